@@ -1,0 +1,202 @@
+"""Everything that can go wrong, as one tree.
+
+::
+
+    AnalystError
+    ├── InputError              what the user wrote cannot be used
+    │   ├── EmptyQuestion
+    │   ├── UnknownFrame
+    │   ├── UnknownOption
+    │   ├── UnknownModel
+    │   └── FrameError          a frame cannot be described or sent
+    │       └── FrameTooLarge
+    ├── ModelError              no usable answer came from the model
+    │   ├── MissingKey
+    │   ├── EndpointUnreachable
+    │   ├── ModelTimeout
+    │   ├── RateLimited
+    │   ├── ModelRefused        the endpoint answered with an error status
+    │   ├── ReplyCut            the answer broke off before its end
+    │   ├── NoCode              the answer holds no code that can be run
+    │   └── Abstained           the offline planner does not understand the question
+    ├── CheckFailed             code was stopped before it ran
+    ├── CodeFailed              code ran in the sandbox and raised
+    ├── SandboxError            the sandbox could not run the code, or was lost on the way
+    │   ├── EngineUnavailable
+    │   ├── ImageMissing
+    │   ├── ImageOutdated
+    │   ├── NotIsolated         the sandbox is not what was asked for; nothing was run
+    │   ├── RunTimeout
+    │   ├── OutOfMemory
+    │   ├── OutputFlood
+    │   └── SandboxLost
+    ├── FirewallError           what came back from the sandbox is malformed or over a limit
+    ├── ReportError             a notebook cannot be exported
+    └── Stopped                 the user stopped the turn
+
+Every error names the thing that is wrong (``message``) and what to do about it (``next_step``).
+The public text of an error never holds a key, and never data beyond what the user sees anyway.
+"""
+
+from __future__ import annotations
+
+
+class AnalystError(Exception):
+    """Base of every error that Analyst Magic raises on purpose.
+
+    Args:
+        message: One sentence that names what is wrong.
+        next_step: One sentence that says what the user can do about it.
+    """
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        self.message = message
+        self.next_step = next_step
+        super().__init__(f"{message} {next_step}".strip())
+
+    @property
+    def kind(self) -> str:
+        """Name of the error's class, for display and for machines."""
+        return type(self).__name__
+
+
+class InputError(AnalystError):
+    """What the user wrote cannot be used as it stands."""
+
+
+class EmptyQuestion(InputError):
+    """A question, or code to run, without any text."""
+
+
+class UnknownFrame(InputError):
+    """A frame was named that is not in scope."""
+
+
+class UnknownOption(InputError):
+    """An option, or a value for one, that does not exist."""
+
+
+class UnknownModel(InputError):
+    """A model name that is not ``offline`` or ``PROVIDER:MODEL``."""
+
+
+class FrameError(InputError):
+    """A frame that cannot be described or sent to the sandbox."""
+
+
+class FrameTooLarge(FrameError):
+    """A frame that is larger than the limits allow."""
+
+
+class ModelError(AnalystError):
+    """No usable answer came from the model."""
+
+
+class MissingKey(ModelError):
+    """The model's provider needs an API key and none is configured."""
+
+
+class EndpointUnreachable(ModelError):
+    """No connection to the model's endpoint, or it broke."""
+
+
+class ModelTimeout(ModelError):
+    """The endpoint did not answer in time."""
+
+
+class RateLimited(ModelError):
+    """The endpoint refused because of too many requests or a used-up quota."""
+
+
+class ModelRefused(ModelError):
+    """The endpoint answered with an error status.
+
+    Args:
+        status: The HTTP status.
+    """
+
+    def __init__(self, message: str, next_step: str = "", *, status: int = 0) -> None:
+        super().__init__(message, next_step)
+        self.status = status
+
+
+class ReplyCut(ModelError):
+    """The answer ended before it was complete."""
+
+
+class NoCode(ModelError):
+    """The answer holds no code that can be run."""
+
+
+class Abstained(ModelError):
+    """The offline planner does not understand the question well enough to answer."""
+
+
+class CheckFailed(AnalystError):
+    """Code was stopped before it ran, because it cannot work or is not allowed."""
+
+
+class CodeFailed(AnalystError):
+    """Code ran in the sandbox and raised an exception.
+
+    Args:
+        name: The exception's class name in the sandbox.
+        value: The exception's text.
+        traceback: Its traceback as plain text, without terminal escapes.
+    """
+
+    def __init__(
+        self, message: str, next_step: str = "", *, name: str = "", value: str = "", traceback: str = ""
+    ) -> None:
+        super().__init__(message, next_step)
+        self.name = name
+        self.value = value
+        self.traceback = traceback
+
+
+class SandboxError(AnalystError):
+    """The sandbox could not run the code, or was lost while it ran."""
+
+
+class EngineUnavailable(SandboxError):
+    """No container engine answers."""
+
+
+class ImageMissing(SandboxError):
+    """The sandbox image is not on this machine."""
+
+
+class ImageOutdated(SandboxError):
+    """The sandbox image was built from other sources than those of this version."""
+
+
+class NotIsolated(SandboxError):
+    """The sandbox that the engine made is weaker than the one asked for; nothing was run in it."""
+
+
+class RunTimeout(SandboxError):
+    """The code ran past its deadline and was stopped."""
+
+
+class OutOfMemory(SandboxError):
+    """The code used more memory than the sandbox has."""
+
+
+class OutputFlood(SandboxError):
+    """The code sent more output than the caps allow and did not stop."""
+
+
+class SandboxLost(SandboxError):
+    """The sandbox ended while, or before, the code ran."""
+
+
+class FirewallError(AnalystError):
+    """What came back from the sandbox is malformed or over a limit."""
+
+
+class ReportError(AnalystError):
+    """A notebook that cannot be exported."""
+
+
+class Stopped(AnalystError):
+    """The user stopped the turn."""

@@ -1,0 +1,326 @@
+"""The frozen data that flows through a turn, in the order in which it comes to be.
+
+``Question`` -> ``FrameCard`` -> ``Context`` -> ``Reply`` -> ``Finding`` -> ``Execution`` -> ``Turn``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from .errors import AnalystError
+
+Language = Literal["python", "sql", "document"]
+"""What code is written in. ``document`` is Python that writes one file to ``OUTPUT_PATH``."""
+
+Privacy = Literal["schema", "stats", "masked", "rows"]
+"""How much of the data a model may see, from least to most."""
+
+Wants = Literal["figure", "table", "xlsx", "docx", "pdf", "pptx"]
+"""The form that a question asks its answer in."""
+
+DOCUMENT_FORMATS: tuple[str, ...] = ("xlsx", "docx", "pdf", "pptx")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Code to run in the sandbox.
+
+    Attributes:
+        text: The source.
+        language: What it is written in.
+        format: For a document, the file's extension without the dot; else empty.
+    """
+
+    text: str
+    language: Language = "python"
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the user asks.
+
+    Attributes:
+        text: The question in plain words, or the code to run as it stands.
+        wants: The form of the answer, where the user fixed one.
+        language: The language of the answer's code, where the user fixed one.
+        code: The user's own code; then no model is asked.
+    """
+
+    text: str
+    wants: Wants | None = None
+    language: Language | None = None
+    code: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnCard:
+    """What is known about one column.
+
+    Attributes:
+        name: The label as text.
+        label: The label as the frame has it (pandas allows any hashable).
+        sql: The column's name in SQL: unique within the frame, whatever the case of its letters.
+        type: One of ``integer float decimal text category boolean date timestamp time duration binary list
+            struct other``. A timestamp with a time zone is ``timestamp``, with the zone in ``zone``.
+        zone: The time zone of a timestamp, else empty.
+        rows: Number of rows that the figures below were taken from.
+        nulls: Number of nulls among them.
+        distinct: Number of distinct values among them, without null.
+        minimum, maximum, mean: Of numbers, dates and times; None for other types or where all is null.
+        quantiles: The 5, 25, 50, 75 and 95 per cent quantiles of numbers, else empty.
+        values: The most frequent values with their number of rows, most frequent first. At most 50; all of them
+            where ``distinct`` is not above 50.
+    """
+
+    name: str
+    label: Any
+    sql: str
+    type: str
+    zone: str = ""
+    rows: int = 0
+    nulls: int | None = None
+    distinct: int | None = None
+    minimum: Any = None
+    maximum: Any = None
+    mean: float | None = None
+    quantiles: tuple[Any, ...] = ()
+    values: tuple[tuple[Any, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCard:
+    """What is known about one frame.
+
+    Attributes:
+        name: The variable's name.
+        kind: ``pandas``, ``polars``, ``arrow`` or ``duckdb``.
+        rows: Number of rows.
+        columns: One card for each column that may be seen; a pandas index that carries data comes first.
+        index: How many of the leading columns are the pandas index.
+        sample: A few rows, each a tuple in the order of ``columns``; empty below the level ``masked``.
+        exact: False where the figures come from a sample of the rows.
+    """
+
+    name: str
+    kind: str
+    rows: int
+    columns: tuple[ColumnCard, ...]
+    index: int = 0
+    sample: tuple[tuple[Any, ...], ...] = ()
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question of the conversation, or a failed attempt of this one.
+
+    Attributes:
+        question: What was asked.
+        code: The code that answered it.
+        outcome: What became of it, in one or a few lines.
+        failed: Whether it is a failure to be mended.
+    """
+
+    question: str
+    code: Code
+    outcome: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a model is told.
+
+    Attributes:
+        question: What the user asks.
+        frames: The cards of the frames that matter, already cut down to the privacy level.
+        privacy: That level.
+        others: Names of frames in scope that were left out.
+        variables: Names (and types) alive in the sandbox from earlier questions.
+        conversation: Earlier questions, oldest first.
+        failures: Failed attempts at this question, oldest first.
+        notes: Remarks for the model, such as how many columns were left out.
+    """
+
+    question: Question
+    frames: tuple[FrameCard, ...]
+    privacy: Privacy = "stats"
+    others: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    conversation: tuple[Exchange, ...] = ()
+    failures: tuple[Exchange, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens that a provider reports for a request."""
+
+    prompt: int = 0
+    completion: int = 0
+
+    def __add__(self, other: Tokens) -> Tokens:
+        return Tokens(self.prompt + other.prompt, self.completion + other.completion)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A model's answer.
+
+    Attributes:
+        text: The prose around the code. For the offline planner: how it understood the question.
+        code: The code to run, or None where the answer is prose alone.
+        model: The model's full name, ``PROVIDER:MODEL`` or ``offline``.
+        tokens: What the provider reports, or None.
+        cost: In US dollars where the provider reports it, or None.
+    """
+
+    text: str
+    code: Code | None
+    model: str
+    tokens: Tokens | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a check found in code before it ran.
+
+    Attributes:
+        rule: The rule's short name.
+        message: One sentence that names the thing.
+        line: The line in the code, counted from 1; 0 where it has none.
+        stops: Whether the code must not run as it is.
+    """
+
+    rule: str
+    message: str
+    line: int = 0
+    stops: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One thing that the sandbox sent back and the firewall let through, rebuilt from checked parts.
+
+    Attributes:
+        kind: ``figure`` (data: a dict of plotly JSON), ``table`` (data: pyarrow.Table), ``image`` (data: bytes of a
+            PNG or JPEG), ``text`` (data: str) or ``file`` (data: bytes).
+        data: The content, by kind.
+        name: A safe file name for a file, else empty.
+        stream: For text: ``stdout``, ``stderr`` or ``result``.
+        note: What the firewall changed or cut, in one sentence; empty where nothing.
+        labels: For a table, its column labels as the guest's frame had them.
+    """
+
+    kind: Literal["figure", "table", "image", "text", "file"]
+    data: Any
+    name: str = ""
+    stream: str = ""
+    note: str = ""
+    labels: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One run of code in the sandbox.
+
+    Attributes:
+        outputs: What came through the firewall, in order of appearance.
+        error: Why the run failed, or None.
+        seconds: From the request's dispatch to its end, on the host's clock.
+        sent_seconds: Time spent on making and writing frames before that.
+        sandbox: The provider's name, with any loosening of its hardening named.
+        variables: Names and types alive in the sandbox afterwards.
+        notes: What was dropped or cut, one sentence each.
+    """
+
+    outputs: tuple[Output, ...] = ()
+    error: AnalystError | None = None
+    seconds: float = 0.0
+    sent_seconds: float = 0.0
+    sandbox: str = ""
+    variables: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a question: the code, what the checks found, and how it ran."""
+
+    code: Code
+    findings: tuple[Finding, ...] = ()
+    execution: Execution | None = None
+    error: AnalystError | None = None
+
+
+@runtime_checkable
+class Result(Protocol):
+    """What a turn shows: knows its kind and how to show itself."""
+
+    @property
+    def kind(self) -> str:
+        """``figure``, ``table``, ``document``, ``image`` or ``text``."""
+        ...
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and all that became of it.
+
+    Attributes:
+        question: What was asked.
+        code: The source of the last attempt; empty where there was none.
+        language: Its language.
+        text: The model's prose.
+        model: Who wrote the code: ``PROVIDER:MODEL``, ``offline``, or ``you`` for the user's own code.
+        results: What the code gave, in order of appearance.
+        error: Why the turn failed, or None.
+        attempts: Every try, oldest first.
+        tokens, cost: Sums over the model's replies; None where not reported.
+        seconds: Time by stage: ``context``, ``model``, ``checks``, ``sandbox``, ``total``.
+        sandbox: Where the code ran.
+        privacy: How much of the data the model could see.
+        notes: Remarks for the user, one sentence each.
+    """
+
+    question: Question
+    code: str = ""
+    language: Language = "python"
+    text: str = ""
+    model: str = ""
+    results: tuple[Any, ...] = ()
+    error: AnalystError | None = None
+    attempts: tuple[Attempt, ...] = ()
+    tokens: Tokens | None = None
+    cost: float | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    sandbox: str = ""
+    privacy: Privacy = "stats"
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the question was answered."""
+        return self.error is None
+
+    @property
+    def figures(self) -> tuple[Any, ...]:
+        """The results that are Plotly figures."""
+        return tuple(r for r in self.results if r.kind == "figure")
+
+    @property
+    def tables(self) -> tuple[Any, ...]:
+        """The results that are tables."""
+        return tuple(r for r in self.results if r.kind == "table")
+
+    @property
+    def documents(self) -> tuple[Any, ...]:
+        """The results that are files."""
+        return tuple(r for r in self.results if r.kind == "document")
