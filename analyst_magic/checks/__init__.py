@@ -1,0 +1,1 @@
+"""Code -> findings, before anything runs; one small function for each rule."""

@@ -1,0 +1,1 @@
+"""Files that the sandbox made, kept beside the notebook."""

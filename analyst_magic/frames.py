@@ -1,0 +1,270 @@
+"""A user's data frame as one Arrow table with its labels kept apart.
+
+pandas allows any hashable as a column label, several columns of one label, and an index; Arrow and SQL want unique
+text. So a ``Frame`` carries an Arrow table whose columns have unique SQL names, and beside it the labels as they were.
+No frame library is imported here before the user has done so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from .errors import FrameError
+
+KINDS = ("pandas", "polars", "arrow", "duckdb")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame, ready to be described or sent.
+
+    Attributes:
+        name: The variable's name.
+        kind: The library that it comes from, one of ``KINDS``.
+        table: The data, index columns first. Column names are unique, also when the case of letters is ignored.
+        labels: The label of each column as the frame has it; for index columns, the level's name or None.
+        index: How many of the leading columns are the pandas index (0 for the default index).
+        column_names: Names of the pandas column index's levels, where it has any.
+        notes: What had to be changed to make the table, one sentence each.
+    """
+
+    name: str
+    kind: str
+    table: pa.Table
+    labels: tuple[Any, ...]
+    index: int = 0
+    column_names: tuple[Any, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return int(self.table.num_rows)
+
+    @property
+    def nbytes(self) -> int:
+        """Size of the data in bytes."""
+        return int(self.table.nbytes)
+
+
+def frame_kind(value: object) -> str:
+    """The library that a frame comes from, or an empty string for anything that is not a frame."""
+    for module, kind, names in (
+        ("pandas", "pandas", ("DataFrame",)),
+        ("polars", "polars", ("DataFrame", "LazyFrame")),
+        ("pyarrow", "arrow", ("Table", "RecordBatch")),
+        ("duckdb", "duckdb", ("DuckDBPyRelation",)),
+    ):
+        library = sys.modules.get(module)
+        classes = tuple(c for c in (getattr(library, n, None) for n in names) if isinstance(c, type))
+        if classes and isinstance(value, classes):
+            return kind
+    return ""
+
+
+def frames_in(namespace: Mapping[str, object]) -> dict[str, object]:
+    """The frames of a namespace by name: those that a user would call by a name of their own."""
+    return {
+        name: value
+        for name, value in namespace.items()
+        if not name.startswith("_") and name.isidentifier() and frame_kind(value)
+    }
+
+
+def to_frame(name: str, value: object) -> Frame:
+    """Make a ``Frame`` of a pandas, polars, pyarrow or DuckDB frame, without copying where the library allows it.
+
+    Raises:
+        FrameError: The value is not a frame, or holds something that Arrow cannot carry.
+    """
+    kind = frame_kind(value)
+    try:
+        if kind == "pandas":
+            return _from_pandas(name, value)
+        if kind:
+            return _from_arrow(name, kind, _arrow_table(kind, value))
+    except FrameError:
+        raise
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        raise FrameError(
+            f"The frame {name} cannot be read: {str(error).splitlines()[0][:200]}", "Convert the column it names first."
+        ) from error
+    raise FrameError(
+        f"{name} is a {type(value).__name__}, not a data frame.",
+        "Use a pandas, polars or pyarrow frame, or a DuckDB relation.",
+    )
+
+
+def sql_names(labels: Iterable[Any]) -> list[str]:
+    """Unique column names for SQL, as near to the labels as can be; DuckDB ignores the case of letters."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for position, label in enumerate(labels):
+        base = label_text(label) or f"column_{position}"
+        name, count = base, 0
+        while name.lower() in taken:
+            count += 1
+            name = f"{base}_{count}"
+        taken.add(name.lower())
+        names.append(name)
+    return names
+
+
+def label_text(label: Any) -> str:
+    """A column label as text, as a user would say it."""
+    if isinstance(label, tuple):
+        return "_".join(label_text(part) for part in label if label_text(part))
+    return str(label)
+
+
+def encode_label(label: Any) -> Any:
+    """A column label as JSON that ``decode_label`` (here and in the guest) turns back into the same label."""
+    if label is None or isinstance(label, str | bool):
+        return label
+    if isinstance(label, tuple):
+        return {"tuple": [encode_label(part) for part in label]}
+    if hasattr(label, "item"):  # a numpy scalar
+        return encode_label(label.item())
+    if isinstance(label, int):
+        return label
+    if isinstance(label, float):
+        return label if math.isfinite(label) else {"float": str(label)}
+    if isinstance(label, dt.datetime):
+        return {"timestamp": label.isoformat()}
+    if isinstance(label, dt.date):
+        return {"date": label.isoformat()}
+    return str(label)
+
+
+def decode_label(value: Any) -> Any:
+    """The inverse of ``encode_label``; anything unexpected becomes text."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, dict) and len(value) == 1:
+        ((kind, inner),) = value.items()
+        try:
+            if kind == "tuple" and isinstance(inner, list):
+                return tuple(decode_label(part) for part in inner)
+            if kind == "float":
+                return float(inner)
+            if kind == "date":
+                return dt.date.fromisoformat(inner)
+            if kind == "timestamp":
+                import pandas as pd
+
+                return pd.Timestamp(inner)
+        except (TypeError, ValueError, RecursionError):
+            pass
+    return str(value)[:200]
+
+
+def _arrow_table(kind: str, value: Any) -> pa.Table:
+    if kind == "polars":
+        return (value.collect() if hasattr(value, "collect") else value).to_arrow()
+    if kind == "duckdb":
+        return value.to_arrow_table()
+    return pa.Table.from_batches([value]) if isinstance(value, pa.RecordBatch) else value
+
+
+def _from_arrow(name: str, kind: str, table: pa.Table) -> Frame:
+    labels = tuple(table.column_names)
+    columns = [_plain(column) for column in table.columns]
+    table = pa.table(columns, schema=_schema(columns, sql_names(labels)))
+    return Frame(name, kind, table.combine_chunks(), labels)
+
+
+def _from_pandas(name: str, value: Any) -> Frame:
+    import pandas as pd
+
+    arrays: list[pa.ChunkedArray] = []
+    labels: list[Any] = []
+    notes: list[str] = []
+    levels = 0
+    if not (isinstance(value.index, pd.RangeIndex) and value.index.name is None and value.index.start == 0):
+        for level in range(value.index.nlevels):
+            arrays.append(_column(pd.Series(value.index.get_level_values(level)), f"index {level}", notes))
+            labels.append(value.index.names[level])
+            levels += 1
+    for position, label in enumerate(value.columns):
+        arrays.append(_column(value.iloc[:, position], label_text(label), notes))
+        labels.append(label)
+    spoken = [("index" if levels == 1 else f"index_{i}") if i < levels and labels[i] is None else labels[i]
+              for i in range(len(labels))]  # fmt: skip
+    if arrays:
+        table = pa.table(arrays, schema=_schema(arrays, sql_names(spoken)))
+    else:  # rows without a single column: Arrow has no such table, the count alone cannot be sent
+        table = pa.table({})
+    names = tuple(value.columns.names) if any(n is not None for n in value.columns.names) else ()
+    return Frame(name, "pandas", table.combine_chunks(), tuple(labels), levels, names, tuple(notes))
+
+
+def _column(series: Any, name: str, notes: list[str]) -> pa.ChunkedArray:
+    """A pandas column as Arrow. What Arrow has no type for becomes text, and a note says so."""
+    import pandas as pd
+
+    if isinstance(series.dtype, pd.SparseDtype):
+        series = series.sparse.to_dense()
+    if isinstance(series.dtype, pd.PeriodDtype | pd.IntervalDtype) or series.dtype.kind == "c":
+        notes.append(f"The column {name} ({series.dtype}) was sent as text.")
+        series = series.astype("string")
+    try:
+        array = pa.Array.from_pandas(series)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        notes.append(f"The column {name} holds values of several types and was sent as text.")
+        array = pa.array([None if _missing(v) else str(v) for v in series], pa.string())
+    return _plain(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))
+
+
+def _missing(value: Any) -> bool:
+    return (
+        value is None
+        or (isinstance(value, float) and math.isnan(value))
+        or type(value).__name__ in {"NAType", "NaTType"}
+    )
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column in a type that DuckDB, the guest and the firewall all read.
+
+    Views become plain strings, extension types their storage, null columns text, half floats floats; a dictionary
+    gets 32-bit indices.
+    """
+    kind = column.type
+    if isinstance(kind, pa.BaseExtensionType):
+        storage = [chunk.storage for chunk in column.chunks]
+        return _plain(pa.chunked_array(storage, kind.storage_type))
+    plain = _plain_type(kind)
+    return column if plain == kind else column.cast(plain)
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_null(kind):
+        return pa.string()
+    if kind == pa.string_view():
+        return pa.large_string()
+    if kind == pa.binary_view():
+        return pa.large_binary()
+    if pa.types.is_float16(kind):
+        return pa.float32()
+    if pa.types.is_run_end_encoded(kind):
+        return _plain_type(kind.value_type)
+    if pa.types.is_dictionary(kind):
+        return pa.dictionary(pa.int32(), _plain_type(kind.value_type), kind.ordered)
+    if pa.types.is_large_list(kind):
+        return pa.large_list(_plain_type(kind.value_type))
+    if pa.types.is_list(kind):
+        return pa.list_(_plain_type(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([pa.field(f.name, _plain_type(f.type), f.nullable) for f in kind])
+    return kind
+
+
+def _schema(columns: list[pa.ChunkedArray], names: list[str]) -> pa.Schema:
+    return pa.schema([pa.field(name, column.type) for name, column in zip(names, columns, strict=True)])

@@ -1,0 +1,1 @@
+"""``Context`` -> ``Reply``: OpenAI-compatible endpoints, and the offline planner."""

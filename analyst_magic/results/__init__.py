@@ -1,0 +1,1 @@
+"""What a turn gives: figures, tables, documents, images and text, and how each shows itself."""

@@ -1,0 +1,1 @@
+"""Code and frames -> ``Execution``, in a place where the code can do no harm."""
