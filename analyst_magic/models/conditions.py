@@ -129,7 +129,8 @@ def _compared(tags: list[Tag], place: int, lexicon: Lexicon) -> Read:
     explicit = start > place + 1
     operator: str = "="
     if _kind(tags, start) == "not":
-        operator, start, explicit = "!=", start + 1, True
+        explicit = explicit or tags[start].text.lower().split()[0] in {"is", "isn't", "are", "aren't", "wasn't"}
+        operator, start = "!=", start + 1
     if _kind(tags, start) == "operator":
         operator, start, explicit = tags[start].meaning, start + 1, True
         if tags[start - 2].kind == "not":

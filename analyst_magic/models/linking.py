@@ -48,11 +48,13 @@ class Tag:
             already) or a kind of ``phrases.PHRASES``.
         text: The stretch as the user wrote it.
         meaning: Candidate columns of a column; (column, value) pairs of a value; else by kind.
+        partial: Whether it is only a part of the name of a column.
     """
 
     kind: str
     text: str
     meaning: Any = None
+    partial: bool = False
 
 
 GAP = Tag("gap", "")
@@ -210,27 +212,30 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     words = tuple(token.low for token in piece)
     phrase = PHRASES.get(words)
     exact = lexicon.exact.get(text.lower())
-    counts = bool(before) and before[-1].kind in {"function", "most", "fewest", "top"}
+    counts = bool(before) and before[-1].kind in {"function", "most", "fewest", "top", "superlative"}
     frame = _is_frame(words, lexicon)
-    if exact is not None and phrase is None and not (frame and counts):
+    if exact is not None and phrase is None and not (frame and counts):  # the longest flight is no flight number
         return Tag("column", text, (exact,))
-    if exact is not None and phrase is not None and _meant_as_column(phrase[0], text, exact):
+    after_function = bool(before) and before[-1].kind == "function"
+    if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
         return Tag("column", text, (exact,))
     value = _value(piece, words, lexicon, plain=phrase is None)
     if phrase is not None and not (value and phrase[0] in {"unit", "month", "stop", "or", "no"}):
         return _phrase_tag(piece, phrase, before)
     if frame and (counts or text.lower() == lexicon.card.name.lower()):
         return Tag("frame", text, lexicon.card.name)
-    columns = _columns(words, lexicon)
+    columns, score = _columns(words, lexicon)
     if columns:
-        return Tag("column", text, columns)
+        return Tag("column", text, columns, partial=40 < score < 60)
     if value:
         return Tag("value", text, value)
     return Tag("frame", text, lexicon.card.name) if frame else None
 
 
-def _meant_as_column(kind: str, text: str, exact: str) -> bool:
-    """Whether a word that is both a column and a phrase is the column: times are, and names written exactly so."""
+def _meant_as_column(kind: str, exact: str, after_function: bool) -> bool:
+    """Whether a word that is both a column and a phrase is the column: times are, and ``total`` in *average total*."""
+    if kind == "function":
+        return after_function
     return kind in {"time", "unit", "file", "stop", "chart", "number"} and (kind != "stop" or len(exact) > 2)
 
 
@@ -247,7 +252,8 @@ def _phrase_tag(piece: list[Token], phrase: tuple[str, Any], before: list[Tag]) 
 
 
 def _is_frame(words: tuple[str, ...], lexicon: Lexicon) -> bool:
-    return tuple(canon(part) for word in words for part in name_parts(word)) == lexicon.frame and bool(lexicon.frame)
+    parts = tuple(canon(part) for word in words for part in name_parts(word))
+    return bool(parts) and parts == lexicon.frame and all(name_parts(word) for word in words)
 
 
 def _value(piece: list[Token], words: tuple[str, ...], lexicon: Lexicon, plain: bool) -> tuple[tuple[str, Any], ...]:
@@ -258,11 +264,11 @@ def _value(piece: list[Token], words: tuple[str, ...], lexicon: Lexicon, plain: 
     return tuple((column, value) for column, value in found if not strict or text == value)
 
 
-def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
-    """Columns that a stretch fits best; several where it fits several as well."""
+def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, ...], int]:
+    """Columns that a stretch fits best, several where it fits several as well; and how well it fits."""
     parts = tuple(canon(part) for word in words for part in name_parts(word))
-    if not parts:
-        return ()
+    if not parts or not all(name_parts(word) for word in words):
+        return (), 0
     ranked = list(lexicon.names.get(parts, []))
     ranked += [(score - 10, name) for score, name in lexicon.names.get(tuple(same(p) for p in parts), [])]
     ranked += [(85, name) for name in lexicon.joined.get("".join(parts), [])]
@@ -277,4 +283,4 @@ def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
                 if len(key) == 1 and score >= 80 and len(key[0]) >= 4 and parts[0].startswith(key[0])
             ]
     best = max((score for score, _ in ranked), default=0)
-    return tuple(dict.fromkeys(name for score, name in ranked if score == best))
+    return tuple(dict.fromkeys(name for score, name in ranked if score == best)), best

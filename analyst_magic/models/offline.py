@@ -99,7 +99,7 @@ def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
     """What a reader of the answer should know about how it came to be."""
     found: list[str] = []
     if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
-        found.append(f"Only the first {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")
+        found.append(f"At most {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")
     times = [d.column for d in plan.group_by if d.time] + [f.column for f in plan.filters if f.part]
     for name in dict.fromkeys(times):
         column = next(column for column in card.columns if column.sql == name)

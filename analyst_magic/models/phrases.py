@@ -13,8 +13,9 @@ FUNCTIONS: dict[str, str] = {
     "median": "median", "total": "sum", "sum": "sum", "totals": "sum", "sum up": "sum", "combined": "sum",
     "maximum": "max", "max": "max", "minimum": "min", "min": "min", "standard deviation": "std", "std": "std",
     "stdev": "std", "std dev": "std", "share": "share", "percentage": "share", "proportion": "share",
-    "percent": "share", "count": "count", "counts": "count", "number": "count", "numbers": "count",
-    "how many": "count", "# of": "count", "total number": "count", "total count": "count", "frequency": "count",
+    "percent": "share", "count": "count", "counts": "count", "number of": "count",
+    "numbers of": "count", "how much": "sum",
+    "how many": "count", "# of": "count", "total number of": "count", "total count": "count", "frequency": "count",
 }  # fmt: skip
 
 SUPERLATIVES: dict[str, tuple[bool, str]] = {
@@ -24,6 +25,7 @@ SUPERLATIVES: dict[str, tuple[bool, str]] = {
     "heaviest": (True, "mass"), "lightest": (False, "mass"), "fastest": (True, "speed"), "slowest": (False, "speed"),
     "oldest": (True, "age"), "youngest": (False, "age"), "cheapest": (False, "price"),
     "most expensive": (True, "price"), "hottest": (True, "temperature"), "warmest": (True, "temperature"),
+    "earliest": (False, ""), "latest": (True, ""), "most recent": (True, ""),
     "coldest": (False, "temperature"), "coolest": (False, "temperature"), "worst": (True, "worse"),
 }  # fmt: skip
 """Whether the most is meant, and the column that the word hints at where the question names none."""
@@ -158,17 +160,16 @@ KINDS: dict[str, tuple[str, ...]] = {
         "a", "an", "the", "of", "in", "on", "at", "for", "been", "create", "make", "generate", "build", "produce",
         "prepare", "put", "table", "render", "turn", "save", "write", "saved", "do", "does", "did", "has", "have",
         "had", "there", "please", "can", "could", "would", "you", "i", "me", "we", "us", "my", "our", "want",
-        "need", "like to", "would like", "i'd like", "want to", "let", "let's", "as", "that", "this", "these",
-        "those", "it", "its", "their", "they", "them", "all", "any", "how", "what's", "what is", "what are",
+        "need", "like to", "would like", "i'd like", "want to", "let", "let's", "as", "that", "these",
+        "it", "its", "their", "they", "them", "all", "any", "how", "what's", "what is", "what are",
         "what was", "what were", "which are", "which is", "compute", "calculate", "determine", "here", "so",
-        "than", "hi", "hello", "hey", "thanks", "thank", "kindly", "overall", "in total", "altogether", "values",
-        "value", "column", "columns", "field", "data", "dataset", "data set", "frame", "dataframe", "data frame",
-        "use", "using", "also", "then", "now", "just", "both", "whole", "entire", "give me the", "flown", "fly",
+        "than", "hi", "hello", "hey", "thanks", "thank", "kindly", "overall", "in total", "altogether", "values", "value of", "values of", "column", "columns", "field", "data", "dataset", "data set", "frame", "dataframe", "data frame",
+        "use", "using", "also", "just", "both", "whole", "entire", "give me the", "flown", "fly",
         "flies", "flew", "flying", "made", "recorded", "measured", "observed", "took", "taken", "sold", "occur",
         "occurred", "happened", "took place", "lives", "live", "living", "found", "come", "comes", "operated",
         "operate", "operates", "named", "called", "along with", "together with", "look", "about",
-        "across all data", "know", "out", "s", "within", "during", "appear", "exist", "exists", "contained",
-        "included", "belong", "belongs",
+        "across all data", "know", "out", "s", "during", "appear", "exist", "exists", "contained",
+        "included", "belong", "belongs", "this data", "this frame", "this table", "this dataset", "this chart",
     ),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from pydantic import ValidationError
@@ -13,7 +14,7 @@ from analyst_magic.turn import DOCUMENT_FORMATS, ColumnCard, FrameCard, Question
 
 from .conditions import is_number, is_text
 from .grammar import Asked, read
-from .linking import Lexicon, lexicon, tags, tokens
+from .linking import Lexicon, lexicon, stem, tags, tokens
 from .reading import COUNT, NEXT_STEP, Core, read_core, sort_order, worse_is_high
 
 LISTED_ROWS = 1_000
@@ -48,13 +49,12 @@ def plan_question(question: Question, card: FrameCard) -> QueryPlan:
 
 
 def _replaced(asked: Asked, **changes: object) -> Asked:
-    from dataclasses import replace
-
     return replace(asked, **changes)  # type: ignore[arg-type]
 
 
 def _plan(asked: Asked, core: Core, words: Lexicon) -> QueryPlan:
     groups = asked.groups + core.picks
+    _check_filters(asked)
     kind = asked.chart
     if core.versus and not core.measures and kind in {None, ""}:
         kind = _versus_chart(core.columns)
@@ -72,6 +72,18 @@ def _plan(asked: Asked, core: Core, words: Lexicon) -> QueryPlan:
     return _grouped(asked, core, groups, measures, kind, words)
 
 
+def _check_filters(asked: Asked) -> None:
+    """Two values that one column must both have: hardly what was meant."""
+    seen: set[tuple[str, str | None]] = set()
+    for found in asked.filters:
+        if found.operator in {"=", "in"}:
+            if (found.column, found.part) in seen:
+                raise Abstained(
+                    f"{found.column} cannot have two values at once.", "Write them side by side, such as “for A or B”."
+                )
+            seen.add((found.column, found.part))
+
+
 def _figures(
     asked: Asked, core: Core, groups: tuple[Dimension, ...]
 ) -> tuple[tuple[Measure, ...], tuple[Dimension, ...]]:
@@ -83,7 +95,7 @@ def _figures(
         return core.measures, groups
     numbers = [column for column in core.columns if is_number(column)]
     if groups and numbers:
-        column, by = numbers[0].sql, " and ".join(dimension.column for dimension in groups)
+        column, by = numbers[0].sql, " and ".join(dimension.time or dimension.column for dimension in groups)
         raise Abstained(
             f"What of {column} for each {by}: the total, the average, or something else?",
             f"Say for example “total {column} by {by}” or “average {column} by {by}”.",
@@ -122,6 +134,8 @@ def _grouped(
             "The question names groups but no figure.", "Say what to compute: a number, a total, an average."
         )
     _refuse_colour(asked)
+    if asked.limit is not None and not groups:
+        raise Abstained(f"A single figure has no first {asked.limit}.", "Say what to rank, such as “top 5 ... by ...”.")
     if kind is not None and not groups:
         raise Abstained("A single figure makes no chart.", "Add a group, such as “by month”, or ask for a table.")
     chart = kind if kind != "" else choose_chart(groups, words)
@@ -212,8 +226,13 @@ def _values_of(asked: Asked, groups: tuple[Dimension, ...], words: Lexicon) -> Q
         )
     order = _order(asked, Core(), groups, (), words)
     return QueryPlan(
-        frame=words.card.name, filters=asked.filters, group_by=groups, order=order, limit=asked.limit, document=asked.document
-    )  # fmt: skip
+        frame=words.card.name,
+        filters=asked.filters,
+        group_by=groups,
+        order=order,
+        limit=asked.limit,
+        document=asked.document,
+    )
 
 
 def _listing(asked: Asked, core: Core, words: Lexicon) -> QueryPlan:
@@ -233,6 +252,8 @@ def _listing(asked: Asked, core: Core, words: Lexicon) -> QueryPlan:
         return _values_of(asked, (Dimension(column=columns[0].sql),), words)
     if not columns and not core.counts_rows and asked.limit is None and not asked.filters:
         raise Abstained("The question names nothing to show.", "Name columns, or say “rows”.")
+    if "distinct" in seeks:
+        raise Abstained("Rows are not compared for being different.", "Say “number of different ...” with a column.")
     order = _order(asked, core, (), (), words)
     select = tuple(column.sql for column in columns)
     if ranked:
@@ -240,11 +261,24 @@ def _listing(asked: Asked, core: Core, words: Lexicon) -> QueryPlan:
     elif asked.descending is not None and not order:
         order, select = _ranking(asked, core, asked.descending), select
     limit = asked.limit
+    if ranked and limit is None and _one_row(asked):
+        limit = 1
     if limit is None and not asked.document and words.card.rows > LISTED_ROWS:
         limit = LISTED_ROWS
     return QueryPlan(
-        frame=words.card.name, select=select, filters=asked.filters, order=order, limit=limit, document=asked.document
-    )  # fmt: skip
+        frame=words.card.name,
+        select=select,
+        filters=asked.filters,
+        order=order,
+        limit=limit,
+        document=asked.document,
+    )
+
+
+def _one_row(asked: Asked) -> bool:
+    """Whether a superlative speaks of one row: the heaviest penguin, not the heaviest penguins."""
+    nouns = [tag.text.lower() for tag in asked.rest if tag.kind in {"frame", "rows"}]
+    return any(tag.kind == "superlative" for tag in asked.rest) and all(stem(noun) == noun for noun in nouns)
 
 
 def _ranking(asked: Asked, core: Core, descending: bool | None = None) -> tuple[Order, ...]:
@@ -253,6 +287,13 @@ def _ranking(asked: Asked, core: Core, descending: bool | None = None) -> tuple[
     if descending is None:
         descending = core.ranks if core.ranks is not None else True
     return (Order(column=core.columns[0].sql, descending=descending),)
+
+
+def _refuse_limit(asked: Asked) -> None:
+    if asked.limit is not None or asked.top is not None:
+        raise Abstained(
+            "A chart of the values shows all of them.", "Use a condition instead, such as “where x is above 10”."
+        )
 
 
 def _refuse_colour(asked: Asked) -> None:
@@ -269,9 +310,14 @@ def _distribution(asked: Asked, core: Core, groups: tuple[Dimension, ...], words
     column = core.columns[0] if core.columns else words.column(groups[0].column)
     if is_number(column) and core.columns:
         _refuse_colour(asked)
+        _refuse_limit(asked)
         return QueryPlan(
-            frame=words.card.name, select=(column.sql,), filters=asked.filters, chart="histogram", document=asked.document
-        )  # fmt: skip
+            frame=words.card.name,
+            select=(column.sql,),
+            filters=asked.filters,
+            chart="histogram",
+            document=asked.document,
+        )
     by = groups if groups else (Dimension(column=column.sql),)
     return _grouped(asked, core, by, (COUNT,), "bar" if by[0].time is None else "", words)
 
@@ -286,6 +332,7 @@ def _raw_chart(asked: Asked, core: Core, groups: tuple[Dimension, ...], kind: st
             measures, groups = _figures(asked, core, ())
             return _grouped(asked, core, groups, measures, "", words)
         kind = "scatter" if len(numbers) == 2 and not groups else "box" if groups else "histogram"
+    _refuse_limit(asked)
     if asked.document:
         raise Abstained(f"A {kind} chart cannot be put in a document yet.", "Ask for the chart alone, or for a table.")
     if core.measures:

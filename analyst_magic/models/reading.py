@@ -19,7 +19,7 @@ from analyst_magic.turn import ColumnCard, FrameCard
 from .conditions import is_number, is_text, one_column
 from .grammar import COUNTABLE, Asked, Sort, dimension_at
 from .linking import Lexicon, Tag, canon, same
-from .phrases import RELATED, WORSE_HIGH, WORSE_LOW
+from .phrases import KINDS, RELATED, SUPERLATIVES, WORSE_HIGH, WORSE_LOW
 
 NEXT_STEP = "Rephrase with the names of columns, write SQL after “SQL:”, or configure a model."
 SILENT = frozenset({"gap", "comma", "and", "which", "list", "where", "from", "to", "is", "rows", "frame", "distinct"})
@@ -60,8 +60,15 @@ def read_core(asked: Asked, lexicon: Lexicon) -> Core:
     check_words(rest, lexicon)
     ranks, hint = _superlative(rest)
     picks, single, rest = _picked(rest, lexicon, asked, ranks)
-    measures, columns = _measures(rest, lexicon, ranks, hint, bool(picks or asked.groups))
+    _check_times(rest)
+    measures, columns = _measures(rest, lexicon, hint)
     kinds = {tag.kind for tag in rest}
+    if asked.groups and "superlative" in kinds and "function" not in kinds:
+        ranks = None  # the highest of each group: a maximum, not an order
+    if ranks is None and "rank" in kinds:
+        ranks = asked.descending is not False
+    if _speaks_of_rows(rest) and not picks and not asked.groups and len(measures) == 1:
+        measures, columns = (), (lexicon.column(measures[0].column or ""),)
     return Core(
         measures=measures,
         columns=columns,
@@ -74,7 +81,15 @@ def read_core(asked: Asked, lexicon: Lexicon) -> Core:
     )
 
 
-_CORE = SILENT | {"column", "function", "superlative", "most", "fewest", "versus", "rank", "time", "by"}
+def _speaks_of_rows(rest: list[Tag]) -> bool:
+    """``the flight with the longest distance`` is a row; ``the longest distance of a flight`` is a figure."""
+    kinds = [tag.kind for tag in rest]
+    if "superlative" not in kinds or "function" in kinds or "column" not in kinds:
+        return False
+    return any(kind in COUNTABLE for kind in kinds[: kinds.index("superlative")])
+
+
+_CORE = SILENT | {"column", "function", "superlative", "most", "fewest", "versus", "rank", "time"}
 
 
 def check_words(rest: Iterable[Tag], lexicon: Lexicon) -> None:
@@ -88,6 +103,12 @@ def check_words(rest: Iterable[Tag], lexicon: Lexicon) -> None:
     raise Abstained(
         f"The offline planner cannot place {words} in a question about {lexicon.card.name}.{hint}", NEXT_STEP
     )
+
+
+def _check_times(rest: list[Tag]) -> None:
+    left = [tag.text for tag in rest if tag.kind == "time"]
+    if left:
+        raise Abstained(f"It is not clear what “{left[0]}” is to do here.", f"Say “by {left[0]}” to group by it.")
 
 
 def nearest(words: Iterable[str], card: FrameCard) -> list[str]:
@@ -114,7 +135,7 @@ def _picked(
 ) -> tuple[tuple[Dimension, ...], bool, list[Tag]]:
     """The groups that are ranked: the column or time named before the superlative, or after *top*."""
     place = next((i for i, tag in enumerate(rest) if tag.kind in {"superlative", "most", "fewest", "rank"}), None)
-    if (ranks is None and asked.top is None) or asked.groups:
+    if asked.groups or (ranks is None and asked.top is None and not any(tag.kind == "rank" for tag in rest)):
         return (), False, rest
     if place is None:
         place = len(rest)
@@ -146,15 +167,13 @@ def _can_group(tag: Tag, lexicon: Lexicon, rest: list[Tag], place: int) -> bool:
     return place > 0 and rest[place - 1].kind == "which"
 
 
-def _measures(
-    rest: list[Tag], lexicon: Lexicon, ranks: bool | None, hint: str, grouped: bool
-) -> tuple[tuple[Measure, ...], tuple[ColumnCard, ...]]:
+def _measures(rest: list[Tag], lexicon: Lexicon, hint: str) -> tuple[tuple[Measure, ...], tuple[ColumnCard, ...]]:
     """Pair functions with the columns that follow them; functions at the end go with the columns before."""
     measures: list[Measure] = []
     columns: list[ColumnCard] = []
     pending: list[tuple[Function, str]] = []
     distinct = used = False
-    for tag in rest:
+    for place, tag in enumerate(rest):
         if tag.kind == "function":
             pending = [] if used else pending
             used = False
@@ -171,13 +190,15 @@ def _measures(
             measures += _counted(pending, tag)
             used = bool(measures)
         elif tag.kind == "column":
-            if not pending:
+            if not pending or (used and rest[place - 1].kind not in {"and", "comma"}):
                 columns.append(one_column(tag, lexicon, is_number if rest[0].kind != "list" else None))
                 continue
             functions = _without_superlative(pending)
-            measures += [m for f, text in functions for m in [_measure(f, text, tag, lexicon, distinct, grouped)]]
+            measures += [_measure(f, text, tag, lexicon, distinct) for f, text in functions]
             used, distinct = True, False
-    return _closed(measures, columns, pending, used, hint, lexicon, ranks)
+    if distinct and (measures or pending):
+        raise Abstained("It is not clear what is to be different.", "Say “number of different ...” with a column.")
+    return _closed(measures, columns, pending, used, hint, lexicon)
 
 
 def _without_superlative(pending: list[tuple[Function, str]]) -> list[tuple[Function, str]]:
@@ -186,9 +207,8 @@ def _without_superlative(pending: list[tuple[Function, str]]) -> list[tuple[Func
     return plain or pending
 
 
-_SUPERLATIVE_WORDS = frozenset(
-    "highest largest biggest greatest lowest smallest least longest shortest furthest worst".split()
-)
+_SUPERLATIVE_WORDS = frozenset(SUPERLATIVES)
+_AMOUNTS = frozenset(KINDS["most"] + KINDS["fewest"])
 
 
 def _counted(pending: list[tuple[Function, str]], tag: Tag) -> list[Measure]:
@@ -206,17 +226,16 @@ def _closed(
     used: bool,
     hint: str,
     lexicon: Lexicon,
-    ranks: bool | None,
 ) -> tuple[tuple[Measure, ...], tuple[ColumnCard, ...]]:
     if pending and not used:
         functions = _without_superlative(pending)
         if columns and all(is_number(column) for column in columns):
             measures += [Measure(function=f, column=c.sql) for f, _ in functions for c in columns]
             columns = []
-        elif all(f in {"count", "share"} for f, _ in functions):
+        elif all(f in {"count", "share"} and text.lower() not in _AMOUNTS for f, text in functions):
             measures += [Measure(function=f) for f, _ in functions]
         elif hint and (column := _hinted(hint, lexicon)) is not None:
-            measures += [Measure(function=f, column=column.sql) for f, _ in functions]
+            columns = [*columns, column]  # the heaviest penguin is a row, not a figure
         else:
             words = " ".join(text for _, text in functions)
             raise Abstained(
@@ -237,9 +256,14 @@ def _hinted(hint: str, lexicon: Lexicon) -> ColumnCard | None:
     return found[0] if len(found) == 1 else None
 
 
-def _measure(function: Function, text: str, tag: Tag, lexicon: Lexicon, distinct: bool, grouped: bool) -> Measure:
+def _measure(function: Function, text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
     if function == "count":
         column = one_column(tag, lexicon, is_text)
+        if not distinct and (tag.partial or column.type == "boolean"):
+            raise Abstained(
+                f"It is not clear what “{text} {tag.text}” is to count.",
+                f"Say “number of different {column.sql}”, or “where {column.sql} is ...”.",
+            )
         if distinct or not is_number(column):
             return Measure(function="count distinct", column=column.sql)
         raise Abstained(
@@ -274,9 +298,7 @@ def sort_order(
         else _meant(column_tags[-1], lexicon, groups, measures)
     )
     if functions:
-        measure = _measure(
-            functions[0].meaning, functions[0].text, Tag("column", column, (column,)), lexicon, False, True
-        )
+        measure = _measure(functions[0].meaning, functions[0].text, Tag("column", column, (column,)), lexicon, False)
         return Order(column=measure.column, function=measure.function, descending=descending)
     same_column = [measure for measure in measures if measure.column == column]
     if same_column:
