@@ -195,12 +195,11 @@ def _from_pandas(name: str, value: Any) -> Frame:
     for position, label in enumerate(value.columns):
         arrays.append(_column(value.iloc[:, position], label_text(label), notes))
         labels.append(label)
-    spoken = [("index" if levels == 1 else f"index_{i}") if i < levels and labels[i] is None else labels[i]
-              for i in range(len(labels))]  # fmt: skip
-    if arrays:
-        table = pa.table(arrays, schema=_schema(arrays, sql_names(spoken)))
-    else:  # rows without a single column: Arrow has no such table, the count alone cannot be sent
-        table = pa.table({})
+    spoken = [
+        ("index" if levels == 1 else f"index_{i}") if i < levels and label is None else label
+        for i, label in enumerate(labels)
+    ]
+    table = pa.table(arrays, schema=_schema(arrays, sql_names(spoken)))
     names = tuple(value.columns.names) if any(n is not None for n in value.columns.names) else ()
     return Frame(name, "pandas", table.combine_chunks(), tuple(labels), levels, names, tuple(notes))
 
@@ -214,6 +213,9 @@ def _column(series: Any, name: str, notes: list[str]) -> pa.ChunkedArray:
     if isinstance(series.dtype, pd.PeriodDtype | pd.IntervalDtype) or series.dtype.kind == "c":
         notes.append(f"The column {name} ({series.dtype}) was sent as text.")
         series = series.astype("string")
+    if isinstance(series.dtype, pd.api.extensions.ExtensionDtype) and series.dtype.kind == "f":
+        # A masked float holds anything under its nulls; the guest shares the memory and relies on NaN there.
+        series = pd.Series(series.to_numpy(dtype=series.dtype.numpy_dtype, na_value=math.nan))
     try:
         array = pa.Array.from_pandas(series)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
