@@ -213,9 +213,11 @@ def _column(series: Any, name: str, notes: list[str]) -> pa.ChunkedArray:
     if isinstance(series.dtype, pd.PeriodDtype | pd.IntervalDtype) or series.dtype.kind == "c":
         notes.append(f"The column {name} ({series.dtype}) was sent as text.")
         series = series.astype("string")
-    if isinstance(series.dtype, pd.api.extensions.ExtensionDtype) and series.dtype.kind == "f":
+    if not hasattr(series.dtype, "byteorder") and getattr(series.dtype, "kind", "") == "f":
         # A masked float holds anything under its nulls; the guest shares the memory and relies on NaN there.
-        series = pd.Series(series.to_numpy(dtype=series.dtype.numpy_dtype, na_value=math.nan))
+        series = pd.Series(
+            series.to_numpy(dtype="float32" if "32" in str(series.dtype) else "float64", na_value=math.nan)
+        )
     try:
         array = pa.Array.from_pandas(series)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):

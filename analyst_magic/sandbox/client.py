@@ -100,7 +100,7 @@ class KernelClient:
             metadata: What the guest's kernel reads beside it.
             kill: Throws the sandbox away; called when interrupted code does not stop in time.
         """
-        content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}}
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}}
         content |= {"allow_stdin": False, "stop_on_error": True}
         identity, parts = messages.request("execute_request", content, {"analyst": metadata})
         self._request = request = _Request(identity, self._limits)

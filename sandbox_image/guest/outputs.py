@@ -4,11 +4,13 @@ A table is one ``display_data`` message with the type ``TABLE`` and an Arrow str
 type ``FILE`` and its bytes. All other output is what the kernel makes of it.
 """
 
+import json
 import os
 import sys
 
 TABLE = "application/vnd.analyst.table+json"
 FILE = "application/vnd.analyst.file+json"
+PLOTLY = "application/vnd.plotly.v1+json"
 WORK = "/work"
 EXTENSIONS = (".xlsx", ".docx", ".pdf", ".pptx", ".csv", ".parquet", ".png", ".jpg", ".json", ".txt", ".md")
 MOST_FILES = 20
@@ -40,6 +42,11 @@ class Publisher:
             ("duckdb.duckdb", "DuckDBPyRelation", from_duckdb),
         ):
             formatter.for_type_by_name(module, name, lambda value, flatten=flatten: self.show(value, flatten))
+        for name in ("Figure", "FigureWidget"):
+            formatter.for_type_by_name(f"plotly.graph_objs._{name.lower()}", name, self.figure)
+
+    def figure(self, figure):
+        self.send({PLOTLY: json.loads(figure.to_json())}, [])
 
     def show(self, value, flatten):
         data, labels, rows = flatten(value, self.most_rows)

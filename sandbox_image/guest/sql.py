@@ -33,7 +33,7 @@ def run(query, tables, threads, memory, most_rows):
         for name, value in {**LOCKED, "threads": threads, "memory_limit": f"{memory // 1_000_000}MB"}.items():
             connection.execute(f"SET {name} = {value!r}" if isinstance(value, str) else f"SET {name} = {value}")
         connection.execute("SET lock_configuration = true")
-        result = connection.execute(query).to_arrow_reader(100_000)
+        result = connection.sql(query).to_arrow_reader(100_000)
         batches, rows = [], 0
         for batch in result:
             batches.append(batch)
