@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import xxhash
 
 from .errors import FrameError
 
@@ -100,6 +101,25 @@ def to_frame(name: str, value: object) -> Frame:
         f"{name} is a {type(value).__name__}, not a data frame.",
         "Use a pandas, polars or pyarrow frame, or a DuckDB relation.",
     )
+
+
+def fingerprint(frame: Frame) -> str:
+    """128 bits over the frame's schema, labels and every buffer, as hexadecimal text."""
+    digest = xxhash.xxh3_128()
+    digest.update(repr((frame.kind, frame.labels, frame.index, frame.column_names, frame.rows)).encode())
+    digest.update(frame.table.schema.serialize())
+    for column in frame.table.columns:
+        for chunk in column.chunks:
+            digest.update(f"{chunk.offset},{len(chunk)};".encode())
+            _digest_array(digest, chunk)
+    return str(digest.hexdigest())
+
+
+def _digest_array(digest: Any, array: pa.Array) -> None:
+    for buffer in array.buffers():
+        digest.update(b"-" if buffer is None else memoryview(buffer))
+    if pa.types.is_dictionary(array.type):  # its values are not among its own buffers
+        _digest_array(digest, array.dictionary)
 
 
 def sql_names(labels: Iterable[Any]) -> list[str]:

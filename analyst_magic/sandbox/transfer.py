@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import xxhash
 
 from ..errors import FrameTooLarge, SandboxError
-from ..frames import Frame, encode_label
+from ..frames import Frame, encode_label, fingerprint
 from . import owner
 
 PREFIX = "analyst-"
@@ -94,25 +93,6 @@ class FrameStore:
                 f"The frame {frame.name} could not be written to {self._outer.parent}: {error.strerror or error}.",
                 "Free some space there and ask again.",
             ) from error
-
-
-def fingerprint(frame: Frame) -> str:
-    """128 bits over the frame's schema, labels and every buffer, as hexadecimal text."""
-    digest = xxhash.xxh3_128()
-    digest.update(repr((frame.kind, frame.labels, frame.index, frame.column_names, frame.rows)).encode())
-    digest.update(frame.table.schema.serialize())
-    for column in frame.table.columns:
-        for chunk in column.chunks:
-            digest.update(f"{chunk.offset},{len(chunk)};".encode())
-            _digest_array(digest, chunk)
-    return str(digest.hexdigest())
-
-
-def _digest_array(digest: Any, array: pa.Array) -> None:
-    for buffer in array.buffers():
-        digest.update(b"-" if buffer is None else memoryview(buffer))
-    if pa.types.is_dictionary(array.type):  # its values are not among its own buffers
-        _digest_array(digest, array.dictionary)
 
 
 def shared_memory() -> str:
