@@ -12,8 +12,8 @@ from ..turn import Code, Finding
 
 # Statements and clauses that change, configure or leave the engine, wherever in the tree they stand.
 _REFUSED_NAMES = """
-Alter Analyze Attach Cache Command Comment Commit Copy Create Delete Detach Drop Execute Export Grant Insert Install Into
-Kill LoadData Lock Merge Pragma Revoke Rollback Set Transaction TruncateTable Uncache Update Use
+Alter Analyze Attach Cache Command Comment Commit Copy Create Delete Detach Drop Execute Export Grant Insert Install
+Into Kill LoadData Lock Merge Pragma Revoke Rollback Set Transaction TruncateTable Uncache Update Use
 """
 _REFUSED: tuple[type[exp.Expression], ...] = tuple(
     getattr(exp, name) for name in _REFUSED_NAMES.split() if hasattr(exp, name)
