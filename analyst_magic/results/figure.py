@@ -97,7 +97,8 @@ def title_of(part: Any) -> str:
     text = title.get("text") if isinstance(title, Mapping) else title
     if not isinstance(text, str):
         return ""
-    return one_line(html.unescape(re.sub(r"<[^<>]*>", " ", text[:2000])), 200).strip()
+    words = html.unescape(re.sub(r"<[^<>]*>", " ", text[:2000])).split()
+    return one_line(" ".join(words), 200)
 
 
 def alternative_text(figure: Mapping[str, Any]) -> str:
