@@ -13,6 +13,7 @@ from markupsafe import Markup
 from .markdown import code_html, markdown_html
 from .outputs import output_html, text_of
 
+EMPTY = Markup()
 _MAGIC = re.compile(r"\s*%%analyst(?P<options>[^\n]*)(?:\n(?P<body>.*))?", re.DOTALL)
 _OWN_CODE = re.compile(r"\s*(sql|python):", re.IGNORECASE)
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
@@ -31,8 +32,8 @@ class Block:
     """
 
     kind: Literal["prose", "question", "code"]
-    content: Markup = Markup()
-    code: Markup = Markup()
+    content: Markup = EMPTY
+    code: Markup = EMPTY
     lines: int = 0
     outputs: tuple[Markup, ...] = ()
 
@@ -86,7 +87,7 @@ def _block(cell: Mapping[str, Any], language: str, folder: Path | None) -> Block
     question, written_in = read_magic(source)
     if question:
         return Block("question", _paragraphs(question), code_html(source, "text"), lines, outputs)
-    return Block("code", Markup(), code_html(source, written_in or language), lines, outputs)
+    return Block("code", EMPTY, code_html(source, written_in or language), lines, outputs)
 
 
 def read_magic(source: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from analyst_magic.errors import ReportError
 
 from .html import AnalystHTMLExporter
 
-EXPORTERS = {"html": AnalystHTMLExporter}
+EXPORTERS: dict[str, Any] = {"html": AnalystHTMLExporter}
 """The formats of reports, with the nbconvert exporter that makes each."""
 
 
@@ -50,8 +50,8 @@ def _read(notebook: Path) -> Any:
         reason = "it is not text" if isinstance(error, UnicodeDecodeError) else error.strerror
         raise ReportError(f"{notebook} cannot be read: {reason}.", "Name a notebook file (.ipynb).") from error
     try:
-        node = nbformat.reads(text, as_version=4)
-        nbformat.validate(node, repair_duplicate_cell_ids=True)
+        node = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        nbformat.validate(node)
     except (nbformat.ValidationError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         raise ReportError(

@@ -47,8 +47,8 @@ class Page:
     scripts: list[Markup]
 
 
-class AnalystHTMLExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no types
-    """A self-contained report: figures interactive, code folded away, nothing loaded and nothing of the notebook run."""
+class AnalystHTMLExporter(HTMLExporter):
+    """A self-contained report: figures interactive, code folded away, nothing loaded, nothing of the notebook run."""
 
     export_from_notebook = "Analyst report (HTML)"
 
@@ -66,16 +66,16 @@ class AnalystHTMLExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has 
         return Config()
 
     def _create_environment(self) -> Any:
-        environment = super()._create_environment()
+        environment = super()._create_environment()  # type: ignore[no-untyped-call]
         environment.autoescape = True
         return environment
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         """The filters of nbconvert, and the one that the template is made of."""
-        yield from super().default_filters()
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield "report_page", report_page
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # as every text exporter of nbconvert does
         self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Render the notebook. The step of ``HTMLExporter`` that parses the page again is left out: what has been
