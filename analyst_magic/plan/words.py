@@ -1,0 +1,57 @@
+"""Column names as words: split, spelt out, and put back together for titles and axes."""
+
+from __future__ import annotations
+
+import re
+
+ABBREVIATIONS: dict[str, str] = {
+    "acct": "account", "addr": "address", "alt": "altitude", "amt": "amount", "arr": "arrival", "avg": "average",
+    "cat": "category", "cnt": "count", "cust": "customer", "dept": "department", "dep": "departure",
+    "desc": "description", "dest": "destination", "dewp": "dewpoint", "dist": "distance", "dob": "birthday",
+    "dur": "duration", "emp": "employee", "freq": "frequency", "hr": "hour", "hrs": "hours", "humid": "humidity",
+    "id": "id", "lat": "latitude", "len": "length", "lon": "longitude", "lng": "longitude", "max": "maximum",
+    "mfr": "manufacturer", "min": "minimum", "mo": "month", "mth": "month", "num": "number", "org": "organisation",
+    "orig": "origin", "pct": "percent", "pop": "population", "precip": "precipitation", "prod": "product",
+    "qtr": "quarter", "qty": "quantity", "reg": "region", "rev": "revenue", "sched": "scheduled", "spd": "speed",
+    "std": "std", "tailnum": "tailnumber", "temp": "temperature", "tz": "timezone", "tzone": "timezone",
+    "val": "value", "visib": "visibility", "wt": "weight", "yr": "year",
+}  # fmt: skip
+
+UNITS: dict[str, str] = {
+    "mm": "mm", "cm": "cm", "m": "m", "km": "km", "mi": "mi", "ft": "ft", "g": "g", "kg": "kg", "lb": "lb",
+    "ms": "ms", "s": "s", "sec": "s", "usd": "USD", "eur": "EUR", "gbp": "GBP", "pct": "%", "percent": "%",
+    "c": "°C", "f": "°F", "kwh": "kWh", "mb": "MB", "gb": "GB",
+}  # fmt: skip
+
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+|[^\W_]+")
+
+
+def name_parts(name: str) -> tuple[str, ...]:
+    """A name's parts in lower case: ``bill_length_mm`` and ``BillLengthMM`` both give bill, length, mm."""
+    return tuple(part.lower() for part in _PART.findall(name))
+
+
+def unit_of(name: str) -> str:
+    """The unit that a name ends in, as it is written, or an empty string."""
+    parts = name_parts(name)
+    return UNITS.get(parts[-1], "") if len(parts) > 1 else ""
+
+
+def spoken(name: str) -> str:
+    """A name as words, abbreviations spelt out, without its unit: ``dep_delay`` gives ``departure delay``."""
+    parts = name_parts(name)
+    if unit_of(name):
+        parts = parts[:-1]
+    words = [ABBREVIATIONS.get(part, part) for part in parts]
+    return " ".join(words) or name
+
+
+def heading(name: str) -> str:
+    """A name as an axis title: ``bill_length_mm`` gives ``Bill length (mm)``."""
+    unit = unit_of(name)
+    return capital(spoken(name)) + (f" ({unit})" if unit else "")
+
+
+def capital(text: str) -> str:
+    """The text with its first letter in upper case and the rest as it is."""
+    return text[:1].upper() + text[1:]
