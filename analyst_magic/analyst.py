@@ -43,10 +43,13 @@ class Analyst:
     """
 
     def __init__(self, *, settings: AnalystSettings | None = None, api_key: str | None = None, **options: Any) -> None:
-        self.settings = (settings or AnalystSettings()).with_options(options)
+        self.settings = settings or AnalystSettings()
+        if options:
+            self.settings = self.settings.with_options(options)
         self._api_key = api_key
         self._portal = Portal()
         self._engine: Engine | None = None
+        self._wanted: tuple[Limits, str, str] | None = None
         self._models: dict[tuple[str, str, float], Model] = {}
         self._slot = _Slot()
         self._end = weakref.finalize(self, _close, self._portal, self._models, self._slot)  # also at exit
@@ -113,7 +116,7 @@ class Analyst:
         asked, scope, settings, _ = self._prepare(question, frames, options)
 
         async def work(tell: Listener) -> Context:
-            return await self._the_engine().context(asked, scope, _options(settings))
+            return await self._the_engine(settings).context(asked, scope, _options(settings))
 
         return self._portal.call(work)
 
@@ -121,6 +124,19 @@ class Analyst:
         """The model that a question would go to."""
         settings = self.settings.with_options(options)
         return settings.model or default_model(os.environ)
+
+    def list_models(self, **options: Any) -> list[str]:
+        """Names of the models that the endpoint of the configured model offers.
+
+        Raises:
+            ModelError: It does not tell.
+        """
+        model = self._model(self.settings.with_options(options))
+
+        async def work(tell: Listener) -> list[str]:
+            return await model.list_models() if isinstance(model, ChatModel) else []
+
+        return self._portal.call(work)
 
     def reset(self) -> None:
         """Throw the sandbox away and forget the conversation; the next question starts afresh."""
@@ -145,7 +161,7 @@ class Analyst:
 
     async def _ask(self, prepared: tuple[Question, dict[str, object], AnalystSettings, Model], tell: Listener) -> Turn:
         question, frames, settings, model = prepared
-        return await self._the_engine().ask(question, frames, model, _options(settings), tell)
+        return await self._the_engine(settings).ask(question, frames, model, _options(settings), tell)
 
     def _prepare(
         self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any]
@@ -172,13 +188,18 @@ class Analyst:
             )
         return self._models[kept]
 
-    def _the_engine(self) -> Engine:
-        """The engine, made at the first question; called on the portal's loop."""
+    def _the_engine(self, settings: AnalystSettings) -> Engine:
+        """The engine, made at the first question; other limits mean another sandbox. Called on the portal's loop."""
+        limits = _limits(settings)
+        image, runtime = settings.image or IMAGE, settings.runtime
+        wanted = (limits, image, runtime)
         if self._engine is None:
-            limits = _limits(self.settings)
-            provider = docker.DockerProvider(limits, self.settings.image or IMAGE, self.settings.runtime)
-            self._engine = self._slot.engine = Engine(Sandbox(provider, limits))
             self._sweeping = asyncio.ensure_future(asyncio.to_thread(_remove_orphans))
+            self._engine = self._slot.engine = Engine(Sandbox(docker.DockerProvider(*wanted), limits))
+        elif wanted != self._wanted:
+            self._replacing = asyncio.ensure_future(self._engine.sandbox.close())
+            self._engine.sandbox = Sandbox(docker.DockerProvider(*wanted), limits)
+        self._wanted = wanted
         return self._engine
 
 
@@ -200,13 +221,13 @@ def read_question(text: str, wants: Wants | None = None, language: Language | No
 
 
 def _options(settings: AnalystSettings) -> Options:
-    directory = Path(settings.output_directory)
     return Options(
         privacy=cast(Privacy, settings.privacy),
         hidden=frozenset(settings.hidden),
         max_repairs=settings.max_repairs,
         prompt_tokens=settings.prompt_tokens,
-        directory=directory,
+        timeout=settings.timeout,
+        directory=Path(settings.output_directory),
     )
 
 
@@ -217,7 +238,6 @@ def _limits(settings: AnalystSettings) -> Limits:
         cpus=settings.cpus or limits.cpus,
         pids=settings.pids,
         disk=to_bytes(settings.disk),
-        timeout=settings.timeout,
         frames=to_bytes(settings.max_frame_bytes),
         rows=settings.max_rows,
     )

@@ -83,6 +83,7 @@ class Options:
         hidden: Columns that it never sees, as ``frame.column``.
         max_repairs: Further attempts after a failure.
         prompt_tokens: Tokens for the description of the frames.
+        timeout: Seconds for one run of code.
         directory: Where documents are kept.
     """
 
@@ -90,6 +91,7 @@ class Options:
     hidden: frozenset[str] = frozenset()
     max_repairs: int = 2
     prompt_tokens: int = 6000
+    timeout: float = 120.0
     directory: Path | None = None
 
 
@@ -142,11 +144,11 @@ class Engine:
         self._start_sandbox()
         try:
             if question.code is not None:
-                attempts.append(await self._attempt(question.code, question, frames, clock, listen))
+                attempts.append(await self._attempt(question.code, question, frames, options, clock, listen))
             else:
                 context = await self._context(question, frames, options, clock, listen)
                 for _ in range(options.max_repairs + 1):
-                    reply, attempt = await self._try(context, model, frames, clock, listen)
+                    reply, attempt = await self._try(context, model, frames, options, clock, listen)
                     replies.append(reply)
                     repeated = bool(attempts) and attempts[-1].code == attempt.code
                     attempts.append(attempt)
@@ -215,6 +217,7 @@ class Engine:
         context: Context,
         model: Model,
         frames: Mapping[str, object],
+        options: Options,
         clock: _Clock,
         listen: Callable[[Event], None],
     ) -> tuple[Reply, Attempt]:
@@ -227,13 +230,14 @@ class Engine:
                 f"{model.name} answered without code.", "Ask again, or name the table or chart that you want."
             )
             return reply, Attempt(Code(""), error=said)
-        return reply, await self._attempt(reply.code, context.question, frames, clock, listen)
+        return reply, await self._attempt(reply.code, context.question, frames, options, clock, listen)
 
     async def _attempt(
         self,
         code: Code,
         question: Question,
         frames: Mapping[str, object],
+        options: Options,
         clock: _Clock,
         listen: Callable[[Event], None],
     ) -> Attempt:
@@ -249,7 +253,7 @@ class Engine:
         since = time.monotonic()
         sent = [await asyncio.to_thread(to_frame, name, frames[name]) for name in needed]
         file = _file_name(question, code) if code.language == "document" else ""
-        execution = await self.sandbox.run(code, sent, file=file)
+        execution = await self.sandbox.run(code, sent, file=file, timeout=options.timeout)
         clock.add("sandbox", since)
         self._variables = execution.variables if execution.error is None else self._variables
         execution = replace(execution, notes=(*_frame_notes(sent), *execution.notes))
@@ -332,7 +336,8 @@ def _with_failure(context: Context, attempt: Attempt, privacy: Privacy) -> Conte
     """The context with a failed attempt added, cut down to what the model may see."""
     error = attempt.error
     if isinstance(error, CodeFailed):
-        evidence = f"{error.name}: {redact(error.value, (attempt.code.text, context.description, context.question.text), privacy)}"
+        known = (attempt.code.text, context.description, context.question.text)
+        evidence = f"{error.name}: {redact(error.value, known, privacy)}"
         evidence += _failing_lines(error.traceback, attempt.code)
     else:
         evidence = str(error)

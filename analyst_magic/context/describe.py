@@ -48,7 +48,8 @@ def fit(question: str, cards: Sequence[FrameCard], budget: int) -> tuple[tuple[F
 
 def _cut(card: FrameCard, words: set[str], budget: int) -> FrameCard:
     order = sorted(range(len(card.columns)), key=lambda i: (-len(words & _words(card.columns[i].name)), i))
-    used, keep = estimate_tokens(describe(replace(card, columns=(), sample=(), index=0))), set()
+    keep: set[int] = set()
+    used = estimate_tokens(describe(replace(card, columns=(), sample=(), index=0)))
     for i in order:
         used += estimate_tokens(_column(card.columns[i], False)) + 1
         if used > budget and keep:

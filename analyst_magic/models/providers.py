@@ -29,6 +29,10 @@ class Provider:
     url_variable: str = ""
     start: str = ""
 
+    def has_key(self, environ: Mapping[str, str]) -> bool:
+        """Whether it can be asked: a key is in the environment, or it needs none."""
+        return not self.keys or any(environ.get(name) for name in self.keys)
+
 
 PROVIDERS: tuple[Provider, ...] = (
     Provider("openai", "https://api.openai.com/v1", ("OPENAI_API_KEY",), "gpt-5.5", "OPENAI_BASE_URL"),

@@ -90,7 +90,12 @@ class KernelClient:
                 self._request.take(frame.channel, message)
 
     async def execute(
-        self, link: Link, code: str, metadata: Mapping[str, Any], kill: Callable[[], Awaitable[None]]
+        self,
+        link: Link,
+        code: str,
+        metadata: Mapping[str, Any],
+        timeout: float,
+        kill: Callable[[], Awaitable[None]],
     ) -> Outcome:
         """Run code and wait for its end, at most until the deadline.
 
@@ -98,6 +103,7 @@ class KernelClient:
             link: The guest's stream.
             code: The source.
             metadata: What the guest's kernel reads beside it.
+            timeout: Seconds until it is interrupted.
             kill: Throws the sandbox away; called when interrupted code does not stop in time.
         """
         content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}}
@@ -106,7 +112,7 @@ class KernelClient:
         self._request = request = _Request(identity, self._limits)
         try:
             link.send(SHELL, parts)
-            how = await self._wait(request, link, self._limits.timeout)
+            how = await self._wait(request, link, timeout)
         except asyncio.CancelledError:
             if not await asyncio.shield(self._stop(request, link)):
                 await asyncio.shield(kill())

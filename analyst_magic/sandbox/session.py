@@ -78,13 +78,16 @@ class Sandbox:
         async with self._one:
             await self._ensure()
 
-    async def run(self, code: Code, frames: Sequence[Frame] = (), *, file: str = "") -> Execution:
+    async def run(
+        self, code: Code, frames: Sequence[Frame] = (), *, file: str = "", timeout: float | None = None
+    ) -> Execution:
         """Run code with the frames that it names.
 
         Args:
             code: The source and its language.
             frames: The frames that the code finds under their names.
             file: For a document, the name of the file to write.
+            timeout: Seconds for this run, in place of the limit's.
 
         Returns:
             What came through the firewall; a failure is in its ``error``.
@@ -99,15 +102,15 @@ class Sandbox:
             except SandboxError as error:
                 return Execution(error=error, sandbox=self.provider.name)
             request = await self._request(guest, code, frames, file)
-            sent = time.monotonic()
-            outcome = await guest.client.execute(guest.link, code.text, request, self._discard)
+            sent, limit = time.monotonic(), timeout or self.limits.timeout
+            outcome = await guest.client.execute(guest.link, code.text, request, limit, self._discard)
             if not outcome.alive:
                 await self._discard()
             seconds = time.monotonic() - sent
             outputs, notes, failure = await asyncio.to_thread(admit, outcome.collected, self.limits)
             return Execution(
                 outputs,
-                error=self._error(outcome, guest) or failure or _unexplained(outcome.reply),
+                error=self._error(outcome, guest, limit) or failure or _unexplained(outcome.reply),
                 seconds=seconds,
                 sent_seconds=sent - started,
                 sandbox=self.provider.name,
@@ -176,12 +179,12 @@ class Sandbox:
             with contextlib.suppress(SandboxError):
                 await guest.end()
 
-    def _error(self, outcome: Outcome, guest: _Guest) -> AnalystError | None:
+    def _error(self, outcome: Outcome, guest: _Guest, timeout: float) -> AnalystError | None:
         limits = self.limits
         kept = "The sandbox and its variables are still there." if outcome.alive else GONE
         if outcome.how == "timeout":
             return RunTimeout(
-                f"The code ran longer than {limits.timeout:g} s and was stopped.",
+                f"The code ran longer than {timeout:g} s and was stopped.",
                 f"{kept} Ask for less, or raise the setting timeout.",
             )
         if outcome.how == "flood":
