@@ -129,6 +129,7 @@ def test_nulls_are_a_dash_and_empty_texts_are_empty() -> None:
 def test_numbers_are_readable_and_never_shown_as_a_zero_they_are_not() -> None:
     assert column([1234567.891, 2.5]) == ["1,234,567.89", "2.50"]
     assert column([0.1 + 0.2, 12.3456789]) == ["0.3000", "12.3457"]
+    assert column([1234567.5, 0.0151]) == ["1,234,567.50", "0.0151"]
     assert column([1e-9, 1.0, 0.0]) == ["1e-09", "1.0", "0.0"]
     assert column([1e300, -1e300]) == ["1e+300", "-1e+300"]
     assert column([math.nan, math.inf, -math.inf, None]) == ["NaN", "∞", "-∞", "–"]

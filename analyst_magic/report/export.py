@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+import warnings
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import nbformat.reader
+import nbformat.validator
+from nbformat.warnings import MissingIDFieldWarning
 
 from analyst_magic.errors import ReportError
 
@@ -50,8 +54,12 @@ def _read(notebook: Path) -> Any:
         reason = "it is not text" if isinstance(error, UnicodeDecodeError) else error.strerror
         raise ReportError(f"{notebook} cannot be read: {reason}.", "Name a notebook file (.ipynb).") from error
     try:
-        node = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-        nbformat.validate(node)
+        # Not nbformat.reads: it writes a log line of its own about what is reported here.
+        node = nbformat.convert(nbformat.reader.reads(text), 4)  # type: ignore[no-untyped-call]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", MissingIDFieldWarning)  # of the cells' ids that it adds itself
+            _, node = nbformat.validator.normalize(node)
+        nbformat.validate(node, relax_add_props=True)  # many tools leave fields of their own
     except (nbformat.ValidationError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         raise ReportError(

@@ -92,26 +92,24 @@ def _decimal(value: Decimal) -> str:
 
 def _floats(values: Sequence[float | None]) -> list[str | None]:
     finite = [value for value in values if value is not None and math.isfinite(value)]
-    decimals = max((_decimals(value) for value in finite), default=1)
-    grouped = max((abs(value) for value in finite), default=0.0) >= 10_000
+    decimals = _decimals([value for value in finite if abs(value) < 1e15])
+    grouped = max(map(abs, finite), default=0.0) >= 10_000
 
     def text(value: float) -> str:
         if not math.isfinite(value):
             return "NaN" if math.isnan(value) else ("∞" if value > 0 else "-∞")
-        if value and not 10.0**-decimals <= abs(value) < 1e15:
-            return f"{value:.6g}"
+        if abs(value) >= 1e15 or abs(round(value, decimals) - value) > abs(value) / 100:
+            return f"{value:.6g}"  # the column's decimals would hide what the number is
         return f"{value:,.{decimals}f}" if grouped else f"{value:.{decimals}f}"
 
     return _each(values, text)
 
 
-def _decimals(value: float) -> int:
-    """How many decimals a number needs to show six significant digits, at least one."""
-    size = abs(value)
-    if not 1e-4 <= size < 1e15:
-        return 1
-    allowed = max(2, 5 - math.floor(math.log10(size)))
-    return max(1, len(f"{size:.{min(allowed, 6)}f}".rstrip("0").partition(".")[2]))
+def _decimals(values: Sequence[float]) -> int:
+    """The decimals of a column: six significant digits of its largest value, but at least two, and none for nothing."""
+    largest = max(map(abs, values), default=0.0)
+    allowed = min(6, max(2, 5 - math.floor(math.log10(largest)))) if largest else 1
+    return max([1, *(len(f"{value:.{allowed}f}".rstrip("0").partition(".")[2]) for value in values)])
 
 
 def _temporal(array: pa.Array) -> list[str | None]:

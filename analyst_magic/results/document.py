@@ -12,19 +12,21 @@ from urllib.parse import quote
 from .show import LINE, MUTED, escape, human_size, one_line, select
 
 FORMATS: dict[str, tuple[str, str]] = {
-    "xlsx": ("Excel workbook", "📊"),
-    "docx": ("Word document", "📝"),
-    "pdf": ("PDF document", "📄"),
-    "pptx": ("PowerPoint presentation", "📽️"),
-    "csv": ("CSV file", "🧾"),
-    "parquet": ("Parquet file", "🗄️"),
-    "png": ("PNG image", "🖼️"),
-    "jpg": ("JPEG image", "🖼️"),
-    "json": ("JSON file", "🧾"),
-    "txt": ("Text file", "📄"),
-    "md": ("Markdown file", "📄"),
+    "xlsx": ("Excel workbook", "#1d6f42"),
+    "docx": ("Word document", "#2b579a"),
+    "pdf": ("PDF document", "#b3261e"),
+    "pptx": ("PowerPoint presentation", "#b7472a"),
+    "csv": ("CSV file", "#57606a"),
+    "parquet": ("Parquet file", "#57606a"),
+    "png": ("PNG image", "#7d3c98"),
+    "jpg": ("JPEG image", "#7d3c98"),
+    "json": ("JSON file", "#57606a"),
+    "txt": ("Text file", "#57606a"),
+    "md": ("Markdown file", "#57606a"),
 }
-"""What people call a format, and the picture that stands for it."""
+"""What people call a format, and the colour of its badge; white text is readable on each."""
+
+_OTHER = ("File", "#57606a")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +67,20 @@ class Document:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
-        label = f"{FORMATS.get(self.format, ('File', '📄'))[0]} · {human_size(self.size)}"
+        label = f"{FORMATS.get(self.format, _OTHER)[0]} · {human_size(self.size)}"
         text = f"{self.relative} ({label})"
         return select({"text/html": self._card(label), "text/plain": text}, include, exclude)
 
     def _card(self, label: str) -> str:
         """A card with a link; a relative one works in JupyterLab and in a report that lies beside the notebook."""
-        glyph = FORMATS.get(self.format, ("", "📄"))[1]
+        colour = FORMATS.get(self.format, _OTHER)[1]
         name = escape(one_line(self.name, 120))
         note = f'<br><span style="{MUTED}">{escape(one_line(self.note, 300))}</span>' if self.note else ""
         return (
-            f'<div style="display:inline-block;border:{LINE};border-radius:8px;padding:10px 18px 10px 14px;'
-            'margin:4px 0">\n'
-            f'<span style="font-size:1.8em;vertical-align:middle">{glyph}</span>\n'
+            f'<div style="display:inline-block;border:{LINE};border-radius:8px;padding:10px 18px 10px 12px;'
+            f'max-width:100%">\n<span style="display:inline-block;vertical-align:middle;background-color:{colour};'
+            f'color:white;border-radius:5px;padding:8px 7px;font-size:0.75em;font-weight:700;line-height:1">'
+            f"{escape(self.format.upper()[:8])}</span>\n"
             f'<span style="display:inline-block;vertical-align:middle;padding-left:10px;line-height:1.5">'
             f'<a href="{escape(quote(self.relative))}" download="{name}" style="font-weight:600">{name}</a><br>'
             f'<span style="{MUTED}">{escape(label)}</span>{note}</span>\n</div>'
