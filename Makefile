@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 NOTEBOOK := notebooks/01_first_question.ipynb
 REPORT := reports/01_first_question.html
 
-.PHONY: help setup image demo lab test check format bench clean
+.PHONY: help setup image demo lab test check format bench constraints clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -68,3 +68,10 @@ bench: setup
 
 clean:
 	rm -rf $(VENV) reports build dist
+
+# The versions that the tests ran with, without addresses.
+constraints:
+	$(PYTHON) -m venv .constraints && .constraints/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.constraints/bin/python -m pip install --quiet ".[lab,examples]" --group dev
+	.constraints/bin/python -m pip freeze | grep -v "@" >constraints.txt
+	rm -rf .constraints
