@@ -73,5 +73,5 @@ clean:
 constraints:
 	$(PYTHON) -m venv .constraints && .constraints/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	.constraints/bin/python -m pip install --quiet ".[lab,examples]" --group dev
-	.constraints/bin/python -m pip freeze | grep -v "@" >constraints.txt
+	.constraints/bin/python -m pip freeze | grep -v "@\|^#\|^-e" >constraints.txt
 	rm -rf .constraints

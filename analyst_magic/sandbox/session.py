@@ -47,6 +47,8 @@ class _Guest:
         self.link.close()
         try:
             await asyncio.to_thread(self.container.remove)
+        except RuntimeError:  # the process is ending and starts no more threads
+            self.container.remove()
         finally:
             self.store.close()
 
