@@ -68,7 +68,8 @@ def read_core(asked: Asked, lexicon: Lexicon) -> Core:
     if ranks is None and "rank" in kinds:
         ranks = asked.descending is not False
     if _speaks_of_rows(rest) and not picks and not asked.groups and len(measures) == 1:
-        measures, columns = (), (lexicon.column(measures[0].column or ""),)
+        columns = (lexicon.column(measures[0].column or ""),)
+        measures = ()
     return Core(
         measures=measures,
         columns=columns,
