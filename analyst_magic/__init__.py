@@ -1,5 +1,42 @@
-"""Ask your data frames in plain words; the code runs in a sandbox, never in your kernel."""
+"""Ask your data frames in plain words; the code runs in a sandbox, never in your kernel.
+
+In a notebook ``%load_ext analyst_magic``; in Python ``Analyst``; in a shell the command ``analyst``.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .analyst import Analyst as Analyst
+    from .errors import AnalystError as AnalystError
+    from .settings import AnalystSettings as AnalystSettings
+    from .turn import Question as Question
+    from .turn import Turn as Turn
+
+_HOMES = {
+    "Analyst": "analyst",
+    "AnalystError": "errors",
+    "AnalystSettings": "settings",
+    "Question": "turn",
+    "Turn": "turn",
+}
+__all__ = ["Analyst", "AnalystError", "AnalystSettings", "Question", "Turn", "__version__", "load_ipython_extension"]
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, imported when first used: the command line and the image build need little of it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Called by ``%load_ext analyst_magic``."""
+    from .magic import load
+
+    load(shell)

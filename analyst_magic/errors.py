@@ -54,6 +54,10 @@ class AnalystError(Exception):
         self.next_step = next_step
         super().__init__(f"{message} {next_step}".strip())
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints of it: the sentence alone, as our own frames would tell the user nothing."""
+        return [f"{self.kind}: {self}"]
+
     @property
     def kind(self) -> str:
         """Name of the error's class, for display and for machines."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import xxhash
 
 from .errors import FrameError
 
@@ -100,6 +101,25 @@ def to_frame(name: str, value: object) -> Frame:
         f"{name} is a {type(value).__name__}, not a data frame.",
         "Use a pandas, polars or pyarrow frame, or a DuckDB relation.",
     )
+
+
+def fingerprint(frame: Frame) -> str:
+    """128 bits over the frame's schema, labels and every buffer, as hexadecimal text."""
+    digest = xxhash.xxh3_128()
+    digest.update(repr((frame.kind, frame.labels, frame.index, frame.column_names, frame.rows)).encode())
+    digest.update(frame.table.schema.serialize())
+    for column in frame.table.columns:
+        for chunk in column.chunks:
+            digest.update(f"{chunk.offset},{len(chunk)};".encode())
+            _digest_array(digest, chunk)
+    return str(digest.hexdigest())
+
+
+def _digest_array(digest: Any, array: pa.Array) -> None:
+    for buffer in array.buffers():
+        digest.update(b"-" if buffer is None else memoryview(buffer))
+    if pa.types.is_dictionary(array.type):  # its values are not among its own buffers
+        _digest_array(digest, array.dictionary)
 
 
 def sql_names(labels: Iterable[Any]) -> list[str]:
@@ -195,12 +215,11 @@ def _from_pandas(name: str, value: Any) -> Frame:
     for position, label in enumerate(value.columns):
         arrays.append(_column(value.iloc[:, position], label_text(label), notes))
         labels.append(label)
-    spoken = [("index" if levels == 1 else f"index_{i}") if i < levels and labels[i] is None else labels[i]
-              for i in range(len(labels))]  # fmt: skip
-    if arrays:
-        table = pa.table(arrays, schema=_schema(arrays, sql_names(spoken)))
-    else:  # rows without a single column: Arrow has no such table, the count alone cannot be sent
-        table = pa.table({})
+    spoken = [
+        ("index" if levels == 1 else f"index_{i}") if i < levels and label is None else label
+        for i, label in enumerate(labels)
+    ]
+    table = pa.table(arrays, schema=_schema(arrays, sql_names(spoken)))
     names = tuple(value.columns.names) if any(n is not None for n in value.columns.names) else ()
     return Frame(name, "pandas", table.combine_chunks(), tuple(labels), levels, names, tuple(notes))
 
@@ -214,6 +233,11 @@ def _column(series: Any, name: str, notes: list[str]) -> pa.ChunkedArray:
     if isinstance(series.dtype, pd.PeriodDtype | pd.IntervalDtype) or series.dtype.kind == "c":
         notes.append(f"The column {name} ({series.dtype}) was sent as text.")
         series = series.astype("string")
+    if not hasattr(series.dtype, "byteorder") and getattr(series.dtype, "kind", "") == "f":
+        # A masked float holds anything under its nulls; the guest shares the memory and relies on NaN there.
+        series = pd.Series(
+            series.to_numpy(dtype="float32" if "32" in str(series.dtype) else "float64", na_value=math.nan)
+        )
     try:
         array = pa.Array.from_pandas(series)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):

@@ -137,7 +137,8 @@ class Context:
 
     Attributes:
         question: What the user asks.
-        frames: The cards of the frames that matter, already cut down to the privacy level.
+        frames: The full cards of the frames that matter. They stay here: only the offline planner reads them.
+        description: The frames as text, cut down to the privacy level and the token budget: what is sent.
         privacy: That level.
         others: Names of frames in scope that were left out.
         variables: Names (and types) alive in the sandbox from earlier questions.
@@ -148,6 +149,7 @@ class Context:
 
     question: Question
     frames: tuple[FrameCard, ...]
+    description: str = ""
     privacy: Privacy = "stats"
     others: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()

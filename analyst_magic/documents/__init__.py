@@ -1,1 +1,9 @@
 """Files that the sandbox made, kept beside the notebook."""
+
+from __future__ import annotations
+
+from .check import check
+from .names import EXTENSIONS, safe_name
+from .store import FOLDER, save
+
+__all__ = ["EXTENSIONS", "FOLDER", "check", "safe_name", "save"]

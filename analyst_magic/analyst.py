@@ -1,0 +1,265 @@
+"""``Analyst``: the public way to ask, from Python, the magic, the command line and the panel alike."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import textwrap
+import weakref
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from .engine import Engine, Event, Model, Options, pick
+from .errors import AnalystError, EmptyQuestion, SandboxError, UnknownOption
+from .models.client import ChatModel
+from .models.offline import OfflinePlanner
+from .models.providers import default_model, find_key, find_url, parse_model
+from .portal import Portal
+from .sandbox import docker, transfer
+from .sandbox.image import IMAGE
+from .sandbox.limits import Limits
+from .sandbox.session import Sandbox
+from .settings import AnalystSettings, to_bytes
+from .turn import Code, Context, Language, Privacy, Question, Turn, Wants
+
+Listener = Callable[[Event], None]
+
+
+class Analyst:
+    """Asks questions about data frames; the code that answers runs in a sandbox.
+
+    One ``Analyst`` has one sandbox: what one question leaves there, the next one finds. It starts when first needed and
+    ends with ``close``, at the end of a ``with`` block, or with the process.
+
+    Args:
+        settings: The settings to start from; those of the environment by default.
+        api_key: Key of the model's provider, in place of the one in the environment.
+        options: Any setting of ``AnalystSettings`` by keyword.
+
+    Raises:
+        UnknownOption: There is no such setting, or it does not take the value.
+    """
+
+    def __init__(self, *, settings: AnalystSettings | None = None, api_key: str | None = None, **options: Any) -> None:
+        self.settings = settings or AnalystSettings()
+        if options:
+            self.settings = self.settings.with_options(options)
+        self._api_key = api_key
+        self._portal = Portal()
+        self._engine: Engine | None = None
+        self._wanted: tuple[Limits, str, str] | None = None
+        self._models: dict[tuple[str, str, float], Model] = {}
+        self._slot = _Slot()
+        self._end = weakref.finalize(self, _close, self._portal, self._models, self._slot)  # also at exit
+
+    def ask(
+        self,
+        question: str | Question,
+        frames: Mapping[str, object] | None = None,
+        *,
+        listen: Listener = lambda event: None,
+        **options: Any,
+    ) -> Turn:
+        """Answer a question about frames.
+
+        Args:
+            question: In plain words. A text that starts with ``SQL:`` or ``PYTHON:`` is run as it stands.
+            frames: The frames in scope, by the names that the code will use.
+            listen: Told what goes on, in the caller's thread.
+            options: Settings for this turn alone.
+
+        Returns:
+            The turn; a failure is in its ``error``.
+
+        Raises:
+            InputError: The question, a frame or an option cannot be used.
+            Stopped: The user interrupted.
+        """
+        prepared = self._prepare(question, frames, options)
+        return self._portal.call(lambda tell: self._ask(prepared, tell), listen)
+
+    async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:
+        """The same as ``ask``, for callers with an event loop of their own."""
+        prepared = self._prepare(question, frames, options)
+        return await self._portal.acall(self._ask(prepared, lambda event: None))
+
+    def run(
+        self,
+        code: str,
+        language: Literal["python", "sql"] = "python",
+        frames: Mapping[str, object] | None = None,
+        *,
+        listen: Listener = lambda event: None,
+        **options: Any,
+    ) -> Turn:
+        """Run code in the sandbox; no model is asked.
+
+        Args:
+            code: The source.
+            language: ``python`` or ``sql``.
+            frames: The frames in scope; those that the code names are sent.
+            listen: Told what goes on, in the caller's thread.
+            options: Settings for this turn alone.
+
+        Raises:
+            InputError: The code is empty, or a frame or option cannot be used.
+            Stopped: The user interrupted.
+        """
+        if language not in {"python", "sql"}:
+            raise UnknownOption(f"There is no language {language}.", "Use python or sql.")
+        return self.ask(Question(code, language=language, code=Code(code, language)), frames, listen=listen, **options)
+
+    def context(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Context:
+        """What a model would be told. Nothing is sent."""
+        asked, scope, settings, _ = self._prepare(question, frames, options)
+
+        async def work(tell: Listener) -> Context:
+            return await self._the_engine(settings).context(asked, scope, _options(settings))
+
+        return self._portal.call(work)
+
+    def model_name(self, **options: Any) -> str:
+        """The model that a question would go to."""
+        settings = self.settings.with_options(options)
+        return settings.model or default_model(os.environ)
+
+    def list_models(self, **options: Any) -> list[str]:
+        """Names of the models that the endpoint of the configured model offers.
+
+        Raises:
+            ModelError: It does not tell.
+        """
+        model = self._model(self.settings.with_options(options))
+
+        async def work(tell: Listener) -> list[str]:
+            return await model.list_models() if isinstance(model, ChatModel) else []
+
+        return self._portal.call(work)
+
+    def reset(self) -> None:
+        """Throw the sandbox away and forget the conversation; the next question starts afresh."""
+        if self._engine is not None:
+            engine = self._engine
+            self._portal.call(lambda tell: engine.reset())
+
+    @property
+    def running(self) -> bool:
+        """Whether a sandbox is up."""
+        return self._engine is not None and self._engine.sandbox.running
+
+    def close(self) -> None:
+        """End the sandbox and the model's connections."""
+        self._end()
+
+    def __enter__(self) -> Analyst:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    async def _ask(self, prepared: tuple[Question, dict[str, object], AnalystSettings, Model], tell: Listener) -> Turn:
+        question, frames, settings, model = prepared
+        return await self._the_engine(settings).ask(question, frames, model, _options(settings), tell)
+
+    def _prepare(
+        self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any]
+    ) -> tuple[Question, dict[str, object], AnalystSettings, Model]:
+        settings = self.settings.with_options(options)
+        asked = read_question(question) if isinstance(question, str) else question
+        if not asked.text.strip():
+            raise EmptyQuestion("The question is empty.", "Write what you want to know.")
+        scope = pick(frames or {}, list(frames or {}))
+        model: Model = OfflinePlanner() if asked.code is not None else self._model(settings)
+        return asked, scope, settings, model
+
+    def _model(self, settings: AnalystSettings) -> Model:
+        name = settings.model or default_model(os.environ)
+        if name == "offline":
+            return OfflinePlanner()
+        provider, model = parse_model(name)
+        key = find_key(provider, self._api_key, os.environ)
+        url = find_url(provider, settings.base_url, os.environ)
+        kept = (name, url, settings.model_timeout)
+        if kept not in self._models:
+            self._models[kept] = ChatModel(
+                provider, model, base_url=url, api_key=key, total_timeout=settings.model_timeout
+            )
+        return self._models[kept]
+
+    def _the_engine(self, settings: AnalystSettings) -> Engine:
+        """The engine, made at the first question; other limits mean another sandbox. Called on the portal's loop."""
+        limits = _limits(settings)
+        image, runtime = settings.image or IMAGE, settings.runtime
+        wanted = (limits, image, runtime)
+        if self._engine is None:
+            self._sweeping = asyncio.ensure_future(asyncio.to_thread(_remove_orphans))
+            self._engine = self._slot.engine = Engine(Sandbox(docker.DockerProvider(*wanted), limits))
+        elif wanted != self._wanted:
+            self._replacing = asyncio.ensure_future(self._engine.sandbox.close())
+            self._engine.sandbox = Sandbox(docker.DockerProvider(*wanted), limits)
+        self._wanted = wanted
+        return self._engine
+
+
+class _Slot:
+    """Holds the engine for the end of an ``Analyst``, without holding the ``Analyst``."""
+
+    engine: Engine | None = None
+
+
+def read_question(text: str, wants: Wants | None = None, language: Language | None = None) -> Question:
+    """A question from what a user wrote: a text that starts with ``SQL:`` or ``PYTHON:`` is code."""
+    for mark, kind in (("SQL:", "sql"), ("PYTHON:", "python")):
+        if text.lstrip()[: len(mark)].upper() == mark:
+            source = text.lstrip()[len(mark) :].strip("\n")
+            return Question(
+                source, wants, cast(Language, kind), Code(textwrap.dedent(source).strip(), cast(Language, kind))
+            )
+    return Question(text.strip(), wants, language)
+
+
+def _options(settings: AnalystSettings) -> Options:
+    return Options(
+        privacy=cast(Privacy, settings.privacy),
+        hidden=frozenset(settings.hidden),
+        max_repairs=settings.max_repairs,
+        prompt_tokens=settings.prompt_tokens,
+        timeout=settings.timeout,
+        directory=Path(settings.output_directory),
+    )
+
+
+def _limits(settings: AnalystSettings) -> Limits:
+    limits = Limits()
+    return Limits(
+        memory=to_bytes(settings.memory),
+        cpus=settings.cpus or limits.cpus,
+        pids=settings.pids,
+        disk=to_bytes(settings.disk),
+        frames=to_bytes(settings.max_frame_bytes),
+        rows=settings.max_rows,
+    )
+
+
+def _remove_orphans() -> None:
+    """Clean up after processes that were killed; that an engine does not answer is told elsewhere."""
+    transfer.remove_orphans()
+    with contextlib.suppress(SandboxError):
+        docker.remove_orphans(docker.connect())
+
+
+def _close(portal: Portal, models: dict[tuple[str, str, float], Model], slot: _Slot) -> None:
+    async def work(tell: Listener) -> None:
+        for model in models.values():
+            await model.close()
+        if slot.engine is not None:
+            await slot.engine.sandbox.close()
+
+    if models or slot.engine is not None:
+        with contextlib.suppress(AnalystError):
+            portal.call(work)
+        slot.engine = None
+        models.clear()
+    portal.close()

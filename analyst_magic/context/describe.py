@@ -1,0 +1,115 @@
+"""A frame's card as text for a model. Values from the data are quoted as JSON, so that none reads as an instruction."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..tokens import estimate_tokens
+from ..turn import ColumnCard, FrameCard
+
+MOST_VALUES = 12
+
+
+def describe(card: FrameCard) -> str:
+    """One heading line and one line for each column."""
+    about = "" if card.exact else ", figures from a sample"
+    head = f"{_quoted(card.name)}: {_KINDS.get(card.kind, card.kind)}, {card.rows:,} rows{about}"
+    lines = [head, *(_column(column, i < card.index) for i, column in enumerate(card.columns))]
+    if card.sample:
+        lines.append("  sample rows:")
+        lines += ["  " + json.dumps([_value(v) for v in row], ensure_ascii=False) for row in card.sample]
+    return "\n".join(lines)
+
+
+def fit(question: str, cards: Sequence[FrameCard], budget: int) -> tuple[tuple[FrameCard, ...], tuple[str, ...]]:
+    """Cut cards down to a number of tokens: columns that share words with the question stay first.
+
+    Returns:
+        The cards, their columns in their own order, and a line for each that lost some.
+    """
+    if sum(estimate_tokens(describe(card)) for card in cards) <= budget:
+        return tuple(cards), ()
+    words = _words(question)
+    kept, notes, left = [], [], budget
+    for position, card in enumerate(cards):
+        share = left // (len(cards) - position)
+        cut = _cut(card, words, share)
+        left -= estimate_tokens(describe(cut))
+        kept.append(cut)
+        if len(cut.columns) < len(card.columns):
+            notes.append(f"{card.name}: {len(card.columns) - len(cut.columns):,} more columns are not listed.")
+    return tuple(kept), tuple(notes)
+
+
+def _cut(card: FrameCard, words: set[str], budget: int) -> FrameCard:
+    order = sorted(range(len(card.columns)), key=lambda i: (-len(words & _words(card.columns[i].name)), i))
+    keep: set[int] = set()
+    used = estimate_tokens(describe(replace(card, columns=(), sample=(), index=0)))
+    for i in order:
+        used += estimate_tokens(_column(card.columns[i], False)) + 1
+        if used > budget and keep:
+            break
+        keep.add(i)
+    index = sum(1 for i in range(card.index) if i in keep)
+    return replace(card, columns=tuple(card.columns[i] for i in sorted(keep)), sample=(), index=index)
+
+
+def _column(column: ColumnCard, index: bool) -> str:
+    name = column.label if isinstance(column.label, int | float) else column.name
+    facts = [f"  - {_quoted(name)} {column.type}" + (f" in {column.zone}" if column.zone else "")]
+    if index:
+        facts.append("is the index")
+    if column.sql != column.name:
+        facts.append(f"in SQL {_quoted(column.sql)}")
+    if column.nulls:
+        facts.append(f"{column.nulls:,} nulls")
+    if column.distinct is not None:
+        facts.append(f"{column.distinct:,} distinct")
+    if column.minimum is not None:
+        facts.append(f"{_json(column.minimum)} to {_json(column.maximum)}")
+    if column.quantiles:
+        facts.append("5/25/50/75/95% " + " ".join(_json(value) for value in column.quantiles))
+    if column.mean is not None:
+        facts.append(f"mean {_json(column.mean)}")
+    if column.values:
+        shown = column.values[:MOST_VALUES]
+        facts.append(
+            "values "
+            + ", ".join(_json(value) for value, _ in shown)
+            + (" …" if len(column.values) > len(shown) else "")
+        )
+    return ", ".join(facts)
+
+
+def _words(text: str) -> set[str]:
+    parts = re.findall(r"[A-Za-z][a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]+", text)
+    return {part.lower().rstrip("s") for part in parts}
+
+
+def _quoted(name: Any) -> str:
+    return json.dumps(name, ensure_ascii=False, default=str)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(_value(value), ensure_ascii=False)
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if math.isfinite(value) else str(value)
+    if value is None or isinstance(value, bool | int):
+        return value
+    return str(value)[:80]
+
+
+_KINDS = {
+    "pandas": "pandas.DataFrame",
+    "polars": "polars.DataFrame",
+    "arrow": "pyarrow.Table",
+    "duckdb": "DuckDB relation",
+}

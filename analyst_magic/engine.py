@@ -1,0 +1,382 @@
+"""One question from its words to its results: context, model, checks, sandbox, firewall, repair.
+
+The engine displays nothing. It tells a listener what it is at, and gives a ``Turn``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from .checks.run import check, frames_named
+from .context.build import build
+from .context.privacy import redact
+from .context.profile import profile
+from .documents.store import save
+from .errors import AnalystError, CheckFailed, CodeFailed, EmptyQuestion, FirewallError, NoCode, UnknownFrame
+from .frames import Frame, fingerprint, frame_kind, to_frame
+from .results.build import from_output
+from .sandbox.session import Sandbox
+from .turn import (
+    Attempt,
+    Code,
+    Context,
+    Exchange,
+    Execution,
+    Finding,
+    FrameCard,
+    Output,
+    Privacy,
+    Question,
+    Reply,
+    Tokens,
+    Turn,
+)
+
+WINDOW = 5
+MOST_FRAMES = 30
+_REPAIRABLE = (CodeFailed, CheckFailed, NoCode)
+
+
+class Model(Protocol):
+    """Who answers: an endpoint, or the offline planner."""
+
+    @property
+    def name(self) -> str:
+        """``PROVIDER:MODEL`` or ``offline``."""
+        ...
+
+    async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
+        """Answer a question; ``on_text`` is given the text as it arrives."""
+        ...
+
+    async def close(self) -> None:
+        """Give up its connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What the engine is at.
+
+    Attributes:
+        stage: ``context``, ``model``, ``checks``, ``sandbox`` at the beginning of each; ``text`` for a piece of the
+            model's answer; ``repair`` when an attempt failed and another follows.
+        text: The piece of the answer, the code, or the failure.
+    """
+
+    stage: Literal["context", "model", "text", "checks", "sandbox", "repair"]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a turn is asked with, as plain values.
+
+    Attributes:
+        privacy: How much of the data the model may see.
+        hidden: Columns that it never sees, as ``frame.column``.
+        max_repairs: Further attempts after a failure.
+        prompt_tokens: Tokens for the description of the frames.
+        timeout: Seconds for one run of code.
+        directory: Where documents are kept.
+    """
+
+    privacy: Privacy = "stats"
+    hidden: frozenset[str] = frozenset()
+    max_repairs: int = 2
+    prompt_tokens: int = 6000
+    timeout: float = 120.0
+    directory: Path | None = None
+
+
+@dataclass
+class _Clock:
+    """Seconds by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.monotonic)
+
+    def add(self, stage: str, since: float) -> None:
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.monotonic() - since
+
+    def total(self) -> dict[str, float]:
+        return {**self.seconds, "total": time.monotonic() - self.started}
+
+
+class Engine:
+    """Answers questions in one sandbox, one after the other; earlier ones are the conversation.
+
+    Args:
+        sandbox: Where code runs.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self._cards: dict[str, FrameCard] = {}
+        self._conversation: list[Exchange] = []
+        self._variables: tuple[str, ...] = ()
+        self._starting: asyncio.Future[None] | None = None
+
+    async def ask(
+        self,
+        question: Question,
+        frames: Mapping[str, object],
+        model: Model,
+        options: Options,
+        listen: Callable[[Event], None] = lambda event: None,
+    ) -> Turn:
+        """Answer a question, or run its own code. A failure is in the turn's ``error``.
+
+        Args:
+            question: What to answer.
+            frames: The frames in scope, by name.
+            model: Who writes the code, unless the question brings its own.
+            options: Privacy and limits.
+            listen: Told what goes on.
+        """
+        clock, attempts, replies = _Clock(), [], []
+        self._start_sandbox()
+        try:
+            if question.code is not None:
+                attempts.append(await self._attempt(question.code, question, frames, options, clock, listen))
+            else:
+                context = await self._context(question, frames, options, clock, listen)
+                for _ in range(options.max_repairs + 1):
+                    reply, attempt = await self._try(context, model, frames, options, clock, listen)
+                    replies.append(reply)
+                    repeated = bool(attempts) and attempts[-1].code == attempt.code
+                    attempts.append(attempt)
+                    if not isinstance(attempt.error, _REPAIRABLE) or repeated or model.name == "offline":
+                        break
+                    listen(Event("repair", str(attempt.error)))
+                    context = _with_failure(context, attempt, options.privacy)
+            error = attempts[-1].error
+        except AnalystError as failure:
+            error = failure
+        return await self._turn(question, model, options, attempts, replies, error, clock)
+
+    async def context(self, question: Question, frames: Mapping[str, object], options: Options) -> Context:
+        """What a model would be told; nothing is sent."""
+        return await self._context(question, frames, options, _Clock(), lambda event: None)
+
+    async def reset(self) -> None:
+        """Forget the conversation and throw the sandbox away."""
+        self._conversation.clear()
+        self._variables = ()
+        await self.sandbox.reset()
+
+    def _start_sandbox(self) -> None:
+        """Bring the sandbox up while the model still thinks; a failure is met, and told, by the run."""
+        self._starting = asyncio.ensure_future(self.sandbox.start())
+        self._starting.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def _context(
+        self,
+        question: Question,
+        frames: Mapping[str, object],
+        options: Options,
+        clock: _Clock,
+        listen: Callable[[Event], None],
+    ) -> Context:
+        listen(Event("context"))
+        since = time.monotonic()
+        if not question.text.strip():
+            raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
+        chosen = _relevant(question.text, frames)
+        cards = await asyncio.to_thread(lambda: [self._card(name, frames[name]) for name in chosen])
+        context = build(
+            question,
+            cards,
+            privacy=options.privacy,
+            hidden=options.hidden,
+            variables=self._variables,
+            conversation=tuple(self._conversation[-WINDOW:]),
+            budget=options.prompt_tokens,
+        )
+        clock.add("context", since)
+        return replace(context, others=(*context.others, *(name for name in frames if name not in chosen)))
+
+    def _card(self, name: str, value: object) -> FrameCard:
+        """A frame's profile, kept while the frame is unchanged."""
+        frame = to_frame(name, value)
+        key = f"{name} {fingerprint(frame)}"
+        if key not in self._cards:
+            if len(self._cards) >= 2 * MOST_FRAMES:
+                self._cards.clear()
+            self._cards[key] = profile(frame)
+        return self._cards[key]
+
+    async def _try(
+        self,
+        context: Context,
+        model: Model,
+        frames: Mapping[str, object],
+        options: Options,
+        clock: _Clock,
+        listen: Callable[[Event], None],
+    ) -> tuple[Reply, Attempt]:
+        listen(Event("model", model.name))
+        since = time.monotonic()
+        reply = await model.reply(context, lambda text: listen(Event("text", text)))
+        clock.add("model", since)
+        if reply.code is None:
+            said = NoCode(
+                f"{model.name} answered without code.", "Ask again, or name the table or chart that you want."
+            )
+            return reply, Attempt(Code(""), error=said)
+        return reply, await self._attempt(reply.code, context.question, frames, options, clock, listen)
+
+    async def _attempt(
+        self,
+        code: Code,
+        question: Question,
+        frames: Mapping[str, object],
+        options: Options,
+        clock: _Clock,
+        listen: Callable[[Event], None],
+    ) -> Attempt:
+        """Check code and run it; what is wrong with it is in the attempt."""
+        listen(Event("checks"))
+        since = time.monotonic()
+        findings = check(code)
+        clock.add("checks", since)
+        if any(finding.stops for finding in findings):
+            return Attempt(code, findings, error=_check_failed(code, findings))
+        needed = [name for name in frames if name in frames_named(code, frames)]
+        listen(Event("sandbox", code.text))
+        since = time.monotonic()
+        sent = [await asyncio.to_thread(to_frame, name, frames[name]) for name in needed]
+        file = _file_name(question, code) if code.language == "document" else ""
+        execution = await self.sandbox.run(code, sent, file=file, timeout=options.timeout)
+        clock.add("sandbox", since)
+        self._variables = execution.variables if execution.error is None else self._variables
+        execution = replace(execution, notes=(*_frame_notes(sent), *execution.notes))
+        return Attempt(code, findings, execution, execution.error or _missing_document(code, execution.outputs))
+
+    async def _turn(
+        self,
+        question: Question,
+        model: Model,
+        options: Options,
+        attempts: Sequence[Attempt],
+        replies: Sequence[Reply],
+        error: AnalystError | None,
+        clock: _Clock,
+    ) -> Turn:
+        last = attempts[-1] if attempts else Attempt(Code(""))
+        execution = last.execution or Execution()
+        results: list[Any] = []
+        notes = list(execution.notes)
+        for output in execution.outputs:
+            try:
+                results.append(await asyncio.to_thread(from_output, output, self._saver(options)))
+            except FirewallError as refused:
+                notes.append(str(refused))
+                error = error or (refused if last.code.language == "document" else None)
+            except AnalystError as failed:
+                error = error or failed
+        if question.code is None and last.code.text and error is None:
+            self._conversation.append(Exchange(question.text, last.code, "It ran."))
+        reported = [reply.tokens for reply in replies if reply.tokens is not None]
+        costs = [reply.cost for reply in replies if reply.cost is not None]
+        return Turn(
+            question=question,
+            code=last.code.text,
+            language=last.code.language,
+            text=replies[-1].text if replies else "",
+            model="you" if question.code is not None else model.name,
+            results=tuple(results),
+            error=error,
+            attempts=tuple(attempts),
+            tokens=sum(reported, Tokens()) if reported else None,
+            cost=sum(costs) if costs else None,
+            seconds=clock.total(),
+            sandbox=execution.sandbox,
+            privacy=options.privacy,
+            notes=tuple(dict.fromkeys(notes)),
+        )
+
+    @staticmethod
+    def _saver(options: Options) -> Callable[[str, bytes], Path]:
+        return lambda name, data: save(name, data, options.directory)
+
+
+def pick(frames: Mapping[str, object], names: Sequence[str]) -> dict[str, object]:
+    """The named frames.
+
+    Raises:
+        UnknownFrame: A name is not in scope, or is not a frame.
+    """
+    for name in names:
+        if name not in frames:
+            known = ", ".join(sorted(frames)) or "none"
+            raise UnknownFrame(f"There is no frame {name} in scope.", f"Frames in scope: {known}.")
+        if not frame_kind(frames[name]):
+            raise UnknownFrame(
+                f"{name} is a {type(frames[name]).__name__}, not a data frame.",
+                "Use a pandas, polars or pyarrow frame, or a DuckDB relation.",
+            )
+    return {name: frames[name] for name in names}
+
+
+def _relevant(question: str, frames: Mapping[str, object]) -> list[str]:
+    """The frames that the question names; where it names none, the ones in scope, up to a limit."""
+    words = {word.lower() for word in re.findall(r"\w+", question)}
+    named = [name for name in frames if name.lower() in words]
+    return named or list(frames)[:MOST_FRAMES]
+
+
+def _with_failure(context: Context, attempt: Attempt, privacy: Privacy) -> Context:
+    """The context with a failed attempt added, cut down to what the model may see."""
+    error = attempt.error
+    if isinstance(error, CodeFailed):
+        known = (attempt.code.text, context.description, context.question.text)
+        evidence = f"{error.name}: {redact(error.value, known, privacy)}"
+        evidence += _failing_lines(error.traceback, attempt.code)
+    else:
+        evidence = str(error)
+    failure = Exchange(context.question.text, attempt.code, evidence, failed=True)
+    return replace(context, failures=(*context.failures, failure))
+
+
+def _failing_lines(traceback: str, code: Code) -> str:
+    """The lines of the model's own code that the traceback points at; its other lines may quote data."""
+    lines = code.text.splitlines()
+    numbers = [int(n) for n in re.findall(r"(?:Cell In\[\d+\], line |^-+> )(\d+)", traceback, re.M)]
+    found = dict.fromkeys(n for n in numbers if 0 < n <= len(lines))
+    return "".join(f"\nline {n}: {lines[n - 1].strip()}" for n in list(found)[:3])
+
+
+def _check_failed(code: Code, findings: Sequence[Finding]) -> CheckFailed:
+    said = " ".join(finding.message for finding in findings if finding.stops)
+    return CheckFailed(f"The code was not run. {said}", "Correct it, or ask again in other words.")
+
+
+def _missing_document(code: Code, outputs: Sequence[Output]) -> AnalystError | None:
+    if code.language != "document" or any(output.kind == "file" for output in outputs):
+        return None
+    return CodeFailed("The code made no document.", "It must write one file to OUTPUT_PATH.", name="NoDocument",
+                      value="The code ran, but there is no file at OUTPUT_PATH.")  # fmt: skip
+
+
+def _frame_notes(frames: Sequence[Frame]) -> tuple[str, ...]:
+    return tuple(f"{frame.name}: {note}" for frame in frames for note in frame.notes)
+
+
+def _file_name(question: Question, code: Code) -> str:
+    """A readable file name from the question's words."""
+    text = "report" if question.code is not None else question.text
+    words = [word for word in re.findall(r"[A-Za-z0-9]+", text.lower()) if word not in _FILLERS]
+    return f"{'_'.join(words[:6])[:60] or 'report'}.{code.format or question.wants or 'xlsx'}"
+
+
+_FILLERS = frozenset("""
+a an the of in on by per for to as and or with from at is are it me my please give show make create write export
+excel xlsx word docx pdf powerpoint pptx file document workbook spreadsheet slides slide deck presentation report
+""".split())  # fmt: skip

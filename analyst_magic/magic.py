@@ -1,0 +1,229 @@
+"""``%%analyst`` and ``%analyst``: read what the user wrote, call ``Analyst``, display. Nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import shlex
+import textwrap
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+
+from .analyst import Analyst, read_question
+from .engine import pick
+from .errors import AnalystError, EmptyQuestion, InputError, UnknownOption
+from .frames import frames_in
+from .models.prompt import messages, readable
+from .models.providers import PROVIDERS
+from .settings import PRIVACY_LEVELS, AnalystSettings
+from .show import Progress, show
+from .tokens import estimate_tokens
+from .turn import DOCUMENT_FORMATS, Question, Turn
+
+USAGE = """\
+%%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--python | --sql] [--privacy LEVEL] [--dry-run] [--debug]
+a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stands
+
+  -m MODEL         offline, or PROVIDER:MODEL, for this question
+  -f FRAME         a frame to use (may be given again); all frames in scope by default
+  -o NAME          bind the result to this name: a table as a data frame, a figure, or a document's path
+  --as FORM        figure, table, xlsx, docx, pdf or pptx
+  --python, --sql  the language that the answer is to be written in
+  --privacy LEVEL  schema, stats, masked or rows
+  --dry-run        show what a model would be told; send nothing, run nothing
+  --debug          show our own traceback when something fails
+
+%analyst status | frames | context QUESTION | models | reset | help"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Options whose errors are sentences of ours."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UnknownOption(f"The options of %%analyst cannot be read: {message}.", "`%analyst help` lists them.")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the cell magic."""
+    found = _Parser(prog="%%analyst", add_help=False, allow_abbrev=False)
+    found.add_argument("-m", "--model")
+    found.add_argument("-f", "--frame", action="append", default=[])
+    found.add_argument("-o", "--output")
+    found.add_argument("--as", dest="wants", choices=("figure", "table", *DOCUMENT_FORMATS))
+    language = found.add_mutually_exclusive_group()
+    language.add_argument("--python", dest="language", action="store_const", const="python")
+    language.add_argument("--sql", dest="language", action="store_const", const="sql")
+    found.add_argument("--privacy", choices=PRIVACY_LEVELS)
+    found.add_argument("--dry-run", action="store_true")
+    found.add_argument("--debug", action="store_true")
+    return found
+
+
+def parse(line: str) -> argparse.Namespace:
+    """The options of a ``%%analyst`` line.
+
+    Raises:
+        UnknownOption: An option does not exist or does not take its value; the nearest one is named.
+    """
+    known = [option for action in parser()._actions for option in action.option_strings]
+    try:
+        words = shlex.split(line)
+        options, rest = parser().parse_known_args(words)
+    except ValueError as error:
+        raise UnknownOption(f"The options of %%analyst cannot be read: {error}.", "Check the quotes.") from None
+    if rest:
+        near = difflib.get_close_matches(rest[0], known, 1) if rest[0].startswith("-") else []
+        step = (
+            f"Did you mean {near[0]}?"
+            if near
+            else "Write the question on the lines below; `%analyst help` lists the options."
+        )
+        raise UnknownOption(f"%%analyst has no option {rest[0]}.", step)
+    if options.output is not None and not options.output.isidentifier():
+        raise UnknownOption(f"{options.output} cannot be a variable's name.", "Use letters, digits and underscores.")
+    return options
+
+
+@magics_class
+class AnalystMagics(Magics):
+    """The magics of one IPython shell; they share one sandbox."""
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self.settings = AnalystSettings(parent=shell)
+        shell.configurables.append(self.settings)
+        self.asks = Analyst(settings=self.settings)
+
+    @no_var_expand
+    @line_cell_magic
+    def analyst(self, line: str, cell: str | None = None) -> None:
+        """Ask a question about data frames; ``%analyst help`` says how."""
+        if cell is not None:
+            self._ask(parse(line), cell)
+            return
+        command, _, rest = line.strip().partition(" ")
+        commands: dict[str, Callable[[str], None]] = {
+            "": self._help,
+            "help": self._help,
+            "status": self._status,
+            "frames": self._frames,
+            "context": self._context,
+            "models": self._models,
+            "reset": self._reset,
+        }
+        if command not in commands:
+            near = difflib.get_close_matches(command, commands, 1)
+            step = (
+                f"Did you mean %analyst {near[0]}?"
+                if near
+                else "A question goes into a cell that begins with %%analyst."
+            )
+            raise UnknownOption(f"There is no command %analyst {command}.", step)
+        commands[command](rest)
+
+    def _ask(self, options: argparse.Namespace, cell: str) -> None:
+        question = read_question(textwrap.dedent(cell), options.wants, options.language)
+        if not question.text:
+            raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
+        frames = self._scope(options.frame)
+        chosen = {name: getattr(options, name) for name in ("model", "privacy") if getattr(options, name)}
+        if options.dry_run:
+            self._show_context(question, frames, chosen)
+            return
+        try:
+            self._answer(question, frames, chosen, options.output)
+        except AnalystError as error:
+            if options.debug:
+                traceback.print_exception(error.__cause__ or error)
+            raise
+
+    def _answer(
+        self, question: Question, frames: dict[str, object], chosen: dict[str, Any], output: str | None
+    ) -> None:
+        progress = Progress()
+        try:
+            turn = self.asks.ask(question, frames, listen=progress, **chosen)
+        except AnalystError:
+            progress.stop()
+            raise
+        progress.finish(turn)
+        self.shell.user_ns["_analyst"] = turn
+        show(turn)
+        if turn.error is not None:
+            raise turn.error
+        if output:
+            self.shell.user_ns[output] = bound(turn, output)
+
+    def _scope(self, names: list[str]) -> dict[str, object]:
+        """The frames that a question may use: those named with ``-f``, else all in the notebook."""
+        if not names:
+            return frames_in(self.shell.user_ns)
+        namespace = self.shell.user_ns
+        missing = [name for name in names if name not in namespace]
+        return pick(frames_in(namespace) if missing else namespace, names)
+
+    def _show_context(self, question: Question, frames: dict[str, object], chosen: dict[str, Any]) -> None:
+        context = self.asks.context(question, frames, **chosen)
+        payload = readable(messages(context))
+        model = self.asks.model_name(**{name: value for name, value in chosen.items() if name == "model"})
+        where = "stays here, as the offline planner sends nothing" if model == "offline" else f"would go to {model}"
+        print(f"{payload}\n\n[about {estimate_tokens(payload):,} tokens, privacy {context.privacy}; this {where}]")
+
+    def _help(self, rest: str) -> None:
+        print(USAGE)
+
+    def _status(self, rest: str) -> None:
+        settings = self.settings
+        state = "is up" if self.asks.running else "starts with the next question"
+        print(f"model    {self.asks.model_name()}")
+        print(f"privacy  {settings.privacy}")
+        print(f"sandbox  docker, {state}: no network, {settings.memory} memory, {settings.timeout:g} s a run")
+
+    def _frames(self, rest: str) -> None:
+        frames = frames_in(self.shell.user_ns)
+        for name, value in frames.items():
+            shape = getattr(value, "shape", None)
+            size = f"{shape[0]:,} rows, {shape[1]:,} columns" if shape else ""
+            print(f"{name}  {type(value).__module__.partition('.')[0]}  {size}".rstrip())
+        if not frames:
+            print("There is no data frame in scope.")
+
+    def _context(self, rest: str) -> None:
+        self._show_context(read_question(rest or "(your question)"), frames_in(self.shell.user_ns), {})
+
+    def _models(self, rest: str) -> None:
+        print("offline (no model: a rule-based reader of plain questions)")
+        for provider in PROVIDERS:
+            state = "ready" if provider.has_key(os.environ) else f"needs {provider.keys[0]}"
+            print(f"{provider.name}:MODEL  {state}  {provider.base_url}")
+        if self.asks.model_name() != "offline":
+            print(f"\n{self.asks.model_name()} is used; its endpoint offers:")
+            print("\n".join(f"  {name}" for name in self.asks.list_models()))
+
+    def _reset(self, rest: str) -> None:
+        self.asks.reset()
+        print("The sandbox is thrown away; the next question starts with a fresh one.")
+
+
+def bound(turn: Turn, name: str) -> Any:
+    """What ``-o`` binds: the last table as a pandas frame, else the last figure, else the last document's path.
+
+    Raises:
+        InputError: The turn gave none of them.
+    """
+    if turn.tables:
+        return turn.tables[-1].to_pandas()
+    if turn.figures:
+        return turn.figures[-1].to_plotly()
+    if turn.documents:
+        return turn.documents[-1].path
+    raise InputError(f"There is no table to bind to {name}.", "Ask for a table, or end the code with a data frame.")
+
+
+def load(shell: Any) -> None:
+    """Make the magics known to a shell; called by ``%load_ext analyst_magic``."""
+    shell.register_magics(AnalystMagics(shell))

@@ -1,0 +1,69 @@
+"""``Context`` -> the messages that go to a model. What is here is all that it is told."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from ..turn import DOCUMENT_FORMATS, Code, Context
+
+Message = dict[str, str]
+
+_LIBRARIES = {"xlsx": "openpyxl or XlsxWriter", "docx": "python-docx", "pdf": "reportlab", "pptx": "python-pptx"}
+_FENCES = {"python": "python", "sql": "sql", "document": "python-doc"}
+
+
+def messages(context: Context, nonce: str | None = None) -> list[Message]:
+    """The messages of a request, oldest first.
+
+    Args:
+        context: What is known.
+        nonce: Marks the envelope around it; random by default, so that no value can close the envelope.
+    """
+    found: list[Message] = [{"role": "system", "content": template("system")}]
+    for exchange in context.conversation:
+        found += [_user(exchange.question), _assistant(exchange.code)]
+    found.append(_user("\n\n".join(_request(context, nonce or secrets.token_hex(8)))))
+    for failure in context.failures:
+        found += [_assistant(failure.code), _user(template("repair").replace("{evidence}", failure.outcome))]
+    return found
+
+
+def readable(parts: Sequence[Message]) -> str:
+    """Messages as text for a person."""
+    return "\n\n".join(f"[{part['role']}]\n{part['content']}" for part in parts)
+
+
+@cache
+def template(name: str) -> str:
+    """One of the texts in ``prompts/``."""
+    return (files(__package__) / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
+
+
+def _request(context: Context, nonce: str) -> list[str]:
+    question = context.question
+    parts = [f"DATA {nonce}\n{context.description or 'There is no frame in scope.'}\nEND DATA {nonce}"]
+    parts += context.notes
+    if context.others:
+        parts.append(f"Other frames in scope, not described here: {', '.join(context.others[:50])}.")
+    if context.variables:
+        parts.append(f"Variables alive from earlier code: {', '.join(context.variables)}.")
+    parts.append(f"Question: {question.text}")
+    if question.wants in DOCUMENT_FORMATS:
+        kind = str(question.wants)
+        parts.append(template("document").replace("{format}", f".{kind}").replace("{library}", _LIBRARIES[kind]))
+    elif question.wants is not None:
+        parts.append(f"The answer is a {question.wants}.")
+    if question.language is not None:
+        parts.append(f"Answer in a ```{_FENCES[question.language]} block.")
+    return parts
+
+
+def _user(text: str) -> Message:
+    return {"role": "user", "content": text}
+
+
+def _assistant(code: Code) -> Message:
+    return {"role": "assistant", "content": f"```{_FENCES[code.language]}\n{code.text}\n```"}

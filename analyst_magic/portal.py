@@ -1,0 +1,88 @@
+"""The one place where asynchronous code meets a caller that waits.
+
+All of the engine runs on one event loop in a thread of its own, so that it also runs while the caller's loop (a
+notebook's) is busy or has none. ``call`` waits for a coroutine there and hands its events to the caller's own thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError, Future
+from typing import Any, TypeVar
+
+from .errors import Stopped
+
+T = TypeVar("T")
+E = TypeVar("E")
+
+
+class Portal:
+    """A thread with an event loop, started at the first call."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop; it runs for as long as the process does, or until ``close``."""
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="analyst-magic", daemon=True).start()
+            return self._loop
+
+    def call(
+        self,
+        work: Callable[[Callable[[E], None]], Coroutine[Any, Any, T]],
+        listen: Callable[[E], None] = lambda event: None,
+    ) -> T:
+        """Run a coroutine on the loop and wait for it; Ctrl-C cancels it and waits until it has cleaned up.
+
+        Args:
+            work: Makes the coroutine; it is given a function that takes events.
+            listen: Called in the caller's thread with each event.
+
+        Raises:
+            Stopped: The user interrupted.
+        """
+        events: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
+        future: Future[T] = asyncio.run_coroutine_threadsafe(work(lambda event: events.put((False, event))), self.loop)
+        future.add_done_callback(lambda _: events.put((True, None)))
+        try:
+            while True:
+                over, event = events.get()
+                if over:
+                    return future.result()
+                listen(event)
+        except KeyboardInterrupt:
+            future.cancel()
+            self._until_over(events)
+            raise Stopped("Stopped.", "The sandbox is ready for the next question.") from None
+        except CancelledError:
+            raise Stopped("Stopped.", "Ask again when you are ready.") from None
+
+    async def acall(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the loop from a coroutine of another loop."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self.loop))
+
+    def close(self) -> None:
+        """End the loop and its thread."""
+        with self._lock:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._loop.stop)
+                self._loop = None
+
+    @staticmethod
+    def _until_over(events: queue.SimpleQueue[tuple[bool, Any]]) -> None:
+        """Wait for the end of a cancelled coroutine; a second Ctrl-C does not shorten its clean-up, a third does."""
+        for _ in range(2):
+            try:
+                while not events.get()[0]:
+                    pass
+                return
+            except KeyboardInterrupt:
+                continue

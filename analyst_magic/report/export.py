@@ -1,0 +1,92 @@
+"""A notebook file -> a report file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import warnings
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import nbformat.reader
+import nbformat.validator
+from nbformat.warnings import MissingIDFieldWarning
+
+from analyst_magic.errors import ReportError
+
+from .html import AnalystHTMLExporter
+
+EXPORTERS: dict[str, Any] = {"html": AnalystHTMLExporter}
+"""The formats of reports, with the nbconvert exporter that makes each."""
+
+
+def export(notebook: Path, to: str = "html", output: Path | None = None) -> Path:
+    """Make a report of a notebook as it stands, with the outputs that are saved in it, and return where it lies.
+
+    Args:
+        notebook: The notebook's file; one of an older format is upgraded on the way.
+        to: The report's format, a key of ``EXPORTERS``.
+        output: The report's path or directory; by default beside the notebook, under its name.
+
+    Raises:
+        ReportError: The notebook cannot be read, the format is unknown, or the report cannot be written.
+    """
+    if to not in EXPORTERS:
+        raise ReportError(f"There is no report format {to}.", f"Use one of: {', '.join(EXPORTERS)}.")
+    notebook = Path(notebook)
+    node = _read(notebook)
+    exporter = EXPORTERS[to]()
+    folder = notebook.absolute().parent
+    resources = {"metadata": {"name": notebook.stem, "path": str(folder)}}
+    body, _ = exporter.from_notebook_node(node, resources)
+    target = _target(notebook, exporter.file_extension, output)
+    _write(target, body)
+    return target
+
+
+def _read(notebook: Path) -> Any:
+    try:
+        text = notebook.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise ReportError(f"There is no notebook {notebook}.", "Check the path and its spelling.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not text" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise ReportError(f"{notebook} cannot be read: {reason}.", "Name a notebook file (.ipynb).") from error
+    try:
+        # Not nbformat.reads: it writes a log line of its own about what is reported here.
+        node = nbformat.convert(nbformat.reader.reads(text), 4)  # type: ignore[no-untyped-call]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", MissingIDFieldWarning)  # of the cells' ids that it adds itself
+            _, node = nbformat.validator.normalize(node)
+        nbformat.validate(node, relax_add_props=True)  # many tools leave fields of their own
+    except (nbformat.ValidationError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
+        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+        raise ReportError(
+            f"{notebook} is not a notebook: {reason}", "Open it in JupyterLab and save it again, or name another file."
+        ) from error
+    return node
+
+
+def _target(notebook: Path, extension: str, output: Path | None) -> Path:
+    target = notebook.with_suffix(extension) if output is None else Path(output)
+    if target.is_dir():
+        target = target / f"{notebook.stem}{extension}"
+    if target.exists() and target.samefile(notebook):
+        raise ReportError(f"{target} is the notebook itself.", "Name another file for the report.")
+    return target
+
+
+def _write(target: Path, body: str) -> None:
+    """Write beside the target and rename, so that a report is never half written."""
+    hidden = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        hidden.write_text(body, "utf-8", errors="replace", newline="\n")
+        os.replace(hidden, target)
+    except OSError as error:
+        raise ReportError(
+            f"The report cannot be written to {target}: {error.strerror or error}.",
+            "Choose another place with --output.",
+        ) from error
+    finally:
+        hidden.unlink(missing_ok=True)

@@ -1,0 +1,136 @@
+"""The nbconvert exporter ``analyst_html``: a notebook as one file that works offline and can be passed on."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert.exporters.html import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from pygments.formatters import HtmlFormatter
+from traitlets import default
+from traitlets.config import Config
+
+from .cells import Block, blocks, has_top_heading, title, was_run
+
+TEMPLATES = Path(__file__).parent / "templates"
+_OWN = TEMPLATES / "analyst_html"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that the template needs.
+
+    Attributes:
+        title: The page's title.
+        heading: Whether the title has to be shown, because the notebook does not begin with it.
+        blocks: What stands on the page.
+        run: Whether the notebook has been run.
+        source: The notebook's file name and date.
+        policy: The page's Content-Security-Policy.
+        style: The page's style sheet.
+        scripts: The scripts that may run, in order.
+    """
+
+    title: str
+    heading: bool
+    blocks: list[Block]
+    run: bool
+    source: str
+    policy: str
+    style: Markup
+    scripts: list[Markup]
+
+
+class AnalystHTMLExporter(HTMLExporter):
+    """A self-contained report: figures interactive, code folded away, nothing loaded, nothing of the notebook run."""
+
+    export_from_notebook = "Analyst report (HTML)"
+
+    @default("template_name")
+    def _template_name(self) -> str:
+        return "analyst_html"
+
+    @default("extra_template_basedirs")
+    def _template_directories(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    @property
+    def default_config(self) -> Config:
+        """The configuration of every exporter, without what nbconvert adds for its own HTML template."""
+        return Config()
+
+    def _create_environment(self) -> Any:
+        environment = super()._create_environment()  # type: ignore[no-untyped-call]
+        environment.autoescape = True
+        return environment
+
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
+        """The filters of nbconvert, and the one that the template is made of."""
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
+        yield "report_page", report_page
+
+    def from_notebook_node(  # type: ignore[override]  # as every text exporter of nbconvert does
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Render the notebook. The step of ``HTMLExporter`` that parses the page again is left out: what has been
+        sanitised once must not be written anew by a parser that reads HTML in another way than browsers do."""
+        page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        return str(page), resources
+
+
+def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
+    """Everything on the page of a notebook, already harmless."""
+    metadata = resources.get("metadata", {})
+    name = str(metadata.get("name") or "Notebook")
+    folder = metadata.get("path")
+    shown = blocks(notebook, None if folder is None else Path(folder or "."))
+    scripts = _scripts() if any('<figure class="plot"' in html for block in shown for html in block.outputs) else []
+    date = str(metadata.get("modified_date") or "")
+    return Page(
+        title=title(notebook, name),
+        heading=not has_top_heading(notebook),
+        blocks=shown,
+        run=was_run(notebook),
+        source=" · ".join(part for part in (f"{name}.ipynb", date) if part),
+        policy=_policy(scripts),
+        style=Markup(_style()),  # noqa: S704 - a file of ours
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 - files of ours and of the plotly package
+    )
+
+
+def _scripts() -> list[str]:
+    from plotly.offline import get_plotlyjs  # 4.8 MB, for notebooks with figures only
+
+    return [_inline(get_plotlyjs()), _inline((_OWN / "figures.js").read_text("utf-8"))]
+
+
+def _inline(script: str) -> str:
+    """A script as it may stand in a page, and as the browser will hash it."""
+    return script.replace("\r\n", "\n").replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _policy(scripts: list[str]) -> str:
+    """Nothing from the network, and no script but these, known by their hashes.
+
+    Hashes rather than a nonce: the same notebook makes the same report, byte for byte.
+    """
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii") for script in scripts]
+    allowed = " ".join(f"'sha256-{value}'" for value in hashes) or "'none'"
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _style() -> str:
+    light = HtmlFormatter(style="default").get_style_defs(".highlight")
+    dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
+    return (_OWN / "style.css").read_text(
+        "utf-8"
+    ) + f"{light}\n@media screen and (prefers-color-scheme: dark) {{{dark}}}\n"

@@ -1,0 +1,170 @@
+"""Outputs of a notebook file as HTML of a report."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from analyst_magic.results.figure import MIME as FIGURE
+from analyst_magic.results.figure import alternative_text
+from analyst_magic.results.show import visible
+
+from .markdown import markdown_html
+from .sanitise import clean
+
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_SVG_CAP = 5_000_000
+
+# Terminal escapes: colours and the like (CSI), window titles and links (OSC), and the short ones.
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
+
+# What IPython says of objects whose only content is something that a report does not run.
+_PLACEHOLDER = re.compile(r"<IPython\.core\.display\.\w+ object>|<plotly\.\S+ .*>")
+
+
+def text_of(value: Any) -> str:
+    """The text of a notebook's field, which may be a list of lines, without lone surrogates."""
+    text = "".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def plain_text(value: Any) -> str:
+    """Text of a terminal as it would stand there: no escapes, and of a progress bar only its last state."""
+    lines = _ESCAPES.sub("", text_of(value)).replace("\r\n", "\n").split("\n")
+    return visible("\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines))
+
+
+def output_html(output: Mapping[str, Any], folder: Path | None) -> Markup:
+    """One output as HTML; empty where it has nothing to show.
+
+    Args:
+        output: The output as the notebook file has it, of any origin.
+        folder: The notebook's directory, for files that the output links to.
+    """
+    kind = output.get("output_type")
+    if kind == "stream":
+        return _stream(output)
+    if kind == "error":
+        return _error(output)
+    data = output.get("data")
+    if kind in {"display_data", "execute_result"} and isinstance(data, Mapping):
+        return _bundle(data, folder)
+    return Markup()
+
+
+def _stream(output: Mapping[str, Any]) -> Markup:
+    text = plain_text(output.get("text", ""))
+    if not text.strip():
+        return Markup()
+    name = "stderr" if output.get("name") == "stderr" else "stdout"
+    return Markup('<pre class="output {}">{}</pre>').format(name, text)
+
+
+def _error(output: Mapping[str, Any]) -> Markup:
+    name, value = plain_text(output.get("ename", "Error")), plain_text(output.get("evalue", ""))
+    trace = "\n".join(plain_text(line) for line in output.get("traceback") or [])
+    fold = Markup("<details><summary>Traceback</summary><pre>{}</pre></details>").format(trace) if trace else ""
+    return Markup('<div class="error" role="alert"><p><strong>{}</strong> {}</p>{}</div>').format(name, value, fold)
+
+
+def _bundle(data: Mapping[str, Any], folder: Path | None) -> Markup:
+    """The richest form that a report can show. A widget has none: without its kernel it is an empty box."""
+    if _WIDGET in data:
+        return Markup()
+    if isinstance(data.get(FIGURE), Mapping):
+        return _figure(data[FIGURE], _picture("image/png", data.get("image/png"), ""))
+    scripted = False
+    if "text/html" in data:
+        source = text_of(data["text/html"])
+        shown = clean(source, folder)
+        if shown.striptags().strip() or "<img" in shown:
+            return Markup('<div class="output html">{}</div>').format(shown)
+        scripted = "<script" in source.lower() or "<iframe" in source.lower()
+    return _simple(data, folder) or (_left_out() if scripted or "application/javascript" in data else Markup())
+
+
+def _simple(data: Mapping[str, Any], folder: Path | None) -> Markup:
+    if "text/markdown" in data:
+        return Markup('<div class="output prose">{}</div>').format(
+            markdown_html(text_of(data["text/markdown"]), folder)
+        )
+    words = plain_text(data.get("text/plain", ""))
+    for mime in ("image/svg+xml", "image/png", "image/jpeg"):
+        if picture := _picture(mime, data.get(mime), words):
+            return Markup('<div class="output">{}</div>').format(picture)
+    if not words.strip() or _PLACEHOLDER.fullmatch(words.strip()):
+        return Markup()
+    return Markup('<pre class="output">{}</pre>').format(words)
+
+
+def _left_out() -> Markup:
+    return Markup('<p class="left-out">An output that is a script was left out: a report runs none.</p>')
+
+
+def _picture(mime: str, value: Any, words: str) -> Markup:
+    """A picture from the page itself. As the source of an ``img`` even an SVG runs no script and loads nothing."""
+    if value is None:
+        return Markup()
+    text = text_of(value)
+    if mime == "image/svg+xml":
+        data = text.encode()[:_SVG_CAP]
+    else:
+        try:
+            data = base64.b64decode(text, validate=False)
+        except (binascii.Error, ValueError):
+            return Markup()
+    source = f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
+    said = words if words and not words.startswith("<") else "Picture made by the code above"
+    return Markup('<img src="{}" alt="{}">').format(source, said)
+
+
+def _figure(figure: Mapping[str, Any], picture: Markup) -> Markup:
+    """An interactive figure: its data for the page's script, and a picture or words until that has drawn it.
+
+    Of the notebook's figure only data, layout and frames are taken; its configuration could name a server.
+    """
+    words = alternative_text(figure)
+    parts = {part: figure[part] for part in ("data", "layout", "frames") if part in figure}
+    try:
+        content = script_json(parts)
+    except (TypeError, ValueError, RecursionError):
+        return Markup('<p class="left-out">A figure was left out: its data cannot be read.</p>')
+    return Markup(
+        '<figure class="plot" role="figure" aria-label="{}"><div class="canvas" style="min-height:{}px">'
+        '{}</div>\n<script type="application/json">{}</script></figure>'
+    ).format(words, _height(parts), picture or Markup("<p>{}</p>").format(words), content)
+
+
+def _height(parts: Mapping[str, Any]) -> int:
+    layout = parts.get("layout")
+    height = layout.get("height") if isinstance(layout, Mapping) else None
+    return int(height) if isinstance(height, int | float) and 10 <= height <= 5000 else 450
+
+
+def script_json(value: Any) -> Markup:
+    """JSON for a script element: no character in it can end the element, whatever the texts say."""
+    try:
+        text = json.dumps(value, allow_nan=False)
+    except ValueError:  # JSON knows neither NaN nor infinity; Python writes them into notebooks all the same
+        text = json.dumps(_finite(value), allow_nan=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - escaped for its place just above
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value

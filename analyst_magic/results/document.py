@@ -1,0 +1,91 @@
+"""A file that code made, kept beside the notebook."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from .show import LINE, MUTED, escape, human_size, one_line, select
+
+FORMATS: dict[str, tuple[str, str]] = {
+    "xlsx": ("Excel workbook", "#1d6f42"),
+    "docx": ("Word document", "#2b579a"),
+    "pdf": ("PDF document", "#b3261e"),
+    "pptx": ("PowerPoint presentation", "#b7472a"),
+    "csv": ("CSV file", "#57606a"),
+    "parquet": ("Parquet file", "#57606a"),
+    "png": ("PNG image", "#7d3c98"),
+    "jpg": ("JPEG image", "#7d3c98"),
+    "json": ("JSON file", "#57606a"),
+    "txt": ("Text file", "#57606a"),
+    "md": ("Markdown file", "#57606a"),
+}
+"""What people call a format, and the colour of its badge; white text is readable on each."""
+
+_OTHER = ("File", "#57606a")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that has been saved beside the notebook.
+
+    Attributes:
+        path: Where it lies.
+        size: Its size in bytes when it was saved.
+        note: What was changed on the way, in one sentence; empty where nothing was.
+    """
+
+    kind: ClassVar[str] = "document"
+
+    path: Path
+    size: int
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def format(self) -> str:
+        """The extension without its dot."""
+        return self.path.suffix[1:].lower()
+
+    @property
+    def relative(self) -> str:
+        """The path as seen from the notebook's directory, with slashes."""
+        return f"{self.path.parent.name}/{self.name}"
+
+    def save(self, destination: str | Path) -> Path:
+        """Copy the file to another place, a directory or a file's path, and return where the copy lies."""
+        return Path(shutil.copyfile(self.path, _target(Path(destination).expanduser(), self.name)))
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        label = f"{FORMATS.get(self.format, _OTHER)[0]} · {human_size(self.size)}"
+        text = f"{self.relative} ({label})"
+        return select({"text/html": self._card(label), "text/plain": text}, include, exclude)
+
+    def _card(self, label: str) -> str:
+        """A card with a link; a relative one works in JupyterLab and in a report that lies beside the notebook."""
+        colour = FORMATS.get(self.format, _OTHER)[1]
+        name = escape(one_line(self.name, 120))
+        note = f'<br><span style="{MUTED}">{escape(one_line(self.note, 300))}</span>' if self.note else ""
+        return (
+            f'<div style="display:inline-block;border:{LINE};border-radius:8px;padding:10px 18px 10px 12px;'
+            f'max-width:100%">\n<span style="display:inline-block;vertical-align:middle;background-color:{colour};'
+            f'color:white;border-radius:5px;padding:8px 7px;font-size:0.75em;font-weight:700;line-height:1">'
+            f"{escape(self.format.upper()[:8])}</span>\n"
+            f'<span style="display:inline-block;vertical-align:middle;padding-left:10px;line-height:1.5">'
+            f'<a href="{escape(quote(self.relative))}" download="{name}" style="font-weight:600">{name}</a><br>'
+            f'<span style="{MUTED}">{escape(label)}</span>{note}</span>\n</div>'
+        )
+
+
+def _target(destination: Path, name: str) -> Path:
+    return destination / name if destination.is_dir() else destination

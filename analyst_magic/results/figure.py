@@ -1,0 +1,141 @@
+"""A Plotly figure."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .show import one_line, select
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+MIME = "application/vnd.plotly.v1+json"
+
+CONFIG: dict[str, Any] = {"responsive": True, "displaylogo": False}
+"""The only configuration that a figure is shown with: one from the sandbox could send data to a server."""
+
+_CHARTS = {
+    "bar": "bar chart",
+    "box": "box plot",
+    "violin": "violin plot",
+    "pie": "pie chart",
+    "histogram": "histogram",
+    "histogram2d": "density heat map",
+    "histogram2dcontour": "density contour plot",
+    "heatmap": "heat map",
+    "contour": "contour plot",
+    "scatter3d": "3D scatter plot",
+    "surface": "3D surface",
+    "sunburst": "sunburst chart",
+    "treemap": "treemap",
+    "icicle": "icicle chart",
+    "funnel": "funnel chart",
+    "waterfall": "waterfall chart",
+    "candlestick": "candlestick chart",
+    "ohlc": "OHLC chart",
+    "choropleth": "map",
+    "scattergeo": "map",
+    "choroplethmap": "map",
+    "scattermap": "map",
+    "densitymap": "map",
+    "scatterpolar": "polar chart",
+    "sankey": "Sankey diagram",
+    "table": "table",
+    "indicator": "indicator",
+    "splom": "scatter plot matrix",
+    "parcoords": "parallel coordinates plot",
+    "parcats": "parallel categories plot",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as plotly JSON that has passed the firewall.
+
+    Attributes:
+        json: ``data`` and ``layout``, and ``frames`` where it is animated.
+        note: What was dropped on the way, in one sentence; empty where nothing was.
+    """
+
+    kind: ClassVar[str] = "figure"
+
+    json: dict[str, Any] = field(repr=False)
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """The figure's title without markup, or an empty string."""
+        return title_of(self.json.get("layout"))
+
+    @property
+    def alt(self) -> str:
+        """The figure in words, for those who cannot see it and for places that cannot draw it."""
+        return alternative_text(self.json)
+
+    def to_plotly(self) -> go.Figure:
+        """The figure as an object of the plotly package, to change or save it."""
+        import plotly.graph_objects as go
+
+        return go.Figure(**{part: self.json[part] for part in ("data", "layout", "frames") if part in self.json})
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        figure = {"data": self.json.get("data", []), "layout": self.json.get("layout", {}), "config": dict(CONFIG)}
+        if self.json.get("frames"):
+            figure["frames"] = self.json["frames"]
+        return select({MIME: figure, "text/plain": self.alt}, include, exclude)
+
+
+def title_of(part: Any) -> str:
+    """The title of a layout or of an axis as plain text. Plotly allows a text, or an object that holds one."""
+    title = part.get("title") if isinstance(part, Mapping) else None
+    text = title.get("text") if isinstance(title, Mapping) else title
+    if not isinstance(text, str):
+        return ""
+    words = html.unescape(re.sub(r"<[^<>]*>", " ", text[:2000])).split()
+    return one_line(" ".join(words), 200)
+
+
+def alternative_text(figure: Mapping[str, Any]) -> str:
+    """What a figure shows, in one line: ``Bar chart: Delay by carrier. x: carrier, y: minutes. 16 points.``
+
+    Args:
+        figure: Plotly JSON of any origin; parts that are not what they should be are left out.
+    """
+    layout = figure.get("layout")
+    layout = layout if isinstance(layout, Mapping) else {}
+    data = figure.get("data")
+    traces = [trace for trace in data if isinstance(trace, Mapping)] if isinstance(data, list | tuple) else []
+    title = title_of(layout)
+    text = _charts(traces) + (f": {title}" if title else "")
+    axes = [f"{axis}: {name}" for axis in ("x", "y") if (name := title_of(layout.get(f"{axis}axis")))]
+    sentences = [text, ", ".join(axes), _series(traces)]
+    return " ".join(s if s.endswith((".", "?", "!")) else f"{s}." for s in sentences if s)
+
+
+def _charts(traces: list[Mapping[str, Any]]) -> str:
+    kinds = list(dict.fromkeys(_chart(trace) for trace in traces))[:3]
+    text = " and ".join(kinds) if kinds else "empty figure"
+    return text[:1].upper() + text[1:]
+
+
+def _chart(trace: Mapping[str, Any]) -> str:
+    kind = str(trace.get("type") or "scatter")[:40]
+    if kind in {"scatter", "scattergl"}:
+        if trace.get("fill") not in (None, "none") or trace.get("stackgroup"):
+            return "area chart"
+        return "scatter plot" if trace.get("mode") == "markers" else "line chart"
+    return _CHARTS.get(kind, one_line(kind, 40))
+
+
+def _series(traces: list[Mapping[str, Any]]) -> str:
+    if len(traces) < 2:
+        return ""
+    names = [one_line(str(trace["name"]), 40) for trace in traces if trace.get("name")]
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    return f"{len(traces)} series" + (f": {', '.join(names[:6])}{more}" if names else "")

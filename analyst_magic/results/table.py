@@ -1,0 +1,216 @@
+"""A table: a page of it to look at, all of it to work with."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pyarrow as pa
+
+from analyst_magic.frames import label_text
+
+from .cells import CELL_CAP, cell_texts, is_number
+from .show import LINE, MUTED, escape, one_line, select
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+ROWS_SHOWN = 50
+COLUMNS_SHOWN = 30
+_TEXT_ROWS = 20
+_TEXT_WIDTH = 120
+_TEXT_CELL = 40
+_HEAD_CAP = 80
+_NULL = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that the sandbox sent back.
+
+    Attributes:
+        data: The rows that came through. Their content is not to be trusted; their types are checked.
+        labels: The column labels as the guest's frame had them: any hashables, several of them alike.
+        note: What was cut or changed on the way, in one sentence; empty where nothing was.
+        total_rows: Number of rows that the frame had, where the way back cut it.
+    """
+
+    kind: ClassVar[str] = "table"
+
+    data: pa.Table
+    labels: tuple[Any, ...] = ()
+    note: str = ""
+    total_rows: int | None = None
+
+    @property
+    def rows(self) -> int:
+        """Number of rows of the frame, also of those that were cut."""
+        return max(int(self.data.num_rows), self.total_rows or 0)
+
+    @property
+    def columns(self) -> tuple[Any, ...]:
+        """The labels, or the names in the data where no labels came along."""
+        if len(self.labels) == self.data.num_columns:
+            return self.labels
+        return tuple(self.data.column_names)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The table as a pandas frame with its labels restored; whole numbers with nulls stay whole numbers."""
+        import pandas as pd
+
+        series = [_series(pd, column) for column in self.data.columns]
+        frame = pd.DataFrame(dict(enumerate(series)), index=pd.RangeIndex(self.data.num_rows))
+        frame.columns = _pandas_columns(pd, self.columns)
+        return frame
+
+    def to_arrow(self) -> pa.Table:
+        """The table as Arrow, under its labels where they are unique texts."""
+        return self.data.rename_columns(self._names()).replace_schema_metadata(None)
+
+    def to_polars(self) -> pl.DataFrame:
+        """The table as a polars frame, under its labels where they are unique texts."""
+        import polars as pl
+
+        frame = pl.from_arrow(self.to_arrow())
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+    def _names(self) -> list[str]:
+        labels = self.columns
+        unique = len(set(map(str, labels))) == len(labels)
+        return [str(label) for label in labels] if unique else list(self.data.column_names)
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        return select({"text/html": self.to_html(), "text/plain": self.to_text()}, include, exclude)
+
+    def __repr__(self) -> str:
+        return f"Table({self._extent(self.data.num_rows)})"
+
+    def to_html(self, rows: int = ROWS_SHOWN, columns: int = COLUMNS_SHOWN) -> str:
+        """A static HTML table of the first rows and columns.
+
+        Inline styles only, and only such as JupyterLab's sanitiser lets through, so that it looks the same in a
+        notebook that is not trusted; without any style (GitHub) it is still a plain table.
+        """
+        page = self.data.slice(0, rows)
+        shown = [_page(page, position, label) for position, label in enumerate(self.columns[:columns])]
+        head = "".join(_head_cell(column) for column in shown)
+        body = "".join(f"<tr>{''.join(_cell(column, row) for column in shown)}</tr>\n" for row in range(page.num_rows))
+        caption = escape(self._extent(page.num_rows, len(shown)))
+        if self.note:
+            caption += f"<br>{escape(one_line(self.note, 300))}"
+        return (
+            f'<div style="overflow-x:auto;max-width:100%">\n<table style="border-collapse:collapse;margin:4px 0">\n'
+            f'<caption style="caption-side:bottom;text-align:left;padding:6px 10px;white-space:nowrap;{MUTED}">'
+            f"{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>"
+        )
+
+    def to_text(self, rows: int = _TEXT_ROWS) -> str:
+        """The first rows in columns of fixed width, for terminals and logs."""
+        page = self.data.slice(0, rows)
+        columns: list[list[str]] = []
+        for position, label in enumerate(self.columns):
+            column = _text_column(_page(page, position, label))
+            if columns and sum(_width(c[0]) + 2 for c in columns) + _width(column[0]) > _TEXT_WIDTH:
+                break
+            columns.append(column)
+        lines = ["  ".join(parts).rstrip() for parts in zip(*columns, strict=True)]
+        return "\n".join([*lines, self._extent(page.num_rows, len(columns)), *([self.note] if self.note else [])])
+
+    def _extent(self, rows: int, columns: int | None = None) -> str:
+        """How much there is, and how much of it is shown: ``50 of 12,345 rows · 6 columns``."""
+        all_columns = self.data.num_columns
+        some = f"{rows:,} of " if rows < self.rows else ""
+        few = f"{columns} of " if columns is not None and columns < all_columns else ""
+        return (
+            f"{some}{self.rows:,} {'row' if self.rows == 1 else 'rows'} · "
+            f"{few}{all_columns:,} {'column' if all_columns == 1 else 'columns'}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is shown of one column."""
+
+    head: str
+    cells: list[str | None]
+    number: bool
+
+
+def _page(page: pa.Table, position: int, label: Any) -> _Page:
+    column = page.column(position)
+    array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    if isinstance(array, pa.ChunkedArray):  # no chunk at all
+        array = pa.array([], column.type)
+    head = one_line(_label(label), _HEAD_CAP)
+    return _Page(head, cell_texts(array, head), is_number(column.type))
+
+
+def _label(label: Any) -> str:
+    if isinstance(label, tuple):
+        return " · ".join(_label(part) for part in label if str(part))
+    return label_text(label)
+
+
+def _head_cell(column: _Page) -> str:
+    side = "right" if column.number else "left"
+    style = f"text-align:{side};padding:4px 10px;border-bottom:2px solid rgba(127,127,127,0.5);white-space:nowrap"
+    return f'<th scope="col" align="{side}" style="{style}">{escape(column.head)}</th>'
+
+
+def _cell(column: _Page, row: int) -> str:
+    text = column.cells[row]
+    side = "right" if column.number else "left"
+    wrap = "white-space:nowrap" if text is None or len(text) <= 40 else "min-width:16em;max-width:32em"
+    content = f'<span style="opacity:0.45">{_NULL}</span>' if text is None else escape(text[: CELL_CAP + 1])
+    return f'<td align="{side}" style="text-align:{side};padding:3px 10px;border-bottom:{LINE};{wrap}">{content}</td>'
+
+
+def _text_column(column: _Page) -> list[str]:
+    texts = [_NULL if text is None else text for text in [column.head, *column.cells]]
+    texts = [text if len(text) <= _TEXT_CELL else text[: _TEXT_CELL - 1] + "…" for text in texts]
+    width = max(_width(text) for text in texts)
+    pads = [" " * (width - _width(text)) for text in texts]
+    return [pad + text if column.number else text + pad for pad, text in zip(pads, texts, strict=True)]
+
+
+def _width(text: str) -> int:
+    """How many cells of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _series(pd: Any, column: pa.ChunkedArray) -> Any:
+    """A column as a pandas series. No metadata of the sandbox is passed on: pandas would act on it."""
+    if pa.types.is_dictionary(column.type):
+        try:
+            return column.to_pandas()
+        except (ValueError, pa.ArrowException):  # categories that are null or not unique
+            return _series(pd, column.cast(column.type.value_type))
+    if column.null_count and pa.types.is_integer(column.type):
+        return column.to_pandas(types_mapper=_nullable(pd).get)
+    if column.null_count and pa.types.is_boolean(column.type):
+        return column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    return column.to_pandas()
+
+
+def _nullable(pd: Any) -> dict[pa.DataType, Any]:
+    return {
+        getattr(pa, name.lower())(): getattr(pd, f"{name}Dtype")()
+        for name in ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64")
+    }
+
+
+def _pandas_columns(pd: Any, labels: tuple[Any, ...]) -> Any:
+    sizes = {len(label) if isinstance(label, tuple) else 0 for label in labels}
+    if len(sizes) == 1 and sizes != {0}:
+        return pd.MultiIndex.from_tuples(labels)
+    if any(isinstance(label, tuple) for label in labels):
+        return pd.Index(labels, tupleize_cols=False)
+    return pd.Index(list(labels)) if labels else pd.RangeIndex(0)

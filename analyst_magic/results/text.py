@@ -1,0 +1,41 @@
+"""Text that code printed or returned."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from .show import MUTED, escape, one_line, select, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain text from the sandbox; it is never read as markup.
+
+    Attributes:
+        text: The text.
+        stream: ``stdout``, ``stderr`` or ``result``.
+        note: What was cut or changed on the way, in one sentence; empty where nothing was.
+    """
+
+    kind: ClassVar[str] = "text"
+
+    text: str
+    stream: str = "result"
+    note: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        text = visible(self.text)
+        muted = f";{MUTED}" if self.stream == "stderr" else ""
+        # A newline after <pre> is not part of the text, so that a first empty line survives.
+        page = f'<pre style="white-space:pre-wrap;overflow-wrap:break-word{muted}">\n{escape(text)}</pre>'
+        if self.note:
+            note = one_line(self.note, 300)
+            text, page = f"{text}\n{note}", f'{page}\n<div style="{MUTED}">{escape(note)}</div>'
+        return select({"text/html": page, "text/plain": text}, include, exclude)

@@ -1,0 +1,184 @@
+"""The host's client of the kernel in the sandbox: one request at a time, with one deadline on the host's clock."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..errors import AnalystError
+from . import messages
+from .codec import CONTROL, IOPUB, SHELL, GuestFrame
+from .firewall.collect import Collected, Collector
+from .limits import Limits
+from .link import Link
+
+# The kernel may lose its last status message when it floods its own socket; the reply then has to do.
+_PATIENCE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a request ended.
+
+    Attributes:
+        how: ``done``, or why it was stopped: ``timeout``, ``flood``, ``lost``.
+        collected: What it sent.
+        reply: The content of the reply; empty when there was none.
+        alive: Whether the sandbox, and the state in it, is still there.
+        reason: For ``lost``: what ended the sandbox.
+    """
+
+    how: Literal["done", "timeout", "flood", "lost"]
+    collected: Collected
+    reply: Mapping[str, Any]
+    alive: bool = True
+    reason: AnalystError | None = None
+
+
+class _Request:
+    """A request under way: it is over when its reply and its idle status have both come."""
+
+    def __init__(self, identity: str, limits: Limits) -> None:
+        self.identity = identity
+        self.collector = Collector(limits)
+        self.reply: Mapping[str, Any] | None = None
+        self.over = asyncio.Event()
+        self.changed = asyncio.Event()
+        self._idle = False
+
+    def take(self, channel: int, message: messages.Message) -> None:
+        if channel == SHELL and message.type == "execute_reply" and self.reply is None:
+            self.reply = message.content
+            self.changed.set()
+        elif channel == IOPUB:
+            self._idle = self._idle or (message.type == "status" and message.content.get("execution_state") == "idle")
+            self.collector.add(message)
+        if self.collector.full:
+            self.changed.set()
+        if self._idle and self.reply is not None:
+            self.over.set()
+            self.changed.set()
+
+
+class KernelClient:
+    """Speaks to one guest.
+
+    Args:
+        limits: The sandbox's limits.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.ready = asyncio.Event()
+        self.exit: Mapping[str, Any] = {}
+        self._limits = limits
+        self._request: _Request | None = None
+
+    def on_frame(self, frame: GuestFrame) -> None:
+        """Take a frame of the guest; called by the link, on the event loop."""
+        if frame.channel == CONTROL:
+            self._control(frame)
+        elif frame.dropped:
+            if self._request is not None:
+                self._request.collector.skip(frame.dropped)
+        elif (message := messages.read(frame.parts)) is not None:
+            if message.type == "iopub_welcome":
+                self.ready.set()
+            elif self._request is not None and message.parent == self._request.identity:
+                self._request.take(frame.channel, message)
+
+    async def execute(
+        self,
+        link: Link,
+        code: str,
+        metadata: Mapping[str, Any],
+        timeout: float,
+        kill: Callable[[], Awaitable[None]],
+    ) -> Outcome:
+        """Run code and wait for its end, at most until the deadline.
+
+        Args:
+            link: The guest's stream.
+            code: The source.
+            metadata: What the guest's kernel reads beside it.
+            timeout: Seconds until it is interrupted.
+            kill: Throws the sandbox away; called when interrupted code does not stop in time.
+        """
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}}
+        content |= {"allow_stdin": False, "stop_on_error": True}
+        identity, parts = messages.request("execute_request", content, {"analyst": metadata})
+        self._request = request = _Request(identity, self._limits)
+        try:
+            link.send(SHELL, parts)
+            how = await self._wait(request, link, timeout)
+        except asyncio.CancelledError:
+            if not await asyncio.shield(self._stop(request, link)):
+                await asyncio.shield(kill())
+            raise
+        finally:
+            self._request = None if self._request is request and request.over.is_set() else self._request
+        return await self._conclude(how, request, link, kill)
+
+    async def _conclude(self, how: str, request: _Request, link: Link, kill: Callable[[], Awaitable[None]]) -> Outcome:
+        collected, reply = request.collector.collected, request.reply or {}
+        if how == "done":
+            return Outcome("done", collected, reply)
+        if how == "lost":
+            return Outcome("lost", collected, reply, alive=False, reason=link.closed.result())
+        alive = await self._stop(request, link)
+        if not alive:
+            await kill()
+        return Outcome("flood" if how == "flood" else "timeout", collected, request.reply or {}, alive=alive)
+
+    async def _wait(self, request: _Request, link: Link, seconds: float) -> str:
+        """Wait until the request is over, the stream ends, a cap is passed or time is up; says which."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while True:
+            if request.over.is_set():
+                return "done"
+            if link.closed.done():
+                return "lost"
+            if request.collector.full:
+                return "flood"
+            left = end - loop.time()
+            if left <= 0:
+                return "timeout"
+            if request.reply is not None:
+                if left <= _PATIENCE and not await self._changed(request, link, min(left, _PATIENCE)):
+                    return "done"
+                if left > _PATIENCE and not await self._changed(request, link, _PATIENCE):
+                    return "done"
+            else:
+                await self._changed(request, link, left)
+
+    async def _changed(self, request: _Request, link: Link, seconds: float) -> bool:
+        request.changed.clear()
+        waiter = asyncio.ensure_future(request.changed.wait())
+        done, _ = await asyncio.wait(_both(waiter, link.closed), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        waiter.cancel()
+        return bool(done)
+
+    async def _stop(self, request: _Request, link: Link) -> bool:
+        """Interrupt the request; whether it ended within the time of grace."""
+        if link.closed.done():
+            return False
+        link.send(CONTROL, [json.dumps({"op": "interrupt"}).encode()])
+        waiter = asyncio.ensure_future(request.over.wait())
+        await asyncio.wait(_both(waiter, link.closed), timeout=self._limits.grace, return_when=asyncio.FIRST_COMPLETED)
+        waiter.cancel()
+        return request.over.is_set()
+
+    def _control(self, frame: GuestFrame) -> None:
+        try:
+            message = json.loads(frame.parts[0]) if frame.parts else {}
+        except (ValueError, RecursionError):
+            return
+        if isinstance(message, dict) and message.get("op") == "exit":
+            self.exit = message
+
+
+def _both(*futures: asyncio.Future[Any]) -> set[asyncio.Future[Any]]:
+    return set(futures)

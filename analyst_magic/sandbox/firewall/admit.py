@@ -1,0 +1,152 @@
+"""Collected messages -> outputs: the best admitted form of each display, rebuilt; all else is dropped and said."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ...errors import CodeFailed, FirewallError
+from ...turn import Output
+from ..limits import Limits
+from ..messages import Message
+from . import arrow, images, plotly
+from .collect import Collected
+from .text import clean
+
+TABLE = "application/vnd.analyst.table+json"
+FILE = "application/vnd.analyst.file+json"
+PLOTLY = "application/vnd.plotly.v1+json"
+_EXTENSIONS = {"xlsx", "docx", "pdf", "pptx", "csv", "parquet", "png", "jpg", "json", "txt", "md"}
+
+
+def admit(collected: Collected, limits: Limits) -> tuple[tuple[Output, ...], list[str], CodeFailed | None]:
+    """Check all that a run sent.
+
+    Returns:
+        The outputs in order of appearance, what was dropped or cut (one sentence each), and the code's own failure.
+    """
+    outputs: list[Output] = []
+    notes: list[str] = []
+    failure: CodeFailed | None = None
+    for item in collected.items:
+        if isinstance(item, str):
+            outputs.append(Output("text", clean(collected.streams[item].text()), stream=item))
+        elif item.type == "error":
+            failure = _failure(item.content)
+        else:
+            try:
+                output = _display(item, limits, notes)
+            except FirewallError as error:
+                notes.append(str(error))
+                continue
+            if output is not None:
+                outputs.append(output)
+    if collected.oversize:
+        notes.append(f"{collected.oversize} output(s) over {limits.message // 1_000_000} MB were dropped.")
+    for kind, count in sorted(collected.dropped.items()):
+        notes.append(f"{count} message(s) of the kind {clean(kind, 40)} were dropped.")
+    return tuple(outputs), list(dict.fromkeys(notes))[:20], failure
+
+
+def _display(message: Message, limits: Limits, notes: list[str]) -> Output | None:
+    data = message.content.get("data")
+    if not isinstance(data, Mapping):
+        raise FirewallError("An output without content was dropped.")
+    if isinstance(data.get(TABLE), Mapping):
+        return _table(data[TABLE], message.buffers, limits)
+    if isinstance(data.get(FILE), Mapping):
+        return _file(data[FILE], message.buffers, limits)
+    if PLOTLY in data:
+        rebuilt, left_out = plotly.figure(data[PLOTLY])
+        notes.extend(left_out)
+        return Output("figure", rebuilt)
+    for kind, check in (("image/png", images.png), ("image/jpeg", images.jpeg)):
+        if isinstance(data.get(kind), str):
+            return Output("image", check(_base64(data[kind]), limits.pixels))
+    text = data.get("text/plain")
+    if not isinstance(text, str):
+        raise FirewallError(f"An output of the kind {_kinds(data)} was dropped: it cannot be shown safely.")
+    if "text/html" in data and text.startswith("<"):
+        notes.append("An HTML output was left out: it cannot be shown safely. Show the data frame itself.")
+        return None
+    return Output("text", clean(text, limits.text), stream="result")
+
+
+def _table(content: Mapping[str, Any], buffers: tuple[bytes, ...], limits: Limits) -> Output:
+    if len(buffers) != 1:
+        raise FirewallError("A table came back without its data.", "Run the question again.")
+    data, labels = arrow.table(buffers[0], content.get("labels"), limits.rows)
+    rows = content.get("rows")
+    note = ""
+    if rows == -1:
+        note = f"Only the first {data.num_rows:,} rows were fetched; there are more."
+    elif isinstance(rows, int) and not isinstance(rows, bool) and rows > data.num_rows:
+        note = f"Only the first {data.num_rows:,} of {rows:,} rows were fetched."
+    return Output("table", data, labels=labels, note=note)
+
+
+def _file(content: Mapping[str, Any], buffers: tuple[bytes, ...], limits: Limits) -> Output:
+    name = content.get("name")
+    name = safe_name(name if isinstance(name, str) else "")
+    if len(buffers) != 1 or len(buffers[0]) > limits.result:
+        raise FirewallError(
+            f"The file {name} is over the limit of {limits.result // 1_000_000} MB and was left in the sandbox.",
+            "Write less into it.",
+        )
+    return Output("file", buffers[0], name=name)
+
+
+def safe_name(name: str) -> str:
+    """A plain file name with an admitted extension, whatever the guest called it.
+
+    Raises:
+        FirewallError: The extension is not one that may leave the sandbox.
+    """
+    base = re.split(r"[/\\]", clean(name, 500))[-1]
+    stem, _, extension = base.rpartition(".")
+    if extension.lower() not in _EXTENSIONS:
+        raise FirewallError(f"A file of the kind .{extension[:10]} was left in the sandbox.", "Save another format.")
+    stem = re.sub(r"[^\w \-().]", "_", stem).strip(" .-")[:80] or "file"
+    if re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem.partition(".")[0]):
+        stem = f"_{stem}"
+    return f"{stem}.{extension.lower()}"
+
+
+def _failure(content: Mapping[str, Any]) -> CodeFailed:
+    name, value = (clean(str(content.get(key) or ""), 4_000) for key in ("ename", "evalue"))
+    lines = content.get("traceback")
+    traceback = (
+        "\n".join(clean(line, 20_000) for line in lines[:100] if isinstance(line, str))
+        if isinstance(lines, list)
+        else ""
+    )
+    said = value.strip().split("\n")[0][:300]
+    return CodeFailed(f"The code failed: {name[:100]}: {said}" if said else f"The code failed: {name[:100]}",
+                      _advice(name, value), name=name[:100], value=value, traceback=traceback[:20_000])  # fmt: skip
+
+
+def _advice(name: str, value: str) -> str:
+    if "No space left on device" in value or "File too large" in value:
+        return "The sandbox's disk is full: write less, or raise the setting disk."
+    if name == "ModuleNotFoundError":
+        return "The sandbox has no such package and no network: use one of its own."
+    if name in {"gaierror", "URLError", "ConnectionError", "ConnectTimeout"} or "Network is unreachable" in value:
+        return "The sandbox has no network: load the data in the notebook first."
+    if name in {"MemoryError", "OutOfMemoryException"}:
+        return "The sandbox's memory is used up: use fewer rows, or raise the setting memory."
+    if name == "BlockingIOError" or "can't start new thread" in value:
+        return "The sandbox's limit of processes is used up: start fewer, or raise the setting pids."
+    return "Correct the code, or ask again in other words."
+
+
+def _base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(re.sub(r"\s", "", text), validate=True)
+    except ValueError:
+        raise FirewallError("An image that came back is damaged.", "Run the question again.") from None
+
+
+def _kinds(data: Mapping[Any, Any]) -> str:
+    return ", ".join(clean(str(kind), 60) for kind in list(data)[:3]) or "nothing"

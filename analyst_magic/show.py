@@ -1,0 +1,114 @@
+"""How a turn looks in a notebook: a line with the code folded under it, then the results.
+
+All HTML here is static and escaped, so that it survives a reload without trust, nbconvert and GitHub.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from IPython.display import HTML, display
+
+from .engine import Event
+from .errors import CodeFailed
+from .turn import Attempt, Turn
+
+_STAGES = {"context": "reading the frames", "checks": "checking the code", "sandbox": "running in the sandbox"}
+_PRE = "margin:4px 0;padding:8px;overflow-x:auto;border:1px solid rgba(128,128,128,.35);border-radius:4px"
+_SMALL = "font-size:90%;opacity:.85"
+
+
+class Progress:
+    """One line that says what the engine is at and shows the code as it streams; it ends as the turn's summary."""
+
+    def __init__(self) -> None:
+        self._model = ""
+        self._text = ""
+        self._failed: list[str] = []
+        self._handle: Any = display(HTML(_line("starting …")), display_id=True)
+
+    def __call__(self, event: Event) -> None:
+        """Take an event of the engine."""
+        if event.stage == "model":
+            self._model, self._text = event.text, ""
+            self._show(f"{self._model} is writing …")
+        elif event.stage == "text":
+            self._text += event.text
+            self._show(f"{self._model} is writing …")
+        elif event.stage == "repair":
+            self._failed.append(event.text)
+            self._show("mending the code …")
+        else:
+            self._text = event.text or self._text
+            self._show(f"{_STAGES[event.stage]} …")
+
+    def finish(self, turn: Turn) -> None:
+        """Replace the line by the turn's summary."""
+        self._handle.update(HTML(summary(turn)))
+
+    def stop(self) -> None:
+        """Replace the line by a word that nothing came of it."""
+        self._handle.update(HTML(_line("stopped")))
+
+    def _show(self, text: str) -> None:
+        shown = "".join(_line(f"attempt failed: {said}") for said in self._failed) + _line(text)
+        if self._text:
+            shown += f'<pre style="{_PRE}"><code>{html.escape(self._text[-8000:])}</code></pre>'
+        self._handle.update(HTML(shown))
+
+
+def show(turn: Turn) -> None:
+    """Display a turn's results and what is to be said about them."""
+    for result in turn.results:
+        display(result)
+    for note in turn.notes:
+        display(HTML(_line(note)))
+
+
+def summary(turn: Turn) -> str:
+    """How the question was understood, and a line with model, time and place that unfolds to the code."""
+    parts = [f'<div style="margin:2px 0">{html.escape(turn.text)}</div>'] if turn.text else []
+    parts += [_folded(f"Attempt {i + 1} failed", a) for i, a in enumerate(turn.attempts[:-1])]
+    if turn.code:
+        body = f'<pre style="{_PRE}"><code>{html.escape(turn.code)}</code></pre>' + _traceback(turn.error)
+        parts.append(_details(" · ".join(_facts(turn)), body))
+    else:
+        parts.append(_line(" · ".join(_facts(turn))))
+    return f'<div class="analyst-turn">{"".join(parts)}</div>'
+
+
+def _facts(turn: Turn) -> list[str]:
+    language = {"sql": "SQL", "python": "Python", "document": "Python for a document"}[turn.language]
+    facts = [language] if turn.code else []
+    facts.append(f"written by {turn.model}")
+    facts.append(f"{turn.seconds.get('total', 0.0):.2f} s")
+    if turn.sandbox:
+        facts.append(f"ran in {turn.sandbox}")
+    if turn.model not in {"you", "offline"}:
+        facts.append(f"saw {turn.privacy}")
+    if turn.tokens is not None:
+        facts.append(f"{turn.tokens.prompt + turn.tokens.completion:,} tokens")
+    if turn.cost is not None:
+        facts.append(f"${turn.cost:.4f}")
+    return facts
+
+
+def _folded(title: str, attempt: Attempt) -> str:
+    said = html.escape(str(attempt.error or ""))
+    code = f'<pre style="{_PRE}"><code>{html.escape(attempt.code.text)}</code></pre>' if attempt.code.text else ""
+    return _details(title, f"<div>{said}</div>{code}")
+
+
+def _traceback(error: Exception | None) -> str:
+    if not isinstance(error, CodeFailed) or not error.traceback:
+        return ""
+    return _details("Traceback", f'<pre style="{_PRE}">{html.escape(error.traceback)}</pre>')
+
+
+def _details(title: str, body: str) -> str:
+    return f'<details><summary style="{_SMALL}">{html.escape(title)}</summary>{body}</details>'
+
+
+def _line(text: str) -> str:
+    return f'<div style="{_SMALL}">{html.escape(text)}</div>'

@@ -1,0 +1,1 @@
+"""The program inside the sandbox. It imports nothing of the host's."""

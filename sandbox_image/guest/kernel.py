@@ -1,0 +1,112 @@
+"""The kernel of the sandbox: a stock ipykernel whose requests may carry frames, SQL and limits in their metadata."""
+
+import os
+import sys
+import types
+
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+
+from analyst_guest import frames, outputs
+
+HIGH_WATER = 20000
+
+
+class Kernel(IPythonKernel):
+    """Runs what the host sends: ``metadata["analyst"]`` names language, frames, limits and the file to write."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.publisher = outputs.Publisher(self)
+        self.publisher.install(self.shell)
+        self.own = set(self.shell.user_ns) | {"OUTPUT_PATH"}
+
+    async def do_execute(self, code, silent, *args, **kwargs):
+        request = self.get_parent("shell").get("metadata", {}).get("analyst")
+        if not request:
+            return await super().do_execute(code, silent, *args, **kwargs)
+        self.publisher.most_rows = request["most_rows"]
+        self.publisher.most_bytes = request["most_bytes"]
+        before = outputs.snapshot()
+        try:
+            if request["language"] == "sql":
+                reply = self.query(code, request)
+            else:
+                reply = await self.python(code, silent, request, args, kwargs)
+        except BaseException as error:  # a failure to load frames, or an interrupt on the way
+            reply = self.failure(error)
+        if reply["status"] == "ok":
+            self.publish_files(before, request)
+        reply["analyst"] = {"variables": self.variables()}
+        return reply
+
+    async def python(self, code, silent, request, args, kwargs):
+        namespace = self.shell.user_ns
+        for name, spec in request["frames"].items():
+            namespace[name] = frames.load(spec)
+        if request["output_path"]:
+            namespace["OUTPUT_PATH"] = request["output_path"]
+        return await super().do_execute(code, silent, *args, **kwargs)
+
+    def query(self, code, request):
+        from analyst_guest import sql
+
+        tables = {name: frames.table(spec["file"])[0] for name, spec in request["frames"].items()}
+        result, more = sql.run(code, tables, request["threads"], request["memory"], request["most_rows"])
+        labels = list(result.column_names)
+        self.publisher.table(result, labels, -1 if more else result.num_rows)
+        if len(set(labels)) == len(labels):
+            self.shell.user_ns["result"] = result.to_pandas()
+        return {"status": "ok", "execution_count": self.shell.execution_count, "payload": [], "user_expressions": {}}
+
+    def failure(self, error):
+        content = {"ename": type(error).__name__, "evalue": str(error), "traceback": []}
+        self.send_response(self.iopub_socket, "error", content, ident=b"error")
+        return {"status": "error", "execution_count": self.shell.execution_count, **content}
+
+    def publish_files(self, before, request):
+        changed = [path for path, state in outputs.snapshot().items() if before.get(path) != state]
+        if request["output_path"]:  # what else a document's code wrote are its ingredients
+            changed = [path for path in changed if path == request["output_path"]]
+        for path in changed[: outputs.MOST_FILES]:
+            self.publisher.file(path)
+
+    def variables(self):
+        """Names and types of what the code has left alive."""
+        names = {
+            name: type(value).__name__
+            for name, value in self.shell.user_ns.items()
+            if name not in self.own and not name.startswith("_") and not isinstance(value, types.ModuleType)
+        }
+        return dict(list(names.items())[-50:])
+
+
+class App(IPKernelApp):
+    """The kernel's application, with room for a burst of messages."""
+
+    kernel_class = Kernel
+
+    def init_iopub(self, context):
+        context.sndhwm = HIGH_WATER
+        super().init_iopub(context)
+
+
+OPTIONS = [
+    "--HistoryManager.enabled=False",
+    "--InteractiveShell.cache_size=0",
+    "--InteractiveShell.colors=nocolor",
+    "--IPKernelApp.log_level=40",
+]
+
+
+def main():
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write("500")  # when memory runs out, the code goes first, not the relay that reports it
+    os.chdir(outputs.WORK)
+    sys.path[:] = [path for path in sys.path if path != ""]
+    os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
+    App.launch_instance([*sys.argv[1:], *OPTIONS])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""SQL over the frames of a run, on a DuckDB that can reach nothing else."""
+
+import duckdb
+
+LOCKED = {
+    "enable_external_access": False,
+    "autoload_known_extensions": False,
+    "autoinstall_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,
+    "allow_persistent_secrets": False,
+    "max_temp_directory_size": "0KB",
+}
+
+
+def run(query, tables, threads, memory, most_rows):
+    """Run one query.
+
+    Args:
+        query: The SQL, read only (the host has checked it).
+        tables: Arrow tables by the name that the query calls them.
+        threads: Number of threads that DuckDB may use.
+        memory: Bytes of memory that DuckDB may use.
+        most_rows: Rows to fetch at the most.
+
+    Returns:
+        The result as an Arrow table, and whether rows were left out.
+    """
+    connection = duckdb.connect(":memory:")
+    try:
+        for name, table in tables.items():
+            connection.register(name, table)
+        for name, value in {**LOCKED, "threads": threads, "memory_limit": f"{memory // 1_000_000}MB"}.items():
+            connection.execute(f"SET {name} = {value!r}" if isinstance(value, str) else f"SET {name} = {value}")
+        connection.execute("SET lock_configuration = true")
+        result = connection.sql(query).to_arrow_reader(100_000)
+        batches, rows = [], 0
+        for batch in result:
+            batches.append(batch)
+            rows += batch.num_rows
+            if rows > most_rows:
+                break
+        import pyarrow as pa
+
+        table = pa.Table.from_batches(batches, result.schema)
+        return table.slice(0, most_rows), rows > most_rows
+    finally:
+        connection.close()
