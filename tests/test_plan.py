@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -288,6 +289,14 @@ def test_a_histogram_of_many_rows_counts_each_of_them_once() -> None:
     width = bars["width"]
     tallest = list(bars["x"])[list(bars["y"]).index(max(bars["y"]))]
     assert max(bars["y"]) == flights["dep_delay"].between(tallest, tallest + width, inclusive="left").sum()
+
+
+def test_a_histogram_needs_no_extremes_where_privacy_hides_them() -> None:
+    columns = tuple(replace(column, minimum=None, maximum=None) for column in CARDS["flights"].columns)
+    plan = QueryPlan(frame="flights", select=("dep_delay",), chart="histogram")
+    drawn = run_python(to_code(plan, replace(CARDS["flights"], columns=columns)), **FRAMES)
+    assert sum(drawn.data[0].y) == flights["dep_delay"].notna().sum()
+    assert len(drawn.to_json()) < 20_000
 
 
 def test_boxes_of_few_rows_hold_the_rows_and_boxes_of_many_their_quartiles() -> None:

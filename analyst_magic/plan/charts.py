@@ -136,7 +136,9 @@ def _line(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
 
 
 def _few_integers(column: ColumnCard) -> bool:
-    return column.type == "integer" and column.minimum is not None and column.maximum - column.minimum <= 31
+    ends = (column.quantiles[0], column.quantiles[4]) if len(column.quantiles) == 5 else None
+    ends = (column.minimum, column.maximum) if column.minimum is not None else ends
+    return column.type == "integer" and ends is not None and ends[1] - ends[0] <= 31
 
 
 def _pie(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
@@ -225,11 +227,15 @@ def histogram_as_bars(plan: QueryPlan, width: float) -> QueryPlan:
 
 
 def bin_width(column: ColumnCard) -> float | None:
-    """A round width that puts about twenty bins where most values lie; None where the column's range is not known."""
-    if column.minimum is None or len(column.quantiles) != 5:
+    """A round width that puts about twenty bins where most values lie; None where the column's range is not known.
+
+    Below the privacy level ``rows`` the extremes may be hidden and the quantiles known; those are enough.
+    """
+    if len(column.quantiles) != 5:
         return None
-    span = float(column.maximum) - float(column.minimum)
-    wanted = max((column.quantiles[4] - column.quantiles[0]) / 20, span / 300)
+    most = float(column.quantiles[4]) - float(column.quantiles[0])
+    span = most if column.minimum is None else float(column.maximum) - float(column.minimum)
+    wanted = max(most / 20, span / 300)
     if not math.isfinite(wanted) or wanted <= 0:
         return None
     power = 10.0 ** math.floor(math.log10(wanted))
