@@ -17,7 +17,7 @@ MANY_ROWS = 20_000
 MANY_POINTS = 10_000
 SHOWN_POINTS = 5_000
 LONG_LABEL = 12
-BAR_LETTERS = 90
+BAR_LETTERS = 55
 """Roughly how many letters fit below the bars of a figure."""
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
