@@ -30,16 +30,12 @@ class Publisher:
         for module, name, flatten in (
             ("pandas", "DataFrame", from_pandas),
             ("pandas", "Series", from_series),
-            ("pandas.core.frame", "DataFrame", from_pandas),
-            ("pandas.core.series", "Series", from_series),
             ("polars.dataframe.frame", "DataFrame", from_polars),
             ("polars.lazyframe.frame", "LazyFrame", from_polars),
             ("polars.series.series", "Series", from_polars),
             ("pyarrow.lib", "Table", from_arrow),
             ("pyarrow.lib", "RecordBatch", from_arrow),
-            ("_duckdb", "DuckDBPyRelation", from_duckdb),
-            ("duckdb", "DuckDBPyRelation", from_duckdb),
-            ("duckdb.duckdb", "DuckDBPyRelation", from_duckdb),
+            ("duckdb._relation", "DuckDBPyRelation", from_duckdb),
         ):
             formatter.for_type_by_name(module, name, lambda value, flatten=flatten: self.show(value, flatten))
         for name in ("Figure", "FigureWidget"):

@@ -1,0 +1,319 @@
+"""The command ``analyst``. What it needs is imported when a command needs it, so that help comes at once."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from . import __version__
+from .errors import AnalystError, EngineUnavailable, ImageMissing, InputError, SandboxError, Stopped, UnknownOption
+
+if TYPE_CHECKING:
+    from .turn import Turn
+
+EXAMPLES = """\
+examples:
+  analyst ask "Total revenue by region, highest first" --data sales.csv
+  analyst ask "Average delay by carrier as a bar chart" --data flights=flights.parquet -o delays.html
+  analyst run query.sql --data sales.csv --json
+  analyst image build
+  analyst export notebook.ipynb --to html
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are errors of ours."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UnknownOption(f"{message[:1].upper()}{message[1:]}.", f"`{self.prog} --help` lists the options.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status: 0, 1 after a failure, 2 for bad input, 130 after Ctrl-C."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        options = parser().parse_args(words)
+        status: int = options.act(options)
+        return status
+    except (KeyboardInterrupt, Stopped):
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except AnalystError as error:
+        return _fail(error, "--json" in words, "--debug" in words)
+    except BrokenPipeError:
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = _Parser(
+        prog="analyst",
+        description="Ask data files in plain words; the code runs in a sandbox.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"analyst-magic {__version__}")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_ask(commands.add_parser("ask", help="answer a question about data files"))
+    _add_run(commands.add_parser("run", help="run Python or SQL in the sandbox; no model is asked"))
+    _add_image(commands.add_parser("image", help="build the sandbox image, or say how it stands"))
+    export = commands.add_parser("export", help="write a notebook as a report")
+    export.add_argument("notebook", type=Path)
+    export.add_argument("--to", default="html", metavar="FORM", help="html")
+    export.add_argument("-o", "--output", type=Path, metavar="FILE")
+    export.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
+    export.set_defaults(act=_export)
+    return top
+
+
+def _add_ask(ask: argparse.ArgumentParser) -> None:
+    from .turn import DOCUMENT_FORMATS
+
+    ask.add_argument("question", help="in plain words, or `SQL: ...` or `PYTHON: ...`")
+    ask.add_argument("-m", "--model", help="offline, or PROVIDER:MODEL")
+    ask.add_argument("--as", dest="wants", choices=("figure", "table", *DOCUMENT_FORMATS), help="the answer's form")
+    ask.add_argument("--privacy", help="how much of the data the model sees: schema, stats, masked or rows")
+    ask.add_argument("--dry-run", action="store_true", help="print what a model would be told; send and run nothing")
+    _add_common(ask)
+    ask.set_defaults(act=_ask)
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument("script", help="a .py or .sql file, or - for standard input")
+    run.add_argument("--language", choices=("python", "sql"), help="by the file's ending where it is left out")
+    _add_common(run)
+    run.set_defaults(act=_run, model=None, privacy=None)
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--data", action="append", default=[], metavar="[NAME=]FILE", help="csv, parquet, json, jsonl or xlsx; may be repeated"
+    )
+    command.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="where to write the last table (.csv .parquet .xlsx) or figure (.html)"
+    )
+    command.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE", help="any setting, as timeout=30")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
+
+
+def _add_image(image: argparse.ArgumentParser) -> None:
+    actions = image.add_subparsers(required=True, metavar="ACTION")
+    build = actions.add_parser("build", help="build it; what is up to date is not built again")
+    build.add_argument("--base-image", help="the image to start from (Debian with Python 3.12)")
+    build.add_argument("--wheels", type=Path, metavar="FOLDER", help="install from these wheels, without a network")
+    build.add_argument("--ca", type=Path, metavar="FILE", help="a certificate to trust for the package index")
+    build.add_argument("--tag", help="the image's name")
+    build.add_argument("--quiet", action="store_true", help="print the outcome alone")
+    build.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
+    build.set_defaults(act=_build)
+    actions.add_parser("status", help="say whether it is there and up to date").set_defaults(act=_image_status)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from .analyst import Analyst, read_question
+    from .models.prompt import messages, readable
+    from .tokens import estimate_tokens
+
+    frames = read_data(options.data)
+    question = read_question(options.question, options.wants)
+    with Analyst(**_settings(options)) as analyst:
+        if options.dry_run:
+            payload = readable(messages(analyst.context(question, frames)))
+            print(f"{payload}\n\n[about {estimate_tokens(payload):,} tokens; nothing was sent]")
+            return 0
+        return _report(analyst.ask(question, frames), options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from .analyst import Analyst
+
+    source = _script(options.script)
+    language = options.language or ("sql" if options.script.lower().endswith(".sql") else "python")
+    frames = read_data(options.data)
+    with Analyst(**_settings(options)) as analyst:
+        return _report(analyst.run(source, language, frames), options)
+
+
+def _report(turn: Turn, options: argparse.Namespace) -> int:
+    """Print a turn, for a person or for a machine, and write the file that was asked for."""
+    written = write_result(turn, options.output)
+    if options.json:
+        from .machine import as_json
+
+        print(json.dumps(as_json(turn, written), ensure_ascii=False, allow_nan=False))
+    else:
+        _print(turn, written)
+    if turn.error is None:
+        return 0
+    return 2 if isinstance(turn.error, InputError) else 1
+
+
+def _print(turn: Turn, written: Sequence[Path]) -> None:
+    if turn.text:
+        print(f"{turn.text}\n")
+    if turn.model != "you" and turn.code:
+        print("".join(f"    {row}\n" for row in turn.code.splitlines()))
+    for result in turn.results:
+        if result.kind == "table":
+            print(result.to_text())
+        elif result.kind == "text":
+            print(result.text)
+        elif result.kind == "document":
+            print(f"document: {result.path}")
+        elif result.kind == "figure":
+            print(f"figure: {result.alt}")
+    for path in written:
+        print(f"written: {path}")
+    for note in turn.notes:
+        print(f"note: {note}")
+    if turn.error is not None:
+        _fail(turn.error, False, False)
+    place = f" · ran in {turn.sandbox}" if turn.sandbox else ""
+    print(f"[written by {turn.model} · {turn.seconds.get('total', 0.0):.2f} s{place}]", file=sys.stderr)
+
+
+def write_result(turn: Turn, output: Path | None) -> list[Path]:
+    """Write the last table or figure to the file that was asked for; without one, figures go to ``analyst_output``.
+
+    Raises:
+        InputError: The file's ending is not one that can be written, or there is nothing to write.
+    """
+    if output is None:
+        from .documents.store import save_page
+
+        return [save_page(_page(figure)) for figure in turn.figures]
+    ending = output.suffix.lower()
+    if turn.error is not None:
+        return []
+    if ending == ".html" and turn.figures:
+        output.write_text(_page(turn.figures[-1]), encoding="utf-8")
+    elif ending in {".csv", ".parquet", ".xlsx"} and turn.tables:
+        frame = turn.tables[-1].to_pandas()
+        frame.columns = [str(name) for name in frame.columns]
+        {".csv": frame.to_csv, ".xlsx": frame.to_excel, ".parquet": frame.to_parquet}[ending](output, index=False)
+    else:
+        raise InputError(
+            f"{output} cannot be written from this answer.", "A table goes to .csv, .parquet or .xlsx, a figure to .html."
+        )
+    return [output]
+
+
+def _page(figure: Any) -> str:
+    return str(figure.to_plotly().to_html(include_plotlyjs=True, full_html=True))
+
+
+def read_data(texts: Sequence[str]) -> dict[str, object]:
+    """The data files of ``--data`` as pandas frames, by name.
+
+    Raises:
+        InputError: A file is not there, cannot be read, or two have one name.
+    """
+    frames: dict[str, object] = {}
+    for text in texts:
+        name, equals, file = text.partition("=")
+        path = Path(file if equals else text)
+        name = name if equals else re.sub(r"\W", "_", path.stem)
+        name = f"data_{name}" if name[:1].isdigit() else name
+        if not name.isidentifier():
+            raise InputError(f"{name} cannot be a frame's name.", "Use letters, digits and underscores: --data sales=FILE.")
+        if name in frames:
+            raise InputError(f"Two data files are called {name}.", "Give each its name: --data NAME=FILE.")
+        frames[name] = _read(path)
+    return frames
+
+
+def _read(path: Path) -> object:
+    import pandas as pd
+
+    readers: dict[str, Any] = {
+        ".csv": pd.read_csv,
+        ".tsv": lambda file: pd.read_csv(file, sep="\t"),
+        ".parquet": pd.read_parquet,
+        ".json": pd.read_json,
+        ".jsonl": lambda file: pd.read_json(file, lines=True),
+        ".xlsx": pd.read_excel,
+    }
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise InputError(f"{path} is not a data file that can be read.", f"Use one of: {', '.join(readers)}.")
+    if not path.is_file():
+        raise InputError(f"There is no file {path}.", "Check its name.")
+    try:
+        return reader(path)
+    except (ValueError, OSError, ImportError) as error:
+        raise InputError(f"{path} cannot be read: {str(error).splitlines()[0][:200]}.", "Check its content.") from error
+
+
+def _script(name: str) -> str:
+    if name == "-":
+        return sys.stdin.read()
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The script {name} cannot be read: {error}.", "Name a .py or .sql file, or -.") from error
+
+
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for text in options.set:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UnknownOption(f"--set {text} has no value.", "Write --set SETTING=VALUE.")
+        found[name.strip()] = value.strip()
+    return found | {name: value for name in ("model", "privacy") if (value := getattr(options, name))}
+
+
+def _build(options: argparse.Namespace) -> int:
+    from .sandbox import docker, image
+
+    client = docker.connect()
+    chosen = {name: value for name in ("base_image", "tag") if (value := getattr(options, name))}
+    if not options.quiet:
+        print(f"Building {chosen.get('tag', image.IMAGE)} (about 1 GB; two minutes the first time) ...", flush=True)
+    for line in image.build(client, wheels=options.wheels, ca=options.ca, **chosen):
+        if not options.quiet:
+            print(line, flush=True)
+    tag = chosen.get("tag", image.IMAGE)
+    print(f"The sandbox image {tag} is ready ({client.inspect_image(tag)['Size'] / 1e6:,.0f} MB).")
+    return 0
+
+
+def _image_status(options: argparse.Namespace) -> int:
+    from .sandbox import docker, image
+
+    try:
+        print(docker.image_status(docker.connect(), image.IMAGE))
+    except (ImageMissing, EngineUnavailable, SandboxError) as error:
+        return _fail(error, False, False)
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from .report.export import export
+
+    print(export(options.notebook, options.to, options.output))
+    return 0
+
+
+def _fail(error: AnalystError, as_json: bool, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    if as_json:
+        said = {"kind": error.kind, "message": error.message, "next_step": error.next_step}
+        print(json.dumps({"ok": False, "error": said}, ensure_ascii=False))
+    else:
+        print(f"error: {error.message}", file=sys.stderr)
+        if error.next_step:
+            print(f"next: {error.next_step}", file=sys.stderr)
+    return 2 if isinstance(error, InputError) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
