@@ -13,6 +13,7 @@ SHARED_BY = 5
 """A value is told at ``stats`` only where at least this many rows have it, so that none points at one row."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.,:/@+-][^\W_]+)*", re.UNICODE)
+_JOINT = re.compile(r"[.,:/@+-]")
 
 
 def restrict(card: FrameCard, level: Privacy, hidden: frozenset[str] = frozenset()) -> FrameCard:
@@ -70,7 +71,12 @@ def redact(text: str, allowed: Iterable[str], level: Privacy, hidden: Iterable[s
         return text
     known = {word.lower() for part in allowed for word in _WORD.findall(part)} | _PLAIN
     known |= {piece for part in allowed for piece in re.findall(r"[^\W\d_]+", part.lower())}
-    return _WORD.sub(lambda found: found.group() if found.group().lower() in known else "…", text[:2000])
+    return _WORD.sub(lambda found: found.group() if _is_known(found.group().lower(), known) else "…", text[:2000])
+
+
+def _is_known(word: str, known: set[str]) -> bool:
+    """A word, or words joined as in ``non-int``; a number counts only as a whole."""
+    return word in known or all(part.isalpha() and part in known for part in _JOINT.split(word))
 
 
 def _column(column: ColumnCard, level: Privacy) -> ColumnCard:
@@ -105,24 +111,42 @@ def _rounded(value: Any, shared: tuple[tuple[Any, int], ...]) -> Any:
 
 # Words of the messages of Python, pandas, DuckDB and plotly; no word here can be told from an ordinary one.
 _PLAIN = frozenset("""
-a an all already allowed ambiguous and any are argument arguments array arrays as at attribute attributes axis be been
-binder boolean but by call callable cannot can't catalog cast changed character code column columns conversion convert
-converting could couldn't data dataframe date dates datetime decimal decode did didn't dimension dimensions division
-do does doesn't don't dtype duplicate duplicated during element elements empty encountered entry error exist exists
-expected exception expression failed failure field file first float format found frame from function get give given
-got group had handle has have if implemented in incompatible index indexer inferred input instance int integer invalid
-is it item iterable key keys keyword label labels last length level levels like line list literal local many match
-matching may member memory merge method mismatch missing mode module more multiple must name named names nan nearest
-need needed negative no non none not null number numeric object of on one only operand operands operation operator or
-out overflow parameter parse parser parsed passed permitted position positional possible properties property range
-read received reference referenced reindex required result return returned returns row rows same scalar sequence
-series set shape should single size slice specified statement str string strings struct subscriptable supported syntax
-table takes than that the there this time timedelta timestamp timezone to too truth tuple two type types unable
-undefined unexpected unhashable unicode unique unknown unmatched unrecognized unsupported use used using valid value
-values variable variables was were when which while with within without wrong your zero candidate bindings clause you
-mean near end t s doesn didn couldn don isn int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64
-datetime64 timedelta64 ns us ms utc nonetype varchar bigint double hugeint utf8 dict pandas numpy polars duckdb plotly
-python lambda numpyextensionarray dataframegroupby seriesgroupby groupby ndarray please instead longer reduction
-perform casting casts casted safely duplicates explicit source reindexing datatype objects least both typeerror
-valueerror keyerror indexerror attributeerror nameerror zerodivisionerror syntaxerror importerror
+a abbreviation accessor according add after aggregate aggregation alias align aligned all allowed already also
+ambiguous an and another any appear are argument arguments array arrays as ascii assign assigned assignment at
+attribute attributeerror attributes aware axes axis b base be because been before between bigint bin binder bindings
+bins bme boolean booleans both boundaries bounds bqe broadcast buffer but by byte bytes call callable called calling
+can can't candidate candidates cannot cast casted casting casts catalog categorical categories category changed char
+character class classes clause code codec color colour column columns compare comparison complex concat concatenate
+conflict conflicts consider contains conversion convert converted converting copy could couldn count current custom d
+data dataframe dataframegroupby dataframes dataset datasets datatype date dates datetime datetime64 datetimelike day
+days decimal decode decoded decrease decreasing default delimiter dependencies dependency depth destination dict did
+didn different dimension dimensional dimensions divide dividing division do documentation does doesn don double dt
+dtype duckdb duplicate duplicated duplicates during e edges either element elements else empty encode encoded
+encountered end enough entries entry equal equals error estimator exceeded exceeds exception exist exists expected
+expecting explicit expression failed failure feature features few field figure file finite first fit fitted float
+float32 float64 floating for format formats found frame freq frequency from function functions g generator get getitem
+give given got greater group groupby h had handle has hash hashable have having hour hours however hugeint if
+implemented implicit importerror in incompatible inconsistent increase increasing index indexer indexerror indexes
+indices inf inferred infinity inplace input inside install installed instance instead int int16 int32 int64 int8
+integer integers interval into invalid is isn it item items iterable iteration iterator its join json key keyerror
+keys keyword label labels lambda large last layout least left length less level levels like limit limits line list
+literal local localize longer macro macros malformed many match matching matrix max maximum may me mean median member
+members memory merge method might min minimum minute minutes mismatch missing mixed mode module modules modulo
+monotonic monotonically month months more most ms multiindex multiple multiply must na naive name named nameerror
+names nan ndarray near nearest need needed negative neither new next no non none nonetype nonfinite nor not ns null
+number numbers numeric numpy numpyextensionarray o object objects of offset offsets old on one only operand operands
+operation operator optional or order ordered other out output outside overflow overlap overlapping package packages
+pandas parameter parse parsed parser passed per perform perhaps period periods permitted please plotly point polars
+populated position positional possible precision previous properties property python qe qualified quantile queries
+query range rank read readonly received recursion reduction reference referenced reindex reindexing relation remove
+replace required resample reshape result return returned returns right rolling row rows s safely same sample samples
+scalar scale second seconds see select separator sequence series seriesgroupby set setitem sets setting shape shapes
+should side similar since single singular size sizes slice slicing small so sort sorted source specified specifier
+statement statements std still str string strings struct subqueries subquery subscriptable subset subtract such sum
+superset supported supports surrogate syntax syntaxerror t table tables takes template templates test than that the
+them then there these they this those time timedelta timedelta64 timestamp timezone to together too trace train truth
+try tuple two type typeerror types tz uint16 uint32 uint64 uint8 unable undefined underflow unexpected unhashable
+unicode union unique unit unknown unmatched unpack unpacking unrecognized unsupported until us use used using utc utf8
+valid value valueerror values var varchar variable variables view w was we were when where whether which while window
+with within without would write wrong ye year years you your zero zerodivisionerror
 """.split())  # fmt: skip
