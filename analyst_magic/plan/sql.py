@@ -49,8 +49,7 @@ def query(plan: QueryPlan, card: FrameCard, source: str | None = None) -> exp.Se
         )
     groups, measures = dimensions(plan, card), measured(plan, card)
     if plan.lists_rows:
-        wanted = [*plan.select, *([plan.colour] if plan.colour and plan.colour not in plan.select else [])]
-        select = exp.select(*(_column(_card(card, name)) for name in wanted)) if wanted else exp.select("*")
+        select = exp.select(*_listed(plan, card))
     elif plan.chart == "box":
         return _boxes(plan, card, groups, source)
     else:
@@ -65,6 +64,16 @@ def query(plan: QueryPlan, card: FrameCard, source: str | None = None) -> exp.Se
     ordering = _ordering(plan, card, groups, measures)
     select = select.order_by(*ordering) if ordering else select
     return select.limit(plan.limit) if plan.limit else select
+
+
+def _listed(plan: QueryPlan, card: FrameCard) -> list[exp.Expr]:
+    """The columns of a listing; charts and documents know no time zones, so there the wall's clock stands."""
+    wanted = [*plan.select, *([plan.colour] if plan.colour and plan.colour not in plan.select else [])]
+    local = bool(plan.chart or plan.document) and any(column.zone for column in card.columns)
+    if not wanted and not local:
+        return [exp.Star()]
+    columns = [_card(card, name) for name in wanted] or list(card.columns)
+    return [_aliased(Shown(c.sql, _moment(c) if local and c.zone else _column(c))) for c in columns]
 
 
 def dimensions(plan: QueryPlan, card: FrameCard) -> tuple[Shown, ...]:

@@ -23,6 +23,7 @@ class Limits:
         life: Time after which a sandbox ends by itself, whatever its host does.
         frames: Size of all frames in a sandbox together.
         flood: Bytes of messages of one run beyond which it is stopped.
+        printed: Bytes of text on the output streams beyond which it is stopped.
         messages: Number of messages of one run beyond which it is stopped.
         text: Bytes of each output stream that are kept, half of the beginning and half of the end.
         result: Bytes of one table or file that are kept.
@@ -41,6 +42,7 @@ class Limits:
     life: float = 12 * 3600.0
     frames: int = 8 * GB
     flood: int = 256 * MB
+    printed: int = 32 * MB
     messages: int = 5_000
     text: int = 64 * KB
     result: int = 64 * MB

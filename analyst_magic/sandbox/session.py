@@ -47,6 +47,8 @@ class _Guest:
         self.link.close()
         try:
             await asyncio.to_thread(self.container.remove)
+        except RuntimeError:  # the process is ending and starts no more threads
+            self.container.remove()
         finally:
             self.store.close()
 
@@ -189,8 +191,9 @@ class Sandbox:
             )
         if outcome.how == "flood":
             return OutputFlood(
-                f"The code sent more than {limits.flood // 1_000_000} MB or {limits.messages:,} messages "
-                "and was stopped; the output is truncated.",
+                f"The code printed more than {limits.printed // 1_000_000} MB, or sent more than "
+                f"{limits.flood // 1_000_000} MB or {limits.messages:,} messages, and was stopped; "
+                "the output is truncated.",
                 f"{kept} Print less.",
             )
         if outcome.how == "done":

@@ -128,7 +128,7 @@ def _failure(content: Mapping[str, Any]) -> CodeFailed:
 
 
 def _advice(name: str, value: str) -> str:
-    if "No space left on device" in value:
+    if "No space left on device" in value or "File too large" in value:
         return "The sandbox's disk is full: write less, or raise the setting disk."
     if name == "ModuleNotFoundError":
         return "The sandbox has no such package and no network: use one of its own."

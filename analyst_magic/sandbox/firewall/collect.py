@@ -40,6 +40,7 @@ class Collector:
         self.full = False
         self._limits = limits
         self._bytes = 0
+        self._printed = 0
         self._messages = 0
 
     def add(self, message: Message) -> None:
@@ -78,4 +79,6 @@ class Collector:
         if name not in self.collected.streams:
             self.collected.streams[name] = HeadTail(self._limits.text)
             self.collected.items.append(name)
+        self._printed += len(text)
+        self.full = self.full or self._printed > self._limits.printed
         self.collected.streams[name].add(text)

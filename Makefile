@@ -1,0 +1,77 @@
+# Every task of the project; CI calls these same targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NOTEBOOK := notebooks/01_first_question.ipynb
+REPORT := reports/01_first_question.html
+
+.PHONY: help setup image demo lab test check format bench constraints clean
+
+help:
+	@echo "make demo    run the first notebook in the sandbox and write its report"
+	@echo "make lab     open that notebook in JupyterLab"
+	@echo "make test    check the code and run the tests"
+	@echo "make setup   make the environment in .venv"
+	@echo "make image   build the sandbox image (needs a Docker engine)"
+	@echo "make bench   measure speed"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Name another: make setup PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "The environment could not be made: install Python's venv module (Debian: python3-venv)."; exit 1; }
+	@echo "Installing into $(VENV) (a minute or two) ..."
+	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[lab,examples]" --group dev
+	@touch $@
+
+image: setup
+	@$(BIN)/analyst image build --quiet
+
+demo: setup
+	@if docker info >/dev/null 2>&1; then $(BIN)/analyst image build --quiet; \
+	  else echo "No Docker engine answers (docker info), and code runs nowhere else than in a sandbox."; \
+	  echo "Start Docker, then run: make demo"; exit 1; fi
+	@echo "Running $(NOTEBOOK) ..."
+	@mkdir -p reports
+	@$(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --ExecutePreprocessor.timeout=600 \
+	  --output-dir reports $(NOTEBOOK)
+	@$(BIN)/analyst export reports/01_first_question.ipynb --to html -o $(REPORT)
+	@echo "The report is $(CURDIR)/$(REPORT): open it in a browser. To ask questions of your own: make lab"
+
+lab: setup
+	@if docker info >/dev/null 2>&1; then $(BIN)/analyst image build --quiet; \
+	  else echo "No Docker engine answers: notebooks open, but questions need one."; fi
+	$(BIN)/jupyter lab $(NOTEBOOK)
+
+check: setup
+	$(BIN)/ruff check analyst_magic tests benchmarks sandbox_image
+	$(BIN)/ruff format --check analyst_magic tests benchmarks sandbox_image
+	$(BIN)/mypy
+
+# Browser tests run apart: their event loop and that of the other tests do not agree.
+test: setup check
+	@if docker info >/dev/null 2>&1; then $(BIN)/analyst image build --quiet; \
+	  elif [ -n "$$CI" ]; then echo "CI needs a Docker engine, and none answers."; exit 1; \
+	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
+	$(BIN)/python -m pytest tests --ignore=tests/ui
+	$(BIN)/python -m pytest tests/ui
+
+format: setup
+	$(BIN)/ruff check --fix analyst_magic tests benchmarks sandbox_image
+	$(BIN)/ruff format analyst_magic tests benchmarks sandbox_image
+
+bench: setup
+	$(BIN)/python benchmarks/sandbox.py
+
+clean:
+	rm -rf $(VENV) reports build dist
+
+# The versions that the tests ran with, without addresses.
+constraints:
+	$(PYTHON) -m venv .constraints && .constraints/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.constraints/bin/python -m pip install --quiet ".[lab,examples]" --group dev
+	.constraints/bin/python -m pip freeze | grep -v "@\|^#\|^-e" >constraints.txt
+	rm -rf .constraints

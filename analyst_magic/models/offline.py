@@ -1,0 +1,108 @@
+"""The offline planner: answers plain questions by rules, with no model and no network.
+
+It is a reader of English with a small vocabulary, and named so: it says how it understood a question, and it abstains
+where it does not understand every word of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analyst_magic.errors import Abstained, EmptyQuestion
+from analyst_magic.plan.compile import to_code
+from analyst_magic.plan.describe import reading
+from analyst_magic.plan.schema import QueryPlan
+from analyst_magic.plan.sql import is_time
+from analyst_magic.turn import Context, FrameCard, Question, Reply
+
+from .linking import lexicon, tags, tokens
+from .planning import LISTED_ROWS, plan_question
+from .reading import NEXT_STEP
+
+NAME = "offline"
+
+
+class OfflinePlanner:
+    """A model without a model: the same question about the same frames always gets the same answer."""
+
+    name = NAME
+
+    async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
+        """Answer the question with code, and say how it was read.
+
+        Args:
+            context: The question and the cards of the frames that it may be about.
+            on_text: Called once, with the whole text of the reply.
+
+        Raises:
+            Abstained: The question is not understood.
+        """
+        plan, card = choose_plan(context.question, context.frames)
+        code = to_code(plan, card, context.question.language)
+        text = " ".join([reading(plan, card), *remarks(plan, card)])
+        if on_text is not None:
+            on_text(text)
+        return Reply(text, code, self.name)
+
+    async def close(self) -> None:
+        """Nothing to close; here for the sake of the seam."""
+
+
+def choose_plan(question: Question, frames: tuple[FrameCard, ...]) -> tuple[QueryPlan, FrameCard]:
+    """The plan of a question, and the frame that it is about: the one named, else the only one that it fits.
+
+    Raises:
+        Abstained: No frame, or more than one, explains every word.
+    """
+    if not question.text.strip():
+        raise EmptyQuestion("The question is empty.", "Write what you want to know below %%analyst.")
+    if not frames:
+        raise Abstained("There is no data frame to ask about.", "Load one first, or name it with -f.")
+    plans: list[tuple[QueryPlan, FrameCard]] = []
+    failures: list[tuple[FrameCard, Abstained]] = []
+    for card in frames:
+        try:
+            plans.append((plan_question(question, card), card))
+        except Abstained as error:
+            failures.append((card, error))
+    if not plans:
+        raise _closest(question, failures)
+    named = [(plan, card) for plan, card in plans if _names(question, card)]
+    if len(named or plans) > 1:
+        names = ", ".join(card.name for _, card in named or plans)
+        raise Abstained(f"The question fits several frames: {names}.", "Name the frame in the question, or with -f.")
+    return (named or plans)[0]
+
+
+def _closest(question: Question, failures: list[tuple[FrameCard, Abstained]]) -> Abstained:
+    """Why the frame that explains most of the question does not explain all of it."""
+    if len(failures) == 1:
+        return failures[0][1]
+    ranked = sorted(failures, key=lambda failure: (_unknown(question, failure[0]), not _names(question, failure[0])))
+    best, error = ranked[0]
+    if _unknown(question, best) == _unknown(question, ranked[1][0]) and not _names(question, best):
+        names = ", ".join(card.name for card, _ in failures)
+        return Abstained(f"{error.message} No other frame fits either: {names}.", error.next_step or NEXT_STEP)
+    return error
+
+
+def _unknown(question: Question, card: FrameCard) -> int:
+    return sum(tag.kind == "unknown" for tag in tags(tokens(question.text), lexicon(card)))
+
+
+def _names(question: Question, card: FrameCard) -> bool:
+    """Whether the question calls the frame by its name (a word that is one of its columns does not count)."""
+    return any(tag.kind == "frame" for tag in tags(tokens(question.text), lexicon(card)))
+
+
+def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
+    """What a reader of the answer should know about how it came to be."""
+    found: list[str] = []
+    if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
+        found.append(f"At most {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")
+    times = [d.column for d in plan.group_by if d.time] + [f.column for f in plan.filters if f.part]
+    for name in dict.fromkeys(times):
+        column = next(column for column in card.columns if column.sql == name)
+        if column.type == "text" and is_time(column) and any(str(value).endswith("Z") for value, _ in column.values):
+            found.append(f"The times in {name} are in UTC.")
+    return found

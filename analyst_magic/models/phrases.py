@@ -1,0 +1,237 @@
+"""The English that the offline planner knows: phrases and what each stands for.
+
+Every phrase is written in lower case. A word that is neither here nor in the data is not understood, and a question
+with such a word is not answered: an unknown word might be the one that matters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+FUNCTIONS: dict[str, str] = {
+    "average": "mean", "avg": "mean", "mean": "mean", "averages": "mean", "on average": "mean", "typical": "median",
+    "median": "median", "total": "sum", "sum": "sum", "totals": "sum", "sum up": "sum", "combined": "sum",
+    "maximum": "max", "max": "max", "minimum": "min", "min": "min", "standard deviation": "std", "std": "std",
+    "stdev": "std", "std dev": "std", "share": "share", "percentage": "share", "proportion": "share",
+    "percent": "share", "count": "count", "counts": "count", "number of": "count",
+    "numbers of": "count", "how much": "sum",
+    "how many": "count", "# of": "count", "total number of": "count", "total count": "count", "frequency": "count",
+}  # fmt: skip
+
+SUPERLATIVES: dict[str, tuple[bool, str]] = {
+    "highest": (True, ""), "largest": (True, ""), "biggest": (True, ""), "greatest": (True, ""),
+    "lowest": (False, ""), "smallest": (False, ""), "least": (False, ""),
+    "longest": (True, "length"), "shortest": (False, "length"), "furthest": (True, "distance"),
+    "heaviest": (True, "mass"), "lightest": (False, "mass"), "fastest": (True, "speed"), "slowest": (False, "speed"),
+    "oldest": (True, "age"), "youngest": (False, "age"), "cheapest": (False, "price"),
+    "most expensive": (True, "price"), "hottest": (True, "temperature"), "warmest": (True, "temperature"),
+    "earliest": (False, ""), "latest": (True, ""), "most recent": (True, ""),
+    "coldest": (False, "temperature"), "coolest": (False, "temperature"), "worst": (True, "worse"),
+}  # fmt: skip
+"""Whether the most is meant, and the column that the word hints at where the question names none."""
+
+ORDERS: dict[str, bool] = {
+    "highest first": True, "largest first": True, "biggest first": True, "greatest first": True, "most first": True,
+    "longest first": True, "highest to lowest": True, "high to low": True, "largest to smallest": True,
+    "from highest to lowest": True, "from high to low": True, "descending": True, "desc": True,
+    "in descending order": True, "descending order": True, "decreasing": True, "newest first": True,
+    "latest first": True, "most recent first": True, "heaviest first": True, "most frequent first": True,
+    "lowest first": False, "smallest first": False, "least first": False, "shortest first": False,
+    "lowest to highest": False, "low to high": False, "smallest to largest": False, "from lowest to highest": False,
+    "ascending": False, "asc": False, "in ascending order": False, "ascending order": False, "increasing": False,
+    "oldest first": False, "earliest first": False, "alphabetically": False, "in alphabetical order": False,
+    "fewest first": False, "lightest first": False, "from low to high": False, "cheapest first": False,
+}  # fmt: skip
+
+OPERATORS: dict[str, str] = {
+    "above": ">", "over": ">", "more than": ">", "greater than": ">", "larger than": ">", "higher than": ">",
+    "bigger than": ">", "longer than": ">", "exceeding": ">", "exceeds": ">", "exceed": ">", "heavier than": ">",
+    "by more than": ">", "older than": ">", ">": ">", "below": "<", "under": "<", "less than": "<", "fewer than": "<",
+    "lower than": "<", "smaller than": "<", "shorter than": "<", "lighter than": "<", "younger than": "<", "<": "<",
+    "by less than": "<", "at least": ">=", "no less than": ">=", "not less than": ">=", "minimum of": ">=",
+    ">=": ">=", "≥": ">=", "at most": "<=", "no more than": "<=", "not more than": "<=", "up to": "<=", "<=": "<=",
+    "≤": "<=", "equal to": "=", "equals": "=", "equal": "=", "exactly": "=", "=": "=", "==": "=", "!=": "!=",
+    "<>": "!=", "≠": "!=", "not equal to": "!=", "after": ">", "later than": ">", "before": "<", "earlier than": "<",
+    "since": ">=", "until": "<=", "contains": "contains", "containing": "contains", "contain": "contains",
+    "like": "like",
+}  # fmt: skip
+
+CHARTS: dict[str, str] = {
+    "bar chart": "bar", "bar graph": "bar", "bar plot": "bar", "barchart": "bar", "bars": "bar", "bar": "bar",
+    "column chart": "bar", "line chart": "line", "line graph": "line", "line plot": "line", "line": "line",
+    "linechart": "line", "lines": "line", "time series": "line", "trend": "line", "trend line": "line",
+    "scatter": "scatter", "scatter plot": "scatter", "scatter chart": "scatter", "scatterplot": "scatter",
+    "histogram": "histogram", "distribution": "histogram", "box plot": "box", "boxplot": "box", "box plots": "box",
+    "boxplots": "box", "box": "box", "box chart": "box", "pie": "pie", "pie chart": "pie", "pie graph": "pie",
+    "heatmap": "heatmap", "heat map": "heatmap", "histograms": "histogram", "scatter graph": "scatter",
+    "relationship between": "scatter", "relation between": "scatter",
+    "chart": "", "plot": "", "graph": "", "draw": "", "visualise": "", "visualize": "", "figure": "", "charts": "",
+    "visualisation": "", "visualization": "", "diagram": "",
+}  # fmt: skip
+
+DOCUMENTS: dict[str, str] = {
+    "excel": "xlsx", "xlsx": "xlsx", "spreadsheet": "xlsx", "workbook": "xlsx", "excel sheet": "xlsx",
+    "word document": "docx", "word file": "docx", "word doc": "docx", "docx": "docx", "word report": "docx",
+    "in word": "docx", "pdf": "pdf", "powerpoint": "pptx", "power point": "pptx", "pptx": "pptx", "slide": "pptx",
+    "slides": "pptx", "slide deck": "pptx", "presentation": "pptx", "excel workbook": "xlsx",
+    "excel spreadsheet": "xlsx", "powerpoint presentation": "pptx", "powerpoint slides": "pptx", "deck": "pptx",
+    "powerpoint slide": "pptx", "pdf document": "pdf", "pdf report": "pdf", "excel table": "xlsx",
+}  # fmt: skip
+
+TIMES: dict[str, str] = {
+    "hour": "hour", "hours": "hour", "day": "day", "days": "day", "date": "day", "week": "week", "weeks": "week",
+    "month": "month", "months": "month", "quarter": "quarter", "quarters": "quarter", "year": "year",
+    "years": "year", "day of week": "day of week", "day of the week": "day of week", "weekday": "day of week",
+    "weekdays": "day of week", "days of the week": "day of week", "hour of day": "hour of day",
+    "hour of the day": "hour of day", "time of day": "hour of day", "month of year": "month of year",
+    "month of the year": "month of year", "calendar month": "month of year",
+}  # fmt: skip
+
+EVERY: dict[str, str] = {
+    "hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year",
+    "annual": "year", "annually": "year", "over time": "", "through time": "", "over the years": "year",
+    "over the months": "month", "year by year": "year", "month by month": "month", "day by day": "day",
+    "by weekday": "day of week", "over the year": "month",
+}  # fmt: skip
+
+BY = (
+        "by", "per", "each", "every", "across", "broken down by", "grouped by", "group by", "split by",
+        "for each", "for every", "for different", "for the different", "in each", "of each", "within each",
+        "at each", "on each", "separately for", "depending on", "as a function of", "break down by",
+        "breakdown by", "for all the different", "by each", "in every", "each of the",
+    )  # fmt: skip
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "by": BY,
+    "versus": ("vs", "versus", "against", "vs."),
+    "between": ("between", "in the range", "ranging from"),
+    "not": (
+        "not", "except", "excluding", "other than", "without", "isn't", "aren't", "wasn't", "apart from",
+        "except for", "not from", "not in", "not to", "that are not", "is not", "are not", "no", "not for",
+    ),
+    "missing": ("missing", "null", "empty", "unknown", "nan", "not known", "blank", "not available"),
+    "present": ("known", "not missing", "not null", "not empty", "present", "is known"),
+    "and": ("and", "&", "as well as", "plus"),
+    "or": ("or",),
+    "sort": (
+        "sorted by", "sort by", "ordered by", "order by", "ranked by", "rank by", "sort", "sorted", "ordered",
+        "ranked",
+    ),
+    "top": ("top",),
+    "bottom": ("bottom",),
+    "first": ("first", "limit", "only the first", "head", "the first"),
+    "most": ("most", "most frequent", "most common", "most often"),
+    "fewest": ("fewest", "least frequent", "least common", "least often"),
+    "distinct": ("distinct", "unique", "different"),
+    "which": ("which", "what"),
+    "list": (
+        "show", "list", "display", "print", "show me", "give me", "get", "find", "see", "tell me", "give",
+        "select", "return", "fetch", "tell",
+    ),
+    "rows": (
+        "rows", "row", "records", "record", "entries", "entry", "observations", "observation", "rows of data",
+        "lines of data",
+    ),
+    "where": (
+        "where", "with", "having", "when", "if", "that have", "which have", "that had", "who have", "that has",
+        "having a", "for which", "only", "whose",
+    ),
+    "from": (
+        "from", "leaving", "departing", "leaving from", "departing from", "left from", "out of", "left",
+        "departed from", "departed", "originating in", "originating from", "starting in", "starting from",
+    ),
+    "to": (
+        "to", "into", "arriving at", "arriving in", "flying to", "going to", "fly to", "flew to", "bound for",
+        "go to", "went to", "towards", "heading to", "landing in", "landing at", "fly into",
+    ),
+    "colour": (
+        "coloured by", "colored by", "color by", "colour by", "coloring by", "colouring by", "color-coded by",
+        "with color by", "with colour by", "coloured according to", "colored according to", "by color", "colour",
+        "color", "with colour for", "with color for", "coloured", "colored",
+    ),
+    "unit": (
+        "minute", "minutes", "mins", "mile", "miles", "km", "kilometres", "kilometers", "mm", "millimetres",
+        "millimeters", "cm", "grams", "gram", "g", "kg", "kilograms", "dollars", "euros", "pounds", "usd", "eur",
+        "degrees", "feet", "metres", "meters", "mph", "seconds", "pct",
+    ),
+    "file": ("file", "document", "report", "doc", "sheet", "download", "export", "exported"),
+    "is": ("is", "are", "was", "were", "be"),
+    "stop": (
+        "a", "an", "the", "of", "in", "on", "at", "for", "been", "create", "make", "generate", "build", "produce",
+        "prepare", "put", "table", "render", "turn", "save", "write", "saved", "do", "does", "did", "has", "have",
+        "had", "there", "please", "can", "could", "would", "you", "i", "me", "we", "us", "my", "our", "want",
+        "need", "like to", "would like", "i'd like", "want to", "let", "let's", "as", "that", "these", "it",
+        "its", "their", "they", "them", "all", "any", "how", "what's", "what is", "what are", "what was",
+        "what were", "which are", "which is", "compute", "calculate", "determine", "here", "so", "than", "hi",
+        "hello", "hey", "thanks", "thank", "kindly", "overall", "in total", "altogether", "values", "value of",
+        "values of", "column", "columns", "field", "data", "dataset", "data set", "frame", "dataframe",
+        "data frame", "use", "using", "also", "just", "both", "whole", "entire", "give me the", "flown", "fly",
+        "flies", "flew", "flying", "made", "recorded", "measured", "observed", "took", "taken", "sold", "occur",
+        "occurred", "happened", "took place", "lives", "live", "living", "found", "come", "comes", "operated",
+        "operate", "operates", "named", "called", "along with", "together with", "look", "about",
+        "across all data", "know", "out", "s", "during", "appear", "exist", "exists", "contained", "included",
+        "belong", "belongs", "this data", "this frame", "this table", "this dataset", "this chart",
+    ),
+}  # fmt: skip
+
+NUMBERS: dict[str, int] = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "fifteen": 15, "twenty": 20, "fifty": 50, "hundred": 100,
+}  # fmt: skip
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+          "december")  # fmt: skip
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+SAME: dict[str, str] = {
+    "airline": "carrier", "gender": "sex", "client": "customer", "item": "product", "wage": "salary",
+    "color": "colour", "nation": "country", "delayed": "delay", "sale": "revenue", "turnover": "revenue",
+    "aeroplane": "plane", "airplane": "plane", "aircraft": "plane", "kind": "type",
+    "weight": "mass", "producer": "manufacturer", "maker": "manufacturer",
+    "costs": "cost", "center": "centre", "shop": "store", "town": "city",
+}  # fmt: skip
+"""Words that name the same thing; used only where a column does not have the question's own word."""
+
+RELATED: dict[str, tuple[str, ...]] = {
+    "airport": ("origin", "destination", "faa"), "length": ("distance", "duration"),
+}  # fmt: skip
+"""Words that may stand for one of several others."""
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "from": ("origin", "source", "start", "departure", "sender"),
+    "to": ("destination", "target", "end", "arrival", "receiver"),
+}
+"""Which columns *from* and *to* point at."""
+
+WORSE_HIGH = ("delay", "error", "loss", "cost", "defect", "complaint", "late", "lateness", "failure", "churn",
+              "accident", "wait", "latency", "risk", "pollution", "death", "crime")  # fmt: skip
+WORSE_LOW = ("revenue", "profit", "income", "score", "rating", "accuracy", "margin", "grade", "satisfaction", "quality",
+             "visibility", "sales", "reward", "yield")  # fmt: skip
+
+
+def phrase_table() -> dict[tuple[str, ...], tuple[str, Any]]:
+    """Every phrase as its words, with its kind and meaning."""
+    table: dict[tuple[str, ...], tuple[str, Any]] = {}
+    for kind, phrases in KINDS.items():
+        table.update({tuple(phrase.split()): (kind, phrase) for phrase in phrases})
+    groups: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("number", NUMBERS), ("operator", OPERATORS), ("time", TIMES), ("every", EVERY), ("function", FUNCTIONS),
+        ("superlative", SUPERLATIVES), ("direction", ORDERS), ("chart", CHARTS), ("document", DOCUMENTS),
+    )  # fmt: skip
+    for kind, meanings in groups:
+        table.update({tuple(phrase.split()): (kind, meaning) for phrase, meaning in meanings.items()})
+    for ending in ("of", "for"):
+        for phrase, meaning in FUNCTIONS.items():
+            table.setdefault((*phrase.split(), ending), ("function", meaning))
+    for number, name in enumerate(MONTHS, start=1):
+        table[(name,)] = ("month", number)
+    for number, name in enumerate(WEEKDAYS, start=1):
+        table[(name,)] = table[(name + "s",)] = ("weekday", number)
+    for good in ("worst first", "worst to best", "from worst to best"):
+        table[tuple(good.split())] = ("judged", True)
+    for good in ("best first", "best to worst", "from best to worst"):
+        table[tuple(good.split())] = ("judged", False)
+    return table
+
+
+PHRASES = phrase_table()
+LONGEST = max(len(words) for words in PHRASES)

@@ -1,0 +1,81 @@
+"""Imports go one way, and the public names are the ones that are documented."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import analyst_magic
+
+PACKAGE = Path(analyst_magic.__file__).parent
+
+# From the lowest layer to the highest; a module imports from layers below its own, and from its own package.
+LAYERS = (
+    {"errors", "tokens"},
+    {"settings", "turn", "frames", "portal"},
+    {"plan"},
+    {"context", "models", "checks", "sandbox", "results", "documents"},
+    {"engine"},
+    {"analyst"},
+    {"show", "report"},
+    {"magic", "cli"},
+)
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+
+
+def _imports(path: Path) -> set[str]:
+    """The parts of our package that a module imports, at its top or inside a function."""
+    package = ["analyst_magic", *path.relative_to(PACKAGE).parts[:-1]]
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = [*base, *(node.module or "").split(".")] if node.module else base
+            names = [module, *([*module, alias.name] for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name.split(".") for alias in node.names]
+        else:
+            continue
+        found |= {name[1] for name in names if len(name) > 1 and name[0] == "analyst_magic" and name[1] in RANK}
+    return found
+
+
+def test_every_part_of_the_package_has_a_layer() -> None:
+    parts = {path.stem if path.is_file() else path.name for path in PACKAGE.iterdir() if not path.name.startswith("_")}
+    assert parts - {"sandbox_image", "labextension", "py.typed", "py"} == set(RANK)
+
+
+def test_imports_go_from_higher_layers_to_lower_ones() -> None:
+    wrong = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if part in RANK:
+            wrong += [
+                f"{path.relative_to(PACKAGE)} imports {name}"
+                for name in sorted(_imports(path))
+                if name != part and RANK[name] >= RANK[part]
+            ]
+    assert wrong == []
+
+
+def test_the_public_names_are_there_and_documented() -> None:
+    assert sorted(analyst_magic.__all__) == [
+        "Analyst",
+        "AnalystError",
+        "AnalystSettings",
+        "Question",
+        "Turn",
+        "__version__",
+        "load_ipython_extension",
+    ]
+    for name in analyst_magic.__all__:
+        value = getattr(analyst_magic, name)
+        assert isinstance(value, str) or value.__doc__
+
+
+def test_no_module_starts_heavy_imports_for_those_who_only_read_a_version() -> None:
+    import subprocess
+    import sys
+
+    code = "import analyst_magic, sys; print(sorted({'pandas', 'plotly', 'duckdb', 'openai', 'docker'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
