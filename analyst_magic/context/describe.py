@@ -13,6 +13,8 @@ from ..tokens import estimate_tokens
 from ..turn import ColumnCard, FrameCard
 
 MOST_VALUES = 12
+_LONGEST_COLUMN = 200
+"""Tokens that one column may take beyond the budget, so that a narrow budget still shows something."""
 
 
 def describe(card: FrameCard) -> str:
@@ -22,7 +24,7 @@ def describe(card: FrameCard) -> str:
     lines = [head, *(_column(column, i < card.index) for i, column in enumerate(card.columns))]
     if card.sample:
         lines.append("  sample rows:")
-        lines += ["  " + json.dumps([_value(v) for v in row], ensure_ascii=False) for row in card.sample]
+        lines += ["  " + _json([_value(value) for value in row]) for row in card.sample]
     return "\n".join(lines)
 
 
@@ -51,17 +53,17 @@ def _cut(card: FrameCard, words: set[str], budget: int) -> FrameCard:
     keep: set[int] = set()
     used = estimate_tokens(describe(replace(card, columns=(), sample=(), index=0)))
     for i in order:
-        used += estimate_tokens(_column(card.columns[i], False)) + 1
-        if used > budget and keep:
-            break
+        cost = estimate_tokens(_column(card.columns[i], False)) + 1
+        if used + cost > budget and (keep or cost > _LONGEST_COLUMN):
+            continue
+        used += cost
         keep.add(i)
     index = sum(1 for i in range(card.index) if i in keep)
     return replace(card, columns=tuple(card.columns[i] for i in sorted(keep)), sample=(), index=index)
 
 
 def _column(column: ColumnCard, index: bool) -> str:
-    name = column.label if isinstance(column.label, int | float) else column.name
-    facts = [f"  - {_quoted(name)} {column.type}" + (f" in {column.zone}" if column.zone else "")]
+    facts = [f"  - {_label(column)} {column.type}" + (f" in {column.zone}" if column.zone else "")]
     if index:
         facts.append("is the index")
     if column.sql != column.name:
@@ -71,16 +73,16 @@ def _column(column: ColumnCard, index: bool) -> str:
     if column.distinct is not None:
         facts.append(f"{column.distinct:,} distinct")
     if column.minimum is not None:
-        facts.append(f"{_json(column.minimum)} to {_json(column.maximum)}")
+        facts.append(f"{_json(_value(column.minimum))} to {_json(_value(column.maximum))}")
     if column.quantiles:
-        facts.append("5/25/50/75/95% " + " ".join(_json(value) for value in column.quantiles))
+        facts.append("5/25/50/75/95% " + " ".join(_json(_value(value)) for value in column.quantiles))
     if column.mean is not None:
-        facts.append(f"mean {_json(column.mean)}")
+        facts.append(f"mean {_json(_value(column.mean))}")
     if column.values:
         shown = column.values[:MOST_VALUES]
         facts.append(
             "values "
-            + ", ".join(_json(value) for value, _ in shown)
+            + ", ".join(_json(_value(value)) for value, _ in shown)
             + (" …" if len(column.values) > len(shown) else "")
         )
     return ", ".join(facts)
@@ -91,12 +93,22 @@ def _words(text: str) -> set[str]:
     return {part.lower().rstrip("s") for part in parts}
 
 
+def _label(column: ColumnCard) -> str:
+    """The label as Python code: numbers and tuples as they are, for their text would find no column."""
+    label = column.label
+    if isinstance(label, tuple):
+        return "(" + ", ".join(_quoted(part) for part in label) + ")"
+    return _quoted(label if isinstance(label, int | float) and not isinstance(label, bool) else column.name)
+
+
 def _quoted(name: Any) -> str:
-    return json.dumps(name, ensure_ascii=False, default=str)
+    return _json(name if isinstance(name, int | float) else str(name))
 
 
 def _json(value: Any) -> str:
-    return json.dumps(_value(value), ensure_ascii=False)
+    """JSON on one line: what could break the line or turn its direction is escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in text)
 
 
 def _value(value: Any) -> Any:

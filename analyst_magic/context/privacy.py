@@ -12,8 +12,8 @@ from ..turn import ColumnCard, FrameCard, Privacy
 SHARED_BY = 5
 """A value is told at ``stats`` only where at least this many rows have it, so that none points at one row."""
 
-_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`|“[^”\n]*”")
 _WORD = re.compile(r"[^\W_]+(?:[.,:/@+-][^\W_]+)*", re.UNICODE)
+_JOINT = re.compile(r"[.,:/@+-]")
 
 
 def restrict(card: FrameCard, level: Privacy, hidden: frozenset[str] = frozenset()) -> FrameCard:
@@ -25,7 +25,9 @@ def restrict(card: FrameCard, level: Privacy, hidden: frozenset[str] = frozenset
             share. ``masked``: also sample rows whose every letter and digit is masked. ``rows``: also sample rows.
         hidden: Columns to leave out at every level, as ``frame.column``.
     """
-    keep = [i for i, column in enumerate(card.columns) if f"{card.name}.{column.name}" not in hidden]
+    keep = [
+        i for i, column in enumerate(card.columns) if hidden.isdisjoint({f"{card.name}.{n}" for n in _names(column)})
+    ]
     columns = tuple(_column(card.columns[i], level) for i in keep)
     sample = tuple(tuple(row[i] for i in keep) for row in card.sample) if level in {"masked", "rows"} else ()
     if level == "masked":
@@ -35,13 +37,23 @@ def restrict(card: FrameCard, level: Privacy, hidden: frozenset[str] = frozenset
 
 
 def mask(value: Any) -> str | None:
-    """A value's shape: letters become ``x`` or ``X``, digits ``9``."""
+    """A value's shape: letters become ``x`` or ``X``, digits ``9``, other signs beyond ASCII ``?``."""
     if value is None:
         return None
-    return "".join("9" if c.isdigit() else ("X" if c.isupper() else "x") if c.isalpha() else c for c in str(value)[:60])
+    if isinstance(value, bool):  # the two words differ in length
+        return "Xxxx"
+    return "".join(_masked(character) for character in str(value)[:60])
 
 
-def redact(text: str, allowed: Iterable[str], level: Privacy) -> str:
+def _masked(character: str) -> str:
+    if character.isnumeric():
+        return "9"
+    if character.isalpha():
+        return "X" if character.isupper() else "x"
+    return character if character.isascii() else "?"
+
+
+def redact(text: str, allowed: Iterable[str], level: Privacy, hidden: Iterable[str] = ()) -> str:
     """A failure's text for a model: below ``rows``, only words that the model knows already stay.
 
     A value of the data can stand anywhere in an exception's text, so what is not in ``allowed`` and is not a plain word
@@ -51,12 +63,20 @@ def redact(text: str, allowed: Iterable[str], level: Privacy) -> str:
         text: The exception's text.
         allowed: The code, and what the model was told.
         level: The privacy level.
+        hidden: Columns whose names vanish at every level, as ``frame.column``.
     """
+    for name in sorted((entry.partition(".")[2] for entry in hidden), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text) if name else text
     if level == "rows":
         return text
     known = {word.lower() for part in allowed for word in _WORD.findall(part)} | _PLAIN
     known |= {piece for part in allowed for piece in re.findall(r"[^\W\d_]+", part.lower())}
-    return _WORD.sub(lambda found: found.group() if found.group().lower() in known else "…", text[:2000])
+    return _WORD.sub(lambda found: found.group() if _is_known(found.group().lower(), known) else "…", text[:2000])
+
+
+def _is_known(word: str, known: set[str]) -> bool:
+    """A word, or words joined as in ``non-int``; a number counts only as a whole."""
+    return word in known or all(part.isalpha() and part in known for part in _JOINT.split(word))
 
 
 def _column(column: ColumnCard, level: Privacy) -> ColumnCard:
@@ -73,28 +93,60 @@ def _column(column: ColumnCard, level: Privacy) -> ColumnCard:
         nulls=column.nulls,
         distinct=column.distinct,
         mean=column.mean if column.rows - (column.nulls or 0) >= SHARED_BY else None,
-        quantiles=column.quantiles if enough else (),
+        quantiles=tuple(_rounded(value, shared) for value in column.quantiles) if enough else (),
         values=shared,
     )
 
 
+def _names(column: ColumnCard) -> set[str]:
+    return {column.name, column.sql}
+
+
+def _rounded(value: Any, shared: tuple[tuple[Any, int], ...]) -> Any:
+    """A quantile to three digits: it can be the very number of one row, such as that of an account."""
+    if not isinstance(value, int | float) or any(value == known for known, _ in shared):
+        return value
+    return float(f"{value:.3g}")
+
+
 # Words of the messages of Python, pandas, DuckDB and plotly; no word here can be told from an ordinary one.
 _PLAIN = frozenset("""
-a an all already allowed ambiguous and any are argument arguments array arrays as at attribute attributes axis be
-been binder boolean but by call callable cannot can't catalog cast changed character code column columns conversion
-convert converting could couldn't data dataframe date dates datetime decimal decode did didn't dimension dimensions
-division do does doesn't don't dtype duplicate duplicated during element elements empty encountered entry error exist
-exists expected exception expression failed failure field file first float format found frame from function get give
-given got group had handle has have if implemented in incompatible index indexer inferred input instance int integer
-invalid is it item iterable key keys keyword label labels last length level levels like line list literal local many
-match matching may member memory merge method mismatch missing mode module more multiple must name named names nan
-nearest need needed negative no non none not null number numeric object of on one only operand operands operation
-operator or out overflow parameter parse parser parsed passed permitted position positional possible properties property
-range read received reference referenced reindex required result return returned returns row rows same scalar sequence
-series set shape should single size slice specified statement str string strings struct subscriptable supported syntax
-table takes than that the there this time timedelta timestamp timezone to too truth tuple two type types unable
-undefined unexpected unhashable unicode unique unknown unmatched unrecognized unsupported use used using valid value
-values variable variables was were when which while with within without wrong your zero
-candidate bindings clause did you mean near end of input
-typeerror valueerror keyerror indexerror attributeerror nameerror zerodivisionerror syntaxerror importerror
+a abbreviation accessor according add after aggregate aggregation alias align aligned all allowed already also
+ambiguous an and another any appear are argument arguments array arrays as ascii assign assigned assignment at
+attribute attributeerror attributes aware axes axis b base be because been before between bigint bin binder bindings
+bins bme boolean booleans both boundaries bounds bqe broadcast buffer but by byte bytes call callable called calling
+can can't candidate candidates cannot cast casted casting casts catalog categorical categories category changed char
+character class classes clause code codec color colour column columns compare comparison complex concat concatenate
+conflict conflicts consider contains conversion convert converted converting copy could couldn count current custom d
+data dataframe dataframegroupby dataframes dataset datasets datatype date dates datetime datetime64 datetimelike day
+days decimal decode decoded decrease decreasing default delimiter dependencies dependency depth destination dict did
+didn different dimension dimensional dimensions divide dividing division do documentation does doesn don double dt
+dtype duckdb duplicate duplicated duplicates during e edges either element elements else empty encode encoded
+encountered end enough entries entry equal equals error estimator exceeded exceeds exception exist exists expected
+expecting explicit expression failed failure feature features few field figure file finite first fit fitted float
+float32 float64 floating for format formats found frame freq frequency from function functions g generator get getitem
+give given got greater group groupby h had handle has hash hashable have having hour hours however hugeint if
+implemented implicit importerror in incompatible inconsistent increase increasing index indexer indexerror indexes
+indices inf inferred infinity inplace input inside install installed instance instead int int16 int32 int64 int8
+integer integers interval into invalid is isn it item items iterable iteration iterator its join json key keyerror
+keys keyword label labels lambda large last layout least left length less level levels like limit limits line list
+literal local localize longer macro macros malformed many match matching matrix max maximum may me mean median member
+members memory merge method might min minimum minute minutes mismatch missing mixed mode module modules modulo
+monotonic monotonically month months more most ms multiindex multiple multiply must na naive name named nameerror
+names nan ndarray near nearest need needed negative neither new next no non none nonetype nonfinite nor not ns null
+number numbers numeric numpy numpyextensionarray o object objects of offset offsets old on one only operand operands
+operation operator optional or order ordered other out output outside overflow overlap overlapping package packages
+pandas parameter parse parsed parser passed per perform perhaps period periods permitted please plotly point polars
+populated position positional possible precision previous properties property python qe qualified quantile queries
+query range rank read readonly received recursion reduction reference referenced reindex reindexing relation remove
+replace required resample reshape result return returned returns right rolling row rows s safely same sample samples
+scalar scale second seconds see select separator sequence series seriesgroupby set setitem sets setting shape shapes
+should side similar since single singular size sizes slice slicing small so sort sorted source specified specifier
+statement statements std still str string strings struct subqueries subquery subscriptable subset subtract such sum
+superset supported supports surrogate syntax syntaxerror t table tables takes template templates test than that the
+them then there these they this those time timedelta timedelta64 timestamp timezone to together too trace train truth
+try tuple two type typeerror types tz uint16 uint32 uint64 uint8 unable undefined underflow unexpected unhashable
+unicode union unique unit unknown unmatched unpack unpacking unrecognized unsupported until us use used using utc utf8
+valid value valueerror values var varchar variable variables view w was we were when where whether which while window
+with within without would write wrong ye year years you your zero zerodivisionerror
 """.split())  # fmt: skip

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from typing import Any
-from urllib.parse import urlsplit
 
 import openai
 
-from ..errors import EndpointUnreachable, ModelError, ModelRefused, ModelTimeout, RateLimited, ReplyCut
+from ..errors import ModelError, ModelRefused, ModelTimeout, ReplyCut
 from ..turn import Context, Reply, Tokens
+from .endpoint import Endpoint, asked_pause, refuses
 from .parse import parse
 from .prompt import messages
 from .providers import Provider
 
 MOST_REPLY = 400_000
-_LONGEST_WAIT = 30.0
-_RETRIED = {408, 409, 429, 500, 502, 503, 504, 529}
+_LONGEST_PAUSE = 30.0
+_AFTERMATH = 2.0
+"""Seconds to wait for the count of tokens, which comes after the reason to finish, if at all."""
+
+_RAISED = (openai.OpenAIError, ValueError, OSError, AttributeError, TypeError)
+"""What the SDK raises while it sends and reads; a chunk that is no JSON is a bare ``ValueError``."""
 
 
 class ChatModel:
@@ -32,8 +36,9 @@ class ChatModel:
         api_key: The key, or an empty text where none is needed.
         total_timeout: Seconds for one reply, retries included.
         connect_timeout: Seconds to connect.
-        first_timeout: Seconds until the first piece of the reply.
+        first_timeout: Seconds without a piece of the reply: until the first one, and from each to the next.
         max_retries: Further tries when the endpoint is busy, broken or out of reach, before any text has come.
+        backoff: Seconds before the first retry where the endpoint does not say; twice as long each time.
     """
 
     def __init__(
@@ -47,20 +52,17 @@ class ChatModel:
         connect_timeout: float = 10.0,
         first_timeout: float = 60.0,
         max_retries: int = 3,
+        backoff: float = 0.5,
     ) -> None:
-        self.name = f"{provider.name}:{model}"
-        self._provider, self._model, self._key = provider, model, api_key
-        self._host = urlsplit(base_url).netloc.rpartition("@")[2]
-        self._total, self._first, self._retries = total_timeout, first_timeout, max_retries
-        self._connect = connect_timeout
-        # The retries are ours: they must stop once text has been shown.
-        self._client = openai.AsyncOpenAI(
-            api_key=api_key or "none", base_url=base_url, max_retries=0, timeout=max(total_timeout, connect_timeout)
-        )
+        self._endpoint = Endpoint(provider, model, base_url, api_key)
+        self.name = self._endpoint.name
+        self._total, self._connect, self._silence = total_timeout, min(connect_timeout, total_timeout), first_timeout
+        self._retries, self._backoff = max_retries, backoff
+        self._client = _client(self._endpoint, self._connect)
         self._extras: dict[str, Any] = {"stream_options": {"include_usage": True}}
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
-        """Ask, and wait for the whole answer.
+        """Ask, and wait for the whole answer. Cancelling closes the connection.
 
         Args:
             context: What the model is told.
@@ -69,10 +71,9 @@ class ChatModel:
         Raises:
             ModelError: One of its kinds, each with the next step. No error holds the key.
         """
-        answer = _Answer(on_text or (lambda text: None))
         try:
-            async with asyncio.timeout(self._total):
-                await self._with_retries(messages(context), answer)
+            async with asyncio.timeout(self._total) as clock:
+                answer = await self._with_retries(messages(context), on_text or _ignore, clock)
         except TimeoutError:
             raise ModelTimeout(
                 f"{self.name} did not finish its answer within {self._total:g} s.",
@@ -88,135 +89,174 @@ class ChatModel:
             ModelError: It does not tell.
         """
         try:
-            async with asyncio.timeout(self._connect + self._first):
-                return sorted([model.id async for model in self._client.models.list()])
-        except (openai.OpenAIError, TimeoutError, ValueError) as error:
-            raise self._error(error) from None
+            async with asyncio.timeout(self._connect + self._silence):
+                return sorted([str(model.id) async for model in self._client.models.list()])
+        except TimeoutError:
+            failure: ModelError = self._endpoint.silent(self._connect + self._silence)
+        except openai.NotFoundError:
+            failure = ModelRefused(f"{self._endpoint.host} does not list its models.", "Name one.", status=404)
+        except _RAISED as error:
+            failure = self._endpoint.explain(error)
+        raise failure
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
-    async def _with_retries(self, parts: list[dict[str, str]], answer: _Answer) -> None:
-        for left in range(self._retries, -1, -1):
+    async def _with_retries(
+        self, parts: list[dict[str, str]], on_text: Callable[[str], None], clock: asyncio.Timeout
+    ) -> _Answer:
+        """One answer. A failure is tried again only while nothing of it has been shown."""
+        tries = 0
+        while True:
+            answer = _Answer()
             try:
-                return await self._request(parts, answer)
-            except (openai.OpenAIError, TimeoutError, ValueError, OSError) as error:
-                if answer.text:
-                    raise ReplyCut(
-                        f"The answer of {self.name} broke off: the connection was lost.", "Ask again."
-                    ) from None
-                if self._drops_extras(error):
-                    continue
-                if not left or not _passing(error):
-                    raise self._error(error) from None
-                await asyncio.sleep(_pause(error, self._retries - left))
-        raise self._error(TimeoutError())
+                await self._request(parts, answer, on_text)
+                return answer
+            except _Broken as broken:
+                error = broken.error
+            # Outside of the handler: what the SDK raised holds the request with its key, and must not be chained.
+            if answer.text:
+                raise self._cut(error)
+            if self._drops_extras(error):
+                continue
+            pause = self._pause(error, tries)
+            left = (clock.when() or 0.0) - asyncio.get_running_loop().time()
+            if tries >= self._retries or not self._endpoint.passing(error) or pause >= min(left, _LONGEST_PAUSE):
+                raise self._endpoint.explain(error)
+            tries += 1
+            await asyncio.sleep(pause)
 
-    async def _request(self, parts: list[dict[str, str]], answer: _Answer) -> None:
-        create: Any = self._client.chat.completions.create
-        async with asyncio.timeout(self._connect + self._first) as patience:
-            stream = await create(model=self._model, messages=parts, stream=True, **self._extras)
-            try:
-                async for chunk in stream:
-                    answer.take(chunk)
-                    if answer.text:
-                        patience.reschedule(None)
-            finally:
-                await stream.close()
+    async def _request(self, parts: list[dict[str, str]], answer: _Answer, on_text: Callable[[str], None]) -> None:
+        """Fill an answer from one request. Silence and a broken connection do no harm once it is finished."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with (
+                asyncio.timeout(self._connect + self._silence) as patience,
+                aclosing(self._chunks(parts)) as chunks,
+            ):
+                async for chunk in chunks:
+                    piece = self._take(answer, chunk)
+                    if piece:
+                        on_text(piece)
+                    if len(answer.text) > MOST_REPLY:
+                        raise ReplyCut(f"The answer of {self.name} does not end.", "Ask again, or use another model.")
+                    patience.reschedule(loop.time() + (_AFTERMATH if answer.finish else self._silence))
+        except TimeoutError:
+            if not answer.finish:
+                raise self._endpoint.silent(self._silence) from None
+        except _Broken:
+            if not answer.finish:
+                raise
         self._check_end(answer)
+
+    async def _chunks(self, parts: list[dict[str, str]]) -> AsyncGenerator[Any, None]:
+        create: Any = self._client.chat.completions.create
+        try:
+            stream = await create(model=self._endpoint.model, messages=parts, stream=True, **self._extras)
+            async with stream:
+                async for chunk in stream:
+                    yield chunk
+        except TimeoutError:
+            raise
+        except _RAISED as error:
+            raise _Broken(error) from None
+
+    def _take(self, answer: _Answer, chunk: Any) -> str:
+        try:
+            return answer.take(chunk)
+        except (AttributeError, TypeError, ValueError, KeyError):
+            raise self._endpoint.unreadable() from None
 
     def _check_end(self, answer: _Answer) -> None:
         """The SDK says nothing of a stream that ends too early; only the reason to finish tells."""
         if answer.refusal or answer.finish == "content_filter":
             raise ModelRefused(f"{self.name} refused to answer.", "Ask in other words.")
         if answer.finish == "length":
+            after = f" of {answer.tokens.completion:,} tokens" if answer.tokens and answer.tokens.completion else ""
             raise ReplyCut(
-                f"The answer of {self.name} was cut at its limit of length.", "Ask for less, or use another model."
+                f"The answer of {self.name} was cut at the limit of its length{after}.",
+                "Ask for less, or use another model.",
             )
-        if answer.finish is None:
-            raise ReplyCut(f"The answer of {self.name} broke off before its end.", "Ask again.")
-        if len(answer.text) > MOST_REPLY:
-            raise ReplyCut(f"The answer of {self.name} does not end.", "Ask again, or use another model.")
+        if answer.finish in {None, "error"}:
+            raise self._cut()
+
+    def _cut(self, error: Exception | None = None) -> ModelError:
+        why = ": the connection was lost" if isinstance(error, openai.APIConnectionError) else " before its end"
+        return ReplyCut(f"The answer of {self.name} broke off{why}.", "Ask again.")
 
     def _drops_extras(self, error: Exception) -> bool:
         """Some endpoints refuse options that others need; then the request is made once more without them."""
-        if self._extras and isinstance(error, openai.BadRequestError) and "stream_options" in str(error):
-            self._extras = {}
-            return True
-        return False
+        refused = [option for option in self._extras if refuses(error, option)]
+        for option in refused:
+            del self._extras[option]
+        return bool(refused)
 
-    def _error(self, error: Exception) -> ModelError:
-        if isinstance(error, openai.APITimeoutError | TimeoutError):
-            return ModelTimeout(
-                f"{self.name} at {self._host} did not answer in time.", "Ask again, or use another model."
-            )
-        if isinstance(error, openai.APIStatusError):
-            return self._refusal(error)
-        if isinstance(error, json.JSONDecodeError | openai.APIResponseValidationError | ValueError):
-            return ReplyCut(f"{self.name} at {self._host} sent an answer that cannot be read.", "Ask again.")
-        start = f"Start it: `{self._provider.start}`." if self._provider.start else "Check the network and base_url."
-        return EndpointUnreachable(f"{self.name} cannot be reached at {self._host}.", start)
+    def _pause(self, error: Exception, tries: int) -> float:
+        """Seconds until the next try: what the endpoint asks for, else twice as long each time, with jitter."""
+        asked = asked_pause(error)
+        if asked is not None:
+            return asked
+        return float(min(self._backoff * 2**tries, _LONGEST_PAUSE)) * random.uniform(0.75, 1.25)  # noqa: S311
 
-    def _refusal(self, error: openai.APIStatusError) -> ModelError:
-        status, said = error.status_code, self._said(error)
-        if status == 429:
-            return RateLimited(
-                f"{self.name} takes no more requests for now{said}.", "Wait a minute, or check your quota."
-            )
-        if status in {401, 403}:
-            variable = self._provider.keys[0] if self._provider.keys else "the API key"
-            return ModelRefused(
-                f"{self._host} does not accept the API key for {self.name}.", f"Check {variable}.", status=status
-            )
-        if status == 404:
-            return ModelRefused(
-                f"{self._host} has no model {self._model}.", "`%analyst models` lists those that it has.", status=status
-            )
-        return ModelRefused(f"{self.name} answered with HTTP status {status}{said}.", "Ask again later.", status=status)
 
-    def _said(self, error: openai.APIStatusError) -> str:
-        """What the endpoint said, on one line, without the key that some of them repeat."""
-        body = error.body if isinstance(error.body, dict) else {}
-        text = " ".join(str(body.get("message") or "").split())[:200]
-        return f": {text.replace(self._key, '…') if self._key else text}".rstrip(".") if text else ""
+class _Broken(Exception):
+    """Carries what the SDK raised past the listener, whose own errors are none of ours."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
 
 
 class _Answer:
     """What has come of an answer so far. Reasoning is neither shown nor kept."""
 
-    def __init__(self, on_text: Callable[[str], None]) -> None:
+    def __init__(self) -> None:
         self.text = ""
         self.finish: str | None = None
         self.refusal = False
         self.tokens: Tokens | None = None
         self.cost: float | None = None
-        self._on_text = on_text
 
-    def take(self, chunk: Any) -> None:
-        for choice in chunk.choices[:1]:
-            if choice.delta is not None and choice.delta.content and len(self.text) <= MOST_REPLY:
-                self.text += choice.delta.content
-                self._on_text(choice.delta.content)
-            self.refusal = self.refusal or bool(choice.delta is not None and choice.delta.refusal)
+    def take(self, chunk: Any) -> str:
+        """Add a chunk; returns the text in it."""
+        piece = ""
+        for choice in (chunk.choices or ())[:1]:
+            if choice.delta is not None:
+                piece = _text(choice.delta.content)
+                self.refusal = self.refusal or bool(getattr(choice.delta, "refusal", None))
             self.finish = choice.finish_reason or self.finish
-        if chunk.usage is not None:
-            self.tokens = Tokens(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
-            cost = getattr(chunk.usage, "cost", None)
+        self.text += piece
+        usage = getattr(chunk, "usage", None)
+        if usage is not None:
+            self.tokens = Tokens(int(usage.prompt_tokens or 0), int(usage.completion_tokens or 0))
+            cost = getattr(usage, "cost", None)
             self.cost = float(cost) if isinstance(cost, int | float) else None
+        return piece
 
 
-def _passing(error: Exception) -> bool:
-    """Whether the same request may work in a moment."""
-    if isinstance(error, openai.APIStatusError):
-        return error.status_code in _RETRIED
-    return isinstance(error, openai.APIConnectionError) and not isinstance(error, openai.APITimeoutError)
+def _text(content: Any) -> str:
+    """A delta's text. Some models send a list of parts, of which those that are no text are reasoning."""
+    if isinstance(content, list):
+        return "".join(_text(part.get("text")) for part in content if isinstance(part, Mapping))
+    return content if isinstance(content, str) else ""
 
 
-def _pause(error: Exception, tries: int) -> float:
-    """Seconds until the next try: what the endpoint asks for, else twice as long each time, with jitter."""
-    wanted = error.response.headers.get("retry-after", "") if isinstance(error, openai.APIStatusError) else ""
-    try:
-        return min(max(float(wanted), 0.0), _LONGEST_WAIT)
-    except ValueError:
-        return float(min(0.5 * 2**tries, _LONGEST_WAIT)) * random.uniform(0.75, 1.25)  # noqa: S311
+def _ignore(piece: str) -> None:
+    """Nobody listens."""
+
+
+def _client(endpoint: Endpoint, connect_timeout: float) -> openai.AsyncOpenAI:
+    """The SDK's client. It retries nothing and waits for ever: both are ours, for they must know what was shown."""
+    timeout = openai.Timeout(None, connect=connect_timeout)
+    client = openai.AsyncOpenAI(
+        api_key=endpoint.key or "none",
+        base_url=endpoint.base_url,
+        max_retries=0,
+        timeout=timeout,
+        # A proxy of the environment must not be asked for a server on this machine.
+        http_client=openai.DefaultAsyncHttpxClient(trust_env=False, timeout=timeout) if endpoint.local else None,
+    )
+    if endpoint.provider.name != "openai":  # the SDK takes these from the environment, and sends them to anybody
+        client.organization = client.project = None
+    return client

@@ -5,17 +5,21 @@ from __future__ import annotations
 import ast
 import json
 import re
+import textwrap
 
 from ..turn import Code, Language, Wants
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|$)", re.S | re.I)
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n(.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.S | re.M)
+_THOUGHT_END = re.compile(r"\A.*^\s*</(?:think|thinking|reasoning)>", re.S | re.M | re.I)
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*\{?([\w+-]*)[^\n]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.S | re.M)
 _LANGUAGES: dict[str, Language] = {
     "py": "python", "python": "python", "python3": "python", "ipython": "python", "sql": "sql", "duckdb": "sql",
     "python-doc": "document", "python_doc": "document",
 }  # fmt: skip
 _LIBRARIES = (("openpyxl", "xlsx"), ("xlsxwriter", "xlsx"), ("to_excel", "xlsx"), ("docx", "docx"),
               ("docxtpl", "docx"), ("pptx", "pptx"), ("reportlab", "pdf"))  # fmt: skip
+_NEWER = re.compile(r"^(?:import \w|from \w[\w.]* import |def \w+\(|\w+ = )", re.M)
+"""Python without a doubt, even where its syntax is newer than the interpreter that reads it here."""
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:select|with|from|pivot|summarize)\b", re.I)
 
 
@@ -29,13 +33,24 @@ def parse(text: str, wants: Wants | None = None) -> tuple[str, Code | None]:
     Returns:
         The prose without the code, and the code, or None where there is none.
     """
-    text = _THOUGHT.sub("", text).strip()
-    fences = [(_language(tag, body), body.strip("\n")) for _, tag, body in _FENCE.findall(text)]
-    usable = [(language, body) for language, body in fences if language is not None and body.strip()]
+    text = _without_thoughts(text)
+    fences = [(tag, textwrap.dedent(body).strip("\n")) for _, tag, body in _FENCE.findall(text)]
+    usable = [
+        (language, body) for tag, body in fences if body.strip() and (language := _language(tag, body)) is not None
+    ]
     if usable:
         return _prose(text), _code(usable, wants)
-    wrapped = _from_json(text) or _bare(text)
-    return ("", _document(wrapped, wants)) if wrapped is not None else (text, None)
+    for source in (text, *(body for _, body in fences)):
+        wrapped = _from_json(source)
+        if wrapped is not None:
+            return "" if source is text else _prose(text), _finished(wrapped, wants)
+    bare = None if fences else _bare(text)
+    return ("", _finished(bare, wants)) if bare is not None else (text, None)
+
+
+def _without_thoughts(text: str) -> str:
+    """The answer proper. Some servers send a reasoning block's end without its beginning."""
+    return _THOUGHT_END.sub("", _THOUGHT.sub("", text)).strip()
 
 
 def _prose(text: str) -> str:
@@ -47,25 +62,22 @@ def _language(tag: str, body: str) -> Language | None:
         return _LANGUAGES.get(tag.lower())
     if _SQL.match(body):
         return "sql"
-    return "python" if _is_python(body) else None
+    return "python" if _is_python(body) or _NEWER.search(body) else None
 
 
 def _code(fences: list[tuple[Language, str]], wants: Wants | None) -> Code:
     """All Python fences make one program, in their order; else the last fence is the answer."""
-    languages = {language for language, _ in fences}
-    if languages == {"python"}:
-        parts = [body for i, (_, body) in enumerate(fences) if not any(body in later for _, later in fences[i + 1 :])]
-        return _document(Code("\n\n".join(parts)), wants)
-    documents = [body for language, body in fences if language == "document"]
-    if documents:
-        return Code(documents[-1], "document", _format(documents[-1], wants))
-    language, body = fences[-1]
-    return _document(Code(body, language), wants)
+    if any(language == "sql" for language, _ in fences):
+        language, body = fences[-1]
+        return _finished(Code(body, language), wants)
+    parts = [body for i, (_, body) in enumerate(fences) if not any(body in later for _, later in fences[i + 1 :])]
+    document = any(language == "document" for language, _ in fences)
+    return _finished(Code("\n\n".join(parts), "document" if document else "python"), wants)
 
 
-def _document(code: Code, wants: Wants | None) -> Code:
-    """Python that writes to OUTPUT_PATH is a document, whatever its fence said."""
-    if code.language == "python" and "OUTPUT_PATH" in code.text:
+def _finished(code: Code, wants: Wants | None) -> Code:
+    """Python that writes to OUTPUT_PATH is a document, whatever its fence said; a document gets its format."""
+    if code.language == "document" or (code.language == "python" and "OUTPUT_PATH" in code.text):
         return Code(code.text, "document", _format(code.text, wants))
     return code
 

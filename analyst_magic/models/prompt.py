@@ -25,9 +25,11 @@ def messages(context: Context, nonce: str | None = None) -> list[Message]:
     found: list[Message] = [{"role": "system", "content": template("system")}]
     for exchange in context.conversation:
         found += [_user(exchange.question), _assistant(exchange.code)]
-    found.append(_user("\n\n".join(_request(context, nonce or secrets.token_hex(8)))))
+    nonce = nonce or secrets.token_hex(8)
+    found.append(_user("\n\n".join(_request(context, nonce))))
     for failure in context.failures:
-        found += [_assistant(failure.code), _user(template("repair").replace("{evidence}", failure.outcome))]
+        evidence = _envelope(failure.outcome, nonce)
+        found += [_assistant(failure.code), _user(template("repair").replace("{evidence}", evidence))]
     return found
 
 
@@ -44,7 +46,7 @@ def template(name: str) -> str:
 
 def _request(context: Context, nonce: str) -> list[str]:
     question = context.question
-    parts = [f"DATA {nonce}\n{context.description or 'There is no frame in scope.'}\nEND DATA {nonce}"]
+    parts = [_envelope(context.description or "There is no frame in scope.", nonce)]
     parts += context.notes
     if context.others:
         parts.append(f"Other frames in scope, not described here: {', '.join(context.others[:50])}.")
@@ -61,9 +63,15 @@ def _request(context: Context, nonce: str) -> list[str]:
     return parts
 
 
+def _envelope(text: str, nonce: str) -> str:
+    """What came out of the data, between two lines that nothing in it can forge."""
+    return f"DATA {nonce}\n{text.replace(nonce, '…')}\nEND DATA {nonce}"
+
+
 def _user(text: str) -> Message:
     return {"role": "user", "content": text}
 
 
 def _assistant(code: Code) -> Message:
-    return {"role": "assistant", "content": f"```{_FENCES[code.language]}\n{code.text}\n```"}
+    text = f"```{_FENCES[code.language]}\n{code.text}\n```" if code.text.strip() else "(no code)"
+    return {"role": "assistant", "content": text}

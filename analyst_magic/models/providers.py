@@ -19,6 +19,7 @@ class Provider:
         keys: Environment variables that may hold its key, in order; empty where it needs none.
         default_model: The model to use where a key is configured and no model is named.
         url_variable: Environment variable that replaces the address.
+        url_path: What belongs behind the address in that variable, where people leave it out.
         start: For a server of the user's own: how to start it.
     """
 
@@ -27,6 +28,7 @@ class Provider:
     keys: tuple[str, ...] = ()
     default_model: str = ""
     url_variable: str = ""
+    url_path: str = ""
     start: str = ""
 
     def has_key(self, environ: Mapping[str, str]) -> bool:
@@ -36,7 +38,7 @@ class Provider:
 
 PROVIDERS: tuple[Provider, ...] = (
     Provider("openai", "https://api.openai.com/v1", ("OPENAI_API_KEY",), "gpt-5.5", "OPENAI_BASE_URL"),
-    Provider("azure", "", ("AZURE_OPENAI_API_KEY",), url_variable="AZURE_OPENAI_ENDPOINT"),
+    Provider("azure", "", ("AZURE_OPENAI_API_KEY",), url_variable="AZURE_OPENAI_ENDPOINT", url_path="/openai/v1/"),
     Provider("anthropic", "https://api.anthropic.com/v1/", ("ANTHROPIC_API_KEY",)),
     Provider(
         "gemini",
@@ -63,10 +65,10 @@ def parse_model(text: str) -> tuple[Provider, str]:
     provider = _BY_NAME.get(name.lower())
     if provider is not None and model.strip():
         return provider, model.strip()
-    if not colon:
-        raise UnknownModel(
-            f"There is no model {text.strip()}.", f"Use `offline` or PROVIDER:MODEL, as in openai:{name}."
-        )
+    if not colon and provider is None:
+        near = difflib.get_close_matches(name.lower(), ["offline"], 1)
+        step = "Did you mean `offline`?" if near else f"Use `offline` or PROVIDER:MODEL, as in openai:{name or 'NAME'}."
+        raise UnknownModel(f"There is no model {name or 'without a name'}.", step)
     if provider is not None:
         raise UnknownModel(f"The model's name is missing after {name}:.", f"Name it, as in {name}:MODEL.")
     near = difflib.get_close_matches(name.lower(), _BY_NAME, 1)
@@ -95,7 +97,10 @@ def find_url(provider: Provider, given: str, environ: Mapping[str, str]) -> str:
     Raises:
         UnknownModel: The provider has none of its own and none is given.
     """
-    url = given or environ.get(provider.url_variable, "") or provider.base_url
+    url = given or provider.base_url
+    configured = environ.get(provider.url_variable, "").strip().rstrip("/")
+    if configured and not given:
+        url = configured if configured.endswith(provider.url_path.rstrip("/")) else configured + provider.url_path
     if not url:
         raise UnknownModel(
             f"The address of {provider.name} is not known.",

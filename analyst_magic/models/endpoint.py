@@ -1,0 +1,166 @@
+"""What went wrong at an endpoint, as one of our errors: it names the thing and the next step, and never the key."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import openai
+
+from ..errors import EndpointUnreachable, ModelError, ModelRefused, ModelTimeout, RateLimited, ReplyCut
+from .providers import Provider
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_PASSING = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
+_SECRET = re.compile(r"\b(?:Bearer\s+\S+|(?:sk|gsk|hf|key|AIza)[-_A-Za-z0-9*]{8,})")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a model is asked.
+
+    Attributes:
+        provider: Its row of the table of providers.
+        model: The model's name there.
+        base_url: The address; a user and password in it never show.
+        key: The API key, or an empty text.
+    """
+
+    provider: Provider
+    model: str
+    base_url: str
+    key: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """``PROVIDER:MODEL``."""
+        return f"{self.provider.name}:{self.model}"
+
+    @property
+    def host(self) -> str:
+        """Host and port, as a user would say where it is."""
+        return urlsplit(self.base_url).netloc.rpartition("@")[2]
+
+    @property
+    def local(self) -> bool:
+        """Whether it is on this machine; then no proxy may stand between."""
+        return (urlsplit(self.base_url).hostname or "") in LOOPBACK
+
+    def explain(self, error: Exception) -> ModelError:
+        """The error to show for one that the SDK raised before any text had come."""
+        if isinstance(error, openai.APIConnectionError):  # a time-out too: only connecting has one in the SDK
+            return self._unreachable()
+        status = status_of(error)
+        if status == 429:
+            return self._limited(error)
+        if status:
+            return self._refused(status, self._said(error))
+        if isinstance(error, openai.APIError) and not isinstance(error, openai.APIResponseValidationError):
+            return ModelRefused(f"{self.name} answered with an error{self._said(error)}.", "Ask again later.")
+        return self.unreadable()
+
+    def passing(self, error: Exception) -> bool:
+        """Whether the same request may work in a moment."""
+        if isinstance(error, openai.APITimeoutError):
+            return False
+        if isinstance(error, openai.APIConnectionError):  # nobody starts a server on this machine in a moment
+            return not (self.local and type(error.__cause__).__name__ == "ConnectError")
+        return status_of(error) in _PASSING and _code(error) != "insufficient_quota"
+
+    def unreadable(self) -> ReplyCut:
+        """For an answer that is not what the API promises."""
+        return ReplyCut(
+            f"{self.name} at {self.host} sent an answer that cannot be read.",
+            "Ask again; if it stays so, check that base_url is an OpenAI-compatible endpoint.",
+        )
+
+    def silent(self, seconds: float) -> ModelTimeout:
+        """For an endpoint that took the request and sends nothing."""
+        return ModelTimeout(
+            f"{self.name} at {self.host} sent nothing for {seconds:g} s.", "Ask again, or use a faster model."
+        )
+
+    def _unreachable(self) -> EndpointUnreachable:
+        if self.provider.start:
+            step = f"Start it: `{self.provider.start}`."
+        elif self.local:
+            step = "Start the server there, or correct the setting base_url."
+        else:
+            step = "Check the network, and the setting base_url."
+        return EndpointUnreachable(f"{self.name} cannot be reached at {self.host}.", step)
+
+    def _limited(self, error: Exception) -> RateLimited:
+        if _code(error) == "insufficient_quota":
+            return RateLimited(f"The quota of the key for {self.name} is used up.", "Check the plan and the billing.")
+        wait = asked_pause(error)
+        return RateLimited(
+            f"{self.name} takes no more requests for now{self._said(error)}.",
+            f"Ask again in {math.ceil(wait)} s." if wait else "Wait a minute, or check your quota.",
+        )
+
+    def _refused(self, status: int, said: str) -> ModelRefused:
+        if status in {401, 403}:
+            variable = self.provider.keys[0] if self.provider.keys else "the API key"
+            return ModelRefused(
+                f"{self.host} does not accept the API key for {self.name}.", f"Check {variable}.", status=status
+            )
+        if status == 404:
+            return ModelRefused(
+                f"{self.host} has no model {self.model}.", "`%analyst models` lists those that it has.", status=status
+            )
+        step = "Ask again later." if status in _PASSING else "Use another model, or check the setting base_url."
+        return ModelRefused(f"{self.name} answered with HTTP status {status}{said}.", step, status=status)
+
+    def _said(self, error: Exception) -> str:
+        """What the endpoint said, on one short line, without the key that some of them repeat."""
+        body = getattr(error, "body", None)
+        text = str(body.get("message") or "") if isinstance(body, Mapping) else ""
+        text = "".join(character if character.isprintable() else " " for character in self._without_key(text))
+        text = " ".join(text.split())[:200].rstrip(".")
+        return f": {text}" if text else ""
+
+    def _without_key(self, text: str) -> str:
+        """The text without the key: whole, cut, or with stars in its middle."""
+        if self.key:
+            text = text.replace(self.key, "…")
+        if len(self.key) >= 12:
+            text = re.sub(rf"{re.escape(self.key[:6])}\S*|\S*{re.escape(self.key[-6:])}", "…", text)
+        return _SECRET.sub("…", text)
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of an error, also of one that came inside a stream; 0 where it has none."""
+    if isinstance(error, openai.APIStatusError):
+        return error.status_code
+    code = _code(error)
+    return int(code) if re.fullmatch(r"[45]\d\d", code) else 0
+
+
+def asked_pause(error: Exception) -> float | None:
+    """Seconds that the endpoint asks to wait before the next try, or None where it does not say."""
+    headers = error.response.headers if isinstance(error, openai.APIStatusError) else {}
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        try:
+            seconds = float(headers.get(name, "")) * unit
+        except ValueError:
+            continue
+        if math.isfinite(seconds) and seconds >= 0:
+            return seconds
+    return None
+
+
+def refuses(error: Exception, option: str) -> bool:
+    """Whether an endpoint refused a request because of one of its options."""
+    if status_of(error) not in {400, 422}:
+        return False
+    return option in json.dumps(getattr(error, "body", None), default=str) or option in str(error)
+
+
+def _code(error: Exception) -> str:
+    """The error's code in the body: a word, or a status as a number."""
+    body = getattr(error, "body", None)
+    return str(body.get("code") or body.get("type") or "") if isinstance(body, Mapping) else ""

@@ -1,0 +1,465 @@
+"""The model's client over real HTTP, against a scripted server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+import traceback
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+from fakes import ScriptedModel
+
+from analyst_magic.errors import (
+    EndpointUnreachable,
+    MissingKey,
+    ModelError,
+    ModelRefused,
+    ModelTimeout,
+    RateLimited,
+    ReplyCut,
+    UnknownModel,
+)
+from analyst_magic.models.client import ChatModel
+from analyst_magic.models.providers import PROVIDERS, default_model, find_key, find_url, parse_model
+from analyst_magic.turn import Code, Context, Question, Tokens
+
+KEY = "sk-test-0123456789abcdefghij"
+ANSWER = "Counts the rows.\n\n```sql\nSELECT count(*) FROM sales\n```"
+CONTEXT = Context(Question("How many sales?"), ())
+
+Make = Callable[..., ChatModel]
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedModel]:
+    with ScriptedModel() as scripted:
+        yield scripted
+
+
+@pytest.fixture
+async def ask(server: ScriptedModel) -> AsyncIterator[Make]:
+    made: list[ChatModel] = []
+
+    def make(name: str = "openai:gpt-test", **options: object) -> ChatModel:
+        provider, model = parse_model(name)
+        settings = {"base_url": server.base_url, "api_key": KEY, "backoff": 0.01, **options}
+        made.append(ChatModel(provider, model, **settings))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for model in made:
+        await model.close()
+
+
+async def failure(model: ChatModel, heard: list[str] | None = None) -> ModelError:
+    """The error that a model's reply ends in; it has a next step and no key, in no form that a user could print."""
+    heard = [] if heard is None else heard
+    with pytest.raises(ModelError) as caught:
+        await model.reply(CONTEXT, heard.append)
+    error = caught.value
+    assert error.message
+    assert error.next_step
+    assert KEY not in "".join(traceback.format_exception(error))
+    assert error.__context__ is None or error.__suppress_context__
+    return error
+
+
+async def test_an_answer_streams_piece_by_piece_and_comes_back_whole(server: ScriptedModel, ask: Make) -> None:
+    server.say(ANSWER, pieces=5, usage=(120, 30))
+    heard: list[str] = []
+    reply = await ask().reply(CONTEXT, heard.append)
+    assert len(heard) == 5
+    assert "".join(heard) == ANSWER
+    assert reply.code == Code("SELECT count(*) FROM sales", "sql")
+    assert reply.text == "Counts the rows."
+    assert reply.model == "openai:gpt-test"
+    assert reply.tokens == Tokens(120, 30)
+    assert reply.cost is None
+
+
+async def test_the_request_names_the_model_and_carries_the_key_in_its_header_alone(
+    server: ScriptedModel, ask: Make
+) -> None:
+    server.say(ANSWER)
+    await ask().reply(CONTEXT)
+    (request,) = server.requests
+    assert request.path == "/v1/chat/completions"
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.body["model"] == "gpt-test"
+    assert request.body["stream"] is True
+    assert request.body["stream_options"] == {"include_usage": True}
+    assert KEY not in request.raw
+
+
+async def test_the_cost_is_taken_where_the_endpoint_tells_it(server: ScriptedModel, ask: Make) -> None:
+    server.say(ANSWER, usage=(10, 5), cost=0.00021)
+    assert (await ask("openrouter:some/model:free").reply(CONTEXT)).cost == pytest.approx(0.00021)
+
+
+async def test_reasoning_is_neither_shown_nor_taken_for_code(server: ScriptedModel, ask: Make) -> None:
+    server.say(ANSWER, reasoning="```python\nimport os\n```")
+    heard: list[str] = []
+    reply = await ask().reply(CONTEXT, heard.append)
+    assert "import os" not in "".join(heard) + reply.text
+    assert reply.code == Code("SELECT count(*) FROM sales", "sql")
+
+
+async def test_a_reply_without_code_keeps_its_prose(server: ScriptedModel, ask: Make) -> None:
+    server.say("The frames hold nothing about the weather.")
+    reply = await ask().reply(CONTEXT)
+    assert reply.code is None
+    assert reply.text == "The frames hold nothing about the weather."
+
+
+async def test_a_busy_endpoint_is_asked_again_when_it_says(server: ScriptedModel, ask: Make) -> None:
+    server.fail(429, retry_after="0.3")
+    server.say(ANSWER)
+    since = time.monotonic()
+    assert (await ask().reply(CONTEXT)).code is not None
+    assert time.monotonic() - since >= 0.3
+    assert len(server.requests) == 2
+
+
+async def test_an_endpoint_that_stays_busy_is_named_after_the_last_try(server: ScriptedModel, ask: Make) -> None:
+    for _ in range(3):
+        server.fail(429, "slow down")
+    error = await failure(ask(max_retries=2))
+    assert isinstance(error, RateLimited)
+    assert "openai:gpt-test" in error.message
+    assert "slow down" in error.message
+    assert len(server.requests) == 3
+
+
+async def test_a_pause_longer_than_the_patience_is_not_waited_for(server: ScriptedModel, ask: Make) -> None:
+    server.fail(429, retry_after="3600")
+    since = time.monotonic()
+    error = await failure(ask())
+    assert isinstance(error, RateLimited)
+    assert "3600 s" in error.next_step
+    assert time.monotonic() - since < 5
+    assert len(server.requests) == 1
+
+
+async def test_a_pause_beyond_the_time_for_the_reply_is_not_waited_for(server: ScriptedModel, ask: Make) -> None:
+    server.fail(503, retry_after="20")
+    since = time.monotonic()
+    error = await failure(ask(total_timeout=5.0))
+    assert isinstance(error, ModelRefused)
+    assert error.status == 503
+    assert time.monotonic() - since < 4
+
+
+async def test_a_broken_endpoint_is_asked_again(server: ScriptedModel, ask: Make) -> None:
+    server.fail(500)
+    server.fail(503)
+    server.say(ANSWER)
+    assert (await ask().reply(CONTEXT)).code is not None
+    assert len(server.requests) == 3
+
+
+async def test_an_endpoint_that_stays_broken_is_named_with_its_status(server: ScriptedModel, ask: Make) -> None:
+    error = await failure(ask(max_retries=1))  # the script is empty
+    assert isinstance(error, ModelRefused)
+    assert error.status == 500
+    assert "script is empty" in error.message
+    assert len(server.requests) == 2
+
+
+async def test_a_connection_lost_before_any_text_is_made_again(server: ScriptedModel, ask: Make) -> None:
+    server.disconnect()
+    server.say(ANSWER)
+    assert (await ask().reply(CONTEXT)).code is not None
+
+
+async def test_a_connection_lost_in_mid_answer_is_an_error_and_not_asked_again(
+    server: ScriptedModel, ask: Make
+) -> None:
+    server.disconnect("Counts the ro")
+    server.say(ANSWER)
+    heard: list[str] = []
+    error = await failure(ask(), heard)
+    assert isinstance(error, ReplyCut)
+    assert "".join(heard) == "Counts the ro"
+    assert len(server.requests) == 1
+
+
+async def test_a_stream_without_a_reason_to_finish_is_cut(server: ScriptedModel, ask: Make) -> None:
+    server.truncate("```sql\nSELECT count(*) FROM sales")
+    assert isinstance(await failure(ask()), ReplyCut)
+
+
+async def test_a_connection_lost_after_the_finish_does_no_harm(server: ScriptedModel, ask: Make) -> None:
+    server.say(ANSWER, ending="lost")
+    assert (await ask().reply(CONTEXT)).code is not None
+
+
+async def test_a_server_that_keeps_the_line_open_after_the_finish_does_not_keep_us(
+    server: ScriptedModel, ask: Make
+) -> None:
+    server.say(ANSWER, ending="open")
+    since = time.monotonic()
+    assert (await ask().reply(CONTEXT)).code is not None
+    assert time.monotonic() - since < 10
+
+
+async def test_an_answer_at_the_limit_of_its_length_says_so(server: ScriptedModel, ask: Make) -> None:
+    server.say("```sql\nSELECT", finish="length", usage=(10, 4096))
+    error = await failure(ask())
+    assert isinstance(error, ReplyCut)
+    assert "limit" in error.message
+    assert "4,096 tokens" in error.message
+
+
+async def test_a_filtered_answer_is_a_refusal(server: ScriptedModel, ask: Make) -> None:
+    server.say("I", finish="content_filter")
+    assert isinstance(await failure(ask()), ModelRefused)
+
+
+@pytest.mark.parametrize(
+    "chunk", ['{"choices": [{"delta": {"content": "half', "null", "5", '{"choices": 5}', '{"choices": [{"delta": 7}]}']
+)
+async def test_a_chunk_that_cannot_be_read_cuts_the_answer(server: ScriptedModel, ask: Make, chunk: str) -> None:
+    server.garble("Counts", chunk)
+    assert isinstance(await failure(ask()), ReplyCut)
+
+
+async def test_a_garbled_first_chunk_names_the_endpoint(server: ScriptedModel, ask: Make) -> None:
+    server.garble("", "<html>captive portal</html>")
+    error = await failure(ask())
+    assert isinstance(error, ReplyCut)
+    assert "127.0.0.1" in error.message
+
+
+async def test_an_error_inside_the_stream_is_told_and_not_called_unreachable(server: ScriptedModel, ask: Make) -> None:
+    server.garble("", '{"error": {"message": "the provider behind us failed", "code": 402}}')
+    error = await failure(ask())
+    assert isinstance(error, ModelRefused)
+    assert error.status == 402
+    assert "provider behind us failed" in error.message
+
+
+async def test_a_silent_server_times_out_and_is_left(server: ScriptedModel, ask: Make) -> None:
+    server.stall()
+    error = await failure(ask(first_timeout=0.2, connect_timeout=0.2))
+    assert isinstance(error, ModelTimeout)
+    assert "0.2 s" in error.message
+    assert server.left.wait(5)
+
+
+async def test_a_server_that_stops_in_mid_answer_times_out(server: ScriptedModel, ask: Make) -> None:
+    server.stall("Counts the")
+    heard: list[str] = []
+    error = await failure(ask(first_timeout=0.3), heard)
+    assert isinstance(error, ModelTimeout)
+    assert "".join(heard) == "Counts the"
+
+
+async def test_the_time_for_the_whole_reply_is_a_limit(server: ScriptedModel, ask: Make) -> None:
+    server.stall("Counts the")
+    error = await failure(ask(total_timeout=0.4))
+    assert isinstance(error, ModelTimeout)
+    assert "0.4 s" in error.message
+
+
+async def test_cancelling_closes_the_connection_at_once(server: ScriptedModel, ask: Make) -> None:
+    server.stall("Counts")
+    begun = asyncio.Event()
+    task = asyncio.create_task(ask().reply(CONTEXT, lambda text: begun.set()))
+    await asyncio.wait_for(begun.wait(), 10)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert server.left.wait(5)
+
+
+async def test_an_error_of_the_listener_is_its_own(server: ScriptedModel, ask: Make) -> None:
+    server.say(ANSWER)
+
+    def closed(text: str) -> None:
+        raise OSError("the display is gone")
+
+    with pytest.raises(OSError, match="the display is gone"):
+        await ask().reply(CONTEXT, closed)
+
+
+async def test_an_option_that_the_endpoint_refuses_is_left_out_from_then_on(server: ScriptedModel, ask: Make) -> None:
+    server.fail(422, "Extra inputs are not permitted: stream_options")
+    server.say(ANSWER)
+    server.say(ANSWER)
+    model = ask(max_retries=0)
+    assert (await model.reply(CONTEXT)).code is not None
+    assert (await model.reply(CONTEXT)).code is not None
+    assert ["stream_options" in request.body for request in server.requests] == [True, False, False]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_refused_key_is_told_by_its_variable_and_never_shown(
+    server: ScriptedModel, ask: Make, status: int
+) -> None:
+    server.fail(status, f"Incorrect API key provided: {KEY}.")
+    error = await failure(ask())
+    assert isinstance(error, ModelRefused)
+    assert error.status == status
+    assert "OPENAI_API_KEY" in error.next_step
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "echo", [KEY, f"Bearer {KEY}", f"{KEY[:8]}...", f"sk-t************{KEY[-6:]}", f"({KEY})"], ids=str
+)
+async def test_a_server_that_repeats_the_key_does_not_make_us_show_it(
+    server: ScriptedModel, ask: Make, echo: str
+) -> None:
+    server.fail(400, f"Your request with {echo} is bad")
+    error = await failure(ask())
+    assert "Your request with" in error.message
+    assert KEY[:8] not in str(error)
+    assert KEY[-6:] not in str(error)
+
+
+async def test_a_message_of_the_server_cannot_write_on_the_terminal(server: ScriptedModel, ask: Make) -> None:
+    server.fail(400, "bad\x1b[2Jthing\nsecond line")
+    assert str(await failure(ask())).isprintable()
+
+
+async def test_an_unknown_model_is_named_with_its_endpoint(server: ScriptedModel, ask: Make) -> None:
+    server.fail(404, "no such model")
+    error = await failure(ask("ollama:llama9:3b"))
+    assert isinstance(error, ModelRefused)
+    assert "llama9:3b" in error.message
+    assert "127.0.0.1" in error.message
+
+
+async def test_a_used_up_quota_is_not_asked_again(server: ScriptedModel, ask: Make) -> None:
+    server.fail(429, "You exceeded your current quota", code="insufficient_quota")
+    error = await failure(ask())
+    assert isinstance(error, RateLimited)
+    assert "quota" in error.message
+    assert len(server.requests) == 1
+
+
+async def test_a_server_that_does_not_run_is_named_with_the_way_to_start_it(ask: Make) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    since = time.monotonic()
+    error = await failure(ask("ollama:llama3.2", base_url=f"http://user:{KEY}@127.0.0.1:{port}/v1", api_key=""))
+    assert isinstance(error, EndpointUnreachable)
+    assert f"127.0.0.1:{port}" in error.message
+    assert "ollama serve" in error.next_step
+    assert time.monotonic() - since < 5
+
+
+async def test_an_address_that_does_not_answer_is_given_up_after_the_time_to_connect(ask: Make) -> None:
+    with socket.socket() as full:  # a listener whose queue is full takes no more connections
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(3)]
+        for other in waiting:
+            other.setblocking(False)
+            other.connect_ex(full.getsockname())
+        since = time.monotonic()
+        error = await failure(ask(base_url=f"http://127.0.0.1:{full.getsockname()[1]}/v1", connect_timeout=0.3))
+        for other in waiting:
+            other.close()
+    assert isinstance(error, EndpointUnreachable)
+    assert time.monotonic() - since < 5
+
+
+async def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
+    server: ScriptedModel, ask: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    server.say(ANSWER)
+    assert (await ask("ollama:llama3.2", api_key="").reply(CONTEXT)).code is not None
+
+
+async def test_names_of_an_openai_account_go_to_nobody_else(
+    server: ScriptedModel, ask: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-the-user")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-of-the-user")
+    server.say(ANSWER)
+    await ask("groq:some-model").reply(CONTEXT)
+    assert "of-the-user" not in str(server.requests[0].headers)
+
+
+async def test_the_models_of_an_endpoint_are_listed(server: ScriptedModel, ask: Make) -> None:
+    assert await ask().list_models() == ["scripted-large", "scripted-small"]
+
+
+def test_the_model_of_a_name_may_hold_colons_and_slashes() -> None:
+    provider, model = parse_model(" Ollama:llama3.2:3b ")
+    assert (provider.name, model) == ("ollama", "llama3.2:3b")
+    assert parse_model("openrouter:meta/llama:free")[1] == "meta/llama:free"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("gpt-5.5", "openai:gpt-5.5"),
+        ("opnai:gpt-5.5", "openai:gpt-5.5"),
+        ("offlin", "offline"),
+        ("openai", "openai:MODEL"),
+        ("openai:", "openai:MODEL"),
+        ("", "PROVIDER:MODEL"),
+        ("wonderland:alice", "openrouter"),
+    ],
+)
+def test_a_name_that_is_no_model_gets_a_hint(name: str, hint: str) -> None:
+    with pytest.raises(UnknownModel) as caught:
+        parse_model(name)
+    assert hint in str(caught.value)
+
+
+def test_a_missing_key_is_told_by_the_variable_to_set() -> None:
+    with pytest.raises(MissingKey) as caught:
+        find_key(parse_model("gemini:some")[0], None, {"OPENAI_API_KEY": KEY})
+    assert "GEMINI_API_KEY" in str(caught.value)
+
+
+def test_keys_come_from_the_argument_then_from_the_environment() -> None:
+    gemini = parse_model("gemini:some")[0]
+    assert find_key(gemini, "given", {"GEMINI_API_KEY": "first"}) == "given"
+    assert find_key(gemini, None, {"GOOGLE_API_KEY": "second", "GEMINI_API_KEY": "first"}) == "first"
+    assert find_key(gemini, None, {"GOOGLE_API_KEY": "second"}) == "second"
+    assert find_key(parse_model("ollama:some")[0], None, {}) == ""
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["https://us.openai.azure.com", "https://us.openai.azure.com/", "https://us.openai.azure.com/openai/v1/"],
+)
+def test_the_address_of_an_azure_resource_gets_the_path_of_its_api(endpoint: str) -> None:
+    url = find_url(parse_model("azure:my-deployment")[0], "", {"AZURE_OPENAI_ENDPOINT": endpoint})
+    assert url.rstrip("/") == "https://us.openai.azure.com/openai/v1"
+
+
+def test_an_azure_model_without_an_address_names_the_variable() -> None:
+    with pytest.raises(UnknownModel) as caught:
+        find_url(parse_model("azure:my-deployment")[0], "", {})
+    assert "AZURE_OPENAI_ENDPOINT" in str(caught.value)
+
+
+def test_a_given_address_goes_before_the_environment_and_the_table() -> None:
+    openai = parse_model("openai:some")[0]
+    assert find_url(openai, "http://here/v1", {"OPENAI_BASE_URL": "http://there/v1"}) == "http://here/v1"
+    assert find_url(openai, "", {"OPENAI_BASE_URL": "http://there/v1"}) == "http://there/v1"
+    assert find_url(openai, "", {}) == "https://api.openai.com/v1"
+
+
+def test_the_default_model_is_that_of_a_key_in_the_environment_else_offline() -> None:
+    assert default_model({}) == "offline"
+    assert default_model({"OPENAI_API_KEY": KEY}) == "openai:gpt-5.5"
+    assert default_model({"OPENAI_API_KEY": ""}) == "offline"
+    assert default_model({"HF_TOKEN": "kept for downloads"}) == "offline"
+
+
+def test_the_table_names_each_provider_once_and_each_has_an_address_or_a_variable_for_it() -> None:
+    assert len({provider.name for provider in PROVIDERS}) == len(PROVIDERS)
+    assert all(provider.base_url or provider.url_variable for provider in PROVIDERS)
