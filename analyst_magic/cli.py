@@ -9,10 +9,10 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from . import __version__
-from .errors import AnalystError, EngineUnavailable, ImageMissing, InputError, SandboxError, Stopped, UnknownOption
+from .errors import AnalystError, InputError, Stopped, UnknownOption
 
 if TYPE_CHECKING:
     from .turn import Turn
@@ -93,12 +93,22 @@ def _add_run(run: argparse.ArgumentParser) -> None:
 
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--data", action="append", default=[], metavar="[NAME=]FILE", help="csv, parquet, json, jsonl or xlsx; may be repeated"
+        "--data",
+        action="append",
+        default=[],
+        metavar="[NAME=]FILE",
+        help="csv, parquet, json, jsonl or xlsx; may be repeated",
     )
     command.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="where to write the last table (.csv .parquet .xlsx) or figure (.html)"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where to write the last table (.csv .parquet .xlsx) or figure (.html)",
     )
-    command.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE", help="any setting, as timeout=30")
+    command.add_argument(
+        "--set", action="append", default=[], metavar="SETTING=VALUE", help="any setting, as timeout=30"
+    )
     command.add_argument("--json", action="store_true", help="print one JSON object")
     command.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
 
@@ -135,7 +145,9 @@ def _run(options: argparse.Namespace) -> int:
     from .analyst import Analyst
 
     source = _script(options.script)
-    language = options.language or ("sql" if options.script.lower().endswith(".sql") else "python")
+    language: Literal["python", "sql"] = options.language or (
+        "sql" if options.script.lower().endswith(".sql") else "python"
+    )
     frames = read_data(options.data)
     with Analyst(**_settings(options)) as analyst:
         return _report(analyst.run(source, language, frames), options)
@@ -168,7 +180,7 @@ def _print(turn: Turn, written: Sequence[Path]) -> None:
         elif result.kind == "document":
             print(f"document: {result.path}")
         elif result.kind == "figure":
-            print(f"figure: {result.alt}")
+            print(f"figure: {result.alt}" + ("" if written else " Write it to a file with -o FILE.html."))
     for path in written:
         print(f"written: {path}")
     for note in turn.notes:
@@ -180,18 +192,14 @@ def _print(turn: Turn, written: Sequence[Path]) -> None:
 
 
 def write_result(turn: Turn, output: Path | None) -> list[Path]:
-    """Write the last table or figure to the file that was asked for; without one, figures go to ``analyst_output``.
+    """Write the last table or figure to the file that was asked for.
 
     Raises:
         InputError: The file's ending is not one that can be written, or there is nothing to write.
     """
-    if output is None:
-        from .documents.store import save_page
-
-        return [save_page(_page(figure)) for figure in turn.figures]
-    ending = output.suffix.lower()
-    if turn.error is not None:
+    if output is None or turn.error is not None:
         return []
+    ending = output.suffix.lower()
     if ending == ".html" and turn.figures:
         output.write_text(_page(turn.figures[-1]), encoding="utf-8")
     elif ending in {".csv", ".parquet", ".xlsx"} and turn.tables:
@@ -200,7 +208,8 @@ def write_result(turn: Turn, output: Path | None) -> list[Path]:
         {".csv": frame.to_csv, ".xlsx": frame.to_excel, ".parquet": frame.to_parquet}[ending](output, index=False)
     else:
         raise InputError(
-            f"{output} cannot be written from this answer.", "A table goes to .csv, .parquet or .xlsx, a figure to .html."
+            f"{output} cannot be written from this answer.",
+            "A table goes to .csv, .parquet or .xlsx, a figure to .html.",
         )
     return [output]
 
@@ -222,7 +231,9 @@ def read_data(texts: Sequence[str]) -> dict[str, object]:
         name = name if equals else re.sub(r"\W", "_", path.stem)
         name = f"data_{name}" if name[:1].isdigit() else name
         if not name.isidentifier():
-            raise InputError(f"{name} cannot be a frame's name.", "Use letters, digits and underscores: --data sales=FILE.")
+            raise InputError(
+                f"{name} cannot be a frame's name.", "Use letters, digits and underscores: --data sales=FILE."
+            )
         if name in frames:
             raise InputError(f"Two data files are called {name}.", "Give each its name: --data NAME=FILE.")
         frames[name] = _read(path)
@@ -288,10 +299,8 @@ def _build(options: argparse.Namespace) -> int:
 def _image_status(options: argparse.Namespace) -> int:
     from .sandbox import docker, image
 
-    try:
-        print(docker.image_status(docker.connect(), image.IMAGE))
-    except (ImageMissing, EngineUnavailable, SandboxError) as error:
-        return _fail(error, False, False)
+    docker.check_image(docker.connect(), image.IMAGE)
+    print(f"The sandbox image {image.IMAGE} is there and up to date.")
     return 0
 
 

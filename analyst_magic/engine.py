@@ -19,7 +19,7 @@ from .context.privacy import redact
 from .context.profile import profile
 from .documents.store import save
 from .errors import AnalystError, CheckFailed, CodeFailed, EmptyQuestion, FirewallError, NoCode, UnknownFrame
-from .frames import Frame, fingerprint, frame_kind, to_frame
+from .frames import Frame, fingerprint, frame_kind, to_frame, without
 from .results.build import from_output
 from .sandbox.session import Sandbox
 from .turn import (
@@ -155,7 +155,7 @@ class Engine:
                     if not isinstance(attempt.error, _REPAIRABLE) or repeated or model.name == "offline":
                         break
                     listen(Event("repair", str(attempt.error)))
-                    context = _with_failure(context, attempt, options.privacy)
+                    context = _with_failure(context, attempt, options)
             error = attempts[-1].error
         except AnalystError as failure:
             error = failure
@@ -252,6 +252,8 @@ class Engine:
         listen(Event("sandbox", code.text))
         since = time.monotonic()
         sent = [await asyncio.to_thread(to_frame, name, frames[name]) for name in needed]
+        if question.code is None:  # a model's code does not get what the model must not see
+            sent = [without(frame, options.hidden) for frame in sent]
         file = _file_name(question, code) if code.language == "document" else ""
         execution = await self.sandbox.run(code, sent, file=file, timeout=options.timeout)
         clock.add("sandbox", since)
@@ -332,15 +334,15 @@ def _relevant(question: str, frames: Mapping[str, object]) -> list[str]:
     return named or list(frames)[:MOST_FRAMES]
 
 
-def _with_failure(context: Context, attempt: Attempt, privacy: Privacy) -> Context:
+def _with_failure(context: Context, attempt: Attempt, options: Options) -> Context:
     """The context with a failed attempt added, cut down to what the model may see."""
     error = attempt.error
+    known = (attempt.code.text, context.description, context.question.text, *context.variables)
     if isinstance(error, CodeFailed):
-        known = (attempt.code.text, context.description, context.question.text)
-        evidence = f"{error.name}: {redact(error.value, known, privacy)}"
+        evidence = f"{error.name}: {redact(error.value, known, options.privacy, options.hidden)}"
         evidence += _failing_lines(error.traceback, attempt.code)
     else:
-        evidence = str(error)
+        evidence = redact(str(error), known, "rows", options.hidden)
     failure = Exchange(context.question.text, attempt.code, evidence, failed=True)
     return replace(context, failures=(*context.failures, failure))
 

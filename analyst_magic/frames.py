@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -120,6 +120,21 @@ def _digest_array(digest: Any, array: pa.Array) -> None:
         digest.update(b"-" if buffer is None else memoryview(buffer))
     if pa.types.is_dictionary(array.type):  # its values are not among its own buffers
         _digest_array(digest, array.dictionary)
+
+
+def without(frame: Frame, hidden: Collection[str]) -> Frame:
+    """The frame without hidden columns, which are named as ``frame.column``."""
+    keep = [i for i, name in enumerate(_spoken(frame)) if f"{frame.name}.{name}" not in hidden]
+    if len(keep) == len(frame.labels):
+        return frame
+    index = sum(1 for i in keep if i < frame.index)
+    return replace(frame, table=frame.table.select(keep), labels=tuple(frame.labels[i] for i in keep), index=index)
+
+
+def _spoken(frame: Frame) -> list[str]:
+    """The columns' names as a user says them, as ``ColumnCard.name`` has them."""
+    pairs = zip(frame.labels, frame.table.column_names, strict=True)
+    return [label_text(label) if label is not None else sql for label, sql in pairs]
 
 
 def sql_names(labels: Iterable[Any]) -> list[str]:

@@ -137,7 +137,8 @@ class Context:
 
     Attributes:
         question: What the user asks.
-        frames: The full cards of the frames that matter. They stay here: only the offline planner reads them.
+        frames: The frames that matter, in full but for hidden columns. They stay here: only the offline planner reads
+            them.
         description: The frames as text, cut down to the privacy level and the token budget: what is sent.
         privacy: That level.
         others: Names of frames in scope that were left out.

@@ -34,7 +34,7 @@ def build(
     fitted, notes = fit(question.text, seen, budget)
     return Context(
         question=question,
-        frames=tuple(cards),
+        frames=tuple(restrict(card, "rows", hidden) for card in cards),
         description="\n\n".join(describe(card) for card in fitted),
         privacy=privacy,
         variables=tuple(variables),

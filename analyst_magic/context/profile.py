@@ -21,6 +21,7 @@ from analyst_magic.turn import ColumnCard, FrameCard
 
 EXACT_ROWS = 1_000_000
 SAMPLE_ROWS = 200_000
+SAMPLE_SHOWN = 5
 TOP_VALUES = 50
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -49,7 +50,8 @@ def profile(frame: Frame) -> FrameCard:
         )
         for position, (label, sql, kind) in enumerate(zip(frame.labels, frame.table.column_names, types, strict=True))
     )
-    return FrameCard(frame.name, frame.kind, frame.rows, columns, index=frame.index, exact=exact)
+    sample = tuple(zip(*(column.to_pylist() for column in table.slice(0, SAMPLE_SHOWN).columns), strict=True))
+    return FrameCard(frame.name, frame.kind, frame.rows, columns, index=frame.index, sample=sample, exact=exact)
 
 
 def column_type(kind: pa.DataType) -> str:

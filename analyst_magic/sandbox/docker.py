@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
 import socket
 import time
 from collections.abc import Mapping
@@ -198,7 +197,7 @@ class DockerProvider:
         client = self._client = self._client or connect()
         asked = hardened(self._image, self._limits, directory, self._runtime)
         try:
-            self._check_image(client)
+            self.image_digest = check_image(client, self._image)
             identity = client.create_container(
                 image=asked.image, host_config=client.create_host_config(**asked.host), **asked.config
             )["Id"]
@@ -221,20 +220,27 @@ class DockerProvider:
             raise SandboxLost(f"The sandbox did not start: {text}", "Run `analyst doctor`.") from error
         return Container(client, identity, stream)
 
-    def _check_image(self, client: docker.APIClient) -> None:
-        try:
-            image = client.inspect_image(self._image)
-        except ImageNotFound:
-            raise ImageMissing(
-                f"The sandbox image {self._image} is not on this machine.", "Build it: `analyst image build`."
-            ) from None
-        labels = image["Config"].get("Labels") or {}
-        if labels.get(SOURCES_LABEL) != sources_digest() and not os.environ.get("ANALYST_ANY_IMAGE"):
-            raise ImageOutdated(
-                f"The sandbox image {self._image} was not built from this version's sources.",
-                "Build it again: `analyst image build`.",
-            )
-        self.image_digest = image["Id"]
+
+def check_image(client: docker.APIClient, name: str) -> str:
+    """The identity of an image that is there and was built from this version's sources.
+
+    Raises:
+        ImageMissing: It is not on this machine.
+        ImageOutdated: It was built from other sources.
+    """
+    try:
+        image = client.inspect_image(name)
+    except ImageNotFound:
+        raise ImageMissing(
+            f"The sandbox image {name} is not on this machine.", "Build it: `analyst image build`."
+        ) from None
+    labels = image["Config"].get("Labels") or {}
+    if labels.get(SOURCES_LABEL) != sources_digest():
+        raise ImageOutdated(
+            f"The sandbox image {name} was not built from this version's sources.",
+            "Build it again: `analyst image build`.",
+        )
+    return str(image["Id"])
 
 
 def _discard(launching: asyncio.Future[Container]) -> None:

@@ -4,10 +4,9 @@ import os
 import sys
 import types
 
+from analyst_guest import frames, outputs
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-
-from analyst_guest import frames, outputs
 
 HIGH_WATER = 20000
 

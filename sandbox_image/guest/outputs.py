@@ -128,7 +128,7 @@ def from_series(series, most):
 def from_polars(frame, most):
     frame = frame.to_frame() if hasattr(frame, "to_frame") else frame
     frame = frame.collect() if hasattr(frame, "collect") else frame
-    return from_arrow(frame.head(most).to_arrow(), most)[:2] + (frame.height,)
+    return (*from_arrow(frame.head(most).to_arrow(), most)[:2], frame.height)
 
 
 def from_arrow(table, most):
@@ -142,7 +142,7 @@ def from_arrow(table, most):
 def from_duckdb(relation, most):
     table = relation.limit(most + 1).to_arrow_table()
     rows = table.num_rows if table.num_rows <= most else relation.aggregate("count(*)").fetchone()[0]
-    return from_arrow(table, most)[:2] + (rows,)
+    return (*from_arrow(table, most)[:2], rows)
 
 
 def plain(data, pa):
