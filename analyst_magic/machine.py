@@ -19,9 +19,9 @@ def as_json(turn: Turn, written: Sequence[Path] = ()) -> dict[str, Any]:
     """A turn as values that JSON has.
 
     Returns:
-        ``ok``, ``error`` (``kind``, ``message``, ``next_step``), ``question``, ``code``, ``language``, ``model``, ``text``,
-        ``tables`` (``columns``, ``rows``: at most 1,000, ``total``), ``figures`` (plotly JSON), ``texts``, ``documents``
-        (paths), ``written`` (paths), ``seconds`` by stage, ``tokens``, ``cost``, ``sandbox``, ``notes``.
+        ``ok``, ``error`` (``kind``, ``message``, ``next_step``), ``question``, ``code``, ``language``, ``model``,
+        ``text``, ``tables`` (``columns``, ``rows``: at most 1,000, ``total``), ``figures`` (plotly JSON), ``texts``,
+        ``documents`` (paths), ``written`` (paths), ``seconds`` by stage, ``tokens``, ``cost``, ``sandbox``, ``notes``.
     """
     error = turn.error
     return {

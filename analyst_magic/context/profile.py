@@ -50,7 +50,7 @@ def profile(frame: Frame) -> FrameCard:
         )
         for position, (label, sql, kind) in enumerate(zip(frame.labels, frame.table.column_names, types, strict=True))
     )
-    sample = tuple(zip(*(column.to_pylist() for column in table.slice(0, SAMPLE_SHOWN).columns), strict=True))
+    sample = tuple(zip(*(_shown(column) for column in frame.table.slice(0, SAMPLE_SHOWN).columns), strict=True))
     return FrameCard(frame.name, frame.kind, frame.rows, columns, index=frame.index, sample=sample, exact=exact)
 
 
@@ -78,6 +78,15 @@ def column_type(kind: pa.DataType) -> str:
 
 def _zone(kind: pa.DataType) -> str:
     return (kind.tz or "") if pa.types.is_timestamp(kind) else ""
+
+
+def _shown(column: pa.ChunkedArray) -> list[Any]:
+    """The values as Python has them; text where it has no such value, as for moments beyond its calendar."""
+    try:
+        values: list[Any] = column.to_pylist()
+    except (OverflowError, ValueError):
+        values = column.cast(pa.string()).to_pylist()
+    return values
 
 
 def _sample(table: pa.Table) -> pa.Table:

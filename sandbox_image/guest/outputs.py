@@ -1,7 +1,7 @@
 """Tables and files of the code, as messages with binary buffers.
 
-A table is one ``display_data`` message with the type ``TABLE`` and an Arrow stream as its buffer; a file is one with the
-type ``FILE`` and its bytes. All other output is what the kernel makes of it.
+A table is one ``display_data`` message with the type ``TABLE`` and an Arrow stream as its buffer; a file is one with
+the type ``FILE`` and its bytes. All other output is what the kernel makes of it.
 """
 
 import json

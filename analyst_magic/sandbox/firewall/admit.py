@@ -104,7 +104,7 @@ def safe_name(name: str) -> str:
     Raises:
         FirewallError: The extension is not one that may leave the sandbox.
     """
-    base = re.split(r"[/\\]", clean(name, 500))[-1]
+    base = re.split(r"[/\\]", clean(name, 5_000))[-1]
     stem, _, extension = base.rpartition(".")
     if extension.lower() not in _EXTENSIONS:
         raise FirewallError(f"A file of the kind .{extension[:10]} was left in the sandbox.", "Save another format.")

@@ -85,7 +85,7 @@ def _check_messages(data: bytes, most_rows: int) -> None:
             if body < 0 or rows > most_rows or length > most_rows:
                 raise FirewallError(f"A table has more than {most_rows:,} rows.", "Aggregate or limit the rows first.")
             at += 8 + size + body
-    except struct.error:
+    except (struct.error, IndexError):
         raise FirewallError("A table that came back is damaged.", "Run the question again.") from None
 
 

@@ -1,0 +1,143 @@
+"""The command ``analyst`` as its user meets it: a real process, real files, a real sandbox."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import analyst_magic
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def analyst(tmp_path: Path) -> Run:
+    """Runs the command in a folder with a data file."""
+    sales = pd.DataFrame(
+        {
+            "region": ["north", "south", "north"],
+            "revenue": [10.5, 20.0, 40.0],
+            "day": ["2024-01-01", None, "2024-02-01"],
+        }
+    )
+    sales.to_csv(tmp_path / "sales.csv", index=False)
+    sales.to_parquet(tmp_path / "2024 sales.parquet")
+
+    def run(*words: str, env: dict[str, str] | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        import os
+
+        command = [sys.executable, "-m", "analyst_magic.cli", *words]
+        return subprocess.run(
+            command,
+            cwd=tmp_path,
+            env={**os.environ, **(env or {})},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return run
+
+
+def test_help_and_version_come_without_heavy_imports(analyst: Run) -> None:
+    assert "analyst ask" in analyst("--help").stdout
+    assert analyst("--version").stdout == f"analyst-magic {analyst_magic.__version__}\n"
+    heavy = "{'pandas', 'plotly', 'duckdb', 'openai', 'docker', 'nbconvert'}"
+    code = f"import sys; from analyst_magic.cli import parser; parser(); print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.docker
+def test_a_question_about_a_file_prints_how_it_was_read_the_code_and_the_table(analyst: Run, tmp_path: Path) -> None:
+    done = analyst(
+        "ask", "Total revenue by region, highest first", "--data", "sales.csv", "-m", "offline", "-o", "out.csv"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Read as" in done.stdout
+    assert "sum(" in done.stdout.lower()
+    assert "50.5" in done.stdout
+    assert "written by offline" in done.stderr
+    assert pd.read_csv(tmp_path / "out.csv").values.tolist() == [["north", 50.5], ["south", 20.0]]
+
+
+@pytest.mark.docker
+def test_a_figure_is_written_as_one_page(analyst: Run, tmp_path: Path) -> None:
+    done = analyst("ask", "revenue total by region as a bar chart", "--data", "sales.csv", "-o", "out.html")
+    assert done.returncode == 0, done.stderr
+    assert "written: out.html" in done.stdout
+    assert "plotly" in (tmp_path / "out.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.docker
+def test_json_is_one_valid_object_with_the_tables(analyst: Run) -> None:
+    sql = (
+        "select region, revenue, day::date as day, null as nothing, 1.10::decimal(4,2) as price from s order by revenue"
+    )
+    done = analyst("ask", f"SQL: {sql}", "--data", "s=2024 sales.parquet", "--json")
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["ok"], found["model"], found["language"]) == (0, True, "you", "sql")
+    assert found["tables"][0]["columns"] == ["region", "revenue", "day", "nothing", "price"]
+    assert found["tables"][0]["rows"][0] == ["north", 10.5, "2024-01-01", None, "1.10"]
+    assert found["tables"][0]["total"] == 3
+
+
+@pytest.mark.docker
+def test_a_script_runs_and_its_failure_is_the_exit_status(analyst: Run, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text("print('hello'); float(data_2024_sales.revenue.sum())")
+    done = analyst("run", "script.py", "--data", "2024 sales.parquet")
+    assert (done.returncode, done.stdout.split()) == (0, ["hello", "70.5"])
+    assert analyst("run", "-", stdin="1 / 0").returncode == 1
+    failed = json.loads(analyst("run", "-", "--json", stdin="1 / 0").stdout)
+    assert failed["error"]["kind"] == "CodeFailed"
+    slow = analyst("run", "-", "--set", "timeout=1", stdin="while True: pass")
+    assert "longer than 1 s" in slow.stderr
+
+
+@pytest.mark.docker
+def test_the_image_says_how_it_stands(analyst: Run) -> None:
+    assert "up to date" in analyst("image", "status").stdout
+
+
+def test_a_dry_run_sends_and_runs_nothing(analyst: Run) -> None:
+    done = analyst(
+        "ask", "mean revenue", "--data", "sales.csv", "--dry-run", env={"DOCKER_HOST": "unix:///nonexistent.sock"}
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"revenue" float' in done.stdout
+    assert "40" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("ask", "x", "--data", "nonesuch.csv"), 2, "no file nonesuch.csv"),
+        (("ask", "x", "--data", "sales.xyz"), 2, "Use one of: .csv"),
+        (("ask", "x", "--data", "a-b=sales.csv"), 2, "cannot be a frame's name"),
+        (("ask", "x", "--data", "sales.csv", "--data", "sales=sales.csv"), 2, "Two data files"),
+        (("ask", "  ", "--data", "sales.csv"), 2, "question is empty"),
+        (("ask", "x", "--nonesuch"), 2, "--nonesuch"),
+        (("ask", "x", "-m", "nonesuch:x"), 2, "no provider nonesuch"),
+        (("ask", "x", "-m", "openai:x"), 1, "OPENAI_API_KEY"),
+        (("ask", "x", "--set", "timeuot=1"), 2, "Did you mean timeout?"),
+        (("ask", "x", "--privacy", "none"), 2, "privacy"),
+        (("run", "nonesuch.py"), 2, "nonesuch.py"),
+        (("export", "nonesuch.ipynb"), 1, "nonesuch.ipynb"),
+        (("nonesuch",), 2, "nonesuch"),
+    ],
+)
+def test_bad_input_is_one_clear_sentence(analyst: Run, words: tuple[str, ...], status: int, said: str) -> None:
+    done = analyst(*words)
+    assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (status, True, False), done.stderr
+
+
+def test_no_engine_is_told_with_the_next_step(analyst: Run) -> None:
+    done = analyst("run", "-", stdin="1", env={"DOCKER_HOST": "unix:///nonexistent.sock"})
+    assert done.returncode == 1
+    assert "next: Start Docker" in done.stderr

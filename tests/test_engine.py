@@ -1,0 +1,180 @@
+"""Turns with a language model: real HTTP to a scripted server, a real sandbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from fakes import ScriptedModel
+
+from analyst_magic import Analyst
+from analyst_magic.engine import Event
+from analyst_magic.turn import Question
+
+pytestmark = pytest.mark.docker
+SALES = pd.DataFrame({"region": ["north", "south", "north", "east"], "revenue": [10.0, 20.0, 40.0, 5.0]})
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedModel]:
+    with ScriptedModel() as made:
+        yield made
+
+
+@pytest.fixture
+def ask(
+    server: ScriptedModel, sandboxes: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Any]]:
+    monkeypatch.chdir(tmp_path)
+    with Analyst(model="openai:test", base_url=server.base_url, api_key="sk-planted-key") as analyst:
+
+        def work(question: str | Question, frames: dict[str, object] | None = None, **options: Any) -> Any:
+            return analyst.ask(question, {"sales": SALES} if frames is None else frames, **options)
+
+        yield work
+
+
+def told(server: ScriptedModel) -> str:
+    """Everything that the server was sent."""
+    return json.dumps([request.body for request in server.requests], ensure_ascii=False)
+
+
+def test_a_streamed_answer_runs_and_gives_its_figure(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say(
+        "Revenue by region.\n```python\nimport plotly.express as px\n"
+        "px.bar(sales.groupby('region', as_index=False).revenue.sum(), x='region', y='revenue', title='Revenue')\n```"
+    )
+    events: list[Event] = []
+    turn = ask("revenue by region as a bar chart", listen=events.append)
+    assert turn.ok, turn.error
+    assert (turn.model, turn.language, turn.text) == ("openai:test", "python", "Revenue by region.")
+    (bars,) = turn.figures[0].to_plotly().data
+    assert list(bars.x) == ["east", "north", "south"]
+    assert [event.stage for event in events if event.stage != "text"] == ["context", "model", "checks", "sandbox"]
+    assert "px.bar" in "".join(event.text for event in events if event.stage == "text")
+
+
+def test_a_wrong_answer_goes_back_with_the_evidence_and_is_mended(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    server.say("```python\nsales.groupby('regoin').revenue.sum()\n```")
+    server.say("```sql\nselect region, sum(revenue) as revenue from sales group by region order by revenue desc\n```")
+    turn = ask("revenue by region")
+    assert turn.ok, turn.error
+    assert turn.tables[0].to_pandas().values.tolist() == [["north", 50.0], ["south", 20.0], ["east", 5.0]]
+    assert [attempt.error is None for attempt in turn.attempts] == [False, True]
+    last = server.requests[-1].body["messages"]
+    assert "KeyError" in last[-1]["content"]
+    assert "regoin" in last[-2]["content"]
+
+
+def test_repairs_end_at_their_limit_with_one_clear_error_and_the_last_code(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    for number in range(3):
+        server.say(f"```python\n{number} / 0\n```")
+    turn = ask("anything", max_repairs=2)
+    assert len(turn.attempts) == len(server.requests) == 3
+    assert turn.error.name == "ZeroDivisionError"
+    assert turn.code == "2 / 0"
+
+
+def test_the_same_wrong_answer_twice_is_not_asked_for_again(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    for _ in range(3):
+        server.say("```python\n1 / 0\n```")
+    turn = ask("anything", max_repairs=5)
+    assert not turn.ok
+    assert len(server.requests) == 2
+
+
+def test_an_answer_without_code_is_asked_for_again_and_then_told(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    server.say("The data cannot tell.")
+    server.say("It really cannot.")
+    turn = ask("what will revenue be in 2030?", max_repairs=1)
+    assert turn.error.kind == "NoCode"
+    assert turn.text == "It really cannot."
+
+
+def test_a_document_comes_back_as_a_file_that_opens(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say(
+        "```python-doc\nimport openpyxl\nbook = openpyxl.Workbook()\n"
+        "book.active.append(['total', float(sales.revenue.sum())])\nbook.save(OUTPUT_PATH)\n```"
+    )
+    turn = ask("total revenue as an Excel file")
+    assert turn.ok, turn.error
+    (document,) = turn.documents
+    assert document.path.parent.name == "analyst_output"
+    assert list(openpyxl.load_workbook(document.path).active.values) == [("total", 75)]
+
+
+def test_a_document_that_is_none_goes_back_with_the_reason(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say("```python-doc\nprint(OUTPUT_PATH)\n```")
+    server.say("```python-doc\nsales.to_excel(OUTPUT_PATH)\n```")
+    turn = ask(Question("sales as a workbook", wants="xlsx"))
+    assert turn.ok, turn.error
+    assert "no file at OUTPUT_PATH" in told(server)
+
+
+def test_what_fails_on_the_way_to_the_model_is_in_the_turn_and_the_next_question_works(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    server.fail(401)
+    assert ask("anything").error.kind == "ModelRefused"
+    server.say("```sql\nselect count(*) as n from sales\n```")
+    assert ask("how many?").tables[0].to_pandas().values.tolist() == [[4]]
+
+
+def test_no_key_and_no_cell_that_few_rows_share_leaves_with_a_failure(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    people = pd.DataFrame({"name": ["Ada Lovelace", "Alan Turing"], "born": ["1815-12-10", "1912-06-23"]})
+    server.say("```python\npeople.name.astype(float)\n```")
+    server.say("```python\nraise ValueError('bad: ' + people.name[1])\n```")
+    server.say("```sql\nselect count(*) as n from people\n```")
+    turn = ask("how many?", {"people": people})
+    assert turn.ok, turn.error
+    sent = told(server)
+    for secret in ("Lovelace", "Turing", "1815", "1912", "sk-planted-key"):
+        assert secret not in sent
+    assert "sk-planted-key" not in repr(turn)
+
+
+def test_hidden_columns_are_neither_told_nor_there(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say("```python\nlist(sales.columns)\n```")
+    turn = ask("columns?", hidden=["sales.revenue"])
+    assert turn.results[0].text == "['region']"
+    assert "revenue" not in told(server)
+
+
+def test_the_next_question_knows_the_last_one_and_what_it_left(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say("```python\ntop = sales.nlargest(1, 'revenue')\ntop\n```")
+    server.say("```python\ntop.region.iloc[0]\n```")
+    ask("the best sale")
+    turn = ask("only its region")
+    assert turn.results[0].text == "'north'"
+    assert "top: DataFrame" in server.requests[-1].body["messages"][-1]["content"]
+    assert "the best sale" in told(server)
+
+
+def test_only_the_frames_that_the_code_names_are_sent(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say("```python\n'other' in globals(), 'sales' in globals()\n```")
+    turn = ask("which?", {"sales": SALES, "other": SALES})
+    assert turn.results[0].text == "(True, True)"  # both names stand in the code's text
+    server.say("```python\n[name for name in list(globals()) if name in {'sal' + 'es', 'oth' + 'er'}], len(sales)\n```")
+    with Analyst(model="openai:test", base_url=server.base_url, api_key="k") as fresh:
+        assert fresh.ask("which?", {"sales": SALES, "other": SALES}).results[0].text == "(['sales'], 4)"
+
+
+async def test_the_async_way_gives_the_same(server: ScriptedModel, sandboxes: set[str]) -> None:
+    server.say("```sql\nselect 1 as one\n```")
+    with Analyst(model="openai:test", base_url=server.base_url, api_key="k") as analyst:
+        turn = await analyst.aask("one?", frames={"sales": SALES})
+    assert turn.ok, turn.error
+    assert turn.tables[0].to_pandas().values.tolist() == [[1]]
