@@ -35,10 +35,11 @@ demo: setup
 	  else echo "No Docker engine answers (docker info), and code runs nowhere else than in a sandbox."; \
 	  echo "Start Docker, then run: make demo"; exit 1; fi
 	@echo "Running $(NOTEBOOK) ..."
-	@mkdir -p reports
-	@$(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --ExecutePreprocessor.timeout=600 \
-	  --output-dir reports $(NOTEBOOK)
-	@$(BIN)/analyst export reports/01_first_question.ipynb --to html -o $(REPORT)
+	@mkdir -p reports && cp $(NOTEBOOK) reports/
+	@$(BIN)/jupyter nbconvert --log-level=ERROR --to notebook --execute --inplace \
+	  --ExecutePreprocessor.timeout=600 --ExecutePreprocessor.extra_arguments='--log-level=ERROR' \
+	  reports/01_first_question.ipynb
+	@$(BIN)/analyst export reports/01_first_question.ipynb --to html >/dev/null
 	@echo "The report is $(CURDIR)/$(REPORT): open it in a browser. To ask questions of your own: make lab"
 
 lab: setup

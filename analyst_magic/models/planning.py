@@ -367,6 +367,8 @@ def _raw_chart(asked: Asked, core: Core, groups: tuple[Dimension, ...], kind: st
             ),
             "Name exactly those.",
         )
+    if kind == "scatter" and core.versus:  # "y against x", "y vs x": what is named first goes up
+        numbers = numbers[::-1]
     return QueryPlan(
         frame=words.card.name,
         select=tuple(column.sql for column in numbers),
