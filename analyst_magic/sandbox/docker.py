@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
+import os
 import socket
 import time
 from collections.abc import Mapping
@@ -23,8 +23,6 @@ from . import owner
 from .image import IMAGE, LABEL, SOURCES_LABEL, source_directory, sources_digest
 from .limits import Limits
 
-log = logging.getLogger("analyst_magic.sandbox")
-
 NO_ENGINE = "Start Docker (or another engine with its interface) and try again; `docker info` must answer."
 
 
@@ -37,6 +35,11 @@ def connect() -> docker.APIClient:
     try:
         client = docker.APIClient(**docker.utils.kwargs_from_env(), version="auto", timeout=60)
     except (DockerException, requests.RequestException, OSError) as error:
+        if "Permission denied" in str(error):
+            raise EngineUnavailable(
+                "You may not use the Docker engine of this machine, so no sandbox can be started.",
+                "Join the group docker (`sudo usermod -aG docker $USER`) and log in again, or use rootless Docker.",
+            ) from error
         raise EngineUnavailable("No Docker engine answers, so no sandbox can be started.", NO_ENGINE) from error
     return client
 
@@ -147,8 +150,18 @@ class Container:
 
     @property
     def socket(self) -> socket.socket:
-        """The attached stream's socket."""
-        raw = cast(socket.socket, getattr(self._stream, "_sock", self._stream))
+        """The attached stream's socket.
+
+        Raises:
+            EngineUnavailable: The engine is reached in a way that gives no plain socket.
+        """
+        raw = getattr(self._stream, "_sock", self._stream)
+        if type(raw) is not socket.socket:
+            where = os.environ.get("DOCKER_HOST", "its address")
+            raise EngineUnavailable(
+                f"The engine at {where} is reached in a way that is not supported yet.",
+                "Use an engine on this machine.",
+            )
         raw.settimeout(None)
         return raw
 
