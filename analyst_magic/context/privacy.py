@@ -46,10 +46,10 @@ def mask(value: Any) -> str | None:
 
 
 def _masked(character: str) -> str:
+    if character.isalpha():  # first, as newer versions of Unicode count some letters as numbers too
+        return "X" if character.isupper() else "x"
     if character.isnumeric():
         return "9"
-    if character.isalpha():
-        return "X" if character.isupper() else "x"
     return character if character.isascii() else "?"
 
 
