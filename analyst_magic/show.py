@@ -81,7 +81,7 @@ def summary(turn: Turn) -> str:
 def _facts(turn: Turn) -> list[str]:
     language = {"sql": "SQL", "python": "Python", "document": "Python for a document"}[turn.language]
     facts = [language] if turn.code else []
-    facts.append(f"written by {turn.model}")
+    facts.append(f"written by {turn.model}" if turn.code else f"asked {turn.model}")
     facts.append(f"{turn.seconds.get('total', 0.0):.2f} s")
     if turn.sandbox:
         facts.append(f"ran in {turn.sandbox}")

@@ -123,8 +123,14 @@ def _failure(content: Mapping[str, Any]) -> CodeFailed:
         else ""
     )
     said = value.strip().split("\n")[0][:300]
-    return CodeFailed(f"The code failed: {name[:100]}: {said}" if said else f"The code failed: {name[:100]}",
-                      _advice(name, value), name=name[:100], value=value, traceback=traceback[:20_000])  # fmt: skip
+    told = f"The code failed: {name[:100]}" + (f": {said}" if said else "")
+    return CodeFailed(
+        told if told.endswith((".", "!", "?")) else f"{told}.",
+        _advice(name, value),
+        name=name[:100],
+        value=value,
+        traceback=traceback[:20_000],
+    )
 
 
 def _advice(name: str, value: str) -> str:
