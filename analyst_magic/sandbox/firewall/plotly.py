@@ -72,8 +72,6 @@ def _mapping(value: Mapping[Any, Any], key: str, notes: set[str], depth: int) ->
             continue
         if _MAPS.match(name) and isinstance(item, Mapping):
             item = _without_tiles(item, notes)
-        if isinstance(item, Mapping) and name == "geojson" and len(item) > 100:
-            continue
         rebuilt[clean(name, 500)] = _walk(item, name, notes, depth + 1)
     return rebuilt
 
