@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 
@@ -9,6 +10,9 @@ import sqlglot
 from sqlglot import exp
 
 from ..turn import Code, Finding
+
+# It warns of statements that it does not parse; those are refused below, in words of ours.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 # Statements and clauses that change, configure or leave the engine, wherever in the tree they stand.
 _REFUSED_NAMES = """
@@ -44,10 +48,15 @@ def _statement(tree: exp.Expression) -> list[Finding]:
 def _functions(tree: exp.Expression) -> list[Finding]:
     for table in tree.find_all(exp.Table):
         function = table.this if isinstance(table.this, exp.Func) else None
-        name = function.name or function.sql_name() if function is not None else ""
+        name = "" if function is None else function.name if _unknown(function) else function.sql_name()
         if name and _FILE.search(name):
             return [Finding("no files", f"The SQL calls {name.lower()}; only the frames in scope can be read.")]
     return []
+
+
+def _unknown(function: exp.Expression) -> bool:
+    """Whether sqlglot has no class for a function, and knows it by the name in the SQL."""
+    return isinstance(function, exp.Anonymous)
 
 
 def names(text: str, frames: Iterable[str]) -> set[str]:
