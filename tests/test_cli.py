@@ -111,7 +111,8 @@ def test_a_dry_run_sends_and_runs_nothing(analyst: Run) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert '"revenue" float' in done.stdout
-    assert "40" not in done.stdout
+    assert "10.5" not in done.stdout
+    assert "2024-01-01" not in done.stdout
 
 
 @pytest.mark.parametrize(
