@@ -171,8 +171,9 @@ class Container:
             try:
                 self._client.remove_container(self.id, force=True)
             except APIError as error:
-                if error.status_code != 409:  # its removal is under way
+                if error.status_code != 409:
                     raise SandboxError(f"A sandbox could not be removed: {error.explanation}", NO_ENGINE) from error
+                self._client.wait(self.id, timeout=15, condition="removed")  # the engine is at it already
             except (requests.RequestException, DockerException) as error:
                 raise EngineUnavailable("The Docker engine does not answer any more.", NO_ENGINE) from error
 

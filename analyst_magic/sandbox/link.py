@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from typing import cast
@@ -100,4 +102,7 @@ class Link(asyncio.Protocol):
         if not self.closed.done():
             self.closed.set_result(reason)
         if self._transport is not None:
+            # Closing is not enough: others hold the socket, and an engine whose flood nobody reads would hang.
+            with contextlib.suppress(OSError):
+                self._transport.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
             self._transport.abort()
