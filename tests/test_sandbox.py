@@ -318,3 +318,11 @@ async def test_a_document_comes_back_as_a_file_and_its_ingredients_do_not(sandbo
     assert [(o.kind, o.name, o.data) for o in execution.outputs if o.kind == "file"] == [
         ("file", "report.xlsx", b"PK content")
     ]
+
+
+async def test_sums_of_integers_come_back_as_integers_and_huge_ones_stay_exact(sandbox: Sandbox) -> None:
+    query = "select sum(x)::hugeint as small, 170141183460469231731::hugeint as huge from range(10) t(x)"
+    execution = await sandbox.run(Code(query, "sql"))
+    table = execution.outputs[0].data
+    assert str(table.schema.field("small").type) == "int64"
+    assert table.to_pydict() == {"small": [45], "huge": [170141183460469231731]}
