@@ -31,6 +31,7 @@ from analyst_magic.errors import (
 from analyst_magic.frames import to_frame
 from analyst_magic.sandbox import docker, transfer
 from analyst_magic.sandbox.limits import Limits
+from analyst_magic.sandbox.provider import Mounts
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.turn import Code, Execution
 
@@ -200,6 +201,7 @@ async def test_no_container_outlives_its_process_even_after_sigkill(sandboxes: s
 import asyncio
 from analyst_magic.sandbox import docker
 from analyst_magic.sandbox.limits import Limits
+from analyst_magic.sandbox.provider import Mounts
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.turn import Code
 
@@ -242,8 +244,10 @@ async def test_a_sandbox_whose_owner_is_gone_is_removed_and_others_are_not(
     assert mine <= left
 
 
-async def test_a_weaker_container_than_asked_for_is_refused() -> None:
-    asked = docker.hardened(docker.IMAGE, LIMITS, Path("/tmp"))
+async def test_a_weaker_container_than_asked_for_is_refused(tmp_path: Path) -> None:
+    results = tmp_path / "out"
+    results.touch()
+    asked = docker.hardened(docker.IMAGE, LIMITS, Mounts(tmp_path, results))
     client = docker.connect()
     weak = {**asked.host, "network_mode": "bridge", "cap_drop": [], "auto_remove": False}
     made = client.create_container(docker.IMAGE, host_config=client.create_host_config(**weak), **asked.config)["Id"]
@@ -294,12 +298,14 @@ async def test_an_unchanged_frame_is_written_once_and_a_changed_one_again(sandbo
     frame = pd.DataFrame({"x": [1, 2, 3]})
     await run(sandbox, "x", frames=[to_frame("frame", frame)])
     await run(sandbox, "x", frames=[to_frame("frame", frame)])
-    assert sandbox._guest is not None
-    assert len(list(sandbox._guest.store.path.iterdir())) == 1
+    assert sandbox._store is not None
+    first = [file.name for file in sandbox._store.path.iterdir()]
+    assert len(first) == 1
     frame.loc[0, "x"] = 10
     execution = await run(sandbox, "int(frame.x.sum())", frames=[to_frame("frame", frame)])
     assert execution.outputs[0].data == "15"
-    assert len(list(sandbox._guest.store.path.iterdir())) == 2
+    assert [file.name for file in sandbox._store.path.iterdir()] != first  # the old version lives on only where mapped
+    assert len(list(sandbox._store.path.iterdir())) == 1
 
 
 async def test_what_code_does_to_a_frame_does_not_reach_the_next_run(sandbox: Sandbox) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import socket
 import time
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 import docker
@@ -20,8 +19,10 @@ from docker.types import LogConfig, Mount, Ulimit
 
 from ..errors import EngineUnavailable, ImageMissing, ImageOutdated, NotIsolated, SandboxError, SandboxLost
 from . import owner
+from .bridge import plain
 from .image import IMAGE, LABEL, SOURCES_LABEL, source_directory, sources_digest
 from .limits import Limits
+from .provider import Mounts
 
 NO_ENGINE = "Start Docker (or another engine with its interface) and try again; `docker info` must answer."
 
@@ -53,8 +54,16 @@ class Hardening:
     config: Mapping[str, Any]
 
 
-def hardened(image: str, limits: Limits, directory: Path, runtime: str = "") -> Hardening:
-    """The one place that decides what a sandbox may do."""
+def hardened(image: str, limits: Limits, mounts: Mounts | None, runtime: str = "", session: str = "") -> Hardening:
+    """The one place that decides what a sandbox may do.
+
+    Args:
+        image: Its image.
+        limits: Its limits.
+        mounts: What it shares with the host; None where the engine does not see the host's files.
+        runtime: Another runtime of the engine.
+        session: What the sandboxes of one session are labelled with.
+    """
     profile = json.dumps(json.loads((source_directory() / "seccomp.json").read_text()))
     threads = str(max(1, int(limits.cpus)))
     tmpfs = "rw,noexec,nosuid,nodev,mode=1777"
@@ -74,8 +83,14 @@ def hardened(image: str, limits: Limits, directory: Path, runtime: str = "") -> 
             "tmpfs": {
                 "/tmp": f"{tmpfs},size=256000000,nr_inodes=20000",  # noqa: S108
                 "/work": f"{tmpfs},size={limits.disk},nr_inodes=20000",
+                **({} if mounts else {"/in": f"{tmpfs},size={limits.frames},nr_inodes=20000"}),
             },
-            "mounts": [Mount("/in", str(directory), type="bind", read_only=True)],
+            "mounts": [
+                Mount("/in", str(mounts.frames), type="bind", read_only=True),
+                Mount("/out", str(mounts.results), type="bind"),
+            ]
+            if mounts
+            else [],
             "ulimits": [
                 Ulimit(name="core", soft=0, hard=0),
                 Ulimit(name="nofile", soft=4096, hard=4096),
@@ -94,6 +109,7 @@ def hardened(image: str, limits: Limits, directory: Path, runtime: str = "") -> 
             "labels": {
                 LABEL: "sandbox",
                 f"{LABEL}.owner": owner.mark(),
+                f"{LABEL}.session": session,
                 f"{LABEL}.deadline": str(int(time.time() + limits.life)),
             },
             "environment": {
@@ -125,10 +141,10 @@ def verify(asked: Hardening, found: Mapping[str, Any]) -> None:
         "memory": host.get("Memory") == want["mem_limit"],
         "processors": host.get("NanoCpus") == want["nano_cpus"],
         "user": config.get("User") == asked.config["user"],
-        "tmpfs": (host.get("Tmpfs") or {}) == want["tmpfs"],
+        "tmpfs": _options(host.get("Tmpfs") or {}) == _options(want["tmpfs"]),
         "binds": not host.get("Binds") and not host.get("VolumesFrom") and not host.get("Devices"),
-        "mounts": [(m["Destination"], m.get("RW")) for m in found.get("Mounts") or [] if m.get("Type") == "bind"]
-        == [("/in", False)],
+        "mounts": {(m["Destination"], m.get("RW")) for m in found.get("Mounts") or [] if m.get("Type") != "tmpfs"}
+        == {(m["Target"], not m["ReadOnly"]) for m in want["mounts"]},
         "namespaces": not host.get("PidMode") and not host.get("UTSMode") and host.get("UsernsMode") in ("", None),
         "logs": (host.get("LogConfig") or {}).get("Type") == "none",
     }
@@ -140,30 +156,30 @@ def verify(asked: Hardening, found: Mapping[str, Any]) -> None:
         )
 
 
-class Container:
-    """A started container: its attached stream, and the ways to end it."""
+def _options(tmpfs: Mapping[str, str]) -> dict[str, set[str]]:
+    """Mount options as sets, without those that an engine adds of its own and that loosen nothing."""
+    return {path: set(text.split(",")) - {"rprivate", "private", "tmpcopyup"} for path, text in tmpfs.items()}
 
-    def __init__(self, client: docker.APIClient, identity: str, stream: Any) -> None:
+
+class Container:
+    """A started container: its attached stream, and the way to end it."""
+
+    multiplexed = True
+
+    def __init__(self, client: docker.APIClient, identity: str, stream: Any = None, *, shared: bool = True) -> None:
         self.id = identity
+        self.shared = shared
         self._client = client
         self._stream = stream  # keeps the connection's response alive as long as its socket is used
 
     @property
     def socket(self) -> socket.socket:
-        """The attached stream's socket.
+        """The attached stream's socket."""
+        return plain(getattr(self._stream, "_sock", self._stream))
 
-        Raises:
-            EngineUnavailable: The engine is reached in a way that gives no plain socket.
-        """
-        raw = getattr(self._stream, "_sock", self._stream)
-        if type(raw) is not socket.socket:
-            where = os.environ.get("DOCKER_HOST", "its address")
-            raise EngineUnavailable(
-                f"The engine at {where} is reached in a way that is not supported yet.",
-                "Use an engine on this machine.",
-            )
-        raw.settimeout(None)
-        return raw
+    def stderr(self) -> str:
+        """Nothing: it comes with the stream."""
+        return ""
 
     def remove(self) -> None:
         """Kill and remove the container; nothing happens where it is gone already."""
@@ -179,42 +195,57 @@ class Container:
 
 
 class DockerProvider:
-    """Makes sandboxes on a Docker engine.
+    """Makes sandboxes on a Docker engine: on this machine, on another, or in a virtual machine.
 
     Args:
         limits: Limits of each sandbox.
         image: The image's name.
         runtime: Another runtime of the engine, such as ``runsc``; the engine's own where empty.
+        client: A client of the engine, where there is one already.
     """
 
-    name = "docker"
-
-    def __init__(self, limits: Limits, image: str = IMAGE, runtime: str = "") -> None:
+    def __init__(
+        self, limits: Limits, image: str = IMAGE, runtime: str = "", client: docker.APIClient | None = None
+    ) -> None:
         self._limits, self._image, self._runtime = limits, image, runtime
-        self._client: docker.APIClient | None = None
+        self._client = client
+        self._shares: bool | None = None
+        self._session = uuid.uuid4().hex[:8]
         self.image_digest = ""
 
-    async def launch(self, directory: Path) -> Container:
-        """Make and start a sandbox that reads its frames from ``directory``.
+    @property
+    def name(self) -> str:
+        """``docker``, with the runtime where it is not the engine's own."""
+        return f"docker ({self._runtime})" if self._runtime else "docker"
+
+    @property
+    def isolation(self) -> str:
+        """What its sandboxes isolate."""
+        return (
+            "a container without network, rights and devices, with a read-only root, a system-call filter, and limits "
+            "on memory, processors, processes and disk; it shares the engine's kernel"
+        )
+
+    async def launch(self, mounts: Mounts) -> Container:
+        """Make and start a sandbox.
 
         Raises:
             SandboxError: One of its kinds, each with the next step.
         """
-        launching = asyncio.ensure_future(asyncio.to_thread(self._launch, directory))
+        launching = asyncio.ensure_future(asyncio.to_thread(self._launch, mounts))
         try:
             return await asyncio.shield(launching)
         except asyncio.CancelledError:  # the thread cannot be stopped: what it makes is removed when it is done
             launching.add_done_callback(_discard)
             raise
 
-    def _launch(self, directory: Path) -> Container:
+    def _launch(self, mounts: Mounts) -> Container:
         client = self._client = self._client or connect()
-        asked = hardened(self._image, self._limits, directory, self._runtime)
         try:
+            if self._shares is None:
+                self._shares = shares_directories(client)
             self.image_digest = check_image(client, self._image)
-            identity = client.create_container(
-                image=asked.image, host_config=client.create_host_config(**asked.host), **asked.config
-            )["Id"]
+            identity, asked = self._create(client, mounts)
         except APIError as error:
             raise SandboxError(
                 f"The engine refused to make a sandbox: {error.explanation}", "Run `analyst doctor`."
@@ -227,12 +258,31 @@ class DockerProvider:
             stream = client.attach_socket(identity, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
             client.start(identity)
         except (NotIsolated, APIError, requests.RequestException, DockerException) as error:
-            Container(client, identity, None).remove()
+            Container(client, identity).remove()
             if isinstance(error, NotIsolated):
                 raise
             text = error.explanation if isinstance(error, APIError) else str(error)
             raise SandboxLost(f"The sandbox did not start: {text}", "Run `analyst doctor`.") from error
-        return Container(client, identity, stream)
+        return Container(client, identity, stream, shared=bool(self._shares))
+
+    def _create(self, client: docker.APIClient, mounts: Mounts) -> tuple[str, Hardening]:
+        """Make the container; one whose engine does not see our directories gets its frames by the stream."""
+        while True:
+            asked = hardened(self._image, self._limits, mounts if self._shares else None, self._runtime, self._session)
+            host = client.create_host_config(**asked.host)
+            try:
+                return client.create_container(image=asked.image, host_config=host, **asked.config)["Id"], asked
+            except APIError as error:
+                if not self._shares or "bind source path does not exist" not in str(error.explanation):
+                    raise
+                self._shares = False
+
+
+def shares_directories(client: docker.APIClient) -> bool:
+    """Whether the engine sees this machine's memory-backed files: not from another machine or a virtual one."""
+    if not str(client.base_url).startswith("http+docker://"):
+        return False
+    return "Docker Desktop" not in str((client.version().get("Platform") or {}).get("Name"))
 
 
 def check_image(client: docker.APIClient, name: str) -> str:
@@ -275,6 +325,6 @@ def remove_orphans(client: docker.APIClient) -> int:
         deadline = labels.get(f"{LABEL}.deadline", "")
         over = deadline.isdigit() and int(deadline) < time.time()
         if over or not owner.alive(labels.get(f"{LABEL}.owner", "")):
-            Container(client, found["Id"], None).remove()
+            Container(client, found["Id"]).remove()
             removed += 1
     return removed

@@ -27,6 +27,7 @@ class Limits:
         messages: Number of messages of one run beyond which it is stopped.
         text: Bytes of each output stream that are kept, half of the beginning and half of the end.
         result: Bytes of one table or file that are kept.
+        results: Bytes of all tables and files of one run that are kept.
         rows: Rows of one table that are kept.
         pixels: Pixels of one image.
         message: Bytes of one message; a larger one is dropped.
@@ -45,7 +46,8 @@ class Limits:
     printed: int = 32 * MB
     messages: int = 5_000
     text: int = 64 * KB
-    result: int = 64 * MB
+    result: int = 256 * MB
+    results: int = 512 * MB
     rows: int = 1_000_000
     pixels: int = 40_000_000
     message: int = 80 * MB

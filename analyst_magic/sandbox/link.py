@@ -56,26 +56,29 @@ class Link(asyncio.Protocol):
     Args:
         on_frame: Called on the event loop for each frame; while it works no further bytes are read.
         most_bytes: Size of the largest frame to keep.
+        multiplexed: Whether Docker's framing is around the bytes.
     """
 
-    def __init__(self, on_frame: Callable[[GuestFrame], None], most_bytes: int) -> None:
+    def __init__(self, on_frame: Callable[[GuestFrame], None], most_bytes: int, *, multiplexed: bool) -> None:
         self.closed: asyncio.Future[AnalystError] = asyncio.get_running_loop().create_future()
         self._on_frame = on_frame
-        self._engine = EngineStream()
+        self._engine = EngineStream() if multiplexed else None
         self._decoder = FrameDecoder(most_bytes)
         self._transport: asyncio.Transport | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
 
     @property
     def stderr(self) -> str:
-        """The end of what the guest wrote to standard error."""
-        return self._engine.stderr.decode("utf-8", "replace")
+        """The end of what the guest wrote to standard error, where that comes with the stream."""
+        return self._engine.stderr.decode("utf-8", "replace") if self._engine else ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         try:
-            for piece in self._engine.feed(data):
+            for piece in self._engine.feed(data) if self._engine else (memoryview(data),):
                 for frame in self._decoder.feed(piece):
                     self._on_frame(frame)
         except FirewallError as error:
@@ -83,6 +86,16 @@ class Link(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._close(SandboxLost("The sandbox ended.", "Ask again: a new one starts by itself."))
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    async def drain(self) -> None:
+        """Wait until what was sent has left this process, but for a little."""
+        await self._writable.wait()
 
     def send(self, channel: int, parts: Sequence[bytes]) -> None:
         """Send one frame.
@@ -99,6 +112,7 @@ class Link(asyncio.Protocol):
         self._close(SandboxLost("The sandbox was closed.", "Ask again: a new one starts by itself."))
 
     def _close(self, reason: AnalystError) -> None:
+        self._writable.set()
         if not self.closed.done():
             self.closed.set_result(reason)
         if self._transport is not None:

@@ -3,54 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import os
 import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ..errors import AnalystError, OutOfMemory, OutputFlood, RunTimeout, SandboxError, SandboxLost
 from ..frames import Frame
 from ..turn import Code, Execution
-from .client import KernelClient, Outcome
-from .docker import Container
+from .client import Outcome
 from .firewall.admit import admit
 from .firewall.text import clean
 from .limits import Limits
-from .link import Link
+from .pool import Guest, Pool, warm
+from .provider import Provider
 from .transfer import FrameStore
 
 GONE = "Its variables are gone; ask again, and a new sandbox starts by itself."
-
-
-class Provider(Protocol):
-    """A maker of sandboxes."""
-
-    @property
-    def name(self) -> str:
-        """What a turn calls it."""
-        ...
-
-    async def launch(self, directory: Path) -> Container:
-        """Start one that reads its frames from ``directory``."""
-        ...
-
-
-class _Guest:
-    """A running sandbox: its container, stream, client and frames."""
-
-    def __init__(self, container: Container, link: Link, client: KernelClient, store: FrameStore) -> None:
-        self.container, self.link, self.client, self.store = container, link, client, store
-
-    async def end(self) -> None:
-        """Throw it away: its processes, its container, its frames."""
-        self.link.close()
-        try:
-            await asyncio.to_thread(self.container.remove)
-        except RuntimeError:  # the process is ending and starts no more threads
-            self.container.remove()
-        finally:
-            self.store.close()
 
 
 class Sandbox:
@@ -59,29 +28,50 @@ class Sandbox:
     Args:
         provider: Makes the sandbox when it is first needed.
         limits: Its limits.
+        spares: How many warm sandboxes to hold ready for after a reset, a time-out or a kill.
     """
 
-    def __init__(self, provider: Provider, limits: Limits) -> None:
+    def __init__(self, provider: Provider, limits: Limits, spares: int = 0) -> None:
         self.provider, self.limits = provider, limits
-        self._guest: _Guest | None = None
+        self._pool = Pool(provider, limits, spares)
+        self._guest: Guest | None = None
+        self._store: FrameStore | None = None
         self._one = asyncio.Lock()
+        self._queue = 0
 
     @property
     def running(self) -> bool:
         """Whether a sandbox is up."""
         return self._guest is not None
 
+    @property
+    def spares(self) -> int:
+        """Number of warm sandboxes that wait."""
+        return self._pool.spares
+
     async def start(self) -> None:
-        """Bring the sandbox up, unless it is; the engine calls it while the model still thinks.
+        """Bring the sandbox up, unless it is, and warm it while nobody waits for it.
+
+        The engine calls this while the model still thinks.
 
         Raises:
             SandboxError: It does not come up.
         """
         async with self._one:
-            await self._ensure()
+            fresh = self._guest is None
+            guest = await self._ensure()
+            if fresh and not self._queue:
+                await warm(guest, self.limits)
+            self._pool.refill(self._frames())
 
     async def run(
-        self, code: Code, frames: Sequence[Frame] = (), *, file: str = "", timeout: float | None = None
+        self,
+        code: Code,
+        frames: Sequence[Frame] = (),
+        *,
+        file: str = "",
+        timeout: float | None = None,
+        tell: Callable[[str], None] = lambda text: None,
     ) -> Execution:
         """Run code with the frames that it names.
 
@@ -90,6 +80,7 @@ class Sandbox:
             frames: The frames that the code finds under their names.
             file: For a document, the name of the file to write.
             timeout: Seconds for this run, in place of the limit's.
+            tell: Told how far frames are on their way, where that takes time.
 
         Returns:
             What came through the firewall; a failure is in its ``error``.
@@ -97,91 +88,99 @@ class Sandbox:
         Raises:
             FrameTooLarge: A frame does not fit.
         """
-        async with self._one:
-            started = time.monotonic()
-            try:
-                guest = await self._ensure()
-            except SandboxError as error:
-                return Execution(error=error, sandbox=self.provider.name)
-            request = await self._request(guest, code, frames, file)
-            sent, limit = time.monotonic(), timeout or self.limits.timeout
-            outcome = await guest.client.execute(guest.link, code.text, request, limit, self._discard)
-            if not outcome.alive:
-                await self._discard()
-            seconds = time.monotonic() - sent
-            outputs, notes, failure = await asyncio.to_thread(admit, outcome.collected, self.limits)
-            return Execution(
-                outputs,
-                error=self._error(outcome, guest, limit) or failure or _unexplained(outcome.reply),
-                seconds=seconds,
-                sent_seconds=sent - started,
-                sandbox=self.provider.name,
-                variables=_variables(outcome.reply),
-                notes=tuple(notes),
-            )
+        self._queue += 1
+        try:
+            async with self._one:
+                return await self._run(code, frames, file, timeout or self.limits.timeout, tell)
+        finally:
+            self._queue -= 1
 
     async def reset(self) -> None:
         """Throw the sandbox away; the next run starts with a fresh one."""
         async with self._one:
-            await self._discard()
+            self._discard()
+            if self._store is not None:
+                self._store.clear()
+                self._pool.refill(self._store)
 
-    close = reset
+    async def close(self) -> None:
+        """Throw everything away, and wait until it is gone."""
+        async with self._one:
+            self._discard()
+            await self._pool.close()
+            if self._store is not None:
+                self._store.close()
+                self._store = None
 
-    async def _ensure(self) -> _Guest:
-        if self._guest is not None and self._guest.link.closed.done():
-            await self._discard()
+    async def _run(
+        self, code: Code, frames: Sequence[Frame], file: str, limit: float, tell: Callable[[str], None]
+    ) -> Execution:
+        started = time.monotonic()
+        self._pool.hold()
+        try:
+            guest = await self._ensure()
+        except SandboxError as error:
+            return Execution(error=error, sandbox=self.provider.name)
+        results = os.dup(guest.results)  # a guest that is thrown away closes its own
+        try:
+            request = await self._request(guest, code, frames, file, tell)
+            sent = time.monotonic()
+            outcome = await guest.client.execute(guest.link, code.text, request, limit, self._kill)
+            if not outcome.alive:
+                self._discard()
+            seconds = time.monotonic() - sent
+            outputs, notes, failure = await asyncio.to_thread(admit, outcome.collected, self.limits, results)
+        finally:
+            os.close(results)
+            self._pool.refill(self._frames())
+        return Execution(
+            outputs,
+            error=self._error(outcome, guest, limit) or failure or _unexplained(outcome.reply),
+            seconds=seconds,
+            sent_seconds=sent - started,
+            sandbox=self.provider.name,
+            variables=_variables(outcome.reply),
+            notes=tuple(notes),
+        )
+
+    async def _ensure(self) -> Guest:
+        if self._guest is not None and self._guest.lost:
+            self._discard()
         if self._guest is None:
-            self._guest = await self._launch()
+            self._guest = await self._pool.claim(self._frames())
         return self._guest
 
-    async def _launch(self) -> _Guest:
-        store = FrameStore(self.limits.frames)
-        try:
-            container = await self.provider.launch(store.path)
-        except BaseException:
-            store.close()
-            raise
-        client = KernelClient(self.limits)
-        link = Link(client.on_frame, self.limits.message)
-        guest = _Guest(container, link, client, store)
-        try:
-            await asyncio.get_running_loop().create_connection(lambda: link, sock=container.socket)
-            await self._until_ready(guest)
-        except BaseException:
-            await asyncio.shield(guest.end())
-            raise
-        return guest
+    def _frames(self) -> FrameStore:
+        if self._store is None:
+            self._store = FrameStore(self.limits.frames)
+        return self._store
 
-    async def _until_ready(self, guest: _Guest) -> None:
-        ready = asyncio.ensure_future(guest.client.ready.wait())
-        waits: set[asyncio.Future[Any]] = {ready, guest.link.closed}
-        await asyncio.wait(waits, timeout=self.limits.start, return_when=asyncio.FIRST_COMPLETED)
-        ready.cancel()
-        if not guest.client.ready.is_set():
-            said = clean(guest.link.stderr, 2_000).strip().splitlines()
-            raise SandboxLost(
-                f"The sandbox did not come up{': ' + said[-1] if said else ' in time'}.", "Run `analyst doctor`."
-            )
-
-    async def _request(self, guest: _Guest, code: Code, frames: Sequence[Frame], file: str) -> dict[str, Any]:
-        specs = {frame.name: await asyncio.to_thread(guest.store.put, frame) for frame in frames}
+    async def _request(
+        self, guest: Guest, code: Code, frames: Sequence[Frame], file: str, tell: Callable[[str], None]
+    ) -> dict[str, Any]:
+        store = self._frames()
+        specs = {frame.name: await asyncio.to_thread(store.put, frame) for frame in frames}
+        if specs and not guest.handle.shared:
+            await guest.stream(store, [spec["file"] for spec in specs.values()], tell)
         return {
             "language": code.language,
             "frames": specs,
-            "output_path": f"/work/{file}" if file else "",
+            "output_path": file,
             "most_rows": self.limits.rows,
             "most_bytes": self.limits.result,
             "threads": max(1, int(self.limits.cpus)),
             "memory": self.limits.memory * 6 // 10,
         }
 
-    async def _discard(self) -> None:
+    async def _kill(self) -> None:
+        self._discard()
+
+    def _discard(self) -> None:
         guest, self._guest = self._guest, None
         if guest is not None:
-            with contextlib.suppress(SandboxError):
-                await guest.end()
+            self._pool.discard(guest)
 
-    def _error(self, outcome: Outcome, guest: _Guest, timeout: float) -> AnalystError | None:
+    def _error(self, outcome: Outcome, guest: Guest, timeout: float) -> AnalystError | None:
         limits = self.limits
         kept = "The sandbox and its variables are still there." if outcome.alive else GONE
         if outcome.how == "timeout":

@@ -1,7 +1,7 @@
-"""Frames on their way into the sandbox: Arrow files in a private directory that the sandbox sees read-only.
+"""What a session shares with its sandboxes: frames in, as Arrow files that they see read-only, and results out.
 
-A file's name is the fingerprint of its content, so an unchanged frame is written once, and a file that a sandbox maps
-is never written again.
+A frame's file is named by the fingerprint of its content, so an unchanged frame is written once, and a file that a
+sandbox maps is never written again: what is out of date is unlinked, and lives on for who still maps it.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ import pyarrow as pa
 from ..errors import FrameTooLarge, SandboxError
 from ..frames import Frame, encode_label, fingerprint
 from . import owner
+from .provider import Mounts
 
 PREFIX = "analyst-"
 
 
 class FrameStore:
-    """The directory that one sandbox reads its frames from.
+    """The directory that the sandboxes of one session read their frames from.
 
     Args:
         most_bytes: Size of all frames in it together.
@@ -30,13 +31,24 @@ class FrameStore:
 
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
-        self._used = 0
-        self._files: set[str] = set()
+        self._sizes: dict[str, int] = {}
+        self._current: dict[str, str] = {}
         # The outer directory keeps other users out; the inner one is what the sandbox's own user sees.
         self._outer = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{owner.mark()}-", dir=shared_memory()))
         self.path = self._outer / "in"
         self.path.mkdir()
         self.path.chmod(0o755)
+
+    @property
+    def files(self) -> set[str]:
+        """Names of the files that are there."""
+        return set(self._sizes)
+
+    def mounts(self) -> tuple[Mounts, int]:
+        """What to share with a new sandbox, and the host's own descriptor of the file for its results."""
+        descriptor, name = tempfile.mkstemp(prefix="out-", dir=self._outer)
+        os.fchmod(descriptor, 0o666)
+        return Mounts(self.path, Path(name)), descriptor
 
     def put(self, frame: Frame) -> dict[str, Any]:
         """Write a frame unless it is there already.
@@ -48,11 +60,12 @@ class FrameStore:
             FrameTooLarge: The frame does not fit into what is left of the limit, or of the memory.
         """
         name = f"{fingerprint(frame)}.arrow"
-        if name not in self._files:
+        if name not in self._sizes:
+            self._forget(frame.name)
             self._room_for(frame)
             self._write(frame, name)
-            self._files.add(name)
-            self._used += frame.nbytes
+            self._sizes[name] = frame.nbytes
+        self._current[frame.name] = name
         return {
             "file": name,
             "kind": frame.kind,
@@ -61,15 +74,30 @@ class FrameStore:
             "column_names": [encode_label(label) for label in frame.column_names],
         }
 
+    def clear(self) -> None:
+        """Forget all frames; sandboxes that still map one keep it."""
+        for name in self._sizes:
+            (self.path / name).unlink(missing_ok=True)
+        self._sizes.clear()
+        self._current.clear()
+
     def close(self) -> None:
-        """Remove the directory and all frames in it."""
+        """Remove the directory and all that is in it."""
         shutil.rmtree(self._outer, ignore_errors=True)
 
+    def _forget(self, frame: str) -> None:
+        """Unlink the last version of a frame, unless another name has the same content."""
+        name = self._current.pop(frame, None)
+        if name is not None and name not in self._current.values():
+            (self.path / name).unlink(missing_ok=True)
+            del self._sizes[name]
+
     def _room_for(self, frame: Frame) -> None:
-        if self._used + frame.nbytes > self._most:
+        used = sum(self._sizes.values())
+        if used + frame.nbytes > self._most:
             raise FrameTooLarge(
                 f"The frame {frame.name} has {frame.nbytes / 1e9:.2f} GB; "
-                f"{max(self._most - self._used, 0) / 1e9:.2f} GB of the limit for frames are left.",
+                f"{max(self._most - used, 0) / 1e9:.2f} GB of the limit for frames are left.",
                 "Select columns or rows first, run %analyst reset, or raise max_frame_bytes.",
             )
         free = shutil.disk_usage(self.path).free

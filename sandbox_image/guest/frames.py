@@ -7,11 +7,12 @@ writes to.
 import datetime
 import math
 import mmap
+import os
 
 import numpy as np
 import pyarrow as pa
 
-DIRECTORY = "/in"
+DIRECTORY = os.environ.get("ANALYST_IN", "/in")
 
 
 def table(file):

@@ -4,7 +4,7 @@ import os
 import sys
 import types
 
-from analyst_guest import frames, outputs
+from analyst_guest import frames, outputs, warm
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 
@@ -24,8 +24,12 @@ class Kernel(IPythonKernel):
         request = self.get_parent("shell").get("metadata", {}).get("analyst")
         if not request:
             return await super().do_execute(code, silent, *args, **kwargs)
-        self.publisher.most_rows = request["most_rows"]
-        self.publisher.most_bytes = request["most_bytes"]
+        if request.get("warm"):
+            warm.up()
+            return self.done()
+        if request["output_path"]:
+            request["output_path"] = os.path.join(outputs.WORK, request["output_path"])
+        self.publisher.begin(request["most_rows"], request["most_bytes"])
         before = outputs.snapshot()
         try:
             if request["language"] == "sql":
@@ -56,6 +60,9 @@ class Kernel(IPythonKernel):
         self.publisher.table(result, labels, -1 if more else result.num_rows)
         if len(set(labels)) == len(labels):
             self.shell.user_ns["result"] = result.to_pandas()
+        return self.done()
+
+    def done(self):
         return {"status": "ok", "execution_count": self.shell.execution_count, "payload": [], "user_expressions": {}}
 
     def failure(self, error):

@@ -6,6 +6,7 @@ its delimiter on. The relay ends when the host closes its end, when the kernel e
 process 1, everything else in the sandbox ends with it.
 """
 
+import ctypes
 import json
 import os
 import select
@@ -17,9 +18,11 @@ import time
 CONTROL, SHELL, IOPUB, KERNEL_CONTROL = range(4)
 DELIMITER = b"<IDS|MSG>"
 HEAD = struct.Struct("<IBBH")
-HOME = "/tmp/.relay"
+HOME = os.environ.get("TMPDIR", "/tmp") + "/.relay"
+FRAMES = os.environ.get("ANALYST_IN", "/in")
 PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "hb_port": 4, "control_port": 5}
 HIGH_WATER = 20000
+PR_SET_DUMPABLE = 4
 
 
 def start_kernel():
@@ -105,7 +108,24 @@ def reap(kernel, host):
             os._exit(1)
 
 
+def command(kernel, text, data=b""):
+    """Do what the host asks for: interrupt the kernel, take a piece of a frame's file, or drop one."""
+    message = json.loads(text)
+    if message["op"] == "interrupt":
+        os.killpg(kernel, signal.SIGINT)
+    elif message["op"] == "put":
+        path = f"{FRAMES}/{message['name']}"
+        with open(f"{path}.part", "ab") as file:
+            file.write(data)
+        if message["last"]:
+            os.rename(f"{path}.part", path)
+    elif message["op"] == "drop":
+        os.unlink(f"{FRAMES}/{message['name']}")
+
+
 def main():
+    # Code of the same user may not read or change this process, nor take over its end of the stream.
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
     host = Host(os.dup(0), os.dup(1))
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -141,8 +161,8 @@ def main():
                 for channel, parts in host.receive():
                     if channel in sockets:
                         sockets[channel].send_multipart(parts)
-                    elif channel == CONTROL and json.loads(parts[0])["op"] == "interrupt":
-                        os.killpg(kernel, signal.SIGINT)
+                    else:
+                        command(kernel, *parts)
             elif source == wake:
                 os.read(wake, 512)
                 reap(kernel, host)

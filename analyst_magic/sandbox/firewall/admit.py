@@ -13,6 +13,7 @@ from ..limits import Limits
 from ..messages import Message
 from . import arrow, images, plotly
 from .collect import Collected
+from .shared import SharedResults
 from .text import clean
 
 TABLE = "application/vnd.analyst.table+json"
@@ -21,8 +22,15 @@ PLOTLY = "application/vnd.plotly.v1+json"
 _EXTENSIONS = {"xlsx", "docx", "pdf", "pptx", "csv", "parquet", "png", "jpg", "json", "txt", "md"}
 
 
-def admit(collected: Collected, limits: Limits) -> tuple[tuple[Output, ...], list[str], CodeFailed | None]:
+def admit(
+    collected: Collected, limits: Limits, results: int = -1
+) -> tuple[tuple[Output, ...], list[str], CodeFailed | None]:
     """Check all that a run sent.
+
+    Args:
+        collected: The run's messages.
+        limits: The caps.
+        results: The host's descriptor of the file that the sandbox writes results to, or -1.
 
     Returns:
         The outputs in order of appearance, what was dropped or cut (one sentence each), and the code's own failure.
@@ -30,6 +38,7 @@ def admit(collected: Collected, limits: Limits) -> tuple[tuple[Output, ...], lis
     outputs: list[Output] = []
     notes: list[str] = []
     failure: CodeFailed | None = None
+    shared = SharedResults(results, limits)
     for item in collected.items:
         if isinstance(item, str):
             outputs.append(Output("text", clean(collected.streams[item].text()), stream=item))
@@ -37,7 +46,7 @@ def admit(collected: Collected, limits: Limits) -> tuple[tuple[Output, ...], lis
             failure = _failure(item.content)
         else:
             try:
-                output = _display(item, limits, notes)
+                output = _display(item, limits, notes, shared)
             except FirewallError as error:
                 notes.append(str(error))
                 continue
@@ -50,14 +59,14 @@ def admit(collected: Collected, limits: Limits) -> tuple[tuple[Output, ...], lis
     return tuple(outputs), list(dict.fromkeys(notes))[:20], failure
 
 
-def _display(message: Message, limits: Limits, notes: list[str]) -> Output | None:
+def _display(message: Message, limits: Limits, notes: list[str], shared: SharedResults) -> Output | None:
     data = message.content.get("data")
     if not isinstance(data, Mapping):
         raise FirewallError("An output without content was dropped.")
     if isinstance(data.get(TABLE), Mapping):
-        return _table(data[TABLE], message.buffers, limits)
+        return _table(data[TABLE], shared.buffers(data[TABLE], message.buffers), limits)
     if isinstance(data.get(FILE), Mapping):
-        return _file(data[FILE], message.buffers, limits)
+        return _file(data[FILE], shared.buffers(data[FILE], message.buffers), limits)
     if PLOTLY in data:
         rebuilt, left_out = plotly.figure(data[PLOTLY])
         notes.extend(left_out)
@@ -74,7 +83,7 @@ def _display(message: Message, limits: Limits, notes: list[str]) -> Output | Non
     return Output("text", clean(text, limits.text), stream="result")
 
 
-def _table(content: Mapping[str, Any], buffers: tuple[bytes, ...], limits: Limits) -> Output:
+def _table(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) -> Output:
     if len(buffers) != 1:
         raise FirewallError("A table came back without its data.", "Run the question again.")
     data, labels = arrow.table(buffers[0], content.get("labels"), limits.rows)
@@ -87,7 +96,7 @@ def _table(content: Mapping[str, Any], buffers: tuple[bytes, ...], limits: Limit
     return Output("table", data, labels=labels, note=note)
 
 
-def _file(content: Mapping[str, Any], buffers: tuple[bytes, ...], limits: Limits) -> Output:
+def _file(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) -> Output:
     name = content.get("name")
     name = safe_name(name if isinstance(name, str) else "")
     if len(buffers) != 1 or len(buffers[0]) > limits.result:
@@ -95,7 +104,7 @@ def _file(content: Mapping[str, Any], buffers: tuple[bytes, ...], limits: Limits
             f"The file {name} is over the limit of {limits.result // 1_000_000} MB and was left in the sandbox.",
             "Write less into it.",
         )
-    return Output("file", buffers[0], name=name)
+    return Output("file", bytes(buffers[0]), name=name)
 
 
 def safe_name(name: str) -> str:

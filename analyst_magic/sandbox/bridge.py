@@ -1,0 +1,72 @@
+"""A plain socket in front of one that the event loop cannot use: TLS to a remote engine, a pipe, an SSH command."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import ssl
+import threading
+from typing import Any
+
+PIECE = 1 << 18
+
+
+def plain(raw: Any) -> socket.socket:
+    """A connected socket that carries what ``raw`` carries; ``raw`` itself where it is one already.
+
+    Args:
+        raw: A socket, a TLS socket, or an object with ``recv`` and ``sendall`` of its own.
+    """
+    if type(raw) is socket.socket:
+        raw.settimeout(None)
+        return raw
+    near, far = socket.socketpair()
+    pump = _tls if isinstance(raw, ssl.SSLSocket) else _blocking
+    threading.Thread(target=pump, args=(raw, far), name="analyst-bridge", daemon=True).start()
+    return near
+
+
+def _tls(raw: ssl.SSLSocket, far: socket.socket) -> None:
+    """Carry both ways in one thread: a TLS connection must not be read and written by two at once."""
+    raw.setblocking(False)
+    far.setblocking(False)
+    inward, outward = b"", b""
+    with contextlib.suppress(OSError), far, raw:
+        while True:
+            readers = ([raw] if not inward else []) + ([far] if not outward else [])
+            writers = ([far] if inward else []) + ([raw] if outward else [])
+            if inward or not raw.pending():
+                select.select(readers, writers, [])
+            if not inward:
+                with contextlib.suppress(ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
+                    inward = raw.recv(PIECE)
+                    if not inward:
+                        return
+            if inward:
+                with contextlib.suppress(BlockingIOError):
+                    inward = inward[far.send(inward) :]
+            if not outward:
+                with contextlib.suppress(BlockingIOError):
+                    outward = far.recv(PIECE)
+                    if not outward:
+                        return
+            if outward:
+                with contextlib.suppress(ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
+                    outward = outward[raw.send(outward) :]
+
+
+def _blocking(raw: Any, far: socket.socket) -> None:
+    """Carry each way in a thread of its own, for objects that know no selecting."""
+
+    def outward() -> None:
+        with contextlib.suppress(OSError):
+            while data := far.recv(PIECE):
+                raw.sendall(data)
+        with contextlib.suppress(OSError):
+            raw.close()
+
+    threading.Thread(target=outward, name="analyst-bridge", daemon=True).start()
+    with contextlib.suppress(OSError), far:
+        while data := raw.recv(PIECE):
+            far.sendall(data)

@@ -1,0 +1,59 @@
+"""Results that come by the shared file instead of the stream: copied before anyone looks at them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ...errors import FirewallError
+from ..limits import Limits
+
+
+class SharedResults:
+    """The file that one sandbox writes its results to. The guest may change or shrink it at any time.
+
+    Args:
+        descriptor: The host's own, opened before the sandbox was there; negative where nothing is shared.
+        limits: The caps.
+    """
+
+    def __init__(self, descriptor: int, limits: Limits) -> None:
+        self._descriptor, self._limits = descriptor, limits
+        self._left = limits.results
+
+    def buffers(self, content: Mapping[str, Any], inline: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The buffers of a message: its own, or the piece of the file that its content points to.
+
+        Raises:
+            FirewallError: It points to what is not there, or to more than the limits allow.
+        """
+        if inline or "at" not in content:
+            return inline
+        at, size = content.get("at"), content.get("bytes")
+        if type(at) is not int or type(size) is not int or at < 0 or size <= 0:
+            raise FirewallError("A result whose place is not known was dropped.", "Run the question again.")
+        if size > min(self._limits.result, self._left):
+            raise FirewallError(
+                f"A result of {size // 1_000_000:,} MB was left in the sandbox: one may have "
+                f"{self._limits.result // 1_000_000} MB, all of a run {self._limits.results // 1_000_000} MB.",
+                "Aggregate or select first.",
+            )
+        data = self._read(at, size)
+        if len(data) != size:
+            raise FirewallError("A result was gone before it was read.", "Run the question again.")
+        self._left -= size
+        return (data,)
+
+    def _read(self, at: int, size: int) -> memoryview:
+        if self._descriptor < 0 or not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
+            return memoryview(b"")
+        if at + size > os.fstat(self._descriptor).st_size:
+            return memoryview(b"")
+        view, got = np.empty(size, np.uint8).data, 0
+        while got < size and (read := os.preadv(self._descriptor, [view[got:]], at + got)):
+            got += read
+        return view[:got]

@@ -1,0 +1,216 @@
+"""Started sandboxes: one guest, and a pool of warm spares. A guest is used by one session and never again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..errors import SandboxError, SandboxLost
+from .client import KernelClient
+from .codec import CONTROL
+from .firewall.text import clean
+from .limits import Limits
+from .link import Link
+from .provider import Handle, Provider
+from .transfer import FrameStore
+
+# Seconds without a run before a spare is started, so that a notebook that runs all its cells has the cores to itself.
+REFILL_AFTER = 0.5
+
+
+PIECE = 1 << 20
+
+
+class Guest:
+    """A running sandbox: its handle, its stream, the client of its kernel and the file for its results."""
+
+    def __init__(self, handle: Handle, link: Link, client: KernelClient, results: int) -> None:
+        self.handle, self.link, self.client, self.results = handle, link, client, results
+        self._sent: set[str] = set()
+
+    @property
+    def lost(self) -> bool:
+        """Whether it has ended."""
+        return self.link.closed.done()
+
+    async def stream(self, store: FrameStore, names: Iterable[str], tell: Callable[[str], None]) -> None:
+        """Send the frame files that it does not have, where it does not see the directory that they lie in.
+
+        Args:
+            store: Where the files are.
+            names: The files that the next run needs.
+            tell: Told how far it is.
+
+        Raises:
+            SandboxLost: It ended meanwhile.
+        """
+        for name in self._sent - store.files:
+            self._put(name, "drop")
+            self._sent.discard(name)
+        for name in [name for name in names if name not in self._sent]:
+            size, sent = (store.path / name).stat().st_size, 0
+            with (store.path / name).open("rb") as file:
+                while data := file.read(PIECE):
+                    sent += len(data)
+                    self._put(name, "put", data, last=sent == size)
+                    await self.link.drain()
+                    tell(f"sending data, {sent / 1e6:,.0f} of {size / 1e6:,.0f} MB")
+            self._sent.add(name)
+
+    def _put(self, name: str, op: str, data: bytes = b"", *, last: bool = True) -> None:
+        self.link.send(CONTROL, [json.dumps({"op": op, "name": name, "last": last}).encode(), data])
+
+    async def end(self) -> None:
+        """Throw it away: its processes, its container, its results."""
+        self.link.close()
+        try:
+            await asyncio.to_thread(self.handle.remove)
+        except RuntimeError:  # the process is ending and starts no more threads
+            self.handle.remove()
+        finally:
+            if self.results >= 0:
+                os.close(self.results)
+                self.results = -1
+
+
+async def start(provider: Provider, limits: Limits, store: FrameStore) -> Guest:
+    """Start a sandbox and wait until its kernel is ready.
+
+    Raises:
+        SandboxError: It does not come up.
+    """
+    mounts, results = store.mounts()
+    try:
+        handle = await provider.launch(mounts)
+    except BaseException:
+        os.close(results)
+        raise
+    client = KernelClient(limits)
+    link = Link(client.on_frame, limits.message, multiplexed=handle.multiplexed)
+    guest = Guest(handle, link, client, results)
+    try:
+        await asyncio.get_running_loop().create_connection(lambda: link, sock=handle.socket)
+        await _until_ready(guest, limits)
+    except BaseException:
+        await asyncio.shield(guest.end())
+        raise
+    return guest
+
+
+async def _until_ready(guest: Guest, limits: Limits) -> None:
+    ready = asyncio.ensure_future(guest.client.ready.wait())
+    waits: set[asyncio.Future[Any]] = {ready, guest.link.closed}
+    await asyncio.wait(waits, timeout=limits.start, return_when=asyncio.FIRST_COMPLETED)
+    ready.cancel()
+    if not guest.client.ready.is_set():
+        said = clean(guest.link.stderr or guest.handle.stderr(), 2_000).strip().splitlines()
+        raise SandboxLost(
+            f"The sandbox did not come up{': ' + said[-1] if said else ' in time'}.", "Run `analyst doctor`."
+        )
+
+
+async def warm(guest: Guest, limits: Limits) -> None:
+    """Have the guest import what most code uses; one that cannot is noticed by its first run."""
+
+    async def leave() -> None:
+        guest.link.close()
+
+    await guest.client.execute(guest.link, "", {"warm": True}, limits.start, leave)
+
+
+class Pool:
+    """Warm spares of one session.
+
+    Args:
+        provider: Makes them.
+        limits: Their limits.
+        size: How many to hold ready.
+    """
+
+    def __init__(self, provider: Provider, limits: Limits, size: int) -> None:
+        self._provider, self._limits, self._size = provider, limits, size
+        self._spares: deque[Guest] = deque()
+        self._filling: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+        self._waiting: asyncio.TimerHandle | None = None
+
+    @property
+    def spares(self) -> int:
+        """Number of guests that are ready."""
+        return sum(not guest.lost for guest in self._spares)
+
+    async def claim(self, store: FrameStore) -> Guest:
+        """A guest that nobody has used: a spare, or the one that is being made, or a new one.
+
+        Raises:
+            SandboxError: None comes up.
+        """
+        self.hold()
+        if not self._spares and self._filling is not None:
+            await asyncio.wait([self._filling])
+        while self._spares:
+            guest = self._spares.popleft()
+            if not guest.lost:
+                return guest
+            self.discard(guest)
+        return await start(self._provider, self._limits, store)
+
+    def hold(self) -> None:
+        """A run begins: start no spare now."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def refill(self, store: FrameStore) -> None:
+        """A run has ended: start what spares are missing once nothing has run for a moment."""
+        self.hold()
+        if self.spares < self._size and self._filling is None:
+            self._waiting = asyncio.get_running_loop().call_later(REFILL_AFTER, self._fill, store)
+
+    def discard(self, guest: Guest) -> None:
+        """Throw a guest away in the background; ``close`` waits for it."""
+        task = asyncio.ensure_future(_end(guest))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def close(self) -> None:
+        """Throw all guests away."""
+        self.hold()
+        if self._filling is not None:
+            self._filling.cancel()
+            await asyncio.wait([self._filling])
+        while self._spares:
+            self.discard(self._spares.popleft())
+        if self._ending:
+            await asyncio.wait(set(self._ending))
+
+    def _fill(self, store: FrameStore) -> None:
+        self._waiting = None
+        self._filling = asyncio.ensure_future(self._make(store))
+        self._filling.add_done_callback(self._filled)
+
+    async def _make(self, store: FrameStore) -> None:
+        while self.spares < self._size:
+            guest = await start(self._provider, self._limits, store)
+            try:
+                await warm(guest, self._limits)
+            except BaseException:
+                self.discard(guest)
+                raise
+            self._spares.append(guest)
+
+    def _filled(self, task: asyncio.Task[None]) -> None:
+        # A spare that does not come up is no failure yet: the next claim meets the cause, and tells it.
+        self._filling = None
+        if not task.cancelled():
+            task.exception()
+
+
+async def _end(guest: Guest) -> None:
+    with contextlib.suppress(SandboxError):
+        await guest.end()
