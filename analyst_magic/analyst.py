@@ -18,7 +18,7 @@ from .models.offline import OfflinePlanner
 from .models.providers import default_model, find_key, find_url, parse_model
 from .portal import Portal
 from .sandbox import docker, transfer
-from .sandbox.image import IMAGE
+from .sandbox.choose import choose
 from .sandbox.limits import Limits
 from .sandbox.session import Sandbox
 from .settings import AnalystSettings, to_bytes
@@ -49,7 +49,7 @@ class Analyst:
         self._api_key = api_key
         self._portal = Portal()
         self._engine: Engine | None = None
-        self._wanted: tuple[Limits, str, str] | None = None
+        self._wanted: tuple[str, Limits, str, str, int] | None = None
         self._models: dict[tuple[str, str, float], Model] = {}
         self._slot = _Slot()
         self._end = weakref.finalize(self, _close, self._portal, self._models, self._slot)  # also at exit
@@ -144,6 +144,25 @@ class Analyst:
             engine = self._engine
             self._portal.call(lambda tell: engine.reset())
 
+    def isolation(self, **options: Any) -> tuple[str, str]:
+        """The provider that code runs on, and what its sandboxes isolate and what they do not.
+
+        Raises:
+            SandboxError: There is none.
+        """
+        settings = self.settings.with_options(options)
+
+        async def work(tell: Listener) -> tuple[str, str]:
+            provider = self._the_engine(settings).sandbox.provider
+            text = await asyncio.to_thread(lambda: provider.isolation)
+            return provider.name, text
+
+        return self._portal.call(work)
+
+    def start(self) -> None:
+        """Bring a sandbox up in the background, so that the first question finds it warm."""
+        asyncio.run_coroutine_threadsafe(self._start(), self._portal.loop)
+
     @property
     def running(self) -> bool:
         """Whether a sandbox is up."""
@@ -162,6 +181,10 @@ class Analyst:
     async def _ask(self, prepared: tuple[Question, dict[str, object], AnalystSettings, Model], tell: Listener) -> Turn:
         question, frames, settings, model = prepared
         return await self._the_engine(settings).ask(question, frames, model, _options(settings), tell)
+
+    async def _start(self) -> None:
+        with contextlib.suppress(SandboxError):  # met, and told, by the first question
+            await self._the_engine(self.settings).sandbox.start()
 
     def _prepare(
         self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any]
@@ -191,14 +214,13 @@ class Analyst:
     def _the_engine(self, settings: AnalystSettings) -> Engine:
         """The engine, made at the first question; other limits mean another sandbox. Called on the portal's loop."""
         limits = _limits(settings)
-        image, runtime = settings.image or IMAGE, settings.runtime
-        wanted = (limits, image, runtime)
+        wanted = (settings.sandbox, limits, settings.image, settings.runtime, settings.spares)
         if self._engine is None:
             self._sweeping = asyncio.ensure_future(asyncio.to_thread(_remove_orphans))
-            self._engine = self._slot.engine = Engine(Sandbox(docker.DockerProvider(*wanted), limits))
+            self._engine = self._slot.engine = Engine(_sandbox(*wanted))
         elif wanted != self._wanted:
             self._replacing = asyncio.ensure_future(self._engine.sandbox.close())
-            self._engine.sandbox = Sandbox(docker.DockerProvider(*wanted), limits)
+            self._engine.sandbox = _sandbox(*wanted)
         self._wanted = wanted
         return self._engine
 
@@ -218,6 +240,10 @@ def read_question(text: str, wants: Wants | None = None, language: Language | No
                 source, wants, cast(Language, kind), Code(textwrap.dedent(source).strip(), cast(Language, kind))
             )
     return Question(text.strip(), wants, language)
+
+
+def _sandbox(setting: str, limits: Limits, image: str, runtime: str, spares: int) -> Sandbox:
+    return Sandbox(choose(setting, limits, image, runtime), limits, spares)
 
 
 def _options(settings: AnalystSettings) -> Options:

@@ -66,11 +66,12 @@ class Event:
 
     Attributes:
         stage: ``context``, ``model``, ``checks``, ``sandbox`` at the beginning of each; ``text`` for a piece of the
-            model's answer; ``repair`` when an attempt failed and another follows.
+            model's answer; ``transfer`` for how far the frames are on a long way; ``repair`` when an attempt failed
+            and another follows.
         text: The piece of the answer, the code, or the failure.
     """
 
-    stage: Literal["context", "model", "text", "checks", "sandbox", "repair"]
+    stage: Literal["context", "model", "text", "checks", "sandbox", "transfer", "repair"]
     text: str = ""
 
 
@@ -255,7 +256,9 @@ class Engine:
         if question.code is None:  # a model's code does not get what the model must not see
             sent = [without(frame, options.hidden) for frame in sent]
         file = _file_name(question, code) if code.language == "document" else ""
-        execution = await self.sandbox.run(code, sent, file=file, timeout=options.timeout)
+        execution = await self.sandbox.run(
+            code, sent, file=file, timeout=options.timeout, tell=lambda text: listen(Event("transfer", text))
+        )
         clock.add("sandbox", since)
         self._variables = execution.variables if execution.error is None else self._variables
         execution = replace(execution, notes=(*_frame_notes(sent), *execution.notes))

@@ -181,7 +181,13 @@ class AnalystMagics(Magics):
         state = "is up" if self.asks.running else "starts with the next question"
         print(f"model    {self.asks.model_name()}")
         print(f"privacy  {settings.privacy}")
-        print(f"sandbox  docker, {state}: no network, {settings.memory} memory, {settings.timeout:g} s a run")
+        try:
+            name, isolation = self.asks.isolation()
+        except AnalystError as error:
+            print(f"sandbox  none: {error}")
+            return
+        print(f"sandbox  {name}, {state}; {settings.memory} memory, {settings.timeout:g} s a run")
+        print(textwrap.fill(isolation, 110, initial_indent=" " * 9, subsequent_indent=" " * 9))
 
     def _frames(self, rest: str) -> None:
         frames = frames_in(self.shell.user_ns)
@@ -226,4 +232,7 @@ def bound(turn: Turn, name: str) -> Any:
 
 def load(shell: Any) -> None:
     """Make the magics known to a shell; called by ``%load_ext analyst_magic``."""
-    shell.register_magics(AnalystMagics(shell))
+    magics = AnalystMagics(shell)
+    shell.register_magics(magics)
+    if magics.settings.spares:
+        magics.asks.start()

@@ -17,6 +17,7 @@ from traitlets.config import Configurable
 
 from .errors import UnknownOption
 
+SANDBOXES = ("auto", "docker", "local")
 PRIVACY_LEVELS = ("schema", "stats", "masked", "rows")
 
 
@@ -33,7 +34,12 @@ class AnalystSettings(Configurable):
         PRIVACY_LEVELS, "stats", help="How much of the data a model may see: schema, stats, masked or rows."
     ).tag(config=True)
     hidden = List(Unicode(), help="Columns that no model ever sees, as FRAME.COLUMN.").tag(config=True)
-    sandbox = CaselessStrEnum(("auto", "docker"), "auto", help="Where code runs.").tag(config=True)
+    sandbox = CaselessStrEnum(
+        SANDBOXES,
+        "auto",
+        help="Where code runs: docker, local (this system's own means), or auto: Docker where an engine answers.",
+    ).tag(config=True)
+    spares = Int(1, min=0, max=20, help="Warm sandboxes held ready for a reset, a time-out or a kill.").tag(config=True)
     image = Unicode("", help="Name of the sandbox image; empty for this version's own.").tag(config=True)
     runtime = Unicode("", help="Another runtime of the Docker engine, such as runsc.").tag(config=True)
     timeout = Float(120.0, min=0.1, help="Time for one run of code.").tag(config=True)

@@ -39,6 +39,8 @@ class Progress:
         elif event.stage == "repair":
             self._failed.append(event.text)
             self._show("mending the code …")
+        elif event.stage == "transfer":
+            self._show(f"{event.text} …")
         else:
             self._text = event.text or self._text
             self._show(f"{_STAGES[event.stage]} …")

@@ -22,7 +22,7 @@ from . import owner
 from .bridge import plain
 from .image import IMAGE, LABEL, SOURCES_LABEL, source_directory, sources_digest
 from .limits import Limits
-from .provider import Mounts
+from .provider import Fate, Mounts
 
 NO_ENGINE = "Start Docker (or another engine with its interface) and try again; `docker info` must answer."
 
@@ -181,6 +181,10 @@ class Container:
         """Nothing: it comes with the stream."""
         return ""
 
+    def fate(self) -> Fate:
+        """Nothing: the relay inside says how the kernel ended."""
+        return ""
+
     def remove(self) -> None:
         """Kill and remove the container; nothing happens where it is gone already."""
         with contextlib.suppress(NotFound):
@@ -226,6 +230,18 @@ class DockerProvider:
             "on memory, processors, processes and disk; it shares the engine's kernel"
         )
 
+    notice = ""
+
+    def connect(self) -> docker.APIClient:
+        """The engine's client, made at the first call.
+
+        Raises:
+            EngineUnavailable: None answers.
+        """
+        if self._client is None:
+            self._client = connect()
+        return self._client
+
     async def launch(self, mounts: Mounts) -> Container:
         """Make and start a sandbox.
 
@@ -240,7 +256,7 @@ class DockerProvider:
             raise
 
     def _launch(self, mounts: Mounts) -> Container:
-        client = self._client = self._client or connect()
+        client = self.connect()
         try:
             if self._shares is None:
                 self._shares = shares_directories(client)

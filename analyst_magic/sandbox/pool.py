@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -53,13 +54,15 @@ class Guest:
             self._put(name, "drop")
             self._sent.discard(name)
         for name in [name for name in names if name not in self._sent]:
-            size, sent = (store.path / name).stat().st_size, 0
+            size, sent, told = (store.path / name).stat().st_size, 0, 0.0
             with (store.path / name).open("rb") as file:
                 while data := file.read(PIECE):
                     sent += len(data)
                     self._put(name, "put", data, last=sent == size)
                     await self.link.drain()
-                    tell(f"sending data, {sent / 1e6:,.0f} of {size / 1e6:,.0f} MB")
+                    if time.monotonic() - told > 0.2:
+                        told = time.monotonic()
+                        tell(f"sending data, {sent / 1e6:,.0f} of {size / 1e6:,.0f} MB")
             self._sent.add(name)
 
     def _put(self, name: str, op: str, data: bytes = b"", *, last: bool = True) -> None:

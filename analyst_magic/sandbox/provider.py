@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
+
+Fate = Literal["", "memory", "disk", "life"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class Handle(Protocol):
         """What the sandbox wrote to standard error, where that does not come with the stream."""
         ...
 
+    def fate(self) -> Fate:
+        """What the host's side ended the sandbox for, where it did."""
+        ...
+
     def remove(self) -> None:
         """Kill all that runs in it and remove it; nothing happens where it is gone already.
 
@@ -68,6 +74,11 @@ class Provider(Protocol):
     @property
     def isolation(self) -> str:
         """What its sandboxes isolate and what they do not, in a sentence or two."""
+        ...
+
+    @property
+    def notice(self) -> str:
+        """What the user has to know once about where the code runs; empty where there is nothing."""
         ...
 
     async def launch(self, mounts: Mounts) -> Handle:

@@ -38,6 +38,7 @@ class Sandbox:
         self._store: FrameStore | None = None
         self._one = asyncio.Lock()
         self._queue = 0
+        self._told = False
 
     @property
     def running(self) -> bool:
@@ -121,6 +122,7 @@ class Sandbox:
             guest = await self._ensure()
         except SandboxError as error:
             return Execution(error=error, sandbox=self.provider.name)
+        told, self._told = self._told, True
         results = os.dup(guest.results)  # a guest that is thrown away closes its own
         try:
             request = await self._request(guest, code, frames, file, tell)
@@ -135,12 +137,12 @@ class Sandbox:
             self._pool.refill(self._frames())
         return Execution(
             outputs,
-            error=self._error(outcome, guest, limit) or failure or _unexplained(outcome.reply),
+            error=await self._error(outcome, guest, limit) or failure or _unexplained(outcome.reply),
             seconds=seconds,
             sent_seconds=sent - started,
             sandbox=self.provider.name,
             variables=_variables(outcome.reply),
-            notes=tuple(notes),
+            notes=tuple(notes if told or not self.provider.notice else [self.provider.notice, *notes]),
         )
 
     async def _ensure(self) -> Guest:
@@ -180,7 +182,7 @@ class Sandbox:
         if guest is not None:
             self._pool.discard(guest)
 
-    def _error(self, outcome: Outcome, guest: Guest, timeout: float) -> AnalystError | None:
+    async def _error(self, outcome: Outcome, guest: Guest, timeout: float) -> AnalystError | None:
         limits = self.limits
         kept = "The sandbox and its variables are still there." if outcome.alive else GONE
         if outcome.how == "timeout":
@@ -197,12 +199,15 @@ class Sandbox:
             )
         if outcome.how == "done":
             return None
-        if guest.client.exit.get("oom"):
+        fate = "" if guest.client.exit else await asyncio.to_thread(guest.handle.fate)
+        if guest.client.exit.get("oom") or fate == "memory":
             return OutOfMemory(
                 f"The code used more than the {limits.memory / 1e9:g} GB of memory that the sandbox has.",
                 f"{GONE} Use fewer rows or columns, or raise the setting memory.",
             )
-        if guest.client.exit.get("life"):
+        if fate == "disk":
+            return SandboxLost(f"The code wrote more than the {limits.disk / 1e6:g} MB of disk that it has.", GONE)
+        if guest.client.exit.get("life") or fate == "life":
             return SandboxLost(f"The sandbox was {limits.life / 3600:g} hours old and ended.", GONE)
         if guest.client.exit:
             return SandboxLost("The code ended the sandbox's kernel.", GONE)

@@ -1,10 +1,12 @@
 """The kernel of the sandbox: a stock ipykernel whose requests may carry frames, SQL and limits in their metadata."""
 
+import contextlib
 import os
+import resource
 import sys
 import types
 
-from analyst_guest import frames, outputs, warm
+from analyst_guest import frames, guard, outputs, warm
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 
@@ -30,6 +32,7 @@ class Kernel(IPythonKernel):
         if request["output_path"]:
             request["output_path"] = os.path.join(outputs.WORK, request["output_path"])
         self.publisher.begin(request["most_rows"], request["most_bytes"])
+        make_room(request["frames"])
         before = outputs.snapshot()
         try:
             if request["language"] == "sql":
@@ -87,6 +90,14 @@ class Kernel(IPythonKernel):
         return dict(list(names.items())[-50:])
 
 
+def make_room(specs):
+    """Where a limit of the process stands in for the container's, do not count mapped frames as the code's memory."""
+    if limit := int(os.environ.get("ANALYST_MEMORY", "0")):
+        size = sum(os.path.getsize(f"{frames.DIRECTORY}/{spec['file']}") for spec in specs.values())
+        most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        resource.setrlimit(resource.RLIMIT_DATA, (min(limit + size, most), most))
+
+
 class App(IPKernelApp):
     """The kernel's application, with room for a burst of messages."""
 
@@ -106,7 +117,9 @@ OPTIONS = [
 
 
 def main():
-    with open("/proc/self/oom_score_adj", "w") as file:
+    if readable := os.environ.get("ANALYST_GUARD"):
+        guard.install(readable.split(os.pathsep))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("500")  # when memory runs out, the code goes first, not the relay that reports it
     os.chdir(outputs.WORK)
     sys.path[:] = [path for path in sys.path if path != ""]

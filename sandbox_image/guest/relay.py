@@ -34,7 +34,7 @@ def start_kernel():
         json.dump(
             {**PORTS, "transport": "ipc", "ip": f"{HOME}/socket", "key": "", "signature_scheme": "hmac-sha256"}, file
         )
-    argv = [sys.executable, "-m", "analyst_guest.kernel", "-f", connection]
+    argv = [sys.executable, *sys.orig_argv[1:-1], "analyst_guest.kernel", "-f", connection]
     nothing = os.open(os.devnull, os.O_RDWR)
     actions = [(os.POSIX_SPAWN_DUP2, nothing, 0), (os.POSIX_SPAWN_DUP2, nothing, 1)]
     return os.posix_spawn(sys.executable, argv, dict(os.environ), file_actions=actions, setsid=True)
@@ -125,7 +125,8 @@ def command(kernel, text, data=b""):
 
 def main():
     # Code of the same user may not read or change this process, nor take over its end of the stream.
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
     host = Host(os.dup(0), os.dup(1))
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -133,7 +134,8 @@ def main():
     kernel = start_kernel()  # before the import below, which it overlaps
     import zmq
 
-    wake, wakened = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    wake, wakened = os.pipe()
+    os.set_blocking(wakened, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wakened, warn_on_full_buffer=False)
     end = time.monotonic() + float(os.environ.get("ANALYST_LIFE", "86400"))

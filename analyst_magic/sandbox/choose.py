@@ -1,0 +1,99 @@
+"""Where code runs: what the setting ``sandbox`` names, or Docker where an engine answers and else this system."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from ..errors import EngineUnavailable, NotIsolated
+from .docker import DockerProvider
+from .image import IMAGE
+from .limits import Limits
+from .local.provider import LocalProvider
+from .provider import Handle, Mounts, Provider
+
+CHOICES = ("auto", "docker", "local")
+
+
+def choose(setting: str, limits: Limits, image: str = "", runtime: str = "") -> Provider:
+    """The provider that a setting names.
+
+    Args:
+        setting: One of ``CHOICES``.
+        limits: Limits of each sandbox.
+        image: Name of the image, for Docker; empty for this version's own.
+        runtime: Runtime of the engine, for Docker; empty for its own.
+    """
+    if setting == "local":
+        return LocalProvider(limits)
+    docker = DockerProvider(limits, image or IMAGE, runtime)
+    return docker if setting == "docker" else Automatic(docker, LocalProvider(limits))
+
+
+class Automatic:
+    """Docker where an engine answers, else the local sandbox. Chosen once, at the first launch, and told.
+
+    There is no way from Docker to something weaker afterwards: an engine that stops answering, or has no image, is an
+    error. So is one that ``DOCKER_HOST`` names and that does not answer, as its user has chosen it.
+
+    Args:
+        docker: The first choice.
+        local: The second.
+    """
+
+    def __init__(self, docker: DockerProvider, local: LocalProvider) -> None:
+        self._docker, self._local = docker, local
+        self._chosen: Provider | None = None
+        self._why = ""
+
+    @property
+    def name(self) -> str:
+        """The chosen one's, or ``auto`` before the first launch."""
+        return self._chosen.name if self._chosen else "auto"
+
+    @property
+    def isolation(self) -> str:
+        """The chosen one's; makes the choice."""
+        return self.choose().isolation
+
+    @property
+    def notice(self) -> str:
+        """Why it is not Docker, and what the local sandbox isolates; empty where it is Docker."""
+        return f"{self._why} {self._chosen.notice}" if self._chosen and self._why else ""
+
+    async def launch(self, mounts: Mounts) -> Handle:
+        """Start a sandbox.
+
+        Raises:
+            SandboxError: It does not start; after the choice, only the chosen provider is tried.
+        """
+        chosen = await asyncio.to_thread(self.choose)
+        return await chosen.launch(mounts)
+
+    def choose(self) -> Provider:
+        """Ask the engine, once.
+
+        Raises:
+            NotIsolated: Neither an engine nor this system can make a sandbox.
+        """
+        if self._chosen is None:
+            try:
+                self._docker.connect()
+                self._chosen = self._docker
+            except EngineUnavailable as error:
+                if os.environ.get("DOCKER_HOST"):
+                    raise
+                self._why = _reason(error)
+                self._chosen = self._usable(error)
+        return self._chosen
+
+    def _usable(self, error: EngineUnavailable) -> Provider:
+        try:
+            self._local.found  # noqa: B018
+        except NotIsolated as refused:
+            raise NotIsolated(f"{_reason(error)} {refused.message}", error.next_step or refused.next_step) from error
+        return self._local
+
+
+def _reason(error: EngineUnavailable) -> str:
+    return error.message.replace(", so no sandbox can be started", "")

@@ -1,0 +1,1 @@
+"""Sandboxes without an engine: the system's own namespaces, Landlock, seccomp and limits."""

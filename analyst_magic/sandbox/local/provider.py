@@ -1,0 +1,350 @@
+"""The local provider: sandboxes of this system's own means, for machines where no engine answers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import platform
+import pwd
+import random
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ...errors import NotIsolated, SandboxLost
+from ..image import source_directory
+from ..limits import Limits
+from ..provider import Fate, Mounts
+from . import macos
+from .filter import ARCHITECTURES, compile_filter
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
+FATES: dict[int, Fate] = {100: "memory", 101: "disk", 102: "life"}
+SECONDS_TO_END = 15.0
+NEWEST_LANDLOCK = 99
+# What Python and its packages need of the system, besides themselves.
+SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
+SYSTEM_DATA = ("/usr/share/zoneinfo", "/usr/share/fonts", "/etc/fonts")
+# Without a /proc of its own, what libraries read about the machine; DuckDB ends the process where it may not.
+MACHINE_FILES = ("/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/sys/vm", "/sys/devices/system/cpu")
+CONTROL_GROUPS = "/sys/fs/cgroup"
+NEXT_STEP = "Install and start Docker, or another engine with its interface; then sandbox=docker runs everywhere."
+
+Tier = Literal["namespaces", "landlock", "sandbox-exec"]
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """What this system can do.
+
+    Attributes:
+        tier: How sandboxes are made.
+        refused: Why it is not a stronger one; empty for the strongest.
+    """
+
+    tier: Tier
+    refused: str = ""
+
+    @property
+    def text(self) -> str:
+        """What is isolated and what is not."""
+        if self.tier == "namespaces":
+            return (
+                "namespaces, Landlock and seccomp of this system: own file system with Python and its packages "
+                "read-only, no network, no view of other processes; memory is watched, not reserved; it shares this "
+                "machine's kernel and reads the installed packages"
+            )
+        if self.tier == "landlock":
+            return (
+                "Landlock and seccomp of this system: reads Python and its packages, writes its own folder alone, no "
+                "network, no other process within reach; it can ask whether a file exists and how large it is; memory "
+                "and disk are watched, not reserved; it shares this machine's kernel"
+            )
+        return "sandbox-exec of macOS (untested): files, network and processes by a profile; no limit on memory"
+
+
+class Process:
+    """A started sandbox: the launcher that watches it, and the ends of its streams."""
+
+    multiplexed = False
+    shared = True
+
+    def __init__(self, process: subprocess.Popen[bytes], stream: socket.socket, life: int) -> None:
+        self.socket = stream
+        self._process, self._life = process, life
+
+    @property
+    def id(self) -> str:
+        """The launcher's process number."""
+        return str(self._process.pid)
+
+    def stderr(self) -> str:
+        """The beginning of what the launcher and the relay wrote to standard error."""
+        assert self._process.stderr is not None
+        with contextlib.suppress(OSError, ValueError):
+            return os.read(self._process.stderr.fileno(), 64_000).decode("utf-8", "replace")
+        return ""
+
+    def fate(self) -> Fate:
+        """What the watcher ended it for, if it did; waits a moment for it to finish."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return FATES.get(self._process.wait(1.0), "")
+        return ""
+
+    def remove(self) -> None:
+        """Let go of the sandbox: the watcher kills all that is in it and ends."""
+        self.socket.close()
+        if self._life >= 0:
+            os.close(self._life)
+            self._life = -1
+        try:
+            self._process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # what it watches dies with it
+            self._process.wait()
+        finally:
+            assert self._process.stderr is not None
+            self._process.stderr.close()
+
+
+class LocalProvider:
+    """Makes sandboxes with namespaces, Landlock and seccomp (Linux), or with ``sandbox-exec`` (macOS, untested).
+
+    The kernel inside runs this process's Python and its packages, read-only, and the guest of the image.
+
+    Args:
+        limits: Limits of each sandbox.
+        tier: A weaker way to make them than the system's best, for tests.
+        landlock: The newest version of Landlock to make use of, for tests.
+    """
+
+    name = "local"
+
+    def __init__(self, limits: Limits, *, tier: Tier | None = None, landlock: int = NEWEST_LANDLOCK) -> None:
+        self._limits, self._tier, self._landlock = limits, tier, landlock
+        self._found: Isolation | None = None
+
+    @property
+    def found(self) -> Isolation:
+        """How sandboxes are made here; tried out at the first call.
+
+        Raises:
+            NotIsolated: This system cannot isolate files, network and processes.
+        """
+        if self._found is None:
+            self._found = self._probe()
+        return self._found
+
+    @property
+    def isolation(self) -> str:
+        """What its sandboxes isolate and what they do not."""
+        return self.found.text
+
+    @property
+    def notice(self) -> str:
+        """What the local sandbox is, for its first use."""
+        return f"The code ran in the local sandbox: {self.isolation}."
+
+    async def launch(self, mounts: Mounts) -> Process:
+        """Start a sandbox.
+
+        Raises:
+            NotIsolated: This system cannot isolate files, network and processes.
+            SandboxLost: It does not start.
+        """
+        return await asyncio.to_thread(self._launch, mounts)
+
+    def _launch(self, mounts: Mounts) -> Process:
+        tier = self.found.tier
+        near, far = socket.socketpair()
+        with far:
+            try:
+                process, life = _start(self._spec(mounts, tier), far)
+            except OSError as error:
+                near.close()
+                raise SandboxLost(f"The sandbox did not start: {error}.", "Run `analyst doctor`.") from error
+        return Process(process, near, life)
+
+    def _probe(self) -> Isolation:
+        """Make a sandbox of each kind, strongest first, with no more in it than a Python that imports."""
+        if sys.platform == "darwin":
+            return Isolation("sandbox-exec")
+        if sys.platform != "linux" or platform.machine() not in ARCHITECTURES:
+            raise NotIsolated(f"There is no local sandbox for {platform.system()} {platform.machine()}.", NEXT_STEP)
+        tiers: list[Tier] = [self._tier] if self._tier else ["namespaces", "landlock"]
+        refused = ""
+        for tier in tiers:
+            said = self._try(tier)
+            if said is None:
+                return Isolation(tier, refused)
+            refused = said
+        raise NotIsolated(
+            "This system lets no sandbox be made that isolates files, network and processes, so no code was run. "
+            f"{refused}",
+            NEXT_STEP,
+        )
+
+    def _try(self, tier: Tier) -> str | None:
+        """Why a sandbox of that kind cannot be made, or None."""
+        with tempfile.TemporaryDirectory(prefix="analyst-probe-") as folder:
+            frames, results = Path(folder) / "in", Path(folder) / "out"
+            frames.mkdir()
+            results.touch()
+            spec = self._spec(Mounts(frames, results), tier)
+            spec["command"] = [*spec["command"][:-2], "-c", "import zmq"]
+            process, life = _start(spec, None)
+            try:
+                _, said = process.communicate(timeout=SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                _, said = process.communicate()
+                said = said or b"It takes too long."
+            finally:
+                os.close(life)
+        return None if process.returncode == 0 else said.decode("utf-8", "replace").strip()[-300:]
+
+    def _spec(self, mounts: Mounts, tier: Tier) -> dict[str, Any]:
+        """All that the launcher needs to know; what it may do is decided here, once."""
+        limits, outer = self._limits, mounts.frames.parent
+        root, guest, scratch = (Path(tempfile.mkdtemp(prefix=f"{n}-", dir=outer)) for n in ("root", "guest", "own"))
+        work, temporary = scratch / "work", scratch / "tmp"
+        for path in (work, temporary):
+            path.mkdir()
+        (guest / "analyst_guest").symlink_to(source_directory() / "guest")
+        alone = tier == "namespaces"
+        uid = 0 if os.getuid() else unused_uid()
+        if uid and not alone:
+            for path in (outer, mounts.frames, mounts.results, scratch, work, temporary):
+                os.chown(path, uid, -1)
+        python, packages, readable = installation()
+        guest_code = str((source_directory() / "guest").resolve())
+        places = ("/in", "/out", "/sandbox", "/tmp") if alone else (mounts.frames, mounts.results, work, temporary)
+        frames, results, working, temp = map(str, places)
+        inside = [frames, working, temp, *(["/opt/guest", "/proc", "/dev/shm"] if alone else [guest_code, str(guest)])]
+        guarded = [*readable, *inside, results, *MACHINE_FILES, CONTROL_GROUPS, "/dev"]
+        return {
+            "namespaces": alone,
+            "root": str(root),
+            "links": [path for path in SYSTEM if os.path.islink(path)],
+            "binds": [(path, path) for path in readable] + [(guest_code, "/opt/guest/analyst_guest")],
+            "frames": str(mounts.frames),
+            "results": str(mounts.results),
+            "scratch": [str(scratch)],
+            "work": working,
+            "readable": [*readable, *inside, *([] if alone else ["/proc", CONTROL_GROUPS, MACHINE_FILES[-1]])],
+            "writable": [results, working, temp, *(["/dev/shm"] if alone else [])],
+            "landlock": self._landlock,
+            "filter": base64.b64encode(
+                compile_filter(source_directory(), platform.machine(), shared_system=not alone)
+            ).decode(),
+            "uid": uid,
+            "memory": limits.memory,
+            "most_frames": limits.frames,
+            "processes": limits.pids if alone or uid else limits.pids + processes_of_user(),
+            "disk": limits.disk,
+            "life": limits.life,
+            "command": [python, "-S", "-s", "-P", "-m", "analyst_guest.relay"],
+            "environment": environment(limits, ["/opt/guest" if alone else str(guest), *packages], temp)
+            | {"ANALYST_IN": frames, "ANALYST_OUT": results, "ANALYST_WORK": working}
+            | ({} if alone else {"ANALYST_GUARD": os.pathsep.join(guarded)}),
+        }
+
+
+def environment(limits: Limits, path: list[str], temporary: str) -> dict[str, str]:
+    """The environment inside; nothing is inherited. The same as the image's, but for the paths."""
+    threads = str(max(1, int(limits.cpus)))
+    return {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": os.pathsep.join(path),
+        "HOME": temporary,
+        "TMPDIR": temporary,
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": f"{temporary}/matplotlib",
+        "IPYTHONDIR": f"{temporary}/ipython",
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "ANALYST_LIFE": str(limits.life),
+        "ANALYST_MEMORY": str(limits.memory),
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), threads),
+        "ARROW_IO_THREADS": "2",
+    }
+
+
+def installation() -> tuple[str, list[str], list[str]]:
+    """This Python: its executable, the directories of its packages, and all that must be readable to run it."""
+    python = os.path.realpath(sys.executable)
+    places = [path for path in sys.path if os.path.basename(path) in {"site-packages", "dist-packages"}]
+    packages = list(dict.fromkeys(os.path.realpath(path) for path in places if os.path.isdir(path)))
+    library = sysconfig.get_config_var("LIBDIR") or ""
+    own = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), library, os.path.dirname(os.__file__)]
+    own.append(os.path.join(os.path.dirname(python), os.pardir, "lib"))
+    needed = [python, *packages, *(os.path.realpath(path) for path in own if path), *SYSTEM, *SYSTEM_DATA]
+    if python.startswith("/nix/"):
+        needed.append("/nix/store")
+    found = [path for path in dict.fromkeys(needed) if os.path.exists(path) and not os.path.islink(path)]
+    return python, packages, [p for p in found if not any(p != o and p.startswith(f"{o}/") for o in found)]
+
+
+def unused_uid() -> int:
+    """A user number that nobody has and nothing runs as, so that root's sandboxes are strangers to all and each other.
+
+    Taken from the range that systemd keeps for such users (https://systemd.io/UIDS-GIDS/).
+    """
+    taken = {found.pw_uid for found in pwd.getpwall()}
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            taken.add(path.stat().st_uid)
+    return random.SystemRandom().choice([uid for uid in range(61184, 65520) if uid not in taken])
+
+
+def processes_of_user() -> int:
+    """Processes and threads that the user has already; without a user namespace they count against the limit."""
+    number = 0
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if path.stat().st_uid == os.getuid():
+                number += len(os.listdir(path / "task"))
+    return number
+
+
+def _start(spec: Mapping[str, Any], stream: socket.socket | None) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the launcher; the descriptor that is returned keeps it alive."""
+    ends, life = os.pipe()
+    read, write = os.pipe()
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(LAUNCHER), str(read), str(ends)]
+            if sys.platform != "darwin"
+            else macos.command(spec),
+            stdin=stream.fileno() if stream else subprocess.DEVNULL,
+            stdout=stream.fileno() if stream else subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=(read, ends),
+            env={},
+            cwd="/",
+        )
+    except BaseException:
+        os.close(life)
+        os.close(write)
+        raise
+    finally:
+        os.close(read)
+        os.close(ends)
+    with open(write, "w") as file, contextlib.suppress(BrokenPipeError):
+        json.dump(spec, file)
+    assert process.stderr is not None
+    os.set_blocking(process.stderr.fileno(), False)
+    return process, life
