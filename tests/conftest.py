@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from analyst_magic.errors import SandboxError
 from analyst_magic.models.providers import PROVIDERS
-from analyst_magic.sandbox import docker, image
+from analyst_magic.sandbox import docker, image, owner, transfer
+from analyst_magic.sandbox.limits import Limits
+from analyst_magic.sandbox.local.provider import LocalProvider
+from analyst_magic.sandbox.provider import Provider
 
 
 def _missing() -> str:
@@ -44,10 +50,67 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name, raising=False)
 
 
+def containers(client: Any) -> set[str]:
+    """The sandboxes on the engine, but for those of programs that have nothing to do with these tests."""
+    found = docker.containers(client)
+    return {c["Id"] for c in found if not _of_a_stranger((c.get("Labels") or {}).get(f"{docker.LABEL}.owner", ""))}
+
+
+def _of_a_stranger(mark: str) -> bool:
+    """Whether a sandbox's owner runs, and is neither this process nor one that it started."""
+    if not mark or not owner.alive(mark):
+        return False
+    pid = int(mark.partition(".")[0])
+    while pid > 1 and pid != os.getpid():
+        try:
+            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            return False
+    return pid != os.getpid()
+
+
 @pytest.fixture
 def sandboxes() -> Iterator[set[str]]:
     """The sandboxes that were there before; afterwards there are no more of them."""
     client = docker.connect()
-    before = {found["Id"] for found in docker.containers(client)}
+    before = containers(client)
     yield before
-    assert {found["Id"] for found in docker.containers(client)} <= before, "a sandbox was left behind"
+    assert containers(client) <= before, "a sandbox was left behind"
+
+
+def make_provider(name: str, limits: Limits) -> Provider:
+    """A provider by the name that the tests give it; ``landlock`` is the local one without namespaces."""
+    if name == "docker":
+        return docker.DockerProvider(limits)
+    return LocalProvider(limits, tier="landlock") if name == "landlock" else LocalProvider(limits)
+
+
+def launchers() -> set[int]:
+    """Processes that watch a local sandbox of this process."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == os.getpid() and b"launcher.py" in (path / "cmdline").read_bytes():
+                found.add(int(path.name))
+    return found
+
+
+def folders() -> set[Path]:
+    """What this process shares with its sandboxes."""
+    return set(Path(transfer.shared_memory()).glob(f"{transfer.PREFIX}{os.getpid()}.*"))
+
+
+@pytest.fixture(params=[pytest.param("docker", marks=pytest.mark.docker), "local", "landlock"])
+def provider(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of a provider; after the test nothing that it made is left."""
+    if request.param == "landlock" and os.getuid() == 0:
+        pytest.skip("as root it needs a Python that other users may read; test_local runs these tests as such a user")
+    client = docker.connect() if request.param == "docker" else None
+    before = containers(client) if client else set()
+    processes, shared = launchers(), folders()
+    yield request.param
+    assert launchers() <= processes, "a local sandbox was left behind"
+    assert folders() <= shared, "frames were left behind"
+    if client:
+        assert containers(client) <= before, "a container was left behind"

@@ -13,7 +13,6 @@ from typing import Any
 from .. import __version__
 from ..errors import InputError, SandboxError
 
-IMAGE = f"analyst-magic-sandbox:{__version__}"
 LABEL = "analyst_magic"
 SOURCES_LABEL = f"{LABEL}.sources"
 BASE_IMAGE = "python:3.12-slim"
@@ -26,12 +25,21 @@ def source_directory() -> Path:
     return installed if installed.is_dir() else package.parent / "sandbox_image"
 
 
+def _sources() -> list[Path]:
+    root = source_directory()
+    return [root / "Dockerfile", root / "requirements.txt", *sorted((root / "guest").glob("*.py"))]
+
+
 def sources_digest() -> str:
     """Fingerprint of what the image is made of, to notice one that is out of date."""
     digest = hashlib.sha256()
     for path in _sources():
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:32]
+
+
+# Named after its sources, so that two versions on one machine do not take turns in replacing each other's.
+IMAGE = f"analyst-magic-sandbox:{__version__}-{sources_digest()[:8]}"
 
 
 def build(
@@ -76,11 +84,6 @@ def build(
                 "Behind a proxy give --ca FILE; without a network give --wheels FOLDER.",
             )
         yield from (line for line in str(message.get("stream", "")).splitlines() if line.strip())
-
-
-def _sources() -> list[Path]:
-    root = source_directory()
-    return [root / "Dockerfile", root / "requirements.txt", *sorted((root / "guest").glob("*.py"))]
 
 
 def _context(wheels: Path | None, ca: Path | None) -> io.BytesIO:

@@ -102,6 +102,7 @@ class App(IPKernelApp):
     """The kernel's application, with room for a burst of messages."""
 
     kernel_class = Kernel
+    outstream_class = "analyst_guest.streams.Stream"
 
     def init_iopub(self, context):
         context.sndhwm = HIGH_WATER

@@ -102,7 +102,8 @@ class Process:
 
     def remove(self) -> None:
         """Let go of the sandbox: the watcher kills all that is in it and ends."""
-        self.socket.close()
+        with contextlib.suppress(OSError):  # closed already, by the link
+            self.socket.shutdown(socket.SHUT_RDWR)
         if self._life >= 0:
             os.close(self._life)
             self._life = -1
