@@ -118,11 +118,15 @@ class Sandbox:
     ) -> Execution:
         started = time.monotonic()
         self._pool.hold()
+        ended = self._guest is not None and self._guest.lost
         try:
             guest = await self._ensure()
         except SandboxError as error:
             return Execution(error=error, sandbox=self.provider.name)
-        told, self._told = self._told, True
+        first = [self.provider.notice] if self.provider.notice and not self._told else []
+        if ended:
+            first.append("The sandbox had ended since the last run; the code ran in a new one, without its variables.")
+        self._told = True
         results = os.dup(guest.results)  # a guest that is thrown away closes its own
         try:
             request = await self._request(guest, code, frames, file, tell)
@@ -142,7 +146,7 @@ class Sandbox:
             sent_seconds=sent - started,
             sandbox=self.provider.name,
             variables=_variables(outcome.reply),
-            notes=tuple(notes if told or not self.provider.notice else [self.provider.notice, *notes]),
+            notes=(*first, *notes),
         )
 
     async def _ensure(self) -> Guest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import os
 import platform
 import signal
@@ -93,7 +94,8 @@ ATTEMPTS = {
     "the Docker socket": "connect(socket.AF_UNIX, '/var/run/docker.sock')",
     "a socket file of the host": "connect(socket.AF_UNIX, {path!r})",
     "a datagram socket file of the host": "send(socket.AF_UNIX, {datagram!r})",
-    "a pair's end to a socket file": "socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b'x', {datagram!r})",
+    "a pair's end to a socket file": "socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0]"
+    ".sendto(b'x', {datagram!r})",
     "an abstract socket of the host": "connect(socket.AF_UNIX, {abstract!r})",
     "a raw socket": "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)",
     "a packet socket": "socket.socket(socket.AF_PACKET, socket.SOCK_RAW)",
@@ -110,9 +112,11 @@ ATTEMPTS = {
 }
 # What x86-64 calls by these numbers; each would widen what the code can do.
 CALLS = {
-    "ptrace": (101, 16, 1, 0, 0), "process_vm_readv": (310, 1, 0, 0, 0, 0, 0), "mount": (165, 0, b"/tmp", b"tmpfs", 0, 0),
-    "umount": (166, b"/tmp", 2), "pivot_root": (155, b".", b"."), "unshare users": (272, 0x10000000),
-    "unshare mounts": (272, 0x20000), "setns": (308, 0, 0), "keyctl": (250, 0, -3, 0), "add_key": (248, b"user", b"x", b"x", 1, -3),
+    "ptrace": (101, 16, 1, 0, 0), "process_vm_readv": (310, 1, 0, 0, 0, 0, 0),
+    "mount": (165, 0, b"/tmp", b"tmpfs", 0, 0), "umount": (166, b"/tmp", 2),
+    "pivot_root": (155, b".", b"."), "unshare users": (272, 0x10000000),
+    "unshare mounts": (272, 0x20000), "setns": (308, 0, 0), "keyctl": (250, 0, -3, 0),
+    "add_key": (248, b"user", b"x", b"x", 1, -3),
     "io_uring": (425, 8, b"\0" * 256), "bpf": (321, 0, b"\0" * 128, 128), "perf": (298, b"\0" * 128, 0, -1, -1, 0),
     "userfaultfd": (323, 0), "kexec": (246, 0, 0, 0, 0), "module": (175, b"", 0, b""), "swapon": (167, b"/x", 0),
     "reboot": (169, 0, 0, 0), "settimeofday": (164, b"\0" * 16, 0), "open_by_handle_at": (304, -100, b"\0" * 16, 0),
@@ -195,12 +199,8 @@ async def test_what_is_tried_leaves_no_trace_outside(provider: str, victims: Vic
     """Some calls are answered as if they had worked, so that libraries go on; nothing may come of them."""
     sandbox = Sandbox(make_provider(provider, LIMITS), LIMITS)
     before = victims.secret.stat()
-    tries = {
-        f"{what}": f"{what}({str(victims.secret)!r}, {arguments})"
-        for what, arguments in {
-            "os.chmod": "0", "os.utime": "(1, 1)", "os.chown": "1, 1", "os.setxattr": "'user.x', b'x'", "os.lchown": "1, 1",
-        }.items()
-    }  # fmt: skip
+    changes = ("chmod", "0"), ("utime", "(1, 1)"), ("chown", "1, 1"), ("lchown", "1, 1"), ("setxattr", "'user.x', b'x'")
+    tries = {what: f"os.{what}({str(victims.secret)!r}, {arguments})" for what, arguments in changes}
     try:
         await attempts(sandbox, tries)
         await attempts(sandbox, {name: code.format(**victims.names()) for name, code in ATTEMPTS.items()})
@@ -223,7 +223,7 @@ async def test_the_process_has_no_rights_and_no_environment_of_the_host(provider
     sandbox = Sandbox(make_provider(provider, LIMITS), LIMITS)
     probe = """
 import os
-status = dict(line.rstrip().split(":\\t", 1) for line in open("/proc/self/status") if ":\\t" in line)
+status = {name: value.strip() for name, value in (line.split(":", 1) for line in open("/proc/self/status"))}
 rights = [status[f"Cap{kind}"] for kind in ("Inh", "Prm", "Eff", "Amb")]
 [rights, status["NoNewPrivs"], status["Seccomp"], os.getuid() != 0, "planted" in str(dict(os.environ)),
  [name for name in os.environ if "KEY" in name], sorted(int(n) for n in os.listdir("/proc/self/fd"))[:3]]
@@ -302,7 +302,9 @@ async def test_a_launcher_that_is_killed_takes_all_with_it(provider: str) -> Non
         await sandbox.run(Code(start))
         assert running(mark)
         assert sandbox._guest is not None
-        os.kill(int(sandbox._guest.handle.id), signal.SIGKILL)
+        guest = sandbox._guest
+        os.kill(int(guest.handle.id), signal.SIGKILL)
+        await asyncio.wait_for(guest.link.closed, 10)
         assert (await sandbox.run(Code("1"))).outputs[0].data == "1"  # a new one
     finally:
         await sandbox.close()
