@@ -178,13 +178,14 @@ async def test_a_fork_bomb_is_contained(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["open('big', 'w').write('x' * 10**8)", "for i in range(30_000): open(f'{i}', 'w')"],
+    ["open('big', 'w').write('x' * 10**8)", "import itertools\nfor i in itertools.count(): open(f'{i}', 'w')"],
     ids=["bytes", "files"],
 )
-async def test_a_full_disk_is_an_error_of_the_code_that_names_the_disk(sandbox: Sandbox, code: str) -> None:
+async def test_a_full_disk_is_an_error_that_names_the_disk(sandbox: Sandbox, provider: str, code: str) -> None:
     failure = (await run(sandbox, code)).error
-    assert isinstance(failure, CodeFailed)
-    assert "disk is full" in str(failure)
+    # Without a file system of its own a sandbox has no limit on files; the watcher ends it.
+    assert isinstance(failure, SandboxLost if provider == "landlock" and "itertools" in code else CodeFailed)
+    assert "disk" in str(failure)
     assert await answers(sandbox)
 
 

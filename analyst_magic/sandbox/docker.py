@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import socket
+import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -24,25 +26,61 @@ from .image import IMAGE, LABEL, SOURCES_LABEL, source_directory, sources_digest
 from .limits import Limits
 from .provider import Fate, Mounts
 
+DEFAULT = "unix:///var/run/docker.sock"
 NO_ENGINE = "Start Docker (or another engine with its interface) and try again; `docker info` must answer."
 
 
+# Where engines listen: Docker, Docker Desktop, rootless Docker, Podman of the user and of the system.
+SOCKETS = (
+    "/var/run/docker.sock",
+    "~/.docker/run/docker.sock",
+    "~/.docker/desktop/docker.sock",
+    "$XDG_RUNTIME_DIR/docker.sock",
+    "$XDG_RUNTIME_DIR/podman/podman.sock",
+    "/run/podman/podman.sock",
+)
+
+
 def connect() -> docker.APIClient:
-    """A client of the engine that the environment names (``DOCKER_HOST``), or of the local one.
+    """A client of the engine that ``DOCKER_HOST`` or the Docker command's context names, else of a local one.
 
     Raises:
         EngineUnavailable: None answers.
     """
+    failures = []
+    for place in _places():
+        try:
+            return docker.APIClient(**place, version="auto", timeout=60)
+        except (DockerException, requests.RequestException, OSError, ValueError) as error:
+            failures.append(error)
+    if any("Permission denied" in str(error) for error in failures):
+        raise EngineUnavailable(
+            "You may not use the Docker engine of this machine, so no sandbox can be started.",
+            "Join the group docker (`sudo usermod -aG docker $USER`) and log in again, or use rootless Docker.",
+        ) from failures[0]
+    where = f" at {os.environ['DOCKER_HOST']} (DOCKER_HOST)" if os.environ.get("DOCKER_HOST") else ""
+    cause = failures[0] if failures else None
+    raise EngineUnavailable(f"No Docker engine answers{where}, so no sandbox can be started.", NO_ENGINE) from cause
+
+
+def _places() -> Iterator[dict[str, Any]]:
+    """Where to look for an engine, as arguments of a client."""
+    if os.environ.get("DOCKER_HOST"):
+        yield docker.utils.kwargs_from_env()
+        return
     try:
-        client = docker.APIClient(**docker.utils.kwargs_from_env(), version="auto", timeout=60)
-    except (DockerException, requests.RequestException, OSError) as error:
-        if "Permission denied" in str(error):
-            raise EngineUnavailable(
-                "You may not use the Docker engine of this machine, so no sandbox can be started.",
-                "Join the group docker (`sudo usermod -aG docker $USER`) and log in again, or use rootless Docker.",
-            ) from error
-        raise EngineUnavailable("No Docker engine answers, so no sandbox can be started.", NO_ENGINE) from error
-    return client
+        named = docker.ContextAPI.kwargs_from_context()
+    except (DockerException, OSError, ValueError, KeyError):
+        named = {}
+    if named.get("base_url", DEFAULT) != DEFAULT:
+        yield named
+        return
+    for path in SOCKETS:
+        socket_path = os.path.expanduser(os.path.expandvars(path))
+        if os.path.exists(socket_path):
+            yield {"base_url": f"unix://{socket_path}"}
+    if sys.platform == "win32":
+        yield {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +90,12 @@ class Hardening:
     image: str
     host: Mapping[str, Any]
     config: Mapping[str, Any]
+    podman: bool = False
 
 
-def hardened(image: str, limits: Limits, mounts: Mounts | None, runtime: str = "", session: str = "") -> Hardening:
+def hardened(
+    image: str, limits: Limits, mounts: Mounts | None, runtime: str = "", session: str = "", *, podman: bool = False
+) -> Hardening:
     """The one place that decides what a sandbox may do.
 
     Args:
@@ -63,10 +104,17 @@ def hardened(image: str, limits: Limits, mounts: Mounts | None, runtime: str = "
         mounts: What it shares with the host; None where the engine does not see the host's files.
         runtime: Another runtime of the engine.
         session: What the sandboxes of one session are labelled with.
+        podman: Whether the engine is Podman, whose interface takes a profile by its path, knows no limit on the number
+            of files, and puts two more writable places into a read-only container, which get options of ours.
     """
-    profile = json.dumps(json.loads((source_directory() / "seccomp.json").read_text()))
+    profile = source_directory() / "seccomp.json"
+    seccomp = str(profile) if podman else json.dumps(json.loads(profile.read_text()))
     threads = str(max(1, int(limits.cpus)))
     tmpfs = "rw,noexec,nosuid,nodev,mode=1777"
+    places = {"/tmp": 256_000_000, "/work": limits.disk}  # noqa: S108
+    places |= {} if mounts else {"/in": limits.frames}
+    places |= {"/run": 1_000_000, "/var/tmp": 1_000_000} if podman else {}  # noqa: S108
+    files = "" if podman else ",nr_inodes=20000"
     return Hardening(
         image,
         host={
@@ -74,17 +122,13 @@ def hardened(image: str, limits: Limits, mounts: Mounts | None, runtime: str = "
             "ipc_mode": "private",
             "read_only": True,
             "cap_drop": ["ALL"],
-            "security_opt": ["no-new-privileges:true", f"seccomp={profile}"],
+            "security_opt": ["no-new-privileges:true", f"seccomp={seccomp}"],
             "pids_limit": limits.pids,
             "mem_limit": limits.memory,
             "memswap_limit": limits.memory,
             "nano_cpus": int(limits.cpus * 1e9),
             "shm_size": 64_000_000,
-            "tmpfs": {
-                "/tmp": f"{tmpfs},size=256000000,nr_inodes=20000",  # noqa: S108
-                "/work": f"{tmpfs},size={limits.disk},nr_inodes=20000",
-                **({} if mounts else {"/in": f"{tmpfs},size={limits.frames},nr_inodes=20000"}),
-            },
+            "tmpfs": {path: f"{tmpfs},size={size}{files}" for path, size in places.items()},
             "mounts": [
                 Mount("/in", str(mounts.frames), type="bind", read_only=True),
                 Mount("/out", str(mounts.results), type="bind"),
@@ -95,6 +139,8 @@ def hardened(image: str, limits: Limits, mounts: Mounts | None, runtime: str = "
                 Ulimit(name="core", soft=0, hard=0),
                 Ulimit(name="nofile", soft=4096, hard=4096),
                 Ulimit(name="fsize", soft=limits.disk, hard=limits.disk),
+                # Podman asks for a million unless told otherwise, which not every system lets it have.
+                *([Ulimit(name="nproc", soft=4096, hard=4096)] if podman else []),
             ],
             # Kept logs would let endless output fill the host's disk.
             "log_config": LogConfig(type="none"),
@@ -118,7 +164,14 @@ def hardened(image: str, limits: Limits, mounts: Mounts | None, runtime: str = "
                 "ARROW_IO_THREADS": "2",
             },
         },
+        podman=podman,
     )
+
+
+# What Podman and Docker give a container unless it is told otherwise; Podman lists what it dropped by name.
+USUAL_CAPABILITIES = frozenset(
+    """CHOWN DAC_OVERRIDE FOWNER FSETID KILL NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT""".split()
+)
 
 
 def verify(asked: Hardening, found: Mapping[str, Any]) -> None:
@@ -129,12 +182,15 @@ def verify(asked: Hardening, found: Mapping[str, Any]) -> None:
     """
     host, config = found["HostConfig"], found["Config"]
     want, security = asked.host, host.get("SecurityOpt") or []
+    dropped = {c.upper().removeprefix("CAP_") for c in host.get("CapDrop") or []}
+    private = ("", None, "private") if asked.podman else ("", None)
     checks = {
         "network": host.get("NetworkMode") == "none",
-        "ipc": host.get("IpcMode") == "private",
+        "ipc": host.get("IpcMode") in (("private", "shareable") if asked.podman else ("private",)),
         "read-only root": host.get("ReadonlyRootfs") is True,
         "privileged": not host.get("Privileged"),
-        "capabilities": [c.upper() for c in host.get("CapDrop") or []] == ["ALL"] and not host.get("CapAdd"),
+        "capabilities": (dropped == {"ALL"} or (asked.podman and dropped >= USUAL_CAPABILITIES))
+        and not host.get("CapAdd"),
         "new privileges": any(o.startswith("no-new-privileges") and not o.endswith("false") for o in security),
         "seccomp": any(o.startswith("seccomp=") and "unconfined" not in o for o in security),
         "process limit": host.get("PidsLimit") == want["pids_limit"],
@@ -142,10 +198,10 @@ def verify(asked: Hardening, found: Mapping[str, Any]) -> None:
         "processors": host.get("NanoCpus") == want["nano_cpus"],
         "user": config.get("User") == asked.config["user"],
         "tmpfs": _options(host.get("Tmpfs") or {}) == _options(want["tmpfs"]),
-        "binds": not host.get("Binds") and not host.get("VolumesFrom") and not host.get("Devices"),
+        "binds": (asked.podman or not host.get("Binds")) and not host.get("VolumesFrom") and not host.get("Devices"),
         "mounts": {(m["Destination"], m.get("RW")) for m in found.get("Mounts") or [] if m.get("Type") != "tmpfs"}
         == {(m["Target"], not m["ReadOnly"]) for m in want["mounts"]},
-        "namespaces": not host.get("PidMode") and not host.get("UTSMode") and host.get("UsernsMode") in ("", None),
+        "namespaces": all(host.get(mode) in private for mode in ("PidMode", "UTSMode", "UsernsMode")),
         "logs": (host.get("LogConfig") or {}).get("Type") == "none",
     }
     wrong = [name for name, holds in checks.items() if not holds]
@@ -284,7 +340,9 @@ class DockerProvider:
     def _create(self, client: docker.APIClient, mounts: Mounts) -> tuple[str, Hardening]:
         """Make the container; one whose engine does not see our directories gets its frames by the stream."""
         while True:
-            asked = hardened(self._image, self._limits, mounts if self._shares else None, self._runtime, self._session)
+            shared = mounts if self._shares else None
+            podman = is_podman(client)
+            asked = hardened(self._image, self._limits, shared, self._runtime, self._session, podman=podman)
             host = client.create_host_config(**asked.host)
             try:
                 return client.create_container(image=asked.image, host_config=host, **asked.config)["Id"], asked
@@ -292,6 +350,11 @@ class DockerProvider:
                 if not self._shares or "bind source path does not exist" not in str(error.explanation):
                     raise
                 self._shares = False
+
+
+def is_podman(client: docker.APIClient) -> bool:
+    """Whether the engine is Podman behind Docker's interface."""
+    return any("Podman" in str(part.get("Name")) for part in client.version().get("Components") or [])
 
 
 def shares_directories(client: docker.APIClient) -> bool:

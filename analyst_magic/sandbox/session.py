@@ -210,7 +210,9 @@ class Sandbox:
                 f"{GONE} Use fewer rows or columns, or raise the setting memory.",
             )
         if fate == "disk":
-            return SandboxLost(f"The code wrote more than the {limits.disk / 1e6:g} MB of disk that it has.", GONE)
+            return SandboxLost(
+                f"The code wrote more to disk than the {limits.disk / 1e6:g} MB or 20,000 files that it may.", GONE
+            )
         if guest.client.exit.get("life") or fate == "life":
             return SandboxLost(f"The sandbox was {limits.life / 3600:g} hours old and ended.", GONE)
         if guest.client.exit:
