@@ -41,6 +41,14 @@ SOCKETS = (
 )
 
 
+class Engine(docker.APIClient):
+    """A client that trusts the engine's own authority even where the environment names another for all of the web."""
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """What requests asks before each request (``REQUESTS_CA_BUNDLE`` would win over ``DOCKER_CERT_PATH``)."""
+        return super().merge_environment_settings(url, proxies, stream, verify or self.verify, cert)
+
+
 def connect() -> docker.APIClient:
     """A client of the engine that ``DOCKER_HOST`` or the Docker command's context names, else of a local one.
 
@@ -50,7 +58,7 @@ def connect() -> docker.APIClient:
     failures = []
     for place in _places():
         try:
-            return docker.APIClient(**place, version="auto", timeout=60)
+            return Engine(**place, version="auto", timeout=60)
         except (DockerException, requests.RequestException, OSError, ValueError) as error:
             failures.append(error)
     if any("Permission denied" in str(error) for error in failures):
@@ -60,6 +68,11 @@ def connect() -> docker.APIClient:
         ) from failures[0]
     where = f" at {os.environ['DOCKER_HOST']} (DOCKER_HOST)" if os.environ.get("DOCKER_HOST") else ""
     cause = failures[0] if failures else None
+    if "CERTIFICATE_VERIFY_FAILED" in str(cause):
+        raise EngineUnavailable(
+            f"The certificate of the Docker engine{where} is not trusted, so no sandbox can be started.",
+            "Set DOCKER_CERT_PATH to the folder with its ca.pem, and your cert.pem and key.pem.",
+        ) from cause
     raise EngineUnavailable(f"No Docker engine answers{where}, so no sandbox can be started.", NO_ENGINE) from cause
 
 
@@ -115,6 +128,7 @@ def hardened(
     places |= {} if mounts else {"/in": limits.frames}
     places |= {"/run": 1_000_000, "/var/tmp": 1_000_000} if podman else {}  # noqa: S108
     files = "" if podman else ",nr_inodes=20000"
+    largest = limits.disk if mounts else max(limits.disk, limits.frames)
     return Hardening(
         image,
         host={
@@ -138,7 +152,7 @@ def hardened(
             "ulimits": [
                 Ulimit(name="core", soft=0, hard=0),
                 Ulimit(name="nofile", soft=4096, hard=4096),
-                Ulimit(name="fsize", soft=limits.disk, hard=limits.disk),
+                Ulimit(name="fsize", soft=largest, hard=largest),
                 # Podman asks for a million unless told otherwise, which not every system lets it have.
                 *([Ulimit(name="nproc", soft=4096, hard=4096)] if podman else []),
             ],

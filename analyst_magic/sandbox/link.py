@@ -84,6 +84,10 @@ class Link(asyncio.Protocol):
         except FirewallError as error:
             self._close(error)
 
+    def eof_received(self) -> None:
+        # Not left to the transport, which would first wait until all that was written has been taken.
+        self._close(SandboxLost("The sandbox ended.", "Ask again: a new one starts by itself."))
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._close(SandboxLost("The sandbox ended.", "Ask again: a new one starts by itself."))
 

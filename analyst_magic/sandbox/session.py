@@ -136,6 +136,9 @@ class Sandbox:
                 self._discard()
             seconds = time.monotonic() - sent
             outputs, notes, failure = await asyncio.to_thread(admit, outcome.collected, self.limits, results)
+        except SandboxLost as error:  # before the code began
+            self._discard()
+            return Execution(error=error, sandbox=self.provider.name, notes=tuple(first))
         finally:
             os.close(results)
             self._pool.refill(self._frames())
