@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
@@ -22,6 +23,7 @@ examples:
   analyst ask "Total revenue by region, highest first" --data sales.csv
   analyst ask "Average delay by carrier as a bar chart" --data flights=flights.parquet -o delays.html
   analyst run query.sql --data sales.csv --json
+  analyst doctor
   analyst image build
   analyst export notebook.ipynb --to html
 """
@@ -63,6 +65,16 @@ def parser() -> argparse.ArgumentParser:
     _add_ask(commands.add_parser("ask", help="answer a question about data files"))
     _add_run(commands.add_parser("run", help="run Python or SQL in the sandbox; no model is asked"))
     _add_image(commands.add_parser("image", help="build the sandbox image, or say how it stands"))
+    doctor = commands.add_parser("doctor", help="try all that a question needs, and what the sandbox isolates")
+    doctor.add_argument("-m", "--model", help="offline, or PROVIDER:MODEL")
+    doctor.add_argument(
+        "--set", action="append", default=[], metavar="SETTING=VALUE", help="any setting, as sandbox=local"
+    )
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    doctor.set_defaults(act=_doctor, privacy=None)
+    _add_sandbox(
+        commands.add_parser("sandbox", help="list the sandboxes of the engine, or remove what was left behind")
+    )
     export = commands.add_parser("export", help="write a notebook as a report")
     export.add_argument("notebook", type=Path)
     export.add_argument("--to", default="html", metavar="FORM", help="html")
@@ -124,6 +136,14 @@ def _add_image(image: argparse.ArgumentParser) -> None:
     build.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
     build.set_defaults(act=_build)
     actions.add_parser("status", help="say whether it is there and up to date").set_defaults(act=_image_status)
+
+
+def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
+    actions = sandbox.add_subparsers(required=True, metavar="ACTION")
+    actions.add_parser("list", help="list the containers that run code").set_defaults(act=_sandbox_list)
+    prune = actions.add_parser("prune", help="remove those whose notebook is gone, and old versions of the image")
+    prune.add_argument("--all", action="store_true", help="remove all sandboxes, in use or not")
+    prune.set_defaults(act=_sandbox_prune)
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -301,6 +321,45 @@ def _image_status(options: argparse.Namespace) -> int:
 
     docker.check_image(docker.connect(), image.IMAGE)
     print(f"The sandbox image {image.IMAGE} is there and up to date.")
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from .analyst import Analyst
+    from .doctor import examine, failed, line
+
+    checks = []
+    with Analyst(**{"spares": 0, **_settings(options)}) as analyst:
+        for check in examine(analyst):
+            checks.append(check)
+            if not options.json:
+                print(line(check), flush=True)
+    if options.json:
+        print(json.dumps({"ok": not failed(checks), "checks": [asdict(check) for check in checks]}, ensure_ascii=False))
+    return 1 if failed(checks) else 0
+
+
+def _sandbox_list(options: argparse.Namespace) -> int:
+    from .sandbox import docker
+
+    found = docker.sandboxes(docker.connect())
+    for sandbox in found:
+        print(f"{sandbox.id[:12]}  {sandbox.state:10} {sandbox.owner:24} session {sandbox.session or '-'}")
+    if not found:
+        print("There are no sandboxes on this engine.")
+    return 0
+
+
+def _sandbox_prune(options: argparse.Namespace) -> int:
+    from .sandbox import docker, image, transfer
+
+    client = docker.connect()
+    containers = docker.remove_orphans(client, everything=options.all)
+    folders = transfer.remove_orphans()
+    images, size = image.remove_old(client)
+    print(
+        f"Removed {containers} sandboxes, {folders} folders of frames and {images} old images ({size / 1e6:,.0f} MB)."
+    )
     return 0
 
 

@@ -37,7 +37,7 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
   --dry-run        show what a model would be told; send nothing, run nothing
   --debug          show our own traceback when something fails
 
-%analyst status | frames | context QUESTION | models | reset | help"""
+%analyst status | doctor | frames | context QUESTION | models | reset | help"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -110,6 +110,7 @@ class AnalystMagics(Magics):
             "": self._help,
             "help": self._help,
             "status": self._status,
+            "doctor": self._doctor,
             "frames": self._frames,
             "context": self._context,
             "models": self._models,
@@ -188,6 +189,13 @@ class AnalystMagics(Magics):
             return
         print(f"sandbox  {name}, {state}; {settings.memory} memory, {settings.timeout:g} s a run")
         print(textwrap.fill(isolation, 110, initial_indent=" " * 9, subsequent_indent=" " * 9))
+
+    def _doctor(self, rest: str) -> None:
+        from .doctor import examine, line
+
+        with Analyst(settings=self.settings, spares=0) as other:  # the notebook's own sandbox is left alone
+            for check in examine(other):
+                print(line(check), flush=True)
 
     def _frames(self, rest: str) -> None:
         frames = frames_in(self.shell.user_ns)

@@ -17,6 +17,7 @@ from .errors import Stopped
 
 T = TypeVar("T")
 E = TypeVar("E")
+SECONDS_TO_END = 2.0
 
 
 class Portal:
@@ -24,6 +25,7 @@ class Portal:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     @property
@@ -32,7 +34,8 @@ class Portal:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="analyst-magic", daemon=True).start()
+                self._thread = threading.Thread(target=self._loop.run_forever, name="analyst-magic", daemon=True)
+                self._thread.start()
             return self._loop
 
     def call(
@@ -70,11 +73,12 @@ class Portal:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self.loop))
 
     def close(self) -> None:
-        """End the loop and its thread."""
+        """End the loop and its thread, and what still runs on it."""
         with self._lock:
-            if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._loop.stop)
-                self._loop = None
+            loop, self._loop = self._loop, None
+        if loop is not None and self._thread is not None:
+            loop.call_soon_threadsafe(_end, loop)
+            self._thread.join(SECONDS_TO_END)
 
     @staticmethod
     def _until_over(events: queue.SimpleQueue[tuple[bool, Any]]) -> None:
@@ -86,3 +90,11 @@ class Portal:
                 return
             except KeyboardInterrupt:
                 continue
+
+
+def _end(loop: asyncio.AbstractEventLoop) -> None:
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    ending = asyncio.ensure_future(asyncio.wait(tasks) if tasks else asyncio.sleep(0))
+    ending.add_done_callback(lambda _: loop.stop())

@@ -17,7 +17,7 @@ LAYERS = (
     {"context", "models", "checks", "sandbox", "results", "documents"},
     {"engine"},
     {"analyst"},
-    {"show", "report"},
+    {"show", "report", "doctor"},
     {"magic", "machine"},
     {"cli"},
 )

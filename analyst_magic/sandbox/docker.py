@@ -410,14 +410,40 @@ def containers(client: docker.APIClient) -> list[dict[str, Any]]:
     return cast(list[dict[str, Any]], client.containers(all=True, filters={"label": LABEL}))
 
 
-def remove_orphans(client: docker.APIClient) -> int:
-    """Remove sandboxes whose owner on this machine is gone, or whose life is over; returns their number."""
-    removed = 0
-    for found in containers(client):
-        labels = found.get("Labels") or {}
-        deadline = labels.get(f"{LABEL}.deadline", "")
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A sandbox as ``analyst sandbox list`` shows it."""
+
+    id: str
+    state: str
+    owner: str
+    session: str
+    orphan: bool
+
+
+def sandboxes(client: docker.APIClient) -> list[Listed]:
+    """All sandboxes of the engine: whose they are, and whether that process still runs."""
+    found = []
+    for container in containers(client):
+        labels = container.get("Labels") or {}
+        deadline, mark = labels.get(f"{LABEL}.deadline", ""), labels.get(f"{LABEL}.owner", "")
         over = deadline.isdigit() and int(deadline) < time.time()
-        if over or not owner.alive(labels.get(f"{LABEL}.owner", "")):
-            Container(client, found["Id"]).remove()
-            removed += 1
-    return removed
+        orphan = over or not owner.alive(mark)
+        whose = "life is over" if over else f"process {mark.partition('.')[0]}{' (gone)' if orphan else ''}"
+        found.append(
+            Listed(container["Id"], container.get("State", ""), whose, labels.get(f"{LABEL}.session", ""), orphan)
+        )
+    return found
+
+
+def remove_orphans(client: docker.APIClient, *, everything: bool = False) -> int:
+    """Remove sandboxes whose owner on this machine is gone, or whose life is over; returns their number.
+
+    Args:
+        client: A client of the engine.
+        everything: Remove those in use as well.
+    """
+    gone = [sandbox for sandbox in sandboxes(client) if sandbox.orphan or everything]
+    for sandbox in gone:
+        Container(client, sandbox.id).remove()
+    return len(gone)

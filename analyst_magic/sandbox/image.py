@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docker.errors import APIError
+
 from .. import __version__
 from ..errors import InputError, SandboxError
 
@@ -84,6 +86,26 @@ def build(
                 "Behind a proxy give --ca FILE; without a network give --wheels FOLDER.",
             )
         yield from (line for line in str(message.get("stream", "")).splitlines() if line.strip())
+
+
+def remove_old(client: Any) -> tuple[int, int]:
+    """Remove images of earlier versions that no container uses; returns their number and their size in bytes.
+
+    Args:
+        client: A client of the engine.
+    """
+    removed = size = 0
+    for found in client.images(filters={"label": f"{LABEL}=image"}):
+        tags = found.get("RepoTags") or []
+        if any(tag.endswith(IMAGE) for tag in tags):
+            continue
+        try:
+            for name in tags or [found["Id"]]:
+                client.remove_image(name)
+        except APIError:  # in use
+            continue
+        removed, size = removed + 1, size + found["Size"]
+    return removed, size
 
 
 def _context(wheels: Path | None, ca: Path | None) -> io.BytesIO:
