@@ -98,7 +98,7 @@ def launchers() -> set[int]:
 
 def folders() -> set[Path]:
     """What this process shares with its sandboxes."""
-    return set(Path(transfer.shared_memory()).glob(f"{transfer.PREFIX}{os.getpid()}.*"))
+    return {path for place in transfer.places() for path in Path(place).glob(f"{transfer.PREFIX}{os.getpid()}.*")}
 
 
 @pytest.fixture(params=[pytest.param("docker", marks=pytest.mark.docker), "local", "landlock"])

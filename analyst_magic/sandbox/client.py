@@ -15,8 +15,9 @@ from .firewall.collect import Collected, Collector
 from .limits import Limits
 from .link import Link
 
-# The kernel may lose its last status message when it floods its own socket; the reply then has to do.
-_PATIENCE = 1.0
+# The kernel may lose its last status message when it floods its own socket; the reply then has to do. A reply also
+# overtakes what is large, so the time counts from the last bytes that came.
+_PATIENCE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Outcome:
         collected: What it sent.
         reply: The content of the reply; empty when there was none.
         alive: Whether the sandbox, and the state in it, is still there.
+        complete: Whether all that it sent has come.
         reason: For ``lost``: what ended the sandbox.
     """
 
@@ -35,6 +37,7 @@ class Outcome:
     collected: Collected
     reply: Mapping[str, Any]
     alive: bool = True
+    complete: bool = True
     reason: AnalystError | None = None
 
 
@@ -124,7 +127,7 @@ class KernelClient:
     async def _conclude(self, how: str, request: _Request, link: Link, kill: Callable[[], Awaitable[None]]) -> Outcome:
         collected, reply = request.collector.collected, request.reply or {}
         if how == "done":
-            return Outcome("done", collected, reply)
+            return Outcome("done", collected, reply, complete=request.over.is_set())
         if how == "lost":
             return Outcome("lost", collected, reply, alive=False, reason=link.closed.result())
         alive = await self._stop(request, link)
@@ -147,9 +150,8 @@ class KernelClient:
             if left <= 0:
                 return "timeout"
             if request.reply is not None:
-                if left <= _PATIENCE and not await self._changed(request, link, min(left, _PATIENCE)):
-                    return "done"
-                if left > _PATIENCE and not await self._changed(request, link, _PATIENCE):
+                received = link.received
+                if not await self._changed(request, link, min(left, _PATIENCE)) and link.received == received:
                     return "done"
             else:
                 await self._changed(request, link, left)

@@ -61,6 +61,7 @@ class Link(asyncio.Protocol):
 
     def __init__(self, on_frame: Callable[[GuestFrame], None], most_bytes: int, *, multiplexed: bool) -> None:
         self.closed: asyncio.Future[AnalystError] = asyncio.get_running_loop().create_future()
+        self.received = 0  # bytes so far
         self._on_frame = on_frame
         self._engine = EngineStream() if multiplexed else None
         self._decoder = FrameDecoder(most_bytes)
@@ -77,6 +78,7 @@ class Link(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
+        self.received += len(data)
         try:
             for piece in self._engine.feed(data) if self._engine else (memoryview(data),):
                 for frame in self._decoder.feed(piece):

@@ -136,6 +136,8 @@ class Sandbox:
                 self._discard()
             seconds = time.monotonic() - sent
             outputs, notes, failure = await asyncio.to_thread(admit, outcome.collected, self.limits, results)
+            if not outcome.complete:
+                notes.append("The end of the output did not arrive; some of it may be missing.")
         except SandboxLost as error:  # before the code began
             self._discard()
             return Execution(error=error, sandbox=self.provider.name, notes=tuple(first))

@@ -123,15 +123,24 @@ class FrameStore:
             ) from error
 
 
+ENOUGH = 1 << 30
+
+
+def places() -> list[str]:
+    """Where frames may lie: in memory where the system has such a place, else in its folder for temporary files."""
+    temporary = tempfile.gettempdir()
+    return ["/dev/shm", temporary] if os.access("/dev/shm", os.W_OK) else [temporary]  # noqa: S108
+
+
 def shared_memory() -> str:
-    """The directory for frames: in memory where the system has such a place."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # noqa: S108
+    """The first of them with room; a container's own ``/dev/shm`` often has 64 MB."""
+    return next((place for place in places() if shutil.disk_usage(place).free > ENOUGH), places()[0])
 
 
 def remove_orphans() -> int:
     """Remove directories of processes that are gone; returns their number."""
     removed = 0
-    for path in Path(shared_memory()).glob(f"{PREFIX}*"):
+    for path in [path for place in places() for path in Path(place).glob(f"{PREFIX}*.*.*-*")]:
         mark = path.name.removeprefix(PREFIX).rpartition("-")[0]
         if mark and path.stat().st_uid == owner.user() and not owner.alive(mark):
             shutil.rmtree(path, ignore_errors=True)

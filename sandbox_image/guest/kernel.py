@@ -79,6 +79,8 @@ class Kernel(IPythonKernel):
             changed = [path for path in changed if path == request["output_path"]]
         for path in changed[: outputs.MOST_FILES]:
             self.publisher.file(path)
+        if len(changed) > outputs.MOST_FILES:
+            print(f"Only the first {outputs.MOST_FILES} new files come back; pack them into one.", file=sys.stderr)
 
     def variables(self):
         """Names and types of what the code has left alive."""

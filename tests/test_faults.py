@@ -1,0 +1,342 @@
+"""Faults from outside in mid-run. After each, what was lost is told, the next question works, and nothing is left."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import pytest_asyncio
+from conftest import make_provider
+
+from analyst_magic.errors import AnalystError, EngineUnavailable, ImageMissing, OutputFlood, RunTimeout, SandboxLost
+from analyst_magic.frames import to_frame
+from analyst_magic.sandbox import docker, image, transfer
+from analyst_magic.sandbox.limits import Limits
+from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.turn import Code, Execution
+
+LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, frames=200_000_000)
+ENDLESS = "print('begun', flush=True)\nwhile True: pass"
+
+
+async def run(sandbox: Sandbox, code: str, **options: object) -> Execution:
+    return await sandbox.run(Code(code), **options)  # type: ignore[arg-type]
+
+
+async def answers(sandbox: Sandbox) -> bool:
+    """The next question works."""
+    return [o.data for o in (await run(sandbox, "40 + 2")).outputs] == ["42"]
+
+
+async def begun(sandbox: Sandbox) -> None:
+    """Wait until the run under way has printed something."""
+    while True:
+        request = sandbox._guest.client._request if sandbox._guest else None
+        if request is not None and request.collector.collected.streams:
+            return
+        await asyncio.sleep(0)
+
+
+@pytest_asyncio.fixture
+async def sandbox(sandboxes: set[str]) -> AsyncIterator[Sandbox]:
+    """A sandbox on the engine."""
+    made = Sandbox(docker.DockerProvider(LIMITS), LIMITS)
+    yield made
+    await made.close()
+
+
+def container(sandbox: Sandbox) -> str:
+    assert sandbox._guest is not None
+    return sandbox._guest.handle.id
+
+
+# -- containers --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.docker
+async def test_a_container_that_is_paused_in_mid_run_runs_into_the_deadline(sandbox: Sandbox) -> None:
+    running = asyncio.ensure_future(run(sandbox, ENDLESS, timeout=2.0))
+    await begun(sandbox)
+    await asyncio.to_thread(docker.connect().pause, container(sandbox))
+    execution = await running
+    assert isinstance(execution.error, RunTimeout)
+    assert "variables are gone" in str(execution.error)
+    assert await answers(sandbox)
+
+
+@pytest.mark.docker
+async def test_a_container_that_is_removed_in_mid_run_is_told(sandbox: Sandbox) -> None:
+    running = asyncio.ensure_future(run(sandbox, ENDLESS))
+    await begun(sandbox)
+    await asyncio.to_thread(docker.connect().remove_container, container(sandbox), force=True)
+    execution = await running
+    assert isinstance(execution.error, SandboxLost)
+    assert "variables are gone" in str(execution.error)
+    assert await answers(sandbox)
+
+
+@pytest.mark.docker
+async def test_a_container_that_ends_between_two_questions_is_told_with_the_second(sandbox: Sandbox) -> None:
+    await run(sandbox, "kept = 1")
+    assert sandbox._guest is not None
+    closed = sandbox._guest.link.closed
+    await asyncio.to_thread(docker.connect().kill, container(sandbox))
+    await closed
+    execution = await run(sandbox, "'kept' in dir()")
+    assert execution.outputs[0].data == "False"
+    assert execution.notes == (
+        "The sandbox had ended since the last run; the code ran in a new one, without its variables.",
+    )
+
+
+@pytest.mark.docker
+async def test_an_image_that_is_removed_leaves_running_sandboxes_alone(sandboxes: set[str]) -> None:
+    client = docker.connect()
+    client.tag(image.IMAGE, "analyst-magic-fault", "test")
+    sandbox = Sandbox(docker.DockerProvider(LIMITS, "analyst-magic-fault:test"), LIMITS)
+    try:
+        await run(sandbox, "kept = 42")
+        client.remove_image("analyst-magic-fault:test", force=True)
+        assert (await run(sandbox, "kept")).outputs[0].data == "42"
+        await sandbox.reset()
+        missing = await run(sandbox, "1")
+        assert isinstance(missing.error, ImageMissing)
+        assert "analyst image build" in missing.error.next_step
+        client.tag(image.IMAGE, "analyst-magic-fault", "test")
+        assert await answers(sandbox)
+    finally:
+        await sandbox.close()
+        client.remove_image("analyst-magic-fault:test", force=True)
+
+
+# -- the engine --------------------------------------------------------------------------------------------------------
+
+
+class EngineOfOurOwn:
+    """A second Docker engine, which a test may stop and kill."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.socket = folder / "docker.sock"
+        self.process: subprocess.Popen[bytes] | None = None
+        places = [f"--{name}={folder / name}" for name in ("root", "state", "address")]
+        # A containerd that outlives the engine, as where systemd starts both; networks and mounts are their own, as
+        # this engine would take down the bridge of the machine's.
+        self.containerd = self._run("unshare", "--net", "--mount", "containerd", *places)
+
+    def _run(self, *command: str) -> subprocess.Popen[bytes]:
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen([*command, "--log-level=error"], stdout=log, stderr=log, start_new_session=True)
+
+    def start(self) -> None:
+        places = [f"--{name}={self.folder / name}" for name in ("data-root", "exec-root", "pidfile")]
+        network = ["--bridge=none", "--iptables=false", f"--containerd={self.folder / 'address'}"]
+        inside = ["nsenter", f"--target={self.containerd.pid}", "--net", "--mount"]
+        self.process = self._run(*inside, "dockerd", f"--host=unix://{self.socket}", *places, *network)
+        deadline = time.monotonic() + 60
+        while not self.answers():
+            assert self.process.poll() is None, (self.folder / "log").read_text()[-2000:]
+            assert time.monotonic() < deadline, "the engine does not come up"
+            time.sleep(0.1)  # nothing tells when it answers
+
+    def answers(self) -> bool:
+        try:
+            docker.Engine(base_url=f"unix://{self.socket}", version="auto", timeout=5).close()
+        except Exception:  # noqa: BLE001 - whatever the client makes of a socket that is not there
+            return False
+        return True
+
+    def close(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.end(signal.SIGTERM)
+        self.containerd.terminate()
+        self.containerd.wait(30)
+
+    def end(self, number: int) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+        self.process.wait(30)
+
+    def load(self) -> None:
+        """Give it our image."""
+        target = ["docker", "--host", f"unix://{self.socket}", "load", "--quiet"]
+        with subprocess.Popen(["docker", "save", image.IMAGE], stdout=subprocess.PIPE) as source:
+            subprocess.run(target, stdin=source.stdout, check=True, capture_output=True)
+
+
+@pytest.fixture
+def engine() -> Iterator[EngineOfOurOwn]:
+    if (os.getuid() != 0 or not shutil.which("dockerd")) and not os.environ.get("CI"):
+        pytest.skip("a second engine needs root and dockerd")
+    folder = Path(tempfile.mkdtemp(prefix="analyst-engine-", dir="/var/tmp"))
+    made = EngineOfOurOwn(folder)
+    try:
+        made.start()
+        made.load()
+        yield made
+    finally:
+        made.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.docker
+@pytest.mark.timeout(400)
+async def test_an_engine_that_ends_in_mid_run_is_told_and_one_that_is_back_is_used_again(
+    engine: EngineOfOurOwn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First stopped, then killed. One test for both, as the engine takes its image half a minute."""
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{engine.socket}")
+    sandbox = Sandbox(docker.DockerProvider(LIMITS), LIMITS)
+    try:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            running = asyncio.ensure_future(run(sandbox, ENDLESS))
+            await begun(sandbox)
+            await asyncio.to_thread(engine.end, number)
+            lost = await asyncio.wait_for(running, 30)
+            assert isinstance(lost.error, SandboxLost), number
+            assert "variables are gone" in str(lost.error)
+            meanwhile = await run(sandbox, "1")
+            assert isinstance(meanwhile.error, EngineUnavailable), number
+            await asyncio.to_thread(engine.start)
+            assert await answers(sandbox), number
+    finally:
+        await sandbox.close()
+    client = docker.connect()
+    deadline = time.monotonic() + 30
+    while left := docker.containers(client):
+        assert time.monotonic() < deadline, left
+        docker.remove_orphans(client)
+        await asyncio.sleep(0.1)
+
+
+# -- space -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The place of the frames is a file system of 30 MB."""
+    if os.getuid() != 0:
+        pytest.skip("only root may mount a small file system")
+    place = tmp_path / "small"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=30m,mode=1777", "none", place], check=True)
+    monkeypatch.setattr(transfer, "places", lambda: [str(place)])
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.mark.docker
+async def test_a_full_disk_of_the_host_is_told_with_the_frame_and_the_place(small_disk: Path, sandbox: Sandbox) -> None:
+    large = to_frame("large", pd.DataFrame({"x": range(5_000_000)}))
+    small = to_frame("small", pd.DataFrame({"x": range(500_000)}))
+    with pytest.raises(AnalystError, match="large") as told:
+        await run(sandbox, "large", frames=[large])
+    assert str(small_disk) in str(told.value)
+    (small_disk / "of someone else").write_bytes(b"x" * 28_000_000)
+    with pytest.raises(AnalystError, match="small"):
+        await run(sandbox, "small", frames=[small])
+    (small_disk / "of someone else").unlink()
+    assert (await run(sandbox, "len(small)", frames=[small])).outputs[0].data == "500000"
+
+
+@pytest.mark.docker
+async def test_a_result_for_which_the_host_has_no_room_is_an_error_of_that_run_alone(
+    small_disk: Path, sandbox: Sandbox
+) -> None:
+    wide = "import pandas as pd\nnumbers = pd.DataFrame({f'x{i}': range(1_000_000) for i in range(10)})\nnumbers"
+    execution = await run(sandbox, wide)
+    assert "No space left on device" in str(execution.error)
+    assert (await run(sandbox, "numbers.head(3)")).outputs[0].data.num_rows == 3
+    assert await answers(sandbox)
+
+
+# -- output ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print('x' * 10**9)",
+        "display({'text/plain': 'x' * 10**9}, raw=True)",
+        "import sys; sys.stderr.write('x' * 10**9)",
+    ],
+    ids=["printed", "displayed", "as an error"],
+)
+async def test_a_message_of_a_gigabyte_is_capped_and_does_not_fill_the_hosts_memory(provider: str, code: str) -> None:
+    roomy = replace(LIMITS, memory=8_000_000_000, timeout=60.0)
+    sandbox = Sandbox(make_provider(provider, roomy), roomy)
+    try:
+        await run(sandbox, "1")
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        execution = await run(sandbox, code)
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+        assert isinstance(execution.error, OutputFlood) or any("over" in note for note in execution.notes)
+        assert sum(len(o.data) for o in execution.outputs) < 2 * LIMITS.text
+        assert grown < 2 * roomy.flood
+        assert await answers(sandbox)
+    finally:
+        await sandbox.close()
+
+
+async def test_of_ten_thousand_files_a_few_come_back_and_the_rest_is_told(provider: str) -> None:
+    sandbox = Sandbox(make_provider(provider, LIMITS), LIMITS)
+    try:
+        execution = await run(sandbox, "for i in range(10_000): open(f'{i:05}.csv', 'w').write('a')")
+        files = [o.name for o in execution.outputs if o.kind == "file"]
+        assert 0 < len(files) <= 20
+        assert any("Only the first" in str(o.data) for o in execution.outputs)
+        assert await answers(sandbox)
+    finally:
+        await sandbox.close()
+
+
+# -- the user's own process --------------------------------------------------------------------------------------------
+
+
+async def test_a_process_killed_in_mid_run_leaves_no_frames_for_the_next_one(provider: str) -> None:
+    script = f"""
+import asyncio, pandas as pd
+from conftest import make_provider
+from analyst_magic.frames import to_frame
+from analyst_magic.sandbox.limits import Limits
+from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.turn import Code
+
+async def main():
+    sandbox = Sandbox(make_provider({provider!r}, Limits()), Limits())
+    frame = to_frame("frame", pd.DataFrame({{"x": range(1_000_000)}}))
+    await sandbox.run(Code("frame"), [frame])
+    print("ready", flush=True)
+    await sandbox.run(Code("while True: len(frame)"), [frame])
+
+asyncio.run(main())
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    folders = [path for place in transfer.places() for path in Path(place).glob(f"{transfer.PREFIX}{process.pid}.*")]
+    process.kill()
+    process.wait()
+    assert folders
+    transfer.remove_orphans()
+    assert not any(folder.exists() for folder in folders)
+    if provider == "docker":
+        client = docker.connect()
+        for found in docker.sandboxes(client):
+            if found.owner.startswith(f"process {process.pid} "):
+                with contextlib.suppress(docker.NotFound):
+                    client.wait(found.id, timeout=10, condition="removed")
