@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..errors import AnalystError
+from ..errors import AnalystError, FirewallError
 from . import messages
 from .codec import CONTROL, IOPUB, SHELL, GuestFrame
 from .firewall.collect import Collected, Collector
@@ -18,6 +19,7 @@ from .link import Link
 # The kernel may lose its last status message when it floods its own socket; the reply then has to do. A reply also
 # overtakes what is large, so the time counts from the last bytes that came.
 _PATIENCE = 3.0
+_WINDOW = 10.0  # seconds in which what nobody asked for is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +80,39 @@ class KernelClient:
         self.exit: Mapping[str, Any] = {}
         self._limits = limits
         self._request: _Request | None = None
+        self._strays = self._stray_bytes = 0
+        self._since = 0.0
 
     def on_frame(self, frame: GuestFrame) -> None:
-        """Take a frame of the guest; called by the link, on the event loop."""
-        if frame.channel == CONTROL:
+        """Take a frame of the guest; called by the link, on the event loop.
+
+        Raises:
+            FirewallError: The guest floods the host with what nobody asked for.
+        """
+        request = self._request
+        if frame.dropped and request is not None:
+            request.collector.skip(frame.dropped)
+            request.changed.set()
+            return
+        message = None if frame.channel == CONTROL else messages.read(frame.parts)
+        if message is not None and request is not None and message.parent == request.identity:
+            request.take(frame.channel, message)
+            return
+        self._stray(frame)
+        if message is not None and message.type == "iopub_welcome":
+            self.ready.set()
+        elif frame.channel == CONTROL:
             self._control(frame)
-        elif frame.dropped:
-            if self._request is not None:
-                self._request.collector.skip(frame.dropped)
-        elif (message := messages.read(frame.parts)) is not None:
-            if message.type == "iopub_welcome":
-                self.ready.set()
-            elif self._request is not None and message.parent == self._request.identity:
-                self._request.take(frame.channel, message)
+
+    def _stray(self, frame: GuestFrame) -> None:
+        """Count what belongs to no request; a thread that the code left behind may print, but not without end."""
+        now = time.monotonic()
+        if now - self._since > _WINDOW:
+            self._since, self._strays, self._stray_bytes = now, 0, 0
+        self._strays += 1
+        self._stray_bytes += frame.dropped + sum(len(part) for part in frame.parts)
+        if self._strays > self._limits.messages or self._stray_bytes > self._limits.flood:
+            raise FirewallError("The sandbox sent more than it was asked for, without end.", "Ask again.")
 
     async def execute(
         self,

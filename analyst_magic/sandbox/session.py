@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..errors import AnalystError, OutOfMemory, OutputFlood, RunTimeout, SandboxError, SandboxLost
+from ..errors import AnalystError, FirewallError, OutOfMemory, OutputFlood, RunTimeout, SandboxError, SandboxLost
 from ..frames import Frame
 from ..turn import Code, Execution
 from .client import Outcome
@@ -222,6 +222,8 @@ class Sandbox:
             return SandboxLost(f"The sandbox was {limits.life / 3600:g} hours old and ended.", GONE)
         if guest.client.exit:
             return SandboxLost("The code ended the sandbox's kernel.", GONE)
+        if isinstance(outcome.reason, FirewallError):
+            return SandboxLost(f"{outcome.reason.message} The sandbox was thrown away.", GONE)
         return SandboxLost("The sandbox was killed while the code ran.", GONE)
 
 
