@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 NOTEBOOK := notebooks/01_first_question.ipynb
 REPORT := reports/01_first_question.html
+SECONDS_EACH ?= 60
 
-.PHONY: help setup image demo lab test check format bench constraints clean
+.PHONY: help setup image demo lab test check format bench bench-peers fuzz constraints clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -13,7 +14,7 @@ help:
 	@echo "make test    check the code and run the tests"
 	@echo "make setup   make the environment in .venv"
 	@echo "make image   build the sandbox image (needs a Docker engine)"
-	@echo "make bench   measure speed"
+	@echo "make bench   measure speed; make bench-peers: beside other sandboxes; make fuzz: attack the readers"
 
 setup: $(VENV)/.ready
 
@@ -66,6 +67,22 @@ format: setup
 
 bench: setup
 	$(BIN)/python benchmarks/sandbox.py
+
+# The same work beside other sandboxes; they live in an environment of their own.
+bench-peers: setup benchmarks/.peers/.ready
+	$(BIN)/python benchmarks/peers.py --build
+	$(BIN)/python benchmarks/peers.py
+
+benchmarks/.peers/.ready:
+	$(PYTHON) -m venv benchmarks/.peers
+	benchmarks/.peers/bin/python -m pip install --quiet "llm-sandbox[docker]" "smolagents[docker]" ipykernel jupyter_client
+	@touch $@
+
+# What reads the sandbox's bytes, against a fuzzer that looks for new paths through it.
+fuzz: setup
+	@$(BIN)/python -m pip install --quiet atheris
+	@for reader in codec tables pictures displays; do \
+	  $(BIN)/python benchmarks/fuzz.py $$reader -max_total_time=$(SECONDS_EACH) -rss_limit_mb=4096 || exit 1; done
 
 clean:
 	rm -rf $(VENV) reports build dist

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +9,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from nbformat.v4 import new_output
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from sample_notebooks import bundle, code, display, markdown, write
 
 from analyst_magic.report.export import export
 from analyst_magic.results import Document, Figure, Table, Text
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 PLANTED = """
 <script>window.hacked = "script"</script><img src=x onerror="window.hacked = 'onerror'">
@@ -27,20 +23,6 @@ PLANTED = """
 <details ontoggle="window.hacked='toggle'" open><summary>s</summary>x</details>
 <div style="background:url(https://evil.example/pixel)">styled</div><img src="https://evil.example/pixel.png">
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        message = "No Chromium on the PATH: install it (Debian: apt-get install chromium) to test reports in a browser."
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
 
 
 class Reader:
