@@ -284,6 +284,7 @@ class DockerProvider:
         self._limits, self._image, self._runtime = limits, image, runtime
         self._client = client
         self._shares: bool | None = None
+        self._podman = False
         self._session = uuid.uuid4().hex[:8]
         self.image_digest = ""
 
@@ -329,7 +330,7 @@ class DockerProvider:
         client = self.connect()
         try:
             if self._shares is None:
-                self._shares = shares_directories(client)
+                self._podman, self._shares = is_podman(client), shares_directories(client)
             self.image_digest = check_image(client, self._image)
             identity, asked = self._create(client, mounts)
         except APIError as error:
@@ -355,8 +356,7 @@ class DockerProvider:
         """Make the container; one whose engine does not see our directories gets its frames by the stream."""
         while True:
             shared = mounts if self._shares else None
-            podman = is_podman(client)
-            asked = hardened(self._image, self._limits, shared, self._runtime, self._session, podman=podman)
+            asked = hardened(self._image, self._limits, shared, self._runtime, self._session, podman=self._podman)
             host = client.create_host_config(**asked.host)
             try:
                 return client.create_container(image=asked.image, host_config=host, **asked.config)["Id"], asked

@@ -9,14 +9,13 @@ import math
 import mmap
 import os
 
-import numpy as np
-import pyarrow as pa
-
 DIRECTORY = os.environ.get("ANALYST_IN", "/in")
 
 
 def table(file):
     """The Arrow table in a file of the shared directory, and the mapping that it lives in."""
+    import pyarrow as pa  # here, as a kernel that has to come up fast does not need it
+
     with open(f"{DIRECTORY}/{file}", "rb") as source:
         mapping = mmap.mmap(source.fileno(), 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
     return pa.ipc.open_file(pa.py_buffer(mapping)).read_all(), mapping
@@ -65,6 +64,9 @@ def to_pandas(data, mapping, spec):
 
 def to_series(column, mapping, pd):
     """One column. Numbers and timestamps without a zone share the mapping's memory, text shares Arrow's."""
+    import numpy as np
+    import pyarrow as pa
+
     kind = column.type
     if column.num_chunks == 1 and shares_memory(kind, column.null_count):
         chunk = column.chunk(0)
@@ -86,6 +88,8 @@ def to_series(column, mapping, pd):
 
 def shares_memory(kind, nulls):
     """Whether pandas holds the type as Arrow does. The host writes NaN and NaT under the nulls of these."""
+    import pyarrow as pa
+
     if pa.types.is_integer(kind):
         return not nulls
     return pa.types.is_float32(kind) or pa.types.is_float64(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
