@@ -1,6 +1,6 @@
 """How fast the sandbox is, beside what it is compared with, in one run: ratios, not promises.
 
-    python benchmarks/sandbox.py
+    python benchmarks/sandbox.py [PART ...]        # all of PARTS, below, where none is named
 
 Each figure is a median, with the best in brackets. The machine should have nothing else to do.
 """
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import statistics
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -151,7 +153,7 @@ async def frames() -> None:
     line("fingerprint and write", await timed(put, 5), copies)
     limits = Limits()
     sandbox = Sandbox(docker.DockerProvider(limits), limits)
-    await sandbox.run(Code("import pandas, duckdb"))
+    await sandbox.start()
 
     async def seen() -> None:
         execution = await sandbox.run(Code("float(frame.x0[0])"), [made])
@@ -159,24 +161,173 @@ async def frames() -> None:
 
     line("visible in the sandbox, first time", await timed(seen, 1), copies)
     line("visible in the sandbox, unchanged", await timed(seen, 5), copies)
+    digests = await timed(digest, 5)
+    print(f"{'fingerprint, contiguous columns':64} {size / statistics.median(digests) / 1e6:9.1f} GB/s")
+    await _inside(sandbox, made, frame)
+    await sandbox.close()
+
+
+async def _inside(sandbox: Sandbox, made: object, frame: pd.DataFrame) -> None:
+    """What the guest does with the frame: as a frame of pandas, and in an aggregate by DuckDB."""
+    probe = """
+import time
+from analyst_guest import frames as of_guest
+def used():
+    row = next(row for row in open("/proc/self/status") if row.startswith("RssAnon"))
+    return int(row.split()[1]) / 1000
+from pathlib import Path
+spec = {"file": max(Path("/in").iterdir(), key=lambda path: path.stat().st_size).name, "kind": "pandas",
+        "labels": list(frame.columns), "index": 0, "column_names": []}
+before, times = used(), []
+for _ in range(5):
+    started = time.perf_counter()
+    made = of_guest.load(spec)
+    made.iloc[0, 0] = 1.0
+    times.append((time.perf_counter() - started) * 1e3)
+sorted(times)[2], used() - before
+"""
+    milliseconds, memory = eval((await sandbox.run(Code(probe), [made])).outputs[0].data)  # type: ignore[list-item]
+    line("a writable frame in the guest", [milliseconds])
+    line("memory that it adds in the guest", [memory], unit="MB")
+    query = "select key, sum(x0), avg(x1), count(*) from frame group by key order by key"
+    timing = f"""
+import duckdb, time
+times = []
+for _ in range(5):
+    started = time.perf_counter()
+    duckdb.sql({query!r}).fetchall()
+    times.append((time.perf_counter() - started) * 1e3)
+times
+"""
+    outside: dict[str, object] = {"frame": frame}
+    exec(timing.rsplit("\n", 2)[0], outside)
+    plain: list[float] = outside["times"]  # type: ignore[assignment]
+    inner = eval((await sandbox.run(Code(timing), [made])).outputs[0].data)  # type: ignore[list-item]
+    line("a DuckDB aggregate outside", plain)
+    line("the same in the sandbox", inner, plain)
+
+
+async def replacement() -> None:
+    """A spare takes over: after a reset, and after code that would not stop."""
+    limits = Limits(grace=0.0)
+    sandbox = Sandbox(docker.DockerProvider(limits), limits, spares=1)
+    code = Code("import pandas as pd\nfloat(pd.DataFrame({'x': [1.0, 2.0]}).x.sum())")
+    claimed: list[float] = []
+    killed: list[float] = []
+    await sandbox.run(code)
+
+    async def answer() -> None:
+        execution = await sandbox.run(code)
+        assert execution.outputs[0].data == "3.0", execution
+
+    for _ in range(8):
+        await _settled(sandbox)
+        await sandbox.reset()
+        claimed += await timed(answer, 1)
+        await _settled(sandbox)
+        await sandbox.run(Code("sum(range(10**11))"), timeout=0.5)  # returns when it is killed
+        killed += await timed(answer, 1)
+    line("reset, spare ready: claim to the first result that uses pandas", claimed)
+    line("killed after a time-out, spare ready: to the next answer", killed)
+    await sandbox.close()
+
+
+async def _settled(sandbox: Sandbox) -> None:
+    while not sandbox.spares or sandbox._pool._ending:
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(0.3)  # the engine is still tidying up
+
+
+async def interrupts() -> None:
+    """From a time-out to the end of ``while True: pass``, with the variables kept."""
+    first: list[float] = []
+    later: list[float] = []
+    limits = Limits()
+    for _ in range(3):
+        sandbox = Sandbox(docker.DockerProvider(limits), limits)
+        await sandbox.start()
+        for number in range(4):
+            started = time.perf_counter()
+            execution = await sandbox.run(Code("while True: pass"), timeout=0.5)
+            assert "still there" in str(execution.error), execution.error
+            (later if number else first).append((time.perf_counter() - started - 0.5) * 1e3)
+        await sandbox.close()
+    line("interrupt of an endless loop, first in a sandbox", first)
+    line("interrupt of an endless loop, later ones", later)
+
+
+async def results() -> None:
+    """A table of 100 MB on its way out."""
+    source = np.random.default_rng(0).random(12_500_000).tobytes()
+    target = Path("/dev/shm/analyst-benchmark")
+
+    async def copy() -> None:
+        target.unlink(missing_ok=True)
+        target.write_bytes(source)
+
+    limits = Limits(rows=20_000_000)
+    sandbox = Sandbox(docker.DockerProvider(limits), limits)
+    await sandbox.run(Code("import numpy as np, pandas as pd\nbig = pd.DataFrame({'x': np.random.rand(12_500_000)})"))
+
+    async def fetch() -> None:
+        execution = await sandbox.run(Code("big"))
+        assert execution.outputs[0].data.nbytes >= 100_000_000
+
+    await fetch()
+    plain: list[float] = []
+    fetched: list[float] = []
+    for _ in range(5):
+        plain += await timed(copy, 1)
+        fetched += await timed(fetch, 1)
+    target.unlink()
+    line("\none copy of 100 MB into fresh pages of shared memory", plain)
+    line("a table of 100 MB from the guest, checked", fetched, plain)
+    await sandbox.close()
+
+
+async def printed() -> None:
+    """What a gigabyte that the code prints costs the host."""
+    limits = Limits()
+    sandbox = Sandbox(docker.DockerProvider(limits), limits)
+    await sandbox.run(Code("1"))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.perf_counter()
+    execution = await sandbox.run(Code("for _ in range(1000): print('x' * 10**6)"))
+    seconds = time.perf_counter() - started
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1e3
+    print(
+        f"1 GB printed: {execution.error and execution.error.kind} after {seconds:.2f} s; host memory +{grown:.0f} MB"
+    )
     await sandbox.close()
 
 
 async def memory() -> None:
-    """Memory of an idle sandbox: the proportional share of its processes."""
+    """Memory of idle spares: the proportional share of their processes, and what each adds when there are many."""
     limits = Limits()
-    sandbox = Sandbox(docker.DockerProvider(limits), limits)
-    for name, code in (("bare", "1"), ("pandas, plotly, duckdb imported", "import pandas, plotly.express, duckdb")):
-        await sandbox.run(Code(code))
+    for spares in (1, 20):
+        sandbox = Sandbox(docker.DockerProvider(limits), limits, spares=spares)
+        await sandbox.start()
+        while sandbox.spares < spares:
+            await asyncio.sleep(0.1)
         client = docker.connect()
-        container = next(
-            c["Id"]
-            for c in docker.containers(client)
-            if c["Labels"].get(f"{docker.LABEL}.owner") == docker.owner.mark()
-        )
-        pids = [int(row[1]) for row in client.top(container)["Processes"]]
-        line(f"memory of an idle sandbox, {name}", [sum(map(share, pids)) / 1e6], unit="MB")
-    await sandbox.close()
+        mine = [
+            c["Id"] for c in docker.containers(client) if c["Labels"][f"{docker.LABEL}.owner"] == docker.owner.mark()
+        ]
+        pids = [[int(row[1]) for row in client.top(container)["Processes"]] for container in mine]
+        line(f"memory of an idle spare, {len(mine)} of them", [sum(map(share, p)) / 1e6 for p in pids], unit="MB")
+        shims = [p for p in map(int, filter(str.isdigit, os.listdir("/proc"))) if _shim(p, mine)]
+        if shims:
+            line("  and of the engine's process for each", [share(p) / 1e6 for p in shims], unit="MB")
+        await sandbox.close()
+
+
+def _shim(pid: int, containers: list[str]) -> bool:
+    """Whether a process is the engine's own for one of the containers."""
+    try:
+        text = Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return False
+    return "containerd-shim" in text and any(container in text for container in containers)
 
 
 def share(pid: int) -> int:
@@ -187,12 +338,15 @@ def share(pid: int) -> int:
     return 0
 
 
+PARTS = (cold, round_trip, replacement, interrupts, frames, results, memory, printed)
+
+
 async def main() -> None:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
-    await cold()
-    await round_trip()
-    await frames()
-    await memory()
+    wanted = sys.argv[1:]
+    for part in PARTS:
+        if not wanted or part.__name__ in wanted:
+            await part()
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ class Kernel(IPythonKernel):
         if not request:
             return await super().do_execute(code, silent, *args, **kwargs)
         if request.get("warm"):
-            warm.up()
+            warm.up(request["warm"] == "whole")
             return self.done()
         if request["output_path"]:
             request["output_path"] = os.path.join(outputs.WORK, request["output_path"])

@@ -14,6 +14,7 @@ PLOTLY = "application/vnd.plotly.v1+json"
 WORK = os.environ.get("ANALYST_WORK", "/work")
 RESULTS = os.environ.get("ANALYST_OUT", "/out")
 LARGE = 200_000  # bytes from which a result goes by the shared file
+MOST_KEPT = 128_000_000  # bytes of that file that stay for the next run, as new pages cost more than used ones
 EXTENSIONS = (".xlsx", ".docx", ".pdf", ".pptx", ".csv", ".parquet", ".png", ".jpg", ".json", ".txt", ".md")
 MOST_FILES = 20
 
@@ -34,7 +35,7 @@ class Publisher:
         self.end = 0
         if self.results is None and os.path.isfile(RESULTS) and os.access(RESULTS, os.W_OK):
             self.results = os.open(RESULTS, os.O_WRONLY | os.O_CLOEXEC)
-        if self.results is not None:
+        if self.results is not None and os.fstat(self.results).st_size > MOST_KEPT:
             os.ftruncate(self.results, 0)
 
     def install(self, shell):

@@ -273,6 +273,7 @@ def environment(limits: Limits, path: list[str], temporary: str) -> dict[str, st
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
         "PYTHONHASHSEED": "0",
+        "MALLOC_ARENA_MAX": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": f"{temporary}/matplotlib",
         "IPYTHONDIR": f"{temporary}/ipython",
