@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
 import sys
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +22,8 @@ import xxhash
 from .errors import FrameError
 
 KINDS = ("pandas", "polars", "arrow", "duckdb")
+MUCH = 16_000_000  # bytes from which threads are worth their start
+THREADS = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +112,24 @@ def fingerprint(frame: Frame) -> str:
     digest = xxhash.xxh3_128()
     digest.update(repr((frame.kind, frame.labels, frame.index, frame.column_names, frame.rows)).encode())
     digest.update(frame.table.schema.serialize())
-    for column in frame.table.columns:
-        for chunk in column.chunks:
-            digest.update(f"{chunk.offset},{len(chunk)};".encode())
-            _digest_array(digest, chunk)
+    chunks = [chunk for column in frame.table.columns for chunk in column.chunks]
+    if frame.nbytes < MUCH:
+        parts = [_digest_array(chunk) for chunk in chunks]
+    else:  # one core does not read memory as fast as it comes
+        with ThreadPoolExecutor(THREADS) as pool:
+            parts = list(pool.map(_digest_array, chunks))
+    for part in parts:
+        digest.update(part)
     return str(digest.hexdigest())
 
 
-def _digest_array(digest: Any, array: pa.Array) -> None:
+def _digest_array(array: pa.Array) -> bytes:
+    digest = xxhash.xxh3_128(f"{array.offset},{len(array)};".encode())
     for buffer in array.buffers():
         digest.update(b"-" if buffer is None else memoryview(buffer))
     if pa.types.is_dictionary(array.type):  # its values are not among its own buffers
-        _digest_array(digest, array.dictionary)
+        digest.update(_digest_array(array.dictionary))
+    return bytes(digest.digest())
 
 
 def without(frame: Frame, hidden: Collection[str]) -> Frame:
@@ -254,11 +264,19 @@ def _column(series: Any, name: str, notes: list[str]) -> pa.ChunkedArray:
             series.to_numpy(dtype="float32" if "32" in str(series.dtype) else "float64", na_value=math.nan)
         )
     try:
-        array = pa.Array.from_pandas(series)
+        array = pa.array(series.to_numpy()) if _without_nan(series) else pa.Array.from_pandas(series)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         notes.append(f"The column {name} holds values of several types and was sent as text.")
         array = pa.array([None if _missing(v) else str(v) for v in series], pa.string())
     return _plain(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))
+
+
+def _without_nan(series: Any) -> bool:
+    """Whether a column of numpy floats holds no NaN; then Arrow takes its memory as it is, without looking for them.
+
+    NaN passes through a minimum, which numpy finds many times faster than Arrow looks at each value.
+    """
+    return str(series.dtype) in {"float32", "float64"} and len(series) > 0 and not math.isnan(series.to_numpy().min())
 
 
 def _missing(value: Any) -> bool:

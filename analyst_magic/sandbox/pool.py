@@ -22,6 +22,8 @@ from .transfer import FrameStore
 
 # Seconds without a run before a spare is started, so that a notebook that runs all its cells has the cores to itself.
 REFILL_AFTER = 0.5
+# Seconds that a guest which is thrown away may wait, so that its removal does not slow down the one that takes over.
+REMOVE_AFTER = 0.1
 # Spares up to which memory matters less than the speed of the first chart.
 FEW = 4
 
@@ -148,6 +150,7 @@ class Pool:
         self._filling: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._waiting: asyncio.TimerHandle | None = None
+        self._hurry = asyncio.Event()
 
     @property
     def spares(self) -> int:
@@ -184,13 +187,14 @@ class Pool:
 
     def discard(self, guest: Guest) -> None:
         """Throw a guest away in the background; ``close`` waits for it."""
-        task = asyncio.ensure_future(_end(guest))
+        task = asyncio.ensure_future(_end(guest, self._hurry))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
     async def close(self) -> None:
         """Throw all guests away."""
         self.hold()
+        self._hurry.set()
         if self._filling is not None:
             self._filling.cancel()
             await asyncio.wait([self._filling])
@@ -198,6 +202,7 @@ class Pool:
             self.discard(self._spares.popleft())
         if self._ending:
             await asyncio.wait(set(self._ending))
+        self._hurry.clear()
 
     def _fill(self, store: FrameStore) -> None:
         self._waiting = None
@@ -221,6 +226,8 @@ class Pool:
             task.exception()
 
 
-async def _end(guest: Guest) -> None:
+async def _end(guest: Guest, hurry: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(hurry.wait(), REMOVE_AFTER)
     with contextlib.suppress(SandboxError):
         await guest.end()
