@@ -316,6 +316,28 @@ def test_a_kernel_that_gets_sigkill_leaves_no_container(sandboxes: set[str], tmp
     _wait_until_gone(sandboxes)
 
 
+def test_a_kernel_that_is_restarted_in_mid_run_gets_a_fresh_sandbox(sandboxes: set[str], tmp_path: Path) -> None:
+    manager, client = start_new_kernel(cwd=str(tmp_path))
+    try:
+        client.execute_interactive("%load_ext analyst_magic", timeout=60, output_hook=lambda message: None)
+        client.execute_interactive("%%analyst\nPYTHON: kept = 1", timeout=60, output_hook=lambda message: None)
+        client.execute("%%analyst\nPYTHON:\nwhile True: pass")
+        while "running in the sandbox" not in str(client.get_iopub_msg(timeout=60)["content"]):
+            pass
+        manager.restart_kernel(now=True)
+        client.wait_for_ready(timeout=60)
+        shown: list[str] = []
+        client.execute_interactive("%load_ext analyst_magic", timeout=60, output_hook=lambda message: None)
+        client.execute_interactive(
+            "%%analyst\nPYTHON: 'kept' in dir()", timeout=60, output_hook=lambda m: shown.append(str(m["content"]))
+        )
+        assert any("False" in text for text in shown)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+        _wait_until_gone(sandboxes)
+
+
 def _wait_until_gone(before: set[str]) -> None:
     engine = docker.connect()
     for found in docker.containers(engine):
