@@ -91,7 +91,7 @@ def _system() -> str:
 def _engine(setting: str, name: str, runtime: str) -> Iterator[Check]:
     found = _tried("engine", _describe_engine)
     if found.state == "fail" and setting == "auto" and not os.environ.get("DOCKER_HOST"):
-        yield Check("engine", "warn", f"{found.found} The local sandbox takes its place.", found.next_step)
+        yield Check("engine", "warn", "No Docker engine answers; the local sandbox takes its place.", found.next_step)
         return
     yield found
     if found.state == "fail":

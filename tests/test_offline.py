@@ -389,3 +389,51 @@ async def test_no_question_crashes_the_planner_and_every_answer_runs(words: list
         table(reply)
     elif reply.code.language == "python":
         figure(reply)
+
+
+CHARTS = [
+    ("Give me the comparison about the average of dep_delay over the carrier, and group by attribute carrier by a bar "
+     "chart, display X-axis from low to high order.",
+     "select carrier, avg(dep_delay) from flights group by carrier"),
+    ("Visualize a bar chart for how many flights are there in each origin?, I want to rank by the y axis from high to "
+     "low please.",
+     "select origin, count(*) from flights group by origin"),
+    ("What are the different carriers, and what is the maximal distance for each? Plot them as a bar chart",
+     "select carrier, max(distance) from flights group by carrier"),
+    ("Bar chart x axis origin y axis the total number, list names in desc order.",
+     "select origin, count(*) from flights group by origin"),
+    ("For those flights whose carrier starts with the letter U, return a pie chart about the proportion of origin.",
+     "select origin, count(*) from flights where carrier like 'U%' group by origin"),
+    ("For all flights that have the letters A or U in their carrier, show a bar chart of the number of flights for "
+     "each carrier",
+     "select carrier, count(*) from flights where carrier ilike '%A%' or carrier ilike '%U%' group by carrier"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "wanted"), CHARTS, ids=[question[:50] for question, _ in CHARTS])
+async def test_what_is_said_about_the_looks_of_a_chart_does_not_stand_in_the_way(question: str, wanted: str) -> None:
+    reply = await ask(question, "flights")
+    drawn = figure(reply)
+    trace = drawn.data[0]
+    labels, values = (trace.labels, trace.values) if drawn.data[0].type == "pie" else (trace.x, trace.y)
+    if labels is not None and len(labels) and not isinstance(labels[0], str):  # lying bars
+        labels, values = values, labels
+    with duckdb.connect() as connection:
+        connection.register("flights", to_frame("flights", flights).table)
+        expected = {str(key): float(value) for key, value in connection.sql(wanted).fetchall()}
+    assert {str(k): pytest.approx(float(v)) for k, v in zip(labels, values, strict=True)} == expected
+
+
+async def test_the_order_that_was_asked_for_is_that_of_the_axis_named() -> None:
+    reply = await ask("Bar chart of the number of flights for each origin, and sort the y axis in ascending order",
+                      "flights")  # fmt: skip
+    assert reply.code is not None
+    assert "count ASC" in reply.code.text
+    assert "sorted" in reply.text or "lowest first" in reply.text
+
+
+async def test_two_columns_are_drawn_row_by_row() -> None:
+    reply = await ask("Draw a line chart about the change of seats over year", "planes")
+    assert reply.code is not None
+    assert "px.line" in reply.code.text
+    assert len(figure(reply).data[0].x) == len(FRAMES["planes"])

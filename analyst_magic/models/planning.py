@@ -12,6 +12,7 @@ from analyst_magic.plan.schema import ChartKind, Dimension, Measure, Order, Quer
 from analyst_magic.plan.sql import is_time
 from analyst_magic.turn import DOCUMENT_FORMATS, ColumnCard, FrameCard, Question
 
+from .charting import plan_chart
 from .conditions import is_number, is_text
 from .grammar import Asked, read
 from .linking import Lexicon, lexicon, stem, tags, tokens
@@ -28,6 +29,19 @@ def plan_question(question: Question, card: FrameCard) -> QueryPlan:
     Raises:
         Abstained: The question is not understood to the last word.
     """
+    try:
+        return _plan_exactly(question, card)
+    except Abstained as exact:
+        if question.wants is not None or question.language is not None:
+            raise
+        try:
+            return plan_chart(question.text, card)
+        except Abstained:
+            raise exact from None
+
+
+def _plan_exactly(question: Question, card: FrameCard) -> QueryPlan:
+    """The plan of a question of which every word has its place."""
     words = lexicon(card)
     asked = read(tags(tokens(question.text), words), words)
     core = read_core(asked, words)
@@ -65,6 +79,8 @@ def _plan(asked: Asked, core: Core, words: Lexicon) -> QueryPlan:
     if kind == "histogram":
         raise Abstained("A histogram shows the values of one column.", "Name one column, such as “histogram of x”.")
     measures, groups = _figures(asked, core, groups)
+    named = {dimension.column for dimension in groups}
+    measures = tuple(COUNT if m.function == "count distinct" and m.column in named else m for m in measures)
     if not measures and not groups:
         return _listing(asked, core, words)
     if not measures and kind is None and not core.columns:

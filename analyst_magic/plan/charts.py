@@ -36,7 +36,7 @@ def chart_code(plan: QueryPlan, card: FrameCard) -> str:
         "histogram": _histogram,
         "box": _box,
     }[plan.chart or "bar"]
-    asked, lines = draw(plan, card)
+    asked, lines = (_rows if plan.rows_drawn else draw)(plan, card)
     source, flat = flat_copy(card)
     sql = query(asked, card, source).sql("duckdb", pretty=True)
     imports = ["import duckdb"]
@@ -173,6 +173,18 @@ def _heatmap(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
         if not _is_axis_time(dimension, card) and not dimension.width:
             lines.append(f'fig.update_{axis}axes(type="category")')
     return plan, lines
+
+
+def _rows(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
+    """A bar or a point of a line for each row, in the order of what runs along the axis."""
+    across, up = plan.select
+    labels = "labels={" + ", ".join(f"{quoted(name)}: {quoted(heading(name))}" for name in plan.select) + "}"
+    arguments = ["data", f"x={quoted(across)}", f"y={quoted(up)}", *_common(plan, labels)]
+    lines = call("fig", f"px.{plan.chart}", arguments)
+    if plan.chart == "bar" and find(card, across).type in {"text", "category"}:
+        lines.append('fig.update_xaxes(type="category")')
+    ordered = plan if plan.order else plan.model_copy(update={"order": (Order(column=across),)})
+    return ordered, lines
 
 
 def _scatter(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:

@@ -57,7 +57,7 @@ def title(plan: QueryPlan) -> str:
 
 
 def _subject(plan: QueryPlan) -> str:
-    if plan.chart == "scatter":
+    if plan.chart == "scatter" or plan.rows_drawn:
         return f"{spoken(plan.select[1])} against {spoken(plan.select[0])}"
     if plan.chart == "histogram":
         return f"distribution of {spoken(plan.select[0])}"
@@ -98,7 +98,7 @@ def _natural(plan: QueryPlan) -> bool:
 
 
 def _what(plan: QueryPlan) -> str:
-    if plan.chart == "scatter":
+    if plan.chart == "scatter" or plan.rows_drawn:
         return f"{plan.select[1]} (upwards) against {plan.select[0]} (across) in {plan.frame}"
     if plan.chart in {"histogram", "box"}:
         return f"the values of {plan.select[0]} in {plan.frame}"
@@ -145,7 +145,7 @@ def _condition(filter: Filter, plain: bool = True) -> str:
     word = OPERATORS.get(filter.operator, filter.operator)
     if plain and filter.operator in {"=", "in"}:
         return f"{name} {join(values, 'or')}"
-    joined = join(values, "or" if filter.operator in {"in", "not in"} else "and")
+    joined = join(values, "and" if filter.operator == "between" else "or")
     return f"{name} {'is ' if filter.operator in OPERATORS else ''}{word} {joined}"
 
 

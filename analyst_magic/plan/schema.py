@@ -22,7 +22,7 @@ DocumentFormat = Literal["xlsx", "docx", "pdf", "pptx"]
 Scalar = bool | int | float | str
 
 VALUES: dict[str, int] = {"between": 2, "is null": 0, "is not null": 0}
-"""How many values an operator takes, where it is not one; ``in`` and ``not in`` take one or more."""
+"""How many values an operator takes, where it is not one; ``in`` and ``contains`` take one or more, of which any."""
 
 
 class _Part(BaseModel):
@@ -36,7 +36,7 @@ class Filter(_Part):
     operator: Operator
     values: tuple[Scalar, ...] = Field(
         default=(),
-        description="Two for between, none for is null, one or more for in, else one. Dates and times as ISO text.",
+        description="Two for between, none for is null, one or more for in and contains, else one. Times as ISO text.",
     )
     part: Part | None = Field(
         default=None,
@@ -46,7 +46,7 @@ class Filter(_Part):
     @model_validator(mode="after")
     def _has_its_values(self) -> Filter:
         wanted = VALUES.get(self.operator, 1)
-        several = self.operator in {"in", "not in"}
+        several = self.operator in {"in", "not in", "contains", "not contains"}
         if len(self.values) < 1 if several else len(self.values) != wanted:
             raise ValueError(f"the operator {self.operator} takes {'some' if several else wanted} values")
         return self
@@ -117,11 +117,18 @@ class QueryPlan(_Part):
             raise ValueError("a scatter chart selects two columns")
         if self.chart in {"histogram", "box"} and len(self.select) != 1:
             raise ValueError(f"a {self.chart} chart selects one column")
-        if self.chart in {"bar", "line", "pie"} and not (self.group_by and self.measures):
+        if self.rows_drawn and (self.document or self.colour):
+            raise ValueError("a chart of rows as they are goes into no document")
+        if self.chart in {"bar", "line", "pie"} and not (self.group_by and self.measures) and not self.rows_drawn:
             raise ValueError(f"a {self.chart} chart has a group and a measure")
         if self.chart == "heatmap" and not (len(self.group_by) == 2 and self.measures):
             raise ValueError("a heatmap has two groups and a measure")
         return self
+
+    @property
+    def rows_drawn(self) -> bool:
+        """Whether a bar or line chart shows rows as they are: ``select[1]`` over ``select[0]``."""
+        return self.chart in {"bar", "line"} and len(self.select) == 2 and not self.group_by and not self.measures
 
     @property
     def lists_rows(self) -> bool:

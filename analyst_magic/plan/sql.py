@@ -246,8 +246,9 @@ def _condition(filter: Filter, column: ColumnCard) -> exp.Expr:
             alike = exp.ILike(this=this, expression=values[0])
             return alike if filter.operator == "like" else exp.Not(this=alike)
         case "contains" | "not contains":
-            found = _call("contains", _call("lower", this), _call("lower", values[0]))
-            return found if filter.operator == "contains" else exp.Not(this=found)
+            parts = [_call("contains", _call("lower", this.copy()), _call("lower", value)) for value in values]
+            found = exp.or_(*parts) if len(parts) > 1 else parts[0]
+            return exp.Paren(this=found) if filter.operator == "contains" else exp.Not(this=exp.Paren(this=found))
     comparison = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
     return comparison[filter.operator](this=this, expression=values[0])
 
