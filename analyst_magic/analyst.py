@@ -13,7 +13,6 @@ from typing import Any, Literal, cast
 
 from .engine import Engine, Event, Model, Options, pick
 from .errors import AnalystError, EmptyQuestion, SandboxError, UnknownOption
-from .models.client import ChatModel
 from .models.offline import OfflinePlanner
 from .models.providers import default_model, find_key, find_url, parse_model
 from .portal import Portal
@@ -35,18 +34,27 @@ class Analyst:
 
     Args:
         settings: The settings to start from; those of the environment by default.
-        api_key: Key of the model's provider, in place of the one in the environment.
+        api_key: Key of the model's provider, in place of the one in the environment or the keyring.
+        ask_key: Asks the user for a key that is missing, without showing what is typed.
         options: Any setting of ``AnalystSettings`` by keyword.
 
     Raises:
         UnknownOption: There is no such setting, or it does not take the value.
     """
 
-    def __init__(self, *, settings: AnalystSettings | None = None, api_key: str | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        settings: AnalystSettings | None = None,
+        api_key: str | None = None,
+        ask_key: Callable[[str], str] | None = None,
+        **options: Any,
+    ) -> None:
         self.settings = settings or AnalystSettings()
         if options:
             self.settings = self.settings.with_options(options)
-        self._api_key = api_key
+        self._api_key, self._ask_key = api_key, ask_key
+        self._typed: dict[str, str] = {}
         self._portal = Portal()
         self._engine: Engine | None = None
         self._wanted: tuple[str, Limits, str, str, int] | None = None
@@ -134,7 +142,7 @@ class Analyst:
         model = self._model(self.settings.with_options(options))
 
         async def work(tell: Listener) -> list[str]:
-            return await model.list_models() if isinstance(model, ChatModel) else []
+            return list(await model.list_models()) if hasattr(model, "list_models") else []
 
         return self._portal.call(work)
 
@@ -202,12 +210,14 @@ class Analyst:
         if name == "offline":
             return OfflinePlanner()
         provider, model = parse_model(name)
-        key = find_key(provider, self._api_key, os.environ)
+        key = find_key(provider, self._api_key or self._typed.get(provider.name), os.environ, self._ask_key)
+        if self._ask_key is not None:
+            self._typed[provider.name] = key  # asked once; it stays in this process
         url = find_url(provider, settings.base_url, os.environ)
         kept = (name, url, settings.model_timeout)
         if kept not in self._models:
-            self._models[kept] = ChatModel(
-                provider, model, base_url=url, api_key=key, total_timeout=settings.model_timeout
+            self._models[kept] = provider.connect(
+                model, base_url=url, api_key=key, total_timeout=settings.model_timeout
             )
         return self._models[kept]
 

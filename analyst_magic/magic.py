@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import getpass
 import os
 import shlex
 import textwrap
@@ -11,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from .analyst import Analyst, read_question
@@ -18,7 +20,7 @@ from .engine import pick
 from .errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from .frames import frames_in
 from .models.prompt import messages, readable
-from .models.providers import PROVIDERS
+from .models.providers import keep_key, parse_model, providers
 from .settings import PRIVACY_LEVELS, AnalystSettings
 from .show import Progress, show
 from .tokens import estimate_tokens
@@ -37,7 +39,7 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
   --dry-run        show what a model would be told; send nothing, run nothing
   --debug          show our own traceback when something fails
 
-%analyst status | doctor | frames | context QUESTION | models | reset | help"""
+%analyst status | doctor | frames | context QUESTION | models | key PROVIDER | reset | help"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -96,7 +98,7 @@ class AnalystMagics(Magics):
         super().__init__(shell)
         self.settings = AnalystSettings(parent=shell)
         shell.configurables.append(self.settings)
-        self.asks = Analyst(settings=self.settings)
+        self.asks = Analyst(settings=self.settings, ask_key=_ask_key)
 
     @no_var_expand
     @line_cell_magic
@@ -114,6 +116,7 @@ class AnalystMagics(Magics):
             "frames": self._frames,
             "context": self._context,
             "models": self._models,
+            "key": self._key,
             "reset": self._reset,
         }
         if command not in commands:
@@ -211,16 +214,38 @@ class AnalystMagics(Magics):
 
     def _models(self, rest: str) -> None:
         print("offline (no model: a rule-based reader of plain questions)")
-        for provider in PROVIDERS:
+        for provider in providers():
             state = "ready" if provider.has_key(os.environ) else f"needs {provider.keys[0]}"
             print(f"{provider.name}:MODEL  {state}  {provider.base_url}")
         if self.asks.model_name() != "offline":
             print(f"\n{self.asks.model_name()} is used; its endpoint offers:")
             print("\n".join(f"  {name}" for name in self.asks.list_models()))
 
+    def _key(self, rest: str) -> None:
+        name, _, what = rest.strip().partition(" ")
+        provider, _model = parse_model(f"{name or '?'}:any")
+        if what.strip() == "forget":
+            gone = keep_key(provider.name, "")
+            print(f"The key of {provider.name} is forgotten." if gone else f"No key of {provider.name} is kept.")
+        elif keep_key(provider.name, _ask_key(f"API key for {provider.name} (not shown): ").strip()):
+            print(f"The key of {provider.name} is kept in this system's keyring.")
+        else:
+            variable = provider.keys[0] if provider.keys else "of the provider"
+            raise UnknownOption(
+                "This system has no keyring that takes the key.", f"Set the environment variable {variable} instead."
+            )
+
     def _reset(self, rest: str) -> None:
         self.asks.reset()
         print("The sandbox is thrown away; the next question starts with a fresh one.")
+
+
+def _ask_key(prompt: str) -> str:
+    """What the user types, unseen; empty where nobody can be asked, as when a notebook is executed by a program."""
+    try:
+        return getpass.getpass(prompt)
+    except (StdinNotImplementedError, EOFError, OSError):
+        return ""
 
 
 def bound(turn: Turn, name: str) -> Any:

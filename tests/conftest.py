@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from analyst_magic.errors import SandboxError
-from analyst_magic.models.providers import PROVIDERS
+from analyst_magic.models.providers import providers
 from analyst_magic.sandbox import docker, image, owner, transfer
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.local.provider import LocalProvider
@@ -45,7 +45,7 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys and settings of the machine must not change what a test does."""
     for name in [n for n in os.environ if n.startswith("ANALYST_")]:
         monkeypatch.delenv(name)
-    for provider in PROVIDERS:
+    for provider in providers():
         for name in (*provider.keys, provider.url_variable):
             monkeypatch.delenv(name, raising=False)
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import subprocess
+import sys
 import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
+import keyring
 import pytest
 from fakes import ScriptedModel
+from keyring.backend import KeyringBackend
 
 from analyst_magic.errors import (
     EndpointUnreachable,
@@ -22,7 +28,7 @@ from analyst_magic.errors import (
     UnknownModel,
 )
 from analyst_magic.models.client import ChatModel
-from analyst_magic.models.providers import PROVIDERS, default_model, find_key, find_url, parse_model
+from analyst_magic.models.providers import default_model, find_key, find_url, keep_key, parse_model, providers
 from analyst_magic.turn import Code, Context, Question, Tokens
 
 KEY = "sk-test-0123456789abcdefghij"
@@ -461,5 +467,88 @@ def test_the_default_model_is_that_of_a_key_in_the_environment_else_offline() ->
 
 
 def test_the_table_names_each_provider_once_and_each_has_an_address_or_a_variable_for_it() -> None:
-    assert len({provider.name for provider in PROVIDERS}) == len(PROVIDERS)
-    assert all(provider.base_url or provider.url_variable for provider in PROVIDERS)
+    assert len({provider.name for provider in providers()}) == len(providers())
+    assert all(provider.base_url or provider.url_variable for provider in providers())
+
+
+# -- keys and rows from elsewhere --------------------------------------------------------------------------------------
+
+
+class Ring(KeyringBackend):
+    """A keyring in memory: a backend of its own, as a desktop would have one."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def ring() -> Iterator[Ring]:
+    before = keyring.get_keyring()
+    made = Ring()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(before)
+
+
+def test_a_key_comes_from_the_environment_then_the_keyring_then_the_user(ring: Ring) -> None:
+    openai = parse_model("openai:some")[0]
+    asked: list[str] = []
+
+    def ask(prompt: str) -> str:
+        asked.append(prompt)
+        return " typed "
+
+    assert find_key(openai, None, {}, ask) == "typed"
+    assert "not shown" in asked[0]
+    assert keep_key("openai", "kept")
+    assert find_key(openai, None, {}, ask) == "kept"
+    assert find_key(openai, None, {"OPENAI_API_KEY": "set"}, ask) == "set"
+    assert len(asked) == 1
+    assert default_model({}) == "openai:gpt-5.5"
+    assert keep_key("openai", "")
+    assert default_model({}) == "offline"
+    with pytest.raises(MissingKey, match="no API key for openai"):
+        find_key(openai, None, {}, lambda prompt: "")
+
+
+def test_another_package_adds_a_provider_by_an_entry_point(tmp_path: Path, server: ScriptedModel) -> None:
+    """In a process of its own, with a package as an installer would leave it."""
+    (tmp_path / "acme.py").write_text(
+        "from analyst_magic.models.providers import Provider\n"
+        "from analyst_magic.turn import Code, Reply\n"
+        "class Echo:\n"
+        "    name = 'acme:echo'\n"
+        "    async def reply(self, context, on_text=None):\n"
+        "        return Reply('', Code('1 + 1'), self.name)\n"
+        "    async def close(self): pass\n"
+        "class Acme(Provider):\n"
+        "    def __init__(self): super().__init__('acme', 'http://acme.invalid/v1')\n"
+        "    def connect(self, model, *, base_url, api_key, total_timeout): return Echo()\n"
+        "broken = 7\n"
+    )
+    record = tmp_path / "acme-1.0.dist-info"
+    record.mkdir()
+    (record / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+    (record / "entry_points.txt").write_text("[analyst_magic.providers]\nacme = acme:Acme\nbad = acme:broken\n")
+    code = (
+        "from analyst_magic import Analyst\n"
+        "with Analyst(model='acme:echo', sandbox='local', spares=0) as a:\n"
+        "    turn = a.ask('what is one and one?')\n"
+        "print(turn.model, turn.results[0].text)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60)
+    assert done.stdout == "acme:echo 2\n", done.stderr
+    assert "The provider bad cannot be used" in done.stderr
