@@ -19,7 +19,8 @@ from .context.privacy import redact
 from .context.profile import profile
 from .documents.store import save
 from .errors import AnalystError, CheckFailed, CodeFailed, EmptyQuestion, FirewallError, NoCode, UnknownFrame
-from .frames import Frame, fingerprint, frame_kind, to_frame, without
+from .frames import Frame, column_labels, fingerprint, frame_kind, to_frame, without
+from .mentions import mentioned
 from .results.build import from_output
 from .sandbox.session import Sandbox
 from .turn import (
@@ -331,10 +332,22 @@ def pick(frames: Mapping[str, object], names: Sequence[str]) -> dict[str, object
 
 
 def _relevant(question: str, frames: Mapping[str, object]) -> list[str]:
-    """The frames that the question names; where it names none, the ones in scope, up to a limit."""
-    words = {word.lower() for word in re.findall(r"\w+", question)}
-    named = [name for name in frames if name.lower() in words]
-    return named or list(frames)[:MOST_FRAMES]
+    """The frames that the question names; where it names none, those that share most words with it, up to a limit.
+
+    Raises:
+        UnknownFrame: The question mentions one as ``@name`` that is not in scope.
+    """
+    words = set(re.findall(r"\w+", question.lower()))
+    named = mentioned(question, frames) or [name for name in frames if name.lower() in words]
+    if named or len(frames) <= MOST_FRAMES:
+        return named or list(frames)
+    stems = {word.rstrip("s") for word in words}
+
+    def shared(name: str) -> int:
+        parts = re.findall(r"[^\W_]+", " ".join([name, name, *column_labels(frames[name])[:2_000]]).lower())
+        return sum(part.rstrip("s") in stems for part in parts)
+
+    return sorted(frames, key=lambda name: -shared(name))[:MOST_FRAMES]
 
 
 def _with_failure(context: Context, attempt: Attempt, options: Options) -> Context:

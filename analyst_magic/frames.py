@@ -22,6 +22,7 @@ import xxhash
 from .errors import FrameError
 
 KINDS = ("pandas", "polars", "arrow", "duckdb")
+FOREIGN = frozenset({"modin", "cudf", "dask", "ibis", "pyspark", "sqlframe"})
 MUCH = 16_000_000  # bytes from which threads are worth their start
 THREADS = min(4, os.cpu_count() or 1)
 
@@ -71,7 +72,33 @@ def frame_kind(value: object) -> str:
         classes = tuple(c for c in (getattr(library, n, None) for n in names) if isinstance(c, type))
         if classes and isinstance(value, classes):
             return kind
-    return ""
+    return "arrow" if _streams(value) or _foreign(value) else ""
+
+
+def _streams(value: object) -> bool:
+    """Whether a value gives its rows by the Arrow PyCapsule interface, and can be asked for them again.
+
+    Source: https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html
+    """
+    kind = type(value)
+    once = hasattr(kind, "read_next_batch") or hasattr(kind, "__next__")
+    column = hasattr(kind, "__arrow_c_array__") or type(value).__name__ in {"Series", "ChunkedArray"}
+    return hasattr(kind, "__arrow_c_stream__") and not once and not column
+
+
+def _foreign(value: object) -> bool:
+    """Whether a value is a frame of another library that narwhals knows."""
+    return type(value).__module__.partition(".")[0] in FOREIGN and type(value).__name__ in {"DataFrame", "Table"}
+
+
+def column_labels(value: object) -> list[str]:
+    """The names of a frame's columns as text, without a look at its rows."""
+    for attribute in ("column_names", "columns"):
+        found = getattr(value, attribute, None)
+        if found is not None and not callable(found):
+            return [label_text(label) for label in found]
+    schema = getattr(value, "collect_schema", None)
+    return list(schema().names()) if schema is not None else []
 
 
 def frames_in(namespace: Mapping[str, object]) -> dict[str, object]:
@@ -103,7 +130,7 @@ def to_frame(name: str, value: object) -> Frame:
         ) from error
     raise FrameError(
         f"{name} is a {type(value).__name__}, not a data frame.",
-        "Use a pandas, polars or pyarrow frame, or a DuckDB relation.",
+        "Use a pandas, polars or pyarrow frame, a DuckDB relation, or what gives its rows as an Arrow stream.",
     )
 
 
@@ -215,7 +242,16 @@ def _arrow_table(kind: str, value: Any) -> pa.Table:
         return (value.collect() if hasattr(value, "collect") else value).to_arrow()
     if kind == "duckdb":
         return value.to_arrow_table()
-    return pa.Table.from_batches([value]) if isinstance(value, pa.RecordBatch) else value
+    if isinstance(value, pa.Table):
+        return value
+    if isinstance(value, pa.RecordBatch):
+        return pa.Table.from_batches([value])
+    if _streams(value):
+        return pa.table(value)
+    import narwhals
+
+    frame = narwhals.from_native(value)
+    return frame.lazy().collect("pyarrow").to_arrow()
 
 
 def _from_arrow(name: str, kind: str, table: pa.Table) -> Frame:

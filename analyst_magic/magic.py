@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
@@ -19,6 +20,7 @@ from .analyst import Analyst, read_question
 from .engine import pick
 from .errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from .frames import frames_in
+from .mentions import completions
 from .models.prompt import messages, readable
 from .models.providers import keep_key, parse_model, providers
 from .settings import PRIVACY_LEVELS, AnalystSettings
@@ -28,7 +30,8 @@ from .turn import DOCUMENT_FORMATS, Question, Turn
 
 USAGE = """\
 %%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--python | --sql] [--privacy LEVEL] [--dry-run] [--debug]
-a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stands
+a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stands;
+@frame and @frame.column name them without a doubt, and Tab completes them
 
   -m MODEL         offline, or PROVIDER:MODEL, for this question
   -f FRAME         a frame to use (may be given again); all frames in scope by default
@@ -263,9 +266,29 @@ def bound(turn: Turn, name: str) -> Any:
     raise InputError(f"There is no table to bind to {name}.", "Ask for a table, or end the code with a data frame.")
 
 
+def _matcher(shell: Any) -> Any:
+    """Completes ``@name`` and ``@name.column`` in the cells of the magic."""
+
+    @context_matcher(identifier="analyst_mentions")
+    def match(context: CompletionContext) -> SimpleMatcherResult:
+        if not context.full_text.lstrip().startswith("%%analyst"):
+            return {"completions": []}
+        before = "\n".join(context.full_text.split("\n")[: context.cursor_line + 1])
+        line = context.line_with_cursor
+        letters, names = completions(
+            before[: len(before) - len(line) + context.cursor_position], frames_in(shell.user_ns)
+        )
+        found = [SimpleCompletion(text=name, type="frame") for name in names]
+        return {"completions": found, "matched_fragment": letters, "suppress": bool(found)}
+
+    return match
+
+
 def load(shell: Any) -> None:
     """Make the magics known to a shell; called by ``%load_ext analyst_magic``."""
     magics = AnalystMagics(shell)
     shell.register_magics(magics)
+    if hasattr(shell, "Completer"):
+        shell.Completer.custom_matchers.append(_matcher(shell))
     if magics.settings.spares:
         magics.asks.start()

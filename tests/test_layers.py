@@ -13,7 +13,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 LAYERS = (
     {"errors", "tokens"},
     {"settings", "turn", "frames", "portal"},
-    {"plan"},
+    {"plan", "mentions"},
     {"context", "models", "checks", "sandbox", "results", "documents"},
     {"engine"},
     {"analyst"},

@@ -7,8 +7,10 @@ where it does not understand every word of it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from analyst_magic.errors import Abstained, EmptyQuestion
+from analyst_magic.mentions import plain
 from analyst_magic.plan.compile import to_code
 from analyst_magic.plan.describe import reading
 from analyst_magic.plan.schema import QueryPlan
@@ -37,8 +39,9 @@ class OfflinePlanner:
         Raises:
             Abstained: The question is not understood.
         """
-        plan, card = choose_plan(context.question, context.frames)
-        code = to_code(plan, card, context.question.language)
+        question = replace(context.question, text=plain(context.question.text))
+        plan, card = choose_plan(question, context.frames)
+        code = to_code(plan, card, question.language)
         text = " ".join([reading(plan, card), *remarks(plan, card)])
         if on_text is not None:
             on_text(text)

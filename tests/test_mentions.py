@@ -1,0 +1,101 @@
+"""Which frames a question is about: mentions, their completion, relevance, and frames of any Arrow library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from jupyter_client.manager import start_new_kernel
+
+from analyst_magic import Analyst
+from analyst_magic.errors import UnknownFrame
+from analyst_magic.frames import frame_kind, frames_in, to_frame
+from analyst_magic.mentions import completions, mentioned, plain
+
+sales = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10, 20, 30]})
+
+
+def test_mentions_name_frames_and_columns_and_mail_addresses_are_none() -> None:
+    assert mentioned("mean of @sales.revenue by @sales.region, not a@b.c", ["sales", "costs"]) == ["sales"]
+    assert plain("mean of @sales.revenue in @sales") == 'mean of "revenue" in sales'
+    with pytest.raises(UnknownFrame, match="no frame sale") as raised:
+        mentioned("all of @sale", ["sales"])
+    assert raised.value.next_step == "Did you mean @sales?"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("total of @sa", ("sa", ["sales"])),
+        ("total of @sales.re", ("re", ["region", "revenue"])),
+        ("@", ("", ["sales", "costs"])),
+        ("a@sa", ("", [])),
+        ("@nonesuch.re", ("re", [])),
+        ("no mention", ("", [])),
+    ],
+)
+def test_what_is_begun_is_completed(text: str, found: tuple[str, list[str]]) -> None:
+    assert completions(text, {"sales": sales, "costs": sales}) == found
+
+
+def test_tab_completes_mentions_in_a_cell_of_the_magic_alone() -> None:
+    manager, client = start_new_kernel()
+
+    def complete(code: str) -> list[str]:
+        request = client.complete(code, len(code))
+        while True:
+            reply = client.get_shell_msg(timeout=30)
+            if reply["parent_header"].get("msg_id") == request:
+                return list(reply["content"]["matches"])
+
+    try:
+        setup = "%load_ext analyst_magic\nimport pandas as pd\nflights = pd.DataFrame({'carrier': ['a'], 'delay': [1]})"
+        client.execute_interactive(setup, timeout=60, output_hook=lambda message: None)
+        assert complete("%%analyst\naverage delay of @fli") == ["flights"]
+        assert complete("%%analyst -m offline\naverage delay by @flights.ca") == ["carrier"]
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_a_mentioned_frame_is_the_one_that_is_asked() -> None:
+    frames = {"sales": sales, "costs": sales.rename(columns={"revenue": "cost"}), "other": sales}
+    with Analyst(model="offline", sandbox="local", spares=0) as analyst:
+        turn = analyst.ask("total @other.revenue by region", frames=frames)
+        assert turn.ok, turn.error
+        assert "FROM other" in turn.code
+        wrong = analyst.ask("total revenue of @othr", frames=frames)
+        assert "Did you mean @other?" in str(wrong.error)
+
+
+def test_of_many_frames_those_that_share_words_with_the_question_are_described() -> None:
+    frames: dict[str, object] = {f"t{i}": pd.DataFrame({f"c{i}": [1]}) for i in range(60)}
+    frames["budget"] = pd.DataFrame({"department": ["a"], "expense": [1.0]})
+    with Analyst(model="offline", sandbox="local", spares=0) as analyst:
+        context = analyst.context("total expense per department", frames)
+    assert context.description.startswith('"budget"')
+    assert len(context.others) == 61 - 30
+
+
+class Capsule:
+    """A frame of a library that nobody here has heard of: it speaks the Arrow PyCapsule interface."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self._table.__arrow_c_stream__(requested_schema)
+
+
+def test_any_object_that_gives_arrow_streams_is_a_frame_and_series_and_readers_are_none() -> None:
+    table = pa.table({"a": [1, 2], "b": ["x", None]})
+    frame = to_frame("frame", Capsule(table))
+    assert frame.table.to_pydict() == table.to_pydict()
+    lazy = to_frame("lazy", pl.LazyFrame({"a": [1, 2]}).filter(pl.col("a") > 1))
+    assert lazy.table.to_pydict() == {"a": [2]}
+    none = {"s": sales.region, "p": pl.Series([1]), "r": table.to_reader(), "c": table.column("a"), "m": pd, "i": 1}
+    assert [name for name, value in none.items() if frame_kind(value)] == []
+    assert list(frames_in({"capsule": Capsule(table), **none})) == ["capsule"]
