@@ -23,7 +23,7 @@ from .errors import FrameError
 
 KINDS = ("pandas", "polars", "arrow", "duckdb")
 FOREIGN = frozenset({"modin", "cudf", "dask", "ibis", "pyspark", "sqlframe"})
-MUCH = 16_000_000  # bytes from which threads are worth their start
+MUCH = 16_000_000  # bytes, or values, from which threads are worth their start
 THREADS = min(4, os.cpu_count() or 1)
 
 
@@ -273,16 +273,21 @@ def _from_pandas(name: str, value: Any) -> Frame:
             arrays.append(_column(pd.Series(value.index.get_level_values(level)), f"index {level}", notes))
             labels.append(value.index.names[level])
             levels += 1
-    for position, label in enumerate(value.columns):
-        arrays.append(_column(value.iloc[:, position], label_text(label), notes))
-        labels.append(label)
+    columns = [value.iloc[:, position] for position in range(value.shape[1])]
+    names = [label_text(label) for label in value.columns]
+    if len(value) * len(columns) < MUCH:
+        arrays += [_column(column, text, notes) for column, text in zip(columns, names, strict=True)]
+    else:
+        with ThreadPoolExecutor(THREADS) as pool:
+            arrays += pool.map(_column, columns, names, [notes] * len(columns))
+    labels.extend(value.columns)
     spoken = [
         ("index" if levels == 1 else f"index_{i}") if i < levels and label is None else label
         for i, label in enumerate(labels)
     ]
     table = pa.table(arrays, schema=_schema(arrays, sql_names(spoken)))
-    names = tuple(value.columns.names) if any(n is not None for n in value.columns.names) else ()
-    return Frame(name, "pandas", table.combine_chunks(), tuple(labels), levels, names, tuple(notes))
+    levels_named = tuple(value.columns.names) if any(n is not None for n in value.columns.names) else ()
+    return Frame(name, "pandas", table.combine_chunks(), tuple(labels), levels, levels_named, tuple(notes))
 
 
 def _column(series: Any, name: str, notes: list[str]) -> pa.ChunkedArray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import duckdb
@@ -16,12 +17,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyst_magic.frames import Frame, label_text
+from analyst_magic.frames import THREADS, Frame, label_text
 from analyst_magic.turn import ColumnCard, FrameCard
 
 EXACT_ROWS = 1_000_000
 SAMPLE_ROWS = 200_000
 SAMPLE_SHOWN = 5
+MUCH = 1_000_000
 TOP_VALUES = 50
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -119,11 +121,22 @@ def _facts(table: pa.Table, types: Sequence[str]) -> list[dict[str, Any]]:
         return facts
     with duckdb.connect() as connection:
         connection.register("frame", table)
-        for position in wanted:
+
+        def work(position: int) -> None:
             try:
-                facts[position] = _column_facts(connection, position, types[position])
+                with connection.cursor() as cursor:
+                    cursor.register("frame", table)
+                    facts[position] = _column_facts(cursor, position, types[position])
             except (duckdb.Error, pa.ArrowException, ValueError, OverflowError):
                 facts[position] = {}  # a value beyond Python's calendar, say: the column is then known by type alone
+
+        if table.num_rows * len(wanted) < MUCH:
+            for position in wanted:
+                work(position)
+        else:
+            connection.execute("SET threads = 1")  # one column for each thread costs less than all for each column
+            with ThreadPoolExecutor(THREADS) as pool:
+                list(pool.map(work, wanted))
     return facts
 
 
