@@ -19,7 +19,7 @@ from analyst_magic.context.profile import profile
 from analyst_magic.errors import Abstained, AnalystError, EmptyQuestion
 from analyst_magic.frames import to_frame
 from analyst_magic.models.offline import OfflinePlanner
-from analyst_magic.turn import Context, FrameCard, Question, Reply
+from analyst_magic.turn import Code, Context, Exchange, FrameCard, Question, Reply
 
 penguins = load_penguins()
 sales = pd.DataFrame(
@@ -437,3 +437,40 @@ async def test_two_columns_are_drawn_row_by_row() -> None:
     assert reply.code is not None
     assert "px.line" in reply.code.text
     assert len(figure(reply).data[0].x) == len(FRAMES["planes"])
+
+
+TALKS = [
+    ("flights", ["average dep_delay by carrier, worst first", "as a bar chart", "only for JFK", "by origin instead",
+                 "the median instead", "top 3"],
+     "the median of dep_delay in flights where origin = 'JFK', for each origin, highest first, the first 3 only, "
+     "as a bar chart"),
+    ("flights", ["average dep_delay by carrier, worst first", "top 3", "as a line chart by month"],
+     "the mean of dep_delay in flights, for each month, as a line chart"),
+    ("flights", ["number of flights by month as a line chart", "only for carrier UA", "and by origin",
+                 "as an excel file"],
+     "the number of rows in flights where carrier = 'UA', for each month and origin, as an Excel file"),
+    ("sales", ["total revenue by region", "only for February", "in 2024 only", "by product instead", "as a pie chart"],
+     "the total of revenue in sales where year of order_date = 2024, for each product, as a pie chart"),
+    ("penguins", ["mean body mass by species", "split by sex", "only females", "maximum instead",
+                  "what about flipper length", "show it as a table"],
+     "the maximum of flipper_length_mm in penguins where sex = 'female', for each species and sex"),
+    ("flights", ["average dep_delay by carrier", "total distance by origin"],
+     "the total of distance in flights, for each origin"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("frame", "questions", "expected"), TALKS, ids=[talk[1][-1] for talk in TALKS])
+async def test_a_conversation_goes_on_from_what_was_asked(frame: str, questions: list[str], expected: str) -> None:
+    before: list[Exchange] = []
+    for text in questions:
+        reply = await OfflinePlanner().reply(Context(Question(text), (CARDS[frame],), conversation=tuple(before)))
+        assert reply.code is not None
+        before.append(Exchange(text, reply.code, "It ran."))
+    assert reply.text.startswith(f"Read as: {expected}.")
+
+
+@pytest.mark.parametrize("text", ["as a line chart", "only for JFK", "by carrier instead", "why?", "as a song"])
+async def test_a_follow_up_to_nothing_or_of_nothing_known_is_not_guessed(text: str) -> None:
+    before = () if text != "as a song" else (Exchange("total distance by carrier", Code("", "sql"), "It ran."),)
+    with pytest.raises(Abstained):
+        await OfflinePlanner().reply(Context(Question(text), (CARDS["flights"],), conversation=before))

@@ -17,6 +17,7 @@ from analyst_magic.plan.schema import QueryPlan
 from analyst_magic.plan.sql import is_time
 from analyst_magic.turn import Context, FrameCard, Question, Reply
 
+from .following import read_in_turn
 from .linking import lexicon, tags, tokens
 from .planning import LISTED_ROWS, plan_question
 from .reading import NEXT_STEP
@@ -40,7 +41,8 @@ class OfflinePlanner:
             Abstained: The question is not understood.
         """
         question = replace(context.question, text=plain(context.question.text))
-        plan, card = choose_plan(question, context.frames)
+        before = [exchange for exchange in context.conversation if not exchange.failed]
+        plan, card = read_in_turn(question, context.frames, before, choose_plan)
         code = to_code(plan, card, question.language)
         text = " ".join([reading(plan, card), *remarks(plan, card)])
         if on_text is not None:
