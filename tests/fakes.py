@@ -111,6 +111,15 @@ class ScriptedModel:
             chunks.append({"choices": [], "usage": counted})
         self._script.append(Step(tuple(chunks), ending=ending))
 
+    def call(self, arguments: str, *, name: str = "run_code", text: str = "", pieces: int = 5) -> None:
+        """Answer with a text and a call of a tool, its arguments in pieces."""
+        chunks = [_delta({"role": "assistant", "content": text})]
+        for number, piece in enumerate(_cut(arguments, pieces)):
+            function = {"arguments": piece} | ({"name": name} if number == 0 else {})
+            first = {"id": "call_1", "type": "function"} if number == 0 else {}
+            chunks.append(_delta({"tool_calls": [{"index": 0, "function": function, **first}]}))
+        self._script.append(Step((*chunks, _delta({}, "tool_calls"))))
+
     def fail(self, status: int, message: str = "scripted failure", code: str = "scripted", **headers: str) -> None:
         """Answer with an error status; ``retry_after="1"`` becomes the header ``retry-after``."""
         self._script.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import socket
 import subprocess
@@ -552,3 +553,49 @@ def test_another_package_adds_a_provider_by_an_entry_point(tmp_path: Path, serve
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60)
     assert done.stdout == "acme:echo 2\n", done.stderr
     assert "The provider bad cannot be used" in done.stderr
+
+
+# -- tools -------------------------------------------------------------------------------------------------------------
+
+
+async def test_code_in_a_call_of_a_tool_is_the_same_as_in_a_fence(server: ScriptedModel, ask: Make) -> None:
+    code = 'df = sales["région"]\n"a\\"b" # ```'
+    server.call(json.dumps({"language": "python", "code": code}), text="Shows the regions.", pieces=9)
+    shown: list[str] = []
+    reply = await ask("openai:test").reply(CONTEXT, shown.append)
+    assert (reply.text, reply.code) == ("Shows the regions.", Code(code))
+    assert "".join(shown) == f"Shows the regions.{code}"  # as it came
+    assert server.requests[0].body["tools"][0]["function"]["name"] == "run_code"
+
+
+async def test_sql_and_documents_come_by_a_tool_as_well(server: ScriptedModel, ask: Make) -> None:
+    model = ask("openai:test")
+    server.call('{"language": "sql", "code": "select 1"}')
+    server.call('{"language": "python-doc", "code": "import openpyxl; open(OUTPUT_PATH)"}')
+    assert (await model.reply(CONTEXT)).code == Code("select 1", "sql")
+    assert (await model.reply(CONTEXT)).code == Code("import openpyxl; open(OUTPUT_PATH)", "document", "xlsx")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [("not json", "run_code"), ("{}", "run_code"), ('{"code": 7}', "run_code"), ('{"code": "rm -rf /"}', "shell"),
+     ("[" * 100_000, "run_code")],
+    ids=["no JSON", "empty", "a number", "another tool", "nested"],
+)  # fmt: skip
+async def test_a_call_that_is_no_code_is_no_code(server: ScriptedModel, ask: Make, arguments: str, name: str) -> None:
+    server.call(arguments, name=name)
+    assert (await ask("openai:test").reply(CONTEXT)).code is None
+
+
+async def test_an_endpoint_without_tools_is_asked_again_without_them(server: ScriptedModel, ask: Make) -> None:
+    server.fail(400, "Unsupported parameter: tools")
+    server.say(ANSWER)
+    model = ask("openai:test")
+    assert (await model.reply(CONTEXT)).code == Code("SELECT count(*) FROM sales", "sql")
+    assert ["tools" in request.body for request in server.requests] == [True, False]
+
+
+async def test_servers_of_ones_own_are_not_offered_tools(server: ScriptedModel, ask: Make) -> None:
+    server.say(ANSWER)
+    await ask("vllm:test").reply(CONTEXT)
+    assert "tools" not in server.requests[0].body

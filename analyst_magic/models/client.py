@@ -16,6 +16,7 @@ from .endpoint import Endpoint, asked_pause, refuses
 from .parse import parse
 from .prompt import messages
 from .providers import Provider
+from .toolcall import TOOL, Calls
 
 MOST_REPLY = 400_000
 _LONGEST_PAUSE = 30.0
@@ -60,6 +61,8 @@ class ChatModel:
         self._retries, self._backoff = max_retries, backoff
         self._client = _client(self._endpoint, self._connect)
         self._extras: dict[str, Any] = {"stream_options": {"include_usage": True}}
+        if provider.tools:
+            self._extras["tools"] = [TOOL]
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
         """Ask, and wait for the whole answer. Cancelling closes the connection.
@@ -79,7 +82,7 @@ class ChatModel:
                 f"{self.name} did not finish its answer within {self._total:g} s.",
                 "Ask again, raise the setting model_timeout, or use a faster model.",
             ) from None
-        prose, code = parse(answer.text, context.question.wants)
+        prose, code = parse(answer.whole(), context.question.wants)
         return Reply(prose, code, self.name, answer.tokens, answer.cost)
 
     async def list_models(self) -> list[str]:
@@ -116,7 +119,7 @@ class ChatModel:
             except _Broken as broken:
                 error = broken.error
             # Outside of the handler: what the SDK raised holds the request with its key, and must not be chained.
-            if answer.text:
+            if answer.begun:
                 raise self._cut(error)
             if self._drops_extras(error):
                 continue
@@ -129,7 +132,7 @@ class ChatModel:
 
     async def _request(self, parts: list[dict[str, str]], answer: _Answer, on_text: Callable[[str], None]) -> None:
         """Fill an answer from one request. Silence and a broken connection do no harm once it is finished."""
-        loop = asyncio.get_running_loop()
+        loop, shown = asyncio.get_running_loop(), 0
         try:
             async with (
                 asyncio.timeout(self._connect + self._silence) as patience,
@@ -139,7 +142,8 @@ class ChatModel:
                     piece = self._take(answer, chunk)
                     if piece:
                         on_text(piece)
-                    if len(answer.text) > MOST_REPLY:
+                    shown += len(piece)
+                    if shown > MOST_REPLY:
                         raise ReplyCut(f"The answer of {self.name} does not end.", "Ask again, or use another model.")
                     patience.reschedule(loop.time() + (_AFTERMATH if answer.finish else self._silence))
         except TimeoutError:
@@ -213,6 +217,8 @@ class _Answer:
 
     def __init__(self) -> None:
         self.text = ""
+        self.begun = False
+        self._calls = Calls()
         self.finish: str | None = None
         self.refusal = False
         self.tokens: Tokens | None = None
@@ -224,15 +230,21 @@ class _Answer:
         for choice in (chunk.choices or ())[:1]:
             if choice.delta is not None:
                 piece = _text(choice.delta.content)
+                self.text += piece
+                piece += self._calls.take(getattr(choice.delta, "tool_calls", None))
                 self.refusal = self.refusal or bool(getattr(choice.delta, "refusal", None))
             self.finish = choice.finish_reason or self.finish
-        self.text += piece
+        self.begun = self.begun or bool(piece)
         usage = getattr(chunk, "usage", None)
         if usage is not None:
             self.tokens = Tokens(int(usage.prompt_tokens or 0), int(usage.completion_tokens or 0))
             cost = getattr(usage, "cost", None)
             self.cost = float(cost) if isinstance(cost, int | float) else None
         return piece
+
+    def whole(self) -> str:
+        """The text, with the calls of tools as the fenced blocks that they stand for."""
+        return f"{self.text}\n\n{self._calls.fences()}".strip()
 
 
 def _text(content: Any) -> str:

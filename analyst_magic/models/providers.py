@@ -35,6 +35,7 @@ class Provider:
         url_variable: Environment variable that replaces the address.
         url_path: What belongs behind the address in that variable, where people leave it out.
         start: For a server of the user's own: how to start it.
+        tools: Whether to offer its models a tool to run code; a fenced block is taken as well.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Provider:
     url_variable: str = ""
     url_path: str = ""
     start: str = ""
+    tools: bool = False
 
     def has_key(self, environ: Mapping[str, str]) -> bool:
         """Whether it can be asked: a key is in the environment or in the keyring, or it needs none."""
@@ -67,17 +69,20 @@ class Provider:
 
 
 _OWN: tuple[Provider, ...] = (
-    Provider("openai", "https://api.openai.com/v1", ("OPENAI_API_KEY",), "gpt-5.5", "OPENAI_BASE_URL"),
-    Provider("azure", "", ("AZURE_OPENAI_API_KEY",), url_variable="AZURE_OPENAI_ENDPOINT", url_path="/openai/v1/"),
-    Provider("anthropic", "https://api.anthropic.com/v1/", ("ANTHROPIC_API_KEY",)),
+    Provider("openai", "https://api.openai.com/v1", ("OPENAI_API_KEY",), "gpt-5.5", "OPENAI_BASE_URL", tools=True),
+    Provider(
+        "azure", "", ("AZURE_OPENAI_API_KEY",), url_variable="AZURE_OPENAI_ENDPOINT", url_path="/openai/v1/", tools=True
+    ),
+    Provider("anthropic", "https://api.anthropic.com/v1/", ("ANTHROPIC_API_KEY",), tools=True),
     Provider(
         "gemini",
         "https://generativelanguage.googleapis.com/v1beta/openai/",
         ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+        tools=True,
     ),
-    Provider("mistral", "https://api.mistral.ai/v1", ("MISTRAL_API_KEY",)),
-    Provider("groq", "https://api.groq.com/openai/v1", ("GROQ_API_KEY",)),
-    Provider("openrouter", "https://openrouter.ai/api/v1", ("OPENROUTER_API_KEY",)),
+    Provider("mistral", "https://api.mistral.ai/v1", ("MISTRAL_API_KEY",), tools=True),
+    Provider("groq", "https://api.groq.com/openai/v1", ("GROQ_API_KEY",), tools=True),
+    Provider("openrouter", "https://openrouter.ai/api/v1", ("OPENROUTER_API_KEY",), tools=True),
     Provider("huggingface", "https://router.huggingface.co/v1", ("HF_TOKEN", "HUGGINGFACE_API_KEY")),
     Provider("ollama", "http://localhost:11434/v1", url_variable="OLLAMA_BASE_URL", start="ollama serve"),
     Provider("vllm", "http://localhost:8000/v1", url_variable="VLLM_BASE_URL", start="vllm serve MODEL"),

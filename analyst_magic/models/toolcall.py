@@ -1,0 +1,83 @@
+"""Code that comes as a call of a tool instead of a fenced block, for models that have tools.
+
+A call becomes the fence that it stands for, so that everything after it is the same for both: parsing, repair, display.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+NAME = "run_code"
+TOOL: dict[str, Any] = {
+    "type": "function",
+    "function": {
+        "name": NAME,
+        "description": "Runs code on the data frames, in place of a fenced block. Call it once, with the whole code.",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "language": {"type": "string", "enum": ["python", "sql", "python-doc"]},
+                "code": {"type": "string"},
+            },
+            "required": ["language", "code"],
+            "additionalProperties": False,
+        },
+    },
+}
+MOST_CALLS = 8
+_CODE = re.compile(r'"code"\s*:\s*"((?:[^"\\]|\\.)*)', re.S)
+
+
+class Calls:
+    """The calls of one answer as their pieces arrive."""
+
+    def __init__(self) -> None:
+        self._names: dict[int, str] = {}
+        self._arguments: dict[int, str] = {}
+        self._shown = 0
+
+    def take(self, pieces: Any) -> str:
+        """Add the pieces of a chunk; returns what is new of the first call's code, to be shown as it comes."""
+        for piece in pieces or ():
+            index, function = int(getattr(piece, "index", 0) or 0), getattr(piece, "function", None)
+            if function is None or (index not in self._arguments and len(self._arguments) >= MOST_CALLS):
+                continue
+            self._names[index] = self._names.get(index, "") + (function.name or "")
+            self._arguments[index] = self._arguments.get(index, "") + (function.arguments or "")
+        return self._new()
+
+    def _new(self) -> str:
+        code = _decoded(next(iter(self._arguments.values()), ""))
+        piece, self._shown = code[self._shown :], max(self._shown, len(code))
+        return piece
+
+    def fences(self) -> str:
+        """The calls as fenced blocks; those that cannot be read are left out."""
+        found = []
+        for index, text in self._arguments.items():
+            if self._names.get(index) not in {NAME, ""}:
+                continue  # a tool that nobody offered
+            try:
+                given = json.loads(text)
+            except (ValueError, RecursionError):
+                continue
+            code = given.get("code") if isinstance(given, dict) else None
+            if isinstance(code, str) and code.strip():
+                language = str(given.get("language") or "python")
+                ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
+                found.append(f"{ticks}{language}\n{code}\n{ticks}")
+        return "\n\n".join(found)
+
+
+def _decoded(arguments: str) -> str:
+    """The code in arguments that have not all come yet."""
+    match = _CODE.search(arguments)
+    if match is None:
+        return ""
+    text = re.sub(r"\\(?:u[0-9a-fA-F]{0,3})?$", "", match[1])
+    try:
+        return str(json.loads(f'"{text}"', strict=False))
+    except ValueError:
+        return ""
