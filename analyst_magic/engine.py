@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from .checks.columns import mend
 from .checks.run import check, frames_named
 from .context.build import build
 from .context.privacy import redact
@@ -232,7 +233,7 @@ class Engine:
                 f"{model.name} answered without code.", "Ask again, or name the table or chart that you want."
             )
             return reply, Attempt(Code(""), error=said)
-        return reply, await self._attempt(reply.code, context.question, frames, options, clock, listen)
+        return reply, await self._attempt(reply.code, context.question, frames, options, clock, listen, context.frames)
 
     async def _attempt(
         self,
@@ -242,11 +243,15 @@ class Engine:
         options: Options,
         clock: _Clock,
         listen: Callable[[Event], None],
+        cards: Sequence[FrameCard] = (),
     ) -> Attempt:
-        """Check code and run it; what is wrong with it is in the attempt."""
+        """Check code, mend what is certain, and run it; what is wrong with it is in the attempt."""
         listen(Event("checks"))
         since = time.monotonic()
         findings = check(code)
+        if not findings:
+            code, found = mend(code, cards)
+            findings = tuple(found)
         clock.add("checks", since)
         if any(finding.stops for finding in findings):
             return Attempt(code, findings, error=_check_failed(code, findings))
@@ -262,7 +267,8 @@ class Engine:
         )
         clock.add("sandbox", since)
         self._variables = execution.variables if execution.error is None else self._variables
-        execution = replace(execution, notes=(*_frame_notes(sent), *execution.notes))
+        mended = [finding.message for finding in findings]
+        execution = replace(execution, notes=(*mended, *_frame_notes(sent), *execution.notes))
         return Attempt(code, findings, execution, execution.error or _missing_document(code, execution.outputs))
 
     async def _turn(

