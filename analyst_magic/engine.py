@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from .checks.columns import mend
+from .checks.drift import renew
 from .checks.run import check, frames_named
 from .context.build import build
 from .context.privacy import redact
@@ -250,8 +251,9 @@ class Engine:
         since = time.monotonic()
         findings = check(code)
         if not findings:
+            code, renewed = renew(code) if question.code is None else (code, [])
             code, found = mend(code, cards)
-            findings = tuple(found)
+            findings = (*renewed, *found)
         clock.add("checks", since)
         if any(finding.stops for finding in findings):
             return Attempt(code, findings, error=_check_failed(code, findings))
