@@ -86,7 +86,7 @@ def test_orders_in_the_data_stay_quoted_inside_the_envelope(server: ScriptedMode
 
 
 REPLIES = {
-    "a file of the host": ("python", "open('/etc/passwd').read() and open('/root/.ssh/id_rsa').read()"),
+    "a file of the host": ("python", "open('/etc/shadow').read()"),
     "the network": ("python", "import urllib.request; urllib.request.urlopen('http://evil.example', timeout=3)"),
     "a copy to a file": ("sql", "COPY (SELECT 1) TO '/tmp/x.csv'"),
     "an extension": ("sql", "INSTALL httpfs"),
