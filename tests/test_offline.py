@@ -474,3 +474,10 @@ async def test_a_follow_up_to_nothing_or_of_nothing_known_is_not_guessed(text: s
     before = () if text != "as a song" else (Exchange("total distance by carrier", Code("", "sql"), "It ran."),)
     with pytest.raises(Abstained):
         await OfflinePlanner().reply(Context(Question(text), (CARDS["flights"],), conversation=before))
+
+
+async def test_a_word_that_was_taken_for_the_rows_is_said() -> None:
+    reply = await ask("Draw a bar chart of the average dep_delay of managers for each origin", "flights")
+    assert reply.text.endswith("Taken to mean all rows of flights: “managers”.")
+    plain = await ask("Draw a bar chart of the average dep_delay of flights for each origin", "flights")
+    assert "Taken to mean" not in plain.text

@@ -294,6 +294,18 @@ def _closed(pending: Function | None, waiting: bool, parts: _Parts) -> bool:
     return False
 
 
+def taken_for_rows(text: str, card: FrameCard) -> list[str]:
+    """Words of a question that were taken to name the rows, such as ``managers``: the reader of the answer is told.
+
+    Args:
+        text: The question.
+        card: The frame that it is about.
+    """
+    words = lexicon(card)
+    found = [tag.text for tag in tags(tokens(text), words) if tag.kind == "unknown" and _noun(tag.text)]
+    return list(dict.fromkeys(word for word in found if word.lower() not in _FILLER))
+
+
 def _noun(word: str) -> bool:
     """Whether a word looks like the name of things, of which there are several."""
     return word.isalpha() and word.islower() and len(word) > 4 and word.endswith("s") and not word.endswith("ss")

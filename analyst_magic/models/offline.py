@@ -17,6 +17,7 @@ from analyst_magic.plan.schema import QueryPlan
 from analyst_magic.plan.sql import is_time
 from analyst_magic.turn import Context, FrameCard, Question, Reply
 
+from .charting import taken_for_rows
 from .following import read_in_turn
 from .linking import lexicon, tags, tokens
 from .planning import LISTED_ROWS, plan_question
@@ -44,7 +45,7 @@ class OfflinePlanner:
         before = [exchange for exchange in context.conversation if not exchange.failed]
         plan, card = read_in_turn(question, context.frames, before, choose_plan)
         code = to_code(plan, card, question.language)
-        text = " ".join([reading(plan, card), *remarks(plan, card)])
+        text = " ".join([reading(plan, card), *remarks(plan, card), *_assumed(question, card)])
         if on_text is not None:
             on_text(text)
         return Reply(text, code, self.name)
@@ -98,6 +99,12 @@ def _unknown(question: Question, card: FrameCard) -> int:
 def _names(question: Question, card: FrameCard) -> bool:
     """Whether the question calls the frame by its name (a word that is one of its columns does not count)."""
     return any(tag.kind == "frame" for tag in tags(tokens(question.text), lexicon(card)))
+
+
+def _assumed(question: Question, card: FrameCard) -> list[str]:
+    """What was taken for granted about words that are no column, no value and no word of the planner's."""
+    words = ", ".join(f"“{word}”" for word in taken_for_rows(question.text, card))
+    return [f"Taken to mean all rows of {card.name}: {words}."] if words else []
 
 
 def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
