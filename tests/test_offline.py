@@ -454,6 +454,8 @@ TALKS = [
     ("penguins", ["mean body mass by species", "split by sex", "only females", "maximum instead",
                   "what about flipper length", "show it as a table"],
      "the maximum of flipper_length_mm in penguins where sex = 'female', for each species and sex"),
+    ("flights", ["mean dep_delay by carrier as a bar chart", "only for @flights.origin JFK", "by month instead"],
+     "the mean of dep_delay in flights where origin = 'JFK', for each month, as a bar chart"),
     ("flights", ["average dep_delay by carrier", "total distance by origin"],
      "the total of distance in flights, for each origin"),
 ]  # fmt: skip
@@ -467,6 +469,15 @@ async def test_a_conversation_goes_on_from_what_was_asked(frame: str, questions:
         assert reply.code is not None
         before.append(Exchange(text, reply.code, "It ran."))
     assert reply.text.startswith(f"Read as: {expected}.")
+
+
+async def test_a_follow_up_to_what_cannot_be_read_here_is_not_one_to_the_question_before_that() -> None:
+    before = tuple(
+        Exchange(text, Code("", "sql"), "It ran.")
+        for text in ("total distance by carrier", "now tell me which of these airlines were unlucky at night")
+    )
+    with pytest.raises(Abstained):
+        await OfflinePlanner().reply(Context(Question("only for JFK"), (CARDS["flights"],), conversation=before))
 
 
 @pytest.mark.parametrize("text", ["as a line chart", "only for JFK", "by carrier instead", "why?", "as a song"])

@@ -19,10 +19,9 @@ from analyst_magic.turn import Exchange, FrameCard, Question
 from .conditions import is_number, one_column
 from .grammar import Asked, read
 from .linking import Lexicon, Tag, lexicon, tags, tokens
-from .planning import choose_chart
+from .planning import choose_chart, runs_on
 from .reading import NEXT_STEP, SILENT
 
-LOOKED_BACK = 3
 _TALK = re.compile(
     r"\b(?:instead|now|then|again|and now|what about|how about|same|the same|but|please|just|only|"
     r"make (?:it|that|this)|turn (?:it|that) into|"
@@ -80,15 +79,13 @@ def follow(
         choose: Reads a whole question.
 
     Raises:
-        Abstained: There is no question before that can be read, or this is no follow-up to it.
+        Abstained: There is no question before, it cannot be read, or this is no follow-up to it.
     """
-    for place in range(len(conversation) - 1, max(-1, len(conversation) - 1 - LOOKED_BACK), -1):
-        try:
-            base, card = read_in_turn(Question(conversation[place].question), frames, conversation[:place], choose)
-        except Abstained:
-            continue
-        return _changed(base, card, question), card
-    raise Abstained("There is no question before that this one could go on from.", NEXT_STEP)
+    if not conversation:
+        raise Abstained("There is no question before that this one could go on from.", NEXT_STEP)
+    # The last one alone: to go on from an older one would lose what was said since.
+    base, card = read_in_turn(Question(conversation[-1].question), frames, conversation[:-1], choose)
+    return _changed(base, card, question), card
 
 
 def _changed(base: QueryPlan, card: FrameCard, question: Question) -> QueryPlan:
@@ -119,7 +116,7 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question) -> QueryPlan:
         raise Abstained("It is not clear what is to change.", NEXT_STEP)
     plan = {**base.model_dump(), **changes, "title": ""}
     plan["chart"] = None if tabled else _chart(asked, base, plan, card, question)
-    plan["order"] = _order(asked, base, plan)
+    plan["order"] = _order(asked, base, plan, words)
     if plan["document"] and len(plan["group_by"]) > 1:
         plan["chart"] = None  # a document holds charts of one group
     try:
@@ -155,7 +152,7 @@ def _chart(asked: Asked, base: QueryPlan, plan: dict[str, Any], card: FrameCard,
     return base.chart if groups or base.chart not in {"bar", "line", "pie"} or base.rows_drawn else None
 
 
-def _order(asked: Asked, base: QueryPlan, plan: dict[str, Any]) -> tuple[Order, ...]:
+def _order(asked: Asked, base: QueryPlan, plan: dict[str, Any], words: Lexicon) -> tuple[Order, ...]:
     """The order asked for; else that of before, as far as the answer still has its column."""
     figures = [Measure.model_validate(m) for m in plan["measures"]]
     descending = asked.descending if asked.descending is not None else asked.top
@@ -165,7 +162,8 @@ def _order(asked: Asked, base: QueryPlan, plan: dict[str, Any]) -> tuple[Order, 
         return (Order(column=figures[0].column, function=figures[0].function, descending=descending),)
     columns = {getattr(group, "column", None) or group["column"] for group in plan["group_by"]} | set(base.select)
     kept = []
-    for order in base.order if not (asked.groups and plan["chart"] == "line") else ():
+    own_order = asked.groups and (plan["chart"] == "line" or runs_on(asked.groups[0], words))
+    for order in base.order if not own_order else ():
         if order.function is not None and figures:
             kept.append(Order(column=figures[0].column, function=figures[0].function, descending=order.descending))
         elif order.function is None and order.column in columns:

@@ -42,7 +42,7 @@ class OfflinePlanner:
             Abstained: The question is not understood.
         """
         question = replace(context.question, text=plain(context.question.text))
-        before = [exchange for exchange in context.conversation if not exchange.failed]
+        before = [replace(e, question=plain(e.question)) for e in context.conversation if not e.failed]
         plan, card = read_in_turn(question, context.frames, before, choose_plan)
         code = to_code(plan, card, question.language)
         text = " ".join([reading(plan, card), *remarks(plan, card), *_assumed(question, card)])
