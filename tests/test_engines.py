@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import socket
 import ssl
 import subprocess
@@ -223,3 +225,35 @@ def test_podman_is_understood_and_nothing_weaker_is_accepted(change: dict[str, o
         return
     with pytest.raises(NotIsolated, match=named):
         docker.verify(asked, found)
+
+
+@pytest.mark.docker
+def test_an_engine_is_found_where_others_than_docker_put_their_socket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As rootless Docker, Podman and Docker Desktop do; the first place holds something that does not answer."""
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "dead.sock").touch()
+    (tmp_path / "podman").mkdir()
+    (tmp_path / "podman" / "podman.sock").symlink_to("/var/run/docker.sock")
+    places = (f"{tmp_path}/none.sock", f"{tmp_path}/dead.sock", "$XDG_RUNTIME_DIR/podman/podman.sock")
+    monkeypatch.setattr(docker, "SOCKETS", places)
+    assert docker.connect().ping()
+
+
+@pytest.mark.docker
+def test_the_context_of_the_docker_command_names_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forwarder = Forwarder()
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    (tmp_path / "config.json").write_text('{"currentContext": "elsewhere"}')
+    meta = tmp_path / "contexts" / "meta" / hashlib.sha256(b"elsewhere").hexdigest()
+    meta.mkdir(parents=True)
+    endpoint = {"docker": {"Host": f"tcp://127.0.0.1:{forwarder.port}", "SkipTLSVerify": False}}
+    (meta / "meta.json").write_text(json.dumps({"Name": "elsewhere", "Metadata": {}, "Endpoints": endpoint}))
+    try:
+        assert str(forwarder.port) in str(docker.connect().base_url)
+        assert forwarder.connections
+    finally:
+        forwarder.close()
