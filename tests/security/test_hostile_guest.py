@@ -109,9 +109,14 @@ def nested(depth: int) -> bytes:
 
 
 def after_the_end(guest: Guest) -> None:
+    """All in one piece, so that the host reads the end and what follows it at once."""
+    said: list[bytes] = []
+    send, guest.raw = guest.raw, said.append  # type: ignore[method-assign]
     guest.reply()
     guest.status()
     guest.say("too late")
+    guest.raw = send  # type: ignore[method-assign]
+    guest.raw(b"".join(said))
     guest.answers = False
 
 
