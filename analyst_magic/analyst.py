@@ -58,7 +58,7 @@ class Analyst:
         self._portal = Portal()
         self._engine: Engine | None = None
         self._wanted: tuple[str, Limits, str, str, int] | None = None
-        self._models: dict[tuple[str, str, float], Model] = {}
+        self._models: dict[tuple[str, str, float, str], Model] = {}
         self._slot = _Slot()
         self._end = weakref.finalize(self, _close, self._portal, self._models, self._slot)  # also at exit
 
@@ -210,16 +210,27 @@ class Analyst:
         if name == "offline":
             return OfflinePlanner()
         provider, model = parse_model(name)
-        key = find_key(provider, self._api_key or self._typed.get(provider.name), os.environ, self._ask_key)
-        if self._ask_key is not None:
-            self._typed[provider.name] = key  # asked once; it stays in this process
+        key = find_key(provider, self._api_key, os.environ, self._asked_once(provider.name))
         url = find_url(provider, settings.base_url, os.environ)
-        kept = (name, url, settings.model_timeout)
+        kept = (name, url, settings.model_timeout, key)
         if kept not in self._models:
             self._models[kept] = provider.connect(
                 model, base_url=url, api_key=key, total_timeout=settings.model_timeout
             )
         return self._models[kept]
+
+    def _asked_once(self, name: str) -> Callable[[str], str] | None:
+        """Asks for a provider's key, and remembers what was typed for as long as this ``Analyst`` lives."""
+        if self._ask_key is None:
+            return None
+        ask = self._ask_key
+
+        def asked(prompt: str) -> str:
+            if not self._typed.get(name):
+                self._typed[name] = ask(prompt)
+            return self._typed[name]
+
+        return asked
 
     def _the_engine(self, settings: AnalystSettings) -> Engine:
         """The engine, made at the first question; other limits mean another sandbox. Called on the portal's loop."""
@@ -286,7 +297,7 @@ def _remove_orphans() -> None:
         docker.remove_orphans(docker.connect())
 
 
-def _close(portal: Portal, models: dict[tuple[str, str, float], Model], slot: _Slot) -> None:
+def _close(portal: Portal, models: dict[tuple[str, str, float, str], Model], slot: _Slot) -> None:
     async def work(tell: Listener) -> None:
         for model in models.values():
             await model.close()

@@ -201,3 +201,22 @@ async def test_the_async_way_gives_the_same(server: ScriptedModel, sandboxes: se
         turn = await analyst.aask("one?", frames={"sales": SALES})
     assert turn.ok, turn.error
     assert turn.tables[0].to_pandas().values.tolist() == [[1]]
+
+
+def test_a_key_that_was_changed_is_used_and_a_typed_one_is_asked_for_once(
+    server: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts: list[str] = []
+
+    def ask_key(prompt: str) -> str:
+        prompts.append(prompt)
+        return "sk-typed"
+
+    with Analyst(model="openai:test", base_url=server.base_url, ask_key=ask_key, sandbox="local", spares=0) as analyst:
+        for key in ("", "", "sk-first", "sk-second"):
+            monkeypatch.setenv("OPENAI_API_KEY", key)
+            server.say("```sql\nselect 1\n```")
+            assert analyst.ask("anything", {"sales": SALES}).ok
+    sent = [request.headers["authorization"] for request in server.requests]
+    assert sent == ["Bearer sk-typed", "Bearer sk-typed", "Bearer sk-first", "Bearer sk-second"]
+    assert len(prompts) == 1

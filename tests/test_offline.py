@@ -492,3 +492,6 @@ async def test_a_word_that_was_taken_for_the_rows_is_said() -> None:
     assert reply.text.endswith("Taken to mean all rows of flights: “managers”.")
     plain = await ask("Draw a bar chart of the average dep_delay of flights for each origin", "flights")
     assert "Taken to mean" not in plain.text
+
+    counted = await ask("Draw a bar chart of how many overbooked there are for each origin", "flights")
+    assert "“overbooked”" in counted.text

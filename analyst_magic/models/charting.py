@@ -302,8 +302,16 @@ def taken_for_rows(text: str, card: FrameCard) -> list[str]:
         card: The frame that it is about.
     """
     words = lexicon(card)
-    found = [tag.text for tag in tags(tokens(text), words) if tag.kind == "unknown" and _noun(tag.text)]
-    return list(dict.fromkeys(word for word in found if word.lower() not in _FILLER))
+
+    def unknown(some: str) -> list[str]:
+        return [tag.text for tag in tags(tokens(some), words) if tag.kind == "unknown"]
+
+    raw = set(unknown(text))  # where every word has its place there are none
+    try:
+        left = unknown(_without_presentation(text, _Parts())) if raw else []
+    except Abstained:
+        return []
+    return list(dict.fromkeys(word for word in left if word in raw and word.lower() not in _FILLER | _SAYS_MORE))
 
 
 def _noun(word: str) -> bool:
@@ -313,11 +321,7 @@ def _noun(word: str) -> bool:
 
 def _after_column(rest: list[Tag], place: int) -> bool:
     """``job title``, ``enrollment type``: a word that only says more of the column before it."""
-    return (
-        place > 0
-        and rest[place - 1].kind == "column"
-        and rest[place].text in {"type", "title", "name", "id", "ids", "code"}
-    )
+    return place > 0 and rest[place - 1].kind == "column" and rest[place].text in _SAYS_MORE
 
 
 def _time(tag: Tag, rest: list[Tag], place: int, words: Lexicon, parts: _Parts) -> None:

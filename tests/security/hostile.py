@@ -77,6 +77,12 @@ class Guest:
         said = {"status": "ok", "execution_count": 1} if content is None else content
         self.message("execute_reply", said, channel=SHELL, **more)
 
+    def wait(self) -> None:
+        """Say nothing more until the host hangs up."""
+        self.answers = False
+        while self.stream.recv(1 << 16):
+            pass
+
     def close(self) -> None:
         self.answers = False
         with contextlib.suppress(OSError):
