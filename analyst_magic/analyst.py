@@ -8,9 +8,11 @@ import os
 import textwrap
 import weakref
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from .datafiles import named_in, open_data
 from .engine import Engine, Event, Model, Options, pick
 from .errors import AnalystError, EmptyQuestion, SandboxError, UnknownOption
 from .models.offline import OfflinePlanner
@@ -74,7 +76,8 @@ class Analyst:
 
         Args:
             question: In plain words. A text that starts with ``SQL:`` or ``PYTHON:`` is run as it stands.
-            frames: The frames in scope, by the names that the code will use.
+            frames: The frames in scope, by the names that the code will use. A ``Path`` is a data file: it is read
+                where it lies, by DuckDB inside the sandbox. So is a file that the question names.
             listen: Told what goes on, in the caller's thread.
             options: Settings for this turn alone.
 
@@ -201,7 +204,11 @@ class Analyst:
         asked = read_question(question) if isinstance(question, str) else question
         if not asked.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know.")
-        scope = pick(frames or {}, list(frames or {}))
+        scope = {n: open_data(v) if isinstance(v, os.PathLike) else v for n, v in (frames or {}).items()}
+        scope = pick(scope, list(scope))
+        if asked.code is None:
+            text, named = named_in(asked.text, scope)
+            asked, scope = replace(asked, text=text), {**scope, **named}
         model: Model = OfflinePlanner() if asked.code is not None else self._model(settings)
         return asked, scope, settings, model
 

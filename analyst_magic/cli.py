@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -168,7 +167,7 @@ def _run(options: argparse.Namespace) -> int:
     language: Literal["python", "sql"] = options.language or (
         "sql" if options.script.lower().endswith(".sql") else "python"
     )
-    frames = read_data(options.data)
+    frames = read_data(options.data, loaded=language == "python")
     with Analyst(**_settings(options)) as analyst:
         return _report(analyst.run(source, language, frames), options)
 
@@ -238,25 +237,26 @@ def _page(figure: Any) -> str:
     return str(figure.to_plotly().to_html(include_plotlyjs=True, full_html=True))
 
 
-def read_data(texts: Sequence[str]) -> dict[str, object]:
-    """The data files of ``--data`` as pandas frames, by name.
+def read_data(texts: Sequence[str], *, loaded: bool = False) -> dict[str, object]:
+    """The data files of ``--data``, by name; ``loaded`` ones as pandas frames, as a script expects them.
 
     Raises:
         InputError: A file is not there, cannot be read, or two have one name.
     """
+    from .datafiles import frame_name, open_data
+
     frames: dict[str, object] = {}
     for text in texts:
         name, equals, file = text.partition("=")
         path = Path(file if equals else text)
-        name = name if equals else re.sub(r"\W", "_", path.stem)
-        name = f"data_{name}" if name[:1].isdigit() else name
+        name = name if equals else frame_name(path)
         if not name.isidentifier():
             raise InputError(
                 f"{name} cannot be a frame's name.", "Use letters, digits and underscores: --data sales=FILE."
             )
         if name in frames:
             raise InputError(f"Two data files are called {name}.", "Give each its name: --data NAME=FILE.")
-        frames[name] = _read(path)
+        frames[name] = _read(path) if loaded else open_data(path)
     return frames
 
 

@@ -17,8 +17,10 @@ from .checks.columns import mend
 from .checks.drift import renew
 from .checks.run import check, frames_named
 from .context.build import build
+from .context.files import profile_file
 from .context.privacy import redact
 from .context.profile import profile
+from .datafiles import DataFile
 from .documents.store import save
 from .errors import AnalystError, CheckFailed, CodeFailed, EmptyQuestion, FirewallError, NoCode, UnknownFrame
 from .frames import Frame, column_labels, fingerprint, frame_kind, to_frame, without
@@ -145,8 +147,10 @@ class Engine:
             listen: Told what goes on.
         """
         clock, attempts, replies = _Clock(), [], []
-        self._start_sandbox()
         try:
+            hidden = options.hidden if question.code is None else frozenset()
+            self.sandbox.offer(v.hiding(hidden, n) for n, v in frames.items() if isinstance(v, DataFile))
+            self._start_sandbox()
             if question.code is not None:
                 attempts.append(await self._attempt(question.code, question, frames, options, clock, listen))
             else:
@@ -208,12 +212,12 @@ class Engine:
 
     def _card(self, name: str, value: object) -> FrameCard:
         """A frame's profile, kept while the frame is unchanged."""
-        frame = to_frame(name, value)
-        key = f"{name} {fingerprint(frame)}"
+        frame = value if isinstance(value, DataFile) else to_frame(name, value)
+        key = f"{name} {frame.state if isinstance(frame, DataFile) else fingerprint(frame)}"
         if key not in self._cards:
             if len(self._cards) >= 2 * MOST_FRAMES:
                 self._cards.clear()
-            self._cards[key] = profile(frame)
+            self._cards[key] = profile_file(name, frame) if isinstance(frame, DataFile) else profile(frame)
         return self._cards[key]
 
     async def _try(
@@ -260,12 +264,13 @@ class Engine:
         needed = [name for name in frames if name in frames_named(code, frames)]
         listen(Event("sandbox", code.text))
         since = time.monotonic()
-        sent = [await asyncio.to_thread(to_frame, name, frames[name]) for name in needed]
-        if question.code is None:  # a model's code does not get what the model must not see
-            sent = [without(frame, options.hidden) for frame in sent]
+        hidden = options.hidden if question.code is None else frozenset()  # a model's code gets what the model may see
+        data = {name: value.hiding(hidden, name) for name in needed if isinstance(value := frames[name], DataFile)}
+        sent = [await asyncio.to_thread(to_frame, name, frames[name]) for name in needed if name not in data]
+        sent = [without(frame, hidden) for frame in sent]
         file = _file_name(question, code) if code.language == "document" else ""
         execution = await self.sandbox.run(
-            code, sent, file=file, timeout=options.timeout, tell=lambda text: listen(Event("transfer", text))
+            code, sent, data=data, file=file, timeout=options.timeout, tell=lambda text: listen(Event("transfer", text))
         )
         clock.add("sandbox", since)
         self._variables = execution.variables if execution.error is None else self._variables

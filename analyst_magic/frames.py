@@ -19,9 +19,10 @@ from typing import Any
 import pyarrow as pa
 import xxhash
 
+from .datafiles import DataFile
 from .errors import FrameError
 
-KINDS = ("pandas", "polars", "arrow", "duckdb")
+KINDS = ("pandas", "polars", "arrow", "duckdb", "file")
 FOREIGN = frozenset({"modin", "cudf", "dask", "ibis", "pyspark", "sqlframe"})
 MUCH = 16_000_000  # bytes, or values, from which threads are worth their start
 THREADS = min(4, os.cpu_count() or 1)
@@ -62,6 +63,8 @@ class Frame:
 
 def frame_kind(value: object) -> str:
     """The library that a frame comes from, or an empty string for anything that is not a frame."""
+    if isinstance(value, DataFile):
+        return "file"
     for module, kind, names in (
         ("pandas", "pandas", ("DataFrame",)),
         ("polars", "polars", ("DataFrame", "LazyFrame")),

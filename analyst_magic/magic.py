@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import getpass
 import os
@@ -17,6 +18,7 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from .analyst import Analyst, read_question
+from .datafiles import DataFile, frame_name, open_data, open_registered, register, registered, unregister
 from .engine import pick
 from .errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from .frames import frames_in
@@ -34,7 +36,7 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
 @frame and @frame.column name them without a doubt, and Tab completes them
 
   -m MODEL         offline, or PROVIDER:MODEL, for this question
-  -f FRAME         a frame to use (may be given again); all frames in scope by default
+  -f FRAME         a frame to use (may be given again), or NAME=FILE for a data file; all in scope by default
   -o NAME          bind the result to this name: a table as a data frame, a figure, or a document's path
   --as FORM        figure, table, xlsx, docx, pdf or pptx
   --python, --sql  the language that the answer is to be written in
@@ -42,6 +44,7 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
   --dry-run        show what a model would be told; send nothing, run nothing
   --debug          show our own traceback when something fails
 
+%analyst data add NAME=FILE [SOURCE] | data list | data show NAME | data drop NAME
 %analyst status | doctor | frames | context QUESTION | models | key PROVIDER | reset | help"""
 
 
@@ -117,6 +120,7 @@ class AnalystMagics(Magics):
             "status": self._status,
             "doctor": self._doctor,
             "frames": self._frames,
+            "data": self._data,
             "context": self._context,
             "models": self._models,
             "key": self._key,
@@ -166,12 +170,21 @@ class AnalystMagics(Magics):
             self.shell.user_ns[output] = bound(turn, output)
 
     def _scope(self, names: list[str]) -> dict[str, object]:
-        """The frames that a question may use: those named with ``-f``, else all in the notebook."""
-        if not names:
-            return frames_in(self.shell.user_ns)
+        """The frames that a question may use: those named with ``-f``, else all of the notebook and its registry."""
         namespace = self.shell.user_ns
-        missing = [name for name in names if name not in namespace]
-        return pick(frames_in(namespace) if missing else namespace, names)
+        files = {name: open_data(path) for name, equals, path in (n.partition("=") for n in names) if equals}
+        for name in files:
+            if not name.isidentifier():
+                raise UnknownOption(f"{name} cannot be a frame's name.", "Use letters, digits and underscores.")
+        wanted = [name for name in names if "=" not in name]
+        if names and all(name in namespace for name in wanted):
+            return {**pick(namespace, wanted), **files}
+        scope = frames_in(namespace)
+        more, gone = open_registered(scope)
+        for sentence in gone:
+            print(sentence)
+        scope |= more
+        return {**pick(scope, wanted), **files} if names else scope
 
     def _show_context(self, question: Question, frames: dict[str, object], chosen: dict[str, Any]) -> None:
         context = self.asks.context(question, frames, **chosen)
@@ -204,16 +217,46 @@ class AnalystMagics(Magics):
                 print(line(check), flush=True)
 
     def _frames(self, rest: str) -> None:
-        frames = frames_in(self.shell.user_ns)
+        frames = self._scope([])
         for name, value in frames.items():
+            if isinstance(value, DataFile):
+                print(f"{name}  {value.path.name}  {value.size / 1e6:,.1f} MB, {len(value.column_names):,} columns")
+                continue
             shape = getattr(value, "shape", None)
             size = f"{shape[0]:,} rows, {shape[1]:,} columns" if shape else ""
             print(f"{name}  {type(value).__module__.partition('.')[0]}  {size}".rstrip())
         if not frames:
             print("There is no data frame in scope.")
 
+    def _data(self, rest: str) -> None:
+        """``add NAME=FILE [SOURCE]``, ``list``, ``show NAME`` or ``drop NAME``."""
+        command, _, what = rest.strip().partition(" ")
+        name, equals, file = what.strip().partition("=")
+        entries = registered()
+        if command == "add" and what:
+            words = shlex.split(file if equals else what)
+            name = name.strip() if equals else frame_name(words[0])
+            entry = register(name, words[0], " ".join(words[1:]))
+            print(f"{name} is {words[0]}, {len(entry['schema'])} columns; every question here can use it.")
+        elif command == "drop" and what:
+            unregister(what.strip())
+            print(f"{what.strip()} is dropped; the file stays.")
+        elif command == "show" and what.strip() in entries:
+            entry = entries[what.strip()]
+            print(f"{what.strip()}  {entry['path']}" + (f"  from {entry['source']}" if entry.get("source") else ""))
+            print("\n".join(f"  {column}  {kind}" for column, kind in dict(entry.get("schema") or {}).items()))
+        elif command in {"", "list"}:
+            for name, entry in entries.items():
+                print(f"{name}  {entry['path']}  {entry.get('source', '')}".rstrip())
+            if not entries:
+                print("No data file is registered: %analyst data add NAME=FILE")
+        else:
+            raise UnknownOption(
+                f"%analyst data cannot {rest.strip()}.", "Use add NAME=FILE [SOURCE], list, show NAME or drop NAME."
+            )
+
     def _context(self, rest: str) -> None:
-        self._show_context(read_question(rest or "(your question)"), frames_in(self.shell.user_ns), {})
+        self._show_context(read_question(rest or "(your question)"), self._scope([]), {})
 
     def _models(self, rest: str) -> None:
         print("offline (no model: a rule-based reader of plain questions)")
@@ -276,12 +319,19 @@ def _matcher(shell: Any) -> Any:
         before = "\n".join(context.full_text.split("\n")[: context.cursor_line + 1])
         line = context.line_with_cursor
         letters, names = completions(
-            before[: len(before) - len(line) + context.cursor_position], frames_in(shell.user_ns)
+            before[: len(before) - len(line) + context.cursor_position], {**_registered(), **frames_in(shell.user_ns)}
         )
         found = [SimpleCompletion(text=name, type="frame") for name in names]
         return {"completions": found, "matched_fragment": letters, "suppress": bool(found)}
 
     return match
+
+
+def _registered() -> dict[str, object]:
+    """The data files beside the notebook; a registry that cannot be read is told when a question is asked."""
+    with contextlib.suppress(AnalystError):
+        return open_registered({})[0]
+    return {}
 
 
 def load(shell: Any) -> None:

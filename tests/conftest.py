@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
 from analyst_magic.errors import SandboxError
 from analyst_magic.models.providers import providers
@@ -114,3 +116,17 @@ def provider(request: pytest.FixtureRequest) -> Iterator[str]:
     assert folders() <= shared, "frames were left behind"
     if client:
         assert containers(client) <= before, "a container was left behind"
+
+
+@pytest.fixture
+def execute(tmp_path: Path, sandboxes: set[str]) -> Callable[..., Any]:
+    """Runs cells in a fresh kernel whose working directory is ``tmp_path``."""
+
+    def run(*cells: str, allow_errors: bool = False) -> Any:
+        notebook = new_notebook(cells=[new_code_cell(source) for source in ("%load_ext analyst_magic", *cells)])
+        client = NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=allow_errors,
+                                resources={"metadata": {"path": str(tmp_path)}})  # fmt: skip
+        client.execute()
+        return notebook
+
+    return run

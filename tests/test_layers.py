@@ -12,6 +12,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # From the lowest layer to the highest; a module imports from layers below its own, and from its own package.
 LAYERS = (
     {"errors", "tokens"},
+    {"datafiles"},
     {"settings", "turn", "frames", "portal"},
     {"plan", "mentions"},
     {"context", "models", "checks", "sandbox", "results", "documents"},

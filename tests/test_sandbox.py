@@ -21,6 +21,7 @@ import pytest
 import pytest_asyncio
 from conftest import containers, launchers, make_provider
 
+from analyst_magic.datafiles import DataFile
 from analyst_magic.errors import (
     AnalystError,
     CodeFailed,
@@ -379,3 +380,17 @@ asyncio.run(main())
         assert not launchers()
     transfer.remove_orphans()
     assert not any(folder.exists() for folder in folders)
+
+
+async def test_a_data_file_is_seen_where_it_lies_and_nothing_beside_it(sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("n\n1\n2\n")
+    (tmp_path / "b.csv").write_text("n\n7\n")
+    (tmp_path / "a.csv").chmod(0o644)
+    file = DataFile(tmp_path / "a.csv", "csv")
+    run = await sandbox.run(Code("SELECT sum(n) AS n FROM a", "sql"), data={"a": file})
+    assert run.error is None, run.error
+    assert run.outputs[0].data.to_pydict() == {"n": [3]}
+    for attempt in (f"open({str(tmp_path / 'b.csv')!r}).read()", f"open({str(tmp_path / 'a.csv')!r}, 'a')",
+                    "import os\nopen(f\"{os.environ.get('ANALYST_DATA', '/data')}/c\", 'w')"):  # fmt: skip
+        assert (await sandbox.run(Code(attempt), data={"a": file})).error is not None
+    assert (tmp_path / "a.csv").read_text() == "n\n1\n2\n"

@@ -124,4 +124,5 @@ _KINDS = {
     "polars": "polars.DataFrame",
     "arrow": "pyarrow.Table",
     "duckdb": "DuckDB relation",
+    "file": "file, as a DuckDB relation (use duckdb.sql(...) over it; it may be larger than memory)",
 }

@@ -146,6 +146,7 @@ def hardened(
             "mounts": [
                 Mount("/in", str(mounts.frames), type="bind", read_only=True),
                 Mount("/out", str(mounts.results), type="bind"),
+                *(Mount(f"/data/{n}", str(p), type="bind", read_only=True) for n, p in mounts.files.items()),
             ]
             if mounts
             else [],

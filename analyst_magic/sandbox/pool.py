@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 from ..errors import SandboxError, SandboxLost
@@ -33,14 +33,20 @@ PIECE = 1 << 20
 class Guest:
     """A running sandbox: its handle, its stream, the client of its kernel and the file for its results."""
 
-    def __init__(self, handle: Handle, link: Link, client: KernelClient, results: int) -> None:
+    def __init__(self, handle: Handle, link: Link, client: KernelClient, results: int, files: frozenset[str]) -> None:
         self.handle, self.link, self.client, self.results = handle, link, client, results
+        self.files = files if handle.shared else frozenset()
+        self.used = False
         self._sent: set[str] = set()
 
     @property
     def lost(self) -> bool:
         """Whether it has ended."""
         return self.link.closed.done()
+
+    def sees(self, files: Set[str]) -> bool:
+        """Whether it can be given data files by name: they were there when it started, or are streamed to it."""
+        return not self.handle.shared or files <= self.files
 
     async def stream(self, store: FrameStore, names: Iterable[str], tell: Callable[[str], None]) -> None:
         """Send the frame files that it does not have, where it does not see the directory that they lie in.
@@ -57,8 +63,8 @@ class Guest:
             self._put(name, "drop")
             self._sent.discard(name)
         for name in [name for name in names if name not in self._sent]:
-            size, sent, told = (store.path / name).stat().st_size, 0, 0.0
-            with (store.path / name).open("rb") as file:
+            size, sent, told = store.place(name).stat().st_size, 0, 0.0
+            with store.place(name).open("rb") as file:
                 while data := file.read(PIECE):
                     sent += len(data)
                     self._put(name, "put", data, last=sent == size)
@@ -98,7 +104,7 @@ async def start(provider: Provider, limits: Limits, store: FrameStore) -> Guest:
         raise
     client = KernelClient(limits)
     link = Link(client.on_frame, limits.message, multiplexed=handle.multiplexed)
-    guest = Guest(handle, link, client, results)
+    guest = Guest(handle, link, client, results, frozenset(mounts.files))
     try:
         await asyncio.get_running_loop().create_connection(lambda: link, sock=handle.socket)
         await _until_ready(guest, limits)
@@ -168,7 +174,7 @@ class Pool:
             await asyncio.wait([self._filling])
         while self._spares:
             guest = self._spares.popleft()
-            if not guest.lost:
+            if not guest.lost and guest.sees(store.shared):
                 return guest
             self.discard(guest)
         return await start(self._provider, self._limits, store)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -17,10 +18,12 @@ class Mounts:
     Attributes:
         frames: Directory of Arrow files; the sandbox may read them and nothing else.
         results: The one file that the sandbox may write to. The host reads it by its own descriptor, never by name.
+        files: Data files of the user by the names that they have inside, read-only.
     """
 
     frames: Path
     results: Path
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 class Handle(Protocol):

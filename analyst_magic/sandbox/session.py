@@ -5,10 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ..errors import AnalystError, FirewallError, OutOfMemory, OutputFlood, RunTimeout, SandboxError, SandboxLost
+from ..datafiles import DataFile
+from ..errors import (
+    AnalystError,
+    FirewallError,
+    FrameTooLarge,
+    OutOfMemory,
+    OutputFlood,
+    RunTimeout,
+    SandboxError,
+    SandboxLost,
+)
 from ..frames import Frame
 from ..turn import Code, Execution
 from .client import Outcome
@@ -50,6 +60,11 @@ class Sandbox:
         """Number of warm sandboxes that wait."""
         return self._pool.spares
 
+    def offer(self, data: Iterable[DataFile]) -> None:
+        """Name the data files in scope, so that the sandbox that starts next sees them."""
+        for file in data:
+            self._frames().offer(file)
+
     async def start(self) -> None:
         """Bring the sandbox up, unless it is, and warm it while nobody waits for it.
 
@@ -70,6 +85,7 @@ class Sandbox:
         code: Code,
         frames: Sequence[Frame] = (),
         *,
+        data: Mapping[str, DataFile] | None = None,
         file: str = "",
         timeout: float | None = None,
         tell: Callable[[str], None] = lambda text: None,
@@ -79,6 +95,7 @@ class Sandbox:
         Args:
             code: The source and its language.
             frames: The frames that the code finds under their names.
+            data: The data files that it finds under these names.
             file: For a document, the name of the file to write.
             timeout: Seconds for this run, in place of the limit's.
             tell: Told how far frames are on their way, where that takes time.
@@ -92,7 +109,7 @@ class Sandbox:
         self._queue += 1
         try:
             async with self._one:
-                return await self._run(code, frames, file, timeout or self.limits.timeout, tell)
+                return await self._run(code, frames, data or {}, file, timeout or self.limits.timeout, tell)
         finally:
             self._queue -= 1
 
@@ -114,11 +131,22 @@ class Sandbox:
                 self._store = None
 
     async def _run(
-        self, code: Code, frames: Sequence[Frame], file: str, limit: float, tell: Callable[[str], None]
+        self,
+        code: Code,
+        frames: Sequence[Frame],
+        data: Mapping[str, DataFile],
+        file: str,
+        limit: float,
+        tell: Callable[[str], None],
     ) -> Execution:
         started = time.monotonic()
         self._pool.hold()
         ended = self._guest is not None and self._guest.lost
+        files = {self._frames().offer(found) for found in data.values()} - {""}
+        blind = self._guest is not None and not self._guest.sees(files)
+        left = blind and self._guest is not None and self._guest.used
+        if blind:
+            self._discard()
         try:
             guest = await self._ensure()
         except SandboxError as error:
@@ -126,10 +154,12 @@ class Sandbox:
         first = [self.provider.notice] if self.provider.notice and not self._told else []
         if ended:
             first.append("The sandbox had ended since the last run; the code ran in a new one, without its variables.")
-        self._told = True
+        if left:
+            first.append("A new sandbox was started, which sees the data file; the variables of the last are gone.")
+        self._told, guest.used = True, True
         results = os.dup(guest.results)  # a guest that is thrown away closes its own
         try:
-            request = await self._request(guest, code, frames, file, tell)
+            request = await self._request(guest, code, frames, data, file, tell)
             sent = time.monotonic()
             outcome = await guest.client.execute(guest.link, code.text, request, limit, self._kill)
             if not outcome.alive:
@@ -167,12 +197,21 @@ class Sandbox:
         return self._store
 
     async def _request(
-        self, guest: Guest, code: Code, frames: Sequence[Frame], file: str, tell: Callable[[str], None]
+        self,
+        guest: Guest,
+        code: Code,
+        frames: Sequence[Frame],
+        data: Mapping[str, DataFile],
+        file: str,
+        tell: Callable[[str], None],
     ) -> dict[str, Any]:
         store = self._frames()
         specs = {frame.name: await asyncio.to_thread(store.put, frame) for frame in frames}
+        specs |= {name: await asyncio.to_thread(store.put_file, name, found) for name, found in data.items()}
         if specs and not guest.handle.shared:
+            _that_fit(data, self.limits)
             await guest.stream(store, [spec["file"] for spec in specs.values()], tell)
+            specs = {name: {**spec, "mounted": False} for name, spec in specs.items()}
         return {
             "language": code.language,
             "frames": specs,
@@ -225,6 +264,21 @@ class Sandbox:
         if isinstance(outcome.reason, FirewallError):
             return SandboxLost(f"{outcome.reason.message} The sandbox was thrown away.", GONE)
         return SandboxLost("The sandbox was killed while the code ran.", GONE)
+
+
+def _that_fit(data: Mapping[str, DataFile], limits: Limits) -> None:
+    """Data files that have to be streamed take room in the sandbox's memory.
+
+    Raises:
+        FrameTooLarge: They have more than there is.
+    """
+    size = sum(found.size for found in data.values())
+    if size > limits.frames:
+        raise FrameTooLarge(
+            f"The data files {', '.join(data)} have {size / 1e9:.2f} GB; an engine on another machine takes "
+            f"{limits.frames / 1e9:.2f} GB.",
+            "Raise max_frame_bytes, or use a sandbox of this machine.",
+        )
 
 
 def _variables(reply: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
+import xxhash
 
+from ..datafiles import DataFile
 from ..errors import FrameTooLarge, SandboxError
 from ..frames import Frame, encode_label, fingerprint
 from . import owner
@@ -33,6 +37,7 @@ class FrameStore:
         self._most = most_bytes
         self._sizes: dict[str, int] = {}
         self._current: dict[str, str] = {}
+        self._shared: dict[str, Path] = {}
         # The outer directory keeps other users out; the inner one is what the sandbox's own user sees.
         self._outer = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{owner.mark()}-", dir=shared_memory()))
         self.path = self._outer / "in"
@@ -41,14 +46,23 @@ class FrameStore:
 
     @property
     def files(self) -> set[str]:
-        """Names of the files that are there."""
-        return set(self._sizes)
+        """Names of the files that are there, or that sandboxes see where they lie."""
+        return {*self._sizes, *self._shared}
+
+    def place(self, name: str) -> Path:
+        """Where the file of a name lies."""
+        return self._shared.get(name, self.path / name)
+
+    @property
+    def shared(self) -> frozenset[str]:
+        """Names of the data files that a sandbox which starts now sees where they lie."""
+        return frozenset(self._shared)
 
     def mounts(self) -> tuple[Mounts, int]:
         """What to share with a new sandbox, and the host's own descriptor of the file for its results."""
         descriptor, name = tempfile.mkstemp(prefix="out-", dir=self._outer)
         os.fchmod(descriptor, 0o666)
-        return Mounts(self.path, Path(name)), descriptor
+        return Mounts(self.path, Path(name), dict(self._shared)), descriptor
 
     def put(self, frame: Frame) -> dict[str, Any]:
         """Write a frame unless it is there already.
@@ -62,7 +76,7 @@ class FrameStore:
         name = f"{fingerprint(frame)}.arrow"
         if name not in self._sizes:
             self._forget(frame.name)
-            self._room_for(frame)
+            self._room(f"The frame {frame.name}", frame.nbytes)
             self._write(frame, name)
             self._sizes[name] = frame.nbytes
         self._current[frame.name] = name
@@ -74,8 +88,61 @@ class FrameStore:
             "column_names": [encode_label(label) for label in frame.column_names],
         }
 
+    def offer(self, file: DataFile) -> str:
+        """Let sandboxes that start from now on see a data file where it lies, if all may read it and it is whole.
+
+        Returns:
+            The name that it has inside; empty where it has to be copied instead.
+        """
+        found = file.stat()
+        if file.without or not found.st_mode & stat.S_IROTH:
+            return ""
+        identity = f"{file.path} {found.st_dev} {found.st_ino}"
+        name = xxhash.xxh3_128_hexdigest(identity.encode()) + _ending(file)
+        self._shared[name] = file.path
+        return name
+
+    def put_file(self, name: str, file: DataFile) -> dict[str, Any]:
+        """Make a data file known, as a copy where a sandbox may not see it as it is.
+
+        Returns:
+            What the guest needs to read it.
+
+        Raises:
+            FrameTooLarge: It has to be copied and does not fit.
+        """
+        inside = self.offer(file)
+        spec = {"kind": "file", "format": file.format, "file": inside, "mounted": bool(inside)}
+        return spec if inside else {**spec, **self._copy(name, file)}
+
+    def _copy(self, frame: str, file: DataFile) -> dict[str, Any]:
+        """A copy that the sandbox may read; without the columns that it must not, as Parquet."""
+        inside = xxhash.xxh3_128_hexdigest(file.state.encode()) + (".parquet" if file.without else _ending(file))
+        if inside not in self._sizes:
+            self._forget(frame)
+            self._room(f"The file {file.path.name}", file.size)
+            part = self.path / f"{inside}.part"
+            try:
+                if file.without:
+                    with duckdb.connect() as connection:
+                        connection.execute(f"COPY ({file.sql}) TO '{part}' (FORMAT parquet)")
+                else:
+                    shutil.copyfile(file.path, part)
+                part.chmod(0o644)
+                part.rename(self.path / inside)
+            except (OSError, duckdb.Error) as error:
+                part.unlink(missing_ok=True)
+                raise SandboxError(
+                    f"The file {file.path.name} could not be copied to {self._outer.parent}: {error}.",
+                    "Free some space there and ask again.",
+                ) from error
+            self._sizes[inside] = (self.path / inside).stat().st_size
+        self._current[frame] = inside
+        return {"file": inside, "format": "parquet" if file.without else file.format}
+
     def clear(self) -> None:
-        """Forget all frames; sandboxes that still map one keep it."""
+        """Forget all frames and files; sandboxes that still map one keep it."""
+        self._shared.clear()
         for name in self._sizes:
             (self.path / name).unlink(missing_ok=True)
         self._sizes.clear()
@@ -92,19 +159,18 @@ class FrameStore:
             (self.path / name).unlink(missing_ok=True)
             del self._sizes[name]
 
-    def _room_for(self, frame: Frame) -> None:
+    def _room(self, what: str, size: int) -> None:
         used = sum(self._sizes.values())
-        if used + frame.nbytes > self._most:
+        if used + size > self._most:
             raise FrameTooLarge(
-                f"The frame {frame.name} has {frame.nbytes / 1e9:.2f} GB; "
+                f"{what} has {size / 1e9:.2f} GB; "
                 f"{max(self._most - used, 0) / 1e9:.2f} GB of the limit for frames are left.",
                 "Select columns or rows first, run %analyst reset, or raise max_frame_bytes.",
             )
         free = shutil.disk_usage(self.path).free
-        if frame.nbytes > 0.9 * free:
+        if size > 0.9 * free:
             raise FrameTooLarge(
-                f"The frame {frame.name} has {frame.nbytes / 1e9:.2f} GB, "
-                f"but only {free / 1e9:.2f} GB are free in {self._outer.parent}.",
+                f"{what} has {size / 1e9:.2f} GB, but only {free / 1e9:.2f} GB are free in {self._outer.parent}.",
                 "Select columns or rows first, or free memory.",
             )
 
@@ -121,6 +187,11 @@ class FrameStore:
                 f"The frame {frame.name} could not be written to {self._outer.parent}: {error.strerror or error}.",
                 "Free some space there and ask again.",
             ) from error
+
+
+def _ending(file: DataFile) -> str:
+    """The ending of a data file's name inside, by which DuckDB knows how it is packed."""
+    return f".{file.format}.gz" if file.path.suffix.lower() == ".gz" else f".{file.format}"
 
 
 ENOUGH = 1 << 30

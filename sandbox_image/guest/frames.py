@@ -10,6 +10,8 @@ import mmap
 import os
 
 DIRECTORY = os.environ.get("ANALYST_IN", "/in")
+DATA = os.environ.get("ANALYST_DATA", "/data")
+READERS = {"csv": "read_csv", "parquet": "read_parquet", "json": "read_json"}
 
 
 def table(file):
@@ -21,8 +23,22 @@ def table(file):
     return pa.ipc.open_file(pa.py_buffer(mapping)).read_all(), mapping
 
 
+def place(spec):
+    """Where a data file lies."""
+    return f"{DATA if spec['mounted'] else DIRECTORY}/{spec['file']}"
+
+
+def query(spec):
+    """SQL that reads a data file. Its name is the host's, of letters, digits and dots."""
+    return f"SELECT * FROM {READERS[spec['format']]}('{place(spec)}')"
+
+
 def load(spec):
     """The frame that a spec of the host describes, as the library that it came from would hold it."""
+    if spec["kind"] == "file":
+        import duckdb
+
+        return duckdb.sql(query(spec))
     data, mapping = table(spec["file"])
     kind = spec["kind"]
     if kind == "pandas":

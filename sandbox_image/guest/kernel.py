@@ -48,6 +48,11 @@ class Kernel(IPythonKernel):
 
     async def python(self, code, silent, request, args, kwargs):
         namespace = self.shell.user_ns
+        if any(spec["kind"] == "file" for spec in request["frames"].values()):
+            import duckdb
+
+            duckdb.execute(f"SET memory_limit = '{request['memory'] // 1_000_000}MB'")
+            duckdb.execute(f"SET threads = {request['threads']}")
         for name, spec in request["frames"].items():
             namespace[name] = frames.load(spec)
         if request["output_path"]:
@@ -57,8 +62,10 @@ class Kernel(IPythonKernel):
     def query(self, code, request):
         from analyst_guest import sql
 
-        tables = {name: frames.table(spec["file"])[0] for name, spec in request["frames"].items()}
-        result, more = sql.run(code, tables, request["threads"], request["memory"], request["most_rows"])
+        specs = request["frames"].items()
+        tables = {name: frames.table(spec["file"])[0] for name, spec in specs if spec["kind"] != "file"}
+        files = {name: (frames.place(spec), frames.query(spec)) for name, spec in specs if spec["kind"] == "file"}
+        result, more = sql.run(code, tables, files, request["threads"], request["memory"], request["most_rows"])
         labels = list(result.column_names)
         self.publisher.table(result, labels, -1 if more else result.num_rows)
         if len(set(labels)) == len(labels):
@@ -95,7 +102,8 @@ class Kernel(IPythonKernel):
 def make_room(specs):
     """Where a limit of the process stands in for the container's, do not count mapped frames as the code's memory."""
     if limit := int(os.environ.get("ANALYST_MEMORY", "0")):
-        size = sum(os.path.getsize(f"{frames.DIRECTORY}/{spec['file']}") for spec in specs.values())
+        mapped = [spec["file"] for spec in specs.values() if spec["kind"] != "file"]
+        size = sum(os.path.getsize(f"{frames.DIRECTORY}/{name}") for name in mapped)
         most = resource.getrlimit(resource.RLIMIT_DATA)[1]
         resource.setrlimit(resource.RLIMIT_DATA, (min(limit + size, most), most))
 

@@ -13,12 +13,13 @@ LOCKED = {
 }
 
 
-def run(query, tables, threads, memory, most_rows):
+def run(query, tables, files, threads, memory, most_rows):
     """Run one query.
 
     Args:
         query: The SQL, read only (the host has checked it).
         tables: Arrow tables by the name that the query calls them.
+        files: For each data file, by that name: where it lies, and SQL that reads it.
         threads: Number of threads that DuckDB may use.
         memory: Bytes of memory that DuckDB may use.
         most_rows: Rows to fetch at the most.
@@ -30,6 +31,9 @@ def run(query, tables, threads, memory, most_rows):
     try:
         for name, table in tables.items():
             connection.register(name, table)
+        for name, (_, source) in files.items():
+            connection.execute(f"CREATE VIEW {quoted(name)} AS {source}")
+        connection.execute(f"SET allowed_paths = {[path for path, _ in files.values()]}")
         for name, value in {**LOCKED, "threads": threads, "memory_limit": f"{memory // 1_000_000}MB"}.items():
             connection.execute(f"SET {name} = {value!r}" if isinstance(value, str) else f"SET {name} = {value}")
         connection.execute("SET lock_configuration = true")
@@ -46,6 +50,10 @@ def run(query, tables, threads, memory, most_rows):
         return table.slice(0, most_rows), rows > most_rows
     finally:
         connection.close()
+
+
+def quoted(name):
+    return '"' + name.replace('"', '""') + '"'
 
 
 def whole_numbers(table, pa):

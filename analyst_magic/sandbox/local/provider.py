@@ -218,8 +218,11 @@ class LocalProvider:
         limits, outer = self._limits, mounts.frames.parent
         root, guest, scratch = (Path(tempfile.mkdtemp(prefix=f"{n}-", dir=outer)) for n in ("root", "guest", "own"))
         work, temporary = scratch / "work", scratch / "tmp"
-        for path in (work, temporary):
+        data = guest / "data"
+        for path in (work, temporary, data):
             path.mkdir()
+        for name, path in mounts.files.items():
+            (data / name).symlink_to(path)
         (guest / "analyst_guest").symlink_to(source_directory() / "guest")
         alone = tier == "namespaces"
         uid = 0 if os.getuid() else unused_uid()
@@ -231,12 +234,16 @@ class LocalProvider:
         places = ("/in", "/out", "/sandbox", "/tmp") if alone else (mounts.frames, mounts.results, work, temporary)
         frames, results, working, temp = map(str, places)
         inside = [frames, working, temp, *(["/opt/guest", "/proc", "/dev/shm"] if alone else [guest_code, str(guest)])]
+        files = [f"/data/{name}" for name in mounts.files] if alone else [str(path) for path in mounts.files.values()]
+        inside += files
         guarded = [*readable, *inside, results, *MACHINE_FILES, CONTROL_GROUPS, "/dev"]
         return {
             "namespaces": alone,
             "root": str(root),
             "links": [path for path in SYSTEM if os.path.islink(path)],
-            "binds": [(path, path) for path in readable] + [(guest_code, "/opt/guest/analyst_guest")],
+            "binds": [(path, path) for path in readable]
+            + [(guest_code, "/opt/guest/analyst_guest")]
+            + [(str(path), f"/data/{name}") for name, path in mounts.files.items()],
             "frames": str(mounts.frames),
             "results": str(mounts.results),
             "scratch": [str(scratch)],
@@ -256,6 +263,7 @@ class LocalProvider:
             "command": [python, "-S", "-s", "-P", "-m", "analyst_guest.relay"],
             "environment": environment(limits, ["/opt/guest" if alone else str(guest), *packages], temp)
             | {"ANALYST_IN": frames, "ANALYST_OUT": results, "ANALYST_WORK": working}
+            | ({} if alone else {"ANALYST_DATA": str(data)})
             | ({} if alone else {"ANALYST_GUARD": os.pathsep.join(guarded)}),
         }
 
