@@ -148,14 +148,14 @@ def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
 def _ask(options: argparse.Namespace) -> int:
     from .analyst import Analyst, read_question
     from .models.prompt import messages, readable
-    from .tokens import estimate_tokens
+    from .tokens import told
 
     frames = read_data(options.data)
     question = read_question(options.question, options.wants)
     with Analyst(**_settings(options)) as analyst:
         if options.dry_run:
             payload = readable(messages(analyst.context(question, frames)))
-            print(f"{payload}\n\n[about {estimate_tokens(payload):,} tokens; nothing was sent]")
+            print(f"{payload}\n\n[{told(payload)}; nothing was sent]")
             return 0
         return _report(analyst.ask(question, frames), options)
 

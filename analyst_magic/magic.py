@@ -27,7 +27,7 @@ from .models.prompt import messages, readable
 from .models.providers import keep_key, parse_model, providers
 from .settings import PRIVACY_LEVELS, AnalystSettings
 from .show import Progress, show
-from .tokens import estimate_tokens
+from .tokens import told
 from .turn import DOCUMENT_FORMATS, Question, Turn
 
 USAGE = """\
@@ -191,7 +191,7 @@ class AnalystMagics(Magics):
         payload = readable(messages(context))
         model = self.asks.model_name(**{name: value for name, value in chosen.items() if name == "model"})
         where = "stays here, as the offline planner sends nothing" if model == "offline" else f"would go to {model}"
-        print(f"{payload}\n\n[about {estimate_tokens(payload):,} tokens, privacy {context.privacy}; this {where}]")
+        print(f"{payload}\n\n[{told(payload)}, privacy {context.privacy}; this {where}]")
 
     def _help(self, rest: str) -> None:
         print(USAGE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..tokens import estimate_tokens
 from ..turn import Context, Exchange, FrameCard, Privacy, Question
 from .describe import describe, fit
 from .privacy import restrict
@@ -28,16 +29,33 @@ def build(
         hidden: Columns that it never sees, as ``frame.column``.
         variables: What is alive in the sandbox.
         conversation: Earlier questions, oldest first.
-        budget: Tokens that the frames' descriptions may take.
+        budget: Tokens that the frames' descriptions and the conversation may take together; the conversation at most a
+            quarter of them, its latest questions first.
     """
     seen = [restrict(card, privacy, hidden) for card in cards]
-    fitted, notes = fit(question.text, seen, budget)
+    talk = _recent(conversation, budget // 4)
+    fitted, notes = fit(question.text, seen, budget - sum(map(_tokens, talk)))
     return Context(
         question=question,
         frames=tuple(restrict(card, "rows", hidden) for card in cards),
         description="\n\n".join(describe(card) for card in fitted),
         privacy=privacy,
         variables=tuple(variables),
-        conversation=tuple(conversation),
+        conversation=talk,
         notes=notes,
     )
+
+
+def _recent(conversation: Sequence[Exchange], budget: int) -> tuple[Exchange, ...]:
+    """The latest questions that fit; the one before this one always does, as "make it monthly" means nothing else."""
+    kept: list[Exchange] = []
+    for exchange in reversed(conversation):
+        budget -= _tokens(exchange)
+        if kept and budget < 0:
+            break
+        kept.insert(0, exchange)
+    return tuple(kept)
+
+
+def _tokens(exchange: Exchange) -> int:
+    return estimate_tokens(exchange.question) + estimate_tokens(exchange.code.text)
