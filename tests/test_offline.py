@@ -228,7 +228,8 @@ UNREAD = [
     ("flights", "flights with dep_delay > 60 or arr_delay > 60", "“or”"),
     ("flights", "flights from JFK and from EWR", "two values at once"),
     ("flights", "how many flights did not depart", "“not”"),
-    ("flights", "correlation between distance and air time", "“correlation”"),
+    ("flights", "correlation between distance and carrier", "carrier is text"),
+    ("flights", "correlation of distance", "two columns of numbers"),
     ("flights", "average carrier by origin", "carrier is text"),
     ("flights", "the 10 highest departure delays", "no first 10"),
     ("flights", "unique flights", "different"),
@@ -495,3 +496,56 @@ async def test_a_word_that_was_taken_for_the_rows_is_said() -> None:
 
     counted = await ask("Draw a bar chart of how many overbooked there are for each origin", "flights")
     assert "“overbooked”" in counted.text
+
+
+JOINED = [
+    ("average departure delay by manufacturer", "SELECT manufacturer, avg(dep_delay) FROM flights LEFT JOIN planes "
+     "USING (tailnum) GROUP BY 1 ORDER BY 1"),
+    ("number of flights by engine", "SELECT engine, count(*) FROM flights LEFT JOIN planes USING (tailnum) "
+     "GROUP BY 1 ORDER BY 1"),
+    ("flights with more than 300 seats", "SELECT flights.*, seats FROM flights JOIN planes USING (tailnum) "
+     "WHERE seats > 300"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "wanted"), JOINED, ids=[question for question, _ in JOINED])
+async def test_a_question_over_two_frames_joins_them_by_their_evident_key(question: str, wanted: str) -> None:
+    reply = await ask(question, "flights", "planes")
+    assert "with planes where planes.tailnum is flights.tailnum" in reply.text
+    assert reply.code is not None
+    with duckdb.connect() as connection:
+        for name in ("flights", "planes"):
+            connection.register(name, FRAMES[name])
+        found, right = connection.sql(reply.code.text).fetchall(), connection.sql(wanted).fetchall()
+    if "LIMIT 1000" in reply.code.text:
+        assert len(found) == min(len(right), 1_000)
+        assert set(map(repr, found)) <= set(map(repr, right))
+    else:
+        assert [tuple(map(str, row)) for row in found] == [tuple(map(str, row)) for row in right]
+
+
+async def test_frames_are_not_joined_by_a_key_that_would_double_rows_or_that_is_not_the_only_one() -> None:
+    orders = pd.DataFrame({"customer_id": [1, 1, 2], "amount": [5.0, 6.0, 7.0]})
+    customers = pd.DataFrame({"id": [1, 2], "city": ["Bern", "Rom"]})
+    twice = pd.DataFrame({"id": [1, 1], "city": ["Bern", "Rom"]})
+    cards = {name: profile(to_frame(name, frame)) for name, frame in
+             (("orders", orders), ("customers", customers))}  # fmt: skip
+    question = Question("total amount by city")
+    reply = await OfflinePlanner().reply(Context(question, (cards["orders"], cards["customers"])))
+    assert reply.code is not None
+    with duckdb.connect() as connection:
+        connection.register("orders", orders)
+        connection.register("customers", customers)
+        assert sorted(connection.sql(reply.code.text).fetchall()) == [("Bern", 11.0), ("Rom", 7.0)]
+    with pytest.raises(Abstained):
+        await OfflinePlanner().reply(Context(question, (cards["orders"], profile(to_frame("customers", twice)))))
+
+
+async def test_a_correlation_is_that_of_its_two_columns() -> None:
+    reply = await ask("correlation between distance and air time", "flights")
+    assert reply.code is not None
+    with duckdb.connect() as connection:
+        connection.register("flights", flights)
+        ((found,),) = connection.sql(reply.code.text).fetchall()
+    assert found == pytest.approx(flights.distance.corr(flights.air_time))
+    assert "Pearson" in reply.text

@@ -6,21 +6,25 @@ where it does not understand every word of it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import permutations
 
 from analyst_magic.errors import Abstained, EmptyQuestion
 from analyst_magic.mentions import plain
 from analyst_magic.plan.compile import to_code
 from analyst_magic.plan.describe import reading
+from analyst_magic.plan.joins import join_between, joined
 from analyst_magic.plan.schema import QueryPlan
 from analyst_magic.plan.sql import is_time
+from analyst_magic.plan.words import name_parts
 from analyst_magic.turn import Context, FrameCard, Question, Reply
 
 from .charting import taken_for_rows
 from .following import read_in_turn
-from .linking import lexicon, tags, tokens
-from .planning import LISTED_ROWS, plan_question
+from .linking import lexicon, stem, tags, tokens
+from .planning import LISTED_ROWS, plan_exactly, plan_question
 from .reading import NEXT_STEP
 
 NAME = "offline"
@@ -64,20 +68,58 @@ def choose_plan(question: Question, frames: tuple[FrameCard, ...]) -> tuple[Quer
         raise EmptyQuestion("The question is empty.", "Write what you want to know below %%analyst.")
     if not frames:
         raise Abstained("There is no data frame to ask about.", "Load one first, or name it with -f.")
-    plans: list[tuple[QueryPlan, FrameCard]] = []
-    failures: list[tuple[FrameCard, Abstained]] = []
-    for card in frames:
-        try:
-            plans.append((plan_question(question, card), card))
-        except Abstained as error:
-            failures.append((card, error))
+    plans, failures = _over_one(question, frames, plan_exactly)
+    if not plans:
+        plans = _over_two(question, frames)
+    if not plans:
+        plans, failures = _over_one(question, frames, plan_question)
+        plans = [(plan, card) for plan, card in plans if not _speaks_of_another(question, card, frames)]
+    if not plans and not failures:
+        raise Abstained("The question speaks of two frames that have no evident key.", NEXT_STEP)
     if not plans:
         raise _closest(question, failures)
     named = [(plan, card) for plan, card in plans if _names(question, card)]
     if len(named or plans) > 1:
-        names = ", ".join(card.name for _, card in named or plans)
+        names = ", ".join(" with ".join([card.name, *(j.frame for j in plan.joins)]) for plan, card in named or plans)
         raise Abstained(f"The question fits several frames: {names}.", "Name the frame in the question, or with -f.")
     return (named or plans)[0]
+
+
+def _over_one(
+    question: Question, frames: tuple[FrameCard, ...], reader: Callable[[Question, FrameCard], QueryPlan]
+) -> tuple[list[tuple[QueryPlan, FrameCard]], list[tuple[FrameCard, Abstained]]]:
+    """The plans of a reader over each frame, and why there is none."""
+    plans, failures = [], []
+    for card in frames:
+        try:
+            plans.append((reader(question, card), card))
+        except Abstained as error:
+            failures.append((card, error))
+    return plans, failures
+
+
+def _speaks_of_another(question: Question, card: FrameCard, frames: tuple[FrameCard, ...]) -> bool:
+    """Whether a word that means nothing in one frame is the name, or a column, of another."""
+    unknown = (tag.text for tag in tags(tokens(question.text), lexicon(card)) if tag.kind == "unknown")
+    taken = {stem(part) for text in unknown for part in text.lower().split()}
+    others = [other for other in frames if other.name != card.name]
+    names = {stem(part) for o in others for n in (o.name, *(c.sql for c in o.columns)) for part in name_parts(n)}
+    return not taken.isdisjoint(names)
+
+
+def _over_two(question: Question, frames: tuple[FrameCard, ...]) -> list[tuple[QueryPlan, FrameCard]]:
+    """Plans over one frame with the columns that another has for its rows, for questions that no frame alone fits."""
+    found = []
+    for left, right in permutations(frames, 2):
+        join = join_between(left, right)
+        if join is None:
+            continue
+        card = joined(left, right, join)
+        with contextlib.suppress(Abstained):
+            plan = plan_exactly(question, card)
+            if set(plan.columns) & set(join.brings):
+                found.append((plan.model_copy(update={"joins": (join,)}), card))
+    return found
 
 
 def _closest(question: Question, failures: list[tuple[FrameCard, Abstained]]) -> Abstained:

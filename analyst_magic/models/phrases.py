@@ -16,6 +16,8 @@ FUNCTIONS: dict[str, str] = {
     "percent": "share", "count": "count", "counts": "count", "number of": "count",
     "numbers of": "count", "how much": "sum",
     "how many": "count", "# of": "count", "total number of": "count", "total count": "count", "frequency": "count",
+    "correlation": "correlation", "correlation coefficient": "correlation", "correlation between": "correlation",
+    "correlation coefficient between": "correlation",
 }  # fmt: skip
 
 SUPERLATIVES: dict[str, tuple[bool, str]] = {

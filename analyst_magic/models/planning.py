@@ -30,7 +30,7 @@ def plan_question(question: Question, card: FrameCard) -> QueryPlan:
         Abstained: The question is not understood to the last word.
     """
     try:
-        return _plan_exactly(question, card)
+        return plan_exactly(question, card)
     except Abstained as exact:
         if question.wants is not None or question.language is not None:
             raise
@@ -40,7 +40,7 @@ def plan_question(question: Question, card: FrameCard) -> QueryPlan:
             raise exact from None
 
 
-def _plan_exactly(question: Question, card: FrameCard) -> QueryPlan:
+def plan_exactly(question: Question, card: FrameCard) -> QueryPlan:
     """The plan of a question of which every word has its place."""
     words = lexicon(card)
     asked = read(tags(tokens(question.text), words), words)

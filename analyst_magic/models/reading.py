@@ -61,7 +61,7 @@ def read_core(asked: Asked, lexicon: Lexicon) -> Core:
     ranks, hint = _superlative(rest)
     picks, single, rest = _picked(rest, lexicon, asked, ranks)
     _check_times(rest)
-    measures, columns = _measures(rest, lexicon, hint)
+    measures, columns = _paired(*_measures(rest, lexicon, hint))
     kinds = {tag.kind for tag in rest}
     if asked.groups and "superlative" in kinds and "function" not in kinds:
         ranks = None  # the highest of each group: a maximum, not an order
@@ -88,6 +88,19 @@ def _speaks_of_rows(rest: list[Tag]) -> bool:
     if "superlative" not in kinds or "function" in kinds or "column" not in kinds:
         return False
     return any(kind in COUNTABLE for kind in kinds[: kinds.index("superlative")])
+
+
+def _paired(
+    measures: tuple[Measure, ...], columns: tuple[ColumnCard, ...]
+) -> tuple[tuple[Measure, ...], tuple[ColumnCard, ...]]:
+    """A correlation takes two columns of numbers: those that follow it."""
+    single = [m for m in measures if m.function == "correlation"]
+    if not single:
+        return measures, columns
+    names = [m.column or "" for m in single] + [c.sql for c in columns]
+    if len(names) != 2 or len(measures) > len(single) or not all(is_number(c) for c in columns):
+        raise Abstained("A correlation is of two columns of numbers.", "Say “correlation of x and y”.")
+    return (Measure(function="correlation", column=names[0], other=names[1]),), ()
 
 
 _CORE = SILENT | {"column", "function", "superlative", "most", "fewest", "versus", "rank", "time"}
@@ -231,7 +244,11 @@ def _closed(
     if pending and not used:
         functions = _without_superlative(pending)
         if columns and all(is_number(column) for column in columns):
-            measures += [Measure(function=f, column=c.sql) for f, _ in functions for c in columns]
+            measures += [
+                Measure(function=f, column=c.sql, other=c.sql if f == "correlation" else None)
+                for f, _ in functions
+                for c in columns
+            ]
             columns = []
         elif all(f in {"count", "share"} and text.lower() not in _AMOUNTS for f, text in functions):
             measures += [Measure(function=f) for f, _ in functions]
@@ -278,7 +295,8 @@ def _measure(function: Function, text: str, tag: Tag, lexicon: Lexicon, distinct
     column = one_column(tag, lexicon, is_number)
     if not is_number(column) and not (function in {"min", "max"} and (is_time(column) or column.type == "duration")):
         raise Abstained(f"“{text} {tag.text}” cannot be computed: {column.sql} is {_kind(column)}.", NEXT_STEP)
-    return Measure(function=function, column=column.sql)
+    other = column.sql if function == "correlation" else None  # until its partner is known
+    return Measure(function=function, column=column.sql, other=other)
 
 
 def _kind(column: ColumnCard) -> str:

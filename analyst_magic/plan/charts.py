@@ -229,6 +229,7 @@ def histogram_as_bars(plan: QueryPlan, width: float) -> QueryPlan:
     column = plan.select[0]
     return QueryPlan(
         frame=plan.frame,
+        joins=plan.joins,
         filters=(*plan.filters, Filter(column=column, operator="is not null")),
         group_by=(Dimension(column=column, width=width),),
         measures=(Measure(function="count"),),
@@ -282,6 +283,7 @@ def _box_of_rows(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]
     value = plan.select[0]
     rows = QueryPlan(
         frame=plan.frame,
+        joins=plan.joins,
         select=tuple(dict.fromkeys([*groups, value])),
         filters=(*plan.filters, Filter(column=value, operator="is not null")),
         order=tuple(Order(column=group) for group in groups),

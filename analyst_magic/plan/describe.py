@@ -10,6 +10,7 @@ from .words import capital, heading, spoken, unit_of
 FUNCTIONS: dict[str, str] = {
     "count": "number", "count distinct": "number of different", "sum": "total", "mean": "mean", "median": "median",
     "min": "minimum", "max": "maximum", "std": "standard deviation of", "share": "share of",
+    "correlation": "correlation of",
 }  # fmt: skip
 DOCUMENTS: dict[str, str] = {
     "xlsx": "an Excel file", "docx": "a Word document", "pdf": "a PDF", "pptx": "a PowerPoint presentation",
@@ -34,6 +35,8 @@ def measure_heading(measure: Measure, frame: str) -> str:
     if measure.column is None:
         noun = rows_noun(frame)
         return f"Share of {noun} (%)" if measure.function == "share" else f"Number of {noun}"
+    if measure.other is not None:
+        return capital(f"correlation of {spoken(measure.column)} and {spoken(measure.other)}")
     unit = "%" if measure.function == "share" else "" if "count" in measure.function else unit_of(measure.column)
     words = "number of filled in" if measure.function == "count" else FUNCTIONS[measure.function]
     return capital(f"{words} {spoken(measure.column)}") + (f" ({unit})" if unit else "")
@@ -75,6 +78,7 @@ def _subject(plan: QueryPlan) -> str:
 def reading(plan: QueryPlan, card: FrameCard) -> str:
     """One sentence that says, with the columns' own names, what the plan computes."""
     parts = [f"Read as: {_what(plan)}"]
+    parts += [f", with {j.frame} where {j.frame}.{j.other} is {plan.frame}.{j.key}" for j in plan.joins]
     if plan.filters:
         parts.append(" where " + " and ".join(_condition(f, plain=False) for f in plan.filters))
     if plan.group_by and (plan.measures or plan.chart == "box"):
@@ -116,6 +120,8 @@ def _measure(measure: Measure, frame: str) -> str:
     if measure.function == "count":
         return f"the number of rows with {measure.column}"
     words = FUNCTIONS[measure.function]
+    if measure.other is not None:
+        return f"the {words} {measure.column} and {measure.other} (Pearson's r)"
     return (
         f"the {words} {measure.column}" if words.endswith(("of", "different")) else f"the {words} of {measure.column}"
     )
@@ -131,8 +137,9 @@ def _order(order: Order, plan: QueryPlan) -> str:
     if order.function is None:
         return f"sorted by {order.column}{', highest first' if order.descending else ''}"
     direction = "highest first" if order.descending else "lowest first"
-    wanted = Measure(function=order.function, column=order.column)
-    return direction if [wanted] == list(plan.measures) else f"{direction} by {_measure(wanted, plan.frame)}"
+    if [(order.function, order.column)] == [(m.function, m.column) for m in plan.measures]:
+        return direction
+    return f"{direction} by {_measure(Measure(function=order.function, column=order.column), plan.frame)}"
 
 
 def _condition(filter: Filter, plain: bool = True) -> str:

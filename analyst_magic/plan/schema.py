@@ -16,7 +16,9 @@ Operator = Literal[
 ]  # fmt: skip
 TimeBin = Literal["hour", "day", "week", "month", "quarter", "year", "day of week", "hour of day", "month of year"]
 Part = Literal["year", "quarter", "month", "day", "day of week", "hour"]
-Function = Literal["count", "count distinct", "sum", "mean", "median", "min", "max", "std", "share"]
+Function = Literal[
+    "count", "count distinct", "sum", "mean", "median", "min", "max", "std", "share", "correlation",
+]  # fmt: skip
 ChartKind = Literal["bar", "line", "scatter", "histogram", "box", "pie", "heatmap"]
 DocumentFormat = Literal["xlsx", "docx", "pdf", "pptx"]
 Scalar = bool | int | float | str
@@ -73,12 +75,24 @@ class Measure(_Part):
 
     function: Function
     column: str | None = Field(default=None, description="None counts rows; share is then the percentage of all rows.")
+    other: str | None = Field(default=None, description="For a correlation alone, the second column.")
 
     @model_validator(mode="after")
     def _has_its_column(self) -> Measure:
+        if (self.function == "correlation") != (self.other is not None):
+            raise ValueError("a correlation, and nothing else, has another column")
         if self.column is None and self.function not in {"count", "share"}:
             raise ValueError(f"the function {self.function} needs a column")
         return self
+
+
+class Join(_Part):
+    """A second frame, of which each row of the first finds at most one row."""
+
+    frame: str
+    key: str = Field(description="The column of the first frame.")
+    other: str = Field(description="The column of the second frame that has the same values, each once.")
+    brings: tuple[str, ...] = Field(default=(), description="Columns of the second frame that the plan may name.")
 
 
 class Order(_Part):
@@ -90,7 +104,7 @@ class Order(_Part):
 
 
 class QueryPlan(_Part):
-    """A question about one frame.
+    """A question about one frame, or about one with what another knows of its rows.
 
     Without groups and measures the plan lists rows, with groups alone it lists what is distinct.
 
@@ -100,6 +114,7 @@ class QueryPlan(_Part):
     """
 
     frame: str
+    joins: tuple[Join, ...] = Field(default=(), max_length=1)
     select: tuple[str, ...] = Field(default=(), description="Columns of a listing; empty means all.")
     filters: tuple[Filter, ...] = ()
     group_by: tuple[Dimension, ...] = ()
@@ -129,6 +144,13 @@ class QueryPlan(_Part):
     def rows_drawn(self) -> bool:
         """Whether a bar or line chart shows rows as they are: ``select[1]`` over ``select[0]``."""
         return self.chart in {"bar", "line"} and len(self.select) == 2 and not self.group_by and not self.measures
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the plan names, in no order of meaning."""
+        named = [*self.select, self.colour, *(f.column for f in self.filters), *(d.column for d in self.group_by)]
+        named += [name for m in self.measures for name in (m.column, m.other)] + [o.column for o in self.order]
+        return tuple(dict.fromkeys(name for name in named if name))
 
     @property
     def lists_rows(self) -> bool:

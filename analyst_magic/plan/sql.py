@@ -54,7 +54,7 @@ def query(plan: QueryPlan, card: FrameCard, source: str | None = None) -> exp.Se
         return _boxes(plan, card, groups, source)
     else:
         select = exp.select(*(_aliased(shown) for shown in groups + measures))
-    select = select.from_(exp.Table(this=identifier(source or card.name)))
+    select = select.from_(_source(plan, card, source))
     select = _filtered(select, plan, card)
     if plan.chart in {"scatter", "histogram", "box"}:
         select = select.where(*(_column(_card(card, name)).is_(exp.null()).not_() for name in plan.select))
@@ -64,6 +64,27 @@ def query(plan: QueryPlan, card: FrameCard, source: str | None = None) -> exp.Se
     ordering = _ordering(plan, card, groups, measures)
     select = select.order_by(*ordering) if ordering else select
     return select.limit(plan.limit) if plan.limit else select
+
+
+def _source(plan: QueryPlan, card: FrameCard, source: str | None) -> exp.Expr:
+    """The table to read: the frame's own, or with the columns of another that the plan names beside it."""
+    table = exp.Table(this=identifier(source or card.name))
+    if not plan.joins:
+        return table
+    (join,) = plan.joins
+    own = [column.sql for column in card.columns if column.sql not in join.brings]
+    wanted = [name for name in plan.columns if name in join.brings]
+    first = [exp.Column(this=identifier(name), table=identifier(card.name)) for name in own if name in plan.columns]
+    second = [exp.Column(this=identifier(name), table=identifier(join.frame)) for name in wanted]
+    condition = exp.EQ(
+        this=exp.Column(this=identifier(join.key), table=identifier(card.name)),
+        expression=exp.Column(this=identifier(join.other), table=identifier(join.frame)),
+    )
+    if plan.lists_rows and not plan.select:
+        first = [exp.Column(this=exp.Star(), table=identifier(card.name))]
+    rows = exp.select(*first, *second).from_(table)
+    rows = rows.join(exp.Table(this=identifier(join.frame)), on=condition, join_type="left")
+    return rows.subquery(identifier(f"{card.name}_and_{join.frame}"))
 
 
 def _listed(plan: QueryPlan, card: FrameCard) -> list[exp.Expr]:
@@ -175,6 +196,8 @@ def measure_name(measure: Measure) -> str:
     """The name of a measure's column, before it is made unique."""
     if measure.column is None:
         return "share_percent" if measure.function == "share" else "count"
+    if measure.other is not None:
+        return "correlation"
     prefix = PREFIXES.get(measure.function, measure.function)
     return f"{prefix}_{'_'.join(name_parts(measure.column)) or 'value'}"
 
@@ -187,6 +210,8 @@ def _measure(measure: Measure, card: FrameCard) -> exp.Expr:
             return each
         total = exp.Window(this=exp.Sum(this=each.copy()))
         return exp.Div(this=exp.Mul(this=exp.Literal.number("100.0"), expression=each), expression=total)
+    if measure.other is not None:
+        return exp.Corr(this=column, expression=_column(_card(card, measure.other)))
     if measure.function == "count distinct":
         return exp.Count(this=exp.Distinct(expressions=[column]))
     function = {"count": exp.Count, "sum": exp.Sum, "mean": exp.Avg, "median": exp.Median,
@@ -216,7 +241,7 @@ def _order_key(
     order: Order, plan: QueryPlan, card: FrameCard, groups: tuple[Shown, ...], measures: tuple[Shown, ...]
 ) -> exp.Expr:
     if order.function is not None:
-        wanted = Measure(function=order.function, column=order.column)
+        wanted = _ordered(order, plan)
         for measure, shown in zip(plan.measures, measures, strict=True):
             if measure == wanted:
                 return exp.Column(this=identifier(shown.name))
@@ -225,6 +250,14 @@ def _order_key(
         if dimension.column == order.column:
             return _group_key(shown)
     return _column(_card(card, order.column or ""))
+
+
+def _ordered(order: Order, plan: QueryPlan) -> Measure:
+    """The measure that an order names; of a correlation it names the first column alone."""
+    for measure in plan.measures:
+        if (measure.function, measure.column) == (order.function, order.column):
+            return measure
+    return Measure(function=order.function or "count", column=order.column)
 
 
 def _filtered(select: exp.Select, plan: QueryPlan, card: FrameCard) -> exp.Select:
@@ -296,7 +329,7 @@ def _boxes(plan: QueryPlan, card: FrameCard, groups: tuple[Shown, ...], source: 
         exp.Alias(this=_call("quantile_cont", value.copy(), exp.Literal.number(str(mark))), alias=identifier(name))
         for mark, name in marks
     ]
-    select = exp.select(*columns).from_(exp.Table(this=identifier(source or card.name)))
+    select = exp.select(*columns).from_(_source(plan, card, source))
     select = _filtered(select, plan, card).where(exp.Not(this=exp.Is(this=value.copy(), expression=exp.null())))
     keys = [expression for shown in groups for expression in _keys(shown)]
     if groups:
