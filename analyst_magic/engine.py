@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 
 from .checks.columns import mend
 from .checks.drift import renew
-from .checks.run import check, frames_named
+from .checks.run import as_run, check, frames_named
 from .context.build import build
 from .context.files import profile_file
 from .context.privacy import redact
@@ -253,9 +253,10 @@ class Engine:
         """Check code, mend what is certain, and run it; what is wrong with it is in the attempt."""
         listen(Event("checks"))
         since = time.monotonic()
-        findings = check(code)
+        own = question.code is not None
+        findings = check(code, frames, own=own)
         if not findings:
-            code, renewed = renew(code) if question.code is None else (code, [])
+            code, renewed = (code, []) if own else renew(code)
             code, found = mend(code, cards)
             findings = (*renewed, *found)
         clock.add("checks", since)
@@ -270,7 +271,12 @@ class Engine:
         sent = [without(frame, hidden) for frame in sent]
         file = _file_name(question, code) if code.language == "document" else ""
         execution = await self.sandbox.run(
-            code, sent, data=data, file=file, timeout=options.timeout, tell=lambda text: listen(Event("transfer", text))
+            code if own else as_run(code),
+            sent,
+            data=data,
+            file=file,
+            timeout=options.timeout,
+            tell=lambda text: listen(Event("transfer", text)),
         )
         clock.add("sandbox", since)
         self._variables = execution.variables if execution.error is None else self._variables

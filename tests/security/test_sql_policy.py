@@ -1,0 +1,244 @@
+"""SQL that only reads passes; SQL that does more is stopped by each of two layers, tried alone.
+
+The first layer is the policy over sqlglot's tree, on the host; the second the locked DuckDB inside the sandbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from analyst_magic.checks.sql import check, rewritten
+from analyst_magic.frames import to_frame
+from analyst_magic.sandbox.docker import DockerProvider
+from analyst_magic.sandbox.limits import Limits
+from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.turn import Code, Execution
+
+GOLD = [line for line in (Path(__file__).parents[1] / "data" / "spider_gold.sql").read_text().splitlines()
+        if not line.startswith("--")]  # fmt: skip
+
+# Statement -> the construct that the policy's refusal names.
+ATTACKS = {
+    "DROP TABLE t": "DROP",
+    "DELETE FROM t": "DELETE",
+    "UPDATE t SET n = 0": "UPDATE",
+    "INSERT INTO t VALUES (1)": "INSERT",
+    "CREATE TABLE x AS SELECT 1": "CREATE",
+    "CREATE OR REPLACE VIEW t AS SELECT 1": "CREATE",
+    "CREATE MACRO f(a) AS a": "CREATE",
+    "CREATE SECRET s (TYPE s3)": "CREATE",
+    "ALTER TABLE t ADD COLUMN x INT": "ALTER",
+    "TRUNCATE t": "TRUNCATE",
+    "MERGE INTO t USING t AS s ON t.n = s.n WHEN MATCHED THEN DELETE": "MERGE",
+    "WITH x AS (DELETE FROM t RETURNING *) SELECT * FROM x": "DELETE",
+    "WITH x AS (INSERT INTO t VALUES (9) RETURNING *) SELECT * FROM x": "INSERT",
+    "SELECT 1; DROP TABLE t": "2 SQL statements",
+    "SELECT 1;; SELECT 2": "2 SQL statements",
+    "COPY t TO '/work/pwned.csv'": "COPY",
+    "COPY (SELECT 1) TO '/work/pwned.csv'": "COPY",
+    "COPY t FROM '/etc/passwd'": "COPY",
+    "EXPORT DATABASE '/work/pwned'": "EXPORT",
+    "IMPORT DATABASE '/work/pwned'": "IMPORT",
+    "ATTACH '/work/pwned.db' AS x": "ATTACH",
+    "DETACH memory": "DETACH",
+    "USE memory": "USE",
+    "INSTALL httpfs": "INSTALL",
+    "LOAD httpfs": "LOAD",
+    "SET memory_limit = '100GB'": "SET",
+    "RESET memory_limit": "RESET",
+    "SET VARIABLE x = 1": "SET",
+    "PRAGMA database_list": "PRAGMA",
+    "PRAGMA memory_limit='100GB'": "PRAGMA",
+    "CALL pragma_version()": "CALL",
+    "CALL duckdb_settings()": "CALL",
+    "CHECKPOINT": "CHECKPOINT",
+    "VACUUM": "VACUUM",
+    "ANALYZE": "ANALYZE",
+    "EXPLAIN ANALYZE SELECT 1": "EXPLAIN",
+    "PREPARE q AS SELECT 1": "PREPARE",
+    "EXECUTE q": "EXECUTE",
+    "BEGIN TRANSACTION": "BEGIN",
+    "COMMIT": "COMMIT",
+    "SHOW TABLES": "SHOW",
+    "SELECT * FROM read_csv('/etc/passwd')": "read_csv",
+    "SELECT * FROM read_text('/etc/passwd')": "read_text",
+    "SELECT * FROM read_blob('/proc/self/environ')": "read_blob",
+    "SELECT * FROM \"read_text\"('/etc/passwd')": "read_text",
+    "SELECT * FROM main.read_text('/etc/passwd')": "read",
+    "SELECT * FROM read_json_auto('http://example.org/x')": "read_json",
+    "SELECT * FROM parquet_scan('/work/*')": "parquet_scan",
+    "SELECT * FROM parquet_metadata('/work/x')": "parquet_metadata",
+    "SELECT * FROM '/etc/passwd'": "/etc/passwd",
+    "SELECT * FROM \"/etc/passwd\"": "/etc/passwd",
+    "SELECT * FROM 's3://bucket/x.parquet'": "s3://",
+    "FROM '/etc/hostname.csv'": "hostname",
+    "WITH \"/etc/passwd\" AS (SELECT 1) SELECT * FROM \"/etc/passwd\"": "/etc/passwd",
+    "SELECT * FROM glob('/*')": "glob",
+    "SELECT * FROM sniff_csv('/etc/passwd')": "sniff_csv",
+    "SELECT * FROM duckdb_settings()": "duckdb_settings",
+    "SELECT * FROM duckdb_secrets()": "duckdb_secrets",
+    "SELECT * FROM pragma_table_info('t')": "pragma_table_info",
+    "SELECT * FROM information_schema.tables": "information_schema",
+    "SELECT * FROM query('SELECT 1')": "query",
+    "SELECT * FROM query_table('t')": "query_table",
+    "SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1'))": "json_execute",
+    "SELECT json_serialize_sql('SELECT 1')": "json_serialize_sql",
+    "SELECT getenv('PATH')": "getenv",
+    "SELECT current_setting('memory_limit')": "current_setting",
+    "SELECT getvariable('x')": "getvariable",
+    "SELECT pg_sleep(1)": "pg_sleep",
+    "SELECT sleep_ms(1000)": "sleep_ms",
+    "SELECT nextval('s')": "nextval",
+    "SELECT setseed(0.1), write_log('x')": "write_log",
+    "SELECT n.read_text() FROM t": "read_text",
+    "SELECT repeat('x', 2000000000) FROM t": "10,000",
+    "SELECT lpad('x', n * 1000000000) FROM t": "10,000",
+    "SELECT rpad('x', 2000000000, 'y')": "10,000",
+    "SELECT list_resize([1], 2000000000)": "10,000",
+    "SELECT repeat(repeat(repeat('x', 10000), 10000), 10000)": "repeated again",
+    "SELECT secret('a', 'b')": "secret",
+    "SELECT reflect('java.lang.System', 'getenv')": "reflect",
+    "SELECT $1": "PLACEHOLDER",
+    "SELECT ?": "PLACEHOLDER",
+    "SELECT 1 INTO x": "INTO",
+    "SELECT * FROM nowhere": "nowhere",
+    "SELECT * FROM pandas_scan(1)": "pandas_scan",
+    "SELECT * FROM other.t": "other.t",
+}  # fmt: skip
+
+BENIGN = [
+    "SELECT * FROM t", "FROM t", "FROM t SELECT n WHERE n > 1", "SELECT count(*), avg(n) FROM t GROUP BY ALL",
+    "WITH a AS (SELECT n FROM t), b AS (SELECT n + 1 AS m FROM a) SELECT * FROM a JOIN b ON a.n = b.m",
+    "WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < 5) SELECT * FROM r",
+    "SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS v(x, y)", "SELECT unnest([1, 2, 3]) AS x", "VALUES (1), (2)",
+    "SELECT lpad(n::VARCHAR, 5, '0'), rpad('a', 3, '.'), repeat('-', 10) FROM t",
+    "SELECT row_number() OVER (PARTITION BY n ORDER BY n), lag(n) OVER w FROM t WINDOW w AS (ORDER BY n)",
+    "SELECT n, rank() OVER (ORDER BY n DESC) r FROM t QUALIFY r <= 2",
+    "SELECT date_trunc('month', DATE '2024-03-05'), strftime(DATE '2024-03-05', '%Y'), extract(year FROM now()) > 1",
+    "SELECT cast(n AS DECIMAL(10, 2)), try_cast('x' AS INT), n::VARCHAR(3) FROM t",
+    "SELECT list_transform([1, 2], lambda x: x + 1), [x * 2 for x in [1, 2]], {'a': 1}.a, map {'k': 1}['k']",
+    "SELECT quantile_cont(n, 0.5), quantile_cont(n, [0.25, 0.75]), arg_max(n, n), string_agg(n::TEXT, ',') FROM t",
+    "SELECT n FROM t WHERE n IN (SELECT n FROM t) AND n BETWEEN 1 AND 3 AND NOT EXISTS (SELECT 1 FROM t WHERE n > 99)",
+    "SELECT CASE WHEN n > 1 THEN 'big' ELSE 'small' END AS size, if(n > 1, 1, 0), coalesce(n, 0) FROM t",
+    "SELECT corr(n, n), regr_slope(n, n), stddev(n), var_pop(n), mode(n), any_value(n) FROM t",
+    "SELECT * EXCLUDE (n) FROM (SELECT n, n AS m FROM t)", "SELECT * REPLACE (n * 2 AS n) FROM t",
+    "SELECT columns('n.*') FROM t", "SELECT max(columns(*)) FROM t", "SELECT * FROM t USING SAMPLE 10%",
+    "SELECT * FROM t UNION ALL BY NAME SELECT * FROM t", "SELECT * FROM t EXCEPT SELECT 2",
+    "SELECT * FROM t POSITIONAL JOIN t AS u", "SELECT n, count(*) FILTER (WHERE n > 1) FROM t GROUP BY ROLLUP (n)",
+    "PIVOT t ON n USING count(*)", "UNPIVOT (SELECT 1 AS a, 2 AS b) ON a, b INTO NAME k VALUE v",
+    "SUMMARIZE t", "DESCRIBE t", "SELECT * FROM range(3)", "SELECT * FROM generate_series(1, 3) AS g(i)",
+    "SELECT regexp_extract('a1', '[0-9]'), 'abc' SIMILAR TO 'a.*', 'x' ILIKE 'X', split_part('a-b', '-', 2)",
+    "SELECT now() > TIMESTAMP '2020-01-01', current_date > DATE '2020-01-01', age(TIMESTAMP '2020-01-01') IS NOT NULL",
+    "SELECT make_date(2020, 1, 1), datediff('day', DATE '2020-01-01', DATE '2020-02-01') AS d",
+    "SELECT greatest(1, 2), least(1, 2), round(1.234, 2), n // 2, n % 2, n ** 2, -n FROM t",
+    "SELECT /* a comment */ n -- another\nFROM t", "SELECT \"n\" FROM \"T\"", "select N from T order by all limit 2",
+]  # fmt: skip
+
+
+def said(query: str) -> str:
+    return " ".join(finding.message for finding in check(Code(query, "sql"), ["t"]))
+
+
+@pytest.mark.parametrize("query", ATTACKS)
+def test_the_policy_alone_refuses_and_names_the_construct(query: str) -> None:
+    message = said(query)
+    assert message
+    assert ATTACKS[query].lower() in message.lower()
+
+
+@pytest.mark.parametrize("query", BENIGN)
+def test_what_only_reads_passes_and_means_the_same_when_written_anew(query: str) -> None:
+    assert said(query) == ""
+    again = rewritten(Code(query, "sql")).text
+    assert "--" not in again
+    assert "/*" not in again
+    with duckdb.connect() as connection:
+        connection.register("t", pd.DataFrame({"n": [1, 2, 3]}))
+        before, after = connection.sql(query), connection.sql(again)
+        if "SAMPLE" not in query:
+            assert sorted(map(repr, before.fetchall())) == sorted(map(repr, after.fetchall()))
+
+
+def parsed(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
+    """A query as DuckDB's own parser has it, without its places in the text."""
+
+    def bare(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {key: bare(value) for key, value in node.items() if "location" not in key}
+        return [bare(item) for item in node] if isinstance(node, list) else node
+
+    ((text,),) = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchall()
+    return bare(json.loads(text))
+
+
+def test_the_gold_queries_of_a_public_corpus_pass_and_are_written_anew_as_they_were() -> None:
+    assert len(GOLD) >= 300
+    refused, changed = {}, []
+    with duckdb.connect() as connection:
+        for query in GOLD:
+            tables = {table.name for table in sqlglot.parse_one(query, read="sqlite").find_all(exp.Table)}
+            findings = check(Code(query, "sql"), tables)
+            if findings:
+                refused[query] = findings[0].message
+                continue
+            before = parsed(connection, query)
+            again = rewritten(Code(query, "sql")).text
+            # "NOT x IS NULL" is how sqlglot writes "x IS NOT NULL".
+            if not before["error"] and "IS NOT NULL" not in query.upper() and before != parsed(connection, again):
+                changed.append((query, again))
+    assert refused == {}
+    assert changed == []
+
+
+SECRET = "planted-canary"
+LIMITS = Limits(memory=1_000_000_000, timeout=20)
+
+
+@pytest.fixture(scope="module")
+def runs() -> dict[str, Execution]:
+    """What the locked DuckDB alone makes of every attack, one after the other in one sandbox."""
+
+    async def work() -> dict[str, Execution]:
+        sandbox = Sandbox(DockerProvider(LIMITS), LIMITS)
+        frame = to_frame("t", pd.DataFrame({"n": [1, 2, 3]}))
+        try:
+            await sandbox.run(Code(f"open('/work/secret.csv', 'w').write('a\\n{SECRET}\\n')"))
+            found = {query: await sandbox.run(Code(query, "sql"), [frame]) for query in ATTACKS}
+            look = "import os\n[sorted(os.listdir('/work')), t.n.tolist()]"
+            return {**found, "afterwards": await sandbox.run(Code(look), [frame])}
+        finally:
+            await sandbox.close()
+
+    return asyncio.run(work())
+
+
+@pytest.mark.docker
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("query", ATTACKS)
+def test_the_locked_engine_alone_gives_away_nothing(query: str, runs: dict[str, Execution]) -> None:
+    shown = [str(output.data.to_pydict()) for output in runs[query].outputs if output.kind == "table"]
+    for text in shown:
+        assert SECRET not in text
+        assert "root:" not in text
+        assert "ANALYST" not in text
+    if not query.startswith('WITH "') and any(
+        word in query for word in ("read_", "COPY", "ATTACH", "/etc", "glob", "sniff", "INSTALL", "LOAD", "SET m")
+    ):
+        assert runs[query].error is not None
+
+
+@pytest.mark.docker
+@pytest.mark.timeout(300)
+def test_after_all_attacks_no_file_is_written_and_the_frame_is_as_it_was(runs: dict[str, Execution]) -> None:
+    (output,) = runs["afterwards"].outputs
+    assert "[1, 2, 3]" in output.data
+    assert "pwned" not in output.data
