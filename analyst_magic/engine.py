@@ -13,9 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from .checks.columns import mend
-from .checks.drift import renew
-from .checks.run import as_run, check, frames_named
+from .checks.run import as_run, check, examine, frames_named
 from .context.build import build
 from .context.files import profile_file
 from .context.privacy import redact
@@ -254,11 +252,10 @@ class Engine:
         listen(Event("checks"))
         since = time.monotonic()
         own = question.code is not None
-        findings = check(code, frames, own=own)
-        if not findings:
-            code, renewed = (code, []) if own else renew(code)
-            code, found = mend(code, cards)
-            findings = (*renewed, *found)
+        if own:
+            findings = check(code, frames, own=True)
+        else:
+            code, findings = examine(code, frames, cards, self._variables)
         clock.add("checks", since)
         if any(finding.stops for finding in findings):
             return Attempt(code, findings, error=_check_failed(code, findings))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from ..turn import Code, Finding
+from ..turn import Code, Finding, FrameCard
 from . import python, sql
+from .columns import mend
+from .drift import renew
+from .names import resolve, tidy
 
 
 def check(code: Code, frames: Iterable[str] | None = None, *, own: bool = False) -> tuple[Finding, ...]:
@@ -19,6 +22,27 @@ def check(code: Code, frames: Iterable[str] | None = None, *, own: bool = False)
     if code.language != "sql":
         return tuple(python.check(code))
     return tuple(finding for finding in sql.check(code, frames) if not (own and finding.rule == "syntax"))
+
+
+def examine(
+    code: Code, frames: Collection[str], cards: Iterable[FrameCard], alive: Iterable[str] = ()
+) -> tuple[Code, tuple[Finding, ...]]:
+    """A model's code with all mended that is certain, and every finding.
+
+    Args:
+        code: As it came.
+        frames: The frames in scope.
+        cards: What is known of those that the model was told of.
+        alive: Variables that earlier code left, as ``name`` or ``name: type``.
+    """
+    code, tidied = tidy(code)
+    wrong = check(code, frames)
+    if any(finding.stops for finding in wrong):
+        return code, (*tidied, *wrong)
+    code, renewed = renew(code)
+    code, named = resolve(code, frames, [name.partition(":")[0] for name in alive])
+    code, columns = mend(code, cards)
+    return code, (*tidied, *renewed, *named, *columns)
 
 
 def as_run(code: Code) -> Code:

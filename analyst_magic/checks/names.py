@@ -1,0 +1,215 @@
+"""Names that Python code uses and nobody gives: imports that the sandbox lacks, frames that are not there.
+
+Mended without a question: a forgotten import of the usual name, a slip in a frame's name, ``df`` where there is one
+frame, lines for pip and notebooks. The rest goes back to the model before anything runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import difflib
+import re
+import sys
+from collections.abc import Collection, Iterator
+
+from ..turn import Code, Finding
+
+# Top-level modules of the image, beside Python's own; a test asks the image for each of them.
+MODULES = frozenset(
+    """numpy pandas polars pyarrow duckdb plotly matplotlib mpl_toolkits scipy sklearn statsmodels patsy openpyxl
+    xlsxwriter docx docxtpl reportlab pptx PIL lxml jinja2 dateutil pytz IPython nbformat narwhals joblib
+    threadpoolctl packaging traitlets jsonschema""".split()
+)
+# Modules of Python that need a network, which there is none of.
+NETWORK = frozenset({"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "ftplib", "smtplib",
+                     "yfinance", "pandas_datareader", "wget", "boto3"})  # fmt: skip
+INSTEAD = {"seaborn": "plotly", "altair": "plotly", "bokeh": "plotly", "fpdf": "reportlab", "docx2pdf": "reportlab",
+           "xlwt": "openpyxl", "pandasql": "duckdb", "kaleido": "plotly's own figures", "geopandas": "plotly",
+           "xgboost": "scikit-learn", "lightgbm": "scikit-learn", "torch": "scikit-learn",
+           "tensorflow": "scikit-learn", "prophet": "statsmodels"}  # fmt: skip
+USUAL = {
+    "pd": "import pandas as pd", "np": "import numpy as np", "px": "import plotly.express as px",
+    "go": "import plotly.graph_objects as go", "plt": "import matplotlib.pyplot as plt", "duckdb": "import duckdb",
+    "pl": "import polars as pl", "make_subplots": "from plotly.subplots import make_subplots",
+    "datetime": "import datetime", "math": "import math", "re": "import re", "json": "import json",
+    "os": "import os", "sm": "import statsmodels.api as sm", "stats": "from scipy import stats",
+    "pa": "import pyarrow as pa", "itertools": "import itertools",
+}  # fmt: skip
+GENERAL = ("df", "data", "dataframe")
+"""What models call a frame whose name they forgot."""
+
+_SHELL = re.compile(r"^[ \t]*(?:!|%)\s*(?:pip|conda|python -m pip|matplotlib|load_ext|config)\b.*$", re.M)
+_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " "})
+_NEAR = 0.8
+
+
+def tidy(code: Code) -> tuple[Code, list[Finding]]:
+    """Python without lines that are for a notebook alone, and with plain quotes where it only then is Python."""
+    findings: list[Finding] = []
+    text = code.text
+    if code.language == "sql":
+        return code, findings
+    if _SHELL.search(text) and not _parses(text):
+        gone = [line.strip() for line in _SHELL.findall(text)]
+        text = _SHELL.sub("", text).strip("\n") + "\n"
+        findings.append(Finding("shell", f"Left out, as it has no place in the sandbox: {gone[0][:60]}.", stops=False))
+    if not _parses(text) and _parses(text.translate(_QUOTES)):
+        text = text.translate(_QUOTES)
+        findings.append(Finding("quotes", "Typographic quotes were written as plain ones.", stops=False))
+    return Code(text, code.language, code.format), findings
+
+
+def resolve(code: Code, frames: Collection[str], alive: Collection[str] = ()) -> tuple[Code, list[Finding]]:
+    """Python with the names that are sure mended, and what is left to find fault with.
+
+    Args:
+        code: Code of a model; what is not Python comes back as it is.
+        frames: The frames that it was told of.
+        alive: Variables that earlier code left.
+    """
+    if code.language == "sql":
+        return code, []
+    try:
+        tree = ast.parse(code.text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return code, []
+    findings = [*_imports(tree), *_reaches_out(tree, frames), *_invented(tree, frames)]
+    text, mended = _unknown_names(code.text, tree, frames, alive)
+    return Code(text, code.language, code.format), [*findings, *mended]
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _imports(tree: ast.AST) -> Iterator[Finding]:
+    guarded = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.Try) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            wanted = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            wanted = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in wanted:
+            root = name.partition(".")[0]
+            if name in NETWORK or root in NETWORK:
+                yield Finding("network", f"The sandbox has no network, so {name} cannot work.", node.lineno)
+                break
+            if root not in MODULES and root not in sys.stdlib_module_names and id(node) not in guarded:
+                instead = f" Use {INSTEAD[root]}." if root in INSTEAD else ""
+                yield Finding("import", f"The sandbox has no module {root}.{instead}", node.lineno)
+                break
+
+
+def _reaches_out(tree: ast.AST, frames: Collection[str]) -> Iterator[Finding]:
+    """Addresses and files that are not in the sandbox, given to what reads them; programs that are not there."""
+    texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        owner = getattr(getattr(node.func, "value", None), "id", "")
+        first = node.args[0] if node.args else None
+        given = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+        if (owner, called) in {("os", "system"), ("os", "popen")} or (owner == "subprocess" and called):
+            yield Finding("shell", "The code starts a program; the sandbox has none to start.", node.lineno)
+        elif called.startswith("read_") or called in {"urlopen", "load_dataset"}:
+            if re.match(r"(?:https?|s3|gs|ftp)://", given):
+                yield Finding("network", f"The sandbox has no network, so {given[:80]} cannot be read.", node.lineno)
+            elif owner in {"pd", "pl", "pandas", "polars", "duckdb"} and given and texts.count(given) == 1:
+                known = f" The data is there as {', '.join(sorted(frames))}." if frames else ""
+                yield Finding("file", f"There is no file {given[:80]} in the sandbox.{known}", node.lineno)
+
+
+def _invented(tree: ast.AST, frames: Collection[str]) -> Iterator[Finding]:
+    """An input frame that is given made-up rows."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            continue
+        named = [t.id for t in node.targets if isinstance(t, ast.Name) and t.id in frames]
+        made = node.value.func
+        maker = made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")
+        reads = {n.id for part in (*node.value.args, *node.value.keywords) for n in ast.walk(part)
+                 if isinstance(n, ast.Name)}  # fmt: skip
+        if named and maker in {"DataFrame", "from_dict", "from_records", "table"} and reads <= {"np", "range", "pd"}:
+            message = f"The code replaces the frame {named[0]} by made-up data; it must use the frame as it is."
+            yield Finding("invented", message, node.lineno)
+
+
+def _unknown_names(
+    text: str, tree: ast.AST, frames: Collection[str], alive: Collection[str]
+) -> tuple[str, list[Finding]]:
+    if any(isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names) for node in ast.walk(tree)):
+        return text, []
+    known = _given(tree) | set(frames) | set(alive) | set(dir(builtins)) | _OF_THE_KERNEL
+    findings: list[Finding] = []
+    imports: list[str] = []
+    changes: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Name) or node.id in known or node.id in changes:
+            continue
+        near = difflib.get_close_matches(node.id.lower(), [frame.lower() for frame in frames], 2, _NEAR)
+        if node.id in USUAL:
+            known.add(node.id)
+            imports.append(USUAL[node.id])
+            findings.append(Finding("import", f"Added: {USUAL[node.id]}.", node.lineno, stops=False))
+        elif len(near) == 1 or (node.id in GENERAL and len(frames) == 1):
+            right = next(f for f in frames if f.lower() == near[0]) if near else next(iter(frames))
+            changes[node.id] = right
+            findings.append(Finding("frame", f"{node.id} was read as {right}.", node.lineno, stops=False))
+        else:
+            known.add(node.id)
+            scope = f"Frames in scope: {', '.join(sorted(frames)) or 'none'}."
+            findings.append(Finding("name", f"Nothing is called {node.id}. {scope}", node.lineno))
+    return _with_imports(_renamed(text, tree, changes), imports), findings
+
+
+_OF_THE_KERNEL = frozenset({"OUTPUT_PATH", "display", "get_ipython", "In", "Out", "_", "__", "___", "__name__",
+                            "exit", "quit"})  # fmt: skip
+
+
+def _given(tree: ast.AST) -> set[str]:
+    """Every name that the code itself gives to something, anywhere in it."""
+    given: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            given.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            given.add(node.name)
+        elif isinstance(node, ast.arg):
+            given.add(node.arg)
+        elif isinstance(node, ast.alias):
+            given.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            given.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            given.add(node.rest)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            given.update(node.names)
+    return given
+
+
+def _renamed(text: str, tree: ast.AST, changes: dict[str, str]) -> str:
+    lines = text.split("\n")
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in changes]
+    for node in sorted(found, key=lambda n: (-n.lineno, -n.col_offset)):
+        line = lines[node.lineno - 1].encode()
+        lines[node.lineno - 1] = (
+            line[: node.col_offset] + changes[node.id].encode() + line[node.end_col_offset :]
+        ).decode()
+    return "\n".join(lines)
+
+
+def _with_imports(text: str, imports: list[str]) -> str:
+    """The imports above the first line; ``from __future__`` stays first."""
+    if not imports:
+        return text
+    lines = text.split("\n")
+    at = next((i + 1 for i, line in reversed(list(enumerate(lines))) if line.startswith("from __future__")), 0)
+    return "\n".join([*lines[:at], *dict.fromkeys(imports), *lines[at:]])
