@@ -14,7 +14,8 @@ from typing import Any, Literal, cast
 
 from .datafiles import named_in, open_data
 from .engine import Engine, Event, Model, Options, pick
-from .errors import AnalystError, EmptyQuestion, SandboxError, UnknownOption
+from .errors import AnalystError, EmptyQuestion, ModelError, SandboxError, UnknownOption
+from .history.lock import Lock
 from .models.offline import OfflinePlanner
 from .models.providers import default_model, find_key, find_url, parse_model
 from .portal import Portal
@@ -23,7 +24,7 @@ from .sandbox.choose import choose
 from .sandbox.limits import Limits
 from .sandbox.session import Sandbox
 from .settings import AnalystSettings, to_bytes
-from .turn import Code, Context, Language, Privacy, Question, Turn, Wants
+from .turn import Code, Context, Language, Privacy, Question, Reply, Turn, Wants
 
 Listener = Callable[[Event], None]
 
@@ -38,6 +39,7 @@ class Analyst:
         settings: The settings to start from; those of the environment by default.
         api_key: Key of the model's provider, in place of the one in the environment or the keyring.
         ask_key: Asks the user for a key that is missing, without showing what is typed.
+        lock: The lock file to pin answers in, and to answer from; a path, or a ``Lock``. None pins nothing.
         options: Any setting of ``AnalystSettings`` by keyword.
 
     Raises:
@@ -50,8 +52,10 @@ class Analyst:
         settings: AnalystSettings | None = None,
         api_key: str | None = None,
         ask_key: Callable[[str], str] | None = None,
+        lock: Lock | str | os.PathLike[str] | None = None,
         **options: Any,
     ) -> None:
+        self._lock = Lock(Path(lock).absolute()) if isinstance(lock, str | os.PathLike) else lock
         self.settings = settings or AnalystSettings()
         if options:
             self.settings = self.settings.with_options(options)
@@ -69,6 +73,7 @@ class Analyst:
         question: str | Question,
         frames: Mapping[str, object] | None = None,
         *,
+        fresh: bool = False,
         listen: Listener = lambda event: None,
         **options: Any,
     ) -> Turn:
@@ -78,6 +83,7 @@ class Analyst:
             question: In plain words. A text that starts with ``SQL:`` or ``PYTHON:`` is run as it stands.
             frames: The frames in scope, by the names that the code will use. A ``Path`` is a data file: it is read
                 where it lies, by DuckDB inside the sandbox. So is a file that the question names.
+            fresh: Ask even where an answer is pinned, without the earlier conversation.
             listen: Told what goes on, in the caller's thread.
             options: Settings for this turn alone.
 
@@ -88,13 +94,13 @@ class Analyst:
             InputError: The question, a frame or an option cannot be used.
             Stopped: The user interrupted.
         """
-        prepared = self._prepare(question, frames, options)
-        return self._portal.call(lambda tell: self._ask(prepared, tell), listen)
+        prepared = self._prepare(question, frames, options, fresh)
+        return self._portal.call(lambda tell: self._ask(prepared, tell, fresh), listen)
 
     async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:
         """The same as ``ask``, for callers with an event loop of their own."""
         prepared = self._prepare(question, frames, options)
-        return await self._portal.acall(self._ask(prepared, lambda event: None))
+        return await self._portal.acall(self._ask(prepared, lambda event: None, False))
 
     def run(
         self,
@@ -127,7 +133,7 @@ class Analyst:
         asked, scope, settings, _ = self._prepare(question, frames, options)
 
         async def work(tell: Listener) -> Context:
-            return await self._the_engine(settings).context(asked, scope, _options(settings))
+            return await self._the_engine(settings).context(asked, scope, self._options(settings, False))
 
         return self._portal.call(work)
 
@@ -189,16 +195,23 @@ class Analyst:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    async def _ask(self, prepared: tuple[Question, dict[str, object], AnalystSettings, Model], tell: Listener) -> Turn:
+    async def _ask(
+        self, prepared: tuple[Question, dict[str, object], AnalystSettings, Model], tell: Listener, fresh: bool
+    ) -> Turn:
         question, frames, settings, model = prepared
-        return await self._the_engine(settings).ask(question, frames, model, _options(settings), tell)
+        engine = self._the_engine(settings)
+        return await engine.ask(question, frames, model, self._options(settings, fresh), tell)
 
     async def _start(self) -> None:
         with contextlib.suppress(SandboxError):  # met, and told, by the first question
             await self._the_engine(self.settings).sandbox.start()
 
     def _prepare(
-        self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any]
+        self,
+        question: str | Question,
+        frames: Mapping[str, object] | None,
+        options: Mapping[str, Any],
+        fresh: bool = False,
     ) -> tuple[Question, dict[str, object], AnalystSettings, Model]:
         settings = self.settings.with_options(options)
         asked = read_question(question) if isinstance(question, str) else question
@@ -209,15 +222,28 @@ class Analyst:
         if asked.code is None:
             text, named = named_in(asked.text, scope)
             asked, scope = replace(asked, text=text), {**scope, **named}
-        model: Model = OfflinePlanner() if asked.code is not None else self._model(settings)
+        if asked.code is not None:
+            return asked, scope, settings, OfflinePlanner()
+        try:
+            model = self._model(settings, ask=fresh or not self._may_be_pinned(asked, settings))
+        except ModelError as error:
+            if fresh or not self._may_be_pinned(asked, settings):
+                raise
+            model = Unavailable(settings.model or "", error)  # a pinned answer needs no model
         return asked, scope, settings, model
 
-    def _model(self, settings: AnalystSettings) -> Model:
+    def _may_be_pinned(self, question: Question, settings: AnalystSettings) -> bool:
+        """Whether the lock file knows the question's words, whatever the frames are now."""
+        if self._lock is None or not settings.lock:
+            return False
+        return settings.frozen or any(pin.question == question.text for pin in self._lock.pins().values())
+
+    def _model(self, settings: AnalystSettings, *, ask: bool = True) -> Model:
         name = settings.model or default_model(os.environ)
         if name == "offline":
             return OfflinePlanner()
         provider, model = parse_model(name)
-        key = find_key(provider, self._api_key, os.environ, self._asked_once(provider.name))
+        key = find_key(provider, self._api_key, os.environ, self._asked_once(provider.name) if ask else None)
         url = find_url(provider, settings.base_url, os.environ)
         kept = (name, url, settings.model_timeout, key)
         if kept not in self._models:
@@ -225,6 +251,9 @@ class Analyst:
                 model, base_url=url, api_key=key, total_timeout=settings.model_timeout
             )
         return self._models[kept]
+
+    def _options(self, settings: AnalystSettings, fresh: bool) -> Options:
+        return _options(settings, self._lock, fresh)
 
     def _asked_once(self, name: str) -> Callable[[str], str] | None:
         """Asks for a provider's key, and remembers what was typed for as long as this ``Analyst`` lives."""
@@ -253,6 +282,29 @@ class Analyst:
         return self._engine
 
 
+class Unavailable:
+    """A model that cannot be asked: it is only met where a pinned answer turns out not to fit.
+
+    Args:
+        name: Its name.
+        error: Why.
+    """
+
+    def __init__(self, name: str, error: ModelError) -> None:
+        self.name, self._error = name, error
+
+    async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
+        """Say why it cannot answer.
+
+        Raises:
+            ModelError: Always.
+        """
+        raise self._error
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
 class _Slot:
     """Holds the engine for the end of an ``Analyst``, without holding the ``Analyst``."""
 
@@ -274,7 +326,7 @@ def _sandbox(setting: str, limits: Limits, image: str, runtime: str, spares: int
     return Sandbox(choose(setting, limits, image, runtime), limits, spares)
 
 
-def _options(settings: AnalystSettings) -> Options:
+def _options(settings: AnalystSettings, lock: Lock | None, fresh: bool) -> Options:
     return Options(
         privacy=cast(Privacy, settings.privacy),
         hidden=frozenset(settings.hidden),
@@ -282,6 +334,12 @@ def _options(settings: AnalystSettings) -> Options:
         prompt_tokens=settings.prompt_tokens,
         timeout=settings.timeout,
         directory=Path(settings.output_directory),
+        window=settings.window,
+        turn_seconds=settings.turn_seconds,
+        turn_tokens=settings.turn_tokens,
+        lock=lock if settings.lock else None,
+        fresh=fresh,
+        frozen=settings.frozen,
     )
 
 

@@ -74,6 +74,12 @@ def parser() -> argparse.ArgumentParser:
     _add_sandbox(
         commands.add_parser("sandbox", help="list the sandboxes of the engine, or remove what was left behind")
     )
+    lock = commands.add_parser("lock", help="show, check, accept or clean the pinned answers of a folder")
+    lock.add_argument("action", choices=("status", "verify", "update", "prune"))
+    lock.add_argument("folder", nargs="?", default=".", help="the folder with the notebooks (default: this one)")
+    lock.set_defaults(act=_lock)
+    schema = commands.add_parser("plan-schema", help="print the JSON Schema of plans, which models may answer with")
+    schema.set_defaults(act=_plan_schema)
     export = commands.add_parser("export", help="write a notebook as a report")
     export.add_argument("notebook", type=Path)
     export.add_argument("--to", default="html", metavar="FORM", help="html")
@@ -321,6 +327,21 @@ def _image_status(options: argparse.Namespace) -> int:
 
     docker.check_image(docker.connect(), image.IMAGE)
     print(f"The sandbox image {image.IMAGE} is there and up to date.")
+    return 0
+
+
+def _lock(options: argparse.Namespace) -> int:
+    from .history.lock import NAME, Lock
+    from .history.manage import manage
+
+    print(manage(Lock(Path(options.folder).absolute() / NAME), options.action))
+    return 0
+
+
+def _plan_schema(options: argparse.Namespace) -> int:
+    from .plan.schema import QueryPlan
+
+    print(json.dumps(QueryPlan.model_json_schema(), indent=1))
     return 0
 
 

@@ -20,10 +20,22 @@ from .context.privacy import redact
 from .context.profile import profile
 from .datafiles import DataFile
 from .documents.store import save
-from .errors import AnalystError, CheckFailed, CodeFailed, EmptyQuestion, FirewallError, NoCode, UnknownFrame
-from .frames import Frame, column_labels, fingerprint, frame_kind, to_frame, without
+from .errors import (
+    AnalystError,
+    CheckFailed,
+    CodeFailed,
+    EmptyQuestion,
+    FirewallError,
+    LockError,
+    NoCode,
+    UnknownFrame,
+    Unpinned,
+)
+from .frames import Frame, column_labels, fingerprint, frame_kind, schema_text, to_frame, without
+from .history.lock import Lock, Pin, changes, follows, question_key
 from .mentions import mentioned
 from .results.build import from_output
+from .results.digest import digest
 from .sandbox.session import Sandbox
 from .turn import (
     Attempt,
@@ -41,7 +53,6 @@ from .turn import (
     Turn,
 )
 
-WINDOW = 5
 MOST_FRAMES = 30
 _REPAIRABLE = (CodeFailed, CheckFailed, NoCode)
 
@@ -89,6 +100,11 @@ class Options:
         prompt_tokens: Tokens for the description of the frames.
         timeout: Seconds for one run of code.
         directory: Where documents are kept.
+        window: Earlier questions that belong to the conversation.
+        turn_seconds, turn_tokens: After how much time, or how many tokens, no further attempt is begun.
+        lock: The lock file, where answers are pinned.
+        fresh: Ask even where an answer is pinned, without the earlier conversation, and pin what comes.
+        frozen: Answer from the lock file alone.
     """
 
     privacy: Privacy = "stats"
@@ -97,6 +113,12 @@ class Options:
     prompt_tokens: int = 6000
     timeout: float = 120.0
     directory: Path | None = None
+    window: int = 5
+    turn_seconds: float = 600.0
+    turn_tokens: int = 200_000
+    lock: Lock | None = None
+    fresh: bool = False
+    frozen: bool = False
 
 
 @dataclass
@@ -144,7 +166,8 @@ class Engine:
             options: Privacy and limits.
             listen: Told what goes on.
         """
-        clock, attempts, replies = _Clock(), [], []
+        clock, attempts, replies = _Clock(), list[Attempt](), list[Reply]()
+        pin, notes = None, list[str]()
         try:
             hidden = options.hidden if question.code is None else frozenset()
             self.sandbox.offer(v.hiding(hidden, n) for n, v in frames.items() if isinstance(v, DataFile))
@@ -152,20 +175,103 @@ class Engine:
             if question.code is not None:
                 attempts.append(await self._attempt(question.code, question, frames, options, clock, listen))
             else:
-                context = await self._context(question, frames, options, clock, listen)
-                for _ in range(options.max_repairs + 1):
-                    reply, attempt = await self._try(context, model, frames, options, clock, listen)
-                    replies.append(reply)
-                    repeated = bool(attempts) and attempts[-1].code == attempt.code
-                    attempts.append(attempt)
-                    if not isinstance(attempt.error, _REPAIRABLE) or repeated or model.name == "offline":
-                        break
-                    listen(Event("repair", str(attempt.error)))
-                    context = _with_failure(context, attempt, options)
+                pin, why = await asyncio.to_thread(self._pinned, question, frames, options)
+                notes += why
+                if pin is not None:
+                    attempts.append(await self._attempt(pin.code, question, frames, options, clock, listen))
+                else:
+                    await self._converse(question, frames, model, options, clock, listen, attempts, replies)
             error = attempts[-1].error
         except AnalystError as failure:
             error = failure
-        return await self._turn(question, model, options, attempts, replies, error, clock)
+        before = self._before
+        turn = await self._turn(question, model, options, attempts, replies, error, clock)
+        turn = replace(turn, notes=(*notes, *turn.notes))
+        if options.lock is not None and turn.ok and question.code is None:
+            turn = await asyncio.to_thread(self._remember, turn, pin, before, frames, options)
+        return replace(turn, model=pin.model, text=pin.text, pinned=True) if pin is not None else turn
+
+    async def _converse(
+        self,
+        question: Question,
+        frames: Mapping[str, object],
+        model: Model,
+        options: Options,
+        clock: _Clock,
+        listen: Callable[[Event], None],
+        attempts: list[Attempt],
+        replies: list[Reply],
+    ) -> None:
+        """Ask the model, and ask it again with each failure, within one budget of attempts, time and tokens."""
+        context = await self._context(question, frames, options, clock, listen)
+        for _ in range(options.max_repairs + 1):
+            reply, attempt = await self._try(context, model, frames, options, clock, listen)
+            replies.append(reply)
+            repeated = bool(attempts) and bool(attempt.code.text) and attempts[-1].code == attempt.code
+            attempts.append(attempt)
+            if not isinstance(attempt.error, _REPAIRABLE) or repeated or model.name == "offline":
+                return
+            spent = sum(r.tokens.prompt + r.tokens.completion for r in replies if r.tokens is not None)
+            if spent > options.turn_tokens or clock.total()["total"] > options.turn_seconds:
+                return
+            listen(Event("repair", str(attempt.error)))
+            context = _with_failure(context, attempt, options)
+
+    @property
+    def _before(self) -> str:
+        """The question before this one."""
+        return self._conversation[-1].question if self._conversation else ""
+
+    def _pinned(
+        self, question: Question, frames: Mapping[str, object], options: Options
+    ) -> tuple[Pin | None, list[str]]:
+        """The pinned answer of a question, if the frames that it uses have the columns that they had.
+
+        Raises:
+            Unpinned: There is none, and no other may be asked for.
+            LockError: The lock file cannot be read.
+        """
+        if options.lock is None or (options.fresh and not options.frozen):
+            return None, []
+        pin = options.lock.find(question_key(question, self._before))
+        why = "no answer is pinned" if pin is None else _outdated(pin, frames)
+        if not why:
+            edited = pin is not None and pin.edited
+            return pin, ["The pinned answer was edited by hand since it was pinned."] if edited else []
+        if options.frozen:
+            raise Unpinned(
+                f"“{question.text[:200]}” cannot be answered from {options.lock.path.name}: {why}.",
+                "Ask it once without --frozen, and commit the lock file.",
+            )
+        return None, [] if pin is None else [f"Asked again, as {why}."]
+
+    def _remember(
+        self, turn: Turn, pin: Pin | None, before: str, frames: Mapping[str, object], options: Options
+    ) -> Turn:
+        """Pin a new answer; of a pinned one, say whether it is still the same."""
+        assert options.lock is not None
+        digests = tuple(map(digest, turn.results))
+        if pin is not None:
+            return replace(turn, notes=(*turn.notes, _compared(pin.results, digests, turn)))
+        last, question = turn.attempts[-1].code, turn.question
+        code = replace(last, text=last.text.strip("\n"))
+        made = Pin(
+            question=question.text,
+            wants=question.wants or "",
+            language=question.language or "",
+            after=follows(question.text, before),
+            code=code,
+            model=turn.model,
+            text=turn.text,
+            frames={name: schema_text(frames[name], name) for name in frames_named(code, frames)},
+            results=digests,
+            image=self.sandbox.provider.image,
+        )
+        try:
+            options.lock.put(made)
+        except LockError as error:
+            return replace(turn, notes=(*turn.notes, f"The answer is not pinned. {error}"))
+        return turn
 
     async def context(self, question: Question, frames: Mapping[str, object], options: Options) -> Context:
         """What a model would be told; nothing is sent."""
@@ -202,7 +308,9 @@ class Engine:
             privacy=options.privacy,
             hidden=options.hidden,
             variables=self._variables,
-            conversation=tuple(self._conversation[-WINDOW:]),
+            conversation=()
+            if options.fresh
+            else tuple(self._conversation[-options.window :] if options.window else ()),
             budget=options.prompt_tokens,
         )
         clock.add("context", since)
@@ -232,7 +340,7 @@ class Engine:
         reply = await model.reply(context, lambda text: listen(Event("text", text)))
         clock.add("model", since)
         if reply.code is None:
-            said = NoCode(
+            said = reply.problem or NoCode(
                 f"{model.name} answered without code.", "Ask again, or name the table or chart that you want."
             )
             return reply, Attempt(Code(""), error=said)
@@ -375,6 +483,8 @@ def _with_failure(context: Context, attempt: Attempt, options: Options) -> Conte
         evidence += _failing_lines(error.traceback, attempt.code)
     else:
         evidence = redact(str(error), known, "rows", options.hidden)
+    if context.failures and context.failures[-1].outcome.partition("\n")[0] == evidence.partition("\n")[0]:
+        evidence += "\nThis is the same failure as before: take another approach."
     failure = Exchange(context.question.text, attempt.code, evidence, failed=True)
     return replace(context, failures=(*context.failures, failure))
 
@@ -385,6 +495,27 @@ def _failing_lines(traceback: str, code: Code) -> str:
     numbers = [int(n) for n in re.findall(r"(?:Cell In\[\d+\], line |^-+> )(\d+)", traceback, re.M)]
     found = dict.fromkeys(n for n in numbers if 0 < n <= len(lines))
     return "".join(f"\nline {n}: {lines[n - 1].strip()}" for n in list(found)[:3])
+
+
+def _outdated(pin: Pin, frames: Mapping[str, object]) -> str:
+    """Why a pinned answer does not fit the frames any more; empty where it does."""
+    for name, then in pin.frames.items():
+        if name not in frames:
+            return f"the frame {name} is not in scope"
+        now = schema_text(frames[name], name)
+        if now != then:
+            return f"the frame {name} has other columns than when the answer was pinned: {changes(then, now)}"
+    return ""
+
+
+def _compared(then: Sequence[str], now: Sequence[str], turn: Turn) -> str:
+    """One sentence on whether the results are those that were pinned."""
+    if list(then) == list(now):
+        return "Answered from analyst.lock, without a model; the result is unchanged."
+    if len(then) != len(now):
+        return f"Answered from analyst.lock, without a model; it had {len(then)} results and has {len(now)} now."
+    which = [f"{r.kind} {i + 1}" for i, (r, a, b) in enumerate(zip(turn.results, then, now, strict=True)) if a != b]
+    return f"Answered from analyst.lock, without a model; changed since it was pinned: {', '.join(which)}."
 
 
 def _check_failed(code: Code, findings: Sequence[Finding]) -> CheckFailed:

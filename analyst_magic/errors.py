@@ -8,8 +8,12 @@
     │   ├── UnknownFrame
     │   ├── UnknownOption
     │   ├── UnknownModel
-    │   └── FrameError          a frame cannot be described or sent
-    │       └── FrameTooLarge
+    │   ├── FrameError          a frame cannot be described or sent
+    │   │   └── FrameTooLarge
+    │   └── LockError           analyst.lock stands in the way
+    │       ├── LockDamaged
+    │       ├── LockConflict
+    │       └── Unpinned        no answer is pinned, and none may be asked for
     ├── ModelError              no usable answer came from the model
     │   ├── MissingKey
     │   ├── EndpointUnreachable
@@ -90,6 +94,22 @@ class FrameError(InputError):
 
 class FrameTooLarge(FrameError):
     """A frame that is larger than the limits allow."""
+
+
+class LockError(InputError):
+    """``analyst.lock`` stands in the way."""
+
+
+class LockDamaged(LockError):
+    """The lock file cannot be read or written."""
+
+
+class LockConflict(LockError):
+    """A merge left two answers to one question in the lock file."""
+
+
+class Unpinned(LockError):
+    """No answer is pinned for a question that may only be answered from the lock file."""
 
 
 class ModelError(AnalystError):

@@ -8,6 +8,7 @@ No frame library is imported here before the user has done so.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import os
 import sys
@@ -135,6 +136,44 @@ def to_frame(name: str, value: object) -> Frame:
         f"{name} is a {type(value).__name__}, not a data frame.",
         "Use a pandas, polars or pyarrow frame, a DuckDB relation, or what gives its rows as an Arrow stream.",
     )
+
+
+def schema_text(value: object, name: str = "frame") -> str:
+    """Column names and kinds, whatever the library, as ``carrier text, delay number``: what a pinned answer relies on.
+
+    Whole numbers and others are of one kind, as one missing value turns the first into the second.
+
+    Raises:
+        FrameError: The value is not a frame.
+    """
+    if isinstance(value, DataFile):
+        pairs = [(column, _plain_kind(kind.lower())) for column, kind in value.schema.items()]
+    else:
+        frame = to_frame(name, value)
+        pairs = [(n, _plain_kind(str(f.type))) for n, f in zip(_spoken(frame), frame.table.schema, strict=True)]
+    if any(", " in column for column, _ in pairs):
+        return json.dumps(pairs, ensure_ascii=False)
+    return ", ".join(f"{column} {kind}" for column, kind in pairs)
+
+
+def _plain_kind(kind: str) -> str:
+    """A type of Arrow or DuckDB in one word."""
+    for word, begins in (
+        ("text", ("string", "large_string", "dictionary", "varchar", "enum", "null")),
+        ("number", ("int", "uint", "float", "double", "decimal", "half", "bigint", "hugeint", "smallint", "tinyint",
+                    "ubigint", "uinteger", "uhugeint", "usmallint", "utinyint")),
+        ("boolean", ("bool",)),
+        ("moment", ("timestamp", "datetime")),
+        ("date", ("date",)),
+        ("time", ("time",)),
+        ("duration", ("duration", "interval")),
+        ("list", ("list", "large_list", "fixed_size_list")),
+        ("struct", ("struct", "map")),
+        ("binary", ("binary", "large_binary", "fixed_size_binary", "blob")),
+    ):  # fmt: skip
+        if kind.startswith(begins):
+            return "list" if kind.endswith("[]") else word
+    return "other"
 
 
 def fingerprint(frame: Frame) -> str:

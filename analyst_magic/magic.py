@@ -11,7 +11,9 @@ import shlex
 import textwrap
 import traceback
 from collections.abc import Callable
-from typing import Any, NoReturn
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 from IPython.core.error import StdinNotImplementedError
@@ -22,78 +24,17 @@ from .datafiles import DataFile, frame_name, open_data, open_registered, registe
 from .engine import pick
 from .errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from .frames import frames_in
+from .history.lock import NAME as LOCK
+from .history.lock import Lock
+from .history.manage import manage
 from .mentions import completions
 from .models.prompt import messages, readable
 from .models.providers import keep_key, parse_model, providers
-from .settings import PRIVACY_LEVELS, AnalystSettings
+from .options import USAGE, parse
+from .settings import AnalystSettings
 from .show import Progress, show
 from .tokens import told
-from .turn import DOCUMENT_FORMATS, Question, Turn
-
-USAGE = """\
-%%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--python | --sql] [--privacy LEVEL] [--dry-run] [--debug]
-a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stands;
-@frame and @frame.column name them without a doubt, and Tab completes them
-
-  -m MODEL         offline, or PROVIDER:MODEL, for this question
-  -f FRAME         a frame to use (may be given again), or NAME=FILE for a data file; all in scope by default
-  -o NAME          bind the result to this name: a table as a data frame, a figure, or a document's path
-  --as FORM        figure, table, xlsx, docx, pdf or pptx
-  --python, --sql  the language that the answer is to be written in
-  --privacy LEVEL  schema, stats, masked or rows
-  --dry-run        show what a model would be told; send nothing, run nothing
-  --debug          show our own traceback when something fails
-
-%analyst data add NAME=FILE [SOURCE] | data list | data show NAME | data drop NAME
-%analyst status | doctor | frames | context QUESTION | models | key PROVIDER | reset | help"""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Options whose errors are sentences of ours."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UnknownOption(f"The options of %%analyst cannot be read: {message}.", "`%analyst help` lists them.")
-
-
-def parser() -> argparse.ArgumentParser:
-    """The options of the cell magic."""
-    found = _Parser(prog="%%analyst", add_help=False, allow_abbrev=False)
-    found.add_argument("-m", "--model")
-    found.add_argument("-f", "--frame", action="append", default=[])
-    found.add_argument("-o", "--output")
-    found.add_argument("--as", dest="wants", choices=("figure", "table", *DOCUMENT_FORMATS))
-    language = found.add_mutually_exclusive_group()
-    language.add_argument("--python", dest="language", action="store_const", const="python")
-    language.add_argument("--sql", dest="language", action="store_const", const="sql")
-    found.add_argument("--privacy", choices=PRIVACY_LEVELS)
-    found.add_argument("--dry-run", action="store_true")
-    found.add_argument("--debug", action="store_true")
-    return found
-
-
-def parse(line: str) -> argparse.Namespace:
-    """The options of a ``%%analyst`` line.
-
-    Raises:
-        UnknownOption: An option does not exist or does not take its value; the nearest one is named.
-    """
-    known = [option for action in parser()._actions for option in action.option_strings]
-    try:
-        words = shlex.split(line)
-        options, rest = parser().parse_known_args(words)
-    except ValueError as error:
-        raise UnknownOption(f"The options of %%analyst cannot be read: {error}.", "Check the quotes.") from None
-    if rest:
-        near = difflib.get_close_matches(rest[0], known, 1) if rest[0].startswith("-") else []
-        step = (
-            f"Did you mean {near[0]}?"
-            if near
-            else "Write the question on the lines below; `%analyst help` lists the options."
-        )
-        raise UnknownOption(f"%%analyst has no option {rest[0]}.", step)
-    if options.output is not None and not options.output.isidentifier():
-        raise UnknownOption(f"{options.output} cannot be a variable's name.", "Use letters, digits and underscores.")
-    return options
+from .turn import Question, Turn
 
 
 @magics_class
@@ -104,7 +45,9 @@ class AnalystMagics(Magics):
         super().__init__(shell)
         self.settings = AnalystSettings(parent=shell)
         shell.configurables.append(self.settings)
-        self.asks = Analyst(settings=self.settings, ask_key=_ask_key)
+        self.lock = Lock(Path.cwd() / LOCK)
+        self.asks = Analyst(settings=self.settings, ask_key=_ask_key, lock=self.lock)
+        self._last: Question | None = None
 
     @no_var_expand
     @line_cell_magic
@@ -121,6 +64,8 @@ class AnalystMagics(Magics):
             "doctor": self._doctor,
             "frames": self._frames,
             "data": self._data,
+            "refine": self._refine,
+            "lock": self._lock,
             "context": self._context,
             "models": self._models,
             "key": self._key,
@@ -141,28 +86,35 @@ class AnalystMagics(Magics):
         if not question.text:
             raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
         frames = self._scope(options.frame)
-        chosen = {name: getattr(options, name) for name in ("model", "privacy") if getattr(options, name)}
+        chosen = {name: getattr(options, name) for name in ("model", "privacy", "frozen") if getattr(options, name)}
         if options.dry_run:
             self._show_context(question, frames, chosen)
             return
         try:
-            self._answer(question, frames, chosen, options.output)
+            self._answer(question, frames, chosen, options.output, fresh=options.fresh)
         except AnalystError as error:
             if options.debug:
                 traceback.print_exception(error.__cause__ or error)
             raise
 
     def _answer(
-        self, question: Question, frames: dict[str, object], chosen: dict[str, Any], output: str | None
+        self,
+        question: Question,
+        frames: dict[str, object],
+        chosen: dict[str, Any],
+        output: str | None = None,
+        *,
+        fresh: bool = False,
     ) -> None:
         progress = Progress()
         try:
-            turn = self.asks.ask(question, frames, listen=progress, **chosen)
+            turn = self.asks.ask(question, frames, fresh=fresh, listen=progress, **chosen)
         except AnalystError:
             progress.stop()
             raise
         progress.finish(turn)
         self.shell.user_ns["_analyst"] = turn
+        self._last = question if question.code is None else self._last
         show(turn)
         if turn.error is not None:
             raise turn.error
@@ -192,6 +144,19 @@ class AnalystMagics(Magics):
         model = self.asks.model_name(**{name: value for name, value in chosen.items() if name == "model"})
         where = "stays here, as the offline planner sends nothing" if model == "offline" else f"would go to {model}"
         print(f"{payload}\n\n[{told(payload)}, privacy {context.privacy}; this {where}]")
+
+    def _refine(self, rest: str) -> None:
+        """The last question, changed: ``%analyst refine make it monthly``."""
+        if self._last is None:
+            raise EmptyQuestion("There is no question to refine yet.", "Ask one in a cell that begins with %%analyst.")
+        words = rest.strip().strip("\"'")
+        if not words:
+            raise EmptyQuestion("It is not said what to change.", "Write for example: %analyst refine make it monthly")
+        self._answer(replace(self._last, text=words), self._scope([]), {})
+
+    def _lock(self, rest: str) -> None:
+        """``status``, ``verify``, ``update`` or ``prune``."""
+        print(manage(self.lock, rest.strip() or "status"))
 
     def _help(self, rest: str) -> None:
         print(USAGE)

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from traitlets import CaselessStrEnum, Float, Int, List, TraitError, Unicode
+from traitlets import Bool, CaselessStrEnum, Float, Int, List, TraitError, Unicode
 from traitlets.config import Configurable
 
 from .errors import UnknownOption
@@ -50,6 +50,11 @@ class AnalystSettings(Configurable):
     max_frame_bytes = Unicode("8GB", help="Size of all frames in a sandbox together.").tag(config=True)
     max_rows = Int(1_000_000, min=1, help="Rows of a result that are brought back.").tag(config=True)
     max_repairs = Int(2, min=0, help="How often a model may mend its code after a failure.").tag(config=True)
+    window = Int(5, min=0, help="Earlier questions that belong to the conversation.").tag(config=True)
+    turn_seconds = Float(600.0, min=1.0, help="Time after which a turn begins no further attempt.").tag(config=True)
+    turn_tokens = Int(200_000, min=1, help="Tokens after which a turn begins no further attempt.").tag(config=True)
+    lock = Bool(True, help="Pin the answers of a notebook in analyst.lock beside it.").tag(config=True)
+    frozen = Bool(False, help="Answer from analyst.lock alone; what is not pinned fails.").tag(config=True)
     model_timeout = Float(120.0, min=0.1, help="Time for one reply of a model.").tag(config=True)
     prompt_tokens = Int(6000, min=200, help="Tokens that the description of the frames may take.").tag(config=True)
     output_directory = Unicode("analyst_output", help="Folder for documents, beside the notebook.").tag(config=True)
@@ -122,4 +127,9 @@ def to_bytes(text: str) -> int:
 def _parse(trait: Any, text: str) -> Any:
     if isinstance(trait, List):
         return [part.strip() for part in text.split(",") if part.strip()]
+    if isinstance(trait, Bool):
+        word = text.strip().lower()
+        if word not in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
+            raise ValueError(text)
+        return word in {"1", "true", "yes", "on"}
     return float(text) if isinstance(trait, Float) else int(text)

@@ -83,11 +83,12 @@ def summary(turn: Turn) -> str:
 def _facts(turn: Turn) -> list[str]:
     language = {"sql": "SQL", "python": "Python", "document": "Python for a document"}[turn.language]
     facts = [language] if turn.code else []
-    facts.append(f"written by {turn.model}" if turn.code else f"asked {turn.model}")
+    pinned = "pinned, " if turn.pinned else ""
+    facts.append(f"{pinned}written by {turn.model}" if turn.code else f"asked {turn.model}")
     facts.append(f"{turn.seconds.get('total', 0.0):.2f} s")
     if turn.sandbox:
         facts.append(f"ran in {turn.sandbox}")
-    if turn.model not in {"you", "offline"}:
+    if turn.model not in {"you", "offline"} and not turn.pinned:
         facts.append(f"saw {turn.privacy}")
     if turn.tokens is not None:
         facts.append(f"{turn.tokens.prompt + turn.tokens.completion:,} tokens")

@@ -180,6 +180,7 @@ class Reply:
         model: The model's full name, ``PROVIDER:MODEL`` or ``offline``.
         tokens: What the provider reports, or None.
         cost: In US dollars where the provider reports it, or None.
+        problem: Why there is no code, where that is known.
     """
 
     text: str
@@ -187,6 +188,7 @@ class Reply:
     model: str
     tokens: Tokens | None = None
     cost: float | None = None
+    problem: AnalystError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,7 @@ class Turn:
         sandbox: Where the code ran.
         privacy: How much of the data the model could see.
         notes: Remarks for the user, one sentence each.
+        pinned: Whether the code came from the lock file, and no model was asked.
     """
 
     question: Question
@@ -307,6 +310,7 @@ class Turn:
     sandbox: str = ""
     privacy: Privacy = "stats"
     notes: tuple[str, ...] = ()
+    pinned: bool = False
 
     @property
     def ok(self) -> bool:

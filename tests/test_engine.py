@@ -220,3 +220,54 @@ def test_a_key_that_was_changed_is_used_and_a_typed_one_is_asked_for_once(
     sent = [request.headers["authorization"] for request in server.requests]
     assert sent == ["Bearer sk-typed", "Bearer sk-typed", "Bearer sk-first", "Bearer sk-second"]
     assert len(prompts) == 1
+
+
+def test_a_model_may_answer_with_a_plan_which_is_compiled_here(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    plan = {
+        "frame": "sales",
+        "group_by": [{"column": "region"}],
+        "measures": [{"function": "sum", "column": "revenue"}],
+    }
+    server.say(f"```json\n{json.dumps(plan)}\n```")
+    turn = ask("revenue by region")
+    assert turn.ok, turn.error
+    assert turn.language == "sql"
+    assert turn.tables[0].to_pandas()["total_revenue"].tolist() == [5.0, 50.0, 20.0]
+    server.say(json.dumps({**plan, "chart": "bar"}))
+    assert ask("revenue by region as bars").figures
+
+
+def test_a_plan_that_cannot_be_used_goes_back_with_its_fault(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say(json.dumps({"frame": "sales", "measures": [{"function": "sum", "column": "revenues"}]}))
+    server.say(json.dumps({"frame": "sales", "measures": [{"function": "total", "column": "revenue"}]}))
+    server.say(json.dumps({"frame": "sales", "measures": [{"function": "sum", "column": "revenue"}]}))
+    turn = ask("total revenue")
+    assert turn.ok, turn.error
+    assert "no column revenues" in json.dumps(server.requests[1].body)
+    assert "measures.0.function" in json.dumps(server.requests[2].body)
+
+
+def test_a_frame_joined_in_a_plan_is_joined(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    places = pd.DataFrame({"region": ["north", "south", "east"], "boss": ["Ann", "Bo", "Ann"]})
+    plan = {"frame": "sales", "joins": [{"frame": "places", "key": "region", "other": "region"}],
+            "group_by": [{"column": "boss"}], "measures": [{"function": "sum", "column": "revenue"}]}  # fmt: skip
+    server.say(json.dumps(plan))
+    turn = ask("revenue by boss", {"sales": SALES, "places": places})
+    assert turn.ok, turn.error
+    assert turn.tables[0].to_pandas().to_numpy().tolist() == [["Ann", 55.0], ["Bo", 20.0]]
+
+
+def test_the_same_failure_twice_asks_for_another_approach(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say("```python\nsales['revenue'].nope()\n```")
+    server.say("```python\nx = 1\nsales['revenue'].nope()\n```")
+    server.say("```python\nsales['revenue'].sum()\n```")
+    assert ask("total revenue").ok
+    assert "another approach" not in json.dumps(server.requests[1].body["messages"][-1])
+    assert "This is the same failure as before: take another approach" in json.dumps(server.requests[2].body)
+
+
+def test_a_turn_stops_at_its_budget_of_tokens(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say("```python\nsales.nope()\n```", usage=(900, 200))
+    turn = ask("total revenue", turn_tokens=1_000, max_repairs=5)
+    assert turn.error is not None
+    assert len(turn.attempts) == 1

@@ -189,7 +189,7 @@ def test_a_dry_run_shows_what_would_be_sent_and_no_rows(execute: Execute) -> Non
     assert "{braces} $dollars" in shown
     assert "Lovelace" not in shown
     assert "2.75" not in shown
-    assert "tokens, privacy stats" in shown
+    assert "tokens by OpenAI's o200k_base, privacy stats" in shown
 
 
 def test_reset_forgets_what_code_left_in_the_sandbox(execute: Execute) -> None:

@@ -394,3 +394,8 @@ async def test_a_data_file_is_seen_where_it_lies_and_nothing_beside_it(sandbox: 
                     "import os\nopen(f\"{os.environ.get('ANALYST_DATA', '/data')}/c\", 'w')"):  # fmt: skip
         assert (await sandbox.run(Code(attempt), data={"a": file})).error is not None
     assert (tmp_path / "a.csv").read_text() == "n\n1\n2\n"
+
+
+async def test_a_number_of_numpy_shows_as_a_number(sandbox: Sandbox) -> None:
+    run = await sandbox.run(Code("import numpy as np\ndisplay(np.float64(70.5), np.int64(3))\nnp.bool_(True)"))
+    assert [output.data for output in run.outputs] == ["70.5", "3", "True"]

@@ -10,12 +10,13 @@ from typing import Any
 
 import openai
 
-from ..errors import ModelError, ModelRefused, ModelTimeout, ReplyCut
+from ..errors import ModelError, ModelRefused, ModelTimeout, NoCode, ReplyCut
 from ..turn import Context, Reply, Tokens
 from .endpoint import Endpoint, asked_pause, refuses
 from .parse import parse
 from .prompt import messages
 from .providers import Provider
+from .structured import compile_answer
 from .toolcall import TOOL, Calls
 
 MOST_REPLY = 400_000
@@ -83,7 +84,14 @@ class ChatModel:
                 "Ask again, raise the setting model_timeout, or use a faster model.",
             ) from None
         prose, code = parse(answer.whole(), context.question.wants)
-        return Reply(prose, code, self.name, answer.tokens, answer.cost)
+        problem: NoCode | None = None
+        if code is None:
+            try:
+                code = compile_answer(answer.whole(), context)
+                prose = prose if code is None else ""
+            except NoCode as error:
+                problem = error
+        return Reply(prose, code, self.name, answer.tokens, answer.cost, problem)
 
     async def list_models(self) -> list[str]:
         """Names of the models that the endpoint offers.

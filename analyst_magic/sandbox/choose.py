@@ -52,6 +52,11 @@ class Automatic:
         return self._chosen.name if self._chosen else "auto"
 
     @property
+    def image(self) -> str:
+        """The chosen one's."""
+        return self._chosen.image if self._chosen else ""
+
+    @property
     def isolation(self) -> str:
         """The chosen one's; makes the choice."""
         return self.choose().isolation

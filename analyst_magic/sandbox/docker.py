@@ -295,6 +295,11 @@ class DockerProvider:
         return f"docker ({self._runtime})" if self._runtime else "docker"
 
     @property
+    def image(self) -> str:
+        """The image's name, whose tag is a digest of its sources."""
+        return self._image
+
+    @property
     def isolation(self) -> str:
         """What its sandboxes isolate."""
         return (

@@ -75,6 +75,11 @@ class Provider(Protocol):
         ...
 
     @property
+    def image(self) -> str:
+        """What its sandboxes are made from, by a name that tells the version; empty where that is this Python."""
+        ...
+
+    @property
     def isolation(self) -> str:
         """What its sandboxes isolate and what they do not, in a sentence or two."""
         ...

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import resource
 import sys
 import types
@@ -55,6 +56,7 @@ class Kernel(IPythonKernel):
             duckdb.execute(f"SET threads = {request['threads']}")
         for name, spec in request["frames"].items():
             namespace[name] = frames.load(spec)
+        seed(code)
         if request["output_path"]:
             namespace["OUTPUT_PATH"] = request["output_path"]
         return await super().do_execute(code, silent, *args, **kwargs)
@@ -97,6 +99,20 @@ class Kernel(IPythonKernel):
             if name not in self.own and not name.startswith("_") and not isinstance(value, types.ModuleType)
         }
         return dict(list(names.items())[-50:])
+
+
+def seed(code):
+    """The same random numbers at every run: an answer that draws a sample is the same answer tomorrow."""
+    import random
+
+    random.seed(0)
+    if "numpy" in sys.modules or re.search(r"\b(?:numpy|sklearn|scipy|pandas|statsmodels)\b", code):
+        import numpy as np
+
+        np.random.seed(0)
+        if not hasattr(np.random, "analyst_default_rng"):
+            np.random.analyst_default_rng = np.random.default_rng
+            np.random.default_rng = lambda seed=None: np.random.analyst_default_rng(0 if seed is None else seed)
 
 
 def make_room(specs):

@@ -54,6 +54,9 @@ class Publisher:
             formatter.for_type_by_name(module, name, lambda value, flatten=flatten: self.show(value, flatten))
         for name in ("Figure", "FigureWidget"):
             formatter.for_type_by_name(f"plotly.graph_objs._{name.lower()}", name, self.figure)
+        plain = shell.display_formatter.formatters["text/plain"]
+        for name in ("float64", "float32", "int64", "int32", "bool", "bool_", "str_"):  # 70.0, not np.float64(70.0)
+            plain.for_type_by_name("numpy", name, lambda value, printer, cycle: printer.text(repr(value.item())))
 
     def figure(self, figure):
         self.send({PLOTLY: json.loads(figure.to_json())}, [])

@@ -33,6 +33,7 @@ def run(query, tables, files, threads, memory, most_rows):
             connection.register(name, table)
         for name, (_, source) in files.items():
             connection.execute(f"CREATE VIEW {quoted(name)} AS {source}")
+        connection.execute("SELECT setseed(0)").fetchall()
         connection.execute(f"SET allowed_paths = {[path for path, _ in files.values()]}")
         for name, value in {**LOCKED, "threads": threads, "memory_limit": f"{memory // 1_000_000}MB"}.items():
             connection.execute(f"SET {name} = {value!r}" if isinstance(value, str) else f"SET {name} = {value}")

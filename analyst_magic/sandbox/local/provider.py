@@ -129,6 +129,7 @@ class LocalProvider:
     """
 
     name = "local"
+    image = ""
 
     def __init__(self, limits: Limits, *, tier: Tier | None = None, landlock: int = NEWEST_LANDLOCK) -> None:
         self._limits, self._tier, self._landlock = limits, tier, landlock

@@ -1,0 +1,1 @@
+"""What stays of a turn: the lock, which makes a notebook run again without a model."""

@@ -1,0 +1,275 @@
+"""``analyst.lock``: which code answers which question, so that a notebook runs again with no model.
+
+The file is TOML, made to be read in a review and merged: one table for each question, in the order of their keys, with
+the code in full lines. It is also text from a stranger: what it holds is data, its code is checked and sandboxed like a
+model's, and nothing in it names a path, an image to run or a setting.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from ..errors import LockConflict, LockDamaged
+from ..turn import DOCUMENT_FORMATS, Code, Language, Question
+
+NAME = "analyst.lock"
+VERSION = 1
+MOST_BYTES = 20_000_000
+_HEAD = """\
+# Pinned answers of %%analyst questions: with this file the notebook runs again with no model.
+# Commit it. `%analyst lock` shows, checks and cleans it; `%%analyst --fresh` asks a question again.
+"""
+_FOLLOWS = re.compile(
+    r"^\s*(?:as|only|just|by|and|but|now|same|what about|how about|instead|split|break|make|turn|show (?:it|that|this)|"
+    r"also|then|sort|without|exclude|do (?:it|that)|change)\b|\b(?:instead|it|that|them|those)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The pinned answer of one question.
+
+    Attributes:
+        question: Its text.
+        wants, language: The form and the language that were asked for; empty where none was.
+        after: For a follow-up, the question before it; else empty.
+        code: What answers it.
+        model: Who wrote that.
+        text: Their prose with it.
+        frames: The schema of each frame that the code uses, as ``column type, ...``.
+        results: A digest of each result, as ``kind digest``.
+        image: The sandbox's image at the time; told, never used.
+        seal: A digest of question and code as they were pinned; an edited pin has another.
+    """
+
+    question: str
+    wants: str
+    language: str
+    after: str
+    code: Code
+    model: str
+    text: str
+    frames: Mapping[str, str]
+    results: tuple[str, ...] = ()
+    image: str = ""
+    seal: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the question is found by."""
+        return key(self.question, self.wants, self.language, self.after)
+
+    @property
+    def edited(self) -> bool:
+        """Whether someone has changed it by hand since."""
+        return self.seal != _seal(self)
+
+    def sealed(self) -> Pin:
+        """The pin as what stands in it now is accepted."""
+        return replace(self, seal=_seal(self))
+
+
+def key(question: str, wants: str, language: str, after: str) -> str:
+    """What a question is found by: its words and the options that shape the answer, never the model or the data."""
+    text = " ".join(question.split())
+    return hashlib.sha256("\0".join((text, wants, language, " ".join(after.split()))).encode()).hexdigest()[:16]
+
+
+def question_key(question: Question, before: str) -> str:
+    """The key of a question as it is asked after another."""
+    return key(question.text, question.wants or "", question.language or "", follows(question.text, before))
+
+
+def follows(question: str, before: str) -> str:
+    """The question before, where this one cannot be understood without it."""
+    return before if before and _FOLLOWS.search(question) else ""
+
+
+class Lock:
+    """One lock file. It is read at each use, as another notebook may have written it.
+
+    Args:
+        path: Where it lies, or will.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def pins(self) -> dict[str, Pin]:
+        """All pins by their key.
+
+        Raises:
+            LockDamaged: The file is not a lock file.
+            LockConflict: A merge left two answers to one question.
+        """
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise LockDamaged(f"{self.path.name} cannot be read: {error.strerror}.", "Check the file.") from error
+        if len(data) > MOST_BYTES:
+            raise LockDamaged(f"{self.path.name} has more than {MOST_BYTES:,} bytes.", "Move it away.")
+        text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+        return self._merged(text) if re.search(r"^<{7}", text, re.M) else self._read(text)
+
+    def find(self, wanted: str) -> Pin | None:
+        """The pin of a key."""
+        return self.pins().get(wanted)
+
+    def put(self, pin: Pin) -> None:
+        """Pin an answer in place of the question's last one.
+
+        Raises:
+            LockDamaged: The file cannot be written, or is no lock file.
+        """
+        with self._alone():
+            pins = self.pins()
+            if pins.get(pin.key) != pin.sealed():
+                self._write({**pins, pin.key: pin.sealed()})
+
+    def keep(self, wanted: Mapping[str, Pin]) -> None:
+        """Write these pins and no others."""
+        with self._alone():
+            self._write(wanted)
+
+    def _merged(self, text: str) -> dict[str, Pin]:
+        """Both sides of a merge together, where no question has two answers."""
+        ours = re.sub(r"^(?:\|{7}.*?\n)?={7}\n.*?^>{7}[^\n]*\n", "", text, flags=re.M | re.S)
+        theirs = re.sub(r"^<{7}[^\n]*\n.*?^={7}\n", "", text, flags=re.M | re.S)
+        first = self._read(re.sub(r"^<{7}[^\n]*\n", "", ours, flags=re.M))
+        second = self._read(re.sub(r"^>{7}[^\n]*\n", "", theirs, flags=re.M))
+        twice = [pin.question for name, pin in first.items() if name in second and second[name] != pin]
+        if twice:
+            questions = "; ".join(f"“{question[:80]}”" for question in twice)
+            raise LockConflict(
+                f"A merge left two answers in {self.path.name} to: {questions}.",
+                "Keep one side of each, or delete both and ask again.",
+            )
+        return {**first, **second}
+
+    def _read(self, text: str) -> dict[str, Pin]:
+        try:
+            found = tomllib.loads(text)
+            if found.get("version", VERSION) != VERSION:
+                raise LockDamaged(
+                    f"{self.path.name} is of version {found['version']}; this program reads {VERSION}.",
+                    "Update analyst-magic, or move the file away.",
+                )
+            pins = [_pin(entry) for entry in found.get("pin", {}).values()]
+        except (tomllib.TOMLDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            said = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
+            raise LockDamaged(
+                f"{self.path.name} is not a lock file: {said}.", "Restore it, or move it away and ask again."
+            ) from error
+        return {pin.key: pin for pin in pins}
+
+    def _write(self, pins: Mapping[str, Pin]) -> None:
+        text = "\n".join([f"{_HEAD}version = {VERSION}\n", *(_table(name, pins[name]) for name in sorted(pins))])
+        part = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
+        try:
+            part.write_text(text, encoding="utf-8")
+            part.replace(self.path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise LockDamaged(
+                f"{self.path.name} cannot be written: {error.strerror}.", "Check the folder, or turn the lock off."
+            ) from error
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keeps other writers of this folder out; where the system has no such means, the last one wins."""
+        try:
+            import fcntl
+
+            descriptor = os.open(self.path.parent, os.O_RDONLY)
+        except (ImportError, OSError):
+            yield
+            return
+        try:
+            with contextlib.suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def changes(then: str, now: str) -> str:
+    """What differs between two schemas, for a person."""
+    old, new = _columns(then), _columns(now)
+    parts = [f"{name} is new" for name in new if name not in old]
+    parts += [f"{name} is gone" for name in old if name not in new]
+    parts += [f"{name} is {new[name]} and was {old[name]}" for name in new if name in old and old[name] != new[name]]
+    return ", ".join(parts[:5]) + (" …" if len(parts) > 5 else "") or "the order of its columns"
+
+
+def _columns(schema: str) -> dict[str, str]:
+    with contextlib.suppress(ValueError):
+        found = json.loads(schema)
+        if isinstance(found, list):
+            return {str(pair[0]): str(pair[1]) for pair in found if isinstance(pair, list) and len(pair) == 2}
+    return {name: kind for name, _, kind in (part.rpartition(" ") for part in schema.split(", "))}
+
+
+def _seal(pin: Pin) -> str:
+    parts = (pin.question, pin.wants, pin.language, pin.after, pin.code.text, pin.code.language, pin.code.format)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+_TEXTS = ("question", "wants", "asked_in", "after", "model", "text", "image", "seal")
+
+
+def _pin(entry: Mapping[str, Any]) -> Pin:
+    """A table of the file as a pin; anything that is not of the right kind is refused."""
+    texts = {name: entry.get(name, "") for name in _TEXTS}
+    language, form = entry.get("language"), entry.get("format", "")
+    frames, results = entry.get("frames", {}), entry.get("results", [])
+    if not all(isinstance(text, str) for text in (*texts.values(), entry["code"], *frames.values(), *results)):
+        raise ValueError("a text is something else")
+    if language not in {"python", "sql", "document"} or (language == "document" and form not in DOCUMENT_FORMATS):
+        raise ValueError(f"the language {str(language)[:30]} does not exist")
+    code = Code(entry["code"].removesuffix("\n"), cast(Language, language), form if language == "document" else "")
+    return Pin(
+        texts["question"], texts["wants"], texts["asked_in"], texts["after"], code, texts["model"], texts["text"],
+        dict(frames), tuple(results), texts["image"], texts["seal"],
+    )  # fmt: skip
+
+
+def _table(name: str, pin: Pin) -> str:
+    lines = [f"[pin.{name}]", f"question = {_text(pin.question)}"]
+    for label, value in (("wants", pin.wants), ("asked_in", pin.language), ("after", pin.after)):
+        lines += [f"{label} = {_text(value)}"] if value else []
+    lines += [f"model = {_text(pin.model)}"] + ([f"text = {_text(pin.text)}"] if pin.text else [])
+    lines += [f"language = {_text(pin.code.language)}"]
+    lines += [f"format = {_text(pin.code.format)}"] if pin.code.format else []
+    lines += [f"code = {_block(pin.code.text)}"]
+    bare = {frame: frame if re.fullmatch(r"[A-Za-z0-9_]+", frame) else _text(frame) for frame in pin.frames}
+    lines += [f"frames.{bare[frame]} = {_text(pin.frames[frame])}" for frame in sorted(pin.frames)]
+    lines += ["results = [", *(f"  {_text(result)}," for result in pin.results), "]"] if pin.results else []
+    lines += [f"image = {_text(pin.image)}"] if pin.image else []
+    return "\n".join([*lines, f"seal = {_text(pin.seal)}", ""])
+
+
+def _text(value: str) -> str:
+    """A TOML string on one line, which is JSON's, with the one sign that TOML wants escaped besides."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _block(text: str) -> str:
+    """Code in full lines; where a literal block cannot hold it, with escapes."""
+    plain = all(c.isprintable() or c in "\n\t" for c in text)
+    if plain and "'''" not in text and not text.endswith("'"):
+        return f"'''\n{text}\n'''"
+    escaped = json.dumps(text, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007f").replace("\\n", "\n")
+    return f'"""\n{escaped}\n"""'

@@ -1,0 +1,62 @@
+"""The questions that the notebooks of a folder ask, as the lock knows them."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from ..errors import InputError
+from ..options import parse
+from .lock import follows, key
+
+_CODE = ("SQL:", "PYTHON:")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a notebook.
+
+    Attributes:
+        notebook: The notebook's name.
+        text: The question.
+        key: What its pin is found by, as the notebook runs from its top.
+    """
+
+    notebook: str
+    text: str
+    key: str
+
+
+def questions_in(folder: Path) -> list[Asked]:
+    """The questions of all notebooks in a folder that can be read, in their order."""
+    found: list[Asked] = []
+    for path in sorted(folder.glob("*.ipynb")):
+        try:
+            cells = nbformat.read(path, as_version=4).cells  # type: ignore[no-untyped-call]
+        except (ValueError, KeyError, AttributeError, TypeError, OSError, nbformat.ValidationError):
+            cells = []  # a file that only has a notebook's name
+        before = ""
+        for cell in cells:
+            asked = _asked(str(cell.get("source", "")), path.name, before) if cell.cell_type == "code" else None
+            if asked is not None:
+                found.append(asked)
+                before = asked.text
+    return found
+
+
+def _asked(source: str, notebook: str, before: str) -> Asked | None:
+    line, _, body = source.lstrip().partition("\n")
+    if not line.startswith("%%analyst"):
+        return None
+    text = textwrap.dedent(body).strip()
+    if not text or text.upper().startswith(_CODE):
+        return None
+    try:
+        options = parse(line.removeprefix("%%analyst"))
+    except InputError:
+        return None
+    name = key(text, options.wants or "", options.language or "", follows(text, before))
+    return Asked(notebook, text, name)

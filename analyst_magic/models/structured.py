@@ -1,0 +1,75 @@
+"""A query plan as a model's answer: JSON of the published schema, compiled here as the offline planner's plans are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..errors import CheckFailed, NoCode
+from ..plan.compile import to_code
+from ..plan.joins import joined
+from ..plan.schema import Join, QueryPlan
+from ..turn import Code, Context, FrameCard
+
+NEXT_STEP = "Use the schema of `analyst plan-schema`, or answer with code."
+
+
+def compile_answer(text: str, context: Context) -> Code | None:
+    """The code of a plan, where an answer holds one and no code of its own.
+
+    Args:
+        text: JSON, as a whole or inside a fence's body.
+        context: The question and the frames.
+
+    Raises:
+        NoCode: It is meant to be a plan and cannot be used; the message says why.
+    """
+    found = _object(text)
+    if found is None or "frame" not in found:
+        return None
+    try:
+        plan = QueryPlan.model_validate(found)
+        plan, card = _with_card(plan, context.frames)
+        return to_code(plan, card, context.question.language)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise NoCode(f"The plan cannot be read: {where or 'it'}: {first['msg']}.", NEXT_STEP) from error
+    except CheckFailed as error:
+        raise NoCode(f"The plan cannot be used: {error.message}", error.next_step or NEXT_STEP) from error
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    """The first JSON object of a text that is nothing but JSON around its prose."""
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0 or end < start:
+        return None
+    try:
+        found = json.loads(text[start : end + 1])
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _with_card(plan: QueryPlan, cards: Sequence[FrameCard]) -> tuple[QueryPlan, FrameCard]:
+    """The plan and the card of what it reads: one frame's, or that of two together."""
+    by_name = {card.name: card for card in cards}
+    named = [plan.frame, *(join.frame for join in plan.joins)]
+    missing = next((name for name in named if name not in by_name), None)
+    if missing is not None:
+        raise CheckFailed(f"There is no frame {missing}.", f"Frames: {', '.join(by_name) or 'none'}.")
+    card = by_name[plan.frame]
+    if not plan.joins:
+        return plan, card
+    (given,) = plan.joins
+    right = by_name[given.frame]
+    for name, owner in ((given.key, card), (given.other, right)):
+        if name not in {column.sql for column in owner.columns}:
+            raise CheckFailed(f"The frame {owner.name} has no column {name}.")
+    taken = {column.sql.lower() for column in card.columns}
+    brings = tuple(c.sql for c in right.columns if c.sql.lower() not in taken and c.sql != given.other)
+    join = Join(frame=given.frame, key=given.key, other=given.other, brings=brings)
+    return plan.model_copy(update={"joins": (join,)}), joined(card, right, join)

@@ -1,0 +1,131 @@
+"""A result's digest: the same for the same answer on another machine, in another order of rows, to ten digits."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import datetime as dt
+import decimal
+import hashlib
+import math
+import re
+import struct
+import zipfile
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+DIGITS = 10
+MOST_ROWS = 200_000
+"""Rows of a table that are put in order; of a larger one the number, the columns and their sums are compared."""
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+
+
+def digest(result: Any) -> str:
+    """A result as ``kind digest``; pictures and PDFs, which differ from machine to machine, by their kind alone."""
+    content: Any
+    match result.kind:
+        case "table":
+            content = _table(result.data)
+        case "figure":
+            content = _figure(result.json)
+        case "text":
+            content = _ADDRESS.sub("0x", result.text)
+        case "document":
+            content = _document(result)
+        case _:
+            content = ""
+    if content == "":
+        return str(result.kind)
+    return f"{result.kind} {hashlib.sha256(repr(content).encode()).hexdigest()[:16]}"
+
+
+def _table(table: pa.Table) -> Any:
+    head = tuple(table.column_names), table.num_rows
+    if table.num_rows > MOST_ROWS:
+        sums = [_canonical(pc.sum(c).as_py()) if pa.types.is_floating(c.type) or pa.types.is_integer(c.type) else ""
+                for c in table.columns]  # fmt: skip
+        return head, sums
+    columns = [[repr(_canonical(value)) for value in column.to_pylist()] for column in _dated(table).columns]
+    return head, sorted(zip(*columns, strict=True))
+
+
+def _dated(table: pa.Table) -> pa.Table:
+    """Moments as numbers, which Python's calendar need not hold."""
+    for i, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type):
+            column = table.column(i).cast(pa.timestamp("us", field.type.tz), safe=False).cast(pa.int64())
+            table = table.set_column(i, field.name, column)
+    return table
+
+
+def _figure(figure: Mapping[str, Any]) -> Any:
+    """Traces with their points in order, and the texts of the layout; colours and sizes are the template's matter."""
+    return [_trace(trace) for trace in figure.get("data", [])], _texts(figure.get("layout", {}))
+
+
+def _trace(trace: Mapping[str, Any]) -> Any:
+    values = {name: _array(value) for name, value in trace.items() if name not in {"uid", "hovertemplate", "marker"}}
+    long = {name: v for name, v in values.items() if isinstance(v, list) and len(v) > 1}
+    length = len(next(iter(long.values()), []))
+    points = sorted(long) if len({len(v) for v in long.values()}) == 1 else []
+    rows = sorted(zip(*([repr(v) for v in long[name]] for name in points), strict=True)) if points else []
+    rest = {name: repr(value) for name, value in values.items() if name not in points}
+    return sorted(rest.items()), points, length, rows
+
+
+def _texts(layout: Any) -> Any:
+    title = layout.get("title", {}) if isinstance(layout, Mapping) else {}
+    return str(title.get("text", "") if isinstance(title, Mapping) else title)
+
+
+def _array(value: Any) -> Any:
+    """Plotly's arrays, written as base64 or as lists, as lists of canonical values."""
+    if isinstance(value, Mapping) and set(value) >= {"dtype", "bdata"}:
+        kinds = {"f8": "d", "f4": "f", "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "i8": "q"}
+        kind = kinds.get(str(value["dtype"]))
+        with contextlib.suppress(ValueError, struct.error):
+            data = base64.b64decode(value["bdata"])
+            return [_canonical(v[0]) for v in struct.iter_unpack(f"<{kind}", data)] if kind else ""
+    if isinstance(value, Mapping):
+        return {str(name): _array(inner) for name, inner in sorted(value.items())}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_array(inner) for inner in value]
+    return _canonical(value)
+
+
+def _canonical(value: Any) -> Any:
+    """Numbers to ten digits, whole ones as integers, moments as text."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, decimal.Decimal):
+        value = float(value)
+    if isinstance(value, int):
+        return value if abs(value) < 10**DIGITS else float(f"{value:.{DIGITS}g}")
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        rounded = float(f"{value:.{DIGITS}g}")
+        return int(rounded) if rounded.is_integer() and abs(rounded) < 10**DIGITS else rounded
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(name): _canonical(inner) for name, inner in value.items()}
+    return [_canonical(inner) for inner in value] if isinstance(value, list | tuple) else str(value)
+
+
+def _document(document: Any) -> Any:
+    """The texts of an Office file, without the dates and names that differ each time; of others nothing."""
+    if document.format not in {"xlsx", "docx", "pptx"}:
+        return ""
+    try:
+        with zipfile.ZipFile(BytesIO(document.path.read_bytes())) as archive:
+            parts = [name for name in sorted(archive.namelist()) if re.match(r"(?:xl/(?:worksheets|sharedStrings)|"
+                     r"word/document|ppt/slides/slide)", name) and name.endswith(".xml")]  # fmt: skip
+            texts = [re.sub(r"<[^>]+>", "|", archive.read(name).decode("utf-8", "replace")) for name in parts]
+    except (OSError, zipfile.BadZipFile, KeyError):
+        return ""
+    return [re.sub(r"\|+", "|", text) for text in texts]
