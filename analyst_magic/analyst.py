@@ -7,15 +7,18 @@ import contextlib
 import os
 import textwrap
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from .batch import ask_all
 from .datafiles import named_in, open_data
 from .engine import Engine, Event, Model, Options, pick
 from .errors import AnalystError, EmptyQuestion, ModelError, SandboxError, UnknownOption
+from .frames import states
 from .history.lock import Lock
+from .jobs import Job
 from .models.offline import OfflinePlanner
 from .models.providers import default_model, find_key, find_url, parse_model
 from .portal import Portal
@@ -27,6 +30,7 @@ from .settings import AnalystSettings, to_bytes
 from .turn import Code, Context, Language, Privacy, Question, Reply, Turn, Wants
 
 Listener = Callable[[Event], None]
+Confirm = Callable[[str, tuple[str, ...]], str | None]
 
 
 class Analyst:
@@ -65,6 +69,7 @@ class Analyst:
         self._engine: Engine | None = None
         self._wanted: tuple[str, Limits, str, str, int] | None = None
         self._models: dict[tuple[str, str, float, str], Model] = {}
+        self._answered: dict[tuple[str, str, str], Turn] = {}
         self._slot = _Slot()
         self._end = weakref.finalize(self, _close, self._portal, self._models, self._slot)  # also at exit
 
@@ -74,6 +79,7 @@ class Analyst:
         frames: Mapping[str, object] | None = None,
         *,
         fresh: bool = False,
+        confirm: Confirm | None = None,
         listen: Listener = lambda event: None,
         **options: Any,
     ) -> Turn:
@@ -84,6 +90,8 @@ class Analyst:
             frames: The frames in scope, by the names that the code will use. A ``Path`` is a data file: it is read
                 where it lies, by DuckDB inside the sandbox. So is a file that the question names.
             fresh: Ask even where an answer is pinned, without the earlier conversation.
+            confirm: Given the code and the names of the frames that it would get, before anything runs; returns the
+                code to run, or None to run none.
             listen: Told what goes on, in the caller's thread.
             options: Settings for this turn alone.
 
@@ -95,12 +103,105 @@ class Analyst:
             Stopped: The user interrupted.
         """
         prepared = self._prepare(question, frames, options, fresh)
-        return self._portal.call(lambda tell: self._ask(prepared, tell, fresh), listen)
+
+        def heard(event: Event) -> None:
+            if event.answer is not None and confirm is not None:
+                event.answer.set_result(confirm(event.text, event.frames))
+            else:
+                listen(event)
+
+        return self._portal.call(lambda tell: self._ask(prepared, tell, fresh, confirm=confirm is not None), heard)
+
+    def submit(
+        self,
+        question: str | Question,
+        frames: Mapping[str, object] | None = None,
+        *,
+        fresh: bool = False,
+        confirm: bool = False,
+        listen: Listener = lambda event: None,
+        **options: Any,
+    ) -> Job:
+        """Ask without waiting: the answer comes in the background, after those that were asked before.
+
+        Args:
+            question, frames, fresh, options: As for ``ask``.
+            confirm: Whether ``listen`` is asked before any code runs, by an event with an ``answer``.
+            listen: Told what goes on, in a thread of its own.
+
+        Raises:
+            InputError: The question, a frame or an option cannot be used.
+        """
+        prepared = self._prepare(question, frames, options, fresh)
+        job = Job(prepared[0].text)
+
+        def heard(event: Event) -> None:
+            job.begin()
+            listen(event)
+
+        work = self._ask(prepared, heard, fresh, confirm=confirm)
+        job.attach(asyncio.run_coroutine_threadsafe(work, self._portal.loop))
+        return job
+
+    def map(
+        self,
+        questions: Sequence[str | Question],
+        frames: Mapping[str, object] | None = None,
+        *,
+        concurrency: int = 2,
+        listen: Callable[[int, Turn], None] = lambda number, turn: None,
+        **options: Any,
+    ) -> list[Turn]:
+        """Answer many questions, each by itself, some at a time. A failure is in its turn and stops no other.
+
+        After Ctrl-C, or a failure, the same call asks only what has no answer yet: answers of this ``Analyst`` to the
+        same questions over unchanged frames are kept.
+
+        Args:
+            questions, frames, options: As for ``ask``.
+            concurrency: How many sandboxes work at one time.
+            listen: Given the number of a question and its turn, as each is answered.
+
+        Returns:
+            The turns, in the order of the questions.
+
+        Raises:
+            InputError: A question, a frame or an option cannot be used.
+            Stopped: The user interrupted.
+        """
+        prepared = [self._prepare(question, frames, options) for question in questions]
+        state = states(prepared[0][1]) if prepared else ""
+        keys = [(repr(asked), state, repr(sorted(options.items()))) for asked, *_ in prepared]
+        missing = [i for i, key in enumerate(keys) if key not in self._answered]
+
+        def heard(told: tuple[int, Turn]) -> None:
+            number, turn = missing[told[0]], told[1]
+            if turn.ok:
+                self._answered[keys[number]] = turn
+            found[number] = turn
+            listen(number, turn)
+
+        async def work(tell: Callable[[tuple[int, Turn]], None]) -> None:
+            by_identity = {id(prepared[i][0]): prepared[i] for i in missing}
+            settings = prepared[missing[0]][2]
+            wanted = (settings.sandbox, _limits(settings), settings.image, settings.runtime, 0)
+
+            async def ask(engine: Engine, question: Question) -> Turn:
+                _, scope, _, model = by_identity[id(question)]
+                return await engine.ask(question, scope, model, self._options(settings, False))
+
+            chosen = [prepared[i][0] for i in missing]
+            await ask_all(chosen, lambda: Engine(_sandbox(*wanted)), ask, concurrency, lambda i, t: tell((i, t)))
+
+        found = {i: self._answered[key] for i, key in enumerate(keys) if key in self._answered}
+        if missing:
+            self._portal.call(work, heard)
+        return [found[i] for i in range(len(prepared))]
 
     async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:
         """The same as ``ask``, for callers with an event loop of their own."""
         prepared = self._prepare(question, frames, options)
-        return await self._portal.acall(self._ask(prepared, lambda event: None, False))
+        return await self._portal.acall(self._ask(prepared, lambda event: None, fresh=False))
 
     def run(
         self,
@@ -196,11 +297,20 @@ class Analyst:
         self.close()
 
     async def _ask(
-        self, prepared: tuple[Question, dict[str, object], AnalystSettings, Model], tell: Listener, fresh: bool
+        self,
+        prepared: tuple[Question, dict[str, object], AnalystSettings, Model],
+        tell: Listener,
+        fresh: bool,
+        confirm: bool = False,
     ) -> Turn:
         question, frames, settings, model = prepared
         engine = self._the_engine(settings)
-        return await engine.ask(question, frames, model, self._options(settings, fresh), tell)
+        ticking = asyncio.ensure_future(_tick(tell))
+        try:
+            options = replace(self._options(settings, fresh), confirm=confirm)
+            return await engine.ask(question, frames, model, options, tell)
+        finally:
+            ticking.cancel()
 
     async def _start(self) -> None:
         with contextlib.suppress(SandboxError):  # met, and told, by the first question
@@ -280,6 +390,13 @@ class Analyst:
             self._engine.sandbox = _sandbox(*wanted)
         self._wanted = wanted
         return self._engine
+
+
+async def _tick(tell: Listener) -> None:
+    """Twice a second, so that whoever shows progress can show the time."""
+    while True:
+        await asyncio.sleep(0.5)
+        tell(Event("tick"))
 
 
 class Unavailable:

@@ -9,6 +9,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -28,6 +29,7 @@ from .errors import (
     FirewallError,
     LockError,
     NoCode,
+    Stopped,
     UnknownFrame,
     Unpinned,
 )
@@ -81,12 +83,16 @@ class Event:
     Attributes:
         stage: ``context``, ``model``, ``checks``, ``sandbox`` at the beginning of each; ``text`` for a piece of the
             model's answer; ``transfer`` for how far the frames are on a long way; ``repair`` when an attempt failed
-            and another follows.
+            and another follows; ``confirm`` when the code waits for a word; ``tick`` twice a second.
         text: The piece of the answer, the code, or the failure.
+        frames: For ``confirm``, the frames that the code would get.
+        answer: For ``confirm``, takes the code as it is to run, or None where it is not to run.
     """
 
-    stage: Literal["context", "model", "text", "checks", "sandbox", "transfer", "repair"]
+    stage: Literal["context", "model", "text", "checks", "sandbox", "transfer", "repair", "confirm", "tick"]
     text: str = ""
+    frames: tuple[str, ...] = ()
+    answer: Future[str | None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,7 @@ class Options:
         lock: The lock file, where answers are pinned.
         fresh: Ask even where an answer is pinned, without the earlier conversation, and pin what comes.
         frozen: Answer from the lock file alone.
+        confirm: Ask whoever listens before any code runs.
     """
 
     privacy: Privacy = "stats"
@@ -119,6 +126,7 @@ class Options:
     lock: Lock | None = None
     fresh: bool = False
     frozen: bool = False
+    confirm: bool = False
 
 
 @dataclass
@@ -147,6 +155,7 @@ class Engine:
         self._cards: dict[str, FrameCard] = {}
         self._conversation: list[Exchange] = []
         self._variables: tuple[str, ...] = ()
+        self._one = asyncio.Lock()
         self._starting: asyncio.Future[None] | None = None
 
     async def ask(
@@ -166,6 +175,17 @@ class Engine:
             options: Privacy and limits.
             listen: Told what goes on.
         """
+        async with self._one:
+            return await self._ask(question, frames, model, options, listen)
+
+    async def _ask(
+        self,
+        question: Question,
+        frames: Mapping[str, object],
+        model: Model,
+        options: Options,
+        listen: Callable[[Event], None],
+    ) -> Turn:
         clock, attempts, replies = _Clock(), list[Attempt](), list[Reply]()
         pin, notes = None, list[str]()
         try:
@@ -277,6 +297,10 @@ class Engine:
         """What a model would be told; nothing is sent."""
         return await self._context(question, frames, options, _Clock(), lambda event: None)
 
+    def forget(self) -> None:
+        """Forget the conversation; the sandbox stays."""
+        self._conversation.clear()
+
     async def reset(self) -> None:
         """Forget the conversation and throw the sandbox away."""
         self._conversation.clear()
@@ -368,6 +392,8 @@ class Engine:
         if any(finding.stops for finding in findings):
             return Attempt(code, findings, error=_check_failed(code, findings))
         needed = [name for name in frames if name in frames_named(code, frames)]
+        if options.confirm:
+            code, needed = await self._confirmed(code, needed, frames, listen)
         listen(Event("sandbox", code.text))
         since = time.monotonic()
         hidden = options.hidden if question.code is None else frozenset()  # a model's code gets what the model may see
@@ -388,6 +414,29 @@ class Engine:
         mended = [finding.message for finding in findings]
         execution = replace(execution, notes=(*mended, *_frame_notes(sent), *execution.notes))
         return Attempt(code, findings, execution, execution.error or _missing_document(code, execution.outputs))
+
+    @staticmethod
+    async def _confirmed(
+        code: Code, needed: list[str], frames: Mapping[str, object], listen: Callable[[Event], None]
+    ) -> tuple[Code, list[str]]:
+        """The code as whoever listens lets it run.
+
+        Raises:
+            Stopped: It is not to run.
+            CheckFailed: It was edited, and cannot run as it is now.
+        """
+        answer: Future[str | None] = Future()
+        listen(Event("confirm", code.text, tuple(needed), answer))
+        text = await asyncio.wrap_future(answer)
+        if text is None:
+            raise Stopped("The code was not run, as you cancelled it.", "Ask again in other words.")
+        if text == code.text:
+            return code, needed
+        edited = replace(code, text=text)
+        findings = check(edited, frames, own=True)
+        if any(finding.stops for finding in findings):
+            raise _check_failed(edited, findings)
+        return edited, [name for name in frames if name in frames_named(edited, frames)]
 
     async def _turn(
         self,

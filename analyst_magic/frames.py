@@ -156,6 +156,15 @@ def schema_text(value: object, name: str = "frame") -> str:
     return ", ".join(f"{column} {kind}" for column, kind in pairs)
 
 
+def states(frames: Mapping[str, object]) -> str:
+    """A text that differs when one of some frames does."""
+    parts = []
+    for name, value in sorted(frames.items()):
+        state = value.state if isinstance(value, DataFile) else fingerprint(to_frame(name, value))
+        parts.append(f"{name} {state}")
+    return "; ".join(parts)
+
+
 def _plain_kind(kind: str) -> str:
     """A type of Arrow or DuckDB in one word."""
     for word, begins in (

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import difflib
 import getpass
+import importlib.util
 import os
 import shlex
 import textwrap
@@ -19,7 +20,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
-from .analyst import Analyst, read_question
+from .analyst import Analyst, Confirm, read_question
 from .datafiles import DataFile, frame_name, open_data, open_registered, register, registered, unregister
 from .engine import pick
 from .errors import AnalystError, EmptyQuestion, InputError, UnknownOption
@@ -27,12 +28,13 @@ from .frames import frames_in
 from .history.lock import NAME as LOCK
 from .history.lock import Lock
 from .history.manage import manage
+from .jobs import Job
 from .mentions import completions
 from .models.prompt import messages, readable
 from .models.providers import keep_key, parse_model, providers
 from .options import USAGE, parse
 from .settings import AnalystSettings
-from .show import Progress, show
+from .show import Background, Progress, show
 from .tokens import told
 from .turn import Question, Turn
 
@@ -48,6 +50,7 @@ class AnalystMagics(Magics):
         self.lock = Lock(Path.cwd() / LOCK)
         self.asks = Analyst(settings=self.settings, ask_key=_ask_key, lock=self.lock)
         self._last: Question | None = None
+        self._jobs: list[Job] = []
 
     @no_var_expand
     @line_cell_magic
@@ -65,6 +68,8 @@ class AnalystMagics(Magics):
             "frames": self._frames,
             "data": self._data,
             "refine": self._refine,
+            "jobs": self._list_jobs,
+            "stop": self._stop,
             "lock": self._lock,
             "context": self._context,
             "models": self._models,
@@ -91,7 +96,11 @@ class AnalystMagics(Magics):
             self._show_context(question, frames, chosen)
             return
         try:
-            self._answer(question, frames, chosen, options.output, fresh=options.fresh)
+            if options.background:
+                self._in_background(question, frames, chosen, options)
+            else:
+                confirm = _prompt if options.confirm else None
+                self._answer(question, frames, chosen, options.output, fresh=options.fresh, confirm=confirm)
         except AnalystError as error:
             if options.debug:
                 traceback.print_exception(error.__cause__ or error)
@@ -105,10 +114,11 @@ class AnalystMagics(Magics):
         output: str | None = None,
         *,
         fresh: bool = False,
+        confirm: Confirm | None = None,
     ) -> None:
         progress = Progress()
         try:
-            turn = self.asks.ask(question, frames, fresh=fresh, listen=progress, **chosen)
+            turn = self.asks.ask(question, frames, fresh=fresh, confirm=confirm, listen=progress, **chosen)
         except AnalystError:
             progress.stop()
             raise
@@ -120,6 +130,43 @@ class AnalystMagics(Magics):
             raise turn.error
         if output:
             self.shell.user_ns[output] = bound(turn, output)
+
+    def _in_background(
+        self, question: Question, frames: dict[str, object], chosen: dict[str, Any], options: argparse.Namespace
+    ) -> None:
+        if options.confirm and importlib.util.find_spec("ipywidgets") is None:
+            raise UnknownOption("--confirm with --background needs ipywidgets.", "Install it, or leave one out.")
+        shown = Background(lambda: job.cancel())
+        job = self.asks.submit(question, frames, fresh=options.fresh, confirm=options.confirm, listen=shown, **chosen)
+        self._jobs.append(job)
+        self.shell.user_ns["_analyst"] = job
+        self._last = question if question.code is None else self._last
+
+        def over(job: Job) -> None:
+            error = None
+            try:
+                job.wait(0)
+            except (AnalystError, TimeoutError) as failure:
+                error = failure
+            turn = job.turn
+            if turn is not None and turn.ok and options.output:
+                with contextlib.suppress(InputError):
+                    self.shell.user_ns[options.output] = bound(turn, options.output)
+            shown.finish(turn, error)
+
+        job.when_over(over)
+
+    def _list_jobs(self, rest: str) -> None:
+        for job in self._jobs:
+            print(f"{job.status:10} {job.question[:100]}")
+        if not self._jobs:
+            print("Nothing was asked in the background.")
+
+    def _stop(self, rest: str) -> None:
+        going = [job for job in self._jobs if job.status in {"pending", "running"}]
+        for job in going:
+            job.cancel()
+        print(f"{len(going)} questions stopped." if going else "Nothing runs in the background.")
 
     def _scope(self, names: list[str]) -> dict[str, object]:
         """The frames that a question may use: those named with ``-f``, else all of the notebook and its registry."""
@@ -249,6 +296,24 @@ class AnalystMagics(Magics):
     def _reset(self, rest: str) -> None:
         self.asks.reset()
         print("The sandbox is thrown away; the next question starts with a fresh one.")
+
+
+def _prompt(code: str, frames: tuple[str, ...]) -> str | None:
+    """Show code and ask whether to run it.
+
+    Raises:
+        InputError: Nobody can be asked, as when a notebook is executed by a program.
+    """
+    given = f"the frames {', '.join(frames)}" if frames else "no frame"
+    print(f"{code}\n\nThis code would run in the sandbox, with {given}.")
+    try:
+        said = input("Run it? [y]es, [n]o, or [e]dit: ").strip().lower()
+        if not said.startswith("e"):
+            return code if said.startswith("y") else None
+        print("Write the code anew; an empty line ends it.")
+        return "\n".join(iter(input, "")) or None
+    except (StdinNotImplementedError, EOFError):
+        raise InputError("--confirm needs someone to ask.", "Leave it out where a program runs the notebook.") from None
 
 
 def _ask_key(prompt: str) -> str:

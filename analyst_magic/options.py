@@ -13,7 +13,7 @@ from .turn import DOCUMENT_FORMATS
 
 USAGE = """\
 %%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--python | --sql] [--privacy LEVEL]
-          [--fresh] [--frozen] [--dry-run] [--debug]
+          [--fresh] [--frozen] [--confirm] [--background] [--dry-run] [--debug]
 a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stands;
 @frame and @frame.column name them without a doubt, and Tab completes them
 
@@ -25,11 +25,13 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
   --privacy LEVEL  schema, stats, masked or rows
   --fresh          ask again, without the earlier conversation, even where an answer is pinned, and pin what comes
   --frozen         answer from analyst.lock alone
+  --confirm        show the code and what it would get, and run it only if you say so; you may edit it
+  --background     do not wait: the cell fills in when the answer comes; `%analyst jobs` and `%analyst stop`
   --dry-run        show what a model would be told; send nothing, run nothing
   --debug          show our own traceback when something fails
 
 %analyst data add NAME=FILE [SOURCE] | data list | data show NAME | data drop NAME
-%analyst refine TEXT | lock status | lock verify | lock update | lock prune
+%analyst refine TEXT | jobs | stop | lock status | lock verify | lock update | lock prune
 %analyst status | doctor | frames | context QUESTION | models | key PROVIDER | reset | help"""
 
 
@@ -53,6 +55,8 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--privacy", choices=PRIVACY_LEVELS)
     found.add_argument("--fresh", action="store_true")
     found.add_argument("--frozen", action="store_true")
+    found.add_argument("--confirm", action="store_true")
+    found.add_argument("--background", action="store_true")
     found.add_argument("--dry-run", action="store_true")
     found.add_argument("--debug", action="store_true")
     return found

@@ -6,6 +6,8 @@ All HTML here is static and escaped, so that it survives a reload without trust,
 from __future__ import annotations
 
 import html
+import time
+from collections.abc import Callable
 from typing import Any
 
 from IPython.display import HTML, display
@@ -20,12 +22,18 @@ _SMALL = "font-size:90%;opacity:.85"
 
 
 class Progress:
-    """One line that says what the engine is at and shows the code as it streams; it ends as the turn's summary."""
+    """One line that says what the engine is at and shows the code as it streams; it ends as the turn's summary.
 
-    def __init__(self) -> None:
+    Args:
+        waited_for: Whether the cell waits, so that interrupting the kernel stops the question.
+    """
+
+    def __init__(self, *, waited_for: bool = True) -> None:
+        self._waited_for = waited_for
         self._model = ""
         self._text = ""
         self._failed: list[str] = []
+        self._said, self._since = "starting", time.monotonic()
         self._handle: Any = display(HTML(_line("starting …")), display_id=True)
 
     def __call__(self, event: Event) -> None:
@@ -41,7 +49,9 @@ class Progress:
             self._show("mending the code …")
         elif event.stage == "transfer":
             self._show(f"{event.text} …")
-        else:
+        elif event.stage == "tick":
+            self._show(self._said)
+        elif event.stage in _STAGES:
             self._text = event.text or self._text
             self._show(f"{_STAGES[event.stage]} …")
 
@@ -54,6 +64,10 @@ class Progress:
         self._handle.update(HTML(_line("stopped")))
 
     def _show(self, text: str) -> None:
+        self._said = text
+        elapsed = time.monotonic() - self._since
+        if elapsed >= 1:
+            text += f" {elapsed:.0f} s (to stop, interrupt the kernel)" if self._waited_for else f" {elapsed:.0f} s"
         shown = "".join(_line(f"attempt failed: {said}") for said in self._failed) + _line(text)
         if self._text:
             shown += f'<pre style="{_PRE}"><code>{html.escape(self._text[-8000:])}</code></pre>'
@@ -66,6 +80,79 @@ def show(turn: Turn) -> None:
         display(result)
     for note in turn.notes:
         display(HTML(_line(note)))
+
+
+SLOTS = 8
+"""Results that a cell which does not wait keeps room for: what comes later can only replace what is there."""
+
+
+class Background:
+    """The outputs of a cell that does not wait: they stand empty and are filled in from another thread.
+
+    Args:
+        stop: Stops the question.
+    """
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._progress = Progress(waited_for=False)
+        self._control: Any = display(button("Stop", stop) or HTML(""), display_id=True)
+        self._slots: list[Any] = [display(HTML(""), display_id=True) for _ in range(SLOTS)]
+
+    def __call__(self, event: Event) -> None:
+        """Take an event of the engine; code that waits for a word gets buttons."""
+        if event.answer is not None:
+            self._control.update(asked(event))
+        else:
+            self._progress(event)
+
+    def finish(self, turn: Turn | None, error: BaseException | None) -> None:
+        """Show the answer, or why there is none."""
+        self._control.update(HTML(""))
+        if turn is None:
+            self._slots[0].update(HTML(_line(str(error) if error else "stopped")))
+            self._progress.stop()
+            return
+        self._progress.finish(turn)
+        shown: list[Any] = [*turn.results, *(HTML(_line(note)) for note in turn.notes)]
+        if turn.error is not None:
+            shown.append(HTML(_line(str(turn.error))))
+        if len(shown) > SLOTS:
+            shown[SLOTS - 1 :] = [HTML(_line(f"{len(shown) - SLOTS + 1} more are in _analyst.turn.results."))]
+        for slot, result in zip(self._slots, shown, strict=False):
+            slot.update(result)
+
+
+def button(text: str, pressed: Callable[[], None]) -> Any:
+    """A button, where ipywidgets is installed; else None."""
+    try:
+        import ipywidgets  # type: ignore[import-untyped]
+    except ImportError:
+        return None
+    made = ipywidgets.Button(description=text)
+    made.on_click(lambda _: pressed())
+    return made
+
+
+def asked(event: Event) -> Any:
+    """The code with Run and Cancel; what stands in the box when Run is pressed is what runs."""
+    import ipywidgets
+
+    assert event.answer is not None
+    answer = event.answer
+    rows = min(20, event.text.count("\n") + 2)
+    code = ipywidgets.Textarea(event.text, rows=rows, layout=ipywidgets.Layout(width="100%"))
+
+    def say(text: Callable[[], str | None]) -> Callable[[], None]:
+        return lambda: None if answer.done() else answer.set_result(text())
+
+    buttons = [button("Run", say(lambda: str(code.value))), button("Cancel", say(lambda: None))]
+    told = ipywidgets.HTML(_line(f"This code would run in the sandbox, with {frames_said(event)}. You may edit it."))
+    return ipywidgets.VBox([told, code, ipywidgets.HBox(buttons)])
+
+
+def frames_said(event: Event) -> str:
+    """The frames that the code would get."""
+    return f"the frames {', '.join(event.frames)}" if event.frames else "no frame"
 
 
 def summary(turn: Turn) -> str:
