@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 
 from .batch import ask_all
 from .datafiles import named_in, open_data
-from .engine import Engine, Event, Model, Options, pick
+from .engine import MAIN, Engine, Event, Model, Options, pick
 from .errors import AnalystError, EmptyQuestion, ModelError, SandboxError, UnknownOption
 from .frames import states
 from .history.lock import Lock
@@ -65,6 +65,7 @@ class Analyst:
             self.settings = self.settings.with_options(options)
         self._api_key, self._ask_key = api_key, ask_key
         self._typed: dict[str, str] = {}
+        self._thread = MAIN
         self._portal = Portal()
         self._engine: Engine | None = None
         self._wanted: tuple[str, Limits, str, str, int] | None = None
@@ -262,6 +263,31 @@ class Analyst:
             engine = self._engine
             self._portal.call(lambda tell: engine.reset())
 
+    @property
+    def thread(self) -> str:
+        """The conversation that questions belong to; each knows its own earlier questions alone."""
+        return self._thread
+
+    @thread.setter
+    def thread(self, name: str) -> None:
+        self._thread = name
+        if self._engine is not None:
+            self._engine.thread = name
+
+    def threads(self) -> dict[str, int]:
+        """The conversations, with the number of their questions."""
+        return self._engine.threads() if self._engine is not None else {self._thread: 0}
+
+    def drop_thread(self, name: str) -> None:
+        """Forget one conversation.
+
+        Raises:
+            UnknownOption: There is none of that name.
+        """
+        if self._engine is not None:
+            self._engine.drop(name)
+            self._thread = self._engine.thread
+
     def isolation(self, **options: Any) -> tuple[str, str]:
         """The provider that code runs on, and what its sandboxes isolate and what they do not.
 
@@ -385,6 +411,7 @@ class Analyst:
         if self._engine is None:
             self._sweeping = asyncio.ensure_future(asyncio.to_thread(_remove_orphans))
             self._engine = self._slot.engine = Engine(_sandbox(*wanted))
+            self._engine.thread = self._thread
         elif wanted != self._wanted:
             self._replacing = asyncio.ensure_future(self._engine.sandbox.close())
             self._engine.sandbox = _sandbox(*wanted)

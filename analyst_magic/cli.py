@@ -78,6 +78,11 @@ def parser() -> argparse.ArgumentParser:
     lock.add_argument("action", choices=("status", "verify", "update", "prune"))
     lock.add_argument("folder", nargs="?", default=".", help="the folder with the notebooks (default: this one)")
     lock.set_defaults(act=_lock)
+    snippets = commands.add_parser("snippets", help="list the code that is kept beside the notebook, or try all of it")
+    snippets.add_argument("action", choices=("list", "test"))
+    snippets.add_argument("name", nargs="*", help="snippets to try (default: all)")
+    _add_common(snippets)
+    snippets.set_defaults(act=_snippets)
     schema = commands.add_parser("plan-schema", help="print the JSON Schema of plans, which models may answer with")
     schema.set_defaults(act=_plan_schema)
     export = commands.add_parser("export", help="write a notebook as a report")
@@ -304,14 +309,14 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
         if not equals:
             raise UnknownOption(f"--set {text} has no value.", "Write --set SETTING=VALUE.")
         found[name.strip()] = value.strip()
-    return found | {name: value for name in ("model", "privacy") if (value := getattr(options, name))}
+    return found | {name: value for name in ("model", "privacy") if (value := getattr(options, name, None))}
 
 
 def _build(options: argparse.Namespace) -> int:
     from .sandbox import docker, image
 
     client = docker.connect()
-    chosen = {name: value for name in ("base_image", "tag") if (value := getattr(options, name))}
+    chosen = {name: value for name in ("base_image", "tag") if (value := getattr(options, name, None))}
     if not options.quiet:
         print(f"Building {chosen.get('tag', image.IMAGE)} (about 1 GB; two minutes the first time) ...", flush=True)
     for line in image.build(client, wheels=options.wheels, ca=options.ca, **chosen):
@@ -336,6 +341,29 @@ def _lock(options: argparse.Namespace) -> int:
 
     print(manage(Lock(Path(options.folder).absolute() / NAME), options.action))
     return 0
+
+
+def _snippets(options: argparse.Namespace) -> int:
+    from .analyst import Analyst
+    from .datafiles import open_registered
+    from .history.snippets import Snippets
+    from .snippets import try_all
+
+    kept = Snippets(Path.cwd())
+    if options.action == "list":
+        for name, snippet in kept.all().items():
+            print(f"{name}  {snippet.code.language}  {snippet.question[:100]}")
+        return 0
+    frames = read_data(options.data, loaded=True)
+    more, gone = open_registered(frames)
+    for sentence in gone:
+        print(sentence, file=sys.stderr)
+    failed = 0
+    with Analyst(**_settings(options)) as analyst:
+        for tried in try_all(analyst, kept, {**frames, **more}, options.name):
+            print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.said}", flush=True)
+            failed += not tried.ok
+    return 1 if failed else 0
 
 
 def _plan_schema(options: argparse.Namespace) -> int:

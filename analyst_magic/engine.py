@@ -27,17 +27,16 @@ from .errors import (
     CodeFailed,
     EmptyQuestion,
     FirewallError,
-    LockError,
     NoCode,
     Stopped,
     UnknownFrame,
-    Unpinned,
+    UnknownOption,
 )
-from .frames import Frame, column_labels, fingerprint, frame_kind, schema_text, to_frame, without
-from .history.lock import Lock, Pin, changes, follows, question_key
+from .frames import Frame, column_labels, fingerprint, frame_kind, to_frame, without
+from .history.lock import Lock
 from .mentions import mentioned
+from .pinning import find, remember
 from .results.build import from_output
-from .results.digest import digest
 from .sandbox.session import Sandbox
 from .turn import (
     Attempt,
@@ -56,6 +55,8 @@ from .turn import (
 )
 
 MOST_FRAMES = 30
+MAIN = "main"
+"""The conversation that a notebook begins with."""
 _REPAIRABLE = (CodeFailed, CheckFailed, NoCode)
 
 
@@ -153,7 +154,8 @@ class Engine:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self._cards: dict[str, FrameCard] = {}
-        self._conversation: list[Exchange] = []
+        self._threads: dict[str, list[Exchange]] = {}
+        self.thread = MAIN
         self._variables: tuple[str, ...] = ()
         self._one = asyncio.Lock()
         self._starting: asyncio.Future[None] | None = None
@@ -195,8 +197,10 @@ class Engine:
             if question.code is not None:
                 attempts.append(await self._attempt(question.code, question, frames, options, clock, listen))
             else:
-                pin, why = await asyncio.to_thread(self._pinned, question, frames, options)
-                notes += why
+                if options.lock is not None and (options.frozen or not options.fresh):
+                    pin, notes = await asyncio.to_thread(
+                        find, options.lock, question, self._before, frames, frozen=options.frozen
+                    )
                 if pin is not None:
                     attempts.append(await self._attempt(pin.code, question, frames, options, clock, listen))
                 else:
@@ -208,7 +212,8 @@ class Engine:
         turn = await self._turn(question, model, options, attempts, replies, error, clock)
         turn = replace(turn, notes=(*notes, *turn.notes))
         if options.lock is not None and turn.ok and question.code is None:
-            turn = await asyncio.to_thread(self._remember, turn, pin, before, frames, options)
+            image = self.sandbox.provider.image
+            turn = await asyncio.to_thread(remember, options.lock, turn, pin, before, frames, image)
         return replace(turn, model=pin.model, text=pin.text, pinned=True) if pin is not None else turn
 
     async def _converse(
@@ -242,68 +247,36 @@ class Engine:
         """The question before this one."""
         return self._conversation[-1].question if self._conversation else ""
 
-    def _pinned(
-        self, question: Question, frames: Mapping[str, object], options: Options
-    ) -> tuple[Pin | None, list[str]]:
-        """The pinned answer of a question, if the frames that it uses have the columns that they had.
-
-        Raises:
-            Unpinned: There is none, and no other may be asked for.
-            LockError: The lock file cannot be read.
-        """
-        if options.lock is None or (options.fresh and not options.frozen):
-            return None, []
-        pin = options.lock.find(question_key(question, self._before))
-        why = "no answer is pinned" if pin is None else _outdated(pin, frames)
-        if not why:
-            edited = pin is not None and pin.edited
-            return pin, ["The pinned answer was edited by hand since it was pinned."] if edited else []
-        if options.frozen:
-            raise Unpinned(
-                f"“{question.text[:200]}” cannot be answered from {options.lock.path.name}: {why}.",
-                "Ask it once without --frozen, and commit the lock file.",
-            )
-        return None, [] if pin is None else [f"Asked again, as {why}."]
-
-    def _remember(
-        self, turn: Turn, pin: Pin | None, before: str, frames: Mapping[str, object], options: Options
-    ) -> Turn:
-        """Pin a new answer; of a pinned one, say whether it is still the same."""
-        assert options.lock is not None
-        digests = tuple(map(digest, turn.results))
-        if pin is not None:
-            return replace(turn, notes=(*turn.notes, _compared(pin.results, digests, turn)))
-        last, question = turn.attempts[-1].code, turn.question
-        code = replace(last, text=last.text.strip("\n"))
-        made = Pin(
-            question=question.text,
-            wants=question.wants or "",
-            language=question.language or "",
-            after=follows(question.text, before),
-            code=code,
-            model=turn.model,
-            text=turn.text,
-            frames={name: schema_text(frames[name], name) for name in frames_named(code, frames)},
-            results=digests,
-            image=self.sandbox.provider.image,
-        )
-        try:
-            options.lock.put(made)
-        except LockError as error:
-            return replace(turn, notes=(*turn.notes, f"The answer is not pinned. {error}"))
-        return turn
-
     async def context(self, question: Question, frames: Mapping[str, object], options: Options) -> Context:
         """What a model would be told; nothing is sent."""
         return await self._context(question, frames, options, _Clock(), lambda event: None)
 
     def forget(self) -> None:
         """Forget the conversation; the sandbox stays."""
-        self._conversation.clear()
+        self._threads.pop(self.thread, None)
+
+    def threads(self) -> dict[str, int]:
+        """The conversations, with the number of their questions."""
+        return {name: len(self._threads.get(name, [])) for name in dict.fromkeys([MAIN, *self._threads, self.thread])}
+
+    def drop(self, name: str) -> None:
+        """Forget one conversation.
+
+        Raises:
+            UnknownOption: There is none of that name.
+        """
+        if name not in self.threads():
+            raise UnknownOption(f"There is no conversation {name}.", f"There are: {', '.join(self.threads())}.")
+        self._threads.pop(name, None)
+        self.thread = MAIN if self.thread == name else self.thread
+
+    @property
+    def _conversation(self) -> list[Exchange]:
+        return self._threads.setdefault(self.thread, [])
 
     async def reset(self) -> None:
-        """Forget the conversation and throw the sandbox away."""
-        self._conversation.clear()
+        """Forget the conversations and throw the sandbox away."""
+        self._threads.clear()
         self._variables = ()
         await self.sandbox.reset()
 
@@ -544,27 +517,6 @@ def _failing_lines(traceback: str, code: Code) -> str:
     numbers = [int(n) for n in re.findall(r"(?:Cell In\[\d+\], line |^-+> )(\d+)", traceback, re.M)]
     found = dict.fromkeys(n for n in numbers if 0 < n <= len(lines))
     return "".join(f"\nline {n}: {lines[n - 1].strip()}" for n in list(found)[:3])
-
-
-def _outdated(pin: Pin, frames: Mapping[str, object]) -> str:
-    """Why a pinned answer does not fit the frames any more; empty where it does."""
-    for name, then in pin.frames.items():
-        if name not in frames:
-            return f"the frame {name} is not in scope"
-        now = schema_text(frames[name], name)
-        if now != then:
-            return f"the frame {name} has other columns than when the answer was pinned: {changes(then, now)}"
-    return ""
-
-
-def _compared(then: Sequence[str], now: Sequence[str], turn: Turn) -> str:
-    """One sentence on whether the results are those that were pinned."""
-    if list(then) == list(now):
-        return "Answered from analyst.lock, without a model; the result is unchanged."
-    if len(then) != len(now):
-        return f"Answered from analyst.lock, without a model; it had {len(then)} results and has {len(now)} now."
-    which = [f"{r.kind} {i + 1}" for i, (r, a, b) in enumerate(zip(turn.results, then, now, strict=True)) if a != b]
-    return f"Answered from analyst.lock, without a model; changed since it was pinned: {', '.join(which)}."
 
 
 def _check_failed(code: Code, findings: Sequence[Finding]) -> CheckFailed:

@@ -20,14 +20,16 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
+from . import snippets
 from .analyst import Analyst, Confirm, read_question
 from .datafiles import DataFile, frame_name, open_data, open_registered, register, registered, unregister
-from .engine import pick
+from .engine import MAIN, pick
 from .errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from .frames import frames_in
 from .history.lock import NAME as LOCK
 from .history.lock import Lock
 from .history.manage import manage
+from .history.snippets import Snippets
 from .jobs import Job
 from .mentions import completions
 from .models.prompt import messages, readable
@@ -51,6 +53,7 @@ class AnalystMagics(Magics):
         self.asks = Analyst(settings=self.settings, ask_key=_ask_key, lock=self.lock)
         self._last: Question | None = None
         self._jobs: list[Job] = []
+        self._kept: dict[str, dict[str, str]] = {}
 
     @no_var_expand
     @line_cell_magic
@@ -68,6 +71,8 @@ class AnalystMagics(Magics):
             "frames": self._frames,
             "data": self._data,
             "refine": self._refine,
+            "snippets": self._snippets,
+            "thread": self._thread,
             "jobs": self._list_jobs,
             "stop": self._stop,
             "lock": self._lock,
@@ -87,6 +92,7 @@ class AnalystMagics(Magics):
         commands[command](rest)
 
     def _ask(self, options: argparse.Namespace, cell: str) -> None:
+        self._keep(options)
         question = read_question(textwrap.dedent(cell), options.wants, options.language)
         if not question.text:
             raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
@@ -105,6 +111,15 @@ class AnalystMagics(Magics):
             if options.debug:
                 traceback.print_exception(error.__cause__ or error)
             raise
+
+    def _keep(self, options: argparse.Namespace) -> None:
+        """A conversation goes on in the language and with the model that were last named in it."""
+        kept = self._kept.setdefault(self.asks.thread, {})
+        for name in ("model", "language"):
+            if getattr(options, name):
+                kept[name] = getattr(options, name)
+            elif self.asks.thread != MAIN:
+                setattr(options, name, kept.get(name))
 
     def _answer(
         self,
@@ -200,6 +215,71 @@ class AnalystMagics(Magics):
         if not words:
             raise EmptyQuestion("It is not said what to change.", "Write for example: %analyst refine make it monthly")
         self._answer(replace(self._last, text=words), self._scope([]), {})
+
+    def _snippets(self, rest: str) -> None:
+        """``list``, ``save NAME``, ``show NAME``, ``run NAME``, ``test [NAME]``, ``expect NAME`` or ``delete NAME``."""
+        command, _, name = rest.strip().partition(" ")
+        name, kept = name.strip(), Snippets(Path.cwd())
+        if command in {"", "list"}:
+            lines = [
+                f"{found}  {snippet.code.language}  {snippet.question[:80]}" for found, snippet in kept.all().items()
+            ]
+            print("\n".join(lines) or "No code is saved: %analyst snippets save NAME keeps that of the last answer.")
+        elif command == "save":
+            turn = self.shell.user_ns.get("_analyst")
+            kept.save(name, snippets.of_turn(self._turn_of(turn)))
+            print(f"{name} is kept in {kept.path.name}.")
+        elif command == "show":
+            print(kept.get(name).code.text)
+        elif command == "run":
+            progress = Progress()
+            turn = snippets.run(self.asks, kept.get(name), self._scope([]), progress)
+            progress.finish(turn)
+            self.shell.user_ns["_analyst"] = turn
+            show(turn)
+            if turn.error is not None:
+                raise turn.error
+        elif command == "test":
+            for tried in snippets.try_all(self.asks, kept, self._scope([]), [name] if name else []):
+                print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.said}", flush=True)
+        elif command == "expect":
+            turn = snippets.run(self.asks, kept.get(name), self._scope([]))
+            if turn.error is not None:
+                raise turn.error
+            kept.expect(name, snippets.of_turn(turn).results)
+            print(f"What {name} gives now is what it should give.")
+        elif command == "delete":
+            kept.delete(name)
+            print(f"{name} is deleted.")
+        else:
+            raise UnknownOption(
+                f"%analyst snippets cannot {rest.strip()}.",
+                "Use list, save, show, run, test, expect or delete.",
+            )
+
+    @staticmethod
+    def _turn_of(value: object) -> Turn:
+        turn = value.turn if isinstance(value, Job) else value
+        if not isinstance(turn, Turn):
+            raise InputError("There is no answer yet.", "Ask a question, then save its code.")
+        return turn
+
+    def _thread(self, rest: str) -> None:
+        """``list``, ``NAME`` to go on with (or begin) that conversation, or ``delete NAME``."""
+        command, _, name = rest.strip().partition(" ")
+        if command == "delete":
+            self.asks.drop_thread(name.strip())
+            self._kept.pop(name.strip(), None)
+            print(f"The conversation {name.strip()} is deleted.")
+            return
+        if command not in {"", "list"}:
+            if not command.isidentifier() or name:
+                raise UnknownOption(f"{rest.strip()} cannot be a conversation's name.", "Use one word of letters.")
+            self.asks.thread = command
+        for found, questions in self.asks.threads().items():
+            mark = "*" if found == self.asks.thread else " "
+            kept = ", ".join(str(value) for value in self._kept.get(found, {}).values())
+            print(f"{mark} {found}  {questions} questions  {kept}".rstrip())
 
     def _lock(self, rest: str) -> None:
         """``status``, ``verify``, ``update`` or ``prune``."""

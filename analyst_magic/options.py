@@ -31,6 +31,8 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
   --debug          show our own traceback when something fails
 
 %analyst data add NAME=FILE [SOURCE] | data list | data show NAME | data drop NAME
+%analyst snippets list | snippets save | show | run | test | expect | delete NAME
+%analyst thread list | thread NAME | thread delete NAME
 %analyst refine TEXT | jobs | stop | lock status | lock verify | lock update | lock prune
 %analyst status | doctor | frames | context QUESTION | models | key PROVIDER | reset | help"""
 

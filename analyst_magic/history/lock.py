@@ -167,7 +167,7 @@ class Lock:
                     f"{self.path.name} is of version {found['version']}; this program reads {VERSION}.",
                     "Update analyst-magic, or move the file away.",
                 )
-            pins = [_pin(entry) for entry in found.get("pin", {}).values()]
+            pins = [read_pin(entry) for entry in found.get("pin", {}).values()]
         except (tomllib.TOMLDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             said = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
             raise LockDamaged(
@@ -176,7 +176,7 @@ class Lock:
         return {pin.key: pin for pin in pins}
 
     def _write(self, pins: Mapping[str, Pin]) -> None:
-        text = "\n".join([f"{_HEAD}version = {VERSION}\n", *(_table(name, pins[name]) for name in sorted(pins))])
+        text = "\n".join([f"{_HEAD}version = {VERSION}\n", *(written(name, pins[name]) for name in sorted(pins))])
         part = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
         try:
             part.write_text(text, encoding="utf-8")
@@ -230,7 +230,7 @@ def _seal(pin: Pin) -> str:
 _TEXTS = ("question", "wants", "asked_in", "after", "model", "text", "image", "seal")
 
 
-def _pin(entry: Mapping[str, Any]) -> Pin:
+def read_pin(entry: Mapping[str, Any]) -> Pin:
     """A table of the file as a pin; anything that is not of the right kind is refused."""
     texts = {name: entry.get(name, "") for name in _TEXTS}
     language, form = entry.get("language"), entry.get("format", "")
@@ -246,8 +246,9 @@ def _pin(entry: Mapping[str, Any]) -> Pin:
     )  # fmt: skip
 
 
-def _table(name: str, pin: Pin) -> str:
-    lines = [f"[pin.{name}]", f"question = {_text(pin.question)}"]
+def written(name: str, pin: Pin, section: str = "pin") -> str:
+    """A pin as a table of a TOML file."""
+    lines = [f"[{section}.{name}]", f"question = {_text(pin.question)}"]
     for label, value in (("wants", pin.wants), ("asked_in", pin.language), ("after", pin.after)):
         lines += [f"{label} = {_text(value)}"] if value else []
     lines += [f"model = {_text(pin.model)}"] + ([f"text = {_text(pin.text)}"] if pin.text else [])

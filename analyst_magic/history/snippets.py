@@ -1,0 +1,85 @@
+"""Code that is kept under a name, in ``analyst_snippets.toml`` beside the notebook, with what it should give."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import InputError
+from .lock import Pin, read_pin, written
+
+NAME = "analyst_snippets.toml"
+_HEAD = "# Code kept by `%analyst snippets save`; `analyst snippets test` runs each and compares its result.\n"
+
+
+class Snippets:
+    """The snippets of one folder.
+
+    Args:
+        folder: Where the file lies, or will.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / NAME
+
+    def all(self) -> dict[str, Pin]:
+        """Every snippet by its name.
+
+        Raises:
+            InputError: The file is not one of snippets.
+        """
+        try:
+            found = tomllib.loads(self.path.read_text(encoding="utf-8"))
+            return {str(name): read_pin(entry) for name, entry in found.get("snippet", {}).items()}
+        except FileNotFoundError:
+            return {}
+        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+            said = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
+            raise InputError(f"{NAME} is not a file of snippets: {said}.", "Mend it, or move it away.") from error
+
+    def get(self, name: str) -> Pin:
+        """One snippet.
+
+        Raises:
+            InputError: There is none of that name.
+        """
+        found = self.all()
+        if name not in found:
+            raise InputError(f"There is no snippet {name}.", f"There are: {', '.join(found) or 'none'}.")
+        return found[name]
+
+    def save(self, name: str, snippet: Pin) -> None:
+        """Keep a snippet, in place of one of the same name.
+
+        Raises:
+            InputError: The name cannot be one, or the file cannot be written.
+        """
+        if not name.isidentifier() or not name.isascii():
+            raise InputError(f"{name or 'Nothing'} cannot be a snippet's name.", "Use letters, digits and underscores.")
+        self._write({**self.all(), name: snippet.sealed()})
+
+    def delete(self, name: str) -> None:
+        """Remove a snippet.
+
+        Raises:
+            InputError: There is none of that name.
+        """
+        found = self.all()
+        self.get(name)
+        self._write({other: snippet for other, snippet in found.items() if other != name})
+
+    def expect(self, name: str, results: tuple[str, ...]) -> None:
+        """Take the digests of a run as what the snippet should give."""
+        self.save(name, replace(self.get(name), results=results))
+
+    def _write(self, snippets: Mapping[str, Pin]) -> None:
+        text = "\n".join([_HEAD, *(written(name, snippets[name], "snippet") for name in sorted(snippets))])
+        part = self.path.with_name(f".{NAME}.part")
+        try:
+            part.write_text(text, encoding="utf-8")
+            part.replace(self.path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise InputError(f"{NAME} cannot be written: {error.strerror}.", "Check the folder.") from error
