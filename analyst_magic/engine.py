@@ -37,6 +37,8 @@ from .history.lock import Lock
 from .mentions import mentioned
 from .pinning import find, remember
 from .results.build import from_output
+from .results.dashboard import dashboard
+from .results.figure import Figure
 from .sandbox.session import Sandbox
 from .turn import (
     Attempt,
@@ -433,6 +435,9 @@ class Engine:
                 error = error or (refused if last.code.language == "document" else None)
             except AnalystError as failed:
                 error = error or failed
+        figures = [result for result in results if isinstance(result, Figure)]
+        if question.dashboard and len(figures) > 1:
+            results = [dashboard(figures), *(result for result in results if not isinstance(result, Figure))]
         if question.code is None and last.code.text and error is None:
             self._conversation.append(Exchange(question.text, last.code, "It ran."))
         reported = [reply.tokens for reply in replies if reply.tokens is not None]

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from .errors import UnknownOption
 from .settings import PRIVACY_LEVELS
-from .turn import DOCUMENT_FORMATS
+from .turn import FORMS
 
 USAGE = """\
 %%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--python | --sql] [--privacy LEVEL]
@@ -20,7 +20,7 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
   -m MODEL         offline, or PROVIDER:MODEL, for this question
   -f FRAME         a frame to use (may be given again), or NAME=FILE for a data file; all in scope by default
   -o NAME          bind the result to this name: a table as a data frame, a figure, or a document's path
-  --as FORM        figure, table, xlsx, docx, pdf or pptx
+  --as FORM        figure, table, dashboard, xlsx, docx, pdf or pptx
   --python, --sql  the language that the answer is to be written in
   --privacy LEVEL  schema, stats, masked or rows
   --fresh          ask again, without the earlier conversation, even where an answer is pinned, and pin what comes
@@ -50,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("-m", "--model")
     found.add_argument("-f", "--frame", action="append", default=[])
     found.add_argument("-o", "--output")
-    found.add_argument("--as", dest="wants", choices=("figure", "table", *DOCUMENT_FORMATS))
+    found.add_argument("--as", dest="wants", choices=FORMS)
     language = found.add_mutually_exclusive_group()
     language.add_argument("--python", dest="language", action="store_const", const="python")
     language.add_argument("--sql", dest="language", action="store_const", const="sql")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
@@ -18,8 +19,11 @@ Language = Literal["python", "sql", "document"]
 Privacy = Literal["schema", "stats", "masked", "rows"]
 """How much of the data a model may see, from least to most."""
 
-Wants = Literal["figure", "table", "xlsx", "docx", "pdf", "pptx"]
+Wants = Literal["figure", "table", "dashboard", "xlsx", "docx", "pdf", "pptx"]
 """The form that a question asks its answer in."""
+
+FORMS: tuple[str, ...] = ("figure", "table", "dashboard", "xlsx", "docx", "pdf", "pptx")
+"""The forms that ``Wants`` names."""
 
 DOCUMENT_FORMATS: tuple[str, ...] = ("xlsx", "docx", "pdf", "pptx")
 
@@ -54,6 +58,11 @@ class Question:
     wants: Wants | None = None
     language: Language | None = None
     code: Code | None = None
+
+    @property
+    def dashboard(self) -> bool:
+        """Whether several figures are to be shown as one grid."""
+        return self.wants == "dashboard" or (self.wants is None and bool(re.search(r"\bdashboard\b", self.text, re.I)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ where it does not understand every word of it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import permutations
 
@@ -19,7 +20,7 @@ from analyst_magic.plan.joins import join_between, joined
 from analyst_magic.plan.schema import QueryPlan
 from analyst_magic.plan.sql import is_time
 from analyst_magic.plan.words import name_parts
-from analyst_magic.turn import Context, FrameCard, Question, Reply
+from analyst_magic.turn import Code, Context, FrameCard, Question, Reply
 
 from .charting import taken_for_rows
 from .following import read_in_turn
@@ -47,15 +48,52 @@ class OfflinePlanner:
         """
         question = replace(context.question, text=plain(context.question.text))
         before = [replace(e, question=plain(e.question)) for e in context.conversation if not e.failed]
-        plan, card = read_in_turn(question, context.frames, before, choose_plan)
-        code = to_code(plan, card, question.language)
-        text = " ".join([reading(plan, card), *remarks(plan, card), *_assumed(question, card)])
+        parts = dashboard_parts(question)
+        asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
+        read = [read_in_turn(part, context.frames, before, choose_plan) for part in asked]
+        codes = [to_code(plan, card, part.language) for part, (plan, card) in zip(asked, read, strict=True)]
+        code = _one_after_another(codes) if parts else codes[0]
+        text = " ".join(
+            sentence
+            for part, (plan, card) in zip(asked, read, strict=True)
+            for sentence in [reading(plan, card), *remarks(plan, card), *_assumed(part, card)]
+        )
         if on_text is not None:
             on_text(text)
         return Reply(text, code, self.name)
 
     async def close(self) -> None:
         """Nothing to close; here for the sake of the seam."""
+
+
+def dashboard_parts(question: Question) -> list[str]:
+    """The questions of ``a dashboard of A; B; and C``; none where no dashboard is asked for.
+
+    Raises:
+        Abstained: It is not said what the figures are.
+    """
+    if not question.dashboard:
+        return []
+    begin = re.compile(r"^.*?\bdashboard\b\s*(?:of|with|showing|that shows)?\s*[:,]?\s*", re.I | re.S)
+    parts = re.split(r"[;\n]", begin.sub("", question.text))
+    parts = [text for part in parts if (text := re.sub(r"^\s*(?:and\s+)?", "", part).strip(" ."))]
+    if len(parts) < 2:
+        raise Abstained(
+            "It is not clear what the figures of the dashboard are.",
+            "Put semicolons between them: dashboard of total x by y; mean z by month.",
+        )
+    return parts
+
+
+def _one_after_another(codes: Sequence[Code]) -> Code:
+    """Programs that end with their figure as one, which displays each."""
+    blocks, imports = [], dict[str, None]()
+    for code in codes:
+        lines = code.text.strip("\n").split("\n")
+        imports.update(dict.fromkeys(line for line in lines if line.startswith(("import ", "from "))))
+        rest = [line for line in lines if not line.startswith(("import ", "from "))]
+        blocks.append("\n".join([*rest[:-1], f"display({rest[-1]})"]).strip("\n"))
+    return Code("\n".join([*imports, "", "\n\n".join(blocks)]), "python")
 
 
 def choose_plan(question: Question, frames: tuple[FrameCard, ...]) -> tuple[QueryPlan, FrameCard]:

@@ -83,7 +83,7 @@ def _finished(code: Code, wants: Wants | None) -> Code:
 
 
 def _format(text: str, wants: Wants | None) -> str:
-    if wants not in {None, "figure", "table"}:
+    if wants not in {None, "figure", "table", "dashboard"}:
         return str(wants)
     return next((kind for library, kind in _LIBRARIES if re.search(rf"\b{library}\b", text)), "xlsx")
 

@@ -56,6 +56,10 @@ def _request(context: Context, nonce: str) -> list[str]:
     if question.wants in DOCUMENT_FORMATS:
         kind = str(question.wants)
         parts.append(template("document").replace("{format}", f".{kind}").replace("{library}", _LIBRARIES[kind]))
+    elif question.dashboard:
+        parts.append(
+            "The answer is a dashboard: display(fig) each of two to six plotly figures, which become one grid."
+        )
     elif question.wants is not None:
         parts.append(f"The answer is a {question.wants}.")
     if question.language is not None:
