@@ -111,6 +111,10 @@ class ScriptedModel:
             chunks.append({"choices": [], "usage": counted})
         self._script.append(Step(tuple(chunks), ending=ending))
 
+    def clear(self) -> None:
+        """Forget what has not been said yet."""
+        self._script.clear()
+
     def call(self, arguments: str, *, name: str = "run_code", text: str = "", pieces: int = 5) -> None:
         """Answer with a text and a call of a tool, its arguments in pieces."""
         chunks = [_delta({"role": "assistant", "content": text})]

@@ -127,3 +127,19 @@ def test_the_image_has_every_module_that_the_check_lets_through() -> None:
             await sandbox.close()
 
     assert asyncio.run(work()) == "[]"
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("SELECT a FROM sale", "SELECT a FROM sales"),
+        ("SELECT s.a FROM saless AS s JOIN Customer ON true", "SELECT s.a FROM sales AS s JOIN customers ON true"),
+        ("WITH sale AS (SELECT 1 AS a) SELECT a FROM sale", "WITH sale AS (SELECT 1 AS a) SELECT a FROM sale"),
+        ("SELECT a FROM orders", "SELECT a FROM orders"),
+    ],
+)
+def test_a_slip_in_a_tables_name_is_mended_where_one_frame_is_near(text: str, mended: str) -> None:
+    code, findings = resolve(Code(text, "sql"), FRAMES)
+    assert code.text == mended
+    assert bool(findings) == (text != mended)
+    assert not any(finding.stops for finding in findings)

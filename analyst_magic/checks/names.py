@@ -13,6 +13,10 @@ import re
 import sys
 from collections.abc import Collection, Iterator
 
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
 from ..turn import Code, Finding
 
 # Top-level modules of the image, beside Python's own; a test asks the image for each of them.
@@ -69,7 +73,7 @@ def resolve(code: Code, frames: Collection[str], alive: Collection[str] = ()) ->
         alive: Variables that earlier code left.
     """
     if code.language == "sql":
-        return code, []
+        return _tables(code, frames)
     try:
         tree = ast.parse(code.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -77,6 +81,27 @@ def resolve(code: Code, frames: Collection[str], alive: Collection[str] = ()) ->
     findings = [*_imports(tree), *_reaches_out(tree, frames), *_invented(tree, frames)]
     text, mended = _unknown_names(code.text, tree, frames, alive)
     return Code(text, code.language, code.format), [*findings, *mended]
+
+
+def _tables(code: Code, frames: Collection[str]) -> tuple[Code, list[Finding]]:
+    """SQL with slips in the names of tables mended, where one frame alone is near."""
+    try:
+        tree = sqlglot.parse_one(code.text, read="duckdb")
+    except (SqlglotError, RecursionError, ValueError):
+        return code, []
+    own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    known = {frame.lower(): frame for frame in frames}
+    text, findings = code.text, list[Finding]()
+    slips = [t for t in tree.find_all(exp.Table) if isinstance(t.this, exp.Identifier) and not t.args.get("db")]
+    for table in sorted(slips, key=lambda t: -t.this.meta.get("start", 0)):
+        name, start, end = table.name, table.this.meta.get("start"), table.this.meta.get("end")
+        near = difflib.get_close_matches(name.lower(), known, 2, _NEAR)
+        if start is None or name.lower() in own or name.lower() in known or len(near) != 1:
+            continue
+        right = known[near[0]]
+        text = f"{text[:start]}{exp.to_identifier(right).sql('duckdb')}{text[end + 1 :]}"
+        findings.append(Finding("frame", f"{name} was read as {right}.", stops=False))
+    return Code(text, "sql"), findings
 
 
 def _parses(text: str) -> bool:

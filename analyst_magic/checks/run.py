@@ -36,13 +36,13 @@ def examine(
         alive: Variables that earlier code left, as ``name`` or ``name: type``.
     """
     code, tidied = tidy(code)
+    code, named = resolve(code, frames, [name.partition(":")[0] for name in alive])
     wrong = check(code, frames)
     if any(finding.stops for finding in wrong):
         return code, (*tidied, *wrong)
     code, renewed = renew(code)
-    code, named = resolve(code, frames, [name.partition(":")[0] for name in alive])
     code, columns = mend(code, cards)
-    return code, (*tidied, *renewed, *named, *columns)
+    return code, (*tidied, *named, *renewed, *columns)
 
 
 def as_run(code: Code) -> Code:
