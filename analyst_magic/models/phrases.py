@@ -17,7 +17,7 @@ FUNCTIONS: dict[str, str] = {
     "numbers of": "count", "how much": "sum",
     "how many": "count", "# of": "count", "total number of": "count", "total count": "count", "frequency": "count",
     "correlation": "correlation", "correlation coefficient": "correlation", "correlation between": "correlation",
-    "correlation coefficient between": "correlation",
+    "correlation coefficient between": "correlation", "ratio": "ratio", "ratio between": "ratio",
 }  # fmt: skip
 
 SUPERLATIVES: dict[str, tuple[bool, str]] = {

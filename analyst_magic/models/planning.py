@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import cast
 
@@ -20,6 +21,9 @@ from .reading import COUNT, NEXT_STEP, Core, read_core, sort_order, worse_is_hig
 
 LISTED_ROWS = 1_000
 """Rows of a plain listing for which no number was named; the reading says so."""
+_PIVOT = re.compile(
+    r"\b(?:(?:as|in|into)\s+an?\s+)?(?:pivot(?:ed)?(?:\s+table)?|cross[ -]?tab(?:le|ulation)?)\b(?:\s+of)?", re.I
+)
 TIMELIKE = frozenset({"year", "month", "quarter", "week", "day", "hour", "date"})
 
 
@@ -43,7 +47,8 @@ def plan_question(question: Question, card: FrameCard) -> QueryPlan:
 def plan_exactly(question: Question, card: FrameCard) -> QueryPlan:
     """The plan of a question of which every word has its place."""
     words = lexicon(card)
-    asked = read(tags(tokens(question.text), words), words)
+    text, pivots = _PIVOT.subn(" ", question.text)
+    asked = read(tags(tokens(text), words), words)
     core = read_core(asked, words)
     if question.wants in DOCUMENT_FORMATS:
         asked = _replaced(asked, document=question.wants)
@@ -56,7 +61,10 @@ def plan_exactly(question: Question, card: FrameCard) -> QueryPlan:
             "SQL alone gives a table, not a chart or a document.", "Ask for a table, or leave out the option --sql."
         )
     try:
-        return _plan(asked, core, words)
+        plan = _plan(asked, core, words)
+        if pivots:
+            return QueryPlan.model_validate({**plan.model_dump(), "pivot": True, "order": (), "limit": None})
+        return plan
     except ValidationError as error:
         detail = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise Abstained(f"The question does not make a whole: {detail}.", NEXT_STEP) from error

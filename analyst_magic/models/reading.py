@@ -93,14 +93,18 @@ def _speaks_of_rows(rest: list[Tag]) -> bool:
 def _paired(
     measures: tuple[Measure, ...], columns: tuple[ColumnCard, ...]
 ) -> tuple[tuple[Measure, ...], tuple[ColumnCard, ...]]:
-    """A correlation takes two columns of numbers: those that follow it."""
-    single = [m for m in measures if m.function == "correlation"]
+    """A correlation and a ratio take two columns of numbers: those that follow them."""
+    single = [m for m in measures if m.function in _OF_TWO]
     if not single:
         return measures, columns
     names = [m.column or "" for m in single] + [c.sql for c in columns]
     if len(names) != 2 or len(measures) > len(single) or not all(is_number(c) for c in columns):
-        raise Abstained("A correlation is of two columns of numbers.", "Say “correlation of x and y”.")
-    return (Measure(function="correlation", column=names[0], other=names[1]),), ()
+        name = single[0].function
+        raise Abstained(f"A {name} is of two columns of numbers.", f"Say “{name} of x {_OF_TWO[name]} y”.")
+    return (Measure(function=single[0].function, column=names[0], other=names[1]),), ()
+
+
+_OF_TWO = {"correlation": "and", "ratio": "to"}
 
 
 _CORE = SILENT | {"column", "function", "superlative", "most", "fewest", "versus", "rank", "time"}
@@ -245,7 +249,7 @@ def _closed(
         functions = _without_superlative(pending)
         if columns and all(is_number(column) for column in columns):
             measures += [
-                Measure(function=f, column=c.sql, other=c.sql if f == "correlation" else None)
+                Measure(function=f, column=c.sql, other=c.sql if f in _OF_TWO else None)
                 for f, _ in functions
                 for c in columns
             ]
@@ -295,7 +299,7 @@ def _measure(function: Function, text: str, tag: Tag, lexicon: Lexicon, distinct
     column = one_column(tag, lexicon, is_number)
     if not is_number(column) and not (function in {"min", "max"} and (is_time(column) or column.type == "duration")):
         raise Abstained(f"“{text} {tag.text}” cannot be computed: {column.sql} is {_kind(column)}.", NEXT_STEP)
-    other = column.sql if function == "correlation" else None  # until its partner is known
+    other = column.sql if function in _OF_TWO else None  # until its partner is known
     return Measure(function=function, column=column.sql, other=other)
 
 

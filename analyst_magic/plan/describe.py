@@ -10,7 +10,7 @@ from .words import capital, heading, spoken, unit_of
 FUNCTIONS: dict[str, str] = {
     "count": "number", "count distinct": "number of different", "sum": "total", "mean": "mean", "median": "median",
     "min": "minimum", "max": "maximum", "std": "standard deviation of", "share": "share of",
-    "correlation": "correlation of",
+    "correlation": "correlation of", "ratio": "ratio of",
 }  # fmt: skip
 DOCUMENTS: dict[str, str] = {
     "xlsx": "an Excel file", "docx": "a Word document", "pdf": "a PDF", "pptx": "a PowerPoint presentation",
@@ -36,7 +36,8 @@ def measure_heading(measure: Measure, frame: str) -> str:
         noun = rows_noun(frame)
         return f"Share of {noun} (%)" if measure.function == "share" else f"Number of {noun}"
     if measure.other is not None:
-        return capital(f"correlation of {spoken(measure.column)} and {spoken(measure.other)}")
+        between = "and" if measure.function == "correlation" else "to"
+        return capital(f"{FUNCTIONS[measure.function]} {spoken(measure.column)} {between} {spoken(measure.other)}")
     unit = "%" if measure.function == "share" else "" if "count" in measure.function else unit_of(measure.column)
     words = "number of filled in" if measure.function == "count" else FUNCTIONS[measure.function]
     return capital(f"{words} {spoken(measure.column)}") + (f" ({unit})" if unit else "")
@@ -83,6 +84,8 @@ def reading(plan: QueryPlan, card: FrameCard) -> str:
         parts.append(" where " + " and ".join(_condition(f, plain=False) for f in plan.filters))
     if plan.group_by and (plan.measures or plan.chart == "box"):
         parts.append(", for each " + join([_dimension(d) for d in plan.group_by]))
+    if plan.pivot:
+        parts.append(f", with {_dimension(plan.group_by[1])} across")
     if plan.order and not _natural(plan):
         parts.append(", " + join([_order(order, plan) for order in plan.order]))
     if plan.limit:
@@ -121,6 +124,8 @@ def _measure(measure: Measure, frame: str) -> str:
         return f"the number of rows with {measure.column}"
     words = FUNCTIONS[measure.function]
     if measure.other is not None:
+        if measure.function == "ratio":
+            return f"the total of {measure.column} over the total of {measure.other}"
         return f"the {words} {measure.column} and {measure.other} (Pearson's r)"
     return (
         f"the {words} {measure.column}" if words.endswith(("of", "different")) else f"the {words} of {measure.column}"

@@ -17,7 +17,7 @@ Operator = Literal[
 TimeBin = Literal["hour", "day", "week", "month", "quarter", "year", "day of week", "hour of day", "month of year"]
 Part = Literal["year", "quarter", "month", "day", "day of week", "hour"]
 Function = Literal[
-    "count", "count distinct", "sum", "mean", "median", "min", "max", "std", "share", "correlation",
+    "count", "count distinct", "sum", "mean", "median", "min", "max", "std", "share", "correlation", "ratio",
 ]  # fmt: skip
 ChartKind = Literal["bar", "line", "scatter", "histogram", "box", "pie", "heatmap"]
 DocumentFormat = Literal["xlsx", "docx", "pdf", "pptx"]
@@ -75,12 +75,12 @@ class Measure(_Part):
 
     function: Function
     column: str | None = Field(default=None, description="None counts rows; share is then the percentage of all rows.")
-    other: str | None = Field(default=None, description="For a correlation alone, the second column.")
+    other: str | None = Field(default=None, description="The second column of a correlation or a ratio.")
 
     @model_validator(mode="after")
     def _has_its_column(self) -> Measure:
-        if (self.function == "correlation") != (self.other is not None):
-            raise ValueError("a correlation, and nothing else, has another column")
+        if (self.function in {"correlation", "ratio"}) != (self.other is not None):
+            raise ValueError("a correlation or a ratio, and nothing else, has another column")
         if self.column is None and self.function not in {"count", "share"}:
             raise ValueError(f"the function {self.function} needs a column")
         return self
@@ -122,12 +122,15 @@ class QueryPlan(_Part):
     order: tuple[Order, ...] = ()
     limit: int | None = Field(default=None, gt=0)
     chart: ChartKind | None = None
+    pivot: bool = Field(default=False, description="A table with the second group across its columns.")
     colour: str | None = Field(default=None, description="A column that colours the points of a scatter chart.")
     document: DocumentFormat | None = None
     title: str = ""
 
     @model_validator(mode="after")
     def _can_be_drawn(self) -> QueryPlan:
+        if self.pivot and (self.chart or self.document or len(self.group_by) != 2 or len(self.measures) != 1):
+            raise ValueError("a pivot table has two groups and one figure, and no chart")
         if self.chart == "scatter" and len(self.select) != 2:
             raise ValueError("a scatter chart selects two columns")
         if self.chart in {"histogram", "box"} and len(self.select) != 1:

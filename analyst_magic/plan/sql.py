@@ -63,7 +63,23 @@ def query(plan: QueryPlan, card: FrameCard, source: str | None = None) -> exp.Se
         select = select.group_by(*keys)
     ordering = _ordering(plan, card, groups, measures)
     select = select.order_by(*ordering) if ordering else select
+    if plan.pivot:
+        return _pivoted(select, groups, measures)
     return select.limit(plan.limit) if plan.limit else select
+
+
+def _pivoted(select: exp.Select, groups: tuple[Shown, ...], measures: tuple[Shown, ...]) -> exp.Select:
+    """The answer with the values of its second group as columns."""
+    down, across, figure = (exp.Column(this=identifier(shown.name)) for shown in (*groups, *measures))
+    select.set("order", None)
+    turned = exp.Pivot(
+        this=select.subquery(),
+        expressions=[across],
+        using=[exp.First(this=figure)],
+        group=exp.Group(expressions=[down]),
+        unpivot=False,
+    )
+    return exp.select(exp.Star()).from_(exp.Subquery(this=turned)).order_by(down.copy())
 
 
 def _source(plan: QueryPlan, card: FrameCard, source: str | None) -> exp.Expr:
@@ -197,7 +213,8 @@ def measure_name(measure: Measure) -> str:
     if measure.column is None:
         return "share_percent" if measure.function == "share" else "count"
     if measure.other is not None:
-        return "correlation"
+        names = ["_".join(name_parts(name)) for name in (measure.column, measure.other)]
+        return "correlation" if measure.function == "correlation" else f"{names[0]}_per_{names[1]}"
     prefix = PREFIXES.get(measure.function, measure.function)
     return f"{prefix}_{'_'.join(name_parts(measure.column)) or 'value'}"
 
@@ -211,7 +228,11 @@ def _measure(measure: Measure, card: FrameCard) -> exp.Expr:
         total = exp.Window(this=exp.Sum(this=each.copy()))
         return exp.Div(this=exp.Mul(this=exp.Literal.number("100.0"), expression=each), expression=total)
     if measure.other is not None:
-        return exp.Corr(this=column, expression=_column(_card(card, measure.other)))
+        other = _column(_card(card, measure.other))
+        if measure.function == "correlation":
+            return exp.Corr(this=column, expression=other)
+        below = exp.Nullif(this=exp.Sum(this=other), expression=_number(0))
+        return exp.Div(this=exp.Sum(this=column), expression=below)
     if measure.function == "count distinct":
         return exp.Count(this=exp.Distinct(expressions=[column]))
     function = {"count": exp.Count, "sum": exp.Sum, "mean": exp.Avg, "median": exp.Median,
