@@ -39,8 +39,10 @@ def plan_question(question: Question, card: FrameCard) -> QueryPlan:
         if question.wants is not None or question.language is not None:
             raise
         try:
-            return plan_chart(question.text, card)
-        except Abstained:
+            text, pivots = _PIVOT.subn(" ", question.text)
+            plan = plan_chart(text, card)
+            return _as_pivot(plan.model_copy(update={"chart": None})) if pivots else plan
+        except (Abstained, ValidationError):
             raise exact from None
 
 
@@ -62,12 +64,14 @@ def plan_exactly(question: Question, card: FrameCard) -> QueryPlan:
         )
     try:
         plan = _plan(asked, core, words)
-        if pivots:
-            return QueryPlan.model_validate({**plan.model_dump(), "pivot": True, "order": (), "limit": None})
-        return plan
+        return _as_pivot(plan) if pivots else plan
     except ValidationError as error:
         detail = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise Abstained(f"The question does not make a whole: {detail}.", NEXT_STEP) from error
+
+
+def _as_pivot(plan: QueryPlan) -> QueryPlan:
+    return QueryPlan.model_validate({**plan.model_dump(), "pivot": True, "order": (), "limit": None})
 
 
 def _replaced(asked: Asked, **changes: object) -> Asked:
