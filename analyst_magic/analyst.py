@@ -478,6 +478,7 @@ def _options(settings: AnalystSettings, lock: Lock | None, fresh: bool) -> Optio
         prompt_tokens=settings.prompt_tokens,
         timeout=settings.timeout,
         directory=Path(settings.output_directory),
+        max_steps=settings.max_steps,
         window=settings.window,
         turn_seconds=settings.turn_seconds,
         turn_tokens=settings.turn_tokens,

@@ -16,8 +16,10 @@ from typing import Any, Literal, Protocol
 
 from .checks.run import as_run, check, examine, frames_named
 from .context.build import build
+from .context.describe import describe
 from .context.files import profile_file
-from .context.privacy import redact
+from .context.outcome import outcome
+from .context.privacy import redact, restrict
 from .context.profile import profile
 from .datafiles import DataFile
 from .documents.store import save
@@ -39,6 +41,7 @@ from .pinning import find, remember
 from .results.build import from_output
 from .results.dashboard import dashboard
 from .results.figure import Figure
+from .results.trace import traced
 from .sandbox.session import Sandbox
 from .turn import (
     Attempt,
@@ -106,6 +109,7 @@ class Options:
         privacy: How much of the data the model may see.
         hidden: Columns that it never sees, as ``frame.column``.
         max_repairs: Further attempts after a failure.
+        max_steps: Steps towards an answer whose results the model is told of.
         prompt_tokens: Tokens for the description of the frames.
         timeout: Seconds for one run of code.
         directory: Where documents are kept.
@@ -120,6 +124,7 @@ class Options:
     privacy: Privacy = "stats"
     hidden: frozenset[str] = frozenset()
     max_repairs: int = 2
+    max_steps: int = 6
     prompt_tokens: int = 6000
     timeout: float = 120.0
     directory: Path | None = None
@@ -229,11 +234,20 @@ class Engine:
         attempts: list[Attempt],
         replies: list[Reply],
     ) -> None:
-        """Ask the model, and ask it again with each failure, within one budget of attempts, time and tokens."""
+        """Ask the model, and again with each step's result and each failure, within one budget of time and tokens."""
         context = await self._context(question, frames, options, clock, listen)
-        for _ in range(options.max_repairs + 1):
+        context = replace(context, steps_left=options.max_steps)
+        repairs = 0
+        while repairs <= options.max_repairs:
             reply, attempt = await self._try(context, model, frames, options, clock, listen)
             replies.append(reply)
+            if reply.code is None and reply.text and any(earlier.step for earlier in replies):
+                return  # the prose after the last step is the answer
+            if reply.step and attempt.error is None and context.steps_left:
+                attempts.append(attempt)
+                context = _with_result(context, attempt, options)
+                continue
+            repairs += 1
             repeated = bool(attempts) and bool(attempt.code.text) and attempts[-1].code == attempt.code
             attempts.append(attempt)
             if not isinstance(attempt.error, _REPAIRABLE) or repeated or model.name == "offline":
@@ -343,6 +357,8 @@ class Engine:
                 f"{model.name} answered without code.", "Ask again, or name the table or chart that you want."
             )
             return reply, Attempt(Code(""), error=said)
+        if reply.step and reply.code.format == "describe":
+            return reply, _described(reply.code, context, options)
         return reply, await self._attempt(reply.code, context.question, frames, options, clock, listen, context.frames)
 
     async def _attempt(
@@ -440,13 +456,17 @@ class Engine:
             results = [dashboard(figures), *(result for result in results if not isinstance(result, Figure))]
         if question.code is None and last.code.text and error is None:
             self._conversation.append(Exchange(question.text, last.code, "It ran."))
+        text = replies[-1].text if replies else ""
+        if any(reply.step for reply in replies) and text:
+            text, unknown = traced(text, _computed(attempts), question.text)
+            notes += [f"{unknown} numbers in the text are in no result, and are marked."] if unknown else []
         reported = [reply.tokens for reply in replies if reply.tokens is not None]
         costs = [reply.cost for reply in replies if reply.cost is not None]
         return Turn(
             question=question,
             code=last.code.text,
             language=last.code.language,
-            text=replies[-1].text if replies else "",
+            text=text,
             model="you" if question.code is not None else model.name,
             results=tuple(results),
             error=error,
@@ -522,6 +542,38 @@ def _failing_lines(traceback: str, code: Code) -> str:
     numbers = [int(n) for n in re.findall(r"(?:Cell In\[\d+\], line |^-+> )(\d+)", traceback, re.M)]
     found = dict.fromkeys(n for n in numbers if 0 < n <= len(lines))
     return "".join(f"\nline {n}: {lines[n - 1].strip()}" for n in list(found)[:3])
+
+
+def _with_result(context: Context, attempt: Attempt, options: Options) -> Context:
+    """The context with a step and what may be told of its result added."""
+    outputs = attempt.execution.outputs if attempt.execution is not None else ()
+    known = (attempt.code.text, context.description, context.question.text)
+    step = Exchange(context.question.text, attempt.code, outcome(outputs, known, options.privacy))
+    return replace(context, failures=(*context.failures, step), steps_left=context.steps_left - 1)
+
+
+def _described(code: Code, context: Context, options: Options) -> Attempt:
+    """A frame's whole description as a step's result."""
+    wanted = code.text.strip().partition(" ")[0].strip("\"'`")
+    card = next((card for card in context.frames if card.name == wanted), None)
+    if card is None:
+        return Attempt(code, error=NoCode(f"There is no frame {wanted[:80]}.", f"Frames: {_names(context)}."))
+    text = describe(restrict(card, options.privacy, options.hidden))
+    return Attempt(code, execution=Execution((Output("text", text[:20_000], stream="described"),)))
+
+
+def _computed(attempts: Sequence[Attempt]) -> list[Any]:
+    """Every table and text that a turn computed."""
+    outputs = [o for attempt in attempts if attempt.execution is not None for o in attempt.execution.outputs]
+    return [from_output(output, _unsaved) for output in outputs if output.kind in {"table", "text"}]
+
+
+def _unsaved(name: str, data: bytes) -> Path:
+    raise AssertionError(name)  # tables and texts are not files
+
+
+def _names(context: Context) -> str:
+    return ", ".join(card.name for card in context.frames)
 
 
 def _check_failed(code: Code, findings: Sequence[Finding]) -> CheckFailed:

@@ -50,6 +50,7 @@ class AnalystSettings(Configurable):
     max_frame_bytes = Unicode("8GB", help="Size of all frames in a sandbox together.").tag(config=True)
     max_rows = Int(1_000_000, min=1, help="Rows of a result that are brought back.").tag(config=True)
     max_repairs = Int(2, min=0, help="How often a model may mend its code after a failure.").tag(config=True)
+    max_steps = Int(6, min=0, help="Steps that a model may take to see a result before it answers.").tag(config=True)
     window = Int(5, min=0, help="Earlier questions that belong to the conversation.").tag(config=True)
     turn_seconds = Float(600.0, min=1.0, help="Time after which a turn begins no further attempt.").tag(config=True)
     turn_tokens = Int(200_000, min=1, help="Tokens after which a turn begins no further attempt.").tag(config=True)

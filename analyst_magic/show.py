@@ -158,7 +158,8 @@ def frames_said(event: Event) -> str:
 def summary(turn: Turn) -> str:
     """How the question was understood, and a line with model, time and place that unfolds to the code."""
     parts = [f'<div style="margin:2px 0">{html.escape(turn.text)}</div>'] if turn.text else []
-    parts += [_folded(f"Attempt {i + 1} failed", a) for i, a in enumerate(turn.attempts[:-1])]
+    parts += [_folded(f"Attempt {i + 1} failed" if a.error else f"Step {i + 1}", a)
+              for i, a in enumerate(turn.attempts[:-1])]  # fmt: skip
     if turn.code:
         body = f'<pre style="{_PRE}"><code>{html.escape(turn.code)}</code></pre>' + _traceback(turn.error)
         parts.append(_details(" · ".join(_facts(turn)), body))

@@ -153,7 +153,8 @@ class Context:
         others: Names of frames in scope that were left out.
         variables: Names (and types) alive in the sandbox from earlier questions.
         conversation: Earlier questions, oldest first.
-        failures: Failed attempts at this question, oldest first.
+        failures: Failed attempts at this question and steps towards its answer, oldest first.
+        steps_left: How many more steps there may be.
         notes: Remarks for the model, such as how many columns were left out.
     """
 
@@ -165,6 +166,7 @@ class Context:
     variables: tuple[str, ...] = ()
     conversation: tuple[Exchange, ...] = ()
     failures: tuple[Exchange, ...] = ()
+    steps_left: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -190,6 +192,7 @@ class Reply:
         tokens: What the provider reports, or None.
         cost: In US dollars where the provider reports it, or None.
         problem: Why there is no code, where that is known.
+        step: Whether the code is a step, whose result the model wants to know before it answers.
     """
 
     text: str
@@ -198,6 +201,7 @@ class Reply:
     tokens: Tokens | None = None
     cost: float | None = None
     problem: AnalystError | None = None
+    step: bool = False
 
 
 @dataclass(frozen=True, slots=True)

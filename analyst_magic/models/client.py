@@ -13,11 +13,11 @@ import openai
 from ..errors import ModelError, ModelRefused, ModelTimeout, NoCode, ReplyCut
 from ..turn import Context, Reply, Tokens
 from .endpoint import Endpoint, asked_pause, refuses
-from .parse import parse
+from .parse import parse, step_in
 from .prompt import messages
 from .providers import Provider
 from .structured import compile_answer
-from .toolcall import TOOL, Calls
+from .toolcall import STEPS, TOOL, Calls
 
 MOST_REPLY = 400_000
 _LONGEST_PAUSE = 30.0
@@ -63,7 +63,7 @@ class ChatModel:
         self._client = _client(self._endpoint, self._connect)
         self._extras: dict[str, Any] = {"stream_options": {"include_usage": True}}
         if provider.tools:
-            self._extras["tools"] = [TOOL]
+            self._extras["tools"] = [TOOL, *STEPS]
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
         """Ask, and wait for the whole answer. Cancelling closes the connection.
@@ -83,6 +83,9 @@ class ChatModel:
                 f"{self.name} did not finish its answer within {self._total:g} s.",
                 "Ask again, raise the setting model_timeout, or use a faster model.",
             ) from None
+        step = step_in(answer.whole())
+        if step is not None:
+            return Reply(*step, self.name, answer.tokens, answer.cost, step=True)
         prose, code = parse(answer.whole(), context.question.wants)
         problem: NoCode | None = None
         if code is None:

@@ -23,6 +23,18 @@ _NEWER = re.compile(r"^(?:import \w|from \w[\w.]* import |def \w+\(|\w+ = )", re
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:select|with|from|pivot|summarize)\b", re.I)
 
 
+def step_in(text: str) -> tuple[str, Code] | None:
+    """The first step of an answer that asks for one, and the prose around it; ``describe`` is one of its own kind."""
+    text = _without_thoughts(text)
+    for _, tag, body in _FENCE.findall(text):
+        kind = tag.lower().removesuffix("-step")
+        if tag.lower().endswith("-step") and body.strip() and (kind in _LANGUAGES or kind == "describe"):
+            source = textwrap.dedent(body).strip("\n")
+            step = Code(source, "python", "describe") if kind == "describe" else Code(source, _LANGUAGES[kind])
+            return _prose(text), step
+    return None
+
+
 def parse(text: str, wants: Wants | None = None) -> tuple[str, Code | None]:
     """Take an answer apart.
 

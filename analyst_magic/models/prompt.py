@@ -27,9 +27,15 @@ def messages(context: Context, nonce: str | None = None) -> list[Message]:
         found += [_user(exchange.question), _assistant(exchange.code)]
     nonce = nonce or secrets.token_hex(8)
     found.append(_user("\n\n".join(_request(context, nonce))))
-    for failure in context.failures:
-        evidence = _envelope(failure.outcome, nonce)
-        found += [_assistant(failure.code), _user(template("repair").replace("{evidence}", evidence))]
+    steps = sum(not attempt.failed for attempt in context.failures)
+    for attempt in context.failures:
+        evidence = _envelope(attempt.outcome, nonce)
+        if attempt.failed:
+            found += [_assistant(attempt.code), _user(template("repair").replace("{evidence}", evidence))]
+        else:
+            steps -= 1
+            told = template("step").replace("{left}", str(max(0, context.steps_left + steps)))
+            found += [_assistant(attempt.code, "-step"), _user(told.replace("{evidence}", evidence))]
     return found
 
 
@@ -76,6 +82,7 @@ def _user(text: str) -> Message:
     return {"role": "user", "content": text}
 
 
-def _assistant(code: Code) -> Message:
-    text = f"```{_FENCES[code.language]}\n{code.text}\n```" if code.text.strip() else "(no code)"
+def _assistant(code: Code, mark: str = "") -> Message:
+    tag = code.format if code.format == "describe" else _FENCES[code.language]
+    text = f"```{tag}{mark}\n{code.text}\n```" if code.text.strip() else "(no code)"
     return {"role": "assistant", "content": text}

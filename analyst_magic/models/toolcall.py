@@ -26,6 +26,38 @@ TOOL: dict[str, Any] = {
         },
     },
 }
+STEP, DESCRIBE = "run_step", "describe_frame"
+STEPS: list[dict[str, Any]] = [
+    {
+        "type": "function",
+        "function": {
+            "name": STEP,
+            "description": "Runs a step whose result you must see before you can answer, in place of a -step block.",
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "language": {"type": "string", "enum": ["python", "sql"]},
+                    "code": {"type": "string"},
+                },
+                "required": ["language", "code"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    {
+        "type": "function",
+        "function": {
+            "name": DESCRIBE,
+            "description": "Tells all columns of a frame, where the list above was cut.",
+            "parameters": {
+                "type": "object",
+                "properties": {"code": {"type": "string", "description": "The frame's name."}},
+                "required": ["code"],
+                "additionalProperties": False,
+            },
+        },
+    },
+]
 MOST_CALLS = 8
 _CODE = re.compile(r'"code"\s*:\s*"((?:[^"\\]|\\.)*)', re.S)
 
@@ -57,7 +89,8 @@ class Calls:
         """The calls as fenced blocks; those that cannot be read are left out."""
         found = []
         for index, text in self._arguments.items():
-            if self._names.get(index) not in {NAME, ""}:
+            name = self._names.get(index)
+            if name not in {NAME, STEP, DESCRIBE, ""}:
                 continue  # a tool that nobody offered
             try:
                 given = json.loads(text)
@@ -65,7 +98,8 @@ class Calls:
                 continue
             code = given.get("code") if isinstance(given, dict) else None
             if isinstance(code, str) and code.strip():
-                language = str(given.get("language") or "python")
+                language = "describe" if name == DESCRIBE else str(given.get("language") or "python")
+                language += "-step" if name in {STEP, DESCRIBE} else ""
                 ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
                 found.append(f"{ticks}{language}\n{code}\n{ticks}")
         return "\n\n".join(found)

@@ -1,0 +1,122 @@
+"""Answers that take several steps, and the numbers in their prose."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from fakes import ScriptedModel
+
+from analyst_magic import Analyst
+from analyst_magic.results.table import Table
+from analyst_magic.results.text import Text
+from analyst_magic.results.trace import MARK, traced
+
+SALES = pd.DataFrame({"region": ["planted-north", "south", "planted-north"], "revenue": [10.0, 20.0, 41.5]})
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedModel]:
+    with ScriptedModel() as made:
+        yield made
+
+
+@pytest.fixture
+def ask(server: ScriptedModel, sandboxes: set[str], tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    with Analyst(model="openai:x", base_url=server.base_url, api_key="k", spares=0, lock=tmp_path / "analyst.lock",
+                 output_directory=str(tmp_path)) as analyst:  # fmt: skip
+        yield lambda question, **options: analyst.ask(question, {"sales": SALES}, **options)
+
+
+def told(server: ScriptedModel, number: int) -> str:
+    return json.dumps(server.requests[number].body["messages"], ensure_ascii=False)
+
+
+@pytest.mark.docker
+def test_a_model_goes_step_by_step_and_a_number_that_nothing_computed_is_marked(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    server.say("Let me look.\n```python-step\ntop = sales.groupby('region').revenue.sum().sort_values()\ntop\n```")
+    server.say("```python-step\nround(top.max() / top.sum() * 100, 1)\n```")
+    server.say("The best region sold 51.50, which is 72% of all; last year it was 48.")
+    turn = ask("which region is best, and by how much?", privacy="rows")
+    assert turn.ok, turn.error
+    assert "planted-north" in told(server, 1)
+    assert "72.0" in told(server, 2)
+    assert "5 steps are left" in told(server, 1)
+    assert turn.text == f"The best region sold 51.50, which is 72% of all; last year it was 48{MARK}."
+    assert "1 numbers in the text are in no result" in turn.notes[-1] or any("1 numbers" in n for n in turn.notes)
+    assert [attempt.error for attempt in turn.attempts] == [None, None]
+
+
+@pytest.mark.docker
+def test_a_step_tells_no_more_than_the_privacy_level(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say("```python-step\nprint(sales.region[0])\nsales\n```")
+    server.say("```python\nsales.revenue.sum()\n```")
+    turn = ask("what is the total?")
+    assert turn.ok, turn.error
+    assert "planted-north" not in told(server, 1)
+    assert "41.5" not in told(server, 1)
+    assert "revenue" in told(server, 1)
+
+
+@pytest.mark.docker
+def test_steps_end_in_code_and_are_pinned_as_one_program(
+    server: ScriptedModel, ask: Callable[..., Any], tmp_path: Path
+) -> None:
+    server.say("```python-step\nwide = sales.assign(double=sales.revenue * 2)\nwide.shape\n```")
+    server.say("```python\nwide.double.sum()\n```")
+    assert ask("double the total").results[0].text == "143.0"
+    assert "wide = sales.assign" in (tmp_path / "analyst.lock").read_text()
+    assert ask("double the total").pinned
+
+
+@pytest.mark.docker
+def test_a_step_may_ask_for_all_columns_of_a_frame_and_tools_do_the_same(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    server.say("```describe-step\nsales\n```")
+    server.call(json.dumps({"language": "sql", "code": "SELECT count(*) AS n FROM sales"}), name="run_step")
+    server.call(json.dumps({"code": "nowhere"}), name="describe_frame")
+    server.say("```sql\nSELECT sum(revenue) AS total FROM sales\n```")
+    turn = ask("total?")
+    assert turn.ok, turn.error
+    assert "region" in json.dumps(server.requests[1].body["messages"][-1])
+    assert "1 rows" in json.dumps(server.requests[2].body["messages"][-1])
+    assert "no frame nowhere" in json.dumps(server.requests[3].body["messages"][-1])
+
+
+@pytest.mark.docker
+def test_steps_without_end_are_stopped_by_their_budget(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    for i in range(9):
+        server.say(f"```python-step\n{i} + 1\n```")
+    turn = ask("on and on", max_steps=2, max_repairs=0)
+    assert len(server.requests) == 3
+    assert turn.attempts
+
+
+RESULTS = (
+    Table(pa.table({"region": ["north 7"], "total": [1234567.891], "share": [0.4213], "n": [12]})),
+    Text("x = 3.5"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("The total is 1,234,567.89.", 0), ("It is 1.23 million, or 1,235k.", 0),
+        ("42% or 42.1 % or 42.13 per cent", 0),
+        ("It is 1,234,568, about 43%.", 1), ("12 rows of north 7, and 3.5", 0), ("13 rows", 1),
+        ("the top 5 of them, in 2024 as asked", 0), ("the 3rd of Q4", 0), ("It fell by -12 or −12.", 0), ("none", 0),
+    ],
+)  # fmt: skip
+def test_numbers_are_held_against_results_to_their_own_digits(text: str, marked: int) -> None:
+    shown, number = traced(text, RESULTS, "what of 2024?")
+    assert number == marked
+    assert shown.count(MARK) == marked
+    assert shown.replace(MARK, "") == text
