@@ -384,7 +384,10 @@ class Engine:
             return Attempt(code, findings, error=_check_failed(code, findings))
         needed = [name for name in frames if name in frames_named(code, frames)]
         if options.confirm:
+            shown = code
             code, needed = await self._confirmed(code, needed, frames, listen)
+            if code != shown:
+                findings = (*findings, Finding("edited", "The code ran as you edited it.", stops=False))
         listen(Event("sandbox", code.text))
         since = time.monotonic()
         hidden = options.hidden if question.code is None else frozenset()  # a model's code gets what the model may see

@@ -23,7 +23,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from . import snippets
 from .analyst import Analyst, Confirm, read_question
 from .datafiles import DataFile, frame_name, open_data, open_registered, register, registered, unregister
-from .engine import MAIN, pick
+from .engine import MAIN, Event, pick
 from .errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from .frames import frames_in
 from .history.lock import NAME as LOCK
@@ -36,7 +36,7 @@ from .models.prompt import messages, readable
 from .models.providers import keep_key, parse_model, providers
 from .options import USAGE, parse
 from .settings import AnalystSettings
-from .show import Background, Progress, show
+from .show import Background, Progress, frames_said, show
 from .tokens import told
 from .turn import Question, Turn
 
@@ -384,7 +384,7 @@ def _prompt(code: str, frames: tuple[str, ...]) -> str | None:
     Raises:
         InputError: Nobody can be asked, as when a notebook is executed by a program.
     """
-    given = f"the frames {', '.join(frames)}" if frames else "no frame"
+    given = frames_said(Event("confirm", code, frames))
     print(f"{code}\n\nThis code would run in the sandbox, with {given}.")
     try:
         said = input("Run it? [y]es, [n]o, or [e]dit: ").strip().lower()

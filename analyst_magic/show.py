@@ -152,7 +152,8 @@ def asked(event: Event) -> Any:
 
 def frames_said(event: Event) -> str:
     """The frames that the code would get."""
-    return f"the frames {', '.join(event.frames)}" if event.frames else "no frame"
+    names = ", ".join(event.frames)
+    return f"the frame{'s' if len(event.frames) > 1 else ''} {names}" if names else "no frame"
 
 
 def summary(turn: Turn) -> str:

@@ -39,6 +39,7 @@ def test_code_is_shown_with_its_frames_and_runs_as_it_was_edited(analyst: Analys
     assert seen[0][1] == ("sales",)
     assert turn.tables[0].to_pandas().iloc[0, 0] == 140
     assert "* 2" in turn.code
+    assert "The code ran as you edited it." in turn.notes
 
 
 def test_code_that_is_not_confirmed_does_not_run(analyst: Analyst) -> None:

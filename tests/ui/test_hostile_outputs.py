@@ -5,19 +5,15 @@ The same outputs are then shown with the firewall switched off, and do all of th
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Route
+
+from .conftest import run_all
 
 SECURITY = Path(__file__).resolve().parents[1] / "security"
 
@@ -41,30 +37,6 @@ class Visit:
     visible: bool = True
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """JupyterLab on a free port: its address with the token, and the folder that it shows."""
-    folder = tmp_path_factory.mktemp("lab")
-    runtime = tmp_path_factory.mktemp("runtime")
-    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(runtime),
-                   "ANALYST_SPARES": "0"}  # fmt: skip
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--port=0", "--allow-root",
-               f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=secret",
-               "--LabApp.expose_app_in_browser=True"]  # fmt: skip
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + 60
-        while not (found := list(runtime.glob("jpserver-*.json"))):
-            assert process.poll() is None, (folder / "server.log").read_text()[-2000:]
-            assert time.monotonic() < deadline, (folder / "server.log").read_text()[-2000:]
-            time.sleep(0.1)  # nothing tells when the server has written its address
-        yield json.loads(found[0].read_text())["url"], folder
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
 def visit(browser: Browser, lab: tuple[str, Path], firewall: bool) -> Visit:
     """Open a notebook in JupyterLab, run it, and see what its outputs did."""
     address, folder = lab
@@ -86,7 +58,7 @@ def visit(browser: Browser, lab: tuple[str, Path], firewall: bool) -> Visit:
     try:
         page.route("**/*", route)
         page.goto(f"{address}lab/workspaces/{place.name}/tree/{place.name}/hostile.ipynb?token=secret")
-        _run_all(page)
+        run_all(page)
         deadline = time.monotonic() + 60
         while not (place / "done").exists():
             assert time.monotonic() < deadline, "the notebook does not run to its end"
@@ -102,12 +74,6 @@ def visit(browser: Browser, lab: tuple[str, Path], firewall: bool) -> Visit:
         page.screenshot(path=folder / f"{place.name}.png")
         page.close()
     return seen
-
-
-def _run_all(page: Page) -> None:
-    page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel", timeout=60_000)
-    page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.ready")
-    page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
 
 def test_hostile_outputs_do_nothing_in_the_page(browser: Browser, lab: tuple[str, Path]) -> None:
