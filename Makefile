@@ -68,6 +68,7 @@ format: setup
 bench: setup
 	$(BIN)/python benchmarks/sandbox.py
 	$(BIN)/python benchmarks/turn.py
+	$(BIN)/python benchmarks/history.py
 
 # The same work beside other sandboxes; they live in an environment of their own.
 bench-peers: setup benchmarks/.peers/.ready

@@ -18,6 +18,7 @@ from .engine import MAIN, Engine, Event, Model, Options, pick
 from .errors import AnalystError, EmptyQuestion, ModelError, SandboxError, UnknownOption
 from .frames import states
 from .history.lock import Lock
+from .history.store import History
 from .jobs import Job
 from .models.offline import OfflinePlanner
 from .models.providers import default_model, find_key, find_url, parse_model
@@ -30,6 +31,7 @@ from .settings import AnalystSettings, to_bytes
 from .turn import Code, Context, Language, Privacy, Question, Reply, Turn, Wants
 
 Listener = Callable[[Event], None]
+MOST_HOUSE = 100_000
 Confirm = Callable[[str, tuple[str, ...]], str | None]
 
 
@@ -43,6 +45,8 @@ class Analyst:
         settings: The settings to start from; those of the environment by default.
         api_key: Key of the model's provider, in place of the one in the environment or the keyring.
         ask_key: Asks the user for a key that is missing, without showing what is typed.
+        history: Where turns are kept. None keeps none.
+        house: A file with the user's notes on the data, which are part of what a model is told.
         lock: The lock file to pin answers in, and to answer from; a path, or a ``Lock``. None pins nothing.
         options: Any setting of ``AnalystSettings`` by keyword.
 
@@ -57,8 +61,11 @@ class Analyst:
         api_key: str | None = None,
         ask_key: Callable[[str], str] | None = None,
         lock: Lock | str | os.PathLike[str] | None = None,
+        history: History | None = None,
+        house: Path | None = None,
         **options: Any,
     ) -> None:
+        self._history, self._house = history, house
         self._lock = Lock(Path(lock).absolute()) if isinstance(lock, str | os.PathLike) else lock
         self.settings = settings or AnalystSettings()
         if options:
@@ -389,7 +396,11 @@ class Analyst:
         return self._models[kept]
 
     def _options(self, settings: AnalystSettings, fresh: bool) -> Options:
-        return _options(settings, self._lock, fresh)
+        options = _options(settings, self._lock, fresh)
+        house = ""
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            house = self._house.read_text(encoding="utf-8")[:MOST_HOUSE] if self._house is not None else ""
+        return replace(options, history=self._history if settings.history else None, house=house)
 
     def _asked_once(self, name: str) -> Callable[[str], str] | None:
         """Asks for a provider's key, and remembers what was typed for as long as this ``Analyst`` lives."""

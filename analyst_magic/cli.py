@@ -83,6 +83,25 @@ def parser() -> argparse.ArgumentParser:
     snippets.add_argument("name", nargs="*", help="snippets to try (default: all)")
     _add_common(snippets)
     snippets.set_defaults(act=_snippets)
+    evaluation = commands.add_parser(
+        "eval",
+        help="ask questions with known answers, and report how many are right",
+        description="Asks questions with known answers of a model. A file of JSON lines (question, data, expect), a "
+        "folder of InfiAgent-DABench, or one of text-to-SQL questions (dev.json beside the SQLite files).",
+    )
+    evaluation.add_argument("questions", type=Path, help="the file or folder")
+    evaluation.add_argument("-m", "--model", help="offline, or PROVIDER:MODEL")
+    evaluation.add_argument("--limit", type=int, help="ask only the first so many")
+    evaluation.add_argument("--every", type=int, default=1, help="ask only every so many")
+    evaluation.add_argument("--at-least", type=float, default=0.0, help="fail if fewer per cent than this are correct")
+    evaluation.add_argument("--json", action="store_true", help="print a line of JSON for each question")
+    evaluation.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE", help="any setting")
+    evaluation.set_defaults(act=_eval)
+    history = commands.add_parser("history", help="list, search, show, export or prune the turns that were kept")
+    history.add_argument("action", choices=("list", "show", "search", "export", "prune"))
+    history.add_argument("what", nargs="*", help="the number of a turn, words, a .jsonl file, or days")
+    history.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE", help="as history_path=FILE")
+    history.set_defaults(act=_history)
     schema = commands.add_parser("plan-schema", help="print the JSON Schema of plans, which models may answer with")
     schema.set_defaults(act=_plan_schema)
     export = commands.add_parser("export", help="write a notebook as a report")
@@ -364,6 +383,53 @@ def _snippets(options: argparse.Namespace) -> int:
             print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.said}", flush=True)
             failed += not tried.ok
     return 1 if failed else 0
+
+
+def _history(options: argparse.Namespace) -> int:
+    from .history.recall import exported, history_path, recall
+    from .history.store import History
+    from .settings import AnalystSettings
+
+    settings = AnalystSettings().with_options(_settings(options))
+    history, what = History(history_path(settings.history_path), settings.history_days), " ".join(options.what)
+    try:
+        if options.action == "export":
+            lines = exported(history)
+            text = "".join(f"{line}\n" for line in lines)
+            if what:
+                Path(what).write_text(text, encoding="utf-8")
+                print(f"{len(lines)} turns are in {what}.")
+            else:
+                print(text, end="")
+        else:
+            days = str(settings.history_days) if options.action == "prune" else ""
+            print(recall(history, options.action, what or days))
+    finally:
+        history.close()
+    return 0
+
+
+def _eval(options: argparse.Namespace) -> int:
+    from itertools import islice
+
+    from .analyst import Analyst
+    from .evaluation import Scored, evaluate, read_questions, report
+
+    def tell(scored: Scored) -> None:
+        turn = scored.turn
+        if options.json:
+            found: dict[str, Any] = {"question": scored.item.question, "outcome": scored.outcome, "code": turn.code}
+            found |= {"model": turn.model, "seconds": turn.seconds.get("total"), "error": str(turn.error or "")}
+            print(json.dumps(found), flush=True)
+        else:
+            print(f"{scored.outcome:10} {' '.join(scored.item.question.split())[:100]}", flush=True)
+
+    items = list(islice(read_questions(options.questions), 0, None, options.every))[: options.limit]
+    with Analyst(**_settings(options)) as analyst:
+        scored = evaluate(analyst, items, tell)
+    print(report(scored), file=sys.stderr if options.json else sys.stdout)
+    right = 100 * sum(one.outcome == "correct" for one in scored) / max(1, len(scored))
+    return 0 if right >= options.at_least else 1
 
 
 def _plan_schema(options: argparse.Namespace) -> int:

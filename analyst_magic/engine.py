@@ -6,13 +6,14 @@ The engine displays nothing. It tells a listener what it is at, and gives a ``Tu
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 from .checks.run import as_run, check, examine, frames_named
 from .context.build import build
@@ -29,15 +30,19 @@ from .errors import (
     CodeFailed,
     EmptyQuestion,
     FirewallError,
+    FrameError,
+    HistoryError,
     NoCode,
     Stopped,
     UnknownFrame,
     UnknownOption,
 )
-from .frames import Frame, column_labels, fingerprint, frame_kind, to_frame, without
+from .frames import Frame, column_labels, fingerprint, frame_kind, schema_text, to_frame, without
 from .history.lock import Lock
+from .history.store import History
 from .mentions import mentioned
 from .pinning import find, remember
+from .recording import capsule
 from .results.build import from_output
 from .results.dashboard import dashboard
 from .results.figure import Figure
@@ -51,6 +56,7 @@ from .turn import (
     Execution,
     Finding,
     FrameCard,
+    Language,
     Output,
     Privacy,
     Question,
@@ -116,6 +122,8 @@ class Options:
         window: Earlier questions that belong to the conversation.
         turn_seconds, turn_tokens: After how much time, or how many tokens, no further attempt is begun.
         lock: The lock file, where answers are pinned.
+        history: Where turns are kept, and examples are found.
+        house: The user's notes on the data.
         fresh: Ask even where an answer is pinned, without the earlier conversation, and pin what comes.
         frozen: Answer from the lock file alone.
         confirm: Ask whoever listens before any code runs.
@@ -132,6 +140,8 @@ class Options:
     turn_seconds: float = 600.0
     turn_tokens: int = 200_000
     lock: Lock | None = None
+    history: History | None = None
+    house: str = ""
     fresh: bool = False
     frozen: bool = False
     confirm: bool = False
@@ -164,6 +174,7 @@ class Engine:
         self._threads: dict[str, list[Exchange]] = {}
         self.thread = MAIN
         self._variables: tuple[str, ...] = ()
+        self._told = ""
         self._one = asyncio.Lock()
         self._starting: asyncio.Future[None] | None = None
 
@@ -196,7 +207,7 @@ class Engine:
         listen: Callable[[Event], None],
     ) -> Turn:
         clock, attempts, replies = _Clock(), list[Attempt](), list[Reply]()
-        pin, notes = None, list[str]()
+        pin, notes, self._told = None, list[str](), ""
         try:
             hidden = options.hidden if question.code is None else frozenset()
             self.sandbox.offer(v.hiding(hidden, n) for n, v in frames.items() if isinstance(v, DataFile))
@@ -221,7 +232,20 @@ class Engine:
         if options.lock is not None and turn.ok and question.code is None:
             image = self.sandbox.provider.image
             turn = await asyncio.to_thread(remember, options.lock, turn, pin, before, frames, image)
-        return replace(turn, model=pin.model, text=pin.text, pinned=True) if pin is not None else turn
+        turn = replace(turn, model=pin.model, text=pin.text, pinned=True) if pin is not None else turn
+        return await asyncio.to_thread(self._keep, turn, frames, options)
+
+    def _keep(self, turn: Turn, frames: Mapping[str, object], options: Options) -> Turn:
+        """Put a turn into the history; that it cannot be put there costs no answer."""
+        turn = replace(turn, context=self._told)
+        if options.history is None:
+            return turn
+        try:
+            number = options.history.add(capsule(turn, frames, self.thread, self.sandbox.provider.image))
+        except HistoryError as error:
+            return replace(turn, notes=(*turn.notes, f"The turn is not in the history. {error}"))
+        notice, options.history.notice = options.history.notice, ""
+        return replace(turn, id=number, notes=(*turn.notes, *([notice] if notice else [])))
 
     async def _converse(
         self,
@@ -236,6 +260,7 @@ class Engine:
     ) -> None:
         """Ask the model, and again with each step's result and each failure, within one budget of time and tokens."""
         context = await self._context(question, frames, options, clock, listen)
+        self._told = hashlib.sha256(context.description.encode()).hexdigest()[:16]
         context = replace(context, steps_left=options.max_steps)
         repairs = 0
         while repairs <= options.max_repairs:
@@ -324,6 +349,8 @@ class Engine:
             conversation=()
             if options.fresh
             else tuple(self._conversation[-options.window :] if options.window else ()),
+            house=options.house,
+            examples=await asyncio.to_thread(_examples, question, frames, chosen, options),
             budget=options.prompt_tokens,
         )
         clock.add("context", since)
@@ -522,6 +549,22 @@ def _relevant(question: str, frames: Mapping[str, object]) -> list[str]:
         return sum(part.rstrip("s") in stems for part in parts)
 
     return sorted(frames, key=lambda name: -shared(name))[:MOST_FRAMES]
+
+
+def _examples(
+    question: Question, frames: Mapping[str, object], chosen: Sequence[str], options: Options
+) -> tuple[Exchange, ...]:
+    """Earlier answers over these frames that were right; a history that cannot be read has none."""
+    if options.history is None or not options.history.path.exists():
+        return ()
+    try:
+        schemas = {name: schema_text(frames[name], name) for name in chosen}
+        found = options.history.examples(question.text, schemas)
+    except (HistoryError, FrameError):
+        return ()
+    hidden = {entry.partition(".")[2] for entry in options.hidden}
+    shown = [c for c in found if not any(name and name in f"{c.question} {c.code}" for name in hidden)]
+    return tuple(Exchange(c.question, Code(c.code, cast(Language, c.language)), "It was right.") for c in shown)
 
 
 def _with_failure(context: Context, attempt: Attempt, options: Options) -> Context:

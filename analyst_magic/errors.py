@@ -35,6 +35,7 @@
     │   ├── OutputFlood
     │   └── SandboxLost
     ├── FirewallError           what came back from the sandbox is malformed or over a limit
+    ├── HistoryError            the history cannot be used
     ├── ReportError             a notebook cannot be exported
     └── Stopped                 the user stopped the turn
 
@@ -216,6 +217,10 @@ class SandboxLost(SandboxError):
 
 class FirewallError(AnalystError):
     """What came back from the sandbox is malformed or over a limit."""
+
+
+class HistoryError(AnalystError):
+    """The history cannot be read or written, or has no such turn."""
 
 
 class ReportError(AnalystError):

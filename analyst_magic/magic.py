@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 from IPython.core.error import StdinNotImplementedError
@@ -29,7 +29,9 @@ from .frames import frames_in
 from .history.lock import NAME as LOCK
 from .history.lock import Lock
 from .history.manage import manage
+from .history.recall import HOUSE, history_path, recall
 from .history.snippets import Snippets
+from .history.store import History
 from .jobs import Job
 from .mentions import completions
 from .models.prompt import messages, readable
@@ -38,7 +40,7 @@ from .options import USAGE, parse
 from .settings import AnalystSettings
 from .show import Background, Progress, frames_said, show
 from .tokens import told
-from .turn import Question, Turn
+from .turn import Code, Language, Question, Turn
 
 
 @magics_class
@@ -50,7 +52,9 @@ class AnalystMagics(Magics):
         self.settings = AnalystSettings(parent=shell)
         shell.configurables.append(self.settings)
         self.lock = Lock(Path.cwd() / LOCK)
-        self.asks = Analyst(settings=self.settings, ask_key=_ask_key, lock=self.lock)
+        self.history = History(history_path(self.settings.history_path), self.settings.history_days)
+        self.asks = Analyst(settings=self.settings, ask_key=_ask_key, lock=self.lock, history=self.history,
+                            house=Path.cwd() / HOUSE)  # fmt: skip
         self._last: Question | None = None
         self._jobs: list[Job] = []
         self._kept: dict[str, dict[str, str]] = {}
@@ -72,6 +76,7 @@ class AnalystMagics(Magics):
             "data": self._data,
             "refine": self._refine,
             "snippets": self._snippets,
+            "history": self._history,
             "thread": self._thread,
             "jobs": self._list_jobs,
             "stop": self._stop,
@@ -98,6 +103,7 @@ class AnalystMagics(Magics):
             raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
         frames = self._scope(options.frame)
         chosen = {name: getattr(options, name) for name in ("model", "privacy", "frozen") if getattr(options, name)}
+        chosen |= {"history": False} if options.history is False else {}
         if options.dry_run:
             self._show_context(question, frames, chosen)
             return
@@ -215,6 +221,21 @@ class AnalystMagics(Magics):
         if not words:
             raise EmptyQuestion("It is not said what to change.", "Write for example: %analyst refine make it monthly")
         self._answer(replace(self._last, text=words), self._scope([]), {})
+
+    def _history(self, rest: str) -> None:
+        """The latest turns, ``search WORDS``, ``show``, ``replay``, ``good``, ``not-good`` and a number, ``prune``."""
+        command, _, what = rest.strip().partition(" ")
+        if command in {"replay", "good", "not-good", "show"} and not what.strip().isdigit():
+            raise UnknownOption(f"Which turn is to be {command}?", f"Name its number: %analyst history {command} 12")
+        if command == "replay":
+            kept = self.history.get(int(what))
+            code = Code(kept.code, cast(Language, kept.language), "xlsx" if kept.language == "document" else "")
+            self._answer(Question(kept.question, code=code), self._scope([]), {})
+        elif command in {"good", "not-good"}:
+            self.history.mark(int(what), command == "good")
+            print(f"Turn {what} is {'an example for questions over the same frames' if command == 'good' else 'none'}.")
+        else:
+            print(recall(self.history, command, what.strip()))
 
     def _snippets(self, rest: str) -> None:
         """``list``, ``save NAME``, ``show NAME``, ``run NAME``, ``test [NAME]``, ``expect NAME`` or ``delete NAME``."""

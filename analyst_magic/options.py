@@ -13,7 +13,7 @@ from .turn import FORMS
 
 USAGE = """\
 %%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--python | --sql] [--privacy LEVEL]
-          [--fresh] [--frozen] [--confirm] [--background] [--dry-run] [--debug]
+          [--fresh] [--frozen] [--confirm] [--background] [--no-history] [--dry-run] [--debug]
 a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stands;
 @frame and @frame.column name them without a doubt, and Tab completes them
 
@@ -27,10 +27,12 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
   --frozen         answer from analyst.lock alone
   --confirm        show the code and what it would get, and run it only if you say so; you may edit it
   --background     do not wait: the cell fills in when the answer comes; `%analyst jobs` and `%analyst stop`
+  --no-history     keep nothing of this question
   --dry-run        show what a model would be told; send nothing, run nothing
   --debug          show our own traceback when something fails
 
 %analyst data add NAME=FILE [SOURCE] | data list | data show NAME | data drop NAME
+%analyst history [N] | history search WORDS | show N | replay N | good N | not-good N | prune DAYS
 %analyst snippets list | snippets save | show | run | test | expect | delete NAME
 %analyst thread list | thread NAME | thread delete NAME
 %analyst refine TEXT | jobs | stop | lock status | lock verify | lock update | lock prune
@@ -59,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--frozen", action="store_true")
     found.add_argument("--confirm", action="store_true")
     found.add_argument("--background", action="store_true")
+    found.add_argument("--no-history", dest="history", action="store_const", const=False)
     found.add_argument("--dry-run", action="store_true")
     found.add_argument("--debug", action="store_true")
     return found

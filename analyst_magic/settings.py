@@ -54,6 +54,11 @@ class AnalystSettings(Configurable):
     window = Int(5, min=0, help="Earlier questions that belong to the conversation.").tag(config=True)
     turn_seconds = Float(600.0, min=1.0, help="Time after which a turn begins no further attempt.").tag(config=True)
     turn_tokens = Int(200_000, min=1, help="Tokens after which a turn begins no further attempt.").tag(config=True)
+    history = Bool(True, help="Keep the turns of notebooks in a history on this machine.").tag(config=True)
+    history_path = Unicode("", help="The history's file; empty for one in Jupyter's data directory.").tag(config=True)
+    history_days = Float(365.0, min=0.0, help="Days after which a turn is forgotten, unless it is marked good.").tag(
+        config=True
+    )
     lock = Bool(True, help="Pin the answers of a notebook in analyst.lock beside it.").tag(config=True)
     frozen = Bool(False, help="Answer from analyst.lock alone; what is not pinned fails.").tag(config=True)
     model_timeout = Float(120.0, min=0.1, help="Time for one reply of a model.").tag(config=True)

@@ -151,6 +151,8 @@ class Context:
         description: The frames as text, cut down to the privacy level and the token budget: what is sent.
         privacy: That level.
         others: Names of frames in scope that were left out.
+        house: The user's own notes on the data and the rules of the house.
+        examples: Earlier questions over the same frames whose answers were marked as right.
         variables: Names (and types) alive in the sandbox from earlier questions.
         conversation: Earlier questions, oldest first.
         failures: Failed attempts at this question and steps towards its answer, oldest first.
@@ -163,6 +165,8 @@ class Context:
     description: str = ""
     privacy: Privacy = "stats"
     others: tuple[str, ...] = ()
+    house: str = ""
+    examples: tuple[Exchange, ...] = ()
     variables: tuple[str, ...] = ()
     conversation: tuple[Exchange, ...] = ()
     failures: tuple[Exchange, ...] = ()
@@ -307,6 +311,8 @@ class Turn:
         privacy: How much of the data the model could see.
         notes: Remarks for the user, one sentence each.
         pinned: Whether the code came from the lock file, and no model was asked.
+        context: A digest of the description of the frames that the model was sent; empty where none was.
+        id: Its number in the history; 0 where it is not kept.
     """
 
     question: Question
@@ -324,6 +330,8 @@ class Turn:
     privacy: Privacy = "stats"
     notes: tuple[str, ...] = ()
     pinned: bool = False
+    context: str = ""
+    id: int = 0
 
     @property
     def ok(self) -> bool:

@@ -43,10 +43,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys and settings of the machine must not change what a test does."""
+def _no_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keys and settings of the machine must not change what a test does, nor a test the history of the machine."""
     for name in [n for n in os.environ if n.startswith("ANALYST_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("ANALYST_HISTORY_PATH", str(tmp_path / "kept" / "history.sqlite3"))
     for provider in providers():
         for name in (*provider.keys, provider.url_variable):
             monkeypatch.delenv(name, raising=False)

@@ -18,6 +18,8 @@ def build(
     hidden: frozenset[str] = frozenset(),
     variables: Sequence[str] = (),
     conversation: Sequence[Exchange] = (),
+    house: str = "",
+    examples: Sequence[Exchange] = (),
     budget: int = 6000,
 ) -> Context:
     """All that a model is told about a question.
@@ -29,29 +31,47 @@ def build(
         hidden: Columns that it never sees, as ``frame.column``.
         variables: What is alive in the sandbox.
         conversation: Earlier questions, oldest first.
+        house: The user's notes on the data.
+        examples: Earlier answers over the same frames that were right.
         budget: Tokens that the frames' descriptions and the conversation may take together; the conversation at most a
             quarter of them, its latest questions first.
     """
     seen = [restrict(card, privacy, hidden) for card in cards]
     talk = _recent(conversation, budget // 4)
-    fitted, notes = fit(question.text, seen, budget - sum(map(_tokens, talk)))
+    shown = _recent(examples, budget // 8, at_least_one=False)
+    house, cut = _first(house, budget // 4)
+    spent = sum(map(_tokens, (*talk, *shown))) + estimate_tokens(house)
+    fitted, notes = fit(question.text, seen, budget - spent)
     return Context(
         question=question,
         frames=tuple(restrict(card, "rows", hidden) for card in cards),
         description="\n\n".join(describe(card) for card in fitted),
         privacy=privacy,
         variables=tuple(variables),
+        house=house,
+        examples=shown,
         conversation=talk,
-        notes=notes,
+        notes=(*notes, *(["The user's notes are longer than is told here."] if cut else [])),
     )
 
 
-def _recent(conversation: Sequence[Exchange], budget: int) -> tuple[Exchange, ...]:
+def _first(text: str, budget: int) -> tuple[str, bool]:
+    """The lines of a text that fit, and whether some were left out."""
+    kept: list[str] = []
+    for line in text.strip().splitlines():
+        budget -= estimate_tokens(line) + 1
+        if budget < 0:
+            return "\n".join(kept), True
+        kept.append(line)
+    return "\n".join(kept), False
+
+
+def _recent(conversation: Sequence[Exchange], budget: int, *, at_least_one: bool = True) -> tuple[Exchange, ...]:
     """The latest questions that fit; the one before this one always does, as "make it monthly" means nothing else."""
     kept: list[Exchange] = []
     for exchange in reversed(conversation):
         budget -= _tokens(exchange)
-        if kept and budget < 0:
+        if budget < 0 and (kept or not at_least_one):
             break
         kept.insert(0, exchange)
     return tuple(kept)

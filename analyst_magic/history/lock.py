@@ -105,15 +105,20 @@ class Lock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._last: tuple[tuple[int, int, int], dict[str, Pin]] | None = None
 
     def pins(self) -> dict[str, Pin]:
-        """All pins by their key.
+        """All pins by their key; the file is read again when it has changed.
 
         Raises:
             LockDamaged: The file is not a lock file.
             LockConflict: A merge left two answers to one question.
         """
         try:
+            found = self.path.stat()
+            state = (found.st_mtime_ns, found.st_size, found.st_ino)
+            if self._last is not None and self._last[0] == state:
+                return dict(self._last[1])
             data = self.path.read_bytes()
         except FileNotFoundError:
             return {}
@@ -122,7 +127,9 @@ class Lock:
         if len(data) > MOST_BYTES:
             raise LockDamaged(f"{self.path.name} has more than {MOST_BYTES:,} bytes.", "Move it away.")
         text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-        return self._merged(text) if re.search(r"^<{7}", text, re.M) else self._read(text)
+        pins = self._merged(text) if re.search(r"^<{7}", text, re.M) else self._read(text)
+        self._last = (state, pins)
+        return dict(pins)
 
     def find(self, wanted: str) -> Pin | None:
         """The pin of a key."""

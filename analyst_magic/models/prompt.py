@@ -54,6 +54,11 @@ def _request(context: Context, nonce: str) -> list[str]:
     question = context.question
     parts = [_envelope(context.description or "There is no frame in scope.", nonce)]
     parts += context.notes
+    if context.house:
+        parts.append(f"Notes of the user on the data and how answers should be:\n{context.house}")
+    if context.examples:
+        shown = [f"{e.question}\n{_assistant(e.code)['content']}" for e in context.examples]
+        parts.append("Earlier answers that the user found right:\n\n" + "\n\n".join(shown))
     if context.others:
         parts.append(f"Other frames in scope, not described here: {', '.join(context.others[:50])}.")
     if context.variables:

@@ -1,0 +1,290 @@
+"""The history: every turn as a capsule in one SQLite file, which many kernels write to at once.
+
+A capsule holds what was asked, by which code it was answered and what that cost; never a key, and of results no more
+than their digests. Migrations are numbered; a file that is damaged is set aside, one of a newer program left alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import math
+import re
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import HistoryError
+
+NAME = "history.sqlite3"
+MOST_GOOD = 1_000
+"""Right answers that are looked through for examples."""
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE capsule (
+            id INTEGER PRIMARY KEY, at TEXT NOT NULL, folder TEXT NOT NULL, thread TEXT NOT NULL,
+            question TEXT NOT NULL, model TEXT NOT NULL, privacy TEXT NOT NULL, ok INTEGER NOT NULL,
+            code TEXT NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL, pinned INTEGER NOT NULL,
+            good INTEGER NOT NULL DEFAULT 0, frames TEXT NOT NULL, rest TEXT NOT NULL)""",
+        "CREATE INDEX capsule_at ON capsule (at)",
+        "CREATE INDEX capsule_good ON capsule (good) WHERE good = 1",
+        "CREATE VIRTUAL TABLE words USING fts5 (question, code, text, content='capsule', content_rowid='id')",
+        """CREATE TRIGGER capsule_in AFTER INSERT ON capsule BEGIN
+            INSERT INTO words (rowid, question, code, text) VALUES (new.id, new.question, new.code, new.text); END""",
+        """CREATE TRIGGER capsule_out AFTER DELETE ON capsule BEGIN
+            INSERT INTO words (words, rowid, question, code, text)
+            VALUES ('delete', old.id, old.question, old.code, old.text); END""",
+    ),
+)
+_COLUMNS = ("at", "folder", "thread", "question", "model", "privacy", "ok", "code", "language", "text", "pinned",
+            "good", "frames")  # fmt: skip
+# Keys as providers write them, should a user have typed one into a question or into code.
+_SECRET = re.compile(r"\b(?:sk-|sk_|hf_|gsk_|AIza|ghp_|xox[bp]-)[A-Za-z0-9_-]{12,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Capsule:
+    """One turn as the history keeps it.
+
+    Attributes:
+        at: When, in ISO 8601 and UTC.
+        folder: The kernel's working directory.
+        thread: The conversation.
+        question, model, privacy: As asked.
+        ok: Whether it was answered.
+        code, language: What answered it.
+        text: The model's prose.
+        pinned: Whether the code came from the lock file.
+        good: Whether the user has marked it as right.
+        frames: The schema of each frame that the code uses.
+        rest: Attempts, error, tokens, cost, seconds by stage, digests of results, names of files, image, versions.
+        id: Its number in the history; 0 before it is there.
+    """
+
+    at: str
+    folder: str
+    thread: str
+    question: str
+    model: str
+    privacy: str
+    ok: bool
+    code: str
+    language: str
+    text: str = ""
+    pinned: bool = False
+    good: bool = False
+    frames: Mapping[str, str] = field(default_factory=dict)
+    rest: Mapping[str, Any] = field(default_factory=dict)
+    id: int = 0
+
+
+class History:
+    """One history file; it is made at the first write.
+
+    Args:
+        path: Where it lies.
+        days: After how many days a turn is forgotten, unless it was marked as right; 0 for never.
+    """
+
+    def __init__(self, path: Path, days: float = 0.0) -> None:
+        self.path, self._days = path, days
+        self.notice = ""
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def add(self, capsule: Capsule) -> int:
+        """Keep a turn; returns its number.
+
+        Raises:
+            HistoryError: The file cannot be written.
+        """
+        values = asdict(capsule)
+        row = [_plain(values[name]) for name in _COLUMNS]
+        marks = ", ".join("?" * (len(_COLUMNS) + 1))
+        insert = f"INSERT INTO capsule ({', '.join(_COLUMNS)}, rest) VALUES ({marks})"  # noqa: S608 (names of ours)
+        with self._at_work() as connection:
+            cursor = connection.execute(insert, [*row, _plain(capsule.rest)])
+            return int(cursor.lastrowid or 0)
+
+    def latest(self, number: int = 20, folder: str = "") -> list[Capsule]:
+        """The latest turns, the last one first; those of one folder alone where it is named."""
+        where, values = ("WHERE folder = ?", [folder]) if folder else ("", [])
+        query = f"SELECT * FROM capsule {where} ORDER BY id DESC LIMIT ?"  # noqa: S608 (of two texts of ours)
+        return self._read(query, [*values, number])
+
+    def get(self, number: int) -> Capsule:
+        """One turn.
+
+        Raises:
+            HistoryError: There is none of that number.
+        """
+        found = self._read("SELECT * FROM capsule WHERE id = ?", [number])
+        if not found:
+            raise HistoryError(f"The history has no turn {number}.", "`%analyst history` lists them.")
+        return found[0]
+
+    def search(self, words: str, number: int = 20) -> list[Capsule]:
+        """Turns with all of these words, or their beginnings, in question, code or prose; the last one first."""
+        wanted = " ".join(f'"{word}"*' for word in re.findall(r"\w+", words))
+        if not wanted:
+            return []
+        found = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
+        query = f"SELECT * FROM capsule WHERE id IN ({found}) ORDER BY id DESC"  # noqa: S608 (of a text of ours)
+        return self._read(query, [wanted, number])
+
+    def examples(self, question: str, frames: Mapping[str, str], number: int = 3) -> list[Capsule]:
+        """Turns over frames of the same schema that were marked as right, the most alike first.
+
+        Alike are questions that share words; a word counts for less the more of the questions have it (the inverse
+        document frequency of Sparck Jones, 1972).
+        """
+        query = "SELECT * FROM capsule WHERE good = 1 AND ok = 1 ORDER BY id DESC LIMIT ?"
+        right = self._read(query, [MOST_GOOD]) if frames else []
+        same = {" ".join(capsule.question.lower().split()): capsule for capsule in reversed(right)
+                if capsule.frames and all(frames.get(n) == schema for n, schema in capsule.frames.items())}  # fmt: skip
+        words = {text: set(re.findall(r"\w{3,}", text)) for text in same}
+        counts = Counter(word for found in words.values() for word in found)
+        asked = set(re.findall(r"\w{3,}", question.lower()))
+        weight = {word: math.log(1 + len(same) / count) for word, count in counts.items()}
+        score = {text: sum(weight[word] for word in found & asked) for text, found in words.items()}
+        best = sorted((text for text in same if score[text] > 0), key=lambda text: (-score[text], -same[text].id))
+        return [same[text] for text in best[:number]]
+
+    def mark(self, number: int, good: bool) -> None:
+        """Say that a turn was right, or take it back.
+
+        Raises:
+            HistoryError: There is none of that number.
+        """
+        self.get(number)
+        with self._at_work() as connection:
+            connection.execute("UPDATE capsule SET good = ? WHERE id = ?", [int(good), number])
+
+    def prune(self, days: float) -> int:
+        """Forget turns that are older, but for those that were marked as right; returns their number."""
+        with self._at_work() as connection:
+            return _forget(connection, days)
+
+    def everything(self) -> Iterator[Capsule]:
+        """All turns, oldest first."""
+        last = 0
+        while found := self._read("SELECT * FROM capsule WHERE id > ? ORDER BY id LIMIT 500", [last]):
+            yield from found
+            last = found[-1].id
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _read(self, query: str, values: Sequence[Any]) -> list[Capsule]:
+        with self._at_work() as connection:
+            return [_capsule(row) for row in connection.execute(query, values).fetchall()]
+
+    @contextlib.contextmanager
+    def _at_work(self) -> Iterator[sqlite3.Connection]:
+        """The open file; what SQLite says against it becomes an error of ours."""
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connection = self._open()
+                yield self._connection
+            except (sqlite3.Error, OSError) as error:
+                self._connection = None
+                raise HistoryError(
+                    f"The history {self.path} cannot be used: {error}.", "Move it away, or set history=False."
+                ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        connection = self._usable()
+        if self._days:
+            _forget(connection, self._days)
+        return connection
+
+    def _usable(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            return self._migrated(self.path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise  # locked, or a disk that is full: no damage
+            aside = _free(self.path.with_suffix(".damaged.sqlite3"))
+            self.path.rename(aside)
+            for ending in ("-wal", "-shm"):
+                Path(f"{self.path}{ending}").unlink(missing_ok=True)
+            self.notice = f"The history was damaged; it is set aside as {aside}, and a new one is begun."
+            return self._migrated(self.path)
+        except _Newer as newer:
+            other = self.path.with_name(f"history-v{len(MIGRATIONS)}.sqlite3")
+            self.notice = f"The history {self.path} is of a newer version ({newer}); turns go to {other}."
+            return self._migrated(other)
+
+    @staticmethod
+    def _migrated(path: Path) -> sqlite3.Connection:
+        """A file brought up to date, one numbered migration after the other, each as a whole."""
+        connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        try:
+            connection.row_factory = sqlite3.Row
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(MIGRATIONS):
+                raise _Newer(version)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            if version < len(MIGRATIONS):
+                connection.execute("BEGIN IMMEDIATE")  # another kernel may be at it
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                for number in range(version, len(MIGRATIONS)):
+                    for statement in MIGRATIONS[number]:
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {number + 1}")
+                connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+        path.chmod(0o600)
+        return connection
+
+
+class _Newer(Exception):
+    """The file was written by a newer program."""
+
+
+def _forget(connection: sqlite3.Connection, days: float) -> int:
+    before = (dt.datetime.now(dt.UTC) - dt.timedelta(days=days)).isoformat(timespec="seconds")
+    return connection.execute("DELETE FROM capsule WHERE at < ? AND good = 0", [before]).rowcount
+
+
+def without_secrets(text: str) -> str:
+    """A text without what looks like a provider's key."""
+    return _SECRET.sub("…", text)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return int(value)
+    return without_secrets(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _capsule(row: sqlite3.Row) -> Capsule:
+    values = dict(row)
+    for name in ("frames", "rest"):
+        values[name] = json.loads(values[name])
+    for name in ("ok", "pinned", "good"):
+        values[name] = bool(values[name])
+    return Capsule(**values)
+
+
+def _free(path: Path) -> Path:
+    """The path, or the first with a number that is free."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name.partition('.')[0]}.damaged-{number}.sqlite3")
+    return free
