@@ -18,9 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import duckdb
 import pandas as pd
 
 from .analyst import Analyst
+from .datafiles import DataFile, open_data
 from .errors import Abstained, InputError, NoCode
 from .turn import Turn
 
@@ -177,12 +179,21 @@ def _own(path: Path) -> Iterator[Item]:
             continue
         try:
             entry = json.loads(line)
-            frames = {name: (path.parent / file).resolve() for name, file in entry["data"].items()}
+            frames = {name: _loaded(path.parent / file) for name, file in entry["data"].items()}
             yield Item(entry["question"], frames, entry["expect"], bool(entry.get("ordered")))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 f"Line {number} of {path.name} is no question.", "It is JSON with question, data and expect."
             ) from error
+
+
+def _loaded(path: Path) -> object:
+    """A data file as a pandas frame, as a notebook would have it."""
+    file = open_data(path)
+    if not isinstance(file, DataFile):
+        return file
+    with duckdb.connect() as connection:
+        return connection.sql(file.sql).df()
 
 
 def _dabench(folder: Path) -> Iterator[Item]:

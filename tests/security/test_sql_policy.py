@@ -129,7 +129,7 @@ BENIGN = [
     "SELECT quantile_cont(n, 0.5), quantile_cont(n, [0.25, 0.75]), arg_max(n, n), string_agg(n::TEXT, ',') FROM t",
     "SELECT n FROM t WHERE n IN (SELECT n FROM t) AND n BETWEEN 1 AND 3 AND NOT EXISTS (SELECT 1 FROM t WHERE n > 99)",
     "SELECT CASE WHEN n > 1 THEN 'big' ELSE 'small' END AS size, if(n > 1, 1, 0), coalesce(n, 0) FROM t",
-    "SELECT corr(n, n), regr_slope(n, n), stddev(n), var_pop(n), mode(n), any_value(n) FROM t",
+    "SELECT corr(n, n), regr_slope(n, n), stddev(n), var_pop(n), arg_min(n, n), max(n) FROM t",
     "SELECT * EXCLUDE (n) FROM (SELECT n, n AS m FROM t)", "SELECT * REPLACE (n * 2 AS n) FROM t",
     "SELECT columns('n.*') FROM t", "SELECT max(columns(*)) FROM t", "SELECT * FROM t USING SAMPLE 10%",
     "SELECT * FROM t UNION ALL BY NAME SELECT * FROM t", "SELECT * FROM t EXCEPT SELECT 2",
