@@ -66,6 +66,8 @@ def test_right_answers_over_the_same_frames_are_examples_the_most_alike_first(hi
     found = history.examples("total revenue for each region", SCHEMA)
     assert [capsule.question for capsule in found] == ["total revenue by region", "mean revenue by month"]
     assert history.examples("total revenue", {"sales": "region text"}) == []
+    history.add(made("revenue per region, pinned", pinned=True))
+    assert "revenue per region, pinned" in [c.question for c in history.examples("revenue of a region", SCHEMA)]
 
 
 def test_old_turns_are_forgotten_but_for_the_good_ones(history: History) -> None:

@@ -32,7 +32,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             code TEXT NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL, pinned INTEGER NOT NULL,
             good INTEGER NOT NULL DEFAULT 0, frames TEXT NOT NULL, rest TEXT NOT NULL)""",
         "CREATE INDEX capsule_at ON capsule (at)",
-        "CREATE INDEX capsule_good ON capsule (good) WHERE good = 1",
+        "CREATE INDEX capsule_right ON capsule (id) WHERE good = 1 OR pinned = 1",
         "CREATE VIRTUAL TABLE words USING fts5 (question, code, text, content='capsule', content_rowid='id')",
         """CREATE TRIGGER capsule_in AFTER INSERT ON capsule BEGIN
             INSERT INTO words (rowid, question, code, text) VALUES (new.id, new.question, new.code, new.text); END""",
@@ -138,12 +138,12 @@ class History:
         return self._read(query, [wanted, number])
 
     def examples(self, question: str, frames: Mapping[str, str], number: int = 3) -> list[Capsule]:
-        """Turns over frames of the same schema that were marked as right, the most alike first.
+        """Turns over frames of the same schema that were marked as right or came from the lock, the most alike first.
 
         Alike are questions that share words; a word counts for less the more of the questions have it (the inverse
         document frequency of Sparck Jones, 1972).
         """
-        query = "SELECT * FROM capsule WHERE good = 1 AND ok = 1 ORDER BY id DESC LIMIT ?"
+        query = "SELECT * FROM capsule WHERE (good = 1 OR pinned = 1) AND ok = 1 ORDER BY id DESC LIMIT ?"
         right = self._read(query, [MOST_GOOD]) if frames else []
         same = {" ".join(capsule.question.lower().split()): capsule for capsule in reversed(right)
                 if capsule.frames and all(frames.get(n) == schema for n, schema in capsule.frames.items())}  # fmt: skip
@@ -258,7 +258,7 @@ class _Newer(Exception):
 
 def _forget(connection: sqlite3.Connection, days: float) -> int:
     before = (dt.datetime.now(dt.UTC) - dt.timedelta(days=days)).isoformat(timespec="seconds")
-    return connection.execute("DELETE FROM capsule WHERE at < ? AND good = 0", [before]).rowcount
+    return connection.execute("DELETE FROM capsule WHERE at <= ? AND good = 0", [before]).rowcount
 
 
 def without_secrets(text: str) -> str:
