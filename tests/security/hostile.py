@@ -144,6 +144,7 @@ class Handle:
 class HostileProvider:
     """Makes one guest with a script, and honest ones afterwards."""
 
+    image = ""
     name, isolation, notice = "hostile", "", ""
 
     def __init__(self, script: Script) -> None:
