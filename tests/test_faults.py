@@ -41,13 +41,14 @@ async def answers(sandbox: Sandbox) -> bool:
     return [o.data for o in (await run(sandbox, "40 + 2")).outputs] == ["42"]
 
 
-async def begun(sandbox: Sandbox) -> None:
+async def begun(sandbox: Sandbox, running: asyncio.Future[Execution]) -> None:
     """Wait until the run under way has printed something."""
-    while True:
+    while not running.done():
         request = sandbox._guest.client._request if sandbox._guest else None
         if request is not None and request.collector.collected.streams:
             return
         await asyncio.sleep(0)
+    pytest.fail(f"the run ended before it began: {running.result().error!r}")
 
 
 @pytest_asyncio.fixture
@@ -69,7 +70,7 @@ def container(sandbox: Sandbox) -> str:
 @pytest.mark.docker
 async def test_a_container_that_is_paused_in_mid_run_runs_into_the_deadline(sandbox: Sandbox) -> None:
     running = asyncio.ensure_future(run(sandbox, ENDLESS, timeout=2.0))
-    await begun(sandbox)
+    await begun(sandbox, running)
     await asyncio.to_thread(docker.connect().pause, container(sandbox))
     execution = await running
     assert isinstance(execution.error, RunTimeout)
@@ -80,7 +81,7 @@ async def test_a_container_that_is_paused_in_mid_run_runs_into_the_deadline(sand
 @pytest.mark.docker
 async def test_a_container_that_is_removed_in_mid_run_is_told(sandbox: Sandbox) -> None:
     running = asyncio.ensure_future(run(sandbox, ENDLESS))
-    await begun(sandbox)
+    await begun(sandbox, running)
     await asyncio.to_thread(docker.connect().remove_container, container(sandbox), force=True)
     execution = await running
     assert isinstance(execution.error, SandboxLost)
@@ -203,7 +204,7 @@ async def test_an_engine_that_ends_in_mid_run_is_told_and_one_that_is_back_is_us
     try:
         for number in (signal.SIGTERM, signal.SIGKILL):
             running = asyncio.ensure_future(run(sandbox, ENDLESS))
-            await begun(sandbox)
+            await begun(sandbox, running)
             await asyncio.to_thread(engine.end, number)
             lost = await asyncio.wait_for(running, 30)
             assert isinstance(lost.error, SandboxLost), number
