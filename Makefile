@@ -6,7 +6,7 @@ NOTEBOOK := notebooks/01_first_question.ipynb
 REPORT := reports/01_first_question.html
 SECONDS_EACH ?= 60
 
-.PHONY: help setup image sandbox demo lab test check format bench bench-peers fuzz constraints clean
+.PHONY: help setup image sandbox demo lab test check format mlflow bench bench-peers fuzz constraints clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -58,6 +58,7 @@ test: setup check
 	@if docker info >/dev/null 2>&1; then $(BIN)/analyst image build --quiet; \
 	  elif [ -n "$$CI" ]; then echo "CI needs a Docker engine, and none answers."; exit 1; \
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
+	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory mlflow; fi
 	$(BIN)/python -m pytest tests --ignore=tests/ui
 	$(BIN)/python -m pytest tests/ui
 
@@ -78,6 +79,14 @@ bench-peers: setup benchmarks/.peers/.ready
 benchmarks/.peers/.ready:
 	$(PYTHON) -m venv benchmarks/.peers
 	benchmarks/.peers/bin/python -m pip install --quiet "llm-sandbox[docker]" "smolagents[docker]" ipykernel jupyter_client
+	@touch $@
+
+# A tracking server for the tests of traces; it needs older packages, and lives in an environment of its own.
+mlflow: .mlflow/.ready
+
+.mlflow/.ready:
+	$(PYTHON) -m venv .mlflow
+	.mlflow/bin/python -m pip install --quiet "mlflow>=3.6"
 	@touch $@
 
 # What reads the sandbox's bytes, against a fuzzer that looks for new paths through it.

@@ -28,7 +28,8 @@ from .sandbox.choose import choose
 from .sandbox.limits import Limits
 from .sandbox.session import Sandbox
 from .settings import AnalystSettings, to_bytes
-from .turn import Code, Context, Language, Privacy, Question, Reply, Turn, Wants
+from .turn import Code, Context, Language, Privacy, Question, Reply, Stage, Turn, Wants
+from .watching import Tally, Watch, watch
 
 Listener = Callable[[Event], None]
 MOST_HOUSE = 100_000
@@ -79,6 +80,7 @@ class Analyst:
         self._models: dict[tuple[str, str, float, str], Model] = {}
         self._answered: dict[tuple[str, str, str], Turn] = {}
         self._slot = _Slot()
+        self.tally = Tally()
         self._end = weakref.finalize(self, _close, self._portal, self._models, self._slot)  # also at exit
 
     def ask(
@@ -111,6 +113,7 @@ class Analyst:
             Stopped: The user interrupted.
         """
         prepared = self._prepare(question, frames, options, fresh)
+        watch = self._watch(prepared[2])
 
         def heard(event: Event) -> None:
             if event.answer is not None and confirm is not None:
@@ -118,7 +121,9 @@ class Analyst:
             else:
                 listen(event)
 
-        return self._portal.call(lambda tell: self._ask(prepared, tell, fresh, confirm=confirm is not None), heard)
+        return self._portal.call(
+            lambda tell: self._ask(prepared, tell, watch, fresh, confirm=confirm is not None), heard
+        )
 
     def submit(
         self,
@@ -147,7 +152,7 @@ class Analyst:
             job.begin()
             listen(event)
 
-        work = self._ask(prepared, heard, fresh, confirm=confirm)
+        work = self._ask(prepared, heard, self._watch(prepared[2]), fresh, confirm=confirm)
         job.attach(asyncio.run_coroutine_threadsafe(work, self._portal.loop))
         return job
 
@@ -193,10 +198,11 @@ class Analyst:
             by_identity = {id(prepared[i][0]): prepared[i] for i in missing}
             settings = prepared[missing[0]][2]
             wanted = (settings.sandbox, _limits(settings), settings.image, settings.runtime, 0)
+            given = replace(self._options(settings, False), watch=self._watch(settings))
 
             async def ask(engine: Engine, question: Question) -> Turn:
                 _, scope, _, model = by_identity[id(question)]
-                return await engine.ask(question, scope, model, self._options(settings, False))
+                return await engine.ask(question, scope, model, given)
 
             chosen = [prepared[i][0] for i in missing]
             await ask_all(chosen, lambda: Engine(_sandbox(*wanted)), ask, concurrency, lambda i, t: tell((i, t)))
@@ -209,7 +215,8 @@ class Analyst:
     async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:
         """The same as ``ask``, for callers with an event loop of their own."""
         prepared = self._prepare(question, frames, options)
-        return await self._portal.acall(self._ask(prepared, lambda event: None, fresh=False))
+        watch = self._watch(prepared[2])
+        return await self._portal.acall(self._ask(prepared, lambda event: None, watch, fresh=False))
 
     def run(
         self,
@@ -333,6 +340,7 @@ class Analyst:
         self,
         prepared: tuple[Question, dict[str, object], AnalystSettings, Model],
         tell: Listener,
+        watch: Watch,
         fresh: bool,
         confirm: bool = False,
     ) -> Turn:
@@ -340,7 +348,7 @@ class Analyst:
         engine = self._the_engine(settings)
         ticking = asyncio.ensure_future(_tick(tell))
         try:
-            options = replace(self._options(settings, fresh), confirm=confirm)
+            options = replace(self._options(settings, fresh), confirm=confirm, watch=watch)
             return await engine.ask(question, frames, model, options, tell)
         finally:
             ticking.cancel()
@@ -401,6 +409,16 @@ class Analyst:
         with contextlib.suppress(OSError, UnicodeDecodeError):
             house = self._house.read_text(encoding="utf-8")[:MOST_HOUSE] if self._house is not None else ""
         return replace(options, history=self._history if settings.history else None, house=house)
+
+    def _watch(self, settings: AnalystSettings) -> Watch:
+        """Who is told of a turn: the tally, and whom the settings name. Called in the thread of whoever asks."""
+        told = watch(settings)
+
+        def tell(turn: Turn, starts: Sequence[Stage]) -> None:
+            self.tally(turn, starts)
+            told(turn, starts)
+
+        return tell
 
     def _asked_once(self, name: str) -> Callable[[str], str] | None:
         """Asks for a provider's key, and remembers what was typed for as long as this ``Analyst`` lives."""

@@ -9,8 +9,10 @@ import asyncio
 import hashlib
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
@@ -61,6 +63,7 @@ from .turn import (
     Privacy,
     Question,
     Reply,
+    Stage,
     Tokens,
     Turn,
 )
@@ -127,6 +130,7 @@ class Options:
         fresh: Ask even where an answer is pinned, without the earlier conversation, and pin what comes.
         frozen: Answer from the lock file alone.
         confirm: Ask whoever listens before any code runs.
+        watch: Given each turn when it is over, with the starts of sandboxes since the last.
     """
 
     privacy: Privacy = "stats"
@@ -145,20 +149,42 @@ class Options:
     fresh: bool = False
     frozen: bool = False
     confirm: bool = False
+    watch: Callable[[Turn, Sequence[Stage]], None] = lambda turn, starts: None
 
 
-@dataclass
 class _Clock:
-    """Seconds by stage."""
+    """The stages of a turn."""
 
-    seconds: dict[str, float] = field(default_factory=dict)
-    started: float = field(default_factory=time.monotonic)
+    def __init__(self) -> None:
+        self.stages: list[Stage] = []
+        self._started = time.monotonic()
 
-    def add(self, stage: str, since: float) -> None:
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.monotonic() - since
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Stage]:
+        """Measure a stage; whoever is in it may add facts."""
+        stage, since = Stage(name, time.time()), time.monotonic()
+        self.stages.append(stage)
+        try:
+            yield stage
+        except AnalystError as error:
+            stage.error = type(error).__name__
+            raise
+        finally:
+            stage.seconds = time.monotonic() - since
 
-    def total(self) -> dict[str, float]:
-        return {**self.seconds, "total": time.monotonic() - self.started}
+    def split(self, name: str, seconds: float, **facts: str | int | float) -> None:
+        """The end of the last stage was one of its own."""
+        last = self.stages[-1]
+        last.seconds -= seconds
+        self.stages.append(Stage(name, last.begun + last.seconds, seconds, facts=facts))
+
+    def seconds(self) -> dict[str, float]:
+        """Seconds by stage, and in all."""
+        names = dict.fromkeys(stage.name for stage in self.stages)
+        return {
+            **{name: sum(stage.seconds for stage in self.stages if stage.name == name) for name in names},
+            "total": time.monotonic() - self._started,
+        }
 
 
 class Engine:
@@ -195,8 +221,15 @@ class Engine:
             options: Privacy and limits.
             listen: Told what goes on.
         """
-        async with self._one:
-            return await self._ask(question, frames, model, options, listen)
+        clock = _Clock()
+        with clock.stage("queue"):
+            await self._one.acquire()
+        try:
+            turn = await self._ask(question, frames, model, options, clock, listen)
+        finally:
+            self._one.release()
+        options.watch(turn, self.sandbox.take_starts())
+        return turn
 
     async def _ask(
         self,
@@ -204,9 +237,10 @@ class Engine:
         frames: Mapping[str, object],
         model: Model,
         options: Options,
+        clock: _Clock,
         listen: Callable[[Event], None],
     ) -> Turn:
-        clock, attempts, replies = _Clock(), list[Attempt](), list[Reply]()
+        attempts, replies = list[Attempt](), list[Reply]()
         pin, notes, self._told = None, list[str](), ""
         try:
             hidden = options.hidden if question.code is None else frozenset()
@@ -278,7 +312,7 @@ class Engine:
             if not isinstance(attempt.error, _REPAIRABLE) or repeated or model.name == "offline":
                 return
             spent = sum(r.tokens.prompt + r.tokens.completion for r in replies if r.tokens is not None)
-            if spent > options.turn_tokens or clock.total()["total"] > options.turn_seconds:
+            if spent > options.turn_tokens or clock.seconds()["total"] > options.turn_seconds:
                 return
             listen(Event("repair", str(attempt.error)))
             context = _with_failure(context, attempt, options)
@@ -335,25 +369,25 @@ class Engine:
         listen: Callable[[Event], None],
     ) -> Context:
         listen(Event("context"))
-        since = time.monotonic()
         if not question.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
         chosen = _relevant(question.text, frames)
-        cards = await asyncio.to_thread(lambda: [self._card(name, frames[name]) for name in chosen])
-        context = build(
-            question,
-            cards,
-            privacy=options.privacy,
-            hidden=options.hidden,
-            variables=self._variables,
-            conversation=()
-            if options.fresh
-            else tuple(self._conversation[-options.window :] if options.window else ()),
-            house=options.house,
-            examples=await asyncio.to_thread(_examples, question, frames, chosen, options),
-            budget=options.prompt_tokens,
-        )
-        clock.add("context", since)
+        with clock.stage("context") as stage:
+            cards = await asyncio.to_thread(lambda: [self._card(name, frames[name]) for name in chosen])
+            context = build(
+                question,
+                cards,
+                privacy=options.privacy,
+                hidden=options.hidden,
+                variables=self._variables,
+                conversation=()
+                if options.fresh
+                else tuple(self._conversation[-options.window :] if options.window else ()),
+                house=options.house,
+                examples=await asyncio.to_thread(_examples, question, frames, chosen, options),
+                budget=options.prompt_tokens,
+            )
+            stage.facts["frames"] = len(cards)
         return replace(context, others=(*context.others, *(name for name in frames if name not in chosen)))
 
     def _card(self, name: str, value: object) -> FrameCard:
@@ -376,9 +410,11 @@ class Engine:
         listen: Callable[[Event], None],
     ) -> tuple[Reply, Attempt]:
         listen(Event("model", model.name))
-        since = time.monotonic()
-        reply = await model.reply(context, lambda text: listen(Event("text", text)))
-        clock.add("model", since)
+        with clock.stage("model") as stage:
+            stage.facts["model"], stage.told = model.name, context
+            reply = stage.reply = await model.reply(context, lambda text: listen(Event("text", text)))
+            if reply.tokens is not None:
+                stage.facts |= {"input_tokens": reply.tokens.prompt, "output_tokens": reply.tokens.completion}
         if reply.code is None:
             said = reply.problem or NoCode(
                 f"{model.name} answered without code.", "Ask again, or name the table or chart that you want."
@@ -400,13 +436,13 @@ class Engine:
     ) -> Attempt:
         """Check code, mend what is certain, and run it; what is wrong with it is in the attempt."""
         listen(Event("checks"))
-        since = time.monotonic()
         own = question.code is not None
-        if own:
-            findings = check(code, frames, own=True)
-        else:
-            code, findings = examine(code, frames, cards, self._variables)
-        clock.add("checks", since)
+        with clock.stage("checks") as stage:
+            if own:
+                findings = check(code, frames, own=True)
+            else:
+                code, findings = examine(code, frames, cards, self._variables)
+            stage.facts["findings"] = len(findings)
         if any(finding.stops for finding in findings):
             return Attempt(code, findings, error=_check_failed(code, findings))
         needed = [name for name in frames if name in frames_named(code, frames)]
@@ -416,21 +452,23 @@ class Engine:
             if code != shown:
                 findings = (*findings, Finding("edited", "The code ran as you edited it.", stops=False))
         listen(Event("sandbox", code.text))
-        since = time.monotonic()
         hidden = options.hidden if question.code is None else frozenset()  # a model's code gets what the model may see
-        data = {name: value.hiding(hidden, name) for name in needed if isinstance(value := frames[name], DataFile)}
-        sent = [await asyncio.to_thread(to_frame, name, frames[name]) for name in needed if name not in data]
-        sent = [without(frame, hidden) for frame in sent]
-        file = _file_name(question, code) if code.language == "document" else ""
-        execution = await self.sandbox.run(
-            code if own else as_run(code),
-            sent,
-            data=data,
-            file=file,
-            timeout=options.timeout,
-            tell=lambda text: listen(Event("transfer", text)),
-        )
-        clock.add("sandbox", since)
+        with clock.stage("sandbox") as stage:
+            data = {name: value.hiding(hidden, name) for name in needed if isinstance(value := frames[name], DataFile)}
+            sent = [await asyncio.to_thread(to_frame, name, frames[name]) for name in needed if name not in data]
+            sent = [without(frame, hidden) for frame in sent]
+            file = _file_name(question, code) if code.language == "document" else ""
+            execution = await self.sandbox.run(
+                code if own else as_run(code),
+                sent,
+                data=data,
+                file=file,
+                timeout=options.timeout,
+                tell=lambda text: listen(Event("transfer", text)),
+            )
+            stage.error = type(execution.error).__name__ if execution.error is not None else ""
+            stage.facts |= {"sandbox": execution.sandbox, "language": code.language, "frames": len(needed)}
+        clock.split("firewall", execution.firewall_seconds, dropped=execution.dropped)
         self._variables = execution.variables if execution.error is None else self._variables
         mended = [finding.message for finding in findings]
         execution = replace(execution, notes=(*mended, *_frame_notes(sent), *execution.notes))
@@ -503,7 +541,9 @@ class Engine:
             attempts=tuple(attempts),
             tokens=sum(reported, Tokens()) if reported else None,
             cost=sum(costs) if costs else None,
-            seconds=clock.total(),
+            seconds=clock.seconds(),
+            stages=tuple(clock.stages),
+            uid=uuid.uuid4().hex,
             sandbox=execution.sandbox,
             privacy=options.privacy,
             notes=tuple(dict.fromkeys(notes)),

@@ -313,7 +313,12 @@ class AnalystMagics(Magics):
         settings = self.settings
         state = "is up" if self.asks.running else "starts with the next question"
         print(f"model    {self.asks.model_name()}")
-        print(f"privacy  {settings.privacy}")
+        print(f"privacy  {settings.privacy}" + (f", hidden {', '.join(settings.hidden)}" if settings.hidden else ""))
+        print(f"asked    {self.asks.tally}")
+        print(f"lock     {f'{len(self.lock.pins())} answers in {self.lock.path.name}' if settings.lock else 'off'}")
+        print(f"history  {self.history.path if settings.history else 'off'}")
+        content = "with" if settings.trace_content else "without"
+        print(f"traces   {f'{settings.tracing}, {content} content' if settings.tracing else 'off'}")
         try:
             name, isolation = self.asks.isolation()
         except AnalystError as error:

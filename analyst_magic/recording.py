@@ -53,6 +53,7 @@ def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -
             "sandbox": turn.sandbox,
             "image": image,
             "version": version("analyst-magic"),
+            "turn": turn.uid,
         },
     )
 

@@ -59,6 +59,12 @@ class AnalystSettings(Configurable):
     history_days = Float(365.0, min=0.0, help="Days after which a turn is forgotten, unless it is marked good.").tag(
         config=True
     )
+    tracing = Unicode(
+        "", help="Where traces go: `otel` for this process's own tracer provider, or an OTLP address. Empty: nowhere."
+    ).tag(config=True)
+    trace_content = Bool(False, help="Put questions, prompts, answers and code into traces too.").tag(config=True)
+    metrics = Bool(True, help="Count on this machine what the Jupyter server shows at /metrics.").tag(config=True)
+    log_path = Unicode("", help="A file for structured logs, one JSON object in a line. Empty: none.").tag(config=True)
     lock = Bool(True, help="Pin the answers of a notebook in analyst.lock beside it.").tag(config=True)
     frozen = Bool(False, help="Answer from analyst.lock alone; what is not pinned fails.").tag(config=True)
     model_timeout = Float(120.0, min=0.1, help="Time for one reply of a model.").tag(config=True)

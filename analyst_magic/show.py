@@ -57,7 +57,7 @@ class Progress:
 
     def finish(self, turn: Turn) -> None:
         """Replace the line by the turn's summary."""
-        self._handle.update(HTML(summary(turn)))
+        self._handle.update(HTML(summary(turn)), metadata={"analyst": {"turn": turn.uid}})
 
     def stop(self) -> None:
         """Replace the line by a word that nothing came of it."""

@@ -247,6 +247,29 @@ class Output:
     labels: tuple[Any, ...] = ()
 
 
+@dataclass(slots=True)
+class Stage:
+    """A part of a turn's way, as it was measured.
+
+    Attributes:
+        name: ``queue``, ``start`` (of a sandbox), ``context``, ``model``, ``checks``, ``sandbox`` or ``firewall``.
+        begun: When, in seconds since 1970.
+        seconds: How long.
+        error: The kind of the error that ended it; empty where none did.
+        facts: Plain values, such as the model's name, tokens, findings and what the firewall dropped.
+        told: For ``model``, what it was told; None elsewhere.
+        reply: For ``model``, what it answered; None elsewhere.
+    """
+
+    name: str
+    begun: float = 0.0
+    seconds: float = 0.0
+    error: str = ""
+    facts: dict[str, str | int | float] = field(default_factory=dict)
+    told: Context | None = field(default=None, repr=False, compare=False)
+    reply: Reply | None = field(default=None, repr=False, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Execution:
     """One run of code in the sandbox.
@@ -255,6 +278,8 @@ class Execution:
         outputs: What came through the firewall, in order of appearance.
         error: Why the run failed, or None.
         seconds: From the request's dispatch to its end, on the host's clock.
+        firewall_seconds: Time that the firewall took afterwards.
+        dropped: How many things it dropped or cut.
         sent_seconds: Time spent on making and writing frames before that.
         sandbox: The provider's name, with any loosening of its hardening named.
         variables: Names and types alive in the sandbox afterwards.
@@ -264,6 +289,8 @@ class Execution:
     outputs: tuple[Output, ...] = ()
     error: AnalystError | None = None
     seconds: float = 0.0
+    firewall_seconds: float = 0.0
+    dropped: int = 0
     sent_seconds: float = 0.0
     sandbox: str = ""
     variables: tuple[str, ...] = ()
@@ -306,7 +333,9 @@ class Turn:
         error: Why the turn failed, or None.
         attempts: Every try, oldest first.
         tokens, cost: Sums over the model's replies; None where not reported.
-        seconds: Time by stage: ``context``, ``model``, ``checks``, ``sandbox``, ``total``.
+        seconds: Time by stage: ``queue``, ``context``, ``model``, ``checks``, ``sandbox``, ``firewall``, ``total``.
+        stages: The stages one by one, as they followed each other.
+        uid: Names the turn in traces, logs, the history and the metadata of the cell's output.
         sandbox: Where the code ran.
         privacy: How much of the data the model could see.
         notes: Remarks for the user, one sentence each.
@@ -332,6 +361,8 @@ class Turn:
     pinned: bool = False
     context: str = ""
     id: int = 0
+    stages: tuple[Stage, ...] = field(default=(), repr=False, compare=False)
+    uid: str = ""
 
     @property
     def ok(self) -> bool:

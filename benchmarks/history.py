@@ -1,4 +1,4 @@
-"""What the lock and the history add to a turn, and how fast 100,000 turns are searched.
+"""What the lock, the history, metrics and traces add to a turn, and how fast 100,000 turns are searched.
 
 Run with ``python benchmarks/history.py``; no sandbox and no model are needed.
 """
@@ -18,11 +18,16 @@ import pyarrow as pa
 
 from analyst_magic.history.lock import Lock
 from analyst_magic.history.store import Capsule, History
+from analyst_magic.metrics import Counters, counted
 from analyst_magic.pinning import find, remember
 from analyst_magic.recording import capsule
 from analyst_magic.results.table import Table
-from analyst_magic.turn import Attempt, Code, Execution, Question, Turn
+from analyst_magic.tracing import tracer
+from analyst_magic.turn import Attempt, Code, Execution, Question, Stage, Turn
 
+STAGES = tuple(
+    Stage(name, 1_800_000_000.0 + i, 0.2) for i, name in enumerate(["context", "model", "checks", "sandbox"])
+)
 WORDS = "total mean revenue region month orders delay carrier share growth customer product margin weekly top".split()
 
 
@@ -54,6 +59,12 @@ def main() -> None:
         again = lambda: replace(turn, question=Question(f"new {next(numbers)}"))  # noqa: E731
         print(f"pin a new answer               {measured(lambda: remember(lock, again(), None, '', frames, 'image'))}")
         print(f"keep a turn in the history     {measured(lambda: history.add(capsule(turn, frames, 'main', 'image')))}")
+        watched = replace(turn, stages=STAGES, seconds={"total": 1.0})
+        counters = Counters(Path(folder) / "metrics.sqlite3")
+        print(f"count it                       {measured(lambda: counters.add(counted(watched, ())))}")
+        # Nobody listens at that address: what is measured is what the turn waits for, not the sending.
+        send = tracer("http://127.0.0.1:9/v1/traces")
+        print(f"hand its spans over            {measured(lambda: send(watched, ()))}")
         chance = random.Random(0)
         kept = Capsule("2026-01-01T00:00:00+00:00", "/x", "main", "", "openai:x", "stats", True, code.text, "python",
                        frames={"sales": "region text, revenue number"})  # fmt: skip

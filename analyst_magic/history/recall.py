@@ -72,7 +72,7 @@ def _shown(capsule: Capsule) -> str:
     lines = [f"turn {capsule.id}, {capsule.at}, in {capsule.folder}", f"question: {capsule.question}"]
     lines += [f"answered by {capsule.model}{', pinned' if capsule.pinned else ''}; privacy {capsule.privacy}"]
     lines += [f"frames: {name}: {schema}" for name, schema in capsule.frames.items()]
-    for name in ("error", "seconds", "tokens", "cost", "results", "files", "sandbox", "image", "version"):
+    for name in ("error", "seconds", "tokens", "cost", "results", "files", "sandbox", "image", "version", "turn"):
         if rest.get(name):
             lines.append(f"{name}: {rest[name]}")
     for i, attempt in enumerate(rest.get("attempts", [])[:-1]):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 from ..errors import SandboxError, SandboxLost
+from ..turn import Stage
 from .client import KernelClient
 from .codec import CONTROL
 from .firewall.text import clean
@@ -157,6 +158,13 @@ class Pool:
         self._ending: set[asyncio.Task[None]] = set()
         self._waiting: asyncio.TimerHandle | None = None
         self._hurry = asyncio.Event()
+        self._starts: deque[Stage] = deque(maxlen=100)
+
+    def take_starts(self) -> list[Stage]:
+        """The starts of guests since this was last called."""
+        taken = list(self._starts)
+        self._starts.clear()
+        return taken
 
     @property
     def spares(self) -> int:
@@ -177,7 +185,7 @@ class Pool:
             if not guest.lost and guest.sees(store.shared):
                 return guest
             self.discard(guest)
-        return await start(self._provider, self._limits, store)
+        return await self._start(store)
 
     def hold(self) -> None:
         """A run begins: start no spare now."""
@@ -217,13 +225,25 @@ class Pool:
 
     async def _make(self, store: FrameStore) -> None:
         while self.spares < self._size:
-            guest = await start(self._provider, self._limits, store)
+            guest = await self._start(store)
             try:
                 await warm(guest, self._limits, whole=self._size <= FEW)
             except BaseException:
                 self.discard(guest)
                 raise
             self._spares.append(guest)
+
+    async def _start(self, store: FrameStore) -> Guest:
+        stage = Stage("start", time.time(), facts={"sandbox": self._provider.name})
+        began = time.monotonic()
+        try:
+            return await start(self._provider, self._limits, store)
+        except SandboxError as error:
+            stage.error = type(error).__name__
+            raise
+        finally:
+            stage.seconds = time.monotonic() - began
+            self._starts.append(stage)
 
     def _filled(self, task: asyncio.Task[None]) -> None:
         # A spare that does not come up is no failure yet: the next claim meets the cause, and tells it.

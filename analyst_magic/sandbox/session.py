@@ -20,7 +20,7 @@ from ..errors import (
     SandboxLost,
 )
 from ..frames import Frame
-from ..turn import Code, Execution
+from ..turn import Code, Execution, Stage
 from .client import Outcome
 from .firewall.admit import admit
 from .firewall.text import clean
@@ -59,6 +59,10 @@ class Sandbox:
     def spares(self) -> int:
         """Number of warm sandboxes that wait."""
         return self._pool.spares
+
+    def take_starts(self) -> list[Stage]:
+        """The starts of sandboxes, spares among them, since this was last called."""
+        return self._pool.take_starts()
 
     def offer(self, data: Iterable[DataFile]) -> None:
         """Name the data files in scope, so that the sandbox that starts next sees them."""
@@ -165,7 +169,9 @@ class Sandbox:
             if not outcome.alive:
                 self._discard()
             seconds = time.monotonic() - sent
+            began = time.monotonic()
             outputs, notes, failure = await asyncio.to_thread(admit, outcome.collected, self.limits, results)
+            firewall, dropped = time.monotonic() - began, len(notes)
             if not outcome.complete:
                 notes.append("The end of the output did not arrive; some of it may be missing.")
         except SandboxLost as error:  # before the code began
@@ -178,6 +184,8 @@ class Sandbox:
             outputs,
             error=await self._error(outcome, guest, limit) or failure or _unexplained(outcome.reply),
             seconds=seconds,
+            firewall_seconds=firewall,
+            dropped=dropped,
             sent_seconds=sent - started,
             sandbox=self.provider.name,
             variables=_variables(outcome.reply),
