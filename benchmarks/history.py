@@ -25,9 +25,7 @@ from analyst_magic.results.table import Table
 from analyst_magic.tracing import tracer
 from analyst_magic.turn import Attempt, Code, Execution, Question, Stage, Turn
 
-STAGES = tuple(
-    Stage(name, 1_800_000_000.0 + i, 0.2) for i, name in enumerate(["context", "model", "checks", "sandbox"])
-)
+STAGES = tuple(Stage(name, 1_800_000_000.0, 0.2) for name in ("context", "model", "checks", "sandbox"))
 WORDS = "total mean revenue region month orders delay carrier share growth customer product margin weekly top".split()
 
 

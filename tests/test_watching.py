@@ -90,7 +90,8 @@ def attributes(span: Any) -> dict[str, Any]:
 def script(server: ScriptedModel) -> None:
     server.say("Sum.\n```python\nsales.set_index('region').loc['nowhere']\n```", usage=(100, 20))
     server.say(
-        "Sum.\n```python\nfrom IPython.display import display\ndisplay({'application/x': '1'}, raw=True)\nsales.revenue.sum()\n```",
+        "Sum.\n```python\nfrom IPython.display import display\n"
+        "display({'application/x': '1'}, raw=True)\nsales.revenue.sum()\n```",
         usage=(100, 20),
     )
 
