@@ -25,7 +25,8 @@ from .context.outcome import outcome
 from .context.privacy import redact, restrict
 from .context.profile import profile
 from .datafiles import DataFile
-from .documents.store import save
+from .documenting import faults, file_name, keeper, request_of, served
+from .documents import Kept, Store
 from .errors import (
     AnalystError,
     CheckFailed,
@@ -121,7 +122,9 @@ class Options:
         max_steps: Steps towards an answer whose results the model is told of.
         prompt_tokens: Tokens for the description of the frames.
         timeout: Seconds for one run of code.
-        directory: Where documents are kept.
+        documents: Where documents are kept; None for ``analyst_output`` in the working directory.
+        document_versions: How many versions of each are kept.
+        template: A document that answers are to look like; None where there is none.
         window: Earlier questions that belong to the conversation.
         turn_seconds, turn_tokens: After how much time, or how many tokens, no further attempt is begun.
         lock: The lock file, where answers are pinned.
@@ -139,7 +142,9 @@ class Options:
     max_steps: int = 6
     prompt_tokens: int = 6000
     timeout: float = 120.0
-    directory: Path | None = None
+    documents: Path | None = None
+    document_versions: int = 20
+    template: Path | None = None
     window: int = 5
     turn_seconds: float = 600.0
     turn_tokens: int = 200_000
@@ -457,22 +462,28 @@ class Engine:
             data = {name: value.hiding(hidden, name) for name in needed if isinstance(value := frames[name], DataFile)}
             sent = [await asyncio.to_thread(to_frame, name, frames[name]) for name in needed if name not in data]
             sent = [without(frame, hidden) for frame in sent]
-            file = _file_name(question, code) if code.language == "document" else ""
-            execution = await self.sandbox.run(
-                code if own else as_run(code),
-                sent,
-                data=data,
-                file=file,
-                timeout=options.timeout,
-                tell=lambda text: listen(Event("transfer", text)),
-            )
+            file = file_name(question, code) if code.language == "document" else ""
+            request = await asyncio.to_thread(request_of, code, file, sent, data, options.template) if file else ""
+            execution = None
+            if request and not options.fresh:
+                execution = await asyncio.to_thread(served, Store(options.documents), request, file)
+            if execution is None:
+                execution = await self.sandbox.run(
+                    code if own else as_run(code),
+                    sent,
+                    data=data,
+                    file=file,
+                    timeout=options.timeout,
+                    tell=lambda text: listen(Event("transfer", text)),
+                )
             stage.error = type(execution.error).__name__ if execution.error is not None else ""
             stage.facts |= {"sandbox": execution.sandbox, "language": code.language, "frames": len(needed)}
         clock.split("firewall", execution.firewall_seconds, dropped=execution.dropped)
         self._variables = execution.variables if execution.error is None else self._variables
         mended = [finding.message for finding in findings]
         execution = replace(execution, notes=(*mended, *_frame_notes(sent), *execution.notes))
-        return Attempt(code, findings, execution, execution.error or _missing_document(code, execution.outputs))
+        error = execution.error or await asyncio.to_thread(faults, code, execution.outputs)
+        return Attempt(code, findings, execution, error, request)
 
     @staticmethod
     async def _confirmed(
@@ -511,12 +522,12 @@ class Engine:
         execution = last.execution or Execution()
         results: list[Any] = []
         notes = list(execution.notes)
+        keep = keeper(Store(options.documents), question, last.request, options.document_versions, notes)
         for output in execution.outputs:
             try:
-                results.append(await asyncio.to_thread(from_output, output, self._saver(options)))
+                results.append(await asyncio.to_thread(from_output, output, keep))
             except FirewallError as refused:
                 notes.append(str(refused))
-                error = error or (refused if last.code.language == "document" else None)
             except AnalystError as failed:
                 error = error or failed
         figures = [result for result in results if isinstance(result, Figure)]
@@ -548,10 +559,6 @@ class Engine:
             privacy=options.privacy,
             notes=tuple(dict.fromkeys(notes)),
         )
-
-    @staticmethod
-    def _saver(options: Options) -> Callable[[str, bytes], Path]:
-        return lambda name, data: save(name, data, options.directory)
 
 
 def pick(frames: Mapping[str, object], names: Sequence[str]) -> dict[str, object]:
@@ -654,8 +661,8 @@ def _computed(attempts: Sequence[Attempt]) -> list[Any]:
     return [from_output(output, _unsaved) for output in outputs if output.kind in {"table", "text"}]
 
 
-def _unsaved(name: str, data: bytes) -> Path:
-    raise AssertionError(name)  # tables and texts are not files
+def _unsaved(output: Output) -> Kept:
+    raise AssertionError(output.name)  # tables and texts are not files
 
 
 def _names(context: Context) -> str:
@@ -667,25 +674,5 @@ def _check_failed(code: Code, findings: Sequence[Finding]) -> CheckFailed:
     return CheckFailed(f"The code was not run. {said}", "Correct it, or ask again in other words.")
 
 
-def _missing_document(code: Code, outputs: Sequence[Output]) -> AnalystError | None:
-    if code.language != "document" or any(output.kind == "file" for output in outputs):
-        return None
-    return CodeFailed("The code made no document.", "It must write one file to OUTPUT_PATH.", name="NoDocument",
-                      value="The code ran, but there is no file at OUTPUT_PATH.")  # fmt: skip
-
-
 def _frame_notes(frames: Sequence[Frame]) -> tuple[str, ...]:
     return tuple(f"{frame.name}: {note}" for frame in frames for note in frame.notes)
-
-
-def _file_name(question: Question, code: Code) -> str:
-    """A readable file name from the question's words."""
-    text = "report" if question.code is not None else question.text
-    words = [word for word in re.findall(r"[A-Za-z0-9]+", text.lower()) if word not in _FILLERS]
-    return f"{'_'.join(words[:6])[:60] or 'report'}.{code.format or question.wants or 'xlsx'}"
-
-
-_FILLERS = frozenset("""
-a an the of in on by per for to as and or with from at is are it me my please give show make create write export
-excel xlsx word docx pdf powerpoint pptx file document workbook spreadsheet slides slide deck presentation report
-""".split())  # fmt: skip

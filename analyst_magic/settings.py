@@ -71,6 +71,8 @@ class AnalystSettings(Configurable):
     prompt_tokens = Int(6000, min=200, help="Tokens that the description of the frames may take.").tag(config=True)
     output_directory = Unicode("analyst_output", help="Folder for documents, beside the notebook.").tag(config=True)
 
+    document_versions = Int(20, min=1, help="Versions of each document that are kept.").tag(config=True)
+
     def __init__(self, environ: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         given = set(kwargs) | set(self._configured())

@@ -226,6 +226,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """A first look at a file, made in the sandbox beside it and rebuilt by the firewall.
+
+    Attributes:
+        image: The first page as a PNG; empty where there is none.
+        pages: The first sheets, slides or pages, each with its title and its first rows of texts.
+    """
+
+    image: bytes = b""
+    pages: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """One thing that the sandbox sent back and the firewall let through, rebuilt from checked parts.
 
@@ -237,6 +250,7 @@ class Output:
         stream: For text: ``stdout``, ``stderr`` or ``result``.
         note: What the firewall changed or cut, in one sentence; empty where nothing.
         labels: For a table, its column labels as the guest's frame had them.
+        preview: For a file, a first look at it.
     """
 
     kind: Literal["figure", "table", "image", "text", "file"]
@@ -245,6 +259,7 @@ class Output:
     stream: str = ""
     note: str = ""
     labels: tuple[Any, ...] = ()
+    preview: Preview = Preview()
 
 
 @dataclass(slots=True)
@@ -299,12 +314,16 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at a question: the code, what the checks found, and how it ran."""
+    """One try at a question: the code, what the checks found, and how it ran.
+
+    ``request`` is a digest of all that a document depends on; empty for other answers.
+    """
 
     code: Code
     findings: tuple[Finding, ...] = ()
     execution: Execution | None = None
     error: AnalystError | None = None
+    request: str = ""
 
 
 @runtime_checkable

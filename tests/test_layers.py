@@ -17,7 +17,7 @@ LAYERS = (
     {"jobs"},
     {"plan", "mentions", "options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},
-    {"pinning", "recording", "metrics", "tracing"},
+    {"pinning", "recording", "documenting", "metrics", "tracing"},
     {"engine", "watching"},
     {"batch"},
     {"analyst"},

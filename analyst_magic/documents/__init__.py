@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from .check import check
 from .names import EXTENSIONS, safe_name
-from .store import FOLDER, save
+from .store import FOLDER, Kept, Store
 
-__all__ = ["EXTENSIONS", "FOLDER", "check", "safe_name", "save"]
+__all__ = ["EXTENSIONS", "FOLDER", "Kept", "Store", "check", "safe_name"]

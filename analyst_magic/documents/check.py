@@ -1,4 +1,8 @@
-"""A first look at a file's bytes: are they what the name says, and nothing that runs or explodes when it is opened?"""
+"""A look into a file before a user opens it: is it what its name says, and does nothing in it run or reach out?
+
+Sources of what is refused: Microsoft's list of "Office file content that is blocked or warned about" (external links,
+DDE, OLE, ActiveX, attached templates), OWASP's "CSV injection", and PDF 2.0 (ISO 32000-2), 12.6 "Actions".
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from analyst_magic.errors import FirewallError
+
+from . import office, pdf
+from .spreadsheet_text import neutralised
 
 _PARTS_CAP = 20_000
 _UNPACKED_CAP = 1_000_000_000
@@ -31,8 +39,23 @@ _BROKEN_ZIP = (
 )
 
 
-def check(format: str, data: bytes) -> None:
-    """Refuse bytes that are not a file of the format.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that may be shown.
+
+    Attributes:
+        data: Its bytes, with what would run made text.
+        note: What was changed, in one sentence; empty where nothing was.
+        extent: How much there is of it, such as ``3 slides``; empty where that is not known.
+    """
+
+    data: bytes
+    note: str = ""
+    extent: str = ""
+
+
+def check(format: str, data: bytes) -> Checked:
+    """Refuse bytes that are not a harmless file of the format.
 
     Args:
         format: The extension without its dot, one that ``safe_name`` lets through.
@@ -41,23 +64,38 @@ def check(format: str, data: bytes) -> None:
     Raises:
         FirewallError: The reason is named.
     """
-    reason = _CHECKS[format](data) if format not in _MAIN_PART else _office(format, data)
+    if format in _MAIN_PART:
+        reason, extent = _office(format, data)
+    elif format == "pdf":
+        reason, extent = pdf.look_into(data)
+    else:
+        reason, extent = _CHECKS[format](data), ""
     if reason:
         raise FirewallError(
             f"The .{format} file from the sandbox was refused: {reason}.", "Ask again, or ask for another format."
         )
+    if format == "csv":
+        data, cells = neutralised(data)
+        if cells:
+            note = f"{cells:,} text cells that a spreadsheet would have run as formulas got an apostrophe in front."
+            return Checked(data, note)
+    return Checked(data, extent=extent)
 
 
-def _office(format: str, data: bytes) -> str:
-    """Why the bytes are no Word, Excel or PowerPoint file without macros; empty where they are one."""
+def _office(format: str, data: bytes) -> tuple[str, str]:
+    """Why the bytes are no harmless Word, Excel or PowerPoint file, or how much there is in it."""
     if not data.startswith(b"PK\x03\x04"):
-        return "it is not an Office file"
+        return "it is not an Office file", ""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            return _parts(format, parts, len(data)) or _content_types(archive)
+            reason = _parts(format, archive.infolist(), len(data)) or _content_types(archive)
+            return (
+                (reason, "")
+                if reason
+                else office.look_into(format, archive, inner=lambda part: _office("xlsx", part)[0])
+            )
     except _BROKEN_ZIP:
-        return "its zip archive is broken"
+        return "its zip archive is broken", ""
 
 
 def _parts(format: str, parts: list[zipfile.ZipInfo], packed: int) -> str:
@@ -89,12 +127,6 @@ def _content_types(archive: zipfile.ZipFile) -> str:
     return "it holds macros" if b"macroenabled" in types or b"vbaproject" in types else ""
 
 
-def _pdf(data: bytes) -> str:
-    if not data.startswith(b"%PDF-"):
-        return "it is not a PDF"
-    return "" if b"%%EOF" in data[-2048:] else "it breaks off before its end"
-
-
 def _parquet(data: bytes) -> str:
     complete = len(data) >= 12 and data.startswith(b"PAR1") and data.endswith(b"PAR1")
     return "" if complete else "it is not a whole Parquet file"
@@ -117,7 +149,6 @@ def _text(data: bytes) -> str:
 
 
 _CHECKS: dict[str, Callable[[bytes], str]] = {
-    "pdf": _pdf,
     "parquet": _parquet,
     "png": _png,
     "jpg": _jpg,

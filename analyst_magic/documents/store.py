@@ -1,78 +1,339 @@
-"""Where files from the sandbox are kept: ``analyst_output/`` in the kernel's working directory."""
+"""Where files from the sandbox are kept: ``analyst_output/`` beside the notebook, with every version of each.
+
+A file lies there under a readable name. What it held before is kept under its digest in ``.versions``, with an index in
+SQLite. A file that was not put there by us, or was changed since, is never overwritten: the new one gets a number.
+"""
 
 from __future__ import annotations
 
-import errno
+import base64
+import contextlib
+import datetime as dt
+import difflib
+import hashlib
 import itertools
+import json
 import os
+import re
 import secrets
+import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from analyst_magic.errors import AnalystError
+from analyst_magic.errors import AnalystError, InputError
+from analyst_magic.turn import Preview
 
-from .check import check
+from .check import Checked, check
+from .content import content_digest, text_lines
 from .names import safe_name
 
 FOLDER = "analyst_output"
+KEPT = ".versions"
+NO_PREVIEW = Preview()
 _TRIES = 10_000
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS version (
+    name TEXT NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL, content TEXT NOT NULL, key TEXT NOT NULL,
+    size INTEGER NOT NULL, extent TEXT NOT NULL, at TEXT NOT NULL, preview TEXT NOT NULL, PRIMARY KEY (name, number)
+);
+CREATE TABLE IF NOT EXISTS made (request TEXT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL);
+"""
 
-# Errors of link() on file systems that have no hard links (FAT, some network and container mounts).
-_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file in the store.
+
+    Attributes:
+        path: Where it lies.
+        version: Its number, from 1.
+        size: Its size in bytes.
+        extent: How much there is of it, such as ``3 slides``; empty where that is not known.
+        note: What was changed before it was kept, in one sentence; empty where nothing was.
+        unchanged: Whether the same content was there already.
+        at: When it was made, in ISO 8601.
+    """
+
+    path: Path
+    version: int
+    size: int
+    extent: str = ""
+    note: str = ""
+    unchanged: bool = False
+    at: str = ""
 
 
-def save(name: str, data: bytes, directory: Path | None = None) -> Path:
-    """Keep a file and return where it lies. No other file is ever overwritten, and no half file is left.
-
-    The same content under the same name is the same file; other content gets a number: ``report_2.xlsx``.
+class Store:
+    """The documents of one folder. Several notebooks may use it at once.
 
     Args:
-        name: The name that the sandbox gave it, however hostile.
-        data: Its bytes.
-        directory: The folder to keep it in; by default ``analyst_output`` in the working directory.
-
-    Raises:
-        InputError: The name's extension is not one that is kept.
-        FirewallError: The bytes are not what the name says.
-        AnalystError: The folder cannot be written to.
+        folder: The folder; by default ``analyst_output`` in the working directory. It is made when first needed.
     """
-    name = safe_name(name)
-    check(name.rpartition(".")[2], data)
-    folder = Path.cwd() / FOLDER if directory is None else Path(directory).absolute()
-    try:
-        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-        return _place(folder, name, data)
-    except OSError as error:
-        raise AnalystError(
-            f"{name} cannot be saved in {folder}: {error.strerror or error}.",
-            "Make room there, or make the folder writable, and ask again.",
-        ) from error
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = Path.cwd() / FOLDER if folder is None else Path(folder).absolute()
+
+    def keep(self, name: str, data: bytes, key: str = "", preview: Preview = NO_PREVIEW) -> Kept:
+        """Keep a file. The same content is the same version, whenever it was written; no half file is ever left.
+
+        Args:
+            name: The name that the sandbox gave it, however hostile.
+            data: Its bytes.
+            key: What it answers; another question gets a file of its own, though it may ask for the same name.
+            preview: A first look at it.
+
+        Raises:
+            InputError: The name's extension is not one that is kept.
+            FirewallError: The bytes are not what the name says, or would run.
+            AnalystError: The folder cannot be written to.
+        """
+        name = safe_name(name)
+        format = name.rpartition(".")[2]
+        checked = check(format, data)
+        digest, content = hashlib.sha256(checked.data).hexdigest(), content_digest(format, checked.data)
+        try:
+            with self._index() as index:
+                target, number, unchanged = self._keep(index, name, checked, digest, content, key, preview)
+        except (OSError, sqlite3.Error) as error:
+            raise AnalystError(
+                f"{name} cannot be saved in {self.folder}: {getattr(error, 'strerror', None) or error}.",
+                "Make room there, or make the folder writable, and ask again.",
+            ) from error
+        return Kept(target, number, len(checked.data), checked.extent, checked.note, unchanged)
+
+    def _keep(
+        self,
+        index: sqlite3.Connection,
+        name: str,
+        checked: Checked,
+        digest: str,
+        content: str,
+        key: str,
+        preview: Preview,
+    ) -> tuple[Path, int, bool]:
+        """Where the file lies now, its version, and whether its content was there already."""
+        for target in self._names(name):
+            rows = index.execute(
+                "SELECT number, digest, content, key FROM version WHERE name = ? ORDER BY number", (target.name,)
+            ).fetchall()
+            there = _digest(target)
+            if (rows and rows[-1][3] != key) or (there is None and os.path.lexists(target)):
+                continue  # another question's, or a folder, or a link to elsewhere
+            if there not in {None, digest, *(row[1] for row in rows)}:
+                continue  # the user's own, or changed by the user
+            same = bool(rows) and rows[-1][2] == content
+            if same and there == rows[-1][1]:
+                return target, rows[-1][0], True
+            if same and there is None:  # deleted since
+                _put(target, self._blob(rows[-1][1], target).read_bytes(), replaces=None)
+                return target, rows[-1][0], True
+            blob = self._blob(digest, target)
+            if not blob.exists():
+                _put(blob, checked.data, replaces=None)
+            if there != digest and not _put(target, checked.data, replaces=there):
+                continue  # somebody else took the name in this moment
+            number = rows[-1][0] + 1 if rows else 1
+            row = (target.name, number, digest, content, key, len(checked.data), checked.extent, _now(), _pack(preview))
+            index.execute("INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            return target, number, False
+        raise OSError(f"{_TRIES:,} files of that name are there already")
+
+    def find(self, request: str) -> tuple[bytes, Preview] | None:
+        """The bytes and the preview that a request gave before; None where it was not made, or is gone.
+
+        Args:
+            request: A digest of all that the document depends on.
+        """
+        if not (self.folder / KEPT / "index.sqlite3").exists():
+            return None
+        with contextlib.suppress(OSError, sqlite3.Error), self._index() as index:
+            row = index.execute(
+                "SELECT name, digest, preview FROM made JOIN version USING (name, digest) WHERE request = ?", (request,)
+            ).fetchone()
+            if row is not None:
+                data = self._blob(row[1], Path(row[0])).read_bytes()
+                return (data, _unpack(row[2])) if hashlib.sha256(data).hexdigest() == row[1] else None
+        return None
+
+    def remember(self, request: str, kept: Kept) -> None:
+        """Note which document a request gave, for ``find``."""
+        with contextlib.suppress(OSError, sqlite3.Error), self._index() as index:
+            index.execute(
+                "INSERT OR REPLACE INTO made SELECT ?, name, digest FROM version WHERE name = ? AND number = ?",
+                (request, kept.path.name, kept.version),
+            )
+
+    def documents(self) -> list[Kept]:
+        """The latest version of every document, by name."""
+        return [versions[-1] for versions in self._all().values()]
+
+    def versions(self, name: str) -> list[Kept]:
+        """All versions of a document, oldest first.
+
+        Raises:
+            InputError: There is no such document.
+        """
+        found = self._all()
+        if name not in found:
+            raise InputError(
+                f"There is no document {name} in {self.folder.name}.",
+                f"There are: {', '.join(found)}." if found else "None has been made here yet.",
+            )
+        return found[name]
+
+    def restore(self, name: str, version: int) -> Path:
+        """Make an earlier version the latest again, as a version of its own, and return where it lies.
+
+        Raises:
+            InputError: There is no such document or version.
+            AnalystError: It cannot be written.
+        """
+        data = self.read(name, version)
+        with self._index() as index:
+            (key,) = index.execute("SELECT key FROM version WHERE name = ? AND number = ?", (name, version)).fetchone()
+        return self.keep(name, data, key).path
+
+    def read(self, name: str, version: int) -> bytes:
+        """The bytes of a version.
+
+        Raises:
+            InputError: There is no such document or version.
+        """
+        numbers = [kept.version for kept in self.versions(name)]
+        if version not in numbers:
+            raise InputError(f"{name} has no version {version}.", f"It has {', '.join(map(str, numbers))}.")
+        with self._index() as index:
+            (digest,) = index.execute(
+                "SELECT digest FROM version WHERE name = ? AND number = ?", (name, version)
+            ).fetchone()
+        data = self._blob(digest, Path(name)).read_bytes()
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise InputError(f"Version {version} of {name} was changed in the store.", "Make the document again.")
+        return data
+
+    def difference(self, name: str, first: int, second: int) -> str:
+        """How the text of two versions differs, as a unified diff; empty where it does not.
+
+        Raises:
+            InputError: There is no such document or version.
+        """
+        format = name.rpartition(".")[2]
+        one, two = (text_lines(format, self.read(name, number)) for number in (first, second))
+        return "\n".join(
+            difflib.unified_diff(one, two, f"{name} version {first}", f"{name} version {second}", lineterm="", n=1)
+        )
+
+    def prune(self, days: float | None = None, versions: int | None = None, size: int | None = None) -> int:
+        """Delete earlier versions. The latest of each document stays, and any that an output of a notebook names.
+
+        Args:
+            days: Those older than this.
+            versions: Those beyond so many of a document, the latest included.
+            size: The oldest, until all versions together have no more bytes.
+
+        Returns:
+            How many were deleted.
+        """
+        named, found, gone = self._named(), self._all(), list[tuple[str, int]]()
+        oldest_first = sorted((kept.at, name, kept) for name, all_of in found.items() for kept in all_of[:-1])
+        total = sum(kept.size for all_of in found.values() for kept in all_of)
+        before = _now(-days) if days is not None else ""
+        for at, name, kept in oldest_first:
+            rank = len(found[name]) - found[name].index(kept)
+            over = (at < before) or (versions is not None and rank > versions) or (size is not None and total > size)
+            if over and f"{name} version {kept.version}" not in named:
+                gone.append((name, kept.version))
+                total -= kept.size
+        with self._index() as index:
+            for name, number in gone:
+                index.execute("DELETE FROM version WHERE name = ? AND number = ?", (name, number))
+            index.execute("DELETE FROM made WHERE digest NOT IN (SELECT digest FROM version)")
+            needed = {row[0] for row in index.execute("SELECT digest FROM version")}
+            for blob in (self.folder / KEPT).iterdir():
+                if re.fullmatch(r"[0-9a-f]{64}", blob.stem) and blob.stem not in needed:
+                    blob.unlink(missing_ok=True)
+        return len(gone)
+
+    def _named(self) -> set[str]:
+        """The versions that outputs of the notebooks beside the folder name, as ``report.xlsx version 2``."""
+        found: set[str] = set()
+        for notebook in self.folder.parent.glob("*.ipynb"):
+            with contextlib.suppress(OSError):
+                text = notebook.read_text("utf-8", errors="replace")
+                found |= {match[0].strip() for match in re.finditer(r"[\w\-. ()]+ version \d+", text)}
+        return found
+
+    def _all(self) -> dict[str, list[Kept]]:
+        if not (self.folder / KEPT / "index.sqlite3").exists():
+            return {}
+        found: dict[str, list[Kept]] = {}
+        with self._index() as index:
+            for name, number, size, extent, at in index.execute(
+                "SELECT name, number, size, extent, at FROM version ORDER BY name, number"
+            ):
+                found.setdefault(name, []).append(Kept(self.folder / name, number, size, extent, at=at))
+        return found
+
+    @contextlib.contextmanager
+    def _index(self) -> Iterator[sqlite3.Connection]:
+        """The index, held by this process alone until it is closed; a damaged one is set aside, and no file is lost."""
+        place = self.folder / KEPT
+        place.mkdir(mode=0o755, parents=True, exist_ok=True)
+        path = place / "index.sqlite3"
+        index = sqlite3.connect(path, timeout=30.0, isolation_level=None)
+        try:
+            try:
+                index.execute("BEGIN IMMEDIATE")
+                for statement in _SCHEMA.split(";"):
+                    index.execute(statement)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                index.close()
+                path.rename(path.with_suffix(f".damaged-{secrets.token_hex(4)}"))
+                index = sqlite3.connect(path, timeout=30.0, isolation_level=None)
+                index.execute("BEGIN IMMEDIATE")
+                for statement in _SCHEMA.split(";"):
+                    index.execute(statement)
+            yield index
+            index.execute("COMMIT")
+        finally:
+            index.close()
+
+    def _names(self, name: str) -> Iterator[Path]:
+        stem, _, extension = name.rpartition(".")
+        numbered = (f"{stem}_{number}.{extension}" for number in range(2, _TRIES))
+        return (self.folder / candidate for candidate in itertools.chain([name], numbered))
+
+    def _blob(self, digest: str, target: Path) -> Path:
+        return self.folder / KEPT / f"{digest}{target.suffix}"
 
 
-def _place(folder: Path, name: str, data: bytes) -> Path:
-    """Write under a name that nobody sees, then give the whole file the first name that is free or holds the same."""
-    hidden = folder / f".{secrets.token_hex(8)}.part"
+def _put(target: Path, data: bytes, replaces: str | None) -> bool:
+    """Write under a name that nobody sees, then give the whole file its name in one step.
+
+    Args:
+        target: Its name.
+        data: Its bytes.
+        replaces: The digest of the file that may be replaced; None where the name must be free.
+
+    Returns:
+        Whether it has the name; False where another file had it.
+    """
+    hidden, aside = (target.with_name(f".{secrets.token_hex(8)}.part") for _ in range(2))
     try:
-        written = False
-        for target in _names(folder, name):
-            if _holds(target, data):
-                return target
-            if os.path.lexists(target):
-                continue
-            if not written:
-                _write(hidden, data)
-                written = True
-            if _claim(hidden, target) or _holds(target, data):
-                return target
-        raise OSError(errno.EEXIST, f"{_TRIES:,} files of that name are there already")
+        _write(hidden, data)
+        if replaces is not None:
+            os.rename(target, aside)  # taken away first: what is replaced is what was looked at
+            if _digest(aside) != replaces:
+                _claim(aside, target)
+                return False
+        return _claim(hidden, target)
     finally:
         hidden.unlink(missing_ok=True)
-
-
-def _names(folder: Path, name: str) -> Iterator[Path]:
-    stem, _, extension = name.rpartition(".")
-    numbered = (f"{stem}_{number}.{extension}" for number in range(2, _TRIES))
-    return (folder / candidate for candidate in itertools.chain([name], numbered))
+        if replaces is None or _digest(aside) == replaces:
+            aside.unlink(missing_ok=True)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -90,9 +351,7 @@ def _claim(hidden: Path, target: Path) -> bool:
         os.link(hidden, target)
     except FileExistsError:
         return False
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
+    except OSError:  # no hard links here (FAT, some network and container mounts), or something worse, met below
         return _claim_without_links(hidden, target)
     return True
 
@@ -110,11 +369,24 @@ def _claim_without_links(hidden: Path, target: Path) -> bool:
     return True
 
 
-def _holds(path: Path, data: bytes) -> bool:
-    """Whether the path is a file of its own, not a link to elsewhere, with just this content."""
+def _digest(path: Path) -> str | None:
+    """The digest of a file of its own; None for what is not there, and for a folder or a link to elsewhere."""
     try:
-        if path.is_symlink() or not path.is_file() or path.stat().st_size != len(data):
-            return False
-        return path.read_bytes() == data
+        if path.is_symlink() or not path.is_file():
+            return None
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
-        return False
+        return None
+
+
+def _pack(preview: Preview) -> str:
+    return json.dumps([base64.b64encode(preview.image).decode("ascii"), preview.pages])
+
+
+def _unpack(text: str) -> Preview:
+    image, pages = json.loads(text)
+    return Preview(base64.b64decode(image), tuple((title, tuple(tuple(row) for row in rows)) for title, rows in pages))
+
+
+def _now(days: float = 0.0) -> str:
+    return (dt.datetime.now(dt.UTC) + dt.timedelta(days=days)).isoformat(timespec="milliseconds")

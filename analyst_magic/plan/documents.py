@@ -13,6 +13,7 @@ from .text import flat_copy, query_lines, quoted
 from .words import capital, heading
 
 NATIVE = frozenset({"bar", "line", "pie"})
+_TIME_STYLES = {"hour": "yyyy-mm-dd hh:mm", "hour of day": "General", "month": "yyyy-mm", "year": "yyyy"}
 BOX_HEADINGS = ("5th percentile", "First quartile", "Median", "Third quartile", "95th percentile")
 
 
@@ -22,7 +23,8 @@ def document_code(plan: QueryPlan, card: FrameCard) -> str:
     asked = _drawable(plan, card)
     source, flat = flat_copy(card)
     columns = _columns(asked, card)
-    escape = ["from xml.sax.saxutils import escape"] if form == "pdf" else []
+    names = {"pdf": "escape", "docx": "quoteattr"}
+    escape = [f"from xml.sax.saxutils import {names[form]}"] if form in names else []
     lines = [*STANDARD[form], "from decimal import Decimal", *escape, ""]
     lines += ["import duckdb", "import numpy as np", "import pandas as pd", *IMPORTS[form], ""]
     lines += [
@@ -36,9 +38,22 @@ def document_code(plan: QueryPlan, card: FrameCard) -> str:
         "",
         *flat,
         *query_lines(query(asked, card, source).sql("duckdb", pretty=True)),
+        *_source(plan, source),
         "",
     ]
     return "\n".join(lines) + SHARED + "\n" + BODIES[form]
+
+
+def _source(plan: QueryPlan, table: str) -> list[str]:
+    """The line that says where the figures come from: the frames, and how many rows one alone has."""
+    names = " and ".join([plan.frame, *(join.frame for join in plan.joins)])
+    if plan.joins:
+        return [f"SOURCE = {quoted(f'Source: {names}.')}"]
+    counted = 'SELECT count(*) FROM "{}"'.format(table.replace('"', '""'))  # noqa: S608 - quoted
+    return [
+        f"counted = duckdb.sql({counted!r}).fetchall()[0][0]",
+        f'SOURCE = {quoted(f"Source: {names}, ")} + f"{{counted:,}} rows."',
+    ]
 
 
 def native_chart(plan: QueryPlan, card: FrameCard) -> str | None:
@@ -78,7 +93,7 @@ def _columns(plan: QueryPlan, card: FrameCard) -> list[tuple[str, str]]:
 
 def _group_style(dimension: Dimension, card: FrameCard) -> str:
     if dimension.time:
-        return {"hour": "yyyy-mm-dd hh:mm", "hour of day": "General"}.get(dimension.time, "yyyy-mm-dd")
+        return _TIME_STYLES.get(dimension.time, "yyyy-mm-dd")
     return _style(find(card, dimension.column).type)
 
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from analyst_magic.turn import Output, Result
 
-from .document import Document
+from .document import Document, Saved
 from .figure import Figure
 from .image import Image, image_mime
 from .table import Table
 from .text import Text
 
 
-def from_output(output: Output, save: Callable[[str, bytes], Path]) -> Result:
+def from_output(output: Output, keep: Callable[[Output], Saved]) -> Result:
     """Make the result that shows an output.
 
     Args:
         output: One output of the firewall.
-        save: Stores a file's bytes under a name and returns where it lies; only called for files.
+        keep: Stores a file and says where it lies; only called for files.
     """
     match output.kind:
         case "figure":
@@ -31,4 +30,6 @@ def from_output(output: Output, save: Callable[[str, bytes], Path]) -> Result:
         case "text":
             return Text(output.data, output.stream or "result", output.note)
         case "file":
-            return Document(save(output.name, output.data), len(output.data), output.note)
+            kept = keep(output)
+            note = " ".join(part for part in (output.note, kept.note) if part)
+            return Document(kept.path, kept.size, note, kept.version, kept.extent, output.preview)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from base64 import b64encode
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 from urllib.parse import quote
+
+from analyst_magic.turn import Preview
 
 from .show import LINE, MUTED, escape, human_size, one_line, select
 
@@ -29,6 +32,25 @@ FORMATS: dict[str, tuple[str, str]] = {
 _OTHER = ("File", "#57606a")
 
 
+class Saved(Protocol):
+    """What the store of documents says of a file."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def extent(self) -> str: ...
+
+    @property
+    def note(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file that has been saved beside the notebook.
@@ -37,6 +59,9 @@ class Document:
         path: Where it lies.
         size: Its size in bytes when it was saved.
         note: What was changed on the way, in one sentence; empty where nothing was.
+        version: Its number among the versions of this document, from 1.
+        extent: How much there is of it, such as ``3 slides``; empty where that is not known.
+        preview: A first look at it.
     """
 
     kind: ClassVar[str] = "document"
@@ -44,6 +69,9 @@ class Document:
     path: Path
     size: int
     note: str = ""
+    version: int = 1
+    extent: str = ""
+    preview: Preview = field(default_factory=Preview, repr=False)
 
     @property
     def name(self) -> str:
@@ -67,7 +95,9 @@ class Document:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
-        label = f"{FORMATS.get(self.format, _OTHER)[0]} · {human_size(self.size)}"
+        facts = [FORMATS.get(self.format, _OTHER)[0], self.extent, human_size(self.size)]
+        facts += [f"version {self.version}"] if self.version > 1 else []
+        label = " · ".join(fact for fact in facts if fact)
         text = f"{self.relative} ({label})"
         return select({"text/html": self._card(label), "text/plain": text}, include, exclude)
 
@@ -82,9 +112,29 @@ class Document:
             f'color:white;border-radius:5px;padding:8px 7px;font-size:0.75em;font-weight:700;line-height:1">'
             f"{escape(self.format.upper()[:8])}</span>\n"
             f'<span style="display:inline-block;vertical-align:middle;padding-left:10px;line-height:1.5">'
-            f'<a href="{escape(quote(self.relative))}" download="{name}" style="font-weight:600">{name}</a><br>'
-            f'<span style="{MUTED}">{escape(label)}</span>{note}</span>\n</div>'
+            f'<a href="{escape(quote(self.relative))}" download="{name}" title="{name} version {self.version}" '
+            f'style="font-weight:600">{name}</a><br>'
+            f'<span style="{MUTED}">{escape(label)}</span>{note}</span>\n{self._look()}</div>'
         )
+
+    def _look(self) -> str:
+        """The first page, or the first rows, folded."""
+        parts = []
+        if self.preview.image:
+            source = f"data:image/png;base64,{b64encode(self.preview.image).decode('ascii')}"
+            words = escape(f"First page of {one_line(self.name, 120)}")
+            parts.append(f'<img src="{source}" alt="{words}" style="max-width:100%;border:{LINE}">')
+        for title, rows in self.preview.pages:
+            heading = f'<div style="font-weight:600;padding-top:6px">{escape(title)}</div>' if title else ""
+            cell = f"padding:1px 8px 1px 0;text-align:left;border-bottom:{LINE};white-space:pre-wrap"
+            lines = "".join(
+                f"<tr>{''.join(f'<td style={chr(34)}{cell}{chr(34)}>{escape(text)}</td>' for text in row)}</tr>"
+                for row in rows
+            )
+            parts.append(f'{heading}<table style="font-size:0.85em;border-collapse:collapse">{lines}</table>')
+        if not parts:
+            return ""
+        return f'<details><summary style="{MUTED}">Preview</summary>{"".join(parts)}</details>\n'
 
 
 def _target(destination: Path, name: str) -> Path:

@@ -99,6 +99,9 @@ class Publisher:
         if size > self.most_bytes:
             self.send({FILE: content}, [])
             return
+        from analyst_guest import preview
+
+        content["preview"] = preview.of(path)
         with open(path, "rb") as file:
             if self.results is None or size <= LARGE:
                 self.send({FILE: content}, [file.read()])

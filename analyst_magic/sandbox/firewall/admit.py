@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from ...errors import CodeFailed, FirewallError
-from ...turn import Output
+from ...turn import Output, Preview
 from ..limits import Limits
 from ..messages import Message
 from . import arrow, images, plotly
@@ -18,6 +19,9 @@ from .text import clean
 
 TABLE = "application/vnd.analyst.table+json"
 FILE = "application/vnd.analyst.file+json"
+MOST_PREVIEW = 2_000_000
+PAGES, ROWS, COLUMNS, CHARACTERS = 5, 12, 10, 80
+"""How much of a file a preview shows."""
 PLOTLY = "application/vnd.plotly.v1+json"
 _EXTENSIONS = {"xlsx", "docx", "pdf", "pptx", "csv", "parquet", "png", "jpg", "json", "txt", "md"}
 
@@ -104,7 +108,29 @@ def _file(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) 
             f"The file {name} is over the limit of {limits.result // 1_000_000} MB and was left in the sandbox.",
             "Write less into it.",
         )
-    return Output("file", bytes(buffers[0]), name=name)
+    return Output("file", bytes(buffers[0]), name=name, preview=_preview(content.get("preview"), limits))
+
+
+def _preview(given: Any, limits: Limits) -> Preview:
+    """What can be shown of a preview; one that cannot be read is none."""
+    if not isinstance(given, Mapping):
+        return Preview()
+    image = b""
+    if isinstance(given.get("image"), str) and len(given["image"]) < MOST_PREVIEW:
+        with contextlib.suppress(FirewallError):
+            image = images.png(_base64(given["image"]), limits.pixels)
+    pages = given.get("pages")
+    return Preview(image, tuple(_page(page) for page in pages[:PAGES]) if isinstance(pages, list) else ())
+
+
+def _page(given: Any) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    title, rows = (given[0], given[1]) if isinstance(given, list) and len(given) == 2 else ("", [])
+    shown = [row[:COLUMNS] for row in rows[:ROWS] if isinstance(row, list)] if isinstance(rows, list) else []
+    return _words(title), tuple(tuple(_words(cell) for cell in row) for row in shown)
+
+
+def _words(text: Any) -> str:
+    return " ".join(clean(text, 4 * CHARACTERS).split())[:CHARACTERS] if isinstance(text, str) else ""
 
 
 def safe_name(name: str) -> str:

@@ -1,0 +1,90 @@
+"""A first look at a file that code has written: the first page as a picture, the first rows as texts."""
+
+import base64
+import io
+
+PAGES, ROWS, COLUMNS, CHARACTERS = 3, 8, 8, 60
+WIDTH = 480
+
+
+def of(path):
+    """What can be shown of a file; nothing where it cannot be read, as that is no reason to lose the file."""
+    read = READERS.get(path.rpartition(".")[2].lower())
+    if read is None:
+        return {}
+    try:
+        return read(path)
+    except Exception:
+        return {}
+
+
+def text(value):
+    return "" if value is None else " ".join(str(value).split())[:CHARACTERS]
+
+
+def workbook(path):
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True, data_only=True)
+    pages = []
+    for sheet in book.worksheets[:PAGES]:
+        rows = list(sheet.iter_rows(max_row=ROWS, max_col=COLUMNS, values_only=True))
+        pages.append([sheet.title, [[text(value) for value in row] for row in rows if any(v is not None for v in row)]])
+    return {"pages": pages}
+
+
+def word(path):
+    from docx import Document
+
+    title, rows = "", []
+    for block in Document(path).iter_inner_content():
+        if len(rows) >= ROWS:
+            break
+        if hasattr(block, "rows"):
+            rows += [[text(cell.text) for cell in row.cells[:COLUMNS]] for row in list(block.rows)[: ROWS - len(rows)]]
+        elif block.text.strip() and not title and block.style.name.startswith(("Title", "Heading")):
+            title = text(block.text)
+        elif block.text.strip():
+            rows.append([" ".join(block.text.split())[:300]])
+    return {"pages": [[title, rows]]}
+
+
+def slides(path):
+    from pptx import Presentation
+
+    pages = []
+    for slide in list(Presentation(path).slides)[:PAGES]:
+        title = slide.shapes.title
+        rows = []
+        for shape in slide.shapes:
+            if shape.has_text_frame and (title is None or shape.shape_id != title.shape_id):
+                rows += [[text(p.text)] for p in shape.text_frame.paragraphs if p.text.strip()]
+            elif getattr(shape, "has_table", False) and shape.has_table:
+                rows += [[text(cell.text) for cell in row.cells] for row in list(shape.table.rows)[:ROWS]]
+            elif getattr(shape, "has_chart", False) and shape.has_chart:
+                names = ", ".join(series.name for plot in shape.chart.plots for series in plot.series)
+                rows.append([f"Chart: {names}"])
+        pages.append([text(title.text) if title is not None else "", [row[:COLUMNS] for row in rows[:ROWS]]])
+    return {"pages": pages}
+
+
+def pdf(path):
+    import pypdfium2
+
+    page = pypdfium2.PdfDocument(path)[0]
+    picture = page.render(scale=WIDTH / max(page.get_size())).to_pil()
+    sink = io.BytesIO()
+    picture.save(sink, "PNG", optimize=True)
+    return {"image": base64.b64encode(sink.getvalue()).decode("ascii")}
+
+
+def comma(path):
+    import csv
+    from itertools import islice
+
+    with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+        rows = [[text(cell) for cell in row[:COLUMNS]] for row in islice(csv.reader(file), ROWS)]
+    return {"pages": [["", rows]]}
+
+
+READERS = {"xlsx": workbook, "docx": word, "pptx": slides, "pdf": pdf, "csv": comma}
