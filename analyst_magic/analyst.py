@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 
 from .batch import ask_all
 from .datafiles import named_in, open_data
+from .documents.templates import find as find_template
 from .engine import MAIN, Engine, Event, Model, Options, pick
 from .errors import AnalystError, EmptyQuestion, ModelError, SandboxError, UnknownOption
 from .frames import states
@@ -89,6 +90,7 @@ class Analyst:
         frames: Mapping[str, object] | None = None,
         *,
         fresh: bool = False,
+        template: str | os.PathLike[str] | None = None,
         confirm: Confirm | None = None,
         listen: Listener = lambda event: None,
         **options: Any,
@@ -100,6 +102,7 @@ class Analyst:
             frames: The frames in scope, by the names that the code will use. A ``Path`` is a data file: it is read
                 where it lies, by DuckDB inside the sandbox. So is a file that the question names.
             fresh: Ask even where an answer is pinned, without the earlier conversation.
+            template: A document to fill and to look like: a path, or the name of one in ``analyst_templates/``.
             confirm: Given the code and the names of the frames that it would get, before anything runs; returns the
                 code to run, or None to run none.
             listen: Told what goes on, in the caller's thread.
@@ -112,7 +115,7 @@ class Analyst:
             InputError: The question, a frame or an option cannot be used.
             Stopped: The user interrupted.
         """
-        prepared = self._prepare(question, frames, options, fresh)
+        prepared = self._prepare(question, frames, options, fresh, template)
         watch = self._watch(prepared[2])
 
         def heard(event: Event) -> None:
@@ -363,9 +366,11 @@ class Analyst:
         frames: Mapping[str, object] | None,
         options: Mapping[str, Any],
         fresh: bool = False,
+        template: str | os.PathLike[str] | None = None,
     ) -> tuple[Question, dict[str, object], AnalystSettings, Model]:
         settings = self.settings.with_options(options)
         asked = read_question(question) if isinstance(question, str) else question
+        asked = like(asked, template) if template else asked
         if not asked.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know.")
         scope = {n: open_data(v) if isinstance(v, os.PathLike) else v for n, v in (frames or {}).items()}
@@ -493,6 +498,21 @@ def read_question(text: str, wants: Wants | None = None, language: Language | No
                 source, wants, cast(Language, kind), Code(textwrap.dedent(source).strip(), cast(Language, kind))
             )
     return Question(text.strip(), wants, language)
+
+
+def like(question: Question, template: str | os.PathLike[str]) -> Question:
+    """The question, to be answered by a document like a template.
+
+    Raises:
+        InputError: There is no such template, or the answer is to be of another form.
+    """
+    found = find_template(os.fspath(template))
+    wants = cast(Wants, found.path.suffix[1:].lower())
+    if question.wants not in {None, wants}:
+        raise UnknownOption(
+            f"{found.name} is no template for a .{question.wants} file.", f"Leave --as out, or say --as {wants}."
+        )
+    return replace(question, wants=wants, template=found)
 
 
 def _sandbox(setting: str, limits: Limits, image: str, runtime: str, spares: int) -> Sandbox:

@@ -102,6 +102,12 @@ def parser() -> argparse.ArgumentParser:
     history.add_argument("what", nargs="*", help="the number of a turn, words, a .jsonl file, or days")
     history.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE", help="as history_path=FILE")
     history.set_defaults(act=_history)
+    documents = commands.add_parser("documents", help="the documents of a folder, their versions, and templates")
+    documents.add_argument(
+        "words", nargs="*", help="list, versions NAME, restore NAME N, diff NAME [N M], prune DAYS, or templates"
+    )
+    documents.add_argument("--folder", type=Path, help="the folder of documents (default: analyst_output)")
+    documents.set_defaults(act=_documents)
     schema = commands.add_parser("plan-schema", help="print the JSON Schema of plans, which models may answer with")
     schema.set_defaults(act=_plan_schema)
     export = commands.add_parser("export", help="write a notebook as a report")
@@ -119,6 +125,7 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("question", help="in plain words, or `SQL: ...` or `PYTHON: ...`")
     ask.add_argument("-m", "--model", help="offline, or PROVIDER:MODEL")
     ask.add_argument("--as", dest="wants", choices=("figure", "table", *DOCUMENT_FORMATS), help="the answer's form")
+    ask.add_argument("--template", help="a .xlsx, .docx or .pptx to fill and to look like")
     ask.add_argument("--privacy", help="how much of the data the model sees: schema, stats, masked or rows")
     ask.add_argument("--dry-run", action="store_true", help="print what a model would be told; send and run nothing")
     _add_common(ask)
@@ -176,12 +183,14 @@ def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from .analyst import Analyst, read_question
+    from .analyst import Analyst, like, read_question
     from .models.prompt import messages, readable
     from .tokens import told
 
     frames = read_data(options.data)
     question = read_question(options.question, options.wants)
+    if options.template:
+        question = like(question, options.template)
     with Analyst(**_settings(options)) as analyst:
         if options.dry_run:
             payload = readable(messages(analyst.context(question, frames)))
@@ -383,6 +392,14 @@ def _snippets(options: argparse.Namespace) -> int:
             print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.said}", flush=True)
             failed += not tried.ok
     return 1 if failed else 0
+
+
+def _documents(options: argparse.Namespace) -> int:
+    from .documents import Store
+    from .documents.told import told
+
+    print(told(Store(options.folder), options.words))
+    return 0
 
 
 def _history(options: argparse.Namespace) -> int:

@@ -8,13 +8,12 @@ import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
-from pathlib import Path
 
 from .datafiles import DataFile
 from .documents import Kept, Store, check
 from .errors import AnalystError, CodeFailed, FirewallError
 from .frames import Frame, fingerprint
-from .turn import Code, Execution, Output, Question
+from .turn import Code, Execution, Output, Question, Template
 
 _FILLERS = frozenset("""
 a an the of in on by per for to as and or with from at is are it me my please give show make create write export
@@ -30,12 +29,12 @@ def file_name(question: Question, code: Code) -> str:
 
 
 def request_of(
-    code: Code, file: str, frames: Sequence[Frame], data: Mapping[str, DataFile], template: Path | None
+    code: Code, file: str, frames: Sequence[Frame], data: Mapping[str, DataFile], template: Template | None
 ) -> str:
     """All that a document depends on, as a digest: its code and format, the frames it gets, and its template."""
     states = [f"{frame.name} {fingerprint(frame)}" for frame in frames]
     states += [f"{name} {found.state}" for name, found in data.items()]
-    like = hashlib.sha256(template.read_bytes()).hexdigest() if template is not None else ""
+    like = hashlib.sha256(template.path.read_bytes()).hexdigest() if template is not None else ""
     parts = (version("analyst-magic"), file.rpartition(".")[2], code.text, *sorted(states), like)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 

@@ -124,7 +124,6 @@ class Options:
         timeout: Seconds for one run of code.
         documents: Where documents are kept; None for ``analyst_output`` in the working directory.
         document_versions: How many versions of each are kept.
-        template: A document that answers are to look like; None where there is none.
         window: Earlier questions that belong to the conversation.
         turn_seconds, turn_tokens: After how much time, or how many tokens, no further attempt is begun.
         lock: The lock file, where answers are pinned.
@@ -144,7 +143,6 @@ class Options:
     timeout: float = 120.0
     documents: Path | None = None
     document_versions: int = 20
-    template: Path | None = None
     window: int = 5
     turn_seconds: float = 600.0
     turn_tokens: int = 200_000
@@ -462,8 +460,9 @@ class Engine:
             data = {name: value.hiding(hidden, name) for name in needed if isinstance(value := frames[name], DataFile)}
             sent = [await asyncio.to_thread(to_frame, name, frames[name]) for name in needed if name not in data]
             sent = [without(frame, hidden) for frame in sent]
+            like = question.template
             file = file_name(question, code) if code.language == "document" else ""
-            request = await asyncio.to_thread(request_of, code, file, sent, data, options.template) if file else ""
+            request = await asyncio.to_thread(request_of, code, file, sent, data, like) if file else ""
             execution = None
             if request and not options.fresh:
                 execution = await asyncio.to_thread(served, Store(options.documents), request, file)
@@ -473,6 +472,7 @@ class Engine:
                     sent,
                     data=data,
                     file=file,
+                    template=await asyncio.to_thread(like.path.read_bytes) if file and like is not None else b"",
                     timeout=options.timeout,
                     tell=lambda text: listen(Event("transfer", text)),
                 )

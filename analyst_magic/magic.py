@@ -21,8 +21,10 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from . import snippets
-from .analyst import Analyst, Confirm, read_question
+from .analyst import Analyst, Confirm, like, read_question
 from .datafiles import DataFile, frame_name, open_data, open_registered, register, registered, unregister
+from .documents import Store
+from .documents.told import told as documents_told
 from .engine import MAIN, Event, pick
 from .errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from .frames import frames_in
@@ -81,6 +83,7 @@ class AnalystMagics(Magics):
             "jobs": self._list_jobs,
             "stop": self._stop,
             "lock": self._lock,
+            "documents": self._documents,
             "context": self._context,
             "models": self._models,
             "key": self._key,
@@ -99,6 +102,7 @@ class AnalystMagics(Magics):
     def _ask(self, options: argparse.Namespace, cell: str) -> None:
         self._keep(options)
         question = read_question(textwrap.dedent(cell), options.wants, options.language)
+        question = like(question, options.template) if options.template else question
         if not question.text:
             raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
         frames = self._scope(options.frame)
@@ -372,6 +376,10 @@ class AnalystMagics(Magics):
             raise UnknownOption(
                 f"%analyst data cannot {rest.strip()}.", "Use add NAME=FILE [SOURCE], list, show NAME or drop NAME."
             )
+
+    def _documents(self, rest: str) -> None:
+        """The documents beside the notebook: ``versions``, ``restore``, ``diff``, ``prune``, ``templates``."""
+        print(documents_told(Store(Path(self.settings.output_directory)), shlex.split(rest)))
 
     def _context(self, rest: str) -> None:
         self._show_context(read_question(rest or "(your question)"), self._scope([]), {})

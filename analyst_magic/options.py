@@ -12,7 +12,7 @@ from .settings import PRIVACY_LEVELS
 from .turn import FORMS
 
 USAGE = """\
-%%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--python | --sql] [--privacy LEVEL]
+%%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--template FILE] [--python | --sql] [--privacy LEVEL]
           [--fresh] [--frozen] [--confirm] [--background] [--no-history] [--dry-run] [--debug]
 a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stands;
 @frame and @frame.column name them without a doubt, and Tab completes them
@@ -21,6 +21,7 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
   -f FRAME         a frame to use (may be given again), or NAME=FILE for a data file; all in scope by default
   -o NAME          bind the result to this name: a table as a data frame, a figure, or a document's path
   --as FORM        figure, table, dashboard, xlsx, docx, pdf or pptx
+  --template FILE  a .xlsx, .docx or .pptx to fill and to look like; `%analyst documents templates` lists some
   --python, --sql  the language that the answer is to be written in
   --privacy LEVEL  schema, stats, masked or rows
   --fresh          ask again, without the earlier conversation, even where an answer is pinned, and pin what comes
@@ -33,6 +34,7 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
 
 %analyst data add NAME=FILE [SOURCE] | data list | data show NAME | data drop NAME
 %analyst history [N] | history search WORDS | show N | replay N | good N | not-good N | prune DAYS
+%analyst documents | documents versions NAME | restore NAME N | diff NAME N M | prune DAYS | templates
 %analyst snippets list | snippets save | show | run | test | expect | delete NAME
 %analyst thread list | thread NAME | thread delete NAME
 %analyst refine TEXT | jobs | stop | lock status | lock verify | lock update | lock prune
@@ -53,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("-f", "--frame", action="append", default=[])
     found.add_argument("-o", "--output")
     found.add_argument("--as", dest="wants", choices=FORMS)
+    found.add_argument("--template")
     language = found.add_mutually_exclusive_group()
     language.add_argument("--python", dest="language", action="store_const", const="python")
     language.add_argument("--sql", dest="language", action="store_const", const="sql")

@@ -60,7 +60,7 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
         return replace(turn, notes=(*turn.notes, "The answer is not pinned, as its steps are in several languages."))
     made = Pin(
         question=question.text,
-        wants=question.wants or "",
+        wants=question.form,
         language=question.language or "",
         after=follows(question.text, before),
         code=replace(code, text=code.text.strip("\n")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -44,6 +45,21 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A document that an answer is to look like.
+
+    Attributes:
+        name: Its file name.
+        path: Where it lies.
+        about: What is in it, for whoever fills it: its layouts, sheets and placeholders.
+    """
+
+    name: str
+    path: Path
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What the user asks.
 
@@ -52,12 +68,20 @@ class Question:
         wants: The form of the answer, where the user fixed one.
         language: The language of the answer's code, where the user fixed one.
         code: The user's own code; then no model is asked.
+        template: The document that the answer is to look like.
     """
 
     text: str
     wants: Wants | None = None
     language: Language | None = None
     code: Code | None = None
+    template: Template | None = None
+
+    @property
+    def form(self) -> str:
+        """The form that was asked for, with the name of its template; empty where none was."""
+        like = f" like {self.template.name}" if self.template is not None else ""
+        return f"{self.wants or ''}{like}"
 
     @property
     def dashboard(self) -> bool:

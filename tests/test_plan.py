@@ -384,20 +384,21 @@ def test_a_workbook_holds_the_figures_a_header_and_a_chart(tmp_path: Path) -> No
     path = document(BY_CARRIER.model_copy(update={"document": "xlsx"}), tmp_path)
     sheet = openpyxl.load_workbook(path).active
     assert sheet["A1"].value == "Mean departure delay by carrier"
-    assert [cell.value for cell in sheet[4]] == ["Carrier", "Mean departure delay"]
-    assert sheet["A4"].font.bold
-    assert sheet.freeze_panes == "A5"
-    rows = list(sheet.iter_rows(min_row=5, values_only=True))
+    assert [cell.value for cell in sheet[5]] == ["Carrier", "Mean departure delay"]
+    assert sheet["A5"].font.bold
+    assert sheet.freeze_panes == "A6"
+    rows = list(sheet.iter_rows(min_row=6, values_only=True))
     assert [row[0] for row in rows] == EXPECTED.index.tolist()
     assert [row[1] for row in rows] == pytest.approx(EXPECTED.tolist())
-    assert sheet["B5"].number_format == "#,##0.00"
+    assert sheet["B6"].number_format == "#,##0.00"
+    assert sheet["A3"].value == "Source: flights, 336,776 rows."
     assert len(sheet._charts) == 1
     assert "F9" in sheet["A2"].value
 
 
 def test_values_that_look_like_formulas_stay_text_and_zones_do_not_stop_a_workbook(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(document(QueryPlan(frame="odd", document="xlsx"), tmp_path)).active
-    rows = list(sheet.iter_rows(min_row=5))
+    rows = list(sheet.iter_rows(min_row=6))
     formula = rows[5][0]
     assert (formula.value, formula.data_type) == ("=1+1", "s")
     assert rows[0][3].value == dt.datetime(2024, 2, 1, 0, 30)
@@ -428,7 +429,7 @@ def test_a_presentation_has_a_title_and_a_native_chart(tmp_path: Path) -> None:
 def test_long_answers_are_cut_in_documents_and_say_so(tmp_path: Path) -> None:
     plan = QueryPlan(frame="penguins", limit=340)
     word = Document(str(document(plan.model_copy(update={"document": "docx"}), tmp_path)))
-    assert "the first 200 of 340 rows" in word.paragraphs[2].text
+    assert "the first 200 of 340 rows" in word.paragraphs[1].text
     assert len(word.tables[0].rows) == 201
     slides = Presentation(str(document(plan.model_copy(update={"document": "pptx"}), tmp_path))).slides
     texts = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]

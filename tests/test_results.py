@@ -67,7 +67,9 @@ def test_every_result_knows_its_kind_and_shows_itself() -> None:
         from_output(Output("table", pa.table({"a": [1]}), labels=("a",)), never_save),
         from_output(Output("image", png), never_save),
         from_output(Output("text", "hello", stream="stdout"), never_save),
-        from_output(Output("file", b"x", name="a.txt"), lambda name, data: Path("analyst_output") / name),
+        from_output(
+            Output("file", b"x", name="a.txt"), lambda output: Document(Path("analyst_output") / output.name, 1)
+        ),
     ]
     assert [result.kind for result in made] == ["figure", "table", "image", "text", "document"]
     for result in made:

@@ -88,7 +88,7 @@ def key(question: str, wants: str, language: str, after: str) -> str:
 
 def question_key(question: Question, before: str) -> str:
     """The key of a question as it is asked after another."""
-    return key(question.text, question.wants or "", question.language or "", follows(question.text, before))
+    return key(question.text, question.form, question.language or "", follows(question.text, before))
 
 
 def follows(question: str, before: str) -> str:

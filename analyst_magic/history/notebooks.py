@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import nbformat
 
@@ -58,5 +58,6 @@ def _asked(source: str, notebook: str, before: str) -> Asked | None:
         options = parse(line.removeprefix("%%analyst"))
     except InputError:
         return None
-    name = key(text, options.wants or "", options.language or "", follows(text, before))
+    form = f"{options.wants or ''}{f' like {PurePath(options.template).name}' if options.template else ''}"
+    name = key(text, form, options.language or "", follows(text, before))
     return Asked(notebook, text, name)

@@ -66,7 +66,11 @@ def _request(context: Context, nonce: str) -> list[str]:
     parts.append(f"Question: {question.text}")
     if question.wants in DOCUMENT_FORMATS:
         kind = str(question.wants)
-        parts.append(template("document").replace("{format}", f".{kind}").replace("{library}", _LIBRARIES[kind]))
+        told = template("document").replace("{format}", f".{kind}").replace("{library}", _LIBRARIES[kind])
+        parts.append(f"{told}\n\n{template(f'document_{kind}')}")
+        if question.template is not None:
+            like = question.template
+            parts.append(template("template").replace("{name}", like.name).replace("{about}", like.about[:2_000]))
     elif question.dashboard:
         parts.append(
             "The answer is a dashboard: display(fig) each of two to six plotly figures, which become one grid."

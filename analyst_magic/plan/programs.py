@@ -95,6 +95,8 @@ if TEMPLATE:
             if re.fullmatch(r"\\s*{{ *table *}}\\s*", cell.value):
                 start = (sheet, cell.row, cell.column)
             elif "{{" in cell.value:
+                if "title" in cell.value and cell.fill.fill_type == "solid" and isinstance(cell.fill.fgColor.rgb, str):
+                    ACCENT = cell.fill.fgColor.rgb[-6:]
                 put(cell, re.sub(r"{{ *(title|summary|source) *}}", lambda m: texts[m[1]], cell.value))
     if start is None:
         start = (workbook.create_sheet("Data"), 1, 1)
@@ -289,6 +291,8 @@ def style_chart(chart):
 
 
 document = Document(TEMPLATE)
+if TEMPLATE and document.styles["Title"].font.color.rgb is not None:
+    ACCENT = str(document.styles["Title"].font.color.rgb)
 document.core_properties.title = TITLE[:200]
 written = data.head(ROWS)
 more = f" The table shows the first {ROWS:,} of {len(data):,} rows." if len(data) > ROWS else ""
@@ -436,7 +440,9 @@ def write(frame, text, size, color, bold=False):
     frame.text, frame.word_wrap = text, True
     for paragraph in frame.paragraphs:
         paragraph.alignment = PP_ALIGN.LEFT
-        paragraph.font.size, paragraph.font.bold, paragraph.font.color.rgb = Pt(size), bold, color
+        paragraph.font.size, paragraph.font.bold = Pt(size), bold
+        if not TEMPLATE:
+            paragraph.font.color.rgb = color
 
 
 def put(shape, left, top, width, height):
@@ -484,7 +490,7 @@ if CHART and 0 < len(written) and len(data) <= ROWS:
     kinds = {"bar": XL_CHART_TYPE.COLUMN_CLUSTERED, "line": XL_CHART_TYPE.LINE_MARKERS, "pie": XL_CHART_TYPE.PIE}
     chart = add_slide(TITLE).shapes.add_chart(kinds[CHART], *area, content).chart
     chart.has_title, chart.has_legend = False, CHART == "pie"
-    chart.font.size, chart.font.color.rgb = Pt(12), ink
+    chart.font.size, chart.font.color.theme_color = Pt(12), MSO_THEME_COLOR.TEXT_1
     series = chart.plots[0].series[0]
     if CHART == "pie":
         chart.legend.include_in_layout = False
@@ -503,7 +509,8 @@ if CHART and 0 < len(written) and len(data) <= ROWS:
         chart.value_axis.has_title = chart.category_axis.has_title = True
         chart.value_axis.axis_title.text_frame.text = HEADINGS[1]
         chart.category_axis.axis_title.text_frame.text = HEADINGS[0]
-        chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor(0xE3, 0xE6, 0xEB)
+        lines = chart.value_axis.major_gridlines.format.line
+        lines.color.rgb, lines.width = RGBColor.from_string("5B6673" if TEMPLATE else "E3E6EB"), Pt(0.75)
         if CHART == "bar":
             chart.plots[0].gap_width = 60
             if pd.to_numeric(written.iloc[:, 1], errors="coerce").min() >= 0:
@@ -594,6 +601,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
         "from pptx.chart.data import CategoryChartData",
         "from pptx.dml.color import RGBColor",
         "from pptx.enum.chart import XL_CHART_TYPE",
+        "from pptx.enum.dml import MSO_THEME_COLOR",
         "from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE",
         "from pptx.enum.shapes import PP_PLACEHOLDER as PLACE",
         "from pptx.enum.text import MSO_ANCHOR, PP_ALIGN",

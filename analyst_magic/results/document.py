@@ -127,9 +127,11 @@ class Document:
         for title, rows in self.preview.pages:
             heading = f'<div style="font-weight:600;padding-top:6px">{escape(title)}</div>' if title else ""
             cell = f"padding:1px 8px 1px 0;text-align:left;border-bottom:{LINE};white-space:pre-wrap"
+            widest = max((len(row) for row in rows), default=1)
             lines = "".join(
-                f"<tr>{''.join(f'<td style={chr(34)}{cell}{chr(34)}>{escape(text)}</td>' for text in row)}</tr>"
+                f"<tr>{''.join(f'<td{wide} style={chr(34)}{cell}{chr(34)}>{escape(text)}</td>' for text in row)}</tr>"
                 for row in rows
+                for wide in (f' colspan="{widest}"' if len(row) == 1 < widest else "",)
             )
             parts.append(f'{heading}<table style="font-size:0.85em;border-collapse:collapse">{lines}</table>')
         if not parts:

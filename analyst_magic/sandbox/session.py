@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -91,6 +92,7 @@ class Sandbox:
         *,
         data: Mapping[str, DataFile] | None = None,
         file: str = "",
+        template: bytes = b"",
         timeout: float | None = None,
         tell: Callable[[str], None] = lambda text: None,
     ) -> Execution:
@@ -101,6 +103,7 @@ class Sandbox:
             frames: The frames that the code finds under their names.
             data: The data files that it finds under these names.
             file: For a document, the name of the file to write.
+            template: For a document, the file to start from.
             timeout: Seconds for this run, in place of the limit's.
             tell: Told how far frames are on their way, where that takes time.
 
@@ -113,7 +116,7 @@ class Sandbox:
         self._queue += 1
         try:
             async with self._one:
-                return await self._run(code, frames, data or {}, file, timeout or self.limits.timeout, tell)
+                return await self._run(code, frames, data or {}, file, template, timeout or self.limits.timeout, tell)
         finally:
             self._queue -= 1
 
@@ -140,6 +143,7 @@ class Sandbox:
         frames: Sequence[Frame],
         data: Mapping[str, DataFile],
         file: str,
+        template: bytes,
         limit: float,
         tell: Callable[[str], None],
     ) -> Execution:
@@ -164,6 +168,8 @@ class Sandbox:
         results = os.dup(guest.results)  # a guest that is thrown away closes its own
         try:
             request = await self._request(guest, code, frames, data, file, tell)
+            if template:
+                request["template"] = b64encode(template).decode("ascii")
             sent = time.monotonic()
             outcome = await guest.client.execute(guest.link, code.text, request, limit, self._kill)
             if not outcome.alive:

@@ -1,5 +1,6 @@
 """The kernel of the sandbox: a stock ipykernel whose requests may carry frames, SQL and limits in their metadata."""
 
+import base64
 import contextlib
 import os
 import re
@@ -21,7 +22,7 @@ class Kernel(IPythonKernel):
         super().__init__(**kwargs)
         self.publisher = outputs.Publisher(self)
         self.publisher.install(self.shell)
-        self.own = set(self.shell.user_ns) | {"OUTPUT_PATH"}
+        self.own = set(self.shell.user_ns) | {"OUTPUT_PATH", "TEMPLATE_PATH"}
 
     async def do_execute(self, code, silent, *args, **kwargs):
         request = self.get_parent("shell").get("metadata", {}).get("analyst")
@@ -57,8 +58,13 @@ class Kernel(IPythonKernel):
         for name, spec in request["frames"].items():
             namespace[name] = frames.load(spec)
         seed(code)
+        namespace.pop("TEMPLATE_PATH", None)
         if request["output_path"]:
             namespace["OUTPUT_PATH"] = request["output_path"]
+        if request.get("template"):
+            ending = os.path.splitext(request["output_path"])[1]
+            namespace["TEMPLATE_PATH"] = os.path.join(outputs.WORK, f".template{ending}")
+            put(namespace["TEMPLATE_PATH"], request["template"])
         return await super().do_execute(code, silent, *args, **kwargs)
 
     def query(self, code, request):
@@ -99,6 +105,11 @@ class Kernel(IPythonKernel):
             if name not in self.own and not name.startswith("_") and not isinstance(value, types.ModuleType)
         }
         return dict(list(names.items())[-50:])
+
+
+def put(path, content):
+    with open(path, "wb") as file:
+        file.write(base64.b64decode(content))
 
 
 def seed(code):

@@ -4,6 +4,7 @@ import base64
 import io
 
 PAGES, ROWS, COLUMNS, CHARACTERS = 3, 8, 8, 60
+LINE = 200
 WIDTH = 480
 
 
@@ -18,8 +19,16 @@ def of(path):
         return {}
 
 
-def text(value):
-    return "" if value is None else " ".join(str(value).split())[:CHARACTERS]
+def text(value, most=CHARACTERS):
+    """One line of a value, cut with an ellipsis."""
+    words = "" if value is None else f"{value:.10g}" if isinstance(value, float) else " ".join(str(value).split())
+    return words if len(words) <= most else f"{words[: most - 1]}…"
+
+
+def row_of(values):
+    """A row's texts; what stands alone in it may be longer."""
+    filled = [value for value in values if value is not None]
+    return [text(filled[0], LINE)] if len(filled) == 1 and values[0] is not None else [text(value) for value in values]
 
 
 def workbook(path):
@@ -29,7 +38,7 @@ def workbook(path):
     pages = []
     for sheet in book.worksheets[:PAGES]:
         rows = list(sheet.iter_rows(max_row=ROWS, max_col=COLUMNS, values_only=True))
-        pages.append([sheet.title, [[text(value) for value in row] for row in rows if any(v is not None for v in row)]])
+        pages.append([sheet.title, [row_of(row) for row in rows if any(v is not None for v in row)]])
     return {"pages": pages}
 
 
@@ -45,7 +54,7 @@ def word(path):
         elif block.text.strip() and not title and block.style.name.startswith(("Title", "Heading")):
             title = text(block.text)
         elif block.text.strip():
-            rows.append([" ".join(block.text.split())[:300]])
+            rows.append([text(block.text, LINE)])
     return {"pages": [[title, rows]]}
 
 
@@ -58,7 +67,7 @@ def slides(path):
         rows = []
         for shape in slide.shapes:
             if shape.has_text_frame and (title is None or shape.shape_id != title.shape_id):
-                rows += [[text(p.text)] for p in shape.text_frame.paragraphs if p.text.strip()]
+                rows += [[text(p.text, LINE)] for p in shape.text_frame.paragraphs if p.text.strip()]
             elif getattr(shape, "has_table", False) and shape.has_table:
                 rows += [[text(cell.text) for cell in row.cells] for row in list(shape.table.rows)[:ROWS]]
             elif getattr(shape, "has_chart", False) and shape.has_chart:

@@ -20,7 +20,7 @@ from .text import clean
 TABLE = "application/vnd.analyst.table+json"
 FILE = "application/vnd.analyst.file+json"
 MOST_PREVIEW = 2_000_000
-PAGES, ROWS, COLUMNS, CHARACTERS = 5, 12, 10, 80
+PAGES, ROWS, COLUMNS, CHARACTERS = 5, 12, 10, 200
 """How much of a file a preview shows."""
 PLOTLY = "application/vnd.plotly.v1+json"
 _EXTENSIONS = {"xlsx", "docx", "pdf", "pptx", "csv", "parquet", "png", "jpg", "json", "txt", "md"}
