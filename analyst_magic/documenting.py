@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from .datafiles import DataFile
 from .documents import Kept, Store, check
-from .errors import AnalystError, CodeFailed, FirewallError
+from .errors import AnalystError, CheckFailed, CodeFailed, FirewallError
 from .frames import Frame, fingerprint
 from .turn import Code, Execution, Output, Question, Template
 
@@ -66,7 +66,7 @@ def faults(code: Code, outputs: Sequence[Output]) -> AnalystError | None:
         try:
             check(output.name.rpartition(".")[2], output.data)
         except FirewallError as refused:
-            return CodeFailed(refused.message, refused.next_step, name="DocumentRefused", value=refused.message)
+            return CheckFailed(refused.message, refused.next_step)
     return None
 
 

@@ -60,7 +60,8 @@ def test_a_document_that_is_wanted_is_told_with_its_library(wants: Wants, librar
     told = user(Context(Question("Report", wants=wants), ()))
     assert f".{wants} file" in told
     assert library in told
-    assert "{" not in told
+    assert "{format}" not in told
+    assert "{library}" not in told
 
 
 def test_a_fixed_form_and_language_are_told() -> None:

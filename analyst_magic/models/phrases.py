@@ -6,6 +6,7 @@ with such a word is not answered: an unknown word might be the one that matters.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 FUNCTIONS: dict[str, str] = {
@@ -79,6 +80,13 @@ DOCUMENTS: dict[str, str] = {
     "excel spreadsheet": "xlsx", "powerpoint presentation": "pptx", "powerpoint slides": "pptx", "deck": "pptx",
     "powerpoint slide": "pptx", "pdf document": "pdf", "pdf report": "pdf", "excel table": "xlsx",
 }  # fmt: skip
+
+
+def document_named(text: str) -> str:
+    """The format of the document that a text names, such as ``xlsx`` for an Excel file; empty where it names none."""
+    found = re.search(rf"\b(?:{'|'.join(sorted(DOCUMENTS, key=len, reverse=True))})\b", text, re.IGNORECASE)
+    return DOCUMENTS[found[0].lower()] if found else ""
+
 
 TIMES: dict[str, str] = {
     "hour": "hour", "hours": "hour", "day": "day", "days": "day", "date": "day", "week": "week", "weeks": "week",

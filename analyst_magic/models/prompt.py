@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from ..turn import DOCUMENT_FORMATS, Code, Context
+from .phrases import document_named
 
 Message = dict[str, str]
 
@@ -64,10 +65,11 @@ def _request(context: Context, nonce: str) -> list[str]:
     if context.variables:
         parts.append(f"Variables alive from earlier code: {', '.join(context.variables)}.")
     parts.append(f"Question: {question.text}")
-    if question.wants in DOCUMENT_FORMATS:
-        kind = str(question.wants)
+    kind = question.wants or document_named(question.text)
+    if kind in DOCUMENT_FORMATS:
         told = template("document").replace("{format}", f".{kind}").replace("{library}", _LIBRARIES[kind])
-        parts.append(f"{told}\n\n{template(f'document_{kind}')}")
+        sure = "" if question.wants else "If a file is what the question asks for: "
+        parts.append(f"{sure}{told}\n\n{template(f'document_{kind}')}")
         if question.template is not None:
             like = question.template
             parts.append(template("template").replace("{name}", like.name).replace("{about}", like.about[:2_000]))
