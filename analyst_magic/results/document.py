@@ -122,9 +122,10 @@ class Document:
         parts = []
         if self.preview.image:
             source = f"data:image/png;base64,{b64encode(self.preview.image).decode('ascii')}"
-            words = escape(f"First page of {one_line(self.name, 120)}")
+            what = {"docx": "Sketch of the first page", "pptx": "Sketch of the first slide"}
+            words = escape(f"{what.get(self.format, 'First page')} of {one_line(self.name, 120)}")
             parts.append(f'<img src="{source}" alt="{words}" style="max-width:100%;border:{LINE}">')
-        for title, rows in self.preview.pages:
+        for title, rows in () if parts else self.preview.pages:
             heading = f'<div style="font-weight:600;padding-top:6px">{escape(title)}</div>' if title else ""
             cell = f"padding:1px 8px 1px 0;text-align:left;border-bottom:{LINE};white-space:pre-wrap"
             widest = max((len(row) for row in rows), default=1)

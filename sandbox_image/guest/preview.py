@@ -1,11 +1,11 @@
 """A first look at a file that code has written: the first page as a picture, the first rows as texts."""
 
-import base64
-import io
+import contextlib
+
+from analyst_guest import sketch
 
 PAGES, ROWS, COLUMNS, CHARACTERS = 3, 8, 8, 60
 LINE = 200
-WIDTH = 480
 
 
 def of(path):
@@ -45,8 +45,8 @@ def workbook(path):
 def word(path):
     from docx import Document
 
-    title, rows = "", []
-    for block in Document(path).iter_inner_content():
+    title, rows, document = "", [], Document(path)
+    for block in document.iter_inner_content():
         if len(rows) >= ROWS:
             break
         if hasattr(block, "rows"):
@@ -55,14 +55,14 @@ def word(path):
             title = text(block.text)
         elif block.text.strip():
             rows.append([text(block.text, LINE)])
-    return {"pages": [[title, rows]]}
+    return with_sketch({"pages": [[title, rows]]}, sketch.page, document)
 
 
 def slides(path):
     from pptx import Presentation
 
-    pages = []
-    for slide in list(Presentation(path).slides)[:PAGES]:
+    pages, presentation = [], Presentation(path)
+    for slide in list(presentation.slides)[:PAGES]:
         title = slide.shapes.title
         rows = []
         for shape in slide.shapes:
@@ -74,17 +74,18 @@ def slides(path):
                 names = ", ".join(series.name for plot in shape.chart.plots for series in plot.series)
                 rows.append([f"Chart: {names}"])
         pages.append([text(title.text) if title is not None else "", [row[:COLUMNS] for row in rows[:ROWS]]])
-    return {"pages": pages}
+    return with_sketch({"pages": pages}, sketch.slide, presentation)
 
 
 def pdf(path):
-    import pypdfium2
+    return {"image": sketch.picture(path)}
 
-    page = pypdfium2.PdfDocument(path)[0]
-    picture = page.render(scale=WIDTH / max(page.get_size())).to_pil()
-    sink = io.BytesIO()
-    picture.save(sink, "PNG", optimize=True)
-    return {"image": base64.b64encode(sink.getvalue()).decode("ascii")}
+
+def with_sketch(found, draw, document):
+    """A preview with a picture where one can be drawn."""
+    with contextlib.suppress(Exception):  # then its words are shown
+        found["image"] = sketch.picture(draw(document))
+    return found
 
 
 def comma(path):
