@@ -38,5 +38,6 @@ def __getattr__(name: str) -> Any:
 def load_ipython_extension(shell: Any) -> None:
     """Called by ``%load_ext analyst_magic``."""
     from .magic import load
+    from .panel import register
 
-    load(shell)
+    register(shell, load(shell))

@@ -10,6 +10,7 @@ import importlib.util
 import os
 import shlex
 import textwrap
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -418,7 +419,9 @@ def _prompt(code: str, frames: tuple[str, ...]) -> str | None:
 
 
 def _ask_key(prompt: str) -> str:
-    """What the user types, unseen; empty where nobody can be asked, as when a notebook is executed by a program."""
+    """What the user types, unseen; empty where nobody can be asked, as when a program, or the panel, asks."""
+    if threading.current_thread() is not threading.main_thread():
+        return ""
     try:
         return getpass.getpass(prompt)
     except (StdinNotImplementedError, EOFError, OSError):
@@ -465,11 +468,12 @@ def _registered() -> dict[str, object]:
     return {}
 
 
-def load(shell: Any) -> None:
-    """Make the magics known to a shell; called by ``%load_ext analyst_magic``."""
+def load(shell: Any) -> Analyst:
+    """Make the magics known to a shell; called by ``%load_ext analyst_magic``. Returns who answers them."""
     magics = AnalystMagics(shell)
     shell.register_magics(magics)
     if hasattr(shell, "Completer"):
         shell.Completer.custom_matchers.append(_matcher(shell))
     if magics.settings.spares:
         magics.asks.start()
+    return magics.asks

@@ -23,7 +23,7 @@ LAYERS = (
     {"analyst"},
     {"snippets", "evaluation"},
     {"show", "report", "doctor"},
-    {"magic", "machine"},
+    {"magic", "machine", "panel"},
     {"cli"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
