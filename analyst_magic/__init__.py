@@ -46,3 +46,8 @@ def load_ipython_extension(shell: Any) -> None:
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
     """Where JupyterLab finds the side panel."""
     return [{"src": "labextension", "dest": "analyst-magic-lab"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    """What the Jupyter Server loads."""
+    return [{"module": "analyst_magic.server"}]

@@ -7,6 +7,12 @@ interface Provider {
   default_model: string;
 }
 
+interface Table {
+  providers: Provider[];
+  /** Those that were asked last. */
+  models: string[];
+}
+
 /** Where a file below the server's root is downloaded. */
 export function artifactUrl(settings: ServerConnection.ISettings, path: string): string {
   return URLExt.join(
@@ -23,9 +29,10 @@ export function artifactUrl(settings: ServerConnection.ISettings, path: string):
  */
 export async function modelNames(settings: ServerConnection.ISettings): Promise<string[]> {
   try {
-    const { providers } = await get<{ providers: Provider[] }>(settings, 'providers');
+    const { providers, models } = await get<Table>(settings, 'providers');
     const sorted = [...providers].sort((a, b) => Number(b.ready) - Number(a.ready));
-    return ['offline', ...sorted.map(provider => `${provider.name}:${provider.default_model}`)];
+    const named = sorted.map(provider => `${provider.name}:${provider.default_model}`);
+    return Array.from(new Set(['offline', ...models, ...named]));
   } catch (error) {
     if (error instanceof ServerConnection.ResponseError) {
       return ['offline'];
