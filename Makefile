@@ -41,9 +41,12 @@ $(PANEL): $(PANEL_SOURCES) | $(VENV)/.ready
 	@cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm install --immutable >/dev/null && jlpm build:prod >/dev/null
 	@touch $(PANEL)
 
-$(VENV)/share/jupyter/labextensions/analyst-magic-lab/.linked: $(PANEL)
-	@cp labextension/install.json analyst_magic/labextension/
-	@rm -rf $(@D) && mkdir -p $(dir $(@D)) && ln -s "$(CURDIR)/analyst_magic/labextension" $(@D) && touch $@
+# Links in place of the copies that the installation made, so that the next build shows.
+$(VENV)/share/jupyter/labextensions/analyst-magic-lab/.linked: | $(PANEL)
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@ln -s $(addprefix $(CURDIR)/analyst_magic/labextension/,package.json schemas static) \
+	  $(CURDIR)/labextension/install.json $(@D)
+	@touch $@
 
 image: setup
 	@$(BIN)/analyst image build --quiet
