@@ -78,7 +78,7 @@ test: setup check
 	@if docker info >/dev/null 2>&1; then $(BIN)/analyst image build --quiet; \
 	  elif [ -n "$$CI" ]; then echo "CI needs a Docker engine, and none answers."; exit 1; \
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
-	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm test
+	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
 	$(BIN)/python -m pytest tests --ignore=tests/ui
 	$(BIN)/python -m pytest tests/ui
 
@@ -90,6 +90,7 @@ bench: setup
 	$(BIN)/python benchmarks/sandbox.py
 	$(BIN)/python benchmarks/turn.py
 	$(BIN)/python benchmarks/history.py
+	$(BIN)/python benchmarks/panel.py
 
 # The same work beside other sandboxes; they live in an environment of their own.
 bench-peers: setup benchmarks/.peers/.ready

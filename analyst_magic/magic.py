@@ -37,7 +37,7 @@ from .jobs import Job
 from .mentions import completions
 from .models.prompt import messages, readable
 from .models.providers import keep_key, parse_model, providers
-from .options import USAGE, parse
+from .options import USAGE, option_completions, parse
 from .settings import AnalystSettings
 from .show import Background, Progress, frames_said, show
 from .tokens import told
@@ -455,6 +455,8 @@ def _matcher(shell: Any) -> Any:
         letters, names = completions(
             before[: len(before) - len(line) + context.cursor_position], {**_registered(), **frames_in(shell.user_ns)}
         )
+        if context.cursor_line == 0 and not names:
+            letters, names = option_completions(line[: context.cursor_position])
         found = [SimpleCompletion(text=name, type="frame") for name in names]
         return {"completions": found, "matched_fragment": letters, "suppress": bool(found)}
 

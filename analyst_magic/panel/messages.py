@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
-
-import pyarrow as pa
 
 from ..engine import Event
 from ..errors import AnalystError, CodeFailed
 from ..history.lock import follows
 from ..results.document import Document
+from ..results.stream import MIME, fitting, stream
 from ..results.table import Table
 from ..turn import Question, Turn
 from .channel import Message
@@ -47,9 +44,10 @@ def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
     """Each result with the bundle that shows it, and a table's rows as an Arrow stream beside it."""
     for index, result in enumerate(turn.results):
         buffers: Sequence[bytes] = ()
-        message: Message = {"type": "result", "index": index, "kind": result.kind, "data": result._repr_mimebundle_()}
+        data = result._repr_mimebundle_(exclude={MIME})  # its rows travel beside it
+        message: Message = {"type": "result", "index": index, "kind": result.kind, "data": data}
         if isinstance(result, Table):
-            table = shown(result)
+            table = fitting(result.to_arrow(), MOST_TABLE_BYTES)
             buffers = [stream(table)]
             message["table"] = {"rows": result.rows, "sent": table.num_rows, "note": result.note}
         if isinstance(result, Document):
@@ -111,32 +109,3 @@ def code_cell(turn: Turn) -> str:
     if not turn.code or turn.language == "document":
         return ""
     return f"%%analyst\n{turn.language.upper()}:\n{turn.code}"
-
-
-def shown(table: Table) -> pa.Table:
-    """The rows of a table that go to the page: all, or as many as fit."""
-    rows, size = table.data.num_rows, table.data.nbytes
-    fitting = rows if size <= MOST_TABLE_BYTES else int(rows * MOST_TABLE_BYTES / size)
-    return table.to_arrow().slice(0, fitting)
-
-
-def stream(table: pa.Table) -> bytes:
-    """A table as an uncompressed Arrow stream, of types that a page can read."""
-    sink = io.BytesIO()
-    plain = pa.table([_plain(column) for column in table.columns], names=table.column_names)
-    with pa.ipc.new_stream(sink, plain.schema) as writer:
-        writer.write_table(plain)
-    return sink.getvalue()
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Dictionaries are decoded; decimals, nested and binary values become text, as the page shows text of them."""
-    kind: Any = column.type
-    if pa.types.is_dictionary(kind):
-        return _plain(column.cast(kind.value_type))
-    if pa.types.is_large_string(kind) or pa.types.is_decimal(kind):
-        return column.cast(pa.string())
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        texts = [None if value is None else str(value)[:500] for value in column.to_pylist()]
-        return pa.chunked_array([pa.array(texts, pa.string())])
-    return column

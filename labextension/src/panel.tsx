@@ -36,7 +36,21 @@ export class AnalystPanel extends ReactWidget {
     this._input.current?.focus();
   }
 
-  /** Show a question that is being written. */
+  /** Put a question where it can be changed before it is asked. */
+  write(question: string): void {
+    this._draft = question;
+    this.update();
+  }
+
+  /** Whether Enter asks; else Ctrl+Enter does. */
+  get enterAsks(): boolean {
+    return this._enterAsks;
+  }
+  set enterAsks(value: boolean) {
+    this._enterAsks = value;
+    this.update();
+  }
+
   protected render(): JSX.Element {
     const notebook = this._tracker.currentWidget;
     if (!notebook) {
@@ -48,6 +62,11 @@ export class AnalystPanel extends ReactWidget {
           key={notebook.id}
           conversation={this._of(notebook)}
           inputRef={this._input}
+          enterAsks={this._enterAsks}
+          draft={this._draft}
+          onDraftTaken={() => {
+            this._draft = '';
+          }}
           onMustWait={text => insertCell(notebook, questionCell(text))}
         />
       </ServicesContext.Provider>
@@ -91,6 +110,8 @@ export class AnalystPanel extends ReactWidget {
     return found;
   }
 
+  private _draft = '';
+  private _enterAsks = true;
   private _input = React.createRef<HTMLTextAreaElement>();
   private _conversations = new WeakMap<NotebookPanel, Conversation>();
   private _made = new WeakMap<NotebookPanel, Services>();

@@ -1,17 +1,28 @@
 import * as React from 'react';
 import { Turn } from '../turns';
 
-/** Where a question is written. Enter asks, Shift+Enter makes a new line, Escape ends a refinement. */
+/** Where a question is written. Enter (or Ctrl+Enter, by a setting) asks, Escape ends a refinement. */
 export function Composer(props: {
   refined: Turn | null;
   disabled: boolean;
   inputRef: React.RefObject<HTMLTextAreaElement>;
+  enterAsks: boolean;
+  /** A question that came from elsewhere, to be changed and asked. */
+  draft: string;
+  onDraftTaken: () => void;
   onAsk: (text: string) => void;
   onPreview: (text: string) => void;
   onCancelRefine: () => void;
 }): JSX.Element {
   const { refined, disabled, inputRef, onAsk, onPreview, onCancelRefine } = props;
   const [text, setText] = React.useState('');
+  const { draft, onDraftTaken } = props;
+  React.useEffect(() => {
+    if (draft) {
+      setText(draft);
+      onDraftTaken();
+    }
+  }, [draft]);
   const ask = () => {
     if (text.trim() && !disabled) {
       onAsk(text.trim());
@@ -43,7 +54,8 @@ export function Composer(props: {
         value={text}
         onChange={event => setText(event.target.value)}
         onKeyDown={event => {
-          if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+          const asks = props.enterAsks ? !event.shiftKey : event.ctrlKey || event.metaKey;
+          if (event.key === 'Enter' && asks && !event.nativeEvent.isComposing) {
             event.preventDefault();
             ask();
           } else if (event.key === 'Escape' && refined) {

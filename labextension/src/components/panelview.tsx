@@ -43,6 +43,9 @@ function useConversation(conversation: Conversation): void {
 export function PanelView(props: {
   conversation: Conversation;
   inputRef: React.RefObject<HTMLTextAreaElement>;
+  enterAsks: boolean;
+  draft: string;
+  onDraftTaken: () => void;
   onMustWait: (text: string) => void;
 }): JSX.Element {
   const { conversation, inputRef, onMustWait } = props;
@@ -111,6 +114,9 @@ export function PanelView(props: {
         refined={refined}
         disabled={CANNOT_ASK.includes(connection)}
         inputRef={inputRef}
+        enterAsks={props.enterAsks}
+        draft={props.draft}
+        onDraftTaken={props.onDraftTaken}
         onAsk={ask}
         onPreview={text => void showPreview(text)}
         onCancelRefine={() => setRefined(null)}

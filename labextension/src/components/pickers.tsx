@@ -5,9 +5,9 @@ import { useServices } from '../services';
 
 const PRIVACY: Record<string, string> = {
   schema: 'names and types alone',
-  stats: 'and aggregates',
-  masked: 'and masked sample rows',
-  rows: 'and sample rows'
+  stats: 'names, types and aggregates',
+  masked: 'also a few rows with masked values',
+  rows: 'also a few rows'
 };
 
 /** Which model answers, what it may see, and where its code runs. */
@@ -19,22 +19,22 @@ export function Pickers(props: { conversation: Conversation; settings: Settings 
     <div className="am-Pickers">
       <ModelPicker model={settings.model} onPick={value => set('model', value)} />
       <label>
-        Sees
+        Privacy
         <select
           className="am-Input"
-          title="How much of the data a model may see"
+          title={`What a model may see: ${PRIVACY[settings.privacy] ?? settings.privacy}`}
           value={settings.privacy}
           onChange={event => set('privacy', event.target.value)}
         >
           {settings.privacy_levels.map(level => (
-            <option key={level} value={level}>
-              {PRIVACY[level] ? `${level}: ${PRIVACY[level]}` : level}
+            <option key={level} title={PRIVACY[level]}>
+              {level}
             </option>
           ))}
         </select>
       </label>
       <label>
-        Runs in
+        Sandbox
         <select
           className="am-Input"
           title="Where code runs"

@@ -4,16 +4,53 @@ import { Widget } from '@lumino/widgets';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import * as React from 'react';
 import { useServices } from '../services';
+import { makeGrid } from '../table/renderer';
 import { Shown } from '../turns';
+import { fitted } from '../figure';
 import { DocumentCard } from './document';
 
-/** One result of an answer. All but a file's card is shown by JupyterLab's renderers, as outputs that are not trusted. */
-export function ResultView(props: { result: Shown }): JSX.Element {
+/**
+ * One result of an answer. A file has a card and a table our grid; all else is shown by JupyterLab's renderers, as
+ * outputs that are not trusted.
+ */
+export function ResultView(props: { result: Shown; onParquet?: () => void }): JSX.Element {
   const { result } = props;
   if (result.document) {
     return <DocumentCard document={result.document} />;
   }
+  if (result.table && result.buffer) {
+    return <Grid result={result} onParquet={props.onParquet} />;
+  }
   return <Rendered result={result} />;
+}
+
+function Grid(props: { result: Shown; onParquet?: () => void }): JSX.Element {
+  const host = React.useRef<HTMLDivElement>(null);
+  const { result, onParquet } = props;
+  React.useLayoutEffect(() => {
+    const { buffer, byteOffset, byteLength } = result.buffer!;
+    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+    let grid: Widget | null = null;
+    let current = true;
+    void makeGrid(bytes, result.table!, onParquet).then(made => {
+      if (current && host.current) {
+        grid = made;
+        Widget.attach(made, host.current);
+      }
+    });
+    return () => {
+      current = false;
+      grid?.dispose();
+    };
+  }, [result]);
+  return (
+    <div
+      ref={host}
+      className="am-Result am-mod-table"
+      role="group"
+      aria-label={`Result ${result.index + 1}`}
+    />
+  );
 }
 
 function Rendered(props: { result: Shown }): JSX.Element {
@@ -21,7 +58,8 @@ function Rendered(props: { result: Shown }): JSX.Element {
   const host = React.useRef<HTMLDivElement>(null);
   const { result } = props;
   React.useLayoutEffect(() => {
-    const data = result.data as ReadonlyPartialJSONObject;
+    const width = host.current?.clientWidth ?? 0;
+    const data = fitted(result.data, width) as ReadonlyPartialJSONObject;
     const mimeType = rendermime.preferredMimeType(data, 'ensure');
     if (!mimeType || !host.current) {
       return;
@@ -44,13 +82,12 @@ function Rendered(props: { result: Shown }): JSX.Element {
     };
   }, [result, rendermime]);
   const label = String(result.data['text/plain'] ?? result.kind).split('\n')[0];
-  const role = result.kind === 'figure' ? 'img' : 'group';
   return (
     <div
       ref={host}
       className={`am-Result am-mod-${result.kind}`}
-      role={role}
-      aria-label={role === 'img' ? label.slice(0, 300) : `Result ${result.index + 1}`}
+      role="group"
+      aria-label={result.kind === 'figure' ? label.slice(0, 300) : `Result ${result.index + 1}`}
     />
   );
 }

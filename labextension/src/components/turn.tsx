@@ -1,6 +1,7 @@
 import * as React from 'react';
 import { Conversation } from '../conversation';
 import { doing, facts, seconds, standing } from '../format';
+import { download } from '../notebook';
 import { Failure } from '../protocol';
 import { parts, Turn } from '../turns';
 import { Actions } from './actions';
@@ -91,13 +92,23 @@ function Answer(props: {
   conversation: Conversation;
   onRefine: (turn: Turn) => void;
 }): JSX.Element {
-  const { turn } = props;
+  const { turn, conversation } = props;
   const done = turn.done!;
+  const parquet = async (index: number) => {
+    const reply = await conversation.request({ type: 'export', id: turn.id, index });
+    if (reply?.buffer) {
+      download(String(reply.value.name), [reply.buffer], 'application/vnd.apache.parquet');
+    }
+  };
   return (
     <>
       <Prose text={done.text} />
       {turn.results.map(result => (
-        <ResultView key={result.index} result={result} />
+        <ResultView
+          key={result.index}
+          result={result}
+          onParquet={() => void parquet(result.index)}
+        />
       ))}
       {done.error && <ErrorView error={done.error} />}
       {done.notes.map((note, index) => (
