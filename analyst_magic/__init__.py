@@ -38,5 +38,16 @@ def __getattr__(name: str) -> Any:
 def load_ipython_extension(shell: Any) -> None:
     """Called by ``%load_ext analyst_magic``."""
     from .magic import load
+    from .panel import register
 
-    load(shell)
+    register(shell, load(shell))
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where JupyterLab finds the side panel."""
+    return [{"src": "labextension", "dest": "analyst-magic-lab"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    """What the Jupyter Server loads."""
+    return [{"module": "analyst_magic.server"}]

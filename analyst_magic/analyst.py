@@ -22,6 +22,7 @@ from .history.lock import Lock
 from .history.store import History
 from .jobs import Job
 from .models.offline import OfflinePlanner
+from .models.prompt import messages, readable
 from .models.providers import default_model, find_key, find_url, parse_model
 from .portal import Portal
 from .sandbox import docker, transfer
@@ -352,7 +353,7 @@ class Analyst:
         ticking = asyncio.ensure_future(_tick(tell))
         try:
             options = replace(self._options(settings, fresh), confirm=confirm, watch=watch)
-            return await engine.ask(question, frames, model, options, tell)
+            return await engine.ask(question, frames, _Overheard(model, tell), options, tell)
         finally:
             ticking.cancel()
 
@@ -458,6 +459,25 @@ async def _tick(tell: Listener) -> None:
     while True:
         await asyncio.sleep(0.5)
         tell(Event("tick"))
+
+
+class _Overheard:
+    """A model of which the listener hears what it is sent; the offline planner is sent nothing."""
+
+    def __init__(self, model: Model, tell: Listener) -> None:
+        self._model, self._tell = model, tell
+
+    @property
+    def name(self) -> str:
+        return self._model.name
+
+    async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
+        if self.name != "offline":
+            self._tell(Event("sent", readable(messages(context))))
+        return await self._model.reply(context, on_text)
+
+    async def close(self) -> None:
+        await self._model.close()
 
 
 class Unavailable:

@@ -97,15 +97,16 @@ class Event:
     """What the engine is at.
 
     Attributes:
-        stage: ``context``, ``model``, ``checks``, ``sandbox`` at the beginning of each; ``text`` for a piece of the
-            model's answer; ``transfer`` for how far the frames are on a long way; ``repair`` when an attempt failed
-            and another follows; ``confirm`` when the code waits for a word; ``tick`` twice a second.
+        stage: ``context``, ``model``, ``checks``, ``sandbox`` at the beginning of each; ``sent`` for what a model is
+            told, word for word; ``text`` for a piece of its answer; ``transfer`` for how far the frames are on a long
+            way; ``repair`` when an attempt failed and another follows; ``confirm`` when the code waits for a word;
+            ``tick`` twice a second.
         text: The piece of the answer, the code, or the failure.
         frames: For ``confirm``, the frames that the code would get.
         answer: For ``confirm``, takes the code as it is to run, or None where it is not to run.
     """
 
-    stage: Literal["context", "model", "text", "checks", "sandbox", "transfer", "repair", "confirm", "tick"]
+    stage: Literal["context", "model", "sent", "text", "checks", "sandbox", "transfer", "repair", "confirm", "tick"]
     text: str = ""
     frames: tuple[str, ...] = ()
     answer: Future[str | None] | None = field(default=None, compare=False)

@@ -10,6 +10,7 @@ import importlib.util
 import os
 import shlex
 import textwrap
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,7 +39,7 @@ from .jobs import Job
 from .mentions import completions
 from .models.prompt import messages, readable
 from .models.providers import keep_key, parse_model, providers
-from .options import USAGE, parse
+from .options import USAGE, option_completions, parse
 from .settings import AnalystSettings
 from .show import Background, Progress, frames_said, show
 from .tokens import told
@@ -431,7 +432,9 @@ def _prompt(code: str, frames: tuple[str, ...]) -> str | None:
 
 
 def _ask_key(prompt: str) -> str:
-    """What the user types, unseen; empty where nobody can be asked, as when a notebook is executed by a program."""
+    """What the user types, unseen; empty where nobody can be asked, as when a program, or the panel, asks."""
+    if threading.current_thread() is not threading.main_thread():
+        return ""
     try:
         return getpass.getpass(prompt)
     except (StdinNotImplementedError, EOFError, OSError):
@@ -465,6 +468,8 @@ def _matcher(shell: Any) -> Any:
         letters, names = completions(
             before[: len(before) - len(line) + context.cursor_position], {**_registered(), **frames_in(shell.user_ns)}
         )
+        if context.cursor_line == 0 and not names:
+            letters, names = option_completions(line[: context.cursor_position])
         found = [SimpleCompletion(text=name, type="frame") for name in names]
         return {"completions": found, "matched_fragment": letters, "suppress": bool(found)}
 
@@ -478,11 +483,12 @@ def _registered() -> dict[str, object]:
     return {}
 
 
-def load(shell: Any) -> None:
-    """Make the magics known to a shell; called by ``%load_ext analyst_magic``."""
+def load(shell: Any) -> Analyst:
+    """Make the magics known to a shell; called by ``%load_ext analyst_magic``. Returns who answers them."""
     magics = AnalystMagics(shell)
     shell.register_magics(magics)
     if hasattr(shell, "Completer"):
         shell.Completer.custom_matchers.append(_matcher(shell))
     if magics.settings.spares:
         magics.asks.start()
+    return magics.asks

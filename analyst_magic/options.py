@@ -93,3 +93,22 @@ def parse(line: str) -> argparse.Namespace:
     if options.output is not None and not options.output.isidentifier():
         raise UnknownOption(f"{options.output} cannot be a variable's name.", "Use letters, digits and underscores.")
     return options
+
+
+def option_completions(line: str) -> tuple[str, list[str]]:
+    """What may follow on the ``%%analyst`` line.
+
+    Args:
+        line: The line up to the cursor.
+
+    Returns:
+        The letters that are there already, and the options, or an option's values, that begin with them.
+    """
+    before, _, letters = line.rpartition(" ")
+    if not before.startswith("%%analyst"):
+        return "", []
+    actions = [action for action in parser()._actions if before.split()[-1] in action.option_strings]
+    values = list(map(str, actions[0].choices)) if actions and actions[0].choices else []
+    known = [option for action in parser()._actions for option in action.option_strings if option.startswith("--")]
+    found = values or (known if letters.startswith("-") else [])
+    return letters, [word for word in found if word.startswith(letters)]

@@ -23,7 +23,7 @@ LAYERS = (
     {"analyst"},
     {"snippets", "evaluation"},
     {"show", "report", "doctor"},
-    {"magic", "machine"},
+    {"magic", "machine", "panel", "server"},
     {"cli"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -85,4 +85,13 @@ def test_no_module_starts_heavy_imports_for_those_who_only_read_a_version() -> N
 
     heavy = "{'pandas', 'plotly', 'duckdb', 'openai', 'docker'}"
     code = f"import analyst_magic, sys; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_the_server_never_brings_the_engine_in() -> None:
+    import subprocess
+    import sys
+
+    parts = "('engine', 'analyst', 'sandbox', 'context', 'magic', 'panel', 'frames')"
+    code = f"import analyst_magic.server, sys; print([p for p in {parts} if f'analyst_magic.{{p}}' in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

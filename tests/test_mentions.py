@@ -14,6 +14,7 @@ from analyst_magic import Analyst
 from analyst_magic.errors import UnknownFrame
 from analyst_magic.frames import frame_kind, frames_in, to_frame
 from analyst_magic.mentions import completions, mentioned, plain
+from analyst_magic.options import option_completions
 
 sales = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10, 20, 30]})
 
@@ -39,6 +40,21 @@ def test_mentions_name_frames_and_columns_and_mail_addresses_are_none() -> None:
 )
 def test_what_is_begun_is_completed(text: str, found: tuple[str, list[str]]) -> None:
     assert completions(text, {"sales": sales, "costs": sales}) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("%%analyst --pri", ("--pri", ["--privacy"])),
+        ("%%analyst --privacy s", ("s", ["schema", "stats"])),
+        ("%%analyst --as x", ("x", ["xlsx"])),
+        ("%%analyst -m o", ("o", [])),
+        ("%%analyst total", ("total", [])),
+        ("print( --pri", ("", [])),
+    ],
+)
+def test_options_of_the_magics_line_are_completed(line: str, found: tuple[str, list[str]]) -> None:
+    assert option_completions(line) == found
 
 
 def test_tab_completes_mentions_in_a_cell_of_the_magic_alone() -> None:

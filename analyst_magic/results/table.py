@@ -13,6 +13,7 @@ from analyst_magic.frames import label_text
 
 from .cells import CELL_CAP, cell_texts, is_number
 from .show import LINE, MUTED, escape, one_line, select
+from .stream import MIME, bundled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +87,10 @@ class Table:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
-        return select({"text/html": self.to_html(), "text/plain": self.to_text()}, include, exclude)
+        bundle: dict[str, Any] = {"text/html": self.to_html(), "text/plain": self.to_text()}
+        if self.data.num_rows > ROWS_SHOWN and MIME not in (exclude or ()):
+            bundle[MIME] = bundled(self.to_arrow(), self.rows, self.note)
+        return select(bundle, include, exclude)
 
     def __repr__(self) -> str:
         return f"Table({self._extent(self.data.num_rows)})"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes import ScriptedModel
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -33,12 +34,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def model() -> Iterator[ScriptedModel]:
+    """The endpoint that the kernels' questions go to, where they name the model ``openai:scripted-small``."""
+    with ScriptedModel() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -> Iterator[tuple[str, Path]]:
     """JupyterLab on a free port: its address with the token, and the folder that it shows."""
     folder = tmp_path_factory.mktemp("lab")
     runtime = tmp_path_factory.mktemp("runtime")
     environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(runtime),
-                   "ANALYST_SPARES": "0"}  # fmt: skip
+                   "ANALYST_SPARES": "0", "OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "k-test",
+                   "ANALYST_MODEL": "offline"}  # fmt: skip
+    settings = runtime / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--port=0", "--allow-root",
                f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=secret",
                "--LabApp.expose_app_in_browser=True"]  # fmt: skip

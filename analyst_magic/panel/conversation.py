@@ -1,0 +1,117 @@
+"""What the panel shows of its questions, kept in the kernel so that a page that comes back finds all of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from ..jobs import Job
+from ..turn import Question, Turn
+from .channel import Channel, Message
+
+MOST_TURNS = 50
+MOST_CHANNELS = 8
+
+
+@dataclass
+class Entry:
+    """One question and what has been said of it, as messages that can be said again.
+
+    Attributes:
+        id: The panel's name for it; a second question of the same name is the same question.
+        words: What the user wrote.
+        said: The messages so far with their buffers; pieces of text are joined.
+        job: What stops it, once it is handed over.
+        stopped: Whether it was stopped, maybe before that.
+        question, turn: As they come to be.
+    """
+
+    id: str
+    words: str
+    since: float = field(default_factory=time.monotonic)
+    said: list[tuple[Message, Sequence[bytes]]] = field(default_factory=list)
+    job: Job | None = None
+    stopped: bool = False
+    over: bool = False
+    question: Question | None = None
+    turn: Turn | None = None
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it was asked."""
+        return round(time.monotonic() - self.since, 3)
+
+
+class Conversation:
+    """The questions of one kernel's panel and the pages that see them; called from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._entries: dict[str, Entry] = {}
+        self._channels: list[Channel] = []
+
+    def join(self, channel: Channel, welcome: Message, known: Collection[str] = ()) -> None:
+        """Tell a page all that it does not know, and from now on what is new.
+
+        Args:
+            channel: The page's.
+            welcome: What is said first; the names of the questions are added.
+            known: Questions whose end it has seen.
+        """
+        with self._lock:
+            channel.send({**welcome, "turns": list(self._entries)})
+            for entry in self._entries.values():
+                if not (entry.over and entry.id in known):
+                    for message, buffers in entry.said:
+                        told = message if entry.over else {**message, "elapsed": entry.elapsed}
+                        channel.send(told if message["type"] in {"begun", "stage"} else message, buffers)
+            if channel not in self._channels:
+                self._channels = [*self._channels, channel][-MOST_CHANNELS:]
+
+    def leave(self, channel: Channel) -> None:
+        """A page is gone."""
+        with self._lock:
+            self._channels = [other for other in self._channels if other is not channel]
+
+    def begin(self, name: str, words: str) -> Entry | None:
+        """Take up a question; None where it is known already, so that it does not run twice."""
+        with self._lock:
+            if name in self._entries:
+                return None
+            while len(self._entries) >= MOST_TURNS:
+                oldest = next((entry for entry in self._entries.values() if entry.over), None)
+                if oldest is None:
+                    break
+                del self._entries[oldest.id]
+            entry = self._entries[name] = Entry(name, words)
+            self.say(entry, {"type": "begun", "question": words, "elapsed": 0.0})
+            return entry
+
+    def find(self, name: str) -> Entry | None:
+        """The question of that name."""
+        with self._lock:
+            return self._entries.get(name)
+
+    def say(self, entry: Entry, message: Message, buffers: Sequence[bytes] = ()) -> None:
+        """Tell all pages something of a question, and keep it; after its end nothing more is said."""
+        with self._lock:
+            if entry.over:
+                return
+            message = {**message, "id": entry.id}
+            last = entry.said[-1][0] if entry.said else {}
+            if message["type"] == "delta" and last.get("type") == "delta":
+                entry.said[-1] = ({**last, "text": last["text"] + message["text"]}, ())
+            elif message["type"] == "stage" and (last.get("type"), last.get("stage")) == ("stage", message["stage"]):
+                entry.said[-1] = (message, ())
+            else:
+                entry.said.append((message, buffers))
+            entry.over = message["type"] == "done"
+            self.tell(message, buffers)
+
+    def tell(self, message: Message, buffers: Sequence[bytes] = ()) -> None:
+        """Tell all pages something that is not kept."""
+        with self._lock:
+            for channel in self._channels:
+                channel.send(message, buffers)

@@ -1,0 +1,111 @@
+"""What the panel is told of a turn, as small dictionaries; nothing here asks or runs anything."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from ..engine import Event
+from ..errors import AnalystError, CodeFailed
+from ..history.lock import follows
+from ..results.document import Document
+from ..results.stream import MIME, fitting, stream
+from ..results.table import Table
+from ..turn import Question, Turn
+from .channel import Message
+
+VERSION = 1
+MOST_TEXT = 200_000
+MOST_TABLE_BYTES = 64_000_000
+
+
+def failure(error: BaseException) -> Message:
+    """An error as the panel shows it: what is wrong, and the next step."""
+    if isinstance(error, AnalystError):
+        detail = error.traceback if isinstance(error, CodeFailed) else ""
+        return {"kind": error.kind, "message": error.message, "next_step": error.next_step, "detail": detail}
+    said = str(error).splitlines()[0][:500] if str(error) else ""
+    step = "Ask again; if it stays, `%analyst doctor` says what works."
+    return {"kind": type(error).__name__, "message": said or "Something failed.", "next_step": step, "detail": ""}
+
+
+def progress(event: Event, elapsed: float) -> Message | None:
+    """What an event of the engine tells the panel; None for those that it does not need."""
+    if event.stage == "text":
+        return {"type": "delta", "text": event.text}
+    if event.stage == "sent":
+        return {"type": "sent", "text": event.text[:MOST_TEXT]}
+    if event.stage in {"tick", "confirm"}:
+        return None
+    return {"type": "stage", "stage": event.stage, "text": event.text[:MOST_TEXT], "elapsed": elapsed}
+
+
+def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
+    """Each result with the bundle that shows it, and a table's rows as an Arrow stream beside it."""
+    for index, result in enumerate(turn.results):
+        buffers: Sequence[bytes] = ()
+        data = result._repr_mimebundle_(exclude={MIME})  # its rows travel beside it
+        message: Message = {"type": "result", "index": index, "kind": result.kind, "data": data}
+        if isinstance(result, Table):
+            table = fitting(result.to_arrow(), MOST_TABLE_BYTES)
+            buffers = [stream(table)]
+            message["table"] = {"rows": result.rows, "sent": table.num_rows, "note": result.note}
+        if isinstance(result, Document):
+            message["document"] = {"name": result.name, "format": result.format, "size": result.size,
+                                   "path": result.relative, "note": result.note}  # fmt: skip
+        yield message, buffers
+
+
+def ended(turn: Turn, words: str, pinned_frames: Sequence[str]) -> Message:
+    """The end of a turn: who wrote what, what it took, and the cells that it can become."""
+    tokens = {"prompt": turn.tokens.prompt, "completion": turn.tokens.completion} if turn.tokens else None
+    failed = [{"code": a.code.text, "error": failure(a.error) if a.error else None} for a in turn.attempts[:-1]]
+    return {
+        "type": "done",
+        "ok": turn.ok,
+        "text": turn.text,
+        "code": turn.code,
+        "language": turn.language,
+        "model": turn.model,
+        "tokens": tokens,
+        "cost": turn.cost,
+        "seconds": {stage: round(took, 3) for stage, took in turn.seconds.items() if math.isfinite(took)},
+        "sandbox": turn.sandbox,
+        "privacy": turn.privacy,
+        "notes": list(turn.notes),
+        "pinned": turn.pinned,
+        "error": failure(turn.error) if turn.error is not None else None,
+        "attempts": failed,
+        "cell": cell(turn, words, pinned_frames),
+        "code_cell": code_cell(turn),
+    }
+
+
+def cut_off(error: BaseException) -> Message:
+    """The end of a question that no turn came of."""
+    empty = Turn(Question(""))
+    return {**ended(empty, "", ()), "ok": False, "error": failure(error), "cell": "", "code_cell": ""}
+
+
+def cell(turn: Turn, words: str, pinned_frames: Sequence[str]) -> str:
+    """A cell that gives the same answer from the lock file; one that rests on the question before holds the code.
+
+    Args:
+        turn: The answer.
+        words: What the user wrote.
+        pinned_frames: Frames that the question was confined to.
+    """
+    question = turn.question
+    if question.code is None and turn.language != "document" and follows(question.text, "any question"):
+        return code_cell(turn)
+    options = [f"-f {name}" for name in pinned_frames]
+    options += [f"--as {question.wants}"] if question.wants else []
+    options += [f"--{question.language}"] if question.language and question.code is None else []
+    return f"{' '.join(['%%analyst', *options])}\n{words.strip()}"
+
+
+def code_cell(turn: Turn) -> str:
+    """A cell that runs the answer's code in the sandbox; empty where it cannot stand alone."""
+    if not turn.code or turn.language == "document":
+        return ""
+    return f"%%analyst\n{turn.language.upper()}:\n{turn.code}"

@@ -1,0 +1,118 @@
+"""The frames that the panel asks about: those of the notebook and its registry, less what was dropped."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from ..datafiles import DataFile, open_registered
+from ..errors import AnalystError, UnknownFrame
+from ..frames import column_labels, frame_kind, frames_in
+from ..settings import AnalystSettings
+from .channel import Message
+
+MOST_COLUMNS = 200
+MOST_FRAMES = 100
+
+
+class Scope:
+    """Which frames a question of the panel may use.
+
+    Args:
+        namespace: The notebook's.
+        settings: Where the hidden columns stand; they are hidden from the magic too.
+    """
+
+    def __init__(self, namespace: Mapping[str, object], settings: AnalystSettings) -> None:
+        self._namespace, self._settings = namespace, settings
+        self._pinned: set[str] = set()
+        self._dropped: set[str] = set()
+
+    def frames(self) -> dict[str, object]:
+        """The frames in scope: the pinned ones alone where any is pinned, never a dropped one."""
+        found = self._all()
+        chosen = {name for name in found if name in self._pinned} or set(found) - self._dropped
+        return {name: value for name, value in found.items() if name in chosen}
+
+    @property
+    def pinned(self) -> list[str]:
+        """Names of the pinned frames that are there."""
+        return [name for name in self._all() if name in self._pinned]
+
+    def described(self) -> list[Message]:
+        """Each frame with its size, its columns and what is hidden of it."""
+        found = list(self._all().items())[:MOST_FRAMES]
+        return [self._described(name, value) for name, value in found]
+
+    def pin(self, name: str, pinned: bool) -> None:
+        """Ask about this frame and the other pinned ones alone, or take that back."""
+        self._known(name)
+        self._dropped.discard(name)
+        (self._pinned.add if pinned else self._pinned.discard)(name)
+
+    def drop(self, name: str, dropped: bool) -> None:
+        """Leave a frame out, or take it in again."""
+        self._known(name)
+        self._pinned.discard(name)
+        (self._dropped.add if dropped else self._dropped.discard)(name)
+
+    def hide(self, name: str, column: str, hidden: bool) -> None:
+        """Hide a column from models and their code, or show it again.
+
+        Raises:
+            UnknownFrame: There is no such frame or column.
+        """
+        if column not in column_labels(self._known(name)):
+            raise UnknownFrame(f"The frame {name} has no column {column}.", "Look at the frames again.")
+        others = [known for known in self._settings.hidden if known != f"{name}.{column}"]
+        self._settings.hidden = [*others, f"{name}.{column}"] if hidden else others
+
+    def _known(self, name: str) -> object:
+        found = self._all()
+        if name not in found:
+            raise UnknownFrame(f"There is no frame {name} in scope.", "Run the cell that makes it.")
+        return found[name]
+
+    def _all(self) -> dict[str, object]:
+        _wait_for_imports()
+        frames = frames_in(dict(self._namespace))
+        with contextlib.suppress(AnalystError):  # a registry that cannot be read is told by `%analyst data`
+            frames |= open_registered(frames)[0]
+        return frames
+
+    def _described(self, name: str, value: object) -> Message:
+        try:
+            columns = _columns(value)
+        except Exception:  # noqa: BLE001 - a frame of any library, which a cell may be changing right now
+            columns = []
+        shown = [
+            {"name": label, "type": kind, "hidden": f"{name}.{label}" in self._settings.hidden}
+            for label, kind in columns[:MOST_COLUMNS]
+        ]
+        return {"name": name, "kind": frame_kind(value), "rows": _rows(value), "columns": shown, "width": len(columns),
+                "pinned": name in self._pinned, "dropped": name in self._dropped}  # fmt: skip
+
+
+def _wait_for_imports() -> None:
+    """A cell may be in the middle of importing pandas, and who uses a half-made module breaks that cell."""
+    if "pandas" in sys.modules:
+        import pandas  # noqa: F401
+
+
+def _columns(value: Any) -> list[tuple[str, str]]:
+    if isinstance(value, DataFile):
+        return [(name, kind.lower()) for name, kind in value.schema.items()]
+    labels = column_labels(value)
+    schema = getattr(value, "schema", None)
+    for kinds in (getattr(value, "dtypes", None), getattr(schema, "types", None), getattr(value, "types", None)):
+        if kinds is not None and not callable(kinds) and len(kinds) == len(labels):
+            return list(zip(labels, map(str, list(kinds)), strict=True))
+    return [(label, "") for label in labels]
+
+
+def _rows(value: object) -> int | None:
+    """The number of rows where it is known without a look at them."""
+    shape = getattr(value, "shape", None)
+    return int(shape[0]) if isinstance(shape, tuple) and shape and isinstance(shape[0], int) else None

@@ -1,0 +1,60 @@
+"""A table as an Arrow stream, for the page that shows it: every row, to scroll, sort and filter without the kernel."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+import pyarrow as pa
+
+MIME = "application/vnd.analyst-magic.table.v1+json"
+"""An Arrow stream in base64, with the number of all rows. Where nothing can show it, the static HTML is shown."""
+
+MOST_IN_NOTEBOOK = 2_000_000
+"""Bytes of a table's rows that a notebook's file is made to hold."""
+
+
+def stream(table: pa.Table) -> bytes:
+    """A table as an uncompressed Arrow stream, of types that a page can read."""
+    sink = io.BytesIO()
+    plain = pa.table([_plain(column) for column in table.columns], names=table.column_names)
+    with pa.ipc.new_stream(sink, plain.schema) as writer:
+        writer.write_table(plain)
+    return sink.getvalue()
+
+
+def fitting(table: pa.Table, most: int) -> pa.Table:
+    """The rows of a table that fit into so many bytes, from the first on."""
+    size = table.nbytes
+    return table if size <= most else table.slice(0, int(table.num_rows * most / size))
+
+
+def bundled(table: pa.Table, rows: int, note: str) -> dict[str, Any]:
+    """What a notebook's output holds of a table.
+
+    Args:
+        table: The rows that came.
+        rows: How many there are in all.
+        note: What was cut or changed on the way.
+    """
+    shown = fitting(table, MOST_IN_NOTEBOOK)
+    return {
+        "arrow": base64.b64encode(stream(shown)).decode("ascii"),
+        "rows": rows,
+        "sent": shown.num_rows,
+        "note": note,
+    }
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Dictionaries are decoded; decimals, nested and binary values become text, as the page shows text of them."""
+    kind: Any = column.type
+    if pa.types.is_dictionary(kind):
+        return _plain(column.cast(kind.value_type))
+    if pa.types.is_large_string(kind) or pa.types.is_decimal(kind):
+        return column.cast(pa.string())
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        texts = [None if value is None else str(value)[:500] for value in column.to_pylist()]
+        return pa.chunked_array([pa.array(texts, pa.string())])
+    return column

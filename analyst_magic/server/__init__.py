@@ -1,0 +1,36 @@
+"""The Jupyter Server extension: history, artifacts, providers, settings and health, below ``/analyst/``.
+
+A question is never asked here: that is the kernel's work. So nothing of this package imports the engine, the sandbox or
+the context. Metrics belong beside the routes, in the registry of the server's own ``/metrics``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+
+from ..history.recall import history_path
+from ..history.store import History
+from ..settings import AnalystSettings
+from .limits import RateLimit
+from .routes import ROUTES
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Called by the Jupyter Server when it starts."""
+    settings = AnalystSettings(parent=server)
+    server.web_app.settings["analyst"] = {
+        "settings": settings,
+        "history": History(history_path(settings.history_path)),
+        "limit": RateLimit(),
+    }
+    base = server.web_app.settings["base_url"]
+    folder = {"path": server.web_app.settings["contents_manager"].root_dir}
+    server.web_app.add_handlers(
+        ".*$",
+        [
+            (url_path_join(base, "analyst", pattern), handler, folder if handler.serves_files else {})
+            for pattern, handler, _ in ROUTES
+        ],
+    )

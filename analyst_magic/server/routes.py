@@ -1,0 +1,241 @@
+"""The routes. Each is authenticated, authorised and limited; ``ROUTES`` is the one list of them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+from urllib.parse import quote, urlsplit
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler, AuthenticatedFileHandler
+from tornado import web
+
+from .. import __version__
+from ..errors import AnalystError, HistoryError
+from ..history.store import Capsule, History
+from ..models.providers import providers
+from ..settings import AnalystSettings
+from .limits import RateLimit
+
+T = TypeVar("T")
+RESOURCE = "analyst"
+MOST_BODY = 10_000
+MOST_TURNS = 200
+FOLDER = "analyst_output"
+
+
+class _Limited:
+    """What all routes share, beside the server's own handlers."""
+
+    serves_files: ClassVar[bool] = False
+    auth_resource = RESOURCE
+    settings: dict[str, Any]
+    request: Any
+    _wait = 0.0
+
+    def limit(self) -> None:
+        """Refuse a body that is too large, and an address that asks too often.
+
+        Raises:
+            HTTPError: 413 or 429.
+        """
+        if len(self.request.body) > MOST_BODY:
+            raise web.HTTPError(413, f"A request may have {MOST_BODY:,} bytes.")
+        limit: RateLimit = self.settings["analyst"]["limit"]
+        wait = limit.wait(str(self.request.remote_ip))  # a token's user has another name at each request
+        if wait:
+            self._wait = wait
+            raise web.HTTPError(429, "Too many requests; wait a moment.")
+
+    def set_default_headers(self) -> None:
+        """The server's own, and when to come back; an error begins its headers anew, with these."""
+        super().set_default_headers()  # type: ignore[misc]
+        if self._wait:
+            self.set_header("Retry-After", str(math.ceil(self._wait)))  # type: ignore[attr-defined]
+
+
+class _Route(_Limited, APIHandler):
+    """A route that answers JSON."""
+
+    @property
+    def history(self) -> History:
+        """The history of this user."""
+        found: History = self.settings["analyst"]["history"]
+        return found
+
+    async def answer(self, work: Callable[[], T], shown: Callable[[T], Any] = lambda value: value) -> None:
+        """Do work that waits for a disk or a keyring in a thread, and answer with what it gives."""
+        self.limit()
+        try:
+            value = shown(await asyncio.to_thread(work))
+        except AnalystError as error:
+            self.set_status(404 if isinstance(error, HistoryError) and "no turn" in error.message else 503)
+            value = {"message": error.message, "next_step": error.next_step}
+        self.finish(json.dumps(value))
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """A whole number of the query.
+
+        Raises:
+            HTTPError: 400, where it is none or out of its bounds.
+        """
+        text = self.get_query_argument(name, str(default))
+        if not text.isascii() or not text.isdigit() or not 0 < int(text) <= most:
+            raise web.HTTPError(400, f"{name} is a number from 1 to {most}.")
+        return int(text)
+
+
+class Health(_Route):
+    """Whether the extension is there, and of which version."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        await self.answer(lambda: {"status": "ok", "version": __version__})
+
+
+class Providers(_Route):
+    """The table of providers: which can be asked, never by which key; and the models that were used last."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        await self.answer(self._table)
+
+    def _table(self) -> dict[str, Any]:
+        rows = [
+            {"name": p.name, "ready": p.has_key(os.environ), "default_model": p.default_model, "keys": list(p.keys),
+             "start": p.start}
+            for p in providers()
+        ]  # fmt: skip
+        models = dict.fromkeys(capsule.model for capsule in self.history.latest(MOST_TURNS))
+        return {"providers": rows, "models": [name for name in models if ":" in name or name == "offline"]}
+
+
+class Settings(_Route):
+    """Every setting with its value, its meaning and what it takes, as the server is configured."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        await self.answer(self._listed)
+
+    def _listed(self) -> dict[str, Any]:
+        settings: AnalystSettings = self.settings["analyst"]["settings"]
+        found = []
+        for name, trait in sorted(settings.traits(config=True).items()):
+            value = getattr(settings, name)
+            if name == "base_url" and (urlsplit(value).username or urlsplit(value).password):
+                value = "…"  # an address may hold a password
+            choices = list(getattr(trait, "values", None) or [])
+            found.append({"name": name, "value": value, "help": trait.help, "choices": choices})
+        return {"settings": found}
+
+
+class Turns(_Route):
+    """The latest turns, or those with some words."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        words, number = self.get_query_argument("q", "")[:1000], self.number("limit", 20, MOST_TURNS)
+        read = (lambda: self.history.search(words, number)) if words else (lambda: self.history.latest(number))
+        await self.answer(read, lambda found: {"turns": [_brief(capsule) for capsule in found]})
+
+
+class OneTurn(_Route):
+    """One turn in full; with PUT, whether it was right."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, number: str) -> None:
+        await self.answer(lambda: self.history.get(int(number)), _whole)
+
+    @web.authenticated
+    @authorized
+    async def put(self, number: str) -> None:
+        body = self.get_json_body() if len(self.request.body) <= MOST_BODY else None
+        if body is not None and (not isinstance(body, dict) or not isinstance(body.get("good"), bool)):
+            raise web.HTTPError(400, 'The body is {"good": true} or {"good": false}.')
+        good = bool(body and body["good"])
+        await self.answer(lambda: self.history.mark(int(number), good), lambda _: {"good": good})
+
+
+class Artifacts(_Limited, AuthenticatedFileHandler):
+    """A file of an output folder below the server's root, in whole or in part; always as a download."""
+
+    serves_files = True
+
+    @web.authenticated
+    @authorized
+    def head(self, path: str) -> Any:  # type: ignore[override]
+        self.check_xsrf_cookie()
+        self.limit()
+        return web.StaticFileHandler.head(self, path)
+
+    @web.authenticated
+    @authorized
+    async def get(self, path: str, include_body: bool = True) -> None:  # type: ignore[override]
+        self.check_xsrf_cookie()  # another site may not have it fetched
+        self.limit()
+        await web.StaticFileHandler.get(self, path, include_body)
+
+    def get_login_url(self) -> str:
+        """Refuse who is not logged in; a program is not sent to a page.
+
+        Raises:
+            HTTPError: 403.
+        """
+        raise web.HTTPError(403)
+
+    def validate_absolute_path(self, root: str, absolute_path: str) -> str:
+        """The file's path, where it is a plain file of an output folder below the root and no link leads out.
+
+        Raises:
+            HTTPError: 404 for everything else.
+        """
+        top, wanted = Path(root).resolve(), Path(absolute_path)
+        inside = wanted.relative_to(root) if wanted.is_relative_to(root) else None
+        folder = Path(self.settings["analyst"]["settings"].output_directory).name or FOLDER
+        if inside is None or folder not in inside.parts[:-1] or any(part.startswith(".") for part in inside.parts):
+            raise web.HTTPError(404)
+        try:
+            plain = wanted.resolve() == top / inside and wanted.is_file()
+        except (OSError, ValueError):
+            plain = False
+        if not plain:
+            raise web.HTTPError(404)
+        return str(wanted)
+
+    def set_extra_headers(self, path: str) -> None:
+        """A page never reads the file as one of this server's own."""
+        name = Path(path).name
+        self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(name)}")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
+        self.set_header("Cache-Control", "no-cache")
+
+
+def _brief(capsule: Capsule) -> dict[str, Any]:
+    names = ("id", "at", "folder", "thread", "question", "model", "ok", "language", "pinned", "good")
+    return {name: getattr(capsule, name) for name in names}
+
+
+def _whole(capsule: Capsule) -> dict[str, Any]:
+    return {name: getattr(capsule, name) for name in Capsule.__slots__}
+
+
+ROUTES: tuple[tuple[str, Any, str], ...] = (
+    ("health", Health, "health"),
+    ("providers", Providers, "providers"),
+    ("settings", Settings, "settings"),
+    ("history", Turns, "history"),
+    (r"history/(\d{1,12})", OneTurn, "history/1"),
+    (r"artifacts/(.*)", Artifacts, f"artifacts/{FOLDER}/report.csv"),
+)
+"""Pattern, handler, and a path that the pattern takes."""

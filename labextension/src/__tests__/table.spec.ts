@@ -1,0 +1,81 @@
+import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import { Widget } from '@lumino/widgets';
+import { fileCell, frameName, isDataFile } from '../askfile';
+import { questionOf } from '../cells';
+import { fitted } from '../figure';
+import { TableGrid } from '../table/grid';
+import { Rows } from '../table/rows';
+
+function rows(count: number): Rows {
+  const names = Array.from({ length: count }, (_, index) => `row ${index}`);
+  const values = Float64Array.from({ length: count }, (_, index) => (index * 7919) % count);
+  return new Rows(tableToIPC(tableFromArrays({ name: names, value: values }), 'stream'));
+}
+
+describe('Rows', () => {
+  it('sorts both ways, filters, and comes back to the first order', () => {
+    const found = rows(1000);
+    found.arrange('', 1, false);
+    expect(found.cell(0, 1)).toBe('0');
+    found.arrange('', 1, true);
+    expect(found.cell(0, 1)).toBe('999');
+    found.arrange('ROW 99', -1, false);
+    expect([found.length, found.cell(0, 0)]).toEqual([11, 'row 99']);
+    found.arrange('', -1, false);
+    expect(found.cell(0, 0)).toBe('row 0');
+  });
+
+  it('writes CSV in which nothing is a formula and missing values are empty', () => {
+    const table = tableFromArrays({
+      text: ['=1+1', 'a,"b"', null],
+      n: Int32Array.from([-1, 2, 3])
+    });
+    expect(new Rows(tableToIPC(table, 'stream')).csv()).toBe(
+      'text,n\r\n\'=1+1,-1\r\n"a,""b""",2\r\n,3\r\n'
+    );
+  });
+});
+
+describe('TableGrid', () => {
+  it('draws the rows in sight alone, and text as text', () => {
+    const hostile = tableFromArrays({ '<b>x</b>': ['<img src=x onerror=alert(1)>'] });
+    const grid = new TableGrid(new Rows(tableToIPC(hostile, 'stream')), {
+      rows: 1,
+      sent: 1,
+      note: ''
+    });
+    expect(grid.node.querySelector('img, b')).toBeNull();
+    expect(grid.node.querySelector('td')!.textContent).toBe('<img src=x onerror=alert(1)>');
+    const large = new TableGrid(rows(100_000), { rows: 100_000, sent: 100_000, note: '' });
+    Widget.attach(large, document.body);
+    expect(large.node.querySelectorAll('td').length).toBeLessThan(120);
+    expect(large.node.querySelector('[role=status]')!.textContent).toBe('100,000 rows');
+    large.dispose();
+  });
+});
+
+describe('small things', () => {
+  it.each([
+    ['%%analyst -f a\nTotal of a', 'Total of a'],
+    ['%%analyst\nSQL: SELECT 1', ''],
+    ['print(1)', '']
+  ])('knows the question of a cell: %j', (source, question) => {
+    expect(questionOf(source)).toBe(question);
+  });
+
+  it('makes a cell for a file of any name', () => {
+    expect([isDataFile('a/b.CSV'), isDataFile('a/b.py')]).toEqual([true, false]);
+    expect(frameName('a/2024 sales.csv')).toBe('data_2024_sales');
+    expect(fileCell('a/my sales.csv')).toContain("data add my_sales='my sales.csv'");
+  });
+
+  it('breaks the title of a figure that is shown in a narrow place', () => {
+    const mime = 'application/vnd.plotly.v1+json';
+    const data = {
+      [mime]: { data: [], layout: { title: { text: 'Mean departure delay by carrier' } } }
+    };
+    const made = fitted(data, 200)[mime] as { layout: { title: { text: string } } };
+    expect(made.layout.title.text).toBe('Mean departure delay by<br>carrier');
+    expect(fitted(data, 900)).toBe(data);
+  });
+});

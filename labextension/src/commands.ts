@@ -1,0 +1,92 @@
+import { JupyterFrontEnd } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { askAboutFile, isDataFile } from './askfile';
+import { isAnalystCell, questionOf } from './cells';
+import { analystIcon } from './icon';
+import { insertCell } from './notebook';
+import { AnalystPanel } from './panel';
+
+/** The commands; their shortcuts, menus and toolbars stand in the settings' schema. */
+export const OPEN = 'analyst-magic:open';
+export const STOP = 'analyst-magic:stop';
+export const INSERT = 'analyst-magic:insert-answer';
+export const ASK_CELL = 'analyst-magic:ask-cell';
+export const ASK_FILE = 'analyst-magic:ask-file';
+
+/** Make the commands known, and put those that need no place into the palette. */
+export function addCommands(
+  app: JupyterFrontEnd,
+  tracker: INotebookTracker,
+  panel: AnalystPanel,
+  palette: ICommandPalette | null,
+  files: IFileBrowserFactory | null
+): void {
+  const { commands } = app;
+  const describedBy = { args: { type: 'object', properties: {} } };
+  const open = () => {
+    app.shell.activateById(panel.id);
+    panel.focus();
+  };
+  const lastAnswer = () =>
+    [...(panel.conversation?.turns ?? [])].reverse().find(turn => turn.done?.ok && turn.done.cell);
+  const source = () => tracker.activeCell?.model.sharedModel.getSource() ?? '';
+  const chosenFile = () => files?.tracker.currentWidget?.selectedItems().next().value;
+
+  commands.addCommand(OPEN, {
+    label: 'Ask the Analyst',
+    icon: analystIcon,
+    describedBy,
+    execute: open
+  });
+  commands.addCommand(STOP, {
+    label: 'Stop the Analyst',
+    describedBy,
+    isEnabled: () => panel.conversation?.running !== undefined,
+    execute: () => panel.conversation?.stop()
+  });
+  commands.addCommand(INSERT, {
+    label: 'Insert the Last Answer as a Cell',
+    describedBy,
+    isEnabled: () => lastAnswer() !== undefined,
+    execute: () => {
+      const turn = lastAnswer();
+      if (turn?.done && tracker.currentWidget) {
+        insertCell(tracker.currentWidget, turn.done.cell);
+      }
+    }
+  });
+  commands.addCommand(ASK_CELL, {
+    label: args => (args.toolbar ? '' : 'Ask This Question in the Panel'),
+    caption: 'Ask this question in the panel',
+    icon: analystIcon,
+    describedBy,
+    isVisible: () => isAnalystCell(source()),
+    isEnabled: () => questionOf(source()) !== '',
+    execute: () => {
+      open();
+      panel.write(questionOf(source()));
+    }
+  });
+  commands.addCommand(ASK_FILE, {
+    label: 'Ask about This File',
+    icon: analystIcon,
+    describedBy,
+    isVisible: () => isDataFile(chosenFile()?.path ?? ''),
+    execute: async () => {
+      const file = chosenFile();
+      if (file) {
+        await askAboutFile(app, file.path);
+        open();
+      }
+    }
+  });
+  tracker.activeCellChanged.connect(() => {
+    commands.notifyCommandChanged(ASK_CELL);
+    tracker.activeCell?.model.contentChanged.connect(() => commands.notifyCommandChanged(ASK_CELL));
+  });
+  for (const command of [OPEN, STOP, INSERT, ASK_CELL]) {
+    palette?.addItem({ command, category: 'Analyst' });
+  }
+}

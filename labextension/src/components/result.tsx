@@ -1,0 +1,93 @@
+import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import * as React from 'react';
+import { useServices } from '../services';
+import { makeGrid } from '../table/renderer';
+import { Shown } from '../turns';
+import { fitted } from '../figure';
+import { DocumentCard } from './document';
+
+/**
+ * One result of an answer. A file has a card and a table our grid; all else is shown by JupyterLab's renderers, as
+ * outputs that are not trusted.
+ */
+export function ResultView(props: { result: Shown; onParquet?: () => void }): JSX.Element {
+  const { result } = props;
+  if (result.document) {
+    return <DocumentCard document={result.document} />;
+  }
+  if (result.table && result.buffer) {
+    return <Grid result={result} onParquet={props.onParquet} />;
+  }
+  return <Rendered result={result} />;
+}
+
+function Grid(props: { result: Shown; onParquet?: () => void }): JSX.Element {
+  const host = React.useRef<HTMLDivElement>(null);
+  const { result, onParquet } = props;
+  React.useLayoutEffect(() => {
+    const { buffer, byteOffset, byteLength } = result.buffer!;
+    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+    let grid: Widget | null = null;
+    let current = true;
+    void makeGrid(bytes, result.table!, onParquet).then(made => {
+      if (current && host.current) {
+        grid = made;
+        Widget.attach(made, host.current);
+      }
+    });
+    return () => {
+      current = false;
+      grid?.dispose();
+    };
+  }, [result]);
+  return (
+    <div
+      ref={host}
+      className="am-Result am-mod-table"
+      role="group"
+      aria-label={`Result ${result.index + 1}`}
+    />
+  );
+}
+
+function Rendered(props: { result: Shown }): JSX.Element {
+  const { rendermime } = useServices();
+  const host = React.useRef<HTMLDivElement>(null);
+  const { result } = props;
+  React.useLayoutEffect(() => {
+    const width = host.current?.clientWidth ?? 0;
+    const data = fitted(result.data, width) as ReadonlyPartialJSONObject;
+    const mimeType = rendermime.preferredMimeType(data, 'ensure');
+    if (!mimeType || !host.current) {
+      return;
+    }
+    const renderer: IRenderMime.IRenderer = rendermime.createRenderer(mimeType);
+    renderer.node.dataset.mimeType = mimeType;
+    // On the page before it draws: Plotly measures its node.
+    Widget.attach(renderer, host.current);
+    const resized = new ResizeObserver(() => {
+      MessageLoop.sendMessage(renderer, Widget.ResizeMessage.UnknownSize);
+    });
+    void renderer.renderModel(rendermime.createModel({ data, trusted: false })).then(() => {
+      if (host.current && !renderer.isDisposed) {
+        resized.observe(host.current);
+      }
+    });
+    return () => {
+      resized.disconnect();
+      renderer.dispose();
+    };
+  }, [result, rendermime]);
+  const label = String(result.data['text/plain'] ?? result.kind).split('\n')[0];
+  return (
+    <div
+      ref={host}
+      className={`am-Result am-mod-${result.kind}`}
+      role="group"
+      aria-label={result.kind === 'figure' ? label.slice(0, 300) : `Result ${result.index + 1}`}
+    />
+  );
+}

@@ -1,0 +1,79 @@
+import { Done, Frame } from './protocol';
+import { Step, Turn } from './turns';
+
+const LANGUAGES = { sql: 'SQL', python: 'Python', document: 'Python for a document' };
+
+/** A number of seconds as people say it. */
+export function seconds(value: number): string {
+  return value < 9.95 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
+}
+
+/** A number of bytes as people say it. */
+export function size(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB'];
+  let unit = 0;
+  let value = bytes;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+/** The shape of a frame in a few letters. */
+export function shape(frame: Frame): string {
+  const rows = frame.rows === null ? frame.kind : frame.rows.toLocaleString('en');
+  return frame.width ? `${rows} × ${frame.width}` : rows;
+}
+
+/** What the engine is at, in words. */
+export function doing(step: Step): string {
+  switch (step.stage) {
+    case 'context':
+      return 'Reading the frames';
+    case 'model':
+      return `${step.text} is writing`;
+    case 'checks':
+      return 'Checking the code';
+    case 'sandbox':
+      return 'Running in the sandbox';
+    case 'transfer':
+      return step.text;
+    case 'repair':
+      return 'Mending the code';
+  }
+}
+
+/** Who wrote the answer, where it ran and what it took, in parts. */
+export function facts(done: Done): string[] {
+  const found = [];
+  if (done.code) {
+    found.push(
+      LANGUAGES[done.language],
+      `${done.pinned ? 'pinned, ' : ''}written by ${done.model}`
+    );
+  } else if (done.model) {
+    found.push(`asked ${done.model}`);
+  }
+  if (done.seconds.total !== undefined) {
+    found.push(seconds(done.seconds.total));
+  }
+  if (done.sandbox) {
+    found.push(`ran in ${done.sandbox}`);
+  }
+  if (done.tokens) {
+    found.push(`${(done.tokens.prompt + done.tokens.completion).toLocaleString('en')} tokens`);
+  }
+  if (done.cost !== null) {
+    found.push(`$${done.cost.toFixed(4)}`);
+  }
+  return found;
+}
+
+/** How a question stands, for a screen reader. */
+export function standing(turn: Turn): string {
+  if (turn.status === 'done') {
+    return turn.done?.ok ? 'Answered' : 'Failed';
+  }
+  return turn.status === 'lost' ? 'Lost' : 'Working';
+}

@@ -1,0 +1,117 @@
+/**
+ * What the panel and the kernel tell each other, typed once.
+ *
+ * `tests/contract/*.json` holds the same as schemas with examples; the tests of both sides read them.
+ */
+
+export const TARGET = 'analyst_magic';
+export const VERSION = 1;
+
+export interface Failure {
+  kind: string;
+  message: string;
+  next_step: string;
+  detail: string;
+}
+
+export interface Column {
+  name: string;
+  type: string;
+  hidden: boolean;
+}
+
+export interface Frame {
+  name: string;
+  kind: string;
+  rows: number | null;
+  width: number;
+  columns: Column[];
+  pinned: boolean;
+  dropped: boolean;
+}
+
+export interface Settings {
+  model: string;
+  privacy: string;
+  sandbox: string;
+  privacy_levels: string[];
+  sandboxes: string[];
+}
+
+export type Stage = 'context' | 'model' | 'checks' | 'sandbox' | 'transfer' | 'repair';
+
+export interface Result {
+  index: number;
+  kind: 'figure' | 'table' | 'document' | 'image' | 'text';
+  data: Record<string, unknown>;
+  table?: { rows: number; sent: number; note: string };
+  document?: { name: string; format: string; size: number; path: string; note: string };
+}
+
+export interface Done {
+  ok: boolean;
+  text: string;
+  code: string;
+  language: 'python' | 'sql' | 'document';
+  model: string;
+  tokens: { prompt: number; completion: number } | null;
+  cost: number | null;
+  seconds: Record<string, number>;
+  sandbox: string;
+  privacy: string;
+  notes: string[];
+  pinned: boolean;
+  error: Failure | null;
+  attempts: { code: string; error: Failure | null }[];
+  cell: string;
+  code_cell: string;
+}
+
+/** Something of one question. */
+export type OfTurn =
+  | { type: 'begun'; id: string; question: string; elapsed: number }
+  | { type: 'stage'; id: string; stage: Stage; text: string; elapsed: number }
+  | { type: 'sent'; id: string; text: string }
+  | { type: 'delta'; id: string; text: string }
+  | ({ type: 'result'; id: string } & Result)
+  | ({ type: 'done'; id: string } & Done);
+
+export type ToPanel =
+  | OfTurn
+  | { type: 'welcome'; version: number; turns: string[] }
+  | { type: 'frames'; frames: Frame[] }
+  | ({ type: 'settings' } & Settings)
+  | { type: 'reply'; request: string; value: Record<string, unknown> }
+  | { type: 'refused'; request: string; error: Failure };
+
+/** What a question may bring for itself alone. */
+export interface AskOptions {
+  model?: string;
+  privacy?: string;
+  wants?: string;
+  fresh?: boolean;
+  refine?: string;
+}
+
+/** What is answered by one reply. */
+export type Request =
+  | { type: 'context'; text: string }
+  | { type: 'models' }
+  | { type: 'export'; id: string; index: number }
+  | { type: 'save'; id: string; name: string };
+
+export type ToKernel =
+  | { type: 'sync'; known: string[] }
+  | ({ type: 'ask'; id: string; text: string } & AskOptions)
+  | { type: 'stop'; id: string }
+  | { type: 'frames' }
+  | { type: 'hide'; frame: string; column: string; hidden: boolean }
+  | { type: 'pin'; frame: string; pinned: boolean }
+  | { type: 'drop'; frame: string; dropped: boolean }
+  | { type: 'set'; name: 'model' | 'privacy' | 'sandbox'; value: string }
+  | (Request & { request: string });
+
+/** Whether a message is one of a question. */
+export function isOfTurn(message: ToPanel): message is OfTurn {
+  return 'id' in message;
+}

@@ -1,0 +1,52 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+interface Provider {
+  name: string;
+  ready: boolean;
+  default_model: string;
+}
+
+interface Table {
+  providers: Provider[];
+  /** Those that were asked last. */
+  models: string[];
+}
+
+/** Where a file below the server's root is downloaded. */
+export function artifactUrl(settings: ServerConnection.ISettings, path: string): string {
+  return URLExt.join(
+    settings.baseUrl,
+    'analyst',
+    'artifacts',
+    ...path.split('/').map(encodeURIComponent)
+  );
+}
+
+/**
+ * Names of models to pick from, as the server's table of providers has them; those that are ready come first. Where the
+ * server has no such table, the planner alone: any other name can be typed.
+ */
+export async function modelNames(settings: ServerConnection.ISettings): Promise<string[]> {
+  try {
+    const { providers, models } = await get<Table>(settings, 'providers');
+    const sorted = [...providers].sort((a, b) => Number(b.ready) - Number(a.ready));
+    const named = sorted.map(provider => `${provider.name}:${provider.default_model}`);
+    return Array.from(new Set(['offline', ...models, ...named]));
+  } catch (error) {
+    if (error instanceof ServerConnection.ResponseError) {
+      return ['offline'];
+    }
+    throw error;
+  }
+}
+
+/** What a route of the server extension answers. */
+export async function get<T>(settings: ServerConnection.ISettings, route: string): Promise<T> {
+  const url = URLExt.join(settings.baseUrl, 'analyst', route);
+  const response = await ServerConnection.makeRequest(url, {}, settings);
+  if (!response.ok) {
+    throw new ServerConnection.ResponseError(response);
+  }
+  return (await response.json()) as T;
+}

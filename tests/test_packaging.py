@@ -1,0 +1,66 @@
+"""A wheel brings the side panel along: whoever installs it needs no Node."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LIST = "from jupyterlab.labextensions import main; main()"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
+    made = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert made.returncode == 0, made.stderr[-2000:]
+    return next(folder.glob("*.whl"))
+
+
+@pytest.mark.timeout(400)
+def test_a_wheel_installs_without_node_and_jupyterlab_finds_the_panel_and_the_server_extension(
+    wheel: Path, tmp_path: Path
+) -> None:
+    fresh = tmp_path / "fresh"
+    venv.create(fresh, with_pip=True)
+    python = fresh / "bin" / "python"
+    hidden = {"PATH": str(fresh / "bin"), "HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path / "config")}
+
+    def run(*command: str) -> str:
+        done = subprocess.run(
+            [str(python), *command], capture_output=True, text=True, env=hidden, cwd=tmp_path, timeout=200
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout + done.stderr
+
+    assert "None" in run("-c", "import shutil; print(shutil.which('node') or shutil.which('jlpm'))")
+    run("-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel))
+    # JupyterLab and the other packages are borrowed from here; what is proved is the wheel.
+    site = run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
+    (Path(site) / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    assert str(fresh) in run("-c", "import analyst_magic; print(analyst_magic.__file__)")
+    line = next(line for line in run("-c", LIST, "list").splitlines() if "analyst-magic-lab" in line)
+    assert "enabled" in line
+    assert "OK" in line
+    assert (fresh / "share/jupyter/labextensions/analyst-magic-lab/static/style.js").exists()
+    listed = run("-m", "jupyter_server.extension.serverextension", "list")
+    assert "analyst_magic enabled" in listed.replace("\x1b[32m", "").replace("\x1b[0m", "")
+
+
+def test_a_wheel_holds_the_panel_once_and_no_sources_of_it(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    panel = [name for name in names if "analyst-magic-lab" in name]
+    assert any(name.endswith("install.json") for name in panel)
+    assert any("/static/remoteEntry" in name for name in panel)
+    assert not [name for name in names if name.endswith((".ts", ".tsx", ".map")) or "node_modules" in name]
+    assert not [name for name in names if name.startswith("analyst_magic/labextension/")]
+    assert "analyst_magic/server/routes.py" in names
+    assert wheel.stat().st_size < 3_000_000

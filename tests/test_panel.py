@@ -1,0 +1,302 @@
+"""The kernel's side of the side panel: a real kernel, a real sandbox, a scripted model, and what a page is told."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+from fakes import ScriptedModel
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import KernelManager, start_new_kernel
+from panel_page import TO_KERNEL, TO_PANEL, PanelPage, contract
+
+SALES = """
+import pandas as pd
+sales = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10.0, 20.0, 40.0]})
+"""
+TOTAL = "Here is the total.\n\n```sql\nSELECT region, SUM(revenue) AS total FROM sales GROUP BY region ORDER BY 1\n```"
+FOREVER = "PYTHON: import time\nprint('begun')\nfor i in range(6000): time.sleep(0.1)"
+KEY = "k-not-to-be-seen-0123456789"
+
+
+@pytest.fixture
+def model() -> Iterator[ScriptedModel]:
+    with ScriptedModel() as server:
+        yield server
+
+
+@pytest.fixture
+def start(tmp_path: Path, model: ScriptedModel) -> Iterator[Callable[..., tuple[KernelManager, BlockingKernelClient]]]:
+    """Starts kernels in ``tmp_path`` whose questions go to the scripted model, or as the settings say."""
+    started: list[tuple[KernelManager, BlockingKernelClient]] = []
+
+    def begin(**settings: str) -> tuple[KernelManager, BlockingKernelClient]:
+        chosen = {"SANDBOX": "local", "SPARES": "0", "MODEL": "openai:scripted-small", "BASE_URL": model.base_url}
+        environment = {f"ANALYST_{name}": value for name, value in {**chosen, **settings}.items()}
+        manager, client = start_new_kernel(cwd=str(tmp_path), env={**os.environ, **environment, "OPENAI_API_KEY": KEY})
+        started.append((manager, client))
+        return manager, client
+
+    yield begin
+    for manager, client in started:
+        client.stop_channels()
+        manager.shutdown_kernel(now=False)
+
+
+@pytest.fixture
+def client(start: Callable[..., tuple[KernelManager, BlockingKernelClient]]) -> BlockingKernelClient:
+    _, client = start()
+    run(client, SALES)
+    return client
+
+
+def run(client: BlockingKernelClient, code: str) -> None:
+    """Run a cell to its end."""
+    reply = client.execute_interactive(code, timeout=90, output_hook=lambda message: None)
+    assert reply["content"]["status"] == "ok", reply["content"]
+
+
+def cell_output(client: BlockingKernelClient, code: str) -> str:
+    """What a cell printed and displayed, as text."""
+    found: list[str] = []
+
+    def hook(message: dict[str, Any]) -> None:
+        content = message["content"]
+        found.append(content.get("text") or str(content.get("data") or "") or "\n".join(content.get("traceback", [])))
+
+    client.execute_interactive(code, timeout=90, output_hook=hook)
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize(("name", "schema"), [("to_panel", TO_PANEL), ("to_kernel", TO_KERNEL)])
+def test_the_contract_holds_an_example_of_each_message_and_each_is_of_its_schema(name: str, schema: Any) -> None:
+    written = contract(name)
+    for example in written["examples"]:
+        schema.validate(example)
+    assert {e["type"] for e in written["examples"]} == set(written["$defs"]) - {"error"}
+
+
+def test_an_answer_streams_in_and_brings_its_rows_its_cost_and_what_was_sent(
+    client: BlockingKernelClient, model: ScriptedModel
+) -> None:
+    model.say(TOTAL, usage=(800, 40), cost=0.0012)
+    page = PanelPage(client)
+    assert page.next("welcome")["turns"] == []
+    done = page.ask("Total revenue by region", id="q1")
+    assert done["ok"], done["error"]
+    assert page.text("q1") == TOTAL
+    assert len([m for m in page.said if m["type"] == "delta"]) > 1
+    stages = [m for m in page.said if m["type"] == "stage" and m["id"] == "q1"]
+    assert [s["stage"] for s in stages] == ["context", "model", "checks", "sandbox"]
+    assert stages[-1]["elapsed"] >= stages[0]["elapsed"] >= 0
+    assert "SUM(revenue)" in done["code"]
+    assert (done["tokens"], done["cost"]) == ({"prompt": 800, "completion": 40}, 0.0012)
+    result = page.results("q1")[0]
+    assert result["table"] == {"rows": 2, "sent": 2, "note": ""}
+    assert "north" in result["data"]["text/html"]
+    rows = pa.ipc.open_stream(page.buffers["q1", 0]).read_all()
+    assert rows.to_pydict() == {"region": ["north", "south"], "total": [50.0, 20.0]}
+    sent = next(m for m in page.said if m["type"] == "sent")
+    assert "Question: Total revenue by region" in sent["text"]
+    assert all(part["content"][:200] in sent["text"] for part in model.requests[0].body["messages"][:1])
+
+
+def test_a_page_works_while_a_cell_runs_and_a_stop_interrupts_the_sandbox(client: BlockingKernelClient) -> None:
+    page = PanelPage(client)
+    page.next("frames")
+    client.execute("import time; t = time.time()\nwhile time.time() - t < 60: time.sleep(0.05)")
+    begun = time.monotonic()
+    done = page.ask("total revenue", model="offline")
+    assert done["ok"], done["error"]
+    page.send(type="ask", id="long", text=FOREVER)
+    page.next("stage", id="long", stage="sandbox")
+    page.send(type="stop", id="long")
+    assert page.next("done", id="long")["error"]["kind"] == "Stopped"
+    assert page.ask("mean revenue", model="offline")["ok"]
+    assert time.monotonic() - begun < 50, "the panel waited for the cell"
+
+
+def test_the_magic_and_the_panel_are_one_conversation_with_one_lock(
+    client: BlockingKernelClient, model: ScriptedModel, tmp_path: Path
+) -> None:
+    model.say(TOTAL)
+    page = PanelPage(client)
+    done = page.ask("Total revenue by region")
+    assert done["cell"] == "%%analyst\nTotal revenue by region"
+    assert "[pin." in (tmp_path / "analyst.lock").read_text()
+    shown = cell_output(client, done["cell"])
+    assert "Answered from analyst.lock, without a model; the result is unchanged." in shown
+    assert len(model.requests) == 1
+    assert "50" in cell_output(client, done["code_cell"])
+    run(client, "assert _analyst.tables")
+    model.say("```sql\nSELECT COUNT(*) AS n FROM sales\n```")
+    following = page.ask("now only the number of them")
+    assert following["cell"] == following["code_cell"] == "%%analyst\nSQL:\nSELECT COUNT(*) AS n FROM sales"
+    assert "Total revenue by region" in model.told
+
+
+def test_a_page_that_comes_back_gets_the_conversation_and_nothing_runs_twice(
+    client: BlockingKernelClient, model: ScriptedModel
+) -> None:
+    model.say(TOTAL)
+    page = PanelPage(client)
+    page.ask("Total revenue by region", id="q1")
+    model.stall("```sql\nSELECT region")
+    page.send(type="ask", id="q2", text="revenue of the north")
+    page.next("delta", id="q2")
+    page.send(type="ask", id="q1", text="Total revenue by region")
+    again = PanelPage(client)
+    assert again.next("welcome")["turns"] == ["q1", "q2"]
+    assert again.next("begun", id="q2")["question"] == "revenue of the north"
+    assert again.text("q1") == TOTAL
+    assert again.buffers["q1", 0] == page.buffers["q1", 0]
+    again.next("delta", id="q2")
+    assert "SELECT region" in again.text("q2")
+    again.send(type="ask", id="q2", text="revenue of the north")
+    again.send(type="stop", id="q2")
+    assert again.next("done", id="q2")["error"]["kind"] == "Stopped"
+    assert len(model.requests) == 2
+    third = PanelPage(client, known=("q1",))
+    third.next("settings")
+    assert [m["id"] for m in third.said if m["type"] == "begun"] == ["q2"]
+
+
+def test_an_error_says_the_next_step_and_a_repair_is_told(client: BlockingKernelClient, model: ScriptedModel) -> None:
+    model.say("```sql\nSELECT nope FROM sales\n```")
+    model.say("```sql\nSELECT revenue FROM sales\n```")
+    page = PanelPage(client)
+    done = page.ask("revenues", id="q1")
+    assert done["ok"]
+    assert "nope" in next(m for m in page.said if m["type"] == "stage" and m["stage"] == "repair")["text"]
+    assert "nope" in done["attempts"][0]["error"]["message"]
+    assert len([m for m in page.said if m["type"] == "sent"]) == 2
+    failed = page.ask("total happiness by planet", model="offline")
+    assert not failed["ok"]
+    assert failed["error"]["kind"] == "Abstained"
+    assert failed["error"]["next_step"]
+    unknown = page.ask("revenues", model="opnai:x")
+    assert "Did you mean openai:x?" in unknown["error"]["next_step"]
+    assert page.ask(" ", model="offline")["error"]["kind"] == "EmptyQuestion"
+    page.send(type="set", name="model", value="anthropic:m")
+    page.next("settings", model="anthropic:m")
+    assert page.ask("mean revenue")["error"]["kind"] == "MissingKey"  # and nobody was asked to type one
+
+
+def test_frames_are_shown_and_can_be_hidden_pinned_and_dropped(
+    client: BlockingKernelClient, model: ScriptedModel
+) -> None:
+    run(client, "costs = sales.rename(columns={'revenue': 'cost'})")
+    page = PanelPage(client)
+    frames = {frame["name"]: frame for frame in page.next("frames")["frames"]}
+    assert (frames["sales"]["rows"], frames["sales"]["kind"]) == (3, "pandas")
+    assert [c["name"] for c in frames["sales"]["columns"]] == ["region", "revenue"]
+    assert frames["sales"]["columns"][1]["type"] == "float64"
+    page.send(type="hide", frame="sales", column="revenue", hidden=True)
+    assert page.next("frames")["frames"][0]["columns"][1]["hidden"]
+    page.send(type="drop", frame="costs", dropped=True)
+    assert page.next("frames")["frames"][1]["dropped"]
+    page.send(type="context", request="r1", text="the total by region")
+    told = page.next("reply", request="r1")["value"]["text"]
+    assert '"sales"' in told
+    assert "revenue" not in told
+    assert "costs" not in told
+    page.send(type="hide", frame="sales", column="revenue", hidden=False)
+    page.next("frames")
+    page.send(type="pin", frame="costs", pinned=True)
+    assert page.next("frames")["frames"][1]["pinned"]
+    model.say("```sql\nSELECT SUM(cost) AS total FROM costs\n```")
+    done = page.ask("the total of all")
+    assert '"sales"' not in next(m for m in reversed(page.said) if m["type"] == "sent")["text"]
+    assert done["cell"] == "%%analyst -f costs\nthe total of all"
+    page.send(type="hide", frame="nope", column="x", hidden=True)
+    assert "nope" in page.next("refused")["error"]["message"]
+
+
+def test_settings_are_those_of_the_magic_and_wrong_ones_are_refused(client: BlockingKernelClient) -> None:
+    page = PanelPage(client)
+    settings = page.next("settings")
+    assert (settings["model"], settings["privacy"]) == ("openai:scripted-small", "stats")
+    page.send(type="set", name="privacy", value="schema")
+    page.next("settings", privacy="schema")
+    assert "privacy  schema" in cell_output(client, "%analyst status")
+    page.send(type="set", name="privacy", value="everything")
+    assert "does not take" in page.next("refused")["error"]["message"]
+    page.send(type="models", request="r1")
+    assert "openai:scripted-large" in page.next("reply", request="r1")["value"]["models"]
+
+
+def test_a_table_can_be_had_as_parquet_and_an_answer_as_a_snippet(client: BlockingKernelClient, tmp_path: Path) -> None:
+    page = PanelPage(client)
+    page.ask("total revenue by region", id="q1", model="offline")
+    page.send(type="export", request="r1", id="q1", index=0)
+    page.next("reply", request="r1")
+    assert parquet.read_table(io.BytesIO(page.buffers["r1", 0])).num_rows == 2
+    page.send(type="save", request="r2", id="q1", name="totals")
+    assert page.next("reply", request="r2")["value"] == {"file": "analyst_snippets.toml"}
+    assert "snippet.totals" in (tmp_path / "analyst_snippets.toml").read_text()
+    page.send(type="save", request="r3", id="nope", name="totals")
+    assert page.next("refused", request="r3")["error"]["next_step"] == "Ask again."
+
+
+def test_a_refined_question_keeps_its_form_and_ask_again_asks_afresh(
+    client: BlockingKernelClient, model: ScriptedModel
+) -> None:
+    model.say("```python\nimport plotly.express as px\npx.bar(sales, x='region', y='revenue')\n```")
+    page = PanelPage(client)
+    first = page.ask("revenue by region", id="q1", wants="figure")
+    assert first["cell"] == "%%analyst --as figure\nrevenue by region"
+    figure = page.results("q1")[0]
+    assert figure["data"]["application/vnd.plotly.v1+json"]["data"][0]["type"] == "bar"
+    model.say("```python\nimport plotly.express as px\npx.line(sales, x='region', y='revenue')\n```")
+    assert page.ask("as a line", id="q2", refine="q1")["ok"]
+    assert "The answer is a figure." in model.requests[1].body["messages"][-1]["content"]
+    model.say("```python\nsales\n```")
+    again = page.ask("revenue by region", fresh=True)
+    assert not again["pinned"]
+    assert len(model.requests) == 3
+
+
+def test_no_key_crosses_the_comm(client: BlockingKernelClient, model: ScriptedModel) -> None:
+    model.fail(401, f"Incorrect API key provided: {KEY}")
+    page = PanelPage(client)
+    done = page.ask("Total revenue by region")
+    assert done["error"]["kind"] == "ModelRefused"
+    page.send(type="models", request="r1")
+    page.next("reply", request="r1")
+    assert KEY not in str(page.said)
+
+
+def test_what_fails_inside_is_told_and_the_panel_goes_on(client: BlockingKernelClient) -> None:
+    page = PanelPage(client)
+    page._shell("comm_msg", {"comm_id": page._comm, "data": {"type": "export", "request": "r1", "id": 3}})
+    assert page.next("refused", request="r1")["error"]["kind"] == "KeyError"
+    page._shell("comm_msg", {"comm_id": page._comm, "data": {"type": "nonsense"}})
+    assert "nonsense" in page.next("refused")["error"]["message"]
+    assert page.ask("total revenue", model="offline")["ok"]
+
+
+def test_a_kernel_without_subshells_is_served_between_its_cells(client: BlockingKernelClient) -> None:
+    page = PanelPage(client, subshell=False)
+    assert page.ask("total revenue", model="offline")["ok"]
+
+
+@pytest.mark.docker
+def test_a_stop_ends_the_code_in_a_container_and_the_next_question_is_answered(
+    start: Callable[..., tuple[KernelManager, BlockingKernelClient]],
+) -> None:
+    _, client = start(SANDBOX="docker", MODEL="offline")
+    run(client, SALES)
+    page = PanelPage(client)
+    page.send(type="ask", id="long", text=FOREVER)
+    page.next("stage", id="long", stage="sandbox")
+    page.send(type="stop", id="long")
+    assert page.next("done", id="long")["error"]["kind"] == "Stopped"
+    done = page.ask("total revenue by region")
+    assert (done["ok"], done["sandbox"].split()[0]) == (True, "docker")

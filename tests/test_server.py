@@ -1,0 +1,267 @@
+"""The server extension in a real Jupyter Server: what it answers, and whom it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import HTTPMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analyst_magic.history.store import Capsule, History
+from analyst_magic.server.limits import RateLimit
+from analyst_magic.server.routes import ROUTES
+
+KEY = "sk-not-to-be-seen-0123456789"
+DENY = """
+from jupyter_server.auth.authorizer import Authorizer
+class Deny(Authorizer):
+    def is_authorized(self, handler, user, action, resource):
+        return resource != "analyst"
+c.ServerApp.authorizer_class = Deny
+"""
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: HTTPMessage
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Server:
+    """A running server and its root."""
+
+    url: str
+    root: Path
+    history: Path
+
+    def ask(
+        self, path: str, method: str = "GET", *, token: str = "secret", body: object = None, **headers: str
+    ) -> Answer:
+        """One request below ``/analyst/``."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent |= {"Authorization": f"token {token}"} if token else {}
+        data = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(f"{self.url}analyst/{path}", data, sent, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return Answer(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.headers, error.read())
+
+
+def start(folder: Path, config: str = "") -> Iterator[Server]:
+    """A server that serves ``folder/root``."""
+    root, runtime = folder / "root", folder / "runtime"
+    root.mkdir()
+    runtime.mkdir()
+    (runtime / "jupyter_server_config.py").write_text(config)
+    history = folder / "history.sqlite3"
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(runtime),
+                   "JUPYTER_DATA_DIR": str(runtime), "ANALYST_HISTORY_PATH": str(history),
+                   "OPENAI_API_KEY": KEY, "ANALYST_BASE_URL": "http://user:word@localhost/v1"}  # fmt: skip
+    command = [sys.executable, "-m", "jupyter", "server", "--no-browser", "--port=0", "--allow-root",
+               f"--ServerApp.root_dir={root}", "--IdentityProvider.token=secret",
+               "--ServerApp.jpserver_extensions={'analyst_magic': True}"]  # fmt: skip
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 60
+        while not (found := list(runtime.glob("jpserver-*.json"))):
+            assert process.poll() is None, (folder / "server.log").read_text()[-2000:]
+            assert time.monotonic() < deadline, (folder / "server.log").read_text()[-2000:]
+            time.sleep(0.1)  # nothing tells when the server has written its address
+        yield Server(json.loads(found[0].read_text())["url"], root, history)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    yield from start(tmp_path_factory.mktemp("server"))
+
+
+@pytest.fixture
+def report(server: Server) -> Callable[..., Path]:
+    """Writes a file below the root."""
+
+    def write(name: str = "analyst_output/report.csv", content: bytes = b"region,total\nnorth,50\n") -> Path:
+        path = server.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    return write
+
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+@pytest.mark.parametrize("path", [path for _, _, path in ROUTES])
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("token", ["", "wrong"])
+def test_no_route_answers_without_a_token(
+    server: Server, report: Callable[..., Path], path: str, method: str, token: str
+) -> None:
+    report()
+    body = {"good": True} if method in {"POST", "PUT", "PATCH"} else None
+    answer = server.ask(path, method, token=token, body=body)
+    assert answer.status in {403, 405}, answer.body
+    assert (method not in {"GET", "HEAD"}) or answer.status == 403 or method == "HEAD"
+    assert b"north" not in answer.body
+
+
+def test_who_is_logged_in_and_not_authorised_gets_nothing(tmp_path: Path) -> None:
+    running = start(tmp_path, DENY)
+    server = next(running)
+    try:
+        (server.root / "analyst_output").mkdir()
+        (server.root / "analyst_output" / "report.csv").write_text("north")
+        for _, _, path in ROUTES:
+            assert server.ask(path).status == 403, path
+        assert server.ask("history/1", "PUT", body={"good": True}).status == 403
+    finally:
+        running.close()
+
+
+def test_what_changes_something_needs_the_xsrf_cookie_of_a_page(server: Server) -> None:
+    """A page is logged in by a cookie; another site's form would send that cookie too, and no more."""
+    login = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    login.open(f"{server.url}api/status?token=secret", timeout=30)
+    request = urllib.request.Request(f"{server.url}analyst/history/1", b'{"good": true}', method="PUT")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        login.open(request, timeout=30)
+    assert refused.value.code == 403
+
+
+def test_health_providers_and_settings_tell_no_key(server: Server) -> None:
+    assert server.ask("health").json["status"] == "ok"
+    answer = server.ask("providers")
+    rows = {row["name"]: row for row in answer.json["providers"]}
+    assert rows["openai"]["ready"]
+    assert not rows["anthropic"]["ready"]
+    assert rows["ollama"]["start"] == "ollama serve"
+    settings = {row["name"]: row for row in server.ask("settings").json["settings"]}
+    assert settings["privacy"]["choices"] == ["schema", "stats", "masked", "rows"]
+    assert settings["base_url"]["value"] == "…"
+    assert KEY not in str([answer.json, settings])
+
+
+def test_the_history_is_listed_searched_shown_and_marked(server: Server) -> None:
+    history = History(server.history)
+    for number, question in enumerate(("Total revenue by region", "Mean delay by carrier")):
+        history.add(Capsule("2026-01-01T00:00:00+00:00", "folder", "main", question, "offline", "stats", True,
+                            f"SELECT {number}", "sql"))  # fmt: skip
+    turns = server.ask("history").json["turns"]
+    assert [turn["question"] for turn in turns][:2] == ["Mean delay by carrier", "Total revenue by region"]
+    found = server.ask("history?q=revenue").json["turns"]
+    assert [turn["question"] for turn in found] == ["Total revenue by region"]
+    number = found[0]["id"]
+    assert server.ask(f"history/{number}").json["code"] == "SELECT 0"
+    assert server.ask(f"history/{number}", "PUT", body={"good": True}).json == {"good": True}
+    assert history.get(number).good
+    missing = server.ask("history/999")
+    assert (missing.status, missing.json["message"]) == (404, "The history has no turn 999.")
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "body", "status"),
+    [
+        ("history?limit=0", "GET", None, 400),
+        ("history?limit=100000", "GET", None, 400),
+        ("history?limit=x", "GET", None, 400),
+        ("history/1", "PUT", {"good": "yes"}, 400),
+        ("history/1", "PUT", b"{", 400),
+        ("history/1", "PUT", b"[" + b" " * 20_000 + b"]", 413),
+        ("history/x", "GET", None, 404),
+    ],
+)
+def test_what_is_wrong_or_too_large_is_refused(
+    server: Server, path: str, method: str, body: object, status: int
+) -> None:
+    assert server.ask(path, method, body=body).status == status
+
+
+def test_a_file_is_a_download_in_whole_and_in_part(server: Server, report: Callable[..., Path]) -> None:
+    report("deep/analyst_output/naïve page.html", b"<script>alert(1)</script>")
+    answer = server.ask("artifacts/deep/analyst_output/na%C3%AFve%20page.html")
+    assert answer.body == b"<script>alert(1)</script>"
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''na%C3%AFve%20page.html"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    part = server.ask("artifacts/deep/analyst_output/na%C3%AFve%20page.html", Range="bytes=1-6")
+    assert (part.status, part.body) == (206, b"script")
+    assert part.headers["Content-Range"] == "bytes 1-6/25"
+    assert server.ask("artifacts/deep/analyst_output/na%C3%AFve%20page.html", "HEAD").headers["Content-Length"] == "25"
+
+
+def test_nothing_but_the_plain_files_of_an_output_folder_is_given(server: Server, report: Callable[..., Path]) -> None:
+    report("secret.csv")
+    report("analyst_output/.hidden.csv")
+    report(".git/analyst_output/config")
+    (server.root.parent / "outside.csv").write_text("outside")
+    (server.root / "analyst_output" / "link.csv").symlink_to(server.root.parent / "outside.csv")
+    (server.root / "linked").mkdir()
+    (server.root / "linked" / "analyst_output").symlink_to(server.root.parent)
+    for path in (
+        "secret.csv",
+        "analyst_output",
+        "analyst_output/",
+        "analyst_output/../secret.csv",
+        "analyst_output/%2e%2e/secret.csv",
+        "analyst_output/..%2f..%2foutside.csv",
+        "../outside.csv",
+        "%2fetc%2fpasswd",
+        "/etc/passwd",
+        "analyst_output/.hidden.csv",
+        ".git/analyst_output/config",
+        "analyst_output/link.csv",
+        "linked/analyst_output/outside.csv",
+        "analyst_output/no%00pe.csv",
+    ):
+        answer = server.ask(f"artifacts/{path}")
+        assert answer.status in {400, 403, 404}, path
+        assert b"outside" not in answer.body or b"html" in answer.body, path
+        assert b"north" not in answer.body, path
+
+
+def test_who_asks_too_often_waits() -> None:
+    now = [0.0]
+    limit = RateLimit(burst=3, each_second=2, clock=lambda: now[0])
+    assert [limit.wait("ann") for _ in range(4)] == [0, 0, 0, 0.5]
+    assert limit.wait("bob") == 0
+    now[0] = 0.5
+    assert [limit.wait("ann"), limit.wait("ann")] == [0, 0.5]
+
+
+def test_a_flood_is_answered_with_when_to_come_back(tmp_path: Path) -> None:
+    running = start(tmp_path)
+    server = next(running)
+    try:
+        answers = []
+        for _ in range(3000):
+            answers.append(server.ask("health"))
+            if answers[-1].status == 429:
+                break
+        assert answers[-1].status == 429, "the limit was never met"
+        assert answers[-1].headers["Retry-After"] == "1"
+    finally:
+        running.close()

@@ -1,0 +1,110 @@
+"""The side panel in a real page: opens a notebook and the panel beside it, asks, and waits as a user does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Browser, Locator, Page, expect
+
+SALES = (
+    "import pandas as pd\n"
+    "sales = pd.DataFrame({'region': ['north', 'south', 'north'], 'revenue': [10.0, 20.0, 40.0]})\n"
+    "print('ready')"
+)
+LOAD = "%load_ext analyst_magic"
+
+
+class PanelInPage:
+    """A notebook with the panel open beside it.
+
+    Args:
+        browser: Chromium.
+        address: JupyterLab's, with its folder.
+        name: The notebook's file.
+        cells: Its cells; they are run.
+        kernel: The kernel's name.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        address: tuple[str, Path],
+        name: str,
+        cells: Sequence[str] = (LOAD, SALES),
+        kernel: str = "python3",
+        width: int = 1400,
+    ) -> None:
+        self.url, self.folder = address
+        self.name = name
+        metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
+        nbformat.write(new_notebook(cells=[new_code_cell(c) for c in cells], metadata=metadata), self.folder / name)
+        self.errors: list[str] = []
+        self.page: Page = browser.new_page(viewport={"width": width, "height": 1000})
+        self.page.on("pageerror", lambda error: self.errors.append(f"{error}\n{error.stack}"))
+        self.open()
+        if cells:
+            self.command("notebook:run-all-cells")
+            output = self.cell(len(cells) - 1).locator(".jp-OutputArea-output")
+            expect(output).to_contain_text("ready", timeout=60_000)
+
+    def open(self) -> None:
+        """Load the page, with the notebook in front and the panel open."""
+        self.page.goto(f"{self.url}lab/tree/{self.name}?token=secret&reset")
+        self.page.wait_for_function(
+            "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel", timeout=60_000
+        )
+        self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.ready")
+        self.command("analyst-magic:open")
+        expect(self.panel).to_be_visible(timeout=30_000)
+
+    def command(self, name: str) -> None:
+        """Run a command of JupyterLab without waiting for its end."""
+        self.page.evaluate("name => void window.jupyterapp.commands.execute(name)", name)
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.locator("#analyst-magic-panel")
+
+    def cell(self, index: int) -> Locator:
+        """A cell of the notebook."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+
+    def source(self, index: int) -> str:
+        """What stands in a cell."""
+        cells = "jupyterapp.shell.currentWidget.content.widgets"
+        return str(self.page.evaluate(f"index => {cells}[index].model.sharedModel.source", index))
+
+    def connected(self) -> None:
+        """Wait until the kernel has answered the panel."""
+        view = self.panel.locator(".am-View")
+        expect(view).to_have_attribute("data-connection", "connected", timeout=60_000)
+
+    @property
+    def composer(self) -> Locator:
+        return self.panel.get_by_role("textbox", name="Your question")
+
+    def ask(self, text: str) -> Locator:
+        """Ask; returns the question's place in the panel."""
+        number = self.turns.count()
+        self.composer.fill(text)
+        self.composer.press("Enter")
+        expect(self.turns).to_have_count(number + 1)
+        return self.turns.nth(number)
+
+    @property
+    def turns(self) -> Locator:
+        return self.panel.locator(".am-Turn")
+
+    @staticmethod
+    def answered(turn: Locator, timeout: float = 90_000) -> None:
+        """Wait for the end of an answer."""
+        expect(turn).to_have_attribute("data-status", "done", timeout=timeout)
+
+    def close(self) -> None:
+        """Close the page and end the kernel; no script of the page may have failed."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget?.sessionContext?.shutdown()")
+        self.page.close()
+        assert not self.errors, self.errors
