@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 
 from ..engine import Event
@@ -52,8 +53,16 @@ def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
             message["table"] = {"rows": result.rows, "sent": table.num_rows, "note": result.note}
         if isinstance(result, Document):
             message["document"] = {"name": result.name, "format": result.format, "size": result.size,
-                                   "path": result.relative, "note": result.note}  # fmt: skip
+                                   "path": result.relative, "note": result.note, "version": result.version,
+                                   "extent": result.extent, **_look(result)}  # fmt: skip
         yield message, buffers
+
+
+def _look(document: Document) -> Message:
+    """A first look at a document: its first page as a PNG, or its first rows."""
+    found = document.preview
+    pages = [{"title": title, "rows": [list(row) for row in rows]} for title, rows in found.pages]
+    return {"image": b64encode(found.image).decode("ascii"), "pages": pages}
 
 
 def ended(turn: Turn, words: str, pinned_frames: Sequence[str]) -> Message:

@@ -45,7 +45,17 @@ export interface Result {
   kind: 'figure' | 'table' | 'document' | 'image' | 'text';
   data: Record<string, unknown>;
   table?: { rows: number; sent: number; note: string };
-  document?: { name: string; format: string; size: number; path: string; note: string };
+  document?: {
+    name: string;
+    format: string;
+    size: number;
+    path: string;
+    note: string;
+    version: number;
+    extent: string;
+    image: string;
+    pages: { title: string; rows: string[][] }[];
+  };
 }
 
 export interface Done {

@@ -15,7 +15,11 @@ const SHOWN = new Set(['pdf', 'png', 'jpg', 'csv', 'md', 'txt', 'json']);
 /** A file that the answer made, with its size and a way to have it. */
 export function DocumentCard(props: { document: NonNullable<Result['document']> }): JSX.Element {
   const services = useServices();
-  const { name, format, path, note } = props.document;
+  const { name, format, path, note, version, extent } = props.document;
+  const facts = [NAMES[format] ?? 'File', extent, size(props.document.size)];
+  if (version > 1) {
+    facts.push(`version ${version}`);
+  }
   return (
     <div className="am-Document">
       <span className="am-Document-format" aria-hidden="true">
@@ -24,7 +28,7 @@ export function DocumentCard(props: { document: NonNullable<Result['document']> 
       <span className="am-Document-text">
         <span className="am-Document-name">{name}</span>
         <span className="am-Document-size">
-          {NAMES[format] ?? 'File'} · {size(props.document.size)}
+          {facts.filter(fact => fact).join(' · ')}
         </span>
         {note && <span className="am-Document-size">{note}</span>}
       </span>
@@ -38,6 +42,40 @@ export function DocumentCard(props: { document: NonNullable<Result['document']> 
           Download
         </a>
       </span>
+      <Look document={props.document} />
     </div>
+  );
+}
+
+/** A first look inside: a picture of the first page, or the first rows. */
+function Look(props: { document: NonNullable<Result['document']> }): JSX.Element | null {
+  const { name, image, pages } = props.document;
+  if (!image && !pages.length) {
+    return null;
+  }
+  return (
+    <details className="am-Document-look">
+      <summary>Preview</summary>
+      {image ? (
+        <img src={`data:image/png;base64,${image}`} alt={`The beginning of ${name}`} />
+      ) : (
+        pages.map((page, number) => (
+          <table key={number}>
+            {page.title && <caption>{page.title}</caption>}
+            <tbody>
+              {page.rows.map((row, place) => (
+                <tr key={place}>
+                  {row.map((text, column) => (
+                    <td key={column} colSpan={row.length === 1 ? 20 : 1}>
+                      {text}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        ))
+      )}
+    </details>
   );
 }
