@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from analyst_magic.history.store import Capsule, History
+from analyst_magic.metrics import Counters, metrics_path
 from analyst_magic.server.limits import RateLimit
 from analyst_magic.server.routes import ROUTES
 
@@ -265,3 +266,13 @@ def test_a_flood_is_answered_with_when_to_come_back(tmp_path: Path) -> None:
         assert answers[-1].headers["Retry-After"] == "1"
     finally:
         running.close()
+
+
+def test_what_the_kernels_counted_stands_in_the_servers_own_metrics(server: Server) -> None:
+    counters = Counters(metrics_path(server.history))
+    counters.add({("analyst_turns", (("model", "offline"), ("outcome", "ok"), ("pinned", "false"))): 3.0})
+    request = urllib.request.Request(f"{server.url}/metrics", headers={"Authorization": "token secret"})
+    with urllib.request.urlopen(request) as answer:
+        lines = answer.read().decode().splitlines()
+    assert 'analyst_turns_total{model="offline",outcome="ok",pinned="false"} 3.0' in lines
+    assert any(line.startswith("http_request_duration_seconds") for line in lines)

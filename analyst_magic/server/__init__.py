@@ -1,7 +1,7 @@
 """The Jupyter Server extension: history, artifacts, providers, settings and health, below ``/analyst/``.
 
 A question is never asked here: that is the kernel's work. So nothing of this package imports the engine, the sandbox or
-the context. Metrics belong beside the routes, in the registry of the server's own ``/metrics``.
+the context. What the kernels count joins the server's own ``/metrics``.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_server.utils import url_path_join
+from prometheus_client import REGISTRY
 
 from ..history.recall import history_path
 from ..history.store import History
+from ..metrics import Collector, Counters, metrics_path
 from ..settings import AnalystSettings
 from .limits import RateLimit
 from .routes import ROUTES
@@ -25,6 +27,7 @@ def _load_jupyter_server_extension(server: Any) -> None:
         "history": History(history_path(settings.history_path)),
         "limit": RateLimit(),
     }
+    REGISTRY.register(Collector(Counters(metrics_path(history_path(settings.history_path)))))
     base = server.web_app.settings["base_url"]
     folder = {"path": server.web_app.settings["contents_manager"].root_dir}
     server.web_app.add_handlers(

@@ -27,9 +27,7 @@ export function DocumentCard(props: { document: NonNullable<Result['document']> 
       </span>
       <span className="am-Document-text">
         <span className="am-Document-name">{name}</span>
-        <span className="am-Document-size">
-          {facts.filter(fact => fact).join(' · ')}
-        </span>
+        <span className="am-Document-size">{facts.filter(fact => fact).join(' · ')}</span>
         {note && <span className="am-Document-size">{note}</span>}
       </span>
       <span className="am-Document-actions">
