@@ -271,7 +271,7 @@ def test_a_flood_is_answered_with_when_to_come_back(tmp_path: Path) -> None:
 def test_what_the_kernels_counted_stands_in_the_servers_own_metrics(server: Server) -> None:
     counters = Counters(metrics_path(server.history))
     counters.add({("analyst_turns", (("model", "offline"), ("outcome", "ok"), ("pinned", "false"))): 3.0})
-    request = urllib.request.Request(f"{server.url}/metrics", headers={"Authorization": "token secret"})
+    request = urllib.request.Request(f"{server.url}metrics", headers={"Authorization": "token secret"})
     with urllib.request.urlopen(request) as answer:
         lines = answer.read().decode().splitlines()
     assert 'analyst_turns_total{model="offline",outcome="ok",pinned="false"} 3.0' in lines
