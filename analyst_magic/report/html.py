@@ -13,10 +13,11 @@ from markupsafe import Markup
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from pygments.formatters import HtmlFormatter
-from traitlets import default
+from traitlets import Enum, default
 from traitlets.config import Config
 
-from .cells import Block, blocks, has_top_heading, title, was_run
+from .markdown import code_html
+from .reading import Report, read_report
 
 TEMPLATES = Path(__file__).parent / "templates"
 _OWN = TEMPLATES / "analyst_html"
@@ -27,21 +28,17 @@ class Page:
     """All that the template needs.
 
     Attributes:
-        title: The page's title.
-        heading: Whether the title has to be shown, because the notebook does not begin with it.
-        blocks: What stands on the page.
-        run: Whether the notebook has been run.
-        source: The notebook's file name and date.
+        report: What the notebook holds.
+        appendix: The code of each answer, highlighted, in the order of the report's provenance.
+        paper: Whether the page is to be printed: then nothing can be unfolded.
         policy: The page's Content-Security-Policy.
         style: The page's style sheet.
         scripts: The scripts that may run, in order.
     """
 
-    title: str
-    heading: bool
-    blocks: list[Block]
-    run: bool
-    source: str
+    report: Report
+    appendix: list[Markup]
+    paper: bool
     policy: str
     style: Markup
     scripts: list[Markup]
@@ -51,6 +48,11 @@ class AnalystHTMLExporter(HTMLExporter):
     """A self-contained report: figures interactive, code folded away, nothing loaded, nothing of the notebook run."""
 
     export_from_notebook = "Analyst report (HTML)"
+
+    code = Enum(("folded", "shown", "none"), "folded", help="Code is folded away, shown, or left out everywhere.").tag(
+        config=True
+    )
+    paper = False
 
     @default("template_name")
     def _template_name(self) -> str:
@@ -80,24 +82,21 @@ class AnalystHTMLExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Render the notebook. The step of ``HTMLExporter`` that parses the page again is left out: what has been
         sanitised once must not be written anew by a parser that reads HTML in another way than browsers do."""
-        page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        said = {**(resources or {}), "analyst": {"code": self.code, "paper": self.paper}}
+        page, resources = TemplateExporter.from_notebook_node(self, nb, said, **kw)
         return str(page), resources
 
 
 def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
     """Everything on the page of a notebook, already harmless."""
-    metadata = resources.get("metadata", {})
-    name = str(metadata.get("name") or "Notebook")
-    folder = metadata.get("path")
-    shown = blocks(notebook, None if folder is None else Path(folder or "."))
-    scripts = _scripts() if any('<figure class="plot"' in html for block in shown for html in block.outputs) else []
-    date = str(metadata.get("modified_date") or "")
+    chosen = resources.get("analyst", {})
+    report = read_report(notebook, resources, chosen.get("code", "folded"))
+    drawn = any('<figure class="plot"' in html for block in report.blocks for html in block.outputs)
+    scripts = _scripts() if drawn else []
     return Page(
-        title=title(notebook, name),
-        heading=not has_top_heading(notebook),
-        blocks=shown,
-        run=was_run(notebook),
-        source=" · ".join(part for part in (f"{name}.ipynb", date) if part),
+        report=report,
+        appendix=[code_html(one.answer.code, one.answer.language) for one in report.provenance],
+        paper=bool(chosen.get("paper")),
         policy=_policy(scripts),
         style=Markup(_style()),  # noqa: S704 - a file of ours
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - files of ours and of the plotly package
