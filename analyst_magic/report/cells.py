@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from markupsafe import Markup
+from traitlets import Enum
 
 from .headings import Heading, Outline, accessible, first_level, levels
 from .markdown import code_html, markdown_html
@@ -20,6 +21,13 @@ from .provenance import Answer, read_answer
 EMPTY = Markup()
 CodeMode = Literal["folded", "shown", "none"]
 """What becomes of code: it is folded away (on paper: in the appendix), shown, or left out everywhere."""
+
+
+def code_trait() -> Any:
+    """The setting of every exporter that says what becomes of code."""
+    said = "Code is folded away (on paper: stands in the appendix), shown, or left out everywhere."
+    return Enum(("folded", "shown", "none"), "folded", help=said).tag(config=True)
+
 
 _MAGIC = re.compile(r"\s*%%analyst(?P<options>[^\n]*)(?:\n(?P<body>.*))?", re.DOTALL)
 _OWN_CODE = re.compile(r"\s*(sql|python):", re.IGNORECASE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
+TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
 """A tag as the sanitiser writes it: a ``<`` outside of tags is escaped there, and every attribute is in quotes."""
 
 _OPENING = re.compile(r"<h([1-6])((?:[^>\"]|\"[^\"]*\")*)>")
@@ -60,7 +60,7 @@ class Outline:
         parts: list[str] = []
         at = 0
         stack: list[int] = []
-        for tag in _TAG.finditer(html):
+        for tag in TAG.finditer(html):
             name = tag[2]
             if len(name) != 2 or name[0] != "h" or name[1] not in "123456":
                 continue
@@ -111,7 +111,7 @@ def accessible(html: Markup) -> Markup:
             return f'<img{attributes} alt="Picture without a description">'
         return tag[0]
 
-    return Markup(_TAG.sub(say, html))  # noqa: S704 - the sanitiser's, with attributes of ours
+    return Markup(TAG.sub(say, html))  # noqa: S704 - the sanitiser's, with attributes of ours
 
 
 def first_level(html: str) -> int:
@@ -122,7 +122,7 @@ def first_level(html: str) -> int:
 
 def levels(html: str) -> list[int]:
     """The levels of all headings in a piece of sanitised HTML."""
-    return [int(tag[2][1]) for tag in _TAG.finditer(html) if not tag[1] and re.fullmatch("h[1-6]", tag[2])]
+    return [int(tag[2][1]) for tag in TAG.finditer(html) if not tag[1] and re.fullmatch("h[1-6]", tag[2])]
 
 
 def _words(html: str) -> str:

@@ -13,9 +13,10 @@ from markupsafe import Markup
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from pygments.formatters import HtmlFormatter
-from traitlets import Enum, default
+from traitlets import default
 from traitlets.config import Config
 
+from .cells import code_trait
 from .markdown import code_html
 from .reading import Report, read_report
 
@@ -49,9 +50,7 @@ class AnalystHTMLExporter(HTMLExporter):
 
     export_from_notebook = "Analyst report (HTML)"
 
-    code = Enum(("folded", "shown", "none"), "folded", help="Code is folded away, shown, or left out everywhere.").tag(
-        config=True
-    )
+    code = code_trait()
     paper = False
 
     @default("template_name")
@@ -107,6 +106,16 @@ def _scripts() -> list[str]:
     from plotly.offline import get_plotlyjs  # 4.8 MB, for notebooks with figures only
 
     return [_inline(get_plotlyjs()), _inline((_OWN / "figures.js").read_text("utf-8"))]
+
+
+def bare_page(script: str) -> str:
+    """A page that holds Plotly and a script of ours, shows nothing, and loads nothing."""
+    scripts = [*_scripts()[:1], _inline(script)]
+    shown = "".join(f"<script>{text}</script>" for text in scripts)
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">'
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8">{policy}</head><body><div id="canvas"></div>{shown}</body>'
+    )
 
 
 def _inline(script: str) -> str:
