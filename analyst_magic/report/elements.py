@@ -149,7 +149,8 @@ def elements(html: Markup) -> list[Element]:
 
 def listing(code: Markup) -> Listing:
     """Highlighted code as it stands in a ``pre`` of the page."""
-    return Listing(tuple(_coloured(BeautifulSoup(code, "html.parser"), Run("", code=True))))
+    page = BeautifulSoup(f"<pre>{code}</pre>", "html.parser")  # outside of pre the parser drops empty lines
+    return Listing(tuple(_coloured(page, Run("", code=True))))
 
 
 class _Reader:

@@ -44,6 +44,12 @@ class Page:
     style: Markup
     scripts: list[Markup]
 
+    @property
+    def appended(self) -> bool:
+        """Whether there is an appendix: for questions, and on paper for all code that the text does not show."""
+        folded = any(block.kind == "code" and block.code and not block.open for block in self.report.blocks)
+        return bool(self.report.provenance) or (self.paper and folded)
+
 
 class AnalystHTMLExporter(HTMLExporter):
     """A self-contained report: figures interactive, code folded away, nothing loaded, nothing of the notebook run."""

@@ -44,7 +44,7 @@ _DRAWN = """() => new Promise((done) => {
   };
   look();
 })"""
-"""Waits until every figure is drawn, then makes tables that are wider than the paper smaller, and at last wraps them."""
+"""Waits until every figure is drawn, then makes tables smaller that are wider than the paper, or wraps them."""
 
 
 class AnalystPDFExporter(Exporter):
