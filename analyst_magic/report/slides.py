@@ -66,6 +66,7 @@ def presentation(report: Report) -> bytes:
     deck = _Deck(report, Pictures([element for passage in story for element in passage.body]))
     for passage in story:
         deck.passage(passage)
+    deck.appendix()
     for source in sources(report):
         deck.source(source)
     if report.provenance:
@@ -130,6 +131,10 @@ class _Deck:
         self._text(title, waiting, said, notes)
         if passage.code and passage.open:
             self._text(f"Code: {title}", _code_lines(passage.code), "", notes)
+
+    def appendix(self) -> None:
+        """From here on the slides belong to no section of the notebook."""
+        self._section = ""
 
     def source(self, source: Source) -> None:
         """A slide of the appendix; the code is in its notes."""
