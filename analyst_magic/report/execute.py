@@ -110,10 +110,11 @@ def _failure(cell: str, error: CellExecutionError, frozen: bool) -> tuple[str, s
 
 
 def _named(notebook: Any, place: int) -> str:
-    """What a person calls a cell: its number, with its question or its first line of code."""
+    """What a person calls a cell: its number in the notebook's file, with its question or its first line of code."""
+    number = sum("injected-parameters" not in (cell.metadata.get("tags") or []) for cell in notebook.cells[: place + 1])
     source = text_of(notebook.cells[place].get("source", "")) if place < len(notebook.cells) else ""
     lines = [line.strip() for line in source.strip().splitlines() if line.strip()]
     if lines and lines[0].startswith("%%analyst") and len(lines) > 1:
         lines = lines[1:]
     first = plain_text(lines[0]) if lines else ""
-    return f"Cell {place + 1} (“{first[:80]}{'…' if len(first) > 80 else ''}”)"
+    return f"Cell {number} (“{first[:80]}{'…' if len(first) > 80 else ''}”)"

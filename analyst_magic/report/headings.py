@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
 """A tag as the sanitiser writes it: a ``<`` outside of tags is escaped there, and every attribute is in quotes."""
 
 _OPENING = re.compile(r"<h([1-6])((?:[^>\"]|\"[^\"]*\")*)>")
-_ID = re.compile(r'\sid="([^"]*)"')
+_ATTRIBUTE = re.compile(r'\s+([^\s="]+)="([^"]*)"')
 _ANCHOR_LINK = re.compile(r'<a[^>]*class="anchor-link"[^>]*>.*?</a>')
 
 
@@ -54,7 +55,15 @@ class Outline:
 
     def output(self, html: Markup) -> Markup:
         """The HTML of an output: its headings are brought into order, but belong to no table of contents."""
-        return self._placed(html, lambda level, attributes, _: (min(level, self._level + 1) or 1, attributes))
+        last = [self._level]
+
+        def place(level: int, attributes: str, _: str) -> tuple[int, str]:
+            last[0] = max(1, min(level, last[0] + 1))
+            return last[0], attributes
+
+        made = self._placed(html, place)
+        self._level = last[0]
+        return made
 
     def _placed(self, html: Markup, place: Callable[[int, str, str], tuple[int, str]]) -> Markup:
         parts: list[str] = []
@@ -76,14 +85,13 @@ class Outline:
         return Markup("".join([*parts, html[at:]]))  # noqa: S704 - the sanitiser's, with other digits and our ids
 
     def _noted(self, level: int, attributes: str, words: str) -> tuple[int, str]:
-        given = _ID.search(attributes)
-        heading = self._add(level, words, given[1] if given else "section", section=True)
-        rest = _ID.sub("", attributes, count=1)
-        return heading.level, f'{rest} id="{heading.anchor}"'
+        found = _attributes(attributes)
+        heading = self._add(level, words, found.get("id") or "section", section=True)
+        return heading.level, _written({**found, "id": heading.anchor})
 
     def _add(self, level: int, text: str, name: str, *, section: bool) -> Heading:
         """Note a heading; one that is empty takes part in the order alone."""
-        level = min(level, self._level + 1, 6)
+        level = max(1, min(level, self._level + 1, 6))
         anchor, number = name, 1
         while anchor in self._anchors:
             number += 1
@@ -102,16 +110,28 @@ def accessible(html: Markup) -> Markup:
     inside: list[str] = []
 
     def say(tag: re.Match[str]) -> str:
-        closing, name, attributes = tag[1], tag[2], tag[3]
+        closing, name, found = tag[1], tag[2], _attributes(tag[3])
         if name in {"thead", "tbody", "tfoot"}:
             inside[:] = [] if closing else [name]
-        elif name == "th" and not closing and " scope=" not in attributes:
-            return f'<th{attributes} scope="{"col" if inside in (["thead"], []) else "row"}">'
-        elif name == "img" and " alt=" not in attributes:
-            return f'<img{attributes} alt="Picture without a description">'
+        elif name == "th" and not closing and "scope" not in found:
+            return f"<th{_written({**found, 'scope': 'col' if inside in (['thead'], []) else 'row'})}>"
+        elif name == "img" and "src" not in found:  # it was not there, or may not be shown
+            said = unescape(found.get("alt", ""))  # signs that need no escape in an attribute do here
+            return f"<em>{escape(said)}</em>" if said else ""
+        elif name == "img" and "alt" not in found:
+            return f"<img{_written({**found, 'alt': 'Picture without a description'})}>"
         return tag[0]
 
     return Markup(TAG.sub(say, html))  # noqa: S704 - the sanitiser's, with attributes of ours
+
+
+def _attributes(text: str) -> dict[str, str]:
+    """The attributes of a tag of the sanitiser's, with their values as they are written there."""
+    return dict(_ATTRIBUTE.findall(text))
+
+
+def _written(attributes: dict[str, str]) -> str:
+    return "".join(f' {name}="{value}"' for name, value in attributes.items())
 
 
 def first_level(html: str) -> int:
