@@ -95,7 +95,9 @@ class Browser:
             raise ReportError("No browser was found, and this report needs one.", _NEXT_STEP)
         if not hasattr(os, "posix_spawn"):
             raise ReportError(f"A browser cannot be driven on {sys.platform} yet.", "Export to html, docx or pptx.")
-        self._home = tempfile.TemporaryDirectory(prefix="analyst-browser-", ignore_cleanup_errors=True)
+        # The path of the browser's socket may have about a hundred characters, and a folder of ours may be deep.
+        place = "/tmp" if len(tempfile.gettempdir()) > 40 and os.access("/tmp", os.W_OK) else None  # noqa: S108
+        self._home = tempfile.TemporaryDirectory(prefix="analyst-browser-", dir=place, ignore_cleanup_errors=True)
         self._pid, self._to, self._from = self._start(Path(self._home.name))
         try:
             self._call("Browser.getVersion", seconds=_START)
