@@ -80,9 +80,10 @@ def _kernel(notebook: Any) -> tuple[str, str]:
     language = str(info.get("name") or "") if isinstance(info, Mapping) else ""
     language = language or (str(named.get("language") or "") if isinstance(named, Mapping) else "") or "python"
     kernels = KernelSpecManager()
-    for candidate in (name, "python3" if language.lower().startswith(("python", "ipython")) else ""):
+    ours = "python3" if language.lower().startswith(("python", "ipython")) else ""
+    for candidate in filter(None, (name, ours)):
         try:
-            return candidate, str(kernels.get_kernel_spec(candidate).language).lower() if candidate else language
+            return candidate, str(kernels.get_kernel_spec(candidate).language).lower()
         except NoSuchKernel:
             continue
     raise ReportError(
