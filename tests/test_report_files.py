@@ -424,6 +424,17 @@ def test_notebooks_of_other_programs_print(tmp_path: Path, browser_here: None) -
     assert "it is here" in pdf_text(export(foreign(tmp_path, "version 3"), "pdf"))
 
 
+def test_a_table_too_wide_for_the_paper_goes_on_below_with_its_labels(tmp_path: Path) -> None:
+    head = "".join(f"<th>quite a long name {n}</th>" for n in range(12))
+    body = "".join(f"<tr><th>row {r}</th>{''.join(f'<td>{r}.{n}</td>' for n in range(12))}</tr>" for r in range(3))
+    html = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>"
+    report = export(write(tmp_path / "nb.ipynb", code("1", bundle(text_html=html))), "docx", code="none")
+    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in docx.Document(str(report)).tables]
+    assert len(tables) > 1
+    assert all([row[0] for row in table] == ["", "row 0", "row 1", "row 2"] for table in tables)
+    assert [name for table in tables for name in table[0][1:]] == [f"quite a long name {n}" for n in range(12)]
+
+
 def test_images_keep_their_size_and_their_words(tmp_path: Path) -> None:
     image = BytesIO()
     Pillow.new("RGB", (96, 48), "red").save(image, "PNG")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import struct
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from io import BytesIO
-from itertools import accumulate
 from typing import Any
 
 import docx
@@ -32,6 +32,7 @@ MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _WIDTH = Cm(17)
 _HEIGHT = Cm(22)
 _ROWS = 200
+_COLUMNS = 60
 _MONO = "Consolas"
 _INK, _SOFT, _LINK, _BAD = (RGBColor.from_string(c) for c in ("1F2328", "57606A", "0969DA", "B3261E"))
 _CODE_CAP = 60_000
@@ -215,15 +216,17 @@ class _Writer:
                 return
 
     def _grid(self, grid: Grid, *, facts: bool = False) -> None:
-        widths, size = ([Cm(3.6).pt, Cm(13.4).pt], 8.0) if facts else _columns(grid)
-        kept, said = (grid, "") if facts else shortened(grid, _ROWS, len(widths))
-        table = _native_table(self.document, kept, widths, size, facts=facts)
-        table._tbl.tblPr.append(_described(kept))
-        for words in (kept.caption, said):
-            if words:
-                self._text(words, "Facts")
-        if not kept.caption and not said:
-            self._text("", "Facts").paragraph_format.space_after = Pt(0)
+        kept, said = (grid, "") if facts else shortened(grid, _ROWS, _COLUMNS)
+        parts = [kept] if facts else _parts(kept)
+        words = [text for text in (kept.caption, said) if text]
+        for number, part in enumerate(parts, 1):
+            widths, size = ([Cm(3.6).pt, Cm(13.4).pt], 8.0) if facts else _columns(part)
+            table = _native_table(self.document, part, widths, size, facts=facts)
+            table._tbl.tblPr.append(_described(part))
+            if number < len(parts) or not words:  # else Word would make one table of two
+                self._text("", "Facts").paragraph_format.space_after = Pt(0)
+        for text in words:
+            self._text(text, "Facts")
 
     def _picture(self, element: Picture | Plot) -> None:
         picture = self._pictures.of(element)
@@ -259,19 +262,43 @@ def _fit(shape: Any, *, natural: bool, data: bytes) -> None:
     shape.width, shape.height = Emu(width), Emu(max(1, int(width * ratio)))
 
 
-def _columns(grid: Grid) -> tuple[list[float], float]:
-    """The widths in points of the columns that fit the paper, and in which size of type they do."""
+def _letters(grid: Grid) -> list[int]:
+    """How many letters each column is wide."""
     rows = [*grid.head, *grid.rows[:60]]
-    letters = [min(40, max(3, *(len(row[column]) for row in rows))) for column in range(grid.width)]
-    for size in (9.0, 8.0, 7.0, 6.0):
+    return [min(40, max(3, *(len(row[column]) for row in rows))) for column in range(grid.width)]
+
+
+def _columns(grid: Grid) -> tuple[list[float], float]:
+    """The widths of the columns in points, and the size of type in which they fit the paper."""
+    letters = _letters(grid)
+    for size in (9.0, 8.0, 7.0):
         widths = [count * size * 0.68 + 13 for count in letters]
         if sum(widths) <= _WIDTH.pt:
             return widths, size
-    if grid.width * 36 <= _WIDTH.pt:  # few columns with long texts: these wrap
-        scale = (_WIDTH.pt - 36 * grid.width) / max(1.0, sum(widths) - 36 * grid.width)
-        return [36 + max(0.0, width - 36) * scale for width in widths], 8.0
-    fitting = [total for total in accumulate(widths) if total <= _WIDTH.pt]
-    return widths[: max(1, len(fitting))], 6.0
+    scale = _WIDTH.pt / sum(widths)  # long texts, which wrap
+    return [width * scale for width in widths], 8.0
+
+
+def _parts(grid: Grid) -> list[Grid]:
+    """A table that is too wide for the paper as several under each other, with the labels of its rows in each."""
+    letters = _letters(grid)
+    widths = [min(count, 24) * 8.0 * 0.68 + 13 for count in letters]
+    if sum(count * 7.0 * 0.68 + 13 for count in letters) <= _WIDTH.pt or grid.width < 6:
+        return [grid]
+    labels = list(range(grid.labels if grid.labels < 4 else 0))
+    groups: list[list[int]] = [list(labels)]
+    for column in range(len(labels), grid.width):
+        if len(groups[-1]) > len(labels) and sum(widths[one] for one in groups[-1]) + widths[column] > _WIDTH.pt:
+            groups.append(list(labels))
+        groups[-1].append(column)
+    return [
+        replace(
+            grid,
+            head=tuple(tuple(row[one] for one in group) for row in grid.head),
+            rows=tuple(tuple(row[one] for one in group) for row in grid.rows),
+        )
+        for group in groups
+    ]
 
 
 def _native_table(document: Any, grid: Grid, widths: Sequence[float], size: float, *, facts: bool) -> Any:
