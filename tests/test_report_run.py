@@ -175,7 +175,7 @@ def test_one_report_for_each_row_and_only_what_is_missing_is_made_again(
     (tmp_path / "out" / "sales-etc-4.html").unlink()
     table(tmp_path, "region,factor\nnorth,2\n../../etc,4\nwest,5\n")
     assert main(words) == 0
-    assert "3 reports: 2 made, 1 were there already." in capsys.readouterr().out.replace("was there", "were there")
+    assert "3 reports: 2 made, 1 was there already." in capsys.readouterr().out
     assert north.stat().st_mtime_ns == before["sales-north-2.html"]
     assert (tmp_path / "out" / "sales-etc-4.html").exists()
 
@@ -235,7 +235,7 @@ def test_a_journal_that_was_cut_off_counts_for_what_is_whole(tmp_path: Path) -> 
     assert [made.outcome for made in found] == ["kept", "made"]
     assert (out / wanted[0].file).read_text() == "made before"
     assert "report of" in (out / wanted[1].file).read_text("utf-8")
-    assert summary(found) == "2 reports: 1 made, 1 were there already."
+    assert summary(found) == "2 reports: 1 made, 1 was there already."
 
 
 def test_an_interrupted_batch_leaves_no_kernel_and_goes_on_later(tmp_path: Path) -> None:

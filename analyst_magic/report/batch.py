@@ -190,7 +190,7 @@ def summary(found: Sequence[Made]) -> str:
     """What became of all rows, in a line, and a line for each that failed."""
     counts = {outcome: sum(made.outcome == outcome for made in found) for outcome in ("made", "kept", "failed")}
     parts = [f"{counts['made']} made"]
-    parts += [f"{counts['kept']} were there already"] if counts["kept"] else []
+    parts += [f"{counts['kept']} {'was' if counts['kept'] == 1 else 'were'} there already"] if counts["kept"] else []
     parts += [f"{counts['failed']} failed"] if counts["failed"] else []
     lines = [f"{len(found)} {'report' if len(found) == 1 else 'reports'}: {', '.join(parts)}."]
     lines += [f"  row {made.row.number} ({made.row.file}): {made.error}" for made in found if made.outcome == "failed"]

@@ -120,6 +120,8 @@ class _Writer:
         entries = [(entry.level, xml_text(entry.text), entry.anchor) for entry in self._report.contents]
         if len(entries) < 2:
             return
+        if self._report.provenance:
+            entries.append((2, "How this was made", "how-this-was-made"))
         self._text("Contents", "TOC Heading")
         for place, (level, text, anchor) in enumerate(entries):
             line = self._text("", f"TOC {min(3, max(1, level - 1))}")
