@@ -92,6 +92,7 @@ bench: setup
 	$(BIN)/python benchmarks/turn.py
 	$(BIN)/python benchmarks/history.py
 	$(BIN)/python benchmarks/panel.py
+	$(BIN)/python benchmarks/export.py
 
 # The same work beside other sandboxes; they live in an environment of their own.
 bench-peers: setup benchmarks/.peers/.ready

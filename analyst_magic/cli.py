@@ -24,7 +24,8 @@ examples:
   analyst run query.sql --data sales.csv --json
   analyst doctor
   analyst image build
-  analyst export notebook.ipynb --to html
+  analyst export notebook.ipynb --to pdf
+  analyst batch notebook.ipynb --over regions.csv --to docx
 """
 
 
@@ -110,12 +111,8 @@ def parser() -> argparse.ArgumentParser:
     documents.set_defaults(act=_documents)
     schema = commands.add_parser("plan-schema", help="print the JSON Schema of plans, which models may answer with")
     schema.set_defaults(act=_plan_schema)
-    export = commands.add_parser("export", help="write a notebook as a report")
-    export.add_argument("notebook", type=Path)
-    export.add_argument("--to", default="html", metavar="FORM", help="html")
-    export.add_argument("-o", "--output", type=Path, metavar="FILE")
-    export.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
-    export.set_defaults(act=_export)
+    _add_export(commands.add_parser("export", help="write a notebook as a report"))
+    _add_batch(commands.add_parser("batch", help="write a report of a notebook for each row of a table"))
     return top
 
 
@@ -180,6 +177,39 @@ def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
     prune = actions.add_parser("prune", help="remove those whose notebook is gone, and old versions of the image")
     prune.add_argument("--all", action="store_true", help="remove all sandboxes, in use or not")
     prune.set_defaults(act=_sandbox_prune)
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    _add_report(export)
+    export.add_argument("-o", "--output", type=Path, metavar="FILE", help="a file or folder (default: beside it)")
+    export.add_argument("--execute", action="store_true", help="run it first; the file itself stays as it is")
+    export.add_argument(
+        "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", help="runs it with this"
+    )
+    export.add_argument("-r", "--text", action="append", default=[], metavar="NAME=VALUE", help="the same, always text")
+    export.set_defaults(act=_export)
+
+
+def _add_batch(batch: argparse.ArgumentParser) -> None:
+    _add_report(batch)
+    batch.add_argument(
+        "--over", type=Path, required=True, metavar="TABLE", help="a CSV file; its columns are parameters"
+    )
+    batch.add_argument("--out", type=Path, metavar="FOLDER", help="where the reports go (default: reports, beside it)")
+    batch.add_argument("--jobs", type=int, default=2, help="how many at a time (default: 2)")
+    batch.add_argument("--again", action="store_true", help="make also the reports that are there already")
+    batch.set_defaults(act=_batch)
+
+
+def _add_report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("notebook", type=Path)
+    command.add_argument("--to", default="html", metavar="FORM", help="html, pdf, docx or pptx")
+    command.add_argument("--no-code", dest="code", action="store_const", const="none", help="leave all code out")
+    command.add_argument("--show-code", dest="code", action="store_const", const="shown", help="do not fold code away")
+    frozen = "when it runs: answer from analyst.lock alone, without a model (default); or let questions be asked"
+    command.add_argument("--frozen", action=argparse.BooleanOptionalAction, default=True, help=frozen)
+    command.add_argument("--timeout", type=int, metavar="SECONDS", help="how long a cell may take")
+    command.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -496,10 +526,46 @@ def _sandbox_prune(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
+    from .report.execute import execute
     from .report.export import export
+    from .report.parameters import read_parameters
 
-    print(export(options.notebook, options.to, options.output))
+    parameters = read_parameters(options.parameter, options.text)
+    if parameters and not options.execute:
+        raise UnknownOption("Parameters need a run.", "Add --execute.")
+
+    def run(notebook: Any) -> Any:
+        folder = options.notebook.absolute().parent
+        told = {"frozen": options.frozen, "seconds": options.timeout, "tell": _remark}
+        return execute(notebook, folder, parameters, **told)
+
+    code: Literal["folded", "shown", "none"] = options.code or "folded"
+    print(export(options.notebook, options.to, options.output, code=code, change=run if options.execute else None))
     return 0
+
+
+def _remark(sentence: str) -> None:
+    print(f"note: {sentence}", file=sys.stderr)
+
+
+def _batch(options: argparse.Namespace) -> int:
+    from .report.batch import Made, batch, read_rows, summary
+
+    words = {"none": ["--no-code"], "shown": ["--show-code"]}.get(options.code, [])
+    words = [*words, *([] if options.frozen else ["--no-frozen"])]
+    words += ["--timeout", str(options.timeout)] if options.timeout else []
+    rows = read_rows(options.notebook, options.over, options.to, words)
+    count = iter(range(1, len(rows) + 1))
+
+    def tell(made: Made) -> None:
+        time = f"{made.seconds:.1f} s" if made.outcome == "made" else ""
+        print(f"[{next(count)}/{len(rows)}] {made.outcome:6} {made.row.file} {made.error or time}", flush=True)
+
+    folder = options.out or options.notebook.absolute().parent / "reports"
+    kinds: dict[str, Any] = {"to": options.to, "options": words, "jobs": options.jobs, "again": options.again}
+    found = batch(options.notebook, rows, folder, tell=tell, **kinds)
+    print(summary(found))
+    return 1 if any(made.outcome == "failed" for made in found) else 0
 
 
 def _fail(error: AnalystError, as_json: bool, debug: bool) -> int:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from analyst_magic.errors import CodeFailed
+from analyst_magic.show import summary
+from analyst_magic.turn import Attempt, Code, Question, Turn
 
 
 def display(result: Any) -> Any:
@@ -22,6 +26,39 @@ def bundle(**data: Any) -> Any:
 def code(source: str, *outputs: Any) -> Any:
     """A code cell that has been run."""
     return new_code_cell(source, outputs=list(outputs), execution_count=1)
+
+
+def answered(
+    question: str,
+    *results: Any,
+    answer: str = "SELECT carrier FROM flights",
+    language: Literal["python", "sql"] = "sql",
+    model: str = "openai:gpt-5.5",
+    failed: str = "",
+    pinned: bool = False,
+) -> Any:
+    """A question that was answered, with the line that a turn shows and these results."""
+    tries = [Attempt(Code("SELECT 1", "sql"), error=CodeFailed(failed))] if failed else []
+    tries.append(Attempt(Code(answer, language)))
+    turn = Turn(
+        Question(question),
+        code=answer,
+        language=language,
+        text="Read as: what was asked.",
+        model=model,
+        attempts=tuple(tries),
+        seconds={"total": 0.53},
+        sandbox="docker",
+        pinned=pinned,
+    )
+    line = new_output(
+        "display_data", data={"text/html": summary(turn)}, metadata={"analyst": {"turn": "0123456789abcdef"}}
+    )
+    cell = code(
+        f"%%analyst\n{question}", line, *(result if isinstance(result, dict) else display(result) for result in results)
+    )
+    cell.metadata["execution"] = {"iopub.execute_input": "2026-03-01T09:30:12.123456Z"}
+    return cell
 
 
 def markdown(source: str) -> Any:

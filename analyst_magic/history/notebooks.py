@@ -40,14 +40,21 @@ def questions_in(folder: Path) -> list[Asked]:
             cells = []  # a file that only has a notebook's name
         before = ""
         for cell in cells:
-            asked = _asked(str(cell.get("source", "")), path.name, before) if cell.cell_type == "code" else None
-            if asked is not None:
-                found.append(asked)
-                before = asked.text
+            one = asked(str(cell.get("source", "")), path.name, before) if cell.cell_type == "code" else None
+            if one is not None:
+                found.append(one)
+                before = one.text
     return found
 
 
-def _asked(source: str, notebook: str, before: str) -> Asked | None:
+def asked(source: str, notebook: str, before: str) -> Asked | None:
+    """The question that a code cell asks, or None.
+
+    Args:
+        source: The cell's text.
+        notebook: The notebook's name.
+        before: The question that was asked before it, or an empty text.
+    """
     line, _, body = source.lstrip().partition("\n")
     if not line.startswith("%%analyst"):
         return None

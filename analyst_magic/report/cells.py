@@ -5,18 +5,49 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
 from markupsafe import Markup
+from traitlets import Enum
 
+from .headings import Heading, Outline, accessible, first_level, levels
 from .markdown import code_html, markdown_html
-from .outputs import output_html, text_of
+from .outputs import outputs_html, outputs_of
+from .plain import text_of
+from .provenance import Answer, read_answer
 
 EMPTY = Markup()
+CodeMode = Literal["folded", "shown", "none"]
+"""What becomes of code: it is folded away (on paper: in the appendix), shown, or left out everywhere."""
+
+
+def code_trait() -> Any:
+    """The setting of every exporter that says what becomes of code."""
+    said = "Code is folded away (on paper: stands in the appendix), shown, or left out everywhere."
+    return Enum(("folded", "shown", "none"), "folded", help=said).tag(config=True)
+
+
 _MAGIC = re.compile(r"\s*%%analyst(?P<options>[^\n]*)(?:\n(?P<body>.*))?", re.DOTALL)
 _OWN_CODE = re.compile(r"\s*(sql|python):", re.IGNORECASE)
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """What the notebook itself hides of a cell: by tags, or as JupyterLab and older notebooks note it.
+
+    Attributes:
+        cell, code, outputs: These are to be left out.
+        fold_code, fold_outputs: These are folded away, and may be unfolded where that is possible.
+    """
+
+    cell: bool = False
+    code: bool = False
+    outputs: bool = False
+    fold_code: bool = False
+    fold_outputs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +57,54 @@ class Block:
     Attributes:
         kind: ``prose`` for a Markdown cell, ``question`` for a question to Analyst Magic, ``code`` for any other code.
         content: The prose, or the question's paragraphs.
-        code: The cell's source, highlighted; it is shown folded.
+        question: The question's plain words.
+        source, language: The cell's own source, and what it is written in.
+        code: That source, highlighted; empty where no code is to be shown.
+        open: Whether code is shown unfolded.
         lines: How many lines it has.
+        answer: What the output says of the turn.
+        answer_code: The code that answered, highlighted.
         outputs: What the cell gave, in order.
+        folded: Whether the notebook folds the outputs away.
+        heading: Where a question stands in the report.
+        number: The cell's place in the notebook, from 1.
     """
 
     kind: Literal["prose", "question", "code"]
     content: Markup = EMPTY
+    question: str = ""
+    source: str = ""
+    language: str = ""
     code: Markup = EMPTY
+    open: bool = False
     lines: int = 0
+    answer: Answer | None = None
+    answer_code: Markup = EMPTY
     outputs: tuple[Markup, ...] = ()
+    folded: bool = False
+    heading: Heading | None = None
+    number: int = 0
 
 
-def blocks(notebook: Mapping[str, Any], folder: Path | None) -> list[Block]:
-    """The blocks of a notebook, in the order of its cells; empty cells are left out."""
+def blocks(notebook: Mapping[str, Any], folder: Path | None, outline: Outline, code: CodeMode) -> list[Block]:
+    """The blocks of a notebook, in the order of its cells; what is empty or hidden is left out.
+
+    Args:
+        notebook: The notebook, of the format 4.
+        folder: Its directory, for the files that it links to; None where it has none.
+        outline: Takes the headings.
+        code: What becomes of code.
+    """
     language = _language(notebook)
-    made = [_block(cell, language, folder) for cell in notebook.get("cells", [])]
+    made = []
+    for number, cell in enumerate(notebook.get("cells", []), 1):
+        hiding = _hiding(cell)
+        if hiding.cell:
+            continue
+        if cell.get("cell_type") == "markdown":
+            made.append(_prose(cell, folder, outline, number))
+        elif cell.get("cell_type") == "code":
+            made.append(_code(cell, language, folder, outline, code, hiding, number))
     return [block for block in made if block is not None]
 
 
@@ -58,36 +121,109 @@ def title(notebook: Mapping[str, Any], name: str) -> str:
 
 
 def has_top_heading(notebook: Mapping[str, Any]) -> bool:
-    """Whether the notebook's text begins with a heading of its own, so that the page needs none."""
-    for cell in notebook.get("cells", []):
-        if cell.get("cell_type") == "markdown":
-            return bool(re.match(r"\s*(?:#\s|<h1|\S[^\n]*\n=+\s*(?:\n|$))", text_of(cell.get("source", ""))))
-    return False
+    """Whether the text begins with a heading that stands above all others, so that the page needs none of its own."""
+    found = [_html_of(cell) for cell in notebook.get("cells", []) if cell.get("cell_type") == "markdown"]
+    found = [html for html in found if html.strip()]
+    first = first_level(found[0]) if found else 0
+    others = [level for html in found for level in levels(html)][1:]
+    return bool(first) and (first == 1 or all(level > first for level in others))
 
 
 def was_run(notebook: Mapping[str, Any]) -> bool:
     """Whether any code of the notebook has been run, or there is none to run."""
-    code = [
-        c for c in notebook.get("cells", []) if c.get("cell_type") == "code" and text_of(c.get("source", "")).strip()
-    ]
-    return not code or any(cell.get("outputs") or cell.get("execution_count") for cell in code)
+    code = _with_code(notebook)
+    return not code or any(outputs_of(cell) or cell.get("execution_count") for cell in code)
 
 
-def _block(cell: Mapping[str, Any], language: str, folder: Path | None) -> Block | None:
+def stale(notebook: Mapping[str, Any]) -> str:
+    """A sentence where the outputs may not belong to the code as it stands now; empty where nothing speaks for that."""
+    counts = [count if isinstance(count := cell.get("execution_count"), int) else None for cell in _with_code(notebook)]
+    run = [count for count in counts if count is not None]
+    if not run:
+        return ""
+    if any(later <= earlier for earlier, later in pairwise(run)):
+        return "The cells were not run in the order in which they stand: the results may differ when they are."
+    if None in counts:
+        missing = counts.count(None)
+        cells = "one code cell was" if missing == 1 else f"{missing} code cells were"
+        return f"The notebook was not run to its end: {cells} not run, or changed and not run again."
+    return ""
+
+
+def _with_code(notebook: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    cells = notebook.get("cells", [])
+    return [c for c in cells if c.get("cell_type") == "code" and text_of(c.get("source", "")).strip()]
+
+
+def _hiding(cell: Mapping[str, Any]) -> Hiding:
+    metadata = cell.get("metadata", {})
+    tags = metadata.get("tags")
+    named = {str(tag).lower().replace("_", "-") for tag in tags} if isinstance(tags, list | tuple) else set()
+    jupyter = metadata.get("jupyter")
+    jupyter = jupyter if isinstance(jupyter, Mapping) else {}
+    hidden = "hide-cell" in named
+    return Hiding(
+        cell="remove-cell" in named,
+        code="remove-input" in named,
+        outputs="remove-output" in named,
+        fold_code=hidden or "hide-input" in named or jupyter.get("source_hidden") is True,
+        fold_outputs=hidden
+        or "hide-output" in named
+        or metadata.get("collapsed") is True
+        or jupyter.get("outputs_hidden") is True,
+    )
+
+
+def _html_of(cell: Mapping[str, Any]) -> Markup:
+    return markdown_html(text_of(cell.get("source", "")), None)
+
+
+def _prose(cell: Mapping[str, Any], folder: Path | None, outline: Outline, number: int) -> Block | None:
     source = text_of(cell.get("source", "")).strip("\n")
-    if cell.get("cell_type") == "markdown":
-        attachments = cell.get("attachments")
-        return Block("prose", markdown_html(source, folder, attachments)) if source.strip() else None
-    if cell.get("cell_type") != "code":
+    if not source.strip():
         return None
-    outputs = tuple(html for output in cell.get("outputs", []) if (html := output_html(output, folder)))
-    if not source.strip() and not outputs:
-        return None
-    lines = source.count("\n") + 1 if source else 0
+    html = accessible(outline.prose(markdown_html(source, folder, cell.get("attachments"))))
+    return Block("prose", html, source=source, number=number)
+
+
+def _code(
+    cell: Mapping[str, Any],
+    language: str,
+    folder: Path | None,
+    outline: Outline,
+    mode: CodeMode,
+    hiding: Hiding,
+    number: int,
+) -> Block | None:
+    source = text_of(cell.get("source", "")).strip("\n")
+    found = [] if hiding.outputs else outputs_of(cell)
+    answers = [(output, read_answer(output)) for output in found]
+    answer = next((read for _, read in answers if read is not None), None)
+    found = [output for output, read in answers if read is None]
     question, written_in = read_magic(source)
-    if question:
-        return Block("question", _paragraphs(question), code_html(source, "text"), lines, outputs)
-    return Block("code", EMPTY, code_html(source, written_in or language), lines, outputs)
+    heading = outline.question(question) if question else None
+    outputs = tuple(accessible(outline.output(html)) for html in outputs_html(found, folder))
+    with_code = mode != "none" and not hiding.code and bool(source.strip())
+    if not question and not outputs and not with_code:
+        return None
+    kind: Literal["question", "code"] = "question" if question else "code"
+    written_in = "text" if question else written_in or language
+    return Block(
+        kind,
+        _paragraphs(question) if question else EMPTY,
+        question=question,
+        source=source if with_code else "",
+        language=written_in,
+        code=code_html(source, written_in) if with_code else EMPTY,
+        open=mode == "shown" and not hiding.fold_code,
+        lines=source.count("\n") + 1 if with_code else 0,
+        answer=answer,
+        answer_code=code_html(answer.code, answer.language) if answer and with_code else EMPTY,
+        outputs=outputs,
+        folded=hiding.fold_outputs,
+        heading=heading,
+        number=number,
+    )
 
 
 def read_magic(source: str) -> tuple[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import warnings
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,37 +17,58 @@ from nbformat.warnings import MissingIDFieldWarning
 
 from analyst_magic.errors import ReportError
 
-from .html import AnalystHTMLExporter
+from .cells import CodeMode
 
-EXPORTERS: dict[str, Any] = {"html": AnalystHTMLExporter}
-"""The formats of reports, with the nbconvert exporter that makes each."""
+EXPORTERS: dict[str, tuple[str, str]] = {
+    "html": (".html", "AnalystHTMLExporter"),
+    "pdf": (".pdf", "AnalystPDFExporter"),
+    "docx": (".word", "AnalystDocxExporter"),
+    "pptx": (".slides", "AnalystPptxExporter"),
+}
+"""The formats of reports, with the module and the nbconvert exporter that makes each; it is loaded when it is used."""
 
 
-def export(notebook: Path, to: str = "html", output: Path | None = None) -> Path:
-    """Make a report of a notebook as it stands, with the outputs that are saved in it, and return where it lies.
+def export(
+    notebook: Path,
+    to: str = "html",
+    output: Path | None = None,
+    *,
+    code: CodeMode = "folded",
+    change: Callable[[Any], Any] | None = None,
+) -> Path:
+    """Make a report of a notebook with the outputs that are saved in it, and return where it lies.
 
     Args:
-        notebook: The notebook's file; one of an older format is upgraded on the way.
+        notebook: The notebook's file; one of an older format is upgraded on the way. It is never written to.
         to: The report's format, a key of ``EXPORTERS``.
         output: The report's path or directory; by default beside the notebook, under its name.
+        code: What becomes of code: ``folded`` away (on paper: in the appendix), ``shown``, or ``none`` of it.
+        change: Makes another notebook of what was read, such as by running it.
 
     Raises:
-        ReportError: The notebook cannot be read, the format is unknown, or the report cannot be written.
+        ReportError: The notebook cannot be read, the format is unknown, something that the format needs is missing, or
+            the report cannot be written.
     """
     if to not in EXPORTERS:
         raise ReportError(f"There is no report format {to}.", f"Use one of: {', '.join(EXPORTERS)}.")
     notebook = Path(notebook)
-    node = _read(notebook)
-    exporter = EXPORTERS[to]()
-    folder = notebook.absolute().parent
-    resources = {"metadata": {"name": notebook.stem, "path": str(folder)}}
+    node = read_notebook(notebook)
+    module, name = EXPORTERS[to]
+    exporter = getattr(import_module(module, __package__), name)(code=code)
+    target = _target(notebook, f".{to}", output)
+    node = change(node) if change else node
+    resources = {"metadata": {"name": notebook.stem, "path": str(notebook.absolute().parent)}}
     body, _ = exporter.from_notebook_node(node, resources)
-    target = _target(notebook, exporter.file_extension, output)
-    _write(target, body)
+    _write(target, body if isinstance(body, bytes) else body.encode("utf-8", "replace"))
     return target
 
 
-def _read(notebook: Path) -> Any:
+def read_notebook(notebook: Path) -> Any:
+    """A notebook's file as a notebook of the format 4.
+
+    Raises:
+        ReportError: It is not there, cannot be read, or is no notebook.
+    """
     try:
         text = notebook.read_text("utf-8")
     except FileNotFoundError as error:
@@ -77,11 +100,11 @@ def _target(notebook: Path, extension: str, output: Path | None) -> Path:
     return target
 
 
-def _write(target: Path, body: str) -> None:
+def _write(target: Path, body: bytes) -> None:
     """Write beside the target and rename, so that a report is never half written."""
     hidden = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        hidden.write_text(body, "utf-8", errors="replace", newline="\n")
+        hidden.write_bytes(body)
         os.replace(hidden, target)
     except OSError as error:
         raise ReportError(

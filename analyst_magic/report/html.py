@@ -16,7 +16,9 @@ from pygments.formatters import HtmlFormatter
 from traitlets import default
 from traitlets.config import Config
 
-from .cells import Block, blocks, has_top_heading, title, was_run
+from .cells import code_trait
+from .markdown import code_html
+from .reading import Report, read_report
 
 TEMPLATES = Path(__file__).parent / "templates"
 _OWN = TEMPLATES / "analyst_html"
@@ -27,30 +29,35 @@ class Page:
     """All that the template needs.
 
     Attributes:
-        title: The page's title.
-        heading: Whether the title has to be shown, because the notebook does not begin with it.
-        blocks: What stands on the page.
-        run: Whether the notebook has been run.
-        source: The notebook's file name and date.
+        report: What the notebook holds.
+        appendix: The code of each answer, highlighted, in the order of the report's provenance.
+        paper: Whether the page is to be printed: then nothing can be unfolded.
         policy: The page's Content-Security-Policy.
         style: The page's style sheet.
         scripts: The scripts that may run, in order.
     """
 
-    title: str
-    heading: bool
-    blocks: list[Block]
-    run: bool
-    source: str
+    report: Report
+    appendix: list[Markup]
+    paper: bool
     policy: str
     style: Markup
     scripts: list[Markup]
+
+    @property
+    def appended(self) -> bool:
+        """Whether there is an appendix: for questions, and on paper for all code that the text does not show."""
+        folded = any(block.kind == "code" and block.code and not block.open for block in self.report.blocks)
+        return bool(self.report.provenance) or (self.paper and folded)
 
 
 class AnalystHTMLExporter(HTMLExporter):
     """A self-contained report: figures interactive, code folded away, nothing loaded, nothing of the notebook run."""
 
     export_from_notebook = "Analyst report (HTML)"
+
+    code = code_trait()
+    paper = False
 
     @default("template_name")
     def _template_name(self) -> str:
@@ -80,24 +87,21 @@ class AnalystHTMLExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Render the notebook. The step of ``HTMLExporter`` that parses the page again is left out: what has been
         sanitised once must not be written anew by a parser that reads HTML in another way than browsers do."""
-        page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        said = {**(resources or {}), "analyst": {"code": self.code, "paper": self.paper}}
+        page, resources = TemplateExporter.from_notebook_node(self, nb, said, **kw)
         return str(page), resources
 
 
 def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
     """Everything on the page of a notebook, already harmless."""
-    metadata = resources.get("metadata", {})
-    name = str(metadata.get("name") or "Notebook")
-    folder = metadata.get("path")
-    shown = blocks(notebook, None if folder is None else Path(folder or "."))
-    scripts = _scripts() if any('<figure class="plot"' in html for block in shown for html in block.outputs) else []
-    date = str(metadata.get("modified_date") or "")
+    chosen = resources.get("analyst", {})
+    report = read_report(notebook, resources, chosen.get("code", "folded"))
+    drawn = any('<figure class="plot"' in html for block in report.blocks for html in block.outputs)
+    scripts = _scripts() if drawn else []
     return Page(
-        title=title(notebook, name),
-        heading=not has_top_heading(notebook),
-        blocks=shown,
-        run=was_run(notebook),
-        source=" · ".join(part for part in (f"{name}.ipynb", date) if part),
+        report=report,
+        appendix=[code_html(one.answer.code, one.answer.language) for one in report.provenance],
+        paper=bool(chosen.get("paper")),
         policy=_policy(scripts),
         style=Markup(_style()),  # noqa: S704 - a file of ours
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - files of ours and of the plotly package
@@ -108,6 +112,16 @@ def _scripts() -> list[str]:
     from plotly.offline import get_plotlyjs  # 4.8 MB, for notebooks with figures only
 
     return [_inline(get_plotlyjs()), _inline((_OWN / "figures.js").read_text("utf-8"))]
+
+
+def bare_page(script: str) -> str:
+    """A page that holds Plotly and a script of ours, shows nothing, and loads nothing."""
+    scripts = [*_scripts()[:1], _inline(script)]
+    shown = "".join(f"<script>{text}</script>" for text in scripts)
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">'
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8">{policy}</head><body><div id="canvas"></div>{shown}</body>'
+    )
 
 
 def _inline(script: str) -> str:

@@ -7,7 +7,7 @@ import binascii
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +15,49 @@ from markupsafe import Markup
 
 from analyst_magic.results.figure import MIME as FIGURE
 from analyst_magic.results.figure import alternative_text
-from analyst_magic.results.show import visible
+from analyst_magic.results.show import human_size, one_line
 
 from .markdown import markdown_html
+from .plain import plain_text, text_of
 from .sanitise import clean
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _SVG_CAP = 5_000_000
-
-# Terminal escapes: colours and the like (CSI), window titles and links (OSC), and the short ones.
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
+_PICTURE_CAP = 30_000_000
+_HTML_CAP = 3_000_000
+_FIGURE_CAP = 50_000_000
+_LINES_CAP = 2_000
+_LINE_CAP = 20_000
+_OUTPUTS_CAP = 200
 
 # What IPython says of objects whose only content is something that a report does not run.
 _PLACEHOLDER = re.compile(r"<IPython\.core\.display\.\w+ object>|<plotly\.\S+ .*>")
 
 
-def text_of(value: Any) -> str:
-    """The text of a notebook's field, which may be a list of lines, without lone surrogates."""
-    text = "".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return text.encode("utf-8", "replace").decode("utf-8")
+def outputs_of(cell: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The outputs of a cell that have the shape of one."""
+    found = cell.get("outputs")
+    return [output for output in found if isinstance(output, Mapping)] if isinstance(found, list | tuple) else []
 
 
-def plain_text(value: Any) -> str:
-    """Text of a terminal as it would stand there: no escapes, and of a progress bar only its last state."""
-    lines = _ESCAPES.sub("", text_of(value)).replace("\r\n", "\n").split("\n")
-    return visible("\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines))
+def outputs_html(outputs: Sequence[Mapping[str, Any]], folder: Path | None) -> list[Markup]:
+    """The outputs of one cell that have something to show; pieces of one stream are put together again.
+
+    Args:
+        outputs: As the notebook file has them, of any origin and number.
+        folder: The notebook's directory, for files that the outputs link to.
+    """
+    joined: list[Mapping[str, Any]] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.get("output_type") == "stream" == last.get("output_type") and output.get("name") == last.get("name"):
+            joined[-1] = {**last, "text": [text_of(last.get("text", "")), text_of(output.get("text", ""))]}
+        else:
+            joined.append(output)
+    shown = [html for output in joined[:_OUTPUTS_CAP] if (html := output_html(output, folder))]
+    if len(joined) > _OUTPUTS_CAP:
+        shown.append(_left_out(f"{len(joined) - _OUTPUTS_CAP:,} more outputs of this cell were left out."))
+    return shown
 
 
 def output_html(output: Mapping[str, Any], folder: Path | None) -> Markup:
@@ -61,7 +79,7 @@ def output_html(output: Mapping[str, Any], folder: Path | None) -> Markup:
 
 
 def _stream(output: Mapping[str, Any]) -> Markup:
-    text = plain_text(output.get("text", ""))
+    text = _shortened(plain_text(output.get("text", "")))
     if not text.strip():
         return Markup()
     name = "stderr" if output.get("name") == "stderr" else "stdout"
@@ -70,7 +88,7 @@ def _stream(output: Mapping[str, Any]) -> Markup:
 
 def _error(output: Mapping[str, Any]) -> Markup:
     name, value = plain_text(output.get("ename", "Error")), plain_text(output.get("evalue", ""))
-    trace = "\n".join(plain_text(line) for line in output.get("traceback") or [])
+    trace = _shortened("\n".join(plain_text(line) for line in output.get("traceback") or []))
     fold = Markup("<details><summary>Traceback</summary><pre>{}</pre></details>").format(trace) if trace else ""
     return Markup('<div class="error" role="alert"><p><strong>{}</strong> {}</p>{}</div>').format(name, value, fold)
 
@@ -84,11 +102,19 @@ def _bundle(data: Mapping[str, Any], folder: Path | None) -> Markup:
     scripted = False
     if "text/html" in data:
         source = text_of(data["text/html"])
+        if len(source) > _HTML_CAP:
+            size = human_size(len(source))
+            return _left_out(f"An output of {size} of HTML was left out; its text stands here.") + _simple(
+                {"text/plain": data.get("text/plain", "")}, folder
+            )
         shown = clean(source, folder)
         if shown.striptags().strip() or "<img" in shown:
             return Markup('<div class="output html">{}</div>').format(shown)
         scripted = "<script" in source.lower() or "<iframe" in source.lower()
-    return _simple(data, folder) or (_left_out() if scripted or "application/javascript" in data else Markup())
+    script = scripted or "application/javascript" in data
+    return _simple(data, folder) or (
+        _left_out("An output that is a script was left out: a report runs none.") if script else Markup()
+    )
 
 
 def _simple(data: Mapping[str, Any], folder: Path | None) -> Markup:
@@ -96,7 +122,7 @@ def _simple(data: Mapping[str, Any], folder: Path | None) -> Markup:
         return Markup('<div class="output prose">{}</div>').format(
             markdown_html(text_of(data["text/markdown"]), folder)
         )
-    words = plain_text(data.get("text/plain", ""))
+    words = _shortened(plain_text(data.get("text/plain", "")))
     for mime in ("image/svg+xml", "image/png", "image/jpeg"):
         if picture := _picture(mime, data.get(mime), words):
             return Markup('<div class="output">{}</div>').format(picture)
@@ -105,8 +131,17 @@ def _simple(data: Mapping[str, Any], folder: Path | None) -> Markup:
     return Markup('<pre class="output">{}</pre>').format(words)
 
 
-def _left_out() -> Markup:
-    return Markup('<p class="left-out">An output that is a script was left out: a report runs none.</p>')
+def _left_out(sentence: str) -> Markup:
+    return Markup('<p class="left-out">{}</p>').format(sentence)
+
+
+def _shortened(text: str) -> str:
+    """The head and the tail of a text that nobody would read in full."""
+    lines = [line if len(line) <= _LINE_CAP else f"{line[:_LINE_CAP]} …" for line in text.split("\n")]
+    if len(lines) > _LINES_CAP:
+        half = _LINES_CAP // 2
+        lines = [*lines[:half], f"… {len(lines) - 2 * half:,} lines were left out …", *lines[-half:]]
+    return "\n".join(lines)
 
 
 def _picture(mime: str, value: Any, words: str) -> Markup:
@@ -114,15 +149,17 @@ def _picture(mime: str, value: Any, words: str) -> Markup:
     if value is None:
         return Markup()
     text = text_of(value)
+    if len(text) > _PICTURE_CAP or (mime == "image/svg+xml" and len(text) > _SVG_CAP):
+        return _left_out(f"A picture of {human_size(len(text))} was left out.")
     if mime == "image/svg+xml":
-        data = text.encode()[:_SVG_CAP]
+        data = text.encode()
     else:
         try:
             data = base64.b64decode(text, validate=False)
         except (binascii.Error, ValueError):
             return Markup()
     source = f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
-    said = words if words and not words.startswith("<") else "Picture made by the code above"
+    said = one_line(words, 300) if words and not words.startswith("<") else "Picture made by the code above"
     return Markup('<img src="{}" alt="{}">').format(source, said)
 
 
@@ -136,7 +173,9 @@ def _figure(figure: Mapping[str, Any], picture: Markup) -> Markup:
     try:
         content = script_json(parts)
     except (TypeError, ValueError, RecursionError):
-        return Markup('<p class="left-out">A figure was left out: its data cannot be read.</p>')
+        return _left_out("A figure was left out: its data cannot be read.")
+    if len(content) > _FIGURE_CAP:
+        return _left_out(f"A figure of {human_size(len(content))} was left out. {words}")
     return Markup(
         '<figure class="plot" role="figure" aria-label="{}"><div class="canvas" style="min-height:{}px">'
         '{}</div>\n<script type="application/json">{}</script></figure>'

@@ -144,7 +144,7 @@ def test_a_script_that_slipped_in_would_still_not_run(reader: Reader, tmp_path: 
     report = export(write(tmp_path / "nb.ipynb", code("1", display(bars()))))
     text = report.read_text("utf-8")
     report.write_text(
-        text.replace("<main>", "<main><script>window.hacked = 1</script><img src=x onerror='hacked = 2'>")
+        text.replace("</main>", "<script>window.hacked = 1</script><img src=x onerror='hacked = 2'></main>")
     )
     reader.open(report)
     assert reader.page.evaluate("window.hacked") is None

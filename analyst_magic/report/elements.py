@@ -1,0 +1,387 @@
+"""Sanitised HTML of a report -> the elements that Word and PowerPoint know: paragraphs, tables, pictures."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import quote
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+from markupsafe import Markup
+from pygments.styles import get_style_by_name
+from pygments.token import STANDARD_TYPES
+
+from .plain import xml_text
+from .sanitise import OUTPUT_FOLDER
+
+_DATA = re.compile(r"data:image/(png|jpeg|jpg|svg\+xml);base64,(.*)", re.DOTALL | re.IGNORECASE)
+_BLOCKS = {
+    "p", "div", "section", "article", "center", "dl", "dt", "dd", "caption", "figcaption", "summary", "details",
+    "figure", "hr", "address", "header", "footer", "nav", "main", "aside",
+}  # fmt: skip
+_NUMBER = re.compile(r"[-−+]?[$€£]?[\d,.\u202f\u00a0]*\d[\d,.]*(?:[eE][-+]?\d+)?\s*[%kMGB$€£]?|[-–]|NaN|nan|None|inf")
+_TABLE_CELLS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text in one style.
+
+    Attributes:
+        text: What it says.
+        bold, italic, code: How it is set.
+        link: Where it leads: an address of the web, or a file beside the notebook; empty where nowhere.
+        colour: Its colour as six hexadecimal digits, or empty.
+    """
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    link: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading, with its level from 1."""
+
+    level: int
+    text: str
+    anchor: str = ""
+
+
+Style = Literal["text", "bullet", "number", "quote", "note", "error", "caption"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; ``depth`` counts from 1 for an entry of a list."""
+
+    runs: tuple[Run, ...]
+    style: Style = "text"
+    depth: int = 0
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Code, or text of a terminal, whose lines and spaces count."""
+
+    runs: tuple[Run, ...]
+    error: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its characters."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: rows of equal length.
+
+    Attributes:
+        head: The rows at its top.
+        rows: All others.
+        caption: What is said under it.
+        labels: How many columns at the left are labels of the rows.
+    """
+
+    head: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+    labels: int = 0
+
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return len((*self.head, *self.rows)[0])
+
+    def numeric(self, column: int) -> bool:
+        """Whether a column holds numbers, so that it is set to the right."""
+        cells = [row[column].strip() for row in self.rows[:200] if row[column].strip()]
+        return bool(cells) and all(_NUMBER.fullmatch(cell) for cell in cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture: its bytes, ``png``, ``jpeg`` or ``svg+xml``, and what it shows in words."""
+
+    data: bytes
+    kind: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """An interactive figure: Plotly's JSON, its words, its height, and the picture that the notebook holds of it."""
+
+    json: str
+    alt: str
+    height: int
+    saved: Picture | None = None
+
+
+Element = Heading | Paragraph | Listing | Grid | Picture | Plot
+
+
+def elements(html: Markup) -> list[Element]:
+    """Read a piece of sanitised HTML; what is nested beyond reason becomes plain text."""
+    reader = _Reader()
+    try:
+        reader.read(BeautifulSoup(html, "html.parser"), Run(""), "text", 0)
+        reader.flush("text", 0)
+    except RecursionError:
+        return [Paragraph((Run(xml_text(html.striptags())),))]
+    return reader.found
+
+
+def listing(code: Markup) -> Listing:
+    """Highlighted code as it stands in a ``pre`` of the page."""
+    page = BeautifulSoup(f"<pre>{code}</pre>", "html.parser")  # outside of pre the parser drops empty lines
+    return Listing(tuple(_coloured(page, Run("", code=True))))
+
+
+class _Reader:
+    """Goes through a page from its top; text waits until its block ends."""
+
+    def __init__(self) -> None:
+        self.found: list[Element] = []
+        self._runs: list[Run] = []
+
+    def read(self, tag: Tag, run: Run, style: Style, depth: int) -> None:
+        """Everything in a tag, in the style of what stands around it."""
+        for child in tag.children:
+            if isinstance(child, NavigableString):
+                self._text(str(child), run)
+            elif isinstance(child, Tag):
+                self._tag(child, run, style, depth)
+
+    def flush(self, style: Style, depth: int) -> None:
+        """The waiting text as a paragraph."""
+        runs = _trimmed(self._runs)
+        self._runs = []
+        if runs:
+            self.found.append(Paragraph(tuple(runs), style, depth))
+
+    def _text(self, text: str, run: Run) -> None:
+        words = xml_text(re.sub(r"[ \t\r\n\f]+", " ", text))
+        if words and (words != " " or (self._runs and not self._runs[-1].text.endswith((" ", "\n")))):
+            self._runs.append(replace(run, text=words))
+
+    def _tag(self, tag: Tag, run: Run, style: Style, depth: int) -> None:
+        name = tag.name
+        if name == "br":
+            self._runs.append(replace(run, text="\n"))
+        elif name == "img":
+            self._picture(tag, style, depth)
+        elif name in {"script", "style"} or _class(tag, "anchor-link"):
+            return
+        elif re.fullmatch("h[1-6]", name):
+            self.flush(style, depth)
+            words = " ".join(_words(tag).replace("¶", "").split())
+            if words:
+                self.found.append(Heading(int(name[1]), words, str(tag.get("id") or "")))
+        elif name == "pre":
+            self.flush(style, depth)
+            self._listing(tag, error=_class(tag, "stderr"))
+        elif name == "table":
+            self.flush(style, depth)
+            self._table(tag)
+        elif name == "figure" and _class(tag, "plot"):
+            self.flush(style, depth)
+            self._plot(tag)
+        elif name in {"ul", "ol"}:
+            self.flush(style, depth)
+            self._list(tag, run, depth + 1)
+        elif name == "blockquote" or name in _BLOCKS:
+            self._block(tag, run, style, depth)
+        else:
+            self.read(tag, _inline(tag, run), style, depth)
+
+    def _block(self, tag: Tag, run: Run, style: Style, depth: int) -> None:
+        self.flush(style, depth)
+        if tag.name == "blockquote":
+            style = "quote"
+        elif _class(tag, "left-out"):
+            style = "note"
+        elif _class(tag, "error"):
+            style = "error"
+        elif tag.name == "summary":
+            style, run = "caption", replace(run, italic=True)
+        self.read(tag, run, style, depth)
+        self.flush(style, depth)
+
+    def _list(self, tag: Tag, run: Run, depth: int) -> None:
+        style: Style = "bullet" if tag.name == "ul" else "number"
+        for item in tag.find_all("li", recursive=False):
+            self.read(item, run, style, depth)
+            self.flush(style, depth)
+
+    def _listing(self, tag: Tag, *, error: bool) -> None:
+        runs = _trimmed(list(_coloured(tag, Run("", code=True))), "\n")
+        if runs:
+            self.found.append(Listing(tuple(runs), error))
+
+    def _picture(self, tag: Tag, style: Style, depth: int) -> None:
+        picture = _read_picture(str(tag.get("src") or ""), str(tag.get("alt") or ""))
+        if picture is not None:
+            self.flush(style, depth)
+            self.found.append(picture)
+        elif tag.get("alt"):
+            self._text(f" {tag['alt']} ", Run("", italic=True))
+
+    def _plot(self, tag: Tag) -> None:
+        script, image = tag.find("script"), tag.find("img")
+        saved = _read_picture(str(image.get("src")), "") if isinstance(image, Tag) else None
+        height = re.search(r"min-height:(\d+)px", str(tag))
+        json = script.text if isinstance(script, Tag) else "{}"
+        alt = xml_text(str(tag.get("aria-label") or "Figure"))
+        self.found.append(Plot(json, alt, int(height[1]) if height else 450, saved))
+
+    def _table(self, tag: Tag) -> None:
+        head, rows, labels = _rows(tag)
+        if not head and not rows:
+            return
+        width = max(len(row) for row in (*head, *rows))
+        caption = tag.find("caption")
+        self.found.append(
+            Grid(
+                tuple(_padded(row, width) for row in head),
+                tuple(_padded(row, width) for row in rows),
+                _words(caption) if isinstance(caption, Tag) else "",
+                min(labels, width - 1),
+            )
+        )
+
+
+def _rows(table: Tag) -> tuple[list[list[str]], list[list[str]], int]:
+    """The head and the body of a table, with cells that span several repeated as empty ones, and its label columns."""
+    head: list[list[str]] = []
+    rows: list[list[str]] = []
+    down: dict[int, int] = {}
+    labels = cells = 0
+    for line in table.find_all("tr"):
+        if line.find_parent("table") is not table:
+            continue
+        row: list[str] = []
+        heads = 0
+        for cell in line.find_all(["td", "th"], recursive=False):
+            while down.get(len(row), 0):
+                down[len(row)] -= 1
+                row.append("")
+            across = _span(cell, "colspan")
+            for position in range(across):
+                down[len(row)] = _span(cell, "rowspan") - 1
+                row.append(_words(cell) if position == 0 else "")
+            heads += cell.name == "th"
+        while down.get(len(row), 0):
+            down[len(row)] -= 1
+            row.append("")
+        if line.find_parent("thead") is not None or (not rows and row and heads == len(row)):
+            head.append(row)
+        elif row:
+            labels = max(labels, heads)
+            rows.append(row)
+        cells += len(row)
+        if cells > _TABLE_CELLS:
+            break
+    return head, rows, labels
+
+
+def _span(cell: Tag, name: str) -> int:
+    value = str(cell.get(name) or "1")
+    return min(max(1, int(value)), 500) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+
+
+def _padded(row: list[str], width: int) -> tuple[str, ...]:
+    return (*row, *[""] * (width - len(row)))
+
+
+def _inline(tag: Tag, run: Run) -> Run:
+    name = tag.name
+    if name in {"b", "strong", "th"}:
+        return replace(run, bold=True)
+    if name in {"i", "em", "cite", "var", "dfn"}:
+        return replace(run, italic=True)
+    if name in {"code", "kbd", "samp", "tt"}:
+        return replace(run, code=True)
+    if name == "a":
+        return replace(run, link=_target(tag))
+    return run
+
+
+def _target(tag: Tag) -> str:
+    """Where a link may lead from another kind of file: to the web, or to a document beside the notebook."""
+    href = str(tag.get("href") or "")
+    if tag.get("download") and href.startswith("data:"):
+        return f"{OUTPUT_FOLDER}/{quote(str(tag['download']))}"
+    if re.match(r"(?:https?://|mailto:)[^\s\x00-\x20]", href, re.IGNORECASE) and len(href) < 2000:
+        return xml_text(href)
+    return ""
+
+
+def _read_picture(source: str, alt: str) -> Picture | None:
+    found = _DATA.fullmatch(source)
+    if found is None:
+        return None
+    try:
+        data = base64.b64decode(re.sub(r"\s+", "", found[2]), validate=False)
+    except (binascii.Error, ValueError):
+        return None
+    return Picture(data, found[1].lower().replace("jpg", "jpeg"), xml_text(alt)) if data else None
+
+
+def _coloured(tag: Tag, run: Run) -> Iterable[Run]:
+    for child in tag.children:
+        if isinstance(child, NavigableString):
+            if text := xml_text(str(child)):
+                yield replace(run, text=text)
+        elif isinstance(child, Tag):
+            if child.name == "br":
+                yield replace(run, text="\n")
+                continue
+            style = _token_style(str((child.get("class") or [""])[0]))
+            yield from _coloured(child, replace(run, colour=style[0] or run.colour, bold=style[1] or run.bold))
+
+
+@lru_cache(maxsize=256)
+def _token_style(name: str) -> tuple[str, bool]:
+    """The colour of a class that Pygments writes, and whether it is bold."""
+    token = next((token for token, short in STANDARD_TYPES.items() if short == name and name), None)
+    if token is None:
+        return "", False
+    style = get_style_by_name("default").style_for_token(token)
+    return str(style["color"] or ""), bool(style["bold"])
+
+
+def _trimmed(runs: list[Run], what: str = " \n") -> list[Run]:
+    """Runs without space at either end."""
+    runs = list(runs)
+    while runs and not runs[0].text.strip(what):
+        runs.pop(0)
+    while runs and not runs[-1].text.strip(what):
+        runs.pop()
+    if runs:
+        runs[0] = replace(runs[0], text=runs[0].text.lstrip(what))
+        runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip(what))
+    return runs
+
+
+def _words(tag: Tag) -> str:
+    return xml_text(" ".join(tag.get_text(" ").split()))
+
+
+def _class(tag: Tag, name: str) -> bool:
+    return name in (tag.get("class") or [])

@@ -1,0 +1,121 @@
+"""Runs a notebook from its top in a kernel of its own, before it becomes a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from analyst_magic.errors import InputError, ReportError
+
+from .parameters import Value, unknown, with_parameters
+from .plain import plain_text, text_of
+
+
+def execute(
+    notebook: Any,
+    folder: Path,
+    parameters: Mapping[str, Value] | None = None,
+    *,
+    frozen: bool = True,
+    seconds: int | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Any:
+    """Run a notebook and return it with its results; what was passed in stays as it is.
+
+    Args:
+        notebook: A notebook of the format 4.
+        folder: Where it runs: beside its data and its ``analyst.lock``.
+        parameters: Values for its variables.
+        frozen: Whether questions may only be answered from ``analyst.lock``, so that no model is needed.
+        seconds: How long a cell may take; without a limit where None.
+        tell: Takes a sentence for the user, such as that a parameter is unknown to the notebook.
+
+    Raises:
+        ReportError: A cell failed, its kernel is not installed or has ended.
+        InputError: Parameters were given for a notebook that is not in Python.
+    """
+    values = dict(parameters or {})
+    for name in unknown(notebook, values):
+        tell(f"{name} is not among the notebook's parameters: its cell tagged `parameters` does not set it.")
+    kernel, language = _kernel(notebook)
+    if values and language != "python":
+        raise InputError(f"Parameters are for notebooks in Python, and this one is in {language}.", "Leave out -p.")
+    made = _cleared(with_parameters(notebook, values))
+    reached: list[int] = [0]
+    client = NotebookClient(
+        made,
+        on_cell_execute=lambda cell, cell_index: reached.append(cell_index),
+        kernel_name=kernel,
+        timeout=seconds,
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--log-level=ERROR"] if language == "python" else [],
+    )
+    environment = {**os.environ, **({"ANALYST_FROZEN": "1"} if frozen else {})}
+    try:
+        client.execute(env=environment)
+    except CellExecutionError as error:
+        raise ReportError(*_failure(_named(made, reached[-1]), error, frozen)) from None
+    except CellTimeoutError as error:
+        raise ReportError(
+            f"{_named(made, reached[-1])} took more than {seconds} seconds.", "Allow more with --timeout."
+        ) from error
+    except DeadKernelError as error:
+        where = _named(made, reached[-1])
+        raise ReportError(f"{where} ended its kernel.", "It may have run out of memory.") from error
+    return made
+
+
+def _kernel(notebook: Any) -> tuple[str, str]:
+    """The kernel that the notebook names, or this Python's where it is in Python, and its language."""
+    metadata = notebook.get("metadata", {})
+    named = metadata.get("kernelspec")
+    name = str(named.get("name") or "") if isinstance(named, Mapping) else ""
+    info = metadata.get("language_info")
+    language = str(info.get("name") or "") if isinstance(info, Mapping) else ""
+    language = language or (str(named.get("language") or "") if isinstance(named, Mapping) else "") or "python"
+    kernels = KernelSpecManager()
+    ours = "python3" if language.lower().startswith(("python", "ipython")) else ""
+    for candidate in filter(None, (name, ours)):
+        try:
+            return candidate, str(kernels.get_kernel_spec(candidate).language).lower()
+        except NoSuchKernel:
+            continue
+    raise ReportError(
+        f"The notebook's kernel {name or language} is not installed.", "Install it, or choose another in JupyterLab."
+    )
+
+
+def _cleared(notebook: Any) -> Any:
+    """Without the results of another run: what does not run must not show any."""
+    for cell in notebook.cells:
+        if cell.get("cell_type") == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+            cell["metadata"].pop("execution", None)
+    return notebook
+
+
+def _failure(cell: str, error: CellExecutionError, frozen: bool) -> tuple[str, str]:
+    """Which cell failed and why, and what to do about it."""
+    reason = plain_text(error.evalue).strip().splitlines()
+    name = str(error.ename or "Error")
+    message = f"{cell} failed: {name}{': ' if reason else ''}{' '.join(reason)[:500]}"
+    if name == "Unpinned" and frozen:
+        return message, "Run the notebook once so that analyst.lock holds its answers, or export with --no-frozen."
+    return message, "Mend the cell, or tag it `raises-exception` if it is meant to fail."
+
+
+def _named(notebook: Any, place: int) -> str:
+    """What a person calls a cell: its number in the notebook's file, with its question or its first line of code."""
+    number = sum("injected-parameters" not in (cell.metadata.get("tags") or []) for cell in notebook.cells[: place + 1])
+    source = text_of(notebook.cells[place].get("source", "")) if place < len(notebook.cells) else ""
+    lines = [line.strip() for line in source.strip().splitlines() if line.strip()]
+    if lines and lines[0].startswith("%%analyst") and len(lines) > 1:
+        lines = lines[1:]
+    first = plain_text(lines[0]) if lines else ""
+    return f"Cell {number} (“{first[:80]}{'…' if len(first) > 80 else ''}”)"

@@ -1,0 +1,112 @@
+"""The nbconvert exporter ``analyst_pdf``: our own page, printed by a browser that is on the machine."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from html import unescape
+from io import BytesIO
+from typing import Any
+
+from nbconvert.exporters.exporter import Exporter
+from pypdf import PdfWriter
+from traitlets import default
+
+from analyst_magic.results.show import escape
+
+from .browser import Browser
+from .cells import code_trait
+from .headings import TAG
+from .html import AnalystHTMLExporter
+from .plain import text_of
+
+_DOCUMENT = re.compile(r'<a [^>]*?href="data:[^";,]*;base64,([A-Za-z0-9+/=]*)" download="([^"]*)"[^>]*>')
+
+PAGE_WIDTH = 658
+"""The width of the text on A4 between our margins, in CSS pixels: figures are drawn for it."""
+
+_FOOTER = (
+    '<div style="width:100%;margin:0 1.8cm;font:8px sans-serif;color:#57606a;display:flex;'
+    'justify-content:space-between"><span>{}</span>'
+    '<span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>'
+)
+_DRAWN = """() => new Promise((done) => {
+  const fit = (table) => {
+    const scale = document.body.clientWidth / table.scrollWidth;
+    if (scale < 1) { table.style.zoom = Math.max(0.4, scale); }
+    if (scale < 0.4) { table.classList.add("too-wide"); }
+  };
+  const look = () => {
+    if (document.querySelector("figure.plot:not([data-drawn])")) { setTimeout(look, 20); return; }
+    document.querySelectorAll("table").forEach(fit);
+    done(true);
+  };
+  look();
+})"""
+"""Waits until every figure is drawn, then makes tables smaller that are wider than the paper, or wraps them."""
+
+
+class AnalystPDFExporter(Exporter):
+    """A report to print or to file: A4, page numbers, an outline, figures as drawings; no LaTeX, no network."""
+
+    export_from_notebook = "Analyst report (PDF)"
+    output_mimetype = "application/pdf"
+    code = code_trait()
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(  # type: ignore[override]  # the bytes of a file, as nbconvert's own PDF exporter gives
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Print the notebook.
+
+        Raises:
+            ReportError: There is no browser on the machine, or it fails.
+        """
+        with Browser() as browser:
+            page = PaperExporter(config=self.config, code=self.code)  # type: ignore[no-untyped-call]
+            html, resources = page.from_notebook_node(nb, resources, **kw)
+            html, attached = detached(html)
+            shown = browser.open(html, width=PAGE_WIDTH)
+            shown.run(_DRAWN)
+            name = text_of(resources.get("metadata", {}).get("name") or "")
+            data = shown.pdf(_FOOTER.format(escape(name)))
+        data = with_files(data, attached)
+        resources["output_extension"] = self.file_extension
+        return data, resources
+
+
+class PaperExporter(AnalystHTMLExporter):
+    """The page that is printed."""
+
+    paper = True
+
+
+def detached(html: str) -> tuple[str, dict[str, bytes]]:
+    """The page without the documents in it, and these by name: as a link inside a PDF they could not be opened."""
+    found: dict[str, bytes] = {}
+
+    def take(tag: re.Match[str]) -> str:
+        document = _DOCUMENT.fullmatch(tag[0])
+        if document is None:
+            return tag[0]
+        found[unescape(document[2])] = base64.b64decode(document[1])
+        return '<a class="attached">'
+
+    body, end, scripts = html.rpartition("</footer>")
+    return TAG.sub(take, body) + end + scripts, found
+
+
+def with_files(data: bytes, files: Mapping[str, bytes]) -> bytes:
+    """A PDF with files attached to it."""
+    if not files:
+        return data
+    writer = PdfWriter(clone_from=BytesIO(data))
+    for name, content in files.items():
+        writer.add_attachment(name, content)
+    made = BytesIO()
+    writer.write(made)
+    return made.getvalue()

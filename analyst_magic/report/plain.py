@@ -1,0 +1,32 @@
+"""Texts of a notebook file as plain text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from analyst_magic.results.show import visible
+
+# Terminal escapes: colours and the like (CSI), window titles and links (OSC), and the short ones.
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
+
+
+def text_of(value: Any) -> str:
+    """The text of a notebook's field, which may be a list of lines, without lone surrogates."""
+    text = "".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def plain_text(value: Any) -> str:
+    """Text of a terminal as it would stand there: no escapes, and of a progress bar only its last state."""
+    lines = _ESCAPES.sub("", text_of(value)).replace("\r\n", "\n").split("\n")
+    return visible("\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines))
+
+
+# What XML 1.0 cannot hold at all, in whatever way it is written.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_text(text: str) -> str:
+    """The text without what no XML file may hold: control characters, lone surrogates and the like."""
+    return _NOT_XML.sub("", text)

@@ -1,0 +1,147 @@
+"""A notebook -> everything that a report shows, whatever its format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from analyst_magic import __version__
+from analyst_magic.history.notebooks import asked
+from analyst_magic.results.show import one_line
+from analyst_magic.sandbox.image import IMAGE, source_directory
+
+from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run
+from .headings import Heading, Outline
+from .outputs import outputs_of
+from .plain import text_of
+from .provenance import Provenance, read_lock, run_date, turn_of, with_pin
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A notebook as a report, all of it already harmless.
+
+    Attributes:
+        title: Its title.
+        own_title: Whether the title has to be shown, because the notebook does not begin with it.
+        blocks: What stands in it.
+        contents: Its headings below the title, for the table of contents.
+        notices: What a reader must know before anything else, in sentences.
+        provenance: How each question was answered.
+        versions: The programs that took part.
+        source: The notebook's file name and date.
+        language: The language that its text is written in.
+    """
+
+    title: str
+    own_title: bool
+    blocks: tuple[Block, ...]
+    contents: tuple[Heading, ...]
+    notices: tuple[str, ...]
+    provenance: tuple[Provenance, ...]
+    versions: tuple[tuple[str, str], ...]
+    source: str
+    language: str
+
+
+def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code: CodeMode = "folded") -> Report:
+    """Read a notebook of the format 4.
+
+    Args:
+        notebook: The notebook, of any origin.
+        resources: What nbconvert says of it: its name, date and directory.
+        code: What becomes of code.
+    """
+    metadata = resources.get("metadata", {})
+    name = str(metadata.get("name") or "Notebook")
+    folder = None if metadata.get("path") is None else Path(metadata["path"] or ".")
+    outline = Outline()
+    heading, own_title = title(notebook, name), not has_top_heading(notebook)
+    if own_title:
+        outline.title(heading)
+    shown = blocks(notebook, folder, outline, code)
+    found, trouble = _provenance(notebook, name, folder, shown)
+    if code == "none":
+        found = [replace(one, answer=replace(one.answer, code="")) for one in found]
+    date = one_line(str(metadata.get("modified_date") or ""), 80)
+    return Report(
+        title=heading,
+        own_title=own_title,
+        blocks=tuple(shown),
+        contents=tuple(entry for entry in outline.headings if entry.level > 1),
+        notices=tuple(sentence for sentence in (*_notices(notebook), trouble) if sentence),
+        provenance=tuple(found),
+        versions=tuple(_versions(notebook, found)),
+        source=" · ".join(part for part in (f"{name}.ipynb", date) if part),
+        language=_language(notebook) or str(resources.get("language_code") or "en"),
+    )
+
+
+def _notices(notebook: Mapping[str, Any]) -> list[str]:
+    if not was_run(notebook):
+        return ["This notebook was not executed: it holds code and no results."]
+    failed = sum(
+        any(
+            isinstance(output, Mapping) and output.get("output_type") == "error" for output in cell.get("outputs") or []
+        )
+        for cell in notebook.get("cells", [])
+    )
+    said = f"{'One cell' if failed == 1 else f'{failed} cells'} of this notebook failed." if failed else ""
+    return [said, stale(notebook)]
+
+
+def _provenance(
+    notebook: Mapping[str, Any], name: str, folder: Path | None, shown: list[Block]
+) -> tuple[list[Provenance], str]:
+    """How the questions among the blocks were answered; a question's pin depends on the question before it."""
+    pins, trouble = read_lock(folder)
+    by_cell = {block.number: block for block in shown if block.kind == "question"}
+    found: list[Provenance] = []
+    before = ""
+    for number, cell in enumerate(notebook.get("cells", []), 1):
+        if cell.get("cell_type") != "code":
+            continue
+        question = asked(text_of(cell.get("source", "")), f"{name}.ipynb", before)
+        before = question.text if question else before
+        block = by_cell.get(number)
+        if block is None or block.answer is None or block.heading is None:
+            continue
+        date, turn = run_date(cell), turn_of(outputs_of(cell))
+        one = Provenance(len(found) + 1, block.question, block.heading.anchor, block.answer, date, turn)
+        found.append(with_pin(one, question, pins))
+    return found, trouble if found else ""
+
+
+def _versions(notebook: Mapping[str, Any], found: list[Provenance]) -> list[tuple[str, str]]:
+    """The kernel's language, what made the report, and what is in the sandbox where it is the one of this version."""
+    info = notebook.get("metadata", {}).get("language_info", {})
+    info = info if isinstance(info, Mapping) else {}
+    kernel = " ".join(one_line(text_of(info[part]), 40) for part in ("name", "version") if info.get(part))
+    made = ", ".join(f"{name} {_version(name)}" for name in ("nbconvert", "plotly"))
+    rows = [("Notebook's language", kernel), ("Report", f"analyst-magic {__version__}, {made}")]
+    if any(one.image == IMAGE for one in found):
+        rows.append(("Packages in the sandbox", _sandbox_packages()))
+    return [(label, value) for label, value in rows if value]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # pragma: no cover - both are dependencies
+        return ""
+
+
+def _sandbox_packages() -> str:
+    text = (source_directory() / "requirements.txt").read_text("utf-8")
+    return ", ".join(f"{name} {number}" for name, number in re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+
+
+def _language(notebook: Mapping[str, Any]) -> str:
+    """The language of the text, where the notebook names one as ``lang``."""
+    given = notebook.get("metadata", {}).get("lang")
+    fits = isinstance(given, str) and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", given)
+    return str(given) if fits else ""

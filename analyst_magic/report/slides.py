@@ -1,0 +1,457 @@
+"""The nbconvert exporter ``analyst_pptx``: a slide for each question, with native tables, figures and notes."""
+
+from __future__ import annotations
+
+import copy
+import struct
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from nbconvert.exporters.exporter import Exporter
+from PIL import UnidentifiedImageError
+from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.util import Emu, Inches, Pt
+from traitlets import default
+
+from .cells import code_trait
+from .elements import Grid, Heading, Listing, Paragraph, Picture, Plot, Run
+from .pictures import Pictures
+from .plain import xml_text
+from .reading import Report, read_report
+from .story import Passage, Source, passages, shortened, sources, versions
+
+MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+_WIDE, _HIGH = Inches(13.333), Inches(7.5)
+_LEFT, _TOP, _BODY_WIDTH, _BODY_HEIGHT = Inches(0.6), Inches(1.75), Inches(12.13), Inches(5.1)
+_MONO = "Consolas"
+_INK, _SOFT, _ACCENT, _BAD, _RAISED, _WHITE = (
+    RGBColor.from_string(colour)  # type: ignore[no-untyped-call]
+    for colour in ("1F2328", "57606A", "4C6EF5", "B3261E", "F6F8FA", "FFFFFF")
+)
+_TABLE_ROWS = 60
+_PAGES = 6
+_NOTES_CAP = 20_000
+
+
+class AnalystPptxExporter(Exporter):
+    """A presentation: a slide for what was asked and for each thing that came of it; code is in the notes."""
+
+    export_from_notebook = "Analyst report (PowerPoint)"
+    output_mimetype = MIME
+    code = code_trait()
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pptx"
+
+    def from_notebook_node(  # type: ignore[override]  # the bytes of a file, as nbconvert's own PDF exporter gives
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Write the notebook as a PowerPoint file."""
+        notebook, said = super().from_notebook_node(copy.deepcopy(nb), resources, **kw)
+        data = presentation(read_report(notebook, said, self.code))
+        said["output_extension"] = self.file_extension
+        return data, said
+
+
+def presentation(report: Report) -> bytes:
+    """A report as the bytes of a ``.pptx`` file."""
+    story = passages(report)
+    deck = _Deck(report, Pictures([element for passage in story for element in passage.body]))
+    for passage in story:
+        deck.passage(passage)
+    deck.appendix()
+    for source in sources(report):
+        deck.source(source)
+    if report.provenance:
+        deck.grid("How this was made", versions(report), "")
+    made = BytesIO()
+    deck.deck.save(made)
+    return made.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A paragraph on a slide, and how many lines it takes there."""
+
+    runs: tuple[Run, ...]
+    lines: int
+    size: float = 16
+    bullet: str = ""
+    depth: int = 0
+    colour: RGBColor = _INK
+
+
+class _Deck:
+    """Writes a report into a presentation, slide by slide."""
+
+    def __init__(self, report: Report, pictures: Pictures) -> None:
+        self.deck = Presentation()
+        self._pictures = pictures
+        self._section = ""
+        self._source = xml_text(report.source)
+        self._title = xml_text(report.title)
+        self.deck.slide_width, self.deck.slide_height = _WIDE, _HIGH
+        _arrange(self.deck)
+        properties = self.deck.core_properties
+        properties.title, properties.author = self._title[:255], "Analyst Magic"
+        properties.language = report.language
+        self._title_slide(report)
+
+    def passage(self, passage: Passage) -> None:
+        """The slides of a passage. Prose is gathered under its headings; an answer's parts get a slide each."""
+        title = passage.heading.text if passage.heading else self._section or self._title
+        notes = _notes(passage)
+        waiting: list[_Line] = []
+        said = passage.answer
+        for element in passage.body:
+            if isinstance(element, Heading):
+                if waiting:
+                    self._text(title, waiting, said, notes)
+                    said = ""
+                waiting, title = [], element.text
+                self._section = element.text if element.level <= 2 else self._section
+            elif isinstance(element, Paragraph):
+                waiting.append(_line(element))
+            elif isinstance(element, Listing):
+                waiting += _code_lines(element)
+            else:
+                if waiting:
+                    self._text(title, waiting, said, notes)
+                self._shown(title, element, "" if waiting else said, notes)
+                waiting, said = [], ""
+        if passage.heading and not passage.body:
+            waiting.append(_plain("This question has no results.", colour=_SOFT))
+        self._text(title, waiting, said, notes)
+        if passage.code and passage.open:
+            self._text(f"Code: {title}", _code_lines(passage.code), "", notes)
+
+    def appendix(self) -> None:
+        """From here on the slides belong to no section of the notebook."""
+        self._section = ""
+
+    def source(self, source: Source) -> None:
+        """A slide of the appendix; the code is in its notes."""
+        code = source.code.text if source.code else ""
+        if source.facts:
+            self.grid("How this was made", source.facts, source.title, code, source.notes)
+
+    def grid(self, title: str, grid: Grid, said: str, notes: str = "", remarks: Sequence[str] = ()) -> None:
+        """A table, over as many slides as its rows need."""
+        widths, size = _columns(grid)
+        kept, cut = shortened(grid, _TABLE_ROWS, len(widths))
+        pages = list(_pages(kept, widths, size))
+        words = [text for text in (grid.caption, cut, *remarks) if text]
+        for number, rows in enumerate(pages, 1):
+            of = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
+            slide = self._slide(f"{title}{of}", said, notes)
+            height = _native_table(slide, kept, rows, widths, size)
+            if number == len(pages) and words:
+                _words(slide, " ".join(words), _TOP + height + Inches(0.08), 11, _SOFT)
+
+    def _shown(self, title: str, element: Grid | Picture | Plot, said: str, notes: str) -> None:
+        if isinstance(element, Grid):
+            self.grid(title, element, said, notes)
+            return
+        picture = self._pictures.of(element)
+        slide = self._slide(title, said, notes)
+        if picture is not None:
+            try:
+                shape = slide.shapes.add_picture(BytesIO(picture.data), _LEFT, _TOP)
+            except (UnidentifiedImageError, OSError, *_BROKEN):
+                picture = None
+        if picture is None:
+            why = self._pictures.missing if isinstance(element, Plot) else "it cannot be read"
+            alt = xml_text(element.alt)
+            sentence = f"A figure was left out, as {why or 'it cannot be read'}. {alt}"
+            _lines(slide, [_plain(sentence, colour=_SOFT)])
+            return
+        _fit(shape)
+        shape._element.nvPicPr.cNvPr.set("descr", xml_text(element.alt)[:2000] or "Picture")
+        shape.name = "Figure"
+
+    def _text(self, title: str, lines: Sequence[_Line], said: str, notes: str) -> None:
+        """Slides of text; none where there is nothing to say but a heading."""
+        if not lines and not said:
+            return
+        pages = list(_pages_of_text(lines)) or [[]]
+        for number, page in enumerate(pages[:_PAGES], 1):
+            of = f" ({number} of {min(len(pages), _PAGES)})" if len(pages) > 1 else ""
+            slide = self._slide(f"{title}{of}", said, notes)
+            _lines(slide, page)
+        if len(pages) > _PAGES:
+            _words(slide, "The rest was left out here.", _TOP + _BODY_HEIGHT, 11, _SOFT)
+
+    def _title_slide(self, report: Report) -> None:
+        slide = self.deck.slides.add_slide(self.deck.slide_layouts[0])
+        title, under = slide.shapes.title, slide.placeholders[1]
+        title.text = _cut(self._title, 160)
+        _accent(slide, Inches(2.3), Inches(1.4))
+        _letters(title.text_frame, 40 if len(self._title) <= 60 else 28, _INK, bold=True)
+        under.text = "\n".join([self._source, *(xml_text(notice) for notice in report.notices)])[:600]
+        _letters(under.text_frame, 16, _SOFT)
+
+    def _slide(self, title: str, said: str, notes: str) -> Any:
+        """A slide with its title, what is said under it, the section at its foot, and notes."""
+        slide = self.deck.slides.add_slide(self.deck.slide_layouts[5])
+        head = _cut(title, 170)
+        slide.shapes.title.text = head
+        _letters(
+            slide.shapes.title.text_frame, 26 if len(head) <= 55 else 22 if len(head) <= 110 else 18, _INK, bold=True
+        )
+        if said:
+            _words(slide, _cut(said, 210), Inches(1.2), 13, _SOFT)
+        foot = self._section if self._section and self._section not in title else self._title
+        number = len(self.deck.slides)
+        _words(slide, f"{_cut(foot, 100)} · {number}", Inches(7.02), 10, _SOFT)
+        if notes:
+            slide.notes_slide.notes_text_frame.text = notes[:_NOTES_CAP]
+        return slide
+
+
+_BROKEN = (ValueError, KeyError, ZeroDivisionError, OverflowError, struct.error, SyntaxError)
+"""What the reader of pictures raises besides its own errors when one is cut or forged."""
+
+
+def _arrange(deck: Any) -> None:
+    """Put the places of the built-in layouts where they belong on a wide slide."""
+    title_layout, layout = deck.slide_layouts[0], deck.slide_layouts[5]
+    places = {0: (Inches(2.2), Inches(1.6)), 1: (Inches(4.0), Inches(2.2))}
+    for place in title_layout.placeholders:
+        if (found := places.get(place.placeholder_format.idx)) is not None:
+            place.left, place.width, (place.top, place.height) = _LEFT, _BODY_WIDTH, found
+            place.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+    for place in layout.placeholders:
+        if place.placeholder_format.idx == 0:
+            place.left, place.width, place.top, place.height = _LEFT, _BODY_WIDTH, Inches(0.3), Inches(0.9)
+
+
+def _letters(frame: Any, size: float, colour: RGBColor, *, bold: bool = False) -> None:
+    frame.word_wrap = True
+    for line in frame.paragraphs:
+        line.alignment = PP_ALIGN.LEFT
+        line.font.size, line.font.bold, line.font.color.rgb = Pt(size), bold, colour
+    frame.vertical_anchor = MSO_ANCHOR.MIDDLE if bold else MSO_ANCHOR.TOP
+
+
+def _words(slide: Any, text: str, top: Any, size: float, colour: RGBColor) -> None:
+    box = slide.shapes.add_textbox(_LEFT, Emu(int(top)), _BODY_WIDTH, Inches(0.35))
+    box.text_frame.text = text
+    _letters(box.text_frame, size, colour)
+
+
+def _accent(slide: Any, top: Any, height: Any) -> None:
+    bar = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(0.45), top, Inches(0.06), height)
+    bar.fill.solid()
+    bar.fill.fore_color.rgb = _ACCENT
+    bar.line.fill.background()
+    bar.shadow.inherit = False
+    bar.name = "Accent"
+
+
+def _lines(slide: Any, lines: Sequence[_Line]) -> None:
+    box = slide.shapes.add_textbox(_LEFT, _TOP, _BODY_WIDTH, _BODY_HEIGHT)
+    frame = box.text_frame
+    frame.word_wrap = True
+    for number, line in enumerate(lines):
+        paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+        paragraph.space_after = Pt(0 if line.runs and line.runs[0].code and not line.bullet else 6)
+        if line.bullet:
+            paragraph.add_run().text = f"{' ' * 4 * (line.depth - 1)}{line.bullet} "
+            paragraph.runs[0].font.size = Pt(line.size)
+        for run in line.runs:
+            if run.text == "\n":
+                paragraph.add_line_break()
+                continue
+            made = paragraph.add_run()
+            made.text = run.text.replace("\n", " ")
+            made.font.size, made.font.color.rgb = Pt(line.size), line.colour
+            made.font.bold, made.font.italic = run.bold or None, run.italic or None
+            if run.code:
+                made.font.name = _MONO
+            if run.colour:
+                made.font.color.rgb = _colour(run.colour)
+            if run.link.startswith(("http://", "https://", "mailto:")) or (run.link and "://" not in run.link):
+                made.hyperlink.address = run.link
+
+
+def _line(paragraph: Paragraph) -> _Line:
+    bullet = {"bullet": "•", "number": "–"}.get(paragraph.style, "")
+    colour = {"error": _BAD, "note": _SOFT, "caption": _SOFT}.get(paragraph.style, _INK)
+    return _Line(paragraph.runs, _count(paragraph.text, 16), 16, bullet, paragraph.depth, colour)
+
+
+def _plain(text: str, colour: RGBColor = _INK) -> _Line:
+    return _Line((Run(text),), _count(text, 16), 16, colour=colour)
+
+
+def _count(text: str, size: float) -> int:
+    """How many lines a text takes over the slide's width, rather too many than too few."""
+    letters = int(_BODY_WIDTH.pt / (size * 0.6))
+    return sum(max(1, -(-len(line) // letters)) for line in text.split("\n"))
+
+
+def _code_lines(code: Listing) -> list[_Line]:
+    """Code line by line, in letters that suit the longest; a line that is still too long goes on in the next."""
+    longest = max(map(len, code.text.expandtabs(4).split("\n")))
+    size = next((size for size in (16.0, 14.0, 12.0) if longest * size * 0.62 <= _BODY_WIDTH.pt), 11.0)
+    letters = int(_BODY_WIDTH.pt / (size * 0.62))
+    made: list[list[Run]] = [[]]
+    used = 0
+    for run in code.runs:
+        for place, part in enumerate(run.text.expandtabs(4).split("\n")):
+            if place:
+                made.append([])
+                used = 0
+            while used + len(part) > letters:
+                made[-1].append(_cut_run(run, part[: letters - used]))
+                part = part[letters - used :]
+                made.append([])
+                used = 0
+            if part:
+                made[-1].append(_cut_run(run, part))
+                used += len(part)
+        if len(made) > 400:
+            break
+    return [_Line(tuple(runs) or (Run(" ", code=True),), 1, size) for runs in made]
+
+
+def _cut_run(run: Run, text: str) -> Run:
+    return Run(text, run.bold, run.italic, code=True, colour=run.colour)
+
+
+def _pages_of_text(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
+    """Paragraphs in heaps that fit a slide; a paragraph that is longer than a slide is cut into pieces."""
+    page: list[_Line] = []
+    left = float(_BODY_HEIGHT.pt)
+    for line in (piece for whole in lines for piece in _pieces(whole)):
+        need = line.lines * line.size * 1.25 + 6
+        if page and need > left:
+            yield page
+            page, left = [], float(_BODY_HEIGHT.pt)
+        page.append(line)
+        left -= need
+    if page:
+        yield page
+
+
+def _pieces(line: _Line) -> Iterator[_Line]:
+    most = int(_BODY_HEIGHT.pt / (line.size * 1.25)) - 1
+    if line.lines <= most:
+        yield line
+        return
+    letters = int(_BODY_WIDTH.pt / (line.size * 0.6))
+    rows = textwrap.wrap("".join(run.text for run in line.runs), letters)
+    for start in range(0, len(rows), most):
+        part = " ".join(rows[start : start + most])
+        yield _Line((Run(part),), min(most, len(rows) - start), line.size, line.bullet, line.depth, line.colour)
+
+
+def _columns(grid: Grid) -> tuple[list[float], float]:
+    """The widths in points of the columns that fit a slide, and in which size of type they do."""
+    rows = [*grid.head, *grid.rows[:_TABLE_ROWS]]
+    longest = 60 if grid.width <= 3 else 30
+    letters = [min(longest, max(3, *(len(row[column]) for row in rows))) for column in range(grid.width)]
+    wide = float(_BODY_WIDTH.pt)
+    if not grid.head and grid.labels == 1 and grid.width == 2:
+        return [150.0, wide - 150.0], 11
+    for size in (16.0, 14.0, 12.0, 10.0, 9.0):
+        widths = [count * size * 0.66 + 16 for count in letters]
+        if sum(widths) <= wide:
+            return widths, size
+    kept: list[float] = []
+    for width in widths:
+        if kept and sum(kept) + width > wide:
+            break
+        kept.append(min(width, wide))
+    return kept, 9.0
+
+
+def _height(row: Sequence[str], widths: Sequence[float], size: float) -> float:
+    """The height in points that a row of a table takes."""
+    lines = max(_wrapped(text, width, size) for text, width in zip(row, widths, strict=False))
+    return lines * size * 1.25 + 8
+
+
+def _wrapped(text: str, width: float, size: float) -> int:
+    return max(1, -(-len(text) // max(1, int((width - 14) / (size * 0.6)))))
+
+
+def _pages(grid: Grid, widths: Sequence[float], size: float) -> Iterator[list[tuple[str, ...]]]:
+    """The rows of a table in heaps that fit a slide under its head."""
+    head = sum(_height(row, widths, size) for row in grid.head)
+    room = float(_BODY_HEIGHT.pt) - head - 20
+    page: list[tuple[str, ...]] = []
+    left = room
+    for row in grid.rows:
+        short = tuple(_cut(cell, 1200) for cell in row)
+        need = _height(short, widths, size)
+        if page and need > left:
+            yield page
+            page, left = [], room
+        page.append(short)
+        left -= need
+    if page or grid.head:
+        yield page
+
+
+def _native_table(slide: Any, grid: Grid, rows: Sequence[tuple[str, ...]], widths: Sequence[float], size: float) -> Any:
+    """Put a table on a slide and return its height."""
+    every = [*grid.head, *rows]
+    heights = [int(Pt(_height(row, widths, size))) for row in every]
+    total = Pt(int(sum(widths)))
+    frame = slide.shapes.add_table(len(every), len(widths), _LEFT, _TOP, total, Emu(sum(heights)))
+    head = ", ".join(grid.head[-1]) if grid.head else ""
+    said = f"Table of {len(grid.rows)} rows{': ' if head else ''}{head}"
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", said[:500])
+    table = frame.table
+    table.first_row, table.horz_banding = bool(grid.head), False
+    table.first_col = bool(grid.labels)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Pt(int(width))
+    right = [grid.numeric(column) and bool(grid.head) for column in range(len(widths))]
+    for number, (row, texts, height) in enumerate(zip(table.rows, every, heights, strict=True)):
+        row.height = Emu(height)
+        for column, (cell, text) in enumerate(zip(row.cells, texts, strict=False)):
+            _fill(cell, text, size, head=number < len(grid.head), right=right[column])
+    return Emu(sum(heights))
+
+
+def _fill(cell: Any, text: str, size: float, *, head: bool, right: bool) -> None:
+    cell.margin_top = cell.margin_bottom = Pt(3)
+    cell.margin_left = cell.margin_right = Pt(6)
+    cell.fill.solid()
+    cell.fill.fore_color.rgb = _RAISED if head else _WHITE
+    line = cell.text_frame.paragraphs[0]
+    line.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
+    run = line.add_run()
+    run.text = text
+    run.font.size, run.font.bold, run.font.color.rgb = Pt(size), head, _INK
+
+
+def _fit(shape: Any) -> None:
+    """As large as the slide allows, in the middle."""
+    scale = min(_BODY_WIDTH / max(1, shape.width), _BODY_HEIGHT / max(1, shape.height))
+    shape.width, shape.height = Emu(max(1, int(shape.width * scale))), Emu(max(1, int(shape.height * scale)))
+    shape.left, shape.top = Emu(int((_WIDE - shape.width) / 2)), Emu(int(_TOP + (_BODY_HEIGHT - shape.height) / 2))
+
+
+def _notes(passage: Passage) -> str:
+    parts = [passage.heading.text if passage.heading else "", passage.facts]
+    parts.append(passage.code.text if passage.code else "")
+    return "\n\n".join(part for part in parts if part) if passage.kind != "prose" else ""
+
+
+def _colour(digits: str) -> RGBColor:
+    return RGBColor.from_string(digits.upper())  # type: ignore[no-untyped-call,no-any-return]
+
+
+def _cut(text: str, most: int) -> str:
+    text = xml_text(text)
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -1,0 +1,124 @@
+"""A report as the elements of an office file: one list of passages for Word and for PowerPoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from .cells import EMPTY, Block
+from .elements import Element, Grid, Heading, Listing, Paragraph, Run, elements, listing
+from .plain import xml_text
+from .provenance import Provenance
+from .reading import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What stands together in a report: prose, or a question or code with what it gave.
+
+    Attributes:
+        kind: ``prose``, ``question`` or ``code``.
+        heading: The question, as a heading; None for others.
+        answer: How the question was understood.
+        facts: The line with language, model and time.
+        body: Everything else, in order.
+        code: The code that answered, or the cell's own; None where code is left out.
+        open: Whether the code is to be shown in the text, and not in the appendix alone.
+    """
+
+    kind: str
+    heading: Heading | None
+    answer: str
+    facts: str
+    body: tuple[Element, ...]
+    code: Listing | None
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An entry of the appendix: a question or a piece of code, what is known of it, and the code."""
+
+    title: str
+    facts: Grid | None
+    notes: tuple[str, ...]
+    code: Listing | None
+
+
+def passages(report: Report) -> list[Passage]:
+    """The passages of a report, in its order."""
+    return [_passage(block) for block in report.blocks]
+
+
+def sources(report: Report) -> list[Source]:
+    """The appendix: every question, and the code of the cells whose code is not shown in the text."""
+    by_anchor = {one.anchor: one for one in report.provenance}
+    found: list[Source] = []
+    for block in report.blocks:
+        one = by_anchor.get(block.heading.anchor) if block.heading else None
+        if one is not None:
+            found.append(_question(one, block))
+        elif block.kind != "prose" and block.code and not block.open:
+            title = " ".join(block.question.split())[:200] if block.question else f"Code of cell {block.number}"
+            found.append(Source(xml_text(title), None, (), listing(block.code)))
+    return found
+
+
+def versions(report: Report) -> Grid:
+    """The programs that took part."""
+    return _facts(list(report.versions))
+
+
+def _passage(block: Block) -> Passage:
+    if block.kind == "prose":
+        return Passage("prose", None, "", "", tuple(elements(block.content)), None, False)
+    heading = None
+    if block.heading is not None:
+        heading = Heading(block.heading.level, xml_text(" ".join(block.question.split())), block.heading.anchor)
+    code = block.answer_code or (block.code if block.kind == "code" else EMPTY)
+    answer = block.answer
+    return Passage(
+        block.kind,
+        heading,
+        xml_text(answer.text) if answer else "",
+        xml_text(answer.facts) if answer else "",
+        tuple(_outputs(block)),
+        listing(code) if code else None,
+        block.open,
+    )
+
+
+def _outputs(block: Block) -> Iterator[Element]:
+    if block.folded and block.outputs:
+        yield Paragraph((Run("The notebook hides what this gave, and it was left out here."),), "note")
+        return
+    for output in block.outputs:
+        yield from elements(output)
+
+
+def _question(one: Provenance, block: Block) -> Source:
+    code = block.answer_code if block.answer_code and not block.open else None
+    title = xml_text(f"{one.number}. {' '.join(one.question.split())}")
+    return Source(title, _facts(one.facts), one.notes, listing(code) if code else None)
+
+
+def _facts(rows: list[tuple[str, str]]) -> Grid:
+    return Grid((), tuple((xml_text(label), xml_text(value)) for label, value in rows), labels=1)
+
+
+def shortened(grid: Grid, rows: int, columns: int) -> tuple[Grid, str]:
+    """The first rows and columns of a table, and a sentence where something was left out."""
+    width, length = grid.width, len(grid.rows)
+    if width <= columns and length <= rows:
+        return grid, ""
+    kept = replace(
+        grid,
+        head=tuple(row[:columns] for row in grid.head),
+        rows=tuple(row[:columns] for row in grid.rows[:rows]),
+    )
+    said = []
+    if length > rows:
+        said.append(f"{length - rows:,} more rows")
+    if width > columns:
+        said.append(f"{width - columns:,} more columns")
+    return kept, f"{' and '.join(said)} of this table were left out here."

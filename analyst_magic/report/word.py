@@ -1,0 +1,468 @@
+"""The nbconvert exporter ``analyst_docx``: a Word file with real headings, native tables and pictures."""
+
+from __future__ import annotations
+
+import copy
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+from docx.image.image import Image
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Emu, Pt, RGBColor
+from nbconvert.exporters.exporter import Exporter
+from traitlets import default
+
+from .cells import code_trait
+from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
+from .pictures import Pictures
+from .plain import xml_text
+from .reading import Report, read_report
+from .story import Passage, Source, passages, shortened, sources, versions
+
+MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_WIDTH = Cm(17)
+_HEIGHT = Cm(22)
+_ROWS = 200
+_COLUMNS = 60
+_MONO = "Consolas"
+_INK, _SOFT, _LINK, _BAD = (RGBColor.from_string(c) for c in ("1F2328", "57606A", "0969DA", "B3261E"))
+_CODE_CAP = 60_000
+
+
+class AnalystDocxExporter(Exporter):
+    """A report to go on working with in Word: what is a heading, a table or a list is one there too."""
+
+    export_from_notebook = "Analyst report (Word)"
+    output_mimetype = MIME
+    code = code_trait()
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".docx"
+
+    def from_notebook_node(  # type: ignore[override]  # the bytes of a file, as nbconvert's own PDF exporter gives
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Write the notebook as a Word file."""
+        notebook, said = super().from_notebook_node(copy.deepcopy(nb), resources, **kw)
+        data = word_file(read_report(notebook, said, self.code))
+        said["output_extension"] = self.file_extension
+        return data, said
+
+
+def word_file(report: Report) -> bytes:
+    """A report as the bytes of a ``.docx`` file."""
+    story = passages(report)
+    writer = _Writer(report, Pictures([element for passage in story for element in passage.body]))
+    for place, passage in enumerate(story):
+        writer.passage(passage)
+        if place == 0 and not report.own_title:
+            writer.contents()
+    writer.appendix(sources(report), versions(report))
+    made = BytesIO()
+    writer.document.save(made)
+    return made.getvalue()
+
+
+class _Writer:
+    """Writes a report into a document, from its top."""
+
+    def __init__(self, report: Report, pictures: Pictures) -> None:
+        self.document = docx.Document()
+        self._report = report
+        self._pictures = pictures
+        self._titled = False
+        self._marks: dict[str, int] = {}
+        _set_up(self.document, report)
+        if report.own_title:
+            self._heading(Heading(1, xml_text(report.title), "title"))
+            self.contents()
+        for notice in report.notices:
+            self._text(notice, "Notice")
+
+    def passage(self, passage: Passage) -> None:
+        """A passage: its question, how it was read, what came of it, and its code where that is to be shown."""
+        if passage.heading:
+            self._heading(passage.heading)
+        if passage.answer:
+            self._text(passage.answer).paragraph_format.keep_with_next = True
+        if passage.facts:
+            self._text(passage.facts, "Facts").paragraph_format.keep_with_next = bool(passage.body)
+        if passage.code and passage.open:
+            self._listing(passage.code)
+        for element in passage.body:
+            self.element(element)
+
+    def element(self, element: Element) -> None:
+        """An element in its native form."""
+        if isinstance(element, Heading):
+            self._heading(element)
+        elif isinstance(element, Paragraph):
+            self._paragraph(element)
+        elif isinstance(element, Listing):
+            self._listing(element)
+        elif isinstance(element, Grid):
+            self._grid(element)
+        else:
+            self._picture(element)
+
+    def contents(self) -> None:
+        """A table of contents: a field that Word fills in, and until then the entries as links."""
+        entries = [(entry.level, xml_text(entry.text), entry.anchor) for entry in self._report.contents]
+        if len(entries) < 2:
+            return
+        if self._report.provenance:
+            entries.append((2, "How this was made", "how-this-was-made"))
+        self._text("Contents", "TOC Heading")
+        for place, (level, text, anchor) in enumerate(entries):
+            line = self._text("", f"TOC {min(3, max(1, level - 1))}")
+            if place == 0:
+                _field(line, r'TOC \o "1-3" \h \z \u', ("begin", "separate"))
+            link = OxmlElement("w:hyperlink")
+            link.set(qn("w:anchor"), self._mark(anchor))
+            run = line.add_run(text)
+            link.append(run._r)
+            line._p.append(link)
+            if place == len(entries) - 1:
+                _field(line, "", ("end",))
+
+    def appendix(self, entries: Sequence[Source], programs: Grid) -> None:
+        """How the answers were made."""
+        if not entries:
+            return
+        self.document.add_page_break()  # type: ignore[no-untyped-call]
+        self._heading(Heading(2, "How this was made", "how-this-was-made"))
+        for entry in entries:
+            self._heading(Heading(3, entry.title))
+            for note in entry.notes:
+                self._text(xml_text(note), "Notice")
+            if entry.facts:
+                self._grid(entry.facts, facts=True)
+            if entry.code:
+                self._listing(entry.code)
+        self._heading(Heading(3, "Programs"))
+        self._grid(programs, facts=True)
+
+    def _heading(self, heading: Heading) -> None:
+        """The first heading of level 1 is the title; all others move up by one, so that no level is skipped."""
+        if heading.level == 1 and not self._titled:
+            self._titled = True
+            line = self.document.add_paragraph(heading.text, style="Title")
+        else:
+            line = self.document.add_heading(heading.text, level=max(1, heading.level - 1))
+        if heading.anchor:
+            number = str(len(self._marks) + 1)
+            start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+            start.set(qn("w:id"), number)
+            start.set(qn("w:name"), self._mark(heading.anchor))
+            end.set(qn("w:id"), number)
+            line._p.insert(1 if line._p.pPr is not None else 0, start)
+            line._p.append(end)
+
+    def _mark(self, anchor: str) -> str:
+        """The name of a bookmark: Word allows 40 characters, and no signs."""
+        return f"part_{self._marks.setdefault(anchor, len(self._marks) + 1)}"
+
+    def _text(self, text: str, style: str = "Normal") -> Any:
+        return self.document.add_paragraph(text, style=style)
+
+    def _paragraph(self, paragraph: Paragraph) -> None:
+        styles = {"quote": "Quote", "note": "Facts", "error": "Error", "caption": "Facts"}
+        style = styles.get(paragraph.style, "Normal")
+        if paragraph.style in {"bullet", "number"}:
+            depth = min(3, paragraph.depth)
+            kind = "List Bullet" if paragraph.style == "bullet" else "List Number"
+            style = kind if depth == 1 else f"{kind} {depth}"
+        self._runs(self.document.add_paragraph(style=style), paragraph.runs)
+
+    def _runs(self, line: Any, runs: Iterable[Run]) -> None:
+        for run in runs:
+            made = line.add_run(run.text)
+            made.bold, made.italic = run.bold or None, run.italic or None
+            if run.code:
+                made.font.name = _MONO
+                made.font.size = Pt(9)
+            if run.colour:
+                made.font.color.rgb = RGBColor.from_string(run.colour.upper())
+            if run.link:
+                self._link(line, made, run.link)
+
+    def _link(self, line: Any, run: Any, target: str) -> None:
+        run.font.color.rgb = _LINK
+        run.font.underline = True
+        link = OxmlElement("w:hyperlink")
+        link.set(qn("r:id"), line.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+        line._p.append(link)
+        link.append(run._r)
+
+    def _listing(self, code: Listing) -> None:
+        line = self.document.add_paragraph(style="Code")
+        left = _CODE_CAP
+        for run in code.runs:
+            made = line.add_run(run.text[:left])
+            made.bold = run.bold or None
+            if run.colour:
+                made.font.color.rgb = RGBColor.from_string(run.colour.upper())
+            left -= len(run.text)
+            if left <= 0:
+                self._text("The rest was left out here.", "Facts")
+                return
+
+    def _grid(self, grid: Grid, *, facts: bool = False) -> None:
+        kept, said = (grid, "") if facts else shortened(grid, _ROWS, _COLUMNS)
+        parts = [kept] if facts else _parts(kept)
+        words = [text for text in (kept.caption, said) if text]
+        for number, part in enumerate(parts, 1):
+            widths, size = ([Cm(3.6).pt, Cm(13.4).pt], 8.0) if facts else _columns(part)
+            table = _native_table(self.document, part, widths, size, facts=facts)
+            table._tbl.tblPr.append(_described(part))
+            if number < len(parts) or not words:  # else Word would make one table of two
+                self._text("", "Facts").paragraph_format.space_after = Pt(0)
+        for text in words:
+            self._text(text, "Facts")
+
+    def _picture(self, element: Picture | Plot) -> None:
+        picture = self._pictures.of(element)
+        if picture is None:
+            why = self._pictures.missing or "it cannot be read"
+            self._text(f"A figure was left out, as {why}. {xml_text(element.alt)}", "Facts")
+            return
+        line = self.document.add_paragraph(style="Figure")
+        try:
+            shape = line.add_run().add_picture(BytesIO(picture.data), width=_WIDTH)
+        except (UnrecognizedImageError, InvalidImageStreamError, UnexpectedEndOfFileError, *_BROKEN):
+            line.style = "Facts"
+            line.add_run(f"A picture was left out, as it cannot be read. {xml_text(element.alt)}")
+            return
+        _fit(shape, natural=not isinstance(element, Plot), data=picture.data)
+        described = shape._inline.docPr
+        described.set("descr", xml_text(element.alt)[:2000] or "Picture")
+        described.set("name", f"Figure {described.get('id')}")
+
+
+_BROKEN = (ValueError, KeyError, ZeroDivisionError, OverflowError, struct.error)
+"""What the reader of pictures raises besides its own errors when one is cut or forged."""
+
+
+def _fit(shape: Any, *, natural: bool, data: bytes) -> None:
+    """At most as wide and as high as the text; a picture of the notebook no larger than it is on a screen."""
+    ratio = shape.height / max(1, shape.width)
+    width = int(_WIDTH)
+    if natural:
+        image = Image.from_blob(data)
+        width = min(width, int(image.px_width * Emu(9525)))
+    width = max(1, min(width, int(_HEIGHT / ratio) if ratio else width))
+    shape.width, shape.height = Emu(width), Emu(max(1, int(width * ratio)))
+
+
+def _letters(grid: Grid) -> list[int]:
+    """How many letters each column is wide."""
+    rows = [*grid.head, *grid.rows[:60]]
+    return [min(40, max(3, *(len(row[column]) for row in rows))) for column in range(grid.width)]
+
+
+def _columns(grid: Grid) -> tuple[list[float], float]:
+    """The widths of the columns in points, and the size of type in which they fit the paper."""
+    letters = _letters(grid)
+    for size in (9.0, 8.0, 7.0):
+        widths = [count * size * 0.68 + 13 for count in letters]
+        if sum(widths) <= _WIDTH.pt:
+            return widths, size
+    scale = _WIDTH.pt / sum(widths)  # long texts, which wrap
+    return [width * scale for width in widths], 8.0
+
+
+def _parts(grid: Grid) -> list[Grid]:
+    """A table that is too wide for the paper as several under each other, with the labels of its rows in each."""
+    letters = _letters(grid)
+    widths = [min(count, 24) * 8.0 * 0.68 + 13 for count in letters]
+    if sum(count * 7.0 * 0.68 + 13 for count in letters) <= _WIDTH.pt or grid.width < 6:
+        return [grid]
+    labels = list(range(grid.labels if grid.labels < 4 else 0))
+    groups: list[list[int]] = [list(labels)]
+    for column in range(len(labels), grid.width):
+        if len(groups[-1]) > len(labels) and sum(widths[one] for one in groups[-1]) + widths[column] > _WIDTH.pt:
+            groups.append(list(labels))
+        groups[-1].append(column)
+    return [
+        replace(
+            grid,
+            head=tuple(tuple(row[one] for one in group) for row in grid.head),
+            rows=tuple(tuple(row[one] for one in group) for row in grid.rows),
+        )
+        for group in groups
+    ]
+
+
+def _native_table(document: Any, grid: Grid, widths: Sequence[float], size: float, *, facts: bool) -> Any:
+    """A table of Word. Its rows are made as XML: python-docx looks through the whole table for each cell."""
+    table = document.add_table(rows=0, cols=grid.width, style="Report Table")
+    table.autofit = False
+    twips = [int(width * 20) for width in widths]
+    for column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), twips, strict=True):
+        column.set(qn("w:w"), str(width))
+    measure = table._tbl.tblPr.find(qn("w:tblW"))
+    measure.set(qn("w:type"), "dxa")
+    measure.set(qn("w:w"), str(sum(twips)))
+    right = [not facts and grid.numeric(column) for column in range(grid.width)]
+    for number, cells in enumerate((*grid.head, *grid.rows)):
+        head = number < len(grid.head)
+        row = OxmlElement("w:tr")
+        properties = OxmlElement("w:trPr")
+        properties.append(OxmlElement("w:cantSplit"))
+        if head:
+            properties.append(OxmlElement("w:tblHeader"))
+        row.append(properties)
+        for column, text in enumerate(cells):
+            bold = head or (column < grid.labels and not facts)
+            row.append(_cell(text, size, bold=bold, right=right[column], width=twips[column]))
+        table._tbl.append(row)
+    return table
+
+
+def _cell(text: str, size: float, *, bold: bool, right: bool, width: int) -> Any:
+    cell, line, run = OxmlElement("w:tc"), OxmlElement("w:p"), OxmlElement("w:r")
+    properties = OxmlElement("w:tcPr")
+    measure = OxmlElement("w:tcW")
+    measure.set(qn("w:w"), str(width))
+    measure.set(qn("w:type"), "dxa")
+    properties.append(measure)
+    cell.append(properties)
+    style = OxmlElement("w:pPr")
+    name = OxmlElement("w:pStyle")
+    name.set(qn("w:val"), "TableText")
+    style.append(name)
+    if right:
+        align = OxmlElement("w:jc")
+        align.set(qn("w:val"), "right")
+        style.append(align)
+    line.append(style)
+    look = OxmlElement("w:rPr")
+    if bold:
+        look.append(OxmlElement("w:b"))
+    points = OxmlElement("w:sz")
+    points.set(qn("w:val"), str(int(size * 2)))
+    look.append(points)
+    run.append(look)
+    words = OxmlElement("w:t")
+    words.text = text[:2000]
+    words.set(qn("xml:space"), "preserve")
+    run.append(words)
+    line.append(run)
+    cell.append(line)
+    return cell
+
+
+def _described(grid: Grid) -> Any:
+    """The table's alternative text."""
+    described = OxmlElement("w:tblDescription")
+    head = ", ".join(grid.head[-1]) if grid.head else ""
+    described.set(qn("w:val"), f"Table of {len(grid.rows)} rows{': ' if head else ''}{head}"[:500])
+    return described
+
+
+def _field(line: Any, code: str, parts: Iterable[str]) -> None:
+    """The marks of a field; between ``separate`` and ``end`` stands what it last gave."""
+    for part in parts:
+        mark = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), part)
+        line.add_run()._r.append(mark)
+        if part == "begin":
+            instruction = OxmlElement("w:instrText")
+            instruction.set(qn("xml:space"), "preserve")
+            instruction.text = f" {code} "
+            line.add_run()._r.append(instruction)
+
+
+def _set_up(document: Any, report: Report) -> None:
+    """Paper, styles, properties and the line at the foot of each page."""
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2)
+    section.top_margin = section.bottom_margin = Cm(2)
+    properties = document.core_properties
+    properties.title, properties.author = xml_text(report.title)[:255], "Analyst Magic"
+    properties.comments, properties.language = "", report.language
+    _styles(document, report.language)
+    foot = section.footer.paragraphs[0]
+    foot.style = document.styles["Facts"]
+    foot.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    foot.add_run(f"{xml_text(report.source)} · page ")
+    _field(foot, "PAGE", ("begin", "separate"))
+    foot.add_run("1")
+    _field(foot, "", ("end",))
+
+
+def _styles(document: Any, language: str) -> None:
+    styles = document.styles
+    normal = styles["Normal"]
+    normal.font.name, normal.font.size, normal.font.color.rgb = "Calibri", Pt(10.5), _INK
+    normal.paragraph_format.space_after = Pt(6)
+    defaults = styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}/{qn('w:lang')}")
+    if defaults is not None:
+        defaults.set(qn("w:val"), language)
+    for name in ("Title", *(f"Heading {level}" for level in range(1, 7))):
+        style = styles[name]
+        style.font.color.rgb, style.font.italic = _INK, None
+        for fonts in style.element.findall(f".//{qn('w:rFonts')}"):
+            for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+                fonts.attrib.pop(qn(f"w:{kind}"), None)
+        style.font.name = "Calibri"
+    styles["Title"].font.size = Pt(24)
+    for border in styles["Title"].element.findall(f".//{qn('w:pBdr')}"):
+        border.getparent().remove(border)
+    for level, size in enumerate((16, 13, 11.5, 11, 10.5, 10.5), 1):
+        styles[f"Heading {level}"].font.size = Pt(size)
+    _add(styles, "Facts", 8.5, _SOFT)
+    styles["Facts"].paragraph_format.space_before = Pt(2)
+    _add(styles, "Error", 10.5, _BAD)
+    _add(styles, "Notice", 10.5, RGBColor.from_string("7A4D00"))
+    _add(styles, "Figure", 10.5, _INK)
+    table_text = _add(styles, "Table Text", 9, _INK)
+    table_text.element.set(qn("w:styleId"), "TableText")
+    table_text.paragraph_format.space_after = table_text.paragraph_format.space_before = Pt(1)
+    code = _add(styles, "Code", 8, _INK)
+    code.font.name = _MONO
+    code.paragraph_format.line_spacing = 1.0
+    shade = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", "F6F8FA")):
+        shade.set(qn(f"w:{name}"), value)
+    code.element.get_or_add_pPr().append(shade)
+    for level in range(1, 4):
+        entry = _add(styles, f"TOC {level}", 10, _INK)
+        entry.paragraph_format.left_indent = Cm(0.6 * (level - 1))
+        entry.paragraph_format.space_after = Pt(2)
+    _add(styles, "TOC Heading", 12, _SOFT)
+    _table_style(styles)
+
+
+def _add(styles: Any, name: str, size: float, colour: RGBColor) -> Any:
+    found = [style for style in styles if style.name == name]
+    style = found[0] if found else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = styles["Normal"]
+    style.font.size, style.font.color.rgb = Pt(size), colour
+    return style
+
+
+def _table_style(styles: Any) -> None:
+    """Lines under rows and nothing else, as on the page."""
+    style = styles.add_style("Report Table", WD_STYLE_TYPE.TABLE)
+    style.base_style = styles["Normal Table"]
+    properties = OxmlElement("w:tblPr")
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "bottom", "insideH"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "D0D7DE")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    properties.append(borders)
+    style.element.append(properties)
