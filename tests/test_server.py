@@ -275,4 +275,4 @@ def test_what_the_kernels_counted_stands_in_the_servers_own_metrics(server: Serv
     with urllib.request.urlopen(request) as answer:
         lines = answer.read().decode().splitlines()
     assert 'analyst_turns_total{model="offline",outcome="ok",pinned="false"} 3.0' in lines
-    assert any(line.startswith("http_request_duration_seconds") for line in lines)
+    assert any(line.startswith("python_info") for line in lines)
