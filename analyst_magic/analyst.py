@@ -30,7 +30,7 @@ from .sandbox.choose import choose
 from .sandbox.limits import Limits
 from .sandbox.session import Sandbox
 from .settings import AnalystSettings, to_bytes
-from .turn import Code, Context, Language, Privacy, Question, Reply, Stage, Turn, Wants
+from .turn import Code, Context, Language, Privacy, Question, Reply, Retention, Stage, Turn, Wants
 from .watching import Tally, Watch, watch
 
 Listener = Callable[[Event], None]
@@ -547,7 +547,7 @@ def _options(settings: AnalystSettings, lock: Lock | None, fresh: bool) -> Optio
         prompt_tokens=settings.prompt_tokens,
         timeout=settings.timeout,
         documents=Path(settings.output_directory),
-        document_versions=settings.document_versions,
+        retention=Retention(settings.document_days, settings.document_versions, to_bytes(settings.document_bytes)),
         max_steps=settings.max_steps,
         window=settings.window,
         turn_seconds=settings.turn_seconds,

@@ -13,7 +13,7 @@ from .datafiles import DataFile
 from .documents import Kept, Store, check
 from .errors import AnalystError, CheckFailed, CodeFailed, FirewallError
 from .frames import Frame, fingerprint
-from .turn import Code, Execution, Output, Question, Template
+from .turn import Code, Execution, Output, Question, Retention, Template
 
 _FILLERS = frozenset("""
 a an the of in on by per for to as and or with from at is are it me my please give show make create write export
@@ -70,14 +70,16 @@ def faults(code: Code, outputs: Sequence[Output]) -> AnalystError | None:
     return None
 
 
-def keeper(store: Store, question: Question, request: str, versions: int, notes: list[str]) -> Callable[[Output], Kept]:
+def keeper(
+    store: Store, question: Question, request: str, retention: Retention, notes: list[str]
+) -> Callable[[Output], Kept]:
     """What puts a turn's files into the store.
 
     Args:
         store: The documents beside the notebook.
         question: What they answer.
         request: All that the document depends on; empty where the turn makes none.
-        versions: How many of each document stay, but for those that a notebook shows.
+        retention: How long earlier versions stay.
         notes: Where it says that nothing changed.
     """
 
@@ -87,9 +89,9 @@ def keeper(store: Store, question: Question, request: str, versions: int, notes:
             store.remember(request, kept)
         if kept.unchanged and kept.version > 1:
             notes.append(f"{kept.path.name} is what it was: no new version was made.")
-        elif kept.version > versions:
+        elif kept.version > 1:
             with contextlib.suppress(OSError, sqlite3.Error):
-                store.prune(versions=versions)
+                store.prune(retention.days or None, retention.versions, retention.size)
         return kept
 
     return keep

@@ -64,6 +64,7 @@ from .turn import (
     Privacy,
     Question,
     Reply,
+    Retention,
     Stage,
     Tokens,
     Turn,
@@ -124,7 +125,7 @@ class Options:
         prompt_tokens: Tokens for the description of the frames.
         timeout: Seconds for one run of code.
         documents: Where documents are kept; None for ``analyst_output`` in the working directory.
-        document_versions: How many versions of each are kept.
+        retention: How long earlier versions of them are kept.
         window: Earlier questions that belong to the conversation.
         turn_seconds, turn_tokens: After how much time, or how many tokens, no further attempt is begun.
         lock: The lock file, where answers are pinned.
@@ -143,7 +144,7 @@ class Options:
     prompt_tokens: int = 6000
     timeout: float = 120.0
     documents: Path | None = None
-    document_versions: int = 20
+    retention: Retention = field(default_factory=Retention)
     window: int = 5
     turn_seconds: float = 600.0
     turn_tokens: int = 200_000
@@ -523,7 +524,7 @@ class Engine:
         execution = last.execution or Execution()
         results: list[Any] = []
         notes = list(execution.notes)
-        keep = keeper(Store(options.documents), question, last.request, options.document_versions, notes)
+        keep = keeper(Store(options.documents), question, last.request, options.retention, notes)
         for output in execution.outputs:
             try:
                 results.append(await asyncio.to_thread(from_output, output, keep))

@@ -73,6 +73,9 @@ class AnalystSettings(Configurable):
 
     document_versions = Int(20, min=1, help="Versions of each document that are kept.").tag(config=True)
 
+    document_days = Float(0.0, min=0.0, help="Days after which an earlier version may go; 0: never.").tag(config=True)
+    document_bytes = Unicode("2GB", help="Size of all versions together, beyond which the oldest go.").tag(config=True)
+
     def __init__(self, environ: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         given = set(kwargs) | set(self._configured())
@@ -99,7 +102,7 @@ class AnalystSettings(Configurable):
                 value = _parse(trait, value)
             elif isinstance(trait, Unicode) and isinstance(value, int | float):
                 value = f"{value:.0f}"
-            if name in {"memory", "disk", "max_frame_bytes"}:
+            if name in {"memory", "disk", "max_frame_bytes", "document_bytes"}:
                 to_bytes(value)
             setattr(self, name, value)
         except (TraitError, ValueError):

@@ -250,6 +250,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long earlier versions of documents are kept; those that a notebook shows always are.
+
+    Attributes:
+        days: After how many days they go; 0 for never.
+        versions: How many of each document stay.
+        size: Bytes of all together beyond which the oldest go.
+    """
+
+    days: float = 0.0
+    versions: int = 20
+    size: int = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """A first look at a file, made in the sandbox beside it and rebuilt by the firewall.
 

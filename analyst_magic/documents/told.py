@@ -10,7 +10,7 @@ from analyst_magic.errors import UnknownOption
 from .store import Kept, Store
 from .templates import FOLDER, available
 
-USAGE = "Use list, versions NAME, restore NAME N, diff NAME [N M], prune DAYS, or templates."
+USAGE = "Use list, versions NAME, restore NAME N, diff NAME [N M], prune DAYS, prune 500MB, or templates."
 
 
 def told(store: Store, words: Sequence[str]) -> str:
@@ -39,6 +39,8 @@ def told(store: Store, words: Sequence[str]) -> str:
             return store.difference(name, first, second) or "Their texts are the same."
         case ["prune", days] if days.replace(".", "", 1).isdigit():
             return f"{store.prune(days=float(days))} earlier versions are deleted."
+        case ["prune", size] if size.upper().endswith("MB") and size[:-2].isdigit():
+            return f"{store.prune(size=int(size[:-2]) * 1_000_000)} earlier versions are deleted."
         case ["templates"]:
             own = [f"{path.stem:12} {path.name}" for path in available(Path.cwd())]
             return "\n".join([*own, "", f"Your own go into {FOLDER}/; --template NAME uses one."])
