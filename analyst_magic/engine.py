@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import secrets
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -415,6 +416,7 @@ class Engine:
         listen: Callable[[Event], None],
     ) -> tuple[Reply, Attempt]:
         listen(Event("model", model.name))
+        context = replace(context, nonce=secrets.token_hex(8))
         with clock.stage("model") as stage:
             stage.facts["model"], stage.told = model.name, context
             reply = stage.reply = await model.reply(context, lambda text: listen(Event("text", text)))

@@ -182,6 +182,7 @@ class Context:
         failures: Failed attempts at this question and steps towards its answer, oldest first.
         steps_left: How many more steps there may be.
         notes: Remarks for the model, such as how many columns were left out.
+        nonce: Marks the envelope around data in one request, so that no value can close it; empty for a random one.
     """
 
     question: Question
@@ -195,6 +196,7 @@ class Context:
     conversation: tuple[Exchange, ...] = ()
     failures: tuple[Exchange, ...] = ()
     steps_left: int = 0
+    nonce: str = ""
     notes: tuple[str, ...] = ()
 
 

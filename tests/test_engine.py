@@ -58,6 +58,7 @@ def test_a_streamed_answer_runs_and_gives_its_figure(server: ScriptedModel, ask:
     assert [event.stage for event in events if event.stage not in {"text", "tick"}] == [
         "context",
         "model",
+        "sent",
         "checks",
         "sandbox",
     ]

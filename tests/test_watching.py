@@ -6,7 +6,6 @@ import json
 import logging
 import multiprocessing
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -133,8 +132,7 @@ def test_content_is_in_a_trace_where_it_is_asked_for_but_never_a_key(
     first = next(attributes(span) for span in spans if span.name == "chat x")
     sent = json.loads(first["gen_ai.input.messages"])
     assert [message["role"] for message in sent] == ["system", "user"]
-    traced, asked = sent[-1]["parts"][0]["content"], server.requests[0].body["messages"][-1]["content"]
-    assert re.sub(r"DATA \w+", "DATA", traced) == re.sub(r"DATA \w+", "DATA", asked)  # its nonce is new each time
+    assert sent[-1]["parts"][0]["content"] == server.requests[0].body["messages"][-1]["content"]
     assert "loc['nowhere']" in json.loads(first["gen_ai.output.messages"])[0]["parts"][0]["content"]
     ran = [attributes(s)["gen_ai.tool.call.arguments"] for s in spans if s.name == "execute_tool python"]
     assert "nowhere" in ran[0]

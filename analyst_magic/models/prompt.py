@@ -26,7 +26,7 @@ def messages(context: Context, nonce: str | None = None) -> list[Message]:
     found: list[Message] = [{"role": "system", "content": template("system")}]
     for exchange in context.conversation:
         found += [_user(exchange.question), _assistant(exchange.code)]
-    nonce = nonce or secrets.token_hex(8)
+    nonce = nonce or context.nonce or secrets.token_hex(8)
     found.append(_user("\n\n".join(_request(context, nonce))))
     steps = sum(not attempt.failed for attempt in context.failures)
     for attempt in context.failures:
