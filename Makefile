@@ -80,8 +80,8 @@ test: setup check
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
 	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory mlflow; fi
 	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
-	$(BIN)/python -m pytest tests --ignore=tests/ui -n 2 --dist loadfile
-	$(BIN)/python -m pytest tests/ui
+	$(BIN)/python -m pytest tests --ignore=tests/ui -n 3 --dist loadfile
+	$(BIN)/python -m pytest tests/ui -n 2 --dist loadfile
 
 format: setup
 	$(BIN)/ruff check --fix analyst_magic tests benchmarks sandbox_image
