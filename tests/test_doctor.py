@@ -92,6 +92,7 @@ def test_the_models_endpoint_is_asked_and_its_failure_told(monkeypatch: pytest.M
     assert (gone.state, "cannot be reached" in gone.found) == ("fail", True)
 
 
+@pytest.mark.alone
 @pytest.mark.docker
 def test_sandboxes_are_listed_and_those_left_behind_are_removed(sandboxes: set[str]) -> None:
     client = docker.connect()

