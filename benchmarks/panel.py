@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import json
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
+import serving  # noqa: E402
 from playwright.sync_api import expect, sync_playwright  # noqa: E402
 
 from tests.ui.panel import LOAD, PanelInPage  # noqa: E402
@@ -46,22 +44,15 @@ DELAYS = """() => { window.delays = [];
 def served() -> Iterator[tuple[str, Path]]:
     """JupyterLab on a free port, with settings of its own."""
     folder = Path(tempfile.mkdtemp())
-    places = {f"JUPYTER_{name}_DIR": str(folder / ".jupyter") for name in ("RUNTIME", "CONFIG")}
+    log = folder / ".jupyter" / "server.log"
     quiet = folder / ".jupyter" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
     quiet.mkdir(parents=True)
     (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    environment = {**os.environ, **places, "ANALYST_MODEL": "offline"}
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--port=0", "--allow-root",
-               f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=secret",
-               "--LabApp.expose_app_in_browser=True"]  # fmt: skip
-    process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.DEVNULL)
     try:
-        while not (found := list((folder / ".jupyter").glob("jpserver-*.json"))):
-            time.sleep(0.1)
-        yield json.loads(found[0].read_text())["url"], folder
+        exposed = "--LabApp.expose_app_in_browser=True"
+        with serving.jupyter("lab", folder, folder / ".jupyter", log, exposed, ANALYST_MODEL="offline") as url:
+            yield url, folder
     finally:
-        process.terminate()
-        process.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
 
 

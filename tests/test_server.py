@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import serving
 
 from analyst_magic.history.store import Capsule, History
 from analyst_magic.metrics import Counters, metrics_path
@@ -75,24 +72,11 @@ def start(folder: Path, config: str = "") -> Iterator[Server]:
     runtime.mkdir()
     (runtime / "jupyter_server_config.py").write_text(config)
     history = folder / "history.sqlite3"
-    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(runtime),
-                   "JUPYTER_DATA_DIR": str(runtime), "ANALYST_HISTORY_PATH": str(history),
+    environment = {"JUPYTER_DATA_DIR": str(runtime), "ANALYST_HISTORY_PATH": str(history),
                    "OPENAI_API_KEY": KEY, "ANALYST_BASE_URL": "http://user:word@localhost/v1"}  # fmt: skip
-    command = [sys.executable, "-m", "jupyter", "server", "--no-browser", "--port=0", "--allow-root",
-               f"--ServerApp.root_dir={root}", "--IdentityProvider.token=secret",
-               "--ServerApp.jpserver_extensions={'analyst_magic': True}"]  # fmt: skip
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + 60
-        while not (found := list(runtime.glob("jpserver-*.json"))):
-            assert process.poll() is None, (folder / "server.log").read_text()[-2000:]
-            assert time.monotonic() < deadline, (folder / "server.log").read_text()[-2000:]
-            time.sleep(0.1)  # nothing tells when the server has written its address
-        yield Server(json.loads(found[0].read_text())["url"], root, history)
-    finally:
-        process.terminate()
-        process.wait(20)
+    extension = "--ServerApp.jpserver_extensions={'analyst_magic': True}"
+    with serving.jupyter("server", root, runtime, folder / "server.log", extension, **environment) as url:
+        yield Server(url, root, history)
 
 
 @pytest.fixture(scope="module")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import serving
 from fakes import ScriptedModel
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -45,27 +42,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -> Itera
     """JupyterLab on a free port: its address with the token, and the folder that it shows."""
     folder = tmp_path_factory.mktemp("lab")
     runtime = tmp_path_factory.mktemp("runtime")
-    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(runtime),
-                   "ANALYST_SPARES": "0", "OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "k-test",
+    environment = {"ANALYST_SPARES": "0", "OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "k-test",
                    "ANALYST_MODEL": "offline"}  # fmt: skip
     settings = runtime / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--port=0", "--allow-root",
-               f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=secret",
-               "--LabApp.expose_app_in_browser=True"]  # fmt: skip
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + 60
-        while not (found := list(runtime.glob("jpserver-*.json"))):
-            assert process.poll() is None, (folder / "server.log").read_text()[-2000:]
-            assert time.monotonic() < deadline, (folder / "server.log").read_text()[-2000:]
-            time.sleep(0.1)  # nothing tells when the server has written its address
-        yield json.loads(found[0].read_text())["url"], folder
-    finally:
-        process.terminate()
-        process.wait(20)
+    exposed = "--LabApp.expose_app_in_browser=True"
+    with serving.jupyter("lab", folder, runtime, folder / "server.log", exposed, **environment) as url:
+        yield url, folder
 
 
 def run_all(page: Page) -> None:
