@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +56,24 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def containers(client: Any) -> set[str]:
     """The sandboxes on the engine, but for those of programs that have nothing to do with these tests."""
-    found = docker.containers(client)
-    return {c["Id"] for c in found if not _of_a_stranger((c.get("Labels") or {}).get(f"{docker.LABEL}.owner", ""))}
+    return set(_owners(client))
+
+
+def _owners(client: Any) -> dict[str, str]:
+    """The same with the mark of who owns each."""
+    marks = {c["Id"]: (c.get("Labels") or {}).get(f"{docker.LABEL}.owner", "") for c in docker.containers(client)}
+    return {name: mark for name, mark in marks.items() if not _of_a_stranger(mark)}
+
+
+def left_behind(client: Any, before: Collection[str]) -> set[str]:
+    """The sandboxes that were not there before. Those whose process has ended go by themselves, and are waited for;
+    they may be those of tests that run beside these."""
+    deadline = time.monotonic() + 20
+    while True:
+        left = {name: mark for name, mark in _owners(client).items() if name not in before}
+        if time.monotonic() > deadline or not any(not owner.alive(mark) for mark in left.values()):
+            return set(left)
+        time.sleep(0.1)  # an engine tells of an end only to who asked before
 
 
 def _of_a_stranger(mark: str) -> bool:
@@ -79,18 +95,7 @@ def sandboxes() -> Iterator[set[str]]:
     client = docker.connect()
     before = containers(client)
     yield before
-    _wait_for_the_dead(client, before)
-    assert containers(client) <= before, "a sandbox was left behind"
-
-
-def _wait_for_the_dead(client: Any, before: set[str]) -> None:
-    """Sandboxes whose process has ended go by themselves; they may be those of tests that run beside these."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        marks = {c["Id"]: (c.get("Labels") or {}).get(f"{docker.LABEL}.owner", "") for c in docker.containers(client)}
-        if not [name for name, mark in marks.items() if name not in before and not owner.alive(mark)]:
-            return
-        time.sleep(0.1)  # an engine tells of an end only to who asked before
+    assert not left_behind(client, before), "a sandbox was left behind"
 
 
 def make_provider(name: str, limits: Limits) -> Provider:
@@ -128,7 +133,7 @@ def provider(request: pytest.FixtureRequest) -> Iterator[str]:
     assert launchers() <= processes, "a local sandbox was left behind"
     assert folders() <= shared, "frames were left behind"
     if client:
-        assert containers(client) <= before, "a container was left behind"
+        assert not left_behind(client, before), "a container was left behind"
 
 
 @pytest.fixture
