@@ -12,6 +12,8 @@ import serving
 from fakes import ScriptedModel
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from . import kernels
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -43,7 +45,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -> Itera
     folder = tmp_path_factory.mktemp("lab")
     runtime = tmp_path_factory.mktemp("runtime")
     environment = {"ANALYST_SPARES": "0", "OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "k-test",
-                   "ANALYST_MODEL": "offline"}  # fmt: skip
+                   "ANALYST_MODEL": "offline", "JUPYTER_PATH": str(runtime / "share")}  # fmt: skip
+    kernels.install(runtime / "share")
     settings = runtime / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')

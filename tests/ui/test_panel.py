@@ -186,3 +186,44 @@ def test_a_refined_question_goes_on_from_its_answer(opened: PanelInPage) -> None
     refined = opened.ask("as a bar chart")
     opened.answered(refined)
     expect(refined.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
+
+
+def test_a_kernel_without_subshells_answers_between_cells_and_has_the_question_put_in_a_cell_meanwhile(
+    browser: Browser, lab: tuple[str, Path]
+) -> None:
+    shown = PanelInPage(browser, lab, "older.ipynb", kernel="older")
+    shown.connected()
+    turn = shown.ask("total revenue by region")
+    shown.answered(turn)
+    expect(turn).to_contain_text("north")
+    shown.page.evaluate(
+        "code => void jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code })",
+        "open('begun', 'w').close()\nimport os, time\nwhile not os.path.exists('go'): time.sleep(0.05)",
+    )
+    deadline = time.monotonic() + 30
+    while not (shown.folder / "begun").exists():
+        assert time.monotonic() < deadline, "the long cell did not begin"
+        time.sleep(0.05)  # a file tells nobody that it is there
+    shown.composer.fill("highest revenue")
+    shown.composer.press("Enter")
+    expect(shown.panel).to_contain_text("Waiting for the kernel")
+    assert shown.source(2) == "%%analyst\nhighest revenue"
+    expect(shown.turns).to_have_count(1)
+    (shown.folder / "go").touch()
+    shown.page.wait_for_function("jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'")
+    shown.answered(shown.ask("lowest revenue"))
+    shown.close()
+
+
+def test_a_kernel_of_another_language_is_told_of_and_nothing_is_asked_of_it(
+    browser: Browser, lab: tuple[str, Path]
+) -> None:
+    shown = PanelInPage(browser, lab, "echo.ipynb", ["ready"], kernel="echo")
+    expect(shown.panel).to_contain_text("This kernel is not Python", timeout=30_000)
+    shown.composer.fill("total revenue")
+    shown.composer.press("Enter")
+    expect(shown.panel.get_by_role("button", name="Ask", exact=True)).to_be_disabled()
+    expect(shown.turns).to_have_count(0)
+    expect(shown.composer).to_have_value("total revenue")
+    assert shown.cell(0).locator(".jp-OutputArea-output").inner_text().strip() == "ready"
+    shown.close()

@@ -2,7 +2,6 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { Widget } from '@lumino/widgets';
 import { fileCell, frameName, isDataFile } from '../askfile';
 import { questionOf } from '../cells';
-import { fitted } from '../figure';
 import { TableGrid } from '../table/grid';
 import { Rows } from '../table/rows';
 
@@ -67,15 +66,5 @@ describe('small things', () => {
     expect([isDataFile('a/b.CSV'), isDataFile('a/b.py')]).toEqual([true, false]);
     expect(frameName('a/2024 sales.csv')).toBe('data_2024_sales');
     expect(fileCell('a/my sales.csv')).toContain("data add my_sales='my sales.csv'");
-  });
-
-  it('breaks the title of a figure that is shown in a narrow place', () => {
-    const mime = 'application/vnd.plotly.v1+json';
-    const data = {
-      [mime]: { data: [], layout: { title: { text: 'Mean departure delay by carrier' } } }
-    };
-    const made = fitted(data, 200)[mime] as { layout: { title: { text: string } } };
-    expect(made.layout.title.text).toBe('Mean departure delay by<br>carrier');
-    expect(fitted(data, 900)).toBe(data);
   });
 });

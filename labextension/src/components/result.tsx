@@ -6,7 +6,7 @@ import * as React from 'react';
 import { useServices } from '../services';
 import { makeGrid } from '../table/renderer';
 import { Shown } from '../turns';
-import { fitted } from '../figure';
+import { Colours, darkened, fitted } from '../figure';
 import { DocumentCard } from './document';
 
 /**
@@ -57,11 +57,15 @@ function Rendered(props: { result: Shown }): JSX.Element {
   const { rendermime } = useServices();
   const host = React.useRef<HTMLDivElement>(null);
   const { result } = props;
+  const dark = useDark() && result.kind === 'figure';
   React.useLayoutEffect(() => {
-    const width = host.current?.clientWidth ?? 0;
-    const data = fitted(result.data, width) as ReadonlyPartialJSONObject;
+    if (!host.current) {
+      return;
+    }
+    const shown = dark ? darkened(result.data, coloursOf(host.current)) : result.data;
+    const data = fitted(shown, host.current.clientWidth) as ReadonlyPartialJSONObject;
     const mimeType = rendermime.preferredMimeType(data, 'ensure');
-    if (!mimeType || !host.current) {
+    if (!mimeType) {
       return;
     }
     const renderer: IRenderMime.IRenderer = rendermime.createRenderer(mimeType);
@@ -80,7 +84,7 @@ function Rendered(props: { result: Shown }): JSX.Element {
       resized.disconnect();
       renderer.dispose();
     };
-  }, [result, rendermime]);
+  }, [result, rendermime, dark]);
   const label = String(result.data['text/plain'] ?? result.kind).split('\n')[0];
   return (
     <div
@@ -90,4 +94,26 @@ function Rendered(props: { result: Shown }): JSX.Element {
       aria-label={result.kind === 'figure' ? label.slice(0, 300) : `Result ${result.index + 1}`}
     />
   );
+}
+
+/** Whether the page has a dark theme. */
+function useDark(): boolean {
+  const isDark = () => document.body.dataset.jpThemeLight === 'false';
+  const [dark, setDark] = React.useState(isDark);
+  React.useEffect(() => {
+    const observed = new MutationObserver(() => setDark(isDark()));
+    observed.observe(document.body, { attributeFilter: ['data-jp-theme-light'] });
+    return () => observed.disconnect();
+  }, []);
+  return dark;
+}
+
+function coloursOf(node: HTMLElement): Colours {
+  const style = getComputedStyle(node);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    text: colour('--jp-ui-font-color1'),
+    line: colour('--jp-border-color2'),
+    ground: colour('--jp-layout-color1')
+  };
 }

@@ -1,0 +1,46 @@
+import { darkened, fitted } from '../figure';
+
+const MIME = 'application/vnd.plotly.v1+json';
+const COLOURS = { text: '#eee', line: '#444', ground: '#111' };
+const bundle = (layout: object) => ({ 'text/plain': 'Figure', [MIME]: { data: [], layout } });
+const layoutOf = (data: Record<string, unknown>) =>
+  (data[MIME] as { layout: Record<string, any> }).layout;
+
+test('a figure takes the colours of a dark page, and what its code chose stays', () => {
+  const template = { data: { bar: [{}] }, layout: { colorway: ['red'], font: { size: 9 } } };
+  const given = bundle({ title: { text: 'Sales' }, xaxis: { gridcolor: 'blue' }, template });
+  const layout = layoutOf(darkened(given, COLOURS));
+  expect(layout.template.layout.font).toEqual({ size: 9, color: '#eee' });
+  expect(layout.template.layout.xaxis.gridcolor).toBe('#444');
+  expect(layout.template.layout.colorway).toEqual(['red']);
+  expect(layout.template.data.bar).toEqual([{}]);
+  expect(layout.xaxis).toEqual({ gridcolor: 'blue' });
+  expect(layoutOf(given).template).toBe(template); // the result itself does not change
+});
+
+test.each([
+  { paper_bgcolor: 'white' },
+  { plot_bgcolor: '#fafafa' },
+  { font: { color: 'black' } },
+  { title: { text: 'Sales', font: { color: 'black' } } }
+])('a figure whose code chose %p keeps all its colours', layout => {
+  const given = bundle(layout);
+  expect(darkened(given, COLOURS)).toBe(given);
+});
+
+test('what is no figure stays as it is', () => {
+  const given = { 'text/plain': 'a' };
+  expect(darkened(given, COLOURS)).toBe(given);
+  expect(fitted(given, 200)).toBe(given);
+});
+
+test('a narrow place breaks a long title, unless it has markup', () => {
+  const title = 'Average departure delay of each carrier by month';
+  expect(layoutOf(fitted(bundle({ title }), 240)).title.text.split('<br>').length).toBeGreaterThan(
+    1
+  );
+  expect(layoutOf(fitted(bundle({ title: `<b>${title}</b>` }), 240)).title.text).toBe(
+    `<b>${title}</b>`
+  );
+  expect(layoutOf(fitted(bundle({ title }), 900)).title).toBe(title);
+});

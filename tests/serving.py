@@ -1,0 +1,60 @@
+"""A real Jupyter server of a test's own, on a free port."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+TOKEN = "secret"
+
+
+@contextmanager
+def jupyter(program: str, root: Path, runtime: Path, log: Path, *options: str, **environment: str) -> Iterator[str]:
+    """Run ``jupyter lab`` or ``jupyter server``; its address, once it answers there.
+
+    Args:
+        program: ``lab`` or ``server``.
+        root: The folder that it serves.
+        runtime: The folder of its settings and of what it says of itself.
+        log: The file that its log goes to.
+        options: More of its options.
+        environment: More of its environment.
+
+    Raises:
+        AssertionError: It ended, or did not answer within a minute; with the end of its log.
+    """
+    variables = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(runtime), **environment}
+    command = [sys.executable, "-m", "jupyter", program, "--no-browser", "--port=0", "--allow-root",
+               f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}", *options]  # fmt: skip
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=log.parent, env=variables, stdout=output, stderr=output)
+    try:
+        deadline = time.monotonic() + 60
+        while not (url := _address(runtime)):
+            assert process.poll() is None, log.read_text()[-2000:]
+            assert time.monotonic() < deadline, log.read_text()[-2000:]
+            time.sleep(0.1)  # nothing tells when the server answers
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _address(runtime: Path) -> str:
+    """The server's address, or nothing: it is written before the server listens there."""
+    for found in runtime.glob("jpserver-*.json"):
+        try:
+            url = str(json.loads(found.read_text())["url"])
+            socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), 5).close()
+        except (ValueError, OSError):  # half written, or not yet listening
+            continue
+        return url
+    return ""
