@@ -26,6 +26,8 @@ class PanelInPage:
         name: The notebook's file.
         cells: Its cells; they are run.
         kernel: The kernel's name.
+        width: The page's, in pixels.
+        place: The address below which notebooks open: ``lab/tree``, or ``notebooks`` of Notebook 7.
     """
 
     def __init__(
@@ -36,8 +38,10 @@ class PanelInPage:
         cells: Sequence[str] = (LOAD, SALES),
         kernel: str = "python3",
         width: int = 1400,
+        place: str = "lab/tree",
     ) -> None:
         self.url, self.folder = address
+        self.place = place
         self.name = name
         metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
         nbformat.write(new_notebook(cells=[new_code_cell(c) for c in cells], metadata=metadata), self.folder / name)
@@ -52,7 +56,7 @@ class PanelInPage:
 
     def open(self) -> None:
         """Load the page, with the notebook in front and the panel open."""
-        self.page.goto(f"{self.url}lab/tree/{self.name}?token=secret&reset")
+        self.page.goto(f"{self.url}{self.place}/{self.name}?token=secret&reset")
         self.page.wait_for_function(
             "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel", timeout=60_000
         )
@@ -104,7 +108,11 @@ class PanelInPage:
         expect(turn).to_have_attribute("data-status", "done", timeout=timeout)
 
     def close(self) -> None:
-        """Close the page and end the kernel; no script of the page may have failed."""
+        """Close the page and end the kernel; no script of the page may have failed.
+
+        Notebook 7.6 fails once at each start, with the panel and without it: there only ours count.
+        """
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget?.sessionContext?.shutdown()")
         self.page.close()
-        assert not self.errors, self.errors
+        errors = [error for error in self.errors if self.place == "lab/tree" or "analyst-magic-lab" in error]
+        assert not errors, errors
