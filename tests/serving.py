@@ -45,7 +45,13 @@ def jupyter(program: str, root: Path, runtime: Path, log: Path, *options: str, *
         yield url
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except (
+            subprocess.TimeoutExpired
+        ):  # it waits for a thread of AnyIO's that nobody ends any more; its kernels ended
+            process.kill()
+            process.wait()
 
 
 def _address(runtime: Path) -> str:
