@@ -9,7 +9,7 @@ PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json
 
-.PHONY: help setup panel image sandbox demo lab test check format mlflow bench bench-peers fuzz constraints clean
+.PHONY: help setup panel image sandbox demo lab test check format mlflow bench bench-peers bench-chat fuzz constraints clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -18,7 +18,7 @@ help:
 	@echo "make setup   make the environment in .venv"
 	@echo "make panel   build the side panel again, after a change in labextension"
 	@echo "make image   build the sandbox image (needs a Docker engine)"
-	@echo "make bench   measure speed; make bench-peers: beside other sandboxes; make fuzz: attack the readers"
+	@echo "make bench   measure speed; make bench-peers, bench-chat: beside others; make fuzz: attack the readers"
 
 setup: $(VENV)/.ready panel
 
@@ -41,8 +41,8 @@ $(PANEL): $(PANEL_SOURCES) | $(VENV)/.ready
 	@cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm install --immutable >/dev/null && jlpm build:prod >/dev/null
 	@touch $(PANEL)
 
-# Links in place of the copies that the installation made, so that the next build shows.
-$(VENV)/share/jupyter/labextensions/analyst-magic-lab/.linked: | $(PANEL)
+# Links in place of the copies that each installation makes, so that the next build shows.
+$(VENV)/share/jupyter/labextensions/analyst-magic-lab/.linked: $(VENV)/.ready | $(PANEL)
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@ln -s $(addprefix $(CURDIR)/analyst_magic/labextension/,package.json schemas static) \
 	  $(CURDIR)/labextension/install.json $(@D)
@@ -102,6 +102,15 @@ bench-peers: setup benchmarks/.peers/.ready
 benchmarks/.peers/.ready:
 	$(PYTHON) -m venv benchmarks/.peers
 	benchmarks/.peers/bin/python -m pip install --quiet "llm-sandbox[docker]" "smolagents[docker]" ipykernel jupyter_client
+	@touch $@
+
+# The panel beside Jupyter AI's, which lives in an environment of its own.
+bench-chat: setup benchmarks/.chat/.ready
+	$(BIN)/python benchmarks/panel.py
+
+benchmarks/.chat/.ready:
+	$(PYTHON) -m venv benchmarks/.chat
+	benchmarks/.chat/bin/python -m pip install --quiet "jupyter-ai>=3.2" "jupyterlab>=4.6" plotly
 	@touch $@
 
 # A tracking server for the tests of traces; it needs older packages, and lives in an environment of its own.

@@ -17,7 +17,9 @@ TOKEN = "secret"
 
 
 @contextmanager
-def jupyter(program: str, root: Path, runtime: Path, log: Path, *options: str, **environment: str) -> Iterator[str]:
+def jupyter(
+    program: str, root: Path, runtime: Path, log: Path, *options: str, python: str = sys.executable, **environment: str
+) -> Iterator[str]:
     """Run ``jupyter lab`` or ``jupyter server``; its address, once it answers there.
 
     Args:
@@ -26,13 +28,14 @@ def jupyter(program: str, root: Path, runtime: Path, log: Path, *options: str, *
         runtime: The folder of its settings and of what it says of itself.
         log: The file that its log goes to.
         options: More of its options.
+        python: The Python that it runs in.
         environment: More of its environment.
 
     Raises:
         AssertionError: It ended, or did not answer within a minute; with the end of its log.
     """
     variables = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(runtime), **environment}
-    command = [sys.executable, "-m", "jupyter", program, "--no-browser", "--port=0", "--allow-root",
+    command = [python, "-m", "jupyter", program, "--no-browser", "--port=0", "--allow-root",
                f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}", *options]  # fmt: skip
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=log.parent, env=variables, stdout=output, stderr=output)

@@ -1,5 +1,10 @@
+import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+
 const MIME = 'application/vnd.plotly.v1+json';
 const NARROW = 600;
+const SETTLED = 150; // ms after which a size counts as chosen
 const CLEAR = 'rgba(0,0,0,0)';
 
 interface Font {
@@ -16,6 +21,7 @@ interface Layout {
 }
 
 interface Figure {
+  data?: { type?: string }[];
   layout?: Layout;
 }
 
@@ -42,7 +48,10 @@ export function fitted(data: Record<string, unknown>, width: number): Record<str
     x: 0.02,
     xanchor: 'left'
   };
-  const margin = { l: 8, r: 12, b: 8, t: given.text ? 24 + 16 * lines.length : 16 };
+  // A margin that is too small for the letters is widened after a first drawing: with many points that one is saved.
+  const many = figure.data?.some(trace => trace.type?.endsWith('gl'));
+  const sides = many ? { l: 56, r: 16, b: 48 } : { l: 8, r: 12, b: 8 };
+  const margin = { ...sides, t: given.text ? 24 + 16 * lines.length : 16 };
   return { ...data, [MIME]: { ...figure, layout: { ...layout, title, margin } } };
 }
 
@@ -104,4 +113,68 @@ function broken(text: string, letters: number): string[] {
     }
   }
   return lines;
+}
+
+/** Draw with a renderer of JupyterLab. */
+export function drawAsIs(
+  renderer: IRenderMime.IRenderer,
+  model: IRenderMime.IMimeModel
+): Promise<void> {
+  return renderer.renderModel(model);
+}
+
+/**
+ * Draw a figure with the renderer that comes with Plotly, once. By itself it draws a figure that is on the page five
+ * times, and holds the page for as long: for the page, again for its size (twice), and as a picture for the notebook's
+ * file (twice), which nothing keeps here. It makes no picture of a node without width.
+ */
+export async function drawOnce(
+  renderer: IRenderMime.IRenderer,
+  model: IRenderMime.IMimeModel
+): Promise<void> {
+  Object.defineProperty(renderer.node, 'offsetWidth', { value: 0, configurable: true });
+  Object.defineProperty(renderer, 'update', { value: () => undefined, configurable: true });
+  try {
+    await renderer.renderModel(model);
+  } finally {
+    Reflect.deleteProperty(renderer, 'update');
+    Reflect.deleteProperty(renderer.node, 'offsetWidth');
+  }
+}
+
+/**
+ * Draw again when the place has another width, and when the browser has taken a figure's WebGL context for others, once
+ * the figure is in view again.
+ *
+ * @returns What ends it.
+ */
+export function keepDrawn(
+  renderer: IRenderMime.IRenderer,
+  place: HTMLElement,
+  redraw: () => void
+): () => void {
+  let width = place.clientWidth;
+  let timer = 0;
+  const resized = new ResizeObserver(() => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      if (place.clientWidth !== width) {
+        width = place.clientWidth;
+        MessageLoop.sendMessage(renderer, Widget.ResizeMessage.UnknownSize);
+      }
+    }, SETTLED);
+  });
+  resized.observe(place);
+  const seen = new IntersectionObserver(entries => {
+    if (entries.some(entry => entry.isIntersecting)) {
+      redraw();
+    }
+  });
+  const graph = renderer.node as HTMLElement & { on?: (name: string, take: () => void) => void };
+  graph.on?.('plotly_webglcontextlost', () => seen.observe(place));
+  return () => {
+    window.clearTimeout(timer);
+    resized.disconnect();
+    seen.disconnect();
+  };
 }

@@ -1,10 +1,18 @@
 import { darkened, fitted } from '../figure';
 
+interface LayoutShown {
+  title: string & { text: string };
+  xaxis: object;
+  template: {
+    data: { bar: object[] };
+    layout: Record<'font' | 'xaxis' | 'colorway', Record<string, string>>;
+  };
+}
+
 const MIME = 'application/vnd.plotly.v1+json';
 const COLOURS = { text: '#eee', line: '#444', ground: '#111' };
 const bundle = (layout: object) => ({ 'text/plain': 'Figure', [MIME]: { data: [], layout } });
-const layoutOf = (data: Record<string, unknown>) =>
-  (data[MIME] as { layout: Record<string, any> }).layout;
+const layoutOf = (data: Record<string, unknown>) => (data[MIME] as { layout: LayoutShown }).layout;
 
 test('a figure takes the colours of a dark page, and what its code chose stays', () => {
   const template = { data: { bar: [{}] }, layout: { colorway: ['red'], font: { size: 9 } } };

@@ -1,12 +1,11 @@
 import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import * as React from 'react';
 import { useServices } from '../services';
 import { makeGrid } from '../table/renderer';
 import { Shown } from '../turns';
-import { Colours, darkened, fitted } from '../figure';
+import { Colours, darkened, drawAsIs, drawOnce, fitted, keepDrawn } from '../figure';
 import { DocumentCard } from './document';
 
 /**
@@ -58,12 +57,14 @@ function Rendered(props: { result: Shown }): JSX.Element {
   const host = React.useRef<HTMLDivElement>(null);
   const { result } = props;
   const dark = useDark() && result.kind === 'figure';
+  const [drawings, setDrawings] = React.useState(0);
   React.useLayoutEffect(() => {
-    if (!host.current) {
+    const place = host.current;
+    if (!place) {
       return;
     }
-    const shown = dark ? darkened(result.data, coloursOf(host.current)) : result.data;
-    const data = fitted(shown, host.current.clientWidth) as ReadonlyPartialJSONObject;
+    const shown = dark ? darkened(result.data, coloursOf(place)) : result.data;
+    const data = fitted(shown, place.clientWidth) as ReadonlyPartialJSONObject;
     const mimeType = rendermime.preferredMimeType(data, 'ensure');
     if (!mimeType) {
       return;
@@ -71,20 +72,19 @@ function Rendered(props: { result: Shown }): JSX.Element {
     const renderer: IRenderMime.IRenderer = rendermime.createRenderer(mimeType);
     renderer.node.dataset.mimeType = mimeType;
     // On the page before it draws: Plotly measures its node.
-    Widget.attach(renderer, host.current);
-    const resized = new ResizeObserver(() => {
-      MessageLoop.sendMessage(renderer, Widget.ResizeMessage.UnknownSize);
-    });
-    void renderer.renderModel(rendermime.createModel({ data, trusted: false })).then(() => {
-      if (host.current && !renderer.isDisposed) {
-        resized.observe(host.current);
+    Widget.attach(renderer, place);
+    let undo = () => {};
+    const draw = result.kind === 'figure' ? drawOnce : drawAsIs;
+    void draw(renderer, rendermime.createModel({ data, trusted: false })).then(() => {
+      if (!renderer.isDisposed) {
+        undo = keepDrawn(renderer, place, () => setDrawings(drawings + 1));
       }
     });
     return () => {
-      resized.disconnect();
+      undo();
       renderer.dispose();
     };
-  }, [result, rendermime, dark]);
+  }, [result, rendermime, dark, drawings]);
   const label = String(result.data['text/plain'] ?? result.kind).split('\n')[0];
   return (
     <div
