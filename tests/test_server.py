@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import serving
+from sample_notebooks import answered, markdown, write
 
 from analyst_magic.history.store import Capsule, History
 from analyst_magic.metrics import Counters, metrics_path
@@ -260,3 +261,28 @@ def test_what_the_kernels_counted_stands_in_the_servers_own_metrics(server: Serv
         lines = answer.read().decode().splitlines()
     assert 'analyst_turns_total{model="offline",outcome="ok",pinned="false"} 3.0' in lines
     assert any(line.startswith("python_info") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("exporter", "kind", "begins"),
+    [
+        ("analyst_html", "text/html", b"<!"),
+        ("analyst_docx", "application/", b"PK"),
+        ("analyst_pptx", "application/", b"PK"),
+    ],
+)
+def test_a_report_comes_from_the_address_that_the_menu_of_jupyterlab_opens(
+    server: Server, exporter: str, kind: str, begins: bytes
+) -> None:
+    write(server.root / "story.ipynb", markdown("# Sales of the north"), answered("total revenue"))
+    asked = urllib.request.Request(
+        f"{server.url}nbconvert/{exporter}/story.ipynb?download=true", headers={"Authorization": "token secret"}
+    )
+    with urllib.request.urlopen(asked, timeout=60) as answer:
+        body, headers = answer.read(), answer.headers
+    assert headers["Content-Type"].startswith(kind)
+    assert "attachment" in headers["Content-Disposition"]
+    assert body.startswith(begins)
+    known = urllib.request.Request(f"{server.url}api/nbconvert", headers={"Authorization": "token secret"})
+    with urllib.request.urlopen(known, timeout=60) as answer:
+        assert exporter in json.load(answer)
