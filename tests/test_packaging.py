@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST = "from jupyterlab.labextensions import main; main()"
@@ -64,3 +67,14 @@ def test_a_wheel_holds_the_panel_once_and_no_sources_of_it(wheel: Path) -> None:
     assert not [name for name in names if name.startswith("analyst_magic/labextension/")]
     assert "analyst_magic/server/routes.py" in names
     assert wheel.stat().st_size < 3_000_000
+
+
+def test_the_pinned_versions_install_on_the_oldest_python_that_is_named() -> None:
+    oldest = next(
+        iter(SpecifierSet(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]))
+    )
+    asks = {d.name: d.metadata.get("Requires-Python") or "" for d in importlib.metadata.distributions()}
+    pins = [line.partition("==") for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line]
+    found = {name: asks[name] for name, _, _ in pins if name in asks}
+    assert len(found) > 100
+    assert {name: asked for name, asked in found.items() if f"{oldest.version}.0" not in SpecifierSet(asked)} == {}
