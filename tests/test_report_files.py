@@ -299,13 +299,15 @@ def test_long_tables_and_texts_go_over_several_slides_and_none_runs_off(tmp_path
     for page in pages_of(report, tmp_path):
         width, height = page.size
         edge = [page.crop((0, height - 4, width, height)), page.crop((width - 6, 0, width, height))]
-        assert all(min(part.getdata()) > 200 for part in edge), "something stands at the very edge of a slide"
+        assert all(min(part.get_flattened_data()) > 200 for part in edge), (
+            "something stands at the very edge of a slide"
+        )
 
 
 def test_a_word_report_opens_in_another_program_with_its_pictures(tmp_path: Path, browser_here: None) -> None:
     pages = pages_of(export(sample(tmp_path), "docx"), tmp_path)
     assert len(pages) >= 2
-    dark = [sum(value < 200 for value in page.getdata()) / (page.width * page.height) for page in pages]
+    dark = [sum(value < 200 for value in page.get_flattened_data()) / (page.width * page.height) for page in pages]
     assert max(dark) > 0.02  # the bars of the figure
 
 

@@ -13,6 +13,7 @@ from fakes import ScriptedModel
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from . import kernels
+from .panel import PanelInPage
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -53,6 +54,15 @@ def lab(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -> Itera
     exposed = "--LabApp.expose_app_in_browser=True"
     with serving.jupyter("lab", folder, runtime, folder / "server.log", exposed, **environment) as url:
         yield url, folder
+
+
+@pytest.fixture
+def opened(browser: Browser, lab: tuple[str, Path], request: pytest.FixtureRequest) -> Iterator[PanelInPage]:
+    """A notebook with a frame and the panel, connected."""
+    shown = PanelInPage(browser, lab, f"{request.node.name[:60]}.ipynb")
+    shown.connected()
+    yield shown
+    shown.close()
 
 
 def run_all(page: Page) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from fakes import ScriptedModel
 from PIL import Image
 from playwright.sync_api import Browser, Locator, expect
@@ -20,15 +18,6 @@ FIGURE = (
     "color_discrete_sequence=['#d62728'])\n```"
 )
 FOREVER = "PYTHON: import time\nfor i in range(6000): time.sleep(0.1)"
-
-
-@pytest.fixture
-def opened(browser: Browser, lab: tuple[str, Path], request: pytest.FixtureRequest) -> Iterator[PanelInPage]:
-    """A notebook with a frame and the panel, connected."""
-    shown = PanelInPage(browser, lab, f"{request.node.name[:60]}.ipynb")
-    shown.connected()
-    yield shown
-    shown.close()
 
 
 def use_model(shown: PanelInPage) -> None:

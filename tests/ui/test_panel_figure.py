@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from .panel import PanelInPage
 
@@ -18,15 +15,6 @@ POINTS = (
 )
 LOSE = """figure => { for (const canvas of figure.querySelectorAll('canvas'))
   canvas.getContext('webgl')?.getExtension('WEBGL_lose_context')?.loseContext(); }"""
-
-
-@pytest.fixture
-def opened(browser: Browser, lab: tuple[str, Path], request: pytest.FixtureRequest) -> Iterator[PanelInPage]:
-    """A notebook with a frame and the panel, connected."""
-    shown = PanelInPage(browser, lab, f"{request.node.name[:60]}.ipynb")
-    shown.connected()
-    yield shown
-    shown.close()
 
 
 def picture(locator: Locator) -> Image.Image:

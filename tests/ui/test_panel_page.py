@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,6 @@ from .panel import LOAD, SALES, PanelInPage
 
 AXE = Path(__file__).parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 MANY = "PYTHON: import pandas as pd\npd.DataFrame({'n': range(100_000), 'name': [f'row {i}' for i in range(100_000)]})"
-
-
-@pytest.fixture
-def opened(browser: Browser, lab: tuple[str, Path], request: pytest.FixtureRequest) -> Iterator[PanelInPage]:
-    """A notebook with a frame and the panel, connected."""
-    shown = PanelInPage(browser, lab, f"{request.node.name[:60]}.ipynb")
-    shown.connected()
-    yield shown
-    shown.close()
 
 
 def findings(page: Page) -> list[str]:
