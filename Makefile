@@ -84,6 +84,7 @@ test: setup check
 	@if docker info >/dev/null 2>&1; then $(BIN)/analyst image build --quiet; \
 	  elif [ -n "$$CI" ]; then echo "CI needs a Docker engine, and none answers."; exit 1; \
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
+	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory mlflow; fi
 	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
 	$(BIN)/python -m pytest tests --ignore=tests/ui -m "not alone" -n 2 --dist loadfile
 	$(BIN)/python -m pytest tests --ignore=tests/ui -m alone

@@ -64,20 +64,13 @@ def served() -> Iterator[tuple[str, Path]]:
     """JupyterLab on a free port, with settings of its own."""
     folder = Path(tempfile.mkdtemp())
     log = folder / ".jupyter" / "server.log"
-    quieted(folder)
+    log.parent.mkdir()
     try:
         exposed = "--LabApp.expose_app_in_browser=True"
         with serving.jupyter("lab", folder, folder / ".jupyter", log, exposed, ANALYST_MODEL="offline") as url:
             yield url, folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def quieted(folder: Path) -> None:
-    """JupyterLab there asks for no news."""
-    settings = folder / ".jupyter" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
 
 
 def figure() -> go.Figure:
@@ -120,7 +113,7 @@ def delays(shown: PanelInPage) -> None:
 
 
 def waits(name: str, page: Page) -> None:
-    """Wait until the figure is drawn and for a second more; print how long the page took no key, by a beat of 10 ms."""
+    """Wait until the figure is drawn, and 3 s more; print how long the page took no key, by a beat of 10 ms."""
     since = time.monotonic()
     page.locator(".js-plotly-plot .gl-canvas").first.wait_for(timeout=60_000)
     taken = time.monotonic() - since
@@ -135,8 +128,7 @@ def waits(name: str, page: Page) -> None:
 def peer(browser: Browser) -> None:
     """The same in the chat panel of Jupyter AI, where a persona of ours sends the figure as it lies in a file."""
     folder = Path(tempfile.mkdtemp())
-    quieted(folder)
-    (folder / ".jupyter" / "personas").mkdir()
+    (folder / ".jupyter" / "personas").mkdir(parents=True)
     (folder / ".jupyter" / "personas" / "figure_persona.py").write_text(PERSONA)
     (folder / "figure.json").write_text(figure().to_json())
     (folder / "points.chat").touch()

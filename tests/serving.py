@@ -37,6 +37,7 @@ def jupyter(
     variables = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(runtime), **environment}
     command = [python, "-m", "jupyter", program, "--no-browser", "--port=0", "--allow-root",
                f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}", *options]  # fmt: skip
+    _ask_for_no_news(runtime)
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=log.parent, env=variables, stdout=output, stderr=output)
     try:
@@ -50,11 +51,16 @@ def jupyter(
         process.terminate()
         try:
             process.wait(20)
-        except (
-            subprocess.TimeoutExpired
-        ):  # it waits for a thread of AnyIO's that nobody ends any more; its kernels ended
-            process.kill()
+        except subprocess.TimeoutExpired:
+            process.kill()  # its kernels have ended; it waits for a thread of AnyIO's that nobody ends any more
             process.wait()
+
+
+def _ask_for_no_news(settings: Path) -> None:
+    """A page without questions and notes that cover what a test looks at."""
+    folder = settings / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
 
 
 def _address(runtime: Path) -> str:

@@ -115,14 +115,6 @@ function broken(text: string, letters: number): string[] {
   return lines;
 }
 
-/** Draw with a renderer of JupyterLab. */
-export function drawAsIs(
-  renderer: IRenderMime.IRenderer,
-  model: IRenderMime.IMimeModel
-): Promise<void> {
-  return renderer.renderModel(model);
-}
-
 /**
  * Draw a figure with the renderer that comes with Plotly, once. By itself it draws a figure that is on the page five
  * times, and holds the page for as long: for the page, again for its size (twice), and as a picture for the notebook's
@@ -146,14 +138,15 @@ export async function drawOnce(
  * Draw again when the place has another width, and when the browser has taken a figure's WebGL context for others, once
  * the figure is in view again.
  *
+ * @param width - The place's width for which it was drawn.
  * @returns What ends it.
  */
 export function keepDrawn(
   renderer: IRenderMime.IRenderer,
   place: HTMLElement,
+  width: number,
   redraw: () => void
 ): () => void {
-  let width = place.clientWidth;
   let timer = 0;
   const resized = new ResizeObserver(() => {
     window.clearTimeout(timer);

@@ -48,9 +48,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -> Itera
     environment = {"ANALYST_SPARES": "0", "OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "k-test",
                    "ANALYST_MODEL": "offline", "JUPYTER_PATH": str(runtime / "share")}  # fmt: skip
     kernels.install(runtime / "share")
-    settings = runtime / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     exposed = "--LabApp.expose_app_in_browser=True"
     with serving.jupyter("lab", folder, runtime, folder / "server.log", exposed, **environment) as url:
         yield url, folder

@@ -5,7 +5,7 @@ import * as React from 'react';
 import { useServices } from '../services';
 import { makeGrid } from '../table/renderer';
 import { Shown } from '../turns';
-import { Colours, darkened, drawAsIs, drawOnce, fitted, keepDrawn } from '../figure';
+import { Colours, darkened, drawOnce, fitted, keepDrawn } from '../figure';
 import { DocumentCard } from './document';
 
 /**
@@ -64,7 +64,8 @@ function Rendered(props: { result: Shown }): JSX.Element {
       return;
     }
     const shown = dark ? darkened(result.data, coloursOf(place)) : result.data;
-    const data = fitted(shown, place.clientWidth) as ReadonlyPartialJSONObject;
+    const width = place.clientWidth;
+    const data = fitted(shown, width) as ReadonlyPartialJSONObject;
     const mimeType = rendermime.preferredMimeType(data, 'ensure');
     if (!mimeType) {
       return;
@@ -74,10 +75,12 @@ function Rendered(props: { result: Shown }): JSX.Element {
     // On the page before it draws: Plotly measures its node.
     Widget.attach(renderer, place);
     let undo = () => {};
-    const draw = result.kind === 'figure' ? drawOnce : drawAsIs;
-    void draw(renderer, rendermime.createModel({ data, trusted: false })).then(() => {
+    const model = rendermime.createModel({ data, trusted: false });
+    const drawn =
+      result.kind === 'figure' ? drawOnce(renderer, model) : renderer.renderModel(model);
+    void drawn.then(() => {
       if (!renderer.isDisposed) {
-        undo = keepDrawn(renderer, place, () => setDrawings(drawings + 1));
+        undo = keepDrawn(renderer, place, width, () => setDrawings(drawings + 1));
       }
     });
     return () => {
