@@ -21,6 +21,10 @@ _PRE = "margin:4px 0;padding:8px;overflow-x:auto;border:1px solid rgba(128,128,1
 _SMALL = "font-size:90%;opacity:.85"
 
 
+PROGRESS_MIME = "application/vnd.analyst-magic.progress.v1+json"
+"""JupyterLab's and Notebook's sign for a cell that waits: they show the HTML beside it, and a Stop button."""
+
+
 class Progress:
     """One line that says what the engine is at and shows the code as it streams; it ends as the turn's summary.
 
@@ -66,12 +70,16 @@ class Progress:
     def _show(self, text: str) -> None:
         self._said = text
         elapsed = time.monotonic() - self._since
-        if elapsed >= 1:
-            text += f" {elapsed:.0f} s (to stop, interrupt the kernel)" if self._waited_for else f" {elapsed:.0f} s"
-        shown = "".join(_line(f"attempt failed: {said}") for said in self._failed) + _line(text)
+        long = elapsed >= 1
+        line = html.escape(f"{text} {elapsed:.0f} s" if long else text)
+        if long and self._waited_for:
+            line += '<span class="analyst-how"> (to stop, interrupt the kernel)</span>'
+        shown = "".join(_line(f"attempt failed: {said}") for said in self._failed)
+        shown += f'<div style="{_SMALL}">{line}</div>'
         if self._text:
             shown += f'<pre style="{_PRE}"><code>{html.escape(self._text[-8000:])}</code></pre>'
-        self._handle.update(HTML(shown))
+        stoppable: dict[str, Any] = {PROGRESS_MIME: {}} if long and self._waited_for else {}
+        self._handle.update({"text/html": shown, "text/plain": text, **stoppable}, raw=True)
 
 
 def show(turn: Turn) -> None:

@@ -11,6 +11,7 @@ import { addCommands } from './commands';
 import { analystIcon } from './icon';
 import { insertCell } from './notebook';
 import { AnalystPanel } from './panel';
+import { progressRendererFactory } from './progress';
 import { artifactUrl, modelNames } from './request';
 import { Services } from './services';
 import { tableRendererFactory } from './table/renderer';
@@ -76,4 +77,13 @@ const table: JupyterFrontEndPlugin<void> = {
     rendermime.addFactory(tableRendererFactory)
 };
 
-export default [panel, prose, table];
+const progress: JupyterFrontEndPlugin<void> = {
+  id: 'analyst-magic-lab:progress',
+  description: 'Gives a cell that waits for its answer a Stop button.',
+  autoStart: true,
+  requires: [INotebookTracker, IRenderMimeRegistry],
+  activate: (_: JupyterFrontEnd, tracker: INotebookTracker, rendermime: IRenderMimeRegistry) =>
+    rendermime.addFactory(progressRendererFactory(rendermime, tracker))
+};
+
+export default [panel, prose, table, progress];
