@@ -26,7 +26,7 @@ from .analyst import Analyst, Confirm, like, read_question
 from .datafiles import DataFile, frame_name, open_data, open_registered, register, registered, unregister
 from .documents import Store
 from .documents.told import told as documents_told
-from .engine import MAIN, Event, pick
+from .engine import MAIN, pick
 from .errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from .frames import frames_in
 from .history.lock import NAME as LOCK
@@ -41,7 +41,7 @@ from .models.prompt import messages, readable
 from .models.providers import keep_key, parse_model, providers
 from .options import USAGE, option_completions, parse
 from .settings import AnalystSettings
-from .show import Background, Progress, frames_said, show
+from .show import Background, Progress, confirm, show
 from .tokens import told
 from .turn import Code, Language, Question, Turn
 
@@ -116,8 +116,8 @@ class AnalystMagics(Magics):
             if options.background:
                 self._in_background(question, frames, chosen, options)
             else:
-                confirm = _prompt if options.confirm else None
-                self._answer(question, frames, chosen, options.output, fresh=options.fresh, confirm=confirm)
+                word = confirm if options.confirm else None
+                self._answer(question, frames, chosen, options.output, fresh=options.fresh, confirm=word)
         except AnalystError as error:
             if options.debug:
                 traceback.print_exception(error.__cause__ or error)
@@ -411,24 +411,6 @@ class AnalystMagics(Magics):
     def _reset(self, rest: str) -> None:
         self.asks.reset()
         print("The sandbox is thrown away; the next question starts with a fresh one.")
-
-
-def _prompt(code: str, frames: tuple[str, ...]) -> str | None:
-    """Show code and ask whether to run it.
-
-    Raises:
-        InputError: Nobody can be asked, as when a notebook is executed by a program.
-    """
-    given = frames_said(Event("confirm", code, frames))
-    print(f"{code}\n\nThis code would run in the sandbox, with {given}.")
-    try:
-        said = input("Run it? [y]es, [n]o, or [e]dit: ").strip().lower()
-        if not said.startswith("e"):
-            return code if said.startswith("y") else None
-        print("Write the code anew; an empty line ends it.")
-        return "\n".join(iter(input, "")) or None
-    except (StdinNotImplementedError, EOFError):
-        raise InputError("--confirm needs someone to ask.", "Leave it out where a program runs the notebook.") from None
 
 
 def _ask_key(prompt: str) -> str:

@@ -578,3 +578,21 @@ async def test_ratios_and_pivot_tables_are_what_their_names_say(question: str, w
 async def test_a_pivot_table_without_two_groups_is_refused() -> None:
     with pytest.raises(Abstained, match="two groups"):
         await ask("total revenue by region as a pivot table", "sales")
+
+
+@pytest.mark.parametrize(
+    ("question", "filtered"),
+    [
+        ("total revenue by region as a bar chart", False),
+        ("show a table of the total revenue", False),
+        ("total revenue where region is a", True),
+        ("total revenue of region a", True),
+        ("total revenue for region 'a'", True),
+    ],
+)
+async def test_an_article_is_no_value_unless_its_column_is_named(question: str, filtered: bool) -> None:
+    frame = pd.DataFrame({"region": ["a", "b", "a"], "revenue": [1.0, 2.0, 4.0]})
+    context = Context(Question(question), (profile(to_frame("sales", frame)),))
+    reply = await OfflinePlanner().reply(context)
+    assert reply.code is not None
+    assert ("'a'" in reply.code.text) is filtered, reply.text

@@ -220,6 +220,8 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
         return Tag("column", text, (exact,))
     value = _value(piece, words, lexicon, plain=phrase is None)
+    if phrase is not None and phrase[0] == "stop" and text.islower() and len(text) <= 3 and not _says_column(before):
+        value = ()  # "as a chart" is not about region a; "region a" and "where region is a" are
     if phrase is not None and not (value and phrase[0] in {"unit", "month", "stop", "or", "no"}):
         return _phrase_tag(piece, phrase, before)
     if frame and (counts or text.lower() == lexicon.card.name.lower()):
@@ -230,6 +232,12 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     if value:
         return Tag("value", text, value)
     return Tag("frame", text, lexicon.card.name) if frame else None
+
+
+def _says_column(before: list[Tag]) -> bool:
+    """Whether a column has just been named, so that a value of it is to be expected."""
+    named = [tag for tag in before[-2:] if tag.kind not in {"is", "operator", "not"}]
+    return bool(named) and named[-1].kind == "column" and before[-1].kind in {"column", "is", "operator", "not"}
 
 
 def _meant_as_column(kind: str, exact: str, after_function: bool) -> bool:

@@ -155,7 +155,7 @@ export class KernelLink {
         code,
         silent: true,
         store_history: false,
-        allow_stdin: false,
+        allow_stdin: true, // nothing asks; what is said here holds for a cell that runs meanwhile too
         stop_on_error: false,
         user_expressions: expressions
       }

@@ -67,8 +67,8 @@ export class Progress extends Panel implements IRenderMime.IRenderer {
   private _offer(): void {
     const stops = this._running?.model.executionState === 'running';
     this._stop.hidden = !stops;
-    for (const how of this._said.node.querySelectorAll<HTMLElement>('.analyst-how')) {
-      how.hidden = stops;
+    for (const aside of this._said.node.querySelectorAll<HTMLElement>('.analyst-aside')) {
+      aside.hidden = stops;
     }
   }
 

@@ -86,6 +86,26 @@ def test_the_panel_answers_while_a_cell_runs(opened: PanelInPage) -> None:
     assert time.monotonic() - begun < 60, "the panel waited for the cell"
 
 
+def test_a_cell_may_still_ask_its_user_when_the_panel_connected_while_it_ran(
+    browser: Browser, lab: tuple[str, Path]
+) -> None:
+    shown = PanelInPage(browser, lab, "asks.ipynb", [SALES])  # the extension is not loaded, so nothing is connected
+    now = lab[1] / "ask-now"
+    waiting = f"import pathlib, time\nprint('waits')\nwhile not pathlib.Path({str(now)!r}).exists(): time.sleep(0.1)\n"
+    shown.page.evaluate(
+        "source => { const notebook = jupyterapp.shell.currentWidget.content;"
+        "notebook.model.sharedModel.addCell({cell_type: 'code', source}); notebook.activeCellIndex = 1;"
+        "void jupyterapp.commands.execute('notebook:run-cell'); }",
+        waiting + "input('Who?')",
+    )
+    expect(shown.cell(1)).to_contain_text("waits")
+    shown.panel.get_by_role("button", name="Load it").click()
+    shown.connected()
+    now.touch()
+    expect(shown.cell(1).locator("input.jp-Stdin-input")).to_be_visible(timeout=30_000)
+    shown.close()
+
+
 def test_stop_stops_and_the_next_question_is_answered(opened: PanelInPage) -> None:
     turn = opened.ask(FOREVER)
     expect(turn.locator(".am-Stage")).to_contain_text("Running in the sandbox", timeout=60_000)
