@@ -10,7 +10,9 @@ from playwright.sync_api import Browser, expect
 from .panel import PanelInPage
 
 
-def test_the_panel_answers_in_notebook_7_and_its_answer_becomes_a_cell(browser: Browser, tmp_path: Path) -> None:
+def test_the_panel_answers_in_notebook_7_and_its_answer_becomes_a_cell_that_stops(
+    browser: Browser, tmp_path: Path
+) -> None:
     folder, runtime = tmp_path / "root", tmp_path / "runtime"
     folder.mkdir()
     runtime.mkdir()
@@ -24,4 +26,11 @@ def test_the_panel_answers_in_notebook_7_and_its_answer_becomes_a_cell(browser: 
         expect(turn.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
         turn.get_by_role("button", name="Insert as cell").click()
         expect(shown.cell(2)).to_contain_text("total revenue by region")
+        shown.page.evaluate(
+            "() => { const { content } = jupyterapp.shell.currentWidget;"
+            "content.activeCell.model.sharedModel.setSource('%%analyst\\nPYTHON:\\nwhile True: pass'); }"
+        )
+        shown.command("notebook:run-cell")
+        shown.cell(2).get_by_role("button", name="Stop").click(timeout=60_000)
+        expect(shown.cell(2)).to_contain_text("Stopped.", timeout=30_000)
         shown.close()
