@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from analyst_magic.errors import EngineUnavailable, ImageMissing, ImageOutdated, NotIsolated, SandboxLost
+from analyst_magic.errors import CodeFailed, EngineUnavailable, ImageMissing, ImageOutdated, NotIsolated, SandboxLost
 from analyst_magic.sandbox import docker
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.provider import Mounts
@@ -59,10 +59,28 @@ async def test_a_sandbox_whose_owner_is_gone_is_removed_and_others_are_not(
     boot = docker.owner.boot()
     labels = {docker.LABEL: "sandbox", f"{docker.LABEL}.owner": f"999999999.1.{boot}"}
     orphan = client.create_container(docker.IMAGE, labels=labels)["Id"]
-    assert docker.remove_orphans(client) >= 1
-    left = {found["Id"] for found in docker.containers(client)}
-    assert orphan not in left
-    assert mine <= left
+    by_hand = client.create_container(docker.IMAGE)["Id"]  # somebody looks into the image: no sandbox of ours
+    try:
+        assert docker.remove_orphans(client) >= 1
+        left = {found["Id"] for found in client.containers(all=True)}
+        assert orphan not in left
+        assert mine | {by_hand} <= left
+    finally:
+        client.remove_container(by_hand, force=True)
+
+
+async def test_pandas_without_its_docstrings_keeps_its_lines_and_asserts(sandbox: Sandbox) -> None:
+    found = await run(
+        sandbox,
+        "import inspect, pandas as pd\nfrom pandas.core.internals import managers\n"
+        "first = inspect.getsource(pd.merge)\n"
+        "pd.merge.__doc__, 'def merge(' in first, 'assert ' in inspect.getsource(managers), __debug__",
+    )
+    assert found.error is None, found.error
+    assert found.outputs[0].data == "(None, True, True, True)"
+    wrong = await run(sandbox, "pd.DataFrame({'a': [1]}).merge(pd.DataFrame({'b': [1]}))")
+    assert isinstance(wrong.error, CodeFailed)
+    assert "raise MergeError(" in wrong.error.traceback
 
 
 async def test_a_weaker_container_than_asked_for_is_refused(tmp_path: Path) -> None:

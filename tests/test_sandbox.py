@@ -79,6 +79,19 @@ async def test_an_exception_brings_its_name_text_and_traceback_without_escapes(s
     assert "\x1b" not in failure.traceback
 
 
+async def test_what_the_kernel_did_not_load_for_itself_is_there_for_code_that_wants_it(sandbox: Sandbox) -> None:
+    loaded = await run(sandbox, "import sys; 'jupyter_client.manager' in sys.modules")
+    assert loaded.outputs[0].data == "False"
+    wanted = await run(
+        sandbox,
+        "import jupyter_client, ssl\nfrom jupyter_client import BlockingKernelClient, find_connection_file\n"
+        "names = jupyter_client.KernelManager.__name__, BlockingKernelClient.__name__\n"
+        "*names, ssl.create_default_context().check_hostname",
+    )
+    assert wanted.error is None, wanted.error
+    assert wanted.outputs[0].data == "('KernelManager', 'BlockingKernelClient', True)"
+
+
 async def test_code_that_runs_too_long_is_interrupted_and_its_variables_stay(sandbox: Sandbox) -> None:
     await run(sandbox, "kept = 42")
     started = time.monotonic()

@@ -421,7 +421,7 @@ def _discard(launching: asyncio.Future[Container]) -> None:
 
 def containers(client: docker.APIClient) -> list[dict[str, Any]]:
     """All sandboxes of the engine, as the engine lists them."""
-    return cast(list[dict[str, Any]], client.containers(all=True, filters={"label": LABEL}))
+    return cast(list[dict[str, Any]], client.containers(all=True, filters={"label": f"{LABEL}=sandbox"}))
 
 
 @dataclass(frozen=True, slots=True)

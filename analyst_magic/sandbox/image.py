@@ -29,7 +29,7 @@ def source_directory() -> Path:
 
 def _sources() -> list[Path]:
     root = source_directory()
-    return [root / "Dockerfile", root / "requirements.txt", *sorted((root / "guest").glob("*.py"))]
+    return [root / "Dockerfile", root / "requirements.txt", root / "terse.py", *sorted((root / "guest").glob("*.py"))]
 
 
 def sources_digest() -> str:

@@ -140,6 +140,7 @@ class App(IPKernelApp):
 
     kernel_class = Kernel
     outstream_class = "analyst_guest.streams.Stream"
+    blocking_class = None  # of a client, which it has no use for
 
     def init_iopub(self, context):
         context.sndhwm = HIGH_WATER
@@ -154,7 +155,12 @@ OPTIONS = [
 ]
 
 
-def main():
+def main(arguments):
+    """Run the kernel until it ends.
+
+    Args:
+        arguments: What an ipykernel is started with.
+    """
     if readable := os.environ.get("ANALYST_GUARD"):
         guard.install(readable.split(os.pathsep))
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
@@ -162,8 +168,4 @@ def main():
     os.chdir(outputs.WORK)
     sys.path[:] = [path for path in sys.path if path != ""]
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
-    App.launch_instance([*sys.argv[1:], *OPTIONS])
-
-
-if __name__ == "__main__":
-    main()
+    App.launch_instance([*arguments, *OPTIONS])

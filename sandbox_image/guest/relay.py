@@ -6,7 +6,6 @@ its delimiter on. The relay ends when the host closes its end, when the kernel e
 process 1, everything else in the sandbox ends with it.
 """
 
-import ctypes
 import json
 import os
 import select
@@ -25,8 +24,9 @@ HIGH_WATER = 20000
 PR_SET_DUMPABLE = 4
 
 
-def start_kernel():
-    """Write the connection file and start the kernel; returns its process id."""
+def run_kernel():
+    """Be the kernel, in a process and a session of its own; returns when the kernel has ended."""
+    os.setsid()
     os.makedirs(HOME, mode=0o700, exist_ok=True)
     connection = f"{HOME}/connection.json"
     with open(connection, "w") as file:
@@ -34,10 +34,11 @@ def start_kernel():
         json.dump(
             {**PORTS, "transport": "ipc", "ip": f"{HOME}/socket", "key": "", "signature_scheme": "hmac-sha256"}, file
         )
-    argv = [sys.executable, *sys.orig_argv[1:-1], "analyst_guest.kernel", "-f", connection]
-    nothing = os.open(os.devnull, os.O_RDWR)
-    actions = [(os.POSIX_SPAWN_DUP2, nothing, 0), (os.POSIX_SPAWN_DUP2, nothing, 1)]
-    return os.posix_spawn(sys.executable, argv, dict(os.environ), file_actions=actions, setsid=True)
+    from analyst_guest import lean
+
+    with lean.importing():
+        from analyst_guest import kernel
+    kernel.main(["-f", connection])
 
 
 def oom_kills():
@@ -124,14 +125,26 @@ def command(kernel, text, data=b""):
 
 
 def main():
-    # Code of the same user may not read or change this process, nor take over its end of the stream.
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
-    host = Host(os.dup(0), os.dup(1))
+    ends = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
-    kernel = start_kernel()  # before the import below, which it overlaps
+    kernel = os.fork()  # not a new Python: what both have loaded is there once, and is not loaded again
+    if kernel == 0:
+        for end in (*ends, nothing):
+            os.close(end)
+        run_kernel()
+    else:
+        carry(kernel, Host(*ends))
+
+
+def carry(kernel, host):
+    """Carry messages between the host and the kernel until one of them is gone, or this sandbox's life is over."""
+    # Code of the same user may not read or change this process, nor take over its end of the stream.
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
     import zmq
 
     wake, wakened = os.pipe()
