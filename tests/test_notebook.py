@@ -355,3 +355,21 @@ def test_a_process_that_just_ends_leaves_no_container_and_no_message(sandboxes: 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert (done.stdout, done.stderr, done.returncode) == ("42\n", "", 0)
     _wait_until_gone(sandboxes)
+
+
+def test_a_terminal_shows_the_stages_the_code_and_the_answer_as_text(sandboxes: set[str], tmp_path: Path) -> None:
+    script = tmp_path / "script.ipy"
+    script.write_text(
+        "%load_ext analyst_magic\nimport pandas as pd\n"
+        "sales = pd.DataFrame({'region': ['north', 'south'], 'revenue': [1.0, 2.0]})\n"
+        "get_ipython().run_cell_magic('analyst', '', 'total revenue by region')\n"
+        "get_ipython().run_cell_magic('analyst', '', 'PYTHON: import time; time.sleep(1.5); 40 + 2')\n"
+    )
+    command = [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor", script.name]
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True).stdout
+    assert "object>" not in shown
+    assert shown.count("running in the sandbox") == 2  # once for each question, however long it takes
+    assert "SUM(revenue) AS total_revenue" in shown
+    assert re.search(r"north +1\.0\nsouth +2\.0", shown)
+    assert shown.rstrip().endswith("42")
+    _wait_until_gone(sandboxes)

@@ -11,7 +11,7 @@ from typing import Any
 
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.getipython import get_ipython
-from IPython.display import HTML, display
+from IPython.display import display
 
 from ..engine import Event
 from ..errors import InputError
@@ -52,7 +52,7 @@ def confirm(code: str, frames: tuple[str, ...]) -> str | None:
     try:
         return answer.result()
     finally:
-        shown.update(HTML(""))
+        shown.update({"text/html": ""}, raw=True)
         box.close()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from IPython.display import HTML, display
+from IPython.core.getipython import get_ipython
+from IPython.display import display
 
 from ..engine import Event
 from ..turn import Turn
-from .summary import line, source, summary
+from .summary import line, source, told, words
 
 _STAGES = {"context": "reading the frames", "checks": "checking the code", "sandbox": "running in the sandbox"}
 PROGRESS_MIME = "application/vnd.analyst-magic.progress.v1+json"
@@ -29,7 +30,10 @@ class Progress:
         self._text = ""
         self._failed: list[str] = []
         self._said, self._since = "starting", time.monotonic()
-        self._handle: Any = display(HTML(line("starting …")), display_id=True)
+        self._handle: Any = display(words("starting …"), raw=True, display_id=True)
+        self._terminal = (
+            getattr(get_ipython(), "kernel", None) is None
+        )  # which cannot show one thing in place of another
 
     def __call__(self, event: Event) -> None:
         """Take an event of the engine."""
@@ -52,13 +56,15 @@ class Progress:
 
     def finish(self, turn: Turn) -> None:
         """Replace the line by the turn's summary."""
-        self._handle.update(HTML(summary(turn)), metadata={"analyst": {"turn": turn.uid}})
+        self._handle.update(told(turn), raw=True, metadata={"analyst": {"turn": turn.uid}})
 
     def stop(self) -> None:
         """Replace the line by a word that nothing came of it."""
-        self._handle.update(HTML(line("stopped")))
+        self._handle.update(words("stopped"), raw=True)
 
     def _show(self, text: str) -> None:
+        if self._terminal and text == self._said:
+            return
         self._said = text
         elapsed = time.monotonic() - self._since
         long = elapsed >= 1

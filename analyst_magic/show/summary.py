@@ -1,13 +1,14 @@
 """How a turn looks in a notebook: a line with the code folded under it, then the results.
 
-All HTML here is static and escaped, so that it survives a reload without trust, nbconvert and GitHub.
+All HTML here is static and escaped, so that it survives a reload without trust, nbconvert and GitHub. Beside it is the
+text that a terminal shows; what has none shows nothing there.
 """
 
 from __future__ import annotations
 
 import html
 
-from IPython.display import HTML, display
+from IPython.display import display
 
 from ..errors import CodeFailed
 from ..turn import Attempt, Turn
@@ -21,7 +22,18 @@ def show(turn: Turn) -> None:
     for result in turn.results:
         display(result)
     for note in turn.notes:
-        display(HTML(line(note)))
+        display(words(note), raw=True)
+
+
+def told(turn: Turn) -> dict[str, str]:
+    """A turn's summary, to be displayed as it is."""
+    plain = [turn.text, turn.code, " · ".join(_facts(turn))]
+    return {"text/html": summary(turn), "text/plain": "\n\n".join(filter(None, plain))}
+
+
+def words(text: str, aside: str = "") -> dict[str, str]:
+    """Words of ours, to be displayed as they are."""
+    return {"text/html": line(text, aside), "text/plain": text}
 
 
 def summary(turn: Turn) -> str:
