@@ -31,9 +31,8 @@ class Progress:
         self._failed: list[str] = []
         self._said, self._since = "starting", time.monotonic()
         self._handle: Any = display(words("starting …"), raw=True, display_id=True)
-        self._terminal = (
-            getattr(get_ipython(), "kernel", None) is None
-        )  # which cannot show one thing in place of another
+        # A terminal writes one line below the other.
+        self._terminal = getattr(get_ipython(), "kernel", None) is None
 
     def __call__(self, event: Event) -> None:
         """Take an event of the engine."""
