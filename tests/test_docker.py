@@ -72,13 +72,15 @@ async def test_a_sandbox_whose_owner_is_gone_is_removed_and_others_are_not(
 async def test_pandas_without_its_docstrings_keeps_its_lines_and_asserts(sandbox: Sandbox) -> None:
     found = await run(
         sandbox,
-        "import inspect, pandas as pd\nfrom pandas.core.internals import managers\n"
-        "first = inspect.getsource(pd.merge)\n"
-        "pd.merge.__doc__, 'def merge(' in first, 'assert ' in inspect.getsource(managers), __debug__",
+        "import inspect, pandas as pd\nframe = pd.DataFrame({'a': [1]})\n"
+        "pd.merge.__doc__, 'def merge(' in inspect.getsource(pd.merge)",
     )
     assert found.error is None, found.error
-    assert found.outputs[0].data == "(None, True, True, True)"
-    wrong = await run(sandbox, "pd.DataFrame({'a': [1]}).merge(pd.DataFrame({'b': [1]}))")
+    assert found.outputs[0].data == "(None, True)"
+    asserted = await run(sandbox, "frame._mgr.replace([1], 0, inplace=False)")  # its first line asserts otherwise
+    assert isinstance(asserted.error, CodeFailed)
+    assert asserted.error.name == "AssertionError"
+    wrong = await run(sandbox, "frame.merge(pd.DataFrame({'b': [1]}))")
     assert isinstance(wrong.error, CodeFailed)
     assert "raise MergeError(" in wrong.error.traceback
 

@@ -363,12 +363,15 @@ def test_a_terminal_shows_the_stages_the_code_and_the_answer_as_text(sandboxes: 
         "%load_ext analyst_magic\nimport pandas as pd\n"
         "sales = pd.DataFrame({'region': ['north', 'south'], 'revenue': [1.0, 2.0]})\n"
         "get_ipython().run_cell_magic('analyst', '', 'total revenue by region')\n"
-        "get_ipython().run_cell_magic('analyst', '', 'PYTHON: import time; time.sleep(1.5); 40 + 2')\n"
+        "from analyst_magic.engine import Event\nfrom analyst_magic.show import Progress\n"
+        "waiting = Progress()\nfor stage in ('checks', 'tick', 'tick', 'tick'): waiting(Event(stage))\n"
+        "get_ipython().run_cell_magic('analyst', '', 'PYTHON: 40 + 2')\n"
     )
     command = [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor", script.name]
     shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True).stdout
     assert "object>" not in shown
-    assert shown.count("running in the sandbox") == 2  # once for each question, however long it takes
+    assert shown.count("running in the sandbox") == 2  # once for each question
+    assert shown.count("checking the code") == 3  # and once for what goes on for three ticks
     assert "SUM(revenue) AS total_revenue" in shown
     assert re.search(r"north +1\.0\nsouth +2\.0", shown)
     assert shown.rstrip().endswith("42")

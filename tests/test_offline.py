@@ -586,6 +586,7 @@ async def test_a_pivot_table_without_two_groups_is_refused() -> None:
         ("total revenue by region as a bar chart", False),
         ("show a table of the total revenue", False),
         ("total revenue where region is a", True),
+        ("total revenue where region is not a", True),
         ("total revenue of region a", True),
         ("total revenue for region 'a'", True),
     ],

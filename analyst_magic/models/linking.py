@@ -220,8 +220,8 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
         return Tag("column", text, (exact,))
     value = _value(piece, words, lexicon, plain=phrase is None)
-    if phrase is not None and phrase[0] == "stop" and text.islower() and len(text) <= 3 and not _says_column(before):
-        value = ()  # "as a chart" is not about region a; "region a" and "where region is a" are
+    if phrase is not None and phrase[0] == "stop" and len(text) <= 3 and text.islower() and not _awaited(value, before):
+        value = ()  # "as a chart" is not about region a
     if phrase is not None and not (value and phrase[0] in {"unit", "month", "stop", "or", "no"}):
         return _phrase_tag(piece, phrase, before)
     if frame and (counts or text.lower() == lexicon.card.name.lower()):
@@ -234,10 +234,10 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     return Tag("frame", text, lexicon.card.name) if frame else None
 
 
-def _says_column(before: list[Tag]) -> bool:
-    """Whether a column has just been named, so that a value of it is to be expected."""
-    named = [tag for tag in before[-2:] if tag.kind not in {"is", "operator", "not"}]
-    return bool(named) and named[-1].kind == "column" and before[-1].kind in {"column", "is", "operator", "not"}
+def _awaited(value: tuple[tuple[str, Any], ...], before: list[Tag]) -> bool:
+    """Whether the value's column has just been named: ``region a``, ``where region is not a``."""
+    last = next((tag for tag in reversed(before) if tag.kind not in {"is", "operator", "not"}), None)
+    return last is not None and last.kind == "column" and any(column in last.meaning for column, _ in value)
 
 
 def _meant_as_column(kind: str, exact: str, after_function: bool) -> bool:

@@ -40,7 +40,8 @@ def confirm(code: str, frames: tuple[str, ...]) -> str | None:
     event = Event("confirm", code, frames, answer)
     kernel = getattr(get_ipython(), "kernel", None)
     subshells = getattr(getattr(kernel, "shell_channel_thread", None), "manager", None)  # of ipykernel 7 and later
-    if subshells is None or not getattr(kernel, "_allow_stdin", False) or not find_spec("ipywidgets"):
+    somebody = getattr(kernel, "_allow_stdin", False)  # a program that runs a notebook answers nothing
+    if subshells is None or not somebody or not find_spec("ipywidgets"):
         return prompt(event)
     box = asked(event)
     subshell = _subshell(subshells)

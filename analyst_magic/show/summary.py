@@ -27,13 +27,14 @@ def show(turn: Turn) -> None:
 
 def told(turn: Turn) -> dict[str, str]:
     """A turn's summary, to be displayed as it is."""
-    plain = [turn.text, turn.code, " · ".join(_facts(turn))]
+    failed = [f"Attempt failed: {attempt.error}" for attempt in turn.attempts[:-1] if attempt.error]
+    plain = [turn.text, *failed, turn.code, " · ".join(_facts(turn))]
     return {"text/html": summary(turn), "text/plain": "\n\n".join(filter(None, plain))}
 
 
-def words(text: str, aside: str = "") -> dict[str, str]:
+def words(text: str) -> dict[str, str]:
     """Words of ours, to be displayed as they are."""
-    return {"text/html": line(text, aside), "text/plain": text}
+    return {"text/html": line(text), "text/plain": text}
 
 
 def summary(turn: Turn) -> str:
