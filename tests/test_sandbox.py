@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import contextlib
+import inspect
 import json
 import os
 import select
@@ -79,17 +80,104 @@ async def test_an_exception_brings_its_name_text_and_traceback_without_escapes(s
     assert "\x1b" not in failure.traceback
 
 
+async def test_a_value_that_cannot_be_shown_is_a_failure(sandbox: Sandbox) -> None:
+    broken = "class Broken:\n    def _repr_html_(self): raise ValueError('no picture')\n"
+    failure = (await run(sandbox, f"{broken}Broken()")).error
+    assert isinstance(failure, CodeFailed)
+    assert failure.value == "no picture"
+
+
 async def test_what_the_kernel_did_not_load_for_itself_is_there_for_code_that_wants_it(sandbox: Sandbox) -> None:
-    loaded = await run(sandbox, "import sys; 'jupyter_client.manager' in sys.modules")
-    assert loaded.outputs[0].data == "False"
+    names = ("asyncio", "hashlib", "logging.config", "ssl", "zmq")
+    loaded = await run(sandbox, f"import sys\n[name for name in {names} if name in sys.modules]")
+    assert loaded.outputs[0].data == "[]"
     wanted = await run(
         sandbox,
-        "import jupyter_client, ssl\nfrom jupyter_client import BlockingKernelClient, find_connection_file\n"
-        "names = jupyter_client.KernelManager.__name__, BlockingKernelClient.__name__\n"
-        "*names, ssl.create_default_context().check_hostname",
+        "import asyncio, hashlib, logging.config, ssl\nlogging.config.dictConfig({'version': 1})\n"
+        "hashlib.new('sha3_256').name, ssl.create_default_context().check_hostname",
     )
     assert wanted.error is None, wanted.error
-    assert wanted.outputs[0].data == "('KernelManager', 'BlockingKernelClient', True)"
+    assert wanted.outputs[0].data == "('sha3_256', True)"
+
+
+async def test_what_programs_libraries_and_forked_processes_print_comes_too_and_before_what_follows(
+    sandbox: Sandbox,
+) -> None:
+    code = """
+    import ctypes, os, subprocess, sys
+    print("first")
+    subprocess.run([sys.executable, "-S", "-c", "print('x' * 200_000 + ' by a program')"])
+    subprocess.run([sys.executable, "-S", "-c", "import os; os.write(2, b'complaint')"])
+    libc = ctypes.CDLL(None)
+    libc.puts(b"by a library")
+    libc.fflush(None)
+    if os.fork() == 0:
+        print("by a fork")
+        os._exit(0)
+    os.wait()
+    display("shown")
+    """
+    outputs = (await run(sandbox, inspect.cleandoc(code))).outputs
+    text = {output.stream: str(output.data) for output in outputs}
+    assert all(f"by a {who}\n" in text["stdout"] for who in ("program", "library", "fork"))
+    assert text["stdout"].startswith("first\nx")
+    assert text["stderr"] == "complaint"
+    assert outputs[-1].data == "'shown'"
+
+
+async def test_code_that_waits_for_others_runs_with_and_without_a_loop_of_its_own(sandbox: Sandbox) -> None:
+    awaited = await run(sandbox, "import asyncio\nasync def value():\n    return 42\nawait value()")
+    assert [output.data for output in awaited.outputs] == ["42"]
+    assert (await run(sandbox, "asyncio.run(value())")).outputs[0].data == "42"
+    assert isinstance((await run(sandbox, "await asyncio.sleep(60)", timeout=0.5)).error, RunTimeout)
+    assert await answers(sandbox)
+
+
+async def test_a_question_of_the_code_is_refused_with_what_to_do(sandbox: Sandbox) -> None:
+    failure = (await run(sandbox, "input('your name?')")).error
+    assert isinstance(failure, CodeFailed)
+    assert "put the value into the code" in str(failure)
+
+
+async def test_a_fork_that_comes_back_from_the_code_ends_there(sandbox: Sandbox) -> None:
+    forked = await run(sandbox, "import os\nown = os.getpid()\nchild = os.fork()\nos.getpid() == own")
+    assert [output.data for output in forked.outputs if output.stream == "result"] == ["True"]
+    assert (await run(sandbox, "os.waitpid(child, 0)[0] == child, os.getpid() == own")).outputs[
+        0
+    ].data == "(True, True)"
+
+
+FORGED = """
+    import stat, struct
+    said = b'{"op": "exit", "code": 0, "oom": 1}'
+    exit = struct.pack("<IBBHI", 8 + len(said), 0, 1, 0, len(said)) + said
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            if int(name) > 2 and stat.S_ISFIFO(os.fstat(int(name)).st_mode):
+                os.write(int(name), exit)
+        except OSError:
+            pass
+"""
+
+
+@pytest.mark.parametrize("attack", [FORGED, "os.closerange(3, 200)"], ids=["forges", "closes"])
+async def test_code_that_gets_at_the_kernels_own_pipe_loses_its_sandbox_and_no_more(
+    sandbox: Sandbox, attack: str
+) -> None:
+    code = f"import os\nprint('before')\n{inspect.cleandoc(attack)}\nwhile True: pass"
+    execution = await run(sandbox, code, timeout=20.0)
+    assert isinstance(execution.error, SandboxLost)
+    assert execution.outputs[0].data == "before\n"
+    assert await answers(sandbox)
+
+
+async def test_code_that_breaks_the_interpreter_shows_what_it_printed_and_where_it_broke(sandbox: Sandbox) -> None:
+    execution = await run(sandbox, "import os\nprint('before')\nos.abort()")
+    assert isinstance(execution.error, SandboxLost)
+    text = {output.stream: str(output.data) for output in execution.outputs}
+    assert text["stdout"] == "before\n"
+    assert "Fatal Python error: Aborted" in text["stderr"]
+    assert await answers(sandbox)
 
 
 async def test_code_that_runs_too_long_is_interrupted_and_its_variables_stay(sandbox: Sandbox) -> None:
@@ -140,12 +228,15 @@ async def test_a_flood_of_small_messages_is_stopped(provider: str) -> None:
 
 
 async def test_a_memory_bomb_is_stopped_and_the_memory_named(sandbox: Sandbox, provider: str) -> None:
+    await run(sandbox, "kept = 42")
     execution = await run(sandbox, "a = []\nwhile True: a.append(bytearray(10**7))")
-    if provider == "docker":  # the container ends; a local process gets Python's own error, and lives
+    assert "raise the setting memory" in str(execution.error)
+    if provider == "docker":  # the container ends
         assert isinstance(execution.error, OutOfMemory)
         assert "0.7 GB" in str(execution.error)
-    assert "raise the setting memory" in str(execution.error)
-    assert await answers(sandbox)
+        assert await answers(sandbox)
+    else:  # a local process gets Python's own error, and lives
+        assert (await run(sandbox, "a.clear()\nkept")).outputs[0].data == "42"
 
 
 async def test_many_processes_cannot_take_more_memory_than_one(sandbox: Sandbox, provider: str) -> None:

@@ -16,8 +16,8 @@ from .firewall.collect import Collected, Collector
 from .limits import Limits
 from .link import Link
 
-# The kernel may lose its last status message when it floods its own socket; the reply then has to do. A reply also
-# overtakes what is large, so the time counts from the last bytes that came.
+# A guest may keep its last status message to itself; the reply then has to do. The time counts from the last bytes
+# that came.
 _PATIENCE = 3.0
 _WINDOW = 10.0  # seconds in which what nobody asked for is counted
 

@@ -1,4 +1,4 @@
-"""Frames between the host and the relay in the sandbox; the guest's end is ``sandbox_image/guest/relay.py``.
+"""Frames between the host and the relay in the sandbox; the guest's end is ``sandbox_image/guest/wire.py``.
 
 A frame is ``<u32 bytes that follow> <u8 channel> <u8 parts> <u16 zero> <u32 length>*parts <part>*parts``, little
 endian. The decoder reads bytes from code that may be hostile: it never holds more than one frame of the allowed size.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..errors import FirewallError
 
-CONTROL, SHELL, IOPUB, KERNEL_CONTROL = range(4)
+CONTROL, SHELL, IOPUB = range(3)
 MOST_PARTS = 64
 _HEAD = struct.Struct("<IBBH")
 
@@ -56,7 +56,7 @@ class FrameDecoder:
         self._buffer += data[skipped:]
         while len(self._buffer) >= _HEAD.size:
             size, channel, count, zero = _HEAD.unpack_from(self._buffer)
-            if size < 4 or count > MOST_PARTS or channel > KERNEL_CONTROL or zero or size < 4 + 4 * count:
+            if size < 4 or count > MOST_PARTS or channel > IOPUB or zero or size < 4 + 4 * count:
                 raise FirewallError("The sandbox sent bytes that are not a message.", "Run the question again.")
             if size > self._most:
                 yield GuestFrame(channel, (), dropped=size)

@@ -1,7 +1,7 @@
 """What the kernel gives up by itself, before any code of others, where it shares the system with its host.
 
-The relay must connect to the kernel and signal it, so these calls cannot be closed for both: the kernel only listens,
-and signals no one but itself. And of ``/proc`` it reads its own directory alone, whose number nobody knows before.
+The relay must signal the kernel, so this cannot be closed for both: the kernel signals no one but itself. And of
+``/proc`` it reads its own directory alone, whose number nobody knows before.
 Needed without namespaces alone. Sources: landlock(7), seccomp(2), ``linux/filter.h``.
 """
 
@@ -11,12 +11,11 @@ import struct
 
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 38, 22
 ALLOW, EPERM = 0x7FFF0000, 0x00050001
-# kill and tgkill to oneself are allowed; connect, tkill, rt_sigqueueinfo and rt_tgsigqueueinfo are not.
+# kill and tgkill to oneself are allowed; tkill, rt_sigqueueinfo and rt_tgsigqueueinfo are not.
 NUMBERS = {
-    "x86_64": ((62, 234), (42, 200, 129, 297)),
-    "aarch64": ((129, 131), (203, 130, 138, 240)),
+    "x86_64": ((62, 234), (200, 129, 297)),
+    "aarch64": ((129, 131), (130, 138, 240)),
 }
-
 
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
 READ, LIST = 4, 8

@@ -1,54 +1,128 @@
-"""The kernel of the sandbox: a stock ipykernel whose requests may carry frames, SQL and limits in their metadata."""
+"""The kernel of the sandbox: IPython, whose requests may carry frames, SQL and limits in their metadata.
+
+It speaks Jupyter's messages over two pipes to the relay. ipykernel would be the one to take if starting cost nothing:
+its event loop, sockets and threads, which serve many front ends at once, are most of what a new sandbox would wait for.
+"""
 
 import base64
 import contextlib
+import faulthandler
+import json
 import os
 import re
 import resource
+import signal
 import sys
+import threading
 import types
 
-from analyst_guest import frames, guard, outputs, warm
-from ipykernel.ipkernel import IPythonKernel
-from ipykernel.kernelapp import IPKernelApp
-
-HIGH_WATER = 20000
+from analyst_guest import frames, outputs, shell, streams, warm, wire
 
 
-class Kernel(IPythonKernel):
-    """Runs what the host sends: ``metadata["analyst"]`` names language, frames, limits and the file to write."""
+class Kernel:
+    """Runs what the host sends: ``metadata["analyst"]`` names language, frames, limits and the file to write.
 
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
+    Args:
+        asked: Descriptor that requests come from.
+        said: Descriptor that messages go to.
+        printed: Descriptor that programs print to.
+        complained: Descriptor that programs complain to.
+    """
+
+    def __init__(self, asked, said, printed, complained):
+        self.asked, self.said, self.process = wire.Reader(asked), said, os.getpid()
+        self.parent = ""
+        self.lock = threading.RLock()
+        self.busy = self.sending = self.interrupted = False
+        self.streams = streams.Stream("stdout", self.send, 1), streams.Stream("stderr", self.send, 2)
+        self.shell = shell.start(self.publish)
         self.publisher = outputs.Publisher(self)
         self.publisher.install(self.shell)
         self.own = set(self.shell.user_ns) | {"OUTPUT_PATH", "TEMPLATE_PATH"}
+        for descriptor, place in ((printed, 1), (complained, 2)):  # an error on the way up to here was for the host
+            os.dup2(descriptor, place)
+            os.close(descriptor)
+        faulthandler.enable(2)
 
-    async def do_execute(self, code, silent, *args, **kwargs):
-        request = self.get_parent("shell").get("metadata", {}).get("analyst")
-        if not request:
-            return await super().do_execute(code, silent, *args, **kwargs)
+    def serve(self):
+        """Answer requests until there are no more."""
+        self.send("iopub_welcome", {})
+        while (arrived := self.asked.frames()) is not None:
+            for _, parts in arrived:
+                header, metadata, content = (json.loads(parts[i]) for i in (2, 4, 5))
+                self.answer(header["msg_id"], content["code"], metadata["analyst"])
+
+    def answer(self, identity, code, request):
+        """Run one request, and reply to it whatever becomes of it."""
+        self.parent = identity
+        sys.stdout, sys.stderr = self.streams
+        for stream in self.streams:
+            stream.sent = 0.0  # the first line goes at once
+        signal.signal(signal.SIGINT, self.interrupt)
+        try:
+            self.busy = True
+            reply = self.execute(code, request)
+            self.busy = False
+        except BaseException as error:  # a failure to load frames, or an interrupt on the way
+            self.busy = False
+            reply = self.failure(error)
+        if os.getpid() != self.process:
+            os._exit(0)  # a process that the code has forked, and that came back from it
+        for stream in self.streams:
+            stream.flush()
+        self.send("execute_reply", {**reply, "execution_count": self.shell.execution_count - 1}, channel=wire.SHELL)
+        self.send("status", {"execution_state": "idle"})
+
+    def interrupt(self, *_):
+        """Stop the code, but not in the middle of a message."""
+        if self.sending:
+            self.interrupted = True
+        elif self.busy:
+            raise KeyboardInterrupt
+
+    def publish(self, kind, content, buffers=()):
+        """Send a message after what was printed before it."""
+        for stream in self.streams:
+            stream.flush()
+        self.send(kind, content, buffers)
+
+    def send(self, kind, content, buffers=(), channel=wire.IOPUB):
+        """Send a message of the request under way; what forked processes show is lost."""
+        if os.getpid() != self.process:
+            return
+        pieces = wire.frame(channel, wire.message(kind, self.parent, content, buffers))
+        with self.lock:
+            main = threading.current_thread() is threading.main_thread()  # where interrupts arrive
+            self.sending = self.sending or main
+            try:
+                wire.write(self.said, pieces)
+            finally:
+                if main:
+                    self.sending = False
+        if main and self.interrupted:
+            self.interrupted = False
+            if self.busy:
+                raise KeyboardInterrupt
+
+    def execute(self, code, request):
+        """Run code as its request says; returns the content of the reply."""
         if request.get("warm"):
             warm.up(request["warm"] == "whole")
-            return self.done()
+            return {"status": "ok"}
         if request["output_path"]:
             request["output_path"] = os.path.join(outputs.WORK, request["output_path"])
         self.publisher.begin(request["most_rows"], request["most_bytes"])
         make_room(request["frames"])
         before = outputs.snapshot()
         try:
-            if request["language"] == "sql":
-                reply = self.query(code, request)
-            else:
-                reply = await self.python(code, silent, request, args, kwargs)
-        except BaseException as error:  # a failure to load frames, or an interrupt on the way
-            reply = self.failure(error)
-        if reply["status"] == "ok":
+            failure = self.query(code, request) if request["language"] == "sql" else self.python(code, request)
+        except BaseException as error:
+            return self.failure(error)
+        if not failure:
             self.publish_files(before, request)
-        reply["analyst"] = {"variables": self.variables()}
-        return reply
+        return {"status": "error" if failure else "ok", **(failure or {}), "analyst": {"variables": self.variables()}}
 
-    async def python(self, code, silent, request, args, kwargs):
+    def python(self, code, request):
         namespace = self.shell.user_ns
         if any(spec["kind"] == "file" for spec in request["frames"].values()):
             import duckdb
@@ -65,7 +139,7 @@ class Kernel(IPythonKernel):
             ending = os.path.splitext(request["output_path"])[1]
             namespace["TEMPLATE_PATH"] = os.path.join(outputs.WORK, f".template{ending}")
             put(namespace["TEMPLATE_PATH"], request["template"])
-        return await super().do_execute(code, silent, *args, **kwargs)
+        return self.shell.run(code)
 
     def query(self, code, request):
         from analyst_guest import sql
@@ -78,15 +152,12 @@ class Kernel(IPythonKernel):
         self.publisher.table(result, labels, -1 if more else result.num_rows)
         if len(set(labels)) == len(labels):
             self.shell.user_ns["result"] = result.to_pandas()
-        return self.done()
-
-    def done(self):
-        return {"status": "ok", "execution_count": self.shell.execution_count, "payload": [], "user_expressions": {}}
 
     def failure(self, error):
-        content = {"ename": type(error).__name__, "evalue": str(error), "traceback": []}
-        self.send_response(self.iopub_socket, "error", content, ident=b"error")
-        return {"status": "error", "execution_count": self.shell.execution_count, **content}
+        """Tell of an error that is not the code's; returns the content of the reply."""
+        content = shell.failure(error, [])
+        self.publish("error", content)
+        return {"status": "error", **content, "analyst": {"variables": self.variables()}}
 
     def publish_files(self, before, request):
         changed = [path for path, state in outputs.snapshot().items() if before.get(path) != state]
@@ -135,37 +206,15 @@ def make_room(specs):
         resource.setrlimit(resource.RLIMIT_DATA, (min(limit + size, most), most))
 
 
-class App(IPKernelApp):
-    """The kernel's application, with room for a burst of messages."""
-
-    kernel_class = Kernel
-    outstream_class = "analyst_guest.streams.Stream"
-    blocking_class = None  # of a client, which it has no use for
-
-    def init_iopub(self, context):
-        context.sndhwm = HIGH_WATER
-        super().init_iopub(context)
-
-
-OPTIONS = [
-    "--HistoryManager.enabled=False",
-    "--InteractiveShell.cache_size=0",
-    "--InteractiveShell.colors=nocolor",
-    "--IPKernelApp.log_level=40",
-]
-
-
-def main(arguments):
-    """Run the kernel until it ends.
-
-    Args:
-        arguments: What an ipykernel is started with.
-    """
+def main(asked, said, printed, complained):
+    """Run the kernel until the relay ends; the arguments are those of ``Kernel``."""
     if readable := os.environ.get("ANALYST_GUARD"):
+        from analyst_guest import guard
+
         guard.install(readable.split(os.pathsep))
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("500")  # when memory runs out, the code goes first, not the relay that reports it
     os.chdir(outputs.WORK)
     sys.path[:] = [path for path in sys.path if path != ""]
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
-    App.launch_instance([*arguments, *OPTIONS])
+    Kernel(asked, said, printed, complained).serve()

@@ -6,7 +6,6 @@ the type ``FILE`` and its bytes. All other output is what the kernel makes of it
 
 import json
 import os
-import sys
 
 TABLE = "application/vnd.analyst.table+json"
 FILE = "application/vnd.analyst.file+json"
@@ -112,16 +111,7 @@ class Publisher:
             self.point(FILE, content, os.lseek(self.results, 0, os.SEEK_CUR))
 
     def send(self, data, buffers):
-        sys.stdout.flush()
-        sys.stderr.flush()
-        self.kernel.session.send(
-            self.kernel.iopub_socket,
-            "display_data",
-            {"data": data, "metadata": {}, "transient": {}},
-            parent=self.kernel.get_parent("shell"),
-            ident=b"display_data",
-            buffers=buffers,
-        )
+        self.kernel.publish("display_data", {"data": data, "metadata": {}, "transient": {}}, buffers)
 
 
 def encode(label):

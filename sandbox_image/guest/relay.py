@@ -1,44 +1,28 @@
 """First process of the sandbox: starts the kernel and carries its messages over standard input and output.
 
-A frame is ``<u32 bytes that follow> <u8 channel> <u8 parts> <u16 zero> <u32 length>*parts <part>*parts``, all little
-endian. Channel 0 carries one JSON part between host and relay; the others carry the parts of a Jupyter message from
-its delimiter on. The relay ends when the host closes its end, when the kernel ends, or when its life is over; as it is
-process 1, everything else in the sandbox ends with it.
+The relay ends when the host closes its end, when the kernel ends, or when its life is over; as it is process 1,
+everything else in the sandbox ends with it. What programs and libraries print, past Python's own streams, comes over
+two pipes and becomes messages here. How messages travel: ``wire.py``.
 """
 
+import codecs
+import contextlib
+import fcntl
 import json
 import os
 import select
 import signal
-import struct
 import sys
 import time
 
-CONTROL, SHELL, IOPUB, KERNEL_CONTROL = range(4)
-DELIMITER = b"<IDS|MSG>"
-HEAD = struct.Struct("<IBBH")
-HOME = os.environ.get("TMPDIR", "/tmp") + "/.relay"
+from analyst_guest import wire
+
 FRAMES = os.environ.get("ANALYST_IN", "/in")
-PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "hb_port": 4, "control_port": 5}
-HIGH_WATER = 20000
 PR_SET_DUMPABLE = 4
-
-
-def run_kernel():
-    """Be the kernel, in a process and a session of its own; returns when the kernel has ended."""
-    os.setsid()
-    os.makedirs(HOME, mode=0o700, exist_ok=True)
-    connection = f"{HOME}/connection.json"
-    with open(connection, "w") as file:
-        # No key: whatever runs in here owns the kernel anyway, so signatures would prove nothing.
-        json.dump(
-            {**PORTS, "transport": "ipc", "ip": f"{HOME}/socket", "key": "", "signature_scheme": "hmac-sha256"}, file
-        )
-    from analyst_guest import lean
-
-    with lean.importing():
-        from analyst_guest import kernel
-    kernel.main(["-f", connection])
+PIPE = 1 << 20  # bytes that the kernel may be ahead
+PRINTED = 1 << 16  # bytes of print that are sent at once
+PATIENCE = 0.05  # seconds that print waits for more of it
+PADDING = 1 << 28  # bytes at the most to complete what a dead kernel had begun to say
 
 
 def oom_kills():
@@ -54,74 +38,195 @@ def oom_kills():
     return 0
 
 
-class Host:
-    """The host's end: frames in from one descriptor, frames out to another."""
+class Printed:
+    """What comes over a pipe of print, waiting to be sent."""
 
-    def __init__(self, source, sink):
-        self.source, self.sink, self.buffer = source, sink, bytearray()
+    def __init__(self, name, descriptor):
+        self.name, self.descriptor = name, descriptor
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.text, self.since = "", 0.0
+        os.set_blocking(descriptor, False)
 
-    def send(self, channel, parts):
-        lengths = struct.pack(f"<{len(parts)}I", *(len(part) for part in parts))
-        head = HEAD.pack(4 + len(lengths) + sum(len(part) for part in parts), channel, len(parts), 0) + lengths
-        queue = [memoryview(head), *(memoryview(part) for part in parts if len(part))]
-        while queue:
-            written = os.writev(self.sink, queue[:64])
-            while queue and written >= len(queue[0]):
-                written -= len(queue.pop(0))
-            if written:
-                queue[0] = queue[0][written:]
+    def take(self):
+        """Read what is there; returns how much, and None at the end."""
+        try:
+            data = os.read(self.descriptor, PRINTED)
+        except BlockingIOError:
+            return 0
+        if data and not self.text:
+            self.since = time.monotonic()
+        self.text += self.decoder.decode(data, final=not data)
+        return len(data) or None
+
+
+class Relay:
+    """Carries messages between host and kernel.
+
+    Args:
+        kernel: The kernel's process.
+        host: Descriptors that bytes of the host come from and go to.
+        requests: Descriptor that the kernel reads.
+        messages: Descriptor that the kernel writes.
+        printed: For each stream, the descriptor that its print comes from.
+    """
+
+    def __init__(self, kernel, host, requests, messages, printed):
+        self.kernel, self.requests, self.messages = kernel, requests, messages
+        self.host, self.sink = wire.Reader(host[0]), host[1]
+        self.printed = [Printed(name, descriptor) for name, descriptor in printed.items()]
+        self.parent = ""
+        self.queue = bytearray()  # for the kernel, which may be busy
+        self.head, self.left = b"", 0  # of the kernel's frame that is passing
+        os.set_blocking(requests, False)
+        os.set_blocking(messages, False)
+
+    def carry(self, wake, end):
+        """Carry until the host or the kernel is gone, or until ``end`` on the monotonic clock.
+
+        Args:
+            wake: A descriptor that can be read when a process has ended.
+            end: When this sandbox's life is over.
+        """
+        while (left := end - time.monotonic()) > 0:
+            held = any(stream.text for stream in self.printed)
+            full = [stream for stream in self.printed if len(stream.text) < PRINTED]
+            sources = [self.host.descriptor, wake, self.messages, *(stream.descriptor for stream in full)]
+            patience = PATIENCE if held and not self.left else min(left, 3600)
+            ready, free, _ = select.select(sources, [self.requests] if self.queue else [], [], patience)
+            if self.host.descriptor in ready:
+                self.ask()
+            if free:
+                self.pass_on()
+            for stream in full:  # first, as what was printed before a message was sent is there before it is
+                if stream.descriptor in ready and stream.take() is None:
+                    self.printed.remove(stream)
+                    wire.write(self.sink, self.said(stream))
+            if self.messages in ready:
+                self.carry_message()
+            if not self.left:
+                now = time.monotonic()
+                for stream in self.printed:
+                    if len(stream.text) >= PRINTED or now - stream.since >= PATIENCE:
+                        wire.write(self.sink, self.said(stream))
+            if wake in ready:
+                os.read(wake, 512)
+                self.reap()
+        self.tell(op="exit", code=0, oom=0, life=True)
+
+    def ask(self):
+        """Pass on what the host asks of the kernel, or do it where it is asked of this process."""
+        frames = self.host.frames()
+        if frames is None:
+            os._exit(0)
+        for channel, parts in frames:
+            if channel == wire.SHELL:
+                for stream in [] if self.left else self.printed:
+                    wire.write(self.sink, self.said(stream))
+                self.parent = json.loads(parts[2])["msg_id"]
+                self.queue += b"".join(wire.frame(channel, parts))
+            else:
+                self.command(*parts)
+
+    def pass_on(self):
+        """Give the kernel as much of what it was asked as it takes now."""
+        try:
+            del self.queue[: os.write(self.requests, self.queue[:PRINTED])]
+        except BrokenPipeError:  # it has ended, and is collected in a moment
+            self.queue.clear()
+
+    def command(self, text, data=b""):
+        """Interrupt the kernel, take a piece of a frame's file, or drop one."""
+        message = json.loads(text)
+        if message["op"] == "interrupt":
+            self.signal(signal.SIGINT)
+        elif message["op"] == "put":
+            path = f"{FRAMES}/{message['name']}"
+            with open(f"{path}.part", "ab") as file:
+                file.write(data)
+            if message["last"]:
+                os.rename(f"{path}.part", path)
+        elif message["op"] == "drop":
+            os.unlink(f"{FRAMES}/{message['name']}")
+
+    def carry_message(self):
+        """Pass on a piece of what the kernel says; returns whether there was any.
+
+        What was printed goes between frames. A kernel that says what is no frame, or can say no more, is ended: its
+        code has got at the pipe.
+        """
+        try:
+            data = os.read(self.messages, PIPE)
+        except BlockingIOError:
+            return False
+        if not data:
+            self.signal(signal.SIGKILL)
+            return False
+        pieces, view = [], memoryview(data)
+        while view:
+            if self.left:
+                piece, view = view[: self.left], view[self.left :]
+                self.left -= len(piece)
+                pieces.append(piece)
+                continue
+            need = wire.HEAD.size - len(self.head)
+            self.head += view[:need]
+            view = view[need:]
+            if len(self.head) < wire.HEAD.size:
+                break
+            length, channel, _, _ = wire.HEAD.unpack(self.head)
+            if length < 4 or channel not in (wire.SHELL, wire.IOPUB):
+                self.signal(signal.SIGKILL)
+                wire.write(self.sink, pieces)
+                return False
+            for stream in self.printed:
+                pieces += self.said(stream)
+            pieces.append(self.head)
+            self.head, self.left = b"", length - 4
+        wire.write(self.sink, pieces)
+        return True
+
+    def signal(self, number):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.kernel, number)
+
+    def said(self, stream):
+        """The frame of what was printed, if anything was."""
+        text, stream.text = stream.text, ""
+        if not text:
+            return []
+        return wire.frame(wire.IOPUB, wire.message("stream", self.parent, {"name": stream.name, "text": text}))
 
     def tell(self, **message):
-        self.send(CONTROL, [json.dumps(message).encode()])
+        wire.write(self.sink, wire.frame(wire.CONTROL, [json.dumps(message).encode()]))
 
-    def receive(self):
-        """The frames that arrived whole, as (channel, parts); exits when the host is gone."""
-        data = os.read(self.source, 1 << 20)
-        if not data:
-            os._exit(0)
-        self.buffer += data
-        frames = []
-        while len(self.buffer) >= HEAD.size:
-            length, channel, count, _ = HEAD.unpack_from(self.buffer)
-            if len(self.buffer) < 4 + length:
-                break
-            lengths = struct.unpack_from(f"<{count}I", self.buffer, HEAD.size)
-            at, parts = HEAD.size + 4 * count, []
-            for size in lengths:
-                parts.append(bytes(self.buffer[at : at + size]))
-                at += size
-            del self.buffer[: 4 + length]
-            frames.append((channel, parts))
-        return frames
+    def reap(self):
+        """Collect ended processes; when the kernel is among them, send what it left, say how it ended, and end."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                pid, status = self.kernel, 0
+            if not pid:
+                return
+            if pid == self.kernel:
+                self.finish()
+                self.tell(op="exit", code=os.waitstatus_to_exitcode(status), oom=oom_kills())
+                os._exit(1)
 
-
-def reap(kernel, host):
-    """Collect ended processes; when the kernel is among them, say how it ended and end as well."""
-    while True:
-        try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            pid, status = kernel, 0
-        if not pid:
-            return
-        if pid == kernel:
-            host.tell(op="exit", code=os.waitstatus_to_exitcode(status), oom=oom_kills())
+    def finish(self):
+        """Send what a dead kernel had said and printed, and complete a frame that it had begun."""
+        while self.carry_message():
+            pass
+        if self.left > PADDING:
             os._exit(1)
-
-
-def command(kernel, text, data=b""):
-    """Do what the host asks for: interrupt the kernel, take a piece of a frame's file, or drop one."""
-    message = json.loads(text)
-    if message["op"] == "interrupt":
-        os.killpg(kernel, signal.SIGINT)
-    elif message["op"] == "put":
-        path = f"{FRAMES}/{message['name']}"
-        with open(f"{path}.part", "ab") as file:
-            file.write(data)
-        if message["last"]:
-            os.rename(f"{path}.part", path)
-    elif message["op"] == "drop":
-        os.unlink(f"{FRAMES}/{message['name']}")
+        while self.left:
+            piece = bytes(min(self.left, PIPE))
+            wire.write(self.sink, [piece])
+            self.left -= len(piece)
+        for stream in self.printed:
+            while len(stream.text) < PIPE and stream.take():
+                pass
+            wire.write(self.sink, self.said(stream))
 
 
 def main():
@@ -129,76 +234,42 @@ def main():
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
+    asked, requests = os.pipe()
+    messages, said = os.pipe()
+    output, printed = os.pipe()
+    errors, complained = os.pipe()
+    with contextlib.suppress(OSError, AttributeError):  # a user has only so many pages in pipes; macOS gives no choice
+        fcntl.fcntl(said, fcntl.F_SETPIPE_SZ, PIPE)
     kernel = os.fork()  # not a new Python: what both have loaded is there once, and is not loaded again
     if kernel == 0:
-        for end in (*ends, nothing):
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # until there is something to interrupt
+        for end in (*ends, nothing, requests, messages, output, errors):
             os.close(end)
-        run_kernel()
+        run_kernel(asked, said, printed, complained)
     else:
-        carry(kernel, Host(*ends))
+        for end in (asked, said, printed, complained):
+            os.close(end)
+        # Code of the same user may not read or change this process, nor take over its end of the stream.
+        if sys.platform == "linux":
+            import ctypes
+
+            ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
+        wake, wakened = os.pipe()
+        os.set_blocking(wakened, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wakened, warn_on_full_buffer=False)
+        relay = Relay(kernel, ends, requests, messages, {"stdout": output, "stderr": errors})
+        relay.carry(wake, time.monotonic() + float(os.environ.get("ANALYST_LIFE", "86400")))
 
 
-def carry(kernel, host):
-    """Carry messages between the host and the kernel until one of them is gone, or this sandbox's life is over."""
-    # Code of the same user may not read or change this process, nor take over its end of the stream.
-    if sys.platform == "linux":
-        import ctypes
+def run_kernel(asked, said, printed, complained):
+    """Be the kernel; returns when there is no more to be done."""
+    from analyst_guest import lean
 
-        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
-    import zmq
-
-    wake, wakened = os.pipe()
-    os.set_blocking(wakened, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(wakened, warn_on_full_buffer=False)
-    end = time.monotonic() + float(os.environ.get("ANALYST_LIFE", "86400"))
-
-    context = zmq.Context()
-    context.linger = 0
-    sockets = {}
-    for channel, kind, port in ((SHELL, zmq.DEALER, 1), (IOPUB, zmq.SUB, 2), (KERNEL_CONTROL, zmq.DEALER, 5)):
-        socket = context.socket(kind)
-        socket.reconnect_ivl = 3  # ms: the kernel does not listen yet
-        socket.rcvhwm = socket.sndhwm = HIGH_WATER
-        if kind == zmq.SUB:
-            socket.subscribe(b"")
-        socket.connect(f"ipc://{HOME}/socket-{port}")
-        sockets[channel] = socket
-    channels = {socket: channel for channel, socket in sockets.items()}
-    poller = zmq.Poller()
-    for source in (*channels, host.source, wake):
-        poller.register(source, zmq.POLLIN)
-
-    while (left := end - time.monotonic()) > 0:
-        events = poller.poll(min(left, 3600) * 1000)
-        for source, _ in events:
-            if source == host.source:
-                for channel, parts in host.receive():
-                    if channel in sockets:
-                        sockets[channel].send_multipart(parts)
-                    else:
-                        command(kernel, *parts)
-            elif source == wake:
-                os.read(wake, 512)
-                reap(kernel, host)
-            else:
-                drain(source, channels[source], host, zmq)
-    host.tell(op="exit", code=0, oom=0, life=True)
-
-
-def drain(socket, channel, host, zmq):
-    """Forward what one socket holds, from the delimiter on; the host's commands get a turn in between."""
-    for _ in range(100):
-        try:
-            frames = socket.recv_multipart(zmq.NOBLOCK, copy=False)
-        except zmq.Again:
-            return
-        parts = [frame.buffer for frame in frames]
-        start = next((i for i, part in enumerate(parts) if bytes(part[:9]) == DELIMITER), None)
-        if start is not None:
-            host.send(channel, parts[start:])
-        if select.select([host.source], [], [], 0)[0]:
-            return
+    with lean.importing():
+        from analyst_guest import kernel
+    kernel.main(asked, said, printed, complained)
 
 
 if __name__ == "__main__":

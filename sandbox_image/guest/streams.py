@@ -1,21 +1,64 @@
 """The code's output streams."""
 
-from ipykernel.iostream import OutStream
+import io
+import os
+import threading
+import time
 
-MOST_PENDING = 1 << 20
+MOST_PENDING = 1 << 20  # characters of one message: what became a huge one would be dropped, beginning and all
+PATIENCE = 0.1  # seconds between messages of a stream that goes on; a line is sent whole
 
 
-class Stream(OutStream):
-    """Sends what was printed in pieces: what became one huge message would be dropped, beginning and all."""
+class Stream(io.TextIOBase):
+    """Sends what was printed, in messages that are neither many nor huge.
 
-    pending = 0
+    Args:
+        name: ``stdout`` or ``stderr``.
+        publish: Sends a message of a type with a content.
+        descriptor: Where programs print, and processes that the code forks.
+    """
 
-    def write(self, string):
-        if isinstance(string, str) and len(string) > MOST_PENDING:
-            return sum(self.write(string[i : i + MOST_PENDING]) for i in range(0, len(string), MOST_PENDING))
-        written = super().write(string)
-        self.pending += written
-        if self.pending >= MOST_PENDING:
-            self.flush()
-            self.pending = 0
-        return written
+    encoding, errors = "utf-8", "replace"
+
+    def __init__(self, name, publish, descriptor):
+        self.name, self.publish, self.descriptor = name, publish, descriptor
+        self.process = os.getpid()
+        self.buffer = io.FileIO(descriptor, "w", closefd=False)
+        self.lock = threading.RLock()
+        self.pending, self.size, self.sent = [], 0, 0.0
+
+    def fileno(self):
+        return self.descriptor
+
+    def writable(self):
+        return True
+
+    def close(self):
+        """Nothing: there is no other one."""
+        self.flush()
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if os.getpid() != self.process:
+            self.buffer.write(text.encode("utf-8", "replace"))
+            return len(text)
+        for start in range(0, len(text), MOST_PENDING):
+            piece = text[start : start + MOST_PENDING]
+            with self.lock:
+                self.pending.append(piece)
+                self.size += len(piece)
+                ended = text.endswith("\n") and time.monotonic() - self.sent > PATIENCE
+                due = ended or self.size >= MOST_PENDING
+            if due:
+                self.flush()
+        return len(text)
+
+    def flush(self):
+        if os.getpid() != self.process:
+            return
+        with self.lock:
+            if self.pending:
+                text = "".join(self.pending)
+                self.pending, self.size, self.sent = [], 0, time.monotonic()
+                self.publish("stream", {"name": self.name, "text": text})

@@ -32,7 +32,7 @@ SHARED_SYSTEM = {
     **dict.fromkeys(("setxattr", "lsetxattr", "fsetxattr"), errno.EPERM),
     **dict.fromkeys(("removexattr", "lremovexattr", "fremovexattr"), errno.EPERM),
     **dict.fromkeys(("setpriority", "sched_setaffinity", "sched_setattr", "sched_setparam", "sched_setscheduler"), 0),
-    **dict.fromkeys(("truncate", "pidfd_send_signal", "mbind", "set_mempolicy"), errno.EPERM),
+    **dict.fromkeys(("truncate", "pidfd_send_signal", "mbind", "set_mempolicy", "connect"), errno.EPERM),
 }
 
 
@@ -43,7 +43,7 @@ def compile_filter(directory: Path, machine: str, *, shared_system: bool) -> byt
         directory: Where ``seccomp.json`` and ``syscalls.json`` lie.
         machine: The architecture, as ``uname -m`` says it.
         shared_system: Whether the sandbox sees the host's file system and processes (no namespaces); then sockets are
-            local streams alone, and attributes of files and other processes are out of reach.
+            local streams that reach nobody else, and attributes of files and other processes are out of reach.
 
     Returns:
         Instructions of 8 bytes each (``struct sock_filter``).

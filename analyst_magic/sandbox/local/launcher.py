@@ -47,6 +47,7 @@ ON_FILES = EXECUTE | WRITE | READ | TRUNCATE | 1 << 15
 DEVICES = ("null", "zero", "full", "random", "urandom")
 MEMORY, DISK, LIFE, FAILED = 100, 101, 102, 103  # exit statuses: what the watcher killed the sandbox for
 MOST_FILES = 20_000
+RELAY = 32_000_000  # bytes of memory that the code's own do not count towards: those of the first process
 
 Spec = dict[str, Any]
 libc = ctypes.CDLL(None, use_errno=True)
@@ -240,11 +241,16 @@ def resident(pid: int) -> int:
 
 
 def proportional(pid: int) -> int:
-    """Bytes in memory, shared ones counted in part; a process that hides them is counted in full."""
+    """Bytes in memory without programs' files, shared ones counted in part; all of a process that hides them."""
     try:
         with open(f"/proc/{pid}/smaps_rollup") as file:
-            return next(int(line.split()[1]) << 10 for line in file if line.startswith("Pss:"))
-    except (OSError, StopIteration):
+            sizes = {
+                name: int(rest.split()[0]) << 10
+                for name, _, rest in (line.partition(":") for line in file)
+                if name.startswith("Pss")
+            }
+        return sizes.get("Pss_Anon", sizes["Pss"]) + sizes.get("Pss_Shmem", 0)
+    except (OSError, KeyError):
         return resident(pid)
 
 
@@ -265,7 +271,7 @@ def size_of(directories: list[str]) -> tuple[int, int]:
 def verdict(pid: int, spec: Spec) -> int:
     """Why the sandbox has to go, as an exit status; 0 while it may stay."""
     processes = tree(pid)
-    most = spec["memory"] + size_of([spec["frames"]])[0]
+    most = spec["memory"] + RELAY + size_of([spec["frames"]])[0]
     if sum(map(resident, processes)) > most and sum(map(proportional, processes)) > most:
         return MEMORY
     if not spec["namespaces"]:  # no file system of its own that would stop at its size

@@ -202,7 +202,7 @@ class LocalProvider:
             frames.mkdir()
             results.touch()
             spec = self._spec(Mounts(frames, results), tier)
-            spec["command"] = [*spec["command"][:-2], "-c", "import zmq"]
+            spec["command"] = [*spec["command"][:-2], "-c", "import analyst_guest.relay, traitlets"]
             process, life = _start(spec, None)
             try:
                 _, said = process.communicate(timeout=SECONDS_TO_END)
@@ -286,7 +286,6 @@ def environment(limits: Limits, path: list[str], temporary: str) -> dict[str, st
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": f"{temporary}/matplotlib",
         "IPYTHONDIR": f"{temporary}/ipython",
-        "JUPYTER_PLATFORM_DIRS": "1",
         "ANALYST_LIFE": str(limits.life),
         "ANALYST_MEMORY": str(limits.memory),
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), threads),

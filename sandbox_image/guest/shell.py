@@ -1,0 +1,135 @@
+"""IPython without a terminal: what it shows becomes messages."""
+
+import builtins
+import os
+import sys
+import zlib
+
+from IPython.core import page
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Any, Type
+from traitlets.config import Config
+
+CONFIG = Config(
+    HistoryManager={"enabled": False, "hist_file": ":memory:"},
+    InteractiveShell={"cache_size": 0, "colors": "nocolor"},
+    IPKernelApp={},  # what some libraries look for, to know that a notebook is what shows things
+)
+
+
+class Compiler(CachingCompiler):
+    """Names cells by a checksum: the usual digest loads a library of 5 MB."""
+
+    def get_code_name(self, raw_code, transformed_code, number):
+        return f"<ipython-input-{number}-{zlib.crc32(raw_code.encode('utf-8', 'replace')):08x}>"
+
+
+class Display(DisplayPublisher):
+    """Sends what ``display`` is given."""
+
+    def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs):
+        self._validate_data(data, metadata)
+        content = {"data": data, "metadata": metadata or {}, "transient": transient or {}}
+        self.shell.publish("update_display_data" if update else "display_data", content)
+
+    def clear_output(self, wait=False):
+        self.shell.publish("clear_output", {"wait": wait})
+
+
+class Result(DisplayHook):
+    """Sends the value of a cell's last expression."""
+
+    content = None
+
+    def write_output_prompt(self):
+        """Nothing: the number goes with the value."""
+
+    def write_format_data(self, format_dict, md_dict=None):
+        self.content = {"data": format_dict, "metadata": md_dict or {}, "execution_count": self.prompt_count}
+
+    def log_output(self, format_dict):
+        """Nothing: there is no history."""
+
+    def finish_displayhook(self):
+        content, self.content = self.content, None
+        if content:
+            self.shell.publish("execute_result", content)
+        self._is_active = False
+
+
+class ZMQInteractiveShell(InteractiveShell):
+    """The shell, named as that of notebooks is: libraries look for the name to know that a notebook shows things.
+
+    ``publish`` sends a message of a type with a content.
+    """
+
+    compiler_class = Type(Compiler)
+    displayhook_class = Type(Result)
+    display_pub_class = Type(Display)
+    profile_dir = Any()  # of whose type much would have to be loaded
+    publish = Any()
+
+    def init_profile_dir(self, profile_dir):
+        """Nothing: there are no files of a user's own."""
+
+    def init_completer(self):
+        """Nothing: nobody types."""
+
+    def init_environment(self):
+        os.environ["PAGER"] = os.environ["GIT_PAGER"] = "cat"
+
+    def init_hooks(self):
+        super().init_hooks()
+        self.set_hook("show_in_pager", page.as_hook(page.display_page), 99)
+
+    def enable_gui(self, gui=None):
+        """Nothing: there is no window to be kept alive."""
+
+    def ask_exit(self):
+        raise SystemExit
+
+    def _showtraceback(self, etype, evalue, stb):
+        self.failure = failure(evalue, stb)
+        self.publish("error", self.failure)
+
+    def run(self, code):
+        """Run a cell; returns what went wrong, were it only in showing a value, as the content of an error message."""
+        self.failure = None
+        result = self.run_cell(code, store_history=True)
+        if result.success:
+            return self.failure
+        return self.failure or failure(result.error_before_exec or result.error_in_exec, [])
+
+
+def failure(error, traceback):
+    """An exception as the content of an error message."""
+    try:
+        value = str(error)
+    except Exception:  # of the code's own making
+        value = ""
+    return {"ename": type(error).__name__, "evalue": value, "traceback": list(traceback)}
+
+
+def no_input(*_args, **_options):
+    """Stands in for ``input``.
+
+    Raises:
+        StdinNotImplementedError: Nobody is there to answer.
+    """
+    raise StdinNotImplementedError("There is nobody to answer input() here: put the value into the code.")
+
+
+def start(publish):
+    """The shell, ready to run.
+
+    Args:
+        publish: Sends a message of a type with a content.
+    """
+    builtins.input = no_input
+    shell = ZMQInteractiveShell.instance(os.environ["IPYTHONDIR"], config=CONFIG, publish=publish)
+    sys.argv[:] = [""]
+    return shell

@@ -1,0 +1,91 @@
+"""Frames: how messages travel between the host, the relay and the kernel.
+
+A frame is ``<u32 bytes that follow> <u8 channel> <u8 parts> <u16 zero> <u32 length>*parts <part>*parts``, all little
+endian. Channel 0 carries one JSON part between host and relay; the others carry the parts of a Jupyter message from
+its delimiter on: https://jupyter-client.readthedocs.io/en/stable/messaging.html#wire-protocol (without a signature:
+whatever runs in here would own the key).
+"""
+
+import json
+import os
+import struct
+
+CONTROL, SHELL, IOPUB = range(3)
+DELIMITER = b"<IDS|MSG>"
+HEAD = struct.Struct("<IBBH")
+PIECES = 64  # that one call may write
+
+
+def frame(channel, parts):
+    """The pieces of a frame, which are not copied together."""
+    lengths = struct.pack(f"<{len(parts)}I", *(len(part) for part in parts))
+    head = HEAD.pack(4 + len(lengths) + sum(len(part) for part in parts), channel, len(parts), 0) + lengths
+    return [head, *(part for part in parts if len(part))]
+
+
+def message(kind, parent, content, buffers=()):
+    """The parts of a Jupyter message.
+
+    Args:
+        kind: Its type, such as ``stream``.
+        parent: Identity of the request that it belongs to.
+        content: What it says; what JSON does not know becomes text.
+        buffers: Binary parts.
+    """
+    said = json.dumps(content, ensure_ascii=False, default=plain).encode("utf-8", "replace")
+    return [
+        DELIMITER,
+        b"",
+        b'{"msg_type":"%s"}' % kind.encode(),
+        json.dumps({"msg_id": parent}).encode(),
+        b"{}",
+        said,
+    ] + [memoryview(buffer).cast("B") for buffer in buffers]
+
+
+def plain(value):
+    """A value as JSON may hold it."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        import base64
+
+        return base64.b64encode(value).decode()
+    if hasattr(value, "tolist"):  # numpy's scalars and arrays
+        return value.tolist()
+    return list(value) if isinstance(value, (set, frozenset, tuple)) else str(value)
+
+
+def write(descriptor, pieces):
+    """Write all pieces, in order."""
+    queue = [memoryview(piece) for piece in pieces]
+    while queue:
+        written = os.writev(descriptor, queue[:PIECES])
+        while queue and written >= len(queue[0]):
+            written -= len(queue.pop(0))
+        if written:
+            queue[0] = queue[0][written:]
+
+
+class Reader:
+    """Frames from bytes that come in pieces. For a source that is trusted: it holds what is not whole yet."""
+
+    def __init__(self, descriptor):
+        self.descriptor, self.buffer = descriptor, bytearray()
+
+    def frames(self):
+        """Read once; the frames that are whole, as (channel, parts), or None at the end."""
+        data = os.read(self.descriptor, 1 << 20)
+        if not data:
+            return None
+        self.buffer += data
+        frames = []
+        while len(self.buffer) >= HEAD.size:
+            length, channel, count, _ = HEAD.unpack_from(self.buffer)
+            if len(self.buffer) < 4 + length:
+                break
+            at, parts = HEAD.size + 4 * count, []
+            for size in struct.unpack_from(f"<{count}I", self.buffer, HEAD.size):
+                parts.append(bytes(self.buffer[at : at + size]))
+                at += size
+            del self.buffer[: 4 + length]
+            frames.append((channel, parts))
+        return frames
