@@ -171,6 +171,36 @@ async def test_code_that_gets_at_the_kernels_own_pipe_loses_its_sandbox_and_no_m
     assert await answers(sandbox)
 
 
+IN_MID_MESSAGE = """
+    import os, sys, threading, time
+    kept, main = 42, threading.get_ident()
+    def watch():
+        while not sys._current_frames()[main].f_code.co_filename.endswith("wire.py"): pass
+        while sys._current_frames()[main].f_code.co_name != "write": pass
+        time.sleep(0.01)
+        os.kill(os.getpid(), {signal})
+    print("before")
+    threading.Thread(target=watch).start()
+    display({{"text/plain": "x" * 50_000_000}}, raw=True)
+"""
+
+
+async def test_a_kernel_that_dies_in_the_middle_of_a_message_is_told_of_as_any_other(sandbox: Sandbox) -> None:
+    execution = await run(sandbox, inspect.cleandoc(IN_MID_MESSAGE).format(signal="9"))
+    assert isinstance(execution.error, SandboxLost)
+    assert "ended the sandbox's kernel" in str(execution.error)
+    assert execution.outputs[0].data == "before\n"
+    assert await answers(sandbox)
+
+
+async def test_an_interrupt_in_the_middle_of_a_message_stops_the_code_after_it(sandbox: Sandbox) -> None:
+    execution = await run(sandbox, inspect.cleandoc(IN_MID_MESSAGE).format(signal="2"))
+    assert isinstance(execution.error, CodeFailed)
+    assert execution.error.name == "KeyboardInterrupt"
+    assert "xxx" in str(execution.outputs[1].data)
+    assert (await run(sandbox, "kept")).outputs[0].data == "42"
+
+
 async def test_code_that_breaks_the_interpreter_shows_what_it_printed_and_where_it_broke(sandbox: Sandbox) -> None:
     execution = await run(sandbox, "import os\nprint('before')\nos.abort()")
     assert isinstance(execution.error, SandboxLost)

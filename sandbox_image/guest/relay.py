@@ -44,19 +44,20 @@ class Printed:
     def __init__(self, name, descriptor):
         self.name, self.descriptor = name, descriptor
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self.text, self.since = "", 0.0
+        self.text, self.since, self.ended = "", 0.0, False
         os.set_blocking(descriptor, False)
 
     def take(self):
-        """Read what is there; returns how much, and None at the end."""
+        """Read a piece of what is there; returns whether there was any."""
         try:
             data = os.read(self.descriptor, PRINTED)
         except BlockingIOError:
-            return 0
+            return False
         if data and not self.text:
             self.since = time.monotonic()
         self.text += self.decoder.decode(data, final=not data)
-        return len(data) or None
+        self.ended = not data
+        return bool(data)
 
 
 class Relay:
@@ -89,18 +90,17 @@ class Relay:
         """
         while (left := end - time.monotonic()) > 0:
             held = any(stream.text for stream in self.printed)
-            full = [stream for stream in self.printed if len(stream.text) < PRINTED]
-            sources = [self.host.descriptor, wake, self.messages, *(stream.descriptor for stream in full)]
+            readable = [stream for stream in self.printed if not stream.ended and len(stream.text) < PRINTED]
+            sources = [self.host.descriptor, wake, self.messages, *(stream.descriptor for stream in readable)]
             patience = PATIENCE if held and not self.left else min(left, 3600)
             ready, free, _ = select.select(sources, [self.requests] if self.queue else [], [], patience)
             if self.host.descriptor in ready:
                 self.ask()
             if free:
                 self.pass_on()
-            for stream in full:  # first, as what was printed before a message was sent is there before it is
-                if stream.descriptor in ready and stream.take() is None:
-                    self.printed.remove(stream)
-                    wire.write(self.sink, self.said(stream))
+            for stream in readable:  # first, as what was printed before a message was sent is there before it is
+                if stream.descriptor in ready:
+                    stream.take()
             if self.messages in ready:
                 self.carry_message()
             if not self.left:
@@ -214,9 +214,13 @@ class Relay:
                 os._exit(1)
 
     def finish(self):
-        """Send what a dead kernel had said and printed, and complete a frame that it had begun."""
-        while self.carry_message():
-            pass
+        """Send what a dead kernel had printed and said, and complete a frame that it had begun."""
+        for stream in self.printed:
+            while len(stream.text) < PIPE and stream.take():
+                pass
+        for _ in range(PIPE // PRINTED):  # more than a pipe holds, and an end to what others go on to write
+            if not self.carry_message():
+                break
         if self.left > PADDING:
             os._exit(1)
         while self.left:
@@ -224,8 +228,6 @@ class Relay:
             wire.write(self.sink, [piece])
             self.left -= len(piece)
         for stream in self.printed:
-            while len(stream.text) < PIPE and stream.take():
-                pass
             wire.write(self.sink, self.said(stream))
 
 
