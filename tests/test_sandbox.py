@@ -111,6 +111,8 @@ async def test_what_programs_libraries_and_forked_processes_print_comes_too_and_
     libc = ctypes.CDLL(None)
     libc.puts(b"by a library")
     libc.fflush(None)
+    print("then", end=" ")
+    sys.stdout.buffer.write(b"as bytes\\n")
     if os.fork() == 0:
         print("by a fork")
         os._exit(0)
@@ -121,6 +123,7 @@ async def test_what_programs_libraries_and_forked_processes_print_comes_too_and_
     text = {output.stream: str(output.data) for output in outputs}
     assert all(f"by a {who}\n" in text["stdout"] for who in ("program", "library", "fork"))
     assert text["stdout"].startswith("first\nx")
+    assert "then as bytes\n" in text["stdout"]
     assert text["stderr"] == "complaint"
     assert outputs[-1].data == "'shown'"
 

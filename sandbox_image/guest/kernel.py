@@ -18,6 +18,8 @@ import types
 
 from analyst_guest import frames, outputs, shell, streams, warm, wire
 
+FONTS = "/opt/fonts"
+
 
 class Kernel:
     """Runs what the host sends: ``metadata["analyst"]`` names language, frames, limits and the file to write.
@@ -206,6 +208,15 @@ def make_room(specs):
         resource.setrlimit(resource.RLIMIT_DATA, (min(limit + size, most), most))
 
 
+def know_fonts():
+    """Put what matplotlib once found out about the image's fonts where it looks for that before its first chart."""
+    place = os.environ["MPLCONFIGDIR"]
+    if os.path.isdir(FONTS):
+        os.makedirs(place, exist_ok=True)
+        for name in os.listdir(FONTS):
+            os.symlink(os.path.join(FONTS, name), os.path.join(place, name))
+
+
 def main(asked, said, printed, complained):
     """Run the kernel until the relay ends; the arguments are those of ``Kernel``."""
     if readable := os.environ.get("ANALYST_GUARD"):
@@ -216,5 +227,6 @@ def main(asked, said, printed, complained):
         file.write("500")  # when memory runs out, the code goes first, not the relay that reports it
     os.chdir(outputs.WORK)
     sys.path[:] = [path for path in sys.path if path != ""]
+    know_fonts()
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
     Kernel(asked, said, printed, complained).serve()

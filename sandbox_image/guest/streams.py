@@ -9,6 +9,23 @@ MOST_PENDING = 1 << 20  # characters of one message: what became a huge one woul
 PATIENCE = 0.1  # seconds between messages of a stream that goes on; a line is sent whole
 
 
+class Bytes(io.RawIOBase):
+    """A stream for code that writes bytes of text."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def fileno(self):
+        return self.stream.fileno()
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.stream.write(bytes(data).decode("utf-8", "replace"))
+        return len(data)
+
+
 class Stream(io.TextIOBase):
     """Sends what was printed, in messages that are neither many nor huge.
 
@@ -23,9 +40,12 @@ class Stream(io.TextIOBase):
     def __init__(self, name, publish, descriptor):
         self.name, self.publish, self.descriptor = name, publish, descriptor
         self.process = os.getpid()
-        self.buffer = io.FileIO(descriptor, "w", closefd=False)
         self.lock = threading.RLock()
         self.pending, self.size, self.sent = [], 0, 0.0
+
+    @property
+    def buffer(self):
+        return Bytes(self)
 
     def fileno(self):
         return self.descriptor
@@ -41,7 +61,7 @@ class Stream(io.TextIOBase):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if os.getpid() != self.process:
-            self.buffer.write(text.encode("utf-8", "replace"))
+            os.write(self.descriptor, text.encode("utf-8", "replace"))
             return len(text)
         for start in range(0, len(text), MOST_PENDING):
             piece = text[start : start + MOST_PENDING]
