@@ -3,6 +3,7 @@
 import builtins
 import os
 import sys
+import types
 import zlib
 
 from IPython.core import page
@@ -15,7 +16,7 @@ from traitlets import Any, Type
 from traitlets.config import Config
 
 CONFIG = Config(
-    HistoryManager={"enabled": False, "hist_file": ":memory:"},
+    HistoryManager={"enabled": False},
     InteractiveShell={"cache_size": 0, "colors": "nocolor"},
     IPKernelApp={},  # what some libraries look for, to know that a notebook is what shows things
 )
@@ -74,7 +75,8 @@ class ZMQInteractiveShell(InteractiveShell):
     publish = Any()
 
     def init_profile_dir(self, profile_dir):
-        """Nothing: there are no files of a user's own."""
+        """No more than a place: there are no files of a user's own."""
+        self.profile_dir = types.SimpleNamespace(location=self.ipython_dir)
 
     def init_completer(self):
         """Nothing: nobody types."""
