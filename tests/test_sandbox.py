@@ -80,6 +80,12 @@ async def test_an_exception_brings_its_name_text_and_traceback_without_escapes(s
     assert "\x1b" not in failure.traceback
 
 
+async def test_an_exception_whose_traceback_cannot_be_made_keeps_its_name_and_text(sandbox: Sandbox) -> None:
+    failure = (await run(sandbox, "get_ipython().showtraceback = lambda *_, **__: None\n1 / 0")).error
+    assert isinstance(failure, CodeFailed)
+    assert (failure.name, failure.value) == ("ZeroDivisionError", "division by zero")
+
+
 async def test_a_value_that_cannot_be_shown_is_a_failure(sandbox: Sandbox) -> None:
     broken = "class Broken:\n    def _repr_html_(self): raise ValueError('no picture')\n"
     failure = (await run(sandbox, f"{broken}Broken()")).error

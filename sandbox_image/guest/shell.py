@@ -104,7 +104,10 @@ class ZMQInteractiveShell(InteractiveShell):
         result = self.run_cell(code, store_history=True)
         if result.success:
             return self.failure
-        return self.failure or failure(result.error_before_exec or result.error_in_exec, [])
+        if self.failure is None:  # it could not even be told of, as where there is no memory left
+            self.failure = failure(result.error_before_exec or result.error_in_exec, [])
+            self.publish("error", self.failure)
+        return self.failure
 
 
 def failure(error, traceback):
