@@ -339,6 +339,28 @@ async def test_a_kernel_that_ends_itself_is_told_and_replaced(sandbox: Sandbox) 
     assert await answers(sandbox)
 
 
+async def test_closing_waits_for_a_spare_that_is_just_being_made_and_removes_it(provider: str) -> None:
+    maker = make_provider(provider, LIMITS)
+    launch, made, removed = maker.launch, list[Any](), list[Any]()
+
+    async def watched(mounts: Any) -> Any:
+        made.append(None)
+        handle = await launch(mounts)
+        made[-1], remove = handle, handle.remove
+        handle.remove = lambda: (remove(), removed.append(handle))  # type: ignore[method-assign, func-returns-value]
+        return handle
+
+    maker.launch = watched  # type: ignore[method-assign, assignment]
+    sandbox = Sandbox(maker, LIMITS, spares=1)
+    assert await answers(sandbox)
+    while len(made) < 2:
+        await asyncio.sleep(0)
+    assert made[1] is None
+    await sandbox.close()
+    assert None not in made
+    assert set(map(id, made)) <= set(map(id, removed))
+
+
 async def test_a_cancelled_run_stops_at_once_and_keeps_the_variables(sandbox: Sandbox) -> None:
     await run(sandbox, "kept = 42")
     running = asyncio.ensure_future(run(sandbox, "print('begun')\nwhile True: pass"))

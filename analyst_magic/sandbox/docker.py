@@ -333,12 +333,7 @@ class DockerProvider:
         Raises:
             SandboxError: One of its kinds, each with the next step.
         """
-        launching = asyncio.ensure_future(asyncio.to_thread(self._launch, mounts))
-        try:
-            return await asyncio.shield(launching)
-        except asyncio.CancelledError:  # the thread cannot be stopped: what it makes is removed when it is done
-            launching.add_done_callback(_discard)
-            raise
+        return await asyncio.to_thread(self._launch, mounts)
 
     def _launch(self, mounts: Mounts) -> Container:
         client = self.connect()
@@ -412,11 +407,6 @@ def check_image(client: docker.APIClient, name: str) -> str:
             "Build it again: `analyst image build`.",
         )
     return str(image["Id"])
-
-
-def _discard(launching: asyncio.Future[Container]) -> None:
-    if not launching.cancelled() and launching.exception() is None:
-        launching.result().remove()
 
 
 def containers(client: docker.APIClient) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Coroutine, Iterable, Set
 from typing import Any
 
 from ..errors import SandboxError, SandboxLost
@@ -91,15 +91,27 @@ class Guest:
                 self.results = -1
 
 
-async def start(provider: Provider, limits: Limits, store: FrameStore) -> Guest:
+async def start(
+    provider: Provider, limits: Limits, store: FrameStore, later: Callable[[Coroutine[Any, Any, None]], None]
+) -> Guest:
     """Start a sandbox and wait until its kernel is ready.
+
+    Args:
+        provider: Makes it.
+        limits: Its limits.
+        store: What it shares with this process.
+        later: Given what is left to do where this is cancelled while the sandbox is being made.
 
     Raises:
         SandboxError: It does not come up.
     """
     mounts, results = store.mounts()
+    launching = asyncio.ensure_future(provider.launch(mounts))
     try:
-        handle = await provider.launch(mounts)
+        handle = await asyncio.shield(launching)
+    except asyncio.CancelledError:  # the making cannot be stopped
+        later(_remove(launching, results))
+        raise
     except BaseException:
         os.close(results)
         raise
@@ -113,6 +125,15 @@ async def start(provider: Provider, limits: Limits, store: FrameStore) -> Guest:
         await asyncio.shield(guest.end())
         raise
     return guest
+
+
+async def _remove(launching: asyncio.Future[Handle], results: int) -> None:
+    """Remove a sandbox that nobody waits for any more, once it is made."""
+    try:
+        with contextlib.suppress(SandboxError):
+            await asyncio.to_thread((await launching).remove)
+    finally:
+        os.close(results)
 
 
 async def _until_ready(guest: Guest, limits: Limits) -> None:
@@ -201,7 +222,10 @@ class Pool:
 
     def discard(self, guest: Guest) -> None:
         """Throw a guest away in the background; ``close`` waits for it."""
-        task = asyncio.ensure_future(_end(guest, self._hurry))
+        self._later(_end(guest, self._hurry))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
@@ -237,7 +261,7 @@ class Pool:
         stage = Stage("start", time.time(), facts={"sandbox": self._provider.name})
         began = time.monotonic()
         try:
-            return await start(self._provider, self._limits, store)
+            return await start(self._provider, self._limits, store, self._later)
         except SandboxError as error:
             stage.error = type(error).__name__
             raise
