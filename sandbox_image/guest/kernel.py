@@ -18,7 +18,7 @@ import types
 
 from analyst_guest import frames, outputs, shell, streams, warm, wire
 
-FONTS = "/opt/fonts"
+FONTS = "/opt/guest/fonts"
 
 
 class Kernel:
