@@ -448,7 +448,7 @@ class Engine:
             if own:
                 findings = check(code, frames, own=True)
             else:
-                code, findings = examine(code, frames, cards, self._variables)
+                code, findings = examine(code, frames, cards, self._variables, self.sandbox.provider.packages)
             stage.facts["findings"] = len(findings)
         if any(finding.stops for finding in findings):
             return Attempt(code, findings, error=_check_failed(code, findings))
