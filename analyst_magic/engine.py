@@ -394,7 +394,8 @@ class Engine:
                 budget=options.prompt_tokens,
             )
             stage.facts["frames"] = len(cards)
-        return replace(context, others=(*context.others, *(name for name in frames if name not in chosen)))
+        others = (*context.others, *(name for name in frames if name not in chosen))
+        return replace(context, others=others, packages=self.sandbox.provider.packages.listing)
 
     def _card(self, name: str, value: object) -> FrameCard:
         """A frame's profile, kept while the frame is unchanged."""

@@ -35,7 +35,7 @@ DISTRIBUTIONS = {
 }  # fmt: skip
 REMOVED = frozenset({"jedi"})
 """Requirements of requirements that the image is built without."""
-_PLUMBING = frozenset({"ipython", "nbformat", "pytz", "docxtpl", "html5lib", "xlrd"})
+_PLUMBING = frozenset({"ipython", "nbformat", "pytz", "html5lib", "xlrd"})
 """Offered, and of no use to name in a message."""
 _DATED = frozenset({"pandas", "duckdb", "plotly"})
 """Whose major version is told, as models remember older ones."""
@@ -77,7 +77,7 @@ def parse_packages(texts: Iterable[str]) -> tuple[str, ...]:
             package whose version the image pins.
     """
     wanted: dict[str, str] = {}
-    for text in (part.strip() for given in texts for part in _split(given) if part.strip()):
+    for text in filter(None, (part.strip() for part in _split(",".join(texts)))):
         try:
             requirement = Requirement(text)
         except InvalidRequirement:
@@ -145,13 +145,13 @@ class Packages:
         name = DISTRIBUTIONS.get(root, root.replace("_", "-"))
         if self.local:
             return (
-                f"The local sandbox runs this notebook's own Python. Add it: `pip install {name}` in that environment, "
-                "then `%analyst reset`."
+                "The local sandbox runs this notebook's own Python. If you trust the package, add it there: "
+                f"`pip install {name}`, then `%analyst reset`."
             )
         every = parse_packages([*self.extras, name])
         setting = ",".join(every)
         return (
-            f"The image has {self.listing}. Add it: `{build_command(every)}`, then "
+            f"The image has {self.listing}. If you trust the package, add it: `{build_command(every)}`, then "
             f"`%config AnalystSettings.packages = {setting.split(',')!r}` (or ANALYST_PACKAGES={setting})."
         )
 

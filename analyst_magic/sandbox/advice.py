@@ -12,7 +12,7 @@ from ..packages import Packages
 _MODULE = re.compile(r"No module named '([A-Za-z_][\w.]{0,80})'")
 # pandas and plotly catch the error of a package that they can do without, and raise their own.
 _OPTIONAL = re.compile(r"(?:Missing optional dependency '|`Import )([A-Za-z_][\w.-]{0,80})['`]")
-_QUOTED = re.compile(r"""['"]([^'"\n]{1,200})['"]|: (\S[^:\n]{0,200})$""", re.MULTILINE)
+_QUOTED = re.compile(r"""['"]([^'"\n]{1,200})['"]""")
 _PLAIN_PATH = re.compile(r"(?:\w[\w .()-]*/){0,4}\w[\w .()-]*")
 _NOT_THERE = ("No such file or directory", "No files found that match", "cannot find the file", "does not exist")
 
@@ -53,7 +53,7 @@ def explain(failure: CodeFailed | None, code: str, packages: Packages, folder: P
     """
     if failure is None:
         return None
-    step = _missing_package(failure.value, packages) or _file_beside(failure.value, code, folder)
+    step = _missing_package(failure.value, packages) or _file_beside(failure, code, folder)
     if not step:
         return failure
     return CodeFailed(failure.message, step, name=failure.name, value=failure.value, traceback=failure.traceback)
@@ -72,12 +72,16 @@ def _missing_package(value: str, packages: Packages) -> str:
         return ""
 
 
-def _file_beside(value: str, code: str, folder: Path) -> str:
+def _file_beside(failure: CodeFailed, code: str, folder: Path) -> str:
     """How to name a data file that lies beside the notebook, where the exception says that the sandbox has none."""
-    if not any(words in value for words in _NOT_THERE):
+    line = failure.value.partition("\n")[0][:1_000]
+    if failure.name != "FileNotFoundError" and not any(words in line for words in _NOT_THERE):
         return ""
-    for pair in _QUOTED.findall(value):
-        name = (pair[0] or pair[1]).strip().removeprefix("/work/").removeprefix("./")
+    for text in (
+        *_QUOTED.findall(line),
+        line.rpartition(": ")[2],
+    ):  # the last as polars and pandas' Parquet reader say it
+        name = text.strip().removeprefix("/work/").removeprefix("./")
         if name not in code or not _PLAIN_PATH.fullmatch(name) or not name.lower().endswith(tuple(FORMATS)):
             continue
         if (folder / PurePosixPath(name)).is_file():

@@ -125,8 +125,9 @@ def _lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             cause = " ".join(said) or str(message["error"]).strip()
             raise SandboxError(f"The image could not be built: {cause[:500]}", _next_step(cause))
         for line in str(message.get("stream", "")).splitlines():
-            if "ERROR:" in line:
-                said.append(_ESCAPES.sub("", line).partition("ERROR:")[2].strip())
+            plain = _ESCAPES.sub("", line).strip()
+            if plain.startswith("ERROR: "):
+                said.append(plain.removeprefix("ERROR: "))
             if line.strip():
                 yield line
 
