@@ -9,7 +9,7 @@ PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json
 
-.PHONY: help setup panel image sandbox demo lab test check format mlflow bench bench-peers bench-chat fuzz constraints clean
+.PHONY: help setup panel image sandbox demo lab test check format mlflow bench bench-peers bench-chat fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -143,3 +143,11 @@ constraints:
 	.constraints/bin/python -m pip install --quiet ".[lab,examples]" --group dev
 	.constraints/bin/python -m pip freeze | grep -v "@\|^#\|^-e" >constraints.txt
 	rm -rf .constraints
+
+# What the sandbox image installs: every version with the hashes of its files. Versions stay as they are where they still fit;
+# delete requirements.txt first to take the newest ones.
+requirements: setup
+	$(BIN)/python -m pip install --quiet uv
+	cd sandbox_image && ../$(BIN)/uv pip compile requirements.in --output-file requirements.txt --generate-hashes \
+	  --python-version 3.12 --python-platform x86_64-manylinux_2_28 --only-binary :all: --no-emit-index-url \
+	  --custom-compile-command "make requirements"

@@ -24,6 +24,7 @@ from .jobs import Job
 from .models.offline import OfflinePlanner
 from .models.prompt import messages, readable
 from .models.providers import default_model, find_key, find_url, parse_model
+from .packages import parse_packages
 from .portal import Portal
 from .sandbox import docker, transfer
 from .sandbox.choose import choose
@@ -78,7 +79,7 @@ class Analyst:
         self._thread = MAIN
         self._portal = Portal()
         self._engine: Engine | None = None
-        self._wanted: tuple[str, Limits, str, str, int] | None = None
+        self._wanted: tuple[str, Limits, str, str, tuple[str, ...], int] | None = None
         self._models: dict[tuple[str, str, float, str], Model] = {}
         self._answered: dict[tuple[str, str, str], Turn] = {}
         self._slot = _Slot()
@@ -201,7 +202,7 @@ class Analyst:
         async def work(tell: Callable[[tuple[int, Turn]], None]) -> None:
             by_identity = {id(prepared[i][0]): prepared[i] for i in missing}
             settings = prepared[missing[0]][2]
-            wanted = (settings.sandbox, _limits(settings), settings.image, settings.runtime, 0)
+            wanted = (*_place(settings), 0)
             given = replace(self._options(settings, False), watch=self._watch(settings))
 
             async def ask(engine: Engine, question: Question) -> Turn:
@@ -441,8 +442,7 @@ class Analyst:
 
     def _the_engine(self, settings: AnalystSettings) -> Engine:
         """The engine, made at the first question; other limits mean another sandbox. Called on the portal's loop."""
-        limits = _limits(settings)
-        wanted = (settings.sandbox, limits, settings.image, settings.runtime, settings.spares)
+        wanted = (*_place(settings), settings.spares)
         if self._engine is None:
             self._sweeping = asyncio.ensure_future(asyncio.to_thread(_remove_orphans))
             self._engine = self._slot.engine = Engine(_sandbox(*wanted))
@@ -535,8 +535,13 @@ def like(question: Question, template: str | os.PathLike[str]) -> Question:
     return replace(question, wants=wants, template=found)
 
 
-def _sandbox(setting: str, limits: Limits, image: str, runtime: str, spares: int) -> Sandbox:
-    return Sandbox(choose(setting, limits, image, runtime), limits, spares)
+def _place(settings: AnalystSettings) -> tuple[str, Limits, str, str, tuple[str, ...]]:
+    """Where code runs: the provider's name, limits, image, runtime and further packages."""
+    return settings.sandbox, _limits(settings), settings.image, settings.runtime, parse_packages(settings.packages)
+
+
+def _sandbox(setting: str, limits: Limits, image: str, runtime: str, packages: tuple[str, ...], spares: int) -> Sandbox:
+    return Sandbox(choose(setting, limits, image, runtime, packages), limits, spares)
 
 
 def _options(settings: AnalystSettings, lock: Lock | None, fresh: bool) -> Options:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -161,8 +162,20 @@ def _add_common(command: argparse.ArgumentParser) -> None:
 def _add_image(image: argparse.ArgumentParser) -> None:
     actions = image.add_subparsers(required=True, metavar="ACTION")
     build = actions.add_parser("build", help="build it; what is up to date is not built again")
-    build.add_argument("--base-image", help="the image to start from (Debian with Python 3.12)")
-    build.add_argument("--wheels", type=Path, metavar="FOLDER", help="install from these wheels, without a network")
+    build.add_argument(
+        "--with",
+        dest="packages",
+        action="append",
+        metavar="PACKAGES",
+        help="further packages, as prophet,nltk (default: the setting packages)",
+    )
+    build.add_argument(
+        "--base-image", help="the image to start from (Debian with Python 3.12); NAME@sha256:DIGEST pins it"
+    )
+    build.add_argument(
+        "--wheels", type=Path, metavar="FOLDER", help="install from these wheels (and .deb of fonts), without a network"
+    )
+    build.add_argument("--no-fonts", dest="fonts", action="store_false", help="leave out fonts for other scripts")
     build.add_argument("--ca", type=Path, metavar="FILE", help="a certificate to trust for the package index")
     build.add_argument("--tag", help="the image's name")
     build.add_argument("--quiet", action="store_true", help="print the outcome alone")
@@ -374,22 +387,36 @@ def _build(options: argparse.Namespace) -> int:
     from .sandbox import docker, image
 
     client = docker.connect()
-    chosen = {name: value for name in ("base_image", "tag") if (value := getattr(options, name, None))}
+    packages = _packages(options.packages)
+    chosen = {"base_image": options.base_image} if options.base_image else {}
+    tag = options.tag or image.image_name(packages)
     if not options.quiet:
-        print(f"Building {chosen.get('tag', image.IMAGE)} (about 1 GB; two minutes the first time) ...", flush=True)
-    for line in image.build(client, wheels=options.wheels, ca=options.ca, **chosen):
+        print(f"Building {tag} (about 1 GB; three minutes the first time) ...", flush=True)
+    for line in image.build(
+        client, wheels=options.wheels, ca=options.ca, packages=packages, fonts=options.fonts, tag=tag, **chosen
+    ):
         if not options.quiet:
             print(line, flush=True)
-    tag = chosen.get("tag", image.IMAGE)
     print(f"The sandbox image {tag} is ready ({client.inspect_image(tag)['Size'] / 1e6:,.0f} MB).")
+    if packages and options.packages:
+        print(f"To use it, set ANALYST_PACKAGES={shlex.quote(','.join(packages))}, or the setting packages.")
     return 0
+
+
+def _packages(texts: Sequence[str] | None) -> tuple[str, ...]:
+    """The packages that ``--with`` names, or those of the setting where there is no ``--with``."""
+    from .packages import parse_packages
+    from .settings import AnalystSettings
+
+    return parse_packages(AnalystSettings().packages if texts is None else texts)
 
 
 def _image_status(options: argparse.Namespace) -> int:
     from .sandbox import docker, image
 
-    docker.check_image(docker.connect(), image.IMAGE)
-    print(f"The sandbox image {image.IMAGE} is there and up to date.")
+    packages = _packages(None)
+    docker.check_image(docker.connect(), name := image.image_name(packages), packages)
+    print(f"The sandbox image {name} is there and up to date.")
     return 0
 
 

@@ -10,7 +10,7 @@ import socket
 import tempfile
 import textwrap
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ import pandas as pd
 from . import __version__
 from .analyst import Analyst
 from .errors import AnalystError, SandboxError
+from .packages import parse_packages
 from .sandbox import docker, image
 from .settings import to_bytes
 
@@ -54,7 +55,7 @@ def examine(analyst: Analyst) -> Iterator[Check]:
     yield Check("version", "pass", f"analyst-magic {__version__}, Python {platform.python_version()}, {_system()}")
     settings = analyst.settings
     if settings.sandbox != "local":
-        yield from _engine(settings.sandbox, settings.image, settings.runtime)
+        yield from _engine(settings.sandbox, settings.image, settings.runtime, settings.packages)
     provider = _tried("provider", lambda: ": ".join(analyst.isolation()))
     yield provider
     yield from _machine(to_bytes(settings.memory))
@@ -88,7 +89,7 @@ def _system() -> str:
     return f"{platform.system()} {platform.release()} {platform.machine()}"
 
 
-def _engine(setting: str, name: str, runtime: str) -> Iterator[Check]:
+def _engine(setting: str, name: str, runtime: str, packages: Sequence[str]) -> Iterator[Check]:
     found = _tried("engine", _describe_engine)
     if found.state == "fail" and setting == "auto" and not os.environ.get("DOCKER_HOST"):
         yield Check("engine", "warn", "No Docker engine answers; the local sandbox takes its place.", found.next_step)
@@ -96,8 +97,7 @@ def _engine(setting: str, name: str, runtime: str) -> Iterator[Check]:
     yield found
     if found.state == "fail":
         return
-    name = name or image.IMAGE
-    yield _tried("image", lambda: f"{name}, {docker.check_image(docker.connect(), name)[:19]}, up to date")
+    yield _tried("image", lambda: _describe_image(name, parse_packages(packages)))
     if runtime:
         known = docker.connect().info().get("Runtimes") or {}
         step = f"Install it, or clear the setting runtime; the engine has {', '.join(sorted(known))}."
@@ -116,6 +116,16 @@ def _describe_engine() -> str:
     traits = f"{'rootless, ' if rootless else ''}cgroup v{info.get('CgroupVersion', '?')}, {shares}"
     where = str(client.base_url).replace("http+docker://localhost", "local socket")
     return f"{make} {version.get('Version')}, API {version.get('ApiVersion')}, {where}; {traits}"
+
+
+def _describe_image(name: str, packages: Sequence[str]) -> str:
+    name, client = name or image.image_name(packages), docker.connect()
+    digest = docker.check_image(client, name, packages)
+    labels = client.inspect_image(name)["Config"].get("Labels") or {}
+    parts = [f"{name}, {digest[:19]}, up to date, from {labels.get(image.BASE_LABEL) or 'an unknown base'}"]
+    parts += [f"with {more}" for more in [labels.get(image.PACKAGES_LABEL, "").replace(",", ", ")] if more]
+    parts += ["without fonts for other scripts"] if labels.get(image.FONTS_LABEL) == "no" else []
+    return "; ".join(parts)
 
 
 def _machine(memory: int) -> Iterator[Check]:

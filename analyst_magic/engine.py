@@ -394,7 +394,8 @@ class Engine:
                 budget=options.prompt_tokens,
             )
             stage.facts["frames"] = len(cards)
-        return replace(context, others=(*context.others, *(name for name in frames if name not in chosen)))
+        others = (*context.others, *(name for name in frames if name not in chosen))
+        return replace(context, others=others, packages=self.sandbox.provider.packages.listing)
 
     def _card(self, name: str, value: object) -> FrameCard:
         """A frame's profile, kept while the frame is unchanged."""
@@ -448,7 +449,7 @@ class Engine:
             if own:
                 findings = check(code, frames, own=True)
             else:
-                code, findings = examine(code, frames, cards, self._variables)
+                code, findings = examine(code, frames, cards, self._variables, self.sandbox.provider.packages)
             stage.facts["findings"] = len(findings)
         if any(finding.stops for finding in findings):
             return Attempt(code, findings, error=_check_failed(code, findings))

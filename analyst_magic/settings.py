@@ -41,6 +41,10 @@ class AnalystSettings(Configurable):
     ).tag(config=True)
     spares = Int(1, min=0, max=20, help="Warm sandboxes held ready for a reset, a time-out or a kill.").tag(config=True)
     image = Unicode("", help="Name of the sandbox image; empty for this version's own.").tag(config=True)
+    packages = List(
+        Unicode(),
+        help="Packages that the sandbox image has beside its own, as `prophet,nltk>=3.9`; build it with them.",
+    ).tag(config=True)
     runtime = Unicode("", help="Another runtime of the Docker engine, such as runsc.").tag(config=True)
     timeout = Float(120.0, min=0.1, help="Time for one run of code.").tag(config=True)
     memory = Unicode("4GB", help="Memory of a sandbox.").tag(config=True)

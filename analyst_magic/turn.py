@@ -182,6 +182,7 @@ class Context:
         failures: Failed attempts at this question and steps towards its answer, oldest first.
         steps_left: How many more steps there may be.
         notes: Remarks for the model, such as how many columns were left out.
+        packages: Names of the packages that its code can import; empty for those of the sandbox image.
         nonce: Marks the envelope around data in one request, so that no value can close it; empty for a random one.
     """
 
@@ -198,6 +199,7 @@ class Context:
     steps_left: int = 0
     nonce: str = ""
     notes: tuple[str, ...] = ()
+    packages: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # From the lowest layer to the highest; a module imports from layers below its own, and from its own package.
 LAYERS = (
     {"errors", "tokens"},
-    {"datafiles"},
+    {"datafiles", "packages"},
     {"settings", "turn", "frames", "portal"},
     {"jobs"},
     {"plan", "mentions", "options"},

@@ -10,27 +10,21 @@ import ast
 import builtins
 import difflib
 import re
-import sys
 from collections.abc import Collection, Iterator
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from ..packages import Packages
 from ..turn import Code, Finding
 
-# Top-level modules of the image, beside Python's own; a test asks the image for each of them.
-MODULES = frozenset(
-    """numpy pandas polars pyarrow duckdb plotly matplotlib mpl_toolkits scipy sklearn statsmodels patsy openpyxl
-    xlsxwriter docx docxtpl reportlab pptx PIL lxml jinja2 dateutil pytz IPython nbformat narwhals joblib
-    threadpoolctl packaging traitlets jsonschema""".split()
-)
 # Modules of Python that need a network, which there is none of.
 NETWORK = frozenset({"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "ftplib", "smtplib",
                      "yfinance", "pandas_datareader", "wget", "boto3"})  # fmt: skip
-INSTEAD = {"seaborn": "plotly", "altair": "plotly", "bokeh": "plotly", "fpdf": "reportlab", "docx2pdf": "reportlab",
+INSTEAD = {"altair": "plotly", "bokeh": "plotly", "fpdf": "reportlab", "docx2pdf": "reportlab",
            "xlwt": "openpyxl", "pandasql": "duckdb", "kaleido": "plotly's own figures", "geopandas": "plotly",
-           "xgboost": "scikit-learn", "lightgbm": "scikit-learn", "torch": "scikit-learn",
+           "torch": "scikit-learn", "folium": "plotly",
            "tensorflow": "scikit-learn", "prophet": "statsmodels"}  # fmt: skip
 USUAL = {
     "pd": "import pandas as pd", "np": "import numpy as np", "px": "import plotly.express as px",
@@ -39,6 +33,7 @@ USUAL = {
     "datetime": "import datetime", "math": "import math", "re": "import re", "json": "import json",
     "os": "import os", "sm": "import statsmodels.api as sm", "stats": "from scipy import stats",
     "pa": "import pyarrow as pa", "itertools": "import itertools",
+    "sns": "import seaborn as sns", "nx": "import networkx as nx", "tqdm": "from tqdm import tqdm",
 }  # fmt: skip
 GENERAL = ("df", "data", "dataframe")
 """What models call a frame whose name they forgot."""
@@ -64,13 +59,16 @@ def tidy(code: Code) -> tuple[Code, list[Finding]]:
     return Code(text, code.language, code.format), findings
 
 
-def resolve(code: Code, frames: Collection[str], alive: Collection[str] = ()) -> tuple[Code, list[Finding]]:
+def resolve(
+    code: Code, frames: Collection[str], alive: Collection[str] = (), packages: Packages | None = None
+) -> tuple[Code, list[Finding]]:
     """Python with the names that are sure mended, and what is left to find fault with.
 
     Args:
         code: Code of a model; what is not Python comes back as it is.
         frames: The frames that it was told of.
         alive: Variables that earlier code left.
+        packages: What the sandbox can import; None for the image's own.
     """
     if code.language == "sql":
         return _tables(code, frames)
@@ -78,7 +76,7 @@ def resolve(code: Code, frames: Collection[str], alive: Collection[str] = ()) ->
         tree = ast.parse(code.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return code, []
-    findings = [*_imports(tree), *_reaches_out(tree, frames), *_invented(tree, frames)]
+    findings = [*_imports(tree, packages or Packages()), *_reaches_out(tree, frames), *_invented(tree, frames)]
     text, mended = _unknown_names(code.text, tree, frames, alive)
     return Code(text, code.language, code.format), [*findings, *mended]
 
@@ -112,7 +110,7 @@ def _parses(text: str) -> bool:
     return True
 
 
-def _imports(tree: ast.AST) -> Iterator[Finding]:
+def _imports(tree: ast.AST, packages: Packages) -> Iterator[Finding]:
     guarded = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.Try) for inner in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -126,7 +124,7 @@ def _imports(tree: ast.AST) -> Iterator[Finding]:
             if name in NETWORK or root in NETWORK:
                 yield Finding("network", f"The sandbox has no network, so {name} cannot work.", node.lineno)
                 break
-            if root not in MODULES and root not in sys.stdlib_module_names and id(node) not in guarded:
+            if packages.lacks(root) and id(node) not in guarded:
                 instead = f" Use {INSTEAD[root]}." if root in INSTEAD else ""
                 yield Finding("import", f"The sandbox has no module {root}.{instead}", node.lineno)
                 break

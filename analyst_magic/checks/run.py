@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from ..packages import Packages
 from ..turn import Code, Finding, FrameCard
 from . import python, sql
 from .columns import mend
@@ -25,7 +26,11 @@ def check(code: Code, frames: Iterable[str] | None = None, *, own: bool = False)
 
 
 def examine(
-    code: Code, frames: Collection[str], cards: Iterable[FrameCard], alive: Iterable[str] = ()
+    code: Code,
+    frames: Collection[str],
+    cards: Iterable[FrameCard],
+    alive: Iterable[str] = (),
+    packages: Packages | None = None,
 ) -> tuple[Code, tuple[Finding, ...]]:
     """A model's code with all mended that is certain, and every finding.
 
@@ -34,9 +39,10 @@ def examine(
         frames: The frames in scope.
         cards: What is known of those that the model was told of.
         alive: Variables that earlier code left, as ``name`` or ``name: type``.
+        packages: What the sandbox can import; None for the image's own.
     """
     code, tidied = tidy(code)
-    code, named = resolve(code, frames, [name.partition(":")[0] for name in alive])
+    code, named = resolve(code, frames, [name.partition(":")[0] for name in alive], packages)
     wrong = check(code, frames)
     if any(finding.stops for finding in wrong):
         return code, (*tidied, *wrong)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
+from ..packages import Packages
 from ..turn import DOCUMENT_FORMATS, Code, Context
 from .phrases import document_named
 
@@ -23,7 +24,7 @@ def messages(context: Context, nonce: str | None = None) -> list[Message]:
         context: What is known.
         nonce: Marks the envelope around it; random by default, so that no value can close the envelope.
     """
-    found: list[Message] = [{"role": "system", "content": template("system")}]
+    found: list[Message] = [{"role": "system", "content": _system(context)}]
     for exchange in context.conversation:
         found += [_user(exchange.question), _assistant(exchange.code)]
     nonce = nonce or context.nonce or secrets.token_hex(8)
@@ -38,6 +39,10 @@ def messages(context: Context, nonce: str | None = None) -> list[Message]:
             told = template("step").replace("{left}", str(max(0, context.steps_left + steps)))
             found += [_assistant(attempt.code, "-step"), _user(told.replace("{evidence}", evidence))]
     return found
+
+
+def _system(context: Context) -> str:
+    return template("system").replace("{packages}", context.packages or Packages().listing)
 
 
 def readable(parts: Sequence[Message]) -> str:

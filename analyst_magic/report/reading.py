@@ -9,10 +9,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import canonicalize_name
+
 from analyst_magic import __version__
 from analyst_magic.history.notebooks import asked
+from analyst_magic.packages import offered, pins
 from analyst_magic.results.show import one_line
-from analyst_magic.sandbox.image import IMAGE, source_directory
+from analyst_magic.sandbox.image import IMAGE
 
 from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run
 from .headings import Heading, Outline
@@ -123,7 +126,7 @@ def _versions(notebook: Mapping[str, Any], found: list[Provenance]) -> list[tupl
     kernel = " ".join(one_line(text_of(info[part]), 40) for part in ("name", "version") if info.get(part))
     made = ", ".join(f"{name} {_version(name)}" for name in ("nbconvert", "plotly"))
     rows = [("Notebook's language", kernel), ("Report", f"analyst-magic {__version__}, {made}")]
-    if any(one.image == IMAGE for one in found):
+    if any(one.image.startswith(IMAGE) for one in found):
         rows.append(("Packages in the sandbox", _sandbox_packages()))
     return [(label, value) for label, value in rows if value]
 
@@ -136,8 +139,8 @@ def _version(package: str) -> str:
 
 
 def _sandbox_packages() -> str:
-    text = (source_directory() / "requirements.txt").read_text("utf-8")
-    return ", ".join(f"{name} {number}" for name, number in re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+    versions = pins()
+    return ", ".join(f"{name} {versions[canonicalize_name(name)]}" for name in offered())
 
 
 def _language(notebook: Mapping[str, Any]) -> str:

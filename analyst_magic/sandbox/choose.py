@@ -6,8 +6,9 @@ import asyncio
 import os
 
 from ..errors import EngineUnavailable, NotIsolated
+from ..packages import Packages
 from .docker import DockerProvider
-from .image import IMAGE
+from .image import image_name
 from .limits import Limits
 from .local.provider import LocalProvider
 from .provider import Handle, Mounts, Provider
@@ -15,7 +16,9 @@ from .provider import Handle, Mounts, Provider
 CHOICES = ("auto", "docker", "local")
 
 
-def choose(setting: str, limits: Limits, image: str = "", runtime: str = "") -> Provider:
+def choose(
+    setting: str, limits: Limits, image: str = "", runtime: str = "", packages: tuple[str, ...] = ()
+) -> Provider:
     """The provider that a setting names.
 
     Args:
@@ -23,10 +26,11 @@ def choose(setting: str, limits: Limits, image: str = "", runtime: str = "") -> 
         limits: Limits of each sandbox.
         image: Name of the image, for Docker; empty for this version's own.
         runtime: Runtime of the engine, for Docker; empty for its own.
+        packages: What the image has beside its own, for Docker, as ``parse_packages`` gives them.
     """
     if setting == "local":
         return LocalProvider(limits)
-    docker = DockerProvider(limits, image or IMAGE, runtime)
+    docker = DockerProvider(limits, image or image_name(packages), runtime, extras=packages)
     return docker if setting == "docker" else Automatic(docker, LocalProvider(limits))
 
 
@@ -55,6 +59,11 @@ class Automatic:
     def image(self) -> str:
         """The chosen one's."""
         return self._chosen.image if self._chosen else ""
+
+    @property
+    def packages(self) -> Packages:
+        """The chosen one's, or Docker's before the first launch."""
+        return (self._chosen or self._docker).packages
 
     @property
     def isolation(self) -> str:

@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import json
 import os
+import shlex
 import socket
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -20,9 +21,10 @@ from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import LogConfig, Mount, Ulimit
 
 from ..errors import EngineUnavailable, ImageMissing, ImageOutdated, NotIsolated, SandboxError, SandboxLost
+from ..packages import Packages, build_command, parse_packages, source_directory
 from . import owner
 from .bridge import plain
-from .image import IMAGE, LABEL, SOURCES_LABEL, source_directory, sources_digest
+from .image import IMAGE, LABEL, PACKAGES_LABEL, SOURCES_LABEL, image_name, sources_digest
 from .limits import Limits
 from .provider import Fate, Mounts
 
@@ -285,11 +287,18 @@ class DockerProvider:
         image: The image's name.
         runtime: Another runtime of the engine, such as ``runsc``; the engine's own where empty.
         client: A client of the engine, where there is one already.
+        extras: Packages that the image has beside its own, as ``parse_packages`` gives them.
     """
 
     def __init__(
-        self, limits: Limits, image: str = IMAGE, runtime: str = "", client: docker.APIClient | None = None
+        self,
+        limits: Limits,
+        image: str = IMAGE,
+        runtime: str = "",
+        client: docker.APIClient | None = None,
+        extras: tuple[str, ...] = (),
     ) -> None:
+        self.packages = Packages(extras)
         self._limits, self._image, self._runtime = limits, image, runtime
         self._client = client
         self._shares: bool | None = None
@@ -340,7 +349,7 @@ class DockerProvider:
         try:
             if self._shares is None:
                 self._podman, self._shares = is_podman(client), shares_directories(client)
-            self.image_digest = check_image(client, self._image)
+            self.image_digest = check_image(client, self._image, self.packages.extras)
             identity, asked = self._create(client, mounts)
         except APIError as error:
             raise SandboxError(
@@ -387,24 +396,34 @@ def shares_directories(client: docker.APIClient) -> bool:
     return "Docker Desktop" not in str((client.version().get("Platform") or {}).get("Name"))
 
 
-def check_image(client: docker.APIClient, name: str) -> str:
-    """The identity of an image that is there and was built from this version's sources.
+def check_image(client: docker.APIClient, name: str, packages: Sequence[str] = ()) -> str:
+    """The identity of an image that is there, was built from this version's sources, and has the packages.
+
+    Args:
+        client: A client of the engine.
+        name: The image's name.
+        packages: What the setting ``packages`` adds.
 
     Raises:
         ImageMissing: It is not on this machine.
-        ImageOutdated: It was built from other sources.
+        ImageOutdated: It was built from other sources, or without one of the packages.
     """
+    command = build_command(packages)
+    if name not in (IMAGE, image_name(packages)):
+        command += f" --tag {shlex.quote(name)}"
     try:
         image = client.inspect_image(name)
     except ImageNotFound:
-        raise ImageMissing(
-            f"The sandbox image {name} is not on this machine.", "Build it: `analyst image build`."
-        ) from None
+        raise ImageMissing(f"The sandbox image {name} is not on this machine.", f"Build it: `{command}`.") from None
     labels = image["Config"].get("Labels") or {}
     if labels.get(SOURCES_LABEL) != sources_digest():
         raise ImageOutdated(
-            f"The sandbox image {name} was not built from this version's sources.",
-            "Build it again: `analyst image build`.",
+            f"The sandbox image {name} was not built from this version's sources.", f"Build it again: `{command}`."
+        )
+    missing = sorted(set(packages) - set(parse_packages([labels.get(PACKAGES_LABEL) or ""])))
+    if missing:
+        raise ImageOutdated(
+            f"The sandbox image {name} was built without {', '.join(missing)}.", f"Build it again: `{command}`."
         )
     return str(image["Id"])
 

@@ -5,31 +5,32 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import tarfile
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from docker.errors import APIError
+from docker.errors import APIError, ImageNotFound
 
 from .. import __version__
 from ..errors import InputError, SandboxError
+from ..packages import source_directory
 
 LABEL = "analyst_magic"
 SOURCES_LABEL = f"{LABEL}.sources"
+PACKAGES_LABEL = f"{LABEL}.packages"
+BASE_LABEL = f"{LABEL}.base"
+FONTS_LABEL = f"{LABEL}.fonts"
 BASE_IMAGE = "python:3.12-slim"
-
-
-def source_directory() -> Path:
-    """Where ``Dockerfile``, requirements, seccomp profile and guest lie: in the package, or in the checkout."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "sandbox_image"
-    return installed if installed.is_dir() else package.parent / "sandbox_image"
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def _sources() -> list[Path]:
     root = source_directory()
-    return [root / "Dockerfile", root / "requirements.txt", root / "terse.py", *sorted((root / "guest").glob("*.py"))]
+    names = ("Dockerfile", "requirements.in", "requirements.txt", "fonts.txt", "terse.py")
+    return [*(root / name for name in names), *sorted((root / "guest").glob("*.py"))]
 
 
 def sources_digest() -> str:
@@ -44,18 +45,38 @@ def sources_digest() -> str:
 IMAGE = f"analyst-magic-sandbox:{__version__}-{sources_digest()[:8]}"
 
 
+def image_name(packages: Sequence[str] = ()) -> str:
+    """The name of this version's image with further packages.
+
+    Args:
+        packages: As ``parse_packages`` gives them; none for the image itself.
+    """
+    return f"{IMAGE}-{hashlib.sha256(','.join(packages).encode()).hexdigest()[:8]}" if packages else IMAGE
+
+
 def build(
-    client: Any, *, base_image: str = BASE_IMAGE, wheels: Path | None = None, ca: Path | None = None, tag: str = IMAGE
+    client: Any,
+    *,
+    base_image: str = BASE_IMAGE,
+    wheels: Path | None = None,
+    ca: Path | None = None,
+    packages: Sequence[str] = (),
+    fonts: bool = True,
+    tag: str = "",
 ) -> Iterator[str]:
     """Build the image and give the engine's messages, line by line.
 
     Args:
         client: A client of the engine.
-        base_image: The image to start from: Debian or alike, with Python 3.12.
-        wheels: A folder of wheels to install from; then the build needs no network.
+        base_image: The image to start from: Debian or alike, with Python 3.12. ``NAME@sha256:DIGEST`` pins it.
+        wheels: A folder of wheels, and of Debian's packages of fonts (``.deb``), to install from; then the build needs
+            no network.
         ca: A certificate to trust for the package index, beside those of the base image. The one that pip uses here
             (``PIP_CERT``) where None. It does not end up in the image.
-        tag: The image's name.
+        packages: Requirements to install beside those of the image, as ``parse_packages`` gives them.
+        fonts: Whether to install fonts for other scripts than matplotlib's own font has. A folder of wheels without
+            fonts leaves them out as well, and the messages say so.
+        tag: The image's name; empty for that of this version and the packages.
 
     Raises:
         InputError: A file or folder that was named does not exist.
@@ -67,25 +88,87 @@ def build(
         ca = Path(os.environ["PIP_CERT"])
     if ca is not None and not ca.is_file():
         raise InputError(f"There is no certificate {ca}.", "Name a file with certificates in PEM form.")
+    if fonts and wheels is not None and not any(wheels.glob("*.deb")):
+        fonts = False
+        yield f"Without fonts for other scripts, as {wheels} has no .deb of them: {_font_packages()}."
+    base = _base_identity(client, base_image)
     messages = client.build(
-        fileobj=_context(wheels, ca),
+        fileobj=_context(wheels, ca, packages),
         custom_context=True,
         encoding="gzip",
-        tag=tag,
-        buildargs={"BASE_IMAGE": base_image},
-        labels={LABEL: "image", SOURCES_LABEL: sources_digest()},
+        tag=tag or image_name(packages),
+        buildargs={"BASE_IMAGE": base_image, "FONTS": "yes" if fonts else "no"},
+        labels={
+            LABEL: "image",
+            SOURCES_LABEL: sources_digest(),
+            PACKAGES_LABEL: ",".join(packages),
+            BASE_LABEL: base,
+            FONTS_LABEL: "yes" if fonts else "no",
+        },
         network_mode="none" if wheels is not None else None,
         rm=True,
         forcerm=True,
         decode=True,
     )
+    yield from _lines(messages)
+
+
+def _lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The lines of the engine's messages.
+
+    Raises:
+        SandboxError: The build failed; with what the failing command said.
+    """
+    said: deque[str] = deque(maxlen=3)
     for message in messages:
         if "error" in message:
+            cause = " ".join(said) or str(message["error"]).strip()
+            raise SandboxError(f"The image could not be built: {cause[:500]}", _next_step(cause))
+        for line in str(message.get("stream", "")).splitlines():
+            plain = _ESCAPES.sub("", line).strip()
+            if plain.startswith("ERROR: "):
+                said.append(plain.removeprefix("ERROR: "))
+            if line.strip():
+                yield line
+
+
+def _next_step(cause: str) -> str:
+    if "fonts" in cause:
+        return f"Put {_font_packages()} (.deb) into the folder of --wheels, or leave them out with --no-fonts."
+    if "No matching distribution" in cause:
+        return "Check the package's name and version; it needs a wheel for Linux and Python 3.12."
+    if "conflict" in cause.lower():
+        return "Another version of that package may fit those of the image."
+    return "Behind a proxy give --ca FILE; without a network give --wheels FOLDER."
+
+
+def _base_identity(client: Any, name: str) -> str:
+    """The base image by the digest that its registry has for it, or by its own where it comes from none.
+
+    It is pulled where it is not on this machine.
+
+    Raises:
+        SandboxError: It cannot be pulled.
+    """
+    try:
+        found = client.inspect_image(name)
+    except ImageNotFound:
+        try:
+            repository, _, version = name.partition(":") if "@" not in name else (name, "", "")
+            client.pull(repository, tag=version or None)
+            found = client.inspect_image(name)
+        except APIError as error:
             raise SandboxError(
-                f"The image could not be built: {str(message['error']).strip()[:500]}",
-                "Behind a proxy give --ca FILE; without a network give --wheels FOLDER.",
-            )
-        yield from (line for line in str(message.get("stream", "")).splitlines() if line.strip())
+                f"The base image {name} cannot be pulled: {error.explanation or error}",
+                "Check its name, or name one that is on this machine: --base-image NAME.",
+            ) from error
+    digests = found.get("RepoDigests") or []
+    return str(digests[0]) if digests else f"{name} {found['Id']}"
+
+
+def _font_packages() -> str:
+    lines = (source_directory() / "fonts.txt").read_text("utf-8").splitlines()
+    return ", ".join(line.removeprefix("package ") for line in lines if line.startswith("package "))
 
 
 def remove_old(client: Any) -> tuple[int, int]:
@@ -97,7 +180,7 @@ def remove_old(client: Any) -> tuple[int, int]:
     removed = size = 0
     for found in client.images(filters={"label": f"{LABEL}=image"}):
         tags = found.get("RepoTags") or []
-        if any(tag.endswith(IMAGE) for tag in tags):
+        if tags and (found.get("Labels") or {}).get(SOURCES_LABEL) == sources_digest():
             continue
         try:
             for name in tags or [found["Id"]]:
@@ -108,7 +191,7 @@ def remove_old(client: Any) -> tuple[int, int]:
     return removed, size
 
 
-def _context(wheels: Path | None, ca: Path | None) -> io.BytesIO:
+def _context(wheels: Path | None, ca: Path | None, packages: Sequence[str]) -> io.BytesIO:
     """The build context as a compressed archive: the sources, and what the caller adds."""
     stream = io.BytesIO()
     root = source_directory()
@@ -117,8 +200,14 @@ def _context(wheels: Path | None, ca: Path | None) -> io.BytesIO:
             archive.add(path, str(path.relative_to(root)), filter=_anonymous)
         if ca is not None:
             archive.add(ca.resolve(), "ca.crt", filter=_anonymous)
-        for wheel in sorted(wheels.glob("*.whl")) if wheels is not None else ():
-            archive.add(wheel.resolve(), f"wheels/{wheel.name}", filter=_anonymous)
+        for ending, folder in (("whl", "wheels"), ("deb", "debs")):
+            for file in sorted(wheels.glob(f"*.{ending}")) if wheels is not None else ():
+                archive.add(file.resolve(), f"{folder}/{file.name}", filter=_anonymous)
+        if packages:
+            content = "".join(f"{package}\n" for package in packages).encode()
+            info = tarfile.TarInfo("extras.txt")
+            info.size = len(content)
+            archive.addfile(_anonymous(info), io.BytesIO(content))
     stream.seek(0)
     return stream
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from ..packages import Packages
+
 Fate = Literal["", "memory", "disk", "life"]
 
 
@@ -77,6 +79,11 @@ class Provider(Protocol):
     @property
     def image(self) -> str:
         """What its sandboxes are made from, by a name that tells the version; empty where that is this Python."""
+        ...
+
+    @property
+    def packages(self) -> Packages:
+        """What code can import there; asking starts nothing."""
         ...
 
     @property

@@ -7,6 +7,7 @@ import os
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ..datafiles import DataFile
@@ -22,6 +23,7 @@ from ..errors import (
 )
 from ..frames import Frame
 from ..turn import Code, Execution, Stage
+from .advice import explain
 from .client import Outcome
 from .firewall.admit import admit
 from .firewall.text import clean
@@ -177,6 +179,7 @@ class Sandbox:
             seconds = time.monotonic() - sent
             began = time.monotonic()
             outputs, notes, failure = await asyncio.to_thread(admit, outcome.collected, self.limits, results)
+            failure = explain(failure, code.text, self.provider.packages, Path.cwd())
             firewall, dropped = time.monotonic() - began, len(notes)
             if not outcome.complete:
                 notes.append("The end of the output did not arrive; some of it may be missing.")

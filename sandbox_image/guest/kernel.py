@@ -16,7 +16,7 @@ import sys
 import threading
 import types
 
-from analyst_guest import frames, outputs, shell, streams, warm, wire
+from analyst_guest import frames, libraries, outputs, shell, streams, warm, wire
 
 FONTS = "/opt/guest/fonts"
 
@@ -228,5 +228,6 @@ def main(asked, said, printed, complained):
     os.chdir(outputs.WORK)
     sys.path[:] = [path for path in sys.path if path != ""]
     know_fonts()
+    libraries.install()
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
     Kernel(asked, said, printed, complained).serve()

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...errors import CodeFailed, FirewallError
 from ...turn import Output, Preview
+from ..advice import advice
 from ..limits import Limits
 from ..messages import Message
 from . import arrow, images, plotly
@@ -161,25 +162,11 @@ def _failure(content: Mapping[str, Any]) -> CodeFailed:
     told = f"The code failed: {name[:100]}" + (f": {said}" if said else "")
     return CodeFailed(
         told if told.endswith((".", "!", "?")) else f"{told}.",
-        _advice(name, value),
+        advice(name, value),
         name=name[:100],
         value=value,
         traceback=traceback[:20_000],
     )
-
-
-def _advice(name: str, value: str) -> str:
-    if "No space left on device" in value or "File too large" in value:
-        return "The sandbox's disk is full: write less, or raise the setting disk."
-    if name == "ModuleNotFoundError":
-        return "The sandbox has no such package and no network: use one of its own."
-    if name in {"gaierror", "URLError", "ConnectionError", "ConnectTimeout"} or "Network is unreachable" in value:
-        return "The sandbox has no network: load the data in the notebook first."
-    if name in {"MemoryError", "OutOfMemoryException"}:
-        return "The sandbox's memory is used up: use fewer rows, or raise the setting memory."
-    if name == "BlockingIOError" or "can't start new thread" in value:
-        return "The sandbox's limit of processes is used up: start fewer, or raise the setting pids."
-    return "Correct the code, or ask again in other words."
 
 
 def _base64(text: str) -> bytes:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ...errors import NotIsolated, SandboxLost
-from ..image import source_directory
+from ...packages import Packages, source_directory
 from ..limits import Limits
 from ..provider import Fate, Mounts
 from . import macos
@@ -130,6 +130,7 @@ class LocalProvider:
 
     name = "local"
     image = ""
+    packages = Packages(local=True)
 
     def __init__(self, limits: Limits, *, tier: Tier | None = None, landlock: int = NEWEST_LANDLOCK) -> None:
         self._limits, self._tier, self._landlock = limits, tier, landlock

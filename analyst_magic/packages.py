@@ -1,0 +1,184 @@
+"""Which Python packages code in the sandbox can import, and how to add one: the one owner of that list.
+
+The list itself is ``sandbox_image/requirements.in`` (what is offered) and ``requirements.txt`` (all that is installed,
+with versions and hashes). Packages that the setting ``packages`` adds come on top.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from .errors import InputError
+
+# Modules whose distribution has another name. The first name is what `--with` and pip take.
+DISTRIBUTIONS = {
+    "Bio": "biopython", "Crypto": "pycryptodome", "IPython": "ipython", "Levenshtein": "levenshtein", "PIL": "pillow",
+    "attr": "attrs", "attrs": "attrs", "bs4": "beautifulsoup4", "community": "python-louvain",
+    "cv2": "opencv-python-headless", "dateutil": "python-dateutil", "docx": "python-docx", "dotenv": "python-dotenv",
+    "fitz": "pymupdf", "fontTools": "fonttools", "git": "gitpython", "imblearn": "imbalanced-learn", "jwt": "pyjwt",
+    "markdown_it": "markdown-it-py", "mpl_toolkits": "matplotlib", "odf": "odfpy", "osgeo": "gdal",
+    "pptx": "python-pptx", "psycopg2": "psycopg2-binary", "pylab": "matplotlib", "matplotlib": "matplotlib",
+    "pypdfium2": "pypdfium2", "pypdfium2_raw": "pypdfium2", "rpds": "rpds-py",
+    "serial": "pyserial", "skimage": "scikit-image", "sklearn": "scikit-learn", "skopt": "scikit-optimize",
+    "sksurv": "scikit-survival", "umap": "umap-learn", "xgboost": "xgboost-cpu", "yaml": "pyyaml",
+    "_polars_runtime_32": "polars-runtime-32",
+}  # fmt: skip
+REMOVED = frozenset({"jedi"})
+"""Requirements of requirements that the image is built without."""
+_PLUMBING = frozenset({"ipython", "nbformat", "pytz", "html5lib", "xlrd"})
+"""Offered, and of no use to name in a message."""
+_DATED = frozenset({"pandas", "duckdb", "plotly"})
+"""Whose major version is told, as models remember older ones."""
+
+
+def source_directory() -> Path:
+    """Where ``Dockerfile``, requirements, seccomp profile and guest lie: in the package, or in the checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "sandbox_image"
+    return installed if installed.is_dir() else package.parent / "sandbox_image"
+
+
+@cache
+def offered() -> tuple[str, ...]:
+    """The distributions of ``requirements.in``, as they are written there."""
+    lines = (source_directory() / "requirements.in").read_text("utf-8").splitlines()
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def pins() -> dict[str, str]:
+    """The version of each distribution in the image, by its canonical name."""
+    text = (source_directory() / "requirements.txt").read_text("utf-8")
+    return {canonicalize_name(n): v for n, v in re.findall(r"^([\w.-]+)==([^\s;\\]+)", text, re.MULTILINE)}
+
+
+def parse_packages(texts: Iterable[str]) -> tuple[str, ...]:
+    """Requirements as the setting ``packages`` and ``--with`` take them, in one spelling and order.
+
+    Args:
+        texts: Each as ``prophet``, ``prophet>=1.1`` or ``dask[dataframe]``; several in one text, with commas between.
+            A comma inside brackets or before a version's comparison belongs to the requirement.
+
+    Returns:
+        Those that the image does not have anyway.
+
+    Raises:
+        InputError: One is no requirement by name (PEP 508), has an address or a condition, or asks for a version of a
+            package whose version the image pins.
+    """
+    wanted: dict[str, str] = {}
+    for text in filter(None, (part.strip() for part in _split(",".join(texts)))):
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            requirement = None
+        if requirement is None or requirement.url or requirement.marker:
+            raise InputError(
+                f"{text[:80]!r} is no package that can be added.",
+                "Write names as PyPI has them, with a version where it matters: prophet, nltk>=3.9.",
+            )
+        name = canonicalize_name(requirement.name)
+        pinned = pins().get(name)
+        if pinned is not None and not requirement.specifier.contains(pinned, prereleases=True):
+            raise InputError(
+                f"The sandbox has {name} {pinned}, so {text} cannot be added.", "Leave the version of this one out."
+            )
+        if pinned is None or requirement.extras:
+            extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+            wanted[name] = f"{name}{extras}{requirement.specifier}"
+    return tuple(wanted[name] for name in sorted(wanted))
+
+
+def build_command(packages: Iterable[str] = ()) -> str:
+    """The command that builds the image with these packages, ready for a shell."""
+    wanted = ",".join(packages)
+    return f"analyst image build --with {shlex.quote(wanted)}" if wanted else "analyst image build"
+
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """The packages of one kind of sandbox.
+
+    Attributes:
+        extras: What the setting ``packages`` adds to the image.
+        local: Whether the sandbox runs this process's Python in place of the image's.
+    """
+
+    extras: tuple[str, ...] = ()
+    local: bool = False
+
+    def lacks(self, module: str) -> bool:
+        """Whether importing a module surely fails. Nobody knows the modules of extras before they run.
+
+        Args:
+            module: Its name, also of one inside a package.
+        """
+        root = module.partition(".")[0]
+        if root in sys.stdlib_module_names:
+            return False
+        if self.local:
+            return not _installed(root)
+        return not self.extras and root not in modules()
+
+    @property
+    def listing(self) -> str:
+        """What there is, for a person or a model: names, with the major version of those that change much."""
+        names = [name for name in offered() if canonicalize_name(name) not in _PLUMBING]
+        if self.local:
+            names = [name for name in names if any(_installed(module) for module in _modules_of(name))]
+        dated = [_with_major(name) if not self.local and name.lower() in _DATED else name for name in names]
+        return ", ".join([*dated, *self.extras])
+
+    def how_to_add(self, module: str) -> str:
+        """What a user can do about a module that is missing, in one or two sentences."""
+        root = module.partition(".")[0]
+        name = DISTRIBUTIONS.get(root, root.replace("_", "-"))
+        if self.local:
+            return (
+                "The local sandbox runs this notebook's own Python. If you trust the package, add it there: "
+                f"`pip install {name}`, then `%analyst reset`."
+            )
+        every = parse_packages([*self.extras, name])
+        setting = ",".join(every)
+        return (
+            f"The image has {self.listing}. If you trust the package, add it: `{build_command(every)}`, then "
+            f"`%config AnalystSettings.packages = {setting.split(',')!r}` (or ANALYST_PACKAGES={setting})."
+        )
+
+
+def modules() -> frozenset[str]:
+    """Top-level modules of the image, beside Python's own."""
+    return frozenset(module for name in pins() if name not in REMOVED for module in _modules_of(name))
+
+
+def _modules_of(distribution: str) -> tuple[str, ...]:
+    name = canonicalize_name(distribution)
+    known = tuple(module for module, owner in DISTRIBUTIONS.items() if owner == name)
+    return known or (name.replace("-", "_"),)
+
+
+def _with_major(name: str) -> str:
+    return f"{name} {pins()[canonicalize_name(name)].partition('.')[0]}"
+
+
+def _installed(root: str) -> bool:
+    """Whether this Python finds a top-level module; it is not imported."""
+    try:
+        return root.isidentifier() and importlib.util.find_spec(root) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _split(text: str) -> list[str]:
+    """The requirements of a text: commas inside brackets, and before a comparison, separate none."""
+    return re.split(r",(?![^\[]*\])(?!\s*[<>=!~])", text)
