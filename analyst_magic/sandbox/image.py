@@ -29,14 +29,14 @@ def source_directory() -> Path:
 
 def _sources() -> list[Path]:
     root = source_directory()
-    return [root / "Dockerfile", root / "requirements.txt", root / "terse.py", *sorted((root / "guest").glob("*.py"))]
+    return [root / "Dockerfile", root / "requirements.txt", root / "terse.py", *sorted((root / "guest").rglob("*.py"))]
 
 
 def sources_digest() -> str:
     """Fingerprint of what the image is made of, to notice one that is out of date."""
     digest = hashlib.sha256()
     for path in _sources():
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        digest.update(path.relative_to(source_directory()).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:32]
 
 
