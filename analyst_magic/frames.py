@@ -2,7 +2,8 @@
 
 pandas allows any hashable as a column label, several columns of one label, and an index; Arrow and SQL want unique
 text. So a ``Frame`` carries an Arrow table whose columns have unique SQL names, and beside it the labels as they were,
-and the description from which the original is made again (``exact``). No frame library is imported here before the user has done so.
+and the description from which the original is made again (``exact``). No frame library is imported here before the user
+has done so.
 """
 
 from __future__ import annotations
@@ -162,7 +163,7 @@ def to_frame(name: str, value: object) -> Frame:
         ) from error
     raise FrameError(
         f"{name} is a {type(value).__name__}, not a data frame.",
-        "Use a pandas, polars or pyarrow frame, a series, a DuckDB relation, or what gives its rows as an Arrow stream.",
+        "Use a pandas or polars frame or series, an Arrow table, a DuckDB relation, or what gives an Arrow stream.",
     )
 
 

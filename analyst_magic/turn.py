@@ -131,7 +131,7 @@ class FrameCard:
 
     Attributes:
         name: The variable's name.
-        kind: ``pandas``, ``polars``, ``arrow``, ``duckdb`` or ``file``.
+        kind: ``pandas``, ``series``, ``polars``, ``polars series``, ``arrow``, ``duckdb`` or ``file``.
         rows: Number of rows.
         columns: One card for each column that may be seen; a pandas index that carries data comes first.
         index: How many of the leading columns are the pandas index.

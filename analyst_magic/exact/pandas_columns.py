@@ -97,9 +97,9 @@ def default(plain: Any) -> Any:
         return pd.Series(pd.array(plain, dtype="str"), copy=False)
     if plain.null_count and pa.types.is_integer(plain.type):
         name = str(plain.type).replace("uint", "UInt").replace("int", "Int")
-        return pd.Series(pd.array(plain, dtype=name), copy=False)
+        return pd.Series(pd.api.types.pandas_dtype(name).__from_arrow__(plain), copy=False)
     if plain.null_count and pa.types.is_boolean(plain.type):
-        return pd.Series(pd.array(plain, dtype="boolean"), copy=False)
+        return pd.Series(pd.BooleanDtype().__from_arrow__(plain), copy=False)
     series = plain.to_pandas()
     utc = pa.types.is_timestamp(plain.type) and plain.type.tz == "UTC"
     return series.dt.tz_convert("UTC") if utc else series  # as pandas has it; Arrow takes another object for UTC
@@ -250,13 +250,16 @@ def _category(series: Any, way: Callable[[Any], Column]) -> Column:
     indices = pa.array(codes.astype("i4"), mask=codes < 0)
     labels = categories.plain.combine_chunks()
     labels = labels if isinstance(labels, pa.Array) else pa.array([], labels.type)
+    natural = categories.form is None and not _is_nested_or_duration(labels.type)
+    if way is inward and not natural and not _is_text(labels):  # SQL groups by texts, but not by lists
+        labels = _texts(series.cat.categories).combine_chunks()
     ordered = bool(series.cat.ordered)
     form: dict[str, Any] = {"as": "category", "ordered": ordered}
-    distinct = categories.form is None or len(set(labels.to_pylist())) == len(labels) if _is_text(labels) else True
+    distinct = natural or (_is_text(labels) and len(set(labels.to_pylist())) == len(labels))
     loss = categories.loss and f"is categorical; its categories are {categories.loss.removeprefix('is ')}"
     if way is inward and distinct:
         plain = chunked(pa.DictionaryArray.from_arrays(indices, labels, ordered=ordered))
-        if loss or (categories.form is None and _is_text(labels)):
+        if loss or (natural and _is_text(labels)):
             return Column(plain, form, loss=loss)
         return Column(plain, {**form, "categories": pack([categories])})
     plain = chunked(labels.take(indices))
@@ -267,6 +270,10 @@ def _category(series: Any, way: Callable[[Any], Column]) -> Column:
         return Column(plain, loss=f"has {len(labels):,} categories, and came as its values alone")
     part = chunked(pa.array(codes, mask=codes < 0))
     return Column(plain, {**form, "categories": pack([categories]), "parts": 1}, (part,))
+
+
+def _is_nested_or_duration(kind: Any) -> bool:
+    return bool(pa.types.is_nested(kind) or pa.types.is_duration(kind) or pa.types.is_binary(kind))
 
 
 def _is_text(array: Any) -> bool:
@@ -337,8 +344,9 @@ def _readable(kind: Any, array: Any) -> bool:
     t = pa.types
     if t.is_temporal(kind):
         return len({(type(v), str(getattr(v, "tzinfo", ""))) for v in array if not values.missing(v)}) == 1
-    return bool(t.is_integer(kind) or t.is_floating(kind) or t.is_decimal(kind) or t.is_large_list(kind)
-                or t.is_list(kind) or t.is_string(kind) or t.is_boolean(kind)) and "struct" not in str(kind)  # fmt: skip
+    if t.is_list(kind) or t.is_large_list(kind):
+        return "struct" not in str(kind)
+    return bool(t.is_integer(kind) or t.is_floating(kind) or t.is_decimal(kind) or t.is_string(kind))
 
 
 def _object_series(pd: Any, listed: Sequence[Any]) -> Any:

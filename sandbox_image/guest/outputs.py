@@ -168,7 +168,8 @@ def from_polars(frame, most):
     frame = frame.to_frame() if series else frame
     frame = frame.collect() if hasattr(frame, "collect") else frame
     columns = [polars_frames.encode(column, arrow_columns.outward) for column in frame.head(most).get_columns()]
-    return described_columns("polars", columns, frame.columns, frame.height, series)
+    labels = [series[0] or "value"] if series else frame.columns
+    return described_columns("polars", columns, labels, frame.height, series)
 
 
 def from_arrow(table, most):

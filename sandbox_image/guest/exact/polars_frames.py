@@ -14,8 +14,8 @@ from .types import decode_polars, encode_polars
 
 _WIDE = {"Int128", "UInt128"}
 _AS_ARROW = frozenset(
-    {"Boolean", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64", "String",
-     "Binary", "Date", "Datetime", "Duration", "Time", "Decimal"}
+    {"Boolean", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64",
+     "String", "Binary", "Date", "Datetime", "Duration", "Time", "Decimal"}
 )  # fmt: skip
 
 
@@ -36,22 +36,28 @@ def encode(series: Any, way: Callable[[Any], Column] = inward) -> Column:
         carried = series if name in _AS_ARROW else _number(series) if name in _WIDE else series.cast(_carried(dtype))
         plain = way(carried.to_arrow()).plain
     except (TypeError, pa.ArrowException, pl.exceptions.PolarsError):
-        texts = [None if value is None else str(value) for value in series.to_list()]
-        return Column(chunked(pa.array(texts, pa.string())), loss=f"is of the type {dtype}, and came as text")
+        return _text(series, f"is of the type {dtype}, and came as text")
     if name in _AS_ARROW:
         return Column(plain)
     form = {"as": "polars", "type": word}
-    if dtype.is_nested() and not _is_restored(plain, form, dtype):
-        return Column(plain, loss=f"is of the type {dtype}, and came as {plain.type}")
-    return Column(plain, form)
+    if not dtype.is_nested() or _restored_type(plain, form) == dtype:
+        return Column(plain, form)
+    if _restored_type(plain, None) is None:
+        return _text(series, f"is of the type {dtype}, and came as text")
+    return Column(plain, loss=f"is of the type {dtype}, and came as {plain.type}")
 
 
-def _is_restored(plain: Any, form: Any, dtype: Any) -> bool:
-    """Whether a nested column becomes what it was; polars has no cast for some of them."""
+def _restored_type(plain: Any, form: Any) -> Any:
+    """The type that a column gets again; None where polars cannot make it."""
     try:
-        return bool(decode(plain, form, ()).dtype == dtype)
+        return decode(plain, form, ()).dtype
     except ValueError:
-        return False
+        return None
+
+
+def _text(series: Any, loss: str) -> Column:
+    texts = [None if value is None else str(value) for value in series.to_list()]
+    return Column(chunked(pa.array(texts, pa.string())), loss=loss)
 
 
 def decode(plain: Any, form: Any, parts: Any) -> Any:
@@ -62,9 +68,9 @@ def decode(plain: Any, form: Any, parts: Any) -> Any:
     """
     import polars as pl
 
-    if form is None:
-        return _series(plain)
     try:
+        if form is None:
+            return _series(plain)
         if form["as"] == "values":
             return pl.Series([values.from_json(text) for text in parts[0].to_pylist()], dtype=pl.Object)
         if form["as"] != "polars":
@@ -92,12 +98,12 @@ def put_together(
     """
     import polars as pl
 
-    rest, decoded = iter(parts), []
+    rest, decoded = iter(parts), {}
     for form, column, name in zip(forms, columns, names, strict=True):
         own = list(itertools.islice(rest, form["parts"] if form else 0))
-        decoded.append(decode(column, form, own).alias(name))
+        decoded[name] = decode(column, form, own).alias(name)
     if series is not None and len(decoded) == 1:
-        return decoded[0].alias(str(series[0]))
+        return decoded[names[0]].alias(str(series[0]))
     return pl.DataFrame(decoded)
 
 
