@@ -147,8 +147,8 @@ def restore(plain: Any, form: Any, parts: Sequence[Any] = ()) -> Any:
     Raises:
         ValueError: The form does not fit the values.
     """
-    kind = decode_arrow(form["type"])
     try:
+        kind = decode_arrow(form["type"])
         if pa.types.is_union(kind):
             return _to_union(parts[0], kind)
         return _restored(chunked(plain), kind)

@@ -164,7 +164,8 @@ def index_without(how: dict[str, Any] | None, levels: Sequence[int]) -> dict[str
     if how is None or not levels:
         return None
     names, freqs = ([how[key][level] for level in levels] for key in ("names", "freqs"))
-    return {**how, "levels": len(levels), "names": names, "freqs": freqs}
+    multi = len(levels) > 1 or (how["multi"] and how["levels"] == 1)
+    return {**how, "levels": len(levels), "multi": multi, "names": names, "freqs": freqs}
 
 
 def _name(name: Any) -> Any:
