@@ -304,7 +304,7 @@ def write_result(turn: Turn, output: Path | None) -> list[Path]:
     if ending == ".html" and turn.figures:
         output.write_text(_page(turn.figures[-1]), encoding="utf-8")
     elif ending in {".csv", ".parquet", ".xlsx"} and turn.tables:
-        frame = turn.tables[-1].to_pandas()
+        frame = turn.tables[-1].to_flat_pandas()
         frame.columns = [str(name) for name in frame.columns]
         {".csv": frame.to_csv, ".xlsx": frame.to_excel, ".parquet": frame.to_parquet}[ending](output, index=False)
     else:

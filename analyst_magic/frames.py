@@ -1,20 +1,22 @@
 """A user's data frame as one Arrow table with its labels kept apart.
 
 pandas allows any hashable as a column label, several columns of one label, and an index; Arrow and SQL want unique
-text. So a ``Frame`` carries an Arrow table whose columns have unique SQL names, and beside it the labels as they were.
-No frame library is imported here before the user has done so.
+text. So a ``Frame`` carries an Arrow table whose columns have unique SQL names, and beside it the labels as they were,
+and the description from which the original is made again (``exact``). No frame library is imported here before the user
+has done so.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import math
 import os
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
@@ -22,10 +24,11 @@ import xxhash
 
 from .datafiles import DataFile
 from .errors import FrameError
+from .exact.arrow_columns import Column, inward
 
 KINDS = ("pandas", "polars", "arrow", "duckdb", "file")
 FOREIGN = frozenset({"modin", "cudf", "dask", "ibis", "pyspark", "sqlframe"})
-MUCH = 16_000_000  # bytes, or values, from which threads are worth their start
+MUCH = 16_000_000  # bytes from which threads are worth their start
 THREADS = min(4, os.cpu_count() or 1)
 
 
@@ -39,8 +42,10 @@ class Frame:
         table: The data, index columns first. Column names are unique, also when the case of letters is ignored.
         labels: The label of each column as the frame has it; for index columns, the level's name or None.
         index: How many of the leading columns are the pandas index (0 for the default index).
-        column_names: Names of the pandas column index's levels, where it has any.
         notes: What had to be changed to make the table, one sentence each.
+        description: How the original is made again, as JSON; None where the table says it all.
+        parts: The columns with exact values that the description refers to.
+        columns: The pandas column index.
     """
 
     name: str
@@ -48,8 +53,10 @@ class Frame:
     table: pa.Table
     labels: tuple[Any, ...]
     index: int = 0
-    column_names: tuple[Any, ...] = ()
     notes: tuple[str, ...] = ()
+    description: Mapping[str, Any] | None = None
+    parts: tuple[pa.ChunkedArray, ...] = ()
+    columns: Any = field(default=None, repr=False, compare=False)
 
     @property
     def rows(self) -> int:
@@ -59,16 +66,21 @@ class Frame:
     @property
     def nbytes(self) -> int:
         """Size of the data in bytes."""
-        return int(self.table.nbytes)
+        return int(self.table.nbytes + sum(part.nbytes for part in self.parts))
+
+    @property
+    def is_series(self) -> bool:
+        """Whether it stands for a pandas or polars series."""
+        return self.description is not None and self.description.get("series") is not None
 
 
 def frame_kind(value: object) -> str:
-    """The library that a frame comes from, or an empty string for anything that is not a frame."""
+    """The library that a frame or series comes from, or an empty string for anything else."""
     if isinstance(value, DataFile):
         return "file"
     for module, kind, names in (
-        ("pandas", "pandas", ("DataFrame",)),
-        ("polars", "polars", ("DataFrame", "LazyFrame")),
+        ("pandas", "pandas", ("DataFrame", "Series")),
+        ("polars", "polars", ("DataFrame", "LazyFrame", "Series")),
         ("pyarrow", "arrow", ("Table", "RecordBatch")),
         ("duckdb", "duckdb", ("DuckDBPyRelation",)),
     ):
@@ -77,6 +89,18 @@ def frame_kind(value: object) -> str:
         if classes and isinstance(value, classes):
             return kind
     return "arrow" if _streams(value) or _foreign(value) else ""
+
+
+def is_series(value: object) -> bool:
+    """Whether a value is a pandas or polars series."""
+    libraries = (sys.modules.get("pandas"), sys.modules.get("polars"))
+    classes = tuple(c for c in (getattr(library, "Series", None) for library in libraries) if isinstance(c, type))
+    return isinstance(value, classes)
+
+
+def _series_label(series: Any) -> Any:
+    """What a series' only column is called: its name, or ``value`` where it has none."""
+    return "value" if series.name is None or series.name == "" else series.name
 
 
 def _streams(value: object) -> bool:
@@ -96,7 +120,9 @@ def _foreign(value: object) -> bool:
 
 
 def column_labels(value: object) -> list[str]:
-    """The names of a frame's columns as text, without a look at its rows."""
+    """The names of a frame's columns as text, without a look at its rows; of a series its name."""
+    if is_series(value):
+        return [label_text(_series_label(value))]
     for attribute in ("column_names", "columns"):
         found = getattr(value, attribute, None)
         if found is not None and not callable(found):
@@ -124,17 +150,20 @@ def to_frame(name: str, value: object) -> Frame:
     try:
         if kind == "pandas":
             return _from_pandas(name, value)
+        if kind == "polars":
+            return _from_polars(name, value)
         if kind:
             return _from_arrow(name, kind, _arrow_table(kind, value))
     except FrameError:
         raise
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise FrameError(
-            f"The frame {name} cannot be read: {str(error).splitlines()[0][:200]}", "Convert the column it names first."
+            f"The frame {name} cannot be read: {(str(error).splitlines() or [repr(error)])[0][:200]}",
+            "Convert the column it names first.",
         ) from error
     raise FrameError(
         f"{name} is a {type(value).__name__}, not a data frame.",
-        "Use a pandas, polars or pyarrow frame, a DuckDB relation, or what gives its rows as an Arrow stream.",
+        "Use a pandas or polars frame or series, an Arrow table, a DuckDB relation, or what gives an Arrow stream.",
     )
 
 
@@ -188,9 +217,10 @@ def _plain_kind(kind: str) -> str:
 def fingerprint(frame: Frame) -> str:
     """128 bits over the frame's schema, labels and every buffer, as hexadecimal text."""
     digest = xxhash.xxh3_128()
-    digest.update(repr((frame.kind, frame.labels, frame.index, frame.column_names, frame.rows)).encode())
+    digest.update(repr((frame.kind, frame.labels, frame.index, frame.rows)).encode())
+    digest.update(json.dumps(frame.description, ensure_ascii=True).encode())
     digest.update(frame.table.schema.serialize())
-    chunks = [chunk for column in frame.table.columns for chunk in column.chunks]
+    chunks = [chunk for column in (*frame.table.columns, *frame.parts) for chunk in column.chunks]
     if frame.nbytes < MUCH:
         parts = [_digest_array(chunk) for chunk in chunks]
     else:  # one core does not read memory as fast as it comes
@@ -216,7 +246,27 @@ def without(frame: Frame, hidden: Collection[str]) -> Frame:
     if len(keep) == len(frame.labels):
         return frame
     index = sum(1 for i in keep if i < frame.index)
-    return replace(frame, table=frame.table.select(keep), labels=tuple(frame.labels[i] for i in keep), index=index)
+    table, labels = frame.table.select(keep), tuple(frame.labels[i] for i in keep)
+    if frame.description is None:
+        return replace(frame, table=table, labels=labels, index=index)
+    description, parts = _without_columns(frame, keep)
+    return replace(frame, table=table, labels=labels, index=index, description=description, parts=parts)
+
+
+def _without_columns(frame: Frame, keep: list[int]) -> tuple[dict[str, Any], tuple[pa.ChunkedArray, ...]]:
+    """The description and the parts of some of a frame's columns, with no word of the others."""
+    assert frame.description is not None
+    forms, rest = frame.description["forms"], iter(frame.parts)
+    groups = [list(itertools.islice(rest, (form or {}).get("parts", 0))) for form in forms]
+    description = {**frame.description, "forms": [forms[i] for i in keep]}
+    if frame.kind == "pandas":
+        from .exact import pandas_frames
+
+        levels = [i for i in keep if i < frame.index]
+        columns = frame.columns[[i - frame.index for i in keep if i >= frame.index]]
+        description["index"] = pandas_frames.index_without(description["index"], levels)
+        description["header"] = pandas_frames.header(columns)[0]
+    return description, tuple(part for i in keep for part in groups[i])
 
 
 def _spoken(frame: Frame) -> list[str]:
@@ -289,8 +339,6 @@ def decode_label(value: Any) -> Any:
 
 
 def _arrow_table(kind: str, value: Any) -> pa.Table:
-    if kind == "polars":
-        return (value.collect() if hasattr(value, "collect") else value).to_arrow()
     if kind == "duckdb":
         return value.to_arrow_table()
     if isinstance(value, pa.Table):
@@ -306,114 +354,67 @@ def _arrow_table(kind: str, value: Any) -> pa.Table:
 
 
 def _from_arrow(name: str, kind: str, table: pa.Table) -> Frame:
-    labels = tuple(table.column_names)
-    columns = [_plain(column) for column in table.columns]
-    table = pa.table(columns, schema=_schema(columns, sql_names(labels)))
-    return Frame(name, kind, table.combine_chunks(), labels)
+    return _of_columns(name, kind, table.column_names, [inward(column) for column in table.columns])
 
 
-def _from_pandas(name: str, value: Any) -> Frame:
-    import pandas as pd
+def _from_polars(name: str, value: Any) -> Frame:
+    from .exact import polars_frames
 
-    arrays: list[pa.ChunkedArray] = []
-    labels: list[Any] = []
-    notes: list[str] = []
-    levels = 0
-    if not (isinstance(value.index, pd.RangeIndex) and value.index.name is None and value.index.start == 0):
-        for level in range(value.index.nlevels):
-            arrays.append(_column(pd.Series(value.index.get_level_values(level)), f"index {level}", notes))
-            labels.append(value.index.names[level])
-            levels += 1
-    columns = [value.iloc[:, position] for position in range(value.shape[1])]
-    names = [label_text(label) for label in value.columns]
-    if len(value) * len(columns) < MUCH:
-        arrays += [_column(column, text, notes) for column, text in zip(columns, names, strict=True)]
-    else:
-        with ThreadPoolExecutor(THREADS) as pool:
-            arrays += pool.map(_column, columns, names, [notes] * len(columns))
-    labels.extend(value.columns)
-    spoken = [
-        ("index" if levels == 1 else f"index_{i}") if i < levels and label is None else label
-        for i, label in enumerate(labels)
-    ]
-    table = pa.table(arrays, schema=_schema(arrays, sql_names(spoken)))
-    levels_named = tuple(value.columns.names) if any(n is not None for n in value.columns.names) else ()
-    return Frame(name, "pandas", table.combine_chunks(), tuple(labels), levels, levels_named, tuple(notes))
+    frame = value.collect() if hasattr(value, "collect") else value
+    series = [frame.name] if is_series(value) else None
+    columns = [frame] if series else frame.get_columns()
+    labels = [_series_label(value)] if series else frame.columns
+    return _of_columns(name, "polars", labels, [polars_frames.encode(column) for column in columns], series)
 
 
-def _column(series: Any, name: str, notes: list[str]) -> pa.ChunkedArray:
-    """A pandas column as Arrow. What Arrow has no type for becomes text, and a note says so."""
-    import pandas as pd
-
-    if isinstance(series.dtype, pd.SparseDtype):
-        series = series.sparse.to_dense()
-    if isinstance(series.dtype, pd.PeriodDtype | pd.IntervalDtype) or series.dtype.kind == "c":
-        notes.append(f"The column {name} ({series.dtype}) was sent as text.")
-        series = series.astype("string")
-    if not hasattr(series.dtype, "byteorder") and getattr(series.dtype, "kind", "") == "f":
-        # A masked float holds anything under its nulls; the guest shares the memory and relies on NaN there.
-        series = pd.Series(
-            series.to_numpy(dtype="float32" if "32" in str(series.dtype) else "float64", na_value=math.nan)
-        )
-    try:
-        array = pa.array(series.to_numpy()) if _without_nan(series) else pa.Array.from_pandas(series)
-    except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        notes.append(f"The column {name} holds values of several types and was sent as text.")
-        array = pa.array([None if _missing(v) else str(v) for v in series], pa.string())
-    return _plain(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))
-
-
-def _without_nan(series: Any) -> bool:
-    """Whether a column of numpy floats holds no NaN; then Arrow takes its memory as it is, without looking for them.
-
-    NaN passes through a minimum, which numpy finds many times faster than Arrow looks at each value.
-    """
-    return str(series.dtype) in {"float32", "float64"} and len(series) > 0 and not math.isnan(series.to_numpy().min())
-
-
-def _missing(value: Any) -> bool:
-    return (
-        value is None
-        or (isinstance(value, float) and math.isnan(value))
-        or type(value).__name__ in {"NAType", "NaTType"}
+def _of_columns(
+    name: str, kind: str, labels: Iterable[str], columns: Sequence[Column], series: list[Any] | None = None
+) -> Frame:
+    """A polars or Arrow frame of its columns."""
+    labels = tuple(labels)
+    forms = [column.form for column in columns]
+    described = series or any(form is not None for form in forms)
+    return Frame(
+        name,
+        kind,
+        _table_of(columns, labels),
+        labels,
+        notes=tuple(f"The column {label} {c.loss}." for label, c in zip(labels, columns, strict=True) if c.loss),
+        description={"kind": kind, "forms": forms, "series": series} if described else None,
+        parts=_parts_of(columns),
     )
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column in a type that DuckDB, the guest and the firewall all read.
+def _from_pandas(name: str, value: Any) -> Frame:
+    from .exact import pandas_frames
 
-    Views become plain strings, extension types their storage, null columns text, half floats floats; a dictionary
-    gets 32-bit indices.
-    """
-    kind = column.type
-    if isinstance(kind, pa.BaseExtensionType):
-        storage = [chunk.storage for chunk in column.chunks]
-        return _plain(pa.chunked_array(storage, kind.storage_type))
-    plain = _plain_type(kind)
-    return column if plain == kind else column.cast(plain)
-
-
-def _plain_type(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_null(kind):
-        return pa.string()
-    if kind == pa.string_view():
-        return pa.large_string()
-    if kind == pa.binary_view():
-        return pa.large_binary()
-    if pa.types.is_float16(kind):
-        return pa.float32()
-    if pa.types.is_run_end_encoded(kind):
-        return _plain_type(kind.value_type)
-    if pa.types.is_dictionary(kind):
-        return pa.dictionary(pa.int32(), _plain_type(kind.value_type), kind.ordered)
-    if pa.types.is_large_list(kind):
-        return pa.large_list(_plain_type(kind.value_type))
-    if pa.types.is_list(kind):
-        return pa.list_(_plain_type(kind.value_type))
-    if pa.types.is_struct(kind):
-        return pa.struct([pa.field(f.name, _plain_type(f.type), f.nullable) for f in kind])
-    return kind
+    series = [value.name] if is_series(value) else None
+    frame = value.to_frame(_series_label(value)) if series else value
+    parted = pandas_frames.take_apart(frame, inward, THREADS)
+    description, more = pandas_frames.describe(parted, frame.columns, frame.attrs, len(frame), series)
+    levels = parted.levels
+    spoken = [
+        ("index" if levels == 1 else f"index_{i}") if i < levels and label is None else label
+        for i, label in enumerate(parted.labels)
+    ]
+    table = _table_of(parted.columns, spoken)
+    return Frame(
+        name,
+        "pandas",
+        table,
+        parted.labels,
+        levels,
+        notes=(*parted.losses, *more),
+        description=description,
+        parts=_parts_of(parted.columns),
+        columns=frame.columns,
+    )
 
 
-def _schema(columns: list[pa.ChunkedArray], names: list[str]) -> pa.Schema:
-    return pa.schema([pa.field(name, column.type) for name, column in zip(names, columns, strict=True)])
+def _table_of(columns: Sequence[Column], labels: Iterable[Any]) -> pa.Table:
+    """The plain columns as a table under unique names, in one piece."""
+    return pa.table([column.plain for column in columns], names=sql_names(labels)).combine_chunks()
+
+
+def _parts_of(columns: Sequence[Column]) -> tuple[pa.ChunkedArray, ...]:
+    return tuple(part for column in columns for part in column.parts)

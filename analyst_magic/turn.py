@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from .errors import AnalystError
+    from .exact.description import Origin
 
 Language = Literal["python", "sql", "document"]
 """What code is written in. ``document`` is Python that writes one file to ``OUTPUT_PATH``."""
@@ -130,7 +131,7 @@ class FrameCard:
 
     Attributes:
         name: The variable's name.
-        kind: ``pandas``, ``polars``, ``arrow``, ``duckdb`` or ``file``.
+        kind: ``pandas``, ``series``, ``polars``, ``polars series``, ``arrow``, ``duckdb`` or ``file``.
         rows: Number of rows.
         columns: One card for each column that may be seen; a pandas index that carries data comes first.
         index: How many of the leading columns are the pandas index.
@@ -294,6 +295,8 @@ class Output:
         note: What the firewall changed or cut, in one sentence; empty where nothing.
         labels: For a table, its column labels as the guest's frame had them.
         preview: For a file, a first look at it.
+        origin: For a table, what it was where it came from, so that the original can be made again.
+        rows: For a table that was cut, the number of rows that there were.
     """
 
     kind: Literal["figure", "table", "image", "text", "file"]
@@ -303,6 +306,8 @@ class Output:
     note: str = ""
     labels: tuple[Any, ...] = ()
     preview: Preview = Preview()
+    origin: Origin | None = None
+    rows: int | None = None
 
 
 @dataclass(slots=True)

@@ -121,7 +121,9 @@ def _value(value: Any) -> Any:
 
 _KINDS = {
     "pandas": "pandas.DataFrame",
+    "series": "pandas.Series (SQL sees a table with its index and its values as columns)",
     "polars": "polars.DataFrame",
+    "polars series": "polars.Series (SQL sees a table with its values as the one column)",
     "arrow": "pyarrow.Table",
     "duckdb": "DuckDB relation",
     "file": "file, as a DuckDB relation (use duckdb.sql(...) over it; it may be larger than memory)",

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analyst_magic.exact.arrow_columns import convert
 from analyst_magic.frames import THREADS, Frame, label_text
 from analyst_magic.turn import ColumnCard, FrameCard
 
@@ -53,7 +54,8 @@ def profile(frame: Frame) -> FrameCard:
         for position, (label, sql, kind) in enumerate(zip(frame.labels, frame.table.column_names, types, strict=True))
     )
     sample = tuple(zip(*(_shown(column) for column in frame.table.slice(0, SAMPLE_SHOWN).columns), strict=True))
-    return FrameCard(frame.name, frame.kind, frame.rows, columns, index=frame.index, sample=sample, exact=exact)
+    kind = {"pandas": "series", "polars": "polars series"}[frame.kind] if frame.is_series else frame.kind
+    return FrameCard(frame.name, kind, frame.rows, columns, index=frame.index, sample=sample, exact=exact)
 
 
 def column_type(kind: pa.DataType) -> str:
@@ -101,12 +103,12 @@ def _plain(table: pa.Table) -> pa.Table:
     """The table with columns named by position, in types that DuckDB compares and Python can hold."""
     columns = []
     for column in table.columns:
+        if pa.types.is_dictionary(column.type) and not pa.types.is_string(column.type.value_type):
+            column = convert(column, column.type.value_type)
         if pa.types.is_duration(column.type):  # DuckDB's interval has months, which a duration has not
             column = column.cast(pa.duration("us"), safe=False).cast(pa.int64())
         elif pa.types.is_decimal256(column.type):
             column = column.cast(pa.float64())
-        elif pa.types.is_dictionary(column.type) and not pa.types.is_string(column.type.value_type):
-            column = column.cast(column.type.value_type)
         columns.append(column)
     return pa.table(columns, names=[f"c{position}" for position in range(len(columns))])
 
@@ -180,7 +182,10 @@ def _top(counted: pa.Table) -> tuple[tuple[Any, int], ...]:
     """The most frequent values; those of one frequency in the order of the values, so that the list never varies."""
     value = counted.column("value")
     if pa.types.is_dictionary(value.type):
-        counted = counted.set_column(0, "value", value.cast(value.type.value_type))
+        counted = counted.set_column(0, "value", convert(value, value.type.value_type))
+    kind = counted.column("value").type
+    if not (column_type(kind) in COUNTED and not pa.types.is_float16(kind)):
+        return ()  # Arrow ends the process when it has to sort values of a type that it cannot sort
     best = pc.select_k_unstable(
         counted, min(TOP_VALUES, counted.num_rows), sort_keys=[("n", "descending"), ("value", "ascending")]
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..datafiles import DataFile, open_registered
 from ..errors import AnalystError, UnknownFrame
-from ..frames import column_labels, frame_kind, frames_in
+from ..frames import column_labels, frame_kind, frames_in, is_series
 from ..settings import AnalystSettings
 from .channel import Message
 
@@ -105,6 +105,8 @@ def _columns(value: Any) -> list[tuple[str, str]]:
     if isinstance(value, DataFile):
         return [(name, kind.lower()) for name, kind in value.schema.items()]
     labels = column_labels(value)
+    if is_series(value):
+        return [(labels[0], str(value.dtype))]
     schema = getattr(value, "schema", None)
     for kinds in (getattr(value, "dtypes", None), getattr(schema, "types", None), getattr(value, "types", None)):
         if kinds is not None and not callable(kinds) and len(kinds) == len(labels):

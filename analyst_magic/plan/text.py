@@ -26,9 +26,15 @@ def call(target: str, function: str, arguments: Sequence[str]) -> list[str]:
     return [f"{target} = {function}(", *(f"    {argument}," for argument in arguments), ")"]
 
 
+SERIES = frozenset({"series", "polars series"})
+"""Kinds of frame that are one column."""
+
+
 def needs_flat_copy(card: FrameCard) -> bool:
-    """Whether DuckDB would misread the pandas frame: it knows no index, and wants unique text as labels."""
+    """Whether DuckDB would misread the pandas frame: it knows no index, and wants unique text as labels. Nor a series."""
     labels = [column.label for column in card.columns]
+    if card.kind in SERIES:
+        return True
     if card.kind != "pandas":
         return False
     unique = len({str(label).lower() for label in labels}) == len(labels)
@@ -41,5 +47,8 @@ def flat_copy(card: FrameCard) -> tuple[str, list[str]]:
         return card.name, []
     name = f"{card.name}_table"
     names = ", ".join(quoted(column.sql) for column in card.columns)
-    flat = f"{card.name}.reset_index(allow_duplicates=True)" if card.index else card.name
+    if card.kind == "polars series":
+        return name, [f"{name} = {card.name}.to_frame({names})"]
+    whole = f"{card.name}.to_frame()" if card.kind == "series" else card.name
+    flat = f"{card.name}.reset_index(allow_duplicates=True)" if card.index else whole
     return name, [f"{name} = {flat}.set_axis([{names}], axis=1)"]

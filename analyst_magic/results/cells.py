@@ -17,10 +17,13 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from analyst_magic.exact.values import from_json
+
 from .show import one_line
 
 CELL_CAP = 200
 _NESTED_CAP = 8
+_OBJECT_CAP = 10_000
 _DEPTH_CAP = 4
 _UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EPOCH = dt.datetime(1970, 1, 1)
@@ -58,6 +61,23 @@ def is_number(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def object_texts(exact: Sequence[Any], plain: Sequence[str | None]) -> list[str | None]:
+    """Texts of Python objects (tuples, sets), as Python prints them.
+
+    Args:
+        exact: The objects, as ``exact.values.to_json`` writes them.
+        plain: What stands for those that are too long to be read, or are damaged.
+    """
+    texts: list[str | None] = []
+    for source, text in zip(exact, plain, strict=True):
+        try:
+            value = from_json(source) if source is not None and len(source) <= _OBJECT_CAP else None
+            texts.append(text if value is None else one_line(str(value), CELL_CAP))
+        except (ValueError, RecursionError):
+            texts.append(text)
+    return texts
 
 
 def _each(values: Sequence[Any], text: Callable[[Any], str]) -> list[str | None]:

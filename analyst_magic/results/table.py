@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
+from analyst_magic.errors import FirewallError, InputError
+from analyst_magic.exact.arrow_columns import to_table
+from analyst_magic.exact.description import Origin
+from analyst_magic.exact.pandas_columns import default
 from analyst_magic.frames import label_text
 
-from .cells import CELL_CAP, cell_texts, is_number
+from .cells import CELL_CAP, cell_texts, is_number, object_texts
 from .show import LINE, MUTED, escape, one_line, select
 from .stream import MIME, bundled
 
@@ -37,6 +42,7 @@ class Table:
         labels: The column labels as the guest's frame had them: any hashables, several of them alike.
         note: What was cut or changed on the way, in one sentence; empty where nothing was.
         total_rows: Number of rows that the frame had, where the way back cut it.
+        origin: What the table was where it came from; None where that is not known.
     """
 
     kind: ClassVar[str] = "table"
@@ -45,6 +51,7 @@ class Table:
     labels: tuple[Any, ...] = ()
     note: str = ""
     total_rows: int | None = None
+    origin: Origin | None = field(default=None, repr=False, compare=False)
 
     @property
     def rows(self) -> int:
@@ -59,25 +66,105 @@ class Table:
         return tuple(self.data.column_names)
 
     def to_pandas(self) -> pd.DataFrame:
-        """The table as a pandas frame with its labels restored; whole numbers with nulls stay whole numbers."""
+        """The table as a pandas frame: index, types and labels as the frame had them.
+
+        A series becomes a frame of one column; ``to_series`` gives the series.
+
+        Raises:
+            FirewallError: The sandbox described a frame that cannot be made of these values.
+        """
+        frame: pd.DataFrame = self._original() if self._is_of("pandas") else self.to_flat_pandas()
+        return frame
+
+    def to_series(self) -> pd.Series[Any]:
+        """The series that the code gave, under its name and with its index.
+
+        Raises:
+            InputError: The table has several columns.
+            FirewallError: The sandbox described a series that cannot be made of these values.
+        """
+        found: Any = self._original(series=True) if self._is_of("pandas") else self.to_flat_pandas()
+        series: pd.Series[Any] = found if found.ndim == 1 else _only_column(found)
+        return series
+
+    def to_flat_pandas(self) -> pd.DataFrame:
+        """The table as a pandas frame without an index: its levels are columns, and all types are plain."""
         import pandas as pd
 
-        series = [_series(pd, column) for column in self.data.columns]
+        series = [default(column) for column in self.data.columns]
         frame = pd.DataFrame(dict(enumerate(series)), index=pd.RangeIndex(self.data.num_rows))
         frame.columns = _pandas_columns(pd, self.columns)
         return frame
 
     def to_arrow(self) -> pa.Table:
-        """The table as Arrow, under its labels where they are unique texts."""
-        return self.data.rename_columns(self._names()).replace_schema_metadata(None)
+        """The table as Arrow, under its labels where they are unique texts: an Arrow table as it was, others plain."""
+        plain = self._plain()
+        if self.origin is None or not self._is_of("arrow"):
+            return plain
+        with _damage():
+            return to_table(self.origin.description, plain.columns, self.origin.parts, plain.column_names)
 
     def to_polars(self) -> pl.DataFrame:
-        """The table as a polars frame, under its labels where they are unique texts."""
+        """The table as a polars frame, under its labels where they are unique texts; a polars frame as it was.
+
+        Raises:
+            InputError: polars has no such type.
+            FirewallError: The sandbox described a frame that cannot be made of these values.
+        """
         import polars as pl
 
-        frame = pl.from_arrow(self.to_arrow())
-        assert isinstance(frame, pl.DataFrame)
-        return frame
+        if self.origin is not None and self._is_of("polars"):
+            from analyst_magic.exact import polars_frames
+
+            with _damage():
+                forms = self.origin.description["forms"]
+                whole = polars_frames.put_together(forms, self.data.columns, self.origin.parts, self._names())
+            return pl.DataFrame(whole)
+        for name, kind in zip(self._names(), self.data.schema.types, strict=True):
+            if "decimal256" in str(kind):  # polars ends such a call by a panic
+                raise InputError(f"polars cannot hold the column {name} ({kind}).", "Use to_arrow, or to_pandas.")
+        try:
+            return pl.DataFrame(pl.from_arrow(self._plain()))
+        except pl.exceptions.PolarsError as error:
+            raise InputError(
+                f"polars cannot hold the table: {str(error).splitlines()[0][:200]}", "Use to_pandas."
+            ) from error
+
+    def _plain(self) -> pa.Table:
+        return self.data.rename_columns(self._names()).replace_schema_metadata(None)
+
+    def _columns_shown(self, rows: int, columns: int | None = None) -> list[_Page]:
+        """The first rows and columns as text."""
+        page = self.data.slice(0, rows)
+        shown = [_page(page, position, label) for position, label in enumerate(self.columns[:columns])]
+        for position, part in self._objects():
+            if position < len(shown):
+                texts = object_texts(part.slice(0, rows).to_pylist(), shown[position].cells)
+                shown[position] = replace(shown[position], cells=texts)
+        return shown
+
+    def _objects(self) -> Iterator[tuple[int, pa.ChunkedArray]]:
+        """The columns of nested Python objects, which Arrow shows as other than they are, with their exact values."""
+        if self.origin is None:
+            return
+        at = 0
+        for position, form in enumerate(self.origin.description["forms"]):
+            count = form["parts"] if form else 0
+            if count and form["as"] == "values" and pa.types.is_nested(self.data.field(position).type):
+                yield position, self.origin.parts[at]
+            at += count
+
+    def _is_of(self, kind: str) -> bool:
+        return self.origin is not None and self.origin.kind == kind
+
+    def _original(self, series: bool = False) -> Any:
+        from analyst_magic.exact import pandas_frames
+
+        assert self.origin is not None
+        with _damage():
+            return pandas_frames.put_together(
+                self.origin.description, self.data.columns, self.origin.parts, self.columns, series
+            )
 
     def _names(self) -> list[str]:
         labels = self.columns
@@ -89,7 +176,7 @@ class Table:
     ) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/html": self.to_html(), "text/plain": self.to_text()}
         if self.data.num_rows > ROWS_SHOWN and MIME not in (exclude or ()):
-            bundle[MIME] = bundled(self.to_arrow(), self.rows, self.note)
+            bundle[MIME] = bundled(self._plain(), self.rows, self.note)
         return select(bundle, include, exclude)
 
     def __repr__(self) -> str:
@@ -102,7 +189,7 @@ class Table:
         notebook that is not trusted; without any style (GitHub) it is still a plain table.
         """
         page = self.data.slice(0, rows)
-        shown = [_page(page, position, label) for position, label in enumerate(self.columns[:columns])]
+        shown = self._columns_shown(rows, columns)
         head = "".join(_head_cell(column) for column in shown)
         body = "".join(f"<tr>{''.join(_cell(column, row) for column in shown)}</tr>\n" for row in range(page.num_rows))
         caption = escape(self._extent(page.num_rows, len(shown)))
@@ -118,8 +205,8 @@ class Table:
         """The first rows in columns of fixed width, for terminals and logs."""
         page = self.data.slice(0, rows)
         columns: list[list[str]] = []
-        for position, label in enumerate(self.columns):
-            column = _text_column(_page(page, position, label))
+        for shown in self._columns_shown(rows, _TEXT_WIDTH):
+            column = _text_column(shown)
             if columns and sum(_width(c[0]) + 2 for c in columns) + _width(column[0]) > _TEXT_WIDTH:
                 break
             columns.append(column)
@@ -190,25 +277,22 @@ def _width(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _series(pd: Any, column: pa.ChunkedArray) -> Any:
-    """A column as a pandas series. No metadata of the sandbox is passed on: pandas would act on it."""
-    if pa.types.is_dictionary(column.type):
-        try:
-            return column.to_pandas()
-        except (ValueError, pa.ArrowException):  # categories that are null or not unique
-            return _series(pd, column.cast(column.type.value_type))
-    if column.null_count and pa.types.is_integer(column.type):
-        return column.to_pandas(types_mapper=_nullable(pd).get)
-    if column.null_count and pa.types.is_boolean(column.type):
-        return column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
-    return column.to_pandas()
+@contextmanager
+def _damage() -> Iterator[None]:
+    """A description from the sandbox that does not fit its values is an error of the sandbox's table."""
+    try:
+        yield
+    except (ValueError, OverflowError, RecursionError, MemoryError) as error:
+        raise FirewallError(
+            f"The table cannot be made as the code had it: {str(error)[:200]}.",
+            "Use to_flat_pandas or to_arrow, which give its values.",
+        ) from error
 
 
-def _nullable(pd: Any) -> dict[pa.DataType, Any]:
-    return {
-        getattr(pa, name.lower())(): getattr(pd, f"{name}Dtype")()
-        for name in ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64")
-    }
+def _only_column(frame: Any) -> Any:
+    if frame.shape[1] != 1:
+        raise InputError(f"The table has {frame.shape[1]} columns, and is no series.", "Use to_pandas.")
+    return frame.iloc[:, 0]
 
 
 def _pandas_columns(pd: Any, labels: tuple[Any, ...]) -> Any:

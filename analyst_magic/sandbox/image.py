@@ -30,14 +30,14 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 def _sources() -> list[Path]:
     root = source_directory()
     names = ("Dockerfile", "requirements.in", "requirements.txt", "fonts.txt", "terse.py")
-    return [*(root / name for name in names), *sorted((root / "guest").glob("*.py"))]
+    return [*(root / name for name in names), *sorted((root / "guest").rglob("*.py"))]
 
 
 def sources_digest() -> str:
     """Fingerprint of what the image is made of, to notice one that is out of date."""
     digest = hashlib.sha256()
     for path in _sources():
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        digest.update(path.relative_to(source_directory()).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:32]
 
 

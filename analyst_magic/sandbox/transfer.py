@@ -84,8 +84,7 @@ class FrameStore:
             "file": name,
             "kind": frame.kind,
             "labels": [encode_label(label) for label in frame.labels],
-            "index": frame.index,
-            "column_names": [encode_label(label) for label in frame.column_names],
+            "description": frame.description,
         }
 
     def offer(self, file: DataFile) -> str:
@@ -177,8 +176,11 @@ class FrameStore:
     def _write(self, frame: Frame, name: str) -> None:
         part = self.path / f"{name}.part"
         try:
-            with pa.OSFile(str(part), "wb") as sink, pa.ipc.new_file(sink, frame.table.schema) as writer:
-                writer.write_table(frame.table)
+            table = frame.table
+            for position, exact in enumerate(frame.parts):
+                table = table.append_column(f"part {position}", exact)  # after the columns, whatever they are called
+            with pa.OSFile(str(part), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+                writer.write_table(table.combine_chunks() if frame.parts else table)
             part.chmod(0o644)
             part.rename(self.path / name)
         except OSError as error:

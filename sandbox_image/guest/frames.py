@@ -33,6 +33,11 @@ def query(spec):
     return f"SELECT * FROM {READERS[spec['format']]}('{place(spec)}')"
 
 
+def plain(spec):
+    """The Arrow table of a spec without the parts, as SQL reads it."""
+    return table(spec["file"])[0].select(range(len(spec["labels"])))
+
+
 def load(spec):
     """The frame that a spec of the host describes, as the library that it came from would hold it."""
     if spec["kind"] == "file":
@@ -40,48 +45,55 @@ def load(spec):
 
         return duckdb.sql(query(spec))
     data, mapping = table(spec["file"])
-    kind = spec["kind"]
-    if kind == "pandas":
-        return to_pandas(data, mapping, spec)
-    data = data.rename_columns([str(label) for label in spec["labels"]])
-    if kind == "polars":
-        import polars
+    count = len(spec["labels"])
+    columns, parts = data.columns[:count], data.columns[count:]
+    from analyst_guest.exact import arrow_columns, description
 
-        return polars.from_arrow(data)
-    if kind == "duckdb":
+    described = spec["description"] and description.read(spec["description"], count, stream)[0]
+    if spec["kind"] == "pandas":
+        return to_pandas(columns, parts, mapping, described, spec)
+    names = [str(label) for label in spec["labels"]]
+    if spec["kind"] == "polars":
+        return to_polars(columns, parts, described, names)
+    data = arrow_columns.to_table(described, columns, parts, names) if described else data.rename_columns(names)
+    if spec["kind"] == "duckdb":
         import duckdb
 
         return duckdb.from_arrow(data)
     return data
 
 
-def to_pandas(data, mapping, spec):
-    """A pandas frame with the labels and index that it had on the host."""
-    import pandas as pd
-
-    columns = {i: to_series(column, mapping, pd) for i, column in enumerate(data.columns)}
-    frame = pd.DataFrame(columns, copy=False)
-    labels = [label(value) for value in spec["labels"]]
-    levels = spec["index"]
-    if levels:
-        index = [frame[i] for i in range(levels)]
-        frame = frame.iloc[:, levels:]
-        frame.index = pd.Index(index[0]) if levels == 1 else pd.MultiIndex.from_arrays(index)
-        frame.index.names = labels[:levels]
-    labels = labels[levels:]
-    if spec["column_names"] and labels and isinstance(labels[0], tuple):
-        frame.columns = pd.MultiIndex.from_tuples(labels, names=[label(n) for n in spec["column_names"]])
-    else:
-        frame.columns = pd.Index(labels, tupleize_cols=True) if labels else frame.columns
-        if spec["column_names"]:
-            frame.columns.name = label(spec["column_names"][0])
-    return frame
-
-
-def to_series(column, mapping, pd):
-    """One column. Numbers and timestamps without a zone share the mapping's memory, text shares Arrow's."""
-    import numpy as np
+def stream(data):
+    """The Arrow table in a stream of the host."""
     import pyarrow as pa
+
+    return pa.ipc.open_stream(pa.py_buffer(data)).read_all()
+
+
+def to_pandas(columns, parts, mapping, described, spec):
+    """A pandas frame or series as it was on the host."""
+    from analyst_guest.exact import pandas_frames
+
+    labels = [label(value) for value in spec["labels"]]
+    return pandas_frames.put_together(
+        described, columns, parts, labels, series=True, default=lambda column: to_series(column, mapping)
+    )
+
+
+def to_polars(columns, parts, described, names):
+    """A polars frame or series as it was on the host."""
+    from analyst_guest.exact import polars_frames
+
+    forms = described["forms"] if described else [None] * len(columns)
+    return polars_frames.put_together(forms, columns, parts, names, described and described["series"])
+
+
+def to_series(column, mapping):
+    """One column without a form. Numbers and timestamps without a zone share the mapping's memory, text Arrow's."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    from analyst_guest.exact import pandas_columns
 
     kind = column.type
     if column.num_chunks == 1 and shares_memory(kind, column.null_count):
@@ -91,15 +103,7 @@ def to_series(column, mapping, pd):
         at = chunk.buffers()[1].address - pa.py_buffer(mapping).address
         values = np.frombuffer(mapping, dtype, len(chunk), at + chunk.offset * dtype.itemsize)
         return pd.Series(values, copy=False)
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return pd.Series(pd.array(column, dtype="str"), copy=False)
-    if column.null_count and pa.types.is_integer(kind):
-        return column.to_pandas(
-            types_mapper=lambda t: getattr(pd, str(t).replace("i", "I").replace("uI", "UI") + "Dtype")()
-        )
-    if column.null_count and pa.types.is_boolean(kind):
-        return column.to_pandas(types_mapper=lambda t: pd.BooleanDtype())
-    return column.to_pandas()
+    return pandas_columns.default(column)
 
 
 def shares_memory(kind, nulls):

@@ -147,7 +147,7 @@ class Kernel:
         from analyst_guest import sql
 
         specs = request["frames"].items()
-        tables = {name: frames.table(spec["file"])[0] for name, spec in specs if spec["kind"] != "file"}
+        tables = {name: frames.plain(spec) for name, spec in specs if spec["kind"] != "file"}
         files = {name: (frames.place(spec), frames.query(spec)) for name, spec in specs if spec["kind"] == "file"}
         result, more = sql.run(code, tables, files, request["threads"], request["memory"], request["most_rows"])
         labels = list(result.column_names)

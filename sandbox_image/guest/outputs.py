@@ -16,6 +16,7 @@ LARGE = 200_000  # bytes from which a result goes by the shared file
 MOST_KEPT = 128_000_000  # bytes of that file that stay for the next run, as new pages cost more than used ones
 EXTENSIONS = (".xlsx", ".docx", ".pdf", ".pptx", ".csv", ".parquet", ".png", ".jpg", ".json", ".txt", ".md")
 MOST_FILES = 20
+MOST_LOSSES = 10
 
 
 class Publisher:
@@ -61,19 +62,31 @@ class Publisher:
         self.send({PLOTLY: json.loads(figure.to_json())}, [])
 
     def show(self, value, flatten):
-        data, labels, rows = flatten(value, self.most_rows)
-        self.table(data, labels, rows)
+        self.table(*flatten(value, self.most_rows))
 
-    def table(self, data, labels, rows):
-        """Send one table; cut to the limits, with the true number of rows said beside it."""
+    def table(self, data, labels, rows, described=None, losses=()):
+        """Send one table; cut to the limits, with the true number of rows said beside it.
+
+        Args:
+            data: An Arrow table of any types; with a description, one of plain types: the columns, and behind them
+                the parts that the description refers to.
+            labels: The labels of the columns.
+            rows: Number of rows that there are; -1 where that is not known.
+            described: How the original is made of it (``exact``).
+            losses: What could not be carried, one sentence each.
+        """
         import pyarrow as pa
+        from analyst_guest.exact import arrow_columns
 
+        if described is None:
+            columns = [arrow_columns.outward(column) for column in data.columns]
+            data, labels, rows, described, losses = described_columns("arrow", columns, labels, rows)
         if data.nbytes > self.most_bytes:
             keep = max(1, int(data.num_rows * self.most_bytes / data.nbytes))
             data = pa.Table.from_batches(data.slice(0, keep).to_batches(), data.schema)
         data = data.rename_columns([f"c{i}" for i in range(data.num_columns)]).replace_schema_metadata(None)
-        data = plain(data, pa)
-        content = {"rows": rows, "labels": [encode(label) for label in labels]}
+        content = {"rows": rows, "labels": [encode(label) for label in labels], "losses": list(losses)[:MOST_LOSSES],
+                   "description": described}  # fmt: skip
         if self.results is not None and data.nbytes > LARGE:
             with os.fdopen(os.dup(self.results), "wb", buffering=0) as sink:
                 sink.seek(self.end)
@@ -120,43 +133,43 @@ def encode(label):
     return encode_label(label)
 
 
-def from_pandas(frame, most):
-    """A pandas frame as an Arrow table, its index (where it carries data) as the first columns."""
-    import pandas as pd
-    import pyarrow as pa
+def from_pandas(frame, most, series=None):
+    """A pandas frame as Arrow columns, its index (where it is not the default one) as the first."""
+    from analyst_guest.exact import arrow_columns, pandas_frames
 
     rows = len(frame)
     frame = frame.iloc[:most]
-    columns, labels = [], []
-    if not (isinstance(frame.index, pd.RangeIndex) and frame.index.name is None):
-        for level in range(frame.index.nlevels):
-            name = frame.index.names[level]
-            columns.append(pd.Series(frame.index.get_level_values(level)))
-            labels.append(name if name is not None else "index" if frame.index.nlevels == 1 else f"index_{level}")
-    for position, label in enumerate(frame.columns):
-        columns.append(frame.iloc[:, position])
-        labels.append(label)
-    arrays = [array(column, pd, pa) for column in columns]
-    return pa.table(arrays, names=[f"c{i}" for i in range(len(arrays))]), labels, rows
+    parted = pandas_frames.take_apart(frame, arrow_columns.outward)
+    described, losses = pandas_frames.describe(parted, frame.columns, frame.attrs, len(frame), series)
+    labels = [
+        ("index" if parted.levels == 1 else f"index_{i}") if i < parted.levels and label is None else label
+        for i, label in enumerate(parted.labels)
+    ]
+    return joined(parted.columns), labels, rows, described, (*parted.losses, *losses)
 
 
-def array(column, pd, pa):
-    if isinstance(column.dtype, (pd.PeriodDtype, pd.IntervalDtype)) or column.dtype.kind == "c":
-        column = column.astype("string")
-    try:
-        return pa.Array.from_pandas(column)
-    except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        return pa.array([None if v is None or v != v else str(v) for v in column], pa.string())
+def joined(columns):
+    """One Arrow table of columns and, behind them, their parts."""
+    import pyarrow as pa
+
+    arrays = [*(column.plain for column in columns), *(part for column in columns for part in column.parts)]
+    return pa.table(arrays, names=[f"c{i}" for i in range(len(arrays))])
 
 
 def from_series(series, most):
-    return from_pandas(series.to_frame(series.name if series.name is not None else "value"), most)
+    frame = series.to_frame("value" if series.name is None else series.name)
+    return from_pandas(frame, most, [series.name])
 
 
 def from_polars(frame, most):
-    frame = frame.to_frame() if hasattr(frame, "to_frame") else frame
+    from analyst_guest.exact import arrow_columns, polars_frames
+
+    series = [frame.name] if hasattr(frame, "to_frame") else None
+    frame = frame.to_frame() if series else frame
     frame = frame.collect() if hasattr(frame, "collect") else frame
-    return (*from_arrow(frame.head(most).to_arrow(), most)[:2], frame.height)
+    columns = [polars_frames.encode(column, arrow_columns.outward) for column in frame.head(most).get_columns()]
+    labels = [series[0] or "value"] if series else frame.columns
+    return described_columns("polars", columns, labels, frame.height, series)
 
 
 def from_arrow(table, most):
@@ -167,48 +180,17 @@ def from_arrow(table, most):
     return table.slice(0, most), list(table.column_names), table.num_rows
 
 
+def described_columns(kind, columns, labels, rows, series=None):
+    """What ``Publisher.table`` takes, of columns of polars or Arrow."""
+    forms = [column.form for column in columns]
+    losses = [f"The column {label} {c.loss}." for label, c in zip(labels, columns, strict=True) if c.loss]
+    return joined(columns), list(labels), rows, {"kind": kind, "forms": forms, "series": series}, losses
+
+
 def from_duckdb(relation, most):
     table = relation.limit(most + 1).to_arrow_table()
     rows = table.num_rows if table.num_rows <= most else relation.aggregate("count(*)").fetchone()[0]
     return (*from_arrow(table, most)[:2], rows)
-
-
-def plain(data, pa):
-    """The same data in types that the host's firewall admits."""
-
-    def kind(t):
-        if isinstance(t, pa.BaseExtensionType):
-            return kind(t.storage_type)
-        if pa.types.is_dictionary(t):
-            return kind(t.value_type)
-        if pa.types.is_null(t):
-            return pa.string()
-        if t == pa.string_view():
-            return pa.large_string()
-        if t == pa.binary_view():
-            return pa.large_binary()
-        if pa.types.is_float16(t):
-            return pa.float32()
-        if pa.types.is_map(t) or pa.types.is_union(t) or pa.types.is_run_end_encoded(t):
-            return pa.string()
-        if pa.types.is_list(t) or pa.types.is_large_list(t) or pa.types.is_fixed_size_list(t):
-            return pa.large_list(kind(t.value_type))
-        if pa.types.is_struct(t):
-            return pa.struct([pa.field(f.name, kind(f.type)) for f in t])
-        return t
-
-    for i, field in enumerate(data.schema):
-        target = kind(field.type)
-        if target != field.type:
-            column = data.column(i)
-            try:
-                column = column.cast(target)
-            except (pa.ArrowException, TypeError):
-                column = pa.chunked_array(
-                    [pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())]
-                )
-            data = data.set_column(i, field.name, column)
-    return data
 
 
 def snapshot():

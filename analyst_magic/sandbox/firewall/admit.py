@@ -13,7 +13,7 @@ from ...turn import Output, Preview
 from ..advice import advice
 from ..limits import Limits
 from ..messages import Message
-from . import arrow, images, plotly
+from . import described, images, plotly
 from .collect import Collected
 from .shared import SharedResults
 from .text import clean
@@ -91,14 +91,15 @@ def _display(message: Message, limits: Limits, notes: list[str], shared: SharedR
 def _table(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) -> Output:
     if len(buffers) != 1:
         raise FirewallError("A table came back without its data.", "Run the question again.")
-    data, labels = arrow.table(buffers[0], content.get("labels"), limits.rows)
+    data, labels, origin = described.table(buffers[0], content, limits.rows)
     rows = content.get("rows")
-    note = ""
+    notes = described.losses(content.get("losses"))
+    cut = type(rows) is int and data.num_rows < rows < 2**53
     if rows == -1:
-        note = f"Only the first {data.num_rows:,} rows were fetched; there are more."
-    elif isinstance(rows, int) and not isinstance(rows, bool) and rows > data.num_rows:
-        note = f"Only the first {data.num_rows:,} of {rows:,} rows were fetched."
-    return Output("table", data, labels=labels, note=note)
+        notes.insert(0, f"Only the first {data.num_rows:,} rows were fetched; there are more.")
+    elif cut and data.num_columns:
+        notes.insert(0, f"Only the first {data.num_rows:,} of {rows:,} rows were fetched.")
+    return Output("table", data, labels=labels, note=" ".join(notes), origin=origin, rows=rows if cut else None)
 
 
 def _file(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) -> Output:

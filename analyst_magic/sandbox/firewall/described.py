@@ -1,0 +1,53 @@
+"""Tables with a description of what they were: the plain columns apart from the parts that the description needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from ...errors import FirewallError
+from ...exact.description import Origin, read
+from ...frames import decode_label, sql_names
+from . import arrow
+from .text import clean
+
+MAX_LOSSES = 10
+
+
+def table(data: bytes, content: Mapping[str, Any], max_rows: int) -> tuple[pa.Table, tuple[Any, ...], Origin | None]:
+    """Read a table.
+
+    Args:
+        data: An Arrow stream: the columns, and behind them the parts that the description refers to.
+        content: The message's content, of which ``labels`` and ``description`` are used.
+        max_rows: Rows to accept.
+
+    Returns:
+        The columns as a table that is named uniquely after the labels, the labels, and what the table was where it came
+        from; None where the message says nothing of that.
+
+    Raises:
+        FirewallError: It is malformed, over a limit, or of a type that is not admitted.
+    """
+    labels, description = content.get("labels"), content.get("description")
+    if description is None or not isinstance(labels, list):
+        return (*arrow.table(data, labels, max_rows), None)
+    whole, _ = arrow.table(data, None, max_rows)
+    try:
+        checked, parts = read(description, len(labels), lambda stream: arrow.table(stream, None, max_rows)[0])
+    except (ValueError, RecursionError) as error:
+        raise FirewallError("A table came back with a damaged description.", "Run the question again.") from error
+    if whole.num_columns != len(labels) + parts:
+        raise FirewallError("A table came back with a damaged description.", "Run the question again.")
+    decoded = tuple(decode_label(label) for label in labels)
+    columns = whole.select(range(len(labels))).rename_columns(sql_names(decoded))
+    return columns, decoded, Origin(checked, tuple(whole.columns[len(labels) :]))
+
+
+def losses(given: Any) -> list[str]:
+    """What the sandbox says that it could not carry: its own words, so only short plain texts are taken."""
+    if not isinstance(given, list):
+        return []
+    return [" ".join(clean(text, 300).split()) for text in given[:MAX_LOSSES] if isinstance(text, str)]
