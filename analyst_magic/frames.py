@@ -229,12 +229,13 @@ def sql_names(labels: Iterable[Any]) -> list[str]:
     """Unique column names for SQL, as near to the labels as can be; DuckDB ignores the case of letters."""
     names: list[str] = []
     taken: set[str] = set()
+    counts: dict[str, int] = {}  # where thousands are alike, the next number is not looked for from the beginning
     for position, label in enumerate(labels):
         base = label_text(label) or f"column_{position}"
-        name, count = base, 0
+        name = base
         while name.lower() in taken:
-            count += 1
-            name = f"{base}_{count}"
+            counts[base] = counts.get(base, 0) + 1
+            name = f"{base}_{counts[base]}"
         taken.add(name.lower())
         names.append(name)
     return names
