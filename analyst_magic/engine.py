@@ -472,7 +472,7 @@ class Engine:
                 execution = await asyncio.to_thread(served, Store(options.documents), request, file)
             if execution is None:
                 execution = await self.sandbox.run(
-                    code if own else as_run(code),
+                    as_run(code, frames),
                     sent,
                     data=data,
                     file=file,
