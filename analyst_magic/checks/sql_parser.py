@@ -63,8 +63,8 @@ def trees(text: str) -> list[Node]:
     """
     try:
         with _lock:
-            row = _parser().execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchone()
-        found = json.loads(row[0]) if row else {"error": True}
+            ((row,),) = _parser().execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchall()
+        found = json.loads(row)
     except (duckdb.Error, UnicodeError, RuntimeError, RecursionError, ValueError) as error:
         raise SqlError(str(error).strip().splitlines()[0][:200]) from None
     if found.get("error"):
