@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import keyword
 import math
 import os
+import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 import pyarrow as pa
@@ -112,6 +115,22 @@ def frames_in(namespace: Mapping[str, object]) -> dict[str, object]:
         for name, value in namespace.items()
         if not name.startswith("_") and name.isidentifier() and frame_kind(value)
     }
+
+
+def variables(names: Iterable[str]) -> dict[str, str]:
+    """The variable that Python code finds each frame under: its name, or the nearest to it that can be a variable.
+
+    SQL writes such a name in quotes: the frame ``Sales 2024`` is ``"Sales 2024"`` there and ``Sales_2024`` here.
+    """
+    plain = {name: name for name in names if name.isidentifier() and not keyword.iskeyword(name)}
+    for name in names:
+        if name not in plain:
+            base = re.sub(r"\W", "_", name)
+            base = base if base.isidentifier() and not keyword.iskeyword(base) else f"frame_{base}"
+            taken = set(plain.values())
+            free = (f"{base}_{number}" for number in count(2))
+            plain[name] = base if base not in taken else next(other for other in free if other not in taken)
+    return plain
 
 
 def to_frame(name: str, value: object) -> Frame:

@@ -66,8 +66,9 @@ _MACRO = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(?:ANALYZE\s+)?", re.IGNORECASE)
-_ABOUT = re.compile(r"""\s*PRAGMA\s+(?:show_tables|table_info\s*\(\s*(?:'(\w[\w ]*)'|"(\w[\w ]*)"|(\w+))\s*\))\s*;?\s*""",
-                    re.IGNORECASE)  # fmt: skip
+_ABOUT = re.compile(
+    r"""\s*PRAGMA\s+(?:show_tables|table_info\s*\(\s*(?:'(\w[\w ]*)'|"(\w[\w ]*)"|(\w+))\s*\))\s*;?\s*""", re.IGNORECASE
+)
 _LISTS_FRAMES = re.compile(r"\b(?:information_schema|show_tables|show\s+(?:all\s+)?tables)\b", re.IGNORECASE)
 
 
@@ -324,11 +325,10 @@ def _functions(found: list[Node], scope: _Scope) -> Iterator[Finding]:
 
 
 def _bombs(found: list[Node]) -> Iterator[Finding]:
-    """Functions that make much of little take a small number, or one from the data, and are not nested in each other."""
+    """Functions that make much of little take a small number, or one from the data, and none of the others' results."""
     for node in found:
-        if _called(node) in {"printf", "format"} and node.get("class") == "FUNCTION":
-            if any(len(number) > 4 for number in re.findall(r"\d+", "".join(map(_literal, arguments(node)[:1])))):
-                yield Finding("size", f"The SQL calls {_called(node)} with a width of more than 9,999 characters.")
+        if _pads(node) and re.search(r"\d{5}", _literal(arguments(node)[0])):
+            yield Finding("size", f"The SQL calls {_called(node)} with a width of more than 9,999 characters.")
         if not _multiplies(node):
             continue
         given, at = arguments(node), _MULTIPLIES[_called(node)]
@@ -337,6 +337,11 @@ def _bombs(found: list[Node]) -> Iterator[Finding]:
         if (len(given) > at and not _small(given[at])) or (nested and not pads):
             message = f"The SQL calls {_called(node)}; its length must be a number up to {MAX_REPEATED:,}, and it may "
             yield Finding("size", f"{message}not be repeated again.")
+
+
+def _pads(node: Node) -> bool:
+    """Whether a function pads numbers to a width that its first argument, written out, says."""
+    return node.get("class") == "FUNCTION" and _called(node) in {"printf", "format"} and bool(arguments(node))
 
 
 def _multiplies(node: Node) -> bool:

@@ -87,7 +87,7 @@ def nodes(tree: Any) -> Iterator[Node]:
 def arguments(function: Node) -> list[Node]:
     """The arguments of a function."""
     given = function.get("arguments") or function.get("children") or []  # the second up to DuckDB 1.5
-    return [argument["expression"] if "expression" in argument else argument for argument in given]
+    return [argument.get("expression", argument) for argument in given]
 
 
 def with_values(text: str) -> str:

@@ -59,7 +59,7 @@ def _table(table: pa.Table) -> Any:
 def _too_large(table: pa.Table) -> bool:
     """Whether a table's values take too much memory as objects of Python."""
     objects = sum(_objects(chunk) for column in table.columns for chunk in column.chunks)
-    return objects > min(MAX_OBJECTS, max(MIN_OBJECTS, EXPANSION * table.nbytes))
+    return bool(objects > min(MAX_OBJECTS, max(MIN_OBJECTS, EXPANSION * table.nbytes)))
 
 
 def _objects(array: pa.Array) -> int:
@@ -73,8 +73,8 @@ def _objects(array: pa.Array) -> int:
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         return 300 * len(array) + _objects(array.values)
     if pa.types.is_dictionary(kind):
-        return _objects(array.indices) + len(array) * 6 * array.dictionary.nbytes
-    return 130 * len(array) + (0 if pa.types.is_primitive(kind) else 6 * array.nbytes)
+        return _objects(array.indices) + len(array) * 6 * int(array.dictionary.nbytes)
+    return 130 * len(array) + (0 if pa.types.is_primitive(kind) else 6 * int(array.nbytes))
 
 
 def _dated(table: pa.Table) -> pa.Table:

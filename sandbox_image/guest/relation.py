@@ -49,7 +49,7 @@ class Reader:
                 break
         table = pa.Table.from_batches(batches, self.batches.schema)
         columns, notes = [], []
-        for label, (kind, change), column in zip(self.labels, self.kinds, table.columns):
+        for label, (kind, change), column in zip(self.labels, self.kinds, table.columns, strict=True):
             column, note = converted(column, kind, change, pa)
             columns.append(column)
             if note:
@@ -168,7 +168,7 @@ def holds(kind, pa):
 
 
 def rebuilt_type(kind, pa):
-    """The type that ``rebuilt`` makes: a map is a list of its pairs, a union a struct with one field for each member."""
+    """The type that ``rebuilt`` makes: a map is a list of its pairs, a union a struct with a field for each member."""
     t = pa.types
     if t.is_map(kind):
         pair = [("key", rebuilt_type(kind.key_type, pa)), ("value", rebuilt_type(kind.item_type, pa))]
@@ -201,7 +201,7 @@ def rebuilt(array, pa):
         members = [rebuilt(array.field(i), pa) for i in range(kind.num_fields)]
         if len(members) == 1:
             return members[0]
-        codes = zip(kind.type_codes, members)
+        codes = zip(kind.type_codes, members, strict=True)
         own = [pc.if_else(pc.equal(array.type_codes, code), member, None) for code, member in codes]
         empty = own[0].is_null()
         for value in own[1:]:
