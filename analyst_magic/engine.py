@@ -41,7 +41,7 @@ from .errors import (
     UnknownFrame,
     UnknownOption,
 )
-from .frames import Frame, column_labels, fingerprint, frame_kind, schema_text, to_frame, without
+from .frames import Frame, column_labels, fingerprint, frame_kind, schema_text, to_frame, variables, without
 from .history.lock import Lock
 from .history.store import History
 from .mentions import mentioned
@@ -445,6 +445,9 @@ class Engine:
         """Check code, mend what is certain, and run it; what is wrong with it is in the attempt."""
         listen(Event("checks"))
         own = question.code is not None
+        called = {name: name for name in frames} if code.language == "sql" else variables(frames)
+        names = {code_name: name for name, code_name in called.items()}
+        frames = {called[name]: value for name, value in frames.items()}
         with clock.stage("checks") as stage:
             if own:
                 findings = check(code, frames, own=True)
@@ -454,6 +457,7 @@ class Engine:
         if any(finding.stops for finding in findings):
             return Attempt(code, findings, error=_check_failed(code, findings))
         needed = [name for name in frames if name in frames_named(code, frames)]
+        findings = (*findings, *_renamed(called, needed))
         if options.confirm:
             shown = code
             code, needed = await self._confirmed(code, needed, frames, listen)
@@ -462,9 +466,10 @@ class Engine:
         listen(Event("sandbox", code.text))
         hidden = options.hidden if question.code is None else frozenset()  # a model's code gets what the model may see
         with clock.stage("sandbox") as stage:
-            data = {name: value.hiding(hidden, name) for name in needed if isinstance(value := frames[name], DataFile)}
-            sent = [await asyncio.to_thread(to_frame, name, frames[name]) for name in needed if name not in data]
-            sent = [without(frame, hidden) for frame in sent]
+            files = {name: value for name in needed if isinstance(value := frames[name], DataFile)}
+            data = {name: value.hiding(hidden, names[name]) for name, value in files.items()}
+            sent = [await asyncio.to_thread(to_frame, names[name], frames[name]) for name in needed if name not in data]
+            sent = [replace(without(frame, hidden), name=called[frame.name]) for frame in sent]
             like = question.template
             file = file_name(question, code) if code.language == "document" else ""
             request = await asyncio.to_thread(request_of, code, file, sent, data, like) if file else ""
@@ -473,7 +478,7 @@ class Engine:
                 execution = await asyncio.to_thread(served, Store(options.documents), request, file)
             if execution is None:
                 execution = await self.sandbox.run(
-                    code if own else as_run(code),
+                    as_run(code, frames),
                     sent,
                     data=data,
                     file=file,
@@ -672,6 +677,15 @@ def _unsaved(output: Output) -> Kept:
 
 def _names(context: Context) -> str:
     return ", ".join(card.name for card in context.frames)
+
+
+def _renamed(called: Mapping[str, str], needed: Sequence[str]) -> list[Finding]:
+    """What is said of frames whose names can be no variable's."""
+    return [
+        Finding("frame", f'The frame "{name}" is {code_name} in Python.', stops=False)
+        for name, code_name in called.items()
+        if name != code_name and code_name in needed
+    ]
 
 
 def _check_failed(code: Code, findings: Sequence[Finding]) -> CheckFailed:

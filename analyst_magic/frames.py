@@ -11,12 +11,15 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+import keyword
 import math
 import os
+import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import pyarrow as pa
@@ -138,6 +141,22 @@ def frames_in(namespace: Mapping[str, object]) -> dict[str, object]:
         for name, value in namespace.items()
         if not name.startswith("_") and name.isidentifier() and frame_kind(value)
     }
+
+
+def variables(names: Iterable[str]) -> dict[str, str]:
+    """The variable that Python code finds each frame under: its name, or the nearest to it that can be a variable.
+
+    SQL writes such a name in quotes: the frame ``Sales 2024`` is ``"Sales 2024"`` there and ``Sales_2024`` here.
+    """
+    plain = {name: name for name in names if name.isidentifier() and not keyword.iskeyword(name)}
+    for name in names:
+        if name not in plain:
+            base = re.sub(r"\W", "_", name)
+            base = base if base.isidentifier() and not keyword.iskeyword(base) else f"frame_{base}"
+            taken = set(plain.values())
+            free = (f"{base}_{number}" for number in count(2))
+            plain[name] = base if base not in taken else next(other for other in free if other not in taken)
+    return plain
 
 
 def to_frame(name: str, value: object) -> Frame:
@@ -279,12 +298,13 @@ def sql_names(labels: Iterable[Any]) -> list[str]:
     """Unique column names for SQL, as near to the labels as can be; DuckDB ignores the case of letters."""
     names: list[str] = []
     taken: set[str] = set()
+    counts: dict[str, int] = {}  # where thousands are alike, the next number is not looked for from the beginning
     for position, label in enumerate(labels):
         base = label_text(label) or f"column_{position}"
-        name, count = base, 0
+        name = base
         while name.lower() in taken:
-            count += 1
-            name = f"{base}_{count}"
+            counts[base] = counts.get(base, 0) + 1
+            name = f"{base}_{counts[base]}"
         taken.add(name.lower())
         names.append(name)
     return names

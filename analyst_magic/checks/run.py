@@ -22,7 +22,7 @@ def check(code: Code, frames: Iterable[str] | None = None, *, own: bool = False)
     """
     if code.language != "sql":
         return tuple(python.check(code))
-    return tuple(finding for finding in sql.check(code, frames) if not (own and finding.rule == "syntax"))
+    return tuple(found for found in sql.check(code, frames, own=own) if not (own and found.rule == "syntax"))
 
 
 def examine(
@@ -48,12 +48,13 @@ def examine(
         return code, (*tidied, *wrong)
     code, renewed = renew(code)
     code, columns = mend(code, cards)
-    return code, (*tidied, *named, *renewed, *columns)
+    mended = check(code, frames) if code.language == "sql" and columns else ()
+    return code, (*tidied, *named, *renewed, *columns, *mended)
 
 
-def as_run(code: Code) -> Code:
-    """Checked code of a model as the sandbox gets it: SQL is written anew from its tree."""
-    return sql.rewritten(code) if code.language == "sql" else code
+def as_run(code: Code, frames: Iterable[str]) -> Code:
+    """Checked code as the sandbox gets it; SQL may name frames that are in scope by words of SQL."""
+    return sql.rewritten(code, frames) if code.language == "sql" else code
 
 
 def frames_named(code: Code, frames: Iterable[str]) -> set[str]:

@@ -1,46 +1,45 @@
-"""The policy for SQL: one statement that only reads the frames, by allow-lists over sqlglot's tree.
+"""The policy for SQL: one statement that only reads the frames, by allow-lists over the tree of DuckDB's own parser.
 
 The first of two layers; the second is the locked DuckDB inside the sandbox, which would stop the same statements by
-itself. A model's SQL runs as it is written anew from the checked tree, so that no comment, and nothing that the parser
-skipped, is ever executed.
+itself. What runs is the very text that was checked: written anew by another parser it could mean something else.
 """
 
 from __future__ import annotations
 
 import difflib
-import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice, pairwise
+from itertools import islice
+from typing import Any
 
 import duckdb
-import sqlglot
-from sqlglot import exp
-from sqlglot.tokens import Token, TokenType
 
 from ..turn import Code, Finding
+from . import sql_parser
+from .sql_parser import Node, SqlError, Statement, arguments, nodes
 
-# It warns of statements that it does not parse; those are refused below, in words of ours.
-logging.getLogger("sqlglot").setLevel(logging.ERROR)
-
-MOST_NODES = 5_000
-MOST_REPEATED = 10_000
+MAX_NODES = 20_000
+MAX_REPEATED = 10_000
 """Characters or elements that a function may be told to make of one value."""
 
-_ROOTS = (exp.Query, exp.Pivot, exp.Summarize, exp.Describe, exp.Values)
-# Statements and clauses that change, configure or leave the engine, wherever in the tree they stand.
-_REFUSED_NAMES = """
-Alter Analyze Attach Cache Command Comment Commit Copy Create Declare Delete Detach Directory Drop Execute Export Grant
-Insert Install Into Kill LoadData Lock Merge Parameter Placeholder Pragma Refresh Revoke Rollback SessionParameter Set
-Show Transaction TruncateTable Uncache Update Use UserDefinedFunction
-"""
-_REFUSED: tuple[type[exp.Expression], ...] = tuple(
-    getattr(exp, name) for name in _REFUSED_NAMES.split() if hasattr(exp, name)
+# What a tree may hold, by the names that DuckDB's parser has for it.
+_EXPRESSIONS = frozenset(
+    """BETWEEN CASE CAST COLLATE COLUMN_REF COMPARISON CONJUNCTION CONSTANT FUNCTION LAMBDA LAMBDA_REF OPERATOR
+    POSITIONAL_REFERENCE STAR SUBQUERY TYPE WINDOW""".split()
 )
-# Statements that sqlglot reads as something else, or not at all.
-_FIRST_WORDS = frozenset({"checkpoint", "export", "import", "force", "vacuum", "begin", "abort", "call", "explain"})
-_ALLOWED_TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree"})
+_QUERIES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
+_TABLES = frozenset(
+    "BASE_TABLE SUBQUERY JOIN TABLE_FUNCTION EXPRESSION_LIST EMPTY PIVOT SHOW_REF EMPTY_FROM COLUMN_DATA".split()
+)
+_REST = frozenset(
+    """ORDER_MODIFIER LIMIT_MODIFIER LIMIT_PERCENT_MODIFIER DISTINCT_MODIFIER ASCENDING DESCENDING ORDER_DEFAULT
+    ASC DESC""".split()
+)
+_CALLS_TABLES = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree"})
+_READS_FRAME = frozenset({"histogram", "histogram_values"})
+"""Functions that read the table whose name is their first argument."""
 # Functions of the engine that tell of it, wait, keep state, run text as SQL, or read what is no frame.
 _NEVER = re.compile(
     r"read_|.*_scan$|.*scan_dumb$|glob$|sniff_|parquet_|getenv|getvariable|duckdb_|pragma_|query|current_setting"
@@ -52,171 +51,317 @@ _WINDOWS = frozenset(
     "row_number rank dense_rank rank_dense lag lead ntile first_value last_value nth_value percent_rank cume_dist fill"
     "".split()
 )
-# Words that a parenthesis may follow without being functions: operators, clauses and types that sqlglot writes.
-_WORDS = frozenset(
-    """in not and or exists any all some values over filter from select where having group by on using as when then else
-    case between like ilike is distinct union intersect except limit offset order partition row rows columns exclude
-    replace rename cast try_cast extract interval within join qualify set recursive materialized lambda array struct map
-    list decimal numeric varchar char text bit time timestamp unpivot pivot cube rollup grouping sets sample system
-    reservoir bernoulli tablesample with for position substring trim overlay escape if coalesce nullif grouping_id
-    percent float union_value include nulls end desc asc first last use index name value""".split()
+_MULTIPLIES = {"repeat": 1, "lpad": 1, "rpad": 1, "list_resize": 1, "array_resize": 1, "bar": 3}
+"""Functions that make much of little, and which argument says how much."""
+_COUNTS = frozenset(
+    """+ - * / // % abs round floor ceil ceiling trunc greatest least length strlen len coalesce ifnull count
+    count_star sum avg min max rank row_number""".split()
 )
+"""Functions that the number of repetitions may be computed with."""
+_CATALOG = frozenset({"tables", "columns", "schemata"})
+_WORD = re.compile(r"[\w ]+")
+_MACRO = re.compile(
+    r"""\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:TEMP\s+|TEMPORARY\s+)?(?:MACRO|FUNCTION)\s+(?P<name>\w+)\s*
+    \((?P<parameters>[^()'"]*)\)\s*AS\s+(?P<table>TABLE\s+)?(?P<body>.*?)\s*;?\s*""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+_EXPLAIN = re.compile(r"\s*EXPLAIN\s+(?:ANALYZE\s+)?", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"""\s*PRAGMA\s+(?:show_tables|table_info\s*\(\s*(?:'(\w[\w ]*)'|"(\w[\w ]*)"|(\w+))\s*\))\s*;?\s*""", re.IGNORECASE
+)
+_LISTS_FRAMES = re.compile(r"\b(?:information_schema|show_tables|show\s+(?:all\s+)?tables)\b", re.IGNORECASE)
 
 
-def check(code: Code, frames: Iterable[str] | None = None) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What a statement may name.
+
+    Attributes:
+        frames: The frames in scope, by their names in lower case; None where any may be named.
+        own: Whether the user wrote the statement.
+        macros: Names of the macros that the text itself makes.
+    """
+
+    frames: dict[str, str] | None
+    own: bool = False
+    macros: frozenset[str] = field(default=frozenset())
+
+
+def check(code: Code, frames: Iterable[str] | None = None, *, own: bool = False) -> list[Finding]:
     """What is wrong with SQL before it runs.
 
     Args:
         code: The SQL.
         frames: The tables that it may name; of any name where None.
+        own: Whether the user wrote it; then it may make macros for itself, explain, and ask which tables there are.
     """
-    if not code.text.strip():
+    text = code.text
+    if not text.strip():
         return [Finding("empty", "There is no SQL.")]
-    tree = _parse(code.text)
-    if isinstance(tree, Finding):
-        return [tree]
-    return list(islice(_findings(tree, frames), 1))  # the first says enough
-
-
-def rewritten(code: Code) -> Code:
-    """Checked SQL as it is to run: written anew from its tree, without comments."""
-    tree = _parse(code.text)
-    return code if isinstance(tree, Finding) else Code(tree.sql("duckdb", comments=False), "sql")
+    if len(text) > sql_parser.MAX_TEXT:
+        return [Finding("size", f"The SQL has more than {sql_parser.MAX_TEXT:,} characters; ask for less at once.")]
+    if "\0" in text:
+        return [Finding("text", "The SQL holds a character that is no text.")]
+    scope = _Scope(None if frames is None else {frame.lower(): frame for frame in frames}, own)
+    try:
+        statements = sql_parser.statements(_readable(text, scope.frames or ()))
+    except SqlError as error:
+        return [Finding("syntax", f"The SQL cannot be read: {error}")]
+    try:
+        return list(islice(_text(statements, scope), 1))  # the first says enough
+    except SqlError as error:
+        return [Finding("unchecked", f"The SQL cannot be checked, so it does not run: {error}")]
 
 
 def names(text: str, frames: Iterable[str]) -> set[str]:
     """The frames that SQL names; too many rather than too few, as a frame too many costs little."""
-    words = {word.lower() for word in re.findall(r"\w+", text)}
-    return {frame for frame in frames if frame.lower() in words}
+    if _LISTS_FRAMES.search(text):
+        return set(frames)
+    pieces = {frame: re.escape(frame.replace('"', '""')) for frame in frames}
+    return {frame for frame, piece in pieces.items() if re.search(rf"(?<!\w){piece}(?!\w)", text, re.IGNORECASE)}
 
 
-def _parse(text: str) -> exp.Expression | Finding:
-    first = re.match(r"\s*(\w+)", text)
-    if first and first[1].lower() in _FIRST_WORDS:
-        return Finding("read only", f"The SQL holds {first[1].upper()}; only queries that read the frames can run.")
+def rewritten(code: Code, frames: Iterable[str] = ()) -> Code:
+    """SQL as it is checked and run: its own text, in which frames that are named like words of SQL stand in quotes."""
+    return Code(_readable(code.text, frames), "sql") if code.language == "sql" else code
+
+
+def _readable(text: str, frames: Iterable[str]) -> str:
     try:
-        trees = [tree for tree in sqlglot.parse(text, read="duckdb") if tree is not None]
-    except (sqlglot.errors.SqlglotError, RecursionError, ValueError) as error:
-        said = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines()[0][:200] if str(error) else "it is too deep"
-        return Finding("syntax", f"The SQL cannot be read: {said}")
+        sql_parser.statements(text)
+    except SqlError:
+        return sql_parser.with_quotes(text, {frame.lower() for frame in frames})
+    return text
+
+
+def _text(statements: list[Statement], scope: _Scope) -> Iterator[Finding]:
+    """Findings on a text: one statement, after macros for it where the text is the user's own."""
+    macros, last = statements[:-1], statements[-1:]
+    if not last:
+        yield Finding("empty", "There is no SQL.")
+    elif macros and not (scope.own and all(macro.kind == "CREATE" for macro in macros)):
+        yield Finding("one statement", f"There are {len(statements)} SQL statements; one can run.")
+    else:
+        for macro in macros:
+            yield from _macro(macro, scope)
+            made = _MACRO.fullmatch(macro.text)
+            scope = _Scope(scope.frames, scope.own, scope.macros | ({made["name"].lower()} if made else set()))
+        yield from _statement(last[0], scope)
+
+
+def _macro(statement: Statement, scope: _Scope) -> Iterator[Finding]:
+    """Findings on a macro of the user's own, whose body is checked as a query is."""
+    made = _MACRO.fullmatch(statement.text)
+    if made is None:
+        yield _read_only(statement)
+        return
+    if made["name"].lower() in _functions_known():
+        yield Finding("function", f"The SQL gives {made['name']} another meaning; choose another name for the macro.")
+    body = made["body"] if made["table"] else f"SELECT {made['body']}"
+    (inner,) = sql_parser.statements(body) or [statement]
+    yield from _statement(inner, scope)
+
+
+def _statement(statement: Statement, scope: _Scope) -> Iterator[Finding]:
+    text = statement.text
+    if statement.kind == "EXPLAIN" and scope.own:
+        inner = sql_parser.statements(_EXPLAIN.sub("", text, count=1))
+        reads = len(inner) == 1 and inner[0].kind in {"SELECT", "MULTI"}
+        yield from _statement(inner[0], scope) if reads else [_read_only(statement)]
+    elif statement.kind == "PRAGMA" and scope.own and (about := _ABOUT.fullmatch(text)):
+        if name := next(filter(None, about.groups()), ""):
+            yield from _named(name, scope)
+    elif statement.kind == "MULTI":
+        try:
+            yield from _select(sql_parser.with_values(text), scope)
+        except SqlError:
+            message = "The SQL has a PIVOT that cannot be checked. Name its values, as in ON year IN (2023, 2024)."
+            yield Finding("unchecked", message)
+    elif statement.kind == "SELECT":
+        yield from _select(text, scope)
+    else:
+        yield _read_only(statement)
+
+
+def _read_only(statement: Statement) -> Finding:
+    word = re.search(r"[A-Za-z]+", re.sub(r"--.*|/\*.*?\*/", "", statement.text))
+    what = word[0].upper() if word else statement.kind
+    return Finding("read only", f"The SQL holds {what}; only queries that read the frames can run.")
+
+
+def _select(text: str, scope: _Scope) -> Iterator[Finding]:
+    """Findings on the tree of a statement that selects."""
+    trees = sql_parser.trees(text)
     if len(trees) != 1:
-        return Finding("one statement", f"There are {len(trees)} SQL statements; one can run.")
-    return trees[0]
+        yield Finding("one statement", f"There are {len(trees)} SQL statements; one can run.")
+        return
+    found = list(islice(nodes(trees[0]), MAX_NODES + 1))
+    if len(found) > MAX_NODES:
+        yield Finding("size", f"The SQL has more than {MAX_NODES:,} parts; ask for less at once.")
+        return
+    yield from _kinds(found)
+    yield from _tables(found, scope)
+    yield from _functions(found, scope)
+    yield from _bombs(found)
 
 
-def _findings(tree: exp.Expression, frames: Iterable[str] | None) -> Iterator[Finding]:
-    nodes = []
-    for node in tree.walk():
-        nodes.append(node)
-        if len(nodes) > MOST_NODES:
-            yield Finding("size", f"The SQL has more than {MOST_NODES:,} parts; ask for less at once.")
-            return
-    yield from _statement(tree, nodes)
-    yield from _tables(tree, nodes, frames)
-    yield from _functions(tree)
-    yield from _bombs(nodes)
+def _kinds(found: list[Node]) -> Iterator[Finding]:
+    """Every part is of a kind that only reads."""
+    for node in found:
+        if "class" in node:
+            allowed, what = node["class"] in _EXPRESSIONS, node["class"]
+        elif isinstance(node.get("type"), str):
+            allowed, what = node["type"] in _QUERIES | _TABLES | _REST, node["type"]
+        else:
+            continue
+        if not allowed or node.get("at_clause"):
+            what = {"PARAMETER": "a PLACEHOLDER"}.get(what, str(what).partition("_")[0])
+            yield Finding("read only", f"The SQL holds {what}; only queries that read the frames can run.")
 
 
-def _statement(tree: exp.Expression, nodes: list[exp.Expression]) -> Iterator[Finding]:
-    refused = next((node for node in nodes if isinstance(node, _REFUSED)), None)
-    if refused is None and not isinstance(tree, _ROOTS):
-        refused = tree
-    if refused is not None:
-        what = str(refused.this if isinstance(refused, exp.Command) else refused.key).upper()
-        yield Finding("read only", f"The SQL holds {what}; only queries that read the frames can run.")
-
-
-def _tables(tree: exp.Expression, nodes: list[exp.Expression], frames: Iterable[str] | None) -> Iterator[Finding]:
+def _tables(found: list[Node], scope: _Scope) -> Iterator[Finding]:
     """Every table is a frame, or a name that the query itself gives to a part of it."""
-    own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
-    unsafe = next((name for name in own if not re.fullmatch(r"[\w ]+", name)), None)
+    own = {str(entry["key"]) for node in found for entry in (node.get("cte_map") or {}).get("map") or ()}
+    unsafe = next((name for name in own if not _WORD.fullmatch(name)), None)
     if unsafe:
         yield Finding("table", f"The SQL calls a part of itself {unsafe}; use letters, digits and underscores.")
-    known = None if frames is None else {frame.lower(): frame for frame in frames}
-    aliases = {table.alias.lower() for table in nodes if isinstance(table, exp.Table) and table.alias}
-    for table in nodes:
-        if not isinstance(table, exp.Table):
+    parts = {name.lower() for name in own}
+    aliases = {str(node["alias"]).lower() for node in found if node.get("alias") and node.get("type") in _TABLES}
+    for node in found:
+        if "class" in node:
             continue
-        if isinstance(table.this, exp.Func):
-            name = _called(table.this)
-            if name not in _ALLOWED_TABLE_FUNCTIONS:
-                yield Finding("no files", f"The SQL reads {name}(...); only the frames in scope can be read.")
+        if node.get("type") == "BASE_TABLE":
+            yield from _table(node, scope, parts, aliases)
+        elif node.get("type") == "SHOW_REF":
+            yield from _shown(node, scope, parts)
+        elif node.get("type") == "TABLE_FUNCTION":
+            yield from _table_function(node["function"], scope, parts)
+
+
+def _table(node: Node, scope: _Scope, parts: Collection[str], aliases: Collection[str]) -> Iterator[Finding]:
+    catalog, schema = (str(node.get(f"{key}_name") or "") for key in ("catalog", "schema"))
+    name = str(node.get("table_name") or "")
+    whole = ".".join(part for part in (catalog, schema, name) if part)
+    if schema.lower() == "information_schema" and not catalog and scope.own and name.lower() in _CATALOG:
+        return
+    if schema:
+        # A list of the table before it, as in FROM t, t.items, is a table too.
+        before = schema.lower() in {*aliases, *parts, *(scope.frames or ())}
+        if catalog or not before or not _WORD.fullmatch(name):
+            yield Finding("table", f"The SQL reads {whole}; only the frames in scope can be read.")
+    else:
+        yield from _named(name, scope, parts)
+
+
+def _named(name: str, scope: _Scope, parts: Collection[str] = ()) -> Iterator[Finding]:
+    """A table by its name alone."""
+    if name.lower() in parts or (scope.frames is not None and name.lower() in scope.frames):
+        return
+    if not _WORD.fullmatch(name):
+        yield Finding("table", f"The SQL reads {name}; only the frames in scope can be read.")
+    elif scope.frames is not None:
+        near = difflib.get_close_matches(name.lower(), scope.frames, 1)
+        known = ", ".join(map(quoted, scope.frames.values())) or "none"
+        hint = f"Near: {quoted(scope.frames[near[0]])}." if near else f"In scope: {known}."
+        yield Finding("table", f"There is no table {name}. {hint}")
+
+
+def quoted(name: str) -> str:
+    """A frame's name as SQL has to write it."""
+    return name if re.fullmatch(r"[^\W\d]\w*", name) else '"' + name.replace('"', '""') + '"'
+
+
+def _shown(node: Node, scope: _Scope, parts: Collection[str]) -> Iterator[Finding]:
+    """DESCRIBE, SUMMARIZE and SHOW: of a query, which is looked at as any, of a frame, or of all."""
+    kind, name = str(node.get("show_type")), str(node.get("table_name") or "").strip('"')
+    if kind in {"DESCRIBE", "SUMMARY", "SHOW", "SHOW_UNQUALIFIED"} and not node.get("schema_name"):
+        if not node.get("query"):
+            yield from _named(name, scope, parts)
+    elif not (kind == "SHOW_SPECIAL" and scope.own and name in {"tables", "__show_tables_expanded"}):
+        yield Finding("read only", "The SQL holds SHOW; only queries that read the frames can run.")
+
+
+def _table_function(function: Node, scope: _Scope, parts: Collection[str]) -> Iterator[Finding]:
+    name, given = _called(function), arguments(function)
+    qualified = function.get("schema") or function.get("catalog")
+    if name in _CALLS_TABLES | scope.macros and not qualified:
+        return
+    about = name in _READS_FRAME or (scope.own and name == "pragma_table_info")
+    frame = _text_of(given[0]) if given else ""
+    if about and not qualified and frame:
+        yield from _named(frame, scope, parts)
+    else:
+        yield Finding("no files", f"The SQL reads {name}(...); only the frames in scope can be read.")
+
+
+def _text_of(node: Node) -> str:
+    """The name or text that an expression is, if it is nothing else."""
+    if node.get("class") == "COLUMN_REF" and len(node["column_names"]) == 1:
+        return str(node["column_names"][0])
+    return _literal(node) if node.get("class") == "CONSTANT" else ""
+
+
+def _literal(node: Node) -> str:
+    """A constant as text: DuckDB 2 has it as it was written, DuckDB 1 as a value."""
+    given: Any = node.get("literal") or node.get("value") or {}
+    value = given.get("text", given.get("value"))
+    return "" if value is None else str(value)
+
+
+def _called(function: Node) -> str:
+    return str(function.get("function_name") or "").lower()
+
+
+def _functions(found: list[Node], scope: _Scope) -> Iterator[Finding]:
+    """Every function only computes."""
+    allowed = _functions_allowed() | _CALLS_TABLES | scope.macros
+    tables = {id(node["function"]) for node in found if node.get("type") == "TABLE_FUNCTION"}
+    for node in found:
+        if node.get("class") not in {"FUNCTION", "WINDOW"} or id(node) in tables:
             continue
-        name = ".".join(part.name for part in table.parts)
-        if not isinstance(table.this, exp.Identifier) or table.args.get("db"):
-            # A list of the table before it, as in FROM t, t.items, is a table too.
-            if not (table.args.get("db") and table.parts[0].name.lower() in aliases | set(known or ())):
-                yield Finding("table", f"The SQL reads {name or table.sql()}; only the frames in scope can be read.")
-        elif known is not None and name.lower() not in own and name.lower() not in known:
-            near = difflib.get_close_matches(name.lower(), known, 1)
-            hint = f"Near: {known[near[0]]}." if near else f"In scope: {', '.join(known.values()) or 'none'}."
-            yield Finding("table", f"There is no table {name}. {hint}")
+        if _called(node) not in allowed:
+            message = f"The SQL calls {_called(node)}, which is not among the functions that only compute."
+            yield Finding("function", message)
 
 
-def _called(function: exp.Func) -> str:
-    """A function's name as DuckDB will see it."""
-    if isinstance(function, exp.Anonymous | exp.AnonymousAggFunc):
-        return str(function.name).lower()
-    return str(function.sql("duckdb")).partition("(")[0].strip().lower()
-
-
-def _functions(tree: exp.Expression) -> Iterator[Finding]:
-    """Every name before a parenthesis, in the text that will run, is a function that only computes."""
-    text = tree.sql("duckdb", comments=False)
-    tokens = sqlglot.tokenize(text, read="duckdb")
-    given = {alias.name.lower() for alias in tree.find_all(exp.TableAlias) if alias.columns}
-    given |= {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
-    for token, after in pairwise(tokens):
-        if after.token_type != TokenType.L_PAREN or not _is_name(token):
-            continue
-        name = token.text.lower()
-        if name in _functions_allowed() or (name in _WORDS and token.token_type != TokenType.IDENTIFIER):
-            continue
-        if name in given and name not in _functions_known():
-            continue
-        if name in _ALLOWED_TABLE_FUNCTIONS:
-            continue
-        yield Finding("function", f"The SQL calls {name}, which is not among the functions that only compute.")
-
-
-def _is_name(token: Token) -> bool:
-    """Whether a token is a word or a quoted name."""
-    if token.token_type in {TokenType.NUMBER, TokenType.STRING}:
-        return False
-    return token.token_type == TokenType.IDENTIFIER or str(token.text).replace("_", "a").isalnum()
-
-
-def _bombs(nodes: list[exp.Expression]) -> Iterator[Finding]:
-    """Functions that make much of little take a small number, written out, and are not nested in each other."""
-    for node in nodes:
+def _bombs(found: list[Node]) -> Iterator[Finding]:
+    """Functions that make much of little take a small number, or one from the data, and none of the others' results."""
+    for node in found:
+        if _pads(node) and re.search(r"\d{5}", _literal(arguments(node)[0])):
+            yield Finding("size", f"The SQL calls {_called(node)} with a width of more than 9,999 characters.")
         if not _multiplies(node):
             continue
-        count = _count(node)
-        small = isinstance(count, exp.Literal) and count.is_int and int(count.name) <= MOST_REPEATED
-        inner = any(_multiplies(other) for other in node.walk() if other is not node)
-        if not small or (inner and not isinstance(node, exp.Pad)):
-            yield Finding(
-                "size",
-                f"The SQL calls {node.sql('duckdb')[:60]}; its length must be a number up to {MOST_REPEATED:,}, and it "
-                "may not be repeated again.",
-            )
+        given, at = arguments(node), _MULTIPLIES[_called(node)]
+        nested = any(_multiplies(inner) for value in given for inner in nodes(value))
+        pads = _called(node) in {"lpad", "rpad"}
+        if (len(given) > at and not _small(given[at])) or (nested and not pads):
+            message = f"The SQL calls {_called(node)}; its length must be a number up to {MAX_REPEATED:,}, and it may "
+            yield Finding("size", f"{message}not be repeated again.")
 
 
-def _multiplies(node: exp.Expression) -> bool:
-    resizes = isinstance(node, exp.Anonymous) and node.name.lower() in {"list_resize", "array_resize", "bar"}
-    return isinstance(node, exp.Pad | exp.Repeat) or resizes
+def _pads(node: Node) -> bool:
+    """Whether a function pads numbers to a width that its first argument, written out, says."""
+    return node.get("class") == "FUNCTION" and _called(node) in {"printf", "format"} and bool(arguments(node))
 
 
-def _count(node: exp.Expression) -> object:
-    """What says how long the result of such a function gets."""
-    if isinstance(node, exp.Pad):
-        return node.expression
-    if isinstance(node, exp.Repeat):
-        return node.args.get("times")
-    arguments = node.expressions
-    if node.name.lower() == "bar":  # its width, 80 unless given
-        return arguments[3] if len(arguments) > 3 else exp.Literal.number(80)
-    return arguments[1] if len(arguments) > 1 else None
+def _multiplies(node: Node) -> bool:
+    return node.get("class") == "FUNCTION" and _called(node) in _MULTIPLIES
+
+
+def _small(count: Node) -> bool:
+    """Whether a number of repetitions is written small, or comes from the data and is not made large."""
+    product = 1.0
+    for node in nodes(count):
+        if node.get("class") in {"FUNCTION", "WINDOW"} and _called(node) not in _COUNTS:
+            return False
+        if node.get("class") in {"SUBQUERY", "LAMBDA"}:
+            return False
+        if node.get("class") == "CONSTANT":
+            try:
+                product *= max(1.0, abs(float(_literal(node) or 1)))
+            except ValueError:
+                return False
+    return product <= MAX_REPEATED
 
 
 @cache

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..frames import variables
 from ..tokens import estimate_tokens
 from ..turn import ColumnCard, FrameCard
 
@@ -20,6 +21,8 @@ _LONGEST_COLUMN = 200
 def describe(card: FrameCard) -> str:
     """One heading line and one line for each column."""
     about = "" if card.exact else ", figures from a sample"
+    (variable,) = variables([card.name]).values()
+    about += f", in Python {variable}" if variable != card.name else ""
     head = f"{_quoted(card.name)}: {_KINDS.get(card.kind, card.kind)}, {card.rows:,} rows{about}"
     lines = [head, *(_column(column, i < card.index) for i, column in enumerate(card.columns))]
     if card.sample:

@@ -122,12 +122,11 @@ def _facts(table: pa.Table, types: Sequence[str]) -> list[dict[str, Any]]:
             facts[position] = {"distinct": 0}
         return facts
     with duckdb.connect() as connection:
-        connection.register("frame", table)
 
         def work(position: int) -> None:
             try:
                 with connection.cursor() as cursor:
-                    cursor.register("frame", table)
+                    cursor.register("frame", table.select([position]))  # a query looks at each column that is there
                     facts[position] = _column_facts(cursor, position, types[position])
             except (duckdb.Error, pa.ArrowException, ValueError, OverflowError):
                 facts[position] = {}  # a value beyond Python's calendar, say: the column is then known by type alone

@@ -21,6 +21,9 @@ import pyarrow.compute as pc
 DIGITS = 10
 MOST_ROWS = 200_000
 """Rows of a table that are put in order; of a larger one the number, the columns and their sums are compared."""
+MIN_OBJECTS, MAX_OBJECTS, EXPANSION = 256_000_000, 2_000_000_000, 32
+"""Bytes that a table's values may take while they are put in order: the first for any table, the second for none, and
+between them so many for each of its own."""
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 
 
@@ -45,12 +48,33 @@ def digest(result: Any) -> str:
 
 def _table(table: pa.Table) -> Any:
     head = tuple(table.column_names), table.num_rows
-    if table.num_rows > MOST_ROWS:
+    if table.num_rows > MOST_ROWS or _too_large(table):
         sums = [_canonical(pc.sum(c).as_py()) if pa.types.is_floating(c.type) or pa.types.is_integer(c.type) else ""
                 for c in table.columns]  # fmt: skip
         return head, sums
     columns = [[repr(_canonical(value)) for value in column.to_pylist()] for column in _dated(table).columns]
     return head, sorted(zip(*columns, strict=True))
+
+
+def _too_large(table: pa.Table) -> bool:
+    """Whether a table's values take too much memory as objects of Python."""
+    objects = sum(_objects(chunk) for column in table.columns for chunk in column.chunks)
+    return bool(objects > min(MAX_OBJECTS, max(MIN_OBJECTS, EXPANSION * table.nbytes)))
+
+
+def _objects(array: pa.Array) -> int:
+    """Bytes that an array's values take as objects, as canonical objects, and as text; measured on CPython 3.11."""
+    kind: Any = array.type
+    if pa.types.is_struct(kind):
+        keys = sum(200 + 3 * len(field.name) for field in kind)
+        return (600 + keys) * len(array) + sum(_objects(array.field(i)) for i in range(kind.num_fields))
+    if pa.types.is_map(kind):
+        return 400 * len(array) + 400 * len(array.keys) + _objects(array.keys) + _objects(array.items)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        return 300 * len(array) + _objects(array.values)
+    if pa.types.is_dictionary(kind):
+        return _objects(array.indices) + len(array) * 6 * int(array.dictionary.nbytes)
+    return 130 * len(array) + (0 if pa.types.is_primitive(kind) else 6 * int(array.nbytes))
 
 
 def _dated(table: pa.Table) -> pa.Table:

@@ -15,10 +15,14 @@ MOST_IN_NOTEBOOK = 2_000_000
 """Bytes of a table's rows that a notebook's file is made to hold."""
 
 
+_PIECE = 1_000
+"""Rows whose nested values are made into text at a time."""
+
+
 def stream(table: pa.Table) -> bytes:
     """A table as an uncompressed Arrow stream, of types that a page can read."""
     sink = io.BytesIO()
-    plain = pa.table([_plain(column) for column in table.columns], names=table.column_names)
+    plain = _plain_table(table)
     with pa.ipc.new_stream(sink, plain.schema) as writer:
         writer.write_table(plain)
     return sink.getvalue()
@@ -38,13 +42,28 @@ def bundled(table: pa.Table, rows: int, note: str) -> dict[str, Any]:
         rows: How many there are in all.
         note: What was cut or changed on the way.
     """
-    shown = fitting(table, MOST_IN_NOTEBOOK)
+    shown = _first(fitting(table, MOST_IN_NOTEBOOK), MOST_IN_NOTEBOOK)
     return {
         "arrow": base64.b64encode(stream(shown)).decode("ascii"),
         "rows": rows,
         "sent": shown.num_rows,
         "note": note,
     }
+
+
+def _plain_table(table: pa.Table) -> pa.Table:
+    return pa.table([_plain(column) for column in table.columns], names=table.column_names)
+
+
+def _first(table: pa.Table, most: int) -> pa.Table:
+    """The rows in types that a page can read, from the first on, as many as fit into so many bytes."""
+    pieces, size = [_plain_table(table.slice(0, _PIECE))], 0
+    for start in range(_PIECE, table.num_rows, _PIECE):
+        size += pieces[-1].nbytes
+        if size > most:
+            break
+        pieces.append(_plain_table(table.slice(start, _PIECE)))
+    return fitting(pa.concat_tables(pieces).combine_chunks(), most)
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -55,6 +74,10 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_large_string(kind) or pa.types.is_decimal(kind):
         return column.cast(pa.string())
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        texts = [None if value is None else str(value)[:500] for value in column.to_pylist()]
+        texts = [
+            None if value is None else str(value)[:500]
+            for start in range(0, len(column), _PIECE)
+            for value in column.slice(start, _PIECE).to_pylist()
+        ]
         return pa.chunked_array([pa.array(texts, pa.string())])
     return column

@@ -149,11 +149,14 @@ class Kernel:
         specs = request["frames"].items()
         tables = {name: frames.plain(spec) for name, spec in specs if spec["kind"] != "file"}
         files = {name: (frames.place(spec), frames.query(spec)) for name, spec in specs if spec["kind"] == "file"}
-        result, more = sql.run(code, tables, files, request["threads"], request["memory"], request["most_rows"])
-        labels = list(result.column_names)
+        labels, result, more, notes = sql.run(
+            code, tables, files, request["threads"], request["memory"], request["most_rows"]
+        )
         self.publisher.table(result, labels, -1 if more else result.num_rows)
+        for note in notes:
+            print(note, file=sys.stderr)
         if len(set(labels)) == len(labels):
-            self.shell.user_ns["result"] = result.to_pandas()
+            self.shell.user_ns["result"] = result.rename_columns(labels).to_pandas()
 
     def failure(self, error):
         """Tell of an error that is not the code's; returns the content of the reply."""

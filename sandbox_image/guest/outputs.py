@@ -6,6 +6,7 @@ the type ``FILE`` and its bytes. All other output is what the kernel makes of it
 
 import json
 import os
+import sys
 
 TABLE = "application/vnd.analyst.table+json"
 FILE = "application/vnd.analyst.file+json"
@@ -188,9 +189,14 @@ def described_columns(kind, columns, labels, rows, series=None):
 
 
 def from_duckdb(relation, most):
-    table = relation.limit(most + 1).to_arrow_table()
-    rows = table.num_rows if table.num_rows <= most else relation.aggregate("count(*)").fetchone()[0]
-    return (*from_arrow(table, most)[:2], rows)
+    from analyst_guest.relation import Reader
+
+    reader = Reader(relation.limit(most + 1))
+    table, more, notes = reader.read(most)
+    for note in notes:
+        print(note, file=sys.stderr)
+    rows = relation.aggregate("count(*)").fetchone()[0] if more else table.num_rows
+    return table, reader.labels, rows
 
 
 def snapshot():

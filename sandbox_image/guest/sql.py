@@ -1,6 +1,7 @@
 """SQL over the frames of a run, on a DuckDB that can reach nothing else."""
 
 import duckdb
+from analyst_guest import relation
 
 LOCKED = {
     "enable_external_access": False,
@@ -25,44 +26,20 @@ def run(query, tables, files, threads, memory, most_rows):
         most_rows: Rows to fetch at the most.
 
     Returns:
-        The result as an Arrow table, and whether rows were left out.
+        The labels of its columns, the result as an Arrow table, whether rows were left out, and what was changed.
     """
     connection = duckdb.connect(":memory:")
     try:
         for name, table in tables.items():
             connection.register(name, table)
         for name, (_, source) in files.items():
-            connection.execute(f"CREATE VIEW {quoted(name)} AS {source}")
+            connection.execute(f"CREATE VIEW {relation.quoted(name)} AS {source}")
         connection.execute("SELECT setseed(0)").fetchall()
         connection.execute(f"SET allowed_paths = {[path for path, _ in files.values()]}")
         for name, value in {**LOCKED, "threads": threads, "memory_limit": f"{memory // 1_000_000}MB"}.items():
             connection.execute(f"SET {name} = {value!r}" if isinstance(value, str) else f"SET {name} = {value}")
         connection.execute("SET lock_configuration = true")
-        result = connection.sql(query).to_arrow_reader(100_000)
-        batches, rows = [], 0
-        for batch in result:
-            batches.append(batch)
-            rows += batch.num_rows
-            if rows > most_rows:
-                break
-        import pyarrow as pa
-
-        table = whole_numbers(pa.Table.from_batches(batches, result.schema), pa)
-        return table.slice(0, most_rows), rows > most_rows
+        result = relation.Reader(connection.sql(query))
+        return result.labels, *result.read(most_rows)
     finally:
         connection.close()
-
-
-def quoted(name):
-    return '"' + name.replace('"', '""') + '"'
-
-
-def whole_numbers(table, pa):
-    """DuckDB adds up integers in 128 bits, which Arrow calls a decimal: 64 bits where they suffice, as users expect."""
-    for i, field in enumerate(table.schema):
-        if pa.types.is_decimal(field.type) and field.type.scale == 0:
-            try:
-                table = table.set_column(i, field.name, table.column(i).cast(pa.int64()))
-            except pa.ArrowInvalid:
-                continue
-    return table

@@ -1,12 +1,13 @@
 """SQL that only reads passes; SQL that does more is stopped by each of two layers, tried alone.
 
-The first layer is the policy over sqlglot's tree, on the host; the second the locked DuckDB inside the sandbox.
+The first layer is the policy over the tree of DuckDB's own parser, on the host; the second the locked DuckDB inside
+the sandbox.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import duckdb
 import pandas as pd
 import pytest
 import sqlglot
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlglot import exp
 
-from analyst_magic.checks.sql import check, rewritten
+from analyst_magic.checks.sql import check, names, rewritten
 from analyst_magic.frames import to_frame
 from analyst_magic.sandbox.docker import DockerProvider
 from analyst_magic.sandbox.limits import Limits
@@ -113,6 +116,25 @@ ATTACKS = {
     "SELECT * FROM nowhere": "nowhere",
     "SELECT * FROM pandas_scan(1)": "pandas_scan",
     "SELECT * FROM other.t": "other.t",
+    "SUMMARIZE '/etc/passwd'": "/etc/passwd",
+    "DESCRIBE '/etc/passwd'": "/etc/passwd",
+    "SELECT * FROM (SUMMARIZE '/etc/passwd')": "/etc/passwd",
+    "SELECT * FROM t.\"/etc/passwd\"": "/etc/passwd",
+    "SELECT * FROM t, t.\"/etc/passwd\"": "/etc/passwd",
+    "FROM t SEMI JOIN '/etc/passwd' USING (n)": "/etc/passwd",
+    "FROM histogram('/etc/passwd', n)": "/etc/passwd",
+    "PIVOT '/etc/passwd' ON n USING count(*)": "/etc/passwd",
+    "PIVOT (FROM read_csv('/etc/passwd')) ON n USING count(*)": "read_csv",
+    "PIVOT t ON n USING sum(getenv('PATH'))": "getenv",
+    "WITH p AS (PIVOT t ON n USING count(*)) SELECT * FROM p, read_text('/etc/passwd')": "read_text",
+    "SHOW DATABASES": "SHOW",
+    "SHOW TABLES FROM memory": "SHOW",
+    "PRAGMA table_info('t')": "PRAGMA",
+    "SELECT repeat('x', 100 * 100 * 100)": "10,000",
+    "SELECT repeat('x', 2 ** 30)": "10,000",
+    "SELECT printf('%100000000d', 1)": "width",
+    "SELECT t.* FROM t AT (VERSION => 1)": "BASE",
+    "CREATE MACRO f(a) AS a; SELECT f(1)": "2 SQL statements",
 }  # fmt: skip
 
 BENIGN = [
@@ -140,6 +162,14 @@ BENIGN = [
     "SELECT now() > TIMESTAMP '2020-01-01', current_date > DATE '2020-01-01', age(TIMESTAMP '2020-01-01') IS NOT NULL",
     "SELECT make_date(2020, 1, 1), datediff('day', DATE '2020-01-01', DATE '2020-02-01') AS d",
     "SELECT greatest(1, 2), least(1, 2), round(1.234, 2), n // 2, n % 2, n ** 2, -n FROM t",
+    "SELECT * FROM t, LATERAL (SELECT t.n + 1 AS m) AS l", "SELECT TRY(1 // 0), TRY_CAST('x' AS INT)", "SELECT 5!",
+    "SELECT * FROM t USING SAMPLE reservoir(2 ROWS) REPEATABLE (42)", "SELECT 'a'::ENUM('a', 'b') AS e",
+    "SELECT repeat('*', n), bar(n, 0, 10, n), lpad(n::TEXT, n::INT, '0') FROM t", "FROM histogram(t, n)",
+    "PIVOT t ON n USING count(*) ORDER BY ALL", "WITH p AS (PIVOT t ON n USING sum(n)) FROM p LIMIT 1",
+    "PIVOT t ON n IN (1, 2) USING sum(n) -- every n",
+    """SELECT '{"a.b":1,"a":{"b":2}}'::JSON ->> 'a.b', '{"a.b":1,"a":{"b":2}}'::JSON -> 'a.b'""",
+    """SELECT extract("year" FROM DATE '2020-01-01'), CAST('1' AS "INT")""",
+    "SELECT 'a;b--c' AS \"x; DROP TABLE t --\", $$ ; DROP TABLE t $$ FROM t", "SELECT n.abs(), n.greatest(2) FROM t",
     "SELECT /* a comment */ n -- another\nFROM t", "SELECT \"n\" FROM \"T\"", "select N from T order by all limit 2",
 ]  # fmt: skip
 
@@ -156,47 +186,149 @@ def test_the_policy_alone_refuses_and_names_the_construct(query: str) -> None:
 
 
 @pytest.mark.parametrize("query", BENIGN)
-def test_what_only_reads_passes_and_means_the_same_when_written_anew(query: str) -> None:
+def test_what_only_reads_passes_and_runs_as_it_was_written(query: str) -> None:
     assert said(query) == ""
-    again = rewritten(Code(query, "sql")).text
-    assert "--" not in again
-    assert "/*" not in again
+    assert rewritten(Code(query, "sql"), ["t"]).text == query
     with duckdb.connect() as connection:
         connection.register("t", pd.DataFrame({"n": [1, 2, 3]}))
-        before, after = connection.sql(query), connection.sql(again)
-        if "SAMPLE" not in query:
-            assert sorted(map(repr, before.fetchall())) == sorted(map(repr, after.fetchall()))
+        connection.sql(query).fetchall()
 
 
-def parsed(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
-    """A query as DuckDB's own parser has it, without its places in the text."""
-
-    def bare(node: Any) -> Any:
-        if isinstance(node, dict):
-            return {key: bare(value) for key, value in node.items() if "location" not in key}
-        return [bare(item) for item in node] if isinstance(node, list) else node
-
-    ((text,),) = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchall()
-    return bare(json.loads(text))
-
-
-def test_the_gold_queries_of_a_public_corpus_pass_and_are_written_anew_as_they_were() -> None:
+def test_the_gold_queries_of_a_public_corpus_pass_and_run_as_they_were_written() -> None:
     assert len(GOLD) >= 300
-    refused, changed = {}, []
-    with duckdb.connect() as connection:
-        for query in GOLD:
-            tables = {table.name for table in sqlglot.parse_one(query, read="sqlite").find_all(exp.Table)}
-            findings = check(Code(query, "sql"), tables)
-            if findings:
-                refused[query] = findings[0].message
-                continue
-            before = parsed(connection, query)
-            again = rewritten(Code(query, "sql")).text
-            # "NOT x IS NULL" is how sqlglot writes "x IS NOT NULL".
-            if not before["error"] and "IS NOT NULL" not in query.upper() and before != parsed(connection, again):
-                changed.append((query, again))
+    refused, changed, unread = {}, [], []
+    for query in GOLD:
+        tables = {table.name for table in sqlglot.parse_one(query, read="sqlite").find_all(exp.Table)}
+        findings = check(Code(query, "sql"), tables)
+        if findings:
+            refused[query] = findings[0].message
+        again = rewritten(Code(query, "sql"), tables).text
+        if again != query:
+            changed.append(again)
+            unread += [query] if not again.count('"CAST"') else []
     assert refused == {}
-    assert changed == []
+    assert len(changed) == 4  # those of a table CAST, which DuckDB reads in quotes alone
+    assert unread == []
+
+
+OWN = [
+    "SHOW TABLES", "SHOW ALL TABLES", "DESCRIBE t", "PRAGMA table_info('t')", "PRAGMA show_tables;", "EXPLAIN FROM t",
+    "EXPLAIN ANALYZE SELECT n FROM t", "SELECT table_name, column_name FROM information_schema.columns",
+    "CREATE MACRO f(a) AS a + 1; SELECT f(n) FROM t", "FROM pragma_table_info('t')",
+    "CREATE TEMP MACRO g(a, b) AS TABLE SELECT n + b AS m FROM t WHERE n > a; FROM g(1, 2)",
+    "CREATE OR REPLACE MACRO f(a) AS a; CREATE MACRO g(a) AS f(a) * 2; SELECT g(n) FROM t; -- done",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", OWN)
+def test_a_user_may_ask_which_tables_there_are_explain_and_make_macros_and_a_model_may_not(query: str) -> None:
+    assert check(Code(query, "sql"), ["t"], own=True) == []
+    assert bool(said(query)) == (not query.startswith("DESCRIBE"))
+    with duckdb.connect() as connection:
+        connection.register("t", pd.DataFrame({"n": [1, 2, 3]}))
+        assert connection.sql(query).fetchall()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "CREATE MACRO f(a) AS (SELECT content FROM read_text(a)); SELECT f('/etc/passwd')",
+        "CREATE MACRO f(a) AS a, (a, b) AS getenv(a); SELECT f('x', 'y')",
+        "CREATE MACRO f(a) AS TABLE FROM '/etc/passwd'; FROM f(1)",
+        "CREATE MACRO count(a) AS 1; SELECT count(n) FROM t",
+        "CREATE TABLE x AS SELECT 1; FROM x",
+        "CREATE MACRO f(a) AS a; CREATE TABLE x AS SELECT 1; SELECT 1",
+        "CREATE MACRO f(a) AS a; DROP TABLE t",
+        "SET threads = 1; SELECT 1",
+        "EXPLAIN ANALYZE DELETE FROM t",
+        "EXPLAIN SELECT * FROM read_text('/etc/passwd')",
+        "EXPLAIN EXPLAIN SELECT 1; DROP TABLE t",
+        "PRAGMA database_list",
+        "PRAGMA table_info('/etc/passwd')",
+        "SHOW DATABASES",
+        "FROM information_schema.schemata.x",
+        "FROM pragma_table_info('/etc/passwd')",
+        "SELECT 1\0",
+    ],
+)
+def test_what_a_user_may_do_beyond_a_model_lets_nothing_else_through(query: str) -> None:
+    assert check(Code(query, "sql"), ["t"], own=True)
+
+
+def test_a_frame_whose_name_is_no_word_is_read_in_quotes() -> None:
+    assert check(Code('SELECT count(*) FROM "Sales 2024"', "sql"), ["Sales 2024", "t"]) == []
+    assert names('SELECT count(*) FROM "sales 2024"', ["Sales 2024", "t", "Sales"]) == {"Sales 2024", "Sales"}
+    (finding,) = check(Code("SELECT count(*) FROM Sales", "sql"), ["Sales 2024", "t"])
+    assert '"Sales 2024"' in finding.message
+
+
+_odd = st.sampled_from(
+    ["year", "year from x", 'n"; DROP TABLE t; --', "'", "a.b", "/etc/passwd", ";", "--", "*/", "INT)"]
+)
+_hostile = st.text("ab\"';-/*()$ \n\\.é", max_size=12) | _odd
+_name = _hostile.map(lambda text: '"' + text.replace('"', '""') + '"')
+_text = _hostile.map(lambda text: "'" + text.replace("'", "''") + "'")
+_expression = st.recursive(
+    st.one_of(
+        st.sampled_from(["n", "t.n", "1", "NULL", "DATE '2020-01-01'"]), _text, _name.map(lambda name: f"t.{name}")
+    ),
+    lambda inner: st.one_of(
+        st.builds("extract({} FROM {})".format, _name | _text, inner),
+        st.builds("CAST({} AS {})".format, inner, _name),
+        st.builds("{}::{}".format, inner, _name),
+        st.builds("{}::JSON ->> {}".format, inner, _text),
+        st.builds("{} COLLATE {}".format, inner, _name),
+        st.builds("{}({})".format, _name | st.sampled_from(["abs", "upper"]), inner),
+        st.builds("{{{}: {}}}".format, _name | _text, inner),
+        st.builds("({} || {})".format, inner, inner),
+        st.builds("CASE WHEN {} IS NULL THEN {} END".format, inner, inner),
+    ),
+    max_leaves=5,
+)
+_source = st.one_of(
+    st.just("t"), _name, _text, st.builds("t.{}".format, _name), st.builds("(SUMMARIZE {})".format, _text)
+)
+_query = st.one_of(
+    st.builds("SELECT {} AS {} FROM {} /* {} */".format, _expression, _name, _source, st.just("x")),
+    st.builds("WITH {} AS (SELECT {} FROM t) SELECT * FROM {} -- {}".format, _name, _expression, _source, _text),
+    st.builds("PIVOT {} ON {} USING first({}) ORDER BY ALL".format, _source, _expression, _expression),
+    st.builds("SELECT {} FROM t UNION ALL SELECT {} FROM {}".format, _expression, _expression, _source),
+)
+
+
+def _state(connection: duckdb.DuckDBPyConnection) -> Any:
+    objects = (
+        "SELECT table_name, sql FROM duckdb_tables() UNION ALL SELECT view_name, sql FROM duckdb_views() ORDER BY ALL"
+    )
+    return connection.execute(objects).fetchall(), connection.execute("FROM t ORDER BY ALL").fetchall()
+
+
+@pytest.fixture(scope="module")
+def unlocked() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine that would do what it is told."""
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE t AS SELECT 1 AS n")
+        yield connection
+
+
+@given(query=_query)
+@settings(deadline=None, max_examples=1_000, suppress_health_check=[HealthCheck.too_slow])
+def test_a_thousand_odd_statements_are_refused_or_change_nothing_and_read_only_the_frame(
+    query: str, unlocked: duckdb.DuckDBPyConnection
+) -> None:
+    """Quoted parts, types, keys, labels and tables that hold SQL, run without the second layer's lock."""
+    if check(Code(query, "sql"), ["t"]):
+        return
+    before = _state(unlocked)
+    assert rewritten(Code(query, "sql"), ["t"]).text == query
+    assert len(unlocked.extract_statements(query)) == 1
+    try:
+        unlocked.sql(query).fetchall()
+    except duckdb.IOException:  # a file was looked for
+        raise
+    except duckdb.Error:
+        return
+    assert _state(unlocked) == before
 
 
 SECRET = "planted-canary"
