@@ -205,7 +205,8 @@ def test_a_template_stays_as_it_is(name: str) -> None:
     assert rebuilt(figure) == (json.loads(figure.to_json()), [])
 
 
-TRACES = [kind for kind in vars(go).values() if isinstance(kind, type) and issubclass(kind, BaseTraceType)]
+GRAPH_OBJECTS = [getattr(go, name) for name in dir(go)]
+TRACES = [kind for kind in GRAPH_OBJECTS if isinstance(kind, type) and issubclass(kind, BaseTraceType)]
 
 
 @pytest.mark.parametrize("kind", TRACES, ids=lambda kind: kind.__name__)
@@ -314,11 +315,10 @@ PIECES = [
 
 @pytest.mark.parametrize("first", PIECES)
 def test_no_text_put_together_by_plotly_holds_a_link_or_a_style(first: str) -> None:
-    for others in permutations(PIECES, 2):
-        texts = [label(text, set(), is_format=is_format) for text in (first, *others) for is_format in (False,)]
-        joined = "".join(texts)
-        for shown in (joined, *taken_out(joined)):
-            assert live_tags(shown) == [], (first, others)
+    shown = [label(piece, set()) for piece in PIECES]
+    for others in permutations(shown, 2):
+        joined = "".join((label(first, set()), *others))
+        assert [tag for text in (joined, *taken_out(joined)) for tag in live_tags(text)] == [], others
 
 
 def taken_out(text: str) -> list[str]:
@@ -345,7 +345,7 @@ def test_a_format_does_not_fill_with_the_beginning_of_a_tag(fill: str) -> None:
     (shown, _) = layout(xaxis={"tickformat": fill, "ticksuffix": "a href='http://x'>", "hoverformat": fill})
     assert not shown["xaxis"]["tickformat"].startswith("<")
     assert not shown["xaxis"]["hoverformat"].startswith("<")
-    assert label(f"%{{x:{fill}}}", set()) == f"%{{x:&lt;{fill[1:].replace('<', '&lt;')}}}"
+    assert not re.search("<[<>=^]", label(f"%{{x:{fill}}}", set()))
 
 
 def test_marks_of_decimals_do_not_make_a_tag() -> None:
@@ -515,6 +515,13 @@ def test_a_key_of_data_that_would_change_an_objects_kind_is_left_out_with_a_note
     assert notes == ["A key of a figure's data that a page cannot hold (__proto__) was left out."]
 
 
+def layouts(depth: int) -> Any:
+    layout: Any = {}
+    for _ in range(depth):
+        layout = {"template": {"layout": layout}}
+    return layout
+
+
 def nested(depth: int, key: str = "") -> Any:
     value: Any = 1
     for _ in range(depth):
@@ -529,7 +536,7 @@ DEEP = [
     {"data": [{"type": "scattermap", "mode": nested(300)}]},
     {"data": [{"type": "scattermap", "marker": {"symbol": nested(300)}}]},
     {"data": [], "layout": {"images": nested(300)}},
-    {"data": [], "layout": nested(300, "template")},
+    {"data": [], "layout": layouts(150)},
     {"data": [], "layout": {"updatemenus": [{"buttons": [{"args": nested(300)}]}]}},
     {"data": [], "layout": {"updatemenus": [{"buttons": [{"args": [{"frame": nested(300)}]}]}]}},
 ]

@@ -21,7 +21,9 @@ from .text import clean
 MAX_TRACES = 2_000
 MAX_FRAMES = 2_000
 
-_NAME = re.compile(r"[\w-]{1,40}")
+_STYLES = {"basic", "carto-darkmatter", "carto-darkmatter-nolabels", "carto-positron", "carto-positron-nolabels",
+           "carto-voyager", "carto-voyager-nolabels", "dark", "light", "open-street-map", "outdoors", "satellite",
+           "satellite-streets", "streets", "white-bg"}  # fmt: skip
 _MAP = re.compile(r"map\d{0,4}")
 _NAMED = 5  # attributes that a note names
 
@@ -149,7 +151,7 @@ class FigureCheck:
             return self._instead_of_container(value, depth)
         if target.kind == "template":
             return self._template(value, depth)
-        if target.kind == "map style" and not self.has_map and isinstance(value, str) and _NAME.fullmatch(value):
+        if target.kind == "map style" and not self.has_map and isinstance(value, str) and value in _STYLES:
             return value  # templates have one, and no map is drawn
         if target.kind == "commands":
             return commands(value, self, depth)
@@ -175,10 +177,14 @@ class FigureCheck:
             if value is not None:
                 self.unknown("template")
             return LEFT_OUT
+        for name in set(value) - {"data", "layout"}:
+            self.unknown(name)
         rebuilt: dict[str, Any] = {}
         data, layout = value.get("data"), value.get("layout")
         if isinstance(data, Mapping):
             known = {kind: traces for kind, traces in data.items() if kind in schema().traces}
+            for kind in set(data) - set(known):
+                self.unknown(kind)
             rebuilt["data"] = {
                 kind: [
                     self.container(trace, (schema().traces[kind],), depth + 3)
