@@ -269,7 +269,9 @@ def test_a_label_keeps_every_character(text: str) -> None:
     assert notes == []
 
 
-@pytest.mark.parametrize("text", ["<b>bold</b>", "a<br>b", "<i>x</i><sup>2</sup><sub>i</sub><em>e</em><u>u</u><s>s</s>"])
+@pytest.mark.parametrize(
+    "text", ["<b>bold</b>", "a<br>b", "<i>x</i><sup>2</sup><sub>i</sub><em>e</em><u>u</u><s>s</s>"]
+)
 def test_markup_without_attributes_stays(text: str) -> None:
     notes: set[str] = set()
     assert label(text, notes) == text
@@ -333,7 +335,9 @@ def taken_out(text: str) -> list[str]:
     ]
 
 
-@given(st.lists(st.sampled_from([*PIECES, "<a href='x'>", "s", "u", " ", "ref='x'>", "%"]), max_size=8), st.integers(0, 8))
+@given(
+    st.lists(st.sampled_from([*PIECES, "<a href='x'>", "s", "u", " ", "ref='x'>", "%"]), max_size=8), st.integers(0, 8)
+)
 def test_no_two_texts_make_a_link_together(pieces: list[str], at: int) -> None:
     joined = label("".join(pieces[:at]), set()) + label("".join(pieces[at:]), set())
     for shown in (joined, *taken_out(joined)):
@@ -562,8 +566,12 @@ def test_what_is_no_figure_is_refused(value: Any) -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from(ADDRESSES),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["data", "layout", "images", "source", "args", "map", "style", "title"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["data", "layout", "images", "source", "args", "map", "style", "title"]), inner
+        )
+    ),
     max_leaves=20,
 )
 

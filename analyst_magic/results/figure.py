@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 MIME = "application/vnd.plotly.v1+json"
 
 _LAYERS = ("coastlines", "countries", "lakes", "land", "ocean", "rivers", "subunits")
-_NO_OUTLINES = {
+NO_OUTLINES = {
     "type": "Topology",
     "arcs": [],
     "objects": {layer: {"type": "GeometryCollection", "geometries": []} for layer in _LAYERS},
 }
+"""Outlines of a map, as TopoJSON, on which there is nothing."""
 
 CONFIG: dict[str, Any] = {
     "responsive": True,
@@ -36,7 +37,7 @@ CONFIG: dict[str, Any] = {
     "typesetMath": False,
     # Where a page has no outlines of ours, Plotly asks this address for <scope>_110m.json: an empty map, and no host.
     "topojsonURL": "data:application/json;base64,"
-    + base64.b64encode(json.dumps(_NO_OUTLINES).encode()).decode("ascii")
+    + base64.b64encode(json.dumps(NO_OUTLINES).encode()).decode("ascii")
     + "#",
 }
 """The only configuration that a figure is shown with: one from the sandbox could send data to a server."""
