@@ -17,6 +17,7 @@ from traitlets import default
 from traitlets.config import Config
 
 from .cells import code_trait
+from .maps import figure_settings
 from .markdown import code_html
 from .reading import Report, read_report
 
@@ -96,8 +97,8 @@ def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
     """Everything on the page of a notebook, already harmless."""
     chosen = resources.get("analyst", {})
     report = read_report(notebook, resources, chosen.get("code", "folded"))
-    drawn = any('<figure class="plot"' in html for block in report.blocks for html in block.outputs)
-    scripts = _scripts() if drawn else []
+    figures = [html for block in report.blocks for html in block.outputs if '<figure class="plot"' in html]
+    scripts = _scripts("".join(figures), "figures.js") if figures else []
     return Page(
         report=report,
         appendix=[code_html(one.answer.code, one.answer.language) for one in report.provenance],
@@ -108,15 +109,20 @@ def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
     )
 
 
-def _scripts() -> list[str]:
+def _scripts(figures: str, own: str) -> list[str]:
+    """Plotly, and the script of ours that draws the figures."""
     from plotly.offline import get_plotlyjs  # 4.8 MB, for notebooks with figures only
 
-    return [_inline(get_plotlyjs()), _inline((_OWN / "figures.js").read_text("utf-8"))]
+    return [_inline(text) for text in (get_plotlyjs(), figure_settings(figures) + (_OWN / own).read_text("utf-8"))]
 
 
-def bare_page(script: str) -> str:
-    """A page that holds Plotly and a script of ours, shows nothing, and loads nothing."""
-    scripts = [*_scripts()[:1], _inline(script)]
+def bare_page(figures: str) -> str:
+    """A page that holds Plotly and what turns figures into pictures, shows nothing, and loads nothing.
+
+    Args:
+        figures: The JSON of the figures that it will draw.
+    """
+    scripts = _scripts(figures, "pictures.js")
     shown = "".join(f"<script>{text}</script>" for text in scripts)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">'
     return (

@@ -6,7 +6,6 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from analyst_magic.errors import ReportError
 
@@ -17,7 +16,6 @@ from .html import bare_page
 WIDTH = 900
 _HIGHEST = 1400
 _SECONDS = 60.0
-_SOURCE = Path(__file__).parent / "templates" / "analyst_html" / "pictures.js"
 
 
 class Pictures:
@@ -48,7 +46,8 @@ class Pictures:
                 self.missing = "no browser was found on this machine; install Chromium, or export to html"
                 return
             with Browser() as browser:
-                page = browser.open(bare_page(_SOURCE.read_text("utf-8")), width=WIDTH)
+                figures = "".join(element.json for element in wanted if isinstance(element, Plot))
+                page = browser.open(bare_page(figures), width=WIDTH)
                 for element in wanted:
                     if picture := _picture(
                         page.run(_function(element), *_arguments(element), seconds=_SECONDS), element

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import html
+import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +17,29 @@ if TYPE_CHECKING:
 
 MIME = "application/vnd.plotly.v1+json"
 
-CONFIG: dict[str, Any] = {"responsive": True, "displaylogo": False}
+_LAYERS = ("coastlines", "countries", "lakes", "land", "ocean", "rivers", "subunits")
+NO_OUTLINES = {
+    "type": "Topology",
+    "arcs": [],
+    "objects": {layer: {"type": "GeometryCollection", "geometries": []} for layer in _LAYERS},
+}
+"""Outlines of a map, as TopoJSON, on which there is nothing."""
+
+CONFIG: dict[str, Any] = {
+    "responsive": True,
+    "displaylogo": False,
+    # Both offer to send the figure to a server of Plotly's.
+    "showSendToCloud": False,
+    "showEditInChartStudio": False,
+    "modeBarButtonsToRemove": ["sendChartToCloud"],
+    "plotlyServerURL": "",
+    # Mathematics can hold links; MathJax of the page would make them.
+    "typesetMath": False,
+    # Where a page has no outlines of ours, Plotly asks this address for <scope>_110m.json: an empty map, and no host.
+    "topojsonURL": "data:application/json;base64,"
+    + base64.b64encode(json.dumps(NO_OUTLINES).encode()).decode("ascii")
+    + "#",
+}
 """The only configuration that a figure is shown with: one from the sandbox could send data to a server."""
 
 _CHARTS = {

@@ -32,6 +32,17 @@ export interface Colours {
   ground: string;
 }
 
+/**
+ * Give Plotly the outlines of maps, before it draws the first one. Those that the page already has stay.
+ *
+ * JupyterLab waits for it before it shows a notebook: a map that is drawn earlier would have no outlines.
+ */
+export async function provideOutlines(): Promise<void> {
+  const { outlines } = await import('./outlines');
+  const page = window as Window & { PlotlyGeoAssets?: { topojson?: Record<string, object> } };
+  page.PlotlyGeoAssets = { topojson: { ...outlines, ...page.PlotlyGeoAssets?.topojson } };
+}
+
 /** A bundle whose figure suits a narrow place: small margins, which the axes widen as they need, and a broken title. */
 export function fitted(data: Record<string, unknown>, width: number): Record<string, unknown> {
   const figure = data[MIME] as Figure | undefined;

@@ -9,6 +9,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { showQuestionsAsProse } from './cells';
 import { addCommands } from './commands';
 import { analystIcon } from './icon';
+import { provideOutlines } from './figure';
 import { insertCell } from './notebook';
 import { AnalystPanel } from './panel';
 import { progressRendererFactory } from './progress';
@@ -86,4 +87,11 @@ const progress: JupyterFrontEndPlugin<void> = {
     rendermime.addFactory(progressRendererFactory(rendermime, tracker))
 };
 
-export default [panel, prose, table, progress];
+const maps: JupyterFrontEndPlugin<void> = {
+  id: 'analyst-magic-lab:maps',
+  description: 'Has the outlines of maps at hand, which Plotly would fetch from a server.',
+  autoStart: true,
+  activate: () => provideOutlines()
+};
+
+export default [panel, prose, table, progress, maps];

@@ -1,27 +1,31 @@
-"""Plotly figures from the sandbox: JSON of the expected shape, without anything that reaches out of the page."""
+"""Plotly figures from the sandbox, rebuilt from the attributes that Plotly has and that have been judged.
+
+Nothing else passes: what an attribute may hold is known from Plotly's schema (``figure_schema``), values are judged by
+their kind (``figure_values``), text is made harmless (``figure_text``), and what buttons and sliders do is judged as
+the attributes that they set (``figure_commands``).
+"""
 
 from __future__ import annotations
 
-import base64
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from ...errors import FirewallError
+from .figure_commands import commands
+from .figure_schema import MAP_TRACES, Target, schema
+from .figure_text import label
+from .figure_values import LEFT_OUT, TILES, VALUE, check_depth, judge
 from .text import clean
 
-MOST_DEPTH = 40
-MOST_TRACES = 2_000
-MOST_TEXT = 50_000
-_TYPES = {"i1", "i2", "i4", "u1", "u2", "u4", "f4", "f8", "int8", "int16", "int32", "uint8", "uint16", "uint32",
-          "float32", "float64", "uint8c", "u1c"}  # fmt: skip
-_LINKS = re.compile(r"</?\s*a\b[^>]*>?|javascript:|data:text", re.I)
-_REMOTE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//|^\s*(?:https?|ftp|file|blob|javascript|mapbox):", re.I)
-_OWN_IMAGE = re.compile(r"^data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=\s]*$")
-# Attributes whose values are addresses: https://plotly.com/javascript/reference/
-_ADDRESSES = {"source", "url", "sourceattribution", "topojsonURL", "accesstoken", "href", "src", "link"}
-_MAPS = re.compile(r"^(?:map|mapbox)\d*$")
+MAX_TRACES = 2_000
+MAX_FRAMES = 2_000
+
+_STYLES = {"basic", "carto-darkmatter", "carto-darkmatter-nolabels", "carto-positron", "carto-positron-nolabels",
+           "carto-voyager", "carto-voyager-nolabels", "dark", "light", "open-street-map", "outdoors", "satellite",
+           "satellite-streets", "streets", "white-bg"}  # fmt: skip
+_MAP = re.compile(r"map\d{0,4}")
+_NAMED = 5  # attributes that a note names
 
 
 def figure(value: Any) -> tuple[dict[str, Any], list[str]]:
@@ -35,79 +39,187 @@ def figure(value: Any) -> tuple[dict[str, Any], list[str]]:
     """
     if not isinstance(value, Mapping) or not isinstance(value.get("data"), list):
         raise FirewallError("A figure is not the plotly JSON that it claims to be.", "Show a plotly figure.")
-    if len(value["data"]) > MOST_TRACES or not all(isinstance(trace, Mapping) for trace in value["data"]):
-        raise FirewallError(f"A figure has more than {MOST_TRACES:,} traces, or malformed ones.", "Draw fewer traces.")
-    notes: set[str] = set()
-    rebuilt: dict[str, Any] = {"data": _walk(value["data"], "data", notes, 0)}
-    layout = value.get("layout")
-    rebuilt["layout"] = _walk(layout, "layout", notes, 0) if isinstance(layout, Mapping) else {}
+    if len(value["data"]) > MAX_TRACES or not all(isinstance(trace, Mapping) for trace in value["data"]):
+        raise FirewallError(f"A figure has more than {MAX_TRACES:,} traces, or malformed ones.", "Draw fewer traces.")
     frames = value.get("frames")
-    if isinstance(frames, list) and frames:
-        rebuilt["frames"] = _walk(frames[:MOST_TRACES], "frames", notes, 0)
-    return rebuilt, sorted(notes)
+    frames = [frame for frame in frames if isinstance(frame, Mapping)] if isinstance(frames, list) else []
+    checked = FigureCheck(has_map=_has_map(value["data"], frames))
+    rebuilt: dict[str, Any] = {"data": [checked.trace(trace) for trace in value["data"]]}
+    layout = value.get("layout")
+    rebuilt["layout"] = checked.layout(layout if isinstance(layout, Mapping) else {})
+    if frames:
+        if len(frames) > MAX_FRAMES:
+            checked.notes.add(f"Only the first {MAX_FRAMES:,} of {len(frames):,} frames of a figure are shown.")
+        rebuilt["frames"] = [checked.frame(frame) for frame in frames[:MAX_FRAMES]]
+    checked.switch_tiles_off(rebuilt["layout"])
+    return rebuilt, checked.sentences()
 
 
-def _walk(value: Any, key: str, notes: set[str], depth: int) -> Any:
-    if depth > MOST_DEPTH:
-        raise FirewallError("A figure is nested too deeply.", "Show a simpler figure.")
-    if isinstance(value, Mapping):
-        return _mapping(value, key, notes, depth)
-    if isinstance(value, list):
-        return [_walk(item, key, notes, depth + 1) for item in value]
-    if isinstance(value, str):
-        return _text(value, key, notes)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    raise FirewallError("A figure holds a value that JSON does not have.", "Show a plotly figure.")
+def _has_map(traces: list[Any], frames: list[Any]) -> bool:
+    in_frames = (trace for frame in frames if isinstance(frame.get("data"), list) for trace in frame["data"])
+    types = [trace.get("type") for trace in (*traces, *in_frames) if isinstance(trace, Mapping)]
+    return any(kind in MAP_TRACES for kind in types if isinstance(kind, str))
 
 
-def _mapping(value: Mapping[Any, Any], key: str, notes: set[str], depth: int) -> dict[str, Any]:
-    if "bdata" in value:
-        return _typed_array(value)
-    rebuilt: dict[str, Any] = {}
-    for name, item in value.items():
-        if not isinstance(name, str) or name.startswith("__") or name in {"constructor", "prototype", "config"}:
-            continue
-        if _MAPS.match(name) and isinstance(item, Mapping):
-            item = _without_tiles(item, notes)
-        rebuilt[clean(name, 500)] = _walk(item, name, notes, depth + 1)
-    return rebuilt
+class FigureCheck:
+    """The check of one figure, and what it came upon.
 
+    Args:
+        has_map: Whether the figure draws on a map of tiles.
 
-def _without_tiles(layout: Mapping[str, Any], notes: set[str]) -> dict[str, Any]:
-    """Map tiles come from the network, and what is asked for says what is looked at."""
-    notes.add("The background of a map was left out: it would be fetched from the network.")
-    kept = {name: item for name, item in layout.items() if name not in {"layers", "accesstoken"}}
-    return {**kept, "style": "white-bg"}
+    Attributes:
+        notes: What was left out, a sentence each.
+        maps: The maps of tiles that the figure names.
+    """
 
+    def __init__(self, has_map: bool) -> None:
+        self.has_map = has_map
+        self.notes: set[str] = set()
+        self.maps: set[str] = {"map"} if has_map else set()
+        self._unknown: dict[str, None] = {}
 
-def _text(value: str, key: str, notes: set[str]) -> str:
-    if key in _ADDRESSES:
-        if _OWN_IMAGE.match(value):
+    def trace(self, value: Mapping[Any, Any], depth: int = 1) -> dict[str, Any]:
+        """A trace; one of an unknown type is empty, so that the others keep their numbers."""
+        kind = value.get("type", "scatter")
+        number = schema().traces.get(kind) if isinstance(kind, str) else None
+        if number is None:
+            self.notes.add(f"A trace of the type {clean(str(kind), 40)} was left out: Plotly has none of that type.")
+            return {"type": "scatter", "visible": False}
+        return self.container(value, (number,), depth)
+
+    def layout(self, value: Mapping[Any, Any], depth: int = 1) -> dict[str, Any]:
+        """A layout: the figure's, a template's or a frame's."""
+        return self.container(value, (schema().layout,), depth)
+
+    def frame(self, value: Mapping[Any, Any], depth: int = 1) -> dict[str, Any]:
+        """A frame of an animation."""
+        rebuilt: dict[str, Any] = {}
+        for name, item in value.items():
+            if name == "data" and isinstance(item, list):
+                rebuilt[name] = [
+                    self._frame_trace(trace, depth + 2) if isinstance(trace, Mapping) else {}
+                    for trace in item[:MAX_TRACES]
+                ]
+            elif name == "layout" and isinstance(item, Mapping):
+                rebuilt[name] = self.layout(item, depth + 1)
+            elif isinstance(name, str) and name in schema().frame:
+                self._put(rebuilt, name, judge(item, schema().frame[name], self.notes, depth + 1))
+            elif item is not None:
+                self.unknown(name)
+        return rebuilt
+
+    def _frame_trace(self, value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
+        """What changes of a trace; without a type it can be any."""
+        return self.trace(value, depth) if "type" in value else self.container(value, self.any_trace(), depth)
+
+    def any_trace(self) -> tuple[int, ...]:
+        """The containers of all types of trace that the figure can have."""
+        types = schema().traces.items()
+        return tuple(sorted({number for kind, number in types if self.has_map or kind not in MAP_TRACES}))
+
+    def container(self, value: Mapping[Any, Any], containers: tuple[int, ...], depth: int) -> dict[str, Any]:
+        """An object with attributes.
+
+        Args:
+            value: The object.
+            containers: The containers that it can be.
+            depth: How deep it lies in the figure.
+        """
+        check_depth(depth)
+        rebuilt: dict[str, Any] = {}
+        for name, item in value.items():
+            target = schema().child(containers, name) if isinstance(name, str) else None
+            if target is None:
+                self.unknown(name)
+                continue
+            self._put(rebuilt, name, self.attribute(item, target, depth + 1))
+        if self.has_map and any(map(schema().is_map, containers)):
+            if "style" not in value:
+                self.notes.add(TILES)
+            rebuilt["style"] = "white-bg"
+        return rebuilt
+
+    def attribute(self, value: Any, target: Target, depth: int) -> Any:
+        """A value of an attribute, or ``LEFT_OUT``."""
+        check_depth(depth)
+        if target.containers and isinstance(value, Mapping) and "bdata" not in value:
+            return self.container(value, target.containers, depth)
+        if target.containers and isinstance(value, list) and any(isinstance(item, Mapping | list) for item in value):
+            items = [self.attribute(item, target, depth + 1) for item in value]
+            return [{} if item is LEFT_OUT else item for item in items]
+        if not target.kind:
+            return self._instead_of_container(value, depth)
+        if target.kind == "template":
+            return self._template(value, depth)
+        if target.kind == "map style" and not self.has_map and isinstance(value, str) and value in _STYLES:
+            return value  # templates have one, and no map is drawn
+        if target.kind == "commands":
+            return commands(value, self, depth)
+        judged = judge(value, target.kind, self.notes, depth)
+        if self.has_map and isinstance(judged, str) and _MAP.fullmatch(judged):
+            self.maps.add(judged)
+        return judged
+
+    def _instead_of_container(self, value: Any, depth: int) -> Any:
+        """Where an object belongs: nothing, an empty list, or the text of a title as older versions wrote it."""
+        if value is None or isinstance(value, bool | int | float) or value == []:
             return value
-        if _REMOTE.match(value) or value.lstrip().startswith("data:"):
-            notes.add("An address in a figure was left out: it would be fetched from the network.")
-            return ""
-    text = clean(value, MOST_TEXT)
-    if _LINKS.search(text):
-        notes.add("Links in a figure's text were left out.")
-        text = _LINKS.sub("", text)
-    return text
+        if isinstance(value, str):
+            return label(value, self.notes)
+        if isinstance(value, list):
+            return judge(value, "text", self.notes, depth)
+        self.notes.add(VALUE)
+        return LEFT_OUT
 
+    def _template(self, value: Any, depth: int) -> Any:
+        """A template: for each type of trace a list of traces that others take attributes from, and a layout."""
+        if not isinstance(value, Mapping):
+            if value is not None:
+                self.unknown("template")
+            return LEFT_OUT
+        for name in set(value) - {"data", "layout"}:
+            self.unknown(name)
+        rebuilt: dict[str, Any] = {}
+        data, layout = value.get("data"), value.get("layout")
+        if isinstance(data, Mapping):
+            known = {kind: traces for kind, traces in data.items() if kind in schema().traces}
+            for kind in set(data) - set(known):
+                self.unknown(kind)
+            rebuilt["data"] = {
+                kind: [
+                    self.container(trace, (schema().traces[kind],), depth + 3)
+                    for trace in traces
+                    if isinstance(trace, Mapping)
+                ]
+                for kind, traces in known.items()
+                if isinstance(traces, list)
+            }
+        if isinstance(layout, Mapping):
+            rebuilt["layout"] = self.layout(layout, depth + 1)
+        return rebuilt
 
-def _typed_array(value: Mapping[Any, Any]) -> dict[str, Any]:
-    """An array as plotly encodes it: base64 of the numbers, their type, and a shape for more than one dimension."""
-    kind, data, shape = value.get("dtype"), value.get("bdata"), value.get("shape")
-    if kind not in _TYPES or not isinstance(data, str):
-        raise FirewallError("A figure holds an array of an unknown type.", "Convert the values to numbers first.")
-    try:
-        base64.b64decode(data, validate=True)
-    except ValueError:
-        raise FirewallError("A figure holds an array that cannot be decoded.", "Show the figure again.") from None
-    if shape is None:
-        return {"dtype": kind, "bdata": data}
-    if not isinstance(shape, str) or not re.fullmatch(r"\s*\d{1,9}\s*(,\s*\d{1,9}\s*){0,2}", shape):
-        raise FirewallError("A figure holds an array of an unknown shape.", "Show the figure again.")
-    return {"dtype": kind, "bdata": data, "shape": shape}
+    def unknown(self, name: Any) -> None:
+        """Note an attribute that Plotly does not have."""
+        self._unknown[clean(str(name), 40)] = None
+
+    @staticmethod
+    def _put(rebuilt: dict[str, Any], name: str, judged: Any) -> None:
+        if judged is not LEFT_OUT:
+            rebuilt[name] = judged
+
+    def switch_tiles_off(self, layout: dict[str, Any]) -> None:
+        """Give each map of the figure a style without tiles: without a style, Plotly fetches its own."""
+        for name in sorted(self.maps):
+            given = layout.get(name)
+            if not isinstance(given, dict):
+                self.notes.add(TILES)
+            layout[name] = {**(given if isinstance(given, dict) else {}), "style": "white-bg"}
+
+    def sentences(self) -> list[str]:
+        """What was left out, a sentence each."""
+        if not self._unknown:
+            return sorted(self.notes)
+        names = list(self._unknown)
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        named = ", ".join(names[:_NAMED])
+        return sorted({*self.notes, f"Attributes that Plotly does not have were left out of a figure: {named}{more}."})

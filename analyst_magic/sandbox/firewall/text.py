@@ -12,6 +12,9 @@ _ESCAPES = re.compile(
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # Characters that reorder what is read (Unicode 15, section 23.2), or that nobody sees.
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u2028\u2029\ufeff]")
+_UNCLEAN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u2028\u2029\ufeff\ud800-\udfff]"
+)
 
 
 def clean(text: str, most: int = 1_000_000) -> str:
@@ -24,6 +27,19 @@ def clean(text: str, most: int = 1_000_000) -> str:
     if "\r" in text:
         text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
     return text.encode("utf-8", "replace").decode()
+
+
+def clean_label(text: str) -> str:
+    """A label without what ``clean`` takes out. A carriage return stays: a label is no stream of text."""
+    if not _UNCLEAN.search(text):
+        return text
+    text = _DIRECTIONS.sub("", _CONTROLS.sub("", _ESCAPES.sub("", text)))
+    return text.encode("utf-8", "replace").decode()
+
+
+def is_clean_label(text: str) -> bool:
+    """Whether ``clean_label`` leaves the text as it is."""
+    return not _UNCLEAN.search(text)
 
 
 class HeadTail:

@@ -2,7 +2,8 @@
 (() => {
   "use strict";
 
-  const CONFIG = { responsive: true, displaylogo: false };
+  const CONFIG = globalThis.FIGURE_CONFIG;
+  const SLOW = 10000; // ms after which the next figure does not wait any longer: a map of tiles never says that it is drawn
   const CLEAR = "rgba(0,0,0,0)";
   const INK = "#d4d7dd";
   const GRID = "#363b44";
@@ -59,7 +60,8 @@
     try {
       const { data, layout, frames } = themed(figure.querySelector("script").textContent, dark);
       if (!canvas.classList.contains("js-plotly-plot")) canvas.textContent = "";
-      await Plotly.react(canvas, { data, layout, frames, config: CONFIG });
+      const drawn = Plotly.react(canvas, { data, layout, frames, config: CONFIG });
+      await Promise.race([drawn, new Promise((resolve) => setTimeout(resolve, SLOW))]);
       figure.dataset.drawn = dark ? "dark" : "light";
     } catch (error) {
       canvas.textContent = `This figure cannot be drawn here. ${words}`;

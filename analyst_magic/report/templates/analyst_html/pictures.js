@@ -12,7 +12,7 @@ async function plotted(text, size) {
     const figure = JSON.parse(text);
     const layout = { ...(isObject(figure.layout) ? figure.layout : {}), width, height, autosize: false };
     const data = Array.isArray(figure.data) ? figure.data : [];
-    await within(45000, Plotly.newPlot(place, data, layout, { staticPlot: true }));
+    await within(45000, Plotly.newPlot(place, data, layout, { ...globalThis.FIGURE_CONFIG, responsive: false, staticPlot: true }));
     return await within(45000, Plotly.toImage(place, { format: "png", width, height, scale: 2 }));
   } catch (error) {
     console.warn(`A figure was not drawn: ${error}`);

@@ -1,0 +1,99 @@
+"""Text of a figure: every character is shown, and nothing that Plotly puts together from it becomes a link or a style.
+
+Plotly splits text at ``<[^<>]*>`` and reads a few of these parts as tags; all others it shows as they are
+(``src/lib/svg_text_utils.js``: ``SPLIT_TAGS``, ``ONE_TAG``, ``TAG_STYLES``). Of the tags that it reads, those with
+attributes can hold an address: they lose their attributes. As templates, prefixes and suffixes are joined before the
+text is split, and as Plotly cuts parts such as ``<extra>`` out of it, a ``<`` that could begin such a tag together with
+what another string brings is written as ``&lt;``, which Plotly shows as ``<``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .text import clean_label
+
+MAX_TEXT = 50_000
+LIVE_TAGS = ("a", "b", "em", "i", "s", "span", "sub", "sup", "u")
+"""The tags whose attributes Plotly reads (``TAG_STYLES``); ``br`` has none."""
+
+CUT = f"Text of more than {MAX_TEXT:,} characters in a figure was cut."
+INVISIBLE = "Invisible characters in a figure's text were left out."
+LINKS = "Links in a figure's text were left out."
+STYLES = "Styles in a figure's text were left out."
+
+_TAG = re.compile(r"<([^<>]*)(>?)")
+_SPACE = re.compile(r"[\s\ufeff]")
+_REFERENCE = re.compile(r"(?:^|[\s\"'])href\s*=", re.I)
+_STYLE = re.compile(r"(?:^|[\s\"'])(?:style|target|popup)\s*=", re.I)
+_OPEN_ENDS = re.compile(r"[%{}]")
+
+
+def label(text: str, notes: set[str], *, is_format: bool = False) -> str:
+    """Text as it may stand in a figure.
+
+    Args:
+        text: Text from the sandbox.
+        notes: Takes a sentence for each thing that was left out.
+        is_format: Whether the text is a format of d3, whose ``<`` can be a character to fill with.
+    """
+    if len(text) > MAX_TEXT:
+        notes.add(CUT)
+        text = text[:MAX_TEXT]
+    cleaned = clean_label(text)
+    if cleaned != text:
+        notes.add(INVISIBLE)
+    return _without_attributes(cleaned, notes, is_format) if "<" in cleaned else cleaned
+
+
+def _without_attributes(text: str, notes: set[str], is_format: bool) -> str:
+    fills = is_format or "%{" in text
+    links = 0
+
+    def tag(match: re.Match[str]) -> str:
+        nonlocal links
+        inner, closed = match[1], match[2]
+        if inner.startswith("/"):  # an end tag: Plotly reads none of its attributes
+            is_end_of_link = links and closed and inner[1:].strip().lower() == "a"
+            links -= bool(is_end_of_link)
+            return "</span>" if is_end_of_link else match[0]
+        if fills and (not inner or inner[0] in "=^"):
+            return f"&lt;{match[0][1:]}"
+        name, space, attributes = _parts(inner)
+        if not _could_be_live(name, bool(closed or space)):
+            return match[0]
+        if closed and not space and name != "a" and not _OPEN_ENDS.search(name):
+            return match[0]
+        if not closed or _OPEN_ENDS.search(name):
+            return f"&lt;{match[0][1:]}"
+        if _REFERENCE.search(attributes) and name == "a":
+            notes.add(LINKS)
+            links += 1
+            return "<span>"
+        if _STYLE.search(attributes):
+            notes.add(STYLES)
+            return f"<{name if name != 'a' else 'span'}>"
+        return f"&lt;{match[0][1:]}"
+
+    return _TAG.sub(tag, text)
+
+
+def _parts(inner: str) -> tuple[str, str, str]:
+    """The name of a tag, the space that ends the name (or nothing), and its attributes."""
+    space = _SPACE.search(inner)
+    if space is None:
+        return inner.lower(), "", ""
+    return inner[: space.start()].lower(), space[0], inner[space.start() :]
+
+
+def _could_be_live(name: str, is_whole: bool) -> bool:
+    """Whether a tag of this name has attributes that Plotly reads, now or when other text has been put into it.
+
+    Args:
+        name: The name, in lower case; it can hold parts of a template, which stand for any text.
+        is_whole: Whether the name cannot become longer by what follows.
+    """
+    stem = _OPEN_ENDS.split(name, maxsplit=1)[0]
+    if stem != name or not is_whole:
+        return any(live.startswith(stem) for live in LIVE_TAGS)
+    return name in LIVE_TAGS
