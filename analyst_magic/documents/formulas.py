@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from openpyxl.utils import FORMULAE
@@ -103,7 +104,9 @@ class Formulas:
         return found
 
     def _texts(self, tokens: Sequence[_Token]) -> str:
-        called = {token.function for token, after in zip(tokens, [*tokens[1:], _END], strict=False) if after.value == "("}
+        called = {
+            token.function for token, after in zip(tokens, [*tokens[1:], _END], strict=False) if after.value == "("
+        }
         texts = [_text(token) for token in tokens if token.kind == "text"]
         if "INDIRECT" in called:
             self.indirect = True
@@ -112,9 +115,7 @@ class Formulas:
         self.builds |= bool(called & {"CHAR", "UNICHAR"}) or any(
             _BUILDS.search(text) and not links.allowed(text) and not links.begins_allowed(text) for text in texts
         )
-        if any(one.value == ")" and two.value == "(" for one, two in zip(tokens, tokens[1:], strict=False)) or (
-            called & _TAKE_FUNCTIONS
-        ):
+        if any(one.value == ")" and two.value == "(" for one, two in pairwise(tokens)) or (called & _TAKE_FUNCTIONS):
             named = {token.function for token in tokens if token.kind == "name"} & _REACHING
             return f"a formula in it reaches out ({min(named)})" if named else ""
         return ""

@@ -1,4 +1,4 @@
-"""Where a link in a document may lead: judged by its scheme, and by nothing else that a reader could take differently."""
+"""Where a link in a document may lead: judged by its scheme alone."""
 
 from __future__ import annotations
 

@@ -39,7 +39,9 @@ def cleaned(data: bytes) -> tuple[bytes, str]:
 
 
 def _images(text: str) -> str:
-    return _IMAGE.sub(lambda match: match[0] if _OWN_IMAGE.match(text, match.end() - 1) and match[0] == "!" else "", text)
+    return _IMAGE.sub(
+        lambda match: match[0] if _OWN_IMAGE.match(text, match.end() - 1) and match[0] == "!" else "", text
+    )
 
 
 def _markup(match: re.Match[str]) -> str:

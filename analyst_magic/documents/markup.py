@@ -84,7 +84,9 @@ def reason(data: bytes, formulas: Formulas, *, workbook: bool) -> str:
 # Cells of plain numbers and texts are most of a large sheet, and nothing can be hidden in them: none of the characters
 # that begin or end anything in XML is in them. What stands in for them is not empty, so that nothing is joined.
 _NUMBER = rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")?(?: t="[nsb]")?>\s*<v>[0-9.eE+\-]*</v>\s*</c>\s*'
-_INLINE = rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")? t="inlineStr"><is><t(?: xml:space="preserve")?>[^<>&]*</t></is></c>\s*'
+_INLINE = (
+    rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")? t="inlineStr"><is><t(?: xml:space="preserve")?>[^<>&]*</t></is></c>\s*'
+)
 _SUM = rb"[$]?[A-Z]{1,3}[$]?\d{1,7}(?:[-+*/][$]?[A-Z]{0,3}[$]?\d{1,7})*"
 _COMPUTED = rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")?><f>' + _SUM + rb"</f><v ?(?:/|>[0-9.eE+\-]*</v)></c>\s*"
 _PLAIN_CELLS = re.compile(rb"(?:" + _NUMBER + rb"|" + _INLINE + rb"|" + _COMPUTED + rb")+")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from . import links, markup, svg
 from .formulas import Formulas, reads_elsewhere
-from .package import TYPES, Package, Relation, RefusedPackage, elements
+from .package import TYPES, Package, RefusedPackage, Relation, elements
 
 MAX_XML = 400_000_000
 MAX_PAGES = 5_000
@@ -212,14 +212,16 @@ class _Document:
 
     def _read_part(self, source: str, part: str, kind: str) -> str:
         type = self.package.type_of(part)
-        if kind == "officeDocument" and source == "":
-            self._read_xml(part)
-        elif kind in _XML and type.endswith(_XML[kind]):
+        if (kind == "officeDocument" and source == "") or (kind in _XML and type.endswith(_XML[kind])):
             self._read_xml(part)
         elif kind in _PICTURES and type.startswith("image/"):
             _check_picture(type, self.package.read(part))
             return "picture"
-        elif kind == "font" and type in {f"{_OFFICE}obfuscatedfont", "application/x-fontdata", "application/x-font-ttf"}:
+        elif kind == "font" and type in {
+            f"{_OFFICE}obfuscatedfont",
+            "application/x-fontdata",
+            "application/x-font-ttf",
+        }:
             _check_opaque(self.package.read(part))
             return "font"
         elif kind == "printerSettings" and type.endswith(".printersettings"):
@@ -229,7 +231,9 @@ class _Document:
             _Document("xlsx", Package(self.package.read(part)), inner=True).read()
             return "workbook"
         else:
-            raise RefusedPackage(_REFUSED.get(kind, f"it holds a part of an unknown kind ({_short(kind)}, {part[:60]})"))
+            raise RefusedPackage(
+                _REFUSED.get(kind, f"it holds a part of an unknown kind ({_short(kind)}, {part[:60]})")
+            )
         return "xml"
 
     def _read_xml(self, part: str) -> None:

@@ -220,8 +220,9 @@ def _entry_end(entry: zipfile.ZipInfo, data: bytes, place: int) -> int:
     """Where an entry ends that has to begin at ``place``."""
     if entry.flag_bits & 0x1:
         raise RefusedPackage("it is encrypted")
-    signature, flags, method, crc, packed, size, name, extra = struct.unpack_from("<4s2xHH4xLLLHH", data, place)
-    content = place + 30 + name + extra
+    signature, *numbers = struct.unpack_from("<4s2xHH4xLLLHH", data, place)
+    flags, method, crc, packed, size, name, extra = map(int, numbers)
+    content: int = place + 30 + name + extra
     later = flags & 0x8  # the sizes stand behind the content
     same = (crc, packed, size) == ((0, 0, 0) if later else (entry.CRC, entry.compress_size, entry.file_size))
     named = data[place + 30 : place + 30 + name] == entry.filename.encode("ascii")

@@ -65,7 +65,10 @@ def cleaned(data: bytes) -> tuple[bytes, str]:
         )
     title = _TITLE.search(text)
     head = html.escape(html.unescape(title[1]).strip()[:200]) if title else "Page"
-    found = f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{head}</title></head>\n<body>\n{body}\n</body></html>\n'
+    found = (
+        f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{head}</title></head>\n'
+        f"<body>\n{body}\n</body></html>\n"
+    )
     return found.encode(), _NOTE if _ACTS.search(text) else ""
 
 

@@ -32,19 +32,20 @@ _REFUSED_KEYS = {
 }  # fmt: skip
 _REFUSED_NAMES = {
     "/JavaScript": _SCRIPT, "/Launch": "an action that starts a program", "/SubmitForm": "an action that sends data",
-    "/ImportData": "an action that loads data", "/GoToR": _OTHER_FILE, "/GoToE": "an action that opens an embedded file",
+    "/ImportData": "an action that loads data", "/GoToR": _OTHER_FILE, "/GoToE": _OTHER_FILE,
     "/GoTo3DView": _MEDIA, "/GoToDp": _OTHER_FILE, "/Rendition": _MEDIA, "/RichMediaExecute": _MEDIA, "/Movie": _MEDIA,
     "/Sound": _MEDIA, "/SetState": _FORM, "/Hide": _FORM, "/ResetForm": _FORM, "/EmbeddedFile": _ATTACHED,
-    "/RichMedia": _MEDIA, "/Screen": _MEDIA, "/3D": _MEDIA, "/U3D": _MEDIA, "/PRC": _MEDIA, "/FileAttachment": _ATTACHED,
-    "/Filespec": _ATTACHED, "/F": _ATTACHED, "/PS": "a program for printers", "/Projection": _MEDIA,
+    "/RichMedia": _MEDIA, "/Screen": _MEDIA, "/3D": _MEDIA, "/U3D": _MEDIA, "/PRC": _MEDIA,
+    "/FileAttachment": _ATTACHED, "/Filespec": _ATTACHED, "/F": _ATTACHED, "/PS": "a program for printers",
+    "/Projection": _MEDIA,
 }  # fmt: skip
 _PAGES_BY_NAME = {"/NextPage", "/PrevPage", "/FirstPage", "/LastPage"}
 _ANNOTATIONS = {
     "/Text", "/Link", "/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight", "/Underline",
     "/Squiggly", "/StrikeOut", "/Caret", "/Stamp", "/Ink", "/Popup", "/Widget", "/PrinterMark", "/Watermark", "/Redact",
 }  # fmt: skip
-_BROKEN = (pikepdf.PdfError, pikepdf.PasswordError, pikepdf.ForeignObjectError, ValueError, KeyError, TypeError,
-           AttributeError, IndexError, RecursionError, OSError, NotImplementedError, MemoryError, RuntimeError)  # fmt: skip
+_BROKEN = (pikepdf.PdfError, pikepdf.ForeignObjectError, ValueError, KeyError, TypeError, AttributeError,
+            IndexError, RecursionError, OSError, NotImplementedError, MemoryError, RuntimeError)  # fmt: skip
 
 
 class _Refused(Exception):
@@ -100,7 +101,7 @@ def _judge(value: pikepdf.Object, depth: int) -> None:
     elif isinstance(value, pikepdf.Dictionary):
         _dictionary(value, depth)
     elif isinstance(value, pikepdf.Array):
-        for item in value:  # type: ignore[attr-defined]
+        for item in value:
             if isinstance(item, pikepdf.Object) and not item.is_indirect:
                 _judge(item, depth + 1)
 
@@ -164,7 +165,7 @@ def _judge_opening(root: pikepdf.Object) -> None:
 
 
 def _items(value: object) -> Iterable[object]:
-    return list(value) if isinstance(value, pikepdf.Array) else [value]  # type: ignore[call-overload]
+    return list(value) if isinstance(value, pikepdf.Array) else [value]
 
 
 def _is_empty(value: object) -> bool:

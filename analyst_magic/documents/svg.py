@@ -19,7 +19,10 @@ circle clipPath defs desc ellipse feBlend feColorMatrix feComposite feFlood feGa
 filter g image line linearGradient marker mask path pattern polygon polyline radialGradient rect stop svg switch symbol
 text textPath title tspan use view
 """.split())  # fmt: skip
-_LOADS = re.compile(r"url\s*\((?!\s*['\"]?#[\w.\-:]+['\"]?\s*\))|image-set|image\(|src\(|@import|expression|[\\]|&", re.I)
+_LOADS = re.compile(
+    r"url\s*\((?!\s*['\"]?#[\w.\-:]+['\"]?\s*\))|image-set|\b(?:image|src)\s*\(|@import|expression\s*\(|\\",
+    re.IGNORECASE,
+)
 _INSIDE = re.compile(r"#[\w.\-:]+")
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|jpg|gif);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][\w.\-]*", re.ASCII)
@@ -41,9 +44,7 @@ class _Drawing:
             raise FirewallError("An SVG file is nested too deeply.", "Save the figure as a PNG.")
         if self._depth == 1 and (space, local) != (_SVG, "svg"):
             raise FirewallError("A file is not the SVG that it says.", "Save the figure again, or as a PNG.")
-        if self._skipped or (space == _SVG and local in {"metadata", "style"}) or space != _SVG or (
-            local not in _ELEMENTS
-        ):
+        if self._skipped or space != _SVG or local not in _ELEMENTS:
             self._skip(space, local)
             return
         spaces = f' xmlns="{_SVG}" xmlns:xlink="{_XLINK}"' if self._depth == 1 else ""
@@ -70,9 +71,7 @@ class _Drawing:
         self._skipped += 1
         if self._skipped == 1 and (space, local) == (_SVG, "style"):
             self._styles = []
-        elif self._styles is not None or (local in _ELEMENTS | {"script", "foreignObject", "a", "animate", "set"}):
-            self.dropped = True
-        elif self._skipped == 1 and space == _SVG and local != "metadata":
+        elif self._styles is not None or (self._skipped == 1 and (space, local) != (_SVG, "metadata")):
             self.dropped = True
 
     def _end_style(self, text: str) -> None:
@@ -86,18 +85,24 @@ class _Drawing:
         found = []
         for key, value in attributes.items():
             space, _, name = key.rpartition(" ")
-            if name == "href" and space in {"", _XLINK}:
-                fits = _PICTURE.fullmatch(value) if element == "image" else _INSIDE.fullmatch(value.strip())
-            else:
-                fits = space in {"", _XML} and _NAME.fullmatch(name) and not (
-                    name.lower().startswith("on") or _LOADS.search(value)
-                ) and name.lower() not in {"src", "base"}
-            if fits:
-                prefix = {_XLINK: "xlink:", _XML: "xml:"}.get(space, "")
+            prefix = {"": "", _XLINK: "xlink:", _XML: "xml:"}.get(space)
+            if prefix is None:
+                continue  # of the program that drew it
+            if _fits(element, name, value, space):
                 found.append(f" {prefix}{name}={quoteattr(value)}")
-            elif space in {"", _XLINK, _XML}:
+            else:
                 self.dropped = True
         return found
+
+
+def _fits(element: str, name: str, value: str, space: str) -> bool:
+    """Whether an attribute stays: an address leads into the drawing, or is a picture itself."""
+    if name == "href":
+        pattern = _PICTURE if element == "image" else _INSIDE
+        return pattern.fullmatch(value.strip()) is not None
+    if space == _XLINK or not _NAME.fullmatch(name) or name.lower().startswith("on") or name.lower() in {"src", "base"}:
+        return False
+    return _LOADS.search(value) is None
 
 
 def _rebuild(data: bytes) -> _Drawing:
