@@ -52,10 +52,14 @@ def check(format: str, data: bytes, name: str = "") -> Checked:
         checked = Checked(written, extent=extent)
     else:
         reason = _CHECKS[format](data)
+    subject = name or f"The .{format} file"
     if reason:
-        raise FirewallError(f"{name or f'The .{format} file'} was refused: {reason}.", _NEXT_STEP)
+        raise FirewallError(f"{subject} was refused: {reason}.", _NEXT_STEP)
     clean = _CLEANERS.get(format)
-    return Checked(*clean(data)) if clean is not None else checked
+    try:
+        return Checked(*clean(data)) if clean is not None else checked
+    except FirewallError as refused:
+        raise FirewallError(f"{subject} was refused: {refused.message}", refused.next_step) from None
 
 
 def _parquet(data: bytes) -> str:
@@ -101,7 +105,7 @@ _CHECKS: dict[str, Callable[[bytes], str]] = {
 
 def _spreadsheet_text(data: bytes) -> tuple[bytes, str]:
     data, cells = neutralised(data)
-    note = f"{cells:,} text cells that a spreadsheet would have run as formulas got an apostrophe in front."
+    note = f"{cells:,} text cell{'s' * (cells > 1)} that a spreadsheet would run got an apostrophe in front."
     return data, note if cells else ""
 
 

@@ -21,6 +21,7 @@ STYLEREF SUBJECT SYMBOL TA TC TIME TITLE TOA TOC USERINITIALS USERNAME XE
 """.split())  # fmt: skip
 _WORD = re.compile(r"\s*(=|[^\s\"\\]*)")
 _PIECE = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|(\S+))', re.DOTALL)
+_SWITCH = re.compile(r"\\[A-Za-z*#@!]")
 _NO_VALUE = {"\\n", "\\m", "\\h", "\\s"}
 _UNFINISHED = "it holds a field that is not complete"
 
@@ -116,7 +117,7 @@ def _link(rest: str) -> str:
     takes_value = False
     for match in _PIECE.finditer(rest):
         piece = re.sub(r"\\(.)", r"\1", match[1], flags=re.DOTALL) if match[1] is not None else match[2]
-        if match[1] is None and piece.startswith("\\"):
+        if match[1] is None and _SWITCH.fullmatch(piece):
             takes_value = piece.lower() not in _NO_VALUE
         elif takes_value:
             takes_value = False

@@ -60,7 +60,7 @@ def cleaned(data: bytes) -> tuple[bytes, str]:
     )
     if not re.sub(r"<(?!img\b)[^>]*>", "", body).strip():
         raise FirewallError(
-            "The .html file was refused: it is drawn by a script, which could do anything where it is opened.",
+            "it is drawn by a script, which could do anything where it is opened.",
             "Show the figure itself, save it as PNG or SVG, or export the notebook with analyst report.",
         )
     title = _TITLE.search(text)

@@ -41,9 +41,9 @@ class _Drawing:
         space, _, local = name.rpartition(" ")
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise FirewallError("An SVG file is nested too deeply.", "Save the figure as a PNG.")
+            raise FirewallError("it is nested too deeply.", "Save the figure as a PNG.")
         if self._depth == 1 and (space, local) != (_SVG, "svg"):
-            raise FirewallError("A file is not the SVG that it says.", "Save the figure again, or as a PNG.")
+            raise FirewallError("it is not SVG.", "Save the figure again, or as a PNG.")
         if self._skipped or space != _SVG or local not in _ELEMENTS:
             self._skip(space, local)
             return
@@ -114,7 +114,7 @@ def _rebuild(data: bytes) -> _Drawing:
     try:
         parser.Parse(data, True)
     except expat.ExpatError:
-        raise FirewallError("A file is not the SVG that it says.", "Save the figure again, or as a PNG.") from None
+        raise FirewallError("it is not SVG.", "Save the figure again, or as a PNG.") from None
     return drawing
 
 
@@ -138,4 +138,4 @@ def is_harmless(data: bytes) -> bool:
 
 
 def _declared(*_what: object) -> None:
-    raise FirewallError("An SVG file defines its own entities.", "Save the figure again, or as a PNG.")
+    raise FirewallError("it defines its own entities.", "Save the figure again, or as a PNG.")

@@ -131,7 +131,7 @@ def _stay(content: Mapping[str, Any]) -> list[str]:
     given, more = content.get("stay"), content.get("more")
     kinds: dict[str, list[str]] = {}
     for name in given[:MAX_NAMED] if isinstance(given, list) else []:
-        if isinstance(name, str) and (plain := _base(name)):
+        if isinstance(name, str) and (plain := " ".join(_base(name).split())):
             kinds.setdefault(ending_of(plain), []).append(plain[-80:])
     notes = [_stays(ending, names) for ending, names in list(kinds.items())[:MAX_STAY_NOTES]]
     rest = sum(len(names) for names in list(kinds.values())[MAX_STAY_NOTES:])
@@ -181,7 +181,7 @@ def safe_name(name: str) -> str:
     extension = ending_of(base)
     if extension not in FILE_TYPES:
         reason, instead = why_it_stays(base)
-        shown = base[-80:] or "A file without a name"
+        shown = " ".join(base[-80:].split()) or "A file without a name"
         raise FirewallError(f"{shown} was left in the sandbox: {reason}.", f"{instead}.")
     stem = re.sub(r"[^\w \-()]", "_", base.rpartition(".")[0].strip(" .-"))[:80].rstrip() or "file"
     if re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem):
@@ -190,7 +190,7 @@ def safe_name(name: str) -> str:
 
 
 def _base(name: str) -> str:
-    return " ".join(re.split(r"[/\\]", clean(name, 5_000))[-1].split())
+    return re.split(r"[/\\]", clean(name, 5_000))[-1]
 
 
 def _failure(content: Mapping[str, Any]) -> CodeFailed:
