@@ -462,7 +462,8 @@ SHAPE = base64.b64encode(packed({"_rels/.rels": b"TargetMode=External"})).decode
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:del><w:r><w:delInstrText>PAGE </w:delInstrText></w:r></w:del>'
         '<w:r><w:instrText>DDEAUTO x</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>',
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><mc:AlternateContent><mc:Choice Requires="x"><w:r>'
-        "<w:instrText>PAGE </w:instrText></w:r></mc:Choice><mc:Fallback><w:r><w:instrText>DDEAUTO</w:instrText></w:r></mc:Fallback>"
+        "<w:instrText>PAGE </w:instrText></w:r></mc:Choice>"
+        "<mc:Fallback><w:r><w:instrText>DDEAUTO</w:instrText></w:r></mc:Fallback>"
         '</mc:AlternateContent><w:r><w:fldChar w:fldCharType="end"/></w:r>',
         '<w:altChunk r:id="rId1"/>',
         '<w:object><o:OLEObject/></w:object>',

@@ -239,7 +239,7 @@ REFUSED: dict[str, Attack] = {
     "a figure of text": lambda guest: guest.display({PLOTLY: "<script>"}),
     "a figure without end": lambda guest: guest.display({PLOTLY: {"data": [{}] * 3_000}}),
     "a program for a file": lambda guest: guest.display({FILE: {"name": "x.exe", "size": 1}}, buffers=[b"x"]),
-    "a page with an ending of its own": lambda guest: guest.display({FILE: {"name": "x.hta", "size": 1}}, buffers=[b"x"]),
+    "a page that runs": lambda guest: guest.display({FILE: {"name": "x.hta", "size": 1}}, buffers=[b"x"]),
     "a file without its content": lambda guest: guest.display({FILE: {"name": "x.csv", "size": 2**60}}),
     "a result beyond the end of the file": lambda guest: guest.display({TABLE: {"rows": 1, "at": 10**9, "bytes": 100}}),
     "a result of negative size": lambda guest: guest.display({TABLE: {"rows": 1, "at": 0, "bytes": -5}}),
