@@ -62,24 +62,27 @@ async def test_very_many_files_are_counted(sandbox: Sandbox) -> None:
     assert "Only the first 20 of 300 new files come back" in "".join(str(output.data) for output in execution.outputs)
 
 
+HALF = (
+    "import zipfile\n"
+    "def half(path):\n"
+    "    archive = zipfile.ZipFile(path, 'w')\n"
+    "    archive.writestr('half', 'x' * 100)\n"
+    "    archive.cycle = archive\n"
+    "    return archive\n"
+    "def fail(path):\n"
+    "    archive = half(path)\n"
+    "    1 / 0\n"
+)
+
+
 async def test_a_workbook_that_a_failed_run_left_open_writes_over_nothing(sandbox: Sandbox) -> None:
-    """XlsxWriter writes a workbook when Python collects it, into the path that it was given."""
-    fails = (
-        "import xlsxwriter, gc\n"
-        "def make():\n"
-        "    book = xlsxwriter.Workbook(OUTPUT_PATH)\n"
-        "    book.add_worksheet().write(0, 0, 'half')\n"
-        "    book.cycle = book\n"
-        "    1 / 0\n"
-        "book = xlsxwriter.Workbook(OUTPUT_PATH)\n"
-        "make()"
-    )
+    """An archive that was left open is finished when Python collects it, in the file that it was opened with."""
     good = (
-        "import openpyxl, gc\n"
-        "whole = openpyxl.Workbook()\nwhole.active['A1'] = 'whole'\nwhole.save(OUTPUT_PATH)\nbook = None\ngc.collect()"
+        "import openpyxl, gc\nwhole = openpyxl.Workbook()\nwhole.active['A1'] = 'whole'\nwhole.save(OUTPUT_PATH)\n"
+        "archive = None\n_ = gc.collect()"
     )
     for _ in range(3):
-        failed = await run(sandbox, fails, "report.xlsx")
+        failed = await run(sandbox, f"{HALF}archive = half(OUTPUT_PATH)\nfail(OUTPUT_PATH)", "report.xlsx")
         assert "ZeroDivisionError" in str(failed.error)
         execution = await run(sandbox, good, "report.xlsx")
         (made,) = [output for output in execution.outputs if output.kind == "file"]
@@ -88,14 +91,12 @@ async def test_a_workbook_that_a_failed_run_left_open_writes_over_nothing(sandbo
 
 
 async def test_what_a_failed_cell_held_is_gone_before_the_next_one_writes(sandbox: Sandbox) -> None:
-    fails = (
-        "import xlsxwriter\ndef make():\n    book = xlsxwriter.Workbook('report.xlsx')\n    book.add_worksheet()\n"
-        "    book.cycle = book\n    1 / 0\nmake()"
-    )
-    good = "import gc\nopen('report.xlsx', 'wb').write(b'whole')\n_ = gc.collect()"
-    assert (await run(sandbox, fails)).error is not None
-    execution = await run(sandbox, good)
-    assert [output.data for output in execution.outputs if output.kind == "file"] == [b"whole"]
+    assert (await run(sandbox, f"{HALF}fail('report.xlsx')")).error is not None
+    execution = await run(sandbox, "open('report.xlsx', 'wb').write(b'whole' * 99)")
+    assert [output.data for output in execution.outputs if output.kind == "file"] == [b"whole" * 99]
+    await run(sandbox, "1 / 1\nraise ValueError('another failure takes the place of the first')")
+    later = await run(sandbox, "import gc\n_ = gc.collect()\nopen('report.xlsx', 'rb').read() == b'whole' * 99")
+    assert [(output.kind, output.data) for output in later.outputs] == [("text", "True")]
 
 
 async def test_own_code_is_told_how_a_file_comes_back(sandbox: Sandbox) -> None:
