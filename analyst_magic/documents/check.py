@@ -6,37 +6,15 @@ DDE, OLE, ActiveX, attached templates), OWASP's "CSV injection", and PDF 2.0 (IS
 
 from __future__ import annotations
 
-import io
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyst_magic.errors import FirewallError
 
-from . import office, pdf
+from . import markdown, office, page, pdf, svg, xml
 from .spreadsheet_text import neutralised
 
-_PARTS_CAP = 20_000
-_UNPACKED_CAP = 1_000_000_000
-_TYPES_CAP = 5_000_000
-_RATIO_CAP = 200
-_RATIO_FROM = 10_000_000  # a small file may be packed as tightly as it likes
-
-_MAIN_PART = {"xlsx": "xl/workbook.xml", "docx": "word/document.xml", "pptx": "ppt/presentation.xml"}
-_BROKEN_ZIP = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RuntimeError,  # an encrypted part
-    ValueError,
-)
+_NEXT_STEP = "Write the file without that, or write another format."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,90 +32,53 @@ class Checked:
     extent: str = ""
 
 
-def check(format: str, data: bytes) -> Checked:
+def check(format: str, data: bytes, name: str = "") -> Checked:
     """Refuse bytes that are not a harmless file of the format.
 
     Args:
         format: The extension without its dot, one that ``safe_name`` lets through.
         data: The whole file.
+        name: The file's name, for the message.
 
     Raises:
         FirewallError: The reason is named.
     """
-    if format in _MAIN_PART:
-        reason, extent = _office(format, data)
+    checked = Checked(data)
+    if format in {"xlsx", "docx", "pptx"}:
+        reason, extent = office.look_into(format, data)
+        checked = replace(checked, extent=extent)
     elif format == "pdf":
-        reason, extent = pdf.look_into(data)
+        reason, extent, written = pdf.look_into(data)
+        checked = Checked(written, extent=extent)
     else:
-        reason, extent = _CHECKS[format](data), ""
+        reason = _CHECKS[format](data)
+    subject = name or f"The .{format} file"
     if reason:
-        raise FirewallError(
-            f"The .{format} file from the sandbox was refused: {reason}.", "Ask again, or ask for another format."
-        )
-    if format == "csv":
-        data, cells = neutralised(data)
-        if cells:
-            note = f"{cells:,} text cells that a spreadsheet would have run as formulas got an apostrophe in front."
-            return Checked(data, note)
-    return Checked(data, extent=extent)
-
-
-def _office(format: str, data: bytes) -> tuple[str, str]:
-    """Why the bytes are no harmless Word, Excel or PowerPoint file, or how much there is in it."""
-    if not data.startswith(b"PK\x03\x04"):
-        return "it is not an Office file", ""
+        raise FirewallError(f"{subject} was refused: {reason}.", _NEXT_STEP)
+    clean = _CLEANERS.get(format)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            reason = _parts(format, archive.infolist(), len(data)) or _content_types(archive)
-            return (
-                (reason, "")
-                if reason
-                else office.look_into(format, archive, inner=lambda part: _office("xlsx", part)[0])
-            )
-    except _BROKEN_ZIP:
-        return "its zip archive is broken", ""
-
-
-def _parts(format: str, parts: list[zipfile.ZipInfo], packed: int) -> str:
-    names = [part.filename for part in parts]
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) > _PARTS_CAP or unpacked > _UNPACKED_CAP:
-        return f"it unpacks to {unpacked / 1e6:,.0f} MB in {len(parts):,} parts"
-    if unpacked > _RATIO_FROM and unpacked > _RATIO_CAP * packed:
-        return f"it unpacks to {unpacked // max(packed, 1):,} times its size"
-    if len({name.lower() for name in names}) < len(names):
-        return "two of its parts have one name"
-    if any(name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") for name in names):
-        return "a part's name leads out of it"
-    if any(part.flag_bits & 0x1 for part in parts):
-        return "it is encrypted"
-    if any("vbaproject" in name.lower() for name in names):
-        return "it holds macros"
-    if "[Content_Types].xml" not in names or _MAIN_PART[format] not in names:
-        return f"it is not a .{format} file inside"
-    return ""
-
-
-def _content_types(archive: zipfile.ZipFile) -> str:
-    """Macros may have any file name; the list of types has to name them for Office to load them."""
-    part = archive.getinfo("[Content_Types].xml")
-    if part.file_size > _TYPES_CAP:
-        return "its list of parts is too long"
-    types = archive.read(part).lower()
-    return "it holds macros" if b"macroenabled" in types or b"vbaproject" in types else ""
+        return Checked(*clean(data)) if clean is not None else checked
+    except FirewallError as refused:
+        raise FirewallError(f"{subject} was refused: {refused.message}", refused.next_step) from None
 
 
 def _parquet(data: bytes) -> str:
     complete = len(data) >= 12 and data.startswith(b"PAR1") and data.endswith(b"PAR1")
-    return "" if complete else "it is not a whole Parquet file"
+    return "" if complete and _fits(data, 4) else "it is not a whole Parquet file"
 
 
-def _png(data: bytes) -> str:
-    return "" if data.startswith(b"\x89PNG\r\n\x1a\n") else "it is not a PNG"
+def _arrow(data: bytes) -> str:
+    complete = len(data) >= 18 and data.startswith(b"ARROW1\0\0") and data.endswith(b"ARROW1")
+    return "" if complete and _fits(data, 6) else "it is not a whole Arrow file"
 
 
-def _jpg(data: bytes) -> str:
-    return "" if data.startswith(b"\xff\xd8\xff") else "it is not a JPEG"
+def _fits(data: bytes, mark: int) -> bool:
+    """Whether the length of the footer, which stands before the mark at the end, is that of one within the file."""
+    return 0 < int.from_bytes(data[-4 - mark : -mark], "little") <= len(data) - 2 * mark - 4
+
+
+def _signature(signature: bytes, what: str) -> Callable[[bytes], str]:
+    return lambda data: "" if data.startswith(signature) else f"it is not {what}"
 
 
 def _text(data: bytes) -> str:
@@ -150,10 +91,33 @@ def _text(data: bytes) -> str:
 
 _CHECKS: dict[str, Callable[[bytes], str]] = {
     "parquet": _parquet,
-    "png": _png,
-    "jpg": _jpg,
-    "csv": _text,
-    "json": _text,
-    "txt": _text,
-    "md": _text,
+    "arrow": _arrow,
+    "feather": _arrow,
+    "png": _signature(b"\x89PNG\r\n\x1a\n", "a PNG"),
+    "jpg": _signature(b"\xff\xd8\xff", "a JPEG"),
+    "gif": _signature(b"GIF8", "a GIF"),
+    "xml": xml.reason,
+    **dict.fromkeys(
+        ("csv", "tsv", "json", "jsonl", "geojson", "yaml", "txt", "log", "sql", "md", "html", "svg"), _text
+    ),
+}
+
+
+def _spreadsheet_text(data: bytes) -> tuple[bytes, str]:
+    data, cells = neutralised(data)
+    note = f"{cells:,} text cell{'s' * (cells > 1)} that a spreadsheet would run got an apostrophe in front."
+    return data, note if cells else ""
+
+
+def _svg(data: bytes) -> tuple[bytes, str]:
+    data, dropped = svg.rebuilt(data)
+    return data, "What runs or loads something was taken out of the drawing." if dropped else ""
+
+
+_CLEANERS: dict[str, Callable[[bytes], tuple[bytes, str]]] = {
+    "csv": _spreadsheet_text,
+    "tsv": _spreadsheet_text,
+    "md": markdown.cleaned,
+    "html": page.cleaned,
+    "svg": _svg,
 }

@@ -114,5 +114,5 @@ _READERS: dict[str, Callable[[bytes], Iterator[str]]] = {
     "docx": _word,
     "pptx": _slides,
     "pdf": _pdf,
-    **dict.fromkeys(("csv", "json", "txt", "md"), _text),
+    **dict.fromkeys(("csv", "tsv", "json", "jsonl", "geojson", "xml", "yaml", "txt", "log", "sql", "md"), _text),
 }

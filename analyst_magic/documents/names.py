@@ -6,9 +6,7 @@ import re
 import unicodedata
 
 from analyst_magic.errors import InputError
-
-EXTENSIONS = ("xlsx", "docx", "pdf", "pptx", "csv", "parquet", "png", "jpg", "json", "txt", "md")
-"""What may be kept. Nothing that a double click would run."""
+from analyst_magic.filetypes import FILE_TYPES, ending_of, why_it_stays
 
 _STEM_BYTES = 120  # far below the 255 bytes of common file systems, so that a number can be added
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
@@ -18,25 +16,26 @@ def safe_name(name: str) -> str:
     """A base name that no system gives another meaning: ``../../.bashrc; rm.XLSX`` becomes ``bashrc; rm.xlsx``.
 
     Raises:
-        InputError: The extension is not one of ``EXTENSIONS``.
+        InputError: The extension is not one of ``FILE_TYPES``.
     """
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     # Categories C (control, format, surrogate, unassigned) and line separators: invisible, or able to turn
     # "fdp.exe" into "exe.pdf" on the screen.
     base = "".join(c for c in base if unicodedata.category(c)[0] != "C" and unicodedata.category(c) not in {"Zl", "Zp"})
     base = re.sub(r'[<>:"|?*]', "_", base)
-    stem, dot, extension = base.rpartition(".")
-    extension = extension.strip().lower()
-    extension = "jpg" if extension == "jpeg" else extension
-    if not dot or extension not in EXTENSIONS:
+    stem, extension = base.rpartition(".")[0], ending_of(base)
+    if extension not in FILE_TYPES:
+        reason, _ = why_it_stays(base)
         raise InputError(
-            f"A file named {base[:80] or 'without a name'} cannot be kept.", f"Use one of: {', '.join(EXTENSIONS)}."
+            f"A file named {base[:80] or 'without a name'} cannot be kept: {reason}.",
+            f"Use one of: {', '.join(FILE_TYPES)}.",
         )
     return f"{_safe_stem(stem)}.{extension}"
 
 
 def _safe_stem(stem: str) -> str:
     stem = " ".join(stem.split()).lstrip(".-~ ").rstrip(". ")
+    stem = stem.replace(".", "_")  # JupyterLab opens leak.vl.json as a chart, which loads what it names
     stem = stem.encode("utf-8")[:_STEM_BYTES].decode("utf-8", "ignore").rstrip(". ")
     if _DEVICES.fullmatch(stem):  # Windows opens the device, whatever the extension
         stem = f"_{stem}"

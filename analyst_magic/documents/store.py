@@ -90,7 +90,7 @@ class Store:
         """
         name = safe_name(name)
         format = name.rpartition(".")[2]
-        checked = check(format, data)
+        checked = check(format, data, name)
         digest, content = hashlib.sha256(checked.data).hexdigest(), content_digest(format, checked.data)
         try:
             with self._index() as index:

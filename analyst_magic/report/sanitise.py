@@ -19,23 +19,12 @@ import nh3
 from markupsafe import Markup
 from pygments.token import STANDARD_TYPES
 
+from analyst_magic.filetypes import FILE_TYPES
+
 EMBED_CAP = 5_000_000
 OUTPUT_FOLDER = "analyst_output"
 _ID_PREFIX = "n-"  # names in a stranger's HTML must not shadow those of the page's own script
 
-_DOCUMENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "pdf": "application/pdf",
-    "csv": "text/csv",
-    "parquet": "application/vnd.apache.parquet",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "json": "application/json",
-    "txt": "text/plain",
-    "md": "text/markdown",
-}
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _PICTURE_URI = re.compile(r"data:image/(?:png|jpeg|jpg);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
@@ -112,7 +101,7 @@ class _Page:
     def with_downloads(self, cleaned: str) -> str:
         """Put the embedded files in. A browser opens no data: link, it only downloads it, so that it is told to."""
         for number, path in enumerate(self.files):
-            kind = _DOCUMENT_TYPES[path.suffix[1:].lower()]
+            kind = FILE_TYPES[path.suffix[1:].lower()].mime
             link = f'href="{_data_uri(kind, path.read_bytes())}" download="{html.escape(path.name)}"'
             cleaned = cleaned.replace(f'href="{self._marker(number)}"', link)
         return cleaned
@@ -160,7 +149,7 @@ def beside(folder: Path | None, url: str) -> Path | None:
 def _is_document(path: Path, folder: Path | None) -> bool:
     """Only what Analyst Magic put there: a stranger's link must not pull other files into a page that is passed on."""
     home = folder.resolve() / OUTPUT_FOLDER if folder else None
-    return path.parent == home and path.suffix[1:].lower() in _DOCUMENT_TYPES
+    return path.parent == home and path.suffix[1:].lower() in FILE_TYPES
 
 
 def _data_uri(mime: str, data: bytes) -> str:

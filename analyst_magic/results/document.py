@@ -10,26 +10,10 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 from urllib.parse import quote
 
+from analyst_magic.filetypes import FILE_TYPES, OTHER
 from analyst_magic.turn import Preview
 
 from .show import LINE, MUTED, escape, human_size, one_line, select
-
-FORMATS: dict[str, tuple[str, str]] = {
-    "xlsx": ("Excel workbook", "#1d6f42"),
-    "docx": ("Word document", "#2b579a"),
-    "pdf": ("PDF document", "#b3261e"),
-    "pptx": ("PowerPoint presentation", "#b7472a"),
-    "csv": ("CSV file", "#57606a"),
-    "parquet": ("Parquet file", "#57606a"),
-    "png": ("PNG image", "#7d3c98"),
-    "jpg": ("JPEG image", "#7d3c98"),
-    "json": ("JSON file", "#57606a"),
-    "txt": ("Text file", "#57606a"),
-    "md": ("Markdown file", "#57606a"),
-}
-"""What people call a format, and the colour of its badge; white text is readable on each."""
-
-_OTHER = ("File", "#57606a")
 
 
 class Saved(Protocol):
@@ -95,7 +79,7 @@ class Document:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
-        facts = [FORMATS.get(self.format, _OTHER)[0], self.extent, human_size(self.size)]
+        facts = [FILE_TYPES.get(self.format, OTHER).label, self.extent, human_size(self.size)]
         facts += [f"version {self.version}"] if self.version > 1 else []
         label = " · ".join(fact for fact in facts if fact)
         text = f"{self.relative} ({label})"
@@ -103,7 +87,7 @@ class Document:
 
     def _card(self, label: str) -> str:
         """A card with a link; a relative one works in JupyterLab and in a report that lies beside the notebook."""
-        colour = FORMATS.get(self.format, _OTHER)[1]
+        colour = FILE_TYPES.get(self.format, OTHER).colour
         name = escape(one_line(self.name, 120))
         note = f'<br><span style="{MUTED}">{escape(one_line(self.note, 300))}</span>' if self.note else ""
         return (

@@ -26,6 +26,8 @@ def advice(name: str, value: str) -> str:
     """
     if "No space left on device" in value or "File too large" in value:
         return "The sandbox's disk is full: write less, or raise the setting disk."
+    if name == "NameError" and "OUTPUT_PATH" in value:
+        return "Only documents asked for have OUTPUT_PATH: write to a name such as 'report.xlsx', and it comes back."
     if name in {"gaierror", "URLError", "ConnectionError", "ConnectTimeout"} or "Network is unreachable" in value:
         return "The sandbox has no network: load the data in the notebook first."
     if name in {"MemoryError", "OutOfMemoryException"}:

@@ -21,6 +21,7 @@ from ..errors import (
     SandboxError,
     SandboxLost,
 )
+from ..filetypes import endings
 from ..frames import Frame
 from ..turn import Code, Execution, Stage
 from .advice import explain
@@ -233,6 +234,7 @@ class Sandbox:
             "language": code.language,
             "frames": specs,
             "output_path": file,
+            "endings": endings(),
             "most_rows": self.limits.rows,
             "most_bytes": self.limits.result,
             "threads": max(1, int(self.limits.cpus)),

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import signal
 import sys
 import threading
@@ -36,6 +37,7 @@ class Kernel:
         self.parent = ""
         self.lock = threading.RLock()
         self.busy = self.sending = self.interrupted = False
+        self.documents = 0
         self.streams = streams.Stream("stdout", self.send, 1), streams.Stream("stderr", self.send, 2)
         self.shell = shell.start(self.publish)
         self.publisher = outputs.Publisher(self)
@@ -112,7 +114,7 @@ class Kernel:
             warm.up(request["warm"] == "whole")
             return {"status": "ok"}
         if request["output_path"]:
-            request["output_path"] = os.path.join(outputs.WORK, request["output_path"])
+            request["output_path"] = self.fresh_path(request["output_path"])
         self.publisher.begin(request["most_rows"], request["most_bytes"])
         make_room(request["frames"])
         before = outputs.snapshot()
@@ -143,6 +145,17 @@ class Kernel:
             put(namespace["TEMPLATE_PATH"], request["template"])
         return self.shell.run(code)
 
+    def fresh_path(self, name):
+        """Where this run's document goes: to a folder of its own.
+
+        A workbook of XlsxWriter that a failed run left open writes its file when Python collects it, whenever that is.
+        """
+        self.documents += 1
+        shutil.rmtree(os.path.join(outputs.WORK, f".document-{self.documents - 2}"), ignore_errors=True)
+        folder = os.path.join(outputs.WORK, f".document-{self.documents}")
+        os.makedirs(folder, exist_ok=True)
+        return os.path.join(folder, os.path.basename(name))
+
     def query(self, code, request):
         from analyst_guest import sql
 
@@ -165,13 +178,27 @@ class Kernel:
         return {"status": "error", **content, "analyst": {"variables": self.variables()}}
 
     def publish_files(self, before, request):
-        changed = [path for path, state in outputs.snapshot().items() if before.get(path) != state]
-        if request["output_path"]:  # what else a document's code wrote are its ingredients
-            changed = [path for path in changed if path == request["output_path"]]
-        for path in changed[: outputs.MOST_FILES]:
+        """Send what the code has written: its document, or every new file that may come back; name the others."""
+        document = request["output_path"]
+        if document:  # what else a document's code wrote are its ingredients
+            if os.path.isfile(document) and not os.path.islink(document):
+                self.publisher.file(document)
+            return
+        after = outputs.snapshot()
+        changed = [path for path, state in after.items() if before.get(path) != state]
+        endings = tuple(f".{ending}" for ending in request["endings"])
+        back = [path for path in changed if path.lower().endswith(endings)]
+        for path in back[: outputs.MOST_FILES]:
             self.publisher.file(path)
-        if len(changed) > outputs.MOST_FILES:
-            print(f"Only the first {outputs.MOST_FILES} new files come back; pack them into one.", file=sys.stderr)
+        if others := [path for path in changed if not path.lower().endswith(endings)]:
+            self.publisher.stay(others)
+        if len(back) > outputs.MOST_FILES:
+            print(
+                f"Only the first {outputs.MOST_FILES} of {len(back)} new files come back: write fewer at a time.",
+                file=sys.stderr,
+            )
+        if len(after) >= outputs.MAX_LISTED:
+            print(f"Only the first {outputs.MAX_LISTED:,} files here are looked at: delete some.", file=sys.stderr)
 
     def variables(self):
         """Names and types of what the code has left alive."""

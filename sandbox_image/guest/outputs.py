@@ -15,9 +15,10 @@ WORK = os.environ.get("ANALYST_WORK", "/work")
 RESULTS = os.environ.get("ANALYST_OUT", "/out")
 LARGE = 200_000  # bytes from which a result goes by the shared file
 MOST_KEPT = 128_000_000  # bytes of that file that stay for the next run, as new pages cost more than used ones
-EXTENSIONS = (".xlsx", ".docx", ".pdf", ".pptx", ".csv", ".parquet", ".png", ".jpg", ".json", ".txt", ".md")
 MOST_FILES = 20
 MOST_LOSSES = 10
+MAX_LISTED = 5_000  # files of the working directory that are looked at
+MAX_NAMED = 200
 
 
 class Publisher:
@@ -124,6 +125,11 @@ class Publisher:
                 os.write(self.results, data)
             self.point(FILE, content, os.lseek(self.results, 0, os.SEEK_CUR))
 
+    def stay(self, paths):
+        """Name the files that do not come back, in one message."""
+        names = [os.path.relpath(path, WORK)[-200:] for path in paths[:MAX_NAMED]]
+        self.send({FILE: {"stay": names, "more": len(paths) - len(names)}}, [])
+
     def send(self, data, buffers):
         self.kernel.publish("display_data", {"data": data, "metadata": {}, "transient": {}}, buffers)
 
@@ -200,15 +206,16 @@ def from_duckdb(relation, most):
 
 
 def snapshot():
-    """The files in the working directory that may become results: path -> (size, time of change)."""
+    """The files in the working directory, but for hidden ones and caches: path -> (size, time of change)."""
     found = {}
     for directory, folders, files in os.walk(WORK):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))[:50]
-        if directory.count("/") > 4:
-            folders[:] = []
-        for name in sorted(files)[:500]:
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f != "__pycache__")
+        for name in sorted(files):
             path = os.path.join(directory, name)
-            if name.lower().endswith(EXTENSIONS) and os.path.isfile(path) and not os.path.islink(path):
-                status = os.stat(path)
-                found[path] = (status.st_size, status.st_mtime_ns)
+            if name.startswith(".") or os.path.islink(path) or not os.path.isfile(path):
+                continue
+            if len(found) >= MAX_LISTED:
+                return found
+            status = os.stat(path)
+            found[path] = (status.st_size, status.st_mtime_ns)
     return found

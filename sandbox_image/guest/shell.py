@@ -1,8 +1,10 @@
 """IPython without a terminal: what it shows becomes messages."""
 
 import builtins
+import gc
 import os
 import sys
+import traceback
 import types
 import zlib
 
@@ -107,16 +109,27 @@ class ZMQInteractiveShell(InteractiveShell):
         if self.failure is None:  # it could not even be told of, as where there is no memory left
             self.failure = failure(result.error_before_exec or result.error_in_exec, [])
             self.publish("error", self.failure)
+        release(result.error_in_exec)
         return self.failure
 
 
-def failure(error, traceback):
+def release(error):
+    """Let go of what the frames of a failed cell hold, now: a workbook left open writes its file when it goes."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
+    gc.collect()
+
+
+def failure(error, lines):
     """An exception as the content of an error message."""
     try:
         value = str(error)
     except Exception:  # of the code's own making
         value = ""
-    return {"ename": type(error).__name__, "evalue": value, "traceback": list(traceback)}
+    return {"ename": type(error).__name__, "evalue": value, "traceback": list(lines)}
 
 
 def no_input(*_args, **_options):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import CodeFailed, FirewallError
+from ...filetypes import FILE_TYPES, ending_of, why_it_stays
 from ...turn import Output, Preview
 from ..advice import advice
 from ..limits import Limits
@@ -24,7 +25,8 @@ MOST_PREVIEW = 2_000_000
 PAGES, ROWS, COLUMNS, CHARACTERS = 5, 12, 10, 200
 """How much of a file a preview shows."""
 PLOTLY = "application/vnd.plotly.v1+json"
-_EXTENSIONS = {"xlsx", "docx", "pdf", "pptx", "csv", "parquet", "png", "jpg", "json", "txt", "md"}
+MAX_NAMED = 200
+MAX_STAY_NOTES = 8
 
 
 def admit(
@@ -71,6 +73,9 @@ def _display(message: Message, limits: Limits, notes: list[str], shared: SharedR
     if isinstance(data.get(TABLE), Mapping):
         return _table(data[TABLE], shared.buffers(data[TABLE], message.buffers), limits)
     if isinstance(data.get(FILE), Mapping):
+        if "stay" in data[FILE]:
+            notes.extend(_stay(data[FILE]))
+            return None
         return _file(data[FILE], shared.buffers(data[FILE], message.buffers), limits)
     if PLOTLY in data:
         rebuilt, left_out = plotly.figure(data[PLOTLY])
@@ -110,7 +115,38 @@ def _file(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) 
             f"The file {name} is over the limit of {limits.result // 1_000_000} MB and was left in the sandbox.",
             "Write less into it.",
         )
-    return Output("file", bytes(buffers[0]), name=name, preview=_preview(content.get("preview"), limits))
+    data = bytes(buffers[0])
+    rebuild = _PICTURES.get(ending_of(name))
+    if rebuild is not None:
+        try:
+            data = rebuild(data, limits.pixels)
+        except FirewallError as refused:
+            raise FirewallError(f"{name} was left in the sandbox. {refused.message}", refused.next_step) from None
+    return Output("file", data, name=name, preview=_preview(content.get("preview"), limits))
+
+
+_PICTURES = {"png": images.png, "jpg": images.jpeg, "gif": images.gif}
+
+
+def _stay(content: Mapping[str, Any]) -> list[str]:
+    """One sentence for the files of each kind that stay in the sandbox: why, and what to do instead."""
+    given, more = content.get("stay"), content.get("more")
+    kinds: dict[str, list[str]] = {}
+    for name in given[:MAX_NAMED] if isinstance(given, list) else []:
+        if isinstance(name, str) and (plain := " ".join(_base(name).split())):
+            kinds.setdefault(ending_of(plain), []).append(plain[-80:])
+    notes = [_stays(ending, names) for ending, names in list(kinds.items())[:MAX_STAY_NOTES]]
+    rest = sum(len(names) for names in list(kinds.values())[MAX_STAY_NOTES:])
+    rest += more if isinstance(more, int) and not isinstance(more, bool) and 0 < more < 1_000_000 else 0
+    return [*notes, f"{rest:,} more files stay in the sandbox."] if rest else notes
+
+
+def _stays(ending: str, names: list[str]) -> str:
+    reason, instead = why_it_stays(names[0])
+    others = len(names) - 1
+    kind = f".{ending[:10]}" if ending else "such"
+    files = f" and {others:,} more {kind} file{'s' if others > 1 else ''} stay" if others else " stays"
+    return f"{names[0]}{files} in the sandbox: {reason}. {instead}."
 
 
 def _preview(given: Any, limits: Limits) -> Preview:
@@ -136,19 +172,27 @@ def _words(text: Any) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A plain file name with an admitted extension, whatever the guest called it.
+    """A plain file name with an admitted extension and one dot, whatever the guest called it.
+
+    JupyterLab opens some double extensions (``leak.vl.json``) as charts, which load what they name.
 
     Raises:
         FirewallError: The extension is not one that may leave the sandbox.
     """
-    base = re.split(r"[/\\]", clean(name, 5_000))[-1]
-    stem, _, extension = base.rpartition(".")
-    if extension.lower() not in _EXTENSIONS:
-        raise FirewallError(f"A file of the kind .{extension[:10]} was left in the sandbox.", "Save another format.")
-    stem = re.sub(r"[^\w \-().]", "_", stem).strip(" .-")[:80] or "file"
-    if re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem.partition(".")[0]):
+    base = _base(name)
+    extension = ending_of(base)
+    if extension not in FILE_TYPES:
+        reason, instead = why_it_stays(base)
+        shown = " ".join(base[-80:].split()) or "A file without a name"
+        raise FirewallError(f"{shown} was left in the sandbox: {reason}.", f"{instead}.")
+    stem = re.sub(r"[^\w \-()]", "_", base.rpartition(".")[0].strip(" .-"))[:80].rstrip() or "file"
+    if re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem):
         stem = f"_{stem}"
-    return f"{stem}.{extension.lower()}"
+    return f"{stem}.{extension}"
+
+
+def _base(name: str) -> str:
+    return re.split(r"[/\\]", clean(name, 5_000))[-1]
 
 
 def _failure(content: Mapping[str, Any]) -> CodeFailed:

@@ -1,4 +1,4 @@
-"""Images from the sandbox: PNG and JPEG, their headers read and their size in pixels capped."""
+"""Images from the sandbox: PNG, JPEG and GIF, their headers read and their size in pixels capped."""
 
 from __future__ import annotations
 
@@ -60,6 +60,49 @@ def jpeg(data: bytes, most_pixels: int) -> bytes:
             return data[: end + 2]
         at += 2 + size
     raise FirewallError("An image is not the JPEG that it claims to be.", "Save the figure again.")
+
+
+def gif(data: bytes, most_pixels: int) -> bytes:
+    """The GIF, rebuilt from the blocks that make the pictures (GIF89a, W3C, section 17 and appendix A).
+
+    Raises:
+        FirewallError: It is not a well-formed GIF, or has too many pixels.
+    """
+    damaged = FirewallError("An image is not the GIF that it claims to be.", "Save the figure again.")
+    if data[:6] not in {b"GIF87a", b"GIF89a"} or len(data) < 13:
+        raise damaged
+    width, height = struct.unpack_from("<HH", data, 6)
+    _check_pixels(width, height, most_pixels)
+    at = 13 + _colours(data[10])
+    parts, frames = [data[:at]], 0
+    while at < len(data):
+        start, kind = at, data[at]
+        if kind == 0x3B:  # the trailer: what follows it is none of the picture
+            return b"".join([*parts, b"\x3b"])
+        if kind == 0x2C and at + 10 < len(data):
+            width, height = struct.unpack_from("<HH", data, at + 5)
+            frames += 1
+            _check_pixels(frames * width, height, 10 * most_pixels)
+            at = _blocks_end(data, at + 11 + _colours(data[at + 9]))
+            parts.append(data[start:at])
+        elif kind == 0x21 and at + 2 < len(data):
+            at = _blocks_end(data, at + 2)
+            if data[start + 1] == 0xF9 or data[start + 3 : start + 14] == b"NETSCAPE2.0":
+                parts.append(data[start:at])
+        else:
+            raise damaged
+    raise damaged
+
+
+def _colours(flags: int) -> int:
+    """The size of a colour table in bytes; 0 where there is none."""
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _blocks_end(data: bytes, at: int) -> int:
+    while at < len(data) and data[at]:
+        at += data[at] + 1
+    return at + 1
 
 
 def _check_pixels(width: int, height: int, most: int) -> None:

@@ -1,0 +1,56 @@
+"""Markdown that loads nothing when it is shown: pictures from elsewhere become links, HTML becomes text.
+
+Viewers differ in what they take for Markdown, so what is left is what no viewer can take for a picture: an exclamation
+mark stays before a bracket only where the picture lies beside the file, and a less-than sign before a letter only where
+a known tag without attributes, or a link in angle brackets, follows.
+"""
+
+from __future__ import annotations
+
+import re
+
+_IMAGE = re.compile(r"!+(?=\[)")
+_OWN_IMAGE = re.compile(r"!\[[^\[\]\n]*\]\(\w[\w\-]*(?:[./]\w[\w\-]*)*\)")
+_MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
+_PLAIN_TAG = re.compile(
+    r"</?(?:b|i|u|s|em|strong|sub|sup|br|hr|p|ul|ol|li|code|pre|kbd|mark|small|del|ins|details|summary|blockquote|"
+    r"table|thead|tbody|tfoot|tr|td|th|h[1-6]|center|div|span)\s*/?>",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"<(?:https?://|mailto:)[^\s<>\"'`]*>|<[\w.+\-]+@[\w.\-]+>", re.IGNORECASE)
+_FENCE = re.compile(r"^([ \t>*+\-\d.)]*)(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+_LANGUAGE = re.compile(r"\s*(?!mermaid)\w[\w+#\-]*\s*", re.IGNORECASE)
+_MATHS = re.compile(r"\\(?=(?:href|style|require|includegraphics|class|cssId|url)\b)")
+
+
+def cleaned(data: bytes) -> tuple[bytes, str]:
+    """The file without what loads something, and what was changed, in one sentence.
+
+    Args:
+        data: Markdown in UTF-8.
+    """
+    text = data.decode("utf-8-sig")
+    found = _FENCE.sub(_fence, _MARKUP.sub(_markup, _images(text)))
+    found = _MATHS.sub(r"\\\\", found)
+    if found == text:
+        return data, ""
+    note = "Pictures from elsewhere became links, and HTML that could load something became text."
+    return found.encode(), note
+
+
+def _images(text: str) -> str:
+    return _IMAGE.sub(
+        lambda match: match[0] if _OWN_IMAGE.match(text, match.end() - 1) and match[0] == "!" else "", text
+    )
+
+
+def _markup(match: re.Match[str]) -> str:
+    plain = _PLAIN_TAG.match(match.string, match.start()) or _ADDRESS.match(match.string, match.start())
+    return "<" if plain else "&lt;"
+
+
+def _fence(match: re.Match[str]) -> str:
+    """Diagrams are drawn by a program of the viewer's, which loads pictures: their source is shown."""
+    language = match[3]
+    plain = not language.strip() or _LANGUAGE.fullmatch(language) or (match[2][0] == "`" and "`" in language)
+    return match[0] if plain else f"{match[1]}{match[2]}text"
