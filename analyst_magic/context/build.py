@@ -29,7 +29,7 @@ def build(
         cards: Full profiles of the frames that matter.
         privacy: How much of them the model may see.
         hidden: Columns that it never sees, as ``frame.column``.
-        variables: What is alive in the sandbox.
+        variables: What may be told of the variables that are alive in the sandbox.
         conversation: Earlier questions, oldest first.
         house: The user's notes on the data.
         examples: Earlier answers over the same frames that were right.
@@ -46,6 +46,7 @@ def build(
         question=question,
         frames=tuple(restrict(card, "rows", hidden) for card in cards),
         description="\n\n".join(describe(card) for card in fitted),
+        cards=tuple(seen),
         privacy=privacy,
         variables=tuple(variables),
         house=house,
