@@ -13,7 +13,8 @@ PLACEHOLDER = "…"
 # Prefixes that providers document for their keys; shapes that ordinary names can have need a digit as well.
 _KEYS = re.compile(
     r"""\b(?:
-        (?:sk-|sk_|hf_|gsk_|AIza|ghp_|key-)[A-Za-z0-9_*-]{12,}      # OpenAI and those that follow it, Google, GitHub, …
+        (?:sk-|sk_|AIza)[A-Za-z0-9_*-]{12,}                          # OpenAI and those that follow it, Stripe, Google
+      | (?:hf_|gsk_|ghp_)[A-Za-z0-9*]{12,}
       | (?:xai-|nvapi-|pplx-|fw_|csk-|r8_|tvly-|gh[ousr]_|glpat-|npm_|dop_v1_|pypi-|dapi|rk_live_|pk_live_|github_pat_)
         (?=[A-Za-z_*-]*[0-9])[A-Za-z0-9_*-]{16,}
       | ya29\.[A-Za-z0-9_-]{20,}

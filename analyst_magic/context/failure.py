@@ -21,37 +21,38 @@ EXCEPTIONS = frozenset(
     {name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)}
     | set(
         """NoDocument StdinNotImplementedError UsageError JSONDecodeError Empty StatisticsError FrozenInstanceError
-        InvalidOperation DivisionByZero BadZipFile PicklingError ArgumentError BrokenProcessPool
-        Error BinderException CatalogException ConversionException ConstraintException DataError DependencyException
+        InvalidOperation DivisionByZero BadZipFile PicklingError ArgumentError BrokenProcessPool Error
+        BinderException CatalogException ConversionException ConstraintException DataError DependencyException
         FatalException HTTPException IOException IntegrityError InternalError InternalException InterruptException
         InvalidInputException InvalidTypeException NotImplementedException NotSupportedError OperationalError
-        OutOfMemoryException OutOfRangeException ParserException PermissionException ProgrammingError SequenceException
-        SerializationException SyntaxException TransactionException TypeMismatchException
+        OutOfMemoryException OutOfRangeException ParserException PermissionException ProgrammingError
+        SequenceException SerializationException SyntaxException TransactionException TypeMismatchException
         AbstractMethodError DuplicateLabelError EmptyDataError IncompatibilityWarning IncompatibleFrequency
         IndexingError IntCastingNaNError InvalidColumnName InvalidIndexError MergeError NoBufferPresent
         NullFrequencyError NumExprClobberingError OptionError OutOfBoundsDatetime OutOfBoundsTimedelta ParserError
-        ParserWarning PerformanceWarning PossibleDataLossError PyperclipException SettingWithCopyError SpecificationError
-        UndefinedVariableError UnsortedIndexError UnsupportedFunctionCall ValueLabelTypeMismatch LossySetitemError
-        InvalidComparison DateParseError DTypePromotionError AxisError LinAlgError ComplexWarning
+        ParserWarning PerformanceWarning PossibleDataLossError PyperclipException SettingWithCopyError
+        SpecificationError UndefinedVariableError UnsortedIndexError UnsupportedFunctionCall ValueLabelTypeMismatch
+        LossySetitemError InvalidComparison DateParseError DTypePromotionError AxisError LinAlgError ComplexWarning
         ArrowCapacityError ArrowException ArrowIndexError ArrowInvalid ArrowKeyError ArrowMemoryError
-        ArrowNotImplementedError ArrowSerializationError ArrowTypeError
-        ColumnNotFoundError ComputeError DuplicateError InvalidOperationError NoDataError NoRowsReturnedError
-        PanicException PolarsError RowsError SQLInterfaceError SQLSyntaxError SchemaError SchemaFieldNotFoundError
-        ShapeError StringCacheMismatchError StructFieldNotFoundError TooManyRowsReturnedError
-        PlotlyError PlotlyKeyError PlotlyDataTypeError NotFittedError InvalidParameterError ConvergenceWarning
-        MissingDataError PatsyError ModelError ConvergenceError PerfectSeparationError QhullError
-        InvalidFileException IllegalCharacterError WorkbookAlreadySaved ReadOnlyWorkbookException
-        DuplicateWorksheetName FileCreateError XlsxWriterException PackageNotFoundError InvalidXmlError LayoutError
-        PythonDocxError InvalidSpanError TemplateError TemplateSyntaxError UndefinedError UnidentifiedImageError
-        AmbiguousTimeError NonExistentTimeError UnknownTimeZoneError ZoneInfoNotFoundError""".split()
+        ArrowNotImplementedError ArrowSerializationError ArrowTypeError ColumnNotFoundError ComputeError
+        DuplicateError InvalidOperationError NoDataError NoRowsReturnedError PanicException PolarsError RowsError
+        SQLInterfaceError SQLSyntaxError SchemaError SchemaFieldNotFoundError ShapeError StringCacheMismatchError
+        StructFieldNotFoundError TooManyRowsReturnedError PlotlyError PlotlyKeyError PlotlyDataTypeError
+        NotFittedError InvalidParameterError ConvergenceWarning MissingDataError PatsyError ModelError
+        ConvergenceError PerfectSeparationError QhullError InvalidFileException IllegalCharacterError
+        WorkbookAlreadySaved ReadOnlyWorkbookException DuplicateWorksheetName FileCreateError XlsxWriterException
+        PackageNotFoundError InvalidXmlError LayoutError PythonDocxError InvalidSpanError TemplateError
+        TemplateSyntaxError UndefinedError UnidentifiedImageError AmbiguousTimeError NonExistentTimeError
+        UnknownTimeZoneError ZoneInfoNotFoundError""".split()
     )
 )
 """Names of the exceptions of Python and of the image's packages: which of them was raised is not a value."""
 
-_REFUSALS = """The file from the sandbox was refused it is not an Office its zip archive broken unpacks to MB in parts
-times size two of have one name a part leads out encrypted holds macros inside list too long whole Parquet PNG JPEG text
-large be checked embedded object sheets slides pages XML breaks off before end cannot read as PDF has many objects link that
-neither the web nor mail address nested deeply formula remote external action script field xlsx docx pdf pptx csv"""
+_REFUSALS = """The file from the sandbox was refused it is not an Office its zip archive broken unpacks to MB in
+parts times size two of have one name a part leads out encrypted holds macros inside list too long
+whole Parquet PNG JPEG text large be checked embedded object sheets slides pages XML breaks off
+before end cannot read as PDF has many objects link that neither the web nor mail address nested
+deeply formula remote external action script field xlsx docx pdf pptx csv"""
 """Words in which documents are refused. Parts of the document may stand among them."""
 
 

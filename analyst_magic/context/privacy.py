@@ -16,13 +16,16 @@ _WORD = re.compile(r"[^\W_]+(?:[.,:/@+-][^\W_]+)*", re.UNICODE)
 _JOINT = re.compile(r"[.,:/@+-]")
 MAX_WORDS = 16
 """Words of a failure's text that are looked at: each one that passes carries up to about 13 bits."""
+MAX_LETTERS = 2
+"""Words of one letter that pass, as more could spell a value."""
 _CAPITALS = ("DataFrame", "NoneType", "MultiIndex", "DatetimeIndex", "RangeIndex", "DataFrameGroupBy", "SeriesGroupBy",
              "AttributeError", "ImportError", "IndexError", "KeyError", "NameError", "SyntaxError", "TypeError",
              "ValueError", "ZeroDivisionError", "NumpyExtensionArray", "TimedeltaIndex")  # fmt: skip
 _SEPARATORS = frozenset(
     [" ", "'", " '", "' ", "', '", "': '", '"', ' "', '" ', '", "', "(", ")", " (", ") ", "()", "() ", "[", "]", " [",
      "] ", "['", "']", " ['", "'] ", "_", ":", ": ", ": '", ': "', ": [", ",", ", ", ".", ". ", "'. ", '". ', "!", "! ",
-     "?", "? ", "; ", "=", " = ", " <", "> ", "<", ">", "<'", " <'", "'>", "'> ", "(", "(s) ", "('", "')", ", '", "',"]
+     "?", "? ", "; ", "=", " = ", " <", "> ", "<", ">", "<'", " <'", "'>", "'> ", "('", "')", "='", ", '", "',", "(['",
+     "'], ", "')] ", ")'. ", ")'", "' (", "'; "]
     + [f" {sign}: '" for sign in ("+", "-", "*", "/", "//", "%", "**", "&", "|", "<", ">", "<=", ">=")]
 )  # fmt: skip
 
@@ -110,7 +113,8 @@ def _known_form(word: str, known: dict[str, frozenset[str]], seen: set[str]) -> 
     parts = [lower] if lower in known else _JOINT.split(lower)
     if lower not in known and not all(part.isalpha() and part in known for part in parts):
         return "…"
-    if not seen.isdisjoint(parts) or len(set(parts)) < len(parts):
+    letters = sum(len(part) == 1 for part in (*seen, *parts))
+    if not seen.isdisjoint(parts) or len(set(parts)) < len(parts) or letters > MAX_LETTERS:
         return "…"
     seen.update(parts)
     if len(parts) > 1 or word in known[lower] or word in {lower, lower.capitalize(), lower.upper()}:
@@ -120,7 +124,7 @@ def _known_form(word: str, known: dict[str, frozenset[str]], seen: set[str]) -> 
 
 def _separator(text: str, other: str) -> str:
     """What stands between two words, where it is usual in such texts; else ``other``."""
-    text = " ".join(part.strip() for part in re.split(r"(\s+)", text)) if re.search(r"\s\s|[^\S ]", text) else text
+    text = re.sub(r"\s+", " ", text)
     return text if text in _SEPARATORS else other
 
 

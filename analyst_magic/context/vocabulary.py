@@ -42,18 +42,10 @@ class Vocabulary:
     description: str = ""
     cards: tuple[FrameCard, ...] = ()
     code: tuple[str, ...] = ()
-    _code: str = field(init=False, repr=False, default="")
-    _words: frozenset[str] = field(init=False, repr=False, default=frozenset())
-    _numbers: frozenset[Any] = field(init=False, repr=False, default=frozenset())
+    _names: frozenset[Any] = field(init=False, repr=False, default=frozenset())
 
     def __post_init__(self) -> None:
-        text = "\n".join(self.code)[:MAX_CODE]
-        columns = [column for card in self.cards for column in card.columns]
-        numbers = {c.label for c in columns if _is_number(c.label)}
-        numbers |= {value for c in columns for value, _ in c.values[:MOST_VALUES] if _is_number(value)}
-        object.__setattr__(self, "_code", text)
-        object.__setattr__(self, "_words", frozenset(re.findall(r"[^\W\d]\w*|\d+(?:\.\d+)?", text)))
-        object.__setattr__(self, "_numbers", frozenset(numbers))
+        object.__setattr__(self, "_names", GIVEN | _in_code("\n".join(self.code)[:MAX_CODE]) | self._in_cards())
 
     def holds(self, name: object) -> bool:
         """Whether a name of a column, an index level, a variable, a type or an exception may leave.
@@ -66,15 +58,17 @@ class Vocabulary:
         if isinstance(name, tuple):
             return all(self.holds(part) for part in name)
         if _is_number(name):
-            return name in self._numbers or str(name) in self._words
-        if isinstance(name, dt.date | dt.datetime):
-            return self._holds_text(str(name))
-        return isinstance(name, str) and self._holds_text(name)
+            return name in self._names or str(name) in self._names
+        return isinstance(name, str | dt.date) and str(name) in self._names
 
-    def _holds_text(self, name: str) -> bool:
-        if name in GIVEN or name in self._words or json_text(name) in self.description:
-            return True
-        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self._code) is not None
+    def _in_cards(self) -> frozenset[Any]:
+        """Names and values that the cards hold, but for columns which had no room in the description."""
+        columns = [column for card in self.cards for column in card.columns]
+        found: list[Any] = [card.name for card in self.cards]
+        found += [name for c in columns for name in (c.name, c.sql, *(c.label if isinstance(c.label, tuple) else ()))]
+        found += [c.label for c in columns] + [value for c in columns for value, _ in c.values[:MOST_VALUES]]
+        texts = {name for name in found if isinstance(name, str) and json_text(name) in self.description}
+        return frozenset(texts | {name for name in found if _is_number(name)})
 
 
 def variables_told(alive: Iterable[str], written: Sequence[tuple[str, Privacy]], level: Privacy) -> tuple[str, ...]:
@@ -109,6 +103,13 @@ def names_given(code: Code) -> tuple[str, ...]:
         else:
             found += [n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
     return tuple(dict.fromkeys(name for name in found if not name.startswith("_")))
+
+
+def _in_code(text: str) -> frozenset[str]:
+    """Names that stand in code: its words, its texts in quotes, and calls, after which SQL names what they give."""
+    quoted = {part for pair in re.findall(r"'([^'\n]*)'|\"([^\"\n]*)\"", text) for part in pair if part}
+    calls = re.findall(r"\w+\([^()\n]*\)", text)
+    return frozenset({*re.findall(r"[^\W\d]\w*|\d+(?:\.\d+)?", text), *quoted, *calls})
 
 
 def _is_number(value: object) -> bool:
