@@ -7,7 +7,9 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
 
 from .credentials import without_credentials
 from .datafiles import DataFile
@@ -69,6 +71,16 @@ def faults(code: Code, outputs: Sequence[Output]) -> AnalystError | None:
         except FirewallError as refused:
             return CheckFailed(refused.message, refused.next_step)
     return None
+
+
+@cache
+def refusal_words() -> str:
+    """All words that a refusal can have of its own, as the text of the modules that check documents.
+
+    What else stands in a refusal is quoted from the document, which the code wrote.
+    """
+    modules = files("analyst_magic.documents").iterdir()
+    return "\n".join(module.read_text("utf-8") for module in modules if module.name.endswith(".py"))
 
 
 def keeper(

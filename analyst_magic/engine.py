@@ -28,7 +28,7 @@ from .context.privacy import restrict
 from .context.profile import profile
 from .context.vocabulary import MAX_NAMES, Vocabulary, names_given, variables_told
 from .datafiles import DataFile
-from .documenting import faults, file_name, keeper, request_of, served
+from .documenting import faults, file_name, keeper, refusal_words, request_of, served
 from .documents import Kept, Store
 from .errors import (
     AnalystError,
@@ -650,6 +650,8 @@ def _with_failure(context: Context, attempt: Attempt, options: Options) -> Conte
     known = _known(context, attempt.code)
     texts = (attempt.code.text, context.description, context.question.text, *context.variables)
     ran = attempt.execution is not None
+    if ran and isinstance(attempt.error, CheckFailed):
+        texts = (*texts, refusal_words())
     evidence = failure(attempt.error, attempt.code, known, texts, options.hidden, ran=ran)
     if context.failures and context.failures[-1].outcome.partition("\n")[0] == evidence.partition("\n")[0]:
         evidence += "\nThis is the same failure as before: take another approach."

@@ -48,13 +48,6 @@ EXCEPTIONS = frozenset(
 )
 """Names of the exceptions of Python and of the image's packages: which of them was raised is not a value."""
 
-_REFUSALS = """The file from the sandbox was refused it is not an Office its zip archive broken unpacks to MB in
-parts times size two of have one name a part leads out encrypted holds macros inside list too long
-whole Parquet PNG JPEG text large be checked embedded object sheets slides pages XML breaks off
-before end cannot read as PDF has many objects link that neither the web nor mail address nested
-deeply formula remote external action script field xlsx docx pdf pptx csv"""
-"""Words in which documents are refused. Parts of the document may stand among them."""
-
 
 def failure(
     error: AnalystError | None, code: Code, known: Vocabulary, texts: Iterable[str], hidden: Iterable[str], *, ran: bool
@@ -74,7 +67,7 @@ def failure(
         text = f"{_name(error.name, known)}: {redact(error.value, texts, known.level, hidden)}"
         return text + _lines(error.traceback, code, MAX_LINES if known.level != "rows" else 3)
     if ran and error is not None:
-        return redact(error.message, (*texts, _REFUSALS), known.level, hidden)
+        return redact(error.message, texts, known.level, hidden)
     text = redact(str(error), texts, "rows", hidden)  # of the checks, which know the code and the cards alone
     return text if known.level == "rows" else text[:MAX_FINDINGS]
 

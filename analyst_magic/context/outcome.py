@@ -29,8 +29,6 @@ MAX_TEXT = 4_000
 MAX_COLUMNS = 20
 MAX_VALUES = 12
 """Values of all columns of a result together."""
-MAX_LABELS = 2_000
-"""Columns whose names are looked at."""
 
 
 def outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
@@ -66,7 +64,7 @@ def _form(output: Output, known: Vocabulary) -> str:
     except FrameError:
         return "A table that cannot be described."
     labels = output.labels if len(output.labels) == len(frame.labels) else frame.labels
-    held = [i for i, label in enumerate(labels[:MAX_LABELS]) if known.holds(label)]
+    held = [i for i, label in enumerate(labels) if known.holds(label)]
     named = {label_text(labels[i]): i for i in reversed(held)}  # of several of one name the first
     listed = [named[name] for name in sorted(named)[:MAX_COLUMNS]]
     lines = [f"A table, {_about(frame.rows)} rows; its figures are not told at this privacy level."]

@@ -23,6 +23,10 @@ MAX_VARIABLES = 20
 """Variables that a model is told of below the level ``rows``."""
 MAX_NAMES = 1_000
 """Names of variables that are kept of earlier code."""
+TYPES = frozenset(
+    "DataFrame Series LazyFrame Index Figure Table DuckDBPyRelation ndarray int float str bool list dict function".split()
+)
+"""Types of variables that are told: few, as which of them a variable has is up to the code."""
 GIVEN = frozenset({"index", "value", "variable", "count", "proportion", "count_star()"})
 """Names that pandas and DuckDB give to columns which have none."""
 
@@ -78,14 +82,14 @@ def variables_told(alive: Iterable[str], written: Sequence[tuple[str, Privacy]],
         alive: What the sandbox says is alive, as ``name: type``.
         written: The names that code which ran gives at its top level, with the privacy level it was written at.
         level: The privacy level of the request. At ``rows`` all leave; below it, names that stand in code which the
-            model may see, without their types.
+            model may see, with their types where those are among ``TYPES``.
     """
     if level == "rows":
         return tuple(alive)
-    names = {entry.partition(":")[0] for entry in alive}
+    types = {name: kind.strip() for name, _, kind in (entry.partition(":") for entry in alive)}
     most = PRIVACY_LEVELS.index(level)
-    known = dict.fromkeys(n for n, privacy in written if n in names and PRIVACY_LEVELS.index(privacy) <= most)
-    return tuple(list(known)[-MAX_VARIABLES:])
+    known = dict.fromkeys(n for n, privacy in written if n in types and PRIVACY_LEVELS.index(privacy) <= most)
+    return tuple(f"{n}: {types[n]}" if types[n] in TYPES else n for n in list(known)[-MAX_VARIABLES:])
 
 
 def names_given(code: Code) -> tuple[str, ...]:

@@ -8,19 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from fakes import ScriptedModel
 
 from analyst_magic import Analyst
 from analyst_magic.context.build import build
-from analyst_magic.context.failure import failure
+from analyst_magic.context.failure import MAX_LINES, failure
+from analyst_magic.context.outcome import MAX_COLUMNS, MAX_VALUES, outcome
+from analyst_magic.context.privacy import MAX_WORDS, restrict
 from analyst_magic.context.profile import profile
 from analyst_magic.context.vocabulary import Vocabulary
-from analyst_magic.errors import CheckFailed
+from analyst_magic.documenting import refusal_words
+from analyst_magic.errors import CheckFailed, CodeFailed
 from analyst_magic.frames import to_frame
 from analyst_magic.history.store import History
 from analyst_magic.models.structured import compile_answer
-from analyst_magic.turn import Code, Exchange, Privacy, Question
+from analyst_magic.turn import Code, Exchange, Output, Privacy, Question
 
 LEVELS = ("schema", "stats", "masked")
 SECRET, OTHER = "Marmaduke", "Hortensia"
@@ -219,13 +223,13 @@ def test_the_user_sees_all_that_the_model_does_not(server: ScriptedModel, analys
 
 VARIABLES = (
     "globals()['df_' + staff.name.iloc[0]] = staff\nteams = staff.groupby('team').salary.mean()\nteams",
-    "odd = type(staff.name.iloc[0], (), {})()\nteams = 1\nteams",
+    "odd = type(staff.name.iloc[0], (), {})()\nteams = type('E_' + staff.name.iloc[0], (), {})()\n1",
     "exec(f'{staff.name.iloc[0]} = 1')\nteams = 2\nteams",
 )
 
 
 @pytest.mark.parametrize("code", VARIABLES)
-def test_variables_are_told_by_the_names_that_code_gave_them_and_without_types(
+def test_variables_are_told_by_the_names_that_code_gave_them_and_by_plain_types(
     server: ScriptedModel, code: str
 ) -> None:
     options = {"model": "openai:test", "base_url": server.base_url, "api_key": "k", "spares": 0}
@@ -303,7 +307,7 @@ def test_a_plan_of_a_model_becomes_the_same_code_whatever_the_range_of_the_data(
 
 def test_what_a_refused_document_holds_is_not_told() -> None:
     error = CheckFailed(f"The .xlsx file from the sandbox was refused: it holds macros {SECRET}.", "Ask again.")
-    told = failure(error, Code("x"), Vocabulary("stats"), (), (), ran=True)
+    told = failure(error, Code("x"), Vocabulary("stats"), (refusal_words(),), (), ran=True)
     assert told == "The xlsx file from … sandbox was refused: it holds macros …."
 
 
@@ -348,3 +352,47 @@ def test_a_pin_that_was_written_at_a_higher_level_is_no_part_of_the_conversation
         assert SECRET not in str(server.requests[1].body["messages"])
         assert analyst.ask("and the one before", {"staff": frame}, privacy="rows").ok
         assert SECRET in str(server.requests[2].body["messages"])
+
+
+def test_a_hostile_result_tells_no_more_than_the_documented_number_of_names_and_values() -> None:
+    names = [f"n{i}" for i in range(3_000)]
+    cards = tuple(
+        profile(to_frame(f"f{i}", pd.DataFrame({f"n{i}": [f"v{j}" for j in range(9)] * 5}))) for i in range(40)
+    )
+    context = build(Question("x"), [restrict(card, "stats") for card in cards], privacy="stats", budget=100_000)
+    known = Vocabulary("stats", context.description, context.cards, (" ".join(names),))
+    columns = {name: [f"v{j}" for j in range(9)] * 5 for name in names}
+    table = Output("table", pa.table(columns), labels=tuple(names))
+    told = outcome([table, table, Output("text", "x" * 1_000, stream="stdout")] * 50, known)
+    assert len(re.findall(r'^  - "n\d+"', told, re.M)) == MAX_COLUMNS == 20
+    assert len(re.findall(r'"v\d"', told)) == MAX_VALUES == 12
+    assert "about 2,000 further columns not listed here" in told
+    assert len(told) < 1_200
+
+
+def test_a_hostile_failure_tells_no_more_than_the_documented_number_of_words_and_lines() -> None:
+    words = [f"word{i}x" for i in range(900)]
+    code = Code("\n".join(words))
+    places = "".join(f"Cell In[1], line {i}\n" for i in range(1, 900))
+    error = CodeFailed("x", name="ValueError", value=" ".join(words), traceback=places)
+    told = failure(error, code, Vocabulary("stats", code=(code.text,)), (code.text,), (), ran=True)
+    text, *lines = told.split("\n")
+    assert len(text.removeprefix("ValueError: ").split()) == MAX_WORDS + 1 == 17
+    assert len(lines) == MAX_LINES == 2
+
+
+def test_without_steps_and_repairs_nothing_of_a_run_is_told(server: ScriptedModel) -> None:
+    options: dict[str, Any] = {"model": "openai:test", "base_url": server.base_url, "api_key": "k", "spares": 0}
+    bodies = []
+    for value in (SECRET, OTHER):
+        server.clear()
+        server.requests.clear()
+        server.say(f"```python-step\n{STEPS['ord as a mean']}\n```")
+        server.say(f"```python\n{FAILURES['its text']}\n```")
+        server.say("```sql\nselect 1\n```")
+        with Analyst(sandbox="local", max_steps=0, max_repairs=0, **options) as analyst:
+            for question in ("What is odd?", "Who?", "How many?"):
+                analyst.ask(question, {"staff": staff(value)})
+        assert len(server.requests) == 3
+        bodies.append([re.sub(r"DATA [0-9a-f]{16}", "DATA", str(r.body["messages"])) for r in server.requests])
+    assert bodies[0] == bodies[1]
