@@ -24,7 +24,7 @@ MAX_VARIABLES = 20
 MAX_NAMES = 1_000
 """Names of variables that are kept of earlier code."""
 TYPES = frozenset(
-    "DataFrame Series LazyFrame Index Figure Table DuckDBPyRelation ndarray int float str bool list dict function".split()
+    "DataFrame Series LazyFrame Index Figure Table DuckDBPyRelation ndarray int float str bool list dict".split()
 )
 """Types of variables that are told: few, as which of them a variable has is up to the code."""
 GIVEN = frozenset({"index", "value", "variable", "count", "proportion", "count_star()"})
