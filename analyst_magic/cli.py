@@ -462,6 +462,7 @@ def _documents(options: argparse.Namespace) -> int:
 def _history(options: argparse.Namespace) -> int:
     from .history.recall import exported, history_path, recall
     from .history.store import History
+    from .private_files import write_private
     from .settings import AnalystSettings
 
     settings = AnalystSettings().with_options(_settings(options))
@@ -471,7 +472,7 @@ def _history(options: argparse.Namespace) -> int:
             lines = exported(history)
             text = "".join(f"{line}\n" for line in lines)
             if what:
-                Path(what).write_text(text, encoding="utf-8")
+                write_private(Path(what), text)
                 print(f"{len(lines)} turns are in {what}.")
             else:
                 print(text, end="")

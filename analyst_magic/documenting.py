@@ -7,8 +7,11 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
 
+from .credentials import without_credentials
 from .datafiles import DataFile
 from .documents import Kept, Store, check
 from .errors import AnalystError, CheckFailed, CodeFailed, FirewallError
@@ -23,7 +26,7 @@ excel xlsx word docx pdf powerpoint pptx file document workbook spreadsheet slid
 
 def file_name(question: Question, code: Code) -> str:
     """A readable file name from the question's words."""
-    text = "report" if question.code is not None else question.text
+    text = "report" if question.code is not None else without_credentials(question.text)
     words = [word for word in re.findall(r"[A-Za-z0-9]+", text.lower()) if word not in _FILLERS]
     return f"{'_'.join(words[:6])[:60] or 'report'}.{code.format or question.wants or 'xlsx'}"
 
@@ -70,6 +73,16 @@ def faults(code: Code, outputs: Sequence[Output]) -> AnalystError | None:
     return None
 
 
+@cache
+def refusal_words() -> str:
+    """All words that a refusal can have of its own, as the text of the modules that check documents.
+
+    What else stands in a refusal is quoted from the document, which the code wrote.
+    """
+    modules = files("analyst_magic.documents").iterdir()
+    return "\n".join(module.read_text("utf-8") for module in modules if module.name.endswith(".py"))
+
+
 def keeper(
     store: Store, question: Question, request: str, retention: Retention, notes: list[str]
 ) -> Callable[[Output], Kept]:
@@ -84,7 +97,8 @@ def keeper(
     """
 
     def keep(output: Output) -> Kept:
-        kept = store.keep(output.name, output.data, "" if question.code is not None else question.text, output.preview)
+        answers = "" if question.code is not None else without_credentials(question.text)
+        kept = store.keep(output.name, output.data, answers, output.preview)
         if request:
             store.remember(request, kept)
         if kept.unchanged and kept.version > 1:

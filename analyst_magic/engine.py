@@ -21,12 +21,14 @@ from typing import Any, Literal, Protocol, cast
 from .checks.run import as_run, check, examine, frames_named
 from .context.build import build
 from .context.describe import describe
+from .context.failure import failure
 from .context.files import profile_file
 from .context.outcome import outcome
-from .context.privacy import redact, restrict
+from .context.privacy import restrict
 from .context.profile import profile
+from .context.vocabulary import MAX_NAMES, Vocabulary, names_given, variables_told
 from .datafiles import DataFile
-from .documenting import faults, file_name, keeper, request_of, served
+from .documenting import faults, file_name, keeper, refusal_words, request_of, served
 from .documents import Kept, Store
 from .errors import (
     AnalystError,
@@ -42,7 +44,7 @@ from .errors import (
     UnknownOption,
 )
 from .frames import Frame, column_labels, fingerprint, frame_kind, schema_text, to_frame, variables, without
-from .history.lock import Lock
+from .history.lock import Lock, Pin
 from .history.store import History
 from .mentions import mentioned
 from .pinning import find, remember
@@ -206,6 +208,7 @@ class Engine:
         self._threads: dict[str, list[Exchange]] = {}
         self.thread = MAIN
         self._variables: tuple[str, ...] = ()
+        self._named: tuple[tuple[str, Privacy], ...] = ()
         self._told = ""
         self._one = asyncio.Lock()
         self._starting: asyncio.Future[None] | None = None
@@ -267,7 +270,10 @@ class Engine:
         except AnalystError as failure:
             error = failure
         before = self._before
-        turn = await self._turn(question, model, options, attempts, replies, error, clock)
+        privacy = _written_at(question, model, options, pin)
+        given = [name for a in attempts if a.error is None for name in names_given(a.code)]
+        self._named = (*self._named, *((name, privacy) for name in given))[-MAX_NAMES:]
+        turn = await self._turn(question, model, options, attempts, replies, error, clock, privacy)
         turn = replace(turn, notes=(*notes, *turn.notes))
         if options.lock is not None and turn.ok and question.code is None:
             image = self.sandbox.provider.image
@@ -358,7 +364,7 @@ class Engine:
     async def reset(self) -> None:
         """Forget the conversations and throw the sandbox away."""
         self._threads.clear()
-        self._variables = ()
+        self._variables, self._named = (), ()
         await self.sandbox.reset()
 
     def _start_sandbox(self) -> None:
@@ -385,7 +391,7 @@ class Engine:
                 cards,
                 privacy=options.privacy,
                 hidden=options.hidden,
-                variables=self._variables,
+                variables=variables_told(self._variables, self._named, options.privacy),
                 conversation=()
                 if options.fresh
                 else tuple(self._conversation[-options.window :] if options.window else ()),
@@ -527,6 +533,7 @@ class Engine:
         replies: Sequence[Reply],
         error: AnalystError | None,
         clock: _Clock,
+        code_privacy: Privacy,
     ) -> Turn:
         last = attempts[-1] if attempts else Attempt(Code(""))
         execution = last.execution or Execution()
@@ -544,7 +551,7 @@ class Engine:
         if question.dashboard and len(figures) > 1:
             results = [dashboard(figures), *(result for result in results if not isinstance(result, Figure))]
         if question.code is None and last.code.text and error is None:
-            self._conversation.append(Exchange(question.text, last.code, "It ran."))
+            self._conversation.append(Exchange(question.text, last.code, "It ran.", privacy=code_privacy))
         text = replies[-1].text if replies else ""
         if any(reply.step for reply in replies) and text:
             text, unknown = traced(text, _computed(attempts), question.text)
@@ -567,6 +574,7 @@ class Engine:
             uid=uuid.uuid4().hex,
             sandbox=execution.sandbox,
             privacy=options.privacy,
+            code_privacy=code_privacy,
             notes=tuple(dict.fromkeys(notes)),
         )
 
@@ -621,37 +629,46 @@ def _examples(
         return ()
     hidden = {entry.partition(".")[2] for entry in options.hidden}
     shown = [c for c in found if not any(name and name in f"{c.question} {c.code}" for name in hidden)]
-    return tuple(Exchange(c.question, Code(c.code, cast(Language, c.language)), "It was right.") for c in shown)
+    given = [
+        Exchange(c.question, Code(c.code, cast(Language, c.language)), "It was right.", privacy=c.code_privacy)
+        for c in shown
+    ]
+    return tuple(example for example in given if example.within(options.privacy))
+
+
+def _written_at(question: Question, model: Model, options: Options, pin: Pin | None) -> Privacy:
+    """The privacy level at which a turn's code was written; the user's own text quotes what the user chose to."""
+    if question.code is not None:
+        return "schema"
+    if pin is not None:
+        return pin.privacy or "rows"
+    return "rows" if model.name == "offline" else options.privacy
+
+
+def _known(context: Context, code: Code) -> Vocabulary:
+    """What a model has been sent, and has written, when some code has run."""
+    earlier = [e.code.text for e in (*context.failures, *context.conversation) if e.within(context.privacy)]
+    return Vocabulary(context.privacy, context.description, context.cards, (code.text, *earlier))
 
 
 def _with_failure(context: Context, attempt: Attempt, options: Options) -> Context:
     """The context with a failed attempt added, cut down to what the model may see."""
-    error = attempt.error
-    known = (attempt.code.text, context.description, context.question.text, *context.variables)
-    if isinstance(error, CodeFailed):
-        evidence = f"{error.name}: {redact(error.value, known, options.privacy, options.hidden)}"
-        evidence += _failing_lines(error.traceback, attempt.code)
-    else:
-        evidence = redact(str(error), known, "rows", options.hidden)
+    known = _known(context, attempt.code)
+    texts = (attempt.code.text, context.description, context.question.text, *context.variables)
+    ran = attempt.execution is not None
+    if ran and isinstance(attempt.error, CheckFailed):
+        texts = (*texts, refusal_words())
+    evidence = failure(attempt.error, attempt.code, known, texts, options.hidden, ran=ran)
     if context.failures and context.failures[-1].outcome.partition("\n")[0] == evidence.partition("\n")[0]:
         evidence += "\nThis is the same failure as before: take another approach."
-    failure = Exchange(context.question.text, attempt.code, evidence, failed=True)
-    return replace(context, failures=(*context.failures, failure))
-
-
-def _failing_lines(traceback: str, code: Code) -> str:
-    """The lines of the model's own code that the traceback points at; its other lines may quote data."""
-    lines = code.text.splitlines()
-    numbers = [int(n) for n in re.findall(r"(?:Cell In\[\d+\], line |^-+> )(\d+)", traceback, re.M)]
-    found = dict.fromkeys(n for n in numbers if 0 < n <= len(lines))
-    return "".join(f"\nline {n}: {lines[n - 1].strip()}" for n in list(found)[:3])
+    failed = Exchange(context.question.text, attempt.code, evidence, failed=True)
+    return replace(context, failures=(*context.failures, failed))
 
 
 def _with_result(context: Context, attempt: Attempt, options: Options) -> Context:
     """The context with a step and what may be told of its result added."""
     outputs = attempt.execution.outputs if attempt.execution is not None else ()
-    known = (attempt.code.text, context.description, context.question.text)
-    step = Exchange(context.question.text, attempt.code, outcome(outputs, known, options.privacy))
+    step = Exchange(context.question.text, attempt.code, outcome(outputs, _known(context, attempt.code)))
     return replace(context, failures=(*context.failures, step), steps_left=context.steps_left - 1)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .private_files import make_private
 from .turn import Stage, Turn
 
 NAME = "metrics.sqlite3"
@@ -100,6 +101,7 @@ class Counters:
 
     def _open(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(self.path)
         connection = sqlite3.connect(self.path, timeout=1.0)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")  # a count may be lost, a turn must not wait for the disk

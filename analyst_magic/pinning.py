@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .checks.run import frames_named
+from .credentials import has_credentials, without_credentials
 from .errors import LockError, Unpinned
 from .frames import schema_text
 from .history.lock import Lock, Pin, changes, follows, question_key
@@ -35,7 +36,7 @@ def find(
         return pin, ["The pinned answer was edited by hand since it was pinned."] if pin.edited else []
     if frozen:
         raise Unpinned(
-            f"“{question.text[:200]}” cannot be answered from {lock.path.name}: {why}.",
+            f"“{without_credentials(question.text)[:200]}” cannot be answered from {lock.path.name}: {why}.",
             "Ask it once without --frozen, and commit the lock file.",
         )
     return None, [f"Asked again, as {why}."] if pin is not None else []
@@ -58,6 +59,9 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
     code, question = _whole(turn), turn.question
     if code is None:
         return replace(turn, notes=(*turn.notes, "The answer is not pinned, as its steps are in several languages."))
+    if has_credentials(code.text):
+        note = "The answer is not pinned, as its code holds what looks like a key or a password."
+        return replace(turn, notes=(*turn.notes, note))
     made = Pin(
         question=question.text,
         wants=question.form,
@@ -69,6 +73,7 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
         frames={name: schema_text(frames[name], name) for name in frames_named(code, frames)},
         results=digests,
         image=image,
+        privacy=turn.code_privacy,
     )
     try:
         lock.put(made)

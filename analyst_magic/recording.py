@@ -43,6 +43,7 @@ def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -
         frames={name: _schema(name, frames[name]) for name in sorted(used)},
         rest={
             "context": turn.context,
+            "code_privacy": turn.code_privacy,
             "error": said(turn, turn.error) if turn.error else "",
             "attempts": [_attempt(turn, attempt) for attempt in turn.attempts],
             "tokens": [turn.tokens.prompt, turn.tokens.completion] if turn.tokens else None,

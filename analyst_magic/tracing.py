@@ -15,6 +15,7 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
+from .credentials import without_credentials
 from .errors import UnknownOption
 from .models.prompt import messages
 from .turn import Stage, Turn
@@ -140,7 +141,7 @@ def _named(stage: Stage, turn: Turn, *, content: bool) -> tuple[str, str, dict[s
         language = str(stage.facts.get("language", "python"))
         tool = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": language, "gen_ai.tool.type": "function"}
         if content:
-            own["gen_ai.tool.call.arguments"] = json.dumps({"code": _code_at(stage, turn)})
+            own["gen_ai.tool.call.arguments"] = json.dumps({"code": without_credentials(_code_at(stage, turn))})
         return f"execute_tool {language}", "INTERNAL", {**tool, **own}
     return f"analyst.{stage.name}", "INTERNAL", own
 
@@ -158,7 +159,7 @@ def _said(role: str, text: str) -> str:
 
 
 def _message(role: str, text: str) -> dict[str, Any]:
-    return {"role": role, "parts": [{"type": "text", "content": text}]}
+    return {"role": role, "parts": [{"type": "text", "content": without_credentials(text)}]}
 
 
 def _fail(span: Any, kind: str) -> None:

@@ -21,6 +21,9 @@ Language = Literal["python", "sql", "document"]
 Privacy = Literal["schema", "stats", "masked", "rows"]
 """How much of the data a model may see, from least to most."""
 
+PRIVACY_LEVELS: tuple[Privacy, ...] = ("schema", "stats", "masked", "rows")
+"""The levels that ``Privacy`` names, in the same order."""
+
 Wants = Literal["figure", "table", "dashboard", "xlsx", "docx", "pdf", "pptx"]
 """The form that a question asks its answer in."""
 
@@ -157,12 +160,18 @@ class Exchange:
         code: The code that answered it.
         outcome: What became of it, in one or a few lines.
         failed: Whether it is a failure to be mended.
+        privacy: The privacy level at which the code was written: code can quote what its writer was shown.
     """
 
     question: str
     code: Code
     outcome: str
     failed: bool = False
+    privacy: Privacy = "schema"
+
+    def within(self, level: Privacy) -> bool:
+        """Whether a model may see the code at a privacy level: it was written at that one or at a lower one."""
+        return PRIVACY_LEVELS.index(self.privacy) <= PRIVACY_LEVELS.index(level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,7 @@ class Context:
         frames: The frames that matter, in full but for hidden columns. They stay here: only the offline planner reads
             them.
         description: The frames as text, cut down to the privacy level and the token budget: what is sent.
+        cards: The frames cut down to the privacy level alone.
         privacy: That level.
         others: Names of frames in scope that were left out.
         house: The user's own notes on the data and the rules of the house.
@@ -190,6 +200,7 @@ class Context:
     question: Question
     frames: tuple[FrameCard, ...]
     description: str = ""
+    cards: tuple[FrameCard, ...] = ()
     privacy: Privacy = "stats"
     others: tuple[str, ...] = ()
     house: str = ""
@@ -409,6 +420,8 @@ class Turn:
         pinned: Whether the code came from the lock file, and no model was asked.
         context: A digest of the description of the frames that the model was sent; empty where none was.
         id: Its number in the history; 0 where it is not kept.
+        code_privacy: The privacy level at which the code was written: ``rows`` where the offline planner wrote it,
+            which reads all, or where that is not known.
     """
 
     question: Question
@@ -428,6 +441,7 @@ class Turn:
     pinned: bool = False
     context: str = ""
     id: int = 0
+    code_privacy: Privacy = "rows"
     stages: tuple[Stage, ...] = field(default=(), repr=False, compare=False)
     uid: str = ""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .history.recall import history_path
 from .metrics import Counters, counted, metrics_path
+from .private_files import append_private
 from .settings import AnalystSettings
 from .tracing import tracer
 from .turn import Stage, Turn
@@ -91,8 +92,7 @@ class _Journal:
         text = "".join(f"{json.dumps(record)}\n" for record in records(turn))
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(text)
+            append_private(self._path, text)
 
 
 @dataclass(slots=True)

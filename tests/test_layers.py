@@ -11,7 +11,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 
 # From the lowest layer to the highest; a module imports from layers below its own, and from its own package.
 LAYERS = (
-    {"errors", "filetypes", "tokens", "exact"},
+    {"errors", "filetypes", "tokens", "exact", "credentials", "private_files"},
     {"datafiles", "packages"},
     {"settings", "turn", "frames", "portal"},
     {"jobs"},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..tokens import estimate_tokens
 from ..turn import Context, Exchange, FrameCard, Privacy, Question
@@ -29,7 +31,7 @@ def build(
         cards: Full profiles of the frames that matter.
         privacy: How much of them the model may see.
         hidden: Columns that it never sees, as ``frame.column``.
-        variables: What is alive in the sandbox.
+        variables: What may be told of the variables that are alive in the sandbox.
         conversation: Earlier questions, oldest first.
         house: The user's notes on the data.
         examples: Earlier answers over the same frames that were right.
@@ -37,7 +39,7 @@ def build(
             quarter of them, its latest questions first.
     """
     seen = [restrict(card, privacy, hidden) for card in cards]
-    talk = _recent(conversation, budget // 4)
+    talk = _recent([_without_hidden(exchange, hidden) for exchange in conversation], budget // 4)
     shown = _recent(examples, budget // 8, at_least_one=False)
     house, cut = _first(house, budget // 4)
     spent = sum(map(_tokens, (*talk, *shown))) + estimate_tokens(house)
@@ -46,6 +48,7 @@ def build(
         question=question,
         frames=tuple(restrict(card, "rows", hidden) for card in cards),
         description="\n\n".join(describe(card) for card in fitted),
+        cards=tuple(seen),
         privacy=privacy,
         variables=tuple(variables),
         house=house,
@@ -53,6 +56,14 @@ def build(
         conversation=talk,
         notes=(*notes, *(["The user's notes are longer than is told here."] if cut else [])),
     )
+
+
+def _without_hidden(exchange: Exchange, hidden: frozenset[str]) -> Exchange:
+    """An earlier question without its code, where that names a column which has been hidden since."""
+    names = [entry.partition(".")[2] for entry in hidden]
+    if any(name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", exchange.code.text) for name in names):
+        return replace(exchange, code=replace(exchange.code, text=""))
+    return exchange
 
 
 def _first(text: str, budget: int) -> tuple[str, bool]:

@@ -27,7 +27,7 @@ def describe(card: FrameCard) -> str:
     lines = [head, *(_column(column, i < card.index) for i, column in enumerate(card.columns))]
     if card.sample:
         lines.append("  sample rows:")
-        lines += ["  " + _json([_value(value) for value in row]) for row in card.sample]
+        lines += ["  " + json_text([_value(value) for value in row]) for row in card.sample]
     return "\n".join(lines)
 
 
@@ -66,7 +66,9 @@ def _cut(card: FrameCard, words: set[str], budget: int) -> FrameCard:
 
 
 def _column(column: ColumnCard, index: bool) -> str:
-    facts = [f"  - {_label(column)} {column.type}" + (f" in {column.zone}" if column.zone else "")]
+    facts = [
+        f"  - {label_code(column.label, column.name)} {column.type}" + (f" in {column.zone}" if column.zone else "")
+    ]
     if index:
         facts.append("is the index")
     if column.sql != column.name:
@@ -76,16 +78,16 @@ def _column(column: ColumnCard, index: bool) -> str:
     if column.distinct is not None:
         facts.append(f"{column.distinct:,} distinct")
     if column.minimum is not None:
-        facts.append(f"{_json(_value(column.minimum))} to {_json(_value(column.maximum))}")
+        facts.append(f"{value_text(column.minimum)} to {value_text(column.maximum)}")
     if column.quantiles:
-        facts.append("5/25/50/75/95% " + " ".join(_json(_value(value)) for value in column.quantiles))
+        facts.append("5/25/50/75/95% " + " ".join(value_text(value) for value in column.quantiles))
     if column.mean is not None:
-        facts.append(f"mean {_json(_value(column.mean))}")
+        facts.append(f"mean {value_text(column.mean)}")
     if column.values:
         shown = column.values[:MOST_VALUES]
         facts.append(
             "values "
-            + ", ".join(_json(_value(value)) for value, _ in shown)
+            + ", ".join(value_text(value) for value, _ in shown)
             + (" …" if len(column.values) > len(shown) else "")
         )
     return ", ".join(facts)
@@ -96,22 +98,26 @@ def _words(text: str) -> set[str]:
     return {part.lower().rstrip("s") for part in parts}
 
 
-def _label(column: ColumnCard) -> str:
-    """The label as Python code: numbers and tuples as they are, for their text would find no column."""
-    label = column.label
+def label_code(label: Any, name: str) -> str:
+    """A column's label as Python code: numbers and tuples as they are, for their text would find no column."""
     if isinstance(label, tuple):
         return "(" + ", ".join(_quoted(part) for part in label) + ")"
-    return _quoted(label if isinstance(label, int | float) and not isinstance(label, bool) else column.name)
+    return _quoted(label if isinstance(label, int | float) and not isinstance(label, bool) else name)
 
 
 def _quoted(name: Any) -> str:
-    return _json(name if isinstance(name, int | float) else str(name))
+    return json_text(name if isinstance(name, int | float) else str(name))
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
     """JSON on one line: what could break the line or turn its direction is escaped."""
     text = json.dumps(value, ensure_ascii=False)
     return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in text)
+
+
+def value_text(value: Any) -> str:
+    """A value of the data as JSON, numbers to six digits, at most 80 characters of text."""
+    return json_text(_value(value))
 
 
 def _value(value: Any) -> Any:

@@ -1,47 +1,141 @@
-"""What a model is told of a step's result: as much as the privacy level lets it know of any frame."""
+"""What a model is told of a step's result.
+
+At the level ``rows``: the result. Below it: its form, that is which of the known columns it has, their types, about
+how many rows, and values that the model has been told of a frame already. The model wrote the code, so the code decides
+what stands in its result, and no number of equal rows in there says that as many rows of the data are behind it. So the
+figures of a result are never told, and what is told comes in one fixed order, with little room for anything else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..errors import FrameError
-from ..frames import to_frame
-from ..turn import Output, Privacy
-from .describe import describe
-from .privacy import redact, restrict
-from .profile import profile
+from ..frames import Frame, label_text, to_frame
+from ..turn import Output
+from .describe import MOST_VALUES, describe, label_code, value_text
+from .privacy import SHARED_BY
+from .profile import column_type, profile
+from .vocabulary import Vocabulary
 
-MOST_ROWS = 30
+MAX_ROWS = 30
 """Rows of a small result that are told whole, at the level ``rows`` alone."""
-MOST_TEXT = 4_000
+MAX_TEXT = 4_000
+MAX_COLUMNS = 20
+MAX_VALUES = 12
+"""Values of all columns of a result together."""
 
 
-def outcome(outputs: Sequence[Output], known: Iterable[str], level: Privacy) -> str:
-    """The results of a step as text.
+def outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
+    """The results of a step as text for the model that wrote it.
 
     Args:
         outputs: What came through the firewall.
-        known: What the model has been told or has written; other words of printed text go below ``rows``.
-        level: The privacy level.
+        known: What the model has been sent.
     """
-    parts = [_told(output, tuple(known), level) for output in outputs]
-    return "\n\n".join(parts)[: 5 * MOST_TEXT] or "It ran, and showed nothing."
+    if known.level == "rows":
+        parts = [_whole(output) for output in outputs]
+        return "\n\n".join(parts)[: 5 * MAX_TEXT] or "It ran, and showed nothing."
+    described = [str(output.data) for output in outputs if output.stream == "described"]  # by us, at the level already
+    if described:
+        return "\n\n".join(described)
+    tables = [output for output in outputs if output.kind == "table"]
+    parts = [_form(tables[0], known)] if tables else []
+    parts += ["Further tables are not described: show one in a step."] if len(tables) > 1 else []
+    parts += [_other(kind) for kind in ("figure", "image", "file", "text") if any(o.kind == kind for o in outputs)]
+    return "\n".join(parts) or "It ran, and showed nothing."
 
 
-def _told(output: Output, known: tuple[str, ...], level: Privacy) -> str:
-    if output.kind == "table":
-        try:
-            frame = to_frame("result", output.data)
-        except FrameError:
-            return "A table that cannot be described."
-        card = restrict(profile(frame), level)
-        if level == "rows" and frame.rows <= MOST_ROWS:
-            rows = tuple(zip(*(column.to_pylist() for column in frame.table.columns), strict=True))
-            card = replace(card, sample=rows)
-        return describe(card)
+def _other(kind: str) -> str:
+    if kind == "text":
+        return "It showed text or a single value, which is not told at this privacy level."
+    return f"It showed {'an' if kind == 'image' else 'a'} {kind}."
+
+
+def _form(output: Output, known: Vocabulary) -> str:
+    """A table's form: known columns by name, in the order of their names; the others by number and types."""
+    try:
+        frame = to_frame("result", output.data)
+    except FrameError:
+        return "A table that cannot be described."
+    labels = output.labels if len(output.labels) == len(frame.labels) else frame.labels
+    held = [i for i, label in enumerate(labels) if known.holds(label)]
+    named = {label_text(labels[i]): i for i in reversed(held)}  # of several of one name the first
+    listed = [named[name] for name in sorted(named)[:MAX_COLUMNS]]
+    lines = [f"A table, {_about(frame.rows)} rows; its figures are not told at this privacy level."]
+    left = MAX_VALUES
+    for position in listed:
+        line, values = _column(labels[position], frame, position, known, left)
+        lines.append(line)
+        left -= values
+    lines += _rest([i for i in held if i not in listed], frame, "not listed here")
+    return "\n".join(lines + _rest(sorted(set(range(len(labels))) - set(held)), frame, "whose names are data"))
+
+
+def _rest(positions: Sequence[int], frame: Frame, why: str) -> list[str]:
+    """A line on columns that are not named: how many, and of which types."""
+    if not positions:
+        return []
+    types = sorted({column_type(frame.table.schema.field(i).type) for i in positions})
+    return [f"  - {_about(len(positions))} further column{'s' if len(positions) > 1 else ''} {why}: {', '.join(types)}"]
+
+
+def _column(label: Any, frame: Frame, position: int, known: Vocabulary, left: int) -> tuple[str, int]:
+    """A known column's line, and how many values it tells, at most ``left``."""
+    column, name = frame.table.column(position), label_text(label)
+    form = f"  - {label_code(label, name)} {column_type(column.type)}"
+    if known.level == "schema" or frame.rows < SHARED_BY:  # a fact about so few rows is one about each of them
+        return form, 0
+    nulls = "" if not column.null_count else ", all null" if column.null_count == frame.rows else ", some nulls"
+    values = _shared(name, column, known)[:left]
+    return form + nulls + (", values " + ", ".join(map(value_text, values)) if values else ""), len(values)
+
+
+def _shared(name: str, column: pa.ChunkedArray, known: Vocabulary) -> list[Any]:
+    """Values that a card has told of a column of this name, and that five rows of the result have.
+
+    A card's value has at least five rows of the frame; they were counted here, from the frame as it was sent.
+    """
+    told = [value for card in known.cards for c in card.columns if c.name == name
+            for value, count in c.values[:MOST_VALUES] if count >= SHARED_BY]  # fmt: skip
+    if not told:
+        return []
+    try:
+        counted = pc.value_counts(column.combine_chunks())
+        often = counted.filter(pc.greater_equal(counted.field("counts"), SHARED_BY))
+        if len(often) > 10 * MOST_VALUES:
+            return []
+        here = set(often.field("values").to_pylist())
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        return []
+    return [value for value in dict.fromkeys(told) if value in here]
+
+
+def _about(number: int) -> str:
+    """A count to one digit, as an exact one of many rows would have room for a value."""
+    if number < 10:
+        return str(number)
+    unit = 10 ** (len(str(number)) - 1)
+    return f"about {number // unit * unit:,}"
+
+
+def _whole(output: Output) -> str:
+    """An output at the level ``rows``."""
     if output.kind == "text":
-        text = str(output.data)[: MOST_TEXT if output.stream != "described" else None]
-        told = level == "rows" or output.stream == "described"  # by us, at the level already
-        return text if told else redact(text, known, level)
-    return f"It showed {'a figure' if output.kind == 'figure' else 'an image' if output.kind == 'image' else 'a file'}."
+        return str(output.data)[: MAX_TEXT if output.stream != "described" else None]
+    if output.kind != "table":
+        return f"It showed {'an' if output.kind == 'image' else 'a'} {output.kind}."
+    try:
+        frame = to_frame("result", output.data)
+    except FrameError:
+        return "A table that cannot be described."
+    card = profile(frame)
+    if frame.rows <= MAX_ROWS:
+        rows = tuple(zip(*(column.to_pylist() for column in frame.table.columns), strict=True))
+        card = replace(card, sample=rows)
+    return describe(card)

@@ -14,6 +14,20 @@ SHARED_BY = 5
 
 _WORD = re.compile(r"[^\W_]+(?:[.,:/@+-][^\W_]+)*", re.UNICODE)
 _JOINT = re.compile(r"[.,:/@+-]")
+MAX_WORDS = 16
+"""Words of a failure's text that are looked at: each one that passes carries up to about 13 bits."""
+MAX_LETTERS = 2
+"""Words of one letter that pass, as more could spell a value."""
+_CAPITALS = ("DataFrame", "NoneType", "MultiIndex", "DatetimeIndex", "RangeIndex", "DataFrameGroupBy", "SeriesGroupBy",
+             "AttributeError", "ImportError", "IndexError", "KeyError", "NameError", "SyntaxError", "TypeError",
+             "ValueError", "ZeroDivisionError", "NumpyExtensionArray", "TimedeltaIndex")  # fmt: skip
+_SEPARATORS = frozenset(
+    [" ", "'", " '", "' ", "', '", "': '", '"', ' "', '" ', '", "', "(", ")", " (", ") ", "()", "() ", "[", "]", " [",
+     "] ", "['", "']", " ['", "'] ", "_", ":", ": ", ": '", ': "', ": [", ",", ", ", ".", ". ", "'. ", '". ', "!", "! ",
+     "?", "? ", "; ", "=", " = ", " <", "> ", "<", ">", "<'", " <'", "'>", "'> ", "('", "')", "='", ", '", "',", "(['",
+     "'], ", "')] ", ")'. ", ")'", ").", "'.", "' (", "'; "]
+    + [f" {sign}: '" for sign in ("+", "-", "*", "/", "//", "%", "**", "&", "|", "<", ">", "<=", ">=")]
+)  # fmt: skip
 
 
 def restrict(card: FrameCard, level: Privacy, hidden: frozenset[str] = frozenset()) -> FrameCard:
@@ -57,7 +71,9 @@ def redact(text: str, allowed: Iterable[str], level: Privacy, hidden: Iterable[s
     """A failure's text for a model: below ``rows``, only words that the model knows already stay.
 
     A value of the data can stand anywhere in an exception's text, so what is not in ``allowed`` and is not a plain word
-    of such texts becomes ``…``.
+    of such texts becomes ``…``. Code can also put known words into an order that means something. So no more than
+    ``MAX_WORDS`` are looked at, each passes once, their case is that of the model's own text, and what stands between
+    them is one of a few separators.
 
     Args:
         text: The exception's text.
@@ -69,14 +85,47 @@ def redact(text: str, allowed: Iterable[str], level: Privacy, hidden: Iterable[s
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text) if name else text
     if level == "rows":
         return text
-    known = {word.lower() for part in allowed for word in _WORD.findall(part)} | _PLAIN
-    known |= {piece for part in allowed for piece in re.findall(r"[^\W\d_]+", part.lower())}
-    return _WORD.sub(lambda found: found.group() if _is_known(found.group().lower(), known) else "…", text[:2000])
+    known = _known_words(allowed)
+    shown: list[str] = []
+    seen: set[str] = set()
+    end = 0
+    for count, match in enumerate(_WORD.finditer(text[:2000])):
+        shown.append(_separator(text[end : match.start()], " " if shown else ""))
+        if count == MAX_WORDS or len(seen) >= MAX_WORDS:
+            return "".join([*shown, "…"])
+        shown.append(_known_form(match.group(), known, seen))
+        end = match.end()
+    return "".join([*shown, _separator(text[end:2000], "")])
 
 
-def _is_known(word: str, known: set[str]) -> bool:
-    """A word, or words joined as in ``non-int``; a number counts only as a whole."""
-    return word in known or all(part.isalpha() and part in known for part in _JOINT.split(word))
+def _known_words(allowed: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Words that may stay, in lower case, each with the ways in which the model's own text writes it."""
+    forms: dict[str, set[str]] = {word.lower(): {word} for word in _CAPITALS}
+    for part in allowed:
+        for word in (*_WORD.findall(part), *re.findall(r"[^\W\d_]+", part)):
+            forms.setdefault(word.lower(), set()).add(word)
+    return {**dict.fromkeys(_PLAIN, frozenset()), **{word: frozenset(ways) for word, ways in forms.items()}}
+
+
+def _known_form(word: str, known: dict[str, frozenset[str]], seen: set[str]) -> str:
+    """A word, or words joined as in ``non-int``, as it may stay, else ``…``; a number counts only as a whole."""
+    lower = word.lower()
+    parts = [lower] if lower in known else _JOINT.split(lower)
+    if lower not in known and not all(part.isalpha() and part in known for part in parts):
+        return "…"
+    letters = sum(len(part) == 1 for part in (*seen, *parts))
+    if not seen.isdisjoint(parts) or len(set(parts)) < len(parts) or letters > MAX_LETTERS:
+        return "…"
+    seen.update(parts)
+    if len(parts) > 1 or word in known[lower] or word in {lower, lower.capitalize(), lower.upper()}:
+        return word if len(parts) == 1 else lower
+    return min(known[lower], default=lower)
+
+
+def _separator(text: str, other: str) -> str:
+    """What stands between two words, where it is usual in such texts; else ``other``."""
+    text = re.sub(r"\s+", " ", text)
+    return text if text in _SEPARATORS else other
 
 
 def _column(column: ColumnCard, level: Privacy) -> ColumnCard:

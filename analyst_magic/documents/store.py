@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyst_magic.errors import AnalystError, InputError
+from analyst_magic.private_files import make_private
 from analyst_magic.turn import Preview
 
 from .check import Checked, check
@@ -281,6 +282,7 @@ class Store:
         place = self.folder / KEPT
         place.mkdir(mode=0o755, parents=True, exist_ok=True)
         path = place / "index.sqlite3"
+        make_private(path)  # it names the questions
         index = sqlite3.connect(path, timeout=30.0, isolation_level=None)
         try:
             try:
@@ -292,6 +294,7 @@ class Store:
                     raise
                 index.close()
                 path.rename(path.with_suffix(f".damaged-{secrets.token_hex(4)}"))
+                make_private(path)
                 index = sqlite3.connect(path, timeout=30.0, isolation_level=None)
                 index.execute("BEGIN IMMEDIATE")
                 for statement in _SCHEMA.split(";"):

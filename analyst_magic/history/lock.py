@@ -12,15 +12,16 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
+from ..credentials import without_credentials
 from ..errors import LockConflict, LockDamaged
-from ..turn import DOCUMENT_FORMATS, Code, Language, Question
+from ..private_files import write_private
+from ..turn import DOCUMENT_FORMATS, PRIVACY_LEVELS, Code, Language, Privacy, Question
 
 NAME = "analyst.lock"
 VERSION = 1
@@ -51,6 +52,7 @@ class Pin:
         results: A digest of each result, as ``kind digest``.
         image: The sandbox's image at the time; told, never used.
         seal: A digest of question and code as they were pinned; an edited pin has another.
+        privacy: The privacy level at which the code was written; empty where the file does not say.
     """
 
     question: str
@@ -64,6 +66,7 @@ class Pin:
     results: tuple[str, ...] = ()
     image: str = ""
     seal: str = ""
+    privacy: Privacy | Literal[""] = ""
 
     @property
     def key(self) -> str:
@@ -79,11 +82,20 @@ class Pin:
         """The pin as what stands in it now is accepted."""
         return replace(self, seal=_seal(self))
 
+    def redacted(self) -> Pin:
+        """The pin without the keys and passwords that a user typed into a question; its code stays as it runs."""
+        question, after, text = map(without_credentials, (self.question, self.after, self.text))
+        clean = replace(self, question=question, after=after, text=text)
+        return clean if self.edited else clean.sealed()
+
 
 def key(question: str, wants: str, language: str, after: str) -> str:
-    """What a question is found by: its words and the options that shape the answer, never the model or the data."""
-    text = " ".join(question.split())
-    return hashlib.sha256("\0".join((text, wants, language, " ".join(after.split()))).encode()).hexdigest()[:16]
+    """What a question is found by: its words and the options that shape the answer, never the model or the data.
+
+    Keys and passwords in the question are none of its words: the lock file does not hold them.
+    """
+    text, before = (" ".join(without_credentials(words).split()) for words in (question, after))
+    return hashlib.sha256("\0".join((text, wants, language, before)).encode()).hexdigest()[:16]
 
 
 def question_key(question: Question, before: str) -> str:
@@ -141,10 +153,11 @@ class Lock:
         Raises:
             LockDamaged: The file cannot be written, or is no lock file.
         """
+        pin = pin.sealed().redacted()
         with self._alone():
             pins = self.pins()
-            if pins.get(pin.key) != pin.sealed():
-                self._write({**pins, pin.key: pin.sealed()})
+            if pins.get(pin.key) != pin:
+                self._write({**pins, pin.key: pin})
 
     def keep(self, wanted: Mapping[str, Pin]) -> None:
         """Write these pins and no others."""
@@ -183,13 +196,11 @@ class Lock:
         return {pin.key: pin for pin in pins}
 
     def _write(self, pins: Mapping[str, Pin]) -> None:
-        text = "\n".join([f"{_HEAD}version = {VERSION}\n", *(written(name, pins[name]) for name in sorted(pins))])
-        part = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
+        clean = {name: pin.redacted() for name, pin in pins.items()}  # an older program kept them
+        text = "\n".join([f"{_HEAD}version = {VERSION}\n", *(written(name, clean[name]) for name in sorted(clean))])
         try:
-            part.write_text(text, encoding="utf-8")
-            part.replace(self.path)
+            write_private(self.path, text)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise LockDamaged(
                 f"{self.path.name} cannot be written: {error.strerror}.", "Check the folder, or turn the lock off."
             ) from error
@@ -234,7 +245,7 @@ def _seal(pin: Pin) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-_TEXTS = ("question", "wants", "asked_in", "after", "model", "text", "image", "seal")
+_TEXTS = ("question", "wants", "asked_in", "after", "model", "text", "image", "seal", "privacy")
 
 
 def read_pin(entry: Mapping[str, Any]) -> Pin:
@@ -246,10 +257,12 @@ def read_pin(entry: Mapping[str, Any]) -> Pin:
         raise ValueError("a text is something else")
     if language not in {"python", "sql", "document"} or (language == "document" and form not in DOCUMENT_FORMATS):
         raise ValueError(f"the language {str(language)[:30]} does not exist")
+    if texts["privacy"] not in {"", *PRIVACY_LEVELS}:
+        raise ValueError(f"the privacy level {texts['privacy'][:30]} does not exist")
     code = Code(entry["code"].removesuffix("\n"), cast(Language, language), form if language == "document" else "")
     return Pin(
         texts["question"], texts["wants"], texts["asked_in"], texts["after"], code, texts["model"], texts["text"],
-        dict(frames), tuple(results), texts["image"], texts["seal"],
+        dict(frames), tuple(results), texts["image"], texts["seal"], cast(Privacy, texts["privacy"]),
     )  # fmt: skip
 
 
@@ -266,6 +279,7 @@ def written(name: str, pin: Pin, section: str = "pin") -> str:
     lines += [f"frames.{bare[frame]} = {_text(pin.frames[frame])}" for frame in sorted(pin.frames)]
     lines += ["results = [", *(f"  {_text(result)}," for result in pin.results), "]"] if pin.results else []
     lines += [f"image = {_text(pin.image)}"] if pin.image else []
+    lines += [f"privacy = {_text(pin.privacy)}"] if pin.privacy else []
     return "\n".join([*lines, f"seal = {_text(pin.seal)}", ""])
 
 

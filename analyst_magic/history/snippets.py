@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from ..credentials import has_credentials
 from ..errors import InputError
+from ..private_files import write_private
 from .lock import Pin, read_pin, written
 
 NAME = "analyst_snippets.toml"
@@ -58,7 +60,12 @@ class Snippets:
         """
         if not name.isidentifier() or not name.isascii():
             raise InputError(f"{name or 'Nothing'} cannot be a snippet's name.", "Use letters, digits and underscores.")
-        self._write({**self.all(), name: snippet.sealed()})
+        if has_credentials(snippet.code.text):
+            raise InputError(
+                f"The snippet {name} is not saved: its code holds what looks like a key or a password.",
+                "Take it out of the code, and ask again.",
+            )
+        self._write({**self.all(), name: snippet.redacted().sealed()})
 
     def delete(self, name: str) -> None:
         """Remove a snippet.
@@ -76,10 +83,7 @@ class Snippets:
 
     def _write(self, snippets: Mapping[str, Pin]) -> None:
         text = "\n".join([_HEAD, *(written(name, snippets[name], "snippet") for name in sorted(snippets))])
-        part = self.path.with_name(f".{NAME}.part")
         try:
-            part.write_text(text, encoding="utf-8")
-            part.replace(self.path)
+            write_private(self.path, text)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise InputError(f"{NAME} cannot be written: {error.strerror}.", "Check the folder.") from error

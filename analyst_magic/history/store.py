@@ -17,9 +17,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from ..credentials import without_credentials
 from ..errors import HistoryError
+from ..private_files import make_private
+from ..turn import PRIVACY_LEVELS, Privacy
 
 NAME = "history.sqlite3"
 MOST_GOOD = 1_000
@@ -43,8 +46,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 _COLUMNS = ("at", "folder", "thread", "question", "model", "privacy", "ok", "code", "language", "text", "pinned",
             "good", "frames")  # fmt: skip
-# Keys as providers write them, should a user have typed one into a question or into code.
-_SECRET = re.compile(r"\b(?:sk-|sk_|hf_|gsk_|AIza|ghp_|xox[bp]-)[A-Za-z0-9_-]{12,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,14 @@ class Capsule:
     frames: Mapping[str, str] = field(default_factory=dict)
     rest: Mapping[str, Any] = field(default_factory=dict)
     id: int = 0
+
+    @property
+    def code_privacy(self) -> Privacy:
+        """The privacy level at which the code was written; ``rows``, the most, where that is not known."""
+        level = self.rest.get("code_privacy")
+        if level is None and self.model != "offline" and not self.pinned:  # of a program that did not note it
+            level = self.privacy
+        return cast(Privacy, level) if level in PRIVACY_LEVELS else "rows"
 
 
 class History:
@@ -229,6 +238,7 @@ class History:
     @staticmethod
     def _migrated(path: Path) -> sqlite3.Connection:
         """A file brought up to date, one numbered migration after the other, each as a whole."""
+        make_private(path)  # before SQLite makes the write-ahead log, which gets the same rights
         connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         try:
             connection.row_factory = sqlite3.Row
@@ -248,7 +258,6 @@ class History:
         except BaseException:
             connection.close()
             raise
-        path.chmod(0o600)
         return connection
 
 
@@ -261,15 +270,20 @@ def _forget(connection: sqlite3.Connection, days: float) -> int:
     return connection.execute("DELETE FROM capsule WHERE at <= ? AND good = 0", [before]).rowcount
 
 
-def without_secrets(text: str) -> str:
-    """A text without what looks like a provider's key."""
-    return _SECRET.sub("…", text)
-
-
 def _plain(value: Any) -> Any:
+    """A value as SQLite keeps it, without the keys and passwords that a user may have typed."""
     if isinstance(value, bool):
         return int(value)
-    return without_secrets(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
+    value = _clean(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_credentials(value)
+    if isinstance(value, Mapping):
+        return {str(name): _clean(inner) for name, inner in value.items()}
+    return [_clean(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _capsule(row: sqlite3.Row) -> Capsule:

@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 import openai
 
+from ..credentials import without_credentials
 from ..errors import EndpointUnreachable, ModelError, ModelRefused, ModelTimeout, RateLimited, ReplyCut
 from .providers import Provider
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PASSING = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
-_SECRET = re.compile(r"\b(?:Bearer\s+\S+|(?:sk|gsk|hf|key|AIza)[-_A-Za-z0-9*]{8,})")
+_PART = re.compile(r"\b(?:Bearer\s+\S+|(?:sk|gsk|hf|key|AIza)[-_A-Za-z0-9*]{8,})")
+"""What may be part of a key, as endpoints cut it and put stars into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Endpoint:
             text = text.replace(self.key, "…")
         if len(self.key) >= 12:
             text = re.sub(rf"{re.escape(self.key[:6])}\S*|\S*{re.escape(self.key[-6:])}", "…", text)
-        return _SECRET.sub("…", text)
+        return _PART.sub("…", without_credentials(text))
 
 
 def status_of(error: Exception) -> int:

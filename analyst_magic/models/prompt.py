@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from ..packages import Packages
-from ..turn import DOCUMENT_FORMATS, Code, Context
+from ..turn import DOCUMENT_FORMATS, Code, Context, Exchange, Privacy
 from .phrases import document_named
 
 Message = dict[str, str]
@@ -26,7 +26,7 @@ def messages(context: Context, nonce: str | None = None) -> list[Message]:
     """
     found: list[Message] = [{"role": "system", "content": _system(context)}]
     for exchange in context.conversation:
-        found += [_user(exchange.question), _assistant(exchange.code)]
+        found += [_user(exchange.question), _earlier(exchange, context.privacy)]
     nonce = nonce or context.nonce or secrets.token_hex(8)
     found.append(_user("\n\n".join(_request(context, nonce))))
     steps = sum(not attempt.failed for attempt in context.failures)
@@ -63,7 +63,7 @@ def _request(context: Context, nonce: str) -> list[str]:
     if context.house:
         parts.append(f"Notes of the user on the data and how answers should be:\n{context.house}")
     if context.examples:
-        shown = [f"{e.question}\n{_assistant(e.code)['content']}" for e in context.examples]
+        shown = [f"{e.question}\n{_earlier(e, context.privacy)['content']}" for e in context.examples]
         parts.append("Earlier answers that the user found right:\n\n" + "\n\n".join(shown))
     if context.others:
         parts.append(f"Other frames in scope, not described here: {', '.join(context.others[:50])}.")
@@ -96,6 +96,13 @@ def _envelope(text: str, nonce: str) -> str:
 
 def _user(text: str) -> Message:
     return {"role": "user", "content": text}
+
+
+def _earlier(exchange: Exchange, level: Privacy) -> Message:
+    """The code that answered an earlier question; not where its writer was shown more than this model may see."""
+    if exchange.within(level):
+        return _assistant(exchange.code)
+    return {"role": "assistant", "content": f"(code that is not shown at the privacy level {level})"}
 
 
 def _assistant(code: Code, mark: str = "") -> Message:

@@ -32,7 +32,7 @@ def compile_answer(text: str, context: Context) -> Code | None:
         return None
     try:
         plan = QueryPlan.model_validate(found)
-        plan, card = _with_card(plan, context.frames)
+        plan, card = _with_card(plan, context.cards or context.frames)  # the code goes back to the model
         return to_code(plan, card, context.question.language)
     except ValidationError as error:
         first = error.errors()[0]

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 from traitlets import Enum
 
+from ..credentials import without_credentials
 from .headings import Heading, Outline, accessible, first_level, levels
 from .markdown import code_html, markdown_html
 from .outputs import outputs_html, outputs_of
@@ -201,6 +202,7 @@ def _code(
     answer = next((read for _, read in answers if read is not None), None)
     found = [output for output, read in answers if read is None]
     question, written_in = read_magic(source)
+    question = without_credentials(question)  # a report is made to be handed on
     heading = outline.question(question) if question else None
     outputs = tuple(accessible(outline.output(html)) for html in outputs_html(found, folder))
     with_code = mode != "none" and not hiding.code and bool(source.strip())
