@@ -18,6 +18,8 @@ from ..errors import InputError, SandboxError
 LABEL = "analyst_magic"
 SOURCES_LABEL = f"{LABEL}.sources"
 BASE_IMAGE = "python:3.12-slim"
+# Seconds that a build may take over one step without a word: installing and compiling are silent.
+BUILD_SILENCE = 1800.0
 
 
 def source_directory() -> Path:
@@ -78,6 +80,7 @@ def build(
         rm=True,
         forcerm=True,
         decode=True,
+        timeout=BUILD_SILENCE,
     )
     for message in messages:
         if "error" in message:
