@@ -297,6 +297,7 @@ async def test_a_result_for_which_the_host_has_no_room_is_an_error_of_that_run_a
 # -- output ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     "code",
     [
@@ -307,7 +308,8 @@ async def test_a_result_for_which_the_host_has_no_room_is_an_error_of_that_run_a
     ids=["printed", "displayed", "as an error"],
 )
 async def test_a_message_of_a_gigabyte_is_capped_and_does_not_fill_the_hosts_memory(provider: str, code: str) -> None:
-    roomy = replace(LIMITS, memory=8_000_000_000, timeout=60.0)
+    # A gigabyte takes a busy machine longer than a minute; the cap is to end the run, not the deadline.
+    roomy = replace(LIMITS, memory=8_000_000_000, timeout=300.0)
     sandbox = Sandbox(make_provider(provider, roomy), roomy)
     try:
         await run(sandbox, "1")
