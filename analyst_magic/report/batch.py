@@ -26,6 +26,7 @@ from .parameters import check_name
 from .plain import plain_text
 
 JOURNAL = "batch.jsonl"
+SECONDS_TO_STOP = 30.0  # for a report that is made, once it is asked to stop
 _MOST_ROWS = 10_000
 
 
@@ -251,13 +252,19 @@ class _Running:
             return Made(row, "made", seconds)
         return Made(row, "failed", seconds, _reason(said, process.returncode))
 
-    def stop(self) -> None:
-        """Ask all that run to stop; they end their kernels."""
+    def stop(self, seconds: float = SECONDS_TO_STOP) -> None:
+        """Ask all that run to stop; they end their kernels. What has not stopped in time is killed."""
         with self._guard:
             self._stopped = True
-            for process in self._processes:
-                with contextlib.suppress(ProcessLookupError):
-                    process.send_signal(signal.SIGINT)
+            processes = list(self._processes)
+        for process in processes:
+            process.send_signal(signal.SIGINT)
+        deadline = time.monotonic() + seconds
+        for process in processes:
+            try:
+                process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _reason(said: str, status: int) -> str:

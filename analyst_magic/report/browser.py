@@ -44,6 +44,7 @@ _ARGUMENTS = (
 )  # fmt: skip
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "FONTCONFIG_PATH", "FONTCONFIG_FILE", "LD_LIBRARY_PATH")
 _START = 60.0
+_END = 10.0  # seconds for the system to end a browser that was killed
 _NEXT_STEP = (
     "Install Chromium or Chrome (Debian: apt-get install chromium), or name one in BROWSER_PATH; "
     "html, docx and pptx need none."
@@ -78,13 +79,15 @@ class Browser:
 
     Args:
         program: The browser; by default the one that is found.
+        seconds: How long it may take to start, and over each command that names no other limit.
 
     Raises:
         ReportError: There is none, or it does not start.
     """
 
-    def __init__(self, program: Path | None = None) -> None:
+    def __init__(self, program: Path | None = None, seconds: float = 120.0) -> None:
         self._program = program or find_browser()
+        self._seconds = seconds
         self._numbers = itertools.count(1)
         self._unread = b""
         self._events: list[dict[str, Any]] = []
@@ -100,7 +103,7 @@ class Browser:
         self._home = tempfile.TemporaryDirectory(prefix="analyst-browser-", dir=place, ignore_cleanup_errors=True)
         self._pid, self._to, self._from = self._start(Path(self._home.name))
         try:
-            self._call("Browser.getVersion", seconds=_START)
+            self._call("Browser.getVersion", seconds=min(_START, self._seconds))
         except ReportError as error:
             said = self._complaint()
             self.close()
@@ -141,6 +144,7 @@ class Browser:
         finally:
             for end in (read, write, *high):
                 os.close(end)
+        os.set_blocking(to, False)  # writing to a pipe that nobody empties would wait for ever
         return pid, to, back
 
     def _complaint(self) -> str:
@@ -157,14 +161,13 @@ class Browser:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+        _collect(self._pid)
         self._pid = 0
         os.close(self._to)
         os.close(self._from)
         self._home.cleanup()
 
-    def open(self, page: str, *, width: int = 1000, seconds: float = 120.0) -> Page:
+    def open(self, page: str, *, width: int = 1000) -> Page:
         """Show a page of ours and wait until it is there."""
         path = Path(self._home.name) / "page.html"
         path.write_text(page, "utf-8", errors="replace", newline="\n")
@@ -178,18 +181,18 @@ class Browser:
         shown.call("Emulation.setDeviceMetricsOverride", metrics)
         shown.call("Page.enable")
         shown.call("Page.navigate", {"url": path.as_uri()})
-        self._event("Page.loadEventFired", seconds)
+        self._event("Page.loadEventFired", self._seconds)
         return shown
 
     def _call(
-        self, method: str, parameters: Mapping[str, Any] | None = None, session: str = "", seconds: float = 120.0
+        self, method: str, parameters: Mapping[str, Any] | None = None, session: str = "", seconds: float | None = None
     ) -> dict[str, Any]:
         number = next(self._numbers)
         message: dict[str, Any] = {"id": number, "method": method, "params": dict(parameters or {})}
         if session:
             message["sessionId"] = session
-        self._send(json.dumps(message).encode() + b"\0", time.monotonic() + seconds)
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + (seconds or self._seconds)
+        self._send(json.dumps(message).encode() + b"\0", deadline)
         while (answer := self._receive(deadline)).get("id") != number:
             if "method" in answer:
                 self._events.append(answer)
@@ -212,14 +215,16 @@ class Browser:
                 raise ReportError("The browser does not answer.", "Try again, or export to html.")
             try:
                 left = left[os.write(self._to, left[:32_768]) :]
+            except BlockingIOError:
+                continue
             except OSError as error:
                 raise ReportError("The browser has ended by itself.", "Try again, or export to html.") from error
 
     def _receive(self, deadline: float) -> dict[str, Any]:
         parts = [self._unread]
         while b"\0" not in parts[-1]:
-            ready, _, _ = select.select([self._from], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
+            remaining = deadline - time.monotonic()  # one that talks without end is over time as well
+            if remaining <= 0 or not select.select([self._from], [], [], remaining)[0]:
                 raise ReportError("The browser does not answer in time.", "Try again, or export to html.")
             parts.append(os.read(self._from, 1 << 20))
             if not parts[-1]:
@@ -227,6 +232,14 @@ class Browser:
         message, _, self._unread = b"".join(parts).partition(b"\0")
         found: dict[str, Any] = json.loads(message)
         return found
+
+
+def _collect(pid: int) -> None:
+    """Wait until a process that was killed has ended, but no longer than the system may take."""
+    deadline = time.monotonic() + _END
+    with contextlib.suppress(ChildProcessError):
+        while not os.waitpid(pid, os.WNOHANG)[0] and time.monotonic() < deadline:
+            time.sleep(0.005)  # there is no wait for a child with a limit on every system
 
 
 class Page:
@@ -241,11 +254,13 @@ class Page:
         self._browser = browser
         self._session = session
 
-    def call(self, method: str, parameters: Mapping[str, Any] | None = None, seconds: float = 120.0) -> dict[str, Any]:
+    def call(
+        self, method: str, parameters: Mapping[str, Any] | None = None, seconds: float | None = None
+    ) -> dict[str, Any]:
         """A command of the DevTools protocol, and its result."""
         return self._browser._call(method, parameters, self._session, seconds)
 
-    def run(self, function: str, *arguments: str, seconds: float = 120.0) -> Any:
+    def run(self, function: str, *arguments: str, seconds: float | None = None) -> Any:
         """Call a function of JavaScript in the page and return what it gives, or what its promise does.
 
         Args:
@@ -288,10 +303,12 @@ class Page:
             "generateDocumentOutline": True,
             "transferMode": "ReturnAsStream",
         }
+        deadline = time.monotonic() + seconds
         stream = self.call("Page.printToPDF", said, seconds)["stream"]
         parts = []
         while True:
-            part = self.call("IO.read", {"handle": stream, "size": 1 << 20})
+            remaining = max(0.001, deadline - time.monotonic())
+            part = self.call("IO.read", {"handle": stream, "size": 1 << 20}, remaining)
             data = part["data"]
             parts.append(base64.b64decode(data) if part.get("base64Encoded") else data.encode("latin-1"))
             if part["eof"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ def execute(
     *,
     frozen: bool = True,
     seconds: int | None = None,
+    start_seconds: int = 60,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Any:
     """Run a notebook and return it with its results; what was passed in stays as it is.
@@ -34,10 +36,11 @@ def execute(
         parameters: Values for its variables.
         frozen: Whether questions may only be answered from ``analyst.lock``, so that no model is needed.
         seconds: How long a cell may take; without a limit where None.
+        start_seconds: How long its kernel may take to start.
         tell: Takes a sentence for the user, such as that a parameter is unknown to the notebook.
 
     Raises:
-        ReportError: A cell failed, its kernel is not installed or has ended.
+        ReportError: A cell failed, its kernel is not installed, does not start or has ended.
         InputError: Parameters were given for a notebook that is not in Python.
     """
     values = dict(parameters or {})
@@ -47,12 +50,13 @@ def execute(
     if values and language != "python":
         raise InputError(f"Parameters are for notebooks in Python, and this one is in {language}.", "Leave out -p.")
     made = _cleared(with_parameters(notebook, values))
-    reached: list[int] = [0]
+    reached: list[int] = []
     client = NotebookClient(
         made,
         on_cell_execute=lambda cell, cell_index: reached.append(cell_index),
         kernel_name=kernel,
         timeout=seconds,
+        startup_timeout=start_seconds,
         resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=ERROR"] if language == "python" else [],
     )
@@ -66,8 +70,16 @@ def execute(
             f"{_named(made, reached[-1])} took more than {seconds} seconds.", "Allow more with --timeout."
         ) from error
     except DeadKernelError as error:
-        where = _named(made, reached[-1])
+        where = _named(made, reached[-1] if reached else 0)
         raise ReportError(f"{where} ended its kernel.", "It may have run out of memory.") from error
+    except RuntimeError as error:  # what the client of kernels raises where one does not come up
+        if reached:
+            raise
+        atexit.unregister(client._cleanup_kernel)  # it has done that, and would complain when the process ends
+        raise ReportError(
+            f"The kernel {kernel} did not start: {str(error).strip()}.",
+            "See whether it starts in JupyterLab; on a busy machine try again.",
+        ) from error
     return made
 
 

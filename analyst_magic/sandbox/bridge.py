@@ -10,6 +10,7 @@ import threading
 from typing import Any
 
 PIECE = 1 << 18
+STALL = 60.0  # seconds that the other side may take nothing of what is sent to it
 
 
 def plain(raw: Any) -> socket.socket:
@@ -18,8 +19,9 @@ def plain(raw: Any) -> socket.socket:
     Args:
         raw: A socket, a TLS socket, or an object with ``recv`` and ``sendall`` of its own.
     """
-    if type(raw) is socket.socket:
+    if hasattr(raw, "settimeout"):  # the limit of the call that made it
         raw.settimeout(None)
+    if type(raw) is socket.socket:
         return raw
     near, far = socket.socketpair()
     pump = _tls if isinstance(raw, ssl.SSLSocket) else _blocking
@@ -36,8 +38,9 @@ def _tls(raw: ssl.SSLSocket, far: socket.socket) -> None:
         while True:
             readers = ([raw] if not inward else []) + ([far] if not outward else [])
             writers = ([far] if inward else []) + ([raw] if outward else [])
-            if inward or not raw.pending():
-                select.select(readers, writers, [])
+            wait = inward or not raw.pending()
+            if wait and not any(select.select(readers, writers, [], STALL if outward else None)):
+                return
             if not inward:
                 with contextlib.suppress(ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
                     inward = raw.recv(PIECE)

@@ -17,19 +17,22 @@ from typing import Any, cast
 
 import docker
 import requests
-from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.errors import APIError, DockerException, ImageNotFound
 from docker.types import LogConfig, Mount, Ulimit
 
-from ..errors import EngineUnavailable, ImageMissing, ImageOutdated, NotIsolated, SandboxError, SandboxLost
+from ..errors import EngineUnavailable, ImageMissing, ImageOutdated, NotIsolated, SandboxError
 from ..packages import Packages, build_command, parse_packages, source_directory
 from . import owner
 from .bridge import plain
+from .docker_client import Engine
 from .image import IMAGE, LABEL, PACKAGES_LABEL, SOURCES_LABEL, image_name, sources_digest
+from .leftovers import Leftovers, remove_container
 from .limits import Limits
 from .provider import Fate, Mounts
 
 DEFAULT = "unix:///var/run/docker.sock"
 NO_ENGINE = "Start Docker (or another engine with its interface) and try again; `docker info` must answer."
+HANGING = "See whether `docker info` answers; if it does not, restart the engine. Then ask again."
 
 
 # Where engines listen: Docker, Docker Desktop, rootless Docker, Podman of the user and of the system.
@@ -43,24 +46,11 @@ SOCKETS = (
 )
 
 
-class Engine(docker.APIClient):
-    """A client that trusts the engine's own authority even where the environment names another for all of the web."""
-
-    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
-        """What requests asks before each request (``REQUESTS_CA_BUNDLE`` would win over ``DOCKER_CERT_PATH``)."""
-        return super().merge_environment_settings(url, proxies, stream, verify or self.verify, cert)
-
-    def version(self, api_version: bool = True) -> dict[str, Any]:
-        """What the engine says of itself; it is asked once, as it takes 15 ms to answer."""
-        if self._said is None:
-            self._said = super().version(api_version)
-        return self._said
-
-    _said: dict[str, Any] | None = None
-
-
-def connect() -> docker.APIClient:
+def connect(seconds: float = Limits().engine) -> docker.APIClient:
     """A client of the engine that ``DOCKER_HOST`` or the Docker command's context names, else of a local one.
+
+    Args:
+        seconds: Limit of each of its calls.
 
     Raises:
         EngineUnavailable: None answers.
@@ -68,7 +58,7 @@ def connect() -> docker.APIClient:
     failures = []
     for place in _places():
         try:
-            return Engine(**place, version="auto", timeout=60)
+            return Engine(**place, version="auto", timeout=seconds)
         except (DockerException, requests.RequestException, OSError, ValueError) as error:
             failures.append(error)
     if any("Permission denied" in str(error) for error in failures):
@@ -78,6 +68,10 @@ def connect() -> docker.APIClient:
         ) from failures[0]
     where = f" at {os.environ['DOCKER_HOST']} (DOCKER_HOST)" if os.environ.get("DOCKER_HOST") else ""
     cause = failures[0] if failures else None
+    if any(isinstance(error, requests.Timeout) for error in (cause, getattr(cause, "__cause__", None))):
+        raise EngineUnavailable(
+            f"The Docker engine{where} did not answer within {seconds:g} s, so no sandbox can be started.", HANGING
+        ) from cause
     if "CERTIFICATE_VERIFY_FAILED" in str(cause):
         raise EngineUnavailable(
             f"The certificate of the Docker engine{where} is not trusted, so no sandbox can be started.",
@@ -243,14 +237,30 @@ def _options(tmpfs: Mapping[str, str]) -> dict[str, set[str]]:
 
 
 class Container:
-    """A started container: its attached stream, and the way to end it."""
+    """A started container: its attached stream, and the way to end it.
+
+    Args:
+        client: A client of its engine.
+        identity: What the engine calls it.
+        stream: The attached stream.
+        shared: Whether it sees the mounts.
+        leftovers: Takes over a removal that the engine does not confirm.
+    """
 
     multiplexed = True
 
-    def __init__(self, client: docker.APIClient, identity: str, stream: Any = None, *, shared: bool = True) -> None:
+    def __init__(
+        self,
+        client: docker.APIClient,
+        identity: str,
+        stream: Any = None,
+        *,
+        shared: bool = True,
+        leftovers: Leftovers | None = None,
+    ) -> None:
         self.id = identity
         self.shared = shared
-        self._client = client
+        self._client, self._leftovers = client, leftovers
         self._stream = stream  # keeps the connection's response alive as long as its socket is used
 
     @property
@@ -267,16 +277,27 @@ class Container:
         return ""
 
     def remove(self) -> None:
-        """Kill and remove the container; nothing happens where it is gone already."""
-        with contextlib.suppress(NotFound):
-            try:
-                self._client.remove_container(self.id, force=True)
-            except APIError as error:
-                if error.status_code != 409:
-                    raise SandboxError(f"A sandbox could not be removed: {error.explanation}", NO_ENGINE) from error
-                self._client.wait(self.id, timeout=15, condition="removed")  # the engine is at it already
-            except (requests.RequestException, DockerException) as error:
-                raise EngineUnavailable("The Docker engine does not answer any more.", NO_ENGINE) from error
+        """Kill and remove the container; nothing happens where it is gone already.
+
+        Raises:
+            EngineUnavailable: The engine does not confirm it in time; it is tried again in the background.
+            SandboxError: The engine refuses; likewise.
+        """
+        try:
+            if remove_container(self._client, self.id) != "removing":
+                return
+        except APIError as error:
+            self._leave()
+            raise SandboxError(f"A sandbox could not be removed: {error.explanation}", NO_ENGINE) from error
+        except (requests.RequestException, DockerException) as error:
+            self._leave()
+            raise EngineUnavailable("The Docker engine does not answer any more.", HANGING) from error
+        self._leave()
+        raise EngineUnavailable("The Docker engine takes long to remove a sandbox.", HANGING)
+
+    def _leave(self) -> None:
+        if self._leftovers is not None:
+            self._leftovers.add(self._client, self.id, exists=True)
 
 
 class DockerProvider:
@@ -304,6 +325,7 @@ class DockerProvider:
         self._shares: bool | None = None
         self._podman = False
         self._session = uuid.uuid4().hex[:8]
+        self.leftovers = Leftovers()
         self.image_digest = ""
 
     @property
@@ -333,7 +355,7 @@ class DockerProvider:
             EngineUnavailable: None answers.
         """
         if self._client is None:
-            self._client = connect()
+            self._client = connect(self._limits.engine)
         return self._client
 
     async def launch(self, mounts: Mounts) -> Container:
@@ -346,42 +368,69 @@ class DockerProvider:
 
     def _launch(self, mounts: Mounts) -> Container:
         client = self.connect()
-        try:
+        name = f"analyst-{self._session}-{uuid.uuid4().hex[:12]}"
+        with self._answered("looking for the image"):
             if self._shares is None:
                 self._podman, self._shares = is_podman(client), shares_directories(client)
             self.image_digest = check_image(client, self._image, self.packages.extras)
-            identity, asked = self._create(client, mounts)
+        try:
+            with self._answered("making a sandbox"):
+                identity, asked = self._create(client, mounts, name)
+        except EngineUnavailable:  # it may be there, or come to be there yet
+            self.leftovers.add(client, name, exists=False)
+            raise
+        container = Container(client, identity, leftovers=self.leftovers)
+        try:
+            with self._answered("starting a sandbox"):
+                verify(asked, client.inspect_container(identity))
+                stream = client.attach_socket(identity, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
+                client.start(identity)
+        except EngineUnavailable:  # nobody waits another time for an engine that does not answer
+            self.leftovers.add(client, identity, exists=True)
+            raise
+        except SandboxError:
+            with contextlib.suppress(SandboxError):
+                container.remove()
+            raise
+        return Container(client, identity, stream, shared=bool(self._shares), leftovers=self.leftovers)
+
+    @contextlib.contextmanager
+    def _answered(self, doing: str) -> Iterator[None]:
+        """Make errors of ours from those of the client, which is not used again where the engine did not answer.
+
+        Raises:
+            EngineUnavailable: The engine did not answer, or not in time.
+            SandboxError: It refused.
+        """
+        try:
+            yield
         except APIError as error:
             raise SandboxError(
-                f"The engine refused to make a sandbox: {error.explanation}", "Run `analyst doctor`."
+                f"The engine refused: {doing} failed with: {error.explanation}", "Run `analyst doctor`."
+            ) from error
+        except requests.Timeout as error:
+            self._client = None
+            raise EngineUnavailable(
+                f"The Docker engine did not answer within {self._limits.engine:g} s ({doing}).", HANGING
             ) from error
         except (requests.RequestException, DockerException) as error:
             self._client = None
-            raise EngineUnavailable("The Docker engine does not answer.", NO_ENGINE) from error
-        try:
-            verify(asked, client.inspect_container(identity))
-            stream = client.attach_socket(identity, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
-            client.start(identity)
-        except (NotIsolated, APIError, requests.RequestException, DockerException) as error:
-            Container(client, identity).remove()
-            if isinstance(error, NotIsolated):
-                raise
-            text = error.explanation if isinstance(error, APIError) else str(error)
-            raise SandboxLost(f"The sandbox did not start: {text}", "Run `analyst doctor`.") from error
-        return Container(client, identity, stream, shared=bool(self._shares))
+            raise EngineUnavailable(f"The Docker engine does not answer ({doing}).", NO_ENGINE) from error
 
-    def _create(self, client: docker.APIClient, mounts: Mounts) -> tuple[str, Hardening]:
+    def _create(self, client: docker.APIClient, mounts: Mounts, name: str) -> tuple[str, Hardening]:
         """Make the container; one whose engine does not see our directories gets its frames by the stream."""
         while True:
             shared = mounts if self._shares else None
             asked = hardened(self._image, self._limits, shared, self._runtime, self._session, podman=self._podman)
             host = client.create_host_config(**asked.host)
             try:
-                return client.create_container(image=asked.image, host_config=host, **asked.config)["Id"], asked
+                made = client.create_container(image=asked.image, host_config=host, name=name, **asked.config)
             except APIError as error:
                 if not self._shares or "bind source path does not exist" not in str(error.explanation):
                     raise
                 self._shares = False
+            else:
+                return made["Id"], asked
 
 
 def is_podman(client: docker.APIClient) -> bool:

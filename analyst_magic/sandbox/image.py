@@ -25,6 +25,8 @@ BASE_LABEL = f"{LABEL}.base"
 FONTS_LABEL = f"{LABEL}.fonts"
 BASE_IMAGE = "python:3.12-slim"
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+# Seconds that a build may take over one step without a word: installing and compiling are silent.
+BUILD_SILENCE = 1800.0
 
 
 def _sources() -> list[Path]:
@@ -109,6 +111,7 @@ def build(
         rm=True,
         forcerm=True,
         decode=True,
+        timeout=BUILD_SILENCE,
     )
     yield from _lines(messages)
 

@@ -20,6 +20,7 @@ class Limits:
         timeout: Time for one run; then interrupt, and after ``grace`` the sandbox is thrown away.
         grace: Time that interrupted code gets to stop.
         start: Time for a sandbox to come up.
+        engine: Time for a container engine to answer one call; then the call is given up.
         life: Time after which a sandbox ends by itself, whatever its host does.
         frames: Size of all frames in a sandbox together.
         flood: Bytes of messages of one run beyond which it is stopped.
@@ -40,6 +41,7 @@ class Limits:
     timeout: float = 120.0
     grace: float = 2.0
     start: float = 60.0
+    engine: float = 60.0
     life: float = 12 * 3600.0
     frames: int = 8 * GB
     flood: int = 256 * MB

@@ -99,9 +99,23 @@ class Link(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._writable.set()
 
-    async def drain(self) -> None:
-        """Wait until what was sent has left this process, but for a little."""
-        await self._writable.wait()
+    async def drain(self, seconds: float) -> None:
+        """Wait until what was sent has left this process, but for a little.
+
+        Args:
+            seconds: How long that may take.
+
+        Raises:
+            SandboxLost: Nobody takes it.
+        """
+        if self._writable.is_set():
+            return
+        try:
+            await asyncio.wait_for(self._writable.wait(), seconds)
+        except TimeoutError:
+            raise SandboxLost(
+                f"The sandbox took no data for {seconds:g} s.", "Ask again: a new one starts by itself."
+            ) from None
 
     def send(self, channel: int, parts: Sequence[bytes]) -> None:
         """Send one frame.

@@ -49,16 +49,19 @@ class Guest:
         """Whether it can be given data files by name: they were there when it started, or are streamed to it."""
         return not self.handle.shared or files <= self.files
 
-    async def stream(self, store: FrameStore, names: Iterable[str], tell: Callable[[str], None]) -> None:
+    async def stream(
+        self, store: FrameStore, names: Iterable[str], tell: Callable[[str], None], seconds: float
+    ) -> None:
         """Send the frame files that it does not have, where it does not see the directory that they lie in.
 
         Args:
             store: Where the files are.
             names: The files that the next run needs.
             tell: Told how far it is.
+            seconds: How long a piece may take.
 
         Raises:
-            SandboxLost: It ended meanwhile.
+            SandboxLost: It ended meanwhile, or takes no more.
         """
         for name in self._sent - store.files:
             self._put(name, "drop")
@@ -69,7 +72,7 @@ class Guest:
                 while data := file.read(PIECE):
                     sent += len(data)
                     self._put(name, "put", data, last=sent == size)
-                    await self.link.drain()
+                    await self.link.drain(seconds)
                     if time.monotonic() - told > 0.2:
                         told = time.monotonic()
                         tell(f"sending data, {sent / 1e6:,.0f} of {size / 1e6:,.0f} MB")
@@ -100,7 +103,7 @@ async def start(
         provider: Makes it.
         limits: Its limits.
         store: What it shares with this process.
-        later: Given what is left to do where this is cancelled while the sandbox is being made.
+        later: Given what is left to do where the sandbox does not come up, or this is cancelled meanwhile.
 
     Raises:
         SandboxError: It does not come up.
@@ -121,8 +124,8 @@ async def start(
     try:
         await asyncio.get_running_loop().create_connection(lambda: link, sock=handle.socket)
         await _until_ready(guest, limits)
-    except BaseException:
-        await asyncio.shield(guest.end())
+    except BaseException:  # nobody waits for its removal
+        later(_end(guest))
         raise
     return guest
 
@@ -222,7 +225,7 @@ class Pool:
 
     def discard(self, guest: Guest) -> None:
         """Throw a guest away in the background; ``close`` waits for it."""
-        self._later(_end(guest, self._hurry))
+        self._later(_end_later(guest, self._hurry))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -276,8 +279,12 @@ class Pool:
             task.exception()
 
 
-async def _end(guest: Guest, hurry: asyncio.Event) -> None:
+async def _end_later(guest: Guest, hurry: asyncio.Event) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(hurry.wait(), REMOVE_AFTER)
-    with contextlib.suppress(SandboxError):
+    await _end(guest)
+
+
+async def _end(guest: Guest) -> None:
+    with contextlib.suppress(SandboxError):  # its provider tries again
         await guest.end()

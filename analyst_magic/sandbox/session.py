@@ -228,7 +228,7 @@ class Sandbox:
         specs |= {name: await asyncio.to_thread(store.put_file, name, found) for name, found in data.items()}
         if specs and not guest.handle.shared:
             _that_fit(data, self.limits)
-            await guest.stream(store, [spec["file"] for spec in specs.values()], tell)
+            await guest.stream(store, [spec["file"] for spec in specs.values()], tell, self.limits.engine)
             specs = {name: {**spec, "mounted": False} for name, spec in specs.items()}
         return {
             "language": code.language,

@@ -1,7 +1,8 @@
 """What the kernel gives up by itself, before any code of others, where it shares the system with its host.
 
 The relay must signal the kernel, so this cannot be closed for both: the kernel signals no one but itself. And of
-``/proc`` it reads its own directory alone, whose number nobody knows before.
+``/proc`` it reads what is about itself alone, in a directory whose number nobody knows before; not even there what is
+about the machine (``net``, which threads have as well, and ``mountinfo``).
 Needed without namespaces alone. Sources: landlock(7), seccomp(2), ``linux/filter.h``.
 """
 
@@ -19,6 +20,8 @@ NUMBERS = {
 
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
 READ, LIST = 4, 8
+OWN = """auxv cgroup cmdline comm environ fd fdinfo io limits maps oom_score oom_score_adj personality sched schedstat
+smaps smaps_rollup stat statm status wchan""".split()
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -36,7 +39,7 @@ def install(readable):
     """Restrict this process and all that it starts; raises ``OSError`` where the system refuses.
 
     Args:
-        readable: The paths that may still be read, besides what belongs to this process in ``/proc``.
+        readable: The paths that may still be read, besides what is about this process in ``/proc``.
     """
     check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
     read_only(readable)
@@ -45,14 +48,16 @@ def install(readable):
 
 def read_only(paths):
     ruleset = check(libc.syscall(LANDLOCK_CREATE, struct.pack("Q", READ | LIST), 8, 0), "Landlock")
-    for path in (*paths, f"/proc/{os.getpid()}"):
+    own = [f"/proc/{os.getpid()}/{name}" for name in OWN]
+    for path in (*paths, *own):
         try:
-            descriptor = os.open(path, os.O_PATH)
+            descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except OSError:
             continue
         rule = struct.pack("=Qi", READ | LIST if os.path.isdir(path) else READ, descriptor)
         check(libc.syscall(LANDLOCK_ADD, ruleset, 1, rule, 0), f"Landlock for {path}")
-        os.close(descriptor)
+        if path not in own:  # the system forgets these when nobody holds them, and a rule holds for what it has seen
+            os.close(descriptor)
     check(libc.syscall(LANDLOCK_RESTRICT, ruleset, 0), "Landlock")
     os.close(ruleset)
 

@@ -107,12 +107,6 @@ def madvise() -> bool:
         return memory[0] == 0
 
 
-def memfd() -> bool:
-    file = os.memfd_create("x")
-    os.write(file, b"abc")
-    return os.pread(file, 9, 0) == b"abc"
-
-
 def eventfd() -> bool:
     file = os.eventfd(0)
     os.eventfd_write(file, 3)

@@ -23,7 +23,7 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
 Condition = tuple[int, int, int]  # argument, mask, value: holds where argument & mask == value
 
 # Memory that no process maps escapes the watcher, so what can hold such memory is closed.
-UNWATCHED = dict.fromkeys(("memfd_create", "shmget", "msgget", "semget", "mq_open"), errno.ENOSYS)
+UNWATCHED = dict.fromkeys(("shmget", "msgget", "semget", "mq_open"), errno.ENOSYS)
 # Without a mount namespace, what Landlock does not handle: attributes of the user's files are not changed (0: the call
 # says that it worked and does nothing, as libraries that copy files expect), and other processes are left alone.
 SHARED_SYSTEM = {

@@ -9,6 +9,7 @@ Sources: unshare(2), pivot_root(2), mount_setattr(2), landlock(7), seccomp(2), p
 
 import base64
 import ctypes
+import errno
 import fcntl
 import json
 import os
@@ -37,6 +38,7 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVA
 ATTR_RDONLY, ATTR_NOSUID, ATTR_NODEV, ATTR_NOEXEC = 1, 2, 4, 8
 AT_RECURSIVE, MNT_DETACH = 0x8000, 2
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 22, 38, 36
+PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 24, 47, 4
 # The same on all architectures since they came in Linux 5.12 and 5.13.
 SYS_MOUNT_SETATTR, SYS_LANDLOCK_CREATE, SYS_LANDLOCK_ADD, SYS_LANDLOCK_RESTRICT = 442, 444, 445, 446
 SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}.get(os.uname().machine, -1)
@@ -45,6 +47,10 @@ EXECUTE, WRITE, READ, LIST, TRUNCATE = 1, 2, 4, 8, 1 << 14
 ALL = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 ON_FILES = EXECUTE | WRITE | READ | TRUNCATE | 1 << 15
 DEVICES = ("null", "zero", "full", "random", "urandom")
+# What says much of the machine and nothing that analysis needs; engines mask most of these as well.
+MASKED_FILES = ("cmdline", "config.gz", "kallsyms", "kcore", "keys", "key-users", "kmsg", "latency_stats", "modules",
+                "sched_debug", "timer_list", "vmallocinfo", "pagetypeinfo", "slabinfo")  # fmt: skip
+MASKED_FOLDERS = ("acpi", "asound", "bus", "dynamic_debug", "irq", "scsi")
 MEMORY, DISK, LIFE, FAILED = 100, 101, 102, 103  # exit statuses: what the watcher killed the sandbox for
 MOST_FILES = 20_000
 RELAY = 32_000_000  # bytes of memory that the code's own do not count towards: those of the first process
@@ -133,11 +139,24 @@ def build_root(spec: Spec) -> None:
         bind(root, source, target, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV)
     os.makedirs(root + "/proc")
     mount("proc", root + "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    mask(root + "/proc")
     os.chdir(root)
     call(libc.syscall(SYS_PIVOT_ROOT, b".", b"."), "pivot_root")
     call(libc.umount2(b".", MNT_DETACH), "leaving the old root")
     os.chdir("/")
     mount(None, "/", flags=MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+
+
+def mask(proc: str) -> None:
+    """Empty what a process may well do without."""
+    for name in MASKED_FILES:
+        if os.path.exists(f"{proc}/{name}"):
+            mount("/dev/null", f"{proc}/{name}", flags=MS_BIND)
+    for name in MASKED_FOLDERS:
+        if os.path.isdir(f"{proc}/{name}"):
+            mount(
+                "tmpfs", f"{proc}/{name}", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0,nr_inodes=1"
+            )
 
 
 # -- what the process may do -------------------------------------------------------------------------------------------
@@ -181,6 +200,16 @@ def limit(spec: Spec) -> None:
         resource.setrlimit(kind, (soft, hard))
 
 
+def drop_capabilities() -> None:
+    """No program that is started from here on gets a right, whatever its file says."""
+    libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    number = 0
+    while libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0:  # until there is no such number
+        number += 1
+    if ctypes.get_errno() != errno.EINVAL:
+        raise Refused(f"dropping capabilities: {os.strerror(ctypes.get_errno())}")
+
+
 def become(uid: int) -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
@@ -201,6 +230,8 @@ def confine(spec: Spec) -> None:
         call(libc.unshare(CLONE_NEWNS), "a namespace for mounts")  # here, so that the watcher keeps its own /proc
         build_root(spec)
     limit(spec)
+    if spec["namespaces"] or spec["uid"]:  # else an ordinary user, who has none and may not drop any
+        drop_capabilities()
     if spec["uid"]:
         become(spec["uid"])
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user cleared it

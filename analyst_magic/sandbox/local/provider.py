@@ -111,7 +111,8 @@ class Process:
             self._process.wait(SECONDS_TO_END)
         except subprocess.TimeoutExpired:
             self._process.kill()  # what it watches dies with it
-            self._process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(SECONDS_TO_END)
         finally:
             assert self._process.stderr is not None
             self._process.stderr.close()
@@ -205,12 +206,13 @@ class LocalProvider:
             spec = self._spec(Mounts(frames, results), tier)
             spec["command"] = [*spec["command"][:-2], "-c", "import analyst_guest.relay, traitlets"]
             process, life = _start(spec, None)
+            said = b"It takes too long."
             try:
                 _, said = process.communicate(timeout=SECONDS_TO_END)
             except subprocess.TimeoutExpired:
                 process.kill()
-                _, said = process.communicate()
-                said = said or b"It takes too long."
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(SECONDS_TO_END)
             finally:
                 os.close(life)
         return None if process.returncode == 0 else said.decode("utf-8", "replace").strip()[-300:]
@@ -334,28 +336,26 @@ def processes_of_user() -> int:
 def _start(spec: Mapping[str, Any], stream: socket.socket | None) -> tuple[subprocess.Popen[bytes], int]:
     """Start the launcher; the descriptor that is returned keeps it alive."""
     ends, life = os.pipe()
-    read, write = os.pipe()
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(LAUNCHER), str(read), str(ends)]
-            if sys.platform != "darwin"
-            else macos.command(spec),
-            stdin=stream.fileno() if stream else subprocess.DEVNULL,
-            stdout=stream.fileno() if stream else subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pass_fds=(read, ends),
-            env={},
-            cwd="/",
-        )
+        with tempfile.TemporaryFile() as file:  # and no pipe, which somebody would have to empty
+            file.write(json.dumps(spec).encode())
+            file.seek(0)
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(LAUNCHER), str(file.fileno()), str(ends)]
+                if sys.platform != "darwin"
+                else macos.command(spec),
+                stdin=stream.fileno() if stream else subprocess.DEVNULL,
+                stdout=stream.fileno() if stream else subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=(file.fileno(), ends),
+                env={},
+                cwd="/",
+            )
     except BaseException:
         os.close(life)
-        os.close(write)
         raise
     finally:
-        os.close(read)
         os.close(ends)
-    with open(write, "w") as file, contextlib.suppress(BrokenPipeError):
-        json.dump(spec, file)
     assert process.stderr is not None
     os.set_blocking(process.stderr.fileno(), False)
     return process, life

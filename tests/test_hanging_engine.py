@@ -1,0 +1,274 @@
+"""An engine that takes a call and does not answer: each call has a limit, is told, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import requests
+from conftest import containers
+
+from analyst_magic.errors import EngineUnavailable
+from analyst_magic.sandbox import docker, docker_client, leftovers
+from analyst_magic.sandbox.limits import Limits
+from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.turn import Code
+
+SECONDS = 3.0
+LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, frames=50_000_000, engine=SECONDS)
+CALLS = {
+    "version": rb"GET \S*/version",
+    "image": rb"GET \S*/images/\S*/json",
+    "create": rb"POST \S*/containers/create",
+    "inspect": rb"GET \S*/containers/\w+/json",
+    "attach": rb"POST \S*/containers/\w+/attach",
+    "start": rb"POST \S*/containers/\w+/start",
+    "remove": rb"DELETE \S*/containers/",
+}
+
+
+class HangingProxy:
+    """Stands between client and engine and stops answering at one call.
+
+    Attributes:
+        pattern: What the request begins with that is not answered; None where all are.
+        deaf: Whether such a request does not even reach the engine; else its answer is lost.
+        hung: Set once a request hangs.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.pattern: bytes | None = None
+        self.deaf = False
+        self.hung = threading.Event()
+        self._sockets: list[socket.socket] = []
+        self._server = socket.socket(socket.AF_UNIX)
+        self._server.bind(str(path))
+        self._server.listen(50)
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def hang(self, call: str, *, deaf: bool) -> None:
+        """From now on, do not answer a call."""
+        self.hung.clear()
+        self.deaf, self.pattern = deaf, CALLS[call]
+
+    def answer(self) -> None:
+        """From now on, answer again; what hangs already goes on to hang."""
+        self.pattern = None
+
+    def close(self) -> None:
+        for end in [self._server, *self._sockets]:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near = self._server.accept()[0]
+                far = socket.socket(socket.AF_UNIX)
+                far.connect("/var/run/docker.sock")
+                self._sockets += [near, far]
+                lost = threading.Event()
+                threading.Thread(target=self._ask, args=(near, far, lost), daemon=True).start()
+                threading.Thread(target=self._tell, args=(near, far, lost), daemon=True).start()
+
+    def _ask(self, near: socket.socket, far: socket.socket, lost: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            while data := near.recv(1 << 16):
+                if not lost.is_set() and self.pattern and re.match(self.pattern, data):
+                    lost.set()
+                    self.hung.set()
+                if not (lost.is_set() and self.deaf):
+                    far.sendall(data)
+        with contextlib.suppress(OSError):
+            far.shutdown(socket.SHUT_WR)
+
+    def _tell(self, near: socket.socket, far: socket.socket, lost: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            while data := far.recv(1 << 16):
+                if not lost.is_set():
+                    near.sendall(data)
+        if not lost.is_set():
+            with contextlib.suppress(OSError):
+                near.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch, sandboxes: set[str]) -> Iterator[HangingProxy]:
+    with tempfile.TemporaryDirectory(prefix="analyst-proxy-") as folder:
+        made = HangingProxy(Path(folder) / "docker.sock")
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{folder}/docker.sock")
+        yield made
+        made.close()
+        monkeypatch.undo()
+
+
+async def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait for what nothing tells of."""
+    deadline = time.monotonic() + seconds
+    while not await asyncio.to_thread(holds):
+        assert time.monotonic() < deadline, what
+        await asyncio.sleep(0.1)
+
+
+async def answers(sandbox: Sandbox) -> bool:
+    return [o.data for o in (await sandbox.run(Code("40 + 2"))).outputs] == ["42"]
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("deaf", [False, True], ids=["answer lost", "request lost"])
+@pytest.mark.parametrize("call", [call for call in CALLS if call != "remove"])
+async def test_a_call_that_hangs_is_given_up_and_told_and_the_next_question_works(
+    proxy: HangingProxy, sandboxes: set[str], call: str, deaf: bool
+) -> None:
+    provider = docker.DockerProvider(replace(LIMITS, engine=30.0))
+    sandbox = Sandbox(provider, LIMITS)
+    direct = docker.docker.APIClient(base_url="unix:///var/run/docker.sock", version="auto")
+    try:
+        assert await answers(sandbox)
+        await sandbox.reset()
+        provider._limits, provider._client = LIMITS, None
+        proxy.hang(call, deaf=deaf)
+        began = time.monotonic()
+        failed = await sandbox.run(Code("1"))
+        took = time.monotonic() - began
+        assert proxy.hung.is_set(), failed.error
+        assert isinstance(failed.error, EngineUnavailable)
+        assert f"did not answer within {SECONDS:g} s" in str(failed.error)
+        assert "docker info" in failed.error.next_step
+        assert SECONDS <= took < SECONDS + 8
+        proxy.answer()
+        provider._limits, provider._client = replace(LIMITS, engine=30.0), None
+        assert await answers(sandbox)
+    finally:
+        await sandbox.close()
+    await until(lambda: containers(direct) <= sandboxes, 30, "a sandbox is left")
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("deaf", [False, True], ids=["answer lost", "request lost"])
+async def test_a_removal_that_hangs_holds_nobody_up_and_is_done_later(
+    proxy: HangingProxy, sandboxes: set[str], deaf: bool
+) -> None:
+    provider = docker.DockerProvider(LIMITS)
+    direct = docker.docker.APIClient(base_url="unix:///var/run/docker.sock", version="auto")
+    client = provider.connect()
+    client.timeout = SECONDS
+    name = f"analyst-test-{time.monotonic_ns()}"  # that does not end by itself when its stream does
+    labels = {docker.LABEL: "sandbox", f"{docker.LABEL}.owner": docker.owner.mark()}
+    direct.start(direct.create_container(docker.IMAGE, ["sleep", "600"], name=name, labels=labels)["Id"])
+    container = docker.Container(client, name, leftovers=provider.leftovers)
+    proxy.hang("remove", deaf=deaf)
+    began = time.monotonic()
+    with pytest.raises(EngineUnavailable, match="does not answer"):
+        await asyncio.to_thread(container.remove)
+    assert time.monotonic() - began < SECONDS + 8
+    proxy.answer()
+    await until(lambda: containers(direct) <= sandboxes, 30, "the sandbox is left")
+    await until(lambda: not len(provider.leftovers), 30, "a removal is still open")
+
+
+@pytest.mark.docker
+async def test_a_sandbox_that_the_engine_makes_after_the_call_was_given_up_is_removed(
+    proxy: HangingProxy, sandboxes: set[str]
+) -> None:
+    """As an engine does that was paused and goes on: it first answers that there is none of that name."""
+    direct = docker.docker.APIClient(base_url="unix:///var/run/docker.sock", version="auto")
+    left = leftovers.Leftovers()
+    name = f"analyst-test-{time.monotonic_ns()}"
+    left.add(direct, name, exists=False)
+    await asyncio.sleep(1.0)  # so that it was looked for in vain
+    labels = {docker.LABEL: "sandbox", f"{docker.LABEL}.owner": docker.owner.mark()}
+    direct.create_container(docker.IMAGE, name=name, labels=labels)
+    await until(lambda: containers(direct) <= sandboxes and not len(left), 30, "the sandbox is left")
+
+
+@pytest.mark.docker
+async def test_an_engine_that_hangs_does_not_hold_up_closing(proxy: HangingProxy, sandboxes: set[str]) -> None:
+    sandbox = Sandbox(docker.DockerProvider(replace(LIMITS, engine=10.0)), LIMITS, spares=1)
+    assert await answers(sandbox)
+    proxy.hang("remove", deaf=True)
+    began = time.monotonic()
+    await sandbox.close()
+    assert time.monotonic() - began < 20
+    proxy.answer()
+    direct = docker.docker.APIClient(base_url="unix:///var/run/docker.sock", version="auto")
+    await until(lambda: containers(direct) <= sandboxes, 30, "a sandbox is left")
+
+
+def test_an_engine_that_sends_a_byte_now_and_then_does_not_hold_its_caller(tmp_path: Path) -> None:
+    """The limit of requests is one of each read."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def trickle() -> None:
+            near = server.accept()[0]
+            with near, contextlib.suppress(OSError):
+                near.sendall(b"HTTP/1.1 200 OK\r\n")
+                while not over.wait(0.2):
+                    near.sendall(b"X-More: x\r\n")
+
+        threading.Thread(target=trickle, daemon=True).start()
+        client = docker_client.Engine(base_url=f"tcp://127.0.0.1:{server.getsockname()[1]}", version="1.41", timeout=1)
+        began = time.monotonic()
+        try:
+            with pytest.raises(requests.Timeout, match="within 1 s"):
+                client.ping()
+        finally:
+            over.set()
+        assert time.monotonic() - began < 3
+
+
+def test_a_late_answer_is_closed_and_the_callers_own_errors_come_through() -> None:
+    late = threading.Event()
+    closed: list[str] = []
+    with pytest.raises(TimeoutError):
+        docker_client.within(0.05, lambda: (late.wait(5), "answer")[1], closed.append)
+    assert closed == []
+    late.set()
+    deadline = time.monotonic() + 5
+    while closed != ["answer"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)  # it settles in its own thread
+    with pytest.raises(ZeroDivisionError):
+        docker_client.within(5, lambda: 1 // 0, closed.append)
+    assert docker_client.within(5, lambda: 42, lambda _: None) == 42
+
+
+def test_a_removal_that_the_engine_is_at_already_is_waited_for_within_a_limit() -> None:
+    class Busy(BaseHTTPRequestHandler):
+        def do_DELETE(self) -> None:
+            self.send_response(409)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            over.wait(10)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    over = threading.Event()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Busy)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    client = docker_client.Engine(base_url=f"tcp://127.0.0.1:{server.server_port}", version="1.41", timeout=1)
+    try:
+        left = leftovers.Leftovers()
+        with pytest.raises(EngineUnavailable, match="takes long to remove"):
+            docker.Container(client, "abc", leftovers=left).remove()
+        assert len(left) == 1
+    finally:
+        over.set()
+        server.shutdown()
+        server.server_close()
