@@ -7,6 +7,8 @@ the type ``FILE`` and its bytes. All other output is what the kernel makes of it
 import json
 import os
 
+from analyst_guest import display
+
 TABLE = "application/vnd.analyst.table+json"
 FILE = "application/vnd.analyst.file+json"
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -27,6 +29,7 @@ class Publisher:
         self.most_bytes = 64_000_000
         self.results = None
         self.end = 0
+        self.metadata = {}
 
     def begin(self, most_rows, most_bytes):
         """A run begins: its limits; what the last one left in the shared file has been read."""
@@ -51,6 +54,7 @@ class Publisher:
             ("duckdb._relation", "DuckDBPyRelation", from_duckdb),
         ):
             formatter.for_type_by_name(module, name, lambda value, flatten=flatten: self.show(value, flatten))
+        formatter.for_type_by_name("pandas.io.formats.style", "Styler", self.styled)
         for name in ("Figure", "FigureWidget"):
             formatter.for_type_by_name(f"plotly.graph_objs._{name.lower()}", name, self.figure)
         plain = shell.display_formatter.formatters["text/plain"]
@@ -59,6 +63,14 @@ class Publisher:
 
     def figure(self, figure):
         self.send({PLOTLY: json.loads(figure.to_json())}, [])
+
+    def styled(self, styler):
+        """Show the data of a styled frame: its colours and formats are HTML, which the host is told of."""
+        self.metadata = {display.NOTES: {"styled": True}}
+        try:
+            self.show(styler.data, from_pandas)
+        finally:
+            self.metadata = {}
 
     def show(self, value, flatten):
         data, labels, rows = flatten(value, self.most_rows)
@@ -111,7 +123,9 @@ class Publisher:
             self.point(FILE, content, os.lseek(self.results, 0, os.SEEK_CUR))
 
     def send(self, data, buffers):
-        self.kernel.publish("display_data", {"data": data, "metadata": {}, "transient": {}}, buffers)
+        transient, update = display.identity()
+        content = {"data": data, "metadata": self.metadata, "transient": transient}
+        self.kernel.publish("update_display_data" if update else "display_data", content, buffers)
 
 
 def encode(label):

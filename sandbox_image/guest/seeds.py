@@ -1,0 +1,157 @@
+"""Random numbers: a rerun of the whole session draws the same ones, and no two generators share theirs.
+
+Seeds are set once, when the session begins; after that draws go on. What has no seed of its own (``random.Random()``,
+``numpy.random.default_rng()``, ``PCG64()``, ``RandomState()``, connections of DuckDB) takes one from ``source``, in
+place of the system's entropy. ``secrets``, ``uuid`` and ``random.SystemRandom`` stay with the system's.
+"""
+
+import functools
+import os
+import random
+import re
+import sys
+
+SEED = 0
+DRAWN_ELSEWHERE = re.compile(r"\b(?:random|shuffle|uuid|gen_random_uuid)\s*\(|\b(?:table)?sample\b", re.I)
+"""Draws of polars and DuckDB, whose generators do not tell of them."""
+
+source = random.Random(SEED)
+loaded = {}
+"""The state of numpy's global generator as it was when numpy was imported."""
+
+
+class Finder:
+    """Runs a function on a module when it has been imported.
+
+    Args:
+        hooks: The function for each module by its name.
+    """
+
+    def __init__(self, hooks):
+        self.hooks = hooks
+
+    def find_spec(self, name, path, target=None):
+        hook = self.hooks.pop(name, None)
+        if hook is None:
+            return None
+        specs = (f.find_spec(name, path, target) for f in sys.meta_path if f is not self and hasattr(f, "find_spec"))
+        spec = next((spec for spec in specs if spec is not None), None)
+        if spec is not None and spec.loader is not None:
+            spec.loader = Loader(spec.loader, hook)
+        return spec
+
+
+class Loader:
+    """Loads a module as another loader does, and leaves no trace of itself."""
+
+    def __init__(self, loader, hook):
+        self.loader, self.hook = loader, hook
+
+    def create_module(self, spec):
+        return self.loader.create_module(spec)
+
+    def exec_module(self, module):
+        module.__spec__.loader = module.__loader__ = self.loader
+        self.loader.exec_module(module)
+        self.hook(module)
+
+
+def install():
+    """Take the place of the system's entropy, now and in what is imported later; called once, before any code runs."""
+    seed = random.Random.seed
+
+    @functools.wraps(seed)
+    def seeded(self, a=None, version=2):
+        return seed(self, source.getrandbits(256) if a is None else a, version)
+
+    random.Random.seed = seeded
+    random.seed = random._inst.seed
+    random.seed(SEED)
+    sys.meta_path.insert(0, Finder({"numpy.random": numpy, "polars": polars, "duckdb": duckdb}))
+    drawn = []
+    os.register_at_fork(
+        before=lambda: drawn.append(source.getrandbits(256)),
+        after_in_parent=drawn.clear,
+        after_in_child=lambda: fork(drawn.pop()),
+    )
+
+
+def fork(seed):
+    """A forked process goes on with draws of its own, as it does without a fixed seed."""
+    source.seed(seed)
+    random.seed()
+
+
+def numpy(module):
+    module.bit_generator.randbits = source.getrandbits  # what SeedSequence asks where it is given nothing
+    module.seed(SEED)
+    loaded["numpy"] = numpy_state()
+
+
+def polars(module):
+    module.set_random_seed(SEED)
+
+
+def duckdb(module):
+    connect = module.connect
+
+    @functools.wraps(connect)
+    def seeded(database=":memory:", *arguments, **options):
+        connection = connect(database, *arguments, **options)
+        if database != ":default:":
+            connection.execute(f"SELECT setseed({fraction()})").fetchall()
+        return connection
+
+    module.connect = seeded
+
+
+def fraction():
+    """A seed for DuckDB, which takes one between -1 and 1."""
+    return source.uniform(-1, 1)
+
+
+def restart():
+    """Begin the session's draws: what was drawn while the sandbox was warmed does not count."""
+    source.seed(SEED)
+    random.seed(SEED)
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed(SEED)
+    if "polars" in sys.modules:
+        sys.modules["polars"].set_random_seed(SEED)
+
+
+@functools.cache
+def default_connection():
+    """Seed DuckDB's own connection, once; it is made when code first speaks of DuckDB, as that costs 50 ms."""
+    import duckdb
+
+    duckdb.execute(f"SELECT setseed({SEED})").fetchall()
+
+
+def numpy_state():
+    found = sys.modules.get("numpy.random")
+    if found is None:
+        return loaded.get("numpy")
+    state = found.get_state(legacy=False)
+    return state["state"]["key"].tobytes(), state["state"]["pos"], state["has_gauss"]
+
+
+class Draws:
+    """Notices whether code draws random numbers, from when this is made.
+
+    Args:
+        code: The code.
+    """
+
+    def __init__(self, code):
+        self.code, self.before = code, self.states()
+
+    @staticmethod
+    def states():
+        return source.getstate(), random.getstate(), numpy_state()
+
+    def any(self):
+        """Whether random numbers have been drawn; of polars and DuckDB whether the code looks like it."""
+        now = self.states()
+        same = self.before[:2] == now[:2] and (self.before[2] or loaded.get("numpy")) == now[2]
+        return not same or bool(DRAWN_ELSEWHERE.search(self.code))
