@@ -16,7 +16,7 @@ import sys
 import threading
 import types
 
-from analyst_guest import frames, outputs, seeds, shell, streams, warm, wire
+from analyst_guest import docs, frames, outputs, seeds, shell, streams, warm, wire
 
 FONTS = "/opt/guest/fonts"
 
@@ -220,4 +220,5 @@ def main(asked, said, printed, complained):
     know_fonts()
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
     seeds.install()
+    docs.install()
     Kernel(asked, said, printed, complained).serve()

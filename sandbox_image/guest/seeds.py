@@ -11,6 +11,8 @@ import random
 import re
 import sys
 
+from analyst_guest import hooks
+
 SEED = 0
 DRAWN_ELSEWHERE = re.compile(r"\b(?:random|shuffle|uuid|gen_random_uuid)\s*\(|\b(?:table)?sample\b", re.I)
 """Draws of polars and DuckDB, whose generators do not tell of them."""
@@ -18,42 +20,6 @@ DRAWN_ELSEWHERE = re.compile(r"\b(?:random|shuffle|uuid|gen_random_uuid)\s*\(|\b
 source = random.Random(SEED)
 loaded = {}
 """The state of numpy's global generator as it was when numpy was imported."""
-
-
-class Finder:
-    """Runs a function on a module when it has been imported.
-
-    Args:
-        hooks: The function for each module by its name.
-    """
-
-    def __init__(self, hooks):
-        self.hooks = hooks
-
-    def find_spec(self, name, path, target=None):
-        hook = self.hooks.pop(name, None)
-        if hook is None:
-            return None
-        specs = (f.find_spec(name, path, target) for f in sys.meta_path if f is not self and hasattr(f, "find_spec"))
-        spec = next((spec for spec in specs if spec is not None), None)
-        if spec is not None and spec.loader is not None:
-            spec.loader = Loader(spec.loader, hook)
-        return spec
-
-
-class Loader:
-    """Loads a module as another loader does, and leaves no trace of itself."""
-
-    def __init__(self, loader, hook):
-        self.loader, self.hook = loader, hook
-
-    def create_module(self, spec):
-        return self.loader.create_module(spec)
-
-    def exec_module(self, module):
-        module.__spec__.loader = module.__loader__ = self.loader
-        self.loader.exec_module(module)
-        self.hook(module)
 
 
 def install():
@@ -67,7 +33,7 @@ def install():
     random.Random.seed = seeded
     random.seed = random._inst.seed
     random.seed(SEED)
-    sys.meta_path.insert(0, Finder({"numpy.random": numpy, "polars": polars, "duckdb": duckdb}))
+    hooks.install({"numpy.random": numpy, "polars": polars, "duckdb": duckdb})
     drawn = []
     os.register_at_fork(
         before=lambda: drawn.append(source.getrandbits(256)),

@@ -1,11 +1,13 @@
 """IPython without a terminal: what it shows becomes messages."""
 
+import _sitebuiltins
 import builtins
 import os
 import sys
 import types
 import zlib
 
+from analyst_guest import display
 from IPython.core import page
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -14,8 +16,6 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Any, Type
 from traitlets.config import Config
-
-from analyst_guest import display
 
 CONFIG = Config(
     HistoryManager={"enabled": False},
@@ -154,6 +154,8 @@ def start(publish):
         publish: Sends a message of a type with a content.
     """
     builtins.input = no_input
+    if not hasattr(builtins, "help"):  # a Python that starts without its site module
+        builtins.help = _sitebuiltins._Helper()
     shell = ZMQInteractiveShell.instance(os.environ["IPYTHONDIR"], config=CONFIG, publish=publish)
     sys.argv[:] = [""]
     return shell

@@ -1,7 +1,6 @@
 """SQL over the frames of a run, on a DuckDB that can reach nothing else."""
 
 import duckdb
-
 from analyst_guest import seeds
 
 LOCKED = {

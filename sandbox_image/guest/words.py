@@ -4,8 +4,8 @@ import html.parser
 import re
 
 MAX_HTML = 2_000_000
-BLOCKS = frozenset("address article blockquote br caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 "
-                   "h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul".split())  # fmt: skip
+BLOCKS = frozenset("""address article blockquote br caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3
+    h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul""".split())  # fmt: skip
 UNSEEN = frozenset(("script", "style", "template", "head", "title", "iframe", "object", "svg"))
 
 

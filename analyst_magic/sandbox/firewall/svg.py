@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from xml.etree import ElementTree  # noqa: S405 (declarations are refused before it reads anything)
+from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from ...errors import FirewallError
