@@ -60,7 +60,7 @@ def search(value):
         return tree and ast.get_docstring(tree)
     if inspect.isclass(value) and vars(value).get("__doc__"):
         return None
-    tree = module(value.__module__)
+    tree = module(home(value))
     for name in value.__qualname__.split("."):
         tree = tree and child(tree, name)
     text = tree and ast.get_docstring(tree, clean=False)
@@ -82,6 +82,13 @@ def origin(value):
     return type(value)
 
 
+def home(value):
+    """The module whose source a class or function stands in, which need not be the one that it is said to be of."""
+    inside = vars(value).values() if inspect.isclass(value) else [value]
+    own = [f for f in inside if inspect.isfunction(f) and f.__qualname__.startswith(value.__qualname__)]
+    return own[0].__globals__["__name__"] if own else value.__module__
+
+
 def vars_of(value):
     return getattr(value, "__dict__", {})
 
@@ -92,7 +99,7 @@ def child(tree, name):
         return tree
     kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     found = [node for node in ast.walk(tree) if isinstance(node, kinds) and node.name == name and node is not tree]
-    return found[-1] if found else None
+    return next((node for node in found if ast.get_docstring(node)), found[0] if found else None)
 
 
 @functools.lru_cache(4)

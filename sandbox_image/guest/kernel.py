@@ -117,7 +117,7 @@ class Kernel:
         self.publisher.begin(request["most_rows"], request["most_bytes"])
         self.shell.max_pixels = request["max_pixels"]
         make_room(request["frames"])
-        before, draws = outputs.snapshot(), seeds.Draws(code)
+        before, draws = outputs.snapshot(), seeds.Draws(code, request["language"])
         try:
             failure = self.query(code, request) if request["language"] == "sql" else self.python(code, request)
         except BaseException as error:

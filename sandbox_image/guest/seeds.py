@@ -17,6 +17,8 @@ SEED = 0
 DRAWN_ELSEWHERE = re.compile(r"\b(?:random|shuffle|uuid|gen_random_uuid)\s*\(|\b(?:table)?sample\b", re.I)
 """Draws of polars and DuckDB, whose generators do not tell of them."""
 
+SPEAKS_SQL = re.compile(r"\bduckdb\b|\.sql\(")
+
 source = random.Random(SEED)
 loaded = {}
 """The state of numpy's global generator as it was when numpy was imported."""
@@ -107,10 +109,11 @@ class Draws:
 
     Args:
         code: The code.
+        language: What it is written in.
     """
 
-    def __init__(self, code):
-        self.code, self.before = code, self.states()
+    def __init__(self, code, language):
+        self.code, self.language, self.before = code, language, self.states()
 
     @staticmethod
     def states():
@@ -120,4 +123,5 @@ class Draws:
         """Whether random numbers have been drawn; of polars and DuckDB whether the code looks like it."""
         now = self.states()
         same = self.before[:2] == now[:2] and (self.before[2] or loaded.get("numpy")) == now[2]
-        return not same or bool(DRAWN_ELSEWHERE.search(self.code))
+        elsewhere = self.language == "sql" or "polars" in sys.modules or SPEAKS_SQL.search(self.code)
+        return not same or bool(elsewhere and DRAWN_ELSEWHERE.search(self.code))
