@@ -68,7 +68,8 @@ class Result(DisplayHook):
         for number in list(results)[:-3]:
             if type(results[number]) not in SMALL or sys.getsizeof(results[number]) > MAX_SMALL:
                 del results[number]
-                self.shell.user_ns.pop(f"_{number}", None)
+                for names in (self.shell.user_ns, self.shell.user_ns_hidden):
+                    names.pop(f"_{number}", None)
 
     def log_output(self, format_dict):
         """Nothing: there is no history."""
