@@ -143,6 +143,8 @@ async def test_sql_that_draws_goes_on_too(sandbox: Sandbox) -> None:
             "import numpy as np, random, pandas as pd\nnp.random.default_rng(1).random(), random.Random(2).random()",
             False,
         ),
+        ("import tempfile\ntempfile.mkstemp()", False),
+        ("import io, openpyxl\nbook = openpyxl.Workbook()\nbook.active['A1'] = 1\nbook.save(io.BytesIO())", False),
         ("import random\nrandom.random()", True),
         ("import numpy as np\nnp.random.rand()", True),
         ("import numpy as np\nnp.random.default_rng()", True),

@@ -10,6 +10,7 @@ import os
 import random
 import re
 import sys
+import tempfile
 
 from analyst_guest import hooks
 
@@ -35,6 +36,7 @@ def install():
     random.Random.seed = seeded
     random.seed = random._inst.seed
     random.seed(SEED)
+    tempfile._Random = random.SystemRandom  # names of files are nobody's draws
     hooks.install({"numpy.random": numpy, "polars": polars, "duckdb": duckdb})
     drawn = []
     os.register_at_fork(
