@@ -499,7 +499,8 @@ class Engine:
         mended = [finding.message for finding in findings]
         execution = replace(execution, notes=(*mended, *_frame_notes(sent), *execution.notes))
         error = execution.error or await asyncio.to_thread(faults, code, execution.outputs)
-        return Attempt(code, findings, execution, error, request)
+        repeatable = request if not execution.random else ""  # what draws random numbers is another document each time
+        return Attempt(code, findings, execution, error, repeatable)
 
     @staticmethod
     async def _confirmed(

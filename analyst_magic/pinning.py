@@ -107,6 +107,13 @@ def _compared(then: Sequence[str], now: Sequence[str], turn: Turn) -> str:
     """One sentence on whether the results are those that were pinned."""
     if list(then) == list(now):
         return "Answered from analyst.lock, without a model; the result is unchanged."
+    execution = turn.attempts[-1].execution if turn.attempts else None
+    if execution is not None and execution.random:
+        return (
+            "Answered from analyst.lock, without a model; the code draws random numbers, and its result is not the one "
+            "that was pinned. Numbers repeat when the whole notebook runs again in a new sandbox; to repeat one answer "
+            "by itself, ask for a fixed seed."
+        )
     if len(then) != len(now):
         return f"Answered from analyst.lock, without a model; it had {len(then)} results and has {len(now)} now."
     which = [f"{r.kind} {i + 1}" for i, (r, a, b) in enumerate(zip(turn.results, then, now, strict=True)) if a != b]

@@ -299,7 +299,7 @@ class Output:
 
     Attributes:
         kind: ``figure`` (data: a dict of plotly JSON), ``table`` (data: pyarrow.Table), ``image`` (data: bytes of a
-            PNG or JPEG), ``text`` (data: str) or ``file`` (data: bytes).
+            PNG, JPEG, GIF or SVG), ``text`` (data: str) or ``file`` (data: bytes).
         data: The content, by kind.
         name: A safe file name for a file, else empty.
         stream: For text: ``stdout``, ``stderr`` or ``result``.
@@ -358,6 +358,7 @@ class Execution:
         sandbox: The provider's name, with any loosening of its hardening named.
         variables: Names and types alive in the sandbox afterwards.
         notes: What was dropped or cut, one sentence each.
+        random: Whether the code drew random numbers. They depend on what the session drew before.
     """
 
     outputs: tuple[Output, ...] = ()
@@ -369,6 +370,7 @@ class Execution:
     sandbox: str = ""
     variables: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    random: bool = False
 
 
 @dataclass(frozen=True, slots=True)

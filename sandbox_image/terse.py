@@ -1,4 +1,4 @@
-"""Compile packages without their docstrings, which nobody reads in a sandbox: pandas' take 4 MB of each idle spare.
+"""Compile packages without their docstrings: pandas' take 4 MB of each idle spare. ``help`` reads the sources' own.
 
 ``python terse.py FOLDER...`` writes the compiled files beside the sources; asserts and line numbers stay as they are.
 """

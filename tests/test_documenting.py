@@ -65,6 +65,24 @@ def test_a_document_that_reaches_out_goes_back_to_the_model_with_the_reason(
     assert [path.name for path in (tmp_path / "analyst_output").glob("*.xlsx")] == ["revenue.xlsx"]
 
 
+@pytest.mark.docker
+def test_a_document_that_draws_random_numbers_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sandboxes: set[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code = (
+        "```python-doc\nimport openpyxl, random\nbook = openpyxl.Workbook()\n"
+        "book.active['A1'] = random.random()\nbook.save(OUTPUT_PATH)\n```"
+    )
+    with ScriptedModel() as server:
+        server.say(code)
+        server.say(code)
+        with Analyst(model="openai:x", base_url=server.base_url, api_key="k", spares=0) as analyst:
+            turns = [analyst.ask("a sample as an Excel file", {"sales": SALES}) for _ in range(2)]
+    values = [openpyxl.load_workbook(turn.documents[0].path).active["A1"].value for turn in turns]
+    assert values[0] != values[1]
+
+
 def test_the_same_request_is_served_from_the_store_and_other_data_make_a_version(analyst: Analyst) -> None:
     question = "total revenue by region as an Excel file"
     first = analyst.ask(question, {"sales": SALES})

@@ -45,7 +45,7 @@ async def begun(sandbox: Sandbox, running: asyncio.Future[Execution]) -> None:
     """Wait until the run under way has printed something."""
     while not running.done():
         request = sandbox._guest.client._request if sandbox._guest else None
-        if request is not None and request.collector.collected.streams:
+        if request is not None and request.collector.collected.items:
             return
         await asyncio.sleep(0)
     pytest.fail(f"the run ended before it began: {running.result().error!r}")

@@ -246,20 +246,201 @@ def test_html_scripts_and_widgets_are_dropped_and_said() -> None:
     outputs, notes = shown(bundle)
     assert outputs == ()
     assert "HTML" in notes[0]
-    for kind in ("application/javascript", "application/vnd.jupyter.widget-view+json", "image/svg+xml"):
-        outputs, notes = shown({kind: "evil"})
-        assert outputs == ()
-        assert kind in notes[0]
+    for kind in ("application/javascript", "application/vnd.jupyter.widget-view+json"):
+        for text in ({}, {"text/plain": "<evil.Script object at 0x7f00>"}):
+            outputs, notes = shown({kind: "evil", **text})
+            assert outputs == ()
+            assert kind in notes[0]
 
 
 def test_messages_that_a_sandbox_has_no_business_to_send_are_counted_and_dropped() -> None:
     collector = Collector(LIMITS)
-    for kind in ("comm_open", "input_request", "update_display_data", "clear_output", "comm_open"):
+    for kind in ("comm_open", "input_request", "update_display_data", "comm_open"):
         collector.add(Message(kind, "", {"data": {PLOTLY: {}}}))
     outputs, notes, failure = admit(collector.collected, LIMITS)
     assert (outputs, failure) == ((), None)
     assert "2 message(s) of the kind comm_open were dropped." in notes
-    assert len(notes) == 4
+    assert len(notes) == 3
+
+
+def collected(*messages: tuple[str, dict[str, Any]]) -> list[str]:
+    """The texts of what is shown of messages, each a type and a content."""
+    collector = Collector(LIMITS)
+    for kind, content in messages:
+        collector.add(Message(kind, "", content))
+    return [str(output.data) for output in admit(collector.collected, LIMITS)[0]]
+
+
+def a_text(text: str, identity: Any = None) -> dict[str, Any]:
+    return {"data": {"text/plain": text}, "transient": {"display_id": identity}}
+
+
+def printed(text: str, stream: str = "stdout") -> tuple[str, dict[str, Any]]:
+    return "stream", {"name": stream, "text": text}
+
+
+def test_print_stands_between_the_displays_where_it_was_printed() -> None:
+    found = collected(printed("a"), printed("b"), ("display_data", a_text("x")), printed("c"), printed("e", "stderr"),
+                      printed("d"), ("execute_result", a_text("y")))  # fmt: skip
+    assert found == ["ab", "x", "cd", "e", "y"]
+
+
+def test_print_between_many_displays_is_held_to_its_cap() -> None:
+    many = [message for _ in range(500) for message in (printed("z" * 5_000), ("display_data", a_text("x")))]
+    found = collected(*many)
+    assert len(found) <= 201
+    assert sum(map(len, found)) < LIMITS.text + 200 * 2_200
+
+
+def test_cleared_output_is_gone_at_once_or_when_the_next_arrives_and_files_stay() -> None:
+    a_file = ("display_data", {"data": {FILE: {"name": "x.csv", "size": 1}}})
+    assert collected(printed("a"), ("clear_output", {}), printed("b")) == ["b"]
+    assert collected(printed("a"), ("clear_output", {"wait": True})) == ["a"]
+    assert collected(printed("a"), ("clear_output", {"wait": True}), ("display_data", a_text("b"))) == ["b"]
+    collector = Collector(LIMITS)
+    for kind, content in (printed("a"), ("clear_output", {"wait": True}), a_file):
+        collector.add(Message(kind, "", content, (b"x",)))
+    assert [output.kind for output in admit(collector.collected, LIMITS)[0]] == ["text", "file"]
+
+
+@pytest.mark.parametrize("identity", [None, "", 5, {"a": 1}, "other"])
+def test_an_update_changes_the_displays_of_its_identity_and_no_others(identity: Any) -> None:
+    shows = ("display_data", a_text("old", "one"))
+    assert collected(shows, printed("p"), ("update_display_data", a_text("new", "one"))) == ["new", "p"]
+    other, update = ("display_data", a_text("x", identity)), ("update_display_data", a_text("new", identity))
+    assert collected(shows, other, update) == ["old", "new" if identity == "other" else "x"]
+    assert collected(shows, ("update_display_data", a_text("new", identity))) == ["old"]
+
+
+# -- drawings and animations -------------------------------------------------------------------------------------------
+
+SPACE = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+
+def drawn(body: str, head: str = "") -> str:
+    """The SVG that is shown of a drawing."""
+    (output,), _ = shown({"image/svg+xml": f"{head}<svg {SPACE} width='9' height='9'>{body}</svg>"})
+    return bytes(output.data).decode()
+
+
+def test_a_drawing_keeps_what_draws() -> None:
+    body = (
+        '<defs><clipPath id="c"><rect width="5" height="5"/></clipPath><path id="p" d="M 0 0 L 5 5"/>'
+        '<linearGradient id="g"><stop offset="0" stop-color="red"/></linearGradient></defs>'
+        '<g clip-path="url(#c)" transform="scale(2)"><use xlink:href="#p" style="fill: url(#g); stroke: #123"/></g>'
+        '<text x="1">5 &lt; 6 &amp; 7</text><image width="1" height="1" href="data:image/png;base64,AAAA"/>'
+    )
+    found = drawn(body, '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "http://www.w3.org/x.dtd"><!-- note -->')
+    assert 'd="M 0 0 L 5 5"' in found
+    assert 'xlink:href="#svg-p"' in found
+    assert 'clip-path="url(#svg-c)"' in found
+    assert 'style="fill:url(#svg-g);stroke:#123"' in found
+    assert "5 &lt; 6 &amp; 7" in found
+    assert "data:image/png;base64,AAAA" in found
+
+
+HOSTILE = [
+    "<script>evil()</script>", "<g onload='evil()'/>", "<foreignObject><b xmlns='http://www.w3.org/1999/xhtml'>evil</b>"
+    "</foreignObject>", "<image href='http://evil/x.png'/>", "<image href='//evil/x.png'/>",
+    "<image href='data:image/svg+xml;base64,ZXZpbA=='/>", "<use href='http://evil/x.svg#a'/>",
+    "<a href='http://evil'><text>x</text></a>", "<a xlink:href='javascript:evil()'><text>x</text></a>",
+    "<style>@import 'http://evil/x.css';</style>", "<style>* { fill: url(http://evil) }</style>",
+    "<rect style='fill: url(http://evil)'/>", "<rect fill='url(http://evil#a)'/>",
+    "<rect style='fill:u\\72l(//evil)'/>",
+    "<rect style='background:url(//evil)'/>", "<rect style='fill:url( \"//evil\" )'/>", "<rect filter='url(//evil)'/>",
+    "<animate attributeName='href' values='javascript:evil()'/>", "<set attributeName='href' to='//evil'/>",
+    "<iframe xmlns='http://www.w3.org/1999/xhtml' src='//evil'/>", "<rect fill='red;src:url(evil)'/>",
+    "<feImage href='http://evil'/>", "<rect class='evil'/>", "<rect cursor='url(//evil)'/>", "<mask id='evil'/>",
+    "<rect style='fill:ur/**/l(//evil)'/>", "<h:script xmlns:h='http://www.w3.org/1999/xhtml'>evil()</h:script>",
+    "<text style='font-family:\"a\";src:url(evil)'>x</text>", "<?xml-stylesheet href='http://evil'?>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", HOSTILE)
+def test_a_drawing_loses_what_runs_or_reaches_out(body: str) -> None:
+    found = drawn(f"<rect width='3'/>{body}")
+    assert "evil" not in found
+    assert '<rect width="3">' in found
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "no svg",
+        "<svg><rect/></svg>",
+        f"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg {SPACE}>&a;</svg>",
+        f"<svg {SPACE} width='1000000' height='5'/>",
+        f"<svg {SPACE}>" + "<g>" * 5_000 + "</g>" * 5_000 + "</svg>",
+        f"<svg {SPACE}><g id='a'><use href='#a'/></g></svg>",
+        f"<svg {SPACE}><rect id='a0'/>"
+        + "".join(f"<g id='a{i + 1}'>" + f"<use href='#a{i}'/>" * 10 + "</g>" for i in range(9))
+        + "</svg>",
+        f"<svg {SPACE}>" + "<rect/>" * 1_000_000 + "</svg>",
+    ],
+    ids="text namespace entity size depth circle laughs long".split(),
+)
+def test_a_drawing_that_cannot_be_drawn_is_dropped_and_said(source: str) -> None:
+    outputs, notes = shown({"image/svg+xml": source})
+    assert outputs == ()
+    assert "drawing" in notes[0]
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_drawing_or_dropped(text: str) -> None:
+    outputs, notes = shown({"image/svg+xml": f"<svg {SPACE}>{text}</svg>"})
+    assert len(outputs) == 1 or len(notes) == 1
+
+
+GIF = (
+    b"GIF89a\x02\x00\x02\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff"
+    b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+    b"!\xf9\x04\x00\x0a\x00\x00\x00,\x00\x00\x00\x00\x02\x00\x02\x00\x00\x02\x02\x84\x51\x00;"
+)
+
+
+def test_a_gif_is_rebuilt_without_comments_and_what_follows_it() -> None:
+    said = GIF.replace(b"!\xf9", b"!\xfe\x06secret\x00!\xff\x0bSOMEONE1.00\x02hi\x00!\xf9") + b"trailing"
+    assert images.gif(said, LIMITS.pixels) == GIF
+
+
+@pytest.mark.parametrize(
+    "data",
+    [GIF[:-5], GIF[:20], b"GIF89a", b"", b"PNG", GIF.replace(b"GIF89a\x02\x00", b"GIF89a\xff\xff"),
+     GIF.replace(b",\x00\x00\x00\x00\x02", b",\x00\x00\x00\x00\x09"), GIF.replace(b",", b"?")],
+)  # fmt: skip
+def test_hostile_gifs_are_refused(data: bytes) -> None:
+    with pytest.raises(FirewallError):
+        images.gif(data, 1_000)
+
+
+@given(st.integers(0, len(GIF) - 1), st.binary(min_size=1, max_size=6))
+def test_a_gif_with_any_bytes_changed_is_read_or_refused(at: int, change: bytes) -> None:
+    try:
+        images.gif(GIF[:at] + change + GIF[at + len(change) :], 1_000)
+    except FirewallError:
+        return
+
+
+def test_markdown_and_latex_are_shown_as_their_source_and_never_as_markup() -> None:
+    for kind in ("text/markdown", "text/latex"):
+        (output,), notes = shown({kind: "![x](http://evil/x.png) <b>", "text/plain": "<IPython.X object>"})
+        assert (output.kind, output.data, notes) == ("text", "![x](http://evil/x.png) <b>", [])
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, 5, {"analyst": 5}, {"analyst": {"shrunk": [1, "<b>"]}}, {"analyst": {"shrunk": [10**30, 1]}},
+                 {"analyst": {"styled": "<b>", "text_of": ["x"]}}]
+)  # fmt: skip
+def test_what_the_guest_says_it_changed_is_said_in_our_words_or_not_at_all(metadata: Any) -> None:
+    message = Message("display_data", "", {"data": {"text/plain": "x"}, "metadata": metadata})
+    outputs, notes, _ = admit(Collected([message]), LIMITS)
+    assert (len(outputs), notes) == (1, [])
+
+
+def test_a_long_text_is_cut_in_the_middle_and_that_is_said() -> None:
+    (output,), _ = shown({"text/plain": "x" * 500_000})
+    assert len(output.data) < LIMITS.text + 100
+    assert "characters left out" in output.data
 
 
 json_values = st.recursive(

@@ -80,6 +80,21 @@ def test_new_rows_run_the_same_code_and_the_change_is_said(analyst: Analyst, ser
 
 
 @pytest.mark.docker
+def test_another_result_of_code_that_draws_random_numbers_is_said_with_its_reason(
+    analyst: Analyst, server: ScriptedModel
+) -> None:
+    server.say("```python\nimport numpy as np\nfloat(np.random.rand())\n```")
+    first = analyst.ask("a random number", {"sales": SALES})
+    again = analyst.ask("a random number", {"sales": SALES})
+    assert first.results != again.results
+    assert "draws random numbers, and its result is not the one that was pinned" in again.notes[-1]
+    analyst.reset()
+    rerun = analyst.ask("a random number", {"sales": SALES})
+    assert rerun.results == first.results
+    assert rerun.notes[-1].endswith("the result is unchanged.")
+
+
+@pytest.mark.docker
 def test_other_columns_ask_again_and_say_why_and_fresh_asks_in_any_case(
     analyst: Analyst, server: ScriptedModel
 ) -> None:

@@ -162,7 +162,7 @@ def test_bad_input_is_one_clear_sentence_and_the_notebook_goes_on(execute: Execu
         "%%analyst -o not-a-name\nhow many rows?": "cannot be a variable",
         "%%analyst\nWhat will the weather in Vienna be tomorrow?": "weather",
         "%analyst statsu": "Did you mean %analyst status?",
-        "%%analyst\nPYTHON: 1 +": "not valid Python",
+        "%%analyst\nPYTHON: 1 +": "SyntaxError: invalid syntax (line 1)",
         "%%analyst\nSQL: drop table frame": "DROP",
         "%%analyst\nSQL: select nonesuch from frame": "nonesuch",
     }

@@ -34,6 +34,7 @@ from analyst_magic.errors import (
 )
 from analyst_magic.frames import to_frame
 from analyst_magic.sandbox import docker, transfer
+from analyst_magic.sandbox.firewall.collect import Printed
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.turn import Code, Execution
@@ -60,7 +61,7 @@ async def answers(sandbox: Sandbox) -> bool:
 def begun(sandbox: Sandbox) -> bool:
     """Whether the run under way has printed something."""
     request = sandbox._guest.client._request if sandbox._guest else None
-    return request is not None and bool(request.collector.collected.streams)
+    return request is not None and any(isinstance(item, Printed) for item in request.collector.collected.items)
 
 
 async def test_state_lives_between_runs_until_reset(sandbox: Sandbox) -> None:

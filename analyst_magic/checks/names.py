@@ -52,7 +52,8 @@ def tidy(code: Code) -> tuple[Code, list[Finding]]:
     if _SHELL.search(text) and not _parses(text):
         gone = [line.strip() for line in _SHELL.findall(text)]
         text = _SHELL.sub("", text).strip("\n") + "\n"
-        findings.append(Finding("shell", f"Left out, as it has no place in the sandbox: {gone[0][:60]}.", stops=False))
+        lines = "; ".join(line[:60] for line in gone[:5]) + (" …" if len(gone) > 5 else "")
+        findings.append(Finding("shell", f"Left out, as it has no place in the sandbox: {lines}.", stops=False))
     if not _parses(text) and _parses(text.translate(_QUOTES)):
         text = text.translate(_QUOTES)
         findings.append(Finding("quotes", "Typographic quotes were written as plain ones.", stops=False))

@@ -1,35 +1,65 @@
-"""Rules for Python code."""
+"""Rules for Python code.
+
+Whether code is valid is decided by the sandbox: its Python may be newer than this one, and IPython reads lines such as
+``%time`` and ``!ls`` there. Here only such lines are refused as cannot work inside.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ..turn import Code, Finding
+
+_NO_NETWORK = "the sandbox has no network, so nothing can be installed or fetched. Take the line out"
+_NOBODY = "nobody can type in the sandbox. Take the line out"
+_OUTSIDE = "it belongs to the notebook, not into the sandbox. Take the line out"
+_IMPOSSIBLE = (
+    (re.compile(r"[%!]{1,2}\s*(?:(?:sudo\s+)?(?:pip3?|conda|mamba|micromamba|uv|poetry|apt|apt-get|npm|curl|wget|git)|"
+                r"python3? -m pip)\b"), _NO_NETWORK),
+    (re.compile(r"%{1,2}(?:debug|pdb|edit|load|recall|rerun|notebook|qtconsole|connect_info|gui)\b"), _NOBODY),
+    (re.compile(r"%{1,2}analyst\b"), _OUTSIDE),
+)  # fmt: skip
+_ASSIGNED = re.compile(r"[\w\s,.\[\]]+=\s*(?=[%!])")
 
 
 def check(code: Code) -> list[Finding]:
     """What is wrong with Python code before it runs."""
-    try:
-        ast.parse(code.text)
-    except SyntaxError as error:
-        return [Finding("syntax", f"The code is not valid Python: {error.msg}.", error.lineno or 0)]
-    except (ValueError, RecursionError, MemoryError):
-        return [Finding("syntax", "The code is not valid Python: it cannot be parsed.")]
     if not code.text.strip():
         return [Finding("empty", "There is no code.")]
+    try:
+        ast.parse(code.text)
+    except SyntaxError:
+        refused = list(_impossible(code.text))
+        if refused:
+            return refused
+    except (ValueError, RecursionError, MemoryError):
+        return [Finding("syntax", "The code is not valid Python: it cannot be parsed.")]
     if code.language == "document" and "OUTPUT_PATH" not in code.text:
         return [Finding("document", "The code does not write to OUTPUT_PATH, so it makes no document.")]
     return []
 
 
+def _impossible(text: str) -> Iterator[Finding]:
+    """Lines of IPython's own syntax that cannot work in the sandbox."""
+    for number, line in enumerate(text.splitlines(), 1):
+        command = _ASSIGNED.sub("", line.strip(), count=1)
+        for pattern, reason in _IMPOSSIBLE:
+            if pattern.match(command):
+                yield Finding("magic", f"Line {number}, {line.strip()[:80]}: {reason}.", number)
+                break
+
+
 def names(text: str, frames: Iterable[str]) -> set[str]:
-    """The frames that Python code names, as variables or inside text (as ``duckdb.sql`` does)."""
+    """The frames that Python code names, as variables or inside text (as ``duckdb.sql`` does).
+
+    Of code that only the sandbox can read (newer syntax, lines of IPython) every word counts as a name.
+    """
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+        return set(re.findall(r"\w+", text)) & set(frames)
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):

@@ -155,7 +155,9 @@ class _Part:
         if self._captured is not None:
             self._captured.append(text)
         elif (local := self._open[-1]) in _RUN_TEXT:
-            self._stories[-1].text(text, instruction=local in {"instrText", "delInstrText"}, revised=self._revisions > 0)
+            self._stories[-1].text(
+                text, instruction=local in {"instrText", "delInstrText"}, revised=self._revisions > 0
+            )
             self._refuse(self._stories[-1].reason)
 
     def end(self, name: str) -> None:

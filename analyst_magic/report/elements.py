@@ -20,7 +20,7 @@ from pygments.token import STANDARD_TYPES
 from .plain import xml_text
 from .sanitise import OUTPUT_FOLDER
 
-_DATA = re.compile(r"data:image/(png|jpeg|jpg|svg\+xml);base64,(.*)", re.DOTALL | re.IGNORECASE)
+_DATA = re.compile(r"data:image/(png|jpeg|jpg|gif|svg\+xml);base64,(.*)", re.DOTALL | re.IGNORECASE)
 _BLOCKS = {
     "p", "div", "section", "article", "center", "dl", "dt", "dd", "caption", "figcaption", "summary", "details",
     "figure", "hr", "address", "header", "footer", "nav", "main", "aside",
@@ -116,7 +116,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: its bytes, ``png``, ``jpeg`` or ``svg+xml``, and what it shows in words."""
+    """A picture: its bytes, ``png``, ``jpeg``, ``gif`` or ``svg+xml``, and what it shows in words."""
 
     data: bytes
     kind: str

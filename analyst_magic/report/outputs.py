@@ -123,7 +123,7 @@ def _simple(data: Mapping[str, Any], folder: Path | None) -> Markup:
             markdown_html(text_of(data["text/markdown"]), folder)
         )
     words = _shortened(plain_text(data.get("text/plain", "")))
-    for mime in ("image/svg+xml", "image/png", "image/jpeg"):
+    for mime in ("image/svg+xml", "image/png", "image/jpeg", "image/gif"):
         if picture := _picture(mime, data.get(mime), words):
             return Markup('<div class="output">{}</div>').format(picture)
     if not words.strip() or _PLACEHOLDER.fullmatch(words.strip()):

@@ -9,29 +9,33 @@ from typing import Any, ClassVar, Literal
 
 from .show import human_size, select
 
+Mime = Literal["image/png", "image/jpeg", "image/gif", "image/svg+xml"]
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+_NAMES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/svg+xml": "SVG"}
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A PNG or JPEG whose header the firewall has checked.
+    """A PNG, JPEG or GIF whose header the firewall has checked, or an SVG that it has rebuilt from what only draws.
 
     Attributes:
         data: The file's bytes.
-        mime: ``image/png`` or ``image/jpeg``.
+        mime: ``image/png``, ``image/jpeg``, ``image/gif`` or ``image/svg+xml``.
         note: What was cut or changed on the way, in one sentence; empty where nothing was.
     """
 
     kind: ClassVar[str] = "image"
 
     data: bytes = field(repr=False)
-    mime: Literal["image/png", "image/jpeg"] = "image/png"
+    mime: Mime = "image/png"
     note: str = ""
 
     @property
     def alt(self) -> str:
         """What the picture is, in words."""
-        name = "PNG" if self.mime == "image/png" else "JPEG"
+        name = _NAMES[self.mime]
         pixels = ""
         if self.mime == "image/png" and len(self.data) >= 24:
             width, height = (int.from_bytes(self.data[at : at + 4], "big") for at in (16, 20))
@@ -41,10 +45,15 @@ class Image:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
-        picture = base64.b64encode(self.data).decode("ascii")
+        vector = self.mime == "image/svg+xml"
+        picture = self.data.decode() if vector else base64.b64encode(self.data).decode("ascii")
         return select({self.mime: picture, "text/plain": self.alt}, include, exclude)
 
 
-def image_mime(data: bytes) -> Literal["image/png", "image/jpeg"]:
-    """The MIME type of a picture that is known to be a PNG or a JPEG."""
-    return "image/png" if data.startswith(PNG_SIGNATURE) else "image/jpeg"
+def image_mime(data: bytes) -> Mime:
+    """The MIME type of a picture that is known to be of one of these types."""
+    if data.startswith(PNG_SIGNATURE):
+        return "image/png"
+    if data.startswith(b"<svg"):
+        return "image/svg+xml"
+    return "image/gif" if data.startswith(b"GIF8") else "image/jpeg"

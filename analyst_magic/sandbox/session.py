@@ -200,6 +200,7 @@ class Sandbox:
             sandbox=self.provider.name,
             variables=_variables(outcome.reply),
             notes=(*first, *notes),
+            random=_drew(outcome.reply),
         )
 
     async def _ensure(self) -> Guest:
@@ -237,6 +238,7 @@ class Sandbox:
             "endings": endings(),
             "most_rows": self.limits.rows,
             "most_bytes": self.limits.result,
+            "max_pixels": self.limits.pixels,
             "threads": max(1, int(self.limits.cpus)),
             "memory": self.limits.memory * 6 // 10,
         }
@@ -308,6 +310,12 @@ def _variables(reply: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     pairs = [(str(name), str(kind)) for name, kind in list(names.items())[:50]]
     return tuple(f"{name}: {kind}" for name, kind in pairs if name.isidentifier() and kind.isidentifier())
+
+
+def _drew(reply: Mapping[str, Any]) -> bool:
+    """Whether the guest says that the code drew random numbers."""
+    found = reply.get("analyst")
+    return isinstance(found, dict) and found.get("random") is True
 
 
 def _unexplained(reply: Mapping[str, Any]) -> AnalystError | None:

@@ -17,7 +17,7 @@ import sys
 import threading
 import types
 
-from analyst_guest import frames, libraries, outputs, shell, streams, warm, wire
+from analyst_guest import docs, frames, libraries, outputs, seeds, shell, streams, warm, wire
 
 FONTS = "/opt/guest/fonts"
 
@@ -112,19 +112,22 @@ class Kernel:
         """Run code as its request says; returns the content of the reply."""
         if request.get("warm"):
             warm.up(request["warm"] == "whole")
+            seeds.restart()
             return {"status": "ok"}
         if request["output_path"]:
             request["output_path"] = self.fresh_path(request["output_path"])
         self.publisher.begin(request["most_rows"], request["most_bytes"])
+        self.shell.max_pixels = request["max_pixels"]
         make_room(request["frames"])
-        before = outputs.snapshot()
+        before, draws = outputs.snapshot(), seeds.Draws(code, request["language"])
         try:
             failure = self.query(code, request) if request["language"] == "sql" else self.python(code, request)
         except BaseException as error:
             return self.failure(error)
         if not failure:
             self.publish_files(before, request)
-        return {"status": "error" if failure else "ok", **(failure or {}), "analyst": {"variables": self.variables()}}
+        facts = {"variables": self.variables(), "random": draws.any()}
+        return {"status": "error" if failure else "ok", **(failure or {}), "analyst": facts}
 
     def python(self, code, request):
         namespace = self.shell.user_ns
@@ -135,7 +138,8 @@ class Kernel:
             duckdb.execute(f"SET threads = {request['threads']}")
         for name, spec in request["frames"].items():
             namespace[name] = frames.load(spec)
-        seed(code)
+        if re.search(r"\bduckdb\b", code):
+            seeds.default_connection()
         namespace.pop("TEMPLATE_PATH", None)
         if request["output_path"]:
             namespace["OUTPUT_PATH"] = request["output_path"]
@@ -215,20 +219,6 @@ def put(path, content):
         file.write(base64.b64decode(content))
 
 
-def seed(code):
-    """The same random numbers at every run: an answer that draws a sample is the same answer tomorrow."""
-    import random
-
-    random.seed(0)
-    if "numpy" in sys.modules or re.search(r"\b(?:numpy|sklearn|scipy|pandas|statsmodels)\b", code):
-        import numpy as np
-
-        np.random.seed(0)
-        if not hasattr(np.random, "analyst_default_rng"):
-            np.random.analyst_default_rng = np.random.default_rng
-            np.random.default_rng = lambda seed=None: np.random.analyst_default_rng(0 if seed is None else seed)
-
-
 def make_room(specs):
     """Where a limit of the process stands in for the container's, do not count mapped frames as the code's memory."""
     if limit := int(os.environ.get("ANALYST_MEMORY", "0")):
@@ -260,4 +250,6 @@ def main(asked, said, printed, complained):
     know_fonts()
     libraries.install()
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
+    seeds.install()
+    docs.install()
     Kernel(asked, said, printed, complained).serve()

@@ -8,6 +8,8 @@ import json
 import os
 import sys
 
+from analyst_guest import display
+
 TABLE = "application/vnd.analyst.table+json"
 FILE = "application/vnd.analyst.file+json"
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -30,6 +32,7 @@ class Publisher:
         self.most_bytes = 64_000_000
         self.results = None
         self.end = 0
+        self.metadata = {}
 
     def begin(self, most_rows, most_bytes):
         """A run begins: its limits; what the last one left in the shared file has been read."""
@@ -54,6 +57,7 @@ class Publisher:
             ("duckdb._relation", "DuckDBPyRelation", from_duckdb),
         ):
             formatter.for_type_by_name(module, name, lambda value, flatten=flatten: self.show(value, flatten))
+        formatter.for_type_by_name("pandas.io.formats.style", "Styler", self.styled)
         for name in ("Figure", "FigureWidget"):
             formatter.for_type_by_name(f"plotly.graph_objs._{name.lower()}", name, self.figure)
         plain = shell.display_formatter.formatters["text/plain"]
@@ -62,6 +66,14 @@ class Publisher:
 
     def figure(self, figure):
         self.send({PLOTLY: json.loads(figure.to_json())}, [])
+
+    def styled(self, styler):
+        """Show the data of a styled frame: its colours and formats are HTML, which the host is told of."""
+        self.metadata = {display.NOTES: {"styled": True}}
+        try:
+            self.show(styler.data, from_pandas)
+        finally:
+            self.metadata = {}
 
     def show(self, value, flatten):
         self.table(*flatten(value, self.most_rows))
@@ -131,7 +143,9 @@ class Publisher:
         self.send({FILE: {"stay": names, "more": len(paths) - len(names)}}, [])
 
     def send(self, data, buffers):
-        self.kernel.publish("display_data", {"data": data, "metadata": {}, "transient": {}}, buffers)
+        transient, update = display.identity()
+        content = {"data": data, "metadata": self.metadata, "transient": transient}
+        self.kernel.publish("update_display_data" if update else "display_data", content, buffers)
 
 
 def encode(label):

@@ -1,5 +1,6 @@
 """IPython without a terminal: what it shows becomes messages."""
 
+import _sitebuiltins
 import builtins
 import gc
 import os
@@ -8,6 +9,7 @@ import traceback
 import types
 import zlib
 
+from analyst_guest import display
 from IPython.core import page
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -19,9 +21,14 @@ from traitlets.config import Config
 
 CONFIG = Config(
     HistoryManager={"enabled": False},
-    InteractiveShell={"cache_size": 0, "colors": "nocolor"},
+    InteractiveShell={"cache_size": 1_000, "colors": "nocolor"},
     IPKernelApp={},  # what some libraries look for, to know that a notebook is what shows things
 )
+
+
+SMALL = frozenset((bool, bytes, complex, float, int, str))
+"""Types of results that stay in ``Out``: what holds others, as a list does, may hold a frame."""
+MAX_SMALL = 10_000  # bytes of such a result
 
 
 class Compiler(CachingCompiler):
@@ -36,7 +43,8 @@ class Display(DisplayPublisher):
 
     def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs):
         self._validate_data(data, metadata)
-        content = {"data": data, "metadata": metadata or {}, "transient": transient or {}}
+        data, metadata = display.prepared(data, metadata, self.shell.max_pixels)
+        content = {"data": data, "metadata": metadata, "transient": transient or {}}
         self.shell.publish("update_display_data" if update else "display_data", content)
 
     def clear_output(self, wait=False):
@@ -52,7 +60,18 @@ class Result(DisplayHook):
         """Nothing: the number goes with the value."""
 
     def write_format_data(self, format_dict, md_dict=None):
-        self.content = {"data": format_dict, "metadata": md_dict or {}, "execution_count": self.prompt_count}
+        data, metadata = display.prepared(format_dict, md_dict, self.shell.max_pixels)
+        self.content = {"data": data, "metadata": metadata, "execution_count": self.prompt_count}
+
+    def update_user_ns(self, result):
+        """Keep the last three results as ``_``, ``__`` and ``___``, and older ones where they are small."""
+        super().update_user_ns(result)
+        results = self.shell.user_ns["_oh"]
+        for number in list(results)[:-3]:
+            if type(results[number]) not in SMALL or sys.getsizeof(results[number]) > MAX_SMALL:
+                del results[number]
+                for names in (self.shell.user_ns, self.shell.user_ns_hidden):
+                    names.pop(f"_{number}", None)
 
     def log_output(self, format_dict):
         """Nothing: there is no history."""
@@ -67,7 +86,7 @@ class Result(DisplayHook):
 class ZMQInteractiveShell(InteractiveShell):
     """The shell, named as that of notebooks is: libraries look for the name to know that a notebook shows things.
 
-    ``publish`` sends a message of a type with a content.
+    ``publish`` sends a message of a type with a content; ``max_pixels`` is what the host takes of one picture.
     """
 
     compiler_class = Type(Compiler)
@@ -75,6 +94,7 @@ class ZMQInteractiveShell(InteractiveShell):
     display_pub_class = Type(Display)
     profile_dir = Any()  # of whose type much would have to be loaded
     publish = Any()
+    max_pixels = Any(40_000_000)
 
     def init_profile_dir(self, profile_dir):
         """No more than a place: there are no files of a user's own."""
@@ -126,7 +146,7 @@ def release(error):
 def failure(error, lines):
     """An exception as the content of an error message."""
     try:
-        value = str(error)
+        value = f"{error.msg} (line {error.lineno})" if type(error) is SyntaxError and error.lineno else str(error)
     except Exception:  # of the code's own making
         value = ""
     return {"ename": type(error).__name__, "evalue": value, "traceback": list(lines)}
@@ -148,6 +168,8 @@ def start(publish):
         publish: Sends a message of a type with a content.
     """
     builtins.input = no_input
+    if not hasattr(builtins, "help"):  # a Python that starts without its site module
+        builtins.help = _sitebuiltins._Helper()
     shell = ZMQInteractiveShell.instance(os.environ["IPYTHONDIR"], config=CONFIG, publish=publish)
     sys.argv[:] = [""]
     return shell

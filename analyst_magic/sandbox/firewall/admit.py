@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import re
 from collections.abc import Mapping
@@ -15,12 +14,12 @@ from ..advice import advice
 from ..limits import Limits
 from ..messages import Message
 from . import described, images, plotly
-from .collect import Collected
+from .bundles import base64_bytes, changes, picture, words
+from .collect import FILE, Collected, Printed
 from .shared import SharedResults
 from .text import clean
 
 TABLE = "application/vnd.analyst.table+json"
-FILE = "application/vnd.analyst.file+json"
 MOST_PREVIEW = 2_000_000
 PAGES, ROWS, COLUMNS, CHARACTERS = 5, 12, 10, 200
 """How much of a file a preview shows."""
@@ -47,8 +46,8 @@ def admit(
     failure: CodeFailed | None = None
     shared = SharedResults(results, limits)
     for item in collected.items:
-        if isinstance(item, str):
-            outputs.append(Output("text", clean(collected.streams[item].text()), stream=item))
+        if isinstance(item, Printed):
+            outputs.append(Output("text", clean(item.text.text()), stream=item.stream))
         elif item.type == "error":
             failure = _failure(item.content)
         else:
@@ -61,6 +60,8 @@ def admit(
                 outputs.append(output)
     if collected.oversize:
         notes.append(f"{collected.oversize} output(s) over {limits.message // 1_000_000} MB were dropped.")
+    if collected.dropped.pop("update_display_data", 0):
+        notes.append("An update of what an earlier run shows was left out: an output changes in its own run alone.")
     for kind, count in sorted(collected.dropped.items()):
         notes.append(f"{count} message(s) of the kind {clean(kind, 40)} were dropped.")
     return tuple(outputs), list(dict.fromkeys(notes))[:20], failure
@@ -71,6 +72,7 @@ def _display(message: Message, limits: Limits, notes: list[str], shared: SharedR
     if not isinstance(data, Mapping):
         raise FirewallError("An output without content was dropped.")
     if isinstance(data.get(TABLE), Mapping):
+        notes.extend(changes(message.content.get("metadata"), data))
         return _table(data[TABLE], shared.buffers(data[TABLE], message.buffers), limits)
     if isinstance(data.get(FILE), Mapping):
         if "stay" in data[FILE]:
@@ -81,16 +83,9 @@ def _display(message: Message, limits: Limits, notes: list[str], shared: SharedR
         rebuilt, left_out = plotly.figure(data[PLOTLY])
         notes.extend(left_out)
         return Output("figure", rebuilt)
-    for kind, check in (("image/png", images.png), ("image/jpeg", images.jpeg)):
-        if isinstance(data.get(kind), str):
-            return Output("image", check(_base64(data[kind]), limits.pixels))
-    text = data.get("text/plain")
-    if not isinstance(text, str):
-        raise FirewallError(f"An output of the kind {_kinds(data)} was dropped: it cannot be shown safely.")
-    if "text/html" in data and text.startswith("<"):
-        notes.append("An HTML output was left out: it cannot be shown safely. Show the data frame itself.")
-        return None
-    return Output("text", clean(text, limits.text), stream="result")
+    shown = picture(data, limits) or words(data, limits)
+    notes.extend(changes(message.content.get("metadata"), data))
+    return shown
 
 
 def _table(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) -> Output:
@@ -156,7 +151,7 @@ def _preview(given: Any, limits: Limits) -> Preview:
     image = b""
     if isinstance(given.get("image"), str) and len(given["image"]) < MOST_PREVIEW:
         with contextlib.suppress(FirewallError):
-            image = images.png(_base64(given["image"]), limits.pixels)
+            image = images.png(base64_bytes(given["image"]), limits.pixels)
     pages = given.get("pages")
     return Preview(image, tuple(_page(page) for page in pages[:PAGES]) if isinstance(pages, list) else ())
 
@@ -212,14 +207,3 @@ def _failure(content: Mapping[str, Any]) -> CodeFailed:
         value=value,
         traceback=traceback[:20_000],
     )
-
-
-def _base64(text: str) -> bytes:
-    try:
-        return base64.b64decode(re.sub(r"\s", "", text), validate=True)
-    except ValueError:
-        raise FirewallError("An image that came back is damaged.", "Run the question again.") from None
-
-
-def _kinds(data: Mapping[Any, Any]) -> str:
-    return ", ".join(clean(str(kind), 60) for kind in list(data)[:3]) or "nothing"

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..limits import Limits
 from ..messages import Message
 from .text import HeadTail
 
 MOST_DISPLAYS = 200
+FILE = "application/vnd.analyst.file+json"
+"""The type of a file that the code wrote; files are sent when the code is over, and are no part of what it shows."""
+_LEAST_TEXT = 2_000
+"""Characters that a piece of a stream may have at least, however much came before it."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What was printed on one stream between two displays.
+
+    Attributes:
+        stream: ``stdout`` or ``stderr``.
+        text: Its text.
+    """
+
+    stream: str
+    text: HeadTail
 
 
 @dataclass
@@ -16,20 +35,20 @@ class Collected:
     """What a run sent, unchecked, in order of appearance.
 
     Attributes:
-        items: Displays and errors as messages; ``"stdout"`` and ``"stderr"`` stand where a stream first appeared.
-        streams: The text of those streams.
+        items: Displays and errors as messages, and what was printed between them.
         dropped: Messages of kinds that a sandbox has no business to send, by kind.
         oversize: Number of messages over the size limit.
     """
 
-    items: list[Message | str] = field(default_factory=list)
-    streams: dict[str, HeadTail] = field(default_factory=dict)
+    items: list[Message | Printed] = field(default_factory=list)
     dropped: dict[str, int] = field(default_factory=dict)
     oversize: int = 0
 
 
 class Collector:
     """Takes a run's messages. ``full`` turns true when a cap is passed; from then on nothing more is kept.
+
+    ``clear_output`` and ``update_display`` are honoured within the run, as a notebook honours them.
 
     Args:
         limits: The caps.
@@ -42,6 +61,8 @@ class Collector:
         self._bytes = 0
         self._printed = 0
         self._messages = 0
+        self._clears = False
+        self._kept: dict[str, int] = {}
 
     def add(self, message: Message) -> None:
         """Take one message."""
@@ -51,10 +72,13 @@ class Collector:
         elif self.full:
             return
         elif message.type in {"display_data", "execute_result", "error"}:
-            if len(self.collected.items) < MOST_DISPLAYS:
-                self.collected.items.append(message)
-            else:
-                self._drop("display_data")
+            self._display(message)
+        elif message.type == "update_display_data":
+            self._update(message)
+        elif message.type == "clear_output":
+            self._clears = True  # with the next output, where the code wants to wait for it
+            if message.content.get("wait") is not True:
+                self._clear()
         elif message.type not in {"status", "execute_input", "iopub_welcome"}:
             self._drop(message.type[:40])
 
@@ -72,13 +96,65 @@ class Collector:
         if kind in self.collected.dropped or len(self.collected.dropped) < 20:
             self.collected.dropped[kind] = self.collected.dropped.get(kind, 0) + 1
 
+    def _clear(self) -> None:
+        """Forget what is shown so far, where the code asked for it."""
+        if self._clears:
+            self._clears = False
+            self.collected.items = [item for item in self.collected.items if _is_file(item)]
+            self._kept.clear()
+
+    def _display(self, message: Message) -> None:
+        if not _is_file(message):
+            self._clear()
+        if len(self.collected.items) < MOST_DISPLAYS:
+            self.collected.items.append(message)
+        else:
+            self._drop("display_data")
+
+    def _update(self, message: Message) -> None:
+        """Put new content in place of the displays of the same identity."""
+        items, identity = self.collected.items, _identity(message)
+        found = [at for at, item in enumerate(items) if identity and _identity(item) == identity]
+        for at in found:
+            items[at] = Message("display_data", message.parent, message.content, message.buffers, message.size)
+        if not found:
+            self._drop(message.type)
+
     def _stream(self, message: Message) -> None:
         name, text = message.content.get("name"), message.content.get("text")
         if name not in {"stdout", "stderr"} or not isinstance(text, str):
             return
-        if name not in self.collected.streams:
-            self.collected.streams[name] = HeadTail(self._limits.text)
-            self.collected.items.append(name)
         self._printed += len(text)
         self.full = self.full or self._printed > self._limits.printed
-        self.collected.streams[name].add(text)
+        self._clear()
+        printed = self._piece(name)
+        if printed is not None:
+            printed.text.add(text)
+            self._kept[name] = self._kept.get(name, 0) + len(text)
+
+    def _piece(self, name: str) -> Printed | None:
+        """Where a stream's text goes on: after the last display; behind too many, to the stream's last piece."""
+        items = self.collected.items
+        for item in reversed(items):
+            if isinstance(item, Printed) and item.stream == name:
+                return item
+            if isinstance(item, Message) and len(items) < MOST_DISPLAYS:
+                break
+        if len(items) > MOST_DISPLAYS:
+            return None
+        room = max(self._limits.text - self._kept.get(name, 0), min(_LEAST_TEXT, self._limits.text))
+        printed = Printed(name, HeadTail(room))
+        items.append(printed)
+        return printed
+
+
+def _identity(item: Message | Printed) -> str:
+    """The identity that a display was given; empty where it has none."""
+    transient = item.content.get("transient") if isinstance(item, Message) else None
+    identity = transient.get("display_id") if isinstance(transient, Mapping) else None
+    return identity[:200] if isinstance(identity, str) else ""
+
+
+def _is_file(item: Message | Printed) -> bool:
+    data: Any = item.content.get("data") if isinstance(item, Message) else None
+    return isinstance(data, Mapping) and FILE in data

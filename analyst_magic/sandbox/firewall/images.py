@@ -12,6 +12,8 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"sRGB", b"pHYs"}
 # Start-of-frame markers of JPEG (ITU-T T.81, table B.1).
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+_GIF_IMAGE, _GIF_EXTENSION, _GIF_CONTROL, _GIF_END = 0x2C, 0x21, 0xF9, 0x3B
+_GIF_FRAMES = 10  # times the pixels of one image that all frames may have together
 
 
 def png(data: bytes, most_pixels: int) -> bytes:
@@ -63,45 +65,58 @@ def jpeg(data: bytes, most_pixels: int) -> bytes:
 
 
 def gif(data: bytes, most_pixels: int) -> bytes:
-    """The GIF, rebuilt from the blocks that make the pictures (GIF89a, W3C, section 17 and appendix A).
+    """The GIF, rebuilt from its frames, their times and how often they repeat; comments and what follows are dropped.
+
+    Format: https://www.w3.org/Graphics/GIF/spec-gif89a.txt
+
+    Args:
+        data: The file.
+        most_pixels: Pixels of one frame; all together may have ten times as many.
 
     Raises:
         FirewallError: It is not a well-formed GIF, or has too many pixels.
     """
-    damaged = FirewallError("An image is not the GIF that it claims to be.", "Save the figure again.")
-    if data[:6] not in {b"GIF87a", b"GIF89a"} or len(data) < 13:
-        raise damaged
-    width, height = struct.unpack_from("<HH", data, 6)
+    try:
+        return _gif(data, most_pixels)
+    except (IndexError, struct.error):
+        raise FirewallError("A GIF image is damaged.", "Save the animation again.") from None
+
+
+def _gif(data: bytes, most_pixels: int) -> bytes:
+    if data[:6] not in {b"GIF87a", b"GIF89a"}:
+        raise FirewallError("An image is not the GIF that it claims to be.", "Save the animation again.")
+    width, height, packed = struct.unpack_from("<HHB", data, 6)
     _check_pixels(width, height, most_pixels)
-    at = 13 + _colours(data[10])
-    parts, frames = [data[:at]], 0
-    while at < len(data):
-        start, kind = at, data[at]
-        if kind == 0x3B:  # the trailer: what follows it is none of the picture
-            return b"".join([*parts, b"\x3b"])
-        if kind == 0x2C and at + 10 < len(data):
-            width, height = struct.unpack_from("<HH", data, at + 5)
-            frames += 1
-            _check_pixels(frames * width, height, 10 * most_pixels)
-            at = _blocks_end(data, at + 11 + _colours(data[at + 9]))
-            parts.append(data[start:at])
-        elif kind == 0x21 and at + 2 < len(data):
-            at = _blocks_end(data, at + 2)
-            if data[start + 1] == 0xF9 or data[start + 3 : start + 14] == b"NETSCAPE2.0":
-                parts.append(data[start:at])
+    at = 13 + _colours(packed)
+    parts, pixels = [data[:at]], 0
+    while data[at] != _GIF_END:
+        start = at
+        if data[at] == _GIF_IMAGE:
+            across, down, local = struct.unpack_from("<HHB", data, at + 5)
+            pixels += across * down
+            if not across or not down or across > width or down > height or pixels > _GIF_FRAMES * most_pixels:
+                raise FirewallError("A GIF image has more pixels than the limit allows.", "Show fewer frames.")
+            at = _after_blocks(data, at + 11 + _colours(local))
+        elif data[at] == _GIF_EXTENSION:
+            at = _after_blocks(data, at + 2)
+            repeats = data[start + 1] == 0xFF and data[start + 3 : start + 14] == b"NETSCAPE2.0" and at - start == 19
+            if not repeats and data[start + 1] != _GIF_CONTROL:
+                continue
         else:
-            raise damaged
-    raise damaged
+            raise FirewallError("A GIF image is damaged.", "Save the animation again.")
+        parts.append(data[start:at])
+    return b"".join([*parts, bytes([_GIF_END])])
 
 
-def _colours(flags: int) -> int:
-    """The size of a colour table in bytes; 0 where there is none."""
-    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+def _colours(packed: int) -> int:
+    """Bytes of the colour table that a packed field announces."""
+    return 3 << ((packed & 7) + 1) if packed & 0x80 else 0
 
 
-def _blocks_end(data: bytes, at: int) -> int:
-    while at < len(data) and data[at]:
-        at += data[at] + 1
+def _after_blocks(data: bytes, at: int) -> int:
+    """Where a chain of blocks of data ends, each of which begins with its length."""
+    while data[at]:
+        at += 1 + data[at]
     return at + 1
 
 

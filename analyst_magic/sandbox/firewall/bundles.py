@@ -1,0 +1,116 @@
+"""MIME bundles that are neither table, file nor figure: the best form of each that can be shown, rebuilt."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ...errors import FirewallError
+from ...turn import Output
+from ..limits import Limits
+from . import images, svg
+from .text import HeadTail, clean
+
+SVG = "image/svg+xml"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+_PICTURES = (("image/png", images.png), ("image/jpeg", images.jpeg), ("image/gif", images.gif))
+_BARE = re.compile(r"<[\w.<>]+(?: object)?(?: at 0x[0-9a-f]+)?>")
+"""What Python says of an object that has no text of its own."""
+_SOURCES = ("text/markdown", "text/latex")
+_NOTES = "analyst"
+MAX_PRETTY = 200_000
+"""Characters of JSON that are set out in lines."""
+
+
+def picture(data: Mapping[Any, Any], limits: Limits) -> Output | None:
+    """The picture of a bundle, or None where it has none.
+
+    Raises:
+        FirewallError: It is not the picture that it claims to be, or too large.
+    """
+    for kind, check in _PICTURES:
+        if isinstance(data.get(kind), str):
+            return Output("image", check(base64_bytes(data[kind]), limits.pixels))
+    if isinstance(data.get(SVG), str):
+        drawing, left_out = svg.rebuilt(data[SVG])
+        note = f"Left out of a drawing, as it cannot be shown safely: {', '.join(left_out)}." if left_out else ""
+        return Output("image", drawing, note=note)
+    return None
+
+
+def words(data: Mapping[Any, Any], limits: Limits) -> Output:
+    """The text of a bundle: its plain text, or the source of what it would be rendered from.
+
+    Raises:
+        FirewallError: It has no text.
+    """
+    text = data.get("text/plain")
+    if isinstance(text, str) and not _BARE.fullmatch(text.strip()):
+        return Output("text", _shortened(text, limits), stream="result")
+    source = next((data[kind] for kind in _SOURCES if isinstance(data.get(kind), str)), None)
+    if source is None and "application/json" in data:
+        source = _pretty(data["application/json"])
+    if source is None and isinstance(text, str) and not set(data) - {"text/plain"}:
+        source = text
+    if source is None:
+        raise FirewallError(*_refusal(data))
+    return Output("text", _shortened(source, limits), stream="result")
+
+
+def changes(metadata: Any, data: Mapping[Any, Any]) -> list[str]:
+    """What the guest says that it has changed on the way, and what a bundle has besides what is shown of it."""
+    told = metadata.get(_NOTES) if isinstance(metadata, Mapping) else None
+    told = told if isinstance(told, Mapping) else {}
+    notes = []
+    size = told.get("shrunk")
+    if isinstance(size, list) and len(size) == 2 and all(type(side) is int and 0 < side < 10**9 for side in size):
+        notes.append(f"A picture of {size[0]:,} by {size[1]:,} pixels was made smaller, to the limit of one picture.")
+    if told.get("styled") is True:
+        notes.append("A styled table is shown as its data: its colours, formats and hidden parts were left out.")
+    if told.get("text_of") == "text/html":
+        notes.append("An HTML output is shown as its text: its layout, links and pictures were left out.")
+    if WIDGET in data:
+        notes.append("A widget is shown as its text: it would need a kernel that it can talk to.")
+    return notes
+
+
+def base64_bytes(text: str) -> bytes:
+    """The bytes of an image.
+
+    Raises:
+        FirewallError: The text is not base64.
+    """
+    try:
+        return base64.b64decode(re.sub(r"\s", "", text), validate=True)
+    except ValueError:
+        raise FirewallError("An image that came back is damaged.", "Run the question again.") from None
+
+
+def _shortened(text: str, limits: Limits) -> str:
+    """The text without escapes; of a long one the beginning and the end, with what is left out said between them."""
+    whole = HeadTail(limits.text)
+    whole.add(text)
+    return clean(whole.text())
+
+
+def _pretty(value: Any) -> str | None:
+    try:
+        compact = json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, indent=2, ensure_ascii=False) if len(compact) < MAX_PRETTY else compact
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
+def _refusal(data: Mapping[Any, Any]) -> tuple[str, str]:
+    """Why nothing of a bundle is shown, and what to do."""
+    if "text/html" in data:
+        return (
+            "An HTML output was left out: pages, frames and scripts of the sandbox are not shown, and it has no text.",
+            "Show a data frame, a figure or a text.",
+        )
+    kinds = [clean(str(kind), 60) for kind in data if kind != "text/plain"][:3]
+    kind = ", ".join(kinds) or "nothing"
+    return f"An output of the kind {kind} was dropped: it cannot be shown safely.", "Show a text or a picture."

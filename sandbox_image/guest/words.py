@@ -1,0 +1,47 @@
+"""The text of HTML."""
+
+import html.parser
+import re
+
+MAX_HTML = 2_000_000
+BLOCKS = frozenset("""address article blockquote br caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3
+    h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul""".split())  # fmt: skip
+UNSEEN = frozenset(("script", "style", "template", "head", "title", "iframe", "object", "svg"))
+
+
+class Words(html.parser.HTMLParser):
+    """Collects the text of a page, a line for each block and a tab between the cells of a row."""
+
+    def __init__(self):
+        super().__init__()
+        self.parts, self.hidden = [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in UNSEEN:
+            self.hidden.append(tag)
+        elif tag in BLOCKS:
+            self.parts.append("\n")
+        elif tag in ("td", "th"):
+            self.parts.append("\t")
+
+    def handle_endtag(self, tag):
+        if tag in self.hidden:
+            del self.hidden[self.hidden.index(tag) :]
+        elif tag in BLOCKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.parts.append(re.sub(r"\s+", " ", data))
+
+    def text(self):
+        lines = (re.sub(r" *\t *", "\t", line).strip() for line in "".join(self.parts).split("\n"))
+        return "\n".join(line for line in lines if line)
+
+
+def of(source):
+    """The text of HTML; empty where it has none."""
+    words = Words()
+    words.feed(source[:MAX_HTML])
+    words.close()
+    return words.text()
