@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from analyst_magic.errors import FirewallError
 
-from . import markdown, office, page, pdf, svg, xml
+from . import markdown, page, svg, xml
 from .spreadsheet_text import neutralised
 
 _NEXT_STEP = "Write the file without that, or write another format."
@@ -45,9 +45,13 @@ def check(format: str, data: bytes, name: str = "") -> Checked:
     """
     checked = Checked(data)
     if format in {"xlsx", "docx", "pptx"}:
+        from . import office  # with openpyxl, for whose loading nobody should wait who asks for no document
+
         reason, extent = office.look_into(format, data)
         checked = replace(checked, extent=extent)
     elif format == "pdf":
+        from . import pdf  # with qpdf
+
         reason, extent, written = pdf.look_into(data)
         checked = Checked(written, extent=extent)
     else:

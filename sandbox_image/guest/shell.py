@@ -2,6 +2,7 @@
 
 import _sitebuiltins
 import builtins
+import contextlib
 import gc
 import os
 import sys
@@ -139,6 +140,12 @@ def release(error):
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         traceback.clear_frames(error.__traceback__)
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if (
+                frame.f_locals is not frame.f_globals
+            ):  # the copy that a debugger, or a traceback with values, has asked for
+                with contextlib.suppress(Exception):
+                    frame.f_locals.clear()
         error = error.__cause__ or error.__context__
     gc.collect()
 
