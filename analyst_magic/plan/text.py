@@ -31,7 +31,7 @@ SERIES = frozenset({"series", "polars series"})
 
 
 def needs_flat_copy(card: FrameCard) -> bool:
-    """Whether DuckDB would misread the frame: it knows no index and no series, and wants unique text as labels."""
+    """Whether DuckDB would misread it: it knows no series, no index, and wants unique text as labels."""
     labels = [column.label for column in card.columns]
     if card.kind in SERIES:
         return True

@@ -97,9 +97,9 @@ def default(plain: Any) -> Any:
         return pd.Series(pd.array(plain, dtype="str"), copy=False)
     if plain.null_count and pa.types.is_integer(plain.type):
         name = str(plain.type).replace("uint", "UInt").replace("int", "Int")
-        return pd.Series(pd.api.types.pandas_dtype(name).__from_arrow__(plain), copy=False)
+        return _masked(pd, plain, name)
     if plain.null_count and pa.types.is_boolean(plain.type):
-        return pd.Series(pd.BooleanDtype().__from_arrow__(plain), copy=False)
+        return _masked(pd, plain, "boolean")
     series = plain.to_pandas()
     utc = pa.types.is_timestamp(plain.type) and plain.type.tz == "UTC"
     return series.dt.tz_convert("UTC") if utc else series  # as pandas has it; Arrow takes another object for UTC
@@ -433,8 +433,11 @@ def _to_numpy(pd: Any, plain: Any, form: Any, parts: Any) -> Any:
 def _to_masked(pd: Any, plain: Any, form: Any, parts: Any) -> Any:
     if not _MASKED.fullmatch(form["dtype"]):
         raise ValueError("its form is not known")
-    dtype = pd.api.types.pandas_dtype(form["dtype"])
-    return pd.Series(dtype.__from_arrow__(plain), copy=False)
+    return _masked(pd, plain, form["dtype"])
+
+
+def _masked(pd: Any, plain: Any, name: str) -> Any:
+    return pd.Series(pd.api.types.pandas_dtype(name).__from_arrow__(plain), copy=False)
 
 
 def _to_string(pd: Any, plain: Any, form: Any, parts: Any) -> Any:
