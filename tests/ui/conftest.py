@@ -12,9 +12,12 @@ import serving
 from fakes import ScriptedModel
 from playwright.sync_api import Browser, Page, sync_playwright
 
+import analyst_magic
+
 from . import kernels
 from .panel import PanelInPage
 
+PANEL = Path(analyst_magic.__file__).parent / "labextension"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -48,6 +51,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -> Itera
     environment = {"ANALYST_SPARES": "0", "OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "k-test",
                    "ANALYST_MODEL": "offline", "JUPYTER_PATH": str(runtime / "share")}  # fmt: skip
     kernels.install(runtime / "share")
+    if (PANEL / "package.json").exists():  # of this checkout, wherever the environment has another
+        (runtime / "share" / "labextensions").mkdir()
+        (runtime / "share" / "labextensions" / "analyst-magic-lab").symlink_to(PANEL)
     exposed = "--LabApp.expose_app_in_browser=True"
     with serving.jupyter("lab", folder, runtime, folder / "server.log", exposed, **environment) as url:
         yield url, folder
