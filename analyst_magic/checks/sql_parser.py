@@ -72,6 +72,31 @@ def trees(text: str) -> list[Node]:
     return [statement["node"] for statement in found["statements"]]
 
 
+def text_of(node: Node) -> str:
+    """A tree as SQL, which DuckDB reads as that tree again.
+
+    Raises:
+        SqlError: DuckDB cannot write it, or reads what it has written as another tree.
+    """
+    whole = json.dumps({"error": False, "statements": [{"node": node, "named_param_map": []}]})
+    try:
+        with _lock:
+            row = _parser().execute("SELECT json_deserialize_sql(?::JSON)", [whole]).fetchone()
+    except (duckdb.Error, UnicodeError, RuntimeError) as error:
+        raise SqlError(str(error).strip().splitlines()[0][:200]) from None
+    text = str(row[0]) if row else ""
+    if [without_places(tree) for tree in trees(text)] != [without_places(node)]:
+        raise SqlError("it cannot be written anew without a change of its meaning")
+    return text
+
+
+def without_places(node: Any) -> Any:
+    """A tree without where its parts stand in the text."""
+    if isinstance(node, dict):
+        return {name: without_places(value) for name, value in node.items() if not name.startswith("query_location")}
+    return [without_places(value) for value in node] if isinstance(node, list) else node
+
+
 def nodes(tree: Any) -> Iterator[Node]:
     """Every object of a tree, the outer before the inner."""
     rest = [tree]
