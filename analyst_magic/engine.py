@@ -18,7 +18,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
 
+from .checks.grouped import counted
 from .checks.run import as_run, check, examine, frames_named
+from .context.aggregates import COUNTED_LEVELS
 from .context.build import build
 from .context.describe import describe
 from .context.failure import failure
@@ -436,7 +438,10 @@ class Engine:
             return reply, Attempt(Code(""), error=said)
         if reply.step and reply.code.format == "describe":
             return reply, _described(reply.code, context, options)
-        return reply, await self._attempt(reply.code, context.question, frames, options, clock, listen, context.frames)
+        attempt = await self._attempt(
+            reply.code, context.question, frames, options, clock, listen, context.frames, step=reply.step
+        )
+        return reply, attempt
 
     async def _attempt(
         self,
@@ -447,6 +452,8 @@ class Engine:
         clock: _Clock,
         listen: Callable[[Event], None],
         cards: Sequence[FrameCard] = (),
+        *,
+        step: bool = False,
     ) -> Attempt:
         """Check code, mend what is certain, and run it; what is wrong with it is in the attempt."""
         listen(Event("checks"))
@@ -492,6 +499,8 @@ class Engine:
                     timeout=options.timeout,
                     tell=lambda text: listen(Event("transfer", text)),
                 )
+                if step and execution.error is None and options.privacy in COUNTED_LEVELS:
+                    execution = await self._counted(as_run(code, frames), execution, sent, data, options.timeout)
             stage.error = type(execution.error).__name__ if execution.error is not None else ""
             stage.facts |= {"sandbox": execution.sandbox, "language": code.language, "frames": len(needed)}
         clock.split("firewall", execution.firewall_seconds, dropped=execution.dropped)
@@ -501,6 +510,28 @@ class Engine:
         error = execution.error or await asyncio.to_thread(faults, code, execution.outputs)
         repeatable = request if not execution.random else ""  # what draws random numbers is another document each time
         return Attempt(code, findings, execution, error, repeatable)
+
+    async def _counted(
+        self, code: Code, execution: Execution, frames: list[Frame], data: Mapping[str, DataFile], timeout: float | None
+    ) -> Execution:
+        """A step's table with the rows of the data behind each of its rows, where its SQL lets them be counted."""
+        text = counted(code.text) if code.language == "sql" else None
+        if text is None:
+            return execution
+        apart = await self.sandbox.run_apart(Code(text, "sql"), frames, data=data, timeout=timeout or 0)
+        tables = [output for output in apart.outputs if output.kind == "table"]
+        if apart.error is not None or len(tables) != 1 or tables[0].data.num_columns < 2:
+            return execution
+        last = tables[0].data.num_columns - 1
+        behind = tuple(number or 0 for number in tables[0].data.column(last).to_pylist())
+        table = replace(
+            tables[0],
+            data=tables[0].data.remove_column(last),
+            labels=tables[0].labels[:last],
+            origin=None,
+            behind=behind,
+        )
+        return replace(execution, outputs=(table,))
 
     @staticmethod
     async def _confirmed(

@@ -308,6 +308,7 @@ class Output:
         preview: For a file, a first look at it.
         origin: For a table, what it was where it came from, so that the original can be made again.
         rows: For a table that was cut, the number of rows that there were.
+        behind: For a step's table of aggregates, the number of rows of the data behind each row, where it was counted.
     """
 
     kind: Literal["figure", "table", "image", "text", "file"]
@@ -319,6 +320,7 @@ class Output:
     preview: Preview = Preview()
     origin: Origin | None = None
     rows: int | None = None
+    behind: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)

@@ -3,7 +3,8 @@
 At the level ``rows``: the result. Below it: its form, that is which of the known columns it has, their types, about
 how many rows, and values that the model has been told of a frame already. The model wrote the code, so the code decides
 what stands in its result, and no number of equal rows in there says that as many rows of the data are behind it. So the
-figures of a result are never told, and what is told comes in one fixed order, with little room for anything else.
+figures of a result are told only where the rows behind them were counted (see ``aggregates``), and what is told comes
+in one fixed order, with little room for anything else.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import pyarrow.compute as pc
 from ..errors import FrameError
 from ..frames import Frame, label_text, to_frame
 from ..turn import Output
+from .aggregates import COUNTED_LEVELS, aggregates
 from .describe import MOST_VALUES, describe, label_code, value_text
 from .privacy import SHARED_BY
 from .profile import column_type, profile
@@ -26,6 +28,8 @@ from .vocabulary import Vocabulary
 MAX_ROWS = 30
 """Rows of a small result that are told whole, at the level ``rows`` alone."""
 MAX_TEXT = 4_000
+COUNTED = " Those of an sql-step that aggregates whole columns of one frame (no join, CASE, min or max) are."
+"""How a model gets to figures that it may be told."""
 MAX_COLUMNS = 20
 MAX_VALUES = 12
 """Values of all columns of a result together."""
@@ -45,6 +49,8 @@ def outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
     if described:
         return "\n\n".join(described)
     tables = [output for output in outputs if output.kind == "table"]
+    if tables and tables[0].behind and known.level in COUNTED_LEVELS:
+        return aggregates(tables[0], known)
     parts = [_form(tables[0], known)] if tables else []
     parts += ["Further tables are not described: show one in a step."] if len(tables) > 1 else []
     parts += [_other(kind) for kind in ("figure", "image", "file", "text") if any(o.kind == kind for o in outputs)]
@@ -67,7 +73,8 @@ def _form(output: Output, known: Vocabulary) -> str:
     held = [i for i, label in enumerate(labels) if known.holds(label)]
     named = {label_text(labels[i]): i for i in reversed(held)}  # of several of one name the first
     listed = [named[name] for name in sorted(named)[:MAX_COLUMNS]]
-    lines = [f"A table, {_about(frame.rows)} rows; its figures are not told at this privacy level."]
+    how = COUNTED if known.level in COUNTED_LEVELS else ""
+    lines = [f"A table, {_about(frame.rows)} rows; its figures are not told at this privacy level.{how}"]
     left = MAX_VALUES
     for position in listed:
         line, values = _column(labels[position], frame, position, known, left)

@@ -123,6 +123,28 @@ class Sandbox:
         finally:
             self._queue -= 1
 
+    async def run_apart(
+        self,
+        code: Code,
+        frames: Sequence[Frame] = (),
+        *,
+        data: Mapping[str, DataFile] | None = None,
+        timeout: float = 0,
+    ) -> Execution:
+        """Run code in a sandbox of its own, in which nothing has run before, and throw that away.
+
+        What it gives cannot have been forged by code that ran earlier. The arguments are those of ``run``.
+        """
+        async with self._one:
+            own, self._guest = self._guest, None
+            try:
+                return await self._run(
+                    code, frames, data or {}, "", b"", timeout or self.limits.timeout, lambda text: None
+                )
+            finally:
+                self._discard()
+                self._guest = own
+
     async def reset(self) -> None:
         """Throw the sandbox away; the next run starts with a fresh one."""
         async with self._one:

@@ -1,0 +1,57 @@
+"""The figures of a step that a model may be told below the level ``rows``: aggregates whose rows were counted."""
+
+from __future__ import annotations
+
+import decimal
+import math
+from typing import Any
+
+from ..frames import label_text
+from ..turn import Output, Privacy
+from .describe import json_text, value_text
+from .privacy import SHARED_BY
+from .vocabulary import Vocabulary
+
+COUNTED_LEVELS: tuple[Privacy, ...] = ("stats", "masked")
+"""The levels at which aggregates may be told, and not rows."""
+MAX_ROWS = 20
+MAX_COLUMNS = 8
+DIGITS = 3
+"""Significant digits of a number: enough to go on with, and too few to carry a value of the data in the rest."""
+
+
+def aggregates(output: Output, known: Vocabulary) -> str:
+    """A table of aggregates as text: the rows that stand for at least five rows of the data, numbers to three digits.
+
+    Args:
+        output: The table, with the rows of the data behind each of its rows.
+        known: What the model has been sent; it decides which columns may be named.
+    """
+    labels = output.labels[:MAX_COLUMNS]
+    columns = [output.data.column(i).to_pylist() for i in range(len(labels))]
+    shared = [row for row, behind in enumerate(output.behind) if behind >= SHARED_BY]
+    lines = [
+        f"A table of aggregates; each number has {DIGITS} significant digits here, and all of them in the sandbox."
+    ]
+    lines.append("  columns: " + ", ".join(_name(label, i, known) for i, label in enumerate(labels)))
+    lines += [f"  [{', '.join(_cell(column[row]) for column in columns)}]" for row in shared[:MAX_ROWS]]
+    if len(shared) > MAX_ROWS:
+        lines.append("  … and further rows.")
+    if len(output.labels) > MAX_COLUMNS:
+        lines.append("  … and further columns.")
+    if len(shared) < len(output.behind):
+        lines.append(f"Rows that stand for fewer than {SHARED_BY} rows of the data are withheld.")
+    return "\n".join(lines)
+
+
+def _name(label: Any, position: int, known: Vocabulary) -> str:
+    return json_text(label_text(label)) if known.holds(label) else f"column {position + 1}"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float | decimal.Decimal):
+        value = float(value)
+        return value_text(float(f"{value:.{DIGITS}g}")) if math.isfinite(value) else "null"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value_text(int(float(f"{value:.{DIGITS}g}"))) if abs(value) >= 10**DIGITS else str(value)
+    return value_text(value)
