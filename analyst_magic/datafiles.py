@@ -17,7 +17,9 @@ from typing import Any
 
 import duckdb
 
+from .credentials import without_credentials
 from .errors import InputError
+from .private_files import write_private
 
 FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".parquet": "parquet", ".json": "json",
@@ -187,7 +189,7 @@ def register(name: str, text: str, source: str = "", folder: Path | None = None)
         schema = opened.schema
     else:
         schema = {str(label): str(kind) for label, kind in opened.dtypes.items()}  # type: ignore[attr-defined]
-    entry = {"path": text, "source": source, "schema": schema}
+    entry = {"path": text, "source": without_credentials(source), "schema": schema}
     _write({**registered(folder), name: entry}, folder)
     return entry
 
@@ -221,12 +223,9 @@ def open_registered(taken: Mapping[str, object], folder: Path | None = None) -> 
 
 def _write(entries: Mapping[str, Any], folder: Path | None) -> None:
     path = (folder or Path.cwd()) / REGISTRY
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(json.dumps(dict(sorted(entries.items())), indent=1, ensure_ascii=False) + "\n", "utf-8")
-        part.replace(path)
+        write_private(path, json.dumps(dict(sorted(entries.items())), indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise InputError(f"{REGISTRY} cannot be written: {error.strerror}.", "Check the folder.") from error
 
 

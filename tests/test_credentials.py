@@ -17,6 +17,7 @@ from fakes import ScriptedModel
 from analyst_magic import Analyst
 from analyst_magic.cli import main
 from analyst_magic.credentials import has_credentials, without_credentials
+from analyst_magic.datafiles import REGISTRY, register
 from analyst_magic.errors import InputError
 from analyst_magic.history.lock import Lock, Pin, key
 from analyst_magic.history.snippets import Snippets
@@ -232,8 +233,14 @@ def index_file(folder: Path) -> Path:
     return folder / ".versions" / "index.sqlite3"
 
 
+def registry_file(folder: Path) -> Path:
+    (folder / "sales.csv").write_text("a,b\n1,2\n")
+    register("sales", "sales.csv", f"from {URL}", folder)
+    return folder / REGISTRY
+
+
 FILES: tuple[Callable[[Path], Path], ...] = (
-    history_file, metrics_file, lock_file, snippets_file, log_file, index_file
+    history_file, metrics_file, lock_file, snippets_file, log_file, index_file, registry_file
 )  # fmt: skip
 
 
@@ -250,6 +257,7 @@ def test_files_are_for_their_owner_alone_whatever_the_folder_and_the_umask(
         write(tmp_path)
     files = [found for found in path.parent.iterdir() if found.is_file() and found.name.startswith(path.name)]
     assert path in files
+    assert PASSWORD.encode() not in path.read_bytes()
     assert {found.name: oct(mode(found)) for found in files} == {found.name: "0o600" for found in files}
     if connection is not None:
         connection.close()

@@ -20,6 +20,7 @@ from typing import Literal
 
 from analyst_magic.errors import InputError, ReportError
 from analyst_magic.history.lock import NAME as LOCK
+from analyst_magic.private_files import make_private
 
 from .export import EXPORTERS
 from .parameters import check_name
@@ -158,6 +159,7 @@ def batch(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder / JOURNAL)  # it names the parameters' values
         journal = (folder / JOURNAL).open("a", encoding="utf-8")
     except OSError as error:
         raise ReportError(f"{folder} cannot be written to: {error.strerror}.", "Choose another with --out.") from error
