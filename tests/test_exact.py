@@ -180,6 +180,40 @@ def test_a_forged_description_is_an_error_and_never_more(form: Any, kind: str, o
             continue
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"attrs": "[1]"},
+        {"attrs": "{"},
+        {"header": {"range": [0, 9, 1], "name": None}},
+        {"header": {"range": [0, 1, 1], "name": ["x"]}},
+        {"series": [{"dict": 1}]},
+    ],
+)
+def test_a_description_that_does_not_fit_is_an_error_with_a_way_out(change: dict[str, Any]) -> None:
+    whole = {"kind": "pandas", "rows": 1, "index": None, "forms": [None], "header": None, "attrs": "", "series": None}
+    checked, _ = read({**whole, **change}, 1, _stream)
+    table = Table(pa.table({"c": ["x"]}), ("c",), origin=Origin(checked))
+    with pytest.raises(FirewallError, match="to_flat_pandas"):
+        (table.to_series if "series" in change else table.to_pandas)()
+    assert table.to_flat_pandas()["c"].tolist() == ["x"]
+
+
+@pytest.mark.parametrize("word", [["bytes", 2**31 - 1], ["array", ["item", "int8", True], 2**31 - 1],
+                                  ["list", "list", ["item", ["bytes", 2**30], True]]])  # fmt: skip
+def test_a_few_nulls_never_become_gigabytes(word: Any) -> None:
+    from analyst_magic.sandbox.firewall.described import table
+
+    sink = pa.BufferOutputStream()
+    data = pa.table({"c0": pa.nulls(100, pa.large_list(pa.int8()))})
+    with pa.ipc.new_stream(sink, data.schema) as writer:
+        writer.write_table(data)
+    form = {"as": "arrow", "type": word}
+    content = {"labels": ["c"], "description": {"kind": "arrow", "forms": [form], "series": None}}
+    with pytest.raises(FirewallError, match="too large a type"):
+        table(sink.getvalue().to_pybytes(), content, 1000)
+
+
 @pytest.mark.parametrize("text", ["D; import os", "", "__class__", "D" * 20, "2h\n", "W-SUNDAYS", 3, None, ["D"]])
 def test_only_what_has_the_form_of_a_frequency_reaches_pandas(text: Any) -> None:
     with pytest.raises(ValueError, match="frequency"):

@@ -77,10 +77,10 @@ def test_arrow_tables_keep_their_types(analyst: Analyst) -> None:
 
 def test_polars_frames_keep_their_types(analyst: Analyst) -> None:
     frames = {name: pl.DataFrame({"x": series}) for name, series in polars().items()}
-    for name, table, sent, text in _sent(analyst, frames, "FRAME.schema"):
+    for name, table, sent, text in _sent(analyst, frames, "dict(FRAME.schema)"):
         back = table.to_polars()
         assert back.schema == sent.schema, name
-        assert text == str(sent.schema)
+        assert text == str(dict(sent.schema))
         assert back.to_dicts() == sent.to_dicts()
         assert table.to_html()
 

@@ -282,7 +282,7 @@ def _damage() -> Iterator[None]:
     """A description from the sandbox that does not fit its values is an error of the sandbox's table."""
     try:
         yield
-    except (ValueError, OverflowError, RecursionError, MemoryError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, MemoryError) as error:
         raise FirewallError(
             f"The table cannot be made as the code had it: {str(error)[:200]}.",
             "Use to_flat_pandas or to_arrow, which give its values.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from . import arrow
 from .text import clean
 
 MAX_LOSSES = 10
+MAX_VALUES = 2**28
+"""Values, or bytes, of a column in its own type."""
 
 
 def table(data: bytes, content: Mapping[str, Any], max_rows: int) -> tuple[pa.Table, tuple[Any, ...], Origin | None]:
@@ -41,9 +44,32 @@ def table(data: bytes, content: Mapping[str, Any], max_rows: int) -> tuple[pa.Ta
         raise FirewallError("A table came back with a damaged description.", "Run the question again.") from error
     if whole.num_columns != len(labels) + parts:
         raise FirewallError("A table came back with a damaged description.", "Run the question again.")
+    for form, column in zip(checked["forms"], whole.columns, strict=False):
+        _check_expansion(form, column)
     decoded = tuple(decode_label(label) for label in labels)
     columns = whole.select(range(len(labels))).rename_columns(sql_names(decoded))
     return columns, decoded, Origin(checked, tuple(whole.columns[len(labels) :]))
+
+
+def _check_expansion(form: Any, column: pa.ChunkedArray) -> None:
+    """Refuse a type of fixed size that would make gigabytes of a few nulls.
+
+    Raises:
+        FirewallError: The column would have more values than ``MAX_VALUES``.
+    """
+    word = form.get("type") if form else None
+    variable = any(name in str(word) for name in ("list", "List", "map"))
+    count = column.nbytes + len(column) if variable else len(column)
+    if count * _fixed_sizes(word) > MAX_VALUES:
+        raise FirewallError("A table has a column of too large a type.", "Select fewer rows, or convert it first.")
+
+
+def _fixed_sizes(word: Any) -> int:
+    """The product of all sizes in a type of ``exact.types``, or an upper bound of it."""
+    if not isinstance(word, list):
+        return 1
+    own = word[-1] if word[:1] in (["array"], ["Array"], ["bytes"]) and type(word[-1]) is int else 1
+    return max(1, own) * math.prod(_fixed_sizes(part) for part in word)
 
 
 def losses(given: Any) -> list[str]:
