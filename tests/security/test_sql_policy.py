@@ -7,6 +7,7 @@ the sandbox.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -253,6 +254,27 @@ def test_a_user_may_ask_which_tables_there_are_explain_and_make_macros_and_a_mod
 )
 def test_what_a_user_may_do_beyond_a_model_lets_nothing_else_through(query: str) -> None:
     assert check(Code(query, "sql"), ["t"], own=True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT " + "(" * 90_000,
+        "SELECT " + "[" * 9_000 + "]" * 9_000,
+        "SELECT 1" + " UNION ALL SELECT 1" * 5_000,
+        "SELECT " + "CASE WHEN 1 THEN " * 5_000,
+        "SELECT " + "NOT " * 20_000 + "1",
+        "SELECT " + ", ".join(["1"] * 30_000),
+        "SELECT 'x" + "'" * 90_000,
+        "EXPLAIN " * 9_000 + "SELECT 1",
+        "SELECT '\ud800'",
+    ],
+    ids=range(9),
+)
+def test_sql_that_is_made_to_break_its_reader_is_refused_in_time(query: str) -> None:
+    since = time.monotonic()
+    assert check(Code(query, "sql"), ["t"])
+    assert time.monotonic() - since < 10
 
 
 def test_a_frame_whose_name_is_no_word_is_read_in_quotes() -> None:
