@@ -131,12 +131,16 @@ ATTACKS = {
     "SHOW DATABASES": "SHOW",
     "SHOW TABLES FROM memory": "SHOW",
     "PRAGMA table_info('t')": "PRAGMA",
-    "SELECT repeat('x', 100 * 100 * 100)": "10,000",
-    "SELECT repeat('x', 2 ** 30)": "10,000",
-    "SELECT printf('%100000000d', 1)": "width",
     "SELECT t.* FROM t AT (VERSION => 1)": "BASE",
     "CREATE MACRO f(a) AS a; SELECT f(1)": "2 SQL statements",
 }  # fmt: skip
+
+# What the second layer's limits on memory and time stop as well, though later.
+LARGE = {
+    "SELECT repeat('x', 100 * 100 * 100)": "10,000",
+    "SELECT repeat('x', 2 ** 30)": "10,000",
+    "SELECT printf('%100000000d', 1)": "width",
+}
 
 BENIGN = [
     "SELECT * FROM t", "FROM t", "FROM t SELECT n WHERE n > 1", "SELECT count(*), avg(n) FROM t GROUP BY ALL",
@@ -179,11 +183,11 @@ def said(query: str) -> str:
     return " ".join(finding.message for finding in check(Code(query, "sql"), ["t"]))
 
 
-@pytest.mark.parametrize("query", ATTACKS)
+@pytest.mark.parametrize("query", {**ATTACKS, **LARGE})
 def test_the_policy_alone_refuses_and_names_the_construct(query: str) -> None:
     message = said(query)
     assert message
-    assert ATTACKS[query].lower() in message.lower()
+    assert {**ATTACKS, **LARGE}[query].lower() in message.lower()
 
 
 @pytest.mark.parametrize("query", BENIGN)
