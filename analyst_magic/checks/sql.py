@@ -58,6 +58,7 @@ _COUNTS = frozenset(
     count_star sum avg min max rank row_number""".split()
 )
 """Functions that the number of repetitions may be computed with."""
+_SHOWN = frozenset({"DESCRIBE", "SUMMARY", "SHOW", "SHOW_UNQUALIFIED"})
 _CATALOG = frozenset({"tables", "columns", "schemata"})
 _WORD = re.compile(r"[\w ]+")
 _MACRO = re.compile(
@@ -100,7 +101,9 @@ def check(code: Code, frames: Iterable[str] | None = None, *, own: bool = False)
         return [Finding("empty", "There is no SQL.")]
     if len(text) > sql_parser.MAX_TEXT:
         return [Finding("size", f"The SQL has more than {sql_parser.MAX_TEXT:,} characters; ask for less at once.")]
-    if "\0" in text:
+    if sql_parser.depth(text) > sql_parser.MAX_DEPTH:
+        return [Finding("size", f"The SQL has more than {sql_parser.MAX_DEPTH} brackets in each other.")]
+    if "\0" in text or not _is_unicode(text):
         return [Finding("text", "The SQL holds a character that is no text.")]
     scope = _Scope(None if frames is None else {frame.lower(): frame for frame in frames}, own)
     try:
@@ -111,6 +114,13 @@ def check(code: Code, frames: Iterable[str] | None = None, *, own: bool = False)
         return list(islice(_text(statements, scope), 1))  # the first says enough
     except SqlError as error:
         return [Finding("unchecked", f"The SQL cannot be checked, so it does not run: {error}")]
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        return bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def names(text: str, frames: Iterable[str]) -> set[str]:
@@ -211,7 +221,8 @@ def _kinds(found: list[Node]) -> Iterator[Finding]:
         if "class" in node:
             allowed, what = node["class"] in _EXPRESSIONS, node["class"]
         elif isinstance(node.get("type"), str):
-            allowed, what = node["type"] in _QUERIES | _TABLES | _REST, node["type"]
+            what = node["type"]
+            allowed = what in _QUERIES | _TABLES | _REST or what.endswith("_TYPE_INFO")  # of DuckDB 1, for constants
         else:
             continue
         if not allowed or node.get("at_clause"):
@@ -273,12 +284,13 @@ def quoted(name: str) -> str:
 
 def _shown(node: Node, scope: _Scope, parts: Collection[str]) -> Iterator[Finding]:
     """DESCRIBE, SUMMARIZE and SHOW: of a query, which is looked at as any, of a frame, or of all."""
-    kind, name = str(node.get("show_type")), str(node.get("table_name") or "").strip('"')
-    if kind in {"DESCRIBE", "SUMMARY", "SHOW", "SHOW_UNQUALIFIED"} and not node.get("schema_name"):
-        if not node.get("query"):
-            yield from _named(name, scope, parts)
-    elif not (kind == "SHOW_SPECIAL" and scope.own and name in {"tables", "__show_tables_expanded"}):
+    name = str(node.get("table_name") or "")
+    if scope.own and name in {'"tables"', "__show_tables_expanded"}:
+        return
+    if node.get("schema_name") or name.startswith(('"', "__")) or node.get("show_type") not in _SHOWN:
         yield Finding("read only", "The SQL holds SHOW; only queries that read the frames can run.")
+    elif not node.get("query"):
+        yield from _named(name, scope, parts)
 
 
 def _table_function(function: Node, scope: _Scope, parts: Collection[str]) -> Iterator[Finding]:

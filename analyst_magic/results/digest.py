@@ -24,6 +24,8 @@ MOST_ROWS = 200_000
 MIN_OBJECTS, MAX_OBJECTS, EXPANSION = 256_000_000, 2_000_000_000, 32
 """Bytes that a table's values may take while they are put in order: the first for any table, the second for none, and
 between them so many for each of its own."""
+_FIRST_DAY, _LAST_DAY = (day.toordinal() - dt.date(1970, 1, 1).toordinal() for day in (dt.date.min, dt.date.max))
+"""The days that Python's calendar has, counted from 1970."""
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 
 
@@ -78,11 +80,16 @@ def _objects(array: pa.Array) -> int:
 
 
 def _dated(table: pa.Table) -> pa.Table:
-    """Moments as numbers, which Python's calendar need not hold."""
+    """Moments as numbers, and dates beyond Python's calendar."""
     for i, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type):
             column = table.column(i).cast(pa.timestamp("us", field.type.tz), safe=False).cast(pa.int64())
             table = table.set_column(i, field.name, column)
+        elif pa.types.is_date32(field.type):
+            days = table.column(i).cast(pa.int32())
+            extremes = pc.min_max(days).as_py()
+            if days.null_count < len(days) and (extremes["min"] < _FIRST_DAY or extremes["max"] > _LAST_DAY):
+                table = table.set_column(i, field.name, days)
     return table
 
 

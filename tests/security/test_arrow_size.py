@@ -20,6 +20,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analyst_magic.errors import FirewallError
+from analyst_magic.results.digest import digest
+from analyst_magic.results.table import Table
 from analyst_magic.sandbox.firewall import arrow
 from analyst_magic.sandbox.firewall.arrow_size import MIN_OBJECTS, measure
 
@@ -354,3 +356,9 @@ def _cells(values: Any) -> int:
         elif pa.types.is_nested(chunk.type):
             inner += _cells(chunk.values)
     return len(values) + inner
+
+
+def test_a_date_beyond_pythons_calendar_has_a_digest() -> None:
+    days = pa.array([-(2**31) + 1, 0, None], pa.int32()).cast(pa.date32())
+    before, after = (digest(Table(pa.table({"x": column}))) for column in (days, days[1:]))
+    assert before != after
