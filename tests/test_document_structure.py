@@ -213,6 +213,19 @@ def test_a_workbook_within_a_chart_is_read_too() -> None:
     refused("pptx", rewritten(good, inner, lambda _: book(f"={CALL}")), "WEBSERVICE")
 
 
+def test_a_link_that_is_followed_without_a_click_is_refused() -> None:
+    deck = pptx.Presentation()
+    box = deck.slides.add_slide(deck.slide_layouts[6]).shapes.add_textbox(0, 0, 9, 9)
+    box.click_action.hyperlink.address = "https://example.org"
+    data = saved(deck)
+    check("pptx", data)
+    refused(
+        "pptx",
+        rewritten(data, "ppt/slides/slide1.xml", lambda text: text.replace(b"hlinkClick", b"hlinkHover")),
+        "without a click",
+    )
+
+
 @pytest.mark.parametrize(
     ("action", "reason"),
     [
@@ -343,6 +356,14 @@ def test_a_link_that_is_taken_from_a_cell_is_judged_by_the_cells(text: str) -> N
     assert check("xlsx", book(text, "=LEN(A1)"))
 
 
+def test_a_text_in_several_fonts_is_one_text() -> None:
+    runs = b"<is><rPh sb='0' eb='1'><t>x</t></rPh><r><t>fi</t></r><r><t>le:///c:/x</t></r></is>"
+    cell = b'<row r="9"><c r="A9" t="inlineStr">' + runs + b"</c></row></sheetData>"
+    data = book("=HYPERLINK(A9)")
+    check("xlsx", data)
+    refused("xlsx", rewritten(data, "xl/worksheets/sheet1.xml", lambda text: text.replace(b"</sheetData>", cell)))
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -357,6 +378,10 @@ def test_a_link_that_is_taken_from_a_cell_is_judged_by_the_cells(text: str) -> N
         (b"<sheetData", b'<imagedata xmlns="urn:schemas-microsoft-com:vml" src="http://x.test/a.png"/><sheetData'),
         (b"<sheetData", b'<x xmlns="urn:schemas-microsoft-com:office:excel"><FmlaMacro>run</FmlaMacro></x><sheetData'),
         (b"<sheetData", b'<ext xmlns="urn:x"><f>WEBSERVICE(A1)</f></ext><sheetData'),
+        (b"<sheetData", b"<ext><f>SUM(A1<x/>)</f></ext><sheetData"),
+        (b"<sheetData", b"<ext><f>WEB<!-- x -->SERVICE(A1)</f></ext><sheetData"),
+        (b"<sheetData", b"<ext><f>WEB<![CDATA[SERVICE(]]>A1)</f></ext><sheetData"),
+        (b"<sheetData", b'<hyperlinks><hyperlink ref="A1" location="\\\\host\\share"/></hyperlinks><sheetData'),
     ],
 )  # fmt: skip
 def test_what_reaches_out_is_refused_wherever_it_stands_in_a_sheet(change: tuple[bytes, bytes]) -> None:

@@ -162,17 +162,18 @@ def reads_elsewhere(text: str) -> bool:
 
 
 def _tokens(text: str) -> list[_Token] | None:
-    """The tokens without spaces, but for none after a name; None where the text is no formula."""
+    """The tokens but for spaces; None where the text is no formula."""
     if len(text) > MAX_LENGTH:
         return None
     found, end = [], 0
-    for match in _TOKEN.finditer(text):
-        if match.start() != end:
+    while end < len(text):
+        match = _TOKEN.match(text, end)
+        if match is None:
             return None
         end = match.end()
         if match.lastgroup != "space":
             found.append(_Token(match.lastgroup or "", match[0]))
-    return found if end == len(text) else None
+    return found
 
 
 def _around(tokens: Sequence[_Token], place: int) -> tuple[_Token, _Token]:

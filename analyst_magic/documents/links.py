@@ -9,7 +9,8 @@ _ALLOWED = re.compile(r"https?://[^\s\\]|mailto:|tel:|#", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _ATTACHES = re.compile(r"mailto:[^?]*\?.*\battach(?:ment)?=", re.IGNORECASE | re.DOTALL)
 _DANGEROUS = re.compile(
-    r"\s*['\"]?(?:\\\\|//|[a-z]:[\\/]|(?:file|javascript|vbscript|data|smb|shell|res|mk|its|ldap|jar|search-ms|ms-[\w-]+):)",
+    r"\s*['\"]?(?:\\\\|//|[a-z]:[\\/]|(?!https?:)[a-z][\w+.-]+:[\\/]|"
+    r"(?:file|javascript|vbscript|data|smb|shell|res|mk|its|ldap|jar|search-ms|search|ms-[\w-]+):)",
     re.IGNORECASE,
 )
 

@@ -43,13 +43,15 @@ _REFUSED = {
     "dataRef": _CONNECTION, "volType": "a formula in it reaches out (RTD)", "webVideoPr": _MEDIA, "audioFile": _MEDIA,
     "videoFile": _MEDIA, "quickTimeFile": _MEDIA, "wavAudioFile": _MEDIA, "audioCd": _MEDIA, "media": _MEDIA,
     "cmd": "it sends a command to an embedded object", "htmlPubPr": "it publishes itself when it is saved",
-    "webextension": "it holds an add-in", "snd": _MEDIA, "entryMacro": "it starts a macro",
+    "webextension": "it holds an add-in",
+    "webExtension": "it holds an add-in", "snd": _MEDIA, "entryMacro": "it starts a macro",
     "exitMacro": "it starts a macro", "fldData": "it holds a field with data of its own",
 }  # fmt: skip
 _CONTROLS = {"control", "ocx"}  # of workbooks, a control of the old kind is only markup
 _SLIDE_SHOW = re.compile(r"ppaction://(?:hlinksldjump|hlinkshowjump\?jump=\w+|noaction|customshow\?[\w=&]*)?", re.I)
 _ON_EVENT = re.compile(r"on(?:click|dblclick|load|error|focus|blur|change|begin|end|mouse\w+|key\w+)", re.IGNORECASE)
 _ADDRESSES = {"href", "src", "althref"}
+_HOVER = {"hlinkHover", "hlinkMouseOver"}
 _ALTERNATIVES = {"Choice", "Fallback"}
 _INSIDE = re.compile(r"rId\d+|R[0-9a-f]{8,}", re.IGNORECASE)  # of a relationship, which is judged where it stands
 
@@ -102,15 +104,33 @@ def _without_plain_cells(data: bytes) -> bytes:
 
 def texts(data: bytes) -> list[str]:
     """The texts and values of a part's cells, for those that are taken for addresses or references."""
-    found: list[str] = []
-    inside: list[str] = []
+    cells = _Cells()
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = lambda name, attributes: inside.append(name.rpartition(" ")[2])
-    parser.EndElementHandler = lambda name: inside.pop()
-    parser.CharacterDataHandler = lambda text: found.append(text) if inside[-1] in {"t", "v"} else None
-    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = cells.begin, cells.end
+    parser.CharacterDataHandler = cells.text
     parser.Parse(data, True)
-    return found
+    return cells.texts
+
+
+class _Cells:
+    """Collects the texts of cells; one that is written in several fonts is one text."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._open: list[str] = []
+        self._pieces: list[str] = []
+
+    def begin(self, name: str, _attributes: dict[str, str]) -> None:
+        self._open.append(name.rpartition(" ")[2])
+
+    def text(self, text: str) -> None:
+        if self._open[-1] in {"t", "v"} and "rPh" not in self._open:  # how to read it aloud is none of it
+            self._pieces.append(text)
+
+    def end(self, _name: str) -> None:
+        if self._open.pop() in {"v", "si", "is"}:
+            self.texts.append("".join(self._pieces))
+            self._pieces = []
 
 
 class _Part:
@@ -142,6 +162,8 @@ class _Part:
             raise _Refused("it holds a control (ActiveX)")
         for key, value in attributes.items():
             self._attribute(local, key.rpartition(" ")[2], value)
+        if self._captured is not None and (local not in _CAPTURED or "".join(self._captured).strip()):
+            raise _Refused("a formula in it has parts of its own")
         if local in _CAPTURED:
             self._captured = []
         if local == "definedName":
@@ -187,6 +209,10 @@ class _Part:
             raise _Refused("a click in it starts a program, or opens another file")
         elif (name == "macro" and value) or _ON_EVENT.fullmatch(name):
             raise _Refused("a click in it starts a macro")
+        elif element == "hyperlink" and name == "location" and links.dangerous(value):
+            raise _Refused(links.REASON)
+        elif element in _HOVER and name == "id" and value:
+            raise _Refused("a link in it is followed without a click")
         elif name == "invalidUrl" and not links.allowed(value):
             raise _Refused(links.REASON)
         elif element == "cacheSource" and name == "type" and value == "external":
