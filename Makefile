@@ -18,7 +18,7 @@ help:
 	@echo "make setup   make the environment in .venv"
 	@echo "make panel   build the side panel again, after a change in labextension"
 	@echo "make image   build the sandbox image (needs a Docker engine)"
-	@echo "make bench   measure speed; make bench-peers, bench-chat: beside others; make fuzz: attack the readers"
+	@echo "make bench   measure speed, and whether results are those of a direct run; make bench-peers, bench-chat: beside others; make fuzz: attack the readers"
 
 setup: $(VENV)/.ready panel
 
@@ -100,6 +100,7 @@ bench: setup
 	$(BIN)/python benchmarks/history.py
 	$(BIN)/python benchmarks/panel.py
 	$(BIN)/python benchmarks/export.py
+	$(BIN)/python benchmarks/fidelity.py
 
 # The same work beside other sandboxes; they live in an environment of their own.
 bench-peers: setup benchmarks/.peers/.ready

@@ -78,8 +78,8 @@ def test_a_document_that_draws_random_numbers_is_made_anew(
         server.say(code)
         server.say(code)
         with Analyst(model="openai:x", base_url=server.base_url, api_key="k", spares=0) as analyst:
-            turns = [analyst.ask("a sample as an Excel file", {"sales": SALES}) for _ in range(2)]
-    values = [openpyxl.load_workbook(turn.documents[0].path).active["A1"].value for turn in turns]
+            turns = (analyst.ask("a sample as an Excel file", {"sales": SALES}) for _ in range(2))
+            values = [openpyxl.load_workbook(turn.documents[0].path).active["A1"].value for turn in turns]
     assert values[0] != values[1]
 
 

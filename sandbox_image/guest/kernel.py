@@ -119,14 +119,14 @@ class Kernel:
         self.publisher.begin(request["most_rows"], request["most_bytes"])
         self.shell.max_pixels = request["max_pixels"]
         make_room(request["frames"])
-        before, draws = outputs.snapshot(), seeds.Draws(code, request["language"])
+        before = outputs.snapshot()
         try:
             failure = self.query(code, request) if request["language"] == "sql" else self.python(code, request)
         except BaseException as error:
             return self.failure(error)
         if not failure:
             self.publish_files(before, request)
-        facts = {"variables": self.variables(), "random": draws.any()}
+        facts = {"variables": self.variables(), "random": seeds.drawn(code, request["language"])}
         return {"status": "error" if failure else "ok", **(failure or {}), "analyst": facts}
 
     def python(self, code, request):

@@ -21,8 +21,18 @@ DRAWN_ELSEWHERE = re.compile(r"\b(?:random|shuffle|uuid|gen_random_uuid)\s*\(|\b
 SPEAKS_SQL = re.compile(r"\bduckdb\b|\.sql\(")
 
 source = random.Random(SEED)
+given = {"seeds": 0}
+"""How many seeds were given out."""
+reached = {}
+"""How far all generators were at the end of the last run."""
 loaded = {}
 """The state of numpy's global generator as it was when numpy was imported."""
+
+
+def entropy(bits):
+    """What stands in for the system's: a number of so many bits."""
+    given["seeds"] += 1
+    return source.getrandbits(bits)
 
 
 def install():
@@ -31,18 +41,19 @@ def install():
 
     @functools.wraps(seed)
     def seeded(self, a=None, version=2):
-        return seed(self, source.getrandbits(256) if a is None else a, version)
+        return seed(self, entropy(256) if a is None else a, version)
 
     random.Random.seed = seeded
     random.seed = random._inst.seed
     random.seed(SEED)
+    reached["states"] = states()
     tempfile._Random = random.SystemRandom  # names of files are nobody's draws
     hooks.install({"numpy.random": numpy, "polars": polars, "duckdb": duckdb})
-    drawn = []
+    passed = []
     os.register_at_fork(
-        before=lambda: drawn.append(source.getrandbits(256)),
-        after_in_parent=drawn.clear,
-        after_in_child=lambda: fork(drawn.pop()),
+        before=lambda: passed.append(entropy(256)),
+        after_in_parent=passed.clear,
+        after_in_child=lambda: fork(passed.pop()),
     )
 
 
@@ -53,7 +64,7 @@ def fork(seed):
 
 
 def numpy(module):
-    module.bit_generator.randbits = source.getrandbits  # what SeedSequence asks where it is given nothing
+    module.bit_generator.randbits = entropy  # what SeedSequence asks where it is given nothing
     module.seed(SEED)
     loaded["numpy"] = numpy_state()
 
@@ -77,7 +88,7 @@ def duckdb(module):
 
 def fraction():
     """A seed for DuckDB, which takes one between -1 and 1."""
-    return source.uniform(-1, 1)
+    return entropy(53) / 2**52 - 1
 
 
 def restart():
@@ -88,6 +99,7 @@ def restart():
         sys.modules["numpy.random"].seed(SEED)
     if "polars" in sys.modules:
         sys.modules["polars"].set_random_seed(SEED)
+    reached["states"] = states()
 
 
 @functools.cache
@@ -106,24 +118,18 @@ def numpy_state():
     return state["state"]["key"].tobytes(), state["state"]["pos"], state["has_gauss"]
 
 
-class Draws:
-    """Notices whether code draws random numbers, from when this is made.
+def states():
+    """How far the generators are: seeds given out, and the state of Python's and of numpy's global one."""
+    return given["seeds"], random.getstate(), numpy_state()
 
-    Args:
-        code: The code.
-        language: What it is written in.
+
+def drawn(code, language):
+    """Whether random numbers have been drawn since this was last asked.
+
+    Of polars and DuckDB, whose generators do not tell, whether the code looks like it.
     """
-
-    def __init__(self, code, language):
-        self.code, self.language, self.before = code, language, self.states()
-
-    @staticmethod
-    def states():
-        return source.getstate(), random.getstate(), numpy_state()
-
-    def any(self):
-        """Whether random numbers have been drawn; of polars and DuckDB whether the code looks like it."""
-        now = self.states()
-        same = self.before[:2] == now[:2] and (self.before[2] or loaded.get("numpy")) == now[2]
-        elsewhere = self.language == "sql" or "polars" in sys.modules or SPEAKS_SQL.search(self.code)
-        return not same or bool(elsewhere and DRAWN_ELSEWHERE.search(self.code))
+    seeds, ours, numbers = reached["states"]
+    reached["states"] = now = states()
+    same = (seeds, ours, numbers or loaded.get("numpy")) == now
+    elsewhere = language == "sql" or "polars" in sys.modules or SPEAKS_SQL.search(code)
+    return not same or bool(elsewhere and DRAWN_ELSEWHERE.search(code))
