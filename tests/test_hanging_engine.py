@@ -15,7 +15,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import requests
 from conftest import containers
 
 from analyst_magic.errors import EngineUnavailable
@@ -170,7 +169,7 @@ async def test_a_removal_that_hangs_holds_nobody_up_and_is_done_later(
     container = docker.Container(client, name, leftovers=provider.leftovers)
     proxy.hang("remove", deaf=deaf)
     began = time.monotonic()
-    with pytest.raises(EngineUnavailable, match="does not answer"):
+    with pytest.raises(EngineUnavailable, match="did not answer"):
         await asyncio.to_thread(container.remove)
     assert time.monotonic() - began < SECONDS + 8
     proxy.answer()
@@ -222,7 +221,7 @@ def test_an_engine_that_sends_a_byte_now_and_then_does_not_hold_its_caller(tmp_p
         client = docker_client.Engine(base_url=f"tcp://127.0.0.1:{server.getsockname()[1]}", version="1.41", timeout=1)
         began = time.monotonic()
         try:
-            with pytest.raises(requests.Timeout, match="within 1 s"):
+            with pytest.raises(EngineUnavailable, match="within 1 s"):
                 client.ping()
         finally:
             over.set()
