@@ -271,3 +271,30 @@ def test_a_removal_that_the_engine_is_at_already_is_waited_for_within_a_limit() 
         over.set()
         server.shutdown()
         server.server_close()
+
+
+def test_a_call_that_takes_its_time_by_nature_is_not_given_up_at_the_limit_of_the_others() -> None:
+    """Pulling and building an image: Docker's client asks for no limit there."""
+
+    class Slow(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            time.sleep(1.5)
+            with contextlib.suppress(OSError):  # who asked has hung up
+                self.send_response(200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"OK")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    client = docker_client.Engine(base_url=f"tcp://127.0.0.1:{server.server_port}", version="1.41", timeout=0.5)
+    try:
+        assert client.get(f"{client.base_url}/slow", timeout=None).text == "OK"
+        with pytest.raises(EngineUnavailable, match=r"did not answer within 0\.5 s"):
+            client.get(f"{client.base_url}/slow")
+    finally:
+        server.shutdown()
+        server.server_close()
