@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import shlex
@@ -16,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import docker
-import requests
 from docker.errors import APIError, DockerException, ImageNotFound
 from docker.types import LogConfig, Mount, Ulimit
 
@@ -24,15 +24,13 @@ from ..errors import EngineUnavailable, ImageMissing, ImageOutdated, NotIsolated
 from ..packages import Packages, build_command, parse_packages, source_directory
 from . import owner
 from .bridge import plain
-from .docker_client import Engine
+from .docker_client import HANGING, NO_ENGINE, Engine, within
 from .image import IMAGE, LABEL, PACKAGES_LABEL, SOURCES_LABEL, image_name, sources_digest
 from .leftovers import Leftovers, remove_container
 from .limits import Limits
 from .provider import Fate, Mounts
 
 DEFAULT = "unix:///var/run/docker.sock"
-NO_ENGINE = "Start Docker (or another engine with its interface) and try again; `docker info` must answer."
-HANGING = "See whether `docker info` answers; if it does not, restart the engine. Then ask again."
 
 
 # Where engines listen: Docker, Docker Desktop, rootless Docker, Podman of the user and of the system.
@@ -58,26 +56,41 @@ def connect(seconds: float = Limits().engine) -> docker.APIClient:
     failures = []
     for place in _places():
         try:
-            return Engine(**place, version="auto", timeout=seconds)
-        except (DockerException, requests.RequestException, OSError, ValueError) as error:
+            return _client(place, seconds)
+        except (DockerException, EngineUnavailable, OSError, ValueError) as error:
             failures.append(error)
-    if any("Permission denied" in str(error) for error in failures):
+    reasons = [_reasons(error) for error in failures]
+    if any("Permission denied" in reason for reason in reasons):
         raise EngineUnavailable(
             "You may not use the Docker engine of this machine, so no sandbox can be started.",
             "Join the group docker (`sudo usermod -aG docker $USER`) and log in again, or use rootless Docker.",
         ) from failures[0]
     where = f" at {os.environ['DOCKER_HOST']} (DOCKER_HOST)" if os.environ.get("DOCKER_HOST") else ""
     cause = failures[0] if failures else None
-    if any(isinstance(error, requests.Timeout) for error in (cause, getattr(cause, "__cause__", None))):
+    if reasons and HANGING in reasons[0]:
         raise EngineUnavailable(
             f"The Docker engine{where} did not answer within {seconds:g} s, so no sandbox can be started.", HANGING
         ) from cause
-    if "CERTIFICATE_VERIFY_FAILED" in str(cause):
+    if reasons and "CERTIFICATE_VERIFY_FAILED" in reasons[0]:
         raise EngineUnavailable(
             f"The certificate of the Docker engine{where} is not trusted, so no sandbox can be started.",
             "Set DOCKER_CERT_PATH to the folder with its ca.pem, and your cert.pem and key.pem.",
         ) from cause
     raise EngineUnavailable(f"No Docker engine answers{where}, so no sandbox can be started.", NO_ENGINE) from cause
+
+
+def _client(place: Mapping[str, Any], seconds: float) -> docker.APIClient:
+    """A client of the engine at one place, which has told its version; some ways there, as SSH, know no limit."""
+    try:
+        make = functools.partial(Engine, **place, version="auto", timeout=seconds)
+        return within(seconds + 1.0, make, lambda late: late.close())
+    except TimeoutError as error:
+        raise EngineUnavailable(f"The Docker engine did not answer within {seconds:g} s.", HANGING) from error
+
+
+def _reasons(error: BaseException | None) -> str:
+    """An error's text with those of its causes."""
+    return f"{error} {_reasons(error.__cause__)}" if error is not None else ""
 
 
 def _places() -> Iterator[dict[str, Any]]:
@@ -286,12 +299,13 @@ class Container:
         try:
             if remove_container(self._client, self.id) != "removing":
                 return
-        except APIError as error:
+        except DockerException as error:
             self._leave()
-            raise SandboxError(f"A sandbox could not be removed: {error.explanation}", NO_ENGINE) from error
-        except (requests.RequestException, DockerException) as error:
+            reason = error.explanation if isinstance(error, APIError) else error
+            raise SandboxError(f"A sandbox could not be removed: {reason}", NO_ENGINE) from error
+        except EngineUnavailable:
             self._leave()
-            raise EngineUnavailable("The Docker engine does not answer any more.", HANGING) from error
+            raise
         self._leave()
         raise EngineUnavailable("The Docker engine takes long to remove a sandbox.", HANGING)
 
@@ -400,7 +414,7 @@ class DockerProvider:
 
         Raises:
             EngineUnavailable: The engine did not answer, or not in time.
-            SandboxError: It refused.
+            SandboxError: It refused, or did what nobody asked for.
         """
         try:
             yield
@@ -408,14 +422,11 @@ class DockerProvider:
             raise SandboxError(
                 f"The engine refused: {doing} failed with: {error.explanation}", "Run `analyst doctor`."
             ) from error
-        except requests.Timeout as error:
+        except DockerException as error:
+            raise SandboxError(f"The engine failed: {doing}: {error}", "Run `analyst doctor`.") from error
+        except EngineUnavailable as error:
             self._client = None
-            raise EngineUnavailable(
-                f"The Docker engine did not answer within {self._limits.engine:g} s ({doing}).", HANGING
-            ) from error
-        except (requests.RequestException, DockerException) as error:
-            self._client = None
-            raise EngineUnavailable(f"The Docker engine does not answer ({doing}).", NO_ENGINE) from error
+            raise EngineUnavailable(f"{error.message[:-1]} ({doing}).", error.next_step) from error
 
     def _create(self, client: docker.APIClient, mounts: Mounts, name: str) -> tuple[str, Hardening]:
         """Make the container; one whose engine does not see our directories gets its frames by the stream."""

@@ -11,6 +11,14 @@ from typing import Any, TypeVar
 import docker
 import requests
 
+from ..errors import EngineUnavailable
+
+NO_ENGINE = "Start Docker (or another engine with its interface) and try again; `docker info` must answer."
+HANGING = "See whether `docker info` answers; if it does not, restart the engine. Then ask again."
+
+# Seconds for what takes its time: to pull an image, and between two messages of a build.
+LONG = 1800.0
+
 T = TypeVar("T")
 
 
@@ -29,17 +37,19 @@ class Engine(docker.APIClient):
             method: Its method.
             url: Its address.
             options: As ``requests`` takes them; ``timeout`` is the limit of the whole call in seconds, the client's
-                own where it is missing.
+                own where it is missing, ``LONG`` where it is None, as for pulling and building an image.
 
         Raises:
-            requests.Timeout: The engine did not answer in time. Whether it did what was asked is not known.
+            EngineUnavailable: The engine did not answer, or not in time. Whether it did what was asked is not known.
         """
-        seconds = options["timeout"] = options.get("timeout") or self.timeout
+        seconds = options["timeout"] = options.get("timeout", self.timeout) or LONG
         send = super().request
         try:
             return within(seconds, lambda: send(method, url, **options), lambda late: late.close())
-        except FutureTimeout:
-            raise requests.Timeout(f"{method} {url} was not answered within {seconds:g} s") from None
+        except (FutureTimeout, requests.Timeout) as error:
+            raise EngineUnavailable(f"The Docker engine did not answer within {seconds:g} s.", HANGING) from error
+        except requests.RequestException as error:
+            raise EngineUnavailable("The Docker engine does not answer.", NO_ENGINE) from error
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         """What requests asks before each request (``REQUESTS_CA_BUNDLE`` would win over ``DOCKER_CERT_PATH``)."""

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import requests
+import urllib3
 from docker.errors import APIError, ImageNotFound
 
 from .. import __version__
@@ -25,8 +27,6 @@ BASE_LABEL = f"{LABEL}.base"
 FONTS_LABEL = f"{LABEL}.fonts"
 BASE_IMAGE = "python:3.12-slim"
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
-# Seconds that a build may take over one step without a word: installing and compiling are silent.
-BUILD_SILENCE = 1800.0
 
 
 def _sources() -> list[Path]:
@@ -111,9 +111,8 @@ def build(
         rm=True,
         forcerm=True,
         decode=True,
-        timeout=BUILD_SILENCE,
     )
-    yield from _lines(messages)
+    yield from _lines(_spoken(messages))
 
 
 def _lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -172,6 +171,17 @@ def _base_identity(client: Any, name: str) -> str:
 def _font_packages() -> str:
     lines = (source_directory() / "fonts.txt").read_text("utf-8").splitlines()
     return ", ".join(line.removeprefix("package ") for line in lines if line.startswith("package "))
+
+
+def _spoken(messages: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The messages of a build; an engine that falls silent is an error."""
+    try:
+        yield from messages
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise SandboxError(
+            "The engine stopped answering while it built the image.",
+            "See whether `docker info` answers, and try again.",
+        ) from error
 
 
 def remove_old(client: Any) -> tuple[int, int]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import docker
-import requests
 from docker.errors import APIError, DockerException, NotFound
+
+from ..errors import EngineUnavailable
 
 State = Literal["removed", "unknown", "removing"]
 
@@ -35,7 +36,7 @@ def remove_container(client: docker.APIClient, name: str) -> State:
 
     Raises:
         APIError: The engine refused.
-        requests.RequestException: It does not answer.
+        EngineUnavailable: It does not answer.
     """
     try:
         client.remove_container(name, force=True)
@@ -53,7 +54,7 @@ def _await_removal(client: docker.APIClient, name: str) -> State:
         client.wait(name, timeout=min(REMOVAL, client.timeout), condition="removed")
     except NotFound:
         return "unknown"
-    except requests.RequestException:  # also an engine that has just gone: the next try tells
+    except EngineUnavailable:  # also one that has just gone: the next try tells
         return "removing"
     return "removed"
 
@@ -115,7 +116,7 @@ def _pauses() -> Iterator[float]:
 def _is_gone(leftover: _Leftover) -> bool:
     try:
         state = remove_container(leftover.client, leftover.name)
-    except (requests.RequestException, DockerException):
+    except (EngineUnavailable, DockerException):
         return False
     late = leftover.exists or time.monotonic() - leftover.since > LATE_CREATION
     return state == "removed" or (state == "unknown" and late)
