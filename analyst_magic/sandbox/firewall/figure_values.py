@@ -95,8 +95,12 @@ def check_depth(depth: int) -> None:
 
 
 def _list(value: list[Any], kind: str, notes: set[str], depth: int) -> list[Any]:
-    if is_harmless(value, strings=kind in {"data", "text"}):
+    has_text = kind in {"data", "text"}
+    if is_harmless(value, strings=has_text):
         return value
+    if has_text and set(map(type, value)) == {str}:  # each text once, as categories repeat
+        labels = {text: label(text, notes) for text in set(value)}
+        return [labels[text] for text in value]
     judged = (judge(item, kind, notes, depth + 1) for item in value)
     return [None if item is LEFT_OUT else item for item in judged]
 
