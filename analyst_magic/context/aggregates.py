@@ -15,7 +15,7 @@ from .vocabulary import Vocabulary
 COUNTED_LEVELS: tuple[Privacy, ...] = ("stats", "masked")
 """The levels at which aggregates may be told, and not rows."""
 MAX_ROWS = 20
-MAX_COLUMNS = 8
+MAX_COLUMNS = 6
 DIGITS = 3
 """Significant digits of a number: enough to go on with, and too few to carry a value of the data in the rest."""
 
