@@ -301,6 +301,22 @@ async def test_programs_start_from_a_line_of_the_code_in_the_image() -> None:
         await sandbox.close()
 
 
+@pytest.mark.docker
+async def test_help_reads_docstrings_that_the_image_is_compiled_without() -> None:
+    sandbox = Sandbox(make_provider("docker", LIMITS), LIMITS)
+    try:
+        assert await value(sandbox, "import pandas as pd, plotly.express as px\npd.DataFrame.head.__doc__ is None")
+        for code in ("help(pd.DataFrame.head)", "pd.DataFrame.head?"):
+            assert "Return the first `n` rows" in shown(await run(sandbox, code))[0][1]
+        asked = "pd.DataFrame, pd.concat, pd.DataFrame.T, pd.DataFrame([1]), pd.DataFrame([1]).sum, px.bar, px"
+        assert await value(sandbox, f"import inspect\nall(map(inspect.getdoc, ({asked})))")
+        assert await value(sandbox, "def own(): 'mine'\ninspect.getdoc(own), inspect.getdoc(len)[:6]") == (
+            "mine", "Return"
+        )  # fmt: skip
+    finally:
+        await sandbox.close()
+
+
 @pytest.mark.parametrize(
     ("code", "line", "reason"),
     [
