@@ -91,7 +91,8 @@ _INLINE = (
     rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")? t="inlineStr"><is><t(?: xml:space="preserve")?>[^<>&]*</t></is></c>\s*'
 )
 _FORMULA = re.compile(
-    rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")?(?: t="(?:str|n|b|e)")?><f>((?:[^<>&]|&(?:amp|lt|gt|quot|apos);)*)</f>(?:<v>[^<>&]*</v>|<v ?/>)?</c>'
+    rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")?(?: t="(?:str|n|b|e)")?>'
+    rb"<f>((?:[^<>&]|&(?:amp|lt|gt|quot|apos);)*)</f>(?:<v>[^<>&]*</v>|<v ?/>)?</c>"
 )
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
 _PLAIN = b'<c r="A1"><v>0</v></c>'
