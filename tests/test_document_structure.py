@@ -409,6 +409,12 @@ def test_nothing_hides_among_many_plain_cells(tricks: bytes) -> None:
     refused("xlsx", rewritten(book("1"), "xl/worksheets/sheet1.xml", lambda _: text))
 
 
+def test_a_formula_among_very_many_is_judged() -> None:
+    rows = [f"=IF(A{number}>3,A{number}*2,0)" for number in range(1, 4_000)]
+    assert check("xlsx", book(*rows)).extent == "1 sheet"
+    refused("xlsx", book(*rows, f"={CALL}", *rows), "WEBSERVICE")
+
+
 def test_a_large_sheet_is_checked_in_a_fraction_of_the_time_that_it_takes_to_write() -> None:
     buffer = io.BytesIO()
     started = time.process_time()

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from xml.parsers import expat
+from xml.sax.saxutils import unescape
 
 from . import links
 from .fields import Story
@@ -74,7 +75,7 @@ def reason(data: bytes, formulas: Formulas, *, workbook: bool) -> str:
     parser.CharacterDataHandler, parser.buffer_text = part.text, True
     parser.StartDoctypeDeclHandler, parser.ProcessingInstructionHandler = part.doctype, part.instruction
     try:
-        parser.Parse(_without_plain_cells(data), True)
+        parser.Parse(_without_plain_cells(data, formulas), True)
         part.finish()
     except _Refused as refused:
         return str(refused)
@@ -89,17 +90,28 @@ _NUMBER = rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")?(?: t="[nsb]")?>\s*<v>[0-9
 _INLINE = (
     rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")? t="inlineStr"><is><t(?: xml:space="preserve")?>[^<>&]*</t></is></c>\s*'
 )
-_SUM = rb"[$]?[A-Z]{1,3}[$]?\d{1,7}(?:[-+*/][$]?[A-Z]{0,3}[$]?\d{1,7})*"
-_COMPUTED = rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")?><f>' + _SUM + rb"</f><v ?(?:/|>[0-9.eE+\-]*</v)></c>\s*"
-_PLAIN_CELLS = re.compile(rb"(?:" + _NUMBER + rb"|" + _INLINE + rb"|" + _COMPUTED + rb")+")
+_FORMULA = re.compile(
+    rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")?(?: t="(?:str|n|b|e)")?>'
+    rb"<f>((?:[^<>&]|&(?:amp|lt|gt|quot|apos);)*)</f>(?:<v>[^<>&]*</v>|<v ?/>)?</c>"
+)
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
+_PLAIN = b'<c r="A1"><v>0</v></c>'
+_PLAIN_CELLS = re.compile(rb"(?:" + _NUMBER + rb"|" + _INLINE + rb")+")
 _PLAIN_TEXTS = re.compile(rb'(?:<si><t(?: xml:space="preserve")?>[^<>&]*</t></si>\s*)+')
 _PLAIN_ROWS = re.compile(rb'(?:<row r="\d{1,7}"(?: spans="[\d:]*")?>\s*<c/>\s*</row>\s*)+')
 
 
-def _without_plain_cells(data: bytes) -> bytes:
+def _without_plain_cells(data: bytes, formulas: Formulas) -> bytes:
+    """The part without plain cells, and without those whose formula passes; what does not pass stays to be refused."""
     if len(data) < 100_000:
         return data
-    return _PLAIN_ROWS.sub(b"<row/>", _PLAIN_TEXTS.sub(b"<si/>", _PLAIN_CELLS.sub(b"<c/>", data)))
+
+    def judged(match: re.Match[bytes]) -> bytes:
+        passes = not formulas.reason(unescape(match[1].decode("utf-8", "replace"), _QUOTES))
+        return _PLAIN if passes else match[0]
+
+    data = _PLAIN_CELLS.sub(b"<c/>", _FORMULA.sub(judged, data))
+    return _PLAIN_ROWS.sub(b"<row/>", _PLAIN_TEXTS.sub(b"<si/>", data))
 
 
 def texts(data: bytes) -> list[str]:
