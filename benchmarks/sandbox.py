@@ -8,6 +8,7 @@ Each figure is a median, with the best in brackets. The machine should have noth
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import resource
 import statistics
@@ -18,11 +19,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
+import plotly.io as pio
 from jupyter_client.manager import AsyncKernelManager
 
 from analyst_magic import Analyst
 from analyst_magic.frames import fingerprint, to_frame
 from analyst_magic.sandbox import docker
+from analyst_magic.sandbox.firewall.plotly import figure
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.sandbox.transfer import FrameStore
@@ -323,6 +327,27 @@ async def memory() -> None:
         await sandbox.close()
 
 
+async def figures() -> None:
+    """The check of a figure of 100,000 points, as it comes in both forms of plotly's, and of text and outlines."""
+    x, y = np.arange(100_000), np.random.default_rng(1).random(100_000)
+    squares = [[[i, 0], [i + 1, 0], [i + 1, 1], [i, 0]] for i in range(25_000)]
+    outlines = {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": [squares]}}
+    cases = {
+        "encoded": {"x": x, "y": y},
+        "in lists": {"x": x.tolist(), "y": y.tolist()},
+        "with text": {"x": x.tolist(), "y": y.tolist(), "text": [f"<b>no {i}" if i % 100 == 0 else "x" for i in x]},
+        "of an outline": {"type": "choropleth", "geojson": outlines},
+    }
+
+    for name, trace in cases.items():
+        content = json.loads(pio.to_json(go.Figure(trace), validate=False))
+
+        async def checked(content: dict[str, object] = content) -> None:
+            figure(content)
+
+        line(f"a figure of 100,000 points {name}: its check", await timed(checked, 20))
+
+
 def _shim(pid: int, containers: list[str]) -> bool:
     """Whether a process is the engine's own for one of the containers."""
     try:
@@ -340,7 +365,7 @@ def share(pid: int) -> int:
     return 0
 
 
-PARTS = (cold, round_trip, replacement, interrupts, frames, results, memory, printed)
+PARTS = (cold, round_trip, replacement, interrupts, frames, results, figures, memory, printed)
 
 
 async def main() -> None:

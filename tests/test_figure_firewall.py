@@ -480,6 +480,15 @@ def test_every_map_of_a_figure_is_drawn_without_tiles() -> None:
     assert any("background of a map" in note for note in notes)
 
 
+def test_a_map_whose_outlines_are_not_drawn_in_full_says_so() -> None:
+    shown, notes = layout(geo={"scope": "oceania", "resolution": 50})
+    assert shown == {"geo": {"scope": "oceania"}}
+    assert [note.partition(":")[0] for note in notes] == [
+        "Outlines of a map are drawn at the scale of 1",
+        "Outlines of this part of the world are not drawn",
+    ]
+
+
 @pytest.mark.parametrize("kind", ["svg+xml", "gif", "webp"])
 def test_a_picture_of_another_kind_is_left_out_with_a_true_note(kind: str) -> None:
     shown, notes = layout(images=[{"source": f"data:image/{kind};base64,AAAA", "x": 0}])

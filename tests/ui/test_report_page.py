@@ -14,6 +14,7 @@ from sample_notebooks import bundle, code, display, markdown, write
 
 from analyst_magic.report.export import export
 from analyst_magic.results import Document, Figure, Table, Text
+from analyst_magic.sandbox.firewall import plotly
 
 PLANTED = """
 <script>window.hacked = "script"</script><img src=x onerror="window.hacked = 'onerror'">
@@ -107,6 +108,32 @@ def test_figures_of_other_kinds_are_drawn_too(reader: Reader, tmp_path: Path) ->
     drawn = reader.page.evaluate("[...document.querySelectorAll('figure.plot')].map(f => f.dataset.drawn)")
     assert drawn == ["light"] * len(traces)
     assert reader.complaints == []
+
+
+@pytest.mark.parametrize("scope", ["world", "europe", "oceania"])
+def test_a_map_is_drawn_with_no_network(reader: Reader, tmp_path: Path, scope: str) -> None:
+    trace = {"type": "choropleth", "locations": ["FRA", "ITA"], "z": [1, 2]}
+    points = {"type": "scattergeo", "lat": [45], "lon": [5]}
+    figure = Figure({"data": [trace, points], "layout": {"geo": {"scope": scope}}})
+    reader.open(export(write(tmp_path / "nb.ipynb", code("1", display(figure)))))
+    assert reader.page.locator("figure.plot[data-drawn=light]").count() == 1
+    has_outlines = scope != "oceania"  # of which Natural Earth's set has no file
+    assert (reader.page.locator("figure.plot .choroplethlayer path").count() == 2) == has_outlines
+    assert [url for url in reader.requests if not url.startswith("file:")] == []
+
+
+def test_labels_are_shown_as_they_are(reader: Reader, tmp_path: Path) -> None:
+    labels = ["<A", "grade < a or b", "JavaScript: The Good Parts", "<script>", "<18", "a > b", "<a b>", "<"]
+    figure, notes = plotly.figure({"data": [{"type": "bar", "x": labels, "y": [1] * len(labels), "name": "<A"}],
+                                   "layout": {"title": {"text": "<A"}, "width": 1000, "showlegend": True}})  # fmt: skip
+    reader.open(export(write(tmp_path / "nb.ipynb", code("1", display(Figure(figure))))))
+    assert reader.page.locator("figure.plot .xtick text").all_text_contents() == labels
+    assert reader.page.locator("figure.plot .gtitle").text_content() == "<A"
+    assert reader.page.locator("figure.plot .legendtext").text_content() == "<A"
+    reader.page.hover("figure.plot .barlayer .point path >> nth=0", force=True)
+    reader.page.wait_for_selector("figure.plot .hoverlayer .hovertext")
+    assert "<A" in (reader.page.locator("figure.plot .hoverlayer").text_content() or "")
+    assert notes == []
 
 
 def test_planted_scripts_do_not_run_and_nothing_is_requested(reader: Reader, tmp_path: Path) -> None:

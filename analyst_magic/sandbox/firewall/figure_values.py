@@ -29,6 +29,7 @@ MAP_TEXT = "Text on a map was left out: its letters would be fetched from the ne
 GROUPS = "Points on a map are shown one by one: the letters of their groups would be fetched from the network."
 TILES = "The background of a map was left out: it would be fetched from the network."
 OUTLINES = "Outlines of a map are drawn at the scale of 1:110 million."
+NO_OUTLINES = "Outlines of this part of the world are not drawn: they would be fetched from the network."
 VALUE = "A value that its attribute does not take was left out of a figure."
 KEYS = "A key of a figure's data that a page cannot hold (__proto__) was left out."
 
@@ -95,8 +96,12 @@ def check_depth(depth: int) -> None:
 
 
 def _list(value: list[Any], kind: str, notes: set[str], depth: int) -> list[Any]:
-    if is_harmless(value, strings=kind in {"data", "text"}):
+    has_text = kind in {"data", "text"}
+    if is_harmless(value, strings=has_text):
         return value
+    if has_text and set(map(type, value)) == {str}:  # each text once, as categories repeat
+        labels = {text: label(text, notes) for text in set(value)}
+        return [labels[text] for text in value]
     judged = (judge(item, kind, notes, depth + 1) for item in value)
     return [None if item is LEFT_OUT else item for item in judged]
 
@@ -259,6 +264,13 @@ def _resolution(value: Any, notes: set[str], depth: int) -> Any:
     return LEFT_OUT
 
 
+def _scope(value: Any, notes: set[str], depth: int) -> Any:
+    """The part of the world that a map shows; of two there are no outlines in the set that is shipped."""
+    if value in ("antarctica", "oceania"):
+        notes.add(NO_OUTLINES)
+    return judge(value, "word", notes, depth)
+
+
 def _separators(value: Any, notes: set[str], depth: int) -> Any:
     """The decimal mark and the mark of thousands; as parts of a tag they would make one."""
     if isinstance(value, str) and not re.search(r"[<>&]", value):
@@ -277,5 +289,6 @@ _WHOLE: dict[str, Callable[[Any, set[str], int], Any]] = {
     "map mode": _map_mode,
     "cluster": _cluster,
     "resolution": _resolution,
+    "scope": _scope,
     "separators": _separators,
 }

@@ -1,4 +1,4 @@
-import { darkened, fitted } from '../figure';
+import { darkened, fitted, provideOutlines } from '../figure';
 
 interface LayoutShown {
   title: string & { text: string };
@@ -51,4 +51,15 @@ test('a narrow place breaks a long title, unless it has markup', () => {
     `<b>${title}</b>`
   );
   expect(layoutOf(fitted(bundle({ title }), 900)).title).toBe(title);
+});
+
+test('the outlines of maps are at hand, beside those that the page has', async () => {
+  const page = window as Window & { PlotlyGeoAssets?: { topojson: Record<string, object> } };
+  const given = { type: 'Topology' };
+  page.PlotlyGeoAssets = { topojson: { usa_110m: given } };
+  await provideOutlines();
+  const { topojson } = page.PlotlyGeoAssets;
+  expect(topojson.usa_110m).toBe(given);
+  expect(topojson.world_110m).toHaveProperty('objects.countries.geometries');
+  expect(Object.keys(topojson)).toHaveLength(7);
 });
