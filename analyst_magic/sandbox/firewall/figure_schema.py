@@ -16,7 +16,7 @@ from typing import Any
 
 KINDS = (
     "picture", "geojson", "source type", "layer type", "icon", "map style", "map mode", "cluster", "resolution",
-    "scope", "separators", "template", "commands", "css", "format", "colour", "data", "text", "word",
+    "separators", "template", "commands", "css", "format", "colour", "data", "text", "word",
 )  # fmt: skip
 """The kinds of values, strictest first: an attribute that is of several kinds is judged by the first of them."""
 

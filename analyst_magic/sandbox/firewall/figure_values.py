@@ -29,7 +29,6 @@ MAP_TEXT = "Text on a map was left out: its letters would be fetched from the ne
 GROUPS = "Points on a map are shown one by one: the letters of their groups would be fetched from the network."
 TILES = "The background of a map was left out: it would be fetched from the network."
 OUTLINES = "Outlines of a map are drawn at the scale of 1:110 million."
-NO_OUTLINES = "Outlines of this part of the world are not drawn: they would be fetched from the network."
 VALUE = "A value that its attribute does not take was left out of a figure."
 KEYS = "A key of a figure's data that a page cannot hold (__proto__) was left out."
 
@@ -264,13 +263,6 @@ def _resolution(value: Any, notes: set[str], depth: int) -> Any:
     return LEFT_OUT
 
 
-def _scope(value: Any, notes: set[str], depth: int) -> Any:
-    """The part of the world that a map shows; of two there are no outlines in the set that is shipped."""
-    if value in ("antarctica", "oceania"):
-        notes.add(NO_OUTLINES)
-    return judge(value, "word", notes, depth)
-
-
 def _separators(value: Any, notes: set[str], depth: int) -> Any:
     """The decimal mark and the mark of thousands; as parts of a tag they would make one."""
     if isinstance(value, str) and not re.search(r"[<>&]", value):
@@ -289,6 +281,5 @@ _WHOLE: dict[str, Callable[[Any, set[str], int], Any]] = {
     "map mode": _map_mode,
     "cluster": _cluster,
     "resolution": _resolution,
-    "scope": _scope,
     "separators": _separators,
 }

@@ -61,5 +61,5 @@ test('the outlines of maps are at hand, beside those that the page has', async (
   const { topojson } = page.PlotlyGeoAssets;
   expect(topojson.usa_110m).toBe(given);
   expect(topojson.world_110m).toHaveProperty('objects.countries.geometries');
-  expect(Object.keys(topojson)).toHaveLength(7);
+  expect(Object.keys(topojson)).toHaveLength(9);
 });
