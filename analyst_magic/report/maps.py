@@ -1,7 +1,8 @@
 """What a page with figures has to know before it draws: their configuration, and the outlines of maps.
 
 Plotly would fetch outlines from a server. A page holds those that its figures use; a part of the world of which there
-is no file is cut from those of the world. Where there are no files at all, points are drawn on an empty map. The files are copied by the build of the side panel (``labextension/outlines.js``).
+is no file is cut from those of the world. Where there are no files at all, points are drawn on an empty map. The files
+are copied by the build of the side panel (``labextension/outlines.js``).
 """
 
 from __future__ import annotations
