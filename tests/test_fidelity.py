@@ -348,3 +348,31 @@ def test_every_line_that_is_left_out_of_a_models_code_is_named() -> None:
 def test_what_a_model_times_runs_as_it_stands() -> None:
     code, findings = examine(Code("%time sum(range(10))"), [], [])
     assert (code.text, findings) == ("%time sum(range(10))", ())
+
+
+# -- pictures in figures -----------------------------------------------------------------------------------------------
+
+PICTURES = """
+import base64, io
+import plotly.graph_objects as go
+from PIL import Image
+
+def uri(kind):
+    sink = io.BytesIO()
+    Image.new("RGB", (3, 2), "red").save(sink, kind)
+    return f"data:image/{kind.lower()};base64," + base64.b64encode(sink.getvalue()).decode()
+
+svg = "data:image/svg+xml;base64," + base64.b64encode(b"<svg xmlns='http://www.w3.org/2000/svg'/>").decode()
+pictures = [{"source": source, "x": 0, "y": 1} for source in (uri("GIF"), uri("WEBP"), svg)]
+go.Figure(go.Image(source=uri("GIF")), layout={"images": pictures})
+"""
+
+
+async def test_a_picture_of_another_kind_in_a_figure_becomes_a_png(sandbox: Sandbox) -> None:
+    execution = await run(sandbox, PICTURES)
+    (figure,) = execution.outputs
+    sources = [picture.get("source", "") for picture in (*figure.data["layout"]["images"], *figure.data["data"])]
+    assert [source.partition(",")[0] for source in sources] == [
+        "data:image/png;base64", "data:image/png;base64", "", "data:image/png;base64",
+    ]  # fmt: skip
+    assert "A picture in a figure was left out: only PNG and JPEG pictures are shown." in execution.notes

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 
-from analyst_guest import display
+from analyst_guest import display, pictures
 
 TABLE = "application/vnd.analyst.table+json"
 FILE = "application/vnd.analyst.file+json"
@@ -65,7 +65,9 @@ class Publisher:
             plain.for_type_by_name("numpy", name, lambda value, printer, cycle: printer.text(repr(value.item())))
 
     def figure(self, figure):
-        self.send({PLOTLY: json.loads(figure.to_json())}, [])
+        text = figure.to_json()
+        content = json.loads(text)
+        self.send({PLOTLY: pictures.as_png(content) if "data:image" in text else content}, [])
 
     def styled(self, styler):
         """Show the data of a styled frame: its colours and formats are HTML, which the host is told of."""
