@@ -470,12 +470,21 @@ def test_no_button_brings_tiles_letters_or_icons_back(arguments: list[Any]) -> N
     assert notes
 
 
+def test_no_button_brings_the_first_map() -> None:
+    arguments = [{"data": [{"type": "scattermap"}]}, {"mode": "immediate"}]
+    menus = [{"buttons": [{"method": "animate", "args": arguments}, {"args": ["type[0]", "scattermap"]}]}]
+    figure, notes = rebuilt({"data": [{"y": [1]}], "layout": {"updatemenus": menus}})
+    assert "scattermap" not in json.dumps(figure)
+    assert notes
+
+
 def test_every_map_of_a_figure_is_drawn_without_tiles() -> None:
     traces = [{"type": "scattermap", "subplot": "map3"}, {"type": "densitymap"}, {"type": "choroplethmap"}]
     frames = [{"data": [{"type": "scattermap", "subplot": "map4"}], "layout": {"map5": {"style": "light"}}}]
-    figure, notes = rebuilt({"data": traces, "layout": {"map6": {"zoom": 1}}, "frames": frames})
+    menus = [{"buttons": [{"method": "restyle", "args": [{"subplot": ["map7", "map8"]}]}]}]
+    figure, notes = rebuilt({"data": traces, "layout": {"map6": {"zoom": 1}, "updatemenus": menus}, "frames": frames})
     styles = {name: part["style"] for name, part in figure["layout"].items() if name.startswith("map")}
-    assert styles == dict.fromkeys(("map", "map3", "map4", "map6"), "white-bg")
+    assert styles == dict.fromkeys(("map", "map3", "map4", "map6", "map7", "map8"), "white-bg")
     assert figure["frames"][0]["layout"]["map5"]["style"] == "white-bg"
     assert any("background of a map" in note for note in notes)
 

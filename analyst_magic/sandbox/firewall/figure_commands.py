@@ -103,7 +103,7 @@ def _set(value: Any, path: str, target: Target, check: FigureCheck, depth: int) 
     if None in values and (is_map or target.kind in _NEVER_NOTHING):
         check.notes.add(UNKNOWN)  # without a style or a template of ours, Plotly fetches its own
         return LEFT_OUT
-    if path == "type" and any(isinstance(item, str) and item in MAP_TRACES for item in values):
+    if path.partition("[")[0] == "type" and any(isinstance(item, str) and item in MAP_TRACES for item in values):
         check.notes.add(UNKNOWN)
         return LEFT_OUT
     return check.attribute(value, target, depth + 1)

@@ -82,7 +82,7 @@ class FigureCheck:
         """A trace; one of an unknown type is empty, so that the others keep their numbers."""
         kind = value.get("type", "scatter")
         number = schema().traces.get(kind) if isinstance(kind, str) else None
-        if number is None:
+        if number is None or (kind in MAP_TRACES and not self.has_map):  # a button's frame would bring the first map
             self.notes.add(f"A trace of the type {clean(str(kind), 40)} was left out: Plotly has none of that type.")
             return {"type": "scatter", "visible": False}
         return self.container(value, (number,), depth)
@@ -156,8 +156,9 @@ class FigureCheck:
         if target.kind == "commands":
             return commands(value, self, depth)
         judged = judge(value, target.kind, self.notes, depth)
-        if self.has_map and isinstance(judged, str) and _MAP.fullmatch(judged):
-            self.maps.add(judged)
+        if self.has_map:
+            names = judged if isinstance(judged, list) else [judged]
+            self.maps |= {name for name in names if isinstance(name, str) and _MAP.fullmatch(name)}
         return judged
 
     def _instead_of_container(self, value: Any, depth: int) -> Any:
