@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from analyst_magic.packages import Packages
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.provider import Fate, Mounts
 from analyst_magic.sandbox.session import Sandbox
@@ -146,6 +147,7 @@ class HostileProvider:
 
     image = ""
     name, isolation, notice = "hostile", "", ""
+    packages = Packages()
 
     def __init__(self, script: Script) -> None:
         self._script = script
