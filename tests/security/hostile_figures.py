@@ -74,7 +74,8 @@ def figures(host: str) -> Iterator[dict[str, Any]]:
     yield figure(layout={"annotations": [note], "showlegend": True, "legend": {"title": {"text": styled}}})
     yield figure({"type": "table", "header": {"values": [styled]}, "cells": {"values": [[styled]]}})
     yield figure({"type": "indicator", "value": 1, "title": {"text": styled}, "number": {"prefix": styled}})
-    yield figure({"type": "sankey", "node": {"label": [styled, "b"]}, "link": {"source": [0], "target": [0]}})
+    flow = {"source": [0], "target": [1], "value": [1], "label": [styled]}
+    yield figure({"type": "sankey", "node": {"label": [styled, "b"]}, "link": flow})
     yield figure({"type": "treemap", "labels": [styled], "parents": [""], "values": [1], "text": [styled]})
     yield figure({"type": "sunburst", "labels": [styled], "parents": [""], "hovertemplate": styled})
     link = f"a href='{url()}'>"
