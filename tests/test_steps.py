@@ -115,7 +115,7 @@ def test_a_step_may_ask_for_all_columns_of_a_frame_and_tools_do_the_same(
     turn = ask("total?")
     assert turn.ok, turn.error
     assert "region" in json.dumps(server.requests[1].body["messages"][-1])
-    assert "1 rows" in json.dumps(server.requests[2].body["messages"][-1])
+    assert "A table of aggregates" in json.dumps(server.requests[2].body["messages"][-1])
     assert "no frame nowhere" in json.dumps(server.requests[3].body["messages"][-1])
 
 
