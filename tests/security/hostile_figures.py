@@ -11,6 +11,7 @@ from IPython.display import display
 
 from analyst_magic import analyst, magic
 from analyst_magic.sandbox import session
+from analyst_magic.sandbox.messages import Message
 
 MIME = "application/vnd.plotly.v1+json"
 A_CELL = 12
@@ -134,7 +135,7 @@ def plant(host: str, firewall: bool) -> None:
 
     def show(turn: object) -> None:
         for item in raw:
-            if not isinstance(item, str):
+            if isinstance(item, Message):
                 display(item.content["data"], raw=True)
         raw.clear()
 

@@ -7,6 +7,7 @@ from IPython.display import display
 
 from analyst_magic import analyst, magic
 from analyst_magic.sandbox import session
+from analyst_magic.sandbox.messages import Message
 
 HOST = "https://evil.example"
 
@@ -58,4 +59,4 @@ def plant(firewall: bool) -> None:
         return
     raw: list[object] = []
     session.admit = lambda collected, limits, results: raw.extend(collected.items) or ((), [], None)
-    magic.show = lambda turn: [display(item.content["data"], raw=True) for item in raw if not isinstance(item, str)]
+    magic.show = lambda turn: [display(item.content["data"], raw=True) for item in raw if isinstance(item, Message)]
