@@ -48,6 +48,14 @@ def source_directory() -> Path:
     return installed if installed.is_dir() else package.parent / "sandbox_image"
 
 
+def guest_packages() -> dict[str, Path]:
+    """The Python packages that the sandbox gets from here, by the name that they have inside.
+
+    ``analyst_exact`` is the host's own ``exact``: both ends make and read the same descriptions of frames.
+    """
+    return {"analyst_guest": source_directory() / "guest", "analyst_exact": Path(__file__).resolve().parent / "exact"}
+
+
 @cache
 def offered() -> tuple[str, ...]:
     """The distributions of ``requirements.in``, as they are written there."""

@@ -18,7 +18,7 @@ from docker.errors import APIError, ImageNotFound
 
 from .. import __version__
 from ..errors import InputError, SandboxError
-from ..packages import source_directory
+from ..packages import guest_packages, source_directory
 
 LABEL = "analyst_magic"
 SOURCES_LABEL = f"{LABEL}.sources"
@@ -29,17 +29,21 @@ BASE_IMAGE = "python:3.12-slim"
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def _sources() -> list[Path]:
+def _sources() -> dict[str, Path]:
+    """The files of the build context, by their names in it."""
     root = source_directory()
     names = ("Dockerfile", "requirements.in", "requirements.txt", "fonts.txt", "terse.py")
-    return [*(root / name for name in names), *sorted((root / "guest").rglob("*.py"))]
+    sources = {name: root / name for name in names}
+    for package, folder in guest_packages().items():
+        sources |= {f"{package}/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*.py"))}
+    return sources
 
 
 def sources_digest() -> str:
     """Fingerprint of what the image is made of, to notice one that is out of date."""
     digest = hashlib.sha256()
-    for path in _sources():
-        digest.update(path.relative_to(source_directory()).as_posix().encode() + b"\0" + path.read_bytes())
+    for name, path in _sources().items():
+        digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:32]
 
 
@@ -207,10 +211,9 @@ def remove_old(client: Any) -> tuple[int, int]:
 def _context(wheels: Path | None, ca: Path | None, packages: Sequence[str]) -> io.BytesIO:
     """The build context as a compressed archive: the sources, and what the caller adds."""
     stream = io.BytesIO()
-    root = source_directory()
     with tarfile.open(fileobj=stream, mode="w:gz", compresslevel=1) as archive:
-        for path in _sources():
-            archive.add(path, str(path.relative_to(root)), filter=_anonymous)
+        for name, path in _sources().items():
+            archive.add(path, name, filter=_anonymous)
         if ca is not None:
             archive.add(ca.resolve(), "ca.crt", filter=_anonymous)
         for ending, folder in (("whl", "wheels"), ("deb", "debs")):

@@ -47,7 +47,7 @@ def load(spec):
     data, mapping = table(spec["file"])
     count = len(spec["labels"])
     columns, parts = data.columns[:count], data.columns[count:]
-    from analyst_guest.exact import arrow_columns, description
+    from analyst_exact import arrow_columns, description
 
     described = spec["description"] and description.read(spec["description"], count, stream)[0]
     if spec["kind"] == "pandas":
@@ -72,7 +72,7 @@ def stream(data):
 
 def to_pandas(columns, parts, mapping, described, spec):
     """A pandas frame or series as it was on the host."""
-    from analyst_guest.exact import pandas_frames
+    from analyst_exact import pandas_frames
 
     labels = [label(value) for value in spec["labels"]]
     return pandas_frames.put_together(
@@ -82,7 +82,7 @@ def to_pandas(columns, parts, mapping, described, spec):
 
 def to_polars(columns, parts, described, names):
     """A polars frame or series as it was on the host."""
-    from analyst_guest.exact import polars_frames
+    from analyst_exact import polars_frames
 
     forms = described["forms"] if described else [None] * len(columns)
     return polars_frames.put_together(forms, columns, parts, names, described and described["series"])
@@ -93,7 +93,7 @@ def to_series(column, mapping):
     import numpy as np
     import pandas as pd
     import pyarrow as pa
-    from analyst_guest.exact import pandas_columns
+    from analyst_exact import pandas_columns
 
     kind = column.type
     if column.num_chunks == 1 and shares_memory(kind, column.null_count):

@@ -92,7 +92,7 @@ class Publisher:
             losses: What could not be carried, one sentence each.
         """
         import pyarrow as pa
-        from analyst_guest.exact import arrow_columns
+        from analyst_exact import arrow_columns
 
         if described is None:
             columns = [arrow_columns.outward(column) for column in data.columns]
@@ -158,7 +158,7 @@ def encode(label):
 
 def from_pandas(frame, most, series=None):
     """A pandas frame as Arrow columns, its index (where it is not the default one) as the first."""
-    from analyst_guest.exact import arrow_columns, pandas_frames
+    from analyst_exact import arrow_columns, pandas_frames
 
     rows = len(frame)
     frame = frame.iloc[:most]
@@ -185,7 +185,7 @@ def from_series(series, most):
 
 
 def from_polars(frame, most):
-    from analyst_guest.exact import arrow_columns, polars_frames
+    from analyst_exact import arrow_columns, polars_frames
 
     series = [frame.name] if hasattr(frame, "to_frame") else None
     frame = frame.to_frame() if series else frame

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ...errors import NotIsolated, SandboxLost
-from ...packages import Packages, source_directory
+from ...packages import Packages, guest_packages, source_directory
 from ..limits import Limits
 from ..provider import Fate, Mounts
 from . import macos
@@ -227,17 +227,19 @@ class LocalProvider:
             path.mkdir()
         for name, path in mounts.files.items():
             (data / name).symlink_to(path)
-        (guest / "analyst_guest").symlink_to(source_directory() / "guest")
+        code = {name: str(path.resolve()) for name, path in guest_packages().items()}
+        for name, folder in code.items():
+            (guest / name).symlink_to(folder)
         alone = tier == "namespaces"
         uid = 0 if os.getuid() else unused_uid()
         if uid and not alone:
             for path in (outer, mounts.frames, mounts.results, scratch, work, temporary):
                 os.chown(path, uid, -1)
         python, packages, readable = installation()
-        guest_code = str((source_directory() / "guest").resolve())
         places = ("/in", "/out", "/sandbox", "/tmp") if alone else (mounts.frames, mounts.results, work, temporary)
         frames, results, working, temp = map(str, places)
-        inside = [frames, working, temp, *(["/opt/guest", "/proc", "/dev/shm"] if alone else [guest_code, str(guest)])]
+        own = ["/opt/guest", "/proc", "/dev/shm"] if alone else [*code.values(), str(guest)]
+        inside = [frames, working, temp, *own]
         files = [f"/data/{name}" for name in mounts.files] if alone else [str(path) for path in mounts.files.values()]
         inside += files
         guarded = [*readable, *inside, results, *MACHINE_FILES, CONTROL_GROUPS, "/dev"]
@@ -246,7 +248,7 @@ class LocalProvider:
             "root": str(root),
             "links": [path for path in SYSTEM if os.path.islink(path)],
             "binds": [(path, path) for path in readable]
-            + [(guest_code, "/opt/guest/analyst_guest")]
+            + [(folder, f"/opt/guest/{name}") for name, folder in code.items()]
             + [(str(path), f"/data/{name}") for name, path in mounts.files.items()],
             "frames": str(mounts.frames),
             "results": str(mounts.results),
