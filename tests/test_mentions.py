@@ -106,12 +106,14 @@ class Capsule:
         return self._table.__arrow_c_stream__(requested_schema)
 
 
-def test_any_object_that_gives_arrow_streams_is_a_frame_and_series_and_readers_are_none() -> None:
+def test_any_object_that_gives_arrow_streams_is_a_frame_as_is_a_series_and_readers_are_none() -> None:
     table = pa.table({"a": [1, 2], "b": ["x", None]})
     frame = to_frame("frame", Capsule(table))
     assert frame.table.to_pydict() == table.to_pydict()
     lazy = to_frame("lazy", pl.LazyFrame({"a": [1, 2]}).filter(pl.col("a") > 1))
     assert lazy.table.to_pydict() == {"a": [2]}
-    none = {"s": sales.region, "p": pl.Series([1]), "r": table.to_reader(), "c": table.column("a"), "m": pd, "i": 1}
+    series = {"s": sales.region, "p": pl.Series([1])}
+    assert [frame_kind(value) for value in series.values()] == ["pandas", "polars"]
+    none = {"r": table.to_reader(), "c": table.column("a"), "m": pd, "i": 1}
     assert [name for name, value in none.items() if frame_kind(value)] == []
-    assert list(frames_in({"capsule": Capsule(table), **none})) == ["capsule"]
+    assert list(frames_in({"capsule": Capsule(table), **series, **none})) == ["capsule", "s", "p"]

@@ -329,7 +329,7 @@ def _wait_until_gone(before: set[str]) -> None:
     for found in containers(engine) - before:
         try:
             engine.wait(found, timeout=20, condition="removed")
-        except docker.NotFound:
+        except docker.docker.errors.NotFound:
             continue
 
 

@@ -572,7 +572,7 @@ async def test_ratios_and_pivot_tables_are_what_their_names_say(question: str, w
     with duckdb.connect() as connection:
         connection.register("sales", sales)
         assert connection.sql(reply.code.text).fetchall() == connection.sql(wanted).fetchall()
-        assert connection.sql(as_run(reply.code).text).fetchall() == connection.sql(wanted).fetchall()
+        assert connection.sql(as_run(reply.code, ["sales"]).text).fetchall() == connection.sql(wanted).fetchall()
 
 
 async def test_a_pivot_table_without_two_groups_is_refused() -> None:

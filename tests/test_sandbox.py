@@ -536,7 +536,7 @@ asyncio.run(main())
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     if watched is None:
-        with contextlib.suppress(docker.NotFound):  # gone already
+        with contextlib.suppress(docker.docker.errors.NotFound):  # gone already
             docker.connect().wait(identity, timeout=10, condition="removed")
         assert identity not in containers(docker.connect())
     else:

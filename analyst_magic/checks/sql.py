@@ -132,15 +132,20 @@ def names(text: str, frames: Iterable[str]) -> set[str]:
 
 
 def rewritten(code: Code, frames: Iterable[str] = ()) -> Code:
-    """SQL as it is checked and run: its own text, in which frames that are named like words of SQL stand in quotes."""
+    """SQL as it is checked and run: its own text, in which names that are words of SQL stand in quotes where need be."""
     return Code(_readable(code.text, frames), "sql") if code.language == "sql" else code
 
 
 def _readable(text: str, frames: Iterable[str]) -> str:
-    try:
-        sql_parser.statements(text)
-    except SqlError:
-        return sql_parser.with_quotes(text, {frame.lower() for frame in frames})
+    """The text; where DuckDB cannot read it, with quotes around what must be the name of a frame or a column."""
+    framed = sql_parser.with_quotes(text, {frame.lower() for frame in frames})
+    columns = sql_parser.with_quoted_columns
+    for version in dict.fromkeys((text, framed, columns(text), columns(framed))):
+        try:
+            sql_parser.statements(version)
+        except SqlError:
+            continue
+        return version
     return text
 
 

@@ -21,6 +21,13 @@ MAX_TEXT = 100_000
 MAX_DEPTH = 300
 """Brackets within brackets, as DuckDB's parser takes the square of their number where one is missing."""
 _END_OF_PIVOT = frozenset({"using", "group", "order", "limit", "offset", "union", "intersect", "except"})
+_BEFORE_COLUMN = frozenset("( , select as by where and or on having distinct when then else".split())
+_AFTER_COLUMN = frozenset(
+    """) , ; from as asc desc nulls group order limit where having then else when end and or is in not between like
+    ilike union""".split()
+) | {""}
+_VALUES = frozenset({"null", "true", "false", "default"})
+"""Words of SQL that stand where a column could and are none."""
 _lock = threading.Lock()
 _connection: duckdb.DuckDBPyConnection | None = None
 
@@ -175,6 +182,33 @@ def with_quotes(text: str, names: Collection[str]) -> str:
             pieces += [data[done:start], b'"', data[start : start + len(word)], b'"']
             done = start + len(word)
     return b"".join([*pieces, data[done:]]).decode()
+
+
+def with_quoted_columns(text: str) -> str:
+    """A text in which words of SQL that stand where a column has to stand are in quotes, as in ``max(at)``.
+
+    Args:
+        text: What DuckDB cannot read as it is.
+    """
+    data = text.encode()
+    tokens = [(start, str(kind).rpartition(".")[2]) for start, kind in duckdb.tokenize(text)]
+    spans = zip(tokens, [*tokens[1:], (len(data), "")], strict=True)
+    words = [(start, data[start:end].decode().strip(), kind) for (start, kind), (end, _) in spans]
+    around = [(0, "", ""), *words, (len(data), "", "")]
+    pieces, done = list[bytes](), 0
+    for (_, before, before_kind), (start, word, kind), (_, after, after_kind) in zip(
+        around, around[1:], around[2:], strict=False
+    ):
+        begins = before.lower() in _BEFORE_COLUMN or before[-1:] == "." or _is_operator(before, before_kind)
+        ends = after.lower() in _AFTER_COLUMN or _is_operator(after, after_kind)
+        if kind == "keyword" and word.lower() not in _VALUES and begins and ends:
+            pieces += [data[done:start], b'"', word.encode(), b'"']
+            done = start + len(word.encode())
+    return b"".join([*pieces, data[done:]]).decode()
+
+
+def _is_operator(piece: str, kind: str) -> bool:
+    return kind == "operator" and piece not in {"(", ")", ",", ";", "[", "]", "{", "}"}
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ LARGE = 200_000  # bytes from which a result goes by the shared file
 MOST_KEPT = 128_000_000  # bytes of that file that stay for the next run, as new pages cost more than used ones
 MOST_FILES = 20
 MOST_LOSSES = 10
-MAX_LISTED = 5_000  # files of the working directory that are looked at
+MAX_LISTED = 25_000  # files of the working directory that are looked at; its file system has room for 20,000
 MAX_NAMED = 200
 
 

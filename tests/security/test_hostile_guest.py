@@ -19,6 +19,7 @@ import pytest
 from hostile import CONTROL, DELIMITER, IOPUB, LIMITS, SHELL, Guest, endless, hostile, sparse
 
 from analyst_magic.errors import CodeFailed, OutputFlood, RunTimeout, SandboxLost
+from analyst_magic.results.build import from_output
 from analyst_magic.sandbox.firewall.admit import FILE, PLOTLY, TABLE
 from analyst_magic.turn import Code, Execution
 
@@ -232,10 +233,8 @@ REFUSED: dict[str, Attack] = {
     "a picture that is none": lambda guest: guest.display({"image/png": base64.b64encode(b"<svg/>").decode()}),
     "a drawing": lambda guest: guest.display({"image/svg+xml": "<svg onload='alert(1)'/>"}),
     "markup": lambda guest: guest.display({"text/html": "<script>alert(1)</script>"}),
-    "markup as markdown": lambda guest: guest.display({"text/markdown": "[x](javascript:alert(1))"}),
     "a program": lambda guest: guest.display({"application/javascript": "alert(1)"}),
     "a widget's view": lambda guest: guest.display({"application/vnd.jupyter.widget-view+json": {"model_id": "x"}}),
-    "formulas": lambda guest: guest.display({"text/latex": r"\href{javascript:alert(1)}{x}"}),
     "a figure of text": lambda guest: guest.display({PLOTLY: "<script>"}),
     "a figure without end": lambda guest: guest.display({PLOTLY: {"data": [{}] * 3_000}}),
     "a program for a file": lambda guest: guest.display({FILE: {"name": "x.exe", "size": 1}}, buffers=[b"x"]),
@@ -261,6 +260,22 @@ async def test_a_hostile_result_is_left_out_and_said(name: str) -> None:
     assert execution.error is None
     assert execution.outputs == ()
     assert execution.notes
+
+
+def unused(output: Any) -> Any:
+    raise AssertionError("nothing is kept")
+
+
+@pytest.mark.parametrize(
+    "data", [{"text/markdown": "[x](javascript:alert(1))"}, {"text/latex": r"\href{javascript:alert(1)}{x}"}]
+)
+async def test_markup_that_a_front_end_would_render_is_plain_text(data: dict[str, str]) -> None:
+    execution = await suffer(lambda guest: guest.display(data))
+    (output,) = execution.outputs
+    assert output.kind == "text"
+    bundle = from_output(output, keep=unused)._repr_mimebundle_()
+    assert set(bundle) <= {"text/plain", "text/html"}
+    assert "<a" not in bundle.get("text/html", "")
 
 
 async def test_a_picture_that_unpacks_to_gigabytes_is_never_unpacked() -> None:

@@ -400,3 +400,19 @@ def test_after_all_attacks_no_file_is_written_and_the_frame_is_as_it_was(runs: d
     (output,) = runs["afterwards"].outputs
     assert "[1, 2, 3]" in output.data
     assert "pwned" not in output.data
+
+
+@pytest.mark.parametrize(
+    ("text", "runs_as"),
+    [
+        ("SELECT max(at) AS at FROM t", 'SELECT max("at") AS "at" FROM t'),
+        ("SELECT at, order FROM t ORDER BY at DESC", 'SELECT "at", "order" FROM t ORDER BY "at" DESC'),
+        ("SELECT t.at, 'at' FROM t WHERE at > 3 AND end IS NULL",
+         """SELECT t."at", 'at' FROM t WHERE "at" > 3 AND "end" IS NULL"""),
+        ("SELECT sum(x) FROM t GROUP BY group", 'SELECT sum(x) FROM t GROUP BY "group"'),
+        ("SELECT x AS at FROM t", "SELECT x AS at FROM t"),  # as DuckDB reads it
+        ("SELECT max(at FROM t", "SELECT max(at FROM t"),  # no quotes help
+    ],
+)  # fmt: skip
+def test_columns_named_by_words_of_sql_stand_in_quotes_where_duckdb_needs_them(text: str, runs_as: str) -> None:
+    assert rewritten(Code(text, "sql"), ["t"]).text == runs_as
