@@ -599,3 +599,13 @@ def test_any_figure_is_rebuilt_or_refused(trace: Any, layout: Any, frame: Any) -
     except FirewallError:
         return
     json.dumps(figure, allow_nan=False)
+
+
+@pytest.mark.parametrize("side", ["width", "height"])
+def test_a_figure_too_large_for_a_page_has_the_usual_size_and_that_is_said(side: str) -> None:
+    rebuilt, notes = firewall.figure(
+        {"data": [{"type": "bar", "y": [1]}], "layout": {side: 1e308, "title": {"text": "x"}}}
+    )
+    assert rebuilt["layout"] == {"title": {"text": "x"}}
+    assert any(side in note and "20,000" in note for note in notes)
+    assert firewall.figure({"data": [], "layout": {side: 20_000}}) == ({"data": [], "layout": {side: 20_000}}, [])

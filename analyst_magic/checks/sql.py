@@ -132,7 +132,7 @@ def names(text: str, frames: Iterable[str]) -> set[str]:
 
 
 def rewritten(code: Code, frames: Iterable[str] = ()) -> Code:
-    """SQL as it is checked and run: its own text, in which names that are words of SQL stand in quotes where need be."""
+    """SQL as it is checked and run: its own text, with quotes around names that are words of SQL where need be."""
     return Code(_readable(code.text, frames), "sql") if code.language == "sql" else code
 
 

@@ -26,6 +26,7 @@ _SVG_CAP = 5_000_000
 _PICTURE_CAP = 30_000_000
 _HTML_CAP = 3_000_000
 _FIGURE_CAP = 50_000_000
+_SIDE_CAP = 20_000
 _LINES_CAP = 2_000
 _LINE_CAP = 20_000
 _OUTPUTS_CAP = 200
@@ -170,6 +171,9 @@ def _figure(figure: Mapping[str, Any], picture: Markup) -> Markup:
     """
     words = alternative_text(figure)
     parts = {part: figure[part] for part in ("data", "layout", "frames") if part in figure}
+    if isinstance(layout := parts.get("layout"), Mapping):
+        sides = {side for side in ("width", "height") if side in layout and not _is_side(layout[side])}
+        parts["layout"] = {name: value for name, value in layout.items() if name not in sides}
     try:
         content = script_json(parts)
     except (TypeError, ValueError, RecursionError):
@@ -180,6 +184,11 @@ def _figure(figure: Mapping[str, Any], picture: Markup) -> Markup:
         '<figure class="plot" role="figure" aria-label="{}"><div class="canvas" style="min-height:{}px">'
         '{}</div>\n<script type="application/json">{}</script></figure>'
     ).format(words, _height(parts), picture or Markup("<p>{}</p>").format(words), content)
+
+
+def _is_side(value: Any) -> bool:
+    """Whether a page can show and print a figure of that width or height."""
+    return isinstance(value, int | float) and 10 <= value <= _SIDE_CAP
 
 
 def _height(parts: Mapping[str, Any]) -> int:

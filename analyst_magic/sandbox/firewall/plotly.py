@@ -18,6 +18,8 @@ from .figure_text import label
 from .figure_values import LEFT_OUT, TILES, VALUE, check_depth, judge
 from .text import clean
 
+MAX_SIDE = 20_000
+"""Pixels of a figure's width or height."""
 MAX_TRACES = 2_000
 MAX_FRAMES = 2_000
 
@@ -88,8 +90,13 @@ class FigureCheck:
         return self.container(value, (number,), depth)
 
     def layout(self, value: Mapping[Any, Any], depth: int = 1) -> dict[str, Any]:
-        """A layout: the figure's, a template's or a frame's."""
-        return self.container(value, (schema().layout,), depth)
+        """A layout: the figure's, a template's or a frame's; in a size that a page can show."""
+        rebuilt = self.container(value, (schema().layout,), depth)
+        for side in ("width", "height"):
+            if isinstance(rebuilt.get(side), int | float) and rebuilt[side] > MAX_SIDE:
+                del rebuilt[side]
+                self.notes.add(f"A {side} of more than {MAX_SIDE:,} pixels was left out: the figure has the usual one.")
+        return rebuilt
 
     def frame(self, value: Mapping[Any, Any], depth: int = 1) -> dict[str, Any]:
         """A frame of an animation."""
