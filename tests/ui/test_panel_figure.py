@@ -30,9 +30,10 @@ def brightness(locator: Locator) -> float:
 
 def use_theme(shown: PanelInPage, name: str) -> None:
     shown.page.evaluate(
-        "theme => void jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {name}"
+        "async theme => { await jupyterapp.commands.execute('apputils:change-theme', {theme}); }", f"JupyterLab {name}"
     )
     expect(shown.page.locator("body")).to_have_attribute("data-jp-theme-light", "true" if name == "Light" else "false")
+    expect(shown.page.locator("#jupyterlab-splash")).to_have_count(0)  # it covers the page while a theme changes
 
 
 def test_a_figure_goes_dark_with_the_page_and_its_letters_can_be_read(opened: PanelInPage) -> None:
