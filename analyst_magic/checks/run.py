@@ -48,8 +48,8 @@ def examine(
         return code, (*tidied, *wrong)
     code, renewed = renew(code)
     code, columns = mend(code, cards)
-    mended = check(code, frames) if code.language == "sql" and columns else ()
-    return code, (*tidied, *named, *renewed, *columns, *mended)
+    recheck = check(code, frames) if code.language == "sql" and columns else ()
+    return code, (*tidied, *named, *renewed, *columns, *recheck)
 
 
 def as_run(code: Code, frames: Iterable[str]) -> Code:

@@ -108,9 +108,9 @@ def _shared(name: str, column: pa.ChunkedArray, known: Vocabulary) -> list[Any]:
 
     A card's value has at least five rows of the frame; they were counted here, from the frame as it was sent.
     """
-    told = [value for card in known.cards for c in card.columns if c.name == name
+    values = [value for card in known.cards for c in card.columns if c.name == name
             for value, count in c.values[:MOST_VALUES] if count >= SHARED_BY]  # fmt: skip
-    if not told:
+    if not values:
         return []
     try:
         counted = pc.value_counts(column.combine_chunks())
@@ -120,7 +120,7 @@ def _shared(name: str, column: pa.ChunkedArray, known: Vocabulary) -> list[Any]:
         here = set(often.field("values").to_pylist())
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         return []
-    return [value for value in dict.fromkeys(told) if value in here]
+    return [value for value in dict.fromkeys(values) if value in here]
 
 
 def _about(number: int) -> str:
