@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .analyst import Analyst as Analyst
-    from .errors import AnalystError as AnalystError
-    from .settings import AnalystSettings as AnalystSettings
-    from .turn import Question as Question
-    from .turn import Turn as Turn
+    from .analyst import Analyst
+    from .errors import AnalystError
+    from .settings import AnalystSettings
+    from .turn import Question, Turn
 
 _HOMES = {
     "Analyst": "analyst",
@@ -37,7 +36,7 @@ def __getattr__(name: str) -> Any:
 
 def load_ipython_extension(shell: Any) -> None:
     """Called by ``%load_ext analyst_magic``."""
-    from .magic import load
+    from .notebook.magic import load
     from .panel import register
 
     register(shell, load(shell))

@@ -12,27 +12,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from .batch import ask_all
-from .datafiles import named_in, open_data
 from .documents.templates import find as find_template
-from .engine import MAIN, Engine, Event, Model, Options, pick
+from .engine.background import Job
+from .engine.batch import ask_all
+from .engine.engine import MAIN, Engine, Event, Model, Options, pick
 from .errors import AnalystError, EmptyQuestion, ModelError, SandboxError, UnknownOption
-from .frames import states
+from .event_loop_thread import Portal
 from .history.lock import Lock
 from .history.store import History
-from .jobs import Job
-from .models.offline import OfflinePlanner
 from .models.prompt import messages, readable
 from .models.providers import default_model, find_key, find_url, parse_model
 from .packages import parse_packages
-from .portal import Portal
+from .planner.planner import OfflinePlanner
 from .sandbox import docker, transfer
 from .sandbox.choose import choose
 from .sandbox.limits import Limits
 from .sandbox.session import Sandbox
 from .settings import AnalystSettings, to_bytes
+from .sources.files import named_in, open_data
+from .sources.frames import states
+from .telemetry.observer import Tally, Watch, watch
 from .turn import Code, Context, Language, Privacy, Question, Reply, Retention, Stage, Turn, Wants
-from .watching import Tally, Watch, watch
 
 Listener = Callable[[Event], None]
 MOST_HOUSE = 100_000

@@ -20,14 +20,14 @@ import pandas as pd
 
 from analyst_magic.context.build import build
 from analyst_magic.context.profile import profile
-from analyst_magic.engine import Engine
-from analyst_magic.frames import to_frame
+from analyst_magic.engine.engine import Engine
 from analyst_magic.models.prompt import messages, readable
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.local.provider import LocalProvider
 from analyst_magic.sandbox.session import Sandbox
-from analyst_magic.tokens import estimate_tokens
+from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Question
+from analyst_magic.turn.tokens import estimate_tokens
 
 PEER = Path(__file__).parent / "contestants" / "pandas_ai.py"
 QUESTION = "What is the mean of amount_7 by group_3?"

@@ -16,13 +16,13 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from analyst_magic.engine.pins import find, remember
+from analyst_magic.engine.record import capsule
 from analyst_magic.history.lock import Lock
 from analyst_magic.history.store import Capsule, History
-from analyst_magic.metrics import Counters, counted
-from analyst_magic.pinning import find, remember
-from analyst_magic.recording import capsule
 from analyst_magic.results.table import Table
-from analyst_magic.tracing import tracer
+from analyst_magic.telemetry.metrics import Counters, counted
+from analyst_magic.telemetry.tracing import tracer
 from analyst_magic.turn import Attempt, Code, Execution, Question, Stage, Turn
 
 STAGES = tuple(Stage(name, 1_800_000_000.0, 0.2) for name in ("context", "model", "checks", "sandbox"))

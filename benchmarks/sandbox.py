@@ -24,12 +24,12 @@ import plotly.io as pio
 from jupyter_client.manager import AsyncKernelManager
 
 from analyst_magic import Analyst
-from analyst_magic.frames import fingerprint, to_frame
 from analyst_magic.sandbox import docker
 from analyst_magic.sandbox.firewall.plotly import figure
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.sandbox.transfer import FrameStore
+from analyst_magic.sources.frames import fingerprint, to_frame
 from analyst_magic.turn import Code
 
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from analyst_magic.display import summary
 from analyst_magic.errors import CodeFailed
-from analyst_magic.show import summary
 from analyst_magic.turn import Attempt, Code, Question, Turn
 
 

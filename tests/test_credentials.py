@@ -17,13 +17,13 @@ from fakes import ScriptedModel
 from analyst_magic import Analyst
 from analyst_magic.cli import main
 from analyst_magic.credentials import has_credentials, without_credentials
-from analyst_magic.datafiles import REGISTRY, register
 from analyst_magic.errors import InputError
 from analyst_magic.history.lock import Lock, Pin, key
 from analyst_magic.history.snippets import Snippets
 from analyst_magic.history.store import History
-from analyst_magic.metrics import Counters
-from analyst_magic.private_files import append_private, write_private
+from analyst_magic.sources.files import REGISTRY, register
+from analyst_magic.storage.private_files import append_private, write_private
+from analyst_magic.telemetry.metrics import Counters
 from analyst_magic.turn import Code
 
 SALES = pd.DataFrame({"region": ["north", "south"], "revenue": [10.0, 20.0]})

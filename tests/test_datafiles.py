@@ -15,7 +15,8 @@ from fakes import ScriptedModel
 
 from analyst_magic import Analyst
 from analyst_magic.context.files import profile_file
-from analyst_magic.datafiles import (
+from analyst_magic.errors import FrameTooLarge, InputError
+from analyst_magic.sources.files import (
     REGISTRY,
     DataFile,
     frame_name,
@@ -26,7 +27,6 @@ from analyst_magic.datafiles import (
     registered,
     unregister,
 )
-from analyst_magic.errors import FrameTooLarge, InputError
 
 SALES = pd.DataFrame({"region": ["north", "south", "north", "east"], "revenue": [10.0, 20.0, 40.0, 5.0]})
 

@@ -13,7 +13,7 @@ from conftest import containers
 from fakes import ScriptedModel
 
 from analyst_magic import Analyst
-from analyst_magic.doctor import examine
+from analyst_magic.commands.doctor import examine
 from analyst_magic.sandbox import docker, image, owner
 
 POSTURE = {"user", "capabilities", "system calls", "host files", "read-only root", "processes", "network",

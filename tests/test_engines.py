@@ -16,11 +16,11 @@ import pandas as pd
 import pytest
 
 from analyst_magic.errors import EngineUnavailable, NotIsolated, SandboxError
-from analyst_magic.frames import to_frame
 from analyst_magic.sandbox import docker
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.provider import Mounts
 from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Code
 
 LIMITS = Limits(memory=700_000_000, timeout=30.0, disk=50_000_000, frames=100_000_000)

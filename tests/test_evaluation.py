@@ -13,8 +13,8 @@ import pytest
 from fakes import ScriptedModel
 
 from analyst_magic.cli import main
+from analyst_magic.commands.evaluate import Item, judge, read_questions
 from analyst_magic.errors import Abstained, CodeFailed, InputError
-from analyst_magic.evaluation import Item, judge, read_questions
 from analyst_magic.results.figure import Figure
 from analyst_magic.results.table import Table
 from analyst_magic.results.text import Text

@@ -21,8 +21,8 @@ from analyst_magic.exact import arrow_columns, polars_frames, values
 from analyst_magic.exact import pandas_frames as codec
 from analyst_magic.exact.arrow_columns import inward, outward
 from analyst_magic.exact.description import Origin, read
-from analyst_magic.frames import to_frame, without
 from analyst_magic.results.table import Table
+from analyst_magic.sources.frames import to_frame, without
 
 WAYS = [inward, outward]
 

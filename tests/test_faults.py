@@ -22,10 +22,10 @@ import pytest_asyncio
 from conftest import make_provider
 
 from analyst_magic.errors import AnalystError, EngineUnavailable, ImageMissing, OutputFlood, RunTimeout, SandboxLost
-from analyst_magic.frames import to_frame
 from analyst_magic.sandbox import docker, image, transfer
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Code, Execution
 
 LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, frames=200_000_000)
@@ -353,7 +353,7 @@ async def test_a_process_killed_in_mid_run_leaves_no_frames_for_the_next_one(pro
     script = f"""
 import asyncio, pandas as pd
 from conftest import make_provider
-from analyst_magic.frames import to_frame
+from analyst_magic.sources.frames import to_frame
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.turn import Code

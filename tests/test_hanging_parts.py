@@ -13,9 +13,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from analyst_magic.errors import ReportError
-from analyst_magic.report.batch import Row, _Running
 from analyst_magic.report.browser import Browser
 from analyst_magic.report.execute import execute
+from analyst_magic.report.parameter_runs import Row, _Running
 
 # A program that speaks as a browser does, until it does what BEHAVIOUR says.
 BROWSER = """#!{python}

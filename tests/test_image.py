@@ -18,7 +18,7 @@ from docker.errors import APIError
 from packaging.utils import canonicalize_name
 
 from analyst_magic import Analyst
-from analyst_magic.doctor import examine
+from analyst_magic.commands.doctor import examine
 from analyst_magic.errors import CodeFailed, ImageMissing, ImageOutdated, InputError, SandboxError
 from analyst_magic.models.prompt import messages
 from analyst_magic.packages import Packages, build_command, modules, offered, parse_packages, pins, source_directory

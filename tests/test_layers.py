@@ -9,21 +9,21 @@ import analyst_magic
 
 PACKAGE = Path(analyst_magic.__file__).parent
 
-# From the lowest layer to the highest; a module imports from layers below its own, and from its own package.
+# From the lowest layer to the highest; a module imports from layers below its own, and from its own package. A module
+# that is named by itself, such as ``notebook.cell``, has a layer of its own.
 LAYERS = (
-    {"errors", "filetypes", "tokens", "exact", "credentials", "private_files"},
-    {"datafiles", "packages"},
-    {"settings", "turn", "frames", "portal"},
-    {"jobs"},
-    {"plan", "mentions", "options"},
+    {"errors", "filetypes", "exact", "credentials", "storage"},
+    {"packages", "event_loop_thread"},
+    {"settings", "turn", "sources"},
+    {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},
-    {"pinning", "recording", "documenting", "metrics", "tracing"},
-    {"engine", "watching"},
-    {"batch"},
+    {"evidence", "notebook.reader"},
+    {"engine"},
+    {"telemetry"},
     {"analyst"},
-    {"snippets", "evaluation"},
-    {"show", "report", "doctor"},
-    {"magic", "machine", "panel", "server"},
+    {"report", "commands"},
+    {"display"},
+    {"notebook", "serialize", "panel", "server"},
     {"cli"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -42,19 +42,26 @@ def _imports(path: Path) -> set[str]:
             names = [alias.name.split(".") for alias in node.names]
         else:
             continue
-        found |= {name[1] for name in names if len(name) > 1 and name[0] == "analyst_magic" and name[1] in RANK}
+        ours = [name[1:] for name in names if len(name) > 1 and name[0] == "analyst_magic" and name[1] in RANK]
+        found |= {_part(name) for name in ours}
     return found
+
+
+def _part(name: list[str]) -> str:
+    """The entry of ``LAYERS`` that a module belongs to."""
+    dotted = ".".join(name[:2])
+    return dotted if dotted in RANK else name[0]
 
 
 def test_every_part_of_the_package_has_a_layer() -> None:
     parts = {path.stem if path.is_file() else path.name for path in PACKAGE.iterdir() if not path.name.startswith("_")}
-    assert parts - {"sandbox_image", "labextension", "py.typed", "py"} == set(RANK)
+    assert parts - {"sandbox_image", "labextension", "py.typed", "py"} == {name for name in RANK if "." not in name}
 
 
 def test_imports_go_from_higher_layers_to_lower_ones() -> None:
     wrong = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        part = _part(list(path.relative_to(PACKAGE).with_suffix("").parts))
         if part in RANK:
             wrong += [
                 f"{path.relative_to(PACKAGE)} imports {name}"
@@ -92,6 +99,6 @@ def test_the_server_never_brings_the_engine_in() -> None:
     import subprocess
     import sys
 
-    parts = "('engine', 'analyst', 'sandbox', 'context', 'magic', 'panel', 'frames')"
+    parts = "('engine', 'analyst', 'sandbox', 'context', 'notebook', 'panel', 'sources')"
     code = f"import analyst_magic.server, sys; print([p for p in {parts} if f'analyst_magic.{{p}}' in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

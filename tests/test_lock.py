@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 
 from analyst_magic import Analyst
 from analyst_magic.errors import LockConflict, LockDamaged, MissingKey, Unpinned
-from analyst_magic.frames import schema_text
 from analyst_magic.history.lock import Lock, Pin, changes, follows
 from analyst_magic.results.digest import digest
 from analyst_magic.results.figure import Figure
 from analyst_magic.results.table import Table
+from analyst_magic.sources.frames import schema_text
 from analyst_magic.turn import Code
 
 SALES = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10.0, 20.0, 40.0]})
@@ -333,7 +333,7 @@ def test_the_folders_notebooks_are_held_against_the_lock(tmp_path: Path) -> None
     import nbformat
     from nbformat.v4 import new_code_cell, new_notebook
 
-    from analyst_magic.history.manage import manage
+    from analyst_magic.commands.lock import manage
 
     cells = ["%%analyst -m openai:x\ntotal by region", "%%analyst --as pptx\ntotal by region", "x = 1",
              "%%analyst\nSQL: select 1", "%%analyst\nas a pie chart"]  # fmt: skip

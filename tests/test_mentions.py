@@ -12,9 +12,9 @@ from jupyter_client.manager import start_new_kernel
 
 from analyst_magic import Analyst
 from analyst_magic.errors import UnknownFrame
-from analyst_magic.frames import frame_kind, frames_in, to_frame
-from analyst_magic.mentions import completions, mentioned, plain
-from analyst_magic.options import option_completions
+from analyst_magic.notebook.options import option_completions
+from analyst_magic.sources.frames import frame_kind, frames_in, to_frame
+from analyst_magic.sources.mentions import completions, mentioned, plain
 
 sales = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10, 20, 30]})
 

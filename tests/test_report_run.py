@@ -18,9 +18,9 @@ from sample_notebooks import code, markdown, write
 
 from analyst_magic.cli import main
 from analyst_magic.errors import InputError, ReportError
-from analyst_magic.report.batch import JOURNAL, Made, batch, read_rows, summary
 from analyst_magic.report.execute import execute
 from analyst_magic.report.export import read_notebook
+from analyst_magic.report.parameter_runs import JOURNAL, Made, batch, read_rows, summary
 from analyst_magic.report.parameters import read_parameters, read_value, unknown, with_parameters
 
 SPEC = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}

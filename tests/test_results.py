@@ -18,8 +18,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from analyst_magic.frames import to_frame
 from analyst_magic.results import Document, Figure, Image, Table, Text, from_output
+from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Output, Result
 
 

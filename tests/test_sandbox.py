@@ -22,7 +22,6 @@ import pytest
 import pytest_asyncio
 from conftest import containers, launchers, make_provider
 
-from analyst_magic.datafiles import DataFile
 from analyst_magic.errors import (
     AnalystError,
     CodeFailed,
@@ -32,11 +31,12 @@ from analyst_magic.errors import (
     RunTimeout,
     SandboxLost,
 )
-from analyst_magic.frames import to_frame
 from analyst_magic.sandbox import docker, transfer
 from analyst_magic.sandbox.firewall.collect import Printed
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.sources.files import DataFile
+from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Code, Execution
 
 LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, frames=50_000_000)

@@ -16,9 +16,9 @@ import serving
 from sample_notebooks import answered, markdown, write
 
 from analyst_magic.history.store import Capsule, History
-from analyst_magic.metrics import Counters, metrics_path
 from analyst_magic.server.limits import RateLimit
 from analyst_magic.server.routes import ROUTES
+from analyst_magic.telemetry.metrics import Counters, metrics_path
 
 KEY = "sk-not-to-be-seen-0123456789"
 DENY = """

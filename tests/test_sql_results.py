@@ -11,9 +11,9 @@ import pytest
 from conftest import make_provider
 
 from analyst_magic.analyst import Analyst
-from analyst_magic.frames import to_frame, variables
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.sources.frames import to_frame, variables
 from analyst_magic.turn import Code, Execution
 
 LIMITS = Limits(memory=1_000_000_000, timeout=60.0)

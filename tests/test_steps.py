@@ -13,9 +13,9 @@ import pytest
 from fakes import ScriptedModel
 
 from analyst_magic import Analyst
+from analyst_magic.evidence.trace import MARK, traced
 from analyst_magic.results.table import Table
 from analyst_magic.results.text import Text
-from analyst_magic.results.trace import MARK, traced
 
 SALES = pd.DataFrame({"region": ["planted-north", "south", "planted-north"], "revenue": [10.0, 20.0, 41.5]})
 

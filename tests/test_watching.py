@@ -25,7 +25,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from analyst_magic import Analyst
 from analyst_magic.errors import UnknownOption
-from analyst_magic.metrics import Collector, Counters
+from analyst_magic.telemetry.metrics import Collector, Counters
 
 SALES = pd.DataFrame({"region": ["planted-north", "south"], "revenue": [10.0, 20.0]})
 MLFLOW = Path(__file__).parent.parent / ".mlflow" / "bin" / "mlflow"

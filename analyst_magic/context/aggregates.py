@@ -6,7 +6,7 @@ import decimal
 import math
 from typing import Any
 
-from ..frames import label_text
+from ..sources.frames import label_text
 from ..turn import Output, Privacy
 from .describe import json_text, value_text
 from .privacy import SHARED_BY

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..tokens import estimate_tokens
 from ..turn import Context, Exchange, FrameCard, Privacy, Question
+from ..turn.tokens import estimate_tokens
 from .describe import describe, fit
 from .privacy import restrict
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..frames import variables
-from ..tokens import estimate_tokens
+from ..sources.frames import variables
 from ..turn import ColumnCard, FrameCard
+from ..turn.tokens import estimate_tokens
 
 MOST_VALUES = 12
 _LONGEST_COLUMN = 200

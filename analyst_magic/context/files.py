@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import duckdb
 
-from ..datafiles import DataFile
 from ..errors import InputError
-from ..frames import to_frame
+from ..sources.files import DataFile
+from ..sources.frames import to_frame
 from ..turn import FrameCard
 from .profile import EXACT_ROWS, SAMPLE_ROWS, profile
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import FrameError
-from ..frames import Frame, label_text, to_frame
+from ..sources.frames import Frame, label_text, to_frame
 from ..turn import Output
 from .aggregates import COUNTED_LEVELS, aggregates
 from .describe import MOST_VALUES, describe, label_code, value_text

@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyst_magic.exact.arrow_columns import convert
-from analyst_magic.frames import THREADS, Frame, label_text
-from analyst_magic.turn import ColumnCard, FrameCard
+from ..exact.arrow_columns import convert
+from ..sources.frames import THREADS, Frame, label_text
+from ..turn import ColumnCard, FrameCard
 
 EXACT_ROWS = 1_000_000
 SAMPLE_ROWS = 200_000

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from analyst_magic.errors import FirewallError
-
+from ..errors import FirewallError
 from . import markdown, page, svg, xml
 from .spreadsheet_text import neutralised
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from analyst_magic.errors import InputError
-from analyst_magic.filetypes import FILE_TYPES, ending_of, why_it_stays
+from ..errors import InputError
+from ..filetypes import FILE_TYPES, ending_of, why_it_stays
 
 _STEM_BYTES = 120  # far below the 255 bytes of common file systems, so that a number can be added
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)

@@ -7,8 +7,7 @@ import re
 
 import nh3
 
-from analyst_magic.errors import FirewallError
-
+from ..errors import FirewallError
 from . import links
 
 _TAGS = (nh3.ALLOWED_TAGS - {"area", "map"}) | {"tfoot", "section", "main", "header", "footer", "figure", "figcaption"}

@@ -21,10 +21,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from analyst_magic.errors import AnalystError, InputError
-from analyst_magic.private_files import make_private
-from analyst_magic.turn import Preview
-
+from ..errors import AnalystError, InputError
+from ..storage.private_files import make_private
+from ..turn import Preview
 from .check import Checked, check
 from .content import content_digest, text_lines
 from .names import safe_name

@@ -9,7 +9,7 @@ import re
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from analyst_magic.errors import FirewallError
+from ..errors import FirewallError
 
 MAX_DEPTH = 200
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"

@@ -20,7 +20,7 @@ from typing import Any, Literal, cast
 
 from ..credentials import without_credentials
 from ..errors import LockConflict, LockDamaged
-from ..private_files import write_private
+from ..storage.private_files import write_private
 from ..turn import DOCUMENT_FORMATS, PRIVACY_LEVELS, Code, Language, Privacy, Question
 
 NAME = "analyst.lock"

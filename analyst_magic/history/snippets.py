@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..credentials import has_credentials
 from ..errors import InputError
-from ..private_files import write_private
+from ..storage.private_files import write_private
 from .lock import Pin, read_pin, written
 
 NAME = "analyst_snippets.toml"

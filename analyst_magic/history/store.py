@@ -19,9 +19,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from jupyter_core.paths import jupyter_data_dir
+
 from ..credentials import without_credentials
 from ..errors import HistoryError
-from ..private_files import make_private
+from ..storage.private_files import make_private
 from ..turn import PRIVACY_LEVELS, Privacy
 
 NAME = "history.sqlite3"
@@ -302,3 +304,8 @@ def _free(path: Path) -> Path:
         number += 1
         free = path.with_name(f"{path.name.partition('.')[0]}.damaged-{number}.sqlite3")
     return free
+
+
+def history_path(given: str) -> Path:
+    """The history's file: the one given, or that of this user's Jupyter."""
+    return Path(given).expanduser() if given else Path(jupyter_data_dir()) / "analyst_magic" / NAME

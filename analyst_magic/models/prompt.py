@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 
 from ..packages import Packages
+from ..planner.phrases import document_named
 from ..turn import DOCUMENT_FORMATS, Code, Context, Exchange, Privacy
-from .phrases import document_named
 
 Message = dict[str, str]
 

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import CheckFailed, NoCode
-from ..plan.compile import to_code
-from ..plan.joins import joined
-from ..plan.schema import Join, QueryPlan
+from ..planner.plan.compile import to_code
+from ..planner.plan.joins import joined
+from ..planner.plan.schema import Join, QueryPlan
 from ..turn import Code, Context, FrameCard
 
 NEXT_STEP = "Use the schema of `analyst plan-schema`, or answer with code."

@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from ..jobs import Job
+from ..engine.background import Job
 from ..turn import Question, Turn
 from .channel import Channel, Message
 

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from ..datafiles import DataFile, open_registered
 from ..errors import AnalystError, UnknownFrame
-from ..frames import column_labels, frame_kind, frames_in, is_series
 from ..settings import AnalystSettings
+from ..sources.files import DataFile, open_registered
+from ..sources.frames import column_labels, frame_kind, frames_in, is_series
 from .channel import Message
 
 MOST_COLUMNS = 200

@@ -13,18 +13,18 @@ from typing import Any
 
 import pyarrow.parquet as parquet
 
-from .. import snippets
 from ..analyst import Analyst, read_question
-from ..engine import Event
+from ..commands import snippets
+from ..engine.background import Job
+from ..engine.engine import Event
 from ..errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from ..history.snippets import Snippets
-from ..jobs import Job
 from ..models.prompt import messages as model_messages
 from ..models.prompt import readable
 from ..results.table import Table
 from ..settings import PRIVACY_LEVELS, SANDBOXES
-from ..tokens import told
 from ..turn import FORMS, Question
+from ..turn.tokens import told
 from .channel import Channel, Message
 from .conversation import Conversation, Entry
 from .messages import VERSION, cut_off, ended, failure, progress, results

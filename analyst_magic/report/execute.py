@@ -12,8 +12,7 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from analyst_magic.errors import InputError, ReportError
-
+from ..errors import InputError, ReportError
 from .parameters import Value, unknown, with_parameters
 from .plain import plain_text, text_of
 

@@ -15,8 +15,7 @@ import nbformat.reader
 import nbformat.validator
 from nbformat.warnings import MissingIDFieldWarning
 
-from analyst_magic.errors import ReportError
-
+from ..errors import ReportError
 from .cells import CodeMode
 
 EXPORTERS: dict[str, tuple[str, str]] = {

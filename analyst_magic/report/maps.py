@@ -11,7 +11,7 @@ import json
 import re
 from pathlib import Path
 
-from analyst_magic.results.figure import CONFIG, NO_OUTLINES
+from ..results.figure import CONFIG, NO_OUTLINES
 
 OUTLINES = Path(__file__).parent / "outlines"
 SCOPES = (

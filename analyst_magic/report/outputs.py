@@ -13,10 +13,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from analyst_magic.results.figure import MIME as FIGURE
-from analyst_magic.results.figure import alternative_text
-from analyst_magic.results.show import human_size, one_line
-
+from ..results.figure import MIME as FIGURE
+from ..results.figure import alternative_text
+from ..results.html import human_size, one_line
 from .markdown import markdown_html
 from .plain import plain_text, text_of
 from .sanitise import clean

@@ -12,8 +12,7 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell
 
-from analyst_magic.errors import InputError
-
+from ..errors import InputError
 from .plain import text_of
 
 Value = int | float | bool | str | None

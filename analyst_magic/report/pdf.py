@@ -13,8 +13,7 @@ from nbconvert.exporters.exporter import Exporter
 from pypdf import PdfWriter
 from traitlets import default
 
-from analyst_magic.results.show import escape
-
+from ..results.html import escape
 from .browser import Browser
 from .cells import code_trait
 from .headings import TAG

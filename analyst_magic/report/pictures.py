@@ -7,8 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 
-from analyst_magic.errors import ReportError
-
+from ..errors import ReportError
 from .browser import Browser, find_browser
 from .elements import Element, Picture, Plot
 from .html import bare_page

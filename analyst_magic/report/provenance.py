@@ -10,11 +10,10 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from analyst_magic.errors import LockError
-from analyst_magic.history.lock import NAME, Lock, Pin
-from analyst_magic.history.notebooks import Asked
-from analyst_magic.results.show import one_line, visible
-
+from ..errors import LockError
+from ..history.lock import NAME, Lock, Pin
+from ..notebook.reader import Asked
+from ..results.html import one_line, visible
 from .plain import text_of
 
 _TURN = '<div class="analyst-turn">'

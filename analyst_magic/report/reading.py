@@ -11,12 +11,11 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from analyst_magic import __version__
-from analyst_magic.history.notebooks import asked
-from analyst_magic.packages import offered, pins
-from analyst_magic.results.show import one_line
-from analyst_magic.sandbox.image import IMAGE
-
+from .. import __version__
+from ..notebook.reader import asked
+from ..packages import offered, pins
+from ..results.html import one_line
+from ..sandbox.image import IMAGE
 from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run
 from .headings import Heading, Outline
 from .outputs import outputs_of

@@ -19,7 +19,7 @@ import nh3
 from markupsafe import Markup
 from pygments.token import STANDARD_TYPES
 
-from analyst_magic.filetypes import FILE_TYPES
+from ..filetypes import FILE_TYPES
 
 EMBED_CAP = 5_000_000
 OUTPUT_FOLDER = "analyst_output"

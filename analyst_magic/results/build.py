@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analyst_magic.turn import Output, Result
-
+from ..turn import Output, Result
 from .document import Document, Saved
 from .figure import Figure
 from .image import Image, image_mime

@@ -17,9 +17,8 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from analyst_magic.exact.values import from_json
-
-from .show import one_line
+from ..exact.values import from_json
+from .html import one_line
 
 CELL_CAP = 200
 _NESTED_CAP = 8

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 from urllib.parse import quote
 
-from analyst_magic.filetypes import FILE_TYPES, OTHER
-from analyst_magic.turn import Preview
-
-from .show import LINE, MUTED, escape, human_size, one_line, select
+from ..filetypes import FILE_TYPES, OTHER
+from ..turn import Preview
+from .html import LINE, MUTED, escape, human_size, one_line, select
 
 
 class Saved(Protocol):

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .show import one_line, select
+from .html import one_line, select
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

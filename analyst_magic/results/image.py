@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from .show import human_size, select
+from .html import human_size, select
 
 Mime = Literal["image/png", "image/jpeg", "image/gif", "image/svg+xml"]
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
-from analyst_magic.errors import FirewallError, InputError
-from analyst_magic.exact.arrow_columns import to_table
-from analyst_magic.exact.description import Origin
-from analyst_magic.exact.pandas_columns import default
-from analyst_magic.frames import label_text
-
+from ..errors import FirewallError, InputError
+from ..exact.arrow_columns import to_table
+from ..exact.description import Origin
+from ..exact.pandas_columns import default
+from ..sources.frames import label_text
 from .cells import CELL_CAP, cell_texts, is_number, object_texts
-from .show import LINE, MUTED, escape, one_line, select
+from .html import LINE, MUTED, escape, one_line, select
 from .stream import MIME, bundled
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ class Table:
         import polars as pl
 
         if self.origin is not None and self._is_of("polars"):
-            from analyst_magic.exact import polars_frames
+            from ..exact import polars_frames
 
             with _damage():
                 forms = self.origin.description["forms"]
@@ -158,7 +157,7 @@ class Table:
         return self.origin is not None and self.origin.kind == kind
 
     def _original(self, series: bool = False) -> Any:
-        from analyst_magic.exact import pandas_frames
+        from ..exact import pandas_frames
 
         assert self.origin is not None
         with _damage():

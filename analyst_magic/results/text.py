@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .show import MUTED, escape, one_line, select, visible
+from .html import MUTED, escape, one_line, select, visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePosixPath
 
-from ..datafiles import FORMATS, frame_name
 from ..errors import CodeFailed, InputError
 from ..packages import Packages
+from ..sources.files import FORMATS, frame_name
 
 _MODULE = re.compile(r"No module named '([A-Za-z_][\w.]{0,80})'")
 # pandas and plotly catch the error of a package that they can do without, and raise their own.

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..datafiles import DataFile
 from ..errors import (
     AnalystError,
     FirewallError,
@@ -22,7 +21,8 @@ from ..errors import (
     SandboxLost,
 )
 from ..filetypes import endings
-from ..frames import Frame
+from ..sources.files import DataFile
+from ..sources.frames import Frame
 from ..turn import Code, Execution, Stage
 from .advice import explain
 from .client import Outcome

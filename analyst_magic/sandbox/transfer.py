@@ -17,9 +17,9 @@ import duckdb
 import pyarrow as pa
 import xxhash
 
-from ..datafiles import DataFile
 from ..errors import FrameTooLarge, SandboxError
-from ..frames import Frame, encode_label, fingerprint
+from ..sources.files import DataFile
+from ..sources.frames import Frame, encode_label, fingerprint
 from . import owner
 from .provider import Mounts
 

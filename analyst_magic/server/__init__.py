@@ -11,10 +11,9 @@ from typing import Any
 from jupyter_server.utils import url_path_join
 from prometheus_client import REGISTRY
 
-from ..history.recall import history_path
-from ..history.store import History
-from ..metrics import Collector, Counters, metrics_path
+from ..history.store import History, history_path
 from ..settings import AnalystSettings
+from ..telemetry.metrics import Collector, Counters, metrics_path
 from .limits import RateLimit
 from .routes import ROUTES
 

@@ -9,7 +9,8 @@ from typing import Any
 from hostile import LIMITS, Guest, HostileProvider
 from IPython.display import display
 
-from analyst_magic import analyst, magic
+from analyst_magic import analyst
+from analyst_magic.notebook import magic
 from analyst_magic.sandbox import session
 from analyst_magic.sandbox.messages import Message
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hostile import LIMITS, Guest, HostileProvider
 from IPython.display import display
 
-from analyst_magic import analyst, magic
+from analyst_magic import analyst
+from analyst_magic.notebook import magic
 from analyst_magic.sandbox import session
 from analyst_magic.sandbox.messages import Message
 

@@ -220,7 +220,7 @@ WORST: dict[str, Callable[[], bytes]] = {
 STEPS = """
 import json, resource, sys
 from analyst_magic.context.profile import profile
-from analyst_magic.frames import to_frame
+from analyst_magic.sources.frames import to_frame
 from analyst_magic.results.digest import digest
 from analyst_magic.results.table import Table
 from analyst_magic.sandbox.firewall import arrow

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from analyst_magic.checks.sql import check, names, rewritten
-from analyst_magic.frames import to_frame
 from analyst_magic.sandbox.docker import DockerProvider
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Code, Execution
 
 GOLD = [line for line in (Path(__file__).parents[1] / "data" / "spider_gold.sql").read_text().splitlines()

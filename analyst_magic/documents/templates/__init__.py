@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from analyst_magic.errors import InputError, UnknownOption
-from analyst_magic.turn import Template
+from ...errors import InputError, UnknownOption
+from ...turn import Template
 
 FOLDER = "analyst_templates"
 """The user's folder of templates, beside the notebook."""

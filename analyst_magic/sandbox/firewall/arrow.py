@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from ...errors import FirewallError
-from ...frames import decode_label, sql_names
+from ...sources.frames import decode_label, sql_names
 from .arrow_size import measure
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ...errors import FirewallError
 from ...exact.description import Origin, read
-from ...frames import decode_label, sql_names
+from ...sources.frames import decode_label, sql_names
 from . import arrow
 from .text import clean
 

@@ -1,0 +1,55 @@
+"""The outputs of a cell that does not wait for its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from IPython.display import display
+
+from ..engine.engine import Event
+from ..turn import Turn
+from .card import words
+from .confirm import asked, button
+from .progress import Progress
+
+NOTHING = {"text/html": ""}
+SLOTS = 8
+"""Results that a cell which does not wait keeps room for: what comes later can only replace what is there."""
+
+
+class Background:
+    """The outputs of a cell that does not wait: they stand empty and are filled in from another thread.
+
+    Args:
+        stop: Stops the question.
+    """
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._progress = Progress(waited_for=False)
+        stops = button("Stop", stop)
+        self._control: Any = display(stops or NOTHING, raw=stops is None, display_id=True)
+        self._slots: list[Any] = [display(NOTHING, raw=True, display_id=True) for _ in range(SLOTS)]
+
+    def __call__(self, event: Event) -> None:
+        """Take an event of the engine; code that waits for a word gets buttons."""
+        if event.answer is not None:
+            self._control.update(asked(event))
+        else:
+            self._progress(event)
+
+    def finish(self, turn: Turn | None, error: BaseException | None) -> None:
+        """Show the answer, or why there is none."""
+        self._control.update(NOTHING, raw=True)
+        if turn is None:
+            self._slots[0].update(words(str(error) if error else "stopped"), raw=True)
+            self._progress.stop()
+            return
+        self._progress.finish(turn)
+        shown: list[Any] = [*turn.results, *map(words, turn.notes)]
+        if turn.error is not None:
+            shown.append(words(str(turn.error)))
+        if len(shown) > SLOTS:
+            shown[SLOTS - 1 :] = [words(f"{len(shown) - SLOTS + 1} more are in _analyst.turn.results.")]
+        for slot, result in zip(self._slots, shown, strict=False):
+            slot.update(result, raw=isinstance(result, dict))

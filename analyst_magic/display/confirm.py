@@ -1,0 +1,126 @@
+"""Code waits for a word before it runs: buttons where a front end has them, else a prompt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextvars import copy_context
+from importlib.util import find_spec
+from typing import Any
+
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from ..engine.engine import Event
+from ..errors import InputError
+from .card import line
+
+SECONDS_FOR_A_SUBSHELL = 2.0
+
+
+def confirm(code: str, frames: tuple[str, ...]) -> str | None:
+    """Show code and ask whether to run it; the cell waits.
+
+    A button that is pressed while a cell runs is heard on a subshell of the kernel alone, which JupyterLab from 4.4 and
+    Notebook from 7.4 start for the comm of a widget. Where none is started, there is a prompt.
+
+    Args:
+        code: What would run.
+        frames: Names of the frames that it would get.
+
+    Returns:
+        The code to run, or None to run none.
+
+    Raises:
+        InputError: Nobody can be asked, as when a notebook is executed by a program.
+    """
+    answer: Future[str | None] = Future()
+    event = Event("confirm", code, frames, answer)
+    kernel = getattr(get_ipython(), "kernel", None)
+    subshells = getattr(getattr(kernel, "shell_channel_thread", None), "manager", None)  # of ipykernel 7 and later
+    somebody = getattr(kernel, "_allow_stdin", False)  # a program that runs a notebook answers nothing
+    if subshells is None or not somebody or not find_spec("ipywidgets"):
+        return prompt(event)
+    box = asked(event)
+    subshell = _subshell(subshells)
+    if subshell is None:
+        box.close()
+        return prompt(event)
+    copy_context().run(_hear, kernel, subshell, box)
+    shown: Any = display(box, display_id=True)
+    try:
+        return answer.result()
+    finally:
+        shown.update({"text/html": ""}, raw=True)
+        box.close()
+
+
+def _subshell(manager: Any) -> str | None:
+    """The front end's subshell, once it has started one; nothing tells of that, so that it is looked for."""
+    until = time.monotonic() + SECONDS_FOR_A_SUBSHELL
+    while time.monotonic() < until:
+        if found := manager.list_subshell():
+            return str(found[-1])
+        time.sleep(0.02)
+    return None
+
+
+def _hear(kernel: Any, subshell: str, widget: Any) -> None:
+    """Let what is done to a widget come on a subshell: that of the request which last sent its state, to ipykernel."""
+    parent = kernel.get_parent()
+    kernel.set_parent([], {**parent, "header": {**parent["header"], "subshell_id": subshell}})
+    for part in (*widget.children, *widget.children[-1].children):
+        part.send_state()
+
+
+def prompt(event: Event) -> str | None:
+    """Ask by a plain prompt.
+
+    Raises:
+        InputError: Nobody can be asked.
+    """
+    print(f"{event.text}\n\nThis code would run in the sandbox, with {frames_said(event)}.")
+    try:
+        said = input("Run it? [y]es, [n]o, or [e]dit: ").strip().lower()
+        if not said.startswith("e"):
+            return event.text if said.startswith("y") else None
+        print("Write the code anew; an empty line ends it.")
+        return "\n".join(iter(input, "")) or None
+    except (StdinNotImplementedError, EOFError):
+        raise InputError("--confirm needs someone to ask.", "Leave it out where a program runs the notebook.") from None
+
+
+def button(text: str, pressed: Callable[[], None]) -> Any:
+    """A button, where ipywidgets is installed; else None."""
+    try:
+        import ipywidgets  # type: ignore[import-untyped]
+    except ImportError:
+        return None
+    made = ipywidgets.Button(description=text)
+    made.on_click(lambda _: pressed())
+    return made
+
+
+def asked(event: Event) -> Any:
+    """The code with Run and Cancel; what stands in the box when Run is pressed is what runs."""
+    import ipywidgets
+
+    assert event.answer is not None
+    answer = event.answer
+    rows = min(20, event.text.count("\n") + 2)
+    code = ipywidgets.Textarea(event.text, rows=rows, layout=ipywidgets.Layout(width="auto"))
+
+    def say(text: Callable[[], str | None]) -> Callable[[], None]:
+        return lambda: None if answer.done() else answer.set_result(text())
+
+    buttons = [button("Run", say(lambda: str(code.value))), button("Cancel", say(lambda: None))]
+    told = ipywidgets.HTML(line(f"This code would run in the sandbox, with {frames_said(event)}. You may edit it."))
+    return ipywidgets.VBox([told, code, ipywidgets.HBox(buttons)])
+
+
+def frames_said(event: Event) -> str:
+    """The frames that the code would get."""
+    names = ", ".join(event.frames)
+    return f"the frame{'s' if len(event.frames) > 1 else ''} {names}" if names else "no frame"

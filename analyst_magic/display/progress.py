@@ -1,0 +1,75 @@
+"""The line of a cell whose answer is not there yet."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from ..engine.engine import Event
+from ..turn import Turn
+from .card import line, source, told, words
+
+_STAGES = {"context": "reading the frames", "checks": "checking the code", "sandbox": "running in the sandbox"}
+PROGRESS_MIME = "application/vnd.analyst-magic.progress.v1+json"
+"""JupyterLab's and Notebook's sign for a cell that waits: they show the HTML beside it, and a Stop button."""
+
+
+class Progress:
+    """One line that says what the engine is at and shows the code as it streams; it ends as the turn's summary.
+
+    Args:
+        waited_for: Whether the cell waits, so that interrupting the kernel stops the question.
+    """
+
+    def __init__(self, *, waited_for: bool = True) -> None:
+        self._waited_for = waited_for
+        self._model = ""
+        self._text = ""
+        self._failed: list[str] = []
+        self._said, self._since = "starting", time.monotonic()
+        self._handle: Any = display(words("starting …"), raw=True, display_id=True)
+        # A terminal writes one line below the other.
+        self._terminal = getattr(get_ipython(), "kernel", None) is None
+
+    def __call__(self, event: Event) -> None:
+        """Take an event of the engine."""
+        if event.stage == "model":
+            self._model, self._text = event.text, ""
+            self._show(f"{self._model} is writing …")
+        elif event.stage == "text":
+            self._text += event.text
+            self._show(f"{self._model} is writing …")
+        elif event.stage == "repair":
+            self._failed.append(event.text)
+            self._show("mending the code …")
+        elif event.stage == "transfer":
+            self._show(f"{event.text} …")
+        elif event.stage == "tick":
+            self._show(self._said)
+        elif event.stage in _STAGES:
+            self._text = event.text or self._text
+            self._show(f"{_STAGES[event.stage]} …")
+
+    def finish(self, turn: Turn) -> None:
+        """Replace the line by the turn's summary."""
+        self._handle.update(told(turn), raw=True, metadata={"analyst": {"turn": turn.uid}})
+
+    def stop(self) -> None:
+        """Replace the line by a word that nothing came of it."""
+        self._handle.update(words("stopped"), raw=True)
+
+    def _show(self, text: str) -> None:
+        if self._terminal and text == self._said:
+            return
+        self._said = text
+        elapsed = time.monotonic() - self._since
+        long = elapsed >= 1
+        stops = long and self._waited_for
+        shown = "".join(line(f"attempt failed: {said}") for said in self._failed)
+        shown += line(f"{text} {elapsed:.0f} s" if long else text, "(to stop, interrupt the kernel)" if stops else "")
+        shown += source(self._text[-8000:]) if self._text else ""
+        stoppable: dict[str, Any] = {PROGRESS_MIME: {}} if stops else {}
+        self._handle.update({"text/html": shown, "text/plain": text, **stoppable}, raw=True)

@@ -1,0 +1,82 @@
+"""A turn as a capsule of the history: what may be kept of it, at its privacy level."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from ..checks.run import frames_named
+from ..context.privacy import redact
+from ..errors import AnalystError, CodeFailed, FrameError
+from ..history.store import Capsule
+from ..results.digest import digest
+from ..sources.frames import schema_text
+from ..turn import Attempt, Turn
+
+
+def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -> Capsule:
+    """What the history keeps of a turn.
+
+    Args:
+        turn: The turn.
+        frames: The frames in scope.
+        thread: The conversation that it belongs to.
+        image: What the sandbox was made from.
+    """
+    last = turn.attempts[-1].code if turn.attempts else None
+    used = frames_named(last, frames) if last is not None else set()
+    return Capsule(
+        at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        folder=os.getcwd(),
+        thread=thread,
+        question=turn.question.text,
+        model=turn.model,
+        privacy=turn.privacy,
+        ok=turn.ok,
+        code=turn.code,
+        language=turn.language,
+        text=turn.text,
+        pinned=turn.pinned,
+        frames={name: _schema(name, frames[name]) for name in sorted(used)},
+        rest={
+            "context": turn.context,
+            "code_privacy": turn.code_privacy,
+            "error": said(turn, turn.error) if turn.error else "",
+            "attempts": [_attempt(turn, attempt) for attempt in turn.attempts],
+            "tokens": [turn.tokens.prompt, turn.tokens.completion] if turn.tokens else None,
+            "cost": turn.cost,
+            "seconds": {stage: round(seconds, 4) for stage, seconds in turn.seconds.items()},
+            "results": [digest(result) for result in turn.results],
+            "files": [document.path.name for document in turn.documents],
+            "sandbox": turn.sandbox,
+            "image": image,
+            "version": version("analyst-magic"),
+            "turn": turn.uid,
+        },
+    )
+
+
+def said(turn: Turn, error: AnalystError) -> str:
+    """An error's text; what code raised may quote the data, and is cut to what the privacy level allows."""
+    if not isinstance(error, CodeFailed) or turn.privacy == "rows":
+        return str(error)
+    return f"{error.name}: {redact(error.value, (turn.code, turn.question.text), turn.privacy)}"
+
+
+def _attempt(turn: Turn, attempt: Attempt) -> dict[str, Any]:
+    found: dict[str, Any] = {"language": attempt.code.language, "code": attempt.code.text}
+    if attempt.findings:
+        found["findings"] = [finding.message for finding in attempt.findings]
+    if attempt.error is not None:
+        found["error"] = said(turn, attempt.error)
+    return found
+
+
+def _schema(name: str, value: object) -> str:
+    try:
+        return schema_text(value, name)
+    except FrameError:
+        return ""

@@ -1,0 +1,1 @@
+"""The cell and line magics, and the parser of their cells."""

@@ -1,0 +1,114 @@
+"""The options of ``%%analyst``, for the magic and for whoever reads a notebook's questions."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import shlex
+from typing import NoReturn
+
+from ..errors import UnknownOption
+from ..settings import PRIVACY_LEVELS
+from ..turn import FORMS
+
+USAGE = """\
+%%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--template FILE] [--python | --sql] [--privacy LEVEL]
+          [--fresh] [--frozen] [--confirm] [--background] [--no-history] [--dry-run] [--debug]
+a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stands;
+@frame and @frame.column name them without a doubt, and Tab completes them
+
+  -m MODEL         offline, or PROVIDER:MODEL, for this question
+  -f FRAME         a frame to use (may be given again), or NAME=FILE for a data file; all in scope by default
+  -o NAME          bind the result to this name: a table as a data frame, a figure, or a document's path
+  --as FORM        figure, table, dashboard, xlsx, docx, pdf or pptx
+  --template FILE  a .xlsx, .docx or .pptx to fill and to look like; `%analyst documents templates` lists some
+  --python, --sql  the language that the answer is to be written in
+  --privacy LEVEL  schema, stats, masked or rows
+  --fresh          ask again, without the earlier conversation, even where an answer is pinned, and pin what comes
+  --frozen         answer from analyst.lock alone
+  --confirm        show the code and what it would get, and run it only if you say so; you may edit it
+  --background     do not wait: the cell fills in when the answer comes; `%analyst jobs` and `%analyst stop`
+  --no-history     keep nothing of this question
+  --dry-run        show what a model would be told; send nothing, run nothing
+  --debug          show our own traceback when something fails
+
+%analyst data add NAME=FILE [SOURCE] | data list | data show NAME | data drop NAME
+%analyst history [N] | history search WORDS | show N | replay N | good N | not-good N | prune DAYS
+%analyst documents | documents versions NAME | restore NAME N | diff NAME N M | prune DAYS | templates
+%analyst snippets list | snippets save | show | run | test | expect | delete NAME
+%analyst thread list | thread NAME | thread delete NAME
+%analyst refine TEXT | jobs | stop | lock status | lock verify | lock update | lock prune
+%analyst status | doctor | frames | context QUESTION | models | key PROVIDER | reset | help"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Options whose errors are sentences of ours."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UnknownOption(f"The options of %%analyst cannot be read: {message}.", "`%analyst help` lists them.")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the cell magic."""
+    found = _Parser(prog="%%analyst", add_help=False, allow_abbrev=False)
+    found.add_argument("-m", "--model")
+    found.add_argument("-f", "--frame", action="append", default=[])
+    found.add_argument("-o", "--output")
+    found.add_argument("--as", dest="wants", choices=FORMS)
+    found.add_argument("--template")
+    language = found.add_mutually_exclusive_group()
+    language.add_argument("--python", dest="language", action="store_const", const="python")
+    language.add_argument("--sql", dest="language", action="store_const", const="sql")
+    found.add_argument("--privacy", choices=PRIVACY_LEVELS)
+    found.add_argument("--fresh", action="store_true")
+    found.add_argument("--frozen", action="store_true")
+    found.add_argument("--confirm", action="store_true")
+    found.add_argument("--background", action="store_true")
+    found.add_argument("--no-history", dest="history", action="store_const", const=False)
+    found.add_argument("--dry-run", action="store_true")
+    found.add_argument("--debug", action="store_true")
+    return found
+
+
+def parse(line: str) -> argparse.Namespace:
+    """The options of a ``%%analyst`` line.
+
+    Raises:
+        UnknownOption: An option does not exist or does not take its value; the nearest one is named.
+    """
+    known = [option for action in parser()._actions for option in action.option_strings]
+    try:
+        words = shlex.split(line)
+        options, rest = parser().parse_known_args(words)
+    except ValueError as error:
+        raise UnknownOption(f"The options of %%analyst cannot be read: {error}.", "Check the quotes.") from None
+    if rest:
+        near = difflib.get_close_matches(rest[0], known, 1) if rest[0].startswith("-") else []
+        step = (
+            f"Did you mean {near[0]}?"
+            if near
+            else "Write the question on the lines below; `%analyst help` lists the options."
+        )
+        raise UnknownOption(f"%%analyst has no option {rest[0]}.", step)
+    if options.output is not None and not options.output.isidentifier():
+        raise UnknownOption(f"{options.output} cannot be a variable's name.", "Use letters, digits and underscores.")
+    return options
+
+
+def option_completions(line: str) -> tuple[str, list[str]]:
+    """What may follow on the ``%%analyst`` line.
+
+    Args:
+        line: The line up to the cursor.
+
+    Returns:
+        The letters that are there already, and the options, or an option's values, that begin with them.
+    """
+    before, _, letters = line.rpartition(" ")
+    if not before.startswith("%%analyst"):
+        return "", []
+    actions = [action for action in parser()._actions if before.split()[-1] in action.option_strings]
+    values = list(map(str, actions[0].choices)) if actions and actions[0].choices else []
+    known = [option for action in parser()._actions for option in action.option_strings if option.startswith("--")]
+    found = values or (known if letters.startswith("-") else [])
+    return letters, [word for word in found if word.startswith(letters)]

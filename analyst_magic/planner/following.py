@@ -1,0 +1,170 @@
+"""Follow-ups: "only for 2024", "as a line chart", "by carrier instead", "the median instead", "top 5".
+
+A follow-up is no question of its own: it names a condition, a group, a form, an order or another figure, and the rest
+is that of the question before. That one is read again from its words, so nothing but the conversation need be kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from ..errors import Abstained
+from ..turn import Exchange, FrameCard, Question
+from .conditions import is_number, one_column
+from .grammar import Asked, read
+from .linking import Lexicon, Tag, lexicon, tags, tokens
+from .plan.schema import Function, Measure, Order, QueryPlan
+from .planning import choose_chart, runs_on
+from .reading import NEXT_STEP, SILENT
+
+_TALK = re.compile(
+    r"\b(?:instead|now|then|again|and now|what about|how about|same|the same|but|please|just|only|"
+    r"make (?:it|that|this)|turn (?:it|that) into|"
+    r"show (?:it|that|this|them)|do (?:it|that)|change (?:it|that) to|split (?:it )?(?=by\b)|"
+    r"break (?:it )?down (?=by\b))\b",
+    re.I,
+)
+_MORE = re.compile(r"^\s*(?:and|also|as well as)\b|\b(?:also|too|as well|split|additionally)\b", re.I)
+
+_TABLE = re.compile(r"\b(?:as|in|into) an? table\b", re.I)
+_BEGINS = re.compile(
+    r"^\s*(?:as|only|just|by|and|but|now|same|the same|what about|how about|instead|split|break|make it|turn it|"
+    r"show (?:it|that|this|them))\b|\binstead\b",
+    re.I,
+)
+
+Choose = Callable[[Question, tuple[FrameCard, ...]], tuple[QueryPlan, FrameCard]]
+
+
+def read_in_turn(
+    question: Question, frames: tuple[FrameCard, ...], before: Sequence[Exchange], choose: Choose
+) -> tuple[QueryPlan, FrameCard]:
+    """A question as a whole one, or as a follow-up to those before it: first as that which it begins like.
+
+    Raises:
+        Abstained: It is neither.
+    """
+
+    def going_on() -> tuple[QueryPlan, FrameCard]:
+        return follow(question, frames, before, choose)
+
+    def whole() -> tuple[QueryPlan, FrameCard]:
+        return choose(question, frames)
+
+    first, second = (going_on, whole) if before and _BEGINS.search(question.text) else (whole, going_on)
+    try:
+        return first()
+    except Abstained as one:
+        try:
+            return second()
+        except Abstained as other:
+            following, alone = (one, other) if first is going_on else (other, one)
+            raise following if following.message.startswith("That does not go") else alone from None
+
+
+def follow(
+    question: Question, frames: tuple[FrameCard, ...], conversation: Sequence[Exchange], choose: Choose
+) -> tuple[QueryPlan, FrameCard]:
+    """The plan of a follow-up.
+
+    Args:
+        question: What is asked now.
+        frames: The frames in scope.
+        conversation: The questions before, oldest first.
+        choose: Reads a whole question.
+
+    Raises:
+        Abstained: There is no question before, it cannot be read, or this is no follow-up to it.
+    """
+    if not conversation:
+        raise Abstained("There is no question before that this one could go on from.", NEXT_STEP)
+    # The last one alone: to go on from an older one would lose what was said since.
+    base, card = read_in_turn(Question(conversation[-1].question), frames, conversation[:-1], choose)
+    return _changed(base, card, question), card
+
+
+def _changed(base: QueryPlan, card: FrameCard, question: Question) -> QueryPlan:
+    """The plan before with what the follow-up names in place of its own."""
+    words = lexicon(card)
+    text = _TALK.sub(" ", question.text)
+    asked = read(tags(tokens(text), words), words)
+    function, column = _figure(asked, words)
+    tabled = question.wants == "table" or bool(_TABLE.search(question.text))
+    changes: dict[str, Any] = {}
+    if asked.filters:
+        own = {found.column for found in asked.filters}
+        changes["filters"] = (*(f for f in base.filters if f.column not in own), *asked.filters)
+    if asked.groups:
+        kept = base.group_by if _MORE.search(question.text) else ()
+        changes["group_by"] = tuple(dict.fromkeys((*kept, *asked.groups)))
+    if function is not None or column is not None:
+        changes["measures"] = tuple(
+            Measure(function=function or old.function, column=column or old.column) for old in base.measures
+        )
+    if asked.document or question.wants in {"xlsx", "docx", "pdf", "pptx"}:
+        changes["document"] = asked.document or question.wants
+    if asked.limit is not None or asked.top is not None:
+        changes["limit"] = asked.limit
+    elif asked.groups:
+        changes["limit"] = None
+    if not changes and asked.chart is None and asked.descending is None and question.wants is None and not tabled:
+        raise Abstained("It is not clear what is to change.", NEXT_STEP)
+    plan = {**base.model_dump(), **changes, "title": ""}
+    plan["chart"] = None if tabled else _chart(asked, base, plan, card, question)
+    plan["order"] = _order(asked, base, plan, words)
+    if plan["document"] and len(plan["group_by"]) > 1:
+        plan["chart"] = None  # a document holds charts of one group
+    try:
+        return QueryPlan.model_validate(plan)
+    except ValidationError as error:
+        detail = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise Abstained(f"That does not go with the question before: {detail}.", NEXT_STEP) from error
+
+
+def _figure(asked: Asked, words: Lexicon) -> tuple[Function | None, str | None]:
+    """Another function, or another column of numbers, for the figure of before; any other word is no follow-up's."""
+    left = [tag for tag in asked.rest if tag.kind not in SILENT]
+    functions = [tag for tag in left if _is_figure(tag)]
+    columns = [tag for tag in left if tag.kind == "column"]
+    if asked.sort is not None or len(functions) > 1 or len(columns) > 1 or len(functions) + len(columns) < len(left):
+        raise Abstained("This is no follow-up.", NEXT_STEP)
+    column = one_column(columns[0], words, is_number) if columns else None
+    if column is not None and not is_number(column):
+        raise Abstained(f"{column.sql} holds no numbers to compute with.", NEXT_STEP)
+    return (cast(Function, functions[0].meaning) if functions else None), (column.sql if column else None)
+
+
+def _is_figure(tag: Tag) -> bool:
+    return tag.kind == "function" and tag.meaning in {"mean", "median", "sum", "min", "max", "std"}
+
+
+def _chart(asked: Asked, base: QueryPlan, plan: dict[str, Any], card: FrameCard, question: Question) -> str | None:
+    if asked.chart:
+        return asked.chart
+    groups = tuple(plan["group_by"])
+    if (asked.chart == "" or question.wants == "figure") and base.chart is None and base.group_by:
+        return choose_chart(base.group_by if not asked.groups else asked.groups, lexicon(card))
+    return base.chart if groups or base.chart not in {"bar", "line", "pie"} or base.rows_drawn else None
+
+
+def _order(asked: Asked, base: QueryPlan, plan: dict[str, Any], words: Lexicon) -> tuple[Order, ...]:
+    """The order asked for; else that of before, as far as the answer still has its column."""
+    figures = [Measure.model_validate(m) for m in plan["measures"]]
+    descending = asked.descending if asked.descending is not None else asked.top
+    if asked.limit is not None and descending is None and not base.order:
+        descending = True
+    if descending is not None and figures:
+        return (Order(column=figures[0].column, function=figures[0].function, descending=descending),)
+    columns = {getattr(group, "column", None) or group["column"] for group in plan["group_by"]} | set(base.select)
+    kept = []
+    own_order = asked.groups and (plan["chart"] == "line" or runs_on(asked.groups[0], words))
+    for order in base.order if not own_order else ():
+        if order.function is not None and figures:
+            kept.append(Order(column=figures[0].column, function=figures[0].function, descending=order.descending))
+        elif order.function is None and order.column in columns:
+            kept.append(order)
+    return tuple(kept)

@@ -1,0 +1,293 @@
+"""A question as tags: each stretch of it linked to a column, a value, a number or a phrase with a known meaning."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..turn import ColumnCard, FrameCard
+from .phrases import LONGEST, PHRASES, RELATED, SAME
+from .plan.words import ABBREVIATIONS, UNITS, name_parts
+
+_TOKEN = re.compile(
+    r"""(?P<quoted>"[^"]*"|“[^”]*”|`[^`]*`|(?<!\w)'[^']*'(?!\w))
+      | (?P<date>\d{4}-\d\d?-\d\d?(?:[T ]\d\d:\d\d(?::\d\d)?)?(?![\w-]))
+      | (?P<number>(?<![\w.])[-−]?\$?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[kKmM](?!\w))?%?(?!\w))
+      | (?P<operator><=|>=|!=|<>|==|[<>=≤≥≠&])
+      | (?P<word>\w+(?:['’.\-]\w+)*)
+      | (?P<comma>[,;])""",
+    re.VERBOSE,
+)  # fmt: skip
+_SKIPPED = frozenset("?!.:()[]{}/…-–—*\"'“”‘’`|~^\\#@")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the question: its text, what sort it is, and for a number its value."""
+
+    text: str
+    kind: str
+    value: Any = None
+
+    @property
+    def low(self) -> str:
+        return self.text.lower().replace("’", "'")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A stretch of the question and what it stands for.
+
+    Attributes:
+        kind: ``column``, ``value``, ``literal``, ``number``, ``date``, ``frame``, ``comma``, ``unknown``, ``gap`` (read
+            already) or a kind of ``phrases.PHRASES``.
+        text: The stretch as the user wrote it.
+        meaning: Candidate columns of a column; (column, value) pairs of a value; else by kind.
+        partial: Whether it is only a part of the name of a column.
+    """
+
+    kind: str
+    text: str
+    meaning: Any = None
+    partial: bool = False
+
+
+GAP = Tag("gap", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A frame's names and values, by the words that a question may use for them."""
+
+    card: FrameCard
+    exact: dict[str, str]
+    names: dict[tuple[str, ...], list[tuple[int, str]]]
+    joined: dict[str, list[str]]
+    values: dict[tuple[str, ...], list[tuple[str, Any]]]
+    frame: tuple[str, ...] = ()
+    longest: int = field(default=4)
+
+    def column(self, name: str) -> ColumnCard:
+        """The card of a column by its SQL name."""
+        return next(column for column in self.card.columns if column.sql == name)
+
+
+def tokens(text: str) -> list[Token]:
+    """The question in pieces. Punctuation ends a piece and means nothing more; any other sign is a word of its own."""
+    found: list[Token] = []
+    place = 0
+    for match in _TOKEN.finditer(text):
+        found += _signs(text[place : match.start()])
+        place = match.end()
+        kind, piece = match.lastgroup or "word", match.group()
+        if kind == "quoted":
+            found.append(Token(piece[1:-1], kind))
+        elif kind == "number":
+            found.append(Token(piece, kind, _number(piece)))
+        else:
+            found.append(Token(piece, kind))
+    return found + _signs(text[place:])
+
+
+def _signs(text: str) -> list[Token]:
+    """Signs with a meaning that is not known here, such as ``+`` or ``%``; smileys are no part of the question."""
+    return [Token(sign, "word") for sign in text if sign in "+%$€£×÷√∑" and sign not in _SKIPPED]
+
+
+def _number(text: str) -> int | float:
+    plain = text.replace(",", "").replace("$", "").replace("−", "-").rstrip("%")
+    factor = {"k": 1_000, "m": 1_000_000}.get(plain[-1].lower(), 1)
+    number = float(plain.rstrip("kKmM")) * factor
+    return int(number) if number.is_integer() else number
+
+
+def stem(word: str) -> str:
+    """A word without its plural ending and possessive."""
+    word = word.lower().replace("’", "'").removesuffix("'s").removesuffix("'")
+    if len(word) > 4 and word.endswith("ies"):
+        return word if word in {"series", "species"} else word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def canon(word: str) -> str:
+    """A word in the form in which names and questions are compared: abbreviations spelt out, singular."""
+    low = word.lower()
+    return stem(ABBREVIATIONS.get(low, ABBREVIATIONS.get(stem(low), low)))
+
+
+def same(word: str) -> str:
+    """The word that stands for all of one meaning."""
+    return SAME.get(word, word)
+
+
+def lexicon(card: FrameCard) -> Lexicon:
+    """The lexicon of one frame."""
+    names: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
+    joined: dict[str, list[str]] = defaultdict(list)
+    values: dict[tuple[str, ...], list[tuple[str, Any]]] = defaultdict(list)
+    for column in card.columns:
+        parts = tuple(canon(part) for part in name_parts(column.sql))
+        bare = parts[:-1] if len(parts) > 1 and name_parts(column.sql)[-1] in UNITS else parts
+        for words, score in _phrasings(parts, bare):
+            names[words].append((score, column.sql))
+        joined["".join(bare)].append(column.sql)
+        joined["".join(parts)].append(column.sql)
+        for value, _ in column.values:
+            if isinstance(value, str) and value.strip():
+                values[tuple(token.low for token in tokens(value))].append((column.sql, value))
+    exact = {column.sql.lower(): column.sql for column in card.columns}
+    frame = tuple(canon(part) for part in name_parts(card.name))
+    return Lexicon(card, exact, names, joined, values, frame, max((len(words) for words in values), default=4))
+
+
+def _phrasings(parts: tuple[str, ...], bare: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], int]]:
+    """Words that may stand for a column, with how well they fit."""
+    for words, score in ((parts, 90), (bare, 88)):
+        yield words, score
+        yield tuple(same(word) for word in words), score - 10
+    for length in range(1, len(bare)):
+        for start in range(len(bare) - length + 1):
+            some = bare[start : start + length]
+            yield some, 50
+            yield tuple(same(word) for word in some), 45
+
+
+def tags(question: list[Token], lexicon: Lexicon) -> list[Tag]:
+    """The question's tags, at each place the longest that fits."""
+    found: list[Tag] = []
+    place = 0
+    while place < len(question):
+        length, tag = _tag_at(question, place, lexicon, found)
+        found.append(tag)
+        place += length
+    return found
+
+
+def _tag_at(question: list[Token], place: int, lexicon: Lexicon, before: list[Tag]) -> tuple[int, Tag]:
+    token = question[place]
+    if token.kind == "quoted":
+        return 1, _quoted_tag(token.text, lexicon)
+    if token.kind in {"number", "date"}:
+        return 1, _literal_tag(token)
+    if token.kind == "comma":
+        return 1, Tag("comma", token.text)
+    for length in range(min(len(question) - place, max(LONGEST, lexicon.longest)), 0, -1):
+        piece = question[place : place + length]
+        if any(t.kind in {"quoted", "comma"} for t in piece):
+            continue
+        tag = _best(piece, lexicon, before)
+        if tag is not None:
+            return length, tag
+    return 1, Tag("unknown", token.text)
+
+
+def _literal_tag(token: Token) -> Tag:
+    if token.kind == "number":
+        return Tag("number", token.text, token.value)
+    try:
+        day, _, clock = token.text.replace("T", " ").partition(" ")
+        plain = dt.date(*(int(part) for part in day.split("-"))).isoformat()
+    except ValueError:
+        return Tag("unknown", token.text)
+    return Tag("date", token.text, f"{plain} {clock}".strip())
+
+
+def _quoted_tag(text: str, lexicon: Lexicon) -> Tag:
+    if text.lower() in lexicon.exact:
+        return Tag("column", text, (lexicon.exact[text.lower()],))
+    known = lexicon.values.get(tuple(token.low for token in tokens(text)))
+    return Tag("value", text, tuple(known)) if known else Tag("literal", text, text)
+
+
+def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None:
+    """What a stretch of this length stands for: the data's own words come before the language's."""
+    text = " ".join(token.text for token in piece)
+    words = tuple(token.low for token in piece)
+    phrase = PHRASES.get(words)
+    exact = lexicon.exact.get(text.lower())
+    counts = bool(before) and before[-1].kind in {"function", "most", "fewest", "top", "superlative"}
+    frame = _is_frame(words, lexicon)
+    if exact is not None and phrase is None and not (frame and counts):  # the longest flight is no flight number
+        return Tag("column", text, (exact,))
+    after_function = bool(before) and before[-1].kind == "function"
+    if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
+        return Tag("column", text, (exact,))
+    value = _value(piece, words, lexicon, plain=phrase is None)
+    if phrase is not None and phrase[0] == "stop" and len(text) <= 3 and text.islower() and not _awaited(value, before):
+        value = ()  # "as a chart" is not about region a
+    if phrase is not None and not (value and phrase[0] in {"unit", "month", "stop", "or", "no"}):
+        return _phrase_tag(piece, phrase, before)
+    if frame and (counts or text.lower() == lexicon.card.name.lower()):
+        return Tag("frame", text, lexicon.card.name)
+    columns, score = _columns(words, lexicon)
+    if columns:
+        return Tag("column", text, columns, partial=40 < score < 60)
+    if value:
+        return Tag("value", text, value)
+    return Tag("frame", text, lexicon.card.name) if frame else None
+
+
+def _awaited(value: tuple[tuple[str, Any], ...], before: list[Tag]) -> bool:
+    """Whether the value's column has just been named: ``region a``, ``where region is not a``."""
+    last = next((tag for tag in reversed(before) if tag.kind not in {"is", "operator", "not"}), None)
+    return last is not None and last.kind == "column" and any(column in last.meaning for column, _ in value)
+
+
+def _meant_as_column(kind: str, exact: str, after_function: bool) -> bool:
+    """Whether a word that is both a column and a phrase is the column: times are, and ``total`` in *average total*."""
+    if kind == "function":
+        return after_function
+    return kind in {"time", "unit", "file", "stop", "chart", "number"} and (kind != "stop" or len(exact) > 2)
+
+
+def _phrase_tag(piece: list[Token], phrase: tuple[str, Any], before: list[Tag]) -> Tag | None:
+    kind, meaning = phrase
+    text = " ".join(token.text for token in piece)
+    if kind == "month" and piece[0].low in {"may", "march"} and piece[0].text.islower():
+        return (
+            None
+            if not before or before[-1].text.lower() not in {"in", "during", "of", "for", "since"}
+            else Tag(kind, text, meaning)
+        )
+    return Tag(kind, text, meaning)
+
+
+def _is_frame(words: tuple[str, ...], lexicon: Lexicon) -> bool:
+    parts = tuple(canon(part) for word in words for part in name_parts(word))
+    return bool(parts) and parts == lexicon.frame and all(name_parts(word) for word in words)
+
+
+def _value(piece: list[Token], words: tuple[str, ...], lexicon: Lexicon, plain: bool) -> tuple[tuple[str, Any], ...]:
+    """Values that the stretch names; short ones, and those that are also words of the language, in their own case."""
+    found = lexicon.values.get(words) or (lexicon.values.get(tuple(stem(w) for w in words)) if plain else None) or []
+    text = " ".join(token.text for token in piece)
+    strict = not plain or len(text) <= 2
+    return tuple((column, value) for column, value in found if not strict or text == value)
+
+
+def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, ...], int]:
+    """Columns that a stretch fits best, several where it fits several as well; and how well it fits."""
+    parts = tuple(canon(part) for word in words for part in name_parts(word))
+    if not parts or not all(name_parts(word) for word in words):
+        return (), 0
+    ranked = list(lexicon.names.get(parts, []))
+    ranked += [(score - 10, name) for score, name in lexicon.names.get(tuple(same(p) for p in parts), [])]
+    ranked += [(85, name) for name in lexicon.joined.get("".join(parts), [])]
+    if len(parts) == 1 and not ranked:
+        for other in RELATED.get(parts[0], ()):
+            ranked += [(40, name) for score, name in lexicon.names.get((other,), []) if score >= 80]
+        if not ranked and len(parts[0]) >= 6:  # an abbreviation that is cut off: visib for visibility
+            ranked += [
+                (35, name)
+                for key, hits in lexicon.names.items()
+                for score, name in hits
+                if len(key) == 1 and score >= 80 and len(key[0]) >= 4 and parts[0].startswith(key[0])
+            ]
+    best = max((score for score, _ in ranked), default=0)
+    return tuple(dict.fromkeys(name for score, name in ranked if score == best)), best

@@ -1,0 +1,37 @@
+"""A plan as code for the sandbox: SQL for a table, Python for a chart or a document.
+
+The same plan always compiles to the same text.
+"""
+
+from __future__ import annotations
+
+from ...turn import Code, FrameCard, Language
+from .charts import chart_code
+from .documents import document_code
+from .schema import QueryPlan
+from .sql import query, to_sql
+from .text import flat_copy, query_lines
+
+__all__ = ["to_code", "to_sql"]
+
+
+def to_code(plan: QueryPlan, card: FrameCard, language: Language | None = None) -> Code:
+    """The plan as code; a table is SQL, unless ``language`` asks for Python.
+
+    Raises:
+        CheckFailed: The plan names a frame or column that is not there.
+    """
+    sql = to_sql(plan, card)  # also checks every name
+    if plan.document:
+        return Code(document_code(plan, card), "document", plan.document)
+    if plan.chart:
+        return Code(chart_code(plan, card), "python")
+    if language == "python":
+        return Code(_table_code(plan, card), "python")
+    return Code(sql, "sql")
+
+
+def _table_code(plan: QueryPlan, card: FrameCard) -> str:
+    source, flat = flat_copy(card)
+    lines = query_lines(query(plan, card, source).sql("duckdb", pretty=True))
+    return "\n".join(["import duckdb", "", *flat, *lines, "data"]) + "\n"

@@ -1,0 +1,199 @@
+"""The offline planner: answers plain questions by rules, with no model and no network.
+
+It is a reader of English with a small vocabulary, and named so: it says how it understood a question, and it abstains
+where it does not understand every word of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import permutations
+
+from ..errors import Abstained, EmptyQuestion
+from ..sources.mentions import plain
+from ..turn import Code, Context, FrameCard, Question, Reply
+from .charting import taken_for_rows
+from .following import read_in_turn
+from .linking import lexicon, stem, tags, tokens
+from .plan.compile import to_code
+from .plan.describe import reading
+from .plan.joins import join_between, joined
+from .plan.schema import QueryPlan
+from .plan.sql import is_time
+from .plan.words import name_parts
+from .planning import LISTED_ROWS, plan_exactly, plan_question
+from .reading import NEXT_STEP
+
+NAME = "offline"
+
+
+class OfflinePlanner:
+    """A model without a model: the same question about the same frames always gets the same answer."""
+
+    name = NAME
+
+    async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
+        """Answer the question with code, and say how it was read.
+
+        Args:
+            context: The question and the cards of the frames that it may be about.
+            on_text: Called once, with the whole text of the reply.
+
+        Raises:
+            Abstained: The question is not understood.
+        """
+        question = replace(context.question, text=plain(context.question.text))
+        before = [replace(e, question=plain(e.question)) for e in context.conversation if not e.failed]
+        parts = dashboard_parts(question)
+        asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
+        read = [read_in_turn(part, context.frames, before, choose_plan) for part in asked]
+        codes = [to_code(plan, card, part.language) for part, (plan, card) in zip(asked, read, strict=True)]
+        code = _one_after_another(codes) if parts else codes[0]
+        text = " ".join(
+            sentence
+            for part, (plan, card) in zip(asked, read, strict=True)
+            for sentence in [reading(plan, card), *remarks(plan, card), *_assumed(part, card)]
+        )
+        if on_text is not None:
+            on_text(text)
+        return Reply(text, code, self.name)
+
+    async def close(self) -> None:
+        """Nothing to close; here for the sake of the seam."""
+
+
+def dashboard_parts(question: Question) -> list[str]:
+    """The questions of ``a dashboard of A; B; and C``; none where no dashboard is asked for.
+
+    Raises:
+        Abstained: It is not said what the figures are.
+    """
+    if not question.dashboard:
+        return []
+    begin = re.compile(r"^.*?\bdashboard\b\s*(?:of|with|showing|that shows)?\s*[:,]?\s*", re.I | re.S)
+    parts = re.split(r"[;\n]", begin.sub("", question.text))
+    parts = [text for part in parts if (text := re.sub(r"^\s*(?:and\s+)?", "", part).strip(" ."))]
+    if len(parts) < 2:
+        raise Abstained(
+            "It is not clear what the figures of the dashboard are.",
+            "Put semicolons between them: dashboard of total x by y; mean z by month.",
+        )
+    return parts
+
+
+def _one_after_another(codes: Sequence[Code]) -> Code:
+    """Programs that end with their figure as one, which displays each."""
+    blocks, imports = [], dict[str, None]()
+    for code in codes:
+        lines = code.text.strip("\n").split("\n")
+        imports.update(dict.fromkeys(line for line in lines if line.startswith(("import ", "from "))))
+        rest = [line for line in lines if not line.startswith(("import ", "from "))]
+        blocks.append("\n".join([*rest[:-1], f"display({rest[-1]})"]).strip("\n"))
+    return Code("\n".join([*imports, "", "\n\n".join(blocks)]), "python")
+
+
+def choose_plan(question: Question, frames: tuple[FrameCard, ...]) -> tuple[QueryPlan, FrameCard]:
+    """The plan of a question, and the frame that it is about: the one named, else the only one that it fits.
+
+    Raises:
+        Abstained: No frame, or more than one, explains every word.
+    """
+    if not question.text.strip():
+        raise EmptyQuestion("The question is empty.", "Write what you want to know below %%analyst.")
+    if not frames:
+        raise Abstained("There is no data frame to ask about.", "Load one first, or name it with -f.")
+    plans, failures = _over_one(question, frames, plan_exactly)
+    if not plans:
+        plans = _over_two(question, frames)
+    if not plans:
+        plans, failures = _over_one(question, frames, plan_question)
+        plans = [(plan, card) for plan, card in plans if not _speaks_of_another(question, card, frames)]
+    if not plans and not failures:
+        raise Abstained("The question speaks of two frames that have no evident key.", NEXT_STEP)
+    if not plans:
+        raise _closest(question, failures)
+    named = [(plan, card) for plan, card in plans if _names(question, card)]
+    if len(named or plans) > 1:
+        names = ", ".join(" with ".join([card.name, *(j.frame for j in plan.joins)]) for plan, card in named or plans)
+        raise Abstained(f"The question fits several frames: {names}.", "Name the frame in the question, or with -f.")
+    return (named or plans)[0]
+
+
+def _over_one(
+    question: Question, frames: tuple[FrameCard, ...], reader: Callable[[Question, FrameCard], QueryPlan]
+) -> tuple[list[tuple[QueryPlan, FrameCard]], list[tuple[FrameCard, Abstained]]]:
+    """The plans of a reader over each frame, and why there is none."""
+    plans, failures = [], []
+    for card in frames:
+        try:
+            plans.append((reader(question, card), card))
+        except Abstained as error:
+            failures.append((card, error))
+    return plans, failures
+
+
+def _speaks_of_another(question: Question, card: FrameCard, frames: tuple[FrameCard, ...]) -> bool:
+    """Whether a word that means nothing in one frame is the name, or a column, of another."""
+    unknown = (tag.text for tag in tags(tokens(question.text), lexicon(card)) if tag.kind == "unknown")
+    taken = {stem(part) for text in unknown for part in text.lower().split()}
+    others = [other for other in frames if other.name != card.name]
+    names = {stem(part) for o in others for n in (o.name, *(c.sql for c in o.columns)) for part in name_parts(n)}
+    return not taken.isdisjoint(names)
+
+
+def _over_two(question: Question, frames: tuple[FrameCard, ...]) -> list[tuple[QueryPlan, FrameCard]]:
+    """Plans over one frame with the columns that another has for its rows, for questions that no frame alone fits."""
+    found = []
+    for left, right in permutations(frames, 2):
+        join = join_between(left, right)
+        if join is None:
+            continue
+        card = joined(left, right, join)
+        with contextlib.suppress(Abstained):
+            plan = plan_exactly(question, card)
+            if set(plan.columns) & set(join.brings):
+                found.append((plan.model_copy(update={"joins": (join,)}), card))
+    return found
+
+
+def _closest(question: Question, failures: list[tuple[FrameCard, Abstained]]) -> Abstained:
+    """Why the frame that explains most of the question does not explain all of it."""
+    if len(failures) == 1:
+        return failures[0][1]
+    ranked = sorted(failures, key=lambda failure: (_unknown(question, failure[0]), not _names(question, failure[0])))
+    best, error = ranked[0]
+    if _unknown(question, best) == _unknown(question, ranked[1][0]) and not _names(question, best):
+        names = ", ".join(card.name for card, _ in failures)
+        return Abstained(f"{error.message} No other frame fits either: {names}.", error.next_step or NEXT_STEP)
+    return error
+
+
+def _unknown(question: Question, card: FrameCard) -> int:
+    return sum(tag.kind == "unknown" for tag in tags(tokens(question.text), lexicon(card)))
+
+
+def _names(question: Question, card: FrameCard) -> bool:
+    """Whether the question calls the frame by its name (a word that is one of its columns does not count)."""
+    return any(tag.kind == "frame" for tag in tags(tokens(question.text), lexicon(card)))
+
+
+def _assumed(question: Question, card: FrameCard) -> list[str]:
+    """What was taken for granted about words that are no column, no value and no word of the planner's."""
+    words = ", ".join(f"“{word}”" for word in taken_for_rows(question.text, card))
+    return [f"Taken to mean all rows of {card.name}: {words}."] if words else []
+
+
+def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
+    """What a reader of the answer should know about how it came to be."""
+    found: list[str] = []
+    if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
+        found.append(f"At most {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")
+    times = [d.column for d in plan.group_by if d.time] + [f.column for f in plan.filters if f.part]
+    for name in dict.fromkeys(times):
+        column = next(column for column in card.columns if column.sql == name)
+        if column.type == "text" and is_time(column) and any(str(value).endswith("Z") for value, _ in column.values):
+            found.append(f"The times in {name} are in UTC.")
+    return found

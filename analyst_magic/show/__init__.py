@@ -1,8 +1,0 @@
-"""What a notebook shows of a turn: while it goes on, when code waits for a word, and when it is over."""
-
-from .background import Background
-from .confirm import confirm
-from .progress import Progress
-from .summary import show, summary
-
-__all__ = ["Background", "Progress", "confirm", "show", "summary"]

@@ -1,0 +1,1 @@
+"""What can be asked about: data frames in memory and data files."""

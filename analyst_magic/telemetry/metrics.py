@@ -1,0 +1,151 @@
+"""Counts of what happened, kept on this machine, so that the Jupyter server can show those of all its kernels.
+
+Every kernel adds to one small SQLite file; ``/metrics`` of the Jupyter server reads it. Nothing is sent anywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..storage.private_files import make_private
+from ..turn import Stage, Turn
+
+NAME = "metrics.sqlite3"
+BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
+"""Upper bounds of the histogram of seconds."""
+HELP = {
+    "analyst_turns": "Questions answered or failed.",
+    "analyst_model_calls": "Requests to a model.",
+    "analyst_model_tokens": "Tokens that models reported.",
+    "analyst_repairs": "Further attempts after a failure.",
+    "analyst_sandbox_starts": "Sandboxes started.",
+    "analyst_firewall_drops": "Things from the sandbox that the firewall dropped or cut.",
+}
+SECONDS = "analyst_stage_seconds"
+Labels = tuple[tuple[str, str], ...]
+Count = tuple[str, Labels]
+
+
+def metrics_path(history: Path) -> Path:
+    """The file of this user's kernels: it lies beside their history."""
+    return history.with_name(NAME)
+
+
+def counted(turn: Turn, starts: Sequence[Stage]) -> dict[Count, float]:
+    """What a turn adds to the counts.
+
+    Args:
+        turn: The turn.
+        starts: The starts of sandboxes since the last one.
+    """
+    found: dict[Count, float] = {}
+
+    def add(name: str, value: float = 1, **labels: str) -> None:
+        key = (name, tuple(sorted(labels.items())))
+        found[key] = found.get(key, 0.0) + value
+
+    outcome = "ok" if turn.error is None else type(turn.error).__name__
+    add("analyst_turns", model=turn.model, outcome=outcome, pinned=str(turn.pinned).lower())
+    add("analyst_repairs", max(0, sum(a.error is not None for a in turn.attempts[:-1])), model=turn.model)
+    for stage in (*turn.stages, *starts):
+        add(f"{SECONDS}_sum", stage.seconds, stage=stage.name)
+        add(f"{SECONDS}_count", stage=stage.name)
+        bound = next((str(b) for b in BUCKETS if stage.seconds <= b), "+Inf")
+        add(f"{SECONDS}_bucket", stage=stage.name, le=bound)
+        outcome = stage.error or "ok"
+        if stage.name == "model":
+            add("analyst_model_calls", model=str(stage.facts.get("model", "")), outcome=outcome)
+            for kind in ("input", "output"):
+                if tokens := stage.facts.get(f"{kind}_tokens"):
+                    add("analyst_model_tokens", float(tokens), model=str(stage.facts["model"]), kind=kind)
+        elif stage.name == "start":
+            add("analyst_sandbox_starts", sandbox=str(stage.facts.get("sandbox", "")), outcome=outcome)
+        elif stage.name == "firewall":
+            add("analyst_firewall_drops", float(stage.facts.get("dropped", 0)))
+    return found
+
+
+class Counters:
+    """The file of counts. Many kernels may add at once.
+
+    Args:
+        path: The file; it is made at the first count.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, counts: Mapping[Count, float]) -> None:
+        """Add to the counts. Counts that cannot be kept are lost: no answer waits for them, and none fails."""
+        with contextlib.suppress(sqlite3.Error, OSError), contextlib.closing(self._open()) as connection, connection:
+            connection.executemany(
+                "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value",
+                [(name, json.dumps(labels), value) for (name, labels), value in counts.items()],
+            )
+
+    def read(self) -> dict[Count, float]:
+        """All counts; none where there is no file, or one that cannot be read."""
+        if not self.path.exists():
+            return {}
+        with contextlib.suppress(sqlite3.Error, OSError, ValueError), contextlib.closing(self._open()) as connection:
+            rows = connection.execute("SELECT name, labels, value FROM counts ORDER BY name, labels").fetchall()
+            return {
+                (name, tuple((str(k), str(v)) for k, v in json.loads(labels))): value for name, labels, value in rows
+            }
+        return {}
+
+    def _open(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(self.path)
+        connection = sqlite3.connect(self.path, timeout=1.0)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")  # a count may be lost, a turn must not wait for the disk
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS counts (name TEXT, labels TEXT, value REAL, PRIMARY KEY (name, labels))"
+        )
+        return connection
+
+
+class Collector:
+    """Gives the counts to a registry of ``prometheus_client``.
+
+    Args:
+        counters: The file of counts.
+    """
+
+    def __init__(self, counters: Counters) -> None:
+        self._counters = counters
+
+    def describe(self) -> list[Any]:
+        """Nothing: which labels there are is known only when the counts are read."""
+        return []
+
+    def collect(self) -> Iterator[Any]:
+        """The metric families, as they stand now."""
+        from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+
+        counts = self._counters.read()
+        for name, text in HELP.items():
+            found = {labels: value for (known, labels), value in counts.items() if known == name}
+            names = [label for label, _ in next(iter(found), ())]
+            family = CounterMetricFamily(name, text, labels=names)
+            for labels, value in found.items():
+                family.add_metric([value for _, value in labels], value)
+            yield family
+        yield self._seconds(counts, HistogramMetricFamily(SECONDS, "Seconds by stage of a turn.", labels=["stage"]))
+
+    @staticmethod
+    def _seconds(counts: Mapping[Count, float], family: Any) -> Any:
+        sums = {dict(labels)["stage"]: value for (name, labels), value in counts.items() if name == f"{SECONDS}_sum"}
+        for stage, total in sums.items():
+            buckets, running = [], 0.0
+            for bound in (*(str(b) for b in BUCKETS), "+Inf"):
+                running += counts.get((f"{SECONDS}_bucket", (("le", bound), ("stage", stage))), 0.0)
+                buckets.append((bound, running))
+            family.add_metric([stage], buckets=buckets, sum_value=total)
+        return family

@@ -1,0 +1,131 @@
+"""What is told of a turn when it is over: traces, metrics and logs, each only where it is wanted."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..history.store import history_path
+from ..settings import AnalystSettings
+from ..storage.private_files import append_private
+from ..turn import Stage, Turn
+from .metrics import Counters, counted, metrics_path
+from .tracing import tracer
+
+LOGGER = logging.getLogger("analyst_magic")
+Watch = Callable[[Turn, Sequence[Stage]], None]
+
+
+def watch(settings: AnalystSettings) -> Watch:
+    """Who is told of a turn.
+
+    Args:
+        settings: What is wanted.
+
+    Raises:
+        UnknownOption: Traces are wanted, and cannot be sent.
+    """
+    told: list[Watch] = [log]
+    if settings.log_path:
+        told.append(_Journal(Path(settings.log_path).expanduser()))
+    if settings.metrics:
+        counters = Counters(metrics_path(history_path(settings.history_path)))
+        told.append(lambda turn, starts: counters.add(counted(turn, starts)))
+    if settings.tracing:
+        told.append(tracer(settings.tracing, content=settings.trace_content))
+
+    def tell(turn: Turn, starts: Sequence[Stage]) -> None:
+        for one in told:
+            one(turn, starts)
+
+    return tell
+
+
+def records(turn: Turn) -> list[dict[str, object]]:
+    """A turn as structured log records: one for each stage, one for the whole. No question, no code, no data."""
+    stages: list[dict[str, object]] = [
+        {"event": "stage", "turn": turn.uid, "stage": s.name, "time": round(s.begun, 3), "seconds": round(s.seconds, 4),
+         **s.facts, **({"error": s.error} if s.error else {})}
+        for s in turn.stages
+    ]  # fmt: skip
+    whole: dict[str, object] = {
+        "event": "turn",
+        "turn": turn.uid,
+        "history": turn.id,
+        "model": turn.model,
+        "ok": turn.ok,
+        "pinned": turn.pinned,
+        "privacy": turn.privacy,
+        "attempts": len(turn.attempts),
+        "results": [result.kind for result in turn.results],
+        "seconds": round(turn.seconds.get("total", 0.0), 4),
+    }
+    if turn.stages:
+        whole["time"] = round(turn.stages[0].begun, 3)
+    if turn.tokens is not None:
+        whole |= {"input_tokens": turn.tokens.prompt, "output_tokens": turn.tokens.completion}
+    if turn.cost is not None:
+        whole["cost"] = turn.cost
+    if turn.error is not None:
+        whole["error"] = type(turn.error).__name__
+    return [*stages, whole]
+
+
+def log(turn: Turn, starts: Sequence[Stage]) -> None:
+    """Give the records to Python's logging, where an application may take them: in ``record.analyst``."""
+    if LOGGER.isEnabledFor(logging.INFO):
+        for record in records(turn):
+            LOGGER.info("%s %s", record["event"], json.dumps(record), extra={"analyst": record})
+
+
+class _Journal:
+    """A file of records, one JSON object in a line. Many kernels may write to it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __call__(self, turn: Turn, starts: Sequence[Stage]) -> None:
+        text = "".join(f"{json.dumps(record)}\n" for record in records(turn))
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            append_private(self._path, text)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an ``Analyst`` has done so far, for people.
+
+    Attributes:
+        turns, failed, pinned, repairs: Numbers of questions, failures, answers from the lock file, further attempts.
+        tokens: Tokens that models reported.
+        cost: Their price in US dollars.
+        seconds: Time that all turns took.
+    """
+
+    turns: int = 0
+    failed: int = 0
+    pinned: int = 0
+    repairs: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+    seconds: float = 0.0
+
+    def __call__(self, turn: Turn, starts: Sequence[Stage]) -> None:
+        """Add a turn."""
+        self.turns += 1
+        self.failed += not turn.ok
+        self.pinned += turn.pinned
+        self.repairs += sum(attempt.error is not None for attempt in turn.attempts[:-1])
+        self.tokens += turn.tokens.prompt + turn.tokens.completion if turn.tokens is not None else 0
+        self.cost += turn.cost or 0.0
+        self.seconds += turn.seconds.get("total", 0.0)
+
+    def __str__(self) -> str:
+        parts = [f"{self.turns} questions", f"{self.failed} failed", f"{self.pinned} pinned", f"{self.repairs} repairs"]
+        parts += [f"{self.tokens:,} tokens"] if self.tokens else []
+        parts += [f"${self.cost:.4f}"] if self.cost else []
+        return f"{', '.join(parts)}, {self.seconds:.1f} s in all"

@@ -1,0 +1,130 @@
+"""What a model is told: the question, descriptions of the data, and what came before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .formats import PRIVACY_LEVELS, Privacy
+from .question import Code, Question
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnCard:
+    """What is known about one column.
+
+    Attributes:
+        name: The label as text.
+        label: The label as the frame has it (pandas allows any hashable).
+        sql: The column's name in SQL: unique within the frame, whatever the case of its letters.
+        type: One of ``integer float decimal text category boolean date timestamp time duration binary list
+            struct other``. A timestamp with a time zone is ``timestamp``, with the zone in ``zone``.
+        zone: The time zone of a timestamp, else empty.
+        rows: Number of rows that the figures below were taken from.
+        nulls: Number of nulls among them.
+        distinct: Number of distinct values among them, without null.
+        minimum, maximum, mean: Of numbers, dates and times; None for other types or where all is null.
+        quantiles: The 5, 25, 50, 75 and 95 per cent quantiles of numbers, else empty.
+        values: The most frequent values with their number of rows, most frequent first. At most 50; all of them
+            where ``distinct`` is not above 50.
+    """
+
+    name: str
+    label: Any
+    sql: str
+    type: str
+    zone: str = ""
+    rows: int = 0
+    nulls: int | None = None
+    distinct: int | None = None
+    minimum: Any = None
+    maximum: Any = None
+    mean: float | None = None
+    quantiles: tuple[Any, ...] = ()
+    values: tuple[tuple[Any, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCard:
+    """What is known about one frame.
+
+    Attributes:
+        name: The variable's name.
+        kind: ``pandas``, ``series``, ``polars``, ``polars series``, ``arrow``, ``duckdb`` or ``file``.
+        rows: Number of rows.
+        columns: One card for each column that may be seen; a pandas index that carries data comes first.
+        index: How many of the leading columns are the pandas index.
+        sample: A few rows, each a tuple in the order of ``columns``; empty below the level ``masked``.
+        exact: False where the figures come from a sample of the rows.
+    """
+
+    name: str
+    kind: str
+    rows: int
+    columns: tuple[ColumnCard, ...]
+    index: int = 0
+    sample: tuple[tuple[Any, ...], ...] = ()
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question of the conversation, or a failed attempt of this one.
+
+    Attributes:
+        question: What was asked.
+        code: The code that answered it.
+        outcome: What became of it, in one or a few lines.
+        failed: Whether it is a failure to be mended.
+        privacy: The privacy level at which the code was written: code can quote what its writer was shown.
+    """
+
+    question: str
+    code: Code
+    outcome: str
+    failed: bool = False
+    privacy: Privacy = "schema"
+
+    def within(self, level: Privacy) -> bool:
+        """Whether a model may see the code at a privacy level: it was written at that one or at a lower one."""
+        return PRIVACY_LEVELS.index(self.privacy) <= PRIVACY_LEVELS.index(level)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a model is told.
+
+    Attributes:
+        question: What the user asks.
+        frames: The frames that matter, in full but for hidden columns. They stay here: only the offline planner reads
+            them.
+        description: The frames as text, cut down to the privacy level and the token budget: what is sent.
+        cards: The frames cut down to the privacy level alone.
+        privacy: That level.
+        others: Names of frames in scope that were left out.
+        house: The user's own notes on the data and the rules of the house.
+        examples: Earlier questions over the same frames whose answers were marked as right.
+        variables: Names (and types) alive in the sandbox from earlier questions.
+        conversation: Earlier questions, oldest first.
+        failures: Failed attempts at this question and steps towards its answer, oldest first.
+        steps_left: How many more steps there may be.
+        notes: Remarks for the model, such as how many columns were left out.
+        packages: Names of the packages that its code can import; empty for those of the sandbox image.
+        nonce: Marks the envelope around data in one request, so that no value can close it; empty for a random one.
+    """
+
+    question: Question
+    frames: tuple[FrameCard, ...]
+    description: str = ""
+    cards: tuple[FrameCard, ...] = ()
+    privacy: Privacy = "stats"
+    others: tuple[str, ...] = ()
+    house: str = ""
+    examples: tuple[Exchange, ...] = ()
+    variables: tuple[str, ...] = ()
+    conversation: tuple[Exchange, ...] = ()
+    failures: tuple[Exchange, ...] = ()
+    steps_left: int = 0
+    nonce: str = ""
+    notes: tuple[str, ...] = ()
+    packages: str = ""

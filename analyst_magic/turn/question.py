@@ -1,0 +1,69 @@
+"""What the user asks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from .formats import Language, Wants
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Code to run in the sandbox.
+
+    Attributes:
+        text: The source.
+        language: What it is written in.
+        format: For a document, the file's extension without the dot; else empty.
+    """
+
+    text: str
+    language: Language = "python"
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A document that an answer is to look like.
+
+    Attributes:
+        name: Its file name.
+        path: Where it lies.
+        about: What is in it, for whoever fills it: its layouts, sheets and placeholders.
+    """
+
+    name: str
+    path: Path
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the user asks.
+
+    Attributes:
+        text: The question in plain words, or the code to run as it stands.
+        wants: The form of the answer, where the user fixed one.
+        language: The language of the answer's code, where the user fixed one.
+        code: The user's own code; then no model is asked.
+        template: The document that the answer is to look like.
+    """
+
+    text: str
+    wants: Wants | None = None
+    language: Language | None = None
+    code: Code | None = None
+    template: Template | None = None
+
+    @property
+    def form(self) -> str:
+        """The form that was asked for, with the name of its template; empty where none was."""
+        like = f" like {self.template.name}" if self.template is not None else ""
+        return f"{self.wants or ''}{like}"
+
+    @property
+    def dashboard(self) -> bool:
+        """Whether several figures are to be shown as one grid."""
+        return self.wants == "dashboard" or (self.wants is None and bool(re.search(r"\bdashboard\b", self.text, re.I)))

@@ -1,0 +1,45 @@
+"""What a model answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .question import Code
+
+if TYPE_CHECKING:
+    from ..errors import AnalystError
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens that a provider reports for a request."""
+
+    prompt: int = 0
+    completion: int = 0
+
+    def __add__(self, other: Tokens) -> Tokens:
+        return Tokens(self.prompt + other.prompt, self.completion + other.completion)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A model's answer.
+
+    Attributes:
+        text: The prose around the code. For the offline planner: how it understood the question.
+        code: The code to run, or None where the answer is prose alone.
+        model: The model's full name, ``PROVIDER:MODEL`` or ``offline``.
+        tokens: What the provider reports, or None.
+        cost: In US dollars where the provider reports it, or None.
+        problem: Why there is no code, where that is known.
+        step: Whether the code is a step, whose result the model wants to know before it answers.
+    """
+
+    text: str
+    code: Code | None
+    model: str
+    tokens: Tokens | None = None
+    cost: float | None = None
+    problem: AnalystError | None = None
+    step: bool = False
