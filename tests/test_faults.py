@@ -151,12 +151,17 @@ class EngineOfOurOwn:
         self.process: subprocess.Popen[bytes] | None = None
         places = [f"--{name}={folder / name}" for name in ("root", "state", "address")]
         # A containerd that outlives the engine, as where systemd starts both; networks and mounts are their own, as
-        # this engine would take down the bridge of the machine's.
-        self.containerd = self._run("unshare", "--net", "--mount", "containerd", *places)
+        # this engine would take down the bridge of the machine's. It says when it has them: an engine that enters them
+        # before that stays in the machine's own, where its containerd sees none of the containers' files.
+        apart = ["unshare", "--net", "--mount", "sh", "-c", 'echo apart && exec "$@" >&2', "sh"]
+        self.containerd = self._run(*apart, "containerd", *places, stdout=subprocess.PIPE)
+        assert self.containerd.stdout is not None
+        assert self.containerd.stdout.readline() == b"apart\n", self.log()
 
-    def _run(self, *command: str) -> subprocess.Popen[bytes]:
+    def _run(self, *command: str, stdout: int | None = None) -> subprocess.Popen[bytes]:
         with (self.folder / "log").open("ab") as log:
-            return subprocess.Popen([*command, "--log-level=error"], stdout=log, stderr=log, start_new_session=True)
+            command = (*command, "--log-level=error")
+            return subprocess.Popen(command, stdout=stdout or log, stderr=log, start_new_session=True)
 
     def start(self) -> None:
         places = [f"--{name}={self.folder / name}" for name in ("data-root", "exec-root", "pidfile")]
@@ -185,6 +190,8 @@ class EngineOfOurOwn:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait(30)
+        assert self.containerd.stdout is not None
+        self.containerd.stdout.close()
 
     def log(self) -> str:
         """The end of what it said, for a test that fails."""
