@@ -228,7 +228,7 @@ class _Document:
             _check_opaque(self.package.read(part))
             return "settings"
         elif kind == "package" and type == _WORKBOOK and self.kinds.get(source) == "chart" and not self.inner:
-            _Document("xlsx", Package(self.package.read(part)), inner=True).read()
+            _Document("xlsx", Package(self.package.read(part), self.package.budget), inner=True).read()
             return "workbook"
         else:
             raise RefusedPackage(
