@@ -13,7 +13,7 @@ from ...turn import Output, Preview
 from ..advice import advice
 from ..limits import Limits
 from ..messages import Message
-from . import described, images, plotly
+from . import described, images, plotly, styles
 from .bundles import base64_bytes, changes, picture, words
 from .collect import FILE, Collected, Printed
 from .shared import SharedResults
@@ -99,7 +99,9 @@ def _table(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits)
         notes.insert(0, f"Only the first {data.num_rows:,} rows were fetched; there are more.")
     elif cut and data.num_columns:
         notes.insert(0, f"Only the first {data.num_rows:,} of {rows:,} rows were fetched.")
-    return Output("table", data, labels=labels, note=" ".join(notes), origin=origin, rows=rows if cut else None)
+    style, left_out = styles.table_style(content.get("look"), data.num_rows, data.num_columns)
+    note = " ".join([*notes, *left_out])
+    return Output("table", data, labels=labels, note=note, origin=origin, rows=rows if cut else None, style=style)
 
 
 def _file(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) -> Output:

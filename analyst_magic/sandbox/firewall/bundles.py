@@ -68,8 +68,6 @@ def changes(metadata: Any, data: Mapping[Any, Any]) -> list[str]:
     size = told.get("shrunk")
     if isinstance(size, list) and len(size) == 2 and all(type(side) is int and 0 < side < 10**9 for side in size):
         notes.append(f"A picture of {size[0]:,} by {size[1]:,} pixels was made smaller, to the limit of one picture.")
-    if told.get("styled") is True:
-        notes.append("A styled table is shown as its data: its colours, formats and hidden parts were left out.")
     if told.get("text_of") == "text/html":
         notes.append("An HTML output is shown as its text: its layout, links and pictures were left out.")
     if WIDGET in data:
