@@ -274,7 +274,7 @@ async def test_a_gradient_has_the_colours_that_matplotlib_gives_it() -> None:
     finally:
         await sandbox.close()
     looks = [output.style.styles[number] for number in output.style.cells[0]]
-    assert [look.background for look in looks] == ["#f7fbff", "#6baed6", "#08306b"]
+    assert [look.background for look in looks] == ["#f7fbff", "#6aaed6", "#08306b"]
     assert [look.color for look in looks] == ["#000000", "#f1f1f1", "#f1f1f1"]
 
 
