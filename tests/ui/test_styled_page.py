@@ -37,6 +37,8 @@ def test_a_styled_table_has_its_colours_in_a_cell_and_in_the_panel(browser: Brow
             lightest = table.locator("tr").filter(has_text="north").locator("td").nth(2)
             expect(lightest).to_have_css("background-color", "rgb(247, 251, 255)")
             expect(lightest).to_have_css("color", "rgb(0, 0, 0)")
-            black = brightness(table.locator("td").filter(has_text="12.5%"))  # the code's black is the page's own colour
+            black = brightness(
+                table.locator("td").filter(has_text="12.5%")
+            )  # the code's black is the page's own colour
             assert black < 60 if theme == "Light" else black > 200
     shown.close()
