@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from . import links, markup, svg
+from ..cleaning import svg
+from . import links, markup
 from .formulas import Formulas, reads_elsewhere
 from .package import TYPES, Package, RefusedPackage, Relation, elements
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from .text import clean_label
+from ...cleaning.text import clean_label
 
 MAX_TEXT = 50_000
 LIVE_TAGS = ("a", "b", "em", "i", "s", "span", "sub", "sup", "u")

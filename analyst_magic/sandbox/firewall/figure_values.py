@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import Any
 
+from ...cleaning.text import is_clean_label
 from ...errors import FirewallError
 from . import images
 from .figure_text import MAX_TEXT, label
-from .text import is_clean_label
 
 MAX_DEPTH = 40
 MAX_PIXELS = 40_000_000

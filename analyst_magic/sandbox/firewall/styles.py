@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...cleaning.text import clean
 from ...turn import CellStyle, TableStyle
 from .colours import opaque
-from .text import clean
 
 MAX_CELLS = 20_000
 """Cells of a table that can have a look."""
