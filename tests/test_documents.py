@@ -225,7 +225,7 @@ def test_a_damaged_index_is_set_aside_and_no_file_is_lost(tmp_path: Path) -> Non
         ("leak.vl.json", "leak_vl.json"),
         ("data.yml", "data.yaml"),
         ("a\u202efdp.xlsx", "afdp.xlsx"),
-        ("a\x00b\nc.txt", "abc.txt"),
+        ("a\x00b\nc.txt", "ab_c.txt"),
         ('a<b>:"c|?*.txt', "a_b___c___.txt"),
         ("photo.jpeg", "photo.jpg"),
         ("Übersicht 2024 – Größe 😀.pdf", "Übersicht 2024 – Größe 😀.pdf"),

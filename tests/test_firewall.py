@@ -219,7 +219,7 @@ def test_a_figure_loses_what_reaches_out_of_the_page_and_keeps_its_data() -> Non
         ("a\u202etxt.csv", "atxt.csv"),
         ("..\\..\\evil.CSV", "evil.csv"),
         (".ipynb_checkpoints/a.csv", "a.csv"),
-        ("x" * 500 + ".csv", "x" * 120 + ".csv"),
+        ("x" * 500 + ".csv", "x" * 80 + ".csv"),
         (".csv", "document.csv"),
         ('a"onload=1.csv', "a_onload_1.csv"),
     ],

@@ -7,8 +7,10 @@ import unicodedata
 
 from ..errors import InputError
 from ..filetypes import FILE_TYPES, ending_of, why_it_stays
+from .text import clean
 
 MAX_NAME = 5_000
+_STEM_CHARACTERS = 80
 _STEM_BYTES = 120  # far below the 255 bytes of common file systems, so that a number can be added
 _SPECIAL = re.compile(r'[<>:"|?*=#%$`;{}^~]')
 """Characters that a file system, a shell, an address or a page gives a meaning."""
@@ -36,7 +38,8 @@ def safe_name(name: str) -> str:
 
 def base_of(name: str) -> str:
     """The last step of a path, without characters that nobody sees."""
-    base = re.split(r"[/\\]", unicodedata.normalize("NFC", name[-MAX_NAME:]))[-1]
+    base = re.split(r"[/\\]", unicodedata.normalize("NFC", clean(name[-MAX_NAME:])))[-1]
+    base = re.sub(r"[\t\n\r]", "_", base)
     # Categories C (control, format, surrogate, unassigned) and line separators: invisible, or able to turn
     # "fdp.exe" into "exe.pdf" on the screen.
     return "".join(c for c in base if unicodedata.category(c)[0] != "C" and unicodedata.category(c) not in {"Zl", "Zp"})
@@ -45,7 +48,7 @@ def base_of(name: str) -> str:
 def _safe_stem(stem: str) -> str:
     stem = " ".join(stem.split()).lstrip(".-~ ").rstrip(". ")
     stem = stem.replace(".", "_")
-    stem = stem.encode("utf-8")[:_STEM_BYTES].decode("utf-8", "ignore").rstrip(". ")
+    stem = stem[:_STEM_CHARACTERS].encode("utf-8")[:_STEM_BYTES].decode("utf-8", "ignore").rstrip(". ")
     if _DEVICES.fullmatch(stem):  # Windows opens the device, whatever the extension
         stem = f"_{stem}"
     return stem or "document"
