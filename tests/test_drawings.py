@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,26 @@ def test_what_is_left_out_of_a_drawing_is_named() -> None:
     body = "<script/><foreignObject/><g onclick='x()'/><rect fill='url(//x.test)'/>"
     assert rebuilt(svg(body)).left_out == ("address", "foreignObject", "script")
     assert check("svg", svg(body).encode()).note.endswith("taken out of the drawing: address, foreignObject, script.")
+
+
+LARGE = {
+    "rules": f"<style>{''.join(f'.a{i} {{fill: red}}' for i in range(5_000))}</style>{'<g/>' * 50_000}",
+    "selectors": f"<style>{'rect,' * 400} rect {{{'fill: red;' * 50_000}}}</style>{'<rect/>' * 20_000}",
+    "elements": f"<style>rect {{{'fill: red;' * 48}}}</style>{'<rect/>' * 90_000}",
+    "no rule": f"<style>{'a' * 900_000}</style>",
+    "comments": f"<style>{'/*' * 400_000}</style>",
+    "brackets": f"<style>{'{' * 400_000}</style>",
+}
+
+
+@pytest.mark.parametrize("body", LARGE.values(), ids=LARGE)
+def test_a_large_style_sheet_takes_neither_time_nor_space(body: str) -> None:
+    begun = time.process_time()
+    try:
+        assert len(rebuilt(svg(body)).data) < 10 * len(body)
+    except FirewallError:  # refused before it has become large
+        pass
+    assert time.process_time() - begun < 20
 
 
 @given(st.text(alphabet=" <>/='\"#:;{}()gausertilpxyjav*@\\", max_size=120))

@@ -23,7 +23,12 @@ MAX_DRAWN = 200_000
 MAX_SIDE = 20_000
 """Width or height in pixels."""
 MAX_RULES = 500
-"""Rules of style sheets that are read."""
+"""Selectors of style sheets that are followed."""
+MAX_RULE = 500
+"""Characters of the declarations for one of them."""
+MAX_CLASSES = 20
+MAX_SHEET = 5_000_000
+"""Characters that style sheets may become, as they are written once for each element."""
 
 RULE = "rule of a style sheet"
 """Stands for a rule that names its elements in a way that is not followed here; it does no harm."""
@@ -56,8 +61,7 @@ _LOADS = re.compile(
     r"url\s*\((?!\s*['\"]?#[\w.\-:]+['\"]?\s*\))|image-set|\b(?:image|src)\s*\(|@import|expression\s*\(|\\",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
-_SELECTOR = re.compile(r"(\*)|([A-Za-z]\w*)?(?:([.#])([\w-]+))?")
+_SELECTOR = re.compile(r"\*|[A-Za-z]\w*|[A-Za-z]?\w*[.#][\w-]+")
 _NEXT_STEP = "Save the figure as a PNG."
 
 
@@ -147,28 +151,31 @@ class _Writer:
     prefix: str
     left_out: set[str]
     _everywhere: str = ""
-    _rules: list[tuple[str, str, str, str]] = field(default_factory=list)
+    _rules: dict[str, str] = field(default_factory=dict)
+    _sheet: int = 0
 
     def read_rules(self, root: ElementTree.Element) -> None:
         """Take the rules of all style sheets that name elements by their tag, class or name."""
         for node in root.iter(f"{_SVG}style"):
-            sheet = re.sub(r"/\*.*?\*/", "", node.text or "", flags=re.S)
+            sheet = _without_comments(node.text or "")
             if _LOADS.search(sheet):
                 self.left_out.add("address")
-            for selectors, style in _RULE.findall(sheet)[:MAX_RULES]:
-                for selector in selectors.split(","):
-                    self._add_rule(selector.strip(), style)
-        order = {"": 0, ".": 1, "#": 2}
-        self._rules.sort(key=lambda rule: order[rule[1]])
+            *rules, rest = sheet.split("}", MAX_RULES)
+            if rest.strip():
+                self.left_out.add(RULE)
+            for selectors, _, style in (rule.partition("{") for rule in rules):
+                for selector in selectors.split(",", MAX_RULES)[:MAX_RULES]:
+                    self._add_rule(selector.strip(), style.strip())
 
     def _add_rule(self, selector: str, style: str) -> None:
-        found = _SELECTOR.fullmatch(selector)
-        if not selector or found is None or len(self._rules) >= MAX_RULES:
+        earlier = self._everywhere if selector == "*" else self._rules.get(selector, "")
+        together = f"{earlier}{style};"
+        if not _SELECTOR.fullmatch(selector) or len(together) > MAX_RULE or len(self._rules) >= MAX_RULES:
             self.left_out.add(RULE)
-        elif found[1]:
-            self._everywhere += f"{style};"  # the root passes it on
+        elif selector == "*":
+            self._everywhere = together  # the root passes it on
         else:
-            self._rules.append((found[2] or "", found[3] or "", found[4] or "", style))
+            self._rules[selector] = together
 
     def written(self, node: ElementTree.Element, depth: int, *, referred: bool) -> Iterator[str]:
         """The pieces of an element's text; what is not on the list is left out."""
@@ -213,12 +220,14 @@ class _Writer:
 
     def _style(self, node: ElementTree.Element, name: str, root: bool) -> str:
         """The declarations that hold for an element, the strongest last."""
-        classes = set(node.get("class", "").split())
-        styles = [
-            style
-            for tag, kind, word, style in self._rules
-            if tag in {"", name} and (not kind or (word in classes if kind == "." else word == node.get("id")))
-        ]
+        if not self._rules:
+            return f"{self._everywhere if root else ''};{node.get('style', '')}"
+        classes = node.get("class", "").split()[:MAX_CLASSES]
+        words = [*(f".{word}" for word in classes), f"#{node.get('id')}"]
+        styles = [self._rules.get(selector, "") for selector in (name, *(s for w in words for s in (w, f"{name}{w}")))]
+        self._sheet += sum(map(len, styles))
+        if self._sheet > MAX_SHEET:
+            raise FirewallError("its style sheet is too large.", _NEXT_STEP)
         return ";".join([self._everywhere if root else "", *styles, node.get("style", "")])
 
     def _reference(self, name: str, value: str, referred: bool) -> Iterator[tuple[str, str]]:
@@ -251,6 +260,11 @@ class _Writer:
         if not _VALUE.fullmatch(value) or (referred and rest != value):
             return ""
         return _OWN_URL.sub(lambda found: f"url(#{self.prefix}{found[1]})", value)
+
+
+def _without_comments(sheet: str) -> str:
+    first, *others = sheet.split("/*")
+    return first + "".join(other.partition("*/")[2] for other in others)
 
 
 def _address(node: ElementTree.Element) -> str:
