@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..errors import FirewallError
+from ..turn import OFFICE_FORMATS
 from . import markdown, page, svg, xml
 from .spreadsheet_text import neutralised
 
@@ -43,7 +44,7 @@ def check(format: str, data: bytes, name: str = "") -> Checked:
         FirewallError: The reason is named.
     """
     checked = Checked(data)
-    if format in {"xlsx", "docx", "pptx"}:
+    if format in OFFICE_FORMATS:
         from . import office  # with openpyxl, for whose loading nobody should wait who asks for no document
 
         reason, extent = office.look_into(format, data)

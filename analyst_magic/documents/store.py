@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import AnalystError, InputError
+from ..filetypes import OUTPUT_FOLDER
 from ..storage.files import file_digest, write_if_unchanged
 from ..storage.sqlite import Schema, open_database, transaction
 from ..turn import Preview
@@ -28,7 +29,6 @@ from .check import Checked, check
 from .content import content_digest, text_lines
 from .names import safe_name
 
-FOLDER = "analyst_output"
 VERSIONS = ".versions"
 INDEX = "index.sqlite3"
 NO_PREVIEW = Preview()
@@ -78,7 +78,7 @@ class Store:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = Path.cwd() / FOLDER if folder is None else Path(folder).absolute()
+        self.folder = Path.cwd() / OUTPUT_FOLDER if folder is None else Path(folder).absolute()
         self.notice = ""  # what happened to the index, for the note of the next document
 
     def keep(self, name: str, data: bytes, key: str = "", preview: Preview = NO_PREVIEW) -> Kept:
