@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..cleaning import svg
 from ..errors import FirewallError
+from ..turn import OFFICE_FORMATS
 from . import markdown, page, xml
 from .spreadsheet_text import neutralised
 
@@ -44,7 +45,7 @@ def check(format: str, data: bytes, name: str = "") -> Checked:
         FirewallError: The reason is named.
     """
     checked = Checked(data)
-    if format in {"xlsx", "docx", "pptx"}:
+    if format in OFFICE_FORMATS:
         from . import office  # with openpyxl, for whose loading nobody should wait who asks for no document
 
         reason, extent = office.look_into(format, data)
