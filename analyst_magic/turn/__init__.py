@@ -24,7 +24,7 @@ from .formats import (
 from .question import Code, Question, Template
 from .reply import Reply, Tokens
 from .style import CellStyle, TableStyle
-from .turn import Result, Turn
+from .turn import Result, Turn, join_steps
 
 __all__ = [
     "ANSWER_FORMS",
@@ -58,4 +58,5 @@ __all__ = [
     "Tokens",
     "Turn",
     "Wants",
+    "join_steps",
 ]
