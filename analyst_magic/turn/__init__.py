@@ -21,7 +21,7 @@ from .formats import (
     Retention,
     Wants,
 )
-from .question import Code, Question, Template
+from .question import MAIN_THREAD, Code, Question, Template
 from .reply import Reply, Tokens
 from .style import CellStyle, TableStyle
 from .turn import Result, Turn, join_steps
@@ -31,6 +31,7 @@ __all__ = [
     "DOCUMENTS",
     "DOCUMENT_FORMATS",
     "FORMS",
+    "MAIN_THREAD",
     "OFFICE_FORMATS",
     "PRIVACY_LEVELS",
     "AnswerForm",
