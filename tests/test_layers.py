@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from pathlib import Path
+
+import pytest
 
 import analyst_magic
 
@@ -13,7 +16,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # that is named by itself, such as ``notebook.cell``, has a layer of its own.
 LAYERS = (
     {"errors", "filetypes", "exact", "credentials", "storage"},
-    {"packages", "event_loop_thread"},
+    {"packages", "event_loop_thread", "extras"},
     {"settings", "turn", "sources"},
     {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},
@@ -26,6 +29,8 @@ LAYERS = (
     {"notebook", "serialize", "panel", "server"},
     {"cli"},
 )
+# What other packages import to bring a model of their own.
+EXTENSION_POINTS = {"models": {"Context", "Model", "Provider", "Reply"}}
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
 
@@ -84,6 +89,14 @@ def test_the_public_names_are_there_and_documented() -> None:
     for name in analyst_magic.__all__:
         value = getattr(analyst_magic, name)
         assert isinstance(value, str) or value.__doc__
+
+
+@pytest.mark.parametrize(("module", "names"), EXTENSION_POINTS.items())
+def test_what_another_package_builds_on_is_public_and_documented(module: str, names: set[str]) -> None:
+    found = importlib.import_module(f"analyst_magic.{module}")
+    assert names <= set(found.__all__)
+    assert all(getattr(found, name).__doc__ for name in names)
+    assert ">>>" in (found.__doc__ or "")
 
 
 def test_no_module_starts_heavy_imports_for_those_who_only_read_a_version() -> None:

@@ -19,6 +19,7 @@ import pandas as pd
 from .. import __version__
 from ..analyst import Analyst
 from ..errors import AnalystError, SandboxError
+from ..models.providers import parse_model
 from ..packages import parse_packages
 from ..sandbox import docker, image
 from ..settings import to_bytes
@@ -263,9 +264,10 @@ def _model(analyst: Analyst) -> Check:
     """Whether the model's endpoint answers; nothing about any data is sent."""
     try:
         name = analyst.model_name()
-        if name == "offline":
+        provider, _ = parse_model(name)
+        if not provider.remote:
             step = "For free questions, set a key such as OPENAI_API_KEY, or `-m ollama:NAME`."
-            return Check("model", "pass", "offline: the built-in planner for plain questions; no key is set", step)
+            return Check("model", "pass", f"{name}: {provider.about}; no key is set", step)
         offered = analyst.list_models()
     except AnalystError as error:
         return Check("model", "fail", error.message, error.next_step)

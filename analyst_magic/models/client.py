@@ -13,22 +13,23 @@ import openai
 from ..errors import ModelError, ModelRefused, ModelTimeout, NoCode, ReplyCut
 from ..turn import Context, Reply, Tokens
 from .endpoint import Endpoint, asked_pause, refuses
+from .model import Model
 from .parse import parse, step_in
 from .prompt import messages
-from .providers import Provider
+from .provider import Provider
 from .structured import compile_answer
 from .toolcall import STEPS, TOOL, Calls
 
-MOST_REPLY = 400_000
-_LONGEST_PAUSE = 30.0
-_AFTERMATH = 2.0
-"""Seconds to wait for the count of tokens, which comes after the reason to finish, if at all."""
+MAX_REPLY_CHARS = 400_000
+_MAX_PAUSE = 30.0
+_USAGE_WAIT = 2.0
+"""Seconds to wait for the usage chunk that some servers send after ``finish_reason``."""
 
 _RAISED = (openai.OpenAIError, ValueError, OSError, AttributeError, TypeError)
 """What the SDK raises while it sends and reads; a chunk that is no JSON is a bare ``ValueError``."""
 
 
-class ChatModel:
+class ChatModel(Model):
     """Asks a model over HTTP.
 
     Args:
@@ -42,6 +43,8 @@ class ChatModel:
         max_retries: Further tries when the endpoint is busy, broken or out of reach, before any text has come.
         backoff: Seconds before the first retry where the endpoint does not say; twice as long each time.
     """
+
+    name = ""
 
     def __init__(
         self,
@@ -136,7 +139,7 @@ class ChatModel:
                 continue
             pause = self._pause(error, tries)
             left = (clock.when() or 0.0) - asyncio.get_running_loop().time()
-            if tries >= self._retries or not self._endpoint.passing(error) or pause >= min(left, _LONGEST_PAUSE):
+            if tries >= self._retries or not self._endpoint.passing(error) or pause >= min(left, _MAX_PAUSE):
                 raise self._endpoint.explain(error)
             tries += 1
             await asyncio.sleep(pause)
@@ -154,9 +157,9 @@ class ChatModel:
                     if piece:
                         on_text(piece)
                     shown += len(piece)
-                    if shown > MOST_REPLY:
+                    if shown > MAX_REPLY_CHARS:
                         raise ReplyCut(f"The answer of {self.name} does not end.", "Ask again, or use another model.")
-                    patience.reschedule(loop.time() + (_AFTERMATH if answer.finish else self._silence))
+                    patience.reschedule(loop.time() + (_USAGE_WAIT if answer.finish else self._silence))
         except TimeoutError:
             if not answer.finish:
                 raise self._endpoint.silent(self._silence) from None
@@ -212,7 +215,7 @@ class ChatModel:
         asked = asked_pause(error)
         if asked is not None:
             return asked
-        return float(min(self._backoff * 2**tries, _LONGEST_PAUSE)) * random.uniform(0.75, 1.25)  # noqa: S311
+        return float(min(self._backoff * 2**tries, _MAX_PAUSE)) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
 class _Broken(Exception):
@@ -280,6 +283,6 @@ def _client(endpoint: Endpoint, connect_timeout: float) -> openai.AsyncOpenAI:
         # A proxy of the environment must not be asked for a server on this machine.
         http_client=openai.DefaultAsyncHttpxClient(trust_env=False, timeout=timeout) if endpoint.local else None,
     )
-    if endpoint.provider.name != "openai":  # the SDK takes these from the environment, and sends them to anybody
+    if "OPENAI_API_KEY" not in endpoint.provider.keys:  # else the SDK takes these from the environment, for anybody
         client.organization = client.project = None
     return client

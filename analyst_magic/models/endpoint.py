@@ -13,7 +13,7 @@ import openai
 
 from ..credentials import without_credentials
 from ..errors import EndpointUnreachable, ModelError, ModelRefused, ModelTimeout, RateLimited, ReplyCut
-from .providers import Provider
+from .provider import Provider
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PASSING = frozenset({408, 409, 429, 500, 502, 503, 504, 529})

@@ -35,8 +35,9 @@ from ..history.lock import NAME as LOCK
 from ..history.lock import Lock
 from ..history.snippets import Snippets
 from ..history.store import History, history_path
+from ..models.keys import store_key
 from ..models.prompt import messages, readable
-from ..models.providers import keep_key, parse_model, providers
+from ..models.providers import parse_model, providers
 from ..settings import AnalystSettings
 from ..sources.files import DataFile, frame_name, open_data, open_registered, register, registered, unregister
 from ..sources.frames import frames_in
@@ -218,7 +219,7 @@ class AnalystMagics(Magics):
         context = self.asks.context(question, frames, **chosen)
         payload = readable(messages(context))
         model = self.asks.model_name(**{name: value for name, value in chosen.items() if name == "model"})
-        where = "stays here, as the offline planner sends nothing" if model == "offline" else f"would go to {model}"
+        where = f"would go to {model}" if parse_model(model)[0].remote else f"stays here, as {model} sends nothing"
         print(f"{payload}\n\n[{told(payload)}, privacy {context.privacy}; this {where}]")
 
     def _refine(self, rest: str) -> None:
@@ -389,11 +390,10 @@ class AnalystMagics(Magics):
         self._show_context(read_question(rest or "(your question)"), self._scope([]), {})
 
     def _models(self, rest: str) -> None:
-        print("offline (no model: a rule-based reader of plain questions)")
         for provider in providers():
             state = "ready" if provider.has_key(os.environ) else f"needs {provider.keys[0]}"
-            print(f"{provider.name}:MODEL  {state}  {provider.base_url}")
-        if self.asks.model_name() != "offline":
+            print(f"{provider.example}  {state}  {provider.base_url or provider.about}".rstrip())
+        if parse_model(self.asks.model_name())[0].remote:
             print(f"\n{self.asks.model_name()} is used; its endpoint offers:")
             print("\n".join(f"  {name}" for name in self.asks.list_models()))
 
@@ -401,9 +401,9 @@ class AnalystMagics(Magics):
         name, _, what = rest.strip().partition(" ")
         provider, _model = parse_model(f"{name or '?'}:any")
         if what.strip() == "forget":
-            gone = keep_key(provider.name, "")
+            gone = store_key(provider.name, "")
             print(f"The key of {provider.name} is forgotten." if gone else f"No key of {provider.name} is kept.")
-        elif keep_key(provider.name, _ask_key(f"API key for {provider.name} (not shown): ").strip()):
+        elif store_key(provider.name, _ask_key(f"API key for {provider.name} (not shown): ").strip()):
             print(f"The key of {provider.name} is kept in this system's keyring.")
         else:
             variable = provider.keys[0] if provider.keys else "of the provider"

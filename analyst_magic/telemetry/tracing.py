@@ -136,7 +136,7 @@ def _named(stage: Stage, turn: Turn, *, content: bool) -> tuple[str, str, dict[s
             code = stage.reply.code.text if stage.reply.code is not None else ""
             text = "\n\n".join(filter(None, [stage.reply.text, code]))
             attributes["gen_ai.output.messages"] = _said("assistant", text)
-        return f"chat {name.partition(':')[2] or name}", "INTERNAL" if name == "offline" else "CLIENT", attributes
+        return f"chat {name.partition(':')[2] or name}", "CLIENT" if turn.remote else "INTERNAL", attributes
     if stage.name == "sandbox":
         language = str(stage.facts.get("language", "python"))
         tool = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": language, "gen_ai.tool.type": "function"}
