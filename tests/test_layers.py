@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,18 +103,49 @@ def test_what_another_package_builds_on_is_public_and_documented(module: str, na
 
 
 def test_no_module_starts_heavy_imports_for_those_who_only_read_a_version() -> None:
-    import subprocess
-    import sys
-
     heavy = "{'pandas', 'plotly', 'duckdb', 'openai', 'docker'}"
     code = f"import analyst_magic, sys; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def test_the_server_never_brings_the_engine_in() -> None:
-    import subprocess
-    import sys
+def test_loading_the_extension_loads_nothing_heavy_before_the_first_question() -> None:
+    heavy = {"duckdb", "docker", "jsonschema", "nbformat", "openai", "pandas", "plotly", "pyarrow", "pydantic",
+             "rfc3987_syntax", "sklearn", "sqlglot"}  # fmt: skip
+    code = (
+        "import sys\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "shell.run_line_magic('load_ext', 'analyst_magic')\n"
+        "shell.run_line_magic('config', 'AnalystSettings.timeout = 7')\n"
+        f"print(sorted({heavy} & set(sys.modules)))\n"
+        "shell.run_line_magic('analyst', 'models')\n"
+        "print(shell.magics_manager.magics['cell']['analyst'].__self__.loaded().asks.settings.timeout)\n"
+    )
+    environment = {**os.environ, "ANALYST_SPARES": "0"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=120)
+    first, *listed, timeout = done.stdout.splitlines()
+    assert first == "[]"
+    assert any(line.startswith("offline") for line in listed)
+    assert timeout == "7.0"
 
+
+def test_what_the_first_question_needs_loads_while_the_user_types() -> None:
+    code = (
+        "import sys, threading\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "shell.run_line_magic('load_ext', 'analyst_magic')\n"
+        "[thread.join() for thread in threading.enumerate() if thread.name == 'analyst-warm-up']\n"
+        "print('duckdb' in sys.modules)\n"
+    )
+    environment = {**os.environ, "ANALYST_SPARES": "1", "ANALYST_SANDBOX": "local"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=120)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_the_server_never_brings_the_engine_in() -> None:
     parts = "('engine', 'analyst', 'sandbox', 'context', 'notebook', 'panel', 'sources')"
     code = f"import analyst_magic.server, sys; print([p for p in {parts} if f'analyst_magic.{{p}}' in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
