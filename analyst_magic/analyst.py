@@ -12,12 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from .documents.check import require_packages
 from .documents.templates import find as find_template
 from .engine.background import Job
 from .engine.batch import ask_all
 from .engine.engine import MAIN, Engine, Event, Options, pick
 from .errors import AnalystError, EmptyQuestion, ModelError, SandboxError, UnknownOption
 from .event_loop_thread import Portal
+from .extras import installed
 from .history.lock import Lock
 from .history.store import History
 from .models.connect import Target, Unavailable, find_model, offline
@@ -25,7 +27,7 @@ from .models.model import Model
 from .models.prompt import messages, readable
 from .models.providers import default_model, parse_model
 from .packages import parse_packages
-from .sandbox import docker, transfer
+from .sandbox import transfer
 from .sandbox.choose import choose
 from .sandbox.limits import Limits
 from .sandbox.session import Sandbox
@@ -360,7 +362,7 @@ class Analyst:
             ticking.cancel()
 
     async def _start(self) -> None:
-        with contextlib.suppress(SandboxError):  # met, and told, by the first question
+        with contextlib.suppress(AnalystError):  # met, and told, by the first question
             await self._the_engine(self.settings).sandbox.start()
 
     def _prepare(
@@ -376,6 +378,7 @@ class Analyst:
         asked = like(asked, template) if template else asked
         if not asked.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know.")
+        require_packages(asked.wants or "")
         scope = {n: open_data(v) if isinstance(v, os.PathLike) else v for n, v in (frames or {}).items()}
         scope = pick(scope, list(scope))
         if asked.code is None:
@@ -564,6 +567,10 @@ def _limits(settings: AnalystSettings) -> Limits:
 def _remove_orphans() -> None:
     """Clean up after processes that were killed; that an engine does not answer is told elsewhere."""
     transfer.remove_orphans()
+    if not installed("docker"):
+        return
+    from .sandbox import docker
+
     with contextlib.suppress(SandboxError):
         docker.remove_orphans(docker.connect())
 
