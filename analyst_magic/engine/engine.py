@@ -30,6 +30,7 @@ from ..context.privacy import restrict
 from ..context.profile import profile
 from ..context.vocabulary import MAX_NAMES, Vocabulary, names_given, variables_told
 from ..documents import Kept, Store
+from ..documents.check import require_packages
 from ..errors import (
     AnalystError,
     CheckFailed,
@@ -440,6 +441,7 @@ class Engine:
         step: bool = False,
     ) -> Attempt:
         """Check code, mend what is certain, and run it; what is wrong with it is in the attempt."""
+        require_packages(code.format if code.language == "document" else "")
         listen(Event("checks"))
         own = question.code is not None
         called = {name: name for name in frames} if code.language == "sql" else variables(frames)
