@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -98,3 +100,56 @@ def test_what_only_the_guest_imports_is_imported_there() -> None:
 def test_the_extra_for_all_holds_every_other_but_the_data() -> None:
     (line,) = EXTRAS["all"]
     assert Requirement(line).extras == EXTRAS.keys() - {"all", "examples"}
+
+
+# -- without the extras ------------------------------------------------------------------------------------------------
+
+WITHOUT_EXTRAS = """
+import sys
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {modules}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Hidden())
+from analyst_magic.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+MODULES_OF_EXTRAS = {
+    "bpe_openai", "bs4", "docker", "docx", "ipywidgets", "jupyter_server", "keyring", "nbclient", "nbconvert",
+    "openpyxl", "opentelemetry", "pikepdf", "pptx", "prometheus_client", "pypdf", "requests", "tornado",
+}  # fmt: skip
+
+
+def _analyst(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command line in a process in which only the plain dependencies can be imported."""
+    (folder / "sales.csv").write_text("region,revenue\nnorth,10\nsouth,30\nnorth,5\n")
+    code = WITHOUT_EXTRAS.format(modules=sorted(MODULES_OF_EXTRAS))
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=folder, timeout=120,
+        env={**os.environ, "ANALYST_MODEL": "offline", "PYTHONPATH": os.pathsep.join(sys.path), **environment},
+    )  # fmt: skip
+
+
+def test_the_plain_install_answers_a_question_in_the_local_sandbox(tmp_path: Path) -> None:
+    done = _analyst(tmp_path, "ask", "Total revenue by region, highest first", "--data", "sales.csv", DOCKER_HOST="")
+    assert re.search(r"south +30\nnorth +15", done.stdout), done.stderr
+    assert 'pip install "analyst-magic[docker]"' in done.stdout
+    assert "ran in local" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sandbox", "extra"),
+    [
+        (("ask", "Total revenue by region", "--data", "sales.csv"), "docker", "docker"),
+        (("sandbox", "list"), "local", "docker"),
+        (("ask", "Total revenue by region as a Word file", "--data", "sales.csv"), "local", "documents"),
+        (("export", "notebook.ipynb", "--to", "html"), "local", "reports"),
+    ],
+)
+def test_a_missing_extra_is_named_with_the_command_that_installs_it(
+    tmp_path: Path, arguments: tuple[str, ...], sandbox: str, extra: str
+) -> None:
+    done = _analyst(tmp_path, *arguments, ANALYST_SANDBOX=sandbox)
+    assert done.returncode != 0
+    assert f'pip install "analyst-magic[{extra}]"' in done.stderr
+    assert "Traceback" not in done.stderr
