@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import textwrap
+import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -38,6 +39,7 @@ from .telemetry.observer import Tally, Watch, watch
 from .turn import Code, Context, Language, Privacy, Question, Reply, Retention, Stage, Turn, Wants
 
 Listener = Callable[[Event], None]
+SECONDS_TO_STOP = 15.0  # for questions under way, once an ``Analyst`` is closed
 MOST_HOUSE = 100_000
 Confirm = Callable[[str, tuple[str, ...]], str | None]
 
@@ -335,7 +337,7 @@ class Analyst:
         return self._engine is not None and self._engine.sandbox.running
 
     def close(self) -> None:
-        """End the sandbox and the model's connections."""
+        """End the sandbox and the model's connections; questions that are under way in the background are cancelled."""
         self._end()
 
     def __enter__(self) -> Analyst:
@@ -353,6 +355,7 @@ class Analyst:
         confirm: bool = False,
     ) -> Turn:
         question, frames, settings, model = prepared
+        self._slot.add(asyncio.current_task())
         engine = self._the_engine(settings)
         ticking = asyncio.ensure_future(_tick(tell))
         try:
@@ -493,9 +496,25 @@ class _Overheard(Model):
 
 
 class _Slot:
-    """Holds the engine for the end of an ``Analyst``, without holding the ``Analyst``."""
+    """Holds the engine and the questions under way for the end of an ``Analyst``, without holding the ``Analyst``."""
 
-    engine: Engine | None = None
+    def __init__(self) -> None:
+        self.engine: Engine | None = None
+        self._asking: set[asyncio.Task[Any]] = set()
+
+    def add(self, asking: asyncio.Task[Any] | None) -> None:
+        """A question is asked."""
+        if asking is not None:
+            self._asking.add(asking)
+            asking.add_done_callback(self._asking.discard)
+
+    async def stop(self) -> None:
+        """Cancel the questions under way: the time limit of their code may be hours."""
+        stopping = set(self._asking)
+        for asking in stopping:
+            asking.cancel()
+        if stopping:
+            await asyncio.wait(stopping, timeout=SECONDS_TO_STOP)
 
 
 def read_question(text: str, wants: Wants | None = None, language: Language | None = None) -> Question:
@@ -576,7 +595,12 @@ def _remove_orphans() -> None:
 
 
 def _close(portal: Portal, models: dict[Target, Model], slot: _Slot) -> None:
+    if portal.inside:  # a question was the last to hold its ``Analyst``, and cannot wait for its own end
+        threading.Thread(target=_close, args=(portal, models, slot), name="analyst-close").start()
+        return
+
     async def work(tell: Listener) -> None:
+        await slot.stop()
         for model in models.values():
             await model.close()
         if slot.engine is not None:

@@ -21,12 +21,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..cleaning.names import safe_name
 from ..errors import AnalystError, InputError
 from ..storage.private_files import make_private
 from ..turn import Preview
 from .check import Checked, check
 from .content import content_digest, text_lines
-from .names import safe_name
 
 FOLDER = "analyst_output"
 KEPT = ".versions"

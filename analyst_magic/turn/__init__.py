@@ -10,6 +10,7 @@ from .context import ColumnCard, Context, Exchange, FrameCard
 from .formats import DOCUMENT_FORMATS, FORMS, PRIVACY_LEVELS, Language, Privacy, Retention, Wants
 from .question import Code, Question, Template
 from .reply import Reply, Tokens
+from .style import CellStyle, TableStyle
 from .turn import Result, Turn
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "FORMS",
     "PRIVACY_LEVELS",
     "Attempt",
+    "CellStyle",
     "Code",
     "ColumnCard",
     "Context",
@@ -33,6 +35,7 @@ __all__ = [
     "Result",
     "Retention",
     "Stage",
+    "TableStyle",
     "Template",
     "Tokens",
     "Turn",
