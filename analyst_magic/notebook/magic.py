@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
@@ -35,8 +35,9 @@ from ..history.lock import NAME as LOCK
 from ..history.lock import Lock
 from ..history.snippets import Snippets
 from ..history.store import History, history_path
+from ..models.keys import store_key
 from ..models.prompt import messages, readable
-from ..models.providers import keep_key, parse_model, providers
+from ..models.providers import parse_model, providers
 from ..settings import AnalystSettings
 from ..sources.files import DataFile, frame_name, open_data, open_registered, register, registered, unregister
 from ..sources.frames import frames_in
@@ -51,16 +52,21 @@ NOTES_FILE = "analyst.md"
 
 @magics_class
 class AnalystMagics(Magics):
-    """The magics of one IPython shell; they share one sandbox."""
+    """The magics of one IPython shell; they share one sandbox.
 
-    def __init__(self, shell: Any) -> None:
+    Args:
+        shell: The shell.
+        settings: What ``%config AnalystSettings`` changes.
+        folder: Where the notebook is.
+    """
+
+    def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
         super().__init__(shell)
-        self.settings = AnalystSettings(parent=shell)
-        shell.configurables.append(self.settings)
-        self.lock = Lock(Path.cwd() / LOCK)
+        self.settings = settings
+        self.lock = Lock(folder / LOCK)
         self.history = History(history_path(self.settings.history_path), self.settings.history_days)
         self.asks = Analyst(settings=self.settings, ask_key=_ask_key, lock=self.lock, history=self.history,
-                            house=Path.cwd() / NOTES_FILE)  # fmt: skip
+                            house=folder / NOTES_FILE)  # fmt: skip
         self._last: Question | None = None
         self._jobs: list[Job] = []
         self._kept: dict[str, dict[str, str]] = {}
@@ -218,7 +224,7 @@ class AnalystMagics(Magics):
         context = self.asks.context(question, frames, **chosen)
         payload = readable(messages(context))
         model = self.asks.model_name(**{name: value for name, value in chosen.items() if name == "model"})
-        where = "stays here, as the offline planner sends nothing" if model == "offline" else f"would go to {model}"
+        where = f"would go to {model}" if parse_model(model)[0].remote else f"stays here, as {model} sends nothing"
         print(f"{payload}\n\n[{told(payload)}, privacy {context.privacy}; this {where}]")
 
     def _refine(self, rest: str) -> None:
@@ -389,11 +395,10 @@ class AnalystMagics(Magics):
         self._show_context(read_question(rest or "(your question)"), self._scope([]), {})
 
     def _models(self, rest: str) -> None:
-        print("offline (no model: a rule-based reader of plain questions)")
         for provider in providers():
             state = "ready" if provider.has_key(os.environ) else f"needs {provider.keys[0]}"
-            print(f"{provider.name}:MODEL  {state}  {provider.base_url}")
-        if self.asks.model_name() != "offline":
+            print(f"{provider.example}  {state}  {provider.base_url or provider.about}".rstrip())
+        if parse_model(self.asks.model_name())[0].remote:
             print(f"\n{self.asks.model_name()} is used; its endpoint offers:")
             print("\n".join(f"  {name}" for name in self.asks.list_models()))
 
@@ -401,9 +406,9 @@ class AnalystMagics(Magics):
         name, _, what = rest.strip().partition(" ")
         provider, _model = parse_model(f"{name or '?'}:any")
         if what.strip() == "forget":
-            gone = keep_key(provider.name, "")
+            gone = store_key(provider.name, "")
             print(f"The key of {provider.name} is forgotten." if gone else f"No key of {provider.name} is kept.")
-        elif keep_key(provider.name, _ask_key(f"API key for {provider.name} (not shown): ").strip()):
+        elif store_key(provider.name, _ask_key(f"API key for {provider.name} (not shown): ").strip()):
             print(f"The key of {provider.name} is kept in this system's keyring.")
         else:
             variable = provider.keys[0] if provider.keys else "of the provider"
@@ -441,24 +446,17 @@ def bound(turn: Turn, name: str) -> Any:
     raise InputError(f"There is no table to bind to {name}.", "Ask for a table, or end the code with a data frame.")
 
 
-def _matcher(shell: Any) -> Any:
-    """Completes ``@name`` and ``@name.column`` in the cells of the magic."""
-
-    @context_matcher(identifier="analyst_mentions")
-    def match(context: CompletionContext) -> SimpleMatcherResult:
-        if not context.full_text.lstrip().startswith("%%analyst"):
-            return {"completions": []}
-        before = "\n".join(context.full_text.split("\n")[: context.cursor_line + 1])
-        line = context.line_with_cursor
-        letters, names = completions(
-            before[: len(before) - len(line) + context.cursor_position], {**_registered(), **frames_in(shell.user_ns)}
-        )
-        if context.cursor_line == 0 and not names:
-            letters, names = option_completions(line[: context.cursor_position])
-        found = [SimpleCompletion(text=name, type="frame") for name in names]
-        return {"completions": found, "matched_fragment": letters, "suppress": bool(found)}
-
-    return match
+def complete(shell: Any, context: CompletionContext) -> SimpleMatcherResult:
+    """Completions of ``@name`` and ``@name.column`` in a cell of the magic, and of its options."""
+    before = "\n".join(context.full_text.split("\n")[: context.cursor_line + 1])
+    line = context.line_with_cursor
+    letters, names = completions(
+        before[: len(before) - len(line) + context.cursor_position], {**_registered(), **frames_in(shell.user_ns)}
+    )
+    if context.cursor_line == 0 and not names:
+        letters, names = option_completions(line[: context.cursor_position])
+    found = [SimpleCompletion(text=name, type="frame") for name in names]
+    return {"completions": found, "matched_fragment": letters, "suppress": bool(found)}
 
 
 def _registered() -> dict[str, object]:
@@ -466,14 +464,3 @@ def _registered() -> dict[str, object]:
     with contextlib.suppress(AnalystError):
         return open_registered({})[0]
     return {}
-
-
-def load(shell: Any) -> Analyst:
-    """Make the magics known to a shell; called by ``%load_ext analyst_magic``. Returns who answers them."""
-    magics = AnalystMagics(shell)
-    shell.register_magics(magics)
-    if hasattr(shell, "Completer"):
-        shell.Completer.custom_matchers.append(_matcher(shell))
-    if magics.settings.spares:
-        magics.asks.start()
-    return magics.asks

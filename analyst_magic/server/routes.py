@@ -19,7 +19,7 @@ from .. import __version__
 from ..errors import AnalystError, HistoryError
 from ..filetypes import OUTPUT_FOLDER
 from ..history.store import Capsule, History
-from ..models.providers import providers
+from ..models.providers import can_be_asked, providers
 from ..settings import AnalystSettings
 from .limits import RateLimit
 
@@ -110,11 +110,11 @@ class Providers(_Route):
     def _table(self) -> dict[str, Any]:
         rows = [
             {"name": p.name, "ready": p.has_key(os.environ), "default_model": p.default_model, "keys": list(p.keys),
-             "start": p.start}
+             "start": p.start, "model": p.suggestion, "remote": p.remote}
             for p in providers()
         ]  # fmt: skip
         models = dict.fromkeys(capsule.model for capsule in self.history.latest(MOST_TURNS))
-        return {"providers": rows, "models": [name for name in models if ":" in name or name == "offline"]}
+        return {"providers": rows, "models": [name for name in models if can_be_asked(name)]}
 
 
 class Settings(_Route):
