@@ -406,9 +406,9 @@ def _build(options: argparse.Namespace) -> int:
 def _packages(texts: Sequence[str] | None) -> tuple[str, ...]:
     """The packages that ``--with`` names, or those of the setting where there is no ``--with``."""
     from ..packages import parse_packages
-    from ..settings import AnalystSettings
+    from ..settings import load_settings
 
-    return parse_packages(AnalystSettings().packages if texts is None else texts)
+    return parse_packages(load_settings().packages if texts is None else texts)
 
 
 def _image_status(options: argparse.Namespace) -> int:
@@ -462,10 +462,10 @@ def _documents(options: argparse.Namespace) -> int:
 def _history(options: argparse.Namespace) -> int:
     from ..commands.history import exported, recall
     from ..history.store import History, history_path
-    from ..settings import AnalystSettings
+    from ..settings import load_settings
     from ..storage.private_files import write_private
 
-    settings = AnalystSettings().with_options(_settings(options))
+    settings = load_settings().with_options(_settings(options))
     history, what = History(history_path(settings.history_path), settings.history_days), " ".join(options.what)
     try:
         if options.action == "export":

@@ -21,7 +21,6 @@ from ..analyst import Analyst
 from ..errors import AnalystError, SandboxError
 from ..packages import parse_packages
 from ..sandbox import docker, image
-from ..settings import to_bytes
 
 State = Literal["pass", "warn", "fail"]
 
@@ -58,7 +57,7 @@ def examine(analyst: Analyst) -> Iterator[Check]:
         yield from _engine(settings.sandbox, settings.image, settings.runtime, settings.packages)
     provider = _tried("provider", lambda: ": ".join(analyst.isolation()))
     yield provider
-    yield from _machine(to_bytes(settings.memory))
+    yield from _machine(settings.memory)
     if provider.state == "pass":
         yield from _sandbox(analyst)
     yield _model(analyst)
@@ -232,7 +231,7 @@ def _posture(analyst: Analyst) -> Iterator[Check]:
         error = turn.error or SandboxError("The probe in the sandbox gave no answer.", "Report it.")
         yield Check("posture", "fail", error.message, error.next_step)
         return
-    for name, holds, said in _judge(found, to_bytes(analyst.settings.memory)):
+    for name, holds, said in _judge(found, analyst.settings.memory):
         yield Check(name, "pass" if holds else "fail", said, "" if holds else "Do not use it; report this, please.")
 
 

@@ -37,12 +37,13 @@ from ..history.snippets import Snippets
 from ..history.store import History, history_path
 from ..models.prompt import messages, readable
 from ..models.providers import keep_key, parse_model, providers
-from ..settings import AnalystSettings
+from ..settings import load_settings
 from ..sources.files import DataFile, frame_name, open_data, open_registered, register, registered, unregister
 from ..sources.frames import frames_in
 from ..sources.mentions import completions
 from ..turn import Code, Language, Question, Turn
 from ..turn.tokens import told
+from ..wording import size
 from .options import USAGE, option_completions, parse
 
 NOTES_FILE = "analyst.md"
@@ -55,7 +56,7 @@ class AnalystMagics(Magics):
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
-        self.settings = AnalystSettings(parent=shell)
+        self.settings = load_settings(shell, files=["jupyter_config"])  # IPython has read its own files
         shell.configurables.append(self.settings)
         self.lock = Lock(Path.cwd() / LOCK)
         self.history = History(history_path(self.settings.history_path), self.settings.history_days)
@@ -332,7 +333,7 @@ class AnalystMagics(Magics):
         except AnalystError as error:
             print(f"sandbox  none: {error}")
             return
-        print(f"sandbox  {name}, {state}; {settings.memory} memory, {settings.timeout:g} s a run")
+        print(f"sandbox  {name}, {state}; {size(settings.memory)} of memory, {settings.timeout:g} s a run")
         print(textwrap.fill(isolation, 110, initial_indent=" " * 9, subsequent_indent=" " * 9))
 
     def _doctor(self, rest: str) -> None:
@@ -349,8 +350,8 @@ class AnalystMagics(Magics):
                 print(f"{name}  {value.path.name}  {value.size / 1e6:,.1f} MB, {len(value.column_names):,} columns")
                 continue
             shape = getattr(value, "shape", None)
-            size = f"{shape[0]:,} rows, {shape[1]:,} columns" if shape else ""
-            print(f"{name}  {type(value).__module__.partition('.')[0]}  {size}".rstrip())
+            extent = f"{shape[0]:,} rows, {shape[1]:,} columns" if shape else ""
+            print(f"{name}  {type(value).__module__.partition('.')[0]}  {extent}".rstrip())
         if not frames:
             print("There is no data frame in scope.")
 
