@@ -234,8 +234,8 @@ def test_the_turn_of_a_cell_is_found_in_logs_and_history(
     assert "planted" not in text
     assert uid in notebook.cells[4].outputs[0]["text"]
     status = notebook.cells[5].outputs[0]["text"]
-    assert "1 questions, 0 failed, 0 pinned" in status
-    assert "1 answers in analyst.lock" in status
+    assert "1 question, 0 failed, 0 pinned" in status
+    assert "1 answer in analyst.lock" in status
     assert "traces   off" in status
 
 
