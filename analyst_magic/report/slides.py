@@ -19,6 +19,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 from traitlets import default
 
+from ..wording import count
 from .cells import code_trait
 from .elements import Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .pictures import Pictures
@@ -408,7 +409,7 @@ def _native_table(slide: Any, grid: Grid, rows: Sequence[tuple[str, ...]], width
     total = Pt(int(sum(widths)))
     frame = slide.shapes.add_table(len(every), len(widths), _LEFT, _TOP, total, Emu(sum(heights)))
     head = ", ".join(grid.head[-1]) if grid.head else ""
-    said = f"Table of {len(grid.rows)} rows{': ' if head else ''}{head}"
+    said = f"Table of {count(len(grid.rows), 'row')}{': ' if head else ''}{head}"
     frame._element.nvGraphicFramePr.cNvPr.set("descr", said[:500])
     table = frame.table
     table.first_row, table.horz_banding = bool(grid.head), False

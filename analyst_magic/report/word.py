@@ -21,6 +21,7 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 from nbconvert.exporters.exporter import Exporter
 from traitlets import default
 
+from ..wording import count
 from .cells import code_trait
 from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .pictures import Pictures
@@ -366,7 +367,7 @@ def _described(grid: Grid) -> Any:
     """The table's alternative text."""
     described = OxmlElement("w:tblDescription")
     head = ", ".join(grid.head[-1]) if grid.head else ""
-    described.set(qn("w:val"), f"Table of {len(grid.rows)} rows{': ' if head else ''}{head}"[:500])
+    described.set(qn("w:val"), f"Table of {count(len(grid.rows), 'row')}{': ' if head else ''}{head}"[:500])
     return described
 
 

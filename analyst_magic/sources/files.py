@@ -62,7 +62,7 @@ class DataFile:
         try:
             return self.path.stat()
         except OSError as error:
-            raise InputError(f"The data file {self.path.name} is not there any more.", "Name it anew.") from error
+            raise InputError(f"The data file {self.path.name} is not there any more.", "Check its name.") from error
 
     @property
     def sql(self) -> str:
@@ -171,7 +171,7 @@ def registered(folder: Path | None = None) -> dict[str, dict[str, Any]]:
     except FileNotFoundError:
         return {}
     except (ValueError, OSError) as error:
-        raise InputError(f"{REGISTRY} is not a registry of data files.", "Mend it, or move it away.") from error
+        raise InputError(f"{REGISTRY} is not a registry of data files.", "Fix or remove the file.") from error
     return entries
 
 
