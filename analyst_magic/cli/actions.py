@@ -91,7 +91,7 @@ def _documents(options: argparse.Namespace) -> int:
 def _snippets(options: argparse.Namespace) -> int:
     from ..analyst import Analyst
     from ..commands.data import read_data
-    from ..commands.snippets import run_tests, snippets
+    from ..commands.snippets import snippets, try_all
     from ..history.snippets import Snippets
     from ..sources.files import open_registered
 
@@ -105,7 +105,7 @@ def _snippets(options: argparse.Namespace) -> int:
         note(sentence)
     failed = 0
     with Analyst(**read_settings(options)) as analyst:
-        for test in run_tests(analyst, saved, {**frames, **more}, words):
+        for test in try_all(analyst, saved, {**frames, **more}, words):
             print(test, flush=True)
             failed += not test.ok
     return 1 if failed else 0

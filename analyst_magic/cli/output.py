@@ -65,7 +65,7 @@ def note(sentence: str) -> None:
 def _print(turn: Turn, written: Sequence[Path]) -> None:
     if turn.text:
         print(f"{turn.text}\n")
-    if turn.model != "you" and turn.code:
+    if turn.question.code is None and turn.code:
         print("".join(f"    {row}\n" for row in turn.code.splitlines()))
     for result in turn.results:
         if result.kind == "table":

@@ -32,13 +32,13 @@ def history(store: History, action: str, words: Sequence[str], days: float = 365
     """
     match action, list(words):
         case "list", [] | [_]:
-            return _listed(store.latest(_number(action, words) if words else LATEST)) or "The history is empty."
+            return _listed(store.latest(turn_number(action, words) if words else LATEST)) or "The history is empty."
         case "search", [_, *_]:
             return _listed(store.search(" ".join(words))) or f"No turn contains {' '.join(words)}."
         case "show", _:
-            return _shown(store.get(_number(action, words)))
+            return _shown(store.get(turn_number(action, words)))
         case (("good" | "not-good"), _):
-            number = _number(action, words)
+            number = turn_number(action, words)
             store.mark(number, action == "good")
             state = "is an example for questions over the same frames" if action == "good" else "is not an example"
             return f"Turn {number} {state}."
@@ -49,14 +49,13 @@ def history(store: History, action: str, words: Sequence[str], days: float = 365
     raise wrong_arguments("history", action)
 
 
-def replayed(store: History, words: Sequence[str]) -> Question:
+def replay(store: History, number: int) -> Question:
     """The question of an earlier turn with its code, which runs again without a model.
 
     Raises:
         HistoryError: There is no such turn.
-        UnknownOption: The words are not the number of a turn.
     """
-    entry = store.get(_number("replay", words))
+    entry = store.get(number)
     code = Code(entry.code, cast(Language, entry.language), "xlsx" if entry.language == "document" else "")
     return Question(entry.question, code=code)
 
@@ -67,8 +66,8 @@ def export_lines(store: History) -> Iterator[str]:
         yield json.dumps({name: getattr(entry, name) for name in Capsule.__slots__}, ensure_ascii=False)
 
 
-def _number(action: str, words: Sequence[str]) -> int:
-    """The number that follows an action.
+def turn_number(action: str, words: Sequence[str]) -> int:
+    """The number of a turn that follows an action.
 
     Raises:
         UnknownOption: There is none.

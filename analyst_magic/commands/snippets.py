@@ -16,21 +16,21 @@ from .table import wrong_arguments
 
 
 @dataclass(frozen=True, slots=True)
-class SnippetTest:
-    """The outcome of one snippet's test.
+class SnippetCheck:
+    """Whether one snippet still works.
 
     Attributes:
         name: The snippet's name.
-        ok: Whether it ran, and gave what it should, where that is known.
-        outcome: One sentence.
+        ok: Whether it ran and gave the expected results, where some are known.
+        message: One sentence on it.
     """
 
     name: str
     ok: bool
-    outcome: str
+    message: str
 
     def __str__(self) -> str:
-        return f"{'ok  ' if self.ok else 'FAIL'}  {self.name}  {self.outcome}"
+        return f"{'ok  ' if self.ok else 'FAIL'}  {self.name}  {self.message}"
 
 
 def snippets(saved: Snippets, action: str, words: Sequence[str]) -> str:
@@ -114,18 +114,18 @@ def run(
     return analyst.ask(Question(snippet.question, code=snippet.code), frames, listen=listen)
 
 
-def run_tests(
+def try_all(
     analyst: Analyst, saved: Snippets, frames: Mapping[str, object], names: Sequence[str]
-) -> Iterator[SnippetTest]:
+) -> Iterator[SnippetCheck]:
     """Run snippets, and compare each with what it should give."""
     for name in names or list(saved.all()):
         snippet = saved.get(name)
         turn = run(analyst, snippet, frames)
         if turn.error is not None:
-            yield SnippetTest(name, False, f"fails: {turn.error}")
+            yield SnippetCheck(name, False, f"fails: {turn.error}")
         elif not snippet.results:
-            yield SnippetTest(name, True, "runs; no result is expected of it")
+            yield SnippetCheck(name, True, "runs; no result is expected of it")
         elif tuple(map(digest, turn.results)) == snippet.results:
-            yield SnippetTest(name, True, "gives what it should")
+            yield SnippetCheck(name, True, "gives what it should")
         else:
-            yield SnippetTest(name, False, "runs, and gives something else than it should")
+            yield SnippetCheck(name, False, "runs, and gives something else than it should")

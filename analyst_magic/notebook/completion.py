@@ -7,7 +7,7 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from ..commands.table import complete
+from ..commands import table
 from ..errors import AnalystError
 from ..sources.files import open_registered
 from ..sources.frames import frames_in
@@ -16,23 +16,28 @@ from .options import option_completions
 
 
 def matcher(shell: Any) -> Any:
-    """Completes ``@name`` and ``@name.column``, the options of ``%%analyst`` and the commands of ``%analyst``."""
+    """What IPython calls to complete a cell."""
 
     @context_matcher(identifier="analyst_mentions")
     def match(context: CompletionContext) -> SimpleMatcherResult:
-        line = context.line_with_cursor[: context.cursor_position]
-        if line.lstrip().startswith("%analyst "):
-            return _result(*_commands(line), "command")
-        if not context.full_text.lstrip().startswith("%%analyst"):
-            return {"completions": []}
-        above = "\n".join(context.full_text.split("\n")[: context.cursor_line])
-        known = {**_registered(), **frames_in(shell.user_ns)}
-        letters, names = completions(f"{above}\n{line}" if above else line, known)
-        if context.cursor_line == 0 and not names:
-            letters, names = option_completions(line)
-        return _result(letters, names, "frame")
+        return complete(shell, context)
 
     return match
+
+
+def complete(shell: Any, context: CompletionContext) -> SimpleMatcherResult:
+    """Completes ``@name`` and ``@name.column``, the options of ``%%analyst`` and the commands of ``%analyst``."""
+    line = context.line_with_cursor[: context.cursor_position]
+    if line.lstrip().startswith("%analyst "):
+        return _result(*_commands(line), "command")
+    if not context.full_text.lstrip().startswith("%%analyst"):
+        return {"completions": []}
+    above = "\n".join(context.full_text.split("\n")[: context.cursor_line])
+    known = {**_registered(), **frames_in(shell.user_ns)}
+    letters, names = completions(f"{above}\n{line}" if above else line, known)
+    if context.cursor_line == 0 and not names:
+        letters, names = option_completions(line)
+    return _result(letters, names, "frame")
 
 
 def _result(letters: str, names: list[str], kind: str) -> SimpleMatcherResult:
@@ -43,7 +48,7 @@ def _result(letters: str, names: list[str], kind: str) -> SimpleMatcherResult:
 def _commands(line: str) -> tuple[str, list[str]]:
     """The letters of the word at the cursor, and the commands or actions that begin with them."""
     before, _, letters = line.lstrip().rpartition(" ")
-    return letters, complete(before.split()[1:], letters, "notebook")
+    return letters, table.complete(before.split()[1:], letters, "notebook")
 
 
 def _registered() -> dict[str, object]:

@@ -17,24 +17,23 @@ from ..analyst import Analyst, like, read_question
 from ..commands import snippets
 from ..commands.data import data, list_frames
 from ..commands.documents import documents
-from ..commands.history import history, replayed
+from ..commands.history import history, replay, turn_number
 from ..commands.jobs import list_jobs, stop
 from ..commands.lock import lock
 from ..commands.models import key, list_models
 from ..commands.prompt import show_prompt
 from ..commands.status import status
-from ..commands.table import describe, find_command, split_action
+from ..commands.table import find_command, split_action
 from ..commands.threads import thread
 from ..display import Progress, confirm
 from ..documents import Store
 from ..errors import AnalystError, EmptyQuestion
 from ..history.snippets import Snippets
-from ..settings import load_settings
+from ..settings import AnalystSettings, load_settings
 from .completion import matcher
-from .options import USAGE, parse
+from .options import parse
 from .session import NotebookSession, ask_key
-
-HELP = f"{USAGE}\n\n{describe('notebook')}"
+from .usage import HELP
 
 Output = str | Iterable[str]
 
@@ -47,13 +46,17 @@ def _documented(function: Callable[..., None]) -> Callable[..., None]:
 
 @magics_class
 class AnalystMagics(Magics):
-    """The magics of one IPython shell; they share one sandbox."""
+    """The magics of one IPython shell; they share one sandbox.
 
-    def __init__(self, shell: Any) -> None:
+    Args:
+        shell: The shell.
+        settings: Those that ``%config AnalystSettings`` changes.
+        folder: The notebook's folder, with its lock file and notes.
+    """
+
+    def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
         super().__init__(shell)
-        settings = load_settings(shell, files=["jupyter_config"])  # IPython has read its own files
-        shell.configurables.append(settings)
-        self.session = NotebookSession(shell, settings)
+        self.session = NotebookSession(shell, settings, folder)
 
     @no_var_expand
     @line_cell_magic("analyst")
@@ -137,7 +140,7 @@ class AnalystMagics(Magics):
 
     def _history(self, action: str, words: list[str]) -> Output:
         if action == "replay":
-            self.session.answer(replayed(self.session.history, words), self.session.scope(), {})
+            self.session.answer(replay(self.session.history, turn_number(action, words)), self.session.scope(), {})
             return ()
         return history(self.session.history, action, words, self.session.settings.history_days)
 
@@ -154,7 +157,7 @@ class AnalystMagics(Magics):
             self.session.show(snippets.run(self.session.analyst, pin, self.session.scope(), progress), progress)
             return ()
         if action == "test":
-            return map(str, snippets.run_tests(self.session.analyst, saved, self.session.scope(), words))
+            return map(str, snippets.try_all(self.session.analyst, saved, self.session.scope(), words))
         if action == "expect":
             name = snippets.one_name(words, action)
             return snippets.expect(
@@ -189,10 +192,12 @@ def _words(text: str) -> list[str]:
 
 def load(shell: Any) -> Analyst:
     """Make the magics known to a shell; called by ``%load_ext analyst_magic``. Returns the shell's ``Analyst``."""
-    magics = AnalystMagics(shell)
+    settings = load_settings(shell, files=["jupyter_config"])  # IPython has read its own files
+    shell.configurables.append(settings)
+    magics = AnalystMagics(shell, settings, Path.cwd())
     shell.register_magics(magics)
     if hasattr(shell, "Completer"):
         shell.Completer.custom_matchers.append(matcher(shell))
-    if magics.session.settings.spares:
+    if settings.spares:
         magics.session.analyst.start()
     return magics.session.analyst

@@ -37,6 +37,7 @@ class NotebookSession:
     Args:
         shell: The IPython shell. An answer becomes its variable ``_analyst``, and the one that ``-o`` names.
         settings: The settings of the notebook.
+        folder: The notebook's folder, with its lock file and notes.
 
     Attributes:
         last: The last question that was not code.
@@ -44,12 +45,12 @@ class NotebookSession:
         chosen: The model and language that were named last, by conversation.
     """
 
-    def __init__(self, shell: Any, settings: AnalystSettings) -> None:
+    def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
         self._shell, self.settings = shell, settings
-        self.lock = Lock(Path.cwd() / LOCK)
+        self.lock = Lock(folder / LOCK)
         self.history = History(history_path(settings.history_path), settings.history_days)
         self.analyst = Analyst(settings=settings, ask_key=ask_key, lock=self.lock, history=self.history,
-                               house=Path.cwd() / NOTES_FILE)  # fmt: skip
+                               house=folder / NOTES_FILE)  # fmt: skip
         self.last: Question | None = None
         self.jobs: list[Job] = []
         self.chosen: dict[str, dict[str, str]] = {}
