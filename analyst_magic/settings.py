@@ -13,15 +13,15 @@ import difflib
 import math
 import os
 import re
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from traitlets import Bool, CaselessStrEnum, Float, Int, List, TraitError, Unicode
 from traitlets.config import Config, Configurable
-from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, LazyConfigValue, PyFileConfigLoader
+from traitlets.config.loader import LazyConfigValue
 
+from .config_files import config_files, merge, read_section
 from .errors import UnknownOption
 
 CONFIG_FILES = ("jupyter_config", "ipython_config")
@@ -199,11 +199,11 @@ def load_settings(
             is never passed over: it may be the one that lowers the privacy level.
     """
     config = Config()
-    for path in _config_files(files):
-        _merge(config.AnalystSettings, _read_section(path))
+    for path in config_files(files):
+        merge(config.AnalystSettings, _checked_section(path))
     if parent is not None:
         own = copy.deepcopy(parent.config)
-        _merge(config.AnalystSettings, own.pop("AnalystSettings", {}))
+        merge(config.AnalystSettings, own.pop("AnalystSettings", {}))
         config.merge(own)
     try:
         return AnalystSettings(environ, parent=parent, config=config)
@@ -211,61 +211,21 @@ def load_settings(
         raise UnknownOption(f"A setting cannot be used: {error}", "Correct it in the configuration.") from None
 
 
-def _config_files(names: Sequence[str]) -> Iterator[Path]:
-    """The configuration files that exist, the weakest first."""
-    from jupyter_core.paths import jupyter_config_path
-
-    ipython = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser() / "profile_default"
-    folders = {
-        "jupyter_config": [Path(folder) for folder in reversed(jupyter_config_path())],
-        "ipython_config": [Path("/etc/ipython"), Path(sys.prefix, "etc", "ipython"), ipython],
-    }
-    for name in names:
-        for folder in folders[name]:
-            yield from (path for ending in (".py", ".json") if (path := folder / f"{name}{ending}").is_file())
-
-
-def _merge(section: Config, later: Mapping[str, Any]) -> None:
-    """Add the values of a later file; ``c.AnalystSettings.hidden.append(...)`` adds to what an earlier one names."""
-    for name, value in later.items():
-        section[name] = value.get_value(section.get(name, [])) if isinstance(value, LazyConfigValue) else value
-
-
-def _read_section(path: Path) -> Mapping[str, Any]:
-    """The section ``AnalystSettings`` of one configuration file.
+def _checked_section(path: Path) -> Mapping[str, Any]:
+    """The settings in one configuration file.
 
     Raises:
         UnknownOption: The file cannot be read, or a setting in it cannot be used.
     """
-    loader = PyFileConfigLoader if path.suffix == ".py" else JSONFileConfigLoader
-    try:
-        section: Mapping[str, Any] = loader(path.name, path=str(path.parent)).load_config().get("AnalystSettings", {})
-    except ConfigFileNotFound:  # it went away just now, or may not be read
-        raise UnknownOption(f"The configuration file {path} cannot be read.", "Check its permissions.") from None
-    except Exception as error:  # a configuration file in Python can raise anything
-        where = f" on line {line}" if (line := _line_of(error, path)) else ""
-        raise UnknownOption(
-            f"The configuration file {path} fails: {type(error).__name__}{where}.", "Correct the file."
-        ) from error
+    section = read_section(path, AnalystSettings.__name__)
     settings = AnalystSettings(environ={})
     for name, value in section.items():
+        added = copy.deepcopy(value).get_value([]) if isinstance(value, LazyConfigValue) else value
         try:
-            settings.set_option(
-                name, copy.deepcopy(value).get_value([]) if isinstance(value, LazyConfigValue) else value
-            )
+            settings.set_option(name, added)
         except UnknownOption as error:
             raise UnknownOption(f"{path}: {error.message}", error.next_step) from None
     return section
-
-
-def _line_of(error: BaseException, path: Path) -> int:
-    """The line of a file where an error arose, or 0."""
-    line = int(getattr(error, "lineno", 0) or 0)
-    trace = error.__traceback__
-    while trace is not None:
-        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == str(path) else line
-        trace = trace.tb_next
-    return line
 
 
 def to_bytes(text: str | float) -> int:

@@ -13,7 +13,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # that is named by itself, such as ``notebook.cell``, has a layer of its own.
 LAYERS = (
     {"errors", "filetypes", "exact", "credentials", "storage", "wording"},
-    {"packages", "event_loop_thread", "cleaning"},
+    {"packages", "event_loop_thread", "cleaning", "config_files"},
     {"settings", "turn", "sources"},
     {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},
