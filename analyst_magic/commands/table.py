@@ -92,7 +92,7 @@ COMMANDS = (
         Action("versions NAME", "list the versions of one"),
         Action("restore NAME N", "bring a version back"),
         Action("diff NAME [N M]", "compare two versions, by default the last two"),
-        Action("prune DAYS", "delete earlier versions that are older, or the oldest beyond a size such as 500MB"),
+        Action("prune DAYS|SIZE", "delete older versions, or the oldest beyond a size such as 500MB"),
         Action("templates", "list the templates for --template"),
     )),
     Command("snippets", "saved code, with the result it should give", (

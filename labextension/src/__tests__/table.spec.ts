@@ -4,6 +4,7 @@ import { fileCell, frameName, isDataFile } from '../askfile';
 import { questionOf } from '../cells';
 import { TableGrid } from '../table/grid';
 import { Rows } from '../table/rows';
+import { count } from '../wording';
 
 function rows(count: number): Rows {
   const names = Array.from({ length: count }, (_, index) => `row ${index}`);
@@ -100,6 +101,10 @@ describe('small things', () => {
     ['print(1)', '']
   ])('knows the question of a cell: %j', (source, question) => {
     expect(questionOf(source)).toBe(question);
+  });
+
+  it('puts a noun into the form that goes with its number', () => {
+    expect([count(1, 'row'), count(2000, 'row')]).toEqual(['1 row', '2,000 rows']);
   });
 
   it('makes a cell for a file of any name', () => {
