@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import doctest
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from analyst_magic import settings, wording
 from analyst_magic.cli import main
 from analyst_magic.cli.actions import ACTIONS
 from analyst_magic.cli.parser import parse
+from analyst_magic.commands import table
 from analyst_magic.commands.table import COMMANDS, commands_of, complete
 from analyst_magic.errors import AnalystError, UnknownOption
 
@@ -41,6 +45,13 @@ def say(shell: Any, capsys: pytest.CaptureFixture[str]) -> Callable[[str], str]:
         return capsys.readouterr().out
 
     return run
+
+
+@pytest.mark.parametrize("module", [settings, table, wording])
+def test_the_examples_of_docstrings_are_right(module: ModuleType) -> None:
+    result = doctest.testmod(module)
+    assert result.attempted > 0
+    assert result.failed == 0
 
 
 def test_every_command_of_the_table_can_be_called(shell: Any) -> None:
