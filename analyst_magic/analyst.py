@@ -12,23 +12,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from .documents.check import require_packages
 from .engine.background import Job
 from .engine.batch import ask_all
-from .engine.engine import MAIN, Engine, Event, Model, Options, pick
+from .engine.engine import MAIN, Engine, Event, Options, pick
 from .errors import AnalystError, EmptyQuestion, ModelError, SandboxError, UnknownOption
 from .event_loop_thread import Portal
+from .extras import installed
+from .history.lock import NAME as LOCK
 from .history.lock import Lock
-from .history.store import History
+from .history.store import History, history_path
+from .models.connect import Target, Unavailable, find_model, offline
+from .models.model import Model
 from .models.prompt import messages, readable
-from .models.providers import default_model, find_key, find_url, parse_model
+from .models.providers import default_model, parse_model
 from .notebook.cell import read_question, with_template
 from .packages import parse_packages
-from .planner.planner import OfflinePlanner
-from .sandbox import docker, transfer
+from .sandbox import transfer
 from .sandbox.choose import choose
 from .sandbox.limits import Limits
 from .sandbox.session import Sandbox
-from .settings import AnalystSettings, to_bytes
+from .settings import AnalystSettings, load_settings
 from .sources.files import files_named, open_data
 from .sources.frames import states
 from .telemetry.observer import Tally, Watch, watch
@@ -47,12 +51,13 @@ class Analyst:
     ends with ``close``, at the end of a ``with`` block, or with the process.
 
     Args:
-        settings: The settings to start from; those of the environment by default.
+        settings: The settings to start from; those of the environment and the configuration files by default.
         api_key: Key of the model's provider, in place of the one in the environment or the keyring.
         ask_key: Asks the user for a key that is missing, without showing what is typed.
-        history: Where turns are kept. None keeps none.
+        history: The store that keeps the turns; True opens the usual one. None or False keeps none.
         house: A file with the user's notes on the data, which are part of what a model is told.
-        lock: The lock file to pin answers in, and to answer from; a path, or a ``Lock``. None pins nothing.
+        lock: The lock file to pin answers in, and to answer from: a path, or a ``Lock``; True is ``analyst.lock`` in
+            the current folder. None or False pins nothing.
         options: Any setting of ``AnalystSettings`` by keyword.
 
     Raises:
@@ -65,23 +70,24 @@ class Analyst:
         settings: AnalystSettings | None = None,
         api_key: str | None = None,
         ask_key: Callable[[str], str] | None = None,
-        lock: Lock | str | os.PathLike[str] | None = None,
-        history: History | None = None,
+        lock: Lock | str | os.PathLike[str] | bool | None = None,
+        history: History | bool | None = None,
         house: Path | None = None,
         **options: Any,
     ) -> None:
-        self._history, self._house = history, house
-        self._lock = Lock(Path(lock).absolute()) if isinstance(lock, str | os.PathLike) else lock
-        self.settings = settings or AnalystSettings()
+        options |= {name: value for name, value in (("history", history), ("lock", lock)) if isinstance(value, bool)}
+        self.settings = settings or load_settings()
         if options:
             self.settings = self.settings.with_options(options)
+        self._history, self._house = _history(history, self.settings), house
+        self._lock = _lock(lock)
         self._api_key, self._ask_key = api_key, ask_key
         self._typed: dict[str, str] = {}
         self._thread = MAIN
         self._portal = Portal()
         self._engine: Engine | None = None
         self._wanted: tuple[str, Limits, str, str, tuple[str, ...], int] | None = None
-        self._models: dict[tuple[str, str, float, str], Model] = {}
+        self._models: dict[Target, Model] = {}
         self._answered: dict[tuple[str, str, str], Turn] = {}
         self._slot = _Slot()
         self.tally = Tally()
@@ -273,7 +279,7 @@ class Analyst:
         model = self._model(self.settings.with_options(options))
 
         async def work(tell: Listener) -> list[str]:
-            return list(await model.list_models()) if hasattr(model, "list_models") else []
+            return await model.list_models()
 
         return self._portal.call(work)
 
@@ -361,7 +367,7 @@ class Analyst:
             ticking.cancel()
 
     async def _start(self) -> None:
-        with contextlib.suppress(SandboxError):  # met, and told, by the first question
+        with contextlib.suppress(AnalystError):  # met, and told, by the first question
             await self._the_engine(self.settings).sandbox.start()
 
     def _prepare(
@@ -377,13 +383,14 @@ class Analyst:
         asked = with_template(asked, template) if template else asked
         if not asked.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know.")
+        require_packages(asked.wants or "")
         scope = {n: open_data(v) if isinstance(v, os.PathLike) else v for n, v in (frames or {}).items()}
         scope = pick(scope, list(scope))
         if asked.code is None:
             asked = replace(asked, files=tuple(files_named(asked.text, scope).items()))
         scope |= {name: open_data(path) for name, path in asked.files if name not in scope}
         if asked.code is not None:
-            return asked, scope, settings, OfflinePlanner()
+            return asked, scope, settings, offline()
         try:
             model = self._model(settings, ask=fresh or not self._may_be_pinned(asked, settings))
         except ModelError as error:
@@ -400,17 +407,17 @@ class Analyst:
 
     def _model(self, settings: AnalystSettings, *, ask: bool = True) -> Model:
         name = settings.model or default_model(os.environ)
-        if name == "offline":
-            return OfflinePlanner()
-        provider, model = parse_model(name)
-        key = find_key(provider, self._api_key, os.environ, self._asked_once(provider.name) if ask else None)
-        url = find_url(provider, settings.base_url, os.environ)
-        kept = (name, url, settings.model_timeout, key)
-        if kept not in self._models:
-            self._models[kept] = provider.connect(
-                model, base_url=url, api_key=key, total_timeout=settings.model_timeout
-            )
-        return self._models[kept]
+        target = find_model(
+            name,
+            os.environ,
+            base_url=settings.base_url,
+            api_key=self._api_key,
+            ask=self._asked_once(parse_model(name)[0].name) if ask else None,
+            total_timeout=settings.model_timeout,
+        )
+        if target not in self._models:
+            self._models[target] = target.connect()
+        return self._models[target]
 
     def _options(self, settings: AnalystSettings, fresh: bool) -> Options:
         options = _options(settings, self._lock, fresh)
@@ -463,8 +470,8 @@ async def _tick(tell: Listener) -> None:
         tell(Event("tick"))
 
 
-class _Overheard:
-    """A model of which the listener hears what it is sent; the offline planner is sent nothing."""
+class _Overheard(Model):
+    """A model of which the listener hears what it is sent."""
 
     def __init__(self, model: Model, tell: Listener) -> None:
         self._model, self._tell = model, tell
@@ -473,36 +480,21 @@ class _Overheard:
     def name(self) -> str:
         return self._model.name
 
+    @property
+    def remote(self) -> bool:
+        return self._model.remote
+
+    @property
+    def repairs(self) -> bool:
+        return self._model.repairs
+
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
-        if self.name != "offline":
+        if self._model.remote:
             self._tell(Event("sent", readable(messages(context))))
         return await self._model.reply(context, on_text)
 
     async def close(self) -> None:
         await self._model.close()
-
-
-class Unavailable:
-    """A model that cannot be asked: it is only met where a pinned answer turns out not to fit.
-
-    Args:
-        name: Its name.
-        error: Why.
-    """
-
-    def __init__(self, name: str, error: ModelError) -> None:
-        self.name, self._error = name, error
-
-    async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
-        """Say why it cannot answer.
-
-        Raises:
-            ModelError: Always.
-        """
-        raise self._error
-
-    async def close(self) -> None:
-        """Nothing to close."""
 
 
 class _Slot:
@@ -527,6 +519,34 @@ class _Slot:
             await asyncio.wait(stopping, timeout=SECONDS_TO_STOP)
 
 
+def _history(given: History | bool | None, settings: AnalystSettings) -> History | None:
+    """The store that an argument names.
+
+    Raises:
+        UnknownOption: It names none.
+    """
+    if given is None or isinstance(given, bool):
+        return History(history_path(settings.history_path), settings.history_days) if given else None
+    if not isinstance(given, History):
+        raise UnknownOption("history takes True, False or a History.", "The setting history_path names its file.")
+    return given
+
+
+def _lock(given: Lock | str | os.PathLike[str] | bool | None) -> Lock | None:
+    """The lock file that an argument names.
+
+    Raises:
+        UnknownOption: It names none.
+    """
+    if given is None or isinstance(given, bool):
+        return Lock(Path.cwd() / LOCK) if given else None
+    if isinstance(given, str | os.PathLike):
+        return Lock(Path(given).absolute())
+    if not isinstance(given, Lock):
+        raise UnknownOption("lock takes True, False, a path or a Lock.", "For example lock='analyst.lock'.")
+    return given
+
+
 def _place(settings: AnalystSettings) -> tuple[str, Limits, str, str, tuple[str, ...]]:
     """Where code runs: the provider's name, limits, image, runtime and further packages."""
     return settings.sandbox, _limits(settings), settings.image, settings.runtime, parse_packages(settings.packages)
@@ -544,7 +564,7 @@ def _options(settings: AnalystSettings, lock: Lock | None, fresh: bool) -> Optio
         prompt_tokens=settings.prompt_tokens,
         timeout=settings.timeout,
         documents=Path(settings.output_directory),
-        retention=Retention(settings.document_days, settings.document_versions, to_bytes(settings.document_bytes)),
+        retention=Retention(settings.document_days, settings.document_versions, settings.document_bytes),
         max_steps=settings.max_steps,
         window=settings.window,
         turn_seconds=settings.turn_seconds,
@@ -558,11 +578,11 @@ def _options(settings: AnalystSettings, lock: Lock | None, fresh: bool) -> Optio
 def _limits(settings: AnalystSettings) -> Limits:
     limits = Limits()
     return Limits(
-        memory=to_bytes(settings.memory),
+        memory=settings.memory,
         cpus=settings.cpus or limits.cpus,
         pids=settings.pids,
-        disk=to_bytes(settings.disk),
-        frames=to_bytes(settings.max_frame_bytes),
+        disk=settings.disk,
+        frames=settings.max_frame_bytes,
         rows=settings.max_rows,
     )
 
@@ -570,11 +590,15 @@ def _limits(settings: AnalystSettings) -> Limits:
 def _remove_orphans() -> None:
     """Clean up after processes that were killed; that an engine does not answer is told elsewhere."""
     transfer.remove_orphans()
+    if not installed("docker"):
+        return
+    from .sandbox import docker
+
     with contextlib.suppress(SandboxError):
         docker.remove_orphans(docker.connect())
 
 
-def _close(portal: Portal, models: dict[tuple[str, str, float, str], Model], slot: _Slot) -> None:
+def _close(portal: Portal, models: dict[Target, Model], slot: _Slot) -> None:
     if portal.inside:  # a question was the last to hold its ``Analyst``, and cannot wait for its own end
         threading.Thread(target=_close, args=(portal, models, slot), name="analyst-close").start()
         return

@@ -19,9 +19,9 @@ import pandas as pd
 from .. import __version__
 from ..analyst import Analyst
 from ..errors import AnalystError, SandboxError
+from ..models.providers import parse_model
 from ..packages import parse_packages
-from ..sandbox import docker, image
-from ..settings import to_bytes
+from ..wording import count, size
 
 State = Literal["pass", "warn", "fail"]
 
@@ -58,7 +58,7 @@ def examine(analyst: Analyst) -> Iterator[Check]:
         yield from _engine(settings.sandbox, settings.image, settings.runtime, settings.packages)
     provider = _tried("provider", lambda: ": ".join(analyst.isolation()))
     yield provider
-    yield from _machine(to_bytes(settings.memory))
+    yield from _machine(settings.memory)
     if provider.state == "pass":
         yield from _sandbox(analyst)
     yield _model(analyst)
@@ -99,6 +99,8 @@ def _engine(setting: str, name: str, runtime: str, packages: Sequence[str]) -> I
         return
     yield _tried("image", lambda: _describe_image(name, parse_packages(packages)))
     if runtime:
+        from ..sandbox import docker
+
         known = docker.connect().info().get("Runtimes") or {}
         step = f"Install it, or clear the setting runtime; the engine has {', '.join(sorted(known))}."
         if runtime in known:
@@ -108,6 +110,8 @@ def _engine(setting: str, name: str, runtime: str, packages: Sequence[str]) -> I
 
 
 def _describe_engine() -> str:
+    from ..sandbox import docker  # raises where the package for it is not installed
+
     client = docker.connect()
     version, info = client.version(), client.info()
     make = "Podman" if docker.is_podman(client) else "Docker"
@@ -119,6 +123,8 @@ def _describe_engine() -> str:
 
 
 def _describe_image(name: str, packages: Sequence[str]) -> str:
+    from ..sandbox import docker, image
+
     name, client = name or image.image_name(packages), docker.connect()
     digest = docker.check_image(client, name, packages)
     labels = client.inspect_image(name)["Config"].get("Labels") or {}
@@ -134,9 +140,9 @@ def _machine(memory: int) -> Iterator[Check]:
         total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):
         return
-    size = f"{cores} cores, {total / 1e9:.1f} GB of memory; a sandbox may use {memory / 1e9:g} GB"
+    found = f"{count(cores, 'core')}, {total / 1e9:.1f} GB of memory; a sandbox may use {size(memory)}"
     step = f"Lower the setting memory to {total * 0.6 / 1e9:.0f}GB or less."
-    yield Check("limits", "warn" if memory > total else "pass", size, step if memory > total else "")
+    yield Check("limits", "warn" if memory > total else "pass", found, step if memory > total else "")
 
 
 def _sandbox(analyst: Analyst) -> Iterator[Check]:
@@ -232,7 +238,7 @@ def _posture(analyst: Analyst) -> Iterator[Check]:
         error = turn.error or SandboxError("The probe in the sandbox gave no answer.", "Report it.")
         yield Check("posture", "fail", error.message, error.next_step)
         return
-    for name, holds, said in _judge(found, to_bytes(analyst.settings.memory)):
+    for name, holds, said in _judge(found, analyst.settings.memory):
         yield Check(name, "pass" if holds else "fail", said, "" if holds else "Do not use it; report this, please.")
 
 
@@ -252,7 +258,7 @@ def _judge(found: Mapping[str, Any], memory: int) -> Iterator[tuple[str, bool, s
     yield "engine's socket", not found["engine"], "out of reach (5.31)"
     yield "environment", not found["environment"], "no keys of the host in it"
     limit = min(value for value in (found["memory"] or 1 << 62, found["data"] if found["data"] > 0 else 1 << 62))
-    yield "memory limit", 0 < limit <= memory * 1.05, f"{limit / 1e9:.1f} GB (5.10)"
+    yield "memory limit", 0 < limit <= memory * 1.05, f"{size(limit)} (5.10)"
     tasks = str(found["tasks"] or "").strip()
     most = int(tasks) if tasks.isdigit() else found["nproc"]
     yield "process limit", 0 < most < 100_000, f"{most:,} (5.28)"
@@ -263,9 +269,10 @@ def _model(analyst: Analyst) -> Check:
     """Whether the model's endpoint answers; nothing about any data is sent."""
     try:
         name = analyst.model_name()
-        if name == "offline":
+        provider, _ = parse_model(name)
+        if not provider.remote:
             step = "For free questions, set a key such as OPENAI_API_KEY, or `-m ollama:NAME`."
-            return Check("model", "pass", "offline: the built-in planner for plain questions; no key is set", step)
+            return Check("model", "pass", f"{name}: {provider.about}; no key is set", step)
         offered = analyst.list_models()
     except AnalystError as error:
         return Check("model", "fail", error.message, error.next_step)

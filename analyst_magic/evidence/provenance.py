@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..turn import Attempt, Turn
+from ..wording import count
 
 KEY = "analyst"
 """The key in the metadata of an output."""
@@ -83,7 +84,7 @@ class AnswerRecord:
         facts.append(f"{self.seconds:.2f} s")
         facts += [f"ran in {self.sandbox}"] if self.sandbox else []
         facts += [f"saw {self.privacy}"] if self.privacy else []
-        facts += [f"{self.tokens:,} tokens"] if self.tokens is not None else []
+        facts += [count(self.tokens, "token")] if self.tokens is not None else []
         return facts + ([f"${self.cost:.4f}"] if self.cost is not None else [])
 
     def metadata(self) -> dict[str, Any]:
@@ -103,7 +104,7 @@ def record_of(turn: Turn) -> AnswerRecord:
         pinned=turn.pinned,
         seconds=round(seconds, 4) if math.isfinite(seconds) else 0.0,
         sandbox=turn.sandbox,
-        privacy=turn.privacy if turn.model not in {"you", "offline"} and not turn.pinned else "",
+        privacy=turn.privacy if turn.remote else "",
         tokens=turn.tokens.prompt + turn.tokens.completion if turn.tokens is not None else None,
         cost=turn.cost,
         attempts=tuple(map(_earlier, turn.attempts[:-1])),

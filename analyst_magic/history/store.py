@@ -90,7 +90,7 @@ class Capsule:
     def code_privacy(self) -> Privacy:
         """The privacy level at which the code was written; ``rows``, the most, where that is not known."""
         level = self.rest.get("code_privacy")
-        if level is None and self.model != "offline" and not self.pinned:  # of a program that did not note it
+        if level is None and ":" in self.model and not self.pinned:  # of a program that did not note it
             level = self.privacy
         return cast(Privacy, level) if level in PRIVACY_LEVELS else "rows"
 

@@ -34,6 +34,8 @@ class OfflinePlanner:
     """A model without a model: the same question about the same frames always gets the same answer."""
 
     name = NAME
+    remote = False
+    repairs = False  # the same question gets the same code, whatever became of it
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
         """Answer the question with code, and say how it was read.
@@ -64,8 +66,12 @@ class OfflinePlanner:
             on_text(text)
         return Reply(text, code, self.name)
 
+    async def list_models(self) -> list[str]:
+        """Names of the models of this provider: there is one alone."""
+        return []
+
     async def close(self) -> None:
-        """Nothing to close; here for the sake of the seam."""
+        """Nothing to close."""
 
 
 def dashboard_parts(question: Question) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import InputError, UnknownOption
 from ...turn import OFFICE_FORMATS, Template
+from ..check import require_packages
 
 FOLDER = "analyst_templates"
 """The user's folder of templates, beside the notebook."""
@@ -34,6 +35,7 @@ def find(name: str, folder: Path | None = None) -> Template:
         raise InputError(f"{path.name} cannot be a template.", f"Use a file of the kind {', '.join(OFFICE_FORMATS)}.")
     if path.stat().st_size > MAX_BYTES:
         raise InputError(f"The template {path.name} is larger than {MAX_BYTES // 1_000_000} MB.", "Make it smaller.")
+    require_packages(format)
     try:
         return Template(path.name, path, "; ".join(_ABOUT[format](path)))
     except Exception as error:
