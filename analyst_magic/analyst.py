@@ -13,20 +13,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from .documents.check import require_packages
 from .documents.templates import find as find_template
 from .engine.background import Job
 from .engine.batch import ask_all
-from .engine.engine import MAIN, Engine, Event, Model, Options, pick
+from .engine.engine import MAIN, Engine, Event, Options, pick
 from .errors import AnalystError, EmptyQuestion, ModelError, SandboxError, UnknownOption
 from .event_loop_thread import Portal
+from .extras import installed
 from .history.lock import NAME as LOCK
 from .history.lock import Lock
 from .history.store import History, history_path
+from .models.connect import Target, Unavailable, find_model, offline
+from .models.model import Model
 from .models.prompt import messages, readable
-from .models.providers import default_model, find_key, find_url, parse_model
+from .models.providers import default_model, parse_model
 from .packages import parse_packages
-from .planner.planner import OfflinePlanner
-from .sandbox import docker, transfer
+from .sandbox import transfer
 from .sandbox.choose import choose
 from .sandbox.limits import Limits
 from .sandbox.session import Sandbox
@@ -85,7 +88,7 @@ class Analyst:
         self._portal = Portal()
         self._engine: Engine | None = None
         self._wanted: tuple[str, Limits, str, str, tuple[str, ...], int] | None = None
-        self._models: dict[tuple[str, str, float, str], Model] = {}
+        self._models: dict[Target, Model] = {}
         self._answered: dict[tuple[str, str, str], Turn] = {}
         self._slot = _Slot()
         self.tally = Tally()
@@ -277,7 +280,7 @@ class Analyst:
         model = self._model(self.settings.with_options(options))
 
         async def work(tell: Listener) -> list[str]:
-            return list(await model.list_models()) if hasattr(model, "list_models") else []
+            return await model.list_models()
 
         return self._portal.call(work)
 
@@ -365,7 +368,7 @@ class Analyst:
             ticking.cancel()
 
     async def _start(self) -> None:
-        with contextlib.suppress(SandboxError):  # met, and told, by the first question
+        with contextlib.suppress(AnalystError):  # met, and told, by the first question
             await self._the_engine(self.settings).sandbox.start()
 
     def _prepare(
@@ -381,13 +384,14 @@ class Analyst:
         asked = like(asked, template) if template else asked
         if not asked.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know.")
+        require_packages(asked.wants or "")
         scope = {n: open_data(v) if isinstance(v, os.PathLike) else v for n, v in (frames or {}).items()}
         scope = pick(scope, list(scope))
         if asked.code is None:
             text, named = named_in(asked.text, scope)
             asked, scope = replace(asked, text=text), {**scope, **named}
         if asked.code is not None:
-            return asked, scope, settings, OfflinePlanner()
+            return asked, scope, settings, offline()
         try:
             model = self._model(settings, ask=fresh or not self._may_be_pinned(asked, settings))
         except ModelError as error:
@@ -404,17 +408,17 @@ class Analyst:
 
     def _model(self, settings: AnalystSettings, *, ask: bool = True) -> Model:
         name = settings.model or default_model(os.environ)
-        if name == "offline":
-            return OfflinePlanner()
-        provider, model = parse_model(name)
-        key = find_key(provider, self._api_key, os.environ, self._asked_once(provider.name) if ask else None)
-        url = find_url(provider, settings.base_url, os.environ)
-        kept = (name, url, settings.model_timeout, key)
-        if kept not in self._models:
-            self._models[kept] = provider.connect(
-                model, base_url=url, api_key=key, total_timeout=settings.model_timeout
-            )
-        return self._models[kept]
+        target = find_model(
+            name,
+            os.environ,
+            base_url=settings.base_url,
+            api_key=self._api_key,
+            ask=self._asked_once(parse_model(name)[0].name) if ask else None,
+            total_timeout=settings.model_timeout,
+        )
+        if target not in self._models:
+            self._models[target] = target.connect()
+        return self._models[target]
 
     def _options(self, settings: AnalystSettings, fresh: bool) -> Options:
         options = _options(settings, self._lock, fresh)
@@ -467,8 +471,8 @@ async def _tick(tell: Listener) -> None:
         tell(Event("tick"))
 
 
-class _Overheard:
-    """A model of which the listener hears what it is sent; the offline planner is sent nothing."""
+class _Overheard(Model):
+    """A model of which the listener hears what it is sent."""
 
     def __init__(self, model: Model, tell: Listener) -> None:
         self._model, self._tell = model, tell
@@ -477,36 +481,21 @@ class _Overheard:
     def name(self) -> str:
         return self._model.name
 
+    @property
+    def remote(self) -> bool:
+        return self._model.remote
+
+    @property
+    def repairs(self) -> bool:
+        return self._model.repairs
+
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
-        if self.name != "offline":
+        if self._model.remote:
             self._tell(Event("sent", readable(messages(context))))
         return await self._model.reply(context, on_text)
 
     async def close(self) -> None:
         await self._model.close()
-
-
-class Unavailable:
-    """A model that cannot be asked: it is only met where a pinned answer turns out not to fit.
-
-    Args:
-        name: Its name.
-        error: Why.
-    """
-
-    def __init__(self, name: str, error: ModelError) -> None:
-        self.name, self._error = name, error
-
-    async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
-        """Say why it cannot answer.
-
-        Raises:
-            ModelError: Always.
-        """
-        raise self._error
-
-    async def close(self) -> None:
-        """Nothing to close."""
 
 
 class _Slot:
@@ -628,11 +617,15 @@ def _limits(settings: AnalystSettings) -> Limits:
 def _remove_orphans() -> None:
     """Clean up after processes that were killed; that an engine does not answer is told elsewhere."""
     transfer.remove_orphans()
+    if not installed("docker"):
+        return
+    from .sandbox import docker
+
     with contextlib.suppress(SandboxError):
         docker.remove_orphans(docker.connect())
 
 
-def _close(portal: Portal, models: dict[tuple[str, str, float, str], Model], slot: _Slot) -> None:
+def _close(portal: Portal, models: dict[Target, Model], slot: _Slot) -> None:
     if portal.inside:  # a question was the last to hold its ``Analyst``, and cannot wait for its own end
         threading.Thread(target=_close, args=(portal, models, slot), name="analyst-close").start()
         return

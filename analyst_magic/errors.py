@@ -8,6 +8,7 @@
     │   ├── UnknownFrame
     │   ├── UnknownOption
     │   ├── UnknownModel
+    │   ├── MissingExtra        a part whose packages are not installed
     │   ├── FrameError          a frame cannot be described or sent
     │   │   └── FrameTooLarge
     │   └── LockError           analyst.lock stands in the way
@@ -87,6 +88,10 @@ class UnknownOption(InputError):
 
 class UnknownModel(InputError):
     """A model name that is not ``offline`` or ``PROVIDER:MODEL``."""
+
+
+class MissingExtra(InputError):
+    """A part of Analyst Magic whose packages are not installed; ``pip install "analyst-magic[...]"`` brings them."""
 
 
 class FrameError(InputError):

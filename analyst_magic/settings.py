@@ -23,13 +23,14 @@ from traitlets.config.loader import LazyConfigValue
 
 from .config_files import config_files, merge, read_section
 from .errors import UnknownOption
+from .filetypes import OUTPUT_FOLDER
+from .turn import PRIVACY_LEVELS as PRIVACY_LEVELS
 
 CONFIG_FILES = ("jupyter_config", "ipython_config")
 _UNITS = {"": 1, "b": 1, **{f"{letter}b": 1000**n for n, letter in enumerate("kmgt", 1)},
           **{f"{letter}{rest}": 1024**n for n, letter in enumerate("kmgt", 1) for rest in ("", "ib")}}  # fmt: skip
 _SWITCH = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
 SANDBOXES = ("auto", "docker", "local")
-PRIVACY_LEVELS = ("schema", "stats", "masked", "rows")
 
 
 class ByteSize(Int[int, int | str]):
@@ -125,7 +126,7 @@ class AnalystSettings(Configurable):
     frozen = Switch(False, help="Answer from analyst.lock alone; what is not pinned fails.").tag(config=True)
     model_timeout = Float(120.0, min=0.1, help="Time for one reply of a model.").tag(config=True)
     prompt_tokens = Int(6000, min=200, help="Tokens that the description of the frames may take.").tag(config=True)
-    output_directory = Unicode("analyst_output", help="Folder for documents, beside the notebook.").tag(config=True)
+    output_directory = Unicode(OUTPUT_FOLDER, help="Folder for documents, beside the notebook.").tag(config=True)
 
     document_versions = Int(20, min=1, help="Versions of each document that are kept.").tag(config=True)
 

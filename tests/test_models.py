@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import os
@@ -18,6 +19,7 @@ import pytest
 from fakes import ScriptedModel
 from keyring.backend import KeyringBackend
 
+import analyst_magic
 from analyst_magic.errors import (
     EndpointUnreachable,
     MissingKey,
@@ -28,9 +30,12 @@ from analyst_magic.errors import (
     ReplyCut,
     UnknownModel,
 )
+from analyst_magic.models import Context, Model, Reply
 from analyst_magic.models.client import ChatModel
-from analyst_magic.models.providers import default_model, find_key, find_url, keep_key, parse_model, providers
-from analyst_magic.turn import Code, Context, Question, Tokens
+from analyst_magic.models.connect import find_key, find_model, find_url
+from analyst_magic.models.keys import store_key
+from analyst_magic.models.providers import default_model, parse_model, providers
+from analyst_magic.turn import Code, Question, Tokens
 
 KEY = "sk-test-0123456789abcdefghij"
 ANSWER = "Counts the rows.\n\n```sql\nSELECT count(*) FROM sales\n```"
@@ -469,7 +474,47 @@ def test_the_default_model_is_that_of_a_key_in_the_environment_else_offline() ->
 
 def test_the_table_names_each_provider_once_and_each_has_an_address_or_a_variable_for_it() -> None:
     assert len({provider.name for provider in providers()}) == len(providers())
-    assert all(provider.base_url or provider.url_variable for provider in providers())
+    assert all(provider.base_url or provider.url_variable for provider in providers() if provider.remote)
+
+
+def test_the_offline_planner_is_a_row_of_the_table_and_takes_no_name_of_a_model() -> None:
+    row, model = parse_model("offline")
+    assert (row.single, row.remote, row.has_key({}), model) == (True, False, True, "")
+    planner = find_model("offline", {}, base_url="http://elsewhere/v1").connect()
+    assert (planner.name, planner.remote, planner.repairs) == ("offline", False, False)
+    with pytest.raises(UnknownModel, match="Use `offline` alone"):
+        parse_model("offline:large")
+
+
+def test_no_code_asks_whether_a_model_has_the_name_of_a_provider() -> None:
+    names = {provider.name for provider in providers()} - {"local"}  # which is the name of a sandbox too
+    package = Path(analyst_magic.__file__).parent
+    branches = [
+        f"{path.relative_to(package)}:{node.lineno}"
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Compare)
+        and any(isinstance(part, ast.Constant) and part.value in names for part in ast.walk(node))
+    ]
+    assert branches == []
+
+
+def test_a_model_needs_a_name_and_a_reply_and_has_the_rest_from_its_base() -> None:
+    class Echo(Model):
+        name = "acme:echo"
+
+        async def reply(self, context: Context, on_text: object = None) -> Reply:
+            return Reply(context.question.text, None, self.name)
+
+    async def use() -> tuple[str, list[str]]:
+        model = Echo()
+        answer = await model.reply(Context(Question("Hello?"), ()))
+        listed = await model.list_models()
+        await model.close()
+        return answer.text, listed
+
+    assert asyncio.run(use()) == ("Hello?", [])
+    assert (Echo().remote, Echo().repairs) == (True, True)
 
 
 # -- keys and rows from elsewhere --------------------------------------------------------------------------------------
@@ -513,12 +558,12 @@ def test_a_key_comes_from_the_environment_then_the_keyring_then_the_user(ring: R
 
     assert find_key(openai, None, {}, ask) == "typed"
     assert "not shown" in asked[0]
-    assert keep_key("openai", "kept")
+    assert store_key("openai", "kept")
     assert find_key(openai, None, {}, ask) == "kept"
     assert find_key(openai, None, {"OPENAI_API_KEY": "set"}, ask) == "set"
     assert len(asked) == 1
     assert default_model({}) == "openai:gpt-5.5"
-    assert keep_key("openai", "")
+    assert store_key("openai", "")
     assert default_model({}) == "offline"
     with pytest.raises(MissingKey, match="no API key for openai"):
         find_key(openai, None, {}, lambda prompt: "")

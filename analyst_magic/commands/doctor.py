@@ -19,8 +19,8 @@ import pandas as pd
 from .. import __version__
 from ..analyst import Analyst
 from ..errors import AnalystError, SandboxError
+from ..models.providers import parse_model
 from ..packages import parse_packages
-from ..sandbox import docker, image
 from ..wording import count, size
 
 State = Literal["pass", "warn", "fail"]
@@ -99,6 +99,8 @@ def _engine(setting: str, name: str, runtime: str, packages: Sequence[str]) -> I
         return
     yield _tried("image", lambda: _describe_image(name, parse_packages(packages)))
     if runtime:
+        from ..sandbox import docker
+
         known = docker.connect().info().get("Runtimes") or {}
         step = f"Install it, or clear the setting runtime; the engine has {', '.join(sorted(known))}."
         if runtime in known:
@@ -108,6 +110,8 @@ def _engine(setting: str, name: str, runtime: str, packages: Sequence[str]) -> I
 
 
 def _describe_engine() -> str:
+    from ..sandbox import docker  # raises where the package for it is not installed
+
     client = docker.connect()
     version, info = client.version(), client.info()
     make = "Podman" if docker.is_podman(client) else "Docker"
@@ -119,6 +123,8 @@ def _describe_engine() -> str:
 
 
 def _describe_image(name: str, packages: Sequence[str]) -> str:
+    from ..sandbox import docker, image
+
     name, client = name or image.image_name(packages), docker.connect()
     digest = docker.check_image(client, name, packages)
     labels = client.inspect_image(name)["Config"].get("Labels") or {}
@@ -263,9 +269,10 @@ def _model(analyst: Analyst) -> Check:
     """Whether the model's endpoint answers; nothing about any data is sent."""
     try:
         name = analyst.model_name()
-        if name == "offline":
+        provider, _ = parse_model(name)
+        if not provider.remote:
             step = "For free questions, set a key such as OPENAI_API_KEY, or `-m ollama:NAME`."
-            return Check("model", "pass", "offline: the built-in planner for plain questions; no key is set", step)
+            return Check("model", "pass", f"{name}: {provider.about}; no key is set", step)
         offered = analyst.list_models()
     except AnalystError as error:
         return Check("model", "fail", error.message, error.next_step)

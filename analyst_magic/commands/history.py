@@ -9,7 +9,7 @@ from typing import cast
 
 from ..errors import UnknownOption
 from ..history.store import Capsule, History
-from ..storage.private_files import write_private
+from ..storage.files import write_atomic
 from ..turn import Code, Language, Question
 from ..wording import count
 from .table import wrong_arguments
@@ -88,7 +88,7 @@ def _exported(store: History, file: str) -> str:
     lines = list(export_lines(store))
     if not file:
         return "\n".join(lines)
-    write_private(Path(file), "".join(f"{line}\n" for line in lines))
+    write_atomic(Path(file), "".join(f"{line}\n" for line in lines))
     return f"{count(len(lines), 'turn')} written to {file}."
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..analyst import Analyst
 from ..errors import UnknownOption
-from ..models.providers import keep_key, parse_model, providers
+from ..models.keys import store_key
+from ..models.providers import parse_model, providers
 
 
 def list_models(analyst: Analyst) -> Iterator[str]:
@@ -16,12 +17,11 @@ def list_models(analyst: Analyst) -> Iterator[str]:
     Raises:
         ModelError: The endpoint does not list its models.
     """
-    yield "offline  ready  no model: a rule-based reader of plain questions"
     for provider in providers():
         state = "ready" if provider.has_key(os.environ) else f"needs {provider.keys[0]}"
-        yield f"{provider.name}:MODEL  {state}  {provider.base_url}"
+        yield f"{provider.example}  {state}  {provider.base_url or provider.about}".rstrip()
     name = analyst.model_name()
-    if name != "offline":
+    if parse_model(name)[0].remote:
         yield f"\n{name} is used; its endpoint offers:"
         yield from (f"  {offered}" for offered in analyst.list_models())
 
@@ -41,9 +41,9 @@ def key(words: Sequence[str], ask: Callable[[str], str]) -> str:
         raise UnknownOption("key needs the name of a provider.", "For example: key openai, or key openai forget")
     provider, _ = parse_model(f"{words[0]}:any")
     if words[1:]:
-        removed = keep_key(provider.name, "")
+        removed = store_key(provider.name, "")
         return f"The key of {provider.name} is deleted." if removed else f"There is no saved key of {provider.name}."
-    if not keep_key(provider.name, ask(f"API key for {provider.name} (not shown): ").strip()):
+    if not store_key(provider.name, ask(f"API key for {provider.name} (not shown): ").strip()):
         variable = provider.keys[0] if provider.keys else "of the provider"
         raise UnknownOption("This system has no keyring for the key.", f"Set the environment variable {variable}.")
     return f"The key of {provider.name} is saved in this system's keyring."

@@ -59,7 +59,7 @@ def _facts(turn: Turn) -> list[str]:
     facts.append(f"{turn.seconds.get('total', 0.0):.2f} s")
     if turn.sandbox:
         facts.append(f"ran in {turn.sandbox}")
-    if turn.model not in {"you", "offline"} and not turn.pinned:
+    if turn.remote:
         facts.append(f"saw {turn.privacy}")
     if turn.tokens is not None:
         facts.append(count(turn.tokens.prompt + turn.tokens.completion, "token"))

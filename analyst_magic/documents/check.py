@@ -11,9 +11,12 @@ from dataclasses import dataclass, replace
 
 from ..cleaning import svg
 from ..errors import FirewallError
+from ..extras import require
+from ..turn import OFFICE_FORMATS
 from . import markdown, page, xml
 from .spreadsheet_text import neutralised
 
+_MODULES = {"xlsx": "openpyxl", "docx": "docx", "pptx": "pptx", "pdf": "pikepdf"}
 _NEXT_STEP = "Write the file without that, or write another format."
 
 
@@ -32,6 +35,16 @@ class Checked:
     extent: str = ""
 
 
+def require_packages(format: str) -> None:
+    """See to it that documents of a format can be read here.
+
+    Raises:
+        MissingExtra: The packages for it are not installed.
+    """
+    if format in _MODULES:
+        require(_MODULES[format], "documents", f"Files of the kind .{format} need")
+
+
 def check(format: str, data: bytes, name: str = "") -> Checked:
     """Refuse bytes that are not a harmless file of the format.
 
@@ -42,9 +55,11 @@ def check(format: str, data: bytes, name: str = "") -> Checked:
 
     Raises:
         FirewallError: The reason is named.
+        MissingExtra: The packages to look into it are not installed.
     """
+    require_packages(format)
     checked = Checked(data)
-    if format in {"xlsx", "docx", "pptx"}:
+    if format in OFFICE_FORMATS:
         from . import office  # with openpyxl, for whose loading nobody should wait who asks for no document
 
         reason, extent = office.look_into(format, data)

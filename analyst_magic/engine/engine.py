@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, cast
 
 from ..checks.grouped import counted
 from ..checks.run import as_run, check, examine, frames_named
@@ -30,6 +30,7 @@ from ..context.privacy import restrict
 from ..context.profile import profile
 from ..context.vocabulary import MAX_NAMES, Vocabulary, names_given, variables_told
 from ..documents import Kept, Store
+from ..documents.check import require_packages
 from ..errors import (
     AnalystError,
     CheckFailed,
@@ -46,6 +47,7 @@ from ..errors import (
 from ..evidence.trace import traced
 from ..history.lock import Lock, Pin
 from ..history.store import History
+from ..models.model import Model
 from ..results.build import from_output
 from ..results.dashboard import dashboard
 from ..results.figure import Figure
@@ -79,23 +81,6 @@ MOST_FRAMES = 30
 MAIN = "main"
 """The conversation that a notebook begins with."""
 _REPAIRABLE = (CodeFailed, CheckFailed, NoCode)
-
-
-class Model(Protocol):
-    """Who answers: an endpoint, or the offline planner."""
-
-    @property
-    def name(self) -> str:
-        """``PROVIDER:MODEL`` or ``offline``."""
-        ...
-
-    async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
-        """Answer a question; ``on_text`` is given the text as it arrives."""
-        ...
-
-    async def close(self) -> None:
-        """Give up its connections."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +265,7 @@ class Engine:
         if options.lock is not None and turn.ok and question.code is None:
             image = self.sandbox.provider.image
             turn = await asyncio.to_thread(remember, options.lock, turn, pin, before, frames, image)
-        turn = replace(turn, model=pin.model, text=pin.text, pinned=True) if pin is not None else turn
+        turn = replace(turn, model=pin.model, text=pin.text, pinned=True, remote=False) if pin is not None else turn
         return await asyncio.to_thread(self._keep, turn, frames, options)
 
     def _keep(self, turn: Turn, frames: Mapping[str, object], options: Options) -> Turn:
@@ -323,7 +308,7 @@ class Engine:
             repairs += 1
             repeated = bool(attempts) and bool(attempt.code.text) and attempts[-1].code == attempt.code
             attempts.append(attempt)
-            if not isinstance(attempt.error, _REPAIRABLE) or repeated or model.name == "offline":
+            if not isinstance(attempt.error, _REPAIRABLE) or repeated or not model.repairs:
                 return
             spent = sum(r.tokens.prompt + r.tokens.completion for r in replies if r.tokens is not None)
             if spent > options.turn_tokens or clock.seconds()["total"] > options.turn_seconds:
@@ -456,6 +441,7 @@ class Engine:
         step: bool = False,
     ) -> Attempt:
         """Check code, mend what is certain, and run it; what is wrong with it is in the attempt."""
+        require_packages(code.format if code.language == "document" else "")
         listen(Event("checks"))
         own = question.code is not None
         called = {name: name for name in frames} if code.language == "sql" else variables(frames)
@@ -596,6 +582,7 @@ class Engine:
             language=last.code.language,
             text=text,
             model="you" if question.code is not None else model.name,
+            remote=question.code is None and model.remote,
             results=tuple(results),
             error=error,
             attempts=tuple(attempts),
@@ -674,7 +661,7 @@ def _written_at(question: Question, model: Model, options: Options, pin: Pin | N
         return "schema"
     if pin is not None:
         return pin.privacy or "rows"
-    return "rows" if model.name == "offline" else options.privacy
+    return options.privacy if model.remote else "rows"
 
 
 def _known(context: Context, code: Code) -> Vocabulary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult
 
 from ..commands import table
 from ..errors import AnalystError
@@ -13,16 +13,6 @@ from ..sources.files import open_registered
 from ..sources.frames import frames_in
 from ..sources.mentions import completions
 from .options import option_completions
-
-
-def matcher(shell: Any) -> Any:
-    """What IPython calls to complete a cell."""
-
-    @context_matcher(identifier="analyst_mentions")
-    def match(context: CompletionContext) -> SimpleMatcherResult:
-        return complete(shell, context)
-
-    return match
 
 
 def complete(shell: Any, context: CompletionContext) -> SimpleMatcherResult:

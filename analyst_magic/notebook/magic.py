@@ -11,8 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
-
 from ..analyst import Analyst, like, read_question
 from ..commands import snippets
 from ..commands.data import data, list_frames
@@ -29,8 +27,7 @@ from ..display import Progress, confirm
 from ..documents import Store
 from ..errors import AnalystError, EmptyQuestion
 from ..history.snippets import Snippets
-from ..settings import AnalystSettings, load_settings
-from .completion import matcher
+from ..settings import AnalystSettings
 from .options import parse
 from .session import NotebookSession, ask_key
 from .usage import HELP
@@ -38,15 +35,8 @@ from .usage import HELP
 Output = str | Iterable[str]
 
 
-def _documented(function: Callable[..., None]) -> Callable[..., None]:
-    """Give the magic the text that ``%%analyst?`` shows."""
-    function.__doc__ = f"Ask a question about data frames and data files.\n\n{HELP}"
-    return function
-
-
-@magics_class
-class AnalystMagics(Magics):
-    """The magics of one IPython shell; they share one sandbox.
+class AnalystMagics:
+    """What ``%%analyst`` and ``%analyst`` do in one IPython shell.
 
     Args:
         shell: The shell.
@@ -55,13 +45,14 @@ class AnalystMagics(Magics):
     """
 
     def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
-        super().__init__(shell)
         self.session = NotebookSession(shell, settings, folder)
 
-    @no_var_expand
-    @line_cell_magic("analyst")
-    @_documented
     def run_magic(self, line: str, cell: str | None = None) -> None:
+        """Ask the question of a cell, or run the command of a line.
+
+        Raises:
+            AnalystError: The line or the cell cannot be used, or the question failed.
+        """
         if cell is not None:
             self._ask(parse(line), cell)
             return
@@ -188,16 +179,3 @@ def _words(text: str) -> list[str]:
         return shlex.split(text)
     except ValueError:
         return text.split()
-
-
-def load(shell: Any) -> Analyst:
-    """Make the magics known to a shell; called by ``%load_ext analyst_magic``. Returns the shell's ``Analyst``."""
-    settings = load_settings(shell, files=["jupyter_config"])  # IPython has read its own files
-    shell.configurables.append(settings)
-    magics = AnalystMagics(shell, settings, Path.cwd())
-    shell.register_magics(magics)
-    if hasattr(shell, "Completer"):
-        shell.Completer.custom_matchers.append(matcher(shell))
-    if settings.spares:
-        magics.session.analyst.start()
-    return magics.session.analyst

@@ -6,8 +6,6 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-import nbformat
-
 from ..errors import InputError
 from ..history.lock import follows, key
 from .options import parse
@@ -32,6 +30,8 @@ class Asked:
 
 def questions_in(folder: Path) -> list[Asked]:
     """The questions of all notebooks in a folder that can be read, in their order."""
+    import nbformat  # slow to load, as it brings a validator of JSON with it
+
     found: list[Asked] = []
     for path in sorted(folder.glob("*.ipynb")):
         try:

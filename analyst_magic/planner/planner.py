@@ -34,6 +34,8 @@ class OfflinePlanner:
     """A model without a model: the same question about the same frames always gets the same answer."""
 
     name = NAME
+    remote = False
+    repairs = False  # the same question gets the same code, whatever became of it
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
         """Answer the question with code, and say how it was read.
@@ -50,7 +52,10 @@ class OfflinePlanner:
         parts = dashboard_parts(question)
         asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
         read = [read_in_turn(part, context.frames, before, choose_plan) for part in asked]
-        codes = [to_code(plan, card, part.language) for part, (plan, card) in zip(asked, read, strict=True)]
+        codes = [
+            to_code(plan, card, part.language, question.template is not None)
+            for part, (plan, card) in zip(asked, read, strict=True)
+        ]
         code = _one_after_another(codes) if parts else codes[0]
         text = " ".join(
             sentence
@@ -61,8 +66,12 @@ class OfflinePlanner:
             on_text(text)
         return Reply(text, code, self.name)
 
+    async def list_models(self) -> list[str]:
+        """Names of the models of this provider: there is one alone."""
+        return []
+
     async def close(self) -> None:
-        """Nothing to close; here for the sake of the seam."""
+        """Nothing to close."""
 
 
 def dashboard_parts(question: Question) -> list[str]:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 import tarfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import requests
-import urllib3
-from docker.errors import APIError, ImageNotFound
-
 from .. import __version__
+from ..cleaning.text import TERMINAL_ESCAPES
 from ..errors import InputError, SandboxError
 from ..packages import guest_packages, source_directory
 
@@ -26,7 +22,6 @@ PACKAGES_LABEL = f"{LABEL}.packages"
 BASE_LABEL = f"{LABEL}.base"
 FONTS_LABEL = f"{LABEL}.fonts"
 BASE_IMAGE = "python:3.12-slim"
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def _sources() -> dict[str, Path]:
@@ -131,7 +126,7 @@ def _lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             cause = " ".join(said) or str(message["error"]).strip()
             raise SandboxError(f"The image could not be built: {cause[:500]}", _next_step(cause))
         for line in str(message.get("stream", "")).splitlines():
-            plain = _ESCAPES.sub("", line).strip()
+            plain = TERMINAL_ESCAPES.sub("", line).strip()
             if plain.startswith("ERROR: "):
                 said.append(plain.removeprefix("ERROR: "))
             if line.strip():
@@ -156,6 +151,8 @@ def _base_identity(client: Any, name: str) -> str:
     Raises:
         SandboxError: It cannot be pulled.
     """
+    from .docker_sdk import APIError, ImageNotFound
+
     try:
         found = client.inspect_image(name)
     except ImageNotFound:
@@ -179,6 +176,8 @@ def _font_packages() -> str:
 
 def _spoken(messages: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The messages of a build; an engine that falls silent is an error."""
+    from .docker_sdk import requests, urllib3
+
     try:
         yield from messages
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -194,6 +193,8 @@ def remove_old(client: Any) -> tuple[int, int]:
     Args:
         client: A client of the engine.
     """
+    from .docker_sdk import APIError
+
     removed = size = 0
     for found in client.images(filters={"label": f"{LABEL}=image"}):
         tags = found.get("RepoTags") or []

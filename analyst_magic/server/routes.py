@@ -17,9 +17,9 @@ from tornado import web
 
 from .. import __version__
 from ..errors import AnalystError, HistoryError
-from ..filetypes import DATA_FORMATS
+from ..filetypes import DATA_FORMATS, OUTPUT_FOLDER
 from ..history.store import Capsule, History
-from ..models.providers import providers
+from ..models.providers import can_be_asked, providers
 from ..settings import AnalystSettings
 from .limits import RateLimit
 
@@ -27,7 +27,6 @@ T = TypeVar("T")
 RESOURCE = "analyst"
 MOST_BODY = 10_000
 MOST_TURNS = 200
-FOLDER = "analyst_output"
 
 
 class _Limited:
@@ -111,11 +110,11 @@ class Providers(_Route):
     def _table(self) -> dict[str, Any]:
         rows = [
             {"name": p.name, "ready": p.has_key(os.environ), "default_model": p.default_model, "keys": list(p.keys),
-             "start": p.start}
+             "start": p.start, "model": p.suggestion, "remote": p.remote}
             for p in providers()
         ]  # fmt: skip
         models = dict.fromkeys(capsule.model for capsule in self.history.latest(MOST_TURNS))
-        return {"providers": rows, "models": [name for name in models if ":" in name or name == "offline"]}
+        return {"providers": rows, "models": [name for name in models if can_be_asked(name)]}
 
 
 class DataFormats(_Route):
@@ -211,7 +210,7 @@ class Artifacts(_Limited, AuthenticatedFileHandler):
         """
         top, wanted = Path(root).resolve(), Path(absolute_path)
         inside = wanted.relative_to(root) if wanted.is_relative_to(root) else None
-        folder = Path(self.settings["analyst"]["settings"].output_directory).name or FOLDER
+        folder = Path(self.settings["analyst"]["settings"].output_directory).name or OUTPUT_FOLDER
         if inside is None or folder not in inside.parts[:-1] or any(part.startswith(".") for part in inside.parts):
             raise web.HTTPError(404)
         try:
@@ -247,6 +246,6 @@ ROUTES: tuple[tuple[str, Any, str], ...] = (
     ("data-formats", DataFormats, "data-formats"),
     ("history", Turns, "history"),
     (r"history/(\d{1,12})", OneTurn, "history/1"),
-    (r"artifacts/(.*)", Artifacts, f"artifacts/{FOLDER}/report.csv"),
+    (r"artifacts/(.*)", Artifacts, f"artifacts/{OUTPUT_FOLDER}/report.csv"),
 )
 """Pattern, handler, and a path that the pattern takes."""

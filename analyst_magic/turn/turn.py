@@ -47,6 +47,7 @@ class Turn:
         sandbox: Where the code ran.
         privacy: How much of the data the model could see.
         notes: Remarks for the user, one sentence each.
+        remote: Whether a model outside this process was asked, and was sent what ``privacy`` allows.
         pinned: Whether the code came from the lock file, and no model was asked.
         context: A digest of the description of the frames that the model was sent; empty where none was.
         id: Its number in the history; 0 where it is not kept.
@@ -68,6 +69,7 @@ class Turn:
     sandbox: str = ""
     privacy: Privacy = "stats"
     notes: tuple[str, ...] = ()
+    remote: bool = False
     pinned: bool = False
     context: str = ""
     id: int = 0

@@ -4,7 +4,9 @@ import { ServerConnection } from '@jupyterlab/services';
 interface Provider {
   name: string;
   ready: boolean;
-  default_model: string;
+  /** The full name of a model to offer: `offline`, `openai:gpt-5.5`, or `acme:` to be completed. */
+  model: string;
+  remote: boolean;
 }
 
 interface Table {
@@ -24,18 +26,19 @@ export function artifactUrl(settings: ServerConnection.ISettings, path: string):
 }
 
 /**
- * Names of models to pick from, as the server's table of providers has them; those that are ready come first. Where the
- * server has no such table, the planner alone: any other name can be typed.
+ * Names of models to pick from, as the server's table of providers has them: those that send nothing, those that were
+ * used last, and one of each provider, those that are ready first. Where the server has no such table there are none:
+ * any name can be typed.
  */
 export async function modelNames(settings: ServerConnection.ISettings): Promise<string[]> {
   try {
     const { providers, models } = await get<Table>(settings, 'providers');
     const sorted = [...providers].sort((a, b) => Number(b.ready) - Number(a.ready));
-    const named = sorted.map(provider => `${provider.name}:${provider.default_model}`);
-    return Array.from(new Set(['offline', ...models, ...named]));
+    const here = sorted.filter(provider => !provider.remote).map(provider => provider.model);
+    return Array.from(new Set([...here, ...models, ...sorted.map(provider => provider.model)]));
   } catch (error) {
     if (error instanceof ServerConnection.ResponseError) {
-      return ['offline'];
+      return [];
     }
     throw error;
   }
