@@ -24,14 +24,14 @@ class FileType(NamedTuple):
     mime: str
 
 
+OUTPUT_FOLDER = "analyst_output"
+"""The folder beside the notebook that files come back to, unless a setting names another."""
 DATA_FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".parquet": "parquet", ".json": "json",
     ".jsonl": "json", ".ndjson": "json", ".jsonl.gz": "json", ".ndjson.gz": "json", ".xlsx": "excel",
 }  # fmt: skip
 """The data files that can be asked about: how each ending is read. The panel gets its list from here, by the server."""
 
-OUTPUT_FOLDER = "analyst_output"
-"""The folder beside the notebook that files come back to, unless a setting names another."""
 _GREY, _PURPLE, _BROWN = "#57606a", "#7d3c98", "#8a4b08"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 FILE_TYPES: dict[str, FileType] = {

@@ -21,5 +21,5 @@ def show_prompt(analyst: Analyst, question: Question, frames: Mapping[str, objec
     context = analyst.context(question, frames, **options)
     text = readable(messages(context))
     model = analyst.model_name(**{name: value for name, value in options.items() if name == "model"})
-    where = f"would go to {model}" if parse_model(model)[0].remote else f"stays here, as {model} sends nothing"
+    where = f"would go to {model}" if parse_model(model)[0].remote else f"stays here: {model} sends nothing"
     return f"{text}\n\n[{told(text)}, privacy {context.privacy}; this {where}; nothing was sent]"
