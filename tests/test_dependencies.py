@@ -153,3 +153,9 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(
     assert done.returncode != 0
     assert f'pip install "analyst-magic[{extra}]"' in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_every_declared_package_has_a_pinned_version() -> None:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pinned = {canonicalize_name(line.partition("==")[0]) for line in lines if "==" in line}
+    assert PLAIN | set[str]().union(*map(_names, EXTRAS.values())) <= pinned
