@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .check import check
-from .store import FOLDER, Kept, Store
+from .store import Kept, Store
 
-__all__ = ["FOLDER", "Kept", "Store", "check"]
+__all__ = ["Kept", "Store", "check"]

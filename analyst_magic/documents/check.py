@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ..cleaning import svg
 from ..errors import FirewallError
 from ..extras import require
+from ..turn import OFFICE_FORMATS
 from . import markdown, page, xml
 from .spreadsheet_text import neutralised
 
@@ -58,7 +59,7 @@ def check(format: str, data: bytes, name: str = "") -> Checked:
     """
     require_packages(format)
     checked = Checked(data)
-    if format in {"xlsx", "docx", "pptx"}:
+    if format in OFFICE_FORMATS:
         from . import office  # with openpyxl, for whose loading nobody should wait who asks for no document
 
         reason, extent = office.look_into(format, data)

@@ -21,7 +21,7 @@ from typing import Any, Literal, cast
 
 from ..credentials import without_credentials
 from ..errors import LockConflict, LockDamaged, LockError
-from ..storage.private_files import write_private
+from ..storage.files import write_atomic
 from ..turn import DOCUMENT_FORMATS, PRIVACY_LEVELS, Code, Language, Privacy, Question
 
 NAME = "analyst.lock"
@@ -202,7 +202,7 @@ class Lock:
         clean = {name: pin.redacted() for name, pin in pins.items()}  # an older program kept them
         text = "\n".join([f"{_HEAD}version = {VERSION}\n", *(written(name, clean[name]) for name in sorted(clean))])
         try:
-            write_private(self.path, text)
+            write_atomic(self.path, text)
         except OSError as error:
             raise LockDamaged(
                 f"{self.path.name} cannot be written: {error.strerror}.", "Check the folder, or turn the lock off."

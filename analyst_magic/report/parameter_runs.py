@@ -21,7 +21,7 @@ from typing import Literal
 
 from ..errors import InputError, ReportError
 from ..history.lock import NAME as LOCK
-from ..storage.private_files import make_private
+from ..storage.files import make_private
 from .export import EXPORTERS
 from .parameters import check_name
 from .plain import plain_text

@@ -7,21 +7,39 @@ from __future__ import annotations
 
 from .attempt import Attempt, Execution, Finding, Output, Preview, Stage
 from .context import ColumnCard, Context, Exchange, FrameCard
-from .formats import DOCUMENT_FORMATS, FORMS, PRIVACY_LEVELS, Language, Privacy, Retention, Wants
+from .formats import (
+    ANSWER_FORMS,
+    DOCUMENT_FORMATS,
+    DOCUMENTS,
+    FORMS,
+    OFFICE_FORMATS,
+    PRIVACY_LEVELS,
+    AnswerForm,
+    DocumentFormat,
+    Language,
+    Privacy,
+    Retention,
+    Wants,
+)
 from .question import Code, Question, Template
 from .reply import Reply, Tokens
 from .style import CellStyle, TableStyle
 from .turn import Result, Turn
 
 __all__ = [
+    "ANSWER_FORMS",
+    "DOCUMENTS",
     "DOCUMENT_FORMATS",
     "FORMS",
+    "OFFICE_FORMATS",
     "PRIVACY_LEVELS",
+    "AnswerForm",
     "Attempt",
     "CellStyle",
     "Code",
     "ColumnCard",
     "Context",
+    "DocumentFormat",
     "Exchange",
     "Execution",
     "Finding",
