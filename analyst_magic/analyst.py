@@ -21,8 +21,9 @@ from .engine.engine import MAIN, Engine, Event, Options, pick
 from .errors import AnalystError, EmptyQuestion, ModelError, SandboxError, UnknownOption
 from .event_loop_thread import Portal
 from .extras import installed
+from .history.lock import NAME as LOCK
 from .history.lock import Lock
-from .history.store import History
+from .history.store import History, history_path
 from .models.connect import Target, Unavailable, find_model, offline
 from .models.model import Model
 from .models.prompt import messages, readable
@@ -32,7 +33,7 @@ from .sandbox import transfer
 from .sandbox.choose import choose
 from .sandbox.limits import Limits
 from .sandbox.session import Sandbox
-from .settings import AnalystSettings, to_bytes
+from .settings import AnalystSettings, load_settings
 from .sources.files import named_in, open_data
 from .sources.frames import states
 from .telemetry.observer import Tally, Watch, watch
@@ -51,12 +52,13 @@ class Analyst:
     ends with ``close``, at the end of a ``with`` block, or with the process.
 
     Args:
-        settings: The settings to start from; those of the environment by default.
+        settings: The settings to start from; those of the environment and the configuration files by default.
         api_key: Key of the model's provider, in place of the one in the environment or the keyring.
         ask_key: Asks the user for a key that is missing, without showing what is typed.
-        history: Where turns are kept. None keeps none.
+        history: The store that keeps the turns; True opens the usual one. None or False keeps none.
         house: A file with the user's notes on the data, which are part of what a model is told.
-        lock: The lock file to pin answers in, and to answer from; a path, or a ``Lock``. None pins nothing.
+        lock: The lock file to pin answers in, and to answer from: a path, or a ``Lock``; True is ``analyst.lock`` in
+            the current folder. None or False pins nothing.
         options: Any setting of ``AnalystSettings`` by keyword.
 
     Raises:
@@ -69,16 +71,17 @@ class Analyst:
         settings: AnalystSettings | None = None,
         api_key: str | None = None,
         ask_key: Callable[[str], str] | None = None,
-        lock: Lock | str | os.PathLike[str] | None = None,
-        history: History | None = None,
+        lock: Lock | str | os.PathLike[str] | bool | None = None,
+        history: History | bool | None = None,
         house: Path | None = None,
         **options: Any,
     ) -> None:
-        self._history, self._house = history, house
-        self._lock = Lock(Path(lock).absolute()) if isinstance(lock, str | os.PathLike) else lock
-        self.settings = settings or AnalystSettings()
+        options |= {name: value for name, value in (("history", history), ("lock", lock)) if isinstance(value, bool)}
+        self.settings = settings or load_settings()
         if options:
             self.settings = self.settings.with_options(options)
+        self._history, self._house = _history(history, self.settings), house
+        self._lock = _lock(lock)
         self._api_key, self._ask_key = api_key, ask_key
         self._typed: dict[str, str] = {}
         self._thread = MAIN
@@ -543,6 +546,34 @@ def like(question: Question, template: str | os.PathLike[str]) -> Question:
     return replace(question, wants=wants, template=found)
 
 
+def _history(given: History | bool | None, settings: AnalystSettings) -> History | None:
+    """The store that an argument names.
+
+    Raises:
+        UnknownOption: It names none.
+    """
+    if given is None or isinstance(given, bool):
+        return History(history_path(settings.history_path), settings.history_days) if given else None
+    if not isinstance(given, History):
+        raise UnknownOption("history takes True, False or a History.", "The setting history_path names its file.")
+    return given
+
+
+def _lock(given: Lock | str | os.PathLike[str] | bool | None) -> Lock | None:
+    """The lock file that an argument names.
+
+    Raises:
+        UnknownOption: It names none.
+    """
+    if given is None or isinstance(given, bool):
+        return Lock(Path.cwd() / LOCK) if given else None
+    if isinstance(given, str | os.PathLike):
+        return Lock(Path(given).absolute())
+    if not isinstance(given, Lock):
+        raise UnknownOption("lock takes True, False, a path or a Lock.", "For example lock='analyst.lock'.")
+    return given
+
+
 def _place(settings: AnalystSettings) -> tuple[str, Limits, str, str, tuple[str, ...]]:
     """Where code runs: the provider's name, limits, image, runtime and further packages."""
     return settings.sandbox, _limits(settings), settings.image, settings.runtime, parse_packages(settings.packages)
@@ -560,7 +591,7 @@ def _options(settings: AnalystSettings, lock: Lock | None, fresh: bool) -> Optio
         prompt_tokens=settings.prompt_tokens,
         timeout=settings.timeout,
         documents=Path(settings.output_directory),
-        retention=Retention(settings.document_days, settings.document_versions, to_bytes(settings.document_bytes)),
+        retention=Retention(settings.document_days, settings.document_versions, settings.document_bytes),
         max_steps=settings.max_steps,
         window=settings.window,
         turn_seconds=settings.turn_seconds,
@@ -574,11 +605,11 @@ def _options(settings: AnalystSettings, lock: Lock | None, fresh: bool) -> Optio
 def _limits(settings: AnalystSettings) -> Limits:
     limits = Limits()
     return Limits(
-        memory=to_bytes(settings.memory),
+        memory=settings.memory,
         cpus=settings.cpus or limits.cpus,
         pids=settings.pids,
-        disk=to_bytes(settings.disk),
-        frames=to_bytes(settings.max_frame_bytes),
+        disk=settings.disk,
+        frames=settings.max_frame_bytes,
         rows=settings.max_rows,
     )
 

@@ -12,6 +12,7 @@ from IPython.display import display
 
 from ..errors import CodeFailed
 from ..turn import Attempt, Turn
+from ..wording import count
 
 _PRE = "margin:4px 0;padding:8px;overflow-x:auto;border:1px solid rgba(128,128,128,.35);border-radius:4px"
 _SMALL = "font-size:90%;opacity:.85"
@@ -61,7 +62,7 @@ def _facts(turn: Turn) -> list[str]:
     if turn.remote:
         facts.append(f"saw {turn.privacy}")
     if turn.tokens is not None:
-        facts.append(f"{turn.tokens.prompt + turn.tokens.completion:,} tokens")
+        facts.append(count(turn.tokens.prompt + turn.tokens.completion, "token"))
     if turn.cost is not None:
         facts.append(f"${turn.cost:.4f}")
     return facts
