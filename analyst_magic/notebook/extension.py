@@ -14,6 +14,7 @@ from IPython.core.completer import CompletionContext, SimpleMatcherResult, conte
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from ..settings import load_settings
+from .usage import HELP
 
 if TYPE_CHECKING:
     from ..analyst import Analyst
@@ -39,7 +40,6 @@ class AnalystExtension(Magics):
     @no_var_expand
     @line_cell_magic
     def analyst(self, line: str, cell: str | None = None) -> None:
-        """Ask a question about data frames; ``%analyst help`` says how."""
         self.loaded().run_magic(line, cell)
 
     def loaded(self) -> AnalystMagics:
@@ -61,6 +61,9 @@ class AnalystExtension(Magics):
             analyst = self.analyst_of_shell()
             if threading.main_thread().is_alive():
                 analyst.start()
+
+
+AnalystExtension.analyst.__doc__ = f"Ask a question about data frames and data files.\n\n{HELP}"  # for ``%%analyst?``
 
 
 def _matcher(shell: Any) -> Any:

@@ -37,12 +37,6 @@ from .usage import HELP
 Output = str | Iterable[str]
 
 
-def _documented(function: Callable[..., None]) -> Callable[..., None]:
-    """Give the magic the text that ``%%analyst?`` shows."""
-    function.__doc__ = f"Ask a question about data frames and data files.\n\n{HELP}"
-    return function
-
-
 @magics_class
 class AnalystMagics(Magics):
     """The magics of one IPython shell; they share one sandbox.
@@ -59,8 +53,8 @@ class AnalystMagics(Magics):
 
     @no_var_expand
     @line_cell_magic("analyst")
-    @_documented
     def run_magic(self, line: str, cell: str | None = None) -> None:
+        """Answer a cell, or run the command of a line."""
         if cell is not None:
             self._ask(parse(line), cell)
             return
