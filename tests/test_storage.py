@@ -85,17 +85,20 @@ WRITERS: dict[str, str] = {
 }
 
 
-@pytest.mark.parametrize("writer", WRITERS)
-def test_a_writer_that_is_killed_leaves_the_file_as_it_was(writer: str, tmp_path: Path) -> None:
-    ending = 'write("first")\nsys.addaudithook(stop_before_the_name_changes)\nwrite("second")\n'
-    code = STOPPED + textwrap.dedent(WRITERS[writer]) + ending
+def kill_when_written(code: str, folder: Path) -> None:
     running = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert running.stdout is not None
     assert running.stdout.readline() == "written\n"
     running.kill()
     running.communicate()
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_writer_that_is_killed_leaves_the_file_as_it_was(writer: str, tmp_path: Path) -> None:
+    ending = 'write("first")\nsys.addaudithook(stop_before_the_name_changes)\nwrite("second")\n'
+    kill_when_written(STOPPED + textwrap.dedent(WRITERS[writer]) + ending, tmp_path)
     name = {"a file": "a.txt", "the lock": LOCK, "the snippets": "analyst_snippets.toml", "a report": "n.html"}
     text = (tmp_path / name.get(writer, REGISTRY)).read_text()
     assert "first" in text
@@ -113,13 +116,7 @@ def test_a_document_whose_writer_is_killed_has_all_its_versions(tmp_path: Path) 
         sys.addaudithook(stop_before_the_name_changes)
         store.save("a.txt", b"second")
     """)
-    running = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert running.stdout is not None
-    assert running.stdout.readline() == "written\n"
-    running.kill()
-    running.communicate()
+    kill_when_written(code, tmp_path)
     store = Store(tmp_path)
     assert [store.read("a.txt", version.version) for version in store.versions("a.txt")] == [b"first"]
     assert (tmp_path / "a.txt").read_bytes() == b"first"
