@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from ..errors import UnknownOption
-from ..history.store import Capsule, History
+from ..history.store import History, HistoryEntry
 from ..storage.files import write_atomic
 from ..turn import Code, Language, Question
 from ..wording import count
@@ -63,7 +63,7 @@ def replay(store: History, number: int) -> Question:
 def export_lines(store: History) -> Iterator[str]:
     """Each turn as one line of JSON."""
     for entry in store.everything():
-        yield json.dumps({name: getattr(entry, name) for name in Capsule.__slots__}, ensure_ascii=False)
+        yield json.dumps({name: getattr(entry, name) for name in HistoryEntry.__slots__}, ensure_ascii=False)
 
 
 def turn_number(action: str, words: Sequence[str]) -> int:
@@ -92,7 +92,7 @@ def _exported(store: History, file: str) -> str:
     return f"{count(len(lines), 'turn')} written to {file}."
 
 
-def _listed(entries: Sequence[Capsule]) -> str:
+def _listed(entries: Sequence[HistoryEntry]) -> str:
     return "\n".join(
         f"{e.id:5}  {e.at[:16].replace('T', ' ')}  {'good' if e.good else 'ok  ' if e.ok else 'FAIL'}  "
         f"{' '.join(e.question.split())[:80]}  ({e.model})"
@@ -100,7 +100,7 @@ def _listed(entries: Sequence[Capsule]) -> str:
     )
 
 
-def _shown(entry: Capsule) -> str:
+def _shown(entry: HistoryEntry) -> str:
     rest = entry.rest
     lines = [f"turn {entry.id}, {entry.at}, in {entry.folder}", f"question: {entry.question}"]
     lines += [f"answered by {entry.model}{', pinned' if entry.pinned else ''}; privacy {entry.privacy}"]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
 from ..credentials import without_credentials
-from ..documents import Kept, Store, check
+from ..documents import DocumentVersion, Store, check
 from ..errors import AnalystError, CheckFailed, CodeFailed, FirewallError
 from ..sources.files import DataFile
 from ..sources.frames import Frame, fingerprint
@@ -85,7 +84,7 @@ def refusal_words() -> str:
 
 def keeper(
     store: Store, question: Question, request: str, retention: Retention, notes: list[str]
-) -> Callable[[Output], Kept]:
+) -> Callable[[Output], DocumentVersion]:
     """What puts a turn's files into the store.
 
     Args:
@@ -96,15 +95,15 @@ def keeper(
         notes: Where it says that nothing changed.
     """
 
-    def keep(output: Output) -> Kept:
+    def keep(output: Output) -> DocumentVersion:
         answers = "" if question.code is not None else without_credentials(question.text)
-        kept = store.keep(output.name, output.data, answers, output.preview)
+        kept = store.save(output.name, output.data, answers, output.preview)
         if request:
             store.remember(request, kept)
         if kept.unchanged and kept.version > 1:
             notes.append(f"{kept.path.name} is what it was: no new version was made.")
         elif kept.version > 1:
-            with contextlib.suppress(OSError, sqlite3.Error):
+            with contextlib.suppress(AnalystError):
                 store.prune(retention.days or None, retention.versions, retention.size)
         return kept
 

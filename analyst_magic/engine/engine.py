@@ -29,7 +29,7 @@ from ..context.outcome import outcome
 from ..context.privacy import restrict
 from ..context.profile import profile
 from ..context.vocabulary import MAX_NAMES, Vocabulary, names_given, variables_told
-from ..documents import Kept, Store
+from ..documents import DocumentVersion, Store
 from ..documents.check import require_packages
 from ..errors import (
     AnalystError,
@@ -707,7 +707,7 @@ def _computed(attempts: Sequence[Attempt]) -> list[Any]:
     return [from_output(output, _unsaved) for output in outputs if output.kind in {"table", "text"}]
 
 
-def _unsaved(output: Output) -> Kept:
+def _unsaved(output: Output) -> DocumentVersion:
     raise AssertionError(output.name)  # tables and texts are not files
 
 

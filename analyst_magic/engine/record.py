@@ -11,13 +11,13 @@ from typing import Any
 from ..checks.run import frames_named
 from ..context.privacy import redact
 from ..errors import AnalystError, CodeFailed, FrameError
-from ..history.store import Capsule
+from ..history.store import HistoryEntry
 from ..results.digest import digest
 from ..sources.frames import schema_text
 from ..turn import Attempt, Turn
 
 
-def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -> Capsule:
+def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -> HistoryEntry:
     """What the history keeps of a turn.
 
     Args:
@@ -28,7 +28,7 @@ def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -
     """
     last = turn.attempts[-1].code if turn.attempts else None
     used = frames_named(last, frames) if last is not None else set()
-    return Capsule(
+    return HistoryEntry(
         at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         folder=os.getcwd(),
         thread=thread,
