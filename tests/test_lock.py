@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from analyst_magic import Analyst
 from analyst_magic.errors import LockConflict, LockDamaged, MissingKey, Unpinned
-from analyst_magic.history.lock import Lock, Pin, changes, follows
+from analyst_magic.history.lock import Lock, Pin, follows, misfit
 from analyst_magic.results.digest import digest
 from analyst_magic.results.figure import Figure
 from analyst_magic.results.table import Table
@@ -101,13 +101,13 @@ def test_other_columns_ask_again_and_say_why_and_fresh_asks_in_any_case(
     for _ in range(3):
         server.say(ANSWER)
     analyst.ask("total revenue by region", {"sales": SALES})
-    wider = SALES.assign(year=2024)
-    turn = analyst.ask("total revenue by region", {"sales": wider})
+    other = SALES.rename(columns={"revenue": "amount"})
+    turn = analyst.ask("total revenue by region", {"sales": other})
     assert not turn.pinned
     assert "Asked again, as the frame sales has other columns" in turn.notes[0]
-    assert "year is new" in turn.notes[0]
-    assert not analyst.ask("total revenue by region", {"sales": wider}, fresh=True).pinned
-    assert analyst.ask("total revenue by region", {"sales": wider}).pinned
+    assert "revenue is gone" in turn.notes[0]
+    assert not analyst.ask("total revenue by region", {"sales": SALES}, fresh=True).pinned
+    assert analyst.ask("total revenue by region", {"sales": SALES}).pinned
     assert len(server.requests) == 3
 
 
@@ -307,8 +307,9 @@ def test_a_schema_is_the_same_for_one_missing_value_more_and_for_another_library
     assert schema_text(first.astype({"n": float})) == schema_text(first)
     assert schema_text(pl.from_pandas(first)) == schema_text(first)
     odd = schema_text(pd.DataFrame({"a, b": [1]}))
-    assert changes(odd, schema_text(pd.DataFrame({"c": ["x"]}))) == "c is new, a, b is gone"
-    assert changes("a number", "a text") == "a is text and was number"
+    made = pin(frames={"odd": odd, "plain": "a number, index number"})
+    assert misfit(made, "odd", {"a, b"}, {"c": "text"}) == "a, b is gone"
+    assert misfit(made, "plain", {"a", "index"}, {"a": "text"}) == "a is text and was number"
 
 
 def test_digests_do_not_change_with_the_order_of_rows_or_the_last_digits() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from ..engine.engine import Event
+from ..engine.job import Event
 from ..turn import Turn
 from .card import line, source, told, words
 

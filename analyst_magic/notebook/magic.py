@@ -21,15 +21,17 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
-from ..analyst import Analyst, Confirm, like, read_question
+from ..analyst import Analyst, like, read_question
 from ..commands import snippets
 from ..commands.documents import told as documents_told
 from ..commands.history import recall
 from ..commands.lock import manage
+from ..context.choose import pick
 from ..display import Background, Progress, confirm, show
 from ..documents import Store
 from ..engine.background import Job
-from ..engine.engine import MAIN, pick
+from ..engine.conversation import MAIN
+from ..engine.job import Confirm
 from ..errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from ..history.lock import NAME as LOCK
 from ..history.lock import Lock

@@ -6,7 +6,7 @@ import math
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 
-from ..engine.engine import Event
+from ..engine.job import Event
 from ..errors import AnalystError, CodeFailed
 from ..history.lock import follows
 from ..results.document import Document
