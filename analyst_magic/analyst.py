@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import textwrap
 import weakref
@@ -19,17 +18,17 @@ from .engine.batch import Batch, Key
 from .engine.conversation import MAIN
 from .engine.engine import Engine
 from .engine.job import Confirm, Listener, Request, confirming
-from .engine.prepare import Desk, lock_at
+from .engine.prepare import Desk, close_all, history_of, lock_of
 from .engine.session import Session
-from .errors import AnalystError, UnknownOption
+from .errors import UnknownOption
 from .event_loop_thread import Portal
 from .history.lock import Lock
 from .history.store import History
 from .models.connections import Connections
 from .models.providers import default_model
 from .settings import AnalystSettings
-from .telemetry.observer import Tally, Watch, watch
-from .turn import Code, Context, Language, Question, Stage, Turn, Wants
+from .telemetry.observer import Tally, observed
+from .turn import Code, Context, Language, Question, Turn, Wants
 
 
 class Analyst:
@@ -43,11 +42,17 @@ class Analyst:
         settings: The settings to start from; those of the environment by default.
         api_key: Key of the model's provider, in place of the one in the environment or the keyring.
         ask_key: Asks the user for a key that is missing, without showing what is typed.
-        lock: The lock file to pin answers in, and to answer from; a path, or a ``Lock``. None pins nothing.
-        history: Where turns are recorded. None records none.
+        lock: The lock file to pin answers in, and to answer from: a path, or a ``Lock``; True is ``analyst.lock`` in
+            the current folder. None or False pins nothing.
+        history: The history that turns are recorded in; True is the usual one. None or False records none.
         notes: A file with the user's notes on the data, which are part of what a model is sent. ``house`` is an earlier
             name of this argument.
-        options: Any setting of ``AnalystSettings`` by keyword; ``history=False`` and ``lock=False`` are such settings.
+        options: Any setting of ``AnalystSettings`` by keyword.
+
+    Attributes:
+        settings: The settings of every question, unless it brings others.
+        thread: The conversation that new questions belong to; each knows its own earlier questions alone.
+        tally: What has been asked so far.
 
     Raises:
         UnknownOption: There is no such setting, or it does not take the value.
@@ -73,12 +78,14 @@ class Analyst:
         given = settings or AnalystSettings()
         options |= {name: on for name, on in (("lock", lock), ("history", history)) if isinstance(on, bool)}
         self.settings = given.with_options(options) if options else given
-        recorded = None if isinstance(history, bool) else history
-        self._desk = Desk(Connections(api_key, ask_key), lock_at(lock), recorded, notes or house)
-        self._engine = Engine(lambda place: configure.make_sandbox(place))
-        self._portal, self._thread, self.tally = Portal(), MAIN, Tally()
+        stores = lock_of(lock), history_of(history, self.settings)
+        self._desk = Desk(Connections(api_key, ask_key), *stores, notes or house)
+        self._engine = Engine(lambda place: configure.make_sandbox(place), configure.remove_orphans)
+        self._portal, self.thread, self.tally = Portal(), MAIN, Tally()
         self._answered: dict[Key, Turn] = {}
-        self._end = weakref.finalize(self, _close, self._portal, self._desk.connections, self._engine)  # also at exit
+        self._end = weakref.finalize(
+            self, close_all, self._portal, self._desk.connections, self._engine
+        )  # also at exit
 
     def ask(
         self,
@@ -171,16 +178,11 @@ class Analyst:
         """
         requests = [self._request(question, frames, options) for question in questions]
         batch = Batch(requests, repr(sorted(options.items())), self._answered)
-        turns = dict(batch.known)
-
-        def on_turn(numbered: tuple[int, Turn]) -> None:
-            turns.update([numbered])
-            listen(*numbered)
-
+        make = lambda place: Session(configure.make_sandbox(place))  # noqa: E731
+        on_turn: Callable[[tuple[int, Turn]], None] = lambda numbered: listen(*numbered)  # noqa: E731
         if batch.missing:
-            make = lambda place: Session(configure.make_sandbox(place))  # noqa: E731
             self._portal.call(lambda tell: batch.answer(make, concurrency, tell), on_turn)
-        return [turns[number] for number in range(len(requests))]
+        return batch.turns
 
     async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:
         """The same as ``ask``, for callers with an event loop of their own."""
@@ -234,18 +236,9 @@ class Analyst:
         """Throw the sandbox away and forget the conversations; the next question starts afresh."""
         self._portal.call(lambda tell: self._engine.reset())
 
-    @property
-    def thread(self) -> str:
-        """The conversation that new questions belong to; each conversation knows its own earlier questions alone."""
-        return self._thread
-
-    @thread.setter
-    def thread(self, name: str) -> None:
-        self._thread = name
-
     def threads(self) -> dict[str, int]:
         """The conversations, with the number of their questions."""
-        return self._engine.conversations.counts(self._thread)
+        return self._engine.conversations.counts(self.thread)
 
     def drop_thread(self, name: str) -> None:
         """Forget one conversation.
@@ -253,8 +246,8 @@ class Analyst:
         Raises:
             UnknownOption: There is none of that name.
         """
-        self._engine.conversations.drop(name, self._thread)
-        self._thread = MAIN if self._thread == name else self._thread
+        self._engine.conversations.drop(name, self.thread)
+        self.thread = MAIN if self.thread == name else self.thread
 
     def isolation(self, **options: Any) -> tuple[str, str]:
         """The provider that code runs on, and what its sandboxes isolate and what they do not.
@@ -290,17 +283,7 @@ class Analyst:
     ) -> Request:
         settings = self.settings.with_options(options)
         asked = _question(question)
-        return self._desk.request(asked, frames, settings, self._observer(settings), self._thread, **more)
-
-    def _observer(self, settings: AnalystSettings) -> Watch:
-        """Observer that updates the totals and the exporters configured in the settings."""
-        exporters = watch(settings)
-
-        def observe(turn: Turn, starts: Sequence[Stage]) -> None:
-            self.tally(turn, starts)
-            exporters(turn, starts)
-
-        return observe
+        return self._desk.request(asked, frames, settings, observed(settings, self.tally), self.thread, **more)
 
 
 def _question(question: str | Question) -> Question:
@@ -331,14 +314,3 @@ def like(question: Question, template: str | os.PathLike[str]) -> Question:
             f"{found.name} is no template for a .{question.wants} file.", f"Leave --as out, or say --as {wants}."
         )
     return replace(question, wants=wants, template=found)
-
-
-def _close(portal: Portal, connections: Connections, engine: Engine) -> None:
-    async def work(tell: Callable[[Any], None]) -> None:
-        await connections.close()
-        await engine.sessions.close()
-
-    if connections.open_number or engine.sessions.open_number:
-        with contextlib.suppress(AnalystError):
-            portal.call(work)
-    portal.close()

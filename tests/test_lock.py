@@ -98,8 +98,8 @@ def test_another_result_of_code_that_draws_random_numbers_is_said_with_its_reaso
 def test_other_columns_ask_again_and_say_why_and_fresh_asks_in_any_case(
     analyst: Analyst, server: ScriptedModel
 ) -> None:
-    for _ in range(3):
-        server.say(ANSWER)
+    for answer in (ANSWER, ANSWER.replace("revenue", "amount"), ANSWER):
+        server.say(answer)
     analyst.ask("total revenue by region", {"sales": SALES})
     other = SALES.rename(columns={"revenue": "amount"})
     turn = analyst.ask("total revenue by region", {"sales": other})
@@ -347,6 +347,9 @@ def test_the_folders_notebooks_are_held_against_the_lock(tmp_path: Path) -> None
     assert manage(lock, "verify") == "4 questions are pinned in analyst.lock."
     assert "1 pins removed.\n  of another time" in manage(lock, "prune")
     assert set(lock.pins()) == {made.key for made in kept}
+    lock.put(pin(frames={"sales": "other number"}))
+    assert "0 pins removed" in manage(lock, "prune")
+    assert [len(lock.find_all(made.key)) for made in kept] == [2, 1, 1]
     lock.keep({made.key: made for made in kept[:2]} | {kept[2].key: replace(kept[2], model="y", seal="no")})
     with pytest.raises(Unpinned, match="edited by hand: as a pie chart"):
         manage(lock, "verify")

@@ -12,11 +12,16 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from fakes import ScriptedModel
+from nbformat.v4 import new_code_cell
+from sample_notebooks import write
 
 from analyst_magic import Analyst
 from analyst_magic.checks.used import columns_used
+from analyst_magic.cli import main
 from analyst_magic.errors import Unpinned
 from analyst_magic.history.lock import Lock
+from analyst_magic.report.execute import execute
+from analyst_magic.report.export import read_notebook
 from analyst_magic.turn import Code
 
 OLD_LOCK = Path(__file__).parent / "data" / "analyst.lock"
@@ -204,3 +209,27 @@ def test_the_columns_that_python_uses(code: str, used: dict[str, set[str]]) -> N
 )  # fmt: skip
 def test_the_columns_that_sql_uses(code: str, used: dict[str, set[str]]) -> None:
     assert columns_used(Code(code, "sql"), FRAMES) == used
+
+
+def test_reports_over_parameters_are_answered_from_the_pin_of_one_region(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether pandas counts the rows of a filtered frame or names them depends on the rows."""
+    monkeypatch.setenv("ANALYST_SANDBOX", "local")
+    monkeypatch.setenv("ANALYST_SPARES", "0")
+    monkeypatch.setenv("ANALYST_MODEL", "offline")
+    data = "import pandas as pd\nsales = pd.DataFrame({'region': list('nnswe'), 'revenue': [1, 2, 3, 4, 5]})"
+    notebook = write(
+        tmp_path / "sales.ipynb",
+        new_code_cell("region = 'n'", metadata={"tags": ["parameters"]}),
+        new_code_cell(f"%load_ext analyst_magic\n{data}\nmine = sales[sales.region == region]"),
+        new_code_cell("%%analyst -f mine\ntotal revenue"),
+        kernelspec={"name": "python3", "display_name": "Python 3"},
+    )
+    execute(read_notebook(notebook), tmp_path, frozen=False)
+    assert (tmp_path / "analyst.lock").exists()
+    monkeypatch.setenv("ANALYST_FROZEN", "1")
+    (tmp_path / "rows.csv").write_text("region\ns\ne\n")
+    words = ["batch", str(notebook), "--over", str(tmp_path / "rows.csv"), "--out", str(tmp_path / "out")]
+    assert main([*words, "--jobs", "2"]) == 0, capsys.readouterr().out
+    assert "2 reports: 2 made." in capsys.readouterr().out

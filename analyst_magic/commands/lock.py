@@ -32,8 +32,8 @@ def manage(lock: Lock, action: str) -> str:
         return f"{len(edited)} edited pins are accepted as they stand." if edited else "No pin was edited."
     if action == "prune":
         wanted = {question.key for question in asked}
-        gone = [pin for name, pin in pins.items() if name not in wanted]
-        lock.keep({name: pin for name, pin in pins.items() if name in wanted})
+        gone = [pin for pin in pins.values() if pin.key not in wanted]
+        lock.keep({name: pin for name, pin in pins.items() if pin.key in wanted})
         return "\n".join([f"{len(gone)} pins removed.", *(f"  {pin.question[:100]}" for pin in gone)])
     unpinned = [question for question in asked if question.key not in pins]
     edited = [pin for pin in pins.values() if pin.edited]

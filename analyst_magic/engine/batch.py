@@ -26,15 +26,20 @@ class Batch:
         answered: The answers so far; new ones are added, so that what was interrupted goes on where it stopped.
 
     Attributes:
-        known: The turns that were there before, by the numbers of their questions.
+        missing: The numbers of the questions that have no answer yet.
     """
 
     def __init__(self, requests: Sequence[Request], given: str, answered: dict[Key, Turn]) -> None:
         state = states(requests[0].sources) if requests else ""
         self._requests, self._answered = requests, answered
         self._keys: list[Key] = [(repr(request.question), state, given) for request in requests]
-        self.known = {number: answered[key] for number, key in enumerate(self._keys) if key in answered}
-        self.missing = [number for number in range(len(requests)) if number not in self.known]
+        self._turns = {number: answered[key] for number, key in enumerate(self._keys) if key in answered}
+        self.missing = [number for number in range(len(requests)) if number not in self._turns]
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The turns in the order of the questions, once all are answered."""
+        return [self._turns[number] for number in range(len(self._requests))]
 
     async def answer(
         self,
@@ -54,6 +59,7 @@ class Batch:
             number = self.missing[position]
             if turn.ok:
                 self._answered[self._keys[number]] = turn
+            self._turns[number] = turn
             on_turn((number, turn))
 
         place = replace(self._requests[0].place, spares=0)

@@ -61,15 +61,15 @@ class Engine:
     one event loop.
 
     Args:
-        make_sandbox: Makes the sandbox of a place; starts nothing.
+        make_sandbox, remove_orphans: As for ``Sessions``.
 
     Attributes:
         sessions: The sandboxes.
         conversations: The threads of questions.
     """
 
-    def __init__(self, make_sandbox: Callable[[Place], Sandbox]) -> None:
-        self.sessions = Sessions(make_sandbox)
+    def __init__(self, make_sandbox: Callable[[Place], Sandbox], remove_orphans: Callable[[], None]) -> None:
+        self.sessions = Sessions(make_sandbox, remove_orphans)
         self.conversations = Conversations()
 
     async def ask(self, request: Request, listen: Listener = lambda event: None) -> Turn:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..context.choose import resolve
-from ..errors import EmptyQuestion, LockUnreadable, ModelError
+from ..errors import AnalystError, EmptyQuestion, LockUnreadable, ModelError, UnknownOption
+from ..event_loop_thread import Portal
+from ..history.lock import NAME as LOCK
 from ..history.lock import Lock
-from ..history.store import History
+from ..history.store import History, history_path
 from ..models.connect import Unavailable, offline
 from ..models.connections import Connections
 from ..models.model import Model
@@ -21,6 +23,7 @@ from ..settings import AnalystSettings
 from ..turn import Question
 from .configure import options_of, place_of
 from .conversation import MAIN
+from .engine import Engine
 from .job import Observer, Request
 
 
@@ -96,8 +99,42 @@ class Desk:
         return False
 
 
-def lock_at(lock: Lock | str | os.PathLike[str] | Any) -> Lock | None:
-    """The lock file that a caller names by its path."""
-    if isinstance(lock, str | os.PathLike):
-        return Lock(Path(lock).absolute())
-    return lock if isinstance(lock, Lock) else None
+def close_all(portal: Portal, connections: Connections, engine: Engine) -> None:
+    """End the sandboxes, the connections and the thread of an ``Analyst``."""
+
+    async def work(tell: Callable[[Any], None]) -> None:
+        await connections.close()
+        await engine.sessions.close()
+
+    if connections.open_number or engine.sessions.open_number:
+        with contextlib.suppress(AnalystError):
+            portal.call(work)
+    portal.close()
+
+
+def lock_of(given: Lock | str | os.PathLike[str] | bool | None) -> Lock | None:
+    """The lock file that an argument names; True is ``analyst.lock`` in the current folder.
+
+    Raises:
+        UnknownOption: It names none.
+    """
+    if given is None or isinstance(given, bool):
+        return Lock(Path.cwd() / LOCK) if given else None
+    if isinstance(given, str | os.PathLike):
+        return Lock(Path(given).absolute())
+    if not isinstance(given, Lock):
+        raise UnknownOption("lock takes True, False, a path or a Lock.", "For example lock='analyst.lock'.")
+    return given
+
+
+def history_of(given: History | bool | None, settings: AnalystSettings) -> History | None:
+    """The history that an argument names; True is the usual one.
+
+    Raises:
+        UnknownOption: It names none.
+    """
+    if given is None or isinstance(given, bool):
+        return History(history_path(settings.history_path), settings.history_days) if given else None
+    if not isinstance(given, History):
+        raise UnknownOption("history takes True, False or a History.", "The setting history_path names its file.")
+    return given

@@ -105,10 +105,12 @@ class Sessions:
 
     Args:
         make: Makes the sandbox of a place; starts nothing.
+        remove_orphans: Removes what killed processes left; called once, in a thread, when the first session opens.
     """
 
-    def __init__(self, make: Callable[[Place], Sandbox]) -> None:
-        self._make = make
+    def __init__(self, make: Callable[[Place], Sandbox], remove_orphans: Callable[[], None]) -> None:
+        self._make, self._remove_orphans = make, remove_orphans
+        self._sweeping: asyncio.Future[None] | None = None
         self._sessions: dict[Place, Session] = {}
         self._turns: dict[Place, int] = {}
         self._newest: Place | None = None
@@ -127,6 +129,8 @@ class Sessions:
 
     def open(self, place: Place) -> Session:
         """The session of a place, which becomes the newest."""
+        if self._sweeping is None:
+            self._sweeping = asyncio.ensure_future(asyncio.to_thread(self._remove_orphans))
         session = self._sessions.setdefault(place, self.peek(place))
         self._newest = place
         self._close_unused()

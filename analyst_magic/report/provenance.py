@@ -168,11 +168,13 @@ def turn_of(outputs: Sequence[Mapping[str, Any]]) -> str:
 
 def with_pin(found: Provenance, asked: Asked | None, pins: Mapping[str, Pin]) -> Provenance:
     """A question's provenance with what the lock file knows of it."""
-    pin = pins.get(asked.key) if asked else None
-    if pin is None:
+    same = [pin for pin in pins.values() if asked and pin.key == asked.key]
+    if not same:
         return found
+    shown = found.answer.code.strip()
+    pin = next((pin for pin in same if shown == visible(pin.code.text).strip()), same[0])
     notes = found.notes
-    if found.answer.code and found.answer.code.strip() != visible(pin.code.text).strip():
+    if shown and shown != visible(pin.code.text).strip():
         notes += ("analyst.lock now holds other code for this question than what is shown here.",)
         return replace(found, notes=notes)
     return replace(
