@@ -446,7 +446,7 @@ def _snippets(options: argparse.Namespace) -> int:
     failed = 0
     with Analyst(**_settings(options)) as analyst:
         for tried in try_all(analyst, kept, {**frames, **more}, options.name):
-            print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.said}", flush=True)
+            print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.message}", flush=True)
             failed += not tried.ok
     return 1 if failed else 0
 

@@ -11,7 +11,7 @@ from ..errors import LockError, Unpinned
 from ..history.lock import Lock, Pin, changes, follows, question_key
 from ..results.digest import digest
 from ..sources.frames import schema_text
-from ..turn import Code, Question, Turn
+from ..turn import Question, Turn
 
 
 def find(
@@ -56,7 +56,7 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
     digests = tuple(map(digest, turn.results))
     if pin is not None:
         return replace(turn, notes=(*turn.notes, _compared(pin.results, digests, turn)))
-    code, question = _whole(turn), turn.question
+    code, question = turn.program, turn.question
     if code is None:
         return replace(turn, notes=(*turn.notes, "The answer is not pinned, as its steps are in several languages."))
     if has_credentials(code.text):
@@ -80,16 +80,6 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
     except LockError as error:
         return replace(turn, notes=(*turn.notes, f"The answer is not pinned. {error}"))
     return turn
-
-
-def _whole(turn: Turn) -> Code | None:
-    """The code of an answer with that of the steps which it builds on; None where they do not make one program."""
-    codes = [attempt.code for attempt in turn.attempts if attempt.error is None and attempt.code.format != "describe"]
-    if len(codes) == 1 or not any(code.language == "python" for code in codes):
-        return codes[-1] if codes else None
-    if any(code.language == "sql" for code in codes):
-        return None
-    return replace(codes[-1], text="\n\n".join(code.text.strip("\n") for code in codes))
 
 
 def _outdated(pin: Pin, frames: Mapping[str, object]) -> str:

@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 from IPython.core.error import StdinNotImplementedError
@@ -24,7 +24,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from ..analyst import Analyst, Confirm, like, read_question
 from ..commands import snippets
 from ..commands.documents import told as documents_told
-from ..commands.history import recall
+from ..commands.history import recall, replay
 from ..commands.lock import manage
 from ..display import Background, Progress, confirm, show
 from ..documents import Store
@@ -41,7 +41,7 @@ from ..settings import AnalystSettings
 from ..sources.files import DataFile, frame_name, open_data, open_registered, register, registered, unregister
 from ..sources.frames import frames_in
 from ..sources.mentions import completions
-from ..turn import Code, Language, Question, Turn
+from ..turn import Question, Turn
 from ..turn.tokens import told
 from .options import USAGE, option_completions, parse
 
@@ -236,9 +236,7 @@ class AnalystMagics(Magics):
         if command in {"replay", "good", "not-good", "show"} and not what.strip().isdigit():
             raise UnknownOption(f"Which turn is to be {command}?", f"Name its number: %analyst history {command} 12")
         if command == "replay":
-            kept = self.history.get(int(what))
-            code = Code(kept.code, cast(Language, kept.language), "xlsx" if kept.language == "document" else "")
-            self._answer(Question(kept.question, code=code), self._scope([]), {})
+            self._answer(replay(self.history, int(what)), self._scope([]), {})
         elif command in {"good", "not-good"}:
             self.history.mark(int(what), command == "good")
             print(f"Turn {what} is {'an example for questions over the same frames' if command == 'good' else 'none'}.")
@@ -270,7 +268,7 @@ class AnalystMagics(Magics):
                 raise turn.error
         elif command == "test":
             for tried in snippets.try_all(self.asks, kept, self._scope([]), [name] if name else []):
-                print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.said}", flush=True)
+                print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.message}", flush=True)
         elif command == "expect":
             turn = snippets.run(self.asks, kept.get(name), self._scope([]))
             if turn.error is not None:

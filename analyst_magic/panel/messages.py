@@ -114,7 +114,11 @@ def cell(turn: Turn, words: str, pinned_frames: Sequence[str]) -> str:
 
 
 def code_cell(turn: Turn) -> str:
-    """A cell that runs the answer's code in the sandbox; empty where it cannot stand alone."""
-    if not turn.code or turn.language == "document":
+    """A cell that runs all steps of the answer in the sandbox.
+
+    Empty for a document, which no code of a cell can make, and where the steps are in several languages.
+    """
+    program = turn.program
+    if program is None or program.language == "document":
         return ""
-    return f"%%analyst\n{turn.language.upper()}:\n{turn.code}"
+    return f"%%analyst\n{program.language.upper()}:\n{program.text}"

@@ -10,7 +10,7 @@ from .context import ColumnCard, Context, Exchange, FrameCard
 from .formats import DOCUMENT_FORMATS, FORMS, PRIVACY_LEVELS, Language, Privacy, Retention, Wants
 from .question import Code, Question, Template
 from .reply import Reply, Tokens
-from .turn import Result, Turn
+from .turn import Result, Turn, join_steps
 
 __all__ = [
     "DOCUMENT_FORMATS",
@@ -37,4 +37,5 @@ __all__ = [
     "Tokens",
     "Turn",
     "Wants",
+    "join_steps",
 ]
