@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import textwrap
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from .documents.templates import find as find_template
 from .engine.background import Job
 from .engine.batch import ask_all
 from .engine.engine import MAIN, Engine, Event, Model, Options, pick
@@ -22,6 +20,7 @@ from .history.lock import Lock
 from .history.store import History
 from .models.prompt import messages, readable
 from .models.providers import default_model, find_key, find_url, parse_model
+from .notebook.cell import read_question, with_template
 from .packages import parse_packages
 from .planner.planner import OfflinePlanner
 from .sandbox import docker, transfer
@@ -29,10 +28,10 @@ from .sandbox.choose import choose
 from .sandbox.limits import Limits
 from .sandbox.session import Sandbox
 from .settings import AnalystSettings, to_bytes
-from .sources.files import named_in, open_data
+from .sources.files import files_named, open_data
 from .sources.frames import states
 from .telemetry.observer import Tally, Watch, watch
-from .turn import Code, Context, Language, Privacy, Question, Reply, Retention, Stage, Turn, Wants
+from .turn import Code, Context, Privacy, Question, Reply, Retention, Stage, Turn
 
 Listener = Callable[[Event], None]
 MOST_HOUSE = 100_000
@@ -372,14 +371,14 @@ class Analyst:
     ) -> tuple[Question, dict[str, object], AnalystSettings, Model]:
         settings = self.settings.with_options(options)
         asked = read_question(question) if isinstance(question, str) else question
-        asked = like(asked, template) if template else asked
+        asked = with_template(asked, template) if template else asked
         if not asked.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know.")
         scope = {n: open_data(v) if isinstance(v, os.PathLike) else v for n, v in (frames or {}).items()}
         scope = pick(scope, list(scope))
         if asked.code is None:
-            text, named = named_in(asked.text, scope)
-            asked, scope = replace(asked, text=text), {**scope, **named}
+            asked = replace(asked, files=tuple(files_named(asked.text, scope).items()))
+        scope |= {name: open_data(path) for name, path in asked.files if name not in scope}
         if asked.code is not None:
             return asked, scope, settings, OfflinePlanner()
         try:
@@ -394,7 +393,7 @@ class Analyst:
         """Whether the lock file knows the question's words, whatever the frames are now."""
         if self._lock is None or not settings.lock:
             return False
-        return settings.frozen or any(pin.question == question.text for pin in self._lock.pins().values())
+        return settings.frozen or self._lock.knows(question.text)
 
     def _model(self, settings: AnalystSettings, *, ask: bool = True) -> Model:
         name = settings.model or default_model(os.environ)
@@ -507,32 +506,6 @@ class _Slot:
     """Holds the engine for the end of an ``Analyst``, without holding the ``Analyst``."""
 
     engine: Engine | None = None
-
-
-def read_question(text: str, wants: Wants | None = None, language: Language | None = None) -> Question:
-    """A question from what a user wrote: a text that starts with ``SQL:`` or ``PYTHON:`` is code."""
-    for mark, kind in (("SQL:", "sql"), ("PYTHON:", "python")):
-        if text.lstrip()[: len(mark)].upper() == mark:
-            source = text.lstrip()[len(mark) :].strip("\n")
-            return Question(
-                source, wants, cast(Language, kind), Code(textwrap.dedent(source).strip(), cast(Language, kind))
-            )
-    return Question(text.strip(), wants, language)
-
-
-def like(question: Question, template: str | os.PathLike[str]) -> Question:
-    """The question, to be answered by a document like a template.
-
-    Raises:
-        InputError: There is no such template, or the answer is to be of another form.
-    """
-    found = find_template(os.fspath(template))
-    wants = cast(Wants, found.path.suffix[1:].lower())
-    if question.wants not in {None, wants}:
-        raise UnknownOption(
-            f"{found.name} is no template for a .{question.wants} file.", f"Leave --as out, or say --as {wants}."
-        )
-    return replace(question, wants=wants, template=found)
 
 
 def _place(settings: AnalystSettings) -> tuple[str, Limits, str, str, tuple[str, ...]]:

@@ -11,13 +11,13 @@ import pytest
 from fakes import ScriptedModel
 
 from analyst_magic import Analyst, Question, Turn
-from analyst_magic.analyst import read_question
 from analyst_magic.commands import snippets
 from analyst_magic.commands.history import program_of, recall, replay
 from analyst_magic.errors import HistoryError, InputError
 from analyst_magic.history.lock import Lock
 from analyst_magic.history.snippets import Snippets
 from analyst_magic.history.store import Capsule, History
+from analyst_magic.notebook.cell import read_question
 from analyst_magic.panel.messages import code_cell
 from analyst_magic.turn import Attempt, Code
 

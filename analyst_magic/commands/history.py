@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, cast
 
 from ..errors import HistoryError, UnknownOption
 from ..history.store import Capsule, History
+from ..sources.files import files_named
 from ..turn import DOCUMENT_FORMATS, Code, Language, Question, join_steps
 
 LATEST = 20
@@ -43,12 +44,13 @@ def recall(history: History, command: str, what: str) -> str:
     )
 
 
-def replay(history: History, number: int) -> Question:
+def replay(history: History, number: int, taken: Container[str] = ()) -> Question:
     """A turn's question with the whole program that answered it, to be asked again; no model is needed for it.
 
     Args:
         history: The history.
         number: The turn's number in it.
+        taken: The names of the frames in scope.
 
     Raises:
         HistoryError: The history cannot be read, has no such turn, or the turn has no program that runs by itself.
@@ -58,7 +60,7 @@ def replay(history: History, number: int) -> Question:
     if program is None:
         reason = "its steps are in several languages" if entry.code else "it has no code"
         raise HistoryError(f"Turn {number} cannot be replayed: {reason}.", "Ask its question again.")
-    return Question(entry.question, code=program)
+    return Question(entry.question, code=program, files=tuple(files_named(entry.question, taken).items()))
 
 
 def program_of(entry: Capsule) -> Code | None:

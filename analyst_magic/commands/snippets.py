@@ -11,6 +11,7 @@ from ..errors import InputError
 from ..history.lock import Pin
 from ..history.snippets import Snippets
 from ..results.digest import digest
+from ..sources.files import files_named
 from ..turn import Question, Turn
 
 
@@ -57,7 +58,8 @@ def run(
         frames: The frames in scope. A data file that the snippet's question names is in scope as well.
         listen: Told about the progress.
     """
-    question = Question(snippet.question, code=snippet.code)
+    files = files_named(snippet.question, frames)
+    question = Question(snippet.question, code=snippet.code, files=tuple(files.items()))
     return analyst.ask(question, frames, listen=listen)
 
 

@@ -50,10 +50,11 @@ from ..results.build import from_output
 from ..results.dashboard import dashboard
 from ..results.figure import Figure
 from ..sandbox.session import Sandbox
-from ..sources.files import DataFile
+from ..sources.files import DataFile, guessed_frame_names, with_frame_names
 from ..sources.frames import Frame, column_labels, fingerprint, frame_kind, schema_text, to_frame, variables, without
 from ..sources.mentions import mentioned
 from ..turn import (
+    MAIN_THREAD,
     Attempt,
     Code,
     Context,
@@ -76,7 +77,7 @@ from .pins import find, remember
 from .record import capsule
 
 MOST_FRAMES = 30
-MAIN = "main"
+MAIN = MAIN_THREAD
 """The conversation that a notebook begins with."""
 _REPAIRABLE = (CodeFailed, CheckFailed, NoCode)
 
@@ -385,6 +386,7 @@ class Engine:
         listen(Event("context"))
         if not question.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
+        question = replace(question, text=with_frame_names(question.text, dict(question.files)))
         chosen = _relevant(question.text, frames)
         with clock.stage("context") as stage:
             cards = await asyncio.to_thread(lambda: [self._card(name, frames[name]) for name in chosen])
@@ -396,7 +398,7 @@ class Engine:
                 variables=variables_told(self._variables, self._named, options.privacy),
                 conversation=()
                 if options.fresh
-                else tuple(self._conversation[-options.window :] if options.window else ()),
+                else tuple(map(_naming_frames, self._conversation[-options.window :] if options.window else ())),
                 house=options.house,
                 examples=await asyncio.to_thread(_examples, question, frames, chosen, options),
                 budget=options.prompt_tokens,
@@ -646,6 +648,12 @@ def _relevant(question: str, frames: Mapping[str, object]) -> list[str]:
         return sum(part.rstrip("s") in stems for part in parts)
 
     return sorted(frames, key=lambda name: -shared(name))[:MOST_FRAMES]
+
+
+def _naming_frames(exchange: Exchange) -> Exchange:
+    """An earlier question as a model reads it: with the names of frames where the user named data files."""
+    text = with_frame_names(exchange.question, guessed_frame_names(exchange.question))
+    return replace(exchange, question=text)
 
 
 def _examples(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..checks.run import frames_named
 from ..credentials import has_credentials, without_credentials
 from ..errors import LockError, Unpinned
-from ..history.lock import Lock, Pin, changes, follows, question_key
+from ..history.lock import Lock, Pin, changes, follows, question_keys
 from ..results.digest import digest
 from ..sources.frames import schema_text
 from ..turn import Question, Turn
@@ -30,7 +30,7 @@ def find(
         Unpinned: There is none that fits, and no other may be asked for.
         LockError: The lock file cannot be read.
     """
-    pin = lock.find(question_key(question, before))
+    pin = lock.find(*question_keys(question, before))
     why = "no answer is pinned" if pin is None else _outdated(pin, frames)
     if pin is not None and not why:
         return pin, ["The pinned answer was edited by hand since it was pinned."] if pin.edited else []
