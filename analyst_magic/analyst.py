@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import textwrap
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from .documents.templates import find as find_template
 from .engine import configure
 from .engine.background import Job
 from .engine.batch import Batch, Key
-from .engine.conversation import MAIN
 from .engine.engine import Engine
 from .engine.job import Confirm, Listener, Request, confirming
 from .engine.prepare import Desk, close_all, history_of, lock_of
@@ -26,9 +22,10 @@ from .history.lock import Lock
 from .history.store import History
 from .models.connections import Connections
 from .models.providers import default_model
+from .notebook.cell import read_question, with_template
 from .settings import AnalystSettings
 from .telemetry.observer import Tally, observed
-from .turn import Code, Context, Language, Question, Turn, Wants
+from .turn import MAIN_THREAD, Code, Context, Question, Turn
 
 
 class Analyst:
@@ -81,7 +78,7 @@ class Analyst:
         stores = lock_of(lock), history_of(history, self.settings)
         self._desk = Desk(Connections(api_key, ask_key), *stores, notes or house)
         self._engine = Engine(lambda place: configure.make_sandbox(place), configure.remove_orphans)
-        self._portal, self.thread, self.tally = Portal(), MAIN, Tally()
+        self._portal, self.thread, self.tally = Portal(), MAIN_THREAD, Tally()
         self._answered: dict[Key, Turn] = {}
         self._end = weakref.finalize(
             self, close_all, self._portal, self._desk.connections, self._engine
@@ -118,8 +115,9 @@ class Analyst:
             InputError: The question, a frame or an option cannot be used.
             Stopped: The user interrupted.
         """
-        asked = like(_question(question), template) if template else question
-        request = self._request(asked, frames, options, fresh=fresh, confirm=confirm is not None)
+        if template:
+            question = with_template(read_question(question) if isinstance(question, str) else question, template)
+        request = self._request(question, frames, options, fresh=fresh, confirm=confirm is not None)
 
         return self._portal.call(lambda tell: self._engine.ask(request, tell), confirming(confirm, listen))
 
@@ -247,7 +245,7 @@ class Analyst:
             UnknownOption: There is none of that name.
         """
         self._engine.conversations.drop(name, self.thread)
-        self.thread = MAIN if self.thread == name else self.thread
+        self.thread = MAIN_THREAD if self.thread == name else self.thread
 
     def isolation(self, **options: Any) -> tuple[str, str]:
         """The provider that code runs on, and what its sandboxes isolate and what they do not.
@@ -282,35 +280,4 @@ class Analyst:
         self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any], **more: bool
     ) -> Request:
         settings = self.settings.with_options(options)
-        asked = _question(question)
-        return self._desk.request(asked, frames, settings, observed(settings, self.tally), self.thread, **more)
-
-
-def _question(question: str | Question) -> Question:
-    return read_question(question) if isinstance(question, str) else question
-
-
-def read_question(text: str, wants: Wants | None = None, language: Language | None = None) -> Question:
-    """A question from what a user wrote: a text that starts with ``SQL:`` or ``PYTHON:`` is code."""
-    for mark, kind in (("SQL:", "sql"), ("PYTHON:", "python")):
-        if text.lstrip()[: len(mark)].upper() == mark:
-            source = text.lstrip()[len(mark) :].strip("\n")
-            return Question(
-                source, wants, cast(Language, kind), Code(textwrap.dedent(source).strip(), cast(Language, kind))
-            )
-    return Question(text.strip(), wants, language)
-
-
-def like(question: Question, template: str | os.PathLike[str]) -> Question:
-    """The question, to be answered by a document like a template.
-
-    Raises:
-        InputError: There is no such template, or the answer is to be of another form.
-    """
-    found = find_template(os.fspath(template))
-    wants = cast(Wants, found.path.suffix[1:].lower())
-    if question.wants not in {None, wants}:
-        raise UnknownOption(
-            f"{found.name} is no template for a .{question.wants} file.", f"Leave --as out, or say --as {wants}."
-        )
-    return replace(question, wants=wants, template=found)
+        return self._desk.request(question, frames, settings, observed(settings, self.tally), self.thread, **more)

@@ -20,7 +20,7 @@ LAYERS = (
     {"settings", "turn", "sources"},
     {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},
-    {"evidence", "notebook.reader"},
+    {"evidence", "notebook.cell"},
     {"engine"},
     {"telemetry"},
     {"analyst"},

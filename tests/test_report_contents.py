@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_output
 from sample_notebooks import answered, bundle, code, display, markdown, write
 
 from analyst_magic import __version__
-from analyst_magic.history.lock import Lock, Pin, question_key
+from analyst_magic.history.lock import Lock, Pin, question_keys
 from analyst_magic.report.cells import CodeMode
 from analyst_magic.report.export import export
 from analyst_magic.results import Figure, Table, Text
@@ -132,7 +132,7 @@ def test_the_appendix_tells_how_each_question_was_answered(tmp_path: Path) -> No
 
 def test_a_follow_up_is_found_in_the_lock_by_the_question_before_it(tmp_path: Path) -> None:
     first = "Delay by carrier"
-    name = question_key(Question("only for JFK"), first)
+    name, *_ = question_keys(Question("only for JFK"), first)
     made = Pin(
         "only for JFK", "", "", first, Code("SELECT carrier FROM flights", "sql"), "offline", "", {}, image="img:7"
     )

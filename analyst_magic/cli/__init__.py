@@ -226,14 +226,15 @@ def _add_report(command: argparse.ArgumentParser) -> None:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from ..analyst import Analyst, like, read_question
+    from ..analyst import Analyst
     from ..models.prompt import messages, readable
+    from ..notebook.cell import read_question, with_template
     from ..turn.tokens import told
 
     frames = read_data(options.data)
     question = read_question(options.question, options.wants)
     if options.template:
-        question = like(question, options.template)
+        question = with_template(question, options.template)
     with Analyst(**_settings(options)) as analyst:
         if options.dry_run:
             payload = readable(messages(analyst.context(question, frames)))
@@ -446,7 +447,7 @@ def _snippets(options: argparse.Namespace) -> int:
     failed = 0
     with Analyst(**_settings(options)) as analyst:
         for tried in try_all(analyst, kept, {**frames, **more}, options.name):
-            print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.said}", flush=True)
+            print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.message}", flush=True)
             failed += not tried.ok
     return 1 if failed else 0
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any, cast
 
-from ..errors import UnknownOption
+from ..errors import HistoryError, UnknownOption
 from ..history.store import Capsule, History
+from ..sources.files import files_named
+from ..turn import DOCUMENT_FORMATS, Code, Language, Question, join_steps
 
 LATEST = 20
 
@@ -40,6 +44,53 @@ def recall(history: History, command: str, what: str) -> str:
     )
 
 
+def replay(history: History, number: int, taken: Container[str] = ()) -> Question:
+    """A turn's question with the whole program that answered it, to be asked again; no model is needed for it.
+
+    Args:
+        history: The history.
+        number: The turn's number in it.
+        taken: The names of the frames in scope.
+
+    Raises:
+        HistoryError: The history cannot be read, has no such turn, or the turn has no program that runs by itself.
+    """
+    entry = history.get(number)
+    program = program_of(entry)
+    if program is None:
+        reason = "its steps are in several languages" if entry.code else "it has no code"
+        raise HistoryError(f"Turn {number} cannot be replayed: {reason}.", "Ask its question again.")
+    return Question(entry.question, code=program, files=tuple(files_named(entry.question, taken).items()))
+
+
+def program_of(entry: Capsule) -> Code | None:
+    """The program that answered a turn, all its steps together; None where there is none that runs by itself.
+
+    Earlier versions kept the last step alone as the turn's code, and no document format. Both are found again from the
+    attempts and the names of the files.
+    """
+    attempts = [attempt for attempt in entry.rest.get("attempts") or [] if not attempt.get("error")]
+    steps = [_step(entry, attempt) for attempt in attempts]
+    if steps:
+        return join_steps(steps)
+    return _step(entry, {"code": entry.code, "language": entry.language}) if entry.code.strip() else None
+
+
+def _step(entry: Capsule, attempt: Mapping[str, Any]) -> Code:
+    language = cast(Language, attempt["language"])
+    format = str(attempt.get("format") or (_document_format(entry) if language == "document" else ""))
+    return Code(str(attempt["code"]), language, format)
+
+
+def _document_format(entry: Capsule) -> str:
+    """The document format of a turn of an earlier version, by its files, or else by the library that its code uses."""
+    endings = [PurePath(name).suffix[1:].lower() for name in entry.rest.get("files") or []]
+    libraries = {"docx": "docx", "pptx": "pptx", "reportlab": "pdf"}
+    named = [format for library, format in libraries.items() if f"import {library}" in entry.code
+             or f"from {library}" in entry.code]  # fmt: skip
+    return next((ending for ending in (*endings, *named) if ending in DOCUMENT_FORMATS), "xlsx")
+
+
 def exported(history: History) -> Sequence[str]:
     """Each turn as one line of JSON."""
     return [json.dumps(_fields(capsule), ensure_ascii=False) for capsule in history.everything()]
@@ -65,6 +116,8 @@ def _shown(capsule: Capsule) -> str:
     for name in ("error", "seconds", "tokens", "cost", "results", "files", "sandbox", "image", "version", "turn"):
         if rest.get(name):
             lines.append(f"{name}: {rest[name]}")
-    for i, attempt in enumerate(rest.get("attempts", [])[:-1]):
-        lines += [f"attempt {i + 1}: {attempt.get('error', 'a step')}", attempt.get("code", "")]
-    return "\n".join([*lines, "", capsule.code])
+    for number, attempt in enumerate(rest.get("attempts") or [], 1):
+        if attempt.get("error"):
+            lines += [f"attempt {number}: {attempt['error']}", attempt.get("code", "")]
+    program = program_of(capsule)
+    return "\n".join([*lines, "", capsule.code if program is None else program.text])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import UnknownOption, Unpinned
 from ..history.lock import Lock
-from ..notebook.reader import questions_in
+from ..notebook.cell import questions_in
 
 ACTIONS = ("status", "verify", "update", "prune")
 
@@ -31,11 +31,11 @@ def manage(lock: Lock, action: str) -> str:
         lock.keep({name: pin.sealed() for name, pin in pins.items()})
         return f"{len(edited)} edited pins are accepted as they stand." if edited else "No pin was edited."
     if action == "prune":
-        wanted = {question.key for question in asked}
+        wanted = {next((name for name in question.keys if name in pins), "") for question in asked}
         gone = [pin for pin in pins.values() if pin.key not in wanted]
         lock.keep({name: pin for name, pin in pins.items() if pin.key in wanted})
         return "\n".join([f"{len(gone)} pins removed.", *(f"  {pin.question[:100]}" for pin in gone)])
-    unpinned = [question for question in asked if question.key not in pins]
+    unpinned = [question for question in asked if pins.keys().isdisjoint(question.keys)]
     edited = [pin for pin in pins.values() if pin.edited]
     lines = [f"{len(pins)} questions are pinned in {lock.path.name}."]
     if action == "status":

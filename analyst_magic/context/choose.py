@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import UnknownFrame
-from ..sources.files import named_in, open_data
+from ..sources.files import files_named, open_data
 from ..sources.frames import column_labels, frame_kind
 from ..sources.mentions import mentioned
 from ..turn import Question
@@ -40,17 +40,17 @@ def resolve(question: Question, frames: Mapping[str, object]) -> tuple[Question,
     """All that a question is asked of: the frames, with paths opened as data files, and the files that it names.
 
     Returns:
-        The question, in which a named file has become a mention; the sources by name.
+        The question with the files that it names; the sources by name.
 
     Raises:
         InputError: A value is not a frame, or a file cannot be read.
     """
     scope = {name: open_data(value) if isinstance(value, os.PathLike) else value for name, value in frames.items()}
     scope = pick(scope, list(scope))
-    if question.code is not None:
-        return question, scope
-    text, files = named_in(question.text, scope)
-    return replace(question, text=text), {**scope, **files}
+    if question.code is None:
+        question = replace(question, files=tuple(files_named(question.text, scope).items()))
+    files = {name: open_data(path) for name, path in question.files if name not in scope}
+    return question, {**scope, **files}
 
 
 def relevant(question: str, frames: Mapping[str, object]) -> list[str]:

@@ -11,6 +11,7 @@ from ..context.build import build
 from ..context.choose import relevant
 from ..errors import EmptyQuestion, FrameError, HistoryError
 from ..history.store import Capsule
+from ..sources.files import guessed_frame_names, with_frame_names
 from ..sources.frames import schema_text
 from ..turn import Code, Context, Exchange, FrameCard, Language
 from .job import Event, Job
@@ -27,7 +28,9 @@ async def describe_sources(job: Job) -> Context:
     job.listen(Event("context"))
     if not job.question.text.strip():
         raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
-    chosen = relevant(job.question.text, job.sources)
+    text = with_frame_names(job.question.text, dict(job.question.files))
+    job = replace(job, question=replace(job.question, text=text))
+    chosen = relevant(text, job.sources)
     with job.clock.stage("context") as stage:
         cards = await asyncio.to_thread(lambda: [job.session.card(name, job.sources[name]) for name in chosen])
         context = _built(job, cards, await asyncio.to_thread(_examples, job, chosen))
@@ -45,11 +48,17 @@ def _built(job: Job, cards: Sequence[FrameCard], examples: tuple[Exchange, ...])
         privacy=options.privacy,
         hidden=options.hidden,
         variables=job.session.variables_at(options.privacy),
-        conversation=() if options.fresh else job.conversation.recent(options.window),
+        conversation=() if options.fresh else tuple(map(_naming_frames, job.conversation.recent(options.window))),
         house=options.notes,
         examples=examples,
         budget=options.prompt_tokens,
     )
+
+
+def _naming_frames(exchange: Exchange) -> Exchange:
+    """An earlier question as a model reads it: with the names of frames where the user named data files."""
+    text = with_frame_names(exchange.question, guessed_frame_names(exchange.question))
+    return replace(exchange, question=text)
 
 
 def _examples(job: Job, chosen: Sequence[str]) -> tuple[Exchange, ...]:

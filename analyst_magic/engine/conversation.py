@@ -6,10 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 
 from ..errors import UnknownOption
-from ..turn import Exchange, Turn
-
-MAIN = "main"
-"""The thread that a notebook begins with."""
+from ..turn import MAIN_THREAD, Exchange, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +19,7 @@ class Conversation:
         identity: Tells it from a later thread of the same name.
     """
 
-    thread: str = MAIN
+    thread: str = MAIN_THREAD
     exchanges: tuple[Exchange, ...] = ()
     identity: object = field(default=None, repr=False, compare=False)
 
@@ -63,13 +60,13 @@ class Conversations:
             if now is not None and now.identity is asked_in.identity:
                 self._threads[now.thread] = replace(now, exchanges=(*now.exchanges, new))
 
-    def counts(self, current: str = MAIN) -> dict[str, int]:
+    def counts(self, current: str = MAIN_THREAD) -> dict[str, int]:
         """The threads with the number of their questions, the first and the current one among them."""
         with self._lock:
-            names = dict.fromkeys([MAIN, *self._threads, current])
+            names = dict.fromkeys([MAIN_THREAD, *self._threads, current])
             return {n: len(self._threads[n].exchanges) if n in self._threads else 0 for n in names}
 
-    def drop(self, thread: str, current: str = MAIN) -> None:
+    def drop(self, thread: str, current: str = MAIN_THREAD) -> None:
         """Forget one thread.
 
         Raises:

@@ -16,8 +16,8 @@ from ..history.lock import Lock
 from ..history.store import History
 from ..models.model import Model
 from ..sources.files import DataFile
-from ..turn import Privacy, Question, Retention, Stage, Turn
-from .conversation import MAIN, Conversation
+from ..turn import MAIN_THREAD, Privacy, Question, Retention, Stage, Turn
+from .conversation import Conversation
 from .session import Place, Session
 
 TICK_SECONDS = 0.5
@@ -145,7 +145,7 @@ class Request:
     model: Model
     options: Options
     place: Place
-    thread: str = MAIN
+    thread: str = MAIN_THREAD
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from ..checks.run import frames_named
 from ..checks.used import columns_used
 from ..credentials import has_credentials, without_credentials
 from ..errors import LockError, LockUnreadable, Unpinned
-from ..history.lock import Lock, Pin, families, follows, misfit, question_key
+from ..history.lock import Lock, Pin, families, follows, misfit, question_keys
 from ..results.digest import digest
 from ..sources.frames import column_kinds, schema_text, variables
 from ..turn import Code, Question, Turn
@@ -59,7 +59,7 @@ def find(
         LockError: The lock file cannot be read.
     """
     try:
-        pins = lock.find_all(question_key(question, before))
+        pins = lock.find_all(*question_keys(question, before))
     except LockUnreadable as error:
         if frozen:
             raise
@@ -96,7 +96,7 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
     digests = tuple(map(digest, turn.results))
     if pin is not None:
         return replace(turn, notes=(*turn.notes, _compared(pin.results, digests, turn)))
-    code, question = _whole(turn), turn.question
+    code, question = turn.program, turn.question
     if code is None:
         return replace(turn, notes=(*turn.notes, "The answer is not pinned, as its steps are in several languages."))
     if has_credentials(code.text):
@@ -120,16 +120,6 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
     except (LockError, OSError) as error:
         return replace(turn, notes=(*turn.notes, f"The answer is not pinned. {error}"))
     return turn
-
-
-def _whole(turn: Turn) -> Code | None:
-    """The code of an answer with that of the steps which it builds on; None where they do not make one program."""
-    codes = [attempt.code for attempt in turn.attempts if attempt.error is None and attempt.code.format != "describe"]
-    if len(codes) == 1 or not any(code.language == "python" for code in codes):
-        return codes[-1] if codes else None
-    if any(code.language == "sql" for code in codes):
-        return None
-    return replace(codes[-1], text="\n\n".join(code.text.strip("\n") for code in codes))
 
 
 def _called(code: Code, frames: Mapping[str, object]) -> dict[str, str]:

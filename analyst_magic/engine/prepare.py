@@ -19,10 +19,10 @@ from ..models.connect import Unavailable, offline
 from ..models.connections import Connections
 from ..models.model import Model
 from ..models.providers import default_model
+from ..notebook.cell import read_question
 from ..settings import AnalystSettings
-from ..turn import Question
+from ..turn import MAIN_THREAD, Question
 from .configure import options_of, place_of
-from .conversation import MAIN
 from .engine import Engine
 from .job import Observer, Request
 
@@ -45,11 +45,11 @@ class Desk:
 
     def request(
         self,
-        question: Question,
+        question: str | Question,
         frames: Mapping[str, object] | None,
         settings: AnalystSettings,
         observer: Observer,
-        thread: str = MAIN,
+        thread: str = MAIN_THREAD,
         *,
         fresh: bool = False,
         confirm: bool = False,
@@ -60,6 +60,7 @@ class Desk:
             InputError: The question, a frame or an option cannot be used.
             ModelError: The model cannot be asked, and no answer can be pinned.
         """
+        question = read_question(question) if isinstance(question, str) else question
         if not question.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know.")
         question, sources = resolve(question, frames or {})
@@ -95,7 +96,7 @@ class Desk:
         if self.lock is None or not settings.lock:
             return False
         with contextlib.suppress(LockUnreadable):
-            return settings.frozen or self.lock.asks(question.text)
+            return settings.frozen or self.lock.knows(question.text)
         return False
 
 

@@ -47,8 +47,8 @@ def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -
         thread: The conversation that it belongs to.
         image: What the sandbox was made from.
     """
-    last = turn.attempts[-1].code if turn.attempts else None
-    used = frames_named(last, frames) if last is not None else set()
+    program = turn.program or (turn.attempts[-1].code if turn.attempts else None)
+    used = frames_named(program, frames) if program is not None else set()
     return Capsule(
         at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         folder=os.getcwd(),
@@ -57,8 +57,8 @@ def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -
         model=turn.model,
         privacy=turn.privacy,
         ok=turn.ok,
-        code=turn.code,
-        language=turn.language,
+        code=program.text if program is not None else "",
+        language=program.language if program is not None else turn.language,
         text=turn.text,
         pinned=turn.pinned,
         frames={name: _schema(name, frames[name]) for name in sorted(used)},
@@ -89,6 +89,8 @@ def _message(turn: Turn, error: AnalystError) -> str:
 
 def _attempt(turn: Turn, attempt: Attempt) -> dict[str, Any]:
     entry: dict[str, Any] = {"language": attempt.code.language, "code": attempt.code.text}
+    if attempt.code.format:
+        entry["format"] = attempt.code.format
     if attempt.findings:
         entry["findings"] = [finding.message for finding in attempt.findings]
     if attempt.error is not None:

@@ -27,6 +27,7 @@ from typing import Any, Literal, cast
 
 from ..credentials import without_credentials
 from ..errors import LockConflict, LockDamaged, LockUnreadable
+from ..sources.files import guessed_frame_names, with_frame_names
 from ..storage.private_files import write_private
 from ..turn import DOCUMENT_FORMATS, PRIVACY_LEVELS, Code, Language, Privacy, Question
 
@@ -103,22 +104,42 @@ class Pin:
 
 
 def key(question: str, wants: str, language: str, after: str) -> str:
-    """What a question is found by: its words and the options that shape the answer, never the model or the data.
+    """What a question is found by: its words and the options that shape the answer, never the model or the data."""
+    parts = (normalized(question), wants, language, normalized(after))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
-    Keys and passwords in the question are none of its words: the lock file does not hold them.
+
+def normalized(question: str) -> str:
+    """The words of a question as its key has them: one blank between two, and no keys or passwords.
+
+    >>> normalized("total  revenue\\nby region ")
+    'total revenue by region'
     """
-    text, before = _words(question), _words(after)
-    return hashlib.sha256("\0".join((text, wants, language, before)).encode()).hexdigest()[:16]
-
-
-def _words(question: str) -> str:
-    """A question without its keys and passwords, and with single spaces."""
     return " ".join(without_credentials(question).split())
 
 
-def question_key(question: Question, before: str) -> str:
-    """The key of a question as it is asked after another."""
-    return key(question.text, question.form, question.language or "", follows(question.text, before))
+def keys(question: str, wants: str, language: str, before: str) -> tuple[str, ...]:
+    """The keys that the pin of a question may have, the one that a new pin gets first.
+
+    A question that names a data file has several: earlier versions pinned it with the name of the file's frame in
+    place of the path.
+
+    Args:
+        question: Its text, as the user wrote it.
+        wants, language: As in ``Pin``.
+        before: The question before it in its thread.
+    """
+    texts = [(question, before), *zip(_older_texts(question), _older_texts(before), strict=True)]
+    return tuple(dict.fromkeys(key(text, wants, language, follows(text, earlier)) for text, earlier in texts))
+
+
+def question_keys(question: Question, before: str) -> tuple[str, ...]:
+    """The keys that the pin of a question may have, as it is asked after another."""
+    return keys(question.text, question.form, question.language or "", before)
+
+
+def _older_texts(question: str) -> list[str]:
+    return [with_frame_names(question, guessed_frame_names(question, ending)) for ending in ("", "_file")]
 
 
 def follows(question: str, before: str) -> str:
@@ -163,17 +184,19 @@ class Lock:
         self._last = (state, pins)
         return dict(pins)
 
-    def find(self, wanted: str) -> Pin | None:
-        """The pin of a key; the first where there are several."""
-        return next(iter(self.find_all(wanted)), None)
+    def find(self, *wanted: str) -> Pin | None:
+        """The first pin of the first of these keys that has one."""
+        return next(iter(self.find_all(*wanted)), None)
 
-    def find_all(self, wanted: str) -> list[Pin]:
-        """All pins of a key: one for each set of columns that the question was asked of."""
-        return [pin for pin in self.pins().values() if pin.key == wanted]
+    def find_all(self, *wanted: str) -> list[Pin]:
+        """All pins of these keys, those of the first key first; each is for other columns."""
+        pins = self.pins().values()
+        return [pin for name in wanted for pin in pins if pin.key == name]
 
-    def asks(self, question: str) -> bool:
-        """Whether an answer to these words is pinned, whatever options and data it is for."""
-        return any(_words(pin.question) == _words(question) for pin in self.pins().values())
+    def knows(self, question: str) -> bool:
+        """Whether any pin has a question's words, whatever its options are and whatever was asked before it."""
+        words = {normalized(text) for text in (question, *_older_texts(question))}
+        return any(normalized(pin.question) in words for pin in self.pins().values())
 
     def put(self, pin: Pin) -> None:
         """Pin an answer, in place of the last one to the same question over the same columns.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import difflib
 import getpass
@@ -12,25 +11,23 @@ import shlex
 import textwrap
 import threading
 import traceback
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
-from ..analyst import Analyst, like, read_question
+from ..analyst import Analyst
 from ..commands import snippets
 from ..commands.documents import told as documents_told
-from ..commands.history import recall
+from ..commands.history import recall, replay
 from ..commands.lock import manage
 from ..context.choose import pick
 from ..display import Background, Progress, confirm, show
 from ..documents import Store
 from ..engine.background import Job
-from ..engine.conversation import MAIN
 from ..engine.job import Confirm
 from ..errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from ..history.lock import NAME as LOCK
@@ -44,9 +41,10 @@ from ..settings import AnalystSettings
 from ..sources.files import DataFile, frame_name, open_data, open_registered, register, registered, unregister
 from ..sources.frames import frames_in
 from ..sources.mentions import completions
-from ..turn import Code, Language, Question, Turn
+from ..turn import Question, Turn
 from ..turn.tokens import told
-from .options import USAGE, option_completions, parse
+from .cell import Cells, ThreadState, after_command, read_magic, read_question, refine
+from .options import USAGE, CellOptions, option_completions
 
 NOTES_FILE = "analyst.md"
 """The user's notes beside the notebook: what columns mean, which rules apply."""
@@ -64,16 +62,15 @@ class AnalystMagics(Magics):
         self.history = History(history_path(self.settings.history_path), self.settings.history_days)
         self.asks = Analyst(settings=self.settings, ask_key=_ask_key, lock=self.lock, history=self.history,
                             house=Path.cwd() / NOTES_FILE)  # fmt: skip
-        self._last: Question | None = None
+        self._cells = Cells()
         self._jobs: list[Job] = []
-        self._kept: dict[str, dict[str, str]] = {}
 
     @no_var_expand
     @line_cell_magic
     def analyst(self, line: str, cell: str | None = None) -> None:
         """Ask a question about data frames; ``%analyst help`` says how."""
         if cell is not None:
-            self._ask(parse(line), cell)
+            self._ask(line, cell)
             return
         command, _, rest = line.strip().partition(" ")
         commands: dict[str, Callable[[str], None]] = {
@@ -105,13 +102,14 @@ class AnalystMagics(Magics):
             )
             raise UnknownOption(f"There is no command %analyst {command}.", step)
         commands[command](rest)
+        self._cells = after_command(line, self._cells)
 
-    def _ask(self, options: argparse.Namespace, cell: str) -> None:
-        self._keep(options)
-        question = read_question(textwrap.dedent(cell), options.wants, options.language)
-        question = like(question, options.template) if options.template else question
-        if not question.text:
+    def _ask(self, line: str, cell: str) -> None:
+        self._cells = self._cells.in_thread(self.asks.thread)  # the user may have set it in Python
+        asked, self._cells = read_magic(line, cell, self._cells)
+        if not asked.text:
             raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
+        question, options = asked.question(), asked.options
         frames = self._scope(options.frame)
         chosen = {name: getattr(options, name) for name in ("model", "privacy", "frozen") if getattr(options, name)}
         chosen |= {"history": False} if options.history is False else {}
@@ -128,15 +126,6 @@ class AnalystMagics(Magics):
             if options.debug:
                 traceback.print_exception(error.__cause__ or error)
             raise
-
-    def _keep(self, options: argparse.Namespace) -> None:
-        """A conversation goes on in the language and with the model that were last named in it."""
-        kept = self._kept.setdefault(self.asks.thread, {})
-        for name in ("model", "language"):
-            if getattr(options, name):
-                kept[name] = getattr(options, name)
-            elif self.asks.thread != MAIN:
-                setattr(options, name, kept.get(name))
 
     def _answer(
         self,
@@ -156,7 +145,6 @@ class AnalystMagics(Magics):
             raise
         progress.finish(turn)
         self.shell.user_ns["_analyst"] = turn
-        self._last = question if question.code is None else self._last
         show(turn)
         if turn.error is not None:
             raise turn.error
@@ -164,7 +152,7 @@ class AnalystMagics(Magics):
             self.shell.user_ns[output] = bound(turn, output)
 
     def _in_background(
-        self, question: Question, frames: dict[str, object], chosen: dict[str, Any], options: argparse.Namespace
+        self, question: Question, frames: dict[str, object], chosen: dict[str, Any], options: CellOptions
     ) -> None:
         if options.confirm and importlib.util.find_spec("ipywidgets") is None:
             raise UnknownOption("--confirm with --background needs ipywidgets.", "Install it, or leave one out.")
@@ -172,7 +160,6 @@ class AnalystMagics(Magics):
         job = self.asks.submit(question, frames, fresh=options.fresh, confirm=options.confirm, listen=shown, **chosen)
         self._jobs.append(job)
         self.shell.user_ns["_analyst"] = job
-        self._last = question if question.code is None else self._last
 
         def over(job: Job) -> None:
             error = None
@@ -200,7 +187,7 @@ class AnalystMagics(Magics):
             job.cancel()
         print(f"{len(going)} questions stopped." if going else "Nothing runs in the background.")
 
-    def _scope(self, names: list[str]) -> dict[str, object]:
+    def _scope(self, names: Sequence[str]) -> dict[str, object]:
         """The frames that a question may use: those named with ``-f``, else all of the notebook and its registry."""
         namespace = self.shell.user_ns
         files = {name: open_data(path) for name, equals, path in (n.partition("=") for n in names) if equals}
@@ -226,12 +213,9 @@ class AnalystMagics(Magics):
 
     def _refine(self, rest: str) -> None:
         """The last question, changed: ``%analyst refine make it monthly``."""
-        if self._last is None:
-            raise EmptyQuestion("There is no question to refine yet.", "Ask one in a cell that begins with %%analyst.")
-        words = rest.strip().strip("\"'")
-        if not words:
-            raise EmptyQuestion("It is not said what to change.", "Write for example: %analyst refine make it monthly")
-        self._answer(replace(self._last, text=words), self._scope([]), {})
+        self._cells = self._cells.in_thread(self.asks.thread)
+        asked, self._cells = refine(rest, self._cells)
+        self._answer(asked.question(), self._scope([]), {})
 
     def _history(self, rest: str) -> None:
         """The latest turns, ``search WORDS``, ``show``, ``replay``, ``good``, ``not-good`` and a number, ``prune``."""
@@ -239,9 +223,8 @@ class AnalystMagics(Magics):
         if command in {"replay", "good", "not-good", "show"} and not what.strip().isdigit():
             raise UnknownOption(f"Which turn is to be {command}?", f"Name its number: %analyst history {command} 12")
         if command == "replay":
-            kept = self.history.get(int(what))
-            code = Code(kept.code, cast(Language, kept.language), "xlsx" if kept.language == "document" else "")
-            self._answer(Question(kept.question, code=code), self._scope([]), {})
+            frames = self._scope([])
+            self._answer(replay(self.history, int(what), frames), frames, {})
         elif command in {"good", "not-good"}:
             self.history.mark(int(what), command == "good")
             print(f"Turn {what} is {'an example for questions over the same frames' if command == 'good' else 'none'}.")
@@ -273,7 +256,7 @@ class AnalystMagics(Magics):
                 raise turn.error
         elif command == "test":
             for tried in snippets.try_all(self.asks, kept, self._scope([]), [name] if name else []):
-                print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.said}", flush=True)
+                print(f"{'ok  ' if tried.ok else 'FAIL'}  {tried.name}  {tried.message}", flush=True)
         elif command == "expect":
             turn = snippets.run(self.asks, kept.get(name), self._scope([]))
             if turn.error is not None:
@@ -301,7 +284,6 @@ class AnalystMagics(Magics):
         command, _, name = rest.strip().partition(" ")
         if command == "delete":
             self.asks.drop_thread(name.strip())
-            self._kept.pop(name.strip(), None)
             print(f"The conversation {name.strip()} is deleted.")
             return
         if command not in {"", "list"}:
@@ -310,8 +292,9 @@ class AnalystMagics(Magics):
             self.asks.thread = command
         for found, questions in self.asks.threads().items():
             mark = "*" if found == self.asks.thread else " "
-            kept = ", ".join(str(value) for value in self._kept.get(found, {}).values())
-            print(f"{mark} {found}  {questions} questions  {kept}".rstrip())
+            state = self._cells.threads.get(found, ThreadState())
+            named = ", ".join(filter(None, (state.model, state.language)))
+            print(f"{mark} {found}  {questions} questions  {named}".rstrip())
 
     def _lock(self, rest: str) -> None:
         """``status``, ``verify``, ``update`` or ``prune``."""

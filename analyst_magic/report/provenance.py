@@ -12,7 +12,6 @@ from bs4 import BeautifulSoup, Tag
 
 from ..errors import LockError
 from ..history.lock import NAME, Lock, Pin
-from ..notebook.reader import Asked
 from ..results.html import one_line, visible
 from .plain import text_of
 
@@ -166,9 +165,15 @@ def turn_of(outputs: Sequence[Mapping[str, Any]]) -> str:
     return ""
 
 
-def with_pin(found: Provenance, asked: Asked | None, pins: Mapping[str, Pin]) -> Provenance:
-    """A question's provenance with what the lock file knows of it."""
-    same = [pin for pin in pins.values() if asked and pin.key == asked.key]
+def with_pin(found: Provenance, keys: Sequence[str], pins: Mapping[str, Pin]) -> Provenance:
+    """A question's provenance with what the lock file knows of it.
+
+    Args:
+        found: What the notebook says.
+        keys: The keys that the question's pin may have.
+        pins: The pins of the lock file.
+    """
+    same = [pin for key in keys for pin in pins.values() if pin.key == key]
     if not same:
         return found
     shown = found.answer.code.strip()

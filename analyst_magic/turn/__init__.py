@@ -8,13 +8,14 @@ from __future__ import annotations
 from .attempt import Attempt, Execution, Finding, Output, Preview, Stage
 from .context import ColumnCard, Context, Exchange, FrameCard
 from .formats import DOCUMENT_FORMATS, FORMS, PRIVACY_LEVELS, Language, Privacy, Retention, Wants
-from .question import Code, Question, Template
+from .question import MAIN_THREAD, Code, Question, Template
 from .reply import Reply, Tokens
-from .turn import Result, Turn
+from .turn import Result, Turn, join_steps
 
 __all__ = [
     "DOCUMENT_FORMATS",
     "FORMS",
+    "MAIN_THREAD",
     "PRIVACY_LEVELS",
     "Attempt",
     "Code",
@@ -37,4 +38,5 @@ __all__ = [
     "Tokens",
     "Turn",
     "Wants",
+    "join_steps",
 ]
