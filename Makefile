@@ -30,7 +30,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) (a few minutes) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	@command -v node >/dev/null || $(MAKE) --no-print-directory node
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[lab,examples]" --group dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[all,examples]" --group dev
 	@touch $@
 
 # Node from PyPI, where the machine has none. Its own entry point is a script that finds nothing in pip's build environment.
@@ -141,7 +141,7 @@ clean:
 # The versions that the tests ran with, without addresses.
 constraints:
 	$(PYTHON) -m venv .constraints && .constraints/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	.constraints/bin/python -m pip install --quiet ".[lab,examples]" --group dev
+	.constraints/bin/python -m pip install --quiet ".[all,examples]" --group dev
 	.constraints/bin/python -m pip freeze | grep -v "@\|^#\|^-e" >constraints.txt
 	rm -rf .constraints
 

@@ -36,10 +36,10 @@ def __getattr__(name: str) -> Any:
 
 def load_ipython_extension(shell: Any) -> None:
     """Called by ``%load_ext analyst_magic``."""
-    from .notebook.magic import load
+    from .notebook.extension import load
     from .panel import register
 
-    register(shell, load(shell))
+    register(shell, load(shell).analyst_of_shell)
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
+import subprocess
+import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -31,25 +35,37 @@ LAYERS = (
 )
 # What other packages import to bring a model of their own.
 EXTENSION_POINTS = {"models": {"Context", "Model", "Provider", "Reply"}}
+PARTS = {name.partition(".")[0] for names in LAYERS for name in names}
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
 
-def _imports(path: Path) -> set[str]:
-    """The parts of our package that a module imports, at its top or inside a function."""
-    package = ["analyst_magic", *path.relative_to(PACKAGE).parts[:-1]]
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            module = [*base, *(node.module or "").split(".")] if node.module else base
-            names = [module, *([*module, alias.name] for alias in node.names)]
-        elif isinstance(node, ast.Import):
-            names = [alias.name.split(".") for alias in node.names]
-        else:
-            continue
-        ours = [name[1:] for name in names if len(name) > 1 and name[0] == "analyst_magic" and name[1] in RANK]
-        found |= {_part(name) for name in ours}
+def _nodes(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    """The imports of a module, at its top or inside a function, but not those for types alone."""
+    found: list[ast.Import | ast.ImportFrom] = []
+    waiting: list[ast.AST] = [ast.parse(path.read_text())]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.append(node)
+        elif not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            waiting += ast.iter_child_nodes(node)
     return found
+
+
+def _targets(path: Path, node: ast.ImportFrom) -> list[list[str]]:
+    """What a relative import may name, each as the parts of a dotted name below the package."""
+    base = list(path.relative_to(PACKAGE).parts[:-1])
+    base = base[: len(base) - node.level + 1] + ((node.module or "").split(".") if node.module else [])
+    return [base, *([*base, alias.name] for alias in node.names)]
+
+
+def _imports(path: Path) -> set[str]:
+    """The parts of our package that a module imports, types included."""
+    relative = [
+        node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    names = [name for node in relative for name in _targets(path, node) if name and name[0] in PARTS]
+    return {_part(name) for name in names}
 
 
 def _part(name: list[str]) -> str:
@@ -76,6 +92,38 @@ def test_imports_go_from_higher_layers_to_lower_ones() -> None:
     assert wrong == []
 
 
+def test_the_package_imports_itself_by_relative_imports() -> None:
+    absolute = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "analyst_magic" for alias in node.names))
+        or (isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").startswith("analyst_magic"))
+    ]
+    assert absolute == []
+
+
+def test_no_module_imports_itself_over_others() -> None:
+    modules = {path.relative_to(PACKAGE).with_suffix("").parts: path for path in PACKAGE.rglob("*.py")}
+    known = {parts[:-1] if parts[-1] == "__init__" else parts: path for parts, path in modules.items()}
+    graph = {}
+    for parts, path in known.items():
+        nodes = [node for node in _nodes(path) if isinstance(node, ast.ImportFrom) and node.level]
+        full = {tuple(name) for node in nodes for name in _targets(path, node)[1:]}
+        around = {tuple(_targets(path, node)[0]) for node in nodes}
+        graph[parts] = {name for name in full | around if name in known and name != parts[: len(name)]}
+    assert list(TopologicalSorter(graph).static_order())  # raises CycleError with the modules of the circle
+
+
+def listing() -> str:
+    """The layers as CONTRIBUTING.md lists them; ``python tests/test_layers.py`` prints it."""
+    return "\n".join(f"{rank}. {', '.join(sorted(names))}" for rank, names in enumerate(LAYERS, start=1))
+
+
+def test_the_list_in_contributing_is_that_table() -> None:
+    assert listing() in (PACKAGE.parent / "CONTRIBUTING.md").read_text()
+
+
 def test_the_public_names_are_there_and_documented() -> None:
     assert sorted(analyst_magic.__all__) == [
         "Analyst",
@@ -100,18 +148,53 @@ def test_what_another_package_builds_on_is_public_and_documented(module: str, na
 
 
 def test_no_module_starts_heavy_imports_for_those_who_only_read_a_version() -> None:
-    import subprocess
-    import sys
-
     heavy = "{'pandas', 'plotly', 'duckdb', 'openai', 'docker'}"
     code = f"import analyst_magic, sys; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def test_the_server_never_brings_the_engine_in() -> None:
-    import subprocess
-    import sys
+def test_loading_the_extension_loads_nothing_heavy_before_the_first_question() -> None:
+    heavy = {"duckdb", "docker", "jsonschema", "nbformat", "openai", "pandas", "plotly", "pyarrow", "pydantic",
+             "rfc3987_syntax", "sklearn", "sqlglot"}  # fmt: skip
+    code = (
+        "import sys\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "shell.run_line_magic('load_ext', 'analyst_magic')\n"
+        "shell.run_line_magic('config', 'AnalystSettings.timeout = 7')\n"
+        f"print(sorted({heavy} & set(sys.modules)))\n"
+        "shell.run_line_magic('analyst', 'models')\n"
+        "print(shell.magics_manager.magics['cell']['analyst'].__self__.loaded().asks.settings.timeout)\n"
+    )
+    environment = {**os.environ, "ANALYST_SPARES": "0"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=120)
+    first, *listed, timeout = done.stdout.splitlines()
+    assert first == "[]"
+    assert any(line.startswith("offline") for line in listed)
+    assert timeout == "7.0"
 
+
+def test_what_the_first_question_needs_loads_while_the_user_types() -> None:
+    code = (
+        "import sys, threading\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "shell.run_line_magic('load_ext', 'analyst_magic')\n"
+        "[thread.join() for thread in threading.enumerate() if thread.name == 'analyst-warm-up']\n"
+        "print('duckdb' in sys.modules)\n"
+    )
+    environment = {**os.environ, "ANALYST_SPARES": "1", "ANALYST_SANDBOX": "local"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=120)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_the_server_never_brings_the_engine_in() -> None:
     parts = "('engine', 'analyst', 'sandbox', 'context', 'notebook', 'panel', 'sources')"
     code = f"import analyst_magic.server, sys; print([p for p in {parts} if f'analyst_magic.{{p}}' in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+if __name__ == "__main__":
+    print(listing())

@@ -21,7 +21,6 @@ from ..analyst import Analyst
 from ..errors import AnalystError, SandboxError
 from ..models.providers import parse_model
 from ..packages import parse_packages
-from ..sandbox import docker, image
 from ..settings import to_bytes
 
 State = Literal["pass", "warn", "fail"]
@@ -100,6 +99,8 @@ def _engine(setting: str, name: str, runtime: str, packages: Sequence[str]) -> I
         return
     yield _tried("image", lambda: _describe_image(name, parse_packages(packages)))
     if runtime:
+        from ..sandbox import docker
+
         known = docker.connect().info().get("Runtimes") or {}
         step = f"Install it, or clear the setting runtime; the engine has {', '.join(sorted(known))}."
         if runtime in known:
@@ -109,6 +110,8 @@ def _engine(setting: str, name: str, runtime: str, packages: Sequence[str]) -> I
 
 
 def _describe_engine() -> str:
+    from ..sandbox import docker  # raises where the package for it is not installed
+
     client = docker.connect()
     version, info = client.version(), client.info()
     make = "Podman" if docker.is_podman(client) else "Docker"
@@ -120,6 +123,8 @@ def _describe_engine() -> str:
 
 
 def _describe_image(name: str, packages: Sequence[str]) -> str:
+    from ..sandbox import docker, image
+
     name, client = name or image.image_name(packages), docker.connect()
     digest = docker.check_image(client, name, packages)
     labels = client.inspect_image(name)["Config"].get("Labels") or {}

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..errors import FirewallError
+from ..extras import require
 from . import markdown, page, svg, xml
 from .spreadsheet_text import neutralised
 
+_MODULES = {"xlsx": "openpyxl", "docx": "docx", "pptx": "pptx", "pdf": "pikepdf"}
 _NEXT_STEP = "Write the file without that, or write another format."
 
 
@@ -31,6 +33,16 @@ class Checked:
     extent: str = ""
 
 
+def require_packages(format: str) -> None:
+    """See to it that documents of a format can be read here.
+
+    Raises:
+        MissingExtra: The packages for it are not installed.
+    """
+    if format in _MODULES:
+        require(_MODULES[format], "documents", f"Files of the kind .{format} need")
+
+
 def check(format: str, data: bytes, name: str = "") -> Checked:
     """Refuse bytes that are not a harmless file of the format.
 
@@ -41,7 +53,9 @@ def check(format: str, data: bytes, name: str = "") -> Checked:
 
     Raises:
         FirewallError: The reason is named.
+        MissingExtra: The packages to look into it are not installed.
     """
+    require_packages(format)
     checked = Checked(data)
     if format in {"xlsx", "docx", "pptx"}:
         from . import office  # with openpyxl, for whose loading nobody should wait who asks for no document

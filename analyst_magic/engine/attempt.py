@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from ..checks.grouped import counted
 from ..checks.run import as_run, check, examine, frames_named
 from ..context.aggregates import COUNTED_LEVELS
+from ..documents.check import require_packages
 from ..errors import CheckFailed, Stopped
 from ..sources.files import DataFile
 from ..sources.frames import Frame, to_frame, variables, without
@@ -62,8 +63,10 @@ async def attempt(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, step
 
     Raises:
         Stopped: The user does not approve the code.
+        MissingExtra: A document of this format needs packages that are not installed.
         FrameError: A frame cannot be read, or does not fit into the sandbox.
     """
+    require_packages(code.format if code.language == "document" else "")
     scope = _scope(job, code)
     code, findings = _checked(job, code, scope, cards)
     if any(finding.stops for finding in findings):

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import cast
 
 from ..errors import SandboxError
+from ..extras import installed
 from ..history.lock import Lock
 from ..history.store import History
 from ..packages import parse_packages
-from ..sandbox import docker, transfer
+from ..sandbox import transfer
 from ..sandbox.choose import choose
 from ..sandbox.limits import Limits
 from ..sandbox.session import Sandbox
@@ -101,6 +102,10 @@ def make_sandbox(place: Place) -> Sandbox:
 def remove_orphans() -> None:
     """Remove the sandboxes of processes that were killed; an engine that does not answer is reported elsewhere."""
     transfer.remove_orphans()
+    if not installed("docker"):
+        return
+    from ..sandbox import docker
+
     with contextlib.suppress(SandboxError):
         docker.remove_orphans(docker.connect())
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from ..errors import AnalystError, SandboxError
+from ..errors import AnalystError
 from ..sandbox.session import Sandbox
 from ..turn import Context, Turn
 from .attempt import attempt
@@ -102,7 +102,7 @@ class Engine:
 
     async def start(self, place: Place) -> None:
         """Bring the sandbox of a place up, so that the first question finds it warm."""
-        with contextlib.suppress(SandboxError):  # the first question meets it, and reports it
+        with contextlib.suppress(AnalystError):  # the first question meets it, and reports it
             await self.sessions.open(place).sandbox.start()
 
     async def isolation(self, place: Place) -> tuple[str, str]:

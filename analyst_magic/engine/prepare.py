@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..context.choose import resolve
+from ..documents.check import require_packages
 from ..errors import AnalystError, EmptyQuestion, LockUnreadable, ModelError, UnknownOption
 from ..event_loop_thread import Portal
 from ..history.lock import NAME as LOCK
@@ -63,6 +64,7 @@ class Desk:
         question = read_question(question) if isinstance(question, str) else question
         if not question.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know.")
+        require_packages(question.wants or "")
         question, sources = resolve(question, frames or {})
         model = offline() if question.code is not None else self._model(question, settings, fresh=fresh)
         options = options_of(settings, self.lock, self.history, self.notes, observer, fresh=fresh, confirm=confirm)

@@ -12,9 +12,9 @@ import openai
 
 from ..errors import ModelError, ModelRefused, ModelTimeout, NoCode, ReplyCut
 from ..turn import Context, Reply, Tokens
-from .endpoint import Endpoint, asked_pause, refuses
+from .endpoint import Endpoint, rejects_option, retry_after
 from .model import Model
-from .parse import parse, step_in
+from .parse import find_step, parse
 from .prompt import messages
 from .provider import Provider
 from .structured import compile_answer
@@ -30,7 +30,7 @@ _RAISED = (openai.OpenAIError, ValueError, OSError, AttributeError, TypeError)
 
 
 class ChatModel(Model):
-    """Asks a model over HTTP.
+    """A model behind an OpenAI-compatible API.
 
     Args:
         provider: A row of the table of providers.
@@ -39,9 +39,10 @@ class ChatModel(Model):
         api_key: The key, or an empty text where none is needed.
         total_timeout: Seconds for one reply, retries included.
         connect_timeout: Seconds to connect.
-        first_timeout: Seconds without a piece of the reply: until the first one, and from each to the next.
-        max_retries: Further tries when the endpoint is busy, broken or out of reach, before any text has come.
-        backoff: Seconds before the first retry where the endpoint does not say; twice as long each time.
+        first_timeout: Longest silence in seconds: before the first piece of the reply, and between two pieces.
+        max_retries: How often a request is sent again when the endpoint is busy, broken or out of reach, as long as no
+            text has arrived.
+        backoff: Seconds before the first retry, doubled each time, unless the endpoint says how long to wait.
     """
 
     name = ""
@@ -61,39 +62,39 @@ class ChatModel(Model):
     ) -> None:
         self._endpoint = Endpoint(provider, model, base_url, api_key)
         self.name = self._endpoint.name
-        self._total, self._connect, self._silence = total_timeout, min(connect_timeout, total_timeout), first_timeout
+        self._total, self._connect, self._idle = total_timeout, min(connect_timeout, total_timeout), first_timeout
         self._retries, self._backoff = max_retries, backoff
         self._client = _client(self._endpoint, self._connect)
-        self._extras: dict[str, Any] = {"stream_options": {"include_usage": True}}
+        self._options: dict[str, Any] = {"stream_options": {"include_usage": True}}
         if provider.tools:
-            self._extras["tools"] = [TOOL, *STEPS]
+            self._options["tools"] = [TOOL, *STEPS]
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
-        """Ask, and wait for the whole answer. Cancelling closes the connection.
+        """Send one request and wait for the whole answer. Cancelling closes the connection.
 
         Args:
-            context: What the model is told.
-            on_text: Given each piece of the answer as it arrives.
+            context: What is sent to the model.
+            on_text: Called with each piece of the answer as it arrives.
 
         Raises:
-            ModelError: One of its kinds, each with the next step. No error holds the key.
+            ModelError: There is no usable answer. The error says what to do next and never contains the key.
         """
         try:
             async with asyncio.timeout(self._total) as clock:
-                answer = await self._with_retries(messages(context), on_text or _ignore, clock)
+                answer = await self._with_retries(messages(context), on_text or _discard, clock)
         except TimeoutError:
             raise ModelTimeout(
                 f"{self.name} did not finish its answer within {self._total:g} s.",
                 "Ask again, raise the setting model_timeout, or use a faster model.",
             ) from None
-        step = step_in(answer.whole())
+        step = find_step(answer.full_text())
         if step is not None:
             return Reply(*step, self.name, answer.tokens, answer.cost, step=True)
-        prose, code = parse(answer.whole(), context.question.wants)
+        prose, code = parse(answer.full_text(), context.question.wants)
         problem: NoCode | None = None
         if code is None:
             try:
-                code = compile_answer(answer.whole(), context)
+                code = compile_answer(answer.full_text(), context)
                 prose = prose if code is None else ""
             except NoCode as error:
                 problem = error
@@ -103,13 +104,13 @@ class ChatModel(Model):
         """Names of the models that the endpoint offers.
 
         Raises:
-            ModelError: It does not tell.
+            ModelError: The endpoint does not list them, or cannot be reached.
         """
         try:
-            async with asyncio.timeout(self._connect + self._silence):
+            async with asyncio.timeout(self._connect + self._idle):
                 return sorted([str(model.id) async for model in self._client.models.list()])
         except TimeoutError:
-            failure: ModelError = self._endpoint.silent(self._connect + self._silence)
+            failure: ModelError = self._endpoint.timed_out(self._connect + self._idle)
         except openai.NotFoundError:
             failure = ModelRefused(f"{self._endpoint.host} does not list its models.", "Name one.", status=404)
         except _RAISED as error:
@@ -123,47 +124,47 @@ class ChatModel(Model):
     async def _with_retries(
         self, parts: list[dict[str, str]], on_text: Callable[[str], None], clock: asyncio.Timeout
     ) -> _Answer:
-        """One answer. A failure is tried again only while nothing of it has been shown."""
+        """One answer. A failed request is sent again only if none of its text has been shown."""
         tries = 0
         while True:
             answer = _Answer()
             try:
                 await self._request(parts, answer, on_text)
                 return answer
-            except _Broken as broken:
-                error = broken.error
-            # Outside of the handler: what the SDK raised holds the request with its key, and must not be chained.
-            if answer.begun:
-                raise self._cut(error)
-            if self._drops_extras(error):
+            except _RequestFailed as failed:
+                error = failed.error
+            # Outside the handler: the SDK's error holds the request with its key, and must not be chained.
+            if answer.started:
+                raise self._incomplete(error)
+            if self._drop_rejected_options(error):
                 continue
             pause = self._pause(error, tries)
             left = (clock.when() or 0.0) - asyncio.get_running_loop().time()
-            if tries >= self._retries or not self._endpoint.passing(error) or pause >= min(left, _MAX_PAUSE):
+            if tries >= self._retries or not self._endpoint.is_transient(error) or pause >= min(left, _MAX_PAUSE):
                 raise self._endpoint.explain(error)
             tries += 1
             await asyncio.sleep(pause)
 
     async def _request(self, parts: list[dict[str, str]], answer: _Answer, on_text: Callable[[str], None]) -> None:
-        """Fill an answer from one request. Silence and a broken connection do no harm once it is finished."""
+        """Fill an answer from one request. Once it is complete, silence or a lost connection no longer matters."""
         loop, shown = asyncio.get_running_loop(), 0
         try:
             async with (
-                asyncio.timeout(self._connect + self._silence) as patience,
+                asyncio.timeout(self._connect + self._idle) as idle_clock,
                 aclosing(self._chunks(parts)) as chunks,
             ):
                 async for chunk in chunks:
-                    piece = self._take(answer, chunk)
+                    piece = self._add(answer, chunk)
                     if piece:
                         on_text(piece)
                     shown += len(piece)
                     if shown > MAX_REPLY_CHARS:
                         raise ReplyCut(f"The answer of {self.name} does not end.", "Ask again, or use another model.")
-                    patience.reschedule(loop.time() + (_USAGE_WAIT if answer.finish else self._silence))
+                    idle_clock.reschedule(loop.time() + (_USAGE_WAIT if answer.finish else self._idle))
         except TimeoutError:
             if not answer.finish:
-                raise self._endpoint.silent(self._silence) from None
-        except _Broken:
+                raise self._endpoint.timed_out(self._idle) from None
+        except _RequestFailed:
             if not answer.finish:
                 raise
         self._check_end(answer)
@@ -171,23 +172,23 @@ class ChatModel(Model):
     async def _chunks(self, parts: list[dict[str, str]]) -> AsyncGenerator[Any, None]:
         create: Any = self._client.chat.completions.create
         try:
-            stream = await create(model=self._endpoint.model, messages=parts, stream=True, **self._extras)
+            stream = await create(model=self._endpoint.model, messages=parts, stream=True, **self._options)
             async with stream:
                 async for chunk in stream:
                     yield chunk
         except TimeoutError:
             raise
         except _RAISED as error:
-            raise _Broken(error) from None
+            raise _RequestFailed(error) from None
 
-    def _take(self, answer: _Answer, chunk: Any) -> str:
+    def _add(self, answer: _Answer, chunk: Any) -> str:
         try:
-            return answer.take(chunk)
+            return answer.add(chunk)
         except (AttributeError, TypeError, ValueError, KeyError):
-            raise self._endpoint.unreadable() from None
+            raise self._endpoint.unreadable_reply() from None
 
     def _check_end(self, answer: _Answer) -> None:
-        """The SDK says nothing of a stream that ends too early; only the reason to finish tells."""
+        """Raise if the answer is incomplete; of a stream that ends early only ``finish_reason`` tells."""
         if answer.refusal or answer.finish == "content_filter":
             raise ModelRefused(f"{self.name} refused to answer.", "Ask in other words.")
         if answer.finish == "length":
@@ -197,29 +198,29 @@ class ChatModel(Model):
                 "Ask for less, or use another model.",
             )
         if answer.finish in {None, "error"}:
-            raise self._cut()
+            raise self._incomplete()
 
-    def _cut(self, error: Exception | None = None) -> ModelError:
+    def _incomplete(self, error: Exception | None = None) -> ModelError:
         why = ": the connection was lost" if isinstance(error, openai.APIConnectionError) else " before its end"
         return ReplyCut(f"The answer of {self.name} broke off{why}.", "Ask again.")
 
-    def _drops_extras(self, error: Exception) -> bool:
-        """Some endpoints refuse options that others need; then the request is made once more without them."""
-        refused = [option for option in self._extras if refuses(error, option)]
+    def _drop_rejected_options(self, error: Exception) -> bool:
+        """Drop the options that an endpoint rejects, as others need them; returns whether to send the request again."""
+        refused = [option for option in self._options if rejects_option(error, option)]
         for option in refused:
-            del self._extras[option]
+            del self._options[option]
         return bool(refused)
 
     def _pause(self, error: Exception, tries: int) -> float:
-        """Seconds until the next try: what the endpoint asks for, else twice as long each time, with jitter."""
-        asked = asked_pause(error)
-        if asked is not None:
-            return asked
+        """Seconds until the next try: what the endpoint asks for, else exponential backoff with jitter."""
+        wanted = retry_after(error)
+        if wanted is not None:
+            return wanted
         return float(min(self._backoff * 2**tries, _MAX_PAUSE)) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
-class _Broken(Exception):
-    """Carries what the SDK raised past the listener, whose own errors are none of ours."""
+class _RequestFailed(Exception):
+    """Wraps an error of the SDK, so that errors of ``on_text`` are not taken for one."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()
@@ -227,28 +228,28 @@ class _Broken(Exception):
 
 
 class _Answer:
-    """What has come of an answer so far. Reasoning is neither shown nor kept."""
+    """The answer as far as it has arrived. Reasoning is neither shown nor stored."""
 
     def __init__(self) -> None:
         self.text = ""
-        self.begun = False
+        self.started = False
         self._calls = Calls()
         self.finish: str | None = None
         self.refusal = False
         self.tokens: Tokens | None = None
         self.cost: float | None = None
 
-    def take(self, chunk: Any) -> str:
-        """Add a chunk; returns the text in it."""
+    def add(self, chunk: Any) -> str:
+        """Add a chunk and return its text."""
         piece = ""
         for choice in (chunk.choices or ())[:1]:
             if choice.delta is not None:
                 piece = _text(choice.delta.content)
                 self.text += piece
-                piece += self._calls.take(getattr(choice.delta, "tool_calls", None))
+                piece += self._calls.add(getattr(choice.delta, "tool_calls", None))
                 self.refusal = self.refusal or bool(getattr(choice.delta, "refusal", None))
             self.finish = choice.finish_reason or self.finish
-        self.begun = self.begun or bool(piece)
+        self.started = self.started or bool(piece)
         usage = getattr(chunk, "usage", None)
         if usage is not None:
             self.tokens = Tokens(int(usage.prompt_tokens or 0), int(usage.completion_tokens or 0))
@@ -256,31 +257,31 @@ class _Answer:
             self.cost = float(cost) if isinstance(cost, int | float) else None
         return piece
 
-    def whole(self) -> str:
-        """The text, with the calls of tools as the fenced blocks that they stand for."""
-        return f"{self.text}\n\n{self._calls.fences()}".strip()
+    def full_text(self) -> str:
+        """The text, with each tool call as the fenced block that it stands for."""
+        return f"{self.text}\n\n{self._calls.as_fences()}".strip()
 
 
 def _text(content: Any) -> str:
-    """A delta's text. Some models send a list of parts, of which those that are no text are reasoning."""
+    """The text of a delta. Some models send a list of parts; those without text are reasoning."""
     if isinstance(content, list):
         return "".join(_text(part.get("text")) for part in content if isinstance(part, Mapping))
     return content if isinstance(content, str) else ""
 
 
-def _ignore(piece: str) -> None:
-    """Nobody listens."""
+def _discard(piece: str) -> None:
+    """The default listener does nothing."""
 
 
 def _client(endpoint: Endpoint, connect_timeout: float) -> openai.AsyncOpenAI:
-    """The SDK's client. It retries nothing and waits for ever: both are ours, for they must know what was shown."""
+    """The SDK's client, without retries and timeouts of its own: ours depend on what has been shown already."""
     timeout = openai.Timeout(None, connect=connect_timeout)
     client = openai.AsyncOpenAI(
         api_key=endpoint.key or "none",
         base_url=endpoint.base_url,
         max_retries=0,
         timeout=timeout,
-        # A proxy of the environment must not be asked for a server on this machine.
+        # A server on this machine is not reached through the environment's proxy.
         http_client=openai.DefaultAsyncHttpxClient(trust_env=False, timeout=timeout) if endpoint.local else None,
     )
     if "OPENAI_API_KEY" not in endpoint.provider.keys:  # else the SDK takes these from the environment, for anybody

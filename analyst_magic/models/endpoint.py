@@ -1,4 +1,4 @@
-"""What went wrong at an endpoint, as one of our errors: it names the thing and the next step, and never the key."""
+"""A model's endpoint, and its failures as our errors: each names the endpoint and the next step, never the key."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..errors import EndpointUnreachable, ModelError, ModelRefused, ModelTimeout
 from .provider import Provider
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_PASSING = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
-_PART = re.compile(r"\b(?:Bearer\s+\S+|(?:sk|gsk|hf|key|AIza)[-_A-Za-z0-9*]{8,})")
-"""What may be part of a key, as endpoints cut it and put stars into it."""
+_TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
+_KEY_PART = re.compile(r"\b(?:Bearer\s+\S+|(?:sk|gsk|hf|key|AIza)[-_A-Za-z0-9*]{8,})")
+"""What may be part of a key: endpoints quote it shortened, or with stars in its middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +44,44 @@ class Endpoint:
 
     @property
     def host(self) -> str:
-        """Host and port, as a user would say where it is."""
+        """Host and port, without a user name or password."""
         return urlsplit(self.base_url).netloc.rpartition("@")[2]
 
     @property
     def local(self) -> bool:
-        """Whether it is on this machine; then no proxy may stand between."""
+        """Whether it is on this machine, so that no proxy may be used."""
         return (urlsplit(self.base_url).hostname or "") in LOOPBACK
 
     def explain(self, error: Exception) -> ModelError:
-        """The error to show for one that the SDK raised before any text had come."""
+        """Our error for one that the SDK raised before any text arrived."""
         if isinstance(error, openai.APIConnectionError):  # a time-out too: only connecting has one in the SDK
             return self._unreachable()
         status = status_of(error)
         if status == 429:
             return self._limited(error)
         if status:
-            return self._refused(status, self._said(error))
+            return self._refused(status, self._reason(error))
         if isinstance(error, openai.APIError) and not isinstance(error, openai.APIResponseValidationError):
-            return ModelRefused(f"{self.name} answered with an error{self._said(error)}.", "Ask again later.")
-        return self.unreadable()
+            return ModelRefused(f"{self.name} answered with an error{self._reason(error)}.", "Ask again later.")
+        return self.unreadable_reply()
 
-    def passing(self, error: Exception) -> bool:
-        """Whether the same request may work in a moment."""
+    def is_transient(self, error: Exception) -> bool:
+        """Whether the same request may succeed when it is sent again."""
         if isinstance(error, openai.APITimeoutError):
             return False
-        if isinstance(error, openai.APIConnectionError):  # nobody starts a server on this machine in a moment
+        if isinstance(error, openai.APIConnectionError):  # a server on this machine does not start by itself
             return not (self.local and type(error.__cause__).__name__ == "ConnectError")
-        return status_of(error) in _PASSING and _code(error) != "insufficient_quota"
+        return status_of(error) in _TRANSIENT and _code(error) != "insufficient_quota"
 
-    def unreadable(self) -> ReplyCut:
-        """For an answer that is not what the API promises."""
+    def unreadable_reply(self) -> ReplyCut:
+        """The error for an answer that does not follow the API."""
         return ReplyCut(
             f"{self.name} at {self.host} sent an answer that cannot be read.",
             "Ask again; if it stays so, check that base_url is an OpenAI-compatible endpoint.",
         )
 
-    def silent(self, seconds: float) -> ModelTimeout:
-        """For an endpoint that took the request and sends nothing."""
+    def timed_out(self, seconds: float) -> ModelTimeout:
+        """The error for an endpoint that accepted the request and then sent nothing."""
         return ModelTimeout(
             f"{self.name} at {self.host} sent nothing for {seconds:g} s.", "Ask again, or use a faster model."
         )
@@ -98,13 +98,13 @@ class Endpoint:
     def _limited(self, error: Exception) -> RateLimited:
         if _code(error) == "insufficient_quota":
             return RateLimited(f"The quota of the key for {self.name} is used up.", "Check the plan and the billing.")
-        wait = asked_pause(error)
+        wait = retry_after(error)
         return RateLimited(
-            f"{self.name} takes no more requests for now{self._said(error)}.",
+            f"{self.name} takes no more requests for now{self._reason(error)}.",
             f"Ask again in {math.ceil(wait)} s." if wait else "Wait a minute, or check your quota.",
         )
 
-    def _refused(self, status: int, said: str) -> ModelRefused:
+    def _refused(self, status: int, reason: str) -> ModelRefused:
         if status in {401, 403}:
             variable = self.provider.keys[0] if self.provider.keys else "the API key"
             return ModelRefused(
@@ -114,11 +114,11 @@ class Endpoint:
             return ModelRefused(
                 f"{self.host} has no model {self.model}.", "`%analyst models` lists those that it has.", status=status
             )
-        step = "Ask again later." if status in _PASSING else "Use another model, or check the setting base_url."
-        return ModelRefused(f"{self.name} answered with HTTP status {status}{said}.", step, status=status)
+        step = "Ask again later." if status in _TRANSIENT else "Use another model, or check the setting base_url."
+        return ModelRefused(f"{self.name} answered with HTTP status {status}{reason}.", step, status=status)
 
-    def _said(self, error: Exception) -> str:
-        """What the endpoint said, on one short line, without the key that some of them repeat."""
+    def _reason(self, error: Exception) -> str:
+        """What the endpoint reason, on one short line, without the key that some of them repeat."""
         body = getattr(error, "body", None)
         text = str(body.get("message") or "") if isinstance(body, Mapping) else ""
         text = "".join(character if character.isprintable() else " " for character in self._without_key(text))
@@ -126,24 +126,24 @@ class Endpoint:
         return f": {text}" if text else ""
 
     def _without_key(self, text: str) -> str:
-        """The text without the key: whole, cut, or with stars in its middle."""
+        """The text without the key, also where it is shortened or has stars in its middle."""
         if self.key:
             text = text.replace(self.key, "…")
         if len(self.key) >= 12:
             text = re.sub(rf"{re.escape(self.key[:6])}\S*|\S*{re.escape(self.key[-6:])}", "…", text)
-        return _PART.sub("…", without_credentials(text))
+        return _KEY_PART.sub("…", without_credentials(text))
 
 
 def status_of(error: Exception) -> int:
-    """The HTTP status of an error, also of one that came inside a stream; 0 where it has none."""
+    """The HTTP status of an error, also of one that was sent inside a stream; 0 if it has none."""
     if isinstance(error, openai.APIStatusError):
         return error.status_code
     code = _code(error)
     return int(code) if re.fullmatch(r"[45]\d\d", code) else 0
 
 
-def asked_pause(error: Exception) -> float | None:
-    """Seconds that the endpoint asks to wait before the next try, or None where it does not say."""
+def retry_after(error: Exception) -> float | None:
+    """Seconds to wait before the next try as the endpoint's ``Retry-After`` header asks, or None."""
     headers = error.response.headers if isinstance(error, openai.APIStatusError) else {}
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
@@ -155,14 +155,14 @@ def asked_pause(error: Exception) -> float | None:
     return None
 
 
-def refuses(error: Exception, option: str) -> bool:
-    """Whether an endpoint refused a request because of one of its options."""
+def rejects_option(error: Exception, option: str) -> bool:
+    """Whether an endpoint rejected a request because of one of its options."""
     if status_of(error) not in {400, 422}:
         return False
     return option in json.dumps(getattr(error, "body", None), default=str) or option in str(error)
 
 
 def _code(error: Exception) -> str:
-    """The error's code in the body: a word, or a status as a number."""
+    """The error's code in the body: a word, or an HTTP status."""
     body = getattr(error, "body", None)
     return str(body.get("code") or body.get("type") or "") if isinstance(body, Mapping) else ""

@@ -1,4 +1,4 @@
-"""A model's answer as text -> prose and code, with patience for the ways in which small models write."""
+"""Splits a model's answer into prose and code, and tolerates the formats that small models use."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ _LANGUAGES: dict[str, Language] = {
 }  # fmt: skip
 _LIBRARIES = (("openpyxl", "xlsx"), ("xlsxwriter", "xlsx"), ("to_excel", "xlsx"), ("docx", "docx"),
               ("docxtpl", "docx"), ("pptx", "pptx"), ("reportlab", "pdf"))  # fmt: skip
-_NEWER = re.compile(r"^(?:import \w|from \w[\w.]* import |def \w+\(|\w+ = )", re.M)
-"""Python without a doubt, even where its syntax is newer than the interpreter that reads it here."""
+_SURELY_PYTHON = re.compile(r"^(?:import \w|from \w[\w.]* import |def \w+\(|\w+ = )", re.M)
+"""Surely Python, even if its syntax is newer than the interpreter that parses it here."""
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:select|with|from|pivot|summarize)\b", re.I)
 
 
-def step_in(text: str) -> tuple[str, Code] | None:
-    """The first step of an answer that asks for one, and the prose around it; ``describe`` is one of its own kind."""
+def find_step(text: str) -> tuple[str, Code] | None:
+    """The first step that an answer asks to run before it can be complete, with the prose around it.
+
+    >>> find_step("Let me look.\\n```sql-step\\nSELECT 1\\n```")
+    ('Let me look.', Code(text='SELECT 1', language='sql', format=''))
+    """
     text = _without_thoughts(text)
     for _, tag, body in _FENCE.findall(text):
         kind = tag.lower().removesuffix("-step")
@@ -36,14 +40,20 @@ def step_in(text: str) -> tuple[str, Code] | None:
 
 
 def parse(text: str, wants: Wants | None = None) -> tuple[str, Code | None]:
-    """Take an answer apart.
+    """Split an answer into its prose and its code.
+
+    >>> prose, code = parse("By region:\\n```sql\\nSELECT region FROM sales\\n```")
+    >>> prose, code.language, code.text
+    ('By region:', 'sql', 'SELECT region FROM sales')
+    >>> parse("I do not know.")
+    ('I do not know.', None)
 
     Args:
         text: The answer.
-        wants: The form of the answer that was asked for; it gives a document its format.
+        wants: The kind of answer that was asked for; gives a document its format.
 
     Returns:
-        The prose without the code, and the code, or None where there is none.
+        The prose without the code, and the code, or None if there is none.
     """
     text = _without_thoughts(text)
     fences = [(tag, textwrap.dedent(body).strip("\n")) for _, tag, body in _FENCE.findall(text)]
@@ -51,17 +61,17 @@ def parse(text: str, wants: Wants | None = None) -> tuple[str, Code | None]:
         (language, body) for tag, body in fences if body.strip() and (language := _language(tag, body)) is not None
     ]
     if usable:
-        return _prose(text), _code(usable, wants)
+        return _prose(text), _merge(usable, wants)
     for source in (text, *(body for _, body in fences)):
-        wrapped = _from_json(source)
-        if wrapped is not None:
-            return "" if source is text else _prose(text), _finished(wrapped, wants)
-    bare = None if fences else _bare(text)
-    return ("", _finished(bare, wants)) if bare is not None else (text, None)
+        from_json = _from_json(source)
+        if from_json is not None:
+            return "" if source is text else _prose(text), _with_format(from_json, wants)
+    unfenced = None if fences else _unfenced(text)
+    return ("", _with_format(unfenced, wants)) if unfenced is not None else (text, None)
 
 
 def _without_thoughts(text: str) -> str:
-    """The answer proper. Some servers send a reasoning block's end without its beginning."""
+    """The answer without its reasoning. Some servers send the end tag of a reasoning block without its start."""
     return _THOUGHT_END.sub("", _THOUGHT.sub("", text)).strip()
 
 
@@ -74,21 +84,21 @@ def _language(tag: str, body: str) -> Language | None:
         return _LANGUAGES.get(tag.lower())
     if _SQL.match(body):
         return "sql"
-    return "python" if _is_python(body) or _NEWER.search(body) else None
+    return "python" if _is_python(body) or _SURELY_PYTHON.search(body) else None
 
 
-def _code(fences: list[tuple[Language, str]], wants: Wants | None) -> Code:
-    """All Python fences make one program, in their order; else the last fence is the answer."""
+def _merge(fences: list[tuple[Language, str]], wants: Wants | None) -> Code:
+    """Python blocks are joined to one program in their order; with SQL among them, the last block is the answer."""
     if any(language == "sql" for language, _ in fences):
         language, body = fences[-1]
-        return _finished(Code(body, language), wants)
+        return _with_format(Code(body, language), wants)
     parts = [body for i, (_, body) in enumerate(fences) if not any(body in later for _, later in fences[i + 1 :])]
     document = any(language == "document" for language, _ in fences)
-    return _finished(Code("\n\n".join(parts), "document" if document else "python"), wants)
+    return _with_format(Code("\n\n".join(parts), "document" if document else "python"), wants)
 
 
-def _finished(code: Code, wants: Wants | None) -> Code:
-    """Python that writes to OUTPUT_PATH is a document, whatever its fence said; a document gets its format."""
+def _with_format(code: Code, wants: Wants | None) -> Code:
+    """Python that writes to ``OUTPUT_PATH`` is a document, whatever its block is tagged; a document gets its format."""
     if code.language == "document" or (code.language == "python" and "OUTPUT_PATH" in code.text):
         return Code(code.text, "document", _format(code.text, wants))
     return code
@@ -101,7 +111,7 @@ def _format(text: str, wants: Wants | None) -> str:
 
 
 def _from_json(text: str) -> Code | None:
-    """``{"code": ...}`` and ``{"sql": ...}``, as some models answer."""
+    """The code of an answer like ``{"code": ...}`` or ``{"sql": ...}``, as some models write it."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -116,15 +126,15 @@ def _from_json(text: str) -> Code | None:
     return None
 
 
-def _bare(text: str) -> Code | None:
-    """Code without a fence around it."""
+def _unfenced(text: str) -> Code | None:
+    """Code without a fenced block around it."""
     if _SQL.match(text) and re.search(r"\bfrom\b", text, re.I) and not text.rstrip().endswith((".", "?", "!")):
         return Code(text, "sql")
     return Code(text) if _is_python(text) else None
 
 
 def _is_python(text: str) -> bool:
-    """Whether a text is Python that does something; one word or sentence-like text is not."""
+    """Whether a text is Python that does something; a single word or a sentence is not."""
     try:
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -1,4 +1,4 @@
-"""``Context`` -> the messages that go to a model. What is here is all that it is told."""
+"""``Context`` -> the messages that are sent to a model: all that it ever sees."""
 
 from __future__ import annotations
 
@@ -20,8 +20,12 @@ _FENCES = {"python": "python", "sql": "sql", "document": "python-doc"}
 def messages(context: Context, nonce: str | None = None) -> list[Message]:
     """The messages of a request, oldest first.
 
+    >>> from analyst_magic.turn import Context, Question
+    >>> [message["role"] for message in messages(Context(Question("How many rows?"), ()))]
+    ['system', 'user']
+
     Args:
-        context: What is known.
+        context: The question, the descriptions of the data, and what came before.
         nonce: Marks the envelope around it; random by default, so that no value can close the envelope.
     """
     found: list[Message] = [{"role": "system", "content": _system(context)}]
@@ -46,13 +50,13 @@ def _system(context: Context) -> str:
 
 
 def readable(parts: Sequence[Message]) -> str:
-    """Messages as text for a person."""
+    """Messages as readable text."""
     return "\n\n".join(f"[{part['role']}]\n{part['content']}" for part in parts)
 
 
 @cache
 def template(name: str) -> str:
-    """One of the texts in ``prompts/``."""
+    """A text from ``prompts/``."""
     return (files(__package__) / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
 
 
@@ -90,7 +94,7 @@ def _request(context: Context, nonce: str) -> list[str]:
 
 
 def _envelope(text: str, nonce: str) -> str:
-    """What came out of the data, between two lines that nothing in it can forge."""
+    """Text from the data, between two lines that the data cannot forge."""
     return f"DATA {nonce}\n{text.replace(nonce, '…')}\nEND DATA {nonce}"
 
 
@@ -99,7 +103,7 @@ def _user(text: str) -> Message:
 
 
 def _earlier(exchange: Exchange, level: Privacy) -> Message:
-    """The code that answered an earlier question; not where its writer was shown more than this model may see."""
+    """The code of an earlier answer, unless its author was shown more than this model may see."""
     if exchange.within(level):
         return _assistant(exchange.code)
     return {"role": "assistant", "content": f"(code that is not shown at the privacy level {level})"}

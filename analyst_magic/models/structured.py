@@ -18,21 +18,21 @@ NEXT_STEP = "Use the schema of `analyst plan-schema`, or answer with code."
 
 
 def compile_answer(text: str, context: Context) -> Code | None:
-    """The code of a plan, where an answer holds one and no code of its own.
+    """The code of a query plan in JSON, for answers without code of their own.
 
     Args:
         text: JSON, as a whole or inside a fence's body.
         context: The question and the frames.
 
     Raises:
-        NoCode: It is meant to be a plan and cannot be used; the message says why.
+        NoCode: The plan cannot be used; the message says why.
     """
-    found = _object(text)
+    found = _find_json(text)
     if found is None or "frame" not in found:
         return None
     try:
         plan = QueryPlan.model_validate(found)
-        plan, card = _with_card(plan, context.cards or context.frames)  # the code goes back to the model
+        plan, card = _resolve_frames(plan, context.cards or context.frames)  # the code goes back to the model
         return to_code(plan, card, context.question.language)
     except ValidationError as error:
         first = error.errors()[0]
@@ -42,8 +42,8 @@ def compile_answer(text: str, context: Context) -> Code | None:
         raise NoCode(f"The plan cannot be used: {error.message}", error.next_step or NEXT_STEP) from error
 
 
-def _object(text: str) -> dict[str, Any] | None:
-    """The first JSON object of a text that is nothing but JSON around its prose."""
+def _find_json(text: str) -> dict[str, Any] | None:
+    """The JSON object in a text, from its first brace to its last."""
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
         return None
@@ -54,8 +54,8 @@ def _object(text: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _with_card(plan: QueryPlan, cards: Sequence[FrameCard]) -> tuple[QueryPlan, FrameCard]:
-    """The plan and the card of what it reads: one frame's, or that of two together."""
+def _resolve_frames(plan: QueryPlan, cards: Sequence[FrameCard]) -> tuple[QueryPlan, FrameCard]:
+    """The plan and the card of the data that it reads: one frame, or two joined."""
     by_name = {card.name: card for card in cards}
     named = [plan.frame, *(join.frame for join in plan.joins)]
     missing = next((name for name in named if name not in by_name), None)

@@ -1,6 +1,6 @@
-"""Code that comes as a call of a tool instead of a fenced block, for models that have tools.
+"""Code that arrives as a tool call instead of a fenced block.
 
-A call becomes the fence that it stands for, so that everything after it is the same for both: parsing, repair, display.
+Each call is turned into the fenced block that it stands for, so that parsing, repair and display treat both alike.
 """
 
 from __future__ import annotations
@@ -58,40 +58,40 @@ STEPS: list[dict[str, Any]] = [
         },
     },
 ]
-MOST_CALLS = 8
+MAX_CALLS = 8
 _CODE = re.compile(r'"code"\s*:\s*"((?:[^"\\]|\\.)*)', re.S)
 
 
 class Calls:
-    """The calls of one answer as their pieces arrive."""
+    """Collects the tool calls of one answer as their pieces arrive."""
 
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
         self._arguments: dict[int, str] = {}
         self._shown = 0
 
-    def take(self, pieces: Any) -> str:
-        """Add the pieces of a chunk; returns what is new of the first call's code, to be shown as it comes."""
+    def add(self, pieces: Any) -> str:
+        """Add the pieces of a chunk; returns the new part of the first call's code, to be shown as it arrives."""
         for piece in pieces or ():
             index, function = int(getattr(piece, "index", 0) or 0), getattr(piece, "function", None)
-            if function is None or (index not in self._arguments and len(self._arguments) >= MOST_CALLS):
+            if function is None or (index not in self._arguments and len(self._arguments) >= MAX_CALLS):
                 continue
             self._names[index] = self._names.get(index, "") + (function.name or "")
             self._arguments[index] = self._arguments.get(index, "") + (function.arguments or "")
-        return self._new()
+        return self._new_code()
 
-    def _new(self) -> str:
-        code = _decoded(next(iter(self._arguments.values()), ""))
+    def _new_code(self) -> str:
+        code = _partial_code(next(iter(self._arguments.values()), ""))
         piece, self._shown = code[self._shown :], max(self._shown, len(code))
         return piece
 
-    def fences(self) -> str:
-        """The calls as fenced blocks; those that cannot be read are left out."""
-        found = []
+    def as_fences(self) -> str:
+        """The calls as fenced blocks; calls that cannot be read are left out."""
+        fences = []
         for index, text in self._arguments.items():
             name = self._names.get(index)
             if name not in {NAME, STEP, DESCRIBE, ""}:
-                continue  # a tool that nobody offered
+                continue  # a tool that was not offered
             try:
                 given = json.loads(text)
             except (ValueError, RecursionError):
@@ -101,12 +101,12 @@ class Calls:
                 language = "describe" if name == DESCRIBE else str(given.get("language") or "python")
                 language += "-step" if name in {STEP, DESCRIBE} else ""
                 ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
-                found.append(f"{ticks}{language}\n{code}\n{ticks}")
-        return "\n\n".join(found)
+                fences.append(f"{ticks}{language}\n{code}\n{ticks}")
+        return "\n\n".join(fences)
 
 
-def _decoded(arguments: str) -> str:
-    """The code in arguments that have not all come yet."""
+def _partial_code(arguments: str) -> str:
+    """The code in arguments that are not complete yet."""
     match = _CODE.search(arguments)
     if match is None:
         return ""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
@@ -52,16 +52,21 @@ NOTES_FILE = "analyst.md"
 
 @magics_class
 class AnalystMagics(Magics):
-    """The magics of one IPython shell; they share one sandbox."""
+    """The magics of one IPython shell; they share one sandbox.
 
-    def __init__(self, shell: Any) -> None:
+    Args:
+        shell: The shell.
+        settings: What ``%config AnalystSettings`` changes.
+        folder: Where the notebook is.
+    """
+
+    def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
         super().__init__(shell)
-        self.settings = AnalystSettings(parent=shell)
-        shell.configurables.append(self.settings)
-        self.lock = Lock(Path.cwd() / LOCK)
+        self.settings = settings
+        self.lock = Lock(folder / LOCK)
         self.history = History(history_path(self.settings.history_path), self.settings.history_days)
         self.asks = Analyst(settings=self.settings, ask_key=_ask_key, lock=self.lock, history=self.history,
-                            house=Path.cwd() / NOTES_FILE)  # fmt: skip
+                            house=folder / NOTES_FILE)  # fmt: skip
         self._cells = Cells()
         self._jobs: list[Job] = []
 
@@ -426,24 +431,17 @@ def bound(turn: Turn, name: str) -> Any:
     raise InputError(f"There is no table to bind to {name}.", "Ask for a table, or end the code with a data frame.")
 
 
-def _matcher(shell: Any) -> Any:
-    """Completes ``@name`` and ``@name.column`` in the cells of the magic."""
-
-    @context_matcher(identifier="analyst_mentions")
-    def match(context: CompletionContext) -> SimpleMatcherResult:
-        if not context.full_text.lstrip().startswith("%%analyst"):
-            return {"completions": []}
-        before = "\n".join(context.full_text.split("\n")[: context.cursor_line + 1])
-        line = context.line_with_cursor
-        letters, names = completions(
-            before[: len(before) - len(line) + context.cursor_position], {**_registered(), **frames_in(shell.user_ns)}
-        )
-        if context.cursor_line == 0 and not names:
-            letters, names = option_completions(line[: context.cursor_position])
-        found = [SimpleCompletion(text=name, type="frame") for name in names]
-        return {"completions": found, "matched_fragment": letters, "suppress": bool(found)}
-
-    return match
+def complete(shell: Any, context: CompletionContext) -> SimpleMatcherResult:
+    """Completions of ``@name`` and ``@name.column`` in a cell of the magic, and of its options."""
+    before = "\n".join(context.full_text.split("\n")[: context.cursor_line + 1])
+    line = context.line_with_cursor
+    letters, names = completions(
+        before[: len(before) - len(line) + context.cursor_position], {**_registered(), **frames_in(shell.user_ns)}
+    )
+    if context.cursor_line == 0 and not names:
+        letters, names = option_completions(line[: context.cursor_position])
+    found = [SimpleCompletion(text=name, type="frame") for name in names]
+    return {"completions": found, "matched_fragment": letters, "suppress": bool(found)}
 
 
 def _registered() -> dict[str, object]:
@@ -451,14 +449,3 @@ def _registered() -> dict[str, object]:
     with contextlib.suppress(AnalystError):
         return open_registered({})[0]
     return {}
-
-
-def load(shell: Any) -> Analyst:
-    """Make the magics known to a shell; called by ``%load_ext analyst_magic``. Returns who answers them."""
-    magics = AnalystMagics(shell)
-    shell.register_magics(magics)
-    if hasattr(shell, "Completer"):
-        shell.Completer.custom_matchers.append(_matcher(shell))
-    if magics.settings.spares:
-        magics.asks.start()
-    return magics.asks

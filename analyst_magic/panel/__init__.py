@@ -6,22 +6,40 @@ goes over the comm is held by ``tests/contract/*.json``, which the panel's own t
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from ..analyst import Analyst
-from .session import PanelSession
+if TYPE_CHECKING:
+    from ..analyst import Analyst
+    from .session import PanelSession
 
 TARGET = "analyst_magic"
 
 
-def register(shell: Any, analyst: Analyst) -> None:
+def register(shell: Any, analyst: Callable[[], Analyst]) -> None:
     """Make the comm target known to a kernel; a shell without a kernel (IPython in a terminal) has no panel.
 
     Args:
         shell: The IPython shell, whose namespace holds the frames.
-        analyst: Who answers: that of the shell's magics.
+        analyst: Gives who answers, which is that of the shell's magics. Called when a page first opens the panel, as
+            it takes a while to load.
     """
     kernel = getattr(shell, "kernel", None)
-    if kernel is not None:
-        session = PanelSession(shell.user_ns, analyst)
-        kernel.comm_manager.register_target(TARGET, session.opened)
+    if kernel is None:
+        return
+
+    one_at_a_time = threading.Lock()  # pages may open the panel at the same moment, on threads of their own
+
+    @cache
+    def make() -> PanelSession:
+        from .session import PanelSession
+
+        return PanelSession(shell.user_ns, analyst())
+
+    def session() -> PanelSession:
+        with one_at_a_time:
+            return make()
+
+    kernel.comm_manager.register_target(TARGET, lambda comm, message: session().opened(comm, message))

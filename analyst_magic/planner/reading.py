@@ -42,7 +42,6 @@ class Core:
     measures: tuple[Measure, ...] = ()
     columns: tuple[ColumnCard, ...] = ()
     counts_rows: bool = False
-    lists: bool = False
     versus: bool = False
     ranks: bool | None = None
     picks: tuple[Dimension, ...] = ()
@@ -73,7 +72,6 @@ def read_core(asked: Asked, lexicon: Lexicon) -> Core:
         measures=measures,
         columns=columns,
         counts_rows=bool(kinds & COUNTABLE),
-        lists=any(tag.kind == "list" for tag in asked.rest) or asked.limit is not None,
         versus="versus" in kinds,
         ranks=ranks if ranks is not None else asked.top,
         picks=picks,

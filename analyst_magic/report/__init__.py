@@ -1,1 +1,8 @@
-"""Executed notebooks as reports."""
+"""Executed notebooks as reports. Without the packages of the extra ``reports``, importing this says how to get them."""
+
+from __future__ import annotations
+
+from ..extras import require
+
+for _module in ("nbconvert", "nbclient", "bs4", "docx", "pptx", "pypdf"):
+    require(_module, "reports", "Reports need")

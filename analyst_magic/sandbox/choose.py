@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+from typing import TYPE_CHECKING
 
-from ..errors import EngineUnavailable, NotIsolated
+from ..errors import AnalystError, EngineUnavailable, MissingExtra, NotIsolated
+from ..extras import require
 from ..packages import Packages
-from .docker import DockerProvider
 from .image import image_name
 from .limits import Limits
 from .local.provider import LocalProvider
 from .provider import Handle, Mounts, Provider
 
-CHOICES = ("auto", "docker", "local")
+if TYPE_CHECKING:
+    from .docker import DockerProvider
 
 
 def choose(
@@ -22,14 +24,25 @@ def choose(
     """The provider that a setting names.
 
     Args:
-        setting: One of ``CHOICES``.
+        setting: ``auto``, ``docker`` or ``local``.
         limits: Limits of each sandbox.
         image: Name of the image, for Docker; empty for this version's own.
         runtime: Runtime of the engine, for Docker; empty for its own.
         packages: What the image has beside its own, for Docker, as ``parse_packages`` gives them.
+
+    Raises:
+        MissingExtra: Docker is named, and the package for it is not installed.
     """
     if setting == "local":
         return LocalProvider(limits)
+    try:
+        require("docker", "docker", "The Docker sandbox needs")
+    except MissingExtra as missing:
+        if setting == "docker" or os.environ.get("DOCKER_HOST"):
+            raise
+        return Automatic(None, LocalProvider(limits), missing)
+    from .docker import DockerProvider
+
     docker = DockerProvider(limits, image or image_name(packages), runtime, extras=packages)
     return docker if setting == "docker" else Automatic(docker, LocalProvider(limits))
 
@@ -41,12 +54,15 @@ class Automatic:
     error. So is one that ``DOCKER_HOST`` names and that does not answer, as its user has chosen it.
 
     Args:
-        docker: The first choice.
+        docker: The first choice; None where the package for it is not installed.
         local: The second.
+        missing: Why the first is None.
     """
 
-    def __init__(self, docker: DockerProvider, local: LocalProvider) -> None:
-        self._docker, self._local = docker, local
+    def __init__(
+        self, docker: DockerProvider | None, local: LocalProvider, missing: MissingExtra | None = None
+    ) -> None:
+        self._docker, self._local, self._missing = docker, local, missing
         self._chosen: Provider | None = None
         self._why = ""
 
@@ -62,8 +78,8 @@ class Automatic:
 
     @property
     def packages(self) -> Packages:
-        """The chosen one's, or Docker's before the first launch."""
-        return (self._chosen or self._docker).packages
+        """The chosen one's, or the first choice's before the first launch."""
+        return (self._chosen or self._docker or self._local).packages
 
     @property
     def isolation(self) -> str:
@@ -91,6 +107,11 @@ class Automatic:
             NotIsolated: Neither an engine nor this system can make a sandbox.
         """
         if self._chosen is None:
+            if self._docker is None:
+                assert self._missing is not None
+                self._why = str(self._missing)
+                self._chosen = self._usable(self._missing)
+                return self._chosen
             try:
                 self._docker.connect()
                 self._chosen = self._docker
@@ -101,7 +122,7 @@ class Automatic:
                 self._chosen = self._usable(error)
         return self._chosen
 
-    def _usable(self, error: EngineUnavailable) -> Provider:
+    def _usable(self, error: AnalystError) -> Provider:
         try:
             self._local.found  # noqa: B018
         except NotIsolated as refused:
@@ -109,5 +130,5 @@ class Automatic:
         return self._local
 
 
-def _reason(error: EngineUnavailable) -> str:
+def _reason(error: AnalystError) -> str:
     return error.message.replace(", so no sandbox can be started", "")

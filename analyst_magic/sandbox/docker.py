@@ -16,15 +16,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-import docker
-from docker.errors import APIError, DockerException, ImageNotFound
-from docker.types import LogConfig, Mount, Ulimit
-
 from ..errors import EngineUnavailable, ImageMissing, ImageOutdated, NotIsolated, SandboxError
 from ..packages import Packages, build_command, parse_packages, source_directory
 from . import owner
 from .bridge import plain
 from .docker_client import HANGING, NO_ENGINE, Engine, within
+from .docker_sdk import APIError, DockerException, ImageNotFound, LogConfig, Mount, Ulimit, docker
 from .image import IMAGE, LABEL, PACKAGES_LABEL, SOURCES_LABEL, image_name, sources_digest
 from .leftovers import Leftovers, remove_container
 from .limits import Limits

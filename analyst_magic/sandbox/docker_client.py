@@ -8,10 +8,8 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any, TypeVar
 
-import docker
-import requests
-
 from ..errors import EngineUnavailable
+from .docker_sdk import docker, requests
 
 NO_ENGINE = "Start Docker (or another engine with its interface) and try again; `docker info` must answer."
 HANGING = "See whether `docker info` answers; if it does not, restart the engine. Then ask again."

@@ -12,10 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import requests
-import urllib3
-from docker.errors import APIError, ImageNotFound
-
 from .. import __version__
 from ..errors import InputError, SandboxError
 from ..packages import guest_packages, source_directory
@@ -156,6 +152,8 @@ def _base_identity(client: Any, name: str) -> str:
     Raises:
         SandboxError: It cannot be pulled.
     """
+    from .docker_sdk import APIError, ImageNotFound
+
     try:
         found = client.inspect_image(name)
     except ImageNotFound:
@@ -179,6 +177,8 @@ def _font_packages() -> str:
 
 def _spoken(messages: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The messages of a build; an engine that falls silent is an error."""
+    from .docker_sdk import requests, urllib3
+
     try:
         yield from messages
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -194,6 +194,8 @@ def remove_old(client: Any) -> tuple[int, int]:
     Args:
         client: A client of the engine.
     """
+    from .docker_sdk import APIError
+
     removed = size = 0
     for found in client.images(filters={"label": f"{LABEL}=image"}):
         tags = found.get("RepoTags") or []

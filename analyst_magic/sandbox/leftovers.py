@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import docker
-from docker.errors import APIError, DockerException, NotFound
-
 from ..errors import EngineUnavailable
+from .docker_sdk import APIError, DockerException, NotFound, docker
 
 State = Literal["removed", "unknown", "removing"]
 

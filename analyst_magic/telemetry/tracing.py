@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from ..credentials import without_credentials
 from ..errors import UnknownOption
+from ..extras import require
 from ..models.prompt import messages
 from ..turn import Stage, Turn
 
@@ -80,15 +81,12 @@ def _provider(where: str) -> Any:
             f"The setting tracing does not take {where!r}.",
             "Use otel, or an address such as http://host:4318/v1/traces",
         )
-    try:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-        from opentelemetry.sdk.resources import Resource
-        from opentelemetry.sdk.trace import TracerProvider
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor
-    except ImportError:
-        raise UnknownOption(
-            "OpenTelemetry's exporter is not installed.", "pip install 'analyst-magic[tracing]'"
-        ) from None
+    require("opentelemetry.exporter.otlp.proto.http", "tracing", "The setting tracing needs")
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
     provider = TracerProvider(resource=Resource.create({"service.name": "analyst-magic"}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=where), schedule_delay_millis=1_000))
     return provider

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import InputError, UnknownOption
 from ...turn import Template
+from ..check import require_packages
 
 FOLDER = "analyst_templates"
 """The user's folder of templates, beside the notebook."""
@@ -35,6 +36,7 @@ def find(name: str, folder: Path | None = None) -> Template:
         raise InputError(f"{path.name} cannot be a template.", f"Use a file of the kind {', '.join(FORMATS)}.")
     if path.stat().st_size > MOST_BYTES:
         raise InputError(f"The template {path.name} is larger than {MOST_BYTES // 1_000_000} MB.", "Make it smaller.")
+    require_packages(format)
     try:
         return Template(path.name, path, "; ".join(_ABOUT[format](path)))
     except Exception as error:

@@ -1,0 +1,89 @@
+"""``%load_ext analyst_magic``: the magics and their completions become known at once.
+
+What they need takes a second or two to load. That happens in a thread while the user types, or at the first use.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.completer import CompletionContext, SimpleMatcherResult, context_matcher
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+
+from ..settings import AnalystSettings
+
+if TYPE_CHECKING:
+    from ..analyst import Analyst
+    from .magic import AnalystMagics
+
+
+@magics_class
+class AnalystExtension(Magics):
+    """Stands for the magics of one IPython shell until they are loaded.
+
+    Args:
+        shell: The shell. The settings and the folder are those of now, whenever the magics load.
+    """
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self.settings = AnalystSettings(parent=shell)
+        shell.configurables.append(self.settings)
+        self._folder = Path.cwd()
+        self._loading = threading.RLock()
+        self._magics: AnalystMagics | None = None
+
+    @no_var_expand
+    @line_cell_magic
+    def analyst(self, line: str, cell: str | None = None) -> None:
+        """Ask a question about data frames; ``%analyst help`` says how."""
+        self.loaded().analyst(line, cell)
+
+    def loaded(self) -> AnalystMagics:
+        """The magics themselves; the first call loads them, and others wait for it."""
+        with self._loading:
+            if self._magics is None:
+                from .magic import AnalystMagics
+
+                self._magics = AnalystMagics(self.shell, self.settings, self._folder)
+            return self._magics
+
+    def analyst_of_shell(self) -> Analyst:
+        """Who answers in this shell."""
+        return self.loaded().asks
+
+    def warm_up(self) -> None:
+        """Load the magics and bring a sandbox up. A failure is met, and shown, by the first question."""
+        with contextlib.suppress(Exception):
+            analyst = self.analyst_of_shell()
+            if threading.main_thread().is_alive():
+                analyst.start()
+
+
+def _matcher(shell: Any) -> Any:
+    """Completes ``@name`` and ``@name.column`` in the cells of the magic; any other cell loads nothing."""
+
+    @context_matcher(identifier="analyst_mentions")
+    def match(context: CompletionContext) -> SimpleMatcherResult:
+        if not context.full_text.lstrip().startswith("%%analyst"):
+            return {"completions": []}
+        from .magic import complete
+
+        return complete(shell, context)
+
+    return match
+
+
+def load(shell: Any) -> AnalystExtension:
+    """Make magics and completions known to a shell; called by ``%load_ext analyst_magic``."""
+    extension = AnalystExtension(shell)
+    shell.register_magics(extension)
+    if hasattr(shell, "Completer"):
+        shell.Completer.custom_matchers.append(_matcher(shell))
+    if extension.settings.spares:
+        # No daemon: a process that ends now waits for what is being loaded, instead of dying in the middle of it.
+        threading.Thread(target=extension.warm_up, name="analyst-warm-up").start()
+    return extension
