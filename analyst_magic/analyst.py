@@ -15,7 +15,6 @@ from .engine.batch import Batch, Key
 from .engine.engine import Engine
 from .engine.job import Confirm, Listener, Request, confirming
 from .engine.prepare import Desk, close_all, history_of, lock_of
-from .engine.session import Session
 from .errors import UnknownOption
 from .event_loop_thread import Portal
 from .history.lock import Lock
@@ -31,9 +30,8 @@ from .turn import MAIN_THREAD, Code, Context, Question, Turn
 class Analyst:
     """Asks questions about data frames; the code that answers runs in a sandbox.
 
-    What one question leaves in the sandbox, the next one finds. The sandbox starts when it is first needed and ends
-    with ``close``, at the end of a ``with`` block, or with the process. A question with other limits gets a sandbox of
-    its own; questions that are running keep theirs.
+    What one question leaves in the sandbox, the next one finds. It starts when it is first needed and ends with
+    ``close``, a ``with`` block, or the process. A question with other limits gets a sandbox of its own.
 
     Args:
         settings: The settings to start from; those of the environment by default.
@@ -42,8 +40,7 @@ class Analyst:
         lock: The lock file to pin answers in, and to answer from: a path, or a ``Lock``; True is ``analyst.lock`` in
             the current folder. None or False pins nothing.
         history: The history that turns are recorded in; True is the usual one. None or False records none.
-        notes: A file with the user's notes on the data, which are part of what a model is sent. ``house`` is an earlier
-            name of this argument.
+        notes: A file with the user's notes on the data, which a model is sent; ``house`` is an earlier name of it.
         options: Any setting of ``AnalystSettings`` by keyword.
 
     Attributes:
@@ -75,14 +72,12 @@ class Analyst:
         given = settings or AnalystSettings()
         options |= {name: on for name, on in (("lock", lock), ("history", history)) if isinstance(on, bool)}
         self.settings = given.with_options(options) if options else given
-        stores = lock_of(lock), history_of(history, self.settings)
-        self._desk = Desk(Connections(api_key, ask_key), *stores, notes or house)
+        connections = Connections(api_key, ask_key)
+        self._desk = Desk(connections, lock_of(lock), history_of(history, self.settings), notes or house)
         self._engine = Engine(lambda place: configure.make_sandbox(place), configure.remove_orphans)
         self._portal, self.thread, self.tally = Portal(), MAIN_THREAD, Tally()
         self._answered: dict[Key, Turn] = {}
-        self._end = weakref.finalize(
-            self, close_all, self._portal, self._desk.connections, self._engine
-        )  # also at exit
+        self._end = weakref.finalize(self, close_all, self._portal, connections, self._engine)  # also at exit
 
     def ask(
         self,
@@ -118,7 +113,6 @@ class Analyst:
         if template:
             question = with_template(read_question(question) if isinstance(question, str) else question, template)
         request = self._request(question, frames, options, fresh=fresh, confirm=confirm is not None)
-
         return self._portal.call(lambda tell: self._engine.ask(request, tell), confirming(confirm, listen))
 
     def submit(
@@ -134,16 +128,12 @@ class Analyst:
         """Ask without waiting: the answer comes in the background, after those that were asked before.
 
         Args:
-            question, frames, fresh, options: As for ``ask``.
+            question, frames, fresh, options: As for ``ask``, which also says what is raised.
             confirm: Whether ``listen`` is asked before any code runs, by an event with an ``answer``.
             listen: Told about the progress, in a thread of its own.
-
-        Raises:
-            InputError: The question, a frame or an option cannot be used.
         """
         request = self._request(question, frames, options, fresh=fresh, confirm=confirm)
         job = Job(request.question.text)
-
         work = self._engine.ask(request, job.beginning(listen))
         job.attach(asyncio.run_coroutine_threadsafe(work, self._portal.loop))
         return job
@@ -163,23 +153,17 @@ class Analyst:
         same questions over unchanged frames are remembered.
 
         Args:
-            questions, frames, options: As for ``ask``.
+            questions, frames, options: As for ``ask``, which also says what is raised.
             concurrency: How many sandboxes work at one time.
             listen: Given the number of a question and its turn, as each is answered.
 
         Returns:
             The turns, in the order of the questions.
-
-        Raises:
-            InputError: A question, a frame or an option cannot be used.
-            Stopped: The user interrupted.
         """
         requests = [self._request(question, frames, options) for question in questions]
         batch = Batch(requests, repr(sorted(options.items())), self._answered)
-        make = lambda place: Session(configure.make_sandbox(place))  # noqa: E731
         on_turn: Callable[[tuple[int, Turn]], None] = lambda numbered: listen(*numbered)  # noqa: E731
-        if batch.missing:
-            self._portal.call(lambda tell: batch.answer(make, concurrency, tell), on_turn)
+        self._portal.call(lambda tell: batch.answer(self._engine.sessions.apart, concurrency, tell), on_turn)
         return batch.turns
 
     async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:
@@ -201,12 +185,7 @@ class Analyst:
             code: The source.
             language: ``python`` or ``sql``.
             frames: The frames in scope; those that the code names are sent.
-            listen: Told about the progress, in the caller's thread.
-            options: Settings for this turn alone.
-
-        Raises:
-            InputError: The code is empty, or a frame or option cannot be used.
-            Stopped: The user interrupted.
+            listen, options: As for ``ask``, which also says what is raised.
         """
         if language not in {"python", "sql"}:
             raise UnknownOption(f"There is no language {language}.", "Use python or sql.")
@@ -222,11 +201,7 @@ class Analyst:
         return self.settings.with_options(options).model or default_model(os.environ)
 
     def list_models(self, **options: Any) -> list[str]:
-        """Names of the models that the endpoint of the configured model offers.
-
-        Raises:
-            ModelError: The endpoint does not answer.
-        """
+        """Names of the models that the configured endpoint offers; a ``ModelError`` where it does not answer."""
         model = self._desk.model(self.settings.with_options(options))
         return self._portal.call(lambda tell: model.list_models())
 
@@ -239,27 +214,18 @@ class Analyst:
         return self._engine.conversations.counts(self.thread)
 
     def drop_thread(self, name: str) -> None:
-        """Forget one conversation.
-
-        Raises:
-            UnknownOption: There is none of that name.
-        """
-        self._engine.conversations.drop(name, self.thread)
-        self.thread = MAIN_THREAD if self.thread == name else self.thread
+        """Forget one conversation; an ``UnknownOption`` where there is none of that name."""
+        self.thread = self._engine.conversations.drop(name, self.thread)
 
     def isolation(self, **options: Any) -> tuple[str, str]:
-        """The provider that code runs on, and what its sandboxes isolate and what they do not.
-
-        Raises:
-            SandboxError: There is none.
-        """
+        """The provider that code runs on, and what its sandboxes isolate; a ``SandboxError`` where there is none."""
         place = configure.place_of(self.settings.with_options(options))
-        return self._portal.call(lambda tell: self._engine.isolation(place))
+        return self._portal.call(lambda tell: self._engine.sessions.isolation(place))
 
     def start(self) -> None:
         """Bring a sandbox up in the background, so that the first question finds it warm."""
-        place = configure.place_of(self.settings)
-        asyncio.run_coroutine_threadsafe(self._engine.start(place), self._portal.loop)
+        work = self._engine.sessions.start(configure.place_of(self.settings))
+        asyncio.run_coroutine_threadsafe(work, self._portal.loop)
 
     @property
     def running(self) -> bool:

@@ -62,6 +62,8 @@ class Batch:
             self._turns[number] = turn
             on_turn((number, turn))
 
+        if not self.missing:
+            return
         place = replace(self._requests[0].place, spares=0)
         missing = [self._requests[number] for number in self.missing]
         await answer_all(missing, lambda: make_session(place), concurrency, take)

@@ -66,8 +66,8 @@ class Conversations:
             names = dict.fromkeys([MAIN_THREAD, *self._threads, current])
             return {n: len(self._threads[n].exchanges) if n in self._threads else 0 for n in names}
 
-    def drop(self, thread: str, current: str = MAIN_THREAD) -> None:
-        """Forget one thread.
+    def drop(self, thread: str, current: str = MAIN_THREAD) -> str:
+        """Forget one thread, and return the one that is current afterwards.
 
         Raises:
             UnknownOption: There is none of that name.
@@ -77,6 +77,7 @@ class Conversations:
             raise UnknownOption(f"There is no conversation {thread}.", f"There are: {', '.join(known)}.")
         with self._lock:
             self._threads.pop(thread, None)
+        return MAIN_THREAD if thread == current else current
 
     def clear(self) -> None:
         """Forget all threads."""

@@ -6,8 +6,6 @@ code until there is an answer, make results of what the sandbox gave, pin the an
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 
 from ..errors import AnalystError
@@ -99,21 +97,6 @@ class Engine:
         """
         conversation = self.conversations.open(request.thread)
         return await describe_sources(Job.of(request, self.sessions.peek(request.place), conversation))
-
-    async def start(self, place: Place) -> None:
-        """Bring the sandbox of a place up, so that the first question finds it warm."""
-        with contextlib.suppress(AnalystError):  # the first question meets it, and reports it
-            await self.sessions.open(place).sandbox.start()
-
-    async def isolation(self, place: Place) -> tuple[str, str]:
-        """The provider of a place, and what its sandboxes isolate and what they do not.
-
-        Raises:
-            SandboxError: There is none.
-        """
-        provider = self.sessions.peek(place).sandbox.provider
-        text = await asyncio.to_thread(lambda: provider.isolation)
-        return provider.name, text
 
     async def reset(self) -> None:
         """Throw the sandboxes away and forget all conversations."""

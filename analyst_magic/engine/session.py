@@ -11,6 +11,7 @@ from typing import Any
 from ..context.files import profile_file
 from ..context.profile import profile
 from ..context.vocabulary import MAX_NAMES, names_given, variables_told
+from ..errors import AnalystError
 from ..sandbox.limits import Limits
 from ..sandbox.session import Sandbox
 from ..sources.files import DataFile
@@ -137,8 +138,27 @@ class Sessions:
         return session
 
     def peek(self, place: Place) -> Session:
-        """The session of a place; where there is none yet, one that is not registered and never started."""
-        return self._sessions.get(place) or Session(self._make(place))
+        """The session of a place; where there is none yet, one that is neither registered nor started."""
+        return self._sessions.get(place) or self.apart(place)
+
+    def apart(self, place: Place) -> Session:
+        """A session that is shared with no other turn; the caller closes its sandbox."""
+        return Session(self._make(place))
+
+    async def start(self, place: Place) -> None:
+        """Bring the sandbox of a place up, so that the first question finds it warm."""
+        with contextlib.suppress(AnalystError):  # the first question meets it, and reports it
+            await self.open(place).sandbox.start()
+
+    async def isolation(self, place: Place) -> tuple[str, str]:
+        """The provider of a place, and what its sandboxes isolate and what they do not.
+
+        Raises:
+            SandboxError: There is none.
+        """
+        provider = self.peek(place).sandbox.provider
+        text = await asyncio.to_thread(lambda: provider.isolation)
+        return provider.name, text
 
     @property
     def running(self) -> bool:
