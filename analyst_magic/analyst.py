@@ -233,7 +233,7 @@ class Analyst:
         return self._engine.sessions.running
 
     def close(self) -> None:
-        """End the sandbox and the model's connections."""
+        """End the sandbox and the model's connections; questions that are under way in the background are cancelled."""
         self._end()
 
     def __enter__(self) -> Analyst:

@@ -40,6 +40,22 @@ _ASSIGNED = re.compile(
 _CONNECTION = re.compile(r"(?i)([;\s](?:pwd|password)\s*=\s*)(?!…)[^;\s'\"]+(?=;|\s+\w+=)")
 
 
+_CUT_KEY = re.compile(r"\b(?:Bearer\s+\S+|(?:sk|gsk|hf|key|AIza)[-_A-Za-z0-9*]{8,})")
+"""What may be part of a key, as endpoints cut it and put stars into it."""
+
+
+def without_cut_keys(text: str) -> str:
+    """An endpoint's message without credentials, and without what may be part of a key.
+
+    It takes out more than ``without_credentials``, and so is not for text that a user wrote.
+
+    Example:
+        >>> without_cut_keys("Incorrect API key provided: sk-abc****wxyz.")
+        'Incorrect API key provided: ….'
+    """
+    return _CUT_KEY.sub(PLACEHOLDER, without_credentials(text))
+
+
 def without_credentials(text: str) -> str:
     """The text with everything that looks like a key, a token or a password replaced by ``…``.
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
-from .errors import Stopped
+from .errors import InputError, Stopped
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -38,6 +38,11 @@ class Portal:
                 self._thread.start()
             return self._loop
 
+    @property
+    def inside(self) -> bool:
+        """Whether the caller runs on the loop, where ``call`` would wait for itself."""
+        return threading.current_thread() is self._thread
+
     def call(
         self,
         work: Callable[[Callable[[E], None]], Coroutine[Any, Any, T]],
@@ -51,7 +56,13 @@ class Portal:
 
         Raises:
             Stopped: The user interrupted.
+            InputError: The caller runs on the loop itself.
         """
+        if self.inside:
+            raise InputError(
+                "A function that listens to one question cannot wait for another.",
+                "Ask it with submit, or after the first one is answered.",
+            )
         events: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
         future: Future[T] = asyncio.run_coroutine_threadsafe(work(lambda event: events.put((False, event))), self.loop)
         future.add_done_callback(lambda _: events.put((True, None)))

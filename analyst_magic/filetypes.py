@@ -24,6 +24,8 @@ class FileType(NamedTuple):
     mime: str
 
 
+OUTPUT_FOLDER = "analyst_output"
+"""The folder beside the notebook that files come back to, unless a setting names another."""
 _GREY, _PURPLE, _BROWN = "#57606a", "#7d3c98", "#8a4b08"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 FILE_TYPES: dict[str, FileType] = {

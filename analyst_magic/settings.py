@@ -16,9 +16,10 @@ from traitlets import Bool, CaselessStrEnum, Float, Int, List, TraitError, Unico
 from traitlets.config import Configurable
 
 from .errors import UnknownOption
+from .filetypes import OUTPUT_FOLDER
+from .turn import PRIVACY_LEVELS as PRIVACY_LEVELS
 
 SANDBOXES = ("auto", "docker", "local")
-PRIVACY_LEVELS = ("schema", "stats", "masked", "rows")
 
 
 class AnalystSettings(Configurable):
@@ -73,7 +74,7 @@ class AnalystSettings(Configurable):
     frozen = Bool(False, help="Answer from analyst.lock alone; what is not pinned fails.").tag(config=True)
     model_timeout = Float(120.0, min=0.1, help="Time for one reply of a model.").tag(config=True)
     prompt_tokens = Int(6000, min=200, help="Tokens that the description of the frames may take.").tag(config=True)
-    output_directory = Unicode("analyst_output", help="Folder for documents, beside the notebook.").tag(config=True)
+    output_directory = Unicode(OUTPUT_FOLDER, help="Folder for documents, beside the notebook.").tag(config=True)
 
     document_versions = Int(20, min=1, help="Versions of each document that are kept.").tag(config=True)
 

@@ -29,7 +29,7 @@ from typing import Any
 from contestants import direct
 
 from analyst_magic import Analyst, Turn
-from analyst_magic.sandbox.firewall.text import clean
+from analyst_magic.cleaning.text import clean
 from analyst_magic.sandbox.image import IMAGE
 
 EXAMPLES = Path(__file__).parent / "examples"

@@ -19,6 +19,18 @@ import plotly
 TABLE = Path(__file__).parents[1] / "analyst_magic" / "sandbox" / "firewall" / "figure_schema.json"
 VALIDATORS = Path(plotly.__file__).parent / "validators" / "_validators.json"
 
+# What plotly.js gives to WebGL or to a canvas, or sets as text, without ``convertToTspans``: axes of 3D scenes
+# (src/plots/gl3d/layout), labels of points (src/traces/scatter3d, src/traces/scattergl), heads of parcats.
+IN_SPACE = ("cone", "isosurface", "mesh3d", "scatter3d", "streamtube", "surface", "volume")
+LABELLED = ("scatter3d", "scattergl", "scatterpolargl")
+AXES = ("title.text", "tickprefix", "ticksuffix", "ticktext", "labelalias", "categoryarray")
+DRAWN = {
+    *(f"{trace}.{side}" for trace in IN_SPACE for side in "xyz"),
+    *(f"layout.scene.{side}axis.{name}" for side in "xyz" for name in AXES),
+    *(f"{trace}.{name}" for trace in LABELLED for name in ("customdata", "text", "texttemplate")),
+    "parcats.dimension.label",
+}
+
 CLOSED = {
     **dict.fromkeys(("Number", "Integer", "Boolean", "Angle", "Enumerated", "Flaglist", "Dash", "Subplotid"), "word"),
     **dict.fromkeys(("Color", "Colorscale", "Colorlist"), "colour"),
@@ -90,7 +102,8 @@ def kind_of(path: str, validator: str) -> str | None:
     name = path.rpartition(".")[2]
     if validator == "DataArray" and name in {"color", "colors", "facecolor", "vertexcolor"}:
         return "colour"
-    return CLOSED.get(validator) or OPEN.get(validator, {}).get(name)
+    kind = CLOSED.get(validator) or OPEN.get(validator, {}).get(name)
+    return f"drawn {kind}" if path in DRAWN and kind in {"data", "text"} else kind
 
 
 class Table:

@@ -22,7 +22,7 @@ from analyst_magic.history.lock import Lock, Pin, key
 from analyst_magic.history.snippets import Snippets
 from analyst_magic.history.store import History
 from analyst_magic.sources.files import REGISTRY, register
-from analyst_magic.storage.private_files import append_private, write_private
+from analyst_magic.storage.files import append_private, write_atomic
 from analyst_magic.telemetry.metrics import Counters
 from analyst_magic.turn import Code
 
@@ -281,7 +281,7 @@ def test_a_file_that_its_owner_opened_to_others_stays_so(tmp_path: Path) -> None
     Lock(path).put(pin("another"))
     assert mode(path) == 0o664
     with pytest.raises(OSError, match="No such file"):
-        write_private(tmp_path / "nowhere" / "x", "text")
+        write_atomic(tmp_path / "nowhere" / "x", "text")
 
 
 def test_an_export_of_the_history_is_for_its_owner_alone(

@@ -25,7 +25,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 from reportlab.pdfgen.canvas import Canvas
 
-from analyst_magic.documents import check
+from analyst_magic.documents import check, package
 from analyst_magic.errors import FirewallError
 
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -211,6 +211,42 @@ def test_a_workbook_within_a_chart_is_read_too() -> None:
     assert check("pptx", good).extent == "1 slide"
     (inner,) = [name for name in parts_of(good) if name.endswith(".xlsx")]
     refused("pptx", rewritten(good, inner, lambda _: book(f"={CALL}")), "WEBSERVICE")
+
+
+def deck_of_charts(count: int, workbook: Callable[[bytes], bytes] = lambda data: data) -> bytes:
+    """A deck with a chart on each slide, whose workbooks are changed."""
+    deck = pptx.Presentation()
+    figures = CategoryChartData()
+    figures.categories = [f"store {number}" for number in range(40)]
+    figures.add_series("revenue", range(40))
+    for _ in range(count):
+        slide = deck.slides.add_slide(deck.slide_layouts[6])
+        slide.shapes.add_chart(XL_CHART_TYPE.LINE, 0, 0, Inches(4), Inches(3), figures)
+    parts = parts_of(saved(deck))
+    return packed({name: workbook(data) if name.endswith(".xlsx") else data for name, data in parts.items()})
+
+
+def with_blank_sheet(megabytes: int) -> Callable[[bytes], bytes]:
+    """Makes a sheet larger by spaces, which any reader unpacks and none sees."""
+    spaces = b" " * (megabytes * 1_000_000)
+    return lambda data: rewritten(data, "xl/worksheets/sheet1.xml", lambda sheet: sheet + spaces)
+
+
+def test_a_deck_with_many_charts_passes() -> None:
+    assert check("pptx", deck_of_charts(120)).extent == "120 slides"
+
+
+def test_workbooks_in_charts_share_what_their_deck_may_unpack_to() -> None:
+    swollen = with_blank_sheet(9)
+    assert check("pptx", deck_of_charts(1, swollen)).extent == "1 slide"  # none of them is too much by itself
+    refused("pptx", deck_of_charts(60, swollen), "it unpacks to [0-9]+ times its size")
+
+
+def test_workbooks_in_charts_share_the_number_of_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = deck_of_charts(30)
+    monkeypatch.setattr(package, "MAX_PARTS", 250)
+    assert len(parts_of(data)) < 250
+    refused("pptx", data, "parts")
 
 
 def test_a_link_that_is_followed_without_a_click_is_refused() -> None:

@@ -29,7 +29,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from analyst_magic.documents import Store, check, safe_name
+from analyst_magic.cleaning.names import safe_name
+from analyst_magic.documents import Store, check
 from analyst_magic.errors import AnalystError, FirewallError, InputError
 from analyst_magic.results.document import Document
 
@@ -224,11 +225,15 @@ def test_a_damaged_index_is_set_aside_and_no_file_is_lost(tmp_path: Path) -> Non
         ("leak.vl.json", "leak_vl.json"),
         ("data.yml", "data.yaml"),
         ("a\u202efdp.xlsx", "afdp.xlsx"),
-        ("a\x00b\nc.txt", "abc.txt"),
+        ("a\x00b\nc.txt", "ab_c.txt"),
         ('a<b>:"c|?*.txt', "a_b___c___.txt"),
         ("photo.jpeg", "photo.jpg"),
         ("Übersicht 2024 – Größe 😀.pdf", "Übersicht 2024 – Größe 😀.pdf"),
         ("a . .txt", "a.txt"),
+        (".ipynb_checkpoints/a.png", "a.png"),
+        ("..\\..\\evil.PDF", "evil.pdf"),
+        ('a"onload=1.csv', "a_onload_1.csv"),
+        ("R&D, 2024 (final).csv", "R&D, 2024 (final).csv"),
     ],
 )
 def test_names_are_made_safe(given: str, kept: str) -> None:

@@ -47,7 +47,7 @@ async def begun(sandbox: Sandbox, running: asyncio.Future[Execution]) -> None:
         request = sandbox._guest.client._request if sandbox._guest else None
         if request is not None and request.collector.collected.items:
             return
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)  # nothing tells of the first output
     pytest.fail(f"the run ended before it began: {running.result().error!r}")
 
 
@@ -69,11 +69,12 @@ def container(sandbox: Sandbox) -> str:
 
 def _pause(identity: str) -> None:
     """Pause a container; runc does not always catch a busy one at the first try. One that has ended fails the test."""
+    deadline = time.monotonic() + 20
     while True:
         try:
             return docker.connect().pause(identity)
         except docker.APIError as error:
-            if "unable to freeze" not in str(error):
+            if "unable to freeze" not in str(error) or time.monotonic() > deadline:
                 raise
 
 
@@ -136,6 +137,11 @@ async def test_an_image_that_is_removed_leaves_running_sandboxes_alone(sandboxes
 # -- the engine --------------------------------------------------------------------------------------------------------
 
 
+# Seconds for what a second engine does at the most, on a busy machine: take the image, run the first container of a
+# cold disk, and all that the test asks of it.
+SECONDS_TO_LOAD, SECONDS_TO_THE_FIRST, SECONDS_IN_ALL = 180, 120, 360
+
+
 class EngineOfOurOwn:
     """A second Docker engine, which a test may stop and kill."""
 
@@ -145,12 +151,17 @@ class EngineOfOurOwn:
         self.process: subprocess.Popen[bytes] | None = None
         places = [f"--{name}={folder / name}" for name in ("root", "state", "address")]
         # A containerd that outlives the engine, as where systemd starts both; networks and mounts are their own, as
-        # this engine would take down the bridge of the machine's.
-        self.containerd = self._run("unshare", "--net", "--mount", "containerd", *places)
+        # this engine would take down the bridge of the machine's. It says when it has them: an engine that enters them
+        # before that stays in the machine's own, where its containerd sees none of the containers' files.
+        apart = ["unshare", "--net", "--mount", "sh", "-c", 'echo apart && exec "$@" >&2', "sh"]
+        self.containerd = self._run(*apart, "containerd", *places, stdout=subprocess.PIPE)
+        assert self.containerd.stdout is not None
+        assert self.containerd.stdout.readline() == b"apart\n", self.log()
 
-    def _run(self, *command: str) -> subprocess.Popen[bytes]:
+    def _run(self, *command: str, stdout: int | None = None) -> subprocess.Popen[bytes]:
         with (self.folder / "log").open("ab") as log:
-            return subprocess.Popen([*command, "--log-level=error"], stdout=log, stderr=log, start_new_session=True)
+            command = (*command, "--log-level=error")
+            return subprocess.Popen(command, stdout=stdout or log, stderr=log, start_new_session=True)
 
     def start(self) -> None:
         places = [f"--{name}={self.folder / name}" for name in ("data-root", "exec-root", "pidfile")]
@@ -159,7 +170,7 @@ class EngineOfOurOwn:
         self.process = self._run(*inside, "dockerd", f"--host=unix://{self.socket}", *places, *network)
         deadline = time.monotonic() + 60
         while not self.answers():
-            assert self.process.poll() is None, (self.folder / "log").read_text()[-2000:]
+            assert self.process.poll() is None, self.log()
             assert time.monotonic() < deadline, "the engine does not come up"
             time.sleep(0.1)  # nothing tells when it answers
 
@@ -171,10 +182,20 @@ class EngineOfOurOwn:
         return True
 
     def close(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.end(signal.SIGTERM)
-        self.containerd.terminate()
-        self.containerd.wait(30)
+        for process in (self.process, self.containerd):
+            if process is not None and process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(30)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait(30)
+        assert self.containerd.stdout is not None
+        self.containerd.stdout.close()
+
+    def log(self) -> str:
+        """The end of what it said, for a test that fails."""
+        return (self.folder / "log").read_text()[-2000:]
 
     def end(self, number: int) -> None:
         assert self.process is not None
@@ -195,7 +216,11 @@ class EngineOfOurOwn:
         """Give it our image."""
         target = ["docker", "--host", f"unix://{self.socket}", "load", "--quiet"]
         with subprocess.Popen(["docker", "save", image.IMAGE], stdout=subprocess.PIPE) as source:
-            subprocess.run(target, stdin=source.stdout, check=True, capture_output=True)
+            try:
+                subprocess.run(target, stdin=source.stdout, check=True, capture_output=True, timeout=SECONDS_TO_LOAD)
+            except BaseException:
+                source.kill()  # else it would be waited for
+                raise
 
 
 @pytest.fixture
@@ -223,18 +248,36 @@ def exists(client: docker.docker.APIClient, identity: str) -> bool:
     return True
 
 
+async def first_answer(sandbox: Sandbox, engine: EngineOfOurOwn) -> None:
+    """Wait for the first question that works: over the first container, a cold disk may take an engine longer than its
+    client waits. Every other failure is one of the test."""
+    deadline = time.monotonic() + SECONDS_TO_THE_FIRST
+    while (error := (await run(sandbox, "40 + 2")).error) is not None:
+        assert isinstance(error, EngineUnavailable | SandboxLost), f"{error!r}\n{engine.log()}"
+        assert time.monotonic() < deadline, f"{error!r}\n{engine.log()}"
+
+
 @pytest.mark.docker
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(SECONDS_TO_LOAD + SECONDS_IN_ALL + 180)
 async def test_an_engine_that_ends_in_mid_run_is_told_and_one_that_is_back_is_used_again(
     engine: EngineOfOurOwn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """First stopped, then killed, then paused. One test for all, as the engine takes its image half a minute."""
     monkeypatch.setenv("DOCKER_HOST", f"unix://{engine.socket}")
+    async with asyncio.timeout(SECONDS_IN_ALL):  # its traceback names what was waited for
+        await _stop_kill_and_pause(engine)
+    client = docker.connect()
+    deadline = time.monotonic() + 90  # a killed engine removes what it was at when it is back, in its own time
+    while left := [found for found in docker.containers(client) if exists(client, found["Id"])]:
+        assert time.monotonic() < deadline, left
+        await asyncio.sleep(0.1)
+
+
+async def _stop_kill_and_pause(engine: EngineOfOurOwn) -> None:
     provider = docker.DockerProvider(LIMITS)
     sandbox = Sandbox(provider, LIMITS)
     try:
-        while not await answers(sandbox):  # a cold disk may take longer over a first container than a client waits
-            assert await asyncio.to_thread(engine.answers), (engine.folder / "log").read_text()[-2000:]
+        await first_answer(sandbox, engine)
         for number in (signal.SIGTERM, signal.SIGKILL):
             running = asyncio.ensure_future(run(sandbox, ENDLESS))
             await begun(sandbox, running)
@@ -256,11 +299,6 @@ async def test_an_engine_that_ends_in_mid_run_is_told_and_one_that_is_back_is_us
         assert [o.data for o in back.outputs] == ["42"], back.error
     finally:
         await sandbox.close()
-    client = docker.connect()
-    deadline = time.monotonic() + 90  # a killed engine removes what it was at when it is back, in its own time
-    while left := [found for found in docker.containers(client) if exists(client, found["Id"])]:
-        assert time.monotonic() < deadline, left
-        await asyncio.sleep(0.1)
 
 
 # -- space -------------------------------------------------------------------------------------------------------------

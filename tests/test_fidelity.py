@@ -14,7 +14,7 @@ from analyst_magic.checks.run import check, examine, frames_named
 from analyst_magic.errors import CodeFailed
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
-from analyst_magic.turn import Code, Execution
+from analyst_magic.turn import CellStyle, Code, Execution
 
 LIMITS = Limits(memory=1_000_000_000, timeout=60.0, pixels=500_000)
 
@@ -220,11 +220,62 @@ def test_what_is_displayed_is_shown_or_said(local: Any, code: str, expected: lis
     assert (note in " ".join(notes)) if note else notes == []
 
 
-def test_a_styled_table_is_shown_as_its_data_and_that_is_said(local: Any) -> None:
+STYLED = """
+import pandas as pd
+df = pd.DataFrame({'share': [0.5, -2.25, None], 'text': ['x', '<b>y</b>', 'z'], 'n': [1, 20000, 3]}, list('rst'))
+(df.style.map(lambda v: 'color: red; font-weight: bold; font-style: italic' if isinstance(v, float) and v < 0 else '')
+ .highlight_max(subset=['n']).format('{:.1%}', subset=['share'], na_rep='none').set_caption('Shares & <b>more</b>')
+ .map_index(lambda label: 'background-color: rgb(0, 0, 128)'))
+"""
+
+
+def test_a_styled_table_is_shown_with_its_colours_and_formats(local: Any) -> None:
     pytest.importorskip("jinja2")
-    execution = local("import pandas as pd\npd.DataFrame({'a': [0.5]}).style.format('{:.0%}')")
-    assert shown(execution) == [("table", "[0.5]")]
-    assert "colours, formats" in execution.notes[-1]
+    execution = local(STYLED)
+    assert execution.error is None, execution.error
+    (output,) = execution.outputs
+    style = output.style
+    assert output.data.column(1).to_pylist() == [0.5, -2.25, None]  # the data are not the texts
+    assert (style.caption, style.texts[1]) == ("Shares & more", ("50.0%", "-225.0%", "none"))
+    assert [style.styles[number] for number in style.cells[0]] == [CellStyle(background="#000080")] * 3
+    assert style.styles[style.cells[1][1]] == CellStyle(color="#ff0000", bold=True, italic=True)
+    assert style.styles[style.cells[3][1]] == CellStyle(background="#ffff00")
+    assert output.note == ""
+
+
+def test_what_of_a_styled_table_is_not_shown_is_said_in_one_sentence(local: Any) -> None:
+    pytest.importorskip("jinja2")
+    code = """
+import pandas as pd
+df = pd.DataFrame({'a': [1.0, 2.0], 'b': [3, 4]})
+(df.style.bar(subset=['a']).set_properties(**{'border': '1px solid red', 'font-size': '20pt'})
+ .hide(subset=['b'], axis=1).set_table_styles([{'selector': 'th', 'props': 'color: red'}]).hide(subset=[0]))
+"""
+    (output,) = local(code).outputs
+    assert output.style.hidden == {1}
+    assert output.note == (
+        "Not shown of the table's style: sizes, bars (gradients), borders, fonts, styles of the whole table "
+        "and hidden rows, which are shown."
+    )
+
+
+def test_a_style_function_that_fails_fails_as_in_a_direct_run(local: Any) -> None:
+    pytest.importorskip("jinja2")
+    execution = local("import pandas as pd\npd.DataFrame({'a': [1]}).style.map(lambda v: 1 / 0)")
+    assert "ZeroDivisionError" in str(execution.outputs) + str(execution.error)
+
+
+@pytest.mark.docker
+async def test_a_gradient_has_the_colours_that_matplotlib_gives_it() -> None:
+    sandbox = Sandbox(make_provider("docker", LIMITS), LIMITS)
+    try:
+        code = "import pandas as pd\npd.DataFrame({'a': [0.0, 0.5, 1.0]}).style.background_gradient(cmap='Blues')"
+        (output,) = (await run(sandbox, code)).outputs
+    finally:
+        await sandbox.close()
+    looks = [output.style.styles[number] for number in output.style.cells[0]]
+    assert [look.background for look in looks] == ["#f7fbff", "#6aaed6", "#08306b"]
+    assert [look.color for look in looks] == ["#000000", "#f1f1f1", "#f1f1f1"]
 
 
 def test_a_picture_over_the_limit_is_made_smaller_and_that_is_said(local: Any) -> None:

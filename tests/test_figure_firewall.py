@@ -269,6 +269,28 @@ def test_a_label_keeps_every_character(text: str) -> None:
     assert notes == []
 
 
+@pytest.mark.parametrize("text", LABELS)
+def test_what_is_drawn_letter_by_letter_has_no_entities(text: str) -> None:
+    """WebGL and canvases show ``&lt;`` as four letters."""
+    axis = {"title": {"text": text}, "ticktext": [text], "tickvals": [1], "tickprefix": text}
+    traces = [
+        {"type": "scatter3d", "x": [text], "y": [1], "z": [1], "text": [text], "texttemplate": text},
+        {"type": "scattergl", "x": [1], "y": [1], "text": text},
+        {"type": "parcats", "dimensions": [{"label": text, "values": [1]}]},
+    ]
+    figure, notes = rebuilt({"data": traces, "layout": {"scene": {"xaxis": axis}}})
+    drawn = [part for part in strings(figure) if part not in {"scatter3d", "scattergl", "parcats"}]
+    assert sum(part.replace("\u200b", "") == text for part in drawn) == 8
+    assert notes == []
+
+
+def test_a_link_in_what_is_drawn_letter_by_letter_is_its_text() -> None:
+    trace = {"type": "scatter3d", "x": [1], "y": [1], "z": [1], "text": ["<a href='http://x'>docs</a> & more"]}
+    figure, notes = rebuilt({"data": [trace], "layout": {}})
+    assert figure["data"][0]["text"] == ["docs & more"]
+    assert notes == [figure_text.LINKS]
+
+
 @pytest.mark.parametrize(
     "text", ["<b>bold</b>", "a<br>b", "<i>x</i><sup>2</sup><sub>i</sub><em>e</em><u>u</u><s>s</s>"]
 )
@@ -317,9 +339,9 @@ PIECES = [
 
 @pytest.mark.parametrize("first", PIECES)
 def test_no_text_put_together_by_plotly_holds_a_link_or_a_style(first: str) -> None:
-    shown = [label(piece, set()) for piece in PIECES]
+    shown = [label(piece, set(), on_canvas=number % 2 == 0) for number, piece in enumerate(PIECES)]
     for others in permutations(shown, 2):
-        joined = "".join((label(first, set()), *others))
+        joined = "".join((label(first, set(), on_canvas=len(others[0]) % 2 == 0), *others))
         assert [tag for text in (joined, *taken_out(joined)) for tag in live_tags(text)] == [], others
 
 
@@ -336,10 +358,13 @@ def taken_out(text: str) -> list[str]:
 
 
 @given(
-    st.lists(st.sampled_from([*PIECES, "<a href='x'>", "s", "u", " ", "ref='x'>", "%"]), max_size=8), st.integers(0, 8)
+    st.lists(st.sampled_from([*PIECES, "<a href='x'>", "s", "u", " ", "ref='x'>", "%"]), max_size=8),
+    st.integers(0, 8),
+    st.tuples(st.booleans(), st.booleans()),
 )
-def test_no_two_texts_make_a_link_together(pieces: list[str], at: int) -> None:
-    joined = label("".join(pieces[:at]), set()) + label("".join(pieces[at:]), set())
+def test_no_two_texts_make_a_link_together(pieces: list[str], at: int, drawn: tuple[bool, bool]) -> None:
+    first, last = "".join(pieces[:at]), "".join(pieces[at:])
+    joined = label(first, set(), on_canvas=drawn[0]) + label(last, set(), on_canvas=drawn[1])
     for shown in (joined, *taken_out(joined)):
         assert live_tags(shown) == []
 

@@ -171,7 +171,7 @@ def test_a_drawing_of_a_plotting_library_comes_back_whole() -> None:
 Rw0=" width="1"/><text>a &lt; b &amp; c</text></g></svg>"""
     checked = check("svg", text.encode())
     assert checked.note == ""
-    for piece in ("stroke-linejoin: round", 'clip-path="url(#p1)"', 'xlink:href="#m1"', "a &lt; b &amp; c", "iVBO"):
+    for piece in ("stroke-linejoin:round", 'clip-path="url(#p1)"', 'xlink:href="#m1"', "a &lt; b &amp; c", "iVBO"):
         assert piece in checked.data.decode()
     assert check("svg", checked.data).data == checked.data
 

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyst_magic.cleaning.text import HeadTail, clean
 from analyst_magic.errors import FirewallError
 from analyst_magic.sandbox import codec, messages
 from analyst_magic.sandbox.firewall import arrow, images, plotly
-from analyst_magic.sandbox.firewall.admit import FILE, PLOTLY, TABLE, admit, safe_name
+from analyst_magic.sandbox.firewall.admit import FILE, PLOTLY, TABLE, admit
 from analyst_magic.sandbox.firewall.collect import Collected, Collector
-from analyst_magic.sandbox.firewall.text import HeadTail, clean
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.messages import Message
 
@@ -217,15 +217,16 @@ def test_a_figure_loses_what_reaches_out_of_the_page_and_keeps_its_data() -> Non
         ("-rf.csv", "rf.csv"),
         ("CON.txt", "_CON.txt"),
         ("a\u202etxt.csv", "atxt.csv"),
-        ("..\\..\\evil.PDF", "evil.pdf"),
-        (".ipynb_checkpoints/a.png", "a.png"),
+        ("..\\..\\evil.CSV", "evil.csv"),
+        (".ipynb_checkpoints/a.csv", "a.csv"),
         ("x" * 500 + ".csv", "x" * 80 + ".csv"),
-        (".csv", "file.csv"),
+        (".csv", "document.csv"),
         ('a"onload=1.csv', "a_onload_1.csv"),
     ],
 )
 def test_file_names_become_plain(name: str, safe: str) -> None:
-    assert safe_name(name) == safe
+    (output,), _ = shown({FILE: {"name": name, "size": 1}}, b"x")
+    assert output.name == safe
 
 
 @pytest.mark.parametrize("name", ["evil.exe", "x.hta", "x.xhtml", "noextension", "", "x.ipynb", "x.py"])
@@ -350,7 +351,7 @@ HOSTILE = [
     "<rect style='background:url(//evil)'/>", "<rect style='fill:url( \"//evil\" )'/>", "<rect filter='url(//evil)'/>",
     "<animate attributeName='href' values='javascript:evil()'/>", "<set attributeName='href' to='//evil'/>",
     "<iframe xmlns='http://www.w3.org/1999/xhtml' src='//evil'/>", "<rect fill='red;src:url(evil)'/>",
-    "<feImage href='http://evil'/>", "<rect class='evil'/>", "<rect cursor='url(//evil)'/>", "<mask id='evil'/>",
+    "<feImage href='http://evil'/>", "<rect class='evil'/>", "<rect cursor='url(//evil)'/>", "<mask onload='evil()'/>",
     "<rect style='fill:ur/**/l(//evil)'/>", "<h:script xmlns:h='http://www.w3.org/1999/xhtml'>evil()</h:script>",
     "<text style='font-family:\"a\";src:url(evil)'>x</text>", "<?xml-stylesheet href='http://evil'?>",
 ]  # fmt: skip

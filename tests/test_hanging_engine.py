@@ -228,6 +228,55 @@ def test_an_engine_that_sends_a_byte_now_and_then_does_not_hold_its_caller(tmp_p
         assert time.monotonic() - began < 3
 
 
+def test_an_error_that_the_engine_does_not_finish_telling_does_not_hold_its_caller() -> None:
+    """The body of a streamed answer, as that of attaching, is read after the call."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def refuse() -> None:
+            near = server.accept()[0]
+            with near, contextlib.suppress(OSError):
+                near.sendall(b"HTTP/1.1 500 Error\r\nContent-Length: 1000\r\n\r\n")
+                while not over.wait(0.2):
+                    near.sendall(b" ")
+
+        threading.Thread(target=refuse, daemon=True).start()
+        client = docker_client.Engine(base_url=f"tcp://127.0.0.1:{server.getsockname()[1]}", version="1.41", timeout=1)
+        began = time.monotonic()
+        try:
+            with pytest.raises(EngineUnavailable, match="within 1 s"):
+                client.attach_socket("abc", params={"stdin": 1, "stream": 1})
+        finally:
+            over.set()
+        assert time.monotonic() - began < 3
+
+
+def test_an_engine_with_two_names_that_hangs_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [tmp_path / "docker.sock", tmp_path / "of-the-desktop.sock"]
+    names[1].symlink_to(names[0])
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    monkeypatch.setattr(docker, "SOCKETS", [str(name) for name in names])
+    calls: list[socket.socket] = []
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(names[0]))
+        server.listen()
+
+        def take() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    calls.append(server.accept()[0])
+
+        threading.Thread(target=take, daemon=True).start()
+        with pytest.raises(EngineUnavailable, match="did not answer within 1 s"):
+            docker.connect(1.0)
+        server.shutdown(socket.SHUT_RDWR)
+    assert len(calls) == 1
+    calls[0].close()
+
+
 def test_a_late_answer_is_closed_and_the_callers_own_errors_come_through() -> None:
     late = threading.Event()
     closed: list[str] = []

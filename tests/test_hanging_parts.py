@@ -95,12 +95,25 @@ def test_a_kernel_that_does_not_come_up_is_an_error_with_its_name(
 
 
 @pytest.mark.timeout(60)
+def test_a_kernel_that_outlives_its_report_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {tmp_path}/kernel\necho 'error: It crashed.' >&2\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    try:
+        made = _Running(tmp_path / "none.ipynb", tmp_path, "html", []).make(Row(1, {}, "a.html", ""))
+        assert (made.outcome, made.error) == ("failed", "It crashed.")
+    finally:
+        os.kill(int((tmp_path / "kernel").read_text()), 9)
+
+
+@pytest.mark.timeout(60)
 def test_reports_that_do_not_stop_when_they_are_asked_to_are_ended(tmp_path: Path) -> None:
     stubborn = "import signal, sys, time; signal.signal(2, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
     running = _Running(tmp_path / "none.ipynb", tmp_path, "html", [])
-    process = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE)
     assert process.stdout is not None
-    assert process.stdout.readline() == "1\n"
+    assert process.stdout.readline() == b"1\n"
     running._processes.add(process)
     running.stop(seconds=1.0)
     assert process.wait(10) == -9

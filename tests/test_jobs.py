@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from jupyter_client.manager import start_new_kernel
 
 from analyst_magic import Analyst
 from analyst_magic.engine.job import Event
-from analyst_magic.errors import Abstained, CheckFailed, Stopped
+from analyst_magic.errors import Abstained, CheckFailed, InputError, Stopped
 
 pytestmark = pytest.mark.docker
 SALES = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10.0, 20.0, 40.0]})
@@ -82,6 +83,35 @@ def test_a_job_that_is_cancelled_stops_and_the_next_question_is_answered(analyst
     with pytest.raises(Stopped):
         job.wait(1)
     assert analyst.ask("total revenue", FRAMES).ok
+
+
+def test_closing_cancels_a_question_under_way_however_long_its_code_may_run(sandboxes: set[str]) -> None:
+    running = threading.Event()
+    with Analyst(model="offline", spares=0, timeout=600) as analyst:
+        job = analyst.submit(
+            "PYTHON: while True: pass", listen=lambda event: running.set() if event.stage == "sandbox" else None
+        )
+        waiting = analyst.submit("PYTHON: 1")
+        assert running.wait(60)
+        began = time.monotonic()
+    assert time.monotonic() - began < 30
+    assert (job.status, waiting.status) == ("cancelled", "cancelled")
+
+
+def test_a_question_is_answered_though_nobody_holds_its_analyst(sandboxes: set[str]) -> None:
+    job = Analyst(model="offline", spares=0).submit("PYTHON: 40 + 2")
+    assert job.wait(60).results[0].text == "42"
+    for thread in threading.enumerate():
+        if thread.name == "analyst-close":
+            thread.join(30)  # until its sandbox is gone
+
+
+def test_a_listener_that_would_wait_for_its_own_thread_is_an_error(analyst: Analyst) -> None:
+    job = analyst.submit("PYTHON: 1", listen=lambda event: analyst.reset())
+    error = job.wait(60).error
+    assert isinstance(error, InputError)
+    assert "cannot wait for another" in error.message
+    assert analyst.ask("PYTHON: 1").ok
 
 
 def test_a_question_that_fails_in_the_background_is_failed(analyst: Analyst) -> None:

@@ -20,8 +20,8 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # that is named by itself, such as ``notebook.cell``, has a layer of its own.
 LAYERS = (
     {"errors", "filetypes", "exact", "credentials", "storage"},
-    {"packages", "event_loop_thread", "extras"},
-    {"settings", "turn", "sources"},
+    {"packages", "event_loop_thread", "extras", "turn", "cleaning"},
+    {"settings", "sources"},
     {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},
     {"evidence", "notebook.cell"},

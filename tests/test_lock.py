@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyst_magic import Analyst
-from analyst_magic.errors import LockConflict, LockDamaged, MissingKey, Unpinned
+from analyst_magic.errors import LockConflict, LockDamaged, LockError, MissingKey, Unpinned
+from analyst_magic.history import lock
 from analyst_magic.history.lock import Lock, Pin, follows, misfit
 from analyst_magic.results.digest import digest
 from analyst_magic.results.figure import Figure
@@ -297,6 +299,23 @@ def test_many_notebooks_pin_at_once_without_loss(tmp_path: Path) -> None:
     for writer in writers:
         writer.join()
     assert len(Lock(tmp_path / "analyst.lock").pins()) == 45
+
+
+def test_a_writer_that_hangs_holds_nobody_up_and_the_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr(lock, "MAX_SECONDS_FOR_OTHERS", 0.3)
+    other = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(LockError, match=r"Another program .*analyst\.lock") as caught:
+            Lock(tmp_path / "analyst.lock").put(pin())
+        assert "ask again" in caught.value.next_step
+    finally:
+        os.close(other)
+    Lock(tmp_path / "analyst.lock").put(pin())
+    assert len(Lock(tmp_path / "analyst.lock").pins()) == 1
 
 
 def test_a_schema_is_the_same_for_one_missing_value_more_and_for_another_library() -> None:

@@ -205,7 +205,7 @@ def test_many_kernels_count_at_once_without_loss(tmp_path: Path) -> None:
 
 
 def test_counts_that_cannot_be_kept_cost_no_answer(tmp_path: Path) -> None:
-    (tmp_path / "metrics.sqlite3").write_bytes(b"no database" * 100)
+    (tmp_path / "metrics.sqlite3").mkdir()  # no file can be there
     counters = Counters(tmp_path / "metrics.sqlite3")
     counters.add({("analyst_turns", ()): 1.0})
     assert counters.read() == {}

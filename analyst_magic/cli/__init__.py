@@ -464,7 +464,7 @@ def _history(options: argparse.Namespace) -> int:
     from ..commands.history import exported, recall
     from ..history.store import History, history_path
     from ..settings import AnalystSettings
-    from ..storage.private_files import write_private
+    from ..storage.files import write_atomic
 
     settings = AnalystSettings().with_options(_settings(options))
     history, what = History(history_path(settings.history_path), settings.history_days), " ".join(options.what)
@@ -473,7 +473,7 @@ def _history(options: argparse.Namespace) -> int:
             lines = exported(history)
             text = "".join(f"{line}\n" for line in lines)
             if what:
-                write_private(Path(what), text)
+                write_atomic(Path(what), text)
                 print(f"{len(lines)} turns are in {what}.")
             else:
                 print(text, end="")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .check import check
-from .names import safe_name
-from .store import FOLDER, Kept, Store
+from .store import Kept, Store
 
-__all__ = ["FOLDER", "Kept", "Store", "check", "safe_name"]
+__all__ = ["Kept", "Store", "check"]

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from ..cleaning import svg
 from ..errors import FirewallError
 from ..extras import require
-from . import markdown, page, svg, xml
+from ..turn import OFFICE_FORMATS
+from . import markdown, page, xml
 from .spreadsheet_text import neutralised
 
 _MODULES = {"xlsx": "openpyxl", "docx": "docx", "pptx": "pptx", "pdf": "pikepdf"}
@@ -57,7 +59,7 @@ def check(format: str, data: bytes, name: str = "") -> Checked:
     """
     require_packages(format)
     checked = Checked(data)
-    if format in {"xlsx", "docx", "pptx"}:
+    if format in OFFICE_FORMATS:
         from . import office  # with openpyxl, for whose loading nobody should wait who asks for no document
 
         reason, extent = office.look_into(format, data)
@@ -127,8 +129,9 @@ def _spreadsheet_text(data: bytes) -> tuple[bytes, str]:
 
 
 def _svg(data: bytes) -> tuple[bytes, str]:
-    data, dropped = svg.rebuilt(data)
-    return data, "What runs or loads something was taken out of the drawing." if dropped else ""
+    drawing = svg.rebuilt(data)
+    named = ", ".join(drawing.left_out)
+    return drawing.data, f"Some parts were taken out of the drawing: {named}." if named else ""
 
 
 _CLEANERS: dict[str, Callable[[bytes], tuple[bytes, str]]] = {

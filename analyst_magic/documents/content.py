@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-_OFFICE = {"xlsx", "docx", "pptx"}
+from ..turn import OFFICE_FORMATS
+
 _LINES_CAP = 100_000
 _WRITTEN = re.compile(rb"/(?:CreationDate|ModDate)\s*\([^)]*\)|/ID\s*\[[^\]]*\]|^%[^\n]*ReportLab[^\n]*$", re.MULTILINE)
 
@@ -23,7 +24,7 @@ def content_digest(format: str, data: bytes) -> str:
         data: A file that has been checked.
     """
     found = hashlib.sha256(format.encode())
-    if format in _OFFICE:
+    if format in OFFICE_FORMATS:
         _add_parts(found, data)
     elif format == "pdf":
         found.update(_WRITTEN.sub(b"", data))

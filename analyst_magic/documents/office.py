@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from . import links, markup, svg
+from ..cleaning import svg
+from . import links, markup
 from .formulas import Formulas, reads_elsewhere
 from .package import TYPES, Package, RefusedPackage, Relation, elements
 
@@ -228,7 +229,7 @@ class _Document:
             _check_opaque(self.package.read(part))
             return "settings"
         elif kind == "package" and type == _WORKBOOK and self.kinds.get(source) == "chart" and not self.inner:
-            _Document("xlsx", Package(self.package.read(part)), inner=True).read()
+            _Document("xlsx", Package(self.package.read(part), self.package.budget), inner=True).read()
             return "workbook"
         else:
             raise RefusedPackage(

@@ -22,7 +22,8 @@ from . import links
 MAX_PARTS = 20_000
 MAX_UNPACKED = 1_000_000_000
 MAX_RATIO = 200
-RATIO_FROM = 10_000_000  # a small file may be packed as tightly as it likes
+"""Unpacked against packed bytes. These three hold for a file together with the packages in it."""
+RATIO_FROM = 10_000_000  # bytes; a small file may be packed as tightly as it likes
 TYPES = "[Content_Types].xml"
 _ROOT_RELATIONS = "_rels/.rels"
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
@@ -67,23 +68,57 @@ class Relation:
     external: bool
 
 
+@dataclass
+class Budget:
+    """What a file unpacks to, counted over the file itself and all packages in it.
+
+    Attributes:
+        packed: Bytes of the outer file.
+        unpacked: Bytes of the parts so far.
+        parts: Number of the parts so far.
+    """
+
+    packed: int
+    unpacked: int = 0
+    parts: int = 0
+
+    def take(self, entries: list[zipfile.ZipInfo]) -> None:
+        """Count the parts of one package, before any of them is unpacked.
+
+        Raises:
+            RefusedPackage: Together with those before, they are more than a file may have.
+        """
+        self.parts += len(entries)
+        self.unpacked += sum(entry.file_size for entry in entries)
+        if self.parts > MAX_PARTS or self.unpacked > MAX_UNPACKED:
+            raise RefusedPackage(f"it unpacks to {self.unpacked / 1e6:,.0f} MB in {self.parts:,} parts")
+        if self.unpacked > RATIO_FROM and self.unpacked > MAX_RATIO * self.packed:
+            raise RefusedPackage(f"it unpacks to {self.unpacked // max(self.packed, 1):,} times its size")
+
+
 class Package:
     """A package whose archive has been checked.
 
     Args:
         data: The whole file.
+        budget: What is left of the outer file's, for a package inside of another; its own where it is the outer one.
+
+    Attributes:
+        budget: What this package and those in it share.
+        parts: The size of each part.
 
     Raises:
-        RefusedPackage: It is no archive that all readers take alike.
+        RefusedPackage: It is no archive that all readers take alike, or too much of one.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, budget: Budget | None = None) -> None:
         if not data.startswith(b"PK\x03\x04"):
             raise RefusedPackage("it is not an Office file")
+        self.budget = budget or Budget(len(data))
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
             entries = self._archive.infolist()
-            _check_sizes(entries, len(data))
+            self.budget.take(entries)
             _check_names(entries)
             _check_headers(entries, data)
         except BROKEN:
@@ -179,14 +214,6 @@ def elements(data: bytes) -> list[tuple[str, dict[str, str]]]:
 
 def _declared(*_what: object) -> None:
     raise RefusedPackage("one of its parts defines its own entities")
-
-
-def _check_sizes(entries: list[zipfile.ZipInfo], packed: int) -> None:
-    unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_PARTS or unpacked > MAX_UNPACKED:
-        raise RefusedPackage(f"it unpacks to {unpacked / 1e6:,.0f} MB in {len(entries):,} parts")
-    if unpacked > RATIO_FROM and unpacked > MAX_RATIO * packed:
-        raise RefusedPackage(f"it unpacks to {unpacked // max(packed, 1):,} times its size")
 
 
 def _check_names(entries: list[zipfile.ZipInfo]) -> None:

@@ -15,30 +15,36 @@ import itertools
 import json
 import os
 import re
-import secrets
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..cleaning.names import safe_name
 from ..errors import AnalystError, InputError
-from ..storage.private_files import make_private
+from ..filetypes import OUTPUT_FOLDER
+from ..storage.files import file_digest, write_if_unchanged
+from ..storage.sqlite import Schema, open_database, transaction
 from ..turn import Preview
 from .check import Checked, check
 from .content import content_digest, text_lines
-from .names import safe_name
 
-FOLDER = "analyst_output"
-KEPT = ".versions"
+VERSIONS = ".versions"
+INDEX = "index.sqlite3"
 NO_PREVIEW = Preview()
-_TRIES = 10_000
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS version (
-    name TEXT NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL, content TEXT NOT NULL, key TEXT NOT NULL,
-    size INTEGER NOT NULL, extent TEXT NOT NULL, at TEXT NOT NULL, preview TEXT NOT NULL, PRIMARY KEY (name, number)
-);
-CREATE TABLE IF NOT EXISTS made (request TEXT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL);
-"""
+MAX_NAMES = 10_000
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE IF NOT EXISTS version (
+            name TEXT NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL, content TEXT NOT NULL, key TEXT NOT NULL,
+            size INTEGER NOT NULL, extent TEXT NOT NULL, at TEXT NOT NULL, preview TEXT NOT NULL,
+            PRIMARY KEY (name, number))""",
+        "CREATE TABLE IF NOT EXISTS made (request TEXT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)",
+    ),
+)
+"""``IF NOT EXISTS``, as an index of version 0.1 has the tables and no number of a version."""
+SCHEMA = Schema(MIGRATIONS, journal="DELETE", synchronous="FULL")
+"""No write-ahead log: the notebook's folder may be on a network drive, where SQLite cannot use one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,8 @@ class Store:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = Path.cwd() / FOLDER if folder is None else Path(folder).absolute()
+        self.folder = Path.cwd() / OUTPUT_FOLDER if folder is None else Path(folder).absolute()
+        self.notice = ""  # what happened to the index, for the note of the next document
 
     def keep(self, name: str, data: bytes, key: str = "", preview: Preview = NO_PREVIEW) -> Kept:
         """Keep a file. The same content is the same version, whenever it was written; no half file is ever left.
@@ -100,7 +107,9 @@ class Store:
                 f"{name} cannot be saved in {self.folder}: {getattr(error, 'strerror', None) or error}.",
                 "Make room there, or make the folder writable, and ask again.",
             ) from error
-        return Kept(target, number, len(checked.data), checked.extent, checked.note, unchanged)
+        notes, self.notice = (checked.note, self.notice), ""
+        note = " ".join(filter(None, notes))
+        return Kept(target, number, len(checked.data), checked.extent, note, unchanged)
 
     def _keep(
         self,
@@ -117,7 +126,7 @@ class Store:
             rows = index.execute(
                 "SELECT number, digest, content, key FROM version WHERE name = ? ORDER BY number", (target.name,)
             ).fetchall()
-            there = _digest(target)
+            there = file_digest(target)
             if (rows and rows[-1][3] != key) or (there is None and os.path.lexists(target)):
                 continue  # another question's, or a folder, or a link to elsewhere
             if there not in {None, digest, *(row[1] for row in rows)}:
@@ -126,18 +135,18 @@ class Store:
             if same and there == rows[-1][1]:
                 return target, rows[-1][0], True
             if same and there is None:  # deleted since
-                _put(target, self._blob(rows[-1][1], target).read_bytes(), replaces=None)
+                write_if_unchanged(target, self._blob(rows[-1][1], target).read_bytes(), None)
                 return target, rows[-1][0], True
             blob = self._blob(digest, target)
             if not blob.exists():
-                _put(blob, checked.data, replaces=None)
-            if there != digest and not _put(target, checked.data, replaces=there):
+                write_if_unchanged(blob, checked.data, None)
+            if there != digest and not write_if_unchanged(target, checked.data, there):
                 continue  # somebody else took the name in this moment
             number = rows[-1][0] + 1 if rows else 1
             row = (target.name, number, digest, content, key, len(checked.data), checked.extent, _now(), _pack(preview))
             index.execute("INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             return target, number, False
-        raise OSError(f"{_TRIES:,} files of that name are there already")
+        raise OSError(f"{MAX_NAMES:,} files of that name are there already")
 
     def find(self, request: str) -> tuple[bytes, Preview] | None:
         """The bytes and the preview that a request gave before; None where it was not made, or is gone.
@@ -145,7 +154,7 @@ class Store:
         Args:
             request: A digest of all that the document depends on.
         """
-        if not (self.folder / KEPT / "index.sqlite3").exists():
+        if not (self.folder / VERSIONS / INDEX).exists():
             return None
         with contextlib.suppress(OSError, sqlite3.Error), self._index() as index:
             row = index.execute(
@@ -250,7 +259,7 @@ class Store:
                 index.execute("DELETE FROM version WHERE name = ? AND number = ?", (name, number))
             index.execute("DELETE FROM made WHERE digest NOT IN (SELECT digest FROM version)")
             needed = {row[0] for row in index.execute("SELECT digest FROM version")}
-            for blob in (self.folder / KEPT).iterdir():
+            for blob in (self.folder / VERSIONS).iterdir():
                 if re.fullmatch(r"[0-9a-f]{64}", blob.stem) and blob.stem not in needed:
                     blob.unlink(missing_ok=True)
         return len(gone)
@@ -265,7 +274,7 @@ class Store:
         return found
 
     def _all(self) -> dict[str, list[Kept]]:
-        if not (self.folder / KEPT / "index.sqlite3").exists():
+        if not (self.folder / VERSIONS / INDEX).exists():
             return {}
         found: dict[str, list[Kept]] = {}
         with self._index() as index:
@@ -277,108 +286,22 @@ class Store:
 
     @contextlib.contextmanager
     def _index(self) -> Iterator[sqlite3.Connection]:
-        """The index, held by this process alone until it is closed; a damaged one is set aside, and no file is lost."""
-        place = self.folder / KEPT
-        place.mkdir(mode=0o755, parents=True, exist_ok=True)
-        path = place / "index.sqlite3"
-        make_private(path)  # it names the questions
-        index = sqlite3.connect(path, timeout=30.0, isolation_level=None)
-        try:
-            try:
-                index.execute("BEGIN IMMEDIATE")
-                for statement in _SCHEMA.split(";"):
-                    index.execute(statement)
-            except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError):
-                    raise
-                index.close()
-                path.rename(path.with_suffix(f".damaged-{secrets.token_hex(4)}"))
-                make_private(path)
-                index = sqlite3.connect(path, timeout=30.0, isolation_level=None)
-                index.execute("BEGIN IMMEDIATE")
-                for statement in _SCHEMA.split(";"):
-                    index.execute(statement)
+        """The index, for this process alone until it is closed."""
+        folder = self.folder / VERSIONS
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        index, aside = open_database(folder / INDEX, SCHEMA)
+        if aside is not None:
+            self.notice = f"The index of versions was damaged. It is set aside as {aside.name}, and a new one is begun."
+        with contextlib.closing(index), transaction(index):
             yield index
-            index.execute("COMMIT")
-        finally:
-            index.close()
 
     def _names(self, name: str) -> Iterator[Path]:
         stem, _, extension = name.rpartition(".")
-        numbered = (f"{stem}_{number}.{extension}" for number in range(2, _TRIES))
+        numbered = (f"{stem}_{number}.{extension}" for number in range(2, MAX_NAMES))
         return (self.folder / candidate for candidate in itertools.chain([name], numbered))
 
     def _blob(self, digest: str, target: Path) -> Path:
-        return self.folder / KEPT / f"{digest}{target.suffix}"
-
-
-def _put(target: Path, data: bytes, replaces: str | None) -> bool:
-    """Write under a name that nobody sees, then give the whole file its name in one step.
-
-    Args:
-        target: Its name.
-        data: Its bytes.
-        replaces: The digest of the file that may be replaced; None where the name must be free.
-
-    Returns:
-        Whether it has the name; False where another file had it.
-    """
-    hidden, aside = (target.with_name(f".{secrets.token_hex(8)}.part") for _ in range(2))
-    try:
-        _write(hidden, data)
-        if replaces is not None:
-            os.rename(target, aside)  # taken away first: what is replaced is what was looked at
-            if _digest(aside) != replaces:
-                _claim(aside, target)
-                return False
-        return _claim(hidden, target)
-    finally:
-        hidden.unlink(missing_ok=True)
-        if replaces is None or _digest(aside) == replaces:
-            aside.unlink(missing_ok=True)
-
-
-def _write(path: Path, data: bytes) -> None:
-    # Not tempfile: its files are for the owner alone, and a document is made to be handed on.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    with open(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _claim(hidden: Path, target: Path) -> bool:
-    """Give the file its name, in one step that fails where the name is taken: two notebooks may do this at once."""
-    try:
-        os.link(hidden, target)
-    except FileExistsError:
-        return False
-    except OSError:  # no hard links here (FAT, some network and container mounts), or something worse, met below
-        return _claim_without_links(hidden, target)
-    return True
-
-
-def _claim_without_links(hidden: Path, target: Path) -> bool:
-    try:
-        target.open("xb").close()
-    except FileExistsError:
-        return False
-    try:
-        os.replace(hidden, target)
-    except OSError:
-        target.unlink(missing_ok=True)
-        raise
-    return True
-
-
-def _digest(path: Path) -> str | None:
-    """The digest of a file of its own; None for what is not there, and for a folder or a link to elsewhere."""
-    try:
-        if path.is_symlink() or not path.is_file():
-            return None
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return None
+        return self.folder / VERSIONS / f"{digest}{target.suffix}"
 
 
 def _pack(preview: Preview) -> str:

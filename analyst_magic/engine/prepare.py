@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,11 +104,14 @@ class Desk:
 
 
 def close_all(portal: Portal, connections: Connections, engine: Engine) -> None:
-    """End the sandboxes, the connections and the thread of an ``Analyst``."""
+    """Cancel the questions of an ``Analyst``, and end its sandboxes, connections and thread."""
+    if portal.inside:  # a question was the last to hold its ``Analyst``, and cannot wait for its own end
+        threading.Thread(target=close_all, args=(portal, connections, engine), name="analyst-close").start()
+        return
 
     async def work(tell: Callable[[Any], None]) -> None:
-        await connections.close()
         await engine.sessions.close()
+        await connections.close()
 
     if connections.open_number or engine.sessions.open_number:
         with contextlib.suppress(AnalystError):

@@ -19,6 +19,8 @@ from ..sources.frames import Frame, fingerprint, to_frame
 from ..turn import Attempt, Code, Execution, FrameCard, Privacy
 
 MAX_CARDS = 60
+MAX_SECONDS_TO_STOP = 15.0
+"""For questions under way, once their ``Analyst`` is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +118,18 @@ class Sessions:
         self._turns: dict[Place, int] = {}
         self._newest: Place | None = None
         self._closing: set[asyncio.Task[None]] = set()
+        self._asking: set[asyncio.Task[Any]] = set()
 
     @contextlib.asynccontextmanager
     async def use(self, place: Place) -> AsyncIterator[Session]:
         """The session of a place, as the newest; it is not closed before the block ends."""
-        session = self.open(place)
+        session, asking = self.open(place), asyncio.current_task()
         self._turns[place] = self._turns.get(place, 0) + 1
+        self._asking |= {asking} if asking is not None else set()
         try:
             yield session
         finally:
+            self._asking.discard(asking)
             self._turns[place] -= 1
             self._close_unused()
 
@@ -177,7 +182,12 @@ class Sessions:
             await session.reset()
 
     async def close(self) -> None:
-        """End all sandboxes."""
+        """Cancel the questions under way, whose code may have hours left, and end all sandboxes."""
+        stopping = set(self._asking)
+        for asking in stopping:
+            asking.cancel()
+        if stopping:
+            await asyncio.wait(stopping, timeout=MAX_SECONDS_TO_STOP)
         sessions, self._sessions = list(self._sessions.values()), {}
         for session in sessions:
             await session.sandbox.close()

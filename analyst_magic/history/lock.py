@@ -19,6 +19,7 @@ import hashlib
 import json
 import os
 import re
+import time
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -26,14 +27,15 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from ..credentials import without_credentials
-from ..errors import LockConflict, LockDamaged, LockUnreadable
+from ..errors import LockConflict, LockDamaged, LockError, LockUnreadable
 from ..sources.files import guessed_frame_names, with_frame_names
-from ..storage.private_files import write_private
+from ..storage.files import write_atomic
 from ..turn import DOCUMENT_FORMATS, PRIVACY_LEVELS, Code, Language, Privacy, Question
 
 NAME = "analyst.lock"
 VERSION = 1
 MAX_BYTES = 20_000_000
+MAX_SECONDS_FOR_OTHERS = 30.0  # for other writers of the file
 _HEAD = """\
 # Pinned answers of %%analyst questions: with this file the notebook runs again with no model.
 # Commit it. `%analyst lock` shows, checks and cleans it; `%%analyst --fresh` asks a question again.
@@ -203,6 +205,7 @@ class Lock:
 
         Raises:
             LockDamaged: The file cannot be written, or is no lock file.
+            LockError: Another program does not stop writing to it.
         """
         pin = pin.sealed().redacted()
         with self._alone():
@@ -252,7 +255,7 @@ class Lock:
         clean = {name: pin.redacted() for name, pin in pins.items()}  # an older program kept them
         text = "\n".join([f"{_HEAD}version = {VERSION}\n", *(written(name, clean[name]) for name in sorted(clean))])
         try:
-            write_private(self.path, text)
+            write_atomic(self.path, text)
         except OSError as error:
             raise LockDamaged(
                 f"{self.path.name} cannot be written: {error.strerror}.", "Check the folder, or turn the lock off."
@@ -260,20 +263,42 @@ class Lock:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keeps other writers of this folder out; where the system has no such means, the last one wins."""
+        """Keeps other writers of this folder out; where the system has no such means, the last one wins.
+
+        Raises:
+            LockError: Another writer does not come to an end.
+        """
         try:
-            import fcntl
+            import fcntl  # noqa: F401
 
             descriptor = os.open(self.path.parent, os.O_RDONLY)
         except (ImportError, OSError):
             yield
             return
         try:
-            with contextlib.suppress(OSError):
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            deadline = time.monotonic() + MAX_SECONDS_FOR_OTHERS
+            with contextlib.suppress(OSError):  # a file system without such locks
+                while not _locked(descriptor):
+                    if time.monotonic() > deadline:
+                        raise LockError(
+                            f"Another program has been writing to {self.path.name} for {MAX_SECONDS_FOR_OTHERS:g} s.",
+                            "End it if it hangs, and ask again.",
+                        )
+                    time.sleep(0.01)  # there is no wait for a lock with a limit
             yield
         finally:
             os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    """Lock a folder, unless somebody else has done so."""
+    import fcntl  # not on every system
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _by_name(pins: Iterable[Pin]) -> dict[str, Pin]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..credentials import has_credentials
 from ..errors import InputError
-from ..storage.private_files import write_private
+from ..storage.files import write_atomic
 from .lock import Pin, read_pin, written
 
 NAME = "analyst_snippets.toml"
@@ -84,6 +84,6 @@ class Snippets:
     def _write(self, snippets: Mapping[str, Pin]) -> None:
         text = "\n".join([_HEAD, *(written(name, snippets[name], "snippet") for name in sorted(snippets))])
         try:
-            write_private(self.path, text)
+            write_atomic(self.path, text)
         except OSError as error:
             raise InputError(f"{NAME} cannot be written: {error.strerror}.", "Check the folder.") from error

@@ -23,12 +23,12 @@ from jupyter_core.paths import jupyter_data_dir
 
 from ..credentials import without_credentials
 from ..errors import HistoryError
-from ..storage.private_files import make_private
+from ..storage.sqlite import NewerDatabase, Schema, open_database
 from ..turn import PRIVACY_LEVELS, Privacy
 
 NAME = "history.sqlite3"
-MOST_GOOD = 1_000
-"""Right answers that are looked through for examples."""
+MAX_EXAMPLES_READ = 1_000
+"""How many right answers are searched for examples, the latest first."""
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE capsule (
@@ -46,6 +46,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             VALUES ('delete', old.id, old.question, old.code, old.text); END""",
     ),
 )
+SCHEMA = Schema(MIGRATIONS)
 _COLUMNS = ("at", "folder", "thread", "question", "model", "privacy", "ok", "code", "language", "text", "pinned",
             "good", "frames")  # fmt: skip
 
@@ -118,7 +119,7 @@ class History:
         row = [_plain(values[name]) for name in _COLUMNS]
         marks = ", ".join("?" * (len(_COLUMNS) + 1))
         insert = f"INSERT INTO capsule ({', '.join(_COLUMNS)}, rest) VALUES ({marks})"  # noqa: S608 (names of ours)
-        with self._at_work() as connection:
+        with self._opened() as connection:
             cursor = connection.execute(insert, [*row, _plain(capsule.rest)])
             return int(cursor.lastrowid or 0)
 
@@ -155,7 +156,7 @@ class History:
         document frequency of Sparck Jones, 1972).
         """
         query = "SELECT * FROM capsule WHERE (good = 1 OR pinned = 1) AND ok = 1 ORDER BY id DESC LIMIT ?"
-        right = self._read(query, [MOST_GOOD]) if frames else []
+        right = self._read(query, [MAX_EXAMPLES_READ]) if frames else []
         same = {" ".join(capsule.question.lower().split()): capsule for capsule in reversed(right)
                 if capsule.frames and all(frames.get(n) == schema for n, schema in capsule.frames.items())}  # fmt: skip
         words = {text: set(re.findall(r"\w{3,}", text)) for text in same}
@@ -173,12 +174,12 @@ class History:
             HistoryError: There is none of that number.
         """
         self.get(number)
-        with self._at_work() as connection:
+        with self._opened() as connection:
             connection.execute("UPDATE capsule SET good = ? WHERE id = ?", [int(good), number])
 
     def prune(self, days: float) -> int:
         """Forget turns that are older, but for those that were marked as right; returns their number."""
-        with self._at_work() as connection:
+        with self._opened() as connection:
             return _forget(connection, days)
 
     def everything(self) -> Iterator[Capsule]:
@@ -196,12 +197,12 @@ class History:
                 self._connection = None
 
     def _read(self, query: str, values: Sequence[Any]) -> list[Capsule]:
-        with self._at_work() as connection:
+        with self._opened() as connection:
             return [_capsule(row) for row in connection.execute(query, values).fetchall()]
 
     @contextlib.contextmanager
-    def _at_work(self) -> Iterator[sqlite3.Connection]:
-        """The open file; what SQLite says against it becomes an error of ours."""
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """The open file; an error of SQLite becomes one of ours."""
         with self._lock:
             try:
                 if self._connection is None:
@@ -214,57 +215,18 @@ class History:
                 ) from error
 
     def _open(self) -> sqlite3.Connection:
-        connection = self._usable()
+        try:
+            connection, aside = open_database(self.path, SCHEMA)
+        except NewerDatabase as newer:
+            other = self.path.with_name(f"history-v{len(MIGRATIONS)}.sqlite3")
+            self.notice = f"The history {self.path} is of a newer version: {newer}. Turns go to {other}."
+            connection, aside = open_database(other, SCHEMA)
+        if aside is not None:
+            self.notice = f"The history was damaged. It is set aside as {aside}, and a new one is begun."
+        connection.row_factory = sqlite3.Row
         if self._days:
             _forget(connection, self._days)
         return connection
-
-    def _usable(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            return self._migrated(self.path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise  # locked, or a disk that is full: no damage
-            aside = _free(self.path.with_suffix(".damaged.sqlite3"))
-            self.path.rename(aside)
-            for ending in ("-wal", "-shm"):
-                Path(f"{self.path}{ending}").unlink(missing_ok=True)
-            self.notice = f"The history was damaged; it is set aside as {aside}, and a new one is begun."
-            return self._migrated(self.path)
-        except _Newer as newer:
-            other = self.path.with_name(f"history-v{len(MIGRATIONS)}.sqlite3")
-            self.notice = f"The history {self.path} is of a newer version ({newer}); turns go to {other}."
-            return self._migrated(other)
-
-    @staticmethod
-    def _migrated(path: Path) -> sqlite3.Connection:
-        """A file brought up to date, one numbered migration after the other, each as a whole."""
-        make_private(path)  # before SQLite makes the write-ahead log, which gets the same rights
-        connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        try:
-            connection.row_factory = sqlite3.Row
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > len(MIGRATIONS):
-                raise _Newer(version)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            if version < len(MIGRATIONS):
-                connection.execute("BEGIN IMMEDIATE")  # another kernel may be at it
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
-                for number in range(version, len(MIGRATIONS)):
-                    for statement in MIGRATIONS[number]:
-                        connection.execute(statement)
-                    connection.execute(f"PRAGMA user_version = {number + 1}")
-                connection.execute("COMMIT")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-
-class _Newer(Exception):
-    """The file was written by a newer program."""
 
 
 def _forget(connection: sqlite3.Connection, days: float) -> int:
@@ -295,15 +257,6 @@ def _capsule(row: sqlite3.Row) -> Capsule:
     for name in ("ok", "pinned", "good"):
         values[name] = bool(values[name])
     return Capsule(**values)
-
-
-def _free(path: Path) -> Path:
-    """The path, or the first with a number that is free."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_name(f"{path.name.partition('.')[0]}.damaged-{number}.sqlite3")
-    return free
 
 
 def history_path(given: str) -> Path:

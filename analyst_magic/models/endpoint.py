@@ -11,14 +11,12 @@ from urllib.parse import urlsplit
 
 import openai
 
-from ..credentials import without_credentials
+from ..credentials import without_cut_keys
 from ..errors import EndpointUnreachable, ModelError, ModelRefused, ModelTimeout, RateLimited, ReplyCut
 from .provider import Provider
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _TRANSIENT = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
-_KEY_PART = re.compile(r"\b(?:Bearer\s+\S+|(?:sk|gsk|hf|key|AIza)[-_A-Za-z0-9*]{8,})")
-"""What may be part of a key: endpoints quote it shortened, or with stars in its middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ class Endpoint:
             text = text.replace(self.key, "…")
         if len(self.key) >= 12:
             text = re.sub(rf"{re.escape(self.key[:6])}\S*|\S*{re.escape(self.key[-6:])}", "…", text)
-        return _KEY_PART.sub("…", without_credentials(text))
+        return without_cut_keys(text)
 
 
 def status_of(error: Exception) -> int:

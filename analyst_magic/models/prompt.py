@@ -9,11 +9,10 @@ from importlib.resources import files
 
 from ..packages import Packages
 from ..planner.phrases import document_named
-from ..turn import DOCUMENT_FORMATS, Code, Context, Exchange, Privacy
+from ..turn import DOCUMENTS, Code, Context, Exchange, Privacy
 
 Message = dict[str, str]
 
-_LIBRARIES = {"xlsx": "openpyxl or XlsxWriter", "docx": "python-docx", "pdf": "reportlab", "pptx": "python-pptx"}
 _FENCES = {"python": "python", "sql": "sql", "document": "python-doc"}
 
 
@@ -75,8 +74,8 @@ def _request(context: Context, nonce: str) -> list[str]:
         parts.append(f"Variables alive from earlier code: {', '.join(context.variables)}.")
     parts.append(f"Question: {question.text}")
     kind = question.wants or document_named(question.text)
-    if kind in DOCUMENT_FORMATS:
-        told = template("document").replace("{format}", f".{kind}").replace("{library}", _LIBRARIES[kind])
+    if kind in DOCUMENTS:
+        told = template("document").replace("{format}", f".{kind}").replace("{library}", DOCUMENTS[kind].libraries)
         sure = "" if question.wants else "If a file is what the question asks for: "
         parts.append(f"{sure}{told}\n\n{template(f'document_{kind}')}")
         if question.template is not None:

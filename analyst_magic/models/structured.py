@@ -33,7 +33,7 @@ def compile_answer(text: str, context: Context) -> Code | None:
     try:
         plan = QueryPlan.model_validate(found)
         plan, card = _resolve_frames(plan, context.cards or context.frames)  # the code goes back to the model
-        return to_code(plan, card, context.question.language)
+        return to_code(plan, card, context.question.language, context.question.template is not None)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

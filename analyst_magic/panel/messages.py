@@ -12,6 +12,7 @@ from ..errors import AnalystError, CodeFailed
 from ..history.lock import follows
 from ..results.document import Document
 from ..results.stream import MIME, fitting, stream
+from ..results.style import for_page
 from ..results.table import Table
 from ..turn import Question, Turn
 from .channel import Message
@@ -51,7 +52,8 @@ def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
         if isinstance(result, Table):
             table = fitting(result.to_arrow(), MOST_TABLE_BYTES)
             buffers = [stream(table)]
-            message["table"] = {"rows": result.rows, "sent": table.num_rows, "note": result.note}
+            look = {"style": for_page(result.style)} if result.style else {}
+            message["table"] = {"rows": result.rows, "sent": table.num_rows, "note": result.note, **look}
         if isinstance(result, Document):
             message["document"] = {"name": result.name, "format": result.format, "size": result.size,
                                    "path": result.relative, "note": result.note, "version": result.version,

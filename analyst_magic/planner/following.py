@@ -13,7 +13,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from ..errors import Abstained
-from ..turn import Exchange, FrameCard, Question
+from ..turn import DOCUMENT_FORMATS, Exchange, FrameCard, Question
 from .conditions import is_number, one_column
 from .grammar import Asked, read
 from .linking import Lexicon, Tag, lexicon, tags, tokens
@@ -105,7 +105,7 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question) -> QueryPlan:
         changes["measures"] = tuple(
             Measure(function=function or old.function, column=column or old.column) for old in base.measures
         )
-    if asked.document or question.wants in {"xlsx", "docx", "pdf", "pptx"}:
+    if asked.document or question.wants in DOCUMENT_FORMATS:
         changes["document"] = asked.document or question.wants
     if asked.limit is not None or asked.top is not None:
         changes["limit"] = asked.limit

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from ..errors import Abstained
-from ..turn import ColumnCard
+from ..turn import ColumnCard, DocumentFormat
 from .conditions import is_number, is_text, one_column, read_conditions, time_column
 from .linking import GAP, Lexicon, Tag
-from .plan.schema import ChartKind, Dimension, DocumentFormat, Filter, TimeBin
+from .plan.schema import ChartKind, Dimension, Filter, TimeBin
 from .plan.sql import is_time
 
 RANK = Tag("rank", "")

@@ -52,7 +52,10 @@ class OfflinePlanner:
         parts = dashboard_parts(question)
         asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
         read = [read_in_turn(part, context.frames, before, choose_plan) for part in asked]
-        codes = [to_code(plan, card, part.language) for part, (plan, card) in zip(asked, read, strict=True)]
+        codes = [
+            to_code(plan, card, part.language, question.template is not None)
+            for part, (plan, card) in zip(asked, read, strict=True)
+        ]
         code = _one_after_another(codes) if parts else codes[0]
         text = " ".join(
             sentence

@@ -17,8 +17,8 @@ from markupsafe import Markup
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
 
+from ..filetypes import OUTPUT_FOLDER
 from .plain import xml_text
-from .sanitise import OUTPUT_FOLDER
 
 _DATA = re.compile(r"data:image/(png|jpeg|jpg|gif|svg\+xml);base64,(.*)", re.DOTALL | re.IGNORECASE)
 _BLOCKS = {

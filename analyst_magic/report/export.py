@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import warnings
 from collections.abc import Callable
 from importlib import import_module
@@ -16,6 +14,7 @@ import nbformat.validator
 from nbformat.warnings import MissingIDFieldWarning
 
 from ..errors import ReportError
+from ..storage.files import SHARED, write_atomic
 from .cells import CodeMode
 
 EXPORTERS: dict[str, tuple[str, str]] = {
@@ -100,15 +99,10 @@ def _target(notebook: Path, extension: str, output: Path | None) -> Path:
 
 
 def _write(target: Path, body: bytes) -> None:
-    """Write beside the target and rename, so that a report is never half written."""
-    hidden = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        hidden.write_bytes(body)
-        os.replace(hidden, target)
+        write_atomic(target, body, mode=SHARED)
     except OSError as error:
         raise ReportError(
             f"The report cannot be written to {target}: {error.strerror or error}.",
             "Choose another place with --output.",
         ) from error
-    finally:
-        hidden.unlink(missing_ok=True)

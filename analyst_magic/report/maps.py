@@ -1,23 +1,14 @@
-"""What a page with figures has to know before it draws: their configuration, and the outlines of maps.
-
-Plotly would fetch outlines from a server. A page holds those that its figures use; a part of the world of which there
-is no file is cut from those of the world. Where there are no files at all, points are drawn on an empty map. The files
-are copied by the build of the side panel (``labextension/outlines.js``).
-"""
+"""What a page with figures has to know before it draws: their configuration, and the outlines of the maps on it."""
 
 from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
-from ..results.figure import CONFIG, NO_OUTLINES
+from ..results.figure import CONFIG
+from ..results.outlines import NO_OUTLINES, SCOPES, TRACES, path_of
 
-OUTLINES = Path(__file__).parent / "outlines"
-SCOPES = (
-    "world", "africa", "antarctica", "asia", "europe", "north america", "oceania", "south america", "usa",
-)  # fmt: skip
-_ON_A_MAP = re.compile(r'"(?:scattergeo|choropleth)"')
+_ON_A_MAP = re.compile(rf'"(?:{"|".join(TRACES)})"')
 
 
 def figure_settings(figures: str) -> str:
@@ -30,7 +21,7 @@ def figure_settings(figures: str) -> str:
     if not _ON_A_MAP.search(figures):
         return script
     used = [scope for scope in SCOPES if scope == "world" or f'"{scope}"' in figures]
-    files = {scope: OUTLINES / f"{scope.replace(' ', '-')}_110m.json" for scope in used}
+    files = {scope: path_of(scope) for scope in used}
     outlines = {scope: json.loads(path.read_text("utf-8")) for scope, path in files.items() if path.exists()}
     return script + (
         "globalThis.PlotlyGeoAssets = {topojson: {}};\n"

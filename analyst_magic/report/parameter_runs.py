@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from typing import Literal
 
 from ..errors import InputError, ReportError
 from ..history.lock import NAME as LOCK
-from ..storage.private_files import make_private
+from ..storage.files import make_private
 from .export import EXPORTERS
 from .parameters import check_name
 from .plain import plain_text
@@ -222,7 +223,7 @@ class _Running:
 
     def __init__(self, notebook: Path, folder: Path, to: str, options: Sequence[str]) -> None:
         self._notebook, self._folder, self._to, self._options = notebook, folder, to, options
-        self._processes: set[subprocess.Popen[str]] = set()
+        self._processes: set[subprocess.Popen[bytes]] = set()
         self._guard = threading.Lock()
         self._stopped = False
 
@@ -233,25 +234,25 @@ class _Running:
         command += ["--to", self._to, "-o", str(self._folder / row.file), *self._options]
         for name, value in row.values.items():
             command += ["-p", f"{name}={value}"]
-        with self._guard:
-            if self._stopped:
-                return Made(row, "failed", 0.0, "It was not begun.")
-            process = subprocess.Popen(  # noqa: S603 - this program itself
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                start_new_session=True,  # so that Ctrl-C reaches it once, from here
-            )
-            self._processes.add(process)
-        _, said = process.communicate()
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
+            with self._guard:
+                if self._stopped:
+                    return Made(row, "failed", 0.0, "It was not begun.")
+                process = subprocess.Popen(  # noqa: S603 - this program itself
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,  # the end of a pipe would not come before that of a kernel which outlives it
+                    start_new_session=True,  # so that Ctrl-C reaches it once, from here
+                )
+                self._processes.add(process)
+            status = process.wait()
+            errors.seek(0)
+            said = errors.read()
         with self._guard:
             self._processes.discard(process)
         seconds = time.monotonic() - begun
-        if process.returncode == 0:
-            return Made(row, "made", seconds)
-        return Made(row, "failed", seconds, _reason(said, process.returncode))
+        return Made(row, "made", seconds) if status == 0 else Made(row, "failed", seconds, _reason(said, status))
 
     def stop(self, seconds: float = SECONDS_TO_STOP) -> None:
         """Ask all that run to stop; they end their kernels. What has not stopped in time is killed."""

@@ -9,13 +9,12 @@ from html import unescape
 from io import BytesIO
 from typing import Any
 
-from nbconvert.exporters.exporter import Exporter
 from pypdf import PdfWriter
-from traitlets import default
 
+from ..filetypes import FILE_TYPES
 from ..results.html import escape
 from .browser import Browser
-from .cells import code_trait
+from .exporter import FileExporter
 from .headings import TAG
 from .html import AnalystHTMLExporter
 from .plain import text_of
@@ -46,16 +45,12 @@ _DRAWN = """() => new Promise((done) => {
 """Waits until every figure is drawn, then makes tables smaller that are wider than the paper, or wraps them."""
 
 
-class AnalystPDFExporter(Exporter):
+class AnalystPDFExporter(FileExporter):
     """A report to print or to file: A4, page numbers, an outline, figures as drawings; no LaTeX, no network."""
 
     export_from_notebook = "Analyst report (PDF)"
-    output_mimetype = "application/pdf"
-    code = code_trait()
-
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".pdf"
+    output_mimetype = FILE_TYPES["pdf"].mime
+    extension = ".pdf"
 
     def from_notebook_node(  # type: ignore[override]  # the bytes of a file, as nbconvert's own PDF exporter gives
         self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..cleaning.text import TERMINAL_ESCAPES
 from ..results.html import visible
-
-# Terminal escapes: colours and the like (CSI), window titles and links (OSC), and the short ones.
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
 
 
 def text_of(value: Any) -> str:
@@ -19,7 +17,7 @@ def text_of(value: Any) -> str:
 
 def plain_text(value: Any) -> str:
     """Text of a terminal as it would stand there: no escapes, and of a progress bar only its last state."""
-    lines = _ESCAPES.sub("", text_of(value)).replace("\r\n", "\n").split("\n")
+    lines = TERMINAL_ESCAPES.sub("", text_of(value)).replace("\r\n", "\n").split("\n")
     return visible("\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines))
 
 

@@ -19,10 +19,9 @@ import nh3
 from markupsafe import Markup
 from pygments.token import STANDARD_TYPES
 
-from ..filetypes import FILE_TYPES
+from ..filetypes import FILE_TYPES, OUTPUT_FOLDER
 
 EMBED_CAP = 5_000_000
-OUTPUT_FOLDER = "analyst_output"
 _ID_PREFIX = "n-"  # names in a stranger's HTML must not shadow those of the page's own script
 
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import struct
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,23 +9,21 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from nbconvert.exporters.exporter import Exporter
 from PIL import UnidentifiedImageError
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
-from traitlets import default
 
-from .cells import code_trait
+from ..filetypes import FILE_TYPES
 from .elements import Grid, Heading, Listing, Paragraph, Picture, Plot, Run
+from .exporter import FileExporter
 from .pictures import Pictures
 from .plain import xml_text
-from .reading import Report, read_report
+from .reading import Report
 from .story import Passage, Source, passages, shortened, sources, versions
 
-MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _WIDE, _HIGH = Inches(13.333), Inches(7.5)
 _LEFT, _TOP, _BODY_WIDTH, _BODY_HEIGHT = Inches(0.6), Inches(1.75), Inches(12.13), Inches(5.1)
 _MONO = "Consolas"
@@ -39,25 +36,16 @@ _PAGES = 6
 _NOTES_CAP = 20_000
 
 
-class AnalystPptxExporter(Exporter):
+class AnalystPptxExporter(FileExporter):
     """A presentation: a slide for what was asked and for each thing that came of it; code is in the notes."""
 
     export_from_notebook = "Analyst report (PowerPoint)"
-    output_mimetype = MIME
-    code = code_trait()
+    output_mimetype = FILE_TYPES["pptx"].mime
+    extension = ".pptx"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".pptx"
-
-    def from_notebook_node(  # type: ignore[override]  # the bytes of a file, as nbconvert's own PDF exporter gives
-        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Write the notebook as a PowerPoint file."""
-        notebook, said = super().from_notebook_node(copy.deepcopy(nb), resources, **kw)
-        data = presentation(read_report(notebook, said, self.code))
-        said["output_extension"] = self.file_extension
-        return data, said
+    def write(self, report: Report) -> bytes:
+        """The report as the bytes of a ``.pptx`` file."""
+        return presentation(report)
 
 
 def presentation(report: Report) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -18,17 +17,15 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
-from nbconvert.exporters.exporter import Exporter
-from traitlets import default
 
-from .cells import code_trait
+from ..filetypes import FILE_TYPES
 from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
+from .exporter import FileExporter
 from .pictures import Pictures
 from .plain import xml_text
-from .reading import Report, read_report
+from .reading import Report
 from .story import Passage, Source, passages, shortened, sources, versions
 
-MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _WIDTH = Cm(17)
 _HEIGHT = Cm(22)
 _ROWS = 200
@@ -38,25 +35,16 @@ _INK, _SOFT, _LINK, _BAD = (RGBColor.from_string(c) for c in ("1F2328", "57606A"
 _CODE_CAP = 60_000
 
 
-class AnalystDocxExporter(Exporter):
+class AnalystDocxExporter(FileExporter):
     """A report to go on working with in Word: what is a heading, a table or a list is one there too."""
 
     export_from_notebook = "Analyst report (Word)"
-    output_mimetype = MIME
-    code = code_trait()
+    output_mimetype = FILE_TYPES["docx"].mime
+    extension = ".docx"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".docx"
-
-    def from_notebook_node(  # type: ignore[override]  # the bytes of a file, as nbconvert's own PDF exporter gives
-        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Write the notebook as a Word file."""
-        notebook, said = super().from_notebook_node(copy.deepcopy(nb), resources, **kw)
-        data = word_file(read_report(notebook, said, self.code))
-        said["output_extension"] = self.file_extension
-        return data, said
+    def write(self, report: Report) -> bytes:
+        """The report as the bytes of a ``.docx`` file."""
+        return word_file(report)
 
 
 def word_file(report: Report) -> bytes:

@@ -23,7 +23,7 @@ def from_output(output: Output, keep: Callable[[Output], Saved]) -> Result:
         case "figure":
             return Figure(output.data, output.note)
         case "table":
-            return Table(output.data, output.labels, output.note, output.rows, output.origin)
+            return Table(output.data, output.labels, output.note, output.rows, output.origin, output.style)
         case "image":
             return Image(output.data, image_mime(output.data), output.note)
         case "text":

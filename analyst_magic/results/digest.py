@@ -18,6 +18,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..turn import OFFICE_FORMATS
+
 DIGITS = 10
 MOST_ROWS = 200_000
 """Rows of a table that are put in order; of a larger one the number, the columns and their sums are compared."""
@@ -150,7 +152,7 @@ def _canonical(value: Any) -> Any:
 
 def _document(document: Any) -> Any:
     """The texts of an Office file, without the dates and names that differ each time; of others nothing."""
-    if document.format not in {"xlsx", "docx", "pptx"}:
+    if document.format not in OFFICE_FORMATS:
         return ""
     try:
         with zipfile.ZipFile(BytesIO(document.path.read_bytes())) as archive:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from . import outlines
 from .html import one_line, select
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MIME = "application/vnd.plotly.v1+json"
-
-_LAYERS = ("coastlines", "countries", "lakes", "land", "ocean", "rivers", "subunits")
-NO_OUTLINES = {
-    "type": "Topology",
-    "arcs": [],
-    "objects": {layer: {"type": "GeometryCollection", "geometries": []} for layer in _LAYERS},
-}
-"""Outlines of a map, as TopoJSON, on which there is nothing."""
 
 CONFIG: dict[str, Any] = {
     "responsive": True,
@@ -35,10 +26,8 @@ CONFIG: dict[str, Any] = {
     "plotlyServerURL": "",
     # Mathematics can hold links; MathJax of the page would make them.
     "typesetMath": False,
-    # Where a page has no outlines of ours, Plotly asks this address for <scope>_110m.json: an empty map, and no host.
-    "topojsonURL": "data:application/json;base64,"
-    + base64.b64encode(json.dumps(NO_OUTLINES).encode()).decode("ascii")
-    + "#",
+    # Where a page has no outlines of ours, Plotly asks this address for those of a map: an empty map, and no host.
+    "topojsonURL": outlines.address({}),
 }
 """The only configuration that a figure is shown with: one from the sandbox could send data to a server."""
 
@@ -109,7 +98,8 @@ class Figure:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
-        figure = {"data": self.json.get("data", []), "layout": self.json.get("layout", {}), "config": dict(CONFIG)}
+        config = {**CONFIG, "topojsonURL": outlines.address(self.json)}
+        figure = {"data": self.json.get("data", []), "layout": self.json.get("layout", {}), "config": config}
         if self.json.get("frames"):
             figure["frames"] = self.json["frames"]
         return select({MIME: figure, "text/plain": self.alt}, include, exclude)

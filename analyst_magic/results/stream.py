@@ -8,6 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from ..turn import TableStyle
+from .style import for_page
+
 MIME = "application/vnd.analyst-magic.table.v1+json"
 """An Arrow stream in base64, with the number of all rows. Where nothing can show it, the static HTML is shown."""
 
@@ -34,13 +37,14 @@ def fitting(table: pa.Table, most: int) -> pa.Table:
     return table if size <= most else table.slice(0, int(table.num_rows * most / size))
 
 
-def bundled(table: pa.Table, rows: int, note: str) -> dict[str, Any]:
+def bundled(table: pa.Table, rows: int, note: str, style: TableStyle | None = None) -> dict[str, Any]:
     """What a notebook's output holds of a table.
 
     Args:
         table: The rows that came.
         rows: How many there are in all.
         note: What was cut or changed on the way.
+        style: How the table looks, where the code styled it.
     """
     shown = _first(fitting(table, MOST_IN_NOTEBOOK), MOST_IN_NOTEBOOK)
     return {
@@ -48,6 +52,7 @@ def bundled(table: pa.Table, rows: int, note: str) -> dict[str, Any]:
         "rows": rows,
         "sent": shown.num_rows,
         "note": note,
+        **({"style": for_page(style)} if style else {}),
     }
 
 

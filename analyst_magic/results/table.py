@@ -15,6 +15,8 @@ from ..exact.arrow_columns import to_table
 from ..exact.description import Origin
 from ..exact.pandas_columns import default
 from ..sources.frames import label_text
+from ..turn import CellStyle, TableStyle
+from . import style as styling
 from .cells import CELL_CAP, cell_texts, is_number, object_texts
 from .html import LINE, MUTED, escape, one_line, select
 from .stream import MIME, bundled
@@ -42,6 +44,7 @@ class Table:
         note: What was cut or changed on the way, in one sentence; empty where nothing was.
         total_rows: Number of rows that the frame had, where the way back cut it.
         origin: What the table was where it came from; None where that is not known.
+        style: How the table looks, where the code styled it. The data are the same with it and without.
     """
 
     kind: ClassVar[str] = "table"
@@ -51,6 +54,7 @@ class Table:
     note: str = ""
     total_rows: int | None = None
     origin: Origin | None = field(default=None, repr=False, compare=False)
+    style: TableStyle | None = field(default=None, repr=False, compare=False)
 
     @property
     def rows(self) -> int:
@@ -133,14 +137,18 @@ class Table:
         return self.data.rename_columns(self._names()).replace_schema_metadata(None)
 
     def _columns_shown(self, rows: int, columns: int | None = None) -> list[_Page]:
-        """The first rows and columns as text."""
+        """The first rows and columns as text; columns that the code hides are left out."""
         page = self.data.slice(0, rows)
-        shown = [_page(page, position, label) for position, label in enumerate(self.columns[:columns])]
+        hidden = self.style.hidden if self.style else frozenset()
+        places = [position for position in range(self.data.num_columns) if position not in hidden][:columns]
+        shown = {position: _page(page, position, self.columns[position]) for position in places}
         for position, part in self._objects():
-            if position < len(shown):
+            if position in shown:
                 texts = object_texts(part.slice(0, rows).to_pylist(), shown[position].cells)
                 shown[position] = replace(shown[position], cells=texts)
-        return shown
+        if self.style is None:
+            return list(shown.values())
+        return [_styled(column, self.style, position) for position, column in shown.items()]
 
     def _objects(self) -> Iterator[tuple[int, pa.ChunkedArray]]:
         """The columns of nested Python objects, which Arrow shows as other than they are, with their exact values."""
@@ -175,7 +183,7 @@ class Table:
     ) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/html": self.to_html(), "text/plain": self.to_text()}
         if self.data.num_rows > ROWS_SHOWN and MIME not in (exclude or ()):
-            bundle[MIME] = bundled(self._plain(), self.rows, self.note)
+            bundle[MIME] = bundled(self._plain(), self.rows, self.note, self.style)
         return select(bundle, include, exclude)
 
     def __repr__(self) -> str:
@@ -191,7 +199,8 @@ class Table:
         shown = self._columns_shown(rows, columns)
         head = "".join(_head_cell(column) for column in shown)
         body = "".join(f"<tr>{''.join(_cell(column, row) for column in shown)}</tr>\n" for row in range(page.num_rows))
-        caption = escape(self._extent(page.num_rows, len(shown)))
+        caption = f"{escape(self.style.caption)}<br>" if self.style and self.style.caption else ""
+        caption += escape(self._extent(page.num_rows, len(shown)))
         if self.note:
             caption += f"<br>{escape(one_line(self.note, 300))}"
         return (
@@ -210,6 +219,7 @@ class Table:
                 break
             columns.append(column)
         lines = ["  ".join(parts).rstrip() for parts in zip(*columns, strict=True)]
+        lines = [self.style.caption, *lines] if self.style and self.style.caption else lines
         return "\n".join([*lines, self._extent(page.num_rows, len(columns)), *([self.note] if self.note else [])])
 
     def _extent(self, rows: int, columns: int | None = None) -> str:
@@ -230,6 +240,7 @@ class _Page:
     head: str
     cells: list[str | None]
     number: bool
+    styles: tuple[CellStyle, ...] = ()
 
 
 def _page(page: pa.Table, position: int, label: Any) -> _Page:
@@ -239,6 +250,16 @@ def _page(page: pa.Table, position: int, label: Any) -> _Page:
         array = pa.array([], column.type)
     head = one_line(_label(label), _HEAD_CAP)
     return _Page(head, cell_texts(array, head), is_number(column.type))
+
+
+def _styled(column: _Page, style: TableStyle, position: int) -> _Page:
+    """A column with the texts and the looks that the code chose for its cells."""
+    texts = style.texts[position] if position < len(style.texts) else ()
+    numbers = style.cells[position] if position < len(style.cells) else ()
+    chosen = [text if text is None else one_line(text, CELL_CAP) for text in texts[: len(column.cells)]]
+    cells = [own if text is None else text for text, own in zip(chosen, column.cells, strict=False)]
+    looks = tuple(style.styles[number] for number in numbers[: len(column.cells)])
+    return replace(column, cells=[*cells, *column.cells[len(cells) :]], styles=looks)
 
 
 def _label(label: Any) -> str:
@@ -258,7 +279,9 @@ def _cell(column: _Page, row: int) -> str:
     side = "right" if column.number else "left"
     wrap = "white-space:nowrap" if text is None or len(text) <= 40 else "min-width:16em;max-width:32em"
     content = f'<span style="opacity:0.45">{_NULL}</span>' if text is None else escape(text[: CELL_CAP + 1])
-    return f'<td align="{side}" style="text-align:{side};padding:3px 10px;border-bottom:{LINE};{wrap}">{content}</td>'
+    look = styling.css(column.styles[row]) if row < len(column.styles) else ""
+    style = f"text-align:{side};padding:3px 10px;border-bottom:{LINE};{wrap}{look}"
+    return f'<td align="{side}" style="{style}">{content}</td>'
 
 
 def _text_column(column: _Page) -> list[str]:

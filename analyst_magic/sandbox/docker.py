@@ -102,9 +102,12 @@ def _places() -> Iterator[dict[str, Any]]:
     if named.get("base_url", DEFAULT) != DEFAULT:
         yield named
         return
+    seen: set[str] = set()  # an engine may have several names, and one that hangs is waited for once
     for path in SOCKETS:
         socket_path = os.path.expanduser(os.path.expandvars(path))
-        if os.path.exists(socket_path):
+        real = os.path.realpath(socket_path)
+        if os.path.exists(socket_path) and real not in seen:
+            seen.add(real)
             yield {"base_url": f"unix://{socket_path}"}
     if sys.platform == "win32":
         yield {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -41,9 +42,9 @@ class Engine(docker.APIClient):
             EngineUnavailable: The engine did not answer, or not in time. Whether it did what was asked is not known.
         """
         seconds = options["timeout"] = options.get("timeout", self.timeout) or LONG
-        send = super().request
+        send = functools.partial(super().request, method, url, **options)
         try:
-            return within(seconds, lambda: send(method, url, **options), lambda late: late.close())
+            return within(seconds, lambda: _with_its_error(send()), lambda late: late.close())
         except (FutureTimeout, requests.Timeout) as error:
             raise EngineUnavailable(f"The Docker engine did not answer within {seconds:g} s.", HANGING) from error
         except requests.RequestException as error:
@@ -60,6 +61,14 @@ class Engine(docker.APIClient):
         return self._said
 
     _said: dict[str, Any] | None = None
+
+
+def _with_its_error(response: Any) -> Any:
+    """A response whose body, where it tells of an error, has been read: that of a stream would be read later, by a
+    caller without a limit."""
+    if not response.ok:
+        response.content  # noqa: B018 - reads it
+    return response
 
 
 def within(seconds: float, call: Callable[[], T], discard: Callable[[T], None]) -> T:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 import tarfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..cleaning.text import TERMINAL_ESCAPES
 from ..errors import InputError, SandboxError
 from ..packages import guest_packages, source_directory
 
@@ -22,7 +22,6 @@ PACKAGES_LABEL = f"{LABEL}.packages"
 BASE_LABEL = f"{LABEL}.base"
 FONTS_LABEL = f"{LABEL}.fonts"
 BASE_IMAGE = "python:3.12-slim"
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def _sources() -> dict[str, Path]:
@@ -127,7 +126,7 @@ def _lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             cause = " ".join(said) or str(message["error"]).strip()
             raise SandboxError(f"The image could not be built: {cause[:500]}", _next_step(cause))
         for line in str(message.get("stream", "")).splitlines():
-            plain = _ESCAPES.sub("", line).strip()
+            plain = TERMINAL_ESCAPES.sub("", line).strip()
             if plain.startswith("ERROR: "):
                 said.append(plain.removeprefix("ERROR: "))
             if line.strip():

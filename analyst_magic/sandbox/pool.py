@@ -11,11 +11,11 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Set
 from typing import Any
 
+from ..cleaning.text import clean
 from ..errors import SandboxError, SandboxLost
 from ..turn import Stage
 from .client import KernelClient
 from .codec import CONTROL
-from .firewall.text import clean
 from .limits import Limits
 from .link import Link
 from .provider import Handle, Provider

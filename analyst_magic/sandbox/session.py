@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..cleaning.text import clean
 from ..errors import (
     AnalystError,
     FirewallError,
@@ -27,7 +28,6 @@ from ..turn import Code, Execution, Stage
 from .advice import explain
 from .client import Outcome
 from .firewall.admit import admit
-from .firewall.text import clean
 from .limits import Limits
 from .pool import Guest, Pool, warm
 from .provider import Provider

@@ -17,6 +17,7 @@ from tornado import web
 
 from .. import __version__
 from ..errors import AnalystError, HistoryError
+from ..filetypes import OUTPUT_FOLDER
 from ..history.store import Capsule, History
 from ..models.providers import can_be_asked, providers
 from ..settings import AnalystSettings
@@ -26,7 +27,6 @@ T = TypeVar("T")
 RESOURCE = "analyst"
 MOST_BODY = 10_000
 MOST_TURNS = 200
-FOLDER = "analyst_output"
 
 
 class _Limited:
@@ -201,7 +201,7 @@ class Artifacts(_Limited, AuthenticatedFileHandler):
         """
         top, wanted = Path(root).resolve(), Path(absolute_path)
         inside = wanted.relative_to(root) if wanted.is_relative_to(root) else None
-        folder = Path(self.settings["analyst"]["settings"].output_directory).name or FOLDER
+        folder = Path(self.settings["analyst"]["settings"].output_directory).name or OUTPUT_FOLDER
         if inside is None or folder not in inside.parts[:-1] or any(part.startswith(".") for part in inside.parts):
             raise web.HTTPError(404)
         try:
@@ -236,6 +236,6 @@ ROUTES: tuple[tuple[str, Any, str], ...] = (
     ("settings", Settings, "settings"),
     ("history", Turns, "history"),
     (r"history/(\d{1,12})", OneTurn, "history/1"),
-    (r"artifacts/(.*)", Artifacts, f"artifacts/{FOLDER}/report.csv"),
+    (r"artifacts/(.*)", Artifacts, f"artifacts/{OUTPUT_FOLDER}/report.csv"),
 )
 """Pattern, handler, and a path that the pattern takes."""

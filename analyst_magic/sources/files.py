@@ -19,7 +19,7 @@ import duckdb
 
 from ..credentials import without_credentials
 from ..errors import InputError
-from ..storage.private_files import write_private
+from ..storage.files import write_atomic
 
 FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".parquet": "parquet", ".json": "json",
@@ -254,7 +254,7 @@ def open_registered(taken: Mapping[str, object], folder: Path | None = None) -> 
 def _write(entries: Mapping[str, Any], folder: Path | None) -> None:
     path = (folder or Path.cwd()) / REGISTRY
     try:
-        write_private(path, json.dumps(dict(sorted(entries.items())), indent=1, ensure_ascii=False) + "\n")
+        write_atomic(path, json.dumps(dict(sorted(entries.items())), indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
         raise InputError(f"{REGISTRY} cannot be written: {error.strerror}.", "Check the folder.") from error
 

@@ -1,1 +1,1 @@
-"""Files and databases on the user's disk: how they are opened, written and protected."""
+"""Where files are written and databases are opened: whole or not at all, and readable by their owner alone."""

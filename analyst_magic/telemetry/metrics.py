@@ -1,4 +1,4 @@
-"""Counts of what happened, kept on this machine, so that the Jupyter server can show those of all its kernels.
+"""Counts of what happened, stored on this machine, so that the Jupyter server can show those of all its kernels.
 
 Every kernel adds to one small SQLite file; ``/metrics`` of the Jupyter server reads it. Nothing is sent anywhere.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..storage.private_files import make_private
+from ..storage.sqlite import Schema, open_database, transaction
 from ..turn import Stage, Turn
 
 NAME = "metrics.sqlite3"
@@ -27,6 +27,12 @@ HELP = {
     "analyst_firewall_drops": "Things from the sandbox that the firewall dropped or cut.",
 }
 SECONDS = "analyst_stage_seconds"
+SCHEMA = Schema(
+    (("CREATE TABLE IF NOT EXISTS counts (name TEXT, labels TEXT, value REAL, PRIMARY KEY (name, labels))",),),
+    wait=1.0,
+    synchronous="OFF",  # a count may be lost, and a turn must not wait for the disk
+)
+"""``IF NOT EXISTS``, as files of version 0.1 have the table and no number of a version."""
 Labels = tuple[tuple[str, str], ...]
 Count = tuple[str, Labels]
 
@@ -81,12 +87,15 @@ class Counters:
         self.path = path
 
     def add(self, counts: Mapping[Count, float]) -> None:
-        """Add to the counts. Counts that cannot be kept are lost: no answer waits for them, and none fails."""
-        with contextlib.suppress(sqlite3.Error, OSError), contextlib.closing(self._open()) as connection, connection:
-            connection.executemany(
-                "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value",
-                [(name, json.dumps(labels), value) for (name, labels), value in counts.items()],
-            )
+        """Add to the counts. Counts that cannot be stored are lost: no answer waits for them, and none fails."""
+        rows = [(name, json.dumps(labels), value) for (name, labels), value in counts.items()]
+        sum_up = "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
+        with (
+            contextlib.suppress(sqlite3.Error, OSError),
+            contextlib.closing(self._open()) as connection,
+            transaction(connection),
+        ):
+            connection.executemany(sum_up, rows)
 
     def read(self) -> dict[Count, float]:
         """All counts; none where there is no file, or one that cannot be read."""
@@ -100,15 +109,7 @@ class Counters:
         return {}
 
     def _open(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        make_private(self.path)
-        connection = sqlite3.connect(self.path, timeout=1.0)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = OFF")  # a count may be lost, a turn must not wait for the disk
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS counts (name TEXT, labels TEXT, value REAL, PRIMARY KEY (name, labels))"
-        )
-        return connection
+        return open_database(self.path, SCHEMA).connection
 
 
 class Collector:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..history.store import history_path
 from ..settings import AnalystSettings
-from ..storage.private_files import append_private
+from ..storage.files import append_private
 from ..turn import Stage, Turn
 from .metrics import Counters, counted, metrics_path
 from .tracing import tracer

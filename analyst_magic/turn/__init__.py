@@ -7,20 +7,40 @@ from __future__ import annotations
 
 from .attempt import Attempt, Execution, Finding, Output, Preview, Stage
 from .context import ColumnCard, Context, Exchange, FrameCard
-from .formats import DOCUMENT_FORMATS, FORMS, PRIVACY_LEVELS, Language, Privacy, Retention, Wants
+from .formats import (
+    ANSWER_FORMS,
+    DOCUMENT_FORMATS,
+    DOCUMENTS,
+    FORMS,
+    OFFICE_FORMATS,
+    PRIVACY_LEVELS,
+    AnswerForm,
+    DocumentFormat,
+    Language,
+    Privacy,
+    Retention,
+    Wants,
+)
 from .question import MAIN_THREAD, Code, Question, Template
 from .reply import Reply, Tokens
+from .style import CellStyle, TableStyle
 from .turn import Result, Turn, join_steps
 
 __all__ = [
+    "ANSWER_FORMS",
+    "DOCUMENTS",
     "DOCUMENT_FORMATS",
     "FORMS",
     "MAIN_THREAD",
+    "OFFICE_FORMATS",
     "PRIVACY_LEVELS",
+    "AnswerForm",
     "Attempt",
+    "CellStyle",
     "Code",
     "ColumnCard",
     "Context",
+    "DocumentFormat",
     "Exchange",
     "Execution",
     "Finding",
@@ -34,6 +54,7 @@ __all__ = [
     "Result",
     "Retention",
     "Stage",
+    "TableStyle",
     "Template",
     "Tokens",
     "Turn",

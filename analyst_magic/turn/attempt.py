@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .context import Context
 from .question import Code
 from .reply import Reply
+from .style import TableStyle
 
 if TYPE_CHECKING:
     from ..errors import AnalystError
@@ -59,6 +60,7 @@ class Output:
         preview: For a file, a first look at it.
         origin: For a table, what it was where it came from, so that the original can be made again.
         rows: For a table that was cut, the number of rows that there were.
+        style: For a table that the code styled, how it looks.
         behind: For a step's table of aggregates, the number of rows of the data behind each row, where it was counted.
     """
 
@@ -72,6 +74,7 @@ class Output:
     origin: Origin | None = None
     rows: int | None = None
     behind: tuple[int, ...] = ()
+    style: TableStyle | None = None
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast, get_args
 
 Language = Literal["python", "sql", "document"]
 """What code is written in. ``document`` is Python that writes one file to ``OUTPUT_PATH``."""
@@ -11,16 +11,57 @@ Language = Literal["python", "sql", "document"]
 Privacy = Literal["schema", "stats", "masked", "rows"]
 """How much of the data a model may see, from least to most."""
 
-PRIVACY_LEVELS: tuple[Privacy, ...] = ("schema", "stats", "masked", "rows")
+PRIVACY_LEVELS: tuple[Privacy, ...] = get_args(Privacy)
 """The levels that ``Privacy`` names, in the same order."""
 
-Wants = Literal["figure", "table", "dashboard", "xlsx", "docx", "pdf", "pptx"]
+DocumentFormat = Literal["xlsx", "docx", "pdf", "pptx"]
+"""The formats of documents, which are also the extensions of their files."""
+
+Wants = Literal["figure", "table", "dashboard", DocumentFormat]
 """The form that a question asks its answer in."""
 
-FORMS: tuple[str, ...] = ("figure", "table", "dashboard", "xlsx", "docx", "pdf", "pptx")
-"""The forms that ``Wants`` names."""
 
-DOCUMENT_FORMATS: tuple[str, ...] = ("xlsx", "docx", "pdf", "pptx")
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """A form that a question can ask its answer in.
+
+    Attributes:
+        name: Its name in options, pins and settings; of a document also its extension.
+        label: What people call it, as in "an Excel file".
+        language: What code that makes it is written in; empty where both Python and SQL do.
+        libraries: What a model is told to write a document with.
+        is_office: Whether the document is a package of XML parts, which a template can be made of.
+    """
+
+    name: Wants
+    label: str
+    language: Language | Literal[""] = ""
+    libraries: str = ""
+    is_office: bool = False
+
+
+ANSWER_FORMS: tuple[AnswerForm, ...] = (
+    AnswerForm("figure", "a figure", "python"),
+    AnswerForm("table", "a table"),
+    AnswerForm("dashboard", "a dashboard", "python"),
+    AnswerForm("xlsx", "an Excel file", "document", "openpyxl or XlsxWriter", is_office=True),
+    AnswerForm("docx", "a Word document", "document", "python-docx", is_office=True),
+    AnswerForm("pdf", "a PDF", "document", "reportlab"),
+    AnswerForm("pptx", "a PowerPoint presentation", "document", "python-pptx", is_office=True),
+)
+"""THE list of the forms of answers: the command line, the magic, the planner, the prompt and the documents read it."""
+
+FORMS: tuple[Wants, ...] = tuple(form.name for form in ANSWER_FORMS)
+"""The names of the forms."""
+
+DOCUMENTS: dict[DocumentFormat, AnswerForm] = {
+    cast(DocumentFormat, form.name): form for form in ANSWER_FORMS if form.language == "document"
+}
+"""The forms that are documents, by their format."""
+
+DOCUMENT_FORMATS: tuple[DocumentFormat, ...] = tuple(DOCUMENTS)
+OFFICE_FORMATS: tuple[DocumentFormat, ...] = tuple(name for name, form in DOCUMENTS.items() if form.is_office)
+"""The formats of Office."""
 
 
 @dataclass(frozen=True, slots=True)

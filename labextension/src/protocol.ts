@@ -4,6 +4,8 @@
  * `tests/contract/*.json` holds the same as schemas with examples; the tests of both sides read them.
  */
 
+import { TableStyle } from './table/rows';
+
 export const TARGET = 'analyst_magic';
 export const VERSION = 1;
 
@@ -44,7 +46,7 @@ export interface Result {
   index: number;
   kind: 'figure' | 'table' | 'document' | 'image' | 'text';
   data: Record<string, unknown>;
-  table?: { rows: number; sent: number; note: string };
+  table?: { rows: number; sent: number; note: string; style?: TableStyle };
   document?: {
     name: string;
     format: string;

@@ -32,7 +32,6 @@ class Publisher:
         self.most_bytes = 64_000_000
         self.results = None
         self.end = 0
-        self.metadata = {}
 
     def begin(self, most_rows, most_bytes):
         """A run begins: its limits; what the last one left in the shared file has been read."""
@@ -70,17 +69,17 @@ class Publisher:
         self.send({PLOTLY: pictures.as_png(content) if "data:image" in text else content}, [])
 
     def styled(self, styler):
-        """Show the data of a styled frame: its colours and formats are HTML, which the host is told of."""
-        self.metadata = {display.NOTES: {"styled": True}}
-        try:
-            self.show(styler.data, from_pandas)
-        finally:
-            self.metadata = {}
+        """Show a styled frame: its data, and how its cells look."""
+        from analyst_guest import styling
+
+        data, labels, rows, described, losses = from_pandas(styler.data, self.most_rows)
+        look = styling.of(styler, len(labels) - len(styler.data.columns), data.num_rows)
+        self.table(data, labels, rows, described, losses, look)
 
     def show(self, value, flatten):
         self.table(*flatten(value, self.most_rows))
 
-    def table(self, data, labels, rows, described=None, losses=()):
+    def table(self, data, labels, rows, described=None, losses=(), look=None):
         """Send one table; cut to the limits, with the true number of rows said beside it.
 
         Args:
@@ -90,6 +89,7 @@ class Publisher:
             rows: Number of rows that there are; -1 where that is not known.
             described: How the original is made of it (``exact``).
             losses: What could not be carried, one sentence each.
+            look: How its cells look (``styling``).
         """
         import pyarrow as pa
         from analyst_exact import arrow_columns
@@ -102,7 +102,7 @@ class Publisher:
             data = pa.Table.from_batches(data.slice(0, keep).to_batches(), data.schema)
         data = data.rename_columns([f"c{i}" for i in range(data.num_columns)]).replace_schema_metadata(None)
         content = {"rows": rows, "labels": [encode(label) for label in labels], "losses": list(losses)[:MOST_LOSSES],
-                   "description": described}  # fmt: skip
+                   "description": described, "look": look}  # fmt: skip
         if self.results is not None and data.nbytes > LARGE:
             with os.fdopen(os.dup(self.results), "wb", buffering=0) as sink:
                 sink.seek(self.end)
@@ -146,7 +146,7 @@ class Publisher:
 
     def send(self, data, buffers):
         transient, update = display.identity()
-        content = {"data": data, "metadata": self.metadata, "transient": transient}
+        content = {"data": data, "metadata": {}, "transient": transient}
         self.kernel.publish("update_display_data" if update else "display_data", content, buffers)
 
 

@@ -307,7 +307,7 @@ NAMES = {
     "$(reboot).csv": "_(reboot).csv",
     "%2e%2e%2fx.csv": "_2e_2e_2fx.csv",
     "x" * 5_000 + ".csv": None,
-    ".csv": "file.csv",
+    ".csv": "document.csv",
     "<img src=x onerror=alert(1)>.csv": "_img src_x onerror_alert(1)_.csv",
     7: None,
 }

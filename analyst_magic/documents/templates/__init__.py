@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError, UnknownOption
-from ...turn import Template
+from ...turn import OFFICE_FORMATS, Template
 from ..check import require_packages
 
 FOLDER = "analyst_templates"
 """The user's folder of templates, beside the notebook."""
-FORMATS = ("xlsx", "docx", "pptx")
-MOST_BYTES = 10_000_000
+MAX_BYTES = 10_000_000
 _SHIPPED = Path(__file__).parent
 _PLACEHOLDER = re.compile(r"{{ *(\w+) *}}")
 
@@ -32,10 +31,10 @@ def find(name: str, folder: Path | None = None) -> Template:
     """
     path = locate(name, folder)
     format = path.suffix[1:].lower()
-    if format not in FORMATS:
-        raise InputError(f"{path.name} cannot be a template.", f"Use a file of the kind {', '.join(FORMATS)}.")
-    if path.stat().st_size > MOST_BYTES:
-        raise InputError(f"The template {path.name} is larger than {MOST_BYTES // 1_000_000} MB.", "Make it smaller.")
+    if format not in OFFICE_FORMATS:
+        raise InputError(f"{path.name} cannot be a template.", f"Use a file of the kind {', '.join(OFFICE_FORMATS)}.")
+    if path.stat().st_size > MAX_BYTES:
+        raise InputError(f"The template {path.name} is larger than {MAX_BYTES // 1_000_000} MB.", "Make it smaller.")
     require_packages(format)
     try:
         return Template(path.name, path, "; ".join(_ABOUT[format](path)))
@@ -61,7 +60,7 @@ def locate(name: str, folder: Path | None = None) -> Path:
 def available(folder: Path) -> list[Path]:
     """The user's templates, then those that come along."""
     places = (folder / FOLDER, _SHIPPED)
-    return [path for place in places for path in sorted(place.glob("*.*")) if path.suffix[1:].lower() in FORMATS]
+    return [path for place in places for path in sorted(place.glob("*.*")) if path.suffix[1:].lower() in OFFICE_FORMATS]
 
 
 def _workbook(path: Path) -> Iterator[str]:

@@ -15,15 +15,21 @@ from .text import flat_copy, query_lines
 __all__ = ["to_code", "to_sql"]
 
 
-def to_code(plan: QueryPlan, card: FrameCard, language: Language | None = None) -> Code:
+def to_code(plan: QueryPlan, card: FrameCard, language: Language | None = None, template: bool = False) -> Code:
     """The plan as code; a table is SQL, unless ``language`` asks for Python.
+
+    Args:
+        plan: What is asked.
+        card: The frame that it is asked of.
+        language: What the code is to be written in; None where that does not matter.
+        template: Whether a document is to look like the template at ``TEMPLATE_PATH``.
 
     Raises:
         CheckFailed: The plan names a frame or column that is not there.
     """
     sql = to_sql(plan, card)  # also checks every name
     if plan.document:
-        return Code(document_code(plan, card), "document", plan.document)
+        return Code(document_code(plan, card, template), "document", plan.document)
     if plan.chart:
         return Code(chart_code(plan, card), "python")
     if language == "python":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...turn import FrameCard
+from ...turn import DOCUMENTS, FrameCard
 from .schema import Dimension, Filter, Measure, Order, QueryPlan
 from .words import capital, heading, spoken, unit_of
 
@@ -10,9 +10,6 @@ FUNCTIONS: dict[str, str] = {
     "count": "number", "count distinct": "number of different", "sum": "total", "mean": "mean", "median": "median",
     "min": "minimum", "max": "maximum", "std": "standard deviation of", "share": "share of",
     "correlation": "correlation of", "ratio": "ratio of",
-}  # fmt: skip
-DOCUMENTS: dict[str, str] = {
-    "xlsx": "an Excel file", "docx": "a Word document", "pdf": "a PDF", "pptx": "a PowerPoint presentation",
 }  # fmt: skip
 CHARTS: dict[str, str] = {
     "bar": "a bar chart", "line": "a line chart", "scatter": "a scatter chart", "histogram": "a histogram",
@@ -94,7 +91,7 @@ def reading(plan: QueryPlan, card: FrameCard) -> str:
         if plan.colour:
             parts.append(f" coloured by {plan.colour}")
     if plan.document:
-        parts.append(f", as {DOCUMENTS[plan.document]}")
+        parts.append(f", as {DOCUMENTS[plan.document].label}")
     return "".join(parts) + "."
 
 

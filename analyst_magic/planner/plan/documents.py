@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...turn import FrameCard
+from .assemble import MAX_ROWS, document_program
 from .charts import bin_width, find, histogram_as_bars
 from .describe import dimension_heading, measure_heading, title
-from .programs import BODIES, IMPORTS, ROWS, SHARED, STANDARD
 from .schema import Dimension, Measure, QueryPlan
 from .sql import is_time, query
 from .text import flat_copy, query_lines, quoted
@@ -16,31 +16,36 @@ _TIME_STYLES = {"hour": "yyyy-mm-dd hh:mm", "hour of day": "General", "month": "
 BOX_HEADINGS = ("5th percentile", "First quartile", "Median", "Third quartile", "95th percentile")
 
 
-def document_code(plan: QueryPlan, card: FrameCard) -> str:
-    """The program: imports, what is peculiar to the question, the query, and the fixed part that writes the file."""
-    form = plan.document or "xlsx"
+def document_code(plan: QueryPlan, card: FrameCard, template: bool = False) -> str:
+    """The program: imports, the constants and the query of this question, and the fixed part that writes the file."""
+    format = plan.document or "xlsx"
     asked = _drawable(plan, card)
     source, flat = flat_copy(card)
     columns = _columns(asked, card)
-    names = {"pdf": "escape", "docx": "quoteattr"}
-    escape = [f"from xml.sax.saxutils import {names[form]}"] if form in names else []
-    lines = [*STANDARD[form], "from decimal import Decimal", *escape, ""]
-    lines += ["import duckdb", "import numpy as np", "import pandas as pd", *IMPORTS[form], ""]
-    lines += [
+    chart = native_chart(asked, card)
+    program = document_program(format, chart, template)
+    lines = [
+        *program.standard,
+        "",
+        "import duckdb",
+        *program.imports,
+        "",
         f"TITLE = {quoted(title(plan))}",
         f"HEADINGS = [{', '.join(quoted(words) for words, _ in columns)}]",
         f"FORMATS = [{', '.join(quoted(style) for _, style in columns)}]",
-        f"GROUPS = {len(asked.group_by)}",
-        f"MEASURES = {len(asked.measures)}",
-        f"CHART = {native_chart(asked, card)!r}",
-        f"ROWS = {ROWS[form]:_}",
+        f"GROUPS, MEASURES, CHART = {len(asked.group_by)}, {len(asked.measures)}, {chart!r}",
+        f"MAX_ROWS, TEMPLATE = {MAX_ROWS[format]:_}, {'TEMPLATE_PATH' if template else None}",
         "",
         *flat,
         *query_lines(query(asked, card, source).sql("duckdb", pretty=True)),
         *_source(plan, source),
         "",
+        program.body,
+        "",
+        "answer = Answer(data, TITLE, SOURCE, HEADINGS, FORMATS, GROUPS, MEASURES, CHART, MAX_ROWS, TEMPLATE)",
+        "write_document(answer, OUTPUT_PATH)",
     ]
-    return "\n".join(lines) + SHARED + "\n" + BODIES[form]
+    return "\n".join(lines) + "\n"
 
 
 def _source(plan: QueryPlan, table: str) -> list[str]:

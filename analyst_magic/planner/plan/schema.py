@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ...turn import DocumentFormat
+
 Operator = Literal[
     "=", "!=", "<", "<=", ">", ">=", "between", "in", "not in",
     "like", "not like", "contains", "not contains", "is null", "is not null",
@@ -20,7 +22,6 @@ Function = Literal[
     "count", "count distinct", "sum", "mean", "median", "min", "max", "std", "share", "correlation", "ratio",
 ]  # fmt: skip
 ChartKind = Literal["bar", "line", "scatter", "histogram", "box", "pie", "heatmap"]
-DocumentFormat = Literal["xlsx", "docx", "pdf", "pptx"]
 Scalar = bool | int | float | str
 
 VALUES: dict[str, int] = {"between": 2, "is null": 0, "is not null": 0}

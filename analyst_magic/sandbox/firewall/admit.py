@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from ...errors import CodeFailed, FirewallError
-from ...filetypes import FILE_TYPES, ending_of, why_it_stays
+from ...cleaning.names import base_of, safe_name
+from ...cleaning.text import clean
+from ...errors import CodeFailed, FirewallError, InputError
+from ...filetypes import ending_of, why_it_stays
 from ...turn import Output, Preview
 from ..advice import advice
 from ..limits import Limits
 from ..messages import Message
-from . import described, images, plotly
+from . import described, images, plotly, styles
 from .bundles import base64_bytes, changes, picture, words
 from .collect import FILE, Collected, Printed
 from .shared import SharedResults
-from .text import clean
 
 TABLE = "application/vnd.analyst.table+json"
 MOST_PREVIEW = 2_000_000
@@ -99,12 +99,14 @@ def _table(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits)
         notes.insert(0, f"Only the first {data.num_rows:,} rows were fetched; there are more.")
     elif cut and data.num_columns:
         notes.insert(0, f"Only the first {data.num_rows:,} of {rows:,} rows were fetched.")
-    return Output("table", data, labels=labels, note=" ".join(notes), origin=origin, rows=rows if cut else None)
+    style, left_out = styles.table_style(content.get("look"), data.num_rows, data.num_columns)
+    note = " ".join([*notes, *left_out])
+    return Output("table", data, labels=labels, note=note, origin=origin, rows=rows if cut else None, style=style)
 
 
 def _file(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) -> Output:
     name = content.get("name")
-    name = safe_name(name if isinstance(name, str) else "")
+    name = _admitted_name(name if isinstance(name, str) else "")
     if len(buffers) != 1 or len(buffers[0]) > limits.result:
         raise FirewallError(
             f"The file {name} is over the limit of {limits.result // 1_000_000} MB and was left in the sandbox.",
@@ -128,7 +130,7 @@ def _stay(content: Mapping[str, Any]) -> list[str]:
     given, more = content.get("stay"), content.get("more")
     kinds: dict[str, list[str]] = {}
     for name in given[:MAX_NAMED] if isinstance(given, list) else []:
-        if isinstance(name, str) and (plain := " ".join(_base(name).split())):
+        if isinstance(name, str) and (plain := " ".join(base_of(name).split())):
             kinds.setdefault(ending_of(plain), []).append(plain[-80:])
     notes = [_stays(ending, names) for ending, names in list(kinds.items())[:MAX_STAY_NOTES]]
     rest = sum(len(names) for names in list(kinds.values())[MAX_STAY_NOTES:])
@@ -166,28 +168,19 @@ def _words(text: Any) -> str:
     return " ".join(clean(text, 4 * CHARACTERS).split())[:CHARACTERS] if isinstance(text, str) else ""
 
 
-def safe_name(name: str) -> str:
-    """A plain file name with an admitted extension and one dot, whatever the guest called it.
-
-    JupyterLab opens some double extensions (``leak.vl.json``) as charts, which load what they name.
+def _admitted_name(name: str) -> str:
+    """A safe name for a file that may leave the sandbox.
 
     Raises:
-        FirewallError: The extension is not one that may leave the sandbox.
+        FirewallError: Files of its kind may not.
     """
-    base = _base(name)
-    extension = ending_of(base)
-    if extension not in FILE_TYPES:
+    try:
+        return safe_name(name)
+    except InputError:
+        base = base_of(name)
         reason, instead = why_it_stays(base)
         shown = " ".join(base[-80:].split()) or "A file without a name"
-        raise FirewallError(f"{shown} was left in the sandbox: {reason}.", f"{instead}.")
-    stem = re.sub(r"[^\w \-()]", "_", base.rpartition(".")[0].strip(" .-"))[:80].rstrip() or "file"
-    if re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem):
-        stem = f"_{stem}"
-    return f"{stem}.{extension}"
-
-
-def _base(name: str) -> str:
-    return re.split(r"[/\\]", clean(name, 5_000))[-1]
+        raise FirewallError(f"{shown} was left in the sandbox: {reason}.", f"{instead}.") from None
 
 
 def _failure(content: Mapping[str, Any]) -> CodeFailed:

@@ -8,13 +8,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...cleaning import svg
+from ...cleaning.text import HeadTail, clean
 from ...errors import FirewallError
 from ...turn import Output
 from ..limits import Limits
-from . import images, svg
-from .text import HeadTail, clean
+from . import images
 
 SVG = "image/svg+xml"
+MAX_SVG = 5_000_000
+"""Characters of a drawing."""
+SVG_PREFIX = "svg-"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _PICTURES = (("image/png", images.png), ("image/jpeg", images.jpeg), ("image/gif", images.gif))
 _BARE = re.compile(r"<[\w.<>]+(?: object)?(?: at 0x[0-9a-f]+)?>")
@@ -34,11 +38,22 @@ def picture(data: Mapping[Any, Any], limits: Limits) -> Output | None:
     for kind, check in _PICTURES:
         if isinstance(data.get(kind), str):
             return Output("image", check(base64_bytes(data[kind]), limits.pixels))
-    if isinstance(data.get(SVG), str):
-        drawing, left_out = svg.rebuilt(data[SVG])
-        note = f"Left out of a drawing, as it cannot be shown safely: {', '.join(left_out)}." if left_out else ""
-        return Output("image", drawing, note=note)
-    return None
+    return _drawing(data[SVG]) if isinstance(data.get(SVG), str) else None
+
+
+def _drawing(source: str) -> Output:
+    """An SVG, shown as the source of an ``img``, which runs and loads nothing either."""
+    if len(source) > MAX_SVG:
+        raise FirewallError(f"A drawing has more than {MAX_SVG:,} characters.", "Show it as a PNG.")
+    try:
+        drawing = svg.rebuilt(source, SVG_PREFIX)
+    except FirewallError as refused:
+        raise FirewallError(f"A drawing was dropped: {refused.message}", "Show it as a PNG.") from None
+    if drawing.elements > svg.MAX_DRAWN:
+        raise FirewallError(f"A drawing draws more than {svg.MAX_DRAWN:,} elements.", "Show it as a PNG.")
+    named = ", ".join(drawing.left_out)
+    note = f"Left out of a drawing, as it cannot be shown safely: {named}." if named else ""
+    return Output("image", drawing.data, note=note)
 
 
 def words(data: Mapping[Any, Any], limits: Limits) -> Output:
@@ -68,8 +83,6 @@ def changes(metadata: Any, data: Mapping[Any, Any]) -> list[str]:
     size = told.get("shrunk")
     if isinstance(size, list) and len(size) == 2 and all(type(side) is int and 0 < side < 10**9 for side in size):
         notes.append(f"A picture of {size[0]:,} by {size[1]:,} pixels was made smaller, to the limit of one picture.")
-    if told.get("styled") is True:
-        notes.append("A styled table is shown as its data: its colours, formats and hidden parts were left out.")
     if told.get("text_of") == "text/html":
         notes.append("An HTML output is shown as its text: its layout, links and pictures were left out.")
     if WIDGET in data:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...cleaning.text import HeadTail
 from ..limits import Limits
 from ..messages import Message
-from .text import HeadTail
 
 MOST_DISPLAYS = 200
 FILE = "application/vnd.analyst.file+json"

@@ -8,11 +8,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from ...cleaning.text import clean
 from ...errors import FirewallError
 from ...exact.description import Origin, read
 from ...sources.frames import decode_label, sql_names
 from . import arrow
-from .text import clean
 
 MAX_LOSSES = 10
 MAX_VALUES = 2**28

@@ -16,9 +16,12 @@ from typing import Any
 
 KINDS = (
     "picture", "geojson", "source type", "layer type", "icon", "map style", "map mode", "cluster", "resolution",
-    "separators", "template", "commands", "css", "format", "colour", "data", "text", "word",
+    "separators", "template", "commands", "css", "format", "colour", "drawn data", "drawn text", "data", "text", "word",
 )  # fmt: skip
-"""The kinds of values, strictest first: an attribute that is of several kinds is judged by the first of them."""
+"""The kinds of values, strictest first: an attribute that is of several kinds is judged by the first of them.
+
+Drawn data and drawn text are drawn by WebGL or on a canvas; Plotly decodes no entities in them.
+"""
 
 MAP_TRACES = ("choroplethmap", "densitymap", "scattermap")
 """The types of trace on a map of tiles, whose style Plotly fetches unless the figure names one without tiles."""
@@ -90,7 +93,7 @@ class Schema:
                 continue  # the item of an array is judged as the array is
             if step in _POLLUTING:
                 return None
-            if target.kind == "data" and not target.containers:
+            if target.kind in {"data", "drawn data"} and not target.containers:
                 continue
             target = self.child(target.containers, step)
             if target is None:

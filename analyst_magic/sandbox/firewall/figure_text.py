@@ -5,13 +5,17 @@ Plotly splits text at ``<[^<>]*>`` and reads a few of these parts as tags; all o
 attributes can hold an address: they lose their attributes. As templates, prefixes and suffixes are joined before the
 text is split, and as Plotly cuts parts such as ``<extra>`` out of it, a ``<`` that could begin such a tag together with
 what another string brings is written as ``&lt;``, which Plotly shows as ``<``.
+
+Text that WebGL or a canvas draws, such as the axes of 3D scenes, is shown letter by letter: ``&lt;`` would be seen. As
+the same text can also stand in a label that is pointed at, its ``<`` gets a space without width behind it, so that no
+name of a tag follows.
 """
 
 from __future__ import annotations
 
 import re
 
-from .text import clean_label
+from ...cleaning.text import clean_label
 
 MAX_TEXT = 50_000
 LIVE_TAGS = ("a", "b", "em", "i", "s", "span", "sub", "sup", "u")
@@ -22,6 +26,9 @@ INVISIBLE = "Invisible characters in a figure's text were left out."
 LINKS = "Links in a figure's text were left out."
 STYLES = "Styles in a figure's text were left out."
 
+_ESCAPED = "&lt;"
+_ESCAPED_ON_CANVAS = "<\u200b"
+
 _TAG = re.compile(r"<([^<>]*)(>?)")
 _SPACE = re.compile(r"[\s\ufeff]")
 _REFERENCE = re.compile(r"(?:^|[\s\"'])href\s*=", re.I)
@@ -29,13 +36,14 @@ _STYLE = re.compile(r"(?:^|[\s\"'])(?:style|target|popup)\s*=", re.I)
 _OPEN_ENDS = re.compile(r"[%{}]")
 
 
-def label(text: str, notes: set[str], *, is_format: bool = False) -> str:
+def label(text: str, notes: set[str], *, is_format: bool = False, on_canvas: bool = False) -> str:
     """Text as it may stand in a figure.
 
     Args:
         text: Text from the sandbox.
         notes: Takes a sentence for each thing that was left out.
         is_format: Whether the text is a format of d3, whose ``<`` can be a character to fill with.
+        on_canvas: Whether it is drawn by WebGL or on a canvas, letter by letter.
     """
     if len(text) > MAX_TEXT:
         notes.add(CUT)
@@ -43,11 +51,13 @@ def label(text: str, notes: set[str], *, is_format: bool = False) -> str:
     cleaned = clean_label(text)
     if cleaned != text:
         notes.add(INVISIBLE)
-    return _without_attributes(cleaned, notes, is_format) if "<" in cleaned else cleaned
+    return _without_attributes(cleaned, notes, is_format, on_canvas) if "<" in cleaned else cleaned
 
 
-def _without_attributes(text: str, notes: set[str], is_format: bool) -> str:
+def _without_attributes(text: str, notes: set[str], is_format: bool, on_canvas: bool) -> str:
     fills = is_format or "%{" in text
+    escaped = _ESCAPED_ON_CANVAS if on_canvas else _ESCAPED
+    begin, end = ("", "") if on_canvas else ("<span>", "</span>")
     links = 0
 
     def tag(match: re.Match[str]) -> str:
@@ -56,24 +66,24 @@ def _without_attributes(text: str, notes: set[str], is_format: bool) -> str:
         if inner.startswith("/"):  # an end tag: Plotly reads none of its attributes
             is_end_of_link = links and closed and inner[1:].strip().lower() == "a"
             links -= bool(is_end_of_link)
-            return "</span>" if is_end_of_link else match[0]
+            return end if is_end_of_link else match[0]
         if fills and (not inner or inner[0] in "=^"):
-            return f"&lt;{match[0][1:]}"
+            return f"{escaped}{match[0][1:]}"
         name, space, attributes = _parts(inner)
         if not _could_be_live(name, bool(closed or space)):
             return match[0]
         if closed and not space and name != "a" and not _OPEN_ENDS.search(name):
             return match[0]
         if not closed or _OPEN_ENDS.search(name):
-            return f"&lt;{match[0][1:]}"
+            return f"{escaped}{match[0][1:]}"
         if _REFERENCE.search(attributes) and name == "a":
             notes.add(LINKS)
             links += 1
-            return "<span>"
+            return begin
         if _STYLE.search(attributes):
             notes.add(STYLES)
             return f"<{name if name != 'a' else 'span'}>"
-        return f"&lt;{match[0][1:]}"
+        return f"{escaped}{match[0][1:]}"
 
     return _TAG.sub(tag, text)
 

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import Any
 
+from ...cleaning.text import is_clean_label
 from ...errors import FirewallError
 from . import images
 from .figure_text import MAX_TEXT, label
-from .text import is_clean_label
 
 MAX_DEPTH = 40
 MAX_PIXELS = 40_000_000
@@ -42,6 +42,8 @@ _WORD = re.compile(r"(?!.*//)[\w .,+#%()|/!-]*|[<>=()\[\]]{1,2}|\\")
 _FUNCTION = r"(?:rgb|hsl|hsv|hwb|lab|lch|oklab|oklch)a?\s*\([\d\s.,%/+a-z-]*\)"
 _COLOUR = re.compile(rf"[#\w -]*|{_FUNCTION}", re.I)
 _CSS = re.compile(rf"(?:[\w\s,.'\"&+#%/-]|{_FUNCTION})*", re.I)
+_ON_CANVAS = {"drawn data", "drawn text"}
+_TEXTS = {"data", "text", *_ON_CANVAS}
 _GEOJSON = {"FeatureCollection", "Feature", "GeometryCollection", "Point", "MultiPoint", "LineString",
             "MultiLineString", "Polygon", "MultiPolygon"}  # fmt: skip
 _ALLOWED_WORDS = {"source type": {"geojson"}, "layer type": {"circle", "line", "fill"}, "icon": {"circle", ""}}
@@ -95,11 +97,11 @@ def check_depth(depth: int) -> None:
 
 
 def _list(value: list[Any], kind: str, notes: set[str], depth: int) -> list[Any]:
-    has_text = kind in {"data", "text"}
+    has_text = kind in _TEXTS
     if is_harmless(value, strings=has_text):
         return value
     if has_text and set(map(type, value)) == {str}:  # each text once, as categories repeat
-        labels = {text: label(text, notes) for text in set(value)}
+        labels = {text: label(text, notes, on_canvas=kind in _ON_CANVAS) for text in set(value)}
         return [labels[text] for text in value]
     judged = (judge(item, kind, notes, depth + 1) for item in value)
     return [None if item is LEFT_OUT else item for item in judged]
@@ -141,8 +143,8 @@ def _are_finite(numbers: list[Any]) -> bool:
 
 
 def _string(value: str, kind: str, notes: set[str]) -> Any:
-    if kind in {"text", "data", "format"}:
-        return label(value, notes, is_format=kind == "format")
+    if kind in _TEXTS or kind == "format":
+        return label(value, notes, is_format=kind == "format", on_canvas=kind in _ON_CANVAS)
     allowed = {"colour": _COLOUR, "css": _CSS}.get(kind, _WORD)
     if allowed.fullmatch(value):
         return value
@@ -153,12 +155,12 @@ def _string(value: str, kind: str, notes: set[str]) -> Any:
 def _mapping(value: Mapping[Any, Any], kind: str, notes: set[str], depth: int) -> Any:
     if "bdata" in value:
         return _typed_array(value)
-    if kind != "data":
+    if kind not in {"data", "drawn data"}:
         notes.add(VALUE)
         return LEFT_OUT
     rebuilt: dict[str, Any] = {}
     for key, item in value.items():
-        if not isinstance(key, str) or (name := label(key, notes)) == "__proto__":
+        if not isinstance(key, str) or (name := label(key, notes, on_canvas=kind in _ON_CANVAS)) == "__proto__":
             notes.add(KEYS)
             continue
         judged = judge(item, kind, notes, depth + 1)

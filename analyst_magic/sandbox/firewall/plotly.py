@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...cleaning.text import clean
 from ...errors import FirewallError
 from .figure_commands import commands
 from .figure_schema import MAP_TRACES, Target, schema
 from .figure_text import label
 from .figure_values import LEFT_OUT, TILES, VALUE, check_depth, judge
-from .text import clean
 
 MAX_SIDE = 20_000
 """Pixels of a figure's width or height."""

@@ -53,6 +53,46 @@ describe('TableGrid', () => {
   });
 });
 
+describe('a styled table', () => {
+  const style = {
+    styles: [
+      { color: '', background: '', bold: false, italic: false },
+      { color: '#ffffff', background: '#800000', bold: true, italic: true },
+      { color: 'url(//x.test)', background: 'url(//x.test)', bold: false, italic: false }
+    ],
+    cells: [[], [0, 1, 2]],
+    texts: [[], ['10 %', null, '30 %']],
+    hidden: [2],
+    caption: 'Shares'
+  };
+  const values = tableFromArrays({
+    name: ['a', 'b', 'c'],
+    share: Float64Array.from([0.1, 0.2, 0.3]),
+    secret: ['x', 'y', 'z']
+  });
+
+  it('has colours that follow its rows, the texts of its formats, and its exact values as CSV', () => {
+    const made = new Rows(tableToIPC(values, 'stream'), style);
+    const grid = new TableGrid(made, { rows: 3, sent: 3, note: '', style });
+    const cells = () =>
+      Array.from(grid.node.querySelectorAll('td')).filter(cell => cell.textContent);
+    expect(cells().map(cell => cell.textContent)).toEqual(['a', '10 %', 'b', '0.2', 'c', '30 %']);
+    grid.node.querySelectorAll<HTMLButtonElement>('th button')[1].click();
+    grid.node.querySelectorAll<HTMLButtonElement>('th button')[1].click();
+    expect(cells().map(cell => cell.textContent)).toEqual(['c', '30 %', 'b', '0.2', 'a', '10 %']);
+    const { color, backgroundColor, fontWeight, fontStyle } = cells()[3].style;
+    expect([color, backgroundColor, fontWeight, fontStyle]).toEqual([
+      'rgb(255, 255, 255)',
+      'rgb(128, 0, 0)',
+      'bold',
+      'italic'
+    ]);
+    expect(cells()[1].style.cssText).not.toContain('x.test');
+    expect(grid.node.querySelector('[role=status]')!.textContent).toBe('Shares · 3 rows');
+    expect(made.csv()).toBe('name,share,secret\r\nc,0.3,z\r\nb,0.2,y\r\na,0.1,x\r\n');
+  });
+});
+
 describe('small things', () => {
   it.each([
     ['%%analyst -f a\nTotal of a', 'Total of a'],

@@ -1,6 +1,6 @@
 import { Widget } from '@lumino/widgets';
 import { download } from '../notebook';
-import { Rows } from './rows';
+import { Rows, TableStyle } from './rows';
 
 const ROW = 24;
 const AROUND = 12;
@@ -11,6 +11,8 @@ export interface TableInfo {
   rows: number;
   sent: number;
   note: string;
+  /** How it looks, where the code styled it. */
+  style?: TableStyle;
 }
 
 /**
@@ -65,9 +67,9 @@ export class TableGrid extends Widget {
 
   private _columnWidths(): HTMLElement {
     const group = element('colgroup');
-    for (const column of this._rows.columns) {
+    for (const position of this._rows.shown) {
       const col = element('col');
-      col.style.width = `calc(${column.width}ch + 24px)`;
+      col.style.width = `calc(${this._rows.columns[position].width}ch + 24px)`;
       group.append(col);
     }
     return group;
@@ -76,13 +78,14 @@ export class TableGrid extends Widget {
   private _head(): HTMLElement {
     const head = element('thead');
     const row = element('tr');
-    this._rows.columns.forEach((column, index) => {
+    for (const position of this._rows.shown) {
+      const column = this._rows.columns[position];
       const cell = element('th', column.number ? 'am-mod-number' : '');
       cell.setAttribute('scope', 'col');
-      cell.append(button(column.name, () => this._sort(index)));
+      cell.append(button(column.name, () => this._sort(position)));
       this._heads.push(cell);
       row.append(cell);
-    });
+    }
     head.append(row);
     return head;
   }
@@ -104,12 +107,17 @@ export class TableGrid extends Widget {
     this._rows.arrange(this._filter.value, this._column, this._descending);
     this._heads.forEach((head, index) => {
       const sorted =
-        index === this._column ? (this._descending ? 'descending' : 'ascending') : 'none';
+        this._rows.shown[index] === this._column
+          ? this._descending
+            ? 'descending'
+            : 'ascending'
+          : 'none';
       head.setAttribute('aria-sort', sorted);
     });
-    const { rows, sent, note } = this._info;
+    const { rows, sent, note, style } = this._info;
     const shown = this._rows.length;
     const parts = [
+      style?.caption ?? '',
       `${shown === rows ? '' : `${shown.toLocaleString('en')} of `}${rows.toLocaleString('en')} rows`
     ];
     parts.push(sent < rows ? `the first ${sent.toLocaleString('en')} are here` : '', note);
@@ -132,15 +140,23 @@ export class TableGrid extends Widget {
     for (let index = first; index < last; index++) {
       const row = element('tr');
       row.setAttribute('aria-rowindex', String(index + 2));
-      this._rows.columns.forEach((column, position) => {
+      for (const position of this._rows.shown) {
+        const column = this._rows.columns[position];
         const text = this._rows.cell(index, position);
         const cell = element('td', column.number ? 'am-mod-number' : '');
         cell.textContent = text === null ? '–' : text;
         if (text !== null && text.length > column.width) {
           cell.title = text.slice(0, 500);
         }
+        const look = this._rows.look(index, position);
+        if (look) {
+          cell.style.color = look.color;
+          cell.style.backgroundColor = look.background;
+          cell.style.fontWeight = look.bold ? 'bold' : '';
+          cell.style.fontStyle = look.italic ? 'italic' : '';
+        }
         row.append(cell);
-      });
+      }
       drawn.push(row);
     }
     drawn.push(spacer(this._rows.length - last));

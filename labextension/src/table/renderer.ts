@@ -11,7 +11,7 @@ export async function makeGrid(
   parquet?: () => void
 ): Promise<Widget> {
   const [{ Rows }, { TableGrid }] = await Promise.all([import('./rows'), import('./grid')]);
-  return new TableGrid(new Rows(bytes), info, parquet);
+  return new TableGrid(new Rows(bytes, info.style), info, parquet);
 }
 
 /** Shows our tables in a notebook's outputs; what is no Arrow stream is shown as its text. */
@@ -23,9 +23,9 @@ class RenderedTable extends Panel implements IRenderMime.IRenderer {
     }
     try {
       const bytes = Uint8Array.from(atob(String(found.arrow)), letter => letter.charCodeAt(0));
-      const { rows, sent, note } = found;
+      const { rows, sent, note, style } = found;
       this.addWidget(
-        await makeGrid(bytes, { rows: Number(rows), sent: Number(sent), note: String(note) })
+        await makeGrid(bytes, { rows: Number(rows), sent: Number(sent), note: String(note), style })
       );
     } catch (error) {
       const text = new Widget();

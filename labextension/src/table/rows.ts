@@ -9,12 +9,38 @@ export interface ColumnInfo {
   width: number;
 }
 
+/** How one cell looks. */
+export interface CellStyle {
+  color: string;
+  background: string;
+  bold: boolean;
+  italic: boolean;
+}
+
+/** How a table looks, where the code styled it; columns are counted as the stream has them. */
+export interface TableStyle {
+  styles: CellStyle[];
+  /** By column, the number of each cell's look from the first row on. */
+  cells: number[][];
+  /** By column, the text of each cell; null where it is that of its value. */
+  texts: (string | null)[][];
+  hidden: number[];
+  caption: string;
+}
+
 const SAMPLE = 200;
 const WIDEST = 40;
 
 /** The rows of an Arrow stream, in the order and the selection that the reader asks for. */
 export class Rows {
-  constructor(bytes: Uint8Array) {
+  /**
+   * @param bytes - The stream.
+   * @param style - How the rows look; what is written as CSV are their values.
+   */
+  constructor(
+    bytes: Uint8Array,
+    private _style?: TableStyle
+  ) {
     this._table = tableFromIPC(bytes);
     this.columns = this._table.schema.fields.map((field, index) => {
       let width = field.name.length + 2;
@@ -24,10 +50,16 @@ export class Rows {
       const number = DataType.isInt(field.type) || DataType.isFloat(field.type);
       return { name: field.name, number, width: Math.min(width, WIDEST) };
     });
+    this.shown = this.columns
+      .map((_, index) => index)
+      .filter(index => !this._style?.hidden.includes(index));
     this._order = Uint32Array.from({ length: this._table.numRows }, (_, index) => index);
   }
 
   readonly columns: ColumnInfo[];
+
+  /** The positions of the columns that are not hidden. */
+  readonly shown: number[];
 
   /** Rows that are shown. */
   get length(): number {
@@ -37,7 +69,15 @@ export class Rows {
   /** A cell's text; null for a missing value. */
   cell(row: number, column: number): string | null {
     const at = this._order[row];
-    return this._value(at, column) === null ? null : this._text(at, column);
+    return (
+      this._chosen(at, column) ?? (this._value(at, column) === null ? null : this._text(at, column))
+    );
+  }
+
+  /** How a cell looks; undefined where it has no look of its own. */
+  look(row: number, column: number): CellStyle | undefined {
+    const number = this._style?.cells[column]?.[this._order[row]];
+    return number ? this._style?.styles[number] : undefined;
   }
 
   /**
@@ -52,7 +92,7 @@ export class Rows {
     for (let row = 0; row < this._table.numRows; row++) {
       if (
         !wanted ||
-        this.columns.some((_, index) => this._text(row, index).toLowerCase().includes(wanted))
+        this.shown.some(index => this._text(row, index).toLowerCase().includes(wanted))
       ) {
         found.push(row);
       }
@@ -102,8 +142,17 @@ export class Rows {
     return value === null ? '' : String(value);
   }
 
+  /** The text that the code chose for a cell. */
+  private _chosen(row: number, column: number): string | null {
+    return this._style?.texts[column]?.[row] ?? null;
+  }
+
   /** The text of a value as it is shown. */
   private _text(row: number, column: number): string {
+    const chosen = this._chosen(row, column);
+    if (chosen !== null) {
+      return chosen;
+    }
     const value = this._value(row, column);
     if (typeof value === 'number' && !Number.isInteger(value) && this.isFloat(column)) {
       const rounded =

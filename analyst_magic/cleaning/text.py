@@ -6,7 +6,7 @@ import re
 from collections import deque
 
 # CSI and OSC sequences, and the other escapes of ECMA-48 (sections 5.4 and 5.6).
-_ESCAPES = re.compile(
+TERMINAL_ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)|\x1b[ -/]*[0-~]?|\x9b[0-?]*[ -/]*[@-~]", re.S
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -22,7 +22,7 @@ def clean(text: str, most: int = 1_000_000) -> str:
 
     A carriage return starts its line anew, as progress bars use it.
     """
-    text = _ESCAPES.sub("", text[:most]).replace("\r\n", "\n")
+    text = TERMINAL_ESCAPES.sub("", text[:most]).replace("\r\n", "\n")
     text = _DIRECTIONS.sub("", _CONTROLS.sub("", text))
     if "\r" in text:
         text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
@@ -33,7 +33,7 @@ def clean_label(text: str) -> str:
     """A label without what ``clean`` takes out. A carriage return stays: a label is no stream of text."""
     if not _UNCLEAN.search(text):
         return text
-    text = _DIRECTIONS.sub("", _CONTROLS.sub("", _ESCAPES.sub("", text)))
+    text = _DIRECTIONS.sub("", _CONTROLS.sub("", TERMINAL_ESCAPES.sub("", text)))
     return text.encode("utf-8", "replace").decode()
 
 

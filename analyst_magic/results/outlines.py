@@ -1,0 +1,65 @@
+"""Outlines of maps, as TopoJSON, which Plotly would fetch from a server.
+
+The files are copied by the build of the side panel (``labextension/outlines.js``). A part of the world of which there
+is no file is cut from those of the world. Where there are no files at all, points are drawn on an empty map.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parents[1] / "report" / "outlines"
+SCOPES = (
+    "world", "africa", "antarctica", "asia", "europe", "north america", "oceania", "south america", "usa",
+)  # fmt: skip
+TRACES = ("scattergeo", "choropleth")
+"""The types of trace that are drawn on outlines."""
+
+_LAYERS = ("coastlines", "countries", "lakes", "land", "ocean", "rivers", "subunits")
+NO_OUTLINES = {
+    "type": "Topology",
+    "arcs": [],
+    "objects": {layer: {"type": "GeometryCollection", "geometries": []} for layer in _LAYERS},
+}
+"""Outlines on which there is nothing."""
+
+_SCOPE = re.compile(rf'"({"|".join(SCOPES)})"')
+
+
+def path_of(scope: str) -> Path:
+    """The file of a part of the world; it can be missing."""
+    return FOLDER / f"{scope.replace(' ', '-')}_110m.json"
+
+
+def address(figure: Mapping[str, Any]) -> str:
+    """Where Plotly gets the outlines of a figure: an address that holds them, so that no host is asked.
+
+    Plotly appends the name of a file to it, which the ``#`` at its end makes meaningless. So there is one file for all
+    maps of the figure: that of the one part of the world that it shows, else that of the world.
+
+    Args:
+        figure: Plotly JSON that has passed the firewall.
+    """
+    if not _has_outlines(figure):
+        return _held("")
+    scopes = set(_SCOPE.findall(json.dumps([figure.get("layout"), figure.get("frames")]).replace("albers usa", "usa")))
+    scope = scopes.pop() if len(scopes) == 1 else "world"
+    return _held(scope if path_of(scope).exists() else "world")
+
+
+def _has_outlines(figure: Mapping[str, Any]) -> bool:
+    parts = [figure, *(figure.get("frames") or [])]
+    return any(trace.get("type") in TRACES for part in parts for trace in part.get("data") or [])
+
+
+@cache
+def _held(scope: str) -> str:
+    path = path_of(scope)
+    data = path.read_bytes() if scope and path.exists() else json.dumps(NO_OUTLINES).encode()
+    return f"data:application/json;base64,{base64.b64encode(data).decode('ascii')}#"
