@@ -134,7 +134,7 @@ class Analyst:
         """
         request = self._request(question, frames, options, fresh=fresh, confirm=confirm)
         job = Job(request.question.text)
-        work = self._engine.ask(request, job.beginning(listen))
+        work = self._ask(request, job.beginning(listen))
         job.attach(asyncio.run_coroutine_threadsafe(work, self._portal.loop))
         return job
 
@@ -241,6 +241,9 @@ class Analyst:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    async def _ask(self, request: Request, listen: Listener) -> Turn:
+        return await self._engine.ask(request, listen)  # and hold this ``Analyst``, which would close at its end
 
     def _request(
         self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any], **more: bool
