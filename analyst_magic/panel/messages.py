@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ..engine.job import Event
 from ..errors import AnalystError, CodeFailed
+from ..evidence.provenance import record_of
 from ..history.lock import follows
 from ..results.document import Document
 from ..results.stream import MIME, fitting, stream
@@ -86,6 +87,7 @@ def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[
         "code": turn.code,
         "language": turn.language,
         "model": turn.model,
+        "facts": record_of(turn).facts,
         "tokens": tokens,
         "cost": turn.cost,
         "seconds": {stage: round(took, 3) for stage, took in turn.seconds.items() if math.isfinite(took)},

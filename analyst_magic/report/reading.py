@@ -17,9 +17,8 @@ from ..results.html import one_line
 from ..sandbox.image import IMAGE
 from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run
 from .headings import Heading, Outline
-from .outputs import outputs_of
 from .plain import text_of
-from .provenance import Provenance, read_lock, run_date, turn_of, with_pin
+from .provenance import Provenance, read_lock, run_date, with_pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +102,8 @@ def _provenance(notebook: Mapping[str, Any], folder: Path | None, shown: list[Bl
     for block in shown:
         if block.asked is None or block.answer is None or block.heading is None:
             continue
-        cell = cells[block.number - 1]
-        date, turn = run_date(cell), turn_of(outputs_of(cell))
-        one = Provenance(len(found) + 1, block.question, block.heading.anchor, block.answer, date, turn)
+        date = run_date(cells[block.number - 1])
+        one = Provenance(len(found) + 1, block.question, block.heading.anchor, block.answer, date)
         found.append(with_pin(one, block.asked.keys(folder), pins))
     return found, trouble if found else ""
 

@@ -1,7 +1,6 @@
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { Widget } from '@lumino/widgets';
 import { fileCell, frameName, isDataFile } from '../askfile';
-import { questionOf } from '../cells';
 import { TableGrid } from '../table/grid';
 import { Rows } from '../table/rows';
 
@@ -94,14 +93,6 @@ describe('a styled table', () => {
 });
 
 describe('small things', () => {
-  it.each([
-    ['%%analyst -f a\nTotal of a', 'Total of a'],
-    ['%%analyst\nSQL: SELECT 1', ''],
-    ['print(1)', '']
-  ])('knows the question of a cell: %j', (source, question) => {
-    expect(questionOf(source)).toBe(question);
-  });
-
   it('makes a cell for a file of any name', () => {
     expect([isDataFile('a/b.CSV'), isDataFile('a/b.py')]).toEqual([true, false]);
     expect(frameName('a/2024 sales.csv')).toBe('data_2024_sales');
