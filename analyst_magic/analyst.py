@@ -22,7 +22,7 @@ from .history.store import History
 from .models.connections import Connections
 from .models.providers import default_model
 from .notebook.cell import read_question, with_template
-from .settings import AnalystSettings
+from .settings import AnalystSettings, load_settings
 from .telemetry.observer import Tally, observed
 from .turn import MAIN_THREAD, Code, Context, Question, Turn
 
@@ -34,7 +34,7 @@ class Analyst:
     ``close``, a ``with`` block, or the process. A question with other limits gets a sandbox of its own.
 
     Args:
-        settings: The settings to start from; those of the environment by default.
+        settings: The settings to start from; those of the environment and the configuration files by default.
         api_key: Key of the model's provider, in place of the one in the environment or the keyring.
         ask_key: Asks the user for a key that is missing, without showing what is typed.
         lock: The lock file to pin answers in, and to answer from: a path, or a ``Lock``; True is ``analyst.lock`` in
@@ -69,15 +69,16 @@ class Analyst:
         house: Path | None = None,
         **options: Any,
     ) -> None:
-        given = settings or AnalystSettings()
         options |= {name: on for name, on in (("lock", lock), ("history", history)) if isinstance(on, bool)}
-        self.settings = given.with_options(options) if options else given
-        connections = Connections(api_key, ask_key)
-        self._desk = Desk(connections, lock_of(lock), history_of(history, self.settings), notes or house)
+        self.settings = settings or load_settings()
+        self.settings = self.settings.with_options(options) if options else self.settings
+        self._desk = Desk(
+            Connections(api_key, ask_key), lock_of(lock), history_of(history, self.settings), notes or house
+        )
         self._engine = Engine(lambda place: configure.make_sandbox(place), configure.remove_orphans)
         self._portal, self.thread, self.tally = Portal(), MAIN_THREAD, Tally()
         self._answered: dict[Key, Turn] = {}
-        self._end = weakref.finalize(self, close_all, self._portal, connections, self._engine)  # also at exit
+        self._end = weakref.finalize(self, close_all, self._portal, self._desk, self._engine)  # also at exit
 
     def ask(
         self,

@@ -1,4 +1,4 @@
-"""THE list of files that may come back from a sandbox, and why others stay there.
+"""THE lists of files: data that can be asked about, what may come back from a sandbox, and why others stay there.
 
 What decides is what opening a file does, on a double click and in JupyterLab. A file comes back where opening it shows
 something: data, text, a picture, a document that has been checked. What runs code, asks other machines or takes the
@@ -26,6 +26,12 @@ class FileType(NamedTuple):
 
 OUTPUT_FOLDER = "analyst_output"
 """The folder beside the notebook that files come back to, unless a setting names another."""
+DATA_FORMATS = {
+    ".csv": "csv", ".tsv": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".parquet": "parquet", ".json": "json",
+    ".jsonl": "json", ".ndjson": "json", ".jsonl.gz": "json", ".ndjson.gz": "json", ".xlsx": "excel",
+}  # fmt: skip
+"""The data files that can be asked about: how each ending is read. The panel gets its list from here, by the server."""
+
 _GREY, _PURPLE, _BROWN = "#57606a", "#7d3c98", "#8a4b08"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 FILE_TYPES: dict[str, FileType] = {

@@ -12,7 +12,7 @@ from typing import Any
 
 from .turn import Turn
 
-MOST_ROWS = 1_000
+MAX_ROWS = 1_000
 
 
 def as_json(turn: Turn, written: Sequence[Path] = ()) -> dict[str, Any]:
@@ -64,6 +64,6 @@ def plain(value: Any) -> Any:
 
 def _table(table: Any) -> dict[str, Any]:
     data = table.to_arrow()
-    columns = [plain(column.to_pylist()) for column in data.slice(0, MOST_ROWS).columns]
+    columns = [plain(column.to_pylist()) for column in data.slice(0, MAX_ROWS).columns]
     names = [plain(label) for label in (table.labels or data.column_names)]
     return {"columns": names, "rows": [list(row) for row in zip(*columns, strict=True)], "total": data.num_rows}

@@ -1,29 +1,81 @@
 """Every setting, once. Read at the edge (magic, command line, ``Analyst``); inward go plain values.
 
-A setting comes from, strongest first: a keyword or option, ``%config AnalystSettings.name = value`` or a Jupyter
-configuration file (``c.AnalystSettings.name``), the environment (``ANALYST_NAME``), the default. API keys are no
-setting: they are read from the environment variable of the provider, so that no listing can show them.
+A setting comes from, strongest first: a keyword, an option or ``%config AnalystSettings.name = value``; the environment
+(``ANALYST_NAME``); a configuration file of Jupyter or IPython (``c.AnalystSettings.name = value``); the default.
+``load_settings`` reads them all, for the kernel, the server, the command line and ``Analyst`` alike. API keys are not
+settings: they are read from the environment variable of the provider, so that no listing can show them.
 """
 
 from __future__ import annotations
 
+import copy
 import difflib
+import math
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from traitlets import Bool, CaselessStrEnum, Float, Int, List, TraitError, Unicode
-from traitlets.config import Configurable
+from traitlets.config import Config, Configurable
+from traitlets.config.loader import LazyConfigValue
 
+from .config_files import config_files, merge, read_section
 from .errors import UnknownOption
 from .filetypes import OUTPUT_FOLDER
 from .turn import PRIVACY_LEVELS as PRIVACY_LEVELS
 
+CONFIG_FILES = ("jupyter_config", "ipython_config")
+_UNITS = {"": 1, "b": 1, **{f"{letter}b": 1000**n for n, letter in enumerate("kmgt", 1)},
+          **{f"{letter}{rest}": 1024**n for n, letter in enumerate("kmgt", 1) for rest in ("", "ib")}}  # fmt: skip
+_SWITCH = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
 SANDBOXES = ("auto", "docker", "local")
 
 
+class ByteSize(Int[int, int | str]):
+    """A size in bytes, which may be written as text: ``4GB``, ``2GiB``, ``512m``; see ``to_bytes``."""
+
+    info_text = "a size such as 512MB, 2GiB or 4000000000"
+
+    def validate(self, obj: Any, value: Any) -> int:
+        """The size as a whole number of bytes.
+
+        Raises:
+            TraitError: It is not a size.
+        """
+        if isinstance(value, bool):
+            self.error(obj, value)
+        try:
+            return to_bytes(value) if isinstance(value, str | int | float) else int(super().validate(obj, value))
+        except ValueError:
+            self.error(obj, value)
+
+    def from_string(self, s: str) -> int:
+        """The size that a text from the environment or the command line means."""
+        return to_bytes(s)
+
+
+class Switch(Bool[bool, bool]):
+    """On or off; a text may say it by ``1``, ``true``, ``yes`` or ``on`` and their opposites."""
+
+    def from_string(self, s: str) -> bool:
+        """The value that a text from the environment or the command line means."""
+        if s.strip().lower() not in _SWITCH:
+            raise ValueError(s)
+        return _SWITCH[s.strip().lower()]
+
+
+class Words(List[str]):
+    """A list of words; a text separates them by commas."""
+
+    def from_string(self, s: str) -> list[str]:
+        """The words of a text from the environment or the command line."""
+        return [part.strip() for part in s.split(",") if part.strip()]
+
+
 class AnalystSettings(Configurable):
-    """Settings of Analyst Magic. Sizes are in bytes and may be written as ``2GB``; times are in seconds."""
+    """Settings of Analyst Magic. Times are in seconds; sizes are in bytes, or text such as ``2GB`` or ``2GiB``."""
 
     model = Unicode(
         "", help="`offline` or PROVIDER:MODEL. Empty: the first provider with a key in the environment, else `offline`."
@@ -34,7 +86,7 @@ class AnalystSettings(Configurable):
     privacy = CaselessStrEnum(
         PRIVACY_LEVELS, "stats", help="How much of the data a model may see: schema, stats, masked or rows."
     ).tag(config=True)
-    hidden = List(Unicode(), help="Columns that no model ever sees, as FRAME.COLUMN.").tag(config=True)
+    hidden = Words(Unicode(), help="Columns that no model ever sees, as FRAME.COLUMN.").tag(config=True)
     sandbox = CaselessStrEnum(
         SANDBOXES,
         "auto",
@@ -42,24 +94,24 @@ class AnalystSettings(Configurable):
     ).tag(config=True)
     spares = Int(1, min=0, max=20, help="Warm sandboxes held ready for a reset, a time-out or a kill.").tag(config=True)
     image = Unicode("", help="Name of the sandbox image; empty for this version's own.").tag(config=True)
-    packages = List(
+    packages = Words(
         Unicode(),
         help="Packages that the sandbox image has beside its own, as `prophet,nltk>=3.9`; build it with them.",
     ).tag(config=True)
     runtime = Unicode("", help="Another runtime of the Docker engine, such as runsc.").tag(config=True)
     timeout = Float(120.0, min=0.1, help="Time for one run of code.").tag(config=True)
-    memory = Unicode("4GB", help="Memory of a sandbox.").tag(config=True)
+    memory = ByteSize(4 * 1000**3, help="Memory of a sandbox.").tag(config=True)
     cpus = Float(0.0, min=0.0, help="Processor cores of a sandbox; 0 for all, at most 4.").tag(config=True)
     pids = Int(256, min=32, help="Processes and threads of a sandbox.").tag(config=True)
-    disk = Unicode("512MB", help="Size of the sandbox's working directory.").tag(config=True)
-    max_frame_bytes = Unicode("8GB", help="Size of all frames in a sandbox together.").tag(config=True)
+    disk = ByteSize(512 * 1000**2, help="Size of the sandbox's working directory.").tag(config=True)
+    max_frame_bytes = ByteSize(8 * 1000**3, help="Size of all frames in a sandbox together.").tag(config=True)
     max_rows = Int(1_000_000, min=1, help="Rows of a result that are brought back.").tag(config=True)
-    max_repairs = Int(2, min=0, help="How often a model may mend its code after a failure.").tag(config=True)
+    max_repairs = Int(2, min=0, help="How often a model may correct its code after a failure.").tag(config=True)
     max_steps = Int(6, min=0, help="Steps that a model may take to see a result before it answers.").tag(config=True)
-    window = Int(5, min=0, help="Earlier questions that belong to the conversation.").tag(config=True)
+    window = Int(5, min=0, help="Number of previous questions that a model is sent with a new one.").tag(config=True)
     turn_seconds = Float(600.0, min=1.0, help="Time after which a turn begins no further attempt.").tag(config=True)
     turn_tokens = Int(200_000, min=1, help="Tokens after which a turn begins no further attempt.").tag(config=True)
-    history = Bool(True, help="Keep the turns of notebooks in a history on this machine.").tag(config=True)
+    history = Switch(True, help="Keep the turns of notebooks in a history on this machine.").tag(config=True)
     history_path = Unicode("", help="The history's file; empty for one in Jupyter's data directory.").tag(config=True)
     history_days = Float(365.0, min=0.0, help="Days after which a turn is forgotten, unless it is marked good.").tag(
         config=True
@@ -67,11 +119,11 @@ class AnalystSettings(Configurable):
     tracing = Unicode(
         "", help="Where traces go: `otel` for this process's own tracer provider, or an OTLP address. Empty: nowhere."
     ).tag(config=True)
-    trace_content = Bool(False, help="Put questions, prompts, answers and code into traces too.").tag(config=True)
-    metrics = Bool(True, help="Count on this machine what the Jupyter server shows at /metrics.").tag(config=True)
+    trace_content = Switch(False, help="Put questions, prompts, answers and code into traces too.").tag(config=True)
+    metrics = Switch(True, help="Count on this machine what the Jupyter server shows at /metrics.").tag(config=True)
     log_path = Unicode("", help="A file for structured logs, one JSON object in a line. Empty: none.").tag(config=True)
-    lock = Bool(True, help="Pin the answers of a notebook in analyst.lock beside it.").tag(config=True)
-    frozen = Bool(False, help="Answer from analyst.lock alone; what is not pinned fails.").tag(config=True)
+    lock = Switch(True, help="Pin the answers of a notebook in analyst.lock beside it.").tag(config=True)
+    frozen = Switch(False, help="Answer from analyst.lock alone; what is not pinned fails.").tag(config=True)
     model_timeout = Float(120.0, min=0.1, help="Time for one reply of a model.").tag(config=True)
     prompt_tokens = Int(6000, min=200, help="Tokens that the description of the frames may take.").tag(config=True)
     output_directory = Unicode(OUTPUT_FOLDER, help="Folder for documents, beside the notebook.").tag(config=True)
@@ -79,14 +131,15 @@ class AnalystSettings(Configurable):
     document_versions = Int(20, min=1, help="Versions of each document that are kept.").tag(config=True)
 
     document_days = Float(0.0, min=0.0, help="Days after which an earlier version may go; 0: never.").tag(config=True)
-    document_bytes = Unicode("2GB", help="Size of all versions together, beyond which the oldest go.").tag(config=True)
+    document_bytes = ByteSize(2 * 1000**3, help="Size of all versions together, beyond which the oldest go.").tag(
+        config=True
+    )
 
     def __init__(self, environ: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        given = set(kwargs) | set(self._configured())
         for name in self.trait_names(config=True):
             text = (os.environ if environ is None else environ).get(f"ANALYST_{name.upper()}")
-            if text is not None and name not in given:
+            if text is not None and name not in kwargs:
                 self.set_option(name, text)
 
     def set_option(self, name: str, value: Any) -> None:
@@ -94,6 +147,12 @@ class AnalystSettings(Configurable):
 
         Raises:
             UnknownOption: There is no such setting, or it does not take the value.
+
+        Example:
+            >>> settings = AnalystSettings(environ={})
+            >>> settings.set_option("memory", "2GiB")
+            >>> settings.memory
+            2147483648
         """
         names = sorted(self.trait_names(config=True))
         if name not in names:
@@ -103,13 +162,9 @@ class AnalystSettings(Configurable):
             )
         trait = self.traits()[name]
         try:
-            if isinstance(value, str) and not isinstance(trait, Unicode | CaselessStrEnum):
-                value = _parse(trait, value)
-            elif isinstance(trait, Unicode) and isinstance(value, int | float):
-                value = f"{value:.0f}"
-            if name in {"memory", "disk", "max_frame_bytes", "document_bytes"}:
-                to_bytes(value)
-            setattr(self, name, value)
+            # Unicode.from_string would take off quotes and replace a tilde.
+            is_text = isinstance(value, str) and not isinstance(trait, Unicode | CaselessStrEnum)
+            setattr(self, name, trait.from_string(value) if is_text else value)
         except (TraitError, ValueError):
             raise UnknownOption(f"The setting {name} does not take {value!r}.", str(trait.help)) from None
 
@@ -119,39 +174,81 @@ class AnalystSettings(Configurable):
         Raises:
             UnknownOption: As for ``set_option``.
         """
-        copy = AnalystSettings(environ={}, parent=self.parent)
+        changed = AnalystSettings(environ={})
         for name in self.trait_names(config=True):
-            setattr(copy, name, getattr(self, name))
+            setattr(changed, name, getattr(self, name))
         for name, value in options.items():
-            copy.set_option(name, value)
-        return copy
-
-    def _configured(self) -> Mapping[str, Any]:
-        section: Mapping[str, Any] = self.config.get("AnalystSettings", {})
-        return section
+            changed.set_option(name, value)
+        return changed
 
 
-def to_bytes(text: str) -> int:
-    """A size such as ``512MB``, ``2 GB``, ``1.5g`` or ``1000`` in bytes (powers of ten).
+def load_settings(
+    parent: Configurable | None = None,
+    environ: Mapping[str, str] | None = None,
+    files: Sequence[str] = CONFIG_FILES,
+) -> AnalystSettings:
+    """The settings of the environment, of Jupyter's and IPython's configuration files, and the defaults, in this order.
+
+    Args:
+        parent: The application or shell whose own configuration comes before that of the files.
+        environ: The environment; that of this process by default.
+        files: Names of configuration files without their ending; a later one wins. They are looked for where Jupyter
+            and IPython look for theirs, as ``.py`` and ``.json``.
 
     Raises:
-        ValueError: It is not one.
+        UnknownOption: A file cannot be read, or a setting does not exist or does not take its value. A file that fails
+            is never passed over: it may be the one that lowers the privacy level.
     """
-    units = {"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
-    plain = text.strip().upper().removesuffix("B").removesuffix("I").strip()
-    unit = plain[-1:] if plain[-1:] in units else ""
-    size = int(float(plain.removesuffix(unit)) * units[unit])
-    if size <= 0:
-        raise ValueError(text)
-    return size
+    config = Config()
+    for path in config_files(files):
+        merge(config.AnalystSettings, _checked_section(path))
+    if parent is not None:
+        own = copy.deepcopy(parent.config)
+        merge(config.AnalystSettings, own.pop("AnalystSettings", {}))
+        config.merge(own)
+    try:
+        return AnalystSettings(environ, parent=parent, config=config)
+    except TraitError as error:
+        raise UnknownOption(f"A setting cannot be used: {error}", "Correct it in the configuration.") from None
 
 
-def _parse(trait: Any, text: str) -> Any:
-    if isinstance(trait, List):
-        return [part.strip() for part in text.split(",") if part.strip()]
-    if isinstance(trait, Bool):
-        word = text.strip().lower()
-        if word not in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
+def _checked_section(path: Path) -> Mapping[str, Any]:
+    """The settings in one configuration file.
+
+    Raises:
+        UnknownOption: The file cannot be read, or a setting in it cannot be used.
+    """
+    section = read_section(path, AnalystSettings.__name__)
+    settings = AnalystSettings(environ={})
+    for name, value in section.items():
+        added = copy.deepcopy(value).get_value([]) if isinstance(value, LazyConfigValue) else value
+        try:
+            settings.set_option(name, added)
+        except UnknownOption as error:
+            raise UnknownOption(f"{path}: {error.message}", error.next_step) from None
+    return section
+
+
+def to_bytes(text: str | float) -> int:
+    """A size in bytes.
+
+    ``kB``, ``MB``, ``GB`` and ``TB`` are powers of 1000, ``KiB``, ``MiB``, ``GiB`` and ``TiB`` powers of 1024. A single
+    letter, as in ``512m`` or ``2g``, is a power of 1024, as Docker reads it. Small and capital letters are the same.
+
+    Raises:
+        ValueError: It is not a size of at least one byte.
+
+    Example:
+        >>> to_bytes("2GB"), to_bytes("2GiB"), to_bytes("1.5 kB"), to_bytes("512m"), to_bytes(1000)
+        (2000000000, 2147483648, 1500, 536870912, 1000)
+    """
+    if isinstance(text, str):
+        found = re.fullmatch(r"([\d_]*\.?\d+|\d+\.)(?:e(\d+))?\s*([a-z]*)", text.strip().lower())
+        if found is None or found[3] not in _UNITS:
             raise ValueError(text)
-        return word in {"1", "true", "yes", "on"}
-    return float(text) if isinstance(trait, Float) else int(text)
+        number = float(f"{found[1]}e{found[2] or 0}") * _UNITS[found[3]]
+    else:
+        number = float(text)
+    if not math.isfinite(number) or number < 1:
+        raise ValueError(text)
+    return int(number)

@@ -50,7 +50,8 @@ def test_help_and_version_come_without_heavy_imports(analyst: Run) -> None:
     assert "analyst ask" in analyst("--help").stdout
     assert analyst("--version").stdout == f"analyst-magic {analyst_magic.__version__}\n"
     heavy = "{'pandas', 'plotly', 'duckdb', 'openai', 'docker', 'nbconvert'}"
-    code = f"import sys; from analyst_magic.cli import parser; parser(); print(sorted({heavy} & set(sys.modules)))"
+    build = "from analyst_magic.cli.parser import build_parser; build_parser()"
+    code = f"import sys; {build}; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -76,7 +76,7 @@ def test_a_models_mistakes_are_counted_and_the_command_fails_below_what_is_asked
         assert main([*arguments, "--set", f"base_url={server.base_url}"]) == 1
     shown = capsys.readouterr()
     assert [json.loads(line)["outcome"] for line in shown.out.splitlines()] == ["correct", "wrong"]
-    assert "1 repairs, 45 tokens" in shown.err
+    assert "1 repair, 45 tokens" in shown.err
 
 
 def test_public_sets_are_read_in_their_own_form(tmp_path: Path) -> None:

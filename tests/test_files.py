@@ -58,7 +58,7 @@ async def test_very_many_files_are_counted(sandbox: Sandbox) -> None:
     execution = await run(sandbox, code)
     assert sum(output.kind == "file" for output in execution.outputs) == 20
     assert sum("stay" in note for note in execution.notes) < 12
-    assert any("more files stay in the sandbox" in note for note in execution.notes)
+    assert any("more files left in the sandbox" in note for note in execution.notes)
     assert "Only the first 20 of 300 new files come back" in "".join(str(output.data) for output in execution.outputs)
 
 

@@ -260,7 +260,7 @@ def test_messages_that_a_sandbox_has_no_business_to_send_are_counted_and_dropped
         collector.add(Message(kind, "", {"data": {PLOTLY: {}}}))
     outputs, notes, failure = admit(collector.collected, LIMITS)
     assert (outputs, failure) == ((), None)
-    assert "2 message(s) of the kind comm_open were dropped." in notes
+    assert "Left out: 2 messages of the kind comm_open." in notes
     assert len(notes) == 3
 
 

@@ -190,7 +190,7 @@ def test_a_notebook_remembers_replays_and_learns(
     assert "found right" not in first
     assert "Earlier answers that the user found right" in second
     assert "total revenue by region" in second
-    assert "2 turns are forgotten" in said[9]
+    assert "2 turns deleted" in said[9]
     assert main(["history", "list"]) == 0
     assert "good  total revenue" in capsys.readouterr().out
     assert main(["history", "export", str(tmp_path / "turns.jsonl")]) == 0

@@ -199,7 +199,7 @@ def test_background_questions_are_listed_and_stopped_and_refined(execute: Callab
     _, _, jobs, waited, _, stop, refined = notebook.cells[1:]
     assert "total revenue by region as a bar chart" in jobs.outputs[0]["text"]
     assert waited.outputs[0]["text"] == "True done\n"
-    assert "1 questions stopped" in stop.outputs[0]["text"]
+    assert "1 question stopped" in stop.outputs[0]["text"]
     assert any("<table" in output.get("data", {}).get("text/html", "") for output in refined.outputs)
 
 

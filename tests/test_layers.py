@@ -19,8 +19,8 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # From the lowest layer to the highest; a module imports from layers below its own, and from its own package. A module
 # that is named by itself, such as ``notebook.cell``, has a layer of its own.
 LAYERS = (
-    {"errors", "filetypes", "exact", "credentials", "storage"},
-    {"packages", "event_loop_thread", "extras", "turn", "cleaning"},
+    {"errors", "filetypes", "exact", "credentials", "storage", "wording"},
+    {"packages", "event_loop_thread", "turn", "cleaning", "extras", "config_files"},
     {"settings", "sources"},
     {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},

@@ -353,7 +353,7 @@ def test_the_folders_notebooks_are_held_against_the_lock(tmp_path: Path) -> None
     import nbformat
     from nbformat.v4 import new_code_cell, new_notebook
 
-    from analyst_magic.commands.lock import manage
+    from analyst_magic.commands.lock import lock as manage
 
     cells = ["%%analyst -m openai:x\ntotal by region", "%%analyst --as pptx\ntotal by region", "x = 1",
              "%%analyst\nSQL: select 1", "%%analyst\nas a pie chart"]  # fmt: skip
@@ -363,8 +363,8 @@ def test_the_folders_notebooks_are_held_against_the_lock(tmp_path: Path) -> None
     kept = [pin(), pin(wants="pptx"), pin("as a pie chart", after="total by region")]
     for made in (*kept, pin("of another time")):
         lock.put(made)
-    assert manage(lock, "verify") == "4 questions are pinned in analyst.lock."
-    assert "1 pins removed.\n  of another time" in manage(lock, "prune")
+    assert manage(lock, "verify") == "4 pinned answers in analyst.lock."
+    assert "1 pin removed.\n  of another time" in manage(lock, "prune")
     assert set(lock.pins()) == {made.key for made in kept}
     lock.put(pin(frames={"sales": "other number"}))
     assert "0 pins removed" in manage(lock, "prune")
@@ -372,7 +372,7 @@ def test_the_folders_notebooks_are_held_against_the_lock(tmp_path: Path) -> None
     lock.keep({made.key: made for made in kept[:2]} | {kept[2].key: replace(kept[2], model="y", seal="no")})
     with pytest.raises(Unpinned, match="edited by hand: as a pie chart"):
         manage(lock, "verify")
-    assert "1 edited pins are accepted" in manage(lock, "update")
+    assert "1 edited pin accepted." in manage(lock, "update")
     lock.keep({kept[0].key: kept[0]})
     with pytest.raises(Unpinned, match=r"not pinned: n\.ipynb: as a pie chart"):
         manage(lock, "verify")

@@ -208,7 +208,7 @@ def test_names_of_reports_say_which_row_they_are_and_stay_in_their_folder(tmp_pa
         ("a,b\n", "has no rows"),
         ("a,a\n1,2\n", "one name"),
         ("a b\n1\n", "name"),
-        ("a,b\n1\n", "Line 2 .* has 1 values for 2 columns"),
+        ("a,b\n1\n", "Line 2 .* has 1 value for 2 columns"),
         ("import\n1\n", "name"),
     ],
 )

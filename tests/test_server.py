@@ -18,6 +18,7 @@ from sample_notebooks import answered, markdown, write
 from analyst_magic.history.store import Capsule, History
 from analyst_magic.server.limits import RateLimit
 from analyst_magic.server.routes import ROUTES
+from analyst_magic.sources.files import file_format
 from analyst_magic.telemetry.metrics import Counters, metrics_path
 
 KEY = "sk-not-to-be-seen-0123456789"
@@ -136,6 +137,12 @@ def test_what_changes_something_needs_the_xsrf_cookie_of_a_page(server: Server) 
     with pytest.raises(urllib.error.HTTPError) as refused:
         login.open(request, timeout=30)
     assert refused.value.code == 403
+
+
+def test_the_panel_gets_the_list_of_readable_files_from_the_reader(server: Server) -> None:
+    endings = server.ask("data-formats").json["endings"]
+    assert {".csv", ".ndjson", ".csv.gz", ".xlsx"} <= set(endings)
+    assert all(file_format(f"sales{ending}") for ending in endings)
 
 
 def test_health_providers_and_settings_tell_no_key(server: Server) -> None:

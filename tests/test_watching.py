@@ -173,7 +173,7 @@ def test_metrics_are_those_that_prometheus_reads(sandboxes: set[str], tmp_path: 
             analyst.ask("total revenue", {"sales": SALES})
             analyst.ask("PYTHON: 1 / 0")
             analyst.ask("PYTHON: 2", metrics=False)
-            assert str(analyst.tally).startswith("3 questions, 1 failed, 0 pinned, 1 repairs, 240 tokens, ")
+            assert str(analyst.tally).startswith("3 questions, 1 failed, 0 pinned, 1 repair, 240 tokens, ")
     registry = CollectorRegistry()
     registry.register(Collector(Counters(tmp_path / "kept" / "metrics.sqlite3")))
     lines = generate_latest(registry).decode().splitlines()
@@ -234,8 +234,8 @@ def test_the_turn_of_a_cell_is_found_in_logs_and_history(
     assert "planted" not in text
     assert uid in notebook.cells[4].outputs[0]["text"]
     status = notebook.cells[5].outputs[0]["text"]
-    assert "1 questions, 0 failed, 0 pinned" in status
-    assert "1 answers in analyst.lock" in status
+    assert "1 question, 0 failed, 0 pinned" in status
+    assert "1 answer in analyst.lock" in status
     assert "traces   off" in status
 
 

@@ -21,7 +21,7 @@ from ..analyst import Analyst
 from ..errors import AnalystError, SandboxError
 from ..models.providers import parse_model
 from ..packages import parse_packages
-from ..settings import to_bytes
+from ..wording import count, size
 
 State = Literal["pass", "warn", "fail"]
 
@@ -58,7 +58,7 @@ def examine(analyst: Analyst) -> Iterator[Check]:
         yield from _engine(settings.sandbox, settings.image, settings.runtime, settings.packages)
     provider = _tried("provider", lambda: ": ".join(analyst.isolation()))
     yield provider
-    yield from _machine(to_bytes(settings.memory))
+    yield from _machine(settings.memory)
     if provider.state == "pass":
         yield from _sandbox(analyst)
     yield _model(analyst)
@@ -140,9 +140,9 @@ def _machine(memory: int) -> Iterator[Check]:
         total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):
         return
-    size = f"{cores} cores, {total / 1e9:.1f} GB of memory; a sandbox may use {memory / 1e9:g} GB"
+    found = f"{count(cores, 'core')}, {total / 1e9:.1f} GB of memory; a sandbox may use {size(memory)}"
     step = f"Lower the setting memory to {total * 0.6 / 1e9:.0f}GB or less."
-    yield Check("limits", "warn" if memory > total else "pass", size, step if memory > total else "")
+    yield Check("limits", "warn" if memory > total else "pass", found, step if memory > total else "")
 
 
 def _sandbox(analyst: Analyst) -> Iterator[Check]:
@@ -238,7 +238,7 @@ def _posture(analyst: Analyst) -> Iterator[Check]:
         error = turn.error or SandboxError("The probe in the sandbox gave no answer.", "Report it.")
         yield Check("posture", "fail", error.message, error.next_step)
         return
-    for name, holds, said in _judge(found, to_bytes(analyst.settings.memory)):
+    for name, holds, said in _judge(found, analyst.settings.memory):
         yield Check(name, "pass" if holds else "fail", said, "" if holds else "Do not use it; report this, please.")
 
 
@@ -258,7 +258,7 @@ def _judge(found: Mapping[str, Any], memory: int) -> Iterator[tuple[str, bool, s
     yield "engine's socket", not found["engine"], "out of reach (5.31)"
     yield "environment", not found["environment"], "no keys of the host in it"
     limit = min(value for value in (found["memory"] or 1 << 62, found["data"] if found["data"] > 0 else 1 << 62))
-    yield "memory limit", 0 < limit <= memory * 1.05, f"{limit / 1e9:.1f} GB (5.10)"
+    yield "memory limit", 0 < limit <= memory * 1.05, f"{size(limit)} (5.10)"
     tasks = str(found["tasks"] or "").strip()
     most = int(tasks) if tasks.isdigit() else found["nproc"]
     yield "process limit", 0 < most < 100_000, f"{most:,} (5.28)"

@@ -1,4 +1,4 @@
-"""What ``%analyst documents`` and ``analyst documents`` say and do."""
+"""``documents``: the documents made beside a notebook, and their versions."""
 
 from __future__ import annotations
 
@@ -7,45 +7,56 @@ from pathlib import Path
 
 from ..documents.store import Kept, Store
 from ..documents.templates import FOLDER, available
-from ..errors import UnknownOption
+from ..settings import to_bytes
+from ..wording import count
+from .table import wrong_arguments
 
-USAGE = "Use list, versions NAME, restore NAME N, diff NAME [N M], prune DAYS, prune 500MB, or templates."
 
-
-def told(store: Store, words: Sequence[str]) -> str:
-    """Do what was asked for, and say what is.
+def documents(store: Store, action: str, words: Sequence[str]) -> str:
+    """Do what was asked with the documents, and return what to show.
 
     Args:
         store: The documents beside the notebook.
-        words: The command and what it is about; none for a list.
+        action: ``list``, ``versions``, ``restore``, ``diff``, ``prune`` or ``templates``.
+        words: What follows it.
 
     Raises:
         InputError: There is no such document or version.
-        UnknownOption: There is no such command.
+        UnknownOption: The action needs something else after it.
     """
-    match words:
-        case [] | ["list"]:
+    match action, list(words):
+        case "list", []:
             found = store.documents()
             return "\n".join(map(_line, found)) or f"No document has been made in {store.folder.name} yet."
-        case ["versions", name]:
+        case "versions", [name]:
             return "\n".join(map(_line, store.versions(name)))
-        case ["restore", name, number] if number.isdigit():
+        case "restore", [name, number] if number.isdigit():
             path = store.restore(name, int(number))
-            return f"{path.name} is version {number} again; the one before is kept as well."
-        case ["diff", name, *numbers] if len(numbers) in {0, 2} and all(number.isdigit() for number in numbers):
+            return f"{path.name} is version {number} again; the version before is kept too."
+        case "diff", [name]:
             last = store.versions(name)[-1].version
-            first, second = map(int, numbers) if numbers else (last - 1, last)
-            return store.difference(name, first, second) or "Their texts are the same."
-        case ["prune", days] if days.replace(".", "", 1).isdigit():
-            return f"{store.prune(days=float(days))} earlier versions are deleted."
-        case ["prune", size] if size.upper().endswith("MB") and size[:-2].isdigit():
-            return f"{store.prune(size=int(size[:-2]) * 1_000_000)} earlier versions are deleted."
-        case ["templates"]:
+            return store.difference(name, last - 1, last) or "Their texts are the same."
+        case "diff", [name, first, second] if first.isdigit() and second.isdigit():
+            return store.difference(name, int(first), int(second)) or "Their texts are the same."
+        case "prune", [limit]:
+            return f"{count(_prune(store, limit), 'earlier version')} deleted."
+        case "templates", []:
             own = [f"{path.stem:12} {path.name}" for path in available(Path.cwd())]
-            return "\n".join([*own, "", f"Your own go into {FOLDER}/; --template NAME uses one."])
-    raise UnknownOption(f"`documents` cannot {' '.join(words)}.", USAGE)
+            return "\n".join([*own, "", f"Put your own into {FOLDER}/, and name one with --template."])
+    raise wrong_arguments("documents", action)
 
 
-def _line(kept: Kept) -> str:
-    size = f"{kept.size / 1000:,.0f} kB"
-    return f"{kept.path.name}  version {kept.version}  {kept.at[:16].replace('T', ' ')}  {size}  {kept.extent}".rstrip()
+def _prune(store: Store, limit: str) -> int:
+    """Delete earlier versions by age in days, where ``limit`` is a plain number, or by size."""
+    try:
+        if limit.replace(".", "", 1).isdigit():
+            return store.prune(days=float(limit))
+        return store.prune(size=to_bytes(limit))
+    except ValueError:
+        raise wrong_arguments("documents", "prune") from None
+
+
+def _line(version: Kept) -> str:
+    size = f"{version.size / 1000:,.0f} kB"
+    at = version.at[:16].replace("T", " ")
+    return f"{version.path.name}  version {version.version}  {at}  {size}  {version.extent}".rstrip()

@@ -25,6 +25,7 @@ from ..analyst import Analyst
 from ..errors import Abstained, InputError, NoCode
 from ..sources.files import DataFile, open_data
 from ..turn import Turn
+from ..wording import count
 
 Outcome = Literal["correct", "wrong", "abstained", "failed"]
 TOLERANCE = 1e-6
@@ -50,8 +51,8 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """What became of one question."""
+class EvaluationRun:
+    """One question with its answer, and whether that is right."""
 
     item: Item
     outcome: Outcome
@@ -71,17 +72,19 @@ def read_questions(path: Path) -> Iterator[Item]:
     elif found := next((path / n for n in ("dev.json", "questions.json") if (path / n).is_file()), None):
         yield from _text_to_sql(found)
     else:
-        raise InputError(f"{path} holds no questions that are known.", "`analyst eval --help` says which forms are.")
+        raise InputError(
+            f"{path} has no questions in a known form.", "`analyst eval --help` lists the forms that can be read."
+        )
 
 
-def evaluate(analyst: Analyst, items: Sequence[Item], tell: Callable[[Scored], None]) -> list[Scored]:
-    """Ask every question by itself, and hold each answer against the right one."""
-    scored = []
+def evaluate(analyst: Analyst, items: Sequence[Item], on_run: Callable[[EvaluationRun], None]) -> list[EvaluationRun]:
+    """Ask every question by itself, and compare each answer with the right one."""
+    runs = []
     for item in items:
         turn = analyst.ask(item.question, item.frames, fresh=True)
-        scored.append(Scored(item, judge(item, turn), turn))
-        tell(scored[-1])
-    return scored
+        runs.append(EvaluationRun(item, judge(item, turn), turn))
+        on_run(runs[-1])
+    return runs
 
 
 def judge(item: Item, turn: Turn) -> Outcome:
@@ -95,18 +98,18 @@ def judge(item: Item, turn: Turn) -> Outcome:
     return "correct" if any(_fits(item, result) for result in turn.results) else "wrong"
 
 
-def report(scored: Sequence[Scored]) -> str:
+def report(runs: Sequence[EvaluationRun]) -> str:
     """The sums, for a person."""
-    if not scored:
+    if not runs:
         return "There are no questions."
-    counts = {o: sum(s.outcome == o for s in scored) for o in ("correct", "wrong", "abstained", "failed")}
-    lines = [f"{len(scored)} questions of {scored[0].turn.model}"]
-    lines += [f"{outcome:10} {count:5} {100 * count / len(scored):6.1f} %" for outcome, count in counts.items()]
-    repairs = sum(max(0, len([a for a in s.turn.attempts if a.error]) - (not s.turn.ok)) for s in scored)
-    tokens = sum(s.turn.tokens.prompt + s.turn.tokens.completion for s in scored if s.turn.tokens)
-    cost = sum(s.turn.cost or 0.0 for s in scored)
-    seconds = sum(s.turn.seconds.get("total", 0.0) for s in scored)
-    lines.append(f"{repairs} repairs, {tokens:,} tokens, ${cost:.4f}, {seconds:.1f} s")
+    counts = {o: sum(s.outcome == o for s in runs) for o in ("correct", "wrong", "abstained", "failed")}
+    lines = [f"{count(len(runs), 'question')} of {runs[0].turn.model}"]
+    lines += [f"{outcome:10} {count:5} {100 * count / len(runs):6.1f} %" for outcome, count in counts.items()]
+    repairs = sum(max(0, len([a for a in s.turn.attempts if a.error]) - (not s.turn.ok)) for s in runs)
+    tokens = sum(s.turn.tokens.prompt + s.turn.tokens.completion for s in runs if s.turn.tokens)
+    cost = sum(s.turn.cost or 0.0 for s in runs)
+    seconds = sum(s.turn.seconds.get("total", 0.0) for s in runs)
+    lines.append(f"{count(repairs, 'repair')}, {count(tokens, 'token')}, ${cost:.4f}, {seconds:.1f} s")
     return "\n".join(lines)
 
 
@@ -183,7 +186,7 @@ def _own(path: Path) -> Iterator[Item]:
             yield Item(entry["question"], frames, entry["expect"], bool(entry.get("ordered")))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
-                f"Line {number} of {path.name} is no question.", "It is JSON with question, data and expect."
+                f"Line {number} of {path.name} is not a question.", "It is JSON with question, data and expect."
             ) from error
 
 

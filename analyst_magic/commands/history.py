@@ -1,47 +1,53 @@
-"""What ``%analyst history`` and ``analyst history`` show of the history."""
+"""``history``: earlier questions and their answers."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Mapping, Sequence
-from pathlib import PurePath
+from collections.abc import Container, Iterator, Mapping, Sequence
+from pathlib import Path, PurePath
 from typing import Any, cast
 
 from ..errors import HistoryError, UnknownOption
 from ..history.store import Capsule, History
 from ..sources.files import files_named
+from ..storage.files import write_atomic
 from ..turn import DOCUMENT_FORMATS, Code, Language, Question, join_steps
+from ..wording import count
+from .table import wrong_arguments
 
 LATEST = 20
 
 
-def recall(history: History, command: str, what: str) -> str:
-    """What is to be shown.
+def history(store: History, action: str, words: Sequence[str], days: float = 365.0) -> str:
+    """Do what was asked with the history, and return what to show.
 
     Args:
-        history: The history.
-        command: Empty or ``list`` or a number for the latest turns, ``search``, ``show`` or ``prune``.
-        what: The words, the turn's number, or the days.
+        store: The history.
+        action: ``list``, ``search``, ``show``, ``good``, ``not-good``, ``export`` or ``prune``.
+        words: What follows it.
+        days: The age beyond which ``prune`` deletes where it is followed by no number.
 
     Raises:
-        HistoryError: The history cannot be read.
-        UnknownOption: There is no such command, or it does not take that.
+        HistoryError: The history cannot be read or written, or has no such turn.
+        UnknownOption: The action needs something else after it.
     """
-    number = command if command.isdigit() else what if command == "list" and what.isdigit() else ""
-    if command in {"", "list"} or command.isdigit():
-        return _listed(history.latest(int(number or LATEST))) or "The history is empty."
-    if command == "search" and what:
-        return _listed(history.search(what)) or f"No turn has the words {what}."
-    if command == "show" and what.isdigit():
-        return _shown(history.get(int(what)))
-    if command == "prune":
-        try:
-            return f"{history.prune(float(what))} turns are forgotten."
-        except ValueError:
-            pass
-    raise UnknownOption(
-        f"The history cannot {command} {what}.".replace(" .", "."), "Use search WORDS, show N or prune DAYS."
-    )
+    match action, list(words):
+        case "list", [] | [_]:
+            return _listed(store.latest(turn_number(action, words) if words else LATEST)) or "The history is empty."
+        case "search", [_, *_]:
+            return _listed(store.search(" ".join(words))) or f"No turn contains {' '.join(words)}."
+        case "show", _:
+            return _shown(store.get(turn_number(action, words)))
+        case (("good" | "not-good"), _):
+            number = turn_number(action, words)
+            store.mark(number, action == "good")
+            state = "is an example for questions over the same frames" if action == "good" else "is not an example"
+            return f"Turn {number} {state}."
+        case "export", [] | [_]:
+            return _exported(store, words[0] if words else "")
+        case "prune", [] | [_]:
+            return f"{count(store.prune(_days(words[0]) if words else days), 'turn')} deleted."
+    raise wrong_arguments("history", action)
 
 
 def replay(history: History, number: int, taken: Container[str] = ()) -> Question:
@@ -91,33 +97,56 @@ def _document_format(entry: Capsule) -> str:
     return next((ending for ending in (*endings, *named) if ending in DOCUMENT_FORMATS), "xlsx")
 
 
-def exported(history: History) -> Sequence[str]:
+def export_lines(store: History) -> Iterator[str]:
     """Each turn as one line of JSON."""
-    return [json.dumps(_fields(capsule), ensure_ascii=False) for capsule in history.everything()]
+    for entry in store.everything():
+        yield json.dumps({name: getattr(entry, name) for name in Capsule.__slots__}, ensure_ascii=False)
 
 
-def _fields(capsule: Capsule) -> dict[str, object]:
-    return {name: getattr(capsule, name) for name in Capsule.__slots__}
+def turn_number(action: str, words: Sequence[str]) -> int:
+    """The number of a turn that follows an action.
+
+    Raises:
+        UnknownOption: There is none.
+    """
+    if len(words) != 1 or not words[0].isascii() or not words[0].isdigit():
+        raise UnknownOption(f"history {action} needs a number.", f"Give the turn's number: history {action} 12")
+    return int(words[0])
 
 
-def _listed(capsules: Sequence[Capsule]) -> str:
+def _days(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UnknownOption("history prune needs a number of days.", "For example: history prune 30") from None
+
+
+def _exported(store: History, file: str) -> str:
+    lines = list(export_lines(store))
+    if not file:
+        return "\n".join(lines)
+    write_atomic(Path(file), "".join(f"{line}\n" for line in lines))
+    return f"{count(len(lines), 'turn')} written to {file}."
+
+
+def _listed(entries: Sequence[Capsule]) -> str:
     return "\n".join(
-        f"{c.id:5}  {c.at[:16].replace('T', ' ')}  {'good' if c.good else 'ok  ' if c.ok else 'FAIL'}  "
-        f"{' '.join(c.question.split())[:80]}  ({c.model})"
-        for c in capsules
+        f"{e.id:5}  {e.at[:16].replace('T', ' ')}  {'good' if e.good else 'ok  ' if e.ok else 'FAIL'}  "
+        f"{' '.join(e.question.split())[:80]}  ({e.model})"
+        for e in entries
     )
 
 
-def _shown(capsule: Capsule) -> str:
-    rest = capsule.rest
-    lines = [f"turn {capsule.id}, {capsule.at}, in {capsule.folder}", f"question: {capsule.question}"]
-    lines += [f"answered by {capsule.model}{', pinned' if capsule.pinned else ''}; privacy {capsule.privacy}"]
-    lines += [f"frames: {name}: {schema}" for name, schema in capsule.frames.items()]
+def _shown(entry: Capsule) -> str:
+    rest = entry.rest
+    lines = [f"turn {entry.id}, {entry.at}, in {entry.folder}", f"question: {entry.question}"]
+    lines += [f"answered by {entry.model}{', pinned' if entry.pinned else ''}; privacy {entry.privacy}"]
+    lines += [f"frames: {name}: {schema}" for name, schema in entry.frames.items()]
     for name in ("error", "seconds", "tokens", "cost", "results", "files", "sandbox", "image", "version", "turn"):
         if rest.get(name):
             lines.append(f"{name}: {rest[name]}")
     for number, attempt in enumerate(rest.get("attempts") or [], 1):
         if attempt.get("error"):
             lines += [f"attempt {number}: {attempt['error']}", attempt.get("code", "")]
-    program = program_of(capsule)
-    return "\n".join([*lines, "", capsule.code if program is None else program.text])
+    program = program_of(entry)
+    return "\n".join([*lines, "", entry.code if program is None else program.text])

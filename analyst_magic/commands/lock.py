@@ -1,19 +1,21 @@
-"""What ``%analyst lock`` and ``analyst lock`` do: show, check, accept and clean the pins of a folder."""
+"""``lock``: show, check, accept and clean the pinned answers of a folder."""
 
 from __future__ import annotations
 
-from ..errors import UnknownOption, Unpinned
-from ..history.lock import Lock
+from collections.abc import Sequence
+
+from ..errors import Unpinned
+from ..history.lock import Lock, Pin
 from ..notebook.cell import questions_in
+from ..wording import count
+from .table import wrong_arguments
 
-ACTIONS = ("status", "verify", "update", "prune")
 
-
-def manage(lock: Lock, action: str) -> str:
-    """Do one of ``ACTIONS``, and say what came of it.
+def lock(file: Lock, action: str) -> str:
+    """Do what was asked with a lock file, and return what to show.
 
     Args:
-        lock: The lock file.
+        file: The lock file.
         action: ``status`` lists the pins. ``verify`` fails where a question of the folder's notebooks has no pin, or a
             pin was edited. ``update`` accepts what was edited by hand. ``prune`` removes pins that no notebook asks.
 
@@ -22,28 +24,52 @@ def manage(lock: Lock, action: str) -> str:
         LockError: The file cannot be read or written.
         UnknownOption: There is no such action.
     """
-    if action not in ACTIONS:
-        raise UnknownOption(f"%analyst lock cannot {action}.", f"Use one of: {', '.join(ACTIONS)}.")
-    pins = lock.pins()
-    asked = questions_in(lock.path.parent)
-    if action == "update":
-        edited = [pin for pin in pins.values() if pin.edited]
-        lock.keep({name: pin.sealed() for name, pin in pins.items()})
-        return f"{len(edited)} edited pins are accepted as they stand." if edited else "No pin was edited."
-    if action == "prune":
-        wanted = {next((name for name in question.keys if name in pins), "") for question in asked}
-        gone = [pin for pin in pins.values() if pin.key not in wanted]
-        lock.keep({name: pin for name, pin in pins.items() if pin.key in wanted})
-        return "\n".join([f"{len(gone)} pins removed.", *(f"  {pin.question[:100]}" for pin in gone)])
-    unpinned = [question for question in asked if pins.keys().isdisjoint(question.keys)]
-    edited = [pin for pin in pins.values() if pin.edited]
-    lines = [f"{len(pins)} questions are pinned in {lock.path.name}."]
-    if action == "status":
-        lines += [f"  {pin.question[:80]}  ({pin.code.language}, by {pin.model})" for pin in pins.values()]
-    lines += [f"not pinned: {question.notebook}: {question.text[:100]}" for question in unpinned]
-    lines += [f"edited by hand: {pin.question[:100]}" for pin in edited]
-    if action == "verify" and (unpinned or edited):
+    match action:
+        case "status":
+            pins, edited, unpinned = _state(file)
+            listed = [f"  {pin.question[:80]}  ({pin.code.language}, by {pin.model})" for pin in pins]
+            return "\n".join([_head(file, pins), *listed, *unpinned, *edited])
+        case "verify":
+            return _verify(file)
+        case "update":
+            return _update(file)
+        case "prune":
+            return _prune(file)
+    raise wrong_arguments("lock", action)
+
+
+def _state(file: Lock) -> tuple[Sequence[Pin], list[str], list[str]]:
+    """The pins, a line for each that was edited, and one for each question without a pin."""
+    pins = file.pins()
+    unpinned = [question for question in questions_in(file.path.parent) if pins.keys().isdisjoint(question.keys)]
+    edited = [f"edited by hand: {pin.question[:100]}" for pin in pins.values() if pin.edited]
+    return list(pins.values()), edited, [f"not pinned: {q.notebook}: {q.text[:100]}" for q in unpinned]
+
+
+def _head(file: Lock, pins: Sequence[Pin]) -> str:
+    return f"{count(len(pins), 'pinned answer')} in {file.path.name}."
+
+
+def _verify(file: Lock) -> str:
+    pins, edited, unpinned = _state(file)
+    if unpinned or edited:
         raise Unpinned(
-            "\n".join(lines), "Run the notebooks, or `%analyst lock update` after a look at what was edited."
+            "\n".join([_head(file, pins), *unpinned, *edited]),
+            "Run the notebooks; after a look at what was edited, accept it with `lock update`.",
         )
-    return "\n".join(lines)
+    return _head(file, pins)
+
+
+def _update(file: Lock) -> str:
+    pins = file.pins()
+    edited = [pin for pin in pins.values() if pin.edited]
+    file.keep({name: pin.sealed() for name, pin in pins.items()})
+    return f"{count(len(edited), 'edited pin')} accepted." if edited else "No pin was edited."
+
+
+def _prune(file: Lock) -> str:
+    pins, asked = file.pins(), questions_in(file.path.parent)
+    wanted = {next((key for key in question.keys if key in pins), "") for question in asked}
+    removed = [pin for pin in pins.values() if pin.key not in wanted]
+    file.keep({name: pin for name, pin in pins.items() if pin.key in wanted})
+    return "\n".join([f"{count(len(removed), 'pin')} removed.", *(f"  {pin.question[:100]}" for pin in removed)])

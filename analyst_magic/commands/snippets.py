@@ -1,8 +1,8 @@
-"""Snippets at work: take one from an answer, run one, or check all of them against their expected results."""
+"""``snippets``: saved code, and whether it still gives the result it should."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..analyst import Analyst
@@ -13,6 +13,7 @@ from ..history.snippets import Snippets
 from ..results.digest import digest
 from ..sources.files import files_named
 from ..turn import Question, Turn
+from .table import wrong_arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,70 @@ class SnippetCheck:
     name: str
     ok: bool
     message: str
+
+    def __str__(self) -> str:
+        return f"{'ok  ' if self.ok else 'FAIL'}  {self.name}  {self.message}"
+
+
+def snippets(saved: Snippets, action: str, words: Sequence[str]) -> str:
+    """List, show or delete saved code, and return what to show.
+
+    Args:
+        saved: The snippets of a folder.
+        action: ``list``, ``show`` or ``delete``.
+        words: What follows it.
+
+    Raises:
+        InputError: There is no such snippet, or the file cannot be read or written.
+        UnknownOption: The action needs something else after it.
+    """
+    match action, list(words):
+        case "list", []:
+            lines = [f"{name}  {pin.code.language}  {pin.question[:80]}" for name, pin in saved.all().items()]
+            return "\n".join(lines) or "No code is saved. Save the code of the last answer: %analyst snippets save NAME"
+        case "show", [name]:
+            return saved.get(name).code.text
+        case "delete", [name]:
+            saved.delete(name)
+            return f"{name} is deleted."
+    raise wrong_arguments("snippets", action)
+
+
+def save(saved: Snippets, words: Sequence[str], turn: Turn | None) -> str:
+    """Save the code of a turn.
+
+    Raises:
+        InputError: There is no turn, it has no code that ran, or the name or file cannot be used.
+        UnknownOption: The words are not one name.
+    """
+    name = one_name(words, "save")
+    if turn is None:
+        raise InputError("There is no answer yet.", "Ask a question, then save its code.")
+    saved.save(name, of_turn(turn))
+    return f"{name} is saved in {saved.path.name}."
+
+
+def expect(saved: Snippets, name: str, turn: Turn) -> str:
+    """Take the results of a run as those that the snippet should give.
+
+    Raises:
+        AnalystError: The run failed.
+    """
+    if turn.error is not None:
+        raise turn.error
+    saved.expect(name, of_turn(turn).results)
+    return f"{name} is expected to give this result from now on."
+
+
+def one_name(words: Sequence[str], action: str) -> str:
+    """The one name that follows an action.
+
+    Raises:
+        UnknownOption: There is none, or more.
+    """
+    if len(words) != 1:
+        raise wrong_arguments("snippets", action)
+    return words[0]
 
 
 def of_turn(turn: Turn) -> Pin:
@@ -64,18 +129,11 @@ def run(
 
 
 def try_all(
-    analyst: Analyst, snippets: Snippets, frames: Mapping[str, object], names: list[str]
+    analyst: Analyst, saved: Snippets, frames: Mapping[str, object], names: Sequence[str]
 ) -> Iterator[SnippetCheck]:
-    """Run snippets, and compare each with its expected results.
-
-    Args:
-        analyst: Runs them.
-        snippets: The snippets of a folder.
-        frames: The frames in scope.
-        names: Which ones; all where there are none.
-    """
-    for name in names or list(snippets.all()):
-        snippet = snippets.get(name)
+    """Run snippets, and compare each with what it should give."""
+    for name in names or list(saved.all()):
+        snippet = saved.get(name)
         turn = run(analyst, snippet, frames)
         if turn.error is not None:
             yield SnippetCheck(name, False, f"fails: {turn.error}")

@@ -9,6 +9,7 @@ from IPython.display import display
 
 from ..engine.job import Event
 from ..turn import Turn
+from ..wording import count
 from .card import words
 from .confirm import asked, button
 from .progress import Progress
@@ -50,6 +51,6 @@ class Background:
         if turn.error is not None:
             shown.append(words(str(turn.error)))
         if len(shown) > SLOTS:
-            shown[SLOTS - 1 :] = [words(f"{len(shown) - SLOTS + 1} more are in _analyst.turn.results.")]
+            shown[SLOTS - 1 :] = [words(f"{count(len(shown) - SLOTS + 1, 'more result')}: see _analyst.turn.results.")]
         for slot, result in zip(self._slots, shown, strict=False):
             slot.update(result, raw=isinstance(result, dict))

@@ -86,7 +86,7 @@ def prompt(event: Event) -> str | None:
         said = input("Run it? [y]es, [n]o, or [e]dit: ").strip().lower()
         if not said.startswith("e"):
             return event.text if said.startswith("y") else None
-        print("Write the code anew; an empty line ends it.")
+        print("Write the new code; an empty line ends it.")
         return "\n".join(iter(input, "")) or None
     except (StdinNotImplementedError, EOFError):
         raise InputError("--confirm needs someone to ask.", "Leave it out where a program runs the notebook.") from None
@@ -123,4 +123,4 @@ def asked(event: Event) -> Any:
 def frames_said(event: Event) -> str:
     """The frames that the code would get."""
     names = ", ".join(event.frames)
-    return f"the frame{'s' if len(event.frames) > 1 else ''} {names}" if names else "no frame"
+    return f"{'the frame' if len(event.frames) == 1 else 'the frames'} {names}" if names else "no frame"

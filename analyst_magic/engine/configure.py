@@ -15,7 +15,7 @@ from ..sandbox import transfer
 from ..sandbox.choose import choose
 from ..sandbox.limits import Limits
 from ..sandbox.session import Sandbox
-from ..settings import AnalystSettings, to_bytes
+from ..settings import AnalystSettings
 from ..turn import Privacy, Retention
 from .job import Observer, Options
 from .session import Place
@@ -50,7 +50,7 @@ def options_of(
         prompt_tokens=settings.prompt_tokens,
         timeout=settings.timeout,
         documents=Path(settings.output_directory),
-        retention=Retention(settings.document_days, settings.document_versions, to_bytes(settings.document_bytes)),
+        retention=Retention(settings.document_days, settings.document_versions, settings.document_bytes),
         window=settings.window,
         turn_seconds=settings.turn_seconds,
         turn_tokens=settings.turn_tokens,
@@ -84,11 +84,11 @@ def place_of(settings: AnalystSettings, *, spares: int | None = None) -> Place:
 def limits_of(settings: AnalystSettings) -> Limits:
     """The limits of a sandbox."""
     return Limits(
-        memory=to_bytes(settings.memory),
+        memory=settings.memory,
         cpus=settings.cpus or Limits().cpus,
         pids=settings.pids,
-        disk=to_bytes(settings.disk),
-        frames=to_bytes(settings.max_frame_bytes),
+        disk=settings.disk,
+        frames=settings.max_frame_bytes,
         rows=settings.max_rows,
     )
 

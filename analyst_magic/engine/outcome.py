@@ -14,6 +14,7 @@ from ..results.build import from_output
 from ..results.dashboard import dashboard
 from ..results.figure import Figure
 from ..turn import Attempt, Code, Execution, Output, Privacy, Result, Tokens, Turn
+from ..wording import count
 from .artifacts import save_document
 from .job import Job
 from .repair import Draft
@@ -112,7 +113,11 @@ def _text(job: Job, draft: Draft) -> tuple[str, tuple[str, ...]]:
     if not text or not any(reply.step for reply in draft.replies):
         return text, ()
     text, unknown = traced(text, _computed(draft.attempts), job.question.text)
-    return text, (f"{unknown} numbers in the text are in no result, and are marked.",) if unknown else ()
+    return text, (_marked(unknown),) if unknown else ()
+
+
+def _marked(number: int) -> str:
+    return f"{count(number, 'number')} in the text {'is' if number == 1 else 'are'} in no result and marked as such."
 
 
 def _computed(attempts: Sequence[Attempt]) -> list[Any]:

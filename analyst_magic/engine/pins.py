@@ -14,6 +14,7 @@ from ..history.lock import Lock, Pin, families, follows, misfit, question_keys
 from ..results.digest import digest
 from ..sources.frames import column_kinds, schema_text, variables
 from ..turn import Code, Question, Turn
+from ..wording import count
 from .job import Job
 from .repair import Draft
 
@@ -171,6 +172,8 @@ def _compared(then: Sequence[str], now: Sequence[str], turn: Turn) -> str:
             "by itself, ask for a fixed seed."
         )
     if len(then) != len(now):
-        return f"Answered from analyst.lock, without a model; it had {len(then)} results and has {len(now)} now."
+        return (
+            f"Answered from analyst.lock, without a model; it had {count(len(then), 'result')} and has {len(now)} now."
+        )
     which = [f"{r.kind} {i + 1}" for i, (r, a, b) in enumerate(zip(turn.results, then, now, strict=True)) if a != b]
     return f"Answered from analyst.lock, without a model; changed since it was pinned: {', '.join(which)}."

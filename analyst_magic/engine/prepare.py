@@ -103,17 +103,17 @@ class Desk:
         return False
 
 
-def close_all(portal: Portal, connections: Connections, engine: Engine) -> None:
+def close_all(portal: Portal, desk: Desk, engine: Engine) -> None:
     """Cancel the questions of an ``Analyst``, and end its sandboxes, connections and thread."""
     if portal.inside:  # a question was the last to hold its ``Analyst``, and cannot wait for its own end
-        threading.Thread(target=close_all, args=(portal, connections, engine), name="analyst-close").start()
+        threading.Thread(target=close_all, args=(portal, desk, engine), name="analyst-close").start()
         return
 
     async def work(tell: Callable[[Any], None]) -> None:
         await engine.sessions.close()
-        await connections.close()
+        await desk.connections.close()
 
-    if connections.open_number or engine.sessions.open_number:
+    if desk.connections.open_number or engine.sessions.open_number:
         with contextlib.suppress(AnalystError):
             portal.call(work)
     portal.close()

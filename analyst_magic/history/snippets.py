@@ -39,7 +39,7 @@ class Snippets:
             return {}
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             said = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
-            raise InputError(f"{NAME} is not a file of snippets: {said}.", "Mend it, or move it away.") from error
+            raise InputError(f"{NAME} is not a file of snippets: {said}.", "Fix or remove the file.") from error
 
     def get(self, name: str) -> Pin:
         """One snippet.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.completer import CompletionContext, SimpleMatcherResult, context_matcher
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
-from ..settings import AnalystSettings
+from ..settings import load_settings
 
 if TYPE_CHECKING:
     from ..analyst import Analyst
@@ -30,7 +30,7 @@ class AnalystExtension(Magics):
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
-        self.settings = AnalystSettings(parent=shell)
+        self.settings = load_settings(shell, files=["jupyter_config"])  # IPython has read its own files
         shell.configurables.append(self.settings)
         self._folder = Path.cwd()
         self._loading = threading.RLock()
@@ -40,7 +40,7 @@ class AnalystExtension(Magics):
     @line_cell_magic
     def analyst(self, line: str, cell: str | None = None) -> None:
         """Ask a question about data frames; ``%analyst help`` says how."""
-        self.loaded().analyst(line, cell)
+        self.loaded().run_magic(line, cell)
 
     def loaded(self) -> AnalystMagics:
         """The magics themselves; the first call loads them, and others wait for it."""
@@ -53,7 +53,7 @@ class AnalystExtension(Magics):
 
     def analyst_of_shell(self) -> Analyst:
         """Who answers in this shell."""
-        return self.loaded().asks
+        return self.loaded().session.analyst
 
     def warm_up(self) -> None:
         """Load the magics and bring a sandbox up. A failure is met, and shown, by the first question."""
@@ -68,9 +68,9 @@ def _matcher(shell: Any) -> Any:
 
     @context_matcher(identifier="analyst_mentions")
     def match(context: CompletionContext) -> SimpleMatcherResult:
-        if not context.full_text.lstrip().startswith("%%analyst"):
+        if not context.full_text.lstrip().startswith(("%%analyst", "%analyst ")):
             return {"completions": []}
-        from .magic import complete
+        from .completion import complete
 
         return complete(shell, context)
 

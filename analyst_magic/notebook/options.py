@@ -31,15 +31,7 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
   --background     do not wait: the cell fills in when the answer comes; `%analyst jobs` and `%analyst stop`
   --no-history     keep nothing of this question
   --dry-run        show what a model would be told; send nothing, run nothing
-  --debug          show our own traceback when something fails
-
-%analyst data add NAME=FILE [SOURCE] | data list | data show NAME | data drop NAME
-%analyst history [N] | history search WORDS | show N | replay N | good N | not-good N | prune DAYS
-%analyst documents | documents versions NAME | restore NAME N | diff NAME N M | prune DAYS | templates
-%analyst snippets list | snippets save | show | run | test | expect | delete NAME
-%analyst thread list | thread NAME | thread delete NAME
-%analyst refine TEXT | jobs | stop | lock status | lock verify | lock update | lock prune
-%analyst status | doctor | frames | context QUESTION | models | key PROVIDER | reset | help"""
+  --debug          show our own traceback when something fails"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from ..errors import InputError, ReportError
+from ..wording import count
 from .parameters import Value, unknown, with_parameters
 from .plain import plain_text, text_of
 
@@ -66,7 +67,7 @@ def execute(
         raise ReportError(*_failure(_named(made, reached[-1]), error, frozen)) from None
     except CellTimeoutError as error:
         raise ReportError(
-            f"{_named(made, reached[-1])} took more than {seconds} seconds.", "Allow more with --timeout."
+            f"{_named(made, reached[-1])} took more than {count(seconds or 0, 'second')}.", "Allow more with --timeout."
         ) from error
     except DeadKernelError as error:
         where = _named(made, reached[-1] if reached else 0)
@@ -118,7 +119,7 @@ def _failure(cell: str, error: CellExecutionError, frozen: bool) -> tuple[str, s
     message = f"{cell} failed: {name}{': ' if reason else ''}{' '.join(reason)[:500]}"
     if name == "Unpinned" and frozen:
         return message, "Run the notebook once so that analyst.lock holds its answers, or export with --no-frozen."
-    return message, "Mend the cell, or tag it `raises-exception` if it is meant to fail."
+    return message, "Correct the cell, or tag it `raises-exception` if it is meant to fail."
 
 
 def _named(notebook: Any, place: int) -> str:

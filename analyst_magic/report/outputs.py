@@ -16,6 +16,7 @@ from markupsafe import Markup
 from ..results.figure import MIME as FIGURE
 from ..results.figure import alternative_text
 from ..results.html import human_size, one_line
+from ..wording import count
 from .markdown import markdown_html
 from .plain import plain_text, text_of
 from .sanitise import clean
@@ -56,7 +57,7 @@ def outputs_html(outputs: Sequence[Mapping[str, Any]], folder: Path | None) -> l
             joined.append(output)
     shown = [html for output in joined[:_OUTPUTS_CAP] if (html := output_html(output, folder))]
     if len(joined) > _OUTPUTS_CAP:
-        shown.append(_left_out(f"{len(joined) - _OUTPUTS_CAP:,} more outputs of this cell were left out."))
+        shown.append(_left_out(f"Left out: {count(len(joined) - _OUTPUTS_CAP, 'more output')} of this cell."))
     return shown
 
 
@@ -140,7 +141,7 @@ def _shortened(text: str) -> str:
     lines = [line if len(line) <= _LINE_CAP else f"{line[:_LINE_CAP]} …" for line in text.split("\n")]
     if len(lines) > _LINES_CAP:
         half = _LINES_CAP // 2
-        lines = [*lines[:half], f"… {len(lines) - 2 * half:,} lines were left out …", *lines[-half:]]
+        lines = [*lines[:half], f"… {count(len(lines) - 2 * half, 'line')} left out …", *lines[-half:]]
     return "\n".join(lines)
 
 

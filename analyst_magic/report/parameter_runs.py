@@ -22,6 +22,7 @@ from typing import Literal
 from ..errors import InputError, ReportError
 from ..history.lock import NAME as LOCK
 from ..storage.files import make_private
+from ..wording import count
 from .export import EXPORTERS
 from .parameters import check_name
 from .plain import plain_text
@@ -114,7 +115,10 @@ def _read(table: Path) -> list[dict[str, str]]:
         raise InputError(f"{table} has {len(rows):,} rows; {_MOST_ROWS:,} can be made at once.", "Split it.")
     for place, row in enumerate(rows, 2):
         if len(row) != len(names):
-            raise InputError(f"Line {place} of {table} has {len(row)} values for {len(names)} columns.", "Correct it.")
+            raise InputError(
+                f"Line {place} of {table} has {count(len(row), 'value')} for {count(len(names), 'column')}.",
+                "Correct it.",
+            )
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
@@ -195,7 +199,7 @@ def summary(found: Sequence[Made]) -> str:
     parts = [f"{counts['made']} made"]
     parts += [f"{counts['kept']} {'was' if counts['kept'] == 1 else 'were'} there already"] if counts["kept"] else []
     parts += [f"{counts['failed']} failed"] if counts["failed"] else []
-    lines = [f"{len(found)} {'report' if len(found) == 1 else 'reports'}: {', '.join(parts)}."]
+    lines = [f"{count(len(found), 'report')}: {', '.join(parts)}."]
     lines += [f"  row {made.row.number} ({made.row.file}): {made.error}" for made in found if made.outcome == "failed"]
     return "\n".join(lines)
 

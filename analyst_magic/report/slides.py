@@ -17,6 +17,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from ..filetypes import FILE_TYPES
+from ..wording import count
 from .elements import Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .exporter import FileExporter
 from .pictures import Pictures
@@ -396,7 +397,7 @@ def _native_table(slide: Any, grid: Grid, rows: Sequence[tuple[str, ...]], width
     total = Pt(int(sum(widths)))
     frame = slide.shapes.add_table(len(every), len(widths), _LEFT, _TOP, total, Emu(sum(heights)))
     head = ", ".join(grid.head[-1]) if grid.head else ""
-    said = f"Table of {len(grid.rows)} rows{': ' if head else ''}{head}"
+    said = f"Table of {count(len(grid.rows), 'row')}{': ' if head else ''}{head}"
     frame._element.nvGraphicFramePr.cNvPr.set("descr", said[:500])
     table = frame.table
     table.first_row, table.horz_banding = bool(grid.head), False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ..wording import count
 from .cells import EMPTY, Block
 from .elements import Element, Grid, Heading, Listing, Paragraph, Run, elements, listing
 from .plain import xml_text
@@ -118,7 +119,7 @@ def shortened(grid: Grid, rows: int, columns: int) -> tuple[Grid, str]:
     )
     said = []
     if length > rows:
-        said.append(f"{length - rows:,} more rows")
+        said.append(count(length - rows, "more row"))
     if width > columns:
-        said.append(f"{width - columns:,} more columns")
+        said.append(count(width - columns, "more column"))
     return kept, f"{' and '.join(said)} of this table were left out here."

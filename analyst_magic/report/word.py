@@ -19,6 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 
 from ..filetypes import FILE_TYPES
+from ..wording import count
 from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .exporter import FileExporter
 from .pictures import Pictures
@@ -354,7 +355,7 @@ def _described(grid: Grid) -> Any:
     """The table's alternative text."""
     described = OxmlElement("w:tblDescription")
     head = ", ".join(grid.head[-1]) if grid.head else ""
-    described.set(qn("w:val"), f"Table of {len(grid.rows)} rows{': ' if head else ''}{head}"[:500])
+    described.set(qn("w:val"), f"Table of {count(len(grid.rows), 'row')}{': ' if head else ''}{head}"[:500])
     return described
 
 

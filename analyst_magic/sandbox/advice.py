@@ -6,8 +6,9 @@ import re
 from pathlib import Path, PurePosixPath
 
 from ..errors import CodeFailed, InputError
+from ..filetypes import DATA_FORMATS
 from ..packages import Packages
-from ..sources.files import FORMATS, frame_name
+from ..sources.files import frame_name
 
 _MODULE = re.compile(r"No module named '([A-Za-z_][\w.]{0,80})'")
 # pandas and plotly catch the error of a package that they can do without, and raise their own.
@@ -84,7 +85,7 @@ def _file_beside(failure: CodeFailed, code: str, folder: Path) -> str:
         line.rpartition(": ")[2],
     ):  # the last as polars and pandas' Parquet reader say it
         name = text.strip().removeprefix("/work/").removeprefix("./")
-        if name not in code or not _PLAIN_PATH.fullmatch(name) or not name.lower().endswith(tuple(FORMATS)):
+        if name not in code or not _PLAIN_PATH.fullmatch(name) or not name.lower().endswith(tuple(DATA_FORMATS)):
             continue
         if (folder / PurePosixPath(name)).is_file():
             frame = frame_name(Path(name))

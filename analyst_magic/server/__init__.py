@@ -12,7 +12,7 @@ from jupyter_server.utils import url_path_join
 from prometheus_client import REGISTRY
 
 from ..history.store import History, history_path
-from ..settings import AnalystSettings
+from ..settings import load_settings
 from ..telemetry.metrics import Collector, Counters, metrics_path
 from .limits import RateLimit
 from .routes import ROUTES
@@ -20,7 +20,7 @@ from .routes import ROUTES
 
 def _load_jupyter_server_extension(server: Any) -> None:
     """Called by the Jupyter Server when it starts."""
-    settings = AnalystSettings(parent=server)
+    settings = load_settings(parent=server)
     server.web_app.settings["analyst"] = {
         "settings": settings,
         "history": History(history_path(settings.history_path)),

@@ -17,7 +17,7 @@ from tornado import web
 
 from .. import __version__
 from ..errors import AnalystError, HistoryError
-from ..filetypes import OUTPUT_FOLDER
+from ..filetypes import DATA_FORMATS, OUTPUT_FOLDER
 from ..history.store import Capsule, History
 from ..models.providers import can_be_asked, providers
 from ..settings import AnalystSettings
@@ -115,6 +115,15 @@ class Providers(_Route):
         ]  # fmt: skip
         models = dict.fromkeys(capsule.model for capsule in self.history.latest(MOST_TURNS))
         return {"providers": rows, "models": [name for name in models if can_be_asked(name)]}
+
+
+class DataFormats(_Route):
+    """The endings of files that can be asked about, as ``.csv``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        await self.answer(lambda: {"endings": list(DATA_FORMATS)})
 
 
 class Settings(_Route):
@@ -234,6 +243,7 @@ ROUTES: tuple[tuple[str, Any, str], ...] = (
     ("health", Health, "health"),
     ("providers", Providers, "providers"),
     ("settings", Settings, "settings"),
+    ("data-formats", DataFormats, "data-formats"),
     ("history", Turns, "history"),
     (r"history/(\d{1,12})", OneTurn, "history/1"),
     (r"artifacts/(.*)", Artifacts, f"artifacts/{OUTPUT_FOLDER}/report.csv"),

@@ -19,15 +19,12 @@ import duckdb
 
 from ..credentials import without_credentials
 from ..errors import InputError
+from ..filetypes import DATA_FORMATS
 from ..storage.files import write_atomic
 
-FORMATS = {
-    ".csv": "csv", ".tsv": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".parquet": "parquet", ".json": "json",
-    ".jsonl": "json", ".ndjson": "json", ".jsonl.gz": "json", ".ndjson.gz": "json", ".xlsx": "excel",
-}  # fmt: skip
 READERS = {"csv": "read_csv", "parquet": "read_parquet", "json": "read_json"}
 REGISTRY = "analyst_data.json"
-_ENDINGS = "|".join(re.escape(ending) for ending in FORMATS)
+_ENDINGS = "|".join(re.escape(ending) for ending in DATA_FORMATS)
 _NAMED = re.compile(rf"""(?<![\w@/.~-])([\w~./-]*\w(?:{_ENDINGS}))(?!\w|\.\w)""", re.I)
 
 
@@ -65,7 +62,7 @@ class DataFile:
         try:
             return self.path.stat()
         except OSError as error:
-            raise InputError(f"The data file {self.path.name} is not there any more.", "Name it anew.") from error
+            raise InputError(f"The data file {self.path.name} is not there any more.", "Check its name.") from error
 
     @property
     def sql(self) -> str:
@@ -104,7 +101,7 @@ def open_data(text: str | os.PathLike[str], base: Path | None = None) -> object:
     path = ((base or Path.cwd()) / Path(text).expanduser()).resolve()
     kind = file_format(path.name)
     if not kind:
-        raise InputError(f"{text} is not a data file that can be read.", f"Use one of: {', '.join(FORMATS)}.")
+        raise InputError(f"{text} is not a data file that can be read.", f"Use one of: {', '.join(DATA_FORMATS)}.")
     if not path.is_file():
         raise InputError(f"There is no file {text}.", "Check its name; it is looked for beside the notebook.")
     if kind == "excel":
@@ -116,13 +113,15 @@ def open_data(text: str | os.PathLike[str], base: Path | None = None) -> object:
 
 def file_format(name: str) -> str:
     """The format that a file's name tells, or an empty text."""
-    return next((kind for ending, kind in FORMATS.items() if name.lower().endswith(ending)), "")
+    return next((kind for ending, kind in DATA_FORMATS.items() if name.lower().endswith(ending)), "")
 
 
 def frame_name(path: str | os.PathLike[str]) -> str:
     """The name that a file's frame gets where the user gives none."""
     stem = Path(path).name
-    ending = next((ending for ending in sorted(FORMATS, key=len, reverse=True) if stem.lower().endswith(ending)), "")
+    ending = next(
+        (ending for ending in sorted(DATA_FORMATS, key=len, reverse=True) if stem.lower().endswith(ending)), ""
+    )
     name = re.sub(r"\W", "_", stem[: len(stem) - len(ending)])
     return f"data_{name}" if not name.isidentifier() else name
 
@@ -198,7 +197,7 @@ def registered(folder: Path | None = None) -> dict[str, dict[str, Any]]:
     except FileNotFoundError:
         return {}
     except (ValueError, OSError) as error:
-        raise InputError(f"{REGISTRY} is not a registry of data files.", "Mend it, or move it away.") from error
+        raise InputError(f"{REGISTRY} is not a registry of data files.", "Fix or remove the file.") from error
     return entries
 
 

@@ -13,6 +13,7 @@ from ..history.store import history_path
 from ..settings import AnalystSettings
 from ..storage.files import append_private
 from ..turn import Stage, Turn
+from ..wording import count
 from .metrics import Counters, counted, metrics_path
 from .tracing import tracer
 
@@ -125,8 +126,9 @@ class Tally:
         self.seconds += turn.seconds.get("total", 0.0)
 
     def __str__(self) -> str:
-        parts = [f"{self.turns} questions", f"{self.failed} failed", f"{self.pinned} pinned", f"{self.repairs} repairs"]
-        parts += [f"{self.tokens:,} tokens"] if self.tokens else []
+        parts = [count(self.turns, "question"), f"{self.failed} failed", f"{self.pinned} pinned"]
+        parts += [count(self.repairs, "repair")]
+        parts += [count(self.tokens, "token")] if self.tokens else []
         parts += [f"${self.cost:.4f}"] if self.cost else []
         return f"{', '.join(parts)}, {self.seconds:.1f} s in all"
 

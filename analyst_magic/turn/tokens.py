@@ -11,6 +11,8 @@ import re
 from functools import cache
 from typing import Any
 
+from ..wording import count
+
 _PIECES = re.compile(r"[^\W\d_]+|\d{1,3}|[.,:/%-]|[^\w\s]{1,2}|_|\n+|[ \t]{2,}| (?=\d)")
 ENCODING = "o200k_base"
 """The vocabulary of OpenAI's models since GPT-4o; those of other providers differ by some per cent."""
@@ -41,7 +43,7 @@ def count_tokens(text: str) -> tuple[int, bool]:
 def told(text: str) -> str:
     """The number of tokens for a person."""
     number, counted = count_tokens(text)
-    return f"{number:,} tokens by OpenAI's {ENCODING}" if counted else f"about {number:,} tokens"
+    return f"{count(number, 'token')} by OpenAI's {ENCODING}" if counted else f"about {count(number, 'token')}"
 
 
 @cache

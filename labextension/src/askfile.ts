@@ -2,29 +2,39 @@ import { JupyterFrontEnd } from '@jupyterlab/application';
 import { PathExt } from '@jupyterlab/coreutils';
 import { NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 
-const READABLE = new Set(['.csv', '.tsv', '.parquet', '.json', '.jsonl', '.xlsx']);
+/** The ending of a data file's name; empty where questions cannot be asked about such files. */
+function endingOf(path: string, endings: readonly string[]): string {
+  const name = PathExt.basename(path).toLowerCase();
+  const found = endings.filter(ending => name.endsWith(ending));
+  return found.sort((a, b) => b.length - a.length)[0] ?? '';
+}
 
-/** Whether a file is one that a question can be asked about. */
-export function isDataFile(path: string): boolean {
-  return READABLE.has(PathExt.extname(path).toLowerCase());
+/** Whether a file is one that a question can be asked about, by the endings that the server names. */
+export function isDataFile(path: string, endings: readonly string[]): boolean {
+  return endingOf(path, endings) !== '';
 }
 
 /** A name for a file's frame: that of the file, as Python takes it. */
-export function frameName(path: string): string {
-  const stem = PathExt.basename(path, PathExt.extname(path));
+export function frameName(path: string, endings: readonly string[]): string {
+  const file = PathExt.basename(path);
+  const stem = file.slice(0, file.length - endingOf(path, endings).length);
   const name = stem.replace(/\W+/g, '_').replace(/^_+|_+$/g, '');
   return /^[A-Za-z]/.test(name) ? name : `data_${name}`.replace(/_$/, '');
 }
 
 /** The cell that lets every question of a notebook use a file beside it. */
-export function fileCell(path: string): string {
+export function fileCell(path: string, endings: readonly string[]): string {
   const file = PathExt.basename(path);
   const quoted = /[\s'"\\]/.test(file) ? `'${file.replace(/'/g, `'"'"'`)}'` : file;
-  return `%load_ext analyst_magic\n%analyst data add ${frameName(path)}=${quoted}`;
+  return `%load_ext analyst_magic\n%analyst data add ${frameName(path, endings)}=${quoted}`;
 }
 
 /** Open a new notebook beside a data file, whose first cell makes the file known to all questions, and run that. */
-export async function askAboutFile(app: JupyterFrontEnd, path: string): Promise<NotebookPanel> {
+export async function askAboutFile(
+  app: JupyterFrontEnd,
+  path: string,
+  endings: readonly string[]
+): Promise<NotebookPanel> {
   const { commands, serviceManager } = app;
   const made = await commands.execute('docmanager:new-untitled', {
     path: PathExt.dirname(path),
@@ -38,7 +48,7 @@ export async function askAboutFile(app: JupyterFrontEnd, path: string): Promise<
   });
   await panel.revealed;
   await panel.sessionContext.ready;
-  panel.content.activeCell?.model.sharedModel.setSource(fileCell(path));
+  panel.content.activeCell?.model.sharedModel.setSource(fileCell(path, endings));
   await NotebookActions.run(panel.content, panel.sessionContext);
   return panel;
 }

@@ -7,6 +7,7 @@ import { isAnalystCell, questionOf } from './cells';
 import { analystIcon } from './icon';
 import { insertCell } from './notebook';
 import { AnalystPanel } from './panel';
+import { dataEndings } from './request';
 
 /** The commands; their shortcuts, menus and toolbars stand in the settings' schema. */
 export const OPEN = 'analyst-magic:open';
@@ -32,6 +33,11 @@ export function addCommands(
   const lastAnswer = () =>
     [...(panel.conversation?.turns ?? [])].reverse().find(turn => turn.done?.ok && turn.done.cell);
   const source = () => tracker.activeCell?.model.sharedModel.getSource() ?? '';
+  let endings: readonly string[] = [];
+  void dataEndings(app.serviceManager.serverSettings).then(found => {
+    endings = found;
+    commands.notifyCommandChanged(ASK_FILE);
+  });
   const chosenFile = () => files?.tracker.currentWidget?.selectedItems().next().value;
 
   commands.addCommand(OPEN, {
@@ -73,11 +79,11 @@ export function addCommands(
     label: 'Ask about This File',
     icon: analystIcon,
     describedBy,
-    isVisible: () => isDataFile(chosenFile()?.path ?? ''),
+    isVisible: () => isDataFile(chosenFile()?.path ?? '', endings),
     execute: async () => {
       const file = chosenFile();
       if (file) {
-        await askAboutFile(app, file.path);
+        await askAboutFile(app, file.path, endings);
         open();
       }
     }

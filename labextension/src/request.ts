@@ -44,6 +44,15 @@ export async function modelNames(settings: ServerConnection.ISettings): Promise<
   }
 }
 
+/** The endings of files that can be asked about; none where the server has no such list. */
+export async function dataEndings(settings: ServerConnection.ISettings): Promise<string[]> {
+  try {
+    return (await get<{ endings: string[] }>(settings, 'data-formats')).endings;
+  } catch {
+    return []; // no server extension, or no connection: the command stays hidden
+  }
+}
+
 /** What a route of the server extension answers. */
 export async function get<T>(settings: ServerConnection.ISettings, route: string): Promise<T> {
   const url = URLExt.join(settings.baseUrl, 'analyst', route);

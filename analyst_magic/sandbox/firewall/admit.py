@@ -11,6 +11,7 @@ from ...cleaning.text import clean
 from ...errors import CodeFailed, FirewallError, InputError
 from ...filetypes import ending_of, why_it_stays
 from ...turn import Output, Preview
+from ...wording import count
 from ..advice import advice
 from ..limits import Limits
 from ..messages import Message
@@ -62,8 +63,8 @@ def admit(
         notes.append(f"{collected.oversize} output(s) over {limits.message // 1_000_000} MB were dropped.")
     if collected.dropped.pop("update_display_data", 0):
         notes.append("An update of what an earlier run shows was left out: an output changes in its own run alone.")
-    for kind, count in sorted(collected.dropped.items()):
-        notes.append(f"{count} message(s) of the kind {clean(kind, 40)} were dropped.")
+    for kind, number in sorted(collected.dropped.items()):
+        notes.append(f"Left out: {count(number, 'message')} of the kind {clean(kind, 40)}.")
     return tuple(outputs), list(dict.fromkeys(notes))[:20], failure
 
 
@@ -135,14 +136,14 @@ def _stay(content: Mapping[str, Any]) -> list[str]:
     notes = [_stays(ending, names) for ending, names in list(kinds.items())[:MAX_STAY_NOTES]]
     rest = sum(len(names) for names in list(kinds.values())[MAX_STAY_NOTES:])
     rest += more if isinstance(more, int) and not isinstance(more, bool) and 0 < more < 1_000_000 else 0
-    return [*notes, f"{rest:,} more files stay in the sandbox."] if rest else notes
+    return [*notes, f"{count(rest, 'more file')} left in the sandbox."] if rest else notes
 
 
 def _stays(ending: str, names: list[str]) -> str:
     reason, instead = why_it_stays(names[0])
     others = len(names) - 1
     kind = f".{ending[:10]}" if ending else "such"
-    files = f" and {others:,} more {kind} file{'s' if others > 1 else ''} stay" if others else " stays"
+    files = f" and {count(others, f'more {kind} file')} stay" if others else " stays"
     return f"{names[0]}{files} in the sandbox: {reason}. {instead}."
 
 

@@ -1,8 +1,10 @@
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { Widget } from '@lumino/widgets';
 import { fileCell, frameName, isDataFile } from '../askfile';
+import { questionOf } from '../cells';
 import { TableGrid } from '../table/grid';
 import { Rows } from '../table/rows';
+import { count } from '../wording';
 
 function rows(count: number): Rows {
   const names = Array.from({ length: count }, (_, index) => `row ${index}`);
@@ -93,9 +95,26 @@ describe('a styled table', () => {
 });
 
 describe('small things', () => {
+  it.each([
+    ['%%analyst -f a\nTotal of a', 'Total of a'],
+    ['%%analyst\nSQL: SELECT 1', ''],
+    ['print(1)', '']
+  ])('knows the question of a cell: %j', (source, question) => {
+    expect(questionOf(source)).toBe(question);
+  });
+
+  it('puts a noun into the form that goes with its number', () => {
+    expect([count(1, 'row'), count(2000, 'row')]).toEqual(['1 row', '2,000 rows']);
+  });
+
   it('makes a cell for a file of any name', () => {
-    expect([isDataFile('a/b.CSV'), isDataFile('a/b.py')]).toEqual([true, false]);
-    expect(frameName('a/2024 sales.csv')).toBe('data_2024_sales');
-    expect(fileCell('a/my sales.csv')).toContain("data add my_sales='my sales.csv'");
+    const endings = ['.csv', '.csv.gz', '.ndjson', '.gz.csv'];
+    const files = ['a/b.CSV', 'a/b.py', 'a/b.ndjson', 'a/b.csv.gz', 'a/b.gz'];
+    const known = files.map(file => isDataFile(file, endings));
+    expect(known).toEqual([true, false, true, true, false]);
+    expect(isDataFile('a/b.csv', [])).toBe(false);
+    expect(frameName('a/2024 sales.csv', endings)).toBe('data_2024_sales');
+    expect(frameName('a/sales.csv.gz', endings)).toBe('sales');
+    expect(fileCell('a/my sales.csv', endings)).toContain("data add my_sales='my sales.csv'");
   });
 });

@@ -2,6 +2,7 @@ import * as React from 'react';
 import { Conversation } from '../conversation';
 import { shape } from '../format';
 import { Frame } from '../protocol';
+import { count } from '../wording';
 
 /** The frames that a question may use, as chips; one that is opened shows its columns. */
 export function Frames(props: { conversation: Conversation; frames: Frame[] }): JSX.Element {
@@ -92,7 +93,7 @@ function FrameDetails(props: { conversation: Conversation; frame: Frame }): JSX.
         ))}
       </ul>
       {frame.width > frame.columns.length && (
-        <p className="am-Note">and {frame.width - frame.columns.length} more columns</p>
+        <p className="am-Note">and {count(frame.width - frame.columns.length, 'more column')}</p>
       )}
     </div>
   );

@@ -1,5 +1,6 @@
 import { Widget } from '@lumino/widgets';
 import { download } from '../notebook';
+import { count } from '../wording';
 import { Rows, TableStyle } from './rows';
 
 const ROW = 24;
@@ -118,9 +119,9 @@ export class TableGrid extends Widget {
     const shown = this._rows.length;
     const parts = [
       style?.caption ?? '',
-      `${shown === rows ? '' : `${shown.toLocaleString('en')} of `}${rows.toLocaleString('en')} rows`
+      `${shown === rows ? '' : `${shown.toLocaleString('en')} of `}${count(rows, 'row')}`
     ];
-    parts.push(sent < rows ? `the first ${sent.toLocaleString('en')} are here` : '', note);
+    parts.push(sent < rows ? `the first ${sent.toLocaleString('en')} shown here` : '', note);
     this._caption.textContent = parts.filter(Boolean).join(' · ');
     this._scroller.style.height = `${Math.min(MOST_HEIGHT, (shown + 1) * ROW + 18)}px`;
     this._scroller.scrollTop = 0;
@@ -165,7 +166,7 @@ export class TableGrid extends Widget {
 
   private async _copy(): Promise<void> {
     await navigator.clipboard.writeText(this._rows.csv());
-    this._caption.textContent = `${this._rows.length.toLocaleString('en')} rows are copied as CSV`;
+    this._caption.textContent = `${count(this._rows.length, 'row')} copied as CSV`;
   }
 
   private _filter: HTMLInputElement;

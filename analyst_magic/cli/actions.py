@@ -1,0 +1,203 @@
+"""What each command of ``analyst`` does with its options; each returns the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
+
+from ..commands.table import find_command, split_action
+from ..errors import InputError
+from . import reports
+from .options import read_settings
+from .output import note, print_json, report_turn
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from ..analyst import Analyst
+    from ..commands.data import read_data
+    from ..commands.prompt import show_prompt
+    from ..notebook.cell import read_question, with_template
+
+    frames = read_data(options.data)
+    question = read_question(options.question, options.wants)
+    question = with_template(question, options.template) if options.template else question
+    with Analyst(**read_settings(options)) as analyst:
+        if options.dry_run:
+            print(show_prompt(analyst, question, frames, {}))
+            return 0
+        return report_turn(analyst.ask(question, frames), options.output, as_json=options.json)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from ..analyst import Analyst
+    from ..commands.data import read_data
+
+    source, is_sql = _script(options.script), options.script.lower().endswith(".sql")
+    language: Literal["python", "sql"] = options.language or ("sql" if is_sql else "python")
+    frames = read_data(options.data, loaded=language == "python")
+    with Analyst(**read_settings(options)) as analyst:
+        return report_turn(analyst.run(source, language, frames), options.output, as_json=options.json)
+
+
+def _script(name: str) -> str:
+    if name == "-":
+        return sys.stdin.read()
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The script {name} cannot be read: {error}.", "Name a .py or .sql file, or -.") from error
+
+
+def _action(options: argparse.Namespace) -> tuple[str, list[str]]:
+    """The action that a command's words call, and what follows it."""
+    return split_action(find_command(options.command, "shell"), options.words, "shell")
+
+
+def _data(options: argparse.Namespace) -> int:
+    from ..commands.data import data
+
+    print(data(*_action(options)))
+    return 0
+
+
+def _history(options: argparse.Namespace) -> int:
+    from ..commands.history import history
+    from ..history.store import History, history_path
+    from ..settings import load_settings
+
+    settings = load_settings().with_options(read_settings(options))
+    store = History(history_path(settings.history_path), settings.history_days)
+    try:
+        print(history(store, *_action(options), settings.history_days))
+    finally:
+        store.close()
+    return 0
+
+
+def _documents(options: argparse.Namespace) -> int:
+    from ..commands.documents import documents
+    from ..documents import Store
+    from ..settings import load_settings
+
+    settings = load_settings().with_options(read_settings(options))
+    print(documents(Store(options.folder or Path(settings.output_directory)), *_action(options)))
+    return 0
+
+
+def _snippets(options: argparse.Namespace) -> int:
+    from ..analyst import Analyst
+    from ..commands.data import read_data
+    from ..commands.snippets import snippets, try_all
+    from ..history.snippets import Snippets
+    from ..sources.files import open_registered
+
+    saved, (action, words) = Snippets(Path.cwd()), _action(options)
+    if action != "test":
+        print(snippets(saved, action, words))
+        return 0
+    frames = read_data(options.data, loaded=True)
+    more, missing = open_registered(frames)
+    for sentence in missing:
+        note(sentence)
+    failed = 0
+    with Analyst(**read_settings(options)) as analyst:
+        for test in try_all(analyst, saved, {**frames, **more}, words):
+            print(test, flush=True)
+            failed += not test.ok
+    return 1 if failed else 0
+
+
+def _lock(options: argparse.Namespace) -> int:
+    from ..commands.lock import lock
+    from ..history.lock import NAME, Lock
+
+    action, folders = _action(options)
+    folder = Path(folders[0] if folders else ".").absolute()
+    print(lock(Lock(folder / NAME), action))
+    return 0
+
+
+def _models(options: argparse.Namespace) -> int:
+    from ..analyst import Analyst
+    from ..commands.models import list_models
+
+    with Analyst(**read_settings(options)) as analyst:
+        for line in list_models(analyst):
+            print(line, flush=True)
+    return 0
+
+
+def _key(options: argparse.Namespace) -> int:
+    from ..commands.models import key
+
+    print(key(options.words, getpass.getpass))
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from ..analyst import Analyst
+    from ..commands.doctor import examine, failed, line
+
+    checks = []
+    with Analyst(**{"spares": 0, **read_settings(options)}) as analyst:
+        for check in examine(analyst):
+            checks.append(check)
+            if not options.json:
+                print(line(check), flush=True)
+    if options.json:
+        print_json({"ok": not failed(checks), "checks": [asdict(check) for check in checks]})
+    return 1 if failed(checks) else 0
+
+
+def _image(options: argparse.Namespace) -> int:
+    from ..commands import image
+    from ..settings import load_settings
+
+    action, _ = _action(options)
+    packages = load_settings().packages if options.packages is None else options.packages
+    if action == "status":
+        print(image.status(packages))
+        return 0
+    names = ("base_image", "wheels", "fonts", "ca", "tag")
+    chosen = {name: getattr(options, name) for name in names}
+    line = ""
+    for line in image.build(packages=packages, named=options.packages is not None, **chosen):
+        if not options.quiet:
+            print(line, flush=True)
+    if options.quiet:
+        print(line)
+    return 0
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from ..commands import sandbox
+
+    action, _ = _action(options)
+    print(sandbox.list_sandboxes() if action == "list" else sandbox.prune(options.all))
+    return 0
+
+
+ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "ask": _ask,
+    "run": _run,
+    "doctor": _doctor,
+    "data": _data,
+    "history": _history,
+    "documents": _documents,
+    "snippets": _snippets,
+    "lock": _lock,
+    "models": _models,
+    "key": _key,
+    "image": _image,
+    "sandbox": _sandbox,
+    "eval": reports.evaluate,
+    "export": reports.export,
+    "batch": reports.batch,
+    "plan-schema": reports.plan_schema,
+}
+"""The commands of ``commands.table`` that can be used in a shell."""

@@ -1,0 +1,86 @@
+"""What the command line prints: an answer for a person or for a program, and errors."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import AnalystError, InputError
+
+if TYPE_CHECKING:
+    from ..turn import Turn
+
+
+def report_turn(turn: Turn, output: Path | None, *, as_json: bool) -> int:
+    """Write the file that was asked for, print the answer, and return the exit status.
+
+    Raises:
+        InputError: The file cannot be written from this answer.
+    """
+    from ..commands.results import write_result
+
+    written = write_result(turn, output)
+    if as_json:
+        from ..serialize import as_json as serialized
+
+        print_json(serialized(turn, written))
+    else:
+        _print(turn, written)
+    return 0 if turn.error is None else status_of(turn.error)
+
+
+def report_error(error: AnalystError, *, as_json: bool, debug: bool) -> int:
+    """Print an error with its next step, and return the exit status."""
+    if debug:
+        traceback.print_exception(error)
+    if as_json:
+        described = {"kind": error.kind, "message": error.message, "next_step": error.next_step}
+        print_json({"ok": False, "error": described})
+    else:
+        print(f"error: {error.message}", file=sys.stderr)
+        if error.next_step:
+            print(f"next: {error.next_step}", file=sys.stderr)
+    return status_of(error)
+
+
+def status_of(error: AnalystError) -> int:
+    """The exit status of an error: 2 for bad input, 1 for a failure."""
+    return 2 if isinstance(error, InputError) else 1
+
+
+def print_json(value: Any) -> None:
+    """Print a value as one line of JSON."""
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def note(sentence: str) -> None:
+    """Print a remark that is not part of the answer."""
+    print(f"note: {sentence}", file=sys.stderr)
+
+
+def _print(turn: Turn, written: Sequence[Path]) -> None:
+    if turn.text:
+        print(f"{turn.text}\n")
+    if turn.question.code is None and turn.code:
+        print("".join(f"    {row}\n" for row in turn.code.splitlines()))
+    for result in turn.results:
+        if result.kind == "table":
+            print(result.to_text())
+        elif result.kind == "text":
+            print(result.text)
+        elif result.kind == "document":
+            print(f"document: {result.path}")
+        elif result.kind == "figure":
+            print(f"figure: {result.alt}" + ("" if written else " Write it to a file with -o FILE.html."))
+    for path in written:
+        print(f"written: {path}")
+    for text in turn.notes:
+        print(f"note: {text}")
+    if turn.error is not None:
+        report_error(turn.error, as_json=False, debug=False)
+    place = f" · ran in {turn.sandbox}" if turn.sandbox else ""
+    print(f"[written by {turn.model} · {turn.seconds.get('total', 0.0):.2f} s{place}]", file=sys.stderr)

@@ -1,0 +1,108 @@
+"""``data``: the files that every question of a folder can use; and what a question can see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..sources.files import DataFile, file_format, frame_name, open_data, register, registered, unregister
+from ..wording import count
+from .table import wrong_arguments
+
+
+def data(action: str, words: Sequence[str]) -> str:
+    """Do what was asked with the registry of the current folder, and say what was done.
+
+    Args:
+        action: ``list``, ``add``, ``show`` or ``drop``.
+        words: What follows it.
+
+    Raises:
+        InputError: The file or its name cannot be used, or the registry cannot be read or written.
+        UnknownOption: The action needs something else after it.
+    """
+    match action, list(words):
+        case "list", []:
+            lines = [f"{n}  {e['path']}  {e.get('source', '')}".rstrip() for n, e in registered().items()]
+            return "\n".join(lines) or "No data file is registered. Add one with: data add NAME=FILE"
+        case "add", [first, *source]:
+            name, equals, file = first.partition("=")
+            name, file = (name.strip(), file) if equals else (frame_name(first), first)
+            entry = register(name, file, " ".join(source))
+            return f"{name} is {file}, {count(len(entry['schema']), 'column')}; every question here can use it."
+        case "show", [name]:
+            return _shown(name, registered())
+        case "drop", [name]:
+            unregister(name)
+            return f"{name} is not registered any more; the file stays."
+    raise wrong_arguments("data", action)
+
+
+def list_frames(frames: Mapping[str, object]) -> str:
+    """One line for each frame or file that questions can use."""
+    return "\n".join(f"{name}  {_extent(value)}".rstrip() for name, value in frames.items()) or (
+        "There is no data frame in scope."
+    )
+
+
+def read_data(texts: Sequence[str], *, loaded: bool = False) -> dict[str, object]:
+    """The data files of ``--data``, by name.
+
+    Args:
+        texts: Each ``FILE`` or ``NAME=FILE``.
+        loaded: Whether to load them as pandas frames, as a script expects them.
+
+    Raises:
+        InputError: A file is not there or cannot be read, or two have one name.
+    """
+    frames: dict[str, object] = {}
+    for text in texts:
+        name, equals, file = text.partition("=")
+        path = Path(file if equals else text)
+        name = name if equals else frame_name(path)
+        if not name.isidentifier():
+            raise InputError(
+                f"{name} cannot be a frame's name.", "Use letters, digits and underscores: --data sales=FILE."
+            )
+        if name in frames:
+            raise InputError(f"Two data files are called {name}.", "Give each its name: --data NAME=FILE.")
+        frames[name] = _load(path) if loaded else open_data(path)
+    return frames
+
+
+def _load(path: Path) -> object:
+    """A data file as a pandas frame."""
+    import pandas as pd
+
+    opened = open_data(path)
+    if not isinstance(opened, DataFile):
+        return opened
+    name = path.name.lower().removesuffix(".gz")
+    readers: dict[str, Any] = {
+        "csv": lambda: pd.read_csv(path, sep="\t" if name.endswith(".tsv") else ","),
+        "json": lambda: pd.read_json(path, lines=not name.endswith(".json")),
+        "parquet": lambda: pd.read_parquet(path),
+    }
+    try:
+        return readers[file_format(path.name)]()
+    except (ValueError, OSError, ImportError) as error:
+        raise InputError(f"{path} cannot be read: {str(error).splitlines()[0][:200]}.", "Check its content.") from error
+
+
+def _shown(name: str, entries: Mapping[str, Mapping[str, Any]]) -> str:
+    if name not in entries:
+        raise InputError(f"There is no data file {name}.", f"Registered: {', '.join(entries) or 'none'}.")
+    entry = entries[name]
+    source = f"  from {entry['source']}" if entry.get("source") else ""
+    columns = [f"  {column}  {kind}" for column, kind in dict(entry.get("schema") or {}).items()]
+    return "\n".join([f"{name}  {entry['path']}{source}", *columns])
+
+
+def _extent(value: object) -> str:
+    if isinstance(value, DataFile):
+        return f"{value.path.name}  {value.size / 1e6:,.1f} MB, {count(len(value.column_names), 'column')}"
+    shape = getattr(value, "shape", None)
+    extent = f"{count(shape[0], 'row')}, {count(shape[1], 'column')}" if shape else ""
+    return f"{type(value).__module__.partition('.')[0]}  {extent}"

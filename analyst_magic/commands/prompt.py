@@ -1,0 +1,25 @@
+"""``context`` and ``--dry-run``: exactly what a model would be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..analyst import Analyst
+from ..models.prompt import messages, readable
+from ..models.providers import parse_model
+from ..turn import Question
+from ..turn.tokens import told
+
+
+def show_prompt(analyst: Analyst, question: Question, frames: Mapping[str, object], options: Mapping[str, Any]) -> str:
+    """The text that a model would be sent, its size, and where it would go. Nothing is sent.
+
+    Raises:
+        InputError: The question, a frame or an option cannot be used.
+    """
+    context = analyst.context(question, frames, **options)
+    text = readable(messages(context))
+    model = analyst.model_name(**{name: value for name, value in options.items() if name == "model"})
+    where = f"would go to {model}" if parse_model(model)[0].remote else f"stays here: {model} sends nothing"
+    return f"{text}\n\n[{told(text)}, privacy {context.privacy}; this {where}; nothing was sent]"

@@ -1,0 +1,47 @@
+"""The data that a question in a notebook can use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..context.choose import pick
+from ..errors import UnknownOption
+from ..sources.files import open_data, open_registered
+from ..sources.frames import frames_in
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Frames and data files by name.
+
+    Attributes:
+        frames: What a question can use.
+        notes: A sentence for each registered file that cannot be read.
+    """
+
+    frames: Mapping[str, object]
+    notes: tuple[str, ...] = ()
+
+
+def find_scope(namespace: Mapping[str, object], names: Sequence[str] = ()) -> Scope:
+    """The frames and files that ``-f`` names; without names, all of the notebook and its registered files.
+
+    Args:
+        namespace: The notebook's variables.
+        names: Names of frames, and ``NAME=FILE`` for data files.
+
+    Raises:
+        InputError: A name is not that of a frame, or a file cannot be read.
+    """
+    files = {name: open_data(path) for name, equals, path in (n.partition("=") for n in names) if equals}
+    for name in files:
+        if not name.isidentifier():
+            raise UnknownOption(f"{name} cannot be a frame's name.", "Use letters, digits and underscores.")
+    wanted = [name for name in names if "=" not in name]
+    if names and all(name in namespace for name in wanted):
+        return Scope({**pick(namespace, wanted), **files})
+    found = frames_in(namespace)
+    more, notes = open_registered(found)
+    frames = {**found, **more}
+    return Scope({**pick(frames, wanted), **files} if names else frames, tuple(notes))

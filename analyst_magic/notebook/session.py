@@ -1,0 +1,145 @@
+"""The state of one notebook: its ``Analyst``, lock, history, conversations and background questions."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import importlib.util
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from IPython.core.error import StdinNotImplementedError
+
+from .. import display
+from ..analyst import Analyst
+from ..commands.results import value_of
+from ..display import Background, Progress
+from ..engine.background import Job
+from ..engine.job import Confirm
+from ..errors import AnalystError, InputError, UnknownOption
+from ..history.lock import NAME as LOCK
+from ..history.lock import Lock
+from ..history.store import History, history_path
+from ..settings import AnalystSettings
+from ..turn import Question, Turn
+from .cell import Cells
+from .options import CellOptions
+from .scope import find_scope
+
+NOTES_FILE = "analyst.md"
+"""The user's notes beside the notebook: what columns mean, which rules apply."""
+
+
+class NotebookSession:
+    """Asks questions about the variables of a notebook, and shows their answers in it.
+
+    Args:
+        shell: The IPython shell. An answer becomes its variable ``_analyst``, and the one that ``-o`` names.
+        settings: The settings of the notebook.
+        folder: The notebook's folder, with its lock file and notes.
+
+    Attributes:
+        cells: What the cells have settled so far: the thread, what each thread remembers, and the last question.
+        jobs: The questions that were asked in the background.
+    """
+
+    def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
+        self._shell, self.settings = shell, settings
+        self.lock = Lock(folder / LOCK)
+        self.history = History(history_path(settings.history_path), settings.history_days)
+        self.analyst = Analyst(settings=settings, ask_key=ask_key, lock=self.lock, history=self.history,
+                               house=folder / NOTES_FILE)  # fmt: skip
+        self.cells = Cells()
+        self.jobs: list[Job] = []
+
+    @property
+    def namespace(self) -> dict[str, object]:
+        """The notebook's variables."""
+        found: dict[str, object] = self._shell.user_ns
+        return found
+
+    @property
+    def last_turn(self) -> Turn | None:
+        """The turn of ``_analyst``, which may be a question in the background."""
+        value = self.namespace.get("_analyst")
+        turn = value.turn if isinstance(value, Job) else value
+        return turn if isinstance(turn, Turn) else None
+
+    @property
+    def chosen(self) -> dict[str, dict[str, str]]:
+        """The model and language that were named last, by conversation."""
+        named = {name: {"model": s.model, "language": s.language} for name, s in self.cells.threads.items()}
+        return {name: {kind: text for kind, text in found.items() if text} for name, found in named.items()}
+
+    def answer(
+        self,
+        question: Question,
+        frames: dict[str, object],
+        chosen: dict[str, Any],
+        output: str | None = None,
+        *,
+        fresh: bool = False,
+        confirm: Confirm | None = None,
+    ) -> None:
+        progress = Progress()
+        try:
+            turn = self.analyst.ask(question, frames, fresh=fresh, confirm=confirm, listen=progress, **chosen)
+        except AnalystError:
+            progress.stop()
+            raise
+        self.show(turn, progress)
+        if output:
+            self.namespace[output] = value_of(turn, output)
+
+    def show(self, turn: Turn, progress: Progress) -> None:
+        """Display a turn, which becomes ``_analyst``; its error is raised."""
+        progress.finish(turn)
+        self.namespace["_analyst"] = turn
+        display.show(turn)
+        if turn.error is not None:
+            raise turn.error
+
+    def submit(
+        self, question: Question, frames: dict[str, object], chosen: dict[str, Any], options: CellOptions
+    ) -> None:
+        if options.confirm and importlib.util.find_spec("ipywidgets") is None:
+            raise UnknownOption("--confirm with --background needs ipywidgets.", "Install it, or leave one out.")
+        shown = Background(lambda: job.cancel())
+        job = self.analyst.submit(
+            question, frames, fresh=options.fresh, confirm=options.confirm, listen=shown, **chosen
+        )
+        self.jobs.append(job)
+        self.namespace["_analyst"] = job
+
+        def on_end(job: Job) -> None:
+            error = None
+            try:
+                job.wait(0)
+            except (AnalystError, TimeoutError) as failure:
+                error = failure
+            turn = job.turn
+            if turn is not None and turn.ok and options.output:
+                with contextlib.suppress(InputError):
+                    self.namespace[options.output] = value_of(turn, options.output)
+            shown.finish(turn, error)
+
+        job.when_over(on_end)
+
+    def scope(self, names: Sequence[str] = ()) -> dict[str, object]:
+        """The frames that a question may use; a registered file that cannot be read is reported."""
+        scope = find_scope(self.namespace, names)
+        for note in scope.notes:
+            print(note)
+        return dict(scope.frames)
+
+
+def ask_key(prompt: str) -> str:
+    """What the user types, unseen; empty where nobody can be asked, as when a program, or the panel, asks."""
+    if threading.current_thread() is not threading.main_thread():
+        return ""
+    try:
+        return getpass.getpass(prompt)
+    except (StdinNotImplementedError, EOFError, OSError):
+        return ""
