@@ -44,7 +44,6 @@ class Analyst:
         options: Any setting of ``AnalystSettings`` by keyword.
 
     Attributes:
-        settings: The settings of every question, unless it brings others.
         thread: The conversation that new questions belong to; each knows its own earlier questions alone.
         tally: What has been asked so far.
 
@@ -99,8 +98,7 @@ class Analyst:
                 inside the sandbox. So it does with a file that the question names.
             fresh: Ask even where an answer is pinned, without the earlier conversation.
             template: A document to fill and to look like: a path, or the name of one in ``analyst_templates/``.
-            confirm: Given the code and the names of the frames that it would get, before anything runs; returns the
-                code to run, or None to run none.
+            confirm: Given the code and its frames' names before anything runs; returns the code to run, or None.
             listen: Told about the progress, in the caller's thread.
             options: Settings for this turn alone.
 
@@ -108,8 +106,7 @@ class Analyst:
             The turn; a failure is in its ``error``, and what could not be pinned or recorded in its ``notes``.
 
         Raises:
-            InputError: The question, a frame or an option cannot be used.
-            Stopped: The user interrupted.
+            InputError: The question, a frame or an option cannot be used; ``Stopped`` where the user interrupted.
         """
         if template:
             question = with_template(read_question(question) if isinstance(question, str) else question, template)
@@ -150,8 +147,7 @@ class Analyst:
     ) -> list[Turn]:
         """Answer many questions, each by itself, some at a time. A failure is in its turn and stops no other.
 
-        After Ctrl-C, or a failure, the same call asks only what has no answer yet: answers of this ``Analyst`` to the
-        same questions over unchanged frames are remembered.
+        After Ctrl-C, or a failure, the same call over unchanged frames asks only what has no answer yet.
 
         Args:
             questions, frames, options: As for ``ask``, which also says what is raised.

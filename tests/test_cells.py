@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analyst_magic import Analyst
-from analyst_magic.commands.lock import manage
+from analyst_magic.commands.lock import lock as manage
 from analyst_magic.errors import MissingKey, Unpinned
 from analyst_magic.history.lock import Lock, Pin
 from analyst_magic.notebook.cell import Cells, asks_alone, questions_in, read_cell

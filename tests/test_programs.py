@@ -12,7 +12,8 @@ from fakes import ScriptedModel
 
 from analyst_magic import Analyst, Question, Turn
 from analyst_magic.commands import snippets
-from analyst_magic.commands.history import program_of, recall, replay
+from analyst_magic.commands.history import history as show_history
+from analyst_magic.commands.history import program_of, replay
 from analyst_magic.errors import HistoryError, InputError
 from analyst_magic.history.lock import Lock
 from analyst_magic.history.snippets import Snippets
@@ -75,7 +76,7 @@ def test_a_replay_of_an_answer_in_steps_runs_by_itself(analyst: Analyst, server:
     history = History(tmp_path / "history.sqlite3")
     again = analyst.ask(replay(history, number), {"sales": SALES})
     assert again.results[0].text == "143.0", again.error
-    assert "wide = sales.assign" in recall(history, "show", str(number))
+    assert "wide = sales.assign" in show_history(history, "show", [str(number)])
 
 
 def test_a_replay_needs_no_model_and_a_failed_attempt_is_no_part_of_it(
