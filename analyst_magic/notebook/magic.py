@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
-
 from ..analyst import Analyst
 from ..commands import snippets
 from ..commands.data import data, list_frames
@@ -34,15 +32,8 @@ from .usage import HELP
 Output = str | Iterable[str]
 
 
-def _documented(function: Callable[..., None]) -> Callable[..., None]:
-    """Give the magic the text that ``%%analyst?`` shows."""
-    function.__doc__ = f"Ask a question about data frames and data files.\n\n{HELP}"
-    return function
-
-
-@magics_class
-class AnalystMagics(Magics):
-    """The magics of one IPython shell; they share one sandbox.
+class AnalystMagics:
+    """What ``%%analyst`` and ``%analyst`` do in one IPython shell.
 
     Args:
         shell: The shell.
@@ -51,13 +42,14 @@ class AnalystMagics(Magics):
     """
 
     def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
-        super().__init__(shell)
         self.session = NotebookSession(shell, settings, folder)
 
-    @no_var_expand
-    @line_cell_magic("analyst")
-    @_documented
     def run_magic(self, line: str, cell: str | None = None) -> None:
+        """Ask the question of a cell, or run the command of a line.
+
+        Raises:
+            AnalystError: The line or the cell cannot be used, or the question failed.
+        """
         if cell is not None:
             self._ask(line, cell)
             return
