@@ -32,7 +32,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     found = InteractiveShell()
     found.run_line_magic("load_ext", "analyst_magic")
     yield found
-    found.magics_manager.registry["AnalystMagics"].session.analyst.close()
+    found.magics_manager.registry["AnalystExtension"].loaded().session.analyst.close()
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_the_examples_of_docstrings_are_right(module: ModuleType) -> None:
 
 
 def test_every_command_of_the_table_can_be_called(shell: Any) -> None:
-    magics = shell.magics_manager.registry["AnalystMagics"]
+    magics = shell.magics_manager.registry["AnalystExtension"].loaded()
     assert {*magics._commands, *magics._families} == set(commands_of("notebook"))
     assert set(ACTIONS) == set(commands_of("shell"))
     assert {*magics._families} == {name for name, command in commands_of("notebook").items() if command.actions}
@@ -100,7 +100,7 @@ def test_help_names_every_command_and_action_in_both_places(say: Callable[[str],
     ],
 )
 def test_a_wrong_command_says_what_to_write(shell: Any, words: str, message: str, step: str) -> None:
-    magics = shell.magics_manager.registry["AnalystMagics"]
+    magics = shell.magics_manager.registry["AnalystExtension"].loaded()
     with pytest.raises(AnalystError) as refused:
         magics.run_magic(words)
     assert message in refused.value.message

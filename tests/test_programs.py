@@ -17,7 +17,7 @@ from analyst_magic.commands.history import program_of, replay
 from analyst_magic.errors import HistoryError, InputError
 from analyst_magic.history.lock import Lock
 from analyst_magic.history.snippets import Snippets
-from analyst_magic.history.store import Capsule, History
+from analyst_magic.history.store import History, HistoryEntry
 from analyst_magic.notebook.cell import read_question
 from analyst_magic.panel.messages import code_cell
 from analyst_magic.turn import Attempt, Code
@@ -148,7 +148,7 @@ def test_a_description_of_a_frame_is_no_part_of_the_program() -> None:
     assert Turn(Question("q")).program is None
 
 
-def old_entry(code: str, language: str, attempts: list[dict[str, Any]], **rest: Any) -> Capsule:
+def old_entry(code: str, language: str, attempts: list[dict[str, Any]], **rest: Any) -> HistoryEntry:
     """A turn as an earlier version kept it: the last step's code, and no format."""
-    return Capsule("2026-01-01T00:00:00+00:00", "/", "main", "q", "openai:x", "stats", True, code, language,
+    return HistoryEntry("2026-01-01T00:00:00+00:00", "/", "main", "q", "openai:x", "stats", True, code, language,
                    rest={"attempts": attempts, **rest})  # fmt: skip

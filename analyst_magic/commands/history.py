@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, cast
 
 from ..errors import HistoryError, UnknownOption
-from ..history.store import Capsule, History
+from ..history.store import History, HistoryEntry
 from ..sources.files import files_named
 from ..storage.files import write_atomic
 from ..turn import DOCUMENT_FORMATS, Code, Language, Question, join_steps
@@ -51,18 +50,18 @@ def history(store: History, action: str, words: Sequence[str], days: float = 365
     raise wrong_arguments("history", action)
 
 
-def replay(store: History, number: int, taken: Container[str] = ()) -> Question:
-    """The question of an earlier turn with the whole program that answered it, which runs again without a model.
+def replay(history: History, number: int, taken: Container[str] = ()) -> Question:
+    """A turn's question with the whole program that answered it, to be asked again; no model is needed for it.
 
     Args:
-        store: The history.
+        history: The history.
         number: The turn's number in it.
         taken: The names of the frames in scope.
 
     Raises:
-        HistoryError: There is no such turn, or it has no program that runs by itself.
+        HistoryError: The history cannot be read, has no such turn, or the turn has no program that runs by itself.
     """
-    entry = store.get(number)
+    entry = history.get(number)
     program = program_of(entry)
     if program is None:
         reason = "its steps are in several languages" if entry.code else "it has no code"
@@ -70,7 +69,7 @@ def replay(store: History, number: int, taken: Container[str] = ()) -> Question:
     return Question(entry.question, code=program, files=tuple(files_named(entry.question, taken).items()))
 
 
-def program_of(entry: Capsule) -> Code | None:
+def program_of(entry: HistoryEntry) -> Code | None:
     """The program that answered a turn, all its steps together; None where there is none that runs by itself.
 
     Earlier versions kept the last step alone as the turn's code, and no document format. Both are found again from the
@@ -83,25 +82,25 @@ def program_of(entry: Capsule) -> Code | None:
     return _step(entry, {"code": entry.code, "language": entry.language}) if entry.code.strip() else None
 
 
-def _step(entry: Capsule, attempt: Mapping[str, Any]) -> Code:
+def _step(entry: HistoryEntry, attempt: Mapping[str, Any]) -> Code:
     language = cast(Language, attempt["language"])
     format = str(attempt.get("format") or (_document_format(entry) if language == "document" else ""))
     return Code(str(attempt["code"]), language, format)
 
 
-def _document_format(entry: Capsule) -> str:
+def _document_format(entry: HistoryEntry) -> str:
     """The document format of a turn of an earlier version, by its files, or else by the library that its code uses."""
     endings = [PurePath(name).suffix[1:].lower() for name in entry.rest.get("files") or []]
     libraries = {"docx": "docx", "pptx": "pptx", "reportlab": "pdf"}
-    imports = re.findall(r"^\s*(?:from|import)\s+(\w+)", entry.code, re.MULTILINE)
-    formats = [*endings, *(libraries[name] for name in imports if name in libraries)]
-    return next((format for format in formats if format in DOCUMENT_FORMATS), "xlsx")
+    named = [format for library, format in libraries.items() if f"import {library}" in entry.code
+             or f"from {library}" in entry.code]  # fmt: skip
+    return next((ending for ending in (*endings, *named) if ending in DOCUMENT_FORMATS), "xlsx")
 
 
 def export_lines(store: History) -> Iterator[str]:
     """Each turn as one line of JSON."""
     for entry in store.everything():
-        yield json.dumps({name: getattr(entry, name) for name in Capsule.__slots__}, ensure_ascii=False)
+        yield json.dumps({name: getattr(entry, name) for name in HistoryEntry.__slots__}, ensure_ascii=False)
 
 
 def turn_number(action: str, words: Sequence[str]) -> int:
@@ -130,7 +129,7 @@ def _exported(store: History, file: str) -> str:
     return f"{count(len(lines), 'turn')} written to {file}."
 
 
-def _listed(entries: Sequence[Capsule]) -> str:
+def _listed(entries: Sequence[HistoryEntry]) -> str:
     return "\n".join(
         f"{e.id:5}  {e.at[:16].replace('T', ' ')}  {'good' if e.good else 'ok  ' if e.ok else 'FAIL'}  "
         f"{' '.join(e.question.split())[:80]}  ({e.model})"
@@ -138,7 +137,7 @@ def _listed(entries: Sequence[Capsule]) -> str:
     )
 
 
-def _shown(entry: Capsule) -> str:
+def _shown(entry: HistoryEntry) -> str:
     rest = entry.rest
     lines = [f"turn {entry.id}, {entry.at}, in {entry.folder}", f"question: {entry.question}"]
     lines += [f"answered by {entry.model}{', pinned' if entry.pinned else ''}; privacy {entry.privacy}"]

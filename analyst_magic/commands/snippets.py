@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..analyst import Analyst
-from ..engine.engine import Event
+from ..engine.job import Event
 from ..errors import InputError
 from ..history.lock import Pin
 from ..history.snippets import Snippets

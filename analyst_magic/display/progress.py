@@ -8,7 +8,7 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from ..engine.engine import Event
+from ..engine.job import Event
 from ..evidence.provenance import record_of
 from ..turn import Turn
 from .card import line, source, summary_bundle, words
@@ -69,7 +69,7 @@ class Progress:
         elapsed = time.monotonic() - self._since
         long = elapsed >= 1
         stops = long and self._waited_for
-        shown = "".join(line(f"attempt failed: {said}") for said in self._failed)
+        shown = "".join(line(f"attempt failed: {error}") for error in self._failed)
         shown += line(f"{text} {elapsed:.0f} s" if long else text, "(to stop, interrupt the kernel)" if stops else "")
         shown += source(self._text[-8000:]) if self._text else ""
         stoppable: dict[str, Any] = {PROGRESS_MIME: {}} if stops else {}

@@ -1,4 +1,4 @@
-"""Code that is kept under a name, in ``analyst_snippets.toml`` beside the notebook, with what it should give."""
+"""Code saved under a name, in ``analyst_snippets.toml`` beside the notebook, with the results that it should give."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Snippets:
             InputError: The file is not one of snippets.
         """
         try:
-            found = tomllib.loads(self.path.read_text(encoding="utf-8"))
-            return {str(name): read_pin(entry) for name, entry in found.get("snippet", {}).items()}
+            content = tomllib.loads(self.path.read_text(encoding="utf-8"))
+            return {str(name): read_pin(entry) for name, entry in content.get("snippet", {}).items()}
         except FileNotFoundError:
             return {}
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-            said = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
-            raise InputError(f"{NAME} is not a file of snippets: {said}.", "Fix or remove the file.") from error
+            reason = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
+            raise InputError(f"{NAME} is not a file of snippets: {reason}.", "Fix or remove the file.") from error
 
     def get(self, name: str) -> Pin:
         """One snippet.
@@ -47,13 +47,13 @@ class Snippets:
         Raises:
             InputError: There is none of that name.
         """
-        found = self.all()
-        if name not in found:
-            raise InputError(f"There is no snippet {name}.", f"There are: {', '.join(found) or 'none'}.")
-        return found[name]
+        snippets = self.all()
+        if name not in snippets:
+            raise InputError(f"There is no snippet {name}.", f"There are: {', '.join(snippets) or 'none'}.")
+        return snippets[name]
 
     def save(self, name: str, snippet: Pin) -> None:
-        """Keep a snippet, in place of one of the same name.
+        """Save a snippet, in place of one of the same name.
 
         Raises:
             InputError: The name cannot be one, or the file cannot be written.
@@ -73,9 +73,8 @@ class Snippets:
         Raises:
             InputError: There is none of that name.
         """
-        found = self.all()
         self.get(name)
-        self._write({other: snippet for other, snippet in found.items() if other != name})
+        self._write({other: snippet for other, snippet in self.all().items() if other != name})
 
     def expect(self, name: str, results: tuple[str, ...]) -> None:
         """Take the digests of a run as what the snippet should give."""

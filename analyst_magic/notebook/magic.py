@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
-
 from ..analyst import Analyst
 from ..commands import snippets
 from ..commands.data import data, list_frames
@@ -27,22 +25,15 @@ from ..documents import Store
 from ..errors import AnalystError, EmptyQuestion
 from ..history.snippets import Snippets
 from ..settings import AnalystSettings
-from .cell import read_question
+from .cell import after_command, read_magic, read_question, refine
 from .session import NotebookSession, ask_key
 from .usage import HELP
 
 Output = str | Iterable[str]
 
 
-def _documented(function: Callable[..., None]) -> Callable[..., None]:
-    """Give the magic the text that ``%%analyst?`` shows."""
-    function.__doc__ = f"Ask a question about data frames and data files.\n\n{HELP}"
-    return function
-
-
-@magics_class
-class AnalystMagics(Magics):
-    """The magics of one IPython shell; they share one sandbox.
+class AnalystMagics:
+    """What ``%%analyst`` and ``%analyst`` do in one IPython shell.
 
     Args:
         shell: The shell.
@@ -51,13 +42,14 @@ class AnalystMagics(Magics):
     """
 
     def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
-        super().__init__(shell)
         self.session = NotebookSession(shell, settings, folder)
 
-    @no_var_expand
-    @line_cell_magic("analyst")
-    @_documented
     def run_magic(self, line: str, cell: str | None = None) -> None:
+        """Ask the question of a cell, or run the command of a line.
+
+        Raises:
+            AnalystError: The line or the cell cannot be used, or the question failed.
+        """
         if cell is not None:
             self._ask(line, cell)
             return
@@ -67,9 +59,9 @@ class AnalystMagics(Magics):
             output = self._families[command.name](*split_action(command, _words(rest), "notebook"))
         else:
             output = self._commands[command.name](rest.strip())
+        self.session.cells = after_command(line, self.session.cells)
         for text in [output] if isinstance(output, str) else output:
             print(text, flush=True)
-        self.session.note_command(line)
 
     @property
     def _commands(self) -> dict[str, Callable[[str], Output]]:
@@ -103,7 +95,8 @@ class AnalystMagics(Magics):
         }
 
     def _ask(self, line: str, cell: str) -> None:
-        asked = self.session.read(line, cell)
+        cells = self.session.cells.in_thread(self.session.analyst.thread)  # the user may have set it in Python
+        asked, self.session.cells = read_magic(line, cell, cells)
         if not asked.text:
             raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
         question, options = asked.question(), asked.options
@@ -126,7 +119,8 @@ class AnalystMagics(Magics):
 
     def _refine(self, text: str) -> Output:
         """Ask the last question again, changed: ``%analyst refine make it monthly``."""
-        self.session.answer(self.session.refine(text).question(), self.session.scope(), {})
+        asked, self.session.cells = refine(text, self.session.cells.in_thread(self.session.analyst.thread))
+        self.session.answer(asked.question(), self.session.scope(), {})
         return ()
 
     def _history(self, action: str, words: list[str]) -> Output:

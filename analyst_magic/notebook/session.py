@@ -13,17 +13,18 @@ from typing import Any
 from IPython.core.error import StdinNotImplementedError
 
 from .. import display
-from ..analyst import Analyst, Confirm
+from ..analyst import Analyst
 from ..commands.results import value_of
 from ..display import Background, Progress
 from ..engine.background import Job
+from ..engine.job import Confirm
 from ..errors import AnalystError, InputError, UnknownOption
 from ..history.lock import NAME as LOCK
 from ..history.lock import Lock
 from ..history.store import History, history_path
 from ..settings import AnalystSettings
 from ..turn import Question, Turn
-from .cell import CellQuestion, Cells, after_command, read_magic, refine
+from .cell import Cells
 from .options import CellOptions
 from .scope import find_scope
 
@@ -40,7 +41,7 @@ class NotebookSession:
         folder: The notebook's folder, with its lock file and notes.
 
     Attributes:
-        cells: What the cells have settled so far: the language of each conversation, and the last question.
+        cells: What the cells have settled so far: the thread, what each thread remembers, and the last question.
         jobs: The questions that were asked in the background.
     """
 
@@ -65,32 +66,6 @@ class NotebookSession:
         value = self.namespace.get("_analyst")
         turn = value.turn if isinstance(value, Job) else value
         return turn if isinstance(turn, Turn) else None
-
-    def read(self, line: str, body: str) -> CellQuestion:
-        """What a ``%%analyst`` cell asks, in the language and with the model that its conversation goes on in.
-
-        Raises:
-            UnknownOption: The options cannot be read.
-        """
-        asked, self.cells = read_magic(line, body, self._current())
-        return asked
-
-    def refine(self, words: str) -> CellQuestion:
-        """The last question, changed as ``%analyst refine`` says.
-
-        Raises:
-            EmptyQuestion: There is no question to refine, or no word says how.
-        """
-        asked, self.cells = refine(words, self._current())
-        return asked
-
-    def note_command(self, line: str) -> None:
-        """Take note of what a line magic changes for the cells after it."""
-        self.cells = after_command(line, self._current())
-
-    def _current(self) -> Cells:
-        """What the cells have settled; the conversation can be changed in Python, too."""
-        return self.cells.in_thread(self.analyst.thread)
 
     def answer(
         self,

@@ -1,4 +1,4 @@
-"""What the panel is told of a turn, as small dictionaries; nothing here asks or runs anything."""
+"""The messages that the panel gets about a turn, as small dictionaries; nothing here asks or runs anything."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 
-from ..engine.engine import Event
+from ..engine.job import Event
 from ..errors import AnalystError, CodeFailed
 from ..evidence.provenance import record_of
 from ..history.lock import follows
@@ -19,8 +19,8 @@ from ..turn import Question, Turn
 from .channel import Message
 
 VERSION = 1
-MOST_TEXT = 200_000
-MOST_TABLE_BYTES = 64_000_000
+MAX_TEXT = 200_000
+MAX_TABLE_BYTES = 64_000_000
 
 
 def failure(error: BaseException) -> Message:
@@ -28,20 +28,20 @@ def failure(error: BaseException) -> Message:
     if isinstance(error, AnalystError):
         detail = error.traceback if isinstance(error, CodeFailed) else ""
         return {"kind": error.kind, "message": error.message, "next_step": error.next_step, "detail": detail}
-    said = str(error).splitlines()[0][:500] if str(error) else ""
+    message = str(error).splitlines()[0][:500] if str(error) else ""
     step = "Ask again; if it stays, `%analyst doctor` says what works."
-    return {"kind": type(error).__name__, "message": said or "Something failed.", "next_step": step, "detail": ""}
+    return {"kind": type(error).__name__, "message": message or "Something failed.", "next_step": step, "detail": ""}
 
 
 def progress(event: Event, elapsed: float) -> Message | None:
-    """What an event of the engine tells the panel; None for those that it does not need."""
+    """An event of the engine as a message to the panel; None for those that it does not need."""
     if event.stage == "text":
         return {"type": "delta", "text": event.text}
     if event.stage == "sent":
-        return {"type": "sent", "text": event.text[:MOST_TEXT]}
+        return {"type": "sent", "text": event.text[:MAX_TEXT]}
     if event.stage in {"tick", "confirm"}:
         return None
-    return {"type": "stage", "stage": event.stage, "text": event.text[:MOST_TEXT], "elapsed": elapsed}
+    return {"type": "stage", "stage": event.stage, "text": event.text[:MAX_TEXT], "elapsed": elapsed}
 
 
 def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
@@ -51,7 +51,7 @@ def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
         data = result._repr_mimebundle_(exclude={MIME})  # its rows travel beside it
         message: Message = {"type": "result", "index": index, "kind": result.kind, "data": data}
         if isinstance(result, Table):
-            table = fitting(result.to_arrow(), MOST_TABLE_BYTES)
+            table = fitting(result.to_arrow(), MAX_TABLE_BYTES)
             buffers = [stream(table)]
             look = {"style": for_page(result.style)} if result.style else {}
             message["table"] = {"rows": result.rows, "sent": table.num_rows, "note": result.note, **look}
@@ -64,9 +64,9 @@ def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
 
 def _look(document: Document) -> Message:
     """A first look at a document: its first page as a PNG, or its first rows."""
-    found = document.preview
-    pages = [{"title": title, "rows": [list(row) for row in rows]} for title, rows in found.pages]
-    return {"image": b64encode(found.image).decode("ascii"), "pages": pages}
+    preview = document.preview
+    pages = [{"title": title, "rows": [list(row) for row in rows]} for title, rows in preview.pages]
+    return {"image": b64encode(preview.image).decode("ascii"), "pages": pages}
 
 
 def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[str] = ()) -> Message:

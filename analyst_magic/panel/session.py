@@ -16,7 +16,7 @@ import pyarrow.parquet as parquet
 from ..analyst import Analyst
 from ..commands import snippets
 from ..engine.background import Job
-from ..engine.engine import Event
+from ..engine.job import Event
 from ..errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from ..history.snippets import Snippets
 from ..models.prompt import messages as model_messages

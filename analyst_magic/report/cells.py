@@ -27,8 +27,8 @@ CodeMode = Literal["folded", "shown", "none"]
 
 def code_trait() -> Any:
     """The setting of every exporter that says what becomes of code."""
-    said = "Code is folded away (on paper: stands in the appendix), shown, or left out everywhere."
-    return Enum(("folded", "shown", "none"), "folded", help=said).tag(config=True)
+    help = "Code is folded away (on paper: stands in the appendix), shown, or left out everywhere."
+    return Enum(("folded", "shown", "none"), "folded", help=help).tag(config=True)
 
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)

@@ -141,11 +141,13 @@ def with_pin(found: Provenance, keys: Sequence[str], pins: Mapping[str, Pin]) ->
         keys: The keys that the question's pin may have.
         pins: The pins of the lock file.
     """
-    pin = next((pins[key] for key in keys if key in pins), None)
-    if pin is None:
+    same = [pin for key in keys for pin in pins.values() if pin.key == key]
+    if not same:
         return found
+    shown = found.answer.code.strip()
+    pin = next((pin for pin in same if shown == visible(pin.code.text).strip()), same[0])
     notes = found.notes
-    if found.answer.code and found.answer.code.strip() != visible(pin.code.text).strip():
+    if shown and shown != visible(pin.code.text).strip():
         notes += ("analyst.lock now holds other code for this question than what is shown here.",)
         return replace(found, notes=notes)
     return replace(

@@ -236,7 +236,11 @@ def open_registered(taken: Mapping[str, object], folder: Path | None = None) -> 
     """The registered files whose names are not taken, and a sentence for each that is gone or cannot be read."""
     found: dict[str, object] = {}
     missing = []
-    for name, entry in registered(folder).items():
+    try:
+        entries = registered(folder)
+    except InputError as error:  # a question may need none of them
+        return {}, [f"The registered data files are left out: {error}"]
+    for name, entry in entries.items():
         if name in taken:
             continue
         try:
