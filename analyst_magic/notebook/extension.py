@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,12 @@ from .usage import HELP
 if TYPE_CHECKING:
     from ..analyst import Analyst
     from .magic import AnalystMagics
+
+
+def _documented(function: Callable[..., None]) -> Callable[..., None]:
+    """Give the magic the text that ``%%analyst?`` shows."""
+    function.__doc__ = f"Ask a question about data frames and data files.\n\n{HELP}"
+    return function
 
 
 @magics_class
@@ -39,6 +46,7 @@ class AnalystExtension(Magics):
 
     @no_var_expand
     @line_cell_magic
+    @_documented
     def analyst(self, line: str, cell: str | None = None) -> None:
         self.loaded().run_magic(line, cell)
 
@@ -63,15 +71,13 @@ class AnalystExtension(Magics):
                 analyst.start()
 
 
-AnalystExtension.analyst.__doc__ = f"Ask a question about data frames and data files.\n\n{HELP}"  # for ``%%analyst?``
-
-
 def _matcher(shell: Any) -> Any:
-    """Completes ``@name`` and ``@name.column`` in the cells of the magic; any other cell loads nothing."""
+    """Completes names, options and commands in the cells of the magic; any other cell loads nothing."""
 
     @context_matcher(identifier="analyst_mentions")
     def match(context: CompletionContext) -> SimpleMatcherResult:
-        if not context.full_text.lstrip().startswith(("%%analyst", "%analyst ")):
+        line = context.line_with_cursor.lstrip()
+        if not context.full_text.lstrip().startswith("%%analyst") and not line.startswith("%analyst "):
             return {"completions": []}
         from .completion import complete
 

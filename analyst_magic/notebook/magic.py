@@ -11,8 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
-
 from ..analyst import Analyst, like, read_question
 from ..commands import snippets
 from ..commands.data import data, list_frames
@@ -37,9 +35,8 @@ from .usage import HELP
 Output = str | Iterable[str]
 
 
-@magics_class
-class AnalystMagics(Magics):
-    """The magics of one IPython shell; they share one sandbox.
+class AnalystMagics:
+    """What ``%%analyst`` and ``%analyst`` do in one IPython shell.
 
     Args:
         shell: The shell.
@@ -48,13 +45,14 @@ class AnalystMagics(Magics):
     """
 
     def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
-        super().__init__(shell)
         self.session = NotebookSession(shell, settings, folder)
 
-    @no_var_expand
-    @line_cell_magic("analyst")
     def run_magic(self, line: str, cell: str | None = None) -> None:
-        """Answer a cell, or run the command of a line."""
+        """Ask the question of a cell, or run the command of a line.
+
+        Raises:
+            AnalystError: The line or the cell cannot be used, or the question failed.
+        """
         if cell is not None:
             self._ask(parse(line), cell)
             return
