@@ -96,6 +96,7 @@ format: setup
 
 bench: setup
 	$(BIN)/python benchmarks/sandbox.py
+	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/turn.py
 	$(BIN)/python benchmarks/history.py
 	$(BIN)/python benchmarks/panel.py

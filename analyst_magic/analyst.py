@@ -3,66 +3,57 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import textwrap
-import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from .documents.check import require_packages
-from .documents.templates import find as find_template
+from .engine import configure
 from .engine.background import Job
-from .engine.batch import ask_all
-from .engine.engine import MAIN, Engine, Event, Options, pick
-from .errors import AnalystError, EmptyQuestion, ModelError, SandboxError, UnknownOption
+from .engine.batch import Batch, Key
+from .engine.engine import Engine
+from .engine.job import Confirm, Listener, Request, confirming
+from .engine.prepare import Desk, close_all, history_of, lock_of
+from .errors import UnknownOption
 from .event_loop_thread import Portal
-from .extras import installed
-from .history.lock import NAME as LOCK
 from .history.lock import Lock
-from .history.store import History, history_path
-from .models.connect import Target, Unavailable, find_model, offline
-from .models.model import Model
-from .models.prompt import messages, readable
-from .models.providers import default_model, parse_model
-from .packages import parse_packages
-from .sandbox import transfer
-from .sandbox.choose import choose
-from .sandbox.limits import Limits
-from .sandbox.session import Sandbox
+from .history.store import History
+from .models.connections import Connections
+from .models.providers import default_model
+from .notebook.cell import read_question, with_template
 from .settings import AnalystSettings, load_settings
-from .sources.files import named_in, open_data
-from .sources.frames import states
-from .telemetry.observer import Tally, Watch, watch
-from .turn import Code, Context, Language, Privacy, Question, Reply, Retention, Stage, Turn, Wants
-
-Listener = Callable[[Event], None]
-SECONDS_TO_STOP = 15.0  # for questions under way, once an ``Analyst`` is closed
-MOST_HOUSE = 100_000
-Confirm = Callable[[str, tuple[str, ...]], str | None]
+from .telemetry.observer import Tally, observed
+from .turn import MAIN_THREAD, Code, Context, Question, Turn
 
 
 class Analyst:
     """Asks questions about data frames; the code that answers runs in a sandbox.
 
-    One ``Analyst`` has one sandbox: what one question leaves there, the next one finds. It starts when first needed and
-    ends with ``close``, at the end of a ``with`` block, or with the process.
+    What one question leaves in the sandbox, the next one finds. It starts when it is first needed and ends with
+    ``close``, a ``with`` block, or the process. A question with other limits gets a sandbox of its own.
 
     Args:
         settings: The settings to start from; those of the environment and the configuration files by default.
         api_key: Key of the model's provider, in place of the one in the environment or the keyring.
         ask_key: Asks the user for a key that is missing, without showing what is typed.
-        history: The store that keeps the turns; True opens the usual one. None or False keeps none.
-        house: A file with the user's notes on the data, which are part of what a model is told.
         lock: The lock file to pin answers in, and to answer from: a path, or a ``Lock``; True is ``analyst.lock`` in
             the current folder. None or False pins nothing.
+        history: The history that turns are recorded in; True is the usual one. None or False records none.
+        notes: A file with the user's notes on the data, which a model is sent; ``house`` is an earlier name of it.
         options: Any setting of ``AnalystSettings`` by keyword.
+
+    Attributes:
+        thread: The conversation that new questions belong to; each knows its own earlier questions alone.
+        tally: What has been asked so far.
 
     Raises:
         UnknownOption: There is no such setting, or it does not take the value.
+
+    Example:
+        >>> with Analyst(model="offline") as analyst:
+        ...     analyst.model_name()
+        'offline'
     """
 
     def __init__(
@@ -73,26 +64,20 @@ class Analyst:
         ask_key: Callable[[str], str] | None = None,
         lock: Lock | str | os.PathLike[str] | bool | None = None,
         history: History | bool | None = None,
+        notes: Path | None = None,
         house: Path | None = None,
         **options: Any,
     ) -> None:
-        options |= {name: value for name, value in (("history", history), ("lock", lock)) if isinstance(value, bool)}
+        options |= {name: on for name, on in (("lock", lock), ("history", history)) if isinstance(on, bool)}
         self.settings = settings or load_settings()
-        if options:
-            self.settings = self.settings.with_options(options)
-        self._history, self._house = _history(history, self.settings), house
-        self._lock = _lock(lock)
-        self._api_key, self._ask_key = api_key, ask_key
-        self._typed: dict[str, str] = {}
-        self._thread = MAIN
-        self._portal = Portal()
-        self._engine: Engine | None = None
-        self._wanted: tuple[str, Limits, str, str, tuple[str, ...], int] | None = None
-        self._models: dict[Target, Model] = {}
-        self._answered: dict[tuple[str, str, str], Turn] = {}
-        self._slot = _Slot()
-        self.tally = Tally()
-        self._end = weakref.finalize(self, _close, self._portal, self._models, self._slot)  # also at exit
+        self.settings = self.settings.with_options(options) if options else self.settings
+        self._desk = Desk(
+            Connections(api_key, ask_key), lock_of(lock), history_of(history, self.settings), notes or house
+        )
+        self._engine = Engine(lambda place: configure.make_sandbox(place), configure.remove_orphans)
+        self._portal, self.thread, self.tally = Portal(), MAIN_THREAD, Tally()
+        self._answered: dict[Key, Turn] = {}
+        self._end = weakref.finalize(self, close_all, self._portal, self._desk, self._engine)  # also at exit
 
     def ask(
         self,
@@ -109,34 +94,24 @@ class Analyst:
 
         Args:
             question: In plain words. A text that starts with ``SQL:`` or ``PYTHON:`` is run as it stands.
-            frames: The frames in scope, by the names that the code will use. A ``Path`` is a data file: it is read
-                where it lies, by DuckDB inside the sandbox. So is a file that the question names.
+            frames: The frames in scope, by the names that the code will use. A ``Path`` is a data file: DuckDB reads it
+                inside the sandbox. So it does with a file that the question names.
             fresh: Ask even where an answer is pinned, without the earlier conversation.
             template: A document to fill and to look like: a path, or the name of one in ``analyst_templates/``.
-            confirm: Given the code and the names of the frames that it would get, before anything runs; returns the
-                code to run, or None to run none.
-            listen: Told what goes on, in the caller's thread.
+            confirm: Given the code and its frames' names before anything runs; returns the code to run, or None.
+            listen: Told about the progress, in the caller's thread.
             options: Settings for this turn alone.
 
         Returns:
-            The turn; a failure is in its ``error``.
+            The turn; a failure is in its ``error``, and what could not be pinned or recorded in its ``notes``.
 
         Raises:
-            InputError: The question, a frame or an option cannot be used.
-            Stopped: The user interrupted.
+            InputError: The question, a frame or an option cannot be used; ``Stopped`` where the user interrupted.
         """
-        prepared = self._prepare(question, frames, options, fresh, template)
-        watch = self._watch(prepared[2])
-
-        def heard(event: Event) -> None:
-            if event.answer is not None and confirm is not None:
-                event.answer.set_result(confirm(event.text, event.frames))
-            else:
-                listen(event)
-
-        return self._portal.call(
-            lambda tell: self._ask(prepared, tell, watch, fresh, confirm=confirm is not None), heard
-        )
+        if template:
+            question = with_template(read_question(question) if isinstance(question, str) else question, template)
+        request = self._request(question, frames, options, fresh=fresh, confirm=confirm is not None)
+        return self._portal.call(lambda tell: self._engine.ask(request, tell), confirming(confirm, listen))
 
     def submit(
         self,
@@ -151,21 +126,13 @@ class Analyst:
         """Ask without waiting: the answer comes in the background, after those that were asked before.
 
         Args:
-            question, frames, fresh, options: As for ``ask``.
+            question, frames, fresh, options: As for ``ask``, which also says what is raised.
             confirm: Whether ``listen`` is asked before any code runs, by an event with an ``answer``.
-            listen: Told what goes on, in a thread of its own.
-
-        Raises:
-            InputError: The question, a frame or an option cannot be used.
+            listen: Told about the progress, in a thread of its own.
         """
-        prepared = self._prepare(question, frames, options, fresh)
-        job = Job(prepared[0].text)
-
-        def heard(event: Event) -> None:
-            job.begin()
-            listen(event)
-
-        work = self._ask(prepared, heard, self._watch(prepared[2]), fresh, confirm=confirm)
+        request = self._request(question, frames, options, fresh=fresh, confirm=confirm)
+        job = Job(request.question.text)
+        work = self._ask(request, job.beginning(listen))
         job.attach(asyncio.run_coroutine_threadsafe(work, self._portal.loop))
         return job
 
@@ -180,56 +147,25 @@ class Analyst:
     ) -> list[Turn]:
         """Answer many questions, each by itself, some at a time. A failure is in its turn and stops no other.
 
-        After Ctrl-C, or a failure, the same call asks only what has no answer yet: answers of this ``Analyst`` to the
-        same questions over unchanged frames are kept.
+        After Ctrl-C, or a failure, the same call over unchanged frames asks only what has no answer yet.
 
         Args:
-            questions, frames, options: As for ``ask``.
+            questions, frames, options: As for ``ask``, which also says what is raised.
             concurrency: How many sandboxes work at one time.
             listen: Given the number of a question and its turn, as each is answered.
 
         Returns:
             The turns, in the order of the questions.
-
-        Raises:
-            InputError: A question, a frame or an option cannot be used.
-            Stopped: The user interrupted.
         """
-        prepared = [self._prepare(question, frames, options) for question in questions]
-        state = states(prepared[0][1]) if prepared else ""
-        keys = [(repr(asked), state, repr(sorted(options.items()))) for asked, *_ in prepared]
-        missing = [i for i, key in enumerate(keys) if key not in self._answered]
-
-        def heard(told: tuple[int, Turn]) -> None:
-            number, turn = missing[told[0]], told[1]
-            if turn.ok:
-                self._answered[keys[number]] = turn
-            found[number] = turn
-            listen(number, turn)
-
-        async def work(tell: Callable[[tuple[int, Turn]], None]) -> None:
-            by_identity = {id(prepared[i][0]): prepared[i] for i in missing}
-            settings = prepared[missing[0]][2]
-            wanted = (*_place(settings), 0)
-            given = replace(self._options(settings, False), watch=self._watch(settings))
-
-            async def ask(engine: Engine, question: Question) -> Turn:
-                _, scope, _, model = by_identity[id(question)]
-                return await engine.ask(question, scope, model, given)
-
-            chosen = [prepared[i][0] for i in missing]
-            await ask_all(chosen, lambda: Engine(_sandbox(*wanted)), ask, concurrency, lambda i, t: tell((i, t)))
-
-        found = {i: self._answered[key] for i, key in enumerate(keys) if key in self._answered}
-        if missing:
-            self._portal.call(work, heard)
-        return [found[i] for i in range(len(prepared))]
+        requests = [self._request(question, frames, options) for question in questions]
+        batch = Batch(requests, repr(sorted(options.items())), self._answered)
+        on_turn: Callable[[tuple[int, Turn]], None] = lambda numbered: listen(*numbered)  # noqa: E731
+        self._portal.call(lambda tell: batch.answer(self._engine.sessions.apart, concurrency, tell), on_turn)
+        return batch.turns
 
     async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:
         """The same as ``ask``, for callers with an event loop of their own."""
-        prepared = self._prepare(question, frames, options)
-        watch = self._watch(prepared[2])
-        return await self._portal.acall(self._ask(prepared, lambda event: None, watch, fresh=False))
+        return await self._portal.acall(self._engine.ask(self._request(question, frames, options)))
 
     def run(
         self,
@@ -246,98 +182,52 @@ class Analyst:
             code: The source.
             language: ``python`` or ``sql``.
             frames: The frames in scope; those that the code names are sent.
-            listen: Told what goes on, in the caller's thread.
-            options: Settings for this turn alone.
-
-        Raises:
-            InputError: The code is empty, or a frame or option cannot be used.
-            Stopped: The user interrupted.
+            listen, options: As for ``ask``, which also says what is raised.
         """
         if language not in {"python", "sql"}:
             raise UnknownOption(f"There is no language {language}.", "Use python or sql.")
         return self.ask(Question(code, language=language, code=Code(code, language)), frames, listen=listen, **options)
 
     def context(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Context:
-        """What a model would be told. Nothing is sent."""
-        asked, scope, settings, _ = self._prepare(question, frames, options)
-
-        async def work(tell: Listener) -> Context:
-            return await self._the_engine(settings).context(asked, scope, self._options(settings, False))
-
-        return self._portal.call(work)
+        """What a model would be sent. Nothing is sent."""
+        request = self._request(question, frames, options)
+        return self._portal.call(lambda tell: self._engine.context(request))
 
     def model_name(self, **options: Any) -> str:
         """The model that a question would go to."""
-        settings = self.settings.with_options(options)
-        return settings.model or default_model(os.environ)
+        return self.settings.with_options(options).model or default_model(os.environ)
 
     def list_models(self, **options: Any) -> list[str]:
-        """Names of the models that the endpoint of the configured model offers.
-
-        Raises:
-            ModelError: It does not tell.
-        """
-        model = self._model(self.settings.with_options(options))
-
-        async def work(tell: Listener) -> list[str]:
-            return await model.list_models()
-
-        return self._portal.call(work)
+        """Names of the models that the configured endpoint offers; a ``ModelError`` where it does not answer."""
+        model = self._desk.model(self.settings.with_options(options))
+        return self._portal.call(lambda tell: model.list_models())
 
     def reset(self) -> None:
-        """Throw the sandbox away and forget the conversation; the next question starts afresh."""
-        if self._engine is not None:
-            engine = self._engine
-            self._portal.call(lambda tell: engine.reset())
-
-    @property
-    def thread(self) -> str:
-        """The conversation that questions belong to; each knows its own earlier questions alone."""
-        return self._thread
-
-    @thread.setter
-    def thread(self, name: str) -> None:
-        self._thread = name
-        if self._engine is not None:
-            self._engine.thread = name
+        """Throw the sandbox away and forget the conversations; the next question starts afresh."""
+        self._portal.call(lambda tell: self._engine.reset())
 
     def threads(self) -> dict[str, int]:
         """The conversations, with the number of their questions."""
-        return self._engine.threads() if self._engine is not None else {self._thread: 0}
+        return self._engine.conversations.counts(self.thread)
 
     def drop_thread(self, name: str) -> None:
-        """Forget one conversation.
-
-        Raises:
-            UnknownOption: There is none of that name.
-        """
-        if self._engine is not None:
-            self._engine.drop(name)
-            self._thread = self._engine.thread
+        """Forget one conversation; an ``UnknownOption`` where there is none of that name."""
+        self.thread = self._engine.conversations.drop(name, self.thread)
 
     def isolation(self, **options: Any) -> tuple[str, str]:
-        """The provider that code runs on, and what its sandboxes isolate and what they do not.
-
-        Raises:
-            SandboxError: There is none.
-        """
-        settings = self.settings.with_options(options)
-
-        async def work(tell: Listener) -> tuple[str, str]:
-            provider = self._the_engine(settings).sandbox.provider
-            text = await asyncio.to_thread(lambda: provider.isolation)
-            return provider.name, text
-
-        return self._portal.call(work)
+        """The provider that code runs on, and what its sandboxes isolate; a ``SandboxError`` where there is none."""
+        place = configure.place_of(self.settings.with_options(options))
+        return self._portal.call(lambda tell: self._engine.sessions.isolation(place))
 
     def start(self) -> None:
         """Bring a sandbox up in the background, so that the first question finds it warm."""
-        asyncio.run_coroutine_threadsafe(self._start(), self._portal.loop)
+        work = self._engine.sessions.start(configure.place_of(self.settings))
+        asyncio.run_coroutine_threadsafe(work, self._portal.loop)
 
     @property
     def running(self) -> bool:
         """Whether a sandbox is up."""
-        return self._engine is not None and self._engine.sandbox.running
+        return self._engine.sessions.running
 
     def close(self) -> None:
         """End the sandbox and the model's connections; questions that are under way in the background are cancelled."""
@@ -349,297 +239,11 @@ class Analyst:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    async def _ask(
-        self,
-        prepared: tuple[Question, dict[str, object], AnalystSettings, Model],
-        tell: Listener,
-        watch: Watch,
-        fresh: bool,
-        confirm: bool = False,
-    ) -> Turn:
-        question, frames, settings, model = prepared
-        self._slot.add(asyncio.current_task())
-        engine = self._the_engine(settings)
-        ticking = asyncio.ensure_future(_tick(tell))
-        try:
-            options = replace(self._options(settings, fresh), confirm=confirm, watch=watch)
-            return await engine.ask(question, frames, _Overheard(model, tell), options, tell)
-        finally:
-            ticking.cancel()
+    async def _ask(self, request: Request, listen: Listener) -> Turn:
+        return await self._engine.ask(request, listen)  # and hold this ``Analyst``, which would close at its end
 
-    async def _start(self) -> None:
-        with contextlib.suppress(AnalystError):  # met, and told, by the first question
-            await self._the_engine(self.settings).sandbox.start()
-
-    def _prepare(
-        self,
-        question: str | Question,
-        frames: Mapping[str, object] | None,
-        options: Mapping[str, Any],
-        fresh: bool = False,
-        template: str | os.PathLike[str] | None = None,
-    ) -> tuple[Question, dict[str, object], AnalystSettings, Model]:
+    def _request(
+        self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any], **more: bool
+    ) -> Request:
         settings = self.settings.with_options(options)
-        asked = read_question(question) if isinstance(question, str) else question
-        asked = like(asked, template) if template else asked
-        if not asked.text.strip():
-            raise EmptyQuestion("The question is empty.", "Write what you want to know.")
-        require_packages(asked.wants or "")
-        scope = {n: open_data(v) if isinstance(v, os.PathLike) else v for n, v in (frames or {}).items()}
-        scope = pick(scope, list(scope))
-        if asked.code is None:
-            text, named = named_in(asked.text, scope)
-            asked, scope = replace(asked, text=text), {**scope, **named}
-        if asked.code is not None:
-            return asked, scope, settings, offline()
-        try:
-            model = self._model(settings, ask=fresh or not self._may_be_pinned(asked, settings))
-        except ModelError as error:
-            if fresh or not self._may_be_pinned(asked, settings):
-                raise
-            model = Unavailable(settings.model or "", error)  # a pinned answer needs no model
-        return asked, scope, settings, model
-
-    def _may_be_pinned(self, question: Question, settings: AnalystSettings) -> bool:
-        """Whether the lock file knows the question's words, whatever the frames are now."""
-        if self._lock is None or not settings.lock:
-            return False
-        return settings.frozen or any(pin.question == question.text for pin in self._lock.pins().values())
-
-    def _model(self, settings: AnalystSettings, *, ask: bool = True) -> Model:
-        name = settings.model or default_model(os.environ)
-        target = find_model(
-            name,
-            os.environ,
-            base_url=settings.base_url,
-            api_key=self._api_key,
-            ask=self._asked_once(parse_model(name)[0].name) if ask else None,
-            total_timeout=settings.model_timeout,
-        )
-        if target not in self._models:
-            self._models[target] = target.connect()
-        return self._models[target]
-
-    def _options(self, settings: AnalystSettings, fresh: bool) -> Options:
-        options = _options(settings, self._lock, fresh)
-        house = ""
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            house = self._house.read_text(encoding="utf-8")[:MOST_HOUSE] if self._house is not None else ""
-        return replace(options, history=self._history if settings.history else None, house=house)
-
-    def _watch(self, settings: AnalystSettings) -> Watch:
-        """Who is told of a turn: the tally, and whom the settings name. Called in the thread of whoever asks."""
-        told = watch(settings)
-
-        def tell(turn: Turn, starts: Sequence[Stage]) -> None:
-            self.tally(turn, starts)
-            told(turn, starts)
-
-        return tell
-
-    def _asked_once(self, name: str) -> Callable[[str], str] | None:
-        """Asks for a provider's key, and remembers what was typed for as long as this ``Analyst`` lives."""
-        if self._ask_key is None:
-            return None
-        ask = self._ask_key
-
-        def asked(prompt: str) -> str:
-            if not self._typed.get(name):
-                self._typed[name] = ask(prompt)
-            return self._typed[name]
-
-        return asked
-
-    def _the_engine(self, settings: AnalystSettings) -> Engine:
-        """The engine, made at the first question; other limits mean another sandbox. Called on the portal's loop."""
-        wanted = (*_place(settings), settings.spares)
-        if self._engine is None:
-            self._sweeping = asyncio.ensure_future(asyncio.to_thread(_remove_orphans))
-            self._engine = self._slot.engine = Engine(_sandbox(*wanted))
-            self._engine.thread = self._thread
-        elif wanted != self._wanted:
-            self._replacing = asyncio.ensure_future(self._engine.sandbox.close())
-            self._engine.sandbox = _sandbox(*wanted)
-        self._wanted = wanted
-        return self._engine
-
-
-async def _tick(tell: Listener) -> None:
-    """Twice a second, so that whoever shows progress can show the time."""
-    while True:
-        await asyncio.sleep(0.5)
-        tell(Event("tick"))
-
-
-class _Overheard(Model):
-    """A model of which the listener hears what it is sent."""
-
-    def __init__(self, model: Model, tell: Listener) -> None:
-        self._model, self._tell = model, tell
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def remote(self) -> bool:
-        return self._model.remote
-
-    @property
-    def repairs(self) -> bool:
-        return self._model.repairs
-
-    async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
-        if self._model.remote:
-            self._tell(Event("sent", readable(messages(context))))
-        return await self._model.reply(context, on_text)
-
-    async def close(self) -> None:
-        await self._model.close()
-
-
-class _Slot:
-    """Holds the engine and the questions under way for the end of an ``Analyst``, without holding the ``Analyst``."""
-
-    def __init__(self) -> None:
-        self.engine: Engine | None = None
-        self._asking: set[asyncio.Task[Any]] = set()
-
-    def add(self, asking: asyncio.Task[Any] | None) -> None:
-        """A question is asked."""
-        if asking is not None:
-            self._asking.add(asking)
-            asking.add_done_callback(self._asking.discard)
-
-    async def stop(self) -> None:
-        """Cancel the questions under way: the time limit of their code may be hours."""
-        stopping = set(self._asking)
-        for asking in stopping:
-            asking.cancel()
-        if stopping:
-            await asyncio.wait(stopping, timeout=SECONDS_TO_STOP)
-
-
-def read_question(text: str, wants: Wants | None = None, language: Language | None = None) -> Question:
-    """A question from what a user wrote: a text that starts with ``SQL:`` or ``PYTHON:`` is code."""
-    for mark, kind in (("SQL:", "sql"), ("PYTHON:", "python")):
-        if text.lstrip()[: len(mark)].upper() == mark:
-            source = text.lstrip()[len(mark) :].strip("\n")
-            return Question(
-                source, wants, cast(Language, kind), Code(textwrap.dedent(source).strip(), cast(Language, kind))
-            )
-    return Question(text.strip(), wants, language)
-
-
-def like(question: Question, template: str | os.PathLike[str]) -> Question:
-    """The question, to be answered by a document like a template.
-
-    Raises:
-        InputError: There is no such template, or the answer is to be of another form.
-    """
-    found = find_template(os.fspath(template))
-    wants = cast(Wants, found.path.suffix[1:].lower())
-    if question.wants not in {None, wants}:
-        raise UnknownOption(
-            f"{found.name} is no template for a .{question.wants} file.", f"Leave --as out, or say --as {wants}."
-        )
-    return replace(question, wants=wants, template=found)
-
-
-def _history(given: History | bool | None, settings: AnalystSettings) -> History | None:
-    """The store that an argument names.
-
-    Raises:
-        UnknownOption: It names none.
-    """
-    if given is None or isinstance(given, bool):
-        return History(history_path(settings.history_path), settings.history_days) if given else None
-    if not isinstance(given, History):
-        raise UnknownOption("history takes True, False or a History.", "The setting history_path names its file.")
-    return given
-
-
-def _lock(given: Lock | str | os.PathLike[str] | bool | None) -> Lock | None:
-    """The lock file that an argument names.
-
-    Raises:
-        UnknownOption: It names none.
-    """
-    if given is None or isinstance(given, bool):
-        return Lock(Path.cwd() / LOCK) if given else None
-    if isinstance(given, str | os.PathLike):
-        return Lock(Path(given).absolute())
-    if not isinstance(given, Lock):
-        raise UnknownOption("lock takes True, False, a path or a Lock.", "For example lock='analyst.lock'.")
-    return given
-
-
-def _place(settings: AnalystSettings) -> tuple[str, Limits, str, str, tuple[str, ...]]:
-    """Where code runs: the provider's name, limits, image, runtime and further packages."""
-    return settings.sandbox, _limits(settings), settings.image, settings.runtime, parse_packages(settings.packages)
-
-
-def _sandbox(setting: str, limits: Limits, image: str, runtime: str, packages: tuple[str, ...], spares: int) -> Sandbox:
-    return Sandbox(choose(setting, limits, image, runtime, packages), limits, spares)
-
-
-def _options(settings: AnalystSettings, lock: Lock | None, fresh: bool) -> Options:
-    return Options(
-        privacy=cast(Privacy, settings.privacy),
-        hidden=frozenset(settings.hidden),
-        max_repairs=settings.max_repairs,
-        prompt_tokens=settings.prompt_tokens,
-        timeout=settings.timeout,
-        documents=Path(settings.output_directory),
-        retention=Retention(settings.document_days, settings.document_versions, settings.document_bytes),
-        max_steps=settings.max_steps,
-        window=settings.window,
-        turn_seconds=settings.turn_seconds,
-        turn_tokens=settings.turn_tokens,
-        lock=lock if settings.lock else None,
-        fresh=fresh,
-        frozen=settings.frozen,
-    )
-
-
-def _limits(settings: AnalystSettings) -> Limits:
-    limits = Limits()
-    return Limits(
-        memory=settings.memory,
-        cpus=settings.cpus or limits.cpus,
-        pids=settings.pids,
-        disk=settings.disk,
-        frames=settings.max_frame_bytes,
-        rows=settings.max_rows,
-    )
-
-
-def _remove_orphans() -> None:
-    """Clean up after processes that were killed; that an engine does not answer is told elsewhere."""
-    transfer.remove_orphans()
-    if not installed("docker"):
-        return
-    from .sandbox import docker
-
-    with contextlib.suppress(SandboxError):
-        docker.remove_orphans(docker.connect())
-
-
-def _close(portal: Portal, models: dict[Target, Model], slot: _Slot) -> None:
-    if portal.inside:  # a question was the last to hold its ``Analyst``, and cannot wait for its own end
-        threading.Thread(target=_close, args=(portal, models, slot), name="analyst-close").start()
-        return
-
-    async def work(tell: Listener) -> None:
-        await slot.stop()
-        for model in models.values():
-            await model.close()
-        if slot.engine is not None:
-            await slot.engine.sandbox.close()
-
-    if models or slot.engine is not None:
-        with contextlib.suppress(AnalystError):
-            portal.call(work)
-        slot.engine = None
-        models.clear()
-    portal.close()
+        return self._desk.request(question, frames, settings, observed(settings, self.tally), self.thread, **more)

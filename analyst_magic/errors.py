@@ -13,6 +13,7 @@
     │   │   └── FrameTooLarge
     │   └── LockError           analyst.lock stands in the way
     │       ├── LockDamaged
+    │       │   └── LockUnreadable
     │       ├── LockConflict
     │       └── Unpinned        no answer is pinned, and none may be asked for
     ├── ModelError              no usable answer came from the model
@@ -108,6 +109,10 @@ class LockError(InputError):
 
 class LockDamaged(LockError):
     """The lock file cannot be read or written."""
+
+
+class LockUnreadable(LockDamaged):
+    """The lock file is there, and the system does not let it be read."""
 
 
 class LockConflict(LockError):

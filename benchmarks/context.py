@@ -20,7 +20,7 @@ import pandas as pd
 
 from analyst_magic.context.build import build
 from analyst_magic.context.profile import profile
-from analyst_magic.engine.engine import Engine
+from analyst_magic.engine.session import Session
 from analyst_magic.models.prompt import messages, readable
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.local.provider import LocalProvider
@@ -63,11 +63,11 @@ def median(work: Callable[[], object], rounds: int) -> float:
 def times() -> None:
     for rows, columns in ((10_000, 20), (10_000, 50), (10_000_000, 50)):
         value = frame(rows, columns)
-        engine = Engine(Sandbox(LocalProvider(Limits()), Limits()))
+        session = Session(Sandbox(LocalProvider(Limits()), Limits()))
         started = time.perf_counter()
-        card = engine._card("frame", value)
+        card = session.card("frame", value)
         first = (time.perf_counter() - started) * 1e3
-        again = median(lambda engine=engine, value=value: engine._card("frame", value), 5)
+        again = median(lambda session=session, value=value: session.card("frame", value), 5)
         said = "exact" if card.exact else "sampled"
         print(f"{rows:>12,} rows, {columns:3} columns, {said:8} first sight {first:8.0f} ms   again {again:7.1f} ms")
 

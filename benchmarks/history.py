@@ -19,7 +19,7 @@ import pyarrow as pa
 from analyst_magic.engine.pins import find, remember
 from analyst_magic.engine.record import capsule
 from analyst_magic.history.lock import Lock
-from analyst_magic.history.store import Capsule, History
+from analyst_magic.history.store import History, HistoryEntry
 from analyst_magic.results.table import Table
 from analyst_magic.telemetry.metrics import Counters, counted
 from analyst_magic.telemetry.tracing import tracer
@@ -64,8 +64,8 @@ def main() -> None:
         send = tracer("http://127.0.0.1:9/v1/traces")
         print(f"hand its spans over            {measured(lambda: send(watched, ()))}")
         chance = random.Random(0)
-        kept = Capsule("2026-01-01T00:00:00+00:00", "/x", "main", "", "openai:x", "stats", True, code.text, "python",
-                       frames={"sales": "region text, revenue number"})  # fmt: skip
+        kept = HistoryEntry("2026-01-01T00:00:00+00:00", "/x", "main", "", "openai:x", "stats", True, code.text,
+                            "python", frames={"sales": "region text, revenue number"})  # fmt: skip
         for _ in range(100_000):
             history.add(replace(kept, question=" ".join(chance.choices(WORDS, k=6))))
         print(f"search two words in 100,000    {measured(lambda: history.search('revenue margin'))}")

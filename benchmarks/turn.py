@@ -19,7 +19,7 @@ import pandas as pd
 from faulty import corpus
 
 from analyst_magic import Analyst
-from analyst_magic.engine.engine import Event
+from analyst_magic.engine.job import Event
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from fakes import ScriptedModel

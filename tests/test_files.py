@@ -318,6 +318,6 @@ def test_a_moving_picture_keeps_its_frames_and_nothing_else() -> None:
 
 
 def test_a_tab_separated_file_gets_the_apostrophes_too(tmp_path: Path) -> None:
-    kept = Store(tmp_path).keep("a.tsv", b"name\tamount\n=cmd|'/c calc'!A1\t-5\n")
+    kept = Store(tmp_path).save("a.tsv", b"name\tamount\n=cmd|'/c calc'!A1\t-5\n")
     assert kept.path.read_bytes() == b"name\tamount\n'=cmd|'/c calc'!A1\t-5\n"
     assert kept.note.startswith("1 text cell that")

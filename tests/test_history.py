@@ -17,14 +17,14 @@ from fakes import ScriptedModel
 from analyst_magic import Analyst
 from analyst_magic.cli import main
 from analyst_magic.errors import HistoryError
-from analyst_magic.history.store import MIGRATIONS, Capsule, History
+from analyst_magic.history.store import MIGRATIONS, History, HistoryEntry
 
 SALES = pd.DataFrame({"region": ["planted-north", "south"], "revenue": [10.0, 20.0]})
 SCHEMA = {"sales": "region text, revenue number"}
 
 
-def made(question: str = "total revenue by region", **more: Any) -> Capsule:
-    first = Capsule("2026-01-02T03:04:05+00:00", "/x", "main", question, "offline", "stats", True,
+def made(question: str = "total revenue by region", **more: Any) -> HistoryEntry:
+    first = HistoryEntry("2026-01-02T03:04:05+00:00", "/x", "main", question, "offline", "stats", True,
                     "SELECT sum(revenue) FROM sales", "sql", frames=SCHEMA, rest={"results": ["table ab"]})  # fmt: skip
     return replace(first, **more)
 

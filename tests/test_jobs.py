@@ -14,7 +14,7 @@ from fakes import ScriptedModel
 from jupyter_client.manager import start_new_kernel
 
 from analyst_magic import Analyst
-from analyst_magic.engine.engine import Event
+from analyst_magic.engine.job import Event
 from analyst_magic.errors import Abstained, CheckFailed, InputError, Stopped
 
 pytestmark = pytest.mark.docker

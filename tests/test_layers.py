@@ -24,7 +24,7 @@ LAYERS = (
     {"settings", "sources"},
     {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},
-    {"evidence", "notebook.reader"},
+    {"evidence", "notebook.cell"},
     {"engine"},
     {"telemetry"},
     {"analyst"},
@@ -164,7 +164,7 @@ def test_loading_the_extension_loads_nothing_heavy_before_the_first_question() -
         "shell.run_line_magic('config', 'AnalystSettings.timeout = 7')\n"
         f"print(sorted({heavy} & set(sys.modules)))\n"
         "shell.run_line_magic('analyst', 'models')\n"
-        "print(shell.magics_manager.magics['cell']['analyst'].__self__.loaded().session.analyst.settings.timeout)\n"
+        "print(shell.magics_manager.magics['cell']['analyst'].__self__.analyst_of_shell().settings.timeout)\n"
     )
     environment = {**os.environ, "ANALYST_SPARES": "0"}
     command = [sys.executable, "-c", code]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import analyst_magic
+from analyst_magic.cli.parser import build_parser
 from analyst_magic.filetypes import FILE_TYPES, OUTPUT_FOLDER
 from analyst_magic.notebook.options import USAGE
 from analyst_magic.planner.phrases import DOCUMENTS as WORDS
@@ -82,6 +83,11 @@ def test_the_shape_of_a_terminal_escape_is_written_in_one_module() -> None:
 def test_every_form_is_in_the_usage_of_the_magic_and_every_level_too() -> None:
     words = set(USAGE.replace(",", " ").replace(".", " ").split())
     assert {*FORMS, *PRIVACY_LEVELS} <= words
+
+
+def test_the_command_line_takes_every_form() -> None:
+    for form in FORMS:
+        assert build_parser().parse_args(["ask", "total revenue", "--as", form]).wants == form
 
 
 def test_every_document_has_what_other_parts_know_of_it() -> None:

@@ -96,7 +96,7 @@ def test_of_many_frames_those_that_share_words_with_the_question_are_described()
     assert len(context.others) == 61 - 30
 
 
-class Capsule:
+class HistoryEntry:
     """A frame of a library that nobody here has heard of: it speaks the Arrow PyCapsule interface."""
 
     def __init__(self, table: pa.Table) -> None:
@@ -108,7 +108,7 @@ class Capsule:
 
 def test_any_object_that_gives_arrow_streams_is_a_frame_as_is_a_series_and_readers_are_none() -> None:
     table = pa.table({"a": [1, 2], "b": ["x", None]})
-    frame = to_frame("frame", Capsule(table))
+    frame = to_frame("frame", HistoryEntry(table))
     assert frame.table.to_pydict() == table.to_pydict()
     lazy = to_frame("lazy", pl.LazyFrame({"a": [1, 2]}).filter(pl.col("a") > 1))
     assert lazy.table.to_pydict() == {"a": [2]}
@@ -116,4 +116,4 @@ def test_any_object_that_gives_arrow_streams_is_a_frame_as_is_a_series_and_reade
     assert [frame_kind(value) for value in series.values()] == ["pandas", "polars"]
     none = {"r": table.to_reader(), "c": table.column("a"), "m": pd, "i": 1}
     assert [name for name, value in none.items() if frame_kind(value)] == []
-    assert list(frames_in({"capsule": Capsule(table), **series, **none})) == ["capsule", "s", "p"]
+    assert list(frames_in({"capsule": HistoryEntry(table), **series, **none})) == ["capsule", "s", "p"]

@@ -363,7 +363,7 @@ def test_a_terminal_shows_the_stages_the_code_and_the_answer_as_text(sandboxes: 
         "%load_ext analyst_magic\nimport pandas as pd\n"
         "sales = pd.DataFrame({'region': ['north', 'south'], 'revenue': [1.0, 2.0]})\n"
         "get_ipython().run_cell_magic('analyst', '', 'total revenue by region')\n"
-        "from analyst_magic.engine.engine import Event\nfrom analyst_magic.display import Progress\n"
+        "from analyst_magic.engine.job import Event\nfrom analyst_magic.display import Progress\n"
         "waiting = Progress()\nfor stage in ('checks', 'tick', 'tick', 'tick'): waiting(Event(stage))\n"
         "get_ipython().run_cell_magic('analyst', '', 'PYTHON: 40 + 2')\n"
     )

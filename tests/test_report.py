@@ -25,7 +25,8 @@ from sample_notebooks import bundle, code, display, markdown, write
 
 import analyst_magic
 from analyst_magic.errors import ReportError
-from analyst_magic.report.cells import read_magic
+from analyst_magic.notebook.cell import Cells, read_cell
+from analyst_magic.report.cells import asked_in
 from analyst_magic.report.export import export
 from analyst_magic.report.html import AnalystHTMLExporter
 from analyst_magic.report.sanitise import clean
@@ -87,17 +88,23 @@ def test_a_question_is_prose_without_its_options_and_its_cell_is_folded(tmp_path
     ("source", "expected"),
     [
         ("%%analyst\nHow many?", ("How many?", "")),
+        ("%%analyst --no-such-option\nHow many?", ("How many?", "")),
+        ("%analyst refine 'by month'", ("by month", "")),
         ("%%analyst -f flights\n  How many?\n", ("How many?", "")),
         ("%%analyst\nSQL: select 1", ("", "sql")),
         ("%%analyst\npython: 1 + 1", ("", "python")),
-        ("%%analyst --sql -o x\nselect 1", ("", "sql")),
+        ("%%analyst --sql -o x\nHow many?", ("How many?", "")),
+        ("%%analyst --python\nHow many?", ("How many?", "")),
         ("%%analyst", ("", "")),
         ("%%analystic\nHow many?", ("", "")),
         ("print('%%analyst')", ("", "")),
     ],
 )
 def test_questions_are_told_from_code(source: str, expected: tuple[str, str]) -> None:
-    assert read_magic(source) == expected
+    _, cells = read_cell("%%analyst\nHow many?", Cells())
+    asked, _ = asked_in(source, cells)
+    question = asked.text if asked and asked.is_question else ""
+    assert (question, asked.code.language if asked and asked.code else "") == expected
 
 
 def test_plain_code_is_folded_and_coloured_and_its_output_is_not(tmp_path: Path) -> None:

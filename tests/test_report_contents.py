@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from nbformat.v4 import new_code_cell, new_output
 from sample_notebooks import answered, bundle, code, display, markdown, write
 
 from analyst_magic import __version__
-from analyst_magic.history.lock import Lock, Pin, question_key
+from analyst_magic.evidence.provenance import AnswerRecord, EarlierAttempt, read_record
+from analyst_magic.history.lock import Lock, Pin, question_keys
 from analyst_magic.report.cells import CodeMode
 from analyst_magic.report.export import export
 from analyst_magic.results import Figure, Table, Text
@@ -43,8 +45,9 @@ def entries(page: BeautifulSoup) -> list[Tag]:
     return page.select("nav.contents a")
 
 
-def facts(page: BeautifulSoup) -> dict[str, str]:
-    return {row.th.text: row.td.text for row in page.select(".appendix article table.facts tr") if row.th and row.td}
+def facts(page: Tag) -> dict[str, str]:
+    """The table of one answer in the appendix, or in one of its articles."""
+    return {row.th.text: row.td.text for row in page.select("article table.facts tr") if row.th and row.td}
 
 
 def test_every_entry_of_the_contents_leads_to_its_heading(tmp_path: Path) -> None:
@@ -132,7 +135,7 @@ def test_the_appendix_tells_how_each_question_was_answered(tmp_path: Path) -> No
 
 def test_a_follow_up_is_found_in_the_lock_by_the_question_before_it(tmp_path: Path) -> None:
     first = "Delay by carrier"
-    name = question_key(Question("only for JFK"), first)
+    name, *_ = question_keys(Question("only for JFK"), first)
     made = Pin(
         "only for JFK", "", "", first, Code("SELECT carrier FROM flights", "sql"), "offline", "", {}, image="img:7"
     )
@@ -150,6 +153,63 @@ def test_other_code_in_the_lock_and_a_damaged_lock_are_said(tmp_path: Path) -> N
     assert "Sandbox image" not in facts(page)
     (tmp_path / "analyst.lock").write_text("<<<<<<< what")
     assert any("analyst.lock" in notice.text for notice in page_of(notebook).select("main .notice"))
+
+
+def test_a_notebook_of_an_earlier_version_keeps_its_questions_and_their_provenance(tmp_path: Path) -> None:
+    old = Path(__file__).parent / "data" / "notebook_0_1"
+    for name in ("analyst.lock", "sales.csv"):
+        shutil.copy(old / name, tmp_path)
+    shutil.copy(old / "executed.json", tmp_path / "old.ipynb")
+    page = page_of(tmp_path / "old.ipynb")
+    questions = [question.text.strip() for question in page.select("section.question blockquote")]
+    assert questions == [
+        "mean delay by carrier", "total delay by carrier", "Total revenue by region in sales.csv",
+        "Bar chart of mean delay by carrier", "only for carrier AA", "Worst carrier?",
+    ]  # fmt: skip
+    assert len(page.select(".appendix article")) == len(questions)
+    tables = [facts(BeautifulSoup(str(article), "html.parser")) for article in page.select(".appendix article")]
+    assert [table["Written by"] for table in tables[:5]] == ["offline"] * 5
+    assert all(len(table["Turn"]) == 32 for table in tables[:5])
+    assert tables[2]["Data: sales"] == "region text, revenue number"
+    assert tables[4]["Data: orders"] == "carrier text, delay number"
+    last = tables[5]
+    assert last["Written by"] == "openai:gpt-5.5 (pinned in analyst.lock)"
+    assert (last["Language"], last["Ran in"], last["Turn"]) == ("SQL", "docker", "0123456789abcdef")
+    assert last["Failed before"] == "Attempt 1 failed: No column dealy"
+    assert "AVG(delay)" in page.select(".appendix details.code pre")[0].text
+
+
+def test_a_question_with_the_language_of_its_answer_keeps_its_provenance(tmp_path: Path) -> None:
+    cell = answered("Worst carrier?", BARS)
+    cell.source = "%%analyst --sql -o worst\nWorst carrier?"
+    code = Code("SELECT carrier FROM flights", "sql")
+    made = Pin("Worst carrier?", "", "sql", "", code, "openai:gpt-5.5", "", {}, image="analyst-magic:1")
+    Lock(tmp_path / "analyst.lock").put(made)
+    page = page_of(write(tmp_path / "nb.ipynb", cell))
+    assert page.select_one("section.question blockquote")
+    assert facts(page)["Written by"] == "openai:gpt-5.5"
+    assert facts(page)["Sandbox image"] == "analyst-magic:1"
+
+
+@pytest.mark.parametrize("change", [{"version": 2}, {"model": 5}, {"attempts": [1]}, {"attempts": None}, {"cost": -1},
+                                    {"seconds": "1"}, {"tokens": True}, {"code": ["x"]}])  # fmt: skip
+def test_a_record_of_another_shape_is_no_record(change: dict[str, Any]) -> None:
+    metadata = AnswerRecord(model="offline", code="SELECT 1", language="sql").metadata()
+    assert read_record(metadata) is not None
+    metadata["analyst"] |= change
+    assert read_record(metadata) is None
+    assert read_record({"analyst": {"turn": "x"}}) is None
+    assert read_record(None) is None
+
+
+def test_a_forged_record_is_text_and_no_more(tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    record = AnswerRecord(evil, evil, evil, evil, evil, sandbox=evil, attempts=(EarlierAttempt(evil, evil, evil),))
+    cell = code("%%analyst\nWhy?", new_output("display_data", data={"text/html": "x"}, metadata=record.metadata()))
+    page = page_of(write(tmp_path / "nb.ipynb", cell))
+    assert not page.select("main script, .appendix script, img")
+    assert facts(page)["Written by"] == evil
+    assert "Turn" not in facts(page)
 
 
 def test_a_forged_turn_is_text_and_no_more(tmp_path: Path) -> None:

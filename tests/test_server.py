@@ -15,7 +15,7 @@ import pytest
 import serving
 from sample_notebooks import answered, markdown, write
 
-from analyst_magic.history.store import Capsule, History
+from analyst_magic.history.store import History, HistoryEntry
 from analyst_magic.server.limits import RateLimit
 from analyst_magic.server.routes import ROUTES
 from analyst_magic.sources.files import file_format
@@ -161,7 +161,7 @@ def test_health_providers_and_settings_tell_no_key(server: Server) -> None:
 def test_the_history_is_listed_searched_shown_and_marked(server: Server) -> None:
     history = History(server.history)
     for number, question in enumerate(("Total revenue by region", "Mean delay by carrier")):
-        history.add(Capsule("2026-01-01T00:00:00+00:00", "folder", "main", question, "offline", "stats", True,
+        history.add(HistoryEntry("2026-01-01T00:00:00+00:00", "folder", "main", question, "offline", "stats", True,
                             f"SELECT {number}", "sql"))  # fmt: skip
     turns = server.ask("history").json["turns"]
     assert [turn["question"] for turn in turns][:2] == ["Mean delay by carrier", "Total revenue by region"]

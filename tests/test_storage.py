@@ -85,17 +85,20 @@ WRITERS: dict[str, str] = {
 }
 
 
-@pytest.mark.parametrize("writer", WRITERS)
-def test_a_writer_that_is_killed_leaves_the_file_as_it_was(writer: str, tmp_path: Path) -> None:
-    ending = 'write("first")\nsys.addaudithook(stop_before_the_name_changes)\nwrite("second")\n'
-    code = STOPPED + textwrap.dedent(WRITERS[writer]) + ending
+def kill_when_written(code: str, folder: Path) -> None:
     running = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert running.stdout is not None
     assert running.stdout.readline() == "written\n"
     running.kill()
     running.communicate()
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_writer_that_is_killed_leaves_the_file_as_it_was(writer: str, tmp_path: Path) -> None:
+    ending = 'write("first")\nsys.addaudithook(stop_before_the_name_changes)\nwrite("second")\n'
+    kill_when_written(STOPPED + textwrap.dedent(WRITERS[writer]) + ending, tmp_path)
     name = {"a file": "a.txt", "the lock": LOCK, "the snippets": "analyst_snippets.toml", "a report": "n.html"}
     text = (tmp_path / name.get(writer, REGISTRY)).read_text()
     assert "first" in text
@@ -109,21 +112,15 @@ def test_a_document_whose_writer_is_killed_has_all_its_versions(tmp_path: Path) 
     code = STOPPED + textwrap.dedent("""
         from analyst_magic.documents import Store
         store = Store(folder)
-        store.keep("a.txt", b"first")
+        store.save("a.txt", b"first")
         sys.addaudithook(stop_before_the_name_changes)
-        store.keep("a.txt", b"second")
+        store.save("a.txt", b"second")
     """)
-    running = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert running.stdout is not None
-    assert running.stdout.readline() == "written\n"
-    running.kill()
-    running.communicate()
+    kill_when_written(code, tmp_path)
     store = Store(tmp_path)
     assert [store.read("a.txt", version.version) for version in store.versions("a.txt")] == [b"first"]
     assert (tmp_path / "a.txt").read_bytes() == b"first"
-    assert store.keep("a.txt", b"second").version == 2
+    assert store.save("a.txt", b"second").version == 2
     assert store.read("a.txt", 1) == b"first"
 
 
@@ -257,7 +254,7 @@ def test_a_newer_database_is_refused_by_its_version(schema: Schema, tmp_path: Pa
 def test_documents_beside_a_newer_index_are_left_alone_and_the_error_says_so(tmp_path: Path) -> None:
     before = of_the_future(tmp_path / ".versions" / "index.sqlite3")
     with pytest.raises(AnalystError, match=r"a\.txt cannot be saved in .*version 99"):
-        Store(tmp_path).keep("a.txt", b"x")
+        Store(tmp_path).save("a.txt", b"x")
     assert (tmp_path / ".versions" / "index.sqlite3").read_bytes() == before
     assert not (tmp_path / "a.txt").exists()
 
@@ -281,8 +278,15 @@ def test_the_next_document_after_damage_says_what_happened(tmp_path: Path) -> No
     (tmp_path / ".versions").mkdir()
     (tmp_path / ".versions" / "index.sqlite3").write_bytes(b"no database at all" * 100)
     store = Store(tmp_path)
-    assert "index.damaged-1.sqlite3" in store.keep("a.txt", b"x").note
-    assert store.keep("b.txt", b"x").note == ""
+    assert "index.damaged-1.sqlite3" in store.save("a.txt", b"x").note
+    assert store.save("b.txt", b"x").note == ""
+
+
+def test_documents_beside_a_newer_index_cannot_be_listed_and_the_error_says_what_to_do(tmp_path: Path) -> None:
+    of_the_future(tmp_path / ".versions" / "index.sqlite3")
+    with pytest.raises(AnalystError, match="version 99") as caught:
+        Store(tmp_path).documents()
+    assert ".versions" in str(caught.value.next_step)
 
 
 def test_a_file_that_is_no_history_names_its_path(tmp_path: Path) -> None:
@@ -321,8 +325,8 @@ def test_documents_of_version_0_1_keep_their_versions(old: Path) -> None:
     found = store.find("request-1")
     assert found is not None
     assert found[0] == b"One line.\n"
-    assert store.keep("sales.csv", b"region,revenue\nNorth,12\n", "total by region").unchanged
-    assert store.keep("sales.csv", b"region,revenue\nNorth,13\n", "total by region").version == 3
+    assert store.save("sales.csv", b"region,revenue\nNorth,12\n", "total by region").unchanged
+    assert store.save("sales.csv", b"region,revenue\nNorth,13\n", "total by region").version == 3
 
 
 def test_counts_of_version_0_1_are_added_to(old: Path) -> None:

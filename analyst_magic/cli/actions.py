@@ -18,13 +18,14 @@ from .output import note, print_json, report_turn
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from ..analyst import Analyst, like, read_question
+    from ..analyst import Analyst
     from ..commands.data import read_data
     from ..commands.prompt import show_prompt
+    from ..notebook.cell import read_question, with_template
 
     frames = read_data(options.data)
     question = read_question(options.question, options.wants)
-    question = like(question, options.template) if options.template else question
+    question = with_template(question, options.template) if options.template else question
     with Analyst(**read_settings(options)) as analyst:
         if options.dry_run:
             print(show_prompt(analyst, question, frames, {}))

@@ -74,11 +74,11 @@ def _add_words(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_ask(ask: argparse.ArgumentParser) -> None:
-    from ..turn import DOCUMENT_FORMATS
+    from ..turn import FORMS
 
     ask.add_argument("question", help="in plain words, or `SQL: ...` or `PYTHON: ...`")
     _add_model(ask)
-    ask.add_argument("--as", dest="wants", choices=("figure", "table", *DOCUMENT_FORMATS), help="the answer's form")
+    ask.add_argument("--as", dest="wants", choices=FORMS, help="the answer's form")
     ask.add_argument("--template", help="a .xlsx, .docx or .pptx to fill and to look like")
     ask.add_argument("--privacy", help="how much of the data the model sees: schema, stats, masked or rows")
     ask.add_argument("--dry-run", action="store_true", help="print what a model would be sent; send and run nothing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..documents.store import Kept, Store
+from ..documents.store import DocumentVersion, Store
 from ..documents.templates import FOLDER, available
 from ..settings import to_bytes
 from ..wording import count
@@ -56,7 +56,7 @@ def _prune(store: Store, limit: str) -> int:
         raise wrong_arguments("documents", "prune") from None
 
 
-def _line(version: Kept) -> str:
+def _line(version: DocumentVersion) -> str:
     size = f"{version.size / 1000:,.0f} kB"
     at = version.at[:16].replace("T", " ")
     return f"{version.path.name}  version {version.version}  {at}  {size}  {version.extent}".rstrip()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import cast
+from collections.abc import Container, Iterator, Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import Any, cast
 
-from ..errors import UnknownOption
-from ..history.store import Capsule, History
+from ..errors import HistoryError, UnknownOption
+from ..history.store import History, HistoryEntry
+from ..sources.files import files_named
 from ..storage.files import write_atomic
-from ..turn import Code, Language, Question
+from ..turn import DOCUMENT_FORMATS, Code, Language, Question, join_steps
 from ..wording import count
 from .table import wrong_arguments
 
@@ -49,21 +50,57 @@ def history(store: History, action: str, words: Sequence[str], days: float = 365
     raise wrong_arguments("history", action)
 
 
-def replay(store: History, number: int) -> Question:
-    """The question of an earlier turn with its code, which runs again without a model.
+def replay(history: History, number: int, taken: Container[str] = ()) -> Question:
+    """A turn's question with the whole program that answered it, to be asked again; no model is needed for it.
+
+    Args:
+        history: The history.
+        number: The turn's number in it.
+        taken: The names of the frames in scope.
 
     Raises:
-        HistoryError: There is no such turn.
+        HistoryError: The history cannot be read, has no such turn, or the turn has no program that runs by itself.
     """
-    entry = store.get(number)
-    code = Code(entry.code, cast(Language, entry.language), "xlsx" if entry.language == "document" else "")
-    return Question(entry.question, code=code)
+    entry = history.get(number)
+    program = program_of(entry)
+    if program is None:
+        reason = "its steps are in several languages" if entry.code else "it has no code"
+        raise HistoryError(f"Turn {number} cannot be replayed: {reason}.", "Ask its question again.")
+    return Question(entry.question, code=program, files=tuple(files_named(entry.question, taken).items()))
+
+
+def program_of(entry: HistoryEntry) -> Code | None:
+    """The program that answered a turn, all its steps together; None where there is none that runs by itself.
+
+    Earlier versions kept the last step alone as the turn's code, and no document format. Both are found again from the
+    attempts and the names of the files.
+    """
+    attempts = [attempt for attempt in entry.rest.get("attempts") or [] if not attempt.get("error")]
+    steps = [_step(entry, attempt) for attempt in attempts]
+    if steps:
+        return join_steps(steps)
+    return _step(entry, {"code": entry.code, "language": entry.language}) if entry.code.strip() else None
+
+
+def _step(entry: HistoryEntry, attempt: Mapping[str, Any]) -> Code:
+    language = cast(Language, attempt["language"])
+    format = str(attempt.get("format") or (_document_format(entry) if language == "document" else ""))
+    return Code(str(attempt["code"]), language, format)
+
+
+def _document_format(entry: HistoryEntry) -> str:
+    """The document format of a turn of an earlier version, by its files, or else by the library that its code uses."""
+    endings = [PurePath(name).suffix[1:].lower() for name in entry.rest.get("files") or []]
+    libraries = {"docx": "docx", "pptx": "pptx", "reportlab": "pdf"}
+    named = [format for library, format in libraries.items() if f"import {library}" in entry.code
+             or f"from {library}" in entry.code]  # fmt: skip
+    return next((ending for ending in (*endings, *named) if ending in DOCUMENT_FORMATS), "xlsx")
 
 
 def export_lines(store: History) -> Iterator[str]:
     """Each turn as one line of JSON."""
     for entry in store.everything():
-        yield json.dumps({name: getattr(entry, name) for name in Capsule.__slots__}, ensure_ascii=False)
+        yield json.dumps({name: getattr(entry, name) for name in HistoryEntry.__slots__}, ensure_ascii=False)
 
 
 def turn_number(action: str, words: Sequence[str]) -> int:
@@ -92,7 +129,7 @@ def _exported(store: History, file: str) -> str:
     return f"{count(len(lines), 'turn')} written to {file}."
 
 
-def _listed(entries: Sequence[Capsule]) -> str:
+def _listed(entries: Sequence[HistoryEntry]) -> str:
     return "\n".join(
         f"{e.id:5}  {e.at[:16].replace('T', ' ')}  {'good' if e.good else 'ok  ' if e.ok else 'FAIL'}  "
         f"{' '.join(e.question.split())[:80]}  ({e.model})"
@@ -100,7 +137,7 @@ def _listed(entries: Sequence[Capsule]) -> str:
     )
 
 
-def _shown(entry: Capsule) -> str:
+def _shown(entry: HistoryEntry) -> str:
     rest = entry.rest
     lines = [f"turn {entry.id}, {entry.at}, in {entry.folder}", f"question: {entry.question}"]
     lines += [f"answered by {entry.model}{', pinned' if entry.pinned else ''}; privacy {entry.privacy}"]
@@ -108,6 +145,8 @@ def _shown(entry: Capsule) -> str:
     for name in ("error", "seconds", "tokens", "cost", "results", "files", "sandbox", "image", "version", "turn"):
         if rest.get(name):
             lines.append(f"{name}: {rest[name]}")
-    for i, attempt in enumerate(rest.get("attempts", [])[:-1]):
-        lines += [f"attempt {i + 1}: {attempt.get('error', 'a step')}", attempt.get("code", "")]
-    return "\n".join([*lines, "", entry.code])
+    for number, attempt in enumerate(rest.get("attempts") or [], 1):
+        if attempt.get("error"):
+            lines += [f"attempt {number}: {attempt['error']}", attempt.get("code", "")]
+    program = program_of(entry)
+    return "\n".join([*lines, "", entry.code if program is None else program.text])

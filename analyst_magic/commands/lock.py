@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import Unpinned
 from ..history.lock import Lock, Pin
-from ..notebook.reader import questions_in
+from ..notebook.cell import questions_in
 from ..wording import count
 from .table import wrong_arguments
 
@@ -41,7 +41,7 @@ def lock(file: Lock, action: str) -> str:
 def _state(file: Lock) -> tuple[Sequence[Pin], list[str], list[str]]:
     """The pins, a line for each that was edited, and one for each question without a pin."""
     pins = file.pins()
-    unpinned = [question for question in questions_in(file.path.parent) if question.key not in pins]
+    unpinned = [question for question in questions_in(file.path.parent) if pins.keys().isdisjoint(question.keys)]
     edited = [f"edited by hand: {pin.question[:100]}" for pin in pins.values() if pin.edited]
     return list(pins.values()), edited, [f"not pinned: {q.notebook}: {q.text[:100]}" for q in unpinned]
 
@@ -68,7 +68,8 @@ def _update(file: Lock) -> str:
 
 
 def _prune(file: Lock) -> str:
-    pins, asked = file.pins(), {question.key for question in questions_in(file.path.parent)}
-    removed = [pin for name, pin in pins.items() if name not in asked]
-    file.keep({name: pin for name, pin in pins.items() if name in asked})
+    pins, asked = file.pins(), questions_in(file.path.parent)
+    wanted = {next((key for key in question.keys if key in pins), "") for question in asked}
+    removed = [pin for pin in pins.values() if pin.key not in wanted]
+    file.keep({name: pin for name, pin in pins.items() if pin.key in wanted})
     return "\n".join([f"{count(len(removed), 'pin')} removed.", *(f"  {pin.question[:100]}" for pin in removed)])

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..analyst import Analyst
-from ..engine.engine import Event
+from ..engine.job import Event
 from ..errors import InputError
 from ..history.lock import Pin
 from ..history.snippets import Snippets
 from ..results.digest import digest
+from ..sources.files import files_named
 from ..turn import Question, Turn
 from .table import wrong_arguments
 
@@ -95,23 +96,36 @@ def one_name(words: Sequence[str], action: str) -> str:
 
 
 def of_turn(turn: Turn) -> Pin:
-    """A turn's code as a snippet.
+    """The whole program of an answer as a snippet, with the answer's results as what it should give.
 
     Raises:
-        InputError: The turn has none, or failed.
+        InputError: The question was not answered by code, or the steps of the answer make no single program.
     """
     if not turn.ok or not turn.attempts:
         raise InputError("The last turn has no code that ran.", "Ask a question, then save its code.")
-    code = turn.attempts[-1].code
+    if turn.program is None:
+        raise InputError(
+            "The code of this answer cannot be saved: its steps are in several languages, and make no single program.",
+            "Ask the question again with --python or --sql, then save its code.",
+        )
     results = tuple(map(digest, turn.results))
-    return Pin(turn.question.text, "", "", "", code, turn.model, turn.text, {}, results)
+    return Pin(turn.question.text, "", "", "", turn.program, turn.model, turn.text, {}, results)
 
 
 def run(
     analyst: Analyst, snippet: Pin, frames: Mapping[str, object], listen: Callable[[Event], None] = lambda event: None
 ) -> Turn:
-    """Run a snippet's code over frames of the names that it uses; no model is asked."""
-    return analyst.ask(Question(snippet.question, code=snippet.code), frames, listen=listen)
+    """Run a snippet over the frames whose names its code uses; no model is asked.
+
+    Args:
+        analyst: Runs it.
+        snippet: What to run.
+        frames: The frames in scope. A data file that the snippet's question names is in scope as well.
+        listen: Told about the progress.
+    """
+    files = files_named(snippet.question, frames)
+    question = Question(snippet.question, code=snippet.code, files=tuple(files.items()))
+    return analyst.ask(question, frames, listen=listen)
 
 
 def try_all(

@@ -7,7 +7,7 @@ from typing import Any
 
 from IPython.display import display
 
-from ..engine.engine import Event
+from ..engine.job import Event
 from ..turn import Turn
 from ..wording import count
 from .card import words

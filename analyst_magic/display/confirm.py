@@ -13,7 +13,7 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from ..engine.engine import Event
+from ..engine.job import Event
 from ..errors import InputError
 from .card import line
 

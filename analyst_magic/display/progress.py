@@ -8,17 +8,18 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from ..engine.engine import Event
+from ..engine.job import Event
+from ..evidence.provenance import record_of
 from ..turn import Turn
-from .card import line, source, told, words
+from .card import line, source, summary_bundle, words
 
 _STAGES = {"context": "reading the frames", "checks": "checking the code", "sandbox": "running in the sandbox"}
 PROGRESS_MIME = "application/vnd.analyst-magic.progress.v1+json"
-"""JupyterLab's and Notebook's sign for a cell that waits: they show the HTML beside it, and a Stop button."""
+"""Marks the output of a waiting cell: JupyterLab and Notebook show the HTML beside it, and a Stop button."""
 
 
 class Progress:
-    """One line that says what the engine is at and shows the code as it streams; it ends as the turn's summary.
+    """A line that shows the stage of a running question and the code as it streams; it ends as the turn's card.
 
     Args:
         waited_for: Whether the cell waits, so that interrupting the kernel stops the question.
@@ -29,13 +30,13 @@ class Progress:
         self._model = ""
         self._text = ""
         self._failed: list[str] = []
-        self._said, self._since = "starting", time.monotonic()
+        self._message, self._since = "starting", time.monotonic()
         self._handle: Any = display(words("starting …"), raw=True, display_id=True)
         # A terminal writes one line below the other.
         self._terminal = getattr(get_ipython(), "kernel", None) is None
 
     def __call__(self, event: Event) -> None:
-        """Take an event of the engine."""
+        """Show an event of the engine."""
         if event.stage == "model":
             self._model, self._text = event.text, ""
             self._show(f"{self._model} is writing …")
@@ -44,27 +45,27 @@ class Progress:
             self._show(f"{self._model} is writing …")
         elif event.stage == "repair":
             self._failed.append(event.text)
-            self._show("mending the code …")
+            self._show("correcting the code …")
         elif event.stage == "transfer":
             self._show(f"{event.text} …")
         elif event.stage == "tick":
-            self._show(self._said)
+            self._show(self._message)
         elif event.stage in _STAGES:
             self._text = event.text or self._text
             self._show(f"{_STAGES[event.stage]} …")
 
     def finish(self, turn: Turn) -> None:
-        """Replace the line by the turn's summary."""
-        self._handle.update(told(turn), raw=True, metadata={"analyst": {"turn": turn.uid}})
+        """Replace the line by the turn's card."""
+        self._handle.update(summary_bundle(turn), raw=True, metadata=record_of(turn).metadata())
 
     def stop(self) -> None:
-        """Replace the line by a word that nothing came of it."""
+        """Replace the line by a note that the question was stopped."""
         self._handle.update(words("stopped"), raw=True)
 
     def _show(self, text: str) -> None:
-        if self._terminal and text == self._said:
+        if self._terminal and text == self._message:
             return
-        self._said = text
+        self._message = text
         elapsed = time.monotonic() - self._since
         long = elapsed >= 1
         stops = long and self._waited_for

@@ -1,8 +1,8 @@
-"""Files that the sandbox made, kept beside the notebook."""
+"""Files that the sandbox made, stored beside the notebook with their versions."""
 
 from __future__ import annotations
 
 from .check import check
-from .store import Kept, Store
+from .store import DocumentVersion, Store
 
-__all__ = ["Kept", "Store", "check"]
+__all__ = ["DocumentVersion", "Store", "check"]

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..turn import OFFICE_FORMATS
 
-_LINES_CAP = 100_000
+MAX_LINES = 100_000
 _WRITTEN = re.compile(rb"/(?:CreationDate|ModDate)\s*\([^)]*\)|/ID\s*\[[^\]]*\]|^%[^\n]*ReportLab[^\n]*$", re.MULTILINE)
 
 
@@ -54,7 +54,7 @@ def text_lines(format: str, data: bytes) -> list[str]:
         data: A file that has been checked.
     """
     read = _READERS.get(format)
-    return list(islice(read(data), _LINES_CAP)) if read is not None else []
+    return list(islice(read(data), MAX_LINES)) if read is not None else []
 
 
 def _workbook(data: bytes) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""Where files from the sandbox are kept: ``analyst_output/`` beside the notebook, with every version of each.
+"""Stores files from the sandbox: ``analyst_output/`` beside the notebook, with every version of each.
 
-A file lies there under a readable name. What it held before is kept under its digest in ``.versions``, with an index in
+A file is there under a readable name. Every version is stored under its digest in ``.versions``, with an index in
 SQLite. A file that was not put there by us, or was changed since, is never overwritten: the new one gets a number.
 """
 
@@ -48,15 +48,15 @@ SCHEMA = Schema(MIGRATIONS, journal="DELETE", synchronous="FULL")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A file in the store.
+class DocumentVersion:
+    """One version of a document in the store.
 
     Attributes:
-        path: Where it lies.
+        path: The file that holds the latest version.
         version: Its number, from 1.
         size: Its size in bytes.
         extent: How much there is of it, such as ``3 slides``; empty where that is not known.
-        note: What was changed before it was kept, in one sentence; empty where nothing was.
+        note: What was changed before it was saved, in one sentence; empty where nothing was.
         unchanged: Whether the same content was there already.
         at: When it was made, in ISO 8601.
     """
@@ -81,8 +81,8 @@ class Store:
         self.folder = Path.cwd() / OUTPUT_FOLDER if folder is None else Path(folder).absolute()
         self.notice = ""  # what happened to the index, for the note of the next document
 
-    def keep(self, name: str, data: bytes, key: str = "", preview: Preview = NO_PREVIEW) -> Kept:
-        """Keep a file. The same content is the same version, whenever it was written; no half file is ever left.
+    def save(self, name: str, data: bytes, key: str = "", preview: Preview = NO_PREVIEW) -> DocumentVersion:
+        """Save a file. The same content is the same version, whenever it was written; no half file is ever left.
 
         Args:
             name: The name that the sandbox gave it, however hostile.
@@ -91,7 +91,7 @@ class Store:
             preview: A first look at it.
 
         Raises:
-            InputError: The name's extension is not one that is kept.
+            InputError: The name's extension is not one of ``FILE_TYPES``.
             FirewallError: The bytes are not what the name says, or would run.
             AnalystError: The folder cannot be written to.
         """
@@ -101,7 +101,7 @@ class Store:
         digest, content = hashlib.sha256(checked.data).hexdigest(), content_digest(format, checked.data)
         try:
             with self._index() as index:
-                target, number, unchanged = self._keep(index, name, checked, digest, content, key, preview)
+                target, number, unchanged = self._save(index, name, checked, digest, content, key, preview)
         except (OSError, sqlite3.Error) as error:
             raise AnalystError(
                 f"{name} cannot be saved in {self.folder}: {getattr(error, 'strerror', None) or error}.",
@@ -109,9 +109,9 @@ class Store:
             ) from error
         notes, self.notice = (checked.note, self.notice), ""
         note = " ".join(filter(None, notes))
-        return Kept(target, number, len(checked.data), checked.extent, note, unchanged)
+        return DocumentVersion(target, number, len(checked.data), checked.extent, note, unchanged)
 
-    def _keep(
+    def _save(
         self,
         index: sqlite3.Connection,
         name: str,
@@ -121,7 +121,7 @@ class Store:
         key: str,
         preview: Preview,
     ) -> tuple[Path, int, bool]:
-        """Where the file lies now, its version, and whether its content was there already."""
+        """The file's path, its version, and whether its content was there already."""
         for target in self._names(name):
             rows = index.execute(
                 "SELECT number, digest, content, key FROM version WHERE name = ? ORDER BY number", (target.name,)
@@ -165,19 +165,19 @@ class Store:
                 return (data, _unpack(row[2])) if hashlib.sha256(data).hexdigest() == row[1] else None
         return None
 
-    def remember(self, request: str, kept: Kept) -> None:
+    def remember(self, request: str, version: DocumentVersion) -> None:
         """Note which document a request gave, for ``find``."""
         with contextlib.suppress(OSError, sqlite3.Error), self._index() as index:
             index.execute(
                 "INSERT OR REPLACE INTO made SELECT ?, name, digest FROM version WHERE name = ? AND number = ?",
-                (request, kept.path.name, kept.version),
+                (request, version.path.name, version.version),
             )
 
-    def documents(self) -> list[Kept]:
+    def documents(self) -> list[DocumentVersion]:
         """The latest version of every document, by name."""
         return [versions[-1] for versions in self._all().values()]
 
-    def versions(self, name: str) -> list[Kept]:
+    def versions(self, name: str) -> list[DocumentVersion]:
         """All versions of a document, oldest first.
 
         Raises:
@@ -192,16 +192,16 @@ class Store:
         return found[name]
 
     def restore(self, name: str, version: int) -> Path:
-        """Make an earlier version the latest again, as a version of its own, and return where it lies.
+        """Make an earlier version the latest again, as a version of its own, and return its path.
 
         Raises:
             InputError: There is no such document or version.
             AnalystError: It cannot be written.
         """
         data = self.read(name, version)
-        with self._index() as index:
+        with self._readable() as index:
             (key,) = index.execute("SELECT key FROM version WHERE name = ? AND number = ?", (name, version)).fetchone()
-        return self.keep(name, data, key).path
+        return self.save(name, data, key).path
 
     def read(self, name: str, version: int) -> bytes:
         """The bytes of a version.
@@ -209,10 +209,10 @@ class Store:
         Raises:
             InputError: There is no such document or version.
         """
-        numbers = [kept.version for kept in self.versions(name)]
+        numbers = [known.version for known in self.versions(name)]
         if version not in numbers:
             raise InputError(f"{name} has no version {version}.", f"It has {', '.join(map(str, numbers))}.")
-        with self._index() as index:
+        with self._readable() as index:
             (digest,) = index.execute(
                 "SELECT digest FROM version WHERE name = ? AND number = ?", (name, version)
             ).fetchone()
@@ -244,17 +244,19 @@ class Store:
         Returns:
             How many were deleted.
         """
-        named, found, gone = self._named(), self._all(), list[tuple[str, int]]()
-        oldest_first = sorted((kept.at, name, kept) for name, all_of in found.items() for kept in all_of[:-1])
-        total = sum(kept.size for all_of in found.values() for kept in all_of)
+        named, documents, gone = self._named(), self._all(), list[tuple[str, int]]()
+        oldest_first = sorted(
+            (earlier.at, name, earlier) for name, all_of in documents.items() for earlier in all_of[:-1]
+        )
+        total = sum(version.size for all_of in documents.values() for version in all_of)
         before = _now(-days) if days is not None else ""
-        for at, name, kept in oldest_first:
-            rank = len(found[name]) - found[name].index(kept)
+        for at, name, earlier in oldest_first:
+            rank = len(documents[name]) - documents[name].index(earlier)
             over = (at < before) or (versions is not None and rank > versions) or (size is not None and total > size)
-            if over and f"{name} version {kept.version}" not in named:
-                gone.append((name, kept.version))
-                total -= kept.size
-        with self._index() as index:
+            if over and f"{name} version {earlier.version}" not in named:
+                gone.append((name, earlier.version))
+                total -= earlier.size
+        with self._readable() as index:
             for name, number in gone:
                 index.execute("DELETE FROM version WHERE name = ? AND number = ?", (name, number))
             index.execute("DELETE FROM made WHERE digest NOT IN (SELECT digest FROM version)")
@@ -273,15 +275,15 @@ class Store:
                 found |= {match[0].strip() for match in re.finditer(r"[\w\-. ()]+ version \d+", text)}
         return found
 
-    def _all(self) -> dict[str, list[Kept]]:
+    def _all(self) -> dict[str, list[DocumentVersion]]:
         if not (self.folder / VERSIONS / INDEX).exists():
             return {}
-        found: dict[str, list[Kept]] = {}
-        with self._index() as index:
+        found: dict[str, list[DocumentVersion]] = {}
+        with self._readable() as index:
             for name, number, size, extent, at in index.execute(
                 "SELECT name, number, size, extent, at FROM version ORDER BY name, number"
             ):
-                found.setdefault(name, []).append(Kept(self.folder / name, number, size, extent, at=at))
+                found.setdefault(name, []).append(DocumentVersion(self.folder / name, number, size, extent, at=at))
         return found
 
     @contextlib.contextmanager
@@ -294,6 +296,18 @@ class Store:
             self.notice = f"The index of versions was damaged. It is set aside as {aside.name}, and a new one is begun."
         with contextlib.closing(index), transaction(index):
             yield index
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[sqlite3.Connection]:
+        """The index; an error of SQLite becomes one of ours."""
+        try:
+            with self._index() as index:
+                yield index
+        except (sqlite3.Error, OSError) as error:
+            raise AnalystError(
+                f"The versions of documents in {self.folder} cannot be used: {error}.",
+                f"Check the folder, or move {self.folder.name}/{VERSIONS} away: the documents themselves stay.",
+            ) from error
 
     def _names(self, name: str) -> Iterator[Path]:
         stem, _, extension = name.rpartition(".")

@@ -1,4 +1,4 @@
-"""The documents of a turn: how they are named, when nothing needs to run for them, what is wrong with them."""
+"""The documents of a turn: their names, the store that may have them already, what is wrong with them, saving them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import contextlib
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 
 from ..credentials import without_credentials
-from ..documents import Kept, Store, check
+from ..documents import DocumentVersion, Store, check
 from ..errors import AnalystError, CheckFailed, CodeFailed, FirewallError
 from ..sources.files import DataFile
 from ..sources.frames import Frame, fingerprint
@@ -31,41 +33,41 @@ def file_name(question: Question, code: Code) -> str:
     return f"{'_'.join(words[:6])[:60] or 'report'}.{code.format or question.wants or 'xlsx'}"
 
 
-def request_of(
+def document_fingerprint(
     code: Code, file: str, frames: Sequence[Frame], data: Mapping[str, DataFile], template: Template | None
 ) -> str:
-    """All that a document depends on, as a digest: its code and format, the frames it gets, and its template."""
+    """A digest of all that a document depends on: its code and format, the frames it gets, and its template."""
     states = [f"{frame.name} {fingerprint(frame)}" for frame in frames]
-    states += [f"{name} {found.state}" for name, found in data.items()]
+    states += [f"{name} {source.state}" for name, source in data.items()]
     like = hashlib.sha256(template.path.read_bytes()).hexdigest() if template is not None else ""
     parts = (version("analyst-magic"), file.rpartition(".")[2], code.text, *sorted(states), like)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
-def served(store: Store, request: str, file: str) -> Execution | None:
-    """What a request gave before, where it is in the store: then nothing has to run.
+def stored_execution(folder: Path | None, document: str, file: str) -> Execution | None:
+    """The run that made a document before, where the document is in the store: then nothing has to run.
 
     Args:
-        store: The documents beside the notebook.
-        request: As ``request_of`` gives it.
-        file: The name that the document is to have now.
+        folder: The folder of the store.
+        document: The document's fingerprint.
+        file: The name that the document gets now.
     """
-    found = store.find(request)
-    if found is None:
+    stored = Store(folder).find(document)
+    if stored is None:
         return None
     note = "The same code made this from the same data before: it was taken from the store, and nothing ran."
-    return Execution((Output("file", found[0], name=file, preview=found[1]),), notes=(note,))
+    return Execution((Output("file", stored[0], name=file, preview=stored[1]),), notes=(note,))
 
 
-def faults(code: Code, outputs: Sequence[Output]) -> AnalystError | None:
-    """What is wrong with the document that code was to make, as a failure of that code, which a model may mend."""
+def document_error(code: Code, outputs: Sequence[Output]) -> AnalystError | None:
+    """What is wrong with the document that code made, as a failure of that code, which a model may repair."""
     if code.language != "document":
         return None
-    files = [output for output in outputs if output.kind == "file"]
-    if not files:
+    documents = [output for output in outputs if output.kind == "file"]
+    if not documents:
         return CodeFailed("The code made no document.", "It must write one file to OUTPUT_PATH.", name="NoDocument",
                           value="The code ran, but there is no file at OUTPUT_PATH.")  # fmt: skip
-    for output in files:
+    for output in documents:
         try:
             check(output.name.rpartition(".")[2], output.data, output.name)
         except FirewallError as refused:
@@ -83,29 +85,53 @@ def refusal_words() -> str:
     return "\n".join(module.read_text("utf-8") for module in modules if module.name.endswith(".py"))
 
 
-def keeper(
-    store: Store, question: Question, request: str, retention: Retention, notes: list[str]
-) -> Callable[[Output], Kept]:
-    """What puts a turn's files into the store.
+def save_document(
+    output: Output, folder: Path | None, question: Question, document: str, retention: Retention
+) -> tuple[DocumentVersion, tuple[str, ...]]:
+    """Save a file that code made, as a version of its document.
 
     Args:
-        store: The documents beside the notebook.
-        question: What they answer.
-        request: All that the document depends on; empty where the turn makes none.
+        output: The file.
+        folder: The folder of the store.
+        question: What the document answers.
+        document: Its fingerprint; empty where it may not be taken from the store later.
         retention: How long earlier versions stay.
-        notes: Where it says that nothing changed.
+
+    Returns:
+        Where the file is, and remarks for the user. Where the folder cannot be written, the file is in a temporary one.
+
+    Raises:
+        FirewallError: The bytes are not what the name says, or would run.
+        AnalystError: No folder can hold it.
     """
+    store = Store(folder)
+    answers = "" if question.code is not None else without_credentials(question.text)
+    try:
+        kept = store.save(output.name, output.data, answers, output.preview)
+    except AnalystError as error:
+        if not isinstance(error.__cause__, OSError | sqlite3.Error):
+            raise
+        return _saved_elsewhere(output, error)
+    if document:
+        store.remember(document, kept)
+    if kept.unchanged and kept.version > 1:
+        return kept, (f"{kept.path.name} is what it was: no new version was made.",)
+    if kept.version > 1:
+        with contextlib.suppress(AnalystError, OSError, sqlite3.Error):
+            store.prune(retention.days or None, retention.versions, retention.size)
+    return kept, ()
 
-    def keep(output: Output) -> Kept:
-        answers = "" if question.code is not None else without_credentials(question.text)
-        kept = store.keep(output.name, output.data, answers, output.preview)
-        if request:
-            store.remember(request, kept)
-        if kept.unchanged and kept.version > 1:
-            notes.append(f"{kept.path.name} is what it was: no new version was made.")
-        elif kept.version > 1:
-            with contextlib.suppress(OSError, sqlite3.Error):
-                store.prune(retention.days or None, retention.versions, retention.size)
-        return kept
 
-    return keep
+def _saved_elsewhere(output: Output, error: AnalystError) -> tuple[DocumentVersion, tuple[str, ...]]:
+    """The file in a temporary folder.
+
+    Raises:
+        AnalystError: There is no room there either.
+    """
+    try:
+        kept = Store(Path(tempfile.mkdtemp(prefix="analyst_output."))).save(
+            output.name, output.data, "", output.preview
+        )
+    except (AnalystError, OSError):
+        raise error from error.__cause__
+    return kept, (f"{error.message} It is in {kept.path.parent} for now: copy it to where you need it.",)

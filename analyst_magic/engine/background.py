@@ -10,6 +10,7 @@ from typing import Literal
 
 from ..errors import Stopped
 from ..turn import Turn
+from .job import Event, Listener
 
 Status = Literal["pending", "running", "done", "failed", "cancelled"]
 
@@ -32,8 +33,18 @@ class Job:
         self._future = future
 
     def begin(self) -> None:
-        """Its turn has come."""
+        """Mark the job as running."""
         self._begun.set()
+
+    def beginning(self, listen: Listener) -> Listener:
+        """A listener that marks the job as running at the first event of its work; ticks come while it waits, too."""
+
+        def on_event(event: Event) -> None:
+            if event.stage != "tick":
+                self.begin()
+            listen(event)
+
+        return on_event
 
     @property
     def status(self) -> Status:

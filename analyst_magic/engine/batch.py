@@ -1,53 +1,113 @@
-"""Many questions at once: each by one of a few engines, none stopped by the failure of another."""
+"""Many questions at once: each is answered in one of a few sandboxes, none is stopped by the failure of another."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ..errors import AnalystError, Stopped
-from ..turn import Question, Turn
-from .engine import Engine
+from ..sources.frames import states
+from ..turn import Turn
+from .conversation import Conversation
+from .engine import answer
+from .job import Job, Request
+from .session import Place, Session
 
-Ask = Callable[[Engine, Question], Awaitable[Turn]]
+Key = tuple[str, str, str]
 
 
-async def ask_all(
-    questions: Sequence[Question],
-    make: Callable[[], Engine],
-    ask: Ask,
-    concurrency: int,
-    tell: Callable[[int, Turn], None],
-) -> None:
-    """Ask questions, each by itself, and tell each answer as it comes.
+class Batch:
+    """Many questions, of which some may have been answered before.
 
     Args:
-        questions: What to ask.
-        make: Makes an engine with a sandbox of its own.
-        ask: Has an engine answer a question.
-        concurrency: How many are answered at one time.
-        tell: Given the number of a question and its turn; a failure is in the turn.
+        requests: The questions, with the same options and sources.
+        given: What they are asked with, as a text: other options are other questions.
+        answered: The answers so far; new ones are added, so that what was interrupted goes on where it stopped.
+
+    Attributes:
+        missing: The numbers of the questions that have no answer yet.
     """
-    waiting: asyncio.Queue[tuple[int, Question]] = asyncio.Queue()
-    for item in enumerate(questions):
-        waiting.put_nowait(item)
+
+    def __init__(self, requests: Sequence[Request], given: str, answered: dict[Key, Turn]) -> None:
+        state = states(requests[0].sources) if requests else ""
+        self._requests, self._answered = requests, answered
+        self._keys: list[Key] = [(repr(request.question), state, given) for request in requests]
+        self._turns = {number: answered[key] for number, key in enumerate(self._keys) if key in answered}
+        self.missing = [number for number in range(len(requests)) if number not in self._turns]
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The turns in the order of the questions, once all are answered."""
+        return [self._turns[number] for number in range(len(self._requests))]
+
+    async def answer(
+        self,
+        make_session: Callable[[Place], Session],
+        concurrency: int,
+        on_turn: Callable[[tuple[int, Turn]], None],
+    ) -> None:
+        """Answer the questions that have no answer yet.
+
+        Args:
+            make_session: Makes the sandbox session of a place; starts nothing.
+            concurrency: How many sandboxes work at one time.
+            on_turn: Given the number of each question with its turn, as it is answered.
+        """
+
+        def take(position: int, turn: Turn) -> None:
+            number = self.missing[position]
+            if turn.ok:
+                self._answered[self._keys[number]] = turn
+            self._turns[number] = turn
+            on_turn((number, turn))
+
+        if not self.missing:
+            return
+        place = replace(self._requests[0].place, spares=0)
+        missing = [self._requests[number] for number in self.missing]
+        await answer_all(missing, lambda: make_session(place), concurrency, take)
+
+
+async def answer_all(
+    requests: Sequence[Request],
+    make_session: Callable[[], Session],
+    concurrency: int,
+    on_turn: Callable[[int, Turn], None],
+) -> None:
+    """Answer questions, each by itself: with no conversation, in a sandbox that only earlier ones of them have used.
+
+    Args:
+        requests: The questions.
+        make_session: Makes a session, which is closed at the end.
+        concurrency: How many questions are answered at one time.
+        on_turn: Given the number of a question and its turn; a failure is in the turn.
+
+    Raises:
+        Stopped: The user interrupted.
+    """
+    waiting: asyncio.Queue[int] = asyncio.Queue()
+    for number in range(len(requests)):
+        waiting.put_nowait(number)
 
     async def work() -> None:
-        engine = make()
+        session = make_session()
         try:
             while not waiting.empty():
-                number, question = waiting.get_nowait()
-                engine.forget()
-                try:
-                    turn = await ask(engine, question)
-                except Stopped:
-                    raise
-                except AnalystError as error:
-                    turn = Turn(question, error=error)
-                tell(number, turn)
+                number = waiting.get_nowait()
+                on_turn(number, await _turn(Job.of(requests[number], session, Conversation())))
         finally:
-            await engine.sandbox.close()
+            await session.sandbox.close()
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(concurrency, len(questions))):
+        for _ in range(min(concurrency, len(requests))):
             group.create_task(work())
+
+
+async def _turn(job: Job) -> Turn:
+    try:
+        return await answer(job)
+    except Stopped:
+        raise
+    except AnalystError as error:
+        return Turn(job.question, error=error)

@@ -1,24 +1,52 @@
-"""Answers in the lock file: found for a question where they still fit, and pinned, or compared, when they are there."""
+"""Answers in the lock file: found for a question where they still fit, and pinned or compared when the turn is over."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..checks.run import frames_named
+from ..checks.used import columns_used
 from ..credentials import has_credentials, without_credentials
-from ..errors import LockError, Unpinned
-from ..history.lock import Lock, Pin, changes, follows, question_key
+from ..errors import LockError, LockUnreadable, Unpinned
+from ..history.lock import Lock, Pin, families, follows, misfit, question_keys
 from ..results.digest import digest
-from ..sources.frames import schema_text
+from ..sources.frames import column_kinds, schema_text, variables
 from ..turn import Code, Question, Turn
 from ..wording import count
+from .job import Job
+from .repair import Draft
+
+
+async def find_pin(job: Job, draft: Draft) -> Draft:
+    """The draft with the pinned answer of the question, where there is one that fits the sources.
+
+    Raises:
+        Unpinned: There is none that fits, and no other may be asked for.
+        LockError: The lock file is damaged.
+    """
+    lock, options = job.options.lock, job.options
+    if lock is None or job.question.code is not None or (options.fresh and not options.frozen):
+        return draft
+    before = job.conversation.last_question
+    pin, notes = await asyncio.to_thread(find, lock, job.question, before, job.sources, frozen=options.frozen)
+    return replace(draft, pin=pin, notes=(*draft.notes, *notes))
+
+
+async def settle_pin(job: Job, turn: Turn, pin: Pin | None) -> Turn:
+    """Pin a new answer, or compare a pinned one with what it gave when it was pinned; the remark is in the notes."""
+    lock = job.options.lock
+    if lock is None or not turn.ok or job.question.code is not None:
+        return turn
+    before, image = job.conversation.last_question, job.session.sandbox.provider.image
+    return await asyncio.to_thread(remember, lock, turn, pin, before, job.sources, image)
 
 
 def find(
     lock: Lock, question: Question, before: str, frames: Mapping[str, object], *, frozen: bool
 ) -> tuple[Pin | None, list[str]]:
-    """The pinned answer of a question, if the frames that it uses have the columns that they had, and what to say.
+    """The pinned answer of a question whose program finds its columns in the frames, and remarks for the user.
 
     Args:
         lock: The lock file.
@@ -31,20 +59,29 @@ def find(
         Unpinned: There is none that fits, and no other may be asked for.
         LockError: The lock file cannot be read.
     """
-    pin = lock.find(question_key(question, before))
-    why = "no answer is pinned" if pin is None else _outdated(pin, frames)
-    if pin is not None and not why:
+    try:
+        pins = lock.find_all(*question_keys(question, before))
+    except LockUnreadable as error:
+        if frozen:
+            raise
+        return None, [f"Asked without the lock file: {error.message}"]
+    kinds = _kinds(pins, frames)
+    reasons = {index: _outdated(pin, kinds) for index, pin in enumerate(pins)}
+    fitting = [pins[index] for index, reason in reasons.items() if not reason]
+    if fitting:
+        pin = max(fitting, key=lambda pin: _likeness(pin, kinds))
         return pin, ["The pinned answer was edited by hand since it was pinned."] if pin.edited else []
+    why = next(iter(reasons.values()), "no answer is pinned")
     if frozen:
         raise Unpinned(
             f"“{without_credentials(question.text)[:200]}” cannot be answered from {lock.path.name}: {why}.",
             "Ask it once without --frozen, and commit the lock file.",
         )
-    return None, [f"Asked again, as {why}."] if pin is not None else []
+    return None, [f"Asked again, as {why}."] if pins else []
 
 
 def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mapping[str, object], image: str) -> Turn:
-    """Pin a new answer; of a pinned one, say whether it is still the same.
+    """Pin a new answer; of a pinned one, say whether its results are still the same.
 
     Args:
         lock: The lock file.
@@ -53,11 +90,14 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
         before: The question before it.
         frames: The frames in scope.
         image: What the sandbox was made from.
+
+    Returns:
+        The turn with a remark in its notes; that it cannot be pinned is such a remark too.
     """
     digests = tuple(map(digest, turn.results))
     if pin is not None:
         return replace(turn, notes=(*turn.notes, _compared(pin.results, digests, turn)))
-    code, question = _whole(turn), turn.question
+    code, question = turn.program, turn.question
     if code is None:
         return replace(turn, notes=(*turn.notes, "The answer is not pinned, as its steps are in several languages."))
     if has_credentials(code.text):
@@ -71,37 +111,53 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
         code=replace(code, text=code.text.strip("\n")),
         model=turn.model,
         text=turn.text,
-        frames={name: schema_text(frames[name], name) for name in frames_named(code, frames)},
+        frames={name: schema_text(frames[name], name) for name in _used(code, frames)},
         results=digests,
         image=image,
         privacy=turn.code_privacy,
     )
     try:
         lock.put(made)
-    except LockError as error:
+    except (LockError, OSError) as error:
         return replace(turn, notes=(*turn.notes, f"The answer is not pinned. {error}"))
     return turn
 
 
-def _whole(turn: Turn) -> Code | None:
-    """The code of an answer with that of the steps which it builds on; None where they do not make one program."""
-    codes = [attempt.code for attempt in turn.attempts if attempt.error is None and attempt.code.format != "describe"]
-    if len(codes) == 1 or not any(code.language == "python" for code in codes):
-        return codes[-1] if codes else None
-    if any(code.language == "sql" for code in codes):
-        return None
-    return replace(codes[-1], text="\n\n".join(code.text.strip("\n") for code in codes))
+def _called(code: Code, frames: Mapping[str, object]) -> dict[str, str]:
+    """The name in code of each frame."""
+    return {name: name for name in frames} if code.language == "sql" else variables(frames)
 
 
-def _outdated(pin: Pin, frames: Mapping[str, object]) -> str:
+def _used(code: Code, frames: Mapping[str, object]) -> list[str]:
+    """The frames that code names."""
+    called = _called(code, frames)
+    used = frames_named(code, called.values())
+    return [name for name, code_name in called.items() if code_name in used]
+
+
+def _kinds(pins: Sequence[Pin], frames: Mapping[str, object]) -> dict[str, dict[str, str]]:
+    """The columns, with their kinds, of the frames in scope that pins need."""
+    needed = {name for pin in pins for name in pin.frames}
+    return {name: dict(column_kinds(frames[name], name)) for name in needed if name in frames}
+
+
+def _outdated(pin: Pin, kinds: Mapping[str, Mapping[str, str]]) -> str:
     """Why a pinned answer does not fit the frames any more; empty where it does."""
-    for name, then in pin.frames.items():
-        if name not in frames:
+    called = _called(pin.code, pin.frames)
+    schemas = {called[name]: families(schema).keys() for name, schema in pin.frames.items()}
+    used = columns_used(pin.code, schemas)
+    for name in pin.frames:
+        if name not in kinds:
             return f"the frame {name} is not in scope"
-        now = schema_text(frames[name], name)
-        if now != then:
-            return f"the frame {name} has other columns than when the answer was pinned: {changes(then, now)}"
+        if reason := misfit(pin, name, used[called[name]], kinds[name]):
+            return f"the frame {name} has other columns than when the answer was pinned: {reason}"
     return ""
+
+
+def _likeness(pin: Pin, kinds: Mapping[str, Mapping[str, str]]) -> int:
+    """How much the frames are those that an answer was pinned for: columns in common, less those that differ."""
+    pairs = [(set(families(schema)), set(kinds[name])) for name, schema in pin.frames.items()]
+    return sum(len(then & now) - len(then ^ now) for then, now in pairs)
 
 
 def _compared(then: Sequence[str], now: Sequence[str], turn: Turn) -> str:

@@ -1,24 +1,45 @@
-"""A turn as a capsule of the history: what may be kept of it, at its privacy level."""
+"""The turn in the history: what is recorded of it, at its privacy level."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import os
+import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 from ..checks.run import frames_named
 from ..context.privacy import redact
-from ..errors import AnalystError, CodeFailed, FrameError
-from ..history.store import Capsule
+from ..errors import AnalystError, CodeFailed, FrameError, HistoryError
+from ..history.store import History, HistoryEntry
 from ..results.digest import digest
 from ..sources.frames import schema_text
 from ..turn import Attempt, Turn
+from .job import Job
 
 
-def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -> Capsule:
-    """What the history keeps of a turn.
+async def record(job: Job, turn: Turn) -> Turn:
+    """Put a turn into the history; where that fails, a remark in the notes says so."""
+    if job.options.history is None:
+        return turn
+    image, thread = job.session.sandbox.provider.image, job.conversation.thread
+    return await asyncio.to_thread(_recorded, job.options.history, turn, job.sources, thread, image)
+
+
+def _recorded(history: History, turn: Turn, frames: Mapping[str, object], thread: str, image: str) -> Turn:
+    try:
+        number = history.add(capsule(turn, frames, thread, image))
+    except (HistoryError, OSError, sqlite3.Error) as error:
+        return replace(turn, notes=(*turn.notes, f"The turn is not in the history. {error}"))
+    notice, history.notice = history.notice, ""
+    return replace(turn, id=number, notes=(*turn.notes, *([notice] if notice else [])))
+
+
+def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -> HistoryEntry:
+    """A turn as an entry of the history.
 
     Args:
         turn: The turn.
@@ -26,9 +47,9 @@ def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -
         thread: The conversation that it belongs to.
         image: What the sandbox was made from.
     """
-    last = turn.attempts[-1].code if turn.attempts else None
-    used = frames_named(last, frames) if last is not None else set()
-    return Capsule(
+    program = turn.program or (turn.attempts[-1].code if turn.attempts else None)
+    used = frames_named(program, frames) if program is not None else set()
+    return HistoryEntry(
         at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         folder=os.getcwd(),
         thread=thread,
@@ -36,15 +57,15 @@ def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -
         model=turn.model,
         privacy=turn.privacy,
         ok=turn.ok,
-        code=turn.code,
-        language=turn.language,
+        code=program.text if program is not None else "",
+        language=program.language if program is not None else turn.language,
         text=turn.text,
         pinned=turn.pinned,
         frames={name: _schema(name, frames[name]) for name in sorted(used)},
         rest={
             "context": turn.context,
             "code_privacy": turn.code_privacy,
-            "error": said(turn, turn.error) if turn.error else "",
+            "error": _message(turn, turn.error) if turn.error else "",
             "attempts": [_attempt(turn, attempt) for attempt in turn.attempts],
             "tokens": [turn.tokens.prompt, turn.tokens.completion] if turn.tokens else None,
             "cost": turn.cost,
@@ -59,7 +80,7 @@ def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -
     )
 
 
-def said(turn: Turn, error: AnalystError) -> str:
+def _message(turn: Turn, error: AnalystError) -> str:
     """An error's text; what code raised may quote the data, and is cut to what the privacy level allows."""
     if not isinstance(error, CodeFailed) or turn.privacy == "rows":
         return str(error)
@@ -67,12 +88,14 @@ def said(turn: Turn, error: AnalystError) -> str:
 
 
 def _attempt(turn: Turn, attempt: Attempt) -> dict[str, Any]:
-    found: dict[str, Any] = {"language": attempt.code.language, "code": attempt.code.text}
+    entry: dict[str, Any] = {"language": attempt.code.language, "code": attempt.code.text}
+    if attempt.code.format:
+        entry["format"] = attempt.code.format
     if attempt.findings:
-        found["findings"] = [finding.message for finding in attempt.findings]
+        entry["findings"] = [finding.message for finding in attempt.findings]
     if attempt.error is not None:
-        found["error"] = said(turn, attempt.error)
-    return found
+        entry["error"] = _message(turn, attempt.error)
+    return entry
 
 
 def _schema(name: str, value: object) -> str:

@@ -1,8 +1,15 @@
 """``analyst.lock``: which code answers which question, so that a notebook runs again with no model.
 
 The file is TOML, made to be read in a review and merged: one table for each question, in the order of their keys, with
-the code in full lines. It is also text from a stranger: what it holds is data, its code is checked and sandboxed like a
-model's, and nothing in it names a path, an image to run or a setting.
+the code in full lines. Where one question is asked of frames with other columns, as by two notebooks of one folder, its
+answers stand side by side: the first under the question's key, the others under the key and a digest of the columns.
+
+A pinned answer holds for every frame that has the columns which its program uses, each of the same family of types:
+number, text, time, truth value. Other columns, the order of columns, the kind of index, the library and the width of
+types do not matter.
+
+The file is also text from a stranger: what it holds is data, its code is checked and sandboxed like a model's, and
+nothing in it names a path, an image to run or a setting.
 """
 
 from __future__ import annotations
@@ -14,19 +21,20 @@ import os
 import re
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from ..credentials import without_credentials
-from ..errors import LockConflict, LockDamaged, LockError
+from ..errors import LockConflict, LockDamaged, LockError, LockUnreadable
+from ..sources.files import guessed_frame_names, with_frame_names
 from ..storage.files import write_atomic
 from ..turn import DOCUMENT_FORMATS, PRIVACY_LEVELS, Code, Language, Privacy, Question
 
 NAME = "analyst.lock"
 VERSION = 1
-MOST_BYTES = 20_000_000
+MAX_BYTES = 20_000_000
 MAX_SECONDS_FOR_OTHERS = 30.0  # for other writers of the file
 _HEAD = """\
 # Pinned answers of %%analyst questions: with this file the notebook runs again with no model.
@@ -76,6 +84,12 @@ class Pin:
         return key(self.question, self.wants, self.language, self.after)
 
     @property
+    def variant(self) -> str:
+        """A digest of its frames' columns and their families: tells it from other answers to the same question."""
+        frames = {name: sorted(families(schema).items()) for name, schema in self.frames.items()}
+        return hashlib.sha256(json.dumps(frames, sort_keys=True).encode()).hexdigest()[:8]
+
+    @property
     def edited(self) -> bool:
         """Whether someone has changed it by hand since."""
         return self.seal != _seal(self)
@@ -92,17 +106,42 @@ class Pin:
 
 
 def key(question: str, wants: str, language: str, after: str) -> str:
-    """What a question is found by: its words and the options that shape the answer, never the model or the data.
+    """What a question is found by: its words and the options that shape the answer, never the model or the data."""
+    parts = (normalized(question), wants, language, normalized(after))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
-    Keys and passwords in the question are none of its words: the lock file does not hold them.
+
+def normalized(question: str) -> str:
+    """The words of a question as its key has them: one blank between two, and no keys or passwords.
+
+    >>> normalized("total  revenue\\nby region ")
+    'total revenue by region'
     """
-    text, before = (" ".join(without_credentials(words).split()) for words in (question, after))
-    return hashlib.sha256("\0".join((text, wants, language, before)).encode()).hexdigest()[:16]
+    return " ".join(without_credentials(question).split())
 
 
-def question_key(question: Question, before: str) -> str:
-    """The key of a question as it is asked after another."""
-    return key(question.text, question.form, question.language or "", follows(question.text, before))
+def keys(question: str, wants: str, language: str, before: str) -> tuple[str, ...]:
+    """The keys that the pin of a question may have, the one that a new pin gets first.
+
+    A question that names a data file has several: earlier versions pinned it with the name of the file's frame in
+    place of the path.
+
+    Args:
+        question: Its text, as the user wrote it.
+        wants, language: As in ``Pin``.
+        before: The question before it in its thread.
+    """
+    texts = [(question, before), *zip(_older_texts(question), _older_texts(before), strict=True)]
+    return tuple(dict.fromkeys(key(text, wants, language, follows(text, earlier)) for text, earlier in texts))
+
+
+def question_keys(question: Question, before: str) -> tuple[str, ...]:
+    """The keys that the pin of a question may have, as it is asked after another."""
+    return keys(question.text, question.form, question.language or "", before)
+
+
+def _older_texts(question: str) -> list[str]:
+    return [with_frame_names(question, guessed_frame_names(question, ending)) for ending in ("", "_file")]
 
 
 def follows(question: str, before: str) -> str:
@@ -136,21 +175,33 @@ class Lock:
             data = self.path.read_bytes()
         except FileNotFoundError:
             return {}
+        except NotADirectoryError:
+            return {}
         except OSError as error:
-            raise LockDamaged(f"{self.path.name} cannot be read: {error.strerror}.", "Check the file.") from error
-        if len(data) > MOST_BYTES:
-            raise LockDamaged(f"{self.path.name} has more than {MOST_BYTES:,} bytes.", "Move it away.")
+            raise LockUnreadable(f"{self.path.name} cannot be read: {error.strerror}.", "Check the file.") from error
+        if len(data) > MAX_BYTES:
+            raise LockDamaged(f"{self.path.name} has more than {MAX_BYTES:,} bytes.", "Move it away.")
         text = data.decode("utf-8", "replace").replace("\r\n", "\n")
         pins = self._merged(text) if re.search(r"^<{7}", text, re.M) else self._read(text)
         self._last = (state, pins)
         return dict(pins)
 
-    def find(self, wanted: str) -> Pin | None:
-        """The pin of a key."""
-        return self.pins().get(wanted)
+    def find(self, *wanted: str) -> Pin | None:
+        """The first pin of the first of these keys that has one."""
+        return next(iter(self.find_all(*wanted)), None)
+
+    def find_all(self, *wanted: str) -> list[Pin]:
+        """All pins of these keys, those of the first key first; each is for other columns."""
+        pins = self.pins().values()
+        return [pin for name in wanted for pin in pins if pin.key == name]
+
+    def knows(self, question: str) -> bool:
+        """Whether any pin has a question's words, whatever its options are and whatever was asked before it."""
+        words = {normalized(text) for text in (question, *_older_texts(question))}
+        return any(normalized(pin.question) in words for pin in self.pins().values())
 
     def put(self, pin: Pin) -> None:
-        """Pin an answer in place of the question's last one.
+        """Pin an answer, in place of the last one to the same question over the same columns.
 
         Raises:
             LockDamaged: The file cannot be written, or is no lock file.
@@ -159,8 +210,9 @@ class Lock:
         pin = pin.sealed().redacted()
         with self._alone():
             pins = self.pins()
-            if pins.get(pin.key) != pin:
-                self._write({**pins, pin.key: pin})
+            same = [name for name, other in pins.items() if (other.key, other.variant) == (pin.key, pin.variant)]
+            if not (same and pins[same[0]] == pin):
+                self._write({**pins, (same[0] if same else _free_name(pin, pins)): pin})
 
     def keep(self, wanted: Mapping[str, Pin]) -> None:
         """Write these pins and no others."""
@@ -173,14 +225,15 @@ class Lock:
         theirs = re.sub(r"^<{7}[^\n]*\n.*?^={7}\n", "", text, flags=re.M | re.S)
         first = self._read(re.sub(r"^<{7}[^\n]*\n", "", ours, flags=re.M))
         second = self._read(re.sub(r"^>{7}[^\n]*\n", "", theirs, flags=re.M))
-        twice = [pin.question for name, pin in first.items() if name in second and second[name] != pin]
+        theirs_by_columns = {(pin.key, pin.variant): pin for pin in second.values()}
+        twice = [p.question for p in first.values() if theirs_by_columns.get((p.key, p.variant), p) != p]
         if twice:
             questions = "; ".join(f"“{question[:80]}”" for question in twice)
             raise LockConflict(
                 f"A merge left two answers in {self.path.name} to: {questions}.",
                 "Keep one side of each, or delete both and ask again.",
             )
-        return {**first, **second}
+        return _by_name({(pin.key, pin.variant): pin for pin in (*first.values(), *second.values())}.values())
 
     def _read(self, text: str) -> dict[str, Pin]:
         try:
@@ -196,7 +249,7 @@ class Lock:
             raise LockDamaged(
                 f"{self.path.name} is not a lock file: {said}.", "Restore it, or move it away and ask again."
             ) from error
-        return {pin.key: pin for pin in pins}
+        return _by_name(pins)
 
     def _write(self, pins: Mapping[str, Pin]) -> None:
         clean = {name: pin.redacted() for name, pin in pins.items()}  # an older program kept them
@@ -248,13 +301,50 @@ def _locked(descriptor: int) -> bool:
     return True
 
 
-def changes(then: str, now: str) -> str:
-    """What differs between two schemas, for a person."""
-    old, new = _columns(then), _columns(now)
-    parts = [f"{name} is new" for name in new if name not in old]
-    parts += [f"{name} is gone" for name in old if name not in new]
-    parts += [f"{name} is {new[name]} and was {old[name]}" for name in new if name in old and old[name] != new[name]]
-    return ", ".join(parts[:5]) + (" …" if len(parts) > 5 else "") or "the order of its columns"
+def _by_name(pins: Iterable[Pin]) -> dict[str, Pin]:
+    """Pins by the names of their tables in the file."""
+    named: dict[str, Pin] = {}
+    for pin in pins:
+        named[_free_name(pin, named)] = pin
+    return named
+
+
+def _free_name(pin: Pin, pins: Mapping[str, Pin]) -> str:
+    """The question's key, or where another answer has it, the key with a digest of the columns."""
+    other = pins.get(pin.key)
+    return pin.key if other is None or other.variant == pin.variant else f"{pin.key}-{pin.variant}"
+
+
+FAMILIES = {"moment": "time", "date": "time", "boolean": "truth value"}
+"""Kinds of columns that are of a wider family; every other kind is a family of its own."""
+_UNNAMED = re.compile(r"index(_\d+)?")
+
+
+def families(schema: str) -> dict[str, str]:
+    """The columns of a schema with the families of their types.
+
+    What pandas calls an index that has no name is left out: whether there is one depends on the rows.
+    """
+    found = {name: FAMILIES.get(kind, kind) for name, kind in _columns(schema).items()}
+    return {name: family for name, family in found.items() if not _UNNAMED.fullmatch(name)}
+
+
+def misfit(pin: Pin, frame: str, used: Collection[str], now: Mapping[str, str]) -> str:
+    """Why a frame does not have the columns that a pinned answer needs; empty where it has them.
+
+    Args:
+        pin: The pinned answer.
+        frame: The frame's name.
+        used: The columns that its program uses.
+        now: The columns that the frame has, each with the kind of its type; ``empty`` fits every kind.
+    """
+    reasons = []
+    for name, then in families(pin.frames[frame]).items():
+        if name in used and name not in now:
+            reasons.append(f"{name} is gone")
+        elif name in used and now[name] != "empty" and (family := FAMILIES.get(now[name], now[name])) != then:
+            reasons.append(f"{name} is {family} and was {then}")
+    return ", ".join(reasons[:5]) + (" …" if len(reasons) > 5 else "")
 
 
 def _columns(schema: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""The history: every turn as a capsule in one SQLite file, which many kernels write to at once.
+"""The history: every turn as an entry of one SQLite file, which many kernels write to at once.
 
-A capsule holds what was asked, by which code it was answered and what that cost; never a key, and of results no more
-than their digests. Migrations are numbered; a file that is damaged is set aside, one of a newer program left alone.
+An entry holds what was asked, which code answered it and what that cost; never a key, and of results no more than their
+digests. The table is called ``capsule``, as files of version 0.1 have it.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ _COLUMNS = ("at", "folder", "thread", "question", "model", "privacy", "ok", "cod
 
 
 @dataclass(frozen=True, slots=True)
-class Capsule:
-    """One turn as the history keeps it.
+class HistoryEntry:
+    """One turn in the history.
 
     Attributes:
         at: When, in ISO 8601 and UTC.
@@ -99,8 +99,8 @@ class History:
     """One history file; it is made at the first write.
 
     Args:
-        path: Where it lies.
-        days: After how many days a turn is forgotten, unless it was marked as right; 0 for never.
+        path: The file; its folder is made too.
+        days: After how many days a turn is deleted, unless it was marked as right; 0 for never.
     """
 
     def __init__(self, path: Path, days: float = 0.0) -> None:
@@ -109,27 +109,27 @@ class History:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
-    def add(self, capsule: Capsule) -> int:
-        """Keep a turn; returns its number.
+    def add(self, entry: HistoryEntry) -> int:
+        """Add a turn, and return its number.
 
         Raises:
             HistoryError: The file cannot be written.
         """
-        values = asdict(capsule)
+        values = asdict(entry)
         row = [_plain(values[name]) for name in _COLUMNS]
         marks = ", ".join("?" * (len(_COLUMNS) + 1))
         insert = f"INSERT INTO capsule ({', '.join(_COLUMNS)}, rest) VALUES ({marks})"  # noqa: S608 (names of ours)
         with self._opened() as connection:
-            cursor = connection.execute(insert, [*row, _plain(capsule.rest)])
+            cursor = connection.execute(insert, [*row, _plain(entry.rest)])
             return int(cursor.lastrowid or 0)
 
-    def latest(self, number: int = 20, folder: str = "") -> list[Capsule]:
+    def latest(self, number: int = 20, folder: str = "") -> list[HistoryEntry]:
         """The latest turns, the last one first; those of one folder alone where it is named."""
         where, values = ("WHERE folder = ?", [folder]) if folder else ("", [])
         query = f"SELECT * FROM capsule {where} ORDER BY id DESC LIMIT ?"  # noqa: S608 (of two texts of ours)
         return self._read(query, [*values, number])
 
-    def get(self, number: int) -> Capsule:
+    def get(self, number: int) -> HistoryEntry:
         """One turn.
 
         Raises:
@@ -140,7 +140,7 @@ class History:
             raise HistoryError(f"The history has no turn {number}.", "`%analyst history` lists them.")
         return found[0]
 
-    def search(self, words: str, number: int = 20) -> list[Capsule]:
+    def search(self, words: str, number: int = 20) -> list[HistoryEntry]:
         """Turns with all of these words, or their beginnings, in question, code or prose; the last one first."""
         wanted = " ".join(f'"{word}"*' for word in re.findall(r"\w+", words))
         if not wanted:
@@ -149,7 +149,7 @@ class History:
         query = f"SELECT * FROM capsule WHERE id IN ({found}) ORDER BY id DESC"  # noqa: S608 (of a text of ours)
         return self._read(query, [wanted, number])
 
-    def examples(self, question: str, frames: Mapping[str, str], number: int = 3) -> list[Capsule]:
+    def examples(self, question: str, frames: Mapping[str, str], number: int = 3) -> list[HistoryEntry]:
         """Turns over frames of the same schema that were marked as right or came from the lock, the most alike first.
 
         Alike are questions that share words; a word counts for less the more of the questions have it (the inverse
@@ -157,18 +157,18 @@ class History:
         """
         query = "SELECT * FROM capsule WHERE (good = 1 OR pinned = 1) AND ok = 1 ORDER BY id DESC LIMIT ?"
         right = self._read(query, [MAX_EXAMPLES_READ]) if frames else []
-        same = {" ".join(capsule.question.lower().split()): capsule for capsule in reversed(right)
-                if capsule.frames and all(frames.get(n) == schema for n, schema in capsule.frames.items())}  # fmt: skip
+        same = {" ".join(entry.question.lower().split()): entry for entry in reversed(right)
+                if entry.frames and all(frames.get(n) == schema for n, schema in entry.frames.items())}  # fmt: skip
         words = {text: set(re.findall(r"\w{3,}", text)) for text in same}
-        counts = Counter(word for found in words.values() for word in found)
+        counts = Counter(word for of_text in words.values() for word in of_text)
         asked = set(re.findall(r"\w{3,}", question.lower()))
         weight = {word: math.log(1 + len(same) / count) for word, count in counts.items()}
-        score = {text: sum(weight[word] for word in found & asked) for text, found in words.items()}
+        score = {text: sum(weight[word] for word in of_text & asked) for text, of_text in words.items()}
         best = sorted((text for text in same if score[text] > 0), key=lambda text: (-score[text], -same[text].id))
         return [same[text] for text in best[:number]]
 
     def mark(self, number: int, good: bool) -> None:
-        """Say that a turn was right, or take it back.
+        """Mark a turn as right, or take the mark away.
 
         Raises:
             HistoryError: There is none of that number.
@@ -178,11 +178,11 @@ class History:
             connection.execute("UPDATE capsule SET good = ? WHERE id = ?", [int(good), number])
 
     def prune(self, days: float) -> int:
-        """Forget turns that are older, but for those that were marked as right; returns their number."""
+        """Delete older turns, but for those that were marked as right; returns how many."""
         with self._opened() as connection:
-            return _forget(connection, days)
+            return _delete_older(connection, days)
 
-    def everything(self) -> Iterator[Capsule]:
+    def everything(self) -> Iterator[HistoryEntry]:
         """All turns, oldest first."""
         last = 0
         while found := self._read("SELECT * FROM capsule WHERE id > ? ORDER BY id LIMIT 500", [last]):
@@ -190,15 +190,15 @@ class History:
             last = found[-1].id
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file; the next use opens it again."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
 
-    def _read(self, query: str, values: Sequence[Any]) -> list[Capsule]:
+    def _read(self, query: str, values: Sequence[Any]) -> list[HistoryEntry]:
         with self._opened() as connection:
-            return [_capsule(row) for row in connection.execute(query, values).fetchall()]
+            return [_entry(row) for row in connection.execute(query, values).fetchall()]
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -225,17 +225,17 @@ class History:
             self.notice = f"The history was damaged. It is set aside as {aside}, and a new one is begun."
         connection.row_factory = sqlite3.Row
         if self._days:
-            _forget(connection, self._days)
+            _delete_older(connection, self._days)
         return connection
 
 
-def _forget(connection: sqlite3.Connection, days: float) -> int:
+def _delete_older(connection: sqlite3.Connection, days: float) -> int:
     before = (dt.datetime.now(dt.UTC) - dt.timedelta(days=days)).isoformat(timespec="seconds")
     return connection.execute("DELETE FROM capsule WHERE at <= ? AND good = 0", [before]).rowcount
 
 
 def _plain(value: Any) -> Any:
-    """A value as SQLite keeps it, without the keys and passwords that a user may have typed."""
+    """A value as a column holds it, without the keys and passwords that a user may have typed."""
     if isinstance(value, bool):
         return int(value)
     value = _clean(value)
@@ -250,13 +250,13 @@ def _clean(value: Any) -> Any:
     return [_clean(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _capsule(row: sqlite3.Row) -> Capsule:
+def _entry(row: sqlite3.Row) -> HistoryEntry:
     values = dict(row)
     for name in ("frames", "rest"):
         values[name] = json.loads(values[name])
     for name in ("ok", "pinned", "good"):
         values[name] = bool(values[name])
-    return Capsule(**values)
+    return HistoryEntry(**values)
 
 
 def history_path(given: str) -> Path:

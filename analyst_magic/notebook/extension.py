@@ -71,6 +71,9 @@ class AnalystExtension(Magics):
                 analyst.start()
 
 
+AnalystExtension.analyst.__doc__ = f"Ask a question about data frames and data files.\n\n{HELP}"  # for ``%%analyst?``
+
+
 def _matcher(shell: Any) -> Any:
     """Completes names, options and commands in the cells of the magic; any other cell loads nothing."""
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import shlex
-import textwrap
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..analyst import Analyst, like, read_question
+from ..analyst import Analyst
 from ..commands import snippets
 from ..commands.data import data, list_frames
 from ..commands.documents import documents
@@ -28,7 +25,7 @@ from ..documents import Store
 from ..errors import AnalystError, EmptyQuestion
 from ..history.snippets import Snippets
 from ..settings import AnalystSettings
-from .options import parse
+from .cell import after_command, read_magic, read_question, refine
 from .session import NotebookSession, ask_key
 from .usage import HELP
 
@@ -54,7 +51,7 @@ class AnalystMagics:
             AnalystError: The line or the cell cannot be used, or the question failed.
         """
         if cell is not None:
-            self._ask(parse(line), cell)
+            self._ask(line, cell)
             return
         name, _, rest = line.strip().partition(" ")
         command = find_command(name or "help", "notebook")
@@ -62,6 +59,7 @@ class AnalystMagics:
             output = self._families[command.name](*split_action(command, _words(rest), "notebook"))
         else:
             output = self._commands[command.name](rest.strip())
+        self.session.cells = after_command(line, self.session.cells)
         for text in [output] if isinstance(output, str) else output:
             print(text, flush=True)
 
@@ -96,12 +94,12 @@ class AnalystMagics:
             "thread": self._thread,
         }
 
-    def _ask(self, options: argparse.Namespace, cell: str) -> None:
-        self.session.remember(options)
-        question = read_question(textwrap.dedent(cell), options.wants, options.language)
-        question = like(question, options.template) if options.template else question
-        if not question.text:
+    def _ask(self, line: str, cell: str) -> None:
+        cells = self.session.cells.in_thread(self.session.analyst.thread)  # the user may have set it in Python
+        asked, self.session.cells = read_magic(line, cell, cells)
+        if not asked.text:
             raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
+        question, options = asked.question(), asked.options
         frames = self.session.scope(options.frame)
         chosen = {name: getattr(options, name) for name in ("model", "privacy", "frozen") if getattr(options, name)}
         chosen |= {"history": False} if options.history is False else {}
@@ -121,17 +119,14 @@ class AnalystMagics:
 
     def _refine(self, text: str) -> Output:
         """Ask the last question again, changed: ``%analyst refine make it monthly``."""
-        if self.session.last is None:
-            raise EmptyQuestion("There is no question to refine yet.", "Ask one in a cell that begins with %%analyst.")
-        change = text.strip("\"'")
-        if not change:
-            raise EmptyQuestion("Say what to change.", "For example: %analyst refine make it monthly")
-        self.session.answer(replace(self.session.last, text=change), self.session.scope(), {})
+        asked, self.session.cells = refine(text, self.session.cells.in_thread(self.session.analyst.thread))
+        self.session.answer(asked.question(), self.session.scope(), {})
         return ()
 
     def _history(self, action: str, words: list[str]) -> Output:
         if action == "replay":
-            self.session.answer(replay(self.session.history, turn_number(action, words)), self.session.scope(), {})
+            frames = self.session.scope()
+            self.session.answer(replay(self.session.history, turn_number(action, words), frames), frames, {})
             return ()
         return history(self.session.history, action, words, self.session.settings.history_days)
 
@@ -157,10 +152,7 @@ class AnalystMagics:
         return snippets.snippets(saved, action, words)
 
     def _thread(self, action: str, words: list[str]) -> Output:
-        shown = thread(self.session.analyst, action, words, self.session.chosen)
-        if action == "delete":
-            self.session.chosen.pop(words[0], None)
-        return shown
+        return thread(self.session.analyst, action, words, self.session.chosen)
 
     def _doctor(self) -> Iterator[str]:
         from ..commands.doctor import examine, line

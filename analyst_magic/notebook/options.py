@@ -1,15 +1,16 @@
-"""The options of ``%%analyst``, for the magic and for whoever reads a notebook's questions."""
+"""The options of ``%%analyst``: what there is, how they are read, and how Tab completes them."""
 
 from __future__ import annotations
 
 import argparse
 import difflib
 import shlex
+from dataclasses import dataclass
 from typing import NoReturn
 
 from ..errors import UnknownOption
 from ..settings import PRIVACY_LEVELS
-from ..turn import FORMS
+from ..turn import FORMS, Language, Privacy, Wants
 
 USAGE = """\
 %%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--template FILE] [--python | --sql] [--privacy LEVEL]
@@ -33,8 +34,40 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
   --debug          show our own traceback when something fails"""
 
 
+@dataclass(frozen=True, slots=True)
+class CellOptions:
+    """The options of one ``%%analyst`` line; None, False and empty where an option is not given.
+
+    Attributes:
+        model: ``offline`` or ``PROVIDER:MODEL``.
+        frame: The frames to use, each a name or ``NAME=FILE``.
+        output: The variable that the result is bound to.
+        wants: The form of the answer.
+        template: The document that the answer is to look like, as the user wrote its name.
+        language: The language that the answer is written in.
+        privacy: How much of the data a model may see.
+        history: False where the question is not to be recorded.
+        fresh, frozen, confirm, background, dry_run, debug: Whether these are on; ``%analyst help`` explains them.
+    """
+
+    model: str | None = None
+    frame: tuple[str, ...] = ()
+    output: str | None = None
+    wants: Wants | None = None
+    template: str | None = None
+    language: Language | None = None
+    privacy: Privacy | None = None
+    history: bool | None = None
+    fresh: bool = False
+    frozen: bool = False
+    confirm: bool = False
+    background: bool = False
+    dry_run: bool = False
+    debug: bool = False
+
+
 class _Parser(argparse.ArgumentParser):
-    """Options whose errors are sentences of ours."""
+    """Raises an error with a next step where argparse would end the process."""
 
     def error(self, message: str) -> NoReturn:
         raise UnknownOption(f"The options of %%analyst cannot be read: {message}.", "`%analyst help` lists them.")
@@ -62,8 +95,11 @@ def parser() -> argparse.ArgumentParser:
     return found
 
 
-def parse(line: str) -> argparse.Namespace:
+def parse(line: str) -> CellOptions:
     """The options of a ``%%analyst`` line.
+
+    >>> parse("--sql -o totals").output
+    'totals'
 
     Raises:
         UnknownOption: An option does not exist or does not take its value; the nearest one is named.
@@ -84,7 +120,7 @@ def parse(line: str) -> argparse.Namespace:
         raise UnknownOption(f"%%analyst has no option {rest[0]}.", step)
     if options.output is not None and not options.output.isidentifier():
         raise UnknownOption(f"{options.output} cannot be a variable's name.", "Use letters, digits and underscores.")
-    return options
+    return CellOptions(**{**vars(options), "frame": tuple(options.frame)})
 
 
 def option_completions(line: str) -> tuple[str, list[str]]:

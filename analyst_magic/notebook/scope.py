@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..engine.engine import pick
+from ..context.choose import pick
 from ..errors import UnknownOption
 from ..sources.files import open_data, open_registered
 from ..sources.frames import frames_in

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import getpass
 import importlib.util
@@ -14,17 +13,19 @@ from typing import Any
 from IPython.core.error import StdinNotImplementedError
 
 from .. import display
-from ..analyst import Analyst, Confirm
+from ..analyst import Analyst
 from ..commands.results import value_of
 from ..display import Background, Progress
 from ..engine.background import Job
-from ..engine.engine import MAIN
+from ..engine.job import Confirm
 from ..errors import AnalystError, InputError, UnknownOption
 from ..history.lock import NAME as LOCK
 from ..history.lock import Lock
 from ..history.store import History, history_path
 from ..settings import AnalystSettings
 from ..turn import Question, Turn
+from .cell import Cells
+from .options import CellOptions
 from .scope import find_scope
 
 NOTES_FILE = "analyst.md"
@@ -40,9 +41,8 @@ class NotebookSession:
         folder: The notebook's folder, with its lock file and notes.
 
     Attributes:
-        last: The last question that was not code.
+        cells: What the cells have settled so far: the thread, what each thread remembers, and the last question.
         jobs: The questions that were asked in the background.
-        chosen: The model and language that were named last, by conversation.
     """
 
     def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
@@ -51,9 +51,8 @@ class NotebookSession:
         self.history = History(history_path(settings.history_path), settings.history_days)
         self.analyst = Analyst(settings=settings, ask_key=ask_key, lock=self.lock, history=self.history,
                                house=folder / NOTES_FILE)  # fmt: skip
-        self.last: Question | None = None
+        self.cells = Cells()
         self.jobs: list[Job] = []
-        self.chosen: dict[str, dict[str, str]] = {}
 
     @property
     def namespace(self) -> dict[str, object]:
@@ -68,14 +67,11 @@ class NotebookSession:
         turn = value.turn if isinstance(value, Job) else value
         return turn if isinstance(turn, Turn) else None
 
-    def remember(self, options: argparse.Namespace) -> None:
-        """A conversation goes on in the language and with the model that were last named in it."""
-        chosen = self.chosen.setdefault(self.analyst.thread, {})
-        for name in ("model", "language"):
-            if getattr(options, name):
-                chosen[name] = getattr(options, name)
-            elif self.analyst.thread != MAIN:
-                setattr(options, name, chosen.get(name))
+    @property
+    def chosen(self) -> dict[str, dict[str, str]]:
+        """The model and language that were named last, by conversation."""
+        named = {name: {"model": s.model, "language": s.language} for name, s in self.cells.threads.items()}
+        return {name: {kind: text for kind, text in found.items() if text} for name, found in named.items()}
 
     def answer(
         self,
@@ -93,7 +89,6 @@ class NotebookSession:
         except AnalystError:
             progress.stop()
             raise
-        self.last = question if question.code is None else self.last
         self.show(turn, progress)
         if output:
             self.namespace[output] = value_of(turn, output)
@@ -107,7 +102,7 @@ class NotebookSession:
             raise turn.error
 
     def submit(
-        self, question: Question, frames: dict[str, object], chosen: dict[str, Any], options: argparse.Namespace
+        self, question: Question, frames: dict[str, object], chosen: dict[str, Any], options: CellOptions
     ) -> None:
         if options.confirm and importlib.util.find_spec("ipywidgets") is None:
             raise UnknownOption("--confirm with --background needs ipywidgets.", "Install it, or leave one out.")
@@ -117,7 +112,6 @@ class NotebookSession:
         )
         self.jobs.append(job)
         self.namespace["_analyst"] = job
-        self.last = question if question.code is None else self.last
 
         def on_end(job: Job) -> None:
             error = None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 
-from ..engine.engine import Event
+from ..engine.job import Event
 from ..errors import AnalystError, CodeFailed
+from ..evidence.provenance import record_of
 from ..history.lock import follows
 from ..results.document import Document
 from ..results.stream import MIME, fitting, stream
@@ -67,8 +69,15 @@ def _look(document: Document) -> Message:
     return {"image": b64encode(found.image).decode("ascii"), "pages": pages}
 
 
-def ended(turn: Turn, words: str, pinned_frames: Sequence[str]) -> Message:
-    """The end of a turn: who wrote what, what it took, and the cells that it can become."""
+def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[str] = ()) -> Message:
+    """The end of a turn: who wrote what, what it took, and the cells that it can become.
+
+    Args:
+        turn: The answer.
+        words: What the user wrote.
+        pinned_frames: Frames that the question was confined to.
+        scope: All frames in scope.
+    """
     tokens = {"prompt": turn.tokens.prompt, "completion": turn.tokens.completion} if turn.tokens else None
     failed = [{"code": a.code.text, "error": failure(a.error) if a.error else None} for a in turn.attempts[:-1]]
     return {
@@ -78,6 +87,7 @@ def ended(turn: Turn, words: str, pinned_frames: Sequence[str]) -> Message:
         "code": turn.code,
         "language": turn.language,
         "model": turn.model,
+        "facts": record_of(turn).facts,
         "tokens": tokens,
         "cost": turn.cost,
         "seconds": {stage: round(took, 3) for stage, took in turn.seconds.items() if math.isfinite(took)},
@@ -87,8 +97,8 @@ def ended(turn: Turn, words: str, pinned_frames: Sequence[str]) -> Message:
         "pinned": turn.pinned,
         "error": failure(turn.error) if turn.error is not None else None,
         "attempts": failed,
-        "cell": cell(turn, words, pinned_frames),
-        "code_cell": code_cell(turn),
+        "cell": cell(turn, words, pinned_frames, scope),
+        "code_cell": code_cell(turn, scope),
     }
 
 
@@ -98,25 +108,34 @@ def cut_off(error: BaseException) -> Message:
     return {**ended(empty, "", ()), "ok": False, "error": failure(error), "cell": "", "code_cell": ""}
 
 
-def cell(turn: Turn, words: str, pinned_frames: Sequence[str]) -> str:
-    """A cell that gives the same answer from the lock file; one that rests on the question before holds the code.
+def cell(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[str] = ()) -> str:
+    """A cell that gives the same answer from the lock file; for a follow-up, a cell that holds the code.
 
-    Args:
-        turn: The answer.
-        words: What the user wrote.
-        pinned_frames: Frames that the question was confined to.
+    Takes what ``ended`` takes.
     """
     question = turn.question
     if question.code is None and turn.language != "document" and follows(question.text, "any question"):
-        return code_cell(turn)
+        return code_cell(turn, scope)
     options = [f"-f {name}" for name in pinned_frames]
     options += [f"--as {question.wants}"] if question.wants else []
     options += [f"--{question.language}"] if question.language and question.code is None else []
     return f"{' '.join(['%%analyst', *options])}\n{words.strip()}"
 
 
-def code_cell(turn: Turn) -> str:
-    """A cell that runs the answer's code in the sandbox; empty where it cannot stand alone."""
-    if not turn.code or turn.language == "document":
+def code_cell(turn: Turn, scope: Sequence[str] = ()) -> str:
+    """A cell that runs all steps of the answer in the sandbox.
+
+    Empty for a document, which no code of a cell can make, and where the steps are in several languages.
+
+    Args:
+        turn: The answer.
+        scope: All frames in scope. Where the question named data files, the cell names these and the frames it needs.
+    """
+    program = turn.program
+    if program is None or program.language == "document":
         return ""
-    return f"%%analyst\n{turn.language.upper()}:\n{turn.code}"
+    options = [f"-f {name}={path}" for name, path in turn.question.files]
+    if options:
+        needed = [name for name in scope if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", program.text)]
+        options = [*(f"-f {name}" for name in needed), *options]
+    return f"{' '.join(['%%analyst', *options])}\n{program.language.upper()}:\n{program.text}"

@@ -13,14 +13,15 @@ from typing import Any
 
 import pyarrow.parquet as parquet
 
-from ..analyst import Analyst, read_question
+from ..analyst import Analyst
 from ..commands import snippets
 from ..engine.background import Job
-from ..engine.engine import Event
+from ..engine.job import Event
 from ..errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from ..history.snippets import Snippets
 from ..models.prompt import messages as model_messages
 from ..models.prompt import readable
+from ..notebook.cell import read_question
 from ..results.table import Table
 from ..settings import PRIVACY_LEVELS, SANDBOXES
 from ..turn import FORMS, Question
@@ -150,7 +151,7 @@ class PanelSession:
             self._namespace["_analyst"] = turn
             for message, buffers in results(turn):
                 self._conversation.say(entry, message, buffers)
-            self._conversation.say(entry, ended(turn, entry.words, pinned))
+            self._conversation.say(entry, ended(turn, entry.words, pinned, list(self._scope.frames())))
         except Exception as error:  # noqa: BLE001 - told as this question's end
             self._conversation.say(entry, cut_off(error))
 

@@ -1,4 +1,4 @@
-"""A second reader for questions about a chart: what is drawn against what, where the grammar cannot place each word.
+"""A second reader, for charts: finds what is drawn against what in questions that the grammar cannot read whole.
 
 People who ask for charts say much that changes nothing: "visualize them by a bar chart", "I want to rank the y axis
 from high to low please". This reader takes such clauses out first, and then needs a figure and a group, or two columns.
@@ -162,7 +162,7 @@ def _lost(why: str) -> Abstained:
 
 
 def _without_presentation(text: str, parts: _Parts) -> str:
-    """The question without its clauses about looks; what they say is kept in ``parts``."""
+    """The question without its clauses about how the chart looks; what they ask for goes into ``parts``."""
     text = _POLITE.sub(" ", text.replace("’", "'"))
     for pattern in _ORDERS:
         found = pattern.search(text)
@@ -197,7 +197,7 @@ def _without_presentation(text: str, parts: _Parts) -> str:
 
 
 def _dated(text: str, words: Lexicon) -> str:
-    """``hired before 2002-06-21`` as a condition on the column of dates that the verb belongs to."""
+    """Reads ``hired before 2002-06-21`` as a condition on the date column that the verb belongs to."""
 
     def named(found: re.Match[str]) -> str:
         verb = stem(found["verb"].lower())
@@ -245,7 +245,7 @@ def _meant(tag: Tag, words: Lexicon) -> Tag:
 
 
 def _read(rest: list[Tag], words: Lexicon, parts: _Parts) -> None:
-    """Figures with their columns, groups, and columns that stand alone."""
+    """The measures with their columns, the groups, and the columns that belong to neither."""
     pending: Function | None = None
     waiting = marked = False  # a function waits for its column; a word such as "by" stands before
     for place, tag in enumerate(rest):
@@ -295,7 +295,7 @@ def _closed(pending: Function | None, waiting: bool, parts: _Parts) -> bool:
 
 
 def taken_for_rows(text: str, card: FrameCard) -> list[str]:
-    """Words of a question that were taken to name the rows, such as ``managers``: the reader of the answer is told.
+    """The words of a question that were read as a name for the rows, such as ``managers``.
 
     Args:
         text: The question.
@@ -394,7 +394,7 @@ def _order(parts: _Parts, group: Dimension, measure: Measure) -> tuple[Order, ..
 
 
 def _raw(parts: _Parts, columns: list[ColumnCard], common: dict[str, Any]) -> QueryPlan:
-    """Two columns against each other, row by row; one column is counted."""
+    """A chart of two columns against each other, row by row, or of how often one column has each value."""
     if parts.chart is None or parts.bin:
         raise _lost("The question names no figure.")
     if len(columns) == 1 and parts.chart in {"bar", "pie"}:

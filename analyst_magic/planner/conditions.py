@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from ..errors import Abstained
 from ..turn import ColumnCard
-from .linking import GAP, Lexicon, Tag, canon
+from .linking import GAP, Lexicon, Tag, canonical
 from .phrases import ROLES
 from .plan.schema import Filter, Operator, Part, Scalar
 from .plan.sql import is_time
@@ -72,7 +72,7 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
 
 
 def read_conditions(tags: list[Tag], lexicon: Lexicon) -> tuple[tuple[Filter, ...], list[Tag]]:
-    """All conditions of the question, and its tags with gaps where they stood."""
+    """The filters of a question, and its tags with gaps in place of what was read."""
     filters: list[Filter] = []
     rest: list[Tag] = []
     place = 0
@@ -161,7 +161,7 @@ def _belongs_to_next(tags: list[Tag], place: int) -> bool:
 
 
 def _named_values(tags: list[Tag], place: int, start: int, operator: str, lexicon: Lexicon) -> Read:
-    """Values of a named column: known ones as the data writes them; others only where not all values are known."""
+    """Values of a named column, spelt as in the data; unknown values only where the card does not list them all."""
     column = one_column(tags[place], lexicon, lambda c: not is_number(c))
     if operator in {"contains", "like"}:
         return start + 1 - place, [_filter(column.sql, operator, tags[start].text)]
@@ -274,7 +274,7 @@ def _role_in(text: str) -> str:
 
 
 def _has_role(column: ColumnCard, role: str) -> bool:
-    return any(canon(part) in ROLES.get(role, ()) for part in column.sql.lower().split("_"))
+    return any(canonical(part) in ROLES.get(role, ()) for part in column.sql.lower().split("_"))
 
 
 def _role_columns(lexicon: Lexicon, role: str) -> list[ColumnCard]:
@@ -282,7 +282,7 @@ def _role_columns(lexicon: Lexicon, role: str) -> list[ColumnCard]:
 
 
 def _column_of_value(tag: Tag, lexicon: Lexicon, role: str, hint: Iterable[str]) -> ColumnCard:
-    """The column that a value belongs to; *from* and *to* may point at another one than where it was found."""
+    """The column that a value belongs to; *from* and *to* can choose among columns that share it."""
     names = list(dict.fromkeys(name for name, _ in tag.meaning))
     names = [name for name in names if name in hint] or names
     if role:

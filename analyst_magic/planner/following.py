@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, Exchange, FrameCard, Question
 from .conditions import is_number, one_column
-from .grammar import Asked, read
+from .grammar import ParsedQuestion, read
 from .linking import Lexicon, Tag, lexicon, tags, tokens
 from .plan.schema import Function, Measure, Order, QueryPlan
 from .planning import choose_chart, runs_on
@@ -43,7 +43,7 @@ Choose = Callable[[Question, tuple[FrameCard, ...]], tuple[QueryPlan, FrameCard]
 def read_in_turn(
     question: Question, frames: tuple[FrameCard, ...], before: Sequence[Exchange], choose: Choose
 ) -> tuple[QueryPlan, FrameCard]:
-    """A question as a whole one, or as a follow-up to those before it: first as that which it begins like.
+    """The plan of a question, read as a follow-up to those before it or on its own, whichever its first words suggest.
 
     Raises:
         Abstained: It is neither.
@@ -88,7 +88,7 @@ def follow(
 
 
 def _changed(base: QueryPlan, card: FrameCard, question: Question) -> QueryPlan:
-    """The plan before with what the follow-up names in place of its own."""
+    """The previous plan with the parts that the follow-up names replaced."""
     words = lexicon(card)
     text = _TALK.sub(" ", question.text)
     asked = read(tags(tokens(text), words), words)
@@ -125,8 +125,8 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question) -> QueryPlan:
         raise Abstained(f"That does not go with the question before: {detail}.", NEXT_STEP) from error
 
 
-def _figure(asked: Asked, words: Lexicon) -> tuple[Function | None, str | None]:
-    """Another function, or another column of numbers, for the figure of before; any other word is no follow-up's."""
+def _figure(asked: ParsedQuestion, words: Lexicon) -> tuple[Function | None, str | None]:
+    """Another function or numeric column for the previous measure; any other word means that this is no follow-up."""
     left = [tag for tag in asked.rest if tag.kind not in SILENT]
     functions = [tag for tag in left if _is_figure(tag)]
     columns = [tag for tag in left if tag.kind == "column"]
@@ -142,7 +142,9 @@ def _is_figure(tag: Tag) -> bool:
     return tag.kind == "function" and tag.meaning in {"mean", "median", "sum", "min", "max", "std"}
 
 
-def _chart(asked: Asked, base: QueryPlan, plan: dict[str, Any], card: FrameCard, question: Question) -> str | None:
+def _chart(
+    asked: ParsedQuestion, base: QueryPlan, plan: dict[str, Any], card: FrameCard, question: Question
+) -> str | None:
     if asked.chart:
         return asked.chart
     groups = tuple(plan["group_by"])
@@ -151,8 +153,8 @@ def _chart(asked: Asked, base: QueryPlan, plan: dict[str, Any], card: FrameCard,
     return base.chart if groups or base.chart not in {"bar", "line", "pie"} or base.rows_drawn else None
 
 
-def _order(asked: Asked, base: QueryPlan, plan: dict[str, Any], words: Lexicon) -> tuple[Order, ...]:
-    """The order asked for; else that of before, as far as the answer still has its column."""
+def _order(asked: ParsedQuestion, base: QueryPlan, plan: dict[str, Any], words: Lexicon) -> tuple[Order, ...]:
+    """The order that is asked for, or the previous one where the answer still has its columns."""
     figures = [Measure.model_validate(m) for m in plan["measures"]]
     descending = asked.descending if asked.descending is not None else asked.top
     if asked.limit is not None and descending is None and not base.order:

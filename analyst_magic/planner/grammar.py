@@ -25,8 +25,8 @@ class Sort:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the grammar found, and the tags it did not use.
+class ParsedQuestion:
+    """What the grammar read of a question, and the tags that it did not use.
 
     Attributes:
         chart: A kind of chart, an empty string for any chart, or None.
@@ -50,8 +50,8 @@ class Asked:
     rest: tuple[Tag, ...]
 
 
-def read(tags: list[Tag], lexicon: Lexicon) -> Asked:
-    """Read a question's tags, step by step; each step leaves gaps where it took something."""
+def read(tags: list[Tag], lexicon: Lexicon) -> ParsedQuestion:
+    """Read a question's tags in steps; each step leaves gaps in place of the tags that it used."""
     tags = [tag for tag in tags if tag.kind != "stop"]
     document, tags = _document(tags)
     colour, tags = _colour(tags, lexicon)
@@ -64,7 +64,7 @@ def read(tags: list[Tag], lexicon: Lexicon) -> Asked:
     filters, tags = read_conditions(tags, lexicon)
     groups, tags = _groups(tags, lexicon)
     rest = tuple(tag for tag in tags if tag.kind != "gap")
-    return Asked(chart, document, filters, groups, sort, descending, worst, limit, top, colour, rest)
+    return ParsedQuestion(chart, document, filters, groups, sort, descending, worst, limit, top, colour, rest)
 
 
 def _document(tags: list[Tag]) -> tuple[DocumentFormat | None, list[Tag]]:
@@ -154,7 +154,7 @@ def _is_count(tag: Tag) -> bool:
 
 
 def _ranked(tags: list[Tag], lexicon: Lexicon, cut: bool) -> list[Tag]:
-    """``top 5 destinations by number of flights``: that *by* names what to rank by, not what to group by."""
+    """``top 5 destinations by number of flights``, where *by* names the measure to rank by, not a group."""
     for place, tag in enumerate(tags[:-1]):
         if tag.kind != "by":
             continue

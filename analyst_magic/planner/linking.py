@@ -1,4 +1,4 @@
-"""A question as tags: each stretch of it linked to a column, a value, a number or a phrase with a known meaning."""
+"""Splits a question into tags: each links some words to a column, a value, a number or a known phrase."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A stretch of the question and what it stands for.
+    """Some words of the question and what they stand for.
 
     Attributes:
         kind: ``column``, ``value``, ``literal``, ``number``, ``date``, ``frame``, ``comma``, ``unknown``, ``gap`` (read
@@ -77,7 +77,7 @@ class Lexicon:
 
 
 def tokens(text: str) -> list[Token]:
-    """The question in pieces. Punctuation ends a piece and means nothing more; any other sign is a word of its own."""
+    """The question's words, numbers and signs. Punctuation separates them; any other sign is a token of its own."""
     found: list[Token] = []
     place = 0
     for match in _TOKEN.finditer(text):
@@ -115,14 +115,14 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
-def canon(word: str) -> str:
-    """A word in the form in which names and questions are compared: abbreviations spelt out, singular."""
+def canonical(word: str) -> str:
+    """A word in the form that names and questions are compared in: singular, with abbreviations spelt out."""
     low = word.lower()
     return stem(ABBREVIATIONS.get(low, ABBREVIATIONS.get(stem(low), low)))
 
 
-def same(word: str) -> str:
-    """The word that stands for all of one meaning."""
+def main_synonym(word: str) -> str:
+    """The word that represents all its synonyms."""
     return SAME.get(word, word)
 
 
@@ -132,7 +132,7 @@ def lexicon(card: FrameCard) -> Lexicon:
     joined: dict[str, list[str]] = defaultdict(list)
     values: dict[tuple[str, ...], list[tuple[str, Any]]] = defaultdict(list)
     for column in card.columns:
-        parts = tuple(canon(part) for part in name_parts(column.sql))
+        parts = tuple(canonical(part) for part in name_parts(column.sql))
         bare = parts[:-1] if len(parts) > 1 and name_parts(column.sql)[-1] in UNITS else parts
         for words, score in _phrasings(parts, bare):
             names[words].append((score, column.sql))
@@ -142,7 +142,7 @@ def lexicon(card: FrameCard) -> Lexicon:
             if isinstance(value, str) and value.strip():
                 values[tuple(token.low for token in tokens(value))].append((column.sql, value))
     exact = {column.sql.lower(): column.sql for column in card.columns}
-    frame = tuple(canon(part) for part in name_parts(card.name))
+    frame = tuple(canonical(part) for part in name_parts(card.name))
     return Lexicon(card, exact, names, joined, values, frame, max((len(words) for words in values), default=4))
 
 
@@ -150,16 +150,16 @@ def _phrasings(parts: tuple[str, ...], bare: tuple[str, ...]) -> Iterable[tuple[
     """Words that may stand for a column, with how well they fit."""
     for words, score in ((parts, 90), (bare, 88)):
         yield words, score
-        yield tuple(same(word) for word in words), score - 10
+        yield tuple(main_synonym(word) for word in words), score - 10
     for length in range(1, len(bare)):
         for start in range(len(bare) - length + 1):
             some = bare[start : start + length]
             yield some, 50
-            yield tuple(same(word) for word in some), 45
+            yield tuple(main_synonym(word) for word in some), 45
 
 
 def tags(question: list[Token], lexicon: Lexicon) -> list[Tag]:
-    """The question's tags, at each place the longest that fits."""
+    """The question's tags; where several fit, the longest."""
     found: list[Tag] = []
     place = 0
     while place < len(question):
@@ -206,7 +206,7 @@ def _quoted_tag(text: str, lexicon: Lexicon) -> Tag:
 
 
 def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None:
-    """What a stretch of this length stands for: the data's own words come before the language's."""
+    """What so many words stand for; names and values of the data take precedence over phrases of the language."""
     text = " ".join(token.text for token in piece)
     words = tuple(token.low for token in piece)
     phrase = PHRASES.get(words)
@@ -259,7 +259,7 @@ def _phrase_tag(piece: list[Token], phrase: tuple[str, Any], before: list[Tag]) 
 
 
 def _is_frame(words: tuple[str, ...], lexicon: Lexicon) -> bool:
-    parts = tuple(canon(part) for word in words for part in name_parts(word))
+    parts = tuple(canonical(part) for word in words for part in name_parts(word))
     return bool(parts) and parts == lexicon.frame and all(name_parts(word) for word in words)
 
 
@@ -273,11 +273,11 @@ def _value(piece: list[Token], words: tuple[str, ...], lexicon: Lexicon, plain: 
 
 def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, ...], int]:
     """Columns that a stretch fits best, several where it fits several as well; and how well it fits."""
-    parts = tuple(canon(part) for word in words for part in name_parts(word))
+    parts = tuple(canonical(part) for word in words for part in name_parts(word))
     if not parts or not all(name_parts(word) for word in words):
         return (), 0
     ranked = list(lexicon.names.get(parts, []))
-    ranked += [(score - 10, name) for score, name in lexicon.names.get(tuple(same(p) for p in parts), [])]
+    ranked += [(score - 10, name) for score, name in lexicon.names.get(tuple(main_synonym(p) for p in parts), [])]
     ranked += [(85, name) for name in lexicon.joined.get("".join(parts), [])]
     if len(parts) == 1 and not ranked:
         for other in RELATED.get(parts[0], ()):

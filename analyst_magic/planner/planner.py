@@ -31,7 +31,7 @@ NAME = "offline"
 
 
 class OfflinePlanner:
-    """A model without a model: the same question about the same frames always gets the same answer."""
+    """Answers by rules alone: the same question about the same frames always gets the same answer."""
 
     name = NAME
     remote = False
@@ -94,7 +94,7 @@ def dashboard_parts(question: Question) -> list[str]:
 
 
 def _one_after_another(codes: Sequence[Code]) -> Code:
-    """Programs that end with their figure as one, which displays each."""
+    """Joins programs that each end with a figure into one that displays all figures."""
     blocks, imports = [], dict[str, None]()
     for code in codes:
         lines = code.text.strip("\n").split("\n")
@@ -190,13 +190,13 @@ def _names(question: Question, card: FrameCard) -> bool:
 
 
 def _assumed(question: Question, card: FrameCard) -> list[str]:
-    """What was taken for granted about words that are no column, no value and no word of the planner's."""
+    """What was assumed about words that are no column, no value and no phrase of the planner."""
     words = ", ".join(f"“{word}”" for word in taken_for_rows(question.text, card))
     return [f"Taken to mean all rows of {card.name}: {words}."] if words else []
 
 
 def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
-    """What a reader of the answer should know about how it came to be."""
+    """Remarks on the answer, such as rows that a filter or a join leaves out."""
     found: list[str] = []
     if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
         found.append(f"At most {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")

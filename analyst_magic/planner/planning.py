@@ -1,4 +1,4 @@
-"""From what was read of a question to a query plan: groups, figures, order, chart and document put together."""
+"""Turns a parsed question into a query plan: its groups, measures, order, chart and document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, ColumnCard, FrameCard, Question
 from .charting import plan_chart
 from .conditions import is_number, is_text
-from .grammar import Asked, read
+from .grammar import ParsedQuestion, read
 from .linking import Lexicon, lexicon, stem, tags, tokens
 from .plan.schema import ChartKind, Dimension, Measure, Order, QueryPlan
 from .plan.sql import is_time
@@ -46,7 +46,7 @@ def plan_question(question: Question, card: FrameCard) -> QueryPlan:
 
 
 def plan_exactly(question: Question, card: FrameCard) -> QueryPlan:
-    """The plan of a question of which every word has its place."""
+    """The plan of a question; abstains where a word of it has no part in the plan."""
     words = lexicon(card)
     text, pivots = _PIVOT.subn(" ", question.text)
     asked = read(tags(tokens(text), words), words)
@@ -73,11 +73,11 @@ def _as_pivot(plan: QueryPlan) -> QueryPlan:
     return QueryPlan.model_validate({**plan.model_dump(), "pivot": True, "order": (), "limit": None})
 
 
-def _replaced(asked: Asked, **changes: object) -> Asked:
+def _replaced(asked: ParsedQuestion, **changes: object) -> ParsedQuestion:
     return replace(asked, **changes)  # type: ignore[arg-type]
 
 
-def _plan(asked: Asked, core: Core, words: Lexicon) -> QueryPlan:
+def _plan(asked: ParsedQuestion, core: Core, words: Lexicon) -> QueryPlan:
     groups = asked.groups + core.picks
     _check_filters(asked)
     kind = asked.chart
@@ -99,8 +99,8 @@ def _plan(asked: Asked, core: Core, words: Lexicon) -> QueryPlan:
     return _grouped(asked, core, groups, measures, kind, words)
 
 
-def _check_filters(asked: Asked) -> None:
-    """Two values that one column must both have: hardly what was meant."""
+def _check_filters(asked: ParsedQuestion) -> None:
+    """Abstains where one column would need two values at once."""
     seen: set[tuple[str, str | None]] = set()
     for found in asked.filters:
         if found.operator in {"=", "in"}:
@@ -112,7 +112,7 @@ def _check_filters(asked: Asked) -> None:
 
 
 def _figures(
-    asked: Asked, core: Core, groups: tuple[Dimension, ...]
+    asked: ParsedQuestion, core: Core, groups: tuple[Dimension, ...]
 ) -> tuple[tuple[Measure, ...], tuple[Dimension, ...]]:
     """The measures, and the groups with those that a bare column stands for."""
     if core.measures:
@@ -145,7 +145,7 @@ def _refuse_extra(columns: tuple[ColumnCard, ...]) -> None:
 
 
 def _grouped(
-    asked: Asked,
+    asked: ParsedQuestion,
     core: Core,
     groups: tuple[Dimension, ...],
     measures: tuple[Measure, ...],
@@ -186,7 +186,9 @@ def _grouped(
     )
 
 
-def _check_chart(chart: str | None, asked: Asked, groups: tuple[Dimension, ...], measures: tuple[Measure, ...]) -> None:
+def _check_chart(
+    chart: str | None, asked: ParsedQuestion, groups: tuple[Dimension, ...], measures: tuple[Measure, ...]
+) -> None:
     if chart is None:
         return
     if len(measures) > 1:
@@ -203,7 +205,7 @@ def _check_chart(chart: str | None, asked: Asked, groups: tuple[Dimension, ...],
 
 
 def choose_chart(groups: tuple[Dimension, ...], words: Lexicon) -> ChartKind:
-    """A line where the first group runs on, as time does; else bars."""
+    """A line where the first group is a stretch of time; else bars."""
     return "line" if runs_on(groups[0], words) else "bar"
 
 
@@ -220,7 +222,7 @@ def _has_own_order(dimension: Dimension, words: Lexicon) -> bool:
 
 
 def _order(
-    asked: Asked, core: Core, groups: tuple[Dimension, ...], measures: tuple[Measure, ...], words: Lexicon
+    asked: ParsedQuestion, core: Core, groups: tuple[Dimension, ...], measures: tuple[Measure, ...], words: Lexicon
 ) -> tuple[Order, ...]:
     descending = asked.descending
     if asked.sort is not None:
@@ -250,7 +252,7 @@ def _judged(measures: tuple[Measure, ...], words: Lexicon) -> bool:
     return high
 
 
-def _values_of(asked: Asked, groups: tuple[Dimension, ...], words: Lexicon) -> QueryPlan:
+def _values_of(asked: ParsedQuestion, groups: tuple[Dimension, ...], words: Lexicon) -> QueryPlan:
     """``which carriers fly to MIA``, ``list the species by island``: what is distinct."""
     if not any(tag.kind in {"list", "which", "distinct"} for tag in asked.rest) and not asked.filters:
         raise Abstained(
@@ -267,7 +269,7 @@ def _values_of(asked: Asked, groups: tuple[Dimension, ...], words: Lexicon) -> Q
     )
 
 
-def _listing(asked: Asked, core: Core, words: Lexicon) -> QueryPlan:
+def _listing(asked: ParsedQuestion, core: Core, words: Lexicon) -> QueryPlan:
     """Rows as they are, or the distinct values of one column of names."""
     _refuse_colour(asked)
     if asked.chart is not None:
@@ -307,13 +309,13 @@ def _listing(asked: Asked, core: Core, words: Lexicon) -> QueryPlan:
     )
 
 
-def _one_row(asked: Asked) -> bool:
+def _one_row(asked: ParsedQuestion) -> bool:
     """Whether a superlative speaks of one row: the heaviest penguin, not the heaviest penguins."""
     nouns = [tag.text.lower() for tag in asked.rest if tag.kind in {"frame", "rows"}]
     return any(tag.kind == "superlative" for tag in asked.rest) and all(stem(noun) == noun for noun in nouns)
 
 
-def _ranking(asked: Asked, core: Core, descending: bool | None = None) -> tuple[Order, ...]:
+def _ranking(asked: ParsedQuestion, core: Core, descending: bool | None = None) -> tuple[Order, ...]:
     if len(core.columns) != 1 or not core.counts_rows:
         raise Abstained("It is not clear what to rank by.", "Say for example “top 5 ... by total ...”.")
     if descending is None:
@@ -321,14 +323,14 @@ def _ranking(asked: Asked, core: Core, descending: bool | None = None) -> tuple[
     return (Order(column=core.columns[0].sql, descending=descending),)
 
 
-def _refuse_limit(asked: Asked) -> None:
+def _refuse_limit(asked: ParsedQuestion) -> None:
     if asked.limit is not None or asked.top is not None:
         raise Abstained(
             "A chart of the values shows all of them.", "Use a condition instead, such as “where x is above 10”."
         )
 
 
-def _refuse_colour(asked: Asked) -> None:
+def _refuse_colour(asked: ParsedQuestion) -> None:
     if asked.colour is not None:
         raise Abstained("Only scatter charts are coloured by a column.", "Say “by ... and ...” for two groups.")
 
@@ -337,7 +339,7 @@ def _versus_chart(columns: tuple[ColumnCard, ...]) -> str:
     return "scatter" if all(is_number(column) or is_time(column) for column in columns) else "box"
 
 
-def _distribution(asked: Asked, core: Core, groups: tuple[Dimension, ...], words: Lexicon) -> QueryPlan:
+def _distribution(asked: ParsedQuestion, core: Core, groups: tuple[Dimension, ...], words: Lexicon) -> QueryPlan:
     """A histogram of numbers; names are counted in bars instead."""
     column = core.columns[0] if core.columns else words.column(groups[0].column)
     if is_number(column) and core.columns:
@@ -354,7 +356,9 @@ def _distribution(asked: Asked, core: Core, groups: tuple[Dimension, ...], words
     return _grouped(asked, core, by, (COUNT,), "bar" if by[0].time is None else "", words)
 
 
-def _raw_chart(asked: Asked, core: Core, groups: tuple[Dimension, ...], kind: str | None, words: Lexicon) -> QueryPlan:
+def _raw_chart(
+    asked: ParsedQuestion, core: Core, groups: tuple[Dimension, ...], kind: str | None, words: Lexicon
+) -> QueryPlan:
     """Charts of the values themselves: scatter and box, or what fits the columns where no kind was named."""
     numbers = tuple(column for column in core.columns if is_number(column) or (kind == "scatter" and is_time(column)))
     names = tuple(Dimension(column=column.sql) for column in core.columns if column not in numbers)

@@ -1,4 +1,4 @@
-"""A question about one frame -> a query plan, or an abstention that says which words stood in the way.
+"""Reads what a question asks for beside its conditions and groups, and abstains by naming the words it does not know.
 
 Nothing is guessed: every word must be accounted for, and every figure must have been asked for by name.
 """
@@ -13,8 +13,8 @@ from typing import cast
 from ..errors import Abstained
 from ..turn import ColumnCard, FrameCard
 from .conditions import is_number, is_text, one_column
-from .grammar import COUNTABLE, Asked, Sort, dimension_at
-from .linking import Lexicon, Tag, canon, same
+from .grammar import COUNTABLE, ParsedQuestion, Sort, dimension_at
+from .linking import Lexicon, Tag, canonical, main_synonym
 from .phrases import KINDS, RELATED, SUPERLATIVES, WORSE_HIGH, WORSE_LOW
 from .plan.schema import Dimension, Function, Measure, Order
 from .plan.sql import is_time
@@ -48,8 +48,8 @@ class Core:
     single: bool = False
 
 
-def read_core(asked: Asked, lexicon: Lexicon) -> Core:
-    """Read what is left of a question after its conditions, groups and forms.
+def read_core(asked: ParsedQuestion, lexicon: Lexicon) -> Core:
+    """Read the columns and functions that are left after conditions, groups and forms.
 
     Raises:
         Abstained: Words are left over, or a function does not fit its column.
@@ -108,7 +108,7 @@ _CORE = SILENT | {"column", "function", "superlative", "most", "fewest", "versus
 
 
 def check_words(rest: Iterable[Tag], lexicon: Lexicon) -> None:
-    """Abstain where a word of the question has no place in the answer."""
+    """Abstain where a word of the question has no part in the answer."""
     left = [tag.text for tag in rest if tag.kind not in _CORE]
     if not left:
         return
@@ -146,7 +146,7 @@ def _superlative(rest: list[Tag]) -> tuple[bool | None, str]:
 
 
 def _picked(
-    rest: list[Tag], lexicon: Lexicon, asked: Asked, ranks: bool | None
+    rest: list[Tag], lexicon: Lexicon, asked: ParsedQuestion, ranks: bool | None
 ) -> tuple[tuple[Dimension, ...], bool, list[Tag]]:
     """The groups that are ranked: the column or time named before the superlative, or after *top*."""
     place = next((i for i, tag in enumerate(rest) if tag.kind in {"superlative", "most", "fewest", "rank"}), None)
@@ -164,7 +164,7 @@ def _picked(
             dimension, length = dimension_at(rest, start, lexicon, role)
             if dimension is not None:
                 plural = (
-                    tag.text.lower() != canon(tag.text) and tag.text.lower().endswith("s") and not _series(tag.text)
+                    tag.text.lower() != canonical(tag.text) and tag.text.lower().endswith("s") and not _series(tag.text)
                 )
                 return (dimension,), not plural, [*rest[:start], *rest[start + length :]]
     return (), False, rest
@@ -270,7 +270,7 @@ def _hinted(hint: str, lexicon: Lexicon) -> ColumnCard | None:
     found = [
         column
         for column in lexicon.card.columns
-        if is_number(column) and wanted & {same(canon(part)) for part in name_parts(column.sql)}
+        if is_number(column) and wanted & {main_synonym(canonical(part)) for part in name_parts(column.sql)}
     ]
     return found[0] if len(found) == 1 else None
 
@@ -337,7 +337,7 @@ def _meant(tag: Tag, lexicon: Lexicon, groups: tuple[Dimension, ...], measures: 
 
 def worse_is_high(words: str) -> bool | None:
     """Whether high figures of something are bad, as far as its name tells."""
-    parts = {canon(part) for part in name_parts(words)}
-    if parts & {canon(word) for word in WORSE_HIGH}:
+    parts = {canonical(part) for part in name_parts(words)}
+    if parts & {canonical(word) for word in WORSE_HIGH}:
         return True
-    return False if parts & {canon(word) for word in WORSE_LOW} else None
+    return False if parts & {canonical(word) for word in WORSE_LOW} else None

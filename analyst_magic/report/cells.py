@@ -13,6 +13,7 @@ from markupsafe import Markup
 from traitlets import Enum
 
 from ..credentials import without_credentials
+from ..notebook.cell import CellQuestion, Cells, asks_alone, read_cell
 from .headings import Heading, Outline, accessible, first_level, levels
 from .markdown import code_html, markdown_html
 from .outputs import outputs_html, outputs_of
@@ -30,8 +31,6 @@ def code_trait() -> Any:
     return Enum(("folded", "shown", "none"), "folded", help=said).tag(config=True)
 
 
-_MAGIC = re.compile(r"\s*%%analyst(?P<options>[^\n]*)(?:\n(?P<body>.*))?", re.DOTALL)
-_OWN_CODE = re.compile(r"\s*(sql|python):", re.IGNORECASE)
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
 
@@ -69,6 +68,7 @@ class Block:
         folded: Whether the notebook folds the outputs away.
         heading: Where a question stands in the report.
         number: The cell's place in the notebook, from 1.
+        asked: What the cell asks; None where it is no question.
     """
 
     kind: Literal["prose", "question", "code"]
@@ -85,6 +85,7 @@ class Block:
     folded: bool = False
     heading: Heading | None = None
     number: int = 0
+    asked: CellQuestion | None = None
 
 
 def blocks(notebook: Mapping[str, Any], folder: Path | None, outline: Outline, code: CodeMode) -> list[Block]:
@@ -96,16 +97,18 @@ def blocks(notebook: Mapping[str, Any], folder: Path | None, outline: Outline, c
         outline: Takes the headings.
         code: What becomes of code.
     """
-    language = _language(notebook)
+    language, cells = _language(notebook), Cells()
     made = []
     for number, cell in enumerate(notebook.get("cells", []), 1):
-        hiding = _hiding(cell)
+        asked, hiding = None, _hiding(cell)
+        if cell.get("cell_type") == "code":
+            asked, cells = asked_in(text_of(cell.get("source", "")).strip("\n"), cells)
         if hiding.cell:
             continue
         if cell.get("cell_type") == "markdown":
             made.append(_prose(cell, folder, outline, number))
         elif cell.get("cell_type") == "code":
-            made.append(_code(cell, language, folder, outline, code, hiding, number))
+            made.append(_code(cell, asked, language, folder, outline, code, hiding, number))
     return [block for block in made if block is not None]
 
 
@@ -189,6 +192,7 @@ def _prose(cell: Mapping[str, Any], folder: Path | None, outline: Outline, numbe
 
 def _code(
     cell: Mapping[str, Any],
+    asked: CellQuestion | None,
     language: str,
     folder: Path | None,
     outline: Outline,
@@ -201,8 +205,9 @@ def _code(
     answers = [(output, read_answer(output)) for output in found]
     answer = next((read for _, read in answers if read is not None), None)
     found = [output for output, read in answers if read is None]
-    question, written_in = read_magic(source)
-    question = without_credentials(question)  # a report is made to be handed on
+    # A report is made to be handed on.
+    question = without_credentials(asked.text) if asked is not None and asked.is_question else ""
+    written_in: str = asked.code.language if asked is not None and asked.code is not None else ""
     heading = outline.question(question) if question else None
     outputs = tuple(accessible(outline.output(html)) for html in outputs_html(found, folder))
     with_code = mode != "none" and not hiding.code and bool(source.strip())
@@ -225,24 +230,22 @@ def _code(
         folded=hiding.fold_outputs,
         heading=heading,
         number=number,
+        asked=asked if question else None,
     )
 
 
-def read_magic(source: str) -> tuple[str, str]:
-    """The question of a ``%%analyst`` cell, without the magic's options, and the language of code that it runs as is.
+def asked_in(source: str, cells: Cells) -> tuple[CellQuestion | None, Cells]:
+    """What a cell does nothing else than ask, or the user's own code that it runs; None for any other cell.
 
-    Both are empty for any other cell; a cell that holds the user's own code has a language and no question.
+    Args:
+        source: The cell's text.
+        cells: What the cells before it have settled.
+
+    Returns:
+        That, and what holds for the cells after it.
     """
-    magic = _MAGIC.fullmatch(source)
-    if magic is None or (magic["options"] and not magic["options"][0].isspace()):
-        return "", ""
-    body = (magic["body"] or "").strip()
-    if own := _OWN_CODE.match(body):
-        return "", own[1].lower()
-    for flag in ("sql", "python"):
-        if f"--{flag}" in magic["options"].split():
-            return "", flag
-    return body, ""
+    asked, cells = read_cell(source, cells)
+    return asked[-1] if asked and asks_alone(source) else None, cells
 
 
 def _paragraphs(question: str) -> Markup:

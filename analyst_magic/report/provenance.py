@@ -8,25 +8,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
-
 from ..errors import LockError
+from ..evidence.provenance import AnswerRecord, read_record
 from ..history.lock import NAME, Lock, Pin
-from ..notebook.reader import Asked
 from ..results.html import one_line, visible
+from .old_outputs import read_old_card
 from .plain import text_of
 
-_TURN = '<div class="analyst-turn">'
-_LONGEST = 2_000_000
-_LANGUAGES = {"SQL": "sql", "Python": "python", "Python for a document": "python"}
-_WRITTEN = re.compile(r"(pinned, )?written by (.{1,200})")
-_TIME = re.compile(r"[\d.]+ s")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a cell's output says of the turn that made it.
+    """What a cell's output says of the turn that made it, as text that can be shown anywhere.
 
     Attributes:
         text: How the question was understood, or the model's prose.
@@ -35,8 +29,9 @@ class Answer:
         language: ``sql`` or ``python``; empty without code.
         model: Who wrote it.
         pinned: Whether it came from ``analyst.lock``.
-        place: Where it ran.
-        failed: What went wrong before, an attempt each.
+        sandbox: Where it ran.
+        failed: Why earlier attempts failed, one text for each.
+        turn: The turn's id in the history; empty where the output does not say.
     """
 
     text: str = ""
@@ -45,8 +40,9 @@ class Answer:
     language: str = ""
     model: str = ""
     pinned: bool = False
-    place: str = ""
+    sandbox: str = ""
     failed: tuple[str, ...] = ()
+    turn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,6 @@ class Provenance:
         anchor: Where it stands in the report.
         answer: What the cell's output says.
         date: When the cell was run, in UTC; empty where the notebook does not say.
-        turn: The turn's id in the history.
         image: The sandbox's image.
         frames: The schema of each frame that the code used.
         results: The digests of the results.
@@ -71,7 +66,6 @@ class Provenance:
     anchor: str
     answer: Answer
     date: str = ""
-    turn: str = ""
     image: str = ""
     frames: Mapping[str, str] = field(default_factory=dict)
     results: tuple[str, ...] = ()
@@ -83,60 +77,43 @@ class Provenance:
         answer = self.answer
         model = answer.model + (" (pinned in analyst.lock)" if answer.pinned else "") if answer.model else ""
         named = {"sql": "SQL", "python": "Python"}.get(answer.language, "")
-        rows = [("Language", named), ("Written by", model), ("Ran in", answer.place), ("Run on", self.date)]
+        rows = [("Language", named), ("Written by", model), ("Ran in", answer.sandbox), ("Run on", self.date)]
         rows += [("Sandbox image", self.image)]
         rows += [(f"Data: {name}", schema) for name, schema in self.frames.items()]
-        rows += [("Digests of the results", ", ".join(self.results)), ("Turn", self.turn)]
+        rows += [("Digests of the results", ", ".join(self.results)), ("Turn", answer.turn)]
         rows += [("Failed before", said) for said in answer.failed]
         return [(label, value) for label, value in rows if value]
 
 
 def read_answer(output: Mapping[str, Any]) -> Answer | None:
-    """The turn that an output tells of; None where it is another output, or one that only pretends to be."""
-    data = output.get("data")
-    html = text_of(data.get("text/html", "")) if isinstance(data, Mapping) else ""
-    if not html.startswith(_TURN) or len(html) > _LONGEST:
-        return None
-    turn = BeautifulSoup(html, "html.parser").find("div")
-    if not isinstance(turn, Tag):
-        return None
-    text, facts, code, failed = "", "", "", []
-    for part in turn.find_all(True, recursive=False):
-        if part.name == "details":
-            said = one_line(_words(part.find("summary", recursive=False)), 500)
-            if "written by" in said:
-                facts, code = said, _code(part)
-            else:
-                failed.append(one_line(f"{said}: {_words(part.find('div', recursive=False))}", 500))
-        elif part.name == "div" and " s" in part.text and part.text.startswith("asked "):
-            facts = one_line(_words(part), 500)
-        elif part.name == "div":
-            text = visible(part.text.strip())
-    if not facts:
-        return None
-    return _read_facts(Answer(text, facts, code, failed=tuple(failed)))
+    """The answer that an output is the card of; None where it is another output.
+
+    Args:
+        output: An output of a notebook of any origin.
+    """
+    record = read_record(output.get("metadata"))
+    if record is None:
+        data = output.get("data")
+        html = text_of(data.get("text/html", "")) if isinstance(data, Mapping) else ""
+        record = read_old_card(html, output.get("metadata"))
+    return _harmless(record) if record is not None and record.model else None
 
 
-def _read_facts(answer: Answer) -> Answer:
-    for fact in answer.facts.split(" · "):
-        if fact in _LANGUAGES:
-            answer = replace(answer, language=_LANGUAGES[fact])
-        elif written := _WRITTEN.fullmatch(fact):
-            answer = replace(answer, model=written[2], pinned=bool(written[1]))
-        elif fact.startswith("asked "):
-            answer = replace(answer, model=fact.removeprefix("asked "))
-        elif fact.startswith("ran in "):
-            answer = replace(answer, place=fact.removeprefix("ran in "))
-    return answer
-
-
-def _code(part: Tag) -> str:
-    block = part.find("pre", recursive=False)
-    return visible(block.text).strip("\n") if isinstance(block, Tag) else ""
-
-
-def _words(part: Any) -> str:
-    return " ".join(part.text.split()) if isinstance(part, Tag) else ""
+def _harmless(record: AnswerRecord) -> Answer:
+    """A record as text that can be shown anywhere."""
+    earlier = enumerate(record.attempts, 1)
+    language = {"sql": "sql", "python": "python", "document": "python"}.get(record.language, "")
+    return Answer(
+        text=visible(record.text.strip()),
+        facts=one_line(" · ".join(record.facts), 500),
+        code=visible(record.code).strip("\n"),
+        language=language if record.code else "",
+        model=one_line(record.model, 200),
+        pinned=record.pinned,
+        sandbox=one_line(record.sandbox, 200),
+        failed=tuple(one_line(f"{one.title(n)}: {one.error}", 500) for n, one in earlier if one.error),
+        turn=record.turn if re.fullmatch(r"[\w-]{1,64}", record.turn) else "",
+    )
 
 
 def read_lock(folder: Path | None) -> tuple[dict[str, Pin], str]:
@@ -156,23 +133,21 @@ def run_date(cell: Mapping[str, Any]) -> str:
     return f"{found[1]} {found[2]} UTC" if found else ""
 
 
-def turn_of(outputs: Sequence[Mapping[str, Any]]) -> str:
-    """The id of the turn that a cell's outputs name, or an empty string."""
-    for output in outputs:
-        said = output.get("metadata", {}).get("analyst")
-        uid = said.get("turn") if isinstance(said, Mapping) else None
-        if isinstance(uid, str) and re.fullmatch(r"[\w-]{1,64}", uid):
-            return uid
-    return ""
+def with_pin(found: Provenance, keys: Sequence[str], pins: Mapping[str, Pin]) -> Provenance:
+    """A question's provenance with what the lock file knows of it.
 
-
-def with_pin(found: Provenance, asked: Asked | None, pins: Mapping[str, Pin]) -> Provenance:
-    """A question's provenance with what the lock file knows of it."""
-    pin = pins.get(asked.key) if asked else None
-    if pin is None:
+    Args:
+        found: What the notebook says.
+        keys: The keys that the question's pin may have.
+        pins: The pins of the lock file.
+    """
+    same = [pin for key in keys for pin in pins.values() if pin.key == key]
+    if not same:
         return found
+    shown = found.answer.code.strip()
+    pin = next((pin for pin in same if shown == visible(pin.code.text).strip()), same[0])
     notes = found.notes
-    if found.answer.code and found.answer.code.strip() != visible(pin.code.text).strip():
+    if shown and shown != visible(pin.code.text).strip():
         notes += ("analyst.lock now holds other code for this question than what is shown here.",)
         return replace(found, notes=notes)
     return replace(

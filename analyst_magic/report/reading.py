@@ -12,15 +12,13 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from .. import __version__
-from ..notebook.reader import asked
 from ..packages import offered, pins
 from ..results.html import one_line
 from ..sandbox.image import IMAGE
 from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run
 from .headings import Heading, Outline
-from .outputs import outputs_of
 from .plain import text_of
-from .provenance import Provenance, read_lock, run_date, turn_of, with_pin
+from .provenance import Provenance, read_lock, run_date, with_pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
     if own_title:
         outline.title(heading)
     shown = blocks(notebook, folder, outline, code)
-    found, trouble = _provenance(notebook, name, folder, shown)
+    found, trouble = _provenance(notebook, folder, shown)
     if code == "none":
         found = [replace(one, answer=replace(one.answer, code="")) for one in found]
     date = one_line(str(metadata.get("modified_date") or ""), 80)
@@ -96,25 +94,17 @@ def _notices(notebook: Mapping[str, Any]) -> list[str]:
     return [said, stale(notebook)]
 
 
-def _provenance(
-    notebook: Mapping[str, Any], name: str, folder: Path | None, shown: list[Block]
-) -> tuple[list[Provenance], str]:
-    """How the questions among the blocks were answered; a question's pin depends on the question before it."""
+def _provenance(notebook: Mapping[str, Any], folder: Path | None, shown: list[Block]) -> tuple[list[Provenance], str]:
+    """How the questions among the blocks were answered, and a sentence where the lock file cannot be read."""
     pins, trouble = read_lock(folder)
-    by_cell = {block.number: block for block in shown if block.kind == "question"}
+    cells = notebook.get("cells", [])
     found: list[Provenance] = []
-    before = ""
-    for number, cell in enumerate(notebook.get("cells", []), 1):
-        if cell.get("cell_type") != "code":
+    for block in shown:
+        if block.asked is None or block.answer is None or block.heading is None:
             continue
-        question = asked(text_of(cell.get("source", "")), f"{name}.ipynb", before)
-        before = question.text if question else before
-        block = by_cell.get(number)
-        if block is None or block.answer is None or block.heading is None:
-            continue
-        date, turn = run_date(cell), turn_of(outputs_of(cell))
-        one = Provenance(len(found) + 1, block.question, block.heading.anchor, block.answer, date, turn)
-        found.append(with_pin(one, question, pins))
+        date = run_date(cells[block.number - 1])
+        one = Provenance(len(found) + 1, block.question, block.heading.anchor, block.answer, date)
+        found.append(with_pin(one, block.asked.keys(folder), pins))
     return found, trouble if found else ""
 
 

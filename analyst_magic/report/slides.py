@@ -34,7 +34,7 @@ _INK, _SOFT, _ACCENT, _BAD, _RAISED, _WHITE = (
 )
 _TABLE_ROWS = 60
 _PAGES = 6
-_NOTES_CAP = 20_000
+_MAX_NOTES = 20_000
 
 
 class AnalystPptxExporter(FileExporter):
@@ -200,7 +200,7 @@ class _Deck:
         number = len(self.deck.slides)
         _words(slide, f"{_cut(foot, 100)} · {number}", Inches(7.02), 10, _SOFT)
         if notes:
-            slide.notes_slide.notes_text_frame.text = notes[:_NOTES_CAP]
+            slide.notes_slide.notes_text_frame.text = notes[:_MAX_NOTES]
         return slide
 
 

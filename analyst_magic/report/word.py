@@ -33,7 +33,7 @@ _ROWS = 200
 _COLUMNS = 60
 _MONO = "Consolas"
 _INK, _SOFT, _LINK, _BAD = (RGBColor.from_string(c) for c in ("1F2328", "57606A", "0969DA", "B3261E"))
-_CODE_CAP = 60_000
+_MAX_CODE = 60_000
 
 
 class AnalystDocxExporter(FileExporter):
@@ -195,7 +195,7 @@ class _Writer:
 
     def _listing(self, code: Listing) -> None:
         line = self.document.add_paragraph(style="Code")
-        left = _CODE_CAP
+        left = _MAX_CODE
         for run in code.runs:
             made = line.add_run(run.text[:left])
             made.bold = run.bold or None

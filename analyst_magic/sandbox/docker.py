@@ -174,7 +174,7 @@ def hardened(
                 # Podman asks for a million unless told otherwise, which not every system lets it have.
                 *([Ulimit(name="nproc", soft=4096, hard=4096)] if podman else []),
             ],
-            # Kept logs would let endless output fill the host's disk.
+            # DocumentVersion logs would let endless output fill the host's disk.
             "log_config": LogConfig(type="none"),
             "auto_remove": True,
             **({"runtime": runtime} if runtime else {}),

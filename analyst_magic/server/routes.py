@@ -18,7 +18,7 @@ from tornado import web
 from .. import __version__
 from ..errors import AnalystError, HistoryError
 from ..filetypes import DATA_FORMATS, OUTPUT_FOLDER
-from ..history.store import Capsule, History
+from ..history.store import History, HistoryEntry
 from ..models.providers import can_be_asked, providers
 from ..settings import AnalystSettings
 from .limits import RateLimit
@@ -113,7 +113,7 @@ class Providers(_Route):
              "start": p.start, "model": p.suggestion, "remote": p.remote}
             for p in providers()
         ]  # fmt: skip
-        models = dict.fromkeys(capsule.model for capsule in self.history.latest(MAX_TURNS))
+        models = dict.fromkeys(entry.model for entry in self.history.latest(MAX_TURNS))
         return {"providers": rows, "models": [name for name in models if can_be_asked(name)]}
 
 
@@ -154,7 +154,7 @@ class Turns(_Route):
     async def get(self) -> None:
         words, number = self.get_query_argument("q", "")[:1000], self.number("limit", 20, MAX_TURNS)
         read = (lambda: self.history.search(words, number)) if words else (lambda: self.history.latest(number))
-        await self.answer(read, lambda found: {"turns": [_brief(capsule) for capsule in found]})
+        await self.answer(read, lambda found: {"turns": [_brief(entry) for entry in found]})
 
 
 class OneTurn(_Route):
@@ -230,13 +230,13 @@ class Artifacts(_Limited, AuthenticatedFileHandler):
         self.set_header("Cache-Control", "no-cache")
 
 
-def _brief(capsule: Capsule) -> dict[str, Any]:
+def _brief(entry: HistoryEntry) -> dict[str, Any]:
     names = ("id", "at", "folder", "thread", "question", "model", "ok", "language", "pinned", "good")
-    return {name: getattr(capsule, name) for name in names}
+    return {name: getattr(entry, name) for name in names}
 
 
-def _whole(capsule: Capsule) -> dict[str, Any]:
-    return {name: getattr(capsule, name) for name in Capsule.__slots__}
+def _whole(entry: HistoryEntry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in HistoryEntry.__slots__}
 
 
 ROUTES: tuple[tuple[str, Any, str], ...] = (

@@ -126,8 +126,8 @@ def frame_name(path: str | os.PathLike[str]) -> str:
     return f"data_{name}" if not name.isidentifier() else name
 
 
-def named_in(question: str, taken: Container[str] = (), base: Path | None = None) -> tuple[str, dict[str, object]]:
-    """The files that a question names, and the question with the names of their frames in their place.
+def files_named(question: str, taken: Container[str] = (), base: Path | None = None) -> dict[str, str]:
+    """The data files that a question names: the name of each one's frame, and the path as the question has it.
 
     Args:
         question: In plain words.
@@ -135,20 +135,46 @@ def named_in(question: str, taken: Container[str] = (), base: Path | None = None
         base: The folder that files are looked for in; the working directory unless given.
 
     Raises:
-        InputError: A file is there and cannot be read, or two would have one name.
+        InputError: Two files would have one name.
     """
-    found: dict[str, object] = {}
-    places: dict[str, str] = {}
-    for text in dict.fromkeys(_NAMED.findall(question)):
-        if not ((base or Path.cwd()) / Path(text).expanduser()).is_file():
+    found: dict[str, str] = {}
+    for path in _paths_in(question):
+        if not ((base or Path.cwd()) / Path(path).expanduser()).is_file():
             continue
-        name = frame_name(text)
+        name = frame_name(path)
         name = f"{name}_file" if name in taken else name
         if name in found:
             raise InputError(f"Two data files are called {name}.", "Give each a name: -f NAME=FILE.")
-        found[name], places[text] = open_data(text, base), name
-    text = _NAMED.sub(lambda match: f"@{places[match[1]]}" if match[1] in places else match[0], question)
-    return text, found
+        found[name] = path
+    return found
+
+
+def with_frame_names(question: str, files: Mapping[str, str]) -> str:
+    """A question that names frames as ``@frame`` where the user named data files.
+
+    >>> with_frame_names("Total revenue in sales.csv", {"sales": "sales.csv"})
+    'Total revenue in @sales'
+
+    Args:
+        question: As the user wrote it.
+        files: The name of each file's frame, and the path as the question has it.
+    """
+    names = {path: name for name, path in files.items()}
+    return _NAMED.sub(lambda match: f"@{names[match[1]]}" if match[1] in names else match[0], question)
+
+
+def guessed_frame_names(question: str, ending: str = "") -> dict[str, str]:
+    """The names that the frames of a question's data files have, whether or not the files are there.
+
+    Args:
+        question: As the user wrote it.
+        ending: What follows a name; ``_file`` where the name itself was taken.
+    """
+    return {f"{frame_name(path)}{ending}": path for path in _paths_in(question)}
+
+
+def _paths_in(question: str) -> list[str]:
+    return list(dict.fromkeys(_NAMED.findall(question)))
 
 
 # -- the registry beside the notebook ----------------------------------------------------------------------------------
@@ -210,7 +236,11 @@ def open_registered(taken: Mapping[str, object], folder: Path | None = None) -> 
     """The registered files whose names are not taken, and a sentence for each that is gone or cannot be read."""
     found: dict[str, object] = {}
     missing = []
-    for name, entry in registered(folder).items():
+    try:
+        entries = registered(folder)
+    except InputError as error:  # a question may need none of them
+        return {}, [f"The registered data files are left out: {error}"]
+    for name, entry in entries.items():
         if name in taken:
             continue
         try:

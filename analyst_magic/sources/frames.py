@@ -31,6 +31,8 @@ from .files import DataFile
 
 KINDS = ("pandas", "polars", "arrow", "duckdb", "file")
 FOREIGN = frozenset({"modin", "cudf", "dask", "ibis", "pyspark", "sqlframe"})
+EMPTY = "empty"
+"""The kind of a column that has no value, and so no type of its own."""
 MUCH = 16_000_000  # bytes from which threads are worth their start
 THREADS = min(4, os.cpu_count() or 1)
 
@@ -194,14 +196,22 @@ def schema_text(value: object, name: str = "frame") -> str:
     Raises:
         FrameError: The value is not a frame.
     """
-    if isinstance(value, DataFile):
-        pairs = [(column, _plain_kind(kind.lower())) for column, kind in value.schema.items()]
-    else:
-        frame = to_frame(name, value)
-        pairs = [(n, _plain_kind(str(f.type))) for n, f in zip(_spoken(frame), frame.table.schema, strict=True)]
+    pairs = [(column, kind if kind != EMPTY else "text") for column, kind in column_kinds(value, name)]
     if any(", " in column for column, _ in pairs):
         return json.dumps(pairs, ensure_ascii=False)
     return ", ".join(f"{column} {kind}" for column, kind in pairs)
+
+
+def column_kinds(value: object, name: str = "frame") -> list[tuple[str, str]]:
+    """The columns of a frame, index levels first, each with its kind in one word; ``EMPTY`` where it has no value.
+
+    Raises:
+        FrameError: The value is not a frame.
+    """
+    if isinstance(value, DataFile):
+        return [(column, _plain_kind(kind.lower())) for column, kind in value.schema.items()]
+    frame = to_frame(name, value)
+    return [(n, _plain_kind(str(f.type))) for n, f in zip(_spoken(frame), frame.table.schema, strict=True)]
 
 
 def states(frames: Mapping[str, object]) -> str:
@@ -216,7 +226,8 @@ def states(frames: Mapping[str, object]) -> str:
 def _plain_kind(kind: str) -> str:
     """A type of Arrow or DuckDB in one word."""
     for word, begins in (
-        ("text", ("string", "large_string", "dictionary", "varchar", "enum", "null")),
+        ("text", ("string", "large_string", "dictionary", "varchar", "enum")),
+        (EMPTY, ("null", '"null"')),
         ("number", ("int", "uint", "float", "double", "decimal", "half", "bigint", "hugeint", "smallint", "tinyint",
                     "ubigint", "uinteger", "uhugeint", "usmallint", "utinyint")),
         ("boolean", ("bool",)),

@@ -131,3 +131,22 @@ class Tally:
         parts += [count(self.tokens, "token")] if self.tokens else []
         parts += [f"${self.cost:.4f}"] if self.cost else []
         return f"{', '.join(parts)}, {self.seconds:.1f} s in all"
+
+
+def observed(settings: AnalystSettings, tally: Tally) -> Watch:
+    """Observer that updates the totals and the exporters configured in the settings.
+
+    Args:
+        settings: The settings of a turn.
+        tally: The totals.
+
+    Raises:
+        UnknownOption: Traces are wanted, and cannot be sent.
+    """
+    exporters = watch(settings)
+
+    def observe(turn: Turn, starts: Sequence[Stage]) -> None:
+        tally(turn, starts)
+        exporters(turn, starts)
+
+    return observe

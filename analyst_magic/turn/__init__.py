@@ -21,16 +21,17 @@ from .formats import (
     Retention,
     Wants,
 )
-from .question import Code, Question, Template
+from .question import MAIN_THREAD, Code, Question, Template
 from .reply import Reply, Tokens
 from .style import CellStyle, TableStyle
-from .turn import Result, Turn
+from .turn import Result, Turn, join_steps
 
 __all__ = [
     "ANSWER_FORMS",
     "DOCUMENTS",
     "DOCUMENT_FORMATS",
     "FORMS",
+    "MAIN_THREAD",
     "OFFICE_FORMATS",
     "PRIVACY_LEVELS",
     "AnswerForm",
@@ -58,4 +59,5 @@ __all__ = [
     "Tokens",
     "Turn",
     "Wants",
+    "join_steps",
 ]

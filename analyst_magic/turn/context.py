@@ -94,6 +94,10 @@ class Exchange:
 class Context:
     """All that a model is told.
 
+    >>> context = Context(Question("Total revenue by region"), (), description="sales: region text, revenue float")
+    >>> context.question.text, context.privacy
+    ('Total revenue by region', 'stats')
+
     Attributes:
         question: What the user asks.
         frames: The frames that matter, in full but for hidden columns. They stay here: only the offline planner reads

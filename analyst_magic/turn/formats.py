@@ -29,7 +29,7 @@ class AnswerForm:
         name: Its name in options, pins and settings; of a document also its extension.
         label: What people call it, as in "an Excel file".
         language: What code that makes it is written in; empty where both Python and SQL do.
-        libraries: What a model is told to write a document with.
+        libraries: The libraries that a model is asked to write a document with.
         is_office: Whether the document is a package of XML parts, which a template can be made of.
     """
 
@@ -66,7 +66,7 @@ OFFICE_FORMATS: tuple[DocumentFormat, ...] = tuple(name for name, form in DOCUME
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long earlier versions of documents are kept; those that a notebook shows always are.
+    """How long earlier versions of documents stay; those that a notebook shows always do.
 
     Attributes:
         days: After how many days they go; 0 for never.

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from .formats import Language, Wants
 
+MAIN_THREAD = "main"
+"""The thread that a notebook begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -44,11 +47,12 @@ class Question:
     """What the user asks.
 
     Attributes:
-        text: The question in plain words, or the code to run as it stands.
+        text: The question in plain words, as the user wrote it, or the code to run as it stands.
         wants: The form of the answer, where the user fixed one.
         language: The language of the answer's code, where the user fixed one.
         code: The user's own code; then no model is asked.
         template: The document that the answer is to look like.
+        files: The data files that the text names: the name of each one's frame, and its path as the text has it.
     """
 
     text: str
@@ -56,6 +60,7 @@ class Question:
     language: Language | None = None
     code: Code | None = None
     template: Template | None = None
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def form(self) -> str:

@@ -26,6 +26,12 @@ class Tokens:
 class Reply:
     """A model's answer.
 
+    >>> from analyst_magic.turn import Code
+    >>> Reply("Counts the rows.", Code("SELECT count(*) FROM sales", "sql"), "acme:small").code.language
+    'sql'
+    >>> Reply("I cannot answer that from these frames.", None, "acme:small").code is None
+    True
+
     Attributes:
         text: The prose around the code. For the offline planner: how it understood the question.
         code: The code to run, or None where the answer is prose alone.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .attempt import Attempt, Stage
 from .formats import Language, Privacy
-from .question import Question
+from .question import Code, Question
 from .reply import Tokens
 
 if TYPE_CHECKING:
@@ -83,6 +83,20 @@ class Turn:
         return self.error is None
 
     @property
+    def program(self) -> Code | None:
+        """All steps of the answer as one program that runs by itself.
+
+        None where there is no answer, and where its steps are in several languages, which no single program can hold.
+
+        >>> steps = (Attempt(Code("top = sales.revenue.max()")), Attempt(Code("top * 2")))
+        >>> print(Turn(Question("twice the best"), attempts=steps).program.text)
+        top = sales.revenue.max()
+        <BLANKLINE>
+        top * 2
+        """
+        return join_steps(attempt.code for attempt in self.attempts if attempt.error is None) if self.ok else None
+
+    @property
     def figures(self) -> tuple[Any, ...]:
         """The results that are Plotly figures."""
         return tuple(r for r in self.results if r.kind == "figure")
@@ -96,3 +110,18 @@ class Turn:
     def documents(self) -> tuple[Any, ...]:
         """The results that are files."""
         return tuple(r for r in self.results if r.kind == "document")
+
+
+def join_steps(steps: Iterable[Code]) -> Code | None:
+    """The steps of an answer, oldest first, as one program; None where there are none, or they cannot be joined.
+
+    A step in Python uses what the steps before it left in the sandbox, so all of them are needed. A step in SQL stands
+    by itself: the last one is the program. A step that only asks for a description of a frame is no part of it.
+    """
+    codes = [code for code in steps if code.text.strip() and code.format != "describe"]
+    if len(codes) == 1 or not any(code.language != "sql" for code in codes):
+        return codes[-1] if codes else None
+    if any(code.language == "sql" for code in codes):
+        return None
+    whole = next((code for code in codes if code.language == "document"), codes[-1])
+    return replace(whole, text="\n\n".join(code.text.strip("\n") for code in codes))

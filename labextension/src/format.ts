@@ -1,7 +1,5 @@
-import { Done, Frame } from './protocol';
+import { Frame } from './protocol';
 import { Step, Turn } from './turns';
-
-const LANGUAGES = { sql: 'SQL', python: 'Python', document: 'Python for a document' };
 
 /** A number of seconds as people say it. */
 export function seconds(value: number): string {
@@ -42,32 +40,6 @@ export function doing(step: Step): string {
     case 'repair':
       return 'Mending the code';
   }
-}
-
-/** Who wrote the answer, where it ran and what it took, in parts. */
-export function facts(done: Done): string[] {
-  const found = [];
-  if (done.code) {
-    found.push(
-      LANGUAGES[done.language],
-      `${done.pinned ? 'pinned, ' : ''}written by ${done.model}`
-    );
-  } else if (done.model) {
-    found.push(`asked ${done.model}`);
-  }
-  if (done.seconds.total !== undefined) {
-    found.push(seconds(done.seconds.total));
-  }
-  if (done.sandbox) {
-    found.push(`ran in ${done.sandbox}`);
-  }
-  if (done.tokens) {
-    found.push(`${(done.tokens.prompt + done.tokens.completion).toLocaleString('en')} tokens`);
-  }
-  if (done.cost !== null) {
-    found.push(`$${done.cost.toFixed(4)}`);
-  }
-  return found;
 }
 
 /** How a question stands, for a screen reader. */

@@ -66,6 +66,7 @@ export interface Done {
   code: string;
   language: 'python' | 'sql' | 'document';
   model: string;
+  facts: string[];
   tokens: { prompt: number; completion: number } | null;
   cost: number | null;
   seconds: Record<string, number>;

@@ -9,7 +9,7 @@ from typing import Any
 from hostile import LIMITS, Guest, HostileProvider
 from IPython.display import display
 
-from analyst_magic import analyst
+from analyst_magic.engine import configure
 from analyst_magic.notebook import magic
 from analyst_magic.sandbox import session
 from analyst_magic.sandbox.messages import Message
@@ -128,7 +128,7 @@ def plant(host: str, firewall: bool) -> None:
         for content in islice(shown, A_CELL):
             guest.display({MIME: content})
 
-    analyst._sandbox = lambda *choice: session.Sandbox(HostileProvider(attack), LIMITS)
+    configure.make_sandbox = lambda place: session.Sandbox(HostileProvider(attack), LIMITS)
     if firewall:
         return
     raw: list[object] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hostile import LIMITS, Guest, HostileProvider
 from IPython.display import display
 
-from analyst_magic import analyst
+from analyst_magic.engine import configure
 from analyst_magic.notebook import magic
 from analyst_magic.sandbox import session
 from analyst_magic.sandbox.messages import Message
@@ -55,7 +55,7 @@ def attack(guest: Guest) -> None:
 
 def plant(firewall: bool) -> None:
     """Give the sandbox of the notebook to the hostile guest; without a firewall, show what it sends as it comes."""
-    analyst._sandbox = lambda *choice: session.Sandbox(HostileProvider(attack), LIMITS)
+    configure.make_sandbox = lambda place: session.Sandbox(HostileProvider(attack), LIMITS)
     if firewall:
         return
     raw: list[object] = []

@@ -29,15 +29,7 @@ def find(name: str, folder: Path | None = None) -> Template:
         UnknownOption: There is none of that name.
         InputError: It is of another kind, too large, or cannot be read.
     """
-    folder = Path.cwd() if folder is None else folder
-    path, known = folder / Path(name).expanduser(), available(folder)
-    if not path.is_file():
-        named = [found for found in known if name in {found.name, found.stem}]
-        path = named[0] if named else path
-    if not path.is_file():
-        raise UnknownOption(
-            f"There is no template {name}.", f"Name a file, or one of: {', '.join(path.name for path in known)}."
-        )
+    path = locate(name, folder)
     format = path.suffix[1:].lower()
     if format not in OFFICE_FORMATS:
         raise InputError(f"{path.name} cannot be a template.", f"Use a file of the kind {', '.join(OFFICE_FORMATS)}.")
@@ -50,6 +42,19 @@ def find(name: str, folder: Path | None = None) -> Template:
         raise InputError(
             f"The template {path.name} cannot be read.", "Open it in Office, and save it again."
         ) from error
+
+
+def locate(name: str, folder: Path | None = None) -> Path:
+    """Where a template lies; takes and raises what ``find`` does, and does not look into the file."""
+    folder = Path.cwd() if folder is None else folder
+    path, known = folder / Path(name).expanduser(), available(folder)
+    if not path.is_file():
+        path = next((found for found in known if name in {found.name, found.stem}), path)
+    if not path.is_file():
+        raise UnknownOption(
+            f"There is no template {name}.", f"Name a file, or one of: {', '.join(path.name for path in known)}."
+        )
+    return path
 
 
 def available(folder: Path) -> list[Path]:

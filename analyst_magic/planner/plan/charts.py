@@ -104,7 +104,7 @@ def _bar(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
 
 
 def _horizontal(dimension: Dimension, card: FrameCard, limit: int | None) -> bool:
-    """Lying bars where labels are long or many: they stay readable without turning one's head."""
+    """Whether bars are drawn horizontally: long or many labels are easier to read beside them."""
     if dimension.time or dimension.width:
         return False
     column = find(card, dimension.column)

@@ -52,8 +52,8 @@ def title(plan: QueryPlan) -> str:
         return plan.title
     subject = _subject(plan)
     if plan.group_by and plan.measures:
-        subject += " by " + join([spoken(d.column) if not d.time else d.time for d in plan.group_by])
-    return capital(subject) + (f", {join([_condition(f) for f in plan.filters])}" if plan.filters else "")
+        subject += " by " + spoken_list([spoken(d.column) if not d.time else d.time for d in plan.group_by])
+    return capital(subject) + (f", {spoken_list([_condition(f) for f in plan.filters])}" if plan.filters else "")
 
 
 def _subject(plan: QueryPlan) -> str:
@@ -62,13 +62,13 @@ def _subject(plan: QueryPlan) -> str:
     if plan.chart == "histogram":
         return f"distribution of {spoken(plan.select[0])}"
     if plan.chart == "box":
-        groups = " by " + join([spoken(d.column) for d in plan.group_by]) if plan.group_by else ""
+        groups = " by " + spoken_list([spoken(d.column) for d in plan.group_by]) if plan.group_by else ""
         return spoken(plan.select[0]) + groups
     if plan.measures:
         headings = [measure_heading(m, plan.frame).partition(" (")[0] for m in plan.measures]
-        return join([headings[0], *(h[:1].lower() + h[1:] for h in headings[1:])])
+        return spoken_list([headings[0], *(h[:1].lower() + h[1:] for h in headings[1:])])
     if plan.group_by:
-        return "different values of " + join([spoken(d.column) for d in plan.group_by])
+        return "different values of " + spoken_list([spoken(d.column) for d in plan.group_by])
     return rows_noun(plan.frame)
 
 
@@ -79,11 +79,11 @@ def reading(plan: QueryPlan, card: FrameCard) -> str:
     if plan.filters:
         parts.append(" where " + " and ".join(_condition(f, plain=False) for f in plan.filters))
     if plan.group_by and (plan.measures or plan.chart == "box"):
-        parts.append(", for each " + join([_dimension(d) for d in plan.group_by]))
+        parts.append(", for each " + spoken_list([_dimension(d) for d in plan.group_by]))
     if plan.pivot:
         parts.append(f", with {_dimension(plan.group_by[1])} across")
     if plan.order and not _natural(plan):
-        parts.append(", " + join([_order(order, plan) for order in plan.order]))
+        parts.append(", " + spoken_list([_order(order, plan) for order in plan.order]))
     if plan.limit:
         parts.append(f", the first {plan.limit:,} only" if plan.limit > 1 else ", the first one only")
     if plan.chart:
@@ -106,10 +106,10 @@ def _what(plan: QueryPlan) -> str:
     if plan.chart in {"histogram", "box"}:
         return f"the values of {plan.select[0]} in {plan.frame}"
     if plan.measures:
-        return f"{join([_measure(m, plan.frame) for m in plan.measures])} in {plan.frame}"
+        return f"{spoken_list([_measure(m, plan.frame) for m in plan.measures])} in {plan.frame}"
     if plan.group_by:
-        return f"the different values of {join([d.column for d in plan.group_by])} in {plan.frame}"
-    columns = join(list(plan.select)) if plan.select else "all columns"
+        return f"the different values of {spoken_list([d.column for d in plan.group_by])} in {plan.frame}"
+    columns = spoken_list(list(plan.select)) if plan.select else "all columns"
     return f"{columns} of the rows in {plan.frame}"
 
 
@@ -152,11 +152,11 @@ def _condition(filter: Filter, plain: bool = True) -> str:
     values = [repr(v) if isinstance(v, str) and not plain else str(v) for v in filter.values]
     word = OPERATORS.get(filter.operator, filter.operator)
     if plain and filter.operator in {"=", "in"}:
-        return f"{name} {join(values, 'or')}"
-    joined = join(values, "and" if filter.operator == "between" else "or")
+        return f"{name} {spoken_list(values, 'or')}"
+    joined = spoken_list(values, "and" if filter.operator == "between" else "or")
     return f"{name} {'is ' if filter.operator in OPERATORS else ''}{word} {joined}"
 
 
-def join(words: list[str], last: str = "and") -> str:
+def spoken_list(words: list[str], last: str = "and") -> str:
     """Words as a spoken list."""
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -1,4 +1,4 @@
-"""Two frames as one: joined where one of them has a key that says it without a doubt.
+"""Two frames as one, where exactly one key joins them.
 
 A key is evident where a column of the one frame is named as a column of the other (or ``customer_id`` as the ``id`` of
 ``customers``), has the same type there, and is different in every row there, so that no row of the first is doubled.

@@ -88,7 +88,7 @@ class Measure(_Part):
 
 
 class Join(_Part):
-    """A second frame, of which each row of the first finds at most one row."""
+    """A second frame, joined so that each row of the first matches at most one of its rows."""
 
     frame: str
     key: str = Field(description="The column of the first frame.")

@@ -23,8 +23,8 @@ _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One column of the answer: its name there, what it is computed from, and what to sort it by."""
+class OutputColumn:
+    """One column of the answer: its name, its expression, and the expression to sort it by."""
 
     name: str
     value: exp.Expr
@@ -67,7 +67,7 @@ def query(plan: QueryPlan, card: FrameCard, source: str | None = None) -> exp.Se
     return select.limit(plan.limit) if plan.limit else select
 
 
-def _pivoted(select: exp.Select, groups: tuple[Shown, ...], measures: tuple[Shown, ...]) -> exp.Select:
+def _pivoted(select: exp.Select, groups: tuple[OutputColumn, ...], measures: tuple[OutputColumn, ...]) -> exp.Select:
     """The answer with the values of its second group as columns."""
     down, across, figure = (exp.Column(this=identifier(shown.name)) for shown in (*groups, *measures))
     select.set("order", None)
@@ -103,29 +103,29 @@ def _source(plan: QueryPlan, card: FrameCard, source: str | None) -> exp.Expr:
 
 
 def _listed(plan: QueryPlan, card: FrameCard) -> list[exp.Expr]:
-    """The columns of a listing; charts and documents know no time zones, so there the wall's clock stands."""
+    """The columns of a listing; charts and documents have no time zones, so they get local times."""
     wanted = [*plan.select, *([plan.colour] if plan.colour and plan.colour not in plan.select else [])]
     local = bool(plan.chart or plan.document) and any(column.zone for column in card.columns)
     if not wanted and not local:
         return [exp.Star()]
     columns = [_card(card, name) for name in wanted] or list(card.columns)
-    return [_aliased(Shown(c.sql, _moment(c) if local and c.zone else _column(c))) for c in columns]
+    return [_aliased(OutputColumn(c.sql, _moment(c) if local and c.zone else _column(c))) for c in columns]
 
 
-def dimensions(plan: QueryPlan, card: FrameCard) -> tuple[Shown, ...]:
+def dimensions(plan: QueryPlan, card: FrameCard) -> tuple[OutputColumn, ...]:
     """The answer's columns that name the groups."""
     taken = {column.sql.lower() for column in card.columns}
     return tuple(_dimension(dimension, card, taken) for dimension in plan.group_by)
 
 
-def measured(plan: QueryPlan, card: FrameCard) -> tuple[Shown, ...]:
+def measured(plan: QueryPlan, card: FrameCard) -> tuple[OutputColumn, ...]:
     """The answer's columns that hold figures."""
     taken = {column.sql.lower() for column in card.columns} | {d.name.lower() for d in dimensions(plan, card)}
     shown = []
     for measure in plan.measures:
         name = _free(measure_name(measure), taken)
         taken.add(name.lower())
-        shown.append(Shown(name, _measure(measure, card)))
+        shown.append(OutputColumn(name, _measure(measure, card)))
     return tuple(shown)
 
 
@@ -171,13 +171,13 @@ def _moment(column: ColumnCard) -> exp.Expr:
     return _column(column) if column.type in {"date", "timestamp"} else exp.cast(_column(column), "TIMESTAMP")
 
 
-def _aliased(shown: Shown) -> exp.Expr:
+def _aliased(shown: OutputColumn) -> exp.Expr:
     if isinstance(shown.value, exp.Column) and shown.value.name == shown.name:
         return shown.value
     return exp.Alias(this=shown.value, alias=identifier(shown.name))
 
 
-def _keys(shown: Shown) -> list[exp.Expr]:
+def _keys(shown: OutputColumn) -> list[exp.Expr]:
     return [shown.value] if shown.key is None else [shown.value, shown.key]
 
 
@@ -189,22 +189,22 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-def _dimension(dimension: Dimension, card: FrameCard, taken: set[str]) -> Shown:
+def _dimension(dimension: Dimension, card: FrameCard, taken: set[str]) -> OutputColumn:
     column = _card(card, dimension.column)
     if dimension.width:
         width = _number(dimension.width)
         value = exp.Mul(this=exp.Floor(this=exp.Div(this=_column(column), expression=width)), expression=width)
-        return Shown(_free(f"{column.sql}_from", taken), value)
+        return OutputColumn(_free(f"{column.sql}_from", taken), value)
     if not dimension.time:
-        return Shown(column.sql, _column(column))
+        return OutputColumn(column.sql, _column(column))
     name = _free(f"{column.sql}_{dimension.time.replace(' ', '_')}", taken)
     if dimension.time in LABELLED:
         text, number = LABELLED[dimension.time]
-        return Shown(name, _call(text, _moment(column)), _call(number, _moment(column)))
+        return OutputColumn(name, _call(text, _moment(column)), _call(number, _moment(column)))
     if dimension.time == "hour of day":
-        return Shown(name, _call("hour", _moment(column)))
+        return OutputColumn(name, _call("hour", _moment(column)))
     binned = _call("date_trunc", exp.Literal.string(dimension.time), _moment(column))
-    return Shown(name, binned if dimension.time == "hour" else exp.cast(binned, "DATE"))
+    return OutputColumn(name, binned if dimension.time == "hour" else exp.cast(binned, "DATE"))
 
 
 def measure_name(measure: Measure) -> str:
@@ -240,7 +240,7 @@ def _measure(measure: Measure, card: FrameCard) -> exp.Expr:
 
 
 def _ordering(
-    plan: QueryPlan, card: FrameCard, groups: tuple[Shown, ...], measures: tuple[Shown, ...]
+    plan: QueryPlan, card: FrameCard, groups: tuple[OutputColumn, ...], measures: tuple[OutputColumn, ...]
 ) -> list[exp.Ordered]:
     """The sort keys asked for, then the groups, so that ties fall the same way every time."""
     keys = [
@@ -253,12 +253,12 @@ def _ordering(
     return keys
 
 
-def _group_key(shown: Shown) -> exp.Expr:
+def _group_key(shown: OutputColumn) -> exp.Expr:
     return shown.key if shown.key is not None else exp.Column(this=identifier(shown.name))
 
 
 def _order_key(
-    order: Order, plan: QueryPlan, card: FrameCard, groups: tuple[Shown, ...], measures: tuple[Shown, ...]
+    order: Order, plan: QueryPlan, card: FrameCard, groups: tuple[OutputColumn, ...], measures: tuple[OutputColumn, ...]
 ) -> exp.Expr:
     if order.function is not None:
         wanted = _ordered(order, plan)
@@ -340,7 +340,7 @@ def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-def _boxes(plan: QueryPlan, card: FrameCard, groups: tuple[Shown, ...], source: str | None) -> exp.Select:
+def _boxes(plan: QueryPlan, card: FrameCard, groups: tuple[OutputColumn, ...], source: str | None) -> exp.Select:
     """Five figures for each box: what a box plot shows, without sending every row to the reader's browser."""
     value = _column(_card(card, plan.select[0]))
     marks = ((0.05, "p5"), (0.25, "q1"), (0.5, "median"), (0.75, "q3"), (0.95, "p95"))

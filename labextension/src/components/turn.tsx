@@ -1,6 +1,6 @@
 import * as React from 'react';
 import { Conversation } from '../conversation';
-import { doing, facts, seconds, standing } from '../format';
+import { doing, seconds, standing } from '../format';
 import { download } from '../notebook';
 import { Failure } from '../protocol';
 import { parts, Turn } from '../turns';
@@ -127,11 +127,11 @@ function Answer(props: {
       ))}
       {done.code ? (
         <details className="am-Fold am-mod-code">
-          <summary>{facts(done).join(' · ')}</summary>
+          <summary>{done.facts.join(' · ')}</summary>
           <Code code={done.code} language={done.language === 'sql' ? 'sql' : 'python'} />
         </details>
       ) : (
-        <p className="am-Note">{facts(done).join(' · ')}</p>
+        <p className="am-Note">{done.facts.join(' · ')}</p>
       )}
       <Sent turn={turn} />
       <Actions {...props} />

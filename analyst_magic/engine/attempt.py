@@ -1,0 +1,202 @@
+"""One attempt: code is checked, certain slips in it are fixed, the user approves it, and it runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+
+from ..checks.grouped import counted
+from ..checks.run import as_run, check, examine, frames_named
+from ..context.aggregates import COUNTED_LEVELS
+from ..documents.check import require_packages
+from ..errors import CheckFailed, Stopped
+from ..sources.files import DataFile
+from ..sources.frames import Frame, to_frame, variables, without
+from ..turn import Attempt, Code, Execution, Finding, FrameCard
+from .artifacts import document_error, document_fingerprint, file_name, stored_execution
+from .job import Event, Job
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The sources under the names that code of one language calls them by.
+
+    Attributes:
+        called: The name in code of each source.
+        sources: The sources by their names in code.
+    """
+
+    called: Mapping[str, str]
+    sources: Mapping[str, object]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The source's own name, by its name in code."""
+        return {code_name: name for name, code_name in self.called.items()}
+
+    def needed(self, code: Code) -> list[str]:
+        """The names in code of the sources that code uses: only these are sent to the sandbox."""
+        used = frames_named(code, self.sources)
+        return [name for name in self.sources if name in used]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What code gets: frames, data files and, for a document, its file name and fingerprint."""
+
+    frames: tuple[Frame, ...]
+    data: Mapping[str, DataFile]
+    file: str = ""
+    fingerprint: str = ""
+
+
+async def attempt(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, step: bool = False) -> Attempt:
+    """Check and run code. What is wrong with the code is in the attempt's ``error``.
+
+    Args:
+        job: The question and what answers it.
+        code: The code, from a model, the lock file or the user.
+        cards: What is known of the frames, to check columns against.
+        step: Whether the code is a step towards the answer, whose result a model will read.
+
+    Raises:
+        Stopped: The user does not approve the code.
+        MissingExtra: A document of this format needs packages that are not installed.
+        FrameError: A frame cannot be read, or does not fit into the sandbox.
+    """
+    require_packages(code.format if code.language == "document" else "")
+    scope = _scope(job, code)
+    code, findings = _checked(job, code, scope, cards)
+    if any(finding.stops for finding in findings):
+        return Attempt(code, findings, error=_check_failed(findings))
+    findings = (*findings, *_renamed(scope, scope.needed(code)))
+    if job.options.confirm:
+        code, edits = await _confirmed(job, code, scope)
+        findings = (*findings, *edits)
+    return await _executed(job, code, scope, findings, step=step)
+
+
+def _scope(job: Job, code: Code) -> Scope:
+    called = {name: name for name in job.sources} if code.language == "sql" else variables(job.sources)
+    return Scope(called, {called[name]: value for name, value in job.sources.items()})
+
+
+def _checked(job: Job, code: Code, scope: Scope, cards: Sequence[FrameCard]) -> tuple[Code, tuple[Finding, ...]]:
+    job.listen(Event("checks"))
+    with job.clock.stage("checks") as stage:
+        if job.question.code is not None:
+            findings = check(code, scope.sources, own=True)
+        else:
+            packages = job.session.sandbox.provider.packages
+            code, findings = examine(code, scope.sources.keys(), cards, job.session.variables, packages)
+        stage.facts["findings"] = len(findings)
+    return code, findings
+
+
+async def _confirmed(job: Job, code: Code, scope: Scope) -> tuple[Code, tuple[Finding, ...]]:
+    """The code as the user approves it, with a remark where the user edited it.
+
+    Raises:
+        Stopped: It is not to run.
+        CheckFailed: It was edited, and cannot run as it is now.
+    """
+    answer: Future[str | None] = Future()
+    job.listen(Event("confirm", code.text, tuple(scope.needed(code)), answer))
+    text = await asyncio.wrap_future(answer)
+    if text is None:
+        raise Stopped("The code was not run, as you cancelled it.", "Ask again in other words.")
+    if text == code.text:
+        return code, ()
+    edited = replace(code, text=text)
+    findings = check(edited, scope.sources, own=True)
+    if any(finding.stops for finding in findings):
+        raise _check_failed(findings)
+    return edited, (Finding("edited", "The code ran as you edited it.", stops=False),)
+
+
+async def _executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding, ...], *, step: bool) -> Attempt:
+    """Run checked code, or take its document from the store where the same code made it from the same data before."""
+    job.listen(Event("sandbox", code.text))
+    needed = scope.needed(code)
+    with job.clock.stage("sandbox") as stage:
+        inputs = await _inputs(job, code, scope, needed)
+        stored = None
+        if inputs.fingerprint and not job.options.fresh:
+            stored = await asyncio.to_thread(stored_execution, job.options.documents, inputs.fingerprint, inputs.file)
+        execution = stored or await _run(job, as_run(code, scope.sources), inputs, step=step)
+        stage.error = type(execution.error).__name__ if execution.error is not None else ""
+        stage.facts |= {"sandbox": execution.sandbox, "language": code.language, "frames": len(needed)}
+    job.clock.split("firewall", execution.firewall_seconds, dropped=execution.dropped)
+    notes = (*(finding.message for finding in findings), *_frame_notes(inputs.frames), *execution.notes)
+    error = execution.error or await asyncio.to_thread(document_error, code, execution.outputs)
+    # What draws random numbers is another document each time, and is never taken from the store.
+    fingerprint = inputs.fingerprint if not execution.random else ""
+    return Attempt(code, findings, replace(execution, notes=notes), error, fingerprint)
+
+
+async def _inputs(job: Job, code: Code, scope: Scope, needed: Sequence[str]) -> Inputs:
+    names = scope.names
+    files = {name: value for name in needed if isinstance(value := scope.sources[name], DataFile)}
+    data = {name: value.hiding(job.hidden, names[name]) for name, value in files.items()}
+    frames = [
+        await asyncio.to_thread(to_frame, names[name], scope.sources[name]) for name in needed if name not in data
+    ]
+    frames = [replace(without(frame, job.hidden), name=scope.called[frame.name]) for frame in frames]
+    if code.language != "document":
+        return Inputs(tuple(frames), data)
+    file, template = file_name(job.question, code), job.question.template
+    fingerprint = await asyncio.to_thread(document_fingerprint, code, file, frames, data, template)
+    return Inputs(tuple(frames), data, file, fingerprint)
+
+
+async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool) -> Execution:
+    template = job.question.template if inputs.file else None
+    execution = await job.session.run(
+        code,
+        inputs.frames,
+        inputs.data,
+        file=inputs.file,
+        template=await asyncio.to_thread(template.path.read_bytes) if template is not None else b"",
+        timeout=job.options.timeout,
+        tell=lambda text: job.listen(Event("transfer", text)),
+    )
+    if step and execution.error is None and job.options.privacy in COUNTED_LEVELS:
+        return await _counted(job, code, execution, inputs)
+    return execution
+
+
+async def _counted(job: Job, code: Code, execution: Execution, inputs: Inputs) -> Execution:
+    """A step's table with the number of data rows behind each of its rows, where its SQL lets them be counted."""
+    text = counted(code.text) if code.language == "sql" else None
+    if text is None:
+        return execution
+    apart = await job.session.sandbox.run_apart(
+        Code(text, "sql"), inputs.frames, data=inputs.data, timeout=job.options.timeout or 0
+    )
+    tables = [output for output in apart.outputs if output.kind == "table"]
+    if apart.error is not None or len(tables) != 1 or tables[0].data.num_columns < 2:
+        return execution
+    last = tables[0].data.num_columns - 1
+    behind = tuple(number or 0 for number in tables[0].data.column(last).to_pylist())
+    data, labels = tables[0].data.remove_column(last), tables[0].labels[:last]
+    return replace(execution, outputs=(replace(tables[0], data=data, labels=labels, origin=None, behind=behind),))
+
+
+def _renamed(scope: Scope, needed: Sequence[str]) -> list[Finding]:
+    """Remarks on frames whose names cannot be the names of variables."""
+    return [
+        Finding("frame", f'The frame "{name}" is {code_name} in Python.', stops=False)
+        for name, code_name in scope.called.items()
+        if name != code_name and code_name in needed
+    ]
+
+
+def _check_failed(findings: Sequence[Finding]) -> CheckFailed:
+    reasons = " ".join(finding.message for finding in findings if finding.stops)
+    return CheckFailed(f"The code was not run. {reasons}", "Correct it, or ask again in other words.")
+
+
+def _frame_notes(frames: Sequence[Frame]) -> tuple[str, ...]:
+    return tuple(f"{frame.name}: {note}" for frame in frames for note in frame.notes)

@@ -1,0 +1,116 @@
+"""From settings to the plain values that the engine works with: options, limits, and where code runs."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import cast
+
+from ..errors import SandboxError
+from ..extras import installed
+from ..history.lock import Lock
+from ..history.store import History
+from ..packages import parse_packages
+from ..sandbox import transfer
+from ..sandbox.choose import choose
+from ..sandbox.limits import Limits
+from ..sandbox.session import Sandbox
+from ..settings import AnalystSettings
+from ..turn import Privacy, Retention
+from .job import Observer, Options
+from .session import Place
+
+MAX_NOTES = 100_000
+"""Characters of the user's notes that are read."""
+
+
+def options_of(
+    settings: AnalystSettings,
+    lock: Lock | None,
+    history: History | None,
+    notes: Path | None,
+    observer: Observer,
+    *,
+    fresh: bool = False,
+    confirm: bool = False,
+) -> Options:
+    """The options of one turn.
+
+    Args:
+        settings: The settings of the turn.
+        lock, history: The lock file and the history, where the settings want them.
+        notes: A file with the user's notes; one that cannot be read is as good as none.
+        observer, fresh, confirm: As in ``Options``.
+    """
+    return Options(
+        privacy=cast(Privacy, settings.privacy),
+        hidden=frozenset(settings.hidden),
+        max_repairs=settings.max_repairs,
+        max_steps=settings.max_steps,
+        prompt_tokens=settings.prompt_tokens,
+        timeout=settings.timeout,
+        documents=Path(settings.output_directory),
+        retention=Retention(settings.document_days, settings.document_versions, settings.document_bytes),
+        window=settings.window,
+        turn_seconds=settings.turn_seconds,
+        turn_tokens=settings.turn_tokens,
+        lock=lock if settings.lock else None,
+        history=history if settings.history else None,
+        notes=_read(notes),
+        fresh=fresh,
+        frozen=settings.frozen,
+        confirm=confirm,
+        observer=observer,
+    )
+
+
+def place_of(settings: AnalystSettings, *, spares: int | None = None) -> Place:
+    """Where the code of a turn runs.
+
+    Args:
+        settings: The settings of the turn.
+        spares: How many warm sandboxes to hold ready, in place of the settings' number.
+    """
+    return Place(
+        settings.sandbox,
+        limits_of(settings),
+        settings.image,
+        settings.runtime,
+        parse_packages(settings.packages),
+        settings.spares if spares is None else spares,
+    )
+
+
+def limits_of(settings: AnalystSettings) -> Limits:
+    """The limits of a sandbox."""
+    return Limits(
+        memory=settings.memory,
+        cpus=settings.cpus or Limits().cpus,
+        pids=settings.pids,
+        disk=settings.disk,
+        frames=settings.max_frame_bytes,
+        rows=settings.max_rows,
+    )
+
+
+def make_sandbox(place: Place) -> Sandbox:
+    """A sandbox for a place. It starts when it is first needed."""
+    provider = choose(place.sandbox, place.limits, place.image, place.runtime, place.packages)
+    return Sandbox(provider, place.limits, place.spares)
+
+
+def remove_orphans() -> None:
+    """Remove the sandboxes of processes that were killed; an engine that does not answer is reported elsewhere."""
+    transfer.remove_orphans()
+    if not installed("docker"):
+        return
+    from ..sandbox import docker
+
+    with contextlib.suppress(SandboxError):
+        docker.remove_orphans(docker.connect())
+
+
+def _read(notes: Path | None) -> str:
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return notes.read_text(encoding="utf-8")[:MAX_NOTES] if notes is not None else ""
+    return ""

@@ -1,0 +1,79 @@
+"""The context stage: what a model is sent about the data, the conversation and earlier right answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
+
+from ..context.build import build
+from ..context.choose import relevant
+from ..errors import EmptyQuestion, FrameError, HistoryError
+from ..history.store import HistoryEntry
+from ..sources.files import guessed_frame_names, with_frame_names
+from ..sources.frames import schema_text
+from ..turn import Code, Context, Exchange, FrameCard, Language
+from .job import Event, Job
+
+
+async def describe_sources(job: Job) -> Context:
+    """Describe the sources that matter, within the privacy level and the token budget. Nothing is sent.
+
+    Raises:
+        EmptyQuestion: The question has no words.
+        FrameError: A frame cannot be read.
+        UnknownFrame: The question mentions a frame that is not in scope.
+    """
+    job.listen(Event("context"))
+    if not job.question.text.strip():
+        raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
+    text = with_frame_names(job.question.text, dict(job.question.files))
+    job = replace(job, question=replace(job.question, text=text))
+    chosen = relevant(text, job.sources)
+    with job.clock.stage("context") as stage:
+        cards = await asyncio.to_thread(lambda: [job.session.card(name, job.sources[name]) for name in chosen])
+        context = _built(job, cards, await asyncio.to_thread(_examples, job, chosen))
+        stage.facts["frames"] = len(cards)
+    others = (*context.others, *(name for name in job.sources if name not in chosen))
+    packages = job.session.sandbox.provider.packages.listing
+    return replace(context, others=others, packages=packages, steps_left=job.options.max_steps)
+
+
+def _built(job: Job, cards: Sequence[FrameCard], examples: tuple[Exchange, ...]) -> Context:
+    options = job.options
+    return build(
+        job.question,
+        cards,
+        privacy=options.privacy,
+        hidden=options.hidden,
+        variables=job.session.variables_at(options.privacy),
+        conversation=() if options.fresh else tuple(map(_naming_frames, job.conversation.recent(options.window))),
+        house=options.notes,
+        examples=examples,
+        budget=options.prompt_tokens,
+    )
+
+
+def _naming_frames(exchange: Exchange) -> Exchange:
+    """An earlier question as a model reads it: with the names of frames where the user named data files."""
+    text = with_frame_names(exchange.question, guessed_frame_names(exchange.question))
+    return replace(exchange, question=text)
+
+
+def _examples(job: Job, chosen: Sequence[str]) -> tuple[Exchange, ...]:
+    """Earlier right answers over these frames; a history that cannot be read has none."""
+    history, hidden = job.options.history, {entry.partition(".")[2] for entry in job.options.hidden}
+    try:
+        if history is None or not history.path.exists():
+            return ()
+        found = history.examples(job.question.text, {name: schema_text(job.sources[name], name) for name in chosen})
+    except (HistoryError, FrameError, OSError):
+        return ()
+    shown = [c for c in found if not any(name and name in f"{c.question} {c.code}" for name in hidden)]
+    return tuple(example for example in map(_example, shown) if example.within(job.options.privacy))
+
+
+def _example(entry: HistoryEntry) -> Exchange:
+    code = Code(entry.code, cast(Language, entry.language))
+    return Exchange(entry.question, code, "It was right.", privacy=entry.code_privacy)

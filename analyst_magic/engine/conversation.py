@@ -1,0 +1,85 @@
+"""Threads of questions: each question knows the earlier ones of its own thread alone."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+
+from ..errors import UnknownOption
+from ..turn import MAIN_THREAD, Exchange, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A thread as it was when a question was asked in it.
+
+    Attributes:
+        thread: Its name.
+        exchanges: Its earlier questions with their answers, oldest first.
+        identity: Tells it from a later thread of the same name.
+    """
+
+    thread: str = MAIN_THREAD
+    exchanges: tuple[Exchange, ...] = ()
+    identity: object = field(default=None, repr=False, compare=False)
+
+    @property
+    def last_question(self) -> str:
+        """The question before this one; empty where there is none."""
+        return self.exchanges[-1].question if self.exchanges else ""
+
+    def recent(self, number: int) -> tuple[Exchange, ...]:
+        """The latest questions, oldest first."""
+        return self.exchanges[-number:] if number else ()
+
+
+class Conversations:
+    """The threads of one ``Analyst``. Turns that end at once, and callers of any thread, may use it together."""
+
+    def __init__(self) -> None:
+        self._threads: dict[str, Conversation] = {}
+        self._lock = threading.Lock()
+
+    def open(self, thread: str) -> Conversation:
+        """A thread as it stands now; one that is not there yet begins."""
+        with self._lock:
+            return self._threads.setdefault(thread, Conversation(thread, identity=object()))
+
+    def add(self, asked_in: Conversation, turn: Turn) -> None:
+        """Add an answered question to the thread that it was asked in, unless that has been forgotten since.
+
+        Args:
+            asked_in: The thread as it was when the question was asked.
+            turn: The question and its answer. A failure, and the user's own code, belong to no conversation.
+        """
+        if turn.question.code is not None or not turn.ok or not turn.code:
+            return
+        new = Exchange(turn.question.text, turn.attempts[-1].code, "It ran.", privacy=turn.code_privacy)
+        with self._lock:
+            now = self._threads.get(asked_in.thread)
+            if now is not None and now.identity is asked_in.identity:
+                self._threads[now.thread] = replace(now, exchanges=(*now.exchanges, new))
+
+    def counts(self, current: str = MAIN_THREAD) -> dict[str, int]:
+        """The threads with the number of their questions, the first and the current one among them."""
+        with self._lock:
+            names = dict.fromkeys([MAIN_THREAD, *self._threads, current])
+            return {n: len(self._threads[n].exchanges) if n in self._threads else 0 for n in names}
+
+    def drop(self, thread: str, current: str = MAIN_THREAD) -> str:
+        """Forget one thread, and return the one that is current afterwards.
+
+        Raises:
+            UnknownOption: There is none of that name.
+        """
+        known = self.counts(current)
+        if thread not in known:
+            raise UnknownOption(f"There is no conversation {thread}.", f"There are: {', '.join(known)}.")
+        with self._lock:
+            self._threads.pop(thread, None)
+        return MAIN_THREAD if thread == current else current
+
+    def clear(self) -> None:
+        """Forget all threads."""
+        with self._lock:
+            self._threads.clear()

@@ -1,0 +1,130 @@
+"""The turn that a question became: its results, its text, what it used, and remarks for the user."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from ..documents import DocumentVersion
+from ..errors import AnalystError, FirewallError
+from ..evidence.trace import traced
+from ..results.build import from_output
+from ..results.dashboard import dashboard
+from ..results.figure import Figure
+from ..turn import Attempt, Code, Execution, Output, Privacy, Result, Tokens, Turn
+from ..wording import count
+from .artifacts import save_document
+from .job import Job
+from .repair import Draft
+
+
+async def build_turn(job: Job, draft: Draft) -> Turn:
+    """Make results of what the last attempt gave, and save its documents.
+
+    Args:
+        job: The question and what answered it.
+        draft: All attempts at it.
+
+    Returns:
+        The turn, not yet pinned or recorded.
+    """
+    last = draft.attempts[-1] if draft.attempts else Attempt(Code(""))
+    execution = last.execution or Execution()
+    results, notes, failure = await _results(job, execution.outputs, last.request)
+    text, remarks = _text(job, draft)
+    tokens = [reply.tokens for reply in draft.replies if reply.tokens is not None]
+    costs = [reply.cost for reply in draft.replies if reply.cost is not None]
+    return Turn(
+        question=job.question,
+        code=last.code.text,
+        language=last.code.language,
+        text=text,
+        model=_author(job, draft),
+        remote=job.question.code is None and draft.pin is None and job.model.remote,
+        results=results,
+        error=draft.error or failure,
+        attempts=draft.attempts,
+        tokens=sum(tokens, Tokens()) if tokens else None,
+        cost=sum(costs) if costs else None,
+        seconds=job.clock.seconds(),
+        stages=tuple(job.clock.stages),
+        uid=uuid.uuid4().hex,
+        sandbox=execution.sandbox,
+        privacy=job.options.privacy,
+        code_privacy=_code_privacy(job, draft),
+        pinned=draft.pin is not None,
+        context=draft.context,
+        notes=tuple(dict.fromkeys((*draft.notes, *execution.notes, *notes, *remarks))),
+    )
+
+
+def _author(job: Job, draft: Draft) -> str:
+    """Who wrote the code."""
+    if job.question.code is not None:
+        return "you"
+    return draft.pin.model if draft.pin is not None else job.model.name
+
+
+def _code_privacy(job: Job, draft: Draft) -> Privacy:
+    """The privacy level at which a turn's code was written; the user's own text quotes what the user chose to."""
+    if job.question.code is not None:
+        return "schema"
+    if draft.pin is not None:
+        return draft.pin.privacy or "rows"
+    return job.options.privacy if job.model.remote else "rows"
+
+
+async def _results(
+    job: Job, outputs: Sequence[Output], document: str
+) -> tuple[tuple[Result, ...], tuple[str, ...], AnalystError | None]:
+    """The results, remarks on them, and the first failure to make one."""
+    results, notes, failure = list[Result](), list[str](), None
+    for output in outputs:
+        try:
+            result, remarks = await asyncio.to_thread(_result, job, output, document)
+        except FirewallError as refused:
+            notes.append(str(refused))
+        except AnalystError as failed:
+            failure = failure or failed
+        else:
+            results.append(result)
+            notes += remarks
+    figures = [result for result in results if isinstance(result, Figure)]
+    if job.question.dashboard and len(figures) > 1:
+        results = [dashboard(figures), *(result for result in results if not isinstance(result, Figure))]
+    return tuple(results), tuple(notes), failure
+
+
+def _result(job: Job, output: Output, document: str) -> tuple[Result, tuple[str, ...]]:
+    if output.kind != "file":
+        return from_output(output, _no_file), ()
+    options = job.options
+    kept, notes = save_document(output, options.documents, job.question, document, options.retention)
+    return from_output(output, lambda _: kept), notes
+
+
+def _text(job: Job, draft: Draft) -> tuple[str, tuple[str, ...]]:
+    """The model's prose; after steps, with the numbers marked that stand in no result."""
+    if draft.pin is not None:
+        return draft.pin.text, ()
+    text = draft.replies[-1].text if draft.replies else ""
+    if not text or not any(reply.step for reply in draft.replies):
+        return text, ()
+    text, unknown = traced(text, _computed(draft.attempts), job.question.text)
+    return text, (_marked(unknown),) if unknown else ()
+
+
+def _marked(number: int) -> str:
+    return f"{count(number, 'number')} in the text {'is' if number == 1 else 'are'} in no result and marked as such."
+
+
+def _computed(attempts: Sequence[Attempt]) -> list[Any]:
+    """Every table and text that a turn computed."""
+    outputs = [o for attempt in attempts if attempt.execution is not None for o in attempt.execution.outputs]
+    return [from_output(output, _no_file) for output in outputs if output.kind in {"table", "text"}]
+
+
+def _no_file(output: Output) -> DocumentVersion:
+    raise AssertionError(output.name)  # only called for files

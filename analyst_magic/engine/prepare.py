@@ -1,0 +1,147 @@
+"""From what a caller says to a ``Request``: the question, its sources, its model and its options."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..context.choose import resolve
+from ..documents.check import require_packages
+from ..errors import AnalystError, EmptyQuestion, LockUnreadable, ModelError, UnknownOption
+from ..event_loop_thread import Portal
+from ..history.lock import NAME as LOCK
+from ..history.lock import Lock
+from ..history.store import History, history_path
+from ..models.connect import Unavailable, offline
+from ..models.connections import Connections
+from ..models.model import Model
+from ..models.providers import default_model
+from ..notebook.cell import read_question
+from ..settings import AnalystSettings
+from ..turn import MAIN_THREAD, Question
+from .configure import options_of, place_of
+from .engine import Engine
+from .job import Observer, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all questions of one ``Analyst`` have in common.
+
+    Attributes:
+        connections: The models that have been asked.
+        lock: The lock file to pin answers in, and to answer from; None pins nothing.
+        history: Where turns are recorded; None records none.
+        notes: A file with the user's notes on the data; None where there is none.
+    """
+
+    connections: Connections
+    lock: Lock | None = None
+    history: History | None = None
+    notes: Path | None = None
+
+    def request(
+        self,
+        question: str | Question,
+        frames: Mapping[str, object] | None,
+        settings: AnalystSettings,
+        observer: Observer,
+        thread: str = MAIN_THREAD,
+        *,
+        fresh: bool = False,
+        confirm: bool = False,
+    ) -> Request:
+        """A question with all that was said with it. Called in the caller's thread, as a key may be asked for.
+
+        Raises:
+            InputError: The question, a frame or an option cannot be used.
+            ModelError: The model cannot be asked, and no answer can be pinned.
+        """
+        question = read_question(question) if isinstance(question, str) else question
+        if not question.text.strip():
+            raise EmptyQuestion("The question is empty.", "Write what you want to know.")
+        require_packages(question.wants or "")
+        question, sources = resolve(question, frames or {})
+        model = offline() if question.code is not None else self._model(question, settings, fresh=fresh)
+        options = options_of(settings, self.lock, self.history, self.notes, observer, fresh=fresh, confirm=confirm)
+        return Request(question, sources, model, options, place_of(settings), thread)
+
+    def model(self, settings: AnalystSettings, *, ask: bool = True) -> Model:
+        """The model that the settings name.
+
+        Args:
+            settings: The settings.
+            ask: Whether the user may be asked for a missing key.
+
+        Raises:
+            ModelError: It cannot be asked.
+        """
+        name = settings.model or default_model(os.environ)
+        url, seconds = settings.base_url, settings.model_timeout
+        return self.connections.model(name, os.environ, base_url=url, total_timeout=seconds, ask=ask)
+
+    def _model(self, question: Question, settings: AnalystSettings, *, fresh: bool) -> Model:
+        """The model for a question. A pinned answer needs none, so there a missing key is no error yet."""
+        if fresh or not self._may_be_pinned(question, settings):
+            return self.model(settings)
+        try:
+            return self.model(settings, ask=False)
+        except ModelError as error:
+            return Unavailable(settings.model or "", error)
+
+    def _may_be_pinned(self, question: Question, settings: AnalystSettings) -> bool:
+        """Whether the lock file knows the question's words, whatever the frames are now."""
+        if self.lock is None or not settings.lock:
+            return False
+        with contextlib.suppress(LockUnreadable):
+            return settings.frozen or self.lock.knows(question.text)
+        return False
+
+
+def close_all(portal: Portal, desk: Desk, engine: Engine) -> None:
+    """Cancel the questions of an ``Analyst``, and end its sandboxes, connections and thread."""
+    if portal.inside:  # a question was the last to hold its ``Analyst``, and cannot wait for its own end
+        threading.Thread(target=close_all, args=(portal, desk, engine), name="analyst-close").start()
+        return
+
+    async def work(tell: Callable[[Any], None]) -> None:
+        await engine.sessions.close()
+        await desk.connections.close()
+
+    if desk.connections.open_number or engine.sessions.open_number:
+        with contextlib.suppress(AnalystError):
+            portal.call(work)
+    portal.close()
+
+
+def lock_of(given: Lock | str | os.PathLike[str] | bool | None) -> Lock | None:
+    """The lock file that an argument names; True is ``analyst.lock`` in the current folder.
+
+    Raises:
+        UnknownOption: It names none.
+    """
+    if given is None or isinstance(given, bool):
+        return Lock(Path.cwd() / LOCK) if given else None
+    if isinstance(given, str | os.PathLike):
+        return Lock(Path(given).absolute())
+    if not isinstance(given, Lock):
+        raise UnknownOption("lock takes True, False, a path or a Lock.", "For example lock='analyst.lock'.")
+    return given
+
+
+def history_of(given: History | bool | None, settings: AnalystSettings) -> History | None:
+    """The history that an argument names; True is the usual one.
+
+    Raises:
+        UnknownOption: It names none.
+    """
+    if given is None or isinstance(given, bool):
+        return History(history_path(settings.history_path), settings.history_days) if given else None
+    if not isinstance(given, History):
+        raise UnknownOption("history takes True, False or a History.", "The setting history_path names its file.")
+    return given

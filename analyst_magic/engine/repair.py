@@ -1,0 +1,186 @@
+"""Asking a model until there is an answer: steps, failures, and the one budget of attempts, time and tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+
+from ..context.describe import describe
+from ..context.failure import failure
+from ..context.outcome import outcome
+from ..context.privacy import restrict
+from ..context.vocabulary import Vocabulary
+from ..errors import AnalystError, CheckFailed, CodeFailed, NoCode
+from ..history.lock import Pin
+from ..models.prompt import messages, readable
+from ..turn import Attempt, Code, Context, Exchange, Execution, Output, Reply
+from .artifacts import refusal_words
+from .attempt import attempt
+from .context import describe_sources
+from .job import Event, Job
+
+MAX_DESCRIPTION = 20_000
+REPAIRABLE = (CodeFailed, CheckFailed, NoCode)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What has been tried for a question so far.
+
+    Attributes:
+        attempts, replies: All of them, oldest first.
+        error: Why there is no answer, or None.
+        pin: The pinned answer that the code came from, or None.
+        notes: Remarks for the user.
+        context: A digest of the description of the frames that a model was sent; empty where none was.
+    """
+
+    attempts: tuple[Attempt, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    error: AnalystError | None = None
+    pin: Pin | None = None
+    notes: tuple[str, ...] = ()
+    context: str = ""
+
+    def failed(self, error: AnalystError) -> Draft:
+        """The draft of a question that could not be answered."""
+        return replace(self, error=error)
+
+    def with_reply(self, reply: Reply) -> Draft:
+        """The draft with another reply of the model."""
+        return replace(self, replies=(*self.replies, reply))
+
+    def with_attempt(self, tried: Attempt) -> Draft:
+        """The draft with another attempt, whose error is the draft's error now."""
+        return replace(self, attempts=(*self.attempts, tried), error=tried.error)
+
+    @property
+    def ends_with_prose(self) -> bool:
+        """Whether the last reply ends the steps with prose alone: that prose is the answer."""
+        last = self.replies[-1]
+        return last.code is None and bool(last.text) and any(reply.step for reply in self.replies)
+
+    @property
+    def repeats_itself(self) -> bool:
+        """Whether the last two attempts ran the same code."""
+        codes = [tried.code for tried in self.attempts[-2:]]
+        return len(codes) == 2 and bool(codes[1].text) and codes[0] == codes[1]
+
+    @property
+    def failures(self) -> int:
+        """Number of attempts that failed."""
+        return sum(tried.error is not None for tried in self.attempts)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of all replies that report them."""
+        return sum(r.tokens.prompt + r.tokens.completion for r in self.replies if r.tokens is not None)
+
+
+async def converse(job: Job, draft: Draft) -> Draft:
+    """Ask the model, and again with each step's result and each failure, as long as the budget allows.
+
+    Args:
+        job: The question and what answers it.
+        draft: What is known already.
+
+    Returns:
+        The draft with all replies and attempts; a failure is in its ``error``.
+    """
+    context: Context | None
+    try:
+        described = await describe_sources(job)
+        draft, context = replace(draft, context=_digest(described)), described
+        while context is not None:
+            draft = draft.with_reply(await _reply(job, context))
+            if draft.ends_with_prose:
+                return draft
+            draft = draft.with_attempt(await _tried(job, context, draft.replies[-1]))
+            context = _next(job, context, draft)
+    except AnalystError as error:
+        return draft.failed(error)
+    return draft
+
+
+def _digest(context: Context) -> str:
+    return hashlib.sha256(context.description.encode()).hexdigest()[:16]
+
+
+async def _reply(job: Job, context: Context) -> Reply:
+    """Send the context to the model, and stream its reply to the listener."""
+    job.listen(Event("model", job.model.name))
+    context = replace(context, nonce=secrets.token_hex(8))
+    with job.clock.stage("model") as stage:
+        stage.facts["model"], stage.told = job.model.name, context
+        if job.model.remote:
+            job.listen(Event("sent", readable(messages(context))))
+        reply = stage.reply = await job.model.reply(context, lambda text: job.listen(Event("text", text)))
+        if reply.tokens is not None:
+            stage.facts |= {"input_tokens": reply.tokens.prompt, "output_tokens": reply.tokens.completion}
+    return reply
+
+
+async def _tried(job: Job, context: Context, reply: Reply) -> Attempt:
+    """Do what a reply asks for."""
+    if reply.code is None:
+        without_code = NoCode(
+            f"{job.model.name} answered without code.", "Ask again, or name the table or chart that you want."
+        )
+        return Attempt(Code(""), error=reply.problem or without_code)
+    if reply.step and reply.code.format == "describe":
+        return _described(job, reply.code, context)
+    return await attempt(job, reply.code, context.frames, step=reply.step)
+
+
+def _next(job: Job, context: Context, draft: Draft) -> Context | None:
+    """What the model is sent next: with the result of a step, or the evidence of a failure. None ends the turn."""
+    last, options = draft.attempts[-1], job.options
+    if last.error is None:
+        return with_result(context, last) if draft.replies[-1].step and context.steps_left else None
+    if not isinstance(last.error, REPAIRABLE) or draft.repeats_itself or not job.model.repairs:
+        return None
+    if draft.failures > options.max_repairs:
+        return None
+    if draft.tokens > options.turn_tokens or job.clock.total > options.turn_seconds:
+        return None
+    job.listen(Event("repair", str(last.error)))
+    return with_failure(context, last, options.hidden)
+
+
+def with_result(context: Context, tried: Attempt) -> Context:
+    """The context with a step added, and what the privacy level lets a model know of its result."""
+    outputs = tried.execution.outputs if tried.execution is not None else ()
+    step = Exchange(context.question.text, tried.code, outcome(outputs, _known(context, tried.code)))
+    return replace(context, failures=(*context.failures, step), steps_left=context.steps_left - 1)
+
+
+def with_failure(context: Context, tried: Attempt, hidden: frozenset[str]) -> Context:
+    """The context with a failed attempt added, and the evidence that the privacy level lets a model know."""
+    known = _known(context, tried.code)
+    texts = (tried.code.text, context.description, context.question.text, *context.variables)
+    ran = tried.execution is not None
+    if ran and isinstance(tried.error, CheckFailed):
+        texts = (*texts, refusal_words())
+    evidence = failure(tried.error, tried.code, known, texts, hidden, ran=ran)
+    if context.failures and context.failures[-1].outcome.partition("\n")[0] == evidence.partition("\n")[0]:
+        evidence += "\nThis is the same failure as before: take another approach."
+    failed = Exchange(context.question.text, tried.code, evidence, failed=True)
+    return replace(context, failures=(*context.failures, failed))
+
+
+def _known(context: Context, code: Code) -> Vocabulary:
+    """What a model has been sent, and has written, when some code has run."""
+    earlier = [e.code.text for e in (*context.failures, *context.conversation) if e.within(context.privacy)]
+    return Vocabulary(context.privacy, context.description, context.cards, (code.text, *earlier))
+
+
+def _described(job: Job, code: Code, context: Context) -> Attempt:
+    """The whole description of a frame as a step's result."""
+    name = code.text.strip().partition(" ")[0].strip("\"'`")
+    card = next((card for card in context.frames if card.name == name), None)
+    if card is None:
+        known = ", ".join(card.name for card in context.frames)
+        return Attempt(code, error=NoCode(f"There is no frame {name[:80]}.", f"Frames: {known}."))
+    text = describe(restrict(card, job.options.privacy, job.options.hidden))
+    return Attempt(code, execution=Execution((Output("text", text[:MAX_DESCRIPTION], stream="described"),)))

@@ -1,0 +1,202 @@
+"""Sandbox sessions: one sandbox each, with what earlier code left in it and which turns still use it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..context.files import profile_file
+from ..context.profile import profile
+from ..context.vocabulary import MAX_NAMES, names_given, variables_told
+from ..errors import AnalystError
+from ..sandbox.limits import Limits
+from ..sandbox.session import Sandbox
+from ..sources.files import DataFile
+from ..sources.frames import Frame, fingerprint, to_frame
+from ..turn import Attempt, Code, Execution, FrameCard, Privacy
+
+MAX_CARDS = 60
+MAX_SECONDS_TO_STOP = 15.0
+"""For questions under way, once their ``Analyst`` is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where code is to run. Questions with the same place share a sandbox.
+
+    Attributes:
+        sandbox: The provider's name, or ``auto``.
+        limits: The limits of the sandbox.
+        image, runtime, packages: For a container, its image, the engine's runtime and packages to add.
+        spares: How many warm sandboxes wait for the next start.
+    """
+
+    sandbox: str
+    limits: Limits
+    image: str = ""
+    runtime: str = ""
+    packages: tuple[str, ...] = ()
+    spares: int = 0
+
+
+class Session:
+    """One sandbox and what is known of it. Its turns follow each other, so that no code runs between another's steps.
+
+    Args:
+        sandbox: Where code runs.
+
+    Attributes:
+        variables: What earlier code left in the sandbox, as ``name: type``.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.variables: tuple[str, ...] = ()
+        self.one_turn = asyncio.Lock()
+        self._names: tuple[tuple[str, Privacy], ...] = ()
+        self._cards: dict[str, FrameCard] = {}
+        self._starting: asyncio.Future[None] | None = None
+
+    def start(self, data: Iterable[DataFile] = ()) -> None:
+        """Start the sandbox in the background, while the model still thinks; the run meets a failure and reports it.
+
+        Args:
+            data: The data files in scope, which the sandbox must see when it starts.
+        """
+        self.sandbox.offer(data)
+        self._starting = asyncio.ensure_future(self.sandbox.start())
+        self._starting.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def run(self, code: Code, frames: Sequence[Frame], data: Mapping[str, DataFile], **options: Any) -> Execution:
+        """Run code in the sandbox; takes what ``Sandbox.run`` takes."""
+        execution = await self.sandbox.run(code, frames, data=data, **options)
+        self.variables = execution.variables if execution.error is None else self.variables
+        return execution
+
+    def add_names(self, attempts: Sequence[Attempt], privacy: Privacy) -> None:
+        """Note the variables that code gave names to, with the privacy level at which it was written."""
+        names = [(name, privacy) for a in attempts if a.error is None for name in names_given(a.code)]
+        self._names = (*self._names, *names)[-MAX_NAMES:]
+
+    def variables_at(self, privacy: Privacy) -> tuple[str, ...]:
+        """What a model may know of the variables that are alive."""
+        return variables_told(self.variables, self._names, privacy)
+
+    def card(self, name: str, value: object) -> FrameCard:
+        """A frame's profile, computed again only when the frame has changed."""
+        frame = value if isinstance(value, DataFile) else to_frame(name, value)
+        key = f"{name} {frame.state if isinstance(frame, DataFile) else fingerprint(frame)}"
+        if key not in self._cards:
+            if len(self._cards) >= MAX_CARDS:
+                self._cards.clear()
+            self._cards[key] = profile_file(name, frame) if isinstance(frame, DataFile) else profile(frame)
+        return self._cards[key]
+
+    async def reset(self) -> None:
+        """Throw the sandbox away with what is known of it."""
+        self.variables, self._names = (), ()
+        await self.sandbox.reset()
+
+
+class Sessions:
+    """The sandbox sessions of one ``Analyst``: the newest stays, an earlier one until no turn uses it.
+
+    All methods are used on one event loop.
+
+    Args:
+        make: Makes the sandbox of a place; starts nothing.
+        remove_orphans: Removes what killed processes left; called once, in a thread, when the first session opens.
+    """
+
+    def __init__(self, make: Callable[[Place], Sandbox], remove_orphans: Callable[[], None]) -> None:
+        self._make, self._remove_orphans = make, remove_orphans
+        self._sweeping: asyncio.Future[None] | None = None
+        self._sessions: dict[Place, Session] = {}
+        self._turns: dict[Place, int] = {}
+        self._newest: Place | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+        self._asking: set[asyncio.Task[Any]] = set()
+
+    @contextlib.asynccontextmanager
+    async def use(self, place: Place) -> AsyncIterator[Session]:
+        """The session of a place, as the newest; it is not closed before the block ends."""
+        session, asking = self.open(place), asyncio.current_task()
+        self._turns[place] = self._turns.get(place, 0) + 1
+        self._asking |= {asking} if asking is not None else set()
+        try:
+            yield session
+        finally:
+            self._asking.discard(asking)
+            self._turns[place] -= 1
+            self._close_unused()
+
+    def open(self, place: Place) -> Session:
+        """The session of a place, which becomes the newest."""
+        if self._sweeping is None:
+            self._sweeping = asyncio.ensure_future(asyncio.to_thread(self._remove_orphans))
+        session = self._sessions.setdefault(place, self.peek(place))
+        self._newest = place
+        self._close_unused()
+        return session
+
+    def peek(self, place: Place) -> Session:
+        """The session of a place; where there is none yet, one that is neither registered nor started."""
+        return self._sessions.get(place) or self.apart(place)
+
+    def apart(self, place: Place) -> Session:
+        """A session that is shared with no other turn; the caller closes its sandbox."""
+        return Session(self._make(place))
+
+    async def start(self, place: Place) -> None:
+        """Bring the sandbox of a place up, so that the first question finds it warm."""
+        with contextlib.suppress(AnalystError):  # the first question meets it, and reports it
+            await self.open(place).sandbox.start()
+
+    async def isolation(self, place: Place) -> tuple[str, str]:
+        """The provider of a place, and what its sandboxes isolate and what they do not.
+
+        Raises:
+            SandboxError: There is none.
+        """
+        provider = self.peek(place).sandbox.provider
+        text = await asyncio.to_thread(lambda: provider.isolation)
+        return provider.name, text
+
+    @property
+    def running(self) -> bool:
+        """Whether the newest sandbox is up."""
+        newest = self._sessions.get(self._newest) if self._newest is not None else None
+        return newest is not None and newest.sandbox.running
+
+    @property
+    def open_number(self) -> int:
+        """Number of sandboxes that are not closed."""
+        return len(self._sessions) + len(self._closing)
+
+    async def reset(self) -> None:
+        """Throw the sandboxes away; the sessions start anew."""
+        for session in list(self._sessions.values()):
+            await session.reset()
+
+    async def close(self) -> None:
+        """Cancel the questions under way, whose code may have hours left, and end all sandboxes."""
+        stopping = set(self._asking)
+        for asking in stopping:
+            asking.cancel()
+        if stopping:
+            await asyncio.wait(stopping, timeout=MAX_SECONDS_TO_STOP)
+        sessions, self._sessions = list(self._sessions.values()), {}
+        for session in sessions:
+            await session.sandbox.close()
+        if self._closing:
+            await asyncio.wait(set(self._closing))
+
+    def _close_unused(self) -> None:
+        for place in [p for p in self._sessions if p != self._newest and not self._turns.get(p)]:
+            self._turns.pop(place, None)
+            task = asyncio.ensure_future(self._sessions.pop(place).sandbox.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)

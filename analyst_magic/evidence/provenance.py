@@ -1,0 +1,164 @@
+"""How an answer was made, as one record: the cell's card, the panel and the reports all draw from it.
+
+The record lies as JSON in the metadata of the cell's output, under the key ``analyst``. A notebook can come from
+anybody, so a record that is read from one is checked, and its texts are never taken for markup.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..turn import Attempt, Turn
+
+KEY = "analyst"
+"""The key in the metadata of an output."""
+VERSION = 1
+MAX_TEXT = 2_000_000
+LANGUAGES = {"sql": "SQL", "python": "Python", "document": "Python for a document"}
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAttempt:
+    """An attempt before the last one.
+
+    Attributes:
+        code, language: What it ran.
+        error: Why it failed; empty for a step that succeeded.
+    """
+
+    code: str = ""
+    language: str = "python"
+    error: str = ""
+
+    def title(self, number: int) -> str:
+        """What it is called, as the attempt of this number."""
+        return f"Attempt {number} failed" if self.error else f"Step {number}"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """How one answer was made.
+
+    Attributes:
+        turn: The turn's id, as in the history, the traces and the logs.
+        text: How the question was understood, or the model's prose.
+        code, language: The code of the last attempt; empty where there was none.
+        model: Who wrote it: ``PROVIDER:MODEL``, ``offline``, or ``you``.
+        pinned: Whether it came from the lock file.
+        seconds: How long the turn took.
+        sandbox: Where the code ran; empty where none ran.
+        privacy: How much of the data a model could see; empty where no model was asked.
+        tokens: Tokens of all replies; None where not reported.
+        cost: In US dollars; None where not reported.
+        attempts: The attempts before the last one, oldest first.
+    """
+
+    turn: str = ""
+    text: str = ""
+    code: str = ""
+    language: str = "python"
+    model: str = ""
+    pinned: bool = False
+    seconds: float = 0.0
+    sandbox: str = ""
+    privacy: str = ""
+    tokens: int | None = None
+    cost: float | None = None
+    attempts: tuple[EarlierAttempt, ...] = ()
+
+    @property
+    def facts(self) -> list[str]:
+        """Language, author, time, place and cost, in parts to be shown on one line.
+
+        >>> AnswerRecord(code="SELECT 1", language="sql", model="offline", seconds=0.534, sandbox="docker").facts
+        ['SQL', 'written by offline', '0.53 s', 'ran in docker']
+        """
+        if not self.model:
+            return []
+        author = f"{'pinned, ' if self.pinned else ''}written by {self.model}" if self.code else f"asked {self.model}"
+        facts = [LANGUAGES.get(self.language, self.language), author] if self.code else [author]
+        facts.append(f"{self.seconds:.2f} s")
+        facts += [f"ran in {self.sandbox}"] if self.sandbox else []
+        facts += [f"saw {self.privacy}"] if self.privacy else []
+        facts += [f"{self.tokens:,} tokens"] if self.tokens is not None else []
+        return facts + ([f"${self.cost:.4f}"] if self.cost is not None else [])
+
+    def metadata(self) -> dict[str, Any]:
+        """The metadata of an output that shows the answer."""
+        return {KEY: {"version": VERSION, **asdict(self), "attempts": [asdict(one) for one in self.attempts]}}
+
+
+def record_of(turn: Turn) -> AnswerRecord:
+    """The record of a turn."""
+    seconds = turn.seconds.get("total", 0.0)
+    return AnswerRecord(
+        turn=turn.uid,
+        text=turn.text,
+        code=turn.code,
+        language=turn.language,
+        model=turn.model,
+        pinned=turn.pinned,
+        seconds=round(seconds, 4) if math.isfinite(seconds) else 0.0,
+        sandbox=turn.sandbox,
+        privacy=turn.privacy if turn.remote else "",
+        tokens=turn.tokens.prompt + turn.tokens.completion if turn.tokens is not None else None,
+        cost=turn.cost,
+        attempts=tuple(map(_earlier, turn.attempts[:-1])),
+    )
+
+
+def read_record(metadata: object) -> AnswerRecord | None:
+    """The record in the metadata of an output; None where there is none, or none that can be read.
+
+    >>> read_record(AnswerRecord(model="offline", text="Read as: the total.").metadata()).text
+    'Read as: the total.'
+
+    Args:
+        metadata: The metadata, from a notebook of any origin.
+    """
+    found = metadata.get(KEY) if isinstance(metadata, Mapping) else None
+    if not isinstance(found, Mapping) or found.get("version") != VERSION:
+        return None
+    attempts = found.get("attempts")
+    if not isinstance(attempts, list | tuple) or not all(isinstance(one, Mapping) for one in attempts):
+        return None
+    try:
+        earlier = tuple(
+            EarlierAttempt(*(_text(one, name) for name in ("code", "language", "error"))) for one in attempts
+        )
+        texts = {
+            name: _text(found, name) for name in ("turn", "text", "code", "language", "model", "sandbox", "privacy")
+        }
+        return AnswerRecord(
+            **texts,
+            pinned=found.get("pinned") is True,
+            seconds=_number(found, "seconds") or 0.0,
+            tokens=None if (tokens := _number(found, "tokens")) is None else int(tokens),
+            cost=_number(found, "cost"),
+            attempts=earlier,
+        )
+    except ValueError:
+        return None
+
+
+def _earlier(attempt: Attempt) -> EarlierAttempt:
+    return EarlierAttempt(attempt.code.text, attempt.code.language, str(attempt.error or ""))
+
+
+def _text(found: Mapping[str, Any], name: str) -> str:
+    value = found.get(name, "")
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        raise ValueError(name)
+    return value
+
+
+def _number(found: Mapping[str, Any], name: str) -> float | None:
+    value = found.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e15:
+        raise ValueError(name)
+    return float(value)
