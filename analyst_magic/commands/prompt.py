@@ -9,7 +9,7 @@ from ..analyst import Analyst
 from ..models.prompt import messages, readable
 from ..models.providers import parse_model
 from ..turn import Question
-from ..turn.tokens import told
+from ..turn.tokens import describe_tokens
 
 
 def show_prompt(analyst: Analyst, question: Question, frames: Mapping[str, object], options: Mapping[str, Any]) -> str:
@@ -22,4 +22,4 @@ def show_prompt(analyst: Analyst, question: Question, frames: Mapping[str, objec
     text = readable(messages(context))
     model = analyst.model_name(**{name: value for name, value in options.items() if name == "model"})
     where = f"would go to {model}" if parse_model(model)[0].remote else f"stays here: {model} sends nothing"
-    return f"{text}\n\n[{told(text)}, privacy {context.privacy}; this {where}; nothing was sent]"
+    return f"{text}\n\n[{describe_tokens(text)}, privacy {context.privacy}; this {where}; nothing was sent]"

@@ -25,7 +25,7 @@ from ..notebook.cell import read_question
 from ..results.table import Table
 from ..settings import PRIVACY_LEVELS, SANDBOXES
 from ..turn import FORMS, Question
-from ..turn.tokens import told
+from ..turn.tokens import describe_tokens
 from .channel import Channel, Message
 from .conversation import Conversation, Entry
 from .messages import VERSION, cut_off, ended, failure, progress, results
@@ -199,7 +199,7 @@ class PanelSession:
         """What a model would be told of a question; nothing is sent to it."""
         question = read_question(str(message.get("text") or "(your question)"))
         payload = readable(model_messages(self._analyst.context(question, self._scope.frames())))
-        value = {"text": payload, "size": told(payload), "model": self._analyst.model_name()}
+        value = {"text": payload, "size": describe_tokens(payload), "model": self._analyst.model_name()}
         self._reply(channel, message, value)
 
     def _models(self, channel: Channel, message: Message) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-MOST_ADDRESSES = 10_000
+MAX_ADDRESSES = 10_000
 
 
 class RateLimit:
@@ -26,7 +26,7 @@ class RateLimit:
         now = self._clock()
         left, since = self._left.get(address, (self._burst, now))
         left = min(self._burst, left + (now - since) * self._rate)
-        if len(self._left) >= MOST_ADDRESSES and address not in self._left:
+        if len(self._left) >= MAX_ADDRESSES and address not in self._left:
             self._left.clear()
         self._left[address] = (left - 1 if left >= 1 else left, now)
         return 0.0 if left >= 1 else (1 - left) / self._rate

@@ -25,8 +25,8 @@ from .limits import RateLimit
 
 T = TypeVar("T")
 RESOURCE = "analyst"
-MOST_BODY = 10_000
-MOST_TURNS = 200
+MAX_BODY_BYTES = 10_000
+MAX_TURNS = 200
 
 
 class _Limited:
@@ -44,8 +44,8 @@ class _Limited:
         Raises:
             HTTPError: 413 or 429.
         """
-        if len(self.request.body) > MOST_BODY:
-            raise web.HTTPError(413, f"A request may have {MOST_BODY:,} bytes.")
+        if len(self.request.body) > MAX_BODY_BYTES:
+            raise web.HTTPError(413, f"A request may have {MAX_BODY_BYTES:,} bytes.")
         limit: RateLimit = self.settings["analyst"]["limit"]
         wait = limit.wait(str(self.request.remote_ip))  # a token's user has another name at each request
         if wait:
@@ -113,7 +113,7 @@ class Providers(_Route):
              "start": p.start, "model": p.suggestion, "remote": p.remote}
             for p in providers()
         ]  # fmt: skip
-        models = dict.fromkeys(entry.model for entry in self.history.latest(MOST_TURNS))
+        models = dict.fromkeys(entry.model for entry in self.history.latest(MAX_TURNS))
         return {"providers": rows, "models": [name for name in models if can_be_asked(name)]}
 
 
@@ -152,7 +152,7 @@ class Turns(_Route):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        words, number = self.get_query_argument("q", "")[:1000], self.number("limit", 20, MOST_TURNS)
+        words, number = self.get_query_argument("q", "")[:1000], self.number("limit", 20, MAX_TURNS)
         read = (lambda: self.history.search(words, number)) if words else (lambda: self.history.latest(number))
         await self.answer(read, lambda found: {"turns": [_brief(entry) for entry in found]})
 
@@ -168,7 +168,7 @@ class OneTurn(_Route):
     @web.authenticated
     @authorized
     async def put(self, number: str) -> None:
-        body = self.get_json_body() if len(self.request.body) <= MOST_BODY else None
+        body = self.get_json_body() if len(self.request.body) <= MAX_BODY_BYTES else None
         if body is not None and (not isinstance(body, dict) or not isinstance(body.get("good"), bool)):
             raise web.HTTPError(400, 'The body is {"good": true} or {"good": false}.')
         good = bool(body and body["good"])

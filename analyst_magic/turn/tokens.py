@@ -40,8 +40,8 @@ def count_tokens(text: str) -> tuple[int, bool]:
     return (len(encoding.encode_ordinary(text)), True) if encoding is not None else (estimate_tokens(text), False)
 
 
-def told(text: str) -> str:
-    """The number of tokens for a person."""
+def describe_tokens(text: str) -> str:
+    """How many tokens a text has, in words: counted where a tokenizer is installed, else about."""
     number, counted = count_tokens(text)
     return f"{count(number, 'token')} by OpenAI's {ENCODING}" if counted else f"about {count(number, 'token')}"
 
