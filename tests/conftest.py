@@ -18,7 +18,7 @@ from analyst_magic.models.providers import providers
 from analyst_magic.sandbox import docker, image, owner, transfer
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.local.provider import LocalProvider
-from analyst_magic.sandbox.provider import Provider
+from analyst_magic.sandbox.provider import SandboxProvider
 
 
 def _missing() -> str:
@@ -98,7 +98,7 @@ def sandboxes() -> Iterator[set[str]]:
     assert not left_behind(client, before), "a sandbox was left behind"
 
 
-def make_provider(name: str, limits: Limits) -> Provider:
+def make_provider(name: str, limits: Limits) -> SandboxProvider:
     """A provider by the name that the tests give it; ``landlock`` is the local one without namespaces."""
     if name == "docker":
         return docker.DockerProvider(limits)
