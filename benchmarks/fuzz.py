@@ -24,12 +24,12 @@ with atheris.instrument_imports(include=["analyst_magic"]):
     from analyst_magic.errors import FirewallError
     from analyst_magic.sandbox import messages
     from analyst_magic.sandbox.codec import FrameDecoder, encode_frame
+    from analyst_magic.sandbox.docker_stream import DockerStream
     from analyst_magic.sandbox.firewall import arrow, images, plotly
     from analyst_magic.sandbox.firewall.admit import PLOTLY as plotly_kind
     from analyst_magic.sandbox.firewall.admit import admit
     from analyst_magic.sandbox.firewall.collect import Collected
     from analyst_magic.sandbox.limits import Limits
-    from analyst_magic.sandbox.docker_stream import DockerStream
 
 MOST = 4096
 

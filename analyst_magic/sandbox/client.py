@@ -12,9 +12,9 @@ from typing import Any, Literal
 from ..errors import AnalystError, FirewallError
 from . import messages
 from .codec import CONTROL, IOPUB, SHELL, GuestFrame
+from .connection import GuestConnection
 from .firewall.collect import Collected, Collector
 from .limits import Limits
-from .connection import GuestConnection
 
 # A guest may keep its last status message to itself; the reply then has to do. The time counts from the last bytes
 # that came.
@@ -148,7 +148,9 @@ class KernelClient:
             self._request = None if self._request is request and request.over.is_set() else self._request
         return await self._conclude(how, request, link, kill)
 
-    async def _conclude(self, how: str, request: _Request, link: GuestConnection, kill: Callable[[], Awaitable[None]]) -> Outcome:
+    async def _conclude(
+        self, how: str, request: _Request, link: GuestConnection, kill: Callable[[], Awaitable[None]]
+    ) -> Outcome:
         collected, reply = request.collector.collected, request.reply or {}
         if how == "done":
             return Outcome("done", collected, reply, complete=request.over.is_set())

@@ -11,6 +11,7 @@ from typing import cast
 from ..errors import AnalystError, FirewallError, SandboxLost
 from .codec import FrameDecoder, GuestFrame, encode_frame
 
+
 class GuestConnection(asyncio.Protocol):
     """One guest's stream. ``closed`` is done when it ends, with the reason.
 

@@ -20,13 +20,13 @@ from ..errors import EngineUnavailable, ImageMissing, ImageOutdated, NotIsolated
 from ..packages import Packages, build_command, parse_packages, source_directory
 from . import owner
 from .bridge import as_socket
-from .docker_stream import DockerStream
 from .docker_client import HANGING, NO_ENGINE, Engine, within
 from .docker_sdk import APIError, DockerException, ImageNotFound, LogConfig, Mount, Ulimit, docker
+from .docker_stream import DockerStream
 from .image import IMAGE, LABEL, PACKAGES_LABEL, SOURCES_LABEL, image_name, sources_digest
+from .kinds import RunningSandbox
 from .leftovers import Leftovers, remove_container
 from .limits import Limits
-from .kinds import RunningSandbox
 from .provider import ExitReason, Mounts
 
 DEFAULT = "unix:///var/run/docker.sock"
@@ -515,7 +515,9 @@ def sandboxes(client: docker.APIClient) -> list[RunningSandbox]:
         orphan = over or not owner.alive(mark)
         whose = "life is over" if over else f"process {mark.partition('.')[0]}{' (gone)' if orphan else ''}"
         found.append(
-            RunningSandbox(container["Id"], container.get("State", ""), whose, labels.get(f"{LABEL}.session", ""), orphan)
+            RunningSandbox(
+                container["Id"], container.get("State", ""), whose, labels.get(f"{LABEL}.session", ""), orphan
+            )
         )
     return found
 

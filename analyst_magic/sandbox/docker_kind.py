@@ -1,4 +1,4 @@
-"""The row ``docker`` of the table of sandboxes: its providers, its containers and images, and what the doctor checks."""
+"""The row ``docker`` of the table of sandboxes: its providers, containers and images, and what the doctor checks."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ from ..errors import SandboxError, SandboxLost
 from ..turn import Stage
 from .client import KernelClient
 from .codec import CONTROL
-from .limits import Limits
 from .connection import GuestConnection
+from .limits import Limits
 from .provider import Handle, SandboxProvider
 from .transfer import FrameStore
 
@@ -34,7 +34,9 @@ PIECE = 1 << 20
 class Guest:
     """A running sandbox: its handle, its stream, the client of its kernel and the file for its results."""
 
-    def __init__(self, handle: Handle, link: GuestConnection, client: KernelClient, results: int, files: frozenset[str]) -> None:
+    def __init__(
+        self, handle: Handle, link: GuestConnection, client: KernelClient, results: int, files: frozenset[str]
+    ) -> None:
         self.handle, self.link, self.client, self.results = handle, link, client, results
         self.files = files if handle.shared else frozenset()
         self.used = False
