@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
+from unsandboxed import UnsandboxedKernel
 
 from analyst_magic.errors import SandboxError
 from analyst_magic.models.providers import providers
@@ -107,11 +108,20 @@ def make_provider(name: str, limits: Limits) -> SandboxProvider:
 
 def launchers() -> set[int]:
     """Processes that watch a local sandbox of this process."""
+    return _children(b"launcher.py")
+
+
+def kernels() -> set[int]:
+    """Kernels that this process runs without a sandbox."""
+    return _children(b"analyst_guest.relay")
+
+
+def _children(command: bytes) -> set[int]:
     found = set()
     for path in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and b"launcher.py" in (path / "cmdline").read_bytes():
+            if parent == os.getpid() and command in (path / "cmdline").read_bytes():
                 found.add(int(path.name))
     return found
 
@@ -134,6 +144,14 @@ def provider(request: pytest.FixtureRequest) -> Iterator[str]:
     assert folders() <= shared, "frames were left behind"
     if client:
         assert not left_behind(client, before), "a container was left behind"
+
+
+@pytest.fixture
+def unsandboxed() -> Iterator[UnsandboxedKernel]:
+    """For tests whose subject is not the sandbox: its kernel as a plain process, which ends with the test."""
+    before = kernels()
+    yield UnsandboxedKernel()
+    assert kernels() <= before, "a kernel was left behind"
 
 
 @pytest.fixture

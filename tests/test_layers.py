@@ -28,7 +28,7 @@ LAYERS = (
     {"engine"},
     {"telemetry"},
     {"analyst"},
-    {"report", "commands"},
+    {"report", "commands", "testing"},
     {"display"},
     {"notebook", "serialize", "panel", "server"},
     {"cli"},
