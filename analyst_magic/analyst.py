@@ -72,9 +72,8 @@ class Analyst:
         options |= {name: on for name, on in (("lock", lock), ("history", history)) if isinstance(on, bool)}
         self.settings = settings or load_settings()
         self.settings = self.settings.with_options(options) if options else self.settings
-        self._desk = Desk(
-            Connections(api_key, ask_key), lock_of(lock), history_of(history, self.settings), notes or house
-        )
+        connections = Connections(api_key, ask_key)
+        self._desk = Desk(connections, lock_of(lock), history_of(history, self.settings), notes or house)
         self._engine = Engine(make_sandbox, configure.remove_orphans)
         self._portal, self.thread, self.tally = Portal(), MAIN_THREAD, Tally()
         self._answered: dict[Key, Turn] = {}

@@ -35,8 +35,12 @@ def _missing() -> str:
     return "" if found == image.sources_digest() else f"the image {image.IMAGE} is out of date: `analyst image build`"
 
 
+@pytest.hookimpl(tryfirst=True)  # before the marks are used to select
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip Docker tests by name where there is no engine; in CI they fail instead."""
+    for item in items:
+        if "sandboxes" in getattr(item, "fixturenames", ()):
+            item.add_marker("docker")
     marked = [item for item in items if item.get_closest_marker("docker")]
     reason = _missing() if marked else ""
     if reason and not os.environ.get("CI"):
