@@ -9,12 +9,13 @@ PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json
 
-.PHONY: help setup panel image sandbox demo lab test check format mlflow bench bench-peers bench-chat fuzz constraints requirements clean
+.PHONY: help setup panel image sandbox demo lab test test-quick check format mlflow bench bench-peers bench-chat fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
 	@echo "make lab     open that notebook in JupyterLab"
 	@echo "make test    check the code and run the tests"
+	@echo "make test-quick  the tests that need neither Docker nor a browser"
 	@echo "make setup   make the environment in .venv"
 	@echo "make panel   build the side panel again, after a change in labextension"
 	@echo "make image   build the sandbox image (needs a Docker engine)"
@@ -89,6 +90,10 @@ test: setup check
 	$(BIN)/python -m pytest tests --ignore=tests/ui -m "not alone" -n 2 --dist loadfile
 	$(BIN)/python -m pytest tests --ignore=tests/ui -m alone
 	$(BIN)/python -m pytest tests/ui -n 2 --dist loadfile
+
+# For the daily loop: neither Docker nor a browser.
+test-quick: setup
+	$(BIN)/python -m pytest tests --ignore=tests/ui -m "not docker and not alone" -n 2 --dist loadfile
 
 format: setup
 	$(BIN)/ruff check --fix analyst_magic tests benchmarks sandbox_image

@@ -41,7 +41,7 @@ class Analyst:
             the current folder. None or False pins nothing.
         history: The history that turns are recorded in; True is the usual one. None or False records none.
         notes: A file with the user's notes on the data, which a model is sent; ``house`` is an earlier name of it.
-        options: Any setting of ``AnalystSettings`` by keyword.
+        options: Any setting of ``AnalystSettings`` by keyword; ``sandbox`` may also be a ``SandboxProvider``.
 
     Attributes:
         thread: The conversation that new questions belong to; each knows its own earlier questions alone.
@@ -68,13 +68,13 @@ class Analyst:
         house: Path | None = None,
         **options: Any,
     ) -> None:
+        make_sandbox = configure.take_sandbox(options)
         options |= {name: on for name, on in (("lock", lock), ("history", history)) if isinstance(on, bool)}
         self.settings = settings or load_settings()
         self.settings = self.settings.with_options(options) if options else self.settings
-        self._desk = Desk(
-            Connections(api_key, ask_key), lock_of(lock), history_of(history, self.settings), notes or house
-        )
-        self._engine = Engine(lambda place: configure.make_sandbox(place), configure.remove_orphans)
+        connections = Connections(api_key, ask_key)
+        self._desk = Desk(connections, lock_of(lock), history_of(history, self.settings), notes or house)
+        self._engine = Engine(make_sandbox, configure.remove_orphans)
         self._portal, self.thread, self.tally = Portal(), MAIN_THREAD, Tally()
         self._answered: dict[Key, Turn] = {}
         self._end = weakref.finalize(self, close_all, self._portal, self._desk, self._engine)  # also at exit

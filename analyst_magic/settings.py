@@ -24,13 +24,37 @@ from traitlets.config.loader import LazyConfigValue
 from .config_files import config_files, merge, read_section
 from .errors import UnknownOption
 from .filetypes import OUTPUT_FOLDER
+from .sandbox_names import AUTO, BUILT_IN, sandbox_names
 from .turn import PRIVACY_LEVELS as PRIVACY_LEVELS
 
 CONFIG_FILES = ("jupyter_config", "ipython_config")
 _UNITS = {"": 1, "b": 1, **{f"{letter}b": 1000**n for n, letter in enumerate("kmgt", 1)},
           **{f"{letter}{rest}": 1024**n for n, letter in enumerate("kmgt", 1) for rest in ("", "ib")}}  # fmt: skip
 _SWITCH = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
-SANDBOXES = ("auto", "docker", "local")
+
+
+def __getattr__(name: str) -> tuple[str, ...]:
+    """``SANDBOXES``, read from the table of sandboxes when somebody asks, as other packages may add to it."""
+    if name == "SANDBOXES":
+        return sandbox_names()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+class SandboxName(CaselessStrEnum):  # type: ignore[type-arg]
+    """A trait for a name of the table of sandboxes, which is read in full only for a name that is not built in."""
+
+    def __init__(self, default: str, help: str) -> None:
+        super().__init__((AUTO, *BUILT_IN), default, help=help)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """The name as the table has it.
+
+        Raises:
+            TraitError: It is not in the table.
+        """
+        if str(value).lower() not in (AUTO, *BUILT_IN):
+            self.values = sandbox_names()
+        return super().validate(obj, value)
 
 
 class ByteSize(Int[int, int | str]):
@@ -87,9 +111,8 @@ class AnalystSettings(Configurable):
         PRIVACY_LEVELS, "stats", help="How much of the data a model may see: schema, stats, masked or rows."
     ).tag(config=True)
     hidden = Words(Unicode(), help="Columns that no model ever sees, as FRAME.COLUMN.").tag(config=True)
-    sandbox = CaselessStrEnum(
-        SANDBOXES,
-        "auto",
+    sandbox = SandboxName(
+        AUTO,
         help="Where code runs: docker, local (this system's own means), or auto: Docker where an engine answers.",
     ).tag(config=True)
     spares = Int(1, min=0, max=20, help="Warm sandboxes held ready for a reset, a time-out or a kill.").tag(config=True)

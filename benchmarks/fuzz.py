@@ -24,19 +24,19 @@ with atheris.instrument_imports(include=["analyst_magic"]):
     from analyst_magic.errors import FirewallError
     from analyst_magic.sandbox import messages
     from analyst_magic.sandbox.codec import FrameDecoder, encode_frame
+    from analyst_magic.sandbox.docker_stream import DockerStream
     from analyst_magic.sandbox.firewall import arrow, images, plotly
     from analyst_magic.sandbox.firewall.admit import PLOTLY as plotly_kind
     from analyst_magic.sandbox.firewall.admit import admit
     from analyst_magic.sandbox.firewall.collect import Collected
     from analyst_magic.sandbox.limits import Limits
-    from analyst_magic.sandbox.link import EngineStream
 
 MOST = 4096
 
 
 def codec(data: bytes) -> None:
     """Frames, cut at places that the first byte chooses; then the messages in them."""
-    decoder, engine = FrameDecoder(MOST), EngineStream()
+    decoder, engine = FrameDecoder(MOST), DockerStream()
     step = 1 + (data[0] if data else 0)
     for at in range(1, len(data), step):
         for piece in engine.feed(data[at : at + step]):

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
+from unsandboxed import UnsandboxedKernel
 
 from analyst_magic.errors import SandboxError
 from analyst_magic.models.providers import providers
 from analyst_magic.sandbox import docker, image, owner, transfer
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.local.provider import LocalProvider
-from analyst_magic.sandbox.provider import Provider
+from analyst_magic.sandbox.provider import SandboxProvider
 
 
 def _missing() -> str:
@@ -34,8 +35,12 @@ def _missing() -> str:
     return "" if found == image.sources_digest() else f"the image {image.IMAGE} is out of date: `analyst image build`"
 
 
+@pytest.hookimpl(tryfirst=True)  # before the marks are used to select
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip Docker tests by name where there is no engine; in CI they fail instead."""
+    for item in items:
+        if "sandboxes" in getattr(item, "fixturenames", ()):
+            item.add_marker("docker")
     marked = [item for item in items if item.get_closest_marker("docker")]
     reason = _missing() if marked else ""
     if reason and not os.environ.get("CI"):
@@ -98,7 +103,7 @@ def sandboxes() -> Iterator[set[str]]:
     assert not left_behind(client, before), "a sandbox was left behind"
 
 
-def make_provider(name: str, limits: Limits) -> Provider:
+def make_provider(name: str, limits: Limits) -> SandboxProvider:
     """A provider by the name that the tests give it; ``landlock`` is the local one without namespaces."""
     if name == "docker":
         return docker.DockerProvider(limits)
@@ -107,11 +112,20 @@ def make_provider(name: str, limits: Limits) -> Provider:
 
 def launchers() -> set[int]:
     """Processes that watch a local sandbox of this process."""
+    return _children(b"launcher.py")
+
+
+def kernels() -> set[int]:
+    """Kernels that this process runs without a sandbox."""
+    return _children(b"analyst_guest.relay")
+
+
+def _children(command: bytes) -> set[int]:
     found = set()
     for path in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and b"launcher.py" in (path / "cmdline").read_bytes():
+            if parent == os.getpid() and command in (path / "cmdline").read_bytes():
                 found.add(int(path.name))
     return found
 
@@ -134,6 +148,14 @@ def provider(request: pytest.FixtureRequest) -> Iterator[str]:
     assert folders() <= shared, "frames were left behind"
     if client:
         assert not left_behind(client, before), "a container was left behind"
+
+
+@pytest.fixture
+def unsandboxed() -> Iterator[UnsandboxedKernel]:
+    """For tests whose subject is not the sandbox: its kernel as a plain process, which ends with the test."""
+    before = kernels()
+    yield UnsandboxedKernel()
+    assert kernels() <= before, "a kernel was left behind"
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-"""Turns with a language model: real HTTP to a scripted server, a real sandbox."""
+"""Turns with a language model: real HTTP to a scripted server, and the sandbox's real kernel.
+
+Their subject is the engine, so the kernel runs as a plain process: no Docker and no namespaces are needed. What checks
+the sandbox is in ``test_sandbox`` and ``security``.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,13 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from fakes import ScriptedModel
+from unsandboxed import UnsandboxedKernel
 
 from analyst_magic import Analyst
 from analyst_magic.engine.job import Event
+from analyst_magic.testing import ScriptedModel
 from analyst_magic.turn import Question
 
-pytestmark = pytest.mark.docker
 SALES = pd.DataFrame({"region": ["north", "south", "north", "east"], "revenue": [10.0, 20.0, 40.0, 5.0]})
 
 
@@ -28,10 +32,12 @@ def server() -> Iterator[ScriptedModel]:
 
 @pytest.fixture
 def ask(
-    server: ScriptedModel, sandboxes: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedModel, unsandboxed: UnsandboxedKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Any]]:
     monkeypatch.chdir(tmp_path)
-    with Analyst(model="openai:test", base_url=server.base_url, api_key="sk-planted-key") as analyst:
+    with Analyst(
+        model="openai:test", base_url=server.base_url, api_key="sk-planted-key", sandbox=unsandboxed, spares=0
+    ) as analyst:
 
         def work(question: str | Question, frames: dict[str, object] | None = None, **options: Any) -> Any:
             return analyst.ask(question, {"sales": SALES} if frames is None else frames, **options)
@@ -192,25 +198,27 @@ def test_the_next_question_knows_the_last_one_and_what_it_left(server: ScriptedM
     assert "the best sale" in told(server)
 
 
-def test_only_the_frames_that_the_code_names_are_sent(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+def test_only_the_frames_that_the_code_names_are_sent(
+    server: ScriptedModel, ask: Callable[..., Any], unsandboxed: UnsandboxedKernel
+) -> None:
     server.say("```python\n'other' in globals(), 'sales' in globals()\n```")
     turn = ask("which?", {"sales": SALES, "other": SALES})
     assert turn.results[0].text == "(True, True)"  # both names stand in the code's text
     server.say("```python\n[name for name in list(globals()) if name in {'sal' + 'es', 'oth' + 'er'}], len(sales)\n```")
-    with Analyst(model="openai:test", base_url=server.base_url, api_key="k") as fresh:
+    with Analyst(model="openai:test", base_url=server.base_url, api_key="k", sandbox=unsandboxed, spares=0) as fresh:
         assert fresh.ask("which?", {"sales": SALES, "other": SALES}).results[0].text == "(['sales'], 4)"
 
 
-async def test_the_async_way_gives_the_same(server: ScriptedModel, sandboxes: set[str]) -> None:
+async def test_the_async_way_gives_the_same(server: ScriptedModel, unsandboxed: UnsandboxedKernel) -> None:
     server.say("```sql\nselect 1 as one\n```")
-    with Analyst(model="openai:test", base_url=server.base_url, api_key="k") as analyst:
+    with Analyst(model="openai:test", base_url=server.base_url, api_key="k", sandbox=unsandboxed, spares=0) as analyst:
         turn = await analyst.aask("one?", frames={"sales": SALES})
     assert turn.ok, turn.error
     assert turn.tables[0].to_pandas().values.tolist() == [[1]]
 
 
 def test_a_key_that_was_changed_is_used_and_a_typed_one_is_asked_for_once(
-    server: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedModel, monkeypatch: pytest.MonkeyPatch, unsandboxed: UnsandboxedKernel
 ) -> None:
     prompts: list[str] = []
 
@@ -218,7 +226,9 @@ def test_a_key_that_was_changed_is_used_and_a_typed_one_is_asked_for_once(
         prompts.append(prompt)
         return "sk-typed"
 
-    with Analyst(model="openai:test", base_url=server.base_url, ask_key=ask_key, sandbox="local", spares=0) as analyst:
+    with Analyst(
+        model="openai:test", base_url=server.base_url, ask_key=ask_key, sandbox=unsandboxed, spares=0
+    ) as analyst:
         for key in ("", "", "sk-first", "sk-second"):
             monkeypatch.setenv("OPENAI_API_KEY", key)
             server.say("```sql\nselect 1\n```")

@@ -10,21 +10,21 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from fakes import ScriptedModel
 from jupyter_client.manager import start_new_kernel
+from unsandboxed import UnsandboxedKernel
 
 from analyst_magic import Analyst
 from analyst_magic.engine.job import Event
 from analyst_magic.errors import Abstained, CheckFailed, InputError, Stopped
+from analyst_magic.testing import ScriptedModel
 
-pytestmark = pytest.mark.docker
 SALES = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10.0, 20.0, 40.0]})
 FRAMES: dict[str, object] = {"sales": SALES}
 
 
 @pytest.fixture
-def analyst(sandboxes: set[str], tmp_path: Path) -> Iterator[Analyst]:
-    with Analyst(model="offline", spares=0, output_directory=str(tmp_path)) as made:
+def analyst(unsandboxed: UnsandboxedKernel, tmp_path: Path) -> Iterator[Analyst]:
+    with Analyst(model="offline", sandbox=unsandboxed, spares=0, output_directory=str(tmp_path)) as made:
         yield made
 
 
@@ -85,9 +85,11 @@ def test_a_job_that_is_cancelled_stops_and_the_next_question_is_answered(analyst
     assert analyst.ask("total revenue", FRAMES).ok
 
 
-def test_closing_cancels_a_question_under_way_however_long_its_code_may_run(sandboxes: set[str]) -> None:
+def test_closing_cancels_a_question_under_way_however_long_its_code_may_run(
+    unsandboxed: UnsandboxedKernel,
+) -> None:
     running = threading.Event()
-    with Analyst(model="offline", spares=0, timeout=600) as analyst:
+    with Analyst(model="offline", sandbox=unsandboxed, spares=0, timeout=600) as analyst:
         job = analyst.submit(
             "PYTHON: while True: pass", listen=lambda event: running.set() if event.stage == "sandbox" else None
         )
@@ -98,8 +100,8 @@ def test_closing_cancels_a_question_under_way_however_long_its_code_may_run(sand
     assert (job.status, waiting.status) == ("cancelled", "cancelled")
 
 
-def test_a_question_is_answered_though_nobody_holds_its_analyst(sandboxes: set[str]) -> None:
-    job = Analyst(model="offline", spares=0).submit("PYTHON: 40 + 2")
+def test_a_question_is_answered_though_nobody_holds_its_analyst(unsandboxed: UnsandboxedKernel) -> None:
+    job = Analyst(model="offline", sandbox=unsandboxed, spares=0).submit("PYTHON: 40 + 2")
     assert job.wait(60).results[0].text == "42"
     for thread in threading.enumerate():
         if thread.name == "analyst-close":
@@ -121,14 +123,14 @@ def test_a_question_that_fails_in_the_background_is_failed(analyst: Analyst) -> 
 
 
 def test_many_questions_are_answered_past_failures_and_the_next_call_asks_only_what_is_missing(
-    sandboxes: set[str], tmp_path: Path
+    unsandboxed: UnsandboxedKernel, tmp_path: Path
 ) -> None:
     heard: list[int] = []
     with ScriptedModel() as server:
         for answer in ("sales.revenue.sum()", "sales.nope()", "sales.revenue.mean()"):
             server.say(f"```python\n{answer}\n```")
         with Analyst(model="openai:x", base_url=server.base_url, api_key="k", max_repairs=0, spares=0,
-                     output_directory=str(tmp_path)) as analyst:  # fmt: skip
+                     sandbox=unsandboxed, output_directory=str(tmp_path)) as analyst:  # fmt: skip
             questions = ["total", "broken", "mean"]
             turns = analyst.map(questions, FRAMES, concurrency=1, listen=lambda number, turn: heard.append(number))
             assert [turn.ok for turn in turns] == [True, False, True]
@@ -170,6 +172,7 @@ def displays(client: Any, code: str) -> list[str]:
     return found
 
 
+@pytest.mark.docker
 def test_a_cell_in_the_background_is_over_at_once_and_fills_in_later(kernel: Any) -> None:
     displays(kernel, "%load_ext analyst_magic\nimport pandas as pd\n"
              "sales = pd.DataFrame({'region': ['n', 's'], 'revenue': [1.0, 2.0]})")  # fmt: skip
@@ -186,6 +189,7 @@ def test_a_cell_in_the_background_is_over_at_once_and_fills_in_later(kernel: Any
 FIGURE = "application/vnd.plotly.v1+json"
 
 
+@pytest.mark.docker
 def test_background_questions_are_listed_and_stopped_and_refined(execute: Callable[..., Any]) -> None:
     notebook = execute(
         "import pandas as pd\nsales = pd.DataFrame({'region': ['n', 's'], 'revenue': [1.0, 2.0]})",
@@ -203,6 +207,7 @@ def test_background_questions_are_listed_and_stopped_and_refined(execute: Callab
     assert any("<table" in output.get("data", {}).get("text/html", "") for output in refined.outputs)
 
 
+@pytest.mark.docker
 def test_confirming_where_nobody_can_be_asked_says_so(execute: Callable[..., Any]) -> None:
     notebook = execute(
         "import pandas as pd\nsales = pd.DataFrame({'revenue': [1.0, 2.0]})",

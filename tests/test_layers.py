@@ -20,7 +20,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # that is named by itself, such as ``notebook.cell``, has a layer of its own.
 LAYERS = (
     {"errors", "filetypes", "exact", "credentials", "storage", "wording"},
-    {"packages", "event_loop_thread", "turn", "cleaning", "extras", "config_files"},
+    {"packages", "sandbox_names", "event_loop_thread", "turn", "cleaning", "extras", "config_files"},
     {"settings", "sources"},
     {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},
@@ -28,13 +28,25 @@ LAYERS = (
     {"engine"},
     {"telemetry"},
     {"analyst"},
-    {"report", "commands"},
+    {"report", "commands", "testing"},
     {"display"},
     {"notebook", "serialize", "panel", "server"},
     {"cli"},
 )
-# What other packages import to bring a model of their own.
-EXTENSION_POINTS = {"models": {"Context", "Model", "Provider", "Reply"}}
+# What other packages import to bring a model or a sandbox of their own.
+EXTENSION_POINTS = {
+    "models": {"Context", "Model", "Provider", "Reply"},
+    "sandbox": {
+        "Check",
+        "Handle",
+        "Limits",
+        "Mounts",
+        "RunningSandbox",
+        "SandboxKind",
+        "SandboxOptions",
+        "SandboxProvider",
+    },
+}
 PARTS = {name.partition(".")[0] for names in LAYERS for name in names}
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 

@@ -238,7 +238,7 @@ async def test_an_engine_that_stops_answering_is_not_replaced_by_something_weake
     try:
         assert (await sandbox.run(Code("1"))).sandbox == "docker"
         await sandbox.reset()
-        monkeypatch.setattr(provider._docker, "_client", None)
+        monkeypatch.setattr(provider.choose(), "_client", None)
         monkeypatch.setattr("analyst_magic.sandbox.docker.SOCKETS", (f"{tmp_path}/docker.sock",))
         assert isinstance((await sandbox.run(Code("1"))).error, EngineUnavailable)
     finally:

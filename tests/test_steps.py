@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
-from fakes import ScriptedModel
+from unsandboxed import UnsandboxedKernel
 
 from analyst_magic import Analyst
 from analyst_magic.evidence.trace import MARK, traced
 from analyst_magic.results.table import Table
 from analyst_magic.results.text import Text
+from analyst_magic.testing import ScriptedModel
 
 SALES = pd.DataFrame({"region": ["planted-north", "south", "planted-north"], "revenue": [10.0, 20.0, 41.5]})
 
@@ -27,9 +28,9 @@ def server() -> Iterator[ScriptedModel]:
 
 
 @pytest.fixture
-def ask(server: ScriptedModel, sandboxes: set[str], tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    with Analyst(model="openai:x", base_url=server.base_url, api_key="k", spares=0, lock=tmp_path / "analyst.lock",
-                 output_directory=str(tmp_path)) as analyst:  # fmt: skip
+def ask(server: ScriptedModel, unsandboxed: UnsandboxedKernel, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    with Analyst(model="openai:x", base_url=server.base_url, api_key="k", sandbox=unsandboxed, spares=0,
+                 lock=tmp_path / "analyst.lock", output_directory=str(tmp_path)) as analyst:  # fmt: skip
         yield lambda question, **options: analyst.ask(question, {"sales": SALES}, **options)
 
 
@@ -37,7 +38,6 @@ def told(server: ScriptedModel, number: int) -> str:
     return json.dumps(server.requests[number].body["messages"], ensure_ascii=False)
 
 
-@pytest.mark.docker
 def test_a_model_goes_step_by_step_and_a_number_that_nothing_computed_is_marked(
     server: ScriptedModel, ask: Callable[..., Any]
 ) -> None:
@@ -54,7 +54,6 @@ def test_a_model_goes_step_by_step_and_a_number_that_nothing_computed_is_marked(
     assert [attempt.error for attempt in turn.attempts] == [None, None]
 
 
-@pytest.mark.docker
 def test_a_step_tells_no_more_than_the_privacy_level(server: ScriptedModel, ask: Callable[..., Any]) -> None:
     server.say("```python-step\nprint(sales.region[0])\nsales\n```")
     server.say("```python\nsales.revenue.sum()\n```")
@@ -93,7 +92,6 @@ def test_a_step_tells_aggregates_that_five_rows_of_the_data_stand_behind(
     assert "77" not in everything
 
 
-@pytest.mark.docker
 def test_steps_end_in_code_and_are_pinned_as_one_program(
     server: ScriptedModel, ask: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -104,7 +102,6 @@ def test_steps_end_in_code_and_are_pinned_as_one_program(
     assert ask("double the total").pinned
 
 
-@pytest.mark.docker
 def test_a_step_may_ask_for_all_columns_of_a_frame_and_tools_do_the_same(
     server: ScriptedModel, ask: Callable[..., Any]
 ) -> None:
@@ -119,7 +116,6 @@ def test_a_step_may_ask_for_all_columns_of_a_frame_and_tools_do_the_same(
     assert "no frame nowhere" in json.dumps(server.requests[3].body["messages"][-1])
 
 
-@pytest.mark.docker
 def test_steps_without_end_are_stopped_by_their_budget(server: ScriptedModel, ask: Callable[..., Any]) -> None:
     for i in range(9):
         server.say(f"```python-step\n{i} + 1\n```")

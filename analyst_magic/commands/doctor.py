@@ -10,9 +10,8 @@ import socket
 import tempfile
 import textwrap
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -21,26 +20,10 @@ from ..analyst import Analyst
 from ..errors import AnalystError, SandboxError
 from ..models.providers import parse_model
 from ..packages import parse_packages
+from ..sandbox.kinds import Check, SandboxOptions, built_in_kinds, load_kind
+from ..sandbox.limits import Limits
+from ..sandbox_names import AUTO
 from ..wording import count, size
-
-State = Literal["pass", "warn", "fail"]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the doctor's table.
-
-    Attributes:
-        name: What was looked at.
-        state: ``pass``, ``warn`` (it works, with something to know) or ``fail``.
-        found: What was found.
-        next_step: What to do about it; empty where there is nothing to do.
-    """
-
-    name: str
-    state: State
-    found: str
-    next_step: str = ""
 
 
 def examine(analyst: Analyst) -> Iterator[Check]:
@@ -54,8 +37,10 @@ def examine(analyst: Analyst) -> Iterator[Check]:
     """
     yield Check("version", "pass", f"analyst-magic {__version__}, Python {platform.python_version()}, {_system()}")
     settings = analyst.settings
-    if settings.sandbox != "local":
-        yield from _engine(settings.sandbox, settings.image, settings.runtime, settings.packages)
+    options = SandboxOptions(Limits(), settings.image, settings.runtime, parse_packages(settings.packages))
+    automatic = settings.sandbox == AUTO
+    for kind in built_in_kinds() if automatic else [load_kind(settings.sandbox)]:
+        yield from kind.checks(options, automatic=automatic)
     provider = _tried("provider", lambda: ": ".join(analyst.isolation()))
     yield provider
     yield from _machine(settings.memory)
@@ -87,51 +72,6 @@ def _tried(name: str, look: Callable[[], str]) -> Check:
 
 def _system() -> str:
     return f"{platform.system()} {platform.release()} {platform.machine()}"
-
-
-def _engine(setting: str, name: str, runtime: str, packages: Sequence[str]) -> Iterator[Check]:
-    found = _tried("engine", _describe_engine)
-    if found.state == "fail" and setting == "auto" and not os.environ.get("DOCKER_HOST"):
-        yield Check("engine", "warn", "No Docker engine answers; the local sandbox takes its place.", found.next_step)
-        return
-    yield found
-    if found.state == "fail":
-        return
-    yield _tried("image", lambda: _describe_image(name, parse_packages(packages)))
-    if runtime:
-        from ..sandbox import docker
-
-        known = docker.connect().info().get("Runtimes") or {}
-        step = f"Install it, or clear the setting runtime; the engine has {', '.join(sorted(known))}."
-        if runtime in known:
-            yield Check("runtime", "pass", runtime)
-        else:
-            yield Check("runtime", "fail", f"{runtime} is not known to the engine", step)
-
-
-def _describe_engine() -> str:
-    from ..sandbox import docker  # raises where the package for it is not installed
-
-    client = docker.connect()
-    version, info = client.version(), client.info()
-    make = "Podman" if docker.is_podman(client) else "Docker"
-    rootless = any("rootless" in str(option) for option in info.get("SecurityOptions") or [])
-    shares = "shares files" if docker.shares_directories(client) else "frames are streamed"
-    traits = f"{'rootless, ' if rootless else ''}cgroup v{info.get('CgroupVersion', '?')}, {shares}"
-    where = str(client.base_url).replace("http+docker://localhost", "local socket")
-    return f"{make} {version.get('Version')}, API {version.get('ApiVersion')}, {where}; {traits}"
-
-
-def _describe_image(name: str, packages: Sequence[str]) -> str:
-    from ..sandbox import docker, image
-
-    name, client = name or image.image_name(packages), docker.connect()
-    digest = docker.check_image(client, name, packages)
-    labels = client.inspect_image(name)["Config"].get("Labels") or {}
-    parts = [f"{name}, {digest[:19]}, up to date, from {labels.get(image.BASE_LABEL) or 'an unknown base'}"]
-    parts += [f"with {more}" for more in [labels.get(image.PACKAGES_LABEL, "").replace(",", ", ")] if more]
-    parts += ["without fonts for other scripts"] if labels.get(image.FONTS_LABEL) == "no" else []
-    return "; ".join(parts)
 
 
 def _machine(memory: int) -> Iterator[Check]:

@@ -1,20 +1,22 @@
-"""``sandbox``: the containers that run code, and what was left behind."""
+"""``sandbox``: the sandboxes that run code on this machine, and what was left behind."""
 
 from __future__ import annotations
 
-from ..sandbox import docker, image, transfer
+from ..sandbox import transfer
+from ..sandbox.kinds import all_kinds
 from ..wording import count, size
 
 
 def list_sandboxes() -> str:
-    """One line for each container on the engine.
+    """One line for each sandbox that outlives a process of its own, of every kind.
 
     Raises:
-        SandboxError: No engine answers.
+        SandboxError: Those of a kind cannot be listed, as no engine answers.
     """
     lines = [
         f"{sandbox.id[:12]}  {sandbox.state:10} {sandbox.owner:24} session {sandbox.session or '-'}"
-        for sandbox in docker.sandboxes(docker.connect())
+        for kind in all_kinds()
+        for sandbox in kind.running()
     ]
     return "\n".join(lines) or "There are no sandboxes on this engine."
 
@@ -26,10 +28,10 @@ def prune(everything: bool = False) -> str:
         everything: Whether to remove sandboxes that are in use too.
 
     Raises:
-        SandboxError: No engine answers.
+        SandboxError: Those of a kind cannot be removed, as no engine answers.
     """
-    client = docker.connect()
-    containers = count(docker.remove_orphans(client, everything=everything), "sandbox")
+    kinds = all_kinds()
+    removed = count(sum(kind.remove_orphans(everything=everything) for kind in kinds), "sandbox")
     folders = count(transfer.remove_orphans(), "folder")
-    images, freed = image.remove_old(client)
-    return f"Removed {containers}, {folders} of frames and {count(images, 'old image')} ({size(freed)})."
+    images, freed = (sum(numbers) for numbers in zip(*(kind.remove_old_images() for kind in kinds), strict=True))
+    return f"Removed {removed}, {folders} of frames and {count(images, 'old image')} ({size(freed)})."

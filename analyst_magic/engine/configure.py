@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from ..errors import SandboxError
-from ..extras import installed
 from ..history.lock import Lock
 from ..history.store import History
 from ..packages import parse_packages
 from ..sandbox import transfer
 from ..sandbox.choose import choose
+from ..sandbox.kinds import remove_all_orphans
 from ..sandbox.limits import Limits
+from ..sandbox.provider import SandboxProvider
 from ..sandbox.session import Sandbox
 from ..settings import AnalystSettings
 from ..turn import Privacy, Retention
@@ -99,15 +100,24 @@ def make_sandbox(place: Place) -> Sandbox:
     return Sandbox(provider, place.limits, place.spares)
 
 
-def remove_orphans() -> None:
-    """Remove the sandboxes of processes that were killed; an engine that does not answer is reported elsewhere."""
-    transfer.remove_orphans()
-    if not installed("docker"):
-        return
-    from ..sandbox import docker
+def take_sandbox(options: dict[str, Any]) -> Callable[[Place], Sandbox]:
+    """What makes the sandbox of a place: the table, unless the caller of ``Analyst`` brings a provider.
 
-    with contextlib.suppress(SandboxError):
-        docker.remove_orphans(docker.connect())
+    Args:
+        options: The caller's settings; a ``sandbox`` that is no name is taken out of them. It is a provider, or one
+            sandbox for all questions.
+    """
+    given: str | SandboxProvider | Sandbox = options.get("sandbox", "")
+    if isinstance(given, str):
+        return lambda place: make_sandbox(place)
+    own = options.pop("sandbox")
+    return (lambda place: own) if isinstance(own, Sandbox) else lambda place: Sandbox(own, place.limits, place.spares)
+
+
+def remove_orphans() -> None:
+    """Remove what killed processes left: frames, and sandboxes of every kind."""
+    transfer.remove_orphans()
+    remove_all_orphans()
 
 
 def _read(notes: Path | None) -> str:

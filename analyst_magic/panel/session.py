@@ -23,7 +23,8 @@ from ..models.prompt import messages as model_messages
 from ..models.prompt import readable
 from ..notebook.cell import read_question
 from ..results.table import Table
-from ..settings import PRIVACY_LEVELS, SANDBOXES
+from ..sandbox_names import sandbox_names
+from ..settings import PRIVACY_LEVELS
 from ..turn import FORMS, Question
 from ..turn.tokens import describe_tokens
 from .channel import Channel, Message
@@ -193,7 +194,12 @@ class PanelSession:
     def _settings_message(self) -> Message:
         settings = self._analyst.settings
         values = {"model": self._analyst.model_name(), "privacy": settings.privacy, "sandbox": settings.sandbox}
-        return {"type": "settings", **values, "privacy_levels": list(PRIVACY_LEVELS), "sandboxes": list(SANDBOXES)}
+        return {
+            "type": "settings",
+            **values,
+            "privacy_levels": list(PRIVACY_LEVELS),
+            "sandboxes": list(sandbox_names()),
+        }
 
     def _context(self, channel: Channel, message: Message) -> None:
         """What a model would be told of a question; nothing is sent to it."""

@@ -13,7 +13,7 @@ PIECE = 1 << 18
 STALL = 60.0  # seconds that the other side may take nothing of what is sent to it
 
 
-def plain(raw: Any) -> socket.socket:
+def as_socket(raw: Any) -> socket.socket:
     """A connected socket that carries what ``raw`` carries; ``raw`` itself where it is one already.
 
     Args:

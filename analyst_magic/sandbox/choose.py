@@ -1,75 +1,55 @@
-"""Where code runs: what the setting ``sandbox`` names, or Docker where an engine answers and else this system."""
+"""Where code runs: what the setting ``sandbox`` names, or the first of the built-in kinds that works here."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from ..errors import AnalystError, EngineUnavailable, MissingExtra, NotIsolated
-from ..extras import require
+from ..errors import AnalystError, NotIsolated
 from ..packages import Packages
-from .image import image_name
+from ..sandbox_names import AUTO
+from .kinds import SandboxKind, SandboxOptions, built_in_kinds, load_kind
 from .limits import Limits
-from .local.provider import LocalProvider
-from .provider import Handle, Mounts, Provider
-
-if TYPE_CHECKING:
-    from .docker import DockerProvider
+from .provider import Handle, Mounts, SandboxProvider
 
 
 def choose(
     setting: str, limits: Limits, image: str = "", runtime: str = "", packages: tuple[str, ...] = ()
-) -> Provider:
+) -> SandboxProvider:
     """The provider that a setting names.
 
     Args:
-        setting: ``auto``, ``docker`` or ``local``.
-        limits: Limits of each sandbox.
-        image: Name of the image, for Docker; empty for this version's own.
-        runtime: Runtime of the engine, for Docker; empty for its own.
-        packages: What the image has beside its own, for Docker, as ``parse_packages`` gives them.
+        setting: ``auto``, or the name of a kind of sandbox.
+        limits, image, runtime, packages: As for ``SandboxOptions``.
 
     Raises:
-        MissingExtra: Docker is named, and the package for it is not installed.
+        SandboxError: There is no such kind, or its package cannot be loaded.
     """
-    if setting == "local":
-        return LocalProvider(limits)
-    try:
-        require("docker", "docker", "The Docker sandbox needs")
-    except MissingExtra as missing:
-        if setting == "docker" or os.environ.get("DOCKER_HOST"):
-            raise
-        return Automatic(None, LocalProvider(limits), missing)
-    from .docker import DockerProvider
-
-    docker = DockerProvider(limits, image or image_name(packages), runtime, extras=packages)
-    return docker if setting == "docker" else Automatic(docker, LocalProvider(limits))
+    options = SandboxOptions(limits, image, runtime, packages)
+    return Automatic(built_in_kinds(), options) if setting == AUTO else load_kind(setting).make(options)
 
 
 class Automatic:
-    """Docker where an engine answers, else the local sandbox. Chosen once, at the first launch, and told.
+    """The first kind of sandbox that works here: Docker where an engine answers, else the local sandbox.
 
-    There is no way from Docker to something weaker afterwards: an engine that stops answering, or has no image, is an
-    error. So is one that ``DOCKER_HOST`` names and that does not answer, as its user has chosen it.
+    It is chosen once, at the first launch, and the user is told. There is no way to something weaker afterwards: an
+    engine that stops answering, or has no image, is an error. So is a kind that the user insists on and that does not
+    work, as an engine named by ``DOCKER_HOST``.
 
     Args:
-        docker: The first choice; None where the package for it is not installed.
-        local: The second.
-        missing: Why the first is None.
+        kinds: The kinds, the best first.
+        options: What their providers are made with.
     """
 
-    def __init__(
-        self, docker: DockerProvider | None, local: LocalProvider, missing: MissingExtra | None = None
-    ) -> None:
-        self._docker, self._local, self._missing = docker, local, missing
-        self._chosen: Provider | None = None
-        self._why = ""
+    def __init__(self, kinds: Sequence[SandboxKind], options: SandboxOptions) -> None:
+        self._kinds, self._options = kinds, options
+        self._chosen: SandboxProvider | None = None
+        self._refusals: list[AnalystError] = []
 
     @property
     def name(self) -> str:
         """The chosen one's, or ``auto`` before the first launch."""
-        return self._chosen.name if self._chosen else "auto"
+        return self._chosen.name if self._chosen else AUTO
 
     @property
     def image(self) -> str:
@@ -78,8 +58,15 @@ class Automatic:
 
     @property
     def packages(self) -> Packages:
-        """The chosen one's, or the first choice's before the first launch."""
-        return (self._chosen or self._docker or self._local).packages
+        """The chosen one's, or before the first launch those of the first kind that can be made."""
+        if self._chosen:
+            return self._chosen.packages
+        for kind in self._kinds:
+            try:
+                return kind.make(self._options).packages
+            except AnalystError:
+                continue
+        return Packages()
 
     @property
     def isolation(self) -> str:
@@ -88,8 +75,17 @@ class Automatic:
 
     @property
     def notice(self) -> str:
-        """Why it is not Docker, and what the local sandbox isolates; empty where it is Docker."""
-        return f"{self._why} {self._chosen.notice}" if self._chosen and self._why else ""
+        """Why it is not the first kind, and what the chosen one isolates; empty where it is the first."""
+        reasons = [_reason(error) for error in self._refusals]
+        return " ".join([*reasons, self._chosen.notice]) if self._chosen and reasons else ""
+
+    def prepare(self) -> None:
+        """Make the choice.
+
+        Raises:
+            NotIsolated: No kind works here.
+        """
+        self.choose()
 
     async def launch(self, mounts: Mounts) -> Handle:
         """Start a sandbox.
@@ -100,34 +96,32 @@ class Automatic:
         chosen = await asyncio.to_thread(self.choose)
         return await chosen.launch(mounts)
 
-    def choose(self) -> Provider:
-        """Ask the engine, once.
+    def choose(self) -> SandboxProvider:
+        """The first provider that works, found once.
 
         Raises:
-            NotIsolated: Neither an engine nor this system can make a sandbox.
+            AnalystError: A kind that the user insists on does not work.
+            NotIsolated: No kind works here.
         """
         if self._chosen is None:
-            if self._docker is None:
-                assert self._missing is not None
-                self._why = str(self._missing)
-                self._chosen = self._usable(self._missing)
-                return self._chosen
-            try:
-                self._docker.connect()
-                self._chosen = self._docker
-            except EngineUnavailable as error:
-                if os.environ.get("DOCKER_HOST"):
-                    raise
-                self._why = _reason(error)
-                self._chosen = self._usable(error)
+            self._chosen, self._refusals = self._first()
         return self._chosen
 
-    def _usable(self, error: AnalystError) -> Provider:
-        try:
-            self._local.found  # noqa: B018
-        except NotIsolated as refused:
-            raise NotIsolated(f"{_reason(error)} {refused.message}", error.next_step or refused.next_step) from error
-        return self._local
+    def _first(self) -> tuple[SandboxProvider, list[AnalystError]]:
+        refusals: list[AnalystError] = []
+        for kind in self._kinds:
+            try:
+                provider = kind.make(self._options)
+                provider.prepare()
+            except AnalystError as error:
+                if kind.insisted:
+                    raise
+                refusals.append(error)
+            else:
+                return provider, refusals
+        steps = [error.next_step for error in refusals if error.next_step]
+        message = " ".join([*map(_reason, refusals[:-1]), *(error.message for error in refusals[-1:])])
+        raise NotIsolated(message, steps[0] if steps else "") from refusals[0]
 
 
 def _reason(error: AnalystError) -> str:

@@ -12,9 +12,9 @@ from typing import Any, Literal
 from ..errors import AnalystError, FirewallError
 from . import messages
 from .codec import CONTROL, IOPUB, SHELL, GuestFrame
+from .connection import GuestConnection
 from .firewall.collect import Collected, Collector
 from .limits import Limits
-from .link import Link
 
 # A guest may keep its last status message to itself; the reply then has to do. The time counts from the last bytes
 # that came.
@@ -118,7 +118,7 @@ class KernelClient:
 
     async def execute(
         self,
-        link: Link,
+        link: GuestConnection,
         code: str,
         metadata: Mapping[str, Any],
         timeout: float,
@@ -148,7 +148,9 @@ class KernelClient:
             self._request = None if self._request is request and request.over.is_set() else self._request
         return await self._conclude(how, request, link, kill)
 
-    async def _conclude(self, how: str, request: _Request, link: Link, kill: Callable[[], Awaitable[None]]) -> Outcome:
+    async def _conclude(
+        self, how: str, request: _Request, link: GuestConnection, kill: Callable[[], Awaitable[None]]
+    ) -> Outcome:
         collected, reply = request.collector.collected, request.reply or {}
         if how == "done":
             return Outcome("done", collected, reply, complete=request.over.is_set())
@@ -159,7 +161,7 @@ class KernelClient:
             await kill()
         return Outcome("flood" if how == "flood" else "timeout", collected, request.reply or {}, alive=alive)
 
-    async def _wait(self, request: _Request, link: Link, seconds: float) -> str:
+    async def _wait(self, request: _Request, link: GuestConnection, seconds: float) -> str:
         """Wait until the request is over, the stream ends, a cap is passed or time is up; says which."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
@@ -180,14 +182,14 @@ class KernelClient:
             else:
                 await self._changed(request, link, left)
 
-    async def _changed(self, request: _Request, link: Link, seconds: float) -> bool:
+    async def _changed(self, request: _Request, link: GuestConnection, seconds: float) -> bool:
         request.changed.clear()
         waiter = asyncio.ensure_future(request.changed.wait())
         done, _ = await asyncio.wait(_both(waiter, link.closed), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         waiter.cancel()
         return bool(done)
 
-    async def _stop(self, request: _Request, link: Link) -> bool:
+    async def _stop(self, request: _Request, link: GuestConnection) -> bool:
         """Interrupt the request; whether it ended within the time of grace."""
         if link.closed.done():
             return False

@@ -12,20 +12,22 @@ import socket
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from ..errors import EngineUnavailable, ImageMissing, ImageOutdated, NotIsolated, SandboxError
 from ..packages import Packages, build_command, parse_packages, source_directory
 from . import owner
-from .bridge import plain
+from .bridge import as_socket
 from .docker_client import HANGING, NO_ENGINE, Engine, within
 from .docker_sdk import APIError, DockerException, ImageNotFound, LogConfig, Mount, Ulimit, docker
+from .docker_stream import DockerStream
 from .image import IMAGE, LABEL, PACKAGES_LABEL, SOURCES_LABEL, image_name, sources_digest
+from .kinds import RunningSandbox
 from .leftovers import Leftovers, remove_container
 from .limits import Limits
-from .provider import Fate, Mounts
+from .provider import ExitReason, Mounts
 
 DEFAULT = "unix:///var/run/docker.sock"
 
@@ -260,8 +262,6 @@ class Container:
         leftovers: Takes over a removal that the engine does not confirm.
     """
 
-    multiplexed = True
-
     def __init__(
         self,
         client: docker.APIClient,
@@ -274,19 +274,24 @@ class Container:
         self.id = identity
         self.shared = shared
         self._client, self._leftovers = client, leftovers
+        self._framing = DockerStream()
         self._stream = stream  # keeps the connection's response alive as long as its socket is used
 
     @property
     def socket(self) -> socket.socket:
         """The attached stream's socket."""
-        return plain(getattr(self._stream, "_sock", self._stream))
+        return as_socket(getattr(self._stream, "_sock", self._stream))
+
+    def unwrap(self, data: bytes) -> Iterable[memoryview]:
+        """Standard output in what came out of the attached stream."""
+        return self._framing.feed(data)
 
     def stderr(self) -> str:
-        """Nothing: it comes with the stream."""
-        return ""
+        """The end of standard error, which Docker sends in the same stream."""
+        return self._framing.stderr.decode("utf-8", "replace")
 
-    def fate(self) -> Fate:
-        """Nothing: the relay inside says how the kernel ended."""
+    def exit_reason(self) -> ExitReason:
+        """Always empty: the relay in the container reports how the kernel ended."""
         return ""
 
     def remove(self) -> None:
@@ -340,7 +345,6 @@ class DockerProvider:
         self._podman = False
         self._session = uuid.uuid4().hex[:8]
         self.leftovers = Leftovers()
-        self.image_digest = ""
 
     @property
     def name(self) -> str:
@@ -372,6 +376,14 @@ class DockerProvider:
             self._client = connect(self._limits.engine)
         return self._client
 
+    def prepare(self) -> None:
+        """Find an engine.
+
+        Raises:
+            EngineUnavailable: None answers.
+        """
+        self.connect()
+
     async def launch(self, mounts: Mounts) -> Container:
         """Make and start a sandbox.
 
@@ -386,7 +398,7 @@ class DockerProvider:
         with self._answered("looking for the image"):
             if self._shares is None:
                 self._podman, self._shares = is_podman(client), shares_directories(client)
-            self.image_digest = check_image(client, self._image, self.packages.extras)
+            check_image(client, self._image, self.packages.extras)
         try:
             with self._answered("making a sandbox"):
                 identity, asked = self._create(client, mounts, name)
@@ -493,18 +505,7 @@ def containers(client: docker.APIClient) -> list[dict[str, Any]]:
     return cast(list[dict[str, Any]], client.containers(all=True, filters={"label": f"{LABEL}=sandbox"}))
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A sandbox as ``analyst sandbox list`` shows it."""
-
-    id: str
-    state: str
-    owner: str
-    session: str
-    orphan: bool
-
-
-def sandboxes(client: docker.APIClient) -> list[Listed]:
+def sandboxes(client: docker.APIClient) -> list[RunningSandbox]:
     """All sandboxes of the engine: whose they are, and whether that process still runs."""
     found = []
     for container in containers(client):
@@ -514,7 +515,9 @@ def sandboxes(client: docker.APIClient) -> list[Listed]:
         orphan = over or not owner.alive(mark)
         whose = "life is over" if over else f"process {mark.partition('.')[0]}{' (gone)' if orphan else ''}"
         found.append(
-            Listed(container["Id"], container.get("State", ""), whose, labels.get(f"{LABEL}.session", ""), orphan)
+            RunningSandbox(
+                container["Id"], container.get("State", ""), whose, labels.get(f"{LABEL}.session", ""), orphan
+            )
         )
     return found
 

@@ -16,9 +16,9 @@ from ..errors import SandboxError, SandboxLost
 from ..turn import Stage
 from .client import KernelClient
 from .codec import CONTROL
+from .connection import GuestConnection
 from .limits import Limits
-from .link import Link
-from .provider import Handle, Provider
+from .provider import Handle, SandboxProvider
 from .transfer import FrameStore
 
 # Seconds without a run before a spare is started, so that a notebook that runs all its cells has the cores to itself.
@@ -34,7 +34,9 @@ PIECE = 1 << 20
 class Guest:
     """A running sandbox: its handle, its stream, the client of its kernel and the file for its results."""
 
-    def __init__(self, handle: Handle, link: Link, client: KernelClient, results: int, files: frozenset[str]) -> None:
+    def __init__(
+        self, handle: Handle, link: GuestConnection, client: KernelClient, results: int, files: frozenset[str]
+    ) -> None:
         self.handle, self.link, self.client, self.results = handle, link, client, results
         self.files = files if handle.shared else frozenset()
         self.used = False
@@ -95,7 +97,7 @@ class Guest:
 
 
 async def start(
-    provider: Provider, limits: Limits, store: FrameStore, later: Callable[[Coroutine[Any, Any, None]], None]
+    provider: SandboxProvider, limits: Limits, store: FrameStore, later: Callable[[Coroutine[Any, Any, None]], None]
 ) -> Guest:
     """Start a sandbox and wait until its kernel is ready.
 
@@ -119,7 +121,7 @@ async def start(
         os.close(results)
         raise
     client = KernelClient(limits)
-    link = Link(client.on_frame, limits.message, multiplexed=handle.multiplexed)
+    link = GuestConnection(client.on_frame, limits.message, handle.unwrap)
     guest = Guest(handle, link, client, results, frozenset(mounts.files))
     try:
         await asyncio.get_running_loop().create_connection(lambda: link, sock=handle.socket)
@@ -145,7 +147,7 @@ async def _until_ready(guest: Guest, limits: Limits) -> None:
     await asyncio.wait(waits, timeout=limits.start, return_when=asyncio.FIRST_COMPLETED)
     ready.cancel()
     if not guest.client.ready.is_set():
-        said = clean(guest.link.stderr or guest.handle.stderr(), 2_000).strip().splitlines()
+        said = clean(guest.handle.stderr(), 2_000).strip().splitlines()
         raise SandboxLost(
             f"The sandbox did not come up{': ' + said[-1] if said else ' in time'}.", "Run `analyst doctor`."
         )
@@ -175,7 +177,7 @@ class Pool:
         size: How many to hold ready.
     """
 
-    def __init__(self, provider: Provider, limits: Limits, size: int) -> None:
+    def __init__(self, provider: SandboxProvider, limits: Limits, size: int) -> None:
         self._provider, self._limits, self._size = provider, limits, size
         self._spares: deque[Guest] = deque()
         self._filling: asyncio.Task[None] | None = None

@@ -1,16 +1,29 @@
-"""What makes sandboxes, and what a made one gives the host: the same for every provider."""
+"""What makes sandboxes, and what a running one gives the host: the seam that every provider implements.
+
+Example of a provider, which a ``SandboxKind`` makes:
+
+    >>> class MyProvider:
+    ...     name, image, packages, notice = "mine", "", Packages(local=True), ""
+    ...     isolation = "a virtual machine of its own, without network"
+    ...     def prepare(self):
+    ...         "Raise a SandboxError where this machine has no such virtual machines."
+    ...     async def launch(self, mounts):
+    ...         return await start_machine(mounts)  # a Handle
+    >>> provider: SandboxProvider = MyProvider()
+"""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
 from ..packages import Packages
 
-Fate = Literal["", "memory", "disk", "life"]
+ExitReason = Literal["", "memory", "disk", "life"]
+"""Why the host's side ended a sandbox: it passed its limit of memory, disk or lifetime; empty where it did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,7 @@ class Mounts:
 
 
 class Handle(Protocol):
-    """A started sandbox, as the host holds it."""
+    """A running sandbox, as the host holds it."""
 
     @property
     def id(self) -> str:
@@ -42,21 +55,27 @@ class Handle(Protocol):
         ...
 
     @property
-    def multiplexed(self) -> bool:
-        """Whether what comes out of the socket has Docker's framing around it."""
-        ...
-
-    @property
     def shared(self) -> bool:
         """Whether the sandbox sees the mounts; else frames are streamed."""
         ...
 
-    def stderr(self) -> str:
-        """What the sandbox wrote to standard error, where that does not come with the stream."""
+    def unwrap(self, data: bytes) -> Iterable[memoryview]:
+        """The relay's own bytes in what came out of the socket, for providers that put a framing around them.
+
+        Called with everything that is read from the socket, in order; others return ``data`` as it is.
+
+        Raises:
+            FirewallError: The framing cannot be read.
+        """
         ...
 
-    def fate(self) -> Fate:
-        """What the host's side ended the sandbox for, where it did."""
+    def stderr(self) -> str:
+        """The end of what the sandbox wrote to standard error so far."""
+        ...
+
+    def exit_reason(self) -> ExitReason:
+        """Why the host's side ended the sandbox, where it did. Called when the stream has ended without a word from
+        inside; it may wait a second."""
         ...
 
     def remove(self) -> None:
@@ -68,8 +87,8 @@ class Handle(Protocol):
         ...
 
 
-class Provider(Protocol):
-    """A maker of sandboxes."""
+class SandboxProvider(Protocol):
+    """A maker of sandboxes of one kind, with limits that it was made with."""
 
     @property
     def name(self) -> str:
@@ -94,6 +113,14 @@ class Provider(Protocol):
     @property
     def notice(self) -> str:
         """What the user has to know once about where the code runs; empty where there is nothing."""
+        ...
+
+    def prepare(self) -> None:
+        """Find out whether sandboxes can be made here, without making one. Called once, before ``auto`` chooses.
+
+        Raises:
+            SandboxError: They cannot, with the next step.
+        """
         ...
 
     async def launch(self, mounts: Mounts) -> Handle:

@@ -30,7 +30,7 @@ from .client import Outcome
 from .firewall.admit import admit
 from .limits import Limits
 from .pool import Guest, Pool, warm
-from .provider import Provider
+from .provider import SandboxProvider
 from .transfer import FrameStore
 
 GONE = "Its variables are gone; ask again, and a new sandbox starts by itself."
@@ -45,7 +45,7 @@ class Sandbox:
         spares: How many warm sandboxes to hold ready for after a reset, a time-out or a kill.
     """
 
-    def __init__(self, provider: Provider, limits: Limits, spares: int = 0) -> None:
+    def __init__(self, provider: SandboxProvider, limits: Limits, spares: int = 0) -> None:
         self.provider, self.limits = provider, limits
         self._pool = Pool(provider, limits, spares)
         self._guest: Guest | None = None
@@ -290,17 +290,17 @@ class Sandbox:
             )
         if outcome.how == "done":
             return None
-        fate = "" if guest.client.exit else await asyncio.to_thread(guest.handle.fate)
-        if guest.client.exit.get("oom") or fate == "memory":
+        reason = "" if guest.client.exit else await asyncio.to_thread(guest.handle.exit_reason)
+        if guest.client.exit.get("oom") or reason == "memory":
             return OutOfMemory(
                 f"The code used more than the {limits.memory / 1e9:g} GB of memory that the sandbox has.",
                 f"{GONE} Use fewer rows or columns, or raise the setting memory.",
             )
-        if fate == "disk":
+        if reason == "disk":
             return SandboxLost(
                 f"The code wrote more to disk than the {limits.disk / 1e6:g} MB or 20,000 files that it may.", GONE
             )
-        if guest.client.exit.get("life") or fate == "life":
+        if guest.client.exit.get("life") or reason == "life":
             return SandboxLost(f"The sandbox was {limits.life / 3600:g} hours old and ended.", GONE)
         if guest.client.exit:
             return SandboxLost("The code ended the sandbox's kernel.", GONE)

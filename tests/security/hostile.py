@@ -22,7 +22,7 @@ from typing import Any
 
 from analyst_magic.packages import Packages
 from analyst_magic.sandbox.limits import Limits
-from analyst_magic.sandbox.provider import Fate, Mounts
+from analyst_magic.sandbox.provider import ExitReason, Mounts
 from analyst_magic.sandbox.session import Sandbox
 
 CONTROL, SHELL, IOPUB = 0, 1, 2
@@ -125,7 +125,6 @@ class Guest:
 class Handle:
     """One hostile guest, as the host holds it."""
 
-    multiplexed = False
     shared = True
 
     def __init__(self, near: socket.socket, thread: threading.Thread) -> None:
@@ -134,7 +133,10 @@ class Handle:
     def stderr(self) -> str:
         return ""
 
-    def fate(self) -> Fate:
+    def unwrap(self, data: bytes) -> Iterable[memoryview]:
+        return (memoryview(data),)
+
+    def exit_reason(self) -> ExitReason:
         return ""
 
     def remove(self) -> None:
@@ -152,6 +154,9 @@ class HostileProvider:
     def __init__(self, script: Script) -> None:
         self._script = script
         self.guests: list[Guest] = []
+
+    def prepare(self) -> None:
+        """It is always ready."""
 
     async def launch(self, mounts: Mounts) -> Handle:
         near, far = socket.socketpair()

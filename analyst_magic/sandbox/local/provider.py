@@ -15,7 +15,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -23,12 +23,12 @@ from typing import Any, Literal
 from ...errors import NotIsolated, SandboxLost
 from ...packages import Packages, guest_packages, source_directory
 from ..limits import Limits
-from ..provider import Fate, Mounts
+from ..provider import ExitReason, Mounts
 from . import macos
 from .filter import ARCHITECTURES, compile_filter
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
-FATES: dict[int, Fate] = {100: "memory", 101: "disk", 102: "life"}
+EXIT_REASONS: dict[int, ExitReason] = {100: "memory", 101: "disk", 102: "life"}
 SECONDS_TO_END = 15.0
 NEWEST_LANDLOCK = 99
 # What Python and its packages need of the system, besides themselves.
@@ -75,7 +75,6 @@ class Isolation:
 class Process:
     """A started sandbox: the launcher that watches it, and the ends of its streams."""
 
-    multiplexed = False
     shared = True
 
     def __init__(self, process: subprocess.Popen[bytes], stream: socket.socket, life: int) -> None:
@@ -94,10 +93,14 @@ class Process:
             return os.read(self._process.stderr.fileno(), 64_000).decode("utf-8", "replace")
         return ""
 
-    def fate(self) -> Fate:
+    def unwrap(self, data: bytes) -> Iterable[memoryview]:
+        """The data as it is: nothing is around it."""
+        return (memoryview(data),)
+
+    def exit_reason(self) -> ExitReason:
         """What the watcher ended it for, if it did; waits a moment for it to finish."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return FATES.get(self._process.wait(1.0), "")
+            return EXIT_REASONS.get(self._process.wait(1.0), "")
         return ""
 
     def remove(self) -> None:
@@ -157,6 +160,14 @@ class LocalProvider:
     def notice(self) -> str:
         """What the local sandbox is, for its first use."""
         return f"The code ran in the local sandbox: {self.isolation}."
+
+    def prepare(self) -> None:
+        """Try out what this system can do.
+
+        Raises:
+            NotIsolated: This system cannot isolate files, network and processes.
+        """
+        self.found  # noqa: B018
 
     async def launch(self, mounts: Mounts) -> Process:
         """Start a sandbox.

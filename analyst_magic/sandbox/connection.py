@@ -5,74 +5,36 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from ..errors import AnalystError, FirewallError, SandboxLost
 from .codec import FrameDecoder, GuestFrame, encode_frame
 
-MOST_STDERR = 8_000
 
-
-class EngineStream:
-    """Takes Docker's framing off an attached stream: standard output is passed on, the end of standard error kept.
-
-    Source: "Stream format" of https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach
-    """
-
-    def __init__(self) -> None:
-        self.stderr = b""
-        self._head = b""
-        self._left = 0
-        self._kind = 0
-
-    def feed(self, data: bytes) -> Iterator[memoryview]:
-        """Give the pieces of standard output in ``data``."""
-        view = memoryview(data)
-        while view:
-            if not self._left:
-                need = 8 - len(self._head)
-                self._head += bytes(view[:need])
-                view = view[need:]
-                if len(self._head) < 8:
-                    return
-                self._kind, self._left = struct.unpack(">B3xI", self._head)
-                self._head = b""
-                if self._kind > 2:
-                    raise FirewallError("The engine's stream cannot be read.", "Restart the engine and ask again.")
-                continue
-            piece, view = view[: self._left], view[self._left :]
-            self._left -= len(piece)
-            if self._kind == 2:
-                self.stderr = (self.stderr + bytes(piece))[-MOST_STDERR:]
-            else:
-                yield piece
-
-
-class Link(asyncio.Protocol):
+class GuestConnection(asyncio.Protocol):
     """One guest's stream. ``closed`` is done when it ends, with the reason.
 
     Args:
         on_frame: Called on the event loop for each frame; while it works no further bytes are read.
-        most_bytes: Size of the largest frame to keep.
-        multiplexed: Whether Docker's framing is around the bytes.
+        max_bytes: Size of the largest frame to keep.
+        unwrap: Takes the provider's framing off the bytes, as ``Handle.unwrap`` does.
     """
 
-    def __init__(self, on_frame: Callable[[GuestFrame], None], most_bytes: int, *, multiplexed: bool) -> None:
+    def __init__(
+        self,
+        on_frame: Callable[[GuestFrame], None],
+        max_bytes: int,
+        unwrap: Callable[[bytes], Iterable[memoryview]],
+    ) -> None:
         self.closed: asyncio.Future[AnalystError] = asyncio.get_running_loop().create_future()
         self.received = 0  # bytes so far
         self._on_frame = on_frame
-        self._engine = EngineStream() if multiplexed else None
-        self._decoder = FrameDecoder(most_bytes)
+        self._unwrap = unwrap
+        self._decoder = FrameDecoder(max_bytes)
         self._transport: asyncio.Transport | None = None
         self._writable = asyncio.Event()
         self._writable.set()
-
-    @property
-    def stderr(self) -> str:
-        """The end of what the guest wrote to standard error, where that comes with the stream."""
-        return self._engine.stderr.decode("utf-8", "replace") if self._engine else ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -80,7 +42,7 @@ class Link(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.received += len(data)
         try:
-            for piece in self._engine.feed(data) if self._engine else (memoryview(data),):
+            for piece in self._unwrap(data):
                 for frame in self._decoder.feed(piece):
                     self._on_frame(frame)
         except FirewallError as error:

@@ -1,0 +1,264 @@
+"""A scripted model: a real HTTP server on loopback that speaks the OpenAI-compatible chat API.
+
+Replies form a queue: one for each request to ``/chat/completions``, in order, whatever it asks. Each is sent as the
+client wants it, streamed or whole. An empty queue answers 500 and says that the script is empty.
+"""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import threading
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it arrived."""
+
+    path: str
+    headers: Mapping[str, str]
+    raw: str
+
+    @property
+    def body(self) -> Any:
+        """The JSON body."""
+        return json.loads(self.raw) if self.raw else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One reply of the script: an error status, or the chunks of a stream and how it ends."""
+
+    chunks: tuple[Any, ...] = ()
+    status: int = 200
+    error: str = ""
+    code: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ending: str = "done"
+    """``done``, ``open`` (no end until the client leaves or ``release`` is set), ``lost`` (the connection breaks)."""
+
+
+class ScriptedModel:
+    """A model that gives the replies of a script. Use it as a context manager.
+
+    Args:
+        replies: The first replies, in order; ``say``, ``call`` and ``fail`` add more.
+        models: Names that ``/models`` lists.
+
+    Example:
+        >>> with ScriptedModel(["It is 1."]) as model:
+        ...     sorted(model.settings)
+        ['api_key', 'base_url', 'model']
+
+    Attributes:
+        requests: All requests so far, oldest first.
+        models: Names that ``/models`` lists.
+        left: Set once a client closed its connection before the reply's end.
+        release: Set it to let a stalled reply end.
+    """
+
+    def __init__(
+        self, replies: Iterable[str] = (), *, models: tuple[str, ...] = ("scripted-small", "scripted-large")
+    ) -> None:
+        self.requests: list[Request] = []
+        self.models = models
+        self.left = threading.Event()
+        self.release = threading.Event()
+        self._script: deque[Step] = deque()
+        for reply in replies:
+            self.say(reply)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+
+    @property
+    def base_url(self) -> str:
+        """What a client takes as its base URL."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What an ``Analyst`` needs to ask it: ``Analyst(**model.settings)``."""
+        return {"model": f"openai:{self.models[0]}", "base_url": self.base_url, "api_key": "scripted"}
+
+    @property
+    def told(self) -> str:
+        """All bodies that arrived, as one text, with JSON's escapes undone."""
+        return "\n".join(json.dumps(request.body, ensure_ascii=False) for request in self.requests)
+
+    def __enter__(self) -> ScriptedModel:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.release.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def say(
+        self,
+        text: str | None,
+        *,
+        pieces: int = 3,
+        reasoning: str = "",
+        usage: tuple[int, int] | None = None,
+        cost: float | None = None,
+        finish: str | None = "stop",
+        ending: str = "done",
+    ) -> None:
+        """Answer with a text in some pieces, after some reasoning."""
+        chunks: list[Any] = [_delta({"role": "assistant"})]
+        chunks += [_delta({"reasoning_content": reasoning})] if reasoning else []
+        chunks += [_delta({"content": piece}) for piece in _cut(text or "", pieces)]
+        chunks += [_delta({}, finish)] if finish else []
+        if usage is not None:
+            counted: dict[str, Any] = {"prompt_tokens": usage[0], "completion_tokens": usage[1]}
+            counted |= {"total_tokens": sum(usage)} | ({} if cost is None else {"cost": cost})
+            chunks.append({"choices": [], "usage": counted})
+        self._script.append(Step(tuple(chunks), ending=ending))
+
+    def clear(self) -> None:
+        """Forget what has not been said yet."""
+        self._script.clear()
+
+    def call(self, arguments: str, *, name: str = "run_code", text: str = "", pieces: int = 5) -> None:
+        """Answer with a text and a call of a tool, its arguments in pieces."""
+        chunks = [_delta({"role": "assistant", "content": text})]
+        for number, piece in enumerate(_cut(arguments, pieces)):
+            function = {"arguments": piece} | ({"name": name} if number == 0 else {})
+            first = {"id": "call_1", "type": "function"} if number == 0 else {}
+            chunks.append(_delta({"tool_calls": [{"index": 0, "function": function, **first}]}))
+        self._script.append(Step((*chunks, _delta({}, "tool_calls"))))
+
+    def fail(self, status: int, message: str = "scripted failure", code: str = "scripted", **headers: str) -> None:
+        """Answer with an error status; ``retry_after="1"`` becomes the header ``retry-after``."""
+        self._script.append(
+            Step(
+                status=status,
+                error=message,
+                code=code,
+                headers={name.replace("_", "-"): value for name, value in headers.items()},
+            )
+        )
+
+    def stall(self, text: str = "") -> None:
+        """Send a text, if any, and then nothing until the client leaves or ``release`` is set."""
+        self.say(text, finish=None, ending="open")
+
+    def disconnect(self, text: str = "") -> None:
+        """Send a text, if any, and break the connection."""
+        self.say(text, finish=None, ending="lost")
+
+    def truncate(self, text: str) -> None:
+        """Send a text and end the stream in good order, but without a reason to finish."""
+        self.say(text, finish=None)
+
+    def garble(self, text: str, chunk: str = '{"choices": [{"delta": {"content": "half') -> None:
+        """Send a text and then a chunk that is not what the API promises."""
+        self._script.append(Step((_delta({"content": text}), chunk)))
+
+    def next_step(self) -> Step:
+        """Called by the handler: the reply that is due."""
+        return (
+            self._script.popleft() if self._script else Step(status=500, error="The script is empty.", code="scripted")
+        )
+
+
+def _delta(delta: Mapping[str, Any], finish: str | None = None) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": dict(delta), "finish_reason": finish}]}
+
+
+def _cut(text: str, pieces: int) -> list[str]:
+    size = max(1, -(-len(text) // max(pieces, 1)))
+    return [text[i : i + size] for i in range(0, len(text), size)]
+
+
+def _handler(script: ScriptedModel) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            script.requests.append(Request(self.path, dict(self.headers), ""))
+            self._whole(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in script.models]})
+
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
+            request = Request(self.path, {name.lower(): value for name, value in self.headers.items()}, raw)
+            script.requests.append(request)
+            step = script.next_step()
+            if step.status != 200:
+                self._whole(step.status, {"error": {"message": step.error, "code": step.code}}, step.headers)
+            elif request.body.get("stream"):
+                self._stream(step, str(request.body.get("model")))
+            else:
+                self._whole(200, _completion(step, str(request.body.get("model"))))
+
+        def _whole(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
+            data = json.dumps(body).encode()
+            self.send_response(status)
+            for name, value in {**(headers or {}), "content-type": "application/json"}.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def _stream(self, step: Step, model: str) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.send_header("transfer-encoding", "chunked")
+            self.end_headers()
+            try:
+                for chunk in step.chunks:
+                    self._event(chunk if isinstance(chunk, str) else json.dumps(_head(model) | chunk))
+                if step.ending == "open":
+                    self._wait()
+                if step.ending == "lost":
+                    self._break()
+                    return
+                self._event("[DONE]")
+                self.wfile.write(b"0\r\n\r\n")
+            except OSError:
+                script.left.set()
+                self.close_connection = True
+
+        def _event(self, data: str) -> None:
+            event = f"data: {data}\n\n".encode()
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
+            self.wfile.flush()
+
+        def _wait(self) -> None:
+            """Until the test lets go, or the client does."""
+            while not script.release.wait(0.01):
+                readable, _, _ = select.select([self.connection], [], [], 0)
+                if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                    raise ConnectionResetError
+
+        def _break(self) -> None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Tests read ``requests``, not a log."""
+
+    return Handler
+
+
+def _head(model: str) -> dict[str, Any]:
+    return {"id": "chatcmpl-scripted", "object": "chat.completion.chunk", "created": 0, "model": model}
+
+
+def _completion(step: Step, model: str) -> dict[str, Any]:
+    """The same reply for a client that does not stream."""
+    choices = [chunk["choices"][0] for chunk in step.chunks if isinstance(chunk, dict) and chunk["choices"]]
+    text = "".join(choice["delta"].get("content", "") for choice in choices)
+    usage = next((chunk["usage"] for chunk in step.chunks if isinstance(chunk, dict) and "usage" in chunk), None)
+    message = {"role": "assistant", "content": text}
+    choice = {"index": 0, "message": message, "finish_reason": choices[-1]["finish_reason"] if choices else None}
+    return _head(model) | {"object": "chat.completion", "choices": [choice], "usage": usage}
