@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
@@ -56,14 +57,19 @@ def test_top_values_come_with_their_counts_most_frequent_first(flights_card: Fra
     assert column(flights_card, "dep_delay").values == ()
 
 
-def test_the_flights_are_profiled_well_under_half_a_second() -> None:
-    frame = to_frame("flights", flights)
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """The least of three runs, in seconds of this process, so that a busy machine does not matter."""
     seconds = []
     for _ in range(3):
-        start = time.perf_counter()
-        profile(frame)
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 0.5
+        start = time.process_time()
+        work()
+        seconds.append(time.process_time() - start)
+    return min(seconds)
+
+
+def test_a_frame_is_profiled_in_about_the_time_that_pandas_takes_to_describe_it() -> None:
+    frame = to_frame("flights", flights)
+    assert cpu_seconds(lambda: profile(frame)) < 3 * cpu_seconds(lambda: flights.describe(include="all"))
 
 
 def test_types_nulls_and_ranges_of_every_sort_of_column() -> None:

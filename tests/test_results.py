@@ -180,10 +180,12 @@ def test_text_that_is_not_utf8_does_not_stop_the_table() -> None:
 
 
 def test_five_million_rows_show_at_once() -> None:
-    table = Table(pa.table({"a": pa.array(range(5_000_000)), "b": pa.nulls(5_000_000, pa.string())}))
-    began = time.perf_counter()
-    assert "50 of 5,000,000 rows" in html_of(table)
-    assert time.perf_counter() - began < 0.5
+    rows = pa.table({"a": pa.array(range(5_000_000)), "b": pa.nulls(5_000_000, pa.string())})
+    began = time.process_time()
+    assert "50 of 5,000,000 rows" in html_of(Table(rows))
+    shown = time.process_time()
+    rows["a"].to_pylist()  # what it would cost at least to look at each row
+    assert shown - began < (time.process_time() - shown) / 4
 
 
 def test_tables_without_rows_or_columns_still_show() -> None:

@@ -28,6 +28,7 @@ class FakeSandbox(Sandbox):
             run that fails, or a whole ``Execution``.
 
     Attributes:
+        results: Results by the text of their code, where they are a mapping; a test may add to it.
         codes: The code that came to be run, oldest first.
         frames: For each of them, the names of the frames that it got.
 
@@ -42,7 +43,8 @@ class FakeSandbox(Sandbox):
 
     def __init__(self, results: Mapping[str, object] | Callable[[Code], object] | None = None) -> None:
         super().__init__(_NothingRuns(), Limits())
-        self._results = results or {}
+        self._answer = results if callable(results) else None
+        self.results: dict[str, object] = {} if results is None or callable(results) else dict(results)
         self._up = False
         self.codes: list[Code] = []
         self.frames: list[tuple[str, ...]] = []
@@ -74,12 +76,12 @@ class FakeSandbox(Sandbox):
         self._up = True
         self.codes.append(code)
         self.frames.append((*(frame.name for frame in frames), *(data or {})))
-        if not isinstance(self._results, Mapping):
-            return _execution(self._results(code))
-        if code.text not in self._results:
+        if self._answer is not None:
+            return _execution(self._answer(code))
+        if code.text not in self.results:
             reason = f"FakeSandbox has no result for the code {code.text!r}."
             return _execution(SandboxError(reason, "Name one for it."))
-        return _execution(self._results[code.text])
+        return _execution(self.results[code.text])
 
     async def run_apart(
         self,
