@@ -28,8 +28,9 @@ def columns_used(code: Code, frames: Mapping[str, Collection[str]]) -> dict[str,
         frames: The columns of each frame, by the frame's name in the code.
 
     Example:
-        >>> columns_used(Code("sales.groupby('region').revenue.sum()"), {"sales": ["region", "revenue", "year"]})
-        {'sales': {'region', 'revenue'}}
+        >>> used = columns_used(Code("sales.groupby('region').revenue.sum()"), {"sales": ["region", "revenue", "year"]})
+        >>> sorted(used["sales"])
+        ['region', 'revenue']
     """
     if code.language == "sql":
         try:
