@@ -68,14 +68,9 @@ def _print(turn: Turn, written: Sequence[Path]) -> None:
     if turn.question.code is None and turn.code:
         print("".join(f"    {row}\n" for row in turn.code.splitlines()))
     for result in turn.results:
-        if result.kind == "table":
-            print(result.to_text())
-        elif result.kind == "text":
-            print(result.text)
-        elif result.kind == "document":
-            print(f"document: {result.path}")
-        elif result.kind == "figure":
-            print(f"figure: {result.alt}" + ("" if written else " Write it to a file with -o FILE.html."))
+        print(result.to_text())
+    if turn.figures and not written:
+        print("Write the figure to a file with -o FILE.html.")
     for path in written:
         print(f"written: {path}")
     for text in turn.notes:

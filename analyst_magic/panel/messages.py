@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
 
 from ..engine.job import Event
 from ..errors import AnalystError, CodeFailed
 from ..evidence.provenance import record_of
 from ..history.lock import follows
-from ..results.document import Document
-from ..results.stream import MIME, fitting, stream
-from ..results.style import for_page
-from ..results.table import Table
+from ..results.stream import MIME
 from ..turn import Question, Turn
 from .channel import Message
 
 VERSION = 1
 MAX_TEXT = 200_000
-MAX_TABLE_BYTES = 64_000_000
 
 
 def failure(error: BaseException) -> Message:
@@ -47,26 +42,10 @@ def progress(event: Event, elapsed: float) -> Message | None:
 def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
     """Each result with the bundle that shows it, and a table's rows as an Arrow stream beside it."""
     for index, result in enumerate(turn.results):
-        buffers: Sequence[bytes] = ()
+        fields, buffers = result.to_message()
         data = result._repr_mimebundle_(exclude={MIME})  # its rows travel beside it
         message: Message = {"type": "result", "index": index, "kind": result.kind, "data": data}
-        if isinstance(result, Table):
-            table = fitting(result.to_arrow(), MAX_TABLE_BYTES)
-            buffers = [stream(table)]
-            look = {"style": for_page(result.style)} if result.style else {}
-            message["table"] = {"rows": result.rows, "sent": table.num_rows, "note": result.note, **look}
-        if isinstance(result, Document):
-            message["document"] = {"name": result.name, "format": result.format, "size": result.size,
-                                   "path": result.relative, "note": result.note, "version": result.version,
-                                   "extent": result.extent, **_look(result)}  # fmt: skip
-        yield message, buffers
-
-
-def _look(document: Document) -> Message:
-    """A first look at a document: its first page as a PNG, or its first rows."""
-    preview = document.preview
-    pages = [{"title": title, "rows": [list(row) for row in rows]} for title, rows in preview.pages]
-    return {"image": b64encode(preview.image).decode("ascii"), "pages": pages}
+        yield {**message, **fields}, buffers
 
 
 def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[str] = ()) -> Message:

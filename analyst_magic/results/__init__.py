@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .build import from_output
+from .build import KINDS, from_output
 from .document import Document
 from .figure import Figure
 from .image import Image
 from .table import Table
 from .text import Text
 
-__all__ = ["Document", "Figure", "Image", "Table", "Text", "from_output"]
+__all__ = ["KINDS", "Document", "Figure", "Image", "Table", "Text", "from_output"]

@@ -1,34 +1,26 @@
-"""What the firewall let through -> results."""
+"""What the firewall let through -> results. ``KINDS`` is the table of the kinds of results."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ..turn import Output, Result
-from .document import Document, Saved
+from .document import Document, Save
 from .figure import Figure
-from .image import Image, image_mime
+from .image import Image
 from .table import Table
 from .text import Text
 
+KINDS: dict[str, type[Figure] | type[Table] | type[Image] | type[Text] | type[Document]] = {
+    kind.kind: kind for kind in (Figure, Table, Image, Text, Document)
+}
+"""Each kind of result, by its name. A kind says what it is made from and how it shows itself."""
+_BY_OUTPUT = {kind.output: kind for kind in KINDS.values()}
 
-def from_output(output: Output, keep: Callable[[Output], Saved]) -> Result:
+
+def from_output(output: Output, save: Save) -> Result:
     """Make the result that shows an output.
 
     Args:
         output: One output of the firewall.
-        keep: Stores a file and says where it lies; only called for files.
+        save: Stores a file and says where it lies; only called for files.
     """
-    match output.kind:
-        case "figure":
-            return Figure(output.data, output.note)
-        case "table":
-            return Table(output.data, output.labels, output.note, output.rows, output.origin, output.style)
-        case "image":
-            return Image(output.data, image_mime(output.data), output.note)
-        case "text":
-            return Text(output.data, output.stream or "result", output.note)
-        case "file":
-            kept = keep(output)
-            note = " ".join(part for part in (output.note, kept.note) if part)
-            return Document(kept.path, kept.size, note, kept.version, kept.extent, output.preview)
+    return _BY_OUTPUT[output.kind].from_output(output, save)

@@ -13,12 +13,14 @@ import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..turn import OFFICE_FORMATS
+from ..filetypes import ending_of
+from ..turn import OFFICE_FORMATS, Result
 
 DIGITS = 10
 MOST_ROWS = 200_000
@@ -31,26 +33,21 @@ _FIRST_DAY, _LAST_DAY = (day.toordinal() - dt.date(1970, 1, 1).toordinal() for d
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 
 
-def digest(result: Any) -> str:
+def digest(result: Result) -> str:
     """A result as ``kind digest``; pictures and PDFs, which differ from machine to machine, by their kind alone."""
-    content: Any
-    match result.kind:
-        case "table":
-            content = _table(result.data)
-        case "figure":
-            content = _figure(result.json)
-        case "text":
-            content = _ADDRESS.sub("0x", result.text)
-        case "document":
-            content = _document(result)
-        case _:
-            content = ""
+    content = result.comparable()
     if content == "":
-        return str(result.kind)
+        return result.kind
     return f"{result.kind} {hashlib.sha256(repr(content).encode()).hexdigest()[:16]}"
 
 
-def _table(table: pa.Table) -> Any:
+def comparable_text(text: str) -> str:
+    """A text without the addresses of objects, which differ in each run."""
+    return _ADDRESS.sub("0x", text)
+
+
+def comparable_table(table: pa.Table) -> Any:
+    """Names, number of rows, and the rows in order; of a large table the sums of its columns."""
     head = tuple(table.column_names), table.num_rows
     if table.num_rows > MOST_ROWS or _too_large(table):
         sums = [_canonical(pc.sum(c).as_py()) if pa.types.is_floating(c.type) or pa.types.is_integer(c.type) else ""
@@ -95,7 +92,7 @@ def _dated(table: pa.Table) -> pa.Table:
     return table
 
 
-def _figure(figure: Mapping[str, Any]) -> Any:
+def comparable_figure(figure: Mapping[str, Any]) -> Any:
     """Traces with their points in order, and the texts of the layout; colours and sizes are the template's matter."""
     return [_trace(trace) for trace in figure.get("data", [])], _texts(figure.get("layout", {}))
 
@@ -150,12 +147,12 @@ def _canonical(value: Any) -> Any:
     return [_canonical(inner) for inner in value] if isinstance(value, list | tuple) else str(value)
 
 
-def _document(document: Any) -> Any:
+def comparable_document(path: Path) -> Any:
     """The texts of an Office file, without the dates and names that differ each time; of others nothing."""
-    if document.format not in OFFICE_FORMATS:
+    if ending_of(path.name) not in OFFICE_FORMATS:
         return ""
     try:
-        with zipfile.ZipFile(BytesIO(document.path.read_bytes())) as archive:
+        with zipfile.ZipFile(BytesIO(path.read_bytes())) as archive:
             parts = [name for name in sorted(archive.namelist()) if re.match(r"(?:xl/(?:worksheets|sharedStrings)|"
                      r"word/document|ppt/slides/slide)", name) and name.endswith(".xml")]  # fmt: skip
             texts = [re.sub(r"<[^>]+>", "|", archive.read(name).decode("utf-8", "replace")) for name in parts]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 from base64 import b64encode
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 from urllib.parse import quote
 
 from ..filetypes import FILE_TYPES, OTHER
-from ..turn import Preview
+from ..turn import Output, Preview
+from .digest import comparable_document
 from .html import LINE, MUTED, escape, human_size, one_line, select
 
 
@@ -34,6 +35,10 @@ class Saved(Protocol):
     def note(self) -> str: ...
 
 
+Save = Callable[[Output], Saved]
+"""Stores a file that code made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file that has been saved beside the notebook.
@@ -48,6 +53,7 @@ class Document:
     """
 
     kind: ClassVar[str] = "document"
+    output: ClassVar[str] = "file"
 
     path: Path
     size: int
@@ -55,6 +61,33 @@ class Document:
     version: int = 1
     extent: str = ""
     preview: Preview = field(default_factory=Preview, repr=False)
+
+    @classmethod
+    def from_output(cls, output: Output, save: Save) -> Document:
+        """The file of an output, once it is stored."""
+        saved = save(output)
+        note = " ".join(part for part in (output.note, saved.note) if part)
+        return cls(saved.path, saved.size, note, saved.version, saved.extent, output.preview)
+
+    def to_text(self) -> str:
+        """Where the file lies."""
+        return f"document: {self.path}"
+
+    def to_json(self) -> str:
+        """Where the file lies."""
+        return str(self.path)
+
+    def to_message(self) -> tuple[dict[str, Any], list[bytes]]:
+        """What the panel's card says of the file, with a first look at it."""
+        pages = [{"title": title, "rows": [list(row) for row in rows]} for title, rows in self.preview.pages]
+        look = {"image": b64encode(self.preview.image).decode("ascii"), "pages": pages}
+        card = {"name": self.name, "format": self.format, "size": self.size, "path": self.relative, "note": self.note,
+                "version": self.version, "extent": self.extent, **look}  # fmt: skip
+        return {"document": card}, []
+
+    def comparable(self) -> Any:
+        """The texts of an Office file; nothing of others."""
+        return comparable_document(self.path)
 
     @property
     def name(self) -> str:

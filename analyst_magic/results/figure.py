@@ -8,8 +8,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..turn import Output
 from . import outlines
+from .digest import comparable_figure
+from .document import Save
 from .html import one_line, select
+from .json_values import json_value
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -75,6 +79,7 @@ class Figure:
     """
 
     kind: ClassVar[str] = "figure"
+    output: ClassVar[str] = "figure"
 
     json: dict[str, Any] = field(repr=False)
     note: str = ""
@@ -88,6 +93,27 @@ class Figure:
     def alt(self) -> str:
         """The figure in words, for those who cannot see it and for places that cannot draw it."""
         return alternative_text(self.json)
+
+    @classmethod
+    def from_output(cls, output: Output, save: Save) -> Figure:
+        """The figure of an output."""
+        return cls(output.data, output.note)
+
+    def to_text(self) -> str:
+        """What the figure shows, in words."""
+        return f"figure: {self.alt}"
+
+    def to_json(self) -> Any:
+        """The figure as plotly's JSON."""
+        return json_value(self.json)
+
+    def to_message(self) -> tuple[dict[str, Any], list[bytes]]:
+        """Nothing: the MIME bundle says all."""
+        return {}, []
+
+    def comparable(self) -> Any:
+        """Its traces and its title; colours and sizes are the template's matter."""
+        return comparable_figure(self.json)
 
     def to_plotly(self) -> go.Figure:
         """The figure as an object of the plotly package, to change or save it."""

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from ..turn import Output
+from .document import Save
 from .html import human_size, select
 
 Mime = Literal["image/png", "image/jpeg", "image/gif", "image/svg+xml"]
@@ -27,6 +29,7 @@ class Image:
     """
 
     kind: ClassVar[str] = "image"
+    output: ClassVar[str] = "image"
 
     data: bytes = field(repr=False)
     mime: Mime = "image/png"
@@ -41,6 +44,27 @@ class Image:
             width, height = (int.from_bytes(self.data[at : at + 4], "big") for at in (16, 20))
             pixels = f"{width} × {height} pixels, "
         return f"{name} image, {pixels}{human_size(len(self.data))}"
+
+    @classmethod
+    def from_output(cls, output: Output, save: Save) -> Image:
+        """The picture of an output."""
+        return cls(output.data, image_mime(output.data), output.note)
+
+    def to_text(self) -> str:
+        """What the picture is, in words."""
+        return f"image: {self.alt}"
+
+    def to_json(self) -> dict[str, str]:
+        """``mime``, and ``data`` in base64."""
+        return {"mime": self.mime, "data": base64.b64encode(self.data).decode("ascii")}
+
+    def to_message(self) -> tuple[dict[str, Any], list[bytes]]:
+        """Nothing: the MIME bundle says all."""
+        return {}, []
+
+    def comparable(self) -> str:
+        """Nothing: a drawing differs from machine to machine."""
+        return ""
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None

@@ -15,11 +15,14 @@ from ..exact.arrow_columns import to_table
 from ..exact.description import Origin
 from ..exact.pandas_columns import default
 from ..sources.frames import label_text
-from ..turn import CellStyle, TableStyle
+from ..turn import CellStyle, Output, TableStyle
 from . import style as styling
 from .cells import CELL_CAP, cell_texts, is_number, object_texts
+from .digest import comparable_table
+from .document import Save
 from .html import LINE, MUTED, escape, one_line, select
-from .stream import MIME, bundled
+from .json_values import json_value
+from .stream import MIME, bundled, fitting, stream
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +35,10 @@ _TEXT_WIDTH = 120
 _TEXT_CELL = 40
 _HEAD_CAP = 80
 _NULL = "–"
+
+MAX_JSON_ROWS = 1_000
+MAX_MESSAGE_BYTES = 64_000_000
+"""Bytes of the rows that travel to the panel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class Table:
     """
 
     kind: ClassVar[str] = "table"
+    output: ClassVar[str] = "table"
 
     data: pa.Table
     labels: tuple[Any, ...] = ()
@@ -67,6 +75,28 @@ class Table:
         if len(self.labels) == self.data.num_columns:
             return self.labels
         return tuple(self.data.column_names)
+
+    @classmethod
+    def from_output(cls, output: Output, save: Save) -> Table:
+        """The table of an output."""
+        return cls(output.data, output.labels, output.note, output.rows, output.origin, output.style)
+
+    def to_json(self) -> dict[str, Any]:
+        """``columns`` (labels), ``rows`` (lists of values, the first 1,000) and ``total`` (number of rows)."""
+        data = self.to_arrow()
+        columns = [json_value(column.to_pylist()) for column in data.slice(0, MAX_JSON_ROWS).columns]
+        names = [json_value(label) for label in (self.labels or data.column_names)]
+        return {"columns": names, "rows": [list(row) for row in zip(*columns, strict=True)], "total": data.num_rows}
+
+    def to_message(self) -> tuple[dict[str, Any], list[bytes]]:
+        """Its rows as an Arrow stream, with how many there are in all and how they look."""
+        sent = fitting(self.to_arrow(), MAX_MESSAGE_BYTES)
+        look = {"style": styling.for_page(self.style)} if self.style else {}
+        return {"table": {"rows": self.rows, "sent": sent.num_rows, "note": self.note, **look}}, [stream(sent)]
+
+    def comparable(self) -> Any:
+        """Its rows, in an order that does not depend on how they came."""
+        return comparable_table(self.data)
 
     def to_pandas(self) -> pd.DataFrame:
         """The table as a pandas frame: index, types and labels as the frame had them.

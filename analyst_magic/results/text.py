@@ -6,6 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ..turn import Output
+from .digest import comparable_text
+from .document import Save
 from .html import MUTED, escape, one_line, select, visible
 
 
@@ -20,10 +23,32 @@ class Text:
     """
 
     kind: ClassVar[str] = "text"
+    output: ClassVar[str] = "text"
 
     text: str
     stream: str = "result"
     note: str = ""
+
+    @classmethod
+    def from_output(cls, output: Output, save: Save) -> Text:
+        """The text of an output."""
+        return cls(output.data, output.stream or "result", output.note)
+
+    def to_text(self) -> str:
+        """The text."""
+        return self.text
+
+    def to_json(self) -> str:
+        """The text."""
+        return self.text
+
+    def to_message(self) -> tuple[dict[str, Any], list[bytes]]:
+        """Nothing: the MIME bundle says all."""
+        return {}, []
+
+    def comparable(self) -> str:
+        """The text without the addresses of objects."""
+        return comparable_text(self.text)
 
     def __str__(self) -> str:
         return self.text

@@ -17,11 +17,27 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Result(Protocol):
-    """What a turn shows: knows its kind and how to show itself."""
+    """What a turn shows. A result knows how to show itself; nobody else asks of which kind it is."""
 
     @property
     def kind(self) -> str:
         """``figure``, ``table``, ``document``, ``image`` or ``text``."""
+        ...
+
+    def to_text(self) -> str:
+        """The result in a terminal."""
+        ...
+
+    def to_json(self) -> Any:
+        """The result for a program, as values that JSON has."""
+        ...
+
+    def to_message(self) -> tuple[dict[str, Any], list[bytes]]:
+        """What the panel gets beside the MIME bundle: fields of its message, and the buffers that go with it."""
+        ...
+
+    def comparable(self) -> Any:
+        """What two results must have in common to be the same answer; empty where only their kind is compared."""
         ...
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]: ...
