@@ -91,9 +91,12 @@ test: setup check
 	$(BIN)/python -m pytest tests --ignore=tests/ui -m alone
 	$(BIN)/python -m pytest tests/ui -n 2 --dist loadfile
 
-# For the daily loop: neither Docker nor a browser.
+# For the daily loop: neither Docker nor a browser, nor what starts many sandboxes, servers or office programs.
+NOT_QUICK := ui security test_dependencies.py test_document_structure.py test_evaluation.py test_fidelity.py \
+  test_hanging_parts.py test_packaging.py test_panel.py test_report_files.py test_report_run.py test_round_trip.py \
+  test_sandbox.py test_server.py test_watching.py
 test-quick: setup
-	$(BIN)/python -m pytest tests --ignore=tests/ui -m "not docker and not alone" -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests $(NOT_QUICK:%=--ignore=tests/%) -m "not docker and not alone" -n 2 --dist loadfile
 
 format: setup
 	$(BIN)/ruff check --fix analyst_magic tests benchmarks sandbox_image

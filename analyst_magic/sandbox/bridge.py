@@ -9,7 +9,7 @@ import ssl
 import threading
 from typing import Any
 
-PIECE = 1 << 18
+CHUNK_BYTES = 1 << 18
 STALL = 60.0  # seconds that the other side may take nothing of what is sent to it
 
 
@@ -43,7 +43,7 @@ def _tls(raw: ssl.SSLSocket, far: socket.socket) -> None:
                 return
             if not inward:
                 with contextlib.suppress(ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
-                    inward = raw.recv(PIECE)
+                    inward = raw.recv(CHUNK_BYTES)
                     if not inward:
                         return
             if inward:
@@ -51,7 +51,7 @@ def _tls(raw: ssl.SSLSocket, far: socket.socket) -> None:
                     inward = inward[far.send(inward) :]
             if not outward:
                 with contextlib.suppress(BlockingIOError):
-                    outward = far.recv(PIECE)
+                    outward = far.recv(CHUNK_BYTES)
                     if not outward:
                         return
             if outward:
@@ -64,12 +64,12 @@ def _blocking(raw: Any, far: socket.socket) -> None:
 
     def outward() -> None:
         with contextlib.suppress(OSError):
-            while data := far.recv(PIECE):
+            while data := far.recv(CHUNK_BYTES):
                 raw.sendall(data)
         with contextlib.suppress(OSError):
             raw.close()
 
     threading.Thread(target=outward, name="analyst-bridge", daemon=True).start()
     with contextlib.suppress(OSError), far:
-        while data := raw.recv(PIECE):
+        while data := raw.recv(CHUNK_BYTES):
             far.sendall(data)

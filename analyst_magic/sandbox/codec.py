@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..errors import FirewallError
 
 CONTROL, SHELL, IOPUB = range(3)
-MOST_PARTS = 64
+MAX_PARTS = 64
 _HEAD = struct.Struct("<IBBH")
 
 
@@ -56,7 +56,7 @@ class FrameDecoder:
         self._buffer += data[skipped:]
         while len(self._buffer) >= _HEAD.size:
             size, channel, count, zero = _HEAD.unpack_from(self._buffer)
-            if size < 4 or count > MOST_PARTS or channel > IOPUB or zero or size < 4 + 4 * count:
+            if size < 4 or count > MAX_PARTS or channel > IOPUB or zero or size < 4 + 4 * count:
                 raise FirewallError("The sandbox sent bytes that are not a message.", "Run the question again.")
             if size > self._most:
                 yield GuestFrame(channel, (), dropped=size)

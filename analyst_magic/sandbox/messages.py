@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 DELIMITER = b"<IDS|MSG>"
-MOST_HEADER = 20_000
+MAX_HEADER_BYTES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def request(kind: str, content: Mapping[str, Any], metadata: Mapping[str, Any]) 
 
 def read(parts: Sequence[bytes]) -> Message | None:
     """The message in a frame's parts, or None where it is not one that can be used."""
-    if len(parts) < 6 or parts[0] != DELIMITER or len(parts[2]) > MOST_HEADER or len(parts[3]) > MOST_HEADER:
+    if len(parts) < 6 or parts[0] != DELIMITER or len(parts[2]) > MAX_HEADER_BYTES or len(parts[3]) > MAX_HEADER_BYTES:
         return None
     try:
         header, parent, content = (json.loads(parts[i]) for i in (2, 3, 5))

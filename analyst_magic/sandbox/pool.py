@@ -26,9 +26,9 @@ REFILL_AFTER = 0.5
 # Seconds that a guest which is thrown away may wait, so that its removal does not slow down the one that takes over.
 REMOVE_AFTER = 0.1
 # Spares up to which memory matters less than the speed of the first chart.
-FEW = 4
+MAX_FULLY_WARM = 4
 
-PIECE = 1 << 20
+CHUNK_BYTES = 1 << 20
 
 
 class Guest:
@@ -71,7 +71,7 @@ class Guest:
         for name in [name for name in names if name not in self._sent]:
             size, sent, told = store.place(name).stat().st_size, 0, 0.0
             with store.place(name).open("rb") as file:
-                while data := file.read(PIECE):
+                while data := file.read(CHUNK_BYTES):
                     sent += len(data)
                     self._put(name, "put", data, last=sent == size)
                     await self.link.drain(seconds)
@@ -256,7 +256,7 @@ class Pool:
         while self.spares < self._size:
             guest = await self._start(store)
             try:
-                await warm(guest, self._limits, whole=self._size <= FEW)
+                await warm(guest, self._limits, whole=self._size <= MAX_FULLY_WARM)
             except BaseException:
                 self.discard(guest)
                 raise

@@ -196,7 +196,7 @@ def _ending(file: DataFile) -> str:
     return f".{file.format}.gz" if file.path.suffix.lower() == ".gz" else f".{file.format}"
 
 
-ENOUGH = 1 << 30
+MIN_FREE_BYTES = 1 << 30
 
 
 def places() -> list[str]:
@@ -207,7 +207,7 @@ def places() -> list[str]:
 
 def shared_memory() -> str:
     """The first of them with room; a container's own ``/dev/shm`` often has 64 MB."""
-    return next((place for place in places() if shutil.disk_usage(place).free > ENOUGH), places()[0])
+    return next((place for place in places() if shutil.disk_usage(place).free > MIN_FREE_BYTES), places()[0])
 
 
 def remove_orphans() -> int:

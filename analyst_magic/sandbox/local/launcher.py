@@ -52,7 +52,7 @@ MASKED_FILES = ("cmdline", "config.gz", "kallsyms", "kcore", "keys", "key-users"
                 "sched_debug", "timer_list", "vmallocinfo", "pagetypeinfo", "slabinfo")  # fmt: skip
 MASKED_FOLDERS = ("acpi", "asound", "bus", "dynamic_debug", "irq", "scsi")
 MEMORY, DISK, LIFE, FAILED = 100, 101, 102, 103  # exit statuses: what the watcher killed the sandbox for
-MOST_FILES = 20_000
+MAX_FILES = 20_000
 RELAY = 32_000_000  # bytes of memory that the code's own do not count towards: those of the first process
 
 Spec = dict[str, Any]
@@ -133,7 +133,7 @@ def build_root(spec: Spec) -> None:
         bind(root, f"/dev/{name}", f"/dev/{name}", ATTR_NOSUID | ATTR_NOEXEC)
     for path, size in ((spec["work"], spec["disk"]), ("/tmp", 256_000_000), ("/dev/shm", 64_000_000)):
         os.makedirs(root + path, exist_ok=True)
-        options = f"mode=1777,size={size},nr_inodes={MOST_FILES}"
+        options = f"mode=1777,size={size},nr_inodes={MAX_FILES}"
         mount("tmpfs", root + path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
     for source, target in spec["binds"]:  # after the above, as a Python may well lie below /tmp
         bind(root, source, target, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV)
@@ -307,7 +307,7 @@ def verdict(pid: int, spec: Spec) -> int:
         return MEMORY
     if not spec["namespaces"]:  # no file system of its own that would stop at its size
         used, number = size_of(spec["scratch"])
-        if used > spec["disk"] + 256_000_000 or number > MOST_FILES:
+        if used > spec["disk"] + 256_000_000 or number > MAX_FILES:
             return DISK
     return 0
 
