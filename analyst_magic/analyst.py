@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .engine import configure
-from .engine.background import Job
+from .engine.background import BackgroundJob
 from .engine.batch import Batch, Key
 from .engine.engine import Engine
 from .engine.job import Confirm, Listener, Request, confirming
@@ -122,7 +122,7 @@ class Analyst:
         confirm: bool = False,
         listen: Listener = lambda event: None,
         **options: Any,
-    ) -> Job:
+    ) -> BackgroundJob:
         """Ask without waiting: the answer comes in the background, after those that were asked before.
 
         Args:
@@ -131,7 +131,7 @@ class Analyst:
             listen: Told about the progress, in a thread of its own.
         """
         request = self._request(question, frames, options, fresh=fresh, confirm=confirm)
-        job = Job(request.question.text)
+        job = BackgroundJob(request.question.text)
         work = self._ask(request, job.beginning(listen))
         job.attach(asyncio.run_coroutine_threadsafe(work, self._portal.loop))
         return job

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..engine.background import Job
+from ..engine.background import BackgroundJob
 from ..wording import count
 
 
-def list_jobs(jobs: Iterable[Job]) -> str:
+def list_jobs(jobs: Iterable[BackgroundJob]) -> str:
     """One line for each question, with its state."""
     lines = [f"{job.status:10} {job.question[:100]}" for job in jobs]
     return "\n".join(lines) or "Nothing was asked in the background."
 
 
-def stop(jobs: Iterable[Job]) -> str:
+def stop(jobs: Iterable[BackgroundJob]) -> str:
     """Stop the questions that wait or run, and say how many there were."""
     going = [job for job in jobs if job.status in {"pending", "running"}]
     for job in going:

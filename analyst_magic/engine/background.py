@@ -15,7 +15,7 @@ from .job import Event, Listener
 Status = Literal["pending", "running", "done", "failed", "cancelled"]
 
 
-class Job:
+class BackgroundJob:
     """The handle of a question that was asked and is not waited for.
 
     Args:
@@ -85,9 +85,9 @@ class Job:
         """Stop it; what runs in the sandbox is interrupted."""
         self._future.cancel()
 
-    def when_over(self, then: Callable[[Job], None]) -> None:
+    def when_over(self, then: Callable[[BackgroundJob], None]) -> None:
         """Call a function once it is over, in whatever thread that happens."""
         self._future.add_done_callback(lambda _: then(self))
 
     def __repr__(self) -> str:
-        return f"<Job {self.status}: {self.question[:60]}>"
+        return f"<BackgroundJob {self.status}: {self.question[:60]}>"

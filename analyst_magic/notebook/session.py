@@ -16,7 +16,7 @@ from .. import display
 from ..analyst import Analyst
 from ..commands.results import value_of
 from ..display import Background, Progress
-from ..engine.background import Job
+from ..engine.background import BackgroundJob
 from ..engine.job import Confirm
 from ..errors import AnalystError, InputError, UnknownOption
 from ..history.lock import NAME as LOCK
@@ -52,7 +52,7 @@ class NotebookSession:
         self.analyst = Analyst(settings=settings, ask_key=ask_key, lock=self.lock, history=self.history,
                                house=folder / NOTES_FILE)  # fmt: skip
         self.cells = Cells()
-        self.jobs: list[Job] = []
+        self.jobs: list[BackgroundJob] = []
 
     @property
     def namespace(self) -> dict[str, object]:
@@ -64,7 +64,7 @@ class NotebookSession:
     def last_turn(self) -> Turn | None:
         """The turn of ``_analyst``, which may be a question in the background."""
         value = self.namespace.get("_analyst")
-        turn = value.turn if isinstance(value, Job) else value
+        turn = value.turn if isinstance(value, BackgroundJob) else value
         return turn if isinstance(turn, Turn) else None
 
     def answer(
@@ -107,7 +107,7 @@ class NotebookSession:
         self.jobs.append(job)
         self.namespace["_analyst"] = job
 
-        def on_end(job: Job) -> None:
+        def on_end(job: BackgroundJob) -> None:
             error = None
             try:
                 job.wait(0)

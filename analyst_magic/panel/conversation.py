@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from ..engine.background import Job
+from ..engine.background import BackgroundJob
 from ..turn import Question, Turn
 from .channel import Channel, Message
 
@@ -32,7 +32,7 @@ class Entry:
     words: str
     since: float = field(default_factory=time.monotonic)
     said: list[tuple[Message, Sequence[bytes]]] = field(default_factory=list)
-    job: Job | None = None
+    job: BackgroundJob | None = None
     stopped: bool = False
     over: bool = False
     question: Question | None = None

@@ -15,7 +15,7 @@ import pyarrow.parquet as parquet
 
 from ..analyst import Analyst
 from ..commands import snippets
-from ..engine.background import Job
+from ..engine.background import BackgroundJob
 from ..engine.job import Event
 from ..errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from ..history.snippets import Snippets
@@ -139,14 +139,14 @@ class PanelSession:
         if message is not None:
             self._conversation.say(entry, message)
 
-    def _hand_over(self, entry: Entry, job: Job, pinned: Sequence[str]) -> None:
+    def _hand_over(self, entry: Entry, job: BackgroundJob, pinned: Sequence[str]) -> None:
         """The results are packed in a thread of ours: the engine's is not to be held up."""
         if entry.stopped:
             self._finish(entry, job, pinned)
         else:
             self._looking.submit(self._finish, entry, job, pinned)
 
-    def _finish(self, entry: Entry, job: Job, pinned: Sequence[str]) -> None:
+    def _finish(self, entry: Entry, job: BackgroundJob, pinned: Sequence[str]) -> None:
         try:
             turn = entry.turn = job.wait(0)
             self._namespace["_analyst"] = turn
