@@ -16,7 +16,7 @@ from .engine.engine import Engine
 from .engine.job import Confirm, Listener, Request, confirming
 from .engine.prepare import Desk, close_all, history_of, lock_of
 from .errors import UnknownOption
-from .event_loop_thread import Portal
+from .event_loop_thread import EventLoopThread
 from .history.lock import Lock
 from .history.store import History
 from .models.connections import Connections
@@ -75,7 +75,7 @@ class Analyst:
         connections = Connections(api_key, ask_key)
         self._desk = Desk(connections, lock_of(lock), history_of(history, self.settings), notes or house)
         self._engine = Engine(make_sandbox, configure.remove_orphans)
-        self._portal, self.thread, self.tally = Portal(), MAIN_THREAD, Tally()
+        self._portal, self.thread, self.tally = EventLoopThread(), MAIN_THREAD, Tally()
         self._answered: dict[Key, Turn] = {}
         self._end = weakref.finalize(self, close_all, self._portal, self._desk, self._engine)  # also at exit
 

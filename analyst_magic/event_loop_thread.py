@@ -20,7 +20,7 @@ E = TypeVar("E")
 SECONDS_TO_END = 2.0
 
 
-class Portal:
+class EventLoopThread:
     """A thread with an event loop, started at the first call."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analyst_magic.engine.pins import find, remember
-from analyst_magic.engine.record import capsule
+from analyst_magic.engine.record import history_entry
 from analyst_magic.history.lock import Lock
 from analyst_magic.history.store import History, HistoryEntry
 from analyst_magic.results.table import Table
@@ -56,7 +56,8 @@ def main() -> None:
         numbers = iter(range(1_000))
         again = lambda: replace(turn, question=Question(f"new {next(numbers)}"))  # noqa: E731
         print(f"pin a new answer               {measured(lambda: remember(lock, again(), None, '', frames, 'image'))}")
-        print(f"keep a turn in the history     {measured(lambda: history.add(capsule(turn, frames, 'main', 'image')))}")
+        entry = lambda: history_entry(turn, frames, "main", "image")  # noqa: E731
+        print(f"keep a turn in the history     {measured(lambda: history.add(entry()))}")
         watched = replace(turn, stages=STAGES, seconds={"total": 1.0})
         counters = Counters(Path(folder) / "metrics.sqlite3")
         print(f"count it                       {measured(lambda: counters.add(counted(watched, ())))}")

@@ -20,7 +20,7 @@ def build(
     hidden: frozenset[str] = frozenset(),
     variables: Sequence[str] = (),
     conversation: Sequence[Exchange] = (),
-    house: str = "",
+    user_notes: str = "",
     examples: Sequence[Exchange] = (),
     budget: int = 6000,
 ) -> Context:
@@ -33,7 +33,7 @@ def build(
         hidden: Columns that it never sees, as ``frame.column``.
         variables: What may be told of the variables that are alive in the sandbox.
         conversation: Earlier questions, oldest first.
-        house: The user's notes on the data.
+        user_notes: The user's notes on the data.
         examples: Earlier answers over the same frames that were right.
         budget: Tokens that the frames' descriptions and the conversation may take together; the conversation at most a
             quarter of them, its latest questions first.
@@ -41,8 +41,8 @@ def build(
     seen = [restrict(card, privacy, hidden) for card in cards]
     talk = _recent([_without_hidden(exchange, hidden) for exchange in conversation], budget // 4)
     shown = _recent(examples, budget // 8, at_least_one=False)
-    house, cut = _first(house, budget // 4)
-    spent = sum(map(_tokens, (*talk, *shown))) + estimate_tokens(house)
+    user_notes, cut = _first(user_notes, budget // 4)
+    spent = sum(map(_tokens, (*talk, *shown))) + estimate_tokens(user_notes)
     fitted, notes = fit(question.text, seen, budget - spent)
     return Context(
         question=question,
@@ -51,7 +51,7 @@ def build(
         cards=tuple(seen),
         privacy=privacy,
         variables=tuple(variables),
-        house=house,
+        user_notes=user_notes,
         examples=shown,
         conversation=talk,
         notes=(*notes, *(["The user's notes are longer than is told here."] if cut else [])),

@@ -13,7 +13,7 @@ from ..sources.frames import variables
 from ..turn import ColumnCard, FrameCard
 from ..turn.tokens import estimate_tokens
 
-MOST_VALUES = 12
+MAX_VALUES = 12
 _LONGEST_COLUMN = 200
 """Tokens that one column may take beyond the budget, so that a narrow budget still shows something."""
 
@@ -84,7 +84,7 @@ def _column(column: ColumnCard, index: bool) -> str:
     if column.mean is not None:
         facts.append(f"mean {value_text(column.mean)}")
     if column.values:
-        shown = column.values[:MOST_VALUES]
+        shown = column.values[:MAX_VALUES]
         facts.append(
             "values "
             + ", ".join(value_text(value) for value, _ in shown)

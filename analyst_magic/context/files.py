@@ -12,7 +12,7 @@ from ..sources.frames import to_frame
 from ..turn import FrameCard
 from .profile import EXACT_ROWS, SAMPLE_ROWS, profile
 
-MOST_VALUES = 20_000_000
+MAX_VALUES = 20_000_000
 """Values that are read at once: a wide file is profiled on fewer rows."""
 WHOLE = 1 << 30
 """Bytes up to which the sample is drawn from the whole file, and its rows are counted; beyond, from its beginning."""
@@ -24,7 +24,7 @@ def profile_file(name: str, file: DataFile) -> FrameCard:
     Raises:
         InputError: The file cannot be read.
     """
-    most = max(1_000, min(EXACT_ROWS, MOST_VALUES // max(1, len(file.schema))))
+    most = max(1_000, min(EXACT_ROWS, MAX_VALUES // max(1, len(file.schema))))
     try:
         with duckdb.connect() as connection:
             head = connection.sql(f"{file.sql} LIMIT {most + 1}").to_arrow_table()

@@ -20,7 +20,7 @@ from ..errors import FrameError
 from ..sources.frames import Frame, label_text, to_frame
 from ..turn import Output
 from .aggregates import COUNTED_LEVELS, aggregates
-from .describe import MOST_VALUES, describe, label_code, value_text
+from .describe import MAX_VALUES, describe, label_code, value_text
 from .privacy import SHARED_BY
 from .profile import column_type, profile
 from .vocabulary import Vocabulary
@@ -31,7 +31,7 @@ MAX_TEXT = 4_000
 COUNTED = " Those of an sql-step that aggregates whole columns of one frame (no join, CASE, min or max) are."
 """How a model gets to figures that it may be told."""
 MAX_COLUMNS = 20
-MAX_VALUES = 12
+MAX_RESULT_VALUES = 12
 """Values of all columns of a result together."""
 
 
@@ -75,7 +75,7 @@ def _form(output: Output, known: Vocabulary) -> str:
     listed = [named[name] for name in sorted(named)[:MAX_COLUMNS]]
     how = COUNTED if known.level in COUNTED_LEVELS else ""
     lines = [f"A table, {_about(frame.rows)} rows; its figures are not told at this privacy level.{how}"]
-    left = MAX_VALUES
+    left = MAX_RESULT_VALUES
     for position in listed:
         line, values = _column(labels[position], frame, position, known, left)
         lines.append(line)
@@ -109,13 +109,13 @@ def _shared(name: str, column: pa.ChunkedArray, known: Vocabulary) -> list[Any]:
     A card's value has at least five rows of the frame; they were counted here, from the frame as it was sent.
     """
     values = [value for card in known.cards for c in card.columns if c.name == name
-            for value, count in c.values[:MOST_VALUES] if count >= SHARED_BY]  # fmt: skip
+            for value, count in c.values[:MAX_VALUES] if count >= SHARED_BY]  # fmt: skip
     if not values:
         return []
     try:
         counted = pc.value_counts(column.combine_chunks())
         often = counted.filter(pc.greater_equal(counted.field("counts"), SHARED_BY))
-        if len(often) > 10 * MOST_VALUES:
+        if len(often) > 10 * MAX_VALUES:
             return []
         here = set(often.field("values").to_pylist())
     except (pa.ArrowException, TypeError, ValueError, OverflowError):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..turn import PRIVACY_LEVELS, Code, FrameCard, Privacy
-from .describe import MOST_VALUES, json_text
+from .describe import MAX_VALUES, json_text
 
 MAX_CODE = 20_000
 """Characters of code whose words count as known. More words would let each one that passes carry more."""
@@ -70,7 +70,7 @@ class Vocabulary:
         columns = [column for card in self.cards for column in card.columns]
         found: list[Any] = [card.name for card in self.cards]
         found += [name for c in columns for name in (c.name, c.sql, *(c.label if isinstance(c.label, tuple) else ()))]
-        found += [c.label for c in columns] + [value for c in columns for value, _ in c.values[:MOST_VALUES]]
+        found += [c.label for c in columns] + [value for c in columns for value, _ in c.values[:MAX_VALUES]]
         texts = {name for name in found if isinstance(name, str) and json_text(name) in self.description}
         return frozenset(texts | {name for name in found if _is_number(name)})
 

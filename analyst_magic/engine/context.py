@@ -49,7 +49,7 @@ def _built(job: Job, cards: Sequence[FrameCard], examples: tuple[Exchange, ...])
         hidden=options.hidden,
         variables=job.session.variables_at(options.privacy),
         conversation=() if options.fresh else tuple(map(_naming_frames, job.conversation.recent(options.window))),
-        house=options.notes,
+        user_notes=options.notes,
         examples=examples,
         budget=options.prompt_tokens,
     )

@@ -13,7 +13,7 @@ from typing import Any
 from ..context.choose import resolve
 from ..documents.check import require_packages
 from ..errors import AnalystError, EmptyQuestion, LockUnreadable, ModelError, UnknownOption
-from ..event_loop_thread import Portal
+from ..event_loop_thread import EventLoopThread
 from ..history.lock import NAME as LOCK
 from ..history.lock import Lock
 from ..history.store import History, history_path
@@ -103,7 +103,7 @@ class Desk:
         return False
 
 
-def close_all(portal: Portal, desk: Desk, engine: Engine) -> None:
+def close_all(portal: EventLoopThread, desk: Desk, engine: Engine) -> None:
     """Cancel the questions of an ``Analyst``, and end its sandboxes, connections and thread."""
     if portal.inside:  # a question was the last to hold its ``Analyst``, and cannot wait for its own end
         threading.Thread(target=close_all, args=(portal, desk, engine), name="analyst-close").start()

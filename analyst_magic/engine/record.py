@@ -31,14 +31,14 @@ async def record(job: Job, turn: Turn) -> Turn:
 
 def _recorded(history: History, turn: Turn, frames: Mapping[str, object], thread: str, image: str) -> Turn:
     try:
-        number = history.add(capsule(turn, frames, thread, image))
+        number = history.add(history_entry(turn, frames, thread, image))
     except (HistoryError, OSError, sqlite3.Error) as error:
         return replace(turn, notes=(*turn.notes, f"The turn is not in the history. {error}"))
     notice, history.notice = history.notice, ""
     return replace(turn, id=number, notes=(*turn.notes, *([notice] if notice else [])))
 
 
-def capsule(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -> HistoryEntry:
+def history_entry(turn: Turn, frames: Mapping[str, object], thread: str, image: str) -> HistoryEntry:
     """A turn as an entry of the history.
 
     Args:

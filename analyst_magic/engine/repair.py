@@ -112,7 +112,7 @@ async def _reply(job: Job, context: Context) -> Reply:
     job.listen(Event("model", job.model.name))
     context = replace(context, nonce=secrets.token_hex(8))
     with job.clock.stage("model") as stage:
-        stage.facts["model"], stage.told = job.model.name, context
+        stage.facts["model"], stage.context = job.model.name, context
         if job.model.remote:
             job.listen(Event("sent", readable(messages(context))))
         reply = stage.reply = await job.model.reply(context, lambda text: job.listen(Event("text", text)))

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MARK = " [not found in a result]"
-MOST_VALUES = 2_000_000
+MAX_VALUES = 2_000_000
 _NUMBER = re.compile(
     r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+\b)?"
     r"(?:\s?(%|(?:per cent|percent|thousand|million|billion|[kKmM])\b))?"
@@ -71,7 +71,7 @@ def _near(values: list[float], number: float, tolerance: float) -> bool:
 def _values(result: Any) -> list[float]:
     if result.kind == "text":
         return _in_text(result.text)
-    if result.kind != "table" or result.data.num_rows * max(1, result.data.num_columns) > MOST_VALUES:
+    if result.kind != "table" or result.data.num_rows * max(1, result.data.num_columns) > MAX_VALUES:
         return []
     found = [float(result.data.num_rows), float(result.data.num_columns)]
     for column in result.data.columns:

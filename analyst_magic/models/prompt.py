@@ -63,8 +63,8 @@ def _request(context: Context, nonce: str) -> list[str]:
     question = context.question
     parts = [_envelope(context.description or "There is no frame in scope.", nonce)]
     parts += context.notes
-    if context.house:
-        parts.append(f"Notes of the user on the data and how answers should be:\n{context.house}")
+    if context.user_notes:
+        parts.append(f"Notes of the user on the data and how answers should be:\n{context.user_notes}")
     if context.examples:
         shown = [f"{e.question}\n{_earlier(e, context.privacy)['content']}" for e in context.examples]
         parts.append("Earlier answers that the user found right:\n\n" + "\n\n".join(shown))

@@ -11,8 +11,8 @@ from ..engine.background import BackgroundJob
 from ..turn import Question, Turn
 from .channel import Channel, Message
 
-MOST_TURNS = 50
-MOST_CHANNELS = 8
+MAX_TURNS = 50
+MAX_CHANNELS = 8
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Conversation:
                         told = message if entry.over else {**message, "elapsed": entry.elapsed}
                         channel.send(told if message["type"] in {"begun", "stage"} else message, buffers)
             if channel not in self._channels:
-                self._channels = [*self._channels, channel][-MOST_CHANNELS:]
+                self._channels = [*self._channels, channel][-MAX_CHANNELS:]
 
     def leave(self, channel: Channel) -> None:
         """A page is gone."""
@@ -80,7 +80,7 @@ class Conversation:
         with self._lock:
             if name in self._entries:
                 return None
-            while len(self._entries) >= MOST_TURNS:
+            while len(self._entries) >= MAX_TURNS:
                 oldest = next((entry for entry in self._entries.values() if entry.over), None)
                 if oldest is None:
                     break

@@ -13,8 +13,8 @@ from ..sources.files import DataFile, open_registered
 from ..sources.frames import column_labels, frame_kind, frames_in, is_series
 from .channel import Message
 
-MOST_COLUMNS = 200
-MOST_FRAMES = 100
+MAX_COLUMNS = 200
+MAX_FRAMES = 100
 
 
 class Scope:
@@ -43,7 +43,7 @@ class Scope:
 
     def described(self) -> list[Message]:
         """Each frame with its size, its columns and what is hidden of it."""
-        found = list(self._all().items())[:MOST_FRAMES]
+        found = list(self._all().items())[:MAX_FRAMES]
         return [self._described(name, value) for name, value in found]
 
     def pin(self, name: str, pinned: bool) -> None:
@@ -89,7 +89,7 @@ class Scope:
             columns = []
         shown = [
             {"name": label, "type": kind, "hidden": f"{name}.{label}" in self._settings.hidden}
-            for label, kind in columns[:MOST_COLUMNS]
+            for label, kind in columns[:MAX_COLUMNS]
         ]
         return {"name": name, "kind": frame_kind(value), "rows": _rows(value), "columns": shown, "width": len(columns),
                 "pinned": name in self._pinned, "dropped": name in self._dropped}  # fmt: skip

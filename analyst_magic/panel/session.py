@@ -35,7 +35,7 @@ from .scope import Scope
 OPTIONS = ("model", "privacy")
 """Settings that a question of the panel may bring for itself alone."""
 SETTABLE = ("model", "privacy", "sandbox")
-MOST_WORDS = 100_000
+MAX_WORDS = 100_000
 
 
 class PanelSession:
@@ -102,7 +102,7 @@ class PanelSession:
         self._frames(channel, message)
 
     def _ask(self, channel: Channel, message: Message) -> None:
-        name, words = str(message["id"]), str(message["text"])[:MOST_WORDS]
+        name, words = str(message["id"]), str(message["text"])[:MAX_WORDS]
         entry = self._conversation.begin(name, words)
         if entry is None:
             return

@@ -21,7 +21,7 @@ from pygments.token import STANDARD_TYPES
 
 from ..filetypes import FILE_TYPES, OUTPUT_FOLDER
 
-EMBED_CAP = 5_000_000
+MAX_EMBED = 5_000_000
 _ID_PREFIX = "n-"  # names in a stranger's HTML must not shadow those of the page's own script
 
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -139,7 +139,7 @@ def beside(folder: Path | None, url: str) -> Path | None:
     try:
         root = folder.resolve(strict=True)
         path = (root / unquote(url.partition("#")[0].partition("?")[0])).resolve(strict=True)
-        fits = path.is_relative_to(root) and path.is_file() and path.stat().st_size <= EMBED_CAP
+        fits = path.is_relative_to(root) and path.is_file() and path.stat().st_size <= MAX_EMBED
     except (OSError, ValueError, RuntimeError):  # not there, not a path at all, a loop of links
         return None
     return path if fits else None

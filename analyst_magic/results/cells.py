@@ -20,7 +20,7 @@ import pyarrow as pa
 from ..exact.values import from_json
 from .html import one_line
 
-CELL_CAP = 200
+MAX_CELL = 200
 _NESTED_CAP = 8
 _OBJECT_CAP = 10_000
 _DEPTH_CAP = 4
@@ -73,7 +73,7 @@ def object_texts(exact: Sequence[Any], plain: Sequence[str | None]) -> list[str 
     for source, text in zip(exact, plain, strict=True):
         try:
             value = from_json(source) if source is not None and len(source) <= _OBJECT_CAP else None
-            texts.append(text if value is None else one_line(str(value), CELL_CAP))
+            texts.append(text if value is None else one_line(str(value), MAX_CELL))
         except (ValueError, RecursionError):
             texts.append(text)
     return texts
@@ -92,7 +92,7 @@ def _plain(array: pa.Array) -> list[str | None]:
         values = array.to_pylist()
     except UnicodeDecodeError:  # text in name only
         values = [None if v is None else v.decode("utf-8", "replace") for v in array.cast(pa.binary()).to_pylist()]
-    return _each(values, lambda value: one_line(str(value), CELL_CAP))
+    return _each(values, lambda value: one_line(str(value), MAX_CELL))
 
 
 def _binary(value: bytes) -> str:
@@ -218,7 +218,7 @@ def _nested(array: pa.Array, depth: int) -> list[str | None]:
         rows = list(zip(*parts, strict=True)) if parts else [()] * len(array)
         texts = ["{" + ", ".join(f"{n}: {_or_null(v)}" for n, v in zip(names, row, strict=True)) + more + "}"
                  for row in rows]  # fmt: skip
-        return [one_line(text, CELL_CAP) if valid else None
+        return [one_line(text, MAX_CELL) if valid else None
                 for text, valid in zip(texts, array.is_valid().to_pylist(), strict=True)]  # fmt: skip
     return [_items(scalar.values, depth) if scalar.is_valid else None for scalar in array]
 
@@ -226,7 +226,7 @@ def _nested(array: pa.Array, depth: int) -> list[str | None]:
 def _items(values: pa.Array, depth: int) -> str:
     texts = [_or_null(text) for text in cell_texts(values.slice(0, _NESTED_CAP), depth=depth + 1)]
     rest = len(values) - len(texts)
-    return one_line("[" + ", ".join([*texts, f"… {rest:,} more"] if rest else texts) + "]", CELL_CAP)
+    return one_line("[" + ", ".join([*texts, f"… {rest:,} more"] if rest else texts) + "]", MAX_CELL)
 
 
 def _or_null(text: str | None) -> str:

@@ -23,7 +23,7 @@ from ..filetypes import ending_of
 from ..turn import OFFICE_FORMATS, Result
 
 DIGITS = 10
-MOST_ROWS = 200_000
+MAX_ROWS = 200_000
 """Rows of a table that are put in order; of a larger one the number, the columns and their sums are compared."""
 MIN_OBJECTS, MAX_OBJECTS, EXPANSION = 256_000_000, 2_000_000_000, 32
 """Bytes that a table's values may take while they are put in order: the first for any table, the second for none, and
@@ -49,7 +49,7 @@ def comparable_text(text: str) -> str:
 def comparable_table(table: pa.Table) -> Any:
     """Names, number of rows, and the rows in order; of a large table the sums of its columns."""
     head = tuple(table.column_names), table.num_rows
-    if table.num_rows > MOST_ROWS or _too_large(table):
+    if table.num_rows > MAX_ROWS or _too_large(table):
         sums = [_canonical(pc.sum(c).as_py()) if pa.types.is_floating(c.type) or pa.types.is_integer(c.type) else ""
                 for c in table.columns]  # fmt: skip
         return head, sums

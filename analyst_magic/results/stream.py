@@ -14,7 +14,7 @@ from .style import for_page
 MIME = "application/vnd.analyst-magic.table.v1+json"
 """An Arrow stream in base64, with the number of all rows. Where nothing can show it, the static HTML is shown."""
 
-MOST_IN_NOTEBOOK = 2_000_000
+MAX_IN_NOTEBOOK = 2_000_000
 """Bytes of a table's rows that a notebook's file is made to hold."""
 
 
@@ -46,7 +46,7 @@ def bundled(table: pa.Table, rows: int, note: str, style: TableStyle | None = No
         note: What was cut or changed on the way.
         style: How the table looks, where the code styled it.
     """
-    shown = _first(fitting(table, MOST_IN_NOTEBOOK), MOST_IN_NOTEBOOK)
+    shown = _first(fitting(table, MAX_IN_NOTEBOOK), MAX_IN_NOTEBOOK)
     return {
         "arrow": base64.b64encode(stream(shown)).decode("ascii"),
         "rows": rows,

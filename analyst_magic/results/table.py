@@ -17,7 +17,7 @@ from ..exact.pandas_columns import default
 from ..sources.frames import label_text
 from ..turn import CellStyle, Output, TableStyle
 from . import style as styling
-from .cells import CELL_CAP, cell_texts, is_number, object_texts
+from .cells import MAX_CELL, cell_texts, is_number, object_texts
 from .digest import comparable_table
 from .document import Save
 from .html import LINE, MUTED, escape, one_line, select
@@ -286,7 +286,7 @@ def _styled(column: _Page, style: TableStyle, position: int) -> _Page:
     """A column with the texts and the looks that the code chose for its cells."""
     texts = style.texts[position] if position < len(style.texts) else ()
     numbers = style.cells[position] if position < len(style.cells) else ()
-    chosen = [text if text is None else one_line(text, CELL_CAP) for text in texts[: len(column.cells)]]
+    chosen = [text if text is None else one_line(text, MAX_CELL) for text in texts[: len(column.cells)]]
     cells = [own if text is None else text for text, own in zip(chosen, column.cells, strict=False)]
     looks = tuple(style.styles[number] for number in numbers[: len(column.cells)])
     return replace(column, cells=[*cells, *column.cells[len(cells) :]], styles=looks)
@@ -308,7 +308,7 @@ def _cell(column: _Page, row: int) -> str:
     text = column.cells[row]
     side = "right" if column.number else "left"
     wrap = "white-space:nowrap" if text is None or len(text) <= 40 else "min-width:16em;max-width:32em"
-    content = f'<span style="opacity:0.45">{_NULL}</span>' if text is None else escape(text[: CELL_CAP + 1])
+    content = f'<span style="opacity:0.45">{_NULL}</span>' if text is None else escape(text[: MAX_CELL + 1])
     look = styling.css(column.styles[row]) if row < len(column.styles) else ""
     style = f"text-align:{side};padding:3px 10px;border-bottom:{LINE};{wrap}{look}"
     return f'<td align="{side}" style="{style}">{content}</td>'

@@ -127,8 +127,8 @@ def _named(stage: Stage, turn: Turn, *, content: bool) -> tuple[str, str, dict[s
         for fact in ("input_tokens", "output_tokens"):
             if fact in stage.facts:
                 attributes[f"gen_ai.usage.{fact}"] = stage.facts[fact]
-        if content and stage.told is not None:
-            sent = messages(stage.told)
+        if content and stage.context is not None:
+            sent = messages(stage.context)
             attributes["gen_ai.input.messages"] = json.dumps([_message(m["role"], m["content"]) for m in sent])
         if content and stage.reply is not None:
             code = stage.reply.code.text if stage.reply.code is not None else ""

@@ -87,7 +87,7 @@ class Stage:
         seconds: How long.
         error: The kind of the error that ended it; empty where none did.
         facts: Plain values, such as the model's name, tokens, findings and what the firewall dropped.
-        told: For ``model``, what it was told; None elsewhere.
+        context: For ``model``, what it was sent; None elsewhere.
         reply: For ``model``, what it answered; None elsewhere.
     """
 
@@ -96,7 +96,7 @@ class Stage:
     seconds: float = 0.0
     error: str = ""
     facts: dict[str, str | int | float] = field(default_factory=dict)
-    told: Context | None = field(default=None, repr=False, compare=False)
+    context: Context | None = field(default=None, repr=False, compare=False)
     reply: Reply | None = field(default=None, repr=False, compare=False)
 
 

@@ -106,7 +106,7 @@ class Context:
         cards: The frames cut down to the privacy level alone.
         privacy: That level.
         others: Names of frames in scope that were left out.
-        house: The user's own notes on the data and the rules of the house.
+        user_notes: The user's own notes on the data and which rules apply.
         examples: Earlier questions over the same frames whose answers were marked as right.
         variables: Names (and types) alive in the sandbox from earlier questions.
         conversation: Earlier questions, oldest first.
@@ -123,7 +123,7 @@ class Context:
     cards: tuple[FrameCard, ...] = ()
     privacy: Privacy = "stats"
     others: tuple[str, ...] = ()
-    house: str = ""
+    user_notes: str = ""
     examples: tuple[Exchange, ...] = ()
     variables: tuple[str, ...] = ()
     conversation: tuple[Exchange, ...] = ()

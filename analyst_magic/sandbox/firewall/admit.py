@@ -21,7 +21,7 @@ from .collect import FILE, Collected, Printed
 from .shared import SharedResults
 
 TABLE = "application/vnd.analyst.table+json"
-MOST_PREVIEW = 2_000_000
+MAX_PREVIEW = 2_000_000
 PAGES, ROWS, COLUMNS, CHARACTERS = 5, 12, 10, 200
 """How much of a file a preview shows."""
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -152,7 +152,7 @@ def _preview(given: Any, limits: Limits) -> Preview:
     if not isinstance(given, Mapping):
         return Preview()
     image = b""
-    if isinstance(given.get("image"), str) and len(given["image"]) < MOST_PREVIEW:
+    if isinstance(given.get("image"), str) and len(given["image"]) < MAX_PREVIEW:
         with contextlib.suppress(FirewallError):
             image = images.png(base64_bytes(given["image"]), limits.pixels)
     pages = given.get("pages")

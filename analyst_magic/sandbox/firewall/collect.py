@@ -10,7 +10,7 @@ from ...cleaning.text import HeadTail
 from ..limits import Limits
 from ..messages import Message
 
-MOST_DISPLAYS = 200
+MAX_DISPLAYS = 200
 FILE = "application/vnd.analyst.file+json"
 """The type of a file that the code wrote; files are sent when the code is over, and are no part of what it shows."""
 _LEAST_TEXT = 2_000
@@ -106,7 +106,7 @@ class Collector:
     def _display(self, message: Message) -> None:
         if not _is_file(message):
             self._clear()
-        if len(self.collected.items) < MOST_DISPLAYS:
+        if len(self.collected.items) < MAX_DISPLAYS:
             self.collected.items.append(message)
         else:
             self._drop("display_data")
@@ -138,9 +138,9 @@ class Collector:
         for item in reversed(items):
             if isinstance(item, Printed) and item.stream == name:
                 return item
-            if isinstance(item, Message) and len(items) < MOST_DISPLAYS:
+            if isinstance(item, Message) and len(items) < MAX_DISPLAYS:
                 break
-        if len(items) > MOST_DISPLAYS:
+        if len(items) > MAX_DISPLAYS:
             return None
         room = max(self._limits.text - self._kept.get(name, 0), min(_LEAST_TEXT, self._limits.text))
         printed = Printed(name, HeadTail(room))
