@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from ..errors import AnalystError, NotIsolated
+from ..errors import AnalystError, MissingExtra, NotIsolated
 from ..packages import Packages
 from ..sandbox_names import AUTO
 from .kinds import SandboxKind, SandboxOptions, built_in_kinds, load_kind
@@ -125,4 +125,6 @@ class Automatic:
 
 
 def _reason(error: AnalystError) -> str:
+    if isinstance(error, MissingExtra):
+        return str(error)
     return error.message.replace(", so no sandbox can be started", "")

@@ -37,9 +37,9 @@ class DockerKind(SandboxKind):
         Raises:
             SandboxError: No engine answers.
         """
-        from . import docker
+        from .docker import connect, sandboxes
 
-        return docker.sandboxes(docker.connect())
+        return sandboxes(connect())
 
     def remove_orphans(self, *, everything: bool = False) -> int:
         """Remove containers whose owner is gone, or whose time is over.
@@ -47,9 +47,9 @@ class DockerKind(SandboxKind):
         Raises:
             SandboxError: No engine answers, or it refuses.
         """
-        from . import docker
+        from .docker import connect, remove_orphans
 
-        return docker.remove_orphans(docker.connect(), everything=everything)
+        return remove_orphans(connect(), everything=everything)
 
     def remove_old_images(self) -> tuple[int, int]:
         """Remove images of other versions.
@@ -57,9 +57,9 @@ class DockerKind(SandboxKind):
         Raises:
             SandboxError: No engine answers.
         """
-        from . import docker
+        from .docker import connect
 
-        return remove_old(docker.connect())
+        return remove_old(connect())
 
     def checks(self, options: SandboxOptions, *, automatic: bool) -> Iterator[Check]:
         """The engine, its image, and its runtime where one is set."""
@@ -85,23 +85,23 @@ def _checked(name: str, look: Callable[[], str]) -> Check:
 
 
 def _describe_engine() -> str:
-    from . import docker
+    from .docker import connect, is_podman, shares_directories
 
-    client = docker.connect()
+    client = connect()
     version, info = client.version(), client.info()
-    make = "Podman" if docker.is_podman(client) else "Docker"
+    make = "Podman" if is_podman(client) else "Docker"
     rootless = any("rootless" in str(option) for option in info.get("SecurityOptions") or [])
-    shares = "shares files" if docker.shares_directories(client) else "frames are streamed"
+    shares = "shares files" if shares_directories(client) else "frames are streamed"
     traits = f"{'rootless, ' if rootless else ''}cgroup v{info.get('CgroupVersion', '?')}, {shares}"
     where = str(client.base_url).replace("http+docker://localhost", "local socket")
     return f"{make} {version.get('Version')}, API {version.get('ApiVersion')}, {where}; {traits}"
 
 
 def _describe_image(options: SandboxOptions) -> str:
-    from . import docker
+    from .docker import check_image, connect
 
-    name, client = options.image or image_name(options.packages), docker.connect()
-    digest = docker.check_image(client, name, options.packages)
+    name, client = options.image or image_name(options.packages), connect()
+    digest = check_image(client, name, options.packages)
     labels = client.inspect_image(name)["Config"].get("Labels") or {}
     parts = [f"{name}, {digest[:19]}, up to date, from {labels.get(BASE_LABEL) or 'an unknown base'}"]
     parts += [f"with {more}" for more in [labels.get(PACKAGES_LABEL, "").replace(",", ", ")] if more]
@@ -110,9 +110,9 @@ def _describe_image(options: SandboxOptions) -> str:
 
 
 def _runtime(runtime: str) -> Check:
-    from . import docker
+    from .docker import connect
 
-    known = docker.connect().info().get("Runtimes") or {}
+    known = connect().info().get("Runtimes") or {}
     if runtime in known:
         return Check("runtime", "pass", runtime)
     step = f"Install it, or clear the setting runtime; the engine has {', '.join(sorted(known))}."
