@@ -9,8 +9,8 @@ from typing import Any
 from hostile import LIMITS, Guest, HostileProvider
 from IPython.display import display
 
+from analyst_magic import display as answers
 from analyst_magic.engine import configure
-from analyst_magic.notebook import magic
 from analyst_magic.sandbox import session
 from analyst_magic.sandbox.messages import Message
 
@@ -140,4 +140,4 @@ def plant(host: str, firewall: bool) -> None:
                 display(item.content["data"], raw=True)
         raw.clear()
 
-    magic.show = show
+    answers.show = show

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hostile import LIMITS, Guest, HostileProvider
 from IPython.display import display
 
+from analyst_magic import display as answers
 from analyst_magic.engine import configure
-from analyst_magic.notebook import magic
 from analyst_magic.sandbox import session
 from analyst_magic.sandbox.messages import Message
 
@@ -60,4 +60,4 @@ def plant(firewall: bool) -> None:
         return
     raw: list[object] = []
     session.admit = lambda collected, limits, results: raw.extend(collected.items) or ((), [], None)
-    magic.show = lambda turn: [display(item.content["data"], raw=True) for item in raw if isinstance(item, Message)]
+    answers.show = lambda turn: [display(item.content["data"], raw=True) for item in raw if isinstance(item, Message)]
