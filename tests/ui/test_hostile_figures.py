@@ -98,7 +98,7 @@ def visit(browser: Browser, lab: tuple[str, Path], canary: Canary, firewall: boo
     try:
         page.goto(f"{address}lab/workspaces/{place.name}/tree/{place.name}/figures.ipynb?token=secret")
         run_all(page)
-        drawn = _drawn(page, place / "done")
+        drawn = _drawn(page, place / "done", FIGURES if firewall else 21)
         if firewall:
             _use(page)
     finally:
@@ -107,13 +107,15 @@ def visit(browser: Browser, lab: tuple[str, Path], canary: Canary, firewall: boo
     return strange, drawn
 
 
-def _drawn(page: Page, done: Path) -> int:
-    """Wait until all cells have run and the page is quiet; the number of figures on it."""
+def _drawn(page: Page, done: Path, expected: int) -> int:
+    """Wait until all cells have run, so many figures are drawn and the page is quiet; the number of figures on it."""
     deadline = time.monotonic() + 90
     while not done.exists():
         assert time.monotonic() < deadline, "the notebook does not run to its end"
         page.wait_for_timeout(100)  # JupyterLab shows what is in view alone, so its page does not tell
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length > 20", timeout=60_000)
+    page.wait_for_function(
+        "expected => document.querySelectorAll('.js-plotly-plot').length >= expected", arg=expected, timeout=60_000
+    )
     page.wait_for_load_state("networkidle")
     return page.locator(".js-plotly-plot").count()
 
