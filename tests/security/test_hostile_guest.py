@@ -273,7 +273,7 @@ async def test_markup_that_a_front_end_would_render_is_plain_text(data: dict[str
     execution = await suffer(lambda guest: guest.display(data))
     (output,) = execution.outputs
     assert output.kind == "text"
-    bundle = from_output(output, keep=unused)._repr_mimebundle_()
+    bundle = from_output(output, save=unused)._repr_mimebundle_()
     assert set(bundle) <= {"text/plain", "text/html"}
     assert "<a" not in bundle.get("text/html", "")
 
