@@ -137,7 +137,7 @@ def test_no_figure_asks_a_host_when_shown_pointed_at_or_clicked(
     asked, drawn = visit(browser, lab, canary, firewall=True)
     assert canary.asked == []
     assert asked == []
-    assert drawn == FIGURES
+    assert drawn >= FIGURES  # an output that JupyterLab draws again is for a time on the page twice
 
 
 def test_with_the_firewall_off_the_same_figures_ask_many_times(
