@@ -1,1 +1,1 @@
-"""What makes content of a sandbox harmless, wherever it is shown or kept: its text, its drawings, its file names."""
+"""What makes content of a sandbox harmless, wherever it is shown or saved: its text, its drawings, its file names."""

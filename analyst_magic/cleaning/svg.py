@@ -187,9 +187,9 @@ class _Writer:
         if depth > MAX_DEPTH:
             raise FirewallError("it is nested too deeply.", _NEXT_STEP)
         referred = referred or name in _REFERRED
-        kept = dict(self._attributes(node, name, referred, root=not depth))
+        attributes = dict(self._attributes(node, name, referred, root=not depth))
         space = ' xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"' if not depth else ""
-        yield f"<{name}{space}" + "".join(f" {key}={quoteattr(value)}" for key, value in kept.items()) + ">"
+        yield f"<{name}{space}" + "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items()) + ">"
         if name in _TEXTS:
             yield escape(clean(node.text or ""))
         for child in node:

@@ -107,19 +107,19 @@ def save_document(
     store = Store(folder)
     answers = "" if question.code is not None else without_credentials(question.text)
     try:
-        kept = store.save(output.name, output.data, answers, output.preview)
+        version = store.save(output.name, output.data, answers, output.preview)
     except AnalystError as error:
         if not isinstance(error.__cause__, OSError | sqlite3.Error):
             raise
         return _saved_elsewhere(output, error)
     if document:
-        store.remember(document, kept)
-    if kept.unchanged and kept.version > 1:
-        return kept, (f"{kept.path.name} is what it was: no new version was made.",)
-    if kept.version > 1:
+        store.remember(document, version)
+    if version.unchanged and version.version > 1:
+        return version, (f"{version.path.name} is what it was: no new version was made.",)
+    if version.version > 1:
         with contextlib.suppress(AnalystError, OSError, sqlite3.Error):
             store.prune(retention.days or None, retention.versions, retention.size)
-    return kept, ()
+    return version, ()
 
 
 def _saved_elsewhere(output: Output, error: AnalystError) -> tuple[DocumentVersion, tuple[str, ...]]:
@@ -129,9 +129,9 @@ def _saved_elsewhere(output: Output, error: AnalystError) -> tuple[DocumentVersi
         AnalystError: There is no room there either.
     """
     try:
-        kept = Store(Path(tempfile.mkdtemp(prefix="analyst_output."))).save(
+        version = Store(Path(tempfile.mkdtemp(prefix="analyst_output."))).save(
             output.name, output.data, "", output.preview
         )
     except (AnalystError, OSError):
         raise error from error.__cause__
-    return kept, (f"{error.message} It is in {kept.path.parent} for now: copy it to where you need it.",)
+    return version, (f"{error.message} It is in {version.path.parent} for now: copy it to where you need it.",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -67,7 +68,7 @@ class RunningSandbox:
     orphan: bool
 
 
-class SandboxKind:
+class SandboxKind(ABC):
     """One row of the table of sandboxes. Override ``make``, and the others where they apply.
 
     Another package offers a kind by an entry point whose name is the one that the setting ``sandbox`` takes::
@@ -92,13 +93,13 @@ class SandboxKind:
         """Whether the user asks for it outside the settings, so that ``auto`` does not pass over it."""
         return False
 
+    @abstractmethod
     def make(self, options: SandboxOptions) -> SandboxProvider:
         """A provider; this starts nothing.
 
         Raises:
             AnalystError: It cannot be used on this machine, with the next step.
         """
-        raise NotImplementedError
 
     def running(self) -> Sequence[RunningSandbox]:
         """All sandboxes of this kind on this machine, whoever started them; empty where they end with their owner.
