@@ -127,14 +127,42 @@ def test_the_same_wrong_answer_twice_is_not_asked_for_again(server: ScriptedMode
     assert len(server.requests) == 2
 
 
-def test_an_answer_without_code_is_asked_for_again_and_then_told(
+def test_prose_is_an_answer_that_nothing_is_repaired_of(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say("The data cannot tell: no row is later than 2025.")
+    turn = ask("what will revenue be in 2030?")
+    assert turn.ok, turn.error
+    assert turn.kind == "explanation"
+    assert turn.answer == "The data cannot tell: no row is later than 2025."
+    assert (turn.text, turn.code, turn.results) == ("", "", ())
+    assert len(server.requests) == 1
+
+
+def test_prose_after_a_failure_is_the_answer_and_the_failure_is_kept_beside_it(
     server: ScriptedModel, ask: Callable[..., Any]
 ) -> None:
-    server.say("The data cannot tell.")
-    server.say("It really cannot.")
-    turn = ask("what will revenue be in 2030?", max_repairs=1)
+    server.say("```python\nsales.profit.sum()\n```")
+    server.say("The frames hold no profit.")
+    turn = ask("total profit")
+    assert turn.ok, turn.error
+    assert turn.answer == "The frames hold no profit."
+    assert (turn.code, turn.results) == ("", ())
+    assert [attempt.error is None for attempt in turn.attempts] == [False, True]
+
+
+def test_what_was_said_in_prose_is_part_of_the_conversation(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say("Do you mean gross or net revenue?")
+    server.say("```python\nsales.revenue.sum()\n```")
+    ask("total revenue")
+    turn = ask("net")
+    assert turn.ok, turn.error
+    assert "Do you mean gross or net revenue?" in [part["content"] for part in server.requests[-1].body["messages"]]
+
+
+def test_an_empty_answer_is_asked_for_again_and_then_named(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say("")
+    server.say(" ")
+    turn = ask("total revenue", max_repairs=1)
     assert turn.error.kind == "NoCode"
-    assert turn.text == "It really cannot."
 
 
 def test_a_document_comes_back_as_a_file_that_opens(server: ScriptedModel, ask: Callable[..., Any]) -> None:

@@ -52,7 +52,7 @@ def test_a_model_goes_step_by_step_and_a_number_that_nothing_computed_is_marked(
     assert "planted-north" in told(server, 1)
     assert "72.0" in told(server, 2)
     assert "5 steps are left" in told(server, 1)
-    assert turn.text == f"The best region sold 51.50, which is 72% of all; last year it was 48{MARK}."
+    assert turn.answer == f"The best region sold 51.50, which is 72% of all; last year it was 48{MARK}."
     assert "1 number in the text is in no result and marked as such." in turn.notes
     assert [attempt.error for attempt in turn.attempts] == [None, None]
 

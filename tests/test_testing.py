@@ -144,13 +144,11 @@ def test_a_refusal_is_an_answer_of_its_own_and_runs_nothing(model: ScriptedModel
     assert sandbox.codes == []
 
 
-def test_a_model_that_gives_no_code_is_asked_again_and_then_quoted(analyst: Analyst, model: ScriptedModel) -> None:
+def test_a_model_that_answers_in_prose_is_quoted(analyst: Analyst, model: ScriptedModel) -> None:
     model.say("The data cannot tell.")
-    model.say("It really cannot.")
-    turn = analyst.ask("what will revenue be in 2030?", {"sales": SALES}, max_repairs=1)
-    assert turn.error is not None
-    assert turn.error.kind == "NoCode"
-    assert turn.text == "It really cannot."
+    turn = analyst.ask("what will revenue be in 2030?", {"sales": SALES})
+    assert turn.ok
+    assert (turn.kind, turn.answer) == ("explanation", "The data cannot tell.")
 
 
 def test_a_step_is_answered_and_the_program_of_all_steps_is_pinned(
@@ -171,6 +169,51 @@ def test_a_step_is_answered_and_the_program_of_all_steps_is_pinned(
     assert len(model.requests) == 2
     assert "wide = sales.assign" in sandbox.codes[-1].text
     assert "wide.double.sum()" in sandbox.codes[-1].text
+
+
+def test_words_about_results_are_pinned_and_are_no_answer_to_other_data(
+    analyst: Analyst, model: ScriptedModel, sandbox: FakeSandbox
+) -> None:
+    sandbox.results["sales.revenue.sum()"] = "70.0"
+    model.say("```python-step\nsales.revenue.sum()\n```")
+    model.say("In total 70.0, most of it in the north.")
+    turn = analyst.ask("what was sold?", {"sales": SALES})
+    assert (turn.kind, turn.answer) == ("result", "In total 70.0, most of it in the north.")
+    again = analyst.ask("what was sold?", {"sales": SALES})
+    assert (again.pinned, again.answer, again.text) == (True, "In total 70.0, most of it in the north.", "")
+    sandbox.results["sales.revenue.sum()"] = "99.0"
+    other = analyst.ask("what was sold?", {"sales": SALES})
+    assert (other.pinned, other.answer) == (True, "")
+    assert other.text == "Written when the result was another: In total 70.0, most of it in the north."
+    assert len(model.requests) == 2
+
+
+def test_an_answer_that_the_code_fills_in_is_compared_with_the_pinned_one(
+    analyst: Analyst, model: ScriptedModel, sandbox: FakeSandbox
+) -> None:
+    def answered(text: str) -> Execution:
+        return Execution((Output("answer", text), Output("text", "shown", stream="result")))
+
+    code = 'answer(f"Total: {sales.revenue.sum():,.0f}")'
+    sandbox.results[code] = answered("Total: 70")
+    model.say(f"Adds up 3 rows.\n{python(code)}")
+    turn = analyst.ask("total", {"sales": SALES})
+    assert turn.ok, turn.error
+    assert (turn.answer, [result.kind for result in turn.results]) == ("Total: 70", ["text"])
+    assert "unchanged" in " ".join(analyst.ask("total", {"sales": SALES}).notes)
+    sandbox.results[code] = answered("Total: 99")
+    other = analyst.ask("total", {"sales": SALES})
+    assert (other.pinned, other.answer) == (True, "Total: 99")
+    assert "changed since it was pinned: answer." in other.notes[-1]
+    assert other.text.startswith("Written when the result was another:")
+
+
+@pytest.mark.parametrize("prose", ["Refusal: no prices are in these frames.", "Which of the two?", "It is a table."])
+def test_prose_is_never_pinned(analyst: Analyst, model: ScriptedModel, prose: str) -> None:
+    for _ in range(2):
+        model.say(prose)
+        assert analyst.ask("what does it cost?", {"sales": SALES}).ok
+    assert len(model.requests) == 2
 
 
 def test_the_code_of_a_step_beyond_the_budget_is_the_answer(model: ScriptedModel) -> None:

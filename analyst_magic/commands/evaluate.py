@@ -23,6 +23,7 @@ import pandas as pd
 
 from ..analyst import Analyst
 from ..errors import Abstained, InputError, NoCode
+from ..results.text import Text
 from ..sources.files import DataFile, open_data
 from ..turn import Turn
 from ..wording import count
@@ -89,13 +90,14 @@ def evaluate(analyst: Analyst, items: Sequence[Item], on_run: Callable[[Evaluati
 
 def judge(item: Item, turn: Turn) -> Outcome:
     """Whether an answer is right: any of its results may be the one that is asked for."""
-    if isinstance(turn.error, Abstained | NoCode):
+    if isinstance(turn.error, Abstained | NoCode) or turn.kind != "result":
         return "correct" if item.expect is None else "abstained"
     if turn.error is not None:
         return "failed"
     if item.expect is None:
         return "wrong"
-    return "correct" if any(_fits(item, result) for result in turn.results) else "wrong"
+    said = [Text(turn.answer)] if turn.answer else []
+    return "correct" if any(_fits(item, result) for result in (*said, *turn.results)) else "wrong"
 
 
 def report(runs: Sequence[EvaluationRun]) -> str:

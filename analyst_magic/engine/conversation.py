@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 
 from ..errors import UnknownOption
-from ..turn import MAIN_THREAD, Exchange, Turn
+from ..turn import MAIN_THREAD, Code, Exchange, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,11 @@ class Conversations:
             asked_in: The thread as it was when the question was asked.
             turn: The question and its answer. A failure, and the user's own code, belong to no conversation.
         """
-        if turn.question.code is not None or not turn.ok or not turn.code:
+        if turn.question.code is not None or not turn.ok or not (turn.code or turn.answer):
             return
-        new = Exchange(turn.question.text, turn.attempts[-1].code, "It ran.", privacy=turn.code_privacy)
+        prose = turn.answer if turn.kind != "result" else ""
+        code = turn.attempts[-1].code if turn.attempts else Code("")
+        new = Exchange(turn.question.text, code, prose, privacy=turn.code_privacy)
         with self._lock:
             now = self._threads.get(asked_in.thread)
             if now is not None and now.identity is asked_in.identity:

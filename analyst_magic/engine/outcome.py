@@ -34,6 +34,11 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
     execution = last.execution or Execution()
     results, notes, failure = await _results(job, execution.outputs, last.request)
     text, remarks = _text(job, draft)
+    answer = "\n\n".join(output.data for output in execution.outputs if output.kind == "answer")
+    if draft.prose is not None:
+        text, answer = "", text
+    elif draft.pin is not None:
+        answer = answer or draft.pin.answer
     tokens = [reply.tokens for reply in draft.replies if reply.tokens is not None]
     costs = [reply.cost for reply in draft.replies if reply.cost is not None]
     return Turn(
@@ -41,6 +46,8 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         code=last.code.text,
         language=last.code.language,
         text=text,
+        answer=answer,
+        kind=draft.kind,
         model=_author(job, draft),
         remote=job.question.code is None and draft.pin is None and job.model.remote,
         results=results,
@@ -81,7 +88,7 @@ async def _results(
 ) -> tuple[tuple[Result, ...], tuple[str, ...], AnalystError | None]:
     """The results, remarks on them, and the first failure to make one."""
     results, notes, failure = list[Result](), list[str](), None
-    for output in outputs:
+    for output in (output for output in outputs if output.kind != "answer"):
         try:
             result, remarks = await asyncio.to_thread(_result, job, output, document)
         except FirewallError as refused:
@@ -106,11 +113,11 @@ def _result(job: Job, output: Output, document: str) -> tuple[Result, tuple[str,
 
 
 def _text(job: Job, draft: Draft) -> tuple[str, tuple[str, ...]]:
-    """The model's prose; after steps, with the numbers marked that stand in no result."""
+    """The prose of the model or the planner, a model's with the numbers marked that stand in no result."""
     if draft.pin is not None:
         return draft.pin.text, ()
     text = draft.replies[-1].text if draft.replies else ""
-    if not text or not any(reply.step for reply in draft.replies):
+    if not text or not job.model.remote or draft.kind != "result":
         return text, ()
     text, unknown = traced(text, _computed(draft.attempts), job.question.text)
     return text, (_marked(unknown),) if unknown else ()

@@ -9,14 +9,18 @@ from dataclasses import replace
 from ..checks.run import frames_named
 from ..checks.used import columns_used
 from ..credentials import has_credentials, without_credentials
-from ..errors import LockError, LockUnreadable, Unpinned
+from ..errors import LockError, LockUnreadable, UnknownModel, Unpinned
 from ..history.lock import Lock, Pin, families, follows, misfit, question_keys
+from ..models.providers import parse_model
 from ..results.digest import digest
+from ..results.text import Text
 from ..sources.frames import column_kinds, schema_text, variables
 from ..turn import Code, Question, Turn
 from ..wording import count
 from .job import Job
 from .repair import Draft
+
+OLD_WORDS = "Written when the result was another:"
 
 
 async def find_pin(job: Job, draft: Draft) -> Draft:
@@ -37,7 +41,7 @@ async def find_pin(job: Job, draft: Draft) -> Draft:
 async def settle_pin(job: Job, turn: Turn, pin: Pin | None) -> Turn:
     """Pin a new answer, or compare a pinned one with what it gave when it was pinned; the remark is in the notes."""
     lock = job.options.lock
-    if lock is None or not turn.ok or job.question.code is not None:
+    if lock is None or not turn.ok or turn.kind != "result" or job.question.code is not None:
         return turn
     before, image = job.conversation.last_question, job.session.sandbox.provider.image
     return await asyncio.to_thread(remember, lock, turn, pin, before, job.sources, image)
@@ -94,8 +98,13 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
     Returns:
         The turn with a remark in its notes; that it cannot be pinned is such a remark too.
     """
-    digests = tuple(map(digest, turn.results))
+    filled = _filled(turn)
+    digests = (
+        *([digest(Text(turn.answer)).replace("text", "answer", 1)] if filled else []),
+        *map(digest, turn.results),
+    )
     if pin is not None:
+        turn = turn if pin.results == digests else _without_old_words(turn, pin, filled=filled)
         return replace(turn, notes=(*turn.notes, _compared(pin.results, digests, turn)))
     code, question = turn.program, turn.question
     if code is None:
@@ -115,12 +124,36 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
         results=digests,
         image=image,
         privacy=turn.code_privacy,
+        answer="" if filled else turn.answer,
     )
     try:
         lock.put(made)
     except (LockError, OSError) as error:
         return replace(turn, notes=(*turn.notes, f"The answer is not pinned. {error}"))
     return turn
+
+
+def _filled(turn: Turn) -> bool:
+    """Whether the code has filled the answer in."""
+    execution = turn.attempts[-1].execution if turn.attempts else None
+    return execution is not None and any(output.kind == "answer" for output in execution.outputs)
+
+
+def _without_old_words(turn: Turn, pin: Pin, *, filled: bool) -> Turn:
+    """A turn whose results have changed since a model wrote about them: its words are marked, and are no answer."""
+    if not filled and turn.answer:
+        turn = replace(turn, answer="", text=f"{OLD_WORDS} {turn.answer}")
+    elif turn.text and any(character.isdigit() for character in turn.text) and not _is_reading(pin):
+        turn = replace(turn, text=f"{OLD_WORDS} {turn.text}")
+    return turn
+
+
+def _is_reading(pin: Pin) -> bool:
+    """Whether a pin's text says how the question was read, which holds for any data."""
+    try:
+        return not parse_model(pin.model)[0].remote
+    except UnknownModel:
+        return False
 
 
 def _called(code: Code, frames: Mapping[str, object]) -> dict[str, str]:
@@ -175,5 +208,6 @@ def _compared(then: Sequence[str], now: Sequence[str], turn: Turn) -> str:
         return (
             f"Answered from analyst.lock, without a model; it had {count(len(then), 'result')} and has {len(now)} now."
         )
-    which = [f"{r.kind} {i + 1}" for i, (r, a, b) in enumerate(zip(turn.results, then, now, strict=True)) if a != b]
+    names = [*(["answer"] * (len(now) - len(turn.results))), *(f"{r.kind} {i + 1}" for i, r in enumerate(turn.results))]
+    which = [name for name, a, b in zip(names, then, now, strict=True) if a != b]
     return f"Answered from analyst.lock, without a model; changed since it was pinned: {', '.join(which)}."

@@ -64,6 +64,9 @@ def history_entry(turn: Turn, frames: Mapping[str, object], thread: str, image: 
         frames={name: _schema(name, frames[name]) for name in sorted(used)},
         rest={
             "context": turn.context,
+            "kind": turn.kind,
+            # A line that code filled in holds figures of the data.
+            "answer": turn.answer if turn.kind != "result" or turn.privacy == "rows" else "",
             "code_privacy": turn.code_privacy,
             "error": _message(turn, turn.error) if turn.error else "",
             "attempts": [_attempt(turn, attempt) for attempt in turn.attempts],

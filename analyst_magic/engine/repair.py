@@ -14,7 +14,7 @@ from ..context.vocabulary import Vocabulary
 from ..errors import AnalystError, CheckFailed, CodeFailed, NoCode
 from ..history.lock import Pin
 from ..models.prompt import messages, readable
-from ..turn import Attempt, Code, Context, Exchange, Execution, Output, Reply
+from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Output, Reply
 from .artifacts import refusal_words
 from .attempt import attempt
 from .context import describe_sources
@@ -56,10 +56,28 @@ class Draft:
         return replace(self, attempts=(*self.attempts, tried), error=tried.error)
 
     @property
-    def ends_with_prose(self) -> bool:
-        """Whether the last reply ends the steps with prose alone: that prose is the answer."""
-        last = self.replies[-1]
-        return last.code is None and bool(last.text) and any(reply.step for reply in self.replies)
+    def prose(self) -> Reply | None:
+        """The last reply, where it is prose alone: that prose is the answer."""
+        last = self.replies[-1] if self.replies else None
+        return last if last is not None and last.code is None and last.text and last.problem is None else None
+
+    @property
+    def kind(self) -> AnswerKind:
+        """What the answer is. An explanation of steps that ran says what they found: it is a result."""
+        if self.prose is None:
+            return "result"
+        if self.prose.kind in {"refusal", "question"}:
+            return self.prose.kind
+        last = self.attempts[-1] if self.attempts else None
+        ran = last is not None and last.error is None and last.code.format != "describe" and last.code.text
+        return "result" if ran else "explanation"
+
+    def ended_by_prose(self) -> Draft:
+        """The draft of a question that was answered in prose: what failed before does not make it a failure.
+
+        Where steps ran and the prose says what they found, their results stay; else the prose stands alone.
+        """
+        return self if self.kind == "result" else replace(self.with_attempt(Attempt(Code(""))), error=None)
 
     @property
     def repeats_itself(self) -> bool:
@@ -94,8 +112,8 @@ async def converse(job: Job, draft: Draft) -> Draft:
         draft, context = replace(draft, context=_digest(described)), described
         while context is not None:
             draft = draft.with_reply(await _reply(job, context))
-            if draft.ends_with_prose:
-                return draft
+            if draft.prose is not None:
+                return draft.ended_by_prose()
             draft = draft.with_attempt(await _tried(job, context, draft.replies[-1]))
             context = _next(job, context, draft)
     except AnalystError as error:
@@ -125,7 +143,7 @@ async def _tried(job: Job, context: Context, reply: Reply) -> Attempt:
     """Do what a reply asks for."""
     if reply.code is None:
         without_code = NoCode(
-            f"{job.model.name} answered without code.", "Ask again, or name the table or chart that you want."
+            f"{job.model.name} answered nothing.", "Ask again, or name the table or chart that you want."
         )
         return Attempt(Code(""), error=reply.problem or without_code)
     if reply.step and reply.code.format == "describe":

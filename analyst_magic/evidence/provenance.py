@@ -55,6 +55,8 @@ class AnswerRecord:
         tokens: Tokens of all replies; None where not reported.
         cost: In US dollars; None where not reported.
         attempts: The attempts before the last one, oldest first.
+        answer: The answer in words, as Markdown.
+        kind: What it is, as in ``Turn``.
     """
 
     turn: str = ""
@@ -69,6 +71,8 @@ class AnswerRecord:
     tokens: int | None = None
     cost: float | None = None
     attempts: tuple[EarlierAttempt, ...] = ()
+    answer: str = ""
+    kind: str = "result"
 
     @property
     def facts(self) -> list[str]:
@@ -108,6 +112,8 @@ def record_of(turn: Turn) -> AnswerRecord:
         tokens=turn.tokens.prompt + turn.tokens.completion if turn.tokens is not None else None,
         cost=turn.cost,
         attempts=tuple(map(_earlier, turn.attempts[:-1])),
+        answer=turn.answer,
+        kind=turn.kind,
     )
 
 
@@ -131,7 +137,8 @@ def read_record(metadata: object) -> AnswerRecord | None:
             EarlierAttempt(*(_text(one, name) for name in ("code", "language", "error"))) for one in attempts
         )
         texts = {
-            name: _text(found, name) for name in ("turn", "text", "code", "language", "model", "sandbox", "privacy")
+            name: _text(found, name)
+            for name in ("turn", "text", "code", "language", "model", "sandbox", "privacy", "answer", "kind")
         }
         return AnswerRecord(
             **texts,

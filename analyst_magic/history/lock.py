@@ -57,12 +57,14 @@ class Pin:
         after: For a follow-up, the question before it; else empty.
         code: What answers it.
         model: Who wrote that.
-        text: Their prose with it.
+        text: What they wrote beside it.
         frames: The schema of each frame that the code uses, as ``column type, ...``.
         results: A digest of each result, as ``kind digest``.
         image: The sandbox's image at the time; told, never used.
         seal: A digest of question and code as they were pinned; an edited pin has another.
         privacy: The privacy level at which the code was written; empty where the file does not say.
+        answer: The answer in words where a model wrote it about results that it had seen; else empty, as the code
+            fills the answer in at each run.
     """
 
     question: str
@@ -77,6 +79,7 @@ class Pin:
     image: str = ""
     seal: str = ""
     privacy: Privacy | Literal[""] = ""
+    answer: str = ""
 
     @property
     def key(self) -> str:
@@ -100,8 +103,8 @@ class Pin:
 
     def redacted(self) -> Pin:
         """The pin without the keys and passwords that a user typed into a question; its code stays as it runs."""
-        question, after, text = map(without_credentials, (self.question, self.after, self.text))
-        clean = replace(self, question=question, after=after, text=text)
+        question, after, text, answer = map(without_credentials, (self.question, self.after, self.text, self.answer))
+        clean = replace(self, question=question, after=after, text=text, answer=answer)
         return clean if self.edited else clean.sealed()
 
 
@@ -360,7 +363,7 @@ def _seal(pin: Pin) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-_TEXTS = ("question", "wants", "asked_in", "after", "model", "text", "image", "seal", "privacy")
+_TEXTS = ("question", "wants", "asked_in", "after", "model", "text", "image", "seal", "privacy", "answer")
 
 
 def read_pin(entry: Mapping[str, Any]) -> Pin:
@@ -377,7 +380,7 @@ def read_pin(entry: Mapping[str, Any]) -> Pin:
     code = Code(entry["code"].removesuffix("\n"), cast(Language, language), form if language == "document" else "")
     return Pin(
         texts["question"], texts["wants"], texts["asked_in"], texts["after"], code, texts["model"], texts["text"],
-        dict(frames), tuple(results), texts["image"], texts["seal"], cast(Privacy, texts["privacy"]),
+        dict(frames), tuple(results), texts["image"], texts["seal"], cast(Privacy, texts["privacy"]), texts["answer"],
     )  # fmt: skip
 
 
@@ -387,6 +390,7 @@ def written(name: str, pin: Pin, section: str = "pin") -> str:
     for label, value in (("wants", pin.wants), ("asked_in", pin.language), ("after", pin.after)):
         lines += [f"{label} = {_text(value)}"] if value else []
     lines += [f"model = {_text(pin.model)}"] + ([f"text = {_text(pin.text)}"] if pin.text else [])
+    lines += [f"answer = {_text(pin.answer)}"] if pin.answer else []
     lines += [f"language = {_text(pin.code.language)}"]
     lines += [f"format = {_text(pin.code.format)}"] if pin.code.format else []
     lines += [f"code = {_block(pin.code.text)}"]

@@ -104,7 +104,8 @@ def _user(text: str) -> Message:
 def _earlier(exchange: Exchange, level: Privacy) -> Message:
     """The code of an earlier answer, unless its author was shown more than this model may see."""
     if exchange.within(level):
-        return _assistant(exchange.code)
+        said = exchange.outcome if not exchange.code.text.strip() else ""
+        return {"role": "assistant", "content": said} if said else _assistant(exchange.code)
     return {"role": "assistant", "content": f"(code that is not shown at the privacy level {level})"}
 
 

@@ -74,7 +74,7 @@ class Exchange:
     Attributes:
         question: What was asked.
         code: The code that answered it.
-        outcome: What became of it, in one or a few lines.
+        outcome: What became of it, in one or a few lines; of a question that was answered in prose, that prose.
         failed: Whether it is a failure to be mended.
         privacy: The privacy level at which the code was written: code can quote what its writer was shown.
     """

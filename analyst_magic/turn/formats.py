@@ -17,6 +17,9 @@ PRIVACY_LEVELS: tuple[Privacy, ...] = get_args(Privacy)
 DocumentFormat = Literal["xlsx", "docx", "pdf", "pptx"]
 """The formats of documents, which are also the extensions of their files."""
 
+AnswerKind = Literal["result", "refusal", "question", "explanation"]
+"""What an answer is: a result that code computed, or prose that says why there is none, asks back, or explains."""
+
 Wants = Literal["figure", "table", "dashboard", DocumentFormat]
 """The form that a question asks its answer in."""
 

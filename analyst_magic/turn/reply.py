@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .formats import AnswerKind
 from .question import Code
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Reply:
         cost: In US dollars where the provider reports it, or None.
         problem: Why there is no code, where that is known.
         step: Whether the code is a step, whose result the model wants to know before it answers.
+        kind: What the answer is: ``result`` for code; for prose alone a ``refusal``, a ``question`` back to the user,
+            or an ``explanation`` (which prose is also taken for where its model does not say).
     """
 
     text: str
@@ -49,3 +52,4 @@ class Reply:
     cost: float | None = None
     problem: AnalystError | None = None
     step: bool = False
+    kind: AnswerKind = "result"

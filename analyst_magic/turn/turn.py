@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .attempt import Attempt, Stage
-from .formats import Language, Privacy
+from .formats import AnswerKind, Language, Privacy
 from .question import Code, Question
 from .reply import Tokens
 
@@ -51,7 +51,11 @@ class Turn:
         question: What was asked.
         code: The source of the last attempt; empty where there was none.
         language: Its language.
-        text: The model's prose.
+        text: What the model wrote beside its code. Of the offline planner: how it understood the question.
+        answer: The answer in words, as Markdown: the line that the code filled in with its numbers, or the prose of a
+            reply that needs no code. Empty where the results stand alone.
+        kind: What the answer is: a ``result`` that code computed; or, in prose alone, a ``refusal``, a ``question``
+            back to the user, or an ``explanation``.
         model: Who wrote the code: ``PROVIDER:MODEL``, ``offline``, or ``you`` for the user's own code.
         results: What the code gave, in order of appearance.
         error: Why the turn failed, or None.
@@ -92,6 +96,8 @@ class Turn:
     code_privacy: Privacy = "rows"
     stages: tuple[Stage, ...] = field(default=(), repr=False, compare=False)
     uid: str = ""
+    answer: str = ""
+    kind: AnswerKind = "result"
 
     @property
     def ok(self) -> bool:
