@@ -194,7 +194,9 @@ def _unknown_names(
     return _with_imports(_renamed(text, tree, changes), imports), findings
 
 
-_OF_THE_KERNEL = frozenset("OUTPUT_PATH TEMPLATE_PATH display get_ipython In Out _ __ ___ __name__ exit quit".split())
+_OF_THE_KERNEL = frozenset(
+    "OUTPUT_PATH TEMPLATE_PATH answer display get_ipython In Out _ __ ___ __name__ exit quit".split()
+)
 
 
 def _given(tree: ast.AST) -> set[str]:

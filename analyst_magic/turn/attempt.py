@@ -51,7 +51,8 @@ class Output:
 
     Attributes:
         kind: ``figure`` (data: a dict of plotly JSON), ``table`` (data: pyarrow.Table), ``image`` (data: bytes of a
-            PNG, JPEG, GIF or SVG), ``text`` (data: str) or ``file`` (data: bytes).
+            PNG, JPEG, GIF or SVG), ``text`` (data: str), ``file`` (data: bytes) or ``answer`` (data: str, a sentence
+            with the result, in Markdown).
         data: The content, by kind.
         name: A safe file name for a file, else empty.
         stream: For text: ``stdout``, ``stderr`` or ``result``.
@@ -64,7 +65,7 @@ class Output:
         behind: For a step's table of aggregates, the number of rows of the data behind each row, where it was counted.
     """
 
-    kind: Literal["figure", "table", "image", "text", "file"]
+    kind: Literal["figure", "table", "image", "text", "file", "answer"]
     data: Any
     name: str = ""
     stream: str = ""
