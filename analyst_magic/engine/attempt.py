@@ -15,6 +15,7 @@ from ..errors import CheckFailed, Stopped
 from ..sources.files import DataFile
 from ..sources.frames import Frame, to_frame, variables, without
 from ..turn import Attempt, Code, Execution, Finding, FrameCard
+from ..turn.answer import answer_template
 from .artifacts import document_error, document_fingerprint, file_name, stored_execution
 from .job import Event, Job
 
@@ -125,7 +126,8 @@ async def _executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding,
         stored = None
         if inputs.fingerprint and not job.options.fresh:
             stored = await asyncio.to_thread(stored_execution, job.options.documents, inputs.fingerprint, inputs.file)
-        execution = stored or await _run(job, as_run(code, scope.sources), inputs, step=step)
+        answer = answer_template(code.text) if code.language == "sql" else ""
+        execution = stored or await _run(job, as_run(code, scope.sources), inputs, step=step, answer=answer)
         stage.error = type(execution.error).__name__ if execution.error is not None else ""
         stage.facts |= {"sandbox": execution.sandbox, "language": code.language, "frames": len(needed)}
     job.clock.split("firewall", execution.firewall_seconds, dropped=execution.dropped)
@@ -151,7 +153,7 @@ async def _inputs(job: Job, code: Code, scope: Scope, needed: Sequence[str]) -> 
     return Inputs(tuple(frames), data, file, fingerprint)
 
 
-async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool) -> Execution:
+async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool, answer: str) -> Execution:
     template = job.question.template if inputs.file else None
     execution = await job.session.run(
         code,
@@ -159,6 +161,7 @@ async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool) -> Execution
         inputs.data,
         file=inputs.file,
         template=await asyncio.to_thread(template.path.read_bytes) if template is not None else b"",
+        answer=answer,
         timeout=job.options.timeout,
         tell=lambda text: job.listen(Event("transfer", text)),
     )

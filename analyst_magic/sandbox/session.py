@@ -25,6 +25,7 @@ from ..filetypes import endings
 from ..sources.files import DataFile
 from ..sources.frames import Frame
 from ..turn import Code, Execution, Stage
+from ..turn.answer import answer_template
 from .advice import explain
 from .client import Outcome
 from .firewall.admit import admit
@@ -96,6 +97,7 @@ class Sandbox:
         data: Mapping[str, DataFile] | None = None,
         file: str = "",
         template: bytes = b"",
+        answer: str | None = None,
         timeout: float | None = None,
         tell: Callable[[str], None] = lambda text: None,
     ) -> Execution:
@@ -107,6 +109,7 @@ class Sandbox:
             data: The data files that it finds under these names.
             file: For a document, the name of the file to write.
             template: For a document, the file to start from.
+            answer: For SQL, the template of its answer line; None for the one that stands in its text.
             timeout: Seconds for this run, in place of the limit's.
             tell: Told how far frames are on their way, where that takes time.
 
@@ -119,7 +122,8 @@ class Sandbox:
         self._queue += 1
         try:
             async with self._one:
-                return await self._run(code, frames, data or {}, file, template, timeout or self.limits.timeout, tell)
+                extras = _extras(code, template, answer)
+                return await self._run(code, frames, data or {}, file, extras, timeout or self.limits.timeout, tell)
         finally:
             self._queue -= 1
 
@@ -139,7 +143,7 @@ class Sandbox:
             own, self._guest = self._guest, None
             try:
                 return await self._run(
-                    code, frames, data or {}, "", b"", timeout or self.limits.timeout, lambda text: None
+                    code, frames, data or {}, "", {}, timeout or self.limits.timeout, lambda text: None
                 )
             finally:
                 self._discard()
@@ -168,7 +172,7 @@ class Sandbox:
         frames: Sequence[Frame],
         data: Mapping[str, DataFile],
         file: str,
-        template: bytes,
+        extras: Mapping[str, Any],
         limit: float,
         tell: Callable[[str], None],
     ) -> Execution:
@@ -192,9 +196,7 @@ class Sandbox:
         self._told, guest.used = True, True
         results = os.dup(guest.results)  # a guest that is thrown away closes its own
         try:
-            request = await self._request(guest, code, frames, data, file, tell)
-            if template:
-                request["template"] = b64encode(template).decode("ascii")
+            request = {**await self._request(guest, code, frames, data, file, tell), **extras}
             sent = time.monotonic()
             outcome = await guest.client.execute(guest.link, code.text, request, limit, self._kill)
             if not outcome.alive:
@@ -307,6 +309,14 @@ class Sandbox:
         if isinstance(outcome.reason, FirewallError):
             return SandboxLost(f"{outcome.reason.message} The sandbox was thrown away.", GONE)
         return SandboxLost("The sandbox was killed while the code ran.", GONE)
+
+
+def _extras(code: Code, template: bytes, answer: str | None) -> dict[str, Any]:
+    """What a request holds only where it is needed: the file to start from, and the template of the answer line."""
+    if answer is None:
+        answer = answer_template(code.text) if code.language == "sql" else ""
+    extras = {"template": b64encode(template).decode("ascii"), "answer": answer}
+    return {name: value for name, value in extras.items() if value}
 
 
 def _that_fit(data: Mapping[str, DataFile], limits: Limits) -> None:

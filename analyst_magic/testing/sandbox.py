@@ -69,6 +69,7 @@ class FakeSandbox(Sandbox):
         data: Mapping[str, DataFile] | None = None,
         file: str = "",
         template: bytes = b"",
+        answer: str | None = None,
         timeout: float | None = None,
         tell: Callable[[str], None] = lambda text: None,
     ) -> Execution:

@@ -5,6 +5,7 @@ its event loop, sockets and threads, which serve many front ends at once, are mo
 """
 
 import base64
+import builtins
 import contextlib
 import faulthandler
 import json
@@ -17,7 +18,7 @@ import sys
 import threading
 import types
 
-from analyst_guest import docs, frames, libraries, outputs, seeds, shell, streams, warm, wire
+from analyst_guest import answers, docs, frames, libraries, outputs, seeds, shell, streams, warm, wire
 
 FONTS = "/opt/guest/fonts"
 
@@ -42,6 +43,7 @@ class Kernel:
         self.shell = shell.start(self.publish)
         self.publisher = outputs.Publisher(self)
         self.publisher.install(self.shell)
+        builtins.answer = answers.make_answer(self.say, self.shell.show_own_form)
         self.own = set(self.shell.user_ns) | {"OUTPUT_PATH", "TEMPLATE_PATH"}
         for descriptor, place in ((printed, 1), (complained, 2)):  # an error on the way up to here was for the host
             os.dup2(descriptor, place)
@@ -138,6 +140,8 @@ class Kernel:
             duckdb.execute(f"SET threads = {request['threads']}")
         for name, spec in request["frames"].items():
             namespace[name] = frames.load(spec)
+        if "answer" not in request["frames"] and re.search(r"\banswer\s*\(", code):
+            forget_plain_answer(namespace)
         if re.search(r"\bduckdb\b", code):
             seeds.default_connection()
         namespace.pop("TEMPLATE_PATH", None)
@@ -169,11 +173,18 @@ class Kernel:
         labels, result, more, notes = sql.run(
             code, tables, files, request["threads"], request["memory"], request["most_rows"]
         )
+        if template := request.get("answer"):
+            self.say(*answers.fill(template, labels, result, more))
         self.publisher.table(result, labels, -1 if more else result.num_rows)
         for note in notes:
             print(note, file=sys.stderr)
         if len(set(labels)) == len(labels):
             self.shell.user_ns["result"] = result.rename_columns(labels).to_pandas()
+
+    def say(self, text, note=""):
+        """Send an answer line, and a note where something of it does not fit."""
+        content = {"text": text, "note": note} if note else {"text": text}
+        self.publish("display_data", {"data": {answers.ANSWER: content}, "metadata": {}, "transient": {}})
 
     def failure(self, error):
         """Tell of an error that is not the code's; returns the content of the reply."""
@@ -212,6 +223,12 @@ class Kernel:
             if name not in self.own and not name.startswith("_") and not isinstance(value, types.ModuleType)
         }
         return dict(list(names.items())[-50:])
+
+
+def forget_plain_answer(namespace):
+    """Give ``answer`` its meaning back, where earlier code has used the name for a value and this code calls it."""
+    if "answer" in namespace and not callable(namespace["answer"]):
+        del namespace["answer"]
 
 
 def put(path, content):

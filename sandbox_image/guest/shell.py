@@ -11,7 +11,7 @@ import types
 import zlib
 
 from analyst_guest import display
-from IPython.core import page
+from IPython.core import display_functions, page
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -30,6 +30,9 @@ CONFIG = Config(
 SMALL = frozenset((bool, bytes, complex, float, int, str))
 """Types of results that stay in ``Out``: what holds others, as a list does, may hold a frame."""
 MAX_SMALL = 10_000  # bytes of such a result
+
+
+OWN_FORMS = ("_ipython_display_", "_repr_mimebundle_", "_repr_html_", "_repr_png_", "_repr_jpeg_", "_repr_svg_")
 
 
 class Compiler(CachingCompiler):
@@ -120,6 +123,26 @@ class ZMQInteractiveShell(InteractiveShell):
     def _showtraceback(self, etype, evalue, stb):
         self.failure = failure(evalue, stb)
         self.publish("error", self.failure)
+
+    def has_own_form(self, value):
+        """Whether a value is shown in a form of its own: a frame, a figure or a picture, and no text."""
+        formatter = self.display_formatter
+        if isinstance(value, (str, bytes, int, float, type)):
+            return False
+        if any(callable(getattr(type(value), name, None)) for name in OWN_FORMS):
+            return True
+        for known in (formatter.ipython_display_formatter, formatter.formatters["image/png"]):
+            with contextlib.suppress(KeyError):
+                known.lookup(value)
+                return True
+        return False
+
+    def show_own_form(self, value):
+        """Show a value that has a form of its own; whether it has."""
+        if not self.has_own_form(value):
+            return False
+        display_functions.display(value)
+        return True
 
     def run(self, code):
         """Run a cell; returns what went wrong, were it only in showing a value, as the content of an error message."""

@@ -25,6 +25,10 @@ MAX_PREVIEW = 2_000_000
 PAGES, ROWS, COLUMNS, CHARACTERS = 5, 12, 10, 200
 """How much of a file a preview shows."""
 PLOTLY = "application/vnd.plotly.v1+json"
+ANSWER = "application/vnd.analyst.answer+json"
+MAX_ANSWERS = 10
+MAX_ANSWER = 2_000
+"""Characters of one answer line."""
 MAX_NAMED = 200
 MAX_STAY_NOTES = 8
 
@@ -59,6 +63,7 @@ def admit(
                 continue
             if output is not None:
                 outputs.append(output)
+    outputs = _few_answers(outputs, notes)
     if collected.oversize:
         notes.append(f"{collected.oversize} output(s) over {limits.message // 1_000_000} MB were dropped.")
     if collected.dropped.pop("update_display_data", 0):
@@ -75,6 +80,8 @@ def _display(message: Message, limits: Limits, notes: list[str], shared: SharedR
     if isinstance(data.get(TABLE), Mapping):
         notes.extend(changes(message.content.get("metadata"), data))
         return _table(data[TABLE], shared.buffers(data[TABLE], message.buffers), limits)
+    if isinstance(data.get(ANSWER), Mapping):
+        return _answer(data[ANSWER], notes)
     if isinstance(data.get(FILE), Mapping):
         if "stay" in data[FILE]:
             notes.extend(_stay(data[FILE]))
@@ -87,6 +94,26 @@ def _display(message: Message, limits: Limits, notes: list[str], shared: SharedR
     shown = picture(data, limits) or words(data, limits)
     notes.extend(changes(message.content.get("metadata"), data))
     return shown
+
+
+def _answer(content: Mapping[str, Any], notes: list[str]) -> Output | None:
+    """An answer line: plain text, in which markup is no more than characters."""
+    given, note = content.get("text"), content.get("note")
+    if isinstance(note, str) and (remark := " ".join(clean(note, MAX_ANSWER).split())):
+        notes.append(remark[:MAX_ANSWER])
+    text = clean(given, 4 * MAX_ANSWER).strip() if isinstance(given, str) else ""
+    if len(text) > MAX_ANSWER:
+        notes.append(f"The answer line was cut to its first {MAX_ANSWER:,} characters.")
+        text = f"{text[: MAX_ANSWER - 1].rstrip()}…"
+    return Output("answer", text) if text else None
+
+
+def _few_answers(outputs: list[Output], notes: list[str]) -> list[Output]:
+    """The outputs with no more answer lines than a reader takes in."""
+    last = [output for output in outputs if output.kind == "answer"][MAX_ANSWERS:]
+    if last:
+        notes.append(f"Only the first {MAX_ANSWERS} answer lines are shown; {len(last):,} more were left out.")
+    return [output for output in outputs if not any(output is left for left in last)]
 
 
 def _table(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) -> Output:
