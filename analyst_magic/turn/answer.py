@@ -1,7 +1,7 @@
 """The answer line of SQL: a sentence in a comment of the statement, with placeholders for cells of its result.
 
-The line is taken out of the text here, on the host, before anything rewrites the statement. It is filled in the
-sandbox, where the result is (``sandbox_image/guest/answers.py``).
+The lines are taken out of the text here, on the host, before anything rewrites the statement. They are filled in the
+sandbox, where the result is (``sandbox_image/guest/template.py`` says what a template can hold).
 """
 
 from __future__ import annotations
@@ -31,18 +31,21 @@ _ENDS = {
     "name": re.compile(r'(?:[^"]|"")*+(?:"|\Z)'),
 }
 _COMMENT_MARK = re.compile(r"/\*|\*/")
-_ANSWER = re.compile(r"--+\s*answer\s*:(.*)", re.IGNORECASE | re.DOTALL)
+_ANSWER = re.compile(r"--+\s*answer\s*(?::|(?=if\s*\{))(.*)", re.IGNORECASE | re.DOTALL)
 
 
 def answer_template(sql: str) -> str:
     """The template of the answer line in SQL; empty where it has none.
 
     Args:
-        sql: A statement, as its writer wrote it. Each comment ``-- answer: ...`` is one line of the template.
+        sql: A statement, as its writer wrote it. Each comment ``-- answer: ...`` or ``-- answer if ...: ...`` is one
+            line of the template.
 
     Example:
         >>> answer_template("SELECT count(*) AS n FROM flights -- answer: There are {n:,} flights.")
         'There are {n:,} flights.'
+        >>> answer_template("SELECT 1 -- answer if {rows} = 0: There are none.")
+        'if {rows} = 0: There are none.'
         >>> answer_template("SELECT '-- answer: no comment' AS n FROM flights")
         ''
     """

@@ -18,7 +18,7 @@ import sys
 import threading
 import types
 
-from analyst_guest import answers, docs, frames, libraries, outputs, seeds, shell, streams, warm, wire
+from analyst_guest import answers, docs, frames, libraries, outputs, seeds, shell, streams, template, warm, wire
 
 FONTS = "/opt/guest/fonts"
 
@@ -173,8 +173,8 @@ class Kernel:
         labels, result, more, notes = sql.run(
             code, tables, files, request["threads"], request["memory"], request["most_rows"]
         )
-        if template := request.get("answer"):
-            self.say(*answers.fill(template, labels, result, more))
+        if asked := request.get("answer"):
+            self.say(*template.fill(asked, answers.rows_of_table(result, labels, more=more)))
         self.publisher.table(result, labels, -1 if more else result.num_rows)
         for note in notes:
             print(note, file=sys.stderr)
