@@ -19,13 +19,13 @@ import numpy as np
 import pandas as pd
 
 from analyst_magic.context.build import build
-from analyst_magic.context.profile import profile
 from analyst_magic.engine.session import Session
 from analyst_magic.models.prompt import messages, readable
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.local.provider import LocalProvider
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
 from analyst_magic.turn import Question
 from analyst_magic.turn.tokens import estimate_tokens
 

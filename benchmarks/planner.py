@@ -28,11 +28,11 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from analyst_magic.context.profile import profile
 from analyst_magic.errors import AnalystError
 from analyst_magic.planner.plan.sql import to_sql
 from analyst_magic.planner.planner import choose_plan
 from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
 from analyst_magic.turn import FrameCard, Question
 
 ENTRY = re.compile(

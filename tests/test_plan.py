@@ -20,12 +20,12 @@ from palmerpenguins import load_penguins
 from pptx import Presentation
 from pydantic import ValidationError
 
-from analyst_magic.context.profile import profile
 from analyst_magic.errors import CheckFailed
 from analyst_magic.planner.plan.compile import to_code, to_sql
 from analyst_magic.planner.plan.describe import reading, title
 from analyst_magic.planner.plan.schema import Dimension, Filter, Measure, Order, QueryPlan
 from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
 from analyst_magic.turn import Code, FrameCard
 
 penguins = load_penguins()

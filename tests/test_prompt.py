@@ -9,9 +9,9 @@ import pytest
 
 from analyst_magic.context.build import build
 from analyst_magic.context.describe import describe, fit
-from analyst_magic.context.profile import profile
 from analyst_magic.models.prompt import messages, readable
 from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
 from analyst_magic.turn import Code, Context, Exchange, FrameCard, Question, Wants
 from analyst_magic.turn.tokens import count_tokens, estimate_tokens
 

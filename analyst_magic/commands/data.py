@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..sources.files import DataFile, file_format, frame_name, open_data, register, registered, unregister
+from ..sources.files import frame_name, open_data, register, registered, unregister
+from ..sources.kinds import load_data, source_of
 from ..wording import count
 from .table import wrong_arguments
 
@@ -42,7 +43,7 @@ def data(action: str, words: Sequence[str]) -> str:
 
 def list_frames(frames: Mapping[str, object]) -> str:
     """One line for each frame or file that questions can use."""
-    return "\n".join(f"{name}  {_extent(value)}".rstrip() for name, value in frames.items()) or (
+    return "\n".join(f"{name}  {source_of(name, value).extent}".rstrip() for name, value in frames.items()) or (
         "There is no data frame in scope."
     )
 
@@ -68,27 +69,8 @@ def read_data(texts: Sequence[str], *, loaded: bool = False) -> dict[str, object
             )
         if name in frames:
             raise InputError(f"Two data files are called {name}.", "Give each its name: --data NAME=FILE.")
-        frames[name] = _load(path) if loaded else open_data(path)
+        frames[name] = load_data(path) if loaded else open_data(path)
     return frames
-
-
-def _load(path: Path) -> object:
-    """A data file as a pandas frame."""
-    import pandas as pd
-
-    opened = open_data(path)
-    if not isinstance(opened, DataFile):
-        return opened
-    name = path.name.lower().removesuffix(".gz")
-    readers: dict[str, Any] = {
-        "csv": lambda: pd.read_csv(path, sep="\t" if name.endswith(".tsv") else ","),
-        "json": lambda: pd.read_json(path, lines=not name.endswith(".json")),
-        "parquet": lambda: pd.read_parquet(path),
-    }
-    try:
-        return readers[file_format(path.name)]()
-    except (ValueError, OSError, ImportError) as error:
-        raise InputError(f"{path} cannot be read: {str(error).splitlines()[0][:200]}.", "Check its content.") from error
 
 
 def _shown(name: str, entries: Mapping[str, Mapping[str, Any]]) -> str:
@@ -98,11 +80,3 @@ def _shown(name: str, entries: Mapping[str, Mapping[str, Any]]) -> str:
     source = f"  from {entry['source']}" if entry.get("source") else ""
     columns = [f"  {column}  {kind}" for column, kind in dict(entry.get("schema") or {}).items()]
     return "\n".join([f"{name}  {entry['path']}{source}", *columns])
-
-
-def _extent(value: object) -> str:
-    if isinstance(value, DataFile):
-        return f"{value.path.name}  {value.size / 1e6:,.1f} MB, {count(len(value.column_names), 'column')}"
-    shape = getattr(value, "shape", None)
-    extent = f"{count(shape[0], 'row')}, {count(shape[1], 'column')}" if shape else ""
-    return f"{type(value).__module__.partition('.')[0]}  {extent}"

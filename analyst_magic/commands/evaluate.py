@@ -18,13 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import duckdb
 import pandas as pd
 
 from ..analyst import Analyst
 from ..errors import Abstained, InputError, NoCode
 from ..results.text import Text
-from ..sources.files import DataFile, open_data
+from ..sources.kinds import load_data
 from ..turn import Turn
 from ..wording import count
 
@@ -184,21 +183,12 @@ def _own(path: Path) -> Iterator[Item]:
             continue
         try:
             entry = json.loads(line)
-            frames = {name: _loaded(path.parent / file) for name, file in entry["data"].items()}
+            frames = {name: load_data(path.parent / file) for name, file in entry["data"].items()}
             yield Item(entry["question"], frames, entry["expect"], bool(entry.get("ordered")))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 f"Line {number} of {path.name} is not a question.", "It is JSON with question, data and expect."
             ) from error
-
-
-def _loaded(path: Path) -> object:
-    """A data file as a pandas frame, as a notebook would have it."""
-    file = open_data(path)
-    if not isinstance(file, DataFile):
-        return file
-    with duckdb.connect() as connection:
-        return connection.sql(file.sql).df()
 
 
 def _dabench(folder: Path) -> Iterator[Item]:

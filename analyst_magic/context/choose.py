@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ..errors import UnknownFrame
 from ..sources.files import files_named, open_data
-from ..sources.frames import column_labels, frame_kind
+from ..sources.kinds import kind_of, source_of
 from ..sources.mentions import mentioned
 from ..turn import Question
 
@@ -28,7 +28,7 @@ def pick(frames: Mapping[str, object], names: Sequence[str]) -> dict[str, object
         if name not in frames:
             known = ", ".join(sorted(frames)) or "none"
             raise UnknownFrame(f"There is no frame {name} in scope.", f"Frames in scope: {known}.")
-        if not frame_kind(frames[name]):
+        if not kind_of(frames[name]):
             raise UnknownFrame(
                 f"{name} is a {type(frames[name]).__name__}, not a data frame.",
                 "Use a pandas, polars or pyarrow frame, or a DuckDB relation.",
@@ -66,7 +66,7 @@ def relevant(question: str, frames: Mapping[str, object]) -> list[str]:
     stems = {word.rstrip("s") for word in words}
 
     def shared(name: str) -> int:
-        text = " ".join([name, name, *column_labels(frames[name])[:MAX_LABELS]]).lower()
+        text = " ".join([name, name, *source_of(name, frames[name]).labels[:MAX_LABELS]]).lower()
         return sum(part.rstrip("s") in stems for part in re.findall(r"[^\W_]+", text))
 
     return sorted(frames, key=lambda name: -shared(name))[:MAX_FRAMES]

@@ -18,11 +18,11 @@ import pyarrow.compute as pc
 
 from ..errors import FrameError
 from ..sources.frames import Frame, label_text, to_frame
+from ..sources.profile import column_type, profile
 from ..turn import Output
 from .aggregates import COUNTED_LEVELS, aggregates
 from .describe import MAX_VALUES, describe, label_code, value_text
 from .privacy import SHARED_BY
-from .profile import column_type, profile
 from .vocabulary import Vocabulary
 
 MAX_ROWS = 30

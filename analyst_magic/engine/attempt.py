@@ -13,7 +13,8 @@ from ..context.aggregates import COUNTED_LEVELS
 from ..documents.check import require_packages
 from ..errors import CheckFailed, Stopped
 from ..sources.files import DataFile
-from ..sources.frames import Frame, to_frame, variables, without
+from ..sources.frames import Frame, variables
+from ..sources.kinds import source_of
 from ..turn import Attempt, Code, Execution, Finding, FrameCard
 from ..turn.answer import answer_template
 from .artifacts import document_error, document_fingerprint, file_name, stored_execution
@@ -140,12 +141,13 @@ async def _executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding,
 
 async def _inputs(job: Job, code: Code, scope: Scope, needed: Sequence[str]) -> Inputs:
     names = scope.names
-    files = {name: value for name in needed if isinstance(value := scope.sources[name], DataFile)}
-    data = {name: value.hiding(job.hidden, names[name]) for name, value in files.items()}
+    sources = {name: source_of(names[name], scope.sources[name]).hiding(job.hidden) for name in needed}
+    data = {name: source.file for name, source in sources.items() if source.file is not None}
     frames = [
-        await asyncio.to_thread(to_frame, names[name], scope.sources[name]) for name in needed if name not in data
+        replace(await asyncio.to_thread(source.frame), name=name)
+        for name, source in sources.items()
+        if name not in data
     ]
-    frames = [replace(without(frame, job.hidden), name=scope.called[frame.name]) for frame in frames]
     if code.language != "document":
         return Inputs(tuple(frames), data)
     file, template = file_name(job.question, code), job.question.template

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..errors import AnalystError, Stopped
-from ..sources.frames import states
+from ..sources.kinds import states
 from ..turn import Turn
 from .conversation import Conversation
 from .engine import answer

@@ -12,7 +12,7 @@ from ..context.choose import relevant
 from ..errors import EmptyQuestion, FrameError, HistoryError
 from ..history.store import HistoryEntry
 from ..sources.files import guessed_frame_names, with_frame_names
-from ..sources.frames import schema_text
+from ..sources.kinds import schema_text
 from ..turn import Code, Context, Exchange, FrameCard, Language
 from .job import Event, Job
 

@@ -16,6 +16,7 @@ from ..history.lock import Lock
 from ..history.store import History
 from ..models.model import Model
 from ..sources.files import DataFile
+from ..sources.kinds import source_of
 from ..turn import MAIN_THREAD, Privacy, Question, Retention, Stage, Turn
 from .conversation import Conversation
 from .session import Place, Session
@@ -193,8 +194,8 @@ class Job:
     @property
     def data_files(self) -> list[DataFile]:
         """The data files in scope, without hidden columns."""
-        found = [(name, value) for name, value in self.sources.items() if isinstance(value, DataFile)]
-        return [file.hiding(self.hidden, name) for name, file in found]
+        files = [source_of(name, value).hiding(self.hidden).file for name, value in self.sources.items()]
+        return [file for file in files if file is not None]
 
 
 def confirming(confirm: Confirm | None, listen: Listener) -> Listener:

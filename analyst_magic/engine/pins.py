@@ -14,7 +14,8 @@ from ..history.lock import Lock, Pin, families, follows, misfit, question_keys
 from ..models.providers import parse_model
 from ..results.digest import digest
 from ..results.text import Text
-from ..sources.frames import column_kinds, schema_text, variables
+from ..sources.frames import variables
+from ..sources.kinds import schema_text, source_of
 from ..turn import Code, Question, Turn
 from ..wording import count
 from .job import Job
@@ -171,7 +172,7 @@ def _used(code: Code, frames: Mapping[str, object]) -> list[str]:
 def _kinds(pins: Sequence[Pin], frames: Mapping[str, object]) -> dict[str, dict[str, str]]:
     """The columns, with their kinds, of the frames in scope that pins need."""
     needed = {name for pin in pins for name in pin.frames}
-    return {name: dict(column_kinds(frames[name], name)) for name in needed if name in frames}
+    return {name: dict(source_of(name, frames[name]).column_kinds()) for name in needed if name in frames}
 
 
 def _outdated(pin: Pin, kinds: Mapping[str, Mapping[str, str]]) -> str:

@@ -16,7 +16,7 @@ from ..context.privacy import redact
 from ..errors import AnalystError, CodeFailed, FrameError, HistoryError
 from ..history.store import History, HistoryEntry
 from ..results.digest import digest
-from ..sources.frames import schema_text
+from ..sources.kinds import schema_text
 from ..turn import Attempt, Turn
 from .job import Job
 

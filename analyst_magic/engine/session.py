@@ -8,14 +8,13 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..context.files import profile_file
-from ..context.profile import profile
 from ..context.vocabulary import MAX_NAMES, names_given, variables_told
 from ..errors import AnalystError
 from ..sandbox.limits import Limits
 from ..sandbox.session import Sandbox
 from ..sources.files import DataFile
-from ..sources.frames import Frame, fingerprint, to_frame
+from ..sources.frames import Frame
+from ..sources.kinds import source_of
 from ..turn import Attempt, Code, Execution, FrameCard, Privacy
 
 MAX_CARDS = 60
@@ -86,13 +85,13 @@ class Session:
         return variables_told(self.variables, self._names, privacy)
 
     def card(self, name: str, value: object) -> FrameCard:
-        """A frame's profile, computed again only when the frame has changed."""
-        frame = value if isinstance(value, DataFile) else to_frame(name, value)
-        key = f"{name} {frame.state if isinstance(frame, DataFile) else fingerprint(frame)}"
+        """What is known of a source, found out again only when the source has changed."""
+        source = source_of(name, value)
+        key = f"{name} {source.state()}"
         if key not in self._cards:
             if len(self._cards) >= MAX_CARDS:
                 self._cards.clear()
-            self._cards[key] = profile_file(name, frame) if isinstance(frame, DataFile) else profile(frame)
+            self._cards[key] = source.card()
         return self._cards[key]
 
     async def reset(self) -> None:

@@ -10,7 +10,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from ..commands import table
 from ..errors import AnalystError
 from ..sources.files import open_registered
-from ..sources.frames import frames_in
+from ..sources.kinds import sources_in
 from ..sources.mentions import completions
 from .options import option_completions
 
@@ -23,7 +23,7 @@ def complete(shell: Any, context: CompletionContext) -> SimpleMatcherResult:
     if not context.full_text.lstrip().startswith("%%analyst"):
         return {"completions": []}
     above = "\n".join(context.full_text.split("\n")[: context.cursor_line])
-    known = {**_registered(), **frames_in(shell.user_ns)}
+    known = {**_registered(), **sources_in(shell.user_ns)}
     letters, names = completions(f"{above}\n{line}" if above else line, known)
     if context.cursor_line == 0 and not names:
         letters, names = option_completions(line)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..context.choose import pick
 from ..errors import UnknownOption
 from ..sources.files import open_data, open_registered
-from ..sources.frames import frames_in
+from ..sources.kinds import sources_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def find_scope(namespace: Mapping[str, object], names: Sequence[str] = ()) -> Sc
     wanted = [name for name in names if "=" not in name]
     if names and all(name in namespace for name in wanted):
         return Scope({**pick(namespace, wanted), **files})
-    found = frames_in(namespace)
+    found = sources_in(namespace)
     more, notes = open_registered(found)
     frames = {**found, **more}
     return Scope({**pick(frames, wanted), **files} if names else frames, tuple(notes))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Mapping
-from typing import Any
 
 from ..errors import AnalystError, UnknownFrame
 from ..settings import AnalystSettings
-from ..sources.files import DataFile, open_registered
-from ..sources.frames import column_labels, frame_kind, frames_in, is_series
+from ..sources.files import open_registered
+from ..sources.kinds import source_of, sources_in
 from .channel import Message
 
 MAX_COLUMNS = 200
@@ -64,7 +63,7 @@ class Scope:
         Raises:
             UnknownFrame: There is no such frame or column.
         """
-        if column not in column_labels(self._known(name)):
+        if column not in source_of(name, self._known(name)).labels:
             raise UnknownFrame(f"The frame {name} has no column {column}.", "Look at the frames again.")
         others = [known for known in self._settings.hidden if known != f"{name}.{column}"]
         self._settings.hidden = [*others, f"{name}.{column}"] if hidden else others
@@ -77,21 +76,22 @@ class Scope:
 
     def _all(self) -> dict[str, object]:
         _wait_for_imports()
-        frames = frames_in(dict(self._namespace))
+        frames = sources_in(dict(self._namespace))
         with contextlib.suppress(AnalystError):  # a registry that cannot be read is told by `%analyst data`
             frames |= open_registered(frames)[0]
         return frames
 
     def _described(self, name: str, value: object) -> Message:
+        source = source_of(name, value)
         try:
-            columns = _columns(value)
+            columns = source.column_types()
         except Exception:  # noqa: BLE001 - a frame of any library, which a cell may be changing right now
             columns = []
         shown = [
             {"name": label, "type": kind, "hidden": f"{name}.{label}" in self._settings.hidden}
             for label, kind in columns[:MAX_COLUMNS]
         ]
-        return {"name": name, "kind": frame_kind(value), "rows": _rows(value), "columns": shown, "width": len(columns),
+        return {"name": name, "kind": source.kind, "rows": source.row_count, "columns": shown, "width": len(columns),
                 "pinned": name in self._pinned, "dropped": name in self._dropped}  # fmt: skip
 
 
@@ -99,22 +99,3 @@ def _wait_for_imports() -> None:
     """A cell may be in the middle of importing pandas, and who uses a half-made module breaks that cell."""
     if "pandas" in sys.modules:
         import pandas  # noqa: F401
-
-
-def _columns(value: Any) -> list[tuple[str, str]]:
-    if isinstance(value, DataFile):
-        return [(name, kind.lower()) for name, kind in value.schema.items()]
-    labels = column_labels(value)
-    if is_series(value):
-        return [(labels[0], str(value.dtype))]
-    schema = getattr(value, "schema", None)
-    for kinds in (getattr(value, "dtypes", None), getattr(schema, "types", None), getattr(value, "types", None)):
-        if kinds is not None and not callable(kinds) and len(kinds) == len(labels):
-            return list(zip(labels, map(str, list(kinds)), strict=True))
-    return [(label, "") for label in labels]
-
-
-def _rows(value: object) -> int | None:
-    """The number of rows where it is known without a look at them."""
-    shape = getattr(value, "shape", None)
-    return int(shape[0]) if isinstance(shape, tuple) and shape and isinstance(shape[0], int) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -80,10 +80,13 @@ class DataFile:
         """
         return dict(_schema(self, self.state))
 
-    @property
-    def column_names(self) -> list[str]:
-        """The columns' names."""
-        return list(self.schema)
+    def to_pandas(self) -> object:
+        """The whole file as a pandas frame, as pandas itself reads it.
+
+        Raises:
+            InputError: It cannot be read.
+        """
+        return _read_by_pandas(self)
 
     def hiding(self, hidden: frozenset[str], name: str) -> DataFile:
         """The file without the columns that are hidden under a frame's name, as ``frame.column``."""
@@ -278,6 +281,22 @@ def _sheet(path: Path, changed: int) -> object:
     except Exception as error:  # openpyxl and zipfile raise what they like over a damaged file
         said = (str(error) or type(error).__name__).splitlines()[0][:200]
         raise InputError(f"{path.name} cannot be read: {said}.", "Check its content.") from error
+
+
+def _read_by_pandas(file: DataFile) -> object:
+    import pandas as pd
+
+    name = file.path.name.lower().removesuffix(".gz")
+    readers: dict[str, Callable[[], pd.DataFrame]] = {
+        "csv": lambda: pd.read_csv(file.path, sep="\t" if name.endswith(".tsv") else ","),
+        "json": lambda: pd.read_json(file.path, lines=not name.endswith(".json")),
+        "parquet": lambda: pd.read_parquet(file.path),
+    }
+    try:
+        return readers[file.format]().drop(columns=list(file.without))
+    except (ValueError, OSError, ImportError) as error:
+        said = str(error).splitlines()[0][:200]
+        raise InputError(f"{file.path} cannot be read: {said}.", "Check its content.") from error
 
 
 def _quoted(name: str) -> str:

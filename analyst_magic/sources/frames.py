@@ -27,9 +27,16 @@ import xxhash
 
 from ..errors import FrameError
 from ..exact.arrow_columns import Column, inward
-from .files import DataFile
 
-KINDS = ("pandas", "polars", "arrow", "duckdb", "file")
+LIBRARIES = {
+    "pandas": ("pandas", ("DataFrame", "Series")),
+    "polars": ("polars", ("DataFrame", "LazyFrame", "Series")),
+    "arrow": ("pyarrow", ("Table", "RecordBatch")),
+    "duckdb": ("duckdb", ("DuckDBPyRelation",)),
+}
+"""The libraries whose frames are read: the module of each and its classes."""
+STREAM = "arrow"
+"""What a frame of any other library is read as."""
 FOREIGN = frozenset({"modin", "cudf", "dask", "ibis", "pyspark", "sqlframe"})
 EMPTY = "empty"
 """The kind of a column that has no value, and so no type of its own."""
@@ -43,7 +50,7 @@ class Frame:
 
     Attributes:
         name: The variable's name.
-        kind: The library that it comes from, one of ``KINDS``.
+        kind: The library that it comes from, a key of ``LIBRARIES``.
         table: The data, index columns first. Column names are unique, also when the case of letters is ignored.
         labels: The label of each column as the frame has it; for index columns, the level's name or None.
         index: How many of the leading columns are the pandas index (0 for the default index).
@@ -80,20 +87,23 @@ class Frame:
 
 
 def frame_kind(value: object) -> str:
-    """The library that a frame or series comes from, or an empty string for anything else."""
-    if isinstance(value, DataFile):
-        return "file"
-    for module, kind, names in (
-        ("pandas", "pandas", ("DataFrame", "Series")),
-        ("polars", "polars", ("DataFrame", "LazyFrame", "Series")),
-        ("pyarrow", "arrow", ("Table", "RecordBatch")),
-        ("duckdb", "duckdb", ("DuckDBPyRelation",)),
-    ):
+    """The library that a frame or series in memory comes from, or an empty string for anything else."""
+    return library_of(value) or (STREAM if is_stream(value) else "")
+
+
+def library_of(value: object) -> str:
+    """The key of ``LIBRARIES`` that a frame or series is of; a library that nobody has imported has none."""
+    for kind, (module, names) in LIBRARIES.items():
         library = sys.modules.get(module)
         classes = tuple(c for c in (getattr(library, n, None) for n in names) if isinstance(c, type))
         if classes and isinstance(value, classes):
             return kind
-    return "arrow" if _streams(value) or _foreign(value) else ""
+    return ""
+
+
+def is_stream(value: object) -> bool:
+    """Whether a value of no library that is known by name can be read as an Arrow stream, or by narwhals."""
+    return _streams(value) or _foreign(value)
 
 
 def is_series(value: object) -> bool:
@@ -136,15 +146,6 @@ def column_labels(value: object) -> list[str]:
     return list(schema().names()) if schema is not None else []
 
 
-def frames_in(namespace: Mapping[str, object]) -> dict[str, object]:
-    """The frames of a namespace by name: those that a user would call by a name of their own."""
-    return {
-        name: value
-        for name, value in namespace.items()
-        if not name.startswith("_") and name.isidentifier() and frame_kind(value)
-    }
-
-
 def variables(names: Iterable[str]) -> dict[str, str]:
     """The variable that Python code finds each frame under: its name, or the nearest to it that can be a variable.
 
@@ -182,48 +183,23 @@ def to_frame(name: str, value: object) -> Frame:
             f"The frame {name} cannot be read: {(str(error).splitlines() or [repr(error)])[0][:200]}",
             "Convert the column it names first.",
         ) from error
-    raise FrameError(
+    raise not_a_frame(name, value)
+
+
+def not_a_frame(name: str, value: object) -> FrameError:
+    """The error over a value that is no frame."""
+    return FrameError(
         f"{name} is a {type(value).__name__}, not a data frame.",
         "Use a pandas or polars frame or series, an Arrow table, a DuckDB relation, or what gives an Arrow stream.",
     )
 
 
-def schema_text(value: object, name: str = "frame") -> str:
-    """Column names and kinds, whatever the library, as ``carrier text, delay number``: what a pinned answer relies on.
-
-    Whole numbers and others are of one kind, as one missing value turns the first into the second.
-
-    Raises:
-        FrameError: The value is not a frame.
-    """
-    pairs = [(column, kind if kind != EMPTY else "text") for column, kind in column_kinds(value, name)]
-    if any(", " in column for column, _ in pairs):
-        return json.dumps(pairs, ensure_ascii=False)
-    return ", ".join(f"{column} {kind}" for column, kind in pairs)
+def column_kinds(frame: Frame) -> list[tuple[str, str]]:
+    """The columns of a frame, index levels first, each with its kind in one word; ``EMPTY`` where it has no value."""
+    return [(n, plain_kind(str(f.type))) for n, f in zip(_spoken(frame), frame.table.schema, strict=True)]
 
 
-def column_kinds(value: object, name: str = "frame") -> list[tuple[str, str]]:
-    """The columns of a frame, index levels first, each with its kind in one word; ``EMPTY`` where it has no value.
-
-    Raises:
-        FrameError: The value is not a frame.
-    """
-    if isinstance(value, DataFile):
-        return [(column, _plain_kind(kind.lower())) for column, kind in value.schema.items()]
-    frame = to_frame(name, value)
-    return [(n, _plain_kind(str(f.type))) for n, f in zip(_spoken(frame), frame.table.schema, strict=True)]
-
-
-def states(frames: Mapping[str, object]) -> str:
-    """A text that differs when one of some frames does."""
-    parts = []
-    for name, value in sorted(frames.items()):
-        state = value.state if isinstance(value, DataFile) else fingerprint(to_frame(name, value))
-        parts.append(f"{name} {state}")
-    return "; ".join(parts)
-
-
-def _plain_kind(kind: str) -> str:
+def plain_kind(kind: str) -> str:
     """A type of Arrow or DuckDB in one word."""
     for word, begins in (
         ("text", ("string", "large_string", "dictionary", "varchar", "enum")),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from ..errors import UnknownFrame
-from .frames import column_labels
+from .kinds import source_of
 
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?")
 _BEGUN = re.compile(r"(?<![\w@])@(?:([A-Za-z_]\w*)\.)?(\w*)$")
@@ -48,6 +48,6 @@ def completions(text: str, frames: Mapping[str, object]) -> tuple[str, list[str]
     if begun is None:
         return "", []
     frame, letters = begun.groups()
-    names = list(frames) if frame is None else column_labels(frames[frame]) if frame in frames else []
+    names = list(frames) if frame is None else source_of(frame, frames[frame]).labels if frame in frames else []
     lower = letters.lower()
     return letters, [name for name in names if name.isidentifier() and name.lower().startswith(lower)][:100]

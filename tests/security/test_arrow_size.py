@@ -219,7 +219,7 @@ WORST: dict[str, Callable[[], bytes]] = {
 
 STEPS = """
 import json, resource, sys
-from analyst_magic.context.profile import profile
+from analyst_magic.sources.profile import profile
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.results.digest import digest
 from analyst_magic.results.table import Table

@@ -17,13 +17,13 @@ from analyst_magic.context.build import build
 from analyst_magic.context.failure import MAX_LINES, failure
 from analyst_magic.context.outcome import MAX_COLUMNS, MAX_VALUES, outcome
 from analyst_magic.context.privacy import MAX_WORDS, restrict
-from analyst_magic.context.profile import profile
 from analyst_magic.context.vocabulary import Vocabulary
 from analyst_magic.engine.artifacts import refusal_words
 from analyst_magic.errors import CheckFailed, CodeFailed
 from analyst_magic.history.store import History
 from analyst_magic.models.structured import compile_answer
 from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
 from analyst_magic.turn import Code, Exchange, Output, Privacy, Question
 
 LEVELS = ("schema", "stats", "masked")

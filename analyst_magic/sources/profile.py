@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..exact.arrow_columns import convert
-from ..sources.frames import THREADS, Frame, label_text
 from ..turn import ColumnCard, FrameCard
+from .frames import THREADS, Frame, label_text
 
 EXACT_ROWS = 1_000_000
 SAMPLE_ROWS = 200_000

@@ -1,21 +1,77 @@
-"""A data file's card: DuckDB reads its beginning, or a sample, and the rest stays where it is."""
+"""Data files as sources: DuckDB reads the beginning of one, or a sample, and the rest stays where it is."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from ..errors import InputError
-from ..sources.files import DataFile
-from ..sources.frames import to_frame
 from ..turn import FrameCard
+from ..wording import count
+from .base import Source, SourceKind
+from .files import DataFile
+from .frames import plain_kind, to_frame
 from .profile import EXACT_ROWS, SAMPLE_ROWS, profile
 
 MAX_VALUES = 20_000_000
 """Values that are read at once: a wide file is profiled on fewer rows."""
 WHOLE = 1 << 30
 """Bytes up to which the sample is drawn from the whole file, and its rows are counted; beyond, from its beginning."""
+
+
+@dataclass(frozen=True)
+class FileSource(Source):
+    """A CSV, Parquet or JSON file.
+
+    Attributes:
+        data: Where it lies, and how it is read.
+    """
+
+    name: str
+    data: DataFile
+    kind: str = "file"
+
+    def read(self) -> object:
+        """The whole file as a pandas frame."""
+        return self.data.to_pandas()
+
+    @property
+    def file(self) -> DataFile:
+        return self.data
+
+    @property
+    def extent(self) -> str:
+        return f"{self.data.path.name}  {self.data.size / 1e6:,.1f} MB, {count(len(self.data.schema), 'column')}"
+
+    def column_types(self) -> list[tuple[str, str]]:
+        return [(name, kind.lower()) for name, kind in self.data.schema.items()]
+
+    def column_kinds(self) -> list[tuple[str, str]]:
+        return [(name, plain_kind(kind)) for name, kind in self.column_types()]
+
+    def state(self) -> str:
+        return self.data.state
+
+    def card(self) -> FrameCard:
+        return profile_file(self.name, self.data)
+
+    def hiding(self, hidden: Iterable[str]) -> Source:
+        return replace(self, data=self.data.hiding(frozenset(hidden), self.name))
+
+
+class FileKind(SourceKind):
+    """Data files."""
+
+    name = "file"
+
+    def matches(self, value: object) -> bool:
+        return isinstance(value, DataFile)
+
+    def open(self, name: str, value: object) -> Source:
+        assert isinstance(value, DataFile)
+        return FileSource(name, value)
 
 
 def profile_file(name: str, file: DataFile) -> FrameCard:
