@@ -123,6 +123,34 @@ async def test_a_reply_without_code_keeps_its_prose(server: ScriptedModel, ask: 
     reply = await ask().reply(CONTEXT)
     assert reply.code is None
     assert reply.text == "The frames hold nothing about the weather."
+    assert (reply.kind, reply.problem) == ("explanation", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "prose"),
+    [
+        ("**Refusal:** no frame holds prices.", "refusal", "no frame holds prices."),
+        ("By delay, or by cancellations?", "question", "By delay, or by cancellations?"),
+        (ANSWER, "result", "Counts the rows."),
+        ("Sure! Here is the code:\n```sql\nSELECT 1\n```\nI hope this helps!", "result", ""),
+    ],
+)
+async def test_a_reply_has_the_kind_that_its_prose_says(
+    server: ScriptedModel, ask: Make, text: str, kind: str, prose: str
+) -> None:
+    server.say(text)
+    reply = await ask().reply(CONTEXT)
+    assert (reply.kind, reply.text, reply.problem) == (kind, prose, None)
+    assert (reply.code is None) == (kind != "result")
+
+
+@pytest.mark.parametrize("text", ["", "Let me look at the data first.", "Here is the code:", "```r\nnrow(sales)\n```"])
+async def test_a_reply_that_only_promises_code_has_a_problem(server: ScriptedModel, ask: Make, text: str) -> None:
+    server.say(text)
+    reply = await ask().reply(CONTEXT)
+    assert (reply.code, reply.kind) == (None, "result")
+    assert reply.problem is not None
+    assert "no code that can be run" in str(reply.problem)
 
 
 async def test_a_busy_endpoint_is_asked_again_when_it_says(server: ScriptedModel, ask: Make) -> None:
@@ -628,8 +656,10 @@ async def test_sql_and_documents_come_by_a_tool_as_well(server: ScriptedModel, a
     ids=["no JSON", "empty", "a number", "another tool", "nested"],
 )  # fmt: skip
 async def test_a_call_that_is_no_code_is_no_code(server: ScriptedModel, ask: Make, arguments: str, name: str) -> None:
-    server.call(arguments, name=name)
-    assert (await ask("openai:test").reply(CONTEXT)).code is None
+    server.call(arguments, name=name, text="The sales are counted.")
+    reply = await ask("openai:test").reply(CONTEXT)
+    assert (reply.code, reply.kind) == (None, "result")
+    assert reply.problem is not None
 
 
 async def test_an_endpoint_without_tools_is_asked_again_without_them(server: ScriptedModel, ask: Make) -> None:

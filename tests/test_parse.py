@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from analyst_magic.models.parse import parse
+from analyst_magic.models.prose import kind_of, without_chat
 from analyst_magic.turn import Code
 
 PYTHON = "total = sales['amount'].sum()\ntotal"
@@ -169,3 +172,212 @@ def test_python_before_a_document_is_part_of_it() -> None:
 
 def test_a_figure_that_was_asked_for_is_no_document() -> None:
     assert parse("```python\npx.bar(sales)\n```", "figure")[1] == Code("px.bar(sales)")
+
+
+# -- several answers ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "prose"),
+    [
+        (
+            "Group by month.\n\n```python\nmonthly = sales.groupby('month').size()\nprint(monthly)\n```\n\n"
+            "Alternatively, a shorter version:\n\n```python\ntop = sales['month'].value_counts().head(3)\ntop\n```\n\n"
+            "Both approaches give the same result. I hope this helps!",
+            "top = sales['month'].value_counts().head(3)\ntop",
+            "Group by month.\n\nAlternatively, a shorter version:",
+        ),
+        (
+            "### Option 1: pandas\n```python\nsales.amount.sum()\n```\n### Option 2: numpy\n```python\n"
+            "import numpy as np\nnp.sum(sales.amount)\n```",
+            "sales.amount.sum()",
+            "### Option 1: pandas",
+        ),
+        (
+            "Sums it.\n```python\na = sales.amount\na.sum()\n```\nOr:\n```python\nb = sales.amount\nb.sum()\n```\n"
+            "Another way:\n```python\nsum(sales.amount)\n```",
+            "a = sales.amount\na.sum()",
+            "Sums it.",
+        ),
+        (
+            "**Method 1**\n```python\nx = sales.amount\n```\n```python\nx.sum()\n```\n**Method 2**\n"
+            "```python\nsales['amount'].sum()\n```",
+            "x = sales.amount\n\nx.sum()",
+            "**Method 1**",
+        ),
+        (
+            "Option A\n```python\ntotal = sales.amount.sum()\n```\nOption B\n```python\nmean = sales.mean()\n```",
+            "total = sales.amount.sum()",
+            "Option A",
+        ),
+    ],
+)
+def test_of_answers_that_stand_for_each_other_one_is_taken(text: str, code: str, prose: str) -> None:
+    assert parse(text) == (prose, Code(code))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Load:\n```python\na = sales.amount\n```\nAlternatively called the total:\n```python\na.sum()\n```",
+        "The table:\n```python\nsales.head()\n```\nThe chart:\n```python\nsales.amount.plot()\n```",
+        "Option 1 of the two columns is used.\n```python\na = 1\n```\nThen\n```python\na + 1\n```",
+        "```python\nimport pandas as pd\n```\nthen\n```python\npd.DataFrame({'a': [1]})\n```",
+        "```python\ndef f(x):\n    return x\n```\nOr rather, use it:\n```python\nf(1)\n```",
+        "```python\ntop = 3\n```\nor with more:\n```python\ntop = top + 1\ntop\n```",
+    ],
+)
+def test_blocks_that_belong_together_run_together(text: str) -> None:
+    code = parse(text)[1]
+    assert code is not None
+    assert code.text == "\n\n".join(part.partition("\n```")[0] for part in text.split("```python\n")[1:])
+
+
+# -- the answer line ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ['answer(f"**{total:,.0f}** in all")', "total = 1\nanswer(f'{total}')\ntotal"])
+@pytest.mark.parametrize("tag", ["python", ""])
+def test_an_answer_line_is_ordinary_python(text: str, tag: str) -> None:
+    assert parse(f"```{tag}\n{text}\n```") == ("", Code(text))
+
+
+@pytest.mark.parametrize("tag", ["sql", ""])
+def test_an_answer_line_in_sql_is_a_comment_of_it(tag: str) -> None:
+    text = f"{SQL}\n-- answer: {{region}} leads with {{amount:,.0f}}"
+    assert parse(f"```{tag}\n{text}\n```") == ("", Code(text, "sql"))
+
+
+def test_an_answer_line_beside_its_block_is_taken_into_it() -> None:
+    line = "-- answer: {region} leads"
+    assert parse(f"```sql\n{SQL}\n```\n{line}")[1] == Code(f"{SQL}\n{line}", "sql")
+    call = 'answer(f"{total:,.0f} in all")'
+    assert parse(f"```python\n{PYTHON}\n```\n{call}")[1] == Code(f"{PYTHON}\n{call}")
+    assert parse(f"```python\n{PYTHON}\n```\nanswer(the question) in words")[1] == Code(PYTHON)
+
+
+# -- prose -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Refusal: no frame holds prices.",
+        "refusal: no frame holds prices.",
+        "**Refusal:** no frame holds prices.",
+        "**Refusal**: no frame holds prices.",
+        "*Refusal: no frame holds prices.*",
+        "## Refusal\n\nno frame holds prices.",
+        "> Refusal: no frame holds prices.",
+        "Cannot answer: no frame holds prices.",
+        "**Can’t answer:** no frame holds prices.",
+        "\n`Refusal:` no frame holds prices. I hope this helps!",
+    ],
+)
+def test_a_refusal_is_known_by_its_mark_which_is_not_shown(text: str) -> None:
+    assert kind_of(text) == ("refusal", "no frame holds prices.")
+
+
+@pytest.mark.parametrize(
+    ("text", "prose"),
+    [
+        ("Question: by delay or by cancellations?", "by delay or by cancellations?"),
+        ("**QUESTION:** Which one:\n\n- by delay\n- by cancellations", "Which one:\n\n- by delay\n- by cancellations"),
+        ("Clarification: which year is meant", "which year is meant"),
+        ("That depends. By delay, or by **cancellations?**", "That depends. By delay, or by **cancellations?**"),
+        ("どの年ですか？", "どの年ですか？"),
+        ("أي سنة تقصد؟", "أي سنة تقصد؟"),
+    ],
+)
+def test_a_question_back_is_known_by_its_mark_or_its_end(text: str, prose: str) -> None:
+    assert kind_of(text) == ("question", prose)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The data cannot answer this: no frame holds passenger numbers.",
+        "dep_time is written as HHMM (517 means 5:17), dep_delay is in minutes.",
+        "What does it mean? It is the clock time.",
+        "Refusal rates are in no frame.",
+        "Question marks stand where the carrier is not known.",
+        "## What drives delays\n\n- Hour: `hour`\n- Weather\n\nRain explains less.",
+        "A path is written so:\n```text\nJFK-LAX\n```\nfrom origin to destination.",
+        "Sorry, these frames hold no dates.",
+    ],
+)
+def test_other_prose_is_an_explanation_and_stays_as_it_is(text: str) -> None:
+    assert parse(text) == (text, None)
+    assert kind_of(text) == ("explanation", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Sure!",
+        "I hope this helps! Let me know if you have any questions.",
+        "Here is the code:",
+        "Let me look at the data first.",
+        "First, I'll count the flights of each carrier...",
+        "```r\nnrow(flights)\n```",
+        "```bash\npip install pandas\n```\nDone.",
+        "import pandas as pd\nflights.groupby('carrier'",
+        '{"answer": 42}',
+        "Refusal:",
+        "Question:\n\n",
+    ],
+)
+def test_what_only_promises_or_attempts_code_is_no_answer(text: str) -> None:
+    assert kind_of(text)[0] == "result"
+
+
+def test_code_in_a_refusal_is_not_run() -> None:
+    text = "Refusal: there is no taxi time. Instead you can ask:\n```python\nflights.air_time.mean()\n```"
+    prose, code = parse(text)
+    assert code is None
+    assert kind_of(prose)[0] == "refusal"
+    assert "flights.air_time.mean()" in kind_of(prose)[1]
+
+
+def test_a_question_that_is_repeated_above_the_code_is_no_question_back() -> None:
+    assert parse(f"Question: How many?\n```sql\n{SQL}\n```")[1] == Code(SQL, "sql")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("I apologize for the error. Here is the corrected code:", ""),
+        ("Sure! First install the packages:\n\nThen:\n\nLet me know if you need anything else!", ""),
+        ("Certainly! Here's the SQL query:", ""),
+        ("Of course. Here is the updated code.\n\nHope this helps!", ""),
+        ("My apologies for the previous mistake.", ""),
+        ("Try this:\n\nIs there anything else you would like to know?", ""),
+        ("Great question! The mean is taken per carrier.", "The mean is taken per carrier."),
+        ("Sorry for the confusion. Cancelled flights are left out.", "Cancelled flights are left out."),
+        ("By region:", "By region:"),
+        ("Here are cancelled flights counted as late.", "Here are cancelled flights counted as late."),
+        ("Let me know if you mean arrival delay.", "Let me know if you mean arrival delay."),
+        ("Sorry, there is no year in it, so all are counted.", "Sorry, there is no year in it, so all are counted."),
+        ("Sure things are counted twice.", "Sure things are counted twice."),
+        ("Then the five largest remain.", "Then the five largest remain."),
+        ("- Great Lakes: 3\n- Sure: 4", "- Great Lakes: 3\n- Sure: 4"),
+    ],
+)
+def test_chat_around_code_is_left_out_and_what_says_something_is_not(text: str, left: str) -> None:
+    assert without_chat(text, code=True) == left
+
+
+def test_a_block_in_prose_keeps_its_lines() -> None:
+    text = "It reads so:\n```text\nSure!\n\n\n\nHere is the code:\n```\nI hope this helps!"
+    assert without_chat(text) == "It reads so:\n```text\nSure!\n\n\n\nHere is the code:\n```"
+
+
+@pytest.mark.parametrize("piece", ["\n", "a ", "**", "? ", "{", "- ", "here is ", "or\n```python\na = 1\n```\n"])
+def test_a_long_answer_is_read_quickly(piece: str) -> None:
+    text = piece * (40_000 // len(piece))
+    started = time.monotonic()
+    parse(text)
+    kind_of(text)
+    without_chat(text, code=True)
+    assert time.monotonic() - started < 2

@@ -16,6 +16,7 @@ from .endpoint import Endpoint, rejects_option, retry_after
 from .model import Model
 from .parse import find_step, parse
 from .prompt import messages
+from .prose import kind_of, without_chat
 from .provider import Provider
 from .structured import compile_answer
 from .toolcall import STEPS, TOOL, Calls
@@ -87,18 +88,33 @@ class ChatModel(Model):
                 f"{self.name} did not finish its answer within {self._total:g} s.",
                 "Ask again, raise the setting model_timeout, or use a faster model.",
             ) from None
-        step = find_step(answer.full_text())
+        return self._read(answer.full_text(), context, answer)
+
+    def _read(self, text: str, context: Context, answer: _Answer) -> Reply:
+        """An answer as steps, code or prose."""
+        step = find_step(text)
         if step is not None:
-            return Reply(*step, self.name, answer.tokens, answer.cost, step=True)
-        prose, code = parse(answer.full_text(), context.question.wants)
-        problem: NoCode | None = None
-        if code is None:
-            try:
-                code = compile_answer(answer.full_text(), context)
-                prose = prose if code is None else ""
-            except NoCode as error:
-                problem = error
-        return Reply(prose, code, self.name, answer.tokens, answer.cost, problem)
+            prose, code = step
+            return Reply(without_chat(prose, code=True), code, self.name, answer.tokens, answer.cost, step=True)
+        prose, found = parse(text, context.question.wants)
+        if found is not None:
+            return Reply(without_chat(prose, code=True), found, self.name, answer.tokens, answer.cost)
+        try:
+            found = compile_answer(text, context)
+        except NoCode as error:
+            return Reply(prose, None, self.name, answer.tokens, answer.cost, error)
+        if found is not None:
+            return Reply("", found, self.name, answer.tokens, answer.cost)
+        kind, prose = kind_of(prose)
+        if answer.called or kind == "result":  # a call that cannot be read was to be the answer
+            return Reply(prose, None, self.name, answer.tokens, answer.cost, self._no_code())
+        return Reply(prose, None, self.name, answer.tokens, answer.cost, kind=kind)
+
+    def _no_code(self) -> NoCode:
+        return NoCode(
+            f"{self.name} sent no code that can be run, and no answer in words.",
+            "Ask again, or name the table or chart that you want.",
+        )
 
     async def list_models(self) -> list[str]:
         """Names of the models that the endpoint offers.
@@ -256,6 +272,11 @@ class _Answer:
             cost = getattr(usage, "cost", None)
             self.cost = float(cost) if isinstance(cost, int | float) else None
         return piece
+
+    @property
+    def called(self) -> bool:
+        """Whether it calls a tool."""
+        return bool(self._calls)
 
     def full_text(self) -> str:
         """The text, with each tool call as the fenced block that it stands for."""

@@ -6,11 +6,14 @@ import ast
 import json
 import re
 import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ..turn import Code, Language, Wants
+from .prose import is_refusal
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|$)", re.S | re.I)
-_THOUGHT_END = re.compile(r"\A.*^\s*</(?:think|thinking|reasoning)>", re.S | re.M | re.I)
+_THOUGHT_END = re.compile(r"\A.*^[ \t]*</(?:think|thinking|reasoning)>", re.S | re.M | re.I)
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*\{?([\w+-]*)[^\n]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.S | re.M)
 _LANGUAGES: dict[str, Language] = {
     "py": "python", "python": "python", "python3": "python", "ipython": "python", "sql": "sql", "duckdb": "sql",
@@ -20,6 +23,15 @@ _LIBRARIES = (("openpyxl", "xlsx"), ("xlsxwriter", "xlsx"), ("to_excel", "xlsx")
               ("docxtpl", "docx"), ("pptx", "pptx"), ("reportlab", "pdf"))  # fmt: skip
 _SURELY_PYTHON = re.compile(r"^(?:import \w|from \w[\w.]* import |def \w+\(|\w+ = )", re.M)
 """Surely Python, even if its syntax is newer than the interpreter that parses it here."""
+_ALTERNATIVE = re.compile(
+    r"(?:^|[.!?:]\s)[^\w\n]{0,20}(?:alternatively|alternative|or\b(?! rather)|"
+    r"another (?:way|option|approach|version|solution|method)|equivalently|if you prefer|"
+    r"(?:option|method|approach|variant|version|solution) (?:\d+|[a-d])\b|"
+    r"(?:a|the) (?:short|simpl|long|fast|clean)\w* (?:way|option|approach|version|solution|method)|"
+    r"the same (?:in|with|using|without)\b)",
+    re.I | re.M,
+)
+"""Words that begin another way to answer the same question."""
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:select|with|from|pivot|summarize)\b", re.I)
 
 
@@ -53,21 +65,114 @@ def parse(text: str, wants: Wants | None = None) -> tuple[str, Code | None]:
         wants: The kind of answer that was asked for; gives a document its format.
 
     Returns:
-        The prose without the code, and the code, or None if there is none.
+        The prose without the code, and the code, or None if there is none. Code in an answer that is marked as a
+        refusal is part of its prose. Of several programs that each answer the question, one is taken.
     """
     text = _without_thoughts(text)
-    fences = [(tag, textwrap.dedent(body).strip("\n")) for _, tag, body in _FENCE.findall(text)]
-    usable = [
-        (language, body) for tag, body in fences if body.strip() and (language := _language(tag, body)) is not None
-    ]
+    if is_refusal(text):
+        return text, None
+    fences = _fences(text)
+    usable = [fence for fence in fences if fence.body.strip() and fence.language is not None]
     if usable:
-        return _prose(text), _merge(usable, wants)
-    for source in (text, *(body for _, body in fences)):
+        kept, others = _chosen(usable)
+        around = "".join(dict.fromkeys((usable[0].before, kept[0].before))) if others else text
+        return _prose(around), _with_answer(_merge(kept, wants), text)
+    for source in (text, *(fence.body for fence in fences)):
         from_json = _from_json(source)
         if from_json is not None:
             return "" if source is text else _prose(text), _with_format(from_json, wants)
     unfenced = None if fences else _unfenced(text)
     return ("", _with_format(unfenced, wants)) if unfenced is not None else (text, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fence:
+    """A fenced block, with the prose between the block before it and itself."""
+
+    body: str
+    language: Language | None
+    before: str
+
+
+def _fences(text: str) -> list[_Fence]:
+    found, done = list[_Fence](), 0
+    for match in _FENCE.finditer(text):
+        body = textwrap.dedent(match[3]).strip("\n")
+        found.append(_Fence(body, _language(match[2], body), text[done : match.start()]))
+        done = match.end()
+    return found
+
+
+def _chosen(fences: Sequence[_Fence]) -> tuple[Sequence[_Fence], bool]:
+    """The blocks to run, and whether there were others that would have answered the question in another way.
+
+    A block begins another answer where the words before it say so ("Alternatively", "Option 2") and it uses nothing
+    that the blocks before it gave. The first answer that shows its result is taken.
+    """
+    answers: list[list[_Fence]] = [[fences[0]]]
+    for fence in fences[1:]:
+        another = _ALTERNATIVE.search(fence.before) and not _builds_on(fence, answers[-1])
+        if another:
+            answers.append([fence])
+        else:
+            answers[-1].append(fence)
+    if len(answers) == 1 or any(fence.language == "sql" for fence in fences):
+        return fences, False
+    return next((answer for answer in answers if _shows(answer[-1].body)), answers[0]), True
+
+
+def _builds_on(fence: _Fence, before: Sequence[_Fence]) -> bool:
+    given = set[str]().union(*(_assigned(earlier.body) for earlier in before))
+    return bool(given & _needed(fence.body))
+
+
+def _assigned(source: str) -> set[str]:
+    tree = _tree(source)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return names | {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+
+def _needed(source: str) -> set[str]:
+    """Names that a program uses before it gives them to something."""
+    needed, given = set[str](), set[str]()
+    for statement in _tree(source).body:
+        names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+        inside = given if isinstance(statement, ast.Assign | ast.AugAssign) else given | _assigned_in(names)
+        needed |= {node.id for node in names if isinstance(node.ctx, ast.Load)} - inside
+        given |= _assigned_in(names)
+    return needed
+
+
+def _assigned_in(names: Sequence[ast.Name]) -> set[str]:
+    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
+
+
+def _shows(source: str) -> bool:
+    """Whether a program ends with a value, and so shows it; ``print`` shows text at most."""
+    body = _tree(source).body
+    last = body[-1] if body else None
+    if not isinstance(last, ast.Expr):
+        return False
+    called = last.value.func if isinstance(last.value, ast.Call) else None
+    return not (isinstance(called, ast.Name) and called.id == "print")
+
+
+def _tree(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
+
+
+def _with_answer(code: Code, text: str) -> Code:
+    """Code with the answer line that stands beside its block by mistake."""
+    if code.language == "sql" and "-- answer:" not in code.text.lower():
+        lines = re.findall(r"^[ \t]*-- answer:.*$", _FENCE.sub("", text), re.M | re.I)
+    elif code.language == "python" and not re.search(r"\banswer\(", code.text):
+        lines = [line for line in re.findall(r"^answer\(.*\)[ \t]*$", _FENCE.sub("", text), re.M) if _tree(line).body]
+    else:
+        return code
+    return Code("\n".join([code.text, *map(str.strip, lines)]), code.language, code.format)
 
 
 def _without_thoughts(text: str) -> str:
@@ -87,13 +192,14 @@ def _language(tag: str, body: str) -> Language | None:
     return "python" if _is_python(body) or _SURELY_PYTHON.search(body) else None
 
 
-def _merge(fences: list[tuple[Language, str]], wants: Wants | None) -> Code:
+def _merge(fences: Sequence[_Fence], wants: Wants | None) -> Code:
     """Python blocks are joined to one program in their order; with SQL among them, the last block is the answer."""
-    if any(language == "sql" for language, _ in fences):
-        language, body = fences[-1]
-        return _with_format(Code(body, language), wants)
-    parts = [body for i, (_, body) in enumerate(fences) if not any(body in later for _, later in fences[i + 1 :])]
-    document = any(language == "document" for language, _ in fences)
+    last = fences[-1]
+    if last.language is not None and any(fence.language == "sql" for fence in fences):
+        return _with_format(Code(last.body, last.language), wants)
+    bodies = [fence.body for fence in fences]
+    parts = [body for i, body in enumerate(bodies) if not any(body in later for later in bodies[i + 1 :])]
+    document = any(fence.language == "document" for fence in fences)
     return _with_format(Code("\n\n".join(parts), "document" if document else "python"), wants)
 
 

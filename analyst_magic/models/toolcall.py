@@ -70,6 +70,9 @@ class Calls:
         self._arguments: dict[int, str] = {}
         self._shown = 0
 
+    def __bool__(self) -> bool:
+        return bool(self._arguments)
+
     def add(self, pieces: Any) -> str:
         """Add the pieces of a chunk; returns the new part of the first call's code, to be shown as it arrives."""
         for piece in pieces or ():
