@@ -80,9 +80,7 @@ def _targets(path: Path, node: ast.ImportFrom) -> list[list[str]]:
 
 def _imports(path: Path) -> set[str]:
     """The parts of our package that a module imports, types included."""
-    relative = [
-        node for node in ast.walk(_tree(path)) if isinstance(node, ast.ImportFrom) and node.level
-    ]
+    relative = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.ImportFrom) and node.level]
     names = [name for node in relative for name in _targets(path, node) if name and name[0] in PARTS]
     return {_part(name) for name in names}
 
