@@ -95,8 +95,12 @@ test: setup check
 NOT_QUICK := ui security test_dependencies.py test_document_structure.py test_evaluation.py test_fidelity.py \
   test_hanging_parts.py test_packaging.py test_panel.py test_report_files.py test_report_run.py test_round_trip.py \
   test_sandbox.py test_server.py test_watching.py
+# The first runs test_sandbox.py and test_escape.py once more, the second runs notebooks.
+NOT_QUICK_TESTS := test_local.py::test_as_an_ordinary_user_all_holds_too \
+  test_pins.py::test_reports_over_parameters_are_answered_from_the_pin_of_one_region
 test-quick: setup
-	$(BIN)/python -m pytest tests $(NOT_QUICK:%=--ignore=tests/%) -m "not docker and not alone" -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests $(NOT_QUICK:%=--ignore=tests/%) $(NOT_QUICK_TESTS:%=--deselect=tests/%) \
+	  -m "not docker and not alone" -n 2 --dist loadfile
 
 format: setup
 	$(BIN)/ruff check --fix analyst_magic tests benchmarks sandbox_image

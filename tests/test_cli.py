@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import analyst_magic
+from analyst_magic.cli import main
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -134,9 +135,29 @@ def test_a_dry_run_sends_and_runs_nothing(analyst: Run) -> None:
         (("nonesuch",), 2, "nonesuch"),
     ],
 )
-def test_bad_input_is_one_clear_sentence(analyst: Run, words: tuple[str, ...], status: int, said: str) -> None:
-    done = analyst(*words)
-    assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (status, True, False), done.stderr
+@pytest.mark.usefixtures("analyst")
+def test_bad_input_is_one_clear_sentence(
+    words: tuple[str, ...],
+    status: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In this process, as starting Python takes most of the time."""
+    monkeypatch.chdir(tmp_path)
+    try:
+        ended = main(words)
+    except SystemExit as left:  # the parser's own way to end
+        ended = left.code
+    shown = capsys.readouterr().err
+    assert (ended, said in shown, "Traceback" in shown) == (status, True, False), shown
+
+
+def test_bad_input_ends_the_process_with_its_status(analyst: Run) -> None:
+    done = analyst("ask", "x", "--data", "nonesuch.csv")
+    assert (done.returncode, "no file nonesuch.csv" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+    assert analyst("nonesuch").returncode == 2
 
 
 def test_no_engine_is_told_with_the_next_step(analyst: Run) -> None:

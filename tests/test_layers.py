@@ -7,6 +7,7 @@ import importlib
 import os
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -52,10 +53,16 @@ PARTS = {name.partition(".")[0] for names in LAYERS for name in names}
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def _nodes(path: Path) -> list[ast.Import | ast.ImportFrom]:
     """The imports of a module, at its top or inside a function, but not those for types alone."""
     found: list[ast.Import | ast.ImportFrom] = []
-    waiting: list[ast.AST] = [ast.parse(path.read_text())]
+    waiting: list[ast.AST] = [_tree(path)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -74,9 +81,7 @@ def _targets(path: Path, node: ast.ImportFrom) -> list[list[str]]:
 
 def _imports(path: Path) -> set[str]:
     """The parts of our package that a module imports, types included."""
-    relative = [
-        node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom) and node.level
-    ]
+    relative = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.ImportFrom) and node.level]
     names = [name for node in relative for name in _targets(path, node) if name and name[0] in PARTS]
     return {_part(name) for name in names}
 
@@ -109,7 +114,7 @@ def test_the_package_imports_itself_by_relative_imports() -> None:
     absolute = [
         f"{path.relative_to(PACKAGE)}:{node.lineno}"
         for path in sorted(PACKAGE.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(_tree(path))
         if (isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "analyst_magic" for alias in node.names))
         or (isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").startswith("analyst_magic"))
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -34,30 +34,39 @@ LISTS = {
 OWNER = Path("turn/formats.py")
 
 
-def lists_in(text: str) -> Iterator[set[str]]:
+@cache
+def lists_in(text: str) -> list[set[str]]:
     """Every tuple, list and set of a module that holds strings alone; those of ``Literal[…]`` are tuples too."""
-    for node in ast.walk(ast.parse(text)):
+    lists = []
+    for node in nodes(text):
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
             values = [item.value for item in node.elts if isinstance(item, ast.Constant)]
             if len(values) == len(node.elts):
-                yield {value for value in values if isinstance(value, str)}
-    for words in strings_in(text):
-        yield set(words.replace(",", " ").split())
+                lists.append({value for value in values if isinstance(value, str)})
+    return lists + [set(words.replace(",", " ").split()) for words in strings_in(text)]
 
 
-def strings_in(text: str) -> Iterator[str]:
+@cache
+def strings_in(text: str) -> list[str]:
     """Every string of a module but its docstrings."""
-    tree = ast.parse(text)
-    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
-            yield node.value
+    prose = {id(node.value) for node in nodes(text) if isinstance(node, ast.Expr)}
+    return [
+        node.value
+        for node in nodes(text)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose
+    ]
 
 
-def modules() -> Iterator[tuple[Path, str]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        if "sandbox_image" not in path.parts:
-            yield path.relative_to(PACKAGE), path.read_text(encoding="utf-8")
+@cache
+def nodes(text: str) -> list[ast.AST]:
+    """The nodes of a module's tree, which all tests here look through."""
+    return list(ast.walk(ast.parse(text)))
+
+
+@cache
+def modules() -> list[tuple[Path, str]]:
+    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if "sandbox_image" not in path.parts]
+    return [(path.relative_to(PACKAGE), path.read_text(encoding="utf-8")) for path in paths]
 
 
 @pytest.mark.parametrize("name", LISTS)
