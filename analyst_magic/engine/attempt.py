@@ -15,7 +15,7 @@ from ..errors import CheckFailed, Stopped
 from ..sources.files import DataFile
 from ..sources.frames import Frame, variables
 from ..sources.kinds import source_of
-from ..turn import Attempt, Code, Execution, Finding, FrameCard
+from ..turn import Attempt, Code, Execution, Finding, FrameCard, Question
 from ..turn.answer import answer_template
 from .artifacts import document_error, document_fingerprint, file_name, stored_execution
 from .job import Event, Job
@@ -164,12 +164,18 @@ async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool, answer: str)
         file=inputs.file,
         template=await asyncio.to_thread(template.path.read_bytes) if template is not None else b"",
         answer=answer,
+        show_last=code.language == "python" and _is_written_by_model(job.question),
         timeout=job.options.timeout,
         tell=lambda text: job.listen(Event("transfer", text)),
     )
     if step and execution.error is None and job.options.privacy in COUNTED_LEVELS:
         return await _counted(job, code, execution, inputs)
     return execution
+
+
+def _is_written_by_model(question: Question) -> bool:
+    """Whether code is a model's, were it kept since: the user's own is asked by its own text."""
+    return question.code is None or question.code.text != question.text
 
 
 async def _counted(job: Job, code: Code, execution: Execution, inputs: Inputs) -> Execution:

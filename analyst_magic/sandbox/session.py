@@ -98,6 +98,7 @@ class Sandbox:
         file: str = "",
         template: bytes = b"",
         answer: str | None = None,
+        show_last: bool = False,
         timeout: float | None = None,
         tell: Callable[[str], None] = lambda text: None,
     ) -> Execution:
@@ -110,6 +111,8 @@ class Sandbox:
             file: For a document, the name of the file to write.
             template: For a document, the file to start from.
             answer: For SQL, the template of its answer line; None for the one that stands in its text.
+            show_last: Whether a model wrote it: then its last value is shown even where it is only assigned, and each
+                value in the form that is meant (``sandbox_image/guest/values.py``).
             timeout: Seconds for this run, in place of the limit's.
             tell: Told how far frames are on their way, where that takes time.
 
@@ -122,7 +125,7 @@ class Sandbox:
         self._queue += 1
         try:
             async with self._one:
-                extras = _extras(code, template, answer)
+                extras = _extras(code, template, answer, show_last)
                 return await self._run(code, frames, data or {}, file, extras, timeout or self.limits.timeout, tell)
         finally:
             self._queue -= 1
@@ -311,11 +314,11 @@ class Sandbox:
         return SandboxLost("The sandbox was killed while the code ran.", GONE)
 
 
-def _extras(code: Code, template: bytes, answer: str | None) -> dict[str, Any]:
-    """What a request holds only where it is needed: the file to start from, and the template of the answer line."""
+def _extras(code: Code, template: bytes, answer: str | None, show_last: bool) -> dict[str, Any]:
+    """What a request holds only where it is needed: the file to start from, the template of the answer line, …"""
     if answer is None:
         answer = answer_template(code.text) if code.language == "sql" else ""
-    extras = {"template": b64encode(template).decode("ascii"), "answer": answer}
+    extras = {"template": b64encode(template).decode("ascii"), "answer": answer, "show_last": show_last}
     return {name: value for name, value in extras.items() if value}
 
 

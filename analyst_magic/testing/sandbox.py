@@ -70,6 +70,7 @@ class FakeSandbox(Sandbox):
         file: str = "",
         template: bytes = b"",
         answer: str | None = None,
+        show_last: bool = False,
         timeout: float | None = None,
         tell: Callable[[str], None] = lambda text: None,
     ) -> Execution:

@@ -17,10 +17,13 @@ import signal
 import sys
 import threading
 import types
+import zlib
 
 from analyst_guest import answers, docs, frames, libraries, outputs, seeds, shell, streams, template, warm, wire
 
 FONTS = "/opt/guest/fonts"
+ONCE = (outputs.PLOTLY, outputs.TABLE, "image/png")
+"""Types of what is shown once, where the same comes again."""
 
 
 class Kernel:
@@ -38,6 +41,7 @@ class Kernel:
         self.parent = ""
         self.lock = threading.RLock()
         self.busy = self.sending = self.interrupted = False
+        self.shown = Shown()
         self.documents = 0
         self.streams = streams.Stream("stdout", self.send, 1), streams.Stream("stderr", self.send, 2)
         self.shell = shell.start(self.publish)
@@ -90,12 +94,20 @@ class Kernel:
         """Send a message after what was printed before it."""
         for stream in self.streams:
             stream.flush()
-        self.send(kind, content, buffers)
+        if not self.shown.repeats(content, buffers):
+            self.send(kind, content, buffers)
+
+    def has_shown(self):
+        """Whether the request under way has shown or printed something, its answer line not counted."""
+        for stream in self.streams:
+            stream.flush()
+        return self.shown.anything
 
     def send(self, kind, content, buffers=(), channel=wire.IOPUB):
         """Send a message of the request under way; what forked processes show is lost."""
         if os.getpid() != self.process:
             return
+        self.shown.note(kind, content)
         pieces = wire.frame(channel, wire.message(kind, self.parent, content, buffers))
         with self.lock:
             main = threading.current_thread() is threading.main_thread()  # where interrupts arrive
@@ -119,6 +131,7 @@ class Kernel:
         if request["output_path"]:
             request["output_path"] = self.fresh_path(request["output_path"])
         self.publisher.begin(request["most_rows"], request["most_bytes"])
+        self.shown.begin(bool(request.get("show_last")))
         self.shell.max_pixels = request["max_pixels"]
         make_room(request["frames"])
         before = outputs.snapshot()
@@ -151,7 +164,7 @@ class Kernel:
             ending = os.path.splitext(request["output_path"])[1]
             namespace["TEMPLATE_PATH"] = os.path.join(outputs.WORK, f".template{ending}")
             put(namespace["TEMPLATE_PATH"], request["template"])
-        return self.shell.run(code)
+        return self.shell.run(code, bool(request.get("show_last")), self.has_shown)
 
     def fresh_path(self, name):
         """Where this run's document goes: to a folder of its own.
@@ -223,6 +236,39 @@ class Kernel:
             if name not in self.own and not name.startswith("_") and not isinstance(value, types.ModuleType)
         }
         return dict(list(names.items())[-50:])
+
+
+class Shown:
+    """What a request has shown: whether there was anything, and figures and tables that it shows once more.
+
+    A model's code often shows a figure and then gives it as its value as well; it is to appear once.
+    """
+
+    anything = False
+
+    def begin(self, once):
+        """A request begins; ``once`` where what it shows is to appear once."""
+        self.anything, self.once, self.seen = False, once, set()
+
+    def note(self, kind, content):
+        """A message is sent."""
+        data = content.get("data")
+        shown = kind in ("display_data", "execute_result") and data is not None and answers.ANSWER not in data
+        self.anything = self.anything or shown or (kind == "stream" and content.get("name") == "stdout")
+
+    def repeats(self, content, buffers):
+        """Whether a message shows a figure, a picture or a table that this request has shown already."""
+        data = content.get("data")
+        if not self.once or not isinstance(data, dict) or content.get("transient"):
+            return False
+        kind = next((kind for kind in ONCE if kind in data), None)
+        if kind is None or sum(map(len, buffers)) > outputs.LARGE:
+            return False
+        said = json.dumps(data[kind], default=wire.plain).encode("utf-8", "replace")
+        mark = (kind, len(said), zlib.crc32(said), *(zlib.crc32(buffer) for buffer in buffers))
+        repeated = mark in self.seen
+        self.seen.add(mark)
+        return repeated
 
 
 def forget_plain_answer(namespace):

@@ -10,7 +10,7 @@ import traceback
 import types
 import zlib
 
-from analyst_guest import display
+from analyst_guest import display, values
 from IPython.core import display_functions, page
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -63,6 +63,12 @@ class Result(DisplayHook):
     def write_output_prompt(self):
         """Nothing: the number goes with the value."""
 
+    def compute_format_data(self, result):
+        """The forms of a value; none where it has been shown already, part by part."""
+        if self.shell.viewer.show(result, plain=self.shell.of_model):
+            return {}, {}
+        return super().compute_format_data(result)
+
     def write_format_data(self, format_dict, md_dict=None):
         data, metadata = display.prepared(format_dict, md_dict, self.shell.max_pixels)
         self.content = {"data": data, "metadata": metadata, "execution_count": self.prompt_count}
@@ -99,6 +105,11 @@ class ZMQInteractiveShell(InteractiveShell):
     profile_dir = Any()  # of whose type much would have to be loaded
     publish = Any()
     max_pixels = Any(40_000_000)
+    viewer = Any()
+    of_model = False
+    """Whether the code under way is a model's."""
+    assigned = ""
+    """The name that the last statement of that code assigns to."""
 
     def init_profile_dir(self, profile_dir):
         """No more than a place: there are no files of a user's own."""
@@ -144,10 +155,41 @@ class ZMQInteractiveShell(InteractiveShell):
         display_functions.display(value)
         return True
 
-    def run(self, code):
-        """Run a cell; returns what went wrong, were it only in showing a value, as the content of an error message."""
-        self.failure = None
+    async def run_ast_nodes(self, nodelist, cell_name, interactivity="last_expr", **options):
+        """Run statements. Of a model's code more is shown than a notebook would show."""
+        if not self.of_model:
+            return await super().run_ast_nodes(nodelist, cell_name, interactivity, **options)
+        self.assigned = values.assigned_last(nodelist)
+        for nodes, shown in list(values.runs(nodelist)):
+            if await super().run_ast_nodes(nodes, cell_name, shown, **options):
+                return True
+        return False
+
+    def say(self, text):
+        """Show a text as it is."""
+        self.publish("display_data", {"data": {"text/plain": text}, "metadata": {}, "transient": {}})
+
+    def show_assigned(self):
+        """Show the value that a model's code assigned last, where it showed nothing."""
+        value = self.user_ns.get(self.assigned)
+        if values.is_worth_showing(value, self.has_own_form) and not self.viewer.show(value, plain=True):
+            display_functions.display(value)
+
+    def run(self, code, of_model=False, has_shown=lambda: True):
+        """Run a cell.
+
+        Args:
+            code: Its source.
+            of_model: Whether a model wrote it, and not the user.
+            has_shown: Whether the code has shown something.
+
+        Returns:
+            What went wrong, were it only in showing a value, as the content of an error message.
+        """
+        self.failure, self.of_model, self.assigned = None, of_model, ""
         result = self.run_cell(code, store_history=True)
+        if result.success and self.failure is None and self.assigned and not has_shown():
+            self.show_assigned()
         if result.success:
             return self.failure
         if self.failure is None:  # it could not even be told of, as where there is no memory left
@@ -201,5 +243,6 @@ def start(publish):
     if not hasattr(builtins, "help"):  # a Python that starts without its site module
         builtins.help = _sitebuiltins._Helper()
     shell = ZMQInteractiveShell.instance(os.environ["IPYTHONDIR"], config=CONFIG, publish=publish)
+    shell.viewer = values.Viewer(shell.has_own_form, display_functions.display, shell.say)
     sys.argv[:] = [""]
     return shell
