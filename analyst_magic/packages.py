@@ -6,6 +6,7 @@ with versions and hashes). Packages that the setting ``packages`` adds come on t
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import re
 import shlex
@@ -33,10 +34,15 @@ DISTRIBUTIONS = {
     "sksurv": "scikit-survival", "umap": "umap-learn", "xgboost": "xgboost-cpu", "yaml": "pyyaml",
     "_polars_runtime_32": "polars-runtime-32",
 }  # fmt: skip
+PYTHON = "3.12"
+"""The version of Python in the image."""
 REMOVED = frozenset({"jedi"})
 """Requirements of requirements that the image is built without."""
 _PLUMBING = frozenset({"ipython", "nbformat", "pytz", "html5lib", "xlrd"})
 """Offered, and of no use to name in a message."""
+_FOR_FILES = frozenset({"beautifulsoup4", "docxtpl", "lxml", "openpyxl", "pypdfium2", "python-calamine", "python-docx",
+                        "python-pptx", "pyyaml", "reportlab", "rich", "tabulate", "tqdm", "xlsxwriter"})  # fmt: skip
+"""Libraries that read and write files or format text: a model is told of them where a question asks for a file."""
 _DATED = frozenset({"pandas", "duckdb", "plotly"})
 """Whose major version is told, as models remember older ones."""
 
@@ -142,10 +148,24 @@ class Packages:
     def listing(self) -> str:
         """What there is, for a person or a model: names, with the major version of those that change much."""
         names = [name for name in offered() if canonicalize_name(name) not in _PLUMBING]
+        return ", ".join([*self._dated(names), *self.extras])
+
+    @property
+    def environment(self) -> str:
+        """What there is for the analysis of data, for a model: the version of Python, and names of packages."""
+        version = f"{sys.version_info.major}.{sys.version_info.minor}" if self.local else PYTHON
+        names = [name for name in offered() if canonicalize_name(name) not in _PLUMBING | _FOR_FILES]
+        return f"Python {version} with {', '.join([*self._dated(names), *self.extras])}"
+
+    def _dated(self, names: Iterable[str]) -> list[str]:
+        """Those of the names that there are, some with their major version."""
         if self.local:
             names = [name for name in names if any(_installed(module) for module in _modules_of(name))]
-        dated = [_with_major(name) if not self.local and name.lower() in _DATED else name for name in names]
-        return ", ".join([*dated, *self.extras])
+        return [self._with_major(name) if name.lower() in _DATED else name for name in names]
+
+    def _with_major(self, name: str) -> str:
+        version = importlib.metadata.version(name) if self.local else pins()[canonicalize_name(name)]
+        return f"{name} {version.partition('.')[0]}"
 
     def how_to_add(self, module: str) -> str:
         """What a user can do about a module that is missing, in one or two sentences."""
@@ -173,10 +193,6 @@ def _modules_of(distribution: str) -> tuple[str, ...]:
     name = canonicalize_name(distribution)
     known = tuple(module for module, owner in DISTRIBUTIONS.items() if owner == name)
     return known or (name.replace("-", "_"),)
-
-
-def _with_major(name: str) -> str:
-    return f"{name} {pins()[canonicalize_name(name)].partition('.')[0]}"
 
 
 def _installed(root: str) -> bool:

@@ -249,7 +249,7 @@ def test_an_answer_line_in_sql_is_a_comment_of_it(tag: str) -> None:
 
 
 def test_an_answer_line_beside_its_block_is_taken_into_it() -> None:
-    line = "-- answer: {region} leads"
+    line = "-- answer if {rows} = 0: None.\n-- answer: {region} leads"
     assert parse(f"```sql\n{SQL}\n```\n{line}")[1] == Code(f"{SQL}\n{line}", "sql")
     call = 'answer(f"{total:,.0f} in all")'
     assert parse(f"```python\n{PYTHON}\n```\n{call}")[1] == Code(f"{PYTHON}\n{call}")

@@ -36,8 +36,14 @@ async def describe_sources(job: Job) -> Context:
         context = _built(job, cards, await asyncio.to_thread(_examples, job, chosen))
         stage.facts["frames"] = len(cards)
     others = (*context.others, *(name for name in job.sources if name not in chosen))
-    packages = job.session.sandbox.provider.packages.listing
-    return replace(context, others=others, packages=packages, steps_left=job.options.max_steps)
+    packages = job.session.sandbox.provider.packages.environment
+    return replace(
+        context,
+        others=others,
+        packages=packages,
+        steps_left=job.options.max_steps,
+        nonce=job.conversation.nonce,
+    )
 
 
 def _built(job: Job, cards: Sequence[FrameCard], examples: tuple[Exchange, ...]) -> Context:

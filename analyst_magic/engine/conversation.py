@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from dataclasses import dataclass, field, replace
 
@@ -17,11 +18,14 @@ class Conversation:
         thread: Its name.
         exchanges: Its earlier questions with their answers, oldest first.
         identity: Tells it from a later thread of the same name.
+        nonce: Marks the envelopes around data in all its requests. A new one for each question would end what two
+            requests share, and so what a provider need not read again, where the description of the data begins.
     """
 
     thread: str = MAIN_THREAD
     exchanges: tuple[Exchange, ...] = ()
     identity: object = field(default=None, repr=False, compare=False)
+    nonce: str = field(default_factory=lambda: secrets.token_hex(8), repr=False, compare=False)
 
     @property
     def last_question(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass, replace
 
 from ..context.describe import describe
@@ -128,7 +127,6 @@ def _digest(context: Context) -> str:
 async def _reply(job: Job, context: Context) -> Reply:
     """Send the context to the model, and stream its reply to the listener."""
     job.listen(Event("model", job.model.name))
-    context = replace(context, nonce=secrets.token_hex(8))
     with job.clock.stage("model") as stage:
         stage.facts["model"], stage.context = job.model.name, context
         if job.model.remote:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..turn import Code, Language, Wants
+from ..turn.answer import answer_template
 from .prose import is_refusal
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|$)", re.S | re.I)
@@ -166,8 +167,12 @@ def _tree(source: str) -> ast.Module:
 
 def _with_answer(code: Code, text: str) -> Code:
     """Code with the answer line that stands beside its block by mistake."""
-    if code.language == "sql" and "-- answer:" not in code.text.lower():
-        lines = re.findall(r"^[ \t]*-- answer:.*$", _FENCE.sub("", text), re.M | re.I)
+    if code.language == "sql" and not answer_template(code.text):
+        lines = [
+            line
+            for line in _FENCE.sub("", text).splitlines()
+            if line.lstrip().startswith("--") and answer_template(line)
+        ]
     elif code.language == "python" and not re.search(r"\banswer\(", code.text):
         lines = [line for line in re.findall(r"^answer\(.*\)[ \t]*$", _FENCE.sub("", text), re.M) if _tree(line).body]
     else:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
 from ..packages import Packages
 from ..planner.phrases import document_named
-from ..turn import DOCUMENTS, Code, Context, Exchange, Privacy
+from ..turn import DOCUMENTS, Code, Context, Exchange, Privacy, Question
 
 Message = dict[str, str]
 
 _FENCES = {"python": "python", "sql": "sql", "document": "python-doc"}
+_TOLD: dict[Privacy, str] = {
+    "schema": "columns and size; values are withheld at this privacy level",
+    "stats": "columns, and figures that stand for five rows or more; others are withheld at this privacy level",
+    "masked": "columns, and figures that stand for five rows or more; others are withheld at this privacy level",
+    "rows": "all that is not too long",
+}
+"""What is told of a step's result at each privacy level."""
+_CHARTS: dict[str, str] = {"docx": "a picture of a chart (python-docx draws none; matplotlib does)"}
+"""The charts of a document, where its format has none of its own."""
 
 
 def messages(context: Context, nonce: str | None = None) -> list[Message]:
     """The messages of a request, oldest first.
+
+    What stays the same from one request to the next comes first: the rules, then the data, then the conversation, so
+    that a provider has to read only what is new. Users and the model take turns, as some models know no other order.
 
     >>> from analyst_magic.turn import Context, Question
     >>> [message["role"] for message in messages(Context(Question("How many rows?"), ()))]
@@ -25,27 +38,45 @@ def messages(context: Context, nonce: str | None = None) -> list[Message]:
 
     Args:
         context: The question, the descriptions of the data, and what came before.
-        nonce: Marks the envelope around it; random by default, so that no value can close the envelope.
+        nonce: Marks the envelope around data; that of the context by default, else a random one. No text can close the
+            envelope, as the mark is taken out of whatever is put into it.
     """
-    found: list[Message] = [{"role": "system", "content": _system(context)}]
-    for exchange in context.conversation:
-        found += [_user(exchange.question), _earlier(exchange, context.privacy)]
     nonce = nonce or context.nonce or secrets.token_hex(8)
-    found.append(_user("\n\n".join(_request(context, nonce))))
-    steps = sum(not attempt.failed for attempt in context.failures)
-    for attempt in context.failures:
-        evidence = _envelope(attempt.outcome, nonce)
-        if attempt.failed:
-            found += [_assistant(attempt.code), _user(template("repair").replace("{evidence}", evidence))]
-        else:
-            steps -= 1
-            told = template("step").replace("{left}", str(max(0, context.steps_left + steps)))
-            found += [_assistant(attempt.code, "-step"), _user(told.replace("{evidence}", evidence))]
-    return found
+    asked = [f"Question: {exchange.question}" for exchange in context.conversation]
+    asked.append("\n\n".join(_question(context)))
+    asked[0] = "\n\n".join([*_data(context, nonce), asked[0]])
+    found: list[Message] = [{"role": "system", "content": _system(context)}]
+    for text, exchange in zip(asked, context.conversation, strict=False):
+        found += [_user(text), _earlier(exchange, context.privacy)]
+    return [*found, _user(asked[-1]), *_attempts(context, nonce)]
 
 
 def _system(context: Context) -> str:
-    return template("system").replace("{packages}", context.packages or Packages().listing)
+    rules = template("system").replace("{environment}", context.packages or Packages().environment)
+    if not _steps(context):
+        return rules
+    return f"{rules}\n\n{template('steps').replace('{told}', _TOLD[context.privacy])}"
+
+
+def _steps(context: Context) -> int:
+    """How many steps there may be in all: the same number in all requests of a turn."""
+    return context.steps_left + sum(not attempt.failed for attempt in context.failures)
+
+
+def _attempts(context: Context, nonce: str) -> Iterator[Message]:
+    """What the model wrote for this question so far, each with what became of it."""
+    left = _steps(context)
+    for attempt in context.failures:
+        evidence = _envelope(attempt.outcome, nonce)
+        if attempt.failed:
+            yield _assistant(attempt.code)
+            yield _user(template("repair").replace("{evidence}", evidence))
+        else:
+            left -= 1
+            go_on = f"Go on: another step ({left} left), or the answer" if left else "No step is left: answer now"
+            told = template("step").replace("{next}", f"{go_on}, by code that computes its numbers.")
+            yield _assistant(attempt.code, "-step")
+            yield _user(told.replace("{evidence}", evidence))
 
 
 def readable(parts: Sequence[Message]) -> str:
@@ -59,42 +90,52 @@ def template(name: str) -> str:
     return (files(__package__) / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
 
 
-def _request(context: Context, nonce: str) -> list[str]:
-    question = context.question
-    parts = [_envelope(context.description or "There is no frame in scope.", nonce)]
-    parts += context.notes
+def _data(context: Context, nonce: str) -> Iterator[str]:
+    """What is told of the data, whatever the question."""
+    yield _envelope(context.description or "There is no frame in scope.", nonce)
+    yield from context.notes
+    if context.others:
+        yield f"Other frames in scope, not described here: {', '.join(context.others[:50])}."
     if context.user_notes:
-        parts.append(f"Notes of the user on the data and how answers should be:\n{context.user_notes}")
+        yield f"Notes of the user on the data and how answers should be:\n{context.user_notes}"
+
+
+def _question(context: Context) -> Iterator[str]:
+    """The question, with what is told for its sake."""
+    question = context.question
+    yield f"Question: {question.text}"
     if context.examples:
         shown = [f"{e.question}\n{_earlier(e, context.privacy)['content']}" for e in context.examples]
-        parts.append("Earlier answers that the user found right:\n\n" + "\n\n".join(shown))
-    if context.others:
-        parts.append(f"Other frames in scope, not described here: {', '.join(context.others[:50])}.")
-    if context.variables:
-        parts.append(f"Variables alive from earlier code: {', '.join(context.variables)}.")
-    parts.append(f"Question: {question.text}")
+        yield "Earlier answers that the user found right:\n\n" + "\n\n".join(shown)
+    frames = {card.name for card in context.cards}
+    alive = [variable for variable in context.variables if variable.partition(":")[0] not in frames]
+    if alive:
+        yield f"Variables alive from earlier code: {', '.join(alive)}."
+    yield from _form(question)
+    if question.language is not None:
+        yield f"Answer in a ```{_FENCES[question.language]} block."
+
+
+def _form(question: Question) -> Iterator[str]:
+    """The form of the answer, where the question has one."""
     kind = question.wants or document_named(question.text)
     if kind in DOCUMENTS:
         told = template("document").replace("{format}", f".{kind}").replace("{library}", DOCUMENTS[kind].libraries)
+        told = told.replace("{chart}", _CHARTS.get(kind, "a native chart"))
         sure = "" if question.wants else "If a file is what the question asks for: "
-        parts.append(f"{sure}{told}\n\n{template(f'document_{kind}')}")
+        yield f"{sure}{told}\n\n{template(f'document_{kind}')}"
         if question.template is not None:
             like = question.template
-            parts.append(template("template").replace("{name}", like.name).replace("{about}", like.about[:2_000]))
+            yield template("template").replace("{name}", like.name).replace("{about}", like.about[:2_000])
     elif question.dashboard:
-        parts.append(
-            "The answer is a dashboard: display(fig) each of two to six plotly figures, which become one grid."
-        )
+        yield "The answer is a dashboard: display(fig) each of two to six plotly figures, which become one grid."
     elif question.wants is not None:
-        parts.append(f"The answer is a {question.wants}.")
-    if question.language is not None:
-        parts.append(f"Answer in a ```{_FENCES[question.language]} block.")
-    return parts
+        yield f"The answer is a {question.wants}."
 
 
 def _envelope(text: str, nonce: str) -> str:
-    """Text from the data, between two lines that the data cannot forge."""
-    return f"DATA {nonce}\n{text.replace(nonce, '…')}\nEND DATA {nonce}"
+    """Text from the data, between two lines that the data cannot forge, even if it knows the mark."""
+    return f"DATA {nonce}\n{re.sub(re.escape(nonce), '…', text, flags=re.IGNORECASE)}\nEND DATA {nonce}"
 
 
 def _user(text: str) -> Message:

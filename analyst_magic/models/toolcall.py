@@ -9,57 +9,27 @@ import json
 import re
 from typing import Any
 
-NAME = "run_code"
-TOOL: dict[str, Any] = {
-    "type": "function",
-    "function": {
-        "name": NAME,
-        "description": "Runs code on the data frames, in place of a fenced block. Call it once, with the whole code.",
-        "parameters": {
-            "type": "object",
-            "properties": {
-                "language": {"type": "string", "enum": ["python", "sql", "python-doc"]},
-                "code": {"type": "string"},
-            },
-            "required": ["language", "code"],
-            "additionalProperties": False,
-        },
-    },
-}
-STEP, DESCRIBE = "run_step", "describe_frame"
-STEPS: list[dict[str, Any]] = [
-    {
-        "type": "function",
-        "function": {
-            "name": STEP,
-            "description": "Runs a step whose result you must see before you can answer, in place of a -step block.",
-            "parameters": {
-                "type": "object",
-                "properties": {
-                    "language": {"type": "string", "enum": ["python", "sql"]},
-                    "code": {"type": "string"},
-                },
-                "required": ["language", "code"],
-                "additionalProperties": False,
-            },
-        },
-    },
-    {
-        "type": "function",
-        "function": {
-            "name": DESCRIBE,
-            "description": "Tells all columns of a frame, where the list above was cut.",
-            "parameters": {
-                "type": "object",
-                "properties": {"code": {"type": "string", "description": "The frame's name."}},
-                "required": ["code"],
-                "additionalProperties": False,
-            },
-        },
-    },
+NAME, STEP, DESCRIBE = "run_code", "run_step", "describe_frame"
+
+
+def _tool(name: str, about: str, **properties: Any) -> dict[str, Any]:
+    parameters = {"type": "object", "properties": properties, "required": list(properties)}
+    return {"type": "function", "function": {"name": name, "description": about, "parameters": parameters}}
+
+
+def _one_of(*names: str) -> dict[str, Any]:
+    return {"type": "string", "enum": list(names)}
+
+
+_CODE = {"type": "string"}
+TOOL = _tool(NAME, "The block with the answer", language=_one_of("python", "sql", "python-doc"), code=_CODE)
+STEPS = [
+    _tool(STEP, "A step", language=_one_of("python", "sql"), code=_CODE),
+    _tool(DESCRIBE, "All columns of a frame; code: its name", code=_CODE),
 ]
+"""Tools in place of blocks: what each is for, the rules say. Descriptions are short, as each request carries them."""
 MAX_CALLS = 8
-_CODE = re.compile(r'"code"\s*:\s*"((?:[^"\\]|\\.)*)', re.S)
+_WRITTEN = re.compile(r'"code"\s*:\s*"((?:[^"\\]|\\.)*)', re.S)
 
 
 class Calls:
@@ -110,7 +80,7 @@ class Calls:
 
 def _partial_code(arguments: str) -> str:
     """The code in arguments that are not complete yet."""
-    match = _CODE.search(arguments)
+    match = _WRITTEN.search(arguments)
     if match is None:
         return ""
     text = re.sub(r"\\(?:u[0-9a-fA-F]{0,3})?$", "", match[1])

@@ -14,14 +14,14 @@ from typing import Any
 from .. import __version__
 from ..cleaning.text import TERMINAL_ESCAPES
 from ..errors import InputError, SandboxError
-from ..packages import guest_packages, source_directory
+from ..packages import PYTHON, guest_packages, source_directory
 
 LABEL = "analyst_magic"
 SOURCES_LABEL = f"{LABEL}.sources"
 PACKAGES_LABEL = f"{LABEL}.packages"
 BASE_LABEL = f"{LABEL}.base"
 FONTS_LABEL = f"{LABEL}.fonts"
-BASE_IMAGE = "python:3.12-slim"
+BASE_IMAGE = f"python:{PYTHON}-slim"
 
 
 def _sources() -> dict[str, Path]:

@@ -113,8 +113,8 @@ class Context:
         failures: Failed attempts at this question and steps towards its answer, oldest first.
         steps_left: How many more steps there may be.
         notes: Remarks for the model, such as how many columns were left out.
-        packages: Names of the packages that its code can import; empty for those of the sandbox image.
-        nonce: Marks the envelope around data in one request, so that no value can close it; empty for a random one.
+        packages: The Python and the packages that its code runs with; empty for those of the sandbox image.
+        nonce: Marks the envelopes around data, so that no value can close one; empty for a random one.
     """
 
     question: Question
