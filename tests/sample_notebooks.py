@@ -8,10 +8,10 @@ from typing import Any, Literal
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analyst_magic.display import summary
+from analyst_magic.display.card import answer_bundle, footer_bundle
 from analyst_magic.errors import CodeFailed
-from analyst_magic.evidence.provenance import record_of
-from analyst_magic.turn import Attempt, Code, Question, Turn
+from analyst_magic.evidence.provenance import FOOTER, record_of
+from analyst_magic.turn import AnswerKind, Attempt, Code, Question, Turn
 
 
 def display(result: Any) -> Any:
@@ -37,15 +37,20 @@ def answered(
     model: str = "openai:gpt-5.5",
     failed: str = "",
     pinned: bool = False,
+    words: str = "",
+    kind: AnswerKind = "result",
+    text: str = "Read as: what was asked.",
 ) -> Any:
-    """A question that was answered, with the line that a turn shows and these results."""
+    """A question that was answered, with what a turn shows: the answer in words, these results, and how it was made."""
     tries = [Attempt(Code("SELECT 1", "sql"), error=CodeFailed(failed))] if failed else []
     tries.append(Attempt(Code(answer, language)))
     turn = Turn(
         Question(question),
         code=answer,
         language=language,
-        text="Read as: what was asked.",
+        text=text,
+        answer=words,
+        kind=kind,
         model=model,
         attempts=tuple(tries),
         seconds={"total": 0.53},
@@ -53,10 +58,10 @@ def answered(
         pinned=pinned,
         uid="0123456789abcdef",
     )
-    line = new_output("display_data", data={"text/html": summary(turn)}, metadata=record_of(turn).metadata())
-    cell = code(
-        f"%%analyst\n{question}", line, *(result if isinstance(result, dict) else display(result) for result in results)
-    )
+    line = new_output("display_data", data=answer_bundle(turn), metadata=record_of(turn).metadata())
+    footer = new_output("display_data", data=footer_bundle(turn), metadata=FOOTER)
+    shown = [result if isinstance(result, dict) else display(result) for result in results]
+    cell = code(f"%%analyst\n{question}", line, *shown, footer)
     cell.metadata["execution"] = {"iopub.execute_input": "2026-03-01T09:30:12.123456Z"}
     return cell
 

@@ -302,4 +302,4 @@ def test_a_table_and_a_figure_of_a_question_stand_under_it(tmp_path: Path) -> No
     page = page_of(write(tmp_path / "nb.ipynb", answered("Why?", Table(pa.table({"a": [1]})), BARS)))
     section = page.select("section.question")[0]
     assert [tag.name for tag in section.select("blockquote, table, figure")] == ["blockquote", "table", "figure"]
-    assert "Read as: what was asked." in section.select("p.answer")[0].text
+    assert "Read as: what was asked." in section.select("p.reading")[0].text

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import AnalystError, InputError
 
 if TYPE_CHECKING:
+    from ..evidence.provenance import AnswerRecord
     from ..turn import Turn
 
 
@@ -63,12 +64,18 @@ def note(sentence: str) -> None:
 
 
 def _print(turn: Turn, written: Sequence[Path]) -> None:
-    if turn.text:
-        print(f"{turn.text}\n")
-    if turn.question.code is None and turn.code:
-        print("".join(f"    {row}\n" for row in turn.code.splitlines()))
+    from ..evidence.provenance import record_of
+    from ..results.text import is_warning
+
+    record = record_of(turn)
+    _print_words(record)
     for result in turn.results:
-        print(result.to_text())
+        if is_warning(result):
+            print(f"warning: {result.to_text()}", file=sys.stderr)
+        else:
+            print(result.to_text())
+    if turn.question.code is None:
+        _print_code(record)
     if turn.figures and not written:
         print("Write the figure to a file with -o FILE.html.")
     for path in written:
@@ -77,5 +84,27 @@ def _print(turn: Turn, written: Sequence[Path]) -> None:
         print(f"note: {text}")
     if turn.error is not None:
         report_error(turn.error, as_json=False, debug=False)
+    author = "written by" if turn.code else "asked"
     place = f" · ran in {turn.sandbox}" if turn.sandbox else ""
-    print(f"[written by {turn.model} · {turn.seconds.get('total', 0.0):.2f} s{place}]", file=sys.stderr)
+    print(f"[{author} {turn.model} · {turn.seconds.get('total', 0.0):.2f} s{place}]", file=sys.stderr)
+
+
+def _print_words(record: AnswerRecord) -> None:
+    """The answer in words, and how the question was understood."""
+    from ..cleaning.markdown import plain
+    from ..evidence.provenance import OFFER
+
+    for text in filter(None, [plain(record.answer), plain(record.reading)]):
+        print(f"{text}\n")
+    if record.offers:
+        print("\n".join([OFFER, *(f"  {offer}" for offer in record.offers)]))
+
+
+def _print_code(record: AnswerRecord) -> None:
+    """What the code does, and the code."""
+    from ..cleaning.markdown import plain
+
+    if record.method:
+        print(f"\n{plain(record.method)}")
+    if record.code:
+        print("".join(["\n", *(f"    {row}\n" for row in record.code.splitlines())]))

@@ -1,8 +1,8 @@
 """What a notebook shows of a turn: while it goes on, when code waits for a word, and when it is over."""
 
 from .background import Background
-from .card import show, summary
+from .card import show
 from .confirm import confirm
 from .progress import Progress
 
-__all__ = ["Background", "Progress", "confirm", "show", "summary"]
+__all__ = ["Background", "Progress", "confirm", "show"]

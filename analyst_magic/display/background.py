@@ -8,9 +8,10 @@ from typing import Any
 from IPython.display import display
 
 from ..engine.job import Event
+from ..evidence.provenance import FOOTER
 from ..turn import Turn
 from ..wording import count
-from .card import words
+from .card import footer_bundle, result_bundles, words
 from .confirm import asked, button
 from .progress import Progress
 
@@ -31,6 +32,7 @@ class Background:
         stops = button("Stop", stop)
         self._control: Any = display(stops or NOTHING, raw=stops is None, display_id=True)
         self._slots: list[Any] = [display(NOTHING, raw=True, display_id=True) for _ in range(SLOTS)]
+        self._footer: Any = display(NOTHING, raw=True, display_id=True)
 
     def __call__(self, event: Event) -> None:
         """Take an event of the engine; code that waits for a word gets buttons."""
@@ -47,10 +49,11 @@ class Background:
             self._progress.stop()
             return
         self._progress.finish(turn)
-        shown: list[Any] = [*turn.results, *map(words, turn.notes)]
+        shown: list[Any] = [*result_bundles(turn), *map(words, turn.notes)]
         if turn.error is not None:
             shown.append(words(str(turn.error)))
         if len(shown) > SLOTS:
             shown[SLOTS - 1 :] = [words(f"{count(len(shown) - SLOTS + 1, 'more result')}: see _analyst.turn.results.")]
         for slot, result in zip(self._slots, shown, strict=False):
             slot.update(result, raw=isinstance(result, dict))
+        self._footer.update(footer_bundle(turn), raw=True, metadata=FOOTER)

@@ -1,37 +1,72 @@
-"""How a turn looks in a notebook: a line with the code folded under it, then the results.
+"""How a turn looks in a notebook: the answer in words, the results, and what they were made of folded away.
 
 All HTML here is static and escaped, so that it survives a reload without trust, nbconvert and GitHub. Beside it is the
-text that a terminal shows; what has none shows nothing there.
+text that a terminal shows; what has none shows nothing there. A dollar in an answer starts no formula: the page's
+MathJax leaves these parts alone.
 """
 
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
+from typing import Any
 
 from IPython.display import display
 
+from ..cleaning.markdown import markdown, plain
 from ..errors import CodeFailed
-from ..evidence.provenance import EarlierAttempt, record_of
-from ..turn import Turn
+from ..evidence.provenance import FOOTER, OFFER, AnswerRecord, EarlierAttempt, record_of
+from ..results.number import number_of
+from ..results.text import is_warning
+from ..turn import Result, Turn
 
 _PRE = "margin:4px 0;padding:8px;overflow-x:auto;border:1px solid rgba(128,128,128,.35);border-radius:4px"
 _SMALL = "font-size:90%;opacity:.85"
+_LARGE = "font-size:1.35em;line-height:1.4;font-weight:500;margin:4px 0"
+_WORDS = "margin:4px 0;line-height:1.5;max-width:50em"
+_QUIET = "margin:4px 0;padding:2px 0 2px 12px;line-height:1.5;max-width:50em;border-left:3px solid rgba(128,128,128,.5)"
+ASK_BACK = "Answer in the next cell: %%analyst and your words."
 
 
 def show(turn: Turn) -> None:
-    """Display a turn's results, and its notes below them."""
-    for result in turn.results:
-        display(result)
+    """Display a turn's results, what there is to note about them, and how they were made."""
+    for bundle in result_bundles(turn):
+        display(bundle, raw=True) if isinstance(bundle, dict) else display(bundle)
     for note in turn.notes:
         display(words(note), raw=True)
+    display(footer_bundle(turn), raw=True, metadata=FOOTER)
 
 
-def summary_bundle(turn: Turn) -> dict[str, str]:
-    """A turn's card as HTML and as text, to be displayed as it is."""
+def result_bundles(turn: Turn) -> Iterator[Result | dict[str, Any]]:
+    """The results as they are displayed: a number alone as a card, warnings last."""
+    warnings = [result for result in turn.results if is_warning(result)]
+    for result in [*(result for result in turn.results if result not in warnings), *warnings]:
+        number = number_of(result, turn.code if turn.language == "python" else "")
+        yield (
+            result
+            if number is None
+            else {"text/html": number.to_html(large=not turn.answer), "text/plain": result.to_text()}
+        )
+
+
+def answer_bundle(turn: Turn) -> dict[str, str]:
+    """What is read first of a turn, as HTML and as text, to be displayed as it is."""
     record = record_of(turn)
-    failed = [f"Attempt failed: {attempt.error}" for attempt in record.attempts if attempt.error]
-    plain = [record.text, *failed, record.code, " · ".join(record.facts)]
-    return {"text/html": summary(turn), "text/plain": "\n\n".join(filter(None, plain))}
+    failed = [f"{attempt.title(n)}: {attempt.error}" for n, attempt in enumerate(record.attempts, 1) if attempt.error]
+    aside = [OFFER, *(f"  {offer}" for offer in record.offers)] if record.offers else []
+    aside += [ASK_BACK] if record.kind == "question" else []
+    parts = [plain(record.answer), "\n".join(aside), plain(record.reading), *failed]
+    return {"text/html": answer_html(record), "text/plain": "\n\n".join(filter(None, parts))}
+
+
+def footer_bundle(turn: Turn) -> dict[str, str]:
+    """How a turn was made, as HTML and as text, to be displayed as it is."""
+    record = record_of(turn)
+    facts = " · ".join(record.facts)
+    return {
+        "text/html": footer_html(record, turn.error),
+        "text/plain": "\n\n".join(filter(None, [plain(record.method), record.code, facts])),
+    }
 
 
 def words(text: str) -> dict[str, str]:
@@ -39,14 +74,45 @@ def words(text: str) -> dict[str, str]:
     return {"text/html": line(text), "text/plain": text}
 
 
-def summary(turn: Turn) -> str:
-    """A turn's card: how the question was understood, and a line of facts that unfolds to the code."""
-    record = record_of(turn)
-    parts = [f'<div style="margin:2px 0">{html.escape(record.text)}</div>'] if record.text else []
+def answer_html(record: AnswerRecord) -> str:
+    """The answer in words, in the look of its kind, and how the question was understood."""
+    answer = prose(record.answer)
+    parts = []
+    if record.kind == "result" and answer:
+        parts.append(f'<div class="analyst-answer" style="{_LARGE if record.brief else _WORDS}">{answer}</div>')
+    elif answer:
+        aside = _offers(record) if record.kind == "refusal" else line(ASK_BACK) if record.kind == "question" else ""
+        look = _QUIET if record.kind != "explanation" else _WORDS
+        parts.append(f'<div class="analyst-answer" style="{look}">{answer}{aside}</div>')
+    if record.reading:
+        parts.append(f'<div style="margin:2px 0;max-width:60em;{_SMALL}">{prose(record.reading)}</div>')
     parts += [_folded(attempt, number) for number, attempt in enumerate(record.attempts, 1)]
+    return _card(parts)
+
+
+def footer_html(record: AnswerRecord, error: Exception | None = None) -> str:
+    """A line of facts that unfolds to what the code does and the code."""
     facts = " · ".join(record.facts)
-    parts.append(_details(facts, source(record.code) + _traceback(turn.error)) if record.code else line(facts))
-    return f'<div class="analyst-turn">{"".join(parts)}</div>'
+    if not record.code:
+        return _card([line(facts)] if facts else [])
+    said = f'<div style="{_WORDS}">{prose(record.method)}</div>' if record.method else ""
+    return _card([_details(facts, said + source(record.code) + _traceback(error))])
+
+
+def prose(text: str) -> str:
+    """Markdown as HTML whose paragraphs stand close together."""
+    page = markdown(text)  # where "<p>" was written, it is escaped
+    first, *others = page.split("<p>")
+    return first + "".join(f'<p style="margin:{".5em" if n else "0"} 0 0">{other}' for n, other in enumerate(others))
+
+
+def _card(parts: list[str]) -> str:
+    return f'<div class="analyst-turn mathjax_ignore tex2jax_ignore">{"".join(parts)}</div>' if parts else ""
+
+
+def _offers(record: AnswerRecord) -> str:
+    listed = "".join(f"<li>{html.escape(offer)}</li>" for offer in record.offers)
+    return f'<div style="{_SMALL};margin-top:6px">{OFFER}<ul style="margin:2px 0">{listed}</ul></div>' if listed else ""
 
 
 def _folded(attempt: EarlierAttempt, number: int) -> str:
@@ -72,4 +138,4 @@ def source(code: str) -> str:
 def line(text: str, aside: str = "") -> str:
     """A message as HTML in small letters; JupyterLab hides the aside where a button does the same."""
     more = f'<span class="analyst-aside"> {html.escape(aside)}</span>' if aside else ""
-    return f'<div style="{_SMALL}">{html.escape(text)}{more}</div>'
+    return f'<div class="mathjax_ignore tex2jax_ignore" style="{_SMALL}">{html.escape(text)}{more}</div>'

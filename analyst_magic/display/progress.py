@@ -11,7 +11,7 @@ from IPython.display import display
 from ..engine.job import Event
 from ..evidence.provenance import record_of
 from ..turn import Turn
-from .card import line, source, summary_bundle, words
+from .card import answer_bundle, line, source, words
 
 _STAGES = {"context": "reading the frames", "checks": "checking the code", "sandbox": "running in the sandbox"}
 PROGRESS_MIME = "application/vnd.analyst-magic.progress.v1+json"
@@ -19,7 +19,7 @@ PROGRESS_MIME = "application/vnd.analyst-magic.progress.v1+json"
 
 
 class Progress:
-    """A line that shows the stage of a running question and the code as it streams; it ends as the turn's card.
+    """A line that shows the stage of a running question and the code as it streams; it ends as the answer in words.
 
     Args:
         waited_for: Whether the cell waits, so that interrupting the kernel stops the question.
@@ -55,8 +55,8 @@ class Progress:
             self._show(f"{_STAGES[event.stage]} …")
 
     def finish(self, turn: Turn) -> None:
-        """Replace the line by the turn's card."""
-        self._handle.update(summary_bundle(turn), raw=True, metadata=record_of(turn).metadata())
+        """Replace the line by the answer in words."""
+        self._handle.update(answer_bundle(turn), raw=True, metadata=record_of(turn).metadata())
 
     def stop(self) -> None:
         """Replace the line by a note that the question was stopped."""

@@ -9,9 +9,9 @@ from dataclasses import replace
 from ..checks.run import frames_named
 from ..checks.used import columns_used
 from ..credentials import has_credentials, without_credentials
-from ..errors import LockError, LockUnreadable, UnknownModel, Unpinned
+from ..errors import LockError, LockUnreadable, Unpinned
 from ..history.lock import Lock, Pin, families, follows, misfit, question_keys
-from ..models.providers import parse_model
+from ..models.providers import is_remote
 from ..results.digest import digest
 from ..results.text import Text
 from ..sources.frames import variables
@@ -144,17 +144,9 @@ def _without_old_words(turn: Turn, pin: Pin, *, filled: bool) -> Turn:
     """A turn whose results have changed since a model wrote about them: its words are marked, and are no answer."""
     if not filled and turn.answer:
         turn = replace(turn, answer="", text=f"{OLD_WORDS} {turn.answer}")
-    elif turn.text and any(character.isdigit() for character in turn.text) and not _is_reading(pin):
+    elif turn.text and any(character.isdigit() for character in turn.text) and is_remote(pin.model):
         turn = replace(turn, text=f"{OLD_WORDS} {turn.text}")
     return turn
-
-
-def _is_reading(pin: Pin) -> bool:
-    """Whether a pin's text says how the question was read, which holds for any data."""
-    try:
-        return not parse_model(pin.model)[0].remote
-    except UnknownModel:
-        return False
 
 
 def _called(code: Code, frames: Mapping[str, object]) -> dict[str, str]:

@@ -9,15 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast, get_args
 
-from ..turn import Attempt, Turn
+from ..models.providers import is_remote
+from ..turn import AnswerKind, Attempt, Turn
 from ..wording import count
 
 KEY = "analyst"
 """The key in the metadata of an output."""
 VERSION = 1
+FOOTER = {KEY: {"version": VERSION, "part": "footer"}}
+"""The metadata of the output that says how the answer above it was made; its record is that of the answer."""
 MAX_TEXT = 2_000_000
+MAX_LINE = 240
+"""Characters of an answer that is one line, to be shown large."""
+MAX_OFFERS = 6
+_OFFERED_COLUMNS = 12
+OFFER = "These data can be asked about:"
 LANGUAGES = {"sql": "SQL", "python": "Python", "document": "Python for a document"}
 
 
@@ -45,7 +53,7 @@ class AnswerRecord:
 
     Attributes:
         turn: The turn's id, as in the history, the traces and the logs.
-        text: How the question was understood, or the model's prose.
+        text: How the question was understood, or what the model wrote beside its code.
         code, language: The code of the last attempt; empty where there was none.
         model: Who wrote it: ``PROVIDER:MODEL``, ``offline``, or ``you``.
         pinned: Whether it came from the lock file.
@@ -57,6 +65,7 @@ class AnswerRecord:
         attempts: The attempts before the last one, oldest first.
         answer: The answer in words, as Markdown.
         kind: What it is, as in ``Turn``.
+        offers: For a refusal, what can be asked about instead: the frames with their columns, one text for each.
     """
 
     turn: str = ""
@@ -72,7 +81,30 @@ class AnswerRecord:
     cost: float | None = None
     attempts: tuple[EarlierAttempt, ...] = ()
     answer: str = ""
-    kind: str = "result"
+    kind: AnswerKind = "result"
+    offers: tuple[str, ...] = ()
+
+    @property
+    def brief(self) -> bool:
+        """Whether the answer is a line to be read at a glance, and not a text."""
+        answer = self.answer.strip()
+        return self.kind == "result" and len(answer) <= MAX_LINE and "\n\n" not in answer
+
+    @property
+    def reading(self) -> str:
+        """What stands under the answer in small letters: how the question was read, and words where no answer has any.
+
+        >>> AnswerRecord(text="Read as: the total.", answer="**70**", model="offline").reading
+        'Read as: the total.'
+        >>> AnswerRecord(text="Adds up the rows.", answer="**70**", model="acme:small").reading
+        ''
+        """
+        return self.text if not self.answer or (self.model and not is_remote(self.model)) else ""
+
+    @property
+    def method(self) -> str:
+        """What stands with the code: the model's words on what it does."""
+        return "" if self.reading else self.text
 
     @property
     def facts(self) -> list[str]:
@@ -114,6 +146,7 @@ def record_of(turn: Turn) -> AnswerRecord:
         attempts=tuple(map(_earlier, turn.attempts[:-1])),
         answer=turn.answer,
         kind=turn.kind,
+        offers=_offers(turn) if turn.kind == "refusal" else (),
     )
 
 
@@ -138,7 +171,7 @@ def read_record(metadata: object) -> AnswerRecord | None:
         )
         texts = {
             name: _text(found, name)
-            for name in ("turn", "text", "code", "language", "model", "sandbox", "privacy", "answer", "kind")
+            for name in ("turn", "text", "code", "language", "model", "sandbox", "privacy", "answer")
         }
         return AnswerRecord(
             **texts,
@@ -147,13 +180,44 @@ def read_record(metadata: object) -> AnswerRecord | None:
             tokens=None if (tokens := _number(found, "tokens")) is None else int(tokens),
             cost=_number(found, "cost"),
             attempts=earlier,
+            kind=_kind(found),
+            offers=_texts(found, "offers"),
         )
     except ValueError:
         return None
 
 
+def is_footer(metadata: object) -> bool:
+    """Whether an output's metadata is that of a footer, which says nothing that the answer's record does not say."""
+    found = metadata.get(KEY) if isinstance(metadata, Mapping) else None
+    return isinstance(found, Mapping) and found.get("part") == "footer"
+
+
 def _earlier(attempt: Attempt) -> EarlierAttempt:
     return EarlierAttempt(attempt.code.text, attempt.code.language, str(attempt.error or ""))
+
+
+def _offers(turn: Turn) -> tuple[str, ...]:
+    """The frames that the model was told of, with their columns: questions about these can be answered."""
+    context = next((stage.context for stage in reversed(turn.stages) if stage.context is not None), None)
+    offers = []
+    for card in (context.frames if context is not None else ())[:MAX_OFFERS]:
+        names = [column.name for column in card.columns]
+        more = f" and {len(names) - _OFFERED_COLUMNS} more" if len(names) > _OFFERED_COLUMNS else ""
+        offers.append(f"{card.name}: {', '.join(names[:_OFFERED_COLUMNS])}{more}")
+    return tuple(offers)
+
+
+def _kind(found: Mapping[str, Any]) -> AnswerKind:
+    kind = found.get("kind", "result")
+    return cast(AnswerKind, kind) if kind in get_args(AnswerKind) else "result"
+
+
+def _texts(found: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    values = found.get(name, ())
+    if not isinstance(values, list | tuple) or not all(isinstance(value, str) for value in values):
+        raise ValueError(name)
+    return tuple(value[:MAX_TEXT] for value in values[:MAX_OFFERS])
 
 
 def _text(found: Mapping[str, Any], name: str) -> str:

@@ -118,6 +118,18 @@ def can_be_asked(name: str) -> bool:
     return True
 
 
+def is_remote(name: str) -> bool:
+    """Whether a model writes by itself, over a network; so is taken who is not in the table, as in an old history.
+
+    >>> is_remote("offline"), is_remote("openai:gpt-5.5"), is_remote("a provider of the past")
+    (False, True, True)
+    """
+    try:
+        return parse_model(name)[0].remote
+    except UnknownModel:
+        return True
+
+
 def default_model(environ: Mapping[str, str]) -> str:
     """The model where none is named: of the first provider that has a key and a default, else ``offline``.
 

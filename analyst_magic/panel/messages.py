@@ -6,11 +6,14 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
+from ..cleaning.markdown import markdown
 from ..engine.job import Event
 from ..errors import AnalystError, CodeFailed
 from ..evidence.provenance import record_of
 from ..history.lock import follows
+from ..results.number import number_of
 from ..results.stream import MIME
+from ..results.text import is_warning
 from ..turn import Question, Turn
 from .channel import Message
 
@@ -40,9 +43,14 @@ def progress(event: Event, elapsed: float) -> Message | None:
 
 
 def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
-    """Each result with the bundle that shows it, and a table's rows as an Arrow stream beside it."""
-    for index, result in enumerate(turn.results):
+    """Each result with the bundle that shows it, and a table's rows as an Arrow stream beside it; warnings last."""
+    places = sorted(range(len(turn.results)), key=lambda place: is_warning(turn.results[place]))
+    for index in places:
+        result = turn.results[index]
         fields, buffers = result.to_message()
+        number = number_of(result, turn.code if turn.language == "python" else "")
+        if number is not None:
+            fields = {**fields, "number": number.to_message()}
         data = result._repr_mimebundle_(exclude={MIME})  # its rows travel beside it
         message: Message = {"type": "result", "index": index, "kind": result.kind, "data": data}
         yield {**message, **fields}, buffers
@@ -57,16 +65,24 @@ def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[
         pinned_frames: Frames that the question was confined to.
         scope: All frames in scope.
     """
+    record = record_of(turn)
     tokens = {"prompt": turn.tokens.prompt, "completion": turn.tokens.completion} if turn.tokens else None
     failed = [{"code": a.code.text, "error": failure(a.error) if a.error else None} for a in turn.attempts[:-1]]
     return {
         "type": "done",
         "ok": turn.ok,
         "text": turn.text,
+        "answer": record.answer,
+        "answer_html": markdown(record.answer),
+        "kind": record.kind,
+        "brief": record.brief,
+        "reading_html": markdown(record.reading),
+        "method_html": markdown(record.method),
+        "offers": list(record.offers),
         "code": turn.code,
         "language": turn.language,
         "model": turn.model,
-        "facts": record_of(turn).facts,
+        "facts": record.facts,
         "tokens": tokens,
         "cost": turn.cost,
         "seconds": {stage: round(took, 3) for stage, took in turn.seconds.items() if math.isfinite(took)},

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from traitlets import Enum
 
 from ..credentials import without_credentials
+from ..evidence.provenance import is_footer
 from ..notebook.cell import CellQuestion, Cells, asks_alone, read_cell
 from .headings import Heading, Outline, accessible, first_level, levels
 from .markdown import code_html, markdown_html
@@ -204,7 +205,7 @@ def _code(
     found = [] if hiding.outputs else outputs_of(cell)
     answers = [(output, read_answer(output)) for output in found]
     answer = next((read for _, read in answers if read is not None), None)
-    found = [output for output, read in answers if read is None]
+    found = [output for output, read in answers if read is None and not is_footer(output.get("metadata"))]
     # A report is made to be handed on.
     question = without_credentials(asked.text) if asked is not None and asked.is_question else ""
     written_in: str = asked.code.language if asked is not None and asked.code is not None else ""

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
+from ..cleaning.markdown import markdown, plain
 from ..errors import LockError
 from ..evidence.provenance import AnswerRecord, read_record
 from ..history.lock import NAME, Lock, Pin
@@ -23,7 +26,11 @@ class Answer:
     """What a cell's output says of the turn that made it, as text that can be shown anywhere.
 
     Attributes:
-        text: How the question was understood, or the model's prose.
+        words: The answer in words; empty where the results stand alone.
+        kind: What it is: a ``result``, or prose without one: a ``refusal``, a ``question`` back, an ``explanation``.
+        brief: Whether it is one line, to be shown large.
+        reading: How the question was understood.
+        method: The model's words on what its code does.
         facts: The line with language, model, time and place.
         code: The code that answered; empty where none did.
         language: ``sql`` or ``python``; empty without code.
@@ -34,7 +41,11 @@ class Answer:
         turn: The turn's id in the history; empty where the output does not say.
     """
 
-    text: str = ""
+    words: Markup = field(default_factory=Markup)
+    kind: str = "result"
+    brief: bool = False
+    reading: str = ""
+    method: str = ""
     facts: str = ""
     code: str = ""
     language: str = ""
@@ -77,7 +88,12 @@ class Provenance:
         answer = self.answer
         model = answer.model + (" (pinned in analyst.lock)" if answer.pinned else "") if answer.model else ""
         named = {"sql": "SQL", "python": "Python"}.get(answer.language, "")
-        rows = [("Language", named), ("Written by", model), ("Ran in", answer.sandbox), ("Run on", self.date)]
+        rows = [
+            ("Language", named),
+            ("Written by" if answer.code else "Asked", model),
+            ("Ran in", answer.sandbox),
+            ("Run on", self.date),
+        ]
         rows += [("Sandbox image", self.image)]
         rows += [(f"Data: {name}", schema) for name, schema in self.frames.items()]
         rows += [("Digests of the results", ", ".join(self.results)), ("Turn", answer.turn)]
@@ -104,7 +120,11 @@ def _harmless(record: AnswerRecord) -> Answer:
     earlier = enumerate(record.attempts, 1)
     language = {"sql": "sql", "python": "python", "document": "python"}.get(record.language, "")
     return Answer(
-        text=visible(record.text.strip()),
+        words=Markup(markdown(record.answer)),  # noqa: S704 - made harmless there
+        kind=record.kind,
+        brief=record.brief,
+        reading=visible(plain(record.reading)),
+        method=visible(plain(record.method)),
         facts=one_line(" · ".join(record.facts), 500),
         code=visible(record.code).strip("\n"),
         language=language if record.code else "",

@@ -18,7 +18,7 @@ from pptx.util import Emu, Inches, Pt
 
 from ..filetypes import FILE_TYPES
 from ..wording import count
-from .elements import Grid, Heading, Listing, Paragraph, Picture, Plot, Run
+from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .exporter import FileExporter
 from .pictures import Pictures
 from .plain import xml_text
@@ -59,7 +59,7 @@ def presentation(report: Report) -> bytes:
     for source in sources(report):
         deck.source(source)
     if report.provenance:
-        deck.grid("How this was made", versions(report), "")
+        deck.grid("How this was made", versions(report), _Said())
     made = BytesIO()
     deck.deck.save(made)
     return made.getvalue()
@@ -75,6 +75,17 @@ class _Line:
     bullet: str = ""
     depth: int = 0
     colour: RGBColor = _INK
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What stands between a slide's title and its content: the answer in words, and how the question was read."""
+
+    answer: tuple[Run, ...] = ()
+    reading: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.answer or self.reading)
 
 
 class _Deck:
@@ -98,12 +109,12 @@ class _Deck:
         title = passage.heading.text if passage.heading else self._section or self._title
         notes = _notes(passage)
         waiting: list[_Line] = []
-        said = passage.answer
-        for element in passage.body:
+        said = _Said(_line_above(passage), passage.reading)
+        for element in passage.body if said.answer else (*passage.answer, *passage.body):
             if isinstance(element, Heading):
                 if waiting:
                     self._text(title, waiting, said, notes)
-                    said = ""
+                    said = _Said()
                 waiting, title = [], element.text
                 self._section = element.text if element.level <= 2 else self._section
             elif isinstance(element, Paragraph):
@@ -113,13 +124,13 @@ class _Deck:
             else:
                 if waiting:
                     self._text(title, waiting, said, notes)
-                self._shown(title, element, "" if waiting else said, notes)
-                waiting, said = [], ""
-        if passage.heading and not passage.body:
+                self._shown(title, element, _Said() if waiting else said, notes)
+                waiting, said = [], _Said()
+        if passage.heading and not passage.body and not passage.answer:
             waiting.append(_plain("This question has no results.", colour=_SOFT))
         self._text(title, waiting, said, notes)
         if passage.code and passage.open:
-            self._text(f"Code: {title}", _code_lines(passage.code), "", notes)
+            self._text(f"Code: {title}", _code_lines(passage.code), _Said(), notes)
 
     def appendix(self) -> None:
         """From here on the slides belong to no section of the notebook."""
@@ -129,9 +140,15 @@ class _Deck:
         """A slide of the appendix; the code is in its notes."""
         code = source.code.text if source.code else ""
         if source.facts:
-            self.grid("How this was made", source.facts, source.title, code, source.notes)
+            self.grid(
+                "How this was made",
+                source.facts,
+                _Said(reading=source.title),
+                f"{source.method}\n\n{code}".strip(),
+                source.notes,
+            )
 
-    def grid(self, title: str, grid: Grid, said: str, notes: str = "", remarks: Sequence[str] = ()) -> None:
+    def grid(self, title: str, grid: Grid, said: _Said, notes: str = "", remarks: Sequence[str] = ()) -> None:
         """A table, over as many slides as its rows need."""
         widths, size = _columns(grid)
         kept, cut = shortened(grid, _TABLE_ROWS, len(widths))
@@ -144,7 +161,7 @@ class _Deck:
             if number == len(pages) and words:
                 _words(slide, " ".join(words), _TOP + height + Inches(0.08), 11, _SOFT)
 
-    def _shown(self, title: str, element: Grid | Picture | Plot, said: str, notes: str) -> None:
+    def _shown(self, title: str, element: Grid | Picture | Plot, said: _Said, notes: str) -> None:
         if isinstance(element, Grid):
             self.grid(title, element, said, notes)
             return
@@ -165,7 +182,7 @@ class _Deck:
         shape._element.nvPicPr.cNvPr.set("descr", xml_text(element.alt)[:2000] or "Picture")
         shape.name = "Figure"
 
-    def _text(self, title: str, lines: Sequence[_Line], said: str, notes: str) -> None:
+    def _text(self, title: str, lines: Sequence[_Line], said: _Said, notes: str) -> None:
         """Slides of text; none where there is nothing to say but a heading."""
         if not lines and not said:
             return
@@ -186,7 +203,7 @@ class _Deck:
         under.text = "\n".join([self._source, *(xml_text(notice) for notice in report.notices)])[:600]
         _letters(under.text_frame, 16, _SOFT)
 
-    def _slide(self, title: str, said: str, notes: str) -> Any:
+    def _slide(self, title: str, said: _Said, notes: str) -> Any:
         """A slide with its title, what is said under it, the section at its foot, and notes."""
         slide = self.deck.slides.add_slide(self.deck.slide_layouts[5])
         head = _cut(title, 170)
@@ -194,8 +211,13 @@ class _Deck:
         _letters(
             slide.shapes.title.text_frame, 26 if len(head) <= 55 else 22 if len(head) <= 110 else 18, _INK, bold=True
         )
-        if said:
-            _words(slide, _cut(said, 210), Inches(1.2), 13, _SOFT)
+        letters = sum(len(run.text) for run in said.answer)
+        if letters:
+            box = _words(slide, "", Inches(1.1), 18 if letters <= 90 else 14, _INK)
+            _write(box.text_frame.paragraphs[0], said.answer, 18 if letters <= 90 else 14, _INK)
+        if said.reading and letters <= 90:
+            place, size = (Inches(1.45), 11) if letters else (Inches(1.2), 13)
+            _words(slide, _cut(said.reading, 210), place, size, _SOFT)
         foot = self._section if self._section and self._section not in title else self._title
         number = len(self.deck.slides)
         _words(slide, f"{_cut(foot, 100)} · {number}", Inches(7.02), 10, _SOFT)
@@ -229,10 +251,29 @@ def _letters(frame: Any, size: float, colour: RGBColor, *, bold: bool = False) -
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE if bold else MSO_ANCHOR.TOP
 
 
-def _words(slide: Any, text: str, top: Any, size: float, colour: RGBColor) -> None:
+def _words(slide: Any, text: str, top: Any, size: float, colour: RGBColor) -> Any:
     box = slide.shapes.add_textbox(_LEFT, Emu(int(top)), _BODY_WIDTH, Inches(0.35))
     box.text_frame.text = text
     _letters(box.text_frame, size, colour)
+    return box
+
+
+def _write(paragraph: Any, runs: Iterable[Run], size: float, colour: RGBColor) -> None:
+    """Runs into a paragraph, each in its style."""
+    for run in runs:
+        if run.text == "\n":
+            paragraph.add_line_break()
+            continue
+        made = paragraph.add_run()
+        made.text = run.text.replace("\n", " ")
+        made.font.size, made.font.color.rgb = Pt(size), colour
+        made.font.bold, made.font.italic = run.bold or None, run.italic or None
+        if run.code:
+            made.font.name = _MONO
+        if run.colour:
+            made.font.color.rgb = _colour(run.colour)
+        if run.link.startswith(("http://", "https://", "mailto:")) or (run.link and "://" not in run.link):
+            made.hyperlink.address = run.link
 
 
 def _accent(slide: Any, top: Any, height: Any) -> None:
@@ -254,20 +295,7 @@ def _lines(slide: Any, lines: Sequence[_Line]) -> None:
         if line.bullet:
             paragraph.add_run().text = f"{' ' * 4 * (line.depth - 1)}{line.bullet} "
             paragraph.runs[0].font.size = Pt(line.size)
-        for run in line.runs:
-            if run.text == "\n":
-                paragraph.add_line_break()
-                continue
-            made = paragraph.add_run()
-            made.text = run.text.replace("\n", " ")
-            made.font.size, made.font.color.rgb = Pt(line.size), line.colour
-            made.font.bold, made.font.italic = run.bold or None, run.italic or None
-            if run.code:
-                made.font.name = _MONO
-            if run.colour:
-                made.font.color.rgb = _colour(run.colour)
-            if run.link.startswith(("http://", "https://", "mailto:")) or (run.link and "://" not in run.link):
-                made.hyperlink.address = run.link
+        _write(paragraph, line.runs, line.size, line.colour)
 
 
 def _line(paragraph: Paragraph) -> _Line:
@@ -432,9 +460,20 @@ def _fit(shape: Any) -> None:
 
 
 def _notes(passage: Passage) -> str:
-    parts = [passage.heading.text if passage.heading else "", passage.facts]
+    parts = [passage.heading.text if passage.heading else "", _spoken(passage.answer), passage.reading]
+    parts += [passage.facts, passage.method]
     parts.append(passage.code.text if passage.code else "")
     return "\n\n".join(part for part in parts if part) if passage.kind != "prose" else ""
+
+
+def _line_above(passage: Passage) -> tuple[Run, ...]:
+    """The answer, where it is one line that can stand above what it says."""
+    only = passage.answer[0] if passage.brief and passage.body and len(passage.answer) == 1 else None
+    return only.runs if isinstance(only, Paragraph) and only.style == "text" else ()
+
+
+def _spoken(answer: Iterable[Element]) -> str:
+    return "\n".join(part.text for part in answer if isinstance(part, Paragraph | Listing | Heading))
 
 
 def _colour(digits: str) -> RGBColor:

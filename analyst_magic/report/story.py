@@ -20,7 +20,10 @@ class Passage:
     Attributes:
         kind: ``prose``, ``question`` or ``code``.
         heading: The question, as a heading; None for others.
-        answer: How the question was understood.
+        answer: The answer in words; empty where the results stand alone.
+        brief: Whether it is one line, to be shown large.
+        reading: How the question was understood.
+        method: The model's words on what its code does.
         facts: The line with language, model and time.
         body: Everything else, in order.
         code: The code that answered, or the cell's own; None where code is left out.
@@ -29,7 +32,10 @@ class Passage:
 
     kind: str
     heading: Heading | None
-    answer: str
+    answer: tuple[Element, ...]
+    brief: bool
+    reading: str
+    method: str
     facts: str
     body: tuple[Element, ...]
     code: Listing | None
@@ -38,11 +44,12 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An entry of the appendix: a question or a piece of code, what is known of it, and the code."""
+    """An entry of the appendix: a question or a piece of code, what is known of it, the code and what it does."""
 
     title: str
     facts: Grid | None
     notes: tuple[str, ...]
+    method: str
     code: Listing | None
 
 
@@ -61,7 +68,7 @@ def sources(report: Report) -> list[Source]:
             found.append(_question(one, block))
         elif block.kind != "prose" and block.code and not block.open:
             title = " ".join(block.question.split())[:200] if block.question else f"Code of cell {block.number}"
-            found.append(Source(xml_text(title), None, (), listing(block.code)))
+            found.append(Source(xml_text(title), None, (), "", listing(block.code)))
     return found
 
 
@@ -72,7 +79,7 @@ def versions(report: Report) -> Grid:
 
 def _passage(block: Block) -> Passage:
     if block.kind == "prose":
-        return Passage("prose", None, "", "", tuple(elements(block.content)), None, False)
+        return Passage("prose", None, (), False, "", "", "", tuple(elements(block.content)), None, False)
     heading = None
     if block.heading is not None:
         heading = Heading(block.heading.level, xml_text(" ".join(block.question.split())), block.heading.anchor)
@@ -81,7 +88,10 @@ def _passage(block: Block) -> Passage:
     return Passage(
         block.kind,
         heading,
-        xml_text(answer.text) if answer else "",
+        tuple(elements(answer.words)) if answer else (),
+        answer is not None and answer.brief,
+        xml_text(answer.reading) if answer else "",
+        xml_text(answer.method) if answer else "",
         xml_text(answer.facts) if answer else "",
         tuple(_outputs(block)),
         listing(code) if code else None,
@@ -100,7 +110,13 @@ def _outputs(block: Block) -> Iterator[Element]:
 def _question(one: Provenance, block: Block) -> Source:
     code = block.answer_code if block.answer_code and not block.open else None
     title = xml_text(f"{one.number}. {' '.join(one.question.split())}")
-    return Source(title, _facts(one.facts), one.notes, listing(code) if code else None)
+    return Source(
+        title,
+        _facts(one.facts),
+        one.notes,
+        xml_text(one.answer.method) if code else "",
+        listing(code) if code else None,
+    )
 
 
 def _facts(rows: list[tuple[str, str]]) -> Grid:

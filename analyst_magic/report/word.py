@@ -82,14 +82,30 @@ class _Writer:
         """A passage: its question, how it was read, what came of it, and its code where that is to be shown."""
         if passage.heading:
             self._heading(passage.heading)
-        if passage.answer:
-            self._text(passage.answer).paragraph_format.keep_with_next = True
-        if passage.facts:
-            self._text(passage.facts, "Facts").paragraph_format.keep_with_next = bool(passage.body)
-        if passage.code and passage.open:
-            self._listing(passage.code)
+        for element in passage.answer:
+            self._answer(element, "Answer" if passage.brief else "Normal")
+        if passage.reading:
+            self._text(passage.reading, "Facts").paragraph_format.keep_with_next = bool(passage.body)
         for element in passage.body:
             self.element(element)
+        if passage.facts:
+            self._text(passage.facts, "Facts")
+        if passage.code and passage.open:
+            self._method(passage.method)
+            self._listing(passage.code)
+
+    def _answer(self, element: Element, style: str) -> None:
+        """A part of the answer in words, which stays with what follows it."""
+        if isinstance(element, Paragraph) and element.style == "text":
+            line = self.document.add_paragraph(style=style)
+            self._runs(line, element.runs)
+            line.paragraph_format.keep_with_next = style == "Answer"
+        else:
+            self.element(element)
+
+    def _method(self, method: str) -> None:
+        if method:
+            self._text(method, "Facts").paragraph_format.keep_with_next = True
 
     def element(self, element: Element) -> None:
         """An element in its native form."""
@@ -136,6 +152,7 @@ class _Writer:
                 self._text(xml_text(note), "Notice")
             if entry.facts:
                 self._grid(entry.facts, facts=True)
+            self._method(entry.method)
             if entry.code:
                 self._listing(entry.code)
         self._heading(Heading(3, "Programs"))
@@ -413,6 +430,8 @@ def _styles(document: Any, language: str) -> None:
         styles[f"Heading {level}"].font.size = Pt(size)
     _add(styles, "Facts", 8.5, _SOFT)
     styles["Facts"].paragraph_format.space_before = Pt(2)
+    answer = _add(styles, "Answer", 14, _INK)
+    answer.paragraph_format.space_before = answer.paragraph_format.space_after = Pt(4)
     _add(styles, "Error", 10.5, _BAD)
     _add(styles, "Notice", 10.5, RGBColor.from_string("7A4D00"))
     _add(styles, "Figure", 10.5, _INK)

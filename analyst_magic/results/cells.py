@@ -43,7 +43,7 @@ def cell_texts(array: pa.Array, label: str = "", depth: int = 0) -> list[str | N
     if pa.types.is_dictionary(kind):
         return cell_texts(array.dictionary_decode(), label, depth)
     if pa.types.is_integer(kind):
-        return _integers(array.to_pylist(), plain=bool(_NAMES_A_THING.search(label)))
+        return _integers(array.to_pylist(), plain=is_name(label))
     if pa.types.is_floating(kind):
         return _floats([None if v is None else float(v) for v in array.to_pylist()])
     if pa.types.is_decimal(kind):
@@ -53,6 +53,11 @@ def cell_texts(array: pa.Array, label: str = "", depth: int = 0) -> list[str | N
     if pa.types.is_nested(kind):
         return _nested(array, depth)
     return _plain(array)
+
+
+def is_name(label: str) -> bool:
+    """Whether whole numbers under the label name something, as years and customer numbers do: they get no thousands."""
+    return bool(_NAMES_A_THING.search(label))
 
 
 def is_number(kind: pa.DataType) -> bool:

@@ -278,7 +278,7 @@ def _page(page: pa.Table, position: int, label: Any) -> _Page:
     array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     if isinstance(array, pa.ChunkedArray):  # no chunk at all
         array = pa.array([], column.type)
-    head = one_line(_label(label), _HEAD_CAP)
+    head = head_text(label)
     return _Page(head, cell_texts(array, head), is_number(column.type))
 
 
@@ -290,6 +290,11 @@ def _styled(column: _Page, style: TableStyle, position: int) -> _Page:
     cells = [own if text is None else text for text, own in zip(chosen, column.cells, strict=False)]
     looks = tuple(style.styles[number] for number in numbers[: len(column.cells)])
     return replace(column, cells=[*cells, *column.cells[len(cells) :]], styles=looks)
+
+
+def head_text(label: Any) -> str:
+    """A column's label as it stands at the head of a column."""
+    return one_line(_label(label), _HEAD_CAP)
 
 
 def _label(label: Any) -> str:

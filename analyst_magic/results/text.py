@@ -18,7 +18,7 @@ class Text:
 
     Attributes:
         text: The text.
-        stream: ``stdout``, ``stderr`` or ``result``.
+        stream: ``stdout``, ``stderr``, ``warnings`` or ``result``.
         note: What was cut or changed on the way, in one sentence; empty where nothing was.
     """
 
@@ -57,10 +57,17 @@ class Text:
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
         text = visible(self.text)
-        muted = f";{MUTED}" if self.stream == "stderr" else ""
+        muted = f";{MUTED}" if self.stream in {"stderr", "warnings"} else ""
         # A newline after <pre> is not part of the text, so that a first empty line survives.
         page = f'<pre style="white-space:pre-wrap;overflow-wrap:break-word{muted}">\n{escape(text)}</pre>'
+        if self.stream == "warnings":
+            page = f'<details><summary style="font-size:90%;{MUTED}">Warnings</summary>{page}</details>'
         if self.note:
             note = one_line(self.note, 300)
             text, page = f"{text}\n{note}", f'{page}\n<div style="{MUTED}">{escape(note)}</div>'
         return select({"text/html": page, "text/plain": text}, include, exclude)
+
+
+def is_warning(result: Any) -> bool:
+    """Whether a result is what the code's libraries warned of."""
+    return isinstance(result, Text) and result.stream == "warnings"

@@ -1,0 +1,194 @@
+"""A result that is one number: shown large, with what it is and its unit, and its exact value beside it."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from .cells import cell_texts, is_name, is_number
+from .html import MUTED, escape, one_line
+from .table import Table, head_text
+from .text import Text
+
+_BARE = re.compile(r"(?:np\.\w+\()?([-+]?\d{1,60}(?:\.\d{0,60})?(?:[eE][-+]?\d{1,4})?)\)?")
+_MAX_CODE = 20_000
+
+_UNITS = {
+    "pct": "%", "percent": "%", "percentage": "%", "usd": "USD", "eur": "EUR", "gbp": "GBP", "chf": "CHF", "jpy": "JPY",
+    "ms": "ms", "sec": "s", "secs": "s", "seconds": "s", "mins": "min", "minutes": "min", "hrs": "h", "hours": "h",
+    "days": "days", "weeks": "weeks", "months": "months", "years": "years", "mm": "mm", "cm": "cm", "km": "km",
+    "meters": "m", "metres": "m", "feet": "ft", "ft": "ft", "miles": "miles", "mi": "miles", "kg": "kg", "lbs": "lb",
+    "mph": "mph", "kmh": "km/h", "kph": "km/h", "knots": "knots", "kwh": "kWh", "mwh": "MWh", "celsius": "°C",
+    "degc": "°C", "fahrenheit": "°F", "degf": "°F", "mb": "MB", "gb": "GB",
+}  # fmt: skip
+"""Last words of a column's name that say in what it is measured."""
+_SHORT = {"%", "$", "€", "£", "¥", "min", "h", "s", "m", "g", "t", "l", "°C", "°F", "W", "kW", "MW", "GW", "m²", "km²"}
+_TIMES = re.compile(r"delay|time|duration|wait|elapsed|late|length|age|latency|commute|travel", re.I)
+"""Where a name speaks of these, ``min`` is minutes; elsewhere it is the smallest value."""
+_COUNTED = {"days", "weeks", "months", "years", "hours", "minutes", "seconds", "miles", "feet"}
+_FUNCTIONS = {
+    "mean": "mean of {}", "median": "median of {}", "sum": "total of {}", "min": "smallest {}", "max": "largest {}",
+    "std": "standard deviation of {}", "var": "variance of {}", "nunique": "different values of {}",
+    "n_unique": "different values of {}", "count": "values of {}", "skew": "skewness of {}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number to be shown by itself.
+
+    Attributes:
+        text: The number, with thousands.
+        exact: All its digits.
+        label: What it is; empty where that is not known.
+        unit: In what it is measured; empty where that is not known.
+    """
+
+    text: str
+    exact: str
+    label: str = ""
+    unit: str = ""
+
+    def to_html(self, *, large: bool = True) -> str:
+        """The number as static HTML, with its exact value as the tooltip; in usual letters where words say it above."""
+        size = "font-size:2em;font-weight:600;line-height:1.2" if large else "font-weight:600"
+        space = "" if self.unit == "%" else "&nbsp;"
+        unit = f'<span style="font-size:{1.2 if large else 1}em">{space}{escape(self.unit)}</span>' if self.unit else ""
+        place = "div" if large else "span"
+        label = f'<{place} style="{MUTED}">{"" if large else " · "}{escape(self.label)}</{place}>' if self.label else ""
+        look = f'class="analyst-number mathjax_ignore tex2jax_ignore" style="margin:4px 0" title="{escape(self.exact)}"'
+        return f'<div {look}><span style="{size}">{escape(self.text)}</span>{unit}{label}</div>'
+
+    def to_message(self) -> dict[str, str]:
+        """The number for the panel."""
+        return {"text": self.text, "exact": self.exact, "label": self.label, "unit": self.unit}
+
+
+def number_of(result: Any, code: str = "") -> Number | None:
+    """The one number that a result is: a table of one cell, or a text that is a number; None for all others.
+
+    Args:
+        result: A result of a turn.
+        code: The Python that gave it: its last expression says what a bare number is.
+    """
+    if isinstance(result, Table):
+        return _of_table(result)
+    if isinstance(result, Text) and result.stream == "result" and not result.note:
+        return _of_text(result.text, code)
+    return None
+
+
+def label_and_unit(name: str) -> tuple[str, str]:
+    """What a number is and its unit, from the name of its column.
+
+    >>> label_and_unit("mean_delay_min"), label_and_unit("revenue (USD)"), label_and_unit("share_pct")
+    (('mean delay', 'min'), ('revenue', 'USD'), ('share', '%'))
+    >>> label_and_unit("temp_min"), label_and_unit("count_star()"), label_and_unit("avg(dep_delay)")
+    (('temp min', ''), ('number of rows', ''), ('avg(dep_delay)', ''))
+    >>> label_and_unit("duration in days"), label_and_unit("revenue (total)"), label_and_unit("price ($)")
+    (('duration', 'days'), ('revenue (total)', ''), ('price', '$'))
+    """
+    name = one_line(name, 80).strip()
+    if name.lower() in {"count_star()", "count(*)"}:
+        return "number of rows", ""
+    bracketed = re.fullmatch(r"(.*?)[\s_]*[(\[]([^()\[\]]{1,12})[)\]]", name)
+    if bracketed and bracketed[1] and _is_unit(bracketed[2]):
+        return bracketed[1].replace("_", " "), bracketed[2]
+    spaced = name if "(" in name else re.sub(r"_+", " ", name).strip()
+    words = spaced.split()
+    last = words[-1].lower() if words else ""
+    unit = _UNITS.get(last, "")
+    if last == "min" and _TIMES.search(" ".join(words[:-1])):
+        unit = "min"
+    if last in _COUNTED and (len(words) < 2 or words[-2].lower() != "in"):
+        unit = ""  # "delayed days" counts days: it is what the number is
+    if not unit:
+        return spaced, ""
+    rest = words[:-1]
+    return " ".join(rest[:-1] if rest and rest[-1].lower() == "in" else rest), unit
+
+
+def _is_unit(text: str) -> bool:
+    short = text.lower() in _UNITS or text in _SHORT or text in _UNITS.values()
+    return short or "/" in text or re.fullmatch("[A-Z]{3}", text) is not None
+
+
+def _of_table(table: Table) -> Number | None:
+    data = table.data
+    if (data.num_rows, data.num_columns) != (1, 1) or table.rows != 1 or table.style or table.note:
+        return None
+    kind = data.field(0).type
+    if not is_number(kind):
+        return None
+    name = head_text(table.columns[0])
+    value = data.column(0)[0].as_py()
+    if value is None or not math.isfinite(value):
+        return None
+    return _number(value, str(value), name)
+
+
+def _of_text(text: str, code: str) -> Number | None:
+    bare = _BARE.fullmatch(text.strip())
+    if bare is None:
+        return None
+    exact = bare[1]
+    whole = exact.lstrip("+-").isdigit()
+    value = int(exact) if whole else float(exact)
+    return _number(value, exact, _said_by(code)) if math.isfinite(value) else None
+
+
+def _number(value: Any, exact: str, name: str) -> Number:
+    label, unit = label_and_unit(name) if name else ("", "")
+    if isinstance(value, int):
+        grouped = not is_name(name) and abs(value) >= (1000 if name else 10_000)  # 2013 alone may be a year
+        text = f"{value:,}" if grouped else str(value)
+    else:
+        kind = pa.float64() if isinstance(value, float) else None
+        text = str(cell_texts(pa.array([value], kind), name)[0])
+    if unit in {"$", "€", "£", "¥"}:
+        sign = "-" if text.startswith("-") else ""
+        return Number(f"{sign}{unit}{text.removeprefix('-')}", exact, label)
+    return Number(text, exact, label, unit)
+
+
+def _said_by(code: str) -> str:
+    """What the last expression of Python code gives, in words; empty where that cannot be told.
+
+    >>> _said_by("x = 1\\nflights['dep_delay'].mean()"), _said_by("round(flights.air_time.max(), 2)")
+    ('mean of dep_delay', 'largest air_time')
+    >>> _said_by("len(flights)"), _said_by("total_revenue_usd"), _said_by("1 + 1")
+    ('number of rows', 'total_revenue_usd', '')
+    """
+    try:
+        body = ast.parse(code[:_MAX_CODE]).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    return _named(body[-1].value) if body and isinstance(body[-1], ast.Expr) else ""
+
+
+def _named(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Call(func=ast.Name(id="round" | "float" | "int"), args=[inner, *_]):
+            return _named(inner)
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Name()]):
+            return "number of rows"
+        case ast.Call(func=ast.Attribute(value=inner, attr="item" | "round")):
+            return _named(inner)
+        case ast.Call(func=ast.Attribute(value=inner, attr=function)) if function in _FUNCTIONS:
+            column = _column(inner)
+            return _FUNCTIONS[function].format(column) if column else ""
+    return ""
+
+
+def _column(node: ast.expr) -> str:
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=str(name))) | ast.Attribute(attr=name):
+            return name
+    return ""
