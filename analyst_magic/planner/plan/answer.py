@@ -20,6 +20,7 @@ from .columns import (
     of_groups,
     of_measures,
     reference,
+    verb,
 )  # fmt: skip
 from .describe import as_condition, rows_noun, spoken_list
 from .schema import Filter, Measure, Order, QueryPlan
@@ -113,17 +114,17 @@ def _unknown(plan: QueryPlan, measure: Measure, figure: Shown, which: str = "") 
     place = f"[{which}]" if which else ""
     if measure.function == "std":
         return f"if {{{figure.name}{place}}} = null: There are not two known values of {what}{scope(plan)}."
-    return f"if {{{figure.name}{place}}} = null: No {what} is known{scope(plan)}."
+    return f"if {{{figure.name}{place}}} = null: No {what} {verb(what)} known{scope(plan)}."
 
 
 def _counted(plan: QueryPlan, figure: Shown) -> list[str]:
     many = rows_noun(plan.frame)
     if len(plan.filters) == 1 and plan.filters[0].operator in {"is null", "is not null"}:
         what = literal(spoken(plan.filters[0].column))
-        verb = f"{{{figure.name}:{singular(many)} has|{many} have}}"
+        some = f"{{{figure.name}:{singular(many)} has|{many} have}}"
         if plan.filters[0].operator == "is null":
-            return [f"if {{{figure.name}}} = 0: No {singular(many)} lacks {what}.", f"{figure.at()} {verb} no {what}."]
-        return [f"{figure.at()} {verb} a known {what}."]
+            return [f"if {{{figure.name}}} = 0: No {singular(many)} lacks {what}.", f"{figure.at()} {some} no {what}."]
+        return [f"{figure.at()} {some} a known {what}."]
     return [f"if {{{figure.name}}} = 0: There are no {many}{scope(plan)}.",
             f"{figure.at()} {{{figure.name}:{singular(many)}|{many}}}{scope(plan)}."]  # fmt: skip
 
@@ -155,7 +156,7 @@ def _spread(plan: QueryPlan, card: FrameCard) -> list[str]:
     value = of_column(plan.select[0], card)
     low, middle, high = (Shown(name, value.words, "" if value.form != ":plain" else ":plain", value.unit)
                          for name in ("q1", "median", "q3"))  # fmt: skip
-    return [f"if {{median}} = null: No {value.words} is known{scope(plan)}.",
+    return [f"if {{median}} = null: No {value.words} {value.is_} known{scope(plan)}.",
             f"Half of the known values of {value.words}{scope(plan)} lie between {low.at()} and {high.at()}; "
             f"the median is {middle.at()}."]  # fmt: skip
 
@@ -317,7 +318,7 @@ def _ranked(plan: QueryPlan, card: FrameCard, key: Shown) -> list[str]:
     many, where = rows_noun(plan.frame), scope(plan)
     name = _naming(plan, card)
     shown = f"{{rows:,}} {{rows:{singular(many)} is|{many} are}} shown"
-    lines = [_none(plan), f"if {key.bare(begin)} = null: No {key.words} is known{where}."]
+    lines = [_none(plan), f"if {key.bare(begin)} = null: No {key.words} {key.is_} known{where}."]
     if plan.limit == 1:
         said = f"{_leader(name, begin)} the {best} {key.words}{where}: {key.at(begin)}." if name else ""
         one = said or f"The {best} {key.words}{where} {key.is_} {key.at(begin)}."

@@ -49,8 +49,7 @@ class Shown:
     @property
     def is_(self) -> str:
         """*is* or *are*, by the last word."""
-        last = self.words.split()[-1] if self.words else ""
-        return "are" if plural(last) == last and singular(last) != last else "is"
+        return verb(self.words)
 
     def best(self, high: bool = True) -> str:
         """``the highest mean delay``, ``the fewest flights``."""
@@ -68,6 +67,13 @@ class Shown:
     def verb(self, which: str) -> str:
         """*has* or *have*, by how many are named."""
         return f"{{{self.name}[{which}]:has|have}}"
+
+
+def verb(words: str) -> str:
+    """*is* or *are*, by the last word, but for the number of something."""
+    last = words.split()[-1] if words else ""
+    several = plural(last) == last and singular(last) != last
+    return "are" if several and not words.startswith(("number ", "share ")) else "is"
 
 
 def capitalised(words: str) -> str:
