@@ -11,12 +11,13 @@ from typing import Any
 
 import duckdb
 
-from analyst_magic.context.profile import profile
 from analyst_magic.planner.plan.compile import to_code
 from analyst_magic.planner.plan.schema import QueryPlan
 from analyst_magic.planner.planner import choose_plan
 from analyst_magic.sources.frames import to_frame
-from analyst_magic.turn import Code, Question
+from analyst_magic.sources.profile import profile
+from analyst_magic.turn import Code, FrameCard, Question
+from analyst_magic.turn.answer import answer_template
 
 TEMPLATE = Path(__file__).parent.parent / "sandbox_image" / "guest" / "template.py"
 
@@ -43,9 +44,19 @@ def answer_of(plan: QueryPlan, frame: Any, language: Any = None) -> str:
 
 def asked(question: str, **frames: Any) -> str:
     """The sentence that answers a question."""
-    cards = tuple(profile(to_frame(name, frame)) for name, frame in frames.items())
+    cards = tuple(_card(name, id(frame), frame) for name, frame in frames.items())
     plan, card = choose_plan(Question(question), cards)
     return run(to_code(plan, card), frames)
+
+
+_CARDS: dict[tuple[str, int], tuple[FrameCard, Any]] = {}
+
+
+def _card(name: str, identity: int, frame: Any) -> FrameCard:
+    """The card of a frame, which is kept alive beside it so that its identity stays its own."""
+    if (name, identity) not in _CARDS:
+        _CARDS[name, identity] = profile(to_frame(name, frame)), frame
+    return _CARDS[name, identity][0]
 
 
 def run(code: Code, frames: dict[str, Any]) -> str:
@@ -55,7 +66,8 @@ def run(code: Code, frames: dict[str, Any]) -> str:
     sentences: list[str] = []
 
     def answer(text: str, rows: Any) -> None:
-        sentences.append(template.fill(text, lambda name: rows[name].tolist(), len(rows)))
+        values = [rows.iloc[:, place].tolist() for place in range(len(rows.columns))]
+        sentences.append(fill(text, list(rows.columns), values, len(rows)))
 
     with tempfile.TemporaryDirectory() as folder:
         names = {"__name__": "cell", "answer": answer, "OUTPUT_PATH": f"{folder}/answer.{code.format}", **frames}
@@ -63,11 +75,18 @@ def run(code: Code, frames: dict[str, Any]) -> str:
     return "\n\n".join(sentences)
 
 
+def fill(text: str, names: list[str], values: list[list[Any]], count: int) -> str:
+    """The sentence of a template over columns of values; it has to fit them."""
+    sentence, note = template.fill(text, template.Rows(lambda place: values[place], names, count))
+    assert not note
+    return str(sentence)
+
+
 def _run_sql(text: str, frames: dict[str, Any]) -> str:
-    lines = [line.removeprefix("-- answer") for line in text.splitlines() if line.startswith("-- answer")]
     with duckdb.connect() as connection:
         for name, frame in frames.items():
             connection.register(name, to_frame(name, frame).table)
         rows = connection.sql(text).to_arrow_table()
-    said = "\n".join(line.removeprefix(":").strip() for line in lines)
-    return str(template.fill(said, lambda name: rows.column(name).to_pylist(), rows.num_rows))
+    return fill(
+        answer_template(text), rows.column_names, [column.to_pylist() for column in rows.columns], rows.num_rows
+    )

@@ -44,7 +44,8 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     ("how many sales have no product", {"sales": sales}, "No sale lacks product."),
     ("number of different carriers", {"flights": flights}, f"{flights.carrier.nunique()} different carriers."),
     ("median and maximum dep_delay", {"flights": flights},
-     f"Median departure delay: {flights.dep_delay.median():.0f}; maximum departure delay: {flights.dep_delay.max():,.0f}."),
+     f"Median departure delay: {flights.dep_delay.median():.0f}; maximum departure delay: "
+     f"{flights.dep_delay.max():,.0f}."),
     ("total price", {"sales": sales}, f"The total price is {sales.price.sum():,.2f}."),
     ("earliest sold", {"sales": sales}, "The earliest sold is 2024-01-03."),
     ("correlation between distance and air time", {"flights": flights},
@@ -57,18 +58,22 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
      f"The 10 destinations with the most flights: from {per_dest.iloc[0]:,} ({per_dest.index[0]}) "
      f"to {per_dest.iloc[9]:,} ({per_dest.index[9]})."),
     ("Average departure delay by carrier, worst first, as a bar chart", {"flights": flights},
-     f"{delay.idxmax()} has the highest mean departure delay: {delay.max():.1f}; {delay.idxmin()} the lowest: {delay.min():.2f}."),
-    ("number of flights by carrier, lowest first", {"flights": flights}, "OO has the fewest flights: 32; UA the most: 58,665."),
+     f"{delay.idxmax()} has the highest mean departure delay: {delay.max():.1f}; {delay.idxmin()} the lowest: "
+     f"{delay.min():.2f}."),
+    ("number of flights by carrier, lowest first", {"flights": flights},
+     "OO has the fewest flights: 32; UA the most: 58,665."),
     ("Average distance and number of flights by carrier as an Excel file", {"flights": flights},
      f"HA has the highest mean distance: 4,983; YV the lowest: {by_carrier.distance.mean()['YV']:.1f}.\n\n"
      "UA has the most flights: 58,665."),
     ("number of flights by origin and carrier", {"flights": flights},
      "EWR / UA has the most flights: 46,087; EWR / OO the fewest: 6."),
     ("share of flights by carrier", {"flights": flights},
-     f"UA has the highest share of flights: {58665 / len(flights) * 100:.1f}%; OO the lowest: {32 / len(flights) * 100:.5f}%."),
+     f"UA has the highest share of flights: {58665 / len(flights) * 100:.1f}%; OO the lowest: "
+     f"{32 / len(flights) * 100:.5f}%."),
     ("Number of flights per month as a line chart", {"flights": flights},
      f"The number of flights rose from {monthly[1]:,} in month 1 to {monthly[12]:,} in month 12; "
-     f"highest in month {monthly.idxmax()} ({monthly.max():,}), lowest in month {monthly.idxmin()} ({monthly.min():,})."),
+     f"highest in month {monthly.idxmax()} ({monthly.max():,}), lowest in month {monthly.idxmin()} "
+     f"({monthly.min():,})."),
     ("total price by month of sold as a line chart", {"sales": sales},
      "The total price rose from 1.20 in January 2024 to 5.25 in March 2024; highest in February 2024 (6.10), lowest in "
      "January 2024 (1.20)."),
@@ -95,10 +100,12 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     ("show flights where dep_delay > 1000", {"flights": flights}, "5 flights where departure delay is above 1000."),
     ("flights with distance above 10000", {"flights": flights}, "There are no flights where distance is above 10,000."),
     ("first 5 flights", {"flights": flights}, "The first 5 flights."),
-    ("show the 3 cheapest sales", {"sales": sales}, "The 3 sales with the lowest price: from 1.20 (Pen) to 2.00 (Pad and Cap)."),
+    ("show the 3 cheapest sales", {"sales": sales},
+     "The 3 sales with the lowest price: from 1.20 (Pen) to 2.00 (Pad and Cap)."),
     ("penguins on Dream with body mass above 6000", {"penguins": penguins},
      "There are no penguins where island is Dream and body mass is above 6000 g."),
-    ("number of penguins in 2007", {"penguins": penguins}, f"{(penguins.year == 2007).sum()} penguins where year is 2007."),
+    ("number of penguins in 2007", {"penguins": penguins},
+     f"{(penguins.year == 2007).sum()} penguins where year is 2007."),
     # ties are in the answer and named
     ("which pupil has the highest marks", {"pupils": pupils}, "Ann and Bo have the highest marks: 9."),
     ("rows with the highest marks", {"pupils": pupils}, "Ann and Bo have the highest marks: 9."),
@@ -112,7 +119,8 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     # nothing known, nothing there
     ("average marks where pupil is Di", {"pupils": pupils}, "No marks are known where pupil is Di."),
     ("average marks by form where pupil is Di", {"pupils": pupils}, "No marks are known where pupil is Di."),
-    ("average marks by pupil where marks above 100", {"pupils": pupils}, "There are no pupils where marks is above 100."),
+    ("average marks by pupil where marks above 100", {"pupils": pupils},
+     "There are no pupils where marks is above 100."),
     ("number of pupils where marks above 100", {"pupils": pupils}, "There are no pupils where marks is above 100."),
     ("average marks by pupil where pupil is Cy", {"pupils": pupils},
      "The mean marks where pupil is Cy are 3 for Cy, the only pupil."),
@@ -130,7 +138,7 @@ NUMBERS = st.one_of(
 ROWS = st.lists(
     st.tuples(st.sampled_from(["ada", "bob", "cyd", "dee", None]), NUMBERS, st.integers(0, 400)), min_size=0, max_size=8
 )
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 GROUPED = st.sampled_from(["count", "sum", "mean", "min", "max", "median"])
 
 
@@ -224,10 +232,9 @@ def test_one_figure_is_pandas_figure(rows: Any, function: Any) -> None:
         return
     found = {"count": frame.x.count(), "count distinct": frame.x.nunique()}.get(function)
     found = float(getattr(frame.x, function)()) if found is None else found
+    off = 1e-12 * max([1.0, *frame.x.abs().dropna()])  # what is left of large values that cancel each other
     number = float(re.search(r"-?[\d,]*\.?\d+(?:e[+-]?\d+)?", sentence).group().replace(",", ""))  # type: ignore[union-attr]
-    assert number == pytest.approx(
-        found, rel=0.01, abs=1e-3 * max(1.0, float(frame.x.abs().max()) if len(frame) else 1.0) * 1e-9
-    )
+    assert number == pytest.approx(found, rel=0.01, abs=off)
 
 
 @QUIET
@@ -254,6 +261,13 @@ def test_a_value_in_a_condition_is_text_of_the_sentence(value: str) -> None:
         sentence = answer_of(plan, frame, language)
         assert sentence.startswith("The total x where k is ")
         assert sentence.endswith(" is 1.50.")
+
+
+@pytest.mark.parametrize("language", [None, "python"])
+def test_a_name_that_a_template_cannot_hold_leaves_the_sentence_out(language: Any) -> None:
+    frame = pd.DataFrame({"{k}": ["a", "b"], "x": [1, 2]})
+    plan = QueryPlan(frame="t", group_by=(Dimension(column="{k}"),), measures=(Measure(function="max", column="x"),))
+    assert answer_of(plan, frame, language) == ""
 
 
 def test_columns_of_any_name_are_named() -> None:

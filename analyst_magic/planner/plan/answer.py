@@ -12,6 +12,7 @@ from .columns import (
     BINS,
     YEARS,
     Shown,
+    can_be_named,
     capitalised,
     find,
     literal,
@@ -24,7 +25,7 @@ from .columns import (
 )  # fmt: skip
 from .describe import as_condition, rows_noun, spoken_list
 from .schema import Filter, Measure, Order, QueryPlan
-from .sql import is_time
+from .sql import dimensions, is_time
 from .words import name_parts, plural, singular, spoken
 
 
@@ -54,6 +55,10 @@ def answer_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
         plan: What is asked.
         card: The frame that it is asked of.
     """
+    names = [column.name for column in dimensions(plan, card)] + [*plan.select]
+    names += [order.column for order in plan.order if order.column and order.function is None]
+    if not all(map(can_be_named, names)):
+        return []  # a placeholder cannot name such a column
     if plan.chart == "scatter":
         return _correlated(plan, card)
     if plan.chart == "histogram" or (plan.chart == "box" and not plan.group_by):
@@ -335,6 +340,7 @@ def _naming(plan: QueryPlan, card: FrameCard) -> Shown | None:
     if not card.exact or plan.joins:
         return None
     columns = [c for c in card.columns if (not plan.select or c.sql in plan.select) and c.type in {"text", "category"}]
-    unique = [c for c in columns if c.distinct == card.rows and not c.nulls and not is_time(c)]
+    columns = [column for column in columns if can_be_named(column.sql) and not is_time(column)]
+    unique = [column for column in columns if column.distinct == card.rows and not column.nulls]
     named = [c for c in unique if {"name", "title"}.intersection(name_parts(c.sql))] or unique
     return Shown(reference(named[0].sql), "") if named else None

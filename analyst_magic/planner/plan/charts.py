@@ -49,11 +49,11 @@ def chart_code(plan: QueryPlan, card: FrameCard) -> str:
 
 def answer_code(plan: QueryPlan, card: FrameCard, source: str) -> list[str]:
     """The lines that say the answer in words: over the program's data, or over figures that a chart does not hold."""
-    figures = answer_plan(plan)
-    if figures is None:
-        return answer_call(answer_lines(plan, card))
+    figures, template = answer_plan(plan), answer_lines(plan, card)
+    if figures is None or not template:
+        return answer_call(template)
     sql = query(figures, card, source).sql("duckdb", pretty=True)
-    return [*query_lines(sql, "figures"), *answer_call(answer_lines(plan, card), "figures")]
+    return [*query_lines(sql, "figures"), *answer_call(template, "figures")]
 
 
 def is_label(dimension: Dimension, card: FrameCard) -> bool:

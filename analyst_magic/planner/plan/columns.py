@@ -87,6 +87,11 @@ def literal(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
+def can_be_named(name: str) -> bool:
+    """Whether a placeholder can hold a column's name."""
+    return not any(sign in name for sign in "{}\r\n")
+
+
 def reference(name: str) -> str:
     """A column's name as a placeholder has it."""
     return name if re.fullmatch(r"[^\W\d]\w*", name) else '"' + name.replace('"', '""') + '"'

@@ -33,6 +33,8 @@ def answer_comment(template: Sequence[str]) -> list[str]:
 
 def answer_call(template: Sequence[str], rows: str = "data") -> list[str]:
     """The call that says an answer: its template, one sentence a line, over the rows in a variable."""
+    if not template:
+        return []
     texts = [quoted(line) for line in template]
     texts = [f"{text[:-1]}\\n{text[-1]}" for text in texts[:-1]] + texts[-1:]
     return ["answer(", *(f"    {text}" for text in texts[:-1]), f"    {texts[-1]},", f"    rows={rows},", ")"]
