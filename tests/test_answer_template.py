@@ -42,6 +42,8 @@ CARRIERS = {"carrier": ["UA", "B6", "EV", "AA"], "flights": [58, 58, 54, 1], "de
          "UA and B6 have the most: 58"),
         ("{carrier[min flights]} {carrier[min flights]:has|have} the fewest", "AA has the fewest"),
         ("{flights[3]} {flights[3]:flight|flights}, {flights} {flights:flight|flights}", "1 flight, 58 flights"),
+        ("month {flights[max flights]} {flights[max flights]:has|have} the most", "month 58 has the most"),
+        ("{delay}, {delay[3]}", "12.6, 3.14"),
         ("{delay[carrier = 'AA']} for AA", "3.14 for AA"),
         ("{delay[carrier = 'ZZ']} for ZZ", "missing for ZZ"),
         ("{carrier[all]}", "UA, B6, EV and AA"),

@@ -56,7 +56,7 @@ def run_python(code: Code, **names: Any) -> Any:
     """Execute generated Python and give the value of its last expression, as a notebook cell would."""
     tree = ast.parse(code.text)
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-    space = {"__name__": "cell", **names}
+    space = {"__name__": "cell", "answer": lambda text, rows: None, **names}
     exec(compile(tree, "generated", "exec"), space)
     return eval(compile(ast.Expression(last.value), "generated", "eval"), space) if last is not None else None
 

@@ -310,7 +310,10 @@ def _listing(asked: ParsedQuestion, core: Core, words: Lexicon) -> QueryPlan:
 
 
 def _one_row(asked: ParsedQuestion) -> bool:
-    """Whether a superlative speaks of one row: the heaviest penguin, not the heaviest penguins."""
+    """Whether one row, or those that share its value, are meant: the heaviest penguin, rows with the lowest x."""
+    kinds = [tag.kind for tag in asked.rest]
+    if "superlative" in kinds and "where" in kinds[: kinds.index("superlative")]:
+        return True
     nouns = [tag.text.lower() for tag in asked.rest if tag.kind in {"frame", "rows"}]
     return any(tag.kind == "superlative" for tag in asked.rest) and all(stem(noun) == noun for noun in nouns)
 

@@ -12,8 +12,8 @@ holds, the other lines are. A placeholder names a column, then which of its rows
 - ``{x[max y]}``, ``{x[min y]}`` the rows where y is highest or lowest: all of them where several are, "A, B and C"
 - ``{x[y = 'JFK']}`` the rows where y is that; ``{x[all]}`` all rows
 - ``{x, y[max z]}`` several columns, "A / B"
-- ``{x:,.2f}``, ``{x:%B %Y}`` a format of Python; ``{x:row|rows}`` the first word for one (the value 1, or one row),
-  else the second; ``{x:plain}`` numbers without marks of thousands, such as years
+- ``{x:,.2f}``, ``{x:%B %Y}`` a format of Python; ``{x:row|rows}`` the first word for one (the value 1 of one row, or
+  one value of chosen rows), else the second; ``{x:plain}`` numbers without marks of thousands, such as years
 - ``{"unit price"}`` a name with other letters than a word's; ``{{`` and ``}}`` are braces
 
 Without a format a fraction gets as many digits as its reading needs. A missing value is "missing". Nothing here is
@@ -187,7 +187,7 @@ def _sentence(text: str, rows: Rows) -> str:
             return match[0][0]
         values, names, spec = _values(match[1], rows)
         if "|" in spec:
-            one = values[0] == 1 if len(values) == 1 and _is_number(values[0]) else len(values) == 1
+            one = values[0] == 1 if _is_cell(match[1]) and _is_number(values[0]) else len(values) == 1
             return spec.split("|")[0 if one else 1]
         return _listed([_as_text(value, spec, names, digits.get(names, 0), rows.notes) for value in values])
 
@@ -228,6 +228,12 @@ def _cells(names: Sequence[str], which: str, rows: Rows) -> list[Any]:
     picked = list(dict.fromkeys(_hashable(tuple(column[place] for column in columns)) for place in places))
     picked = picked or [(None,) * len(columns)]
     return [values[0] for values in picked] if len(columns) == 1 else picked
+
+
+def _is_cell(inner: str) -> bool:
+    """Whether a placeholder names one row by its position, whose value then chooses the word for one or for several."""
+    which = re.search(r"\[([^\[\]]*)\]\s*(?::[^:]*)?\Z", inner)
+    return which is None or _PLACE.fullmatch(which[1].strip()) is not None
 
 
 def _hashable(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -327,15 +333,13 @@ def _plain(value: Any, digits: int) -> str:
 
 
 def _decimals(values: Sequence[Any]) -> int:
-    """How many decimals tell these fractions apart and give each three digits at least."""
-    numbers = [value for value in values if isinstance(value, float) and math.isfinite(value)]
-    needed = max((_places_of(value) for value in numbers), default=0)
-    while needed < 12 and len({f"{value:.{needed}f}" for value in numbers}) < len(set(numbers)):
-        needed += 1
-    return needed
+    """How many decimals tell these fractions apart; none where each is told by its own."""
+    numbers = {value for value in values if isinstance(value, float) and math.isfinite(value)}
+    return next((n for n in range(17) if len({_fraction(value, n) for value in numbers}) == len(numbers)), 16)
 
 
 def _places_of(value: float) -> int:
+    """How many decimals show three digits of a fraction, or one decimal of a large one."""
     size = abs(value)
     if value.is_integer():
         return 0
@@ -343,11 +347,12 @@ def _places_of(value: float) -> int:
 
 
 def _fraction(value: float, digits: int) -> str:
+    """A fraction with the digits that its reading needs, and with so many decimals at least."""
     if not math.isfinite(value):
         return "infinite" if value > 0 else "minus infinite"
     if value and not 1e-9 <= abs(value) < 1e15:
-        return f"{value:.4g}"
-    return f"{value:,.{digits}f}" if value else "0"
+        return repr(value) if digits else f"{value:.4g}"
+    return f"{value:,.{max(digits, _places_of(value))}f}" if value else "0"
 
 
 def _is_missing(value: Any) -> bool:

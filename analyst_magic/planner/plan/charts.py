@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 
 from ...turn import ColumnCard, FrameCard
+from .answer import answer_lines, answer_plan
+from .columns import find
 from .describe import dimension_heading, measure_heading, title
 from .schema import Dimension, Filter, Measure, Order, QueryPlan
 from .sql import dimensions, is_time, measured, query
-from .text import call, flat_copy, query_lines, quoted
+from .text import answer_call, call, flat_copy, query_lines, quoted
 from .words import heading
 
 MANY_ROWS = 20_000
@@ -41,12 +43,17 @@ def chart_code(plan: QueryPlan, card: FrameCard) -> str:
     imports = ["import duckdb"]
     imports += ["import plotly.express as px"] if any("px." in line for line in lines) else []
     imports += ["import plotly.graph_objects as go"] if any("go." in line for line in lines) else []
-    return "\n".join([*imports, "", *flat, *query_lines(sql), *lines, "fig"]) + "\n"
+    said = answer_code(plan, card, source)
+    return "\n".join([*imports, "", *flat, *query_lines(sql), *said, *lines, "fig"]) + "\n"
 
 
-def find(card: FrameCard, name: str) -> ColumnCard:
-    """The card of a column by its SQL name."""
-    return next(column for column in card.columns if column.sql == name)
+def answer_code(plan: QueryPlan, card: FrameCard, source: str) -> list[str]:
+    """The lines that say the answer in words: over the program's data, or over figures that a chart does not hold."""
+    figures, template = answer_plan(plan), answer_lines(plan, card)
+    if figures is None or not template:
+        return answer_call(template)
+    sql = query(figures, card, source).sql("duckdb", pretty=True)
+    return [*query_lines(sql, "figures"), *answer_call(template, "figures")]
 
 
 def is_label(dimension: Dimension, card: FrameCard) -> bool:

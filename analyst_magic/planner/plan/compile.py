@@ -6,11 +6,12 @@ The same plan always compiles to the same text.
 from __future__ import annotations
 
 from ...turn import Code, FrameCard, Language
+from .answer import answer_lines
 from .charts import chart_code
 from .documents import document_code
 from .schema import QueryPlan
 from .sql import query, to_sql
-from .text import flat_copy, query_lines
+from .text import answer_call, answer_comment, flat_copy, query_lines
 
 __all__ = ["to_code", "to_sql"]
 
@@ -34,10 +35,10 @@ def to_code(plan: QueryPlan, card: FrameCard, language: Language | None = None, 
         return Code(chart_code(plan, card), "python")
     if language == "python":
         return Code(_table_code(plan, card), "python")
-    return Code(sql, "sql")
+    return Code("\n".join([sql, *answer_comment(answer_lines(plan, card))]), "sql")
 
 
 def _table_code(plan: QueryPlan, card: FrameCard) -> str:
     source, flat = flat_copy(card)
     lines = query_lines(query(plan, card, source).sql("duckdb", pretty=True))
-    return "\n".join(["import duckdb", "", *flat, *lines, "data"]) + "\n"
+    return "\n".join(["import duckdb", "", *flat, *lines, *answer_call(answer_lines(plan, card)), "data"]) + "\n"

@@ -157,6 +157,51 @@ def _condition(filter: Filter, plain: bool = True) -> str:
     return f"{name} {'is ' if filter.operator in OPERATORS else ''}{word} {joined}"
 
 
+_SAID: dict[str, str] = {
+    "=": "is", "in": "is", "!=": "is not", "not in": "is not", "<": "is below", "<=": "is at most", ">": "is above",
+    ">=": "is at least", "between": "is between", "contains": "contains", "not contains": "does not contain",
+    "like": "is like", "not like": "is not like",
+}  # fmt: skip
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+           "December")  # fmt: skip
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def as_condition(filter: Filter) -> str:
+    """A condition in words: ``departure delay is above 60``, ``order date is in March``."""
+    name = spoken(filter.column)
+    if filter.operator in {"is null", "is not null"}:
+        return f"{name} is {OPERATORS[filter.operator]}"
+    values = [_part_value(filter, value) for value in filter.values]
+    joined = spoken_list(values, "and" if filter.operator == "between" else "or")
+    said = _SAID[filter.operator]
+    if filter.part:
+        named = filter.part in {"month", "day of week", "year"} and filter.operator in {"=", "in"}
+        preposition = "on a" if filter.part == "day of week" else "in"
+        return f"{name} is {preposition} {joined}" if named else f"{filter.part} of {name} {said} {joined}"
+    unit = unit_of(filter.column)
+    behind = (
+        ""
+        if not unit or not all(isinstance(v, int | float) for v in filter.values)
+        else unit
+        if unit == "%"
+        else f" {unit}"
+    )
+    return f"{name} {said} {joined}{behind}"
+
+
+def _part_value(filter: Filter, value: object) -> str:
+    names = {"month": _MONTHS, "day of week": _DAYS}.get(filter.part or "")
+    if names is not None and isinstance(value, int) and 1 <= value <= len(names):
+        return names[value - 1]
+    plain = (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or (isinstance(value, int) and abs(value) < 10_000)
+    )
+    return str(value) if plain else f"{value:,}"
+
+
 def spoken_list(words: list[str], last: str = "and") -> str:
     """Words as a spoken list."""
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...turn import FrameCard
 from .assemble import MAX_ROWS, document_program
-from .charts import bin_width, find, histogram_as_bars
+from .charts import answer_code, bin_width, histogram_as_bars
+from .columns import find
 from .describe import dimension_heading, measure_heading, title
 from .schema import Dimension, Measure, QueryPlan
 from .sql import is_time, query
@@ -39,11 +40,12 @@ def document_code(plan: QueryPlan, card: FrameCard, template: bool = False) -> s
         *flat,
         *query_lines(query(asked, card, source).sql("duckdb", pretty=True)),
         *_source(plan, source),
+        *answer_code(plan, card, source),
         "",
         program.body,
         "",
-        "answer = Answer(data, TITLE, SOURCE, HEADINGS, FORMATS, GROUPS, MEASURES, CHART, MAX_ROWS, TEMPLATE)",
-        "write_document(answer, OUTPUT_PATH)",
+        "result = Answer(data, TITLE, SOURCE, HEADINGS, FORMATS, GROUPS, MEASURES, CHART, MAX_ROWS, TEMPLATE)",
+        "write_document(result, OUTPUT_PATH)",
     ]
     return "\n".join(lines) + "\n"
 

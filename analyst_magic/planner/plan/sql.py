@@ -47,10 +47,10 @@ def query(plan: QueryPlan, card: FrameCard, source: str | None = None) -> exp.Se
             f"The plan is for the frame {plan.frame}, not {card.name}.", "Name the frame in the question."
         )
     groups, measures = dimensions(plan, card), measured(plan, card)
+    if plan.chart == "box":
+        return _boxes(plan, card, groups, source)
     if plan.lists_rows:
         select = exp.select(*_listed(plan, card))
-    elif plan.chart == "box":
-        return _boxes(plan, card, groups, source)
     else:
         select = exp.select(*(_aliased(shown) for shown in groups + measures))
     select = select.from_(_source(plan, card, source))
@@ -64,7 +64,20 @@ def query(plan: QueryPlan, card: FrameCard, source: str | None = None) -> exp.Se
     select = select.order_by(*ordering) if ordering else select
     if plan.pivot:
         return _pivoted(select, groups, measures)
-    return select.limit(plan.limit) if plan.limit else select
+    if not plan.limit:
+        return select
+    if keeps_ties(plan):
+        rank = exp.Window(this=exp.Anonymous(this="RANK"), order=exp.Order(expressions=[ordering[0].copy()]))
+        return select.qualify(exp.LTE(this=rank, expression=_number(plan.limit)))
+    return select.limit(plan.limit)
+
+
+def keeps_ties(plan: QueryPlan) -> bool:
+    """Whether all that are equal to the last one are in the answer: groups by a figure, and the one highest row."""
+    if not plan.limit or not plan.order:
+        return False
+    figure = plan.order[0].function is not None
+    return figure if plan.group_by else plan.limit == 1 and not figure and plan.lists_rows
 
 
 def _pivoted(select: exp.Select, groups: tuple[OutputColumn, ...], measures: tuple[OutputColumn, ...]) -> exp.Select:

@@ -26,6 +26,20 @@ def call(target: str, function: str, arguments: Sequence[str]) -> list[str]:
     return [f"{target} = {function}(", *(f"    {argument}," for argument in arguments), ")"]
 
 
+def answer_comment(template: Sequence[str]) -> list[str]:
+    """The lines of an answer's template as comments of SQL."""
+    return [f"-- answer {line}" if line.startswith("if ") else f"-- answer: {line}" for line in template]
+
+
+def answer_call(template: Sequence[str], rows: str = "data") -> list[str]:
+    """The call that says an answer: its template, one sentence a line, over the rows in a variable."""
+    if not template:
+        return []
+    texts = [quoted(line) for line in template]
+    texts = [f"{text[:-1]}\\n{text[-1]}" for text in texts[:-1]] + texts[-1:]
+    return ["answer(", *(f"    {text}" for text in texts[:-1]), f"    {texts[-1]},", f"    rows={rows},", ")"]
+
+
 SERIES = frozenset({"series", "polars series"})
 """Kinds of frame that are one column."""
 

@@ -55,3 +55,25 @@ def heading(name: str) -> str:
 def capital(text: str) -> str:
     """The text with its first letter in upper case and the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def singular(words: str) -> str:
+    """Words for one thing: ``flights`` gives ``flight``."""
+    low = words.lower()
+    if len(words) < 4 or low.endswith(("ss", "us", "is", "series", "species")):
+        return words
+    if low.endswith("ies"):
+        return words[:-3] + "y"
+    if low.endswith(("sses", "xes", "ches", "shes")):
+        return words[:-2]
+    return words.removesuffix("s")
+
+
+def plural(words: str) -> str:
+    """Words for several things: ``carrier`` gives ``carriers``."""
+    low = words.lower()
+    if low.endswith(("series", "species")) or (low.endswith("s") and singular(words) != words):
+        return words
+    if low.endswith("y") and low[-2:-1] not in "aeiou":
+        return words[:-1] + "ies"
+    return words + ("es" if low.endswith(("s", "x", "ch", "sh")) else "s")
