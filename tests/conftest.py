@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import time
@@ -130,14 +131,45 @@ def _children(command: bytes) -> set[int]:
     return found
 
 
+async def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait for what nothing tells of.
+
+    Raises:
+        AssertionError: It does not come; ``what`` says what is wrong then.
+    """
+    deadline = time.monotonic() + seconds
+    while not await asyncio.to_thread(holds):
+        assert time.monotonic() < deadline, what
+        await asyncio.sleep(0.01)
+
+
+def running(provider: str) -> set[str]:
+    """What a provider calls the sandboxes of this process that are there, spares among them."""
+    if provider != "docker":
+        return set(map(str, launchers()))
+    return {name for name, mark in _owners(docker.connect()).items() if mark == owner.mark()}
+
+
 def folders() -> set[Path]:
     """What this process shares with its sandboxes."""
     return {path for place in transfer.places() for path in Path(place).glob(f"{transfer.PREFIX}{os.getpid()}.*")}
 
 
-@pytest.fixture(params=[pytest.param("docker", marks=pytest.mark.docker), "local", "landlock"])
+SANDBOX_KINDS = [pytest.param("docker", marks=pytest.mark.docker), "local"]
+"""Every kind of sandbox that the setting names."""
+PROVIDERS = [*SANDBOX_KINDS, "landlock"]
+"""Every way that code is isolated."""
+
+
+@pytest.fixture(scope="session", params=SANDBOX_KINDS)
+def sandbox_kind(request: pytest.FixtureRequest) -> str:
+    """The name of a sandbox, for tests of what comes out of every one of them; they may share it."""
+    return str(request.param)
+
+
+@pytest.fixture(params=PROVIDERS)
 def provider(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The name of a provider; after the test nothing that it made is left."""
+    """The name of a provider, for tests of the sandbox itself; after the test nothing that it made is left."""
     if request.param == "landlock" and os.getuid() == 0:
         pytest.skip("as root it needs a Python that other users may read; test_local runs these tests as such a user")
     client = docker.connect() if request.param == "docker" else None

@@ -41,11 +41,9 @@ one_sandbox = pytest.mark.asyncio(loop_scope="module")
 """For a test of the sandbox that all tests of a provider share."""
 
 
-@pytest_asyncio.fixture(
-    params=["local", pytest.param("docker", marks=pytest.mark.docker)], scope="module", loop_scope="module"
-)
-async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
-    made = Sandbox(make_provider(request.param, LIMITS), LIMITS)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sandbox(sandbox_kind: str) -> AsyncIterator[Sandbox]:
+    made = Sandbox(make_provider(sandbox_kind, LIMITS), LIMITS)
     yield made
     await made.close()
 

@@ -39,10 +39,8 @@ async def answers(sandbox: Sandbox) -> bool:
 async def test_a_container_killed_in_mid_run_is_told_and_replaced(sandbox: Sandbox) -> None:
     await sandbox.start()
     client = docker.connect()
-    assert sandbox._guest is not None
-    ours = sandbox._guest.handle.id
     running = asyncio.ensure_future(run(sandbox, "import time; time.sleep(60)"))
-    await asyncio.to_thread(client.kill, ours)
+    await asyncio.to_thread(client.kill, sandbox.id)
     execution = await running
     assert isinstance(execution.error, SandboxLost)
     assert "variables are gone" in str(execution.error)

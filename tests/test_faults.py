@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import pytest_asyncio
-from conftest import make_provider
+from conftest import make_provider, until
 
 from analyst_magic.errors import AnalystError, EngineUnavailable, ImageMissing, OutputFlood, RunTimeout, SandboxLost
 from analyst_magic.sandbox import docker, image, transfer
@@ -44,8 +44,7 @@ async def answers(sandbox: Sandbox) -> bool:
 async def begun(sandbox: Sandbox, running: asyncio.Future[Execution]) -> None:
     """Wait until the run under way has printed something."""
     while not running.done():
-        request = sandbox._guest.client._request if sandbox._guest else None
-        if request is not None and request.collector.collected.items:
+        if sandbox.has_output:
             return
         await asyncio.sleep(0.01)  # nothing tells of the first output
     pytest.fail(f"the run ended before it began: {running.result().error!r}")
@@ -57,11 +56,6 @@ async def sandbox(sandboxes: set[str]) -> AsyncIterator[Sandbox]:
     made = Sandbox(docker.DockerProvider(LIMITS), LIMITS)
     yield made
     await made.close()
-
-
-def container(sandbox: Sandbox) -> str:
-    assert sandbox._guest is not None
-    return sandbox._guest.handle.id
 
 
 # -- containers --------------------------------------------------------------------------------------------------------
@@ -82,7 +76,7 @@ def _pause(identity: str) -> None:
 async def test_a_container_that_is_paused_in_mid_run_runs_into_the_deadline(sandbox: Sandbox) -> None:
     running = asyncio.ensure_future(run(sandbox, ENDLESS, timeout=4.0))
     await begun(sandbox, running)
-    await asyncio.to_thread(_pause, container(sandbox))
+    await asyncio.to_thread(_pause, sandbox.id)
     execution = await running
     assert isinstance(execution.error, RunTimeout)
     assert "variables are gone" in str(execution.error)
@@ -93,7 +87,7 @@ async def test_a_container_that_is_paused_in_mid_run_runs_into_the_deadline(sand
 async def test_a_container_that_is_removed_in_mid_run_is_told(sandbox: Sandbox) -> None:
     running = asyncio.ensure_future(run(sandbox, ENDLESS))
     await begun(sandbox, running)
-    await asyncio.to_thread(docker.connect().remove_container, container(sandbox), force=True)
+    await asyncio.to_thread(docker.connect().remove_container, sandbox.id, force=True)
     execution = await running
     assert isinstance(execution.error, SandboxLost)
     assert "variables are gone" in str(execution.error)
@@ -103,10 +97,8 @@ async def test_a_container_that_is_removed_in_mid_run_is_told(sandbox: Sandbox) 
 @pytest.mark.docker
 async def test_a_container_that_ends_between_two_questions_is_told_with_the_second(sandbox: Sandbox) -> None:
     await run(sandbox, "kept = 1")
-    assert sandbox._guest is not None
-    closed = sandbox._guest.link.closed
-    await asyncio.to_thread(docker.connect().kill, container(sandbox))
-    await closed
+    await asyncio.to_thread(docker.connect().kill, sandbox.id)
+    await until(lambda: not sandbox.running, 30, "the end of the container is not noticed")
     execution = await run(sandbox, "'kept' in dir()")
     assert execution.outputs[0].data == "False"
     assert execution.notes == (

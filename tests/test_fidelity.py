@@ -19,14 +19,9 @@ from analyst_magic.turn import CellStyle, Code, Execution
 LIMITS = Limits(memory=1_000_000_000, timeout=60.0, pixels=500_000)
 
 
-@pytest.fixture(params=[pytest.param("docker", marks=pytest.mark.docker), "local"])
-def provider_name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest_asyncio.fixture
-async def sandbox(provider_name: str) -> AsyncIterator[Sandbox]:
-    made = Sandbox(make_provider(provider_name, LIMITS), LIMITS)
+async def sandbox(sandbox_kind: str) -> AsyncIterator[Sandbox]:
+    made = Sandbox(make_provider(sandbox_kind, LIMITS), LIMITS)
     yield made
     await made.close()
 

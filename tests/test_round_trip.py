@@ -21,10 +21,10 @@ from analyst_magic.results.table import Table
 AGES = pd.DataFrame({"age": [5, 35, 50, 20], "v": [1, 2, 3, 4], "who": ["a", "b", "c", "d"]})
 
 
-@pytest.fixture(scope="module", params=[pytest.param("docker", marks=pytest.mark.docker), "local"])
-def analyst(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analyst]:
+@pytest.fixture(scope="module")
+def analyst(sandbox_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analyst]:
     history = str(tmp_path_factory.mktemp("history") / "history.sqlite3")
-    with Analyst(model="offline", sandbox=request.param, history_path=history) as made:
+    with Analyst(model="offline", sandbox=sandbox_kind, history_path=history) as made:
         yield made
 
 

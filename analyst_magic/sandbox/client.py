@@ -83,6 +83,11 @@ class KernelClient:
         self._strays = self._stray_bytes = 0
         self._since = 0.0
 
+    @property
+    def has_output(self) -> bool:
+        """Whether the request under way has printed or shown something so far."""
+        return self._request is not None and bool(self._request.collector.collected.items)
+
     def on_frame(self, frame: GuestFrame) -> None:
         """Take a frame of the guest; called by the link, on the event loop.
 

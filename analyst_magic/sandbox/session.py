@@ -57,8 +57,18 @@ class Sandbox:
 
     @property
     def running(self) -> bool:
-        """Whether a sandbox is up."""
-        return self._guest is not None
+        """Whether a sandbox is up. One that has ended by itself is not."""
+        return self._guest is not None and not self._guest.lost
+
+    @property
+    def id(self) -> str:
+        """What its provider calls the sandbox that is up: its container, or its process here; empty where none is."""
+        return self._guest.handle.id if self._guest is not None and self.running else ""
+
+    @property
+    def has_output(self) -> bool:
+        """Whether the run under way has printed or shown something so far."""
+        return self._guest is not None and self._guest.client.has_output
 
     @property
     def spares(self) -> int:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count, islice
+from pathlib import Path
 from typing import Any
 
-from hostile import LIMITS, Guest, HostileProvider
+from hostile import Guest, HostileProvider, install
 from IPython.display import display
 
-from analyst_magic import display as answers
-from analyst_magic.engine import configure
-from analyst_magic.sandbox import session
-from analyst_magic.sandbox.messages import Message
+from analyst_magic.sandbox import SandboxKind, SandboxOptions
 
 MIME = "application/vnd.plotly.v1+json"
 A_CELL = 12
@@ -115,29 +113,32 @@ def figures(host: str) -> Iterator[dict[str, Any]]:
     yield figure(layout={"modebar": {"add": ["sendChartToCloud", "sendDataToCloud"]}, "newshape": {"fillcolor": url()}})
 
 
-def plant(host: str, firewall: bool) -> None:
-    """Give the sandbox of the notebook to the hostile guest; each cell shows the next figures.
+class HostileKind(SandboxKind):
+    """The sandbox whose guest shows the next figures with each run."""
+
+    name = "hostile"
+    shown: Iterator[dict[str, Any]] = iter(())
+
+    def make(self, options: SandboxOptions) -> HostileProvider:
+        """A provider of that guest."""
+        return HostileProvider(self._attack)
+
+    def _attack(self, guest: Guest) -> None:
+        for content in islice(self.shown, A_CELL):
+            guest.display({MIME: content})
+
+
+def plant(host: str) -> None:
+    """Give the sandbox of the notebook to the hostile guest.
 
     Args:
         host: The server that is not to be asked.
-        firewall: Whether the firewall works; without it the figures are shown as they come.
     """
-    shown = iter(figures(host))
+    HostileKind.shown = figures(host)
+    install("hostile_figures:HostileKind", Path("package").resolve())
 
-    def attack(guest: Guest) -> None:
-        for content in islice(shown, A_CELL):
-            guest.display({MIME: content})
 
-    configure.make_sandbox = lambda place: session.Sandbox(HostileProvider(attack), LIMITS)
-    if firewall:
-        return
-    raw: list[object] = []
-    session.admit = lambda collected, limits, results: raw.extend(collected.items) or ((), [], None)
-
-    def show(turn: object) -> None:
-        for item in raw:
-            if isinstance(item, Message):
-                display(item.content["data"], raw=True)
-        raw.clear()
-
-    answers.show = show
+def show() -> None:
+    """Show the next figures as they are, as if there were no firewall."""
+    for content in islice(HostileKind.shown, A_CELL):
+        display({MIME: content}, raw=True)

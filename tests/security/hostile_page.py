@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from hostile import LIMITS, Guest, HostileProvider
+from pathlib import Path
+
+from hostile import Guest, HostileProvider, install
 from IPython.display import display
 
-from analyst_magic import display as answers
-from analyst_magic.engine import configure
-from analyst_magic.sandbox import session
-from analyst_magic.sandbox.messages import Message
+from analyst_magic.sandbox import SandboxKind, SandboxOptions
 
 HOST = "https://evil.example"
 
@@ -45,19 +44,33 @@ FIGURE = {
 }
 
 
+DISPLAYS = [*({kind: value, "text/plain": "<b>plain</b>"} for kind, value in KINDS.items()),
+            {"application/vnd.plotly.v1+json": FIGURE}]  # fmt: skip
+
+
 def attack(guest: Guest) -> None:
     """The script of the guest."""
-    for kind, value in KINDS.items():
-        guest.display({kind: value, "text/plain": "<b>plain</b>"})
-    guest.display({"application/vnd.plotly.v1+json": FIGURE})
+    for data in DISPLAYS:
+        guest.display(data)
     guest.say(f"<script>{hack('printed')}</script>\x1b]8;;{HOST}\x07link\x1b]8;;\x07")
 
 
-def plant(firewall: bool) -> None:
-    """Give the sandbox of the notebook to the hostile guest; without a firewall, show what it sends as it comes."""
-    configure.make_sandbox = lambda place: session.Sandbox(HostileProvider(attack), LIMITS)
-    if firewall:
-        return
-    raw: list[object] = []
-    session.admit = lambda collected, limits, results: raw.extend(collected.items) or ((), [], None)
-    answers.show = lambda turn: [display(item.content["data"], raw=True) for item in raw if isinstance(item, Message)]
+class HostileKind(SandboxKind):
+    """The sandbox whose guest is hostile."""
+
+    name = "hostile"
+
+    def make(self, options: SandboxOptions) -> HostileProvider:
+        """A provider of that guest."""
+        return HostileProvider(attack)
+
+
+def plant() -> None:
+    """Give the sandbox of the notebook to the hostile guest."""
+    install("hostile_page:HostileKind", Path("package").resolve())
+
+
+def show() -> None:
+    """Show what the guest displays as it is, as if there were no firewall."""
+    for data in DISPLAYS:
+        display(data, raw=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import os
 import platform
 import signal
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import make_provider
+from conftest import make_provider, until
 
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
@@ -338,10 +337,8 @@ async def test_a_launcher_that_is_killed_takes_all_with_it(provider: str) -> Non
     try:
         await sandbox.run(Code(start))
         assert running(mark)
-        assert sandbox._guest is not None
-        guest = sandbox._guest
-        os.kill(int(guest.handle.id), signal.SIGKILL)
-        await asyncio.wait_for(guest.link.closed, 10)
+        os.kill(int(sandbox.id), signal.SIGKILL)
+        await until(lambda: not sandbox.running, 10, "the end of the launcher is not noticed")
         assert (await sandbox.run(Code("1"))).outputs[0].data == "1"  # a new one
     finally:
         await sandbox.close()

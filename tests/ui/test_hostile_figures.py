@@ -23,8 +23,8 @@ SECURITY = Path(__file__).resolve().parents[1] / "security"
 SETUP = f"""
 import sys
 sys.path.insert(0, {str(SECURITY)!r})
-from hostile_figures import plant
-plant(HOST, firewall=FIREWALL)
+from hostile_figures import plant, show
+plant(HOST)
 %load_ext analyst_magic
 """
 CELLS = 3
@@ -89,8 +89,8 @@ def visit(browser: Browser, lab: tuple[str, Path], canary: Canary, firewall: boo
     address, folder = lab
     place = folder / f"figures-{firewall}"
     place.mkdir()
-    setup = SETUP.replace("HOST", repr(canary.host)).replace("FIREWALL", str(firewall))
-    texts = (setup, *["%%analyst\nPYTHON: 1"] * CELLS, "open('done', 'w').close()")
+    setup = SETUP.replace("HOST", repr(canary.host))
+    texts = (setup, *["%%analyst\nPYTHON: 1" if firewall else "show()"] * CELLS, "open('done', 'w').close()")
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(new_notebook(cells=list(map(new_code_cell, texts)), metadata=kernel), place / "figures.ipynb")
     asked: list[str] = []

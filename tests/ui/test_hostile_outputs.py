@@ -1,6 +1,6 @@
 """Outputs of a hostile guest in JupyterLab, in a real browser: they run no script, reach no host, do not move the page.
 
-The same outputs are then shown with the firewall switched off, and do all of that: else this test would prove nothing.
+The same outputs are then shown without the firewall, and do all of that: else this test would prove nothing.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ SECURITY = Path(__file__).resolve().parents[1] / "security"
 SETUP = f"""
 import sys
 sys.path.insert(0, {str(SECURITY)!r})
-from hostile_page import plant
-plant(firewall=FIREWALL)
+from hostile_page import plant, show
+plant()
 %load_ext analyst_magic
 """
 
@@ -42,7 +42,7 @@ def visit(browser: Browser, lab: tuple[str, Path], firewall: bool) -> Visit:
     address, folder = lab
     place = folder / f"firewall-{firewall}"
     place.mkdir()
-    texts = (SETUP.replace("FIREWALL", str(firewall)), "%%analyst\nPYTHON: 1", "open('done', 'w').close()")
+    texts = (SETUP, "%%analyst\nPYTHON: 1" if firewall else "show()", "open('done', 'w').close()")
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(new_notebook(cells=list(map(new_code_cell, texts)), metadata=kernel), place / "hostile.ipynb")
     seen = Visit()
