@@ -16,11 +16,11 @@ import plotly.express as px
 import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
+from analyst_magic.context.profile import profile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyst_magic.context.privacy import restrict
-from analyst_magic.context.profile import profile
 from analyst_magic.errors import CheckFailed, CodeFailed
 from analyst_magic.evidence.compared import absent_values, comparisons
 from analyst_magic.evidence.drawn import points
