@@ -16,7 +16,6 @@ import plotly.express as px
 import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
-from analyst_magic.context.profile import profile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +26,7 @@ from analyst_magic.evidence.drawn import points
 from analyst_magic.evidence.inspect import Inspection, inspect, sentence
 from analyst_magic.evidence.relabelled import relabelled
 from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
 from analyst_magic.turn import Attempt, Code, FrameCard, Output, Privacy
 
 FLIGHTS = pd.DataFrame(
