@@ -19,10 +19,13 @@ class Origin:
     Attributes:
         description: The description, checked for its shape.
         parts: The columns with exact values that it refers to.
+        row_numbers: How many of the leading columns are no more than numbers of rows, which sorting and filtering left
+            over: part of the original, and not shown.
     """
 
     description: Mapping[str, Any]
     parts: tuple[Any, ...] = ()
+    row_numbers: int = 0
 
     @property
     def kind(self) -> str:

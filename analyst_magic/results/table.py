@@ -83,14 +83,14 @@ class Table:
 
     def to_json(self) -> dict[str, Any]:
         """``columns`` (labels), ``rows`` (lists of values, the first 1,000) and ``total`` (number of rows)."""
-        data = self.to_arrow()
+        data = self._without_row_numbers(self.to_arrow())
         columns = [json_value(column.to_pylist()) for column in data.slice(0, MAX_JSON_ROWS).columns]
-        names = [json_value(label) for label in (self.labels or data.column_names)]
+        names = [json_value(label) for label in (self.labels[self._row_numbers :] or data.column_names)]
         return {"columns": names, "rows": [list(row) for row in zip(*columns, strict=True)], "total": data.num_rows}
 
     def to_message(self) -> tuple[dict[str, Any], list[bytes]]:
         """Its rows as an Arrow stream, with how many there are in all and how they look."""
-        sent = fitting(self.to_arrow(), MAX_MESSAGE_BYTES)
+        sent = fitting(self._without_row_numbers(self.to_arrow()), MAX_MESSAGE_BYTES)
         look = {"style": styling.for_page(self.style)} if self.style else {}
         return {"table": {"rows": self.rows, "sent": sent.num_rows, "note": self.note, **look}}, [stream(sent)]
 
@@ -170,7 +170,8 @@ class Table:
         """The first rows and columns as text; columns that the code hides are left out."""
         page = self.data.slice(0, rows)
         hidden = self.style.hidden if self.style else frozenset()
-        places = [position for position in range(self.data.num_columns) if position not in hidden][:columns]
+        positions = range(self._row_numbers, self.data.num_columns)
+        places = [position for position in positions if position not in hidden][:columns]
         shown = {position: _page(page, position, self.columns[position]) for position in places}
         for position, part in self._objects():
             if position in shown:
@@ -179,6 +180,14 @@ class Table:
         if self.style is None:
             return list(shown.values())
         return [_styled(column, self.style, position) for position, column in shown.items()]
+
+    @property
+    def _row_numbers(self) -> int:
+        """How many of the leading columns are numbers of rows that nobody asked for, and so are not shown."""
+        return self.origin.row_numbers if self.origin is not None and self.style is None else 0
+
+    def _without_row_numbers(self, table: pa.Table) -> pa.Table:
+        return table.select(range(self._row_numbers, table.num_columns)) if self._row_numbers else table
 
     def _objects(self) -> Iterator[tuple[int, pa.ChunkedArray]]:
         """The columns of nested Python objects, which Arrow shows as other than they are, with their exact values."""
@@ -213,7 +222,7 @@ class Table:
     ) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/html": self.to_html(), "text/plain": self.to_text()}
         if self.data.num_rows > ROWS_SHOWN and MIME not in (exclude or ()):
-            bundle[MIME] = bundled(self._plain(), self.rows, self.note, self.style)
+            bundle[MIME] = bundled(self._without_row_numbers(self._plain()), self.rows, self.note, self.style)
         return select(bundle, include, exclude)
 
     def __repr__(self) -> str:
@@ -254,7 +263,7 @@ class Table:
 
     def _extent(self, rows: int, columns: int | None = None) -> str:
         """How much there is, and how much of it is shown: ``50 of 12,345 rows · 6 columns``."""
-        all_columns = self.data.num_columns
+        all_columns = self.data.num_columns - self._row_numbers
         some = f"{rows:,} of " if rows < self.rows else ""
         few = f"{columns} of " if columns is not None and columns < all_columns else ""
         return (

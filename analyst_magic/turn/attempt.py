@@ -55,7 +55,7 @@ class Output:
             in words, as Markdown).
         data: The content, by kind.
         name: A safe file name for a file, else empty.
-        stream: For text: ``stdout``, ``stderr`` or ``result``.
+        stream: For text: ``stdout``, ``stderr``, ``warnings`` (those of Python) or ``result``.
         note: What the firewall changed or cut, in one sentence; empty where nothing.
         labels: For a table, its column labels as the guest's frame had them.
         preview: For a file, a first look at it.

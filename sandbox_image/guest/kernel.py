@@ -17,6 +17,7 @@ import signal
 import sys
 import threading
 import types
+import warnings
 import zlib
 
 from analyst_guest import answers, docs, frames, libraries, outputs, seeds, shell, streams, template, warm, wire
@@ -44,6 +45,7 @@ class Kernel:
         self.shown = Shown()
         self.documents = 0
         self.streams = streams.Stream("stdout", self.send, 1), streams.Stream("stderr", self.send, 2)
+        self.warnings = streams.Warnings(self.publish)
         self.shell = shell.start(self.publish)
         self.publisher = outputs.Publisher(self)
         self.publisher.install(self.shell)
@@ -131,6 +133,8 @@ class Kernel:
         if request["output_path"]:
             request["output_path"] = self.fresh_path(request["output_path"])
         self.publisher.begin(request["most_rows"], request["most_bytes"])
+        self.warnings.begin(max((len(spec.get("labels", ())) for spec in request["frames"].values()), default=0))
+        warnings.showwarning = self.warnings.show
         self.shown.begin(bool(request.get("show_last")))
         self.shell.max_pixels = request["max_pixels"]
         make_room(request["frames"])
@@ -164,7 +168,11 @@ class Kernel:
             ending = os.path.splitext(request["output_path"])[1]
             namespace["TEMPLATE_PATH"] = os.path.join(outputs.WORK, f".template{ending}")
             put(namespace["TEMPLATE_PATH"], request["template"])
-        return self.shell.run(code, bool(request.get("show_last")), self.has_shown)
+        provenance = self.publisher.provenance
+        provenance.begin(code, request["frames"], namespace)
+        failure = self.shell.run(code, bool(request.get("show_last")), self.has_shown)
+        provenance.end(self.variables(), namespace)
+        return failure
 
     def fresh_path(self, name):
         """Where this run's document goes: to a folder of its own.

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 
-from analyst_guest import display, pictures
+from analyst_guest import display, pictures, row_numbers
 
 TABLE = "application/vnd.analyst.table+json"
 FILE = "application/vnd.analyst.file+json"
@@ -32,6 +32,7 @@ class Publisher:
         self.most_bytes = 64_000_000
         self.results = None
         self.end = 0
+        self.provenance = row_numbers.Provenance()
 
     def begin(self, most_rows, most_bytes):
         """A run begins: its limits; what the last one left in the shared file has been read."""
@@ -77,9 +78,10 @@ class Publisher:
         self.table(data, labels, rows, described, losses, look)
 
     def show(self, value, flatten):
-        self.table(*flatten(value, self.most_rows))
+        leftover = "pandas" in sys.modules and self.provenance.leftover(value)
+        self.table(*flatten(value, self.most_rows), row_numbers=int(leftover))
 
-    def table(self, data, labels, rows, described=None, losses=(), look=None):
+    def table(self, data, labels, rows, described=None, losses=(), look=None, row_numbers=0):
         """Send one table; cut to the limits, with the true number of rows said beside it.
 
         Args:
@@ -90,6 +92,7 @@ class Publisher:
             described: How the original is made of it (``exact``).
             losses: What could not be carried, one sentence each.
             look: How its cells look (``styling``).
+            row_numbers: How many of the leading columns are numbers of rows that are not to be shown.
         """
         import pyarrow as pa
         from analyst_exact import arrow_columns
@@ -102,7 +105,7 @@ class Publisher:
             data = pa.Table.from_batches(data.slice(0, keep).to_batches(), data.schema)
         data = data.rename_columns([f"c{i}" for i in range(data.num_columns)]).replace_schema_metadata(None)
         content = {"rows": rows, "labels": [encode(label) for label in labels], "losses": list(losses)[:MOST_LOSSES],
-                   "description": described, "look": look}  # fmt: skip
+                   "description": described, "look": look, "row_numbers": row_numbers}  # fmt: skip
         if self.results is not None and data.nbytes > LARGE:
             with os.fdopen(os.dup(self.results), "wb", buffering=0) as sink:
                 sink.seek(self.end)

@@ -2,11 +2,44 @@
 
 import io
 import os
+import re
 import threading
 import time
 
 MOST_PENDING = 1 << 20  # characters of one message: what became a huge one would be dropped, beginning and all
 PATIENCE = 0.1  # seconds between messages of a stream that goes on; a line is sent whole
+
+
+MAX_WARNINGS = 50
+MAX_WARNING = 2_000
+MAX_BLOCKS = 100
+"""Columns from which pandas warns that a frame is fragmented."""
+PATH = re.compile(r"<ipython-input-[^>]*>(?::\d+)?|(?:/[\w.@+-]+)+/([\w.-]+\.py)(?::\d+)?")
+
+
+class Warnings:
+    """Sends the warnings of Python as a stream of their own: each once, without the place of the code.
+
+    Args:
+        publish: Sends a message of a type with a content.
+    """
+
+    def __init__(self, publish):
+        self.publish = publish
+        self.seen, self.wide = set(), False
+
+    def begin(self, columns):
+        """A run begins, which gets frames of up to this many columns."""
+        self.seen = set()
+        self.wide = self.wide or columns > MAX_BLOCKS
+
+    def show(self, message, category, filename, lineno, file=None, line=None):
+        """Stands in for ``warnings.showwarning``."""
+        text = PATH.sub(lambda match: match[1] or "the code", str(message).strip()[:MAX_WARNING])
+        if text in self.seen or len(self.seen) >= MAX_WARNINGS or (self.wide and "highly fragmented" in text):
+            return  # frames of the host have a block for each column: that is not the code's doing
+        self.seen.add(text)
+        self.publish("stream", {"name": "warnings", "text": f"{category.__name__}: {text}\n"})
 
 
 class Bytes(io.RawIOBase):

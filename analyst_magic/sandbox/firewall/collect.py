@@ -13,6 +13,8 @@ from ..messages import Message
 MAX_DISPLAYS = 200
 FILE = "application/vnd.analyst.file+json"
 """The type of a file that the code wrote; files are sent when the code is over, and are no part of what it shows."""
+STREAMS = ("stdout", "stderr", "warnings")
+"""What the code printed, what it and its libraries complained of, and the warnings of Python."""
 _LEAST_TEXT = 2_000
 """Characters that a piece of a stream may have at least, however much came before it."""
 
@@ -22,7 +24,7 @@ class Printed:
     """What was printed on one stream between two displays.
 
     Attributes:
-        stream: ``stdout`` or ``stderr``.
+        stream: One of ``STREAMS``.
         text: Its text.
     """
 
@@ -122,7 +124,7 @@ class Collector:
 
     def _stream(self, message: Message) -> None:
         name, text = message.content.get("name"), message.content.get("text")
-        if name not in {"stdout", "stderr"} or not isinstance(text, str):
+        if name not in STREAMS or not isinstance(text, str):
             return
         self._printed += len(text)
         self.full = self.full or self._printed > self._limits.printed

@@ -48,7 +48,15 @@ def table(data: bytes, content: Mapping[str, Any], max_rows: int) -> tuple[pa.Ta
         _check_expansion(form, column)
     decoded = tuple(decode_label(label) for label in labels)
     columns = whole.select(range(len(labels))).rename_columns(sql_names(decoded))
-    return columns, decoded, Origin(checked, tuple(whole.columns[len(labels) :]))
+    numbers = _row_numbers(content.get("row_numbers"), checked, columns)
+    return columns, decoded, Origin(checked, tuple(whole.columns[len(labels) :]), numbers)
+
+
+def _row_numbers(given: Any, description: Mapping[str, Any], columns: pa.Table) -> int:
+    """1 where the sandbox says that the index holds numbers of rows alone, and it can: one level of whole numbers."""
+    index = description.get("index")
+    fits = given == 1 and type(given) is int and index is not None and index["levels"] == 1 and not index["multi"]
+    return int(fits and columns.num_columns > 1 and pa.types.is_integer(columns.schema.types[0]))
 
 
 def _check_expansion(form: Any, column: pa.ChunkedArray) -> None:
