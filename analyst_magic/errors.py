@@ -27,6 +27,7 @@
     │   └── Abstained           the offline planner does not understand the question
     ├── CheckFailed             code was stopped before it ran
     ├── CodeFailed              code ran in the sandbox and raised
+    ├── NoResult                code ran, and what it gave is no answer
     ├── SandboxError            the sandbox could not run the code, or was lost on the way
     │   ├── EngineUnavailable
     │   ├── ImageMissing
@@ -187,6 +188,18 @@ class CodeFailed(AnalystError):
         self.name = name
         self.value = value
         self.traceback = traceback
+
+
+class NoResult(AnalystError):
+    """Code ran, and what it gave is no answer: nothing, nulls, no rows, a failure that it caught, an object's text.
+
+    Args:
+        evidence: What a model may be told of it.
+    """
+
+    def __init__(self, message: str, next_step: str = "", *, evidence: str = "") -> None:
+        super().__init__(message, next_step)
+        self.evidence = evidence
 
 
 class SandboxError(AnalystError):

@@ -14,6 +14,7 @@ from ..turn import Context, Turn
 from .attempt import attempt
 from .context import describe_sources
 from .conversation import Conversations
+from .inspected import doubted
 from .job import Clock, Job, Listener, Request, ticking
 from .outcome import build_turn
 from .pins import find_pin, settle_pin
@@ -46,8 +47,11 @@ async def _solve(job: Job) -> Draft:
     try:
         job.session.start(job.data_files)
         draft = await find_pin(job, draft)
-        code = draft.pin.code if draft.pin is not None else job.question.code
-        return draft.with_attempt(await attempt(job, code)) if code is not None else await converse(job, draft)
+        if draft.pin is not None:
+            return draft.with_attempt(doubted(await attempt(job, draft.pin.code)))
+        if job.question.code is not None:
+            return draft.with_attempt(await attempt(job, job.question.code))
+        return await converse(job, draft)
     except AnalystError as error:
         return draft.failed(error)
 

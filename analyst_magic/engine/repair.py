@@ -10,17 +10,20 @@ from ..context.failure import failure
 from ..context.outcome import outcome
 from ..context.privacy import restrict
 from ..context.vocabulary import Vocabulary
-from ..errors import AnalystError, CheckFailed, CodeFailed, NoCode
+from ..errors import AnalystError, CheckFailed, CodeFailed, NoCode, NoResult
 from ..history.lock import Pin
 from ..models.prompt import messages, readable
 from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Output, Reply
 from .artifacts import refusal_words
 from .attempt import attempt
 from .context import describe_sources
+from .inspected import doubted, inspected
 from .job import Event, Job
 
 MAX_DESCRIPTION = 20_000
-REPAIRABLE = (CodeFailed, CheckFailed, NoCode)
+MAX_ALIKE = 2
+"""Times that code may fail in the same way; the second time the model is told to take another approach."""
+REPAIRABLE = (CodeFailed, CheckFailed, NoCode, NoResult)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,28 @@ class Draft:
         """
         return self if self.kind == "result" else replace(self.with_attempt(Attempt(Code(""))), error=None)
 
+    def ended_by_repetition(self, model: str) -> Draft:
+        """The draft of a question whose model repeats itself: a step is no answer, and a failure stays one."""
+        repeated = f"{model} repeated itself: {self.repetition}."
+        gave_up = NoResult(repeated, "Ask again in other words, or with another model.")
+        return replace(self, error=self.error or gave_up, notes=(*self.notes, repeated))
+
     @property
-    def repeats_itself(self) -> bool:
-        """Whether the last two attempts ran the same code."""
-        codes = [tried.code for tried in self.attempts[-2:]]
-        return len(codes) == 2 and bool(codes[1].text) and codes[0] == codes[1]
+    def repetition(self) -> str:
+        """What the model repeated with its last reply, so that nothing new can come of it; empty where it did not."""
+        if not self.replies or not self.attempts or self.replies[-1].code is None:
+            return ""
+        last, tried = self.replies[-1], self.attempts[-1]
+        before = list(zip(self.replies[:-1], self.attempts[:-1], strict=False))
+        same = [attempt for reply, attempt in before if reply.code == last.code and reply.step == last.step]
+        if same and last.step:
+            return "it asked for the same step again"
+        if same and tried.error is not None:
+            return "it wrote the same code again, which had failed"
+        failures = [str(attempt.error) for attempt in self.attempts if attempt.error is not None]
+        if tried.error is not None and failures.count(str(tried.error)) > MAX_ALIKE:
+            return "its code failed in the same way again"
+        return ""
 
     @property
     def failures(self) -> int:
@@ -113,7 +133,9 @@ async def converse(job: Job, draft: Draft) -> Draft:
             draft = draft.with_reply(await _reply(job, context))
             if draft.prose is not None:
                 return draft.ended_by_prose()
-            draft = draft.with_attempt(await _tried(job, context, draft.replies[-1]))
+            draft = draft.with_attempt(await _tried(job, context, draft))
+            if draft.repetition:
+                return draft.ended_by_repetition(job.model.name)
             context = _next(job, context, draft)
     except AnalystError as error:
         return draft.failed(error)
@@ -137,8 +159,9 @@ async def _reply(job: Job, context: Context) -> Reply:
     return reply
 
 
-async def _tried(job: Job, context: Context, reply: Reply) -> Attempt:
-    """Do what a reply asks for."""
+async def _tried(job: Job, context: Context, draft: Draft) -> Attempt:
+    """Do what the last reply asks for."""
+    reply = draft.replies[-1]
     if reply.code is None:
         without_code = NoCode(
             f"{job.model.name} answered nothing.", "Ask again, or name the table or chart that you want."
@@ -146,7 +169,12 @@ async def _tried(job: Job, context: Context, reply: Reply) -> Attempt:
         return Attempt(Code(""), error=reply.problem or without_code)
     if reply.step and reply.code.format == "describe":
         return _described(job, reply.code, context)
-    return await attempt(job, reply.code, context.frames, step=reply.step)
+    tried = await attempt(job, reply.code, context.frames, step=reply.step)
+    if reply.step:
+        return tried
+    if not job.model.repairs:
+        return doubted(tried, context)
+    return inspected(tried, context, draft.attempts, last=draft.failures >= job.options.max_repairs)
 
 
 def _next(job: Job, context: Context, draft: Draft) -> Context | None:
@@ -154,7 +182,9 @@ def _next(job: Job, context: Context, draft: Draft) -> Context | None:
     last, options = draft.attempts[-1], job.options
     if last.error is None:
         return with_result(context, last) if draft.replies[-1].step and context.steps_left else None
-    if not isinstance(last.error, REPAIRABLE) or draft.repeats_itself or not job.model.repairs:
+    if not isinstance(last.error, REPAIRABLE) or not job.model.repairs:
+        return None
+    if isinstance(last.error, NoResult) and any(isinstance(tried.error, NoResult) for tried in draft.attempts[:-1]):
         return None
     if draft.failures > options.max_repairs:
         return None
@@ -178,7 +208,10 @@ def with_failure(context: Context, tried: Attempt, hidden: frozenset[str]) -> Co
     ran = tried.execution is not None
     if ran and isinstance(tried.error, CheckFailed):
         texts = (*texts, refusal_words())
-    evidence = failure(tried.error, tried.code, known, texts, hidden, ran=ran)
+    if isinstance(tried.error, NoResult):
+        evidence = tried.error.evidence
+    else:
+        evidence = failure(tried.error, tried.code, known, texts, hidden, ran=ran)
     if context.failures and context.failures[-1].outcome.partition("\n")[0] == evidence.partition("\n")[0]:
         evidence += "\nThis is the same failure as before: take another approach."
     failed = Exchange(context.question.text, tried.code, evidence, failed=True)

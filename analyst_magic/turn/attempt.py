@@ -134,7 +134,8 @@ class Execution:
 class Attempt:
     """One try at a question: the code, what the checks found, and how it ran.
 
-    ``request`` is a digest of all that a document depends on; empty for other answers.
+    ``request`` is a digest of all that a document depends on; empty for other answers. ``doubt`` says why results that
+    stand are not to be pinned, such as that they have no rows; empty where nothing is wrong with them.
     """
 
     code: Code
@@ -142,3 +143,4 @@ class Attempt:
     execution: Execution | None = None
     error: AnalystError | None = None
     request: str = ""
+    doubt: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -138,7 +139,8 @@ def join_steps(steps: Iterable[Code]) -> Code | None:
     """The steps of an answer, oldest first, as one program; None where there are none, or they cannot be joined.
 
     A step in Python uses what the steps before it left in the sandbox, so all of them are needed. A step in SQL stands
-    by itself: the last one is the program. A step that only asks for a description of a frame is no part of it.
+    by itself: the last one is the program. A step that only asks for a description of a frame is no part of it, nor is
+    what a step showed to the model alone.
     """
     codes = [code for code in steps if code.text.strip() and code.format != "describe"]
     if len(codes) == 1 or not any(code.language != "sql" for code in codes):
@@ -146,4 +148,17 @@ def join_steps(steps: Iterable[Code]) -> Code | None:
     if any(code.language == "sql" for code in codes):
         return None
     whole = next((code for code in codes if code.language == "document"), codes[-1])
-    return replace(whole, text="\n\n".join(code.text.strip("\n") for code in codes))
+    texts = [*(_without_look(code.text) for code in codes[:-1]), codes[-1].text]
+    return replace(whole, text="\n\n".join(text.strip("\n") for text in texts if text.strip()))
+
+
+def _without_look(text: str) -> str:
+    """A step without what it ends with only to be looked at, such as the name of a frame."""
+    try:
+        last = ast.parse(text).body[-1]
+    except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
+        return text
+    if not isinstance(last, ast.Expr) or any(isinstance(part, ast.Call | ast.Await) for part in ast.walk(last)):
+        return text
+    lines = text.splitlines()
+    return text if last.col_offset else "\n".join(lines[: last.lineno - 1])

@@ -1,0 +1,59 @@
+"""What results are worth: those that are no answer are a failure to repair, or stand with a sentence that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..errors import NoResult
+from ..evidence.compared import absent_values
+from ..evidence.inspect import inspect, sentence
+from ..turn import Attempt, Context, Execution, Output
+
+NEXT_STEP = "Look at its code, or ask again in other words."
+
+
+def inspected(tried: Attempt, context: Context, earlier: Sequence[Attempt], *, last: bool) -> Attempt:
+    """An attempt whose results have been looked at.
+
+    Args:
+        tried: Code of a model that was to give the answer. What failed anyway is as it was.
+        context: What the model was told.
+        earlier: The attempts before it.
+        last: Whether the budget allows no further one.
+
+    Returns:
+        The attempt; where its results are no answer, with a ``NoResult`` as its error. No rows are accepted at the
+        second time, and where there is none, with a sentence as the answer and ``doubt``.
+    """
+    execution = tried.execution
+    if tried.error is not None or execution is None:
+        return tried
+    found = inspect(tried.code, execution.outputs, context.cards, earlier)
+    if found is None:
+        return replace(tried, execution=_noted(execution, *absent_values(tried.code, context.cards)))
+    again = any(isinstance(attempt.error, NoResult) for attempt in earlier)
+    if found.severity != "empty" or not (again or last):
+        return replace(tried, error=NoResult(found.reason, NEXT_STEP, evidence=found.evidence))
+    said = Output("answer", sentence(found))
+    outputs = (said, *(output for output in execution.outputs if output.kind != "answer"))
+    noted = _noted(execution, found.reason)
+    return replace(tried, execution=replace(noted, outputs=outputs), doubt=found.reason)
+
+
+def doubted(tried: Attempt, context: Context | None = None) -> Attempt:
+    """An attempt that nobody repairs, such as one with pinned code, with a remark where its results are no answer.
+
+    Args:
+        tried: The attempt.
+        context: What is known of the frames; None where they were not described.
+    """
+    execution = tried.execution
+    if tried.error is not None or execution is None:
+        return tried
+    found = inspect(tried.code, execution.outputs, context.cards if context is not None else ())
+    return replace(tried, execution=_noted(execution, found.reason), doubt=found.reason) if found is not None else tried
+
+
+def _noted(execution: Execution, *notes: str) -> Execution:
+    return replace(execution, notes=(*execution.notes, *notes))
