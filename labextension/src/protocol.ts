@@ -58,11 +58,28 @@ export interface Result {
     image: string;
     pages: { title: string; rows: string[][] }[];
   };
+  /** A result that is one number, to be shown large. */
+  number?: { text: string; exact: string; label: string; unit: string };
 }
+
+/** What an answer is: a result that code computed, or prose in its place. */
+export type Kind = 'result' | 'refusal' | 'question' | 'explanation';
 
 export interface Done {
   ok: boolean;
   text: string;
+  /** The answer in words, as Markdown, and as HTML that the kernel made harmless. */
+  answer: string;
+  answer_html: string;
+  kind: Kind;
+  /** Whether the answer is one line, to be shown large. */
+  brief: boolean;
+  /** How the question was understood. */
+  reading_html: string;
+  /** What the model says of its code. */
+  method_html: string;
+  /** For a refusal: what can be asked about instead. */
+  offers: string[];
   code: string;
   language: 'python' | 'sql' | 'document';
   model: string;

@@ -78,8 +78,8 @@ export function take(turns: Turn[], message: OfTurn, buffer: DataView | null = n
       turn.streamed += message.text;
       break;
     case 'result': {
-      const { index, kind, data, table, document } = message;
-      turn.results.push({ index, kind, data, table, document, buffer });
+      const { index, kind, data, table, document, number } = message;
+      turn.results.push({ index, kind, data, table, document, number, buffer });
       break;
     }
     case 'done': {
@@ -118,11 +118,17 @@ export function failure(message: string, nextStep = ''): Failure {
   return { kind: 'PanelError', message, next_step: nextStep, detail: '' };
 }
 
-/** The prose and the code of an answer that is still being written. */
+/** The question that the last answer asks back, and that waits for its own answer. */
+export function askedBack(turns: Turn[]): Turn | null {
+  const last = turns[turns.length - 1];
+  return last?.status === 'done' && last.done?.kind === 'question' ? last : null;
+}
+
+/** The prose and the code of an answer that is still being written; the mark of its kind is not for readers. */
 export function parts(streamed: string): { prose: string; code: string; language: string } {
   const fence = /^```([\w-]*)[^\n]*\n?/m.exec(streamed);
   if (!fence) {
-    return { prose: streamed, code: '', language: '' };
+    return { prose: streamed.replace(/^\s*(?:refusal|question):\s*/i, ''), code: '', language: '' };
   }
   const rest = streamed.slice(fence.index + fence[0].length);
   const end = rest.search(/^```/m);

@@ -1,9 +1,19 @@
 import * as React from 'react';
 import { Turn } from '../turns';
 
+/** What the empty box asks for. */
+function invitation(props: { refined: Turn | null; askedBack: Turn | null }): string {
+  if (props.refined) {
+    return 'What to change, such as: make it monthly';
+  }
+  return props.askedBack ? 'Answer …' : 'Ask about your data';
+}
+
 /** Where a question is written. Enter (or Ctrl+Enter, by a setting) asks, Escape ends a refinement. */
 export function Composer(props: {
   refined: Turn | null;
+  /** What the last answer asks back. */
+  askedBack: Turn | null;
   disabled: boolean;
   inputRef: React.RefObject<HTMLTextAreaElement>;
   enterAsks: boolean;
@@ -23,6 +33,15 @@ export function Composer(props: {
       onDraftTaken();
     }
   }, [draft]);
+  const waiting = props.askedBack?.id;
+  React.useEffect(() => {
+    // Who has gone on to write elsewhere, as in the notebook, is left there.
+    const writing = document.activeElement;
+    const panel = inputRef.current?.closest('.am-Panel');
+    if (waiting && (!writing || writing === document.body || panel?.contains(writing))) {
+      inputRef.current?.focus();
+    }
+  }, [waiting]);
   const ask = () => {
     if (text.trim() && !disabled) {
       onAsk(text.trim());
@@ -50,7 +69,7 @@ export function Composer(props: {
         className="am-Input"
         rows={3}
         aria-label="Your question"
-        placeholder={refined ? 'What to change, such as: make it monthly' : 'Ask about your data'}
+        placeholder={invitation(props)}
         value={text}
         onChange={event => setText(event.target.value)}
         onKeyDown={event => {

@@ -1,6 +1,6 @@
 import * as React from 'react';
 import { Connection, Conversation } from '../conversation';
-import { failure, Turn } from '../turns';
+import { askedBack, failure, Turn } from '../turns';
 import { Composer } from './composer';
 import { Frames } from './frames';
 import { Pickers } from './pickers';
@@ -112,6 +112,7 @@ export function PanelView(props: {
       )}
       <Composer
         refined={refined}
+        askedBack={askedBack(turns)}
         disabled={CANNOT_ASK.includes(connection)}
         inputRef={inputRef}
         enterAsks={props.enterAsks}

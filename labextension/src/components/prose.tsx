@@ -1,31 +1,20 @@
 import * as React from 'react';
+import { useServices } from '../services';
 
-/**
- * A model's prose: paragraphs, **strong** words and `code`, made of text nodes. It is never read as Markdown, as a
- * picture in it could carry data to a server.
- */
+/** What is still being written, as plain text: half of a word in bold would jump. */
 export function Prose(props: { text: string }): JSX.Element | null {
-  const paragraphs = props.text
-    .trim()
-    .split(/\n{2,}/)
-    .filter(Boolean);
-  return paragraphs.length ? (
-    <div className="am-Prose">
-      {paragraphs.map((paragraph, index) => (
-        <p key={index}>{inline(paragraph)}</p>
-      ))}
-    </div>
-  ) : null;
+  const text = props.text.trim();
+  return text ? <p className="am-Prose am-mod-plain">{text}</p> : null;
 }
 
-function inline(text: string): React.ReactNode[] {
-  return text.split(/(\*\*[^*\n]+\*\*|`[^`\n]+`)/).map((part, index) => {
-    if (part.startsWith('**') && part.length > 4) {
-      return <strong key={index}>{part.slice(2, -2)}</strong>;
-    }
-    if (part.startsWith('`') && part.length > 2) {
-      return <code key={index}>{part.slice(1, -1)}</code>;
-    }
-    return part;
-  });
+/** Prose as HTML that the kernel made harmless; what came over the wire is made so once more here. */
+export function Words(props: { html: string; className: string }): JSX.Element | null {
+  const { rendermime } = useServices();
+  const html = React.useMemo(
+    () => rendermime.sanitizer.sanitize(props.html),
+    [props.html, rendermime]
+  );
+  return html ? (
+    <div className={`am-Prose ${props.className}`} dangerouslySetInnerHTML={{ __html: html }} />
+  ) : null;
 }

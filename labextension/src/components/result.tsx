@@ -6,14 +6,23 @@ import { useServices } from '../services';
 import { makeGrid } from '../table/renderer';
 import { Shown } from '../turns';
 import { Colours, darkened, drawOnce, fitted, keepDrawn } from '../figure';
+import { NumberCard } from './answer';
 import { DocumentCard } from './document';
 
 /**
  * One result of an answer. A file has a card and a table our grid; all else is shown by JupyterLab's renderers, as
  * outputs that are not trusted.
  */
-export function ResultView(props: { result: Shown; onParquet?: () => void }): JSX.Element {
+export function ResultView(props: {
+  result: Shown;
+  /** Whether an answer in words stands above. */
+  inWords?: boolean;
+  onParquet?: () => void;
+}): JSX.Element {
   const { result } = props;
+  if (result.number) {
+    return <NumberCard number={result.number} large={!props.inWords} />;
+  }
   if (result.document) {
     return <DocumentCard document={result.document} />;
   }

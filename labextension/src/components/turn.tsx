@@ -5,8 +5,9 @@ import { download } from '../notebook';
 import { Failure } from '../protocol';
 import { parts, Turn } from '../turns';
 import { Actions } from './actions';
+import { AnswerWords } from './answer';
 import { Code } from './code';
-import { Prose } from './prose';
+import { Prose, Words } from './prose';
 import { ResultView } from './result';
 
 /** One question and its answer, as far as it has come. */
@@ -102,11 +103,12 @@ function Answer(props: {
   };
   return (
     <>
-      <Prose text={done.text} />
+      <AnswerWords done={done} />
       {turn.results.map(result => (
         <ResultView
           key={result.index}
           result={result}
+          inWords={done.answer !== ''}
           onParquet={() => void parquet(result.index)}
         />
       ))}
@@ -128,6 +130,7 @@ function Answer(props: {
       {done.code ? (
         <details className="am-Fold am-mod-code">
           <summary>{done.facts.join(' · ')}</summary>
+          <Words html={done.method_html} className="am-Method" />
           <Code code={done.code} language={done.language === 'sql' ? 'sql' : 'python'} />
         </details>
       ) : (
