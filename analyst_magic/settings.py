@@ -148,6 +148,11 @@ class AnalystSettings(Configurable):
     lock = Switch(True, help="Pin the answers of a notebook in analyst.lock beside it.").tag(config=True)
     frozen = Switch(False, help="Answer from analyst.lock alone; what is not pinned fails.").tag(config=True)
     model_timeout = Float(120.0, min=0.1, help="Time for one reply of a model.").tag(config=True)
+    first_timeout = Float(
+        0.0,
+        min=0.0,
+        help="Longest silence of a model before and within its reply; 0: model_timeout, while its connection lives.",
+    ).tag(config=True)
     prompt_tokens = Int(6000, min=200, help="Tokens that the description of the frames may take.").tag(config=True)
     output_directory = Unicode(OUTPUT_FOLDER, help="Folder for documents, beside the notebook.").tag(config=True)
 

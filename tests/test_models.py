@@ -15,11 +15,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import keyring
+import pandas as pd
+import psutil
 import pytest
 from fakes import ScriptedModel
 from keyring.backend import KeyringBackend
 
 import analyst_magic
+from analyst_magic import Analyst
 from analyst_magic.errors import (
     EndpointUnreachable,
     MissingKey,
@@ -35,6 +38,7 @@ from analyst_magic.models.client import ChatModel
 from analyst_magic.models.connect import find_key, find_model, find_url
 from analyst_magic.models.keys import store_key
 from analyst_magic.models.providers import default_model, parse_model, providers
+from analyst_magic.testing import FakeSandbox
 from analyst_magic.turn import Code, Question, Tokens
 
 KEY = "sk-test-0123456789abcdefghij"
@@ -301,6 +305,45 @@ async def test_the_time_for_the_whole_reply_is_a_limit(server: ScriptedModel, as
     error = await failure(ask(total_timeout=0.4))
     assert isinstance(error, ModelTimeout)
     assert "0.4 s" in error.message
+
+
+@pytest.mark.parametrize("meanwhile", ["comment", "reasoning"])
+async def test_a_model_that_thinks_long_is_waited_for_while_its_server_shows_life(
+    server: ScriptedModel, ask: Make, meanwhile: str
+) -> None:
+    server.say(ANSWER, thinks=1.5, meanwhile=meanwhile)
+    assert (await ask(first_timeout=0.5, connect_timeout=0.3).reply(CONTEXT)).code is not None
+
+
+async def test_a_silent_model_is_waited_for_as_long_as_the_setting_says(server: ScriptedModel, ask: Make) -> None:
+    server.say(ANSWER, thinks=1.0)
+    server.say(ANSWER, thinks=1.5)
+    assert (await ask(connect_timeout=0.2, total_timeout=30.0).reply(CONTEXT)).code is not None
+    assert isinstance(await failure(ask(connect_timeout=0.2, first_timeout=0.3)), ModelTimeout)
+
+
+async def test_the_system_probes_a_quiet_connection(server: ScriptedModel, ask: Make) -> None:
+    server.say(ANSWER, thinks=0.5)
+    asking = asyncio.create_task(ask().reply(CONTEXT))
+    while not server.requests:
+        await asyncio.sleep(0.01)
+    port = int(server.base_url.rpartition(":")[2].partition("/")[0])
+    connections = psutil.Process().net_connections("tcp")
+    numbers = [c.fd for c in connections if c.raddr and c.raddr.port == port and c.status == "ESTABLISHED"]
+    probed = []
+    for number in numbers:
+        with socket.socket(fileno=os.dup(number)) as connection:
+            probed.append(connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+    await asking
+    assert 1 in probed
+
+
+async def test_the_longest_silence_is_a_setting(server: ScriptedModel) -> None:
+    server.stall("Counts")
+    with Analyst(**server.settings, sandbox=FakeSandbox(), first_timeout=0.2) as analyst:
+        turn = await analyst.aask("How many sales?", frames={"sales": pd.DataFrame({"a": [1]})})
+    assert isinstance(turn.error, ModelTimeout)
+    assert "for 0.2 s" in turn.error.message
 
 
 async def test_cancelling_closes_the_connection_at_once(server: ScriptedModel, ask: Make) -> None:

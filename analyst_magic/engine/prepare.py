@@ -82,8 +82,14 @@ class Desk:
             ModelError: It cannot be asked.
         """
         name = settings.model or default_model(os.environ)
-        url, seconds = settings.base_url, settings.model_timeout
-        return self.connections.model(name, os.environ, base_url=url, total_timeout=seconds, ask=ask)
+        return self.connections.model(
+            name,
+            os.environ,
+            base_url=settings.base_url,
+            total_timeout=settings.model_timeout,
+            first_timeout=settings.first_timeout,
+            ask=ask,
+        )
 
     def _model(self, question: Question, settings: AnalystSettings, *, fresh: bool) -> Model:
         """The model for a question. A pinned answer needs none, so there a missing key is no error yet."""

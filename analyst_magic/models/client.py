@@ -13,6 +13,7 @@ import openai
 from ..errors import ModelError, ModelRefused, ModelTimeout, NoCode, ReplyCut
 from ..turn import Context, Reply, Tokens
 from .endpoint import Endpoint, rejects_option, retry_after
+from .http import hear, http_client
 from .model import Model
 from .parse import find_step, parse
 from .prompt import messages
@@ -23,6 +24,7 @@ from .toolcall import STEPS, TOOL, Calls
 
 MAX_REPLY_CHARS = 400_000
 _MAX_PAUSE = 30.0
+_LIST_WAIT = 60.0
 _USAGE_WAIT = 2.0
 """Seconds to wait for the usage chunk that some servers send after ``finish_reason``."""
 
@@ -40,7 +42,8 @@ class ChatModel(Model):
         api_key: The key, or an empty text where none is needed.
         total_timeout: Seconds for one reply, retries included.
         connect_timeout: Seconds to connect.
-        first_timeout: Longest silence in seconds: before the first piece of the reply, and between two pieces.
+        first_timeout: Longest silence in seconds: before the first piece of the reply, and between two pieces. 0 to
+            wait as long as ``total_timeout`` while the connection lives, as models may think long and send nothing.
         max_retries: How often a request is sent again when the endpoint is busy, broken or out of reach, as long as no
             text has arrived.
         backoff: Seconds before the first retry, doubled each time, unless the endpoint says how long to wait.
@@ -57,13 +60,14 @@ class ChatModel(Model):
         api_key: str = "",
         total_timeout: float = 120.0,
         connect_timeout: float = 10.0,
-        first_timeout: float = 60.0,
+        first_timeout: float = 0.0,
         max_retries: int = 3,
         backoff: float = 0.5,
     ) -> None:
         self._endpoint = Endpoint(provider, model, base_url, api_key)
         self.name = self._endpoint.name
-        self._total, self._connect, self._idle = total_timeout, min(connect_timeout, total_timeout), first_timeout
+        self._total, self._connect = total_timeout, min(connect_timeout, total_timeout)
+        self._idle = first_timeout or total_timeout
         self._retries, self._backoff = max_retries, backoff
         self._client = _client(self._endpoint, self._connect)
         self._options: dict[str, Any] = {"stream_options": {"include_usage": True}}
@@ -123,10 +127,10 @@ class ChatModel(Model):
             ModelError: The endpoint does not list them, or cannot be reached.
         """
         try:
-            async with asyncio.timeout(self._connect + self._idle):
+            async with asyncio.timeout(self._connect + min(self._idle, _LIST_WAIT)):
                 return sorted([str(model.id) async for model in self._client.models.list()])
         except TimeoutError:
-            failure: ModelError = self._endpoint.timed_out(self._connect + self._idle)
+            failure: ModelError = self._endpoint.timed_out(self._connect + min(self._idle, _LIST_WAIT))
         except openai.NotFoundError:
             failure = ModelRefused(f"{self._endpoint.host} does not list its models.", "Name one.", status=404)
         except _RAISED as error:
@@ -164,10 +168,15 @@ class ChatModel(Model):
     async def _request(self, parts: list[dict[str, str]], answer: _Answer, on_text: Callable[[str], None]) -> None:
         """Fill an answer from one request. Once it is complete, silence or a lost connection no longer matters."""
         loop, shown = asyncio.get_running_loop(), 0
+
+        def heard() -> None:
+            if not answer.finish:
+                idle_clock.reschedule(loop.time() + self._idle)
+
         try:
             async with (
                 asyncio.timeout(self._connect + self._idle) as idle_clock,
-                aclosing(self._chunks(parts)) as chunks,
+                aclosing(self._chunks(parts, heard)) as chunks,
             ):
                 async for chunk in chunks:
                     piece = self._add(answer, chunk)
@@ -185,10 +194,11 @@ class ChatModel(Model):
                 raise
         self._check_end(answer)
 
-    async def _chunks(self, parts: list[dict[str, str]]) -> AsyncGenerator[Any, None]:
+    async def _chunks(self, parts: list[dict[str, str]], heard: Callable[[], None]) -> AsyncGenerator[Any, None]:
         create: Any = self._client.chat.completions.create
         try:
             stream = await create(model=self._endpoint.model, messages=parts, stream=True, **self._options)
+            hear(stream, heard)
             async with stream:
                 async for chunk in stream:
                     yield chunk
@@ -302,8 +312,7 @@ def _client(endpoint: Endpoint, connect_timeout: float) -> openai.AsyncOpenAI:
         base_url=endpoint.base_url,
         max_retries=0,
         timeout=timeout,
-        # A server on this machine is not reached through the environment's proxy.
-        http_client=openai.DefaultAsyncHttpxClient(trust_env=False, timeout=timeout) if endpoint.local else None,
+        http_client=http_client(timeout, local=endpoint.local),
     )
     if "OPENAI_API_KEY" not in endpoint.provider.keys:  # else the SDK takes these from the environment, for anybody
         client.organization = client.project = None

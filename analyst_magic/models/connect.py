@@ -24,6 +24,7 @@ class Target:
         base_url: The endpoint's address.
         api_key: The key, or an empty text.
         total_timeout: Seconds for one reply.
+        first_timeout: Longest silence in seconds before and within it; 0 for no limit of its own.
     """
 
     provider: Provider
@@ -31,6 +32,7 @@ class Target:
     base_url: str = ""
     api_key: str = field(default="", repr=False)
     total_timeout: float = 120.0
+    first_timeout: float = 0.0
 
     def connect(self) -> Model:
         """The model. Nothing is sent before the first question."""
@@ -47,6 +49,7 @@ class Target:
             base_url=self.base_url,
             api_key=self.api_key,
             total_timeout=self.total_timeout,
+            first_timeout=self.first_timeout,
         )
 
 
@@ -58,6 +61,7 @@ def find_model(
     api_key: str | None = None,
     ask: Callable[[str], str] | None = None,
     total_timeout: float = 120.0,
+    first_timeout: float = 0.0,
 ) -> Target:
     """What a model's name stands for, with its address and key.
 
@@ -71,7 +75,7 @@ def find_model(
         base_url: An address that replaces the provider's.
         api_key: A key that the caller has.
         ask: Asks the user for a missing key; None where nobody can be asked.
-        total_timeout: Seconds for one reply.
+        total_timeout, first_timeout: As in ``Target``.
 
     Raises:
         UnknownModel: There is no such provider, or its address is not known.
@@ -79,9 +83,9 @@ def find_model(
     """
     provider, model = parse_model(name)
     if not provider.remote:
-        return Target(provider, model, total_timeout=total_timeout)
+        return Target(provider, model, total_timeout=total_timeout, first_timeout=first_timeout)
     key = find_key(provider, api_key, environ, ask)
-    return Target(provider, model, find_url(provider, base_url, environ), key, total_timeout)
+    return Target(provider, model, find_url(provider, base_url, environ), key, total_timeout, first_timeout)
 
 
 def offline() -> Model:

@@ -23,7 +23,14 @@ class Connections:
         self._models: dict[Target, Model] = {}
 
     def model(
-        self, name: str, environ: Mapping[str, str], *, base_url: str, total_timeout: float, ask: bool = True
+        self,
+        name: str,
+        environ: Mapping[str, str],
+        *,
+        base_url: str,
+        total_timeout: float,
+        first_timeout: float = 0.0,
+        ask: bool = True,
     ) -> Model:
         """The model of a name. Nothing is sent before the first question.
 
@@ -31,7 +38,7 @@ class Connections:
             name: ``PROVIDER:MODEL``, or ``offline``.
             environ: The environment, for keys and addresses.
             base_url: An address that replaces the provider's; may be empty.
-            total_timeout: Seconds for one reply.
+            total_timeout, first_timeout: As in ``Target``.
             ask: Whether the user may be asked for a missing key.
 
         Raises:
@@ -45,6 +52,7 @@ class Connections:
             api_key=self._api_key,
             ask=self._ask_once(parse_model(name)[0].name) if ask else None,
             total_timeout=total_timeout,
+            first_timeout=first_timeout,
         )
         if target not in self._models:
             self._models[target] = target.connect()

@@ -10,6 +10,7 @@ import json
 import select
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -112,9 +113,23 @@ class ScriptedModel:
         cost: float | None = None,
         finish: str | None = "stop",
         ending: str = "done",
+        thinks: float = 0.0,
+        meanwhile: str = "",
     ) -> None:
-        """Answer with a text in some pieces, after some reasoning."""
-        chunks: list[Any] = [_delta({"role": "assistant"})]
+        """Answer with a text in some pieces, after some reasoning.
+
+        Args:
+            text: The answer.
+            pieces: In how many pieces it comes.
+            reasoning: What the model thinks before.
+            usage: Tokens of the request and of the reply.
+            cost: What they cost.
+            finish: Why the reply ends.
+            ending: How the stream ends, as in ``Step``.
+            thinks: How many seconds pass before the text.
+            meanwhile: What the server sends ten times a second while they pass: ``comment`` or ``reasoning``.
+        """
+        chunks: list[Any] = [*_thinking(thinks, meanwhile), _delta({"role": "assistant"})]
         chunks += [_delta({"reasoning_content": reasoning})] if reasoning else []
         chunks += [_delta({"content": piece}) for piece in _cut(text or "", pieces)]
         chunks += [_delta({}, finish)] if finish else []
@@ -171,6 +186,13 @@ class ScriptedModel:
         )
 
 
+def _thinking(seconds: float, meanwhile: str) -> list[Any]:
+    """Pauses of a tenth of a second, as numbers, with what is sent between them."""
+    signs = {"comment": ": still thinking", "reasoning": _delta({"reasoning_content": "hm"})}
+    sign = [signs[meanwhile]] if meanwhile in signs else []
+    return [0.1, *sign] * round(seconds * 10)
+
+
 def _delta(delta: Mapping[str, Any], finish: str | None = None) -> dict[str, Any]:
     return {"choices": [{"index": 0, "delta": dict(delta), "finish_reason": finish}]}
 
@@ -216,7 +238,7 @@ def _handler(script: ScriptedModel) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             try:
                 for chunk in step.chunks:
-                    self._event(chunk if isinstance(chunk, str) else json.dumps(_head(model) | chunk))
+                    self._chunk(chunk, model)
                 if step.ending == "open":
                     self._wait()
                 if step.ending == "lost":
@@ -228,8 +250,20 @@ def _handler(script: ScriptedModel) -> type[BaseHTTPRequestHandler]:
                 script.left.set()
                 self.close_connection = True
 
+        def _chunk(self, chunk: Any, model: str) -> None:
+            """A chunk of the script: an object, a text as it stands, or seconds to wait."""
+            if isinstance(chunk, float):
+                time.sleep(chunk)
+            elif isinstance(chunk, str) and chunk.startswith(":"):
+                self._line(chunk)
+            else:
+                self._event(chunk if isinstance(chunk, str) else json.dumps(_head(model) | chunk))
+
         def _event(self, data: str) -> None:
-            event = f"data: {data}\n\n".encode()
+            self._line(f"data: {data}")
+
+        def _line(self, line: str) -> None:
+            event = f"{line}\n\n".encode()
             self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
             self.wfile.flush()
 
