@@ -100,7 +100,7 @@ NOT_QUICK_TESTS := test_local.py::test_as_an_ordinary_user_all_holds_too \
   test_pins.py::test_reports_over_parameters_are_answered_from_the_pin_of_one_region
 test-quick: setup
 	$(BIN)/python -m pytest tests $(NOT_QUICK:%=--ignore=tests/%) $(NOT_QUICK_TESTS:%=--deselect=tests/%) \
-	  -m "not docker and not alone" -n 2 --dist loadfile
+	  -m "not docker and not alone and not kernel" -n 2 --dist loadfile
 
 format: setup
 	$(BIN)/ruff check --fix analyst_magic tests benchmarks sandbox_image

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
+from sandbox_package import install
 from unsandboxed import UnsandboxedKernel
 
 from analyst_magic.errors import SandboxError
@@ -21,6 +22,13 @@ from analyst_magic.sandbox import docker, image, owner, transfer
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.local.provider import LocalProvider
 from analyst_magic.sandbox.provider import SandboxProvider
+
+TESTS = Path(__file__).parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The mark of what takes long for its kernel, which the daily loop leaves out."""
+    config.addinivalue_line("markers", "kernel: runs a notebook in a kernel of its own")
 
 
 def _missing() -> str:
@@ -40,8 +48,11 @@ def _missing() -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip Docker tests by name where there is no engine; in CI they fail instead."""
     for item in items:
-        if "sandboxes" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "sandboxes" in fixtures:
             item.add_marker("docker")
+        if "notebook_environment" in fixtures:
+            item.add_marker("kernel")
     marked = [item for item in items if item.get_closest_marker("docker")]
     reason = _missing() if marked else ""
     if reason and not os.environ.get("CI"):
@@ -191,14 +202,22 @@ def unsandboxed() -> Iterator[UnsandboxedKernel]:
 
 
 @pytest.fixture
-def execute(tmp_path: Path, sandboxes: set[str]) -> Callable[..., Any]:
-    """Runs cells in a fresh kernel whose working directory is ``tmp_path``."""
+def notebook_environment(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], dict[str, str]]:
+    """The environment of a user's kernel whose sandbox is not the subject: it runs code as ``unsandboxed`` does."""
+    package = install(tmp_path_factory.mktemp("package"), unsandboxed="unsandboxed:UnsandboxedKind")
+    path = os.pathsep.join(filter(None, [str(package), str(TESTS), os.environ.get("PYTHONPATH")]))
+    return lambda: {"ANALYST_SANDBOX": "unsandboxed", **os.environ, "PYTHONPATH": path}
+
+
+@pytest.fixture
+def execute(tmp_path: Path, notebook_environment: Callable[[], dict[str, str]]) -> Callable[..., Any]:
+    """Runs cells in a fresh kernel whose working directory is ``tmp_path``, and whose sandbox is not the subject."""
 
     def run(*cells: str, allow_errors: bool = False) -> Any:
         notebook = new_notebook(cells=[new_code_cell(source) for source in ("%load_ext analyst_magic", *cells)])
         client = NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=allow_errors,
                                 resources={"metadata": {"path": str(tmp_path)}})  # fmt: skip
-        client.execute()
+        client.execute(env=notebook_environment())
         return notebook
 
     return run

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sandbox_package import install
 
 from analyst_magic import Analyst
 from analyst_magic.errors import UnknownOption
@@ -36,18 +37,13 @@ class Acme(SandboxKind):
 
 broken = object()
 """
-POINTS = "[analyst_magic.sandboxes]\nacme = acme_sandbox:Acme\nbroken = acme_sandbox:broken\nlost = acme_lost:Kind\n"
 
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     """A folder with an installed package, as pip leaves it."""
     (tmp_path / "acme_sandbox.py").write_text(PACKAGE)
-    facts = tmp_path / "acme_sandbox-1.0.dist-info"
-    facts.mkdir()
-    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-sandbox\nVersion: 1.0\n")
-    (facts / "entry_points.txt").write_text(POINTS)
-    return tmp_path
+    return install(tmp_path, acme="acme_sandbox:Acme", broken="acme_sandbox:broken", lost="acme_lost:Kind")
 
 
 def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:

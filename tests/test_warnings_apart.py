@@ -48,13 +48,26 @@ async def streams(sandbox: Sandbox, code: str, **frames: pd.DataFrame) -> dict[s
     [
         ("import warnings\nwarnings.warn('mind the gap')", "UserWarning: mind the gap\n"),
         ("import warnings\nfor i in range(5): warnings.warn('same')", "UserWarning: same\n"),
-        ("import warnings\nwarnings.simplefilter('always')\nfor i in range(5): warnings.warn('same')", "UserWarning: same\n"),
+        (
+            "import warnings\nwarnings.simplefilter('always')\nfor i in range(5): warnings.warn('same')",
+            "UserWarning: same\n",
+        ),
         ("import warnings\nwarnings.warn('old', DeprecationWarning)", "DeprecationWarning: old\n"),
-        ("import warnings\nwarnings.warn('soon', FutureWarning)\nwarnings.warn('b')", "FutureWarning: soon\nUserWarning: b\n"),
+        (
+            "import warnings\nwarnings.warn('soon', FutureWarning)\nwarnings.warn('b')",
+            "FutureWarning: soon\nUserWarning: b\n",
+        ),
         ("import numpy as np\nx = np.array([1.0]) / 0", "RuntimeWarning: divide by zero encountered in divide\n"),
-        ("import warnings\nwarnings.warn('in /usr/lib/python3/site-packages/pandas/core/frame.py:12')", "UserWarning: in frame.py\n"),
+        (
+            "import warnings\nwarnings.warn('in /usr/lib/python3/site-packages/pandas/core/frame.py:12')",
+            "UserWarning: in frame.py\n",
+        ),
         ("import warnings\nwarnings.warn('see <ipython-input-1-0a1b2c3d>:3')", "UserWarning: see the code\n"),
-        ("import warnings\nwith warnings.catch_warnings():\n    warnings.simplefilter('ignore')\n    warnings.warn('x')", None),
+        (
+            "import warnings\nwith warnings.catch_warnings():\n"
+            "    warnings.simplefilter('ignore')\n    warnings.warn('x')",
+            None,
+        ),
         ("import warnings\nwith warnings.catch_warnings(record=True) as found:\n    warnings.warn('x')", None),
         ("class Odd(UserWarning): pass\nimport warnings\nwarnings.warn('a\\x1b[31mb', Odd)", "Odd: ab\n"),
     ],

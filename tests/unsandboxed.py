@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from analyst_magic.packages import Packages, guest_packages
+from analyst_magic.sandbox import SandboxKind, SandboxOptions
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.local.provider import environment, installation
 from analyst_magic.sandbox.provider import ExitReason, Mounts
@@ -70,6 +71,16 @@ class UnsandboxedKernel:
                 start_new_session=True,
             )
         return UnsandboxedProcess(process, near, folder)
+
+
+class UnsandboxedKind(SandboxKind):
+    """The same for the setting ``sandbox`` of another process, as a package brings it."""
+
+    name = "unsandboxed"
+
+    def make(self, options: SandboxOptions) -> UnsandboxedKernel:
+        """A provider with those limits."""
+        return UnsandboxedKernel(options.limits)
 
 
 class UnsandboxedProcess:

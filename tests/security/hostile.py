@@ -14,7 +14,6 @@ import json
 import os
 import socket
 import struct
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -176,21 +175,6 @@ async def hostile(script: Script, limits: Limits = LIMITS) -> AsyncIterator[Sand
         yield sandbox
     finally:
         await sandbox.close()
-
-
-def install(kind: str, folder: Path) -> None:
-    """Install a package that brings a sandbox, as pip leaves it, and set that sandbox for this process.
-
-    Args:
-        kind: Its ``SandboxKind``, as ``module:Class``.
-        folder: A folder that is made for it.
-    """
-    facts = folder / "hostile_sandbox-1.0.dist-info"
-    facts.mkdir(parents=True)
-    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: hostile-sandbox\nVersion: 1.0\n")
-    (facts / "entry_points.txt").write_text(f"[analyst_magic.sandboxes]\nhostile = {kind}\n")
-    sys.path.append(str(folder))
-    os.environ |= {"ANALYST_SANDBOX": "hostile", "ANALYST_SPARES": "0"}
 
 
 def endless(work: Callable[[], object], seconds: float = 8.0) -> None:

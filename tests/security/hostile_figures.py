@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count, islice
-from pathlib import Path
 from typing import Any
 
-from hostile import Guest, HostileProvider, install
+from hostile import Guest, HostileProvider
 from IPython.display import display
 
 from analyst_magic.sandbox import SandboxKind, SandboxOptions
@@ -128,14 +127,9 @@ class HostileKind(SandboxKind):
             guest.display({MIME: content})
 
 
-def plant(host: str) -> None:
-    """Give the sandbox of the notebook to the hostile guest.
-
-    Args:
-        host: The server that is not to be asked.
-    """
+def aim(host: str) -> None:
+    """Name the server that is not to be asked, and begin with the first figure."""
     HostileKind.shown = figures(host)
-    install("hostile_figures:HostileKind", Path("package").resolve())
 
 
 def show() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from hostile import Guest, HostileProvider, install
+from hostile import Guest, HostileProvider
 from IPython.display import display
 
 from analyst_magic.sandbox import SandboxKind, SandboxOptions
@@ -63,11 +61,6 @@ class HostileKind(SandboxKind):
     def make(self, options: SandboxOptions) -> HostileProvider:
         """A provider of that guest."""
         return HostileProvider(attack)
-
-
-def plant() -> None:
-    """Give the sandbox of the notebook to the hostile guest."""
-    install("hostile_page:HostileKind", Path("package").resolve())
 
 
 def show() -> None:

@@ -16,15 +16,18 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page
+from sandbox_package import install
 
 from .conftest import run_all
 
 SECURITY = Path(__file__).resolve().parents[1] / "security"
 SETUP = f"""
 import sys
-sys.path.insert(0, {str(SECURITY)!r})
-from hostile_figures import plant, show
-plant(HOST)
+sys.path[:0] = [{str(SECURITY)!r}, PACKAGE]
+from hostile_figures import aim, show
+aim(HOST)
+%env ANALYST_SANDBOX=hostile
+%env ANALYST_SPARES=0
 %load_ext analyst_magic
 """
 CELLS = 3
@@ -89,7 +92,8 @@ def visit(browser: Browser, lab: tuple[str, Path], canary: Canary, firewall: boo
     address, folder = lab
     place = folder / f"figures-{firewall}"
     place.mkdir()
-    setup = SETUP.replace("HOST", repr(canary.host))
+    package = install(place / "package", hostile="hostile_figures:HostileKind")
+    setup = SETUP.replace("HOST", repr(canary.host)).replace("PACKAGE", repr(str(package)))
     texts = (setup, *["%%analyst\nPYTHON: 1" if firewall else "show()"] * CELLS, "open('done', 'w').close()")
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(new_notebook(cells=list(map(new_code_cell, texts)), metadata=kernel), place / "figures.ipynb")

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Route
+from sandbox_package import install
 
 from .conftest import run_all
 
@@ -19,9 +20,10 @@ SECURITY = Path(__file__).resolve().parents[1] / "security"
 
 SETUP = f"""
 import sys
-sys.path.insert(0, {str(SECURITY)!r})
-from hostile_page import plant, show
-plant()
+sys.path[:0] = [{str(SECURITY)!r}, PACKAGE]
+from hostile_page import show
+%env ANALYST_SANDBOX=hostile
+%env ANALYST_SPARES=0
 %load_ext analyst_magic
 """
 
@@ -42,7 +44,9 @@ def visit(browser: Browser, lab: tuple[str, Path], firewall: bool) -> Visit:
     address, folder = lab
     place = folder / f"firewall-{firewall}"
     place.mkdir()
-    texts = (SETUP, "%%analyst\nPYTHON: 1" if firewall else "show()", "open('done', 'w').close()")
+    package = install(place / "package", hostile="hostile_page:HostileKind")
+    setup = SETUP.replace("PACKAGE", repr(str(package)))
+    texts = (setup, "%%analyst\nPYTHON: 1" if firewall else "show()", "open('done', 'w').close()")
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(new_notebook(cells=list(map(new_code_cell, texts)), metadata=kernel), place / "hostile.ipynb")
     seen = Visit()
