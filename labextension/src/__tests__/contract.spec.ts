@@ -19,7 +19,12 @@ describe('the contract', () => {
     expect(turns).toHaveLength(1);
     const [turn] = turns;
     expect(turn.status).toBe('done');
-    expect(turn.results.map(result => result.kind)).toEqual(['table', 'document', 'figure']);
+    expect(turn.results.map(result => result.kind)).toEqual([
+      'table',
+      'document',
+      'figure',
+      'text'
+    ]);
     expect(turn.done?.cell).toContain('%%analyst');
     expect(turn.sent).toHaveLength(1);
     expect(parts(turn.streamed)).toEqual({
@@ -36,6 +41,6 @@ describe('the contract', () => {
       take(turns, message);
     }
     expect(turns).toHaveLength(1);
-    expect(turns[0].results).toHaveLength(3);
+    expect(turns[0].results).toHaveLength(4);
   });
 });

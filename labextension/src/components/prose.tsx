@@ -1,5 +1,10 @@
 import * as React from 'react';
-import { useServices } from '../services';
+
+/** What the kernel's Markdown consists of; anything else is shown as its text. */
+const TAGS = new Set(
+  'p br hr strong em code pre ul ol li blockquote table thead tbody tr th td'.split(' ')
+);
+const EMPTY = new Set(['br', 'hr']);
 
 /** What is still being written, as plain text: half of a word in bold would jump. */
 export function Prose(props: { text: string }): JSX.Element | null {
@@ -7,14 +12,23 @@ export function Prose(props: { text: string }): JSX.Element | null {
   return text ? <p className="am-Prose am-mod-plain">{text}</p> : null;
 }
 
-/** Prose as HTML that the kernel made harmless; what came over the wire is made so once more here. */
+/** Prose as HTML that the kernel made harmless; here it is built anew of known elements without attributes. */
 export function Words(props: { html: string; className: string }): JSX.Element | null {
-  const { rendermime } = useServices();
-  const html = React.useMemo(
-    () => rendermime.sanitizer.sanitize(props.html),
-    [props.html, rendermime]
+  const content = React.useMemo(
+    () => elements(new DOMParser().parseFromString(props.html, 'text/html').body),
+    [props.html]
   );
-  return html ? (
-    <div className={`am-Prose ${props.className}`} dangerouslySetInnerHTML={{ __html: html }} />
-  ) : null;
+  return content.length ? <div className={`am-Prose ${props.className}`}>{content}</div> : null;
+}
+
+function elements(parent: Node): React.ReactNode[] {
+  return Array.from(parent.childNodes).map((node, index) => {
+    const tag = node.nodeName.toLowerCase();
+    if (!TAGS.has(tag)) {
+      return node.textContent;
+    }
+    const first = node instanceof HTMLOListElement && node.start !== 1 ? { start: node.start } : {};
+    const children = EMPTY.has(tag) ? [] : elements(node);
+    return React.createElement(tag, { key: index, ...first }, ...children);
+  });
 }
