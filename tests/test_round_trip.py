@@ -131,7 +131,7 @@ def _shown(turn: Turn) -> list[str]:
         ("pd.Series([1 + 2j])", "(1+2j)"),
         ("pd.Series([(1, 'a'), {3}])", "(1, 'a')"),
         ("pd.Series([1, 'x'])", "x"),
-        ("df.tail(1)", "    3   20  4  d"),
+        ("df.tail(1)", "20  4  d"),
     ],
 )
 def test_values_are_shown_as_pandas_prints_them(analyst: Analyst, code: str, cell: str) -> None:

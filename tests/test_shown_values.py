@@ -180,6 +180,7 @@ async def test_what_is_only_assigned_last_is_shown_where_nothing_else_is(
         ("fig.show()\nother.show()", [BAR, SCATTER]),
         ("display(df)\ndf", [TABLE]),
         ("print('a')\ndf\nprint('b')", ["a\n", TABLE, "b\n"]),
+        ("df.shape\ndf.columns\nx = 1\nx\ndf", [TABLE]),
         ("fig, df\nother", [BAR, TABLE, SCATTER]),
         ("for f in (fig, other): display(f)", [BAR, SCATTER]),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import textwrap
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -175,7 +176,7 @@ async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool, answer: str)
 
 def _is_written_by_model(question: Question) -> bool:
     """Whether code is a model's, were it kept since: the user's own is asked by its own text."""
-    return question.code is None or question.code.text != question.text
+    return question.code is None or question.code.text.strip() != textwrap.dedent(question.text).strip()
 
 
 async def _counted(job: Job, code: Code, execution: Execution, inputs: Inputs) -> Execution:

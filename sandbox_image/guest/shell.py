@@ -65,6 +65,8 @@ class Result(DisplayHook):
 
     def compute_format_data(self, result):
         """The forms of a value; none where it has been shown already, part by part."""
+        if self.shell.of_model and self.shell.only_rich and not self.shell.viewer.is_rich(result):
+            return {}, {}  # a look in the middle, such as a number of rows
         if self.shell.viewer.show(result, plain=self.shell.of_model):
             return {}, {}
         return super().compute_format_data(result)
@@ -108,6 +110,8 @@ class ZMQInteractiveShell(InteractiveShell):
     viewer = Any()
     of_model = False
     """Whether the code under way is a model's."""
+    only_rich = False
+    """Whether of the statement under way only a frame, a figure or a picture is shown."""
     assigned = ""
     """The name that the last statement of that code assigns to."""
 
@@ -160,7 +164,9 @@ class ZMQInteractiveShell(InteractiveShell):
         if not self.of_model:
             return await super().run_ast_nodes(nodelist, cell_name, interactivity, **options)
         self.assigned = values.assigned_last(nodelist)
+        last = values.last_statement(nodelist)
         for nodes, shown in list(values.runs(nodelist)):
+            self.only_rich = last not in nodes
             if await super().run_ast_nodes(nodes, cell_name, shown, **options):
                 return True
         return False
