@@ -96,6 +96,30 @@ def test_a_step_tells_aggregates_that_five_rows_of_the_data_stand_behind(
     assert "77" not in everything
 
 
+def test_a_step_in_pandas_tells_aggregates_as_one_in_sql_does(
+    server: ScriptedModel, sandboxes: set[str], tmp_path: Path
+) -> None:
+    orders = pd.DataFrame(
+        {"region": ["north"] * 6 + ["south"] * 5 + ["Marmaduke"] * 4, "price": [1234.5678] * 11 + [77.25] * 4}
+    )
+    server.say("```python-step\norders.groupby('region').price.mean()\n```")
+    server.say("```python-step\norders[orders.region == 'Marmaduke'].price.mean()\n```")
+    server.say("```python-step\norders.groupby('region').price.max()\n```")
+    server.say("```sql\nSELECT 1 AS done\n```")
+    with Analyst(
+        model="openai:x", base_url=server.base_url, api_key="k", spares=0, output_directory=str(tmp_path)
+    ) as analyst:
+        turn = analyst.ask("what do orders cost, by region?", {"orders": orders})
+    assert turn.ok, turn.error
+    first = server.requests[1].body["messages"][-1]["content"]
+    assert '["north", 1230.0]' in first
+    assert '["south", 1230.0]' in first
+    assert "fewer than 5 rows of the data are withheld" in first
+    everything = told(server, len(server.requests) - 1)
+    assert "1234.5" not in everything
+    assert "77" not in everything
+
+
 def test_steps_end_in_code_and_are_pinned_as_one_program(
     server: ScriptedModel, ask: Callable[..., Any], tmp_path: Path
 ) -> None:

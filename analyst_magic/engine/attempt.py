@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from ..checks.grouped import counted
+from ..checks.grouped_pandas import as_sql
 from ..checks.run import as_run, check, examine, frames_named
 from ..context.aggregates import COUNTED_LEVELS
 from ..documents.check import require_packages
@@ -180,8 +181,8 @@ def _is_written_by_model(question: Question) -> bool:
 
 
 async def _counted(job: Job, code: Code, execution: Execution, inputs: Inputs) -> Execution:
-    """A step's table with the number of data rows behind each of its rows, where its SQL lets them be counted."""
-    text = counted(code.text) if code.language == "sql" else None
+    """A step's table with the number of data rows behind each of its rows, where its code lets them be counted."""
+    text = counted(_as_sql(code, inputs.frames))
     if text is None:
         return execution
     apart = await job.session.sandbox.run_apart(
@@ -194,6 +195,18 @@ async def _counted(job: Job, code: Code, execution: Execution, inputs: Inputs) -
     behind = tuple(number or 0 for number in tables[0].data.column(last).to_pylist())
     data, labels = tables[0].data.remove_column(last), tables[0].labels[:last]
     return replace(execution, outputs=(replace(tables[0], data=data, labels=labels, origin=None, behind=behind),))
+
+
+def _as_sql(code: Code, frames: Sequence[Frame]) -> str:
+    """The SQL of a step, or SQL that asks the same as its pandas; empty where there is none."""
+    if code.language == "sql":
+        return code.text
+    columns = {
+        frame.name: [name for name, label in zip(frame.table.column_names, frame.labels, strict=True) if name == label]
+        for frame in frames
+        if frame.kind == "pandas" and not frame.index
+    }
+    return (as_sql(code.text, columns) if code.language == "python" else None) or ""
 
 
 def _renamed(scope: Scope, needed: Sequence[str]) -> list[Finding]:
