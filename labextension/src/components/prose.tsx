@@ -28,7 +28,8 @@ function elements(parent: Node): React.ReactNode[] {
       return node.textContent;
     }
     const first = node instanceof HTMLOListElement && node.start !== 1 ? { start: node.start } : {};
+    const number = node instanceof HTMLLIElement && node.value ? { value: node.value } : {};
     const children = EMPTY.has(tag) ? [] : elements(node);
-    return React.createElement(tag, { key: index, ...first }, ...children);
+    return React.createElement(tag, { key: index, ...first, ...number }, ...children);
   });
 }
