@@ -597,3 +597,38 @@ async def test_an_article_is_no_value_unless_its_column_is_named(question: str, 
     reply = await OfflinePlanner().reply(context)
     assert reply.code is not None
     assert ("'a'" in reply.code.text) is filtered, reply.text
+
+
+WRONG_BEFORE = [
+    ("total price by region", {"region": ["n", "s"], "price": ["$1", "$2"]}, "price is text"),
+    ("bar chart of total price by region", {"region": ["n", "s"], "price": ["1,5", "2,5"]}, "price is text"),
+    ("total profit by region", {"region": ["north", "south"], "sales": [10, 20]}, "profit"),
+    ("total costs by region as a bar chart", {"region": ["north", "south"], "sales": [10, 20]}, "costs"),
+    ("total sales by year in 2020 and 2022", {"year": [2020, 2022], "sales": [1, 2]}, "two values at once"),
+    ("bar chart comparing sales in 2020 and 2022", {"year": [2020, 2022], "sales": [1, 2]}, "comparing"),
+]
+
+
+@pytest.mark.parametrize(("question", "columns", "message"), WRONG_BEFORE, ids=[q for q, _, _ in WRONG_BEFORE])
+async def test_what_cannot_be_computed_is_no_count_of_rows_and_no_empty_answer(
+    question: str, columns: dict[str, Any], message: str
+) -> None:
+    card = profile(to_frame("t", pd.DataFrame(columns)))
+    with pytest.raises(Abstained, match=message):
+        await OfflinePlanner().reply(Context(Question(question), (card,)))
+
+
+@pytest.mark.parametrize("words", ["excluding Shipped", "not Shipped", "except Shipped", "where status is not Shipped"])
+async def test_what_is_not_a_value_is_also_what_has_none(words: str) -> None:
+    orders = pd.DataFrame({"status": ["Shipped", "On Hold", None], "sales": [10, 20, 40]})
+    card = profile(to_frame("orders", orders))
+    reply = await OfflinePlanner().reply(Context(Question(f"total sales {words}"), (card,)))
+    assert reply.code is not None
+    with duckdb.connect() as connection:
+        connection.register("orders", orders)
+        assert connection.sql(reply.code.text).fetchall() == [(60,)]
+
+
+async def test_the_bottom_is_the_lowest() -> None:
+    found = table(await ask("bottom 3 carriers by number of flights", "flights"))
+    assert found["carrier"].tolist() == flights["carrier"].value_counts().sort_values().head(3).index.tolist()

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from ..errors import Abstained
 from ..turn import ColumnCard, FrameCard
-from .conditions import is_number, one_column, read_conditions
+from .conditions import check_filters, is_number, one_column, read_conditions
 from .linking import Lexicon, Tag, lexicon, stem, tags, tokens
 from .plan.schema import ChartKind, Dimension, Filter, Function, Measure, Order, QueryPlan, TimeBin
 from .plan.sql import is_time
@@ -132,6 +132,7 @@ class _Parts:
     groups: list[ColumnCard] = field(default_factory=list)
     columns: list[ColumnCard] = field(default_factory=list)
     counted: list[ColumnCard] = field(default_factory=list)
+    counts: bool = False
 
 
 def plan_chart(text: str, card: FrameCard) -> QueryPlan:
@@ -145,12 +146,13 @@ def plan_chart(text: str, card: FrameCard) -> QueryPlan:
         Abstained: It is not clear what is drawn against what, or something in it is not understood.
     """
     words = lexicon(card)
-    parts = _Parts()
+    parts = _Parts(counts=re.search(r"\b(?:numbers?|how many|counts?|amount)\b", text, re.I) is not None)
     plain, letters = _letters(_dated(_without_presentation(text, parts), words), words)
     found = [_meant(tag, words) for tag in tags(tokens(plain), words) if tag.kind != "stop"]
     filters, rest = read_conditions(found, words)
     _read(rest, words, parts)
     filters = (*letters, *filters)
+    check_filters(filters)
     try:
         return _plan(parts, filters, words)
     except ValidationError as error:
@@ -264,6 +266,8 @@ def _read(rest: list[Tag], words: Lexicon, parts: _Parts) -> None:
         elif tag.kind == "column":
             column = _column(tag, words, pending if waiting else None)
             if waiting and pending == "sum" and not is_number(column):
+                if not parts.counts or _holds_figures(column):
+                    raise _lost(f"{column.sql} holds no numbers to add up: its values are text.")
                 pending = "count"
             if waiting and pending == "count":
                 parts.counted.append(column)
@@ -279,6 +283,8 @@ def _read(rest: list[Tag], words: Lexicon, parts: _Parts) -> None:
         elif tag.kind in {"rows", "frame"}:
             waiting = _closed(pending, waiting, parts)
         elif tag.kind == "unknown":
+            if waiting and pending == "sum" and not parts.counts:
+                raise _lost(f"{words.card.name} has no column “{tag.text}” to add up.")
             if waiting and pending in {"count", "sum"}:  # "how many journalists": the noun names the rows
                 waiting = _closed("count", True, parts)
             elif not (tag.text.lower() in _FILLER or _noun(tag.text) or _after_column(rest, place)):
@@ -286,6 +292,12 @@ def _read(rest: list[Tag], words: Lexicon, parts: _Parts) -> None:
         elif tag.kind in _STOPS:
             raise _lost(f"It is not clear what “{tag.text}” is to do here.")
     _closed(pending, waiting, parts)
+
+
+def _holds_figures(column: ColumnCard) -> bool:
+    """Whether a column's text is made of figures, such as ``$1,200`` or ``12 %``."""
+    texts = [str(value) for value, _ in column.values]
+    return bool(texts) and sum(re.search(r"\d", text) is not None for text in texts) * 2 > len(texts)
 
 
 def _closed(pending: Function | None, waiting: bool, parts: _Parts) -> bool:

@@ -88,6 +88,18 @@ def read_conditions(tags: list[Tag], lexicon: Lexicon) -> tuple[tuple[Filter, ..
     return tuple(dict.fromkeys(filters)), rest
 
 
+def check_filters(filters: Iterable[Filter]) -> None:
+    """Abstain where one column would need two values at once."""
+    seen: set[tuple[str, str | None]] = set()
+    for found in filters:
+        if found.operator in {"=", "in"}:
+            if (found.column, found.part) in seen:
+                raise Abstained(
+                    f"{found.column} cannot have two values at once.", "Write them side by side, such as “for A or B”."
+                )
+            seen.add((found.column, found.part))
+
+
 def _kind(tags: list[Tag], place: int) -> str:
     return tags[place].kind if 0 <= place < len(tags) else ""
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, ColumnCard, FrameCard, Question
 from .charting import plan_chart
-from .conditions import is_number, is_text
+from .conditions import check_filters, is_number, is_text
 from .grammar import ParsedQuestion, read
 from .linking import Lexicon, lexicon, stem, tags, tokens
 from .plan.schema import ChartKind, Dimension, Measure, Order, QueryPlan
@@ -79,7 +79,7 @@ def _replaced(asked: ParsedQuestion, **changes: object) -> ParsedQuestion:
 
 def _plan(asked: ParsedQuestion, core: Core, words: Lexicon) -> QueryPlan:
     groups = asked.groups + core.picks
-    _check_filters(asked)
+    check_filters(asked.filters)
     kind = asked.chart
     if core.versus and not core.measures and kind in {None, ""}:
         kind = _versus_chart(core.columns)
@@ -97,18 +97,6 @@ def _plan(asked: ParsedQuestion, core: Core, words: Lexicon) -> QueryPlan:
     if not measures and kind is None and not core.columns:
         return _values_of(asked, groups, words)
     return _grouped(asked, core, groups, measures, kind, words)
-
-
-def _check_filters(asked: ParsedQuestion) -> None:
-    """Abstains where one column would need two values at once."""
-    seen: set[tuple[str, str | None]] = set()
-    for found in asked.filters:
-        if found.operator in {"=", "in"}:
-            if (found.column, found.part) in seen:
-                raise Abstained(
-                    f"{found.column} cannot have two values at once.", "Write them side by side, such as “for A or B”."
-                )
-            seen.add((found.column, found.part))
 
 
 def _figures(

@@ -64,7 +64,7 @@ def read_core(asked: ParsedQuestion, lexicon: Lexicon) -> Core:
     if asked.groups and "superlative" in kinds and "function" not in kinds:
         ranks = None  # the highest of each group: a maximum, not an order
     if ranks is None and "rank" in kinds:
-        ranks = asked.descending is not False
+        ranks = asked.top if asked.top is not None else asked.descending is not False
     if _speaks_of_rows(rest) and not picks and not asked.groups and len(measures) == 1:
         columns = (lexicon.column(measures[0].column or ""),)
         measures = ()

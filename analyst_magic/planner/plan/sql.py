@@ -298,6 +298,15 @@ def _filtered(select: exp.Select, plan: QueryPlan, card: FrameCard) -> exp.Selec
 
 
 def _condition(filter: Filter, column: ColumnCard) -> exp.Expr:
+    """A condition; what is not some value is also what has none."""
+    condition = _plain_condition(filter, column)
+    negated = filter.operator in {"!=", "not in", "not like", "not contains"}
+    if not negated or column.nulls == 0:
+        return condition
+    return exp.Paren(this=exp.or_(condition, exp.Is(this=_column(column), expression=exp.null())))
+
+
+def _plain_condition(filter: Filter, column: ColumnCard) -> exp.Expr:
     this, values = _compared(filter, column)
     match filter.operator:
         case "is null" | "is not null":
