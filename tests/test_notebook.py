@@ -186,7 +186,7 @@ def test_bad_input_is_one_clear_sentence_and_the_notebook_goes_on(execute: Execu
         assert words in "\n".join(error["traceback"]), cell.source
         assert "site-packages" not in "\n".join(error["traceback"])
         assert 'File "' not in "\n".join(error["traceback"])
-    assert table_of(notebook.cells[-1]) == [["total"], ["3"]]
+    assert re.sub("<[^>]+>", " ", said(notebook.cells[-1])).split()[:2] == ["3", "total"]
 
 
 def test_a_dry_run_shows_what_would_be_sent_and_no_rows(execute: Execute) -> None:
@@ -267,9 +267,9 @@ def test_odd_column_names_and_empty_frames_survive_the_way_in_and_back(execute: 
         "%%analyst\nSQL: select key, x from indexed order by x desc",
     )
     assert "(['a', 'a', 2020, 'Größe 😀'], [1, 2, 3, 4])" in said(notebook.cells[3])
-    assert "(['a', 'a', 2020, 'Größe 😀'], 3, (1, 2))" in said(notebook.cells[4]).replace("&#x27;", "'")
+    assert "a, a, 2020, Größe 😀\n3\n1, 2" in said(notebook.cells[4])
     assert table_of(notebook.cells[5])[1] == ["1", "2", "3", "4"]
-    assert "(0, ['x'])" in said(notebook.cells[6]).replace("&#x27;", "'")
+    assert ">\n0\nx<" in said(notebook.cells[6])
     assert "2" in said(notebook.cells[7])
     assert table_of(notebook.cells[8])[1:] == [["q", "2"], ["p", "1"]]
 
