@@ -383,5 +383,5 @@ def test_a_terminal_shows_the_stages_the_code_and_the_answer_as_text(sandboxes: 
     assert shown.count("checking the code") == 3  # and once for what goes on for three ticks
     assert "SUM(revenue) AS total_revenue" in shown
     assert re.search(r"north +1\.0\nsouth +2\.0", shown)
-    assert shown.rstrip().endswith("42")
+    assert "\n42\n40 + 2\n" in shown  # the answer, then how it was made
     _wait_until_gone(sandboxes)
