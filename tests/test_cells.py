@@ -78,7 +78,6 @@ def check_lock(lock: Lock, number: int) -> None:
     manage(lock, "verify")
 
 
-@pytest.mark.docker
 def test_the_lock_knows_questions_that_name_a_data_file(execute: Callable[..., Any], tmp_path: Path) -> None:
     shutil.copy(OLD / "sales.csv", tmp_path)
     notebook = execute("%%analyst\nTotal revenue by region in sales.csv", "%%analyst\nTotal revenue in  ./sales.csv\n")
@@ -87,14 +86,12 @@ def test_the_lock_knows_questions_that_name_a_data_file(execute: Callable[..., A
     check_lock(lock, 2)
 
 
-@pytest.mark.docker
 def test_the_lock_knows_a_refined_question(execute: Callable[..., Any], tmp_path: Path) -> None:
     cells = (SALES, "%%analyst --as figure\nmean delay by carrier", "%analyst refine only for carrier AA",
              "%%analyst\ntotal delay by carrier", "%analyst refine 'as a bar chart'")  # fmt: skip
     check_lock(pinned_by(tmp_path, execute(*cells)), 4)
 
 
-@pytest.mark.docker
 def test_the_lock_knows_the_language_that_a_thread_remembers(execute: Callable[..., Any], tmp_path: Path) -> None:
     cells = (SALES, "%%analyst\nmean delay by carrier", "%analyst thread other",
              "%%analyst --python\ntotal delay by carrier", "%%analyst\nas a bar chart",
@@ -106,13 +103,11 @@ def test_the_lock_knows_the_language_that_a_thread_remembers(execute: Callable[.
     check_lock(lock, 4)
 
 
-@pytest.mark.docker
 def test_the_lock_knows_a_question_with_a_template(execute: Callable[..., Any], tmp_path: Path) -> None:
     cells = (SALES, "%%analyst --template memo\nmean delay by carrier as a Word document")
     check_lock(pinned_by(tmp_path, execute(*cells)), 1)
 
 
-@pytest.mark.docker
 def test_a_lock_of_an_earlier_version_still_answers_and_is_kept(
     execute: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -225,7 +225,6 @@ def test_the_registry_keeps_path_schema_and_source_and_survives_what_is_gone(fol
         registered()
 
 
-@pytest.mark.docker
 def test_a_notebook_registers_a_file_and_every_question_can_use_it(
     folder: Path, execute: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -158,7 +158,6 @@ def test_what_is_kept_of_a_turn_and_what_is_not(sandboxes: set[str], tmp_path: P
     assert b"planted" not in history.path.read_bytes()
 
 
-@pytest.mark.docker
 def test_a_notebook_remembers_replays_and_learns(
     execute: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

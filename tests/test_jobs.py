@@ -189,7 +189,6 @@ def test_a_cell_in_the_background_is_over_at_once_and_fills_in_later(kernel: Any
 FIGURE = "application/vnd.plotly.v1+json"
 
 
-@pytest.mark.docker
 def test_background_questions_are_listed_and_stopped_and_refined(execute: Callable[..., Any]) -> None:
     notebook = execute(
         "import pandas as pd\nsales = pd.DataFrame({'region': ['n', 's'], 'revenue': [1.0, 2.0]})",
@@ -207,7 +206,6 @@ def test_background_questions_are_listed_and_stopped_and_refined(execute: Callab
     assert any("<table" in output.get("data", {}).get("text/html", "") for output in refined.outputs)
 
 
-@pytest.mark.docker
 def test_confirming_where_nobody_can_be_asked_says_so(execute: Callable[..., Any]) -> None:
     notebook = execute(
         "import pandas as pd\nsales = pd.DataFrame({'revenue': [1.0, 2.0]})",

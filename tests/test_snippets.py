@@ -24,7 +24,6 @@ def texts(notebook: Any) -> list[str]:
     return ["".join(output.get("text", "") for output in cell.outputs) for cell in notebook.cells[1:]]
 
 
-@pytest.mark.docker
 def test_the_code_of_an_answer_is_kept_run_tested_and_deleted(
     execute: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,7 +76,6 @@ def test_a_file_of_snippets_is_readable_and_one_that_is_none_is_named(tmp_path: 
         kept.all()
 
 
-@pytest.mark.docker
 def test_conversations_are_kept_apart_each_with_its_model_and_language(
     execute: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

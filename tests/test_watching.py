@@ -222,7 +222,8 @@ def test_the_turn_of_a_cell_is_found_in_logs_and_history(
         "%analyst history show 1",
         "%analyst status",
     )
-    (uid,) = {output["metadata"]["analyst"]["turn"] for output in notebook.cells[2].outputs if output.get("metadata")}
+    records = [output.get("metadata", {}).get("analyst", {}) for output in notebook.cells[2].outputs]
+    (uid,) = {record["turn"] for record in records if "turn" in record}
     assert notebook.cells[3].outputs[0]["text"].strip() == uid
     text = (tmp_path / "logs" / "analyst.jsonl").read_text()
     records = [json.loads(line) for line in text.splitlines()]
