@@ -205,10 +205,11 @@ def _sampled(counted: pa.Table, sketch: Sketch) -> tuple[list[str], list[int]]:
 def _mixed(values: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     """Whole numbers as 64 bits that are spread evenly, the same for all types (the finaliser of SplitMix64)."""
     with np.errstate(over="ignore"):
-        bits: np.ndarray[Any, Any] = values.cast(pa.float64()).to_numpy().view(np.uint64)
+        bits = values.cast(pa.float64()).to_numpy().view(np.uint64)
         bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return np.bitwise_xor(bits, bits >> np.uint64(31))
+        mixed: np.ndarray[Any, Any] = bits ^ (bits >> np.uint64(31))
+    return mixed
 
 
 def _whole(counted: pa.Table) -> bool:
