@@ -16,6 +16,7 @@ from analyst_magic.notebook.options import option_completions
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.kinds import kind_of, sources_in
 from analyst_magic.sources.mentions import completions, mentioned, plain
+from analyst_magic.turn import Question
 
 sales = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10, 20, 30]})
 
@@ -93,8 +94,10 @@ def test_of_many_frames_those_that_share_words_with_the_question_are_described()
     frames["budget"] = pd.DataFrame({"department": ["a"], "expense": [1.0]})
     with Analyst(model="offline", sandbox="local", spares=0) as analyst:
         context = analyst.context("total expense per department", frames)
-    assert context.description.startswith('"budget"')
-    assert len(context.others) == 61 - 30
+    described, others = context.description.split("Other frames in scope:")
+    assert '"budget": pandas.DataFrame, 1 rows\n- "department"' in described
+    assert len(context.cards) == 30
+    assert others.count("pandas.DataFrame, 1 rows\ncolumns: ") == 31
 
 
 class HistoryEntry:
@@ -118,3 +121,43 @@ def test_any_object_that_gives_arrow_streams_is_a_frame_as_is_a_series_and_reade
     none = {"r": table.to_reader(), "c": table.column("a"), "m": pd, "i": 1}
     assert [name for name, value in none.items() if kind_of(value)] == []
     assert list(sources_in({"capsule": HistoryEntry(table), **series, **none})) == ["capsule", "s", "p"]
+
+
+def test_what_only_looks_like_a_mention_is_text_and_a_slip_of_a_name_is_an_error() -> None:
+    frames = ["flights", "people"]
+    for text in (
+        "an email that ends in @gmail.com",
+        "print @mean_fare[value]",
+        "explain @property",
+        "by @flights2013[x]",
+    ):
+        assert mentioned(text, frames) == []
+        assert plain(text, frames) == text
+    assert mentioned("@flights.carrier and @people", frames) == frames
+    for slip in ("@flihgts", "@Flights", "@flight"):
+        with pytest.raises(UnknownFrame, match="no frame"):
+            mentioned(f"mean delay of {slip}", frames)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Flights and mean arrival delay per airline", "Does the weather delay planes?", "Total by category of airlines"],
+)
+def test_a_frames_name_used_as_a_word_hides_no_other_frame(question: str) -> None:
+    frames: dict[str, object] = dict.fromkeys(("flights", "airlines", "planes", "weather"), sales)
+    with Analyst(model="offline", sandbox="local", spares=0) as analyst:
+        context = analyst.context(question, frames)
+        assert [card.name for card in context.cards] == list(frames)
+        chosen = analyst.context(Question(question, frames=("planes",)), frames)
+        assert [card.name for card in chosen.cards] == ["planes"]
+        assert '"weather"' in chosen.description.split("Other frames in scope:")[1]
+
+
+def test_columns_match_by_their_beginning_and_by_numbers_and_all_names_of_a_wide_frame_are_told() -> None:
+    wide = pd.DataFrame({f"S{i:03}": [0.5, 1.5] for i in range(1, 301)} | {"temp": [1, 2], "site": ["a", "b"]})
+    with Analyst(model="offline", sandbox="local", spares=0) as analyst:
+        context = analyst.context("Temperature against sensor 42", {"wide": wide})
+    assert '"S001"…"S300" (300)' in context.description
+    assert '- "temp" int64' in context.description
+    assert '- "S042" float64' in context.description
+    assert '- "S041"' not in context.description

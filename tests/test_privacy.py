@@ -11,6 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from fakes import ScriptedModel
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analyst_magic.context.build import build
 from analyst_magic.context.privacy import mask, redact, restrict
@@ -92,7 +94,7 @@ async def test_the_level_schema_sends_names_and_types_alone() -> None:
 
 async def test_the_level_stats_sends_values_that_many_rows_share() -> None:
     text = await told(staff(), "stats")
-    for figure in ("north", "fine", "201 distinct", "5/25/50/75/95%", "mean"):
+    for figure in ("north", "fine", "5/25/50/75/95%", "mean", "withheld for privacy"):
         assert figure in text
     assert "sample rows" not in text
 
@@ -121,10 +123,9 @@ def test_hiding_an_index_level_leaves_the_other_levels_marked() -> None:
     assert card.index == 1
 
 
-def test_extremes_are_not_told_for_one_row_sets_them() -> None:
+def test_extremes_are_told_to_one_digit_away_from_the_data_for_one_row_sets_them() -> None:
     card = restrict(profile(to_frame("f", pd.DataFrame({"v": [*range(1000), 987654]}))), "stats")
-    assert card.columns[0].minimum is None
-    assert card.columns[0].maximum is None
+    assert (card.columns[0].minimum, card.columns[0].maximum) == (0, 1_000_000)
     assert card.columns[0].quantiles[-1] < 1000
 
 
@@ -139,7 +140,7 @@ def test_a_frame_of_few_rows_tells_no_mean_and_no_quantiles() -> None:
 
 
 def test_a_quantile_that_many_rows_share_is_told_exactly() -> None:
-    frame = pd.DataFrame({"year": [2013] * 60 + [2014] * 60})
+    frame = pd.DataFrame({"rate": [2013] * 60 + [2014] * 60})
     quantiles = restrict(profile(to_frame("f", frame)), "stats").columns[0].quantiles
     assert (quantiles[0], quantiles[-1]) == (2013, 2014)
 
@@ -229,3 +230,47 @@ def test_a_hidden_column_is_hidden_by_its_name_in_sql_too() -> None:
     columns = (ColumnCard("v", "v", "v", "integer"), ColumnCard("V", "V", "V_1", "integer"))
     card = FrameCard("f", "pandas", 3, columns, sample=((1, 2),))
     assert restrict(card, "rows", frozenset({"f.V_1"})).sample == ((1,),)
+
+
+@given(st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=400))
+@settings(max_examples=60, deadline=None)
+def test_ranges_contain_the_data_and_quantiles_lie_within_it(numbers: list[int]) -> None:
+    for values in (numbers, [n / 7 for n in numbers]):
+        column = restrict(profile(to_frame("f", pd.DataFrame({"v": values}))), "stats").columns[0]
+        if column.minimum is not None:
+            assert column.minimum <= min(values)
+            assert column.maximum >= max(values)
+        assert list(column.quantiles) == sorted(column.quantiles)
+        assert all(min(values) <= q <= max(values) for q in column.quantiles)
+        if values is numbers:
+            assert all(isinstance(q, int) for q in column.quantiles)
+
+
+@given(st.lists(st.sampled_from([f"secret{letter}" for letter in "abcdefgh"]), min_size=1, max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_no_text_of_fewer_than_five_rows_stands_in_the_description(values: list[str]) -> None:
+    frame = pd.DataFrame({"word": values, "tag": [f"{value}-{i}" for i, value in enumerate(values)]})
+    text = build(Question("x"), [profile(to_frame("f", frame))], privacy="stats").description
+    for value in set(values):
+        assert (f'"{value}"' in text) == (values.count(value) >= 5)
+    assert "-1" not in text
+
+
+@pytest.mark.parametrize("level", ["schema", "stats", "masked", "rows"])
+def test_a_hidden_key_stands_in_no_join_and_no_grain(level: Privacy) -> None:
+    planes = pd.DataFrame({"tailnum": [f"N{i}" for i in range(50)], "seats": [100, 200] * 25})
+    flights = pd.DataFrame({"tailnum": [f"N{i % 50}" for i in range(300)], "delay": range(300)})
+    cards = [profile(to_frame("planes", planes)), profile(to_frame("flights", flights))]
+    told = build(Question("x"), cards, privacy=level).description
+    assert ("flights.tailnum -> planes.tailnum: 100% match, unique on the right" in told) == (level != "schema")
+    hidden = build(Question("x"), cards, privacy=level, hidden=frozenset({"planes.tailnum"})).description
+    assert "planes.tailnum" not in hidden
+
+
+def test_shapes_of_texts_are_told_with_their_share_and_without_a_letter_or_digit_of_the_data() -> None:
+    moments = [f"Apr {day:02}  2017 {hour}:00:00 AM" for day in range(1, 29) for hour in range(1, 10)]
+    frame = pd.DataFrame({"at": moments, "price": [f"{i % 9 + 1}.{i:03},50" for i in range(len(moments))]})
+    text = build(Question("x"), [profile(to_frame("f", frame))], privacy="stats").description
+    assert '"Xxx 99  9999 9:99:99 XX" 100%' in text
+    assert '"9.999,99" 100%' in text
+    assert "Apr" not in text

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..sources.frames import label_text
 from ..turn import Output, Privacy
-from .describe import json_text, value_text
 from .privacy import SHARED_BY
+from .text import json_text, value_text
 from .vocabulary import Vocabulary
 
 COUNTED_LEVELS: tuple[Privacy, ...] = ("stats", "masked")

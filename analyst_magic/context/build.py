@@ -8,14 +8,19 @@ from dataclasses import replace
 
 from ..turn import Context, Exchange, FrameCard, Privacy, Question
 from ..turn.tokens import estimate_tokens
-from .describe import describe, fit
+from .describe import LEGEND, describe, fit, outlines
+from .joins import join_candidates, join_text
 from .privacy import restrict
+
+LEVELS_WITH_LEGEND: tuple[Privacy, ...] = ("stats", "masked")
+"""The levels at which figures are rounded and values withheld."""
 
 
 def build(
     question: Question,
     cards: Sequence[FrameCard],
     *,
+    others: Sequence[FrameCard] = (),
     privacy: Privacy,
     hidden: frozenset[str] = frozenset(),
     variables: Sequence[str] = (),
@@ -28,7 +33,8 @@ def build(
 
     Args:
         question: What the user asks.
-        cards: Full profiles of the frames that matter.
+        cards: Full profiles of the frames that matter, the most important first.
+        others: Outlines of the other frames in scope, which are told in a line each, as far as the budget goes.
         privacy: How much of them the model may see.
         hidden: Columns that it never sees, as ``frame.column``.
         variables: What may be told of the variables that are alive in the sandbox.
@@ -43,19 +49,33 @@ def build(
     shown = _recent(examples, budget // 8, at_least_one=False)
     user_notes, cut = _first(user_notes, budget // 4)
     spent = sum(map(_tokens, (*talk, *shown))) + estimate_tokens(user_notes)
-    fitted, notes = fit(question.text, seen, budget - spent)
+    joins = [join_text(join) for join in join_candidates(seen)] if privacy != "schema" else []
+    fitted, notes = fit(question.text, seen, budget - spent - sum(map(estimate_tokens, joins)))
+    parts = [describe(card) for card in fitted]
+    left = budget - spent - sum(map(estimate_tokens, (*parts, *joins)))
+    lines, unnamed = outlines([restrict(card, "schema", hidden) for card in others], left)
     return Context(
         question=question,
         frames=tuple(restrict(card, "rows", hidden) for card in cards),
-        description="\n\n".join(describe(card) for card in fitted),
+        description=_description(parts, joins, lines, privacy),
         cards=tuple(seen),
         privacy=privacy,
+        others=tuple(unnamed),
         variables=tuple(variables),
         user_notes=user_notes,
         examples=shown,
         conversation=talk,
         notes=(*notes, *(["The user's notes are longer than is told here."] if cut else [])),
     )
+
+
+def _description(parts: Sequence[str], joins: Sequence[str], lines: Sequence[FrameCard], privacy: Privacy) -> str:
+    """All that is said of the data, with how to read it above the frames."""
+    found = [LEGEND] if privacy in LEVELS_WITH_LEGEND and parts else []
+    found += parts
+    found += ["Joins that the values suggest:\n" + "\n".join(joins)] if joins else []
+    found += ["Other frames in scope:\n" + "\n".join(describe(card) for card in lines)] if lines else []
+    return "\n\n".join(found)
 
 
 def _without_hidden(exchange: Exchange, hidden: frozenset[str]) -> Exchange:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import UnknownFrame
 from ..sources.files import files_named, open_data
+from ..sources.frames import sql_names
 from ..sources.kinds import kind_of, source_of
 from ..sources.mentions import mentioned
-from ..turn import Question
+from ..turn import ColumnCard, FrameCard, Question
+from .match import frame_score, words
 
 MAX_FRAMES = 30
-"""Frames that are described to a model where the question names none."""
-MAX_LABELS = 2_000
+"""Frames whose rows are looked at for one question, unless the user names more."""
 
 
 def pick(frames: Mapping[str, object], names: Sequence[str]) -> dict[str, object]:
@@ -53,20 +53,32 @@ def resolve(question: Question, frames: Mapping[str, object]) -> tuple[Question,
     return question, {**scope, **files}
 
 
-def relevant(question: str, frames: Mapping[str, object]) -> list[str]:
-    """The frames that the question names; where it names none, those that share most words with it, up to a limit.
+def given(question: Question, sources: Mapping[str, object]) -> list[str]:
+    """The sources that the user named for a question, by an option or as ``@name``: they are all described.
 
     Raises:
-        UnknownFrame: The question mentions one as ``@name`` that is not in scope.
+        UnknownFrame: The question mentions one that is not in scope.
     """
-    words = set(re.findall(r"\w+", question.lower()))
-    named = mentioned(question, frames) or [name for name in frames if name.lower() in words]
-    if named or len(frames) <= MAX_FRAMES:
-        return named or list(frames)
-    stems = {word.rstrip("s") for word in words}
+    chosen = (name for name in question.frames if name in sources)
+    return list(dict.fromkeys([*mentioned(question.text, sources), *chosen]))
 
-    def shared(name: str) -> int:
-        text = " ".join([name, name, *source_of(name, frames[name]).labels[:MAX_LABELS]]).lower()
-        return sum(part.rstrip("s") in stems for part in re.findall(r"[^\W_]+", text))
 
-    return sorted(frames, key=lambda name: -shared(name))[:MAX_FRAMES]
+def ranked(question: str, sources: Mapping[str, object]) -> list[str]:
+    """The sources in scope, those first whose names and columns share most words with the question.
+
+    A source whose name is an ordinary word of the question comes early, and hides no other.
+    """
+    asked = words(question)
+    scores = {name: frame_score(asked, name, source_of(name, value).labels) for name, value in sources.items()}
+    return sorted(sources, key=lambda name: -scores[name])
+
+
+def outline(name: str, value: object) -> FrameCard:
+    """The little that is known of a source without a look at its rows: names and types of its columns."""
+    source = source_of(name, value)
+    types = source.column_types()
+    columns = tuple(
+        ColumnCard(label, label, sql, kind)
+        for (label, kind), sql in zip(types, sql_names(label for label, _ in types), strict=True)
+    )
+    return FrameCard(name, source.kind, source.row_count or 0, columns)

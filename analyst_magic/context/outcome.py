@@ -21,8 +21,9 @@ from ..sources.frames import Frame, label_text, to_frame
 from ..sources.profile import column_type, profile
 from ..turn import Output
 from .aggregates import COUNTED_LEVELS, aggregates
-from .describe import MAX_VALUES, describe, label_code, value_text
+from .describe import MAX_VALUES, describe
 from .privacy import SHARED_BY
+from .text import label_code, value_text
 from .vocabulary import Vocabulary
 
 MAX_ROWS = 30

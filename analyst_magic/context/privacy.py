@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from ..sources.shapes import masked
 from ..turn import ColumnCard, FrameCard, Privacy
+from .rounding import code_range, date_range, number_range, rounded, rounded_quantiles, rounding_step
 
 SHARED_BY = 5
 """A value is told at ``stats`` only where at least this many rows have it, so that none points at one row."""
 
+ROWS_OF_A_RANGE = 4 * SHARED_BY
+"""Rows that a range has to have, as its ends are single values, though rounded."""
+MAX_CODES = 50
+_IDENTIFIER = re.compile(r"(?:^|[^a-z])(?:id|key|code|zip|postcode|phone|nr|number|no)s?$|[a-z]I[dD]$", re.I)
 _WORD = re.compile(r"[^\W_]+(?:[.,:/@+-][^\W_]+)*", re.UNICODE)
 _JOINT = re.compile(r"[.,:/@+-]")
 MAX_WORDS = 16
@@ -35,8 +42,9 @@ def restrict(card: FrameCard, level: Privacy, hidden: frozenset[str] = frozenset
 
     Args:
         card: All that is known of a frame.
-        level: ``schema``: names and types. ``stats``: also aggregates and quantiles, and values that at least five rows
-            share. ``masked``: also sample rows whose every letter and digit is masked. ``rows``: also sample rows.
+        level: ``schema``: names and types. ``stats``: also aggregates, ranges rounded
+            outward, and values and shapes of texts that at least five rows share. ``masked``: also sample rows whose
+            every letter and digit is masked. ``rows``: also sample rows.
         hidden: Columns to leave out at every level, as ``frame.column``.
     """
     keep = [
@@ -47,7 +55,8 @@ def restrict(card: FrameCard, level: Privacy, hidden: frozenset[str] = frozenset
     if level == "masked":
         sample = tuple(tuple(mask(value) for value in row) for row in sample)
     gone = sum(1 for i in range(card.index) if i not in keep)
-    return replace(card, columns=columns, sample=sample, index=card.index - gone)
+    key = card.key if {column.sql for column in columns} >= set(card.key) and level != "schema" else ()
+    return replace(card, columns=columns, sample=sample, index=card.index - gone, key=key)
 
 
 def mask(value: Any) -> str | None:
@@ -56,15 +65,7 @@ def mask(value: Any) -> str | None:
         return None
     if isinstance(value, bool):  # the two words differ in length
         return "Xxxx"
-    return "".join(_masked(character) for character in str(value)[:60])
-
-
-def _masked(character: str) -> str:
-    if character.isalpha():  # first, as newer versions of Unicode count some letters as numbers too
-        return "X" if character.isupper() else "x"
-    if character.isnumeric():
-        return "9"
-    return character if character.isascii() else "?"
+    return masked(str(value)[:60])
 
 
 def redact(text: str, allowed: Iterable[str], level: Privacy, hidden: Iterable[str] = ()) -> str:
@@ -129,33 +130,71 @@ def _separator(text: str, other: str) -> str:
 
 
 def _column(column: ColumnCard, level: Privacy) -> ColumnCard:
-    bare = ColumnCard(column.name, column.label, column.sql, column.type, column.zone)
+    bare = ColumnCard(column.name, column.label, column.sql, column.type, column.zone, dtype=column.dtype)
     if level == "schema":
         return bare
     if level == "rows":
         return column
-    shared = tuple((value, count) for value, count in column.values if count >= SHARED_BY)
-    enough = column.rows - (column.nulls or 0) >= 20 * SHARED_BY  # a 5 per cent quantile then has five rows beyond it
+    rows = column.rows - (column.nulls or 0)
+    values = tuple((value, count) for value, count in column.values if count >= SHARED_BY)
+    shared = frozenset(value for value, _ in values if isinstance(value, int | float))
+    low, high = _range(column, rows, shared) or (None, None)
+    step = rounding_step(_spread(column), rows)
     return replace(
         bare,
         rows=column.rows,
         nulls=column.nulls,
         distinct=column.distinct,
-        mean=column.mean if column.rows - (column.nulls or 0) >= SHARED_BY else None,
-        quantiles=tuple(_rounded(value, shared) for value in column.quantiles) if enough else (),
-        values=shared,
+        minimum=low,
+        maximum=high,
+        mean=None if column.mean is None or rows < SHARED_BY or _no_quantity(column) else rounded(column.mean, step),
+        quantiles=_quantiles(column, rows, shared),
+        values=values,
+        code=column.code,
+        shapes=tuple((shape, count) for shape, count in column.shapes if count >= SHARED_BY),
+        sketch=column.sketch,
+        withheld=max(0, len(column.values) - len(values)),
     )
+
+
+def _range(column: ColumnCard, rows: int, shared: frozenset[Any]) -> tuple[Any, Any] | None:
+    """The range as it may be told, which contains the data; of few rows none is."""
+    low, high = column.minimum, column.maximum
+    if low is None or rows < ROWS_OF_A_RANGE:
+        return None
+    if column.code:
+        return code_range(column.code, low, high)
+    return number_range(low, high, shared) if isinstance(low, int | float) else date_range(low, high)
+
+
+def _quantiles(column: ColumnCard, rows: int, shared: frozenset[Any]) -> tuple[Any, ...]:
+    """A 5 per cent quantile of a hundred rows has five rows beyond it; below that none is told."""
+    numbers = column.minimum, column.maximum
+    if not column.quantiles or rows < 20 * SHARED_BY or _no_quantity(column):
+        return ()
+    if not all(isinstance(n, int | float) and math.isfinite(n) for n in (*numbers, *column.quantiles)):
+        return ()
+    return rounded_quantiles(column.quantiles, *numbers, rows, shared)
+
+
+def _spread(column: ColumnCard) -> float:
+    """How far the data reaches, without its outermost rows where there are quantiles."""
+    ends = (column.quantiles[0], column.quantiles[-1]) if column.quantiles else (column.minimum, column.maximum)
+    low, high = (float(end) if isinstance(end, int | float) else 0.0 for end in ends)
+    return high - low if math.isfinite(high - low) else 0.0
+
+
+def _no_quantity(column: ColumnCard) -> bool:
+    """Whether a column of numbers holds names of things or moments, of which no mean says anything."""
+    if column.code or (_IDENTIFIER.search(column.name) and (column.distinct or 0) > MAX_CODES):
+        return True
+    low, high = column.minimum, column.maximum
+    dense = isinstance(low, int) and isinstance(high, int) and high - low + 1 == column.rows
+    return column.unique and dense
 
 
 def _names(column: ColumnCard) -> set[str]:
     return {column.name, column.sql}
-
-
-def _rounded(value: Any, shared: tuple[tuple[Any, int], ...]) -> Any:
-    """A quantile to three digits: it can be the very number of one row, such as that of an account."""
-    if not isinstance(value, int | float) or any(value == known for known, _ in shared):
-        return value
-    return float(f"{value:.3g}")
 
 
 # Words of the messages of Python, pandas, DuckDB and plotly; no word here can be told from an ordinary one.

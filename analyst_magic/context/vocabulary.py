@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..turn import PRIVACY_LEVELS, Code, FrameCard, Privacy
-from .describe import MAX_VALUES, json_text
+from .compact import group_text, numbered
+from .describe import MAX_VALUES
+from .text import json_text
 
 MAX_CODE = 20_000
 """Characters of code whose words count as known. More words would let each one that passes carry more."""
@@ -72,6 +74,10 @@ class Vocabulary:
         found += [name for c in columns for name in (c.name, c.sql, *(c.label if isinstance(c.label, tuple) else ()))]
         found += [c.label for c in columns] + [value for c in columns for value, _ in c.values[:MAX_VALUES]]
         texts = {name for name in found if isinstance(name, str) and json_text(name) in self.description}
+        ranges = [
+            group for card in self.cards for group in numbered(card.columns) if group_text(group) in self.description
+        ]
+        texts |= {name for group in ranges for column in group for name in (column.name, column.sql)}
         return frozenset(texts | {name for name in found if _is_number(name)})
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import cast
 
 from ..context.build import build
-from ..context.choose import relevant
+from ..context.choose import MAX_FRAMES, given, outline, ranked
 from ..errors import EmptyQuestion, FrameError, HistoryError
 from ..history.store import HistoryEntry
 from ..sources.files import guessed_frame_names, with_frame_names
@@ -30,30 +30,35 @@ async def describe_sources(job: Job) -> Context:
         raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
     text = with_frame_names(job.question.text, dict(job.question.files))
     job = replace(job, question=replace(job.question, text=text))
-    chosen = relevant(text, job.sources)
     with job.clock.stage("context") as stage:
-        cards = await asyncio.to_thread(lambda: [job.session.card(name, job.sources[name]) for name in chosen])
-        context = _built(job, cards, await asyncio.to_thread(_examples, job, chosen))
+        chosen, cards, others = await asyncio.to_thread(_looked_at, job)
+        context = _built(job, cards, others, await asyncio.to_thread(_examples, job, chosen))
         stage.facts["frames"] = len(cards)
-    others = (*context.others, *(name for name in job.sources if name not in chosen))
     packages = job.session.sandbox.provider.packages.environment
-    return replace(
-        context,
-        others=others,
-        packages=packages,
-        steps_left=job.options.max_steps,
-        nonce=job.conversation.nonce,
-    )
+    return replace(context, packages=packages, steps_left=job.options.max_steps, nonce=job.conversation.nonce)
 
 
-def _built(job: Job, cards: Sequence[FrameCard], examples: tuple[Exchange, ...]) -> Context:
+def _looked_at(job: Job) -> tuple[list[str], list[FrameCard], list[FrameCard]]:
+    """The sources that matter with their cards, and outlines of the others."""
+    asked, sources = job.question, job.sources
+    by_words = ranked(asked.text, sources)
+    chosen = given(asked, sources) or (list(sources) if len(sources) <= MAX_FRAMES else by_words[:MAX_FRAMES])
+    cards = [job.session.card(name, sources[name]) for name in chosen]
+    return chosen, cards, [outline(name, sources[name]) for name in by_words if name not in chosen]
+
+
+def _built(
+    job: Job, cards: Sequence[FrameCard], others: Sequence[FrameCard], examples: tuple[Exchange, ...]
+) -> Context:
     options = job.options
+    variables = job.session.variables_at(options.privacy)
     return build(
         job.question,
         cards,
+        others=others,
         privacy=options.privacy,
         hidden=options.hidden,
-        variables=job.session.variables_at(options.privacy),
+        variables=[entry for entry in variables if entry.partition(":")[0] not in job.sources],
         conversation=() if options.fresh else tuple(map(_naming_frames, job.conversation.recent(options.window))),
         user_notes=options.notes,
         examples=examples,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 
@@ -168,7 +169,7 @@ async def _tried(job: Job, context: Context, draft: Draft) -> Attempt:
         )
         return Attempt(Code(""), error=reply.problem or without_code)
     if reply.step and reply.code.format == "describe":
-        return _described(job, reply.code, context)
+        return await asyncio.to_thread(_described, job, reply.code)
     tried = await attempt(job, reply.code, context.frames, step=reply.step)
     if reply.step:
         return tried
@@ -224,12 +225,13 @@ def _known(context: Context, code: Code) -> Vocabulary:
     return Vocabulary(context.privacy, context.description, context.cards, (code.text, *earlier))
 
 
-def _described(job: Job, code: Code, context: Context) -> Attempt:
-    """The whole description of a frame as a step's result."""
-    name = code.text.strip().partition(" ")[0].strip("\"'`")
-    card = next((card for card in context.frames if card.name == name), None)
-    if card is None:
-        known = ", ".join(card.name for card in context.frames)
+def _described(job: Job, code: Code) -> Attempt:
+    """The whole description of any frame in scope as a step's result."""
+    name = code.text.strip().strip("\"'`")
+    name = name if name in job.sources else name.partition(" ")[0].strip("\"'`")
+    if name not in job.sources:
+        known = ", ".join(list(job.sources)[:50])
         return Attempt(code, error=NoCode(f"There is no frame {name[:80]}.", f"Frames: {known}."))
+    card = job.session.card(name, job.sources[name])
     text = describe(restrict(card, job.options.privacy, job.options.hidden))
     return Attempt(code, execution=Execution((Output("text", text[:MAX_DESCRIPTION], stream="described"),)))

@@ -17,7 +17,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from ..context.describe import value_text
+from ..context.text import value_text
 from ..turn import Code, ColumnCard, FrameCard
 from ..wording import count
 

@@ -60,7 +60,8 @@ class CellQuestion:
             InputError: Its template cannot be used.
         """
         language = self.code.language if self.code else self.options.language
-        question = Question(self.text, self.options.wants, language, self.code)
+        names = tuple(name.partition("=")[0] for name in self.options.frame)
+        question = Question(self.text, self.options.wants, language, self.code, frames=names)
         return with_template(question, self.options.template) if self.options.template else question
 
     def keys(self, folder: Path | None = None) -> tuple[str, ...]:

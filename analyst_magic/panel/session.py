@@ -107,9 +107,9 @@ class PanelSession:
         if entry is None:
             return
         try:
-            entry.question = self._question(message, words)
-            options = {key: message[key] for key in OPTIONS if message.get(key)}
             frames, pinned = self._scope.frames(), self._scope.pinned
+            entry.question = replace(self._question(message, words), frames=tuple(pinned))
+            options = {key: message[key] for key in OPTIONS if message.get(key)}
             listen = functools.partial(self._heard, entry)
             job = self._analyst.submit(
                 entry.question, frames, fresh=bool(message.get("fresh")), listen=listen, **options

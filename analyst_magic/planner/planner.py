@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import permutations
 
 from ..errors import Abstained, EmptyQuestion
-from ..sources.mentions import plain
+from ..sources.mentions import mentioned, plain
 from ..turn import Code, Context, FrameCard, Question, Reply
 from .charting import taken_for_rows
 from .following import read_in_turn
@@ -47,11 +47,14 @@ class OfflinePlanner:
         Raises:
             Abstained: The question is not understood.
         """
-        question = replace(context.question, text=plain(context.question.text))
-        before = [replace(e, question=plain(e.question)) for e in context.conversation if not e.failed]
+        names = [card.name for card in context.frames]
+        mentions = mentioned(context.question.text, names)
+        frames = tuple(card for card in context.frames if not mentions or card.name in mentions)
+        question = replace(context.question, text=plain(context.question.text, names))
+        before = [replace(e, question=plain(e.question, names)) for e in context.conversation if not e.failed]
         parts = dashboard_parts(question)
         asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
-        read = [read_in_turn(part, context.frames, before, choose_plan) for part in asked]
+        read = [read_in_turn(part, frames, before, choose_plan) for part in asked]
         codes = [
             to_code(plan, card, part.language, question.template is not None)
             for part, (plan, card) in zip(asked, read, strict=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ..turn import FrameCard
 from ..wording import count
 from .base import Source, SourceKind
 from .frames import STREAM, column_labels, is_series, is_stream, library_of
@@ -40,6 +41,14 @@ class FrameSource(Source):
         shape = getattr(self.value, "shape", None)
         width = shape[1] if shape and len(shape) > 1 else 1
         return f"{library}  {count(shape[0], 'row')}, {count(width, 'column')}" if shape else library
+
+    def card(self) -> FrameCard:
+        """All that is known of the frame, with the exact types that its library has."""
+        card, types = super().card(), [kind for _, kind in self.column_types()]
+        if len(types) != len(card.columns) - card.index:
+            return card
+        typed = (replace(c, dtype=kind) for c, kind in zip(card.columns[card.index :], types, strict=True))
+        return replace(card, columns=(*card.columns[: card.index], *typed))
 
     def column_types(self) -> list[tuple[str, str]]:
         """Its columns with the library's own types; the type is empty where it does not tell."""

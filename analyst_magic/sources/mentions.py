@@ -4,34 +4,60 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ..errors import UnknownFrame
 from .kinds import source_of
 
-_MENTION = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?")
+_MENTION = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?(?!\w*\[)")
 _BEGUN = re.compile(r"(?<![\w@])@(?:([A-Za-z_]\w*)\.)?(\w*)$")
+_DOMAIN = re.compile(r"(?:com|org|net|edu|gov|mil|info|biz|[a-z]{2})(?:\W|$)", re.I)
+MIN_LIKENESS = 0.75
+"""From this on, by difflib's ratio, a name that is no frame's is taken for a slip of one."""
 
 
 def mentioned(question: str, frames: Iterable[str]) -> list[str]:
-    """The frames that a question mentions, in its order.
+    """The frames that a question mentions, in its order. Any other ``@word`` is text, as in an address of mail.
+
+    >>> mentioned("Fares in @flights by @carrier_name[value], not of a@b.org or @gmail.com", ["flights", "planes"])
+    ['flights']
 
     Raises:
-        UnknownFrame: One of them is not in scope; the nearest one is named.
+        UnknownFrame: One is written almost as a frame in scope, which is named.
     """
     known = list(frames)
-    found = list(dict.fromkeys(match[1] for match in _MENTION.finditer(question)))
-    for name in found:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            step = f"Did you mean @{near[0]}?" if near else f"In scope: {', '.join(known[:20]) or 'none'}."
-            raise UnknownFrame(f"There is no frame {name}, which the question mentions.", step)
-    return found
+    found: dict[str, None] = {}
+    for match in _MENTION.finditer(question):
+        if match[1] in known:
+            found[match[1]] = None
+        elif near := _nearest(match, known):
+            raise UnknownFrame(f"There is no frame {match[1]}, which the question mentions.", f"Did you mean @{near}?")
+    return list(found)
 
 
-def plain(question: str) -> str:
-    """The question with its mentions as words: a column in quotes, a frame by its name."""
-    return _MENTION.sub(lambda match: f'"{match[2]}"' if match[2] else match[1], question)
+def _nearest(match: re.Match[str], known: Iterable[str]) -> str:
+    """The frame that somebody who wrote this surely meant; empty where there is none."""
+    if match[2] and _DOMAIN.match(match[2]):
+        return ""
+    folded = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(match[1].lower(), folded, 1, MIN_LIKENESS)
+    return folded[near[0]] if near else ""
+
+
+def plain(question: str, frames: Collection[str] | None = None) -> str:
+    """The question with its mentions as words: a column in quotes, a frame by its name.
+
+    Args:
+        question: As the user wrote it.
+        frames: The frames that can be meant; any name unless given.
+    """
+
+    def word(match: re.Match[str]) -> str:
+        if frames is not None and match[1] not in frames:
+            return match[0]
+        return f'"{match[2]}"' if match[2] else match[1]
+
+    return _MENTION.sub(word, question)
 
 
 def completions(text: str, frames: Mapping[str, object]) -> tuple[str, list[str]]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
 from typing import Any
 
 import duckdb
@@ -19,7 +21,10 @@ import pyarrow.compute as pc
 
 from ..exact.arrow_columns import convert
 from ..turn import ColumnCard, FrameCard
+from ..turn.context import Sketch
+from .codes import code_of
 from .frames import THREADS, Frame, label_text
+from .shapes import text_shapes
 
 EXACT_ROWS = 1_000_000
 SAMPLE_ROWS = 200_000
@@ -32,6 +37,15 @@ NUMBERS = frozenset({"integer", "float", "decimal"})
 RANGED = NUMBERS | {"date", "timestamp", "time", "duration"}
 LISTED = frozenset({"text", "category", "boolean"})
 COUNTED = RANGED | LISTED
+FAMILIES = {"text": "text", "category": "text", "integer": "number", "float": "number", "date": "date"}
+"""Types whose values can be keys; those of one family are compared with each other."""
+KEY_TYPES = frozenset({"text", "category", "integer", "date", "timestamp"})
+MAX_SKETCH = 4_096
+"""Hashes that are kept of a column."""
+MAX_KEY_COLUMNS = 8
+MAX_KEY_ROWS = 100_000
+MAX_KEY_SECONDS = 0.1
+KEY_SAMPLE_ROWS = 5_000
 
 
 def profile(frame: Frame) -> FrameCard:
@@ -39,10 +53,14 @@ def profile(frame: Frame) -> FrameCard:
     exact = frame.rows <= EXACT_ROWS
     table = _plain(frame.table if exact else _sample(frame.table))
     types = [column_type(field.type) for field in frame.table.schema]
-    facts = _facts(table, types)
+    names = [
+        label_text(label) if label is not None else sql
+        for label, sql in zip(frame.labels, frame.table.column_names, strict=True)
+    ]
+    facts = _facts(table, types, names)
     columns = tuple(
         ColumnCard(
-            name=label_text(label) if label is not None else sql,
+            name=names[position],
             label=label,
             sql=sql,
             type=kind,
@@ -53,9 +71,10 @@ def profile(frame: Frame) -> FrameCard:
         )
         for position, (label, sql, kind) in enumerate(zip(frame.labels, frame.table.column_names, types, strict=True))
     )
+    key = _key(table, columns) if exact else ()
     sample = tuple(zip(*(_shown(column) for column in frame.table.slice(0, SAMPLE_SHOWN).columns), strict=True))
     kind = {"pandas": "series", "polars": "polars series"}[frame.kind] if frame.is_series else frame.kind
-    return FrameCard(frame.name, kind, frame.rows, columns, index=frame.index, sample=sample, exact=exact)
+    return FrameCard(frame.name, kind, frame.rows, columns, index=frame.index, sample=sample, exact=exact, key=key)
 
 
 def column_type(kind: pa.DataType) -> str:
@@ -113,7 +132,7 @@ def _plain(table: pa.Table) -> pa.Table:
     return pa.table(columns, names=[f"c{position}" for position in range(len(columns))])
 
 
-def _facts(table: pa.Table, types: Sequence[str]) -> list[dict[str, Any]]:
+def _facts(table: pa.Table, types: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
     """Facts by column, as keyword arguments of ``ColumnCard``."""
     facts: list[dict[str, Any]] = [{} for _ in types]
     wanted = [position for position, kind in enumerate(types) if kind in COUNTED]
@@ -127,7 +146,7 @@ def _facts(table: pa.Table, types: Sequence[str]) -> list[dict[str, Any]]:
             try:
                 with connection.cursor() as cursor:
                     cursor.register("frame", table.select([position]))  # a query looks at each column that is there
-                    facts[position] = _column_facts(cursor, position, types[position])
+                    facts[position] = _column_facts(cursor, position, types[position], names[position])
             except (duckdb.Error, pa.ArrowException, ValueError, OverflowError):
                 facts[position] = {}  # a value beyond Python's calendar, say: the column is then known by type alone
 
@@ -141,25 +160,93 @@ def _facts(table: pa.Table, types: Sequence[str]) -> list[dict[str, Any]]:
     return facts
 
 
-def _column_facts(connection: duckdb.DuckDBPyConnection, position: int, kind: str) -> dict[str, Any]:
+def _column_facts(connection: duckdb.DuckDBPyConnection, position: int, kind: str, name: str) -> dict[str, Any]:
     """One column's facts, all read from one count of its values: far less work than a pass for each fact."""
     source = f"c{position}"
     test = f"{source} IS NOT NULL" + (f" AND NOT isnan({source})" if kind == "float" else "")
+    hashed = {"text": f", hash({source}::VARCHAR) AS h", "date": f", hash({source}::DATE) AS h"}.get(
+        FAMILIES.get(kind, ""), ""
+    )
     counted = connection.sql(
-        f"SELECT {source} AS value, count(*) AS n FROM frame WHERE {test} GROUP BY ALL"  # noqa: S608 (no outside text)
+        f"SELECT {source} AS value, count(*) AS n{hashed} FROM frame WHERE {test} GROUP BY {source}"  # noqa: S608
     ).to_arrow_table()
     facts: dict[str, Any] = {"distinct": counted.num_rows}
     if kind in RANGED:
         extremes = pc.min_max(counted.column("value")).as_py()
         facts |= {"minimum": _python(extremes["min"], kind), "maximum": _python(extremes["max"], kind)}
     if kind in NUMBERS and counted.num_rows:
-        facts |= _number_facts(counted)
+        facts |= _number_facts(name, counted)
     if kind in LISTED or (kind == "integer" and counted.num_rows <= TOP_VALUES):
         facts["values"] = _top(counted)
+    if kind in FAMILIES and counted.num_rows > 1 and (kind != "float" or _whole(counted)):
+        facts["sketch"] = sketch = _sketch(FAMILIES[kind], counted)
+        if FAMILIES[kind] == "text":
+            facts["shapes"] = text_shapes(*_sampled(counted, sketch))
     return facts
 
 
-def _number_facts(counted: pa.Table) -> dict[str, Any]:
+def _sketch(family: str, counted: pa.Table) -> Sketch:
+    """The counted values with the smallest hashes: of every column the same values, whichever of them it has."""
+    hashes = counted.column("h").to_numpy() if "h" in counted.column_names else _mixed(counted.column("value"))
+    order, threshold = np.argsort(hashes, kind="stable"), 2**64 - 1
+    if len(order) > MAX_SKETCH:
+        order = order[:MAX_SKETCH]
+        threshold = int(hashes[order[-1]])
+    counts = counted.column("n").to_numpy()[order].astype(np.int64)
+    return Sketch(family, threshold, hashes[order], counts)
+
+
+def _sampled(counted: pa.Table, sketch: Sketch) -> tuple[list[str], list[int]]:
+    """The texts of a sketch, with the number of rows of each."""
+    chosen = counted.filter(pc.less_equal(counted.column("h"), pa.scalar(sketch.threshold, pa.uint64())))
+    return list(map(str, chosen.column("value").to_pylist())), chosen.column("n").to_pylist()
+
+
+def _mixed(values: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    """Whole numbers as 64 bits that are spread evenly, the same for all types (the finaliser of SplitMix64)."""
+    with np.errstate(over="ignore"):
+        bits = values.cast(pa.float64()).to_numpy().view(np.uint64)
+        bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        mixed: np.ndarray[Any, Any] = bits ^ (bits >> np.uint64(31))
+    return mixed
+
+
+def _whole(counted: pa.Table) -> bool:
+    """Whether floats are all whole numbers, as keys are that have gaps."""
+    values = counted.column("value").cast(pa.float64()).to_numpy()
+    return bool(np.isfinite(values).all() and (values == np.floor(values)).all())
+
+
+def _key(table: pa.Table, columns: Sequence[ColumnCard]) -> tuple[str, ...]:
+    """Two or three columns that together tell all rows apart, where none does so alone; the first such of few tried."""
+    rows = table.num_rows
+    if not 1 < rows <= MAX_KEY_ROWS or any(column.unique for column in columns):
+        return ()
+    usable = [
+        i for i, c in enumerate(columns)
+        if c.type in KEY_TYPES and not c.nulls and (c.distinct or 0) > 1
+    ][:MAX_KEY_COLUMNS]  # fmt: skip
+    sets = [s for size in (2, 3) for s in combinations(usable, size)
+            if math.prod(columns[i].distinct or 1 for i in s) >= rows]  # fmt: skip
+    if not sets:
+        return ()
+    stop = time.monotonic() + MAX_KEY_SECONDS
+    first = table.slice(0, KEY_SAMPLE_ROWS)
+    for chosen in sets:
+        if time.monotonic() > stop:
+            return ()
+        if _tells_apart(first, chosen) and _tells_apart(table, chosen):
+            return tuple(columns[i].sql for i in chosen)
+    return ()
+
+
+def _tells_apart(table: pa.Table, columns: Sequence[int]) -> bool:
+    groups = table.select(columns).group_by([f"c{i}" for i in columns], use_threads=False).aggregate([])
+    return bool(groups.num_rows == table.num_rows)
+
+
+def _number_facts(name: str, counted: pa.Table) -> dict[str, Any]:
     """The mean and the quantiles (interpolated, as pandas and ``quantile_cont`` do) of counted values."""
     values = counted.column("value").cast(pa.float64()).to_numpy()
     counts = counted.column("n").to_numpy()
@@ -174,7 +261,9 @@ def _number_facts(counted: pa.Table) -> dict[str, Any]:
             float(values[np.searchsorted(ends, row, side="right")]) for row in (math.floor(place), math.ceil(place))
         )
         quantiles.append(low if low == high else low + (high - low) * (place - math.floor(place)))
-    return {"mean": mean if math.isfinite(mean) else None, "quantiles": tuple(quantiles)}
+    return {
+        "mean": mean if math.isfinite(mean) else None, "quantiles": tuple(quantiles), "code": code_of(name, values)
+    }  # fmt: skip
 
 
 def _top(counted: pa.Table) -> tuple[tuple[Any, int], ...]:

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .formats import PRIVACY_LEVELS, Privacy
 from .question import Code, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A sample of a column's distinct values.
+
+    Attributes:
+        family: ``text``, ``number`` or ``date``: values of one family can be compared.
+        threshold: Hashes below it are in the sample.
+        hashes: Sorted, of 64 bits.
+        counts: How many rows have each.
+    """
+
+    family: str
+    threshold: int
+    hashes: Any
+    counts: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,13 @@ class ColumnCard:
         quantiles: The 5, 25, 50, 75 and 95 per cent quantiles of numbers, else empty.
         values: The most frequent values with their number of rows, most frequent first. At most 50; all of them
             where ``distinct`` is not above 50.
+        dtype: The type in the words of the frame's library, as ``Int64``; empty where that is not known.
+        code: What numbers stand for that are no quantities: ``year``, ``yyyymmdd``, ``hhmm``; else empty.
+        shapes: The commonest shapes of texts, as ``99/99/9999``, with the number of rows that have them.
+        sketch: The same sample of any column's distinct values, as hashes, with the number of rows that have each;
+            by it values of two columns are compared without a look at either.
+        withheld: Of the distinct values, how many are not among ``values`` as too few rows have them; 0 where all of
+            them are. None where the figures were not cut down to a privacy level.
     """
 
     name: str
@@ -42,6 +66,16 @@ class ColumnCard:
     mean: float | None = None
     quantiles: tuple[Any, ...] = ()
     values: tuple[tuple[Any, int], ...] = ()
+    dtype: str = ""
+    code: str = ""
+    shapes: tuple[tuple[str, int], ...] = ()
+    sketch: Sketch | None = field(default=None, repr=False, compare=False)
+    withheld: int | None = None
+
+    @property
+    def unique(self) -> bool:
+        """Whether no two of its rows have the same value, so that it is a key of its frame."""
+        return bool(self.distinct) and self.rows > 1 and not self.nulls and self.distinct == self.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +90,9 @@ class FrameCard:
         index: How many of the leading columns are the pandas index.
         sample: A few rows, each a tuple in the order of ``columns``; empty below the level ``masked``.
         exact: False where the figures come from a sample of the rows.
+        key: The SQL names of two or three columns that together tell every row from all others, where no column does so
+            alone; empty where none were found.
+        names: The names of all its columns in a compact form, where ``columns`` has only some of them.
     """
 
     name: str
@@ -65,6 +102,8 @@ class FrameCard:
     index: int = 0
     sample: tuple[tuple[Any, ...], ...] = ()
     exact: bool = True
+    key: tuple[str, ...] = ()
+    names: str = ""
 
 
 @dataclass(frozen=True, slots=True)

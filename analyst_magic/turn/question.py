@@ -53,6 +53,7 @@ class Question:
         code: The user's own code; then no model is asked.
         template: The document that the answer is to look like.
         files: The data files that the text names: the name of each one's frame, and its path as the text has it.
+        frames: Names of the frames that the user chose for it, as ``-f`` does; empty where all in scope may matter.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Question:
     code: Code | None = None
     template: Template | None = None
     files: tuple[tuple[str, str], ...] = ()
+    frames: tuple[str, ...] = ()
 
     @property
     def form(self) -> str:

@@ -15,7 +15,7 @@ from fakes import ScriptedModel
 from analyst_magic import Analyst
 from analyst_magic.context.build import build
 from analyst_magic.context.failure import MAX_LINES, failure
-from analyst_magic.context.outcome import MAX_COLUMNS, MAX_VALUES, outcome
+from analyst_magic.context.outcome import MAX_COLUMNS, MAX_RESULT_VALUES, outcome
 from analyst_magic.context.privacy import MAX_WORDS, restrict
 from analyst_magic.context.vocabulary import Vocabulary
 from analyst_magic.engine.artifacts import refusal_words
@@ -365,7 +365,7 @@ def test_a_hostile_result_tells_no_more_than_the_documented_number_of_names_and_
     table = Output("table", pa.table(columns), labels=tuple(names))
     told = outcome([table, table, Output("text", "x" * 1_000, stream="stdout")] * 50, known)
     assert len(re.findall(r'^  - "n\d+"', told, re.M)) == MAX_COLUMNS == 20
-    assert len(re.findall(r'"v\d"', told)) == MAX_VALUES == 12
+    assert len(re.findall(r'"v\d"', told)) == MAX_RESULT_VALUES == 12
     assert "about 2,000 further columns not listed here" in told
     assert len(told) < 1_200
 
