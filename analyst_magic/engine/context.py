@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
 from ..context.build import build
 from ..context.choose import MAX_FRAMES, given, outline, ranked
+from ..context.describe import describe
+from ..context.privacy import restrict
 from ..errors import EmptyQuestion, FrameError, HistoryError
 from ..history.store import HistoryEntry
 from ..sources.files import guessed_frame_names, with_frame_names
@@ -35,7 +38,24 @@ async def describe_sources(job: Job) -> Context:
         context = _built(job, cards, others, await asyncio.to_thread(_examples, job, chosen))
         stage.facts["frames"] = len(cards)
     packages = job.session.sandbox.provider.packages.environment
-    return replace(context, packages=packages, steps_left=job.options.max_steps, nonce=job.conversation.nonce)
+    steps, nonce, today = job.options.max_steps, job.conversation.nonce, dt.date.today().isoformat()
+    return replace(context, packages=packages, steps_left=steps, nonce=nonce, today=today)
+
+
+async def describe_frame(job: Job, context: Context, name: str) -> tuple[Context, str]:
+    """The whole description of a frame in scope that a model asks for; it may name the frame's columns from then on.
+
+    Returns:
+        The context with the frame's card, and the description; it is empty where no frame has that name.
+    """
+    if name not in job.sources:
+        return context, ""
+    card = await asyncio.to_thread(job.session.card, name, job.sources[name])
+    seen = restrict(card, job.options.privacy, job.options.hidden)
+    if name not in {known.name for known in context.cards}:
+        frames = (*context.frames, restrict(card, "rows", job.options.hidden))
+        context = replace(context, frames=frames, cards=(*context.cards, seen))
+    return context, describe(seen)
 
 
 def _looked_at(job: Job) -> tuple[list[str], list[FrameCard], list[FrameCard]]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 
-from ..context.describe import describe
 from ..context.failure import failure
 from ..context.outcome import outcome
-from ..context.privacy import restrict
 from ..context.vocabulary import Vocabulary
 from ..errors import AnalystError, CheckFailed, CodeFailed, NoCode, NoResult
 from ..history.lock import Pin
@@ -17,7 +14,7 @@ from ..models.prompt import messages, readable
 from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Output, Reply
 from .artifacts import refusal_words
 from .attempt import attempt
-from .context import describe_sources
+from .context import describe_frame, describe_sources
 from .inspected import doubted, inspected
 from .job import Event, Job
 
@@ -134,7 +131,8 @@ async def converse(job: Job, draft: Draft) -> Draft:
             draft = draft.with_reply(await _reply(job, context))
             if draft.prose is not None:
                 return draft.ended_by_prose()
-            draft = draft.with_attempt(await _tried(job, context, draft))
+            context, tried = await _tried(job, context, draft)
+            draft = draft.with_attempt(tried)
             if draft.repetition:
                 return draft.ended_by_repetition(job.model.name)
             context = _next(job, context, draft)
@@ -160,22 +158,22 @@ async def _reply(job: Job, context: Context) -> Reply:
     return reply
 
 
-async def _tried(job: Job, context: Context, draft: Draft) -> Attempt:
-    """Do what the last reply asks for."""
+async def _tried(job: Job, context: Context, draft: Draft) -> tuple[Context, Attempt]:
+    """Do what the last reply asks for; where that is the description of a frame, the context has it from then on."""
     reply = draft.replies[-1]
     if reply.code is None:
         without_code = NoCode(
             f"{job.model.name} answered nothing.", "Ask again, or name the table or chart that you want."
         )
-        return Attempt(Code(""), error=reply.problem or without_code)
+        return context, Attempt(Code(""), error=reply.problem or without_code)
     if reply.step and reply.code.format == "describe":
-        return await asyncio.to_thread(_described, job, reply.code)
+        return await _described(job, reply.code, context)
     tried = await attempt(job, reply.code, context.frames, step=reply.step)
     if reply.step:
-        return tried
+        return context, tried
     if not job.model.repairs:
-        return doubted(tried, context)
-    return inspected(tried, context, draft.attempts, last=draft.failures >= job.options.max_repairs)
+        return context, doubted(tried, context)
+    return context, inspected(tried, context, draft.attempts, last=draft.failures >= job.options.max_repairs)
 
 
 def _next(job: Job, context: Context, draft: Draft) -> Context | None:
@@ -225,13 +223,13 @@ def _known(context: Context, code: Code) -> Vocabulary:
     return Vocabulary(context.privacy, context.description, context.cards, (code.text, *earlier))
 
 
-def _described(job: Job, code: Code) -> Attempt:
-    """The whole description of any frame in scope as a step's result."""
+async def _described(job: Job, code: Code, context: Context) -> tuple[Context, Attempt]:
+    """The whole description of any frame in scope as a step's result; the context has the frame from then on."""
     name = code.text.strip().strip("\"'`")
     name = name if name in job.sources else name.partition(" ")[0].strip("\"'`")
-    if name not in job.sources:
+    context, text = await describe_frame(job, context, name)
+    if not text:
         known = ", ".join(list(job.sources)[:50])
-        return Attempt(code, error=NoCode(f"There is no frame {name[:80]}.", f"Frames: {known}."))
-    card = job.session.card(name, job.sources[name])
-    text = describe(restrict(card, job.options.privacy, job.options.hidden))
-    return Attempt(code, execution=Execution((Output("text", text[:MAX_DESCRIPTION], stream="described"),)))
+        return context, Attempt(code, error=NoCode(f"There is no frame {name[:80]}.", f"Frames: {known}."))
+    output = Output("text", text[:MAX_DESCRIPTION], stream="described")
+    return context, Attempt(code, execution=Execution((output,)))

@@ -104,6 +104,8 @@ def _question(context: Context) -> Iterator[str]:
     """The question, with what is told for its sake."""
     question = context.question
     yield f"Question: {question.text}"
+    if context.today:
+        yield f"Today is {context.today}."
     if context.examples:
         shown = [f"{e.question}\n{_earlier(e, context.privacy)['content']}" for e in context.examples]
         yield "Earlier answers that the user found right:\n\n" + "\n\n".join(shown)

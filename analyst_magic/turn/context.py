@@ -154,6 +154,7 @@ class Context:
         notes: Remarks for the model, such as how many columns were left out.
         packages: The Python and the packages that its code runs with; empty for those of the sandbox image.
         nonce: Marks the envelopes around data, so that no value can close one; empty for a random one.
+        today: The date, as 2026-01-31; empty where it is not told.
     """
 
     question: Question
@@ -169,5 +170,6 @@ class Context:
     failures: tuple[Exchange, ...] = ()
     steps_left: int = 0
     nonce: str = ""
+    today: str = ""
     notes: tuple[str, ...] = ()
     packages: str = ""

@@ -11,6 +11,7 @@ import pytest
 from fakes import ScriptedModel
 
 from analyst_magic import Analyst
+from analyst_magic.context.describe import LEGEND
 from analyst_magic.errors import CheckFailed, CodeFailed, SandboxError
 from analyst_magic.turn import Privacy
 
@@ -82,7 +83,8 @@ def test_orders_in_the_data_stay_quoted_inside_the_envelope(server: ScriptedMode
     inside, _, after = asked.partition(f"\nEND DATA {mark}\n")
     assert ORDER in inside
     assert ORDER not in after
-    assert all(line.startswith(("DATA ", '"frame"', "  - ")) for line in inside.split("\n"))  # none begins a line
+    lines = [line for line in inside.split("\n") if line and line != LEGEND]
+    assert all(line.startswith(("DATA ", '"frame"', "- ")) for line in lines)  # none begins a line
 
 
 REPLIES = {

@@ -1,0 +1,183 @@
+"""What a model is told of the frames: all in scope, within the privacy level, and nothing that one row gives away."""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyst_magic import Analyst, Question
+from analyst_magic.context.describe import describe
+from analyst_magic.context.privacy import restrict
+from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
+from analyst_magic.testing import FakeSandbox, ScriptedModel
+
+RANDOM = random.Random(7)
+FLIGHTS = pd.DataFrame(
+    {
+        "carrier": ["UA", "B6", "EV", "AA"] * 60,
+        "tailnum": [f"N{i % 100:05}" for i in range(240)],
+        "origin": ["EWR", "JFK", "LGA"] * 80,
+        "dep_delay": [RANDOM.randint(-40, 900) for _ in range(240)],
+        "air_time_min": [RANDOM.uniform(20, 690) for _ in range(240)],
+        "day": pd.date_range("2013-01-05", periods=240, freq="D"),
+        "dep_time": [RANDOM.choice([5, 630, 1215, 2359]) for _ in range(240)],
+        "yyyymmdd": [20130000 + 100 * (1 + i % 12) + 1 + i % 28 for i in range(240)],
+    }
+)
+PLANES = pd.DataFrame(
+    {
+        "tailnum": [f"N{i:05}" for i in range(84)],
+        "year": [1990 + i % 20 for i in range(84)],
+        "bought": [f"{1 + i % 12:02}/{1 + i % 28:02}/19{90 + i % 9}" for i in range(84)],
+        "price": [f"$ {i},{i % 10}00.00" for i in range(10, 94)],
+    }
+)
+AIRLINES = pd.DataFrame({"carrier": ["UA", "B6", "EV", "AA"], "name": ["United", "JetBlue", "ExpressJet", "American"]})
+FRAMES = {"flights": FLIGHTS, "planes": PLANES, "airlines": AIRLINES}
+
+
+def description(question: str | Question, frames: dict[str, Any] | None = None, **options: Any) -> str:
+    with Analyst(model="offline", sandbox=FakeSandbox(), **options) as analyst:
+        return analyst.context(question, FRAMES if frames is None else frames).description
+
+
+def line(text: str, column: str) -> str:
+    return next(row for row in text.splitlines() if row.startswith(f'- "{column}"'))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Flights and mean arrival delay per airline", "Does the weather delay planes?", "how many flights", "planes"],
+)
+def test_the_name_of_a_frame_as_a_word_hides_no_other(question: str) -> None:
+    text = description(question)
+    assert all(f'"{name}": pandas.DataFrame' in text for name in FRAMES)
+
+
+def test_a_frame_that_is_mentioned_is_described_and_the_others_are_named_with_their_columns() -> None:
+    text = description("@planes by year")
+    assert '- "year"' in text
+    assert '- "dep_delay"' not in text
+    assert "Other frames in scope:" in text
+    assert '"dep_delay"' in text.partition("Other frames in scope:")[2]
+
+
+def test_frames_that_the_cell_names_are_all_described() -> None:
+    text = description(Question("how many?", frames=("planes", "airlines")))
+    assert '- "year"' in text
+    assert '- "name"' in text
+    assert '- "dep_delay"' not in text
+
+
+def test_a_model_may_ask_for_the_description_of_every_frame_in_scope() -> None:
+    with (
+        ScriptedModel() as model,
+        Analyst(sandbox=FakeSandbox(lambda code: "1"), privacy="stats", **model.settings) as analyst,
+    ):
+        model.say("```describe-step\nflights\n```")
+        model.say("```describe-step\nnothing\n```")
+        model.say("```python\nlen(flights)\n```")
+        turn = analyst.ask("@planes per flight", FRAMES)
+    assert turn.ok, turn.error
+    told = [json.dumps(request.body["messages"][-1]) for request in model.requests]
+    assert "dep_delay" in told[1]
+    assert "There is no frame nothing" in told[2]
+    assert "flights, planes, airlines" in told[2]
+
+
+def test_texts_tell_their_shapes_and_numbers_that_are_none_tell_no_quantiles() -> None:
+    text = description("prices of planes")
+    assert 'shapes "99/99/9999" 100%' in line(text, "bought")
+    assert '"$ 99,999.99" 100%' in line(text, "price")
+    for column in ("dep_time", "yyyymmdd"):
+        assert " q " not in line(text, column)
+        assert "mean" not in line(text, column)
+    assert "2013-01..2013-12" in line(text, "yyyymmdd")
+    assert "minutes" in line(text, "air_time_min")
+
+
+def test_dates_tell_their_months() -> None:
+    assert "2013-01..2013-09" in line(description("flights"), "day")
+
+
+def test_joins_that_the_values_suggest_are_told_with_how_much_matches() -> None:
+    text = description("flights per airline and plane")
+    assert "flights.tailnum -> planes.tailnum: " in text
+    assert "flights.carrier -> airlines.carrier: 100% match, unique on the right" in text
+    match = next(row for row in text.splitlines() if row.startswith("flights.tailnum -> planes.tailnum"))
+    share = FLIGHTS.tailnum.isin(PLANES.tailnum).mean()
+    assert f"{round(100 * share)}% match, unique on the right" in match
+
+
+def test_a_hidden_column_is_in_no_join() -> None:
+    assert "tailnum" not in description("flights per plane", hidden="flights.tailnum,planes.tailnum")
+
+
+def test_no_join_and_no_figure_is_told_at_the_level_schema() -> None:
+    text = description("flights per plane", privacy="schema")
+    assert "->" not in text
+    assert "UA" not in text
+
+
+def test_values_that_are_withheld_are_counted() -> None:
+    frame = pd.DataFrame({"country": ["DE"] * 9 + ["FR"] * 8 + ["LU"] * 2})
+    told = line(description("by country", {"f": frame}), "country")
+    assert '"DE", "FR"' in told
+    assert "1 more withheld for privacy" in told
+    assert "LU" not in told
+
+
+def test_a_wide_frame_names_all_its_columns_and_details_those_that_are_asked_for() -> None:
+    wide = pd.DataFrame({f"S{i:03}": np.arange(20.0) for i in range(300)} | {"temp": range(20), "site": ["a"] * 20})
+    text = description("mean temperature of sensor 42", {"wide": wide})
+    assert '"S000"…"S299" (300)' in text
+    assert line(text, "temp")
+    assert line(text, "S042")
+    assert not any(row.startswith('- "S100"') for row in text.splitlines())
+
+
+def test_today_is_told() -> None:
+    import datetime as dt
+
+    with ScriptedModel() as model, Analyst(sandbox=FakeSandbox(lambda code: "1"), **model.settings) as analyst:
+        model.say("```python\nlen(flights)\n```")
+        analyst.ask("how many flights last month?", FRAMES)
+    assert dt.date.today().isoformat() in json.dumps(model.requests[0].body["messages"])
+
+
+NUMBERS = st.one_of(
+    st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=300),
+    st.lists(st.floats(-1e12, 1e12, allow_nan=False), min_size=1, max_size=300),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(NUMBERS, st.integers(1, 8))
+def test_a_range_holds_the_data_and_quantiles_stand_in_order_within_it(numbers: list[float], times: int) -> None:
+    frame = pd.DataFrame({"amount": numbers * times})
+    (column,) = restrict(profile(to_frame("f", frame)), "stats").columns
+    if column.minimum is not None:
+        assert column.minimum <= frame.amount.min()
+        assert column.maximum >= frame.amount.max()
+    assert list(column.quantiles) == sorted(column.quantiles)
+    if column.quantiles:
+        assert frame.amount.min() <= column.quantiles[0]
+        assert column.quantiles[-1] <= frame.amount.max()
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.text(string.ascii_letters + string.digits, min_size=6, max_size=12), min_size=1, max_size=60))
+def test_a_text_that_fewer_than_five_rows_share_is_told_nowhere(texts: list[str]) -> None:
+    counts = pd.Series(texts).value_counts()
+    rare = [text for text in counts[counts < 5].index if not set(text) <= set("xX9")]
+    told = describe(restrict(profile(to_frame("f", pd.DataFrame({"note": texts}))), "stats"))
+    assert [text for text in rare if f'"{text}"' in told] == []
