@@ -83,6 +83,7 @@ def test_the_panel_answers_while_a_cell_runs(opened: PanelInPage) -> None:
     turn = opened.ask("total revenue by region")
     opened.answered(turn)
     expect(turn.locator("td", has_text="north")).to_be_visible()
+    expect(turn.locator(".am-Answer")).to_contain_text("north has the highest")
     assert time.monotonic() - begun < 60, "the panel waited for the cell"
 
 
@@ -114,7 +115,7 @@ def test_stop_stops_and_the_next_question_is_answered(opened: PanelInPage) -> No
     expect(turn.get_by_role("alert")).to_contain_text("cancelled")
     after = opened.ask("mean revenue")
     opened.answered(after)
-    expect(after.locator("td", has_text="23.3")).to_be_visible()
+    expect(after.locator(".am-Number-text", has_text="23.3")).to_be_visible()
 
 
 def test_an_error_says_the_next_step_and_a_repair_is_shown(opened: PanelInPage, model: ScriptedModel) -> None:
@@ -163,7 +164,7 @@ def test_a_restart_in_the_middle_of_an_answer_is_told_and_the_panel_connects_aga
     expect(opened.panel.locator(".am-Chip", has_text="sales")).to_be_visible(timeout=60_000)
     again = opened.ask("mean revenue")
     opened.answered(again)
-    expect(again.locator("td", has_text="23.3")).to_be_visible()
+    expect(again.locator(".am-Number-text", has_text="23.3")).to_be_visible()
 
 
 def test_a_column_that_is_hidden_in_the_panel_is_not_told(opened: PanelInPage) -> None:

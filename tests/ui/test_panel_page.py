@@ -144,7 +144,7 @@ def test_a_data_file_is_asked_about_from_the_file_browser(browser: Browser, lab:
     expect(shown.panel.locator(".am-Chip", has_text="harvest_2025")).to_be_visible(timeout=90_000)
     turn = shown.ask("total tons")
     shown.answered(turn)
-    expect(turn.get_by_role("cell", name="42")).to_be_visible()
+    expect(turn.locator(".am-Number-text", has_text="42")).to_be_visible()
     shown.close()
 
 
