@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from analyst_magic import Analyst
+from analyst_magic.evidence.trace import MARK
 from analyst_magic.history.lock import Lock
 from analyst_magic.testing import ScriptedModel
 from analyst_magic.turn import Turn
@@ -162,6 +163,22 @@ def test_a_slip_goes_back_with_the_reason_and_what_is_mended_is_the_answer(
     assert len(model.requests) == 2
     assert turn.attempts[0].error is not None
     assert turn.attempts[0].error.kind in {"NoResult", "CheckFailed", "CodeFailed"}
+
+
+def test_an_invented_number_beside_a_right_result_is_marked(model: ScriptedModel, ask: Ask) -> None:
+    code = "flights.carrier.value_counts().head(2).reset_index()"
+    turn = ask("Who flies most?", python(code, "Delta flies most: 91,234 flights, 27.1 % of all. The top 2 are shown."))
+    assert turn.ok, turn.error
+    assert turn.text.count(MARK) == 2
+    assert f"91,234{MARK}" in turn.text
+    assert "2 numbers in the text are in no result and marked as such." in turn.notes
+
+
+def test_numbers_of_the_code_and_of_the_results_are_not_marked(model: ScriptedModel, ask: Ask) -> None:
+    code = "late = flights[flights.dep_delay > 15]\nround(len(late) / len(flights), 3)"
+    turn = ask("How many are late?", python(code, "Late means over 15 minutes, rounded to 3 digits: 0.167 of 60."))
+    assert turn.ok, turn.error
+    assert turn.text.count(MARK) == 1  # 60 stands nowhere
 
 
 NOTHING = ["None", "float('nan')", "print(flights.groupby('carrier'))"]

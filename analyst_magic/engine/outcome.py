@@ -119,7 +119,8 @@ def _text(job: Job, draft: Draft) -> tuple[str, tuple[str, ...]]:
     text = draft.replies[-1].text if draft.replies else ""
     if not text or not job.model.remote or draft.kind != "result":
         return text, ()
-    text, unknown = traced(text, _computed(draft.attempts), job.question.text)
+    given = "\n".join([job.question.text, *(attempt.code.text for attempt in draft.attempts)])
+    text, unknown = traced(text, _computed(draft.attempts), given)
     return text, (_marked(unknown),) if unknown else ()
 
 

@@ -27,7 +27,7 @@ def traced(text: str, results: Sequence[Any], given: str = "") -> tuple[str, int
     Args:
         text: The prose.
         results: Tables and texts that were computed.
-        given: What numbers may come from besides: the question.
+        given: What numbers may come from besides: the question, and the code that the prose stands beside.
 
     Returns:
         The prose, and how many numbers were marked.
