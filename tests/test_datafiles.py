@@ -144,7 +144,7 @@ def test_a_hidden_column_of_a_file_reaches_neither_the_model_nor_its_code(folder
             turn = analyst.ask("what is there?", {"sales": Path("sales.csv")})
         sent = json.dumps([request.body for request in server.requests])
     assert turn.ok, turn.error
-    assert turn.results[0].text.replace("\n", "") in {"[['revenue'], []]", "[['revenue'], False]"}
+    assert turn.results[0].text.split() in (["revenue"], ["revenue", "False"])
     assert "planted-north" not in sent
     assert "region" not in sent
     assert "revenue" in sent

@@ -195,7 +195,7 @@ def test_a_dry_run_shows_what_would_be_sent_and_no_rows(execute: Execute) -> Non
         "%%analyst --dry-run\nmean of x {braces} $dollars",
     )
     shown = said(notebook.cells[-1])
-    assert '"name" text' in shown
+    assert re.search(r'"name" (object text|str)', shown)
     assert "{braces} $dollars" in shown
     assert "Lovelace" not in shown
     assert "2.75" not in shown
@@ -267,9 +267,9 @@ def test_odd_column_names_and_empty_frames_survive_the_way_in_and_back(execute: 
         "%%analyst\nSQL: select key, x from indexed order by x desc",
     )
     assert "(['a', 'a', 2020, 'Größe 😀'], [1, 2, 3, 4])" in said(notebook.cells[3])
-    assert "a, a, 2020, Größe 😀\n3\n1, 2" in said(notebook.cells[4])
+    assert "(['a', 'a', 2020, 'Größe 😀'], 3, (1, 2))" in said(notebook.cells[4]).replace("&#x27;", "'")
     assert table_of(notebook.cells[5])[1] == ["1", "2", "3", "4"]
-    assert ">\n0\nx<" in said(notebook.cells[6])
+    assert "(0, ['x'])" in said(notebook.cells[6]).replace("&#x27;", "'")
     assert "2" in said(notebook.cells[7])
     assert table_of(notebook.cells[8])[1:] == [["q", "2"], ["p", "1"]]
 
