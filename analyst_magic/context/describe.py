@@ -185,28 +185,28 @@ def _values(column: ColumnCard) -> list[str]:
         return [f"{withheld:,} values withheld for privacy"] if withheld and distinct == withheld else []
     if all(isinstance(value, int) and not isinstance(value, bool) for value in values):
         text = ", ".join(_runs(sorted(values)))
-        told = len(values)
+        listed = len(values)
     else:
         if distinct > len(values) + withheld:
             common = [value for value, count in column.values if count >= MIN_SHARE * max(1, column.rows)]
             values = [] if _structured(column) else common[:FEW_VALUES]
         texts = _that_fit([value_text(value) for value in values])
-        text, told = ", ".join(texts), len(texts)
-    more = distinct - told - withheld
+        text, listed = ", ".join(texts), len(texts)
+    more = distinct - listed - withheld
     ends = [f"{more:,} more"] if more > 0 else []
     ends += [f"{withheld:,} more withheld for privacy"] if withheld else []
-    return [f"values {text}" + "".join(f", … {end}" for end in ends)] if told else []
+    return [f"values {text}" + "".join(f", … {end}" for end in ends)] if listed else []
 
 
 def _that_fit(texts: Sequence[str]) -> list[str]:
-    kept: list[str] = []
+    fitting: list[str] = []
     left = MAX_VALUES_TEXT
     for text in texts[:MAX_VALUES]:
         left -= len(text) + 2
-        if left < 0 and kept:
+        if left < 0 and fitting:
             break
-        kept.append(text)
-    return kept
+        fitting.append(text)
+    return fitting
 
 
 def _runs(numbers: Sequence[int]) -> list[str]:
