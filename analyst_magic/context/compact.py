@@ -49,7 +49,7 @@ def numbered(columns: Sequence[ColumnCard]) -> list[list[ColumnCard]]:
 
 
 def group_text(group: Sequence[ColumnCard]) -> str:
-    """A group of such columns as it is told: its first and last name, and how many there are."""
+    """A group of such columns as text: its first and last name, and how many there are."""
     return f"{json_text(group[0].name)}…{json_text(group[-1].name)} ({len(group)})"
 
 

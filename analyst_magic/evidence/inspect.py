@@ -123,8 +123,8 @@ def sentence(found: Inspection) -> str:
 def _found(severity: Severity, what: str, advice: str, *facts: str) -> Inspection:
     """An inspection whose reason holds the first fact, and whose evidence holds all of them with the advice."""
     reason = f"{what}: {facts[0]}" if facts and facts[0] else f"{what}."
-    told = " ".join(fact for fact in facts if fact)
-    return Inspection(severity, reason, f"{what}. {told} {advice}".replace("  ", " ").strip())
+    known_facts = " ".join(fact for fact in facts if fact)
+    return Inspection(severity, reason, f"{what}. {known_facts} {advice}".replace("  ", " ").strip())
 
 
 # -- nothing -----------------------------------------------------------------------------------------------------------

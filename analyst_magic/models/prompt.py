@@ -74,9 +74,9 @@ def _attempts(context: Context, nonce: str) -> Iterator[Message]:
         else:
             left -= 1
             go_on = f"Go on: another step ({left} left), or the answer" if left else "No step is left: answer now"
-            told = template("step").replace("{next}", f"{go_on}, by code that computes its numbers.")
+            instructions = template("step").replace("{next}", f"{go_on}, by code that computes its numbers.")
             yield _assistant(attempt.code, "-step")
-            yield _user(told.replace("{evidence}", evidence))
+            yield _user(instructions.replace("{evidence}", evidence))
 
 
 def readable(parts: Sequence[Message]) -> str:
@@ -122,10 +122,12 @@ def _form(question: Question) -> Iterator[str]:
     """The form of the answer, where the question has one."""
     kind = question.wants or document_named(question.text)
     if kind in DOCUMENTS:
-        told = template("document").replace("{format}", f".{kind}").replace("{library}", DOCUMENTS[kind].libraries)
-        told = told.replace("{chart}", _CHARTS.get(kind, "a native chart"))
+        instructions = (
+            template("document").replace("{format}", f".{kind}").replace("{library}", DOCUMENTS[kind].libraries)
+        )
+        instructions = instructions.replace("{chart}", _CHARTS.get(kind, "a native chart"))
         sure = "" if question.wants else "If a file is what the question asks for: "
-        yield f"{sure}{told}\n\n{template(f'document_{kind}')}"
+        yield f"{sure}{instructions}\n\n{template(f'document_{kind}')}"
         if question.template is not None:
             like = question.template
             yield template("template").replace("{name}", like.name).replace("{about}", like.about[:2_000])
