@@ -67,7 +67,7 @@ def cells_of(path: Path) -> list[Cell]:
         found = [cell for cell in json.loads(text).get("cells", []) if cell.get("cell_type") == "code"]
         return [("python", "".join(cell["source"])) for cell in found if "".join(cell["source"]).strip()]
     if path.suffix == ".md":
-        return [("python", code) for code in _FENCE.findall(text)]
+        return [("python", code) for code in _FENCE.findall(text) if code.strip()]
     if path.suffix == ".sql":
         return [("sql", statement) for statement in _statements(text)]
     parts = re.split(r"^# ?%%.*\n", text, flags=re.M)
