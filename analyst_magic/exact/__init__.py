@@ -5,7 +5,6 @@ periods, intervals, categories of anything, columns of mixed objects and indexes
 which SQL, displays and digests read, and beside them a JSON description in a closed vocabulary and, where a plain
 column does not say all, *parts*: further Arrow columns that hold the exact values.
 
-Both sides use this package: the guest has a copy of it (``sandbox_image/guest/exact``; ``tests/test_exact.py`` compares
-them). A description from the sandbox is hostile: it is only ever matched against the vocabulary, never evaluated or
-unpickled, and what does not match is an error.
+Both sides use this package; in the sandbox it is ``analyst_exact``. A description from the sandbox is hostile: it is
+only ever matched against the vocabulary, never evaluated or unpickled, and what does not match is an error.
 """

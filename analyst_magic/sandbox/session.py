@@ -32,6 +32,7 @@ from .firewall.admit import admit
 from .limits import Limits
 from .pool import Guest, Pool, warm
 from .provider import SandboxProvider
+from .request import Request
 from .transfer import FrameStore
 
 GONE = "Its variables are gone; ask again, and a new sandbox starts by itself."
@@ -260,14 +261,15 @@ class Sandbox:
         data: Mapping[str, DataFile],
         file: str,
         tell: Callable[[str], None],
-    ) -> dict[str, Any]:
+    ) -> Request:
         store = self._frames()
         specs = {frame.name: await asyncio.to_thread(store.put, frame) for frame in frames}
         specs |= {name: await asyncio.to_thread(store.put_file, name, found) for name, found in data.items()}
         if specs and not guest.handle.shared:
             _that_fit(data, self.limits)
             await guest.stream(store, [spec["file"] for spec in specs.values()], tell, self.limits.engine)
-            specs = {name: {**spec, "mounted": False} for name, spec in specs.items()}
+            for spec in specs.values():
+                spec["mounted"] = False
         return {
             "language": code.language,
             "frames": specs,

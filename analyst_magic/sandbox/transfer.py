@@ -11,7 +11,6 @@ import shutil
 import stat
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -22,6 +21,7 @@ from ..sources.files import DataFile
 from ..sources.frames import Frame, encode_label, fingerprint
 from . import owner
 from .provider import Mounts
+from .request import FrameSpec
 
 PREFIX = "analyst-"
 
@@ -64,7 +64,7 @@ class FrameStore:
         os.fchmod(descriptor, 0o666)
         return Mounts(self.path, Path(name), dict(self._shared)), descriptor
 
-    def put(self, frame: Frame) -> dict[str, Any]:
+    def put(self, frame: Frame) -> FrameSpec:
         """Write a frame unless it is there already.
 
         Returns:
@@ -101,7 +101,7 @@ class FrameStore:
         self._shared[name] = file.path
         return name
 
-    def put_file(self, name: str, file: DataFile) -> dict[str, Any]:
+    def put_file(self, name: str, file: DataFile) -> FrameSpec:
         """Make a data file known, as a copy where a sandbox may not see it as it is.
 
         Returns:
@@ -111,11 +111,11 @@ class FrameStore:
             FrameTooLarge: It has to be copied and does not fit.
         """
         inside = self.offer(file)
-        spec = {"kind": "file", "format": file.format, "file": inside, "mounted": bool(inside)}
-        return spec if inside else {**spec, **self._copy(name, file)}
+        copy, kind = (inside, file.format) if inside else self._copy(name, file)
+        return {"kind": "file", "format": kind, "file": copy, "mounted": bool(inside)}
 
-    def _copy(self, frame: str, file: DataFile) -> dict[str, Any]:
-        """A copy that the sandbox may read; without the columns that it must not, as Parquet."""
+    def _copy(self, frame: str, file: DataFile) -> tuple[str, str]:
+        """Name and format of a copy that the sandbox may read; without the columns that it must not, as Parquet."""
         inside = xxhash.xxh3_128_hexdigest(file.state.encode()) + (".parquet" if file.without else _ending(file))
         if inside not in self._sizes:
             self._forget(frame)
@@ -137,7 +137,7 @@ class FrameStore:
                 ) from error
             self._sizes[inside] = (self.path / inside).stat().st_size
         self._current[frame] = inside
-        return {"file": inside, "format": "parquet" if file.without else file.format}
+        return inside, "parquet" if file.without else file.format
 
     def clear(self) -> None:
         """Forget all frames and files; sandboxes that still map one keep it."""

@@ -6,7 +6,7 @@ host sends the template, which is filled from the result. ``template`` says how.
 
 from __future__ import annotations
 
-from analyst_guest.template import MAX_TEXT, Rows, fill
+from .template import MAX_TEXT, Rows, fill
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,11 +3,19 @@
 The host shows no HTML of the sandbox, and no picture over its limit of pixels.
 """
 
+from __future__ import annotations
+
 import base64
 import io
 import re
 import struct
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import FrameType
+    from typing import Any
 
 BARE = re.compile(r"<[\w.<>]+(?: object)?(?: at 0x[0-9a-f]+)?>")
 """The text of an object that has none of its own."""
@@ -16,7 +24,9 @@ NOTES = "analyst"
 """Key of a bundle's metadata under which the host learns what was changed."""
 
 
-def prepared(data, metadata, max_pixels):
+def prepared(
+    data: dict[str, Any], metadata: Mapping[str, Any] | None, max_pixels: int
+) -> tuple[dict[str, Any], Mapping[str, Any]]:
     """A bundle and its metadata as they go to the host.
 
     Args:
@@ -24,10 +34,10 @@ def prepared(data, metadata, max_pixels):
         metadata: What is said of it.
         max_pixels: Pixels that the host takes of one picture.
     """
-    notes = {}
+    notes: dict[str, Any] = {}
     plain, page = data.get("text/plain"), data.get("text/html")
     if isinstance(page, str) and (not isinstance(plain, str) or BARE.fullmatch(plain.strip())):
-        from analyst_guest import words
+        from . import words
 
         text = words.of(page)
         if text:
@@ -39,7 +49,7 @@ def prepared(data, metadata, max_pixels):
     return data, {**(metadata or {}), NOTES: notes} if notes else metadata or {}
 
 
-def shrunk(picture, kind, max_pixels):
+def shrunk(picture: Any, kind: str, max_pixels: int) -> tuple[Any, list[int] | None]:
     """A picture with fewer pixels, in base64, and its size before; the same and None where it fits."""
     raw = picture if isinstance(picture, bytes) else None
     if isinstance(picture, str) and len(picture) > 1_000:
@@ -69,19 +79,19 @@ def shrunk(picture, kind, max_pixels):
     return base64.b64encode(sink.getvalue()).decode("ascii"), list(size)
 
 
-def area(png):
+def area(png: bytes) -> int:
     """Pixels of a PNG by its head; none where it is no PNG."""
     return struct.unpack(">I", png[16:20])[0] * struct.unpack(">I", png[20:24])[0] if png[1:4] == b"PNG" else 0
 
 
-def identity():
+def identity() -> tuple[dict[str, Any], bool]:
     """Under which identity the ``display`` that is under way shows, and whether that is an update.
 
     Tables go past what ``display`` hands to the formatters, so it is read from the call itself.
     """
     from IPython.core import display_functions
 
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code is not display_functions.display.__code__:
         frame = frame.f_back
     if frame is None:

@@ -1,51 +1,58 @@
 """Docstrings of packages that are compiled without them (``terse.py``), read from their sources when someone asks."""
 
+from __future__ import annotations
+
 import ast
 import functools
 import inspect
 import sys
 
-from analyst_guest import hooks
+from . import hooks
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
 TERSE = frozenset(("pandas", "plotly"))
 WRAPPERS = ("fget", "func", "__func__", "__wrapped__")
 """Attributes by which properties, methods and decorated functions know what they were made from."""
 
 
-def install():
+def install() -> None:
     """Let ``inspect.getdoc`` know them, and so IPython's ``?``; and ``pydoc``, and so ``help``, when it is imported."""
-    asked = inspect.getdoc
+    asked: Callable[[Any], str | None] = inspect.getdoc
 
     @functools.wraps(asked)
-    def getdoc(value):
+    def getdoc(value: Any) -> str | None:
         return joined(written(value), asked(value))
 
-    inspect.getdoc = getdoc
+    inspect.getdoc = getdoc  # type: ignore[assignment]
     if "pydoc" in sys.modules:
         into_pydoc(sys.modules["pydoc"])
     else:
         hooks.install({"pydoc": into_pydoc})
 
 
-def into_pydoc(module):
+def into_pydoc(module: Any) -> None:
     """Let ``help`` know them; called with the module ``pydoc``."""
     asked = module._getowndoc
 
     @functools.wraps(asked)
-    def own(value):
+    def own(value: Any) -> str | None:
         return joined(written(value), asked(value))
 
     module._getowndoc = own
 
 
-def joined(source, made):
+def joined(source: str | None, made: str | None) -> str | None:
     """The docstring of a source and what a decorator has made of it, where that is not the same."""
     if not source or (made and source.split("\n")[0] in made):
         return made
     return f"{source}\n\n{inspect.cleandoc(made)}" if made else source
 
 
-def written(value):
+def written(value: Any) -> str | None:
     """The docstring that stands in the source of something of these packages; None where its code has it, or none."""
     try:
         return search(value)
@@ -53,11 +60,11 @@ def written(value):
         return None
 
 
-def search(value):
+def search(value: Any) -> str | None:
     value = origin(value)
     if inspect.ismodule(value):
         tree = None if value.__doc__ else module(value.__name__)
-        return tree and ast.get_docstring(tree)
+        return ast.get_docstring(tree) if tree else None
     if inspect.isclass(value) and vars(value).get("__doc__"):
         return None
     tree = module(home(value))
@@ -68,7 +75,7 @@ def search(value):
     return inspect.cleandoc(text) if text and not there else None
 
 
-def origin(value):
+def origin(value: Any) -> Any:
     """The module, class or function behind a method, a property, a decorated function or an instance."""
     for _ in range(10):
         if inspect.ismodule(value) or inspect.isclass(value):
@@ -82,18 +89,18 @@ def origin(value):
     return type(value)
 
 
-def home(value):
+def home(value: Any) -> str:
     """The module whose source a class or function stands in, which need not be the one that it is said to be of."""
     inside = vars(value).values() if inspect.isclass(value) else [value]
     own = [f for f in inside if inspect.isfunction(f) and f.__qualname__.startswith(value.__qualname__)]
-    return own[0].__globals__["__name__"] if own else value.__module__
+    return str(own[0].__globals__["__name__"] if own else value.__module__)
 
 
-def vars_of(value):
+def vars_of(value: Any) -> Mapping[str, Any]:
     return getattr(value, "__dict__", {})
 
 
-def child(tree, name):
+def child(tree: Any, name: str) -> Any:
     """The class or function of a name in the body of another, at whatever depth of conditions."""
     if name == "<locals>":
         return tree
@@ -103,7 +110,7 @@ def child(tree, name):
 
 
 @functools.lru_cache(4)
-def module(name):
+def module(name: str) -> ast.Module | None:
     """The source of a module of these packages as a tree; None for any other."""
     path = getattr(sys.modules.get(name), "__file__", None) or ""
     if name.partition(".")[0] not in TERSE or not path.endswith(".py"):

@@ -4,17 +4,28 @@ The file is mapped privately: the frame is writable, the file is not, and memory
 writes to.
 """
 
+from __future__ import annotations
+
 import datetime
 import math
 import mmap
 import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    import pyarrow as pa
+
+    from analyst_magic.sandbox.request import FrameSpec
 
 DIRECTORY = os.environ.get("ANALYST_IN", "/in")
 DATA = os.environ.get("ANALYST_DATA", "/data")
 READERS = {"csv": "read_csv", "parquet": "read_parquet", "json": "read_json"}
 
 
-def table(file):
+def table(file: str) -> tuple[pa.Table, mmap.mmap]:
     """The Arrow table in a file of the shared directory, and the mapping that it lives in."""
     import pyarrow as pa  # here, as a kernel that has to come up fast does not need it
 
@@ -23,22 +34,22 @@ def table(file):
     return pa.ipc.open_file(pa.py_buffer(mapping)).read_all(), mapping
 
 
-def place(spec):
+def place(spec: FrameSpec) -> str:
     """Where a data file lies."""
     return f"{DATA if spec['mounted'] else DIRECTORY}/{spec['file']}"
 
 
-def query(spec):
+def query(spec: FrameSpec) -> str:
     """SQL that reads a data file. Its name is the host's, of letters, digits and dots."""
     return f"SELECT * FROM {READERS[spec['format']]}('{place(spec)}')"
 
 
-def plain(spec):
+def plain(spec: FrameSpec) -> pa.Table:
     """The Arrow table of a spec without the parts, as SQL reads it."""
     return table(spec["file"])[0].select(range(len(spec["labels"])))
 
 
-def load(spec):
+def load(spec: FrameSpec) -> Any:
     """The frame that a spec of the host describes, as the library that it came from would hold it."""
     if spec["kind"] == "file":
         import duckdb
@@ -63,14 +74,14 @@ def load(spec):
     return data
 
 
-def stream(data):
+def stream(data: bytes) -> pa.Table:
     """The Arrow table in a stream of the host."""
     import pyarrow as pa
 
     return pa.ipc.open_stream(pa.py_buffer(data)).read_all()
 
 
-def to_pandas(columns, parts, mapping, described, spec):
+def to_pandas(columns: Sequence[Any], parts: Sequence[Any], mapping: mmap.mmap, described: Any, spec: FrameSpec) -> Any:
     """A pandas frame or series as it was on the host."""
     from analyst_exact import pandas_frames
 
@@ -80,7 +91,7 @@ def to_pandas(columns, parts, mapping, described, spec):
     )
 
 
-def to_polars(columns, parts, described, names):
+def to_polars(columns: Sequence[Any], parts: Sequence[Any], described: Any, names: Sequence[str]) -> Any:
     """A polars frame or series as it was on the host."""
     from analyst_exact import polars_frames
 
@@ -88,7 +99,7 @@ def to_polars(columns, parts, described, names):
     return polars_frames.put_together(forms, columns, parts, names, described and described["series"])
 
 
-def to_series(column, mapping):
+def to_series(column: Any, mapping: mmap.mmap) -> Any:
     """One column without a form. Numbers and timestamps without a zone share the mapping's memory, text Arrow's."""
     import numpy as np
     import pandas as pd
@@ -106,7 +117,7 @@ def to_series(column, mapping):
     return pandas_columns.default(column)
 
 
-def shares_memory(kind, nulls):
+def shares_memory(kind: Any, nulls: int) -> bool:
     """Whether pandas holds the type as Arrow does. The host writes NaN and NaT under the nulls of these."""
     import pyarrow as pa
 
@@ -115,7 +126,7 @@ def shares_memory(kind, nulls):
     return pa.types.is_float32(kind) or pa.types.is_float64(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
 
 
-def label(value):
+def label(value: Any) -> Any:
     """A column label from the JSON that the host made of it."""
     if not isinstance(value, dict):
         return value
@@ -131,7 +142,7 @@ def label(value):
     return pd.Timestamp(inner)
 
 
-def encode_label(value):
+def encode_label(value: Any) -> Any:
     """A column label as JSON; what JSON cannot say becomes text."""
     if value is None or isinstance(value, (str, bool)):
         return value

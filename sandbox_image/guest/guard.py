@@ -6,9 +6,15 @@ about the machine (``net``, which threads have as well, and ``mountinfo``).
 Needed without namespaces alone. Sources: landlock(7), seccomp(2), ``linux/filter.h``.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 38, 22
 ALLOW, EPERM = 0x7FFF0000, 0x00050001
@@ -25,17 +31,17 @@ smaps smaps_rollup stat statm status wchan""".split()
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def check(result, what):
+def check(result: int, what: str) -> int:
     if result < 0:
         raise OSError(ctypes.get_errno(), f"{what} was refused")
     return result
 
 
-def op(code, value, when_true=0, when_false=0):
+def op(code: int, value: int, when_true: int = 0, when_false: int = 0) -> bytes:
     return struct.pack("HBBI", code, when_true, when_false, value)
 
 
-def install(readable):
+def install(readable: Iterable[str]) -> None:
     """Restrict this process and all that it starts; raises ``OSError`` where the system refuses.
 
     Args:
@@ -46,7 +52,7 @@ def install(readable):
     filter_calls()
 
 
-def read_only(paths):
+def read_only(paths: Iterable[str]) -> None:
     ruleset = check(libc.syscall(LANDLOCK_CREATE, struct.pack("Q", READ | LIST), 8, 0), "Landlock")
     own = [f"/proc/{os.getpid()}/{name}" for name in OWN]
     for path in (*paths, *own):
@@ -62,7 +68,7 @@ def read_only(paths):
     os.close(ruleset)
 
 
-def filter_calls():
+def filter_calls() -> None:
     own, never = NUMBERS[os.uname().machine]
     program = [op(0x20, 0)]
     for number in own:

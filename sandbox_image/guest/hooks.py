@@ -1,6 +1,15 @@
 """Functions that run on a module when code imports it."""
 
+from __future__ import annotations
+
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Any
 
 
 class Finder:
@@ -10,35 +19,37 @@ class Finder:
         hooks: The function for each module by its name.
     """
 
-    def __init__(self, hooks):
+    def __init__(self, hooks: dict[str, Callable[[Any], object]]) -> None:
         self.hooks = hooks
 
-    def find_spec(self, name, path, target=None):
-        hook = self.hooks.pop(name, None)
-        if hook is None:
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name not in self.hooks:
             return None
         specs = (f.find_spec(name, path, target) for f in sys.meta_path if f is not self and hasattr(f, "find_spec"))
         spec = next((spec for spec in specs if spec is not None), None)
         if spec is not None and spec.loader is not None:
-            spec.loader = Loader(spec.loader, hook)
+            spec.loader = Loader(spec.loader, self.hooks)  # type: ignore[assignment]
         return spec
 
 
 class Loader:
     """Loads a module as another loader does, and leaves no trace of itself."""
 
-    def __init__(self, loader, hook):
-        self.loader, self.hook = loader, hook
+    def __init__(self, loader: Any, hooks: dict[str, Callable[[Any], object]]) -> None:
+        self.loader, self.hooks = loader, hooks
 
-    def create_module(self, spec):
-        return self.loader.create_module(spec)
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        created: ModuleType | None = self.loader.create_module(spec)
+        return created
 
-    def exec_module(self, module):
+    def exec_module(self, module: Any) -> None:
         module.__spec__.loader = module.__loader__ = self.loader
+        hook = self.hooks.pop(module.__name__, None)
         self.loader.exec_module(module)
-        self.hook(module)
+        if hook is not None:
+            hook(module)
 
 
-def install(hooks):
+def install(hooks: Mapping[str, Callable[[Any], object]]) -> None:
     """Have functions run on modules, by their names, when these have been imported; none of them may be loaded yet."""
     sys.meta_path.insert(0, Finder(dict(hooks)))

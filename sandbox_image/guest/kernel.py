@@ -4,6 +4,8 @@ It speaks Jupyter's messages over two pipes to the relay. ipykernel would be the
 its event loop, sockets and threads, which serve many front ends at once, are most of what a new sandbox would wait for.
 """
 
+from __future__ import annotations
+
 import base64
 import builtins
 import contextlib
@@ -20,7 +22,14 @@ import types
 import warnings
 import zlib
 
-from analyst_guest import answers, docs, frames, libraries, outputs, seeds, shell, streams, template, warm, wire
+from . import answers, docs, frames, libraries, outputs, seeds, shell, streams, template, warm, wire
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from analyst_magic.sandbox.request import FrameSpec, Request, WarmUp
 
 FONTS = "/opt/guest/fonts"
 ONCE = (outputs.PLOTLY, outputs.TABLE, "image/png")
@@ -37,7 +46,7 @@ class Kernel:
         complained: Descriptor that programs complain to.
     """
 
-    def __init__(self, asked, said, printed, complained):
+    def __init__(self, asked: int, said: int, printed: int, complained: int) -> None:
         self.asked, self.said, self.process = wire.Reader(asked), said, os.getpid()
         self.parent = ""
         self.lock = threading.RLock()
@@ -49,14 +58,14 @@ class Kernel:
         self.shell = shell.start(self.publish)
         self.publisher = outputs.Publisher(self)
         self.publisher.install(self.shell)
-        builtins.answer = answers.make_answer(self.say, self.shell.show_own_form)
+        builtins.answer = answers.make_answer(self.say, self.shell.show_own_form)  # type: ignore[attr-defined]
         self.own = set(self.shell.user_ns) | {"OUTPUT_PATH", "TEMPLATE_PATH"}
         for descriptor, place in ((printed, 1), (complained, 2)):  # an error on the way up to here was for the host
             os.dup2(descriptor, place)
             os.close(descriptor)
         faulthandler.enable(2)
 
-    def serve(self):
+    def serve(self) -> None:
         """Answer requests until there are no more."""
         self.send("iopub_welcome", {})
         while (arrived := self.asked.frames()) is not None:
@@ -64,7 +73,7 @@ class Kernel:
                 header, metadata, content = (json.loads(parts[i]) for i in (2, 4, 5))
                 self.answer(header["msg_id"], content["code"], metadata["analyst"])
 
-    def answer(self, identity, code, request):
+    def answer(self, identity: str, code: str, request: Request | WarmUp) -> None:
         """Run one request, and reply to it whatever becomes of it."""
         self.parent = identity
         sys.stdout, sys.stderr = self.streams
@@ -85,27 +94,29 @@ class Kernel:
         self.send("execute_reply", {**reply, "execution_count": self.shell.execution_count - 1}, channel=wire.SHELL)
         self.send("status", {"execution_state": "idle"})
 
-    def interrupt(self, *_):
+    def interrupt(self, *_: object) -> None:
         """Stop the code, but not in the middle of a message."""
         if self.sending:
             self.interrupted = True
         elif self.busy:
             raise KeyboardInterrupt
 
-    def publish(self, kind, content, buffers=()):
+    def publish(self, kind: str, content: Mapping[str, Any], buffers: Sequence[Any] = ()) -> None:
         """Send a message after what was printed before it."""
         for stream in self.streams:
             stream.flush()
         if not self.shown.repeats(content, buffers):
             self.send(kind, content, buffers)
 
-    def has_shown(self):
+    def has_shown(self) -> bool:
         """Whether the request under way has shown or printed something, its answer line not counted."""
         for stream in self.streams:
             stream.flush()
         return self.shown.anything
 
-    def send(self, kind, content, buffers=(), channel=wire.IOPUB):
+    def send(
+        self, kind: str, content: Mapping[str, Any], buffers: Sequence[Any] = (), channel: int = wire.IOPUB
+    ) -> None:
         """Send a message of the request under way; what forked processes show is lost."""
         if os.getpid() != self.process:
             return
@@ -124,9 +135,9 @@ class Kernel:
             if self.busy:
                 raise KeyboardInterrupt
 
-    def execute(self, code, request):
+    def execute(self, code: str, request: Request | WarmUp) -> dict[str, Any]:
         """Run code as its request says; returns the content of the reply."""
-        if request.get("warm"):
+        if "warm" in request:
             warm.up(request["warm"] == "whole")
             seeds.restart()
             return {"status": "ok"}
@@ -140,7 +151,11 @@ class Kernel:
         make_room(request["frames"])
         before = outputs.snapshot()
         try:
-            failure = self.query(code, request) if request["language"] == "sql" else self.python(code, request)
+            failure = None
+            if request["language"] == "sql":
+                self.query(code, request)
+            else:
+                failure = self.python(code, request)
         except BaseException as error:
             return self.failure(error)
         if not failure:
@@ -148,7 +163,7 @@ class Kernel:
         facts = {"variables": self.variables(), "random": seeds.drawn(code, request["language"])}
         return {"status": "error" if failure else "ok", **(failure or {}), "analyst": facts}
 
-    def python(self, code, request):
+    def python(self, code: str, request: Request) -> Mapping[str, Any] | None:
         namespace = self.shell.user_ns
         if any(spec["kind"] == "file" for spec in request["frames"].values()):
             import duckdb
@@ -174,7 +189,7 @@ class Kernel:
         provenance.end(self.variables(), namespace)
         return failure
 
-    def fresh_path(self, name):
+    def fresh_path(self, name: str) -> str:
         """Where this run's document goes: to a folder of its own.
 
         A workbook of XlsxWriter that a failed run left open writes its file when Python collects it, whenever that is.
@@ -185,8 +200,8 @@ class Kernel:
         os.makedirs(folder, exist_ok=True)
         return os.path.join(folder, os.path.basename(name))
 
-    def query(self, code, request):
-        from analyst_guest import sql
+    def query(self, code: str, request: Request) -> None:
+        from . import sql
 
         specs = request["frames"].items()
         tables = {name: frames.plain(spec) for name, spec in specs if spec["kind"] != "file"}
@@ -202,18 +217,18 @@ class Kernel:
         if len(set(labels)) == len(labels):
             self.shell.user_ns["result"] = result.rename_columns(labels).to_pandas()
 
-    def say(self, text, note=""):
+    def say(self, text: str, note: str = "") -> None:
         """Send an answer line, and a note where something of it does not fit."""
         content = {"text": text, "note": note} if note else {"text": text}
         self.publish("display_data", {"data": {answers.ANSWER: content}, "metadata": {}, "transient": {}})
 
-    def failure(self, error):
+    def failure(self, error: BaseException) -> dict[str, Any]:
         """Tell of an error that is not the code's; returns the content of the reply."""
         content = shell.failure(error, [])
         self.publish("error", content)
         return {"status": "error", **content, "analyst": {"variables": self.variables()}}
 
-    def publish_files(self, before, request):
+    def publish_files(self, before: outputs.Snapshot, request: Request) -> None:
         """Send what the code has written: its document, or every new file that may come back; name the others."""
         document = request["output_path"]
         if document:  # what else a document's code wrote are its ingredients
@@ -236,7 +251,7 @@ class Kernel:
         if len(after) >= outputs.MAX_LISTED:
             print(f"Only the first {outputs.MAX_LISTED:,} files here are looked at: delete some.", file=sys.stderr)
 
-    def variables(self):
+    def variables(self) -> dict[str, str]:
         """Names and types of what the code has left alive."""
         names = {
             name: type(value).__name__
@@ -254,17 +269,18 @@ class Shown:
 
     anything = False
 
-    def begin(self, once):
+    def begin(self, once: bool) -> None:
         """A request begins; ``once`` where what it shows is to appear once."""
-        self.anything, self.once, self.seen = False, once, set()
+        self.anything, self.once = False, once
+        self.seen: set[tuple[Any, ...]] = set()
 
-    def note(self, kind, content):
+    def note(self, kind: str, content: Mapping[str, Any]) -> None:
         """A message is sent."""
         data = content.get("data")
         shown = kind in ("display_data", "execute_result") and data is not None and answers.ANSWER not in data
         self.anything = self.anything or shown or (kind == "stream" and content.get("name") == "stdout")
 
-    def repeats(self, content, buffers):
+    def repeats(self, content: Mapping[str, Any], buffers: Sequence[Any]) -> bool:
         """Whether a message shows a figure, a picture or a table that this request has shown already."""
         data = content.get("data")
         if not self.once or not isinstance(data, dict) or content.get("transient"):
@@ -279,18 +295,18 @@ class Shown:
         return repeated
 
 
-def forget_plain_answer(namespace):
+def forget_plain_answer(namespace: dict[str, Any]) -> None:
     """Give ``answer`` its meaning back, where earlier code has used the name for a value and this code calls it."""
     if "answer" in namespace and not callable(namespace["answer"]):
         del namespace["answer"]
 
 
-def put(path, content):
+def put(path: str, content: str) -> None:
     with open(path, "wb") as file:
         file.write(base64.b64decode(content))
 
 
-def make_room(specs):
+def make_room(specs: Mapping[str, FrameSpec]) -> None:
     """Where a limit of the process stands in for the container's, do not count mapped frames as the code's memory."""
     if limit := int(os.environ.get("ANALYST_MEMORY", "0")):
         mapped = [spec["file"] for spec in specs.values() if spec["kind"] != "file"]
@@ -299,7 +315,7 @@ def make_room(specs):
         resource.setrlimit(resource.RLIMIT_DATA, (min(limit + size, most), most))
 
 
-def know_fonts():
+def know_fonts() -> None:
     """Put what matplotlib once found out about the image's fonts where it looks for that before its first chart."""
     place = os.environ["MPLCONFIGDIR"]
     if os.path.isdir(FONTS):
@@ -308,10 +324,10 @@ def know_fonts():
             os.symlink(os.path.join(FONTS, name), os.path.join(place, name))
 
 
-def main(asked, said, printed, complained):
+def main(asked: int, said: int, printed: int, complained: int) -> None:
     """Run the kernel until the relay ends; the arguments are those of ``Kernel``."""
     if readable := os.environ.get("ANALYST_GUARD"):
-        from analyst_guest import guard
+        from . import guard
 
         guard.install(readable.split(os.pathsep))
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:

@@ -4,11 +4,25 @@ A table is one ``display_data`` message with the type ``TABLE`` and an Arrow str
 the type ``FILE`` and its bytes. All other output is what the kernel makes of it.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
 
-from analyst_guest import display, pictures, row_numbers
+from . import display, pictures, row_numbers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    import pyarrow as pa
+
+    from . import kernel, shell
+
+    Flat = tuple[pa.Table, Sequence[Any], int, Any, Sequence[str]]
+    Snapshot = dict[str, tuple[int, int]]
 
 TABLE = "application/vnd.analyst.table+json"
 FILE = "application/vnd.analyst.file+json"
@@ -26,15 +40,15 @@ MAX_NAMED = 200
 class Publisher:
     """Sends tables and files of the run under way, within the limits that the host named for it."""
 
-    def __init__(self, kernel):
+    def __init__(self, kernel: kernel.Kernel) -> None:
         self.kernel = kernel
         self.most_rows = 100_000
         self.most_bytes = 64_000_000
-        self.results = None
+        self.results: int | None = None
         self.end = 0
         self.provenance = row_numbers.Provenance()
 
-    def begin(self, most_rows, most_bytes):
+    def begin(self, most_rows: int, most_bytes: int) -> None:
         """A run begins: its limits; what the last one left in the shared file has been read."""
         self.most_rows, self.most_bytes = most_rows, most_bytes
         self.end = 0
@@ -43,7 +57,7 @@ class Publisher:
         if self.results is not None and os.fstat(self.results).st_size > MOST_KEPT:
             os.ftruncate(self.results, 0)
 
-    def install(self, shell):
+    def install(self, shell: shell.ZMQInteractiveShell) -> None:
         """Show frames of every library by ``table``; by name, so that nothing is imported for it."""
         formatter = shell.display_formatter.ipython_display_formatter
         for module, name, flatten in (
@@ -64,24 +78,33 @@ class Publisher:
         for name in ("float64", "float32", "int64", "int32", "bool", "bool_", "str_"):  # 70.0, not np.float64(70.0)
             plain.for_type_by_name("numpy", name, lambda value, printer, cycle: printer.text(repr(value.item())))
 
-    def figure(self, figure):
+    def figure(self, figure: Any) -> None:
         text = figure.to_json()
         content = json.loads(text)
         self.send({PLOTLY: pictures.as_png(content) if "data:image" in text else content}, [])
 
-    def styled(self, styler):
+    def styled(self, styler: Any) -> None:
         """Show a styled frame: its data, and how its cells look."""
-        from analyst_guest import styling
+        from . import styling
 
         data, labels, rows, described, losses = from_pandas(styler.data, self.most_rows)
         look = styling.of(styler, len(labels) - len(styler.data.columns), data.num_rows)
         self.table(data, labels, rows, described, losses, look)
 
-    def show(self, value, flatten):
+    def show(self, value: Any, flatten: Callable[[Any, int], Flat]) -> None:
         leftover = "pandas" in sys.modules and self.provenance.leftover(value)
         self.table(*flatten(value, self.most_rows), row_numbers=int(leftover))
 
-    def table(self, data, labels, rows, described=None, losses=(), look=None, row_numbers=0):
+    def table(
+        self,
+        data: pa.Table,
+        labels: Sequence[Any],
+        rows: int,
+        described: Any = None,
+        losses: Sequence[str] = (),
+        look: Mapping[str, Any] | None = None,
+        row_numbers: int = 0,
+    ) -> None:
         """Send one table; cut to the limits, with the true number of rows said beside it.
 
         Args:
@@ -118,19 +141,19 @@ class Publisher:
             writer.write_table(data)
         self.send({TABLE: content}, [sink.getvalue()])
 
-    def point(self, kind, content, end):
+    def point(self, kind: str, content: Mapping[str, Any], end: int) -> None:
         """Send where in the shared file a result lies, which ends at ``end``."""
         self.send({kind: {**content, "at": self.end, "bytes": end - self.end}}, [])
         self.end = end
 
-    def file(self, path):
+    def file(self, path: str) -> None:
         """Send one file, or its size alone where it is over the limit."""
         size = os.path.getsize(path)
         content = {"name": os.path.relpath(path, WORK), "size": size}
         if size > self.most_bytes:
             self.send({FILE: content}, [])
             return
-        from analyst_guest import preview
+        from . import preview
 
         content["preview"] = preview.of(path)
         with open(path, "rb") as file:
@@ -142,24 +165,24 @@ class Publisher:
                 os.write(self.results, data)
             self.point(FILE, content, os.lseek(self.results, 0, os.SEEK_CUR))
 
-    def stay(self, paths):
+    def stay(self, paths: Sequence[str]) -> None:
         """Name the files that do not come back, in one message."""
         names = [os.path.relpath(path, WORK)[-200:] for path in paths[:MAX_NAMED]]
         self.send({FILE: {"stay": names, "more": len(paths) - len(names)}}, [])
 
-    def send(self, data, buffers):
+    def send(self, data: Mapping[str, Any], buffers: Sequence[Any]) -> None:
         transient, update = display.identity()
         content = {"data": data, "metadata": {}, "transient": transient}
         self.kernel.publish("update_display_data" if update else "display_data", content, buffers)
 
 
-def encode(label):
-    from analyst_guest.frames import encode_label
+def encode(label: Any) -> Any:
+    from .frames import encode_label
 
     return encode_label(label)
 
 
-def from_pandas(frame, most, series=None):
+def from_pandas(frame: Any, most: int, series: list[Any] | None = None) -> Flat:
     """A pandas frame as Arrow columns, its index (where it is not the default one) as the first."""
     from analyst_exact import arrow_columns, pandas_frames
 
@@ -174,7 +197,7 @@ def from_pandas(frame, most, series=None):
     return joined(parted.columns), labels, rows, described, (*parted.losses, *losses)
 
 
-def joined(columns):
+def joined(columns: Sequence[Any]) -> pa.Table:
     """One Arrow table of columns and, behind them, their parts."""
     import pyarrow as pa
 
@@ -182,12 +205,12 @@ def joined(columns):
     return pa.table(arrays, names=[f"c{i}" for i in range(len(arrays))])
 
 
-def from_series(series, most):
+def from_series(series: Any, most: int) -> Flat:
     frame = series.to_frame("value" if series.name is None else series.name)
     return from_pandas(frame, most, [series.name])
 
 
-def from_polars(frame, most):
+def from_polars(frame: Any, most: int) -> Flat:
     from analyst_exact import arrow_columns, polars_frames
 
     series = [frame.name] if hasattr(frame, "to_frame") else None
@@ -198,35 +221,37 @@ def from_polars(frame, most):
     return described_columns("polars", columns, labels, frame.height, series)
 
 
-def from_arrow(table, most):
+def from_arrow(table: pa.Table | pa.RecordBatch, most: int) -> Flat:
     import pyarrow as pa
 
     if isinstance(table, pa.RecordBatch):
         table = pa.Table.from_batches([table])
-    return table.slice(0, most), list(table.column_names), table.num_rows
+    return table.slice(0, most), list(table.column_names), table.num_rows, None, ()
 
 
-def described_columns(kind, columns, labels, rows, series=None):
+def described_columns(
+    kind: str, columns: Sequence[Any], labels: Sequence[Any], rows: int, series: list[Any] | None = None
+) -> Flat:
     """What ``Publisher.table`` takes, of columns of polars or Arrow."""
     forms = [column.form for column in columns]
     losses = [f"The column {label} {c.loss}." for label, c in zip(labels, columns, strict=True) if c.loss]
     return joined(columns), list(labels), rows, {"kind": kind, "forms": forms, "series": series}, losses
 
 
-def from_duckdb(relation, most):
-    from analyst_guest.relation import Reader
+def from_duckdb(relation: Any, most: int) -> Flat:
+    from .relation import Reader
 
     reader = Reader(relation.limit(most + 1))
     table, more, notes = reader.read(most)
     for note in notes:
         print(note, file=sys.stderr)
     rows = relation.aggregate("count(*)").fetchone()[0] if more else table.num_rows
-    return table, reader.labels, rows
+    return table, reader.labels, rows, None, ()
 
 
-def snapshot():
+def snapshot() -> Snapshot:
     """The files in the working directory, but for hidden ones and caches: path -> (size, time of change)."""
-    found = {}
+    found: Snapshot = {}
     for directory, folders, files in os.walk(WORK):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f != "__pycache__")
         for name in sorted(files):

@@ -3,14 +3,20 @@
 A GIF becomes its first picture. A vector graphic (SVG) stays as it is, and the host leaves it out and says so.
 """
 
+from __future__ import annotations
+
 import base64
 import io
 import re
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _OTHER = re.compile(r"data:image/(?:gif|webp|bmp|tiff);base64,(.+)", re.DOTALL)
 
 
-def as_png(value):
+def as_png(value: Any) -> Any:
     """A figure's JSON in which each such picture under the key ``source`` is a PNG; the value itself is changed."""
     if isinstance(value, dict):
         for key, item in value.items():
@@ -24,7 +30,7 @@ def as_png(value):
     return value
 
 
-def _png(uri):
+def _png(uri: str) -> str:
     found = _OTHER.fullmatch(uri)
     if found is None:
         return uri

@@ -1,14 +1,21 @@
 """A first look at a file that code has written: the first page as a picture, the first rows as texts."""
 
+from __future__ import annotations
+
 import contextlib
 
-from analyst_guest import sketch
+from . import sketch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
 PAGES, ROWS, COLUMNS, CHARACTERS = 3, 8, 8, 60
 LINE = 200
 
 
-def of(path):
+def of(path: str) -> dict[str, Any]:
     """What can be shown of a file; nothing where it cannot be read, as that is no reason to lose the file."""
     read = READERS.get(path.rpartition(".")[2].lower())
     if read is None:
@@ -19,19 +26,19 @@ def of(path):
         return {}
 
 
-def text(value, most=CHARACTERS):
+def text(value: Any, most: int = CHARACTERS) -> str:
     """One line of a value, cut with an ellipsis."""
     words = "" if value is None else f"{value:.10g}" if isinstance(value, float) else " ".join(str(value).split())
     return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
-def row_of(values):
+def row_of(values: Sequence[Any]) -> list[str]:
     """A row's texts; what stands alone in it may be longer."""
     filled = [value for value in values if value is not None]
     return [text(filled[0], LINE)] if len(filled) == 1 and values[0] is not None else [text(value) for value in values]
 
 
-def workbook(path):
+def workbook(path: str) -> dict[str, Any]:
     from openpyxl import load_workbook
 
     book = load_workbook(path, read_only=True, data_only=True)
@@ -42,23 +49,28 @@ def workbook(path):
     return {"pages": pages}
 
 
-def word(path):
+def word(path: str) -> dict[str, Any]:
     from docx import Document
 
-    title, rows, document = "", [], Document(path)
+    title, document = "", Document(path)
+    rows: list[list[str]] = []
     for block in document.iter_inner_content():
         if len(rows) >= ROWS:
             break
         if hasattr(block, "rows"):
             rows += [[text(cell.text) for cell in row.cells[:COLUMNS]] for row in list(block.rows)[: ROWS - len(rows)]]
-        elif block.text.strip() and not title and block.style.name.startswith(("Title", "Heading")):
+        elif block.text.strip() and not title and is_heading(block):
             title = text(block.text)
         elif block.text.strip():
             rows.append([text(block.text, LINE)])
     return with_sketch({"pages": [[title, rows]]}, sketch.page, document)
 
 
-def slides(path):
+def is_heading(paragraph: Any) -> bool:
+    return paragraph.style is not None and paragraph.style.name.startswith(("Title", "Heading"))
+
+
+def slides(path: str) -> dict[str, Any]:
     from pptx import Presentation
 
     pages, presentation = [], Presentation(path)
@@ -77,18 +89,18 @@ def slides(path):
     return with_sketch({"pages": pages}, sketch.slide, presentation)
 
 
-def pdf(path):
+def pdf(path: str) -> dict[str, Any]:
     return {"image": sketch.picture(path)}
 
 
-def with_sketch(found, draw, document):
+def with_sketch(found: dict[str, Any], draw: Callable[[Any], bytes], document: Any) -> dict[str, Any]:
     """A preview with a picture where one can be drawn."""
     with contextlib.suppress(Exception):  # then its words are shown
         found["image"] = sketch.picture(draw(document))
     return found
 
 
-def comma(path):
+def comma(path: str) -> dict[str, Any]:
     import csv
     from itertools import islice
 

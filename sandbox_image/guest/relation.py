@@ -5,6 +5,12 @@ loses its offset, a UHUGEINT beyond 127 bits becomes another number, BIT, BIGNUM
 own, and an INTERVAL overflows. Those are converted by DuckDB before they leave it.
 """
 
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 TEXTS = {"time with time zone", "bit", "bignum", "variant", "varint"}
 """Types without a counterpart in Arrow, which become the text that DuckDB has for them."""
 
@@ -17,14 +23,14 @@ class Reader:
         pieces: Rows of a batch.
     """
 
-    def __init__(self, relation, pieces=100_000):
+    def __init__(self, relation: Any, pieces: int = 100_000) -> None:
         self.labels = list(relation.columns)
         self.kinds = [(kind.id, changed(kind)) for kind in relation.types]
         if any(change for _, change in self.kinds):
             relation = relation.project(", ".join(self._expression(i) for i in range(len(self.kinds))))
         self.batches = relation.to_arrow_reader(pieces)
 
-    def _expression(self, position):
+    def _expression(self, position: int) -> str:
         kind, change = self.kinds[position]
         column = f"#{position + 1}"
         if kind == "interval":
@@ -33,7 +39,7 @@ class Reader:
             return f"{{'length': {microseconds}, 'text': CAST({column} AS VARCHAR)}}"
         return f"CAST({column} AS {change})" if change else column
 
-    def read(self, most):
+    def read(self, most: int) -> tuple[Any, bool, list[str]]:
         """The rows up to a number of them.
 
         Returns:
@@ -58,12 +64,12 @@ class Reader:
         return pa.table(columns, names=names).slice(0, most), rows > most, notes
 
 
-def changed(kind):
+def changed(kind: Any) -> str:
     """The type, as SQL, that DuckDB has to convert a type to; empty where Arrow has what it is."""
     return target(kind) or ""
 
 
-def target(kind):
+def target(kind: Any) -> str | None:
     """A type without what Arrow would change, as SQL, or None where it holds nothing of the kind."""
     if kind.id in TEXTS or kind.id in {"uhugeint", "interval"}:
         return "VARCHAR"
@@ -82,16 +88,16 @@ def target(kind):
     return f"{kind.id.upper()}({fields})"
 
 
-def whole(kind):
+def whole(kind: Any) -> str:
     """A type as SQL; names of enumerations, which may be many, as text."""
     return "VARCHAR" if kind.id == "enum" else str(kind)
 
 
-def quoted(name):
+def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def converted(column, kind, change, pa):
+def converted(column: Any, kind: str, change: str, pa: Any) -> tuple[Any, str]:
     """A column of Arrow in types that the host admits, and what had to be said of it."""
     import pyarrow.compute as pc
 
@@ -111,7 +117,7 @@ def converted(column, kind, change, pa):
     return whole_numbers(column, pa), note
 
 
-def clock(column, pa):
+def clock(column: Any, pa: Any) -> tuple[Any, str]:
     """Times of day; DuckDB has a 24:00:00, which Arrow has not."""
     import pyarrow.compute as pc
 
@@ -123,7 +129,7 @@ def clock(column, pa):
     return pc.if_else(beyond, "24:00:00", times), "it holds 24:00:00, so its times came as text."
 
 
-def whole_numbers(column, pa):
+def whole_numbers(column: Any, pa: Any) -> Any:
     """DuckDB adds up integers in 128 bits, which Arrow calls a decimal: 64 bits where they suffice, as users expect."""
     narrow = with_wholes(column.type, pa.int64(), pa)
     if narrow == column.type:
@@ -137,7 +143,7 @@ def whole_numbers(column, pa):
     return column
 
 
-def fitting(column, kind, pa):
+def fitting(column: Any, kind: Any, pa: Any) -> Any:
     """A column in a type, where all of its values fit that; else the column itself."""
     try:
         return column.cast(kind)
@@ -145,7 +151,7 @@ def fitting(column, kind, pa):
         return column
 
 
-def with_wholes(kind, new, pa):
+def with_wholes(kind: Any, new: Any, pa: Any) -> Any:
     """A type with another in place of each decimal that has no decimals."""
     t = pa.types
     if t.is_decimal(kind) and kind.scale == 0:
@@ -159,7 +165,7 @@ def with_wholes(kind, new, pa):
     return kind
 
 
-def holds(kind, pa):
+def holds(kind: Any, pa: Any) -> bool:
     """Whether a map or a union is in a type."""
     t = pa.types
     if t.is_map(kind) or t.is_union(kind):
@@ -167,7 +173,7 @@ def holds(kind, pa):
     return t.is_nested(kind) and any(holds(kind.field(i).type, pa) for i in range(kind.num_fields))
 
 
-def rebuilt_type(kind, pa):
+def rebuilt_type(kind: Any, pa: Any) -> Any:
     """The type that ``rebuilt`` makes: a map is a list of its pairs, a union a struct with a field for each member."""
     t = pa.types
     if t.is_map(kind):
@@ -185,7 +191,7 @@ def rebuilt_type(kind, pa):
     return kind
 
 
-def rebuilt(array, pa):
+def rebuilt(array: Any, pa: Any) -> Any:
     """An array with its maps and unions as lists and structs."""
     import pyarrow.compute as pc
 

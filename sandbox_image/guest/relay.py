@@ -5,6 +5,8 @@ everything else in the sandbox ends with it. What programs and libraries print, 
 two pipes and becomes messages here. How messages travel: ``wire.py``.
 """
 
+from __future__ import annotations
+
 import codecs
 import contextlib
 import fcntl
@@ -15,7 +17,12 @@ import signal
 import sys
 import time
 
-from analyst_guest import wire
+from . import wire
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
 FRAMES = os.environ.get("ANALYST_IN", "/in")
 PR_SET_DUMPABLE = 4
@@ -25,7 +32,7 @@ PATIENCE = 0.05  # seconds that print waits for more of it
 PADDING = 1 << 28  # bytes at the most to complete what a dead kernel had begun to say
 
 
-def oom_kills():
+def oom_kills() -> int:
     """How often the memory limit killed something in here (control groups version 2, then 1)."""
     for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
         try:
@@ -41,13 +48,13 @@ def oom_kills():
 class Printed:
     """What comes over a pipe of print, waiting to be sent."""
 
-    def __init__(self, name, descriptor):
+    def __init__(self, name: str, descriptor: int) -> None:
         self.name, self.descriptor = name, descriptor
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.text, self.since, self.ended = "", 0.0, False
         os.set_blocking(descriptor, False)
 
-    def take(self):
+    def take(self) -> bool:
         """Read a piece of what is there; returns whether there was any."""
         try:
             data = os.read(self.descriptor, PRINTED)
@@ -71,7 +78,9 @@ class Relay:
         printed: For each stream, the descriptor that its print comes from.
     """
 
-    def __init__(self, kernel, host, requests, messages, printed):
+    def __init__(
+        self, kernel: int, host: tuple[int, int], requests: int, messages: int, printed: Mapping[str, int]
+    ) -> None:
         self.kernel, self.requests, self.messages = kernel, requests, messages
         self.host, self.sink = wire.Reader(host[0]), host[1]
         self.printed = [Printed(name, descriptor) for name, descriptor in printed.items()]
@@ -81,7 +90,7 @@ class Relay:
         os.set_blocking(requests, False)
         os.set_blocking(messages, False)
 
-    def carry(self, wake, end):
+    def carry(self, wake: int, end: float) -> None:
         """Carry until the host or the kernel is gone, or until ``end`` on the monotonic clock.
 
         Args:
@@ -113,7 +122,7 @@ class Relay:
                 self.reap()
         self.tell(op="exit", code=0, oom=0, life=True)
 
-    def ask(self):
+    def ask(self) -> None:
         """Pass on what the host asks of the kernel, or do it where it is asked of this process."""
         frames = self.host.frames()
         if frames is None:
@@ -127,14 +136,14 @@ class Relay:
             else:
                 self.command(*parts)
 
-    def pass_on(self):
+    def pass_on(self) -> None:
         """Give the kernel as much of what it was asked as it takes now."""
         try:
             del self.queue[: os.write(self.requests, self.queue[:PRINTED])]
         except BrokenPipeError:  # it has ended, and is collected in a moment
             self.queue.clear()
 
-    def command(self, text, data=b""):
+    def command(self, text: bytes, data: bytes = b"") -> None:
         """Interrupt the kernel, take a piece of a frame's file, or drop one."""
         message = json.loads(text)
         if message["op"] == "interrupt":
@@ -148,7 +157,7 @@ class Relay:
         elif message["op"] == "drop":
             os.unlink(f"{FRAMES}/{message['name']}")
 
-    def carry_message(self):
+    def carry_message(self) -> bool:
         """Pass on a piece of what the kernel says; returns whether there was any.
 
         What was printed goes between frames. A kernel that says what is no frame, or can say no more, is ended: its
@@ -161,7 +170,8 @@ class Relay:
         if not data:
             self.signal(signal.SIGKILL)
             return False
-        pieces, view = [], memoryview(data)
+        pieces: list[wire.Buffer] = []
+        view = memoryview(data)
         while view:
             if self.left:
                 piece, view = view[: self.left], view[self.left :]
@@ -185,21 +195,21 @@ class Relay:
         wire.write(self.sink, pieces)
         return True
 
-    def signal(self, number):
+    def signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.kernel, number)
 
-    def said(self, stream):
+    def said(self, stream: Printed) -> list[wire.Buffer]:
         """The frame of what was printed, if anything was."""
         text, stream.text = stream.text, ""
         if not text:
             return []
         return wire.frame(wire.IOPUB, wire.message("stream", self.parent, {"name": stream.name, "text": text}))
 
-    def tell(self, **message):
+    def tell(self, **message: Any) -> None:
         wire.write(self.sink, wire.frame(wire.CONTROL, [json.dumps(message).encode()]))
 
-    def reap(self):
+    def reap(self) -> None:
         """Collect ended processes; when the kernel is among them, send what it left, say how it ended, and end."""
         while True:
             try:
@@ -213,7 +223,7 @@ class Relay:
                 self.tell(op="exit", code=os.waitstatus_to_exitcode(status), oom=oom_kills())
                 os._exit(1)
 
-    def finish(self):
+    def finish(self) -> None:
         """Send what a dead kernel had printed and said, and complete a frame that it had begun."""
         for stream in self.printed:
             while len(stream.text) < PIPE and stream.take():
@@ -231,7 +241,7 @@ class Relay:
             wire.write(self.sink, self.said(stream))
 
 
-def main():
+def main() -> None:
     ends = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -265,12 +275,12 @@ def main():
         relay.carry(wake, time.monotonic() + float(os.environ.get("ANALYST_LIFE", "86400")))
 
 
-def run_kernel(asked, said, printed, complained):
+def run_kernel(asked: int, said: int, printed: int, complained: int) -> None:
     """Be the kernel; returns when there is no more to be done."""
-    from analyst_guest import lean
+    from . import lean
 
     with lean.importing():
-        from analyst_guest import kernel
+        from . import kernel
     kernel.main(asked, said, printed, complained)
 
 

@@ -3,15 +3,22 @@
 What draws a document exactly is an office suite; a sketch says at a glance what is in it.
 """
 
+from __future__ import annotations
+
 import base64
 import io
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 WIDTH = 480
 POINTS = 12700  # English Metric Units in a point
 COLOURS = ("#2F5D8C", "#E08E2B", "#4C9A6A", "#B5476B", "#7A68A6", "#5FA8C4")
 
 
-def picture(pdf):
+def picture(pdf: str | bytes) -> str:
     """The first page of a PDF as the preview's image."""
     import pypdfium2
 
@@ -21,7 +28,7 @@ def picture(pdf):
     return base64.b64encode(sink.getvalue()).decode("ascii")
 
 
-def slide(presentation):
+def slide(presentation: Any) -> bytes:
     """The first slide with something on it as a PDF."""
     from reportlab.pdfgen.canvas import Canvas
 
@@ -43,7 +50,7 @@ def slide(presentation):
     return sink.getvalue()
 
 
-def background(part):
+def background(part: Any) -> str | None:
     """The colour behind a slide where it is a plain one: its own, its layout's or its master's; None for white."""
     for place in (part, part.slide_layout, part.slide_layout.slide_master):
         found = place._element.xpath("p:cSld/p:bg/p:bgPr/a:solidFill/a:srgbClr/@val")
@@ -52,12 +59,12 @@ def background(part):
     return None
 
 
-def luminance(colour):
+def luminance(colour: str) -> float:
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return 0.3 * red + 0.6 * green + 0.1 * blue
 
 
-def draw(canvas, shape, box, ink):
+def draw(canvas: Any, shape: Any, box: Sequence[float], ink: str) -> None:
     from reportlab.lib.utils import ImageReader
 
     left, bottom, width, height = box
@@ -76,18 +83,18 @@ def draw(canvas, shape, box, ink):
         texts(canvas, shape.text_frame, box, ink, centred="Title" in shape.name and not sized(shape.text_frame))
 
 
-def solid(shape):
+def solid(shape: Any) -> str | None:
     try:
         return f"#{shape.fill.fore_color.rgb}" if shape.fill.type == 1 else None
     except (AttributeError, TypeError, NotImplementedError):
         return None
 
 
-def sized(frame):
+def sized(frame: Any) -> bool:
     return any(p.font.size or any(run.font.size for run in p.runs) for p in frame.paragraphs)
 
 
-def texts(canvas, frame, box, ink, centred):
+def texts(canvas: Any, frame: Any, box: Sequence[float], ink: str, centred: bool) -> None:
     from xml.sax.saxutils import escape
 
     from reportlab.lib.enums import TA_CENTER, TA_LEFT
@@ -111,14 +118,14 @@ def texts(canvas, frame, box, ink, centred):
         paragraph.drawOn(canvas, left + 7, top)
 
 
-def plain(font):
+def plain(font: Any) -> bool:
     try:
         return font.color is not None and font.color.type is not None and font.color.rgb is not None
     except AttributeError:
         return False
 
 
-def table(canvas, rows, box, ink):
+def table(canvas: Any, rows: Sequence[Sequence[str]], box: Sequence[float], ink: str) -> None:
     from reportlab.platypus import Table
 
     left, bottom, width, height = box
@@ -131,7 +138,7 @@ def table(canvas, rows, box, ink):
     drawn.drawOn(canvas, left, bottom + height - drawn._height)
 
 
-def chart(canvas, found, box, ink):
+def chart(canvas: Any, found: Any, box: Sequence[float], ink: str) -> None:
     from reportlab.graphics.charts.barcharts import VerticalBarChart
     from reportlab.graphics.charts.linecharts import HorizontalLineChart
     from reportlab.graphics.charts.piecharts import Pie
@@ -173,7 +180,7 @@ def chart(canvas, found, box, ink):
     drawing.drawOn(canvas, left, bottom)
 
 
-def page(document):
+def page(document: Any) -> bytes:
     """The beginning of a Word document as a PDF of one page."""
     from reportlab.lib.pagesizes import A4
     from reportlab.pdfgen.canvas import Canvas
@@ -194,7 +201,7 @@ def page(document):
     return sink.getvalue()
 
 
-def paragraph(canvas, document, block, top, width):
+def paragraph(canvas: Any, document: Any, block: Any, top: float, width: float) -> float:
     """Draw one paragraph with its pictures and charts; returns where the next begins."""
     from xml.sax.saxutils import escape
 
@@ -226,9 +233,10 @@ def paragraph(canvas, document, block, top, width):
     return top
 
 
-def read_chart(blob):
+def read_chart(blob: bytes) -> Any:
     """A chart's part, read by the library that knows charts."""
     from pptx.chart.chart import Chart
     from pptx.oxml import parse_xml
 
-    return Chart(parse_xml(blob), None)
+    read: Any = Chart
+    return read(parse_xml(blob), None)

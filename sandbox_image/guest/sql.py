@@ -1,7 +1,15 @@
 """SQL over the frames of a run, on a DuckDB that can reach nothing else."""
 
+from __future__ import annotations
+
 import duckdb
-from analyst_guest import relation, seeds
+
+from . import relation, seeds
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
 LOCKED = {
     "enable_external_access": False,
@@ -14,7 +22,14 @@ LOCKED = {
 }
 
 
-def run(query, tables, files, threads, memory, most_rows):
+def run(
+    query: str,
+    tables: Mapping[str, Any],
+    files: Mapping[str, tuple[str, str]],
+    threads: int,
+    memory: int,
+    most_rows: int,
+) -> tuple[list[str], Any, bool, list[str]]:
     """Run one query.
 
     Args:

@@ -1,10 +1,17 @@
 """The code's output streams."""
 
+from __future__ import annotations
+
 import io
 import os
 import re
 import threading
 import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 MOST_PENDING = 1 << 20  # characters of one message: what became a huge one would be dropped, beginning and all
 PATIENCE = 0.1  # seconds between messages of a stream that goes on; a line is sent whole
@@ -24,16 +31,25 @@ class Warnings:
         publish: Sends a message of a type with a content.
     """
 
-    def __init__(self, publish):
+    def __init__(self, publish: Callable[..., None]) -> None:
         self.publish = publish
-        self.seen, self.wide = set(), False
+        self.seen: set[str] = set()
+        self.wide = False
 
-    def begin(self, columns):
+    def begin(self, columns: int) -> None:
         """A run begins, which gets frames of up to this many columns."""
         self.seen = set()
         self.wide = self.wide or columns > MAX_BLOCKS
 
-    def show(self, message, category, filename, lineno, file=None, line=None):
+    def show(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: Any = None,
+        line: str | None = None,
+    ) -> None:
         """Stands in for ``warnings.showwarning``."""
         text = PATH.sub(lambda match: match[1] or "the code", str(message).strip()[:MAX_WARNING])
         if text in self.seen or len(self.seen) >= MAX_WARNINGS or (self.wide and "highly fragmented" in text):
@@ -45,16 +61,16 @@ class Warnings:
 class Bytes(io.RawIOBase):
     """A stream for code that writes bytes of text."""
 
-    def __init__(self, stream):
+    def __init__(self, stream: Stream) -> None:
         self.stream = stream
 
-    def fileno(self):
+    def fileno(self) -> int:
         return self.stream.fileno()
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
-    def write(self, data):
+    def write(self, data: Any) -> int:
         self.stream.write(bytes(data).decode("utf-8", "replace"))
         return len(data)
 
@@ -70,27 +86,28 @@ class Stream(io.TextIOBase):
 
     encoding, errors = "utf-8", "replace"
 
-    def __init__(self, name, publish, descriptor):
+    def __init__(self, name: str, publish: Callable[..., None], descriptor: int) -> None:
         self.name, self.publish, self.descriptor = name, publish, descriptor
         self.process = os.getpid()
         self.lock = threading.RLock()
-        self.pending, self.size, self.sent = [], 0, 0.0
+        self.pending: list[str] = []
+        self.size, self.sent = 0, 0.0
 
     @property
-    def buffer(self):
+    def buffer(self) -> Bytes:
         return Bytes(self)
 
-    def fileno(self):
+    def fileno(self) -> int:
         return self.descriptor
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
-    def close(self):
+    def close(self) -> None:
         """Nothing: there is no other one."""
         self.flush()
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if os.getpid() != self.process:
@@ -107,7 +124,7 @@ class Stream(io.TextIOBase):
                 self.flush()
         return len(text)
 
-    def flush(self):
+    def flush(self) -> None:
         if os.getpid() != self.process:
             return
         with self.lock:

@@ -4,13 +4,22 @@ Source: ``pandas/io/formats/style_render.py``. A style function of the code runs
 direct run; sent is what it says of the first cells.
 """
 
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    Look = tuple[tuple[str, str], ...]
+
 MAX_CELLS = 20_000
 MAX_STYLES = 20
 MAX_VALUE = 100
 MAX_TEXT = 200
 
 
-def of(styler, levels, rows):
+def of(styler: Any, levels: int, rows: int) -> dict[str, Any]:
     """The look of a styled frame.
 
     Args:
@@ -25,7 +34,7 @@ def of(styler, levels, rows):
     styler._compute()
     width = len(styler.data.columns)
     rows = min(rows, MAX_CELLS // max(1, levels + width))
-    numbers = {(): 0}
+    numbers: dict[Look, int] = {(): 0}
     index = [styler.index.get_level_values(level)[:rows] for level in range(styler.index.nlevels)] if levels else []
     data = [styler.data.iloc[:rows, column] for column in range(width)]
     columns = [
@@ -47,7 +56,7 @@ def of(styler, levels, rows):
     }
 
 
-def looks(at, rows, context, numbers):
+def looks(at: int, rows: int, context: Mapping[Any, Any], numbers: dict[Look, int]) -> list[int]:
     """The numbers of a column's looks; empty where no cell of it has one."""
     found = []
     for row in range(rows):
@@ -57,7 +66,7 @@ def looks(at, rows, context, numbers):
     return found if any(found) else []
 
 
-def formatted(at, values, formats):
+def formatted(at: int, values: Any, formats: Mapping[Any, Any]) -> list[str | None]:
     """The texts of a column; None for a cell for which the code chose no format, empty where there is no other."""
     texts = [
         plain(str(formats[row, at](value)))[:MAX_TEXT] if (row, at) in formats else None
@@ -66,16 +75,16 @@ def formatted(at, values, formats):
     return texts if any(text is not None for text in texts) else []
 
 
-def plain(text):
+def plain(text: str) -> str:
     """The text of what pandas would take for HTML."""
     if "<" not in text and "&" not in text:
         return text
-    from analyst_guest import words
+    from . import words
 
     return words.of(text)
 
 
-def others(styler):
+def others(styler: Any) -> list[str]:
     """What a styled table has besides the looks of its cells, by a word each."""
     parts = {
         "tooltips": styler.tooltips is not None,

@@ -311,7 +311,7 @@ def _formatted(value: Any, spec: str) -> str | None:
 def _other_kinds(value: Any) -> list[Any]:
     """The same value in other types, which a format may be meant for: whole numbers, and numbers in texts."""
     if isinstance(value, (float, decimal.Decimal)):
-        whole = math.isfinite(value) and abs(value) < 10**18 and value == int(value)
+        whole = math.isfinite(value) and -(10**18) < value < 10**18 and value == int(value)
         return [int(value)] if whole else [float(value)]
     if isinstance(value, str) and (found := _NUMBER.fullmatch(value)):
         return [float(value) if found[1] else int(value)]

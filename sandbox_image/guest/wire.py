@@ -6,9 +6,18 @@ its delimiter on: https://jupyter-client.readthedocs.io/en/stable/messaging.html
 whatever runs in here would own the key).
 """
 
+from __future__ import annotations
+
 import json
 import os
 import struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    Buffer = bytes | memoryview
 
 CONTROL, SHELL, IOPUB = range(3)
 DELIMITER = b"<IDS|MSG>"
@@ -16,14 +25,14 @@ HEAD = struct.Struct("<IBBH")
 PIECES = 64  # that one call may write
 
 
-def frame(channel, parts):
+def frame(channel: int, parts: Sequence[Buffer]) -> list[Buffer]:
     """The pieces of a frame, which are not copied together."""
     lengths = struct.pack(f"<{len(parts)}I", *(len(part) for part in parts))
     head = HEAD.pack(4 + len(lengths) + sum(len(part) for part in parts), channel, len(parts), 0) + lengths
     return [head, *(part for part in parts if len(part))]
 
 
-def message(kind, parent, content, buffers=()):
+def message(kind: str, parent: str, content: Mapping[str, Any], buffers: Sequence[Any] = ()) -> list[Buffer]:
     """The parts of a Jupyter message.
 
     Args:
@@ -43,7 +52,7 @@ def message(kind, parent, content, buffers=()):
     ] + [memoryview(buffer).cast("B") for buffer in buffers]
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """A value as JSON may hold it."""
     if isinstance(value, (bytes, bytearray, memoryview)):
         import base64
@@ -54,7 +63,7 @@ def plain(value):
     return list(value) if isinstance(value, (set, frozenset, tuple)) else str(value)
 
 
-def write(descriptor, pieces):
+def write(descriptor: int, pieces: Iterable[Buffer]) -> None:
     """Write all pieces, in order."""
     queue = [memoryview(piece) for piece in pieces]
     while queue:
@@ -68,10 +77,10 @@ def write(descriptor, pieces):
 class Reader:
     """Frames from bytes that come in pieces. For a source that is trusted: it holds what is not whole yet."""
 
-    def __init__(self, descriptor):
+    def __init__(self, descriptor: int) -> None:
         self.descriptor, self.buffer = descriptor, bytearray()
 
-    def frames(self):
+    def frames(self) -> list[tuple[int, list[bytes]]] | None:
         """Read once; the frames that are whole, as (channel, parts), or None at the end."""
         data = os.read(self.descriptor, 1 << 20)
         if not data:

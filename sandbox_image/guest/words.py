@@ -1,5 +1,7 @@
 """The text of HTML."""
 
+from __future__ import annotations
+
 import html.parser
 import re
 
@@ -12,11 +14,12 @@ UNSEEN = frozenset(("script", "style", "template", "head", "title", "iframe", "o
 class Words(html.parser.HTMLParser):
     """Collects the text of a page, a line for each block and a tab between the cells of a row."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.parts, self.hidden = [], []
+        self.parts: list[str] = []
+        self.hidden: list[str] = []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: object) -> None:
         if tag in UNSEEN:
             self.hidden.append(tag)
         elif tag in BLOCKS:
@@ -24,22 +27,22 @@ class Words(html.parser.HTMLParser):
         elif tag in ("td", "th"):
             self.parts.append("\t")
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag in self.hidden:
             del self.hidden[self.hidden.index(tag) :]
         elif tag in BLOCKS:
             self.parts.append("\n")
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         if not self.hidden:
             self.parts.append(re.sub(r"\s+", " ", data))
 
-    def text(self):
+    def text(self) -> str:
         lines = (re.sub(r" *\t *", "\t", line).strip() for line in "".join(self.parts).split("\n"))
         return "\n".join(line for line in lines if line)
 
 
-def of(source):
+def of(source: str) -> str:
     """The text of HTML; empty where it has none."""
     words = Words()
     words.feed(source[:MAX_HTML])
