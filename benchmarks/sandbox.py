@@ -215,7 +215,7 @@ times
 
 async def replacement() -> None:
     """A spare takes over: after a reset, and after code that would not stop."""
-    limits = Limits(grace=0.0)
+    limits = Limits(interrupt_timeout=0.0)
     sandbox = Sandbox(docker.DockerProvider(limits), limits, spares=1)
     code = Code("import pandas as pd\nfloat(pd.DataFrame({'x': [1.0, 2.0]}).x.sum())")
     claimed: list[float] = []
@@ -271,7 +271,7 @@ async def results() -> None:
         target.unlink(missing_ok=True)
         target.write_bytes(source)
 
-    limits = Limits(rows=20_000_000)
+    limits = Limits(max_rows=20_000_000)
     sandbox = Sandbox(docker.DockerProvider(limits), limits)
     await sandbox.run(Code("import numpy as np, pandas as pd\nbig = pd.DataFrame({'x': np.random.rand(12_500_000)})"))
 

@@ -202,7 +202,7 @@ async def test_a_result_without_rows_has_no_answer_line_but_may_say_how_many_the
 
 
 async def test_more_rows_than_come_back_are_not_counted_wrongly() -> None:
-    few = Limits(rows=10, timeout=60.0)
+    few = Limits(max_rows=10, timeout=60.0)
     made = Sandbox(make_provider("local", few), few)
     try:
         for template, expected in (("{i} first", ["0 first"]), ("{rows} rows", []), ("{i[-1]} last", [])):

@@ -17,7 +17,7 @@ from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.turn import Code, Execution
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("sandboxes")]
-LIMITS = Limits(memory=700_000_000, timeout=60.0, disk=50_000_000, frames=50_000_000)
+LIMITS = Limits(memory=700_000_000, timeout=60.0, disk=50_000_000, max_frame_bytes=50_000_000)
 
 
 @pytest_asyncio.fixture

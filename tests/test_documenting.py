@@ -122,7 +122,7 @@ def test_a_preview_of_a_liar_is_text_and_no_more(analyst: Analyst) -> None:
     analyst.ask("PYTHON: 1")
     turn = analyst.ask(
         "PYTHON:\nimport analyst_guest.preview as preview\n"
-        "preview.of = lambda path: {'image': 'bm8=', "
+        "preview.preview = lambda path: {'image': 'bm8=', "
         "'pages': [['<b>x</b>', [['<script>alert(1)</script>', 7, None]]], 3] + [['', [['y' * 300] * 20] * 20]] * 10}\n"
         "open('a.txt', 'w').write('hello')"
     )

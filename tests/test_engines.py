@@ -23,7 +23,7 @@ from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Code
 
-LIMITS = Limits(memory=700_000_000, timeout=30.0, disk=50_000_000, frames=100_000_000)
+LIMITS = Limits(memory=700_000_000, timeout=30.0, disk=50_000_000, max_frame_bytes=100_000_000)
 
 
 class Forwarder:

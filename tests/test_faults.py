@@ -28,7 +28,7 @@ from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Code, Execution
 
-LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, frames=200_000_000)
+LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, max_frame_bytes=200_000_000)
 ENDLESS = "print('begun', flush=True)\nwhile True: pass"
 
 
@@ -357,8 +357,8 @@ async def test_a_message_of_a_gigabyte_is_capped_and_does_not_fill_the_hosts_mem
         execution = await run(sandbox, code)
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
         assert isinstance(execution.error, OutputFlood) or any("over" in note for note in execution.notes)
-        assert sum(len(o.data) for o in execution.outputs) < 2 * LIMITS.text
-        assert grown < 2 * roomy.flood
+        assert sum(len(o.data) for o in execution.outputs) < 2 * LIMITS.max_stream_bytes
+        assert grown < 2 * roomy.max_output_bytes
         assert await answers(sandbox)
     finally:
         await sandbox.close()

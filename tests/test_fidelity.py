@@ -16,7 +16,7 @@ from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.turn import CellStyle, Code, Execution
 
-LIMITS = Limits(memory=1_000_000_000, timeout=60.0, pixels=500_000)
+LIMITS = Limits(memory=1_000_000_000, timeout=60.0, max_pixels=500_000)
 
 
 @pytest_asyncio.fixture
@@ -278,7 +278,7 @@ def test_a_picture_over_the_limit_is_made_smaller_and_that_is_said(local: Any) -
     execution = local(f"{code}P.new('RGB', (2000, 1000), 'red').save(b, 'PNG')\nImage(data=b.getvalue())")
     (picture,) = execution.outputs
     width, height = (int.from_bytes(picture.data[at : at + 4], "big") for at in (16, 20))
-    assert 400_000 < width * height <= LIMITS.pixels
+    assert 400_000 < width * height <= LIMITS.max_pixels
     assert width / height == pytest.approx(2, rel=0.01)
     assert "2,000 by 1,000 pixels was made smaller" in execution.notes[-1]
 

@@ -23,7 +23,7 @@ from analyst_magic.sandbox.firewall.collect import Collected, Collector
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.messages import Message
 
-LIMITS = Limits(rows=1000, result=100_000)
+LIMITS = Limits(max_rows=1000, max_result_bytes=100_000)
 
 
 def shown(data: dict[str, Any], *buffers: bytes) -> tuple[Any, list[str]]:
@@ -164,7 +164,7 @@ def png(width: int, height: int, *extra: tuple[bytes, bytes]) -> bytes:
 
 
 def test_a_png_is_rebuilt_without_its_texts_and_what_follows_it() -> None:
-    found = images.png(png(1, 1, (b"tEXt", b"secret\0text")) + b"trailing", LIMITS.pixels)
+    found = images.png(png(1, 1, (b"tEXt", b"secret\0text")) + b"trailing", LIMITS.max_pixels)
     assert found == png(1, 1)
 
 
@@ -173,7 +173,7 @@ def test_a_png_is_rebuilt_without_its_texts_and_what_follows_it() -> None:
 )
 def test_hostile_pngs_are_refused(data: bytes) -> None:
     with pytest.raises(FirewallError):
-        images.png(data, LIMITS.pixels)
+        images.png(data, LIMITS.max_pixels)
 
 
 @given(st.binary(max_size=200))
@@ -290,7 +290,7 @@ def test_print_between_many_displays_is_held_to_its_cap() -> None:
     many = [message for _ in range(500) for message in (printed("z" * 5_000), ("display_data", a_text("x")))]
     found = collected(*many)
     assert len(found) <= 201
-    assert sum(map(len, found)) < LIMITS.text + 200 * 2_200
+    assert sum(map(len, found)) < LIMITS.max_stream_bytes + 200 * 2_200
 
 
 def test_cleared_output_is_gone_at_once_or_when_the_next_arrives_and_files_stay() -> None:
@@ -401,7 +401,7 @@ GIF = (
 
 def test_a_gif_is_rebuilt_without_comments_and_what_follows_it() -> None:
     said = GIF.replace(b"!\xf9", b"!\xfe\x06secret\x00!\xff\x0bSOMEONE1.00\x02hi\x00!\xf9") + b"trailing"
-    assert images.gif(said, LIMITS.pixels) == GIF
+    assert images.gif(said, LIMITS.max_pixels) == GIF
 
 
 @pytest.mark.parametrize(
@@ -440,7 +440,7 @@ def test_what_the_guest_says_it_changed_is_said_in_our_words_or_not_at_all(metad
 
 def test_a_long_text_is_cut_in_the_middle_and_that_is_said() -> None:
     (output,), _ = shown({"text/plain": "x" * 500_000})
-    assert len(output.data) < LIMITS.text + 100
+    assert len(output.data) < LIMITS.max_stream_bytes + 100
     assert "characters left out" in output.data
 
 

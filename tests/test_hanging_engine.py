@@ -24,7 +24,7 @@ from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.turn import Code
 
 SECONDS = 3.0
-LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, frames=50_000_000, engine=SECONDS)
+LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, max_frame_bytes=50_000_000, engine_timeout=SECONDS)
 CALLS = {
     "version": rb"GET \S*/version",
     "image": rb"GET \S*/images/\S*/json",
@@ -122,7 +122,9 @@ async def answers(sandbox: Sandbox) -> bool:
 async def test_a_call_that_hangs_is_given_up_and_told_and_the_next_question_works(
     proxy: HangingProxy, sandboxes: set[str], call: str, deaf: bool
 ) -> None:
-    patient = Sandbox(docker.DockerProvider(replace(LIMITS, engine=30.0)), LIMITS)  # the first start may take long
+    patient = Sandbox(
+        docker.DockerProvider(replace(LIMITS, engine_timeout=30.0)), LIMITS
+    )  # the first start may take long
     sandbox = Sandbox(docker.DockerProvider(LIMITS), LIMITS)
     direct = docker.docker.APIClient(base_url="unix:///var/run/docker.sock", version="auto")
     try:
@@ -186,7 +188,7 @@ async def test_a_sandbox_that_the_engine_makes_after_the_call_was_given_up_is_re
 
 @pytest.mark.docker
 async def test_an_engine_that_hangs_does_not_hold_up_closing(proxy: HangingProxy, sandboxes: set[str]) -> None:
-    sandbox = Sandbox(docker.DockerProvider(replace(LIMITS, engine=10.0)), LIMITS, spares=1)
+    sandbox = Sandbox(docker.DockerProvider(replace(LIMITS, engine_timeout=10.0)), LIMITS, spares=1)
     assert await answers(sandbox)
     proxy.hang("remove", deaf=True)
     began = time.monotonic()

@@ -25,7 +25,7 @@ from analyst_magic.sandbox.local.provider import LocalProvider
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.turn import Code
 
-LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, frames=50_000_000)
+LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, max_frame_bytes=50_000_000)
 HERE = Path(__file__).resolve().parent
 NUMBERS = {
     name: dict(zip(("x86_64", "aarch64"), numbers, strict=True))

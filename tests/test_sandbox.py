@@ -38,7 +38,7 @@ from analyst_magic.sources.files import DataFile
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Code, Execution
 
-LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, frames=50_000_000)
+LIMITS = Limits(memory=700_000_000, timeout=20.0, disk=50_000_000, max_frame_bytes=50_000_000)
 
 
 @pytest_asyncio.fixture
@@ -219,7 +219,7 @@ async def test_code_that_runs_too_long_is_interrupted_and_its_variables_stay(san
     execution = await run(sandbox, "while True: pass", timeout=1.0)
     assert isinstance(execution.error, RunTimeout)
     assert "1 s" in str(execution.error)
-    assert time.monotonic() - started < 1.0 + LIMITS.grace
+    assert time.monotonic() - started < 1.0 + LIMITS.interrupt_timeout
     assert (await run(sandbox, "kept")).outputs[0].data == "42"
 
 
@@ -235,7 +235,7 @@ async def test_code_that_ignores_the_interrupt_is_killed_or_ends_and_the_next_qu
     started = time.monotonic()
     execution = await run(sandbox, code, timeout=1.0)
     assert isinstance(execution.error, RunTimeout)
-    assert time.monotonic() - started < 1.0 + LIMITS.grace + 5
+    assert time.monotonic() - started < 1.0 + LIMITS.interrupt_timeout + 5
     assert await answers(sandbox)
 
 
@@ -245,12 +245,12 @@ async def test_endless_output_is_stopped_and_keeps_its_beginning_and_its_end(san
     (text,) = execution.outputs
     assert text.data.startswith("first\n")
     assert "characters left out" in text.data
-    assert len(text.data) < 2 * LIMITS.text
+    assert len(text.data) < 2 * LIMITS.max_stream_bytes
     assert await answers(sandbox)
 
 
 async def test_a_flood_of_small_messages_is_stopped(provider: str) -> None:
-    few = replace(LIMITS, messages=500)
+    few = replace(LIMITS, max_messages=500)
     small = Sandbox(make_provider(provider, few), few)
     try:
         execution = await run(small, "from IPython.display import display\nfor i in range(100_000): display(i)")

@@ -89,8 +89,8 @@ def limits_of(settings: AnalystSettings) -> Limits:
         cpus=settings.cpus or Limits().cpus,
         pids=settings.pids,
         disk=settings.disk,
-        frames=settings.max_frame_bytes,
-        rows=settings.max_rows,
+        max_frame_bytes=settings.max_frame_bytes,
+        max_rows=settings.max_rows,
     )
 
 

@@ -118,7 +118,7 @@ class KernelClient:
             self._since, self._strays, self._stray_bytes = now, 0, 0
         self._strays += 1
         self._stray_bytes += frame.dropped + sum(len(part) for part in frame.parts)
-        if self._strays > self._limits.messages or self._stray_bytes > self._limits.flood:
+        if self._strays > self._limits.max_messages or self._stray_bytes > self._limits.max_output_bytes:
             raise FirewallError("The sandbox sent more than it was asked for, without end.", "Ask again.")
 
     async def execute(
@@ -200,7 +200,9 @@ class KernelClient:
             return False
         link.send(CONTROL, [json.dumps({"op": "interrupt"}).encode()])
         waiter = asyncio.ensure_future(request.over.wait())
-        await asyncio.wait(_both(waiter, link.closed), timeout=self._limits.grace, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            _both(waiter, link.closed), timeout=self._limits.interrupt_timeout, return_when=asyncio.FIRST_COMPLETED
+        )
         waiter.cancel()
         return request.over.is_set()
 

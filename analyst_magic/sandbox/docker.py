@@ -43,7 +43,7 @@ SOCKETS = (
 )
 
 
-def connect(seconds: float = Limits().engine) -> docker.APIClient:
+def connect(seconds: float = Limits().engine_timeout) -> docker.APIClient:
     """A client of the engine that ``DOCKER_HOST`` or the Docker command's context names, else of a local one.
 
     Args:
@@ -144,10 +144,10 @@ def hardened(
     threads = str(max(1, int(limits.cpus)))
     tmpfs = "rw,noexec,nosuid,nodev,mode=1777"
     places = {"/tmp": 256_000_000, "/work": limits.disk}  # noqa: S108
-    places |= {} if mounts else {"/in": limits.frames}
+    places |= {} if mounts else {"/in": limits.max_frame_bytes}
     places |= {"/run": 1_000_000, "/var/tmp": 1_000_000} if podman else {}  # noqa: S108
     files = "" if podman else ",nr_inodes=20000"
-    largest = limits.disk if mounts else max(limits.disk, limits.frames)
+    largest = limits.disk if mounts else max(limits.disk, limits.max_frame_bytes)
     return Hardening(
         image,
         host={
@@ -190,10 +190,10 @@ def hardened(
                 LABEL: "sandbox",
                 f"{LABEL}.owner": owner.mark(),
                 f"{LABEL}.session": session,
-                f"{LABEL}.deadline": str(int(time.time() + limits.life)),
+                f"{LABEL}.deadline": str(int(time.time() + limits.max_lifetime)),
             },
             "environment": {
-                "ANALYST_LIFE": str(limits.life),
+                "ANALYST_LIFE": str(limits.max_lifetime),
                 **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), threads),
                 "ARROW_IO_THREADS": "2",
             },
@@ -373,7 +373,7 @@ class DockerProvider:
             EngineUnavailable: None answers.
         """
         if self._client is None:
-            self._client = connect(self._limits.engine)
+            self._client = connect(self._limits.engine_timeout)
         return self._client
 
     def prepare(self) -> None:

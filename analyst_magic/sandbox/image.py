@@ -27,7 +27,7 @@ BASE_IMAGE = f"python:{PYTHON}-slim"
 def _sources() -> dict[str, Path]:
     """The files of the build context, by their names in it."""
     root = source_directory()
-    names = ("Dockerfile", "requirements.in", "requirements.txt", "fonts.txt", "terse.py")
+    names = ("Dockerfile", "requirements.in", "requirements.txt", "fonts.txt", "strip_docstrings.py")
     sources = {name: root / name for name in names}
     for package, folder in guest_packages().items():
         sources |= {f"{package}/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*.py"))}

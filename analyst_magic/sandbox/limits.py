@@ -17,21 +17,21 @@ class Limits:
         cpus: Processor cores.
         pids: Processes and threads.
         disk: Size of ``/work``, where the code may write files.
-        timeout: Time for one run; then interrupt, and after ``grace`` the sandbox is thrown away.
-        grace: Time that interrupted code gets to stop.
-        start: Time for a sandbox to come up.
-        engine: Time for a container engine to answer one call; then the call is given up.
-        life: Time after which a sandbox ends by itself, whatever its host does.
-        frames: Size of all frames in a sandbox together.
-        flood: Bytes of messages of one run beyond which it is stopped.
-        printed: Bytes of text on the output streams beyond which it is stopped.
-        messages: Number of messages of one run beyond which it is stopped.
-        text: Bytes of each output stream that are kept, half of the beginning and half of the end.
-        result: Bytes of one table or file that are kept.
-        results: Bytes of all tables and files of one run that are kept.
-        rows: Rows of one table that are kept.
-        pixels: Pixels of one image.
-        message: Bytes of one message; a larger one is dropped.
+        timeout: Time for one run; then interrupt, and after ``interrupt_timeout`` the sandbox is thrown away.
+        interrupt_timeout: Time that interrupted code gets to stop.
+        start_timeout: Time for a sandbox to come up.
+        engine_timeout: Time for a container engine to answer one call; then the call is given up.
+        max_lifetime: Time after which a sandbox ends by itself, whatever its host does.
+        max_frame_bytes: Size of all frames in a sandbox together.
+        max_output_bytes: Bytes of messages of one run beyond which it is stopped.
+        max_printed_bytes: Bytes of text on the output streams beyond which it is stopped.
+        max_messages: Number of messages of one run beyond which it is stopped.
+        max_stream_bytes: Bytes of each output stream that are kept, half of the beginning and half of the end.
+        max_result_bytes: Bytes of one table or file that are kept.
+        max_results_bytes: Bytes of all tables and files of one run that are kept.
+        max_rows: Rows of one table that are kept.
+        max_pixels: Pixels of one image.
+        max_message_bytes: Bytes of one message; a larger one is dropped.
     """
 
     memory: int = 4 * GB
@@ -39,17 +39,17 @@ class Limits:
     pids: int = 256
     disk: int = 512 * MB
     timeout: float = 120.0
-    grace: float = 2.0
-    start: float = 60.0
-    engine: float = 60.0
-    life: float = 12 * 3600.0
-    frames: int = 8 * GB
-    flood: int = 256 * MB
-    printed: int = 32 * MB
-    messages: int = 5_000
-    text: int = 64 * KB
-    result: int = 256 * MB
-    results: int = 512 * MB
-    rows: int = 1_000_000
-    pixels: int = 40_000_000
-    message: int = 80 * MB
+    interrupt_timeout: float = 2.0
+    start_timeout: float = 60.0
+    engine_timeout: float = 60.0
+    max_lifetime: float = 12 * 3600.0
+    max_frame_bytes: int = 8 * GB
+    max_output_bytes: int = 256 * MB
+    max_printed_bytes: int = 32 * MB
+    max_messages: int = 5_000
+    max_stream_bytes: int = 64 * KB
+    max_result_bytes: int = 256 * MB
+    max_results_bytes: int = 512 * MB
+    max_rows: int = 1_000_000
+    max_pixels: int = 40_000_000
+    max_message_bytes: int = 80 * MB

@@ -121,7 +121,7 @@ async def start(
         os.close(results)
         raise
     client = KernelClient(limits)
-    link = GuestConnection(client.on_frame, limits.message, handle.unwrap)
+    link = GuestConnection(client.on_frame, limits.max_message_bytes, handle.unwrap)
     guest = Guest(handle, link, client, results, frozenset(mounts.files))
     try:
         await asyncio.get_running_loop().create_connection(lambda: link, sock=handle.socket)
@@ -144,7 +144,7 @@ async def _remove(launching: asyncio.Future[Handle], results: int) -> None:
 async def _until_ready(guest: Guest, limits: Limits) -> None:
     ready = asyncio.ensure_future(guest.client.ready.wait())
     waits: set[asyncio.Future[Any]] = {ready, guest.link.closed}
-    await asyncio.wait(waits, timeout=limits.start, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait(waits, timeout=limits.start_timeout, return_when=asyncio.FIRST_COMPLETED)
     ready.cancel()
     if not guest.client.ready.is_set():
         said = clean(guest.handle.stderr(), 2_000).strip().splitlines()
@@ -165,7 +165,7 @@ async def warm(guest: Guest, limits: Limits, *, whole: bool = True) -> None:
     async def leave() -> None:
         guest.link.close()
 
-    await guest.client.execute(guest.link, "", {"warm": "whole" if whole else "imports"}, limits.start, leave)
+    await guest.client.execute(guest.link, "", {"warm": "whole" if whole else "imports"}, limits.start_timeout, leave)
 
 
 class Pool:

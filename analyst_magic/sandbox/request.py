@@ -36,9 +36,9 @@ class Request(TypedDict):
     """Name of the document that the code is to write; empty where it is to write none."""
     endings: Sequence[str]
     """Endings of the files that come back."""
-    most_rows: int
+    max_rows: int
     """Rows of a table that are sent."""
-    most_bytes: int
+    max_bytes: int
     """Size of a table or a file that is sent."""
     max_pixels: int
     """Pixels of a picture that are sent."""

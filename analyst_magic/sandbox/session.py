@@ -250,7 +250,7 @@ class Sandbox:
 
     def _frames(self) -> FrameStore:
         if self._store is None:
-            self._store = FrameStore(self.limits.frames)
+            self._store = FrameStore(self.limits.max_frame_bytes)
         return self._store
 
     async def _request(
@@ -267,7 +267,7 @@ class Sandbox:
         specs |= {name: await asyncio.to_thread(store.put_file, name, found) for name, found in data.items()}
         if specs and not guest.handle.shared:
             _that_fit(data, self.limits)
-            await guest.stream(store, [spec["file"] for spec in specs.values()], tell, self.limits.engine)
+            await guest.stream(store, [spec["file"] for spec in specs.values()], tell, self.limits.engine_timeout)
             for spec in specs.values():
                 spec["mounted"] = False
         return {
@@ -275,9 +275,9 @@ class Sandbox:
             "frames": specs,
             "output_path": file,
             "endings": endings(),
-            "most_rows": self.limits.rows,
-            "most_bytes": self.limits.result,
-            "max_pixels": self.limits.pixels,
+            "max_rows": self.limits.max_rows,
+            "max_bytes": self.limits.max_result_bytes,
+            "max_pixels": self.limits.max_pixels,
             "threads": max(1, int(self.limits.cpus)),
             "memory": self.limits.memory * 6 // 10,
         }
@@ -300,8 +300,8 @@ class Sandbox:
             )
         if outcome.how == "flood":
             return OutputFlood(
-                f"The code printed more than {limits.printed // 1_000_000} MB, or sent more than "
-                f"{limits.flood // 1_000_000} MB or {limits.messages:,} messages, and was stopped; "
+                f"The code printed more than {limits.max_printed_bytes // 1_000_000} MB, or sent more than "
+                f"{limits.max_output_bytes // 1_000_000} MB or {limits.max_messages:,} messages, and was stopped; "
                 "the output is truncated.",
                 f"{kept} Print less.",
             )
@@ -318,7 +318,7 @@ class Sandbox:
                 f"The code wrote more to disk than the {limits.disk / 1e6:g} MB or 20,000 files that it may.", GONE
             )
         if guest.client.exit.get("life") or reason == "life":
-            return SandboxLost(f"The sandbox was {limits.life / 3600:g} hours old and ended.", GONE)
+            return SandboxLost(f"The sandbox was {limits.max_lifetime / 3600:g} hours old and ended.", GONE)
         if guest.client.exit:
             return SandboxLost("The code ended the sandbox's kernel.", GONE)
         if isinstance(outcome.reason, FirewallError):
@@ -341,10 +341,10 @@ def _that_fit(data: Mapping[str, DataFile], limits: Limits) -> None:
         FrameTooLarge: They have more than there is.
     """
     size = sum(found.size for found in data.values())
-    if size > limits.frames:
+    if size > limits.max_frame_bytes:
         raise FrameTooLarge(
             f"The data files {', '.join(data)} have {size / 1e9:.2f} GB; an engine on another machine takes "
-            f"{limits.frames / 1e9:.2f} GB.",
+            f"{limits.max_frame_bytes / 1e9:.2f} GB.",
             "Raise max_frame_bytes, or use a sandbox of this machine.",
         )
 

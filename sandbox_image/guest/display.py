@@ -24,7 +24,7 @@ NOTES = "analyst"
 """Key of a bundle's metadata under which the host learns what was changed."""
 
 
-def prepared(
+def prepare(
     data: dict[str, Any], metadata: Mapping[str, Any] | None, max_pixels: int
 ) -> tuple[dict[str, Any], Mapping[str, Any]]:
     """A bundle and its metadata as they go to the host.
@@ -37,19 +37,19 @@ def prepared(
     notes: dict[str, Any] = {}
     plain, page = data.get("text/plain"), data.get("text/html")
     if isinstance(page, str) and (not isinstance(plain, str) or BARE.fullmatch(plain.strip())):
-        from . import words
+        from .html_text import html_to_text
 
-        text = words.of(page)
+        text = html_to_text(page)
         if text:
             data, notes["text_of"] = {**data, "text/plain": text}, "text/html"
     for mime, kind in MIMES:
-        smaller, size = shrunk(data.get(mime), kind, max_pixels)
+        smaller, size = shrink(data.get(mime), kind, max_pixels)
         if size:
             data, notes["shrunk"] = {**data, mime: smaller}, size
     return data, {**(metadata or {}), NOTES: notes} if notes else metadata or {}
 
 
-def shrunk(picture: Any, kind: str, max_pixels: int) -> tuple[Any, list[int] | None]:
+def shrink(picture: Any, kind: str, max_pixels: int) -> tuple[Any, list[int] | None]:
     """A picture with fewer pixels, in base64, and its size before; the same and None where it fits."""
     raw = picture if isinstance(picture, bytes) else None
     if isinstance(picture, str) and len(picture) > 1_000:

@@ -34,17 +34,17 @@ def table(file: str) -> tuple[pa.Table, mmap.mmap]:
     return pa.ipc.open_file(pa.py_buffer(mapping)).read_all(), mapping
 
 
-def place(spec: FrameSpec) -> str:
+def path_of(spec: FrameSpec) -> str:
     """Where a data file lies."""
     return f"{DATA if spec['mounted'] else DIRECTORY}/{spec['file']}"
 
 
 def query(spec: FrameSpec) -> str:
     """SQL that reads a data file. Its name is the host's, of letters, digits and dots."""
-    return f"SELECT * FROM {READERS[spec['format']]}('{place(spec)}')"
+    return f"SELECT * FROM {READERS[spec['format']]}('{path_of(spec)}')"
 
 
-def plain(spec: FrameSpec) -> pa.Table:
+def plain_table(spec: FrameSpec) -> pa.Table:
     """The Arrow table of a spec without the parts, as SQL reads it."""
     return table(spec["file"])[0].select(range(len(spec["labels"])))
 

@@ -22,7 +22,7 @@ import types
 import warnings
 import zlib
 
-from . import answers, docs, frames, libraries, outputs, seeds, shell, streams, template, warm, wire
+from . import answers, docstrings, frames, libraries, outputs, seeds, shell, streams, template, warmup, wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,14 +40,14 @@ class Kernel:
     """Runs what the host sends: ``metadata["analyst"]`` names language, frames, limits and the file to write.
 
     Args:
-        asked: Descriptor that requests come from.
-        said: Descriptor that messages go to.
-        printed: Descriptor that programs print to.
-        complained: Descriptor that programs complain to.
+        requests: Descriptor that requests come from.
+        messages: Descriptor that messages go to.
+        stdout: Descriptor that programs print to.
+        stderr: Descriptor that programs print errors to.
     """
 
-    def __init__(self, asked: int, said: int, printed: int, complained: int) -> None:
-        self.asked, self.said, self.process = wire.Reader(asked), said, os.getpid()
+    def __init__(self, requests: int, messages: int, stdout: int, stderr: int) -> None:
+        self.requests, self.messages, self.process = wire.Reader(requests), messages, os.getpid()
         self.parent = ""
         self.lock = threading.RLock()
         self.busy = self.sending = self.interrupted = False
@@ -58,17 +58,17 @@ class Kernel:
         self.shell = shell.start(self.publish)
         self.publisher = outputs.Publisher(self)
         self.publisher.install(self.shell)
-        builtins.answer = answers.make_answer(self.say, self.shell.show_own_form)  # type: ignore[attr-defined]
+        builtins.answer = answers.make_answer(self.send_answer, self.shell.show_own_form)  # type: ignore[attr-defined]
         self.own = set(self.shell.user_ns) | {"OUTPUT_PATH", "TEMPLATE_PATH"}
-        for descriptor, place in ((printed, 1), (complained, 2)):  # an error on the way up to here was for the host
-            os.dup2(descriptor, place)
+        for descriptor, number in ((stdout, 1), (stderr, 2)):  # an error on the way up to here was for the host
+            os.dup2(descriptor, number)
             os.close(descriptor)
         faulthandler.enable(2)
 
     def serve(self) -> None:
         """Answer requests until there are no more."""
         self.send("iopub_welcome", {})
-        while (arrived := self.asked.frames()) is not None:
+        while (arrived := self.requests.frames()) is not None:
             for _, parts in arrived:
                 header, metadata, content = (json.loads(parts[i]) for i in (2, 4, 5))
                 self.answer(header["msg_id"], content["code"], metadata["analyst"])
@@ -126,7 +126,7 @@ class Kernel:
             main = threading.current_thread() is threading.main_thread()  # where interrupts arrive
             self.sending = self.sending or main
             try:
-                wire.write(self.said, pieces)
+                wire.write(self.messages, pieces)
             finally:
                 if main:
                     self.sending = False
@@ -138,17 +138,17 @@ class Kernel:
     def execute(self, code: str, request: Request | WarmUp) -> dict[str, Any]:
         """Run code as its request says; returns the content of the reply."""
         if "warm" in request:
-            warm.up(request["warm"] == "whole")
+            warmup.run(request["warm"] == "whole")
             seeds.restart()
             return {"status": "ok"}
         if request["output_path"]:
             request["output_path"] = self.fresh_path(request["output_path"])
-        self.publisher.begin(request["most_rows"], request["most_bytes"])
+        self.publisher.begin(request["max_rows"], request["max_bytes"])
         self.warnings.begin(max((len(spec.get("labels", ())) for spec in request["frames"].values()), default=0))
         warnings.showwarning = self.warnings.show
         self.shown.begin(bool(request.get("show_last")))
         self.shell.max_pixels = request["max_pixels"]
-        make_room(request["frames"])
+        raise_memory_limit(request["frames"])
         before = outputs.snapshot()
         try:
             failure = None
@@ -182,7 +182,7 @@ class Kernel:
         if request.get("template"):
             ending = os.path.splitext(request["output_path"])[1]
             namespace["TEMPLATE_PATH"] = os.path.join(outputs.WORK, f".template{ending}")
-            put(namespace["TEMPLATE_PATH"], request["template"])
+            write_base64(namespace["TEMPLATE_PATH"], request["template"])
         provenance = self.publisher.provenance
         provenance.begin(code, request["frames"], namespace)
         failure = self.shell.run(code, bool(request.get("show_last")), self.has_shown)
@@ -204,20 +204,20 @@ class Kernel:
         from . import sql
 
         specs = request["frames"].items()
-        tables = {name: frames.plain(spec) for name, spec in specs if spec["kind"] != "file"}
-        files = {name: (frames.place(spec), frames.query(spec)) for name, spec in specs if spec["kind"] == "file"}
+        tables = {name: frames.plain_table(spec) for name, spec in specs if spec["kind"] != "file"}
+        files = {name: (frames.path_of(spec), frames.query(spec)) for name, spec in specs if spec["kind"] == "file"}
         labels, result, more, notes = sql.run(
-            code, tables, files, request["threads"], request["memory"], request["most_rows"]
+            code, tables, files, request["threads"], request["memory"], request["max_rows"]
         )
-        if asked := request.get("answer"):
-            self.say(*template.fill(asked, answers.rows_of_table(result, labels, more=more)))
+        if answer_template := request.get("answer"):
+            self.send_answer(*template.fill(answer_template, answers.rows_of_table(result, labels, more=more)))
         self.publisher.table(result, labels, -1 if more else result.num_rows)
         for note in notes:
             print(note, file=sys.stderr)
         if len(set(labels)) == len(labels):
             self.shell.user_ns["result"] = result.rename_columns(labels).to_pandas()
 
-    def say(self, text: str, note: str = "") -> None:
+    def send_answer(self, text: str, note: str = "") -> None:
         """Send an answer line, and a note where something of it does not fit."""
         content = {"text": text, "note": note} if note else {"text": text}
         self.publish("display_data", {"data": {answers.ANSWER: content}, "metadata": {}, "transient": {}})
@@ -239,13 +239,13 @@ class Kernel:
         changed = [path for path, state in after.items() if before.get(path) != state]
         endings = tuple(f".{ending}" for ending in request["endings"])
         back = [path for path in changed if path.lower().endswith(endings)]
-        for path in back[: outputs.MOST_FILES]:
+        for path in back[: outputs.MAX_FILES]:
             self.publisher.file(path)
         if others := [path for path in changed if not path.lower().endswith(endings)]:
             self.publisher.stay(others)
-        if len(back) > outputs.MOST_FILES:
+        if len(back) > outputs.MAX_FILES:
             print(
-                f"Only the first {outputs.MOST_FILES} of {len(back)} new files come back: write fewer at a time.",
+                f"Only the first {outputs.MAX_FILES} of {len(back)} new files come back: write fewer at a time.",
                 file=sys.stderr,
             )
         if len(after) >= outputs.MAX_LISTED:
@@ -286,12 +286,12 @@ class Shown:
         if not self.once or not isinstance(data, dict) or content.get("transient"):
             return False
         kind = next((kind for kind in ONCE if kind in data), None)
-        if kind is None or sum(map(len, buffers)) > outputs.LARGE:
+        if kind is None or sum(map(len, buffers)) > outputs.SHARED_FILE_BYTES:
             return False
-        said = json.dumps(data[kind], default=wire.plain).encode("utf-8", "replace")
-        mark = (kind, len(said), zlib.crc32(said), *(zlib.crc32(buffer) for buffer in buffers))
-        repeated = mark in self.seen
-        self.seen.add(mark)
+        text = json.dumps(data[kind], default=wire.plain).encode("utf-8", "replace")
+        fingerprint = (kind, len(text), zlib.crc32(text), *(zlib.crc32(buffer) for buffer in buffers))
+        repeated = fingerprint in self.seen
+        self.seen.add(fingerprint)
         return repeated
 
 
@@ -301,12 +301,12 @@ def forget_plain_answer(namespace: dict[str, Any]) -> None:
         del namespace["answer"]
 
 
-def put(path: str, content: str) -> None:
+def write_base64(path: str, content: str) -> None:
     with open(path, "wb") as file:
         file.write(base64.b64decode(content))
 
 
-def make_room(specs: Mapping[str, FrameSpec]) -> None:
+def raise_memory_limit(specs: Mapping[str, FrameSpec]) -> None:
     """Where a limit of the process stands in for the container's, do not count mapped frames as the code's memory."""
     if limit := int(os.environ.get("ANALYST_MEMORY", "0")):
         mapped = [spec["file"] for spec in specs.values() if spec["kind"] != "file"]
@@ -315,28 +315,28 @@ def make_room(specs: Mapping[str, FrameSpec]) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (min(limit + size, most), most))
 
 
-def know_fonts() -> None:
+def link_font_cache() -> None:
     """Put what matplotlib once found out about the image's fonts where it looks for that before its first chart."""
-    place = os.environ["MPLCONFIGDIR"]
+    folder = os.environ["MPLCONFIGDIR"]
     if os.path.isdir(FONTS):
-        os.makedirs(place, exist_ok=True)
+        os.makedirs(folder, exist_ok=True)
         for name in os.listdir(FONTS):
-            os.symlink(os.path.join(FONTS, name), os.path.join(place, name))
+            os.symlink(os.path.join(FONTS, name), os.path.join(folder, name))
 
 
-def main(asked: int, said: int, printed: int, complained: int) -> None:
+def main(requests: int, messages: int, stdout: int, stderr: int) -> None:
     """Run the kernel until the relay ends; the arguments are those of ``Kernel``."""
     if readable := os.environ.get("ANALYST_GUARD"):
-        from . import guard
+        from . import confine
 
-        guard.install(readable.split(os.pathsep))
+        confine.install(readable.split(os.pathsep))
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("500")  # when memory runs out, the code goes first, not the relay that reports it
     os.chdir(outputs.WORK)
     sys.path[:] = [path for path in sys.path if path != ""]
-    know_fonts()
+    link_font_cache()
     libraries.install()
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
     seeds.install()
-    docs.install()
-    Kernel(asked, said, printed, complained).serve()
+    docstrings.install()
+    Kernel(requests, messages, stdout, stderr).serve()

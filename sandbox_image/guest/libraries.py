@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 
-from . import hooks
+from . import import_hooks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,4 +49,4 @@ def install() -> None:
     actions: dict[str, Callable[[Any], object]] = {"pandas": spreadsheets}
     if os.path.isdir(FONTS):
         actions["matplotlib.font_manager"] = all_scripts
-    hooks.install(actions)
+    import_hooks.install(actions)

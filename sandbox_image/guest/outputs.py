@@ -29,10 +29,10 @@ FILE = "application/vnd.analyst.file+json"
 PLOTLY = "application/vnd.plotly.v1+json"
 WORK = os.environ.get("ANALYST_WORK", "/work")
 RESULTS = os.environ.get("ANALYST_OUT", "/out")
-LARGE = 200_000  # bytes from which a result goes by the shared file
-MOST_KEPT = 128_000_000  # bytes of that file that stay for the next run, as new pages cost more than used ones
-MOST_FILES = 20
-MOST_LOSSES = 10
+SHARED_FILE_BYTES = 200_000  # bytes from which a result goes by the shared file
+MAX_RETAINED_BYTES = 128_000_000  # bytes of that file that stay for the next run, as new pages cost more than used ones
+MAX_FILES = 20
+MAX_LOSSES = 10
 MAX_LISTED = 25_000  # files of the working directory that are looked at; its file system has room for 20,000
 MAX_NAMED = 200
 
@@ -42,19 +42,19 @@ class Publisher:
 
     def __init__(self, kernel: kernel.Kernel) -> None:
         self.kernel = kernel
-        self.most_rows = 100_000
-        self.most_bytes = 64_000_000
+        self.max_rows = 100_000
+        self.max_bytes = 64_000_000
         self.results: int | None = None
         self.end = 0
         self.provenance = row_numbers.Provenance()
 
-    def begin(self, most_rows: int, most_bytes: int) -> None:
+    def begin(self, max_rows: int, max_bytes: int) -> None:
         """A run begins: its limits; what the last one left in the shared file has been read."""
-        self.most_rows, self.most_bytes = most_rows, most_bytes
+        self.max_rows, self.max_bytes = max_rows, max_bytes
         self.end = 0
         if self.results is None and os.path.isfile(RESULTS) and os.access(RESULTS, os.W_OK):
             self.results = os.open(RESULTS, os.O_WRONLY | os.O_CLOEXEC)
-        if self.results is not None and os.fstat(self.results).st_size > MOST_KEPT:
+        if self.results is not None and os.fstat(self.results).st_size > MAX_RETAINED_BYTES:
             os.ftruncate(self.results, 0)
 
     def install(self, shell: shell.ZMQInteractiveShell) -> None:
@@ -87,13 +87,13 @@ class Publisher:
         """Show a styled frame: its data, and how its cells look."""
         from . import styling
 
-        data, labels, rows, described, losses = from_pandas(styler.data, self.most_rows)
-        look = styling.of(styler, len(labels) - len(styler.data.columns), data.num_rows)
+        data, labels, rows, described, losses = from_pandas(styler.data, self.max_rows)
+        look = styling.describe(styler, len(labels) - len(styler.data.columns), data.num_rows)
         self.table(data, labels, rows, described, losses, look)
 
     def show(self, value: Any, flatten: Callable[[Any, int], Flat]) -> None:
         leftover = "pandas" in sys.modules and self.provenance.leftover(value)
-        self.table(*flatten(value, self.most_rows), row_numbers=int(leftover))
+        self.table(*flatten(value, self.max_rows), row_numbers=int(leftover))
 
     def table(
         self,
@@ -123,13 +123,13 @@ class Publisher:
         if described is None:
             columns = [arrow_columns.outward(column) for column in data.columns]
             data, labels, rows, described, losses = described_columns("arrow", columns, labels, rows)
-        if data.nbytes > self.most_bytes:
-            keep = max(1, int(data.num_rows * self.most_bytes / data.nbytes))
+        if data.nbytes > self.max_bytes:
+            keep = max(1, int(data.num_rows * self.max_bytes / data.nbytes))
             data = pa.Table.from_batches(data.slice(0, keep).to_batches(), data.schema)
         data = data.rename_columns([f"c{i}" for i in range(data.num_columns)]).replace_schema_metadata(None)
-        content = {"rows": rows, "labels": [encode(label) for label in labels], "losses": list(losses)[:MOST_LOSSES],
+        content = {"rows": rows, "labels": [encode(label) for label in labels], "losses": list(losses)[:MAX_LOSSES],
                    "description": described, "look": look, "row_numbers": row_numbers}  # fmt: skip
-        if self.results is not None and data.nbytes > LARGE:
+        if self.results is not None and data.nbytes > SHARED_FILE_BYTES:
             with os.fdopen(os.dup(self.results), "wb", buffering=0) as sink:
                 sink.seek(self.end)
                 with pa.ipc.new_stream(pa.PythonFile(sink, "w"), data.schema) as writer:
@@ -150,14 +150,14 @@ class Publisher:
         """Send one file, or its size alone where it is over the limit."""
         size = os.path.getsize(path)
         content = {"name": os.path.relpath(path, WORK), "size": size}
-        if size > self.most_bytes:
+        if size > self.max_bytes:
             self.send({FILE: content}, [])
             return
         from . import preview
 
-        content["preview"] = preview.of(path)
+        content["preview"] = preview.preview(path)
         with open(path, "rb") as file:
-            if self.results is None or size <= LARGE:
+            if self.results is None or size <= SHARED_FILE_BYTES:
                 self.send({FILE: content}, [file.read()])
                 return
             os.lseek(self.results, self.end, os.SEEK_SET)
@@ -182,12 +182,12 @@ def encode(label: Any) -> Any:
     return encode_label(label)
 
 
-def from_pandas(frame: Any, most: int, series: list[Any] | None = None) -> Flat:
+def from_pandas(frame: Any, max_rows: int, series: list[Any] | None = None) -> Flat:
     """A pandas frame as Arrow columns, its index (where it is not the default one) as the first."""
     from analyst_exact import arrow_columns, pandas_frames
 
     rows = len(frame)
-    frame = frame.iloc[:most]
+    frame = frame.iloc[:max_rows]
     parted = pandas_frames.take_apart(frame, arrow_columns.outward)
     described, losses = pandas_frames.describe(parted, frame.columns, frame.attrs, len(frame), series)
     labels = [
@@ -205,28 +205,28 @@ def joined(columns: Sequence[Any]) -> pa.Table:
     return pa.table(arrays, names=[f"c{i}" for i in range(len(arrays))])
 
 
-def from_series(series: Any, most: int) -> Flat:
+def from_series(series: Any, max_rows: int) -> Flat:
     frame = series.to_frame("value" if series.name is None else series.name)
-    return from_pandas(frame, most, [series.name])
+    return from_pandas(frame, max_rows, [series.name])
 
 
-def from_polars(frame: Any, most: int) -> Flat:
+def from_polars(frame: Any, max_rows: int) -> Flat:
     from analyst_exact import arrow_columns, polars_frames
 
     series = [frame.name] if hasattr(frame, "to_frame") else None
     frame = frame.to_frame() if series else frame
     frame = frame.collect() if hasattr(frame, "collect") else frame
-    columns = [polars_frames.encode(column, arrow_columns.outward) for column in frame.head(most).get_columns()]
+    columns = [polars_frames.encode(column, arrow_columns.outward) for column in frame.head(max_rows).get_columns()]
     labels = [series[0] or "value"] if series else frame.columns
     return described_columns("polars", columns, labels, frame.height, series)
 
 
-def from_arrow(table: pa.Table | pa.RecordBatch, most: int) -> Flat:
+def from_arrow(table: pa.Table | pa.RecordBatch, max_rows: int) -> Flat:
     import pyarrow as pa
 
     if isinstance(table, pa.RecordBatch):
         table = pa.Table.from_batches([table])
-    return table.slice(0, most), list(table.column_names), table.num_rows, None, ()
+    return table.slice(0, max_rows), list(table.column_names), table.num_rows, None, ()
 
 
 def described_columns(
@@ -238,11 +238,11 @@ def described_columns(
     return joined(columns), list(labels), rows, {"kind": kind, "forms": forms, "series": series}, losses
 
 
-def from_duckdb(relation: Any, most: int) -> Flat:
+def from_duckdb(relation: Any, max_rows: int) -> Flat:
     from .relation import Reader
 
-    reader = Reader(relation.limit(most + 1))
-    table, more, notes = reader.read(most)
+    reader = Reader(relation.limit(max_rows + 1))
+    table, more, notes = reader.read(max_rows)
     for note in notes:
         print(note, file=sys.stderr)
     rows = relation.aggregate("count(*)").fetchone()[0] if more else table.num_rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from . import sketch
+from . import thumbnail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ PAGES, ROWS, COLUMNS, CHARACTERS = 3, 8, 8, 60
 LINE = 200
 
 
-def of(path: str) -> dict[str, Any]:
+def preview(path: str) -> dict[str, Any]:
     """What can be shown of a file; nothing where it cannot be read, as that is no reason to lose the file."""
     read = READERS.get(path.rpartition(".")[2].lower())
     if read is None:
@@ -63,7 +63,7 @@ def word(path: str) -> dict[str, Any]:
             title = text(block.text)
         elif block.text.strip():
             rows.append([text(block.text, LINE)])
-    return with_sketch({"pages": [[title, rows]]}, sketch.page, document)
+    return with_thumbnail({"pages": [[title, rows]]}, thumbnail.page, document)
 
 
 def is_heading(paragraph: Any) -> bool:
@@ -86,17 +86,17 @@ def slides(path: str) -> dict[str, Any]:
                 names = ", ".join(series.name for plot in shape.chart.plots for series in plot.series)
                 rows.append([f"Chart: {names}"])
         pages.append([text(title.text) if title is not None else "", [row[:COLUMNS] for row in rows[:ROWS]]])
-    return with_sketch({"pages": pages}, sketch.slide, presentation)
+    return with_thumbnail({"pages": pages}, thumbnail.slide, presentation)
 
 
 def pdf(path: str) -> dict[str, Any]:
-    return {"image": sketch.picture(path)}
+    return {"image": thumbnail.picture(path)}
 
 
-def with_sketch(found: dict[str, Any], draw: Callable[[Any], bytes], document: Any) -> dict[str, Any]:
+def with_thumbnail(found: dict[str, Any], draw: Callable[[Any], bytes], document: Any) -> dict[str, Any]:
     """A preview with a picture where one can be drawn."""
     with contextlib.suppress(Exception):  # then its words are shown
-        found["image"] = sketch.picture(draw(document))
+        found["image"] = thumbnail.picture(draw(document))
     return found
 
 

@@ -20,15 +20,15 @@ class Reader:
 
     Args:
         relation: The relation.
-        pieces: Rows of a batch.
+        batch_rows: Rows of a batch.
     """
 
-    def __init__(self, relation: Any, pieces: int = 100_000) -> None:
+    def __init__(self, relation: Any, batch_rows: int = 100_000) -> None:
         self.labels = list(relation.columns)
         self.kinds = [(kind.id, changed(kind)) for kind in relation.types]
         if any(change for _, change in self.kinds):
             relation = relation.project(", ".join(self._expression(i) for i in range(len(self.kinds))))
-        self.batches = relation.to_arrow_reader(pieces)
+        self.batches = relation.to_arrow_reader(batch_rows)
 
     def _expression(self, position: int) -> str:
         kind, change = self.kinds[position]
@@ -39,7 +39,7 @@ class Reader:
             return f"{{'length': {microseconds}, 'text': CAST({column} AS VARCHAR)}}"
         return f"CAST({column} AS {change})" if change else column
 
-    def read(self, most: int) -> tuple[Any, bool, list[str]]:
+    def read(self, max_rows: int) -> tuple[Any, bool, list[str]]:
         """The rows up to a number of them.
 
         Returns:
@@ -51,7 +51,7 @@ class Reader:
         for batch in self.batches:
             batches.append(batch)
             rows += batch.num_rows
-            if rows > most:
+            if rows > max_rows:
                 break
         table = pa.Table.from_batches(batches, self.batches.schema)
         columns, notes = [], []
@@ -61,7 +61,7 @@ class Reader:
             if note:
                 notes.append(f"The column {label}: {note}")
         names = [f"c{i}" for i in range(len(columns))]
-        return pa.table(columns, names=names).slice(0, most), rows > most, notes
+        return pa.table(columns, names=names).slice(0, max_rows), rows > max_rows, notes
 
 
 def changed(kind: Any) -> str:

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 FRAMES = os.environ.get("ANALYST_IN", "/in")
 PR_SET_DUMPABLE = 4
-PIPE = 1 << 20  # bytes that the kernel may be ahead
-PRINTED = 1 << 16  # bytes of print that are sent at once
-PATIENCE = 0.05  # seconds that print waits for more of it
-PADDING = 1 << 28  # bytes at the most to complete what a dead kernel had begun to say
+PIPE_BYTES = 1 << 20  # bytes that the kernel may be ahead
+CHUNK_BYTES = 1 << 16  # bytes of print that are sent at once
+FLUSH_SECONDS = 0.05  # seconds that print waits for more of it
+MAX_PADDING = 1 << 28  # bytes at the most to complete what a dead kernel had begun to say
 
 
 def oom_kills() -> int:
@@ -45,8 +45,8 @@ def oom_kills() -> int:
     return 0
 
 
-class Printed:
-    """What comes over a pipe of print, waiting to be sent."""
+class OutputPipe:
+    """Text that programs print, read from a pipe and waiting to be sent."""
 
     def __init__(self, name: str, descriptor: int) -> None:
         self.name, self.descriptor = name, descriptor
@@ -57,7 +57,7 @@ class Printed:
     def take(self) -> bool:
         """Read a piece of what is there; returns whether there was any."""
         try:
-            data = os.read(self.descriptor, PRINTED)
+            data = os.read(self.descriptor, CHUNK_BYTES)
         except BlockingIOError:
             return False
         if data and not self.text:
@@ -75,15 +75,15 @@ class Relay:
         host: Descriptors that bytes of the host come from and go to.
         requests: Descriptor that the kernel reads.
         messages: Descriptor that the kernel writes.
-        printed: For each stream, the descriptor that its print comes from.
+        outputs: For each stream, the descriptor that its text comes from.
     """
 
     def __init__(
-        self, kernel: int, host: tuple[int, int], requests: int, messages: int, printed: Mapping[str, int]
+        self, kernel: int, host: tuple[int, int], requests: int, messages: int, outputs: Mapping[str, int]
     ) -> None:
         self.kernel, self.requests, self.messages = kernel, requests, messages
         self.host, self.sink = wire.Reader(host[0]), host[1]
-        self.printed = [Printed(name, descriptor) for name, descriptor in printed.items()]
+        self.outputs = [OutputPipe(name, descriptor) for name, descriptor in outputs.items()]
         self.parent = ""
         self.queue = bytearray()  # for the kernel, which may be busy
         self.head, self.left = b"", 0  # of the kernel's frame that is passing
@@ -98,11 +98,11 @@ class Relay:
             end: When this sandbox's life is over.
         """
         while (left := end - time.monotonic()) > 0:
-            held = any(stream.text for stream in self.printed)
-            readable = [stream for stream in self.printed if not stream.ended and len(stream.text) < PRINTED]
+            held = any(stream.text for stream in self.outputs)
+            readable = [stream for stream in self.outputs if not stream.ended and len(stream.text) < CHUNK_BYTES]
             sources = [self.host.descriptor, wake, self.messages, *(stream.descriptor for stream in readable)]
-            patience = PATIENCE if held and not self.left else min(left, 3600)
-            ready, free, _ = select.select(sources, [self.requests] if self.queue else [], [], patience)
+            timeout = FLUSH_SECONDS if held and not self.left else min(left, 3600)
+            ready, free, _ = select.select(sources, [self.requests] if self.queue else [], [], timeout)
             if self.host.descriptor in ready:
                 self.ask()
             if free:
@@ -114,13 +114,13 @@ class Relay:
                 self.carry_message()
             if not self.left:
                 now = time.monotonic()
-                for stream in self.printed:
-                    if len(stream.text) >= PRINTED or now - stream.since >= PATIENCE:
-                        wire.write(self.sink, self.said(stream))
+                for stream in self.outputs:
+                    if len(stream.text) >= CHUNK_BYTES or now - stream.since >= FLUSH_SECONDS:
+                        wire.write(self.sink, self.take_frame(stream))
             if wake in ready:
                 os.read(wake, 512)
                 self.reap()
-        self.tell(op="exit", code=0, oom=0, life=True)
+        self.send_control(op="exit", code=0, oom=0, life=True)
 
     def ask(self) -> None:
         """Pass on what the host asks of the kernel, or do it where it is asked of this process."""
@@ -129,8 +129,8 @@ class Relay:
             os._exit(0)
         for channel, parts in frames:
             if channel == wire.SHELL:
-                for stream in [] if self.left else self.printed:
-                    wire.write(self.sink, self.said(stream))
+                for stream in [] if self.left else self.outputs:
+                    wire.write(self.sink, self.take_frame(stream))
                 self.parent = json.loads(parts[2])["msg_id"]
                 self.queue += b"".join(wire.frame(channel, parts))
             else:
@@ -139,7 +139,7 @@ class Relay:
     def pass_on(self) -> None:
         """Give the kernel as much of what it was asked as it takes now."""
         try:
-            del self.queue[: os.write(self.requests, self.queue[:PRINTED])]
+            del self.queue[: os.write(self.requests, self.queue[:CHUNK_BYTES])]
         except BrokenPipeError:  # it has ended, and is collected in a moment
             self.queue.clear()
 
@@ -164,7 +164,7 @@ class Relay:
         code has got at the pipe.
         """
         try:
-            data = os.read(self.messages, PIPE)
+            data = os.read(self.messages, PIPE_BYTES)
         except BlockingIOError:
             return False
         if not data:
@@ -188,8 +188,8 @@ class Relay:
                 self.signal(signal.SIGKILL)
                 wire.write(self.sink, pieces)
                 return False
-            for stream in self.printed:
-                pieces += self.said(stream)
+            for stream in self.outputs:
+                pieces += self.take_frame(stream)
             pieces.append(self.head)
             self.head, self.left = b"", length - 4
         wire.write(self.sink, pieces)
@@ -199,14 +199,14 @@ class Relay:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.kernel, number)
 
-    def said(self, stream: Printed) -> list[wire.Buffer]:
+    def take_frame(self, stream: OutputPipe) -> list[wire.Buffer]:
         """The frame of what was printed, if anything was."""
         text, stream.text = stream.text, ""
         if not text:
             return []
         return wire.frame(wire.IOPUB, wire.message("stream", self.parent, {"name": stream.name, "text": text}))
 
-    def tell(self, **message: Any) -> None:
+    def send_control(self, **message: Any) -> None:
         wire.write(self.sink, wire.frame(wire.CONTROL, [json.dumps(message).encode()]))
 
     def reap(self) -> None:
@@ -220,25 +220,25 @@ class Relay:
                 return
             if pid == self.kernel:
                 self.finish()
-                self.tell(op="exit", code=os.waitstatus_to_exitcode(status), oom=oom_kills())
+                self.send_control(op="exit", code=os.waitstatus_to_exitcode(status), oom=oom_kills())
                 os._exit(1)
 
     def finish(self) -> None:
         """Send what a dead kernel had printed and said, and complete a frame that it had begun."""
-        for stream in self.printed:
-            while len(stream.text) < PIPE and stream.take():
+        for stream in self.outputs:
+            while len(stream.text) < PIPE_BYTES and stream.take():
                 pass
-        for _ in range(PIPE // PRINTED):  # more than a pipe holds, and an end to what others go on to write
+        for _ in range(PIPE_BYTES // CHUNK_BYTES):  # more than a pipe holds, and an end to what others go on to write
             if not self.carry_message():
                 break
-        if self.left > PADDING:
+        if self.left > MAX_PADDING:
             os._exit(1)
         while self.left:
-            piece = bytes(min(self.left, PIPE))
+            piece = bytes(min(self.left, PIPE_BYTES))
             wire.write(self.sink, [piece])
             self.left -= len(piece)
-        for stream in self.printed:
-            wire.write(self.sink, self.said(stream))
+        for stream in self.outputs:
+            wire.write(self.sink, self.take_frame(stream))
 
 
 def main() -> None:
@@ -246,21 +246,22 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
-    asked, requests = os.pipe()
-    messages, said = os.pipe()
-    output, printed = os.pipe()
-    errors, complained = os.pipe()
+    kernel_requests, requests = os.pipe()
+    messages, kernel_messages = os.pipe()
+    output, kernel_output = os.pipe()
+    errors, kernel_errors = os.pipe()
+    kernel_ends = kernel_requests, kernel_messages, kernel_output, kernel_errors
     with contextlib.suppress(OSError, AttributeError):  # a user has only so many pages in pipes; macOS gives no choice
-        fcntl.fcntl(said, fcntl.F_SETPIPE_SZ, PIPE)
+        fcntl.fcntl(kernel_messages, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     kernel = os.fork()  # not a new Python: what both have loaded is there once, and is not loaded again
     if kernel == 0:
         os.setsid()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # until there is something to interrupt
         for end in (*ends, nothing, requests, messages, output, errors):
             os.close(end)
-        run_kernel(asked, said, printed, complained)
+        run_kernel(*kernel_ends)
     else:
-        for end in (asked, said, printed, complained):
+        for end in kernel_ends:
             os.close(end)
         # Code of the same user may not read or change this process, nor take over its end of the stream.
         if sys.platform == "linux":
@@ -275,13 +276,13 @@ def main() -> None:
         relay.carry(wake, time.monotonic() + float(os.environ.get("ANALYST_LIFE", "86400")))
 
 
-def run_kernel(asked: int, said: int, printed: int, complained: int) -> None:
+def run_kernel(requests: int, messages: int, stdout: int, stderr: int) -> None:
     """Be the kernel; returns when there is no more to be done."""
-    from . import lean
+    from . import fast_import
 
-    with lean.importing():
+    with fast_import.fewer_modules():
         from . import kernel
-    kernel.main(asked, said, printed, complained)
+    kernel.main(requests, messages, stdout, stderr)
 
 
 if __name__ == "__main__":

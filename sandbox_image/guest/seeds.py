@@ -14,7 +14,7 @@ import re
 import sys
 import tempfile
 
-from . import hooks
+from . import import_hooks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def install() -> None:
     reached["states"] = states()
     # Names of files are nobody's draws.
     tempfile._Random = random.SystemRandom  # type: ignore[attr-defined]
-    hooks.install({"numpy.random": numpy, "polars": polars, "duckdb": duckdb})
+    import_hooks.install({"numpy.random": numpy, "polars": polars, "duckdb": duckdb})
     passed: list[int] = []
     os.register_at_fork(
         before=lambda: passed.append(entropy(256)),

@@ -64,7 +64,7 @@ class Display(DisplayPublisher):
         **kwargs: Any,
     ) -> None:
         self._validate_data(data, metadata)
-        data, metadata = display.prepared(data, metadata, self.shell.max_pixels)
+        data, metadata = display.prepare(data, metadata, self.shell.max_pixels)
         content = {"data": data, "metadata": metadata, "transient": transient or {}}
         self.shell.publish("update_display_data" if update else "display_data", content)
 
@@ -89,7 +89,7 @@ class Result(DisplayHook):
         return super().compute_format_data(result)
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Mapping[str, Any] | None = None) -> None:
-        data, metadata = display.prepared(format_dict, md_dict, self.shell.max_pixels)
+        data, metadata = display.prepare(format_dict, md_dict, self.shell.max_pixels)
         self.content = {"data": data, "metadata": metadata, "execution_count": self.prompt_count}
 
     def update_user_ns(self, result: Any) -> None:
@@ -192,7 +192,7 @@ class ZMQInteractiveShell(InteractiveShell):
                 return True
         return False
 
-    def say(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Show a text as it is."""
         self.publish("display_data", {"data": {"text/plain": text}, "metadata": {}, "transient": {}})
 
@@ -273,6 +273,6 @@ def start(publish: Callable[..., None]) -> ZMQInteractiveShell:
     if not hasattr(builtins, "help"):  # a Python that starts without its site module
         builtins.help = _sitebuiltins._Helper()
     shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(os.environ["IPYTHONDIR"], config=CONFIG, publish=publish)
-    shell.viewer = values.Viewer(shell.has_own_form, display_functions.display, shell.say)
+    shell.viewer = values.Viewer(shell.has_own_form, display_functions.display, shell.show_text)
     sys.argv[:] = [""]
     return shell

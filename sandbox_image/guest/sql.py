@@ -28,7 +28,7 @@ def run(
     files: Mapping[str, tuple[str, str]],
     threads: int,
     memory: int,
-    most_rows: int,
+    max_rows: int,
 ) -> tuple[list[str], Any, bool, list[str]]:
     """Run one query.
 
@@ -38,7 +38,7 @@ def run(
         files: For each data file, by that name: where it lies, and SQL that reads it.
         threads: Number of threads that DuckDB may use.
         memory: Bytes of memory that DuckDB may use.
-        most_rows: Rows to fetch at the most.
+        max_rows: Rows to fetch at the most.
 
     Returns:
         The labels of its columns, the result as an Arrow table, whether rows were left out, and what was changed.
@@ -55,6 +55,6 @@ def run(
             connection.execute(f"SET {name} = {value!r}" if isinstance(value, str) else f"SET {name} = {value}")
         connection.execute("SET lock_configuration = true")
         result = relation.Reader(connection.sql(query))
-        return result.labels, *result.read(most_rows)
+        return result.labels, *result.read(max_rows)
     finally:
         connection.close()

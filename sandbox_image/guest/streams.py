@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-MOST_PENDING = 1 << 20  # characters of one message: what became a huge one would be dropped, beginning and all
-PATIENCE = 0.1  # seconds between messages of a stream that goes on; a line is sent whole
+MAX_PENDING = 1 << 20  # characters of one message: what became a huge one would be dropped, beginning and all
+FLUSH_SECONDS = 0.1  # seconds between messages of a stream that goes on; a line is sent whole
 
 
 MAX_WARNINGS = 50
@@ -113,13 +113,13 @@ class Stream(io.TextIOBase):
         if os.getpid() != self.process:
             os.write(self.descriptor, text.encode("utf-8", "replace"))
             return len(text)
-        for start in range(0, len(text), MOST_PENDING):
-            piece = text[start : start + MOST_PENDING]
+        for start in range(0, len(text), MAX_PENDING):
+            piece = text[start : start + MAX_PENDING]
             with self.lock:
                 self.pending.append(piece)
                 self.size += len(piece)
-                ended = text.endswith("\n") and time.monotonic() - self.sent > PATIENCE
-                due = ended or self.size >= MOST_PENDING
+                ended = text.endswith("\n") and time.monotonic() - self.sent > FLUSH_SECONDS
+                due = ended or self.size >= MAX_PENDING
             if due:
                 self.flush()
         return len(text)

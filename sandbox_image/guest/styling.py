@@ -19,7 +19,7 @@ MAX_VALUE = 100
 MAX_TEXT = 200
 
 
-def of(styler: Any, levels: int, rows: int) -> dict[str, Any]:
+def describe(styler: Any, levels: int, rows: int) -> dict[str, Any]:
     """The look of a styled frame.
 
     Args:
@@ -79,9 +79,9 @@ def plain(text: str) -> str:
     """The text of what pandas would take for HTML."""
     if "<" not in text and "&" not in text:
         return text
-    from . import words
+    from .html_text import html_to_text
 
-    return words.of(text)
+    return html_to_text(text)
 
 
 def others(styler: Any) -> list[str]:

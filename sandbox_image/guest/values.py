@@ -82,9 +82,9 @@ class Viewer:
     """
 
     def __init__(
-        self, has_own_form: Callable[[Any], bool], display: Callable[[Any], object], say: Callable[[str], None]
+        self, has_own_form: Callable[[Any], bool], display: Callable[[Any], object], show_text: Callable[[str], None]
     ) -> None:
-        self.has_own_form, self.display, self.say = has_own_form, display, say
+        self.has_own_form, self.display, self.show_text = has_own_form, display, show_text
 
     def show(self, value: Any, plain: bool) -> bool:
         """Show a value in another form than a notebook would; whether there is one.
@@ -112,7 +112,7 @@ class Viewer:
             return True
         text = as_text(value)
         if text is not None:
-            self.say(text)
+            self.show_text(text)
         return text is not None
 
     def each(self, items: list[tuple[str, Any]], plain: bool, depth: int) -> None:
@@ -121,7 +121,7 @@ class Viewer:
             if item is None or is_part_of_picture(item):
                 continue
             if name:
-                self.say(f"{name}:")
+                self.show_text(f"{name}:")
             inner = parts(item)
             if is_matplotlib(item, "Figure"):
                 self.picture(item)
@@ -130,11 +130,11 @@ class Viewer:
             elif inner is not None and depth < MAX_DEPTH and any(self.is_rich(part) for _, part in inner):
                 self.each(inner, plain, depth + 1)
             elif isinstance(item, str):
-                self.say(item)
+                self.show_text(item)
             elif not self.show(item, plain=True):
                 self.display(item)
         if len(items) > MAX_PARTS:
-            self.say(f"… and {len(items) - MAX_PARTS:,} more")
+            self.show_text(f"… and {len(items) - MAX_PARTS:,} more")
 
     def is_rich(self, value: Any, depth: int = 0) -> bool:
         """Whether a value has a form of its own, or holds one that has."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CONTROL, SHELL, IOPUB = range(3)
 DELIMITER = b"<IDS|MSG>"
 HEAD = struct.Struct("<IBBH")
-PIECES = 64  # that one call may write
+MAX_PIECES = 64  # that one call may write
 
 
 def frame(channel: int, parts: Sequence[Buffer]) -> list[Buffer]:
@@ -41,14 +41,14 @@ def message(kind: str, parent: str, content: Mapping[str, Any], buffers: Sequenc
         content: What it says; what JSON does not know becomes text.
         buffers: Binary parts.
     """
-    said = json.dumps(content, ensure_ascii=False, default=plain).encode("utf-8", "replace")
+    body = json.dumps(content, ensure_ascii=False, default=plain).encode("utf-8", "replace")
     return [
         DELIMITER,
         b"",
         b'{"msg_type":"%s"}' % kind.encode(),
         json.dumps({"msg_id": parent}).encode(),
         b"{}",
-        said,
+        body,
     ] + [memoryview(buffer).cast("B") for buffer in buffers]
 
 
@@ -67,7 +67,7 @@ def write(descriptor: int, pieces: Iterable[Buffer]) -> None:
     """Write all pieces, in order."""
     queue = [memoryview(piece) for piece in pieces]
     while queue:
-        written = os.writev(descriptor, queue[:PIECES])
+        written = os.writev(descriptor, queue[:MAX_PIECES])
         while queue and written >= len(queue[0]):
             written -= len(queue.pop(0))
         if written:

@@ -27,7 +27,7 @@ from analyst_magic.sandbox.session import Sandbox
 
 CONTROL, SHELL, IOPUB = 0, 1, 2
 DELIMITER = b"<IDS|MSG>"
-LIMITS = Limits(timeout=3.0, grace=0.3, start=5.0)
+LIMITS = Limits(timeout=3.0, interrupt_timeout=0.3, start_timeout=5.0)
 Script = Callable[["Guest"], None]
 
 

@@ -21,7 +21,7 @@ from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.turn import Code
 
-LIMITS = Limits(memory=700_000_000, timeout=60.0, disk=50_000_000, frames=50_000_000)
+LIMITS = Limits(memory=700_000_000, timeout=60.0, disk=50_000_000, max_frame_bytes=50_000_000)
 
 # Run inside before the attempts. `call` is a system call by number that raises what the kernel answered.
 PROLOGUE = """

@@ -65,7 +65,7 @@ def admit(
                 outputs.append(output)
     outputs = _few_answers(outputs, notes)
     if collected.oversize:
-        notes.append(f"{collected.oversize} output(s) over {limits.message // 1_000_000} MB were dropped.")
+        notes.append(f"{collected.oversize} output(s) over {limits.max_message_bytes // 1_000_000} MB were dropped.")
     if collected.dropped.pop("update_display_data", 0):
         notes.append("An update of what an earlier run shows was left out: an output changes in its own run alone.")
     for kind, number in sorted(collected.dropped.items()):
@@ -119,7 +119,7 @@ def _few_answers(outputs: list[Output], notes: list[str]) -> list[Output]:
 def _table(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) -> Output:
     if len(buffers) != 1:
         raise FirewallError("A table came back without its data.", "Run the question again.")
-    data, labels, origin = described.table(buffers[0], content, limits.rows)
+    data, labels, origin = described.table(buffers[0], content, limits.max_rows)
     rows = content.get("rows")
     notes = described.losses(content.get("losses"))
     cut = type(rows) is int and data.num_rows < rows < 2**53
@@ -135,16 +135,17 @@ def _table(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits)
 def _file(content: Mapping[str, Any], buffers: tuple[Any, ...], limits: Limits) -> Output:
     name = content.get("name")
     name = _admitted_name(name if isinstance(name, str) else "")
-    if len(buffers) != 1 or len(buffers[0]) > limits.result:
+    if len(buffers) != 1 or len(buffers[0]) > limits.max_result_bytes:
         raise FirewallError(
-            f"The file {name} is over the limit of {limits.result // 1_000_000} MB and was left in the sandbox.",
+            f"The file {name} is over the limit of {limits.max_result_bytes // 1_000_000} MB and was left in the "
+            "sandbox.",
             "Write less into it.",
         )
     data = bytes(buffers[0])
     rebuild = _PICTURES.get(ending_of(name))
     if rebuild is not None:
         try:
-            data = rebuild(data, limits.pixels)
+            data = rebuild(data, limits.max_pixels)
         except FirewallError as refused:
             raise FirewallError(f"{name} was left in the sandbox. {refused.message}", refused.next_step) from None
     return Output("file", data, name=name, preview=_preview(content.get("preview"), limits))
@@ -181,7 +182,7 @@ def _preview(given: Any, limits: Limits) -> Preview:
     image = b""
     if isinstance(given.get("image"), str) and len(given["image"]) < MAX_PREVIEW:
         with contextlib.suppress(FirewallError):
-            image = images.png(base64_bytes(given["image"]), limits.pixels)
+            image = images.png(base64_bytes(given["image"]), limits.max_pixels)
     pages = given.get("pages")
     return Preview(image, tuple(_page(page) for page in pages[:PAGES]) if isinstance(pages, list) else ())
 

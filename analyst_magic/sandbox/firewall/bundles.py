@@ -37,7 +37,7 @@ def picture(data: Mapping[Any, Any], limits: Limits) -> Output | None:
     """
     for kind, check in _PICTURES:
         if isinstance(data.get(kind), str):
-            return Output("image", check(base64_bytes(data[kind]), limits.pixels))
+            return Output("image", check(base64_bytes(data[kind]), limits.max_pixels))
     return _drawing(data[SVG]) if isinstance(data.get(SVG), str) else None
 
 
@@ -104,7 +104,7 @@ def base64_bytes(text: str) -> bytes:
 
 def _shortened(text: str, limits: Limits) -> str:
     """The text without escapes; of a long one the beginning and the end, with what is left out said between them."""
-    whole = HeadTail(limits.text)
+    whole = HeadTail(limits.max_stream_bytes)
     whole.add(text)
     return clean(whole.text())
 

@@ -92,7 +92,9 @@ class Collector:
     def _count(self, size: int) -> None:
         self._bytes += size
         self._messages += 1
-        self.full = self.full or self._bytes > self._limits.flood or self._messages > self._limits.messages
+        self.full = (
+            self.full or self._bytes > self._limits.max_output_bytes or self._messages > self._limits.max_messages
+        )
 
     def _drop(self, kind: str) -> None:
         if kind in self.collected.dropped or len(self.collected.dropped) < 20:
@@ -127,7 +129,7 @@ class Collector:
         if name not in STREAMS or not isinstance(text, str):
             return
         self._printed += len(text)
-        self.full = self.full or self._printed > self._limits.printed
+        self.full = self.full or self._printed > self._limits.max_printed_bytes
         self._clear()
         printed = self._piece(name)
         if printed is not None:
@@ -144,7 +146,9 @@ class Collector:
                 break
         if len(items) > MAX_DISPLAYS:
             return None
-        room = max(self._limits.text - self._kept.get(name, 0), min(_LEAST_TEXT, self._limits.text))
+        room = max(
+            self._limits.max_stream_bytes - self._kept.get(name, 0), min(_LEAST_TEXT, self._limits.max_stream_bytes)
+        )
         printed = Printed(name, HeadTail(room))
         items.append(printed)
         return printed

@@ -27,7 +27,7 @@ class SharedResults:
 
     def __init__(self, descriptor: int, limits: Limits) -> None:
         self._descriptor, self._limits = descriptor, limits
-        self._left = limits.results
+        self._left = limits.max_results_bytes
 
     def buffers(self, content: Mapping[str, Any], inline: tuple[Any, ...]) -> tuple[Any, ...]:
         """The buffers of a message: its own, or the piece of the file that its content points to.
@@ -40,10 +40,11 @@ class SharedResults:
         at, size = content.get("at"), content.get("bytes")
         if type(at) is not int or type(size) is not int or at < 0 or size <= 0:
             raise FirewallError("A result whose place is not known was dropped.", "Run the question again.")
-        if size > min(self._limits.result, self._left):
+        if size > min(self._limits.max_result_bytes, self._left):
             raise FirewallError(
                 f"A result of {size // 1_000_000:,} MB was left in the sandbox: one may have "
-                f"{self._limits.result // 1_000_000} MB, all of a run {self._limits.results // 1_000_000} MB.",
+                f"{self._limits.max_result_bytes // 1_000_000} MB, all of a run "
+                f"{self._limits.max_results_bytes // 1_000_000} MB.",
                 "Aggregate or select first.",
             )
         data = self._read(at, size)

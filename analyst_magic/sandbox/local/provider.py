@@ -273,10 +273,10 @@ class LocalProvider:
             ).decode(),
             "uid": uid,
             "memory": limits.memory,
-            "most_frames": limits.frames,
+            "most_frames": limits.max_frame_bytes,
             "processes": limits.pids if alone or uid else limits.pids + processes_of_user(),
             "disk": limits.disk,
-            "life": limits.life,
+            "life": limits.max_lifetime,
             "command": [python, "-S", "-s", "-P", "-m", "analyst_guest.relay"],
             "environment": environment(limits, ["/opt/guest" if alone else str(guest), *packages], temp)
             | {"ANALYST_IN": frames, "ANALYST_OUT": results, "ANALYST_WORK": working}
@@ -302,7 +302,7 @@ def environment(limits: Limits, path: list[str], temporary: str) -> dict[str, st
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": f"{temporary}/matplotlib",
         "IPYTHONDIR": f"{temporary}/ipython",
-        "ANALYST_LIFE": str(limits.life),
+        "ANALYST_LIFE": str(limits.max_lifetime),
         "ANALYST_MEMORY": str(limits.memory),
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), threads),
         "ARROW_IO_THREADS": "2",

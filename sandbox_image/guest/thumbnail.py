@@ -1,6 +1,6 @@
-"""A sketch of a slide or of a page: shapes where they stand, texts in their sizes, charts drawn anew.
+"""A thumbnail of a slide or of a page: shapes where they stand, texts in their sizes, charts drawn anew.
 
-What draws a document exactly is an office suite; a sketch says at a glance what is in it.
+What draws a document exactly is an office suite; a thumbnail says at a glance what is in it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Docstrings of packages that are compiled without them (``terse.py``), read from their sources when someone asks."""
+"""Docstrings of packages compiled without them (``strip_docstrings.py``), read from their sources on demand."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import functools
 import inspect
 import sys
 
-from . import hooks
+from . import import_hooks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-TERSE = frozenset(("pandas", "plotly"))
+STRIPPED = frozenset(("pandas", "plotly"))
 WRAPPERS = ("fget", "func", "__func__", "__wrapped__")
 """Attributes by which properties, methods and decorated functions know what they were made from."""
 
@@ -31,7 +31,7 @@ def install() -> None:
     if "pydoc" in sys.modules:
         into_pydoc(sys.modules["pydoc"])
     else:
-        hooks.install({"pydoc": into_pydoc})
+        import_hooks.install({"pydoc": into_pydoc})
 
 
 def into_pydoc(module: Any) -> None:
@@ -113,7 +113,7 @@ def child(tree: Any, name: str) -> Any:
 def module(name: str) -> ast.Module | None:
     """The source of a module of these packages as a tree; None for any other."""
     path = getattr(sys.modules.get(name), "__file__", None) or ""
-    if name.partition(".")[0] not in TERSE or not path.endswith(".py"):
+    if name.partition(".")[0] not in STRIPPED or not path.endswith(".py"):
         return None
     with open(path, "rb") as file:
         return ast.parse(file.read())

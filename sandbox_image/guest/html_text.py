@@ -5,13 +5,13 @@ from __future__ import annotations
 import html.parser
 import re
 
-MAX_HTML = 2_000_000
-BLOCKS = frozenset("""address article blockquote br caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3
-    h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul""".split())  # fmt: skip
-UNSEEN = frozenset(("script", "style", "template", "head", "title", "iframe", "object", "svg"))
+MAX_HTML_CHARACTERS = 2_000_000
+BLOCK_TAGS = frozenset("""address article blockquote br caption dd div dl dt fieldset figcaption figure footer form h1
+    h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul""".split())  # fmt: skip
+HIDDEN_TAGS = frozenset(("script", "style", "template", "head", "title", "iframe", "object", "svg"))
 
 
-class Words(html.parser.HTMLParser):
+class TextParser(html.parser.HTMLParser):
     """Collects the text of a page, a line for each block and a tab between the cells of a row."""
 
     def __init__(self) -> None:
@@ -20,9 +20,9 @@ class Words(html.parser.HTMLParser):
         self.hidden: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in UNSEEN:
+        if tag in HIDDEN_TAGS:
             self.hidden.append(tag)
-        elif tag in BLOCKS:
+        elif tag in BLOCK_TAGS:
             self.parts.append("\n")
         elif tag in ("td", "th"):
             self.parts.append("\t")
@@ -30,7 +30,7 @@ class Words(html.parser.HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in self.hidden:
             del self.hidden[self.hidden.index(tag) :]
-        elif tag in BLOCKS:
+        elif tag in BLOCK_TAGS:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
@@ -42,9 +42,9 @@ class Words(html.parser.HTMLParser):
         return "\n".join(line for line in lines if line)
 
 
-def of(source: str) -> str:
+def html_to_text(source: str) -> str:
     """The text of HTML; empty where it has none."""
-    words = Words()
-    words.feed(source[:MAX_HTML])
-    words.close()
-    return words.text()
+    parser = TextParser()
+    parser.feed(source[:MAX_HTML_CHARACTERS])
+    parser.close()
+    return parser.text()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def importing() -> Iterator[None]:
+def fewer_modules() -> Iterator[None]:
     """While a kernel's modules are imported: no handlers of logs, and no search for garbage."""
     gc.disable()
     logs: Any = types.ModuleType("logging.config")

@@ -7,7 +7,7 @@ import ctypes
 import gc
 
 
-def up(whole: bool) -> None:
+def run(whole: bool) -> None:
     """Import pandas, Plotly and DuckDB; ``whole`` runs Plotly and DuckDB once as well, as much of them loads only then.
 
     The first chart is 0.35 s faster for it, and the spare larger by 45 MB.
