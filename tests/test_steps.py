@@ -15,10 +15,9 @@ import pytest
 from unsandboxed import UnsandboxedKernel
 
 from analyst_magic import Analyst
-from analyst_magic.evidence.trace import MARK, traced
-from analyst_magic.results.table import Table
-from analyst_magic.results.text import Text
+from analyst_magic.evidence.trace import MARK, UNCHECKED, traced
 from analyst_magic.testing import ScriptedModel
+from analyst_magic.turn import Output
 
 SALES = pd.DataFrame({"region": ["planted-north", "south", "planted-north"], "revenue": [10.0, 20.0, 41.5]})
 
@@ -188,8 +187,8 @@ def test_the_mark_of_the_envelopes_is_not_in_the_sandbox_and_of_no_use_there(
 
 
 RESULTS = (
-    Table(pa.table({"region": ["north 7"], "total": [1234567.891], "share": [0.4213], "n": [12]})),
-    Text("x = 3.5"),
+    Output("table", pa.table({"region": ["north 7"], "total": [1234567.891], "share": [0.4213], "n": [12]})),
+    Output("text", "x = 3.5"),
 )
 
 
@@ -207,3 +206,34 @@ def test_numbers_are_held_against_results_to_their_own_digits(text: str, marked:
     assert number == marked
     assert shown.count(MARK) == marked
     assert shown.replace(MARK, "") == text
+
+
+def test_an_explanation_is_held_against_what_the_conversation_computed(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    server.say("```python\nsales.groupby('region').revenue.sum()\n```")
+    assert ask("revenue by region?").ok
+    server.say("planted-north had 51.5, south 20: 31.5 more, of 3 rows in sales. In 1997 it was 48.")
+    turn = ask("explain that")
+    assert (turn.kind, turn.ok) == ("explanation", True)
+    assert turn.answer == (
+        f"planted-north had 51.5, south 20: 31.5 more, of 3 rows in sales. In 1997{UNCHECKED} it was 48{UNCHECKED}."
+    )
+    assert "2 numbers in the text are in no result of this conversation and were not checked." in turn.notes
+    server.say("planted-north had 20, south 51.5.")
+    assert ask("explain it again").answer == f"planted-north had 20{UNCHECKED}, south 51.5{UNCHECKED}."
+
+
+def test_words_of_another_thread_are_not_held_against_this_one(
+    server: ScriptedModel, unsandboxed: UnsandboxedKernel
+) -> None:
+    with Analyst(sandbox=unsandboxed, spares=0, history=False, **server.settings) as analyst:
+        analyst.thread = "one"
+        server.say("```python\nsales.revenue.sum()\n```")
+        assert analyst.ask("total?", {"sales": SALES}).ok
+        analyst.thread = "two"
+        server.say("It was 71.5.")
+        assert analyst.ask("explain", {"sales": SALES}).answer == f"It was 71.5{UNCHECKED}."
+        analyst.thread = "one"
+        server.say("It was 71.5.")
+        assert analyst.ask("explain", {"sales": SALES}).answer == "It was 71.5."

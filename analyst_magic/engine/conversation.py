@@ -7,7 +7,13 @@ import threading
 from dataclasses import dataclass, field, replace
 
 from ..errors import UnknownOption
-from ..turn import MAIN_THREAD, Code, Exchange, Turn
+from ..evidence.values import computed
+from ..turn import MAIN_THREAD, Code, Exchange, Output, Turn
+
+MAX_OUTPUTS = 20
+"""Outputs of earlier questions that are kept, so that later words can be held against them."""
+MAX_CELLS = 50_000
+"""Cells, or characters, of an output that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,7 @@ class Conversation:
     Attributes:
         thread: Its name.
         exchanges: Its earlier questions with their answers, oldest first.
+        outputs: What the latest of them computed, which later words may be about. No model is sent this.
         identity: Tells it from a later thread of the same name.
         nonce: Marks the envelopes around data in all its requests. A new one for each question would end what two
             requests share, and so what a provider need not read again, where the description of the data begins.
@@ -24,6 +31,7 @@ class Conversation:
 
     thread: str = MAIN_THREAD
     exchanges: tuple[Exchange, ...] = ()
+    outputs: tuple[Output, ...] = field(default=(), repr=False, compare=False)
     identity: object = field(default=None, repr=False, compare=False)
     nonce: str = field(default_factory=lambda: secrets.token_hex(8), repr=False, compare=False)
 
@@ -61,10 +69,12 @@ class Conversations:
         prose = turn.answer if turn.kind != "result" else ""
         code = turn.attempts[-1].code if turn.attempts else Code("")
         new = Exchange(turn.question.text, code, prose, privacy=turn.code_privacy)
+        small = tuple(output for output in computed(turn.attempts) if _cells(output) <= MAX_CELLS)
         with self._lock:
             now = self._threads.get(asked_in.thread)
             if now is not None and now.identity is asked_in.identity:
-                self._threads[now.thread] = replace(now, exchanges=(*now.exchanges, new))
+                outputs = (*now.outputs, *small)[-MAX_OUTPUTS:]
+                self._threads[now.thread] = replace(now, exchanges=(*now.exchanges, new), outputs=outputs)
 
     def counts(self, current: str = MAIN_THREAD) -> dict[str, int]:
         """The threads with the number of their questions, the first and the current one among them."""
@@ -89,3 +99,7 @@ class Conversations:
         """Forget all threads."""
         with self._lock:
             self._threads.clear()
+
+
+def _cells(output: Output) -> int:
+    return int(output.data.num_rows * output.data.num_columns) if output.kind == "table" else len(str(output.data))

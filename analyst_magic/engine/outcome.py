@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 from ..documents import DocumentVersion
 from ..errors import AnalystError, FirewallError
-from ..evidence.trace import traced
+from ..evidence.trace import UNCHECKED, traced
+from ..evidence.values import computed
 from ..results.build import from_output
 from ..results.dashboard import dashboard
 from ..results.figure import Figure
@@ -117,21 +117,32 @@ def _text(job: Job, draft: Draft) -> tuple[str, tuple[str, ...]]:
     if draft.pin is not None:
         return draft.pin.text, ()
     text = draft.replies[-1].text if draft.replies else ""
-    if not text or not job.model.remote or draft.kind != "result":
+    if not text or not job.model.remote or draft.kind == "question":
         return text, ()
-    given = "\n".join([job.question.text, *(attempt.code.text for attempt in draft.attempts)])
-    text, unknown = traced(text, _computed(draft.attempts), given)
-    return text, (_marked(unknown),) if unknown else ()
+    outputs = [*computed(draft.attempts), *job.conversation.outputs]
+    if draft.kind == "result":
+        text, unknown = traced(text, outputs, "\n".join([job.question.text, *_codes(draft)]))
+        return text, (_marked(unknown, "are in no result and marked as such"),) if unknown else ()
+    text, unknown = traced(text, outputs, "\n".join([*_told(job), *_codes(draft)]), mark=UNCHECKED)
+    return text, (_marked(unknown, "are in no result of this conversation and were not checked"),) if unknown else ()
 
 
-def _marked(number: int) -> str:
-    return f"{count(number, 'number')} in the text {'is' if number == 1 else 'are'} in no result and marked as such."
+def _codes(draft: Draft) -> list[str]:
+    return [attempt.code.text for attempt in draft.attempts]
 
 
-def _computed(attempts: Sequence[Attempt]) -> list[Any]:
-    """Every table and text that a turn computed."""
-    outputs = [o for attempt in attempts if attempt.execution is not None for o in attempt.execution.outputs]
-    return [from_output(output, _no_file) for output in outputs if output.kind in {"table", "text"}]
+def _told(job: Job) -> list[str]:
+    """What the model was told of the data and asked; what it said itself before is no source of numbers."""
+    context = next((stage.context for stage in reversed(job.clock.stages) if stage.context is not None), None)
+    if context is None:
+        return [job.question.text]
+    earlier = [part for e in context.conversation for part in (e.question, e.code.text)]
+    return [context.question.text, context.description, context.user_notes, *context.notes, *earlier]
+
+
+def _marked(number: int, what: str) -> str:
+    what = what if number > 1 else what.replace("are ", "is ", 1).replace("were ", "was ", 1)
+    return f"{count(number, 'number')} in the text {what}."
 
 
 def _no_file(output: Output) -> DocumentVersion:

@@ -1,91 +1,350 @@
-"""Numbers in a model's prose, held against what was computed: one that no result holds is marked."""
+"""Numbers in a model's prose, held against what was computed: one that no result holds is marked.
+
+A number beside a name has to be in a row of that name: where EWR has 15.1 and LGA 10.3, "LGA 15.1" is wrong though
+both numbers are there. What follows from two results passes too: differences, ratios, per cents, sums, shares and
+counts. With so many ways a small number agrees with something by chance, so what is tried is bounded: rows that the
+sentence names or whose numbers it cites, else the first, the last, the highest and the lowest; and a number of one or
+two digits needs words that say how it follows ("more than", "times", "in all").
+"""
 
 from __future__ import annotations
 
-import bisect
+import itertools
 import math
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from ..turn import Output
+from .values import MAX_NAMED_ROWS, Column, Grid, grids, numbers_in
+from .words import Number, Reading, Sentence, sentences
 
 MARK = " [not found in a result]"
-MAX_VALUES = 2_000_000
-_NUMBER = re.compile(
-    r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+\b)?"
-    r"(?:\s?(%|(?:per cent|percent|thousand|million|billion|[kKmM])\b))?"
+UNCHECKED = " [not checked]"
+"""The mark where nothing was computed for the question, so that there is nothing to find a number in."""
+MAX_OPERANDS = 12
+_SMALL_TEXT = 3
+"""Numbers of a text, or rows of a table, up to which a number may be rounded to one or two digits anywhere."""
+
+_MORE = re.compile(
+    r"\b(?:more|less|fewer|differ\w*|gaps?|high\w*|low\w*|long\w*|short\w*|young\w*|old\w*|rose|fell|fall\w*|rise\w*|"
+    r"increas\w*|decreas\w*|drop\w*|grew|grow\w*|ahead|behind|above|below|than|margin|apart|larg\w*|small\w*|"
+    r"great\w*|late\w*|earl\w*|fast\w*|slow\w*|better|worse|change\w*|gain\w*|lost|points?|"
+    r"spread|range\w*|trail\w*|beat\w*|exceed\w*|surpass\w*|outpace\w*|lag\w*|lead\w* by|"
+    r"mehr|weniger|höher\w*|niedriger\w*|unterschied\w*|länger\w*|kürzer\w*|gestiegen|gefallen|plus|moins|différence|écart|"
+    r"más|menos|diferencia|più|meno|differenza|meer|minder|verschil)\b",
+    re.I,
 )
-_SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9}
-_COUNTED = re.compile(r"(?:top|first|last|next|past|step|steps|bottom)\s+$", re.I)
+_TIMES = re.compile(
+    r"\b(?:times|fold|factor|ratio|mal|fache\w*|fois|veces|volte|keer|for every|for each|per)\b|-fold", re.I
+)
+_SUM = re.compile(
+    r"\b(?:total\w*|sum\w*|together|combined|in all|altogether|overall|all|both|insgesamt|zusammen|summe|gesamt|"
+    r"ensemble|en tout|juntos|suma|en total|somma|insieme|samen)\b",
+    re.I,
+)
+_MEAN = re.compile(r"\b(?:average\w*|mean|durchschnitt\w*|mittel\w*|moyenne|media|promedio|gemiddeld\w*)\b", re.I)
+_ENDS = re.compile(
+    r"\b(?:\w+est|most|least|first|last|top|bottom|max\w*|min(?:imum)?|worst|best|peak\w*|range\w*|average\w*|mean|overall|"
+    r"total|all|höchst\w*|niedrigst\w*|meist\w*|durchschnitt\w*|mittel\w*|insgesamt|maximal\w*|minimal\w*|moyenne|media|"
+    r"promedio)\b",
+    re.I,
+)
+"""Words for the rows at the ends of a table, by which a sentence means them without their names."""
+_POINTS = re.compile(r"\b(?:points?|pp|prozentpunkte?)\b", re.I)
+_COLUMNS = re.compile(r"\b(?:columns?|fields?|variables?|spalten|colonnes?|columnas?|colonne|kolommen)\b", re.I)
+_COUNT = re.compile(
+    r"\b(?:of|above|below|over|under|more|less|fewer|least|most|exceed\w*|negative|positive|no|missing|null|zero|only|"
+    r"von|über|unter|mehr|weniger|de|plus|moins|más|menos)\b",
+    re.I,
+)
+# What stands before or after the number of an hour, a month or a rank.
+_AT = re.compile(
+    r"(?:\b(?:at|in|on|until|till|from|between|and|or|to|hours?|months?|years?|weeks?|days?|quarters?|rank|number|no|um|"
+    r"bis|von|zwischen|und|à|de|a las|y|alle)\.?|[#–-])\s*[*_`(]*$",
+    re.I,
+)
+_MONTH = re.compile(r"\b(?:jan|feb|mar|mär|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])", re.I)
+
+Cell = tuple[int, int, int]
+"""A grid, a column and a row."""
 
 
-def traced(text: str, results: Sequence[Any], given: str = "") -> tuple[str, int]:
+def traced(text: str, outputs: Iterable[Output], given: str = "", *, mark: str = MARK) -> tuple[str, int]:
     """Prose with a mark behind each number that no result holds, to the digits that it is written with.
 
     Args:
         text: The prose.
-        results: Tables and texts that were computed.
+        outputs: What was computed.
         given: What numbers may come from besides: the question, and the code that the prose stands beside.
+        mark: What is put behind such a number.
 
     Returns:
         The prose, and how many numbers were marked.
     """
-    values = sorted({value for result in results for value in _values(result)} | set(_in_text(given)))
-    marked = 0
-
-    def check(match: re.Match[str]) -> str:
-        nonlocal marked
-        part_of_a_word = text[match.end() : match.end() + 1].isalpha()  # 3rd, 2x
-        if part_of_a_word or _COUNTED.search(text[: match.start()]) or _is_known(match, values):
-            return match[0]
-        marked += 1
-        return match[0].rstrip() + MARK + match[0][len(match[0].rstrip()) :]
-
-    return _NUMBER.sub(check, text), marked
-
-
-def _is_known(match: re.Match[str], values: list[float]) -> bool:
-    unit = (match[1] or "").lower()
-    digits = match[0][: match.start(1) - match.start()] if match[1] else match[0]
-    plain = digits.strip().replace(",", "").replace("−", "-")
-    number, decimals = float(plain), len(plain.partition(".")[2].partition("e")[0])
-    tolerance = 0.5 * 10.0**-decimals * 1.0000001
-    if unit in _SCALE:
-        return _near(values, number * _SCALE[unit], tolerance * _SCALE[unit])
-    if unit:  # a share may be computed as a fraction
-        return _near(values, number, tolerance) or _near(values, number / 100, tolerance / 100)
-    return _near(values, number, tolerance)
+    source = _Source(tuple(grids(outputs)), given)
+    unknown, cited = list[int](), list[tuple[Reading, Cell | None]]()
+    for sentence in sentences(text, source.grids):
+        earlier, cited = cited[-MAX_OPERANDS:], []
+        unmatched = list[Number]()
+        for number in sentence.numbers:
+            cells, known = source.direct(sentence, number)
+            if known:
+                cited += [(number.readings[0], cell) for cell in _few(cells)] if number.readings else []
+            else:
+                unmatched.append(number)
+        for number in unmatched:
+            if not source.follows(sentence, number, [*earlier, *cited][-2 * MAX_OPERANDS :]):
+                unknown.append(sentence.start + number.end)
+    for end in reversed(unknown):
+        text = text[:end] + mark + text[end:]
+    return text, len(unknown)
 
 
-def _near(values: list[float], number: float, tolerance: float) -> bool:
-    """Whether a value, or its opposite (``fell by 3``), is within the tolerance."""
-    for wanted in (number, -number):
-        at = bisect.bisect_left(values, wanted - tolerance)
-        if at < len(values) and values[at] <= wanted + tolerance:
+@dataclass(frozen=True)
+class _Source:
+    """What numbers may come from."""
+
+    grids: tuple[Grid, ...]
+    given: str
+    numbers: tuple[float, ...] = field(init=False, default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "numbers", tuple(set(numbers_in(self.given))))
+
+    def direct(self, sentence: Sentence, number: Number) -> tuple[list[Cell], bool]:
+        """The cells that a number is, and whether it is known: by them, as a date, or as given."""
+        if number.date:
+            dates = (date for grid in self.grids for date in grid.dates)
+            texts = (text for grid in self.grids for group in grid.groups for text in group if text)
+            return [], number.date in self.given or any(number.date in text for text in itertools.chain(dates, texts))
+        cells = [cell for reading in number.readings for cell in self._cells(sentence, number, reading)]
+        if cells:
+            return cells, True
+        return [], any(
+            self._is_given(reading) or self._is_count(sentence, reading) or self._is_part(sentence, number, reading)
+            for reading in number.readings
+        )
+
+    def _is_given(self, reading: Reading) -> bool:
+        if reading.weak:
+            return any(abs(value) == reading.value for value in self.numbers)
+        return any(reading.fits(value) or (reading.percent and reading.fits(100 * value)) for value in self.numbers)
+
+    def _is_count(self, sentence: Sentence, reading: Reading) -> bool:
+        """Whether it is a number of rows, of columns, or of different texts."""
+        counts = set[int]()
+        for index, grid in enumerate(self.grids):
+            different = {len(set(group) - {None}): label for group, label in zip(grid.groups, grid.labels, strict=True)}
+            counts |= {grid.rows, *(n for n, label in different.items() if label and label in sentence.text.casefold())}
+            counts |= {len(name.rows[index]) for name in sentence.names if index in name.rows}
+            counts |= {grid.width} if _COLUMNS.search(sentence.text) else set()
+        return not reading.percent and reading.step == 1 and reading.value in counts - {0, 1}
+
+    def _is_part(self, sentence: Sentence, number: Number, reading: Reading) -> bool:
+        """Whether it is a part of a date or a text that a result holds: a year, or a day beside its month."""
+        around = sentence.text[max(0, number.start - 12) : number.end + 12]
+        if reading.step != 1 or not (reading.value >= 1000 or _MONTH.search(around)):
+            return False
+        return any(reading.value in grid.parts for grid in self.grids)
+
+    def _cells(self, sentence: Sentence, number: Number, reading: Reading) -> Iterator[Cell]:
+        """The cells that hold a number, but for those of rows and columns other than the ones named beside it."""
+        name = sentence.name_of(number)
+        for index, grid in enumerate(self.grids):
+            beside = sentence.columns_of(number, index)
+            rows = name.rows.get(index) if name is not None else None
+            for position, column in enumerate(grid.columns):
+                if beside and position not in beside and not column.key:
+                    continue
+                for row in _rows(column, reading):
+                    if column.key:
+                        if self._is_key(sentence, number, reading, (index, position, row)):
+                            yield index, position, row
+                    elif (rows is None or row in rows or grid.is_total(row)) and _is_close(
+                        sentence, sentence.rows_named(index), grid, column, row, reading
+                    ):
+                        yield index, position, row
+
+    def _is_key(self, sentence: Sentence, number: Number, reading: Reading, cell: Cell) -> bool:
+        """Whether the number of an hour, a month or a rank stands as such, and does not count something else."""
+        index, position, row = cell
+        if not reading.weak:
             return True
-    return False
+        before, after = sentence.text[: number.start], sentence.text[number.end :]
+        label = self.grids[index].columns[position].label
+        counts = re.match(r"[\s*_`]+\w{3,}s\b", after)
+        if (_AT.search(before) and not counts) or (label and before.rstrip(" *_:`").casefold().endswith(label)):
+            return True
+        if not re.match(r"\s*[*_`]*\w", after):
+            return True
+        others = [c.values[row] for i, c in enumerate(self.grids[index].columns) if i != position]
+        cited = [r for other in sentence.numbers if other is not number for r in other.readings if not r.weak]
+        return any(value is not None and reading.fits(value) for value in others for reading in cited)
+
+    # -- what follows from results -------------------------------------------------------------------------------------
+
+    def follows(self, sentence: Sentence, number: Number, cited: Sequence[tuple[Reading, Cell | None]]) -> bool:
+        """Whether a number follows from results that the sentence, or the one before it, names or cites."""
+        return any(
+            reading.fits(value)
+            for reading in number.readings
+            for value in self._derived(sentence, _Tried(sentence.text, reading, self._is_elsewhere(reading)), cited)
+        )
+
+    def _is_elsewhere(self, reading: Reading) -> bool:
+        """Whether a number is a result, though not of the row or column that it stands beside."""
+        return not reading.weak and any(
+            _rows(column, reading) for grid in self.grids for column in grid.columns if not column.key
+        )
+
+    def _derived(
+        self, sentence: Sentence, tried: _Tried, cited: Sequence[tuple[Reading, Cell | None]]
+    ) -> Iterator[float]:
+        reading = tried.reading
+        for one, other in itertools.permutations([r for r, _ in cited[-MAX_OPERANDS:]], 2):
+            yield from tried.pair(one.value, other.value)
+        if reading.percent:
+            yield from (100 - r.value for r, _ in cited if r.percent)
+        for index, grid in enumerate(self.grids):
+            named = sentence.rows_named(index)
+            here = [cell for _, cell in cited if cell is not None and cell[0] == index]
+            for position, column in enumerate(grid.columns):
+                if not column.key and column.ordered:
+                    rows = [*named, *(row for _, at, row in here if at == position)]
+                    yield from _of_column(tried, grid, column, list(dict.fromkeys(rows)), sorted(named))
+                    yield from _counted(tried, column, sentence)
+            labels = {column for _, _, at, column in sentence.labels if at == index}
+            yield from _across(tried, grid, [*named, *(row for _, _, row in here)], labels)
 
 
-def _values(result: Any) -> list[float]:
-    if result.kind == "text":
-        return _in_text(result.text)
-    if result.kind != "table" or result.data.num_rows * max(1, result.data.num_columns) > MAX_VALUES:
-        return []
-    found = [float(result.data.num_rows), float(result.data.num_columns)]
-    for column in result.data.columns:
-        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
-            numbers = pc.drop_null(column.cast(pa.float64(), safe=False)).to_pylist()
-            found += [number for number in numbers if math.isfinite(number)]
-        elif pa.types.is_temporal(column.type):
-            texts = pc.drop_null(column.cast(pa.string())).to_pylist()
-            found += [number for text in set(texts) for number in _in_text(text.replace("-", " "))]
-        elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            found += [number for text in set(pc.drop_null(column).to_pylist()) for number in _in_text(text)]
-    return found
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Which ways to get at a number are tried: those that its unit, its digits and the words around it allow."""
+
+    text: str
+    reading: Reading
+    elsewhere: bool = False
+
+    @property
+    def strong(self) -> bool:
+        """Whether a number cannot well agree with something by chance, nor is the result of something else."""
+        return not (self.reading.weak or self.elsewhere)
+
+    def pair(self, a: float, b: float) -> Iterator[float]:
+        """What follows from two results of a kind."""
+        reading, strong = self.reading, self.strong
+        if reading.percent:
+            yield from (100 * a / b, 100 * (a - b) / b) if b else ()
+            yield from (a - b, 100 * (a - b))
+            return
+        if (strong or reading.times or _TIMES.search(self.text)) and b:
+            yield a / b
+        if not reading.times and (strong or _MORE.search(self.text)):
+            yield a - b
+        if _POINTS.search(self.text):
+            yield 100 * (a - b)
+
+    def share(self, a: float, whole: float) -> Iterator[float]:
+        """The part that a result is of a whole."""
+        if whole and self.reading.percent:
+            yield from (100 * a / whole, 100 - 100 * a / whole)
+        elif whole and self.strong and self.reading.value < 1:
+            yield a / whole
+
+    @property
+    def sums(self) -> bool:
+        """Whether sums are tried."""
+        return not self.reading.percent and bool(self.strong or _SUM.search(self.text))
 
 
-def _in_text(text: str) -> list[float]:
-    found = re.findall(r"-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?", text[:100_000])
-    return [float(number.replace(",", "")) for number in found]
+def _few(cells: Sequence[Cell]) -> list[Cell | None]:
+    """Some of the cells that a number is, to go on from; none of them where it was given."""
+    return list(cells[:3]) or [None]
+
+
+def _rows(column: Column, reading: Reading) -> list[int]:
+    """The rows of a column whose number is written so."""
+    ends = [(reading.low, reading.high), (-reading.high, -reading.low)]
+    if reading.percent:  # a share may be computed as a fraction
+        ends += [(low / 100, high / 100) for low, high in ends[:2]]
+    return list(dict.fromkeys(row for low, high in ends for row in column.rows_near(low, high)))
+
+
+def _is_close(
+    sentence: Sentence, named: frozenset[int], grid: Grid, column: Column, row: int, reading: Reading
+) -> bool:
+    """Whether a cell is the number: one or two digits are enough for it where the sentence points at the row."""
+    value = abs(column.values[row] or 0.0)
+    if not reading.weak or reading.value == value or reading.step < 1:
+        return True
+    if grid.rows <= _SMALL_TEXT:
+        return True
+    return row in named if named else row in column.ends and bool(_ENDS.search(sentence.text))
+
+
+def _of_column(tried: _Tried, grid: Grid, column: Column, rows: Sequence[int], named: Sequence[int]) -> Iterator[float]:
+    """What follows from results of one column: of some rows, and of the rows next to them and at its ends."""
+    ends = column.ends if tried.strong or rows or _ENDS.search(tried.text) else []
+    nearby = [row + step for row in rows[:MAX_OPERANDS] for step in (-1, 1) if 0 <= row + step < grid.rows]
+    first = [row for row in (rows or ends)[:MAX_OPERANDS] if column.values[row] is not None]
+    strong = tried.strong
+    others = dict.fromkeys([*first, *(nearby if strong else ()), *ends]) if strong or not rows else first
+    for a, b in itertools.product(first, others):
+        one, other = column.values[a], column.values[b]
+        if a != b and one is not None and other is not None:
+            yield from tried.pair(one, other)
+            yield from tried.pair(other, one)
+    wholes = list(_wholes(grid, column, first))
+    for row in first:
+        for whole in wholes:
+            yield from tried.share(column.values[row] or 0.0, whole)
+    together = math.fsum(column.values[row] or 0.0 for row in named)
+    if tried.sums:
+        yield from wholes
+        yield from [together] if len(named) > 1 else []
+        yield from [math.fsum(column.values[row] or 0.0 for row in first)] if len(rows) > 1 else []
+    if len(named) > 1:
+        for whole in wholes:
+            yield from tried.share(together, whole)
+    if _MEAN.search(tried.text) and not tried.reading.percent and strong:
+        yield column.total / len(column.ordered)
+
+
+def _wholes(grid: Grid, column: Column, rows: Sequence[int]) -> Iterator[float]:
+    """What rows of a column may be shares of: all of it, its rows of the same group, and rows that are totals."""
+    if len(column.ordered) > 1:
+        yield column.total
+    totals = [row for row in range(min(grid.rows, 1000)) if grid.is_total(row)]
+    yield from (column.values[row] or 0.0 for row in totals[:MAX_OPERANDS])
+    if totals:
+        yield column.total - math.fsum(column.values[row] or 0.0 for row in totals)
+    for group in grid.groups if len(grid.groups) > 1 else ():
+        for text in dict.fromkeys(group[row] for row in rows):
+            if group.count(text) > 1:
+                yield math.fsum(column.values[row] or 0.0 for row in range(grid.rows) if group[row] == text)
+
+
+def _across(tried: _Tried, grid: Grid, rows: Sequence[int], labels: Collection[int]) -> Iterator[float]:
+    """What follows from two columns of one row: cancelled flights of all flights."""
+    columns = [(at, column) for at, column in enumerate(grid.columns[:8]) if not column.key]
+    loose = tried.reading.percent or tried.strong or bool(_TIMES.search(tried.text))
+    for row in dict.fromkeys(rows or (range(grid.rows) if grid.rows <= _SMALL_TEXT else ())):
+        for (i, one), (j, other) in itertools.permutations(columns, 2):
+            a, b = one.values[row], other.values[row]
+            if a is not None and b and (loose or {i, j} <= set(labels)):
+                yield from tried.pair(a, b)
+
+
+def _counted(tried: _Tried, column: Column, sentence: Sentence) -> Iterator[float]:
+    """How many rows are above or below a number that the sentence names, negative, or missing."""
+    if len(column.values) > MAX_NAMED_ROWS or tried.reading.step != 1 or tried.reading.percent:
+        return
+    if not _COUNT.search(tried.text):
+        return
+    bounds = {0.0, *(r.value for n in sentence.numbers for r in n.readings if r.value != tried.reading.value)}
+    values = [value for value, _ in column.ordered]
+    for bound in list(bounds)[:MAX_OPERANDS]:
+        above, below = sum(v > bound for v in values), sum(v < bound for v in values)
+        yield from (above, below, len(values) - above, len(values) - below)
+    yield len(column.values) - len(values)
