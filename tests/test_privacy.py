@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import decimal
+import fractions
 import json
+import math
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -123,10 +127,57 @@ def test_hiding_an_index_level_leaves_the_other_levels_marked() -> None:
     assert card.index == 1
 
 
-def test_extremes_are_told_to_one_digit_away_from_the_data_for_one_row_sets_them() -> None:
+def test_extremes_are_told_away_from_the_data_for_one_row_sets_them() -> None:
     card = restrict(profile(to_frame("f", pd.DataFrame({"v": [*range(1000), 987654]}))), "stats")
     assert (card.columns[0].minimum, card.columns[0].maximum) == (0, 1_000_000)
     assert card.columns[0].quantiles[-1] < 1000
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ([1, *range(5, 24)] * 40, (1, 23)),  # forty rows have each end
+        ([1] + [5, 9, 23] * 30, (0, 23)),  # one row has the lowest
+        (list(range(60)) * 3, (0, 60)),
+        ([2013] * 30, (2013, 2013)),
+        ([983.8, *np.linspace(990, 1040, 98), 1042.1], (980, 1050)),
+        ([0.0, *np.linspace(0.1, 0.9, 98), 1.0], (0, 1.2)),
+        ([-43, *range(100), 1301], (-200, 1400)),
+        ([5_000_001, *range(5_000_010, 5_000_200)], (5_000_000, 5_000_200)),
+        ([decimal.Decimal("12.50"), *map(decimal.Decimal, range(20, 80)), decimal.Decimal("99.99")], (0, 100)),
+    ],
+)
+def test_a_range_is_rounded_by_how_far_the_data_reaches(values: list[Any], told: tuple[Any, Any]) -> None:
+    column = restrict(profile(to_frame("f", pd.DataFrame({"v": values}))), "stats").columns[0]
+    assert (column.minimum, column.maximum) == told
+
+
+@given(
+    st.one_of(
+        st.lists(st.integers(-(2**62), 2**62), min_size=20, max_size=60),
+        st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=20, max_size=60),
+        st.tuples(st.integers(-(10**9), 10**9), st.lists(st.integers(0, 40), min_size=20, max_size=200)).map(
+            lambda t: [t[0] + n for n in t[1]]
+        ),
+        st.tuples(st.floats(-1e6, 1e6), st.lists(st.floats(0, 1e-3), min_size=20, max_size=60)).map(
+            lambda t: [t[0] + n for n in t[1]]
+        ),
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_a_range_holds_the_data_is_no_wider_than_it_has_to_be_and_names_no_row(values: list[Any]) -> None:
+    column = restrict(profile(to_frame("f", pd.DataFrame({"v": values}))), "stats").columns[0]
+    if column.minimum is None:
+        assert any(abs(v) > 1e307 for v in values)  # a bound beyond all numbers
+        return
+    spread = fractions.Fraction(max(values)) - fractions.Fraction(min(values))
+    low, high = fractions.Fraction(column.minimum), fractions.Fraction(column.maximum)
+    assert low <= fractions.Fraction(min(values))
+    assert high >= fractions.Fraction(max(values))
+    finest = 2 if isinstance(values[0], int) else 40 * math.ulp(max(map(abs, values)))
+    assert high - low <= spread * fractions.Fraction(3, 2) + fractions.Fraction(finest)
+    for bound, value in ((column.minimum, min(values)), (column.maximum, max(values))):
+        assert bound != value or not value or values.count(value) >= 5
 
 
 def test_values_of_fewer_than_five_rows_are_not_told() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from ..sources.frames import variables
@@ -172,8 +173,10 @@ def _column(column: ColumnCard, index: bool, names: frozenset[str] = frozenset()
 
 
 def _bound(value: Any) -> str:
-    """An end of a range: numbers as they are, and months and years, which hold no more than digits."""
+    """An end of a range: numbers with all their digits, and months and years, which hold no more than digits."""
     text = str(value)
+    if isinstance(value, int | float | Decimal):
+        return text
     return text if text.replace("-", "").replace(":", "").removesuffix("s").isdecimal() else value_text(value)
 
 

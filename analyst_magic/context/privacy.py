@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from ..sources.shapes import masked
@@ -137,7 +138,9 @@ def _column(column: ColumnCard, level: Privacy) -> ColumnCard:
         return column
     rows = column.rows - (column.nulls or 0)
     values = tuple((value, count) for value, count in column.values if count >= SHARED_BY)
-    shared = frozenset(value for value, _ in values if isinstance(value, int | float))
+    ends = zip((column.minimum, column.maximum), column.extremes, strict=True)
+    often = (value for value, count in (*values, *ends) if count >= SHARED_BY)
+    shared = frozenset(value for value in often if isinstance(value, int | float))
     low, high = _range(column, rows, shared) or (None, None)
     step = rounding_step(_spread(column), rows)
     return replace(
@@ -164,7 +167,7 @@ def _range(column: ColumnCard, rows: int, shared: frozenset[Any]) -> tuple[Any, 
         return None
     if column.code:
         return code_range(column.code, low, high)
-    return number_range(low, high, shared) if isinstance(low, int | float) else date_range(low, high)
+    return number_range(low, high, shared) if isinstance(low, int | float | Decimal) else date_range(low, high)
 
 
 def _quantiles(column: ColumnCard, rows: int, shared: frozenset[Any]) -> tuple[Any, ...]:
@@ -178,10 +181,14 @@ def _quantiles(column: ColumnCard, rows: int, shared: frozenset[Any]) -> tuple[A
 
 
 def _spread(column: ColumnCard) -> float:
-    """How far the data reaches, without its outermost rows where there are quantiles."""
-    ends = (column.quantiles[0], column.quantiles[-1]) if column.quantiles else (column.minimum, column.maximum)
-    low, high = (float(end) if isinstance(end, int | float) else 0.0 for end in ends)
-    return high - low if math.isfinite(high - low) else 0.0
+    """How far the data reaches, without its outermost rows where those are what makes it reach."""
+    ends = (column.quantiles[0], column.quantiles[-1]) if column.quantiles else (None, None)
+    reach, full = (
+        high - low if isinstance(low, int | float) and isinstance(high, int | float) else 0.0
+        for low, high in (ends, (column.minimum, column.maximum))
+    )
+    spread = float(reach or full)
+    return spread if math.isfinite(spread) else 0.0
 
 
 def _no_quantity(column: ColumnCard) -> bool:

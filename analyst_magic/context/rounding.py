@@ -14,16 +14,21 @@ ROWS_IN_A_STEP = 10
 """About so many rows lie between a rounded quantile and the next number that it could have been."""
 MONTHS_OF_YEARS = 10
 """Years from which a range of dates is told in years alone."""
+RANGE_STEPS = 4
+"""Steps of a range within the spread of the data, at least: with one more at each end it is half as wide again."""
 NICE = (1, 2, 5, 10)
 
 
 def number_range(low: Any, high: Any, shared: Collection[Any] = ()) -> tuple[Any, Any] | None:
-    """Two numbers with all of the data between them: each bound to one digit of its own, away from the data.
+    """Two numbers with all of the data between them: each bound a multiple of about a quarter of the spread.
 
-    A bound that is the lowest or highest value itself goes one step further, unless many rows have it.
+    A bound that is the lowest or highest value itself goes one step further, unless many rows have it: those are told
+    as they are. Zero stays, as it stands for any low value of the first step.
 
-    >>> number_range(-43, 1301), number_range(17, 4983), number_range(0.031, 0.3)
-    ((-50, 2000), (10, 5000), (0.03, 0.4))
+    >>> number_range(-43, 1301), number_range(1, 23), number_range(983.8, 1042.1)
+    ((-200, 1400), (0, 25), (980, 1050))
+    >>> number_range(0, 60, shared={60}), number_range(2013, 2013, shared={2013})
+    ((0, 60), (2013, 2013))
 
     Args:
         low, high: The lowest and the highest value.
@@ -35,24 +40,48 @@ def number_range(low: Any, high: Any, shared: Collection[Any] = ()) -> tuple[Any
     try:
         if not (math.isfinite(low) and math.isfinite(high)):
             return None
+        step = _range_step(_decimal(high) - _decimal(low), whole=isinstance(low, int))
         bounds = (
-            _bound(low, ROUND_FLOOR, rare=low not in shared),
-            _bound(high, ROUND_CEILING, rare=high not in shared),
+            low if low in shared else _bound(low, ROUND_FLOOR, step),
+            high if high in shared else _bound(high, ROUND_CEILING, step),
         )
     except (TypeError, ValueError, OverflowError, ArithmeticError):
         return None
-    return bounds
+    return (_short(bounds[0]), _short(bounds[1])) if all(map(math.isfinite, bounds)) else None
 
 
-def _bound(value: Any, rounding: str, *, rare: bool) -> Any:
+def _range_step(spread: Decimal, *, whole: bool) -> Decimal:
+    """The largest of 1, 2 and 5 times a power of ten that is within a quarter of the spread."""
+    most = spread / RANGE_STEPS
+    if not most:
+        return Decimal(1)
+    unit = Decimal(1).scaleb(most.adjusted())
+    step = max(unit * nice for nice in NICE if unit * nice <= most)
+    return max(Decimal(1), step) if whole else step
+
+
+def _bound(value: Any, rounding: str, step: Decimal) -> Any:
+    """The next multiple of a step that is away from the data, further where it cannot be told from the value."""
     if not value:
         return 0
-    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    step = Decimal(1).scaleb(exact.adjusted())
-    found = (exact / step).to_integral_value(rounding) * step
-    if found == exact and rare:
-        found += step if rounding == ROUND_CEILING else -step
-    return int(found) if isinstance(value, int) or found == found.to_integral_value() else float(found)
+    exact = _decimal(value)
+    while True:
+        found = (exact / step).to_integral_value(rounding) * step
+        if found == exact:
+            found += step if rounding == ROUND_CEILING else -step
+        told = int(found) if isinstance(value, int) else float(found)
+        if told != value:
+            return told
+        step *= 10
+
+
+def _short(value: Any) -> Any:
+    """A whole number without its ``.0``; no digit is lost."""
+    return int(value) if -(2**53) < value < 2**53 and value == int(value) else value
+
+
+def _decimal(value: Any) -> Decimal:
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
 
 
 def date_range(low: Any, high: Any) -> tuple[str, str] | None:
@@ -124,7 +153,9 @@ def rounding_step(spread: float, rows: int, *, whole: bool = False) -> float:
     if not (spread > 0 and math.isfinite(spread)):
         return 0.0
     fine = 10.0 ** (math.floor(math.log10(spread)) - DIGITS + 1)
-    coarse = ROWS_IN_A_STEP * spread / max(rows, 1)
+    coarse = spread * (ROWS_IN_A_STEP / max(rows, 1))
+    if not (fine and coarse and math.isfinite(coarse)):
+        return 0.0  # at the ends of what floats can say
     unit = 10.0 ** math.floor(math.log10(coarse))
     step = max(fine, next(unit * nice for nice in NICE if unit * nice >= coarse * (1 - 1e-9)))
     return max(1.0, step) if whole else step

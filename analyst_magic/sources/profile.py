@@ -174,6 +174,7 @@ def _column_facts(connection: duckdb.DuckDBPyConnection, position: int, kind: st
     if kind in RANGED:
         extremes = pc.min_max(counted.column("value")).as_py()
         facts |= {"minimum": _python(extremes["min"], kind), "maximum": _python(extremes["max"], kind)}
+        facts["extremes"] = _rows_with(counted, extremes["min"]), _rows_with(counted, extremes["max"])
     if kind in NUMBERS and counted.num_rows:
         facts |= _number_facts(name, counted)
     if kind in LISTED or (kind == "integer" and counted.num_rows <= TOP_VALUES):
@@ -183,6 +184,12 @@ def _column_facts(connection: duckdb.DuckDBPyConnection, position: int, kind: st
         if FAMILIES[kind] == "text":
             facts["shapes"] = text_shapes(*_sampled(counted, sketch))
     return facts
+
+
+def _rows_with(counted: pa.Table, value: Any) -> int:
+    """How many rows have a value."""
+    at = pc.index(counted.column("value"), pa.scalar(value, counted.column("value").type)).as_py() if counted else -1
+    return int(counted.column("n")[at].as_py()) if at >= 0 else 0
 
 
 def _sketch(family: str, counted: pa.Table) -> Sketch:
@@ -205,7 +212,7 @@ def _sampled(counted: pa.Table, sketch: Sketch) -> tuple[list[str], list[int]]:
 def _mixed(values: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     """Whole numbers as 64 bits that are spread evenly, the same for all types (the finaliser of SplitMix64)."""
     with np.errstate(over="ignore"):
-        bits = values.cast(pa.float64()).to_numpy().view(np.uint64)
+        bits = values.cast(pa.float64(), safe=False).to_numpy().view(np.uint64)
         bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         mixed: np.ndarray[Any, Any] = bits ^ (bits >> np.uint64(31))
@@ -214,7 +221,7 @@ def _mixed(values: pa.ChunkedArray) -> np.ndarray[Any, Any]:
 
 def _whole(counted: pa.Table) -> bool:
     """Whether floats are all whole numbers, as keys are that have gaps."""
-    values = counted.column("value").cast(pa.float64()).to_numpy()
+    values = counted.column("value").cast(pa.float64(), safe=False).to_numpy()
     return bool(np.isfinite(values).all() and (values == np.floor(values)).all())
 
 
@@ -248,7 +255,7 @@ def _tells_apart(table: pa.Table, columns: Sequence[int]) -> bool:
 
 def _number_facts(name: str, counted: pa.Table) -> dict[str, Any]:
     """The mean and the quantiles (interpolated, as pandas and ``quantile_cont`` do) of counted values."""
-    values = counted.column("value").cast(pa.float64()).to_numpy()
+    values = counted.column("value").cast(pa.float64(), safe=False).to_numpy()
     counts = counted.column("n").to_numpy()
     order = np.argsort(values)
     values, ends = values[order], np.cumsum(counts[order])

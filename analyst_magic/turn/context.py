@@ -41,6 +41,7 @@ class ColumnCard:
         nulls: Number of nulls among them.
         distinct: Number of distinct values among them, without null.
         minimum, maximum, mean: Of numbers, dates and times; None for other types or where all is null.
+        extremes: How many rows have the minimum, and how many the maximum.
         quantiles: The 5, 25, 50, 75 and 95 per cent quantiles of numbers, else empty.
         values: The most frequent values with their number of rows, most frequent first. At most 50; all of them
             where ``distinct`` is not above 50.
@@ -71,6 +72,7 @@ class ColumnCard:
     shapes: tuple[tuple[str, int], ...] = ()
     sketch: Sketch | None = field(default=None, repr=False, compare=False)
     withheld: int | None = None
+    extremes: tuple[int, int] = (0, 0)
 
     @property
     def unique(self) -> bool:
