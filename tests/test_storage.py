@@ -259,10 +259,11 @@ def test_documents_beside_a_newer_index_are_left_alone_and_the_error_says_so(tmp
     assert not (tmp_path / "a.txt").exists()
 
 
-def test_counts_beside_a_newer_file_are_dropped_and_no_answer_fails(tmp_path: Path) -> None:
+def test_counts_beside_a_newer_file_are_not_stored_and_the_file_stays(tmp_path: Path) -> None:
     before = of_the_future(tmp_path / "metrics.sqlite3")
     counters = Counters(tmp_path / "metrics.sqlite3")
-    counters.add({("analyst_turns", ()): 1.0})
+    with pytest.raises(NewerDatabase):  # a turn says so in a note: tests/test_kept_or_noted.py
+        counters.add({("analyst_turns", ()): 1.0})
     assert counters.read() == {}
     assert (tmp_path / "metrics.sqlite3").read_bytes() == before
 

@@ -204,10 +204,11 @@ def test_many_kernels_count_at_once_without_loss(tmp_path: Path) -> None:
     assert Counters(path).read() == {("analyst_turns", (("model", "a"),)): 150.0}
 
 
-def test_counts_that_cannot_be_kept_cost_no_answer(tmp_path: Path) -> None:
+def test_counts_that_cannot_be_stored_are_an_error_to_who_adds_and_none_to_who_reads(tmp_path: Path) -> None:
     (tmp_path / "metrics.sqlite3").mkdir()  # no file can be there
     counters = Counters(tmp_path / "metrics.sqlite3")
-    counters.add({("analyst_turns", ()): 1.0})
+    with pytest.raises(OSError, match="directory"):  # a turn says so in a note: tests/test_kept_or_noted.py
+        counters.add({("analyst_turns", ()): 1.0})
     assert counters.read() == {}
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,19 +20,22 @@ if TYPE_CHECKING:
 def report_turn(turn: Turn, output: Path | None, *, as_json: bool) -> int:
     """Write the file that was asked for, print the answer, and return the exit status.
 
-    Raises:
-        InputError: The file cannot be written from this answer.
+    A file that cannot be written costs a note and the exit status, not the answer.
     """
     from ..commands.results import write_result
 
-    written = write_result(turn, output)
+    failure, written = turn.error, list[Path]()
+    try:
+        written = write_result(turn, output)
+    except InputError as error:
+        failure, turn = error, replace(turn, notes=(*turn.notes, f"{error.message} {error.next_step}"))
     if as_json:
         from ..serialize import as_json as serialized
 
         print_json(serialized(turn, written))
     else:
         _print(turn, written)
-    return 0 if turn.error is None else status_of(turn.error)
+    return 0 if failure is None else status_of(failure)
 
 
 def report_error(error: AnalystError, *, as_json: bool, debug: bool) -> int:

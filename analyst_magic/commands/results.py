@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..storage.files import SHARED, write_atomic
 from ..turn import Turn
 
 
@@ -32,21 +34,44 @@ def write_result(turn: Turn, output: Path | None) -> list[Path]:
     """Write the last table or figure to a file, as its ending says; the files that were written.
 
     Raises:
-        InputError: The file's ending is not one that can be written, or there is nothing to write.
+        InputError: The file's ending is not one that can be written, there is nothing to write, or no room for it.
     """
     if output is None or turn.error is not None:
         return []
+    content = _content(turn, output)
+    write_file(output, content)
+    return [output]
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file that was asked for by its name; one that cannot be written leaves the path as it was.
+
+    Raises:
+        InputError: It cannot be written.
+    """
+    try:
+        write_atomic(path, content, mode=SHARED)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {error.strerror or error}.", "Name a file in a folder that has room."
+        ) from error
+
+
+def _content(turn: Turn, output: Path) -> str | bytes:
+    """The last table or figure in the format of the file's ending.
+
+    Raises:
+        InputError: It has none there.
+    """
     ending = output.suffix.lower()
     if ending == ".html" and turn.figures:
-        page = turn.figures[-1].to_plotly().to_html(include_plotlyjs=True, full_html=True)
-        output.write_text(str(page), encoding="utf-8")
-    elif ending in {".csv", ".parquet", ".xlsx"} and turn.tables:
-        frame = turn.tables[-1].to_flat_pandas()
-        frame.columns = [str(name) for name in frame.columns]
-        {".csv": frame.to_csv, ".xlsx": frame.to_excel, ".parquet": frame.to_parquet}[ending](output, index=False)
-    else:
+        return str(turn.figures[-1].to_plotly().to_html(include_plotlyjs=True, full_html=True))
+    if ending not in {".csv", ".parquet", ".xlsx"} or not turn.tables:
         raise InputError(
             f"{output} cannot be written from this answer.",
             "A table goes to .csv, .parquet or .xlsx, a figure to .html.",
         )
-    return [output]
+    frame, sink = turn.tables[-1].to_flat_pandas(), io.BytesIO()
+    frame.columns = [str(name) for name in frame.columns]
+    {".csv": frame.to_csv, ".xlsx": frame.to_excel, ".parquet": frame.to_parquet}[ending](sink, index=False)
+    return sink.getvalue()

@@ -7,6 +7,7 @@ code until there is an answer, make results of what the sandbox gave, pin the an
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..errors import AnalystError
 from ..sandbox.session import Sandbox
@@ -37,8 +38,8 @@ async def answer(job: Job) -> Turn:
     job.session.add_names(turn.attempts, turn.code_privacy)
     turn = await settle_pin(job, turn, draft.pin)
     turn = await record(job, turn)
-    job.options.observer(turn, job.session.sandbox.take_starts())
-    return turn
+    notes = job.options.observer(turn, job.session.sandbox.take_starts())
+    return replace(turn, notes=(*turn.notes, *notes)) if notes else turn
 
 
 async def _solve(job: Job) -> Draft:

@@ -46,7 +46,7 @@ class Event:
 
 Listener = Callable[[Event], None]
 Confirm = Callable[[str, tuple[str, ...]], str | None]
-Observer = Callable[[Turn, Sequence[Stage]], None]
+Observer = Callable[[Turn, Sequence[Stage]], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class Options:
         fresh: Ask even where an answer is pinned, without the earlier conversation, and pin the new answer.
         frozen: Answer from the lock file alone.
         confirm: Ask the listener for approval before any code runs.
-        observer: Called once for each finished turn with the turn and the sandbox starts since the previous call.
+        observer: Called once for each finished turn with the turn and the sandbox starts since the previous call; gives
+            notes for the user.
     """
 
     privacy: Privacy = "stats"
@@ -90,7 +91,7 @@ class Options:
     fresh: bool = False
     frozen: bool = False
     confirm: bool = False
-    observer: Observer = lambda turn, starts: None
+    observer: Observer = lambda turn, starts: ()
 
 
 class Clock:

@@ -87,14 +87,14 @@ class Counters:
         self.path = path
 
     def add(self, counts: Mapping[Count, float]) -> None:
-        """Add to the counts. Counts that cannot be stored are lost: no answer waits for them, and none fails."""
+        """Add to the counts.
+
+        Raises:
+            sqlite3.Error, OSError: They cannot be stored, and are lost.
+        """
         rows = [(name, json.dumps(labels), value) for (name, labels), value in counts.items()]
         sum_up = "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
-        with (
-            contextlib.suppress(sqlite3.Error, OSError),
-            contextlib.closing(self._open()) as connection,
-            transaction(connection),
-        ):
+        with contextlib.closing(self._open()) as connection, transaction(connection):
             connection.executemany(sum_up, rows)
 
     def read(self) -> dict[Count, float]:

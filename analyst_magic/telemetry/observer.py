@@ -1,14 +1,17 @@
-"""What is told of a turn when it is over: traces, metrics and logs, each only where it is wanted."""
+"""Traces, metrics and logs of a turn that is over, each only where it is wanted.
+
+None of them can cost an answer: what cannot be written or sent is said in a note.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..cleaning.text import clean
 from ..history.store import history_path
 from ..settings import AnalystSettings
 from ..storage.files import append_private
@@ -18,32 +21,26 @@ from .metrics import Counters, counted, metrics_path
 from .tracing import tracer
 
 LOGGER = logging.getLogger("analyst_magic")
-Watch = Callable[[Turn, Sequence[Stage]], None]
+Exporter = Callable[[Turn, Sequence[Stage]], None]
+"""Takes a turn and the starts of sandboxes since the last one; raises where it cannot write or send them."""
 
 
-def watch(settings: AnalystSettings) -> Watch:
-    """Who is told of a turn.
-
-    Args:
-        settings: What is wanted.
+def exporters(settings: AnalystSettings) -> dict[str, Exporter]:
+    """What the settings want of a turn, each under what a note calls it.
 
     Raises:
         UnknownOption: Traces are wanted, and cannot be sent.
     """
-    told: list[Watch] = [log]
+    wanted: dict[str, Exporter] = {"the log of this process": log}
     if settings.log_path:
-        told.append(_Journal(Path(settings.log_path).expanduser()))
+        path = Path(settings.log_path).expanduser()
+        wanted[f"the log {path}"] = _Journal(path)
     if settings.metrics:
         counters = Counters(metrics_path(history_path(settings.history_path)))
-        told.append(lambda turn, starts: counters.add(counted(turn, starts)))
+        wanted[f"the counts {counters.path}"] = lambda turn, starts: counters.add(counted(turn, starts))
     if settings.tracing:
-        told.append(tracer(settings.tracing, content=settings.trace_content))
-
-    def tell(turn: Turn, starts: Sequence[Stage]) -> None:
-        for one in told:
-            one(turn, starts)
-
-    return tell
+        wanted["the traces"] = tracer(settings.tracing, content=settings.trace_content)
+    return wanted
 
 
 def records(turn: Turn) -> list[dict[str, object]]:
@@ -91,9 +88,8 @@ class _Journal:
 
     def __call__(self, turn: Turn, starts: Sequence[Stage]) -> None:
         text = "".join(f"{json.dumps(record)}\n" for record in records(turn))
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            append_private(self._path, text)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        append_private(self._path, text)
 
 
 @dataclass(slots=True)
@@ -105,6 +101,7 @@ class Tally:
         tokens: Tokens that models reported.
         cost: Their price in US dollars.
         seconds: Time that all turns took.
+        noted: Notes on what could not be written, each of which is given once.
     """
 
     turns: int = 0
@@ -114,8 +111,9 @@ class Tally:
     tokens: int = 0
     cost: float = 0.0
     seconds: float = 0.0
+    noted: set[str] = field(default_factory=set)
 
-    def __call__(self, turn: Turn, starts: Sequence[Stage]) -> None:
+    def add(self, turn: Turn) -> None:
         """Add a turn."""
         self.turns += 1
         self.failed += not turn.ok
@@ -133,8 +131,8 @@ class Tally:
         return f"{', '.join(parts)}, {self.seconds:.1f} s in all"
 
 
-def observed(settings: AnalystSettings, tally: Tally) -> Watch:
-    """Observer that updates the totals and the exporters configured in the settings.
+def observed(settings: AnalystSettings, tally: Tally) -> Callable[[Turn, Sequence[Stage]], list[str]]:
+    """Observer that updates the totals and the exporters configured in the settings; it gives notes for the user.
 
     Args:
         settings: The settings of a turn.
@@ -143,10 +141,23 @@ def observed(settings: AnalystSettings, tally: Tally) -> Watch:
     Raises:
         UnknownOption: Traces are wanted, and cannot be sent.
     """
-    exporters = watch(settings)
+    wanted = exporters(settings)
 
-    def observe(turn: Turn, starts: Sequence[Stage]) -> None:
-        tally(turn, starts)
-        exporters(turn, starts)
+    def observe(turn: Turn, starts: Sequence[Stage]) -> list[str]:
+        tally.add(turn)
+        notes = [_failure(name, export, turn, starts) for name, export in wanted.items()]
+        new = [note for note in notes if note and note not in tally.noted]
+        tally.noted.update(new)
+        return new
 
     return observe
+
+
+def _failure(name: str, export: Exporter, turn: Turn, starts: Sequence[Stage]) -> str:
+    """What a note says of an exporter that failed; empty where it did not."""
+    try:
+        export(turn, starts)
+    except Exception as error:  # noqa: BLE001 - handlers of logs and tracers can be an application's own
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        return f"This turn and perhaps later ones are not in {name}: {clean(reason, 200)}. The answer is not affected."
+    return ""
