@@ -107,7 +107,10 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 
 def _add_files(command: argparse.ArgumentParser) -> None:
-    text = "csv, tsv, parquet, json, jsonl, ndjson or xlsx, text also as .gz; may be repeated"
+    text = (
+        "csv, tsv, parquet, json, jsonl, ndjson or xlsx, text also as .gz; may be repeated; how it is read stands "
+        "behind it in the same quotes: 'sales.csv dates=mdy decimal=,'"
+    )
     command.add_argument("--data", action="append", default=[], metavar="[NAME=]FILE", help=text)
 
 

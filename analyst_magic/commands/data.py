@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..sources.files import frame_name, open_data, register, registered, unregister
+from ..sources.file_options import is_option, with_options
+from ..sources.files import frame_name, named_file, open_data, register, registered, unregister
 from ..sources.kinds import load_data, source_of
 from ..wording import count
 from .table import wrong_arguments
@@ -29,9 +30,9 @@ def data(action: str, words: Sequence[str]) -> str:
             lines = [f"{n}  {e['path']}  {e.get('source', '')}".rstrip() for n, e in registered().items()]
             return "\n".join(lines) or "No data file is registered. Add one with: data add NAME=FILE"
         case "add", [first, *source]:
-            name, equals, file = first.partition("=")
-            name, file = (name.strip(), file) if equals else (frame_name(first), first)
-            entry = register(name, file, " ".join(source))
+            options = list(itertools.takewhile(is_option, source))
+            name, file = named_file(with_options([first, *options])) or (frame_name(first), first)
+            entry = register(name, file, " ".join(source[len(options) :]))
             return f"{name} is {file}, {count(len(entry['schema']), 'column')}; every question here can use it."
         case "show", [name]:
             return _shown(name, registered())
@@ -52,7 +53,7 @@ def read_data(texts: Sequence[str], *, loaded: bool = False) -> dict[str, object
     """The data files of ``--data``, by name.
 
     Args:
-        texts: Each ``FILE`` or ``NAME=FILE``.
+        texts: Each ``FILE`` or ``NAME=FILE``, with options behind it, as ``sales.csv dates=mdy``.
         loaded: Whether to load them as pandas frames, as a script expects them.
 
     Raises:
@@ -60,9 +61,7 @@ def read_data(texts: Sequence[str], *, loaded: bool = False) -> dict[str, object
     """
     frames: dict[str, object] = {}
     for text in texts:
-        name, equals, file = text.partition("=")
-        path = Path(file if equals else text)
-        name = name if equals else frame_name(path)
+        name, path = named_file(text) or (frame_name(text), text)
         if not name.isidentifier():
             raise InputError(
                 f"{name} cannot be a frame's name.", "Use letters, digits and underscores: --data sales=FILE."

@@ -134,7 +134,7 @@ async def _executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding,
         stage.error = type(execution.error).__name__ if execution.error is not None else ""
         stage.facts |= {"sandbox": execution.sandbox, "language": code.language, "frames": len(needed)}
     job.clock.split("firewall", execution.firewall_seconds, dropped=execution.dropped)
-    notes = (*(finding.message for finding in findings), *_frame_notes(inputs.frames), *execution.notes)
+    notes = (*(finding.message for finding in findings), *_notes(inputs, code), *execution.notes)
     error = execution.error or await asyncio.to_thread(document_error, code, execution.outputs)
     # What draws random numbers is another document each time, and is never taken from the store.
     fingerprint = inputs.fingerprint if not execution.random else ""
@@ -223,5 +223,8 @@ def _check_failed(findings: Sequence[Finding]) -> CheckFailed:
     return CheckFailed(f"The code was not run. {reasons}", "Correct it, or ask again in other words.")
 
 
-def _frame_notes(frames: Sequence[Frame]) -> tuple[str, ...]:
-    return tuple(f"{frame.name}: {note}" for frame in frames for note in frame.notes)
+def _notes(inputs: Inputs, code: Code) -> tuple[str, ...]:
+    """What was changed or guessed when frames and files were read."""
+    of_frames = [f"{frame.name}: {note}" for frame in inputs.frames for note in frame.notes]
+    of_files = [f"{name}: {note}" for name, file in inputs.data.items() for note in file.remarks(code.text)]
+    return (*of_frames, *of_files)

@@ -20,6 +20,7 @@ from ..documents.templates import find as find_template
 from ..documents.templates import locate
 from ..errors import EmptyQuestion, InputError, UnknownOption
 from ..history.lock import keys
+from ..sources.files import named_file
 from ..turn import MAIN_THREAD, Code, Language, Question, Wants
 from .options import CellOptions, parse
 
@@ -60,7 +61,7 @@ class CellQuestion:
             InputError: Its template cannot be used.
         """
         language = self.code.language if self.code else self.options.language
-        names = tuple(name.partition("=")[0] for name in self.options.frame)
+        names = tuple((named_file(name) or (name, ""))[0] for name in self.options.frame)
         question = Question(self.text, self.options.wants, language, self.code, frames=names)
         return with_template(question, self.options.template) if self.options.template else question
 

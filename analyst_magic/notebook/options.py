@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from ..errors import UnknownOption
 from ..settings import PRIVACY_LEVELS
+from ..sources.file_options import is_option, with_options
 from ..turn import FORMS, Language, Privacy, Wants
 
 USAGE = """\
@@ -19,7 +20,9 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
 @frame and @frame.column name them without a doubt, and Tab completes them
 
   -m MODEL         offline, or PROVIDER:MODEL, for this question
-  -f FRAME         a frame to use (may be given again), or NAME=FILE for a data file; all in scope by default
+  -f FRAME         a frame to use (may be given again), or NAME=FILE for a data file; all in scope by default.
+                   Behind a file, how it is read: sheet=NAME dates=mdy decimal=, encoding=cp1252 delimiter=;
+                   header=yes bad_lines=skip text=COLUMN,COLUMN
   -o NAME          bind the result to this name: a table as a data frame, a figure, or a document's path
   --as FORM        figure, table, dashboard, xlsx, docx, pdf or pptx
   --template FILE  a .xlsx, .docx or .pptx to fill and to look like; `%analyst documents templates` lists some
@@ -77,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
     """The options of the cell magic."""
     found = _Parser(prog="%%analyst", add_help=False, allow_abbrev=False)
     found.add_argument("-m", "--model")
-    found.add_argument("-f", "--frame", action="append", default=[])
+    found.add_argument("-f", "--frame", action="append", nargs="+", default=[])
     found.add_argument("-o", "--output")
     found.add_argument("--as", dest="wants", choices=FORMS)
     found.add_argument("--template")
@@ -110,6 +113,7 @@ def parse(line: str) -> CellOptions:
         options, rest = parser().parse_known_args(words)
     except ValueError as error:
         raise UnknownOption(f"The options of %%analyst cannot be read: {error}.", "Check the quotes.") from None
+    rest += [word for _, *words in options.frame for word in words if not is_option(word)]
     if rest:
         near = difflib.get_close_matches(rest[0], known, 1) if rest[0].startswith("-") else []
         step = (
@@ -120,7 +124,7 @@ def parse(line: str) -> CellOptions:
         raise UnknownOption(f"%%analyst has no option {rest[0]}.", step)
     if options.output is not None and not options.output.isidentifier():
         raise UnknownOption(f"{options.output} cannot be a variable's name.", "Use letters, digits and underscores.")
-    return CellOptions(**{**vars(options), "frame": tuple(options.frame)})
+    return CellOptions(**{**vars(options), "frame": tuple(map(with_options, options.frame))})
 
 
 def option_completions(line: str) -> tuple[str, list[str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..context.choose import pick
 from ..errors import UnknownOption
-from ..sources.files import open_data, open_registered
+from ..sources.files import named_file, open_data, open_registered
 from ..sources.kinds import sources_in
 
 
@@ -29,16 +29,16 @@ def find_scope(namespace: Mapping[str, object], names: Sequence[str] = ()) -> Sc
 
     Args:
         namespace: The notebook's variables.
-        names: Names of frames, and ``NAME=FILE`` for data files.
+        names: Names of frames, and ``NAME=FILE`` or ``FILE`` for data files, with options behind it.
 
     Raises:
         InputError: A name is not that of a frame, or a file cannot be read.
     """
-    files = {name: open_data(path) for name, equals, path in (n.partition("=") for n in names) if equals}
+    files = {name: open_data(path) for name, path in filter(None, map(named_file, names))}
     for name in files:
         if not name.isidentifier():
             raise UnknownOption(f"{name} cannot be a frame's name.", "Use letters, digits and underscores.")
-    wanted = [name for name in names if "=" not in name]
+    wanted = [name for name in names if named_file(name) is None]
     if names and all(name in namespace for name in wanted):
         return Scope({**pick(namespace, wanted), **files})
     found = sources_in(namespace)

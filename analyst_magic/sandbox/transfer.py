@@ -94,7 +94,7 @@ class FrameStore:
             The name that it has inside; empty where it has to be copied instead.
         """
         found = file.stat()
-        if file.without or not found.st_mode & stat.S_IROTH:
+        if file.without or file.reading.path != file.path or not found.st_mode & stat.S_IROTH:
             return ""
         identity = f"{file.path} {found.st_dev} {found.st_ino}"
         name = xxhash.xxh3_128_hexdigest(identity.encode()) + _ending(file)
@@ -112,7 +112,8 @@ class FrameStore:
         """
         inside = self.offer(file)
         copy, kind = (inside, file.format) if inside else self._copy(name, file)
-        return {"kind": "file", "format": kind, "file": copy, "mounted": bool(inside)}
+        around = [file.reading.before, file.reading.after] if kind == file.format else None
+        return {"kind": "file", "format": kind, "file": copy, "mounted": bool(inside), "around": around}
 
     def _copy(self, frame: str, file: DataFile) -> tuple[str, str]:
         """Name and format of a copy that the sandbox may read; without the columns that it must not, as Parquet."""
@@ -126,7 +127,7 @@ class FrameStore:
                     with duckdb.connect() as connection:
                         connection.execute(f"COPY ({file.sql}) TO '{part}' (FORMAT parquet)")
                 else:
-                    shutil.copyfile(file.path, part)
+                    shutil.copyfile(file.reading.path, part)
                 part.chmod(0o644)
                 part.rename(self.path / inside)
             except (OSError, duckdb.Error) as error:
@@ -193,7 +194,7 @@ class FrameStore:
 
 def _ending(file: DataFile) -> str:
     """The ending of a data file's name inside, by which DuckDB knows how it is packed."""
-    return f".{file.format}.gz" if file.path.suffix.lower() == ".gz" else f".{file.format}"
+    return f".{file.format}.gz" if file.reading.path.suffix.lower() == ".gz" else f".{file.format}"
 
 
 MIN_FREE_BYTES = 1 << 30

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from ..errors import InputError
 from ..turn import FrameCard
 from ..wording import count
 from .base import Source, SourceKind
+from .csv_files import unreadable
 from .files import DataFile
-from .frames import plain_kind, to_frame
+from .frames import Frame, plain_kind, to_frame
+from .memory import FrameSource
 from .profile import EXACT_ROWS, SAMPLE_ROWS, profile
+from .sheets import Sheet
 
 MAX_VALUES = 20_000_000
 """Values that are read at once: a wide file is profiled on fewer rows."""
@@ -74,6 +76,30 @@ class FileKind(SourceKind):
         return FileSource(name, value)
 
 
+@dataclass(frozen=True)
+class SheetSource(FrameSource):
+    """A sheet of a workbook: a pandas frame, with what is to be said of how it was read."""
+
+    sheet: Sheet | None = None
+
+    def frame(self) -> Frame:
+        found = super().frame()
+        return replace(found, notes=(*(self.sheet.remarks if self.sheet else ()), *found.notes))
+
+
+class SheetKind(SourceKind):
+    """Sheets of workbooks."""
+
+    name = "sheet"
+
+    def matches(self, value: object) -> bool:
+        return isinstance(value, Sheet)
+
+    def open(self, name: str, value: object) -> Source:
+        assert isinstance(value, Sheet)
+        return SheetSource(name, "pandas", value.data, value)
+
+
 def profile_file(name: str, file: DataFile) -> FrameCard:
     """Describe a file: exactly where it is small, else on a sample of its rows with ``exact=False``.
 
@@ -93,8 +119,7 @@ def profile_file(name: str, file: DataFile) -> FrameCard:
                     f"SELECT * FROM ({file.sql}) USING SAMPLE reservoir({count} ROWS) REPEATABLE (1)"  # noqa: S608
                 ).to_arrow_table()
     except duckdb.Error as error:
-        said = str(error).splitlines()[0][:200]
-        raise InputError(f"{file.path.name} cannot be read: {said}.", "Check its content.") from error
+        raise unreadable(file.path, error) from error
     return replace(profile(to_frame(name, head)), kind="file", rows=rows, exact=False)
 
 

@@ -1,16 +1,17 @@
 """Data files as frames: read where they lie, by DuckDB inside the sandbox, never loaded into the user's kernel.
 
 An Excel file is the exception: DuckDB reads none without an extension, and a sheet always fits into memory, so it is
-read into a pandas frame here.
+read into a pandas frame here (``sheets``).
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import re
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,10 @@ from ..credentials import without_credentials
 from ..errors import InputError
 from ..filetypes import DATA_FORMATS
 from ..storage.files import write_atomic
+from .csv_columns import quoted
+from .csv_files import Reading, read_csv, unreadable
+from .file_options import FileOptions, split_options
+from .sheets import Sheet, read_sheet
 
 READERS = {"csv": "read_csv", "parquet": "read_parquet", "json": "read_json"}
 REGISTRY = "analyst_data.json"
@@ -36,17 +41,20 @@ class DataFile:
         path: Where it lies, without symbolic links.
         format: ``csv``, ``parquet`` or ``json``.
         without: Columns that are left out.
+        options: How its user says that it is to be read.
     """
 
     path: Path
     format: str
     without: tuple[str, ...] = ()
+    options: FileOptions = field(default_factory=FileOptions)
 
     @property
     def state(self) -> str:
-        """Differs when the file does."""
+        """Differs when the file does, or the way in which it is read."""
         found = self.stat()
-        return f"{self.path} {found.st_dev} {found.st_ino} {found.st_mtime_ns} {found.st_size} {self.without}"
+        read = f"{self.without}{self.options}"
+        return f"{self.path} {found.st_dev} {found.st_ino} {found.st_mtime_ns} {found.st_size} {read}"
 
     @property
     def size(self) -> int:
@@ -67,9 +75,25 @@ class DataFile:
     @property
     def sql(self) -> str:
         """The query that reads it, for a DuckDB of this machine."""
-        kept = f" EXCLUDE ({', '.join(_quoted(name) for name in self.without)})" if self.without else ""
-        path = str(self.path).replace("'", "''")
-        return f"SELECT *{kept} FROM {READERS[self.format]}('{path}')"  # noqa: S608 (quoted)
+        if not self.without:
+            return self.reading.sql
+        left_out = ", ".join(quoted(name) for name in self.without)
+        return f"SELECT * EXCLUDE ({left_out}) FROM ({self.reading.sql})"  # noqa: S608 (quoted)
+
+    @property
+    def reading(self) -> Reading:
+        """How it is read, as was found out by a look into it.
+
+        Raises:
+            InputError: The file cannot be read.
+        """
+        return _reading(self, self.state)
+
+    def remarks(self, code: str) -> tuple[str, ...]:
+        """What the user of some code should know of how the file was read: of all columns that the code may read."""
+        named = {name for name in self.schema if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", code)}
+        every = not named or re.search(r"SELECT\s+\*", code, re.I) is not None
+        return tuple(r.text for r in self.reading.remarks if not r.column or every or r.column in named)
 
     @property
     def schema(self) -> dict[str, str]:
@@ -96,22 +120,59 @@ class DataFile:
 
 
 def open_data(text: str | os.PathLike[str], base: Path | None = None) -> object:
-    """What a question can be asked about: a ``DataFile``, or for an Excel file a pandas frame of its first sheet.
+    """What a question can be asked about: a ``DataFile``, or for an Excel file a ``Sheet``.
+
+    Args:
+        text: The file's name, and behind it how it is to be read, as ``sales.csv dates=mdy``.
+        base: The folder that it is looked for in; the working directory unless given.
 
     Raises:
         InputError: There is no such file, or none that can be read.
     """
-    path = ((base or Path.cwd()) / Path(text).expanduser()).resolve()
+    path, options = _place(Path(text), base), FileOptions()
+    if not path.is_file():
+        text, options = split_options(str(text))
+        path = _place(Path(text), base)
     kind = file_format(path.name)
     if not kind:
         raise InputError(f"{text} is not a data file that can be read.", f"Use one of: {', '.join(DATA_FORMATS)}.")
     if not path.is_file():
-        raise InputError(f"There is no file {text}.", "Check its name; it is looked for beside the notebook.")
+        raise missing_file(str(text), path.parent)
     if kind == "excel":
-        return _sheet(path, path.stat().st_mtime_ns)
-    file = DataFile(path, kind)
+        return read_sheet(path, options, path.stat().st_mtime_ns)
+    file = DataFile(path, kind, options=options)
     _ = file.schema  # what cannot be read is told now
     return file
+
+
+def _place(path: Path, base: Path | None) -> Path:
+    return ((base or Path.cwd()) / path.expanduser()).resolve()
+
+
+def missing_file(text: str, folder: Path) -> InputError:
+    """The error over a data file that is not there, with the nearest name that is."""
+    try:
+        names = [entry.name for entry in folder.iterdir() if file_format(entry.name)]
+    except OSError:
+        names = []
+    near = difflib.get_close_matches(Path(text).name, names, 1)
+    step = f"Did you mean {near[0]}?" if near else "Check its name; it is looked for beside the notebook."
+    return InputError(f"There is no file {text}.", step)
+
+
+def named_file(entry: str) -> tuple[str, str] | None:
+    """The frame's name and the file, with its options, of ``NAME=FILE`` or ``FILE``; None where it names a frame.
+
+    >>> named_file("shop=my sales.csv dates=mdy"), named_file("sales.csv"), named_file("sales")
+    (('shop', 'my sales.csv dates=mdy'), ('sales', 'sales.csv'), None)
+    """
+    head, options = split_options(entry)
+    name, equals, path = head.partition("=")
+    if equals and name.isidentifier():
+        return name, f"{path}{options}"
+    if file_format(head):
+        return frame_name(head), f"{head}{options}"
+    return (name, path) if equals else None
 
 
 def file_format(name: str) -> str:
@@ -213,10 +274,8 @@ def register(name: str, text: str, source: str = "", folder: Path | None = None)
     if not name.isidentifier():
         raise InputError(f"{name} cannot be a frame's name.", "Use letters, digits and underscores: NAME=FILE.")
     opened = open_data(text, folder)
-    if isinstance(opened, DataFile):
-        schema = opened.schema
-    else:
-        schema = {str(label): str(kind) for label, kind in opened.dtypes.items()}  # type: ignore[attr-defined]
+    assert isinstance(opened, DataFile | Sheet)
+    schema = opened.schema
     entry = {"path": text, "source": without_credentials(source), "schema": schema}
     _write({**registered(folder), name: entry}, folder)
     return entry
@@ -262,42 +321,31 @@ def _write(entries: Mapping[str, Any], folder: Path | None) -> None:
 
 
 @lru_cache(maxsize=64)
+def _reading(file: DataFile, state: str) -> Reading:
+    if file.format == "csv":
+        return read_csv(file.path, file.options, state)
+    return Reading(f"SELECT * FROM {READERS[file.format]}(", ")", file.path)  # noqa: S608 (one of three)
+
+
+@lru_cache(maxsize=64)
 def _schema(file: DataFile, state: str) -> tuple[tuple[str, str], ...]:
     try:
         with duckdb.connect() as connection:
             found = connection.sql(f"DESCRIBE {file.sql}").fetchall()
     except duckdb.Error as error:
-        said = str(error).splitlines()[0][:200]
-        raise InputError(f"{file.path.name} cannot be read: {said}.", "Check its content.") from error
+        raise unreadable(file.path, error) from error
     return tuple((str(row[0]), str(row[1])) for row in found)
-
-
-@lru_cache(maxsize=8)
-def _sheet(path: Path, changed: int) -> object:
-    import pandas as pd
-
-    try:
-        return pd.read_excel(path)
-    except Exception as error:  # openpyxl and zipfile raise what they like over a damaged file
-        said = (str(error) or type(error).__name__).splitlines()[0][:200]
-        raise InputError(f"{path.name} cannot be read: {said}.", "Check its content.") from error
 
 
 def _read_by_pandas(file: DataFile) -> object:
     import pandas as pd
 
-    name = file.path.name.lower().removesuffix(".gz")
     readers: dict[str, Callable[[], pd.DataFrame]] = {
-        "csv": lambda: pd.read_csv(file.path, sep="\t" if name.endswith(".tsv") else ","),
-        "json": lambda: pd.read_json(file.path, lines=not name.endswith(".json")),
+        "csv": lambda: duckdb.sql(file.reading.sql).df(),  # as SQL reads it: codes stay text
+        "json": lambda: pd.read_json(file.path, lines=not file.path.name.lower().removesuffix(".gz").endswith(".json")),
         "parquet": lambda: pd.read_parquet(file.path),
     }
     try:
         return readers[file.format]().drop(columns=list(file.without))
-    except (ValueError, OSError, ImportError) as error:
-        said = str(error).splitlines()[0][:200]
-        raise InputError(f"{file.path} cannot be read: {said}.", "Check its content.") from error
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    except (ValueError, OSError, ImportError, duckdb.Error) as error:
+        raise unreadable(file.path, error) from error

@@ -40,7 +40,10 @@ def path_of(spec: FrameSpec) -> str:
 
 
 def query(spec: FrameSpec) -> str:
-    """SQL that reads a data file. Its name is the host's, of letters, digits and dots."""
+    """SQL that reads a data file. Its name is the host's, of letters, digits and dots, and so is how it is read."""
+    around = spec.get("around")
+    if around:
+        return f"'{path_of(spec)}'".join(around)
     return f"SELECT * FROM {READERS[spec['format']]}('{path_of(spec)}')"
 
 

@@ -1,0 +1,95 @@
+"""The text of a CSV file: its encoding, and a copy in UTF-8 where it has another; DuckDB reads nothing else exactly."""
+
+from __future__ import annotations
+
+import atexit
+import codecs
+import gzip
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import InputError
+
+SAMPLE_BYTES = 1 << 18
+_CHUNK = 1 << 20
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+_UNUSED = b"\x81\x8d\x8f\x90\x9d"
+"""Bytes that no text in cp1252 has."""
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding of a text file, by its mark, its zeros, or whether its bytes are those of UTF-8."""
+    with opened(path) as file:
+        start = file.read(_CHUNK)
+    for mark, name in _MARKS:
+        if start.startswith(mark):
+            return name
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    if even + odd > len(start) // 8:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    return "utf-8" if _is_utf8(path) else ("latin-1" if any(byte in start for byte in _UNUSED) else "cp1252")
+
+
+def utf8_text(path: Path, encoding: str, state: str) -> Path:
+    """The file itself where it is in UTF-8, else a copy that is.
+
+    Raises:
+        InputError: It is not in that encoding.
+    """
+    if encoding in {"utf-8", "utf-8-sig"} and _is_utf8(path):
+        return path
+    copy = _folder() / f"{abs(hash((state, encoding)))}.csv"
+    if copy.exists():
+        return copy
+    part = copy.with_suffix(".part")
+    try:
+        with opened(path) as source, part.open("w", encoding="utf-8", newline="") as target:
+            reader = codecs.getreader(encoding)(source)
+            while text := reader.read(_CHUNK):
+                target.write(text)
+    except UnicodeError as error:
+        part.unlink(missing_ok=True)
+        raise InputError(f"{path.name} is not in the encoding {encoding}.", "Name another: encoding=cp1252.") from error
+    part.replace(copy)
+    return copy
+
+
+def opened(path: Path) -> BinaryIO:
+    """The bytes of a file, unpacked where it is packed."""
+    return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+def sample_text(path: Path, lines: int = 2_000) -> str:
+    """The beginning of a file in UTF-8: whole lines, where it has any end of one."""
+    with opened(path) as file:
+        data = file.read(SAMPLE_BYTES)
+        rest = file.read(1)
+    if rest and b"\n" in data:
+        data = data[: data.rindex(b"\n") + 1]
+    text = data.decode("utf-8-sig", "replace")
+    return "".join(text.splitlines(keepends=True)[:lines])
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with opened(path) as file:
+            while data := file.read(_CHUNK):
+                decoder.decode(data)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@cache
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="analyst-text-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

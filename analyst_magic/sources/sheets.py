@@ -1,0 +1,249 @@
+"""A sheet of an Excel workbook as a pandas frame whose values are those of its cells: texts stay texts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from ..wording import count
+from .file_options import FileOptions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_LISTED = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A sheet that can be asked about.
+
+    Attributes:
+        path: The workbook.
+        name: The sheet's name.
+        data: Its rows.
+        remarks: What a user should know of how it was read.
+    """
+
+    path: Path
+    name: str
+    data: pd.DataFrame = field(repr=False)
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def schema(self) -> dict[str, str]:
+        """Column names with pandas' types."""
+        return {str(label): str(kind) for label, kind in self.data.dtypes.items()}
+
+
+@lru_cache(maxsize=8)
+def read_sheet(path: Path, options: FileOptions, changed: int) -> Sheet:
+    """Read a sheet: the named one, else the first that has data.
+
+    Args:
+        path: The workbook.
+        options: The sheet, whether it has a header.
+        changed: When the workbook was changed.
+
+    Raises:
+        InputError: It cannot be read, or has no such sheet.
+    """
+    try:
+        return _read(path, options)
+    except InputError:
+        raise
+    except Exception as error:  # openpyxl and zipfile raise what they like over a damaged file
+        said = (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(".")
+        raise InputError(f"{path.name} cannot be read: {said}.", "Check its content.") from error
+
+
+def _read(path: Path, options: FileOptions) -> Sheet:
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, data_only=True)
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
+    sheet, remarks = _chosen(path, sheets, options.sheet)
+    merged, cells = _cells(sheet)
+    top = next((i for i, row in enumerate(cells) if any(value is not None for value in row)), None)
+    if top is None:
+        raise InputError(f"The sheet {sheet.title} of {path.name} is empty.", "Name another: sheet=NAME.")
+    header = options.header != "no"
+    names = _names(cells[top]) if header else [f"column_{i}" for i in range(len(cells[top]))]
+    rows = [row for row in cells[top + header :] if any(value is not None for value in row)]
+    kept = [i for i, name in enumerate(names) if name is not None or any(row[i] is not None for row in rows)]
+    labels = [names[i] or f"column_{i}" for i in kept]
+    errors = sum(isinstance(row[i], _Error) for row in rows for i in kept)
+    columns = [
+        _column([row[i] for row in rows], str(label) in options.text) for i, label in zip(kept, labels, strict=True)
+    ]
+    remarks += (
+        [f"Merged cells are read as that many cells of the same value: {', '.join(merged[:3])}."] if merged else []
+    )
+    remarks += _formulas(path, sheet.title, rows)
+    remarks += (
+        [f"{count(errors, 'cell')} with an error such as #N/A {'is' if errors == 1 else 'are'} read as missing."]
+        if errors
+        else []
+    )
+    remarks += _rounded(labels, columns)
+    return Sheet(path, sheet.title, _frame(labels, columns, len(rows)), tuple(remarks))
+
+
+def _chosen(path: Path, sheets: dict[str, Any], wanted: str) -> tuple[Any, list[str]]:
+    """The sheet to read, and a sentence on the others."""
+    if not sheets:
+        raise InputError(f"{path.name} has no sheet with cells.", "Check its content.")
+    if wanted:
+        found = next((name for name in sheets if name == wanted), None)
+        found = found or next((name for name in sheets if name.strip().lower() == wanted.strip().lower()), None)
+        if found is None and wanted.isdigit() and 1 <= int(wanted) <= len(sheets):
+            found = list(sheets)[int(wanted) - 1]
+        if found is None:
+            raise InputError(f"{path.name} has no sheet {wanted}.", f"Its sheets: {_listed(list(sheets))}.")
+        return sheets[found], []
+    with_data = [
+        name for name, sheet in sheets.items() if any(c.value is not None for row in sheet.iter_rows() for c in row)
+    ]
+    if not with_data:
+        raise InputError(f"{path.name} is empty.", "Check its content.")
+    if len(with_data) == 1:
+        return sheets[with_data[0]], []
+    others = _listed(with_data[1:])
+    return sheets[with_data[0]], [
+        f"The sheet {with_data[0]} of {path.name} is read; sheet=NAME reads another: {others}."
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    return ", ".join(names[:MAX_LISTED]) + more
+
+
+class _Error:
+    """An error in a cell, as ``#N/A`` is one."""
+
+
+def _cells(sheet: Any) -> tuple[list[str], list[list[Any]]]:
+    """The ranges of merged cells, and the values of all cells, those of merged ones in each of them."""
+    cells = [[_value(cell) for cell in row] for row in sheet.iter_rows()]
+    merged = []
+    for area in sheet.merged_cells.ranges:
+        left, top, right, bottom = area.bounds
+        value = cells[top - 1][left - 1]
+        if value is None or bottom == top:  # across columns it is a heading
+            continue
+        merged.append(area.coord)
+        for row in range(top - 1, bottom):
+            for column in range(left - 1, right):
+                cells[row][column] = value
+    return merged, cells
+
+
+def _value(cell: Any) -> Any:
+    if cell.data_type == "e":
+        return _Error()
+    value = cell.value
+    if isinstance(value, str) and not value.strip():
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _padded(value, str(cell.number_format))
+    return value
+
+
+def _padded(value: float, number_format: str) -> Any:
+    """A number whose format gives it leading zeros, as a postcode has them, as the text that the sheet shows."""
+    width = len(number_format)
+    if width > 1 and number_format == "0" * width and value == int(value) and value >= 0:
+        return str(int(value)).rjust(width, "0")
+    return value
+
+
+def _names(row: Sequence[Any]) -> list[Any]:
+    """Names of columns as a user would say them; None where there is none."""
+    names: list[Any] = []
+    for value in row:
+        if isinstance(value, float) and value == int(value):
+            value = int(value)
+        if isinstance(value, dt.datetime):
+            value = value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+        name = None if value is None or isinstance(value, _Error) else str(value).strip()
+        names.append(name if name is None or name not in names else f"{name}.{names.count(name)}")
+    return names
+
+
+def _column(values: list[Any], as_text: bool) -> Any:
+    """A column in the type that all of its values have; as they are where they have several."""
+    import pandas as pd
+
+    values = [None if isinstance(value, _Error) else value for value in values]
+    kinds = {type(value) for value in values if value is not None}
+    if as_text:
+        return pd.Series([None if value is None else str(value) for value in values], dtype=object)
+    if kinds and kinds <= {int, float}:
+        whole = all(value is None or value == int(value) for value in values if value == value)
+        exact = kinds == {int} or (whole and all(abs(value) < 2**53 for value in values if value is not None))
+        if exact and None not in values:
+            return pd.Series([int(value) for value in values])
+        return pd.Series([float("nan") if value is None else float(value) for value in values])
+    if kinds == {dt.datetime}:
+        return pd.Series(pd.to_datetime(values))
+    if kinds == {bool} and None not in values:
+        return pd.Series(values)
+    return pd.Series(values, dtype=object)
+
+
+def _frame(labels: Sequence[Any], columns: Sequence[Any], rows: int) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.concat(columns, axis=1) if columns else pd.DataFrame(index=range(rows))
+    frame.columns = pd.Index(labels)
+    return frame.infer_objects()
+
+
+def _rounded(labels: Sequence[Any], columns: Sequence[Any]) -> list[str]:
+    """A sentence on numbers that Excel itself cannot hold."""
+    names = [
+        str(label) for label, column in zip(labels, columns, strict=True)
+        if column.dtype.kind == "f" and (column.abs() >= 2**53).any() and (column.dropna() % 1 == 0).all()
+    ]  # fmt: skip
+    return (
+        [f"{', '.join(names[:3])}: Excel keeps 15 digits of a number; longer ones are rounded in the file."]
+        if names
+        else []
+    )
+
+
+def _formulas(path: Path, title: str, rows: Sequence[Sequence[Any]]) -> list[str]:
+    """A sentence on formulas whose values are not in the file, as programs leave them that do not calculate."""
+    from openpyxl import load_workbook
+
+    if all(value is not None for row in rows for value in row) or not _has_formulas(path):
+        return []
+    formulas = load_workbook(path)[title]
+    values = load_workbook(path, data_only=True)[title]
+    missing = [
+        cell.coordinate for row in formulas.iter_rows() for cell in row
+        if cell.data_type == "f" and values[cell.coordinate].value is None
+    ]  # fmt: skip
+    if not missing:
+        return []
+    verb = "has" if len(missing) == 1 else "have"
+    return [
+        f"{count(len(missing), 'formula')} ({', '.join(missing[:3])}) {verb} no stored value and "
+        f"{'is' if len(missing) == 1 else 'are'} read as missing: open and save the workbook in Excel."
+    ]
+
+
+def _has_formulas(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return any(
+            b"<f>" in archive.read(name) or b"<f " in archive.read(name)
+            for name in archive.namelist()
+            if name.startswith("xl/worksheets/")
+        )
