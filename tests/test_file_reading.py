@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import pandas as pd
 import pytest
 
 from analyst_magic import Analyst
@@ -249,7 +250,9 @@ def test_what_is_said_is_of_the_columns_that_the_code_reads() -> None:
 
 def test_a_guess_is_told_with_the_answer_and_not_where_it_was_settled() -> None:
     write("day,v\n01/02/2024,1\n03/02/2024,2\n", name="shop.csv")
-    with Analyst(model="offline", sandbox=FakeSandbox(lambda code: 3), history=False) as analyst:
+    with Analyst(
+        model="offline", sandbox=FakeSandbox(lambda code: pd.DataFrame({"total_v": [3]})), history=False
+    ) as analyst:
         guessed = analyst.ask("total v by day", {"shop": Path("shop.csv")})
         settled = analyst.ask("total v by day", {"shop": Path("shop.csv dates=mdy")})
         other = analyst.run("SELECT sum(v) FROM shop", "sql", {"shop": Path("shop.csv")})

@@ -24,6 +24,8 @@ class FrameSpec(TypedDict):
     """Of a data file, its kind."""
     mounted: NotRequired[bool]
     """Of a data file, whether the sandbox sees it where it lies."""
+    around: NotRequired[Sequence[str] | None]
+    """Of a data file, the SQL before and behind its path, as the host found that it is to be read."""
 
 
 @final
