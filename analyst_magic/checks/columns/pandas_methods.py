@@ -80,6 +80,11 @@ def is_attribute(name: str) -> bool:
     return name in _attributes("frame") or name in _attributes("groups")
 
 
+def levels(frame: FrameValue) -> frozenset[str] | None:
+    """The names that the levels of a frame's index may have; None where that is not known."""
+    return frozenset(frame.index) if frame.known and not frame.open_index else None
+
+
 # -- Frames ------------------------------------------------------------------------------------------------------------
 
 
@@ -214,7 +219,8 @@ def _groupby(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
         elif not isinstance(value, TextsValue):
             keys = None
     if level is not None:
-        keys = frozenset(frame.index | {str(constant.value) for constant in flow.texts(level)})
+        keys = levels(frame)
+        keys = keys and keys | {str(constant.value) for constant in flow.texts(level)}
     as_index = argument(node, None, "as_index")
     if as_index is not None and not isinstance(as_index, ast.Constant):
         keys = None
@@ -225,7 +231,7 @@ def _resample(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
     flow.arguments(node)
     on = argument(node, None, "on")
     names = flow.check(frame, on) if on is not None else []
-    keys = frozenset(names) if on is not None else None if frame.open_index else frozenset(frame.index)
+    keys = frozenset(names) if on is not None else levels(frame)
     return GroupsValue(frame, keys)
 
 
@@ -377,14 +383,18 @@ def merged(flow: Flow, left: Value, right_part: ast.expr | None, node: ast.Call,
         known = right.names is not None and right.index is not None
         right = FrameValue(set(right.names or ()), "the column", set(right.index or ()), known=known)
     sides = [side if isinstance(side, FrameValue) else None for side in (left, right)]
+    keys: set[str] | None = set()
     for position, name, looked_at in (
         (first + 1, "on", (0, 1)), (first + 2, "left_on", (0,)), (first + 3, "right_on", (1,))
     ):  # fmt: skip
         part = argument(node, position, name)
+        if part is not None:
+            keys = keys | {str(c.value) for c in flow.texts(part)} if keys is not None and flow.texts(part) else None
         for side in looked_at:
             frame = sides[side]
             if part is not None and frame is not None:
-                flow.check(frame, part, index=True)
+                names = flow.check(frame, part, index=True)
+                keys = keys | set(names) if keys is not None else None
     one, other = sides
     if one is None or other is None:
         return None
@@ -394,8 +404,11 @@ def merged(flow: Flow, left: Value, right_part: ast.expr | None, node: ast.Call,
         return None
     both = one.columns & other.columns
     columns = one.columns | other.columns | {f"{name}{end}" for name in both for end in ends} | {"_merge", "key_0"}
+    if keys and all(ends):
+        columns -= both - keys
     columns |= {str(constant.value) for constant in flow.texts(argument(node, None, "indicator"))}
-    result = FrameValue(columns | one.index | other.index, f"{RESULT}merge()", one.index | other.index)
+    columns |= one.index | other.index  # as "on" may name levels of an index
+    result = FrameValue(columns, f"{RESULT}merge()", one.index | other.index)
     result.known, result.open_index = one.known and other.known, one.open_index or other.open_index
     return result
 
@@ -438,7 +451,7 @@ def _insert(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
 
 
 def _pop(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
-    return SeriesValue(frozenset(flow.check(frame, argument(node, 0, "item"))), frozenset(frame.index))
+    return SeriesValue(frozenset(flow.check(frame, argument(node, 0, "item"))), levels(frame))
 
 
 def _to_file(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
@@ -465,7 +478,7 @@ def _added(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
 def _duplicated(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
     flow.arguments(node)
     flow.check(frame, argument(node, 0, "subset"))
-    return SeriesValue(frozenset(), frozenset(frame.index))
+    return SeriesValue(frozenset(), levels(frame))
 
 
 def _squeezed(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
@@ -509,9 +522,9 @@ def of_groups(flow: Flow, groups: GroupsValue, name: str, node: ast.Call) -> Val
     if name in {"head", "tail", "sample"} and groups.chosen is None:
         return frame.like(f"{RESULT}{name}()")
     if name in {"cumcount", "ngroup"}:
-        return SeriesValue(frozenset(), frozenset(frame.index))
+        return SeriesValue(frozenset(), levels(frame))
     if name in {"transform", "rank", "shift", "diff", "cumsum", "pct_change", "ffill", "bfill", "fillna", "cummax"}:
-        index = None if frame.open_index else frozenset(frame.index)
+        index = levels(frame)
         return SeriesValue(frozenset(groups.chosen or ()), index) if groups.one else None
     return None
 

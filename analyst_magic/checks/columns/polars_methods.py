@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .python import Flow
 
 _SAME = frozenset(
-    """head tail limit sample slice fill_null fill_nan clone lazy collect reverse rechunk shrink_to_fit cast describe
+    """head tail limit sample slice fill_null fill_nan clone lazy collect reverse rechunk shrink_to_fit cast
     interpolate gather_every shift set_sorted""".split()
 )
 _COLUMNS = frozenset(
@@ -171,7 +171,9 @@ def _join(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
 
 
 def _column(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
-    return SeriesValue(frozenset(flow.check(frame, node.args[0] if node.args else None)), frozenset())
+    if node.keywords or len(node.args) != 1:
+        return None
+    return SeriesValue(frozenset(flow.check(frame, node.args[0])), frozenset())
 
 
 def _unpivot(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
@@ -208,7 +210,9 @@ def of_groups(flow: Flow, groups: GroupsValue, name: str, node: ast.Call) -> Val
         _look_up(flow, frame, [*node.args, *(keyword.value for keyword in node.keywords)])
         names = _named(flow, node)
     elif name == "len":
-        names = {"len"} | {str(c.value) for part in node.args for c in flow.texts(part)}
+        names = {"len"} | {
+            str(c.value) for part in (*node.args, *(k.value for k in node.keywords)) for c in flow.texts(part)
+        }
     elif name in {"sum", "mean", "min", "max", "median", "first", "last", "n_unique", "head", "tail", "quantile"}:
         names = set(frame.columns)
     else:

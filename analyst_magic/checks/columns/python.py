@@ -129,7 +129,8 @@ class Flow:
         for constant in self.texts(node):
             name = str(constant.value)
             if name not in known:
-                self.miss(frame, name, *self.places.inside(constant, 0, len(name)))
+                if not (index and frame.open_index):
+                    self.miss(frame, name, *self.places.inside(constant, 0, len(name)))
                 name = meant(name, frame.columns - pandas_methods.RESET) or name
             names.append(name)
         return names
@@ -248,8 +249,12 @@ class Flow:
             else:
                 owner.add({target.attr})
             return
+        if isinstance(owner, SeriesValue):
+            owner.names = owner.index = None
         if isinstance(target.value, ast.Attribute):
             inner = self.value(target.value.value)
+            if isinstance(inner, SeriesValue):
+                inner.index = None
             if isinstance(inner, FrameValue) and target.value.attr in {"index", "columns"}:
                 names = set(value.texts) if isinstance(value, TextsValue) and value.known else None
                 if target.value.attr == "index" and names:
@@ -362,6 +367,8 @@ class Flow:
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.bind(node.name, None)
+        for default in (*node.args.defaults, *node.args.kw_defaults):
+            self._forget(self.value(default))
         if not self._deferred:
             self._later.append(node)
 
@@ -493,7 +500,9 @@ class Flow:
         if not isinstance(owner, FrameValue):
             return None
         if one:
-            return SeriesValue(frozenset(names), None if owner.open_index else frozenset(owner.index))
+            return SeriesValue(
+                frozenset(names), frozenset(owner.index) if owner.known and not owner.open_index else None
+            )
         return owner.like(owner.label, names)
 
     def subscript(self, node: ast.Subscript) -> Value:
@@ -512,6 +521,8 @@ class Flow:
         if not isinstance(frame, FrameValue):
             return None
         if isinstance(chosen, TextsValue) and not isinstance(part, ast.Tuple):
+            if not chosen.known:
+                return None
             names = self._check_part(frame, part, chosen)
             return self._chosen(owner, names, one=not chosen.several) if frame.library != "other" else None
         is_rows = isinstance(part, ast.Slice) or isinstance(chosen, SeriesValue | FrameValue)
@@ -551,7 +562,7 @@ class Flow:
             self.check(owner, columns_part.upper)
             return owner.like(owner.label)
         chosen = self.value(columns_part)
-        if not isinstance(chosen, TextsValue):
+        if not isinstance(chosen, TextsValue) or not chosen.known:
             return None
         names = self.check(owner, columns_part)
         return self._chosen(owner, names, one=not chosen.several) if all_rows else None
