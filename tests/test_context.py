@@ -181,3 +181,51 @@ def test_a_text_that_fewer_than_five_rows_share_is_told_nowhere(texts: list[str]
     rare = [text for text in counts[counts < 5].index if not set(text) <= set("xX9")]
     told = describe(restrict(profile(to_frame("f", pd.DataFrame({"note": texts}))), "stats"))
     assert [text for text in rare if f'"{text}"' in told] == []
+
+
+@pytest.mark.parametrize(
+    ("values", "told", "not_told"),
+    [
+        ([1, 2] * 60 + [3], "values 1, 2, … 1 more withheld for privacy", ("..", "q ", "mean")),
+        ([*range(5, 24)] * 20 + [1], "values 5..23, … 1 more withheld for privacy", ("q ", "mean")),
+        ([2.5] * 150 + [0.5, 9.5], "mostly 2.5", ("q ", "mean")),
+        ([3 * i for i in range(40)] * 5, "0..117, q ", ("values",)),
+    ],
+)
+def test_no_quantiles_stand_beside_values_that_say_all(
+    values: list[float], told: str, not_told: tuple[str, ...]
+) -> None:
+    shown = line(description("amounts", {"f": pd.DataFrame({"amount": values})}), "amount")
+    assert told in shown
+    assert not [word for word in not_told if word in shown.partition("64, ")[2]]
+
+
+@pytest.mark.parametrize("name", ["customer_id", "orderKey", "zip", "Phone No", "userID"])
+@pytest.mark.parametrize("privacy", ["stats", "rows"])
+def test_keys_tell_no_quantiles(name: str, privacy: str) -> None:
+    frame = pd.DataFrame({name: [RANDOM.randint(10_000, 99_999) for _ in range(300)]})
+    shown = line(description("how many", {"f": frame}, privacy=privacy), name)
+    assert "q " not in shown.partition("int64")[2]
+    assert "mean" not in shown
+
+
+@pytest.mark.parametrize("name", ["humid", "paid", "grid", "solid", "monkey"])
+def test_words_that_end_like_a_key_are_quantities(name: str) -> None:
+    frame = pd.DataFrame({name: [RANDOM.uniform(0, 100) for _ in range(300)]})
+    assert "q " in line(description("how many", {"f": frame}), name)
+
+
+def test_the_shape_of_words_is_not_told_beside_the_words() -> None:
+    frame = pd.DataFrame(
+        {"maker": [f"Maker {chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(60)] + ["Boeing"] * 90}
+    )
+    shown = line(description("makers", {"f": frame}), "maker")
+    assert '"Boeing"' in shown
+    assert "shapes" not in shown
+
+
+def test_only_words_that_are_used_are_explained() -> None:
+    text = description("count", {"f": pd.DataFrame({"city": ["Rome", "Oslo"] * 10})})
+    assert "Values are all there are" in text
+    assert "quantiles" not in text
+    assert "shapes" not in text

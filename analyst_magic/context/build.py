@@ -8,12 +8,9 @@ from dataclasses import replace
 
 from ..turn import Context, Exchange, FrameCard, Privacy, Question
 from ..turn.tokens import estimate_tokens
-from .describe import LEGEND, describe, fit, outlines
+from .describe import describe, fit, legend, outlines
 from .joins import join_candidates, join_text
 from .privacy import restrict
-
-LEVELS_WITH_LEGEND: tuple[Privacy, ...] = ("stats", "masked")
-"""The levels at which figures are rounded and values withheld."""
 
 
 def build(
@@ -71,7 +68,7 @@ def build(
 
 def _description(parts: Sequence[str], joins: Sequence[str], lines: Sequence[FrameCard], privacy: Privacy) -> str:
     """All that is said of the data, with how to read it above the frames."""
-    found = [LEGEND] if privacy in LEVELS_WITH_LEGEND and parts else []
+    found = [legend("\n".join(parts))] if privacy != "schema" and parts else []
     found += parts
     found += ["Joins that the values suggest:\n" + "\n".join(joins)] if joins else []
     found += ["Other frames in scope:\n" + "\n".join(describe(card) for card in lines)] if lines else []

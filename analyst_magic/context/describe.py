@@ -12,20 +12,27 @@ from ..turn import ColumnCard, FrameCard
 from ..turn.tokens import estimate_tokens
 from .compact import compact_names, numbered
 from .match import frame_score, shared, value_score, words
+from .privacy import no_quantity
 from .text import json_text, label_code, plain_value, quoted, type_text, value_text
 from .units import unit
 
 LEGEND = (
-    "A column without a word on nulls has none. low..high is rounded outward; q: 5/25/50/75/95% quantiles, rounded. "
-    "Lists of values are complete unless they say how many more there are. In shapes x, X and 9 stand for any letter "
-    "and digit."
+    ("", "Columns with nulls say how many."),
+    ("..", "low..high is rounded outward."),
+    (", q ", "q: 5/25/50/75/95% quantiles."),
+    ("values ", "Values are all there are unless more are counted."),
+    ("shapes ", "In shapes x, X, 9 are any letter or digit."),
 )
-"""How the lines of columns are to be read; stands once above all frames."""
+"""How the lines of columns are to be read, each with the word that it explains; stands once above all frames."""
 MAX_VALUES = 20
 MAX_VALUES_TEXT = 240
 """Characters that the values of one column take."""
 FEW_VALUES = 6
 """Values that are told where there are many more."""
+NEARLY_ALL = 0.9
+"""Share of the rows from which the values that they have stand for the column."""
+MAX_RUNS = 12
+"""Whole numbers, or runs of them, that are told one by one; of more than these the figures say enough."""
 MAX_SHAPES = 3
 MIN_SHARE = 0.01
 """Share of the rows that a value, or a shape, must have to be told where there are many."""
@@ -56,6 +63,15 @@ def describe(card: FrameCard) -> str:
         lines.append("sample rows:")
         lines += [json_text([plain_value(value) for value in row]) for row in card.sample]
     return "\n".join(lines)
+
+
+def legend(text: str) -> str:
+    """What explains the words that some descriptions use.
+
+    >>> legend('- "year" int64, 1990..2020')
+    'Columns with nulls say how many. low..high is rounded outward.'
+    """
+    return " ".join(sentence for word, sentence in LEGEND if word in text)
 
 
 def fit(question: str, cards: Sequence[FrameCard], budget: int) -> tuple[tuple[FrameCard, ...], tuple[str, ...]]:
@@ -160,16 +176,32 @@ def _column(column: ColumnCard, index: bool, names: frozenset[str] = frozenset()
     facts += [found] if (found := unit(column.name, names)) and column.type in {"integer", "float", "decimal"} else []
     facts += [column.code] if column.code else []
     values = _values(column)
-    complete = bool(values) and column.distinct == len(column.values)
-    if column.distinct is not None and not column.unique and not complete and not column.quantiles:
+    if column.distinct is not None and not (column.unique or values or column.quantiles or column.code):
         facts.append(f"{column.distinct:,} distinct")
-    if column.minimum is not None and not complete:
-        facts.append(f"{_bound(column.minimum)}..{_bound(column.maximum)}")
-    if column.quantiles and not complete:
-        facts.append("q " + " ".join(value_text(value) for value in column.quantiles))
-    if column.mean is not None and not complete:
-        facts.append(f"mean {value_text(column.mean)}")
-    return ", ".join([*facts, *values, *_shapes(column)])
+    if not _covered(column):
+        facts += _figures(column)
+    return ", ".join([*facts, *values, *_shapes(column, listed=bool(values))])
+
+
+def _figures(column: ColumnCard) -> list[str]:
+    """The range, and of quantities the quantiles and the mean; of such as are nearly always the same, that value."""
+    found = [f"{_bound(column.minimum)}..{_bound(column.maximum)}"] if column.minimum is not None else []
+    if no_quantity(column):
+        return found
+    if column.quantiles and column.quantiles[0] == column.quantiles[-1]:
+        return [*found, f"mostly {value_text(column.quantiles[0])}"]
+    found += ["q " + " ".join(map(value_text, column.quantiles))] if column.quantiles else []
+    return [*found, *([f"mean {value_text(column.mean)}"] if column.mean is not None else [])]
+
+
+def _covered(column: ColumnCard) -> bool:
+    """Whether the values that are told are all, or those of nearly all rows: then figures say nothing more."""
+    values = _told_values(column)
+    filled = column.rows - (column.nulls or 0)
+    if not values or column.distinct == len(values):
+        return bool(values)
+    counts = dict(column.values)
+    return sum(int(counts[value]) for value in values) >= NEARLY_ALL * filled
 
 
 def _bound(value: Any) -> str:
@@ -182,23 +214,32 @@ def _bound(value: Any) -> str:
 
 def _values(column: ColumnCard) -> list[str]:
     """The values that are told, and how many more there are."""
-    values = [value for value, _ in column.values]
+    values = _told_values(column)
     distinct, withheld = column.distinct or 0, column.withheld or 0
-    if not values:
+    if not column.values:
         return [f"{withheld:,} values withheld for privacy"] if withheld and distinct == withheld else []
-    if all(isinstance(value, int) and not isinstance(value, bool) for value in values):
-        text = ", ".join(_runs(sorted(values)))
-        listed = len(values)
-    else:
-        if distinct > len(values) + withheld:
-            common = [value for value, count in column.values if count >= MIN_SHARE * max(1, column.rows)]
-            values = [] if _structured(column) else common[:FEW_VALUES]
-        texts = _that_fit([value_text(value) for value in values])
-        text, listed = ", ".join(texts), len(texts)
-    more = distinct - listed - withheld
+    if not values:
+        return []
+    more = distinct - len(values) - withheld
     ends = [f"{more:,} more"] if more > 0 else []
     ends += [f"{withheld:,} more withheld for privacy"] if withheld else []
-    return [f"values {text}" + "".join(f", … {end}" for end in ends)] if listed else []
+    texts = _runs(sorted(values)) if _whole(values) else map(value_text, values)
+    return ["values " + ", ".join(texts) + "".join(f", … {end}" for end in ends)]
+
+
+def _told_values(column: ColumnCard) -> list[Any]:
+    """The values that are told: all that may be, or the commonest where there are many; of many numbers none."""
+    values = [value for value, _ in column.values]
+    if _whole(values):
+        return values if len(_runs(sorted(values))) <= MAX_RUNS else []
+    if (column.distinct or 0) > len(values) + (column.withheld or 0):
+        common = [value for value, count in column.values if count >= MIN_SHARE * max(1, column.rows)]
+        values = [] if _structured(column) else common[:FEW_VALUES]
+    return values[: len(_that_fit(list(map(value_text, values))))]
+
+
+def _whole(values: Sequence[Any]) -> bool:
+    return bool(values) and all(isinstance(value, int) and not isinstance(value, bool) for value in values)
 
 
 def _that_fit(texts: Sequence[str]) -> list[str]:
@@ -228,15 +269,20 @@ def _structured(column: ColumnCard) -> bool:
     return bool(column.shapes) and column.shapes[0][0].count("9") >= 3
 
 
-def _shapes(column: ColumnCard) -> list[str]:
-    """How texts are written, with the share of the rows; not where all values are told."""
+def _shapes(column: ColumnCard, *, listed: bool) -> list[str]:
+    """How texts are written, with the share of the rows: all ways of those with digits in them, of words the first.
+
+    Args:
+        column: The column.
+        listed: Whether values of it are told, which show how words are written.
+    """
     seen = int(column.sketch.counts.sum()) if column.sketch is not None else column.rows - (column.nulls or 0)
     complete = column.distinct is not None and column.distinct <= min(len(column.values), MAX_VALUES)
-    if not column.shapes or complete or seen <= 0:
+    if not column.shapes or complete or seen <= 0 or (listed and "9" not in column.shapes[0][0]):
         return []
     texts = [
         f"{json_text(shape)} {max(1, round(100 * count / seen))}%"
-        for shape, count in column.shapes[:MAX_SHAPES]
+        for shape, count in column.shapes[: MAX_SHAPES if _structured(column) else 1]
         if count >= MIN_SHARE * seen
     ]
     return ["shapes " + ", ".join(texts)] if texts else []

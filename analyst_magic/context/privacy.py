@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from ..sources.shapes import masked
@@ -19,7 +20,9 @@ SHARED_BY = 5
 ROWS_OF_A_RANGE = 4 * SHARED_BY
 """Rows that a range has to have, as its ends are single values, though rounded."""
 MAX_CODES = 50
-_IDENTIFIER = re.compile(r"(?:^|[^a-z])(?:id|key|code|zip|postcode|phone|nr|number|no)s?$|[a-z]I[dD]$", re.I)
+_IDENTIFIER = re.compile(
+    r"(?i:(?:^|[^a-z])(?:id|key|code|zip|postcode|phone|nr|number|no)s?)$|[a-z](?:I[dD]|Key|Code)s?$"
+)
 _WORD = re.compile(r"[^\W_]+(?:[.,:/@+-][^\W_]+)*", re.UNICODE)
 _JOINT = re.compile(r"[.,:/@+-]")
 MAX_WORDS = 16
@@ -150,7 +153,7 @@ def _column(column: ColumnCard, level: Privacy) -> ColumnCard:
         distinct=column.distinct,
         minimum=low,
         maximum=high,
-        mean=None if column.mean is None or rows < SHARED_BY or _no_quantity(column) else rounded(column.mean, step),
+        mean=None if column.mean is None or rows < SHARED_BY or no_quantity(column) else rounded(column.mean, step),
         quantiles=_quantiles(column, rows, shared),
         values=values,
         code=column.code,
@@ -173,11 +176,12 @@ def _range(column: ColumnCard, rows: int, shared: frozenset[Any]) -> tuple[Any, 
 def _quantiles(column: ColumnCard, rows: int, shared: frozenset[Any]) -> tuple[Any, ...]:
     """A 5 per cent quantile of a hundred rows has five rows beyond it; below that none is told."""
     numbers = column.minimum, column.maximum
-    if not column.quantiles or rows < 20 * SHARED_BY or _no_quantity(column):
+    if not column.quantiles or rows < 20 * SHARED_BY or no_quantity(column):
         return ()
     if not all(isinstance(n, int | float) and math.isfinite(n) for n in (*numbers, *column.quantiles)):
         return ()
-    return rounded_quantiles(column.quantiles, *numbers, rows, shared)
+    equal = {low for low, high in pairwise(column.quantiles) if low == high}  # of a sixth of the rows or more
+    return rounded_quantiles(column.quantiles, *numbers, rows, shared | equal)
 
 
 def _spread(column: ColumnCard) -> float:
@@ -191,7 +195,7 @@ def _spread(column: ColumnCard) -> float:
     return spread if math.isfinite(spread) else 0.0
 
 
-def _no_quantity(column: ColumnCard) -> bool:
+def no_quantity(column: ColumnCard) -> bool:
     """Whether a column of numbers holds names of things or moments, of which no mean says anything."""
     if column.code or (_IDENTIFIER.search(column.name) and (column.distinct or 0) > MAX_CODES):
         return True
