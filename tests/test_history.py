@@ -115,7 +115,7 @@ def test_a_model_sees_an_example_over_a_frame_with_another_column_more(history: 
     with Analyst(model="offline", history=history, lock=False) as analyst:
         shown = analyst.context("total revenue of each region", {"sales": wider})
         other = analyst.context("total revenue of each region", {"sales": wider.drop(columns="revenue")})
-    assert [example.question.text for example in shown.examples] == [EXAMPLE.question]
+    assert [example.question for example in shown.examples] == [EXAMPLE.question]
     assert other.examples == ()
 
 
