@@ -14,18 +14,67 @@ from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, La
 from .errors import UnknownOption
 
 
-def config_files(names: Sequence[str]) -> Iterator[Path]:
-    """The configuration files that exist, the weakest first."""
+def config_files(names: Sequence[str], profile: str = "") -> Iterator[Path]:
+    """The configuration files that exist, the weakest first. They lie where Jupyter and IPython look for theirs.
+
+    Args:
+        names: ``jupyter_config`` or ``ipython_config``.
+        profile: IPython's profile; by default that of the shell that runs here, else ``default``.
+
+    Raises:
+        UnknownOption: There is no such profile.
+    """
     from jupyter_core.paths import jupyter_config_path
 
-    ipython = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser() / "profile_default"
+    shared = [Path(os.environ["PROGRAMDATA"], "ipython")] if "PROGRAMDATA" in os.environ else []
+    shared += [Path("/usr/local/etc/ipython"), Path("/etc/ipython")] if os.name != "nt" else []
     folders = {
         "jupyter_config": [Path(folder) for folder in reversed(jupyter_config_path())],
-        "ipython_config": [Path("/etc/ipython"), Path(sys.prefix, "etc", "ipython"), ipython],
+        "ipython_config": [*shared, Path(sys.prefix, "etc", "ipython"), profile_folder(profile)],
     }
     for name in names:
         for folder in folders[name]:
             yield from (path for ending in (".py", ".json") if (path := folder / f"{name}{ending}").is_file())
+
+
+def profile_folder(profile: str = "") -> Path:
+    """The folder of a profile of IPython.
+
+    Args:
+        profile: Its name; by default the profile of the shell that runs here, else ``default``.
+
+    Raises:
+        UnknownOption: There is no such profile.
+    """
+    if not profile and (location := _running_profile()):
+        return Path(location)
+    folder = _ipython_folder() / f"profile_{profile or 'default'}"
+    if profile and not folder.is_dir():
+        raise UnknownOption(
+            f"There is no profile {profile} in {folder.parent}.", f"Make it: ipython profile create {profile}"
+        )
+    return folder
+
+
+def _ipython_folder() -> Path:
+    return Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser()
+
+
+def _running_profile() -> str:
+    """The folder of the profile that the shell of this process runs with; empty where there is no shell."""
+    interactive = sys.modules.get("IPython.core.interactiveshell")  # not imported for this
+    if interactive is None or not interactive.InteractiveShell.initialized():
+        return ""
+    return str(getattr(interactive.InteractiveShell.instance().profile_dir, "location", "") or "")
+
+
+class _ProfileLoader(PyFileConfigLoader):
+    """Reads a file of IPython, which may load another profile's: ``load_subconfig(name, profile=...)``."""
+
+    def load_subconfig(self, fname: str, path: str | None = None, profile: str | None = None) -> None:
+        folder = _ipython_folder() / f"profile_{profile}" if profile is not None else None
+        if folder is None or folder.is_dir():  # as IPython does, which passes over a profile that is not there
+            super().load_subconfig(fname, path=path if folder is None else str(folder))
 
 
 def merge(section: Config, later: Mapping[str, Any]) -> None:
@@ -40,7 +89,7 @@ def read_section(path: Path, name: str) -> Mapping[str, Any]:
     Raises:
         UnknownOption: The file cannot be read, or fails.
     """
-    loader = PyFileConfigLoader if path.suffix == ".py" else JSONFileConfigLoader
+    loader = _ProfileLoader if path.suffix == ".py" else JSONFileConfigLoader
     try:
         section: Mapping[str, Any] = loader(path.name, path=str(path.parent)).load_config().get(name, {})
     except ConfigFileNotFound:  # it went away just now, or may not be read

@@ -214,6 +214,7 @@ def load_settings(
     parent: Configurable | None = None,
     environ: Mapping[str, str] | None = None,
     files: Sequence[str] = CONFIG_FILES,
+    profile: str = "",
 ) -> AnalystSettings:
     """The settings of the environment, of Jupyter's and IPython's configuration files, and the defaults, in this order.
 
@@ -222,13 +223,14 @@ def load_settings(
         environ: The environment; that of this process by default.
         files: Names of configuration files without their ending; a later one wins. They are looked for where Jupyter
             and IPython look for theirs, as ``.py`` and ``.json``.
+        profile: IPython's profile; by default that of the shell that runs here, else ``default``.
 
     Raises:
         UnknownOption: A file cannot be read, or a setting does not exist or does not take its value. A file that fails
             is never passed over: it may be the one that lowers the privacy level.
     """
     config = Config()
-    for path in config_files(files):
+    for path in config_files(files, profile):
         merge(config.AnalystSettings, _checked_section(path))
     if parent is not None:
         own = copy.deepcopy(parent.config)

@@ -16,8 +16,11 @@ from fakes import ScriptedModel
 
 from analyst_magic import Analyst
 from analyst_magic.cli import main
+from analyst_magic.engine.fitting import why_unfit
 from analyst_magic.errors import HistoryError
+from analyst_magic.history.lock import families
 from analyst_magic.history.store import MIGRATIONS, History, HistoryEntry
+from analyst_magic.turn import Code
 
 SALES = pd.DataFrame({"region": ["planted-north", "south"], "revenue": [10.0, 20.0]})
 SCHEMA = {"sales": "region text, revenue number"}
@@ -56,6 +59,11 @@ def test_a_key_is_never_kept(history: History) -> None:
     assert history.get(number).question == "why does … fail?"
 
 
+def over(schemas: dict[str, str]) -> Callable[[HistoryEntry], bool]:
+    kinds = {name: families(schema) for name, schema in schemas.items()}
+    return lambda entry: not why_unfit(Code(entry.code, entry.language), entry.frames, kinds)
+
+
 def test_right_answers_over_the_same_frames_are_examples_the_most_alike_first(history: History) -> None:
     asked = ("total revenue by region", "mean revenue by month", "number of orders", "total revenue by region")
     numbers = [history.add(made(text)) for text in asked]
@@ -63,11 +71,52 @@ def test_right_answers_over_the_same_frames_are_examples_the_most_alike_first(hi
     for number in (*numbers, other):
         history.mark(number, True)
     history.mark(numbers[2], False)
-    found = history.examples("total revenue for each region", SCHEMA)
+    found = history.examples("total revenue for each region", over(SCHEMA))
     assert [capsule.question for capsule in found] == ["total revenue by region", "mean revenue by month"]
-    assert history.examples("total revenue", {"sales": "region text"}) == []
+    assert history.examples("total revenue", over({"sales": "region text"})) == []
     history.add(made("revenue per region, pinned", pinned=True))
-    assert "revenue per region, pinned" in [c.question for c in history.examples("revenue of a region", SCHEMA)]
+    assert "revenue per region, pinned" in [c.question for c in history.examples("revenue of a region", over(SCHEMA))]
+
+
+EXAMPLE = made("revenue of each region", code="SELECT region, sum(revenue) FROM sales GROUP BY region",
+               rest={"code_privacy": "schema"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_example"),
+    [
+        ("region text, revenue number", True),
+        ("revenue number, region text", True),
+        ("region text, revenue number, shop text", True),
+        ("index_0 number, region text, revenue number", True),
+        ("revenue number", False),
+        ("region text, revenue text", False),
+        ("region time, revenue number", False),
+        ("sales text", False),
+    ],
+)
+def test_an_example_fits_frames_that_have_the_columns_it_uses(history: History, schema: str, is_example: bool) -> None:
+    history.mark(history.add(EXAMPLE), True)
+    assert bool(history.examples("total revenue of a region", over({"sales": schema}))) == is_example
+    assert history.examples("total revenue of a region", over({"shops": schema})) == []
+
+
+def test_an_older_answer_is_the_example_where_the_newest_one_fits_other_frames(history: History) -> None:
+    first = history.add(EXAMPLE)
+    second = history.add(replace(EXAMPLE, frames={"sales": "region text, revenue text"}))
+    for number in (first, second):
+        history.mark(number, True)
+    assert [entry.id for entry in history.examples("revenue of each region", over(SCHEMA))] == [first]
+
+
+def test_a_model_sees_an_example_over_a_frame_with_another_column_more(history: History) -> None:
+    history.mark(history.add(EXAMPLE), True)
+    wider = pd.DataFrame({"shop": ["a"], "revenue": [1], "region": ["n"]})  # whole numbers, in another order
+    with Analyst(model="offline", history=history, lock=False) as analyst:
+        shown = analyst.context("total revenue of each region", {"sales": wider})
+        other = analyst.context("total revenue of each region", {"sales": wider.drop(columns="revenue")})
+    assert [example.question for example in shown.examples] == [EXAMPLE.question]
+    assert other.examples == ()
 
 
 def test_old_turns_are_forgotten_but_for_the_good_ones(history: History) -> None:

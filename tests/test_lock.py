@@ -326,8 +326,8 @@ def test_a_schema_is_the_same_for_one_missing_value_more_and_for_another_library
     assert schema_text(pl.from_pandas(first)) == schema_text(first)
     odd = schema_text(pd.DataFrame({"a, b": [1]}))
     made = pin(frames={"odd": odd, "plain": "a number, index number"})
-    assert misfit(made, "odd", {"a, b"}, {"c": "text"}) == "a, b is gone"
-    assert misfit(made, "plain", {"a", "index"}, {"a": "text"}) == "a is text and was number"
+    assert misfit(made.frames["odd"], {"a, b"}, {"c": "text"}) == "a, b is gone"
+    assert misfit(made.frames["plain"], {"a", "index"}, {"a": "text"}) == "a is text and was number"
 
 
 def test_digests_do_not_change_with_the_order_of_rows_or_the_last_digits() -> None:

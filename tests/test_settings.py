@@ -12,9 +12,10 @@ import pytest
 from traitlets.config import Config, Configurable
 
 from analyst_magic import Analyst
+from analyst_magic.cli import main
 from analyst_magic.errors import UnknownOption
 from analyst_magic.history.lock import Lock
-from analyst_magic.history.store import History
+from analyst_magic.history.store import History, HistoryEntry
 from analyst_magic.settings import AnalystSettings, load_settings, to_bytes
 from analyst_magic.wording import count, size
 
@@ -146,6 +147,63 @@ def test_the_command_line_reads_them_and_names_a_broken_one(home: Path) -> None:
     done = run()
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert f"error: The configuration file {path} fails: NameError on line 1." in done.stderr
+
+
+def entry(question: str) -> HistoryEntry:
+    return HistoryEntry("2026-01-02T03:04:05+00:00", "/x", "main", question, "offline", "stats", True, "1", "python")
+
+
+def test_a_profile_of_ipython_is_read_where_it_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("ANALYST_HISTORY_PATH")
+    for name, file in (("default", "first.sqlite3"), ("work", "second.sqlite3")):
+        (home / f"profile_{name}").mkdir(exist_ok=True)
+        History(home / file).add(entry(file))
+        text = f"c.AnalystSettings.history_path = {str(home / file)!r}\n"
+        (home / f"profile_{name}" / "ipython_config.py").write_text(text)
+    assert main(["history", "list"]) == 0
+    assert "first.sqlite3" in capsys.readouterr().out
+    assert main(["history", "list", "--profile", "work"]) == 0
+    assert "second.sqlite3" in capsys.readouterr().out
+    assert main(["history", "list", "--profile", "wrok"]) == 2
+    assert "There is no profile wrok" in capsys.readouterr().err
+    assert main(["documents", "--profile=work", "--set", "history=no"]) == 0
+
+
+def test_a_profile_may_load_the_files_of_another(home: Path) -> None:
+    (home / "profile_default" / "ipython_config.py").write_text(
+        "load_subconfig('ipython_config.py', profile='base')\nload_subconfig('ipython_config.py', profile='none')\n"
+        "load_subconfig('more.py')\nc.AnalystSettings.window = 4\n"
+    )
+    (home / "profile_default" / "more.py").write_text("c.AnalystSettings.max_repairs = 1\n")
+    (home / "profile_base").mkdir()
+    text = "c.AnalystSettings.window = 3\nc.AnalystSettings.timeout = 7\n"
+    (home / "profile_base" / "ipython_config.py").write_text(text)
+    settings = load_settings()
+    assert (settings.timeout, settings.window, settings.max_repairs) == (7, 4, 1)
+
+
+def test_an_analyst_in_a_shell_reads_the_profile_that_the_shell_runs_with(home: Path) -> None:
+    (home / "profile_work").mkdir()
+    (home / "profile_work" / "ipython_config.py").write_text("c.AnalystSettings.timeout = 7\n")
+    (home / "profile_default" / "ipython_config.py").write_text("c.AnalystSettings.timeout = 8\n")
+    code = "from analyst_magic import Analyst; print('timeout', Analyst().settings.timeout)"
+    for options, expected in ((["--profile=work"], 7.0), ([], 8.0), ([f"--profile-dir={home / 'profile_work'}"], 7.0)):
+        command = [sys.executable, "-m", "IPython", "--no-banner", *options, "-c", code]
+        shown = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+        assert f"timeout {expected}" in shown
+
+
+def test_the_folders_that_the_environment_names_are_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        (home / name).mkdir()
+    (home / "a" / "jupyter_config.py").write_text("c.AnalystSettings.window = 3\nc.AnalystSettings.timeout = 7\n")
+    (home / "b" / "jupyter_config.json").write_text('{"AnalystSettings": {"window": 2}}')
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", os.pathsep.join([str(home / "b"), str(home / "a")]))
+    assert (load_settings().window, load_settings().timeout) == (2, 7)
+    monkeypatch.setenv("JUPYTER_NO_CONFIG", "1")
+    assert load_settings().window == AnalystSettings(environ={}).window
 
 
 def test_importing_needs_no_configuration(home: Path) -> None:

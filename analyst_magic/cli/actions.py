@@ -13,7 +13,7 @@ from typing import Literal
 from ..commands.table import find_command, split_action
 from ..errors import InputError
 from . import reports
-from .options import read_settings
+from .options import load_options
 from .output import note, print_json, report_turn
 
 
@@ -26,7 +26,7 @@ def _ask(options: argparse.Namespace) -> int:
     frames = read_data(options.data)
     question = read_question(options.question, options.wants)
     question = with_template(question, options.template) if options.template else question
-    with Analyst(**read_settings(options)) as analyst:
+    with Analyst(settings=load_options(options)) as analyst:
         if options.dry_run:
             print(show_prompt(analyst, question, frames, {}))
             return 0
@@ -40,7 +40,7 @@ def _run(options: argparse.Namespace) -> int:
     source, is_sql = _script(options.script), options.script.lower().endswith(".sql")
     language: Literal["python", "sql"] = options.language or ("sql" if is_sql else "python")
     frames = read_data(options.data, loaded=language == "python")
-    with Analyst(**read_settings(options)) as analyst:
+    with Analyst(settings=load_options(options)) as analyst:
         return report_turn(analyst.run(source, language, frames), options.output, as_json=options.json)
 
 
@@ -68,9 +68,8 @@ def _data(options: argparse.Namespace) -> int:
 def _history(options: argparse.Namespace) -> int:
     from ..commands.history import history
     from ..history.store import History, history_path
-    from ..settings import load_settings
 
-    settings = load_settings().with_options(read_settings(options))
+    settings = load_options(options)
     store = History(history_path(settings.history_path), settings.history_days)
     try:
         print(history(store, *_action(options), settings.history_days))
@@ -82,9 +81,8 @@ def _history(options: argparse.Namespace) -> int:
 def _documents(options: argparse.Namespace) -> int:
     from ..commands.documents import documents
     from ..documents import Store
-    from ..settings import load_settings
 
-    settings = load_settings().with_options(read_settings(options))
+    settings = load_options(options)
     print(documents(Store(options.folder or Path(settings.output_directory)), *_action(options)))
     return 0
 
@@ -105,7 +103,7 @@ def _snippets(options: argparse.Namespace) -> int:
     for sentence in missing:
         note(sentence)
     failed = 0
-    with Analyst(**read_settings(options)) as analyst:
+    with Analyst(settings=load_options(options)) as analyst:
         for test in try_all(analyst, saved, {**frames, **more}, words):
             print(test, flush=True)
             failed += not test.ok
@@ -126,7 +124,7 @@ def _models(options: argparse.Namespace) -> int:
     from ..analyst import Analyst
     from ..commands.models import list_models
 
-    with Analyst(**read_settings(options)) as analyst:
+    with Analyst(settings=load_options(options)) as analyst:
         for line in list_models(analyst):
             print(line, flush=True)
     return 0
@@ -144,7 +142,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from ..commands.doctor import examine, failed, line
 
     checks = []
-    with Analyst(**{"spares": 0, **read_settings(options)}) as analyst:
+    with Analyst(settings=load_options(options, spares=0)) as analyst:
         for check in examine(analyst):
             checks.append(check)
             if not options.json:
@@ -156,10 +154,9 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _image(options: argparse.Namespace) -> int:
     from ..commands import image
-    from ..settings import load_settings
 
     action, _ = _action(options)
-    packages = load_settings().packages if options.packages is None else options.packages
+    packages = load_options(options).packages if options.packages is None else options.packages
     if action == "status":
         print(image.status(packages))
         return 0

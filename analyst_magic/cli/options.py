@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UnknownOption
+
+if TYPE_CHECKING:
+    from ..settings import AnalystSettings
+
+
+def load_options(options: argparse.Namespace, **defaults: Any) -> AnalystSettings:
+    """The settings of a command: its own options, the environment, and the configuration files of its profile.
+
+    Args:
+        options: The command's options.
+        defaults: Settings that the command has in place of the files', unless its options name them.
+
+    Raises:
+        UnknownOption: An option or a file cannot be used.
+    """
+    from ..settings import load_settings
+
+    return load_settings(profile=options.profile).with_options({**defaults, **read_settings(options)})
 
 
 def read_settings(options: argparse.Namespace) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
             epilog=f"actions:\n{actions}" if actions else None,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        parser.set_defaults(command=command.name, model=None, privacy=None, set=[])
+        parser.set_defaults(command=command.name, model=None, privacy=None, set=[], profile="")
         OPTIONS.get(command.name, _add_words)(parser)
     return top
 
@@ -122,6 +122,12 @@ def _add_output(command: argparse.ArgumentParser) -> None:
 def _add_set(command: argparse.ArgumentParser) -> None:
     text = "any setting, as timeout=30; may be repeated"
     command.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE", help=text)
+    _add_profile(command)
+
+
+def _add_profile(command: argparse.ArgumentParser) -> None:
+    text = "the profile of IPython whose configuration is read (default: default)"
+    command.add_argument("--profile", default="", metavar="NAME", help=text)
 
 
 def _add_model(command: argparse.ArgumentParser) -> None:
@@ -149,6 +155,7 @@ def _add_image(image: argparse.ArgumentParser) -> None:
     image.add_argument("--no-fonts", dest="fonts", action="store_false", help="leave out fonts for other scripts")
     image.add_argument("--ca", type=Path, metavar="FILE", help="a certificate to trust for the package index")
     image.add_argument("--tag", default="", help="the image's name")
+    _add_profile(image)
     image.add_argument("--quiet", action="store_true", help="print the outcome alone")
     image.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from ..errors import UnknownOption
-from .options import read_settings
+from .options import load_options
 from .output import note, print_json
 
 
@@ -28,7 +28,7 @@ def evaluate(options: argparse.Namespace) -> int:
             print(f"{run.outcome:10} {' '.join(run.item.question.split())[:100]}", flush=True)
 
     items = list(islice(questions.read_questions(options.questions), 0, None, options.every))[: options.limit]
-    with Analyst(**read_settings(options)) as analyst:
+    with Analyst(settings=load_options(options)) as analyst:
         runs = questions.evaluate(analyst, items, on_run)
     print(questions.report(runs), file=sys.stderr if options.json else sys.stdout)
     right = 100 * sum(run.outcome == "correct" for run in runs) / max(1, len(runs))

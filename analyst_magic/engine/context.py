@@ -15,8 +15,8 @@ from ..context.privacy import restrict
 from ..errors import EmptyQuestion, FrameError, HistoryError
 from ..history.store import HistoryEntry
 from ..sources.files import guessed_frame_names, with_frame_names
-from ..sources.kinds import schema_text
 from ..turn import Code, Context, Exchange, FrameCard, Language
+from .fitting import kinds_of, why_unfit
 from .job import Event, Job
 
 
@@ -93,12 +93,13 @@ def _naming_frames(exchange: Exchange) -> Exchange:
 
 
 def _examples(job: Job, chosen: Sequence[str]) -> tuple[Exchange, ...]:
-    """Earlier right answers over these frames; a history that cannot be read has none."""
+    """Earlier right answers whose code finds its columns in these frames; a history that cannot be read has none."""
     history, hidden = job.options.history, {entry.partition(".")[2] for entry in job.options.hidden}
     try:
         if history is None or not history.path.exists():
             return ()
-        found = history.examples(job.question.text, {name: schema_text(job.sources[name], name) for name in chosen})
+        kinds = kinds_of(chosen, job.sources)
+        found = history.examples(job.question.text, lambda entry: not why_unfit(_code_of(entry), entry.frames, kinds))
     except (HistoryError, FrameError, OSError):
         return ()
     shown = [c for c in found if not any(name and name in f"{c.question} {c.code}" for name in hidden)]
@@ -106,5 +107,8 @@ def _examples(job: Job, chosen: Sequence[str]) -> tuple[Exchange, ...]:
 
 
 def _example(entry: HistoryEntry) -> Exchange:
-    code = Code(entry.code, cast(Language, entry.language))
-    return Exchange(entry.question, code, "It was right.", privacy=entry.code_privacy)
+    return Exchange(entry.question, _code_of(entry), "It was right.", privacy=entry.code_privacy)
+
+
+def _code_of(entry: HistoryEntry) -> Code:
+    return Code(entry.code, cast(Language, entry.language))

@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..checks.run import frames_named
-from ..checks.used import columns_used
 from ..credentials import has_credentials, without_credentials
 from ..errors import LockError, LockUnreadable, Unpinned
-from ..history.lock import Lock, Pin, families, follows, misfit, question_keys
+from ..history.lock import Lock, Pin, families, follows, question_keys
 from ..models.providers import is_remote
 from ..results.digest import digest
 from ..results.text import Text
-from ..sources.frames import variables
-from ..sources.kinds import schema_text, source_of
+from ..sources.kinds import schema_text
 from ..turn import Code, Question, Turn
 from ..wording import count
+from .fitting import Kinds, kinds_of, names_in_code, why_unfit
 from .job import Job
 from .repair import Draft
 
@@ -72,8 +71,8 @@ def find(
         if frozen:
             raise
         return None, [f"Asked without the lock file: {error.message}"]
-    kinds = _kinds(pins, frames)
-    reasons = {index: _outdated(pin, kinds) for index, pin in enumerate(pins)}
+    kinds = kinds_of((name for pin in pins for name in pin.frames), frames)
+    reasons = {index: why_unfit(pin.code, pin.frames, kinds) for index, pin in enumerate(pins)}
     fitting = [pins[index] for index, reason in reasons.items() if not reason]
     if fitting:
         pin = max(fitting, key=lambda pin: _likeness(pin, kinds))
@@ -151,38 +150,14 @@ def _without_old_words(turn: Turn, pin: Pin, *, filled: bool) -> Turn:
     return turn
 
 
-def _called(code: Code, frames: Mapping[str, object]) -> dict[str, str]:
-    """The name in code of each frame."""
-    return {name: name for name in frames} if code.language == "sql" else variables(frames)
-
-
 def _used(code: Code, frames: Mapping[str, object]) -> list[str]:
     """The frames that code names."""
-    called = _called(code, frames)
+    called = names_in_code(code, frames)
     used = frames_named(code, called.values())
     return [name for name, code_name in called.items() if code_name in used]
 
 
-def _kinds(pins: Sequence[Pin], frames: Mapping[str, object]) -> dict[str, dict[str, str]]:
-    """The columns, with their kinds, of the frames in scope that pins need."""
-    needed = {name for pin in pins for name in pin.frames}
-    return {name: dict(source_of(name, frames[name]).column_kinds()) for name in needed if name in frames}
-
-
-def _outdated(pin: Pin, kinds: Mapping[str, Mapping[str, str]]) -> str:
-    """Why a pinned answer does not fit the frames any more; empty where it does."""
-    called = _called(pin.code, pin.frames)
-    schemas = {called[name]: families(schema).keys() for name, schema in pin.frames.items()}
-    used = columns_used(pin.code, schemas)
-    for name in pin.frames:
-        if name not in kinds:
-            return f"the frame {name} is not in scope"
-        if reason := misfit(pin, name, used[called[name]], kinds[name]):
-            return f"the frame {name} has other columns than when the answer was pinned: {reason}"
-    return ""
-
-
-def _likeness(pin: Pin, kinds: Mapping[str, Mapping[str, str]]) -> int:
+def _likeness(pin: Pin, kinds: Kinds) -> int:
     """How much the frames are those that an answer was pinned for: columns in common, less those that differ."""
     pairs = [(set(families(schema)), set(kinds[name])) for name, schema in pin.frames.items()]
     return sum(len(then & now) - len(then ^ now) for then, now in pairs)

@@ -332,17 +332,16 @@ def families(schema: str) -> dict[str, str]:
     return {name: family for name, family in found.items() if not _UNNAMED.fullmatch(name)}
 
 
-def misfit(pin: Pin, frame: str, used: Collection[str], now: Mapping[str, str]) -> str:
-    """Why a frame does not have the columns that a pinned answer needs; empty where it has them.
+def misfit(schema: str, used: Collection[str], now: Mapping[str, str]) -> str:
+    """Why a frame does not have the columns that a program needs; empty where it has them.
 
     Args:
-        pin: The pinned answer.
-        frame: The frame's name.
-        used: The columns that its program uses.
+        schema: The frame's schema when the program was written.
+        used: The columns that the program uses.
         now: The columns that the frame has, each with the kind of its type; ``empty`` fits every kind.
     """
     reasons = []
-    for name, then in families(pin.frames[frame]).items():
+    for name, then in families(schema).items():
         if name in used and name not in now:
             reasons.append(f"{name} is gone")
         elif name in used and now[name] != "empty" and (family := FAMILIES.get(now[name], now[name])) != then:

@@ -14,7 +14,7 @@ import re
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -149,23 +149,32 @@ class History:
         query = f"SELECT * FROM capsule WHERE id IN ({found}) ORDER BY id DESC"  # noqa: S608 (of a text of ours)
         return self._read(query, [wanted, number])
 
-    def examples(self, question: str, frames: Mapping[str, str], number: int = 3) -> list[HistoryEntry]:
-        """Turns over frames of the same schema that were marked as right or came from the lock, the most alike first.
+    def examples(self, question: str, fits: Callable[[HistoryEntry], bool], number: int = 3) -> list[HistoryEntry]:
+        """Turns that were marked as right or came from the lock, and fit the frames in scope, the most alike first.
+
+        Args:
+            question: What is asked.
+            fits: Whether a turn's code fits the frames in scope; asked of the most alike ones until there are enough.
+            number: How many at the most.
 
         Alike are questions that share words; a word counts for less the more of the questions have it (the inverse
         document frequency of Sparck Jones, 1972).
         """
         query = "SELECT * FROM capsule WHERE (good = 1 OR pinned = 1) AND ok = 1 ORDER BY id DESC LIMIT ?"
-        right = self._read(query, [MAX_EXAMPLES_READ]) if frames else []
-        same = {" ".join(entry.question.lower().split()): entry for entry in reversed(right)
-                if entry.frames and all(frames.get(n) == schema for n, schema in entry.frames.items())}  # fmt: skip
-        words = {text: set(re.findall(r"\w{3,}", text)) for text in same}
+        texts = [(" ".join(entry.question.lower().split()), entry)
+                 for entry in self._read(query, [MAX_EXAMPLES_READ]) if entry.frames]  # fmt: skip
+        words = {text: set(re.findall(r"\w{3,}", text)) for text, _ in texts}
         counts = Counter(word for of_text in words.values() for word in of_text)
-        asked = set(re.findall(r"\w{3,}", question.lower()))
-        weight = {word: math.log(1 + len(same) / count) for word, count in counts.items()}
-        score = {text: sum(weight[word] for word in of_text & asked) for text, of_text in words.items()}
-        best = sorted((text for text in same if score[text] > 0), key=lambda text: (-score[text], -same[text].id))
-        return [same[text] for text in best[:number]]
+        wanted = set(re.findall(r"\w{3,}", question.lower()))
+        weight = {word: math.log(1 + len(words) / count) for word, count in counts.items()}
+        score = {text: sum(weight[word] for word in of_text & wanted) for text, of_text in words.items()}
+        found: dict[str, HistoryEntry] = {}
+        for text, entry in sorted(texts, key=lambda pair: (-score[pair[0]], -pair[1].id)):
+            if score[text] <= 0 or len(found) == number:
+                break
+            if text not in found and fits(entry):
+                found[text] = entry
+        return list(found.values())
 
     def mark(self, number: int, good: bool) -> None:
         """Mark a turn as right, or take the mark away.
