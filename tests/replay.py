@@ -232,6 +232,8 @@ class Player:
         self._display.outputs.clear()
         before, printed = len(self._model.requests), io.StringIO()
         first, _, body = cell.source.partition("\n")
+        if "--fresh" in first:  # what an earlier cell pinned for the same question is not this one's
+            (self._folder / "analyst.lock").unlink(missing_ok=True)
         magics.session.namespace.pop("_analyst", None)
         with patch.dict(os.environ, OPENAI_API_KEY="scripted"), contextlib.redirect_stdout(printed):
             try:
@@ -276,7 +278,7 @@ def faults(played: Played) -> list[str]:
         found.append(f"the answer is {turn.answer!r}, and right is {right.answer!r}")
     visible = "\n".join([played.shown, turn.answer, turn.text, *turn.notes, str(turn.error or "")])
     found += [f"nothing says {words!r}" for words in right.says if words not in visible]
-    found += [f"it says {words!r}" for words in right.never if words in played.shown]
+    found += [f"it says {words!r}" for words in right.never if words in _without_code(played)]
     found += [f"the model was not told {words!r}" for words in right.told if words not in played.prompt]
     found += [f"the model was not told {words!r} then" for words in right.then_told if words not in played.last_prompt]
     marks = f"{turn.text}{turn.answer}".count(MARK.strip())
@@ -342,6 +344,14 @@ class Right:
             value("traces"),
             given.get("pinned", kind == "result" and not error),
         )
+
+
+def _without_code(played: Played) -> str:
+    """What a cell shows, but for the code in the folds."""
+    shown = played.shown
+    for attempt in played.turn.attempts:
+        shown = shown.replace(attempt.code.text, "") if attempt.code.text else shown
+    return shown
 
 
 def _faults_of_kind(right: Right, turn: Turn) -> Iterator[str]:

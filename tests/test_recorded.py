@@ -1,4 +1,4 @@
-"""Replies that a language model once gave, and slips of small ones: what a user sees in the end is right, or says why not.
+"""What becomes of replies that a language model gave, and of slips of small ones: it is right, or says why not.
 
 Each notebook runs through the whole of the product: the cell's own parser, a scripted endpoint on loopback, the checks,
 a real sandbox, the firewall, the inspection, the lock file and the display. Right values are computed with pandas.
