@@ -270,20 +270,29 @@ def _shown(outputs: Sequence[Mapping[str, Any]]) -> str:
 
 def faults(played: Played) -> list[str]:
     """What is wrong with what became of a cell; nothing where it is right."""
-    right, turn = Right.of(played), played.turn
-    found = [*_faults_of_kind(right, turn)]
+    right, found = Right.of(played), wrong_values(played)
     if right.calls != len(played.requests):
         found.append(f"{len(played.requests)} calls in place of {right.calls}")
+    found += [f"the model was not told {words!r}" for words in right.told if words not in played.prompt]
+    found += [f"the model was not told {words!r} then" for words in right.then_told if words not in played.last_prompt]
+    found += [f"it says {words!r}" for words in right.never if words in _without_code(played)]
+    if _marks(played) > right.marked:
+        found.append(f"{_marks(played)} numbers are marked in place of {right.marked}")
+    if (played.pin is not None) != right.pinned:
+        found.append("it is pinned" if played.pin is not None else "it is not pinned")
+    return found
+
+
+def wrong_values(played: Played) -> list[str]:
+    """What a user would be misled by: another answer, values, words or kind than is right, or a missing mark."""
+    right, turn = Right.of(played), played.turn
+    found = [*_faults_of_kind(right, turn)]
     if right.answer is not None and turn.answer != right.answer:
         found.append(f"the answer is {turn.answer!r}, and right is {right.answer!r}")
     visible = "\n".join([played.shown, turn.answer, turn.text, *turn.notes, str(turn.error or "")])
     found += [f"nothing says {words!r}" for words in right.says if words not in visible]
-    found += [f"it says {words!r}" for words in right.never if words in _without_code(played)]
-    found += [f"the model was not told {words!r}" for words in right.told if words not in played.prompt]
-    found += [f"the model was not told {words!r} then" for words in right.then_told if words not in played.last_prompt]
-    marks = f"{turn.text}{turn.answer}".count(MARK.strip())
-    if marks != right.marked:
-        found.append(f"{marks} numbers are marked in place of {right.marked}")
+    if _marks(played) < right.marked:
+        found.append(f"{_marks(played)} numbers are marked in place of {right.marked}")
     kinds = [result.kind for result in turn.results if not is_warning(result)]
     if right.results is not None and kinds != right.results:
         found.append(f"it shows {kinds} in place of {right.results}")
@@ -293,9 +302,11 @@ def faults(played: Played) -> list[str]:
         found += _faults_of_file(right.file, turn)
     if right.traces is not None:
         found += _faults_of_figures(right.traces, turn)
-    if (played.pin is not None) != right.pinned:
-        found.append("it is pinned" if played.pin is not None else "it is not pinned")
     return found
+
+
+def _marks(played: Played) -> int:
+    return f"{played.turn.text}{played.turn.answer}".count(MARK.strip())
 
 
 @dataclass(frozen=True)
