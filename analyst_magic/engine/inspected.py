@@ -55,5 +55,14 @@ def doubted(tried: Attempt, context: Context | None = None) -> Attempt:
     return replace(tried, execution=_noted(execution, found.reason), doubt=found.reason) if found is not None else tried
 
 
+def in_place_of_answer(tried: Attempt, model: str) -> Attempt:
+    """A further step where no step was left and the answer was due: it is shown, with a remark, and in doubt."""
+    execution = tried.execution
+    if tried.error is not None or execution is None:
+        return tried
+    reason = f"{model} took another step where its answer was due; this is what the step gave."
+    return replace(tried, execution=_noted(execution, reason), doubt=reason)
+
+
 def _noted(execution: Execution, *notes: str) -> Execution:
     return replace(execution, notes=(*execution.notes, *notes))

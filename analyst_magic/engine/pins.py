@@ -44,7 +44,7 @@ async def settle_pin(job: Job, turn: Turn, pin: Pin | None) -> Turn:
     if lock is None or not turn.ok or turn.kind != "result" or job.question.code is not None:
         return turn
     if pin is None and turn.attempts and turn.attempts[-1].doubt:
-        return replace(turn, notes=(*turn.notes, "The answer is not pinned, as its result is empty or missing."))
+        return replace(turn, notes=(*turn.notes, "The answer is not pinned, as it is in doubt."))
     before, image = job.conversation.last_question, job.session.sandbox.provider.image
     return await asyncio.to_thread(remember, lock, turn, pin, before, job.sources, image)
 

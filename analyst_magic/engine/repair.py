@@ -15,7 +15,7 @@ from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Outp
 from .artifacts import refusal_words
 from .attempt import attempt
 from .context import describe_frame, describe_sources
-from .inspected import doubted, inspected
+from .inspected import doubted, in_place_of_answer, inspected
 from .job import Event, Job
 
 MAX_DESCRIPTION = 20_000
@@ -168,11 +168,13 @@ async def _tried(job: Job, context: Context, draft: Draft) -> tuple[Context, Att
         return context, Attempt(Code(""), error=reply.problem or without_code)
     if reply.step and reply.code.format == "describe":
         return await _described(job, reply.code, context)
-    tried = await attempt(job, reply.code, context.frames, step=reply.step)
-    if reply.step:
+    step = reply.step and context.steps_left > 0
+    tried = await attempt(job, reply.code, context.frames, step=step)
+    if step:
         return context, tried
     if not job.model.repairs:
         return context, doubted(tried, context)
+    tried = in_place_of_answer(tried, job.model.name) if reply.step else tried
     return context, inspected(tried, context, draft.attempts, last=draft.failures >= job.options.max_repairs)
 
 

@@ -21,6 +21,7 @@ from .prose import kind_of, without_chat
 from .provider import Provider
 from .structured import compile_answer
 from .toolcall import STEPS, TOOL, Calls
+from .written_calls import with_written_calls
 
 MAX_REPLY_CHARS = 400_000
 _MAX_PAUSE = 30.0
@@ -96,6 +97,7 @@ class ChatModel(Model):
 
     def _read(self, text: str, context: Context, answer: _Answer) -> Reply:
         """An answer as steps, code or prose."""
+        text = with_written_calls(text)
         step = find_step(text)
         if step is not None:
             prose, code = step

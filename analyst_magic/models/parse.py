@@ -33,6 +33,7 @@ _ALTERNATIVE = re.compile(
     re.I | re.M,
 )
 """Words that begin another way to answer the same question."""
+_SURELY_SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:select\s|with\s+\w+\s+as\s*\()", re.I)
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:select|with|from|pivot|summarize)\b", re.I)
 
 
@@ -47,7 +48,11 @@ def find_step(text: str) -> tuple[str, Code] | None:
         kind = tag.lower().removesuffix("-step")
         if tag.lower().endswith("-step") and body.strip() and (kind in _LANGUAGES or kind == "describe"):
             source = textwrap.dedent(body).strip("\n")
-            step = Code(source, "python", "describe") if kind == "describe" else Code(source, _LANGUAGES[kind])
+            step = (
+                Code(source, "python", "describe")
+                if kind == "describe"
+                else Code(source, _of(source, _LANGUAGES[kind]))
+            )
             return _prose(text), step
     return None
 
@@ -191,10 +196,18 @@ def _prose(text: str) -> str:
 
 def _language(tag: str, body: str) -> Language | None:
     if tag:
-        return _LANGUAGES.get(tag.lower())
+        named = _LANGUAGES.get(tag.lower())
+        return _of(body, named) if named is not None else None
     if _SQL.match(body):
         return "sql"
     return "python" if _is_python(body) or _SURELY_PYTHON.search(body) else None
+
+
+def _of(body: str, named: Language) -> Language:
+    """The language of a body whose block names one: SQL that stands in a block of Python is SQL, and the reverse."""
+    if named == "python" and _SURELY_SQL.match(body) and not _SURELY_PYTHON.search(body) and not _is_python(body):
+        return "sql"
+    return "python" if named == "sql" and not _SQL.match(body) and _is_python(body) else named
 
 
 def _merge(fences: Sequence[_Fence], wants: Wants | None) -> Code:

@@ -69,13 +69,25 @@ class Calls:
                 given = json.loads(text)
             except (ValueError, RecursionError):
                 continue
-            code = given.get("code") if isinstance(given, dict) else None
-            if isinstance(code, str) and code.strip():
-                language = "describe" if name == DESCRIBE else str(given.get("language") or "python")
-                language += "-step" if name in {STEP, DESCRIBE} else ""
-                ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
-                fences.append(f"{ticks}{language}\n{code}\n{ticks}")
+            fence = as_fence(name or "", given)
+            fences += [fence] if fence else []
         return "\n\n".join(fences)
+
+
+def as_fence(name: str, given: Any) -> str:
+    """The fenced block that a call stands for; empty where it gives no code.
+
+    Args:
+        name: The tool.
+        given: Its arguments.
+    """
+    code = given.get("code") if isinstance(given, dict) else None
+    if not isinstance(code, str) or not code.strip():
+        return ""
+    language = "describe" if name == DESCRIBE else str(given.get("language") or "python")
+    language += "-step" if name in {STEP, DESCRIBE} else ""
+    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
+    return f"{ticks}{language}\n{code}\n{ticks}"
 
 
 def _partial_code(arguments: str) -> str:

@@ -143,13 +143,30 @@ class ScriptedModel:
         """Forget what has not been said yet."""
         self._script.clear()
 
-    def call(self, arguments: str, *, name: str = "run_code", text: str = "", pieces: int = 5) -> None:
-        """Answer with a text and a call of a tool, its arguments in pieces."""
+    def call(
+        self,
+        arguments: str,
+        *,
+        name: str = "run_code",
+        text: str = "",
+        pieces: int = 5,
+        beside: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """Answer with a text and a call of a tool, its arguments in pieces.
+
+        Args:
+            arguments: The arguments as JSON.
+            name: The tool.
+            text: The text before the call.
+            pieces: In how many pieces the arguments come.
+            beside: The name and the arguments of each call that is made in parallel.
+        """
         chunks = [_delta({"role": "assistant", "content": text})]
-        for number, piece in enumerate(_cut(arguments, pieces)):
-            function = {"arguments": piece} | ({"name": name} if number == 0 else {})
-            first = {"id": "call_1", "type": "function"} if number == 0 else {}
-            chunks.append(_delta({"tool_calls": [{"index": 0, "function": function, **first}]}))
+        for index, (tool, given) in enumerate([(name, arguments), *beside]):
+            for number, piece in enumerate(_cut(given, pieces)):
+                function = {"arguments": piece} | ({"name": tool} if number == 0 else {})
+                first = {"id": f"call_{index + 1}", "type": "function"} if number == 0 else {}
+                chunks.append(_delta({"tool_calls": [{"index": index, "function": function, **first}]}))
         self._script.append(Step((*chunks, _delta({}, "tool_calls"))))
 
     def fail(self, status: int, message: str = "scripted failure", code: str = "scripted", **headers: str) -> None:

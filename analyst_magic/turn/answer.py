@@ -31,6 +31,8 @@ _ENDS = {
     "name": re.compile(r'(?:[^"]|"")*+(?:"|\Z)'),
 }
 _COMMENT_MARK = re.compile(r"/\*|\*/")
+_QUOTED = re.compile(r"""[fF]?(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
+"""A whole template between quotes, as a text of Python is."""
 _ANSWER = re.compile(r"--+\s*answer\s*(?::|(?=if\s*\{))(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -46,12 +48,20 @@ def answer_template(sql: str) -> str:
         'There are {n:,} flights.'
         >>> answer_template("SELECT 1 -- answer if {rows} = 0: There are none.")
         'if {rows} = 0: There are none.'
+        >>> answer_template('SELECT 1 AS n -- answer: f"There is {n}."')
+        'There is {n}.'
         >>> answer_template("SELECT '-- answer: no comment' AS n FROM flights")
         ''
     """
     matches = (_ANSWER.fullmatch(comment) for comment in _line_comments(sql))
-    lines = [match[1].strip() for match in matches if match is not None]
+    lines = [_unquoted(match[1].strip()) for match in matches if match is not None]
     return "\n".join(line for line in lines if line)[:MAX_TEMPLATE]
+
+
+def _unquoted(template: str) -> str:
+    """A template without the quotes around the whole of it."""
+    quoted = _QUOTED.fullmatch(template)
+    return template if quoted is None else (quoted["double"] or quoted["single"] or "")
 
 
 def _line_comments(sql: str) -> Iterator[str]:
