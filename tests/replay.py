@@ -252,8 +252,8 @@ class Player:
         if not calls:
             self._model.say(reply["content"])
             return
-        (name, arguments), *beside = calls
-        self._model.call(arguments, name=name, text=reply.get("content") or "", beside=beside)
+        names, arguments = zip(*calls, strict=True)
+        self._model.call(*arguments, name=names, text=reply.get("content") or "")
 
 
 def _shown(outputs: Sequence[Mapping[str, Any]]) -> str:

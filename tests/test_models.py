@@ -684,6 +684,15 @@ async def test_code_in_a_call_of_a_tool_is_the_same_as_in_a_fence(server: Script
     assert server.requests[0].body["tools"][0]["function"]["name"] == "run_code"
 
 
+async def test_all_calls_of_a_reply_are_shown_as_they_arrive(server: ScriptedModel, ask: Make) -> None:
+    calls = ({"language": "python", "code": "first = 1"}, {"language": "sql", "code": "select 2"})
+    server.call(*map(json.dumps, calls), name="run_step", pieces=7)
+    shown: list[str] = []
+    reply = await ask("openai:test").reply(CONTEXT, shown.append)
+    assert "".join(shown) == "first = 1\n\nselect 2"
+    assert [part.code for part in reply.parts] == [Code("first = 1"), Code("select 2", "sql")]
+
+
 async def test_sql_and_documents_come_by_a_tool_as_well(server: ScriptedModel, ask: Make) -> None:
     model = ask("openai:test")
     server.call('{"language": "sql", "code": "select 1"}')

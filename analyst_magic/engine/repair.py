@@ -21,6 +21,7 @@ from .job import Event, Job
 MAX_DESCRIPTION = 20_000
 MAX_ALIKE = 2
 """Times that code may fail in the same way; the second time the model is told to take another approach."""
+NO_STEP_LEFT = "The model asked for more steps at once than were left; the last of them were not run."
 REPAIRABLE = (CodeFailed, CheckFailed, NoCode, NoResult)
 
 
@@ -128,17 +129,32 @@ async def converse(job: Job, draft: Draft) -> Draft:
         described = await describe_sources(job)
         draft, context = replace(draft, context=_digest(described)), described
         while context is not None:
-            draft = draft.with_reply(await _reply(job, context))
-            if draft.prose is not None:
-                return draft.ended_by_prose()
-            context, tried = await _tried(job, context, draft)
-            draft = draft.with_attempt(tried)
-            if draft.repetition:
-                return draft.ended_by_repetition(job.model.name)
-            context = _next(job, context, draft)
+            context, draft = await _round(job, context, draft)
     except AnalystError as error:
         return draft.failed(error)
     return draft
+
+
+async def _round(job: Job, context: Context, draft: Draft) -> tuple[Context | None, Draft]:
+    """Ask the model once, and do all that its reply asks for, in order; the context is None where the turn ends."""
+    reply = await _reply(job, context)
+    draft = replace(draft, notes=(*draft.notes, *reply.notes))
+    for number, part in enumerate(reply.parts, 1):
+        if part.step and number > 1 and not context.steps_left:
+            draft = replace(draft, notes=(*draft.notes, NO_STEP_LEFT))
+            continue
+        draft = draft.with_reply(part)
+        if draft.prose is not None:
+            return None, draft.ended_by_prose()
+        context, tried = await _tried(job, context, draft)
+        draft = draft.with_attempt(tried)
+        if draft.repetition:
+            return None, draft.ended_by_repetition(job.model.name)
+        following = _next(job, context, draft)
+        if following is None and (tried.error is not None or number == len(reply.parts)):
+            return None, draft
+        context = following or context
+    return context, draft
 
 
 def _digest(context: Context) -> str:

@@ -6,19 +6,22 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass, replace
 from typing import Any
 
 import openai
 
 from ..errors import ModelError, ModelRefused, ModelTimeout, NoCode, ReplyCut
-from ..turn import Context, Reply, Tokens
+from ..turn import Code, Context, Reply, Tokens
+from ..wording import count
 from .endpoint import Endpoint, rejects_option, retry_after
 from .http import hear, http_client
 from .model import Model
-from .parse import find_step, parse
+from .parse import find_steps, in_several_languages, parse
 from .prompt import messages
 from .prose import kind_of, without_chat
 from .provider import Provider
+from .several import one_program
 from .structured import compile_answer
 from .toolcall import STEPS, TOOL, Calls
 from .written_calls import with_written_calls
@@ -93,18 +96,16 @@ class ChatModel(Model):
                 f"{self.name} did not finish its answer within {self._total:g} s.",
                 "Ask again, raise the setting model_timeout, or use a faster model.",
             ) from None
-        return self._read(answer.full_text(), context, answer)
+        return self._read(context, answer)
 
-    def _read(self, text: str, context: Context, answer: _Answer) -> Reply:
-        """An answer as steps, code or prose."""
-        text = with_written_calls(text)
-        step = find_step(text)
-        if step is not None:
-            prose, code = step
-            return Reply(without_chat(prose, code=True), code, self.name, answer.tokens, answer.cost, step=True)
-        prose, found = parse(text, context.question.wants)
-        if found is not None:
-            return Reply(without_chat(prose, code=True), found, self.name, answer.tokens, answer.cost)
+    def _read(self, context: Context, answer: _Answer) -> Reply:
+        """An answer as steps, code or prose. Of several steps and programs all are taken, in order."""
+        text, asked = answer.full_text(), answer.asked_for(context)
+        if asked.codes:
+            prose = without_chat(asked.prose, code=True)
+            first, *further = (Reply(prose, code, self.name, step=step) for code, step in asked.codes)
+            return replace(first, tokens=answer.tokens, cost=answer.cost, further=tuple(further), notes=asked.notes)
+        prose, _ = parse(text, context.question.wants)
         try:
             found = compile_answer(text, context)
         except NoCode as error:
@@ -292,7 +293,41 @@ class _Answer:
 
     def full_text(self) -> str:
         """The text, with each tool call as the fenced block that it stands for."""
-        return f"{self.text}\n\n{self._calls.as_fences()}".strip()
+        return "\n\n".join([self.text, *(call.fence for call in self._calls.read()[0])]).strip()
+
+    def asked_for(self, context: Context) -> _Asked:
+        """The steps, and the program that answers the question: of blocks in the text, and of tool calls."""
+        prose, steps, rest = find_steps(with_written_calls(self.text))
+        around, found = parse(rest, context.question.wants)
+        programs, notes = [found] if found is not None else [], list[str]()
+        if found is not None and in_several_languages(rest):
+            notes.append("The reply had programs in several languages; the last one was run.")
+        calls, unreadable = self._calls.read()
+        for call in calls:
+            _, of_call, other = find_steps(call.fence)
+            code = parse(other, context.question.wants)[1] if not of_call else None
+            steps += of_call
+            programs += [code] if code is not None else []
+            unreadable += not of_call and code is None
+        if unreadable:
+            notes.append(f"{count(unreadable, 'tool call')} of the model could not be read, and nothing ran for it.")
+        if self._calls.dropped:
+            notes.append(f"{count(self._calls.dropped, 'tool call')} too many in one reply: not run.")
+        codes = [(step, True) for step in dict.fromkeys(steps)]
+        if programs:
+            whole, note = one_program(programs, [*(card.name for card in context.cards), *context.others])
+            codes.append((whole, False))
+            notes += [note] if note else []
+        return _Asked(prose if steps or calls else around, codes, tuple(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an answer asks for: pieces of code, each with whether it is a step, and what was not taken."""
+
+    prose: str
+    codes: list[tuple[Code, bool]]
+    notes: tuple[str, ...]
 
 
 def _text(content: Any) -> str:

@@ -37,24 +37,28 @@ _SURELY_SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:select\s|with\s+\w+\s+as\s*\(
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:select|with|from|pivot|summarize)\b", re.I)
 
 
-def find_step(text: str) -> tuple[str, Code] | None:
-    """The first step that an answer asks to run before it can be complete, with the prose around it.
+def find_steps(text: str) -> tuple[str, list[Code], str]:
+    """The steps that an answer asks to run before it can be complete.
 
-    >>> find_step("Let me look.\\n```sql-step\\nSELECT 1\\n```")
-    ('Let me look.', Code(text='SELECT 1', language='sql', format=''))
+    >>> find_steps("Let me look.\\n```sql-step\\nSELECT 1\\n```")
+    ('Let me look.', [Code(text='SELECT 1', language='sql', format='')], 'Let me look.')
+
+    Returns:
+        The prose around them, the steps in order, and the answer without them, where the code that answers may stand.
     """
-    text = _without_thoughts(text)
-    for _, tag, body in _FENCE.findall(text):
-        kind = tag.lower().removesuffix("-step")
-        if tag.lower().endswith("-step") and body.strip() and (kind in _LANGUAGES or kind == "describe"):
-            source = textwrap.dedent(body).strip("\n")
-            step = (
-                Code(source, "python", "describe")
-                if kind == "describe"
-                else Code(source, _of(source, _LANGUAGES[kind]))
-            )
-            return _prose(text), step
-    return None
+    text, steps, rest, done = _without_thoughts(text), list[Code](), list[str](), 0
+    for match in _FENCE.finditer(text):
+        tag, body = match[2].lower(), match[3]
+        kind = tag.removesuffix("-step")
+        if not (tag.endswith("-step") and body.strip() and (kind in _LANGUAGES or kind == "describe")):
+            continue
+        source = textwrap.dedent(body).strip("\n")
+        code = Code(source, "python", "describe") if kind == "describe" else Code(source, _of(source, _LANGUAGES[kind]))
+        steps.append(code)
+        rest.append(text[done : match.start()])
+        done = match.end()
+    rest.append(text[done:])
+    return _prose(text), list(dict.fromkeys(steps)), "".join(rest).strip()
 
 
 def parse(text: str, wants: Wants | None = None) -> tuple[str, Code | None]:
@@ -89,6 +93,12 @@ def parse(text: str, wants: Wants | None = None) -> tuple[str, Code | None]:
             return "" if source is text else _prose(text), _with_format(from_json, wants)
     unfenced = None if fences else _unfenced(text)
     return ("", _with_format(unfenced, wants)) if unfenced is not None else (text, None)
+
+
+def in_several_languages(text: str) -> bool:
+    """Whether an answer has several programs, SQL among them, of which ``parse`` takes the last."""
+    fences = [fence for fence in _fences(_without_thoughts(text)) if fence.body.strip() and fence.language is not None]
+    return len({fence.body for fence in fences}) > 1 and any(fence.language == "sql" for fence in fences)
 
 
 @dataclass(frozen=True, slots=True)

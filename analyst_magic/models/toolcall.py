@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 NAME, STEP, DESCRIBE = "run_code", "run_step", "describe_frame"
@@ -28,75 +29,122 @@ STEPS = [
     _tool(DESCRIBE, "All columns of a frame; code: its name", code=_CODE),
 ]
 """Tools in place of blocks: what each is for, the rules say. Descriptions are short, as each request carries them."""
-MAX_CALLS = 8
-_WRITTEN = re.compile(r'"code"\s*:\s*"((?:[^"\\]|\\.)*)', re.S)
+MAX_CALLS = 16
+_APART = 1_000_000
+"""Added to the index of a call whose index another call has."""
+_WRITTEN = re.compile(r'"code"\s*:\s*"((?:[^"\\]|\\.)*)("?)', re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as the fenced block that it stands for.
+
+    Attributes:
+        tag: The block's tag, as ``python`` or ``sql-step``.
+        text: What is in it.
+    """
+
+    tag: str
+    text: str
+
+    @property
+    def fence(self) -> str:
+        """The block."""
+        ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", self.text)), default=0))
+        return f"{ticks}{self.tag}\n{self.text}\n{ticks}"
 
 
 class Calls:
-    """Collects the tool calls of one answer as their pieces arrive."""
+    """Collects the tool calls of one answer as their pieces arrive, in any order.
+
+    Attributes:
+        dropped: Number of calls that were too many to be taken.
+    """
 
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
         self._arguments: dict[int, str] = {}
+        self._too_many: set[int] = set()
+        self._ids: dict[int, str] = {}
         self._shown = 0
 
     def __bool__(self) -> bool:
         return bool(self._arguments)
 
+    @property
+    def dropped(self) -> int:
+        """Number of calls that were too many to be taken."""
+        return len(self._too_many)
+
     def add(self, pieces: Any) -> str:
-        """Add the pieces of a chunk; returns the new part of the first call's code, to be shown as it arrives."""
+        """Add the pieces of a chunk; returns the new part of the calls' code, to be shown as it arrives."""
         for piece in pieces or ():
-            index, function = int(getattr(piece, "index", 0) or 0), getattr(piece, "function", None)
-            if function is None or (index not in self._arguments and len(self._arguments) >= MAX_CALLS):
+            function = getattr(piece, "function", None)
+            if function is None:
+                continue
+            index = self._index(piece)
+            if index not in self._arguments and len(self._arguments) >= MAX_CALLS:
+                self._too_many.add(index)
                 continue
             self._names[index] = self._names.get(index, "") + (function.name or "")
             self._arguments[index] = self._arguments.get(index, "") + (function.arguments or "")
         return self._new_code()
 
+    def _index(self, piece: Any) -> int:
+        """Which call a piece belongs to. Some servers give all calls the same index, and each an id of its own."""
+        index, identity = int(getattr(piece, "index", 0) or 0), str(getattr(piece, "id", None) or "")
+        if not identity:
+            return next((key for key in reversed(self._ids) if key % _APART == index), index)
+        while self._ids.setdefault(index, identity) != identity:
+            index += _APART
+        return index
+
     def _new_code(self) -> str:
-        code = _partial_code(next(iter(self._arguments.values()), ""))
+        code = ""
+        for text in self._arguments.values():
+            written, complete = _partial_code(text)
+            code += f"\n\n{written}" if code and written else written
+            if not complete:
+                break
         piece, self._shown = code[self._shown :], max(self._shown, len(code))
         return piece
 
-    def as_fences(self) -> str:
-        """The calls as fenced blocks; calls that cannot be read are left out."""
-        fences = []
-        for index, text in self._arguments.items():
-            name = self._names.get(index)
-            if name not in {NAME, STEP, DESCRIBE, ""}:
-                continue  # a tool that was not offered
-            try:
-                given = json.loads(text)
-            except (ValueError, RecursionError):
-                continue
-            fence = as_fence(name or "", given)
-            fences += [fence] if fence else []
-        return "\n\n".join(fences)
+    def read(self) -> tuple[list[Call], int]:
+        """The calls in order, and how many cannot be read or call what was not offered."""
+        calls = [_read(self._names[i], self._arguments[i]) for i in sorted(self._arguments, key=lambda i: i % _APART)]
+        return [call for call in calls if call is not None], calls.count(None)
 
 
-def as_fence(name: str, given: Any) -> str:
-    """The fenced block that a call stands for; empty where it gives no code.
+def _read(name: str, arguments: str) -> Call | None:
+    try:
+        return call_of(name, json.loads(arguments))
+    except (ValueError, RecursionError):
+        return None
+
+
+def call_of(name: str, given: Any) -> Call | None:
+    """The call of a tool; none where the tool was not offered, or no code was given.
 
     Args:
-        name: The tool.
+        name: The tool; empty for the one that answers.
         given: Its arguments.
     """
+    if name not in {NAME, STEP, DESCRIBE, ""}:
+        return None
     code = given.get("code") if isinstance(given, dict) else None
     if not isinstance(code, str) or not code.strip():
-        return ""
+        return None
     language = "describe" if name == DESCRIBE else str(given.get("language") or "python")
-    language += "-step" if name in {STEP, DESCRIBE} else ""
-    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
-    return f"{ticks}{language}\n{code}\n{ticks}"
+    return Call(language + ("-step" if name in {STEP, DESCRIBE} else ""), code)
 
 
-def _partial_code(arguments: str) -> str:
-    """The code in arguments that are not complete yet."""
+def _partial_code(arguments: str) -> tuple[str, bool]:
+    """The code in arguments that need not be complete yet, and whether it is."""
     match = _WRITTEN.search(arguments)
     if match is None:
-        return ""
+        return "", False
     text = re.sub(r"\\(?:u[0-9a-fA-F]{0,3})?$", "", match[1])
     try:
-        return str(json.loads(f'"{text}"', strict=False))
+        return str(json.loads(f'"{text}"', strict=False)), bool(match[2])
     except ValueError:
-        return ""
+        return "", False

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from .toolcall import DESCRIBE, NAME, STEP, as_fence
+from .toolcall import DESCRIBE, NAME, STEP, call_of
 
 MAX_OBJECTS = 200
 """JSON objects of a text that are looked at."""
@@ -56,7 +56,7 @@ def _fence(value: Any, before: str) -> str:
     if not isinstance(value, dict):
         return ""
     if tagged := _FUNCTION.search(before):
-        return as_fence(tagged[1], value) if tagged[1] in _TOOLS else ""
+        return _as_block(tagged[1], value)
     call = value["function"] if isinstance(value.get("function"), dict) else value
     name = next((call[key] for key in ("name", "tool", "function") if isinstance(call.get(key), str)), "")
     given = next((call[key] for key in ("arguments", "parameters", "args", "input") if key in call), None)
@@ -65,4 +65,9 @@ def _fence(value: Any, before: str) -> str:
             given = json.loads(given)
         except (ValueError, RecursionError):
             return ""
-    return as_fence(name, given) if name in _TOOLS else ""
+    return _as_block(name, given)
+
+
+def _as_block(name: str, given: Any) -> str:
+    call = call_of(name, given) if name in _TOOLS else None
+    return call.fence if call is not None else ""

@@ -6,13 +6,14 @@ client wants it, streamed or whole. An empty queue answers 500 and says that the
 
 from __future__ import annotations
 
+import itertools
 import json
 import select
 import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -145,28 +146,30 @@ class ScriptedModel:
 
     def call(
         self,
-        arguments: str,
-        *,
-        name: str = "run_code",
+        *arguments: str,
+        name: str | Sequence[str] = "run_code",
         text: str = "",
         pieces: int = 5,
-        beside: Iterable[tuple[str, str]] = (),
+        index: bool = True,
     ) -> None:
-        """Answer with a text and a call of a tool, its arguments in pieces.
+        """Answer with a text and calls of tools, all of them in one reply, their arguments in pieces by turns.
 
         Args:
-            arguments: The arguments as JSON.
-            name: The tool.
-            text: The text before the call.
-            pieces: In how many pieces the arguments come.
-            beside: The name and the arguments of each call that is made in parallel.
+            arguments: The arguments of each call, as JSON.
+            name: The tool, or one for each call.
+            text: What stands before the calls.
+            pieces: In how many pieces each comes.
+            index: Whether each call has an index of its own; else they follow each other, told apart by their ids.
         """
+        names = [name] * len(arguments) if isinstance(name, str) else list(name)
+        cut = [
+            [_call_piece(number if index else 0, number, piece, names[number] if not at else None)
+             for at, piece in enumerate(_cut(text, pieces))]
+            for number, text in enumerate(arguments)
+        ]  # fmt: skip
+        in_turn = itertools.zip_longest(*cut) if index else [itertools.chain(*cut)]
         chunks = [_delta({"role": "assistant", "content": text})]
-        for index, (tool, given) in enumerate([(name, arguments), *beside]):
-            for number, piece in enumerate(_cut(given, pieces)):
-                function = {"arguments": piece} | ({"name": tool} if number == 0 else {})
-                first = {"id": f"call_{index + 1}", "type": "function"} if number == 0 else {}
-                chunks.append(_delta({"tool_calls": [{"index": index, "function": function, **first}]}))
+        chunks += [piece for row in in_turn for piece in row if piece is not None]
         self._script.append(Step((*chunks, _delta({}, "tool_calls"))))
 
     def fail(self, status: int, message: str = "scripted failure", code: str = "scripted", **headers: str) -> None:
@@ -212,6 +215,13 @@ def _thinking(seconds: float, meanwhile: str) -> list[Any]:
 
 def _delta(delta: Mapping[str, Any], finish: str | None = None) -> dict[str, Any]:
     return {"choices": [{"index": 0, "delta": dict(delta), "finish_reason": finish}]}
+
+
+def _call_piece(index: int, number: int, arguments: str, name: str | None) -> dict[str, Any]:
+    """A piece of a tool call; the first one of a call names the tool."""
+    first = {"id": f"call_{number + 1}", "type": "function"} if name is not None else {}
+    function = {"arguments": arguments} | ({"name": name} if name is not None else {})
+    return _delta({"tool_calls": [{"index": index, "function": function, **first}]})
 
 
 def _cut(text: str, pieces: int) -> list[str]:

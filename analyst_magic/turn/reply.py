@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .formats import AnswerKind
@@ -43,6 +43,8 @@ class Reply:
         step: Whether the code is a step, whose result the model wants to know before it answers.
         kind: What the answer is: ``result`` for code; for prose alone a ``refusal``, a ``question`` back to the user,
             or an ``explanation`` (which prose is also taken for where its model does not say).
+        further: What else the same reply asks for, in order: steps, and at the end perhaps the code of the answer.
+        notes: Remarks for the user on what could not be taken of it, one sentence each.
     """
 
     text: str
@@ -53,3 +55,10 @@ class Reply:
     problem: AnalystError | None = None
     step: bool = False
     kind: AnswerKind = "result"
+    further: tuple[Reply, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Reply, ...]:
+        """All that it asks for, each by itself, in order."""
+        return (replace(self, further=()), *self.further)
