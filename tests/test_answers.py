@@ -159,7 +159,7 @@ def test_a_slip_goes_back_with_the_reason_and_what_is_mended_is_the_answer(
 ) -> None:
     turn = ask("How many flights?", python(code), RIGHT)
     assert turn.ok, turn.error
-    assert turn.answer == "60 flights."
+    assert turn.answer == "There are 60 flights."
     assert len(model.requests) == 2
     assert turn.attempts[0].error is not None
     assert turn.attempts[0].error.kind in {"NoResult", "CheckFailed", "CodeFailed"}
