@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import string
 from typing import Any
 
@@ -116,6 +117,31 @@ def test_joins_that_the_values_suggest_are_told_with_how_much_matches() -> None:
     match = next(row for row in text.splitlines() if row.startswith("flights.tailnum -> planes.tailnum"))
     share = FLIGHTS.tailnum.isin(PLANES.tailnum).mean()
     assert f"{round(100 * share)}% match, unique on the right" in match
+
+
+@pytest.mark.parametrize("kind", ["text", "category", "date", "moment", "zoned", "whole"])
+@pytest.mark.parametrize("rows", [400, 30_000])
+def test_a_key_of_two_columns_is_told_with_how_much_matches(kind: str, rows: int) -> None:
+    hours = pd.date_range("2024-01-01", periods=100, freq="D", tz="Europe/Rome" if kind == "zoned" else None)
+    days: Any = {"text": hours.strftime("%d.%m.%Y"), "category": hours.strftime("%d.%m.%Y").astype("category"),
+                 "date": hours.date, "whole": hours.dayofyear}.get(kind, hours)  # fmt: skip
+    weather = pd.DataFrame({"site": ["A", "B"] * 100, "day": np.repeat(days, 2), "rain": 1.5})
+    trips = pd.DataFrame({"site": ["A", "B", "B", None] * (rows // 4), "day": list(days) * (rows // 100), "km": 2.5})
+    trips.loc[::5, "site"] = "C"
+    known = trips.dropna().merge(weather[["site", "day"]].drop_duplicates(), how="left", indicator=True)
+    share = (known["_merge"] == "both").mean()
+    text = description("rain on trips", {"trips": trips, "weather": weather})
+    row = next(row for row in text.splitlines() if row.startswith("trips.(site, day) -> weather.(site, day): "))
+    assert row.endswith(" match, unique on the right")
+    assert ("about" in row) == (rows > 5_000)
+    assert abs(int(re.search(r"(\d+)%", row)[1]) - 100 * share) <= (3 if rows > 5_000 else 0.5)  # type: ignore[index]
+
+
+def test_a_key_of_two_columns_that_hardly_matches_is_no_join() -> None:
+    days = pd.date_range("2024-01-01", periods=100, freq="D")
+    weather = pd.DataFrame({"site": ["A", "B"] * 50, "day": np.repeat(days[:50], 2), "rain": 1.5})
+    trips = pd.DataFrame({"site": ["A", "B"] * 100, "day": list(days[50:]) * 4, "km": 2.5})
+    assert "trips.(" not in description("rain on trips", {"trips": trips, "weather": weather})
 
 
 def test_a_hidden_column_is_in_no_join() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..sources.keys import together
 from ..turn import ColumnCard, FrameCard
 from ..turn.context import Sketch
 from .match import shared, words
@@ -27,16 +28,18 @@ class Join:
     Attributes:
         left, right: The names of the frames.
         left_columns, right_columns: The columns' names in SQL.
-        match: Share of the left's rows that have a partner on the right; None where that is not known.
+        match: Share of the left's rows that have a partner on the right.
         unique: Whether no value comes twice on the right, so that a join makes no more rows.
+        exact: False where the share comes from some of the rows.
     """
 
     left: str
     right: str
     left_columns: tuple[str, ...]
     right_columns: tuple[str, ...]
-    match: float | None
+    match: float
     unique: bool
+    exact: bool = True
 
 
 def join_candidates(cards: Sequence[FrameCard]) -> list[Join]:
@@ -50,7 +53,7 @@ def join_candidates(cards: Sequence[FrameCard]) -> list[Join]:
     for left, right in permutations(cards, 2):
         single = _single(left, right)
         found += single or _several(left, right)
-    found.sort(key=lambda join: -(join.match or 0.0))
+    found.sort(key=lambda join: -join.match)
     return found[:MAX_JOINS]
 
 
@@ -60,7 +63,7 @@ def join_text(join: Join) -> str:
     >>> join_text(Join("flights", "planes", ("tailnum",), ("tailnum",), 0.8436, True))
     'flights.tailnum -> planes.tailnum: 84% match, unique on the right'
     """
-    facts = [f"{_percent(join.match)} match"] if join.match is not None else []
+    facts = [f"{_percent(join.match) if join.exact else f'about {round(100 * join.match)}%'} match"]
     facts += ["unique on the right"] if join.unique else []
     return f"{_side(join.left, join.left_columns)} -> {_side(join.right, join.right_columns)}: {', '.join(facts)}"
 
@@ -118,8 +121,16 @@ def _overlap(left: Sketch, right: Sketch) -> tuple[float, int]:
 
 
 def _several(left: FrameCard, right: FrameCard) -> Iterable[Join]:
-    """A join over the right's key of several columns."""
-    mine = {column.sql: column.type for column in left.columns}
-    theirs = {column.sql: column.type for column in right.columns}
-    if right.key and all(mine.get(name) == theirs[name] for name in right.key):
-        yield Join(left.name, right.name, right.key, right.key, None, unique=True)
+    """A join over the right's key of several columns, where the left has columns of the same names and kinds."""
+    mine, theirs = left.hashes, right.hashes
+    if not right.key or mine is None or theirs is None or theirs.key is None:
+        return
+    shown = {column.sql for column in left.columns}
+    if not all(name in shown and name in mine.columns and mine.kinds[name] == theirs.kinds[name] for name in right.key):
+        return
+    rows = together([mine.columns[name] for name in right.key])
+    rows = rows[rows != 0]
+    near = np.minimum(np.searchsorted(theirs.key, rows), len(theirs.key) - 1)
+    match = float((theirs.key[near] == rows).mean()) if len(rows) else 0.0
+    if match >= MIN_MATCH:
+        yield Join(left.name, right.name, right.key, right.key, match, unique=True, exact=mine.complete)

@@ -24,6 +24,7 @@ from ..turn import ColumnCard, FrameCard
 from ..turn.context import Sketch
 from .codes import code_of
 from .frames import THREADS, Frame, label_text
+from .keys import row_hashes
 from .shapes import text_shapes
 
 EXACT_ROWS = 1_000_000
@@ -74,7 +75,10 @@ def profile(frame: Frame) -> FrameCard:
     key = _key(table, columns) if exact else ()
     sample = tuple(zip(*(_shown(column) for column in frame.table.slice(0, SAMPLE_SHOWN).columns), strict=True))
     kind = {"pandas": "series", "polars": "polars series"}[frame.kind] if frame.is_series else frame.kind
-    return FrameCard(frame.name, kind, frame.rows, columns, index=frame.index, sample=sample, exact=exact, key=key)
+    return FrameCard(
+        frame.name, kind, frame.rows, columns, index=frame.index, sample=sample, exact=exact, key=key,
+        hashes=row_hashes(table, columns, key),
+    )  # fmt: skip
 
 
 def column_type(kind: pa.DataType) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,23 @@ class Sketch:
     threshold: int
     hashes: Any
     counts: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RowHashes:
+    """Rows of a frame as hashes of their values; they stay here.
+
+    Attributes:
+        columns: The hashes of some rows by the SQL name of the column, 0 for null.
+        kinds: What the values of a column were hashed as; only equal kinds compare.
+        complete: Whether those are all rows.
+        key: The hashes of the keys of all rows, sorted; None where no key of several columns is known.
+    """
+
+    columns: Mapping[str, Any]
+    kinds: Mapping[str, str]
+    complete: bool
+    key: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +113,7 @@ class FrameCard:
         key: The SQL names of two or three columns that together tell every row from all others, where no column does so
             alone; empty where none were found.
         names: The names of all its columns in a compact form, where ``columns`` has only some of them.
+        hashes: Rows of it as hashes, by which its keys are compared with those of other frames.
     """
 
     name: str
@@ -106,6 +125,7 @@ class FrameCard:
     exact: bool = True
     key: tuple[str, ...] = ()
     names: str = ""
+    hashes: RowHashes | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
