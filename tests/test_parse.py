@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
-from analyst_magic.models.parse import parse
+from analyst_magic.models.parse import find_step, parse
 from analyst_magic.models.prose import kind_of, without_chat
+from analyst_magic.models.written_calls import with_written_calls
 from analyst_magic.turn import Code
 
 PYTHON = "total = sales['amount'].sum()\ntotal"
@@ -381,3 +383,54 @@ def test_a_long_answer_is_read_quickly(piece: str) -> None:
     kind_of(text)
     without_chat(text, code=True)
     assert time.monotonic() - started < 2
+
+
+CALL = {"name": "run_code", "arguments": {"language": "sql", "code": "SELECT 1"}}
+BLOCK = "```sql\nSELECT 1\n```"
+WRITTEN = {
+    "as Qwen and Hermes": (f"<tool_call>\n{json.dumps(CALL)}\n</tool_call>", BLOCK),
+    "with words before": (f"I count.\n<tool_call>{json.dumps(CALL)}</tool_call>", f"I count.\n\n{BLOCK}"),
+    "as Mistral": (f"[TOOL_CALLS] [{json.dumps(CALL)}]", BLOCK),
+    "as Llama": ('<|python_tag|>{"name": "run_code", "parameters": {"language": "sql", "code": "SELECT 1"}}', BLOCK),
+    "as Llama, by its tag": ('<function=run_code>{"language": "sql", "code": "SELECT 1"}</function>', BLOCK),
+    "alone": (json.dumps(CALL), BLOCK),
+    "in a block": (f"```json\n{json.dumps(CALL, indent=2)}\n```", BLOCK),
+    "as the API": (json.dumps({"function": CALL | {"arguments": json.dumps(CALL["arguments"])}}), BLOCK),
+    "a step": ('{"name": "run_step", "arguments": {"code": "1 + 1"}}', "```python-step\n1 + 1\n```"),
+    "two": (f"[{json.dumps(CALL)}, {json.dumps(CALL)}]", f"{BLOCK}\n\n{BLOCK}"),
+    "another tool": ('{"name": "rm", "input": {"code": "run_code"}}', '{"name": "rm", "input": {"code": "run_code"}}'),
+    "no code": ('{"name": "run_code", "arguments": {}}', '{"name": "run_code", "arguments": {}}'),
+    "words about it": ("The tool run_code takes {code}.", "The tool run_code takes {code}."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "block"), WRITTEN.values(), ids=WRITTEN)
+def test_a_call_that_is_written_into_the_text_is_a_block(text: str, block: str) -> None:
+    assert with_written_calls(text) == block
+
+
+@pytest.mark.parametrize(
+    "piece", ["{", "[", '{"a":', "<tool_call>", "[TOOL_CALLS] ", "```\n", ", ", '{"name": "run_code"} ']
+)
+@pytest.mark.timeout(10)
+def test_no_text_with_calls_takes_long_to_read(piece: str) -> None:
+    with_written_calls("run_code " + piece * 50_000)
+
+
+@pytest.mark.parametrize(
+    ("tag", "code", "language"),
+    [
+        ("python", "SELECT region FROM sales", "sql"),
+        ("python", "-- by region\nWITH x AS (SELECT 1) SELECT * FROM x", "sql"),
+        ("sql", "table = sales.head()\ntable", "python"),
+        ("sql", "FROM sales", "sql"),
+        ("python", "select = sales.head()\nselect", "python"),
+        ("python", "!pip install x\nfrom x import y\ny(sales)", "python"),
+        ("python", "with open('x') as f:\n    print(f", "python"),
+    ],
+)
+@pytest.mark.parametrize("step", ["", "-step"])
+def test_code_is_of_the_language_that_it_is_written_in(tag: str, code: str, language: str, step: str) -> None:
+    text = f"```{tag}{step}\n{code}\n```"
+    found = find_step(text)
+    assert (found or parse(text))[1] == Code(code, language)  # type: ignore[arg-type]

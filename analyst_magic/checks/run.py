@@ -9,6 +9,7 @@ from ..turn import Code, Finding, FrameCard
 from . import python, sql
 from .columns import mend
 from .drift import renew
+from .made_up import made_up
 from .names import resolve, tidy
 
 
@@ -49,7 +50,7 @@ def examine(
     code, renewed = renew(code)
     code, columns = mend(code, cards)
     recheck = check(code, frames) if code.language == "sql" and columns else ()
-    return code, (*tidied, *named, *renewed, *columns, *recheck)
+    return code, (*tidied, *named, *renewed, *columns, *recheck, *made_up(code, frames))
 
 
 def as_run(code: Code, frames: Iterable[str]) -> Code:

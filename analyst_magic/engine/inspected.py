@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..checks.made_up import RULE as MADE_UP
 from ..errors import NoResult
 from ..evidence.compared import absent_values
 from ..evidence.inspect import inspect, sentence
@@ -30,6 +31,9 @@ def inspected(tried: Attempt, context: Context, earlier: Sequence[Attempt], *, l
     if tried.error is not None or execution is None:
         return tried
     found = inspect(tried.code, execution.outputs, context.cards, earlier)
+    made_up = next((finding.message for finding in tried.findings if finding.rule == MADE_UP), "")
+    if found is None and made_up:
+        return replace(tried, doubt=made_up)  # it is among the notes
     if found is None:
         return replace(tried, execution=_noted(execution, *absent_values(tried.code, context.cards)))
     again = any(isinstance(attempt.error, NoResult) for attempt in earlier)
