@@ -96,8 +96,8 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question) -> QueryPlan:
     tabled = question.wants == "table" or bool(_TABLE.search(question.text))
     changes: dict[str, Any] = {}
     if asked.filters:
-        own = {found.column for found in asked.filters}
-        changes["filters"] = (*(f for f in base.filters if f.column not in own), *asked.filters)
+        own = {name for found in asked.filters for name in found.columns}
+        changes["filters"] = (*(f for f in base.filters if own.isdisjoint(f.columns)), *asked.filters)
     if asked.groups:
         kept = base.group_by if _MORE.search(question.text) else ()
         changes["group_by"] = tuple(dict.fromkeys((*kept, *asked.groups)))

@@ -21,7 +21,7 @@ from .linking import lexicon, stem, tags, tokens
 from .plan.compile import to_code
 from .plan.describe import reading
 from .plan.joins import join_between, joined
-from .plan.schema import QueryPlan
+from .plan.schema import Filter, QueryPlan, walk
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .planning import LISTED_ROWS, plan_exactly, plan_question
@@ -203,7 +203,7 @@ def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
     found: list[str] = []
     if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
         found.append(f"At most {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")
-    times = [d.column for d in plan.group_by if d.time] + [f.column for f in plan.filters if f.part]
+    times = [d.column for d in plan.group_by if d.time] + [f.column for f in walk(plan.filters) if isinstance(f, Filter) and f.part]
     for name in dict.fromkeys(times):
         column = next(column for column in card.columns if column.sql == name)
         if column.type == "text" and is_time(column) and any(str(value).endswith("Z") for value, _ in column.values):
