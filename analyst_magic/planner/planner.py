@@ -203,7 +203,8 @@ def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
     found: list[str] = []
     if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
         found.append(f"At most {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")
-    times = [d.column for d in plan.group_by if d.time] + [f.column for f in walk(plan.filters) if isinstance(f, Filter) and f.part]
+    times = [d.column for d in plan.group_by if d.time]
+    times += [f.column for f in walk(plan.filters) if isinstance(f, Filter) and f.part]
     for name in dict.fromkeys(times):
         column = next(column for column in card.columns if column.sql == name)
         if column.type == "text" and is_time(column) and any(str(value).endswith("Z") for value, _ in column.values):

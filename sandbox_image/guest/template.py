@@ -13,7 +13,8 @@ holds, the other lines are. A placeholder names a column, then which of its rows
 - ``{x[y = 'JFK']}`` the rows where y is that; ``{x[all]}`` all rows
 - ``{x, y[max z]}`` several columns, "A / B"
 - ``{x:,.2f}``, ``{x:%B %Y}`` a format of Python; ``{x:row|rows}`` the first word for one (the value 1 of one row, or
-  one value of chosen rows), else the second; ``{x:plain}`` numbers without marks of thousands, such as years
+  one value of chosen rows), else the second; ``{x:plain}`` numbers without marks of thousands, such as years;
+  ``{x:month}`` the name of a month for its number
 - ``{"unit price"}`` a name with other letters than a word's; ``{{`` and ``}}`` are braces
 
 Without a format a fraction gets as many digits as its reading needs. A missing value is "missing". Nothing here is
@@ -40,6 +41,8 @@ MAX_LISTED = 4
 """Values that are listed one by one; of more the first three are, and the number of the others."""
 MAX_NAMED = 20
 """Columns that a note names."""
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+          "December")  # fmt: skip
 MISSING = "missing"
 
 _NAME = r'"(?:[^"]|"")*"|[^{}\[\]:",]+?'
@@ -286,6 +289,8 @@ def _as_text(value: Any, spec: str, name: str, digits: int, notes: list[str]) ->
         return MISSING
     if isinstance(value, tuple):
         return " / ".join(_as_text(part, "", name, _decimals([part]), notes) for part in value)
+    if spec == "month":
+        return _month(value)
     if spec == "plain":
         return str(int(value)) if _is_number(value) and math.isfinite(value) and value == int(value) else str(value)
     text = _formatted(value, spec) if spec else None
@@ -293,6 +298,12 @@ def _as_text(value: Any, spec: str, name: str, digits: int, notes: list[str]) ->
         notes.append(f"In the answer line the format {spec[:40]!r} does not fit the values of {name[:60]!r}.")
     text = _plain(value, digits) if text is None else text
     return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
+
+
+def _month(value: Any) -> str:
+    """The name of a month's number."""
+    whole = _is_number(value) and math.isfinite(value) and value == int(value) and 1 <= value <= 12
+    return MONTHS[int(value) - 1] if whole else str(value)
 
 
 def _formatted(value: Any, spec: str) -> str | None:

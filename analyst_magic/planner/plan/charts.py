@@ -6,10 +6,10 @@ import math
 
 from ...turn import ColumnCard, FrameCard
 from .answer import answer_lines, answer_plan
-from .columns import find
+from .cards import find, is_time
 from .describe import dimension_heading, measure_heading, title
 from .schema import Dimension, Filter, Measure, Order, QueryPlan
-from .sql import dimensions, is_time, measured, query
+from .sql import dimensions, measured, query
 from .text import answer_call, call, flat_copy, query_lines, quoted
 from .words import heading
 
@@ -65,9 +65,7 @@ def is_label(dimension: Dimension, card: FrameCard) -> bool:
 
 def _labels(plan: QueryPlan, card: FrameCard) -> str:
     shown = [(s.name, dimension_heading(d)) for d, s in zip(plan.group_by, dimensions(plan, card), strict=True)]
-    shown += [
-        (s.name, measure_heading(m, plan.frame)) for m, s in zip(plan.measures, measured(plan, card), strict=True)
-    ]
+    shown += [(s.name, measure_heading(m, plan)) for m, s in zip(plan.measures, measured(plan, card), strict=True)]
     return "labels={" + ", ".join(f"{quoted(name)}: {quoted(words)}" for name, words in shown) + "}"
 
 
@@ -169,7 +167,7 @@ def _heatmap(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
         for key, words in (
             ("x", dimension_heading(plan.group_by[0])),
             ("y", dimension_heading(plan.group_by[1])),
-            ("color", measure_heading(plan.measures[0], plan.frame)),
+            ("color", measure_heading(plan.measures[0], plan)),
         )
     ) + "}"  # fmt: skip
     lines += call(

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from ...turn import ColumnCard, FrameCard
-from .describe import FUNCTIONS, rows_noun
-from .schema import Dimension, Measure, QueryPlan
-from .sql import dimensions, is_time, measured
+from .cards import answer_card, find, is_time, row_card
+from .describe import PERCENT, dimension_noun, figure_words, noun, window_words
+from .schema import Derived, Dimension, Measure, QueryPlan, Window
+from .sql import dimensions, measured
 from .words import name_parts, plural, singular, spoken, unit_of
 
 MONEY = frozenset(
@@ -17,9 +18,15 @@ MONEY = frozenset(
 )  # fmt: skip
 YEARS = frozenset({"year", "yr"})
 BINS: dict[str, tuple[str, str]] = {
-    "hour": ("at ", "%Y-%m-%d %H:%M"), "day": ("on ", "%Y-%m-%d"), "week": ("in the week of ", "%Y-%m-%d"),
+    "minute": ("at ", "%Y-%m-%d %H:%M"), "hour": ("at ", "%Y-%m-%d %H:%M"), "day": ("on ", "%Y-%m-%d"),
+    "week": ("in the week of ", "%Y-%m-%d"),
     "month": ("in ", "%B %Y"), "quarter": ("in the quarter from ", "%B %Y"), "year": ("in ", "%Y"),
 }  # fmt: skip
+_UNITLESS = frozenset({"correlation", "ratio", "covariance", "slope", "intercept", "r squared", "variance", "skewness",
+                       "kurtosis"})  # fmt: skip
+_WHOLE = frozenset({"sum", "min", "max", "mode", "range", "first", "last"})
+_ALWAYS = frozenset({"sum", "mean", "median", "min", "max", "mode", "quantile", "range", "interquartile range"})
+_AFTER_HEAD = re.compile(r" (?:of|weighted by|where|per|over|with|within|by) ")
 _NEVER_NULL = frozenset({"count", "count distinct"})
 _MARKDOWN = re.compile(r"([\\`*\[\]<>]|(?<!\w)_|_(?!\w))")
 
@@ -70,10 +77,11 @@ class Shown:
 
 
 def verb(words: str) -> str:
-    """*is* or *are*, by the last word, but for the number of something."""
-    last = words.split()[-1] if words else ""
+    """*is* or *are*, by the noun that others only say more of: the number of flights *is*."""
+    head = _AFTER_HEAD.split(words)[0].split()
+    last = head[-1] if head else ""
     several = plural(last) == last and singular(last) != last
-    return "are" if several and not words.startswith(("number ", "share ")) else "is"
+    return "are" if several else "is"
 
 
 def capitalised(words: str) -> str:
@@ -97,26 +105,12 @@ def reference(name: str) -> str:
     return name if re.fullmatch(r"[^\W\d]\w*", name) else '"' + name.replace('"', '""') + '"'
 
 
-def find(card: FrameCard, name: str) -> ColumnCard:
-    return next(column for column in card.columns if column.sql == name)
-
-
 def measure_words(measure: Measure, plan: QueryPlan, card: FrameCard) -> str:
-    if measure.column is None:
-        return f"{'share' if measure.function == 'share' else 'number'} of {rows_noun(plan.frame)}"
-    name = literal(spoken(measure.column))
-    if measure.other is not None:
-        if measure.function == "ratio":
-            return f"total {name} over the total {literal(spoken(measure.other))}"
-        return f"correlation of {name} and {literal(spoken(measure.other))}"
-    if measure.function == "count":
-        return f"number of {rows_noun(plan.frame)} with a known {name}"
-    if measure.function == "count distinct":
-        return f"number of different {plural(name)}"
-    column = next((column for column in card.columns if column.sql == measure.column), None)
-    if measure.function in {"min", "max"} and column is not None and is_time(column):
-        return f"{'earliest' if measure.function == 'min' else 'latest'} {name}"
-    return f"{FUNCTIONS[measure.function]} {name}"
+    """A figure in words that Markdown shows as they are; of times the minimum is the earliest."""
+    words = figure_words(measure, plan)
+    if measure.function in {"min", "max"} and is_time(find(card, measure.column or "")):
+        words = words.replace("minimum ", "earliest ", 1).replace("maximum ", "latest ", 1)
+    return literal(words)
 
 
 def of_measures(plan: QueryPlan, card: FrameCard) -> list[Shown]:
@@ -126,19 +120,36 @@ def of_measures(plan: QueryPlan, card: FrameCard) -> list[Shown]:
     ]
 
 
+def of_computed(plan: QueryPlan, card: FrameCard) -> list[Shown]:
+    """What is computed from the answer."""
+    known = {column.sql: column for column in answer_card(plan, row_card(plan, card)).columns}
+    return [_computed(part, plan, known[part.name]) for part in plan.computed]
+
+
+def _computed(part: Window | Derived, plan: QueryPlan, column: ColumnCard) -> Shown:
+    name = reference(part.name)
+    if isinstance(part, Derived):
+        unit = part.unit if part.unit == "%" else f" {part.unit}" if part.unit else ""
+        return Shown(name, literal(spoken(part.name)), "", unit)
+    unit = "%" if part.function in PERCENT else ""
+    whole = column.type == "integer" and not unit
+    return Shown(name, literal(window_words(part, plan)), ":,.0f" if whole else "", unit)
+
+
 def of_measure(measure: Measure, name: str, plan: QueryPlan, card: FrameCard) -> Shown:
     words = measure_words(measure, plan, card)
     if measure.function in _NEVER_NULL:
-        many = rows_noun(plan.frame)
-        top = (f"the most {many}", f"the fewest {many}") if measure.column is None else ("", "")
+        many = literal(noun(plan))
+        plain = measure.column is None and not measure.where
+        top = (f"the most {many}", f"the fewest {many}") if plain else ("", "")
         return Shown(name, words, ":,.0f", nullable=False, top=top)
     if measure.function == "share":
-        return Shown(name, words, unit="%", nullable=measure.column is not None)
+        return Shown(name, words, unit="%", nullable=measure.column is not None or bool(measure.where))
     column = find(card, measure.column or "")
-    if measure.other is not None:
+    if measure.function in _UNITLESS:
         return Shown(name, words)
-    whole = column.type == "integer" and measure.function in {"sum", "min", "max"}
-    always = column.nulls == 0 and measure.function != "std" and not plan.joins
+    whole = column.type == "integer" and measure.function in _WHOLE
+    always = column.nulls == 0 and measure.function in _ALWAYS and not plan.joins and not measure.where
     what = literal(spoken(column.sql))
     top = (f"the highest {what}", "") if measure.function == "max" and not is_time(column) else ("", "")
     top = ("", f"the lowest {what}") if measure.function == "min" and not is_time(column) else top
@@ -158,11 +169,23 @@ def of_column(name: str, card: FrameCard, label: bool = False) -> Shown:
 def _labelled(column: ColumnCard) -> tuple[str, str, str]:
     """Format, unit and prefix of a value that names something."""
     years = bool(YEARS.intersection(name_parts(column.sql)))
+    if is_month_number(column):
+        return ":month", "", ""
     if column.type == "boolean":
         return "", "", f"{literal(spoken(column.sql))} "
     if column.type in {"integer", "float", "decimal"}:
         return ":plain", "", "" if years else f"{literal(spoken(column.sql))} "
     return "", "", ""
+
+
+def is_month_number(column: ColumnCard) -> bool:
+    """Whether a column holds months as numbers, which a sentence calls by their names."""
+    if column.type != "integer" or name_parts(column.sql)[-1:] != ("month",):
+        return False
+    ends = (column.minimum, column.maximum)
+    if ends[0] is None and len(column.quantiles) == 5:
+        ends = (column.quantiles[0], column.quantiles[4])
+    return ends[0] is not None and 1 <= ends[0] <= ends[1] <= 12
 
 
 def _form(column: ColumnCard, whole: bool) -> str:
@@ -189,18 +212,25 @@ def of_groups(plan: QueryPlan, card: FrameCard) -> Shown:
         return Shown(", ".join(names), words)
     (dimension,) = plan.group_by
     column = find(card, dimension.column)
-    if dimension.time in BINS:
-        return Shown(names[0], words, f":{BINS[dimension.time][1]}")
-    if dimension.time == "hour of day":
-        return Shown(names[0], words, ":plain", before="hour ")
+    if dimension.time in BINS and column_is_dated(dimension):
+        return Shown(names[0], words, f":{BINS[dimension.time or ''][1]}")
+    if dimension.time in _NUMBERED or dimension.fiscal > 1:
+        before = _NUMBERED.get(dimension.time or "", "fiscal year " if dimension.time == "year" else "")
+        return Shown(names[0], words, ":plain", before=before)
     if dimension.width:
         return Shown(names[0], words, before=f"{literal(spoken(dimension.column))} from ")
-    return Shown(names[0], words, *(("", "", "") if dimension.time else _labelled(column)))
+    plain = not dimension.time and not dimension.edges
+    return Shown(names[0], words, *(_labelled(column) if plain else ("", "", "")))
+
+
+_NUMBERED = {"hour of day": "hour ", "week of year": "week ", "day of month": "day ", "decade": "the decade from "}
+
+
+def column_is_dated(dimension: Dimension) -> bool:
+    """Whether the bins of a time are dates or moments: fiscal years are numbers."""
+    return dimension.fiscal == 1 or dimension.time == "quarter"
 
 
 def dimension_words(dimension: Dimension) -> str:
-    if dimension.time:
-        return {"day of week": "weekday", "hour of day": "hour", "month of year": "month"}.get(
-            dimension.time, dimension.time
-        )
-    return literal(spoken(dimension.column))
+    """What one group is called, as Markdown shows it."""
+    return literal(dimension_noun(dimension))

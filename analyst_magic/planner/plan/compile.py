@@ -5,8 +5,11 @@ The same plan always compiles to the same text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...turn import Code, FrameCard, Language
 from .answer import answer_lines
+from .cards import row_card
 from .charts import chart_code
 from .documents import document_code
 from .schema import QueryPlan
@@ -16,7 +19,13 @@ from .text import answer_call, answer_comment, flat_copy, query_lines
 __all__ = ["to_code", "to_sql"]
 
 
-def to_code(plan: QueryPlan, card: FrameCard, language: Language | None = None, template: bool = False) -> Code:
+def to_code(
+    plan: QueryPlan,
+    card: FrameCard,
+    language: Language | None = None,
+    template: bool = False,
+    others: Sequence[FrameCard] = (),
+) -> Code:
     """The plan as code; a table is SQL, unless ``language`` asks for Python.
 
     Args:
@@ -24,10 +33,12 @@ def to_code(plan: QueryPlan, card: FrameCard, language: Language | None = None, 
         card: The frame that it is asked of.
         language: What the code is to be written in; None where that does not matter.
         template: Whether a document is to look like the template at ``TEMPLATE_PATH``.
+        others: The other frames that the plan may name.
 
     Raises:
         CheckFailed: The plan names a frame or column that is not there.
     """
+    card = row_card(plan, card, others)
     sql = to_sql(plan, card)  # also checks every name
     if plan.document:
         return Code(document_code(plan, card, template), "document", plan.document)

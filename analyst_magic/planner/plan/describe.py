@@ -3,21 +3,52 @@
 from __future__ import annotations
 
 from ...turn import DOCUMENTS, FrameCard
-from .schema import Dimension, Filter, Measure, Order, QueryPlan
-from .words import capital, heading, spoken, unit_of
+from .cards import band_names, dimension_names, measure_name
+from .conditions import MONTHS, in_words, spoken_list
+from .schema import (
+    Calculation,
+    Choice,
+    Condition,
+    Derived,
+    Dimension,
+    Extract,
+    Join,
+    Measure,
+    Operand,
+    Order,
+    QueryPlan,
+    Window,
+)  # fmt: skip
+from .words import capital, heading, plural, spoken, unit_of
 
 FUNCTIONS: dict[str, str] = {
     "count": "number", "count distinct": "number of different", "sum": "total", "mean": "mean", "median": "median",
     "min": "minimum", "max": "maximum", "std": "standard deviation of", "share": "share of",
-    "correlation": "correlation of", "ratio": "ratio of",
+    "correlation": "correlation of", "ratio": "ratio of", "variance": "variance of", "quantile": "quantile of",
+    "mode": "most frequent", "range": "range of", "interquartile range": "interquartile range of",
+    "skewness": "skewness of", "kurtosis": "excess kurtosis of", "weighted mean": "weighted mean of",
+    "covariance": "covariance of", "slope": "slope of", "intercept": "intercept of", "r squared": "R² of",
+    "first": "first", "last": "last",
 }  # fmt: skip
 CHARTS: dict[str, str] = {
     "bar": "a bar chart", "line": "a line chart", "scatter": "a scatter chart", "histogram": "a histogram",
     "box": "a box plot", "pie": "a pie chart", "heatmap": "a heatmap",
+    "area": "an area chart", "violin": "a violin plot", "treemap": "a treemap",
 }  # fmt: skip
-OPERATORS: dict[str, str] = {
-    "between": "between", "in": "one of", "not in": "none of", "is null": "missing", "is not null": "not missing",
+
+ABOUT: dict[str, str] = {
+    "columns": "the columns", "missing": "the missing values of each column",
+    "summary": "the summary of each column of numbers",
+    "duplicates": "the rows that occur more than once", "correlations": "the correlations of all pairs of numbers",
 }  # fmt: skip
+WINDOWS: dict[str, str] = {
+    "running total": "running total of", "running mean": "running mean of", "running maximum": "running maximum of",
+    "moving mean": "moving mean of", "moving total": "moving total of", "rank": "rank by", "dense rank": "rank by",
+    "row number": "place", "previous": "previous", "next": "next", "difference": "change in", "growth": "growth of",
+    "share": "share of", "running share": "running share of", "mean": "mean of", "total": "total of",
+    "minimum": "minimum of", "maximum": "maximum of", "tile": "part by",
+}  # fmt: skip
+PERCENT = frozenset({"growth", "share", "running share"})
 
 
 def rows_noun(frame: str) -> str:
@@ -26,23 +57,163 @@ def rows_noun(frame: str) -> str:
     return words if words.endswith("s") and len(words) > 3 else "rows"
 
 
-def measure_heading(measure: Measure, frame: str) -> str:
-    """A measure as an axis title: ``Mean departure delay``."""
+def noun(plan: QueryPlan) -> str:
+    """What a plan's rows are called: those of its frame, or the groups of its source, such as days."""
+    if plan.source is None:
+        return rows_noun(plan.frame)
+    if not plan.source.group_by:
+        return noun(plan.source)
+    words = [dimension_noun(d) for d in plan.source.group_by]
+    if set(words) >= {"month", "day"} and words[-1] == "day":
+        return "days"
+    if words[-1] == "month" and set(words) <= {"year", "month"}:
+        return "months"
+    return plural(words[0]) if len(words) == 1 else "combinations of " + spoken_list(words)
+
+
+def dimension_noun(dimension: Dimension) -> str:
+    """What one group is called: ``carrier``, ``weekday``, ``month``."""
+    if dimension.time:
+        words = {"day of week": "weekday", "hour of day": "hour", "month of year": "month",
+                 "quarter of year": "quarter", "week of year": "week", "day of month": "day of the month",
+                 "weekend": "part of the week"}.get(dimension.time, dimension.time)  # fmt: skip
+        return f"fiscal {words}" if dimension.fiscal > 1 else words
+    return f"{spoken(dimension.column)} band" if dimension.edges else spoken(dimension.column)
+
+
+def name_words(name: str, plan: QueryPlan) -> str:
+    """What a name of a plan stands for, in words: a figure that it or its source computes, or a column."""
+    for measure in plan.measures:
+        if name in {measure.name, measure_name(measure)} and name != measure.column:
+            return figure_words(measure, plan)
+    for part in plan.computed:
+        if name == part.name and isinstance(part, Window):
+            return window_words(part, plan)
+    return _column_words(name, plan)
+
+
+def _column_words(name: str, plan: QueryPlan) -> str:
+    """A column of a plan's rows in words."""
+    if plan.source is None or name in {d.name for d in plan.derived}:
+        return spoken(name)
+    if name in dimension_names(plan.source, ()):
+        return spoken(name)
+    return name_words(name, plan.source)
+
+
+def where_words(measure: Measure, plan: QueryPlan) -> str:
+    """The conditions of a figure alone: `` where origin is JFK``."""
+    if not measure.where:
+        return ""
+    return " where " + spoken_list([in_words(c, "sentence", lambda n: _column_words(n, plan)) for c in measure.where])
+
+
+def ordinal(number: float) -> str:
+    """``90th``, ``92.5th``."""
+    text = f"{number:g}"
+    teens = text[-2:] in {"11", "12", "13"}
+    return text + (
+        "th" if teens else {"1": "st", "2": "nd", "3": "rd"}.get(text[-1], "th") if "." not in text else "th"
+    )
+
+
+def figure_words(measure: Measure, plan: QueryPlan) -> str:
+    """A figure in plain words: ``mean departure delay``, ``number of flights where origin is JFK``."""
+    where = where_words(measure, plan)
     if measure.column is None:
-        noun = rows_noun(frame)
-        return f"Share of {noun} (%)" if measure.function == "share" else f"Number of {noun}"
-    if measure.other is not None:
-        between = "and" if measure.function == "correlation" else "to"
-        return capital(f"{FUNCTIONS[measure.function]} {spoken(measure.column)} {between} {spoken(measure.other)}")
-    unit = "%" if measure.function == "share" else "" if "count" in measure.function else unit_of(measure.column)
-    words = "number of filled in" if measure.function == "count" else FUNCTIONS[measure.function]
-    return capital(f"{words} {spoken(measure.column)}") + (f" ({unit})" if unit else "")
+        if measure.function == "count":
+            return f"number of {noun(plan)}{where}"
+        within = f" within each {spoken_list([spoken(n) for n in measure.within])}" if measure.within else ""
+        return f"share of {noun(plan)}{where}{within}"
+    name = _column_words(measure.column, plan)
+    other = _column_words(measure.other, plan) if measure.other else ""
+    per = ""
+    if plan.source is not None and plan.source.group_by and measure.column not in dimension_names(plan.source, ()):
+        per = f" per {noun(plan).removesuffix('s') if not noun(plan).startswith('comb') else noun(plan)[16:]}"
+    match measure.function:
+        case "count":
+            return f"number of {noun(plan)} with a known {name}{where}"
+        case "count distinct" if other:
+            return f"number of different pairs of {name} and {other}{where}"
+        case "count distinct":
+            return f"number of different {plural(name)}{where}"
+        case "ratio":
+            return f"total {name} over the total {other}{where}"
+        case "quantile":
+            return f"{ordinal((measure.fraction or 0) * 100)} percentile of {name}{per}{where}"
+        case "weighted mean":
+            return f"mean {name} weighted by {other}{where}"
+        case "slope" | "intercept" | "r squared":
+            word = {"slope": "slope", "intercept": "intercept", "r squared": "R²"}[measure.function]
+            return f"{word} of the line of {name} over {other}{where}"
+        case "correlation" | "covariance":
+            return f"{measure.function} of {name} and {other}{where}"
+        case "share":
+            within = f" within each {spoken_list([spoken(n) for n in measure.within])}" if measure.within else ""
+            return f"share of {name}{per}{where}{within}"
+        case "std" | "variance" | "range" | "interquartile range" | "skewness" | "kurtosis":
+            return f"{FUNCTIONS[measure.function]} {name}{per}{where}"
+        case "first" | "last" if other:
+            return f"{measure.function} {name} by {other}{where}"
+    return f"{FUNCTIONS[measure.function]} {name}{per}{where}"
+
+
+def window_words(part: Window, plan: QueryPlan) -> str:
+    """A figure computed from the answer, in plain words: ``running total of sales``."""
+    of = name_words(part.of, plan) if part.of else ""
+    within = f" within each {spoken_list([name_words(n, plan) for n in part.within])}" if part.within else ""
+    if part.function in {"moving mean", "moving total"}:
+        return f"{part.function} over {part.size} {plural(_runs(part, plan))} of {of}{within}"
+    if part.function == "tile":
+        return f"place in {part.size} equal parts by {of}{within}"
+    if part.function in {"growth", "difference"}:
+        before = part.period or _runs(part, plan)
+        steps = f"{part.steps} {plural(before)}" if part.steps > 1 else before
+        return f"{WINDOWS[part.function]} {of} over the {steps} before{within}"
+    return f"{WINDOWS[part.function]} {of}".strip() + within
+
+
+def _runs(part: Window, plan: QueryPlan) -> str:
+    """What a figure runs along: ``month``."""
+    if part.along is not None:
+        return name_words(part.along, plan)
+    timed = [d for d in plan.group_by if d.time]
+    return next((dimension_noun(d) for d in [*timed, *plan.group_by]), "row")
+
+
+def measure_heading(measure: Measure, plan: QueryPlan) -> str:
+    """A measure as an axis title: ``Mean departure delay``."""
+    if measure.function == "count" and measure.column is not None:
+        return capital(f"number of filled in {spoken(measure.column)}{where_words(measure, plan)}")
+    words = capital(_heading_words(measure, plan))
+    unit = "" if measure.column is None or "count" in measure.function else unit_of(measure.column)
+    if measure.function in {"variance", "skewness", "kurtosis", "correlation", "covariance", "slope", "r squared",
+                            "ratio"}:  # fmt: skip
+        unit = ""
+    unit = "%" if measure.function == "share" else unit
+    return f"{words} ({unit})" if unit else words
+
+
+def _heading_words(measure: Measure, plan: QueryPlan) -> str:
+    if measure.function == "ratio":
+        return f"ratio of {spoken(measure.column or '')} to {spoken(measure.other or '')}"
+    if measure.function in {"count distinct"} and measure.column and not measure.other:
+        return f"number of different {spoken(measure.column)}{where_words(measure, plan)}"
+    return figure_words(measure, plan)
+
+
+def computed_heading(part: Window | Derived, plan: QueryPlan) -> str:
+    """What is computed from the answer, as an axis title."""
+    if isinstance(part, Derived):
+        return capital(spoken(part.name)) + (f" ({part.unit})" if part.unit else "")
+    return capital(window_words(part, plan)) + (" (%)" if part.function in PERCENT else "")
 
 
 def dimension_heading(dimension: Dimension) -> str:
     """A dimension as an axis title: ``Carrier``, ``Order date (month)``."""
     if dimension.time:
-        return f"{capital(spoken(dimension.column))} ({dimension.time})"
+        fiscal = "fiscal " if dimension.fiscal > 1 else ""
+        return f"{capital(spoken(dimension.column))} ({fiscal}{dimension.time})"
     return heading(dimension.column)
 
 
@@ -53,155 +224,269 @@ def title(plan: QueryPlan) -> str:
     subject = _subject(plan)
     if plan.group_by and plan.measures:
         subject += " by " + spoken_list([spoken(d.column) if not d.time else d.time for d in plan.group_by])
-    return capital(subject) + (f", {spoken_list([_condition(f) for f in plan.filters])}" if plan.filters else "")
+    return capital(subject) + _title_conditions(plan)
+
+
+def _title_conditions(plan: QueryPlan) -> str:
+    all_of = [*plan.filters, *(plan.source.filters if plan.source else ())]
+    parts = [in_words(c, "title", lambda n: _column_words(n, plan)) for c in all_of]
+    parts += [in_words(c, "title", lambda n: name_words(n, plan)) for c in (*plan.having, *plan.kept)]
+    return f", {spoken_list(parts)}" if parts else ""
 
 
 def _subject(plan: QueryPlan) -> str:
+    if plan.about:
+        return f"{ABOUT[plan.about].removeprefix('the ')} in {rows_noun(plan.frame)}"
     if plan.chart == "scatter" or plan.rows_drawn:
-        return f"{spoken(plan.select[1])} against {spoken(plan.select[0])}"
+        return f"{_column_words(plan.select[1], plan)} against {_column_words(plan.select[0], plan)}"
     if plan.chart == "histogram":
-        return f"distribution of {spoken(plan.select[0])}"
-    if plan.chart == "box":
+        return f"distribution of {_column_words(plan.select[0], plan)}"
+    if plan.chart in {"box", "violin"}:
         groups = " by " + spoken_list([spoken(d.column) for d in plan.group_by]) if plan.group_by else ""
-        return spoken(plan.select[0]) + groups
+        return _column_words(plan.select[0], plan) + groups
     if plan.measures:
-        headings = [measure_heading(m, plan.frame).partition(" (")[0] for m in plan.measures]
-        return spoken_list([headings[0], *(h[:1].lower() + h[1:] for h in headings[1:])])
+        headings = [measure_heading(m, plan).partition(" (")[0] for m in plan.measures]
+        headings += [computed_heading(c, plan).partition(" (")[0] for c in plan.computed]
+        return spoken_list([headings[0], *(h[:1].lower() + h[1:] if h[1:2].islower() else h for h in headings[1:])])
     if plan.group_by:
         return "different values of " + spoken_list([spoken(d.column) for d in plan.group_by])
-    return rows_noun(plan.frame)
+    return noun(plan)
+
+
+# How the question was read --------------------------------------------------------------------------------------------
 
 
 def reading(plan: QueryPlan, card: FrameCard) -> str:
     """One sentence that says, with the columns' own names, what the plan computes."""
-    parts = [f"Read as: {_what(plan)}"]
-    parts += [f", with {j.frame} where {j.frame}.{j.other} is {plan.frame}.{j.key}" for j in plan.joins]
+    return f"Read as: {_clauses(plan)}{_presentation(plan)}."
+
+
+def _clauses(plan: QueryPlan) -> str:
+    """What a plan computes, without how it is shown."""
+    parts = [_what(plan)]
+    parts += [_join(join, plan) for join in plan.joins]
+    parts += [f", with {d.name} = {operand_words(d.value)}" for d in plan.derived]
     if plan.filters:
-        parts.append(" where " + " and ".join(_condition(f, plain=False) for f in plan.filters))
-    if plan.group_by and (plan.measures or plan.chart == "box"):
+        parts.append(" where " + spoken_list([in_words(f, "reading", str, _plain_measure) for f in plan.filters]))
+    if plan.group_by and (plan.measures or plan.chart in {"box", "violin"}):
         parts.append(", for each " + spoken_list([_dimension(d) for d in plan.group_by]))
+    if plan.having:
+        parts.append(", only groups where " + spoken_list([_of_group(c, plan) for c in plan.having]))
+    parts += [f", with {_computed(part, plan)}" for part in plan.computed]
+    if plan.kept:
+        names = lambda name: _name(name, plan)  # noqa: E731
+        parts.append(", of which those where " + spoken_list([in_words(c, "reading", names) for c in plan.kept]))
     if plan.pivot:
         parts.append(f", with {_dimension(plan.group_by[1])} across")
     if plan.order and not _natural(plan):
         parts.append(", " + spoken_list([_order(order, plan) for order in plan.order]))
-    if plan.limit:
-        parts.append(f", the first {plan.limit:,} only" if plan.limit > 1 else ", the first one only")
+    parts.append(_limit(plan))
+    if plan.claim is not None:
+        parts.append(f", and whether {in_words(plan.claim, 'reading', lambda name: _name(name, plan))}")
+    if plan.source is not None:
+        parts.append(f"; each row is {_clauses(plan.source)}")
+    return "".join(parts)
+
+
+def _join(join: Join, plan: QueryPlan) -> str:
+    first = f"{plan.frame}." if not any(join.key in j.brings for j in plan.joins) else ""
+    keys = [f"{join.frame}.{join.other} is {first}{join.key}"]
+    keys += [f"{join.frame}.{other} is {mine}" for mine, other in join.more]
+    of = f" ({_clauses(join.plan)})" if join.plan else ""
+    return f", with {join.frame}{of} where {spoken_list(keys)}" + (", only where there is one" if join.inner else "")
+
+
+def _limit(plan: QueryPlan) -> str:
+    if not plan.limit:
+        return ""
+    each = f" for each {spoken_list(list(plan.each))}" if plan.each else ""
+    backwards = bool(plan.order) and plan.order[0].column is None and plan.order[0].function is None
+    end = "last" if backwards and plan.order[0].descending else "first"
+    if plan.offset:
+        places = [ordinal(place) for place in range(plan.offset + 1, plan.offset + plan.limit + 1)]
+        return f", the {spoken_list(places) if len(places) < 4 else f'{places[0]} to {places[-1]}'} only{each}"
+    ties = " with ties" if plan.ties else ""
+    return f", the {end} {plan.limit:,} only{each}{ties}" if plan.limit > 1 else f", the {end} one only{each}{ties}"
+
+
+def _presentation(plan: QueryPlan) -> str:
+    parts = []
     if plan.chart:
-        parts.append(f", as {CHARTS[plan.chart]}")
+        parts.append(f", as {_chart(plan)}")
         if plan.colour:
             parts.append(f" coloured by {plan.colour}")
+        parts.append(_look(plan))
     if plan.document:
         parts.append(f", as {DOCUMENTS[plan.document].label}")
-    return "".join(parts) + "."
+    return "".join(parts)
+
+
+def _chart(plan: QueryPlan) -> str:
+    words = CHARTS[plan.chart or "bar"]
+    kind = words.partition(" ")[2]
+    if plan.look.percent or plan.look.stacked:
+        kind = f"stacked {kind}"
+    if plan.look.horizontal:
+        kind = f"horizontal {kind}"
+    article = "an" if kind[0] in "aeiou" else "a"
+    return f"{article} {kind}" + (" to 100%" if plan.look.percent else "")
+
+
+def _look(plan: QueryPlan) -> str:
+    look, parts = plan.look, []
+    if look.size:
+        parts.append(f"with {look.size} as size")
+    if look.trend:
+        parts.append("with a regression line")
+    if look.lines:
+        parts.append(f"with {spoken_list([_name(n, plan) for n in look.lines])} as a line")
+    if look.right:
+        parts.append(f"with {spoken_list([_name(n, plan) for n in look.right])} on the right axis")
+    if look.log:
+        parts.append(f"on a logarithmic {spoken_list(list(look.log))} axis")
+    if look.facet:
+        parts.append(f"one for each {look.facet}")
+    return "".join(f", {part}" for part in parts)
 
 
 def _natural(plan: QueryPlan) -> bool:
     """Whether the order is that of the groups themselves, which goes without saying."""
-    return all(o.function is None and not o.descending for o in plan.order) and bool(plan.measures)
+    groups = {d.column for d in plan.group_by} | set(dimension_names(plan, ()))
+    return all(o.function is None and not o.descending and o.column in groups for o in plan.order) and bool(
+        plan.measures
+    )
 
 
 def _what(plan: QueryPlan) -> str:
+    if plan.about:
+        columns = f" ({spoken_list(list(plan.select))})" if plan.select else ""
+        return f"{ABOUT[plan.about]} in {plan.frame}{columns}"
+    where = f"in {plan.frame}" if plan.source is None else "of these rows"
     if plan.chart == "scatter" or plan.rows_drawn:
-        return f"{plan.select[1]} (upwards) against {plan.select[0]} (across) in {plan.frame}"
-    if plan.chart in {"histogram", "box"}:
-        return f"the values of {plan.select[0]} in {plan.frame}"
+        return f"{plan.select[1]} (upwards) against {plan.select[0]} (across) {where}"
+    if plan.chart in {"histogram", "box", "violin"}:
+        return f"the values of {plan.select[0]} {where}"
     if plan.measures:
-        return f"{spoken_list([_measure(m, plan.frame) for m in plan.measures])} in {plan.frame}"
+        return f"{spoken_list([_measure(m) for m in plan.measures])} {where}"
     if plan.group_by:
-        return f"the different values of {spoken_list([d.column for d in plan.group_by])} in {plan.frame}"
-    columns = spoken_list(list(plan.select)) if plan.select else "all columns"
-    return f"{columns} of the rows in {plan.frame}"
+        return f"the different values of {spoken_list([_dimension(d) for d in plan.group_by])} {where}"
+    shown = [*plan.select]
+    columns = spoken_list(shown) if shown else "all columns"
+    return f"{columns} of the rows in {plan.frame}" if plan.source is None else f"{columns} {where}"
 
 
-def _measure(measure: Measure, frame: str) -> str:
+def _name(name: str, plan: QueryPlan) -> str:
+    """A name of the answer with the columns' own names: a figure stands for what it is."""
+    for measure in plan.measures:
+        if name in {measure.name, measure_name(measure)}:
+            return _measure(measure)
+    for part in plan.computed:
+        if name == part.name and isinstance(part, Window):
+            return f"the {_window(part, plan)}"
+    return name
+
+
+def _plain_measure(measure: Measure) -> str:
+    return _measure(measure)
+
+
+def _of_group(condition: Condition, plan: QueryPlan) -> str:
+    return in_words(condition, "reading", lambda name: _name(name, plan), _plain_measure, inside=len(plan.having) > 1)
+
+
+def operand_words(operand: Operand) -> str:
+    """An expression as a person writes it."""
+    match operand:
+        case Calculation(operator=operator, left=left, right=right) if operator in "+-*/":
+            sides = [f"({operand_words(s)})" if isinstance(s, Calculation) else operand_words(s) for s in (left, right)]
+            return f"{sides[0]} {operator} {sides[1]}"
+        case Calculation(operator=operator, left=left, right=right):
+            return f"the {operator} from {operand_words(left)} to {operand_words(right)}"
+        case Extract(part=part, of=inner):
+            return f"{part} of {operand_words(inner)}"
+        case Choice(when=condition, then=then, otherwise=otherwise):
+            other = f", else {otherwise!r}" if otherwise is not None else ""
+            return f"{then!r} where {in_words(condition, 'reading', str)}{other}"
+    return f"{operand:g}" if isinstance(operand, int | float) else str(operand)
+
+
+def _computed(part: Window | Derived, plan: QueryPlan) -> str:
+    if isinstance(part, Derived):
+        return f"{part.name} = {operand_words(part.value)}"
+    return f"the {_window(part, plan)} as {part.name}"
+
+
+def _window(part: Window, plan: QueryPlan) -> str:
+    of = _name(part.of, plan) if part.of else ""
+    size = f" over {part.size} rows" if part.function.startswith("moving") else ""
+    size = f" in {part.size} parts" if part.function == "tile" else size
+    before = f" over the {part.period or _runs(part, plan)} before" if part.function in {"growth", "difference"} else ""
+    before = before.replace("the ", f"{part.steps} ", 1) if before and part.steps > 1 else before
+    percent = " in per cent" if part.function in PERCENT else ""
+    lowest = ", 1 is the lowest" if part.function in {"rank", "dense rank"} and not part.descending else ""
+    within = f", anew for each {spoken_list(list(part.within))}" if part.within else ""
+    return f"{WINDOWS[part.function]} {of}".strip() + f"{percent}{size}{before}{lowest}{within}"
+
+
+def _measure(measure: Measure) -> str:
+    where = f" where {spoken_list([in_words(c, 'reading', str) for c in measure.where])}" if measure.where else ""
+    return _measure_alone(measure) + where
+
+
+def _measure_alone(measure: Measure) -> str:
+    within = f" within each {spoken_list(list(measure.within))}" if measure.within else ""
     if measure.column is None:
-        return "the number of rows" if measure.function == "count" else "the share of rows in per cent"
+        return "the number of rows" if measure.function == "count" else f"the share of rows in per cent{within}"
     if measure.function == "count":
         return f"the number of rows with {measure.column}"
+    if measure.function == "count distinct" and measure.other:
+        return f"the number of different pairs of {measure.column} and {measure.other}"
     words = FUNCTIONS[measure.function]
-    if measure.other is not None:
-        if measure.function == "ratio":
+    match measure.function:
+        case "ratio":
             return f"the total of {measure.column} over the total of {measure.other}"
-        return f"the {words} {measure.column} and {measure.other} (Pearson's r)"
-    return (
+        case "correlation":
+            return f"the {words} {measure.column} and {measure.other} (Pearson's r)"
+        case "covariance":
+            return f"the {words} {measure.column} and {measure.other}"
+        case "weighted mean":
+            return f"the mean of {measure.column} weighted by {measure.other}"
+        case "slope" | "intercept" | "r squared":
+            return f"the {words} the least-squares line of {measure.column} over {measure.other}"
+        case "quantile":
+            return f"the {ordinal((measure.fraction or 0) * 100)} percentile of {measure.column}"
+        case "first" | "last":
+            by = f"when sorted by {measure.other}" if measure.other else "in the order of the rows"
+            return f"the {measure.function} known {measure.column} {by}"
+        case "mode":
+            return f"the most frequent value of {measure.column} (the lowest of several)"
+    joined = (
         f"the {words} {measure.column}" if words.endswith(("of", "different")) else f"the {words} of {measure.column}"
     )
+    return joined + (" in per cent" + within if measure.function == "share" and within else "")
 
 
 def _dimension(dimension: Dimension) -> str:
     if dimension.time:
-        return f"{dimension.time} of {dimension.column}"
+        fiscal = ""
+        if dimension.fiscal > 1:
+            fiscal = f" (fiscal years begin in {MONTHS[dimension.fiscal - 1]} and are named by their end)"
+        return f"{dimension.time} of {dimension.column}{fiscal}"
+    if dimension.edges:
+        return f"{dimension.column} in the bands {', '.join(band_names(dimension.edges))}"
     return f"{dimension.column} in steps of {dimension.width:g}" if dimension.width else dimension.column
 
 
 def _order(order: Order, plan: QueryPlan) -> str:
-    if order.function is None:
-        return f"sorted by {order.column}{', highest first' if order.descending else ''}"
+    if order.function is None and order.column is None:
+        return "in the order of the rows"
     direction = "highest first" if order.descending else "lowest first"
+    if order.function is None:
+        words = _name(order.column or "", plan)
+        if words != order.column:
+            return direction if len(plan.measures) == 1 and not plan.computed else f"{direction} by {words}"
+        return f"sorted by {order.column}{', highest first' if order.descending else ''}"
     if [(order.function, order.column)] == [(m.function, m.column) for m in plan.measures]:
         return direction
-    return f"{direction} by {_measure(Measure(function=order.function, column=order.column), plan.frame)}"
-
-
-def _condition(filter: Filter, plain: bool = True) -> str:
-    name = spoken(filter.column) if plain else filter.column
-    if filter.part:
-        name = f"{filter.part} of {name}"
-    if filter.operator in {"is null", "is not null"}:
-        return f"{name} is {OPERATORS[filter.operator]}"
-    values = [repr(v) if isinstance(v, str) and not plain else str(v) for v in filter.values]
-    word = OPERATORS.get(filter.operator, filter.operator)
-    if plain and filter.operator in {"=", "in"}:
-        return f"{name} {spoken_list(values, 'or')}"
-    joined = spoken_list(values, "and" if filter.operator == "between" else "or")
-    return f"{name} {'is ' if filter.operator in OPERATORS else ''}{word} {joined}"
-
-
-_SAID: dict[str, str] = {
-    "=": "is", "in": "is", "!=": "is not", "not in": "is not", "<": "is below", "<=": "is at most", ">": "is above",
-    ">=": "is at least", "between": "is between", "contains": "contains", "not contains": "does not contain",
-    "like": "is like", "not like": "is not like",
-}  # fmt: skip
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-           "December")  # fmt: skip
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def as_condition(filter: Filter) -> str:
-    """A condition in words: ``departure delay is above 60``, ``order date is in March``."""
-    name = spoken(filter.column)
-    if filter.operator in {"is null", "is not null"}:
-        return f"{name} is {OPERATORS[filter.operator]}"
-    values = [_part_value(filter, value) for value in filter.values]
-    joined = spoken_list(values, "and" if filter.operator == "between" else "or")
-    said = _SAID[filter.operator]
-    if filter.part:
-        named = filter.part in {"month", "day of week", "year"} and filter.operator in {"=", "in"}
-        preposition = "on a" if filter.part == "day of week" else "in"
-        return f"{name} is {preposition} {joined}" if named else f"{filter.part} of {name} {said} {joined}"
-    unit = unit_of(filter.column)
-    behind = (
-        ""
-        if not unit or not all(isinstance(v, int | float) for v in filter.values)
-        else unit
-        if unit == "%"
-        else f" {unit}"
-    )
-    return f"{name} {said} {joined}{behind}"
-
-
-def _part_value(filter: Filter, value: object) -> str:
-    names = {"month": _MONTHS, "day of week": _DAYS}.get(filter.part or "")
-    if names is not None and isinstance(value, int) and 1 <= value <= len(names):
-        return names[value - 1]
-    plain = (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or (isinstance(value, int) and abs(value) < 10_000)
-    )
-    return str(value) if plain else f"{value:,}"
-
-
-def spoken_list(words: list[str], last: str = "and") -> str:
-    """Words as a spoken list."""
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    wanted = next((m for m in plan.measures if (m.function, m.column) == (order.function, order.column)), None)
+    return f"{direction} by {_measure(wanted or Measure(function=order.function, column=order.column))}"

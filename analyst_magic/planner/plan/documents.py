@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ...turn import FrameCard
 from .assemble import MAX_ROWS, document_program
+from .cards import find, is_time
 from .charts import answer_code, bin_width, histogram_as_bars
-from .columns import find
 from .describe import dimension_heading, measure_heading, title
 from .schema import Dimension, Measure, QueryPlan
-from .sql import is_time, query
+from .sql import query
 from .text import flat_copy, query_lines, quoted
 from .words import capital, heading
 
@@ -94,7 +94,7 @@ def _columns(plan: QueryPlan, card: FrameCard) -> list[tuple[str, str]]:
         return [(heading(name), _style(find(card, name).type)) for name in names]
     if plan.chart == "box":
         return groups + [(f"{words}", "#,##0.00") for words in BOX_HEADINGS]
-    return groups + [(capital(measure_heading(m, plan.frame)), _measure_style(m, card)) for m in plan.measures]
+    return groups + [(capital(measure_heading(m, plan)), _measure_style(m, card)) for m in plan.measures]
 
 
 def _group_style(dimension: Dimension, card: FrameCard) -> str:

@@ -29,7 +29,6 @@ TimeBin = Literal[
 ]  # fmt: skip
 Part = Literal[
     "year", "quarter", "month", "week", "day", "day of year", "day of week", "hour", "minute", "date",
-    "fiscal year", "fiscal quarter",
 ]  # fmt: skip
 Function = Literal[
     "count", "count distinct", "sum", "mean", "median", "min", "max", "std", "share", "correlation", "ratio",
@@ -64,7 +63,7 @@ class _Part(BaseModel):
 class Calculation(_Part):
     """Arithmetic, or the time from ``left`` to ``right`` in whole units."""
 
-    operator: Literal["+", "-", "*", "/", "days", "hours", "minutes", "weeks", "months", "years"]
+    operator: Literal["+", "-", "*", "/", "minutes", "hours", "days", "weeks", "months", "years"]
     left: Operand
     right: Operand
 
