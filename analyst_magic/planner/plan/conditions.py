@@ -102,7 +102,8 @@ def _period(period: Period, names: Naming) -> str:
     else:
         span = f"from {period.start} on" if period.start else f"until {last}"
     if period.label:
-        return f"{names(period.column)} is in {period.label} ({span})"
+        inside = "" if period.label in {"today", "yesterday", "tomorrow"} else "in "
+        return f"{names(period.column)} is {inside}{period.label} ({span})"
     return f"{names(period.column)} is {span}"
 
 
