@@ -184,6 +184,43 @@ def is_time(column: ColumnCard) -> bool:
     return column.type == "text" and bool(texts) and all(_ISO.fullmatch(text) for text in texts)
 
 
+_NAMED_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FULL = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+         "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "sept", "tues",
+         "thur", "thurs", *_NAMED_MONTHS, *_NAMED_DAYS}  # fmt: skip
+_DATED: tuple[tuple[str, str], ...] = (
+    (r"[A-Za-z]{3}[- ']\d\d", "%b-%y"), (r"[A-Za-z]{3}[- ]\d{4}", "%b-%Y"), (r"[A-Za-z]{4,9} \d{4}", "%B %Y"),
+    (r"\d\d?/\d\d?/\d{4}", "%d/%m/%Y"), (r"\d\d?\.\d\d?\.\d{4}", "%d.%m.%Y"), (r"\d\d?-[A-Za-z]{3}-\d{4}", "%d-%b-%Y"),
+)  # fmt: skip
+
+
+def calendar(column: ColumnCard) -> str | None:
+    """How the texts of a column run on the calendar: ``months``, ``days``, or the format of their dates.
+
+    Dates such as 02/03/2024 are day first where one of them cannot be month first, and month first where one cannot be
+    day first; where all can be both they are left as text.
+    """
+    texts = [value.strip() for value, _ in column.values if isinstance(value, str)]
+    if column.type not in {"text", "category"} or len(texts) < 2:
+        return None
+    words = [text.lower().rstrip(".") for text in texts]
+    for kind, names in (("months", _NAMED_MONTHS), ("days", _NAMED_DAYS)):
+        if all(word in _FULL and word[:3] in names for word in words):
+            return kind
+    for pattern, form in _DATED:
+        if all(re.fullmatch(pattern, text) for text in texts):
+            return _day_or_month_first(texts) if form == "%d/%m/%Y" else form
+    return None
+
+
+def _day_or_month_first(texts: Sequence[str]) -> str | None:
+    first, second = (max(int(text.split("/")[place]) for text in texts) for place in (0, 1))
+    if first > 12 >= second:
+        return "%d/%m/%Y"
+    return "%m/%d/%Y" if second > 12 >= first else None
+
+
 def is_iso(text: str) -> bool:
     """Whether a text is a date or a moment in ISO form."""
     return _ISO.fullmatch(text) is not None

@@ -6,8 +6,10 @@ import math
 
 from ...turn import ColumnCard, FrameCard
 from .answer import answer_lines, answer_plan
-from .cards import find, is_time
-from .describe import dimension_heading, measure_heading, title
+from .cards import calendar, find, is_time, row_card
+from .chart_parts import category_axis, common, is_axis_time, is_number, named_groups
+from .describe import dimension_heading, title
+from .group_charts import area, bar, heatmap, line, pie, treemap
 from .schema import Dimension, Filter, Measure, Order, QueryPlan
 from .sql import dimensions, measured, query
 from .text import answer_call, call, flat_copy, query_lines, quoted
@@ -17,34 +19,32 @@ MANY_ROWS = 20_000
 """Above this, histograms and boxes are computed in SQL: a figure that carries every row is slow to send and show."""
 MANY_POINTS = 10_000
 SHOWN_POINTS = 5_000
-LONG_LABEL = 12
-BAR_LETTERS = 55
-"""Roughly how many letters fit below the bars of a figure."""
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-          "December")  # fmt: skip
-LABELS = {"day of week": DAYS, "month of year": MONTHS}
 
 
 def chart_code(plan: QueryPlan, card: FrameCard) -> str:
     """The program: query, figure, and the figure as its last expression."""
-    draw = {
-        "bar": _bar,
-        "line": _line,
-        "pie": _pie,
-        "heatmap": _heatmap,
-        "scatter": _scatter,
-        "histogram": _histogram,
-        "box": _box,
-    }[plan.chart or "bar"]
-    asked, lines = (_rows if plan.rows_drawn else draw)(plan, card)
+    card = row_card(plan, card)
+    asked, lines = _drawing(plan, card)
     source, flat = flat_copy(card)
     sql = query(asked, card, source).sql("duckdb", pretty=True)
     imports = ["import duckdb"]
     imports += ["import plotly.express as px"] if any("px." in line for line in lines) else []
     imports += ["import plotly.graph_objects as go"] if any("go." in line for line in lines) else []
+    imports += ["from plotly.subplots import make_subplots"] if any("make_subplots" in line for line in lines) else []
+    imports += ["import numpy as np"] if any("np." in line for line in lines) else []
     said = answer_code(plan, card, source)
     return "\n".join([*imports, "", *flat, *query_lines(sql), *said, *lines, "fig"]) + "\n"
+
+
+def _drawing(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
+    """The plan of the rows that a chart needs, and the lines that draw it."""
+    if plan.rows_drawn:
+        return _rows(plan, card)
+    of_rows = {"scatter": _scatter, "histogram": _histogram, "box": _box, "violin": _box}
+    if plan.chart in of_rows:
+        return of_rows[plan.chart](plan, card)
+    of_groups = {"bar": bar, "line": line, "area": area, "pie": pie, "treemap": treemap, "heatmap": heatmap}
+    return plan, of_groups[plan.chart or "bar"](plan, card)
 
 
 def answer_code(plan: QueryPlan, card: FrameCard, source: str) -> list[str]:
@@ -56,143 +56,20 @@ def answer_code(plan: QueryPlan, card: FrameCard, source: str) -> list[str]:
     return [*query_lines(sql, "figures"), *answer_call(template, "figures")]
 
 
-def is_label(dimension: Dimension, card: FrameCard) -> bool:
-    """Whether a dimension's values are labels without a distance between them."""
-    if dimension.time:
-        return dimension.time in LABELS
-    return not dimension.width and find(card, dimension.column).type in {"text", "category", "boolean"}
-
-
-def _labels(plan: QueryPlan, card: FrameCard) -> str:
-    shown = [(s.name, dimension_heading(d)) for d, s in zip(plan.group_by, dimensions(plan, card), strict=True)]
-    shown += [(s.name, measure_heading(m, plan)) for m, s in zip(plan.measures, measured(plan, card), strict=True)]
-    return "labels={" + ", ".join(f"{quoted(name)}: {quoted(words)}" for name, words in shown) + "}"
-
-
-def _common(plan: QueryPlan, labels: str) -> list[str]:
-    return [f"title={quoted(title(plan))}", labels, 'template="plotly_white"']
-
-
-def _named_groups(plan: QueryPlan, card: FrameCard) -> list[str]:
-    """Lines that give missing groups a name and make labels of the numbers that only tell groups apart."""
-    lines = []
-    for place, (dimension, shown) in enumerate(zip(plan.group_by, dimensions(plan, card), strict=True)):
-        column, name = find(card, dimension.column), quoted(shown.name)
-        if is_label(dimension, card) and not dimension.time:
-            if column.type == "boolean":
-                lines.append(f'data[{name}] = data[{name}].astype("string").fillna("missing").astype("object")')
-            elif column.nulls != 0:
-                lines.append(f'data[{name}] = data[{name}].astype("object").fillna("missing")')
-        elif place == 1 and not is_label(dimension, card):
-            lines.append(f'data[{name}] = data[{name}].astype("string").astype("object")  # one colour for each value')
-    return lines
-
-
-def _bar(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
-    first, group, value = plan.group_by[0], dimensions(plan, card), measured(plan, card)[0].name
-    flat = _horizontal(first, card, plan.limit)
-    arguments = [
-        "data",
-        f"x={quoted(value if flat else group[0].name)}",
-        f"y={quoted(group[0].name if flat else value)}",
-    ]
-    if len(group) > 1:
-        arguments += [f"color={quoted(group[1].name)}", 'barmode="group"']
-    if flat:
-        arguments += ['orientation="h"', "height=max(450, 24 * len(data) + 150)"]
-    lines = _named_groups(plan, card) + call("fig", "px.bar", arguments + _common(plan, _labels(plan, card)))
-    if flat:
-        lines.append('fig.update_yaxes(type="category", autorange="reversed")  # the first row on top')
-    elif not first.width and not _is_axis_time(first, card):
-        lines.append('fig.update_xaxes(type="category")')
-    return plan, lines
-
-
-def _horizontal(dimension: Dimension, card: FrameCard, limit: int | None) -> bool:
-    """Whether bars are drawn horizontally: long or many labels are easier to read beside them."""
-    if dimension.time or dimension.width:
-        return False
-    column = find(card, dimension.column)
-    if column.type not in {"text", "category"}:
-        return False
-    shown = min(limit or math.inf, column.distinct or 0)
-    longest = max((len(str(value)) for value, _ in column.values), default=0)
-    return shown * min(longest, LONG_LABEL) > BAR_LETTERS or (longest > LONG_LABEL and shown > 3)
-
-
-def _is_axis_time(dimension: Dimension, card: FrameCard) -> bool:
-    if dimension.time:
-        return dimension.time not in LABELS and dimension.time != "hour of day"
-    return find(card, dimension.column).type in {"date", "timestamp"}
-
-
-def _line(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
-    first, group, value = plan.group_by[0], dimensions(plan, card), measured(plan, card)[0].name
-    arguments = ["data", f"x={quoted(group[0].name)}", f"y={quoted(value)}"]
-    if len(group) > 1:
-        arguments.append(f"color={quoted(group[1].name)}")
-    if first.time not in {"day", "hour"}:
-        arguments.append("markers=True")
-    lines = _named_groups(plan, card) + call("fig", "px.line", arguments + _common(plan, _labels(plan, card)))
-    if first.time == "hour of day" or (not first.time and _few_integers(find(card, first.column))):
-        lines.append("fig.update_xaxes(dtick=1)")
-    return plan, lines
-
-
-def _few_integers(column: ColumnCard) -> bool:
-    ends = (column.quantiles[0], column.quantiles[4]) if len(column.quantiles) == 5 else None
-    ends = (column.minimum, column.maximum) if column.minimum is not None else ends
-    return column.type == "integer" and ends is not None and ends[1] - ends[0] <= 31
-
-
-def _pie(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
-    group, value = dimensions(plan, card)[0].name, measured(plan, card)[0].name
-    arguments = ["data", f"names={quoted(group)}", f"values={quoted(value)}"]
-    lines = _named_groups(plan, card) + call("fig", "px.pie", arguments + _common(plan, _labels(plan, card)))
-    return plan, [*lines, 'fig.update_traces(sort=False, direction="clockwise", textinfo="percent+label")']
-
-
-def _heatmap(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
-    across, up = dimensions(plan, card)
-    value = measured(plan, card)[0].name
-    pivot = f"grid = data.pivot(index={quoted(up.name)}, columns={quoted(across.name)}, values={quoted(value)})"
-    lines = [*_named_groups(plan.model_copy(update={"group_by": plan.group_by[:1]}), card), pivot]
-    for axis, dimension in zip(("columns", "index"), plan.group_by, strict=True):
-        if dimension.time in LABELS:
-            lines.append(
-                f"grid = grid.reindex({axis}=[day for day in {list(LABELS[dimension.time])} if day in grid.{axis}])"
-            )
-    labels = "labels={" + ", ".join(
-        f'"{key}": {quoted(words)}'
-        for key, words in (
-            ("x", dimension_heading(plan.group_by[0])),
-            ("y", dimension_heading(plan.group_by[1])),
-            ("color", measure_heading(plan.measures[0], plan)),
-        )
-    ) + "}"  # fmt: skip
-    lines += call(
-        "fig", "px.imshow", ["grid", 'aspect="auto"', 'color_continuous_scale="Blues"', *_common(plan, labels)]
-    )
-    for axis, dimension in zip("xy", plan.group_by, strict=True):
-        if not _is_axis_time(dimension, card) and not dimension.width:
-            lines.append(f'fig.update_{axis}axes(type="category")')
-    return plan, lines
-
-
 def _rows(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
     """A bar or a point of a line for each row, in the order of what runs along the axis."""
     across, up = plan.select
     labels = "labels={" + ", ".join(f"{quoted(name)}: {quoted(heading(name))}" for name in plan.select) + "}"
-    arguments = ["data", f"x={quoted(across)}", f"y={quoted(up)}", *_common(plan, labels)]
+    arguments = ["data", f"x={quoted(across)}", f"y={quoted(up)}", *common(plan, labels)]
     lines = call("fig", f"px.{plan.chart}", arguments)
-    if plan.chart == "bar" and find(card, across).type in {"text", "category"}:
-        lines.append('fig.update_xaxes(type="category")')
+    if find(card, across).type in {"text", "category"} and (plan.chart == "bar" or calendar(find(card, across))):
+        lines.append(category_axis("x", across))
     ordered = plan if plan.order else plan.model_copy(update={"order": (Order(column=across),)})
     return ordered, lines
 
 
 def _scatter(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
-    names = [*plan.select, *([plan.colour] if plan.colour else [])]
+    names = [*plan.select, *(name for name in (plan.colour, plan.look.size) if name and name not in plan.select)]
     labels = "labels={" + ", ".join(f"{quoted(name)}: {quoted(heading(name))}" for name in names) + "}"
     arguments = ["data", f"x={quoted(plan.select[0])}", f"y={quoted(plan.select[1])}"]
     lines = []
@@ -202,6 +79,11 @@ def _scatter(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
         if column.nulls != 0 and column.type in {"text", "category"}:
             name = quoted(plan.colour)
             lines.append(f'data[{name}] = data[{name}].astype("object").fillna("missing")')
+    if plan.look.size:
+        arguments.append(f"size={quoted(plan.look.size)}")
+        lines.append(f"data = data[data[{quoted(plan.look.size)}] > 0]  # a point has a size")
+    arguments += [f"log_{axis}=True" for axis in plan.look.log]
+    trend = _trend(plan) if plan.look.trend and all(is_number(name, card) for name in plan.select) else []
     many = card.rows > MANY_POINTS
     if many:
         lines.append('note = ""')
@@ -209,8 +91,21 @@ def _scatter(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
         lines.append(f'    note = f"{SHOWN_POINTS:,} of {{len(data):,}} points, drawn at random"')
         lines.append(f"    data = data.sample({SHOWN_POINTS}, random_state=1)")
         arguments.append("subtitle=note")
-    arguments += ["opacity=0.4" if many else "opacity=0.75", *_common(plan, labels)]
-    return plan, lines + call("fig", "px.scatter", arguments)
+    arguments += ["opacity=0.4" if many else "opacity=0.75", *common(plan, labels)]
+    fitted = lines[: lines.index('note = ""')] if many else lines
+    return plan, [*fitted, *trend[:3], *lines[len(fitted) :], *call("fig", "px.scatter", arguments), *trend[3:]]
+
+
+def _trend(plan: QueryPlan) -> list[str]:
+    """The lines that fit a straight line to all points, and draw it."""
+    across, up = map(quoted, plan.select)
+    return [
+        f"known = data[[{across}, {up}]].astype(float)",
+        f"slope, intercept = np.polyfit(known[{across}], known[{up}], 1) if known[{across}].nunique() > 1 else (0, 0)",
+        f"ends = np.array([known[{across}].min(), known[{across}].max()])",
+        f"if known[{across}].nunique() > 1:",
+        '    fig.add_trace(go.Scatter(x=ends, y=slope * ends + intercept, mode="lines", name="Regression line"))',
+    ]
 
 
 def _histogram(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
@@ -219,12 +114,12 @@ def _histogram(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
     words = f"Number of {plan.frame}" if plan.frame.endswith("s") else "Number of rows"
     if width is None:
         labels = f"labels={{{quoted(column.sql)}: {quoted(heading(column.sql))}}}"
-        lines = call("fig", "px.histogram", ["data", f"x={quoted(column.sql)}", "nbins=40", *_common(plan, labels)])
+        lines = call("fig", "px.histogram", ["data", f"x={quoted(column.sql)}", "nbins=40", *common(plan, labels)])
         return plan, [*lines, f"fig.update_layout(yaxis_title={quoted(words)}, bargap=0.03)"]
     binned = histogram_as_bars(plan, width)
     group, value = dimensions(binned, card)[0].name, measured(binned, card)[0].name
     labels = f"labels={{{quoted(group)}: {quoted(heading(column.sql))}, {quoted(value)}: {quoted(words)}}}"
-    lines = call("fig", "px.bar", ["data", f"x={quoted(group)}", f"y={quoted(value)}", *_common(plan, labels)])
+    lines = call("fig", "px.bar", ["data", f"x={quoted(group)}", f"y={quoted(value)}", *common(plan, labels)])
     return binned, [*lines, f"fig.update_traces(width={width:g}, offset=0)  # a bar stands on its bin"]
 
 
@@ -233,7 +128,9 @@ def histogram_as_bars(plan: QueryPlan, width: float) -> QueryPlan:
     column = plan.select[0]
     return QueryPlan(
         frame=plan.frame,
+        source=plan.source,
         joins=plan.joins,
+        derived=plan.derived,
         filters=(*plan.filters, Filter(column=column, operator="is not null")),
         group_by=(Dimension(column=column, width=width),),
         measures=(Measure(function="count"),),
@@ -261,10 +158,12 @@ def bin_width(column: ColumnCard) -> float | None:
 
 
 def _box(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
-    plain = not any(d.time or d.width for d in plan.group_by)
+    plain = not any(d.time or d.width or d.edges for d in plan.group_by)
+    if plan.chart == "violin" or (plain and plan.look.log):
+        return _box_of_rows(plan, card)
     if plain and (card.rows <= MANY_ROWS or len(plan.group_by) > 1):
         return _box_of_rows(plan, card)
-    named = _named_groups(plan, card)
+    named = named_groups(plan, card)
     group = f"x=data[{quoted(dimensions(plan, card)[0].name)}], " if plan.group_by else ""
     marks = ", ".join(f'{key}=data["{name}"]' for key, name in _MARKS)
     value = heading(plan.select[0])
@@ -274,7 +173,7 @@ def _box(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
     if plan.group_by:
         lines += [f"    xaxis_title={quoted(dimension_heading(plan.group_by[0]))},"]
     lines += [f"    yaxis_title={quoted(value)},", '    template="plotly_white",', ")"]
-    if plan.group_by and not _is_axis_time(plan.group_by[0], card):
+    if plan.group_by and not is_axis_time(plan.group_by[0], card):
         lines.append('fig.update_xaxes(type="category")')
     return plan, lines
 
@@ -282,12 +181,26 @@ def _box(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
 _MARKS = (("q1", "q1"), ("median", "median"), ("q3", "q3"), ("lowerfence", "p5"), ("upperfence", "p95"))
 
 
+def _sampled(card: FrameCard) -> list[str]:
+    """The lines that draw some rows at random where there are very many."""
+    if card.rows <= MANY_ROWS:
+        return []
+    return [
+        'note = ""',
+        f"if len(data) > {MANY_ROWS}:",
+        f'    note = f"{MANY_ROWS:,} of {{len(data):,}} rows, drawn at random"',
+        f"    data = data.sample({MANY_ROWS}, random_state=1).sort_index()",
+    ]
+
+
 def _box_of_rows(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
     groups = [d.column for d in plan.group_by]
     value = plan.select[0]
     rows = QueryPlan(
         frame=plan.frame,
+        source=plan.source,
         joins=plan.joins,
+        derived=plan.derived,
         select=tuple(dict.fromkeys([*groups, value])),
         filters=(*plan.filters, Filter(column=value, operator="is not null")),
         order=tuple(Order(column=group) for group in groups),
@@ -295,8 +208,13 @@ def _box_of_rows(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]
     names = [*groups, value]
     labels = "labels={" + ", ".join(f"{quoted(name)}: {quoted(heading(name))}" for name in names) + "}"
     arguments = ["data", *(f"{axis}={quoted(name)}" for axis, name in zip(("x", "color"), groups, strict=False))]
-    arguments += [f"y={quoted(value)}", *_common(plan, labels)]
-    lines = _named_groups(plan, card) + call("fig", "px.box", arguments)
+    arguments += [f"y={quoted(value)}", *common(plan, labels)]
+    arguments += [f"log_{axis}=True" for axis in plan.look.log]
+    arguments += ["box=True"] if plan.chart == "violin" else []
+    lines = _sampled(card) if plan.chart == "violin" else []
+    lines += named_groups(plan, card) + call("fig", f"px.{plan.chart}", arguments)
+    if plan.chart == "violin" and card.rows > MANY_ROWS:
+        lines.append("fig.update_layout(title_subtitle_text=note)")
     if groups and not is_time(find(card, groups[0])):
-        lines.append('fig.update_xaxes(type="category")')
+        lines.append(category_axis("x", groups[0]))
     return rows, lines

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from .cards import band_names
+from ...turn import ColumnCard
+from .cards import band_names, calendar
+from .conditions import DAYS, MONTHS
 from .expressions import Scope
 from .nodes import call, interval, moment, number, shifted, text, wrapped
 from .schema import Dimension
@@ -29,8 +31,25 @@ def group_of(dimension: Dimension, scope: Scope) -> tuple[exp.Expr, exp.Expr | N
     if dimension.edges:
         return _banded(value, dimension.edges)
     if not dimension.time:
-        return value, None
+        return value, calendar_key(scope.card(dimension.column), value)
     return _binned(dimension, moment(scope.card(dimension.column), value))
+
+
+def calendar_key(card: ColumnCard, value: exp.Expr) -> exp.Expr | None:
+    """What sorts texts that are times: names of months and weekdays, dates in other forms; None for other texts."""
+    kind = calendar(card)
+    if kind is None:
+        return None
+    if kind in {"months", "days"}:
+        names = MONTHS if kind == "months" else DAYS
+        short = exp.Array(expressions=[text(name[:3].lower()) for name in names])
+        return call("list_position", short, call("lower", call("left", call("trim", value.copy()), number(3))))
+    plain = value.copy()
+    if kind == "%b-%y":
+        plain = call("regexp_replace", plain, text("[ ']"), text("-"))
+    if kind == "%b-%Y":
+        plain = call("replace", plain, text(" "), text("-"))
+    return call("try_strptime", call("trim", plain), text(kind))
 
 
 def _binned(dimension: Dimension, when: exp.Expr) -> tuple[exp.Expr, exp.Expr | None]:

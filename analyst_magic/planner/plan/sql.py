@@ -27,7 +27,7 @@ from .cards import (
     row_card,
 )  # fmt: skip
 from .expressions import Scope, condition_of, conditions, figure, operand
-from .groups import group_of
+from .groups import calendar_key, group_of
 from .nodes import aliased, call, column, identifier, moment, number, text
 from .quality import quality_query
 from .schema import (
@@ -298,7 +298,10 @@ class _Core:
         for shown in self.groups:
             if name == shown.name:
                 return shown.key if shown.key is not None else column(shown.name)
-        return column(name) if any(name == m.name for m in self.measures) else self.scope.value(name)
+        if any(name == m.name for m in self.measures):
+            return column(name)
+        value = self.scope.value(name)
+        return calendar_key(self.scope.card(name), value) or value
 
     def _of_group(self, condition: Condition) -> exp.Expr:
         """A condition on a group: on its figures, or on its rows."""
