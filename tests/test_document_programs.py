@@ -31,7 +31,7 @@ REGIONS = pd.DataFrame({"region": ["north", "=1+1", None], "revenue": [10.0, 20.
 
 def answer(data: pd.DataFrame = REGIONS, **changes: Any) -> Answer:
     first = Answer(data, "Revenue by region", "Source: sales, 3 rows.", ["Region", "Revenue"], ["General", "#,##0.00"],
-                   groups=1, measures=1, chart="bar", max_rows=100)  # fmt: skip
+                   groups=1, measures=1, chart="bar", max_rows=100, max_drawn=100)  # fmt: skip
     return first._replace(**changes)
 
 

@@ -216,3 +216,41 @@ def test_the_reading_says_how_it_is_drawn(look: Look, words: str) -> None:
         look=look,
     )
     assert words in reading(plan, CARDS["sales"])
+
+
+MANY = pd.DataFrame({"name": [f"n{place}" for place in range(70)], "v": range(70)})
+
+
+@pytest.mark.parametrize(("format", "limit"), [("xlsx", 60), ("docx", 40), ("pdf", 40), ("pptx", 36)])
+@pytest.mark.parametrize("rows", [30, 70])
+def test_a_document_says_that_its_chart_is_left_out(format: Any, limit: int, rows: int, tmp_path: Any) -> None:
+    plan = QueryPlan(
+        frame="many",
+        group_by=(Dimension(column="name"),),
+        measures=(Measure(function="sum", column="v"),),
+        chart="bar",
+        document=format,
+    )
+    many = MANY.head(rows)
+    said: list[str] = []
+    code = to_code(plan, profile(to_frame("many", many)))
+    space = {"answer": lambda text, rows=None: said.append(text), "many": many, "OUTPUT_PATH": str(tmp_path / "file")}
+    exec(compile(code.text, "generated", "exec"), {"__name__": "cell", **space})
+    left_out = [text for text in said if text.startswith("The bar chart is left out")]
+    assert len(left_out) == (rows > limit)
+    assert all(f"{limit} are the most" in text for text in left_out)
+
+
+def test_a_document_says_which_chart_it_cannot_hold(tmp_path: Any) -> None:
+    plan = QueryPlan(
+        frame="sales",
+        group_by=(Dimension(column="region"), Dimension(column="weekday")),
+        measures=(UNITS,),
+        chart="bar",
+        look=Look(stacked=True),
+        document="docx",
+    )
+    said: list[str] = []
+    space = {"answer": lambda text, rows=None: said.append(text), "sales": sales, "OUTPUT_PATH": str(tmp_path / "file")}
+    exec(compile(to_code(plan, CARDS["sales"]).text, "generated", "exec"), {"__name__": "cell", **space})
+    assert said[-1].startswith("The bar chart is left out, as a Word document cannot hold it")

@@ -17,6 +17,9 @@ from ...turn import DocumentFormat
 
 MAX_ROWS: dict[DocumentFormat, int] = {"xlsx": 100_000, "docx": 200, "pdf": 300, "pptx": 36}
 """How many rows are written; where there are more, the document says so."""
+MAX_DRAWN: dict[DocumentFormat, tuple[int, int]] = {"xlsx": (60, 5_000), "docx": (40, 200), "pdf": (40, 300),
+                                                    "pptx": (36, 36)}  # fmt: skip
+"""How many values a document's chart has at most: bars and slices, and points of a line."""
 MODULES: dict[DocumentFormat, tuple[str, ...]] = {
     "xlsx": ("answer", "xlsx"),
     "docx": ("answer", "office_chart", "docx"),

@@ -13,7 +13,19 @@ from itertools import pairwise
 
 from ...errors import CheckFailed
 from ...turn import ColumnCard, FrameCard
-from .schema import Calculation, Choice, Derived, Dimension, Extract, Join, Measure, Operand, QueryPlan, Window
+from .schema import (
+    Calculation,
+    Choice,
+    Derived,
+    Dimension,
+    Extract,
+    Join,
+    Measure,
+    Operand,
+    QueryPlan,
+    Window,
+    names_in,
+)
 from .words import name_parts
 
 PREFIXES = {
@@ -224,6 +236,29 @@ def _day_or_month_first(texts: Sequence[str]) -> str | None:
 def is_iso(text: str) -> bool:
     """Whether a text is a date or a moment in ISO form."""
     return _ISO.fullmatch(text) is not None
+
+
+def repeated_by_joins(plan: QueryPlan) -> dict[Measure, tuple[str, ...]]:
+    """The measures of values that a join repeats, each with the columns that tell the joined rows apart.
+
+    An order's freight stands beside each of its items; a figure of it counts each order once in each group.
+    """
+    brought = {name: join for join in plan.joins for name in join.brings}
+    found: dict[Measure, tuple[str, ...]] = {}
+    for measure in plan.measures:
+        named = [name for name in (measure.column, measure.other) if name]
+        named = [inner for name in named for inner in _sources_of(name, plan)]
+        joins = {brought.get(name) for name in named}
+        if named and None not in joins and measure.function not in {"min", "max", "count distinct"}:
+            keys = [key for join in plan.joins if join in joins for key in (join.key, *(mine for mine, _ in join.more))]
+            found[measure] = tuple(dict.fromkeys(keys))
+    return found
+
+
+def _sources_of(name: str, plan: QueryPlan) -> tuple[str, ...]:
+    """The columns that a derived column is made of; any other is made of itself."""
+    derived = next((d for d in plan.derived if d.name == name), None)
+    return tuple(inner for n in names_in(derived) for inner in _sources_of(n, plan)) if derived else (name,)
 
 
 # Names ----------------------------------------------------------------------------------------------------------------

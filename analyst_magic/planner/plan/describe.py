@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...turn import DOCUMENTS, FrameCard
-from .cards import band_names, dimension_names, measure_name
+from .cards import band_names, dimension_names, measure_name, repeated_by_joins
 from .conditions import MONTHS, in_words, spoken_list
 from .schema import (
     Calculation,
@@ -270,6 +270,10 @@ def _clauses(plan: QueryPlan) -> str:
         parts.append(" where " + spoken_list([in_words(f, "reading", str, _plain_measure) for f in plan.filters]))
     if plan.group_by and (plan.measures or plan.chart in {"box", "violin"}):
         parts.append(", for each " + spoken_list([_dimension(d) for d in plan.group_by]))
+    if plan.joins and (repeated := repeated_by_joins(plan)):
+        frames = dict.fromkeys(j.frame for j in plan.joins if any(m.column in j.brings for m in repeated))
+        each = " in each group" if plan.group_by else ""
+        parts.append(f", counting each row of {spoken_list([*frames] or [plan.joins[0].frame])} once{each}")
     if plan.having:
         parts.append(", only groups where " + spoken_list([_of_group(c, plan) for c in plan.having]))
     parts += [f", with {_computed(part, plan)}" for part in plan.computed]

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from ...turn import FrameCard
-from .assemble import MAX_ROWS, document_program
-from .cards import find, is_time
+from ...turn import DOCUMENTS, DocumentFormat, FrameCard
+from .assemble import MAX_DRAWN, MAX_ROWS, document_program
+from .cards import answer_card, find, is_time, row_card
 from .charts import answer_code, bin_width, histogram_as_bars
-from .describe import dimension_heading, measure_heading, title
-from .schema import Dimension, Measure, QueryPlan
+from .describe import CHARTS, computed_heading, dimension_heading, measure_heading, title
+from .quality import quality_columns
+from .schema import Dimension, Look, Measure, QueryPlan
 from .sql import query
-from .text import flat_copy, query_lines, quoted
+from .text import answer_call, flat_copy, query_lines, quoted
 from .words import capital, heading
 
 NATIVE = frozenset({"bar", "line", "pie"})
-_TIME_STYLES = {"hour": "yyyy-mm-dd hh:mm", "hour of day": "General", "month": "yyyy-mm", "year": "yyyy"}
+_TIME_STYLES = {
+    "minute": "yyyy-mm-dd hh:mm",
+    "hour": "yyyy-mm-dd hh:mm",
+    "hour of day": "General",
+    "week of year": "General",
+    "day of month": "General",
+    "decade": "General",
+    "weekend": "General",
+    "quarter of year": "General",
+    "month": "yyyy-mm",
+    "year": "yyyy",
+}
 BOX_HEADINGS = ("5th percentile", "First quartile", "Median", "Third quartile", "95th percentile")
 
 
 def document_code(plan: QueryPlan, card: FrameCard, template: bool = False) -> str:
     """The program: imports, the constants and the query of this question, and the fixed part that writes the file."""
     format = plan.document or "xlsx"
+    card = row_card(plan, card)
     asked = _drawable(plan, card)
     source, flat = flat_copy(card)
     columns = _columns(asked, card)
@@ -34,20 +47,61 @@ def document_code(plan: QueryPlan, card: FrameCard, template: bool = False) -> s
         f"TITLE = {quoted(title(plan))}",
         f"HEADINGS = [{', '.join(quoted(words) for words, _ in columns)}]",
         f"FORMATS = [{', '.join(quoted(style) for _, style in columns)}]",
-        f"GROUPS, MEASURES, CHART = {len(asked.group_by)}, {len(asked.measures)}, {chart!r}",
-        f"MAX_ROWS, TEMPLATE = {MAX_ROWS[format]:_}, {'TEMPLATE_PATH' if template else None}",
+        f"GROUPS, MEASURES, CHART = {len(asked.group_by)}, {_figure_count(asked)}, {chart!r}",
+        f"MAX_ROWS, MAX_DRAWN = {MAX_ROWS[format]:_}, {_most_drawn(format, chart):_}",
+        f"TEMPLATE = {'TEMPLATE_PATH' if template else None}",
         "",
         *flat,
         *query_lines(query(asked, card, source).sql("duckdb", pretty=True)),
         *_source(plan, source),
         *answer_code(plan, card, source),
+        *_left_out(plan, chart, format),
         "",
         program.body,
         "",
-        "result = Answer(data, TITLE, SOURCE, HEADINGS, FORMATS, GROUPS, MEASURES, CHART, MAX_ROWS, TEMPLATE)",
+        "parts = HEADINGS, FORMATS, GROUPS, MEASURES, CHART, MAX_ROWS, MAX_DRAWN, TEMPLATE",
+        "result = Answer(data, TITLE, SOURCE, *parts)",
         "write_document(result, OUTPUT_PATH)",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _most_drawn(format: DocumentFormat, chart: str | None) -> int:
+    bars, points = MAX_DRAWN[format]
+    return points if chart in {"line", "scatter"} else bars
+
+
+def _kind(plan: QueryPlan) -> str:
+    """The chart that was asked for: ``bar chart``."""
+    return CHARTS[plan.chart or "bar"].partition(" ")[2]
+
+
+def chart_note(plan: QueryPlan, chart: str | None) -> str:
+    """What a document cannot hold of the chart that was asked for; an empty string where it holds it."""
+    if not plan.chart or not plan.document:
+        return ""
+    kind, place = _kind(plan), DOCUMENTS[plan.document].label
+    if chart is None:
+        return f"The {kind} is left out, as {place} cannot hold it in this form: its figures are in the table."
+    if plan.look != Look() or len(plan.measures) + len(plan.computed) > 1:
+        return f"The chart in {place} is a plain {kind} of the first figure."
+    return ""
+
+
+def _left_out(plan: QueryPlan, chart: str | None, format: DocumentFormat) -> list[str]:
+    """The lines that say, in the document and in the answer, that a chart is left out."""
+    note = chart_note(plan, chart)
+    if note:
+        return [f"SOURCE += {quoted(f' {note}')}", *answer_call([note])]
+    if not plan.chart:
+        return []
+    most = _most_drawn(format, chart)
+    values = f"it would have {{rows:,}} values, and {most:,} are the most."
+    return [
+        "if len(data) > MAX_DRAWN:",
+        f"    answer({quoted(f'The {_kind(plan)} is left out: {values}')}, rows=data)",
+        '    SOURCE += f" The chart is left out: it would have {len(data):,} values, and {MAX_DRAWN:,} are the most."',
+    ]
 
 
 def _source(plan: QueryPlan, table: str) -> list[str]:
@@ -85,19 +139,43 @@ def _drawable(plan: QueryPlan, card: FrameCard) -> QueryPlan:
     return histogram_as_bars(plan, width) if width else plan
 
 
+def _figure_count(plan: QueryPlan) -> int:
+    return len(plan.measures) + len(plan.computed)
+
+
+ABOUT_HEADINGS = {
+    "columns": ("Column", "Type", "Known", "Different"), "missing": ("Column", "Missing", "Missing (%)"),
+    "summary": ("Column", "Known", "Mean", "Standard deviation", "Minimum", *BOX_HEADINGS[1:4], "Maximum"),
+    "correlations": ("First column", "Second column", "Correlation"),
+}  # fmt: skip
+
+
 def _columns(plan: QueryPlan, card: FrameCard) -> list[tuple[str, str]]:
     """Heading and number format of each column of the answer."""
+    if plan.about == "duplicates":
+        return [(heading(c.sql), _style(c.type)) for c in quality_columns(plan, card)] + [("Copies", "#,##0")]
+    if plan.about:
+        return [(words, "General") for words in ABOUT_HEADINGS[plan.about]]
     groups = [(dimension_heading(d), _group_style(d, card)) for d in plan.group_by]
-    if plan.lists_rows and plan.chart != "box":
+    kinds = {column.sql: column.type for column in answer_card(plan, card).columns}
+    made = [(computed_heading(part, plan), _number_style(kinds[part.name])) for part in plan.computed]
+    made += [("Answer", "General")] if plan.claim is not None else []
+    if plan.lists_rows and plan.chart not in {"box", "violin"}:
         names = plan.select or tuple(column.sql for column in card.columns)
-        names += (plan.colour,) if plan.colour and plan.colour not in names else ()
-        return [(heading(name), _style(find(card, name).type)) for name in names]
-    if plan.chart == "box":
+        names += tuple(n for n in (plan.colour, plan.look.size) if n and n not in names)
+        return [(heading(name), _style(find(card, name).type)) for name in names] + made
+    if plan.chart in {"box", "violin"}:
         return groups + [(f"{words}", "#,##0.00") for words in BOX_HEADINGS]
-    return groups + [(capital(measure_heading(m, plan)), _measure_style(m, card)) for m in plan.measures]
+    return groups + [(capital(measure_heading(m, plan)), _measure_style(m, card)) for m in plan.measures] + made
+
+
+def _number_style(kind: str) -> str:
+    return {"integer": "#,##0", "float": "#,##0.00"}.get(kind, _style(kind))
 
 
 def _group_style(dimension: Dimension, card: FrameCard) -> str:
+    if dimension.edges or (dimension.fiscal > 1 and dimension.time == "year"):
+        return "General"
     if dimension.time:
         return _TIME_STYLES.get(dimension.time, "yyyy-mm-dd")
     return _style(find(card, dimension.column).type)

@@ -24,6 +24,7 @@ from .cards import (
     is_time,
     measure_name,
     measure_names,
+    repeated_by_joins,
     row_card,
 )  # fmt: skip
 from .expressions import Scope, condition_of, conditions, figure, operand
@@ -245,7 +246,8 @@ class _Core:
         if plan.chart in {"scatter", "histogram"}:
             filters += [scope.value(name).is_(exp.null()).not_() for name in plan.select]
         groups = _dimensions(plan, rows, scope)
-        repeated = _repeated(plan)
+        repeated = repeated_by_joins(plan)
+        _check_shares(plan, repeated)
         if repeated:
             table, once = _counted_once(repeated, groups, table, filters)
             filters = []
@@ -511,27 +513,17 @@ def _listed(plan: QueryPlan, rows: RowCard, scope: Scope) -> list[exp.Expr]:
 # Repeated values of joined frames -------------------------------------------------------------------------------------
 
 
-def _repeated(plan: QueryPlan) -> dict[Measure, tuple[str, ...]]:
-    """The measures of values that a join repeats, each with the columns that tell the joined rows apart.
-
-    An order's freight stands beside each of its items; a figure of it counts each order once in each group.
-    """
-    brought = {name: join for join in plan.joins for name in join.brings}
-    found: dict[Measure, tuple[str, ...]] = {}
-    for measure in plan.measures:
-        named = [name for name in (measure.column, measure.other) if name]
-        named = [inner for name in named for inner in _sources_of(name, plan)]
-        joins = {brought.get(name) for name in named}
-        if named and None not in joins and measure.function not in {"min", "max", "count distinct"}:
-            keys = [key for join in plan.joins if join in joins for key in (join.key, *(mine for mine, _ in join.more))]
-            found[measure] = tuple(dict.fromkeys(keys))
-    return found
-
-
-def _sources_of(name: str, plan: QueryPlan) -> tuple[str, ...]:
-    """The columns that a derived column is made of; any other is made of itself."""
-    derived = next((d for d in plan.derived if d.name == name), None)
-    return tuple(inner for n in names_in(derived) for inner in _sources_of(n, plan)) if derived else (name,)
+def _check_shares(plan: QueryPlan, repeated: Mapping[Measure, tuple[str, ...]]) -> None:
+    """Refuse shares of what can be in several groups: they would not add up to a hundred."""
+    brought = {name for join in plan.joins for name in join.brings}
+    apart = [d.column for d in plan.group_by if d.column not in brought]
+    shares = [measure for measure in repeated if measure.function == "share" and not measure.where]
+    if shares and apart:
+        raise CheckFailed(
+            f"One value of {shares[0].column} can belong to several values of {apart[0]}, so its shares would not add "
+            "up to 100%.",
+            f"Ask for the total of {shares[0].column} by {apart[0]}.",
+        )
 
 
 def _counted_once(

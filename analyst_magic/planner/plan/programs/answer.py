@@ -22,6 +22,7 @@ class Answer(NamedTuple):
     measures: int
     chart: str | None
     max_rows: int
+    max_drawn: int
     template: str | None = None
 
     @property

@@ -98,7 +98,7 @@ def write_document(answer: Answer, path: str) -> None:
     document, accent, count, most = Document(answer.template), ACCENT, len(answer.data), answer.max_rows
     document.core_properties.title = answer.title[:200]
     more = f" The table shows the first {most:,} of {count:,} rows." if count > most else ""
-    drawn = 0 < len(answer.rows) <= (most if answer.chart == "line" else 40)
+    drawn = 0 < len(answer.data) <= answer.max_drawn
     if answer.template:
         style: Any = document.styles["Title"]
         accent = ACCENT if style.font.color.rgb is None else str(style.font.color.rgb)

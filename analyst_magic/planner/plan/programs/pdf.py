@@ -105,7 +105,7 @@ def write_document(answer: Answer, path: str) -> None:
     paper = A4 if len(answer.headings) <= 6 else landscape(A4)
     width, count, most = paper[0] - 36 * mm, len(answer.data), answer.max_rows
     story = [Paragraph(escape(answer.title), large), Paragraph(escape(summary(answer)), body), Spacer(1, 5 * mm)]
-    if answer.chart and 0 < len(answer.rows) <= (most if answer.chart == "line" else 40):
+    if answer.chart and 0 < len(answer.data) <= answer.max_drawn:
         story += [new_drawing(answer, width, font), Spacer(1, 4 * mm)]
     if count > most:
         story += [Paragraph(f"The table shows the first {most:,} of {count:,} rows.", body), Spacer(1, 2 * mm)]

@@ -136,7 +136,7 @@ def write_document(answer: Answer, path: str) -> None:
     wide, high = presentation.slide_width, presentation.slide_height
     area = (int(wide * 0.045), int(high * 0.2), int(wide * 0.91), int(high * 0.74))
     add_cover(presentation, answer)
-    if answer.chart and 0 < len(answer.data) <= answer.max_rows:
+    if answer.chart and 0 < len(answer.data) <= answer.max_drawn:
         add_chart(add_slide(presentation, answer, answer.title), area, answer)
     for start in range(0, max(1, len(answer.rows)), ROWS_ON_A_SLIDE):
         slide = add_slide(presentation, answer, answer.title if start == 0 else f"{answer.title} (continued)")

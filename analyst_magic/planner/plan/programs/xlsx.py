@@ -157,7 +157,7 @@ def write_document(answer: Answer, path: str) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.oddFooter.right.text = "&P / &N"
-    if answer.chart and 0 < len(answer.rows) <= (5_000 if answer.chart in ("line", "scatter") else 60):
+    if answer.chart and 0 < len(answer.data) <= answer.max_drawn:
         sheet.page_setup.orientation = "landscape"
         corner = f"{get_column_letter(start.column + width + 1)}{top}"
         sheet.add_chart(new_chart(start, last, answer, accent), corner)
