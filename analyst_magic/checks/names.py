@@ -191,7 +191,7 @@ def _unknown_names(
             known.add(node.id)
             scope = f"Frames in scope: {', '.join(sorted(frames)) or 'none'}."
             findings.append(Finding("name", f"Nothing is called {node.id}. {scope}", node.lineno))
-    return _with_imports(_renamed(text, tree, changes), imports), findings
+    return with_imports(_renamed(text, tree, changes), imports), findings
 
 
 _OF_THE_KERNEL = frozenset(
@@ -231,7 +231,7 @@ def _renamed(text: str, tree: ast.AST, changes: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _with_imports(text: str, imports: list[str]) -> str:
+def with_imports(text: str, imports: list[str]) -> str:
     """The imports above the first line; ``from __future__`` stays first."""
     if not imports:
         return text

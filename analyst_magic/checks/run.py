@@ -47,7 +47,8 @@ def examine(
     wrong = check(code, frames)
     if any(finding.stops for finding in wrong):
         return code, (*tidied, *wrong)
-    code, renewed = renew(code)
+    cards = tuple(cards)
+    code, renewed = renew(code, [card.name for card in cards if card.kind == "polars"])
     code, columns = mend(code, cards)
     recheck = check(code, frames) if code.language == "sql" and columns else ()
     return code, (*tidied, *named, *renewed, *columns, *recheck, *made_up(code, frames))
