@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..errors import NoResult
-from ..evidence.compared import absent_values
+from ..evidence.compared import absent_among_present
 from ..evidence.inspect import inspect, sentence
 from ..turn import Attempt, Context, Execution, Output
 
@@ -31,7 +31,7 @@ def inspected(tried: Attempt, context: Context, earlier: Sequence[Attempt], *, l
         return tried
     found = inspect(tried.code, execution.outputs, context.cards, earlier)
     if found is None:
-        return replace(tried, execution=_noted(execution, *absent_values(tried.code, context.cards)))
+        return replace(tried, execution=_noted(execution, *absent_among_present(tried.code, context.frames)))
     again = any(isinstance(attempt.error, NoResult) for attempt in earlier)
     if found.severity != "empty" or not (again or last):
         return replace(tried, error=NoResult(found.reason, NEXT_STEP, evidence=found.evidence))
