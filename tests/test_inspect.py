@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from analyst_magic.context.privacy import restrict
 from analyst_magic.errors import CheckFailed, CodeFailed
-from analyst_magic.evidence.compared import absent_values, comparisons
+from analyst_magic.evidence.compared import absent_among_present, absent_values, comparisons
 from analyst_magic.evidence.drawn import points
 from analyst_magic.evidence.inspect import Inspection, inspect, sentence
 from analyst_magic.evidence.relabelled import relabelled
@@ -292,7 +292,7 @@ def test_the_cause_is_read_from_sql(sql: str, cause: str) -> None:
         "flights[flights.origin != 'LaGuardia']",
         "flights.query(\"origin == 'LGA' or origin == 'LaGuardia'\")",
         "flights.query('not a [ query')",
-        "flights[flights.dest == 'no such']",
+        "flights[flights.delay == 4.123]",
         "flights['origin'] = flights.origin.map(names)\nflights[flights.origin == 'LaGuardia']",
         "f = flights.assign(origin=names)\nf[f.origin == 'LaGuardia']",
         "f = flights.rename(columns={'a': 'origin'})\nf[f.origin == 'LaGuardia']",
@@ -307,6 +307,55 @@ def test_no_cause_is_made_up(code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("flights[flights.origin.isin(['LaGuardia', 'LGA'])]", '0 of 300 rows of flights have origin "LaGuardia"'),
+        ("flights[flights.origin.isin(['lga', 'JFK'])]", 'Is "LGA" meant?'),
+        ("flights[(flights.origin == 'LGA') | (flights.origin == 'jfk')]", 'Is "JFK" meant?'),
+        ('flights.query(\'origin in ["EWR", "Newark"]\')', 'origin "Newark"; values: "EWR", "JFK", "LGA"'),
+        ("flights.filter(pl.col('origin').is_in(['EWR', 'ewr ']))", 'Is "EWR" meant?'),
+        ("flights.filter((pl.col('origin') == 'EWR') | (pl.col('origin') == 'Newark'))", 'origin "Newark"'),
+        ("flights[flights.month.isin([12, 13])]", "month 13"),
+        ("flights[flights.dest.isin(['D001', 'd002'])]", 'have dest "d002". Is "D002" meant?'),
+    ],
+)
+def test_a_value_that_no_row_has_is_said_beside_others_that_are_there(code: str, said: str) -> None:
+    assert said in " ".join(absent_among_present(Code(code), [card("rows")]))
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT * FROM flights WHERE origin IN ('LGA', 'LaGuardia')", 'origin "LaGuardia"; values: "EWR"'),
+        ("SELECT * FROM flights WHERE origin = 'LGA' OR origin = 'jfk'", 'Is "JFK" meant?'),
+        ("SELECT * FROM flights f WHERE f.dest IN ('D001', 'D1234')", 'dest "D1234"'),
+    ],
+)
+def test_a_value_that_no_row_has_is_said_of_sql_too(sql: str, said: str) -> None:
+    assert said in " ".join(absent_among_present(Code(sql, "sql"), [card("rows")]))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "flights[flights.origin.isin(['EWR', 'LGA'])]",
+        "flights[~flights.origin.isin(['EWR', 'Newark'])]",
+        "flights[flights.dest.isin(['D001', 'D002'])]",
+    ],
+)
+def test_values_that_are_all_there_need_no_word(code: str) -> None:
+    assert absent_among_present(Code(code), [card("rows")]) == ()
+
+
+def test_the_nearest_of_many_values_is_named_only_where_it_may_be() -> None:
+    code = Code("flights[flights.dest == 'd002']")
+    assert 'Is "D002" meant?' in absent_values(code, [card("rows")])[0]
+    (told,) = absent_values(code, [card("stats")])
+    assert "D002" not in told
+    assert told == '0 of 300 rows of flights have dest "d002".'
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "SELECT * FROM flights WHERE origin = 'LGA'",
@@ -314,7 +363,7 @@ def test_no_cause_is_made_up(code: str) -> None:
         "SELECT * FROM flights WHERE NOT origin = 'LaGuardia'",
         "SELECT * FROM flights WHERE month = '7'",
         "SELECT 'x' AS origin FROM flights WHERE origin = 'LaGuardia'",
-        "SELECT * FROM flights WHERE dest = 'no such'",
+        "SELECT * FROM flights WHERE delay = 4.123",
         "not even SQL (",
     ],
 )

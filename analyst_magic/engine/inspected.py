@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..checks.made_up import RULE as MADE_UP
 from ..errors import NoResult
-from ..evidence.compared import absent_values
+from ..evidence.compared import absent_among_present
 from ..evidence.inspect import inspect, sentence
 from ..turn import Attempt, Context, Execution, Output
 
@@ -35,7 +35,7 @@ def inspected(tried: Attempt, context: Context, earlier: Sequence[Attempt], *, l
     if found is None and made_up:
         return replace(tried, doubt=made_up)  # it is among the notes
     if found is None:
-        return replace(tried, execution=_noted(execution, *absent_values(tried.code, context.cards)))
+        return replace(tried, execution=_noted(execution, *absent_among_present(tried.code, context.frames)))
     again = any(isinstance(attempt.error, NoResult) for attempt in earlier)
     if found.severity != "empty" or not (again or last):
         return replace(tried, error=NoResult(found.reason, NEXT_STEP, evidence=found.evidence))

@@ -1,16 +1,16 @@
 """Values that code looks for in columns, held against what the cards tell of those columns.
 
 A result without rows mostly has one cause: a value that is written otherwise in the data. Where a card holds all values
-of the column, that is certain and can be said: ``0 of 336,776 rows of flights have origin "LaGuardia"``. Only cards cut
-down to the privacy level come in here, so nothing beyond it goes out.
+of the column, that is certain and can be said: ``0 of 336,776 rows of flights have origin "LaGuardia"``. The values
+that a sentence names are those of the card: cut down to the privacy level where the sentence is for a model.
 """
 
 from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlglot
@@ -45,27 +45,40 @@ class Comparison:
     values: tuple[Any, ...]
 
 
-def comparisons(code: Code) -> tuple[Comparison, ...]:
-    """What code demands of columns, in the order of its text; alternatives (``or``) and negations are no demands.
+def comparisons(code: Code, *, alternatives: bool = False) -> tuple[Comparison, ...]:
+    """What code demands of columns, in the order of its text; negations are no demands.
 
     >>> comparisons(Code('flights[flights["origin"] == "LGA"]'))
     (Comparison(frame='flights', column='origin', values=('LGA',)),)
     >>> comparisons(Code("SELECT 1 FROM flights WHERE month IN (6, 7)", "sql"))
     (Comparison(frame='flights', column='month', values=(6, 7)),)
+
+    Args:
+        code: The code.
+        alternatives: Whether to take what stands in an alternative (``or``), which no row has to have.
     """
-    found = _in_sql(code.text) if code.language == "sql" else _in_python(code.text)
+    found = _in_sql(code.text, alternatives) if code.language == "sql" else _in_python(code.text, alternatives)
     return tuple(dict.fromkeys(found))
 
 
 def absent_values(code: Code, cards: Iterable[FrameCard]) -> tuple[str, ...]:
-    """Sentences on values that code looks for and no row has; empty where none is certain.
+    """Sentences on values that code demands and no row has, so that it finds no rows; empty where none is certain.
 
     Args:
         code: Code that ran.
-        cards: What is known of its frames, cut down to the privacy level.
+        cards: What is known of its frames; the sentences tell of it.
     """
-    known = tuple(cards)
-    sentences = (_absent(comparison, known, code.language == "sql") for comparison in comparisons(code))
+    return _sentences(comparisons(code), code, tuple(cards))
+
+
+def absent_among_present(code: Code, cards: Iterable[FrameCard]) -> tuple[str, ...]:
+    """The same of each single value that code looks for, also where others of its list or alternatives are there."""
+    single = [replace(one, values=(value,)) for one in comparisons(code, alternatives=True) for value in one.values]
+    return _sentences(single, code, tuple(cards))
+
+
+def _sentences(found: Iterable[Comparison], code: Code, cards: Sequence[FrameCard]) -> tuple[str, ...]:
+    sentences = (_absent(comparison, cards, code.language == "sql") for comparison in found)
     return tuple(dict.fromkeys(sentence for sentence in sentences if sentence))[:MAX_SENTENCES]
 
 
@@ -87,15 +100,32 @@ def _lacking(comparison: Comparison, card: FrameCard, column: ColumnCard, sql: b
         return f"{column.name} of {card.name} is {column.type}, and the code compares it with the {mismatch} {wanted}."
     if column.type not in _NUMBERS | _TEXTS or _other_type(comparison, column):
         return ""  # SQL reads '7' as a number
-    complete = card.exact and column.distinct is not None and len(column.values) == column.distinct > 0
-    values = [value for value, _ in column.values]
-    if not complete or any(value in values for value in comparison.values):
+    values = _all_values(card, column)
+    if values is None or any(value in values for value in comparison.values):
         return ""
-    shown = ", ".join(value_text(value) for value in sorted(values, key=_order)[:MAX_SHOWN])
-    more = f" and {len(values) - MAX_SHOWN} more" if len(values) > MAX_SHOWN else ""
-    near = _near(comparison.values, values)
+    told = [value for value, _ in column.values]
+    near = _near(comparison.values, [*told, *(values if column.withheld is None else ())])
     meant = f" Is {value_text(near)} meant?" if near else ""
-    return f"0 of {count(card.rows, 'row')} of {card.name} have {column.name} {wanted}; values: {shown}{more}.{meant}"
+    return f"0 of {count(card.rows, 'row')} of {card.name} have {column.name} {wanted}{_shown(column)}.{meant}"
+
+
+def _all_values(card: FrameCard, column: ColumnCard) -> Collection[Any] | None:
+    """All values of a column where they are known; they stay here."""
+    if not card.exact or not column.distinct:
+        return None
+    if len(column.values) == column.distinct:
+        return [value for value, _ in column.values]
+    sketch = column.sketch
+    return frozenset(sketch.texts) if sketch is not None and sketch.texts and sketch.complete else None
+
+
+def _shown(column: ColumnCard) -> str:
+    """The values as a part of a sentence; of many none, as the nearest says more."""
+    values = sorted((value for value, _ in column.values), key=_order)
+    if not values or len(values) < (column.distinct or 0):
+        return ""
+    more = f" and {len(values) - MAX_SHOWN} more" if len(values) > MAX_SHOWN else ""
+    return f"; values: {', '.join(map(value_text, values[:MAX_SHOWN]))}{more}"
 
 
 def _other_type(comparison: Comparison, column: ColumnCard) -> str:
@@ -124,27 +154,26 @@ def _near(wanted: Sequence[Any], values: Sequence[Any]) -> str:
 # -- Python ------------------------------------------------------------------------------------------------------------
 
 
-def _in_python(text: str) -> Iterator[Comparison]:
+def _in_python(text: str, alternatives: bool) -> Iterator[Comparison]:
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     made = _names_made(tree)
-    for node in _demands(tree):
-        found = _asked(node, names=False) if isinstance(node, ast.Compare) else _called(node)
+    for node in _demands(tree, alternatives):
+        found = _asked(node, names=False) if isinstance(node, ast.Compare) else _called(node, alternatives)
         yield from (one for one in found if one.column not in made)
 
 
-def _demands(tree: ast.AST) -> Iterator[ast.AST]:
-    """Comparisons and calls that are not within an alternative or a negation, in the order of the text."""
+def _demands(tree: ast.AST, alternatives: bool) -> Iterator[ast.AST]:
+    """Comparisons and calls that are not within a negation, or an alternative, in the order of the text."""
     waiting: list[ast.AST] = [tree]
     for _ in range(MAX_NODES):
         if not waiting:
             return
         node = waiting.pop()
-        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
-            continue
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        either = isinstance(node, ast.BoolOp | ast.BinOp) and isinstance(node.op, ast.Or | ast.BitOr)
+        if either and not alternatives:
             continue
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.Invert):
             continue
@@ -153,7 +182,7 @@ def _demands(tree: ast.AST) -> Iterator[ast.AST]:
         waiting += reversed(list(ast.iter_child_nodes(node)))
 
 
-def _called(node: ast.AST) -> Iterator[Comparison]:
+def _called(node: ast.AST, alternatives: bool) -> Iterator[Comparison]:
     """What ``df.x.isin([...])``, ``df.x.eq("a")`` and ``df.query("x == 'a'")`` demand."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
         return
@@ -168,7 +197,7 @@ def _called(node: ast.AST) -> Iterator[Comparison]:
             tree = ast.parse(first.value.strip(), mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return
-        for part in _demands(tree):
+        for part in _demands(tree, alternatives):
             for one in _asked(part, names=True):
                 yield Comparison(frame, one.column, one.values)
 
@@ -242,7 +271,7 @@ def _names_made(tree: ast.AST) -> set[str]:
 # -- SQL ---------------------------------------------------------------------------------------------------------------
 
 
-def _in_sql(text: str) -> Iterator[Comparison]:
+def _in_sql(text: str, alternatives: bool) -> Iterator[Comparison]:
     try:
         tree = sqlglot.parse_one(text, read="duckdb")
     except (SqlglotError, RecursionError, ValueError):
@@ -250,7 +279,7 @@ def _in_sql(text: str) -> Iterator[Comparison]:
     tables = {table.alias_or_name.casefold(): table.name for table in tree.find_all(exp.Table)}
     made = {alias.alias.casefold() for alias in tree.find_all(exp.Alias)}
     for node in tree.find_all(exp.EQ, exp.In, bfs=False):
-        if node.find_ancestor(exp.Or, exp.Not) is not None:
+        if node.find_ancestor(*((exp.Not,) if alternatives else (exp.Or, exp.Not))) is not None:
             continue
         sides = [(node.this, node.expression), (node.expression, node.this)] if isinstance(node, exp.EQ) else []
         pairs = sides or [(node.this, exp.Tuple(expressions=node.expressions))]

@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -186,7 +187,9 @@ def _column_facts(connection: duckdb.DuckDBPyConnection, position: int, kind: st
     if kind in FAMILIES and counted.num_rows > 1 and (kind != "float" or _whole(counted)):
         facts["sketch"] = sketch = _sketch(FAMILIES[kind], counted)
         if FAMILIES[kind] == "text":
-            facts["shapes"] = text_shapes(*_sampled(counted, sketch))
+            texts, counts = _sampled(counted, sketch)
+            facts["shapes"] = text_shapes(texts, counts)
+            facts["sketch"] = replace(sketch, texts=tuple(texts))
     return facts
 
 

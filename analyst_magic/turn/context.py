@@ -19,12 +19,19 @@ class Sketch:
         threshold: Hashes below it are in the sample.
         hashes: Sorted, of 64 bits.
         counts: How many rows have each.
+        texts: The values themselves, where they are texts; they stay here.
     """
 
     family: str
     threshold: int
     hashes: Any
     counts: Any
+    texts: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all distinct values are in the sample."""
+        return self.threshold == 2**64 - 1
 
 
 @dataclass(frozen=True, slots=True)
