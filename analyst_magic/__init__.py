@@ -35,7 +35,15 @@ def __getattr__(name: str) -> Any:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Called by ``%load_ext analyst_magic``."""
+    """Called by ``%load_ext analyst_magic``.
+
+    Example:
+        >>> from IPython.core.interactiveshell import InteractiveShell
+        >>> shell = InteractiveShell()
+        >>> load_ipython_extension(shell)
+        >>> "analyst" in shell.magics_manager.magics["cell"]
+        True
+    """
     from .notebook.extension import load
     from .panel import register
 

@@ -51,9 +51,10 @@ class Analyst:
         UnknownOption: There is no such setting, or it does not take the value.
 
     Example:
-        >>> with Analyst(model="offline") as analyst:
-        ...     analyst.model_name()
-        'offline'
+        >>> from analyst_magic.testing import FakeSandbox  # in place of a sandbox that runs code
+        >>> with Analyst(sandbox=FakeSandbox({"1 + 1": "2"}), model="offline") as analyst:
+        ...     analyst.ask("PYTHON: 1 + 1").results[0].to_text()
+        '2'
     """
 
     def __init__(

@@ -55,6 +55,13 @@ class AnalystError(Exception):
     Args:
         message: One sentence that names what is wrong.
         next_step: One sentence that says what the user can do about it.
+
+    Example:
+        >>> try:
+        ...     raise AnalystError("There is no frame sale.", "Did you mean sales?")
+        ... except AnalystError as error:
+        ...     print(error.kind, "|", error.message, "|", error.next_step)
+        AnalystError | There is no frame sale. | Did you mean sales?
     """
 
     def __init__(self, message: str, next_step: str = "") -> None:

@@ -99,7 +99,13 @@ class Words(List[str]):
 
 
 class AnalystSettings(Configurable):
-    """Settings of Analyst Magic. Times are in seconds; sizes are in bytes, or text such as ``2GB`` or ``2GiB``."""
+    """Settings of Analyst Magic. Times are in seconds; sizes are in bytes, or text such as ``2GB`` or ``2GiB``.
+
+    Example:
+        >>> settings = AnalystSettings(environ={}).with_options({"timeout": 30, "memory": "2GiB"})
+        >>> settings.timeout, settings.memory, settings.privacy
+        (30.0, 2147483648, 'stats')
+    """
 
     model = Unicode(
         "", help="`offline` or PROVIDER:MODEL. Empty: the first provider with a key in the environment, else `offline`."

@@ -22,5 +22,10 @@ def from_output(output: Output, save: Save) -> Result:
     Args:
         output: One output of the firewall.
         save: Stores a file and says where it lies; only called for files.
+
+    Example:
+        >>> from analyst_magic.turn import Output
+        >>> from_output(Output("text", "42 rows"), save=lambda output: None)
+        Text(text='42 rows', stream='result', note='')
     """
     return _BY_OUTPUT[output.kind].from_output(output, save)

@@ -50,6 +50,11 @@ class Document:
         version: Its number among the versions of this document, from 1.
         extent: How much there is of it, such as ``3 slides``; empty where that is not known.
         preview: A first look at it.
+
+    Example:
+        >>> document = Document(Path("analyst_output/sales.xlsx"), 5_120, extent="1 sheet")
+        >>> document.name, document.format
+        ('sales.xlsx', 'xlsx')
     """
 
     kind: ClassVar[str] = "document"

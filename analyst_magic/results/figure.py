@@ -76,6 +76,11 @@ class Figure:
     Attributes:
         json: ``data`` and ``layout``, and ``frames`` where it is animated.
         note: What was dropped on the way, in one sentence; empty where nothing was.
+
+    Example:
+        >>> figure = Figure({"data": [{"type": "bar", "x": ["a"], "y": [1]}], "layout": {"title": {"text": "Sales"}}})
+        >>> figure.title, figure.to_plotly().data[0].type
+        ('Sales', 'bar')
     """
 
     kind: ClassVar[str] = "figure"

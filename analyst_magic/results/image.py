@@ -26,6 +26,10 @@ class Image:
         data: The file's bytes.
         mime: ``image/png``, ``image/jpeg``, ``image/gif`` or ``image/svg+xml``.
         note: What was cut or changed on the way, in one sentence; empty where nothing was.
+
+    Example:
+        >>> Image(b"GIF89a...", "image/gif").alt
+        'GIF image, 9 bytes'
     """
 
     kind: ClassVar[str] = "image"

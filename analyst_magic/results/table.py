@@ -52,6 +52,11 @@ class Table:
         total_rows: Number of rows that the frame had, where the way back cut it.
         origin: What the table was where it came from; None where that is not known.
         style: How the table looks, where the code styled it. The data are the same with it and without.
+
+    Example:
+        >>> table = Table(pa.table({"region": ["north", "south"], "revenue": [10.0, 20.0]}))
+        >>> table.rows, table.columns, table.to_pandas().revenue.tolist()
+        (2, ('region', 'revenue'), [10.0, 20.0])
     """
 
     kind: ClassVar[str] = "table"

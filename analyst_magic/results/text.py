@@ -20,6 +20,11 @@ class Text:
         text: The text.
         stream: ``stdout``, ``stderr``, ``warnings`` or ``result``.
         note: What was cut or changed on the way, in one sentence; empty where nothing was.
+
+    Example:
+        >>> text = Text("42 rows")
+        >>> text.to_text(), text.stream
+        ('42 rows', 'result')
     """
 
     kind: ClassVar[str] = "text"

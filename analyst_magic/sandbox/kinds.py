@@ -24,6 +24,10 @@ class SandboxOptions:
         image: Name of the image; empty for this version's own.
         runtime: Runtime of the engine; empty for its own.
         packages: Packages that code can import beside those of the image, as ``parse_packages`` gives them.
+
+    Example:
+        >>> SandboxOptions(Limits(memory=1_000_000_000), packages=("prophet",)).packages
+        ('prophet',)
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -41,6 +45,10 @@ class Check:
         state: ``pass``, ``warn`` (it works, with something to know) or ``fail``.
         found: What was found.
         next_step: What to do about it; empty where there is nothing to do.
+
+    Example:
+        >>> Check("engine", "warn", "no Docker engine answers", "Start Docker Desktop.").state
+        'warn'
     """
 
     name: str
@@ -59,6 +67,10 @@ class RunningSandbox:
         owner: Whose it is, as ``process 4711``.
         session: The session that it belongs to; empty where that is not known.
         orphan: Whether its owner is gone or its time is over, so that it may be removed.
+
+    Example:
+        >>> RunningSandbox("3f2a", "running", "process 4711", "", orphan=True).orphan
+        True
     """
 
     id: str

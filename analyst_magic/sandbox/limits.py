@@ -32,6 +32,11 @@ class Limits:
         max_rows: Rows of one table that are kept.
         max_pixels: Pixels of one image.
         max_message_bytes: Bytes of one message; a larger one is dropped.
+
+    Example:
+        >>> limits = Limits(memory=2 * GB, timeout=30.0)
+        >>> limits.memory, limits.timeout, limits.max_rows
+        (2000000000, 30.0, 1000000)
     """
 
     memory: int = 4 * GB

@@ -34,6 +34,11 @@ class Mounts:
         frames: Directory of Arrow files; the sandbox may read them and nothing else.
         results: The one file that the sandbox may write to. The host reads it by its own descriptor, never by name.
         files: Data files of the user by the names that they have inside, read-only.
+
+    Example:
+        >>> mounts = Mounts(Path("/dev/shm/analyst/in"), Path("/dev/shm/analyst/out"))
+        >>> sorted(mounts.files)
+        []
     """
 
     frames: Path
@@ -42,7 +47,18 @@ class Mounts:
 
 
 class Handle(Protocol):
-    """A running sandbox, as the host holds it."""
+    """A running sandbox, as the host holds it.
+
+    Example:
+        The commonest two answers, for a process that reads and writes the socket itself and has no framing of its own:
+
+        >>> class Process:
+        ...     shared = True
+        ...     def unwrap(self, data):
+        ...         return [memoryview(data)]
+        >>> [bytes(part) for part in Process().unwrap(b"frame")]
+        [b'frame']
+    """
 
     @property
     def id(self) -> str:
@@ -88,7 +104,17 @@ class Handle(Protocol):
 
 
 class SandboxProvider(Protocol):
-    """A maker of sandboxes of one kind, with limits that it was made with."""
+    """A maker of sandboxes of one kind, with limits that it was made with.
+
+    Example:
+        A provider can be given as an object; ``help(analyst_magic.sandbox.SandboxKind)`` shows how one gets a name.
+
+        >>> from analyst_magic import Analyst
+        >>> from analyst_magic.testing import FakeSandbox
+        >>> with Analyst(sandbox=FakeSandbox({}), model="offline") as analyst:
+        ...     analyst.running
+        False
+    """
 
     @property
     def name(self) -> str:

@@ -157,6 +157,16 @@ class SourceKind(ABC):
 
     Attributes:
         name: What lists call it.
+
+    Example:
+        >>> class ListKind(SourceKind):
+        ...     name = "list of records"
+        ...     def matches(self, value):
+        ...         return isinstance(value, list)
+        ...     def open(self, name, value):
+        ...         raise NotImplementedError
+        >>> ListKind().matches([{"a": 1}]), ListKind().matches(1)
+        (True, False)
     """
 
     name = ""

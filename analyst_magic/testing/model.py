@@ -21,7 +21,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it arrived."""
+    """One request as it arrived.
+
+    Example:
+        >>> Request("/v1/chat/completions", {}, '{"model": "m"}').body
+        {'model': 'm'}
+    """
 
     path: str
     headers: Mapping[str, str]

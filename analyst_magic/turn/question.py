@@ -54,6 +54,11 @@ class Question:
         template: The document that the answer is to look like.
         files: The data files that the text names: the name of each one's frame, and its path as the text has it.
         frames: Names of the frames that the user chose for it, as ``-f`` does; empty where all in scope may matter.
+
+    Example:
+        >>> question = Question("revenue by region", wants="table", language="sql")
+        >>> question.form, question.dashboard
+        ('table', False)
     """
 
     text: str

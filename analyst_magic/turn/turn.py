@@ -74,6 +74,12 @@ class Turn:
         id: Its number in the history; 0 where it is not kept.
         code_privacy: The privacy level at which the code was written: ``rows`` where the offline planner wrote it,
             which reads all, or where that is not known.
+
+    Example:
+        >>> from analyst_magic.errors import AnalystError
+        >>> turn = Turn(Question("how many?"), error=AnalystError("The code failed.", "Ask again."))
+        >>> turn.ok, turn.results, str(turn.error)
+        (False, (), 'The code failed. Ask again.')
     """
 
     question: Question
@@ -141,6 +147,10 @@ def join_steps(steps: Iterable[Code]) -> Code | None:
     A step in Python uses what the steps before it left in the sandbox, so all of them are needed. A step in SQL stands
     by itself: the last one is the program. A step that only asks for a description of a frame is no part of it, nor is
     what a step showed to the model alone.
+
+    Example:
+        >>> join_steps([Code("a = 1\\na"), Code("a + 1")]).text.splitlines()
+        ['a = 1', '', 'a + 1']
     """
     codes = [code for code in steps if code.text.strip() and code.format != "describe"]
     if len(codes) == 1 or not any(code.language != "sql" for code in codes):
