@@ -38,12 +38,23 @@ def user(context: Context) -> str:
 
 
 def test_the_rules_come_first_then_the_conversation_then_the_question() -> None:
-    earlier = Exchange("How many?", Code("SELECT 1", "sql"), "It ran.")
+    earlier = Exchange("How many?", Code("SELECT 1", "sql"), "A table, 1 rows", words="Counts them.")
     found = messages(Context(Question("And by region?"), (), conversation=(earlier,)))
     assert [message["role"] for message in found] == ["system", "user", "assistant", "user"]
     assert found[1]["content"].endswith("Question: How many?")
-    assert found[2]["content"] == "```sql\nSELECT 1\n```"
-    assert found[3]["content"] == "Question: And by region?"
+    assert found[2]["content"] == "Counts them.\n\n```sql\nSELECT 1\n```"
+    assert re.fullmatch(
+        r"It gave:\n\nDATA (\w+)\nA table, 1 rows\nEND DATA \1\n\nQuestion: And by region\?", found[3]["content"]
+    )
+    silent = messages(Context(Question("And?"), (), conversation=(replace(earlier, outcome="", words=""),)))
+    assert [m["content"] for m in silent[2:]] == ["```sql\nSELECT 1\n```", "Question: And?"]
+
+
+def test_an_answer_of_a_higher_privacy_level_is_told_with_nothing_of_it() -> None:
+    earlier = Exchange("How many?", Code("top = 7"), "[north, 7]", privacy="rows", words="Seven.")
+    found = messages(Context(Question("And?"), (), conversation=(earlier,)))
+    assert found[2]["content"] == "(code that is not shown at the privacy level stats)"
+    assert found[3]["content"] == "Question: And?"
 
 
 def test_the_rules_name_what_small_models_get_wrong() -> None:

@@ -237,3 +237,73 @@ def test_words_of_another_thread_are_not_held_against_this_one(
         analyst.thread = "one"
         server.say("It was 71.5.")
         assert analyst.ask("explain", {"sales": SALES}).answer == "It was 71.5."
+
+
+ORDERS = pd.DataFrame(
+    {"region": ["north"] * 6 + ["south"] * 5 + ["Marmaduke"] * 4, "price": [1234.5] * 11 + [77.25] * 4}
+)
+
+
+@pytest.fixture
+def follow(server: ScriptedModel, unsandboxed: UnsandboxedKernel) -> Iterator[Callable[..., str]]:
+    """Ask a question and one that follows it; gives what the model is sent of the first with the second."""
+    with Analyst(sandbox=unsandboxed, spares=0, history=False, **server.settings) as analyst:
+
+        def work(*replies: str, **options: Any) -> str:
+            for reply in (*replies, "```python\nlen(orders)\n```"):
+                server.say(reply)
+            first = analyst.ask("by region?", {"orders": ORDERS}, **{"privacy": "stats", **options.pop("first", {})})
+            assert first.ok, first.error
+            assert analyst.ask("and the others?", {"orders": ORDERS}, **options).ok
+            sent = [m["content"] for m in server.requests[-1].body["messages"]]
+            at = next(i for i, text in enumerate(sent) if "and the others?" in text)
+            return f"{sent[at - 1]}\n{sent[at].split('Question:')[0]}"
+
+        yield work
+
+
+MEANS = "Means.\n```python\nmeans = orders.groupby('region').price.mean()\nanswer(f'{means.max()} at most')\nmeans\n```"
+
+
+def test_a_follow_up_knows_the_form_of_the_last_result_and_no_value(follow: Callable[..., str]) -> None:
+    known = follow(MEANS)
+    assert "Means." in known
+    assert "A table, 3 rows" in known
+    assert '"price" float' in known
+    assert not [value for value in ("1234.5", "77.25", "Marmaduke", "at most'") if value in known.split("It gave")[1]]
+
+
+def test_a_follow_up_knows_the_last_rows_where_rows_may_be_told(follow: Callable[..., str]) -> None:
+    known = follow(MEANS, first={"privacy": "rows"}, privacy="rows")
+    assert "1234.5 at most" in known
+    assert '"Marmaduke", 77.25' in known
+    assert len(known) < 1_200
+
+
+def test_a_follow_up_knows_nothing_of_an_answer_at_a_higher_level(follow: Callable[..., str]) -> None:
+    known = follow(MEANS, first={"privacy": "rows"}, privacy="stats")
+    assert "It gave" not in known
+    assert "Means." not in known
+
+
+def test_a_follow_up_knows_aggregates_of_five_rows_and_more_and_what_was_said(follow: Callable[..., str]) -> None:
+    step = "```sql-step\nSELECT region, avg(price) AS mean_price FROM orders GROUP BY region\n```"
+    known = follow(step, "north has 1,230, as much as south has 1,230.")
+    assert "north has 1,230, as much as south has 1,230." in known
+    assert '["north", 1230]' in known
+    assert "withheld" in known
+    assert "Marmaduke" not in known
+
+
+def test_columns_of_further_frames_count_as_known_where_the_model_was_told_of_them(
+    server: ScriptedModel, unsandboxed: UnsandboxedKernel
+) -> None:
+    frames = {f"unrelated_{i}": pd.DataFrame({f"weight_{letter}": [1, 2] for letter in "abc"}) for i in range(12)}
+    frames["people"] = pd.DataFrame({"shoe size": [40, 41], "height": [1.7, 1.8]})
+    with Analyst(sandbox=unsandboxed, spares=0, history=False, **server.settings) as analyst:
+        server.say("```python-step\npeople\n```")
+        server.say("```python\nlen(sales)\n```")
+        assert analyst.ask("total revenue of @sales?", {"sales": SALES, **frames}).ok
+        first, second = told(server, 0), told(server, 1)
+    assert "shoe size" in first.split("Other frames in scope")[1]
+    assert "shoe size" in second.rpartition("The result of that step")[2]

@@ -229,3 +229,11 @@ def test_a_large_table_is_looked_at_in_little_time() -> None:
 def test_the_mark_says_where_nothing_was_computed() -> None:
     shown, marked = traced("UA has 58,665 flights, B6 12,345.", [CARRIERS], mark=UNCHECKED)
     assert (shown, marked) == (f"UA has 58,665 flights, B6 12,345{UNCHECKED}.", 1)
+
+
+def test_numbers_that_were_told_to_three_digits_are_known_by_them() -> None:
+    told = Output("table", DRIVERS.data, behind=(9,) * DRIVERS.data.num_rows)
+    text = "There are 329,000 flights, 118,000 of them at EWR."
+    assert traced(text, [told]) == (text, 0)
+    assert traced(text, [DRIVERS])[1] == 2
+    assert traced("There are 330,000 flights, 118,000 of them at JFK.", [told])[1] == 2

@@ -50,13 +50,15 @@ def build(
     fitted, notes = fit(question.text, seen, budget - spent - sum(map(estimate_tokens, joins)))
     parts = [describe(card) for card in fitted]
     left = budget - spent - sum(map(estimate_tokens, (*parts, *joins)))
-    lines, unnamed = outlines([restrict(card, "schema", hidden) for card in others], left)
+    further = [restrict(card, "schema", hidden) for card in others]
+    lines, unnamed = outlines(further, left)
     return Context(
         question=question,
         frames=tuple(restrict(card, "rows", hidden) for card in cards),
         description=_description(parts, joins, lines, privacy),
         cards=tuple(seen),
         privacy=privacy,
+        outlined=tuple(card for card in further if card.name not in unnamed),
         others=tuple(unnamed),
         variables=tuple(variables),
         user_notes=user_notes,
@@ -76,10 +78,11 @@ def _description(parts: Sequence[str], joins: Sequence[str], lines: Sequence[Fra
 
 
 def _without_hidden(exchange: Exchange, hidden: frozenset[str]) -> Exchange:
-    """An earlier question without its code, where that names a column which has been hidden since."""
+    """An earlier question without its answer, where that names a column which has been hidden since."""
     names = [entry.partition(".")[2] for entry in hidden]
-    if any(name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", exchange.code.text) for name in names):
-        return replace(exchange, code=replace(exchange.code, text=""))
+    answer = "\n".join([exchange.code.text, exchange.words, exchange.outcome])
+    if any(name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", answer) for name in names):
+        return replace(exchange, code=replace(exchange.code, text=""), words="", outcome="")
     return exchange
 
 
@@ -106,4 +109,4 @@ def _recent(conversation: Sequence[Exchange], budget: int, *, at_least_one: bool
 
 
 def _tokens(exchange: Exchange) -> int:
-    return estimate_tokens(exchange.question) + estimate_tokens(exchange.code.text)
+    return sum(map(estimate_tokens, (exchange.question, exchange.code.text, exchange.words, exchange.outcome)))

@@ -1,4 +1,4 @@
-"""What a model is told of a step's result.
+"""What a model is told of a step's result, and of earlier answers.
 
 At the level ``rows``: the result. Below it: its form, that is which of the known columns it has, their types, about
 how many rows, and values that the model has been told of a frame already. The model wrote the code, so the code decides
@@ -20,10 +20,11 @@ from ..errors import FrameError
 from ..sources.frames import Frame, label_text, to_frame
 from ..sources.profile import column_type, profile
 from ..turn import Output
+from ..wording import count
 from .aggregates import COUNTED_LEVELS, aggregates
 from .describe import MAX_VALUES, describe
 from .privacy import SHARED_BY
-from .text import label_code, value_text
+from .text import json_text, label_code, value_text
 from .vocabulary import Vocabulary
 
 MAX_ROWS = 30
@@ -31,6 +32,8 @@ MAX_ROWS = 30
 MAX_TEXT = 4_000
 COUNTED = " Those of an sql-step that aggregates whole columns of one frame (no join, CASE, min or max) are."
 """How a model gets to figures that it may be told."""
+MAX_BRIEF = 600
+"""Characters of what later questions are told of an answer."""
 MAX_COLUMNS = 20
 MAX_RESULT_VALUES = 12
 """Values of all columns of a result together."""
@@ -56,6 +59,37 @@ def outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
     parts += ["Further tables are not described: show one in a step."] if len(tables) > 1 else []
     parts += [_other(kind) for kind in ("figure", "image", "file", "text") if any(o.kind == kind for o in outputs)]
     return "\n".join(parts) or "It ran, and showed nothing."
+
+
+def brief_outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
+    """What an answer gave, for the questions that follow it: as much as of a step's result, but shorter.
+
+    Args:
+        outputs: What came through the firewall.
+        known: What the model had been sent.
+    """
+    outputs = [output for output in outputs if output.stream not in {"described", "warnings", "stderr"}]
+    if known.level == "rows":
+        text = "\n".join(_brief(output) for output in outputs)
+    else:
+        text = outcome([output for output in outputs if output.kind != "answer"], known) if outputs else ""
+    if len(text) <= MAX_BRIEF:
+        return text
+    return text[:MAX_BRIEF].rpartition("\n" if "\n" in text[:MAX_BRIEF] else " ")[0] + "\n…"
+
+
+def _brief(output: Output) -> str:
+    """An output at the level ``rows``, its rows before anything else of a table."""
+    if output.kind in {"text", "answer"}:
+        return str(output.data)[:MAX_BRIEF]
+    if output.kind != "table":
+        return f"It showed {'an' if output.kind == 'image' else 'a'} {output.kind}."
+    labels = output.labels if len(output.labels) == output.data.num_columns else output.data.column_names
+    lines = [f"A table, {count(output.rows or output.data.num_rows, 'row')}; the first ones:"]
+    lines.append("  columns: " + ", ".join(json_text(label_text(label)) for label in labels[:MAX_COLUMNS]))
+    first = output.data.slice(0, MAX_ROWS)
+    rows = zip(*(column.to_pylist() for column in first.columns[:MAX_COLUMNS]), strict=True)
+    return "\n".join([*lines, *(f"  [{', '.join(map(value_text, row))}]" for row in rows)])
 
 
 def _other(kind: str) -> str:
@@ -134,7 +168,7 @@ def _about(number: int) -> str:
 
 def _whole(output: Output) -> str:
     """An output at the level ``rows``."""
-    if output.kind == "text":
+    if output.kind in {"text", "answer"}:
         return str(output.data)[: MAX_TEXT if output.stream != "described" else None]
     if output.kind != "table":
         return f"It showed {'an' if output.kind == 'image' else 'a'} {output.kind}."

@@ -6,10 +6,14 @@ import secrets
 import threading
 from dataclasses import dataclass, field, replace
 
+from ..context.outcome import brief_outcome
+from ..context.vocabulary import Vocabulary
 from ..errors import UnknownOption
 from ..evidence.values import computed
-from ..turn import MAIN_THREAD, Code, Exchange, Output, Turn
+from ..turn import MAIN_THREAD, PRIVACY_LEVELS, Code, Context, Exchange, Output, Turn
 
+MAX_WORDS = 1_000
+"""Characters of a model's words that later questions are told."""
 MAX_OUTPUTS = 20
 """Outputs of earlier questions that are kept, so that later words can be held against them."""
 MAX_CELLS = 50_000
@@ -66,9 +70,8 @@ class Conversations:
         """
         if turn.question.code is not None or not turn.ok or not (turn.code or turn.answer):
             return
-        prose = turn.answer if turn.kind != "result" else ""
         code = turn.attempts[-1].code if turn.attempts else Code("")
-        new = Exchange(turn.question.text, code, prose, privacy=turn.code_privacy)
+        new = Exchange(turn.question.text, code, _outcome(turn), privacy=turn.code_privacy, words=_words(turn))
         small = tuple(output for output in computed(turn.attempts) if _cells(output) <= MAX_CELLS)
         with self._lock:
             now = self._threads.get(asked_in.thread)
@@ -103,3 +106,28 @@ class Conversations:
 
 def _cells(output: Output) -> int:
     return int(output.data.num_rows * output.data.num_columns) if output.kind == "table" else len(str(output.data))
+
+
+def _words(turn: Turn) -> str:
+    """What the model said; an answer line is not its words, as its code has filled in numbers that it need not know."""
+    last = turn.attempts[-1].execution if turn.attempts else None
+    filled = any(output.kind == "answer" for output in (last.outputs if last is not None else ()))
+    words = turn.text if filled or turn.pinned else turn.answer or turn.text
+    return words if len(words) <= MAX_WORDS else f"{words[:MAX_WORDS].rpartition(' ')[0]} …"
+
+
+def _outcome(turn: Turn) -> str:
+    """What may be told of the results: at the lower one of the levels of the code and of the turn.
+
+    Where the answer itself has no figures that may be told, those of the last step that has come with it.
+    """
+    level = min(turn.code_privacy, turn.privacy, key=PRIVACY_LEVELS.index)
+    context = next(
+        (stage.context for stage in reversed(turn.stages) if stage.context is not None), Context(turn.question, ())
+    )
+    codes = tuple(attempt.code.text for attempt in turn.attempts)
+    told = Vocabulary(level, context.description, (*context.cards, *context.outlined), codes)
+    ran = [attempt.execution.outputs for attempt in turn.attempts if attempt.execution and attempt.error is None]
+    counted = [outputs for outputs in ran if any(output.behind for output in outputs)]
+    shown = ran[-1:] if level == "rows" else (counted or ran)[-1:]
+    return brief_outcome(shown[0], told) if shown else ""

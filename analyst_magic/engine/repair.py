@@ -238,7 +238,7 @@ def with_failure(context: Context, tried: Attempt, hidden: frozenset[str]) -> Co
 def _known(context: Context, code: Code) -> Vocabulary:
     """What a model has been sent, and has written, when some code has run."""
     earlier = [e.code.text for e in (*context.failures, *context.conversation) if e.within(context.privacy)]
-    return Vocabulary(context.privacy, context.description, context.cards, (code.text, *earlier))
+    return Vocabulary(context.privacy, context.description, (*context.cards, *context.outlined), (code.text, *earlier))
 
 
 async def _described(job: Job, code: Code, context: Context) -> tuple[Context, Attempt]:

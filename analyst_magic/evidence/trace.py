@@ -13,8 +13,9 @@ import itertools
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from ..context.aggregates import DIGITS
 from ..turn import Output
 from .values import MAX_NAMED_ROWS, Column, Grid, grids, numbers_in
 from .words import Number, Reading, Sentence, sentences
@@ -157,7 +158,7 @@ class _Source:
             for position, column in enumerate(grid.columns):
                 if beside and position not in beside and not column.key:
                     continue
-                for row in _rows(column, reading):
+                for row in _rows(column, _as_told(reading) if grid.rounded else reading):
                     if column.key:
                         if self._is_key(sentence, number, reading, (index, position, row)):
                             yield index, position, row
@@ -256,6 +257,12 @@ class _Tried:
     def sums(self) -> bool:
         """Whether sums are tried."""
         return not self.reading.percent and bool(self.strong or _SUM.search(self.text))
+
+
+def _as_told(reading: Reading) -> Reading:
+    """A whole number as one of three digits, where it may be one: 328,521 is told as 329,000."""
+    unit = 10.0 ** (len(str(int(reading.value))) - DIGITS) if reading.step == 1 else 1.0
+    return replace(reading, step=unit) if unit > 1 and reading.value % unit == 0 else reading
 
 
 def _few(cells: Sequence[Cell]) -> list[Cell | None]:

@@ -87,6 +87,7 @@ class Grid:
         labels: The name of each such column, as words in small letters.
         dates: Texts of dates and times.
         width: Number of columns, also of those without numbers.
+        rounded: Whether a model may have been told its numbers to three digits only, as those of aggregates are.
     """
 
     columns: tuple[Column, ...]
@@ -96,6 +97,7 @@ class Grid:
     labels: tuple[str, ...] = ()
     dates: frozenset[str] = frozenset()
     width: int = 0
+    rounded: bool = False
 
     @cached_property
     def parts(self) -> frozenset[float]:
@@ -155,7 +157,7 @@ def _of_table(output: Output) -> Grid:
     if len(columns) == 1 and not groups:  # numbers alone measure something
         columns = [Column(columns[0].label, columns[0].values)]
     texts_of = _names(groups), tuple(groups), tuple(of_groups)
-    return Grid(tuple(columns), table.num_rows, *texts_of, frozenset(dates), table.num_columns)
+    return Grid(tuple(columns), table.num_rows, *texts_of, frozenset(dates), table.num_columns, bool(output.behind))
 
 
 def _is_number(kind: pa.DataType) -> bool:

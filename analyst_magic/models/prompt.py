@@ -46,8 +46,10 @@ def messages(context: Context, nonce: str | None = None) -> list[Message]:
     asked.append("\n\n".join(_question(context)))
     asked[0] = "\n\n".join([*_data(context, nonce), asked[0]])
     found: list[Message] = [{"role": "system", "content": _system(context)}]
-    for text, exchange in zip(asked, context.conversation, strict=False):
-        found += [_user(text), _earlier(exchange, context.privacy)]
+    for number, exchange in enumerate(context.conversation, 1):
+        found += [_user(asked[number - 1]), _earlier(exchange, context.privacy)]
+        if exchange.outcome and exchange.within(context.privacy):
+            asked[number] = f"It gave:\n\n{_envelope(exchange.outcome, nonce)}\n\n{asked[number]}"
     return [*found, _user(asked[-1]), *_attempts(context, nonce)]
 
 
@@ -147,11 +149,12 @@ def _user(text: str) -> Message:
 
 
 def _earlier(exchange: Exchange, level: Privacy) -> Message:
-    """The code of an earlier answer, unless its author was shown more than this model may see."""
-    if exchange.within(level):
-        said = exchange.outcome if not exchange.code.text.strip() else ""
-        return {"role": "assistant", "content": said} if said else _assistant(exchange.code)
-    return {"role": "assistant", "content": f"(code that is not shown at the privacy level {level})"}
+    """What was answered before, unless its author was shown more than this model may see."""
+    if not exchange.within(level):
+        return {"role": "assistant", "content": f"(code that is not shown at the privacy level {level})"}
+    code = _assistant(exchange.code) if exchange.code.text.strip() or not exchange.words else None
+    parts = [exchange.words, *([code["content"]] if code is not None else [])]
+    return {"role": "assistant", "content": "\n\n".join(part for part in parts if part)}
 
 
 def _assistant(code: Code, mark: str = "") -> Message:

@@ -142,9 +142,10 @@ class Exchange:
     Attributes:
         question: What was asked.
         code: The code that answered it.
-        outcome: What became of it, in one or a few lines; of a question that was answered in prose, that prose.
+        outcome: What became of it, as much of it as may be told; it is data.
         failed: Whether it is a failure to be mended.
         privacy: The privacy level at which the code was written: code can quote what its writer was shown.
+        words: What the model said, beside its code or without any.
     """
 
     question: str
@@ -152,6 +153,7 @@ class Exchange:
     outcome: str
     failed: bool = False
     privacy: Privacy = "schema"
+    words: str = ""
 
     def within(self, level: Privacy) -> bool:
         """Whether a model may see the code at a privacy level: it was written at that one or at a lower one."""
@@ -173,6 +175,7 @@ class Context:
         description: The frames as text, cut down to the privacy level and the token budget: what is sent.
         cards: The frames cut down to the privacy level alone.
         privacy: That level.
+        outlined: Of further frames in scope, those whose columns are told in a line each: their names alone.
         others: Names of frames in scope that were left out.
         user_notes: The user's own notes on the data and which rules apply.
         examples: Earlier questions over the same frames whose answers were marked as right.
@@ -191,6 +194,7 @@ class Context:
     description: str = ""
     cards: tuple[FrameCard, ...] = ()
     privacy: Privacy = "stats"
+    outlined: tuple[FrameCard, ...] = ()
     others: tuple[str, ...] = ()
     user_notes: str = ""
     examples: tuple[Exchange, ...] = ()
