@@ -72,6 +72,21 @@ def times() -> None:
         print(f"{rows:>12,} rows, {columns:3} columns, {said:8} first sight {first:8.0f} ms   again {again:7.1f} ms")
 
 
+def widths() -> None:
+    """CPU time of describing frames of ever more columns, and how it grows: 1.0 is linear."""
+    print()
+    for rows in (1, 1_000):
+        before = 0.0
+        for columns in (375, 750, 1_500, 3_000):
+            value = to_frame("frame", frame(rows, columns))
+            started = time.process_time()
+            profile(value)
+            spent = time.process_time() - started
+            growth = f"{spent / before / 2:5.2f} times linear" if before else ""
+            print(f"{rows:>12,} rows, {columns:5,} columns {spent * 1e3:8.0f} ms of CPU  {growth}")
+            before = spent
+
+
 def tokens(peer: str) -> None:
     print(f"\ntokens of the whole prompt{'':16} stats      rows  PandasAI")
     for columns in (10, 200, 2_000):
@@ -93,6 +108,7 @@ def main() -> None:
     parser.add_argument("--peer", default="", help="an interpreter that has pandasai 3")
     options = parser.parse_args()
     times()
+    widths()
     tokens(options.peer)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import decimal
 import json
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -258,3 +262,21 @@ def test_polars_frames_that_it_cannot_hold_are_refused_by_name() -> None:
         table.to_polars()
     assert isinstance(table.to_arrow(), pa.Table)
     assert isinstance(pl.DataFrame(), pl.DataFrame)
+
+
+def test_every_arrow_type_goes_all_the_way_and_ends_no_process() -> None:
+    done = subprocess.run(
+        [sys.executable, Path(__file__).parent / "arrow_types.py", "10"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"the process ended over {done.stderr.splitlines()[-1:]}"
+    found = json.loads(done.stdout)
+    assert found["failures"] == []
+    assert found["types"] > 300
+
+
+@pytest.mark.parametrize("kind", [pa.decimal256(50, 2), pa.decimal32(5, 2)])
+def test_a_decimal_that_duckdb_does_not_know_stays_a_number(kind: pa.DataType) -> None:
+    frame = to_frame("f", pa.table({"amount": pa.array([decimal.Decimal("1.50")], kind)}))
+    assert pa.types.is_decimal(frame.table.schema.field(0).type)
+    assert frame.notes == ()
+    assert profile(frame).columns[0].maximum == decimal.Decimal("1.50")

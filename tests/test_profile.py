@@ -172,3 +172,16 @@ def test_the_same_frame_from_any_library_has_the_same_facts() -> None:
     frame = pd.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3], "c": [1.5, None, 2.5]})
     cards = [card_of(value).columns for value in (frame, pl.from_pandas(frame), pa.Table.from_pandas(frame))]
     assert cards[0] == cards[1] == cards[2]
+
+
+def test_the_time_to_describe_a_frame_grows_with_its_columns_and_no_faster() -> None:
+    def spent(columns: int) -> float:
+        frame = to_frame("wide", pd.DataFrame({f"c{i}": [1.5 if i % 2 else "x"] for i in range(columns)}))
+        started = time.process_time()
+        profile(frame)
+        return time.process_time() - started
+
+    spent(10)
+    few, many = min(spent(400) for _ in range(3)), min(spent(3_200) for _ in range(2))
+    assert many < 3 * 8 * few
+    assert many < 5

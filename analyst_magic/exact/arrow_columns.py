@@ -46,6 +46,9 @@ def chunked(array: Any) -> Any:
 
 def inward(column: Any) -> Column:
     """A column in a type that DuckDB reads."""
+    column = chunked(column)
+    if pa.types.is_union(column.type) and not _is_read_union(column.type):
+        return _union(column)
     return _converted(chunked(column), _uuid_as_text(_inward_type))
 
 
@@ -73,7 +76,7 @@ def _converted(column: Any, plain_type: Callable[[Any], Any]) -> Column:
         return Column(pa.chunked_array([pa.array(texts, pa.string())]), loss=f"is of the type {kind}, and came as text")
     try:
         form = {"as": "arrow", "type": encode_arrow(kind)}
-        if pa.types.is_nested(kind):
+        if pa.types.is_nested(kind) or pa.types.is_dictionary(kind):
             restore(plain, form)  # not every nested type can be made again
         return Column(plain, form)
     except (TypeError, ValueError):
@@ -231,7 +234,12 @@ def _union(column: Any) -> Column:
     if any(part is None for part in parts):
         return Column(plain, loss="is a union of nested types, and came as text")
     none = pa.chunked_array([], pa.struct([("f0", pa.int8())]))
-    return Column(plain, form, (pa.chunked_array(parts) if parts else none,))
+    column = Column(plain, form, (pa.chunked_array(parts) if parts else none,))
+    try:
+        restore(plain, form, column.parts)
+    except ValueError:
+        return Column(plain, loss="is a union that cannot be made again, and came as text")
+    return column
 
 
 def _union_parts(array: Any, kind: Any) -> Any:
@@ -239,14 +247,14 @@ def _union_parts(array: Any, kind: Any) -> Any:
     codes = np.frombuffer(array.buffers()[1] or b"", np.int8)[at:end]
     fields: list[Any] = [pa.array(codes, pa.int8())]
     for position, code in enumerate(kind.type_codes):
-        child = array.field(position)
+        column = outward(array.field(position))
+        if column.parts or column.loss:
+            return None
+        child = pa.concat_arrays(column.plain.chunks)
         if kind.mode == "dense":
             offsets = pa.array(np.frombuffer(array.buffers()[2] or b"", np.int32)[at:end], mask=codes != code)
             child = child.take(offsets)
-        column = outward(child)
-        if column.parts or column.loss:
-            return None
-        fields.append(pa.concat_arrays(column.plain.chunks))
+        fields.append(child)
     return pa.StructArray.from_arrays(fields, names=[f"f{i}" for i in range(len(fields))])
 
 
@@ -257,18 +265,22 @@ def _to_union(column: Any, kind: Any) -> Any:
 
 def _one_union(struct: Any, kind: Any) -> Any:
     types, *plain = struct.flatten()
-    children = [_restored(chunked(child), kind.field(i).type) for i, child in enumerate(plain)]
-    children = [pa.concat_arrays(child.chunks) for child in children]
     names, codes = [kind.field(i).name for i in range(kind.num_fields)], list(kind.type_codes)
     if kind.mode == "sparse":
-        return pa.UnionArray.from_sparse(types, children, names, codes)
+        return pa.UnionArray.from_sparse(types, _children(plain, kind), names, codes)
     numbers = np.asarray(types)
     offsets = np.zeros(len(numbers), np.int32)
     for position, code in enumerate(codes):
         mask = numbers == code
         offsets[mask] = np.arange(mask.sum(), dtype=np.int32)
-        children[position] = children[position].filter(pa.array(mask))
-    return pa.UnionArray.from_dense(types, pa.array(offsets), children, names, codes)
+        plain[position] = plain[position].filter(pa.array(mask))
+    return pa.UnionArray.from_dense(types, pa.array(offsets), _children(plain, kind), names, codes)
+
+
+def _children(plain: Sequence[Any], kind: Any) -> list[Any]:
+    """The columns of a union in the types that they had."""
+    restored = [_restored(chunked(child), kind.field(i).type) for i, child in enumerate(plain)]
+    return [pa.concat_arrays(child.chunks) for child in restored]
 
 
 def _inward_type(kind: Any) -> Any:
@@ -277,10 +289,20 @@ def _inward_type(kind: Any) -> Any:
     if pa.types.is_run_end_encoded(kind):
         return _inward_type(kind.value_type)
     if pa.types.is_dictionary(kind):
-        return pa.dictionary(pa.int32(), _inward_type(_undressed(kind.value_type)), kind.ordered)
+        values = _inward_type(_undressed(kind.value_type))
+        return values if pa.types.is_nested(values) else pa.dictionary(pa.int32(), values, kind.ordered)
+    if pa.types.is_decimal256(kind):
+        return pa.decimal128(38, kind.scale) if 0 <= kind.scale <= 38 else pa.string()
+    if pa.types.is_union(kind) and not _is_read_union(kind):
+        return pa.string()
     if pa.types.is_map(kind):
         return kind if _is_plain(kind.key_type) and _is_plain(kind.item_type) else _map_list(kind, _inward_type)
     return _nested_type(kind, _inward_type)
+
+
+def _is_read_union(kind: Any) -> bool:
+    """Whether DuckDB reads a union: of the sparse kind, and of plain types."""
+    return kind.mode == "sparse" and all(_is_plain(kind.field(i).type) for i in range(kind.num_fields))
 
 
 def _undressed(kind: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import combinations
@@ -30,6 +30,9 @@ from .shapes import text_shapes
 
 EXACT_ROWS = 1_000_000
 SAMPLE_ROWS = 200_000
+SAMPLE_VALUES = 1_500_000
+"""Values of a sample, over all columns."""
+MIN_SAMPLE_ROWS = 20_000
 SAMPLE_SHOWN = 5
 MUCH = 1_000_000
 TOP_VALUES = 50
@@ -119,7 +122,8 @@ def _shown(column: pa.ChunkedArray) -> list[Any]:
 
 def _sample(table: pa.Table) -> pa.Table:
     """Some of the rows, in their order, the same ones each time: a question asked twice gets the same facts."""
-    rows = np.random.default_rng(0).integers(0, table.num_rows, SAMPLE_ROWS)
+    size = max(MIN_SAMPLE_ROWS, min(SAMPLE_ROWS, SAMPLE_VALUES // max(1, table.num_columns)))
+    rows = np.random.default_rng(0).integers(0, table.num_rows, size)
     return table.take(pa.array(np.unique(rows)))
 
 
@@ -131,10 +135,15 @@ def _plain(table: pa.Table) -> pa.Table:
             column = convert(column, column.type.value_type)
         if pa.types.is_duration(column.type):  # DuckDB's interval has months, which a duration has not
             column = column.cast(pa.duration("us"), safe=False).cast(pa.int64())
-        elif pa.types.is_decimal256(column.type):
-            column = column.cast(pa.float64())
+        elif pa.types.is_decimal(column.type) and not pa.types.is_decimal128(column.type):
+            column = column.cast(pa.float64()) if pa.types.is_decimal256(column.type) else _wider(column)
         columns.append(column)
     return pa.table(columns, names=[f"c{position}" for position in range(len(columns))])
+
+
+def _wider(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Decimals in the type that Arrow can do all with."""
+    return column.cast(pa.decimal128(column.type.precision, column.type.scale))
 
 
 def _facts(table: pa.Table, types: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -145,58 +154,89 @@ def _facts(table: pa.Table, types: Sequence[str], names: Sequence[str]) -> list[
         for position in wanted:
             facts[position] = {"distinct": 0}
         return facts
-    with duckdb.connect() as connection:
 
-        def work(position: int) -> None:
-            try:
-                with connection.cursor() as cursor:
-                    cursor.register("frame", table.select([position]))  # a query looks at each column that is there
-                    facts[position] = _column_facts(cursor, position, types[position], names[position])
-            except (duckdb.Error, pa.ArrowException, ValueError, OverflowError):
-                facts[position] = {}  # a value beyond Python's calendar, say: the column is then known by type alone
+    def count(position: int) -> pa.Table | None:
+        try:
+            return _counted(table.column(position), types[position])
+        except (pa.ArrowException, ValueError):
+            return None  # of a type that Arrow does not count: the column is then known by its type alone
 
-        if table.num_rows * len(wanted) < MUCH:
-            for position in wanted:
-                work(position)
-        else:
-            connection.execute("SET threads = 1")  # one column for each thread costs less than all for each column
-            with ThreadPoolExecutor(THREADS) as pool:
-                list(pool.map(work, wanted))
+    def finish(position: int) -> None:
+        try:
+            facts[position] = _column_facts(hashed[position], types[position], names[position])
+        except (pa.ArrowException, ValueError, OverflowError):
+            facts[position] = {}  # a value beyond Python's calendar, say
+
+    if table.num_rows * len(wanted) < MUCH:
+        counted = {position: found for position in wanted if (found := count(position)) is not None}
+        hashed = _hashed(counted, types)
+        for position in counted:
+            finish(position)
+        return facts
+    with ThreadPoolExecutor(THREADS) as pool:
+        found_all = zip(wanted, pool.map(count, wanted), strict=True)
+        hashed = _hashed({position: found for position, found in found_all if found is not None}, types)
+        list(pool.map(finish, hashed))
     return facts
 
 
-def _column_facts(connection: duckdb.DuckDBPyConnection, position: int, kind: str, name: str) -> dict[str, Any]:
+def _counted(column: pa.ChunkedArray, kind: str) -> pa.Table:
+    """The values of a column that are there, each once, with the number of rows of each."""
+    values = column.drop_null()
+    if kind == "float":
+        values = pc.add(values.filter(pc.invert(pc.is_nan(values))), pa.scalar(0, values.type))  # -0.0 is 0.0
+    if pa.types.is_dictionary(values.type):
+        values = convert(values, values.type.value_type)
+    counts = pc.value_counts(values)
+    return pa.table([counts.field("values"), counts.field("counts")], names=["value", "n"])
+
+
+def _hashed(counted: Mapping[int, pa.Table], types: Sequence[str]) -> dict[int, pa.Table]:
+    """Counted values with the hashes of texts and dates, which one query finds for all columns of a family."""
+    found = dict(counted)
+    with duckdb.connect() as connection:
+        for family, target in (("text", pa.large_string()), ("date", pa.date32())):
+            concerned = [p for p in counted if FAMILIES.get(types[p]) == family and counted[p].num_rows > 1]
+            texts = {p: counted[p].column("value").cast(target) for p in concerned if _can_be(counted[p], target)}
+            if not texts:
+                continue
+            values = pa.chunked_array([chunk for column in texts.values() for chunk in column.chunks], target)
+            connection.register("hashed", pa.table([values], names=["v"]))
+            hashes = connection.sql("SELECT hash(v) AS h FROM hashed").to_arrow_table().column("h").combine_chunks()
+            hashes = hashes if isinstance(hashes, pa.Array) else pa.concat_arrays(hashes.chunks)
+            start = 0
+            for position in texts:
+                rows = counted[position].num_rows
+                found[position] = counted[position].append_column("h", hashes.slice(start, rows))
+                start += rows
+    return found
+
+
+def _can_be(counted: pa.Table, target: pa.DataType) -> bool:
+    """Whether counted values can be taken for texts, or for dates."""
+    kind = counted.column("value").type
+    plain = pa.types.is_primitive(kind) and not pa.types.is_interval(kind) and not pa.types.is_duration(kind)
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or plain
+
+
+def _column_facts(counted: pa.Table, kind: str, name: str) -> dict[str, Any]:
     """One column's facts, all read from one count of its values: far less work than a pass for each fact."""
-    source = f"c{position}"
-    test = f"{source} IS NOT NULL" + (f" AND NOT isnan({source})" if kind == "float" else "")
-    hashed = {"text": f", hash({source}::VARCHAR) AS h", "date": f", hash({source}::DATE) AS h"}.get(
-        FAMILIES.get(kind, ""), ""
-    )
-    counted = connection.sql(
-        f"SELECT {source} AS value, count(*) AS n{hashed} FROM frame WHERE {test} GROUP BY {source}"  # noqa: S608
-    ).to_arrow_table()
     facts: dict[str, Any] = {"distinct": counted.num_rows}
     if kind in RANGED:
         extremes = pc.min_max(counted.column("value")).as_py()
         facts |= {"minimum": _python(extremes["min"], kind), "maximum": _python(extremes["max"], kind)}
-        facts["extremes"] = _rows_with(counted, extremes["min"]), _rows_with(counted, extremes["max"])
     if kind in NUMBERS and counted.num_rows:
         facts |= _number_facts(name, counted)
     if kind in LISTED or (kind == "integer" and counted.num_rows <= TOP_VALUES):
         facts["values"] = _top(counted)
-    if kind in FAMILIES and counted.num_rows > 1 and (kind != "float" or _whole(counted)):
+    hashed = FAMILIES.get(kind) == "number" or "h" in counted.column_names
+    if kind in FAMILIES and counted.num_rows > 1 and hashed and (kind != "float" or _whole(counted)):
         facts["sketch"] = sketch = _sketch(FAMILIES[kind], counted)
         if FAMILIES[kind] == "text":
             texts, counts = _sampled(counted, sketch)
             facts["shapes"] = text_shapes(texts, counts)
             facts["sketch"] = replace(sketch, texts=tuple(texts))
     return facts
-
-
-def _rows_with(counted: pa.Table, value: Any) -> int:
-    """How many rows have a value."""
-    at = pc.index(counted.column("value"), pa.scalar(value, counted.column("value").type)).as_py() if counted else -1
-    return int(counted.column("n")[at].as_py()) if at >= 0 else 0
 
 
 def _sketch(family: str, counted: pa.Table) -> Sketch:
