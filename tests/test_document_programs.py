@@ -191,3 +191,20 @@ def test_every_format_of_documents_has_a_program() -> None:
     assert set(MODULES) == set(MAX_ROWS) == set(DOCUMENT_FORMATS)
     assert all(WRITERS[modules[-1]].write_document for modules in MODULES.values())
     assert office_chart.add_office_chart
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (4111111111111111222, "4111111111111111222"),
+        (-4111111111111111333, "-4111111111111111333"),
+        (Decimal("1234567890123456.78"), "1234567890123456.78"),
+        (999_999_999_999_999, 999_999_999_999_999),
+        (1.5, 1.5),
+        (True, True),
+    ],
+)
+def test_a_workbook_loses_no_digit_of_an_identifier(value: object, written: object) -> None:
+    from analyst_magic.planner.plan.programs.xlsx import cell_value
+
+    assert cell_value(value) == written

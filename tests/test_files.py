@@ -53,6 +53,23 @@ async def test_each_file_comes_back_or_is_named_with_the_reason(sandbox: Sandbox
     ]
 
 
+async def test_a_file_in_the_folder_for_temporary_ones_is_named(sandbox: Sandbox) -> None:
+    written = await run(sandbox, "import tempfile\nopen(tempfile.gettempdir() + '/out.csv', 'w').write('a')\nNone")
+    assert "/out.csv: files there do not come back" in "".join(str(output.data) for output in written.outputs)
+    scratch = await run(
+        sandbox, "with tempfile.NamedTemporaryFile('w', suffix='.csv', delete=False) as f: f.write('a')"
+    )
+    assert scratch.outputs == ()
+
+
+async def test_a_figure_widget_is_a_figure(sandbox: Sandbox) -> None:
+    for last in ("widget", "widget.show()"):
+        code = f"import plotly.graph_objects as go\nwidget = go.FigureWidget(go.Bar(x=[1], y=[2]))\n{last}"
+        execution = await run(sandbox, code)
+        assert execution.error is None
+        assert [output.kind for output in execution.outputs] == ["figure"]
+
+
 async def test_very_many_files_are_counted(sandbox: Sandbox) -> None:
     code = "for n in range(300): open(f'{n}.k{n % 20}', 'w').write('x'), open(f'{n}.txt', 'w').write('x')"
     execution = await run(sandbox, code)

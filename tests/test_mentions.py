@@ -16,6 +16,7 @@ from analyst_magic.notebook.options import option_completions
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.kinds import kind_of, sources_in
 from analyst_magic.sources.mentions import completions, mentioned, plain
+from analyst_magic.testing import FakeSandbox
 from analyst_magic.turn import Question
 
 sales = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10, 20, 30]})
@@ -161,3 +162,30 @@ def test_columns_match_by_their_beginning_and_by_numbers_and_all_names_of_a_wide
     assert '- "temp" int64' in context.description
     assert '- "S042" float64' in context.description
     assert '- "S041"' not in context.description
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [
+        ('@d."unit price"', "unit price"), ("@d.'unit price'", "unit price"), ("@d.`unit price`", "unit price"),
+        ("@d.2020", "2020"), ("@d.2024_rev", "2024_rev"), ("@d.数量", "数量"), ("@d.größe", "größe"),
+        ('@d."Discount%"', "Discount%"), ('@d."a.b"', "a.b"), ("@数据.数量", "数量"),
+    ],
+)  # fmt: skip
+def test_a_mention_holds_whatever_the_column_is_called(written: str, column: str) -> None:
+    frame = written[1:].partition(".")[0]
+    value = pd.DataFrame({column: [1, 2, 4], "k": ["a", "b", "a"]})
+    assert mentioned(f"total {written}", [frame]) == [frame]
+    assert plain(f"total {written} by k") == f'total "{column}" by k'
+    with Analyst(model="offline", sandbox=FakeSandbox(lambda code: pd.DataFrame({"x": [7]})), history=False) as analyst:
+        for question, function in ((f"total {written}", "SUM"), (f"average {written} by @{frame}.k", "AVG")):
+            turn = analyst.ask(question, {frame: value})
+            assert turn.ok, turn.error
+            code = turn.code or ""
+            assert f'{function}("{column}")' in code or f"{function}({column})" in code
+
+
+def test_names_with_blanks_are_completed_in_quotes() -> None:
+    frames = {"d": pd.DataFrame({"unit price": [1], "units": [2], "2020": [3]})}
+    assert completions("total @d.un", frames) == ("un", ['"unit price"', "units"])
+    assert completions("total @d.20", frames) == ("20", ["2020"])

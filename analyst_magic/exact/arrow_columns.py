@@ -234,12 +234,12 @@ def _union(column: Any) -> Column:
     if any(part is None for part in parts):
         return Column(plain, loss="is a union of nested types, and came as text")
     none = pa.chunked_array([], pa.struct([("f0", pa.int8())]))
-    column = Column(plain, form, (pa.chunked_array(parts) if parts else none,))
+    part = pa.chunked_array(parts) if parts else none
     try:
-        restore(plain, form, column.parts)
+        restore(plain, form, [part])
     except ValueError:
         return Column(plain, loss="is a union that cannot be made again, and came as text")
-    return column
+    return Column(plain, form, (part,))
 
 
 def _union_parts(array: Any, kind: Any) -> Any:

@@ -1,4 +1,4 @@
-"""``@flights`` and ``@flights.carrier``: frames and columns that a question names without a doubt."""
+"""``@flights``, ``@flights.carrier`` and ``@flights."tail number"``: frames and columns named without a doubt."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Mapping
 from ..errors import UnknownFrame
 from .kinds import source_of
 
-_MENTION = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?(?!\w*\[)")
-_BEGUN = re.compile(r"(?<![\w@])@(?:([A-Za-z_]\w*)\.)?(\w*)$")
+_COLUMN = r"""(?:"(?P<quoted>[^"\n]+)"|'(?P<single>[^'\n]+)'|`(?P<back>[^`\n]+)`|(?P<bare>\w+))"""
+_MENTION = re.compile(rf"(?<![\w@])@(?P<frame>[^\W\d]\w*)(?:\.{_COLUMN})?(?!\w*\[)")
+_BEGUN = re.compile(r"(?<![\w@])@(?:([^\W\d]\w*)\.)?[\"'`]?(\w*)$")
 _DOMAIN = re.compile(r"(?:com|org|net|edu|gov|mil|info|biz|[a-z]{2})(?:\W|$)", re.I)
 MIN_LIKENESS = 0.75
 """From this on, by difflib's ratio, a name that is no frame's is taken for a slip of one."""
@@ -28,19 +29,21 @@ def mentioned(question: str, frames: Iterable[str]) -> list[str]:
     known = list(frames)
     found: dict[str, None] = {}
     for match in _MENTION.finditer(question):
-        if match[1] in known:
-            found[match[1]] = None
+        if match["frame"] in known:
+            found[match["frame"]] = None
         elif near := _nearest(match, known):
-            raise UnknownFrame(f"There is no frame {match[1]}, which the question mentions.", f"Did you mean @{near}?")
+            raise UnknownFrame(
+                f"There is no frame {match['frame']}, which the question mentions.", f"Did you mean @{near}?"
+            )
     return list(found)
 
 
 def _nearest(match: re.Match[str], known: Iterable[str]) -> str:
     """The frame that somebody who wrote this surely meant; empty where there is none."""
-    if match[2] and _DOMAIN.match(match[2]):
+    if match["bare"] and _DOMAIN.match(match["bare"]):
         return ""
     folded = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(match[1].lower(), folded, 1, MIN_LIKENESS)
+    near = difflib.get_close_matches(match["frame"].lower(), folded, 1, MIN_LIKENESS)
     return folded[near[0]] if near else ""
 
 
@@ -53,9 +56,10 @@ def plain(question: str, frames: Collection[str] | None = None) -> str:
     """
 
     def word(match: re.Match[str]) -> str:
-        if frames is not None and match[1] not in frames:
+        if frames is not None and match["frame"] not in frames:
             return match[0]
-        return f'"{match[2]}"' if match[2] else match[1]
+        column = match["quoted"] or match["single"] or match["back"] or match["bare"]
+        return f'"{column}"' if column else match["frame"]
 
     return _MENTION.sub(word, question)
 
@@ -76,4 +80,5 @@ def completions(text: str, frames: Mapping[str, object]) -> tuple[str, list[str]
     frame, letters = begun.groups()
     names = list(frames) if frame is None else source_of(frame, frames[frame]).labels if frame in frames else []
     lower = letters.lower()
-    return letters, [name for name in names if name.isidentifier() and name.lower().startswith(lower)][:100]
+    fitting = [name for name in names if name.lower().startswith(lower)][:100]
+    return letters, [name if re.fullmatch(r"\w+", name) else f'"{name}"' for name in fitting if '"' not in name]

@@ -149,7 +149,7 @@ class Kernel:
         self.shown.begin(bool(request.get("show_last")))
         self.shell.max_pixels = request["max_pixels"]
         raise_memory_limit(request["frames"])
-        before = outputs.snapshot()
+        before = outputs.snapshot() | outputs.elsewhere()
         try:
             failure = None
             if request["language"] == "sql":
@@ -246,6 +246,12 @@ class Kernel:
         if len(back) > outputs.MAX_FILES:
             print(
                 f"Only the first {outputs.MAX_FILES} of {len(back)} new files come back: write fewer at a time.",
+                file=sys.stderr,
+            )
+        if away := [path for path, state in outputs.elsewhere().items() if before.get(path) != state]:
+            names = ", ".join(away[:3]) + (f" and {len(away) - 3} more" if len(away) > 3 else "")
+            print(
+                f"{names}: files there do not come back. Write them to the working directory, under a name alone.",
                 file=sys.stderr,
             )
         if len(after) >= outputs.MAX_LISTED:

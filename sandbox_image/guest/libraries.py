@@ -44,9 +44,21 @@ def spreadsheets(pandas: Any) -> None:
             pandas.set_option(f"io.excel.{ending}.reader", "calamine")
 
 
+def figure_widgets(stand_in: Any) -> None:
+    """Let a FigureWidget be a figure where its package is not there: nothing here hears a click, but it is drawn."""
+    from plotly.graph_objs import Figure
+
+    stand_in.FigureWidget = type(
+        "FigureWidget", (Figure,), {"__doc__": Figure.__doc__, "__module__": Figure.__module__}
+    )
+
+
 def install() -> None:
     """Have it done from now on."""
-    actions: dict[str, Callable[[Any], object]] = {"pandas": spreadsheets}
+    actions: dict[str, Callable[[Any], object]] = {
+        "pandas": spreadsheets,
+        "plotly.missing_anywidget": figure_widgets,
+    }
     if os.path.isdir(FONTS):
         actions["matplotlib.font_manager"] = all_scripts
     import_hooks.install(actions)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 
 from . import display, pictures, row_numbers
 
@@ -247,6 +248,20 @@ def from_duckdb(relation: Any, max_rows: int) -> Flat:
         print(note, file=sys.stderr)
     rows = relation.aggregate("count(*)").fetchone()[0] if more else table.num_rows
     return table, reader.labels, rows, None, ()
+
+
+def elsewhere() -> Snapshot:
+    """The files that code may have left in the folder for temporary ones, where libraries keep their own as well."""
+    folder = tempfile.gettempdir()
+    found: Snapshot = {}
+    if os.path.realpath(folder) == os.path.realpath(WORK):
+        return found
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        named = "." in entry.name and not entry.name.startswith((".", "tmp"))
+        if named and entry.is_file(follow_symlinks=False):
+            status = entry.stat()
+            found[entry.path] = (status.st_size, status.st_mtime_ns)
+    return found
 
 
 def snapshot() -> Snapshot:

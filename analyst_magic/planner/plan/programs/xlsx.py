@@ -26,7 +26,7 @@ def clean(text: str) -> str:
 
 
 def cell_value(value: Any) -> Any:
-    """A value that a worksheet can hold: no time zone, no control characters, nothing nested."""
+    """A value that a worksheet can hold: no time zone, no control characters, nothing nested, no digit lost."""
     if is_missing(value):
         return None
     if isinstance(value, np.generic):
@@ -35,6 +35,8 @@ def cell_value(value: Any) -> Any:
         value = value.replace(tzinfo=None)
     if isinstance(value, pd.Timestamp):
         return value.to_pydatetime(warn=False)
+    if isinstance(value, (int, Decimal)) and abs(value) >= 10**15:
+        return str(value)  # Excel keeps 15 digits of a number: an identifier would become another
     if isinstance(value, (bool, int, float, Decimal, datetime.date, datetime.time, datetime.timedelta)):
         return value
     return clean(str(value))
