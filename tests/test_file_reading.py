@@ -15,7 +15,7 @@ from analyst_magic import Analyst
 from analyst_magic.errors import InputError
 from analyst_magic.notebook.options import parse
 from analyst_magic.notebook.scope import find_scope
-from analyst_magic.sources.files import DataFile, open_data
+from analyst_magic.sources.files import DataFile, check_files, files_named, open_data, with_frame_names
 from analyst_magic.sources.sheets import Sheet
 from analyst_magic.testing import FakeSandbox
 
@@ -223,6 +223,44 @@ def test_a_file_that_is_not_there_gets_the_nearest_name() -> None:
         open_data("my sale.csv")
     assert "Did you mean my sales.csv?" in str(caught.value)
     assert read("my sales.csv")[0] == {"a": [1]}
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ("total v in shop.csv by k", "shop.csv"),
+        ('total v in "shop.csv" by k', "shop.csv"),
+        ("total v in 'my shop.csv' by k", "my shop.csv"),
+        ("total v in my shop.csv by k", "my shop.csv"),
+        ("total v in `my shop.csv` dates=mdy by k", "my shop.csv dates=mdy"),
+        ("total v in shop.csv dates=mdy decimal=, by k", "shop.csv dates=mdy decimal=,"),
+    ],
+)
+def test_a_file_in_a_question_may_have_blanks_quotes_and_options(question: str, path: str) -> None:
+    for name in ("shop.csv", "my shop.csv"):
+        write("k,v\na,1\nb,2\n", name=name)
+    found = files_named(question)
+    (name,) = found
+    assert found == {name: path}
+    assert with_frame_names(question, found) == f"total v in @{name} by k"
+    with Analyst(model="offline", sandbox=FakeSandbox(lambda code: pd.DataFrame({"x": [1]})), history=False) as analyst:
+        assert analyst.ask(question).ok
+
+
+@pytest.mark.parametrize("question", ["total v in shp.csv", 'total v by k in "shp.csv"', "total v from my shp.csv"])
+def test_a_file_in_a_question_that_is_not_there_is_named(question: str) -> None:
+    write("k,v\na,1\n", name="shop.csv")
+    other = {"d": pd.DataFrame({"v": [1]})}
+    with Analyst(model="offline", sandbox=FakeSandbox(), history=False) as analyst:
+        for frames in ({}, other):
+            with pytest.raises(InputError, match=r"There is no file shp\.csv") as caught:
+                analyst.ask(question, frames)
+            assert "Did you mean shop.csv?" in str(caught.value)
+
+
+def test_a_file_that_is_to_be_written_need_not_be_there() -> None:
+    check_files("save the total of v in out.csv")
+    check_files("total v by k as out.xlsx")
 
 
 def test_options_stand_behind_the_file_of_a_cell() -> None:

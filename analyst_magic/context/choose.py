@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import UnknownFrame
-from ..sources.files import files_named, open_data
+from ..sources.files import check_files, files_named, open_data
 from ..sources.frames import sql_names
 from ..sources.kinds import kind_of, source_of
 from ..sources.mentions import mentioned
@@ -48,6 +48,7 @@ def resolve(question: Question, frames: Mapping[str, object]) -> tuple[Question,
     scope = {name: open_data(value) if isinstance(value, os.PathLike) else value for name, value in frames.items()}
     scope = pick(scope, list(scope))
     if question.code is None:
+        check_files(question.text)
         question = replace(question, files=tuple(files_named(question.text, scope).items()))
     files = {name: open_data(path) for name, path in question.files if name not in scope}
     return question, {**scope, **files}

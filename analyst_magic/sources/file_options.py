@@ -15,6 +15,8 @@ CHOICES = {
 }
 """The values of the options that have few."""
 _NAMES = ("sheet", "dates", "decimal", "encoding", "delimiter", "header", "bad_lines", "text")
+OPTION = rf"""\s+(?:{"|".join(_NAMES)})=(?:"[^"]*"|'[^']*'|\S+)"""
+"""The form of an option, as a regular expression."""
 _OPTION = re.compile(rf"""\s+({"|".join(_NAMES)})=("[^"]*"|'[^']*'|\S+)\s*$""")
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "semicolon": ";", "pipe": "|"}
 

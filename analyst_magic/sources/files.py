@@ -24,13 +24,21 @@ from ..filetypes import DATA_FORMATS
 from ..storage.files import write_atomic
 from .csv_columns import quoted
 from .csv_files import Reading, read_csv, unreadable
-from .file_options import FileOptions, split_options
+from .file_options import OPTION, FileOptions, split_options
 from .sheets import Sheet, read_sheet
 
 READERS = {"csv": "read_csv", "parquet": "read_parquet", "json": "read_json"}
 REGISTRY = "analyst_data.json"
 _ENDINGS = "|".join(re.escape(ending) for ending in DATA_FORMATS)
-_NAMED = re.compile(rf"""(?<![\w@/.~-])([\w~./-]*\w(?:{_ENDINGS}))(?!\w|\.\w)""", re.I)
+_NAMED = re.compile(
+    rf"""(?:(?P<mark>["'`])(?P<quoted>[^"'`\n]*\w(?:{_ENDINGS}))(?P=mark)"""
+    rf"""|(?<![\w@/.~-])(?P<bare>[\w~./-]*\w(?:{_ENDINGS}))(?!\w|\.\w))(?P<options>(?:{OPTION})*)""",
+    re.I,
+)
+_READ = re.compile(r"\b(?:in|from|of|read|load|open|use|using|file)\s+(?:(?:the|my|our|this|file)\s+)*$", re.I)
+_WRITE = re.compile(r"\b(?:save|write|export|store|create|into|to|as)\b", re.I)
+MAX_WORDS = 5
+"""Words of a file's name that may stand before its last one without quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +210,41 @@ def files_named(question: str, taken: Container[str] = (), base: Path | None = N
         InputError: Two files would have one name.
     """
     found: dict[str, str] = {}
-    for path in _paths_in(question):
-        if not ((base or Path.cwd()) / Path(path).expanduser()).is_file():
+    for match in _NAMED.finditer(question):
+        path = _existing(question, match, base or Path.cwd())
+        if not path:
             continue
-        name = frame_name(path)
+        name = frame_name(split_options(path)[0])
         name = f"{name}_file" if name in taken else name
-        if name in found:
+        if found.get(name, path) != path:
             raise InputError(f"Two data files are called {name}.", "Give each a name: -f NAME=FILE.")
         found[name] = path
     return found
+
+
+def check_files(question: str, base: Path | None = None) -> None:
+    """See that the data files are there that a question is to be answered from.
+
+    Raises:
+        InputError: One is not, with the nearest name.
+    """
+    folder = base or Path.cwd()
+    for match in _NAMED.finditer(question):
+        before = question[: match.start()]
+        if _READ.search(before) and not _WRITE.search(before) and not _existing(question, match, folder):
+            text = match["quoted"] or match["bare"]
+            raise missing_file(text, (folder / Path(text).expanduser()).parent)
+
+
+def _existing(question: str, match: re.Match[str], folder: Path) -> str:
+    """The file that a question names, with its options; empty where there is none. A name may have blanks."""
+    text = match["quoted"] or match["bare"]
+    words = [] if match["quoted"] else question[: match.start()].split(" ")[:-1]
+    for number in range(min(MAX_WORDS, len(words)), -1, -1):
+        name = " ".join([*words[len(words) - number :], text])
+        if (folder / Path(name).expanduser()).is_file():
+            return f"{name}{match['options']}"
+    return ""
 
 
 def with_frame_names(question: str, files: Mapping[str, str]) -> str:
@@ -224,7 +258,9 @@ def with_frame_names(question: str, files: Mapping[str, str]) -> str:
         files: The name of each file's frame, and the path as the question has it.
     """
     names = {path: name for name, path in files.items()}
-    return _NAMED.sub(lambda match: f"@{names[match[1]]}" if match[1] in names else match[0], question)
+    for path in [path for path in names if " " in split_options(path)[0]]:  # its last word alone would be found else
+        question = re.sub(rf"""(["'`]?){re.escape(path)}\1""", f"@{names[path]}", question)
+    return _NAMED.sub(lambda match: f"@{names[_text(match)]}" if _text(match) in names else match[0], question)
 
 
 def guessed_frame_names(question: str, ending: str = "") -> dict[str, str]:
@@ -234,11 +270,20 @@ def guessed_frame_names(question: str, ending: str = "") -> dict[str, str]:
         question: As the user wrote it.
         ending: What follows a name; ``_file`` where the name itself was taken.
     """
-    return {f"{frame_name(path)}{ending}": path for path in _paths_in(question)}
+    paths = dict.fromkeys(map(_text, _NAMED.finditer(question)))
+    return {f"{frame_name(_head(path))}{ending}": path for path in paths}
 
 
-def _paths_in(question: str) -> list[str]:
-    return list(dict.fromkeys(_NAMED.findall(question)))
+def _head(path: str) -> str:
+    try:
+        return split_options(path)[0]
+    except InputError:  # of a question that was asked long ago, say
+        return path
+
+
+def _text(match: re.Match[str]) -> str:
+    """A file's name in a question, with its options."""
+    return f"{match['quoted'] or match['bare']}{match['options']}"
 
 
 # -- the registry beside the notebook ----------------------------------------------------------------------------------
