@@ -97,6 +97,18 @@ def test_code_that_can_run_is_left_alone(text: str) -> None:
     [
         ("!pip install pandas\nsales.head()", "sales.head()\n"),
         ("%matplotlib inline\nsales.head()", "sales.head()\n"),
+        ("%%time\nsales.head()", "sales.head()\n"),
+        ("%%capture\nsales.head()", "sales.head()\n"),
+        ("sales?\nsales.head()\n?sales\nsales.head??", "sales.head()\n"),
+        ("pip install plotly\nsales.head()", "sales.head()\n"),
+        ("$ pip install plotly\nsales.head()", "sales.head()\n"),
+        ("!ls -la\n!nvidia-smi\nsales.head()", "sales.head()\n"),
+        ("%env A=1\n%autoreload 2\nsales.head()", "sales.head()\n"),
+        (
+            ">>> t = sales.head()\n>>> for i in t:\n...     i\n...\n'a'\n>>> t\n",
+            "t = sales.head()\nfor i in t:\n    i\n\nt\n",
+        ),
+        ("In [1]: sales.head()\nOut[1]: 3", "sales.head()\n"),
         ("sales[“region”]", 'sales["region"]'),
     ],
 )
@@ -104,6 +116,43 @@ def test_what_belongs_to_notebooks_and_word_processors_is_tidied_up(text: str, t
     code, findings = tidy(Code(text))
     assert code.text == tidied
     assert [finding.stops for finding in findings] == [False]
+
+
+def test_lines_that_are_left_out_are_named_for_what_they_are() -> None:
+    text = "%matplotlib inline\npip install a\nsales?\n!pip install b\nsales.head()"
+    (finding,) = tidy(Code(text))[1]
+    assert finding.message == (
+        "Left out, as it has no place in the sandbox: %matplotlib inline; pip install a (an installation); "
+        "sales? (help in a notebook); !pip install b."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("%%bash\nls", "%%bash makes a notebook cell something else than Python"),
+        ("%%sql\nselect 1", "Write SQL in a block of its own."),
+        ("%matplotlib inline\n%%html\n<b>x</b>", "%%html"),
+    ],
+)
+def test_a_cell_in_another_language_stops(text: str, words: str) -> None:
+    findings = [finding for finding in tidy(Code(text))[1] if finding.stops]
+    assert [words in finding.message for finding in findings] == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "%time x = sales.head()",
+        "files = !ls",
+        "!echo {sales}",
+        "!ls | wc -l > n.txt",
+        "%%timeit\nsales.head()",
+        "x = 7\ny = (x\n% pip)",
+    ],
+)
+def test_lines_that_do_something_in_the_sandbox_stay(text: str) -> None:
+    assert tidy(Code(text)) == (Code(text), [])
 
 
 def test_text_that_is_python_already_keeps_its_quotes() -> None:

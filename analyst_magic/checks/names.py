@@ -38,7 +38,25 @@ USUAL = {
 GENERAL = ("df", "data", "dataframe")
 """What models call a frame whose name they forgot."""
 
-_SHELL = re.compile(r"^[ \t]*(?:!|%)\s*(?:pip|conda|python -m pip|matplotlib|load_ext|config)\b.*$", re.M)
+# Lines that are for a notebook or a shell, by what they are. What a program's output is used for is not left out.
+_NOTEBOOK_LINES = {
+    "an installation": re.compile(
+        r"^[ \t]*(?:[!%$]\s*)?(?:pip3?|conda|mamba|uv|python3? -m pip)\s+(?:pip )?install\b.*$"
+        r"|^[ \t]*[!%]\s*(?:pip3?|conda|mamba|python3? -m pip)\b.*$",
+        re.MULTILINE,
+    ),
+    "a shell command": re.compile(
+        r"^[ \t]*!\s*(?:ls|pwd|whoami|nvidia-smi|date|clear|which|python3? --version)\b(?!.*[|>]).*$", re.MULTILINE
+    ),
+    "a notebook command": re.compile(
+        r"^[ \t]*(?:%%(?:time|capture)\b.*|%(?:matplotlib|load_ext|reload_ext|config|autoreload|autosave|precision"
+        r"|store|who|whos|env|reset|pylab|pprint|colors|xmode|pdb)\b.*)$",
+        re.MULTILINE,
+    ),
+    "help in a notebook": re.compile(r"^[ \t]*(?:\?{1,2}[ \t]*[\w.]+|[\w.]+\?{1,2})[ \t]*$", re.MULTILINE),
+}
+_OTHER_LANGUAGES = re.compile(r"%%(\w+)")
+_PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d*\]:)(?: |$)")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " "})
 _NEAR = 0.8
 
@@ -49,15 +67,41 @@ def tidy(code: Code) -> tuple[Code, list[Finding]]:
     text = code.text
     if code.language == "sql":
         return code, findings
-    if _SHELL.search(text) and not _parses(text):
-        gone = [line.strip() for line in _SHELL.findall(text)]
-        text = _SHELL.sub("", text).strip("\n") + "\n"
-        lines = "; ".join(line[:60] for line in gone[:5]) + (" …" if len(gone) > 5 else "")
-        findings.append(Finding("shell", f"Left out, as it has no place in the sandbox: {lines}.", stops=False))
+    if not _parses(text) or _PROMPT.match(text.lstrip()):
+        text, gone = _without_notebook_lines(text)
+        if gone:
+            lines = "; ".join(gone[:5]) + (" …" if len(gone) > 5 else "")
+            message = f"Left out, as it has no place in the sandbox: {lines}."
+            findings.append(Finding("shell", message, stops=False))
+        magic = _OTHER_LANGUAGES.match(text.lstrip())
+        if magic and magic[1] not in {"time", "timeit", "prun", "analyst", "capture"}:
+            advice = "Write SQL in a block of its own." if "sql" in magic[1] else "Write Python."
+            message = f"%%{magic[1]} makes a notebook cell something else than Python, and has no place here. {advice}"
+            findings.append(Finding("magic", message, 1))
     if not _parses(text) and _parses(text.translate(_QUOTES)):
         text = text.translate(_QUOTES)
         findings.append(Finding("quotes", "Typographic quotes were written as plain ones.", stops=False))
     return Code(text, code.language, code.format), findings
+
+
+def _without_notebook_lines(text: str) -> tuple[str, list[str]]:
+    """Code without prompts and without lines for a notebook or a shell; and those lines, each with what it is."""
+    gone: list[tuple[int, str]] = []
+
+    def leave_out(kind: str, match: re.Match[str]) -> str:
+        line = match[0].strip()
+        gone.append((text.index(match[0]), line[:60] if line[0] in "!%" else f"{line[:60]} ({kind})"))
+        return ""
+
+    lines = text.strip("\n").split("\n")
+    if _PROMPT.match(lines[0]):
+        shown = [line for line in lines if _PROMPT.match(line)]
+        plain = "\n".join(_PROMPT.sub("", line) for line in shown) + "\n"
+        return (plain, ["prompts, and the results below them"]) if _parses(plain) else (text, [])
+    left = text
+    for kind, pattern in _NOTEBOOK_LINES.items():
+        left = pattern.sub(lambda match, kind=kind: leave_out(kind, match), left)  # type: ignore[misc]
+    return (left.strip("\n") + "\n", [line for _, line in sorted(gone)]) if gone else (text, [])
 
 
 def resolve(
