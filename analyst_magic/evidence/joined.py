@@ -174,7 +174,7 @@ def _in_sql(text: str) -> Iterator[Joined]:
 
 def _pair(join: exp.Join, first: str, names: Mapping[str, str]) -> Iterator[Joined]:
     right = join.this.name
-    using, on = join.args.get("using") or (), join.args.get("on")
+    using, on = list(join.args.get("using") or []), join.args.get("on")
     if join.side == "RIGHT" or join.kind == "CROSS":
         return
     if len(using) == 1:
