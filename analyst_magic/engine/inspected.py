@@ -9,6 +9,7 @@ from ..checks.made_up import RULE as MADE_UP
 from ..errors import NoResult
 from ..evidence.compared import absent_among_present
 from ..evidence.inspect import inspect, sentence
+from ..evidence.joined import join_notes
 from ..turn import Attempt, Context, Execution, Output
 
 NEXT_STEP = "Look at its code, or ask again in other words."
@@ -25,7 +26,8 @@ def inspected(tried: Attempt, context: Context, earlier: Sequence[Attempt], *, l
 
     Returns:
         The attempt; where its results are no answer, with a ``NoResult`` as its error. No rows are accepted at the
-        second time, and where there is none, with a sentence as the answer and ``doubt``.
+        second time, and where there is none, with a sentence as the answer and ``doubt``; a column of nulls with
+        ``doubt`` alone.
     """
     execution = tried.execution
     if tried.error is not None or execution is None:
@@ -35,10 +37,13 @@ def inspected(tried: Attempt, context: Context, earlier: Sequence[Attempt], *, l
     if found is None and made_up:
         return replace(tried, doubt=made_up)  # it is among the notes
     if found is None:
-        return replace(tried, execution=_noted(execution, *absent_among_present(tried.code, context.frames)))
+        known = absent_among_present(tried.code, context.frames), join_notes(tried.code, context.frames)
+        return replace(tried, execution=_noted(execution, *(note for notes in known for note in notes)))
     again = any(isinstance(attempt.error, NoResult) for attempt in earlier)
-    if found.severity != "empty" or not (again or last):
+    if found.severity not in {"empty", "partly_null"} or not (again or last):
         return replace(tried, error=NoResult(found.reason, NEXT_STEP, evidence=found.evidence))
+    if found.severity == "partly_null":
+        return replace(tried, execution=_noted(execution, found.reason), doubt=found.reason)
     said = Output("answer", sentence(found))
     outputs = (said, *(output for output in execution.outputs if output.kind != "answer"))
     noted = _noted(execution, found.reason)

@@ -21,9 +21,10 @@ from ..turn import Attempt, Code, FrameCard, Output
 from ..turn.answer import answer_template
 from .compared import absent_values
 from .drawn import points
+from .parsed import unread
 from .relabelled import relabelled
 
-Severity = Literal["nothing", "null", "empty", "failed_inside", "container"]
+Severity = Literal["nothing", "null", "partly_null", "empty", "failed_inside", "container"]
 MAX_SCANNED = 100_000
 """Cells of a table that are looked at for NaN, and for zeros; of a larger one its nulls are known without a look."""
 MAX_TEXT = 20_000
@@ -70,8 +71,9 @@ class Inspection:
 
     Attributes:
         severity: ``nothing`` (no output, or only empty text), ``null`` (a value that is missing where the answer should
-            be), ``empty`` (no rows, a figure without points), ``failed_inside`` (a failure that the code caught, or
-            shows under another name) or ``container`` (the text of an object in place of what is in it).
+            be), ``partly_null`` (a column of nulls beside good ones, or one that could not be read), ``empty`` (no
+            rows, a figure without points), ``failed_inside`` (a failure that the code caught, or shows under another
+            name) or ``container`` (the text of an object in place of what is in it).
         reason: One sentence for the user.
         evidence: What the model is told.
     """
@@ -103,8 +105,10 @@ def inspect(
         lambda: _nothing(code, outputs),
         lambda: _failed_inside(outputs),
         lambda: _container(outputs),
+        lambda: _unread(code, known),
         lambda: _empty(code, outputs, known),
-        lambda: _null(code, outputs),
+        lambda: _null(code, outputs, known),
+        lambda: _null_column(code, outputs, known),
         lambda: _counted_none(code, outputs, known),
     )
     return next((found for look in looks if (found := look()) is not None), None)
@@ -269,7 +273,7 @@ def _is_zero(output: Output) -> bool:
 # -- null --------------------------------------------------------------------------------------------------------------
 
 
-def _null(code: Code, outputs: Sequence[Output]) -> Inspection | None:
+def _null(code: Code, outputs: Sequence[Output], cards: Sequence[FrameCard]) -> Inspection | None:
     template = answer_template(code.text) if code.language == "sql" else ""
     for output in (output for output in outputs if output.kind == "answer"):
         if _NULL_IN_WORDS.search(_text(output)) or (
@@ -280,7 +284,7 @@ def _null(code: Code, outputs: Sequence[Output]) -> Inspection | None:
         return _found("null", "All values in the figure are missing (null or NaN)", _ADVICE_ON_NULL)
     results = [output for output in outputs if output.kind != "answer" and _shows(output) and not _has_no_rows(output)]
     tested = _NULL_TEST.search(code.text) is not None
-    if not results or any(_has_value(output, tested=tested) for output in results):
+    if not results or any(_has_value(output, tested=tested) or _own_nulls(output, cards) for output in results):
         return None
     return _found("null", "The result is missing (null or NaN)", _ADVICE_ON_NULL)
 
@@ -308,6 +312,16 @@ def _has_value(output: Output, *, tested: bool) -> bool:
     return _NULL.fullmatch(text) is None and _NULL_IN_WORDS.search(text) is None
 
 
+def _own_nulls(output: Output, cards: Sequence[FrameCard]) -> bool:
+    """Whether a table has values, and no nulls but in columns that are all null in the data."""
+    if output.kind != "table":
+        return False
+    budget = MAX_SCANNED // max(1, output.data.num_columns)
+    null = [i for i, column in enumerate(output.data.columns) if _all_null(column, budget)]
+    names = _names(output)
+    return len(null) < len(names) and all(_is_null_in_data(names[i], cards) for i in null)
+
+
 def _table_has_value(table: pa.Table, *, tested: bool) -> bool:
     """Whether a table holds a value beside labels: where it has numbers, one that is not null."""
     columns = [(field.type, table.column(position)) for position, field in enumerate(table.schema)]
@@ -329,6 +343,71 @@ def _all_null(column: pa.ChunkedArray, budget: int) -> bool:
     if not pa.types.is_floating(column.type) or len(column) > budget:
         return False
     return pc.all(pc.is_nan(pc.drop_null(column))).as_py() is True
+
+
+# -- a column of nulls -------------------------------------------------------------------------------------------------
+
+
+def _unread(code: Code, cards: Sequence[FrameCard]) -> Inspection | None:
+    """Texts most of which the code makes null as it cannot read them."""
+    lost = "" if _NULL_TEST.search(code.text) else unread(code, cards)
+    if not lost:
+        return None
+    advice = "Read the texts as they are written (a format, other signs for decimals and thousands)."
+    return _found("partly_null", "Most of a column could not be read", advice, lost)
+
+
+def _null_column(code: Code, outputs: Sequence[Output], cards: Sequence[FrameCard]) -> Inspection | None:
+    """A column of a table in which the code put nulls alone, by a join, a mapping or a reading that failed."""
+    if _NULL_TEST.search(code.text) or _SPREAD.search(code.text):
+        return None
+    joined = _JOIN.search(code.text) is not None
+    for output in outputs:
+        if output.kind != "table" or output.data.num_rows < 2:
+            continue
+        budget = MAX_SCANNED // output.data.num_columns
+        null = [i for i, column in enumerate(output.data.columns) if _all_null(column, budget)]
+        names = _names(output)
+        lost = [names[i] for i in null if _was_to_be_filled(names[i], names, null, cards, joined)]
+        if lost:
+            name = lost[0][:60] if lost[0] in code.text else "one column"  # other names are data
+            return _found("partly_null", f"All values of {name} are missing (null or NaN)", _ADVICE_ON_NULL)
+    return None
+
+
+_SPREAD = re.compile(r"\b(?:pivot|pivot_table|unstack|crosstab|reindex|PIVOT)\b")
+"""What makes columns of values, some of which may have none."""
+_JOIN = re.compile(r"\b(?:merge|join|map|merge_asof|replace)\(|\bJOIN\b", re.I)
+
+
+def _names(output: Output) -> list[str]:
+    """The names of a table's columns as text."""
+    labelled = len(output.labels) == output.data.num_columns
+    return [str(label) for label in (output.labels if labelled else output.data.column_names)]
+
+
+def _is_null_in_data(name: str, cards: Sequence[FrameCard]) -> bool:
+    """Whether a column of this name is all null in the data itself."""
+    found = [column for card in cards for column in card.columns if name in {column.name, column.sql}]
+    return bool(found) and all(column.rows and column.nulls == column.rows for column in found)
+
+
+def _was_to_be_filled(
+    name: str, names: Sequence[str], null: Sequence[int], cards: Sequence[FrameCard], joined: bool
+) -> bool:
+    """Whether a column of nulls is the code's: it made it, or joined a frame of which nothing came."""
+    owners = [card for card in cards if any(name in {c.name, c.sql} for c in card.columns)]
+    if not owners:
+        return bool(name)
+    empty = {names[i] for i in null}
+    elsewhere = {c.name for card in cards if card not in owners for c in card.columns}
+    for card in owners:
+        own = [c for c in card.columns if c.name in names and c.name not in elsewhere]
+        filled = all(c.nulls is not None and c.nulls < c.rows for c in card.columns if c.name == name)
+        if joined and len(cards) > 1 and filled and own and all(c.name in empty for c in own):
+            continue
+        return False
+    return True
 
 
 # -- reading outputs ---------------------------------------------------------------------------------------------------
