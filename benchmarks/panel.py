@@ -46,6 +46,7 @@ class FigurePersona(BasePersona):
         figure = {"application/vnd.plotly.v1+json": json.loads(Path(os.environ["FIGURE"]).read_text())}
         self.chat.add_message(NewMessage(body="", sender=self.id, mime_model=MimeModel(data=figure)))
 """
+QUESTION = "Average departure delay by carrier, worst first, as a bar chart"
 POINTS = (
     "PYTHON: import numpy as np, plotly.graph_objects as go\n"
     "x = np.arange(100_000); go.Figure(go.Scattergl(x=x, y=np.sin(x / 900), mode='markers'))"
@@ -67,7 +68,8 @@ def served() -> Iterator[tuple[str, Path]]:
     log.parent.mkdir()
     try:
         exposed = "--LabApp.expose_app_in_browser=True"
-        with serving.jupyter("lab", folder, folder / ".jupyter", log, exposed, ANALYST_MODEL="offline") as url:
+        settings = {"ANALYST_MODEL": "offline", "ANALYST_LOCK": "no"}  # each answer is a new one
+        with serving.jupyter("lab", folder, folder / ".jupyter", log, exposed, **settings) as url:
             yield url, folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -167,7 +169,7 @@ def pictures(shown: PanelInPage) -> None:
         shown.page.mouse.down()
         shown.page.mouse.move(box["x"] - 230, box["y"] + 300, steps=5)
         shown.page.mouse.up()
-    turn = shown.ask("Average departure delay by carrier, worst first, as a bar chart")
+    turn = shown.ask(QUESTION)
     shown.answered(turn)
     expect(turn.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
     for theme, name in (("Light", "panel"), ("Dark", "panel_dark")):
@@ -178,6 +180,26 @@ def pictures(shown: PanelInPage) -> None:
         shown.page.mouse.move(600, 700)
         shown.page.wait_for_timeout(1000)  # the theme's style sheet, and the figure's own animation
         shown.page.screenshot(path=ROOT / "docs" / f"{name}.png")
+
+
+def first_question(browser: Browser, address: tuple[str, Path]) -> None:
+    """The other picture of the README: a question in a notebook, and its answer."""
+    shown = PanelInPage(browser, address, "First.ipynb", [LOAD, FLIGHTS], width=1240)
+    shown.command("application:toggle-right-area")
+    shown.page.evaluate(
+        """source => { const content = jupyterapp.shell.currentWidget.content;
+          content.model.sharedModel.addCell({cell_type: 'code', source}); content.activeCellIndex = 2; }""",
+        f"%%analyst\n{QUESTION}",
+    )
+    shown.command("notebook:run-cell")
+    cell = shown.cell(2)
+    expect(cell.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=120_000)
+    shown.page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 0")  # no cursor, no toolbar
+    shown.page.mouse.move(1230, 990)
+    shown.page.wait_for_timeout(1500)  # the figure's own animation
+    cell.scroll_into_view_if_needed()
+    cell.screenshot(path=ROOT / "docs" / "first_question.png")
+    shown.close()
 
 
 def main() -> None:
@@ -192,6 +214,7 @@ def main() -> None:
         shown.connected()
         if wanted.pictures:
             pictures(shown)
+            first_question(browser, address)
         else:
             usable(shown)
             delays(shown)

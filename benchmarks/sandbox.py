@@ -317,7 +317,9 @@ async def memory() -> None:
             await asyncio.sleep(0.1)
         client = docker.connect()
         mine = [
-            c["Id"] for c in docker.containers(client) if c["Labels"][f"{docker.LABEL}.owner"] == docker.owner.mark()
+            c["Id"]
+            for c in docker.containers(client)
+            if c["Labels"][f"{docker.LABEL}.owner"] == docker.owner.process_token()
         ]
         pids = [[int(row[1]) for row in client.top(container)["Processes"]] for container in mine]
         line(f"memory of an idle spare, {len(mine)} of them", [sum(map(share, p)) / 1e6 for p in pids], unit="MB")

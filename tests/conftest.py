@@ -158,12 +158,14 @@ def running(provider: str) -> set[str]:
     """What a provider calls the sandboxes of this process that are there, spares among them."""
     if provider != "docker":
         return set(map(str, launchers()))
-    return {name for name, mark in _owners(docker.connect()).items() if mark == owner.mark()}
+    return {name for name, mark in _owners(docker.connect()).items() if mark == owner.process_token()}
 
 
 def folders() -> set[Path]:
     """What this process shares with its sandboxes."""
-    return {path for place in transfer.places() for path in Path(place).glob(f"{transfer.PREFIX}{os.getpid()}.*")}
+    return {
+        path for folder in transfer.frame_folders() for path in Path(folder).glob(f"{transfer.PREFIX}{os.getpid()}.*")
+    }
 
 
 SANDBOX_KINDS = [pytest.param("docker", marks=pytest.mark.docker), "local"]

@@ -118,9 +118,9 @@ async def test_an_engine_of_another_machine_gets_its_frames_by_the_stream(remote
     frame = to_frame("frame", pd.DataFrame({"x": range(4_000_000), "y": ["a", "b"] * 2_000_000}))
     told: list[str] = []
     try:
-        first = await sandbox.run(Code("frame.x.sum(), len(frame)"), [frame], tell=told.append)
+        first = await sandbox.run(Code("frame.x.sum(), len(frame)"), [frame], on_progress=told.append)
         asked = len(told)
-        again = await sandbox.run(Code("frame.y.nunique()"), [frame], tell=told.append)
+        again = await sandbox.run(Code("frame.y.nunique()"), [frame], on_progress=told.append)
         large = await sandbox.run(Code("frame.head(100_000)"), [frame])
         await sandbox.reset()
         fresh = await sandbox.run(Code("select count(*) as n from frame", "sql"), [frame])

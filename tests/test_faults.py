@@ -401,7 +401,9 @@ asyncio.run(main())
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
-    folders = [path for place in transfer.places() for path in Path(place).glob(f"{transfer.PREFIX}{process.pid}.*")]
+    folders = [
+        path for folder in transfer.frame_folders() for path in Path(folder).glob(f"{transfer.PREFIX}{process.pid}.*")
+    ]
     process.kill()
     process.wait()
     assert folders

@@ -158,7 +158,7 @@ async def test_a_removal_that_hangs_holds_nobody_up_and_is_done_later(
     client = provider.connect()
     client.timeout = SECONDS
     name = f"analyst-test-{time.monotonic_ns()}"  # that does not end by itself when its stream does
-    labels = {docker.LABEL: "sandbox", f"{docker.LABEL}.owner": docker.owner.mark()}
+    labels = {docker.LABEL: "sandbox", f"{docker.LABEL}.owner": docker.owner.process_token()}
     direct.start(direct.create_container(docker.IMAGE, ["sleep", "600"], name=name, labels=labels)["Id"])
     container = docker.Container(client, name, leftovers=provider.leftovers)
     proxy.hang("remove", deaf=deaf)
@@ -181,7 +181,7 @@ async def test_a_sandbox_that_the_engine_makes_after_the_call_was_given_up_is_re
     name = f"analyst-test-{time.monotonic_ns()}"
     left.add(direct, name, exists=False)
     await asyncio.sleep(1.0)  # so that it was looked for in vain
-    labels = {docker.LABEL: "sandbox", f"{docker.LABEL}.owner": docker.owner.mark()}
+    labels = {docker.LABEL: "sandbox", f"{docker.LABEL}.owner": docker.owner.process_token()}
     direct.create_container(docker.IMAGE, name=name, labels=labels)
     await until(lambda: containers(direct) <= sandboxes and not len(left), 30, "the sandbox is left")
 

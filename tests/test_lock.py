@@ -231,7 +231,7 @@ def test_whatever_stands_in_a_pin_comes_back_as_it_was(pins: list[Pin]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         lock = Lock(Path(folder) / "analyst.lock")
         readable = [p for p in pins if _encodable(p)]
-        lock.keep({p.key: p for p in readable})
+        lock.replace_all({p.key: p for p in readable})
         assert lock.pins() == {p.key: p for p in readable}
         assert not any(p.edited for p in lock.pins().values())
 
@@ -257,7 +257,7 @@ def test_a_merge_of_different_questions_reads_as_both_and_two_answers_are_named(
     lock = Lock(tmp_path / "analyst.lock")
     table = {}
     for name, made in (("ours", pin("first")), ("theirs", pin("second")), ("other", pin("first", "sales.mean()"))):
-        lock.keep({made.key: made})
+        lock.replace_all({made.key: made})
         table[name] = lock.path.read_text().partition("version = 1\n\n")[2]
     head = "version = 1\n\n"
     lock.path.write_text(f"{head}<<<<<<< HEAD\n{table['ours']}=======\n{table['theirs']}>>>>>>> branch\n")
@@ -368,10 +368,10 @@ def test_the_folders_notebooks_are_held_against_the_lock(tmp_path: Path) -> None
     lock.put(pin(frames={"sales": "other number"}))
     assert "0 pins removed" in manage(lock, "prune")
     assert [len(lock.find_all(made.key)) for made in kept] == [2, 1, 1]
-    lock.keep({made.key: made for made in kept[:2]} | {kept[2].key: replace(kept[2], model="y", seal="no")})
+    lock.replace_all({made.key: made for made in kept[:2]} | {kept[2].key: replace(kept[2], model="y", seal="no")})
     with pytest.raises(Unpinned, match="edited by hand: as a pie chart"):
         manage(lock, "verify")
     assert "1 edited pin accepted." in manage(lock, "update")
-    lock.keep({kept[0].key: kept[0]})
+    lock.replace_all({kept[0].key: kept[0]})
     with pytest.raises(Unpinned, match=r"not pinned: n\.ipynb: as a pie chart"):
         manage(lock, "verify")

@@ -342,6 +342,6 @@ def test_pins_and_snippets_of_version_0_1_are_read_and_written_as_they_were(old:
     before = lock.path.read_text(), snippets.path.read_text()
     (pin,) = lock.pins().values()
     assert (pin.question, pin.wants, pin.edited) == ("Total revenue by region", "table", False)
-    lock.keep(lock.pins())
+    lock.replace_all(lock.pins())
     snippets.save("revenue", snippets.get("revenue"))
     assert (lock.path.read_text(), snippets.path.read_text()) == before

@@ -173,16 +173,16 @@ def _harmless(tokens: Sequence[Token]) -> Iterator[Token]:
 
 def _without_links(children: Iterable[Token]) -> Iterator[Token]:
     """Inline tokens whose links are text, with the address behind it where it says more than the text."""
-    address, title, said = "", "", ""
+    address, title, shown_text = "", "", ""
     for token in children:
         if token.type == "link_open":
-            address, title, said = str(token.attrGet("href") or ""), str(token.attrGet("title") or ""), ""
+            address, title, shown_text = str(token.attrGet("href") or ""), str(token.attrGet("title") or ""), ""
         elif token.type == "link_close":
-            more = ", ".join(part for part in (address, title) if part and part != said)
+            more = ", ".join(part for part in (address, title) if part and part != shown_text)
             shown = f" ({more})" if more else ""
-            yield token.copy(type="text", tag="", nesting=0, content=shown, info="" if more else said)
+            yield token.copy(type="text", tag="", nesting=0, content=shown, info="" if more else shown_text)
         else:
-            said += token.content
+            shown_text += token.content
             yield token
 
 

@@ -95,8 +95,8 @@ def judge(item: Item, turn: Turn) -> Outcome:
         return "failed"
     if item.expect is None:
         return "wrong"
-    said = [Text(turn.answer)] if turn.answer else []
-    return "correct" if any(_fits(item, result) for result in (*said, *turn.results)) else "wrong"
+    in_words = [Text(turn.answer)] if turn.answer else []
+    return "correct" if any(_fits(item, result) for result in (*in_words, *turn.results)) else "wrong"
 
 
 def report(runs: Sequence[EvaluationRun]) -> str:

@@ -63,7 +63,7 @@ def _verify(file: Lock) -> str:
 def _update(file: Lock) -> str:
     pins = file.pins()
     edited = [pin for pin in pins.values() if pin.edited]
-    file.keep({name: pin.sealed() for name, pin in pins.items()})
+    file.replace_all({name: pin.sealed() for name, pin in pins.items()})
     return f"{count(len(edited), 'edited pin')} accepted." if edited else "No pin was edited."
 
 
@@ -71,5 +71,5 @@ def _prune(file: Lock) -> str:
     pins, asked = file.pins(), questions_in(file.path.parent)
     wanted = {next((key for key in question.keys if key in pins), "") for question in asked}
     removed = [pin for pin in pins.values() if pin.key not in wanted]
-    file.keep({name: pin for name, pin in pins.items() if pin.key in wanted})
+    file.replace_all({name: pin for name, pin in pins.items() if pin.key in wanted})
     return "\n".join([f"{count(len(removed), 'pin')} removed.", *(f"  {pin.question[:100]}" for pin in removed)])

@@ -168,7 +168,7 @@ async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool, answer: str)
         answer=answer,
         show_last=code.language == "python" and _is_written_by_model(job.question),
         timeout=job.options.timeout,
-        tell=lambda text: job.listen(Event("transfer", text)),
+        on_progress=lambda text: job.listen(Event("transfer", text)),
     )
     if step and execution.error is None and job.options.privacy in COUNTED_LEVELS:
         return await _counted(job, code, execution, inputs)

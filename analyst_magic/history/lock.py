@@ -217,7 +217,7 @@ class Lock:
             if not (same and pins[same[0]] == pin):
                 self._write({**pins, (same[0] if same else _free_name(pin, pins)): pin})
 
-    def keep(self, wanted: Mapping[str, Pin]) -> None:
+    def replace_all(self, wanted: Mapping[str, Pin]) -> None:
         """Write these pins and no others."""
         with self._alone():
             self._write(wanted)
@@ -248,9 +248,9 @@ class Lock:
                 )
             pins = [read_pin(entry) for entry in found.get("pin", {}).values()]
         except (tomllib.TOMLDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            said = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
+            reason = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
             raise LockDamaged(
-                f"{self.path.name} is not a lock file: {said}.", "Restore it, or move it away and ask again."
+                f"{self.path.name} is not a lock file: {reason}.", "Restore it, or move it away and ask again."
             ) from error
         return _by_name(pins)
 

@@ -17,12 +17,12 @@ MAX_CHANNELS = 8
 
 @dataclass
 class Entry:
-    """One question and what has been said of it, as messages that can be said again.
+    """One question and what has been sent of it, as messages that can be sent again.
 
     Attributes:
         id: The panel's name for it; a second question of the same name is the same question.
         words: What the user wrote.
-        said: The messages so far with their buffers; pieces of text are joined.
+        sent: The messages so far with their buffers; pieces of text are joined.
         job: What stops it, once it is handed over.
         stopped: Whether it was stopped, maybe before that.
         question, turn: As they come to be.
@@ -31,7 +31,7 @@ class Entry:
     id: str
     words: str
     since: float = field(default_factory=time.monotonic)
-    said: list[tuple[Message, Sequence[bytes]]] = field(default_factory=list)
+    sent: list[tuple[Message, Sequence[bytes]]] = field(default_factory=list)
     job: BackgroundJob | None = None
     stopped: bool = False
     over: bool = False
@@ -57,16 +57,16 @@ class Conversation:
 
         Args:
             channel: The page's.
-            welcome: What is said first; the names of the questions are added.
+            welcome: What is sent first; the names of the questions are added.
             known: Questions whose end it has seen.
         """
         with self._lock:
             channel.send({**welcome, "turns": list(self._entries)})
             for entry in self._entries.values():
                 if not (entry.over and entry.id in known):
-                    for message, buffers in entry.said:
-                        told = message if entry.over else {**message, "elapsed": entry.elapsed}
-                        channel.send(told if message["type"] in {"begun", "stage"} else message, buffers)
+                    for message, buffers in entry.sent:
+                        current = message if entry.over else {**message, "elapsed": entry.elapsed}
+                        channel.send(current if message["type"] in {"begun", "stage"} else message, buffers)
             if channel not in self._channels:
                 self._channels = [*self._channels, channel][-MAX_CHANNELS:]
 
@@ -95,18 +95,18 @@ class Conversation:
             return self._entries.get(name)
 
     def say(self, entry: Entry, message: Message, buffers: Sequence[bytes] = ()) -> None:
-        """Tell all pages something of a question, and keep it; after its end nothing more is said."""
+        """Tell all pages something of a question, and keep it; after its end nothing more is sent."""
         with self._lock:
             if entry.over:
                 return
             message = {**message, "id": entry.id}
-            last = entry.said[-1][0] if entry.said else {}
+            last = entry.sent[-1][0] if entry.sent else {}
             if message["type"] == "delta" and last.get("type") == "delta":
-                entry.said[-1] = ({**last, "text": last["text"] + message["text"]}, ())
+                entry.sent[-1] = ({**last, "text": last["text"] + message["text"]}, ())
             elif message["type"] == "stage" and (last.get("type"), last.get("stage")) == ("stage", message["stage"]):
-                entry.said[-1] = (message, ())
+                entry.sent[-1] = (message, ())
             else:
-                entry.said.append((message, buffers))
+                entry.sent.append((message, buffers))
             entry.over = message["type"] == "done"
             self.tell(message, buffers)
 

@@ -230,9 +230,9 @@ class PanelSession:
         entry = self._conversation.find(str(message["id"]))
         if entry is None or entry.turn is None:
             raise InputError("That answer is not in the kernel any more.", "Ask again.")
-        kept = Snippets(Path.cwd())
-        kept.save(str(message["name"]), snippets.of_turn(entry.turn))
-        self._reply(channel, message, {"file": kept.path.name})
+        saved = Snippets(Path.cwd())
+        saved.save(str(message["name"]), snippets.of_turn(entry.turn))
+        self._reply(channel, message, {"file": saved.path.name})
 
     @staticmethod
     def _reply(channel: Channel, message: Message, value: Message, buffers: Sequence[bytes] = ()) -> None:

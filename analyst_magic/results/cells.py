@@ -21,9 +21,9 @@ from ..exact.values import from_json
 from .html import one_line
 
 MAX_CELL = 200
-_NESTED_CAP = 8
-_OBJECT_CAP = 10_000
-_DEPTH_CAP = 4
+_MAX_NESTED = 8
+_MAX_OBJECT_CHARACTERS = 10_000
+_MAX_DEPTH = 4
 _UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EPOCH = dt.datetime(1970, 1, 1)
 
@@ -77,7 +77,7 @@ def object_texts(exact: Sequence[Any], plain: Sequence[str | None]) -> list[str 
     texts: list[str | None] = []
     for source, text in zip(exact, plain, strict=True):
         try:
-            value = from_json(source) if source is not None and len(source) <= _OBJECT_CAP else None
+            value = from_json(source) if source is not None and len(source) <= _MAX_OBJECT_CHARACTERS else None
             texts.append(text if value is None else one_line(str(value), MAX_CELL))
         except (ValueError, RecursionError):
             texts.append(text)
@@ -214,12 +214,12 @@ def _zone(name: str) -> dt.tzinfo:
 
 
 def _nested(array: pa.Array, depth: int) -> list[str | None]:
-    if depth >= _DEPTH_CAP:
+    if depth >= _MAX_DEPTH:
         return ["…" if valid else None for valid in array.is_valid().to_pylist()]
     if pa.types.is_struct(array.type):
-        names = [array.type.field(i).name for i in range(array.type.num_fields)][:_NESTED_CAP]
+        names = [array.type.field(i).name for i in range(array.type.num_fields)][:_MAX_NESTED]
         parts = [cell_texts(field, name, depth + 1) for field, name in zip(array.flatten(), names, strict=False)]
-        more = ", …" if array.type.num_fields > _NESTED_CAP else ""
+        more = ", …" if array.type.num_fields > _MAX_NESTED else ""
         rows = list(zip(*parts, strict=True)) if parts else [()] * len(array)
         texts = ["{" + ", ".join(f"{n}: {_or_null(v)}" for n, v in zip(names, row, strict=True)) + more + "}"
                  for row in rows]  # fmt: skip
@@ -229,7 +229,7 @@ def _nested(array: pa.Array, depth: int) -> list[str | None]:
 
 
 def _items(values: pa.Array, depth: int) -> str:
-    texts = [_or_null(text) for text in cell_texts(values.slice(0, _NESTED_CAP), depth=depth + 1)]
+    texts = [_or_null(text) for text in cell_texts(values.slice(0, _MAX_NESTED), depth=depth + 1)]
     rest = len(values) - len(texts)
     return one_line("[" + ", ".join([*texts, f"… {rest:,} more"] if rest else texts) + "]", MAX_CELL)
 

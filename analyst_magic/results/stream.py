@@ -31,10 +31,10 @@ def stream(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def fitting(table: pa.Table, most: int) -> pa.Table:
+def fitting(table: pa.Table, max_bytes: int) -> pa.Table:
     """The rows of a table that fit into so many bytes, from the first on."""
     size = table.nbytes
-    return table if size <= most else table.slice(0, int(table.num_rows * most / size))
+    return table if size <= max_bytes else table.slice(0, int(table.num_rows * max_bytes / size))
 
 
 def bundled(table: pa.Table, rows: int, note: str, style: TableStyle | None = None) -> dict[str, Any]:
@@ -60,15 +60,15 @@ def _plain_table(table: pa.Table) -> pa.Table:
     return pa.table([_plain(column) for column in table.columns], names=table.column_names)
 
 
-def _first(table: pa.Table, most: int) -> pa.Table:
+def _first(table: pa.Table, max_bytes: int) -> pa.Table:
     """The rows in types that a page can read, from the first on, as many as fit into so many bytes."""
     pieces, size = [_plain_table(table.slice(0, _PIECE))], 0
     for start in range(_PIECE, table.num_rows, _PIECE):
         size += pieces[-1].nbytes
-        if size > most:
+        if size > max_bytes:
             break
         pieces.append(_plain_table(table.slice(start, _PIECE)))
-    return fitting(pa.concat_tables(pieces).combine_chunks(), most)
+    return fitting(pa.concat_tables(pieces).combine_chunks(), max_bytes)
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

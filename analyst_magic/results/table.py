@@ -33,7 +33,7 @@ COLUMNS_SHOWN = 30
 _TEXT_ROWS = 20
 _TEXT_WIDTH = 120
 _TEXT_CELL = 40
-_HEAD_CAP = 80
+_MAX_LABEL_CHARACTERS = 80
 _NULL = "–"
 
 MAX_JSON_ROWS = 1_000
@@ -308,7 +308,7 @@ def _styled(column: _Page, style: TableStyle, position: int) -> _Page:
 
 def head_text(label: Any) -> str:
     """A column's label as it stands at the head of a column."""
-    return one_line(_label(label), _HEAD_CAP)
+    return one_line(_label(label), _MAX_LABEL_CHARACTERS)
 
 
 def _label(label: Any) -> str:

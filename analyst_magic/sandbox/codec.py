@@ -37,11 +37,11 @@ class FrameDecoder:
     """Turns a stream of bytes, cut anywhere, into frames.
 
     Args:
-        most_bytes: Size of the largest frame to keep. A larger one is skipped and reported by its size alone.
+        max_bytes: Size of the largest frame to keep. A larger one is skipped and reported by its size alone.
     """
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
         self._buffer = bytearray()
         self._skip = 0
 
@@ -58,7 +58,7 @@ class FrameDecoder:
             size, channel, count, zero = _HEAD.unpack_from(self._buffer)
             if size < 4 or count > MAX_PARTS or channel > IOPUB or zero or size < 4 + 4 * count:
                 raise FirewallError("The sandbox sent bytes that are not a message.", "Run the question again.")
-            if size > self._most:
+            if size > self._max_bytes:
                 yield GuestFrame(channel, (), dropped=size)
                 held = min(4 + size, len(self._buffer))
                 del self._buffer[:held]

@@ -188,7 +188,7 @@ def hardened(
             "stdin_open": True,
             "labels": {
                 LABEL: "sandbox",
-                f"{LABEL}.owner": owner.mark(),
+                f"{LABEL}.owner": owner.process_token(),
                 f"{LABEL}.session": session,
                 f"{LABEL}.deadline": str(int(time.time() + limits.max_lifetime)),
             },
@@ -510,10 +510,10 @@ def sandboxes(client: docker.APIClient) -> list[RunningSandbox]:
     found = []
     for container in containers(client):
         labels = container.get("Labels") or {}
-        deadline, mark = labels.get(f"{LABEL}.deadline", ""), labels.get(f"{LABEL}.owner", "")
+        deadline, token = labels.get(f"{LABEL}.deadline", ""), labels.get(f"{LABEL}.owner", "")
         over = deadline.isdigit() and int(deadline) < time.time()
-        orphan = over or not owner.alive(mark)
-        whose = "life is over" if over else f"process {mark.partition('.')[0]}{' (gone)' if orphan else ''}"
+        orphan = over or not owner.alive(token)
+        whose = "life is over" if over else f"process {token.partition('.')[0]}{' (gone)' if orphan else ''}"
         found.append(
             RunningSandbox(
                 container["Id"], container.get("State", ""), whose, labels.get(f"{LABEL}.session", ""), orphan

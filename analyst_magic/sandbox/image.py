@@ -118,17 +118,17 @@ def _lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """The lines of the engine's messages.
 
     Raises:
-        SandboxError: The build failed; with what the failing command said.
+        SandboxError: The build failed; with the last lines of the failing command.
     """
-    said: deque[str] = deque(maxlen=3)
+    last_lines: deque[str] = deque(maxlen=3)
     for message in messages:
         if "error" in message:
-            cause = " ".join(said) or str(message["error"]).strip()
+            cause = " ".join(last_lines) or str(message["error"]).strip()
             raise SandboxError(f"The image could not be built: {cause[:500]}", _next_step(cause))
         for line in str(message.get("stream", "")).splitlines():
             plain = TERMINAL_ESCAPES.sub("", line).strip()
             if plain.startswith("ERROR: "):
-                said.append(plain.removeprefix("ERROR: "))
+                last_lines.append(plain.removeprefix("ERROR: "))
             if line.strip():
                 yield line
 

@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 
 
-def mark() -> str:
+def process_token() -> str:
     """This process as text: ``PID.START.BOOT``, the same for its whole life and for no other process."""
     return f"{os.getpid()}.{_start(os.getpid())}.{boot()}"
 
 
 def alive(text: str) -> bool:
-    """Whether the process with that mark runs. Marks of another boot or machine, and malformed ones, count as alive:
-    what is not known to be an orphan is left alone."""
+    """Whether the process of a token runs. Tokens of another boot or machine, and malformed ones, count as alive: what
+    is not known to be an orphan is left alone."""
     parts = text.split(".")
     if len(parts) != 3 or not parts[0].isdigit() or parts[2] != boot():
         return True

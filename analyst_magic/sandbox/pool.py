@@ -52,14 +52,14 @@ class Guest:
         return not self.handle.shared or files <= self.files
 
     async def stream(
-        self, store: FrameStore, names: Iterable[str], tell: Callable[[str], None], seconds: float
+        self, store: FrameStore, names: Iterable[str], on_progress: Callable[[str], None], seconds: float
     ) -> None:
         """Send the frame files that it does not have, where it does not see the directory that they lie in.
 
         Args:
             store: Where the files are.
             names: The files that the next run needs.
-            tell: Told how far it is.
+            on_progress: Told how far it is.
             seconds: How long a piece may take.
 
         Raises:
@@ -69,15 +69,15 @@ class Guest:
             self._put(name, "drop")
             self._sent.discard(name)
         for name in [name for name in names if name not in self._sent]:
-            size, sent, told = store.place(name).stat().st_size, 0, 0.0
-            with store.place(name).open("rb") as file:
+            size, sent, reported = store.path_of(name).stat().st_size, 0, 0.0
+            with store.path_of(name).open("rb") as file:
                 while data := file.read(CHUNK_BYTES):
                     sent += len(data)
                     self._put(name, "put", data, last=sent == size)
                     await self.link.drain(seconds)
-                    if time.monotonic() - told > 0.2:
-                        told = time.monotonic()
-                        tell(f"sending data, {sent / 1e6:,.0f} of {size / 1e6:,.0f} MB")
+                    if time.monotonic() - reported > 0.2:
+                        reported = time.monotonic()
+                        on_progress(f"sending data, {sent / 1e6:,.0f} of {size / 1e6:,.0f} MB")
             self._sent.add(name)
 
     def _put(self, name: str, op: str, data: bytes = b"", *, last: bool = True) -> None:
@@ -147,9 +147,10 @@ async def _until_ready(guest: Guest, limits: Limits) -> None:
     await asyncio.wait(waits, timeout=limits.start_timeout, return_when=asyncio.FIRST_COMPLETED)
     ready.cancel()
     if not guest.client.ready.is_set():
-        said = clean(guest.handle.stderr(), 2_000).strip().splitlines()
+        last_words = clean(guest.handle.stderr(), 2_000).strip().splitlines()
         raise SandboxLost(
-            f"The sandbox did not come up{': ' + said[-1] if said else ' in time'}.", "Run `analyst doctor`."
+            f"The sandbox did not come up{': ' + last_words[-1] if last_words else ' in time'}.",
+            "Run `analyst doctor`.",
         )
 
 

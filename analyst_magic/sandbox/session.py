@@ -54,7 +54,7 @@ class Sandbox:
         self._store: FrameStore | None = None
         self._one = asyncio.Lock()
         self._queue = 0
-        self._told = False
+        self._notice_given = False
 
     @property
     def running(self) -> bool:
@@ -111,7 +111,7 @@ class Sandbox:
         answer: str | None = None,
         show_last: bool = False,
         timeout: float | None = None,
-        tell: Callable[[str], None] = lambda text: None,
+        on_progress: Callable[[str], None] = lambda text: None,
     ) -> Execution:
         """Run code with the frames that it names.
 
@@ -125,7 +125,7 @@ class Sandbox:
             show_last: Whether a model wrote it: then its last value is shown even where it is only assigned, and each
                 value in the form that is meant (``sandbox_image/guest/values.py``).
             timeout: Seconds for this run, in place of the limit's.
-            tell: Told how far frames are on their way, where that takes time.
+            on_progress: Told how far frames are on their way, where that takes time.
 
         Returns:
             What came through the firewall; a failure is in its ``error``.
@@ -137,7 +137,9 @@ class Sandbox:
         try:
             async with self._one:
                 extras = _extras(code, template, answer, show_last)
-                return await self._run(code, frames, data or {}, file, extras, timeout or self.limits.timeout, tell)
+                return await self._run(
+                    code, frames, data or {}, file, extras, timeout or self.limits.timeout, on_progress
+                )
         finally:
             self._queue -= 1
 
@@ -188,7 +190,7 @@ class Sandbox:
         file: str,
         extras: Mapping[str, Any],
         limit: float,
-        tell: Callable[[str], None],
+        on_progress: Callable[[str], None],
     ) -> Execution:
         started = time.monotonic()
         self._pool.hold()
@@ -202,15 +204,15 @@ class Sandbox:
             guest = await self._ensure()
         except SandboxError as error:
             return Execution(error=error, sandbox=self.provider.name)
-        first = [self.provider.notice] if self.provider.notice and not self._told else []
+        first = [self.provider.notice] if self.provider.notice and not self._notice_given else []
         if ended:
             first.append("The sandbox had ended since the last run; the code ran in a new one, without its variables.")
         if left:
             first.append("A new sandbox was started, which sees the data file; the variables of the last are gone.")
-        self._told, guest.used = True, True
+        self._notice_given, guest.used = True, True
         results = os.dup(guest.results)  # a guest that is thrown away closes its own
         try:
-            request = {**await self._request(guest, code, frames, data, file, tell), **extras}
+            request = {**await self._request(guest, code, frames, data, file, on_progress), **extras}
             sent = time.monotonic()
             outcome = await guest.client.execute(guest.link, code.text, request, limit, self._kill)
             if not outcome.alive:
@@ -238,7 +240,7 @@ class Sandbox:
             sandbox=self.provider.name,
             variables=_variables(outcome.reply),
             notes=(*first, *notes),
-            random=_drew(outcome.reply),
+            random=_drew_random_numbers(outcome.reply),
         )
 
     async def _ensure(self) -> Guest:
@@ -260,14 +262,16 @@ class Sandbox:
         frames: Sequence[Frame],
         data: Mapping[str, DataFile],
         file: str,
-        tell: Callable[[str], None],
+        on_progress: Callable[[str], None],
     ) -> Request:
         store = self._frames()
         specs = {frame.name: await asyncio.to_thread(store.put, frame) for frame in frames}
         specs |= {name: await asyncio.to_thread(store.put_file, name, found) for name, found in data.items()}
         if specs and not guest.handle.shared:
-            _that_fit(data, self.limits)
-            await guest.stream(store, [spec["file"] for spec in specs.values()], tell, self.limits.engine_timeout)
+            _check_fit(data, self.limits)
+            await guest.stream(
+                store, [spec["file"] for spec in specs.values()], on_progress, self.limits.engine_timeout
+            )
             for spec in specs.values():
                 spec["mounted"] = False
         return {
@@ -292,18 +296,18 @@ class Sandbox:
 
     async def _error(self, outcome: Outcome, guest: Guest, timeout: float) -> AnalystError | None:
         limits = self.limits
-        kept = "The sandbox and its variables are still there." if outcome.alive else GONE
+        state = "The sandbox and its variables are still there." if outcome.alive else GONE
         if outcome.how == "timeout":
             return RunTimeout(
                 f"The code ran longer than {timeout:g} s and was stopped.",
-                f"{kept} Ask for less, or raise the setting timeout.",
+                f"{state} Ask for less, or raise the setting timeout.",
             )
         if outcome.how == "flood":
             return OutputFlood(
                 f"The code printed more than {limits.max_printed_bytes // 1_000_000} MB, or sent more than "
                 f"{limits.max_output_bytes // 1_000_000} MB or {limits.max_messages:,} messages, and was stopped; "
                 "the output is truncated.",
-                f"{kept} Print less.",
+                f"{state} Print less.",
             )
         if outcome.how == "done":
             return None
@@ -334,7 +338,7 @@ def _extras(code: Code, template: bytes, answer: str | None, show_last: bool) ->
     return {name: value for name, value in extras.items() if value}
 
 
-def _that_fit(data: Mapping[str, DataFile], limits: Limits) -> None:
+def _check_fit(data: Mapping[str, DataFile], limits: Limits) -> None:
     """Data files that have to be streamed take room in the sandbox's memory.
 
     Raises:
@@ -359,7 +363,7 @@ def _variables(reply: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{name}: {kind}" for name, kind in pairs if name.isidentifier() and kind.isidentifier())
 
 
-def _drew(reply: Mapping[str, Any]) -> bool:
+def _drew_random_numbers(reply: Mapping[str, Any]) -> bool:
     """Whether the guest says that the code drew random numbers."""
     found = reply.get("analyst")
     return isinstance(found, dict) and found.get("random") is True
@@ -369,5 +373,5 @@ def _unexplained(reply: Mapping[str, Any]) -> AnalystError | None:
     """A failed reply whose error message got lost on the way."""
     if reply.get("status") in {"ok", None}:
         return None
-    said = clean(f"{reply.get('ename') or 'error'}: {reply.get('evalue') or ''}", 500)
-    return SandboxError(f"The code failed: {said}", "Ask again.")
+    failure_text = clean(f"{reply.get('ename') or 'error'}: {reply.get('evalue') or ''}", 500)
+    return SandboxError(f"The code failed: {failure_text}", "Ask again.")

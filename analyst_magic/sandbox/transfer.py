@@ -30,16 +30,16 @@ class FrameStore:
     """The directory that the sandboxes of one session read their frames from.
 
     Args:
-        most_bytes: Size of all frames in it together.
+        max_bytes: Size of all frames in it together.
     """
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
         self._sizes: dict[str, int] = {}
         self._current: dict[str, str] = {}
         self._shared: dict[str, Path] = {}
         # The outer directory keeps other users out; the inner one is what the sandbox's own user sees.
-        self._outer = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{owner.mark()}-", dir=shared_memory()))
+        self._outer = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{owner.process_token()}-", dir=shared_memory()))
         self.path = self._outer / "in"
         self.path.mkdir()
         self.path.chmod(0o755)
@@ -49,7 +49,7 @@ class FrameStore:
         """Names of the files that are there, or that sandboxes see where they lie."""
         return {*self._sizes, *self._shared}
 
-    def place(self, name: str) -> Path:
+    def path_of(self, name: str) -> Path:
         """Where the file of a name lies."""
         return self._shared.get(name, self.path / name)
 
@@ -76,7 +76,7 @@ class FrameStore:
         name = f"{fingerprint(frame)}.arrow"
         if name not in self._sizes:
             self._forget(frame.name)
-            self._room(f"The frame {frame.name}", frame.nbytes)
+            self._check_room(f"The frame {frame.name}", frame.nbytes)
             self._write(frame, name)
             self._sizes[name] = frame.nbytes
         self._current[frame.name] = name
@@ -120,7 +120,7 @@ class FrameStore:
         inside = xxhash.xxh3_128_hexdigest(file.state.encode()) + (".parquet" if file.without else _ending(file))
         if inside not in self._sizes:
             self._forget(frame)
-            self._room(f"The file {file.path.name}", file.size)
+            self._check_room(f"The file {file.path.name}", file.size)
             part = self.path / f"{inside}.part"
             try:
                 if file.without:
@@ -159,12 +159,12 @@ class FrameStore:
             (self.path / name).unlink(missing_ok=True)
             del self._sizes[name]
 
-    def _room(self, what: str, size: int) -> None:
+    def _check_room(self, what: str, size: int) -> None:
         used = sum(self._sizes.values())
-        if used + size > self._most:
+        if used + size > self._max_bytes:
             raise FrameTooLarge(
                 f"{what} has {size / 1e9:.2f} GB; "
-                f"{max(self._most - used, 0) / 1e9:.2f} GB of the limit for frames are left.",
+                f"{max(self._max_bytes - used, 0) / 1e9:.2f} GB of the limit for frames are left.",
                 "Select columns or rows first, run %analyst reset, or raise max_frame_bytes.",
             )
         free = shutil.disk_usage(self.path).free
@@ -200,23 +200,25 @@ def _ending(file: DataFile) -> str:
 MIN_FREE_BYTES = 1 << 30
 
 
-def places() -> list[str]:
-    """Where frames may lie: in memory where the system has such a place, else in its folder for temporary files."""
+def frame_folders() -> list[str]:
+    """Where frames may lie: in memory where the system has such a folder, else in its folder for temporary files."""
     temporary = tempfile.gettempdir()
     return ["/dev/shm", temporary] if os.access("/dev/shm", os.W_OK) else [temporary]  # noqa: S108
 
 
 def shared_memory() -> str:
     """The first of them with room; a container's own ``/dev/shm`` often has 64 MB."""
-    return next((place for place in places() if shutil.disk_usage(place).free > MIN_FREE_BYTES), places()[0])
+    return next(
+        (folder for folder in frame_folders() if shutil.disk_usage(folder).free > MIN_FREE_BYTES), frame_folders()[0]
+    )
 
 
 def remove_orphans() -> int:
     """Remove directories of processes that are gone; returns their number."""
     removed = 0
-    for path in [path for place in places() for path in Path(place).glob(f"{PREFIX}*.*.*-*")]:
-        mark = path.name.removeprefix(PREFIX).rpartition("-")[0]
-        if mark and path.stat().st_uid == owner.user() and not owner.alive(mark):
+    for path in [path for folder in frame_folders() for path in Path(folder).glob(f"{PREFIX}*.*.*-*")]:
+        token = path.name.removeprefix(PREFIX).rpartition("-")[0]
+        if token and path.stat().st_uid == owner.user() and not owner.alive(token):
             shutil.rmtree(path, ignore_errors=True)
             removed += 1
     return removed

@@ -72,7 +72,7 @@ class FakeSandbox(Sandbox):
         answer: str | None = None,
         show_last: bool = False,
         timeout: float | None = None,
-        tell: Callable[[str], None] = lambda text: None,
+        on_progress: Callable[[str], None] = lambda text: None,
     ) -> Execution:
         """The result that the test names for the code; a failed run where it names none."""
         self._up = True

@@ -212,7 +212,7 @@ def as_root(program: str, seccomp: str) -> str:
     host = client.create_host_config(
         network_mode="none", cap_add=RIGHTS, security_opt=[f"seccomp={seccomp}"], mem_limit=500_000_000
     )
-    labels = {docker.LABEL: "sandbox", f"{docker.LABEL}.owner": owner.mark()}
+    labels = {docker.LABEL: "sandbox", f"{docker.LABEL}.owner": owner.process_token()}
     container = client.create_container(IMAGE, ["python", "-c", program], user="0:0", host_config=host, labels=labels)
     try:
         client.start(container)

@@ -1,4 +1,4 @@
-"""Collected messages -> outputs: the best admitted form of each display, rebuilt; all else is dropped and said."""
+"""Collected messages -> outputs: the best admitted form of each display, rebuilt; all else is dropped, with a note."""
 
 from __future__ import annotations
 
@@ -220,10 +220,10 @@ def _failure(content: Mapping[str, Any]) -> CodeFailed:
         if isinstance(lines, list)
         else ""
     )
-    said = value.strip().split("\n")[0][:300]
-    told = f"The code failed: {name[:100]}" + (f": {said}" if said else "")
+    reason = value.strip().split("\n")[0][:300]
+    sentence = f"The code failed: {name[:100]}" + (f": {reason}" if reason else "")
     return CodeFailed(
-        told if told.endswith((".", "!", "?")) else f"{told}.",
+        sentence if sentence.endswith((".", "!", "?")) else f"{sentence}.",
         advice(name, value),
         name=name[:100],
         value=value,

@@ -11,13 +11,13 @@ from ...sources.frames import decode_label, sql_names
 from .arrow_size import measure
 
 
-def table(data: bytes, labels: Any, most_rows: int) -> tuple[pa.Table, tuple[Any, ...]]:
+def table(data: bytes, labels: Any, max_rows: int) -> tuple[pa.Table, tuple[Any, ...]]:
     """Read a table.
 
     Args:
         data: An Arrow stream.
         labels: The labels of the columns, as JSON.
-        most_rows: Rows to accept.
+        max_rows: Rows to accept.
 
     Returns:
         The table, its columns named uniquely after the labels, and the labels.
@@ -25,7 +25,7 @@ def table(data: bytes, labels: Any, most_rows: int) -> tuple[pa.Table, tuple[Any
     Raises:
         FirewallError: It is malformed, over a limit, or of a type that is not admitted.
     """
-    measure(data, most_rows)
+    measure(data, max_rows)
     try:
         with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
             schema = reader.schema
@@ -35,8 +35,8 @@ def table(data: bytes, labels: Any, most_rows: int) -> tuple[pa.Table, tuple[Any
         result.validate(full=True)
     except (pa.ArrowException, ValueError, OSError, MemoryError) as error:
         raise FirewallError("A table that came back is damaged.", "Run the question again.") from error
-    if result.num_rows > most_rows:
-        raise FirewallError(f"A table has more than {most_rows:,} rows.", "Aggregate or limit the rows first.")
+    if result.num_rows > max_rows:
+        raise FirewallError(f"A table has more than {max_rows:,} rows.", "Aggregate or limit the rows first.")
     if not isinstance(labels, list) or len(labels) != result.num_columns:
         labels = list(result.column_names)
     decoded = tuple(decode_label(label) for label in labels)

@@ -77,13 +77,13 @@ def words(data: Mapping[Any, Any], limits: Limits) -> Output:
 
 def changes(metadata: Any, data: Mapping[Any, Any]) -> list[str]:
     """What the guest says that it has changed on the way, and what a bundle has besides what is shown of it."""
-    told = metadata.get(_NOTES) if isinstance(metadata, Mapping) else None
-    told = told if isinstance(told, Mapping) else {}
+    guest_notes = metadata.get(_NOTES) if isinstance(metadata, Mapping) else None
+    guest_notes = guest_notes if isinstance(guest_notes, Mapping) else {}
     notes = []
-    size = told.get("shrunk")
+    size = guest_notes.get("shrunk")
     if isinstance(size, list) and len(size) == 2 and all(type(side) is int and 0 < side < 10**9 for side in size):
         notes.append(f"A picture of {size[0]:,} by {size[1]:,} pixels was made smaller, to the limit of one picture.")
-    if told.get("text_of") == "text/html":
+    if guest_notes.get("text_of") == "text/html":
         notes.append("An HTML output is shown as its text: its layout, links and pictures were left out.")
     if WIDGET in data:
         notes.append("A widget is shown as its text: it would need a kernel that it can talk to.")

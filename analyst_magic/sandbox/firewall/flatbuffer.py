@@ -63,9 +63,9 @@ class Table:
         """The number of bytes of a text."""
         return self.count(index)
 
-    def text(self, index: int, most: int) -> bytes:
-        """The bytes of a text, one more than the most at the end, so that a longer one is seen to be longer."""
-        size = min(self.count(index), most + 1)
+    def text(self, index: int, max_bytes: int) -> bytes:
+        """The bytes of a text, one more than the limit, so that a longer one is seen to be longer."""
+        size = min(self.count(index), max_bytes + 1)
         start = self._elements(index, size, 1)
         return self.buffer[start : start + size]
 

@@ -14,7 +14,7 @@ from ...errors import FirewallError
 from ..limits import Limits
 
 READERS = min(4, os.cpu_count() or 1)
-PIECE = 16_000_000  # bytes below which more readers are no faster
+CHUNK_BYTES = 16_000_000  # bytes below which more readers are no faster
 
 
 class SharedResults:
@@ -60,7 +60,7 @@ class SharedResults:
             return memoryview(b"")
         view = memoryview(pa.allocate_buffer(size))  # Arrow keeps what it has got of the system's pages
         with ThreadPoolExecutor(READERS) as pool:  # most of the time goes to new pages, and each reader gets its own
-            starts = range(0, size, max(PIECE, -(-size // READERS)))
+            starts = range(0, size, max(CHUNK_BYTES, -(-size // READERS)))
             got = sum(pool.map(lambda start: self._fill(view[start : start + starts.step], at + start), starts))
         return view[:got]
 

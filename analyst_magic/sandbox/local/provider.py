@@ -198,10 +198,10 @@ class LocalProvider:
         tiers: list[Tier] = [self._tier] if self._tier else ["namespaces", "landlock"]
         refused = ""
         for tier in tiers:
-            said = self._try(tier)
-            if said is None:
+            reason = self._try(tier)
+            if reason is None:
                 return Isolation(tier, refused)
-            refused = said
+            refused = reason
         raise NotIsolated(
             "This system lets no sandbox be made that isolates files, network and processes, so no code was run. "
             f"{refused}",
@@ -217,16 +217,16 @@ class LocalProvider:
             spec = self._spec(Mounts(frames, results), tier)
             spec["command"] = [*spec["command"][:-2], "-c", "import analyst_guest.relay, traitlets"]
             process, life = _start(spec, None)
-            said = b"It takes too long."
+            reason = b"It takes too long."
             try:
-                _, said = process.communicate(timeout=SECONDS_TO_END)
+                _, reason = process.communicate(timeout=SECONDS_TO_END)
             except subprocess.TimeoutExpired:
                 process.kill()
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(SECONDS_TO_END)
             finally:
                 os.close(life)
-        return None if process.returncode == 0 else said.decode("utf-8", "replace").strip()[-300:]
+        return None if process.returncode == 0 else reason.decode("utf-8", "replace").strip()[-300:]
 
     def _spec(self, mounts: Mounts, tier: Tier) -> dict[str, Any]:
         """All that the launcher needs to know; what it may do is decided here, once."""
