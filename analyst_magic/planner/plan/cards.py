@@ -121,7 +121,7 @@ def answer_card(plan: QueryPlan, rows: FrameCard) -> FrameCard:
     for measure, name in zip(plan.measures, measure_names(plan, taken), strict=True):
         columns.append(_made(name, measure_type(measure, rows), nulls=0 if measure.function == "count" else None))
     for computed in plan.computed:
-        known = _finder(columns, plan.frame)
+        known = _finder([*rows.columns, *columns] if plan.lists_rows else columns, plan.frame)
         columns.append(_made(computed.name, _computed_type(computed, known)))
     return replace(FrameCard(rows.name, "duckdb", rows.rows, tuple(columns)), exact=False)
 

@@ -442,6 +442,9 @@ class QueryPlan(_Part):
     def _makes_a_whole(self) -> QueryPlan:
         if self.having and not self.group_by:
             raise ValueError("conditions on groups need groups")
+        one = bool(self.measures) and not self.group_by
+        if one and (self.kept or any(isinstance(part, Window) for part in self.computed)):
+            raise ValueError("a figure over other rows of the answer, or a condition on it, needs groups")
         if (self.each or self.offset) and not self.limit:
             raise ValueError("a limit for each group, or after some ranks, is a limit")
         if self.source is not None and self.source.frame != self.frame:

@@ -262,7 +262,7 @@ class _Core:
         shares = any(m.function == "share" and not m.where for m in plan.measures)
         names = {column.sql.lower() for column in self.rows.columns}
         clashes = any(measure.name and measure.name.lower() in names for measure in plan.measures)
-        return bool(plan.computed or plan.kept or plan.claim or (plan.having and shares) or clashes)
+        return bool(plan.computed or plan.kept or plan.claim or (shares and (plan.having or plan.limit)) or clashes)
 
     def flat(self) -> exp.Select:
         """One SELECT with all in it."""
@@ -423,7 +423,7 @@ class _Core:
             named.add(name)
             ordering.append(exp.Ordered(this=key, desc=order.descending))
         rest = [key.copy() for name, key in keys.items() if name not in named]
-        if not keys and not ordering and _needs_position(self.plan):
+        if self.plan.lists_rows and not ordering and _needs_position(self.plan):
             rest = [column(ROW_POSITION)]
         return [*ordering, *(exp.Ordered(this=key, desc=False) for key in rest)]
 
