@@ -83,6 +83,11 @@ def row_card(plan: QueryPlan, card: FrameCard, others: Sequence[FrameCard] = ())
     return RowCard(**known_fields, base=card, others=tuple(others))
 
 
+def base_card(card: FrameCard) -> FrameCard:
+    """The card of the frame itself, without what a plan adds to its columns."""
+    return card.base if isinstance(card, RowCard) and card.base is not None else card
+
+
 def _brought(join: Join, others: Sequence[FrameCard]) -> tuple[ColumnCard, ...]:
     other = next((other for other in others if other.name == join.frame), None)
     if other is None:

@@ -491,6 +491,15 @@ def walk(conditions: tuple[Condition, ...]) -> Iterator[Condition]:
                 yield from walk((one,))
 
 
+def frames_of(plan: QueryPlan) -> frozenset[str]:
+    """The frames that a plan reads."""
+    inner = [join.plan for join in plan.joins if join.plan is not None] + ([plan.source] if plan.source else [])
+    conditions = [*plan.filters, *plan.having, *plan.kept, *(c for m in plan.measures for c in m.where)]
+    related = {c.frame for c in walk(tuple(conditions)) if isinstance(c, Related)}
+    own = {plan.frame, *(join.frame for join in plan.joins)} | related
+    return frozenset(own.union(*map(frames_of, inner)))
+
+
 def names_in(part: Operand | Derived | Window) -> tuple[str, ...]:
     """The columns that an expression or a window names."""
     match part:
