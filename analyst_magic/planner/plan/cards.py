@@ -83,6 +83,11 @@ def row_card(plan: QueryPlan, card: FrameCard, others: Sequence[FrameCard] = ())
     return RowCard(**known_fields, base=card, others=tuple(others))
 
 
+def base_card(card: FrameCard) -> FrameCard:
+    """The card of the frame itself, without what a plan adds to its columns."""
+    return card.base if isinstance(card, RowCard) and card.base is not None else card
+
+
 def _brought(join: Join, others: Sequence[FrameCard]) -> tuple[ColumnCard, ...]:
     other = next((other for other in others if other.name == join.frame), None)
     if other is None:
@@ -121,7 +126,7 @@ def answer_card(plan: QueryPlan, rows: FrameCard) -> FrameCard:
     for measure, name in zip(plan.measures, measure_names(plan, taken), strict=True):
         columns.append(_made(name, measure_type(measure, rows), nulls=0 if measure.function == "count" else None))
     for computed in plan.computed:
-        known = _finder(columns, plan.frame)
+        known = _finder([*rows.columns, *columns] if plan.lists_rows else columns, plan.frame)
         columns.append(_made(computed.name, _computed_type(computed, known)))
     return replace(FrameCard(rows.name, "duckdb", rows.rows, tuple(columns)), exact=False)
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...errors import CheckFailed
 from ...turn import Code, FrameCard, Language
 from .answer import answer_lines
-from .cards import row_card
+from .cards import RowCard, row_card
 from .charts import chart_code
 from .documents import document_code
-from .schema import QueryPlan
+from .schema import QueryPlan, frames_of
 from .sql import query, to_sql
-from .text import answer_call, answer_comment, flat_copy, query_lines
+from .text import answer_call, answer_comment, flat_copy, needs_flat_copy, query_lines
 
 __all__ = ["to_code", "to_sql"]
 
@@ -40,6 +41,8 @@ def to_code(
     """
     card = row_card(plan, card, others)
     sql = to_sql(plan, card)  # also checks every name
+    if plan.document or plan.chart or language == "python":
+        _check_others(plan, card)
     if plan.document:
         return Code(document_code(plan, card, template), "document", plan.document)
     if plan.chart:
@@ -47,6 +50,17 @@ def to_code(
     if language == "python":
         return Code(_table_code(plan, card), "python")
     return Code("\n".join([sql, *answer_comment(answer_lines(plan, card))]), "sql")
+
+
+def _check_others(plan: QueryPlan, card: RowCard) -> None:
+    """Refuse a second frame that Python hands to DuckDB otherwise than SQL sees it: with an index, or odd labels."""
+    names = frames_of(plan) - {plan.frame}
+    for other in card.others:
+        if other.name in names and needs_flat_copy(other):
+            raise CheckFailed(
+                f"The frame {other.name} has an index, or labels that are no text, so that it cannot be joined here.",
+                f"Reset its index first: {other.name} = {other.name}.reset_index().",
+            )
 
 
 def _table_code(plan: QueryPlan, card: FrameCard) -> str:

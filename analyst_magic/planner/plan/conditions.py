@@ -168,9 +168,9 @@ def _as_sentence(filter: Filter, names: Naming) -> str:
     joined = spoken_list(values, "and" if filter.operator == "between" else "or")
     said = _SAID[filter.operator]
     if filter.part:
-        named = filter.part in {"month", "day of week", "year"} and filter.operator in {"=", "in"}
+        named = filter.part in {"month", "day of week", "year"} and filter.operator in {"=", "in", "!=", "not in"}
         preposition = "on a" if filter.part == "day of week" else "in"
-        return f"{name} is {preposition} {joined}" if named else f"{filter.part} of {name} {said} {joined}"
+        return f"{name} {said} {preposition} {joined}" if named else f"{filter.part} of {name} {said} {joined}"
     unit = unit_of(filter.column) if all(isinstance(v, int | float) for v in filter.values) else ""
     behind = unit if unit == "%" else f" {unit}" if unit else ""
     return f"{name} {said} {joined}{behind}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from ...turn import DOCUMENTS, FrameCard
 from .cards import band_names, dimension_names, measure_name, repeated_by_joins
 from .conditions import MONTHS, in_words, spoken_list
@@ -105,7 +107,9 @@ def where_words(measure: Measure, plan: QueryPlan) -> str:
     """The conditions of a figure alone: `` where origin is JFK``."""
     if not measure.where:
         return ""
-    return " where " + spoken_list([in_words(c, "sentence", lambda n: _column_words(n, plan)) for c in measure.where])
+    several = len(measure.where) > 1
+    names = lambda name: _column_words(name, plan)  # noqa: E731
+    return " where " + spoken_list([in_words(c, "sentence", names, inside=several) for c in measure.where])
 
 
 def ordinal(number: float) -> str:
@@ -229,8 +233,10 @@ def title(plan: QueryPlan) -> str:
 
 def _title_conditions(plan: QueryPlan) -> str:
     all_of = [*plan.filters, *(plan.source.filters if plan.source else ())]
-    parts = [in_words(c, "title", lambda n: _column_words(n, plan)) for c in all_of]
-    parts += [in_words(c, "title", lambda n: name_words(n, plan)) for c in (*plan.having, *plan.kept)]
+    groups = [*plan.having, *plan.kept]
+    several = len(all_of) + len(groups) > 1
+    parts = [in_words(c, "title", lambda n: _column_words(n, plan), inside=several) for c in all_of]
+    parts += [in_words(c, "title", lambda n: name_words(n, plan), inside=several) for c in groups]
     return f", {spoken_list(parts)}" if parts else ""
 
 
@@ -267,7 +273,7 @@ def _clauses(plan: QueryPlan) -> str:
     parts += [_join(join, plan) for join in plan.joins]
     parts += [f", with {d.name} = {operand_words(d.value)}" for d in plan.derived]
     if plan.filters:
-        parts.append(" where " + spoken_list([in_words(f, "reading", str, _plain_measure) for f in plan.filters]))
+        parts.append(" where " + _all_of(plan.filters, str))
     if plan.group_by and (plan.measures or plan.chart in {"box", "violin"}):
         parts.append(", for each " + spoken_list([_dimension(d) for d in plan.group_by]))
     if plan.joins and (repeated := repeated_by_joins(plan)):
@@ -278,8 +284,7 @@ def _clauses(plan: QueryPlan) -> str:
         parts.append(", only groups where " + spoken_list([_of_group(c, plan) for c in plan.having]))
     parts += [f", with {_computed(part, plan)}" for part in plan.computed]
     if plan.kept:
-        names = lambda name: _name(name, plan)  # noqa: E731
-        parts.append(", of which those where " + spoken_list([in_words(c, "reading", names) for c in plan.kept]))
+        parts.append(", of which those where " + _all_of(plan.kept, lambda name: _name(name, plan)))
     if plan.pivot:
         parts.append(f", with {_dimension(plan.group_by[1])} across")
     if plan.order and not _natural(plan):
@@ -290,6 +295,12 @@ def _clauses(plan: QueryPlan) -> str:
     if plan.source is not None:
         parts.append(f"; each row is {_clauses(plan.source)}")
     return "".join(parts)
+
+
+def _all_of(conditions: Sequence[Condition], names: Callable[[str], str]) -> str:
+    """Conditions that all hold, with the columns' own names; one that is an "or" stands in brackets."""
+    several = len(conditions) > 1
+    return spoken_list([in_words(c, "reading", names, _measure, inside=several) for c in conditions])
 
 
 def _join(join: Join, plan: QueryPlan) -> str:
@@ -390,12 +401,8 @@ def _name(name: str, plan: QueryPlan) -> str:
     return name
 
 
-def _plain_measure(measure: Measure) -> str:
-    return _measure(measure)
-
-
 def _of_group(condition: Condition, plan: QueryPlan) -> str:
-    return in_words(condition, "reading", lambda name: _name(name, plan), _plain_measure, inside=len(plan.having) > 1)
+    return in_words(condition, "reading", lambda name: _name(name, plan), _measure, inside=len(plan.having) > 1)
 
 
 def operand_words(operand: Operand) -> str:
@@ -433,7 +440,7 @@ def _window(part: Window, plan: QueryPlan) -> str:
 
 
 def _measure(measure: Measure) -> str:
-    where = f" where {spoken_list([in_words(c, 'reading', str) for c in measure.where])}" if measure.where else ""
+    where = f" where {_all_of(measure.where, str)}" if measure.where else ""
     return _measure_alone(measure) + where
 
 

@@ -44,14 +44,14 @@ class Scope:
     """What names mean at one place of a query.
 
     Attributes:
-        columns: Each column's card and expression.
+        columns: Each column's card, and its expression where that is not the column itself.
         rows: All rows that the plan is about, without its conditions: where figures over all rows come from.
         filtered: Those rows with the plan's other conditions.
         others: The cards of other frames.
         frame: The frame's name, for messages.
     """
 
-    columns: Mapping[str, tuple[ColumnCard, exp.Expr]]
+    columns: Mapping[str, tuple[ColumnCard, exp.Expr | None]]
     rows: exp.Expr
     frame: str
     filtered: tuple[exp.Expr, ...] = ()
@@ -63,9 +63,10 @@ class Scope:
 
     def value(self, name: str) -> exp.Expr:
         """The expression of a column."""
-        return self._found(name)[1].copy()
+        value = self._found(name)[1]
+        return value.copy() if value is not None else column(name)
 
-    def _found(self, name: str) -> tuple[ColumnCard, exp.Expr]:
+    def _found(self, name: str) -> tuple[ColumnCard, exp.Expr | None]:
         if name in self.columns:
             return self.columns[name]
         raise CheckFailed(
@@ -268,7 +269,7 @@ def _related(related: Related, scope: Scope) -> exp.Expr:
         raise CheckFailed(f"There is no frame {related.frame}.")
     find(other, related.other)
     table = exp.Table(this=identifier(related.frame))
-    inner = Scope({c.sql: (c, column(c.sql)) for c in other.columns}, table, related.frame, others=scope.others)
+    inner = Scope({c.sql: (c, None) for c in other.columns}, table, related.frame, others=scope.others)
     keys = exp.select(column(related.other)).from_(table.copy()).where(*conditions(related.where, inner))
     keys = keys.where(exp.Not(this=exp.Is(this=column(related.other), expression=exp.null())))
     among = exp.In(this=wrapped(scope.value(related.key)), query=keys.subquery())

@@ -442,6 +442,9 @@ class QueryPlan(_Part):
     def _makes_a_whole(self) -> QueryPlan:
         if self.having and not self.group_by:
             raise ValueError("conditions on groups need groups")
+        one = bool(self.measures) and not self.group_by
+        if one and (self.kept or any(isinstance(part, Window) for part in self.computed)):
+            raise ValueError("a figure over other rows of the answer, or a condition on it, needs groups")
         if (self.each or self.offset) and not self.limit:
             raise ValueError("a limit for each group, or after some ranks, is a limit")
         if self.source is not None and self.source.frame != self.frame:
@@ -486,6 +489,15 @@ def walk(conditions: tuple[Condition, ...]) -> Iterator[Condition]:
                 yield from walk(inner)
             case Not(negated=one):
                 yield from walk((one,))
+
+
+def frames_of(plan: QueryPlan) -> frozenset[str]:
+    """The frames that a plan reads."""
+    inner = [join.plan for join in plan.joins if join.plan is not None] + ([plan.source] if plan.source else [])
+    conditions = [*plan.filters, *plan.having, *plan.kept, *(c for m in plan.measures for c in m.where)]
+    related = {c.frame for c in walk(tuple(conditions)) if isinstance(c, Related)}
+    own = {plan.frame, *(join.frame for join in plan.joins)} | related
+    return frozenset(own.union(*map(frames_of, inner)))
 
 
 def names_in(part: Operand | Derived | Window) -> tuple[str, ...]:

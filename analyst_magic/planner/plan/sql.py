@@ -51,6 +51,9 @@ from .windows import window
 __all__ = ["dimension_name", "dimensions", "identifier", "is_time", "keeps_ties", "measure_name", "measured", "query",
            "to_sql"]  # fmt: skip
 ANSWER = "answer"
+MAX_TIE_BREAKERS = 6
+"""Columns that decide between equal rows where no column tells all rows apart."""
+_ORDERABLE = frozenset({"integer", "float", "decimal", "text", "category", "boolean", "date", "timestamp"})
 _MARKS = ((0.05, "p5"), (0.25, "q1"), (0.5, "median"), (0.75, "q3"), (0.95, "p95"))
 
 
@@ -130,7 +133,8 @@ def keeps_ties(plan: QueryPlan) -> bool:
         return plan.ties
     if plan.offset or plan.each:
         return True
-    names = {measure.name for measure in plan.measures if measure.name} | {c.name for c in plan.computed}
+    names = {name for m in plan.measures for name in (m.name, measure_name(m))} | {c.name for c in plan.computed}
+    names -= {dimension.column for dimension in plan.group_by}
     figure = plan.order[0].function is not None or plan.order[0].column in names
     by_row = plan.order[0].column is None and plan.order[0].function is None
     return figure if plan.group_by else plan.limit == 1 and not figure and plan.lists_rows and not by_row
@@ -209,9 +213,9 @@ def _other(join: Join, rows: RowCard, alias: str) -> exp.Expr:
 
 def _scope(plan: QueryPlan, rows: RowCard, table: exp.Expr) -> Scope:
     """The columns of the rows; what is derived stands for its expression."""
-    known: dict[str, tuple[ColumnCard, exp.Expr]] = {c.sql: (c, column(c.sql)) for c in rows.columns}
+    known: dict[str, tuple[ColumnCard, exp.Expr | None]] = {c.sql: (c, None) for c in rows.columns}
     position = ColumnCard(ROW_POSITION, ROW_POSITION, ROW_POSITION, "integer", nulls=0)
-    known.setdefault(ROW_POSITION, (position, column(ROW_POSITION)))
+    known.setdefault(ROW_POSITION, (position, None))
     scope = Scope(known, table, plan.frame, others=rows.others)
     for derived in plan.derived:
         value = operand(derived.value, scope)
@@ -262,7 +266,7 @@ class _Core:
         shares = any(m.function == "share" and not m.where for m in plan.measures)
         names = {column.sql.lower() for column in self.rows.columns}
         clashes = any(measure.name and measure.name.lower() in names for measure in plan.measures)
-        return bool(plan.computed or plan.kept or plan.claim or (plan.having and shares) or clashes)
+        return bool(plan.computed or plan.kept or plan.claim or (shares and (plan.having or plan.limit)) or clashes)
 
     def flat(self) -> exp.Select:
         """One SELECT with all in it."""
@@ -338,7 +342,18 @@ class _Core:
         for dimension, shown in zip(plan.group_by, self.groups, strict=True):
             if dimension.column not in named and shown.name not in named:
                 keys.append(exp.Ordered(this=shown.key if shown.key is not None else column(shown.name), desc=False))
-        return keys
+        return [*keys, *self._tie_breakers(keys)]
+
+    def _tie_breakers(self, keys: Sequence[exp.Ordered]) -> list[exp.Ordered]:
+        """What decides between rows that are equal in their sort keys, where only the first of them are listed."""
+        plan = self.plan
+        cut = plan.lists_rows and plan.limit and keys and not keeps_ties(plan)
+        if not cut or _takes_last_rows(plan):
+            return []
+        columns = [find(self.rows, name) for name in plan.select] or list(self.rows.columns)
+        columns = [c for c in columns if c.type in _ORDERABLE and c.sql not in {o.column for o in plan.order}]
+        unique = [c for c in columns if c.unique and self.rows.exact]
+        return [exp.Ordered(this=self.scope.value(c.sql), desc=False) for c in unique[:1] or columns[:MAX_TIE_BREAKERS]]
 
     def _order_key(self, order: Order) -> exp.Expr:
         if order.function is not None:
@@ -360,7 +375,7 @@ class _Core:
         named = {g.name: d for g, d in zip(self.groups, plan.group_by, strict=True)}
         inner, keys = self._innermost()
         card = answer_card(plan.model_copy(update={"select": (), "computed": plan.computed}), self.rows)
-        known = {c.sql: (c, column(c.sql)) for c in card.columns} | {ROW_POSITION: self.scope.columns[ROW_POSITION]}
+        known = {c.sql: (c, None) for c in card.columns} | {ROW_POSITION: self.scope.columns[ROW_POSITION]}
         scope = Scope(known, self.scope.rows, plan.frame, others=self.rows.others)
         for place, part in enumerate(plan.computed):
             value = window(part, plan, scope, named, keys) if isinstance(part, Window) else operand(part.value, scope)
@@ -423,7 +438,7 @@ class _Core:
             named.add(name)
             ordering.append(exp.Ordered(this=key, desc=order.descending))
         rest = [key.copy() for name, key in keys.items() if name not in named]
-        if not keys and not ordering and _needs_position(self.plan):
+        if self.plan.lists_rows and not ordering and _needs_position(self.plan):
             rest = [column(ROW_POSITION)]
         return [*ordering, *(exp.Ordered(this=key, desc=False) for key in rest)]
 
@@ -474,7 +489,7 @@ def _limited(
     asked = ordering[: len(plan.order)] if ties else ordering
     parted = [e for e in asked if e.this not in each] or list(asked)
     name = "DENSE_RANK" if plan.offset else "RANK" if ties else "ROW_NUMBER"
-    over = exp.Order(expressions=[key.copy() for key in (parted[:1] if ties and not plan.offset else parted)])
+    over = exp.Order(expressions=[key.copy() for key in parted])
     rank = exp.Window(this=exp.Anonymous(this=name), order=over, partition_by=[key.copy() for key in each])
     if plan.offset:
         low, high = number(plan.offset + 1), number(plan.offset + plan.limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...turn import FrameCard
+from .cards import base_card
 
 
 def quoted(text: str) -> str:
@@ -57,6 +58,7 @@ def needs_flat_copy(card: FrameCard) -> bool:
 
 def flat_copy(card: FrameCard) -> tuple[str, list[str]]:
     """The name of the table to query and the lines that make it; no lines where the frame serves as it is."""
+    card = base_card(card)
     if not needs_flat_copy(card):
         return card.name, []
     name = f"{card.name}_table"
