@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from analyst_magic.models.parse import find_step, parse
+from analyst_magic.models.parse import find_steps, parse
 from analyst_magic.models.prose import kind_of, without_chat
 from analyst_magic.models.written_calls import with_written_calls
 from analyst_magic.turn import Code
@@ -432,5 +432,5 @@ def test_no_text_with_calls_takes_long_to_read(piece: str) -> None:
 @pytest.mark.parametrize("step", ["", "-step"])
 def test_code_is_of_the_language_that_it_is_written_in(tag: str, code: str, language: str, step: str) -> None:
     text = f"```{tag}{step}\n{code}\n```"
-    found = find_step(text)
-    assert (found or parse(text))[1] == Code(code, language)  # type: ignore[arg-type]
+    found = find_steps(text)[1] if step else [parse(text)[1]]
+    assert found == [Code(code, language)]  # type: ignore[arg-type]

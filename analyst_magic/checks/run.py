@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from ..packages import Packages
 from ..turn import Code, Finding, FrameCard
 from . import python, sql
+from .answer_line import mend_answer
 from .columns import mend
 from .drift import renew
 from .made_up import made_up
@@ -50,8 +51,9 @@ def examine(
     cards = tuple(cards)
     code, renewed = renew(code, [card.name for card in cards if card.kind == "polars"])
     code, columns = mend(code, cards)
+    code, said = mend_answer(code, {*frames, *(name.partition(":")[0] for name in alive)})
     recheck = check(code, frames) if code.language == "sql" and columns else ()
-    return code, (*tidied, *named, *renewed, *columns, *recheck, *made_up(code, frames))
+    return code, (*tidied, *named, *renewed, *columns, *said, *recheck, *made_up(code, frames))
 
 
 def as_run(code: Code, frames: Iterable[str]) -> Code:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..documents import DocumentVersion
 from ..errors import AnalystError, FirewallError
 from ..evidence.trace import UNCHECKED, traced
+from ..evidence.typed import typed_marked
 from ..evidence.values import computed
 from ..results.build import from_output
 from ..results.dashboard import dashboard
@@ -37,7 +39,10 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
     answer = "\n\n".join(output.data for output in execution.outputs if output.kind == "answer")
     if draft.prose is not None:
         text, answer = "", text
-    elif draft.pin is not None:
+    else:
+        draft, answer, more = _with_typed_marked(job, draft, answer)
+        remarks = (*remarks, *more)
+    if draft.prose is None and draft.pin is not None:
         answer = answer or draft.pin.answer
     tokens = [reply.tokens for reply in draft.replies if reply.tokens is not None]
     costs = [reply.cost for reply in draft.replies if reply.cost is not None]
@@ -125,6 +130,21 @@ def _text(job: Job, draft: Draft) -> tuple[str, tuple[str, ...]]:
         return text, (_marked(unknown, "are in no result and marked as such"),) if unknown else ()
     text, unknown = traced(text, outputs, "\n".join([*_told(job), *_codes(draft)]), mark=UNCHECKED)
     return text, (_marked(unknown, "are in no result of this conversation and were not checked"),) if unknown else ()
+
+
+def _with_typed_marked(job: Job, draft: Draft, answer: str) -> tuple[Draft, str, tuple[str, ...]]:
+    """The answer line with the numbers marked that a model typed and no result holds; then it is in doubt."""
+    if not answer or draft.pin is not None or job.question.code is not None or not job.model.remote:
+        return draft, answer, ()
+    outputs = [o for o in (*computed(draft.attempts), *job.conversation.outputs) if o.kind != "answer"]
+    codes = [attempt.code for attempt in draft.attempts]
+    answer, unknown = typed_marked(answer, codes, outputs, "\n".join(_told(job)))
+    if not unknown:
+        return draft, answer, ()
+    was = "was" if unknown == 1 else "were"
+    remark = f"{count(unknown, 'number')} in the answer {was} typed by the model, not computed."
+    last = replace(draft.attempts[-1], doubt=draft.attempts[-1].doubt or remark)
+    return replace(draft, attempts=(*draft.attempts[:-1], last)), answer, (remark,)
 
 
 def _codes(draft: Draft) -> list[str]:
