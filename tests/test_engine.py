@@ -304,13 +304,36 @@ def test_a_frame_joined_in_a_plan_is_joined(server: ScriptedModel, ask: Callable
     assert turn.tables[0].to_pandas().to_numpy().tolist() == [["Ann", 55.0], ["Bo", 20.0]]
 
 
-def test_the_same_failure_twice_asks_for_another_approach(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+def test_the_same_failure_of_other_code_asks_for_another_approach(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
     server.say("```python\nsales['revenue'].nope()\n```")
-    server.say("```python\nx = 1\nsales['revenue'].nope()\n```")
+    server.say("```python\nby_region = sales.groupby('region').sum(numeric_only=True)\nby_region.revenue.nope()\n```")
     server.say("```python\nsales['revenue'].sum()\n```")
     assert ask("total revenue").ok
     assert "another approach" not in json.dumps(server.requests[1].body["messages"][-1])
     assert "This is the same failure as before: take another approach" in json.dumps(server.requests[2].body)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("sales['revenue'].nope()", "x = 1\nsales['revenue'].nope()"),
+        ("total = sales.revenue.nope()\ntotal", "result = sales.revenue.nope()\nresult"),
+        ("sales.groupby('region').revenue.nope()  # the mean", "sales.groupby('region').revenue.nope()"),
+    ],
+    ids=["a line more", "another name", "a comment less"],
+)
+def test_the_same_failure_of_much_the_same_code_ends_the_turn_and_says_so(
+    server: ScriptedModel, ask: Callable[..., Any], first: str, second: str
+) -> None:
+    server.say(f"```python\n{first}\n```")
+    server.say(f"```python\n{second}\n```")
+    turn = ask("total revenue", max_repairs=5)
+    assert turn.error is not None
+    assert "nope" in str(turn.error)
+    assert len(server.requests) == 2
+    assert any("repeated itself: its code failed in the same way again" in note for note in turn.notes)
 
 
 def test_a_turn_stops_at_its_budget_of_tokens(server: ScriptedModel, ask: Callable[..., Any]) -> None:

@@ -96,12 +96,14 @@ def _print(turn: Turn, written: Sequence[Path]) -> None:
 def _print_words(record: AnswerRecord) -> None:
     """The answer in words, and how the question was understood."""
     from ..cleaning.markdown import plain
-    from ..evidence.provenance import OFFER
+    from ..evidence.provenance import OFFER, SUGGEST
 
     for text in filter(None, [plain(record.answer), plain(record.reading)]):
         print(f"{text}\n")
     if record.offers:
         print("\n".join([OFFER, *(f"  {offer}" for offer in record.offers)]))
+    if record.questions:
+        print("\n".join([SUGGEST, *(f"  {question}" for question in record.questions)]))
 
 
 def _print_code(record: AnswerRecord) -> None:

@@ -15,7 +15,7 @@ from IPython.display import display
 
 from ..cleaning.markdown import markdown, plain
 from ..errors import CodeFailed
-from ..evidence.provenance import FOOTER, OFFER, AnswerRecord, EarlierAttempt, record_of
+from ..evidence.provenance import FOOTER, OFFER, SUGGEST, AnswerRecord, EarlierAttempt, record_of
 from ..results.number import number_of
 from ..results.text import is_warning
 from ..turn import Result, Turn
@@ -54,6 +54,7 @@ def answer_bundle(turn: Turn) -> dict[str, str]:
     record = record_of(turn)
     failed = [f"{attempt.title(n)}: {attempt.error}" for n, attempt in enumerate(record.attempts, 1) if attempt.error]
     aside = [OFFER, *(f"  {offer}" for offer in record.offers)] if record.offers else []
+    aside += [SUGGEST, *(f"  {question}" for question in record.questions)] if record.questions else []
     aside += [ASK_BACK] if record.kind == "question" else []
     parts = [plain(record.answer), "\n".join(aside), plain(record.reading), *failed]
     return {"text/html": answer_html(record), "text/plain": "\n\n".join(filter(None, parts))}
@@ -111,8 +112,15 @@ def _card(parts: list[str]) -> str:
 
 
 def _offers(record: AnswerRecord) -> str:
-    listed = "".join(f"<li>{html.escape(offer)}</li>" for offer in record.offers)
-    return f'<div style="{_SMALL};margin-top:6px">{OFFER}<ul style="margin:2px 0">{listed}</ul></div>' if listed else ""
+    """What can be asked instead: the data, and questions that can be copied as they are."""
+    asked = [f"<code>{html.escape(question)}</code>" for question in record.questions]
+    lists = [(OFFER, [html.escape(offer) for offer in record.offers]), (SUGGEST, asked)]
+    return "".join(
+        f'<div style="{_SMALL};margin-top:6px">{title}<ul style="margin:2px 0">'
+        f"{''.join(f'<li>{text}</li>' for text in texts)}</ul></div>"
+        for title, texts in lists
+        if texts
+    )
 
 
 def _folded(attempt: EarlierAttempt, number: int) -> str:

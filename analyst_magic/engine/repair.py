@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,9 @@ from .job import Event, Job
 
 MAX_DESCRIPTION = 20_000
 MAX_ALIKE = 2
-"""Times that code may fail in the same way; the second time the model is told to take another approach."""
+"""Times that different code may fail in the same way; code that is much the same may do so once."""
+LIKE, MAX_COMPARED = 0.7, 2_000
+"""The part that much the same code has in common, and how many characters of it are compared."""
 NO_STEP_LEFT = "The model asked for more steps at once than were left; the last of them were not run."
 REPAIRABLE = (CodeFailed, CheckFailed, NoCode, NoResult)
 
@@ -98,8 +101,8 @@ class Draft:
             return "it asked for the same step again"
         if same and tried.error is not None:
             return "it wrote the same code again, which had failed"
-        failures = [str(attempt.error) for attempt in self.attempts if attempt.error is not None]
-        if tried.error is not None and failures.count(str(tried.error)) > MAX_ALIKE:
+        alike = [a for a in self.attempts[:-1] if tried.error is not None and str(a.error) == str(tried.error)]
+        if len(alike) >= MAX_ALIKE or any(_is_like(tried.code, attempt.code) for attempt in alike):
             return "its code failed in the same way again"
         return ""
 
@@ -112,6 +115,14 @@ class Draft:
     def tokens(self) -> int:
         """Tokens of all replies that report them."""
         return sum(r.tokens.prompt + r.tokens.completion for r in self.replies if r.tokens is not None)
+
+
+def _is_like(code: Code, other: Code) -> bool:
+    """Whether code is much the same as other code of its language."""
+    if code.language != other.language or not (code.text.strip() and other.text.strip()):
+        return False
+    same = difflib.SequenceMatcher(None, code.text[:MAX_COMPARED], other.text[:MAX_COMPARED], autojunk=False)
+    return same.ratio() >= LIKE
 
 
 async def converse(job: Job, draft: Draft) -> Draft:

@@ -7,12 +7,13 @@ anybody, so a record that is read from one is checked, and its texts are never t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast, get_args
 
 from ..models.providers import is_remote
-from ..turn import AnswerKind, Attempt, Turn
+from ..planner.offers import askable
+from ..turn import AnswerKind, Attempt, FrameCard, Turn
 from ..wording import count
 
 KEY = "analyst"
@@ -26,6 +27,7 @@ MAX_LINE = 240
 MAX_OFFERS = 6
 _OFFERED_COLUMNS = 12
 OFFER = "These data can be asked about:"
+SUGGEST = "For example:"
 LANGUAGES = {"sql": "SQL", "python": "Python", "document": "Python for a document"}
 
 
@@ -66,6 +68,7 @@ class AnswerRecord:
         answer: The answer in words, as Markdown.
         kind: What it is, as in ``Turn``.
         offers: For a refusal, what can be asked about instead: the frames with their columns, one text for each.
+        questions: For a refusal, whole questions that can be asked instead.
     """
 
     turn: str = ""
@@ -83,6 +86,7 @@ class AnswerRecord:
     answer: str = ""
     kind: AnswerKind = "result"
     offers: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def brief(self) -> bool:
@@ -131,6 +135,7 @@ class AnswerRecord:
 def record_of(turn: Turn) -> AnswerRecord:
     """The record of a turn."""
     seconds = turn.seconds.get("total", 0.0)
+    frames = _frames_told(turn) if turn.kind == "refusal" else ()
     return AnswerRecord(
         turn=turn.uid,
         text=turn.text,
@@ -146,7 +151,8 @@ def record_of(turn: Turn) -> AnswerRecord:
         attempts=tuple(map(_earlier, turn.attempts[:-1])),
         answer=turn.answer,
         kind=turn.kind,
-        offers=_offers(turn) if turn.kind == "refusal" else (),
+        offers=_offers(frames),
+        questions=askable(frames, turn.question.text) if frames else (),
     )
 
 
@@ -182,6 +188,7 @@ def read_record(metadata: object) -> AnswerRecord | None:
             attempts=earlier,
             kind=_kind(found),
             offers=_texts(found, "offers"),
+            questions=_texts(found, "questions"),
         )
     except ValueError:
         return None
@@ -197,11 +204,16 @@ def _earlier(attempt: Attempt) -> EarlierAttempt:
     return EarlierAttempt(attempt.code.text, attempt.code.language, str(attempt.error or ""))
 
 
-def _offers(turn: Turn) -> tuple[str, ...]:
-    """The frames that the model was told of, with their columns: questions about these can be answered."""
+def _frames_told(turn: Turn) -> tuple[FrameCard, ...]:
+    """The frames that the model was told of: questions about these can be answered."""
     context = next((stage.context for stage in reversed(turn.stages) if stage.context is not None), None)
+    return context.frames if context is not None else ()
+
+
+def _offers(frames: Sequence[FrameCard]) -> tuple[str, ...]:
+    """Frames with their columns."""
     offers = []
-    for card in (context.frames if context is not None else ())[:MAX_OFFERS]:
+    for card in frames[:MAX_OFFERS]:
         names = [column.name for column in card.columns]
         more = f" and {len(names) - _OFFERED_COLUMNS} more" if len(names) > _OFFERED_COLUMNS else ""
         offers.append(f"{card.name}: {', '.join(names[:_OFFERED_COLUMNS])}{more}")

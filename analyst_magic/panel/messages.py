@@ -79,6 +79,7 @@ def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[
         "reading_html": markdown(record.reading),
         "method_html": markdown(record.method),
         "offers": list(record.offers),
+        "questions": list(record.questions),
         "code": turn.code,
         "language": turn.language,
         "model": turn.model,

@@ -80,6 +80,8 @@ export interface Done {
   method_html: string;
   /** For a refusal: what can be asked about instead. */
   offers: string[];
+  /** For a refusal: whole questions that can be asked instead. */
+  questions: string[];
   code: string;
   language: 'python' | 'sql' | 'document';
   model: string;

@@ -3,8 +3,11 @@ import { Done, Result } from '../protocol';
 import { Words } from './prose';
 
 /** The answer in words, in the look of its kind, and how the question was understood. */
-export function AnswerWords(props: { done: Done }): JSX.Element {
-  const { done } = props;
+export function AnswerWords(props: {
+  done: Done;
+  onAsk: (question: string) => void;
+}): JSX.Element {
+  const { done, onAsk } = props;
   const size = done.brief ? ' am-mod-brief' : '';
   return (
     <>
@@ -15,6 +18,25 @@ export function AnswerWords(props: { done: Done }): JSX.Element {
           <ul>
             {done.offers.map((offer, index) => (
               <li key={index}>{offer}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {done.kind === 'refusal' && done.questions.length > 0 && (
+        <div className="am-Offers">
+          For example:
+          <ul>
+            {done.questions.map(question => (
+              <li key={question}>
+                <button
+                  type="button"
+                  className="am-Button"
+                  title="Ask this"
+                  onClick={() => onAsk(question)}
+                >
+                  {question}
+                </button>
+              </li>
             ))}
           </ul>
         </div>

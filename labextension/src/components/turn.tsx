@@ -103,7 +103,7 @@ function Answer(props: {
   };
   return (
     <>
-      <AnswerWords done={done} />
+      <AnswerWords done={done} onAsk={question => void conversation.ask(question, {})} />
       {turn.results.map(result => (
         <ResultView
           key={result.index}
