@@ -35,7 +35,7 @@ def cell_value(value: Any) -> Any:
         value = value.replace(tzinfo=None)
     if isinstance(value, pd.Timestamp):
         return value.to_pydatetime(warn=False)
-    if isinstance(value, (int, Decimal)) and abs(value) >= 10**15:
+    if isinstance(value, (int, Decimal)) and abs(float(value)) >= 1e15:
         return str(value)  # Excel keeps 15 digits of a number: an identifier would become another
     if isinstance(value, (bool, int, float, Decimal, datetime.date, datetime.time, datetime.timedelta)):
         return value
