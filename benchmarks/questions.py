@@ -1,0 +1,170 @@
+"""How often the offline planner answers an analyst's questions right, wrong, with a question back, or not at all.
+
+    python benchmarks/questions.py [--file benchmarks/questions/second.txt] [--show wrong]
+
+The questions stand beside this file in two sets: ``first.txt`` was written before the grammar that reads them,
+``second.txt`` after it. Each has its right answers as SQL; ``abstain`` marks a question that the frames cannot answer, or
+that could mean several things. An answer is right where some of its columns hold the rows of a right answer (in its order,
+where that answer has one and the question speaks of an order), and where the chart is of the kind that was asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import math
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from question_frames import TODAY, frames
+
+from analyst_magic.errors import AnalystError
+from analyst_magic.planner.plan.schema import QueryPlan
+from analyst_magic.planner.plan.sql import to_sql
+from analyst_magic.planner.planner import choose_plan
+from analyst_magic.planner.planning import LISTED_ROWS
+from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
+from analyst_magic.turn import FrameCard, Question
+
+FOLDER = Path(__file__).parent / "questions"
+DISTRIBUTIONS = {"histogram", "box", "violin", "scatter"}
+
+Row = tuple[Any, ...]
+
+
+@dataclass
+class Asked:
+    """A question, the frames in scope, and what is right."""
+
+    text: str
+    scope: tuple[str, ...]
+    answers: list[str] = field(default_factory=list)
+    chart: str | None = None
+
+
+def read(path: Path) -> Iterator[Asked]:
+    """The questions of a file; see its first lines for the format."""
+    scope: tuple[str, ...] = ()
+    asked: Asked | None = None
+    for line in path.read_text(encoding="utf-8").splitlines():
+        mark, _, rest = line.partition(" ")
+        if mark in {"@", "?"} and asked is not None:
+            yield asked
+            asked = None
+        if mark == "@":
+            scope = tuple(rest.split())
+        elif mark == "?":
+            asked = Asked(rest, scope)
+        elif mark == "chart" and asked is not None:
+            asked.chart = rest
+        elif asked is not None and line and not line.startswith("#"):
+            asked.answers.append(line.removeprefix("or "))
+    if asked is not None:
+        yield asked
+
+
+class Data:
+    """The frames as cards and as tables of one DuckDB connection."""
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect()
+        self.cards: dict[str, FrameCard] = {}
+        for name, frame in frames().items():
+            taken = to_frame(name, frame)
+            self.connection.register(name, taken.table)
+            self.cards[name] = profile(taken)
+
+    def rows(self, sql: str) -> list[Row]:
+        return [tuple(map(canonical, row)) for row in self.connection.sql(sql).fetchall()]
+
+
+def canonical(value: Any) -> Any:
+    """A value as it is compared: numbers to nine digits, days without midnight, names of days as their number."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, datetime) and value.time() == datetime.min.time():
+        value = value.date()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return value
+    try:
+        return float(f"{float(value):.9g}")
+    except (TypeError, ValueError):
+        return str(value)
+
+
+def holds(answer: Sequence[Row], wanted: Sequence[Row], in_order: bool) -> bool:
+    """Whether some columns of an answer are those of a right one."""
+    if len(answer) == LISTED_ROWS < len(wanted):
+        return set(answer) <= set(wanted)
+    if len(answer) != len(wanted):
+        return False
+    if not wanted:
+        return True
+    columns, needed = list(zip(*answer, strict=True)), list(zip(*wanted, strict=True))
+    same = [[i for i, have in enumerate(columns) if Counter(have) == Counter(need)] for need in needed]
+    for places in itertools.product(*same):
+        picked = [tuple(row[i] for i in places) for row in answer]
+        if picked == list(wanted) if in_order else Counter(picked) == Counter(wanted):
+            return True
+    return False
+
+
+def outcome(asked: Asked, data: Data) -> tuple[str, str]:
+    """``right``, ``wrong``, ``asked back`` or ``abstained``, and the SQL or the reason."""
+    cards = tuple(data.cards[name] for name in asked.scope)
+    try:
+        plan, card = choose_plan(Question(asked.text), cards)
+        sql = to_sql(plan, card)
+    except AnalystError as error:
+        return ("right" if "abstain" in asked.answers else "abstained"), error.message
+    told = " ".join(sql.split())
+    if asked.chart is not None and chart(plan) != asked.chart:
+        return "wrong", f"{chart(plan)} chart of {told}"
+    if asked.chart in DISTRIBUTIONS:
+        columns = set(re.findall(r"\w+", asked.answers[0].partition("FROM")[0])) - {"SELECT"}
+        return ("right" if columns == set(plan.columns) else "wrong"), told
+    rows = data.rows(sql)
+    ordered = bool(re.search(r"\b(sort|first|top|bottom|rank|order)", asked.text, re.I))
+    for answer in asked.answers:
+        if answer != "abstain" and holds(rows, data.rows(answer), ordered and "ORDER BY" in answer):
+            return "right", told
+    return "wrong", told
+
+
+def chart(plan: QueryPlan) -> str | None:
+    return plan.chart
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--file", type=Path, action="append")
+    parser.add_argument("--show", choices=("right", "wrong", "asked back", "abstained"), action="append", default=[])
+    options = parser.parse_args()
+    data = Data()
+    for path in options.file or sorted(FOLDER.glob("*.txt")):
+        counts: Counter[str] = Counter()
+        times = []
+        for asked in read(path):
+            started = time.perf_counter()
+            found, told = outcome(asked, data)
+            times.append(time.perf_counter() - started)
+            counts[found] += 1
+            if found in options.show:
+                print(f"{found}: {asked.text}\n    {told}")
+        print(f"{path.name}: {counts.total()} questions, median {1000 * sorted(times)[len(times) // 2]:.0f} ms")
+        for found in ("right", "wrong", "asked back", "abstained"):
+            print(f"  {found:10} {counts[found]:4}  {100 * counts[found] / max(counts.total(), 1):5.1f}%")
+
+
+if __name__ == "__main__":
+    main()
