@@ -87,7 +87,7 @@ def employees() -> pd.DataFrame:
 
 
 def countries() -> pd.DataFrame:
-    """Thirty countries with rounded figures, an example and no source (people, square kilometres, billions of dollars)."""
+    """Thirty countries with rounded figures (people, square kilometres, billions of dollars): an example, no source."""
     text = """
 Germany,Berlin,Europe,84000000,357600,4430,EUR
 France,Paris,Europe,68000000,551700,3030,EUR

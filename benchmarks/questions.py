@@ -3,9 +3,9 @@
     python benchmarks/questions.py [--file benchmarks/questions/second.txt] [--show wrong]
 
 The questions stand beside this file in two sets: ``first.txt`` was written before the grammar that reads them,
-``second.txt`` after it. Each has its right answers as SQL; ``abstain`` marks a question that the frames cannot answer, or
-that could mean several things. An answer is right where some of its columns hold the rows of a right answer (in its order,
-where that answer has one and the question speaks of an order), and where the chart is of the kind that was asked for.
+``second.txt`` after it. Each has its right answers as SQL; ``abstain`` marks a question that the frames cannot answer,
+or that could mean several things. An answer is right where some of its columns hold the rows of a right answer (in its
+order, where that answer has one and the question speaks of an order), and where the chart is of the kind asked for.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from question_frames import TODAY, frames
+from question_frames import frames
 
 from analyst_magic.errors import AnalystError
 from analyst_magic.planner.plan.schema import QueryPlan
