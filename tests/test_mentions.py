@@ -189,3 +189,24 @@ def test_names_with_blanks_are_completed_in_quotes() -> None:
     frames = {"d": pd.DataFrame({"unit price": [1], "units": [2], "2020": [3]})}
     assert completions("total @d.un", frames) == ("un", ['"unit price"', "units"])
     assert completions("total @d.20", frames) == ("20", ["2020"])
+
+
+@pytest.mark.parametrize(
+    ("names", "question", "column"),
+    [
+        (("Sales", "sales"), "total sales", "sales_1"),
+        (("Sales", "sales"), "total Sales", "Sales"),
+        (("Sales", "sales"), 'total @d."sales"', "sales_1"),
+        (("sales", "sales "), 'total "sales "', "sales "),
+        (("sales", "sales "), "total sales", "sales"),
+        (("ID", "Id", "id"), 'number of different @d."Id"', "Id_1"),
+    ],
+)
+def test_columns_that_differ_in_case_or_blanks_are_told_apart(names: Any, question: str, column: str) -> None:
+    frame = pd.DataFrame({name: [place, place + 1] for place, name in enumerate(names)})
+    with Analyst(model="offline", sandbox=FakeSandbox(lambda code: pd.DataFrame({"x": [7]})), history=False) as analyst:
+        turn = analyst.ask(question, {"d": frame})
+    assert turn.ok, turn.error
+    code = (turn.code or "").partition("-- answer")[0]
+    assert f"({column})" in code or f'("{column}")' in code or f"DISTINCT {column})" in code
+    assert any("differ in case or blanks only" in note for note in turn.notes)

@@ -71,6 +71,10 @@ class Lexicon:
     frame: tuple[str, ...] = ()
     longest: int = field(default=4)
 
+    def called(self, text: str) -> str | None:
+        """The column of exactly this name, else the one whose name differs in case only."""
+        return self.exact.get(text, self.exact.get(text.lower()))
+
     def column(self, name: str) -> ColumnCard:
         """The card of a column by its SQL name."""
         return next(column for column in self.card.columns if column.sql == name)
@@ -142,6 +146,7 @@ def lexicon(card: FrameCard) -> Lexicon:
             if isinstance(value, str) and value.strip():
                 values[tuple(token.low for token in tokens(value))].append((column.sql, value))
     exact = {column.sql.lower(): column.sql for column in card.columns}
+    exact |= {column.name: column.sql for column in card.columns}  # Sales and sales may be two
     frame = tuple(canonical(part) for part in name_parts(card.name))
     return Lexicon(card, exact, names, joined, values, frame, max((len(words) for words in values), default=4))
 
@@ -199,8 +204,8 @@ def _literal_tag(token: Token) -> Tag:
 
 
 def _quoted_tag(text: str, lexicon: Lexicon) -> Tag:
-    if text.lower() in lexicon.exact:
-        return Tag("column", text, (lexicon.exact[text.lower()],))
+    if (column := lexicon.called(text)) is not None:
+        return Tag("column", text, (column,))
     known = lexicon.values.get(tuple(token.low for token in tokens(text)))
     return Tag("value", text, tuple(known)) if known else Tag("literal", text, text)
 
@@ -210,7 +215,7 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     text = " ".join(token.text for token in piece)
     words = tuple(token.low for token in piece)
     phrase = PHRASES.get(words)
-    exact = lexicon.exact.get(text.lower())
+    exact = lexicon.called(text)
     counts = bool(before) and before[-1].kind in {"function", "most", "fewest", "top", "superlative"}
     frame = _is_frame(words, lexicon)
     if exact is not None and phrase is None and not (frame and counts):  # the longest flight is no flight number

@@ -297,6 +297,25 @@ def sql_names(labels: Iterable[Any]) -> list[str]:
     return names
 
 
+def alike(labels: Sequence[Any]) -> tuple[str, ...]:
+    """A sentence on columns whose names differ in case or blanks only, which SQL and a reader take for each other.
+
+    >>> alike(["Sales", "sales", "region"])
+    ('The columns Sales and sales differ in case or blanks only; SQL calls them Sales and sales_1.',)
+    """
+    names = [label_text(label) for label in labels]
+    groups: dict[str, list[int]] = {}
+    for position, name in enumerate(names):
+        groups.setdefault(" ".join(name.split()).lower(), []).append(position)
+    several = [group for group in groups.values() if len({names[i] for i in group}) > 1]
+    if not several:
+        return ()
+    called = sql_names(labels)
+    shown = [names[i] if names[i] == " ".join(names[i].split()) else f"“{names[i]}”" for i in several[0]]
+    sql = [f"“{called[i]}”" if called[i] != called[i].strip() else called[i] for i in several[0]]
+    return (f"The columns {' and '.join(shown)} differ in case or blanks only; SQL calls them {' and '.join(sql)}.",)
+
+
 def label_text(label: Any) -> str:
     """A column label as text, as a user would say it."""
     if isinstance(label, tuple):
@@ -386,7 +405,10 @@ def _of_columns(
         kind,
         _table_of(columns, labels),
         labels,
-        notes=tuple(f"The column {label} {c.loss}." for label, c in zip(labels, columns, strict=True) if c.loss),
+        notes=(
+            *(f"The column {label} {c.loss}." for label, c in zip(labels, columns, strict=True) if c.loss),
+            *alike(labels),
+        ),
         description={"kind": kind, "forms": forms, "series": series} if described else None,
         parts=_parts_of(columns),
     )
@@ -411,7 +433,7 @@ def _from_pandas(name: str, value: Any) -> Frame:
         table,
         parted.labels,
         levels,
-        notes=(*parted.losses, *more),
+        notes=(*parted.losses, *more, *alike(spoken)),
         description=description,
         parts=_parts_of(parted.columns),
         columns=frame.columns,
