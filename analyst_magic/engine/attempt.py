@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from ..checks.grouped import counted
 from ..checks.grouped_pandas import as_sql
+from ..checks.grouped_polars import as_sql as polars_as_sql
 from ..checks.run import as_run, check, examine, frames_named
 from ..context.aggregates import COUNTED_LEVELS
 from ..documents.check import require_packages
@@ -201,12 +202,19 @@ def _as_sql(code: Code, frames: Sequence[Frame]) -> str:
     """The SQL of a step, or SQL that asks the same as its pandas; empty where there is none."""
     if code.language == "sql":
         return code.text
+    if code.language != "python":
+        return ""
     columns = {
-        frame.name: [name for name, label in zip(frame.table.column_names, frame.labels, strict=True) if name == label]
-        for frame in frames
-        if frame.kind == "pandas" and not frame.index
+        kind: {
+            frame.name: [
+                name for name, label in zip(frame.table.column_names, frame.labels, strict=True) if name == label
+            ]
+            for frame in frames
+            if frame.kind == kind and not frame.index
+        }
+        for kind in ("pandas", "polars")
     }
-    return (as_sql(code.text, columns) if code.language == "python" else None) or ""
+    return as_sql(code.text, columns["pandas"]) or polars_as_sql(code.text, columns["polars"]) or ""
 
 
 def _renamed(scope: Scope, needed: Sequence[str]) -> list[Finding]:
