@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pandas as pd
@@ -9,10 +10,10 @@ import pytest
 
 from analyst_magic.errors import Abstained
 from analyst_magic.planner.abstaining import foreign_language, nearest_questions, with_help
-from analyst_magic.planner.planner import choose_plan
+from analyst_magic.planner.planner import OfflinePlanner, choose_plan
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
-from analyst_magic.turn import Question
+from analyst_magic.turn import Context, Question
 
 sales = pd.DataFrame(
     {
@@ -84,3 +85,10 @@ def test_the_help_is_part_of_the_refusal() -> None:
     assert re.match(r"Leave it out\. You can ask: total amount by region; ", helped.next_step)
     german = with_help(refused, Question("Wie viele Regionen sind das"), CARDS[:1], choose_plan)
     assert german.message == "The question is in German, and the offline planner reads English only."
+
+
+def test_the_planner_gives_the_help_itself() -> None:
+    context = Context(Question("frobnicate the amount by region"), CARDS[:1])
+    with pytest.raises(Abstained) as caught:
+        asyncio.run(OfflinePlanner().reply(context))
+    assert "You can ask: total amount by region" in caught.value.next_step
