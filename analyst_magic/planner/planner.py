@@ -15,6 +15,7 @@ from itertools import permutations
 from ..errors import Abstained, EmptyQuestion
 from ..sources.mentions import mentioned, plain
 from ..turn import Code, Context, FrameCard, Question, Reply
+from .abstaining import with_help
 from .charting import taken_for_rows
 from .following import read_in_turn
 from .linking import lexicon, stem, tags, tokens
@@ -54,9 +55,12 @@ class OfflinePlanner:
         before = [replace(e, question=plain(e.question, names)) for e in context.conversation if not e.failed]
         parts = dashboard_parts(question)
         asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
-        read = [read_in_turn(part, frames, before, choose_plan) for part in asked]
+        try:
+            read = [read_in_turn(part, frames, before, choose_plan) for part in asked]
+        except Abstained as error:
+            raise with_help(error, question, frames, choose_plan) from None
         codes = [
-            to_code(plan, card, part.language, question.template is not None)
+            to_code(plan, card, part.language, question.template is not None, context.frames)
             for part, (plan, card) in zip(asked, read, strict=True)
         ]
         code = _one_after_another(codes) if parts else codes[0]
