@@ -99,8 +99,8 @@ def test_a_failure_goes_back_to_the_model_with_the_evidence_and_is_repaired(
 
 def test_repairs_end_at_their_limit_with_the_last_error_and_the_last_code(model: ScriptedModel) -> None:
     error = CodeFailed("The code failed.", name="KeyError", value="'x'")
-    for number in range(3):
-        model.say(python(f"{number} + 1"))
+    for code in ("sales.revenue.sum()", "len(sales)", "2 + 1"):
+        model.say(python(code))
     with Analyst(sandbox=FakeSandbox(lambda code: error), max_repairs=2, **model.settings) as analyst:
         turn = analyst.ask("anything", {"sales": SALES})
     assert turn.error == error
