@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import column_snippets
 import duckdb
 import pandas as pd
@@ -174,6 +176,28 @@ def test_a_name_that_cannot_be_written_there_is_not_mended(text: str) -> None:
     code, findings = mend(Code(text), [card])
     assert code.text == text
     assert findings[0].stops
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"{'    ' * depth}for i{depth} in a:\n" for depth in range(18)) + "    " * 18 + "flights['x']",
+        "f = flights\n"
+        + "".join(f"{'    ' * depth}for i{depth} in a:\n" for depth in range(8))
+        + "    " * 8
+        + "f = f.assign(x=1)\nf['x'] = 2",
+        "flights" + ".merge(flights" * 40 + ")" * 40,
+        "pd.concat([" * 40 + "flights" + "])" * 40,
+        "(lambda: " * 60 + "flights" + ")" * 60,
+        "flights" + "['carrier']" * 3_000,
+        "\n".join(f"x{i} = flights.assign(a{i}=1)" for i in range(400)),
+    ],
+    ids=["loops", "frames", "merges", "lists", "lambdas", "brackets", "long"],
+)
+def test_code_that_would_take_long_to_follow_is_let_through_soon(text: str) -> None:
+    start = time.perf_counter()
+    assert mend(Code(text), CARDS)[1] == []
+    assert time.perf_counter() - start < 5
 
 
 def test_the_index_is_named_as_such() -> None:

@@ -35,6 +35,8 @@ REMOVED = frozenset({"append", "applymap", "ix", "iteritems", "lookup", "mad", "
 """What were methods of a pandas frame once."""
 LOCATORS = frozenset({"loc", "iloc", "at", "iat"})
 MAX_NODES = 20_000
+MAX_STEPS = 100_000
+"""Evaluations of a piece of code, as loops in loops and calls in calls are looked at several times."""
 _MAKES_TABLES = re.compile(r"\bcreate\b.{0,40}\b(?:table|view)\b", re.IGNORECASE | re.DOTALL)
 _NAMES_ASKED = (ast.In, ast.NotIn, ast.Eq, ast.NotEq)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -89,6 +91,7 @@ class Flow:
         self._bound: dict[str, list[Value]] = {name: [value] for name, value in self.scope.items()}
         self._later: list[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda] = []
         self._quiet = 0
+        self._steps = 0
         self._exempt: set[str] = set()
         self._volatile: set[str] = set()
         self._deferred = False
@@ -276,7 +279,13 @@ class Flow:
         self._quiet -= quiet
         self._join(after)
 
+    def _step(self, count: int) -> None:
+        self._steps += count
+        if self._steps > MAX_STEPS:
+            raise ValueError("The code takes too long to follow.")
+
     def _join(self, other: dict[str, Value]) -> None:
+        self._step(len(other))
         for name in self.scope.keys() | other.keys():
             # A name that only one of the branches gives: were the other run, its use would fail in any case.
             one, two = self.scope.get(name, other.get(name)), other.get(name, self.scope.get(name))
@@ -395,6 +404,7 @@ class Flow:
         """What an expression stands for; what it names is looked up on the way."""
         if node is None:
             return None
+        self._step(1)
         work = _EXPRESSIONS.get(type(node))
         if work is not None:
             return work(self, node)

@@ -47,15 +47,24 @@ class FrameValue:
     def add(self, names: Iterable[str]) -> None:
         """Take columns that code gives it in place."""
         found = set(names)
-        self.columns |= found
-        for parent in self.parents:
-            parent.add(found)
+        for value in self._same():
+            value.columns |= found
 
     def forget(self) -> None:
         """Know no more of it, as something else may change it."""
-        self.known = False
-        for parent in self.parents:
-            parent.forget()
+        for value in self._same():
+            value.known = False
+
+    def _same(self) -> list[FrameValue]:
+        """This value, and all that it may be the same object as."""
+        found: dict[int, FrameValue] = {}
+        left = [self]
+        while left:
+            value = left.pop()
+            if id(value) not in found:
+                found[id(value)] = value
+                left += value.parents
+        return list(found.values())
 
 
 @dataclass(eq=False, slots=True)
