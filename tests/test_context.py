@@ -72,6 +72,28 @@ def test_a_frame_that_is_mentioned_is_described_and_the_others_are_named_with_th
     assert '"dep_delay"' in text.partition("Other frames in scope:")[2]
 
 
+def test_a_frame_of_which_the_question_does_not_speak_is_told_by_its_columns_alone() -> None:
+    weather = pd.DataFrame({f"gauge_{c}": [RANDOM.uniform(0, 9) for _ in range(200)] for c in "abcdefghij"})
+    frames = {**FRAMES, "weather": weather}
+    text = description("mean departure delay per tailnum", frames)
+    listed = text.partition("Other frames in scope:")[2]
+    assert line(text, "dep_delay")
+    assert '"weather": pandas.DataFrame, 200 rows' in listed
+    assert '"gauge_a"' in listed
+    assert '- "gauge_a"' not in text
+    for question in ("worst gauge by carrier", "Was ist wohl am besten?", "@weather"):
+        assert line(description(question, frames), "gauge_a")
+
+
+def test_a_frame_of_which_an_earlier_question_spoke_stays_described() -> None:
+    weather = pd.DataFrame({f"gauge_{c}": [RANDOM.uniform(0, 9) for _ in range(200)] for c in "abcdefghij"})
+    with ScriptedModel() as model, Analyst(sandbox=FakeSandbox(lambda code: "1"), **model.settings) as analyst:
+        for question in ("mean gauge", "departure delay by carrier"):
+            model.say("```python\nlen(flights)\n```")
+            analyst.ask(question, {**FRAMES, "weather": weather})
+    assert '- "gauge_a" float64' in "".join(m["content"] for m in model.requests[1].body["messages"])
+
+
 def test_frames_that_the_cell_names_are_all_described() -> None:
     text = description(Question("how many?", frames=("planes", "airlines")))
     assert '- "year"' in text
@@ -96,7 +118,7 @@ def test_a_model_may_ask_for_the_description_of_every_frame_in_scope() -> None:
 
 
 def test_texts_tell_their_shapes_and_numbers_that_are_none_tell_no_quantiles() -> None:
-    text = description("prices of planes")
+    text = description("prices of planes and flights")
     assert 'shapes "99/99/9999" 100%' in line(text, "bought")
     assert '"$ 99,999.99" 100%' in line(text, "price")
     for column in ("dep_time", "yyyymmdd"):

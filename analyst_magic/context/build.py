@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..turn import Context, Exchange, FrameCard, Privacy, Question
 from ..turn.tokens import estimate_tokens
-from .describe import describe, fit, legend, outlines
+from .describe import describe, fit, legend, outlines, spoken_of
 from .joins import join_candidates, join_text
 from .privacy import restrict
 
@@ -25,6 +25,7 @@ def build(
     user_notes: str = "",
     examples: Sequence[Exchange] = (),
     budget: int = 6000,
+    chosen: bool = True,
 ) -> Context:
     """All that a model is told about a question.
 
@@ -40,6 +41,8 @@ def build(
         examples: Earlier answers over the same frames that were right.
         budget: Tokens that the frames' descriptions and the conversation may take together; the conversation at most a
             quarter of them, its latest questions first.
+        chosen: Whether the user named the frames. Of frames that are only in scope, those are told by their names and
+            columns alone of which neither the question nor an earlier one speaks.
     """
     seen = [restrict(card, privacy, hidden) for card in cards]
     talk = _recent([_without_hidden(exchange, hidden) for exchange in conversation], budget // 4)
@@ -47,11 +50,13 @@ def build(
     user_notes, cut = _first(user_notes, budget // 4)
     spent = sum(map(_tokens, (*talk, *shown))) + estimate_tokens(user_notes)
     joins = [join_text(join) for join in join_candidates(seen)] if privacy != "schema" else []
-    fitted, notes = fit(question.text, seen, budget - spent - sum(map(estimate_tokens, joins)))
+    asked = "\n".join([question.text, *(exchange.question for exchange in talk)])
+    full, brief = (seen, []) if chosen else spoken_of(asked, seen)
+    fitted, notes = fit(question.text, full, budget - spent - sum(map(estimate_tokens, joins)))
     parts = [describe(card) for card in fitted]
     left = budget - spent - sum(map(estimate_tokens, (*parts, *joins)))
     further = [restrict(card, "schema", hidden) for card in others]
-    lines, unnamed = outlines(further, left)
+    lines, unnamed = outlines([*brief, *further], left)
     return Context(
         question=question,
         frames=tuple(restrict(card, "rows", hidden) for card in cards),

@@ -40,6 +40,8 @@ WIDE = 60
 """Columns from which a frame tells details of some of them alone, and of the others the names."""
 WIDE_DETAILS = 20
 MAX_LISTING_TOKENS = 1_000
+SHORT = 80
+"""Tokens of a frame that is described in full whatever the question is, as its names alone are hardly fewer."""
 _LONGEST_COLUMN = 200
 """Tokens that one column may take beyond the budget, so that a narrow budget still shows something."""
 
@@ -100,6 +102,19 @@ def fit(question: str, cards: Sequence[FrameCard], budget: int) -> tuple[tuple[F
         if lost > 0 and chosen is not card:
             notes.append(f"{card.name}: {lost:,} more columns are not listed.")
     return tuple(fitted), tuple(notes)
+
+
+def spoken_of(question: str, cards: Sequence[FrameCard]) -> tuple[list[FrameCard], list[FrameCard]]:
+    """The frames of which a question speaks, by names, columns or values, and the others; short ones are no others.
+
+    Where it speaks of none, it may mean each.
+    """
+    asked = words(question)
+    scores = [_score(question, asked, card) for card in cards]
+    if not any(scores):
+        return list(cards), []
+    full = [card for card, score in zip(cards, scores, strict=True) if score or _tokens(card) <= SHORT]
+    return full, [card for card in cards if card not in full]
 
 
 def outlines(cards: Sequence[FrameCard], budget: int) -> tuple[list[FrameCard], list[str]]:

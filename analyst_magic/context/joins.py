@@ -63,15 +63,15 @@ def join_text(join: Join) -> str:
     >>> join_text(Join("flights", "planes", ("tailnum",), ("tailnum",), 0.8436, True))
     'flights.tailnum -> planes.tailnum: 84% match, unique on the right'
     """
-    facts = [f"{_percent(join.match) if join.exact else f'about {round(100 * join.match)}%'} match"]
+    facts = [f"{'' if join.exact else 'about '}{_percent(join.match, join.exact)} match"]
     facts += ["unique on the right"] if join.unique else []
     return f"{_side(join.left, join.left_columns)} -> {_side(join.right, join.right_columns)}: {', '.join(facts)}"
 
 
-def _percent(share: float) -> str:
-    """Whole per cent; all and nothing are told only of all and nothing."""
+def _percent(share: float, exact: bool) -> str:
+    """Whole per cent; all is told only of all."""
     if share < 1.0 and round(100 * share) == 100:
-        return "over 99%"
+        return "over 99%" if exact else "99%"
     return f"{round(100 * share)}%"
 
 

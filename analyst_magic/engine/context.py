@@ -83,6 +83,7 @@ def _built(
         user_notes=options.notes,
         examples=examples,
         budget=options.prompt_tokens,
+        chosen=bool(given(job.question, job.sources)),
     )
 
 
