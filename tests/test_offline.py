@@ -211,22 +211,19 @@ async def test_a_plain_question_is_read_as_meant_and_its_code_runs(frame: str, q
 
 
 UNREAD = [
-    ("sales", "What will sales be next year?", "“will”, “next”"),
-    ("sales", "total revenue last month", "“last”"),
-    ("sales", "total revenue this month", "“this”"),
+    ("sales", "What will sales be next year?", "“will”"),
     ("sales", "Total revenue by regin", "region"),
     ("sales", "best selling product", "“selling”"),
     ("sales", "Which region sold the most?", "“most” of what"),
     ("sales", "revenue by region", "the total, the average"),
     ("sales", "monthly revenue", "total revenue by month"),
-    ("sales", "how many orders were returned", "not clear what"),
     ("sales", "total revenue for region East", "“East”"),
     ("sales", "total revenue where region is East", "no value “East”"),
     ("flights", "average delay by carrier", "dep_delay, arr_delay"),
     ("flights", "Which airport has the lowest mean departure delay?", "origin, dest"),
     ("flights", "why are flights late", "“why”, “late”"),
     ("flights", "cancelled flights by carrier", "“cancelled”"),
-    ("flights", "flights with dep_delay > 60 or arr_delay > 60", "“or”"),
+    ("flights", "flights or carriers", "“or”"),
     ("flights", "flights from JFK and from EWR", "two values at once"),
     ("flights", "how many flights did not depart", "“not”"),
     ("flights", "correlation between distance and carrier", "carrier is text"),
@@ -495,8 +492,8 @@ async def test_a_word_that_was_taken_for_the_rows_is_said() -> None:
     plain = await ask("Draw a bar chart of the average dep_delay of flights for each origin", "flights")
     assert "Taken to mean" not in plain.text
 
-    counted = await ask("Draw a bar chart of how many overbooked there are for each origin", "flights")
-    assert "“overbooked”" in counted.text
+    with pytest.raises(Abstained, match="overbooked"):  # a condition that is not known is no name of the rows
+        await ask("Draw a bar chart of how many overbooked there are for each origin", "flights")
 
 
 JOINED = [
@@ -604,7 +601,6 @@ WRONG_BEFORE = [
     ("bar chart of total price by region", {"region": ["n", "s"], "price": ["1,5", "2,5"]}, "price is text"),
     ("total profit by region", {"region": ["north", "south"], "sales": [10, 20]}, "profit"),
     ("total costs by region as a bar chart", {"region": ["north", "south"], "sales": [10, 20]}, "costs"),
-    ("total sales by year in 2020 and 2022", {"year": [2020, 2022], "sales": [1, 2]}, "two values at once"),
     ("bar chart comparing sales in 2020 and 2022", {"year": [2020, 2022], "sales": [1, 2]}, "comparing"),
 ]
 

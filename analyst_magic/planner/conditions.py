@@ -5,19 +5,22 @@ Each reader looks at the tags from one place on and answers how many it took and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from ..errors import Abstained
 from ..turn import ColumnCard
-from .linking import GAP, Lexicon, Tag, canonical
-from .phrases import ROLES
-from .plan.schema import Filter, Operator, Part, Scalar
+from .amounts import column_of, converted
+from .linking import Lexicon, Tag, canonical, stem
+from .phrases import COMPARED, ROLES
+from .plan.schema import AllOf, Condition, Filter, Not, Operator, Scalar
 from .plan.sql import is_time
+from .plan.words import name_parts
 
 NUMBERS = frozenset({"integer", "float", "decimal"})
 TEXTS = frozenset({"text", "category"})
-Read = tuple[int, list[Filter]] | None
+Read = tuple[int, Sequence[Condition]] | None
 
 
 def is_number(column: ColumnCard) -> bool:
@@ -71,28 +74,25 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
     )
 
 
-def read_conditions(tags: list[Tag], lexicon: Lexicon) -> tuple[tuple[Filter, ...], list[Tag]]:
-    """The filters of a question, and its tags with gaps in place of what was read."""
-    filters: list[Filter] = []
-    rest: list[Tag] = []
-    place = 0
-    while place < len(tags):
-        taken = next((found for reader in _READERS if (found := reader(tags, place, lexicon)) is not None), None)
-        if taken is None:
-            rest.append(tags[place])
-            place += 1
-        else:
-            filters += taken[1]
-            rest.append(GAP)
-            place += taken[0]
-    return tuple(dict.fromkeys(filters)), rest
+def conditions_at(
+    tags: Sequence[Tag], place: int, lexicon: Lexicon
+) -> Iterator[tuple[int, Sequence[Condition] | Abstained]]:
+    """What each reader makes of the tags from one place on: how many it takes, and the filters, or why none."""
+    for reader in _READERS:
+        try:
+            found = reader(tags, place, lexicon)
+        except Abstained as error:
+            yield 1, error
+            continue
+        if found is not None:
+            yield found
 
 
-def check_filters(filters: Iterable[Filter]) -> None:
+def check_filters(filters: Iterable[Condition]) -> None:
     """Abstain where one column would need two values at once."""
     seen: set[tuple[str, str | None]] = set()
     for found in filters:
-        if found.operator in {"=", "in"}:
+        if isinstance(found, Filter) and found.operator in {"=", "in"}:
             if (found.column, found.part) in seen:
                 raise Abstained(
                     f"{found.column} cannot have two values at once.", "Write them side by side, such as “for A or B”."
@@ -100,17 +100,17 @@ def check_filters(filters: Iterable[Filter]) -> None:
             seen.add((found.column, found.part))
 
 
-def _kind(tags: list[Tag], place: int) -> str:
+def _kind(tags: Sequence[Tag], place: int) -> str:
     return tags[place].kind if 0 <= place < len(tags) else ""
 
 
-def _skip(tags: list[Tag], place: int, *kinds: str) -> int:
+def _skip(tags: Sequence[Tag], place: int, *kinds: str) -> int:
     while _kind(tags, place) in kinds:
         place += 1
     return place
 
 
-def _absent(tags: list[Tag], place: int, lexicon: Lexicon) -> Read:
+def _absent(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     """``missing sex``, ``sex is missing``, ``without dep_delay``, ``sex is not missing``."""
     kind, after = _kind(tags, place), _kind(tags, place + 1)
     no = kind == "not" and tags[place].text.lower() in {"no", "without"}
@@ -130,7 +130,7 @@ def _absent(tags: list[Tag], place: int, lexicon: Lexicon) -> Read:
     return end + negated + 1 - place, [Filter(column=name, operator="is null" if absent else "is not null")]
 
 
-def _compared(tags: list[Tag], place: int, lexicon: Lexicon) -> Read:
+def _compared(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     """``dep_delay above 60``, ``origin is not JFK``, ``distance between 10 and 20``, ``name contains "Air"``."""
     if _kind(tags, place) != "column":
         return None
@@ -151,14 +151,18 @@ def _compared(tags: list[Tag], place: int, lexicon: Lexicon) -> Read:
     return _against(tags, place, start, operator, lexicon)
 
 
-def _against(tags: list[Tag], place: int, start: int, operator: str, lexicon: Lexicon) -> Read:
+def _against(tags: Sequence[Tag], place: int, start: int, operator: str, lexicon: Lexicon) -> Read:
     kind = _kind(tags, start)
     if kind == "number" and not _belongs_to_next(tags, start):
         column = one_column(tags[place], lexicon, is_number)
         if not is_number(column):
             return _year(column, tags[start], operator, start + 1 - place)
-        end = _skip(tags, start + 1, "unit")
-        return end - place, [_filter(column.sql, operator, tags[start].meaning)]
+        if operator in {"=", "!="} and _kind(tags, start + 1) == "or" and _kind(tags, start + 2) == "number":
+            several = [converted(tags[start], None, column), converted(tags[start + 2], None, column)]
+            return start + 3 - place, [_among(column.sql, operator, several)]
+        unit = _unit_at(tags, start + 1)
+        value = converted(tags[start], unit, column)
+        return start + 1 + (unit is not None) - place, [_filter(column.sql, operator, value)]
     if kind == "date":
         column = one_column(tags[place], lexicon, is_time)
         return (start + 1 - place, [_filter(column.sql, operator, tags[start].meaning)]) if is_time(column) else None
@@ -167,12 +171,14 @@ def _against(tags: list[Tag], place: int, start: int, operator: str, lexicon: Le
     return None
 
 
-def _belongs_to_next(tags: list[Tag], place: int) -> bool:
+def _belongs_to_next(tags: Sequence[Tag], place: int) -> bool:
     """Whether the number at ``place`` is followed by its own column, as in ``more than 100 seats``."""
+    if _unit_at(tags, place + 1) is not None:
+        return False
     return _kind(tags, place + 1) == "column" and _kind(tags, place - 2) in {"where", ""}
 
 
-def _named_values(tags: list[Tag], place: int, start: int, operator: str, lexicon: Lexicon) -> Read:
+def _named_values(tags: Sequence[Tag], place: int, start: int, operator: str, lexicon: Lexicon) -> Read:
     """Values of a named column, spelt as in the data; unknown values only where the card does not list them all."""
     column = one_column(tags[place], lexicon, lambda c: not is_number(c))
     if operator in {"contains", "like"}:
@@ -190,7 +196,7 @@ def _named_values(tags: list[Tag], place: int, start: int, operator: str, lexico
     return end - place, [_among(column.sql, operator, values)]
 
 
-def _is_value_of(tags: list[Tag], place: int, column: ColumnCard) -> bool:
+def _is_value_of(tags: Sequence[Tag], place: int, column: ColumnCard) -> bool:
     if _kind(tags, place) == "value":
         return any(name == column.sql for name, _ in tags[place].meaning)
     return _kind(tags, place) == "literal"
@@ -211,10 +217,12 @@ def _value_of(column: ColumnCard, tag: Tag, lexicon: Lexicon) -> Scalar:
         )
     if column.type not in TEXTS:
         raise Abstained(f"“{tag.text}” is not a value that {column.sql} can have.", "Rephrase the condition.")
+    if tag.kind == "unknown" and tag.text.islower():
+        raise Abstained(f"It is not known whether “{tag.text}” is a value of {column.sql}.", "Put the value in quotes.")
     return tag.text
 
 
-def _range(tags: list[Tag], place: int, start: int, lexicon: Lexicon) -> Read:
+def _range(tags: Sequence[Tag], place: int, start: int, lexicon: Lexicon) -> Read:
     ends = (start + 1, start + 3)
     joined = _kind(tags, start + 2) in {"and", "to"}
     kinds = {_kind(tags, end) for end in ends}
@@ -223,12 +231,31 @@ def _range(tags: list[Tag], place: int, start: int, lexicon: Lexicon) -> Read:
     column = one_column(tags[place], lexicon, is_number if kinds == {"number"} else is_time)
     if not (is_number(column) if kinds == {"number"} else is_time(column)):
         return None
-    values = tuple(tags[end].meaning for end in ends)
-    end = _skip(tags, start + 4, "unit")
-    return end - place, [Filter(column=column.sql, operator="between", values=values)]
+    unit = _unit_at(tags, start + 4) if kinds == {"number"} else None
+    signs = ["%" in tags[end].text for end in ends]
+    if kinds == {"date"}:
+        values = tuple(tags[end].meaning for end in ends)
+    elif any(signs) and not all(signs):  # "between 5 and 20%"
+        values = tuple(
+            converted(replace(tags[end], text=tags[end].text.rstrip("%") + "%"), unit, column) for end in ends
+        )
+    else:
+        values = tuple(converted(tags[end], unit, column) for end in ends)
+    return start + 4 + (unit is not None) - place, [Filter(column=column.sql, operator="between", values=values)]
 
 
-def _amount_first(tags: list[Tag], place: int, lexicon: Lexicon) -> Read:
+def _unit_at(tags: Sequence[Tag], place: int) -> Tag | None:
+    """The unit behind a number."""
+    if _kind(tags, place) == "unit" or (_kind(tags, place) == "time" and tags[place].text.lower() in _TIME_UNITS):
+        return tags[place]
+    low = tags[place].text.lower() if place < len(tags) else ""
+    return tags[place] if low in {"percent", "hour", "hours", "minutes", "days"} else None
+
+
+_TIME_UNITS = frozenset({"hour", "hours", "day", "days", "week", "weeks"})
+
+
+def _amount_first(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     """``more than 100 seats``, ``between 2 and 4 engines``."""
     if _kind(tags, place) == "operator":
         operator, numbers, end = tags[place].meaning, [place + 1], place + 2
@@ -236,17 +263,20 @@ def _amount_first(tags: list[Tag], place: int, lexicon: Lexicon) -> Read:
         operator, numbers, end = "between", [place + 1, place + 3], place + 4
     else:
         return None
-    end = _skip(tags, end, "unit")
+    unit = _unit_at(tags, end) if _kind(tags, end) != "column" else None
+    end += unit is not None
     if any(_kind(tags, number) != "number" for number in numbers) or _kind(tags, end) != "column":
         return None
+    if _kind(tags, place - 1) in {"column", "is"} and _unit_at(tags, end) is not None:
+        return None  # "dep_delay above 1 hour", where there is a column of hours too
     column = one_column(tags[end], lexicon, is_number)
     if not is_number(column):
         return None
-    values = tuple(tags[number].meaning for number in numbers)
+    values = tuple(converted(tags[number], unit, column) for number in numbers)
     return end + 1 - place, [Filter(column=column.sql, operator=operator, values=values)]
 
 
-def _values(tags: list[Tag], place: int, lexicon: Lexicon) -> Read:
+def _values(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     """``from JFK``, ``for Adelie and Gentoo penguins``, ``not UA``, ``origin JFK``."""
     start, role, operator = place, "", "="
     if _kind(tags, start) == "not":
@@ -280,6 +310,47 @@ def _values(tags: list[Tag], place: int, lexicon: Lexicon) -> Read:
     return end - place, [_among(column.sql, operator, values)]
 
 
+def _neither(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``not from JFK to LAX``: flights of that connection are left out, not all of either end."""
+    start = place
+    if _kind(tags, start) != "not":
+        return None
+    negation = tags[start]
+    start += 1
+    first = (
+        Tag("from", "from")
+        if _role_in(negation.text) == "from"
+        else Tag("to", "to")
+        if _role_in(negation.text)
+        else None
+    )
+    rest = [*([first] if first else []), *tags[start:]]
+    one = _values(rest, 0, lexicon) if _kind(rest, 0) in {"from", "to"} else None
+    if one is None:
+        return None
+    two = _values(rest, one[0], lexicon) if _kind(rest, one[0]) in {"from", "to"} else None
+    if two is None:
+        return None
+    taken = one[0] + two[0] - (first is not None) + 1
+    return taken, [Not(negated=AllOf(all_of=(*one[1], *two[1])))]
+
+
+def _unnamed(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``longer than 2000 miles``, ``above 4 kg``: the word or the unit says of which column."""
+    if (
+        _kind(tags, place) != "operator"
+        or _kind(tags, place + 1) != "number"
+        or _kind(tags, place - 1) in {"column", "is"}
+    ):
+        return None
+    unit = _unit_at(tags, place + 2)
+    column = column_of(COMPARED.get(tags[place].text.lower().removesuffix(" than"), ""), unit, lexicon)
+    if column is None:
+        return None
+    value = converted(tags[place + 1], unit, column)
+    return 2 + (unit is not None), [_filter(column.sql, tags[place].meaning, value)]
+
+
 def _role_in(text: str) -> str:
     last = text.lower().split()[-1]
     return last if last in ROLES else ""
@@ -310,7 +381,7 @@ def _column_of_value(tag: Tag, lexicon: Lexicon, role: str, hint: Iterable[str])
     return lexicon.column(names[0])
 
 
-def _unlisted(tags: list[Tag], place: int, start: int, role: str, operator: str, lexicon: Lexicon) -> Read:
+def _unlisted(tags: Sequence[Tag], place: int, start: int, role: str, operator: str, lexicon: Lexicon) -> Read:
     """``to ANC``: a code that is not among the most frequent values, where only one column can be meant."""
     columns = _role_columns(lexicon, role)
     code = tags[start].kind == "literal" or (tags[start].text.isupper() and len(tags[start].text) > 1)
@@ -319,60 +390,16 @@ def _unlisted(tags: list[Tag], place: int, start: int, role: str, operator: str,
     return start + 1 - place, [_among(columns[0].sql, operator, [_value_of(columns[0], tags[start], lexicon)])]
 
 
-def _dates(tags: list[Tag], place: int, lexicon: Lexicon) -> Read:
-    """``after 2013-06-01``, ``on 2013-06-01``, ``between 2013-06-01 and 2013-06-30``."""
-    if _kind(tags, place) in {"between", "from"} and _kind(tags, place + 2) in {"and", "to"}:
-        if _kind(tags, place + 1) == _kind(tags, place + 3) == "date":
-            values = (tags[place + 1].meaning, tags[place + 3].meaning)
-            name = time_column(lexicon, tags[place + 1].text).sql
-            return 4, [Filter(column=name, operator="between", values=values)]
-        return None
-    operator, start = "=", place
-    if _kind(tags, place) == "operator":
-        operator, start = tags[place].meaning, place + 1
-    elif _kind(tags, place) == "from":
-        operator, start = ">=", place + 1
-    if _kind(tags, start) != "date":
-        return None
-    name = time_column(lexicon, tags[start].text).sql
-    return start + 1 - place, [_filter(name, operator, tags[start].meaning)]
-
-
-def _calendar(tags: list[Tag], place: int, lexicon: Lexicon) -> Read:
-    """``in January``, ``in March 2013``, ``on Mondays``, ``in 2013``."""
-    kind = _kind(tags, place)
-    if kind in {"month", "weekday"}:
-        found = [_part("month" if kind == "month" else "day of week", tags[place], lexicon)]
-        if kind == "month" and _is_year(tags, place + 1):
-            return 2, [*found, _part("year", tags[place + 1], lexicon)]
-        return 1, found
-    before = _kind(tags, place - 1)
-    return (1, [_part("year", tags[place], lexicon)]) if _is_year(tags, place) and before not in _TAKES_NUMBER else None
-
-
-_TAKES_NUMBER = frozenset({"operator", "top", "bottom", "first", "between", "which", "is", "list"})
-
-
-def _is_year(tags: list[Tag], place: int) -> bool:
-    if _kind(tags, place) != "number" or _kind(tags, place + 1) in {"rows", "frame", "unit", "column"}:
-        return False
-    value = tags[place].meaning
-    return isinstance(value, int) and 1900 <= value <= 2100 and tags[place].text.isdigit()
-
-
-def _part(part: Part, tag: Tag, lexicon: Lexicon) -> Filter:
-    """A condition on a part of a date: on a column of that name where there is one, else on the column of dates."""
-    own = lexicon.exact.get(part)
-    if own is not None and is_number(lexicon.column(own)):
-        return Filter(column=own, operator="=", values=(tag.meaning,))
-    return Filter(column=time_column(lexicon, tag.text).sql, operator="=", values=(tag.meaning,), part=part)
-
-
 def _year(column: ColumnCard, tag: Tag, operator: str, taken: int) -> Read:
     """``order_date after 2013``: a bare year against a date."""
-    if not is_time(column) or not _is_year([tag], 0):
+    if not is_time(column) or not is_a_year(tag):
         return None
     return taken, [Filter(column=column.sql, operator=_operator(operator), values=(tag.meaning,), part="year")]
+
+
+def is_a_year(tag: Tag) -> bool:
+    """Whether a number looks like a year."""
+    return isinstance(tag.meaning, int) and 1900 <= tag.meaning <= 2100 and tag.text.isdigit()
 
 
 def _among(column: str, operator: str, values: list[Scalar]) -> Filter:
@@ -395,4 +422,60 @@ def _opposite(operator: str) -> str:
     return pairs.get(operator, operator)
 
 
-_READERS = (_absent, _compared, _amount_first, _dates, _values, _calendar)
+def _dated(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``hired before 2002-06-21``: the verb says which date is meant."""
+    if _kind(tags, place) != "unknown" or _kind(tags, place + 1) not in {"operator", "between"}:
+        return None
+    times = [column for column in lexicon.card.columns if is_time(column)]
+    verb = stem(tags[place].text.lower())
+    fitting = [c for c in times if any(len(p) > 2 and verb.startswith(p[:5]) for p in name_parts(c.sql))]
+    column = (
+        fitting[0] if len(fitting) == 1 else times[0] if len(times) == 1 and verb.endswith(("ed", "n", "t")) else None
+    )
+    if column is None:
+        return None
+    found = _compared([Tag("column", column.sql, (column.sql,)), *tags[place + 1 :]], 0, lexicon)
+    return found if found and _kind(tags, place + 2) == "date" else None
+
+
+def _letters(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``the letters D or S in their first name``."""
+    start = _skip(tags, place, "where", "operator")
+    if _kind(tags, start) != "letters":
+        return None
+    letters, end = _letters_at(tags, start + 1)
+    if not letters or _kind(tags, end) != "column" or not is_text(one_column(tags[end], lexicon)):
+        return None
+    return end + 1 - place, [Filter(column=one_column(tags[end], lexicon).sql, operator="contains", values=letters)]
+
+
+def _name_with_letter(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``whose first name does not contain the letter M``, ``name starts with the letter A``."""
+    if _kind(tags, place) != "column":
+        return None
+    start = _skip(tags, place + 1, "is")
+    negated = _kind(tags, start) == "not"
+    start += negated
+    if _kind(tags, start) not in {"operator", "edge"}:
+        return None
+    word, start = tags[start], _skip(tags, start + 1, "letters")
+    letters, end = _letters_at(tags, start)
+    if not letters or _kind(tags, start - 1) != "letters" or (word.kind == "operator" and word.meaning != "contains"):
+        return None
+    column = one_column(tags[place], lexicon).sql
+    if word.kind == "edge":
+        pattern = f"{letters[0]}%" if word.meaning == "start" else f"%{letters[0]}"
+        return end - place, [Filter(column=column, operator="not like" if negated else "like", values=(pattern,))]
+    return end - place, [Filter(column=column, operator="not contains" if negated else "contains", values=letters)]
+
+
+def _letters_at(tags: Sequence[Tag], place: int) -> tuple[tuple[str, ...], int]:
+    letters: list[str] = []
+    while _kind(tags, place) in {"unknown", "literal", "value", "column", "axis"} and len(tags[place].text) == 1:
+        letters.append(tags[place].text)
+        following = _skip(tags, place + 1, "or", "comma")
+        place = following if _kind(tags, following) in {"unknown", "literal"} else place + 1
+    return tuple(letters), place
+
+
+_READERS = (_letters, _name_with_letter, _dated, _absent, _compared, _amount_first, _unnamed, _neither, _values)

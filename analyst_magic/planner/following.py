@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ValidationError
 
 from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, Exchange, FrameCard, Question
-from .conditions import is_number, one_column
-from .grammar import ParsedQuestion, read
-from .linking import Lexicon, Tag, lexicon, tags, tokens
+from .conditions import is_number
+from .drawn import choose_chart, runs_on
+from .figures import NEXT_STEP
+from .grammar import read
+from .linking import Lexicon, lexicon
+from .parts import Key, OtherFunction, Sort
 from .plan.schema import Function, Measure, Order, QueryPlan
-from .planning import choose_chart, runs_on
-from .reading import NEXT_STEP, SILENT
+from .planning import check
+from .request import Request, request_of
 
 _TALK = re.compile(
     r"\b(?:instead|now|then|again|and now|what about|how about|same|the same|but|please|just|only|"
@@ -41,7 +44,7 @@ Choose = Callable[[Question, tuple[FrameCard, ...]], tuple[QueryPlan, FrameCard]
 
 
 def read_in_turn(
-    question: Question, frames: tuple[FrameCard, ...], before: Sequence[Exchange], choose: Choose
+    question: Question, frames: tuple[FrameCard, ...], before: Sequence[Exchange], choose: Choose, today: str = ""
 ) -> tuple[QueryPlan, FrameCard]:
     """The plan of a question, read as a follow-up to those before it or on its own, whichever its first words suggest.
 
@@ -50,7 +53,7 @@ def read_in_turn(
     """
 
     def going_on() -> tuple[QueryPlan, FrameCard]:
-        return follow(question, frames, before, choose)
+        return follow(question, frames, before, choose, today)
 
     def whole() -> tuple[QueryPlan, FrameCard]:
         return choose(question, frames)
@@ -67,7 +70,7 @@ def read_in_turn(
 
 
 def follow(
-    question: Question, frames: tuple[FrameCard, ...], conversation: Sequence[Exchange], choose: Choose
+    question: Question, frames: tuple[FrameCard, ...], conversation: Sequence[Exchange], choose: Choose, today: str = ""
 ) -> tuple[QueryPlan, FrameCard]:
     """The plan of a follow-up.
 
@@ -76,6 +79,7 @@ def follow(
         frames: The frames in scope.
         conversation: The questions before, oldest first.
         choose: Reads a whole question.
+        today: The date as ISO text.
 
     Raises:
         Abstained: There is no question before, it cannot be read, or this is no follow-up to it.
@@ -83,16 +87,16 @@ def follow(
     if not conversation:
         raise Abstained("There is no question before that this one could go on from.", NEXT_STEP)
     # The last one alone: to go on from an older one would lose what was said since.
-    base, card = read_in_turn(Question(conversation[-1].question), frames, conversation[:-1], choose)
-    return _changed(base, card, question), card
+    base, card = read_in_turn(Question(conversation[-1].question), frames, conversation[:-1], choose, today)
+    return _changed(base, card, question, today), card
 
 
-def _changed(base: QueryPlan, card: FrameCard, question: Question) -> QueryPlan:
+def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -> QueryPlan:
     """The previous plan with the parts that the follow-up names replaced."""
-    words = lexicon(card)
+    words = lexicon(card, today)
     text = _TALK.sub(" ", question.text)
-    asked = read(tags(tokens(text), words), words)
-    function, column = _figure(asked, words)
+    asked = _asked(text, words)
+    function, column = _figure(asked)
     tabled = question.wants == "table" or bool(_TABLE.search(question.text))
     changes: dict[str, Any] = {}
     if asked.filters:
@@ -111,7 +115,7 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question) -> QueryPlan:
         changes["limit"] = asked.limit
     elif asked.groups:
         changes["limit"] = None
-    if not changes and asked.chart is None and asked.descending is None and question.wants is None and not tabled:
+    if not changes and asked.chart is None and not asked.sorts and question.wants is None and not tabled:
         raise Abstained("It is not clear what is to change.", NEXT_STEP)
     plan = {**base.model_dump(), **changes, "title": ""}
     plan["chart"] = None if tabled else _chart(asked, base, plan, card, question)
@@ -125,26 +129,37 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question) -> QueryPlan:
         raise Abstained(f"That does not go with the question before: {detail}.", NEXT_STEP) from error
 
 
-def _figure(asked: ParsedQuestion, words: Lexicon) -> tuple[Function | None, str | None]:
+def _asked(text: str, words: Lexicon) -> Request:
+    """The parts of a follow-up."""
+    failure: Abstained | None = None
+    for found in read(text, words, follow_up=True):
+        try:
+            check(found, words)
+            return request_of(found, words)
+        except Abstained as error:
+            failure = failure or error
+    raise failure or Abstained("It is not clear what is to change.", NEXT_STEP)
+
+
+def _figure(asked: Request) -> tuple[Function | None, str | None]:
     """Another function or numeric column for the previous measure; any other word means that this is no follow-up."""
-    left = [tag for tag in asked.rest if tag.kind not in SILENT]
-    functions = [tag for tag in left if _is_figure(tag)]
-    columns = [tag for tag in left if tag.kind == "column"]
-    if asked.sort is not None or len(functions) > 1 or len(columns) > 1 or len(functions) + len(columns) < len(left):
+    functions = [part.function for part in asked.parts if isinstance(part, OtherFunction)]
+    keyed = any(isinstance(sort, Sort) and sort.keys != (Key(),) for sort in asked.sorts)
+    odd = asked.extreme or asked.common or asked.nested or asked.rank_by or asked.subject or asked.colour
+    if keyed or odd or len(functions) + len(asked.measures) > 1 or len(asked.columns) > 1:
         raise Abstained("This is no follow-up.", NEXT_STEP)
-    column = one_column(columns[0], words, is_number) if columns else None
+    if asked.measures:
+        (measure,) = asked.measures
+        if asked.columns or measure.column is None or measure.other is not None:
+            raise Abstained("This is no follow-up.", NEXT_STEP)
+        return measure.function, measure.column
+    column = asked.columns[0] if asked.columns else None
     if column is not None and not is_number(column):
         raise Abstained(f"{column.sql} holds no numbers to compute with.", NEXT_STEP)
-    return (cast(Function, functions[0].meaning) if functions else None), (column.sql if column else None)
+    return (functions[0] if functions else None), (column.sql if column else None)
 
 
-def _is_figure(tag: Tag) -> bool:
-    return tag.kind == "function" and tag.meaning in {"mean", "median", "sum", "min", "max", "std"}
-
-
-def _chart(
-    asked: ParsedQuestion, base: QueryPlan, plan: dict[str, Any], card: FrameCard, question: Question
-) -> str | None:
+def _chart(asked: Request, base: QueryPlan, plan: dict[str, Any], card: FrameCard, question: Question) -> str | None:
     if asked.chart:
         return asked.chart
     groups = tuple(plan["group_by"])
@@ -153,10 +168,11 @@ def _chart(
     return base.chart if groups or base.chart not in {"bar", "line", "pie"} or base.rows_drawn else None
 
 
-def _order(asked: ParsedQuestion, base: QueryPlan, plan: dict[str, Any], words: Lexicon) -> tuple[Order, ...]:
+def _order(asked: Request, base: QueryPlan, plan: dict[str, Any], words: Lexicon) -> tuple[Order, ...]:
     """The order that is asked for, or the previous one where the answer still has its columns."""
     figures = [Measure.model_validate(m) for m in plan["measures"]]
-    descending = asked.descending if asked.descending is not None else asked.top
+    said = next((sort.descending for sort in asked.sorts), None)
+    descending = said if said is not None else asked.top
     if asked.limit is not None and descending is None and not base.order:
         descending = True
     if descending is not None and figures:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from ..turn import ColumnCard, FrameCard
-from .phrases import LONGEST, PHRASES, RELATED, SAME
+from .phrases import LONGEST, NOUN_FILLERS, PHRASE_WORDS, PHRASES, RELATED, SAME
 from .plan.words import ABBREVIATIONS, UNITS, name_parts
 
 _TOKEN = re.compile(
@@ -43,20 +44,19 @@ class Tag:
     """Some words of the question and what they stand for.
 
     Attributes:
-        kind: ``column``, ``value``, ``literal``, ``number``, ``date``, ``frame``, ``comma``, ``unknown``, ``gap`` (read
-            already) or a kind of ``phrases.PHRASES``.
+        kind: ``column``, ``value``, ``literal``, ``number``, ``date``, ``frame``, ``comma``, ``unknown`` or a kind of
+            ``phrases.PHRASES``.
         text: The stretch as the user wrote it.
         meaning: Candidate columns of a column; (column, value) pairs of a value; else by kind.
         partial: Whether it is only a part of the name of a column.
+        lead: The fillers before it, such as *of the*.
     """
 
     kind: str
     text: str
     meaning: Any = None
     partial: bool = False
-
-
-GAP = Tag("gap", "")
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,16 @@ class Lexicon:
     names: dict[tuple[str, ...], list[tuple[int, str]]]
     joined: dict[str, list[str]]
     values: dict[tuple[str, ...], list[tuple[str, Any]]]
+    columns: dict[str, ColumnCard]
     frame: tuple[str, ...] = ()
     longest: int = field(default=4)
+    vocabulary: frozenset[str] = frozenset()
+    today: str = ""
+
+    @property
+    def date(self) -> dt.date:
+        """Today, as the question was asked."""
+        return dt.date.fromisoformat(self.today) if self.today else dt.date.today()
 
     def called(self, text: str) -> str | None:
         """The column of exactly this name, else the one whose name differs in case only."""
@@ -77,7 +85,7 @@ class Lexicon:
 
     def column(self, name: str) -> ColumnCard:
         """The card of a column by its SQL name."""
-        return next(column for column in self.card.columns if column.sql == name)
+        return self.columns[name]
 
 
 def tokens(text: str) -> list[Token]:
@@ -119,6 +127,7 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+@lru_cache(maxsize=20_000)
 def canonical(word: str) -> str:
     """A word in the form that names and questions are compared in: singular, with abbreviations spelt out."""
     low = word.lower()
@@ -130,8 +139,22 @@ def main_synonym(word: str) -> str:
     return SAME.get(word, word)
 
 
-def lexicon(card: FrameCard) -> Lexicon:
-    """The lexicon of one frame."""
+_LEXICONS: OrderedDict[tuple[int, str], Lexicon] = OrderedDict()
+_MAX_LEXICONS = 200
+
+
+def lexicon(card: FrameCard, today: str = "") -> Lexicon:
+    """The lexicon of one frame; those of the last frames are kept, as one question looks at them several times."""
+    kept = _LEXICONS.get((id(card), today))
+    if kept is not None and kept.card is card:
+        return kept
+    made = _LEXICONS[id(card), today] = _lexicon(card, today)
+    if len(_LEXICONS) > _MAX_LEXICONS:
+        _LEXICONS.popitem(last=False)
+    return made
+
+
+def _lexicon(card: FrameCard, today: str) -> Lexicon:
     names: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
     joined: dict[str, list[str]] = defaultdict(list)
     values: dict[tuple[str, ...], list[tuple[str, Any]]] = defaultdict(list)
@@ -148,7 +171,21 @@ def lexicon(card: FrameCard) -> Lexicon:
     exact = {column.sql.lower(): column.sql for column in card.columns}
     exact |= {column.name: column.sql for column in card.columns}  # Sales and sales may be two
     frame = tuple(canonical(part) for part in name_parts(card.name))
-    return Lexicon(card, exact, names, joined, values, frame, max((len(words) for words in values), default=4))
+    columns = {column.sql: column for column in card.columns}
+    vocabulary = {word for phrase in (*names, *values) for word in phrase} | set(joined) | set(frame)
+    vocabulary |= {main_synonym(word) for word in vocabulary} | {canonical(word) for word in vocabulary}
+    return Lexicon(
+        card,
+        exact,
+        names,
+        joined,
+        values,
+        columns,
+        frame,
+        max((len(words) for words in values), default=4),
+        frozenset(vocabulary),
+        today,
+    )
 
 
 def _phrasings(parts: tuple[str, ...], bare: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], int]]:
@@ -163,6 +200,25 @@ def _phrasings(parts: tuple[str, ...], bare: tuple[str, ...]) -> Iterable[tuple[
             yield tuple(main_synonym(word) for word in some), 45
 
 
+def unknown_words(question: list[Token], lexicon: Lexicon) -> frozenset[str]:
+    """Words that are neither of the language that the planner knows nor of the frame."""
+    found = set()
+    for token in question:
+        if token.kind != "word" or token.low in PHRASE_WORDS or token.low in lexicon.exact:
+            continue
+        parts = [canonical(part) for part in name_parts(token.text)] or [token.low]
+        if not all(_known(part, lexicon) for part in (*parts,)) and canonical(token.low) not in lexicon.vocabulary:
+            found.add(token.low)
+    return frozenset(found)
+
+
+def _known(part: str, lexicon: Lexicon) -> bool:
+    known = lexicon.vocabulary
+    if part in known or main_synonym(part) in known or any(other in known for other in RELATED.get(part, ())):
+        return True
+    return len(part) >= 6 and any(len(word) >= 4 and part.startswith(word) for word in known)
+
+
 def tags(question: list[Token], lexicon: Lexicon) -> list[Tag]:
     """The question's tags; where several fit, the longest."""
     found: list[Tag] = []
@@ -174,7 +230,20 @@ def tags(question: list[Token], lexicon: Lexicon) -> list[Tag]:
     return found
 
 
-def _tag_at(question: list[Token], place: int, lexicon: Lexicon, before: list[Tag]) -> tuple[int, Tag]:
+def without_fillers(found: Iterable[Tag]) -> tuple[Tag, ...]:
+    """The tags but those of the closed list of words that change nothing; each knows the fillers before it."""
+    kept: list[Tag] = []
+    lead: list[str] = []
+    for tag in found:
+        if tag.kind == "stop":
+            lead.append(tag.text.lower())
+        else:
+            kept.append(replace(tag, lead=" ".join(lead)))
+            lead = []
+    return tuple(kept)
+
+
+def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag]) -> tuple[int, Tag]:
     token = question[place]
     if token.kind == "quoted":
         return 1, _quoted_tag(token.text, lexicon)
@@ -182,14 +251,22 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, before: list[Ta
         return 1, _literal_tag(token)
     if token.kind == "comma":
         return 1, Tag("comma", token.text)
+    if len(token.text) == 1 and token.text.isalpha() and _after_letters(found):
+        return 1, Tag("literal", token.text, token.text)
     for length in range(min(len(question) - place, max(LONGEST, lexicon.longest)), 0, -1):
         piece = question[place : place + length]
         if any(t.kind in {"quoted", "comma"} for t in piece):
             continue
-        tag = _best(piece, lexicon, before)
+        tag = _best(piece, lexicon, found)
         if tag is not None:
             return length, tag
     return 1, Tag("unknown", token.text)
+
+
+def _after_letters(found: list[Tag]) -> bool:
+    """Whether single letters are listed: *the letters D or S*."""
+    kinds = [tag.kind for tag in found if tag.kind not in {"or", "comma", "literal"}]
+    return bool(kinds) and kinds[-1] == "letters"
 
 
 def _literal_tag(token: Token) -> Tag:
@@ -215,12 +292,28 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     text = " ".join(token.text for token in piece)
     words = tuple(token.low for token in piece)
     phrase = PHRASES.get(words)
+    if phrase is not None and phrase[0] == "list" and before and before[-1].kind == "which":
+        phrase = None  # "which show": a noun here
+    noun = words[0] if words in {("amount", "of"), ("number", "of")} else words[-1]
+    if phrase is not None and noun in {*NOUN_FILLERS, "amount"} and (canonical(noun),) in lexicon.names:
+        phrase = None  # "the result" where there is a column of results
     exact = lexicon.called(text)
     counts = bool(before) and before[-1].kind in {"function", "most", "fewest", "top", "superlative"}
     frame = _is_frame(words, lexicon)
     if exact is not None and phrase is None and not (frame and counts):  # the longest flight is no flight number
         return Tag("column", text, (exact,))
     after_function = bool(before) and before[-1].kind == "function"
+    if exact is not None and phrase is not None and phrase[0] == "sort":
+        awaited = bool(before) and before[-1].kind in {
+            "by",
+            "function",
+            "distinct",
+            "sort",
+            "which",
+            "unknown",
+            "frame",
+        }
+        return Tag("column", text, (exact,)) if awaited else _phrase_tag(piece, phrase, before)
     if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
         return Tag("column", text, (exact,))
     value = _value(piece, words, lexicon, plain=phrase is None)
@@ -248,6 +341,8 @@ def _meant_as_column(kind: str, exact: str, after_function: bool) -> bool:
     """Whether a word that is both a column and a phrase is the column: times are, and ``total`` in *average total*."""
     if kind == "function":
         return after_function
+    if kind in {"by", "letters", "axis", "look"}:
+        return True
     return kind in {"time", "unit", "file", "stop", "chart", "number"} and (kind != "stop" or len(exact) > 2)
 
 

@@ -19,6 +19,9 @@ FUNCTIONS: dict[str, str] = {
     "how many": "count", "# of": "count", "total number of": "count", "total count": "count", "frequency": "count",
     "correlation": "correlation", "correlation coefficient": "correlation", "correlation between": "correlation",
     "correlation coefficient between": "correlation", "ratio": "ratio", "ratio between": "ratio",
+    "total number": "count", "total numbers": "count", "total numbers of": "count",
+    "minimal": "min", "maximal": "max", "amount of": "count", "number for": "count",
+    "how many times": "count",
 }  # fmt: skip
 
 SUPERLATIVES: dict[str, tuple[bool, str]] = {
@@ -43,7 +46,9 @@ ORDERS: dict[str, bool] = {
     "lowest to highest": False, "low to high": False, "smallest to largest": False, "from lowest to highest": False,
     "ascending": False, "asc": False, "in ascending order": False, "ascending order": False, "increasing": False,
     "oldest first": False, "earliest first": False, "alphabetically": False, "in alphabetical order": False,
-    "fewest first": False, "lightest first": False, "from low to high": False, "cheapest first": False,
+    "fewest first": False, "the lowest to the highest": False, "the highest to the lowest": True, "alphabetic": False,
+    "alphabetical": False, "a-z": False, "from the lowest to the highest": False, "high-to-low": True,
+    "low-to-high": False, "lightest first": False, "from low to high": False, "cheapest first": False,
 }  # fmt: skip
 
 OPERATORS: dict[str, str] = {
@@ -69,7 +74,11 @@ CHARTS: dict[str, str] = {
     "heatmap": "heatmap", "heat map": "heatmap", "histograms": "histogram", "scatter graph": "scatter",
     "relationship between": "scatter", "relation between": "scatter",
     "chart": "", "plot": "", "graph": "", "draw": "", "visualise": "", "visualize": "", "figure": "", "charts": "",
-    "visualisation": "", "visualization": "", "diagram": "",
+    "visualisation": "", "visualization": "", "diagram": "", "relationship": "scatter", "trend of": "line",
+    "change": "line", "changes": "line", "trends": "line", "compare": "", "visualizing": "", "graphs": "",
+    "plots": "", "bar charts": "bar",
+    "area chart": "area", "area": "area", "violin plot": "violin", "violin": "violin", "treemap": "treemap",
+    "line charts": "line",
 }  # fmt: skip
 
 DOCUMENTS: dict[str, str] = {
@@ -108,7 +117,8 @@ BY = (
         "by", "per", "each", "every", "across", "broken down by", "grouped by", "group by", "split by",
         "for each", "for every", "for different", "for the different", "in each", "of each", "within each",
         "at each", "on each", "separately for", "depending on", "as a function of", "break down by",
-        "breakdown by", "for all the different", "by each", "in every", "each of the",
+        "breakdown by", "for all the different", "by each", "in every", "each of the", "group", "groups",
+        "groups by", "grouping by", "group it by", "group them by",
     )  # fmt: skip
 
 KINDS: dict[str, tuple[str, ...]] = {
@@ -125,7 +135,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "or": ("or",),
     "sort": (
         "sorted by", "sort by", "ordered by", "order by", "ranked by", "rank by", "sort", "sorted", "ordered",
-        "ranked",
+        "ranked", "order", "rank", "sorting", "ordering", "ranking", "arrange", "arranged", "arranged by", "sorting by",
+        "ordering by",
     ),
     "top": ("top",),
     "bottom": ("bottom",),
@@ -136,7 +147,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "which": ("which", "what"),
     "list": (
         "show", "list", "display", "print", "show me", "give me", "get", "find", "see", "tell me", "give",
-        "select", "return", "fetch", "tell",
+        "select", "return", "fetch", "tell", "present", "provide", "report", "represent", "draw",
+        "shows", "showing", "listing", "finding", "returns", "displaying", "displayed", "listed", "give", "help",
     ),
     "rows": (
         "rows", "row", "records", "record", "entries", "entry", "observations", "observation", "rows of data",
@@ -144,7 +156,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "where": (
         "where", "with", "having", "when", "if", "that have", "which have", "that had", "who have", "that has",
-        "having a", "for which", "only", "whose",
+        "having a", "for which", "whose",
     ),
     "from": (
         "from", "leaving", "departing", "leaving from", "departing from", "left from", "out of", "left",
@@ -164,10 +176,22 @@ KINDS: dict[str, tuple[str, ...]] = {
         "millimeters", "cm", "grams", "gram", "g", "kg", "kilograms", "dollars", "euros", "pounds", "usd", "eur",
         "degrees", "feet", "metres", "meters", "mph", "seconds", "pct",
     ),
+    "axis": (),
+    "relative": ("last", "this", "next", "previous", "past", "current", "the last", "the past", "within the last",
+                 "in the last", "over the last"),
+    "only": ("only", "solely", "exclusively"),
+    "both": ("both",),
+    "never": ("never",),
+    "within": (),
+    "look": ("stacked", "grouped", "horizontal", "vertical"),
+    "bin": ("bin", "binned", "binning"),
+    "letters": ("letter", "letters"),
+    "edge": (),
     "file": ("file", "document", "report", "doc", "sheet", "download", "export", "exported"),
     "is": ("is", "are", "was", "were", "be"),
     "stop": (
-        "a", "an", "the", "of", "in", "on", "at", "for", "been", "create", "make", "generate", "build", "produce",
+        "a", "an", "the", "of", "in", "on", "at", "for", "been", "create", "make", "creating", "generate", "build",
+        "produce",
         "prepare", "put", "table", "render", "turn", "save", "write", "saved", "do", "does", "did", "has", "have",
         "had", "there", "please", "can", "could", "would", "you", "i", "me", "we", "us", "my", "our", "want",
         "need", "like to", "would like", "i'd like", "want to", "let", "let's", "as", "that", "these", "it",
@@ -175,18 +199,39 @@ KINDS: dict[str, tuple[str, ...]] = {
         "what were", "which are", "which is", "compute", "calculate", "determine", "here", "so", "than", "hi",
         "hello", "hey", "thanks", "thank", "kindly", "overall", "in total", "altogether", "values", "value of",
         "values of", "column", "columns", "field", "data", "dataset", "data set", "frame", "dataframe",
-        "data frame", "use", "using", "also", "just", "both", "whole", "entire", "give me the", "flown", "fly",
+        "data frame", "use", "using", "also", "just", "whole", "entire", "give me the", "flown", "fly",
         "flies", "flew", "flying", "made", "recorded", "measured", "observed", "took", "taken", "sold", "occur",
         "occurred", "happened", "took place", "lives", "live", "living", "found", "come", "comes", "operated",
         "operate", "operates", "named", "called", "along with", "together with", "look", "about",
         "across all data", "know", "out", "s", "during", "appear", "exist", "exists", "contained", "included",
-        "belong", "belongs", "this data", "this frame", "this table", "this dataset", "this chart",
+        "belong", "belongs", "corresponding", "correspond", "respectively", "the result", "the results", "results",
+        "result",
+        "attribute", "attributes", "associated", "existing", "various", "those", "who", "name of", "names of",
+        "comparison about",
+        "comparison of", "comparison", "give me the result", "information", "information about", "details",
+        "over all", "available", "each of them",
+        "each of them by", "and visualize", "plotting", "by using", "basis", "wise", "instead", "am", "them by",
+        "this data", "this frame", "this table", "this dataset", "this chart",
     ),
 }  # fmt: skip
+
+NOUN_FILLERS = frozenset({"result", "results", "attribute", "attributes", "information", "details", "comparison",
+"basis"})  # fmt: skip
+"""Last words of fillers that are no fillers where a column has their name."""
 
 NUMBERS: dict[str, int] = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "twelve": 12, "fifteen": 15, "twenty": 20, "fifty": 50, "hundred": 100,
+}  # fmt: skip
+QUALITY: dict[str, tuple[str, ...]] = {
+    "missing": ("missing values", "null values", "missing data", "missing values in each column", "nulls",
+                "missing values by column", "missing values per column"),
+    "summary": ("describe", "summary statistics", "descriptive statistics", "summarise", "summarize", "summary"),
+    "duplicates": ("duplicates", "duplicate rows", "duplicated rows", "duplicate records"),
+    "columns": ("column names", "names of the columns", "what columns", "which columns", "list the columns",
+    "list columns",
+                "show the columns", "show columns"),
+    "correlations": ("correlation matrix", "correlations between all columns", "all correlations"),
 }  # fmt: skip
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
           "december")  # fmt: skip
@@ -205,6 +250,16 @@ RELATED: dict[str, tuple[str, ...]] = {
     "airport": ("origin", "destination", "faa"), "length": ("distance", "duration"),
 }  # fmt: skip
 """Words that may stand for one of several others."""
+
+COMPARED: dict[str, str] = {
+    "longer": "length",
+    "shorter": "length",
+    "heavier": "mass",
+    "lighter": "mass",
+    "older": "age",
+    "younger": "age",
+}
+"""What a comparison is of where no column is named."""
 
 ROLES: dict[str, tuple[str, ...]] = {
     "from": ("origin", "source", "start", "departure", "sender"),
@@ -229,6 +284,30 @@ def phrase_table() -> dict[tuple[str, ...], tuple[str, Any]]:
     )  # fmt: skip
     for kind, meanings in groups:
         table.update({tuple(phrase.split()): (kind, meaning) for phrase, meaning in meanings.items()})
+    for phrase, down in ORDERS.items():
+        if not phrase.endswith(" first") and phrase != "alphabetically":
+            plain = phrase.removeprefix("in ").removesuffix(" order").removeprefix("from ")
+            for form in ("{} order", "in {} order", "from {}", "from {} order", "in a {} order", "in an {} order",
+                         "in {}", "in the {} order", "by {}", "by {} order"):  # fmt: skip
+                table.setdefault(tuple(form.format(plain).split()), ("direction", down))
+    for place, word in enumerate(("second", "third", "fourth", "fifth"), start=1):
+        table[(word,)] = ("ordinal", place)
+    for what, phrases in QUALITY.items():
+        table.update({tuple(phrase.split()): ("quality", what) for phrase in phrases})
+    for number in range(1, 5):
+        table[(f"q{number}",)] = table[("quarter", str(number))] = ("quarter", number)
+    for word, unit, offset in (("today", "day", 0), ("yesterday", "day", -1), ("year to date", "year", None),
+                               ("ytd", "year", None), ("month to date", "month", None)):  # fmt: skip
+        table[tuple(word.split())] = ("today", (unit, offset))
+    for word in ("weekend", "weekends", "the weekend"):
+        table[tuple(word.split())] = ("weekend", True)
+    for edge in ("start", "end"):
+        for form in ("{} with", "{}s with", "{}ing with", "{}ed with"):
+            table[tuple(form.format(edge).split())] = ("edge", edge)
+    table[("begins", "with")] = table[("begin", "with")] = table[("beginning", "with")] = ("edge", "start")
+    for axis in ("x", "y"):
+        for form in ("{}", "{} axis", "{}-axis", "{}-axes", "the {}", "the {} axis", "the {}-axis", "{}axis"):
+            table[tuple(form.format(axis).split())] = ("axis", axis)
     for ending in ("of", "for"):
         for phrase, meaning in FUNCTIONS.items():
             table.setdefault((*phrase.split(), ending), ("function", meaning))
@@ -245,3 +324,4 @@ def phrase_table() -> dict[tuple[str, ...], tuple[str, Any]]:
 
 PHRASES = phrase_table()
 LONGEST = max(len(words) for words in PHRASES)
+PHRASE_WORDS = frozenset(word for words in PHRASES for word in words)

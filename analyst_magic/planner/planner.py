@@ -10,23 +10,24 @@ import contextlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 
 from ..errors import Abstained, EmptyQuestion
 from ..sources.mentions import mentioned, plain
 from ..turn import Code, Context, FrameCard, Question, Reply
 from .abstaining import with_help
-from .charting import taken_for_rows
+from .figures import NEXT_STEP
 from .following import read_in_turn
-from .linking import lexicon, stem, tags, tokens
+from .linking import lexicon, stem, tags, tokens, unknown_words
+from .listed import LISTED_ROWS
 from .plan.compile import to_code
 from .plan.describe import reading
 from .plan.joins import join_between, joined
 from .plan.schema import Filter, QueryPlan, walk
 from .plan.sql import is_time
 from .plan.words import name_parts
-from .planning import LISTED_ROWS, plan_exactly, plan_question
-from .reading import NEXT_STEP
+from .planning import assumed, best_plan, explained, plan_question
 
 NAME = "offline"
 
@@ -55,10 +56,11 @@ class OfflinePlanner:
         before = [replace(e, question=plain(e.question, names)) for e in context.conversation if not e.failed]
         parts = dashboard_parts(question)
         asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
+        choose = partial(choose_plan, today=context.today)
         try:
-            read = [read_in_turn(part, frames, before, choose_plan) for part in asked]
+            read = [read_in_turn(part, frames, before, choose, context.today) for part in asked]
         except Abstained as error:
-            raise with_help(error, question, frames, choose_plan) from None
+            raise with_help(error, question, frames, choose) from None
         codes = [
             to_code(plan, card, part.language, question.template is not None, context.frames)
             for part, (plan, card) in zip(asked, read, strict=True)
@@ -67,7 +69,7 @@ class OfflinePlanner:
         text = " ".join(
             sentence
             for part, (plan, card) in zip(asked, read, strict=True)
-            for sentence in [reading(plan, card), *remarks(plan, card), *_assumed(part, card)]
+            for sentence in [reading(plan, card), *remarks(plan, card), *_assumed(part, card, context.today)]
         )
         if on_text is not None:
             on_text(text)
@@ -111,8 +113,13 @@ def _one_after_another(codes: Sequence[Code]) -> Code:
     return Code("\n".join([*imports, "", "\n\n".join(blocks)]), "python")
 
 
-def choose_plan(question: Question, frames: tuple[FrameCard, ...]) -> tuple[QueryPlan, FrameCard]:
+def choose_plan(question: Question, frames: tuple[FrameCard, ...], today: str = "") -> tuple[QueryPlan, FrameCard]:
     """The plan of a question, and the frame that it is about: the one named, else the only one that it fits.
+
+    Args:
+        question: What is asked.
+        frames: The cards of the frames that it may be about.
+        today: The date as ISO text; empty for that of this machine.
 
     Raises:
         Abstained: No frame, or more than one, explains every word.
@@ -121,16 +128,27 @@ def choose_plan(question: Question, frames: tuple[FrameCard, ...]) -> tuple[Quer
         raise EmptyQuestion("The question is empty.", "Write what you want to know below %%analyst.")
     if not frames:
         raise Abstained("There is no data frame to ask about.", "Load one first, or name it with -f.")
-    plans, failures = _over_one(question, frames, plan_exactly)
+    words = tokens(question.text)
+    unknown = {card.name: unknown_words(words, lexicon(card, today)) for card in frames}
+    least = min(len(left) for left in unknown.values())
+    plans, failures = [], []
+    for card in frames:
+        if len(unknown[card.name]) > least:  # another frame explains more of the question
+            continue
+        try:
+            plan, found = best_plan(question, lexicon(card, today))
+            if not _speak_of_another(assumed(found), card, frames):
+                plans.append((plan, card))
+        except Abstained as error:
+            failures.append((card, error))
     if not plans:
-        plans = _over_two(question, frames)
-    if not plans:
-        plans, failures = _over_one(question, frames, plan_question)
-        plans = [(plan, card) for plan, card in plans if not _speaks_of_another(question, card, frames)]
+        plans = _over_two(question, frames, unknown, today)
     if not plans and not failures:
         raise Abstained("The question speaks of two frames that have no evident key.", NEXT_STEP)
     if not plans:
-        raise _closest(question, failures)
+        raise _closest(question, failures, unknown)
+    if len(plans) == 1:
+        return plans[0]
     named = [(plan, card) for plan, card in plans if _names(question, card)]
     if len(named or plans) > 1:
         names = ", ".join(" with ".join([card.name, *(j.frame for j in plan.joins)]) for plan, card in named or plans)
@@ -138,57 +156,44 @@ def choose_plan(question: Question, frames: tuple[FrameCard, ...]) -> tuple[Quer
     return (named or plans)[0]
 
 
-def _over_one(
-    question: Question, frames: tuple[FrameCard, ...], reader: Callable[[Question, FrameCard], QueryPlan]
-) -> tuple[list[tuple[QueryPlan, FrameCard]], list[tuple[FrameCard, Abstained]]]:
-    """The plans of a reader over each frame, and why there is none."""
-    plans, failures = [], []
-    for card in frames:
-        try:
-            plans.append((reader(question, card), card))
-        except Abstained as error:
-            failures.append((card, error))
-    return plans, failures
-
-
-def _speaks_of_another(question: Question, card: FrameCard, frames: tuple[FrameCard, ...]) -> bool:
-    """Whether a word that means nothing in one frame is the name, or a column, of another."""
-    unknown = (tag.text for tag in tags(tokens(question.text), lexicon(card)) if tag.kind == "unknown")
-    taken = {stem(part) for text in unknown for part in text.lower().split()}
+def _speak_of_another(taken: list[str], card: FrameCard, frames: tuple[FrameCard, ...]) -> bool:
+    """Whether a word that was taken for the rows of one frame is the name, or a column, of another."""
     others = [other for other in frames if other.name != card.name]
     names = {stem(part) for o in others for n in (o.name, *(c.sql for c in o.columns)) for part in name_parts(n)}
-    return not taken.isdisjoint(names)
+    return any(stem(word.lower()) in names for word in taken)
 
 
-def _over_two(question: Question, frames: tuple[FrameCard, ...]) -> list[tuple[QueryPlan, FrameCard]]:
+def _over_two(
+    question: Question, frames: tuple[FrameCard, ...], unknown: dict[str, frozenset[str]], today: str
+) -> list[tuple[QueryPlan, FrameCard]]:
     """Plans over one frame with the columns that another has for its rows, for questions that no frame alone fits."""
     found = []
     for left, right in permutations(frames, 2):
+        if not unknown[left.name] or not unknown[left.name].isdisjoint(unknown[right.name]):
+            continue  # the other frame does not know the words that this one lacks
         join = join_between(left, right)
         if join is None:
             continue
         card = joined(left, right, join)
         with contextlib.suppress(Abstained):
-            plan = plan_exactly(question, card)
+            plan = plan_question(question, card, today)
             if set(plan.columns) & set(join.brings):
                 found.append((plan.model_copy(update={"joins": (join,)}), card))
     return found
 
 
-def _closest(question: Question, failures: list[tuple[FrameCard, Abstained]]) -> Abstained:
+def _closest(
+    question: Question, failures: list[tuple[FrameCard, Abstained]], unknown: dict[str, frozenset[str]]
+) -> Abstained:
     """Why the frame that explains most of the question does not explain all of it."""
     if len(failures) == 1:
-        return failures[0][1]
-    ranked = sorted(failures, key=lambda failure: (_unknown(question, failure[0]), not _names(question, failure[0])))
+        return explained(question, *failures[0])
+    ranked = sorted(failures, key=lambda failure: (len(unknown[failure[0].name]), not _names(question, failure[0])))
     best, error = ranked[0]
-    if _unknown(question, best) == _unknown(question, ranked[1][0]) and not _names(question, best):
-        names = ", ".join(card.name for card, _ in failures)
+    if len(unknown[best.name]) == len(unknown[ranked[1][0].name]) and not _names(question, best):
+        names = ", ".join(card.name for card, _ in failures if card.name != best.name)
         return Abstained(f"{error.message} No other frame fits either: {names}.", error.next_step or NEXT_STEP)
-    return error
-
-
-def _unknown(question: Question, card: FrameCard) -> int:
-    return sum(tag.kind == "unknown" for tag in tags(tokens(question.text), lexicon(card)))
+    return explained(question, best, error)
 
 
 def _names(question: Question, card: FrameCard) -> bool:
@@ -196,9 +201,13 @@ def _names(question: Question, card: FrameCard) -> bool:
     return any(tag.kind == "frame" for tag in tags(tokens(question.text), lexicon(card)))
 
 
-def _assumed(question: Question, card: FrameCard) -> list[str]:
+def _assumed(question: Question, card: FrameCard, today: str) -> list[str]:
     """What was assumed about words that are no column, no value and no phrase of the planner."""
-    words = ", ".join(f"“{word}”" for word in taken_for_rows(question.text, card))
+    try:
+        _, found = best_plan(question, lexicon(card, today))
+    except Abstained:
+        return []
+    words = ", ".join(f"“{word}”" for word in assumed(found))
     return [f"Taken to mean all rows of {card.name}: {words}."] if words else []
 
 

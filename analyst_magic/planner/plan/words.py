@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 ABBREVIATIONS: dict[str, str] = {
     "acct": "account", "addr": "address", "alt": "altitude", "amt": "amount", "arr": "arrival", "avg": "average",
@@ -26,6 +27,7 @@ UNITS: dict[str, str] = {
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+|[^\W_]+")
 
 
+@lru_cache(maxsize=20_000)
 def name_parts(name: str) -> tuple[str, ...]:
     """A name's parts in lower case: ``bill_length_mm`` and ``BillLengthMM`` both give bill, length, mm."""
     return tuple(part.lower() for part in _PART.findall(name))
@@ -37,6 +39,7 @@ def unit_of(name: str) -> str:
     return UNITS.get(parts[-1], "") if len(parts) > 1 else ""
 
 
+@lru_cache(maxsize=20_000)
 def spoken(name: str) -> str:
     """A name as words, abbreviations spelt out, without its unit: ``dep_delay`` gives ``departure delay``."""
     parts = name_parts(name)

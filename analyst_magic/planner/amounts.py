@@ -1,0 +1,97 @@
+"""Numbers with units and per cent signs, in the unit of their column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import Abstained
+from ..turn import ColumnCard
+from .linking import Lexicon, Tag, canonical, main_synonym
+from .phrases import RELATED
+from .plan.words import UNITS, name_parts, unit_of
+
+_FACTORS: dict[str, tuple[str, float]] = {
+    "mm": ("length", 0.001), "cm": ("length", 0.01), "m": ("length", 1.0), "km": ("length", 1000.0),
+    "ft": ("length", 0.3048), "mi": ("length", 1609.344), "g": ("mass", 0.001), "kg": ("mass", 1.0),
+    "lb": ("mass", 0.45359237), "ms": ("time", 0.001), "s": ("time", 1.0), "min": ("time", 60.0),
+    "h": ("time", 3600.0), "d": ("time", 86400.0), "wk": ("time", 604800.0), "USD": ("dollars", 1.0),
+    "EUR": ("euros", 1.0), "GBP": ("pounds", 1.0), "%": ("share", 1.0),
+    "°C": ("celsius", 1.0), "°F": ("fahrenheit", 1.0),
+    "mph": ("speed", 1.0),
+}  # fmt: skip
+_WORDS: dict[str, str] = {
+    "minute": "min", "minutes": "min", "mins": "min", "mile": "mi", "miles": "mi", "kilometres": "km",
+    "kilometers": "km", "millimetres": "mm", "millimeters": "mm", "grams": "g", "gram": "g", "kilograms": "kg",
+    "dollars": "USD", "euros": "EUR", "usd": "USD", "eur": "EUR", "feet": "ft", "metres": "m", "meters": "m",
+    "seconds": "s", "hour": "h", "hours": "h", "day": "d", "days": "d", "week": "wk", "weeks": "wk", "pct": "%",
+    "percent": "%", "pounds": "lb",
+}  # fmt: skip
+_USUAL = frozenset({"min", "mi", "USD", "EUR", "ft", "m", "mm", "g", "s", "mph", "km", "degrees"})
+"""Units that a column without one in its name is taken to have; of others it is not clear what they are in it."""
+
+
+def unit_named(tag: Tag) -> str:
+    """The unit that a word names, as its sign."""
+    low = tag.text.lower()
+    return _WORDS.get(low, low)
+
+
+def converted(number: Tag, unit: Tag | None, column: ColumnCard) -> Any:
+    """A number in the unit of the column that it is compared with.
+
+    Raises:
+        Abstained: The column has another kind of unit, or it is not known in which unit it is.
+    """
+    value = number.meaning
+    if "%" in number.text or (unit is not None and unit_named(unit) == "%"):
+        return _share(value, column)
+    if unit is None:
+        return value
+    own, asked = _unit(column), unit_named(unit)
+    if not own:
+        if asked in _USUAL:
+            return value
+        raise Abstained(
+            f"It is not known in which unit {column.sql} is.",
+            f"Write the number in its own unit, without “{unit.text}”.",
+        )
+    kind, factor = _FACTORS.get(own, (own, 1.0))
+    other, times = _FACTORS.get(asked, (asked, 1.0))
+    if kind != other:
+        raise Abstained(f"{column.sql} is in {own}, not in {unit.text}.", f"Write the number in {own}.")
+    exact = round(value * times / factor, 9)
+    return int(exact) if float(exact).is_integer() else exact
+
+
+def column_of(hint: str, unit: Tag | None, words: Lexicon) -> ColumnCard | None:
+    """The one column of numbers that a word such as *longer* points at, or that has such a unit."""
+    numbers = [column for column in words.card.columns if column.type in {"integer", "float", "decimal"}]
+    kind = _FACTORS.get(unit_named(unit), ("", 1.0))[0] if unit is not None else ""
+    fitting = [c for c in numbers if kind and _FACTORS.get(_unit(c), ("", 1.0))[0] == kind]
+    if len(fitting) == 1:
+        return fitting[0]
+    wanted = {hint, *RELATED.get(hint, ())} - {""}
+    pointed = [c for c in numbers if wanted & {main_synonym(canonical(part)) for part in name_parts(c.sql)}]
+    return pointed[0] if len(pointed) == 1 else None
+
+
+def _unit(column: ColumnCard) -> str:
+    parts = name_parts(column.sql)
+    last = parts[-1] if len(parts) > 1 else ""
+    return unit_of(column.sql) or {"minutes": "min", "min": "min", "hours": "h", "hrs": "h", "days": "d", "mins": "min",
+                                   "seconds": "s", "miles": "mi"}.get(last, "") or UNITS.get("", "")  # fmt: skip
+
+
+def _share(value: float, column: ColumnCard) -> float:
+    """Per cent, as a fraction where the column holds fractions of one."""
+    try:
+        fractions = float(column.maximum) <= 1 and float(column.minimum) >= -1
+    except (TypeError, ValueError):
+        if unit_of(column.sql) == "%":
+            return value
+        raise Abstained(
+            f"It is not known whether {column.sql} is in per cent.", "Write the number as the column has it."
+        ) from None
+    if fractions:
+        return round(value / 100, 12)
+    return value

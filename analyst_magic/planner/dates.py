@@ -1,0 +1,214 @@
+"""Rules for conditions on dates: days, months, years, quarters, weekends, and stretches of time relative to today."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from .conditions import is_number, time_column
+from .linking import Lexicon, Tag
+from .parts import Where
+from .plan import periods
+from .plan.schema import Condition, Filter, Operator, Part
+from .plan.sql import is_time
+from .rules import Grammar, Span
+
+RULES = Grammar()
+_TAKES_NUMBER = frozenset({"operator", "top", "bottom", "first", "between", "which", "is", "list", "relative"})
+
+
+@RULES.rule("(between|from) date (and|to) date", cost=0.8)
+def between_dates(span: Span) -> Where:
+    """``between 2013-06-01 and 2013-06-30``."""
+    values = tuple(tag.meaning for tag in span.of("date"))
+    name = time_column(span.words, span.of("date")[0].text).sql
+    return Where((Filter(column=name, operator="between", values=values),))
+
+
+@RULES.rule("(operator|from)? date", cost=0.8)
+def at_date(span: Span) -> Where:
+    """``after 2013-06-01``, ``on 2013-06-01``."""
+    first, date = span.own[0], span.own[-1]
+    operator: Operator = first.meaning if first.kind == "operator" else ">=" if first.kind == "from" else "="
+    name = time_column(span.words, date.text).sql
+    return Where((Filter(column=name, operator=operator, values=(date.meaning,)),))
+
+
+@RULES.rule("month number?", cost=0.8)
+def month(span: Span) -> Where | None:
+    """``in January``, ``in March 2013``, ``January 10 flights``."""
+    found = [_part("month", span.own[0], span.words)]
+    if len(span.own) == 2:
+        number = span.own[1]
+        if is_year(span.tags, span.start + 1):
+            found.append(_part("year", number, span.words))
+        elif isinstance(number.meaning, int) and 1 <= number.meaning <= 31 and number.text.isdigit():
+            found.append(_part("day", number, span.words))
+        else:
+            return None
+    return Where(tuple(found))
+
+
+@RULES.rule("month number comma? number", cost=0.8)
+def day(span: Span) -> Where | None:
+    """``January 10, 2013``."""
+    first, number, year = span.own[0], *span.of("number")
+    fits = isinstance(number.meaning, int) and 1 <= number.meaning <= 31
+    if not fits or not is_year(span.tags, span.end - 1):
+        return None
+    try:
+        date = dt.date(year.meaning, first.meaning, number.meaning).isoformat()
+    except ValueError:
+        return None
+    return Where((Filter(column=time_column(span.words, first.text).sql, operator="=", values=(date,)),))
+
+
+@RULES.rule("month (and|or|to|comma)+ month number?", cost=0.8)
+def months(span: Span) -> Where | None:
+    """``February and April``, ``January to March``."""
+    if span.own[-1].kind == "number" and not is_year(span.tags, span.end - 1):
+        return None
+    first, second = (_part("month", tag, span.words) for tag in span.of("month"))
+    year = [_part("year", tag, span.words) for tag in span.of("number")]
+    (one,), (two,) = first.values, second.values
+    if span.of("to"):
+        return Where((first.model_copy(update={"operator": "between", "values": (one, two)}), *year))
+    return Where((first.model_copy(update={"operator": "in", "values": (one, two)}), *year), each=not span.of("or"))
+
+
+@RULES.rule("weekday ((and|or|comma)+ weekday)*", cost=0.8)
+def weekdays(span: Span) -> Where:
+    """``on Mondays``, ``Saturday and Sunday``."""
+    found = [_part("day of week", tag, span.words) for tag in span.of("weekday")]
+    values = tuple(value for one in found for value in one.values)
+    if len(values) > 1:
+        return Where((found[0].model_copy(update={"operator": "in", "values": values}),))
+    return Where((found[0],))
+
+
+@RULES.rule("weekend", cost=0.8)
+def weekends(span: Span) -> Where:
+    """``on weekends``, ``on weekdays``."""
+    name = time_column(span.words, span.own[0].text).sql
+    days: tuple[int, ...] = (6, 7) if span.own[0].meaning else (1, 2, 3, 4, 5)
+    return Where((Filter(column=name, operator="in", values=days, part="day of week", label=span.own[0].text),))
+
+
+@RULES.rule("(operator|from)? number", cost=0.8)
+def year(span: Span) -> Where | None:
+    """``in 2013``, ``since 2013``, ``2025 orders``."""
+    number = span.own[-1]
+    if not is_year(span.tags, span.end - 1):
+        return None
+    if span.own[0].kind == "number":
+        if span.before.kind in _TAKES_NUMBER - {"which", "list"} or span.before.kind in {"from", "to", "month"}:
+            return None
+        return Where((_part("year", number, span.words),))
+    if span.own[0].text.lower() not in {"after", "before", "since", "until", "from", "later than", "earlier than"}:
+        return None
+    operator = ">=" if span.own[0].kind == "from" else span.own[0].meaning
+    return Where((_part("year", number, span.words).model_copy(update={"operator": operator}),))
+
+
+@RULES.rule("(between|from) number (and|to) number", cost=0.8)
+def years(span: Span) -> Where | None:
+    """``from 2019 to 2021``."""
+    places = [i for i in range(span.start, span.end) if span.tags[i].kind == "number"]
+    if not all(is_year(span.tags, place) for place in places):
+        return None
+    found = _part("year", span.tags[places[0]], span.words)
+    values = tuple(span.tags[place].meaning for place in places)
+    return Where((found.model_copy(update={"operator": "between", "values": values}),))
+
+
+@RULES.rule("number (and|or|comma)+ number ((and|or|comma)+ number)*", cost=0.8)
+def some_years(span: Span) -> Where | None:
+    """``in 2020 and 2022``, ``2020 or 2021``."""
+    places = [i for i in range(span.start, span.end) if span.tags[i].kind == "number"]
+    if span.before.kind in _TAKES_NUMBER | {"from"} or not all(is_year(span.tags, place) for place in places):
+        return None
+    found = _part("year", span.tags[places[0]], span.words)
+    values = tuple(dict.fromkeys(span.tags[place].meaning for place in places))
+    each = not span.of("or")
+    return Where((found.model_copy(update={"operator": "in", "values": values}),), each=each)
+
+
+@RULES.rule("quarter number?", cost=0.8)
+def quarter(span: Span) -> Where | None:
+    """``in Q2``, ``Q2 2024``."""
+    column, number = time_column(span.words, span.own[0].text).sql, span.own[0].meaning
+    if len(span.own) == 1:
+        return Where((Filter(column=column, operator="=", values=(number,), part="quarter"),))
+    return Where((periods.quarter(column, number, span.own[1].meaning),)) if is_year(span.tags, span.end - 1) else None
+
+
+@RULES.rule("from? relative number? time", cost=0.7)
+def relative(span: Span) -> Where | None:
+    """``last month``, ``this year``, ``the last 30 days``."""
+    word, unit = span.of("relative")[0].text.lower(), span.own[-1].meaning
+    if unit not in {"day", "week", "month", "quarter", "year"}:
+        return None
+    column = time_column(span.words, f"{word} {span.own[-1].text}").sql
+    today = span.words.date
+    numbers = span.of("number")
+    word = word.split()[-1]
+    if numbers:
+        if word in {"this", "current", "next"} or not isinstance(numbers[0].meaning, int):
+            return None
+        return Where((periods.last(column, numbers[0].meaning, unit, today),))
+    offset = {"this": 0, "current": 0, "next": 1}.get(word, -1)
+    return Where((periods.relative(column, unit, offset, today),))
+
+
+@RULES.rule("today", cost=0.7)
+def today(span: Span) -> Where:
+    """``today``, ``yesterday``, ``year to date``."""
+    unit, offset = span.own[0].meaning
+    column = time_column(span.words, span.own[0].text).sql
+    if offset is None:
+        return Where((periods.so_far(column, unit, span.words.date),))
+    return Where((periods.relative(column, unit, offset, span.words.date),))
+
+
+@RULES.rule("operator month number?", cost=0.7)
+def since(span: Span) -> Where | None:
+    """``since June``, ``before March 2024``."""
+    word = span.own[0].text.lower()
+    if word not in {"since", "after", "before", "until"}:
+        return None
+    column = time_column(span.words, span.own[1].text).sql
+    if len(span.own) == 3 and not is_year(span.tags, span.end - 1):
+        return None
+    number = span.own[1].meaning
+    start = dt.date(span.own[2].meaning, number, 1) if len(span.own) == 3 else periods.latest(number, span.words.date)
+    following = periods.moved(start, 1)
+    period: Condition = {
+        "since": lambda: periods.between(column, start, None),
+        "after": lambda: periods.between(column, following, None),
+        "before": lambda: periods.between(column, None, start),
+        "until": lambda: periods.between(column, None, following),
+    }[word]()
+    return Where((period,))
+
+
+def is_year(tags: Sequence[Tag], place: int) -> bool:
+    """Whether a number says a year, not how many rows or units."""
+    if place >= len(tags) or tags[place].kind != "number":
+        return False
+    if place + 1 < len(tags) and tags[place + 1].kind in {"rows", "unit", "column"}:
+        return False
+    value = tags[place].meaning
+    return isinstance(value, int) and 1900 <= value <= 2100 and tags[place].text.isdigit()
+
+
+def _part(part: Part, tag: Tag, lexicon: Lexicon) -> Filter:
+    """A condition on a part of a date: on a column of that name where there is one, else on the column of dates."""
+    own = lexicon.exact.get(part)
+    if own is not None and is_number(lexicon.column(own)):
+        return Filter(column=own, operator="=", values=(tag.meaning,))
+    return Filter(column=time_column(lexicon, tag.text).sql, operator="=", values=(tag.meaning,), part=part)
+
+
+def has_years(words: Lexicon) -> bool:
+    """Whether the frame has a year to compare with."""
+    return "year" in words.exact or any(is_time(column) for column in words.card.columns)

@@ -1,0 +1,183 @@
+"""Charts of rows as they are: histograms, boxes, scatters, and one column against another."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from ..errors import Abstained
+from ..turn import ColumnCard
+from .conditions import is_number
+from .linking import Lexicon
+from .orders import orders
+from .parts import Key, Sort
+from .plan.schema import ChartKind, Dimension, Filter, Order, QueryPlan
+from .plan.sql import is_time
+from .request import Request, is_key
+
+TIMELIKE = frozenset({"year", "month", "quarter", "week", "day", "hour", "date"})
+
+
+def choose_chart(groups: tuple[Dimension, ...], words: Lexicon) -> ChartKind:
+    """A line where the first group is a stretch of time; else bars."""
+    return "line" if runs_on(groups[0], words) else "bar"
+
+
+def runs_on(dimension: Dimension, words: Lexicon) -> bool:
+    """Whether a group is a stretch of time, one after the other."""
+    if dimension.time:
+        return dimension.time not in {"day of week", "month of year"}
+    return timelike(words.column(dimension.column))
+
+
+def timelike(column: ColumnCard) -> bool:
+    """Whether a column is a stretch of time: dates, or numbers that are years or months."""
+    return is_time(column) or (is_number(column) and column.sql.lower() in TIMELIKE)
+
+
+def drawn_rows(request: Request) -> QueryPlan | None:
+    """The plan of a chart of rows as they are; None where the question is about something else."""
+    kind, columns, groups = request.chart, request.columns, request.groups
+    if request.versus and not request.measures and kind in {None, ""} and len(columns) == 2:
+        kind = "scatter" if all(is_number(c) or is_time(c) for c in columns) else "box"
+    if kind is None or request.extreme or request.rank_by:
+        return None
+    if kind in {"bar", "line", "pie", "area"}:
+        return _against(request, kind)
+    if kind == "histogram" and len(columns) + len(groups) == 2 and not request.measures:
+        return _against(request, "bar") or _distribution(request)
+    if request.measures:
+        if kind in {"scatter", "box"} and not groups and not columns:
+            raise Abstained(
+                f"A {kind} chart shows the values themselves, not a figure of them.", "Leave the function out."
+            )
+        return None
+    if kind == "histogram":
+        return _distribution(request)
+    if kind in {"scatter", "box"} or (not groups and columns and any(is_number(c) for c in columns)):
+        return _values(request, kind)
+    return None
+
+
+def _against(request: Request, kind: str) -> QueryPlan | None:
+    """A bar or line chart of two columns against each other, row by row."""
+    columns = [*request.columns]
+    if request.measures or kind == "pie":
+        return None
+    if len(columns) == 1 and len(request.groups) == 1 and is_number(columns[0]) and not request.groups[0].time:
+        by = request.words.column(request.groups[0].column)
+        if not is_key(by, request.words) and not timelike(by):
+            return None
+        columns = [by, *columns]
+    elif request.groups:
+        return None
+    if len(columns) == 1 and is_number(columns[0]) and not timelike(columns[0]):
+        return _chosen(request, kind, columns[0])
+    if len(columns) != 2 or not any(is_number(column) for column in columns):
+        return None
+    across, up = columns
+    if (timelike(up) and not timelike(across)) or (not is_number(up) and is_number(across)):
+        across, up = up, across
+    refuse_limit(request)
+    return QueryPlan(
+        frame=request.frame,
+        select=(across.sql, up.sql),
+        filters=request.filters,
+        order=_rows_order(request, across, up),
+        chart=cast(ChartKind, kind),
+        look=request.look,
+        document=request.document,
+    )
+
+
+def _chosen(request: Request, kind: str, column: ColumnCard) -> QueryPlan:
+    """``bar chart of population of Germany, Italy and France``: a bar for each of the values that are named."""
+    chosen = [f for f in request.filters if isinstance(f, Filter) and f.operator == "in" and not f.part]
+    if len(chosen) == 1 and is_key(request.words.column(chosen[0].column), request.words):
+        return QueryPlan(
+            frame=request.frame,
+            select=(chosen[0].column, column.sql),
+            filters=request.filters,
+            order=_rows_order(request, request.words.column(chosen[0].column), column),
+            chart=cast(ChartKind, kind),
+        )
+    raise Abstained(
+        f"A {kind} chart of {column.sql} alone: for each of what?",
+        f"Name a group, such as “total {column.sql} by ...”, or ask for a histogram.",
+    )
+
+
+def _rows_order(request: Request, across: ColumnCard, up: ColumnCard) -> tuple[Order, ...]:
+    found = []
+    for sort in request.sorts:
+        if not isinstance(sort, Sort):
+            continue
+        for key in sort.keys:
+            if key.axis or key == Key():
+                column = across.sql if key.axis == "x" else up.sql
+                found.append(Order(column=column, descending=bool(sort.descending)))
+            elif key.measure is not None and key.tag is None:
+                found.append(Order(column=up.sql, descending=bool(sort.descending)))
+            else:
+                return orders(request)
+    return tuple(dict.fromkeys(found))
+
+
+def _distribution(request: Request) -> QueryPlan | None:
+    """A histogram of numbers; names are counted in bars instead."""
+    columns = request.columns
+    if len(columns) == 1 and not request.groups and is_number(columns[0]):
+        refuse_limit(request)
+        return QueryPlan(
+            frame=request.frame,
+            select=(columns[0].sql,),
+            filters=request.filters,
+            chart="histogram",
+            document=request.document,
+        )
+    if not any(is_number(column) for column in columns):
+        return None
+    raise Abstained(
+        "A histogram shows the values of one column.", "Name one column, such as “histogram of x”, or ask for boxes."
+    )
+
+
+def _values(request: Request, kind: str) -> QueryPlan:
+    """Charts of the values themselves: scatter and box, or what fits the columns where no kind was named."""
+    columns, groups, colour = request.columns, request.groups, request.colour
+    numbers = tuple(c for c in columns if is_number(c) or (kind == "scatter" and is_time(c)))
+    groups = groups + tuple(Dimension(column=c.sql) for c in columns if c not in numbers)
+    if kind == "":
+        kind = "scatter" if len(numbers) == 2 and not groups else "box" if groups else "histogram"
+    refuse_limit(request)
+    if request.document:
+        raise Abstained(f"A {kind} chart cannot be put in a document yet.", "Ask for the chart alone, or for a table.")
+    plain = len(groups) == 1 and not groups[0].time
+    if kind == "scatter" and len(numbers) == 2 and plain and colour is None:
+        colour, groups = groups[0].column, ()
+    if kind == "scatter" and len(numbers) == 1 and plain:
+        numbers, groups = (*numbers, request.words.column(groups[0].column)), ()
+    wanted = 2 if kind == "scatter" else 1
+    if len(numbers) != wanted or (kind != "box" and groups) or (kind != "scatter" and colour) or len(groups) > 2:
+        more = {"scatter": ", and a column to colour by.", "box": ", by one or two groups."}.get(kind, ".")
+        what = "two columns" if wanted == 2 else "one column"
+        raise Abstained(f"A {kind} chart shows {what} of numbers{more}", "Name exactly those.")
+    if kind == "scatter" and request.versus:  # "y against x", "y vs x": what is named first goes up
+        numbers = numbers[::-1]
+    order = _rows_order(request, numbers[0], numbers[-1]) if request.sorts else ()
+    return QueryPlan(
+        frame=request.frame,
+        select=tuple(column.sql for column in numbers),
+        filters=request.filters,
+        group_by=groups,
+        order=order,
+        chart=cast(ChartKind, kind),
+        colour=colour,
+    )
+
+
+def refuse_limit(request: Request) -> None:
+    """Abstain where a chart of all values is to be cut."""
+    if request.limit is not None or request.top is not None:
+        raise Abstained(
+            "A chart of the values shows all of them.", "Use a condition instead, such as “where x is above 10”."
+        )

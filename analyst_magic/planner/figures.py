@@ -1,0 +1,285 @@
+"""Rules for figures: functions with what they are of."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from ..errors import Abstained
+from ..turn import ColumnCard
+from .conditions import is_number, one_column
+from .groups import dimension_at, whole_day
+from .linking import Lexicon, Tag, stem
+from .parts import Figure, Named, Nested, Rows
+from .plan.schema import Dimension, Function, Measure
+from .plan.sql import is_time
+from .plan.words import name_parts
+from .rules import Grammar, Span
+
+RULES = Grammar()
+NEXT_STEP = "Rephrase with the names of columns, write SQL after “SQL:”, or configure a model."
+COUNT = Measure(function="count")
+OF_TWO = {"correlation": "and", "ratio": "to"}
+ROWS = frozenset({"rows", "frame"})
+NO_ROWS = frozenset(
+    "unit units point points dollar dollars euro euros cost costs expense expenses tax taxes discount discounts refund "
+    "refunds profit profits sales hours minutes days weeks months quarters years percent".split()
+)
+"""Nouns of figures: that many of them are not that many rows."""
+
+
+@RULES.rule("(function (and|comma)?)+ distinct? column ((and|comma)+ column)*")
+def of_columns(span: Span) -> Figure | None:
+    """``mean dep_delay, arr_delay and air_time``, ``maximum and minimum price``, ``number of different carriers``."""
+    functions, columns = span.of("function"), span.of("column")
+    distinct = bool(span.of("distinct"))
+    names = [tag.meaning for tag in functions]
+    if any(name in OF_TWO for name in names):
+        return None
+    if len(names) > 1 and "count" in names:  # the average number of points, the total number of passengers
+        names = [name for name in names if name != "count"] or ["count"]
+        functions = [tag for tag in functions if tag.meaning in names][: len(names)]
+        if len(names) == 1 and names != ["count"] and not all(_numbers(tag, span.words) for tag in columns):
+            return None
+    if len(names) == 2 and not span.of("and", "comma"):
+        if names[0] != "sum":
+            text = " ".join(tag.text for tag in functions)
+            raise Abstained(f"“{text}”: of which numbers?", "Say for what each number stands, such as “per month”.")
+        functions, names = functions[1:], names[1:]
+    if functions[0].text.lower().startswith("total") and names == ["count"] and _numbers(columns[0], span.words):
+        return Figure(tuple(measure("sum", functions[0].text, tag, span.words) for tag in columns))
+    found = [measure(tag.meaning, tag.text, column, span.words, distinct) for column in columns for tag in functions]
+    several = len(columns[0].meaning) > 1
+    counted = one_column(columns[0], span.words) if names == ["count"] and not several else None
+    return Figure(tuple(dict.fromkeys(found)), counted)
+
+
+@RULES.rule("column ((and|comma)+ column)* function", cost=1.3)
+def after_columns(span: Span) -> Figure | None:
+    """``dep_delay average``, ``price median``."""
+    (function,) = span.of("function")
+    if function.meaning in {*OF_TWO, "count", "share"} or function.text.lower().endswith((" of", " for")):
+        return None
+    if span.after.kind in {"column", "rows", "frame", "function", "distinct", "unknown"}:
+        return None
+    columns = span.of("column")
+    if not all(_numbers(tag, span.words) for tag in columns):
+        return None
+    return Figure(tuple(measure(function.meaning, function.text, tag, span.words) for tag in columns))
+
+
+@RULES.rule("(correlation|function) column (and|to|versus|comma) column", cost=0.8)
+def of_two(span: Span) -> Figure | None:
+    """``correlation between x and y``, ``ratio of x to y``."""
+    function, (first, second) = span.own[0], span.of("column")
+    if function.meaning not in OF_TWO:
+        return None
+    measures = [measure(function.meaning, function.text, tag, span.words) for tag in (first, second)]
+    return Figure((Measure(function=function.meaning, column=measures[0].column, other=measures[1].column),))
+
+
+@RULES.rule("function column", cost=1.0)
+def of_one_of_two(span: Span) -> None:
+    """``correlation of x`` alone cannot be meant."""
+    function = span.own[0]
+    if function.meaning in OF_TWO:
+        measure(function.meaning, function.text, span.own[1], span.words)
+        name = function.meaning
+        raise Abstained(f"A {name} is of two columns of numbers.", f"Say “{name} of x {OF_TWO[name]} y”.")
+
+
+@RULES.rule("(function and?)+ distinct? (rows|frame)")
+def of_rows(span: Span) -> Figure | None:
+    """``number of flights``, ``share of rows``, ``total flights`` (which is their number)."""
+    functions = {tag.meaning for tag in span.of("function")}
+    if span.of("distinct"):
+        raise Abstained("Rows are not compared for being different.", "Say “number of different ...” with a column.")
+    if functions == {"share"}:
+        return Figure((Measure(function="share"),))
+    if functions == {"count", "share"}:
+        return Figure((COUNT, Measure(function="share")))
+    return Figure((COUNT,)) if functions <= {"count", "sum"} else None
+
+
+@RULES.rule("distinct (rows|frame)")
+def different_rows(span: Span) -> None:
+    """``unique flights``: rows are not compared."""
+    raise Abstained("Rows are not compared for being different.", "Say “number of different ...” with a column.")
+
+
+@RULES.rule("function+", cost=1.5)
+def alone(span: Span) -> Figure | None:
+    """``count by species``, ``the total number for each region``."""
+    functions = {tag.meaning for tag in span.own}
+    if (
+        functions != {"share"}
+        and span.after.kind in {"column", "distinct"}
+        and span.own[-1].text.lower() not in {"total number", "total numbers"}
+    ):
+        return None  # the function is of what follows
+    if functions == {"count"}:
+        return Figure((COUNT,))
+    if functions == {"share"}:
+        return Figure((Measure(function="share"),))
+    if "count" in functions and functions <= {"count", "sum"}:
+        return Figure((COUNT,))
+    words = " ".join(tag.text for tag in span.own)
+    if span.after.kind in {"unknown", "number", "value"}:
+        raise Abstained(
+            f"{span.words.card.name} has no column “{span.after.text}” to compute the {words} of.", NEXT_STEP
+        )
+    raise Abstained(
+        f"“{words}” of what? No column to compute it of is named.",
+        f"Name a column of {span.words.card.name}: " + ", ".join(c.sql for c in span.words.card.columns[:12]) + ".",
+    )
+
+
+@RULES.rule("function+ unknown", cost=4.0)
+def of_unknown_rows(span: Span) -> tuple[Figure, Rows] | None:
+    """``how many journalists``: a noun that is no column names the rows, and the answer says so."""
+    if {tag.meaning for tag in span.of("function")} != {"count"} or not is_noun(span.own[-1], span.words):
+        return None
+    return Figure((COUNT,)), Rows(span.own[-1], assumed=True)
+
+
+@RULES.rule("function function (rows|frame)? (by (column time|time column|time|column))?", cost=0.9)
+def figure_of_figures(span: Span) -> Nested | None:
+    """``average number of flights per day``: a mean of the counts of the days."""
+    outer, inner = span.of("function")
+    if outer.meaning not in {"mean", "median", "max", "min", "std"} or inner.meaning != "count":
+        return None
+    if span.own[-1].kind in {"function", *ROWS}:
+        raise Abstained(
+            f"“{outer.text} {inner.text}”: of which numbers?", "Say for what each number stands, such as “per day”."
+        )
+    return Nested(outer.meaning, COUNT, units(span))
+
+
+@RULES.rule("function function column by (column time|time column|time|column)", cost=0.9)
+def figure_of_totals(span: Span) -> Nested | None:
+    """``average total price per month``: a mean of the totals of the months."""
+    outer, inner = span.of("function")[:2]
+    if outer.meaning not in {"mean", "median", "max", "min", "std"} or inner.meaning not in {"sum", "mean", "median"}:
+        return None
+    of = next(tag for tag in span.own if tag.kind == "column")
+    return Nested(outer.meaning, measure(inner.meaning, inner.text, of, span.words), units(span))
+
+
+def units(span: Span) -> tuple[Dimension, ...]:
+    """The dimension behind *per*."""
+    place = max(i for i, tag in enumerate(span.tags[: span.end]) if tag.kind == "by") + 1
+    dimension, _ = dimension_at(span.tags[: span.end], place, span.words)
+    if dimension is None:
+        raise Abstained("It is not clear for what each number stands.", "Say for example “per day”.")
+    return tuple(whole_day(span.tags[place], dimension, span.words))
+
+
+def is_noun(tag: Tag, words: Lexicon) -> bool:
+    """Whether a word looks like the name of things, of which there are several, and not of amounts."""
+    text = tag.text.lower()
+    return text.isalpha() and tag.text.islower() and len(text) > 3 and text.endswith("s") and (
+        not text.endswith("ss") and text not in NO_ROWS
+    )  # fmt: skip
+
+
+def _numbers(tag: Tag, words: Lexicon) -> bool:
+    return any(is_number(words.column(name)) for name in tag.meaning)
+
+
+def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool = False) -> Measure:
+    """A function of a column.
+
+    Raises:
+        Abstained: It could be several columns, or it cannot be computed of that one.
+    """
+    if function == "count":
+        return _counted(text, tag, lexicon, distinct)
+    if distinct:
+        raise Abstained("It is not clear what is to be different.", "Say “number of different ...” with a column.")
+    if function == "share" and not is_number(one_column(tag, lexicon, is_number)):
+        raise Abstained(
+            f"“{text} {tag.text}”: {tag.text} holds no numbers to share out.", "Say “share of rows by ...”."
+        )
+    column = one_column(tag, lexicon, is_number)
+    if not is_number(column) and not (function in {"min", "max"} and (is_time(column) or column.type == "duration")):
+        kind = "text" if column.type in {"text", "category"} else f"of type {column.type}"
+        raise Abstained(f"“{text} {tag.text}” cannot be computed: {column.sql} is {kind}.", NEXT_STEP)
+    return Measure(
+        function=cast(Function, function), column=column.sql, other=column.sql if function in OF_TWO else None
+    )
+
+
+def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
+    if not distinct and stands_for_rows(tag, lexicon):
+        return COUNT
+    column = one_column(tag, lexicon, lambda c: not is_number(c))
+    if not distinct and column.type == "boolean":
+        raise Abstained(
+            f"It is not clear what “{text} {tag.text}” is to count.",
+            f"Say “number of different {column.sql}”, or “where {column.sql} is ...”.",
+        )
+    if distinct or not is_number(column):
+        return Measure(function="count distinct", column=column.sql)
+    raise Abstained(
+        f"“{text} {tag.text}” could be the total of {column.sql}, or how many different ones there are.",
+        f"Say “total {column.sql}” or “number of different {column.sql}”.",
+    )
+
+
+def stands_for_rows(tag: Tag, words: Lexicon) -> bool:
+    """Whether a column's noun is that of the rows: it is different in each of them, or it is their identifier."""
+    columns = [words.column(name) for name in tag.meaning]
+    unique = any(c.distinct is not None and c.distinct == words.card.rows and not c.nulls for c in columns)
+    return unique or names_rows(tag, words)
+
+
+def names_rows(tag: Tag, words: Lexicon) -> bool:
+    """Whether a part of a column's name is the name of the rows: ``captains`` for ``captain_id``."""
+    columns: list[ColumnCard] = [words.column(name) for name in tag.meaning]
+    own = {stem(part) for part in words.frame}
+    whole = stem(tag.text.lower()) in own and "all" in tag.lead.split()
+    return whole or (tag.partial and (stem(tag.text.lower()) in own or (any(
+        set(name_parts(c.sql)[-1:]) & {"id", "key"} and len(name_parts(c.sql)) == 2 for c in columns
+    ) and len(columns) == 1)))  # fmt: skip
+
+
+@RULES.rule("column", cost=1.5)
+def bare(span: Span) -> Named:
+    """``carrier``: what it is for is told by what stands around it."""
+    return Named(span.own[0])
+
+
+@RULES.rule("(from|to)? distinct column", cost=1.5)
+def different(span: Span) -> Named:
+    """``different carriers``."""
+    return Named(span.own[-1], distinct=True)
+
+
+@RULES.rule("(rows|frame)", cost=0.5)
+def rows(span: Span) -> Rows:
+    """``flights``, ``rows``."""
+    return Rows(span.own[0])
+
+
+@RULES.rule("by (rows|frame)", cost=0.8)
+def each_row(span: Span) -> Rows | None:
+    """``of every teacher``: the rows themselves."""
+    return Rows(span.own[1]) if {"each", "every"} & set(span.own[0].text.lower().split()) else None
+
+
+@RULES.rule("column", cost=0.9)
+def rows_by_identifier(span: Span) -> Rows | None:
+    """``captains`` where the rows have a ``captain_id``; ``all aircrafts`` where each row is one."""
+    tag = span.own[0]
+    if not tag.text.lower().endswith("s") or span.before.kind in {"by", "distinct", "which", "sort"}:
+        return None
+    return Rows(tag) if names_rows(tag, span.words) else None
+
+
+@RULES.rule("unknown", cost=4.0)
+def unknown_rows(span: Span) -> Rows | None:
+    """``for all managers``, ``of managers``: a noun where the rows are named, which the answer says."""
+    tag = span.own[0]
+    lead = tag.lead.split()
+    named = lead[-1:] == ["of"] or "all" in lead or "those" in lead or lead[-2:] == ["of", "the"]
+    named = named or span.before.kind in {"list", "which", "frame"}
+    return Rows(tag, assumed=True) if named and is_noun(tag, span.words) else None

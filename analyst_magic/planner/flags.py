@@ -1,0 +1,68 @@
+"""Rules for conditions on columns of yes and no: *where insured*, *returned orders*, *not active*."""
+
+from __future__ import annotations
+
+from ..turn import ColumnCard
+from .linking import Lexicon, Tag
+from .parts import Where
+from .plan.schema import Filter, Scalar
+from .rules import Grammar, Span
+
+RULES = Grammar()
+_YES: tuple[tuple[str, str], ...] = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
+_NEXT = frozenset({"is", "operator", "between", "value", "not", "missing", "present", "number", "literal", "direction"})
+
+
+@RULES.rule("(where|only) not? column", cost=0.7)
+def where_flag(span: Span) -> Where | None:
+    """``where insured``, ``only active``, ``if not returned``."""
+    if span.after.kind in _NEXT:
+        return None
+    return _where(span, span.own[-1], negated=bool(span.of("not")))
+
+
+@RULES.rule("(is|not|is not) column", cost=0.7)
+def is_flag(span: Span) -> Where | None:
+    """``orders that were returned``, ``were not returned``, ``not insured``."""
+    if span.after.kind in _NEXT:
+        return None
+    negated = bool(span.of("not")) or span.own[0].text.lower() == "not"
+    return _where(span, span.own[-1], negated)
+
+
+@RULES.rule("not? column", cost=0.7)
+def flagged_rows(span: Span) -> Where | None:
+    """``returned orders``, ``number of insured loans``: an adjective before what the rows are called."""
+    if span.after.kind not in {"rows", "frame", "unknown"} or span.before.kind in {"by", "distinct", "and", "sort"}:
+        return None
+    if span.after.kind == "unknown" and not span.after.text.lower().endswith("s"):
+        return None
+    return _where(span, span.own[-1], negated=len(span.own) > 1)
+
+
+def _where(span: Span, tag: Tag, negated: bool) -> Where | None:
+    if len(tag.meaning) != 1:
+        return None
+    column = span.words.column(tag.meaning[0])
+    values = truth(column)
+    if values is None:
+        return None
+    return Where((Filter(column=column.sql, operator="=", values=(values[negated],)),), about=True)
+
+
+def truth(column: ColumnCard) -> tuple[Scalar, Scalar] | None:
+    """What a column writes for yes and for no; None where it is no column of yes and no."""
+    if column.type == "boolean":
+        return True, False
+    known = [value for value, _ in column.values if isinstance(value, str)]
+    if column.type in {"text", "category"} and 1 <= len(known) <= 2 and column.distinct == len(known):
+        for yes, no in _YES:
+            if {value.lower() for value in known} <= {yes, no}:
+                written = {value.lower(): value for value in known}
+                return written.get(yes, yes), written.get(no, no)
+    return None
+
+
+def is_flag_column(name: str, words: Lexicon) -> bool:
+    """Whether a column holds yes and no."""
+    return truth(words.column(name)) is not None

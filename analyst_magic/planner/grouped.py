@@ -1,0 +1,226 @@
+"""Figures, of all rows or of each group."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from ..errors import Abstained
+from ..turn import ColumnCard
+from .conditions import is_number, is_text
+from .drawn import choose_chart, runs_on
+from .figures import COUNT, NEXT_STEP
+from .flags import truth
+from .linking import Lexicon
+from .listed import refuse_colour
+from .orders import orders
+from .parts import Where
+from .plan.describe import rows_noun
+from .plan.schema import ChartKind, Dimension, Filter, Measure, Order, QueryPlan
+from .plan.sql import dimension_name, measure_name
+from .request import Request, speaks_of_rows
+
+
+def with_groups(request: Request) -> Request:
+    """The groups with those that a bare column stands for, and the count that a chart of names shows."""
+    groups, columns, measures, _words = request.groups, request.columns, request.measures, request.words
+    if not measures and groups and not columns and (speaks_of_rows(request) or request.chart is not None):
+        return _same_counted(replace(request, measures=(COUNT,)))
+    names = tuple(c for c in columns if not is_number(c) or (groups and c.sql in {d.column for d in groups}))
+    numbers = tuple(c for c in columns if c not in names)
+    if not measures and groups and numbers:
+        _ask_what(numbers[0], groups)
+    if not measures and request.chart is not None and len(merged(groups, names)) > 1:
+        raise Abstained(
+            "The question names groups but no figure.", "Say what to compute: a number, a total, an average."
+        )
+    if not measures and request.chart is not None and columns and not numbers and not request.versus:
+        return replace(request, measures=(COUNT,), groups=merged(groups, names), columns=())
+    if measures and columns:
+        own = {m.column for m in measures}
+        by = tuple(c for c in columns if c.sql not in own or is_text(c))
+        if any(truth(c) is not None for c in by) and request.chart is None:
+            _refuse_extra(by)
+        if len(by) > 1 or (by and is_number(by[0]) and not _can_group(by[0], request)):
+            _refuse_extra(by)
+        request = replace(request, groups=merged(groups, by), columns=())
+    return _same_counted(request)
+
+
+def _same_counted(request: Request) -> Request:
+    """A count of a group's own entries is that of its rows; ``how many carriers`` in a chart counts for each."""
+    named = {d.column for d in request.groups}
+    counted = request.counted
+    if counted is not None and not request.groups and request.chart not in {None, "histogram"}:
+        request = replace(request, groups=(Dimension(column=counted.sql),))
+        named = {counted.sql}
+    measures = tuple(COUNT if m.function == "count distinct" and m.column in named else m for m in request.measures)
+    return replace(request, measures=tuple(dict.fromkeys(measures)))
+
+
+def _can_group(column: ColumnCard, request: Request) -> bool:
+    return request.chart is not None or (column.distinct is not None and column.distinct <= 50)
+
+
+def merged(groups: tuple[Dimension, ...], columns: tuple[ColumnCard, ...]) -> tuple[Dimension, ...]:
+    named = {d.column for d in groups}
+    return (*groups, *(Dimension(column=c.sql) for c in columns if c.sql not in named))
+
+
+def _ask_what(column: ColumnCard, groups: tuple[Dimension, ...]) -> None:
+    by = " and ".join(dimension.time or dimension.column for dimension in groups)
+    raise Abstained(
+        f"What of {column.sql} for each {by}: the total, the average, or something else?",
+        f"Say for example “total {column.sql} by {by}” or “average {column.sql} by {by}”.",
+    )
+
+
+def _refuse_extra(columns: tuple[ColumnCard, ...]) -> None:
+    if columns:
+        names = ", ".join(column.sql for column in columns)
+        raise Abstained(f"It is not clear what to do with {names} here.", "Say “by ...” to group, or name a function.")
+
+
+def grouped(request: Request) -> QueryPlan:
+    """Figures, of all rows or of each group."""
+    groups, measures, words = request.groups, request.measures, request.words
+    if [m.function for m in measures] == ["share"] and measures[0].column is None and request.filters:
+        request, measures = _share_of(request)
+    if request.within:
+        names = tuple(dimension_name(d) for d in request.within)
+        if [m.function for m in measures] != ["share"]:
+            raise Abstained("Only a share is within something.", "Say “by” for groups.")
+        measures = (measures[0].model_copy(update={"within": names}),)
+        groups = (*request.within, *(d for d in groups if d not in request.within))
+        request = replace(request, groups=groups, measures=measures)
+    if any(measure.function == "share" and not measure.where for measure in measures) and (
+        request.filters or not groups
+    ):
+        raise Abstained(
+            "A share is understood by groups of all rows only, such as “share of rows by species”.", NEXT_STEP
+        )
+    refuse_colour(request)
+    if request.rank_by is not None or request.extreme is not None:
+        raise Abstained("It is not clear what to rank.", "Say for example “top 5 ... by total ...”.")
+    if request.sorts and not groups:
+        raise Abstained("A single figure has no order.", "Say for each of what it is, with “by ...”.")
+    if request.limit is not None and not groups:
+        raise Abstained(
+            f"A single figure has no first {request.limit}.", "Say what to rank, such as “top 5 ... by ...”."
+        )
+    kind = request.chart
+    if kind is not None and not groups:
+        raise Abstained("A single figure makes no chart.", "Add a group, such as “by month”, or ask for a table.")
+    if kind in {"", "line"} and len(groups) == 2 and runs_on(groups[1], words) and not runs_on(groups[0], words):
+        groups = groups[::-1]  # time runs along the axis, and what it is split by gets the colours
+    chart = kind if kind != "" else choose_chart(groups, words)
+    chart = "bar" if chart in {"histogram", "scatter", "box"} else chart
+    order = orders(replace(request, groups=groups))
+    if not order and chart in {"bar", "pie"} and not has_own_order(groups[0], words):
+        order = (Order(column=measures[0].column, function=measures[0].function, descending=True),)
+    check_chart(chart, request, groups, measures)
+    return QueryPlan(
+        frame=request.frame,
+        filters=request.filters,
+        group_by=groups,
+        measures=measures,
+        order=order,
+        limit=request.limit,
+        each=request.each,
+        offset=request.offset if request.limit else 0,
+        chart=cast("ChartKind | None", chart),
+        look=request.look,
+        document=request.document,
+    )
+
+
+def _share_of(request: Request) -> tuple[Request, tuple[Measure, ...]]:
+    """``share of flights that are late``: of all rows, or of those of each group."""
+    about = [part for part in request.parts if isinstance(part, Where)]
+    if request.groups and not all(part.about for part in about):
+        raise Abstained("It is not clear what the share is of.", "Say “share of rows by ...”, without a condition.")
+    measure = Measure(function="share", where=request.filters)
+    return replace(request, filters=(), measures=(measure,)), (measure,)
+
+
+def check_chart(
+    chart: str | None, request: Request, groups: tuple[Dimension, ...], measures: tuple[Measure, ...]
+) -> None:
+    """Abstain where a chart cannot hold what is asked for."""
+    if chart is None:
+        return
+    if len(measures) > 1:
+        raise Abstained("A chart shows one figure at a time.", "Ask for one figure, or for a table.")
+    most = 1 if chart == "pie" else 2
+    if len(groups) > most or (chart == "heatmap" and len(groups) != 2):
+        wanted = "two groups" if chart == "heatmap" else "one group" if most == 1 else "at most two groups"
+        raise Abstained(f"A {chart} chart takes {wanted}.", "Change the groups after “by”, or ask for a table.")
+    if request.document and (chart == "heatmap" or len(groups) > 1):
+        raise Abstained(
+            "Documents hold bar, line and pie charts of one group.",
+            "Ask for the document without a chart, or the chart alone.",
+        )
+
+
+def has_own_order(dimension: Dimension, words: Lexicon) -> bool:
+    """Whether a group's values are sorted by themselves, as times and numbers are."""
+    return bool(dimension.time or dimension.width) or not is_text(words.column(dimension.column))
+
+
+def having(request: Request) -> QueryPlan:
+    """``carriers with more than 1,000 flights``."""
+    groups = request.subject or request.groups or tuple(Dimension(column=c.sql) for c in request.columns)
+    if not groups or request.chart is not None or request.extreme or len(groups) > 2:
+        raise Abstained(
+            "It is not clear of which groups the figure is.", "Say for example “carriers with more than ...”."
+        )
+    figures = tuple(dict.fromkeys((*request.measures, *(h.measure for h in request.having))))
+    named = tuple(m.model_copy(update={"name": measure_name(m)}) for m in figures)
+    having = tuple(
+        Filter(column=measure_name(h.measure), operator=h.operator, values=(h.value,))  # type: ignore[arg-type]
+        for h in request.having
+    )
+    order = orders(replace(request, groups=groups, measures=figures))
+    return QueryPlan(frame=request.frame, filters=request.filters, group_by=groups, measures=named, having=having,
+                     order=order, limit=request.limit, document=request.document)  # fmt: skip
+
+
+def common_values(request: Request) -> QueryPlan:
+    """``the most common destination``: the value of most rows."""
+    assert request.common is not None
+    if request.measures or request.columns or len(request.groups) > 1 or request.chart is not None:
+        raise Abstained("It is not clear what to do with the most common value here.", NEXT_STEP)
+    column = Dimension(column=request.common.column.sql)
+    return QueryPlan(
+        frame=request.frame,
+        filters=request.filters,
+        group_by=(*request.groups, column),
+        measures=(COUNT,),
+        order=(Order(function="count", descending=request.common.descending),),
+        limit=request.limit or 1,
+        each=tuple(dimension_name(d) for d in request.groups),
+        document=request.document,
+    )
+
+
+def figure_of_figures(request: Request) -> QueryPlan:
+    """``the average number of flights per day by carrier``: a figure of each day's figure."""
+    nested = request.nested
+    assert nested is not None
+    if request.measures or request.columns or request.limit or request.sorts or request.extreme:
+        raise Abstained("It is not clear what to do beside a figure of figures.", "Ask for one at a time.")
+    name = rows_noun(request.frame) if nested.inner.column is None else f"{nested.inner.function}_{nested.inner.column}"
+    source = QueryPlan(
+        frame=request.frame,
+        filters=request.filters,
+        group_by=(*request.groups, *nested.unit),
+        measures=(nested.inner.model_copy(update={"name": name}),),
+    )
+    return QueryPlan(
+        frame=request.frame,
+        source=source,
+        group_by=tuple(Dimension(column=dimension_name(d)) for d in request.groups),
+        measures=(Measure(function=nested.outer, column=name),),  # type: ignore[arg-type]
+        chart=cast("ChartKind | None", ("bar" if request.chart == "" else request.chart) if request.groups else None),
+        document=request.document,
+    )

@@ -1,0 +1,146 @@
+"""Listings: rows as they are, the values of a column, and what is known of the data itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..errors import Abstained
+from .conditions import is_number, is_text
+from .figures import NEXT_STEP
+from .linking import Lexicon, stem
+from .orders import hinted, orders
+from .parts import Extreme, Filler
+from .plan.schema import Condition, Dimension, Filter, Order, QueryPlan, Rows
+from .request import Request, is_key, speaks_of_rows
+
+LISTED_ROWS = 1_000
+"""Rows of a plain listing for which no number was named; the reading says so."""
+
+
+def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
+    """``which carriers fly to MIA``, ``list the species by island``: what is distinct."""
+    if not request.seeks and not request.filters and not request.distinct:
+        raise Abstained(
+            "The question names groups but no figure.", "Say what to compute: a number, a total, an average."
+        )
+    refuse_colour(request)
+    own = {d.column for d in groups}
+    missing = [
+        f for f in request.filters if isinstance(f, Filter) and f.operator in {"!=", "not in"} and f.column not in own
+    ]
+    if missing:  # "which carriers do not fly to BOS": none of their flights does
+        rest = tuple(f for f in request.filters if f not in missing)
+        turned = [f.model_copy(update={"operator": "=" if f.operator == "!=" else "in"}) for f in missing]
+        having = tuple(Rows(which="no", where=(f,)) for f in turned)
+        return QueryPlan(frame=request.frame, filters=rest, group_by=groups, having=having,
+                         order=orders(replace(request, groups=groups)), limit=request.limit,
+                         document=request.document)  # fmt: skip
+    return QueryPlan(
+        frame=request.frame,
+        filters=request.filters,
+        group_by=groups,
+        order=orders(replace(request, groups=groups)),
+        limit=request.limit,
+        document=request.document,
+    )
+
+
+def listing(request: Request) -> QueryPlan:
+    """Rows as they are, or the distinct values of one column of names."""
+    refuse_colour(request)
+    columns, words = request.columns, request.words
+    rows = speaks_of_rows(request)
+    if request.chart is not None:
+        raise Abstained("It is not clear what the chart should show.", "Name a figure and a group, or a column.")
+    looked_up = bool(columns) and any(_names_a_row(f, words) for f in request.filters)
+    if columns and request.filters and not looked_up and not request.seeks and not rows and is_number(columns[0]):
+        raise Abstained(f"What of {columns[0].sql}: the total, the average, or something else?",
+                        f"Say for example “total {columns[0].sql}” or “average {columns[0].sql}”.")  # fmt: skip
+    plain = not request.seeks and not rows and request.limit is None and not request.distinct
+    if plain and not (request.filters and columns) and not request.attributes:
+        raise Abstained(
+            "It is not clear what to do with " + (", ".join(c.sql for c in columns) or "this question") + ".", NEXT_STEP
+        )
+    ranked = request.extreme is not None or request.rank_by is not None or request.top is not None
+    if len(columns) == 1 and is_text(columns[0]) and not rows and not ranked:
+        return values_of(request, (Dimension(column=columns[0].sql),))
+    if not columns and not rows and request.limit is None and not request.filters and not request.attributes:
+        raise Abstained("The question names nothing to show.", "Name columns, or say “rows”.")
+    if request.distinct:
+        raise Abstained("Rows are not compared for being different.", "Say “number of different ...” with a column.")
+    limit, select = request.limit, tuple(column.sql for column in columns)
+    if ranked:
+        order, select, limit = _ranking(request)
+    else:
+        order = (Order(descending=True),) if request.last else orders(request)
+        if len(order) > 0 and rows and select == tuple(o.column for o in order):
+            select = ()
+    if limit is None and not request.document and words.card.rows > LISTED_ROWS:
+        limit = LISTED_ROWS
+    return QueryPlan(
+        frame=request.frame,
+        select=select,
+        filters=request.filters,
+        order=order,
+        limit=limit,
+        offset=request.offset if ranked and limit else 0,
+        document=request.document,
+    )
+
+
+def _names_a_row(condition: Condition, words: Lexicon) -> bool:
+    """Whether a condition says which rows are meant, by their name."""
+    named = isinstance(condition, Filter) and condition.operator in {"=", "in"} and not condition.part
+    return named and is_key(words.column(condition.column), words)  # type: ignore[union-attr]
+
+
+def _ranking(request: Request) -> tuple[tuple[Order, ...], tuple[str, ...], int | None]:
+    """Rows by a column: ``the 5 heaviest penguins``, ``rows with the lowest x``, ``top 10 flights by distance``."""
+    extreme = request.extreme
+    column = hinted(request)
+    if request.attributes and column is not None and extreme is not None:
+        order = (Order(column=column.sql, descending=extreme.descending),)
+        return order, tuple(c.sql for c in (*request.attributes, column)), request.limit or 1
+    if column is None or not (speaks_of_rows(request) or request.subject):
+        raise Abstained("It is not clear what to rank by.", "Say for example “top 5 ... by total ...”.")
+    descending = extreme.descending if extreme else request.top is not False
+    limit = request.limit
+    if limit is None and extreme is not None and request.top is None and _one_row(request):
+        limit = 1
+    return (Order(column=column.sql, descending=descending),), (), limit
+
+
+def _one_row(request: Request) -> bool:
+    """Whether one row, or those that share its value, are meant: the heaviest penguin, rows with the lowest x."""
+    if "which" in request.seeks:
+        return True
+    for part in request.parts:
+        if isinstance(part, Extreme):
+            break
+        if isinstance(part, Filler) and part.text.lower() in {"with", "having", "that have", "that has", "that had"}:
+            return True
+    extreme = request.extreme
+    nouns = [rows.tag.text.lower() for rows in request.rows]
+    nouns += [extreme.rows.text.lower()] if extreme and extreme.rows else []
+    return all(stem(noun) == noun for noun in nouns)
+
+
+def refuse_colour(request: Request) -> None:
+    """Abstain where something else than a scatter chart is coloured."""
+    if request.colour is not None:
+        raise Abstained("Only scatter charts are coloured by a column.", "Say “by ... and ...” for two groups.")
+
+
+def about_the_data(request: Request) -> QueryPlan:
+    """What columns there are, what is missing, what is double."""
+    assert request.about is not None
+    odd = request.measures or request.groups or request.limit or request.extreme or request.sorts or request.chart
+    if odd or request.common or request.sets or request.having:
+        raise Abstained("It is not clear what else is asked about the data.", "Ask for one thing at a time.")
+    return QueryPlan(
+        frame=request.frame,
+        select=tuple(column.sql for column in request.columns),
+        filters=request.filters,
+        about=request.about.what,  # type: ignore[arg-type]
+        document=request.document,
+    )

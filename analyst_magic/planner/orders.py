@@ -1,0 +1,152 @@
+"""What an answer is sorted by."""
+
+from __future__ import annotations
+
+from ..errors import Abstained
+from ..turn import ColumnCard
+from .conditions import is_number, one_column
+from .linking import canonical, main_synonym
+from .parts import Key, Sort
+from .phrases import RELATED, WORSE_HIGH, WORSE_LOW
+from .plan.schema import Measure, Order
+from .plan.sql import is_time
+from .plan.words import name_parts
+from .request import Request
+
+
+def orders(request: Request) -> tuple[Order, ...]:
+    """The sort keys of an answer.
+
+    Raises:
+        Abstained: The answer does not have what it is to be sorted by.
+    """
+    if len(request.sorts) > 2:
+        raise Abstained("The question asks for more than one order.", "Ask for one order.")
+    directions = {s.descending for s in request.sorts if isinstance(s, Sort) and s.descending is not None}
+    if len(directions) > 1:
+        raise Abstained("The question asks for two orders that contradict each other.", "Ask for one order.")
+    keyed = [s for s in request.sorts if isinstance(s, Sort) and s.keys != (Key(),)]
+    sorts = keyed or request.sorts
+    if len(sorts) > 1:
+        raise Abstained("The question asks for more than one order.", "Ask for one order.")
+    if sorts:
+        (sort,) = sorts
+        if isinstance(sort, Order):
+            return (sort,)
+        descending = sort.descending if sort.descending is not None else next(iter(directions), None)
+        if sort.worst is not None:
+            descending = _judged(request) == sort.worst
+        return tuple(_order(key, descending, request) for key in sort.keys)
+    if request.top is not None and request.groups and request.measures:
+        measure = request.measures[0]
+        return (Order(column=measure.column, function=measure.function, descending=request.top),)
+    return ()
+
+
+def _order(key: Key, descending: bool | None, request: Request) -> Order:
+    down = bool(descending)
+    measures, groups = request.measures, request.groups
+    first = measures[0] if measures else None
+    if key.axis == "x" and groups:
+        return Order(column=_group_name(request), descending=down)
+    if key.axis == "y" and first:
+        return Order(column=first.column, function=first.function, descending=down)
+    if key.measure is not None:
+        if key.measure in measures:
+            return Order(column=key.measure.column, function=key.measure.function, descending=down)
+        counts = first is not None and (first.function.startswith("count") or first.function == "share")
+        if first is not None and key.measure.column is None and (counts or request.chart is not None):
+            return Order(column=first.column, function=first.function, descending=down)  # whatever the figure is
+        if groups and not key.tag:
+            return Order(column=key.measure.column, function=key.measure.function, descending=down)
+        if key.tag is None or not groups:
+            raise Abstained("The answer has no such figure to sort by.", "Sort by one of its groups or figures.")
+    if key.tag is not None:
+        return _by_column(key, down, request)
+    if first is not None and groups:
+        return Order(column=first.column, function=first.function, descending=down)
+    if groups:
+        return Order(column=_group_name(request), descending=down)
+    if len(request.columns) == 1:
+        return Order(column=request.columns[0].sql, descending=down)
+    raise Abstained("It is not clear what to sort by.", "Say “sorted by” with a column.")
+
+
+def _group_name(request: Request) -> str:
+    return request.groups[0].column
+
+
+def _by_column(key: Key, down: bool, request: Request) -> Order:
+    assert key.tag is not None
+    shown = {d.column for d in request.groups} | {m.column for m in request.measures}
+    names = [name for name in key.tag.meaning if name in shown]
+    column = names[0] if len(names) == 1 else one_column(key.tag, request.words).sql
+    same = [m for m in request.measures if m.column == column]
+    if column in {d.column for d in request.groups}:
+        return Order(column=column, descending=down)
+    if same:
+        return Order(column=column, function=same[0].function, descending=down)
+    if request.groups and key.tag.text.lower() in {"name", "names"}:
+        return Order(column=_group_name(request), descending=down)
+    if request.groups or request.measures:
+        raise Abstained(f"The answer has no {column} to sort by.", "Sort by one of its groups or figures.")
+    return Order(column=column, descending=down)
+
+
+def _judged(request: Request) -> bool:
+    """Whether the worst is the highest."""
+    measures = request.measures
+    name = measures[0].column if measures and measures[0].column else request.frame
+    parts = {canonical(part) for part in name_parts(name)}
+    if parts & {canonical(word) for word in WORSE_HIGH}:
+        return True
+    if parts & {canonical(word) for word in WORSE_LOW}:
+        return False
+    raise Abstained(f"It is not clear whether high or low {name} is worse.", "Say “highest first” or “lowest first”.")
+
+
+def rank_measure(request: Request) -> Measure | None:
+    """What the picked groups are ranked by; None where rows are ranked instead."""
+    extreme, rank = request.extreme, request.rank_by
+    if rank is not None and rank.measure is not None:
+        return rank.measure
+    if extreme is not None and extreme.measure is not None:
+        return extreme.measure
+    column = hinted(request)
+    if column is None:
+        words = extreme.text if extreme else "top"
+        raise Abstained(
+            f"“{words}” of what? No column to compute it of is named.",
+            f"Name a column of {request.frame}: " + ", ".join(c.sql for c in request.words.card.columns[:12]) + ".",
+        )
+    if rank is not None and request.subject:
+        subject = request.words.column(request.subject[0].column)
+        if subject.distinct == request.words.card.rows:
+            return None
+        raise Abstained(
+            f"What of {column.sql} for each {subject.sql}: the total, the average, or something else?",
+            f"Say for example “by total {column.sql}” or “by average {column.sql}”.",
+        )
+    assert extreme is not None
+    return Measure(function="max" if extreme.descending else "min", column=column.sql)
+
+
+def hinted(request: Request) -> ColumnCard | None:
+    """The column of a superlative: the one named, the one numeric column named beside it, or what the word hints at."""
+    extreme, rank, words = request.extreme, request.rank_by, request.words
+    tag = rank.tag if rank is not None else extreme.tag if extreme is not None else None
+    if tag is not None:
+        column = one_column(tag, words, is_number)
+        if not is_number(column) and not is_time(column):
+            raise Abstained(f"{column.sql} has no highest or lowest: it holds no numbers.", "Name a column of numbers.")
+        return column
+    if len(request.columns) == 1 and is_number(request.columns[0]):
+        return request.columns[0]
+    hint = extreme.hint if extreme else ""
+    wanted = {hint, *RELATED.get(hint, ())}
+    found = [
+        column
+        for column in words.card.columns
+        if hint and is_number(column) and wanted & {main_synonym(canonical(part)) for part in name_parts(column.sql)}
+    ]
+    return found[0] if len(found) == 1 else None

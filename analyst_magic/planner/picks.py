@@ -1,0 +1,103 @@
+"""What a superlative, *top 5* or *ranked by* makes of a request: groups that are picked from, or an order of rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .conditions import is_text
+from .orders import rank_measure
+from .parts import Extreme, Sort
+from .parts import Rows as RowsNamed
+from .plan.schema import Dimension, Order
+from .plan.sql import dimension_name
+from .request import Request, is_key
+
+
+def with_extreme(request: Request) -> Request:
+    """The superlative as what it is: a figure of each group, an order of groups, an order of rows, or a figure."""
+    extreme = request.extreme
+    if extreme is None and request.rank_by is None:
+        return _ranked_by_sort(_top_groups(request))
+    if (
+        request.subject
+        and request.columns
+        and extreme
+        and extreme.measure is None
+        and extreme.tag
+        and not request.measures
+    ):
+        subject = request.words.column(request.subject[0].column)
+        of = tuple(c for c in (subject, *request.columns) if is_text(c))
+        if len(of) > 1 and all(is_key(c, request.words) for c in of):  # the capital of the country with the highest ...
+            return replace(request, columns=(), subject=(), attributes=of)
+    if request.subject:
+        measure = rank_measure(request)
+        if measure is None:
+            return request
+        limit = request.limit or (1 if request.single and request.top is None and request.rank_by is None else None)
+        descending = extreme.descending if extreme else request.top is not False
+        order = Order(column=measure.column, function=measure.function, descending=descending)
+        return replace(request, groups=request.subject, measures=(measure, *request.measures), limit=limit,
+                       extreme=None, rank_by=None, sorts=request.sorts or (order,), subject=())  # fmt: skip
+    if request.rank_by is not None:
+        return _top_of_each(request)
+    assert extreme is not None
+    rows_first = _rows_before(request)
+    if extreme.measure is not None:
+        if not request.groups:
+            return replace(request, measures=(*request.measures, extreme.measure), extreme=None)
+        order = Order(column=extreme.measure.column, function=extreme.measure.function, descending=extreme.descending)
+        return replace(request, measures=(*request.measures, extreme.measure), extreme=None, sorts=(order,))
+    if extreme.tag is not None and not rows_first and (request.groups or not request.columns):
+        measure = rank_measure(request)
+        assert measure is not None
+        return replace(request, measures=(*request.measures, measure), extreme=None)
+    return request
+
+
+def _top_groups(request: Request) -> Request:
+    """``top 5 carriers`` and a figure of each: the figure ranks them."""
+    if request.top is None or not request.subject or not request.measures:
+        return request
+    measure = request.measures[0]
+    order = Order(column=measure.column, function=measure.function, descending=request.top)
+    return replace(request, groups=request.subject, sorts=request.sorts or (order,), subject=())
+
+
+def _top_of_each(request: Request) -> Request:
+    """``top 3 products per region by total sales``: so many of each group."""
+    measure = request.rank_by.measure if request.rank_by else None
+    names = [c for c in request.columns if is_text(c)]
+    if measure is None or request.limit is None or not request.groups or len(names) != 1 or len(request.columns) != 1:
+        return request
+    order = Order(column=measure.column, function=measure.function, descending=request.top is not False)
+    each = tuple(dimension_name(d) for d in request.groups)
+    groups = (*request.groups, Dimension(column=names[0].sql))
+    return replace(request, groups=groups, columns=(), rank_by=None, sorts=(order,), measures=(measure,), each=each)
+
+
+def _ranked_by_sort(request: Request) -> Request:
+    """``carriers ranked by average delay``: the figure that is sorted by is shown."""
+    keys = [key for sort in request.sorts if isinstance(sort, Sort) for key in sort.keys if key.measure and not key.tag]
+    one = len(request.columns) == 1 and is_text(request.columns[0])
+    if (
+        len(keys) != 1
+        or keys[0].measure is None
+        or not one
+        or request.measures
+        or request.groups
+        or request.chart is not None
+    ):
+        return request
+    group = Dimension(column=request.columns[0].sql)
+    return replace(request, groups=(group,), columns=(), measures=(keys[0].measure,))
+
+
+def _rows_before(request: Request) -> bool:
+    """``the flight with the longest distance`` is a row; ``the longest distance of a flight`` is a figure."""
+    for part in request.parts:
+        if isinstance(part, RowsNamed):
+            return True
+        if isinstance(part, Extreme):
+            return part.rows is not None
+    return False

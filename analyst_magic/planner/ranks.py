@@ -1,0 +1,245 @@
+"""Rules for order: superlatives, *top 5*, *sorted by*, *highest first*, axes."""
+
+from __future__ import annotations
+
+from ..errors import Abstained
+from .conditions import is_a_year, is_number, one_column
+from .dates import has_years
+from .figures import COUNT, ROWS, measure
+from .linking import Lexicon, Tag
+from .parts import Common, Extreme, Key, Limit, RankBy, Sort
+from .plan.schema import Measure
+from .rules import Grammar, Span
+
+RULES = Grammar()
+_KEY = "(function+ distinct? column|function (rows|frame|unknown)|function|column|rows|frame|axis|chart|time|unknown)"
+
+
+@RULES.rule("(superlative|most|fewest) function (rows|frame|unknown)?", cost=0.9)
+def most_of_rows(span: Span) -> Extreme | None:
+    """``the highest number of flights``."""
+    function = span.of("function")[0]
+    if function.meaning not in {"count", "share"}:
+        return None
+    return Extreme(_high(span.own[0]), Measure(function=function.meaning), text=span.own[0].text)
+
+
+@RULES.rule("(superlative|most|fewest) function distinct? column")
+def highest_figure(span: Span) -> Extreme:
+    """``the highest average departure delay``."""
+    function, column = span.of("function")[0], span.of("column")[0]
+    found = measure(function.meaning, function.text, column, span.words, bool(span.of("distinct")))
+    return Extreme(_high(span.own[0]), found, text=span.own[0].text)
+
+
+@RULES.rule("superlative column")
+def highest_column(span: Span) -> Extreme:
+    """``the highest dep_delay``, ``the longest distance``."""
+    high, hint = span.own[0].meaning
+    return Extreme(high, tag=span.own[1], hint=hint, text=span.own[0].text)
+
+
+@RULES.rule("superlative", cost=1.2)
+def highest(span: Span) -> Extreme:
+    """``the tallest``, ``which is the cheapest``."""
+    high, hint = span.own[0].meaning
+    return Extreme(high, hint=hint, text=span.own[0].text)
+
+
+@RULES.rule("superlative (rows|frame)")
+def highest_rows(span: Span) -> Extreme:
+    """``the heaviest penguins``."""
+    high, hint = span.own[0].meaning
+    return Extreme(high, rows=span.own[1], hint=hint, text=span.own[0].text)
+
+
+@RULES.rule("(most|fewest) (rows|frame)")
+def most_rows(span: Span) -> Extreme:
+    """``the most flights``."""
+    return Extreme(_high(span.own[0]), COUNT, text=span.own[0].text)
+
+
+@RULES.rule("(most|fewest) distinct? column", cost=1.1)
+def most_of_column(span: Span) -> Extreme | Common:
+    """``the most common destination``, ``the most destinations``."""
+    word, tag = span.own[0].text.lower(), span.own[-1]
+    if word.split()[-1] in {"common", "frequent", "often"}:
+        return Common(one_column(tag, span.words), _high(span.own[0]))
+    found = measure("count", word, tag, span.words, bool(span.of("distinct")))
+    return Extreme(_high(span.own[0]), found, text=word)
+
+
+@RULES.rule("(most|fewest)", cost=1.0)
+def most(span: Span) -> Extreme:
+    """``which product is the most common``; ``the most`` alone: of what is not said."""
+    word = span.own[0].text
+    if word.lower().split()[-1] in {"common", "frequent", "often"}:
+        return Extreme(_high(span.own[0]), COUNT, text=word)
+    raise Abstained(
+        f"“{word}” of what? No column to compute it of is named.",
+        f"Name a column of {span.words.card.name}: " + ", ".join(c.sql for c in span.words.card.columns[:12]) + ".",
+    )
+
+
+def _high(tag: Tag) -> bool:
+    return bool(tag.meaning[0]) if tag.kind == "superlative" else tag.kind == "most"
+
+
+@RULES.rule("(top|bottom) number?", cost=0.8)
+def top(span: Span) -> Limit | None:
+    """``top 5``, ``bottom three``."""
+    numbers = span.of("number")
+    if numbers and not is_count(numbers[0]):
+        return None
+    return Limit(numbers[0].meaning if numbers else None, span.own[0].kind == "top")
+
+
+@RULES.rule("(first|which|list) number", cost=0.8)
+def first(span: Span) -> Limit | None:
+    """``first 10 rows``, ``which 5 destinations``, ``show 10 rows``."""
+    number = span.own[-1]
+    if not is_count(number) or (span.own[0].kind == "list" and span.after.kind not in ROWS | {"superlative", "column"}):
+        return None
+    dated = is_a_year(number) and has_years(span.words) and span.after.kind != "rows"
+    return None if dated else Limit(number.meaning)
+
+
+@RULES.rule("number", cost=0.9)
+def many(span: Span) -> Limit | None:
+    """``5 rows``, ``the 5 carriers with the highest ...``, ``the 3 heaviest penguins``."""
+    number = span.own[0]
+    if not is_count(number) or (is_a_year(number) and has_years(span.words) and span.after.kind != "rows"):
+        return None
+    if span.before.kind in {"operator", "between", "and", "column", "is", "month", "to"}:
+        return None
+    ranks = any(tag.kind in {"superlative", "most", "fewest"} for tag in span.tags)
+    fits = (
+        span.after.kind in {"superlative", "most"} or span.after.kind in ROWS or (ranks and span.after.kind == "column")
+    )
+    return Limit(number.meaning) if fits else None
+
+
+@RULES.rule("relative number?", cost=0.8)
+def last(span: Span) -> Limit | None:
+    """``last 3 rows``: those at the end."""
+    numbers = span.of("number")
+    if span.own[0].text.lower().split()[-1] != "last" or span.after.kind not in ROWS:
+        return None
+    return Limit(numbers[0].meaning if numbers else 1, last=True) if not numbers or is_count(numbers[0]) else None
+
+
+@RULES.rule("first", cost=0.9)
+def head(span: Span) -> Limit | None:
+    """``head of penguins``: five rows; ``the first row``: one."""
+    if span.own[0].text.lower() == "head":
+        return Limit(5)
+    return Limit(1) if span.after.kind in ROWS else None
+
+
+def is_count(tag: Tag) -> bool:
+    """Whether a number can say how many."""
+    return isinstance(tag.meaning, int) and tag.meaning > 0 and "%" not in tag.text and "$" not in tag.text
+
+
+@RULES.rule("by (function|most|fewest) distinct? (column|rows|frame|unknown)?", cost=0.9)
+def by_figure(span: Span) -> RankBy | None:
+    """``top 5 destinations by number of flights``."""
+    key = _key(span.own[1:], span.words)
+    return RankBy(key.measure) if key is not None and key.measure else None
+
+
+@RULES.rule("by (rows|frame)", cost=1.2)
+def by_rows(span: Span) -> RankBy | None:
+    """``top 5 destinations by flights``."""
+    return RankBy(COUNT) if span.own[0].text.lower() == "by" else None
+
+
+@RULES.rule("by column", cost=0.8)
+def by_column(span: Span) -> RankBy | None:
+    """``top 10 flights by distance``."""
+    cut = any(tag.kind in {"top", "bottom", "first", "superlative", "number"} for tag in span.tags)
+    if span.own[0].text.lower() != "by" or not cut:
+        return None
+    numeric = all(is_number(span.words.column(name)) for name in span.own[1].meaning)
+    return RankBy(tag=span.own[1]) if numeric else None
+
+
+@RULES.rule(f"sort by? distinct? {_KEY} ((and|comma)+ by? {_KEY})* direction?", cost=0.8)
+def sorted_by(span: Span) -> Sort | None:
+    """``sorted by body mass and flipper length, highest first``, ``rank the y axis from high to low``."""
+    return _sort(span, span.own[1:])
+
+
+@RULES.rule(f"(sort|list) by? {_KEY} (and|comma)? direction", cost=0.7)
+def shown_in_order(span: Span) -> Sort | None:
+    """``show the x-axis in ascending order``, ``list names in desc order``."""
+    return _sort(span, span.own[1:])
+
+
+@RULES.rule(f"(sort|list)? (direction|judged) by {_KEY}", cost=0.7)
+def in_order_of(span: Span) -> Sort | None:
+    """``rank in ascending by the y-axis``."""
+    if span.own[0].kind not in {"sort", "list"} and span.own[-1].kind in {"column", "time"} and (
+        "asc" not in span.own[0].text.lower() and "desc" not in span.own[0].text.lower()
+    ):  # fmt: skip
+        return None  # "highest first by region": a group
+    return _sort(span, [tag for tag in span.own if tag.kind not in {"sort", "list"}])
+
+
+@RULES.rule("direction (function+ distinct? column|function (rows|frame|unknown)|axis)", cost=0.7)
+def in_order_of_figure(span: Span) -> Sort | None:
+    """``in ascending order of the number of apartments``."""
+    return _sort(span, span.own)
+
+
+@RULES.rule("(sort|list)? (direction|judged)", cost=0.8)
+def in_order(span: Span) -> Sort:
+    """``highest first``, ``in descending order``, ``worst first``."""
+    tag = span.own[-1]
+    return Sort((Key(),), None if tag.kind == "judged" else tag.meaning, tag.meaning if tag.kind == "judged" else None)
+
+
+def _sort(span: Span, tags: list[Tag] | tuple[Tag, ...]) -> Sort | None:
+    directions = [tag.meaning for tag in tags if tag.kind == "direction"]
+    judged = [tag.meaning for tag in tags if tag.kind == "judged"]
+    keys: list[Key] = []
+    own: list[Tag] = []
+    for tag in [*tags, Tag("comma", "")]:
+        if tag.kind in {"and", "comma", "direction", "by", "judged"}:
+            if own:
+                key = _key(own, span.words)
+                if key is None:
+                    return None
+                keys.append(key)
+            own = []
+        else:
+            own.append(tag)
+    if not keys:
+        return None
+    return Sort(tuple(keys), directions[0] if directions else None, judged[0] if judged else None)
+
+
+def _key(tags: list[Tag] | tuple[Tag, ...], words: Lexicon) -> Key | None:
+    kinds = [tag.kind for tag in tags]
+    if kinds == ["axis"]:
+        return Key(axis=tags[0].meaning)
+    if kinds == ["chart"]:
+        return Key(axis="x") if tags[0].text.lower() in {"bar", "bars"} else None
+    if kinds == ["column"]:
+        return Key(tag=tags[0])
+    if kinds == ["unknown"]:
+        return Key(axis="x") if tags[0].text.lower() in {"name", "names"} else None
+    if kinds == ["time"]:
+        return Key(axis="x")
+    if set(kinds) & {"rows", "frame"} and len(kinds) == 1:
+        return Key(measure=COUNT)
+    functions = [tag for tag in tags if tag.kind in {"function", "most", "fewest"}]
+    columns = [tag for tag in tags if tag.kind == "column"]
+    if not functions:
+        return None
+    function = "count" if functions[0].kind != "function" else functions[0].meaning
+    if not columns:
+        return Key(measure=COUNT) if function in {"count", "sum"} else Key(axis="y")
+    if function == "count":
+        return Key(measure=COUNT, tag=columns[0])
+    return Key(measure=measure(function, functions[0].text, columns[0], words, "distinct" in kinds))

@@ -1,0 +1,98 @@
+"""Rules for conditions on groups and for questions about the data itself."""
+
+from __future__ import annotations
+
+from ..errors import Abstained
+from .conditions import conditions_at
+from .figures import COUNT, ROWS, measure
+from .parts import About, Filler, Having, Offset, Or, SetOf, Where
+from .plan.schema import Filter
+from .rules import Grammar, Span
+
+RULES = Grammar()
+
+
+@RULES.rule("(from|to)? both (from|to)? value and (from|to)? value", cost=0.7)
+def both(span: Span) -> SetOf | None:
+    """``to both BOS and MIA``: each of the two, not one of them."""
+    plain = [tag for tag in span.own if tag.kind != "both"]
+    for length, found in conditions_at(plain, 0, span.words):
+        if length == len(plain) and not isinstance(found, Abstained) and isinstance(found[0], Filter):
+            return SetOf("both", found[0])
+    return None
+
+
+@RULES.rule("only (from|to)? column? value ((and|or)+ value)*", cost=0.7)
+def only(span: Span) -> SetOf | None:
+    """``only sold in East``: nowhere else."""
+    plain = list(span.own[1:])
+    for length, found in conditions_at(plain, 0, span.words):
+        if length == len(plain) and not isinstance(found, Abstained) and isinstance(found[0], Filter):
+            return SetOf("only", found[0])
+    return None
+
+
+@RULES.rule("never (from|to)? column? value", cost=0.7)
+def never(span: Span) -> SetOf | None:
+    """``never fly to BOS``."""
+    plain = list(span.own[1:])
+    for length, found in conditions_at(plain, 0, span.words):
+        if length == len(plain) and not isinstance(found, Abstained) and isinstance(found[0], Filter):
+            return SetOf("never", found[0])
+    return None
+
+
+@RULES.rule("by (from|to)? column? value ((and|or|comma)+ value)+", cost=0.7)
+def for_each_of(span: Span) -> Where | None:
+    """``for each of Desk and Chair``: a figure of each."""
+    plain = list(span.own[1:])
+    for length, found in conditions_at(plain, 0, span.words):
+        if length == len(plain) and not isinstance(found, Abstained):
+            return Where(tuple(found), each=True)
+    return None
+
+
+@RULES.rule("only", cost=0.4)
+def only_those(span: Span) -> Filler | None:
+    """``only flights from JFK``: what follows says which."""
+    return Filler("only") if span.after.kind in ROWS | {"first", "number", "where", "month", "column", "date"} else None
+
+
+@RULES.rule("or", cost=0.2)
+def or_(span: Span) -> Or:
+    """``dep_delay > 60 or arr_delay > 60``."""
+    return Or()
+
+
+@RULES.rule("where? operator number (rows|frame)", cost=0.8)
+def having_rows(span: Span) -> Having:
+    """``carriers with more than 1,000 flights``."""
+    return Having(COUNT, span.of("operator")[0].meaning, span.of("number")[0].meaning)
+
+
+@RULES.rule("where? function+ (column|rows|frame) is? operator number", cost=0.7)
+def having_figure(span: Span) -> Having | None:
+    """``regions with total sales above 100``."""
+    function, operator, number = span.of("function")[0], span.of("operator")[0], span.of("number")[0]
+    columns = span.of("column")
+    if "%" in number.text:
+        return None
+    if columns:
+        found = measure(function.meaning, function.text, columns[0], span.words)
+    elif function.meaning == "count":
+        found = COUNT
+    else:
+        return None
+    return Having(found, operator.meaning, number.meaning)
+
+
+@RULES.rule("ordinal", cost=0.3)
+def ordinal(span: Span) -> Offset | None:
+    """``the second highest``."""
+    return Offset(span.own[0].meaning) if span.after.kind in {"superlative", "most", "fewest"} else None
+
+
+@RULES.rule("quality", cost=0.8)
+def quality(span: Span) -> About:
+    """``missing values``, ``describe``, ``duplicate rows``."""
+    return About(span.own[0].meaning)

