@@ -11,6 +11,7 @@ order, where that answer has one and the question speaks of an order), and where
 from __future__ import annotations
 
 import argparse
+import calendar
 import itertools
 import math
 import re
@@ -23,18 +24,19 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from question_frames import frames
+from question_frames import TODAY, frames
 
 from analyst_magic.errors import AnalystError
+from analyst_magic.planner.listed import LISTED_ROWS
 from analyst_magic.planner.plan.schema import QueryPlan
 from analyst_magic.planner.plan.sql import to_sql
 from analyst_magic.planner.planner import choose_plan
-from analyst_magic.planner.planning import LISTED_ROWS
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
 from analyst_magic.turn import FrameCard, Question
 
 FOLDER = Path(__file__).parent / "questions"
+NAMES = {name: place for names in (calendar.month_name, calendar.day_name) for place, name in enumerate(names) if name}
 DISTRIBUTIONS = {"histogram", "box", "violin", "scatter"}
 
 Row = tuple[Any, ...]
@@ -88,6 +90,8 @@ class Data:
 
 def canonical(value: Any) -> Any:
     """A value as it is compared: numbers to nine digits, days without midnight, names of days as their number."""
+    if isinstance(value, str) and value in NAMES:
+        value = NAMES[value]
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, datetime) and value.time() == datetime.min.time():
@@ -123,7 +127,7 @@ def outcome(asked: Asked, data: Data) -> tuple[str, str]:
     """``right``, ``wrong``, ``asked back`` or ``abstained``, and the SQL or the reason."""
     cards = tuple(data.cards[name] for name in asked.scope)
     try:
-        plan, card = choose_plan(Question(asked.text), cards)
+        plan, card = choose_plan(Question(asked.text), cards, TODAY.isoformat())
         sql = to_sql(plan, card)
     except AnalystError as error:
         return ("right" if "abstain" in asked.answers else "abstained"), error.message
