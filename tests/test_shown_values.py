@@ -150,6 +150,7 @@ async def test_the_users_own_code_is_shown_as_a_notebook_shows_it(
         ("a = 1\nb = 2", ["2"]),
         ("result = df\nanswer('said')", ["said", TABLE]),
         ("answer('said')\nresult = df", ["said", TABLE]),
+        ("rank = 'EWR, LGA'\nanswer(f'In order: {rank}.')", ["In order: EWR, LGA."]),
         ("print('words')\nresult = df", ["words\n"]),
         ("display(df)\nresult = 5", [TABLE]),
         ("result = None", []),

@@ -19,14 +19,14 @@ _UNFILLED = Finding(RULE, "The answer line is filled in: an f was missing before
 _TWICE = Finding(RULE, "A share in the answer line was in per cent already: not times 100 again.", stops=False)
 
 
-def mend_answer(code: Code, known: Collection[str]) -> tuple[Code, tuple[Finding, ...]]:
+def correct_answer_line(code: Code, known: Collection[str]) -> tuple[Code, tuple[Finding, ...]]:
     """Code whose answer line is filled in, and what was mended.
 
-    >>> mended, findings = mend_answer(Code("n = len(sales)\\nanswer('There are {n:,} sales.')"), ["sales"])
+    >>> mended, findings = correct_answer_line(Code("n = len(sales)\\nanswer('There are {n:,} sales.')"), ["sales"])
     >>> mended.text.splitlines()[-1]
     "answer(f'There are {n:,} sales.')"
     >>> share = "share = (sales.paid.mean() * 100).round(1)\\nanswer(f'{share:.1%} are paid.')"
-    >>> mend_answer(Code(share), ["sales"])[0].text.splitlines()[-1]
+    >>> correct_answer_line(Code(share), ["sales"])[0].text.splitlines()[-1]
     "answer(f'{share:.1f}% are paid.')"
 
     Args:

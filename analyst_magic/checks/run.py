@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from ..packages import Packages
 from ..turn import Code, Finding, FrameCard
 from . import python, sql
-from .answer_line import mend_answer
-from .columns import mend
+from .answer_line import correct_answer_line
+from .columns import correct_columns
 from .drift import renew
 from .made_up import made_up
 from .names import resolve, tidy
@@ -50,8 +50,8 @@ def examine(
         return code, (*tidied, *wrong)
     cards = tuple(cards)
     code, renewed = renew(code, [card.name for card in cards if card.kind == "polars"])
-    code, columns = mend(code, cards)
-    code, said = mend_answer(code, {*frames, *(name.partition(":")[0] for name in alive)})
+    code, columns = correct_columns(code, cards)
+    code, said = correct_answer_line(code, {*frames, *(name.partition(":")[0] for name in alive)})
     recheck = check(code, frames) if code.language == "sql" and columns else ()
     return code, (*tidied, *named, *renewed, *columns, *said, *recheck, *made_up(code, frames))
 

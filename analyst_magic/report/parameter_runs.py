@@ -29,7 +29,7 @@ from .plain import plain_text
 
 JOURNAL = "batch.jsonl"
 SECONDS_TO_STOP = 30.0  # for a report that is made, once it is asked to stop
-_MOST_ROWS = 10_000
+_MAX_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ def _read(table: Path) -> list[dict[str, str]]:
         raise InputError(f"{table} has no rows.", "Give each report a row; the columns are parameters.")
     if len(set(names)) < len(names):
         raise InputError(f"Two columns of {table} have one name.", "Rename one.")
-    if len(rows) > _MOST_ROWS:
-        raise InputError(f"{table} has {len(rows):,} rows; {_MOST_ROWS:,} can be made at once.", "Split it.")
+    if len(rows) > _MAX_ROWS:
+        raise InputError(f"{table} has {len(rows):,} rows; {_MAX_ROWS:,} can be made at once.", "Split it.")
     for place, row in enumerate(rows, 2):
         if len(row) != len(names):
             raise InputError(

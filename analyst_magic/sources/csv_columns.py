@@ -36,7 +36,7 @@ NULL_WORDS = (
     ".",
 )
 """What stands for a missing value in a column whose other values are numbers."""
-MOST_DISTINCT = 100_000
+MAX_DISTINCT = 100_000
 _NUMERIC = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE"})
 _GROUP = "  '’"
 _PLAIN = r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$"
@@ -115,7 +115,7 @@ def _distinct(column: Any) -> Any:
         return pa.array([], pa.string())
     values = pc.utf8_trim_whitespace(column.unique().drop_null())
     values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    return values.filter(pc.not_equal(values, "")).slice(0, MOST_DISTINCT)
+    return values.filter(pc.not_equal(values, "")).slice(0, MAX_DISTINCT)
 
 
 def _any(values: Any, pattern: str) -> bool:

@@ -185,7 +185,7 @@ class Kernel:
             write_base64(namespace["TEMPLATE_PATH"], request["template"])
         provenance = self.publisher.provenance
         provenance.begin(code, request["frames"], namespace)
-        failure = self.shell.run(code, bool(request.get("show_last")), self.has_shown)
+        failure = self.shell.run(code, bool(request.get("show_last")), self.has_shown, lambda: self.shown.answered)
         provenance.end(self.variables(), namespace)
         return failure
 
@@ -273,16 +273,17 @@ class Shown:
     A model's code often shows a figure and then gives it as its value as well; it is to appear once.
     """
 
-    anything = False
+    anything = answered = False
 
     def begin(self, once: bool) -> None:
         """A request begins; ``once`` where what it shows is to appear once."""
-        self.anything, self.once = False, once
+        self.anything, self.answered, self.once = False, False, once
         self.seen: set[tuple[Any, ...]] = set()
 
     def note(self, kind: str, content: Mapping[str, Any]) -> None:
         """A message is sent."""
         data = content.get("data")
+        self.answered = self.answered or (data is not None and answers.ANSWER in data)
         shown = kind in ("display_data", "execute_result") and data is not None and answers.ANSWER not in data
         self.anything = self.anything or shown or (kind == "stream" and content.get("name") == "stdout")
 

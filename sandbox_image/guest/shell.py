@@ -196,14 +196,20 @@ class ZMQInteractiveShell(InteractiveShell):
         """Show a text as it is."""
         self.publish("display_data", {"data": {"text/plain": text}, "metadata": {}, "transient": {}})
 
-    def show_assigned(self) -> None:
-        """Show the value that a model's code assigned last, where it showed nothing."""
+    def show_assigned(self, answered: bool) -> None:
+        """Show the value that a model's code assigned last, where it showed nothing; no text beside an answer line."""
         value = self.user_ns.get(self.assigned)
+        if answered and isinstance(value, str):
+            return  # a part of the sentence
         if values.is_worth_showing(value, self.has_own_form) and not self.viewer.show(value, plain=True):
             display_functions.display(value)
 
     def run(
-        self, code: str, of_model: bool = False, has_shown: Callable[[], bool] = lambda: True
+        self,
+        code: str,
+        of_model: bool = False,
+        has_shown: Callable[[], bool] = lambda: True,
+        has_answered: Callable[[], bool] = lambda: False,
     ) -> Mapping[str, Any] | None:
         """Run a cell.
 
@@ -211,6 +217,7 @@ class ZMQInteractiveShell(InteractiveShell):
             code: Its source.
             of_model: Whether a model wrote it, and not the user.
             has_shown: Whether the code has shown something.
+            has_answered: Whether it has sent an answer line.
 
         Returns:
             What went wrong, were it only in showing a value, as the content of an error message.
@@ -219,7 +226,7 @@ class ZMQInteractiveShell(InteractiveShell):
         self.of_model, self.assigned = of_model, ""
         result = self.run_cell(code, store_history=True)
         if result.success and self.failure is None and self.assigned and not has_shown():
-            self.show_assigned()
+            self.show_assigned(has_answered())
         if result.success:
             return self.failure
         if self.failure is None:  # it could not even be told of, as where there is no memory left

@@ -12,7 +12,7 @@ from .expressions import Scope
 from .nodes import call, column, identifier, number, text
 from .schema import QueryPlan
 
-MOST_COLUMNS = 200
+MAX_COLUMNS = 200
 """Columns that a summary has; the others are left out, and said."""
 
 
@@ -21,7 +21,7 @@ def quality_columns(plan: QueryPlan, rows: FrameCard) -> list[ColumnCard]:
     columns = [find(rows, name) for name in plan.select] or list(rows.columns)
     if plan.about in {"summary", "correlations"}:
         columns = [c for c in columns if c.type in NUMBERS]
-    return columns if plan.about == "duplicates" else columns[:MOST_COLUMNS]
+    return columns if plan.about == "duplicates" else columns[:MAX_COLUMNS]
 
 
 def quality_query(

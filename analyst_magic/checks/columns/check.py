@@ -1,4 +1,4 @@
-"""Columns that code names and no frame has: slips are mended, the rest goes back to the model."""
+"""Columns that code names and no frame has: slips are corrected, the rest goes back to the model."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .uses import Use, replaced
 MAX_NAMES = 30
 
 
-def mend(code: Code, cards: Iterable[FrameCard]) -> tuple[Code, list[Finding]]:
-    """Code with its slips in column names mended, and what is left to find fault with.
+def correct_columns(code: Code, cards: Iterable[FrameCard]) -> tuple[Code, list[Finding]]:
+    """Code with its slips in column names corrected, and what is left to find fault with.
 
     Args:
         code: Python or SQL that parses.
         cards: The frames that it may name; of others nothing is known.
 
     Returns:
-        The code, mended where one known name alone is near; findings that stop it, and those that say what was mended.
+        The code, corrected where one known name alone is near; findings that stop it, and those that say what was done.
     """
     cards = tuple(cards)
     uses = _in_sql(code.text, cards) if code.language == "sql" else in_python(code.text, cards)
