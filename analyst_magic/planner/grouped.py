@@ -14,7 +14,7 @@ from .flags import truth
 from .linking import Lexicon
 from .listed import refuse_colour
 from .orders import orders
-from .parts import Where
+from .parts import Figure, Named, Where
 from .plan.describe import rows_noun
 from .plan.schema import ChartKind, Dimension, Filter, Measure, Order, QueryPlan
 from .plan.sql import dimension_name, measure_name
@@ -39,8 +39,8 @@ def with_groups(request: Request) -> Request:
     if measures and columns:
         own = {m.column for m in measures}
         by = tuple(c for c in columns if c.sql not in own or is_text(c))
-        if any(truth(c) is not None for c in by) and request.chart is None:
-            _refuse_extra(by)
+        if request.chart is None and (any(truth(c) is not None for c in by) or not _named_first(request)):
+            _refuse_extra(by)  # "how many orders have a discount" has no groups
         if len(by) > 1 or (by and is_number(by[0]) and not _can_group(by[0], request)):
             _refuse_extra(by)
         request = replace(request, groups=merged(groups, by), columns=())
@@ -56,6 +56,16 @@ def _same_counted(request: Request) -> Request:
         named = {counted.sql}
     measures = tuple(COUNT if m.function == "count distinct" and m.column in named else m for m in request.measures)
     return replace(request, measures=tuple(dict.fromkeys(measures)))
+
+
+def _named_first(request: Request) -> bool:
+    """Whether bare columns stand before the figure, or are called different: ``countries and the number of each``."""
+    for part in request.parts:
+        if isinstance(part, Figure):
+            return request.distinct
+        if isinstance(part, Named):
+            return True
+    return request.versus
 
 
 def _can_group(column: ColumnCard, request: Request) -> bool:
