@@ -3,10 +3,7 @@ import { Done, Result } from '../protocol';
 import { Words } from './prose';
 
 /** The answer in words, in the look of its kind, and how the question was understood. */
-export function AnswerWords(props: {
-  done: Done;
-  onAsk: (question: string) => void;
-}): JSX.Element {
+export function AnswerWords(props: { done: Done; onAsk: (question: string) => void }): JSX.Element {
   const { done, onAsk } = props;
   const size = done.brief ? ' am-mod-brief' : '';
   return (
