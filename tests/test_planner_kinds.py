@@ -155,6 +155,10 @@ READ = [
      "the total of quantity in orders, for each region, only groups where the total of quantity > 10"),
     # look-ups
     ("countries", "population of Germany", "population of the rows in countries where country = 'Germany'"),
+    ("countries", "population of Germany and France",
+     "country and population of the rows in countries where country is one of 'Germany' or 'France'"),
+    ("orders", "orders order_date between 2024 and 2025",
+     "all columns of the rows in orders where year of order_date is between 2024 and 2025"),
     ("countries", "What is the gdp of France?", "gdp of the rows in countries where country = 'France'"),
     # dates
     ("years", "total sales from 2019 to 2021", "the total of sales in years where year is between 2019 and 2021"),
@@ -201,6 +205,9 @@ UNREAD = [
     ("orders", "second highest quantity", "second"),
     ("orders", "number of months per region", "months"),
     ("orders", "quantity of Desk", "What of quantity"),
+    ("orders", "number of orders over 10 units", "over"),
+    ("orders", "compare quantity of East and West", "What of quantity"),
+    ("orders", "who has the lowest quantity", "who has"),
     ("orders", "how many orders have a discount", "discount"),
     ("orders", "number of orders with status", "status"),
     ("orders", "total quantity customer", "customer"),

@@ -228,6 +228,11 @@ def _range(tags: Sequence[Tag], place: int, start: int, lexicon: Lexicon) -> Rea
     kinds = {_kind(tags, end) for end in ends}
     if not joined or len(kinds) != 1 or kinds.isdisjoint({"number", "date"}):
         return None
+    dated = [lexicon.column(name) for name in tags[place].meaning if is_time(lexicon.column(name))]
+    in_years = kinds == {"number"} and all(is_a_year(tags[end]) for end in ends)
+    if in_years and len(dated) == len(tags[place].meaning) == 1:
+        years = tuple(tags[end].meaning for end in ends)
+        return start + 4 - place, [Filter(column=dated[0].sql, operator="between", values=years, part="year")]
     column = one_column(tags[place], lexicon, is_number if kinds == {"number"} else is_time)
     if not (is_number(column) if kinds == {"number"} else is_time(column)):
         return None
@@ -270,7 +275,7 @@ def _amount_first(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     if _kind(tags, place - 1) in {"column", "is"} and _unit_at(tags, end) is not None:
         return None  # "dep_delay above 1 hour", where there is a column of hours too
     column = one_column(tags[end], lexicon, is_number)
-    if not is_number(column):
+    if not is_number(column) or (tags[end].partial and tags[end].text.lower() in {"unit", "units", "points"}):
         return None
     values = tuple(converted(tags[number], unit, column) for number in numbers)
     return end + 1 - place, [Filter(column=column.sql, operator=operator, values=values)]

@@ -9,7 +9,7 @@ from ..turn import ColumnCard
 from .conditions import is_number
 from .linking import Lexicon
 from .orders import orders
-from .parts import Key, Sort
+from .parts import Key, Sort, Where
 from .plan.schema import ChartKind, Dimension, Filter, Order, QueryPlan
 from .plan.sql import is_time
 from .request import Request, is_key
@@ -148,6 +148,9 @@ def _values(request: Request, kind: str) -> QueryPlan:
     groups = groups + tuple(Dimension(column=c.sql) for c in columns if c not in numbers)
     if kind == "":
         kind = "scatter" if len(numbers) == 2 and not groups else "box" if groups else "histogram"
+        if kind == "histogram" and any(isinstance(part, Where) and part.each for part in request.parts):
+            name = numbers[0].sql
+            raise Abstained(f"What of {name}: the total, the average, or something else?", f"Say “average {name}”.")
     refuse_limit(request)
     if request.document:
         raise Abstained(f"A {kind} chart cannot be put in a document yet.", "Ask for the chart alone, or for a table.")

@@ -69,6 +69,9 @@ def listing(request: Request) -> QueryPlan:
     if request.distinct:
         raise Abstained("Rows are not compared for being different.", "Say “number of different ...” with a column.")
     limit, select = request.limit, tuple(column.sql for column in columns)
+    if select and looked_up:  # several rows are told apart by their names
+        names = [f.column for f in request.filters if isinstance(f, Filter) and f.operator == "in"]
+        select = (*(name for name in names if name not in select), *select)
     if ranked:
         order, select, limit = _ranking(request)
     else:

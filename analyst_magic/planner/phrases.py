@@ -182,6 +182,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "only": ("only", "solely", "exclusively"),
     "both": ("both",),
     "never": ("never",),
+    "who": ("who has", "who had"),
     "within": (),
     "look": ("stacked", "grouped", "horizontal", "vertical"),
     "bin": ("bin", "binned", "binning"),

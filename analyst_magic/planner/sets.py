@@ -75,7 +75,8 @@ def having_figure(span: Span) -> Having | None:
     """``regions with total sales above 100``."""
     function, operator, number = span.of("function")[0], span.of("operator")[0], span.of("number")[0]
     columns = span.of("column")
-    if "%" in number.text:
+    stands_behind = bool(span.of("where")) or span.before.kind in {"column", "rows", "frame"}
+    if "%" in number.text or not stands_behind or span.after.kind in {"column", "unit", "unknown"}:
         return None
     if columns:
         found = measure(function.meaning, function.text, columns[0], span.words)
