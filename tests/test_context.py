@@ -193,6 +193,15 @@ def test_a_wide_frame_names_all_its_columns_and_details_those_that_are_asked_for
     assert not any(row.startswith('- "S100"') for row in text.splitlines())
 
 
+def test_of_many_like_columns_those_that_fit_best_are_described_and_the_texts_beside_them() -> None:
+    many = {f"S{i:03}_temp_C": np.linspace(0, 9.5, 20) for i in range(300)}
+    dates = {"measured": [f"{day:02}.03.2025 08:30" for day in range(1, 21)], "plant": ["Lyon", "Nice"] * 10}
+    text = description("Mean temperature of sensor 42 in Lyon by month", {"wide": pd.DataFrame(many | dates)})
+    described = [name for name in (*many, *dates) if re.search(f'^- "{name}"', text, re.M)]
+    assert described == ["S042_temp_C", "measured", "plant"]
+    assert "99.99.9999 99:99" in line(text, "measured")
+
+
 def test_today_is_told() -> None:
     import datetime as dt
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..sources.frames import variables
-from ..turn import ColumnCard, FrameCard
+from ..turn import NUMBER_TYPES, ColumnCard, FrameCard
 from ..turn.tokens import estimate_tokens
 from .compact import compact_names, numbered
 from .match import frame_score, shared, value_score, words
@@ -39,6 +39,8 @@ MIN_SHARE = 0.01
 WIDE = 60
 """Columns from which a frame tells details of some of them alone, and of the others the names."""
 WIDE_DETAILS = 20
+MAX_ALIKE = 3
+"""Columns whose names differ in a number alone that are described, where the question fits several of them as well."""
 MAX_LISTING_TOKENS = 1_000
 SHORT = 80
 """Tokens of a frame that is described in full whatever the question is, as its names alone are hardly fewer."""
@@ -159,11 +161,10 @@ def _detailed(card: FrameCard, listed: FrameCard, asked: frozenset[str], budget:
     if len(card.columns) <= WIDE and _tokens(card) - _tokens(listed) <= budget:
         return card
     scores = [shared(asked, column.name) for column in card.columns]
-    order = sorted(range(len(card.columns)), key=lambda i: (-scores[i], i))
     if len(card.columns) > WIDE:
-        alike = {id(column) for group in numbered(card.columns) for column in group[1:]}
-        order = [i for i in order if scores[i] or id(card.columns[i]) not in alike]
-        order = order[: max(WIDE_DETAILS, sum(map(bool, scores)))]
+        order = _first_of_many(card.columns, scores)
+    else:
+        order = sorted(range(len(card.columns)), key=lambda i: (-scores[i], i))
     names = frozenset(column.name for column in card.columns)
     keep: set[int] = set()
     used = 0
@@ -177,6 +178,24 @@ def _detailed(card: FrameCard, listed: FrameCard, asked: frozenset[str], budget:
     return replace(listed, columns=tuple(card.columns[i] for i in sorted(keep)), index=index)
 
 
+def _first_of_many(columns: Sequence[ColumnCard], scores: Sequence[int]) -> list[int]:
+    """Which columns of a wide frame are described, the most telling first.
+
+    Of columns whose names differ in a number alone, those that the question fits best, or the first; the others by how
+    much the question speaks of them, then texts and times before numbers, as their forms are harder to guess.
+    """
+    score_of = {id(column): score for column, score in zip(columns, scores, strict=True)}
+    left_out: set[int] = set()
+    for group in numbered(columns):
+        best = max(score_of[id(column)] for column in group)
+        fitting = [column for column in group if score_of[id(column)] == best]
+        shown = fitting if len(fitting) <= MAX_ALIKE else fitting[:1]
+        left_out |= {id(column) for column in group} - {id(column) for column in shown}
+    places = [i for i, column in enumerate(columns) if id(column) not in left_out]
+    places.sort(key=lambda i: (-scores[i], columns[i].type in NUMBER_TYPES, i))
+    return places[: max(WIDE_DETAILS, sum(scores[i] > 0 for i in places))]
+
+
 def _tokens(card: FrameCard) -> int:
     return estimate_tokens(describe(card))
 
@@ -188,7 +207,7 @@ def _column(column: ColumnCard, index: bool, names: frozenset[str] = frozenset()
     facts += [f"{column.nulls:,} nulls"] if column.nulls else []
     if column.unique and exact and column.type not in {"float", "decimal"}:
         facts.append("unique")
-    facts += [found] if (found := unit(column.name, names)) and column.type in {"integer", "float", "decimal"} else []
+    facts += [found] if (found := unit(column.name, names)) and column.type in NUMBER_TYPES else []
     facts += [column.code] if column.code else []
     values = _values(column)
     if column.distinct is not None and not (column.unique or values or column.quantiles or column.code):

@@ -18,7 +18,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..context.text import value_text
-from ..turn import Code, ColumnCard, FrameCard
+from ..turn import NUMBER_TYPES, Code, ColumnCard, FrameCard
 from ..wording import count
 
 MAX_SHOWN = 12
@@ -26,7 +26,6 @@ MAX_SHOWN = 12
 MAX_SENTENCES = 3
 MAX_NODES = 20_000
 """Nodes of the code's tree that are looked at."""
-_NUMBERS = frozenset({"integer", "float", "decimal"})
 _TEXTS = frozenset({"text", "category"})
 
 
@@ -98,7 +97,7 @@ def _lacking(comparison: Comparison, card: FrameCard, column: ColumnCard, sql: b
     wanted = " or ".join(value_text(value) for value in comparison.values[:MAX_SHOWN])
     if not sql and (mismatch := _other_type(comparison, column)):
         return f"{column.name} of {card.name} is {column.type}, and the code compares it with the {mismatch} {wanted}."
-    if column.type not in _NUMBERS | _TEXTS or _other_type(comparison, column):
+    if column.type not in NUMBER_TYPES | _TEXTS or _other_type(comparison, column):
         return ""  # SQL reads '7' as a number
     values = _all_values(card, column)
     if values is None or any(value in values for value in comparison.values):
@@ -130,7 +129,7 @@ def _shown(column: ColumnCard) -> str:
 
 def _other_type(comparison: Comparison, column: ColumnCard) -> str:
     """``text`` or ``number``, where values of that type can never be in the column."""
-    if column.type in _NUMBERS and all(isinstance(value, str) for value in comparison.values):
+    if column.type in NUMBER_TYPES and all(isinstance(value, str) for value in comparison.values):
         return "text"
     texts = all(isinstance(value, str) for value, _ in column.values)
     numbers = all(isinstance(value, int | float) for value in comparison.values)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ..errors import Abstained
-from ..turn import ColumnCard, FrameCard, Question
-from .plan.cards import NUMBERS, is_time
+from ..turn import NUMBER_TYPES, ColumnCard, FrameCard, Question
+from .plan.cards import is_time
 from .plan.words import name_parts, spoken
 
 MAX_OFFERED = 3
@@ -111,7 +111,9 @@ def _candidates(words: set[str], card: FrameCard) -> Iterator[str]:
     """Questions of the planner's own kind about the columns that are named, and then about those that suit them."""
     columns = [c for c in card.columns if re.fullmatch(r"[^\W\d_]\w*", c.sql)]
     named = [c for c in columns if words & _names(c)]
-    figures = [c for c in named if c.type in NUMBERS] or ([] if named else [c for c in columns if c.type in NUMBERS])
+    figures = [c for c in named if c.type in NUMBER_TYPES] or (
+        [] if named else [c for c in columns if c.type in NUMBER_TYPES]
+    )
     labels = [c for c in named if _is_label(c)] or [c for c in columns if _is_label(c)]
     times = [c for c in named if is_time(c)]
     for figure in figures[:2]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import Abstained
-from ..turn import ColumnCard
+from ..turn import NUMBER_TYPES, ColumnCard
 from .linking import Lexicon, Tag, canonical, main_synonym
 from .phrases import RELATED
 from .plan.words import UNITS, name_parts, unit_of
@@ -65,7 +65,7 @@ def converted(number: Tag, unit: Tag | None, column: ColumnCard) -> Any:
 
 def column_of(hint: str, unit: Tag | None, words: Lexicon) -> ColumnCard | None:
     """The one column of numbers that a word such as *longer* points at, or that has such a unit."""
-    numbers = [column for column in words.card.columns if column.type in {"integer", "float", "decimal"}]
+    numbers = [column for column in words.card.columns if column.type in NUMBER_TYPES]
     kind = _FACTORS.get(unit_named(unit), ("", 1.0))[0] if unit is not None else ""
     fitting = [c for c in numbers if kind and _FACTORS.get(_unit(c), ("", 1.0))[0] == kind]
     if len(fitting) == 1:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from ..errors import Abstained
-from ..turn import ColumnCard
+from ..turn import NUMBER_TYPES, ColumnCard
 from .amounts import column_of, converted
 from .linking import Lexicon, Tag, canonical, stem
 from .phrases import COMPARED, ROLES
@@ -18,14 +18,13 @@ from .plan.schema import AllOf, Condition, Filter, Not, Operator, Scalar
 from .plan.sql import is_time
 from .plan.words import name_parts
 
-NUMBERS = frozenset({"integer", "float", "decimal"})
 TEXTS = frozenset({"text", "category"})
 Read = tuple[int, Sequence[Condition]] | None
 
 
 def is_number(column: ColumnCard) -> bool:
     """Whether a column can be added up and compared with numbers."""
-    return column.type in NUMBERS
+    return column.type in NUMBER_TYPES
 
 
 def is_text(column: ColumnCard) -> bool:

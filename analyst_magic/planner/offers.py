@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from ..errors import AnalystError
-from ..turn import ColumnCard, FrameCard, Question
+from ..turn import NUMBER_TYPES, ColumnCard, FrameCard, Question
 from .linking import stem
 from .plan.compile import to_code
 from .plan.words import name_parts
@@ -15,7 +15,6 @@ from .planner import choose_plan
 MAX_QUESTIONS = 3
 MAX_GROUPS = 50
 MAX_TRIED = 12
-_NUMBERS = frozenset({"integer", "float", "decimal"})
 _PARTS = frozenset(
     "year month day hour minute second week quarter weekday id key code number nr no zip rank index".split()
 )
@@ -81,4 +80,4 @@ def _is_value(column: ColumnCard) -> bool:
     parts = {part.lower() for part in name_parts(column.name)}
     if column.type == "integer" and parts & _PARTS:
         return False
-    return column.type in _NUMBERS and not column.code and not column.unique and (column.distinct or 0) > 1
+    return column.type in NUMBER_TYPES and not column.code and not column.unique and (column.distinct or 0) > 1

@@ -220,7 +220,7 @@ NOUN_FILLERS = frozenset({"result", "results", "attribute", "attributes", "infor
 "basis"})  # fmt: skip
 """Last words of fillers that are no fillers where a column has their name."""
 
-NUMBERS: dict[str, int] = {
+NUMBER_TYPES: dict[str, int] = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "twelve": 12, "fifteen": 15, "twenty": 20, "fifty": 50, "hundred": 100,
 }  # fmt: skip
@@ -280,7 +280,7 @@ def phrase_table() -> dict[tuple[str, ...], tuple[str, Any]]:
     for kind, phrases in KINDS.items():
         table.update({tuple(phrase.split()): (kind, phrase) for phrase in phrases})
     groups: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("number", NUMBERS), ("operator", OPERATORS), ("time", TIMES), ("every", EVERY), ("function", FUNCTIONS),
+        ("number", NUMBER_TYPES), ("operator", OPERATORS), ("time", TIMES), ("every", EVERY), ("function", FUNCTIONS),
         ("superlative", SUPERLATIVES), ("direction", ORDERS), ("chart", CHARTS), ("document", DOCUMENTS),
     )  # fmt: skip
     for kind, meanings in groups:

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..exact.arrow_columns import convert
-from ..turn import ColumnCard, FrameCard
+from ..turn import NUMBER_TYPES, ColumnCard, FrameCard
 from ..turn.context import Sketch
 from .codes import code_of
 from .frames import THREADS, Frame, label_text
@@ -38,8 +38,7 @@ MUCH = 1_000_000
 TOP_VALUES = 50
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
-NUMBERS = frozenset({"integer", "float", "decimal"})
-RANGED = NUMBERS | {"date", "timestamp", "time", "duration"}
+RANGED = NUMBER_TYPES | {"date", "timestamp", "time", "duration"}
 LISTED = frozenset({"text", "category", "boolean"})
 COUNTED = RANGED | LISTED
 FAMILIES = {"text": "text", "category": "text", "integer": "number", "float": "number", "date": "date"}
@@ -225,7 +224,7 @@ def _column_facts(counted: pa.Table, kind: str, name: str) -> dict[str, Any]:
     if kind in RANGED:
         extremes = pc.min_max(counted.column("value")).as_py()
         facts |= {"minimum": _python(extremes["min"], kind), "maximum": _python(extremes["max"], kind)}
-    if kind in NUMBERS and counted.num_rows:
+    if kind in NUMBER_TYPES and counted.num_rows:
         facts |= _number_facts(name, counted)
     if kind in LISTED or (kind == "integer" and counted.num_rows <= TOP_VALUES):
         facts["values"] = _top(counted)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from .attempt import Attempt, Execution, Finding, Output, Preview, Stage
-from .context import ColumnCard, Context, Exchange, FrameCard
+from .context import NUMBER_TYPES, ColumnCard, Context, Exchange, FrameCard
 from .formats import (
     ANSWER_FORMS,
     DOCUMENT_FORMATS,
@@ -33,6 +33,7 @@ __all__ = [
     "DOCUMENT_FORMATS",
     "FORMS",
     "MAIN_THREAD",
+    "NUMBER_TYPES",
     "OFFICE_FORMATS",
     "PRIVACY_LEVELS",
     "AnswerForm",

@@ -51,6 +51,10 @@ class RowHashes:
     key: Any = None
 
 
+NUMBER_TYPES = frozenset({"integer", "float", "decimal"})
+"""The types of the columns that hold numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnCard:
     """What is known about one column.

@@ -34,7 +34,6 @@ PREFIXES = {
 }  # fmt: skip
 PAIRS = {"correlation": "correlation", "covariance": "covariance", "slope": "slope", "intercept": "intercept",
          "r squared": "r_squared"}  # fmt: skip
-NUMBERS = frozenset({"integer", "float", "decimal"})
 ROW_POSITION = "row_position"
 _WHOLE = frozenset({"rank", "dense rank", "row number", "tile"})
 _SAME = frozenset({"previous", "next", "running maximum", "minimum", "maximum"})

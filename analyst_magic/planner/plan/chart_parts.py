@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...turn import ColumnCard, FrameCard
-from .cards import NUMBERS, calendar, find
+from ...turn import NUMBER_TYPES, ColumnCard, FrameCard
+from .cards import calendar, find
 from .columns import is_month_number
 from .conditions import DAYS, MONTHS
 from .describe import computed_heading, dimension_heading, measure_heading, title
@@ -98,4 +98,4 @@ def is_named_period(dimension: Dimension, card: FrameCard) -> bool:
 
 def is_number(name: str, card: FrameCard) -> bool:
     """Whether a column holds numbers."""
-    return find(card, name).type in NUMBERS
+    return find(card, name).type in NUMBER_TYPES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...turn import ColumnCard, FrameCard
+from ...turn import NUMBER_TYPES, ColumnCard, FrameCard
 from .cards import answer_card, find, is_time, row_card
 from .describe import PERCENT, dimension_noun, figure_words, noun, window_words
 from .schema import Derived, Dimension, Measure, QueryPlan, Window
@@ -173,7 +173,7 @@ def _labelled(column: ColumnCard) -> tuple[str, str, str]:
         return ":month", "", ""
     if column.type == "boolean":
         return "", "", f"{literal(spoken(column.sql))} "
-    if column.type in {"integer", "float", "decimal"}:
+    if column.type in NUMBER_TYPES:
         return ":plain", "", "" if years else f"{literal(spoken(column.sql))} "
     return "", "", ""
 
@@ -196,7 +196,7 @@ def _form(column: ColumnCard, whole: bool) -> str:
         return ":,.0f"
     sizes = [abs(float(value)) for value in column.quantiles if isinstance(value, int | float)]
     small = bool(sizes) and max(sizes) < 1
-    return ":,.2f" if MONEY.intersection(parts) and column.type in {"integer", "float", "decimal"} and not small else ""
+    return ":,.2f" if MONEY.intersection(parts) and column.type in NUMBER_TYPES and not small else ""
 
 
 def _unit(column: ColumnCard) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlglot import exp
 
 from ...errors import CheckFailed
-from ...turn import ColumnCard, FrameCard
+from ...turn import NUMBER_TYPES, ColumnCard, FrameCard
 from .cards import ROW_POSITION, find, is_iso, is_time
 from .nodes import call, column, identifier, literal, moment, number, part_of, text, wrapped
 from .schema import (
@@ -233,7 +233,7 @@ def _compared_with(filter: Filter, scope: Scope) -> exp.Expr:
 
 def _period(period: Period, scope: Scope) -> exp.Expr:
     card, value = scope.card(period.column), scope.value(period.column)
-    if card.type in {"integer", "float", "decimal"}:  # a column of years
+    if card.type in NUMBER_TYPES:  # a column of years
         sides = [(kind, number(int(end[:4]))) for kind, end in ((exp.GTE, period.start), (exp.LT, period.end)) if end]
     else:
         value = moment(card, value)

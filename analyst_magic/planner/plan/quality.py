@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from ...turn import ColumnCard, FrameCard
-from .cards import NUMBERS, find
+from ...turn import NUMBER_TYPES, ColumnCard, FrameCard
+from .cards import find
 from .expressions import Scope
 from .nodes import call, column, identifier, number, text
 from .schema import QueryPlan
@@ -20,7 +20,7 @@ def quality_columns(plan: QueryPlan, rows: FrameCard) -> list[ColumnCard]:
     """The columns that such a question is about."""
     columns = [find(rows, name) for name in plan.select] or list(rows.columns)
     if plan.about in {"summary", "correlations"}:
-        columns = [c for c in columns if c.type in NUMBERS]
+        columns = [c for c in columns if c.type in NUMBER_TYPES]
     return columns if plan.about == "duplicates" else columns[:MAX_COLUMNS]
 
 
