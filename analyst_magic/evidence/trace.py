@@ -83,7 +83,21 @@ def traced(text: str, outputs: Iterable[Output], given: str = "", *, mark: str =
     Returns:
         The prose, and how many numbers were marked.
     """
-    source = _Source(tuple(grids(outputs)), given)
+    unknown = unknown_ends(text, tuple(grids(outputs)), given)
+    for end in reversed(unknown):
+        text = text[:end] + mark + text[end:]
+    return text, len(unknown)
+
+
+def unknown_ends(text: str, computed: Sequence[Grid], given: str = "") -> list[int]:
+    """Where the numbers of a prose end that no result holds, in its order.
+
+    Args:
+        text: The prose.
+        computed: What was computed, as ``values.grids`` gives it.
+        given: What numbers may come from besides.
+    """
+    source = _Source(tuple(computed), given)
     unknown, cited = list[int](), list[tuple[Reading, Cell | None]]()
     for sentence in sentences(text, source.grids):
         earlier, cited = cited[-MAX_OPERANDS:], []
@@ -97,9 +111,7 @@ def traced(text: str, outputs: Iterable[Output], given: str = "", *, mark: str =
         for number in unmatched:
             if not source.follows(sentence, number, [*earlier, *cited][-2 * MAX_OPERANDS :]):
                 unknown.append(sentence.start + number.end)
-    for end in reversed(unknown):
-        text = text[:end] + mark + text[end:]
-    return text, len(unknown)
+    return unknown
 
 
 @dataclass(frozen=True)

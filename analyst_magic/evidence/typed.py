@@ -1,4 +1,4 @@
-"""Numbers that a model typed into an answer line in place of computing them: one that no result holds is marked."""
+"""What a model typed into an answer line: numbers that no result holds, and names of other rows than their numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..turn import Code, Output
 from ..turn.answer import answer_template
-from .trace import MARK, traced
+from .trace import MARK, traced, unknown_ends
+from .values import grids
+from .words import sentences
 
 _AT_START, _AT_END = re.compile(r"\A[\d.,]+"), re.compile(r"[\d.,]+\Z")
 _MARKED = re.compile(rf"([\d.,]*\d)(\s?(?:%|\w+))?{re.escape(MARK)}")
@@ -43,6 +45,44 @@ def typed_marked(answer: str, codes: Sequence[Code], outputs: Iterable[Output], 
         if unknown and MARK in text and piece in answer:
             answer, marked = answer.replace(piece, text, 1), marked + text.count(MARK)
     return answer, marked
+
+
+def misnamed_marked(answer: str, codes: Sequence[Code], outputs: Iterable[Output], given: str) -> tuple[str, int]:
+    """An answer line with a mark behind each computed number that is not of the row whose name the code has typed.
+
+    ``answer(f"**South** sells most: {table.amount.max():,.1f}.")`` says North's number of South. A number counts where
+    a result holds it, but in no row of the name beside it.
+
+    Args:
+        answer: The answer line as it was filled in.
+        codes: The code of the answer and of the steps before it.
+        outputs: What was computed.
+        given: What numbers may come from besides: the question, and what is known of the frames.
+
+    Returns:
+        The answer line, and how many numbers were marked.
+    """
+    computed = tuple(grids(outputs))
+    pieces = [piece for code in codes for piece in _pieces(code)]
+    nameless = answer
+    for sentence in sentences(answer, computed):
+        for name in sentence.names:
+            start, end = sentence.start + name.start, sentence.start + name.end
+            if any(answer[start:end] in piece for piece in pieces):
+                nameless = nameless[:start] + "_" * (end - start) + nameless[end:]
+    if nameless == answer:
+        return answer, 0
+    wrong = sorted(set(unknown_ends(answer, computed, given)) - set(unknown_ends(nameless, computed, given)))
+    wrong = [end for end in wrong if _is_exact(answer[:end])]
+    for end in reversed(wrong):
+        answer = answer[:end] + MARK + answer[end:]
+    return answer, len(wrong)
+
+
+def _is_exact(text: str) -> bool:
+    """Whether a text ends with a number of three digits or more, or with decimals: fewer agree with much by chance."""
+    number = _AT_END.search(text)
+    return number is not None and (len(re.sub(r"\D", "", number[0])) >= 3 or bool(re.search(r"\d[.,]\d", number[0])))
 
 
 def _is_figure(number: str) -> bool:

@@ -35,6 +35,7 @@ _APART = re.compile(
     r"e|ma|en|maar)\b",
     re.I,
 )
+_BRACKET = re.compile(r"\s?(?:%|\w{1,10})?[*_]*\s?[(\[]")
 _SEPARATOR = re.compile(
     r"[\s*_`]*(?:%|\w{1,12})?[\s*_`]*(?:[,;/&]|\b(?:and|und|et|y|e|en)\b)[\s*_`]*(?:and\b)?[\s*_`]*", re.I
 )
@@ -133,6 +134,9 @@ class Sentence:
     def name_of(self, number: Number) -> Name | None:
         """The name that a number surely belongs to; None where it may be another one or none."""
         order, at = self._order, self._order.index(number)
+        following = order[at + 1] if at + 1 < len(order) else None
+        if isinstance(following, Name) and _BRACKET.fullmatch(self.text, number.end, following.start):
+            return following  # from 3.8 (US) to 20.2 (F9)
         run = self._run(at)
         before, after = self._run(run[0] - 1), self._run(run[1])
         for names in (before, after):
