@@ -280,6 +280,15 @@ def test_a_follow_up_knows_the_last_rows_where_rows_may_be_told(follow: Callable
     assert len(known) < 1_200
 
 
+def test_a_follow_up_does_not_know_which_guesses_of_the_model_were_right(follow: Callable[..., str]) -> None:
+    known = follow(f"The mean is 1234.5, or 987.25, or 77.25.\n{MEANS.partition(chr(10))[2]}")
+    assert "The mean is 1234.5, or 987.25, or 77.25." in known
+
+
+def test_a_follow_up_knows_no_results_where_a_model_may_take_no_steps(follow: Callable[..., str]) -> None:
+    assert "It gave" not in follow(MEANS, first={"max_steps": 0})
+
+
 def test_a_follow_up_knows_nothing_of_an_answer_at_a_higher_level(follow: Callable[..., str]) -> None:
     known = follow(MEANS, first={"privacy": "rows"}, privacy="stats")
     assert "It gave" not in known

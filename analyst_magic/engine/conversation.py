@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from ..context.outcome import brief_outcome
 from ..context.vocabulary import Vocabulary
 from ..errors import UnknownOption
+from ..evidence.trace import MARK, UNCHECKED
 from ..evidence.values import computed
 from ..turn import MAIN_THREAD, PRIVACY_LEVELS, Code, Context, Exchange, Output, Turn
 
@@ -61,17 +62,24 @@ class Conversations:
         with self._lock:
             return self._threads.setdefault(thread, Conversation(thread, identity=object()))
 
-    def add(self, asked_in: Conversation, turn: Turn) -> None:
+    def add(self, asked_in: Conversation, turn: Turn, *, tells_results: bool = True) -> None:
         """Add an answered question to the thread that it was asked in, unless that has been forgotten since.
 
         Args:
             asked_in: The thread as it was when the question was asked.
             turn: The question and its answer. A failure, and the user's own code, belong to no conversation.
+            tells_results: Whether later questions may tell of the results what the privacy level allows.
         """
         if turn.question.code is not None or not turn.ok or not (turn.code or turn.answer):
             return
         code = turn.attempts[-1].code if turn.attempts else Code("")
-        new = Exchange(turn.question.text, code, _outcome(turn), privacy=turn.code_privacy, words=_words(turn))
+        new = Exchange(
+            turn.question.text,
+            code,
+            _outcome(turn) if tells_results else "",
+            privacy=turn.code_privacy,
+            words=_words(turn),
+        )
         small = tuple(output for output in computed(turn.attempts) if _cells(output) <= MAX_CELLS)
         with self._lock:
             now = self._threads.get(asked_in.thread)
@@ -113,6 +121,8 @@ def _words(turn: Turn) -> str:
     last = turn.attempts[-1].execution if turn.attempts else None
     filled = any(output.kind == "answer" for output in (last.outputs if last is not None else ()))
     words = turn.text if filled or turn.pinned else turn.answer or turn.text
+    for mark in (MARK, UNCHECKED):  # they would tell which guesses of the model are right
+        words = words.replace(mark, "")
     return words if len(words) <= MAX_WORDS else f"{words[:MAX_WORDS].rpartition(' ')[0]} …"
 
 

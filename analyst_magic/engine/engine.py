@@ -88,8 +88,9 @@ class Engine:
                 await session.one_turn.acquire()
             try:
                 conversation = self.conversations.open(request.thread)
-                turn = await answer(Job.of(request, session, conversation, listen, clock))
-                self.conversations.add(conversation, turn)
+                job = Job.of(request, session, conversation, listen, clock)
+                turn = await answer(job)
+                self.conversations.add(conversation, turn, tells_results=job.options.max_steps > 0)
             finally:
                 session.one_turn.release()
         return turn

@@ -389,10 +389,11 @@ def test_without_steps_and_repairs_nothing_of_a_run_is_told(server: ScriptedMode
         server.requests.clear()
         server.say(f"```python-step\n{STEPS['ord as a mean']}\n```")
         server.say(f"```python\n{FAILURES['its text']}\n```")
+        server.say(f"The odd one is 4711.\n```python\n{STEPS['ord as a mean']}\n```")
         server.say("```sql\nselect 1\n```")
         with Analyst(sandbox="local", max_steps=0, max_repairs=0, **options) as analyst:
-            for question in ("What is odd?", "Who?", "How many?"):
+            for question in ("What is odd?", "Who?", "Which one?", "How many?"):
                 analyst.ask(question, {"staff": staff(value)})
-        assert len(server.requests) == 3
+        assert len(server.requests) == 4
         bodies.append([re.sub(r"DATA [0-9a-f]{16}", "DATA", str(r.body["messages"])) for r in server.requests])
     assert bodies[0] == bodies[1]
