@@ -146,7 +146,7 @@ def test_joins_that_the_values_suggest_are_told_with_how_much_matches() -> None:
 def test_a_key_of_two_columns_is_told_with_how_much_matches(kind: str, rows: int) -> None:
     hours = pd.date_range("2024-01-01", periods=100, freq="D", tz="Europe/Rome" if kind == "zoned" else None)
     days: Any = {"text": hours.strftime("%d.%m.%Y"), "category": hours.strftime("%d.%m.%Y").astype("category"),
-                 "date": hours.date, "whole": hours.dayofyear}.get(kind, hours)  # fmt: skip
+                 "date": hours.date, "whole": hours.day_of_year}.get(kind, hours)  # fmt: skip
     weather = pd.DataFrame({"site": ["A", "B"] * 100, "day": np.repeat(days, 2), "rain": 1.5})
     trips = pd.DataFrame({"site": ["A", "B", "B", None] * (rows // 4), "day": list(days) * (rows // 100), "km": 2.5})
     trips.loc[::5, "site"] = "C"

@@ -12,6 +12,7 @@ from palmerpenguins import load_penguins
 from analyst_magic.errors import CheckFailed
 from analyst_magic.planner.plan.compile import to_code
 from analyst_magic.planner.plan.describe import reading
+from analyst_magic.planner.plan.quality import MAX_COLUMNS
 from analyst_magic.planner.plan.schema import (
     AllOf,
     AnyOf,
@@ -628,6 +629,19 @@ def test_a_plan_over_several_frames_says_what_it_counts_once() -> None:
     share = plan.model_copy(update={"measures": (M("share", "weight"),)})
     with pytest.raises(CheckFailed, match="shares would not add up"):
         to_code(share, cards[0], others=cards)
+
+
+@pytest.mark.parametrize("about", ["summary", "columns", "missing", "correlations"])
+def test_a_question_about_a_wide_frame_says_how_many_columns_it_leaves_out(about: Any) -> None:
+    names = ["label", *(f"c{i}" for i in range(MAX_COLUMNS + 12))]
+    wide = profile(to_frame("wide", pd.DataFrame({name: [1.5, 2.5] for name in names}).assign(label=["a", "b"])))
+    number = 12 if about in {"summary", "correlations"} else 13
+    said = reading(Q(frame="wide", about=about), wide)
+    assert said.endswith(f" in wide, the first {MAX_COLUMNS} only, without {number} further columns.")
+    one_more = tuple(names[1 : MAX_COLUMNS + 2])
+    assert "without 1 further column." in reading(Q(frame="wide", about=about, select=one_more), wide)
+    assert "further" not in reading(Q(frame="wide", about=about, select=one_more[1:]), wide)
+    assert "further" not in reading(Q(frame="wide", about="duplicates"), wide)
 
 
 def test_ties_are_said() -> None:

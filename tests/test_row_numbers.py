@@ -9,6 +9,8 @@ import pytest
 import pytest_asyncio
 from conftest import make_provider
 
+from analyst_magic.context.outcome import brief_outcome, outcome
+from analyst_magic.context.vocabulary import Vocabulary
 from analyst_magic.results.table import Table
 from analyst_magic.sandbox.firewall.admit import TABLE, admit
 from analyst_magic.sandbox.firewall.collect import Collected
@@ -16,7 +18,8 @@ from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.messages import Message
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.sources.frames import to_frame
-from analyst_magic.turn import Code
+from analyst_magic.sources.profile import profile
+from analyst_magic.turn import Code, Privacy
 
 LIMITS = Limits(memory=1_500_000_000, timeout=60.0)
 FLIGHTS = pd.DataFrame(
@@ -126,6 +129,21 @@ async def test_an_index_of_an_earlier_run_stays(sandbox: Sandbox) -> None:
         "index",
         *ALL,
     ]  # known by its name
+
+
+@one_sandbox
+@pytest.mark.parametrize("level", ["rows", "stats", "schema"])
+async def test_a_model_is_told_of_no_row_numbers_as_a_column(sandbox: Sandbox, level: Privacy) -> None:
+    async def told(code: str) -> list[str]:
+        execution = await sandbox.run(Code(code), [to_frame("flights", FLIGHTS)], show_last=True)
+        known = Vocabulary(level, cards=(profile(to_frame("flights", FLIGHTS)),), code=(code,))
+        return [outcome(execution.outputs, known), brief_outcome(execution.outputs, known)]
+
+    for text in await told("flights.sort_values('delay').head(3)"):
+        assert "index" not in text
+        assert '"delay"' in text
+    for text in await told("flights.set_index('month').sort_values('delay')"):
+        assert '"month"' in text
 
 
 @pytest.mark.parametrize("given", [2, -1, True, "1", None, 10**30, [1]])

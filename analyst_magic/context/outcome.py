@@ -46,6 +46,7 @@ def outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
         outputs: What came through the firewall.
         known: What the model has been sent.
     """
+    outputs = [_without_row_numbers(output) for output in outputs]
     if known.level == "rows":
         parts = [_whole(output) for output in outputs]
         return "\n\n".join(parts)[: 5 * MAX_TEXT] or "It ran, and showed nothing."
@@ -68,7 +69,8 @@ def brief_outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
         outputs: What came through the firewall.
         known: What the model had been sent.
     """
-    outputs = [output for output in outputs if output.stream not in {"described", "warnings", "stderr"}]
+    shown = [output for output in outputs if output.stream not in {"described", "warnings", "stderr"}]
+    outputs = [_without_row_numbers(output) for output in shown]
     if known.level == "rows":
         text = "\n".join(_brief(output) for output in outputs)
     else:
@@ -76,6 +78,16 @@ def brief_outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
     if len(text) <= MAX_BRIEF:
         return text
     return text[:MAX_BRIEF].rpartition("\n" if "\n" in text[:MAX_BRIEF] else " ")[0] + "\n…"
+
+
+def _without_row_numbers(output: Output) -> Output:
+    """A table without the numbers of rows that sorting left over: its user does not see them either, and code that
+    names them as a column ``index`` fails."""
+    hidden = output.origin.row_numbers if output.kind == "table" and output.origin and output.style is None else 0
+    if not hidden:
+        return output
+    columns = output.data.select(range(hidden, output.data.num_columns))
+    return replace(output, data=columns, labels=output.labels[hidden:], origin=None)
 
 
 def _brief(output: Output) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ...turn import DOCUMENTS, FrameCard
-from .cards import band_names, dimension_names, measure_name, repeated_by_joins
+from ...wording import count
+from .cards import band_names, dimension_names, measure_name, repeated_by_joins, row_card
 from .conditions import MONTHS, in_words, spoken_list
+from .quality import MAX_COLUMNS, left_out
 from .schema import (
     Calculation,
     Choice,
@@ -264,7 +266,13 @@ def _subject(plan: QueryPlan) -> str:
 
 def reading(plan: QueryPlan, card: FrameCard) -> str:
     """One sentence that says, with the columns' own names, what the plan computes."""
-    return f"Read as: {_clauses(plan)}{_presentation(plan)}."
+    return f"Read as: {_clauses(plan)}{_presentation(plan)}{_left_out(plan, card)}."
+
+
+def _left_out(plan: QueryPlan, card: FrameCard) -> str:
+    """What a question about the data leaves out of a wide frame."""
+    number = left_out(plan, row_card(plan, card)) if plan.about else 0
+    return f", the first {MAX_COLUMNS} only, without {count(number, 'further column')}" if number else ""
 
 
 def _clauses(plan: QueryPlan) -> str:

@@ -17,11 +17,19 @@ MAX_COLUMNS = 200
 
 
 def quality_columns(plan: QueryPlan, rows: FrameCard) -> list[ColumnCard]:
-    """The columns that such a question is about."""
-    columns = [find(rows, name) for name in plan.select] or list(rows.columns)
-    if plan.about in {"summary", "correlations"}:
-        columns = [c for c in columns if c.type in NUMBER_TYPES]
+    """The columns that such a question is about, as many as an answer has."""
+    columns = _all_columns(plan, rows)
     return columns if plan.about == "duplicates" else columns[:MAX_COLUMNS]
+
+
+def left_out(plan: QueryPlan, rows: FrameCard) -> int:
+    """How many columns a question about the data leaves out, as they are too many."""
+    return len(_all_columns(plan, rows)) - len(quality_columns(plan, rows))
+
+
+def _all_columns(plan: QueryPlan, rows: FrameCard) -> list[ColumnCard]:
+    columns = [find(rows, name) for name in plan.select] or list(rows.columns)
+    return [c for c in columns if c.type in NUMBER_TYPES] if plan.about in {"summary", "correlations"} else columns
 
 
 def quality_query(
