@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .values import FrameValue, Value
 
 if TYPE_CHECKING:
-    from .python import Flow
+    from .flow import Flow
 
 # Arguments of Plotly Express that name columns of its frame.
 _DRAWN = frozenset(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .values import FrameValue, GroupsValue, RelationValue, SeriesValue, TextsValue, Value
 
 if TYPE_CHECKING:
-    from .python import Flow
+    from .flow import Flow
 
 _SAME = frozenset(
     """head tail limit sample slice fill_null fill_nan clone lazy collect reverse rechunk shrink_to_fit cast

@@ -11,7 +11,7 @@ from .sql import columns_of_result, missing_in_sql
 from .values import FrameValue, RelationValue, Value
 
 if TYPE_CHECKING:
-    from .python import Flow
+    from .flow import Flow
 
 _GIVEN = re.compile(r"`[^`]*`|@\s*\w+(?:\.\w+)*")
 _WORDS = frozenset({"index", "columns", "True", "False", "None", "nan", "inf"})
