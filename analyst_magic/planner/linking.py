@@ -391,3 +391,9 @@ def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, ...],
             ]
     best = max((score for score, _ in ranked), default=0)
     return tuple(dict.fromkeys(name for score, name in ranked if score == best)), best
+
+
+def columns_called(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The columns that some words name, also where they are words of the language: *area*."""
+    exact = lexicon.called(text)
+    return (exact,) if exact is not None else _columns(tuple(text.lower().split()), lexicon)[0]

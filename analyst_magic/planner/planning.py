@@ -5,11 +5,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pydantic import ValidationError
 
 from ..errors import Abstained
 from ..turn import FrameCard, Question
+from . import comparisons
 from .compose import compose
 from .figures import NEXT_STEP
+from .forms import Forms
 from .grammar import read
 from .linking import Lexicon, lexicon
 from .parser import Reading
@@ -18,6 +23,7 @@ from .plan.describe import reading as described
 from .plan.schema import QueryPlan
 from .plan.words import name_parts, spoken
 
+FORMS = Forms([*comparisons.FORMS.table])
 CLOSE = 0.15
 """Readings that cost no more than this beyond the best are as good."""
 FAR = 0.45
@@ -37,6 +43,33 @@ def plan_question(question: Question, card: FrameCard, today: str = "") -> Query
 
 
 def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
+    """The plan of a question, and its reading: by the grammar, else as a form that is made of plain questions."""
+    try:
+        return _plain_plan(question, words)
+    except Abstained as error:
+        found = _formed_plan(question, words)
+        if found is None:
+            raise error
+        return found
+
+
+def _formed_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading] | None:
+    read_so_far: list[Reading] = []
+
+    def ask(text: str) -> QueryPlan:
+        plan, found = _plain_plan(replace(question, text=text), words)
+        read_so_far.append(found)
+        return plan
+
+    try:
+        plan = FORMS.plan(question.text, ask, words)
+    except ValidationError:
+        return None
+    parts = tuple(part for found in read_so_far for part in found.parts)
+    return None if plan is None else (plan, Reading(parts, sum(found.cost for found in read_so_far)))
+
+
+def _plain_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of the best reading, and that reading."""
     text, pivots = _PIVOT.subn(" ", question.text)
     failure: Abstained | None = None
