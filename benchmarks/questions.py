@@ -138,9 +138,11 @@ def outcome(asked: Asked, data: Data) -> tuple[str, str]:
         columns = set(re.findall(r"\w+", asked.answers[0].partition("FROM")[0])) - {"SELECT"}
         return ("right" if columns == set(plan.columns) else "wrong"), told
     rows = data.rows(sql)
-    ordered = bool(re.search(r"\b(sort|first|top|bottom|rank|order)", asked.text, re.I))
+    ordered = bool(re.search(r"\b(sort\w*|first|top|bottom|rank\w*|ordered|in order)\b", asked.text, re.I))
     for answer in asked.answers:
-        if answer != "abstain" and holds(rows, data.rows(answer), ordered and "ORDER BY" in answer):
+        if answer != "abstain" and holds(
+            rows, data.rows(answer), ordered and re.search(r"ORDER BY [^()]*$", answer) is not None
+        ):
             return "right", told
     return "wrong", told
 
