@@ -155,7 +155,7 @@ def _columns(plan: QueryPlan, card: FrameCard) -> list[tuple[str, str]]:
     if plan.about == "duplicates":
         return [(heading(c.sql), _style(c.type)) for c in quality_columns(plan, card)] + [("Copies", "#,##0")]
     if plan.about:
-        return [(words, "General") for words in ABOUT_HEADINGS[plan.about]]
+        return [(words, _about_style(words)) for words in ABOUT_HEADINGS[plan.about]]
     groups = [(dimension_heading(d), _group_style(d, card)) for d in plan.group_by]
     kinds = {column.sql: column.type for column in answer_card(plan, card).columns}
     made = [(computed_heading(part, plan), _number_style(kinds[part.name])) for part in plan.computed]
@@ -167,6 +167,13 @@ def _columns(plan: QueryPlan, card: FrameCard) -> list[tuple[str, str]]:
     if plan.chart in {"box", "violin"}:
         return groups + [(f"{words}", "#,##0.00") for words in BOX_HEADINGS]
     return groups + [(capital(measure_heading(m, plan)), _measure_style(m, card)) for m in plan.measures] + made
+
+
+def _about_style(words: str) -> str:
+    """The format of a figure about the data; values of the data keep their own digits."""
+    if words in {"Mean", "Standard deviation", "Correlation", *BOX_HEADINGS}:
+        return "#,##0.0000"
+    return {"Known": "#,##0", "Different": "#,##0", "Missing": "#,##0", "Missing (%)": "#,##0.0"}.get(words, "General")
 
 
 def _number_style(kind: str) -> str:

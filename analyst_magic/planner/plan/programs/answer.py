@@ -38,6 +38,22 @@ def is_numeric(style: str) -> bool:
     return style.startswith("#,##0")
 
 
+def fitted(answer: Answer) -> Answer:
+    """Amounts with as many decimals as they have, and moments at midnight alone as dates."""
+    columns = [answer.data.iloc[:, place].dropna() for place in range(answer.data.shape[1])]
+    return answer._replace(formats=[fitted_style(*pair) for pair in zip(answer.formats, columns, strict=False)])
+
+
+def fitted_style(style: str, values: pd.Series) -> str:
+    if style == "yyyy-mm-dd hh:mm" and len(values) and all(str(value)[11:19] in ("", "00:00:00") for value in values):
+        return "yyyy-mm-dd"
+    if style != "General" or not pd.api.types.is_float_dtype(values):
+        return style
+    texts = [f"{value:.15g}" for value in values]
+    places = max((len(text.partition(".")[2]) for text in texts), default=0)
+    return f"#,##0.{'0' * places}" if 0 < places <= 6 and "e" not in "".join(texts) else style
+
+
 def as_text(value: object, style: str) -> str:
     if is_missing(value):
         return ""
@@ -46,7 +62,7 @@ def as_text(value: object, style: str) -> str:
     if hasattr(value, "strftime"):
         return str(value.strftime(DATES.get(style, "%Y-%m-%d")))
     if isinstance(value, (float, np.floating)):
-        return f"{value:g}"
+        return f"{value:,.15g}" if value % 1 else f"{value:.15g}"
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", str(value))
 
 

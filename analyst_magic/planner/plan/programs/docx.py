@@ -16,7 +16,7 @@ from docx.shared import RGBColor as FontColor
 from lxml import etree
 from pptx import Presentation
 
-from .answer import ACCENT, Answer, as_text, is_numeric, summary
+from .answer import ACCENT, Answer, as_text, fitted, is_numeric, summary
 from .office_chart import add_office_chart
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -95,6 +95,7 @@ def fill_template(document: Any, texts: dict[str, str]) -> dict[str, Any]:
 
 
 def write_document(answer: Answer, path: str) -> None:
+    answer = fitted(answer)
     document, accent, count, most = Document(answer.template), ACCENT, len(answer.data), answer.max_rows
     document.core_properties.title = answer.title[:200]
     more = f" The table shows the first {most:,} of {count:,} rows." if count > most else ""

@@ -17,7 +17,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
 
-from .answer import ACCENT, PALETTE, Answer, as_text, is_missing, is_numeric, summary
+from .answer import ACCENT, PALETTE, Answer, as_text, fitted, is_missing, is_numeric, summary
 
 TINT, GREY = colors.HexColor(f"#{ACCENT}"), colors.HexColor("#666666")
 
@@ -98,6 +98,7 @@ def new_table(answer: Answer, width: float, font: str, bold: str) -> Any:
 
 
 def write_document(answer: Answer, path: str) -> None:
+    answer = fitted(answer)
     font, bold = fonts()
     body = ParagraphStyle("body", fontName=font, fontSize=10, leading=14)
     large = ParagraphStyle("large", fontName=bold, fontSize=18, leading=24, spaceAfter=8, textColor=TINT)

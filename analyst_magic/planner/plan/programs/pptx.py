@@ -10,7 +10,7 @@ from pptx.enum.shapes import PP_PLACEHOLDER as PLACE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Inches, Pt
 
-from .answer import ACCENT, Answer, as_text, is_numeric, summary
+from .answer import ACCENT, Answer, as_text, fitted, is_numeric, summary
 from .office_chart import add_office_chart
 
 INK, GREY, WHITE = RGBColor(0x33, 0x3B, 0x46), RGBColor(0x66, 0x66, 0x66), RGBColor(0xFF, 0xFF, 0xFF)
@@ -128,6 +128,7 @@ def left_out(answer: Answer) -> str:
 
 
 def write_document(answer: Answer, path: str) -> None:
+    answer = fitted(answer)
     presentation: Any = Presentation(answer.template)
     if answer.template:
         remove_slides(presentation)

@@ -18,7 +18,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from .answer import ACCENT, PALETTE, Answer, as_text, is_missing, is_numeric, summary
+from .answer import ACCENT, PALETTE, Answer, as_text, fitted, is_missing, is_numeric, summary
 
 
 def clean(text: str) -> str:
@@ -143,6 +143,7 @@ def new_chart(start: Any, last: int, answer: Answer, accent: str) -> Any:
 
 
 def write_document(answer: Answer, path: str) -> None:
+    answer = fitted(answer)
     count = len(answer.data)
     cut = f"The first {answer.max_rows:,} of {count:,} rows." if count > answer.max_rows else ""
     texts = {"title": answer.title, "summary": cut or summary(answer), "source": answer.source}
