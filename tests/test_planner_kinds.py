@@ -48,6 +48,13 @@ countries = pd.DataFrame(
     }
 )
 years = pd.DataFrame({"year": [2019, 2020, 2021, 2022], "sales": [10, 12, 11, 15]})
+climate = pd.DataFrame(
+    {
+        "taken": pd.date_range("2024-03-01", periods=40, freq="12h"),
+        "temperature": [float(3 * i % 17) for i in range(40)],
+        "rain_mm": [i % 5 for i in range(40)],
+    }
+)
 employees = pd.DataFrame(
     {
         "name": ["Ann", "Bob", "Cy", "Di"],
@@ -58,6 +65,7 @@ employees = pd.DataFrame(
 )
 FRAMES: dict[str, Any] = {
     "employees": employees,
+    "climate": climate,
     "flights": flights,
     "penguins": load_penguins(),
     "weather": weather,
@@ -320,6 +328,103 @@ def test_two_values_stand_side_by_side_or_one_of_them_is_picked() -> None:
     ],
 )
 def test_what_is_compared_in_part_only_is_not_compared(frame: str, question: str) -> None:
+    with pytest.raises(Abstained):
+        choose_plan(Question(question), (CARDS[frame],))
+
+
+def by_month(region: str | None = None) -> pd.Series:
+    frame = orders if region is None else orders[orders.region == region]
+    return frame.groupby(frame.order_date.dt.to_period("M")).quantity.sum()
+
+
+def test_running_totals_run_along_the_dates_anew_for_each_other_group() -> None:
+    expected = by_month().cumsum().tolist()
+    assert [row[-1] for row in answered("orders", "running total of quantity by month")] == expected
+    assert [row[-1] for row in answered("orders", "show the cumulative quantity per month")] == expected
+    for question in ("cumulative number of orders by year", "running count of orders by year"):
+        assert [row[-1] for row in answered("orders", question)] == [6, 12]
+    assert [row[-1] for row in answered("years", "running total of sales by year")] == [10, 22, 33, 48]
+    rows = answered("orders", "running total of quantity by month and region")
+    for region in ("North", "South"):
+        assert [row[-1] for row in rows if region in row] == by_month(region).cumsum().tolist()
+
+
+def test_growth_is_over_the_period_before_on_the_calendar() -> None:
+    for question in ("growth of sales over the previous year", "year over year growth of total sales",
+                     "yoy growth of sales", "growth of sales by year", "annual growth in sales"):  # fmt: skip
+        growth = [row[-1] for row in answered("years", question)]
+        assert growth[0] is None, question
+        assert growth[1:] == pytest.approx([20, 100 * (11 / 12 - 1), 100 * (15 / 11 - 1)]), question
+    assert [row[-1] for row in answered("orders", "growth of orders over the previous year")] == [None, 0.0]
+    monthly = answered("orders", "month-over-month growth of total quantity")
+    totals = by_month()
+    expected = [100 * (totals[p] / totals[p - 1] - 1) if p - 1 in totals else None for p in totals.index]
+    assert [row[-1] for row in monthly] == pytest.approx(expected)
+    yearly = answered("orders", "year over year growth of total quantity by month")
+    expected = [100 * (totals[p] / totals[p - 12] - 1) if p - 12 in totals else None for p in totals.index]
+    assert [row[-1] for row in yearly] == pytest.approx(expected)
+
+
+def test_a_moving_mean_is_of_each_days_figure() -> None:
+    days = climate.groupby(climate.taken.dt.date)
+    expected = days.temperature.mean().rolling(7).mean()
+    rows = answered("climate", "7 day moving average of temperature")
+    assert [row[-1] for row in rows[:6]] == [None] * 6
+    assert [row[-1] for row in rows[6:]] == pytest.approx(expected[6:].tolist())
+    rows = answered("climate", "3-day rolling mean of total rain_mm")
+    assert [row[-1] for row in rows[2:]] == pytest.approx(days.rain_mm.sum().rolling(3).mean()[2:].tolist())
+
+
+async def test_a_moving_mean_says_what_it_passes_over() -> None:
+    reply = await OfflinePlanner().reply(Context(Question("7 day moving average of temperature"), (CARDS["climate"],)))
+    assert "7 days that have rows" in reply.text
+
+
+def test_groups_and_rows_are_ranked_and_have_their_share() -> None:
+    means = {"Sales": 50.0, "Finance": 45.0, "Legal": 45.0}
+    rows = answered("employees", "rank departments by average salary")
+    assert [(row[0], row[-1]) for row in rows] == [("Sales", 1), ("Finance", 2), ("Legal", 2)]
+    assert {row[0]: row[1] for row in rows} == means
+    rows = answered("employees", "rank departments by average salary, lowest first")
+    assert [(row[0], row[-1]) for row in rows] == [("Finance", 1), ("Legal", 1), ("Sales", 3)]
+    rows = answered("countries", "rank countries by gdp")
+    assert [(row[0], row[-1]) for row in rows] == [("Germany", 1), ("France", 2), ("Italy", 3), ("Spain", 4)]
+    shares = (100 * orders.groupby("product").quantity.sum() / orders.quantity.sum()).to_dict()
+    for question in ("share of each product in total quantity", "each product's share of total quantity"):
+        assert dict(answered("orders", question)) == pytest.approx(shares)
+    ratios = orders.groupby("region").discount.sum() / orders.groupby("region").quantity.sum()
+    rows = answered("orders", "discount as a share of quantity by region")
+    assert dict(rows) == pytest.approx(ratios.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("frame", "question"),
+    [
+        ("orders", "running total of quantity by region"),
+        ("orders", "running total of quantity by weekday"),
+        ("orders", "running total of average quantity by month"),
+        ("orders", "running total of units by month"),
+        ("orders", "running total of profit by month"),
+        ("orders", "running average of quantity by month"),
+        ("orders", "cumulative number of different customers by month"),
+        ("orders", "line chart of running total of quantity by month"),
+        ("orders", "growth of orders"),
+        ("orders", "growth of quantity by region"),
+        ("orders", "growth of orders over the last year"),
+        ("orders", "month over year growth of quantity"),
+        ("orders", "month over month growth of quantity by year"),
+        ("orders", "7 day moving average of quantity"),
+        ("orders", "1 day moving average of total quantity"),
+        ("orders", "7 day moving average of unit price by month"),
+        ("orders", "rank products by quantity"),
+        ("orders", "rank products by profit"),
+        ("orders", "rank products by total quantity and average discount"),
+        ("orders", "share of each product in total profit"),
+        ("orders", "discount as a percentage of quantity by region"),
+        ("orders", "Desk as a share of quantity"),
+    ],
+)
+def test_figures_over_other_rows_that_are_not_clear_are_not_computed(frame: str, question: str) -> None:
     with pytest.raises(Abstained):
         choose_plan(Question(question), (CARDS[frame],))
 

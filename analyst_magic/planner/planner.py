@@ -24,7 +24,7 @@ from .listed import LISTED_ROWS
 from .plan.compile import to_code
 from .plan.describe import reading
 from .plan.joins import join_between, joined
-from .plan.schema import Filter, QueryPlan, walk
+from .plan.schema import Filter, QueryPlan, Window, walk
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .planning import assumed, best_plan, explained, plan_question
@@ -216,6 +216,10 @@ def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
     found: list[str] = []
     if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
         found.append(f"At most {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")
+    moving = [part for part in plan.computed if isinstance(part, Window) and part.function == "moving mean"]
+    if moving and plan.group_by and plan.group_by[0].time:
+        unit = plan.group_by[0].time
+        found.append(f"The moving mean is of {moving[0].size} {unit}s that have rows: others are passed over.")
     times = [d.column for d in plan.group_by if d.time]
     times += [f.column for f in walk(plan.filters) if isinstance(f, Filter) and f.part]
     for name in dict.fromkeys(times):

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from ..errors import Abstained
 from ..turn import FrameCard, Question
-from . import comparisons
+from . import comparisons, running
 from .compose import compose
 from .figures import NEXT_STEP
 from .forms import Forms
@@ -23,7 +23,7 @@ from .plan.describe import reading as described
 from .plan.schema import QueryPlan
 from .plan.words import name_parts, spoken
 
-FORMS = Forms([*comparisons.FORMS.table])
+FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table])
 CLOSE = 0.15
 """Readings that cost no more than this beyond the best are as good."""
 FAR = 0.45
@@ -44,16 +44,19 @@ def plan_question(question: Question, card: FrameCard, today: str = "") -> Query
 
 def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of a question, and its reading: by the grammar, else as a form that is made of plain questions."""
+    found = _formed_plan(question, words, running.FIRST)
+    if found is not None:
+        return found
     try:
         return _plain_plan(question, words)
     except Abstained as error:
-        found = _formed_plan(question, words)
+        found = _formed_plan(question, words, FORMS)
         if found is None:
             raise error
         return found
 
 
-def _formed_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading] | None:
+def _formed_plan(question: Question, words: Lexicon, forms: Forms) -> tuple[QueryPlan, Reading] | None:
     read_so_far: list[Reading] = []
 
     def ask(text: str) -> QueryPlan:
@@ -62,7 +65,7 @@ def _formed_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading
         return plan
 
     try:
-        plan = FORMS.plan(question.text, ask, words)
+        plan = forms.plan(question.text, ask, words)
     except ValidationError:
         return None
     parts = tuple(part for found in read_so_far for part in found.parts)
