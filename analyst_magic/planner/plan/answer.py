@@ -14,9 +14,9 @@ from .cards import measure_name, row_card
 from .columns import can_be_named, literal, of_column, of_measures, verb
 from .conditions import spoken_list
 from .core import ANSWER
-from .describe import figure_words
 from .figure_answers import correlation_lines, figure_lines, spread_lines
 from .group_answers import extreme_lines, group_lines, pivot_lines, value_lines
+from .nouns import figure_words
 from .row_answers import row_lines, wanted_lines
 from .schema import Filter, Measure, QueryPlan
 from .sql import dimensions

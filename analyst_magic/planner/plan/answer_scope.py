@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .columns import Shown, literal, verb
 from .conditions import in_words, spoken_list
-from .describe import dimension_noun, figure_words, name_words, noun, ordinal
+from .nouns import dimension_noun, figure_words, name_words, noun, ordinal
 from .schema import Condition, Measure, QueryPlan, Rows, walk
 from .words import plural, singular
 

@@ -6,7 +6,7 @@ from ...turn import FrameCard
 from .answer_plan import answer_plan
 from .answer_scope import measure_scope, one_row, row_noun, scope, unknown
 from .columns import Shown, capitalised, literal, of_column, of_computed, of_measures
-from .describe import name_words
+from .nouns import name_words
 from .schema import Filter, QueryPlan
 from .words import plural, singular, spoken
 

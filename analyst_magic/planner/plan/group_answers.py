@@ -7,7 +7,7 @@ from .answer_scope import group_scope, leader, no_rows, nth, scope, unknown
 from .cards import dimension_names, find, is_time, measure_name
 from .columns import BINS, YEARS, Shown, capitalised, literal, measure_words, of_computed, of_groups, of_measures
 from .conditions import spoken_list
-from .describe import dimension_noun
+from .nouns import dimension_noun
 from .schema import Filter, Measure, Order, QueryPlan, Window
 from .words import name_parts, plural, singular, spoken
 
