@@ -12,9 +12,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from .grouped_query import (
+    COMPARISONS,
     Aggregate,
     Column,
     NotPlain,
+    Source,
     figure,
     flag,
     given,
@@ -22,30 +24,20 @@ from .grouped_query import (
     literal,
     method,
     number,
-    quoted,
     texts,
 )
 
-_COMPARISONS = {ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _PARTS_OF_DATES = frozenset({"year", "quarter", "month", "day", "hour"})
 """Parts of a date that SQL calls as pandas does, and counts alike."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
-    """A frame, the conditions on its rows, its groups, and the columns chosen of it."""
+class _Source(Source):
+    """A frame and the conditions on its rows, with its groups and the columns chosen of it."""
 
-    frame: str
-    columns: Collection[str]
-    conditions: tuple[str, ...] = ()
     keys: tuple[Column, ...] = ()
     chosen: tuple[str, ...] = ()
     sorted: bool = True
-
-    def sql(self, column: str) -> str:
-        if column not in self.columns:
-            raise NotPlain
-        return f"{quoted(self.frame)}.{quoted(column)}"
 
     def key(self, column: str) -> Column:
         return Column(self.sql(column), column)
@@ -366,9 +358,9 @@ def _condition(node: ast.expr, source: _Source) -> str:
         return f"({_condition(node.left, source)} {word} {_condition(node.right, source)})"
     if isinstance(node, ast.Call):
         return _asked(node, source)
-    if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in _COMPARISONS:
+    if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in COMPARISONS:
         raise NotPlain
-    column, operator = source.sql(_column(node.left, source)), _COMPARISONS[type(node.ops[0])]
+    column, operator = source.sql(_column(node.left, source)), COMPARISONS[type(node.ops[0])]
     missing = f" OR {column} IS NULL" if operator == "<>" else ""  # pandas counts what is missing as unequal
     return f"({column} {operator} {literal(node.comparators[0])}{missing})"
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .grouped_query import (
+    COMPARISONS,
     Aggregate,
     Column,
     NotPlain,
+    Source,
     figure,
     flag,
     given,
@@ -17,26 +19,10 @@ from .grouped_query import (
     literal,
     method,
     number,
-    quoted,
     texts,
 )
 
 _FUNCTIONS = frozenset({"mean", "sum", "count", "std", "var"})
-_COMPARISONS = {ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A frame and the conditions on its rows."""
-
-    frame: str
-    columns: Collection[str]
-    conditions: tuple[str, ...] = ()
-
-    def sql(self, column: str) -> str:
-        if column not in self.columns:
-            raise NotPlain
-        return f"{quoted(self.frame)}.{quoted(column)}"
 
 
 def as_sql(text: str, frames: Mapping[str, Collection[str]]) -> str | None:
@@ -113,7 +99,7 @@ def _grouped(
     return Aggregate(source.frame, keys, figures, source.conditions, sorted=False)
 
 
-def _figure(node: ast.expr | None, name: str, source: _Source) -> Column:
+def _figure(node: ast.expr | None, name: str, source: Source) -> Column:
     """``pl.col("x").mean()``, ``pl.mean("x")`` or ``pl.len()``, perhaps with an alias."""
     if node is None:
         return Column("count(*)", name)
@@ -150,11 +136,11 @@ def _column(node: ast.expr, *, plain: bool = True) -> str:
     return column
 
 
-def _source(node: ast.expr, frames: Mapping[str, Collection[str]]) -> _Source:
+def _source(node: ast.expr, frames: Mapping[str, Collection[str]]) -> Source:
     if isinstance(node, ast.Name):
         if node.id not in frames:
             raise NotPlain
-        return _Source(node.id, frames[node.id])
+        return Source(node.id, frames[node.id])
     receiver, name, call = method(node)
     source = _source(receiver, frames)
     if name == "filter" and call.args and not call.keywords:
@@ -166,7 +152,7 @@ def _source(node: ast.expr, frames: Mapping[str, Collection[str]]) -> _Source:
     return replace(source, conditions=(*source.conditions, *conditions))
 
 
-def _condition(node: ast.expr, source: _Source) -> str:
+def _condition(node: ast.expr, source: Source) -> str:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd | ast.BitOr):
         word = "AND" if isinstance(node.op, ast.BitAnd) else "OR"
         return f"({_condition(node.left, source)} {word} {_condition(node.right, source)})"
@@ -180,7 +166,7 @@ def _condition(node: ast.expr, source: _Source) -> str:
         if not isinstance(values, ast.List) or not values.elts:
             raise NotPlain
         return f"({column} IN ({', '.join(map(literal, values.elts))}))"
-    if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in _COMPARISONS:
+    if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in COMPARISONS:
         raise NotPlain
     column = source.sql(_column(node.left, plain=False))
-    return f"({column} {_COMPARISONS[type(node.ops[0])]} {literal(node.comparators[0])})"
+    return f"({column} {COMPARISONS[type(node.ops[0])]} {literal(node.comparators[0])})"

@@ -20,6 +20,7 @@ FUNCTIONS = {
 }
 """Aggregates that no single row decides, as pandas calls them, and in SQL. Least, greatest, first, median and quantiles
 are the value of one row, and never among them."""
+COMPARISONS = {ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 MAX_LIMIT = 1_000_000
 _IMPORTS = {(name, called) for name, short in (("pandas", "pd"), ("polars", "pl"), ("numpy", "np"))
             for called in (name, short)}  # fmt: skip
@@ -28,6 +29,25 @@ _IMPORTS = {(name, called) for name, short in (("pandas", "pd"), ("polars", "pl"
 
 class NotPlain(ValueError):
     """The code has another form, so that nothing of its result may be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A frame and the conditions on its rows."""
+
+    frame: str
+    columns: Collection[str]
+    conditions: tuple[str, ...] = ()
+
+    def sql(self, column: str) -> str:
+        """A column as SQL names it.
+
+        Raises:
+            NotPlain: The frame has no such column.
+        """
+        if column not in self.columns:
+            raise NotPlain
+        return f"{quoted(self.frame)}.{quoted(column)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from .linking import Lexicon
 from .listed import refuse_colour
 from .orders import orders
 from .parts import Figure, Named, Where
-from .plan.describe import rows_noun
+from .plan.nouns import rows_noun
 from .plan.schema import ChartKind, Dimension, Filter, Measure, Order, QueryPlan
 from .plan.sql import dimension_name, measure_name
 from .request import Request, speaks_of_rows

@@ -6,7 +6,8 @@ from ...turn import NUMBER_TYPES, ColumnCard, FrameCard
 from .cards import calendar, find
 from .columns import is_month_number
 from .conditions import DAYS, MONTHS
-from .describe import computed_heading, dimension_heading, measure_heading, title
+from .describe import title
+from .nouns import computed_heading, dimension_heading, measure_heading
 from .schema import Dimension, QueryPlan
 from .sql import dimensions, measured
 from .text import quoted

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 from ...turn import ColumnCard, FrameCard
-from .answer import answer_lines, answer_plan
+from .answer import answer_lines
+from .answer_plan import answer_plan
 from .cards import calendar, find, is_time, row_card
 from .chart_parts import category_axis, common, is_axis_time, is_number, named_groups
-from .describe import dimension_heading, title
+from .describe import title
 from .group_charts import area, bar, heatmap, line, pie, treemap
+from .nouns import dimension_heading
 from .schema import Dimension, Filter, Measure, Order, QueryPlan
 from .sql import dimensions, measured, query
 from .text import answer_call, call, flat_copy, query_lines, quoted

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...turn import NUMBER_TYPES, ColumnCard, FrameCard
 from .cards import answer_card, find, is_time, row_card
-from .describe import PERCENT, dimension_noun, figure_words, noun, window_words
+from .nouns import PERCENT, dimension_noun, figure_words, noun, window_words
 from .schema import Derived, Dimension, Measure, QueryPlan, Window
 from .sql import dimensions, measured
 from .words import name_parts, plural, singular, spoken, unit_of

@@ -6,7 +6,8 @@ from ...turn import DOCUMENTS, DocumentFormat, FrameCard
 from .assemble import MAX_DRAWN, MAX_ROWS, document_program
 from .cards import answer_card, find, is_time, row_card
 from .charts import answer_code, bin_width, histogram_as_bars
-from .describe import CHARTS, computed_heading, dimension_heading, measure_heading, title
+from .describe import CHARTS, title
+from .nouns import computed_heading, dimension_heading, measure_heading
 from .quality import quality_columns
 from .schema import Dimension, Look, Measure, QueryPlan
 from .sql import query

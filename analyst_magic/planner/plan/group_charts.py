@@ -18,7 +18,8 @@ from .chart_parts import (
     is_label,
     named_groups,
 )  # fmt: skip
-from .describe import dimension_heading, title
+from .describe import title
+from .nouns import dimension_heading
 from .schema import Dimension, QueryPlan
 from .sql import dimensions
 from .text import call, quoted
