@@ -126,6 +126,40 @@ def test_signs_and_words_in_numbers(text: str, expected: list[Any], said: str) -
     assert said in remarks if said else not remarks
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (["+2", "-3", "5"], True),
+        (["+2.5", "-3.25", "NA"], True),
+        (["+1,5", "+2,5", "-3,5"], True),
+        (["+4912345", "+4315555", "+1399"], False),  # phone numbers
+        (["02134", "+5", "-6"], False),
+    ],
+)
+def test_signed_amounts_that_stay_text_are_said(values: list[str], said: bool) -> None:
+    write("k;v\n" + "".join(f"a{i};{value}\n" for i, value in enumerate(values)))
+    columns, remarks = read()
+    assert columns["v"] == values
+    assert ("v is read as text, as numbers such as +" in remarks) is said
+
+
+def test_comments_above_a_table_are_called_so() -> None:
+    write("# made by x\n# on monday\nk,v\na,2\nb,3\n")
+    assert read()[1] == "The first 2 lines are comments above the table, and not read."
+    write("Report\nof May\nk,v\na,2\nb,3\n")
+    assert read()[1] == "The first 2 lines are not read, as the table begins below."
+
+
+def test_a_file_with_blanks_between_its_values_is_told_how_to_be_read() -> None:
+    write("name n size\na 2 3.5\nb 5 6.5\nc 7 8.5\n")
+    assert "delimiter=space" in read()[1]
+    assert read("data.csv delimiter=space")[0] == {"name": ["a", "b", "c"], "n": [2, 5, 7], "size": [3.5, 6.5, 8.5]}
+    write("text\nhello world\ngood morning\nbye all\n")
+    assert "delimiter" not in read()[1]
+    write("some text\nhello world\ngood morning\nbye all\n")
+    assert "delimiter" not in read()[1]
+
+
 def test_the_decimal_sign_can_be_set() -> None:
     write("k;v\na;1.234\nb;2.000\n")
     assert read("data.csv decimal=.") == ({"k": ["a", "b"], "v": [1.234, 2.0]}, "")

@@ -37,10 +37,13 @@ NULL_WORDS = (
 )
 """What stands for a missing value in a column whose other values are numbers."""
 MAX_DISTINCT = 100_000
+NEARLY_ALL = 0.9
+"""Share of the different texts of a column that have to be amounts, so that a remark says why it is text."""
 _NUMERIC = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE"})
 _GROUP = "  '’"
 _PLAIN = r"^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$"
 _CODE = r"^[+-]?0\d|^\+\d"
+_AMOUNT = r"^[+-]?\d+(?:[.,]\d+)*$"
 _EXPONENT = r"^\d+[eE]\d+$"
 _COMMA = rf"^-?(?:\d{{1,3}}(?:[.{_GROUP}]\d{{3}})+|\d+)(?:,\d+)?$"
 _POINT = rf"^-?(?:\d{{1,3}}(?:[,{_GROUP}]\d{{3}})+|\d+)(?:\.\d+)?$"
@@ -137,7 +140,7 @@ def _has_decimal_comma(values: Any) -> bool:
 def _number(name: str, kind: str, values: Any, options: FileOptions, delimiter: str, comma: bool) -> ColumnReading:
     """A column that DuckDB takes for numbers."""
     if _any(values, _CODE):
-        return ColumnReading("VARCHAR")
+        return ColumnReading("VARCHAR", remarks=_signed(name, values))
     if kind not in {"DOUBLE", "FLOAT"}:
         return ColumnReading(kind)
     if _any(values, _EXPONENT) and not _any(values, r"\.|[eE][+-]"):
@@ -188,7 +191,7 @@ def _text(name: str, kind: str, values: Any, options: FileOptions, delimiter: st
     is_word = pc.is_in(values, pa.array(NULL_WORDS))
     words, numbers = values.filter(is_word), values.filter(pc.invert(is_word))
     if not len(numbers) or _any(numbers, _CODE):
-        return ColumnReading("VARCHAR")
+        return ColumnReading("VARCHAR", remarks=_signed(name, numbers))
     missing = tuple(words.to_pylist())
     remarks = _missing(name, missing) if missing else ()
     if _all(numbers, _PLAIN):
@@ -249,6 +252,17 @@ def _without_words(name: str, words: Sequence[str]) -> str:
 
 def _missing(name: str, words: Sequence[str]) -> tuple[str, ...]:
     return (f"{', '.join(words[:3])} in {name} is read as missing; text={name} keeps it.",)
+
+
+def _signed(name: str, values: Any) -> tuple[str, ...]:
+    """A remark on a column of numbers which stays text as some have a plus sign, as phone numbers have."""
+    if not _any(values, r"^\+\d") or _any(values, r"^[+-]?0\d"):
+        return ()
+    amounts = pc.sum(pc.match_substring_regex(values, _AMOUNT)).as_py() or 0
+    if amounts < NEARLY_ALL * len(values) or not _any(values, r"^-|^\d|[.,]"):
+        return ()
+    example = _first(values, r"^\+\d")[:40]
+    return (f"{name} is read as text, as numbers such as {example} keep their plus sign.",)
 
 
 def _odd(name: str, numbers: Any) -> tuple[str, ...]:

@@ -163,10 +163,32 @@ def _dialect(connection: duckdb.DuckDBPyConnection, path: Path, text: Path, opti
     if found is None:
         return _failed(connection, path, text)
     found = replace(found, arguments=(*found.arguments, *long))
+    if not options.delimiter and (blanks := _blanks(found, sample)):
+        return replace(found, remarks=blanks)
     if found.skip:
-        above = "line is" if found.skip == 1 else f"{found.skip} lines are"
-        return replace(found, remarks=(Remark(f"The first {above} not read, as the table begins below."),))
+        return replace(found, remarks=(_above(sample, found.skip),))
     return _header(connection, text, found, lines, options) if lines is not None else found
+
+
+def _above(sample: str, number: int) -> Remark:
+    """What is said of the lines above a table."""
+    signs = [line.lstrip()[:2] for line in sample.splitlines()[:number] if line.strip()]
+    comments = bool(signs) and all(sign[:1] in {"#", "%"} or sign == "//" for sign in signs)
+    above = "The first line is" if number == 1 else f"The first {number} lines are"
+    if comments:
+        return Remark(f"{above} {'a comment' if number == 1 else 'comments'} above the table, and not read.")
+    return Remark(f"{above} not read, as the table begins below.")
+
+
+def _blanks(found: _Dialect, sample: str) -> tuple[Remark, ...]:
+    """A remark on a file of one column whose lines are numbers, or words and numbers, with single blanks between."""
+    rows = [line.strip().split(" ") for line in sample.splitlines()[:200] if line.strip()]
+    if len(found.names) != 1 or len(rows) < 3 or len(rows[0]) < 2 or {len(row) for row in rows} != {len(rows[0])}:
+        return ()
+    if not any(all(map(_is_number, values)) for values in zip(*rows[1:], strict=True)):
+        return ()
+    text = f"The file is read as one column; where blanks stand between {len(rows[0])} columns, add delimiter=space."
+    return (Remark(text),)
 
 
 @dataclass(frozen=True, slots=True)
