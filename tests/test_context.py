@@ -128,6 +128,19 @@ def test_texts_tell_their_shapes_and_numbers_that_are_none_tell_no_quantiles() -
     assert "minutes" in line(text, "air_time_min")
 
 
+def test_whole_numbers_that_join_two_frames_tell_no_quantiles_whatever_their_name() -> None:
+    numbers = list(range(1_000, 9_000, 40))
+    schedule = pd.DataFrame({"flight": numbers, "gate": ["A", "B"] * 100})
+    flown = pd.DataFrame({"flight": numbers * 5, "delay": [n % 97 for n in numbers] * 5})
+    text = description("delay per flight and gate", {"flown": flown, "schedule": schedule})
+    assert "flown.flight -> schedule.flight: 100% match" in text
+    for row in [row for row in text.splitlines() if row.startswith('- "flight"')]:
+        assert " q " not in row
+        assert "mean" not in row
+    assert "mean" in line(text, "delay")
+    assert " q " in line(description("delay per flight", {"flown": flown}), "flight")
+
+
 def test_dates_tell_their_months() -> None:
     assert "2013-01..2013-09" in line(description("flights"), "day")
 

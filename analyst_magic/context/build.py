@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..turn import Context, Exchange, FrameCard, Privacy, Question
 from ..turn.tokens import estimate_tokens
 from .describe import describe, fit, legend, outlines, spoken_of
-from .joins import join_candidates, join_text
+from .joins import Join, join_candidates, join_text
 from .privacy import restrict
 
 
@@ -49,7 +49,9 @@ def build(
     shown = _recent(examples, budget // 8, at_least_one=False)
     user_notes, cut = _first(user_notes, budget // 4)
     spent = sum(map(_tokens, (*talk, *shown))) + estimate_tokens(user_notes)
-    joins = [join_text(join) for join in join_candidates(seen)] if privacy != "schema" else []
+    candidates = join_candidates(seen) if privacy != "schema" else []
+    seen = [_without_quantities(card, candidates) for card in seen]
+    joins = list(map(join_text, candidates))
     asked = "\n".join([question.text, *(exchange.question for exchange in talk)])
     full, brief = (seen, []) if chosen else spoken_of(asked, seen)
     fitted, notes = fit(question.text, full, budget - spent - sum(map(estimate_tokens, joins)))
@@ -71,6 +73,16 @@ def build(
         conversation=talk,
         notes=(*notes, *(["The user's notes are longer than is told here."] if cut else [])),
     )
+
+
+def _without_quantities(card: FrameCard, joins: Sequence[Join]) -> FrameCard:
+    """A card whose whole numbers tell no quantiles and no mean where they are keys: they name things."""
+    keys = {name for join in joins if join.left == card.name for name in join.left_columns}
+    keys |= {name for join in joins if join.right == card.name for name in join.right_columns}
+    return replace(card, columns=tuple(
+        replace(column, quantiles=(), mean=None) if column.sql in keys and column.type == "integer" else column
+        for column in card.columns
+    ))  # fmt: skip
 
 
 def _description(parts: Sequence[str], joins: Sequence[str], lines: Sequence[FrameCard], privacy: Privacy) -> str:
