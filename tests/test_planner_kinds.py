@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from typing import Any
 
@@ -172,6 +173,10 @@ READ = [
      "the number of rows in flights, for each carrier, only groups where the number of rows > 10000"),
     ("orders", "regions with total quantity above 10",
      "the total of quantity in orders, for each region, only groups where the total of quantity > 10"),
+    # how many of a column: its rows where it is the group itself, its different values in any other group
+    ("orders", "number of customers by customer", "the number of rows in orders, for each customer"),
+    ("orders", "products and number of products", "the number of rows in orders, for each product"),
+    ("orders", "number of customers by region", "the number of different customer in orders, for each region"),
     # look-ups
     ("countries", "population of Germany", "population of the rows in countries where country = 'Germany'"),
     ("countries", "population of Germany and France",
@@ -463,6 +468,46 @@ async def test_dates_that_depend_on_today_depend_on_the_day_of_the_question(
     assert reply.code is not None
     assert start in reply.code.text
     assert end is None or end in reply.code.text
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("total Profitt by Region", ["Profitt"]),
+        ("Show me the Turnaround of quantity by region, please", ["Turnaround"]),
+        ("total quantity by region for Refunds", ["Refunds"]),
+        ("quantity + discount", ["+"]),
+        ("is Desk larger   than Chair", ["larger", "than"]),
+        ("is Desk larger than Chair", ["larger than"]),
+        ("Did the North sell more units than the Moon?", ["Moon"]),
+        ("does the North have more Gold than the South", ["Gold"]),
+        ("is the average Gain higher in the East than in the West", ["Gain"]),
+        ("Running total of Profit by month", ["Profit"]),
+        ("year over year growth of total Profit", ["Profit"]),
+        ("rank products by total Gain", ["Gain"]),
+    ],
+)
+async def test_exactly_the_words_that_were_not_understood_are_named_as_they_were_written(
+    question: str, marked: list[str]
+) -> None:
+    with pytest.raises(Abstained) as caught:
+        await OfflinePlanner().reply(Context(Question(question), (CARDS["orders"],)))
+    assert re.findall("“(.*?)”", caught.value.message) == marked
+    assert all(word in question for word in marked)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("7 day moving average of quantity", "What of quantity"),
+        ("growth of orders", "from when to when"),
+        ("running total of quantity by region", "along which dates"),
+        ("do customers earn more than others", "what they earn"),
+    ],
+)
+async def test_what_a_form_lacks_is_said(question: str, reason: str) -> None:
+    with pytest.raises(Abstained, match=reason):
+        await OfflinePlanner().reply(Context(Question(question), (CARDS["orders"],)))
 
 
 def test_every_rule_has_an_example() -> None:

@@ -59,10 +59,10 @@ def more_rows_in(asking: Asking) -> QueryPlan:
 )
 def has_more(asking: Asking) -> QueryPlan:
     """``did the North sell more units than the South``, ``does Italy have more people than Spain``."""
-    figure = asking.gaps["figure"].lower()
-    if figure in {"people", "inhabitants", "residents"}:
+    figure = asking.gaps["figure"]
+    if figure.lower() in {"people", "inhabitants", "residents"}:
         return _claim(asking, "population of {}")
-    if figure in {"unit", "units"}:
+    if figure.lower() in {"unit", "units"}:
         return _claim(asking, f"total {_units(asking)} for {{}}")
     counts = [] if asking.gaps["sell"] or _number_column(figure, asking) else [f"number of {figure} for {{}}"]
     plan = _claim(asking, *counts, f"total {figure} for {{}}", f"{figure} of {{}}")

@@ -32,25 +32,6 @@ class Asking:
     ask: Ask
     words: Lexicon
 
-    def one_of(self, *questions: str) -> QueryPlan:
-        """The plan of those questions that can be read, which must be the same.
-
-        Raises:
-            Abstained: None can be read, or they mean different things.
-        """
-        found: list[QueryPlan] = []
-        first: Abstained | None = None
-        for text in questions:
-            try:
-                found.append(self.ask(text))
-            except Abstained as error:
-                first = first or error
-        if not found:
-            raise first or unclear()
-        if any(plan != found[0] for plan in found):
-            raise unclear()
-        return found[0]
-
 
 Make = Callable[[Asking], QueryPlan]
 
@@ -70,6 +51,10 @@ class Forms:
             return make
 
         return enter
+
+    def has(self, text: str) -> bool:
+        """Whether a question has one of the forms."""
+        return any(pattern.fullmatch(text) for pattern, _ in self.table)
 
     def plan(self, text: str, ask: Ask, words: Lexicon) -> QueryPlan | None:
         """The plan of a question that has one of the forms; None where it has none.

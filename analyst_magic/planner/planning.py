@@ -60,7 +60,11 @@ def _formed_plan(question: Question, words: Lexicon, forms: Forms) -> tuple[Quer
     read_so_far: list[Reading] = []
 
     def ask(text: str) -> QueryPlan:
-        plan, found = _plain_plan(replace(question, text=text), words)
+        plain = replace(question, text=text)
+        try:
+            plan, found = _plain_plan(plain, words)
+        except Abstained as error:
+            raise _misplaced(plain, words, error) from None
         read_so_far.append(found)
         return plan
 
@@ -123,12 +127,27 @@ def unplaced(left: list[str], card: FrameCard, near: Sequence[str] = ()) -> Abst
 
 
 def explained(question: Question, card: FrameCard, error: Abstained) -> Abstained:
-    """The reason with the columns that the words which were not understood may mean."""
-    found = read(_PIVOT.sub(" ", question.text), lexicon(card))
+    """The reason with exactly the words that were not understood, as they were written, and columns that they may mean.
+
+    Of a question that is made of others, these are the words in its gaps: its form itself is understood.
+    """
+    if FORMS.has(question.text) or running.FIRST.has(question.text):
+        return error
+    return _misplaced(question, lexicon(card), error)
+
+
+def _misplaced(question: Question, words: Lexicon, error: Abstained) -> Abstained:
+    text = _PIVOT.sub(" ", question.text)
+    found = read(text, words)
     if not found or not found[0].skipped:
         return error
-    left = [tag.text for tag in found[0].skipped]
-    return unplaced(left, card, nearest(left, card))
+    left = [word for tag in found[0].skipped for word in _as_written(tag.text, text)]
+    return unplaced(left, words.card, nearest(left, words.card))
+
+
+def _as_written(phrase: str, text: str) -> list[str]:
+    """A phrase as it stands in the question; its words alone where something else stands between them."""
+    return [phrase] if phrase in text else phrase.split()
 
 
 def assumed(found: Reading) -> list[str]:
