@@ -38,7 +38,7 @@ NAMESPACES = {"opentelemetry": {"opentelemetry-sdk", "opentelemetry-exporter-otl
 # The parts of the package that an extra belongs to; all else must do with the plain dependencies.
 PARTS = {
     "docker": {"sandbox/docker.py", "sandbox/docker_client.py", "sandbox/docker_sdk.py", "sandbox/leftovers.py"},
-    "documents": {"documents/", "planner/plan/programs/"},
+    "documents": {"documents/", "planner/plan/programs/", "sources/sheets.py"},
     "reports": {"report/"},
     "keyring": {"models/keys.py"},
     "lab": {"server/", "telemetry/metrics.py", "display/confirm.py"},

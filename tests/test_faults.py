@@ -304,7 +304,7 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     place = tmp_path / "small"
     place.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=30m,mode=1777", "none", place], check=True)
-    monkeypatch.setattr(transfer, "places", lambda: [str(place)])
+    monkeypatch.setattr(transfer, "frame_folders", lambda: [str(place)])
     yield place
     subprocess.run(["umount", "--lazy", place], check=True)
 

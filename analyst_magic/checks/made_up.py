@@ -52,8 +52,9 @@ def _from_outside(nodes: Collection[ast.AST]) -> set[str]:
 
 
 def _is_data(node: ast.AST) -> bool:
-    if isinstance(node, ast.Attribute):
-        return node.attr in {"default_rng", "random"}
+    if isinstance(node, ast.Call):  # of a size or a seed; a single number may be what was asked for
+        drawn = any(isinstance(n, ast.Attribute) and n.attr in {"default_rng", "random"} for n in ast.walk(node.func))
+        return drawn and bool(node.args or node.keywords)
     if not isinstance(node, ast.List | ast.Tuple | ast.Dict):
         return False
     parts = (part for part in ast.walk(node) if isinstance(part, ast.Constant))

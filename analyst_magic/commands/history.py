@@ -10,6 +10,7 @@ from typing import Any, cast
 from ..errors import HistoryError, UnknownOption
 from ..history.store import History, HistoryEntry
 from ..sources.files import files_named
+from ..storage.files import PRIVATE
 from ..turn import DOCUMENT_FORMATS, Code, Language, Question, join_steps
 from ..wording import count
 from .results import write_file
@@ -125,7 +126,7 @@ def _exported(store: History, file: str) -> str:
     lines = list(export_lines(store))
     if not file:
         return "\n".join(lines)
-    write_file(Path(file), "".join(f"{line}\n" for line in lines))
+    write_file(Path(file), "".join(f"{line}\n" for line in lines), mode=PRIVATE)
     return f"{count(len(lines), 'turn')} written to {file}."
 
 

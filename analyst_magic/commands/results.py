@@ -43,14 +43,19 @@ def write_result(turn: Turn, output: Path | None) -> list[Path]:
     return [output]
 
 
-def write_file(path: Path, content: str | bytes) -> None:
+def write_file(path: Path, content: str | bytes, *, mode: int = SHARED) -> None:
     """Write a file that was asked for by its name; one that cannot be written leaves the path as it was.
+
+    Args:
+        path: The file.
+        content: All that it is to hold.
+        mode: The rights of a file that is new.
 
     Raises:
         InputError: It cannot be written.
     """
     try:
-        write_atomic(path, content, mode=SHARED)
+        write_atomic(path, content, mode=mode)
     except OSError as error:
         raise InputError(
             f"{path} cannot be written: {error.strerror or error}.", "Name a file in a folder that has room."

@@ -176,7 +176,7 @@ def named_file(entry: str) -> tuple[str, str] | None:
     """
     head, options = split_options(entry)
     name, equals, path = head.partition("=")
-    if equals and name.isidentifier():
+    if equals and (name.isidentifier() or not {"/", "\\", "."} & set(name)):  # a name that cannot be one is told
         return name, f"{path}{options}"
     if file_format(head):
         return frame_name(head), f"{head}{options}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..extras import require
 from ..wording import count
 from .file_options import FileOptions
 
@@ -53,7 +54,9 @@ def read_sheet(path: Path, options: FileOptions, changed: int) -> Sheet:
 
     Raises:
         InputError: It cannot be read, or has no such sheet.
+        MissingExtra: The library that reads workbooks is not installed.
     """
+    require("openpyxl", "documents", "Reading Excel files needs")
     try:
         return _read(path, options)
     except InputError:

@@ -11,7 +11,7 @@ import pytest
 from fakes import ScriptedModel
 
 from analyst_magic import Analyst
-from analyst_magic.context.describe import LEGEND
+from analyst_magic.context.describe import legend
 from analyst_magic.errors import CheckFailed, CodeFailed, SandboxError
 from analyst_magic.turn import Privacy
 
@@ -83,7 +83,7 @@ def test_orders_in_the_data_stay_quoted_inside_the_envelope(server: ScriptedMode
     inside, _, after = asked.partition(f"\nEND DATA {mark}\n")
     assert ORDER in inside
     assert ORDER not in after
-    lines = [line for line in inside.split("\n") if line and line != LEGEND]
+    lines = [line for line in inside.split("\n") if line and line != legend(inside)]
     assert all(line.startswith(("DATA ", '"frame"', "- ")) for line in lines)  # none begins a line
 
 
