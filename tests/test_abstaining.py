@@ -33,6 +33,7 @@ CARDS = (profile(to_frame("sales", sales)), profile(to_frame("staff", staff)))
     [
         ("Wie viele Bestellungen gibt es pro Region?", "German"),
         ("Durchschnittliche amount für jede region", "German"),
+        ("Durchschnittliches Gewicht pro Art", "German"),
         ("Quelle est la moyenne de amount par region ?", "French"),
         ("¿Cuántos pedidos hay por región?", "Spanish"),
         ("Quanti ordini per ogni regione", "Italian"),
@@ -75,14 +76,28 @@ def _is_answered(text: str, cards: tuple[object, ...]) -> bool:
 
 def test_the_offer_is_about_what_was_named() -> None:
     offered = nearest_questions(Question("salary wibble per team"), CARDS, choose_plan)
-    assert offered[0] == "total salary by team"
+    assert offered[0] == "Mean salary of staff by team"
+
+
+def test_an_offer_corrects_a_slip_and_adds_up_no_keys_and_no_years() -> None:
+    orders = pd.DataFrame(
+        {
+            "order_id": range(40), "year": [2024, 2025] * 20, "region": ["n", "s", "e", "w"] * 10,
+            "quantity": [1, 5, 9, 2, 7] * 8,
+        }
+    )  # fmt: skip
+    cards = (profile(to_frame("orders", orders)),)
+    assert nearest_questions(Question("total quanttiy per regoin"), cards, choose_plan)[0] == "Total quantity by region"
+    offered = nearest_questions(Question("xyzzy"), cards, choose_plan)
+    assert offered[0] == "Mean quantity by region"
+    assert not any("order_id" in text or "year" in text.lower() for text in offered)
 
 
 def test_the_help_is_part_of_the_refusal() -> None:
     refused = Abstained("The offline planner cannot place “frobnicate”.", "Leave it out.")
     helped = with_help(refused, Question("frobnicate the amount by region"), CARDS[:1], choose_plan)
     assert helped.message == refused.message
-    assert re.match(r"Leave it out\. You can ask: total amount by region; ", helped.next_step)
+    assert re.match(r"Leave it out\. You can ask: Mean amount by region; ", helped.next_step)
     german = with_help(refused, Question("Wie viele Regionen sind das"), CARDS[:1], choose_plan)
     assert german.message == "The question is in German, and the offline planner reads English only."
 
@@ -91,4 +106,4 @@ def test_the_planner_gives_the_help_itself() -> None:
     context = Context(Question("frobnicate the amount by region"), CARDS[:1])
     with pytest.raises(Abstained) as caught:
         asyncio.run(OfflinePlanner().reply(context))
-    assert "You can ask: total amount by region" in caught.value.next_step
+    assert "You can ask: Mean amount by region" in caught.value.next_step

@@ -9,7 +9,8 @@ from unsandboxed import UnsandboxedKernel
 from analyst_magic import Analyst
 from analyst_magic.display.card import answer_bundle
 from analyst_magic.evidence.provenance import read_record, record_of
-from analyst_magic.planner.offers import MAX_QUESTIONS, askable
+from analyst_magic.planner.abstaining import MAX_OFFERED
+from analyst_magic.planner.offers import askable
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
 from analyst_magic.testing import ScriptedModel
@@ -47,7 +48,7 @@ def offered(frames: dict[str, pd.DataFrame], refused: str = "") -> tuple[str, ..
 @pytest.mark.parametrize("frames", FRAMES.values(), ids=FRAMES)
 def test_each_offered_question_is_answered(frames: dict[str, pd.DataFrame], unsandboxed: UnsandboxedKernel) -> None:
     questions = offered(frames)
-    assert 0 < len(questions) <= MAX_QUESTIONS
+    assert 0 < len(questions) <= MAX_OFFERED
     with Analyst(model="offline", sandbox=unsandboxed, spares=0, history=False) as analyst:
         for question in questions:
             turn = analyst.ask(question, frames)

@@ -5,20 +5,34 @@ A near question is offered only where the planner itself has a plan for it, so t
 
 from __future__ import annotations
 
+import difflib
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from ..errors import Abstained
+from ..errors import Abstained, AnalystError
 from ..turn import NUMBER_TYPES, ColumnCard, FrameCard, Question
-from .plan.cards import is_time
-from .plan.words import name_parts, spoken
+from .linking import stem
+from .plan.words import name_parts
 
 MAX_OFFERED = 3
+MAX_GROUPS = 50
 MAX_TRIED = 12
+MIN_KEY_ROWS = 10
+"""Rows from which values that are all different name rows; fewer may differ by chance."""
+SIMILAR = 0.8
+"""How alike two words have to be, from 0 to 1, for one to be a slip of the other."""
+_PARTS = frozenset(
+    "year month day hour minute second week quarter weekday id key code number nr no zip rank index".split()
+)
+"""Words of columns whose whole numbers measure nothing."""
+_TIMES = frozenset({"date", "timestamp"})
+_TOTALS = frozenset({"total", "sum", "overall"})
 _WORDS: dict[str, str] = {
     "German": "der die das und nach wie viele für jede jeder pro mit welche welcher welches gesamt durchschnitt "
-    "durchschnittliche zeige anzahl von ist sind im den dem ein eine größte meisten summe gib wieviele zwischen",
+    "durchschnittliche zeige anzahl von ist sind im den dem ein eine größte meisten summe gib wieviele zwischen "
+    "durchschnittliches durchschnittlicher durchschnittlichen höchste niedrigste vergleiche art",
     "French": "le la les des du et par pour combien quel quelle quels quelles est sont avec moyenne nombre chaque "
     "montre montrer une un dans plus total de ont sur entre donne",
     "Spanish": "el la los las de del y por para cuántos cuántas cuantos cuál cuáles es son con promedio número cada "
@@ -62,75 +76,80 @@ def foreign_language(text: str, frames: tuple[FrameCard, ...] = ()) -> str | Non
     return best if hits[best] >= 2 and hits[best] > english else None
 
 
-def nearest_questions(question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> tuple[str, ...]:
-    """Questions near to one that is not understood, each of which the planner answers.
+def nearest_questions(question: Question, frames: Sequence[FrameCard], choose: Choose) -> tuple[str, ...]:
+    """Questions near to one that is not understood, each of which is answered; those first that have words of it.
 
     Args:
         question: What was asked.
-        frames: The frames that it may be about.
-        choose: Reads a question; raises ``Abstained`` where it cannot.
+        frames: The frames that it may be about, in full but for hidden columns; the first ones matter most.
+        choose: Reads a question; raises an ``AnalystError`` where it cannot.
     """
-    found: list[str] = []
-    words = {_stem(word) for word in re.findall(r"\w+", question.text.lower())}
-    tried = 0
-    for card in sorted(frames, key=lambda card: -_shared(words, card)):
-        if frames[1:] and not _shared(words, card):
-            break
-        for text in dict.fromkeys(_candidates(words, card)):
-            tried += 1
-            if len(found) == MAX_OFFERED or tried > MAX_TRIED:
-                return tuple(found)
-            if _is_answered(replace(question, text=text, wants=None, language=None), (card,), choose):
-                found.append(text)
-    return tuple(found)
+    words = {stem(word) for word in name_parts(question.text)}
+    tried = itertools.islice(dict.fromkeys(_candidates(frames, words)), MAX_TRIED)
+    asked = (replace(question, text=text, wants=None, language=None) for text in tried)
+    return tuple(itertools.islice((near.text for near in asked if _is_read(near, tuple(frames), choose)), MAX_OFFERED))
 
 
-def _is_answered(question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> bool:
+def _is_read(question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> bool:
     try:
         choose(question, frames)
-    except Abstained:
+    except AnalystError:
         return False
     return True
 
 
-def _stem(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+def _candidates(frames: Sequence[FrameCard], words: set[str]) -> Iterator[str]:
+    """Questions by frame, one of each frame in turn; of the frames that the words speak of, where there are any."""
+    spoken_of = [card for card in frames if any(_fit(words, column.name) for column in card.columns)] or frames
+    by_frame = [_of_frame(card, words, named=len(frames) > 1) for card in spoken_of]
+    for row in itertools.zip_longest(*by_frame):
+        yield from (question for question in row if question is not None)
 
 
-def _names(column: ColumnCard) -> set[str]:
-    return {_stem(part) for part in (*name_parts(column.sql), *spoken(column.sql).split())}
-
-
-def _shared(words: set[str], card: FrameCard) -> int:
-    """How many words of a question a frame explains."""
-    own = {_stem(part) for part in name_parts(card.name)}
-    return len(words & own.union(*map(_names, card.columns)))
-
-
-def _candidates(words: set[str], card: FrameCard) -> Iterator[str]:
-    """Questions of the planner's own kind about the columns that are named, and then about those that suit them."""
-    columns = [c for c in card.columns if re.fullmatch(r"[^\W\d_]\w*", c.sql)]
-    named = [c for c in columns if words & _names(c)]
-    figures = [c for c in named if c.type in NUMBER_TYPES] or (
-        [] if named else [c for c in columns if c.type in NUMBER_TYPES]
+def _of_frame(card: FrameCard, words: set[str], *, named: bool) -> Iterator[str]:
+    groups = sorted(
+        (c for c in card.columns if _is_group(c)), key=lambda c: (-_fit(words, c.name), c.type == "integer")
     )
-    labels = [c for c in named if _is_label(c)] or [c for c in columns if _is_label(c)]
-    times = [c for c in named if is_time(c)]
-    for figure in figures[:2]:
-        for label in labels[:2]:
-            yield f"total {figure.sql} by {label.sql}"
-            yield f"average {figure.sql} by {label.sql}"
-        for time in times[:1]:
-            yield f"total {figure.sql} by month of {time.sql}"
-        yield f"average {figure.sql}"
-    for label in labels[:2]:
-        yield f"number of rows by {label.sql}"
-    yield "number of rows"
+    values = sorted(
+        (c for c in card.columns if _is_value(c)), key=lambda c: (-_fit(words, c.name), c.type == "integer")
+    )
+    times = [c for c in card.columns if c.type in _TIMES and (c.distinct or 0) > 1]
+    of = f" of {card.name}" if named else ""
+    figure = "Total" if words & _TOTALS else "Mean"
+    if values and groups:
+        yield f"{figure} {values[0].name}{of} by {groups[0].name}"
+    if groups:
+        yield f"Number of {card.name} by {groups[0].name}"
+    if values and times:
+        yield f"Total {values[0].name}{of} by month"
+    if len(values) > 1 and groups:
+        yield f"Highest {values[1].name}{of} by {groups[0].name}"
+    if values:
+        yield f"{figure} {values[0].name}{of}"
+    yield f"How many rows does {card.name} have?"
 
 
-def _is_label(column: ColumnCard) -> bool:
-    few = column.distinct is not None and 1 < column.distinct <= 50
-    return few and column.type in {"text", "category", "boolean"} and not is_time(column)
+def _fit(words: set[str], name: str) -> int:
+    """How many of a question's words a column's name has, or nearly has: slips of the fingers count."""
+    parts = {stem(part) for part in name_parts(name)}
+    return sum(bool(difflib.get_close_matches(part, words, 1, SIMILAR)) for part in parts if len(part) > 1)
+
+
+def _is_group(column: ColumnCard) -> bool:
+    named = column.type in {"text", "category", "boolean"} or (column.type == "integer" and bool(column.code))
+    return named and 1 < (column.distinct or 0) <= MAX_GROUPS and not _is_key(column)
+
+
+def _is_value(column: ColumnCard) -> bool:
+    parts = {part.lower() for part in name_parts(column.name)}
+    if column.type == "integer" and parts & _PARTS:
+        return False
+    whole = column.type == "integer" and (column.code or _is_key(column))
+    return column.type in NUMBER_TYPES and not whole and (column.distinct or 0) > 1
+
+
+def _is_key(column: ColumnCard) -> bool:
+    return column.unique and column.rows >= MIN_KEY_ROWS
 
 
 def with_help(error: Abstained, question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> Abstained:
@@ -143,7 +162,7 @@ def with_help(error: Abstained, question: Question, frames: tuple[FrameCard, ...
         choose: Reads a question.
     """
     language = foreign_language(question.text, frames)
-    near = nearest_questions(question, frames, choose) if frames else ()
+    near = nearest_questions(question, frames, choose)
     offered = f"You can ask: {'; '.join(near)}." if near else ""
     if language is not None:
         message = f"The question is in {language}, and the offline planner reads English only."
