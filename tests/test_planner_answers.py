@@ -48,6 +48,10 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     ("median and maximum dep_delay", {"flights": flights},
      f"Median departure delay: {flights.dep_delay.median():.0f}; maximum departure delay: "
      f"{flights.dep_delay.max():,.0f}."),
+    ("price of Pen and Ink", {"sales": sales}, "The price is 1.20 for Pen and 4.10 for Ink."),
+    ("growth of sales over the previous month", {"sales": sales},
+     "The growth of number of sales over the month before is highest in February 2024 (100%) and lowest in March 2024 "
+     "(0%)."),
     ("total price", {"sales": sales}, f"The total price is {sales.price.sum():,.2f}."),
     ("earliest sold", {"sales": sales}, "The earliest sold is 2024-01-03."),
     ("correlation between distance and air time", {"flights": flights},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cards import dimension_names, measure_name
+from .cards import dimension_name, dimension_names, measure_name
 from .conditions import in_words, spoken_list
 from .schema import Derived, Dimension, Measure, QueryPlan, Window
 from .words import capital, heading, plural, spoken, unit_of
@@ -153,7 +153,8 @@ def window_words(part: Window, plan: QueryPlan) -> str:
 def line_words(part: Window, plan: QueryPlan) -> str:
     """What a figure runs along: ``month``."""
     if part.along is not None:
-        return name_words(part.along, plan)
+        group = next((d for d in plan.group_by if d.time and dimension_name(d) == part.along), None)
+        return dimension_noun(group) if group is not None else name_words(part.along, plan)
     timed = [d for d in plan.group_by if d.time]
     return next((dimension_noun(d) for d in [*timed, *plan.group_by]), "row")
 

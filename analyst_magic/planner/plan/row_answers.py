@@ -26,12 +26,25 @@ def row_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
         values = [of_column(name, card) for name in plan.select]
         told = spoken_list([f"the {v.words} {v.is_} {v.at()}" for v in values])
         lines += [f"if {{rows}} = 1: {capitalised(where.strip())}, {told}."]
+        lines += _by_name(plan, card)
     if plan.limit:
         backwards = bool(plan.order) and plan.order[0].column is None and plan.order[0].function is None
         end = "last" if backwards and plan.order[0].descending else "first"
         lines.append(f"if {{rows}} < {plan.limit}: {there} {{rows:,}} {some}{where}.")
         return [*lines, f"The {end} {{rows:,}} {some}{where}."]
     return [*lines, f"{there} {{rows:,}} {some}{where}."]
+
+
+def _by_name(plan: QueryPlan, card: FrameCard) -> list[str]:
+    """Two or three rows by their names: ``The population is 84,000,000 for Germany and 68,000,000 for France.``"""
+    name = _naming(plan, card)
+    others = [column for column in plan.select if name is None or reference(column) != name.name]
+    if name is None or len(others) != 1:
+        return []
+    value = of_column(others[0], card)
+    places = ["", "1", "2"]
+    said = [f"{value.at(place)} for {name.at(place)}" for place in places]
+    return [f"if {{rows}} = {n}: The {value.words} {value.is_} {spoken_list(said[:n])}." for n in (2, 3)]
 
 
 def _owner(plan: QueryPlan, card: FrameCard) -> str:
