@@ -14,6 +14,7 @@ import io
 import json
 import os
 import re
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -163,6 +164,7 @@ class Player:
 
     def __enter__(self) -> Player:
         self._model.__enter__()
+        self._main = sys.modules["__main__"]  # whose place the shell's own module takes
         self._shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
         self._shell.display_pub = self._display
         return self
@@ -172,6 +174,7 @@ class Player:
             magics.session.analyst.close()
         self._model.__exit__(*exc)
         InteractiveShell.clear_instance()
+        sys.modules["__main__"] = self._main
 
     def play(self, group: Group) -> Iterator[Played]:
         """What becomes of each cell of a notebook, in order."""

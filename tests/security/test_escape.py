@@ -336,7 +336,7 @@ async def test_a_launcher_that_is_killed_takes_all_with_it(provider: str) -> Non
     start = f"import subprocess, sys; subprocess.Popen([sys.executable, '-S', '-c', 'input()  # {mark}'], stdin=-1)"
     try:
         await sandbox.run(Code(start))
-        assert running(mark)
+        await until(lambda: running(mark), 10, "the process that the code started does not run")
         os.kill(int(sandbox.id), signal.SIGKILL)
         await until(lambda: not sandbox.running, 10, "the end of the launcher is not noticed")
         assert (await sandbox.run(Code("1"))).outputs[0].data == "1"  # a new one
