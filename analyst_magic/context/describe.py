@@ -230,7 +230,7 @@ def _figures(column: ColumnCard) -> list[str]:
 
 def _covered(column: ColumnCard) -> bool:
     """Whether the values that are told are all, or those of nearly all rows: then figures say nothing more."""
-    values = _told_values(column)
+    values = _listed_values(column)
     filled = column.rows - (column.nulls or 0)
     if not values or column.distinct == len(values):
         return bool(values)
@@ -248,7 +248,7 @@ def _bound(value: Any) -> str:
 
 def _values(column: ColumnCard) -> list[str]:
     """The values that are told, and how many more there are."""
-    values = _told_values(column)
+    values = _listed_values(column)
     distinct, withheld = column.distinct or 0, column.withheld or 0
     if not column.values:
         return [f"{withheld:,} values withheld for privacy"] if withheld and distinct == withheld else []
@@ -261,8 +261,8 @@ def _values(column: ColumnCard) -> list[str]:
     return ["values " + ", ".join(texts) + "".join(f", … {end}" for end in ends)]
 
 
-def _told_values(column: ColumnCard) -> list[Any]:
-    """The values that are told: all that may be, or the commonest where there are many; of many numbers none."""
+def _listed_values(column: ColumnCard) -> list[Any]:
+    """The values to list: all that may be shared, or the commonest of many; of many numbers none."""
     values = [value for value, _ in column.values]
     if _whole(values):
         return values if len(_runs(sorted(values))) <= MAX_RUNS else []

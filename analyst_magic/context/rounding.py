@@ -61,7 +61,7 @@ def _range_step(spread: Decimal, *, whole: bool) -> Decimal:
 
 
 def _bound(value: Any, rounding: str, step: Decimal) -> Any:
-    """The next multiple of a step that is away from the data, further where it cannot be told from the value."""
+    """The next multiple of a step that is away from the data, further where it cannot be bound from the value."""
     if not value:
         return 0
     exact = _decimal(value)
@@ -69,9 +69,9 @@ def _bound(value: Any, rounding: str, step: Decimal) -> Any:
         found = (exact / step).to_integral_value(rounding) * step
         if found == exact:
             found += step if rounding == ROUND_CEILING else -step
-        told = int(found) if isinstance(value, int) else float(found)
-        if told != value:
-            return told
+        bound = int(found) if isinstance(value, int) else float(found)
+        if bound != value:
+            return bound
         step *= 10
 
 

@@ -136,8 +136,8 @@ def _outcome(turn: Turn) -> str:
         (stage.context for stage in reversed(turn.stages) if stage.context is not None), Context(turn.question, ())
     )
     codes = tuple(attempt.code.text for attempt in turn.attempts)
-    told = Vocabulary(level, context.description, (*context.cards, *context.outlined), codes)
+    known = Vocabulary(level, context.description, (*context.cards, *context.outlined), codes)
     ran = [attempt.execution.outputs for attempt in turn.attempts if attempt.execution and attempt.error is None]
     counted = [outputs for outputs in ran if any(output.behind for output in outputs)]
     shown = ran[-1:] if level == "rows" else (counted or ran)[-1:]
-    return brief_outcome(shown[0], told) if shown else ""
+    return brief_outcome(shown[0], known) if shown else ""

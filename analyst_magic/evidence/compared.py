@@ -102,8 +102,8 @@ def _lacking(comparison: Comparison, card: FrameCard, column: ColumnCard, sql: b
     values = _all_values(card, column)
     if values is None or any(value in values for value in comparison.values):
         return ""
-    told = [value for value, _ in column.values]
-    near = _near(comparison.values, [*told, *(values if column.withheld is None else ())])
+    common = [value for value, _ in column.values]
+    near = _near(comparison.values, [*common, *(values if column.withheld is None else ())])
     meant = f" Is {value_text(near)} meant?" if near else ""
     return f"0 of {count(card.rows, 'row')} of {card.name} have {column.name} {wanted}{_shown(column)}.{meant}"
 

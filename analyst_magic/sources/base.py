@@ -159,14 +159,16 @@ class SourceKind(ABC):
         name: What lists call it.
 
     Example:
+        >>> import pandas as pd
+        >>> from analyst_magic.sources.memory import FrameSource
         >>> class ListKind(SourceKind):
         ...     name = "list of records"
         ...     def matches(self, value):
         ...         return isinstance(value, list)
         ...     def open(self, name, value):
-        ...         raise NotImplementedError
-        >>> ListKind().matches([{"a": 1}]), ListKind().matches(1)
-        (True, False)
+        ...         return FrameSource(name, self.name, pd.DataFrame(value))
+        >>> ListKind().matches([{"a": 1}]), ListKind().matches(1), ListKind().open("steps", [{"a": 1}]).labels
+        (True, False, ['a'])
     """
 
     name = ""

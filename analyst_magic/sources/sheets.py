@@ -79,11 +79,11 @@ def _read(path: Path, options: FileOptions) -> Sheet:
     header = options.header != "no"
     names = _names(cells[top]) if header else [f"column_{i}" for i in range(len(cells[top]))]
     rows = [row for row in cells[top + header :] if any(value is not None for value in row)]
-    kept = [i for i, name in enumerate(names) if name is not None or any(row[i] is not None for row in rows)]
-    labels = [names[i] or f"column_{i}" for i in kept]
-    errors = sum(isinstance(row[i], _Error) for row in rows for i in kept)
+    filled = [i for i, name in enumerate(names) if name is not None or any(row[i] is not None for row in rows)]
+    labels = [names[i] or f"column_{i}" for i in filled]
+    errors = sum(isinstance(row[i], _Error) for row in rows for i in filled)
     columns = [
-        _column([row[i] for row in rows], str(label) in options.text) for i, label in zip(kept, labels, strict=True)
+        _column([row[i] for row in rows], str(label) in options.text) for i, label in zip(filled, labels, strict=True)
     ]
     remarks += (
         [f"Merged cells are read as that many cells of the same value: {', '.join(merged[:3])}."] if merged else []

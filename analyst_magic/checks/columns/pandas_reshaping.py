@@ -31,10 +31,10 @@ def pivot(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
 
 def melt(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
     flow.arguments(node)
-    kept = argument(node, 0, "id_vars")
-    names = set(flow.check(frame, kept))
+    identifiers = argument(node, 0, "id_vars")
+    names = set(flow.check(frame, identifiers))
     flow.check(frame, argument(node, 1, "value_vars"))
-    if kept is not None and not isinstance(flow.value(kept), TextsValue):
+    if identifiers is not None and not isinstance(flow.value(identifiers), TextsValue):
         return None
     variable, value = argument(node, 2, "var_name"), argument(node, 3, "value_name")
     columns = names | {"variable", "value"} | {str(c.value) for c in (*flow.texts(variable), *flow.texts(value))}

@@ -135,8 +135,8 @@ def _filter(filter: Filter, style: Style, names: Naming, figures: FigureWords | 
 
 def _compared(filter: Filter, style: Style, names: Naming, figures: FigureWords | None) -> str:
     if isinstance(filter.other, Measure):
-        told = figures(filter.other) if figures else f"{filter.other.function} of {filter.other.column}"
-        other = f"{told} over all rows"
+        measure = figures(filter.other) if figures else f"{filter.other.function} of {filter.other.column}"
+        other = f"{measure} over all rows"
     else:
         other = names(filter.other or "")
     said = _SAID[filter.operator] if style == "sentence" else filter.operator

@@ -24,8 +24,8 @@ def row_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
         lines += [f"if {{rows}} = 1: The {value.words}{_owner(plan, card) or where} {value.is_} {value.at()}."]
     if 1 < len(plan.select) < 5 and plan.filters and not plan.limit:
         values = [of_column(name, card) for name in plan.select]
-        told = spoken_list([f"the {v.words} {v.is_} {v.at()}" for v in values])
-        lines += [f"if {{rows}} = 1: {capitalised(where.strip())}, {told}."]
+        said = spoken_list([f"the {v.words} {v.is_} {v.at()}" for v in values])
+        lines += [f"if {{rows}} = 1: {capitalised(where.strip())}, {said}."]
         lines += _by_name(plan, card)
     if plan.limit:
         backwards = bool(plan.order) and plan.order[0].column is None and plan.order[0].function is None
@@ -111,7 +111,7 @@ def wanted_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
     """An attribute of the rows that are highest or lowest in something, or that come before or after some."""
     made = dict(zip([c.name for c in plan.computed], of_computed(plan, card), strict=True))
     wanted = [made[name] if name in made else of_column(name, card) for name in plan.wanted]
-    told = spoken_list([f"the {w.words} {w.is_} {w.at('all')}" for w in wanted])
+    said = spoken_list([f"the {w.words} {w.is_} {w.at('all')}" for w in wanted])
     conditions = [*plan.filters, *plan.kept]
     where = (
         " where " + spoken_list([condition_words(c, plan, len(conditions) > 1) for c in conditions])
@@ -122,7 +122,7 @@ def wanted_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
     lines = [f"if {{rows}} = 0: There are no {row_noun(plan)}{where}."]
     lines += [f"if {{{w.name}[all]}} = null: The {w.words}{where} is not known." for w in wanted if len(wanted) == 1]
     if key is None or plan.limit != 1:
-        return [*lines, f"{capitalised(told)}{where}."]
+        return [*lines, f"{capitalised(said)}{where}."]
     high = plan.order[0].descending
     best = f"{nth(plan.offset + 1)} " if plan.offset else ""
     best += "highest" if high else "lowest"
@@ -133,4 +133,4 @@ def wanted_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
         if label
         else (f"the {best} {key.words} {key.is_} {key.at()}")
     )
-    return [*lines, f"{capitalised(told)}{where}: {whose}."]
+    return [*lines, f"{capitalised(said)}{where}: {whose}."]
