@@ -39,6 +39,7 @@ LEFT = {
     "JSON": "n = 5\nanswer('{\"n\": 5}')",
     "braces that are meant": "n = 5\nanswer('{{n}}')",
     "no answer line": "n = 5\nprint('{n}')",
+    "a template": "rows = 5\nanswer('The first {rows:,} of {sales}.', rows=sales)",
     "a share": "share = sales.x.mean()\nanswer(f'{share:.1%}')",
     "a share that is both": "share = sales.x.mean()\nif share > 1:\n    share = share * 100\nanswer(f'{share:.1%}')",
     "per cent by hand": "share = sales.x.mean() * 100\nanswer(f'{share:.1f}%')",

@@ -71,7 +71,9 @@ def _said(tree: ast.Module) -> Iterator[ast.Constant]:
 
 
 def _is_answer(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "answer"
+    """Whether it says a text as it is; one with ``rows`` is a template, which is filled from those."""
+    named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "answer"
+    return named and not node.keywords  # type: ignore[attr-defined]
 
 
 def _has_values(text: object, names: Collection[str]) -> bool:
