@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from ..column_format import is_name
 from ..exact.values import from_json
 from .html import one_line
 
@@ -26,9 +27,6 @@ _MAX_OBJECT_CHARACTERS = 10_000
 _MAX_DEPTH = 4
 _UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EPOCH = dt.datetime(1970, 1, 1)
-
-# Whole numbers that name something instead of counting it: 1,234,567 would be a poor customer number.
-_NAMES_A_THING = re.compile(r"(?:^|[\W_])(?:id|ids|code|zip|plz|postcode|year|key|phone|number|no|nr)$", re.IGNORECASE)
 
 
 def cell_texts(array: pa.Array, label: str = "", depth: int = 0) -> list[str | None]:
@@ -53,11 +51,6 @@ def cell_texts(array: pa.Array, label: str = "", depth: int = 0) -> list[str | N
     if pa.types.is_nested(kind):
         return _nested(array, depth)
     return _plain(array)
-
-
-def is_name(label: str) -> bool:
-    """Whether whole numbers under the label name something, as years and customer numbers do: they get no thousands."""
-    return bool(_NAMES_A_THING.search(label))
 
 
 def is_number(kind: pa.DataType) -> bool:

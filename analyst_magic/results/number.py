@@ -10,7 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from .cells import cell_texts, is_name, is_number
+from ..column_format import is_name, label_and_unit
+from .cells import cell_texts, is_number
 from .html import MUTED, escape, one_line
 from .table import Table, head_text
 from .text import Text
@@ -18,19 +19,6 @@ from .text import Text
 _BARE = re.compile(r"(?:np\.\w+\()?([-+]?\d{1,60}(?:\.\d{0,60})?(?:[eE][-+]?\d{1,4})?)\)?")
 _MAX_CODE = 20_000
 
-_UNITS = {
-    "pct": "%", "percent": "%", "percentage": "%", "usd": "USD", "eur": "EUR", "gbp": "GBP", "chf": "CHF", "jpy": "JPY",
-    "ms": "ms", "sec": "s", "secs": "s", "seconds": "s", "mins": "min", "minutes": "min", "hrs": "h", "hours": "h",
-    "days": "days", "weeks": "weeks", "months": "months", "years": "years", "mm": "mm", "cm": "cm", "km": "km",
-    "meters": "m", "metres": "m", "feet": "ft", "ft": "ft", "miles": "miles", "mi": "miles", "kg": "kg", "lbs": "lb",
-    "mph": "mph", "kmh": "km/h", "kph": "km/h", "knots": "knots", "kwh": "kWh", "mwh": "MWh", "celsius": "°C",
-    "degc": "°C", "fahrenheit": "°F", "degf": "°F", "mb": "MB", "gb": "GB",
-}  # fmt: skip
-"""Last words of a column's name that say in what it is measured."""
-_SHORT = {"%", "$", "€", "£", "¥", "min", "h", "s", "m", "g", "t", "l", "°C", "°F", "W", "kW", "MW", "GW", "m²", "km²"}
-_TIMES = re.compile(r"delay|time|duration|wait|elapsed|late|length|age|latency|commute|travel", re.I)
-"""Where a name speaks of these, ``min`` is minutes; elsewhere it is the smallest value."""
-_COUNTED = {"days", "weeks", "months", "years", "hours", "minutes", "seconds", "miles", "feet"}
 _FUNCTIONS = {
     "mean": "mean of {}", "median": "median of {}", "sum": "total of {}", "min": "smallest {}", "max": "largest {}",
     "std": "standard deviation of {}", "var": "variance of {}", "nunique": "different values of {}",
@@ -83,41 +71,6 @@ def number_of(result: Any, code: str = "") -> Number | None:
     return None
 
 
-def label_and_unit(name: str) -> tuple[str, str]:
-    """What a number is and its unit, from the name of its column.
-
-    >>> label_and_unit("mean_delay_min"), label_and_unit("revenue (USD)"), label_and_unit("share_pct")
-    (('mean delay', 'min'), ('revenue', 'USD'), ('share', '%'))
-    >>> label_and_unit("temp_min"), label_and_unit("count_star()"), label_and_unit("avg(dep_delay)")
-    (('temp min', ''), ('number of rows', ''), ('avg(dep_delay)', ''))
-    >>> label_and_unit("duration in days"), label_and_unit("revenue (total)"), label_and_unit("price ($)")
-    (('duration', 'days'), ('revenue (total)', ''), ('price', '$'))
-    """
-    name = one_line(name, 80).strip()
-    if name.lower() in {"count_star()", "count(*)"}:
-        return "number of rows", ""
-    bracketed = re.fullmatch(r"(.*?)[\s_]*[(\[]([^()\[\]]{1,12})[)\]]", name)
-    if bracketed and bracketed[1] and _is_unit(bracketed[2]):
-        return bracketed[1].replace("_", " "), bracketed[2]
-    spaced = name if "(" in name else re.sub(r"_+", " ", name).strip()
-    words = spaced.split()
-    last = words[-1].lower() if words else ""
-    unit = _UNITS.get(last, "")
-    if last == "min" and _TIMES.search(" ".join(words[:-1])):
-        unit = "min"
-    if last in _COUNTED and (len(words) < 2 or words[-2].lower() != "in"):
-        unit = ""  # "delayed days" counts days: it is what the number is
-    if not unit:
-        return spaced, ""
-    rest = words[:-1]
-    return " ".join(rest[:-1] if rest and rest[-1].lower() == "in" else rest), unit
-
-
-def _is_unit(text: str) -> bool:
-    short = text.lower() in _UNITS or text in _SHORT or text in _UNITS.values()
-    return short or "/" in text or re.fullmatch("[A-Z]{3}", text) is not None
-
-
 def _of_table(table: Table) -> Number | None:
     data = table.data
     if (data.num_rows, data.num_columns) != (1, 1) or table.rows != 1 or table.style or table.note:
@@ -143,7 +96,7 @@ def _of_text(text: str, code: str) -> Number | None:
 
 
 def _number(value: Any, exact: str, name: str) -> Number:
-    label, unit = label_and_unit(name) if name else ("", "")
+    label, unit = label_and_unit(one_line(name, 80)) if name else ("", "")
     if isinstance(value, int):
         grouped = not is_name(name) and abs(value) >= (1000 if name else 10_000)  # 2013 alone may be a year
         text = f"{value:,}" if grouped else str(value)
