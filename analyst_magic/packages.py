@@ -174,7 +174,7 @@ class Packages:
         if self.local:
             return (
                 "The local sandbox runs this notebook's own Python. If you trust the package, add it there: "
-                f"`pip install {name}`, then `%analyst reset`."
+                f"`pip install {name}` (or its line with version and hash in your requirements), then `%analyst reset`."
             )
         every = parse_packages([*self.extras, name])
         setting = ",".join(every)

@@ -6,6 +6,7 @@ import ast
 import contextlib
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tarfile
@@ -99,12 +100,69 @@ def test_packages_reach_the_build_as_a_file_and_never_as_a_command(tmp_path: Pat
         } <= set(archive.getnames())
 
 
+def report(**changes: Any) -> dict[str, Any]:
+    """What pip reports of one package."""
+    item = {
+        "metadata": {"name": "My_Package", "version": "1.0"},
+        "download_info": {"archive_info": {"hashes": {"sha256": "0" * 64}}},
+    }
+    return {"install": [item | changes]}
+
+
+LOCK = runpy.run_path(str(source_directory() / "lock.py"))["lock"]
+
+
+def test_what_pip_would_install_becomes_a_lock_with_hashes() -> None:
+    assert LOCK(report()) == f"my-package==1.0 --hash=sha256:{'0' * 64}\n"
+    assert LOCK({"install": []}) == ""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"download_info": {}},
+        {"download_info": {"archive_info": {"hashes": {"md5": "0"}}}},
+        {"download_info": {"vcs_info": {}}},
+        {"metadata": {"name": "x\n--index-url=http://x", "version": "1"}},
+        {"metadata": {"name": "--index-url=x", "version": "1"}},
+        {"metadata": {"name": "x", "version": "1 --no-binary=x"}},
+    ],
+)
+def test_what_cannot_be_checked_is_not_locked(changes: dict[str, Any]) -> None:
+    with pytest.raises(SystemExit, match="without a SHA-256"):
+        LOCK(report(**changes))
+
+
+def test_a_lock_is_read_with_several_hashes_and_comments(tmp_path: Path) -> None:
+    path = tmp_path / "extras.lock"
+    path.write_text(
+        f"# ours\n\nnltk==3.9 \\\n    --hash=sha256:{'a' * 64} \\\n    --hash=sha256:{'b' * 64}\n    # via us\n"
+    )
+    assert image.read_lock(path).split() == ["nltk==3.9", f"--hash=sha256:{'a' * 64}", f"--hash=sha256:{'b' * 64}"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "nltk", "nltk==3.9", "nltk==3.9 --hash=md5:0", "nltk>=3 --hash=sha256:" + "a" * 64, "-r other.txt",
+     "--index-url https://example.org", "nltk @ https://example.org/x.whl --hash=sha256:" + "a" * 64,
+     f"nltk==3.9 --hash=sha256:{'a' * 64} --no-binary=nltk", f"nltk==3.9 --hash=sha256:{'a' * 64}; x"],
+)  # fmt: skip
+def test_a_lock_with_anything_else_in_it_is_refused(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "extras.lock"
+    path.write_text(f"{line}\n")
+    with pytest.raises(InputError, match="no lock of packages"):
+        image.read_lock(path)
+    with pytest.raises(InputError, match="cannot be read"):
+        image.read_lock(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("cause", "step"),
     [
         ("No matching distribution found for nonesuch", "Check the package's name"),
         ("the packages of fonts could not be fetched", "--no-fonts"),
-        ("THESE PACKAGES DO NOT MATCH THE HASHES", "--wheels FOLDER"),
+        ("THESE PACKAGES DO NOT MATCH THE HASHES", "where the packages come from"),
+        ("the lock lacks what these packages need", "another file with --lock"),
     ],
 )
 def test_a_failed_build_says_what_pip_said_and_what_to_do(cause: str, step: str) -> None:
@@ -403,12 +461,21 @@ def test_an_image_without_the_packages_of_the_setting_is_told_with_the_command_t
 
 @pytest.mark.docker
 @pytest.mark.timeout(400)
-def test_a_package_is_added_beside_the_pinned_ones_and_the_setting_uses_it() -> None:
+def test_a_package_is_added_beside_the_pinned_ones_and_the_setting_uses_it(tmp_path: Path) -> None:
     """``humanize`` is small and needs nothing. Only a layer is added, so this takes seconds."""
-    name = image.image_name(("humanize",))
-    built = analyst_command("image", "build", "--with", "humanize", "--quiet")
+    name, lock = image.image_name(("humanize",)), tmp_path / "extras.lock"
+    built = analyst_command("image", "build", "--with", "humanize", "--lock", str(lock), "--quiet")
     try:
         assert built.returncode == 0, built.stdout + built.stderr
+        written = lock.read_text()
+        assert re.fullmatch(r"humanize==[\d.]+ --hash=sha256:[0-9a-f]{64}\n", written)
+        version = written.split()[0].removeprefix("humanize==")
+        for said in (built.stdout, analyst_command("image", "status", ANALYST_PACKAGES="humanize").stdout):
+            assert f"Added, checked by hash: humanize {version}." in said
+        lock.write_text(re.sub(r"[0-9a-f]{60}", "0" * 60, written))
+        forged = analyst_command("image", "build", "--with", "humanize", "--lock", str(lock), "--quiet")
+        assert forged.returncode == 1
+        assert "DO NOT MATCH THE HASHES" in forged.stderr
         assert name in built.stdout
         assert "ANALYST_PACKAGES=humanize" in built.stdout
         assert "is there and up to date" in analyst_command("image", "status", ANALYST_PACKAGES="humanize").stdout

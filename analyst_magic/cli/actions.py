@@ -160,7 +160,7 @@ def _image(options: argparse.Namespace) -> int:
     if action == "status":
         print(image.status(packages))
         return 0
-    names = ("base_image", "wheels", "fonts", "ca", "tag")
+    names = ("lock", "base_image", "wheels", "fonts", "ca", "tag")
     chosen = {name: getattr(options, name) for name in names}
     line = ""
     for line in image.build(packages=packages, named=options.packages is not None, **chosen):

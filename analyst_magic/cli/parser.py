@@ -148,6 +148,8 @@ def _add_image(image: argparse.ArgumentParser) -> None:
     image.add_argument("words", nargs="+", metavar="ACTION", help="build or status")
     packages = "further packages, as prophet,nltk (default: the setting packages)"
     image.add_argument("--with", dest="packages", action="append", metavar="PACKAGES", help=packages)
+    lock = "versions and hashes of what --with adds: followed where the file is there, written where not"
+    image.add_argument("--lock", type=Path, metavar="FILE", help=lock)
     base = "the image to start from (Debian with Python 3.12); NAME@sha256:DIGEST pins it"
     image.add_argument("--base-image", default="", help=base)
     wheels = "install from these wheels (and .deb of fonts), without a network"

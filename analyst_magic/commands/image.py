@@ -6,8 +6,10 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ..errors import InputError
 from ..packages import parse_packages
 from ..sandbox import docker, image
+from ..storage.files import SHARED, write_atomic
 from ..wording import size
 
 
@@ -15,6 +17,7 @@ def build(
     *,
     packages: Sequence[str],
     named: bool = False,
+    lock: Path | None = None,
     base_image: str = "",
     wheels: Path | None = None,
     fonts: bool = True,
@@ -26,6 +29,7 @@ def build(
     Args:
         packages: Packages beside the image's own.
         named: Whether they are named for this build, and not by the setting.
+        lock: A file with their versions and hashes. It is followed where it is there, and written where not.
         base_image: The image to start from, where it is not the usual one.
         wheels: A folder of wheels to install from, without a network.
         fonts: Whether to put fonts for other scripts in.
@@ -34,14 +38,26 @@ def build(
 
     Raises:
         SandboxError: No engine answers, or the build fails.
+        InputError: The lock is none, or no packages are to be added.
     """
     client = docker.connect()
     wanted = parse_packages(packages)
     name = tag or image.image_name(wanted)
+    if lock is not None and not wanted:
+        raise InputError("There are no packages to lock.", "Name them: --with PACKAGES, or the setting packages.")
+    if lock is not None and not lock.parent.is_dir():
+        raise InputError(f"There is no folder {lock.parent}.", "Name a file in a folder that is there.")
+    locked = image.read_lock(lock) if lock is not None and lock.exists() else ""
     chosen = {"base_image": base_image} if base_image else {}
     yield f"Building {name} (about 1 GB; three minutes the first time) ..."
-    yield from image.build(client, wheels=wheels, ca=ca, packages=wanted, fonts=fonts, tag=name, **chosen)
+    yield from image.build(client, wheels=wheels, ca=ca, packages=wanted, lock=locked, fonts=fonts, tag=name, **chosen)
     ready = f"The sandbox image {name} is ready ({size(client.inspect_image(name)['Size'])})."
+    if wanted:
+        installed = image.installed_packages(client, name)
+        ready += f" {_added(installed)}"
+        if lock is not None and not locked:
+            write_atomic(lock, installed, mode=SHARED)
+            ready += f" Their versions and hashes are in {lock}."
     use = f"To use it, set ANALYST_PACKAGES={shlex.quote(','.join(wanted))}, or the setting packages."
     yield f"{ready}\n{use}" if wanted and named else ready
 
@@ -54,5 +70,13 @@ def status(packages: Sequence[str]) -> str:
     """
     wanted = parse_packages(packages)
     name = image.image_name(wanted)
-    docker.check_image(docker.connect(), name, wanted)
-    return f"The sandbox image {name} is there and up to date."
+    client = docker.connect()
+    docker.check_image(client, name, wanted)
+    added = f"\n{_added(image.installed_packages(client, name))}" if wanted else ""
+    return f"The sandbox image {name} is there and up to date.{added}"
+
+
+def _added(installed: str) -> str:
+    """What was installed beside the pinned packages, for a person."""
+    versions = [line.split()[0].replace("==", " ") for line in installed.splitlines()]
+    return f"Added, checked by hash: {', '.join(versions)}." if versions else "Nothing had to be added."

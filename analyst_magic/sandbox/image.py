@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import tarfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .. import __version__
@@ -21,13 +22,16 @@ SOURCES_LABEL = f"{LABEL}.sources"
 PACKAGES_LABEL = f"{LABEL}.packages"
 BASE_LABEL = f"{LABEL}.base"
 FONTS_LABEL = f"{LABEL}.fonts"
+INSTALLED = "/opt/guest/extras.lock"
+"""Where an image says what ``--with`` added."""
+_LOCKED = re.compile(r"[A-Za-z0-9][\w.-]*==[\w.+!-]+(?:\s+--hash=sha256:[0-9a-f]{64})+")
 BASE_IMAGE = f"python:{PYTHON}-slim"
 
 
 def _sources() -> dict[str, Path]:
     """The files of the build context, by their names in it."""
     root = source_directory()
-    names = ("Dockerfile", "requirements.in", "requirements.txt", "fonts.txt", "strip_docstrings.py")
+    names = ("Dockerfile", "requirements.in", "requirements.txt", "fonts.txt", "strip_docstrings.py", "lock.py")
     sources = {name: root / name for name in names}
     for package, folder in guest_packages().items():
         sources |= {f"{package}/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*.py"))}
@@ -62,6 +66,7 @@ def build(
     wheels: Path | None = None,
     ca: Path | None = None,
     packages: Sequence[str] = (),
+    lock: str = "",
     fonts: bool = True,
     tag: str = "",
 ) -> Iterator[str]:
@@ -75,6 +80,8 @@ def build(
         ca: A certificate to trust for the package index, beside those of the base image. The one that pip uses here
             (``PIP_CERT``) where None. It does not end up in the image.
         packages: Requirements to install beside those of the image, as ``parse_packages`` gives them.
+        lock: Their versions and hashes, as ``installed_packages`` gave them of another build, and those of all that
+            they need: nothing else is installed. Empty for pip to choose.
         fonts: Whether to install fonts for other scripts than matplotlib's own font has. A folder of wheels without
             fonts leaves them out as well, and the messages say so.
         tag: The image's name; empty for that of this version and the packages.
@@ -94,7 +101,7 @@ def build(
         yield f"Without fonts for other scripts, as {wheels} has no .deb of them: {_font_packages()}."
     base = _base_identity(client, base_image)
     messages = client.build(
-        fileobj=_context(wheels, ca, packages),
+        fileobj=_context(wheels, ca, packages, lock),
         custom_context=True,
         encoding="gzip",
         tag=tag or image_name(packages),
@@ -134,6 +141,8 @@ def _lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _next_step(cause: str) -> str:
+    if "the lock lacks" in cause or "DO NOT MATCH THE HASHES" in cause or "a SHA-256" in cause:
+        return "Look at where the packages come from. To let pip choose anew, name another file with --lock, or none."
     if "fonts" in cause:
         return f"Put {_font_packages()} (.deb) into the folder of --wheels, or leave them out with --no-fonts."
     if "No matching distribution" in cause:
@@ -187,6 +196,44 @@ def _spoken(messages: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         ) from error
 
 
+def installed_packages(client: Any, name: str) -> str:
+    """What an image has beside its pinned packages: requirements with versions and hashes, one to a line.
+
+    Args:
+        client: A client of the engine.
+        name: The image's name.
+    """
+    made = client.create_container(name, ["true"])["Id"]
+    try:
+        stream = b"".join(client.get_archive(made, INSTALLED)[0])
+    finally:
+        client.remove_container(made, force=True)
+    with tarfile.open(fileobj=io.BytesIO(stream)) as archive:
+        content = archive.extractfile(PurePosixPath(INSTALLED).name)
+        return content.read().decode() if content is not None else ""
+
+
+def read_lock(path: Path) -> str:
+    """The requirements of a lock file.
+
+    Raises:
+        InputError: It cannot be read, or a line of it is more than a name, a version and hashes.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {error}", "Name a file of text.") from error
+    lines = [line.strip() for line in text.replace("\\\n", " ").splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    wrong = next((line for line in lines if not _LOCKED.fullmatch(line)), "")
+    if wrong or not lines:
+        raise InputError(
+            f"{path} is no lock of packages{f': {wrong[:80]!r}' if wrong else ', as it is empty'}.",
+            "Name a file that is not there to have it written, or one that was written so.",
+        )
+    return "".join(f"{line}\n" for line in lines)
+
+
 def remove_old(client: Any) -> tuple[int, int]:
     """Remove images of earlier versions that no container uses; returns their number and their size in bytes.
 
@@ -209,7 +256,7 @@ def remove_old(client: Any) -> tuple[int, int]:
     return removed, size
 
 
-def _context(wheels: Path | None, ca: Path | None, packages: Sequence[str]) -> io.BytesIO:
+def _context(wheels: Path | None, ca: Path | None, packages: Sequence[str], lock: str = "") -> io.BytesIO:
     """The build context as a compressed archive: the sources, and what the caller adds."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w:gz", compresslevel=1) as archive:
@@ -220,11 +267,11 @@ def _context(wheels: Path | None, ca: Path | None, packages: Sequence[str]) -> i
         for ending, folder in (("whl", "wheels"), ("deb", "debs")):
             for file in sorted(wheels.glob(f"*.{ending}")) if wheels is not None else ():
                 archive.add(file.resolve(), f"{folder}/{file.name}", filter=_anonymous)
-        if packages:
-            content = "".join(f"{package}\n" for package in packages).encode()
-            info = tarfile.TarInfo("extras.txt")
-            info.size = len(content)
-            archive.addfile(_anonymous(info), io.BytesIO(content))
+        for name, text in (("extras.txt", "".join(f"{package}\n" for package in packages)), ("extras.lock", lock)):
+            if packages and text:
+                info = tarfile.TarInfo(name)
+                info.size = len(text.encode())
+                archive.addfile(_anonymous(info), io.BytesIO(text.encode()))
     stream.seek(0)
     return stream
 
