@@ -20,6 +20,7 @@ from analyst_magic.sandbox.choose import Automatic, choose
 from analyst_magic.sandbox.image import source_directory
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.local import macos
+from analyst_magic.sandbox.local.control_group import limit_files
 from analyst_magic.sandbox.local.filter import compile_filter
 from analyst_magic.sandbox.local.provider import LocalProvider
 from analyst_magic.sandbox.session import Sandbox
@@ -255,6 +256,42 @@ async def test_a_system_that_cannot_isolate_runs_nothing(monkeypatch: pytest.Mon
     assert "sparc64" in str(execution.error)
     assert "Docker" in execution.error.next_step
     assert execution.outputs == ()
+
+
+@pytest.mark.parametrize(
+    ("own", "there", "allowed"),
+    [
+        (
+            "0::/user.slice/user-1000.slice/app:x.scope\n",
+            ["user.slice/user-1000.slice/app:x.scope/memory.max", "user.slice/memory.max", "cgroup.controllers",
+             "user.slice/user-1000.slice/cgroup.procs", "user.slice/user-1001.slice/memory.max",
+             "system.slice/cpu.max"],
+            ["user.slice/user-1000.slice/app:x.scope/memory.max", "user.slice/memory.max", "cgroup.controllers"],
+        ),
+        (
+            "4:memory:/docker/abc\n1:cpu,cpuacct:/docker/abc\n9:name=systemd:/other\n8:pids:/docker/abc\n",
+            ["memory/docker/abc/memory.limit_in_bytes", "memory/docker/abd/memory.limit_in_bytes", "memory/memory.stat",
+             "cpu,cpuacct/docker/abc/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us", "systemd/other/cpu.max",
+             "pids/docker/abc/pids.max"],
+            ["memory/docker/abc/memory.limit_in_bytes", "cpu,cpuacct/docker/abc/cpu.cfs_quota_us",
+             "cpu/cpu.cfs_period_us"],
+        ),
+        ("0::/../../other\n", ["other/memory.max", "memory.max"], ["memory.max"]),
+        ("", ["memory.max"], []),
+        ("0\n::\n", ["memory.max"], ["memory.max"]),
+    ],
+)  # fmt: skip
+def test_of_control_groups_the_own_limits_alone_may_be_read(
+    own: str, there: list[str], allowed: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "own").write_text(own)
+    for name in there:
+        path = tmp_path / "cgroup" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("max")
+    found = limit_files(tmp_path / "own", tmp_path / "cgroup")
+    assert found == sorted(f"{tmp_path}/cgroup/{name}" for name in allowed)
+    assert limit_files(tmp_path / "absent", tmp_path / "cgroup") == []
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="an ordinary user can read the Python that runs the tests")

@@ -336,7 +336,7 @@ def main(requests: int, messages: int, stdout: int, stderr: int) -> None:
     if readable := os.environ.get("ANALYST_GUARD"):
         from . import confine
 
-        confine.install(readable.split(os.pathsep))
+        confine.install(readable.split("\n"))  # paths may hold colons, those of control groups do
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("500")  # when memory runs out, the code goes first, not the relay that reports it
     os.chdir(outputs.WORK)

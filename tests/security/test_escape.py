@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 from conftest import make_provider, until
 
+from analyst_magic.packages import guest_packages
 from analyst_magic.sandbox.limits import Limits
+from analyst_magic.sandbox.local.provider import installation
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.turn import Code
 
@@ -270,6 +272,36 @@ rights = [status[f"Cap{kind}"] for kind in ("Inh", "Prm", "Eff", "Amb", "Bnd")]
         assert rest == ["1", "2", True, False, [], [0, 1, 2]]
     finally:
         await sandbox.close()
+
+
+async def test_of_the_host_no_more_is_told_than_where_the_shared_folders_lie(provider: str, victims: Victims) -> None:
+    """What is mounted names paths of the host; control groups name services, containers and users."""
+    sandbox = Sandbox(make_provider(provider, LIMITS), LIMITS)
+    lists = [f"{who}/{name}" for who in ("self", "thread-self") for name in ("mountinfo", "mounts", "mountstats")]
+    tries = {path: f"open('/proc/{path}').read()" for path in lists}
+    folders = "[folder for folder, _, _ in os.walk('/sys/fs/cgroup')]"
+    tries |= {"groups": folders, "members": f"[open(f'{{at}}/cgroup.procs').read() for at in {folders}]"}
+    tries["of a child"] = (
+        "subprocess.run([sys.executable, '-S', '-c', 'print(open(\"/proc/self/mountinfo\").read())'],"
+        " capture_output=True, text=True, check=True).stdout"
+    )
+    try:
+        told = await attempts(sandbox, tries)
+    finally:
+        await sandbox.close()
+    text = "".join(told.values())
+    assert "home-" not in text
+    assert str(victims.secret) not in text
+    if provider == "landlock":
+        assert {name: value for name, value in told.items() if value not in {"[]", "''"}} == {}
+    elif provider == "local":
+        _, _, readable = installation()
+        shown = [*readable, *map(str, guest_packages().values())]
+        for line in ast.literal_eval(told["self/mountinfo"]).splitlines():
+            root, target = line.split()[3:5]
+            assert (
+                root == "/" or root in shown or target in {"/in", "/out"} or target.startswith(("/dev/", "/proc/"))
+            ), line
 
 
 async def test_one_sandbox_does_not_see_another(provider: str) -> None:

@@ -25,6 +25,7 @@ from ...packages import Packages, guest_packages, source_directory
 from ..limits import Limits
 from ..provider import ExitReason, Mounts
 from . import macos
+from .control_group import limit_files
 from .filter import ARCHITECTURES, compile_filter
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -36,7 +37,6 @@ SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/etc/ld
 SYSTEM_DATA = ("/usr/share/zoneinfo", "/usr/share/fonts", "/etc/fonts")
 # Without a /proc of its own, what libraries read about the machine; DuckDB ends the process where it may not.
 MACHINE_FILES = ("/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/sys/vm", "/sys/devices/system/cpu")
-CONTROL_GROUPS = "/sys/fs/cgroup"
 NEXT_STEP = "Install and start Docker, or another engine with its interface; then sandbox=docker runs everywhere."
 
 Tier = Literal["namespaces", "landlock", "sandbox-exec"]
@@ -253,7 +253,8 @@ class LocalProvider:
         inside = [frames, working, temp, *own]
         files = [f"/data/{name}" for name in mounts.files] if alone else [str(path) for path in mounts.files.values()]
         inside += files
-        guarded = [*readable, *inside, results, *MACHINE_FILES, CONTROL_GROUPS, "/dev"]
+        limits_of_group = [] if alone else limit_files()
+        guarded = [*readable, *inside, results, *MACHINE_FILES, *limits_of_group, "/dev"]
         return {
             "namespaces": alone,
             "root": str(root),
@@ -265,7 +266,7 @@ class LocalProvider:
             "results": str(mounts.results),
             "scratch": [str(scratch)],
             "work": working,
-            "readable": [*readable, *inside, *([] if alone else ["/proc", CONTROL_GROUPS, MACHINE_FILES[-1]])],
+            "readable": [*readable, *inside, *([] if alone else ["/proc", *limits_of_group, MACHINE_FILES[-1]])],
             "writable": [results, working, temp, *(["/dev/shm"] if alone else [])],
             "landlock": self._landlock,
             "filter": base64.b64encode(
@@ -281,7 +282,7 @@ class LocalProvider:
             "environment": environment(limits, ["/opt/guest" if alone else str(guest), *packages], temp)
             | {"ANALYST_IN": frames, "ANALYST_OUT": results, "ANALYST_WORK": working}
             | ({} if alone else {"ANALYST_DATA": str(data)})
-            | ({} if alone else {"ANALYST_GUARD": os.pathsep.join(guarded)}),
+            | ({} if alone else {"ANALYST_GUARD": "\n".join(guarded)}),
         }
 
 
