@@ -57,6 +57,43 @@ def test_a_model_goes_step_by_step_and_a_number_that_nothing_computed_is_marked(
     assert [attempt.error for attempt in turn.attempts] == [None, None]
 
 
+ENDLESS = "```python\nnumber = len(sales)\nwhile True:\n    number += 1\n```"
+SLOW = "```python\nimport time\ntime.sleep(60)\nsales.revenue.sum()\n```"
+
+
+@pytest.mark.parametrize("slow", [ENDLESS, SLOW, ENDLESS.replace("```python", "```python-step", 1)])
+def test_code_that_runs_too_long_is_repaired_once_with_the_reason(
+    server: ScriptedModel, ask: Callable[..., Any], slow: str
+) -> None:
+    server.say(slow)
+    server.say("```python\nsales.revenue.sum()\n```")
+    turn = ask("what is the total?", timeout=2)
+    assert turn.ok, turn.error
+    assert turn.results[0].to_text() == "71.5"
+    evidence = server.requests[1].body["messages"][-1]["content"]
+    assert "ran longer than 2 s and was stopped" in evidence
+    assert "aggregate before anything else" in evidence
+    assert "variables" in evidence
+
+
+def test_code_that_runs_too_long_again_ends_the_turn(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say(ENDLESS)
+    server.say(SLOW)
+    server.say("```python\nsales.revenue.sum()\n```")
+    turn = ask("what is the total?", timeout=2)
+    assert turn.error.kind == "RunTimeout"
+    assert len(server.requests) == 2
+
+
+def test_code_that_runs_too_long_is_not_repaired_beyond_the_budget(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    server.say(SLOW)
+    turn = ask("what is the total?", timeout=2, max_repairs=0)
+    assert turn.error.kind == "RunTimeout"
+    assert len(server.requests) == 1
+
+
 def test_a_step_tells_no_more_than_the_privacy_level(server: ScriptedModel, ask: Callable[..., Any]) -> None:
     server.say("```python-step\nprint(sales.region[0])\nsales\n```")
     server.say("```python\nsales.revenue.sum()\n```")
