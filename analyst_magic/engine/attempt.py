@@ -20,6 +20,7 @@ from ..sources.frames import Frame, variables
 from ..sources.kinds import source_of
 from ..turn import Attempt, Code, Execution, Finding, FrameCard, Question
 from ..turn.answer import answer_template
+from ..turn.program import QueriedTable, sql_as_python
 from .artifacts import document_error, document_fingerprint, file_name, stored_execution
 from .job import Event, Job
 
@@ -139,7 +140,28 @@ async def _executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding,
     error = execution.error or await asyncio.to_thread(document_error, code, execution.outputs)
     # What draws random numbers is another document each time, and is never taken from the store.
     fingerprint = inputs.fingerprint if not execution.random else ""
-    return Attempt(code, findings, replace(execution, notes=notes), error, fingerprint)
+    return Attempt(
+        code, findings, replace(execution, notes=notes), error, fingerprint, in_python=_in_python(code, scope, inputs)
+    )
+
+
+def _in_python(code: Code, scope: Scope, inputs: Inputs) -> str | None:
+    """SQL as Python, over the frames that it reads; None for other code."""
+    if code.language != "sql":
+        return None
+    called = variables(scope.sources)
+    tables = [
+        QueriedTable(
+            frame.name,
+            called[frame.name],
+            "series" if frame.is_series else frame.kind,
+            tuple(zip(frame.labels, frame.table.column_names, strict=True)),
+            frame.index,
+        )
+        for frame in inputs.frames
+    ]
+    tables += [QueriedTable(name, called[name], "file") for name in inputs.data]
+    return sql_as_python(as_run(code, scope.sources).text, tables)
 
 
 async def _inputs(job: Job, code: Code, scope: Scope, needed: Sequence[str]) -> Inputs:
