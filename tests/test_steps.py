@@ -353,3 +353,50 @@ def test_columns_of_further_frames_count_as_known_where_the_model_was_told_of_th
         first, second = told(server, 0), told(server, 1)
     assert "shoe size" in first.split("Other frames in scope")[1]
     assert "shoe size" in second.rpartition("The result of that step")[2]
+
+
+ORDERS = pd.DataFrame(
+    {"region": ["north"] * 6 + ["south"] * 5 + ["Marmaduke"] * 4, "price": [1234.5678] * 11 + [77.25] * 4}
+)
+BY_REGION = {
+    "SQL": "```sql\nSELECT region, avg(price) AS mean FROM orders GROUP BY region ORDER BY region\n"
+           "-- answer: {region} pays {mean:.1f}.\n```",
+    "pandas": "```python\nmean = orders.groupby('region').price.mean()\nbest = mean.idxmax()\n"
+              "answer(f'{best} pays {mean.max():.1f}.')\nmean\n```",
+    "pandas, sorted": "```python\ntop = (orders.groupby('region', as_index=False)['price'].mean()\n"
+                      "       .sort_values('price', ascending=False))\nanswer(f'{top.price.iloc[0]:.1f}')\ntop\n```",
+}  # fmt: skip
+
+
+@pytest.fixture
+def analyst(server: ScriptedModel, unsandboxed: UnsandboxedKernel, tmp_path: Path) -> Iterator[Analyst]:
+    with Analyst(sandbox=unsandboxed, spares=0, history=False, output_directory=str(tmp_path),
+                 **server.settings) as made:  # fmt: skip
+        yield made
+
+
+@pytest.mark.parametrize("form", BY_REGION)
+def test_the_next_question_is_told_the_aggregates_of_an_answer_that_no_step_counted(
+    server: ScriptedModel, analyst: Analyst, form: str
+) -> None:
+    server.say(BY_REGION[form])
+    server.say("It is dear.")
+    assert analyst.ask("price by region?", {"orders": ORDERS}).ok
+    assert analyst.ask("is that dear?", {"orders": ORDERS}).ok
+    request = told(server, 1)
+    assert '[\\"north\\", 1230]' in request
+    assert "fewer than 5 rows of the data are withheld" in request
+    assert "1234.5" not in request
+    assert "Marmaduke" not in request
+    assert "77" not in request
+
+
+def test_an_answer_over_data_that_changed_since_tells_no_aggregates(server: ScriptedModel, analyst: Analyst) -> None:
+    orders = ORDERS.copy()
+    server.say(BY_REGION["SQL"].replace("avg(price)", "random() * avg(price)"))
+    server.say(BY_REGION["SQL"])
+    server.say("It is dear.")
+    assert analyst.ask("price by region?", {"orders": orders}).ok
+    assert analyst.ask("price by region?", {"orders": orders}, privacy="schema").ok
+    assert analyst.ask("is that dear?", {"orders": orders}).ok
+    assert "1230" not in told(server, 2)
