@@ -149,7 +149,7 @@ def test_two_queries_are_two_tables(server: ScriptedModel, ask: Ask) -> None:
 
 def test_what_cannot_be_joined_read_or_taken_is_said(server: ScriptedModel, ask: Ask) -> None:
     codes = [Code('SELECT count(*) FROM "my sales"', "sql"), Code("1 + 1")]
-    code, note = one_program(codes, ["my sales"])
+    code, note = one_program(codes, [], ["my sales"])
     assert code == codes[-1]
     assert "Only the last was run" in note
     server.call("not json", python("staff"), name=("run_step", "run_code"))
@@ -163,8 +163,6 @@ def test_what_cannot_be_joined_read_or_taken_is_said(server: ScriptedModel, ask:
     assert any("more steps at once than were left" in note for note in turn.notes)
     assert "No step is left" in last_messages(server, 1)[0]
     assert len(turn.attempts) == 4
-    server.say("```sql\nSELECT 1 AS n\n```\nThen\n```python\nstaff\n```")
-    assert any("several languages" in note for note in ask("who now?").notes)
 
 
 def test_a_call_that_is_sent_twice_runs_once(server: ScriptedModel, ask: Ask) -> None:
@@ -173,3 +171,53 @@ def test_a_call_that_is_sent_twice_runs_once(server: ScriptedModel, ask: Ask) ->
     server.call(python("staff.head(1)"), python("staff.head(1)"), name="run_step")
     server.call(python("staff"))
     assert ask("who is there?").ok
+
+
+def fences(*blocks: str) -> str:
+    """A reply of blocks, each as ``python: code`` or ``sql: code``."""
+    pairs = (block.split(": ", 1) for block in blocks)
+    return "\n\nThen:\n\n".join(f"```{tag}\n{code}\n```" for tag, code in pairs)
+
+
+QUERY = "SELECT region, sum(people) AS people FROM staff GROUP BY 1 ORDER BY 2 DESC"
+CHART = "import plotly.express as px\npx.bar(result, x='region', y='people')"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "kinds", "answer"),
+    [
+        ((f"sql: {QUERY}\n-- answer: {{region}} has {{people:,}}.", f"python: {CHART}"), ["table", "figure"],
+         "south has 7."),
+        ((f"sql: {QUERY}", "python: answer(f'{result.people.sum()} in all.')\nresult"), ["table"], "11 in all."),
+        ((f"sql: {QUERY}", f"sql: {QUERY} LIMIT 1"), ["table", "table"], ""),
+        ((f"sql: {QUERY}", "sql: SELECT 1 AS n", "python: int(result.n[0]) + 1"), ["table", "table", "text"], ""),
+        (("python: people = staff.people.sum()\npeople", "python: answer(f'{people}.')\nstaff"), ["table"], "11."),
+        (("python: staff.people.sum()", f"sql: {QUERY}"), ["text", "table"], ""),
+    ],
+    ids=["SQL and its chart", "SQL that Python shows", "two of SQL", "two of SQL and Python", "two of Python",
+         "Python and SQL"],
+)  # fmt: skip
+def test_all_blocks_of_a_reply_run_in_order_as_one_program_that_is_pinned(
+    server: ScriptedModel, ask: Ask, blocks: tuple[str, ...], kinds: list[str], answer: str
+) -> None:
+    server.say(fences(*blocks))
+    turn = ask("how many people?")
+    assert turn.ok, turn.error
+    assert (shown(turn), turn.answer) == (kinds, answer)
+    again = ask("how many people?", frozen=True)
+    assert (shown(again), again.answer) == (kinds, answer)
+    assert any("unchanged" in note for note in again.notes), again.notes
+
+
+def test_a_block_beside_a_tool_call_runs_before_it(server: ScriptedModel, ask: Ask) -> None:
+    server.call(python("answer(f'{int(result.people.sum())} people.')\nresult"), text=fences(f"sql: {QUERY}"))
+    turn = ask("how many people?")
+    assert turn.ok, turn.error
+    assert (shown(turn), turn.answer) == (["table"], "11 people.")
+
+
+def test_of_blocks_that_are_alternatives_one_runs(server: ScriptedModel, ask: Ask) -> None:
+    server.say(fences(f"sql: {QUERY}", "python: staff").replace("Then:", "Alternatively, in pandas:"))
+    turn = ask("how many people?")
+    assert turn.ok, turn.error
+    assert len(turn.tables) == 1

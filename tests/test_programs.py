@@ -14,7 +14,7 @@ from analyst_magic import Analyst, Question, Turn
 from analyst_magic.commands import snippets
 from analyst_magic.commands.history import history as show_history
 from analyst_magic.commands.history import program_of, replay
-from analyst_magic.errors import HistoryError, InputError
+from analyst_magic.errors import InputError
 from analyst_magic.history.lock import Lock
 from analyst_magic.history.snippets import Snippets
 from analyst_magic.history.store import History, HistoryEntry
@@ -128,18 +128,83 @@ def test_a_turn_in_steps_of_an_earlier_version_is_replayed_as_a_whole(tmp_path: 
     assert replay(history, number).code == Code("wide = sales * 2\n\nwide.sum()")
 
 
-def test_steps_in_several_languages_are_no_single_program_and_that_is_said(tmp_path: Path) -> None:
-    attempts = (Attempt(Code("top = sales.max()")), Attempt(Code("SELECT 1", "sql")))
-    turn = Turn(Question("q"), code="SELECT 1", language="sql", attempts=attempts)
+def program_of_steps(*steps: Code, in_python: str | None = None) -> Code | None:
+    attempts = tuple(Attempt(code, in_python=in_python if code.language == "sql" else None) for code in steps)
+    return Turn(Question("q"), attempts=attempts).program
+
+
+def test_sql_after_a_look_in_python_is_the_program() -> None:
+    assert program_of_steps(Code("sales.head()"), Code("SELECT 1", "sql")) == Code("SELECT 1", "sql")
+
+
+def test_sql_whose_rows_no_later_python_uses_is_no_part_of_the_program() -> None:
+    look = Code("SELECT 1 AS n", "sql")
+    assert program_of_steps(look, Code("sales.revenue.sum()")) == Code("sales.revenue.sum()")
+    assert program_of_steps(look, Code("result = 1\nresult")) == Code("result = 1\nresult")
+    twice = program_of_steps(look, Code("SELECT 2 AS n", "sql"), Code("result.n.sum()"))
+    assert twice is not None
+    assert ("SELECT 2" in twice.text, "SELECT 1" in twice.text) == (True, False)
+
+
+def test_sql_that_python_cannot_run_as_it_was_makes_no_program_and_that_is_said(tmp_path: Path) -> None:
+    attempts = (Attempt(Code("SELECT 1 AS n", "sql"), in_python=""), Attempt(Code("result.n.sum()")))
+    turn = Turn(Question("q"), code="result.n.sum()", attempts=attempts)
     assert turn.program is None
     assert code_cell(turn) == ""
     with pytest.raises(InputError, match="several languages"):
         snippets.of_turn(turn)
-    history = History(tmp_path / "history.sqlite3")
-    number = history.add(old_entry("SELECT 1", "sql", [{"language": a.code.language, "code": a.code.text}
-                                                       for a in attempts]))  # fmt: skip
-    with pytest.raises(HistoryError, match="several languages"):
-        replay(history, number)
+    assert program_of_steps(Code("sales = sales.head()"), Code("FROM sales", "sql"), Code("result.n")) is None
+
+
+MIXED = ("```sql-step\nSELECT region, count(*) AS n, sum(units) AS units, min(day) AS first FROM sales GROUP BY 1\n"
+         "ORDER BY 1\n```",
+         "```python\nanswer(f'{result.region[0]} has {result.units[0]:,} units.')\nresult\n```")  # fmt: skip
+
+
+def mixed_frames() -> dict[str, pd.DataFrame | pd.Series]:
+    base = SALES.assign(units=[1, 2, 3], day=pd.to_datetime(["2026-01-03", "2026-01-02", "2026-01-01"]))
+    return {
+        "as it is": base,
+        "an index": base.set_index("region"),
+        "two levels of an index": base.set_index(["region", "day"]),
+        "an index and a column of its name": base.set_index(base.region.rename("units2")),
+        "columns that are no texts": base.assign(**{"4": 1}).rename(columns={"4": 4}),
+        "names alike but for their case": base.assign(Region="x", REVENUE=0.5),
+    }
+
+
+@pytest.mark.parametrize("kind", mixed_frames())
+def test_a_look_in_sql_and_an_answer_in_python_are_pinned_and_run_frozen(
+    analyst: Analyst, server: ScriptedModel, kind: str
+) -> None:
+    frames = {"sales": mixed_frames()[kind]}
+    for reply in MIXED:
+        server.say(reply)
+    first = analyst.ask("units by region?", frames)
+    assert first.ok, first.error
+    assert first.answer == "north has 4 units."
+    assert first.program is not None
+    asked = len(server.requests)
+    analyst.reset()
+    frozen = analyst.ask("units by region?", frames, frozen=True)
+    assert frozen.ok, frozen.error
+    assert frozen.pinned
+    assert frozen.answer == first.answer
+    assert any("unchanged" in note for note in frozen.notes), frozen.notes
+    assert len(server.requests) == asked
+
+
+@pytest.mark.parametrize("name", ["Sales 2024", "order", "SALES"])
+def test_sql_over_frames_of_any_name_is_a_part_of_a_program(analyst: Analyst, server: ScriptedModel, name: str) -> None:
+    written = "sales" if name == "SALES" else f'"{name}"'
+    server.say(f"```sql-step\nSELECT sum(revenue) AS total FROM {written}\n```")
+    server.say("```python\nresult.total[0]\n```")
+    first = analyst.ask("total?", {name: SALES})
+    assert first.ok, first.error
+    analyst.reset()
+    again = analyst.ask("total?", {name: SALES}, frozen=True)
+    assert again.ok, again.error
+    assert any("unchanged" in note for note in again.notes), again.notes
 
 
 def test_a_description_of_a_frame_is_no_part_of_the_program() -> None:

@@ -57,6 +57,43 @@ def test_a_model_goes_step_by_step_and_a_number_that_nothing_computed_is_marked(
     assert [attempt.error for attempt in turn.attempts] == [None, None]
 
 
+ENDLESS = "```python\nnumber = len(sales)\nwhile True:\n    number += 1\n```"
+SLOW = "```python\nimport time\ntime.sleep(60)\nsales.revenue.sum()\n```"
+
+
+@pytest.mark.parametrize("slow", [ENDLESS, SLOW, ENDLESS.replace("```python", "```python-step", 1)])
+def test_code_that_runs_too_long_is_repaired_once_with_the_reason(
+    server: ScriptedModel, ask: Callable[..., Any], slow: str
+) -> None:
+    server.say(slow)
+    server.say("```python\nsales.revenue.sum()\n```")
+    turn = ask("what is the total?", timeout=2)
+    assert turn.ok, turn.error
+    assert turn.results[0].to_text() == "71.5"
+    evidence = server.requests[1].body["messages"][-1]["content"]
+    assert "ran longer than 2 s and was stopped" in evidence
+    assert "aggregate before anything else" in evidence
+    assert "variables" in evidence
+
+
+def test_code_that_runs_too_long_again_ends_the_turn(server: ScriptedModel, ask: Callable[..., Any]) -> None:
+    server.say(ENDLESS)
+    server.say(SLOW)
+    server.say("```python\nsales.revenue.sum()\n```")
+    turn = ask("what is the total?", timeout=2)
+    assert turn.error.kind == "RunTimeout"
+    assert len(server.requests) == 2
+
+
+def test_code_that_runs_too_long_is_not_repaired_beyond_the_budget(
+    server: ScriptedModel, ask: Callable[..., Any]
+) -> None:
+    server.say(SLOW)
+    turn = ask("what is the total?", timeout=2, max_repairs=0)
+    assert turn.error.kind == "RunTimeout"
+    assert len(server.requests) == 1
+
+
 def test_a_step_tells_no_more_than_the_privacy_level(server: ScriptedModel, ask: Callable[..., Any]) -> None:
     server.say("```python-step\nprint(sales.region[0])\nsales\n```")
     server.say("```python\nsales.revenue.sum()\n```")
@@ -316,3 +353,50 @@ def test_columns_of_further_frames_count_as_known_where_the_model_was_told_of_th
         first, second = told(server, 0), told(server, 1)
     assert "shoe size" in first.split("Other frames in scope")[1]
     assert "shoe size" in second.rpartition("The result of that step")[2]
+
+
+ORDERS = pd.DataFrame(
+    {"region": ["north"] * 6 + ["south"] * 5 + ["Marmaduke"] * 4, "price": [1234.5678] * 11 + [77.25] * 4}
+)
+BY_REGION = {
+    "SQL": "```sql\nSELECT region, avg(price) AS mean FROM orders GROUP BY region ORDER BY region\n"
+           "-- answer: {region} pays {mean:.1f}.\n```",
+    "pandas": "```python\nmean = orders.groupby('region').price.mean()\nbest = mean.idxmax()\n"
+              "answer(f'{best} pays {mean.max():.1f}.')\nmean\n```",
+    "pandas, sorted": "```python\ntop = (orders.groupby('region', as_index=False)['price'].mean()\n"
+                      "       .sort_values('price', ascending=False))\nanswer(f'{top.price.iloc[0]:.1f}')\ntop\n```",
+}  # fmt: skip
+
+
+@pytest.fixture
+def analyst(server: ScriptedModel, unsandboxed: UnsandboxedKernel, tmp_path: Path) -> Iterator[Analyst]:
+    with Analyst(sandbox=unsandboxed, spares=0, history=False, output_directory=str(tmp_path),
+                 **server.settings) as made:  # fmt: skip
+        yield made
+
+
+@pytest.mark.parametrize("form", BY_REGION)
+def test_the_next_question_is_told_the_aggregates_of_an_answer_that_no_step_counted(
+    server: ScriptedModel, analyst: Analyst, form: str
+) -> None:
+    server.say(BY_REGION[form])
+    server.say("It is dear.")
+    assert analyst.ask("price by region?", {"orders": ORDERS}).ok
+    assert analyst.ask("is that dear?", {"orders": ORDERS}).ok
+    request = told(server, 1)
+    assert '[\\"north\\", 1230]' in request
+    assert "fewer than 5 rows of the data are withheld" in request
+    assert "1234.5" not in request
+    assert "Marmaduke" not in request
+    assert "77" not in request
+
+
+def test_an_answer_over_data_that_changed_since_tells_no_aggregates(server: ScriptedModel, analyst: Analyst) -> None:
+    orders = ORDERS.copy()
+    server.say(BY_REGION["SQL"].replace("avg(price)", "random() * avg(price)"))
+    server.say(BY_REGION["SQL"])
+    server.say("It is dear.")
+    assert analyst.ask("price by region?", {"orders": orders}).ok
+    assert analyst.ask("price by region?", {"orders": orders}, privacy="schema").ok
+    assert analyst.ask("is that dear?", {"orders": orders}).ok
+    assert "1230" not in told(server, 2)

@@ -27,14 +27,13 @@ def aggregates(output: Output, known: Vocabulary) -> str:
         output: The table, with the rows of the data behind each of its rows.
         known: What the model has been sent; it decides which columns may be named.
     """
-    labels = output.labels[:MAX_COLUMNS]
-    columns = [output.data.column(i).to_pylist() for i in range(len(labels))]
+    labels, rows = output.labels[:MAX_COLUMNS], row_texts(output)
     shared = [row for row, behind in enumerate(output.behind) if behind >= SHARED_BY]
     lines = [
         f"A table of aggregates; each number has {DIGITS} significant digits here, and all of them in the sandbox."
     ]
     lines.append("  columns: " + ", ".join(_name(label, i, known) for i, label in enumerate(labels)))
-    lines += [f"  [{', '.join(_cell(column[row]) for column in columns)}]" for row in shared[:MAX_ROWS]]
+    lines += [f"  {rows[row]}" for row in shared[:MAX_ROWS]]
     if len(shared) > MAX_ROWS:
         lines.append("  … and further rows.")
     if len(output.labels) > MAX_COLUMNS:
@@ -42,6 +41,12 @@ def aggregates(output: Output, known: Vocabulary) -> str:
     if len(shared) < len(output.behind):
         lines.append(f"Rows that stand for fewer than {SHARED_BY} rows of the data are withheld.")
     return "\n".join(lines)
+
+
+def row_texts(output: Output) -> list[str]:
+    """The rows of a table of aggregates as they are told, each on a line."""
+    columns = [column.to_pylist() for column in output.data.columns[:MAX_COLUMNS]]
+    return [f"[{', '.join(map(_cell, row))}]" for row in zip(*columns, strict=True)]
 
 
 def _name(label: Any, position: int, known: Vocabulary) -> str:

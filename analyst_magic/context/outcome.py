@@ -46,7 +46,7 @@ def outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
         outputs: What came through the firewall.
         known: What the model has been sent.
     """
-    outputs = [_without_row_numbers(output) for output in outputs]
+    outputs = [without_row_numbers(output) for output in outputs]
     if known.level == "rows":
         parts = [_whole(output) for output in outputs]
         return "\n\n".join(parts)[: 5 * MAX_TEXT] or "It ran, and showed nothing."
@@ -70,7 +70,7 @@ def brief_outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
         known: What the model had been sent.
     """
     shown = [output for output in outputs if output.stream not in {"described", "warnings", "stderr"}]
-    outputs = [_without_row_numbers(output) for output in shown]
+    outputs = [without_row_numbers(output) for output in shown]
     if known.level == "rows":
         text = "\n".join(_brief(output) for output in outputs)
     else:
@@ -80,7 +80,7 @@ def brief_outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
     return text[:MAX_BRIEF].rpartition("\n" if "\n" in text[:MAX_BRIEF] else " ")[0] + "\n…"
 
 
-def _without_row_numbers(output: Output) -> Output:
+def without_row_numbers(output: Output) -> Output:
     """A table without the numbers of rows that sorting left over: its user does not see them either, and code that
     names them as a column ``index`` fails."""
     hidden = output.origin.row_numbers if output.kind == "table" and output.origin and output.style is None else 0

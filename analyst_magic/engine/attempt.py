@@ -8,9 +8,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
-from ..checks.grouped import counted
-from ..checks.grouped_pandas import as_sql
-from ..checks.grouped_polars import as_sql as polars_as_sql
 from ..checks.run import as_run, check, examine, frames_named
 from ..context.aggregates import COUNTED_LEVELS
 from ..documents.check import require_packages
@@ -20,7 +17,9 @@ from ..sources.frames import Frame, variables
 from ..sources.kinds import source_of
 from ..turn import Attempt, Code, Execution, Finding, FrameCard, Question
 from ..turn.answer import answer_template
+from ..turn.program import QueriedTable, sql_as_python
 from .artifacts import document_error, document_fingerprint, file_name, stored_execution
+from .counting import with_counts
 from .job import Event, Job
 
 
@@ -72,7 +71,7 @@ async def attempt(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, step
         FrameError: A frame cannot be read, or does not fit into the sandbox.
     """
     require_packages(code.format if code.language == "document" else "")
-    scope = _scope(job, code)
+    scope = scope_of(job, code)
     code, findings = _checked(job, code, scope, cards)
     if any(finding.stops for finding in findings):
         return Attempt(code, findings, error=_check_failed(findings))
@@ -83,7 +82,8 @@ async def attempt(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, step
     return await _executed(job, code, scope, findings, step=step)
 
 
-def _scope(job: Job, code: Code) -> Scope:
+def scope_of(job: Job, code: Code) -> Scope:
+    """The sources of a job under the names that code of a language calls them by."""
     called = {name: name for name in job.sources} if code.language == "sql" else variables(job.sources)
     return Scope(called, {called[name]: value for name, value in job.sources.items()})
 
@@ -126,7 +126,7 @@ async def _executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding,
     job.listen(Event("sandbox", code.text))
     needed = scope.needed(code)
     with job.clock.stage("sandbox") as stage:
-        inputs = await _inputs(job, code, scope, needed)
+        inputs = await inputs_of(job, code, scope, needed)
         stored = None
         if inputs.fingerprint and not job.options.fresh:
             stored = await asyncio.to_thread(stored_execution, job.options.documents, inputs.fingerprint, inputs.file)
@@ -139,10 +139,32 @@ async def _executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding,
     error = execution.error or await asyncio.to_thread(document_error, code, execution.outputs)
     # What draws random numbers is another document each time, and is never taken from the store.
     fingerprint = inputs.fingerprint if not execution.random else ""
-    return Attempt(code, findings, replace(execution, notes=notes), error, fingerprint)
+    return Attempt(
+        code, findings, replace(execution, notes=notes), error, fingerprint, in_python=_in_python(code, scope, inputs)
+    )
 
 
-async def _inputs(job: Job, code: Code, scope: Scope, needed: Sequence[str]) -> Inputs:
+def _in_python(code: Code, scope: Scope, inputs: Inputs) -> str | None:
+    """SQL as Python, over the frames that it reads; None for other code."""
+    if code.language != "sql":
+        return None
+    called = variables(scope.sources)
+    tables = [
+        QueriedTable(
+            frame.name,
+            called[frame.name],
+            "series" if frame.is_series else frame.kind,
+            tuple(zip(frame.labels, frame.table.column_names, strict=True)),
+            frame.index,
+        )
+        for frame in inputs.frames
+    ]
+    tables += [QueriedTable(name, called[name], "file") for name in inputs.data]
+    return sql_as_python(as_run(code, scope.sources).text, tables)
+
+
+async def inputs_of(job: Job, code: Code, scope: Scope, needed: Sequence[str]) -> Inputs:
+    """What code gets of the sources that it needs, as they are now."""
     names = scope.names
     sources = {name: source_of(names[name], scope.sources[name]).hiding(job.hidden) for name in needed}
     data = {name: source.file for name, source in sources.items() if source.file is not None}
@@ -172,49 +194,13 @@ async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool, answer: str)
         on_progress=lambda text: job.listen(Event("transfer", text)),
     )
     if step and execution.error is None and job.options.privacy in COUNTED_LEVELS:
-        return await _counted(job, code, execution, inputs)
+        return await with_counts(job, code, execution, inputs.frames, inputs.data)
     return execution
 
 
 def _is_written_by_model(question: Question) -> bool:
     """Whether code is a model's, were it kept since: the user's own is asked by its own text."""
     return question.code is None or question.code.text.strip() != textwrap.dedent(question.text).strip()
-
-
-async def _counted(job: Job, code: Code, execution: Execution, inputs: Inputs) -> Execution:
-    """A step's table with the number of data rows behind each of its rows, where its code lets them be counted."""
-    text = counted(_as_sql(code, inputs.frames))
-    if text is None:
-        return execution
-    apart = await job.session.sandbox.run_apart(
-        Code(text, "sql"), inputs.frames, data=inputs.data, timeout=job.options.timeout or 0
-    )
-    tables = [output for output in apart.outputs if output.kind == "table"]
-    if apart.error is not None or len(tables) != 1 or tables[0].data.num_columns < 2:
-        return execution
-    last = tables[0].data.num_columns - 1
-    behind = tuple(number or 0 for number in tables[0].data.column(last).to_pylist())
-    data, labels = tables[0].data.remove_column(last), tables[0].labels[:last]
-    return replace(execution, outputs=(replace(tables[0], data=data, labels=labels, origin=None, behind=behind),))
-
-
-def _as_sql(code: Code, frames: Sequence[Frame]) -> str:
-    """The SQL of a step, or SQL that asks the same as its pandas; empty where there is none."""
-    if code.language == "sql":
-        return code.text
-    if code.language != "python":
-        return ""
-    columns = {
-        kind: {
-            frame.name: [
-                name for name, label in zip(frame.table.column_names, frame.labels, strict=True) if name == label
-            ]
-            for frame in frames
-            if frame.kind == kind and not frame.index
-        }
-        for kind in ("pandas", "polars")
-    }
-    return as_sql(code.text, columns["pandas"]) or polars_as_sql(code.text, columns["polars"]) or ""
 
 
 def _renamed(scope: Scope, needed: Sequence[str]) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..context.outcome import brief_outcome
@@ -62,8 +63,11 @@ class Conversations:
         with self._lock:
             return self._threads.setdefault(thread, Conversation(thread, identity=object()))
 
-    def add(self, asked_in: Conversation, turn: Turn, *, tells_results: bool = True) -> None:
+    def add(self, asked_in: Conversation, turn: Turn, *, tells_results: bool = True) -> Exchange | None:
         """Add an answered question to the thread that it was asked in, unless that has been forgotten since.
+
+        Returns:
+            What later questions are told of it; None where that is nothing.
 
         Args:
             asked_in: The thread as it was when the question was asked.
@@ -71,7 +75,7 @@ class Conversations:
             tells_results: Whether later questions may tell of the results what the privacy level allows.
         """
         if turn.question.code is not None or not turn.ok or not (turn.code or turn.answer):
-            return
+            return None
         code = turn.attempts[-1].code if turn.attempts else Code("")
         new = Exchange(
             turn.question.text,
@@ -86,6 +90,16 @@ class Conversations:
             if now is not None and now.identity is asked_in.identity:
                 outputs = (*now.outputs, *small)[-MAX_OUTPUTS:]
                 self._threads[now.thread] = replace(now, exchanges=(*now.exchanges, new), outputs=outputs)
+        return new
+
+    def tell(self, asked_in: Conversation, exchange: Exchange, turn: Turn, outputs: Sequence[Output]) -> None:
+        """Tell later questions of an answer by outputs whose rows were counted after it had been shown."""
+        told = replace(exchange, outcome=_outcome(turn, outputs))
+        with self._lock:
+            now = self._threads.get(asked_in.thread)
+            if now is not None and now.identity is asked_in.identity:
+                exchanges = tuple(told if earlier is exchange else earlier for earlier in now.exchanges)
+                self._threads[now.thread] = replace(now, exchanges=exchanges)
 
     def counts(self, current: str = MAIN_THREAD) -> dict[str, int]:
         """The threads with the number of their questions, the first and the current one among them."""
@@ -126,7 +140,7 @@ def _words(turn: Turn) -> str:
     return words if len(words) <= MAX_WORDS else f"{words[:MAX_WORDS].rpartition(' ')[0]} …"
 
 
-def _outcome(turn: Turn) -> str:
+def _outcome(turn: Turn, outputs: Sequence[Output] | None = None) -> str:
     """What may be told of the results: at the lower one of the levels of the code and of the turn.
 
     Where the answer itself has no figures that may be told, those of the last step that has come with it.
@@ -139,5 +153,7 @@ def _outcome(turn: Turn) -> str:
     known = Vocabulary(level, context.description, (*context.cards, *context.outlined), codes)
     ran = [attempt.execution.outputs for attempt in turn.attempts if attempt.execution and attempt.error is None]
     counted = [outputs for outputs in ran if any(output.behind for output in outputs)]
-    shown = ran[-1:] if level == "rows" else (counted or ran)[-1:]
-    return brief_outcome(shown[0], known) if shown else ""
+    last = ran[-1:] if level == "rows" else (counted or ran)[-1:]
+    if outputs is None:
+        outputs = last[0] if last else ()
+    return brief_outcome(outputs, known) if outputs else ""

@@ -19,6 +19,7 @@ from .inspected import doubted
 from .job import Clock, Job, Listener, Request, ticking
 from .outcome import build_turn
 from .pins import find_pin, settle_pin
+from .reading import Countings
 from .record import record
 from .repair import Draft, converse
 from .session import Place, Sessions
@@ -74,6 +75,7 @@ class Engine:
     def __init__(self, make_sandbox: Callable[[Place], Sandbox], remove_orphans: Callable[[], None]) -> None:
         self.sessions = Sessions(make_sandbox, remove_orphans)
         self.conversations = Conversations()
+        self._countings = Countings(self.sessions, self.conversations)
 
     async def ask(self, request: Request, listen: Listener = lambda event: None) -> Turn:
         """Answer a question after the turns that its sandbox is busy with, in the thread that it was asked in.
@@ -86,11 +88,13 @@ class Engine:
         async with self.sessions.use(request.place) as session, ticking(listen):
             with clock.stage("queue"):
                 await session.one_turn.acquire()
+                await self._countings.done(request.thread)
             try:
                 conversation = self.conversations.open(request.thread)
                 job = Job.of(request, session, conversation, listen, clock)
                 turn = await answer(job)
-                self.conversations.add(conversation, turn, tells_results=job.options.max_steps > 0)
+                exchange = self.conversations.add(conversation, turn, tells_results=job.options.max_steps > 0)
+                self._countings.begin(request.place, job, turn, exchange)
             finally:
                 session.one_turn.release()
         return turn
@@ -101,10 +105,12 @@ class Engine:
         Raises:
             InputError: The question, a frame or an option cannot be used.
         """
+        await self._countings.done(request.thread)
         conversation = self.conversations.open(request.thread)
         return await describe_sources(Job.of(request, self.sessions.peek(request.place), conversation))
 
     async def reset(self) -> None:
         """Throw the sandboxes away and forget all conversations."""
+        self._countings.stop()
         self.conversations.clear()
         await self.sessions.reset()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from dataclasses import dataclass, replace
 
 from ..context.failure import failure
 from ..context.outcome import outcome
 from ..context.vocabulary import Vocabulary
-from ..errors import AnalystError, CheckFailed, CodeFailed, NoCode, NoResult
+from ..errors import AnalystError, CheckFailed, CodeFailed, NoCode, NoResult, RunTimeout
 from ..history.lock import Pin
 from ..models.prompt import messages, readable
 from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Output, Reply
@@ -25,7 +26,11 @@ MAX_ALIKE = 2
 LIKE, MAX_COMPARED = 0.7, 2_000
 """The part that much the same code has in common, and how many characters of it are compared."""
 NO_STEP_LEFT = "The model asked for more steps at once than were left; the last of them were not run."
-REPAIRABLE = (CodeFailed, CheckFailed, NoCode, NoResult)
+REPAIRABLE = (CodeFailed, CheckFailed, NoCode, NoResult, RunTimeout)
+ONCE = (NoResult, RunTimeout)
+"""Failures that a model may repair once in a turn: a second one of the kind would cost more than it tells."""
+FASTER = "Do less: aggregate before anything else, use whole columns in place of loops, and end every loop."
+"""What a model is told of code that ran too long; whose variables are left, the error says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,8 @@ def _next(job: Job, context: Context, draft: Draft) -> Context | None:
         return with_result(context, last) if draft.replies[-1].step and context.steps_left else None
     if not isinstance(last.error, REPAIRABLE) or not job.model.repairs:
         return None
-    if isinstance(last.error, NoResult) and any(isinstance(tried.error, NoResult) for tried in draft.attempts[:-1]):
+    once = [kind for kind in ONCE if isinstance(last.error, kind)]
+    if any(isinstance(tried.error, kind) for kind in once for tried in draft.attempts[:-1]):
         return None
     if draft.failures > options.max_repairs:
         return None
@@ -238,6 +244,9 @@ def with_failure(context: Context, tried: Attempt, hidden: frozenset[str]) -> Co
         texts = (*texts, refusal_words())
     if isinstance(tried.error, NoResult):
         evidence = tried.error.evidence
+    elif isinstance(tried.error, RunTimeout):  # in words of the host alone
+        left = re.split("[.;]", tried.error.next_step, maxsplit=1)[0]
+        evidence = f"{tried.error.message} {left}. {FASTER}"
     else:
         evidence = failure(tried.error, tried.code, known, texts, hidden, ran=ran)
     if context.failures and context.failures[-1].outcome.partition("\n")[0] == evidence.partition("\n")[0]:

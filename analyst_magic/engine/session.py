@@ -132,6 +132,18 @@ class Sessions:
             self._turns[place] -= 1
             self._close_unused()
 
+    def keep(self, place: Place, task: asyncio.Task[Any]) -> None:
+        """Keep the session of a place open until a task ends; closing everything cancels the task."""
+        self._turns[place] = self._turns.get(place, 0) + 1
+        self._asking.add(task)
+
+        def on_end(task: asyncio.Task[Any]) -> None:
+            self._asking.discard(task)
+            self._turns[place] = self._turns.get(place, 1) - 1
+            self._close_unused()
+
+        task.add_done_callback(on_end)
+
     def open(self, place: Place) -> Session:
         """The session of a place, which becomes the newest."""
         if self._sweeping is None:

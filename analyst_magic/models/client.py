@@ -17,7 +17,7 @@ from ..wording import count
 from .endpoint import Endpoint, rejects_option, retry_after
 from .http import hear, http_client
 from .model import Model
-from .parse import find_steps, in_several_languages, parse
+from .parse import find_steps, parse, parse_programs
 from .prompt import messages
 from .prose import kind_of, without_chat
 from .provider import Provider
@@ -298,10 +298,8 @@ class _Answer:
     def asked_for(self, context: Context) -> _Asked:
         """The steps, and the program that answers the question: of blocks in the text, and of tool calls."""
         prose, steps, rest = find_steps(with_written_calls(self.text))
-        around, found = parse(rest, context.question.wants)
-        programs, notes = [found] if found is not None else [], list[str]()
-        if found is not None and in_several_languages(rest):
-            notes.append("The reply had programs in several languages; the last one was run.")
+        around, programs = parse_programs(rest, context.question.wants)
+        notes = list[str]()
         calls, unreadable = self._calls.read()
         for call in calls:
             _, of_call, other = find_steps(call.fence)
@@ -315,7 +313,7 @@ class _Answer:
             notes.append(f"{count(self._calls.dropped, 'tool call')} too many in one reply: not run.")
         codes = [(step, True) for step in dict.fromkeys(steps)]
         if programs:
-            whole, note = one_program(programs, [*(card.name for card in context.cards), *context.others])
+            whole, note = one_program(programs, [*context.cards, *context.outlined], context.others)
             codes.append((whole, False))
             notes += [note] if note else []
         return _Asked(prose if steps or calls else around, codes, tuple(notes))

@@ -8,9 +8,11 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from ..turn import Code, Language, Wants
 from ..turn.answer import answer_template
+from ..turn.program import RESULT
 from .prose import is_refusal
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|$)", re.S | re.I)
@@ -76,29 +78,38 @@ def parse(text: str, wants: Wants | None = None) -> tuple[str, Code | None]:
 
     Returns:
         The prose without the code, and the code, or None if there is none. Code in an answer that is marked as a
-        refusal is part of its prose. Of several programs that each answer the question, one is taken.
+        refusal is part of its prose. Of several programs that each answer the question, one is taken; of parts in
+        several languages the last (``parse_programs`` gives them all).
+    """
+    prose, codes = parse_programs(text, wants)
+    return prose, codes[-1] if codes else None
+
+
+def parse_programs(text: str, wants: Wants | None = None) -> tuple[str, list[Code]]:
+    """Split an answer into its prose and its programs, in order: blocks of Python that follow each other are one.
+
+    >>> parse_programs("```sql\\nSELECT 1 AS n\\n```\\n```python\\nresult.n + 1\\n```")[1][1].text
+    'result.n + 1'
+
+    Args:
+        text, wants: As for ``parse``.
     """
     text = _without_thoughts(text)
     if is_refusal(text):
-        return text, None
+        return text, []
     fences = _fences(text)
     usable = [fence for fence in fences if fence.body.strip() and fence.language is not None]
     if usable:
         kept, others = _chosen(usable)
         around = "".join(dict.fromkeys((usable[0].before, kept[0].before))) if others else text
-        return _prose(around), _with_answer(_merge(kept, wants), text)
+        *codes, last = _merge(kept, wants)
+        return _prose(around), [*codes, _with_answer(last, text, alone=not codes)]
     for source in (text, *(fence.body for fence in fences)):
         from_json = _from_json(source)
         if from_json is not None:
-            return "" if source is text else _prose(text), _with_format(from_json, wants)
+            return "" if source is text else _prose(text), [_with_format(from_json, wants)]
     unfenced = None if fences else _unfenced(text)
-    return ("", _with_format(unfenced, wants)) if unfenced is not None else (text, None)
-
-
-def in_several_languages(text: str) -> bool:
-    """Whether an answer has several programs, SQL among them, of which ``parse`` takes the last."""
-    fences = [fence for fence in _fences(_without_thoughts(text)) if fence.body.strip() and fence.language is not None]
-    return len({fence.body for fence in fences}) > 1 and any(fence.language == "sql" for fence in fences)
+    return ("", [_with_format(unfenced, wants)]) if unfenced is not None else (text, [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +143,17 @@ def _chosen(fences: Sequence[_Fence]) -> tuple[Sequence[_Fence], bool]:
             answers.append([fence])
         else:
             answers[-1].append(fence)
-    if len(answers) == 1 or any(fence.language == "sql" for fence in fences):
+    if len(answers) == 1:
         return fences, False
-    return next((answer for answer in answers if _shows(answer[-1].body)), answers[0]), True
+    if any(fence.language == "sql" for fence in fences):  # what SQL shows needs no code around it: the last one counts
+        answers.reverse()
+    return next((answer for answer in answers if _shows(answer[-1])), answers[0]), True
 
 
 def _builds_on(fence: _Fence, before: Sequence[_Fence]) -> bool:
-    given = set[str]().union(*(_assigned(earlier.body) for earlier in before))
-    return bool(given & _needed(fence.body))
+    given = set[str]().union(*(_assigned(earlier.body) for earlier in before if earlier.language != "sql"))
+    given |= {RESULT} if any(earlier.language == "sql" for earlier in before) else set()
+    return fence.language != "sql" and bool(given & _needed(fence.body))
 
 
 def _assigned(source: str) -> set[str]:
@@ -163,9 +177,11 @@ def _assigned_in(names: Sequence[ast.Name]) -> set[str]:
     return {node.id for node in names if isinstance(node.ctx, ast.Store)}
 
 
-def _shows(source: str) -> bool:
+def _shows(fence: _Fence) -> bool:
     """Whether a program ends with a value, and so shows it; ``print`` shows text at most."""
-    body = _tree(source).body
+    if fence.language == "sql":
+        return True
+    body = _tree(fence.body).body
     last = body[-1] if body else None
     if not isinstance(last, ast.Expr):
         return False
@@ -180,8 +196,10 @@ def _tree(source: str) -> ast.Module:
         return ast.Module([], [])
 
 
-def _with_answer(code: Code, text: str) -> Code:
-    """Code with the answer line that stands beside its block by mistake."""
+def _with_answer(code: Code, text: str, *, alone: bool) -> Code:
+    """Code with the answer line that stands beside its block by mistake; of several programs that may be any one's."""
+    if not alone:
+        return code
     if code.language == "sql" and not answer_template(code.text):
         lines = [
             line
@@ -220,15 +238,19 @@ def _of(body: str, named: Language) -> Language:
     return "python" if named == "sql" and not _SQL.match(body) and _is_python(body) else named
 
 
-def _merge(fences: Sequence[_Fence], wants: Wants | None) -> Code:
-    """Python blocks are joined to one program in their order; with SQL among them, the last block is the answer."""
-    last = fences[-1]
-    if last.language is not None and any(fence.language == "sql" for fence in fences):
-        return _with_format(Code(last.body, last.language), wants)
-    bodies = [fence.body for fence in fences]
-    parts = [body for i, body in enumerate(bodies) if not any(body in later for later in bodies[i + 1 :])]
-    document = any(fence.language == "document" for fence in fences)
-    return _with_format(Code("\n\n".join(parts), "document" if document else "python"), wants)
+def _merge(fences: Sequence[_Fence], wants: Wants | None) -> list[Code]:
+    """The blocks as programs: those of Python that follow each other are one, a block of SQL is one by itself."""
+    codes: list[Code] = []
+    for sql, group in groupby(fences, key=lambda fence: fence.language == "sql"):
+        blocks = list(group)
+        bodies = [fence.body for fence in blocks]
+        if sql:
+            codes += [Code(body, "sql") for body in dict.fromkeys(bodies)]
+        else:
+            parts = [body for i, body in enumerate(bodies) if not any(body in later for later in bodies[i + 1 :])]
+            document = any(fence.language == "document" for fence in blocks)
+            codes.append(_with_format(Code("\n\n".join(parts), "document" if document else "python"), wants))
+    return codes
 
 
 def _with_format(code: Code, wants: Wants | None) -> Code:

@@ -22,10 +22,11 @@ from .formats import (
     Retention,
     Wants,
 )
+from .program import join_steps
 from .question import MAIN_THREAD, Code, Question, Template
 from .reply import Reply, Tokens
 from .style import CellStyle, TableStyle
-from .turn import Result, Turn, join_steps
+from .turn import Result, Turn
 
 __all__ = [
     "ANSWER_FORMS",

@@ -135,7 +135,9 @@ class Attempt:
     """One try at a question: the code, what the checks found, and how it ran.
 
     ``request`` is a digest of all that a document depends on; empty for other answers. ``doubt`` says why results that
-    stand are not to be pinned, such as that they have no rows; empty where nothing is wrong with them.
+    stand are not to be pinned, such as that they have no rows; empty where nothing is wrong with them. ``in_python`` is
+    SQL as Python that leaves the same rows in ``result``, so that it can be a part of a program; empty where there is
+    none, None for code that is no SQL.
     """
 
     code: Code
@@ -144,3 +146,4 @@ class Attempt:
     error: AnalystError | None = None
     request: str = ""
     doubt: str = ""
+    in_python: str | None = None

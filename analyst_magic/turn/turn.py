@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .attempt import Attempt, Stage
 from .formats import AnswerKind, Language, Privacy
+from .program import join_steps
 from .question import Code, Question
 from .reply import Tokens
 
@@ -115,7 +115,8 @@ class Turn:
     def program(self) -> Code | None:
         """All steps of the answer as one program that runs by itself.
 
-        None where there is no answer, and where its steps are in several languages, which no single program can hold.
+        SQL among steps in Python becomes Python that runs it. None where there is no answer, and where Python cannot
+        have SQL's tables as SQL saw them.
 
         >>> steps = (Attempt(Code("top = sales.revenue.max()")), Attempt(Code("top * 2")))
         >>> print(Turn(Question("twice the best"), attempts=steps).program.text)
@@ -123,7 +124,9 @@ class Turn:
         <BLANKLINE>
         top * 2
         """
-        return join_steps(attempt.code for attempt in self.attempts if attempt.error is None) if self.ok else None
+        ran = [attempt for attempt in self.attempts if attempt.error is None]
+        in_python = {attempt.code: attempt.in_python for attempt in ran if attempt.in_python is not None}
+        return join_steps([attempt.code for attempt in ran], in_python) if self.ok else None
 
     @property
     def figures(self) -> tuple[Any, ...]:
@@ -139,36 +142,3 @@ class Turn:
     def documents(self) -> tuple[Any, ...]:
         """The results that are files."""
         return tuple(r for r in self.results if r.kind == "document")
-
-
-def join_steps(steps: Iterable[Code]) -> Code | None:
-    """The steps of an answer, oldest first, as one program; None where there are none, or they cannot be joined.
-
-    A step in Python uses what the steps before it left in the sandbox, so all of them are needed. A step in SQL stands
-    by itself: the last one is the program. A step that only asks for a description of a frame is no part of it, nor is
-    what a step showed to the model alone.
-
-    Example:
-        >>> join_steps([Code("a = 1\\na"), Code("a + 1")]).text.splitlines()
-        ['a = 1', '', 'a + 1']
-    """
-    codes = [code for code in steps if code.text.strip() and code.format != "describe"]
-    if len(codes) == 1 or not any(code.language != "sql" for code in codes):
-        return codes[-1] if codes else None
-    if any(code.language == "sql" for code in codes):
-        return None
-    whole = next((code for code in codes if code.language == "document"), codes[-1])
-    texts = [*(_without_look(code.text) for code in codes[:-1]), codes[-1].text]
-    return replace(whole, text="\n\n".join(text.strip("\n") for text in texts if text.strip()))
-
-
-def _without_look(text: str) -> str:
-    """A step without what it ends with only to be looked at, such as the name of a frame."""
-    try:
-        last = ast.parse(text).body[-1]
-    except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
-        return text
-    if not isinstance(last, ast.Expr) or any(isinstance(part, ast.Call | ast.Await) for part in ast.walk(last)):
-        return text
-    lines = text.splitlines()
-    return text if last.col_offset else "\n".join(lines[: last.lineno - 1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...turn import FrameCard
+from ...turn.program import text_call
 from .cards import base_card
 
 
@@ -15,11 +16,8 @@ def quoted(text: str) -> str:
 
 def query_lines(sql: str, variable: str = "data") -> list[str]:
     """``data = duckdb.sql(...).df()``, in triple quotes where the SQL holds nothing that would break them."""
-    lines = sql.split("\n")
-    if '"""' not in sql and "\\" not in sql and all(line.isprintable() for line in lines):
-        return [f'{variable} = duckdb.sql("""', *lines, '""").df()']
-    pieces = [f"    {line!r}" for line in sql.splitlines(keepends=True)]
-    return [f"{variable} = duckdb.sql(", *pieces, ").df()"]
+    *lines, last = text_call(f"{variable} = duckdb.sql", sql)
+    return [*lines, f"{last}.df()"]
 
 
 def call(target: str, function: str, arguments: Sequence[str]) -> list[str]:
