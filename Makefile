@@ -7,7 +7,7 @@ REPORT := reports/01_first_question.html
 SECONDS_EACH ?= 60
 PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
-  labextension/package.json labextension/yarn.lock labextension/tsconfig.json
+  labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
 
 .PHONY: help setup panel image sandbox demo lab test test-quick check format mlflow bench bench-peers bench-chat fuzz constraints requirements clean
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
+from analyst_magic.report.bundles import PLOTLY
+
 ROOT = Path(__file__).resolve().parents[1]
 LIST = "from jupyterlab.labextensions import main; main()"
 
@@ -67,7 +69,8 @@ def test_a_wheel_holds_the_panel_once_and_no_sources_of_it(wheel: Path) -> None:
     assert not [name for name in names if name.startswith("analyst_magic/labextension/")]
     assert "analyst_magic/server/routes.py" in names
     assert "analyst_magic/report/outlines/world_110m.json" in names
-    assert wheel.stat().st_size < 3_000_000
+    assert {f"analyst_magic/report/bundles/{name}.js.gz" for name in PLOTLY} <= set(names)
+    assert wheel.stat().st_size < 7_000_000
 
 
 def test_the_pinned_versions_install_on_the_oldest_python_that_is_named() -> None:

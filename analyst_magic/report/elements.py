@@ -125,12 +125,23 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """An interactive figure: Plotly's JSON, its words, its height, and the picture that the notebook holds of it."""
+    """An interactive figure.
+
+    Attributes:
+        json: Plotly's JSON.
+        traces: The types of its traces.
+        alt: What it shows in words.
+        height: Its height in pixels.
+        saved: The picture that the notebook holds of it.
+        note: What was changed so that it can be drawn.
+    """
 
     json: str
+    traces: tuple[str, ...]
     alt: str
     height: int
     saved: Picture | None = None
+    note: str = ""
 
 
 Element = Heading | Paragraph | Listing | Grid | Picture | Plot
@@ -248,7 +259,10 @@ class _Reader:
         height = re.search(r"min-height:(\d+)px", str(tag))
         json = script.text if isinstance(script, Tag) else "{}"
         alt = xml_text(str(tag.get("aria-label") or "Figure"))
-        self.found.append(Plot(json, alt, int(height[1]) if height else 450, saved))
+        traces = tuple(str(tag.get("data-traces") or "").split())
+        under = tag.find("figcaption")
+        note = _words(under) if isinstance(under, Tag) else ""
+        self.found.append(Plot(json, traces, alt, int(height[1]) if height else 450, saved, note))
 
     def _table(self, tag: Tag) -> None:
         head, rows, labels = _rows(tag)

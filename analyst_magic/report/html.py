@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,16 @@ from pygments.formatters import HtmlFormatter
 from traitlets import default
 from traitlets.config import Config
 
+from .bundles import Script, plotly
 from .cells import code_trait
+from .elements import Plot
 from .maps import figure_settings
 from .markdown import code_html
 from .reading import Report, read_report
 
 TEMPLATES = Path(__file__).parent / "templates"
 _OWN = TEMPLATES / "analyst_html"
+_TRACES = re.compile(r'<figure class="plot" [^>]*?data-traces="([a-z0-9 ]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ class Page:
         paper: Whether the page is to be printed: then nothing can be unfolded.
         policy: The page's Content-Security-Policy.
         style: The page's style sheet.
-        scripts: The scripts that may run, in order.
+        packed: Scripts, packed and written in letters, that the page unpacks and runs before its own.
+        scripts: The scripts that run as they stand, in order.
     """
 
     report: Report
@@ -43,6 +48,7 @@ class Page:
     paper: bool
     policy: str
     style: Markup
+    packed: list[str]
     scripts: list[Markup]
 
     @property
@@ -97,32 +103,46 @@ def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
     """Everything on the page of a notebook, already harmless."""
     chosen = resources.get("analyst", {})
     report = read_report(notebook, resources, chosen.get("code", "folded"))
-    figures = [html for block in report.blocks for html in block.outputs if '<figure class="plot"' in html]
-    scripts = _scripts("".join(figures), "figures.js") if figures else []
+    paper = bool(chosen.get("paper"))
+    figures = "".join(html for block in report.blocks for html in block.outputs if '<figure class="plot"' in html)
+    libraries = libraries_of(figures) if figures else []
+    scripts = [_inline(script.text) for script in libraries] if paper else []
+    scripts += [_inline(_drawing(figures, "unpack.js", "figures.js"))] if figures else []
+    packed = [] if paper else libraries
     return Page(
         report=report,
         appendix=[code_html(one.answer.code, one.answer.language) for one in report.provenance],
-        paper=bool(chosen.get("paper")),
-        policy=_policy(scripts),
+        paper=paper,
+        policy=_policy([*scripts, *(script.text for script in packed)]),
         style=Markup(_style()),  # noqa: S704 - a file of ours
-        scripts=[Markup(script) for script in scripts],  # noqa: S704 - files of ours and of the plotly package
+        packed=[base64.b64encode(script.packed).decode("ascii") for script in packed],
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 - files of ours and of the figures' libraries
     )
 
 
-def _scripts(figures: str, own: str) -> list[str]:
-    """Plotly, and the script of ours that draws the figures."""
-    from plotly.offline import get_plotlyjs  # 4.8 MB, for notebooks with figures only
-
-    return [_inline(text) for text in (get_plotlyjs(), figure_settings(figures) + (_OWN / own).read_text("utf-8"))]
-
-
-def bare_page(figures: str) -> str:
-    """A page that holds Plotly and what turns figures into pictures, shows nothing, and loads nothing.
+def libraries_of(figures: str) -> list[Script]:
+    """The scripts that draw figures.
 
     Args:
-        figures: The JSON of the figures that it will draw.
+        figures: The figures' HTML, as ``figures.figure_html`` writes it.
     """
-    scripts = _scripts(figures, "pictures.js")
+    return [plotly(word for words in _TRACES.findall(figures) for word in words.split())]
+
+
+def _drawing(figures: str, *own: str) -> str:
+    """The scripts of ours that draw the figures, with what they have to know of them."""
+    return figure_settings(figures) + "\n".join((_OWN / name).read_text("utf-8") for name in own)
+
+
+def bare_page(plots: Sequence[Plot]) -> str:
+    """A page that turns figures into pictures, shows nothing, and loads nothing.
+
+    Args:
+        plots: The figures that it will draw.
+    """
+    figures = "".join(plot.json for plot in plots)
+    libraries = [plotly(trace for plot in plots for trace in plot.traces)] if plots else []
+    scripts = [_inline(text) for text in (*(one.text for one in libraries), _drawing(figures, "pictures.js"))]
     shown = "".join(f"<script>{text}</script>" for text in scripts)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">'
     return (

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,9 +12,9 @@ from typing import Any
 from markupsafe import Markup
 
 from ..results.figure import MIME as FIGURE
-from ..results.figure import alternative_text
 from ..results.html import human_size, one_line
 from ..wording import count
+from .figures import figure_html, left_out
 from .markdown import markdown_html
 from .plain import plain_text, text_of
 from .sanitise import clean
@@ -25,8 +23,6 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 _SVG_CAP = 5_000_000
 _PICTURE_CAP = 30_000_000
 _HTML_CAP = 3_000_000
-_FIGURE_CAP = 50_000_000
-_SIDE_CAP = 20_000
 _LINES_CAP = 2_000
 _LINE_CAP = 20_000
 _OUTPUTS_CAP = 200
@@ -57,7 +53,7 @@ def outputs_html(outputs: Sequence[Mapping[str, Any]], folder: Path | None) -> l
             joined.append(output)
     shown = [html for output in joined[:_OUTPUTS_CAP] if (html := output_html(output, folder))]
     if len(joined) > _OUTPUTS_CAP:
-        shown.append(_left_out(f"Left out: {count(len(joined) - _OUTPUTS_CAP, 'more output')} of this cell."))
+        shown.append(left_out(f"Left out: {count(len(joined) - _OUTPUTS_CAP, 'more output')} of this cell."))
     return shown
 
 
@@ -99,13 +95,13 @@ def _bundle(data: Mapping[str, Any], folder: Path | None) -> Markup:
     if _WIDGET in data:
         return Markup()
     if isinstance(data.get(FIGURE), Mapping):
-        return _figure(data[FIGURE], _picture("image/png", data.get("image/png"), ""))
+        return figure_html(data[FIGURE], _picture("image/png", data.get("image/png"), ""))
     scripted = False
     if "text/html" in data:
         source = text_of(data["text/html"])
         if len(source) > _HTML_CAP:
             size = human_size(len(source))
-            return _left_out(f"An output of {size} of HTML was left out; its text stands here.") + _simple(
+            return left_out(f"An output of {size} of HTML was left out; its text stands here.") + _simple(
                 {"text/plain": data.get("text/plain", "")}, folder
             )
         shown = clean(source, folder)
@@ -114,7 +110,7 @@ def _bundle(data: Mapping[str, Any], folder: Path | None) -> Markup:
         scripted = "<script" in source.lower() or "<iframe" in source.lower()
     script = scripted or "application/javascript" in data
     return _simple(data, folder) or (
-        _left_out("An output that is a script was left out: a report runs none.") if script else Markup()
+        left_out("An output that is a script was left out: a report runs none.") if script else Markup()
     )
 
 
@@ -132,10 +128,6 @@ def _simple(data: Mapping[str, Any], folder: Path | None) -> Markup:
     return Markup('<pre class="output">{}</pre>').format(words)
 
 
-def _left_out(sentence: str) -> Markup:
-    return Markup('<p class="left-out">{}</p>').format(sentence)
-
-
 def _shortened(text: str) -> str:
     """The head and the tail of a text that nobody would read in full."""
     lines = [line if len(line) <= _LINE_CAP else f"{line[:_LINE_CAP]} …" for line in text.split("\n")]
@@ -151,7 +143,7 @@ def _picture(mime: str, value: Any, words: str) -> Markup:
         return Markup()
     text = text_of(value)
     if len(text) > _PICTURE_CAP or (mime == "image/svg+xml" and len(text) > _SVG_CAP):
-        return _left_out(f"A picture of {human_size(len(text))} was left out.")
+        return left_out(f"A picture of {human_size(len(text))} was left out.")
     if mime == "image/svg+xml":
         data = text.encode()
     else:
@@ -162,57 +154,3 @@ def _picture(mime: str, value: Any, words: str) -> Markup:
     source = f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
     said = one_line(words, 300) if words and not words.startswith("<") else "Picture made by the code above"
     return Markup('<img src="{}" alt="{}">').format(source, said)
-
-
-def _figure(figure: Mapping[str, Any], picture: Markup) -> Markup:
-    """An interactive figure: its data for the page's script, and a picture or words until that has drawn it.
-
-    Of the notebook's figure only data, layout and frames are taken; its configuration could name a server.
-    """
-    words = alternative_text(figure)
-    parts = {part: figure[part] for part in ("data", "layout", "frames") if part in figure}
-    if isinstance(layout := parts.get("layout"), Mapping):
-        sides = {side for side in ("width", "height") if side in layout and not _is_side(layout[side])}
-        parts["layout"] = {name: value for name, value in layout.items() if name not in sides}
-    try:
-        content = script_json(parts)
-    except (TypeError, ValueError, RecursionError):
-        return _left_out("A figure was left out: its data cannot be read.")
-    if len(content) > _FIGURE_CAP:
-        return _left_out(f"A figure of {human_size(len(content))} was left out. {words}")
-    return Markup(
-        '<figure class="plot" role="figure" aria-label="{}"><div class="canvas" style="min-height:{}px">'
-        '{}</div>\n<script type="application/json">{}</script></figure>'
-    ).format(words, _height(parts), picture or Markup("<p>{}</p>").format(words), content)
-
-
-def _is_side(value: Any) -> bool:
-    """Whether a page can show and print a figure of that width or height."""
-    return isinstance(value, int | float) and 10 <= value <= _SIDE_CAP
-
-
-def _height(parts: Mapping[str, Any]) -> int:
-    layout = parts.get("layout")
-    height = layout.get("height") if isinstance(layout, Mapping) else None
-    return int(height) if isinstance(height, int | float) and 10 <= height <= 5000 else 450
-
-
-def script_json(value: Any) -> Markup:
-    """JSON for a script element: no character in it can end the element, whatever the texts say."""
-    try:
-        text = json.dumps(value, allow_nan=False)
-    except ValueError:  # JSON knows neither NaN nor infinity; Python writes them into notebooks all the same
-        text = json.dumps(_finite(value), allow_nan=False)
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 - escaped for its place just above
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Mapping):
-        return {str(key): _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return value

@@ -45,8 +45,8 @@ class Pictures:
                 self.missing = "no browser was found on this machine; install Chromium, or export to html"
                 return
             with Browser() as browser:
-                figures = "".join(element.json for element in wanted if isinstance(element, Plot))
-                page = browser.open(bare_page(figures), width=WIDTH)
+                plots = [element for element in wanted if isinstance(element, Plot)]
+                page = browser.open(bare_page(plots), width=WIDTH)
                 for element in wanted:
                     if picture := _picture(
                         page.run(_function(element), *_arguments(element), seconds=_SECONDS), element

@@ -181,6 +181,8 @@ class _Deck:
         _fit(shape)
         shape._element.nvPicPr.cNvPr.set("descr", xml_text(element.alt)[:2000] or "Picture")
         shape.name = "Figure"
+        if isinstance(element, Plot) and element.note:
+            _words(slide, element.note, _TOP + _BODY_HEIGHT - Inches(0.05), 11, _SOFT)
 
     def _text(self, title: str, lines: Sequence[_Line], said: _Said, notes: str) -> None:
         """Slides of text; none where there is nothing to say but a heading."""

@@ -253,6 +253,8 @@ class _Writer:
         described = shape._inline.docPr
         described.set("descr", xml_text(element.alt)[:2000] or "Picture")
         described.set("name", f"Figure {described.get('id')}")
+        if isinstance(element, Plot) and element.note:
+            self._text(element.note, "Facts")
 
 
 _BROKEN = (ValueError, KeyError, ZeroDivisionError, OverflowError, struct.error)

@@ -39,7 +39,7 @@ class Reader:
 
     def open(self, report: Path) -> None:
         self.page.goto(report.as_uri())
-        self.page.wait_for_selector("figure.plot:not([data-drawn])", state="detached")
+        self.page.wait_for_selector("figure.plot:not([data-drawn])", state="detached", timeout=120_000)
 
     def sizes(self, selector: str) -> list[Any]:
         found = self.page.locator(selector)
@@ -91,6 +91,49 @@ def test_a_figure_answers_the_pointer_and_can_be_saved_as_a_picture(reader: Read
         reader.page.locator(".modebar-btn[data-title*='png' i]").click()
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
     assert reader.complaints == []
+
+
+def test_no_button_of_a_figure_sends_anything(reader: Reader, tmp_path: Path) -> None:
+    traces = [
+        {"type": "scattergl", "y": [1, 2, 3]},
+        {"type": "surface", "z": [[1, 2], [2, 3]]},
+        {"type": "scattermap", "lat": [48], "lon": [16]},
+    ]
+    asks = {
+        "config": {
+            "showSendToCloud": True,
+            "plotlyServerURL": "https://evil.example",
+            "modeBarButtons": [["sendDataToCloud"]],
+        }
+    }
+    outputs = []
+    for trace in traces:
+        output = display(
+            Figure({"data": [trace], "layout": {"modebar": {"add": ["sendChartToCloud", "togglespikelines"]}}})
+        )
+        output["data"]["application/vnd.plotly.v1+json"].update(asks)
+        outputs.append(output)
+    report = export(write(tmp_path / "nb.ipynb", code("1", *outputs)))
+    reader.open(report)
+    buttons = reader.page.locator(".modebar-btn")
+    assert buttons.count() > 3 * 4
+    for number in range(buttons.count()):
+        buttons.nth(number).evaluate("button => button.click()")
+    reader.page.wait_for_timeout(500)
+    assert reader.requests == [report.as_uri()]
+    assert reader.page.context.pages == [reader.page]
+    words = " ".join(button.get_attribute("data-title") or "" for button in buttons.all()).lower()
+    assert not any(word in words for word in ("share", "cloud", "edit", "studio"))
+
+
+def test_many_figures_of_webgl_stay_drawn(reader: Reader, tmp_path: Path) -> None:
+    figures = [display(Figure({"data": [{"type": "surface", "z": [[1, 2], [2, 3]]}], "layout": {}})) for _ in range(16)]
+    reader.open(export(write(tmp_path / "nb.ipynb", code("1", *figures))))
+    frozen = reader.page.locator("figure.plot[data-frozen] img")
+    assert frozen.count() >= 4
+    first = reader.page.locator("figure.plot").first
+    first.scroll_into_view_if_needed()
+    first.locator(".gl-canvas canvas, canvas").first.wait_for()
 
 
 def test_figures_of_other_kinds_are_drawn_too(reader: Reader, tmp_path: Path) -> None:
