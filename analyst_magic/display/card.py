@@ -17,6 +17,8 @@ from ..cleaning.markdown import markdown, plain
 from ..errors import CodeFailed
 from ..evidence.provenance import FOOTER, OFFER, SUGGEST, AnswerRecord, EarlierAttempt, record_of
 from ..results.number import number_of
+from ..results.shown_tables import SHOWN
+from ..results.table import Table
 from ..results.text import is_warning
 from ..turn import Result, Turn
 
@@ -62,14 +64,16 @@ def show(turn: Turn) -> None:
 
 def result_bundles(turn: Turn) -> Iterator[Result | dict[str, Any]]:
     """The results as they are displayed: a number alone as a card, warnings last."""
-    warnings = [result for result in turn.results if is_warning(result)]
-    for result in [*(result for result in turn.results if result not in warnings), *warnings]:
+    for place in sorted(range(len(turn.results)), key=lambda place: is_warning(turn.results[place])):
+        result = turn.results[place]
         number = number_of(result, turn.code if turn.language == "python" else "")
-        yield (
-            result
-            if number is None
-            else {"text/html": number.to_html(large=not turn.answer), "text/plain": result.to_text()}
-        )
+        if number is not None:
+            yield {"text/html": number.to_html(large=not turn.answer), "text/plain": result.to_text()}
+        elif isinstance(result, Table) and not result.fits_page and turn.uid:
+            SHOWN.add(name := f"{turn.uid}:{place}", result)
+            yield result.to_bundle(name)
+        else:
+            yield result
 
 
 def answer_bundle(turn: Turn) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The kernel's side of JupyterLab's side panel: the comm target ``analyst_magic``.
+"""The kernel's side of JupyterLab's side panel, the comm target ``analyst_magic``, and of the tables in cells.
 
 The panel asks the ``Analyst`` that the notebook's magics ask: one engine, one sandbox, one conversation, one lock. What
 goes over the comm is held by ``tests/contract/*.json``, which the panel's own tests read too.
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .session import PanelSession
 
 TARGET = "analyst_magic"
+TABLES = "analyst_magic_tables"
+"""The target of the tables in a notebook's cells."""
 
 
 def register(shell: Any, analyst: Callable[[], Analyst]) -> None:
@@ -43,3 +45,10 @@ def register(shell: Any, analyst: Callable[[], Analyst]) -> None:
             return make()
 
     kernel.comm_manager.register_target(TARGET, lambda comm, message: session().opened(comm, message))
+    kernel.comm_manager.register_target(TABLES, _tables_opened)
+
+
+def _tables_opened(comm: Any, message: Any) -> None:
+    from .tables import opened  # what reads Arrow takes a while to load
+
+    opened(comm, message)

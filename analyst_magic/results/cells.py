@@ -15,13 +15,17 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..column_format import is_name
 from ..exact.values import from_json
 from .html import one_line
 
 MAX_CELL = 200
+_SAMPLE = 1_000
+"""Values of a column that are looked at for the decimals that they need."""
 _MAX_NESTED = 8
 _MAX_OBJECT_CHARACTERS = 10_000
 _MAX_DEPTH = 4
@@ -51,6 +55,31 @@ def cell_texts(array: pa.Array, label: str = "", depth: int = 0) -> list[str | N
     if pa.types.is_nested(kind):
         return _nested(array, depth)
     return _plain(array)
+
+
+def number_formats(table: pa.Table) -> list[dict[str, Any] | None]:
+    """How a page writes the numbers of each column, as ``cell_texts`` does: decimals, and whether by thousands.
+
+    >>> number_formats(pa.table({"revenue": [12000.5, 3.25], "year": [2013, 20134], "name": ["a", "b"]}))
+    [{'decimals': 2, 'grouped': True}, {'decimals': 0, 'grouped': False}, None]
+    """
+    return [_number_format(column, name) for name, column in zip(table.column_names, table.columns, strict=True)]
+
+
+def _number_format(column: pa.ChunkedArray, label: str) -> dict[str, Any] | None:
+    kind = column.type
+    if pa.types.is_integer(kind):
+        ends = pc.min_max(column).as_py()
+        large = max((abs(value) for value in ends.values() if value is not None), default=0) >= 10_000
+        return {"decimals": 0, "grouped": large and not is_name(label)}
+    if not pa.types.is_floating(kind):
+        return None
+    values = column.cast(pa.float64()).to_numpy()
+    values = np.abs(values[np.isfinite(values)])
+    usual = values[values < 1e15]
+    largest = float(usual.max()) if usual.size else 0.0
+    sample = [largest, *usual[:_SAMPLE].tolist()]
+    return {"decimals": _decimals(sample), "grouped": bool(values.size and values.max() >= 10_000)}
 
 
 def is_number(kind: pa.DataType) -> bool:

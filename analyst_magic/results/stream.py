@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..turn import TableStyle
+from .cells import number_formats
 from .style import for_page
 
 MIME = "application/vnd.analyst-magic.table.v1+json"
@@ -52,12 +53,13 @@ def bundled(table: pa.Table, rows: int, note: str, style: TableStyle | None = No
         "rows": rows,
         "sent": shown.num_rows,
         "note": note,
+        "formats": number_formats(table),
         **({"style": for_page(style)} if style else {}),
     }
 
 
 def _plain_table(table: pa.Table) -> pa.Table:
-    return pa.table([_plain(column) for column in table.columns], names=table.column_names)
+    return pa.table([plain_column(column) for column in table.columns], names=table.column_names)
 
 
 def _first(table: pa.Table, max_bytes: int) -> pa.Table:
@@ -71,11 +73,11 @@ def _first(table: pa.Table, max_bytes: int) -> pa.Table:
     return fitting(pa.concat_tables(pieces).combine_chunks(), max_bytes)
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Dictionaries are decoded; decimals, nested and binary values become text, as the page shows text of them."""
     kind: Any = column.type
     if pa.types.is_dictionary(kind):
-        return _plain(column.cast(kind.value_type))
+        return plain_column(column.cast(kind.value_type))
     if pa.types.is_large_string(kind) or pa.types.is_decimal(kind):
         return column.cast(pa.string())
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):

@@ -17,7 +17,7 @@ from ..exact.pandas_columns import default
 from ..sources.frames import label_text
 from ..turn import CellStyle, Output, TableStyle
 from . import style as styling
-from .cells import MAX_CELL, cell_texts, is_number, object_texts
+from .cells import MAX_CELL, cell_texts, is_number, number_formats, object_texts
 from .digest import comparable_table
 from .document import Save
 from .html import LINE, MUTED, escape, one_line, select
@@ -97,7 +97,8 @@ class Table:
         """Its rows as an Arrow stream, with how many there are in all and how they look."""
         sent = fitting(self._without_row_numbers(self.to_arrow()), MAX_MESSAGE_BYTES)
         look = {"style": styling.for_page(self.style)} if self.style else {}
-        return {"table": {"rows": self.rows, "sent": sent.num_rows, "note": self.note, **look}}, [stream(sent)]
+        about = {"rows": self.rows, "sent": sent.num_rows, "note": self.note, "formats": number_formats(sent), **look}
+        return {"table": about}, [stream(sent)]
 
     def comparable(self) -> Any:
         """Its rows, in an order that does not depend on how they came."""
@@ -168,6 +169,10 @@ class Table:
                 f"polars cannot hold the table: {str(error).splitlines()[0][:200]}", "Use to_pandas."
             ) from error
 
+    def shown_data(self) -> pa.Table:
+        """The columns that are shown of it: without numbers of rows that nobody asked for."""
+        return self._without_row_numbers(self._plain())
+
     def _plain(self) -> pa.Table:
         return self.data.rename_columns(self._names()).replace_schema_metadata(None)
 
@@ -225,10 +230,25 @@ class Table:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
+        return select(self.to_bundle(rows=MIME not in (exclude or ())), include, exclude)
+
+    @property
+    def fits_page(self) -> bool:
+        """Whether static HTML shows all of its rows."""
+        return int(self.data.num_rows) <= ROWS_SHOWN
+
+    def to_bundle(self, name: str = "", *, rows: bool = True) -> dict[str, Any]:
+        """Its MIME bundle.
+
+        Args:
+            name: What the kernel finds the whole table by, where it keeps it.
+            rows: Whether rows for a grid come along, where there are more than static HTML shows.
+        """
         bundle: dict[str, Any] = {"text/html": self.to_html(), "text/plain": self.to_text()}
-        if self.data.num_rows > ROWS_SHOWN and MIME not in (exclude or ()):
-            bundle[MIME] = bundled(self._without_row_numbers(self._plain()), self.rows, self.note, self.style)
-        return select(bundle, include, exclude)
+        if rows and not self.fits_page:
+            bundle[MIME] = bundled(self.shown_data(), self.rows, self.note, self.style)
+            bundle[MIME] |= {"id": name} if name else {}
+        return bundle
 
     def __repr__(self) -> str:
         return f"Table({self._extent(self.data.num_rows)})"

@@ -10,7 +10,7 @@ import { showQuestionsAsProse } from './cells';
 import { addCommands } from './commands';
 import { analystIcon } from './icon';
 import { provideOutlines } from './figure';
-import { insertCell } from './notebook';
+import { insertCell, kernelOf } from './notebook';
 import { AnalystPanel } from './panel';
 import { progressRendererFactory } from './progress';
 import { artifactUrl, modelNames } from './request';
@@ -73,9 +73,9 @@ const table: JupyterFrontEndPlugin<void> = {
   id: 'analyst-magic-lab:table',
   description: 'Shows tables of many rows in a grid.',
   autoStart: true,
-  requires: [IRenderMimeRegistry],
-  activate: (_: JupyterFrontEnd, rendermime: IRenderMimeRegistry) =>
-    rendermime.addFactory(tableRendererFactory)
+  requires: [INotebookTracker, IRenderMimeRegistry],
+  activate: (_: JupyterFrontEnd, tracker: INotebookTracker, rendermime: IRenderMimeRegistry) =>
+    rendermime.addFactory(tableRendererFactory(node => kernelOf(tracker, node)))
 };
 
 const progress: JupyterFrontEndPlugin<void> = {

@@ -1,4 +1,5 @@
-import { NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
+import { Kernel } from '@jupyterlab/services';
 
 /** Put a code cell with this source below the current one, and make it the current one. */
 export function insertCell(panel: NotebookPanel, source: string): void {
@@ -25,4 +26,10 @@ export function download(name: string, parts: BlobPart[], type: string): void {
   link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
+}
+
+/** The kernel of the notebook that a node is in; null where there is none. */
+export function kernelOf(tracker: INotebookTracker, node: Node): Kernel.IKernelConnection | null {
+  const panel = tracker.find(panel => panel.content.node.contains(node));
+  return panel?.sessionContext.session?.kernel ?? null;
 }

@@ -4,7 +4,7 @@
  * `tests/contract/*.json` holds the same as schemas with examples; the tests of both sides read them.
  */
 
-import { TableStyle } from './table/rows';
+import { ColumnFormat, TableStyle } from './table/rows';
 
 export const TARGET = 'analyst_magic';
 export const VERSION = 1;
@@ -46,7 +46,13 @@ export interface Result {
   index: number;
   kind: 'figure' | 'table' | 'document' | 'image' | 'text';
   data: Record<string, unknown>;
-  table?: { rows: number; sent: number; note: string; style?: TableStyle };
+  table?: {
+    rows: number;
+    sent: number;
+    note: string;
+    formats?: (ColumnFormat | null)[];
+    style?: TableStyle;
+  };
   document?: {
     name: string;
     format: string;

@@ -1,11 +1,18 @@
 import { Widget } from '@lumino/widgets';
 import { download } from '../notebook';
 import { count } from '../wording';
-import { Rows, TableStyle } from './rows';
+import { ColumnFormat, FileFormat, RowsFile, TableRows, TableStyle } from './rows';
 
 const ROW = 24;
 const AROUND = 12;
 const MOST_HEIGHT = 360;
+const TYPED = 200; // ms after which what is typed counts as a wish, where the kernel has the rows
+const TYPES: Record<FileFormat, string> = {
+  csv: 'text/csv;charset=utf-8',
+  tsv: 'text/tab-separated-values',
+  parquet: 'application/vnd.apache.parquet'
+};
+const RERUN = 'run the cell again to sort, filter and save all of them';
 
 /** What is known of a table besides its rows. */
 export interface TableInfo {
@@ -14,6 +21,10 @@ export interface TableInfo {
   note: string;
   /** How it looks, where the code styled it. */
   style?: TableStyle;
+  /** How the numbers of each column are written. */
+  formats?: (ColumnFormat | null)[];
+  /** What the kernel finds the whole table by. */
+  id?: string;
 }
 
 /**
@@ -28,25 +39,25 @@ export class TableGrid extends Widget {
    * @param parquet - Gives the rows as a Parquet file, where a kernel can.
    */
   constructor(
-    private _rows: Rows,
+    rows: TableRows,
     private _info: TableInfo,
     parquet?: () => void
   ) {
     super();
+    this._rows = this._here = rows;
     this.addClass('am-Grid');
     this._filter = document.createElement('input');
     this._filter.className = 'am-Input';
     this._filter.type = 'search';
     this._filter.placeholder = 'Filter';
     this._filter.setAttribute('aria-label', 'Filter the rows');
-    this._filter.addEventListener('input', () => this._arrange());
+    this._filter.addEventListener('input', () => this._typed());
     const bar = element('div', 'am-Grid-bar');
+    this._saves = element('span', 'am-Grid-saves');
     bar.append(
       this._filter,
-      button('Copy', () => void this._copy())
-    );
-    bar.append(
-      button('CSV', () => download('table.csv', [this._rows.csv()], 'text/csv;charset=utf-8'))
+      button('Copy', () => void this._copy()),
+      this._saves
     );
     if (parquet) {
       bar.append(button('Parquet', parquet));
@@ -56,18 +67,47 @@ export class TableGrid extends Widget {
     this._scroller.setAttribute('role', 'region');
     this._scroller.setAttribute('aria-label', 'Table');
     this._scroller.addEventListener('scroll', () => this._draw(), { passive: true });
-    const table = element('table', 'am-Grid-table');
-    table.setAttribute('aria-rowcount', String(_rows.length + 1));
-    table.append(this._columnWidths(), this._head(), this._body);
-    this._scroller.append(table);
+    this._table = element('table', 'am-Grid-table');
+    this._table.append(this._columnWidths(), this._head(), this._body);
+    this._scroller.append(this._table);
     this._caption = element('div', 'am-Note');
     this._caption.setAttribute('role', 'status');
     this.node.append(bar, this._scroller, this._caption);
+    this._offerFiles();
     this._arrange();
+  }
+
+  /** Show the same table from elsewhere, as it is arranged now. */
+  async take(rows: TableRows): Promise<void> {
+    await rows.arrange(this._view);
+    if (!this.isDisposed) {
+      this._rows = rows;
+      this._offerFiles();
+      this._shown();
+    }
+  }
+
+  private get _view() {
+    return { words: this._filter.value, column: this._column, descending: this._descending };
+  }
+
+  private _offerFiles(): void {
+    const names = { csv: 'CSV', tsv: 'Text', parquet: 'Parquet' };
+    this._saves.replaceChildren(
+      ...this._rows.formats.map(format => button(names[format], () => void this._save(format)))
+    );
+  }
+
+  private _typed(): void {
+    window.clearTimeout(this._timer);
+    this._timer = window.setTimeout(() => this._arrange(), this._rows.length > 5000 ? TYPED : 0);
   }
 
   private _columnWidths(): HTMLElement {
     const group = element('colgroup');
+    const numbers = element('col');
+    numbers.style.width = `calc(${this._info.rows.toLocaleString('en').length}ch + 20px)`;
+    group.append(numbers);
     for (const position of this._rows.shown) {
       const col = element('col');
       col.style.width = `calc(${this._rows.columns[position].width}ch + 24px)`;
@@ -79,11 +119,16 @@ export class TableGrid extends Widget {
   private _head(): HTMLElement {
     const head = element('thead');
     const row = element('tr');
+    const corner = element('td', 'am-mod-place');
+    corner.setAttribute('aria-label', 'Row');
+    row.append(corner);
     for (const position of this._rows.shown) {
       const column = this._rows.columns[position];
       const cell = element('th', column.number ? 'am-mod-number' : '');
       cell.setAttribute('scope', 'col');
-      cell.append(button(column.name, () => this._sort(position)));
+      const name = button(column.name, () => this._sort(position));
+      name.title = column.name;
+      cell.append(name);
       this._heads.push(cell);
       row.append(cell);
     }
@@ -105,7 +150,21 @@ export class TableGrid extends Widget {
   }
 
   private _arrange(): void {
-    this._rows.arrange(this._filter.value, this._column, this._descending);
+    const arranged = this._rows.arrange(this._view);
+    if (!arranged) {
+      this._shown();
+      return;
+    }
+    this._caption.textContent = 'looking through all rows …';
+    const asked = ++this._asked;
+    arranged.then(
+      () => asked === this._asked && this._shown(),
+      (error: Error) => asked === this._asked && this._fail(error)
+    );
+  }
+
+  /** Show what a view has. */
+  private _shown(): void {
     this._heads.forEach((head, index) => {
       const sorted =
         this._rows.shown[index] === this._column
@@ -115,17 +174,44 @@ export class TableGrid extends Widget {
           : 'none';
       head.setAttribute('aria-sort', sorted);
     });
-    const { rows, sent, note, style } = this._info;
-    const shown = this._rows.length;
-    const parts = [
-      style?.caption ?? '',
-      `${shown === rows ? '' : `${shown.toLocaleString('en')} of `}${count(rows, 'row')}`
-    ];
-    parts.push(sent < rows ? `the first ${sent.toLocaleString('en')} shown here` : '', note);
-    this._caption.textContent = parts.filter(Boolean).join(' · ');
-    this._scroller.style.height = `${Math.min(MOST_HEIGHT, (shown + 1) * ROW + 18)}px`;
+    this._table.setAttribute('aria-rowcount', String(this._rows.length + 1));
+    this._caption.textContent = this._extent();
+    this._scroller.style.height = `${Math.min(MOST_HEIGHT, (this._rows.length + 1) * ROW + 18)}px`;
     this._scroller.scrollTop = 0;
     this._draw(true);
+  }
+
+  /** How many rows there are and are shown, and of what the filter, the order and the files speak. */
+  private _extent(): string {
+    const { rows, sent, note, style } = this._info;
+    const shown = this._rows.length;
+    const columns = this._rows.shown.length;
+    const parts = [style?.caption ?? ''];
+    if (this._rows.whole || sent === rows) {
+      parts.push(
+        `${shown === rows ? '' : `${shown.toLocaleString('en')} of `}${count(rows, 'row')}`
+      );
+    } else {
+      const here = sent.toLocaleString('en');
+      parts.push(
+        shown === sent
+          ? `the first ${here} of ${count(rows, 'row')}: ${RERUN}`
+          : `${shown.toLocaleString('en')} of the first ${count(sent, 'row')}; the table has ${rows.toLocaleString('en')}: ${RERUN}`
+      );
+    }
+    parts.push(columns > 8 ? count(columns, 'column') : '', note);
+    return parts.filter(Boolean).join(' · ');
+  }
+
+  /** Without the kernel, there are the rows that the notebook has. */
+  private _fail(error: Error): void {
+    if (this._rows === this._here) {
+      this._caption.textContent = error.message;
+      return;
+    }
+    this._rows = this._here;
+    this._offerFiles();
+    this._arrange();
   }
 
   /** Make the rows in sight, and two empty ones as high as what is above and below them. */
@@ -137,16 +223,25 @@ export class TableGrid extends Widget {
       return;
     }
     this._first = first;
+    const coming = this._rows.need(first, last);
+    const asked = this._asked;
+    coming?.then(
+      () => asked === this._asked && !this.isDisposed && this._draw(true),
+      (error: Error) => this._fail(error)
+    );
     const drawn = [spacer(first)];
     for (let index = first; index < last; index++) {
       const row = element('tr');
       row.setAttribute('aria-rowindex', String(index + 2));
+      const place = element('td', 'am-mod-place');
+      place.textContent = (index + 1).toLocaleString('en');
+      row.append(place);
       for (const position of this._rows.shown) {
         const column = this._rows.columns[position];
         const text = this._rows.cell(index, position);
         const cell = element('td', column.number ? 'am-mod-number' : '');
-        cell.textContent = text === null ? '–' : text;
-        if (text !== null && text.length > column.width) {
+        cell.textContent = text === null ? '–' : (text ?? '…');
+        if (text && text.length > column.width) {
           cell.title = text.slice(0, 500);
         }
         const look = this._rows.look(index, position);
@@ -165,11 +260,31 @@ export class TableGrid extends Widget {
   }
 
   private async _copy(): Promise<void> {
-    await navigator.clipboard.writeText(this._rows.csv());
-    this._caption.textContent = `${count(this._rows.length, 'row')} copied as CSV`;
+    try {
+      const { bytes, rows } = await this._rows.file('tsv');
+      await navigator.clipboard.writeText(await new Blob([bytes]).text());
+      this._caption.textContent = `${count(rows, 'row')} copied, to be pasted into a spreadsheet`;
+    } catch (error) {
+      this._caption.textContent = (error as Error).message;
+    }
   }
 
+  private async _save(format: FileFormat): Promise<void> {
+    try {
+      const file: RowsFile = await this._rows.file(format);
+      download(file.name, [file.bytes], TYPES[format]);
+      const which = file.rows === this._info.rows ? 'all ' : '';
+      this._caption.textContent = `${which}${count(file.rows, 'row')} saved as ${file.name}`;
+    } catch (error) {
+      this._caption.textContent = (error as Error).message;
+    }
+  }
+
+  private _rows: TableRows;
+  private _here: TableRows;
   private _filter: HTMLInputElement;
+  private _saves: HTMLElement;
+  private _table: HTMLElement;
   private _scroller: HTMLElement;
   private _caption: HTMLElement;
   private _body = element('tbody');
@@ -177,6 +292,8 @@ export class TableGrid extends Widget {
   private _column = -1;
   private _descending = false;
   private _first = -1;
+  private _asked = 0;
+  private _timer = 0;
 }
 
 function element(tag: string, name = ''): HTMLElement {

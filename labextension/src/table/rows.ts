@@ -9,6 +9,54 @@ export interface ColumnInfo {
   width: number;
 }
 
+/** How the numbers of a column are written; the kernel looked at all of them. */
+export interface ColumnFormat {
+  decimals: number;
+  /** Whether thousands are set apart. */
+  grouped: boolean;
+}
+
+/** What a reader asks of the rows. */
+export interface View {
+  /** What one of a row's cells has to hold, whatever the case of its letters. */
+  words: string;
+  /** The column to sort by; -1 for the order in which the rows came. Missing values come last. */
+  column: number;
+  descending: boolean;
+}
+
+/** A file of rows. */
+export interface RowsFile {
+  name: string;
+  rows: number;
+  bytes: BlobPart;
+}
+
+export type FileFormat = 'csv' | 'tsv' | 'parquet';
+
+/** Rows that can be arranged, wherever they are. */
+export interface TableRows {
+  readonly columns: ColumnInfo[];
+  /** The positions of the columns that are not hidden. */
+  readonly shown: number[];
+  /** Rows that are shown. */
+  readonly length: number;
+  /** Whether these are all rows of the table, so that counts and files speak of the whole. */
+  readonly whole: boolean;
+  /** The files that the rows can be saved as. */
+  readonly formats: FileFormat[];
+  /** A cell's text; null for a missing value, undefined for one that is not here yet. */
+  cell(row: number, column: number): string | null | undefined;
+  /** How a cell looks; undefined where it has no look of its own. */
+  look(row: number, column: number): CellStyle | undefined;
+  /** Show the rows of a view. What they are is known at once, or when the promise resolves. */
+  arrange(view: View): Promise<void> | void;
+  /** Bring rows here; null where they are here. */
+  need(first: number, last: number): Promise<void> | null;
+  /** The rows of the view as a file. */
+  file(format: FileFormat): Promise<RowsFile> | RowsFile;
+}
+
 /** How one cell looks. */
 export interface CellStyle {
   color: string;
@@ -32,14 +80,20 @@ const SAMPLE = 200;
 const WIDEST = 40;
 
 /** The rows of an Arrow stream, in the order and the selection that the reader asks for. */
-export class Rows {
+export class Rows implements TableRows {
   /**
    * @param bytes - The stream.
    * @param style - How the rows look; what is written as CSV are their values.
+   * @param numbers - How the numbers of each column are written.
+   * @param whole - Whether these are all rows of the table.
+   * @param places - The place of each row in the table, where that is not its place here.
    */
   constructor(
     bytes: Uint8Array,
-    private _style?: TableStyle
+    private _style?: TableStyle,
+    private _numbers: (ColumnFormat | null)[] = [],
+    readonly whole = true,
+    private _places?: number[]
   ) {
     this._table = tableFromIPC(bytes);
     this.columns = this._table.schema.fields.map((field, index) => {
@@ -57,16 +111,13 @@ export class Rows {
   }
 
   readonly columns: ColumnInfo[];
-
-  /** The positions of the columns that are not hidden. */
   readonly shown: number[];
+  readonly formats: FileFormat[] = ['csv'];
 
-  /** Rows that are shown. */
   get length(): number {
     return this._order.length;
   }
 
-  /** A cell's text; null for a missing value. */
   cell(row: number, column: number): string | null {
     const at = this._order[row];
     return (
@@ -74,26 +125,20 @@ export class Rows {
     );
   }
 
-  /** How a cell looks; undefined where it has no look of its own. */
   look(row: number, column: number): CellStyle | undefined {
-    const number = this._style?.cells[column]?.[this._order[row]];
+    const number = this._style?.cells[column]?.[this._place(this._order[row])];
     return number ? this._style?.styles[number] : undefined;
   }
 
-  /**
-   * Show the rows that have some text, in the order of one column.
-   *
-   * @param words - What one of a row's cells has to hold, whatever the case of its letters.
-   * @param column - The column to sort by; -1 for the order in which they came. Missing values come last.
-   */
-  arrange(words: string, column: number, descending: boolean): void {
+  arrange({ words, column, descending }: View): void {
     const wanted = words.trim().toLowerCase();
+    const digits = /^[-+\d,]*\.?\d*$/.test(wanted) ? wanted.replace(/,/g, '') : '';
+    const holds = (row: number, index: number): boolean =>
+      this._text(row, index).toLowerCase().includes(wanted) ||
+      (digits !== '' && this.columns[index].number && this._raw(row, index).includes(digits));
     const found: number[] = [];
     for (let row = 0; row < this._table.numRows; row++) {
-      if (
-        !wanted ||
-        this.shown.some(index => this._text(row, index).toLowerCase().includes(wanted))
-      ) {
+      if (!wanted || this.shown.some(index => holds(row, index))) {
         found.push(row);
       }
     }
@@ -106,17 +151,30 @@ export class Rows {
     this._order = Uint32Array.from(found);
   }
 
+  need(): null {
+    return null;
+  }
+
+  file(format: FileFormat): RowsFile {
+    const name = this.whole ? 'table.csv' : `table-first-${this._table.numRows}-rows.csv`;
+    const bytes = format === 'tsv' ? this._lines('\t', unbroken) : this.csv();
+    return { name, rows: this.length, bytes };
+  }
+
   /** The rows that are shown, as CSV. A text that a spreadsheet would take for a formula is marked as text. */
   csv(): string {
-    const lines = [this.columns.map(column => quoted(column.name, true)).join(',')];
+    return this._lines(',', quoted);
+  }
+
+  /** The rows that are shown, one a line. */
+  private _lines(separator: string, written: (text: string) => string): string {
+    const lines = [this.columns.map(column => written(marked(column.name))).join(separator)];
     for (const row of this._order) {
-      lines.push(
-        this.columns
-          .map((column, index) =>
-            this._value(row, index) === null ? '' : quoted(this._raw(row, index), !column.number)
-          )
-          .join(',')
-      );
+      const texts = this.columns.map((column, index) => {
+        const text = this._value(row, index) === null ? '' : this._raw(row, index);
+        return written(column.number ? text : marked(text));
+      });
+      lines.push(texts.join(separator));
     }
     return `${lines.join('\r\n')}\r\n`;
   }
@@ -142,9 +200,13 @@ export class Rows {
     return value === null ? '' : String(value);
   }
 
+  private _place(row: number): number {
+    return this._places ? this._places[row] : row;
+  }
+
   /** The text that the code chose for a cell. */
   private _chosen(row: number, column: number): string | null {
-    return this._style?.texts[column]?.[row] ?? null;
+    return this._style?.texts[column]?.[this._place(row)] ?? null;
   }
 
   /** The text of a value as it is shown. */
@@ -154,6 +216,10 @@ export class Rows {
       return chosen;
     }
     const value = this._value(row, column);
+    const format = this._numbers[column];
+    if (format && (typeof value === 'number' || typeof value === 'bigint')) {
+      return numberText(value, format);
+    }
     if (typeof value === 'number' && !Number.isInteger(value) && this.isFloat(column)) {
       const rounded =
         Math.abs(value) >= 0.001 ? Number(value.toFixed(4)) : Number(value.toPrecision(4));
@@ -186,7 +252,35 @@ function compare(a: Key, b: Key, sign: number): number {
   return a < b ? -sign : a > b ? sign : 0;
 }
 
-function quoted(text: string, plain: boolean): string {
-  const marked = plain && /^[=+@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(marked) ? `"${marked.replace(/"/g, '""')}"` : marked;
+/** A number with the decimals of its column, unless these would hide what it is. */
+export function numberText(value: number | bigint, format: ColumnFormat): string {
+  if (typeof value === 'bigint') {
+    return value.toLocaleString('en', { useGrouping: format.grouped });
+  }
+  if (!Number.isFinite(value)) {
+    return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '-∞';
+  }
+  const { decimals, grouped } = format;
+  const hidden = Math.abs(Number(value.toFixed(decimals)) - value) > Math.abs(value) / 100;
+  if (Math.abs(value) >= 1e15 || hidden) {
+    return String(Number(value.toPrecision(6)));
+  }
+  return value.toLocaleString('en', {
+    useGrouping: grouped,
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals
+  });
+}
+
+/** A text that a spreadsheet takes for text. */
+function marked(text: string): string {
+  return /^[=+@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}
+
+function unbroken(text: string): string {
+  return text.replace(/[\t\r\n]+/g, ' ');
 }
