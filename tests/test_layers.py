@@ -25,7 +25,7 @@ LAYERS = (
     {"settings", "sources"},
     {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},
-    {"evidence", "notebook.cell"},
+    {"evidence", "notebook.cell", "query"},
     {"engine"},
     {"telemetry"},
     {"analyst"},

@@ -204,6 +204,20 @@ def _read_only(statement: Statement) -> Finding:
     return Finding("read only", f"The SQL holds {what}; only queries that read the frames can run.")
 
 
+def check_parts(text: str) -> Iterator[Finding]:
+    """Findings on a query as DuckDB itself reads it, whatever its tables: its parts, functions and repetitions."""
+    try:
+        statements = sql_parser.statements(text)
+        if len(statements) != 1 or statements[0].kind not in {"SELECT", "MULTI"}:
+            yield _read_only(statements[0]) if statements else Finding("empty", "There is no SQL.")
+            return
+        text = sql_parser.with_values(text) if statements[0].kind == "MULTI" else text
+        found = [node for tree in sql_parser.trees(text) for node in nodes(tree)]
+        yield from (*_kinds(found), *_functions(found, _Scope(None)), *_bombs(found))
+    except SqlError as error:
+        yield Finding("syntax", f"The SQL cannot be read: {error}")
+
+
 def _select(text: str, scope: _Scope) -> Iterator[Finding]:
     """Findings on the tree of a statement that selects."""
     trees = sql_parser.trees(text)
@@ -331,7 +345,7 @@ def _called(function: Node) -> str:
 
 def _functions(found: list[Node], scope: _Scope) -> Iterator[Finding]:
     """Every function only computes."""
-    allowed = _functions_allowed() | _CALLS_TABLES | scope.macros
+    allowed = functions_allowed() | scope.macros
     tables = {id(node["function"]) for node in found if node.get("type") == "TABLE_FUNCTION"}
     for node in found:
         if node.get("class") not in {"FUNCTION", "WINDOW"} or id(node) in tables:
@@ -389,8 +403,13 @@ def _functions_known() -> frozenset[str]:
     return frozenset(name for (name,) in rows)
 
 
+def functions_allowed() -> frozenset[str]:
+    """The functions of DuckDB that a query may call: those that only compute."""
+    return _computing() | _CALLS_TABLES
+
+
 @cache
-def _functions_allowed() -> frozenset[str]:
+def _computing() -> frozenset[str]:
     """Those that only compute: scalars, aggregates and macros without the ones that must never run, and windows."""
     with duckdb.connect() as connection:
         rows = connection.execute(

@@ -1,0 +1,1 @@
+"""SQL on a connection: which statements may run, and how one that may is run on the engine that holds the data."""

@@ -1,0 +1,101 @@
+"""The policy for SQL on connections: attacks on each engine are refused, harmless statements of each dialect pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analyst_magic.query.policy import DIALECTS, Scope, check, statement, tables_read
+
+DATA = Path(__file__).parent.parent / "data" / "sql"
+SCOPES = {
+    "postgres": Scope({("public", "orders"), ("public", "customers"), ("public", "products")}, ["public"]),
+    "duckdb": Scope({("main", "orders"), ("main", "customers"), ("main", "products")}, ["main"]),
+    "sqlite": Scope({("main", "orders"), ("main", "customers"), ("main", "products")}, ["main"]),
+    "mysql": Scope({("shop", "orders"), ("shop", "customers"), ("shop", "products")}, ["shop"]),
+    "oracle": Scope({("SHOP", "ORDERS"), ("SHOP", "CUSTOMERS"), ("SHOP", "PRODUCTS"), ("SHOP", "DUAL")}, ["SHOP"]),
+    "snowflake": Scope({("SHOP", "ORDERS"), ("SHOP", "CUSTOMERS"), ("SHOP", "PRODUCTS")}, ["SHOP"]),
+}
+ABSENT = {"bigquery": ("''", "orders UNION SELECT"), "clickhouse": ("orders UNION SELECT",)}
+"""What a dialect does not have."""
+OTHER = Scope({("default", "orders"), ("default", "customers"), ("default", "products")}, ["default"])
+
+
+def statements(name: str) -> list[str]:
+    """The statements of a data file, one a line, where \\n stands for a line's end."""
+    path = DATA / f"{name}.sql"
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [
+        line.replace("\\n", "\n").replace("\\t", "\t") for line in lines if line.strip() and not line.startswith("-- #")
+    ]
+
+
+def scope(dialect: str) -> Scope:
+    return SCOPES.get(dialect, OTHER)
+
+
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+def test_attacks_are_refused(dialect: str) -> None:
+    attacks = [*statements("attacks_common"), *statements(f"attacks_{dialect}")]
+    assert [attack for attack in attacks if not check(attack, dialect, scope(dialect))] == []
+
+
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+def test_harmless_statements_pass(dialect: str) -> None:
+    harmless = [
+        text for text in statements("harmless_common") if not any(word in text for word in ABSENT.get(dialect, ()))
+    ]
+    harmless += statements(f"harmless_{dialect}")
+    refused = {text: found[0].message for text in harmless if (found := check(text, dialect, scope(dialect)))}
+    assert refused == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT email FROM customers",
+        'SELECT "EMAIL" FROM customers',
+        "SELECT c.email FROM customers c",
+        "SELECT * FROM customers",
+        "SELECT c.* FROM customers c JOIN orders o ON o.customer_id = c.id",
+        "SELECT c FROM customers c",
+        "SELECT row_to_json(c) FROM customers c",
+        "SELECT customers FROM customers",
+        "SELECT x FROM customers AS c (id, x)",
+        "SELECT id FROM customers WHERE email LIKE 'a%'",
+        "SELECT id FROM customers ORDER BY email",
+        "SELECT id FROM customers NATURAL JOIN orders",
+        "WITH c AS (SELECT * FROM customers) SELECT id FROM c",
+    ],
+)
+def test_a_hidden_column_is_read_in_no_way(text: str) -> None:
+    tables = {("public", "orders"), ("public", "customers")}
+    hiding = Scope(tables, ["public"], hidden={("public", "customers"): {"email"}})
+    assert [finding.rule for finding in check(text, "postgres", hiding)] == ["hidden"]
+    assert check(text, "postgres", Scope(tables, ["public"])) == []
+
+
+def test_a_hidden_column_hides_no_other() -> None:
+    hiding = Scope({("public", "customers")}, ["public"], hidden={("public", "customers"): {"email"}})
+    assert check("SELECT region, count(*) FROM customers GROUP BY region", "postgres", hiding) == []
+
+
+def test_what_runs_is_the_statement_without_what_stands_around_it() -> None:
+    assert statement("-- answer: {n}\nSELECT 1 AS n ; -- ; DROP TABLE x", "postgres") == "SELECT 1 AS n"
+    assert statement("SELECT 'a;b' /* c */ AS n", "mysql") == "SELECT 'a;b' /* c */ AS n"
+
+
+def test_the_tables_that_a_statement_reads() -> None:
+    text = "WITH t AS (SELECT * FROM Public.orders) SELECT * FROM t JOIN customers c ON true, generate_series(1, 2) g"
+    assert tables_read(text, "postgres") == [("", "customers"), ("Public", "orders")]
+    assert tables_read("SELECT FROM WHERE (", "postgres") == []
+
+
+def test_findings_name_the_thing_and_the_near_one() -> None:
+    (finding,) = check("SELECT * FROM ordres", "postgres", scope("postgres"))
+    assert finding.message == "The SQL reads ordres, which is no table in scope. Near: orders."
+    (finding,) = check("SELECT frobnicate(1)", "mysql", scope("mysql"))
+    assert "frobnicate" in finding.message
