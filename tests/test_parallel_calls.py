@@ -58,9 +58,13 @@ def test_two_steps_in_one_reply_run_in_one_round_and_each_has_its_result(
     assert turn.ok, turn.error
     assert turn.answer == "32.5 each."
     assert len(server.requests) == 2
-    code, result, other_code, other_result = last_messages(server, 4)
-    assert ("sales.shape" in code, "15000" in result) == (True, True)
-    assert ("staff.people" in other_code, "11000" in other_result) == (True, True)
+    asked, *results = server.requests[-1].body["messages"][-3:]
+    assert [call["function"]["name"] for call in asked["tool_calls"]] == ["run_step", "run_step"]
+    assert ["sales.shape" in asked["tool_calls"][0]["function"]["arguments"],
+            "staff.people" in asked["tool_calls"][1]["function"]["arguments"]] == [True, True]  # fmt: skip
+    assert [(m["role"], m["tool_call_id"]) for m in results] == [("tool", c["id"]) for c in asked["tool_calls"]]
+    result, other_result = (message["content"] for message in results)
+    assert ("15000" in result, "11000" in other_result) == (True, True)
     assert "5 left" in result
     assert "4 left" in other_result
 
@@ -71,10 +75,10 @@ def test_a_step_of_several_may_fail_and_the_others_run(server: ScriptedModel, as
     server.call(python("staff"))
     turn = ask("who?", privacy="rows")
     assert turn.ok, turn.error
-    told = last_messages(server, 6)
-    assert "nothing" in told[1]
-    assert "people" in told[3]
-    assert "11000" in told[5]
+    told = last_messages(server, 3)
+    assert "nothing" in told[0]
+    assert "people" in told[1]
+    assert "11000" in told[2]
     assert [attempt.error is None for attempt in turn.attempts] == [False, True, True, True]
 
 
@@ -221,3 +225,39 @@ def test_of_blocks_that_are_alternatives_one_runs(server: ScriptedModel, ask: As
     turn = ask("how many people?")
     assert turn.ok, turn.error
     assert len(turn.tables) == 1
+
+
+def roles(server: ScriptedModel, number: int = -1) -> list[str]:
+    return [message["role"] for message in server.requests[number].body["messages"]]
+
+
+def test_a_failed_call_is_told_by_its_id_too_and_the_next_reply_follows_it(server: ScriptedModel, ask: Ask) -> None:
+    server.call(python("staff.nothing_like_it.sum()"))
+    server.call(python("staff.people.max()"), name="run_step")
+    server.call(python("staff"))
+    assert ask("who?", privacy="rows").ok
+    assert roles(server) == ["system", "user", "assistant", "tool", "assistant", "tool"]
+    asked = [message for message in server.requests[-1].body["messages"] if message["role"] == "assistant"]
+    assert [call["function"]["name"] for message in asked for call in message["tool_calls"]] == ["run_code", "run_step"]
+
+
+def test_code_in_text_is_answered_in_text_though_tools_are_offered(server: ScriptedModel, ask: Ask) -> None:
+    call = json.dumps({"name": "run_step", "arguments": {"language": "python", "code": "staff.people.max()"}})
+    server.say(f"<tool_call>{call}</tool_call>")
+    server.say("```python-step\nstaff.people.min()\n```")
+    server.call(python("staff"))
+    assert ask("who?", privacy="rows").ok
+    assert roles(server) == ["system", "user", "assistant", "user", "assistant", "user"]
+
+
+def test_an_endpoint_that_takes_no_results_of_calls_gets_them_as_text(server: ScriptedModel, ask: Ask) -> None:
+    server.call(python("staff.people.max()"), name="run_step")
+    server.fail(400, "messages[3].role: must be one of system, user, assistant; got 'tool'")
+    server.call(python("staff.people.min()"), name="run_step")
+    server.call(python("staff"))
+    turn = ask("who?", privacy="rows")
+    assert turn.ok, turn.error
+    assert roles(server, 1)[2:] == ["assistant", "tool"]
+    assert roles(server, 2)[2:] == ["assistant", "user"]
+    assert roles(server, 3)[2:] == ["assistant", "user", "assistant", "user"]
+    assert "tools" in server.requests[3].body

@@ -153,7 +153,7 @@ async def converse(job: Job, draft: Draft) -> Draft:
 
 async def _round(job: Job, context: Context, draft: Draft) -> tuple[Context | None, Draft]:
     """Ask the model once, and do all that its reply asks for, in order; the context is None where the turn ends."""
-    reply = await _reply(job, context)
+    reply, round_number = await _reply(job, context), len(draft.replies)
     draft = replace(draft, notes=(*draft.notes, *reply.notes))
     for number, part in enumerate(reply.parts, 1):
         if part.step and number > 1 and not context.steps_left:
@@ -166,7 +166,7 @@ async def _round(job: Job, context: Context, draft: Draft) -> tuple[Context | No
         draft = draft.with_attempt(tried)
         if draft.repetition:
             return None, draft.ended_by_repetition(job.model.name)
-        following = _next(job, context, draft)
+        following = _next(job, context, draft, round_number)
         if following is None and (tried.error is not None or number == len(reply.parts)):
             return None, draft
         context = following or context
@@ -210,11 +210,11 @@ async def _tried(job: Job, context: Context, draft: Draft) -> tuple[Context, Att
     return context, inspected(tried, context, draft.attempts, last=draft.failures >= job.options.max_repairs)
 
 
-def _next(job: Job, context: Context, draft: Draft) -> Context | None:
+def _next(job: Job, context: Context, draft: Draft, round_number: int) -> Context | None:
     """What the model is sent next: with the result of a step, or the evidence of a failure. None ends the turn."""
-    last, options = draft.attempts[-1], job.options
+    last, options, call = draft.attempts[-1], job.options, (draft.replies[-1].call, round_number)
     if last.error is None:
-        return with_result(context, last) if draft.replies[-1].step and context.steps_left else None
+        return with_result(context, last, *call) if draft.replies[-1].step and context.steps_left else None
     if not isinstance(last.error, REPAIRABLE) or not job.model.repairs:
         return None
     once = [kind for kind in ONCE if isinstance(last.error, kind)]
@@ -225,17 +225,20 @@ def _next(job: Job, context: Context, draft: Draft) -> Context | None:
     if draft.tokens > options.turn_tokens or job.clock.total > options.turn_seconds:
         return None
     job.listen(Event("repair", str(last.error)))
-    return with_failure(context, last, options.hidden)
+    return with_failure(context, last, options.hidden, *call)
 
 
-def with_result(context: Context, tried: Attempt) -> Context:
+def with_result(context: Context, tried: Attempt, call: str = "", round_number: int = 0) -> Context:
     """The context with a step added, and what the privacy level lets a model know of its result."""
     outputs = tried.execution.outputs if tried.execution is not None else ()
-    step = Exchange(context.question.text, tried.code, outcome(outputs, _known(context, tried.code)))
+    told = outcome(outputs, _known(context, tried.code))
+    step = Exchange(context.question.text, tried.code, told, call=call, round=round_number)
     return replace(context, failures=(*context.failures, step), steps_left=context.steps_left - 1)
 
 
-def with_failure(context: Context, tried: Attempt, hidden: frozenset[str]) -> Context:
+def with_failure(
+    context: Context, tried: Attempt, hidden: frozenset[str], call: str = "", round_number: int = 0
+) -> Context:
     """The context with a failed attempt added, and the evidence that the privacy level lets a model know."""
     known = _known(context, tried.code)
     texts = (tried.code.text, context.description, context.question.text, *context.variables)
@@ -251,7 +254,7 @@ def with_failure(context: Context, tried: Attempt, hidden: frozenset[str]) -> Co
         evidence = failure(tried.error, tried.code, known, texts, hidden, ran=ran)
     if context.failures and context.failures[-1].outcome.partition("\n")[0] == evidence.partition("\n")[0]:
         evidence += "\nThis is the same failure as before: take another approach."
-    failed = Exchange(context.question.text, tried.code, evidence, failed=True)
+    failed = Exchange(context.question.text, tried.code, evidence, failed=True, call=call, round=round_number)
     return replace(context, failures=(*context.failures, failed))
 
 

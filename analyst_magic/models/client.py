@@ -18,7 +18,7 @@ from .endpoint import Endpoint, rejects_option, retry_after
 from .http import hear, http_client
 from .model import Model
 from .parse import find_steps, parse, parse_programs
-from .prompt import messages
+from .prompt import Message, messages
 from .prose import kind_of, without_chat
 from .provider import Provider
 from .several import one_program
@@ -74,6 +74,7 @@ class ChatModel(Model):
         self._idle = first_timeout or total_timeout
         self._retries, self._backoff = max_retries, backoff
         self._client = _client(self._endpoint, self._connect)
+        self._answers_calls = True
         self._options: dict[str, Any] = {"stream_options": {"include_usage": True}}
         if provider.tools:
             self._options["tools"] = [TOOL, *STEPS]
@@ -90,7 +91,7 @@ class ChatModel(Model):
         """
         try:
             async with asyncio.timeout(self._total) as clock:
-                answer = await self._with_retries(messages(context), on_text or _discard, clock)
+                answer = await self._with_retries(context, on_text or _discard, clock)
         except TimeoutError:
             raise ModelTimeout(
                 f"{self.name} did not finish its answer within {self._total:g} s.",
@@ -103,7 +104,7 @@ class ChatModel(Model):
         text, asked = answer.full_text(), answer.asked_for(context)
         if asked.codes:
             prose = without_chat(asked.prose, code=True)
-            first, *further = (Reply(prose, code, self.name, step=step) for code, step in asked.codes)
+            first, *further = (Reply(prose, code, self.name, step=step, call=call) for code, step, call in asked.codes)
             return replace(first, tokens=answer.tokens, cost=answer.cost, further=tuple(further), notes=asked.notes)
         prose, _ = parse(text, context.question.wants)
         try:
@@ -144,13 +145,12 @@ class ChatModel(Model):
         """Close the connections."""
         await self._client.close()
 
-    async def _with_retries(
-        self, parts: list[dict[str, str]], on_text: Callable[[str], None], clock: asyncio.Timeout
-    ) -> _Answer:
+    async def _with_retries(self, context: Context, on_text: Callable[[str], None], clock: asyncio.Timeout) -> _Answer:
         """One answer. A failed request is sent again only if none of its text has been shown."""
         tries = 0
         while True:
             answer = _Answer()
+            parts = messages(context, calls=self._answers_calls and "tools" in self._options)
             try:
                 await self._request(parts, answer, on_text)
                 return answer
@@ -159,7 +159,7 @@ class ChatModel(Model):
             # Outside the handler: the SDK's error holds the request with its key, and must not be chained.
             if answer.started:
                 raise self._incomplete(error)
-            if self._drop_rejected_options(error):
+            if self._rejects_results_of_calls(error, parts) or self._drop_rejected_options(error):
                 continue
             pause = self._pause(error, tries)
             left = (clock.when() or 0.0) - asyncio.get_running_loop().time()
@@ -168,7 +168,7 @@ class ChatModel(Model):
             tries += 1
             await asyncio.sleep(pause)
 
-    async def _request(self, parts: list[dict[str, str]], answer: _Answer, on_text: Callable[[str], None]) -> None:
+    async def _request(self, parts: list[Message], answer: _Answer, on_text: Callable[[str], None]) -> None:
         """Fill an answer from one request. Once it is complete, silence or a lost connection no longer matters."""
         loop, shown = asyncio.get_running_loop(), 0
 
@@ -197,7 +197,7 @@ class ChatModel(Model):
                 raise
         self._check_end(answer)
 
-    async def _chunks(self, parts: list[dict[str, str]], heard: Callable[[], None]) -> AsyncGenerator[Any, None]:
+    async def _chunks(self, parts: list[Message], heard: Callable[[], None]) -> AsyncGenerator[Any, None]:
         create: Any = self._client.chat.completions.create
         try:
             stream = await create(model=self._endpoint.model, messages=parts, stream=True, **self._options)
@@ -232,6 +232,12 @@ class ChatModel(Model):
     def _incomplete(self, error: Exception | None = None) -> ModelError:
         why = ": the connection was lost" if isinstance(error, openai.APIConnectionError) else " before its end"
         return ReplyCut(f"The answer of {self.name} broke off{why}.", "Ask again.")
+
+    def _rejects_results_of_calls(self, error: Exception, parts: list[Message]) -> bool:
+        """Whether an endpoint takes tools, but no messages with their results: these are text from then on."""
+        told = any(part["role"] == "tool" for part in parts)
+        self._answers_calls = self._answers_calls and not (told and rejects_option(error, "tool"))
+        return told and not self._answers_calls
 
     def _drop_rejected_options(self, error: Exception) -> bool:
         """Drop the options that an endpoint rejects, as others need them; returns whether to send the request again."""
@@ -297,34 +303,38 @@ class _Answer:
 
     def asked_for(self, context: Context) -> _Asked:
         """The steps, and the program that answers the question: of blocks in the text, and of tool calls."""
-        prose, steps, rest = find_steps(with_written_calls(self.text))
+        prose, in_text, rest = find_steps(with_written_calls(self.text))
         around, programs = parse_programs(rest, context.question.wants)
-        notes = list[str]()
+        steps, answering, notes = dict.fromkeys(in_text, ""), "", list[str]()
         calls, unreadable = self._calls.read()
         for call in calls:
             _, of_call, other = find_steps(call.fence)
             code = parse(other, context.question.wants)[1] if not of_call else None
-            steps += of_call
-            programs += [code] if code is not None else []
+            for step in of_call:
+                steps.setdefault(step, call.identity)
+            if code is not None:
+                programs.append(code)
+                answering = answering or call.identity
             unreadable += not of_call and code is None
         if unreadable:
             notes.append(f"{count(unreadable, 'tool call')} of the model could not be read, and nothing ran for it.")
         if self._calls.dropped:
             notes.append(f"{count(self._calls.dropped, 'tool call')} too many in one reply: not run.")
-        codes = [(step, True) for step in dict.fromkeys(steps)]
+        codes = [(step, True, call) for step, call in steps.items()]
         if programs:
             whole, note = one_program(programs, [*context.cards, *context.outlined], context.others)
-            codes.append((whole, False))
+            codes.append((whole, False, answering))
             notes += [note] if note else []
         return _Asked(prose if steps or calls else around, codes, tuple(notes))
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What an answer asks for: pieces of code, each with whether it is a step, and what was not taken."""
+    """What an answer asks for: pieces of code, each with whether it is a step and the id of the tool call that asks for
+    it, and what was not taken."""
 
     prose: str
-    codes: list[tuple[Code, bool]]
+    codes: list[tuple[Code, bool, str]]
     notes: tuple[str, ...]
 
 

@@ -7,12 +7,15 @@ import secrets
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from typing import Any
 
 from ..packages import Packages
 from ..planner.phrases import document_named
 from ..turn import DOCUMENTS, Code, Context, Exchange, Privacy, Question
+from .toolcall import as_call
 
-Message = dict[str, str]
+Message = dict[str, Any]
 
 _FENCES = {"python": "python", "sql": "sql", "document": "python-doc"}
 _TOLD: dict[Privacy, str] = {
@@ -26,7 +29,7 @@ _CHARTS: dict[str, str] = {"docx": "a picture of a chart (python-docx draws none
 """The charts of a document, where its format has none of its own."""
 
 
-def messages(context: Context, nonce: str | None = None) -> list[Message]:
+def messages(context: Context, nonce: str | None = None, *, calls: bool = True) -> list[Message]:
     """The messages of a request, oldest first.
 
     What stays the same from one request to the next comes first: the rules, then the data, then the conversation, so
@@ -40,6 +43,8 @@ def messages(context: Context, nonce: str | None = None) -> list[Message]:
         context: The question, the descriptions of the data, and what came before.
         nonce: Marks the envelope around data; that of the context by default, else a random one. No text can close the
             envelope, as the mark is taken out of whatever is put into it.
+        calls: Whether a call of a tool is answered by a message of its own, as whoever calls tools expects; else by the
+            user, as code that stood in the text is.
     """
     nonce = nonce or context.nonce or secrets.token_hex(8)
     asked = [f"Question: {exchange.question}" for exchange in context.conversation]
@@ -50,7 +55,7 @@ def messages(context: Context, nonce: str | None = None) -> list[Message]:
         found += [_user(asked[number - 1]), _earlier(exchange, context.privacy)]
         if exchange.outcome and exchange.within(context.privacy):
             asked[number] = f"It gave:\n\n{_envelope(exchange.outcome, nonce)}\n\n{asked[number]}"
-    return [*found, _user(asked[-1]), *_attempts(context, nonce)]
+    return [*found, _user(asked[-1]), *_attempts(context, nonce, calls=calls)]
 
 
 def _system(context: Context) -> str:
@@ -65,25 +70,56 @@ def _steps(context: Context) -> int:
     return context.steps_left + sum(not attempt.failed for attempt in context.failures)
 
 
-def _attempts(context: Context, nonce: str) -> Iterator[Message]:
+def _attempts(context: Context, nonce: str, *, calls: bool) -> Iterator[Message]:
     """What the model wrote for this question so far, each with what became of it."""
     left = _steps(context)
-    for attempt in context.failures:
-        evidence = _envelope(attempt.outcome, nonce)
-        if attempt.failed:
-            yield _assistant(attempt.code)
-            yield _user(template("repair").replace("{evidence}", evidence))
-        else:
-            left -= 1
-            go_on = f"Go on: another step ({left} left), or the answer" if left else "No step is left: answer now"
-            instructions = template("step").replace("{next}", f"{go_on}, by code that computes its numbers.")
-            yield _assistant(attempt.code, "-step")
-            yield _user(instructions.replace("{evidence}", evidence))
+    by_reply = groupby(context.failures, key=lambda attempt: (attempt.round, calls and bool(attempt.call)))
+    for (_, called), group in by_reply:
+        attempts, results = list(group), list[str]()
+        for attempt in attempts:
+            left -= not attempt.failed
+            results.append(_told_of(attempt, left, nonce))
+        yield from _answered(attempts, results, called=called)
+
+
+def _told_of(attempt: Exchange, left: int, nonce: str) -> str:
+    evidence = _envelope(attempt.outcome, nonce)
+    if attempt.failed:
+        return template("repair").replace("{evidence}", evidence)
+    go_on = f"Go on: another step ({left} left), or the answer" if left else "No step is left: answer now"
+    instructions = template("step").replace("{next}", f"{go_on}, by code that computes its numbers.")
+    return instructions.replace("{evidence}", evidence)
+
+
+def _answered(attempts: Sequence[Exchange], results: Sequence[str], *, called: bool) -> Iterator[Message]:
+    """What a model asked for in one reply, and the results: by the ids of its calls, or as its user tells them."""
+    if called:
+        tool_calls = [as_call(attempt.call, _tag(attempt), attempt.code.text) for attempt in attempts]
+        yield {"role": "assistant", "content": None, "tool_calls": tool_calls}
+        for attempt, result in zip(attempts, results, strict=True):
+            yield {"role": "tool", "tool_call_id": attempt.call, "content": result}
+        return
+    for attempt, result in zip(attempts, results, strict=True):
+        yield _assistant(attempt.code, "" if attempt.failed else "-step")
+        yield _user(result)
+
+
+def _tag(attempt: Exchange) -> str:
+    """The tag of the block that a call stands for."""
+    if attempt.code.format == "describe":
+        return "describe-step"
+    return _FENCES[attempt.code.language] + ("" if attempt.failed else "-step")
 
 
 def readable(parts: Sequence[Message]) -> str:
     """Messages as readable text."""
-    return "\n\n".join(f"[{part['role']}]\n{part['content']}" for part in parts)
+    return "\n\n".join(f"[{part['role']}]\n{text_of(part)}" for part in parts)
+
+
+def text_of(part: Message) -> str:
+    """A message as text: what it says, or what it calls."""
+    calls = [f"{call['function']['name']}({call['function']['arguments']})" for call in part.get("tool_calls", ())]
+    return "\n".join([*([part["content"]] if part["content"] else []), *calls])
 
 
 @cache

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 NAME, STEP, DESCRIBE = "run_code", "run_step", "describe_frame"
@@ -42,10 +42,12 @@ class Call:
     Attributes:
         tag: The block's tag, as ``python`` or ``sql-step``.
         text: What is in it.
+        identity: The call's id, by which its result is told.
     """
 
     tag: str
     text: str
+    identity: str = ""
 
     @property
     def fence(self) -> str:
@@ -111,8 +113,10 @@ class Calls:
 
     def read(self) -> tuple[list[Call], int]:
         """The calls in order, and how many cannot be read or call what was not offered."""
-        calls = [_read(self._names[i], self._arguments[i]) for i in sorted(self._arguments, key=lambda i: i % _APART)]
-        return [call for call in calls if call is not None], calls.count(None)
+        order = sorted(self._arguments, key=lambda i: i % _APART)
+        calls = [_read(self._names[i], self._arguments[i]) for i in order]
+        known = [(call, self._ids.get(i) or f"call{i:05d}") for call, i in zip(calls, order, strict=True) if call]
+        return [replace(call, identity=identity) for call, identity in known], calls.count(None)
 
 
 def _read(name: str, arguments: str) -> Call | None:
@@ -136,6 +140,23 @@ def call_of(name: str, given: Any) -> Call | None:
         return None
     language = "describe" if name == DESCRIBE else str(given.get("language") or "python")
     return Call(language + ("-step" if name in {STEP, DESCRIBE} else ""), code)
+
+
+def as_call(identity: str, tag: str, text: str) -> dict[str, Any]:
+    """A call as it stands in a message of the model.
+
+    >>> as_call("a1", "sql-step", "SELECT 1")["function"]["arguments"]
+    '{"language": "sql", "code": "SELECT 1"}'
+
+    Args:
+        identity: Its id.
+        tag, text: As in ``Call``.
+    """
+    language = tag.removesuffix("-step")
+    name = DESCRIBE if language == "describe" else STEP if tag.endswith("-step") else NAME
+    arguments = {"code": text} if name == DESCRIBE else {"language": language, "code": text}
+    function = {"name": name, "arguments": json.dumps(arguments, ensure_ascii=False)}
+    return {"id": identity, "type": "function", "function": function}
 
 
 def _partial_code(arguments: str) -> tuple[str, bool]:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from ..credentials import without_credentials
 from ..errors import UnknownOption
 from ..extras import require
-from ..models.prompt import messages
+from ..models.prompt import messages, text_of
 from ..turn import Stage, Turn
 
 OWN = "otel"
@@ -129,7 +129,7 @@ def _named(stage: Stage, turn: Turn, *, content: bool) -> tuple[str, str, dict[s
                 attributes[f"gen_ai.usage.{fact}"] = stage.facts[fact]
         if content and stage.context is not None:
             sent = messages(stage.context)
-            attributes["gen_ai.input.messages"] = json.dumps([_message(m["role"], m["content"]) for m in sent])
+            attributes["gen_ai.input.messages"] = json.dumps([_message(m["role"], text_of(m)) for m in sent])
         if content and stage.reply is not None:
             code = stage.reply.code.text if stage.reply.code is not None else ""
             text = "\n\n".join(filter(None, [stage.reply.text, code]))

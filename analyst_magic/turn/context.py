@@ -150,6 +150,8 @@ class Exchange:
         failed: Whether it is a failure to be mended.
         privacy: The privacy level at which the code was written: code can quote what its writer was shown.
         words: What the model said, beside its code or without any.
+        call: For an attempt, the id of the tool call that asked for the code; empty where it stood in the text.
+        round: For an attempt, the number of the request whose reply asked for it.
     """
 
     question: str
@@ -158,6 +160,8 @@ class Exchange:
     failed: bool = False
     privacy: Privacy = "schema"
     words: str = ""
+    call: str = ""
+    round: int = 0
 
     def within(self, level: Privacy) -> bool:
         """Whether a model may see the code at a privacy level: it was written at that one or at a lower one."""

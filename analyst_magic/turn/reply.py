@@ -45,6 +45,7 @@ class Reply:
             or an ``explanation`` (which prose is also taken for where its model does not say).
         further: What else the same reply asks for, in order: steps, and at the end perhaps the code of the answer.
         notes: Remarks for the user on what could not be taken of it, one sentence each.
+        call: The id of the tool call that asks for its code; empty where the code stood in the text.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Reply:
     kind: AnswerKind = "result"
     further: tuple[Reply, ...] = ()
     notes: tuple[str, ...] = ()
+    call: str = ""
 
     @property
     def parts(self) -> tuple[Reply, ...]:
