@@ -332,6 +332,10 @@ def test_of_a_slides_actions_only_those_within_the_show_pass(action: str, reason
         '=HYPERLINK("\\\\"&A1)',
         "=HYPERLINK(CHAR(92)&CHAR(92)&A1)",
         '=HYPERLINK(IF(A1>1,"file:///c:/x","https://x.test"))',
+        '=_xlfn.MAP("file:///c:/x",_xleta.HYPERLINK)',
+        "=_xlfn.BYROW(A1:A3,_xlfn._xleta.HYPERLINK)",
+        '=_xlfn.LET(_xlpm.h,HYPERLINK,_xlpm.h("file:///c:/x"))',
+        "=_xlfn.MAP(\"'\\\\srv\\[x.xlsx]S'!A1\",_xleta.INDIRECT)",
         '=1+"',
         "='open!A1",
     ],
@@ -365,6 +369,8 @@ HONEST_FORMULAS = [
     "=ToCelsius(212)",
     "=SUM(A:A)+SUM(1:2)",
     "=A1#",
+    '=_xlfn.REDUCE("",A1:A3,_xleta.CONCAT)',
+    "=_xlfn.MAP(A1:A3,_xlfn.LAMBDA(_xlpm.x,_xlpm.x*2))",
 ]  # fmt: skip
 
 
@@ -550,7 +556,13 @@ def test_what_reaches_out_is_refused_wherever_it_stands_in_a_document(xml: str) 
 
 
 def test_settings_that_reach_out_are_refused() -> None:
-    for xml in ("<w:mailMerge/>", '<w:attachedTemplate r:id="rId1"/>', '<w:saveThroughXslt r:id="rId1"/>'):
+    names = 'xmlns:sl="http://schemas.openxmlformats.org/schemaLibrary/2006/main"'
+    schema = '<sl:schema sl:uri="urn:x" sl:manifestLocation="http://x.test/m.xml"/>'
+    for xml in (
+        "<w:mailMerge/>", '<w:attachedTemplate r:id="rId1"/>', '<w:saveThroughXslt r:id="rId1"/>',
+        '<w:smartTagType w:namespaceuri="urn:x" w:name="x" w:url="http://x.test/a"/>',
+        f"<sl:schemaLibrary {names}>{schema}</sl:schemaLibrary>",
+    ):  # fmt: skip
         document = docx.Document()
         inner = parse_xml(f"<w:x {nsdecls('w', 'r')}>{xml}</w:x>")
         document.settings.element.append(inner[0])
@@ -567,6 +579,8 @@ HONEST_FIELDS: tuple[tuple[Any, ...], ...] = (
     (BEGIN, ["= "], BEGIN, ["NUMPAGES"], END, [" - 1"], END),
     (BEGIN, ['DATE \\@ "d MMMM yyyy"'], END, BEGIN, ["FORMTEXT"], SEPARATE, "value", END),
     (BEGIN, ["mergefield name"], END),
+    (BEGIN, ["SHAPE \\* MERGEFORMAT"], SEPARATE, "x", END, BEGIN, ["MACROBUTTON NoMacro [Click here]"], END),
+    (BEGIN, ['SET total "5"'], END, BEGIN, ["USERADDRESS"], END, BEGIN, ["NEXT"], END, BEGIN, ["TEMPLATE"], END),
 )
 
 
@@ -633,6 +647,14 @@ def annotate(page: Any, **content: Any) -> None:
     page.Annots = Array([Dictionary(Type=Name.Annot, Rect=[0, 0, 9, 9], **content)])
 
 
+def opens(pdf: pikepdf.Pdf, page: Any, following: Any) -> None:
+    """A place is shown when the file is opened, and then something else happens."""
+    pdf.Root.OpenAction = Dictionary(S=Name.GoTo, D=Array([page, Name.Fit]), Next=following)
+
+
+ADDRESS = {"S": Name.URI, "URI": String("https://x.test")}
+
+
 def loads(pdf: pikepdf.Pdf, page: Any) -> None:
     stream = pikepdf.Stream(pdf, b"")
     stream.F = String("http://x.test/a")
@@ -650,6 +672,14 @@ REFUSED_PDF: dict[str, Callable[[pikepdf.Pdf, Any], Any]] = {
     "next action": lambda pdf, page: click(pdf, page, S=Name.GoTo, Next=Array([Dictionary(S=Name.Launch)])),
     "address that opens": lambda pdf, page: setattr(
         pdf.Root, "OpenAction", pdf.make_indirect(Dictionary(S=Name.URI, URI=String("https://x.test")))),
+    "address after a place": lambda pdf, page: opens(pdf, page, Dictionary(**ADDRESS)),
+    "address after two places": lambda pdf, page: opens(
+        pdf, page, Array([Dictionary(S=Name.GoTo, D=String("a"), Next=pdf.make_indirect(Dictionary(**ADDRESS)))])),
+    "places without an end": lambda pdf, page: opens(pdf, page, Array([Dictionary(S=Name.GoTo, D=String("a"))] * 100)),
+    "address in a slide show": lambda pdf, page: setattr(
+        page, "PresSteps", Dictionary(Type=Name.NavNode, NA=Dictionary(**ADDRESS))),
+    "another slide show": lambda pdf, page: setattr(
+        pdf.Root, "Names", Dictionary(AlternatePresentations=Dictionary(Names=Array([String("a")])))),
     "address on a page's opening": lambda pdf, page: setattr(
         page, "AA", Dictionary(O=Dictionary(S=Name.URI, URI=String("https://x.test")))),
     "attachment without a type": lambda pdf, page: annotate(
@@ -706,7 +736,10 @@ def test_an_honest_pdf_keeps_its_pages_links_bookmarks_and_forms() -> None:
     canvas.drawString(100, 700, "revenue")
     canvas.showPage()
     canvas.save()
-    checked = check("pdf", page.getvalue())
+    with pikepdf.open(io.BytesIO(page.getvalue())) as pdf:
+        opens(pdf, pdf.pages[0].obj, Dictionary(S=Name.Named, N=Name.FirstPage))
+        pdf.save(written := io.BytesIO())
+    checked = check("pdf", written.getvalue())
     assert checked.extent == "1 page"
     with pikepdf.open(io.BytesIO(checked.data)) as pdf:
         assert [str(item.Subtype) for item in pdf.pages[0].Annots] == ["/Link", "/Link", "/Link", "/Widget"]

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -484,8 +485,56 @@ def test_cells_of_a_csv_that_a_spreadsheet_would_run_are_text(tmp_path: Path) ->
     assert "3 text cells" in kept.note
     rows = list(csv.reader(kept.path.open(newline="")))
     assert rows[1:] == [["'=cmd|'/c calc'!A1", "-5"], ["'@SUM(A1)", "+3.5e2"], ["plain", "-1 000"], ["'-1+2", 'a, "b"']]
-    harmless = b"a;b\r\n-1,5;x\r\n"
-    assert check("csv", harmless).data == harmless
+
+
+@pytest.mark.parametrize(
+    ("text", "becomes"),
+    [
+        ("name,note\nx,a;=cmd|' /C calc'!A0\n", "name,note\nx,a;'=cmd|' /C calc'!A0\n"),  # where ; ends a cell
+        ("a,b\nx,y\t=1+1\n", "a,b\nx,y\t'=1+1\n"),
+        ('a,b\nx,"y;=1+1"\n', 'a,b\nx,"y;\'=1+1"\n'),  # a quote within a cell ends nothing there
+        ("a,b\nx,\"y\n=cmd|'/C calc'!A0\"\n", "a,b\nx,\"y\n'=cmd|'/C calc'!A0\"\n"),
+        ("a,b\nx,y;-2+cmd|'/C calc'!A0\n", "a,b\nx,y;'-2+cmd|'/C calc'!A0\n"),
+        ("sep=^\nx^=1+1\n", "sep=^\nx^'=1+1\n"),
+        ('\ufeff"sep=]"\nx]@SUM(1)\n', '\ufeff"sep=]"\nx]\'@SUM(1)\n'),
+        ("\ufeffname,x\r\nMüller,=1+1\r\n", "\ufeffname,x\r\nMüller,'=1+1\r\n"),  # all else stays
+        ("a\n+1-202-555-0100\n", "a\n'+1-202-555-0100\n"),  # a spreadsheet would compute it
+    ],
+)
+def test_a_cell_that_would_run_where_another_character_ends_it_is_text_too(text: str, becomes: str) -> None:
+    checked = check("csv", text.encode())
+    assert checked.data.decode() == becomes
+    assert "1 text cell " in checked.note
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a;b\r\n-1,5;x\r\n",
+        'a,b\n-1,"-1,234.50"\n+49 30 123,-5 %\n-1e-5,-inf\n',
+        "a,b\n-,--\n---,+\n=,==\n",
+        "a,b\n-$5.00,-€3\n-1 days +23:00:00,-1+2j\n",
+        'a,b\n1,"Smith, - see below; -5 or more"\n2,x => y\n',
+        "\ufeffgröße\n-5\n",
+        "",
+    ],
+)
+def test_a_csv_in_which_nothing_runs_stays_as_it_is(text: str) -> None:
+    checked = check("csv", text.encode())
+    assert (checked.data.decode(), checked.note) == (text, "")
+
+
+def test_no_csv_takes_the_check_much_time() -> None:
+    for text in (
+        " " * 1_000_000,
+        ",-" + "1" * 1_000_000,
+        "," + '"' * 1_000_000,
+        ",-" + "1 " * 500_000,
+        ("," + " " * 3_000) * 300,
+    ):
+        began = time.process_time()
+        check("csv", text.encode())
+        assert time.process_time() - began < 3, text[:10]
 
 
 @settings(deadline=None)

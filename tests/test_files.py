@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -258,6 +259,9 @@ def test_a_table_as_a_page_comes_back_and_a_page_of_scripts_does_not() -> None:
         "```mermaid\nflowchart\nA@{ img: 'http://evil.test/a.png' }\n```",
         "~~~ Mermaid\nx\n~~~",
         "- ```mermaid\n  x\n  ```",
+        ":::{image} http://evil.test/a.png\n:::",
+        "> :::: {figure} http://evil.test/a.png\n> ::::",
+        "::: mermaid\nx\n:::",
         "$\\style{background:url(http://evil.test)}{x}$",
     ],
 )
@@ -267,7 +271,8 @@ def test_markdown_loads_nothing_when_it_is_shown(text: str) -> None:
     assert checked.note
     assert "![" not in found
     assert not any(f"<{tag}" in found for tag in ("img", "svg", "video", "b ", "!"))
-    assert "mermaid" not in found.lower().replace("```text", "")
+    assert "mermaid" not in found.lower().replace("```text", "").replace("\\::: mermaid", "")
+    assert not re.search(r"(?<![\\:]):{3,} ?\{", found)
     assert "\\style" not in found.replace("\\\\style", "")
 
 
@@ -277,6 +282,7 @@ def test_markdown_loads_nothing_when_it_is_shown(text: str) -> None:
         "# Sales\n\n![chart](figures/chart.png) and [a link](https://example.org)\n",
         "a < b, 3<4, x <- y, <https://example.org>, <a@example.org>, <br>, <sub>2</sub>",
         "```python\nif not x[1]: pass\n```\n\n~~~\ntext\n~~~\n",
+        "::: {.callout-note}\nNote: a ::: b\n:::\n",
         "| a | b |\n|---|---|\n| 1 | 2 |\n\n$\\frac{1}{2}$, wow! [x](y)",
     ],
 )

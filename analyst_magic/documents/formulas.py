@@ -57,6 +57,7 @@ IMPORTDATA IMPORTFEED IMPORTHTML IMPORTRANGE IMPORTTEXT IMPORTXML INITIATE PY RE
 SQL.REQUEST STOCKHISTORY TRANSLATE URLDOWNLOADTOFILE WEBSERVICE
 """.split()) | {name for name in FORMULAE if name.startswith("CUBE")}  # fmt: skip
 _FUNCTIONS = (FORMULAE | set(_LATER.split())) - _REACHING
+BUILT = "a link in it is put together by a formula, so that nobody can say where it leads"
 _TAKE_FUNCTIONS = {"BYCOL", "BYROW", "GROUPBY", "LAMBDA", "LET", "MAKEARRAY", "MAP", "PIVOTBY", "REDUCE", "SCAN"}
 
 
@@ -104,9 +105,18 @@ class Formulas:
         return found
 
     def _texts(self, tokens: Sequence[_Token]) -> str:
-        called = {
-            token.function for token, after in zip(tokens, [*tokens[1:], _END], strict=False) if after.value == "("
+        names = [
+            (token, after) for token, after in zip(tokens, [*tokens[1:], _END], strict=False) if token.kind == "name"
+        ]
+        called = {token.function for token, after in names if after.value == "("}
+        handed_on = {  # to be called by another function
+            token.function
+            for token, after in names
+            if after.value != "(" and ("_xleta." in token.value.lower() or called & _TAKE_FUNCTIONS)
         }
+        if "HYPERLINK" in handed_on:
+            return BUILT
+        called |= handed_on & {"INDIRECT"}
         texts = [_text(token) for token in tokens if token.kind == "text"]
         if "INDIRECT" in called:
             self.indirect = True

@@ -20,6 +20,7 @@ _PLAIN_TAG = re.compile(
 _ADDRESS = re.compile(r"<(?:https?://|mailto:)[^\s<>\"'`]*>|<[\w.+\-]+@[\w.\-]+>", re.IGNORECASE)
 _FENCE = re.compile(r"^([ \t>*+\-\d.)]*)(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 _LANGUAGE = re.compile(r"\s*(?!mermaid)\w[\w+#\-]*\s*", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"^([ \t>*+\-\d.)]*)(?=:{3,}[ \t]*(?:\{[ \t]*[\w:]|mermaid))", re.MULTILINE | re.IGNORECASE)
 _MATHS = re.compile(r"\\(?=(?:href|style|require|includegraphics|class|cssId|url)\b)")
 
 
@@ -31,6 +32,7 @@ def cleaned(data: bytes) -> tuple[bytes, str]:
     """
     text = data.decode("utf-8-sig")
     found = _FENCE.sub(_fence, _MARKUP.sub(_markup, _images(text)))
+    found = _DIRECTIVE.sub(r"\1\\", found)  # as MyST and others write pictures and diagrams
     found = _MATHS.sub(r"\\\\", found)
     if found == text:
         return data, ""

@@ -52,6 +52,7 @@ _CONTROLS = {"control", "ocx"}  # of workbooks, a control of the old kind is onl
 _SLIDE_SHOW = re.compile(r"ppaction://(?:hlinksldjump|hlinkshowjump\?jump=\w+|noaction|customshow\?[\w=&]*)?", re.I)
 _ON_EVENT = re.compile(r"on(?:click|dblclick|load|error|focus|blur|change|begin|end|mouse\w+|key\w+)", re.IGNORECASE)
 _ADDRESSES = {"href", "src", "althref"}
+_LOADED = {("schema", "manifestLocation"), ("Schema", "SchemaRef"), ("smartTagType", "url")}
 _HOVER = {"hlinkHover", "hlinkMouseOver"}
 _ALTERNATIVES = {"Choice", "Fallback"}
 _INSIDE = re.compile(r"rId\d+|R[0-9a-f]{8,}", re.IGNORECASE)  # of a relationship, which is judged where it stands
@@ -229,7 +230,7 @@ class _Part:
             raise _Refused(links.REASON)
         elif element == "cacheSource" and name == "type" and value == "external":
             raise _Refused(_CONNECTION)
-        elif name == "gfxdata" and _leads_out(value):
+        elif value and ((element, name) in _LOADED or (name == "gfxdata" and _leads_out(value))):
             raise _Refused("it loads something from elsewhere")
 
     def _begin_word(self, local: str, attributes: dict[str, str]) -> None:

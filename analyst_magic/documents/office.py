@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ..cleaning import svg
 from . import links, markup
-from .formulas import Formulas, reads_elsewhere
+from .formulas import BUILT, Formulas, reads_elsewhere
 from .package import TYPES, Package, RefusedPackage, Relation, elements
 
 MAX_XML = 400_000_000
@@ -263,7 +263,7 @@ class _Document:
         if not (self.formulas.follows or self.formulas.indirect):
             return
         if self.formulas.follows and self.formulas.builds:
-            raise RefusedPackage("a link in it is put together by a formula, so that nobody can say where it leads")
+            raise RefusedPackage(BUILT)
         for part in self._parts_of({"worksheet", "sharedStrings"}):
             for text in markup.texts(self.package.read(part)):
                 if self.formulas.follows and links.dangerous(text):

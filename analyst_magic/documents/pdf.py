@@ -22,13 +22,15 @@ _MEDIA = "rich media"
 _SCRIPT = "a script"
 _FORM = "a form with a program of its own"
 _REMOTE = "something that is loaded from elsewhere"
+_BY_ITSELF = "an action that happens by itself"
 _OTHER_FILE = "an action that opens another file"
 _REFUSED_KEYS = {
     "/JS": _SCRIPT, "/JavaScript": _SCRIPT, "/OnInstantiate": _SCRIPT, "/XFA": _FORM, "/EmbeddedFiles": _ATTACHED,
     "/EF": _ATTACHED, "/RF": _ATTACHED, "/AF": _ATTACHED, "/Collection": _ATTACHED, "/Renditions": _MEDIA,
     "/3DD": _MEDIA, "/RichMediaContent": _MEDIA, "/RichMediaSettings": _MEDIA, "/Movie": _MEDIA, "/Sound": _MEDIA,
     "/OPI": _REMOTE, "/Ref": _REMOTE, "/SpiderInfo": _REMOTE, "/URLS": _REMOTE, "/Alternates": "other pictures",
-    "/AA": "an action that happens by itself", "/NeedsRendering": _FORM, "/Win": "an action that starts a program",
+    "/AA": _BY_ITSELF, "/PresSteps": _BY_ITSELF, "/AlternatePresentations": _ATTACHED, "/NeedsRendering": _FORM,
+    "/Win": "an action that starts a program",
 }  # fmt: skip
 _REFUSED_NAMES = {
     "/JavaScript": _SCRIPT, "/Launch": "an action that starts a program", "/SubmitForm": "an action that sends data",
@@ -157,11 +159,17 @@ def _annotations(value: object) -> None:
 
 def _judge_opening(root: pikepdf.Object) -> None:
     """What happens when the file is opened: at most that a place in it is shown."""
-    action = root.get("/OpenAction")
-    if isinstance(action, pikepdf.Dictionary):
-        _actions(action)
-        if str(action.get("/S", "")) != "/GoTo":
-            raise _Refused("it holds an action that happens by itself")
+    waiting: list[object] = [root.get("/OpenAction")]
+    for _ in range(MAX_DEPTH):
+        if not waiting:
+            return
+        action = waiting.pop()
+        if isinstance(action, pikepdf.Dictionary):
+            _actions(action)
+            if str(action.get("/S", "")) not in {"/GoTo", "/Named"}:
+                raise _Refused(f"it holds {_BY_ITSELF}")
+            waiting += _items(action.get("/Next"))
+    raise _Refused(f"it holds {_BY_ITSELF}")
 
 
 def _items(value: object) -> Iterable[object]:
