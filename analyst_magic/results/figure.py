@@ -14,11 +14,14 @@ from .digest import comparable_figure
 from .document import Save
 from .html import one_line, select
 from .json_values import json_value
+from .look import current_theme, themed
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MIME = "application/vnd.plotly.v1+json"
+CELL_MIME = "application/vnd.analyst-magic.figure.v1+json"
+"""Marks a figure of ours: JupyterLab draws it in the colours and the width of its page."""
 
 CONFIG: dict[str, Any] = {
     "responsive": True,
@@ -130,10 +133,11 @@ class Figure:
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
         config = {**CONFIG, "topojsonURL": outlines.address(self.json)}
-        figure = {"data": self.json.get("data", []), "layout": self.json.get("layout", {}), "config": config}
+        look = themed(self.json, current_theme())
+        figure = {"data": look.get("data", []), "layout": look.get("layout", {}), "config": config}
         if self.json.get("frames"):
             figure["frames"] = self.json["frames"]
-        return select({MIME: figure, "text/plain": self.alt}, include, exclude)
+        return select({CELL_MIME: {}, MIME: figure, "text/plain": self.alt}, include, exclude)
 
 
 def title_of(part: Any) -> str:

@@ -20,8 +20,14 @@ interface Layout {
   template?: { data?: object; layout?: Record<string, object | undefined> };
 }
 
+interface Trace {
+  type?: string;
+  marker?: { color?: unknown };
+  line?: { color?: unknown };
+}
+
 interface Figure {
-  data?: { type?: string }[];
+  data?: Trace[];
   layout?: Layout;
 }
 
@@ -84,16 +90,30 @@ export function darkened(data: Record<string, unknown>, colours: Colours): Recor
     return data;
   }
   const { text, line, ground } = colours;
-  const lines = { gridcolor: line, linecolor: line, zerolinecolor: line };
-  const given = layout.template?.layout ?? {};
+  const given = (layout.template?.layout ?? {}) as Record<string, object | undefined>;
+  const letters = { tickfont: { color: text }, title: { font: { color: text } } };
+  const lines = {
+    gridcolor: line,
+    linecolor: line,
+    zerolinecolor: line,
+    tickcolor: line
+  };
+  const way = (given.colorway ?? []) as string[];
+  const own = new Map(way.map(colour => [colour.toLowerCase(), lightened(colour)]));
   const axis = { ...lines, backgroundcolor: ground };
   const chosen = {
     ...given,
     paper_bgcolor: CLEAR,
     plot_bgcolor: CLEAR,
+    ...(way.length ? { colorway: way.map(lightened) } : {}),
     font: { ...given.font, color: text },
-    xaxis: { ...given.xaxis, ...lines },
-    yaxis: { ...given.yaxis, ...lines },
+    title: merged(given.title, { font: { color: text } }),
+    xaxis: merged({ ...given.xaxis, ...lines }, letters),
+    yaxis: merged({ ...given.yaxis, ...lines }, letters),
+    legend: merged(given.legend, { title: { font: { color: text } } }),
+    coloraxis: merged(given.coloraxis, {
+      colorbar: { tickfont: { color: text }, title: { font: { color: text } } }
+    }),
     polar: { bgcolor: CLEAR, angularaxis: lines, radialaxis: lines },
     ternary: { bgcolor: CLEAR, aaxis: lines, baxis: lines, caxis: lines },
     geo: { bgcolor: CLEAR, landcolor: ground, lakecolor: ground, subunitcolor: line },
@@ -106,7 +126,66 @@ export function darkened(data: Record<string, unknown>, colours: Colours): Recor
     data: { ...layout.template?.data, table: [{ type: 'table', ...table }] },
     layout: chosen
   };
-  return { ...data, [MIME]: { ...figure, layout: { ...layout, template } } };
+  const drawn = figure.data?.map(trace => recoloured(trace, own));
+  return {
+    ...data,
+    [MIME]: { ...figure, ...(drawn ? { data: drawn } : {}), layout: { ...layout, template } }
+  };
+}
+
+/** An object with what another has, also within the objects that both have. */
+function merged(first: object | undefined, second: object): object {
+  const made: Record<string, unknown> = { ...first };
+  for (const [name, value] of Object.entries(second)) {
+    const own = made[name];
+    const both = typeof own === 'object' && own !== null && typeof value === 'object';
+    made[name] = both ? merged(own, value as object) : value;
+  }
+  return made;
+}
+
+/** Whether the page has a dark theme. */
+export function isDark(): boolean {
+  return document.body.dataset.jpThemeLight === 'false';
+}
+
+/** The colours of the page that a node is on. */
+export function coloursOf(node: HTMLElement): Colours {
+  const style = getComputedStyle(node);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    text: colour('--jp-ui-font-color1'),
+    line: colour('--jp-border-color2'),
+    ground: colour('--jp-layout-color1')
+  };
+}
+
+/** A colour that can be seen on a dark ground: dark ones are mixed with white. */
+export function lightened(colour: string): string {
+  const found = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour);
+  if (!found) {
+    return colour;
+  }
+  const parts = found.slice(1).map(part => parseInt(part, 16));
+  const light = (0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]) / 255;
+  const white = light < 0.5 ? Math.min(0.5, 0.6 - light) : 0;
+  return `#${parts
+    .map(part => Math.round(part + (255 - part) * white))
+    .map(part => part.toString(16).padStart(2, '0'))
+    .join('')}`;
+}
+
+/** A trace whose own colours are those of the template, in the ones that these became. */
+function recoloured(trace: Trace, colours: Map<string, string>): Trace {
+  const made: Trace = { ...trace };
+  for (const part of ['marker', 'line'] as const) {
+    const colour = made[part]?.color;
+    const other = typeof colour === 'string' ? colours.get(colour.toLowerCase()) : undefined;
+    if (other) {
+      made[part] = { ...made[part], color: other };
+    }
+  }
+  return made;
 }
 
 /** A text in lines of so many letters; one with markup stays as it is. */

@@ -6,6 +6,7 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { figureRendererFactory } from './cellfigure';
 import { showQuestionsAsProse } from './cells';
 import { addCommands } from './commands';
 import { analystIcon } from './icon';
@@ -78,6 +79,15 @@ const table: JupyterFrontEndPlugin<void> = {
     rendermime.addFactory(tableRendererFactory(node => kernelOf(tracker, node)))
 };
 
+const figure: JupyterFrontEndPlugin<void> = {
+  id: 'analyst-magic-lab:figure',
+  description: 'Draws figures in the colours of the page.',
+  autoStart: true,
+  requires: [IRenderMimeRegistry],
+  activate: (_: JupyterFrontEnd, rendermime: IRenderMimeRegistry) =>
+    rendermime.addFactory(figureRendererFactory(rendermime))
+};
+
 const progress: JupyterFrontEndPlugin<void> = {
   id: 'analyst-magic-lab:progress',
   description: 'Gives a cell that waits for its answer a Stop button.',
@@ -94,4 +104,4 @@ const maps: JupyterFrontEndPlugin<void> = {
   activate: () => provideOutlines()
 };
 
-export default [panel, prose, table, progress, maps];
+export default [panel, prose, table, figure, progress, maps];
