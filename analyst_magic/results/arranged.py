@@ -59,7 +59,7 @@ def saved(table: pa.Table, form: str) -> bytes:
     """A table as the bytes of a file. In text formats nothing is taken for a formula, and missing values are empty.
 
     >>> saved(pa.table({"a": ["=1+1", None], "b": [1, 2]}), "csv")
-    b'a,b\\r\\n\\'=1+1,1\\r\\n,2\\r\\n'
+    b'a,b\\r\\n"\\'=1+1",1\\r\\n,2\\r\\n'
 
     Args:
         form: One of ``FORMATS``.
