@@ -127,7 +127,7 @@ def shown_by(turn: Turn) -> list[Shown]:
             vector = getattr(result, "mime", "") == "image/svg+xml"
             shown.append(("image/svg+xml", "") if vector else ("image", direct.pixels(result.data)))
         elif result.kind == "text":
-            shown.append((result.stream if result.stream in {"stdout", "stderr"} else "text", result.text))
+            shown.append((result.stream if result.stream in {"stdout", "stderr", "warnings"} else "text", result.text))
     return shown
 
 
@@ -151,6 +151,8 @@ def _unlike(kind: str, value: Any, other: str, found: Any) -> str:
         if kind == "text":
             same = _words(str(value)) == _words(str(found)) or not str(value).startswith("<IPython")
             return "" if same or str(value).strip() == str(found).strip() else "rich text is shown as other text"
+    if kind == "stderr" and other == "warnings":  # each once, without the paths of the libraries
+        return "" if all(line in value for line in found.splitlines()) else f"warnings differ: {found[:80]!r}"
     if kind != other:
         return f"{kind} became {other}"
     if kind == "table":
@@ -214,7 +216,12 @@ def _unlike_json(value: Any, found: Any, place: str) -> str:
 
 
 def compare(
-    analyst: Analyst, file: dict[str, Any], answers: tuple[Any, Any], frames: dict[str, Any], score: Score
+    analyst: Analyst,
+    file: dict[str, Any],
+    answers: tuple[Any, Any],
+    frames: dict[str, Any],
+    score: Score,
+    verbose: bool = False,
 ) -> None:
     """Run a file's cells in the sandbox and count how they compare."""
     analyst.reset()
@@ -236,6 +243,8 @@ def compare(
         else:
             notes = [note for note in turn.notes if not note.startswith("The code ran in")]
             score.differing.append((name, " | ".join([reason, *notes])))
+            if verbose:
+                print(f"    {name}: {' | '.join([reason, *notes])[:300]}", file=sys.stderr, flush=True)
 
 
 def measure(folder: Path, options: argparse.Namespace) -> Score:
@@ -249,7 +258,7 @@ def measure(folder: Path, options: argparse.Namespace) -> Score:
     with Analyst(sandbox=options.sandbox) as analyst:
         for file in files:
             pair = tuple(answer.get(file["name"], []) for answer in answers)
-            compare(analyst, file, pair, frames, score)  # type: ignore[arg-type]
+            compare(analyst, file, pair, frames, score, options.verbose)  # type: ignore[arg-type]
             if options.verbose:
                 print(f"  {file['name']}: {score.equal} of {score.ran} equal so far", file=sys.stderr, flush=True)
     return score

@@ -301,12 +301,46 @@ def test_markup_without_attributes_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "Profit<br><span style='color: gray; font-size:0.8em'>U.S. $</span>",
+            'Profit<br><span style="color:gray;font-size:0.8em">U.S. $</span>',
+        ),
+        ('<b style="color:rgb(1, 2, 3)">x</b>', '<b style="color:rgb(1, 2, 3)">x</b>'),
+        ("<span style='font-weight:bold;text-decoration:underline;'>x</span>",
+         '<span style="font-weight:bold;text-decoration:underline">x</span>'),
+        ("<span style = 'COLOR:#0fF'>x</span>", '<span style="COLOR:#0fF">x</span>'),
+    ],
+)  # fmt: skip
+def test_colour_and_size_of_letters_stay(text: str, shown: str) -> None:
+    notes: set[str] = set()
+    assert label(text, notes) == shown
+    assert label(shown, notes) == shown
+    assert not notes
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["color:url(x)", "color:re&#100;", "color:red\\;", "color:%{x}", "color:var(--x)", "font-family:x", "fill:red",
+     "color:red/**/", "color:expression(1)", "font-size:9999px", "color:rgb(url(x))", "content:'x'", "color:red}a{",
+     "font-size:calc(1px)", "color:\u200bred", "color"],
+)  # fmt: skip
+def test_no_other_style_stays(style: str) -> None:
+    notes: set[str] = set()
+    assert "style=" not in label(f'<span style="{style}">x</span>', notes)
+    assert figure_text.STYLES in notes
+
+
+@pytest.mark.parametrize(
     ("text", "shown", "note"),
     [
         ("<a href='http://x'>docs</a>", "<span>docs</span>", figure_text.LINKS),
         ('<A HREF = "/logout">docs</A>', "<span>docs</span>", figure_text.LINKS),
         ("<span style='background:url(//x)'>t</span>", "<span>t</span>", figure_text.STYLES),
-        ("<b style='color:red'>t</b>", "<b>t</b>", figure_text.STYLES),
+        ("<b style='color:url(//x)'>t</b>", "<b>t</b>", figure_text.STYLES),
+        ("<b style='color:red;cursor:url(x)'>t</b>", '<b style="color:red">t</b>', figure_text.STYLES),
+        ("<a href='//x' style='color:red'>t</a>", '<span style="color:red">t</span>', figure_text.LINKS),
         ("\u200e<a\u200e href='x'>t</a>", "<span>t</span>", figure_text.LINKS),
         ("a\u200fb\x1b[0m", "ab", figure_text.INVISIBLE),
         ("x" * 60_000, "x" * 50_000, figure_text.CUT),
@@ -327,13 +361,21 @@ def live_tags(text: str) -> list[str]:
     """The tags of a text, as Plotly would read it, that have attributes of which it reads some."""
     parts = re.split(r"(<[^<>]*>)", re.sub(r"\r\n?|\n", " ", text))
     tags = [match for part in parts if (match := ONE_TAG.match(part))]
-    return [match[0] for match in tags if match[2].lower() in figure_text.LIVE_TAGS and not match[1] and match[4]]
+    read = [match for match in tags if match[2].lower() in figure_text.LIVE_TAGS and not match[1] and match[4]]
+    return [match[0] for match in read if not is_harmless_style(match[4])]
+
+
+def is_harmless_style(attributes: str) -> bool:
+    """Whether the attributes of a tag are the colour or size of letters as the firewall writes them."""
+    style = re.fullmatch(r'style="([^"]*)"', attributes)
+    return style is not None and all(map(figure_text.DECLARATION.fullmatch, style[1].split(";")))
 
 
 PIECES = [
     "<", "<a", "a", "A href='http://x'>", " href='//x' ", ">", "<a href='", "'>", "sp", "an style='x:url(y)'>", "<sp",
     "<extra></extra>", "<x>", "</", "/", "b", "%{x}", "%{x|<}", "%{x:<^9}", "<%{x} style='a'>", "<%b href='x'>", "}",
     "<br", "\n", "\t", "<<a>a href='x'>", "<b>", "&lt;a href='x'&gt;", "<>", "<^", "i style='x'>", "\r", "\u00a0",
+    "<b style='color:red'>", '<span style="color:', "red;cursor:url(x)", '">',
 ]  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 Plotly splits text at ``<[^<>]*>`` and reads a few of these parts as tags; all others it shows as they are
 (``src/lib/svg_text_utils.js``: ``SPLIT_TAGS``, ``ONE_TAG``, ``TAG_STYLES``). Of the tags that it reads, those with
-attributes can hold an address: they lose their attributes. As templates, prefixes and suffixes are joined before the
+attributes can hold an address: they lose their attributes, but for the colour, size and weight of letters, which are
+written anew. As templates, prefixes and suffixes are joined before the
 text is split, and as Plotly cuts parts such as ``<extra>`` out of it, a ``<`` that could begin such a tag together with
 what another string brings is written as ``&lt;``, which Plotly shows as ``<``.
 
@@ -33,6 +34,16 @@ _TAG = re.compile(r"<([^<>]*)(>?)")
 _SPACE = re.compile(r"[\s\ufeff]")
 _REFERENCE = re.compile(r"(?:^|[\s\"'])href\s*=", re.I)
 _STYLE = re.compile(r"(?:^|[\s\"'])(?:style|target|popup)\s*=", re.I)
+_STYLES = re.compile(r"(?:^|[\s\"'])style\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
+_NUMBER = r"\d{1,3}(?:\.\d{1,6})?"
+DECLARATION = re.compile(
+    rf"color:(?:[a-z]{{3,20}}|#[\da-f]{{3,8}}|(?:rgb|hsl)a?\([\d.,%\s]{{1,40}}\))"
+    rf"|font-size:(?:{_NUMBER}(?:px|pt|em|rem|%)|(?:xx?-)?(?:small|large)|medium|smaller|larger)"
+    r"|font-weight:(?:normal|bold|bolder|lighter|[1-9]00)|font-style:(?:normal|italic|oblique)"
+    r"|text-decoration:(?:none|underline|line-through|overline)",
+    re.I,
+)
+"""A declaration of a style that may stay, without spaces around its parts."""
 _OPEN_ENDS = re.compile(r"[%{}]")
 
 
@@ -76,16 +87,31 @@ def _without_attributes(text: str, notes: set[str], is_format: bool, on_canvas: 
             return match[0]
         if not closed or _OPEN_ENDS.search(name):
             return f"{escaped}{match[0][1:]}"
+        style = "" if on_canvas else _harmless_style(attributes, notes)
         if _REFERENCE.search(attributes) and name == "a":
             notes.add(LINKS)
             links += 1
-            return begin
+            return f"<span{style}>" if style else begin
         if _STYLE.search(attributes):
-            notes.add(STYLES)
-            return f"<{name if name != 'a' else 'span'}>"
+            if not style:
+                notes.add(STYLES)
+            return f"<{name if name != 'a' else 'span'}{style}>"
         return f"{escaped}{match[0][1:]}"
 
     return _TAG.sub(tag, text)
+
+
+def _harmless_style(attributes: str, notes: set[str]) -> str:
+    """The attribute ``style`` with what may stay of it; empty where that is nothing."""
+    found = _STYLES.search(attributes)
+    if found is None:
+        return ""
+    parts = re.split(r"\s*;\s*", (found[1] or found[2] or "").strip())
+    tidy = [re.sub(r"\s*:\s*", ":", part, count=1) for part in parts if part]
+    kept = [part for part in tidy if DECLARATION.fullmatch(part)]
+    if len(kept) < len(tidy):
+        notes.add(STYLES)
+    return f' style="{";".join(kept)}"' if kept else ""
 
 
 def _parts(inner: str) -> tuple[str, str, str]:
