@@ -58,8 +58,14 @@ def guest_packages() -> dict[str, Path]:
     """The Python packages that the sandbox gets from here, by the name that they have inside.
 
     ``analyst_exact`` is the host's own ``exact``: both ends make and read the same descriptions of frames.
+    ``analyst_documents`` is ``writers``, which programs that make documents import.
     """
-    return {"analyst_guest": source_directory() / "guest", "analyst_exact": Path(__file__).resolve().parent / "exact"}
+    package = Path(__file__).resolve().parent
+    return {
+        "analyst_guest": source_directory() / "guest",
+        "analyst_exact": package / "exact",
+        "analyst_documents": package / "writers",
+    }
 
 
 @cache
@@ -138,7 +144,7 @@ class Packages:
             module: Its name, also of one inside a package.
         """
         root = module.partition(".")[0]
-        if root in sys.stdlib_module_names:
+        if root in sys.stdlib_module_names or root in guest_packages():
             return False
         if self.local:
             return not _installed(root)

@@ -24,8 +24,9 @@ EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 
 INSTALLED = packages_distributions()
 
-# Imported where it is installed anyway: frames of polars are the user's own, and matplotlib brings fonts for PDF files.
-WHERE_INSTALLED = {"polars", "matplotlib"}
+# Imported where it is installed anyway: frames of polars are the user's own, and matplotlib brings fonts for PDF
+# files, whose scripts uharfbuzz shapes.
+WHERE_INSTALLED = {"polars", "matplotlib", "uharfbuzz"}
 # Imported by code in the sandbox, which is this system's own where no container engine is.
 OF_THE_GUEST = {"pytz", "pillow", "pypdfium2", "reportlab"}
 # What a user asks for by name: data to try things on.
@@ -38,7 +39,7 @@ NAMESPACES = {"opentelemetry": {"opentelemetry-sdk", "opentelemetry-exporter-otl
 # The parts of the package that an extra belongs to; all else must do with the plain dependencies.
 PARTS = {
     "docker": {"sandbox/docker.py", "sandbox/docker_client.py", "sandbox/docker_sdk.py", "sandbox/leftovers.py"},
-    "documents": {"documents/", "planner/plan/programs/", "sources/sheets.py"},
+    "documents": {"documents/", "writers/", "sources/sheets.py"},
     "reports": {"report/"},
     "keyring": {"models/keys.py"},
     "lab": {"server/", "telemetry/metrics.py", "display/confirm.py"},
@@ -90,7 +91,7 @@ def test_what_is_declared_is_imported() -> None:
 
 def test_what_only_the_guest_imports_is_imported_there() -> None:
     guest = "\n".join(path.read_text() for path in (ROOT / "sandbox_image").rglob("*.py"))
-    programs = "\n".join(path.read_text() for path in (PACKAGE / "planner").rglob("*.py"))
+    programs = "\n".join(path.read_text() for path in (PACKAGE / "writers").rglob("*.py"))
     modules = {"pytz": None, "pillow": "PIL", "pypdfium2": "pypdfium2", "reportlab": "reportlab"}
     assert modules.keys() == OF_THE_GUEST
     for module in filter(None, modules.values()):

@@ -20,8 +20,18 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # From the lowest layer to the highest; a module imports from layers below its own, and from its own package. A module
 # that is named by itself, such as ``notebook.cell``, has a layer of its own.
 LAYERS = (
-    {"errors", "filetypes", "exact", "credentials", "storage", "wording", "column_format"},
-    {"packages", "sandbox_names", "event_loop_thread", "turn", "cleaning", "extras", "config_files", "theme"},
+    {"errors", "filetypes", "exact", "credentials", "storage", "wording", "writers"},
+    {
+        "packages",
+        "sandbox_names",
+        "event_loop_thread",
+        "turn",
+        "cleaning",
+        "extras",
+        "config_files",
+        "theme",
+        "column_format",
+    },
     {"settings", "sources"},
     {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ...column_format import is_money, single_currency
+from ...theme import DEFAULT, Theme
 from ...turn import DOCUMENTS, DocumentFormat, FrameCard
-from .assemble import MAX_DRAWN, MAX_ROWS, document_program
 from .cards import answer_card, find, is_time, row_card
 from .charts import answer_code, bin_width, histogram_as_bars
 from .describe import CHARTS, title
@@ -14,6 +15,11 @@ from .sql import query
 from .text import answer_call, flat_copy, query_lines, quoted
 from .words import capital, heading
 
+MAX_ROWS: dict[DocumentFormat, int] = {"xlsx": 100_000, "docx": 200, "pdf": 300, "pptx": 36}
+"""How many rows are written; where there are more, the document says so."""
+MAX_POINTS: dict[DocumentFormat, int] = {"xlsx": 5_000, "docx": 200, "pdf": 300, "pptx": 120}
+"""How many points a line or a scatter chart has at most. Of bars and slices the largest are drawn."""
+MAX_GROUPS = 100_000
 NATIVE = frozenset({"bar", "line", "pie"})
 _TIME_STYLES = {
     "minute": "yyyy-mm-dd hh:mm",
@@ -30,7 +36,7 @@ _TIME_STYLES = {
 BOX_HEADINGS = ("5th percentile", "First quartile", "Median", "Third quartile", "95th percentile")
 
 
-def document_code(plan: QueryPlan, card: FrameCard, template: bool = False) -> str:
+def document_code(plan: QueryPlan, card: FrameCard, template: bool = False, theme: Theme = DEFAULT) -> str:
     """The program: imports, the constants and the query of this question, and the fixed part that writes the file."""
     format = plan.document or "xlsx"
     card = row_card(plan, card)
@@ -38,12 +44,10 @@ def document_code(plan: QueryPlan, card: FrameCard, template: bool = False) -> s
     source, flat = flat_copy(card)
     columns = _columns(asked, card)
     chart = native_chart(asked, card)
-    program = document_program(format, chart, template)
     lines = [
-        *program.standard,
-        "",
         "import duckdb",
-        *program.imports,
+        "from analyst_documents.answer import Answer, Look",
+        f"from analyst_documents.{format} import write_document",
         "",
         f"TITLE = {quoted(title(plan))}",
         f"HEADINGS = [{', '.join(quoted(words) for words, _ in columns)}]",
@@ -51,25 +55,28 @@ def document_code(plan: QueryPlan, card: FrameCard, template: bool = False) -> s
         f"GROUPS, MEASURES, CHART = {len(asked.group_by)}, {_figure_count(asked)}, {chart!r}",
         f"MAX_ROWS, MAX_DRAWN = {MAX_ROWS[format]:_}, {_most_drawn(format, chart):_}",
         f"TEMPLATE = {'TEMPLATE_PATH' if template else None}",
+        f"ADDITIVE = {_adds_up(asked)}",
+        f"COLOURS = {list(theme.palette)!r}",
+        f"LOOK = COLOURS, {', '.join(map(quoted, (theme.ink, theme.muted, theme.rule, theme.stripe)))}",
+        f"FONTS = {quoted(theme.heading_font)}, {quoted(theme.body_font)}, {quoted(theme.footer)}",
         "",
         *flat,
         *query_lines(query(asked, card, source).sql("duckdb", pretty=True)),
         *_source(plan, source),
         *answer_code(plan, card, source),
         *_left_out(plan, chart, format),
+        *_currencies(asked, card, source),
         "",
-        program.body,
-        "",
-        "parts = HEADINGS, FORMATS, GROUPS, MEASURES, CHART, MAX_ROWS, MAX_DRAWN, TEMPLATE",
-        "result = Answer(data, TITLE, SOURCE, *parts)",
-        "write_document(result, OUTPUT_PATH)",
+        "parts = HEADINGS, FORMATS, GROUPS, MEASURES, CHART, MAX_ROWS, MAX_DRAWN",
+        "result = Answer(data, TITLE, SOURCE, *parts, Look(*LOOK, *FONTS), TEMPLATE, ADDITIVE, CURRENCIES)",
+        "for note in write_document(result, OUTPUT_PATH):",
+        "    answer(note, rows=data)",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _most_drawn(format: DocumentFormat, chart: str | None) -> int:
-    bars, points = MAX_DRAWN[format]
-    return points if chart in {"line", "scatter"} else bars
+    return MAX_POINTS[format] if chart in {"line", "scatter"} else MAX_GROUPS
 
 
 def _kind(plan: QueryPlan) -> str:
@@ -94,7 +101,7 @@ def _left_out(plan: QueryPlan, chart: str | None, format: DocumentFormat) -> lis
     note = chart_note(plan, chart)
     if note:
         return [f"SOURCE += {quoted(f' {note}')}", *answer_call([note])]
-    if not plan.chart:
+    if not plan.chart or chart not in {"line", "scatter"}:
         return []
     most = _most_drawn(format, chart)
     values = f"it would have {{rows:,}} values, and {most:,} are the most."
@@ -121,7 +128,11 @@ def native_chart(plan: QueryPlan, card: FrameCard) -> str | None:
     """The document's own chart: the one asked for, or bars or a line where the answer is one figure for each group."""
     if plan.chart == "scatter" and plan.document == "xlsx" and not plan.colour:
         return "scatter"
-    if len(plan.group_by) != 1 or not plan.measures or (plan.chart and plan.chart not in NATIVE):
+    if not plan.measures or plan.pivot or (plan.chart and plan.chart not in NATIVE):
+        return None
+    if len(plan.group_by) == 2 and len(plan.measures) + len(plan.computed) == 1 and plan.chart in {None, "bar"}:
+        return "bar"
+    if len(plan.group_by) != 1:
         return None
     return plan.chart or ("line" if _runs_on(plan.group_by[0], card) else "bar")
 
@@ -130,6 +141,28 @@ def _runs_on(dimension: Dimension, card: FrameCard) -> bool:
     if dimension.time:
         return dimension.time not in {"day of week", "month of year"}
     return is_time(find(card, dimension.column))
+
+
+def _adds_up(plan: QueryPlan) -> bool:
+    """Whether the first figures of all groups together are that of all rows."""
+    return bool(plan.measures) and plan.measures[0].function in {"count", "sum"} and not plan.computed
+
+
+def _currencies(plan: QueryPlan, card: FrameCard, source: str) -> list[str]:
+    """The lines that find in which currencies the rows behind amounts are."""
+    money = any(measure.column and is_money(measure.column) for measure in plan.measures)
+    named = next((column for column in card.columns if single_currency([(column.sql, ["EUR"])])[0]), None)
+    if not money or named is None or plan.joins or plan.pivot:
+        return ["CURRENCIES = ()"]
+    by_currency = plan.model_copy(
+        update={
+            "group_by": (Dimension(column=named.sql),), "measures": (Measure(function="count"),), "computed": (),
+            "having": (), "kept": (), "order": (), "limit": None, "offset": 0, "each": (), "ties": None, "claim": None,
+            "wanted": (), "chart": None, "look": Look(), "document": None,
+        }
+    )  # fmt: skip
+    lines = query_lines(query(by_currency, card, source).sql("duckdb"), "found")
+    return [*lines, "CURRENCIES = tuple(sorted(str(code) for code in found.iloc[:, 0].dropna()))"]
 
 
 def _drawable(plan: QueryPlan, card: FrameCard) -> QueryPlan:

@@ -1,0 +1,367 @@
+"""Writes an answer as an Excel workbook."""
+
+import datetime
+import re
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.chart import BarChart, LineChart, PieChart, Reference, ScatterChart, Series
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.marker import DataPoint
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableStyleInfo
+
+from .answer import Answer, ChartData, chart_data, fitted, notes, remarks, summary, text_width
+from .column_format import excel_format, is_missing, shown
+
+MAX_TEXT, MAX_BARS, MAX_SLICES, SHEET = 32_000, 25, 8, "Data"
+
+
+def clean(text: str) -> str:
+    return str(ILLEGAL_CHARACTERS_RE.sub("", text)[:MAX_TEXT])
+
+
+def cell_value(value: Any) -> Any:
+    """A value that a worksheet can hold: no time zone, no control characters, nothing nested, no digit lost."""
+    if is_missing(value):
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if getattr(value, "tzinfo", None) is not None:
+        value = value.replace(tzinfo=None)
+    if isinstance(value, pd.Timestamp):
+        value = value.to_pydatetime(warn=False)
+    if isinstance(value, (datetime.date, datetime.datetime)) and value.year < 1900:
+        return value.isoformat()  # before Excel's first day
+    if isinstance(value, (int, Decimal)) and abs(float(value)) >= 1e15:
+        return str(value)  # Excel keeps 15 digits of a number: an identifier would become another
+    if isinstance(value, float) and not np.isfinite(value):
+        return str(value)
+    if isinstance(value, (bool, int, float, Decimal, datetime.date, datetime.time, datetime.timedelta)):
+        return value
+    return clean(str(value))
+
+
+def put_text(cell: Any, text: str, **font: Any) -> None:
+    """Text, even where it starts like a formula."""
+    cell.value, cell.data_type = clean(text), "s"
+    if font:
+        cell.font = Font(**font)
+
+
+def new_workbook(answer: Answer, texts: dict[str, str]) -> tuple[Any, Any]:
+    """A workbook with the answer's texts at the top, and the cell where the table starts."""
+    workbook, look = Workbook(), answer.look
+    sheet = workbook.active
+    sheet.title = SHEET
+    sheet.sheet_view.showGridLines = False
+    put_text(sheet["A1"], texts["title"], name=look.heading_font, bold=True, size=16, color=look.accent)
+    put_text(sheet["A2"], texts["summary"], name=look.body_font, size=11, color=look.ink)
+    put_text(sheet["A3"], texts["source"], name=look.body_font, italic=True, size=9, color=look.muted)
+    return workbook, sheet["A5"]
+
+
+def fill_template(path: str, answer: Answer, texts: dict[str, str]) -> tuple[Any, Any, Any, str, list[str]]:
+    """The template with the answer's texts.
+
+    Returns the workbook, the cells of the table and of the chart, the colour of the title, and what stays empty.
+    """
+    workbook, cells, accent, unknown = load_workbook(path, rich_text=True), {}, answer.look.accent, []
+    for sheet in workbook.worksheets:
+        for cell in [cell for row in sheet.iter_rows() for cell in row if "{{" in str(cell.value or "")]:
+            text = str(cell.value)
+            if only := re.fullmatch(r"\s*{{ *(table|chart) *}}\s*", text):
+                cells[only[1]], cell.value = cell, None
+                continue
+            if "title" in text and cell.fill.fill_type == "solid" and isinstance(cell.fill.fgColor.rgb, str):
+                accent = cell.fill.fgColor.rgb[-6:]
+            unknown += [name for name in re.findall(r"{{ *(\w+) *}}", text) if name not in texts]
+            put_text(cell, re.sub(r"{{ *(\w+) *}}", lambda m: texts.get(m[1], ""), text))
+        for part in (sheet.oddHeader, sheet.oddFooter):
+            for place in (part.left, part.center, part.right):
+                if place.text and "{{" in place.text:
+                    place.text = re.sub(r"{{ *(\w+) *}}", lambda m: texts.get(m[1], "").replace("&", "&&"), place.text)
+    if "table" not in cells and "chart" not in cells:
+        cells["table"] = workbook.create_sheet(SHEET)["A1"]
+    return workbook, cells.get("table"), cells.get("chart"), accent, list(dict.fromkeys(unknown))
+
+
+def make_room(start: Any, rows: int) -> None:
+    """Move what stands below the table's place down by so many rows: a total, a note, and all that refers to it."""
+    sheet, first = start.parent, start.row + 1
+    if rows <= 0 or sheet.max_row < first:
+        return
+    for held in [held for held in sheet.merged_cells.ranges if held.min_row >= first]:
+        held.shift(0, rows)
+    heights = {row: dimension.height for row, dimension in sheet.row_dimensions.items() if row >= first}
+    last = f"{get_column_letter(sheet.max_column)}{sheet.max_row}"
+    sheet.move_range(f"A{first}:{last}", rows=rows, translate=True)
+    for row, height in sorted(heights.items(), reverse=True):
+        sheet.row_dimensions[row + rows].height = height
+        sheet.row_dimensions[row].height = None
+    for drawing in [*sheet._charts, *sheet._images]:
+        for end in ("_from", "to"):
+            corner = getattr(drawing.anchor, end, None)
+            if corner is not None and corner.row >= first - 1:
+                corner.row += rows
+
+
+def grow_sums(start: Any, rows: int) -> None:
+    """Formulas below the table that add up its first row add up all of its rows."""
+    sheet, first = start.parent, start.row + 1
+    for row in sheet.iter_rows(min_row=start.row + rows + 1):
+        for cell in row:
+            if isinstance(cell.value, str) and cell.value.startswith("="):
+                pattern = rf"(\$?[A-Z]{{1,3}}\$?)({start.row}|{first}):(\$?[A-Z]{{1,3}}\$?)\d+(?!\d)"
+                cell.value = re.sub(pattern, rf"\g<1>{first}:\g<3>{start.row + rows}", cell.value)
+
+
+def write_table(start: Any, answer: Answer, accent: str) -> int:
+    """Write headings and rows as a table of Excel's own, and return the number of the last row."""
+    sheet, top, left, look = start.parent, start.row, start.column, answer.look
+    line, names = Side(style="thin", color=look.rule), unique_headings(answer.headings)
+    for place, (heading, form) in enumerate(zip(names, answer.forms, strict=True)):
+        cell = sheet.cell(top, left + place)
+        put_text(cell, heading, name=look.body_font, bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor=accent)
+        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="right" if form.numeric else "left",
+                                   indent=1)  # fmt: skip
+        texts = [shown(value, form) for value in answer.rows.iloc[:500, place].astype(object)]
+        width = max([*(text_width(line) for text in texts for line in text.split("\n")), min(len(heading), 20)])
+        letter = get_column_letter(left + place)
+        before = sheet.column_dimensions[letter].width if answer.template else 0
+        sheet.column_dimensions[letter].width = max(min(48, width + 4), before)
+    sides = [Alignment(horizontal="right" if form.numeric else "left", vertical="top", indent=1,
+                       wrap_text=form.kind == "text" or None) for form in answer.forms]  # fmt: skip
+    rooms = [column_width(sheet, left + place) - 3 for place in range(len(names))]
+    styles, font = [excel_format(form) for form in answer.forms], Font(name=look.body_font, color=look.ink)
+    for number, row in enumerate(answer.rows.itertuples(index=False, name=None), start=top + 1):
+        for place, value in enumerate(row):
+            cell = sheet.cell(number, left + place, cell_value(month_or_value(value, answer.forms[place])))
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # a value such as =A1 is text, not a formula
+            elif styles[place] != "General":
+                cell.number_format = styles[place]
+            if len(answer.rows) <= 5_000:
+                cell.border, cell.alignment, cell.font = Border(bottom=line), sides[place], font
+        lines = max((text_lines(value, room) for value, room in zip(row, rooms, strict=True)), default=1)
+        if lines > 1:
+            sheet.row_dimensions[number].height = 15 * min(lines, 20)
+    last = int(top) + max(1, len(answer.rows))
+    if names and not any(held.ref for held in sheet.tables.values() if held.ref.startswith(start.coordinate)):
+        end = sheet.cell(last, left + len(names) - 1).coordinate
+        taken = {name for held in sheet.parent.worksheets for name in held.tables}
+        table = Table(displayName=next(n for n in ("Answer", "Answer_data", "Answer_rows") if n not in taken),
+                      ref=f"{start.coordinate}:{end}")  # fmt: skip
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+        sheet.add_table(table)
+    return last
+
+
+def text_lines(value: Any, room: float) -> int:
+    """How many lines a text takes in a column."""
+    if not isinstance(value, str) or (len(value) <= room and "\n" not in value):
+        return 1
+    return sum(-(-text_width(line) // max(1, int(room))) or 1 for line in value.split("\n"))
+
+
+def month_or_value(value: Any, form: Any) -> Any:
+    return shown(value, form) if form.kind == "month name" else value
+
+
+def unique_headings(headings: list[str]) -> list[str]:
+    """Headings as a table of Excel's has them: none is empty, and none stands twice."""
+    names: list[str] = []
+    for heading in headings:
+        name, number = clean(heading).strip() or "Column", 2
+        while name.casefold() in {other.casefold() for other in names}:
+            name, number = f"{clean(heading).strip() or 'Column'} {number}", number + 1
+        names.append(name)
+    return names
+
+
+def drawn_data(answer: Answer) -> ChartData:
+    return chart_data(answer, MAX_SLICES if answer.chart == "pie" else MAX_BARS)
+
+
+def chart_source(workbook: Any, answer: Answer, data: ChartData) -> Any:
+    """A sheet with what the chart draws, as Excel draws cells alone."""
+    sheet = workbook.create_sheet("Chart data")
+    put_text(sheet["A1"], answer.headings[0], bold=True)
+    for place, (name, values) in enumerate(data.series, start=2):
+        put_text(sheet.cell(1, place), name, bold=True)
+        for row, value in enumerate(values, start=2):
+            sheet.cell(row, place, value).number_format = excel_format(answer.forms[answer.groups])
+    for row, name in enumerate(data.categories, start=2):
+        put_text(sheet.cell(row, 1), name)
+    for place in range(len(data.series) + 1):
+        sheet.column_dimensions[get_column_letter(place + 1)].width = 18 if place else 34
+    return sheet["A1"]
+
+
+def scatter_chart(start: Any, last: int, answer: Answer) -> Any:
+    sheet, top, left = start.parent, start.row, start.column
+    chart = ScatterChart()
+    values = Reference(sheet, min_col=left + 1, min_row=top, max_row=last)
+    series = Series(values, Reference(sheet, min_col=left, min_row=top + 1, max_row=last), title_from_data=True)
+    series.marker.symbol = "circle"
+    series.marker.graphicalProperties.solidFill = answer.look.accent
+    series.graphicalProperties.line.noFill = True
+    chart.series.append(series)
+    return chart
+
+
+def new_chart(start: Any, answer: Answer, data: ChartData) -> Any:
+    """A chart of Excel's own over the cells of its data."""
+    sheet, palette = start.parent, answer.look.palette
+    chart: Any = {"bar": BarChart, "line": LineChart, "pie": PieChart}[answer.chart or "bar"]()
+    last, width = start.row + len(data.categories), len(data.series)
+    values = Reference(sheet, min_col=start.column + 1, max_col=start.column + width, min_row=start.row, max_row=last)
+    chart.add_data(values, titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=start.column, min_row=start.row + 1, max_row=last))
+    if answer.chart == "pie":
+        for place in range(len(data.categories)):
+            point = DataPoint(idx=place)
+            point.graphicalProperties.solidFill = palette[place % len(palette)]
+            chart.series[0].dPt.append(point)
+        hidden = dict.fromkeys(("showVal", "showSerName", "showCatName", "showLegendKey"), False)
+        chart.dataLabels = DataLabelList(showPercent=True, **hidden)
+        return chart
+    for place, series in enumerate(chart.series):
+        if answer.chart == "line":
+            series.smooth = False
+            series.graphicalProperties.line.solidFill = palette[place % len(palette)]
+        else:
+            series.graphicalProperties.solidFill = palette[place % len(palette)]
+            series.invertIfNegative = False
+    if answer.chart == "bar":
+        chart.type, chart.gapWidth = "bar" if data.sideways else "col", 45
+        if data.sideways:
+            chart.x_axis.scaling.orientation = "maxMin"
+            chart.y_axis.crosses = "max"
+        if data.stacked:
+            chart.grouping, chart.overlap = "stacked", 100
+        if min((v for _, row in data.series for v in row if v is not None), default=0) >= 0:
+            chart.y_axis.scaling.min = 0  # a bar's length is its value only from zero
+    return chart
+
+
+def add_chart(workbook: Any, corner: Any, start: Any, last: int, answer: Answer) -> None:
+    """The chart at its corner, over the table where that holds what it draws, else over a sheet of its own."""
+    if answer.chart == "scatter":
+        chart = scatter_chart(start, last, answer)
+        chart.legend, bars = None, 0
+    else:
+        data = drawn_data(answer)
+        beside = data.series[0][0] == answer.headings[1] and len(data.categories) == len(answer.rows) and (
+            len(data.series) == len(answer.headings) - 1
+        )  # fmt: skip
+        named = answer.forms[0].kind in ("text", "month name") and not answer.rows.iloc[:, 0].isna().any()
+        chart = new_chart(start if beside and named else chart_source(workbook, answer, data), answer, data)
+        bars = len(data.categories) if data.sideways else 0
+        if len(data.series) == 1 and answer.chart != "pie":
+            chart.legend = None
+        elif chart.legend is not None:
+            chart.legend.position = "b"
+    chart.title, chart.width, chart.height = answer.title, 20, max(10.5, min(18, 3 + 0.62 * bars))
+    if answer.chart != "pie":
+        form = answer.forms[answer.groups if answer.chart != "scatter" else 1]
+        chart.x_axis.title = answer.headings[0]
+        chart.y_axis.title = answer.headings[answer.groups if answer.chart != "scatter" else 1]
+        chart.x_axis.delete = chart.y_axis.delete = False
+        top = abs(pd.to_numeric(answer.rows.iloc[:, -1], errors="coerce")).max()
+        chart.y_axis.number_format = excel_format(form._replace(decimals=0) if top >= 10 else form)
+        chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=answer.look.rule))
+        if bars and len(data.series) == 1:  # each bar has its value
+            hidden = dict.fromkeys(("showSerName", "showCatName", "showLegendKey", "showPercent"), False)
+            chart.dataLabels = DataLabelList(showVal=True, **hidden)
+            chart.y_axis.delete, chart.y_axis.majorGridlines = True, None
+    corner.parent.add_chart(chart, corner.coordinate)
+
+
+def set_up_print(sheet: Any, top: int, width: float, answer: Answer) -> None:
+    """As few pages side by side as can be read, with the heads on each; its number, a footer and the day below."""
+    wide = width > 95
+    sheet.print_title_rows = f"{top}:{top}"
+    sheet.page_setup.paperSize, sheet.page_setup.orientation = 9, "landscape" if wide else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = max(1, -(-int(width) // 230)), 0
+    if sheet.page_setup.fitToWidth > 1:
+        sheet.print_title_cols = "A:A"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.oddFooter.left.text = (answer.look.footer or clean(answer.title)[:80]).replace("&", "&&")
+    sheet.oddFooter.center.text, sheet.oddFooter.right.text = "&D", "Page &P of &N"
+
+
+def column_width(sheet: Any, column: int) -> float:
+    letter = get_column_letter(column)
+    return float(sheet.column_dimensions[letter].width) if letter in sheet.column_dimensions else 9.0
+
+
+def spread_texts(sheet: Any, columns: int) -> int:
+    """The sentences above the table on as many lines as they need; returns the last column that they take."""
+    last, room = 1, column_width(sheet, 1)
+    while last < columns or room < 90:
+        last += 1
+        room += column_width(sheet, last) if last <= columns else 9.0
+        if last >= columns and room >= 90:
+            break
+    for row in (1, 2, 3):
+        cell, letters = sheet.cell(row, 1), min(room, 150) * (0.62 if row == 1 else 1.05)
+        lines = -(-text_width(str(cell.value or "")) // int(letters))
+        if last > 1:
+            sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row].height = max(1, lines) * {1: 22, 2: 15.5, 3: 12.5}[row]
+    return last
+
+
+def write_document(answer: Answer, path: str) -> list[str]:
+    answer = fitted(answer)
+    count, drawn, unknown = len(answer.data), answer.drawn, list[str]()
+    cut = f"The first {answer.max_rows:,} of {count:,} rows. " if count > answer.max_rows else ""
+    source = " ".join(filter(None, [notes(answer, count, MAX_TEXT), answer.source]))
+    if drawn and answer.chart != "scatter":
+        source = " ".join(filter(None, [drawn_data(answer).note, source]))
+    texts = {"title": answer.title, "summary": cut + summary(answer), "source": source, "rows": f"{count:,}",
+             "date": datetime.date.today().isoformat(), "notes": ""}  # fmt: skip
+    if answer.template:
+        workbook, start, place, accent, unknown = fill_template(answer.template, answer, texts)
+        answer = answer._replace(look=answer.look._replace(palette=[accent, *answer.look.palette[1:]]))
+        if start is None:
+            start = workbook.create_sheet(SHEET)["A1"]
+        make_room(start, len(answer.rows))
+        if place is not None and place.parent is start.parent and place.row > start.row:
+            place = place.parent.cell(place.row + len(answer.rows), place.column)
+        last = write_table(start, answer, answer.look.accent)
+        grow_sums(start, len(answer.rows))
+    if not answer.template:
+        workbook, start = new_workbook(answer, texts)
+        last, place = write_table(start, answer, answer.look.accent), None
+    workbook.properties.title = clean(answer.title)
+    sheet, top, width = start.parent, start.row, len(answer.headings)
+    if not answer.template:
+        across, end, rows = sum(column_width(sheet, n + 1) for n in range(width)), max(1, width), last
+        sheet.freeze_panes = sheet.cell(top + 1, 1)
+        if drawn and across > 70:
+            place = workbook.create_sheet("Chart")["A1"]
+            set_up_print(place.parent, 1, 100, answer)
+        elif drawn:
+            place, end, rows, across = sheet.cell(top, width + 2), width + 14, max(last, top + 36), across + 110
+        end = max(end, spread_texts(sheet, width))
+        set_up_print(sheet, top, max(across, 100) if width >= 7 else across, answer)
+        sheet.print_area = f"A1:{get_column_letter(end)}{rows}"
+    if drawn and place is None:
+        place = workbook.create_sheet("Chart")["A1"]
+    if drawn:
+        add_chart(workbook, place, start, last, answer)
+    workbook.save(path)
+    return remarks(answer, unknown)
