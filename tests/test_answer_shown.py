@@ -84,7 +84,8 @@ def test_the_answer_is_read_first_in_a_cell_and_what_the_code_does_is_folded_wit
     folded = last["text/html"].split("</summary>")[1]
     assert "Counts the rows of each airport." in folded
     assert "groupby" in folded
-    assert "0.50 s" in last["text/html"].split("</summary>")[0]
+    assert "0.5 s" in last["text/html"].split("</summary>")[0]
+    assert "written by" in folded
 
 
 def test_how_the_planner_read_a_question_stays_under_its_answer() -> None:

@@ -79,22 +79,18 @@ def result_bundles(turn: Turn) -> Iterator[Result | dict[str, Any]]:
 def answer_bundle(turn: Turn) -> dict[str, str]:
     """What is read first of a turn, as HTML and as text, to be displayed as it is."""
     record = record_of(turn)
-    failed = [f"{attempt.title(n)}: {attempt.error}" for n, attempt in enumerate(record.attempts, 1) if attempt.error]
     aside = [OFFER, *(f"  {offer}" for offer in record.offers)] if record.offers else []
     aside += [SUGGEST, *(f"  {question}" for question in record.questions)] if record.questions else []
     aside += [ASK_BACK] if record.kind == "question" else []
-    parts = [plain(record.answer), "\n".join(aside), plain(record.reading), *failed]
+    parts = [plain(record.answer), "\n".join(aside), plain(record.reading)]
     return {"text/html": answer_html(record), "text/plain": "\n\n".join(filter(None, parts))}
 
 
 def footer_bundle(turn: Turn) -> dict[str, str]:
     """How a turn was made, as HTML and as text, to be displayed as it is."""
     record = record_of(turn)
-    facts = " · ".join(record.facts)
-    return {
-        "text/html": footer_html(record, turn.error),
-        "text/plain": "\n\n".join(filter(None, [plain(record.method), record.code, facts])),
-    }
+    parts = [plain(record.method), record.code, " · ".join(record.evidence), " · ".join(record.details)]
+    return {"text/html": footer_html(record, turn.error), "text/plain": "\n\n".join(filter(None, parts))}
 
 
 def words(text: str) -> dict[str, str]:
@@ -114,17 +110,18 @@ def answer_html(record: AnswerRecord) -> str:
         parts.append(f'<div class="analyst-answer" style="{look}">{answer}{aside}</div>')
     if record.reading:
         parts.append(f'<div style="margin:2px 0;max-width:60em;{_SMALL}">{prose(record.reading)}</div>')
-    parts += [_folded(attempt, number) for number, attempt in enumerate(record.attempts, 1)]
     return _card(parts)
 
 
 def footer_html(record: AnswerRecord, error: Exception | None = None) -> str:
-    """A line of facts that unfolds to what the code does and the code."""
-    facts = " · ".join(record.facts)
+    """The line of evidence, which unfolds to how the answer was made: what the code does, the code, earlier attempts."""
+    head = " · ".join(record.evidence or record.facts)
+    attempts = "".join(_folded(attempt, number) for number, attempt in enumerate(record.attempts, 1))
     if not record.code:
-        return _card([line(facts)] if facts else [])
+        return _card(([line(head)] if head else []) + ([attempts] if attempts else []))
     said = f'<div style="{_WORDS}">{prose(record.method)}</div>' if record.method else ""
-    return _card([_details(facts, said + source(record.code) + _traceback(error))])
+    facts = line(" · ".join(record.details)) if record.evidence else ""
+    return _card([_details(head, said + facts + source(record.code) + attempts + _traceback(error))])
 
 
 def prose(text: str) -> str:

@@ -20,6 +20,7 @@ from ..wording import count
 from .artifacts import save_document
 from .job import Job
 from .repair import Draft
+from .used import used_frames
 
 
 async def build_turn(job: Job, draft: Draft) -> Turn:
@@ -69,6 +70,7 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         pinned=draft.pin is not None,
         context=draft.context,
         notes=tuple(dict.fromkeys((*draft.notes, *execution.notes, *notes, *remarks))),
+        used=used_frames([a.code for a in draft.attempts if a.error is None], job.sources) if execution.sandbox else (),
     )
 
 

@@ -7,6 +7,7 @@ anybody, so a record that is read from one is checked, and its texts are never t
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast, get_args
@@ -25,6 +26,7 @@ MAX_TEXT = 2_000_000
 MAX_LINE = 240
 """Characters of an answer that is one line, to be shown large."""
 MAX_OFFERS = 6
+MAX_FRAMES, MAX_COLUMNS = 3, 5
 _OFFERED_COLUMNS = 12
 OFFER = "These data can be asked about:"
 SUGGEST = "For example:"
@@ -69,6 +71,7 @@ class AnswerRecord:
         kind: What it is, as in ``Turn``.
         offers: For a refusal, what can be asked about instead: the frames with their columns, one text for each.
         questions: For a refusal, whole questions that can be asked instead.
+        evidence: What the answer was computed from and how long that took, in plain words, in parts for one line.
     """
 
     turn: str = ""
@@ -87,6 +90,7 @@ class AnswerRecord:
     kind: AnswerKind = "result"
     offers: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
     @property
     def brief(self) -> bool:
@@ -127,6 +131,11 @@ class AnswerRecord:
         facts += [count(self.tokens, "token")] if self.tokens is not None else []
         return facts + ([f"${self.cost:.4f}"] if self.cost is not None else [])
 
+    @property
+    def details(self) -> list[str]:
+        """The facts that the line of evidence does not say: they stand with the code."""
+        return [fact for fact in self.facts if not re.fullmatch(r"\d+\.\d\d s", fact)] if self.evidence else self.facts
+
     def metadata(self) -> dict[str, Any]:
         """The metadata of an output that shows the answer."""
         return {KEY: {"version": VERSION, **asdict(self), "attempts": [asdict(one) for one in self.attempts]}}
@@ -153,7 +162,35 @@ def record_of(turn: Turn) -> AnswerRecord:
         kind=turn.kind,
         offers=_offers(frames),
         questions=askable(frames, turn.question.text) if frames else (),
+        evidence=evidence_of(turn),
     )
+
+
+def evidence_of(turn: Turn) -> tuple[str, ...]:
+    """What an answer was computed from, and how long that took; empty where no code ran.
+
+    >>> from analyst_magic.turn import Question, UsedFrame
+    >>> frames = (UsedFrame("flights", 336776, ("carrier", "dep_delay")),)
+    >>> evidence_of(Turn(Question(""), code="1", used=frames, seconds={"total": 0.534}, pinned=True))
+    ('336,776 rows of flights', 'used carrier and dep_delay', '0.5 s', 'from the lock')
+    """
+    if not turn.code:
+        return ()
+    frames = [count(f.rows, "row") + f" of {f.name}" if f.rows is not None else f.name for f in turn.used]
+    several = len(turn.used) > 1
+    columns = [f"{f.name}.{column}" if several else column for f in turn.used for column in f.columns]
+    parts = [_listed(frames, MAX_FRAMES)] if frames else ["used no data frame"] if turn.sandbox else []
+    parts += [f"used {_listed(columns, MAX_COLUMNS)}"] if columns else []
+    seconds = turn.seconds.get("total", 0.0)
+    parts += [f"{seconds:.1f} s" if seconds >= 0.1 else "under 0.1 s"] if math.isfinite(seconds) else []
+    return (*parts, *(["from the lock"] if turn.pinned else []))
+
+
+def _listed(names: Sequence[str], most: int) -> str:
+    """Names with commas and a last “and”."""
+    shown = list(names[:most])
+    shown += [f"{len(names) - most} more"] if len(names) > most else []
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else "".join(shown)
 
 
 def read_record(metadata: object) -> AnswerRecord | None:
@@ -189,6 +226,7 @@ def read_record(metadata: object) -> AnswerRecord | None:
             kind=_kind(found),
             offers=_texts(found, "offers"),
             questions=_texts(found, "questions"),
+            evidence=_texts(found, "evidence"),
         )
     except ValueError:
         return None

@@ -26,7 +26,7 @@ from .program import join_steps
 from .question import MAIN_THREAD, Code, Question, Template
 from .reply import Reply, Tokens
 from .style import CellStyle, TableStyle
-from .turn import Result, Turn
+from .turn import Result, Turn, UsedFrame
 
 __all__ = [
     "ANSWER_FORMS",
@@ -62,6 +62,7 @@ __all__ = [
     "Template",
     "Tokens",
     "Turn",
+    "UsedFrame",
     "Wants",
     "join_steps",
 ]

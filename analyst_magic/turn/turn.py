@@ -45,6 +45,21 @@ class Result(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class UsedFrame:
+    """A frame that an answer was computed from.
+
+    Attributes:
+        name: Its name.
+        rows: How many rows it had; None where that was not counted, as of a file.
+        columns: The columns that the code names, in the frame's order.
+    """
+
+    name: str
+    rows: int | None = None
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A question and all that became of it.
 
@@ -74,6 +89,7 @@ class Turn:
         id: Its number in the history; 0 where it is not kept.
         code_privacy: The privacy level at which the code was written: ``rows`` where the offline planner wrote it,
             which reads all, or where that is not known.
+        used: The frames that the code names, with the columns of theirs.
 
     Example:
         >>> from analyst_magic.errors import AnalystError
@@ -105,6 +121,7 @@ class Turn:
     uid: str = ""
     answer: str = ""
     kind: AnswerKind = "result"
+    used: tuple[UsedFrame, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
