@@ -2,12 +2,12 @@ import { JupyterFrontEnd } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { askAboutFile, isDataFile } from './askfile';
+import { askAboutFile, isDataFile, newNotebook } from './askfile';
 import { isAnalystCell, questionOf } from './cells';
 import { analystIcon } from './icon';
 import { insertCell } from './notebook';
 import { AnalystPanel } from './panel';
-import { dataEndings } from './request';
+import { Catalog } from './catalog';
 
 /** The commands; their shortcuts, menus and toolbars stand in the settings' schema. */
 export const OPEN = 'analyst-magic:open';
@@ -15,6 +15,7 @@ export const STOP = 'analyst-magic:stop';
 export const INSERT = 'analyst-magic:insert-answer';
 export const ASK_CELL = 'analyst-magic:ask-cell';
 export const ASK_FILE = 'analyst-magic:ask-file';
+export const NOTEBOOK = 'analyst-magic:notebook';
 
 /** Make the commands known, and put those that need no place into the palette. */
 export function addCommands(
@@ -22,7 +23,8 @@ export function addCommands(
   tracker: INotebookTracker,
   panel: AnalystPanel,
   palette: ICommandPalette | null,
-  files: IFileBrowserFactory | null
+  files: IFileBrowserFactory | null,
+  catalog: () => Promise<Catalog>
 ): void {
   const { commands } = app;
   const describedBy = { args: { type: 'object', properties: {} } };
@@ -30,12 +32,16 @@ export function addCommands(
     app.shell.activateById(panel.id);
     panel.focus();
   };
-  const lastAnswer = () =>
-    [...(panel.conversation?.turns ?? [])].reverse().find(turn => turn.done?.ok && turn.done.cell);
+  const lastCell = (): string => {
+    const cells = (panel.conversation?.turns ?? []).map(turn =>
+      turn.status === 'done' && turn.done.ok ? turn.done.cell : ''
+    );
+    return cells.filter(Boolean).pop() ?? '';
+  };
   const source = () => tracker.activeCell?.model.sharedModel.getSource() ?? '';
   let endings: readonly string[] = [];
-  void dataEndings(app.serviceManager.serverSettings).then(found => {
-    endings = found;
+  void catalog().then(found => {
+    endings = found.endings;
     commands.notifyCommandChanged(ASK_FILE);
   });
   const chosenFile = () => files?.tracker.currentWidget?.selectedItems().next().value;
@@ -55,11 +61,10 @@ export function addCommands(
   commands.addCommand(INSERT, {
     label: 'Insert the Last Answer as a Cell',
     describedBy,
-    isEnabled: () => lastAnswer() !== undefined,
+    isEnabled: () => lastCell() !== '',
     execute: () => {
-      const turn = lastAnswer();
-      if (turn?.done && tracker.currentWidget) {
-        insertCell(tracker.currentWidget, turn.done.cell);
+      if (tracker.currentWidget && lastCell()) {
+        insertCell(tracker.currentWidget, lastCell());
       }
     }
   });
@@ -88,11 +93,21 @@ export function addCommands(
       }
     }
   });
+  commands.addCommand(NOTEBOOK, {
+    label: args => (args.palette ? 'New Analyst Notebook' : 'Analyst notebook'),
+    caption: 'A new notebook, with the analyst beside it',
+    icon: analystIcon,
+    describedBy,
+    execute: async args => {
+      await newNotebook(app, String(args.cwd ?? ''), '%load_ext analyst_magic');
+      open();
+    }
+  });
   tracker.activeCellChanged.connect(() => {
     commands.notifyCommandChanged(ASK_CELL);
     tracker.activeCell?.model.contentChanged.connect(() => commands.notifyCommandChanged(ASK_CELL));
   });
-  for (const command of [OPEN, STOP, INSERT, ASK_CELL]) {
-    palette?.addItem({ command, category: 'Analyst' });
+  for (const command of [OPEN, STOP, INSERT, ASK_CELL, NOTEBOOK]) {
+    palette?.addItem({ command, category: 'Analyst', args: { palette: true } });
   }
 }

@@ -148,11 +148,11 @@ describe('Conversation', () => {
     await conversation.look();
     const error = { kind: 'X', message: 'No.', next_step: 'Do.', detail: '' };
     session.say({ type: 'refused', request: '', error });
-    expect(conversation.notice).toEqual(error);
+    expect(conversation.getState().notice).toEqual(error);
     const asked = conversation.request({ type: 'models' });
     const { request } = session.sent[0] as { request: string };
     session.say({ type: 'refused', request, error });
     expect(await asked).toBeNull();
-    expect(conversation.notice?.message).toBe('No. Do.');
+    expect(conversation.getState().notice?.message).toBe('No. Do.');
   });
 });
