@@ -174,7 +174,7 @@ function lyingDown(
     data: traces.map(trace => ({ ...trace, x: trace.y, y: trace.x, orientation: 'h' })),
     layout: {
       ...layout,
-      xaxis: yaxis,
+      xaxis: { ...yaxis },
       yaxis: { ...xaxis, autorange: 'reversed', type: 'category' },
       height: Math.max(layout.height ?? 0, 110 + names.size * Math.max(20, 12 * side))
     }
