@@ -31,6 +31,15 @@ export function addCommands(
   const open = () => {
     app.shell.activateById(panel.id);
     panel.focus();
+    window.setTimeout(() => panel.focus(), 50); // the palette gives the focus back to where it was
+  };
+  /** To the panel; from its question back to the notebook. */
+  const toggle = () => {
+    if (panel.hasFocus && tracker.currentWidget) {
+      app.shell.activateById(tracker.currentWidget.id);
+    } else {
+      open();
+    }
   };
   const lastCell = (): string => {
     const cells = (panel.conversation?.turns ?? []).map(turn =>
@@ -47,10 +56,11 @@ export function addCommands(
   const chosenFile = () => files?.tracker.currentWidget?.selectedItems().next().value;
 
   commands.addCommand(OPEN, {
-    label: 'Ask the Analyst',
+    label: args => (args.toolbar ? '' : 'Ask the Analyst'),
+    caption: 'Ask the Analyst about the data of this notebook',
     icon: analystIcon,
     describedBy,
-    execute: open
+    execute: toggle
   });
   commands.addCommand(STOP, {
     label: 'Stop the Analyst',

@@ -176,6 +176,7 @@ export class Conversation implements IDisposable {
   /** Begin anew: the panel forgets its questions, and later ones go on from none of them. */
   clear(): void {
     this.dispatch({ type: 'forgot', turns: 'all' });
+    window.localStorage.setItem(this._clearedKey, new Date().toISOString());
     if (this.connection === 'connected') {
       this._send({ type: 'forget' });
     }
@@ -232,6 +233,11 @@ export class Conversation implements IDisposable {
     Signal.clearData(this);
   }
 
+  /** Where the page keeps when this notebook's conversation was begun anew: the history is not told. */
+  private get _clearedKey(): string {
+    return `analyst-magic:cleared:${this.session.path}`;
+  }
+
   private get _kernel(): Kernel.IKernelConnection | null {
     return this.session.session?.kernel ?? null;
   }
@@ -283,6 +289,12 @@ export class Conversation implements IDisposable {
 
   private _onReceived(link: KernelLink, { message, buffer }: Received): void {
     if (link !== this._link) {
+      return;
+    }
+    if (message.type === 'past') {
+      const cleared = Date.parse(window.localStorage.getItem(this._clearedKey) ?? '') || 0;
+      const turns = message.turns.filter(turn => Date.parse(turn.at) > cleared);
+      this.dispatch({ type: 'received', message: { ...message, turns }, buffer });
       return;
     }
     this.dispatch({ type: 'received', message, buffer });

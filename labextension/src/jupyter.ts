@@ -40,6 +40,7 @@ export function panelServices(
     },
     artifactUrl: path => artifactUrl(serverSettings, beside(path)),
     openFile: path => run('docmanager:open', { path: beside(path) }),
+    leave: () => app.shell.activateById(notebook.id),
     openSettings: () => run('settingeditor:open', { query: 'Analyst' }),
     beside: path => PathExt.relative(folder(), path),
     dataFiles: async () => {

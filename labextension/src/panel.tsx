@@ -43,6 +43,11 @@ export class AnalystPanel extends ReactWidget {
     this._input.current?.focus();
   }
 
+  /** Whether the cursor is where a question is written. */
+  get hasFocus(): boolean {
+    return this._input.current !== null && document.activeElement === this._input.current;
+  }
+
   /** Put a question where it can be changed before it is asked. */
   write(question: string): void {
     this.conversation?.write(question);

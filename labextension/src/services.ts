@@ -26,6 +26,8 @@ export interface Services {
   upload(file: File): Promise<string>;
   /** Start a kernel for the notebook. */
   startKernel(): Promise<void>;
+  /** Go back to the notebook. */
+  leave(): void;
   /** Show the settings of the panel. */
   openSettings(): void;
 }

@@ -30,7 +30,7 @@ export function Composer(props: {
 }): JSX.Element {
   const { conversation, state, disabled, inputRef } = props;
   const { forms } = useCatalog();
-  const { upload } = useServices();
+  const { upload, leave } = useServices();
   const text = state.draft;
   const [offered, setOffered] = React.useState<Completions | null>(null);
   const [chosen, setChosen] = React.useState(0);
@@ -125,6 +125,8 @@ export function Composer(props: {
       ask();
     } else if (event.key === 'Escape' && state.refining) {
       conversation.refine('');
+    } else if (event.key === 'Escape') {
+      leave();
     } else if (step && untouched && recall(step)) {
       event.preventDefault();
     }

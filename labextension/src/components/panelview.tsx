@@ -12,7 +12,7 @@ import { PreviewView } from './preview';
 import { Transcript } from './transcript';
 import { LinkNote, Welcome } from './welcome';
 
-const CANNOT_ASK: Link['at'][] = ['none', 'missing', 'not-python'];
+const CANNOT_ASK: Link['at'][] = ['missing', 'not-python'];
 
 /** All of the panel, for one notebook. */
 export function PanelView(props: {
@@ -44,7 +44,8 @@ export function PanelView(props: {
       return;
     }
     const refine = state.refining ? { refine: state.refining } : {};
-    void conversation.ask(text, { ...refine, ...options });
+    const kernel = link.at === 'none' ? services.startKernel() : Promise.resolve();
+    void kernel.then(() => conversation.ask(text, { ...refine, ...options }));
   };
   const shown = words === null ? turns : search(turns, words);
   return (
