@@ -32,6 +32,7 @@ class Entry:
         cell: The notebook's cell that asked; empty for a question of the panel.
         before: The conversation that it was asked in.
         text: What the model has written so far.
+        shown, rendered: How much of it was told as prose, and when, in seconds since the question.
     """
 
     id: str
@@ -46,7 +47,8 @@ class Entry:
     cell: str = ""
     before: Thread | None = None
     text: str = ""
-    rendered: float = 0.0
+    shown: str = ""
+    rendered: float = -1.0
 
     @property
     def elapsed(self) -> float:

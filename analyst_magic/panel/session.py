@@ -168,12 +168,14 @@ class PanelSession:
             entry.text = ""
         elif event.stage == "text":
             entry.text += event.text
+        if event.stage in {"text", "tick"}:  # a tick brings what came too soon after what was shown last
             self._show_prose(entry)
 
     def _show_prose(self, entry: Entry) -> None:
         """The prose so far, as often as it can be read."""
-        if entry.elapsed - entry.rendered >= PROSE_SECONDS and len(entry.text) < MAX_STREAMED:
-            entry.rendered = entry.elapsed
+        is_due = entry.elapsed - entry.rendered >= PROSE_SECONDS and entry.shown != entry.text
+        if is_due and len(entry.text) < MAX_STREAMED:
+            entry.rendered, entry.shown = entry.elapsed, entry.text
             self._conversation.say(entry, {"type": "prose", "html": prose_so_far(entry.text)})
 
     def _hand_over(self, entry: Entry, job: BackgroundJob, pinned: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 
-const MIME = 'application/vnd.plotly.v1+json';
+export const MIME = 'application/vnd.plotly.v1+json';
 const NARROW = 600;
 const SETTLED = 150; // ms after which a size counts as chosen
 const CLEAR = 'rgba(0,0,0,0)';
@@ -17,6 +17,8 @@ interface Trace {
   y?: unknown;
   showlegend?: boolean;
   name?: string;
+  marker?: { color?: unknown };
+  line?: { color?: unknown };
 }
 
 interface Axis {
@@ -45,12 +47,6 @@ interface Layout {
   paper_bgcolor?: string;
   plot_bgcolor?: string;
   template?: { data?: object; layout?: Record<string, object | undefined> };
-}
-
-interface Trace {
-  type?: string;
-  marker?: { color?: unknown };
-  line?: { color?: unknown };
 }
 
 interface Figure {

@@ -5,7 +5,17 @@ import * as React from 'react';
 import { useServices } from '../services';
 import { makeGrid } from '../table/renderer';
 import { Shown } from '../turns';
-import { Colours, darkened, drawAgain, drawOnce, fitted, heightOf, watchPlace } from '../figure';
+import {
+  MIME as PLOTLY,
+  coloursOf,
+  darkened,
+  drawAgain,
+  drawOnce,
+  fitted,
+  heightOf,
+  isDark,
+  watchPlace
+} from '../figure';
 import { NumberCard } from './answer';
 import { DocumentCard } from './document';
 
@@ -104,7 +114,10 @@ function Rendered(props: { result: Shown }): JSX.Element {
     };
     const drawnFor = place.clientWidth;
     const model = modelAt(drawnFor);
-    const mimeType = rendermime.preferredMimeType(model.data, 'ensure');
+    const mimeType =
+      isFigure && PLOTLY in model.data
+        ? PLOTLY // and not the renderer of cells, which would fit it once more
+        : rendermime.preferredMimeType(model.data, 'ensure');
     if (!mimeType) {
       return;
     }
@@ -142,7 +155,6 @@ function Rendered(props: { result: Shown }): JSX.Element {
 
 /** Whether the page has a dark theme. */
 function useDark(): boolean {
-  const isDark = () => document.body.dataset.jpThemeLight === 'false';
   const [dark, setDark] = React.useState(isDark);
   React.useEffect(() => {
     const observed = new MutationObserver(() => setDark(isDark()));
@@ -150,14 +162,4 @@ function useDark(): boolean {
     return () => observed.disconnect();
   }, []);
   return dark;
-}
-
-function coloursOf(node: HTMLElement): Colours {
-  const style = getComputedStyle(node);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  return {
-    text: colour('--jp-ui-font-color1'),
-    line: colour('--jp-border-color2'),
-    ground: colour('--jp-layout-color1')
-  };
 }
