@@ -47,7 +47,8 @@ def load_ipython_extension(shell: Any) -> None:
     from .notebook.extension import load
     from .panel import register
 
-    register(shell, load(shell).analyst_of_shell)
+    extension = load(shell)
+    register(shell, extension.analyst_of_shell, extension.turns_in_cells)
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

@@ -6,12 +6,14 @@ import asyncio
 import os
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from .engine import configure
 from .engine.background import BackgroundJob
 from .engine.batch import Batch, Key
+from .engine.conversation import Conversation
 from .engine.engine import Engine
 from .engine.job import Confirm, Listener, Request, confirming
 from .engine.prepare import Desk, close_all, history_of, lock_of
@@ -122,6 +124,7 @@ class Analyst:
         fresh: bool = False,
         confirm: bool = False,
         listen: Listener = lambda event: None,
+        after: Conversation | None = None,
         **options: Any,
     ) -> BackgroundJob:
         """Ask without waiting: the answer comes in the background, after those that were asked before.
@@ -130,8 +133,13 @@ class Analyst:
             question, frames, fresh, options: As for ``ask``, which also says what is raised.
             confirm: Whether ``listen`` is asked before any code runs, by an event with an ``answer``.
             listen: Told about the progress, in a thread of its own.
+            after: A conversation as ``conversation`` gave it, which the question goes on from once more; the thread
+                stays as it is.
         """
         request = self._request(question, frames, options, fresh=fresh, confirm=confirm)
+        if after is not None:
+            request = replace(request, thread=f"{after.thread} again")
+            self._engine.conversations.fork(after, request.thread)
         job = BackgroundJob(request.question.text)
         work = self._ask(request, job.beginning(listen))
         job.attach(asyncio.run_coroutine_threadsafe(work, self._portal.loop))
@@ -194,9 +202,18 @@ class Analyst:
         request = self._request(question, frames, options)
         return self._portal.call(lambda tell: self._engine.context(request))
 
+    def conversation(self) -> Conversation:
+        """The thread that new questions belong to, as it stands now."""
+        return self._engine.conversations.open(self.thread)
+
     def model_name(self, **options: Any) -> str:
         """The model that a question would go to."""
         return self.settings.with_options(options).model or default_model(os.environ)
+
+    @property
+    def history(self) -> History | None:
+        """Where turns are recorded; None where they are not."""
+        return self._desk.history if self.settings.history else None
 
     def list_models(self, **options: Any) -> list[str]:
         """Names of the models that the configured endpoint offers; a ``ModelError`` where it does not answer."""

@@ -119,7 +119,7 @@ def test_a_page_works_while_a_cell_runs_and_a_stop_interrupts_the_sandbox(client
     page.send(type="ask", id="long", text=FOREVER)
     page.next("stage", id="long", stage="sandbox")
     page.send(type="stop", id="long")
-    assert page.next("done", id="long")["error"]["kind"] == "Stopped"
+    assert page.next("done", id="long")["stopped"]
     assert page.ask("mean revenue", model="offline")["ok"]
     assert time.monotonic() - begun < 50, "the panel waited for the cell"
 
@@ -162,7 +162,8 @@ def test_a_page_that_comes_back_gets_the_conversation_and_nothing_runs_twice(
     assert "SELECT region" in again.text("q2")
     again.send(type="ask", id="q2", text="revenue of the north")
     again.send(type="stop", id="q2")
-    assert again.next("done", id="q2")["error"]["kind"] == "Stopped"
+    stopped = again.next("done", id="q2")
+    assert (stopped["stopped"], stopped["error"]) == (True, None)
     assert len(model.requests) == 2
     third = PanelPage(client, known=("q1",))
     third.next("settings")
@@ -230,7 +231,22 @@ def test_settings_are_those_of_the_magic_and_wrong_ones_are_refused(client: Bloc
     page.send(type="set", name="privacy", value="everything")
     assert "does not take" in page.next("refused")["error"]["message"]
     page.send(type="models", request="r1")
-    assert "openai:scripted-large" in page.next("reply", request="r1")["value"]["models"]
+    served = {row["name"]: row for row in page.next("reply", request="r1")["value"]["providers"]}
+    assert "openai:scripted-large" in served["openai"]["models"]
+    assert served["openai"]["here"], "the scripted endpoint is on this machine"
+    assert served["offline"]["models"] == ["offline"]
+    assert served["anthropic"]["needs_key"] == "ANTHROPIC_API_KEY"
+    assert "cannot be reached" in served["vllm"]["problem"]
+    for model, ok in (
+        ("openai:scripted-small", True),
+        ("offline", True),
+        ("openai:scripted-smal", False),
+        ("gpt", False),
+    ):
+        page.send(type="try", request=model, model=model)
+        tried = page.next("reply", request=model)["value"]
+        assert tried["ok"] == ok, tried
+    assert "no model gpt" in tried["message"]
 
 
 def test_a_table_can_be_had_as_parquet_and_an_answer_as_a_snippet(client: BlockingKernelClient, tmp_path: Path) -> None:
@@ -298,6 +314,112 @@ def test_a_stop_ends_the_code_in_a_container_and_the_next_question_is_answered(
     page.send(type="ask", id="long", text=FOREVER)
     page.next("stage", id="long", stage="sandbox")
     page.send(type="stop", id="long")
-    assert page.next("done", id="long")["error"]["kind"] == "Stopped"
+    assert page.next("done", id="long")["stopped"]
     done = page.ask("total revenue by region")
     assert (done["ok"], done["sandbox"].split()[0]) == (True, "docker")
+
+
+def test_a_cell_belongs_to_the_conversation_with_the_way_to_it(client: BlockingKernelClient) -> None:
+    metadata = {"cellId": "cell-1"}
+    message = client.session.msg("execute_request", {"code": "%load_ext analyst_magic", "silent": False})
+    client.shell_channel.send(message)
+    message = client.session.msg(
+        "execute_request", {"code": "%%analyst -m offline\ntotal revenue by region", "silent": False}, metadata=metadata
+    )
+    client.shell_channel.send(message)
+    page = PanelPage(client)
+    begun = page.next("begun")
+    assert (begun["question"], begun["cell"]) == ("total revenue by region", "cell-1")
+    done = page.next("done", id=begun["id"])
+    assert done["ok"]
+    assert page.results(begun["id"])
+    refined = page.ask("as a bar chart", model="offline")
+    assert refined["ok"], refined["error"]
+
+
+def test_ways_on_are_offered_and_each_of_them_is_answered(client: BlockingKernelClient) -> None:
+    page = PanelPage(client)
+    offered = page.next("suggestions")["questions"]
+    assert offered
+    for question in offered:
+        done = page.ask(question, model="offline")
+        assert done["ok"], (question, done["error"])
+    for question in done["next"]:
+        assert page.ask(question, model="offline")["ok"], question
+    failed = page.ask("total happiness by planet", model="offline")
+    assert failed["questions"]
+    assert page.ask(failed["questions"][0], model="offline")["ok"]
+
+
+def test_a_follow_up_is_asked_again_in_its_conversation(client: BlockingKernelClient, model: ScriptedModel) -> None:
+    page = PanelPage(client)
+    page.ask("total revenue by region", model="offline")
+    follow = page.ask("as a bar chart", id="q2", model="offline")
+    assert follow["ok"]
+    page.ask("mean revenue", model="offline")
+    again = page.ask("as a bar chart", id="q4", fresh=True, again="q2", model="offline")
+    assert again["ok"], again["error"]
+    assert again["code"] == follow["code"]
+    model.say(TOTAL)
+    assert page.ask("and for each region", id="q5", fresh=True, again="q2")["ok"]
+    assert "total revenue by region" in model.told
+    assert "mean revenue" not in model.told
+
+
+def test_a_stop_keeps_what_was_written(client: BlockingKernelClient, model: ScriptedModel) -> None:
+    page = PanelPage(client)
+    model.stall("First **the north**, then the south")
+    page.send(type="ask", id="q1", text="revenue of the north")
+    page.next("prose", id="q1")
+    page.send(type="stop", id="q1")
+    done = page.next("done", id="q1")
+    assert (done["stopped"], done["error"], done["ok"]) == (True, None, False)
+    prose = [m["html"] for m in page.said if m["type"] == "prose"]
+    assert prose[-1] == "<p>First <strong>the north</strong>, then the south</p>"
+
+
+def test_the_questions_of_an_earlier_kernel_come_from_the_history(
+    start: Callable[..., tuple[KernelManager, BlockingKernelClient]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "one.ipynb"))
+    history = str(tmp_path / "history.sqlite3")
+    _, client = start(MODEL="offline", HISTORY_PATH=history)
+    run(client, SALES)
+    page = PanelPage(client)
+    assert page.next("past")["turns"] == []
+    done = page.ask("total revenue by region", id="q1")
+    page.send(type="mark", request="r1", id="q1", good=True)
+    assert page.next("reply", request="r1")["value"] == {"good": True}
+    _, other = start(MODEL="offline", HISTORY_PATH=history)
+    (past,) = PanelPage(other).next("past")["turns"]
+    assert (past["question"], past["history"], past["good"]) == ("total revenue by region", done["history"], True)
+    assert "SELECT" in past["code"]
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "two.ipynb"))
+    _, third = start(MODEL="offline", HISTORY_PATH=history)
+    assert PanelPage(third).next("past")["turns"] == []
+
+
+def test_an_answer_is_had_as_outputs_of_a_cell_and_a_file_becomes_data(
+    client: BlockingKernelClient, tmp_path: Path
+) -> None:
+    (tmp_path / "harvest 2025.tsv").write_text("fruit\ttons\napple\t12\npear\t30\n")
+    page = PanelPage(client)
+    page.send(type="open", request="r1", file="harvest 2025.tsv")
+    name = page.next("reply", request="r1")["value"]["name"]
+    done = page.ask(f"total tons by fruit in {name}", id="q1", model="offline")
+    assert done["ok"], done["error"]
+    page.send(type="outputs", request="r2", id="q1")
+    outputs = page.next("reply", request="r2")["value"]["outputs"]
+    assert all(output["output_type"] == "display_data" for output in outputs)
+    assert "pear" in str(outputs)
+    assert any("analyst" in output["metadata"] for output in outputs)
+    page.send(type="open", request="r3", file="nope.csv")
+    assert "nope.csv" in page.next("refused", request="r3")["error"]["message"]
+
+
+def test_a_new_conversation_goes_on_from_none(client: BlockingKernelClient) -> None:
+    page = PanelPage(client)
+    page.ask("total revenue by region", model="offline")
+    page.send(type="forget")
+    assert not page.ask("as a bar chart", model="offline")["ok"]
+    assert len(PanelPage(client).next("welcome")["turns"]) == 1

@@ -21,6 +21,7 @@ from analyst_magic.server.limits import RateLimit
 from analyst_magic.server.routes import ROUTES
 from analyst_magic.sources.files import file_format
 from analyst_magic.telemetry.metrics import Counters, metrics_path
+from analyst_magic.turn import PRIVACY_LEVELS
 
 KEY = "sk-not-to-be-seen-0123456789"
 DENY = """
@@ -141,9 +142,12 @@ def test_what_changes_something_needs_the_xsrf_cookie_of_a_page(server: Server) 
 
 
 def test_the_panel_gets_the_list_of_readable_files_from_the_reader(server: Server) -> None:
-    endings = server.ask("data-formats").json["endings"]
+    catalog = server.ask("catalog").json
+    endings = catalog["endings"]
     assert {".csv", ".ndjson", ".csv.gz", ".xlsx"} <= set(endings)
     assert all(file_format(f"sales{ending}") for ending in endings)
+    assert [choice["name"] for choice in catalog["privacy"]] == list(PRIVACY_LEVELS)
+    assert all(choice["about"] for choice in [*catalog["privacy"], *catalog["forms"]])
 
 
 def test_health_providers_and_settings_tell_no_key(server: Server) -> None:

@@ -101,6 +101,11 @@ class Conversations:
                 exchanges = tuple(told if earlier is exchange else earlier for earlier in now.exchanges)
                 self._threads[now.thread] = replace(now, exchanges=exchanges)
 
+    def fork(self, conversation: Conversation, thread: str) -> None:
+        """Begin a thread that goes on from a conversation as it once was."""
+        with self._lock:
+            self._threads[thread] = replace(conversation, thread=thread, identity=object())
+
     def counts(self, current: str = MAIN_THREAD) -> dict[str, int]:
         """The threads with the number of their questions, the first and the current one among them."""
         with self._lock:

@@ -20,6 +20,9 @@ from ..sources.kinds import schema_text
 from ..turn import Attempt, Turn
 from .job import Job
 
+NOTEBOOK = "JPY_SESSION_NAME"
+"""The variable in which a Jupyter server tells a kernel the path of its notebook."""
+
 
 async def record(job: Job, turn: Turn) -> Turn:
     """Put a turn into the history; where that fails, a remark in the notes says so."""
@@ -79,6 +82,7 @@ def history_entry(turn: Turn, frames: Mapping[str, object], thread: str, image: 
             "image": image,
             "version": version("analyst-magic"),
             "turn": turn.uid,
+            "notebook": os.environ.get(NOTEBOOK, ""),
         },
     )
 

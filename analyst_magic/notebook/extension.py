@@ -19,6 +19,7 @@ from .usage import HELP
 
 if TYPE_CHECKING:
     from ..analyst import Analyst
+    from ..engine.in_cells import TurnsInCells
     from .magic import AnalystMagics
 
 
@@ -62,6 +63,10 @@ class AnalystExtension(Magics):
     def analyst_of_shell(self) -> Analyst:
         """Who answers in this shell."""
         return self.loaded().session.analyst
+
+    def turns_in_cells(self) -> TurnsInCells:
+        """The turns that this shell's cells asked."""
+        return self.loaded().session.in_cells
 
     def warm_up(self) -> None:
         """Load the magics and bring a sandbox up. A failure is met, and shown, by the first question."""

@@ -17,6 +17,7 @@ from ..analyst import Analyst
 from ..commands.results import value_of
 from ..display import Background, Progress
 from ..engine.background import BackgroundJob
+from ..engine.in_cells import TurnsInCells
 from ..engine.job import Confirm
 from ..errors import AnalystError, InputError, UnknownOption
 from ..history.lock import NAME as LOCK
@@ -43,6 +44,7 @@ class NotebookSession:
     Attributes:
         cells: What the cells have settled so far: the thread, what each thread remembers, and the last question.
         jobs: The questions that were asked in the background.
+        in_cells: The turns that cells asked, for the side panel.
     """
 
     def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
@@ -53,6 +55,7 @@ class NotebookSession:
                                house=folder / NOTES_FILE)  # fmt: skip
         self.cells = Cells()
         self.jobs: list[BackgroundJob] = []
+        self.in_cells = TurnsInCells()
 
     @property
     def namespace(self) -> dict[str, object]:
@@ -92,6 +95,7 @@ class NotebookSession:
         progress.finish(turn)
         self.namespace["_analyst"] = turn
         display.show(turn)
+        self.in_cells.add(self._cell(), turn)
         if turn.error is not None:
             raise turn.error
 
@@ -100,7 +104,7 @@ class NotebookSession:
     ) -> None:
         if options.confirm and importlib.util.find_spec("ipywidgets") is None:
             raise UnknownOption("--confirm with --background needs ipywidgets.", "Install it, or leave one out.")
-        shown = Background(lambda: job.cancel())
+        shown, cell = Background(lambda: job.cancel()), self._cell()
         job = self.analyst.submit(
             question, frames, fresh=options.fresh, confirm=options.confirm, listen=shown, **chosen
         )
@@ -118,8 +122,17 @@ class NotebookSession:
                 with contextlib.suppress(InputError):
                     self.namespace[options.output] = value_of(turn, options.output)
             shown.finish(turn, error)
+            if turn is not None:
+                self.in_cells.add(cell, turn)
 
         job.when_over(on_end)
+
+    def _cell(self) -> str:
+        """The id of the notebook's cell that runs, as the front end names it; empty where it does not."""
+        kernel = getattr(self._shell, "kernel", None)
+        if kernel is None:
+            return ""
+        return str((kernel.get_parent("shell").get("metadata") or {}).get("cellId") or "")
 
     def scope(self, names: Sequence[str] = ()) -> dict[str, object]:
         """The frames that a question may use; a registered file that cannot be read is reported."""

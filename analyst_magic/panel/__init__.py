@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..analyst import Analyst
+    from ..engine.in_cells import TurnsInCells
     from .session import PanelSession
 
 TARGET = "analyst_magic"
@@ -20,13 +21,14 @@ TABLES = "analyst_magic_tables"
 """The target of the tables in a notebook's cells."""
 
 
-def register(shell: Any, analyst: Callable[[], Analyst]) -> None:
+def register(shell: Any, analyst: Callable[[], Analyst], in_cells: Callable[[], TurnsInCells]) -> None:
     """Make the comm target known to a kernel; a shell without a kernel (IPython in a terminal) has no panel.
 
     Args:
         shell: The IPython shell, whose namespace holds the frames.
         analyst: Gives who answers, which is that of the shell's magics. Called when a page first opens the panel, as
             it takes a while to load.
+        in_cells: Gives the turns that the shell's cells asked; called then, too.
     """
     kernel = getattr(shell, "kernel", None)
     if kernel is None:
@@ -38,7 +40,7 @@ def register(shell: Any, analyst: Callable[[], Analyst]) -> None:
     def make() -> PanelSession:
         from .session import PanelSession
 
-        return PanelSession(shell.user_ns, analyst())
+        return PanelSession(shell.user_ns, analyst(), in_cells())
 
     def session() -> PanelSession:
         with one_at_a_time:

@@ -8,10 +8,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from ..engine.background import BackgroundJob
+from ..engine.conversation import Conversation as Thread
 from ..turn import Question, Turn
 from .channel import Channel, Message
 
-MAX_TURNS = 50
+MAX_TURNS = 500
+MAX_BYTES = 500_000_000
+"""Rows of tables that all turns together hold for pages that come back."""
 MAX_CHANNELS = 8
 
 
@@ -26,6 +29,10 @@ class Entry:
         job: What stops it, once it is handed over.
         stopped: Whether it was stopped, maybe before that.
         question, turn: As they come to be.
+        cell: The notebook's cell that asked; empty for a question of the panel.
+        before: The conversation that it was asked in.
+        text: What the model has written so far.
+        shown, rendered: How much of it was told as prose, and when, in seconds since the question.
     """
 
     id: str
@@ -37,11 +44,21 @@ class Entry:
     over: bool = False
     question: Question | None = None
     turn: Turn | None = None
+    cell: str = ""
+    before: Thread | None = None
+    text: str = ""
+    shown: str = ""
+    rendered: float = -1.0
 
     @property
     def elapsed(self) -> float:
         """Seconds since it was asked."""
         return round(time.monotonic() - self.since, 3)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the rows that it holds."""
+        return sum(len(buffer) for _, buffers in self.sent for buffer in buffers)
 
 
 class Conversation:
@@ -75,19 +92,37 @@ class Conversation:
         with self._lock:
             self._channels = [other for other in self._channels if other is not channel]
 
-    def begin(self, name: str, words: str) -> Entry | None:
+    def begin(self, name: str, words: str, cell: str = "") -> Entry | None:
         """Take up a question; None where it is known already, so that it does not run twice."""
         with self._lock:
             if name in self._entries:
                 return None
-            while len(self._entries) >= MAX_TURNS:
+            while len(self._entries) >= MAX_TURNS or sum(e.size for e in self._entries.values()) > MAX_BYTES:
                 oldest = next((entry for entry in self._entries.values() if entry.over), None)
                 if oldest is None:
                     break
                 del self._entries[oldest.id]
-            entry = self._entries[name] = Entry(name, words)
-            self.say(entry, {"type": "begun", "question": words, "elapsed": 0.0})
+            entry = self._entries[name] = Entry(name, words, cell=cell)
+            self.say(entry, {"type": "begun", "question": words, "elapsed": 0.0, "cell": cell})
             return entry
+
+    def forget(self) -> None:
+        """Let go of all questions that are answered."""
+        with self._lock:
+            self._entries = {name: entry for name, entry in self._entries.items() if not entry.over}
+
+    def in_history(self) -> set[int]:
+        """The numbers that the turns here have in the history."""
+        with self._lock:
+            return {entry.turn.id for entry in self._entries.values() if entry.turn is not None}
+
+    def mark(self, entry: Entry, good: bool | None) -> None:
+        """Keep whether an answer is right, for pages that come back."""
+        with self._lock:
+            entry.sent = [
+                ({**message, "good": good} if message["type"] == "done" else message, buffers)
+                for message, buffers in entry.sent
+            ]
 
     def find(self, name: str) -> Entry | None:
         """The question of that name."""
@@ -103,6 +138,9 @@ class Conversation:
             last = entry.sent[-1][0] if entry.sent else {}
             if message["type"] == "delta" and last.get("type") == "delta":
                 entry.sent[-1] = ({**last, "text": last["text"] + message["text"]}, ())
+            elif message["type"] == "prose":
+                entry.sent = [(old, buffers) for old, buffers in entry.sent if old["type"] != "prose"]
+                entry.sent.append((message, ()))
             elif message["type"] == "stage" and (last.get("type"), last.get("stage")) == ("stage", message["stage"]):
                 entry.sent[-1] = (message, ())
             else:

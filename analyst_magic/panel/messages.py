@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 
 from ..cleaning.markdown import markdown
+from ..display.card import shown
 from ..engine.job import Event
-from ..errors import AnalystError, CodeFailed
+from ..errors import Abstained, AnalystError, CodeFailed, Stopped
 from ..evidence.provenance import record_of
 from ..history.lock import follows
+from ..planner.offers import askable, going_on
 from ..results.number import number_of
 from ..results.stream import MIME
 from ..results.text import is_warning
-from ..turn import Question, Turn
+from ..turn import Exchange, FrameCard, Question, Turn
 from .channel import Message
 
-VERSION = 1
+VERSION = 2
 MAX_TEXT = 200_000
+_FENCED = re.compile(r"^```.*?(?:^```[^\n]*\n?|\Z)", re.S | re.M)
+_MARK = re.compile(r"^\s*(?:refusal|question):\s*", re.I)
 
 
 def failure(error: BaseException) -> Message:
@@ -80,6 +85,7 @@ def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[
         "method_html": markdown(record.method),
         "offers": list(record.offers),
         "questions": list(record.questions),
+        "next": [],
         "code": turn.code,
         "language": turn.language,
         "model": turn.model,
@@ -91,17 +97,61 @@ def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[
         "privacy": turn.privacy,
         "notes": list(turn.notes),
         "pinned": turn.pinned,
-        "error": failure(turn.error) if turn.error is not None else None,
+        "history": turn.id or None,
+        "good": None,
+        "stopped": isinstance(turn.error, Stopped),
+        "error": failure(turn.error) if turn.error is not None and not isinstance(turn.error, Stopped) else None,
         "attempts": failed,
         "cell": cell(turn, words, pinned_frames, scope),
         "code_cell": code_cell(turn, scope),
     }
 
 
+def ways_on(turn: Turn, before: Sequence[Exchange], cards: Callable[[], Sequence[FrameCard]]) -> Message:
+    """What can be asked after a turn: questions that go on from its answer, or in place of one that was not understood.
+
+    Args:
+        turn: The turn.
+        before: The questions before it in its conversation.
+        cards: Gives the frames in scope.
+    """
+    if turn.question.code is not None:
+        return {}
+    if isinstance(turn.error, Abstained):
+        return {"questions": list(askable(cards(), turn.question.text))}
+    if turn.ok and turn.kind == "result":
+        return {"next": list(going_on(turn.question.text, before, cards()))}
+    return {}
+
+
 def cut_off(error: BaseException) -> Message:
     """The end of a question that no turn came of."""
-    empty = Turn(Question(""))
-    return {**ended(empty, "", ()), "ok": False, "error": failure(error), "cell": "", "code_cell": ""}
+    stopped = isinstance(error, Stopped | CancelledError)
+    end = {"ok": False, "stopped": stopped, "error": None if stopped else failure(error), "cell": "", "code_cell": ""}
+    return {**ended(Turn(Question("")), "", ()), **end}
+
+
+def prose_so_far(streamed: str) -> str:
+    """The prose of an answer that is still being written, as harmless HTML; emphasis that is begun is closed.
+
+    >>> prose_so_far("Question: which **re")
+    '<p>which <strong>re</strong></p>'
+    """
+    text = _FENCED.sub("", _MARK.sub("", streamed)).rstrip()
+    last = text.rpartition("\n")[2]
+    for mark in ("`", "**"):
+        if last.count(mark) % 2:
+            begun = last.rpartition(mark)[2]
+            text = text + mark if begun.strip() else text[: -len(mark + begun)]
+            break
+    return markdown(text)
+
+
+def cell_outputs(turn: Turn) -> Iterator[Message]:
+    """A turn as the outputs of a cell, in the form of a notebook's file."""
+    for output in shown(turn):
+        data = output.data if isinstance(output.data, dict) else output.data._repr_mimebundle_()
+        yield {"output_type": "display_data", "data": data, "metadata": output.metadata}
 
 
 def cell(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[str] = ()) -> str:

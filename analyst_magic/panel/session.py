@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import itertools
 from collections.abc import Callable, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,26 +17,34 @@ import pyarrow.parquet as parquet
 from ..analyst import Analyst
 from ..commands import snippets
 from ..engine.background import BackgroundJob
+from ..engine.in_cells import TurnsInCells
 from ..engine.job import Event
 from ..errors import AnalystError, EmptyQuestion, InputError, UnknownOption
+from ..history.lock import follows
 from ..history.snippets import Snippets
 from ..models.prompt import messages as model_messages
 from ..models.prompt import readable
 from ..notebook.cell import read_question
+from ..planner.offers import askable
 from ..results.table import Table
-from ..sandbox_names import sandbox_names
-from ..settings import PRIVACY_LEVELS
-from ..turn import FORMS, Question
+from ..sources.files import frame_name, register, registered
+from ..sources.kinds import source_of
+from ..turn import FORMS, FrameCard, Question, Turn
 from ..turn.tokens import describe_tokens
 from .channel import Channel, Message
 from .conversation import Conversation, Entry
-from .messages import VERSION, cut_off, ended, failure, progress, results
+from .messages import VERSION, cell_outputs, cut_off, ended, failure, progress, prose_so_far, results, ways_on
+from .past import earlier_turns
 from .scope import Scope
+from .served import Served
 
 OPTIONS = ("model", "privacy")
 """Settings that a question of the panel may bring for itself alone."""
 SETTABLE = ("model", "privacy", "sandbox")
 MAX_WORDS = 100_000
+ANY_QUESTION = "(your question)"
+PROSE_SECONDS = 0.15
+MAX_STREAMED = 100_000
 
 
 class PanelSession:
@@ -44,14 +53,19 @@ class PanelSession:
     Args:
         namespace: The notebook's.
         analyst: Who answers, for the magics as for the panel.
+        in_cells: The turns that cells ask, which belong to the conversation.
     """
 
-    def __init__(self, namespace: MutableMapping[str, Any], analyst: Analyst) -> None:
+    def __init__(self, namespace: MutableMapping[str, Any], analyst: Analyst, in_cells: TurnsInCells) -> None:
         self._namespace, self._analyst = namespace, analyst
         self._scope = Scope(namespace, analyst.settings)
-        self._conversation = Conversation()
+        self._conversation, self._served = Conversation(), Served(analyst)
+        self._described: tuple[object, tuple[FrameCard, ...]] = (None, ())
+        self._offered: tuple[object, list[str]] = (None, [])
         self._asking = ThreadPoolExecutor(1, "analyst-panel-ask")  # one, so that questions keep their order
         self._looking = ThreadPoolExecutor(2, "analyst-panel")
+        self._listing = ThreadPoolExecutor(2, "analyst-panel-models")  # endpoints may take their time
+        in_cells.watch(self._hear_of_cell)
 
     def opened(self, comm: Any, message: Message) -> None:
         """Called by the comm manager when a page opens the comm."""
@@ -71,7 +85,13 @@ class PanelSession:
             "drop": (self._looking, self._drop),
             "set": (self._looking, self._set),
             "context": (self._looking, self._context),
-            "models": (self._looking, self._models),
+            "models": (self._listing, self._models),
+            "try": (self._listing, self._try),
+            "key": (self._looking, self._key),
+            "mark": (self._looking, self._mark),
+            "open": (self._looking, self._open),
+            "outputs": (self._looking, self._outputs),
+            "forget": (self._looking, self._forget),
             "export": (self._looking, self._export),
             "save": (self._looking, self._save),
         }
@@ -99,6 +119,8 @@ class PanelSession:
         """A page opened the comm, or was cut off for a while: it gets what it does not know."""
         self._conversation.join(channel, {"type": "welcome", "version": VERSION}, list(message.get("known", [])))
         channel.send(self._settings_message())
+        past = earlier_turns(self._analyst.history, self._conversation.in_history())
+        channel.send({"type": "past", "turns": past})
         self._frames(channel, message)
 
     def _ask(self, channel: Channel, message: Message) -> None:
@@ -111,9 +133,13 @@ class PanelSession:
             entry.question = replace(self._question(message, words), frames=tuple(pinned))
             options = {key: message[key] for key in OPTIONS if message.get(key)}
             listen = functools.partial(self._heard, entry)
-            job = self._analyst.submit(
-                entry.question, frames, fresh=bool(message.get("fresh")), listen=listen, **options
-            )
+            again = self._conversation.find(str(message.get("again") or ""))
+            if again is not None and again.before is not None and follows(words, "any question"):
+                more: dict[str, Any] = {"after": again.before, "lock": False}
+            else:
+                more = {"fresh": bool(message.get("fresh"))}
+            entry.before = more.get("after") or self._analyst.conversation()
+            job = self._analyst.submit(entry.question, frames, listen=listen, **more, **options)
         except Exception as error:  # noqa: BLE001 - told as this question's end
             self._conversation.say(entry, cut_off(error))
             return
@@ -138,6 +164,19 @@ class PanelSession:
         message = progress(event, entry.elapsed)
         if message is not None:
             self._conversation.say(entry, message)
+        if event.stage == "model":
+            entry.text = ""
+        elif event.stage == "text":
+            entry.text += event.text
+        if event.stage in {"text", "tick"}:  # a tick brings what came too soon after what was shown last
+            self._show_prose(entry)
+
+    def _show_prose(self, entry: Entry) -> None:
+        """The prose so far, as often as it can be read."""
+        is_due = entry.elapsed - entry.rendered >= PROSE_SECONDS and entry.shown != entry.text
+        if is_due and len(entry.text) < MAX_STREAMED:
+            entry.rendered, entry.shown = entry.elapsed, entry.text
+            self._conversation.say(entry, {"type": "prose", "html": prose_so_far(entry.text)})
 
     def _hand_over(self, entry: Entry, job: BackgroundJob, pinned: Sequence[str]) -> None:
         """The results are packed in a thread of ours: the engine's is not to be held up."""
@@ -150,9 +189,32 @@ class PanelSession:
         try:
             turn = entry.turn = job.wait(0)
             self._namespace["_analyst"] = turn
-            for message, buffers in results(turn):
-                self._conversation.say(entry, message, buffers)
-            self._conversation.say(entry, ended(turn, entry.words, pinned, list(self._scope.frames())))
+            self._tell_turn(entry, turn, pinned)
+        except Exception as error:  # noqa: BLE001 - told as this question's end
+            if entry.text:
+                self._conversation.say(entry, {"type": "prose", "html": prose_so_far(entry.text)})
+            self._conversation.say(entry, cut_off(error))
+
+    def _tell_turn(self, entry: Entry, turn: Turn, pinned: Sequence[str]) -> None:
+        for message, buffers in results(turn):
+            self._conversation.say(entry, message, buffers)
+        before = entry.before.exchanges if entry.before is not None else ()
+        told = ended(turn, entry.words, pinned, list(self._scope.frames()))
+        self._conversation.say(entry, {**told, **ways_on(turn, before, self._cards)})
+
+    def _hear_of_cell(self, cell: str, turn: Turn) -> None:
+        self._looking.submit(self._asked_in_cell, cell, turn)
+
+    def _asked_in_cell(self, cell: str, turn: Turn) -> None:
+        words = turn.question.text
+        if turn.question.code is not None:
+            words = f"{turn.question.code.language.upper()}: {turn.question.code.text}"
+        entry = self._conversation.begin(f"turn-{turn.uid}", words, cell)
+        if entry is None:
+            return
+        entry.question, entry.turn = turn.question, turn
+        try:
+            self._tell_turn(entry, turn, turn.question.frames)
         except Exception as error:  # noqa: BLE001 - told as this question's end
             self._conversation.say(entry, cut_off(error))
 
@@ -166,6 +228,26 @@ class PanelSession:
 
     def _frames(self, channel: Channel, message: Message) -> None:
         channel.send({"type": "frames", "frames": self._scope.described()})
+        channel.send({"type": "suggestions", "questions": self._suggestions()})
+
+    def _cards(self) -> tuple[FrameCard, ...]:
+        """What the planner may know of the frames in scope; read anew when these change."""
+        frames = self._scope.frames()
+        known = [(name, id(value), source_of(name, value).row_count) for name, value in frames.items()]
+        key = (known, list(self._analyst.settings.hidden))
+        if self._described[0] != key:
+            cards: tuple[FrameCard, ...] = ()
+            with contextlib.suppress(AnalystError):
+                cards = self._analyst.context(Question(ANY_QUESTION), frames, model="offline").frames if frames else ()
+            self._described = key, cards
+        return self._described[1]
+
+    def _suggestions(self) -> list[str]:
+        """Questions that the planner answers over the frames in scope."""
+        cards = self._cards()
+        if self._offered[0] is not cards:
+            self._offered = cards, list(askable(cards)) if cards else []
+        return self._offered[1]
 
     def _hide(self, channel: Channel, message: Message) -> None:
         self._scope.hide(str(message["frame"]), str(message["column"]), bool(message["hidden"]))
@@ -193,27 +275,62 @@ class PanelSession:
 
     def _settings_message(self) -> Message:
         settings = self._analyst.settings
-        values = {"model": self._analyst.model_name(), "privacy": settings.privacy, "sandbox": settings.sandbox}
-        return {
-            "type": "settings",
-            **values,
-            "privacy_levels": list(PRIVACY_LEVELS),
-            "sandboxes": list(sandbox_names()),
-        }
+        model = self._analyst.model_name()
+        values = {"model": model, "remote": not self._served.stays_here(model)}
+        return {"type": "settings", **values, "privacy": settings.privacy, "sandbox": settings.sandbox}
 
     def _context(self, channel: Channel, message: Message) -> None:
         """What a model would be told of a question; nothing is sent to it."""
-        question = read_question(str(message.get("text") or "(your question)"))
+        question = read_question(str(message.get("text") or ANY_QUESTION))
         payload = readable(model_messages(self._analyst.context(question, self._scope.frames())))
-        value = {"text": payload, "size": describe_tokens(payload), "model": self._analyst.model_name()}
+        model = self._analyst.model_name()
+        remote = not self._served.stays_here(model)
+        value = {"text": payload, "size": describe_tokens(payload), "model": model, "remote": remote}
         self._reply(channel, message, value)
 
     def _models(self, channel: Channel, message: Message) -> None:
-        names: list[str] = []
-        with contextlib.suppress(AnalystError):  # an endpoint that does not list them: any name can be typed
-            prefix = self._analyst.model_name().partition(":")[0]
-            names = [f"{prefix}:{name}" for name in self._analyst.list_models()]
-        self._reply(channel, message, {"models": names})
+        self._reply(channel, message, {"providers": self._served.listed(anew=bool(message.get("anew")))})
+
+    def _try(self, channel: Channel, message: Message) -> None:
+        self._reply(channel, message, self._served.tried(str(message["model"])))
+
+    def _key(self, channel: Channel, message: Message) -> None:
+        said = self._served.keep_key(str(message["provider"]), str(message["key"]))
+        self._reply(channel, message, {"message": said})
+
+    def _mark(self, channel: Channel, message: Message) -> None:
+        """Keep whether an answer is right: one that is becomes an example for later questions."""
+        entry, history = self._conversation.find(str(message["id"])), self._analyst.history
+        if entry is None or entry.turn is None or not entry.turn.id or history is None:
+            raise InputError("That answer is not in the history.", "Ask again.")
+        good = message["good"]
+        history.mark(entry.turn.id, good is True)
+        self._conversation.mark(entry, good)
+        self._reply(channel, message, {"good": good})
+
+    def _open(self, channel: Channel, message: Message) -> None:
+        """Make a data file beside the notebook known to all its questions."""
+        file = str(message["file"])
+        name = frame_name(file)
+        for number in itertools.count(2):
+            if registered().get(name, {}).get("path", file) == file:
+                break
+            name = f"{frame_name(file)}_{number}"
+        register(name, file)
+        self._tell_frames()
+        self._reply(channel, message, {"name": name})
+
+    def _outputs(self, channel: Channel, message: Message) -> None:
+        """An answer as the outputs of a notebook's cell."""
+        entry = self._conversation.find(str(message["id"]))
+        if entry is None or entry.turn is None:
+            raise InputError("That answer is not in the kernel any more.", "Ask again.")
+        self._reply(channel, message, {"outputs": list(cell_outputs(entry.turn))})
+
+    def _forget(self, channel: Channel, message: Message) -> None:
+        """Begin anew: later questions go on from none of those before."""
+        self._conversation.forget()
+        self._analyst.drop_thread(self._analyst.thread)
 
     def _export(self, channel: Channel, message: Message) -> None:
         """A table's rows, all of them, as a Parquet file."""

@@ -1,13 +1,23 @@
-"""Questions that can be asked of the data in place of one that it cannot answer."""
+"""Questions that can be asked of the data: in place of one that it cannot answer, and to go on from one that it did."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from ..turn import FrameCard, Question
+from ..errors import AnalystError
+from ..turn import Code, Exchange, FrameCard, Question
 from .abstaining import nearest_questions
+from .following import read_in_turn
 from .plan.compile import to_code
+from .plan.describe import reading
+from .plan.schema import QueryPlan
 from .planner import choose_plan
+
+MAX_NEXT = 3
+MAX_GROUPS = 30
+"""Different values up to which a column makes groups that can be looked at."""
+TOP = 5
 
 
 def askable(frames: Sequence[FrameCard], refused: str = "") -> tuple[str, ...]:
@@ -22,3 +32,50 @@ def askable(frames: Sequence[FrameCard], refused: str = "") -> tuple[str, ...]:
 
 def _read(question: Question, frames: tuple[FrameCard, ...]) -> object:
     return to_code(*choose_plan(question, frames))
+
+
+def going_on(question: str, before: Sequence[Exchange], frames: Sequence[FrameCard]) -> tuple[str, ...]:
+    """Ways on from an answered question, each of which the planner reads; none where it does not read the question.
+
+    Args:
+        question: What was asked.
+        before: The questions before it, oldest first.
+        frames: The frames in scope, in full but for hidden columns.
+    """
+    cards, asked = tuple(frames), [*before, Exchange(question, Code(""), "")]
+    try:
+        plan, card = read_in_turn(Question(question), cards, before, choose_plan)
+        base = reading(plan, card)
+    except AnalystError:
+        return ()
+    return tuple(islice((text for text in _ways(plan, card) if _leads_on(text, cards, asked, base)), MAX_NEXT))
+
+
+def _ways(plan: QueryPlan, card: FrameCard) -> Iterator[str]:
+    """Follow-ups by what the plan leaves open: its form, its size, another group, a file."""
+    grouped = {group.column for group in plan.group_by}
+    free = [c for c in card.columns if c.name not in grouped and c.name == c.sql]
+    groups = [c.name for c in free if c.type in {"text", "boolean"} and 1 < (c.distinct or 0) <= MAX_GROUPS]
+    dates = [c.name for c in free if c.type in {"date", "timestamp"}]
+    if plan.group_by and plan.chart is None:
+        yield "as a bar chart"
+    sizes = [c.distinct or 0 for c in card.columns if c.name in grouped]
+    if plan.limit is None and max(sizes, default=0) > TOP:
+        yield f"only the top {TOP}"
+    if plan.measures:
+        yield from (f"by {name}" + (" instead" if plan.group_by else "") for name in groups[:2])
+        yield from ("by month" + (" instead" if plan.group_by else "") for _ in dates[:1])
+    if plan.document is None:
+        yield "as an Excel file"
+    if plan.chart is not None and plan.group_by:
+        yield "as a table"
+
+
+def _leads_on(text: str, frames: tuple[FrameCard, ...], asked: Sequence[Exchange], base: str) -> bool:
+    """Whether the planner reads a follow-up, and as something else than what was there."""
+    try:
+        plan, card = read_in_turn(Question(text), frames, asked, choose_plan)
+        to_code(plan, card)
+        return reading(plan, card) != base
+    except AnalystError:
+        return False

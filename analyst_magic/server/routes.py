@@ -17,10 +17,11 @@ from tornado import web
 
 from .. import __version__
 from ..errors import AnalystError, HistoryError
-from ..filetypes import DATA_FORMATS, OUTPUT_FOLDER
+from ..filetypes import OUTPUT_FOLDER
 from ..history.store import History, HistoryEntry
 from ..models.providers import can_be_asked, providers
 from ..settings import AnalystSettings
+from .catalog import catalog
 from .limits import RateLimit
 
 T = TypeVar("T")
@@ -117,13 +118,13 @@ class Providers(_Route):
         return {"providers": rows, "models": [name for name in models if can_be_asked(name)]}
 
 
-class DataFormats(_Route):
-    """The endings of files that can be asked about, as ``.csv``."""
+class Catalog(_Route):
+    """What the panel offers to choose from, with words for people."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        await self.answer(lambda: {"endings": list(DATA_FORMATS)})
+        await self.answer(catalog)
 
 
 class Settings(_Route):
@@ -243,7 +244,7 @@ ROUTES: tuple[tuple[str, Any, str], ...] = (
     ("health", Health, "health"),
     ("providers", Providers, "providers"),
     ("settings", Settings, "settings"),
-    ("data-formats", DataFormats, "data-formats"),
+    ("catalog", Catalog, "catalog"),
     ("history", Turns, "history"),
     (r"history/(\d{1,12})", OneTurn, "history/1"),
     (r"artifacts/(.*)", Artifacts, f"artifacts/{OUTPUT_FOLDER}/report.csv"),

@@ -35,9 +35,18 @@ export async function askAboutFile(
   path: string,
   endings: readonly string[]
 ): Promise<NotebookPanel> {
+  return newNotebook(app, PathExt.dirname(path), fileCell(path, endings));
+}
+
+/** Open a new notebook in a folder, and run its first cell. */
+export async function newNotebook(
+  app: JupyterFrontEnd,
+  folder: string,
+  source: string
+): Promise<NotebookPanel> {
   const { commands, serviceManager } = app;
   const made = await commands.execute('docmanager:new-untitled', {
-    path: PathExt.dirname(path),
+    path: folder,
     type: 'notebook'
   });
   await serviceManager.kernelspecs.ready;
@@ -48,7 +57,7 @@ export async function askAboutFile(
   });
   await panel.revealed;
   await panel.sessionContext.ready;
-  panel.content.activeCell?.model.sharedModel.setSource(fileCell(path, endings));
+  panel.content.activeCell?.model.sharedModel.setSource(source);
   await NotebookActions.run(panel.content, panel.sessionContext);
   return panel;
 }

@@ -3,7 +3,7 @@ import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Message } from '@lumino/messaging';
 import { Panel } from '@lumino/widgets';
-import { coloursOf, darkened, drawOnce, fitted, isDark, keepDrawn } from './figure';
+import { coloursOf, darkened, drawOnce, fitted, isDark, watchPlace } from './figure';
 
 /** Marks a figure of ours in a cell; Plotly's figure stands beside it. */
 export const FIGURE_MIME = 'application/vnd.analyst-magic.figure.v1+json';
@@ -60,7 +60,8 @@ class CellFigure extends Panel implements IRenderMime.IRenderer {
     renderer.node.style.height = `${heightIn(data)}px`;
     await drawOnce(renderer, this._rendermime.createModel({ data, trusted: false }));
     if (!renderer.isDisposed) {
-      this._undo = keepDrawn(renderer, this.node, width, () => void this._draw());
+      const anew = () => void this._draw();
+      this._undo = watchPlace(renderer, this.node, width, anew, anew);
     }
   }
 

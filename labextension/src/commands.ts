@@ -2,12 +2,12 @@ import { JupyterFrontEnd } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { askAboutFile, isDataFile } from './askfile';
+import { askAboutFile, isDataFile, newNotebook } from './askfile';
 import { isAnalystCell, questionOf } from './cells';
 import { analystIcon } from './icon';
 import { insertCell } from './notebook';
 import { AnalystPanel } from './panel';
-import { dataEndings } from './request';
+import { Catalog } from './catalog';
 
 /** The commands; their shortcuts, menus and toolbars stand in the settings' schema. */
 export const OPEN = 'analyst-magic:open';
@@ -15,6 +15,7 @@ export const STOP = 'analyst-magic:stop';
 export const INSERT = 'analyst-magic:insert-answer';
 export const ASK_CELL = 'analyst-magic:ask-cell';
 export const ASK_FILE = 'analyst-magic:ask-file';
+export const NOTEBOOK = 'analyst-magic:notebook';
 
 /** Make the commands known, and put those that need no place into the palette. */
 export function addCommands(
@@ -22,29 +23,44 @@ export function addCommands(
   tracker: INotebookTracker,
   panel: AnalystPanel,
   palette: ICommandPalette | null,
-  files: IFileBrowserFactory | null
+  files: IFileBrowserFactory | null,
+  catalog: () => Promise<Catalog>
 ): void {
   const { commands } = app;
   const describedBy = { args: { type: 'object', properties: {} } };
   const open = () => {
     app.shell.activateById(panel.id);
     panel.focus();
+    window.setTimeout(() => panel.focus(), 50); // the palette gives the focus back to where it was
   };
-  const lastAnswer = () =>
-    [...(panel.conversation?.turns ?? [])].reverse().find(turn => turn.done?.ok && turn.done.cell);
+  /** To the panel; from its question back to the notebook. */
+  const toggle = () => {
+    if (panel.hasFocus && tracker.currentWidget) {
+      app.shell.activateById(tracker.currentWidget.id);
+    } else {
+      open();
+    }
+  };
+  const lastCell = (): string => {
+    const cells = (panel.conversation?.turns ?? []).map(turn =>
+      turn.status === 'done' && turn.done.ok ? turn.done.cell : ''
+    );
+    return cells.filter(Boolean).pop() ?? '';
+  };
   const source = () => tracker.activeCell?.model.sharedModel.getSource() ?? '';
   let endings: readonly string[] = [];
-  void dataEndings(app.serviceManager.serverSettings).then(found => {
-    endings = found;
+  void catalog().then(found => {
+    endings = found.endings;
     commands.notifyCommandChanged(ASK_FILE);
   });
   const chosenFile = () => files?.tracker.currentWidget?.selectedItems().next().value;
 
   commands.addCommand(OPEN, {
-    label: 'Ask the Analyst',
+    label: args => (args.toolbar ? '' : 'Ask the Analyst'),
+    caption: 'Ask the Analyst about the data of this notebook',
     icon: analystIcon,
     describedBy,
-    execute: open
+    execute: toggle
   });
   commands.addCommand(STOP, {
     label: 'Stop the Analyst',
@@ -55,11 +71,10 @@ export function addCommands(
   commands.addCommand(INSERT, {
     label: 'Insert the Last Answer as a Cell',
     describedBy,
-    isEnabled: () => lastAnswer() !== undefined,
+    isEnabled: () => lastCell() !== '',
     execute: () => {
-      const turn = lastAnswer();
-      if (turn?.done && tracker.currentWidget) {
-        insertCell(tracker.currentWidget, turn.done.cell);
+      if (tracker.currentWidget && lastCell()) {
+        insertCell(tracker.currentWidget, lastCell());
       }
     }
   });
@@ -88,11 +103,21 @@ export function addCommands(
       }
     }
   });
+  commands.addCommand(NOTEBOOK, {
+    label: args => (args.palette ? 'New Analyst Notebook' : 'Analyst notebook'),
+    caption: 'A new notebook, with the analyst beside it',
+    icon: analystIcon,
+    describedBy,
+    execute: async args => {
+      await newNotebook(app, String(args.cwd ?? ''), '%load_ext analyst_magic');
+      open();
+    }
+  });
   tracker.activeCellChanged.connect(() => {
     commands.notifyCommandChanged(ASK_CELL);
     tracker.activeCell?.model.contentChanged.connect(() => commands.notifyCommandChanged(ASK_CELL));
   });
-  for (const command of [OPEN, STOP, INSERT, ASK_CELL]) {
-    palette?.addItem({ command, category: 'Analyst' });
+  for (const command of [OPEN, STOP, INSERT, ASK_CELL, NOTEBOOK]) {
+    palette?.addItem({ command, category: 'Analyst', args: { palette: true } });
   }
 }

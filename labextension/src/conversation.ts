@@ -2,23 +2,18 @@ import { ISessionContext } from '@jupyterlab/apputils';
 import { Kernel } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import { KernelLink, Received } from './kernel';
-import { AskOptions, Failure, Frame, isOfTurn, Request, Settings, ToKernel } from './protocol';
-import { failure, lose, newTurn, take, Turn } from './turns';
+import { AskOptions, Failure, Request, ToKernel } from './protocol';
+import { Action, EMPTY, Link, State, reduce, running } from './state';
+import { Turn, failure, isOpen } from './turns';
 
-/** Where the panel stands with the notebook's kernel. */
-export type Connection =
-  | 'none' // no kernel runs
-  | 'looking' // asking whether the extension is there
-  | 'offered' // it is there, and not loaded
-  | 'missing' // it is not installed in the kernel's environment
-  | 'not-python'
-  | 'connecting'
-  | 'connected'
-  | 'lost'; // it was connected, and will be again
+type At = Link['at'];
 
-/** The conversation of one notebook: its questions, frames and settings, and the link to its kernel. */
+/**
+ * The conversation of one notebook and the link to its kernel. What is shown of it is its `state`, which only `reduce`
+ * changes; views read it by `subscribe` and `getState`.
+ */
 export class Conversation implements IDisposable {
   constructor(readonly session: ISessionContext) {
     session.kernelChanged.connect(this._onKernelChanged, this);
@@ -26,24 +21,51 @@ export class Conversation implements IDisposable {
     session.connectionStatusChanged.connect(this._onConnectionStatus, this);
   }
 
-  readonly turns: Turn[] = [];
-  frames: Frame[] = [];
-  settings: Settings | null = null;
-  notice: Failure | null = null;
-  connection: Connection = 'none';
+  /** What is shown, now. */
+  getState = (): State => this._state;
 
-  /** Something changed that a view shows. */
-  get changed(): ISignal<this, void> {
-    return this._changed;
+  /**
+   * Call back when the state has changed, at most once a frame, as an answer comes in many small pieces.
+   *
+   * @returns What ends it.
+   */
+  subscribe = (listener: () => void): (() => void) => {
+    this._listeners.add(listener);
+    return () => this._listeners.delete(listener);
+  };
+
+  /** Change what is shown. */
+  dispatch(action: Action): void {
+    const state = reduce(this._state, action);
+    if (state === this._state || this._isDisposed) {
+      return;
+    }
+    this._state = state;
+    // A page in the background gets no frames.
+    const wait = document.hidden
+      ? (told: () => void) => setTimeout(told, 100)
+      : requestAnimationFrame;
+    this._telling ||= wait(() => {
+      this._telling = 0;
+      this._listeners.forEach(listener => listener());
+    }) as number;
   }
 
   get isDisposed(): boolean {
     return this._isDisposed;
   }
 
+  get turns(): readonly Turn[] {
+    return this._state.turns;
+  }
+
+  get connection(): At {
+    return this._state.link.at;
+  }
+
   /** The question that is being answered. */
   get running(): Turn | undefined {
-    return this.turns.find(turn => turn.status === 'running' || turn.status === 'sending');
+    return running(this._state);
   }
 
   /** Whether a question would have to wait for the cell that runs. */
@@ -90,25 +112,80 @@ export class Conversation implements IDisposable {
 
   /** Ask; the answer comes by `changed`. Returns the question's name. */
   async ask(text: string, options: AskOptions = {}): Promise<string> {
-    const turn = newTurn(UUID.uuid4(), text);
-    this.turns.push(turn);
-    this._changed.emit();
+    const id = UUID.uuid4();
+    this.dispatch({ type: 'asked', id, question: text });
     if (this.connection !== 'connected') {
       await this.connect();
     }
     if (this.connection === 'connected') {
-      this._send({ type: 'ask', id: turn.id, text, ...options });
+      this._send({ type: 'ask', id, text, ...options });
     } else {
-      lose([turn]);
-      this._changed.emit();
+      this.dispatch({ type: 'unsent', id });
     }
-    return turn.id;
+    return id;
+  }
+
+  /** Ask a question once more, as it was asked. */
+  again(turn: Turn): void {
+    const more: AskOptions = turn.status === 'done' ? { again: turn.id } : {};
+    void this.ask(turn.question, turn.status === 'past' ? {} : { fresh: true, ...more });
+  }
+
+  /** Change what an answered question asked; an empty name ends it. */
+  refine(id: string): void {
+    this.dispatch({ type: 'refining', id });
+  }
+
+  /** Keep what is being written. */
+  write(draft: string): void {
+    this.dispatch({ type: 'wrote', draft });
+  }
+
+  /** Show what a model would be told of a question. */
+  async preview(question: string): Promise<void> {
+    const reply = await this.request({ type: 'context', text: question });
+    const value = reply?.value;
+    this.dispatch({
+      type: 'previewed',
+      preview: value
+        ? {
+            question,
+            text: String(value.text),
+            size: String(value.size),
+            model: String(value.model),
+            remote: value.remote === true
+          }
+        : null
+    });
+  }
+
+  /** Keep whether an answer is right; null takes it back. */
+  async mark(id: string, good: boolean | null): Promise<void> {
+    if (await this.request({ type: 'mark', id, good })) {
+      this.dispatch({ type: 'marked', id, good });
+    }
+  }
+
+  /** Make a data file beside the notebook known to all its questions; gives the name of its frame, or null. */
+  async open(file: string): Promise<string | null> {
+    const reply = await this.request({ type: 'open', file });
+    this.refresh();
+    return reply ? String(reply.value.name) : null;
+  }
+
+  /** Begin anew: the panel forgets its questions, and later ones go on from none of them. */
+  clear(): void {
+    this.dispatch({ type: 'forgot', turns: 'all' });
+    window.localStorage.setItem(this._clearedKey, new Date().toISOString());
+    if (this.connection === 'connected') {
+      this._send({ type: 'forget' });
+    }
   }
 
   /** Stop a question; its end is told by the kernel. */
   stop(id?: string): void {
     const turn = id === undefined ? this.running : this.turns.find(known => known.id === id);
-    if (turn) {
+    if (turn && isOpen(turn)) {
       this._send({ type: 'stop', id: turn.id });
     }
   }
@@ -144,8 +221,7 @@ export class Conversation implements IDisposable {
 
   /** Show something that went wrong, or clear it. */
   notify(notice: Failure | null): void {
-    this.notice = notice;
-    this._changed.emit();
+    this.dispatch({ type: 'failed', notice });
   }
 
   dispose(): void {
@@ -155,6 +231,11 @@ export class Conversation implements IDisposable {
     this._isDisposed = true;
     this._link?.dispose();
     Signal.clearData(this);
+  }
+
+  /** Where the page keeps when this notebook's conversation was begun anew: the history is not told. */
+  private get _clearedKey(): string {
+    return `analyst-magic:cleared:${this.session.path}`;
   }
 
   private get _kernel(): Kernel.IKernelConnection | null {
@@ -177,7 +258,7 @@ export class Conversation implements IDisposable {
         return;
       }
       await link.open(this._known());
-      this._set('connected');
+      this.dispatch({ type: 'connected' });
     } catch (error) {
       this._fail(error);
     }
@@ -210,24 +291,16 @@ export class Conversation implements IDisposable {
     if (link !== this._link) {
       return;
     }
-    if (isOfTurn(message)) {
-      take(this.turns, message, buffer);
-      if (message.type === 'done') {
-        this.refresh();
-      }
-    } else if (message.type === 'welcome') {
-      lose(
-        this.turns.filter(turn => !message.turns.includes(turn.id) && turn.status === 'running')
-      );
-    } else if (message.type === 'frames') {
-      this.frames = message.frames;
-    } else if (message.type === 'settings') {
-      const { type: _type, ...settings } = message;
-      this.settings = settings;
-    } else if (message.type === 'refused') {
-      this.notice = message.error;
+    if (message.type === 'past') {
+      const cleared = Date.parse(window.localStorage.getItem(this._clearedKey) ?? '') || 0;
+      const turns = message.turns.filter(turn => Date.parse(turn.at) > cleared);
+      this.dispatch({ type: 'received', message: { ...message, turns }, buffer });
+      return;
     }
-    this._changed.emit();
+    this.dispatch({ type: 'received', message, buffer });
+    if (message.type === 'done') {
+      this.refresh();
+    }
   }
 
   private _onClosed(link: KernelLink): void {
@@ -262,24 +335,22 @@ export class Conversation implements IDisposable {
 
   /** The kernel is gone, and with it what it had not answered. */
   private _gone(): void {
-    lose(this.turns);
+    this.dispatch({ type: 'gone' });
     this._link?.dispose();
     this._link = null;
     this._busy = false;
-    this.frames = [];
     this._set(this._kernel ? 'lost' : 'none');
   }
 
-  private _set(connection: Connection): void {
-    this.connection = connection;
-    this._changed.emit();
+  private _set(at: Exclude<At, 'connected'>): void {
+    this.dispatch({ type: 'linked', at });
   }
 
   private _fail(error: unknown): void {
     if (this._isDisposed) {
       return;
     }
-    this.connection = this._kernel ? 'lost' : 'none';
+    this._set(this._kernel ? 'lost' : 'none');
     this.notify(
       failure(
         error instanceof Error ? error.message : String(error),
@@ -294,5 +365,7 @@ export class Conversation implements IDisposable {
   private _wanted = false;
   private _busy = false;
   private _isDisposed = false;
-  private _changed = new Signal<this, void>(this);
+  private _state = EMPTY;
+  private _telling = 0;
+  private _listeners = new Set<() => void>();
 }

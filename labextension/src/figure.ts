@@ -1,34 +1,58 @@
 import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import { MessageLoop } from '@lumino/messaging';
-import { Widget } from '@lumino/widgets';
 
-const MIME = 'application/vnd.plotly.v1+json';
+export const MIME = 'application/vnd.plotly.v1+json';
 const NARROW = 600;
 const SETTLED = 150; // ms after which a size counts as chosen
 const CLEAR = 'rgba(0,0,0,0)';
 
 interface Font {
   color?: string;
+  size?: number;
+}
+
+interface Trace {
+  type?: string;
+  orientation?: string;
+  x?: unknown;
+  y?: unknown;
+  showlegend?: boolean;
+  name?: string;
+  marker?: { color?: unknown };
+  line?: { color?: unknown };
+}
+
+interface Axis {
+  title?: object | string;
+  autorange?: boolean | string;
+  automargin?: boolean;
+  type?: string;
+  dtick?: number | string;
+  tickangle?: number;
+  nticks?: number;
 }
 
 interface Layout {
   title?: string | { text?: string; font?: Font };
   margin?: object;
+  width?: number;
+  height?: number;
+  autosize?: boolean;
+  legend?: object;
+  xaxis?: Axis;
+  yaxis?: Axis;
+  barmode?: string;
+  shapes?: unknown[];
+  annotations?: unknown[];
   font?: Font;
   paper_bgcolor?: string;
   plot_bgcolor?: string;
   template?: { data?: object; layout?: Record<string, object | undefined> };
 }
 
-interface Trace {
-  type?: string;
-  marker?: { color?: unknown };
-  line?: { color?: unknown };
-}
-
 interface Figure {
   data?: Trace[];
   layout?: Layout;
+  config?: object;
 }
 
 /** The colours of a page. */
@@ -49,13 +73,24 @@ export async function provideOutlines(): Promise<void> {
   page.PlotlyGeoAssets = { topojson: { ...outlines, ...page.PlotlyGeoAssets?.topojson } };
 }
 
-/** A bundle whose figure suits a narrow place: small margins, which the axes widen as they need, and a broken title. */
+/**
+ * A bundle whose figure suits a place of this width: as wide as that, and in a narrow one with small margins, which the
+ * axes widen as they need, a broken title, the legend below, and bars that lie down where their names would not fit.
+ */
 export function fitted(data: Record<string, unknown>, width: number): Record<string, unknown> {
   const figure = data[MIME] as Figure | undefined;
-  if (!figure || width >= NARROW) {
+  if (!figure) {
     return data;
   }
-  const layout = figure.layout ?? {};
+  const wide = { ...figure.layout, autosize: true };
+  if ((wide.width ?? 0) > width) {
+    delete wide.width; // it would be cut off
+  }
+  wide.height ??= width >= NARROW ? 400 : 320;
+  if (width >= NARROW) {
+    return { ...data, [MIME]: { ...figure, layout: wide } };
+  }
+  const { data: traces = [], layout } = lyingDown({ ...figure, layout: wide }, width);
   const given = typeof layout.title === 'string' ? { text: layout.title } : (layout.title ?? {});
   const lines = broken(given.text ?? '', Math.max(20, Math.floor(width / 7.5)));
   const title = {
@@ -66,10 +101,80 @@ export function fitted(data: Record<string, unknown>, width: number): Record<str
     xanchor: 'left'
   };
   // A margin that is too small for the letters is widened after a first drawing: with many points that one is saved.
-  const many = figure.data?.some(trace => trace.type?.endsWith('gl'));
+  const many = traces.some(trace => trace.type?.endsWith('gl'));
   const sides = many ? { l: 56, r: 16, b: 48 } : { l: 8, r: 12, b: 8 };
   const margin = { ...sides, t: given.text ? 24 + 16 * lines.length : 16 };
-  return { ...data, [MIME]: { ...figure, layout: { ...layout, title, margin } } };
+  const named = traces.filter(trace => trace.name && trace.showlegend !== false).length > 1;
+  const legend = named
+    ? {
+        legend: {
+          ...layout.legend,
+          orientation: 'h',
+          x: 0,
+          xanchor: 'left',
+          y: -0.15,
+          yanchor: 'top'
+        }
+      }
+    : {};
+  const axes = Object.fromEntries(
+    Object.entries(layout)
+      .filter(([name]) => /^[xy]axis\d*$/.test(name))
+      .map(([name, axis]) => [name, narrowAxis(axis as Axis, name, width, !many)])
+  );
+  const font = { ...layout.font, size: Math.min(layout.font?.size ?? 11, 11) };
+  const config = { ...figure.config, displayModeBar: false }; // it would cover the title
+  const fit = { ...layout, ...axes, ...legend, font, title, margin };
+  return { ...data, [MIME]: { ...figure, data: traces, layout: fit, config } };
+}
+
+/** An axis with as many labels as there is room for, side by side and upright. */
+function narrowAxis(axis: Axis, name: string, width: number, automargin: boolean): Axis {
+  const fit: Axis = { ...axis, automargin };
+  if (name.startsWith('x') && typeof axis.dtick === 'number' && axis.type !== 'category') {
+    delete fit.dtick;
+    fit.nticks = Math.max(2, Math.floor(width / 40));
+    fit.tickangle = 0;
+  }
+  return fit;
+}
+
+/** How high a fitted figure is. */
+export function heightOf(data: Record<string, unknown>): number | undefined {
+  return (data[MIME] as Figure | undefined)?.layout?.height;
+}
+
+/** A figure whose bars lie, where they stand side by side with names that would not fit below them. */
+function lyingDown(
+  figure: Figure & { layout: Layout },
+  width: number
+): Figure & { layout: Layout } {
+  const traces = figure.data ?? [];
+  const { layout } = figure;
+  const names = new Set(traces.flatMap(trace => (Array.isArray(trace.x) ? trace.x : [0])));
+  const stand = (trace: Trace) => trace.type === 'bar' && trace.orientation !== 'h';
+  const named = [...names].every(name => typeof name === 'string' && !/^\d{4}-\d\d/.test(name));
+  const letters = Math.max(0, ...[...names].map(name => String(name).length));
+  const room = (width - 90) / Math.max(1, names.size) / 8; // letters below each bar
+  const plain =
+    !Object.keys(layout).some(name => /^[xy]axis\d+$/.test(name)) &&
+    !layout.shapes?.length &&
+    !layout.annotations?.length;
+  if (!traces.length || !traces.every(stand) || !named || !plain || letters <= room) {
+    return figure;
+  }
+  const side = layout.barmode === 'stack' || layout.barmode === 'relative' ? 1 : traces.length;
+  const { xaxis, yaxis } = layout;
+  return {
+    ...figure,
+    data: traces.map(trace => ({ ...trace, x: trace.y, y: trace.x, orientation: 'h' })),
+    layout: {
+      ...layout,
+      xaxis: { ...yaxis },
+      yaxis: { ...xaxis, autorange: 'reversed', type: 'category' },
+      height: Math.max(layout.height ?? 0, 110 + names.size * Math.max(20, 12 * side))
+    }
+  };
 }
 
 /**
@@ -224,40 +329,54 @@ export async function drawOnce(
   }
 }
 
+/** Draw another figure with a renderer that has drawn one, in its place. */
+export async function drawAgain(
+  renderer: IRenderMime.IRenderer,
+  model: IRenderMime.IMimeModel
+): Promise<void> {
+  Object.defineProperty(renderer, 'hasGraphElement', { value: () => false, configurable: true });
+  try {
+    await drawOnce(renderer, model);
+  } finally {
+    Reflect.deleteProperty(renderer, 'hasGraphElement');
+  }
+}
+
 /**
- * Draw again when the place has another width, and when the browser has taken a figure's WebGL context for others, once
- * the figure is in view again.
+ * Tell of another width of the place, once it is settled, and of a figure whose WebGL context the browser has taken for
+ * others, once it is in view again.
  *
  * @param width - The place's width for which it was drawn.
  * @returns What ends it.
  */
-export function keepDrawn(
+export function watchPlace(
   renderer: IRenderMime.IRenderer,
   place: HTMLElement,
   width: number,
-  redraw: () => void
+  resized: (width: number) => void,
+  faded: () => void
 ): () => void {
   let timer = 0;
-  const resized = new ResizeObserver(() => {
+  const sized = new ResizeObserver(() => {
     window.clearTimeout(timer);
     timer = window.setTimeout(() => {
-      if (place.clientWidth !== width) {
+      if (place.clientWidth && place.clientWidth !== width) {
         width = place.clientWidth;
-        MessageLoop.sendMessage(renderer, Widget.ResizeMessage.UnknownSize);
+        resized(width);
       }
     }, SETTLED);
   });
-  resized.observe(place);
+  sized.observe(place);
   const seen = new IntersectionObserver(entries => {
     if (entries.some(entry => entry.isIntersecting)) {
-      redraw();
+      faded();
     }
   });
   const graph = renderer.node as HTMLElement & { on?: (name: string, take: () => void) => void };
   graph.on?.('plotly_webglcontextlost', () => seen.observe(place));
   return () => {
     window.clearTimeout(timer);
-    resized.disconnect();
+    sized.disconnect();
     seen.disconnect();
   };
 }

@@ -44,8 +44,25 @@ export function doing(step: Step): string {
 
 /** How a question stands, for a screen reader. */
 export function standing(turn: Turn): string {
-  if (turn.status === 'done') {
-    return turn.done?.ok ? 'Answered' : 'Failed';
+  switch (turn.status) {
+    case 'done':
+      return turn.done.stopped ? 'Stopped' : turn.done.ok ? 'Answered' : 'Failed';
+    case 'past':
+      return turn.past.ok ? 'Answered earlier' : 'Failed earlier';
+    case 'lost':
+      return 'Lost';
+    case 'sending':
+    case 'running':
+      return 'Working';
   }
-  return turn.status === 'lost' ? 'Lost' : 'Working';
+}
+
+/** A day and a time, as they are said here. */
+export function moment(time: number): string {
+  return new Date(time).toLocaleString([], {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit'
+  });
 }

@@ -1,21 +1,21 @@
 import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
-import { PathExt } from '@jupyterlab/coreutils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
-import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
+import { ILauncher } from '@jupyterlab/launcher';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { figureRendererFactory } from './cellfigure';
 import { showQuestionsAsProse } from './cells';
-import { addCommands } from './commands';
+import { addCommands, NOTEBOOK } from './commands';
 import { analystIcon } from './icon';
 import { provideOutlines } from './figure';
-import { insertCell, kernelOf } from './notebook';
+import { kernelOf } from './notebook';
 import { AnalystPanel } from './panel';
 import { progressRendererFactory } from './progress';
-import { artifactUrl, modelNames } from './request';
-import { Services } from './services';
+import { panelServices } from './jupyter';
+import { Catalog, loadCatalog } from './catalog';
 import { tableRendererFactory } from './table/renderer';
 
 const panel: JupyterFrontEndPlugin<void> = {
@@ -23,7 +23,7 @@ const panel: JupyterFrontEndPlugin<void> = {
   description: 'Ask about the data frames of the notebook, beside it.',
   autoStart: true,
   requires: [INotebookTracker, IRenderMimeRegistry, IEditorLanguageRegistry],
-  optional: [ICommandPalette, ILayoutRestorer, IFileBrowserFactory, ISettingRegistry],
+  optional: [ICommandPalette, ILayoutRestorer, IFileBrowserFactory, ISettingRegistry, ILauncher],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
@@ -32,26 +32,21 @@ const panel: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
     files: IFileBrowserFactory | null,
-    registry: ISettingRegistry | null
+    registry: ISettingRegistry | null,
+    launcher: ILauncher | null
   ) => {
-    const beside = (notebook: NotebookPanel, path: string) =>
-      PathExt.join(PathExt.dirname(notebook.context.localPath), path);
-    const services = (notebook: NotebookPanel): Services => ({
-      rendermime,
-      languages,
-      insert: source => insertCell(notebook, source),
-      artifactUrl: path => artifactUrl(app.serviceManager.serverSettings, beside(notebook, path)),
-      openFile: path => {
-        void app.commands.execute('docmanager:open', { path: beside(notebook, path) });
-      },
-      modelNames: () => modelNames(app.serviceManager.serverSettings)
-    });
-    const widget = new AnalystPanel(tracker, services);
+    const { serverSettings } = app.serviceManager;
+    let loading: Promise<Catalog> | null = null;
+    const catalog = () => (loading ??= loadCatalog(serverSettings));
+    const widget = new AnalystPanel(tracker, notebook =>
+      panelServices(app, notebook, rendermime, languages, catalog)
+    );
     widget.title.icon = analystIcon;
     app.shell.add(widget, 'right', { rank: 900, type: 'Analyst' });
     restorer?.add(widget, widget.id);
     NotebookActions.executed.connect(() => widget.conversation?.refresh());
-    addCommands(app, tracker, widget, palette, files);
+    addCommands(app, tracker, widget, palette, files, catalog);
+    launcher?.add({ command: NOTEBOOK, category: 'Notebook', rank: 90 });
     void registry?.load(panel.id).then(settings => {
       const take = () => {
         widget.enterAsks = settings.get('enterAsks').composite as boolean;

@@ -1,17 +1,39 @@
 import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 import { Kernel } from '@jupyterlab/services';
+import { ICodeCellModel } from '@jupyterlab/cells';
+import { IDisplayData } from '@jupyterlab/nbformat';
 
-/** Put a code cell with this source below the current one, and make it the current one. */
-export function insertCell(panel: NotebookPanel, source: string): void {
+/** What a cell shows below itself. */
+export type CellOutput = IDisplayData;
+
+/** Put a code cell with this source and these outputs below the current one, and make it the current one. */
+export function insertCell(
+  panel: NotebookPanel,
+  source: string,
+  outputs: readonly CellOutput[] = []
+): void {
   NotebookActions.insertBelow(panel.content);
+  if (panel.content.activeCell && panel.content.activeCell.model.type !== 'code') {
+    NotebookActions.changeCellType(panel.content, 'code');
+  }
   const cell = panel.content.activeCell;
   if (cell) {
-    if (cell.model.type !== 'code') {
-      NotebookActions.changeCellType(panel.content, 'code');
+    cell.model.sharedModel.setSource(source);
+    if (outputs.length) {
+      (cell.model as ICodeCellModel).outputs.fromJSON([...outputs]);
     }
-    panel.content.activeCell!.model.sharedModel.setSource(source);
-    void panel.content.scrollToCell(panel.content.activeCell!);
+    void panel.content.scrollToCell(cell);
   }
+}
+
+/** Show a cell; false where the notebook has none of this name. */
+export function goToCell(panel: NotebookPanel, id: string): boolean {
+  const index = panel.content.widgets.findIndex(cell => cell.model.id === id);
+  if (index >= 0) {
+    panel.content.activeCellIndex = index;
+    void panel.content.scrollToItem(index, 'center');
+  }
+  return index >= 0;
 }
 
 /** The `%%analyst` cell that asks a question. */

@@ -1,11 +1,15 @@
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ReactWidget } from '@jupyterlab/ui-components';
+import { Drag } from '@lumino/dragdrop';
 import { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { PanelView } from './components/panelview';
 import { Conversation } from './conversation';
 import { insertCell, questionCell } from './notebook';
 import { Services, ServicesContext } from './services';
+import { failure } from './turns';
+
+const CONTENTS = 'application/x-jupyter-icontents';
 
 /** The side panel: it shows the conversation of the notebook that is in front. */
 export class AnalystPanel extends ReactWidget {
@@ -19,6 +23,9 @@ export class AnalystPanel extends ReactWidget {
     this.node.setAttribute('aria-label', 'Analyst');
     this.node.setAttribute('role', 'region');
     this.title.caption = 'Analyst: ask about your data';
+    for (const name of ['dragover', 'drop', 'lm-dragenter', 'lm-dragover', 'lm-drop']) {
+      this.node.addEventListener(name, event => this._dragged(event));
+    }
     _tracker.currentChanged.connect(() => {
       this.update();
       this._look();
@@ -36,10 +43,14 @@ export class AnalystPanel extends ReactWidget {
     this._input.current?.focus();
   }
 
+  /** Whether the cursor is where a question is written. */
+  get hasFocus(): boolean {
+    return this._input.current !== null && document.activeElement === this._input.current;
+  }
+
   /** Put a question where it can be changed before it is asked. */
   write(question: string): void {
-    this._draft = question;
-    this.update();
+    this.conversation?.write(question);
   }
 
   /** Whether Enter asks; else Ctrl+Enter does. */
@@ -63,10 +74,6 @@ export class AnalystPanel extends ReactWidget {
           conversation={this._of(notebook)}
           inputRef={this._input}
           enterAsks={this._enterAsks}
-          draft={this._draft}
-          onDraftTaken={() => {
-            this._draft = '';
-          }}
           onMustWait={text => insertCell(notebook, questionCell(text))}
         />
       </ServicesContext.Provider>
@@ -82,6 +89,33 @@ export class AnalystPanel extends ReactWidget {
     super.onActivateRequest(message);
     this._look();
     this.focus();
+  }
+
+  /** A data file that is dropped, from this machine or from the file browser, becomes data of the notebook. */
+  private _dragged(event: Event): void {
+    const { conversation, _tracker: tracker } = this;
+    const paths = draggedPaths(event);
+    const files = (event as DragEvent).dataTransfer?.types.includes('Files');
+    if (!conversation || !tracker.currentWidget || !(paths.length || files)) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    if (paths.length) {
+      (event as Drag.Event).dropAction = (event as Drag.Event).proposedAction;
+    }
+    if (!event.type.endsWith('drop')) {
+      return;
+    }
+    const { upload, beside } = this._servicesOf(tracker.currentWidget);
+    const taken = paths.map(path => Promise.resolve(beside(path)));
+    const uploaded = Array.from((event as DragEvent).dataTransfer?.files ?? []).map(upload);
+    for (const file of [...taken, ...uploaded]) {
+      void file.then(
+        name => conversation.open(name),
+        error => conversation.notify(failure(`The file was not taken: ${String(error)}`))
+      );
+    }
   }
 
   /** Nothing is asked of a kernel before somebody looks at the panel. */
@@ -110,9 +144,14 @@ export class AnalystPanel extends ReactWidget {
     return found;
   }
 
-  private _draft = '';
   private _enterAsks = true;
   private _input = React.createRef<HTMLTextAreaElement>();
   private _conversations = new WeakMap<NotebookPanel, Conversation>();
   private _made = new WeakMap<NotebookPanel, Services>();
+}
+
+/** The paths of files that are dragged from the file browser. */
+function draggedPaths(event: Event): string[] {
+  const data = event.type.startsWith('lm-') ? (event as Drag.Event).mimeData : null;
+  return data?.hasData(CONTENTS) ? (data.getData(CONTENTS) as string[]) : [];
 }

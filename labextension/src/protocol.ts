@@ -7,7 +7,7 @@
 import { ColumnFormat, TableStyle } from './table/rows';
 
 export const TARGET = 'analyst_magic';
-export const VERSION = 1;
+export const VERSION = 2;
 
 export interface Failure {
   kind: string;
@@ -34,10 +34,24 @@ export interface Frame {
 
 export interface Settings {
   model: string;
+  /** Whether questions leave this machine. */
+  remote: boolean;
   privacy: string;
   sandbox: string;
-  privacy_levels: string[];
-  sandboxes: string[];
+}
+
+/** A question of an earlier kernel, as the history has it. */
+export interface Past {
+  /** Its number in the history. */
+  history: number;
+  question: string;
+  at: string;
+  ok: boolean;
+  code: string;
+  language: string;
+  model: string;
+  good: boolean;
+  answer_html: string;
 }
 
 export type Stage = 'context' | 'model' | 'checks' | 'sandbox' | 'transfer' | 'repair';
@@ -99,6 +113,14 @@ export interface Done {
   privacy: string;
   notes: string[];
   pinned: boolean;
+  /** Its number in the history; null where it is not there. */
+  history: number | null;
+  /** Whether the user marked it as right or as wrong; null for neither. */
+  good: boolean | null;
+  /** Whether it was stopped before its end. */
+  stopped: boolean;
+  /** Questions that go on from this answer. */
+  next: string[];
   error: Failure | null;
   attempts: { code: string; error: Failure | null }[];
   cell: string;
@@ -107,17 +129,20 @@ export interface Done {
 
 /** Something of one question. */
 export type OfTurn =
-  | { type: 'begun'; id: string; question: string; elapsed: number }
+  | { type: 'begun'; id: string; question: string; elapsed: number; cell?: string }
   | { type: 'stage'; id: string; stage: Stage; text: string; elapsed: number }
   | { type: 'sent'; id: string; text: string }
   | { type: 'delta'; id: string; text: string }
+  | { type: 'prose'; id: string; html: string }
   | ({ type: 'result'; id: string } & Result)
   | ({ type: 'done'; id: string } & Done);
 
 export type ToPanel =
   | OfTurn
   | { type: 'welcome'; version: number; turns: string[] }
+  | { type: 'past'; turns: Past[] }
   | { type: 'frames'; frames: Frame[] }
+  | { type: 'suggestions'; questions: string[] }
   | ({ type: 'settings' } & Settings)
   | { type: 'reply'; request: string; value: Record<string, unknown> }
   | { type: 'refused'; request: string; error: Failure };
@@ -129,12 +154,19 @@ export interface AskOptions {
   wants?: string;
   fresh?: boolean;
   refine?: string;
+  /** The question that is asked once more, in the conversation in which it was asked. */
+  again?: string;
 }
 
 /** What is answered by one reply. */
 export type Request =
   | { type: 'context'; text: string }
-  | { type: 'models' }
+  | { type: 'models'; anew?: boolean }
+  | { type: 'mark'; id: string; good: boolean | null }
+  | { type: 'try'; model: string }
+  | { type: 'key'; provider: string; key: string }
+  | { type: 'open'; file: string }
+  | { type: 'outputs'; id: string }
   | { type: 'export'; id: string; index: number }
   | { type: 'save'; id: string; name: string };
 
@@ -143,6 +175,7 @@ export type ToKernel =
   | ({ type: 'ask'; id: string; text: string } & AskOptions)
   | { type: 'stop'; id: string }
   | { type: 'frames' }
+  | { type: 'forget' }
   | { type: 'hide'; frame: string; column: string; hidden: boolean }
   | { type: 'pin'; frame: string; pinned: boolean }
   | { type: 'drop'; frame: string; dropped: boolean }

@@ -1,116 +1,179 @@
-import { OfTurn, Done, Failure, Result, Stage } from './protocol';
+import { Done, Failure, OfTurn, Past, Result, Stage } from './protocol';
 
 /** One thing that the engine did, and when it began, in seconds since the question. */
 export interface Step {
-  stage: Stage;
-  text: string;
-  began: number;
+  readonly stage: Stage;
+  readonly text: string;
+  readonly began: number;
 }
 
 /** A result with what came beside it. */
 export interface Shown extends Result {
-  buffer: DataView | null;
+  readonly buffer: DataView | null;
+}
+
+interface Asked {
+  readonly id: string;
+  readonly question: string;
+  /** `Date.now()` at the question. */
+  readonly asked: number;
+  /** The notebook's cell that asked; empty for a question of the panel. */
+  readonly cell: string;
+}
+
+/** What has come of an answer. */
+interface Written {
+  /** What the model wrote so far. */
+  readonly streamed: string;
+  /** Its prose, as HTML that the kernel made harmless. */
+  readonly proseHtml: string;
+  readonly sent: readonly string[];
+  readonly results: readonly Shown[];
+}
+
+/** A question that the kernel has not taken yet. */
+export interface Sending extends Asked {
+  readonly status: 'sending';
+}
+
+export interface Running extends Asked, Written {
+  readonly status: 'running';
+  readonly steps: readonly Step[];
+}
+
+/** A question whose answer is there; it may be a failure, or what was written before it was stopped. */
+export interface Answered extends Asked, Written {
+  readonly status: 'done';
+  readonly done: Done;
+}
+
+/** A question whose kernel went away before the end. */
+export interface Lost extends Asked, Written {
+  readonly status: 'lost';
+}
+
+/** A question of an earlier kernel, as the history has it: its results are not kept there. */
+export interface Earlier extends Asked {
+  readonly status: 'past';
+  readonly past: Past;
 }
 
 /** One question and all that is known of its answer. */
-export interface Turn {
-  id: string;
-  question: string;
-  /** `sending` until the kernel has it; `lost` where the kernel went away before the end. */
-  status: 'sending' | 'running' | 'done' | 'lost';
-  /** `Date.now()` at the question. */
-  asked: number;
-  steps: Step[];
-  streamed: string;
-  sent: string[];
-  results: Shown[];
-  done: Done | null;
-  /** Grows with each change, so that a view knows whether to draw again. */
-  version: number;
-}
+export type Turn = Sending | Running | Answered | Lost | Earlier;
+
+const NOTHING: Written = { streamed: '', proseHtml: '', sent: [], results: [] };
 
 /** A question that is about to be sent. */
-export function newTurn(id: string, question: string): Turn {
-  return {
-    id,
-    question,
-    status: 'sending',
-    asked: Date.now(),
-    steps: [],
-    streamed: '',
-    sent: [],
-    results: [],
-    done: null,
-    version: 0
-  };
+export function newTurn(id: string, question: string): Sending {
+  return { status: 'sending', id, question, asked: Date.now(), cell: '' };
 }
 
-/** Take a message of the kernel into the turns; `begun` starts its turn anew, as it begins a replay too. */
-export function take(turns: Turn[], message: OfTurn, buffer: DataView | null = null): void {
-  let turn = turns.find(known => known.id === message.id);
+/** The turns after a message of the kernel; `begun` starts its turn anew, as it begins a replay too. */
+export function taken(
+  turns: readonly Turn[],
+  message: OfTurn,
+  buffer: DataView | null = null
+): readonly Turn[] {
+  const index = turns.findIndex(known => known.id === message.id);
   if (message.type === 'begun') {
-    const begun: Turn = {
-      ...newTurn(message.id, message.question),
+    const begun: Running = {
+      ...NOTHING,
       status: 'running',
+      id: message.id,
+      question: message.question,
       asked: Date.now() - message.elapsed * 1000,
-      version: (turn?.version ?? 0) + 1
+      cell: message.cell ?? '',
+      steps: []
     };
-    if (turn) {
-      turns[turns.indexOf(turn)] = begun;
-    } else {
-      turns.push(begun);
-    }
-    return;
+    return index < 0 ? [...turns, begun] : replaced(turns, index, begun);
   }
-  if (!turn || turn.status === 'done') {
-    return;
-  }
-  turn = turns[turns.indexOf(turn)];
-  turn.version += 1;
+  const turn = turns[index];
+  return turn?.status === 'running'
+    ? replaced(turns, index, continued(turn, message, buffer))
+    : turns;
+}
+
+function replaced(turns: readonly Turn[], index: number, turn: Turn): readonly Turn[] {
+  return turns.map((known, place) => (place === index ? turn : known));
+}
+
+function continued(
+  turn: Running,
+  message: Exclude<OfTurn, { type: 'begun' }>,
+  buffer: DataView | null
+): Turn {
   switch (message.type) {
     case 'stage':
-      takeStage(turn, message);
-      break;
+      return staged(turn, message);
     case 'sent':
-      turn.sent.push(message.text);
-      break;
+      return { ...turn, sent: [...turn.sent, message.text] };
     case 'delta':
-      turn.streamed += message.text;
-      break;
+      return { ...turn, streamed: turn.streamed + message.text };
+    case 'prose':
+      return { ...turn, proseHtml: message.html };
     case 'result': {
       const { index, kind, data, table, document, number } = message;
-      turn.results.push({ index, kind, data, table, document, number, buffer });
-      break;
+      const result = { index, kind, data, table, document, number, buffer };
+      return { ...turn, results: [...turn.results, result] };
     }
     case 'done': {
       const { type: _type, id: _id, ...done } = message;
-      turn.done = done;
-      turn.status = 'done';
-      break;
+      const { steps: _steps, ...rest } = turn;
+      return { ...rest, status: 'done', done };
     }
   }
 }
 
-function takeStage(turn: Turn, message: { stage: Stage; text: string; elapsed: number }): void {
+function staged(turn: Running, message: { stage: Stage; text: string; elapsed: number }): Running {
   const last = turn.steps[turn.steps.length - 1];
   if (last?.stage === message.stage) {
-    last.text = message.text;
-    return;
+    return { ...turn, steps: [...turn.steps.slice(0, -1), { ...last, text: message.text }] };
   }
-  if (message.stage === 'model') {
-    turn.streamed = '';
-  }
-  turn.steps.push({ stage: message.stage, text: message.text, began: message.elapsed });
+  const step = { stage: message.stage, text: message.text, began: message.elapsed };
+  const anew = message.stage === 'model' ? { streamed: '', proseHtml: '' } : {};
+  return { ...turn, ...anew, steps: [...turn.steps, step] };
 }
 
-/** The kernel is gone: what it had not answered it will not answer. */
-export function lose(turns: Turn[]): void {
-  for (const turn of turns) {
-    if (turn.status === 'sending' || turn.status === 'running') {
-      turn.status = 'lost';
-      turn.version += 1;
+/** The turns when the kernel is gone: what it had not answered it will not answer. */
+export function lost(
+  turns: readonly Turn[],
+  which: (turn: Turn) => boolean = () => true
+): readonly Turn[] {
+  return turns.map(turn => {
+    if (turn.status === 'sending' && which(turn)) {
+      return { ...turn, ...NOTHING, status: 'lost' };
     }
-  }
+    if (turn.status === 'running' && which(turn)) {
+      const { steps: _steps, ...rest } = turn;
+      return { ...rest, status: 'lost' };
+    }
+    return turn;
+  });
+}
+
+/** The turns with those of the history that are not among them, which come first. */
+export function withPast(turns: readonly Turn[], past: readonly Past[]): readonly Turn[] {
+  const known = new Set<number | null>(
+    turns.map(turn =>
+      turn.status === 'done' ? turn.done.history : turn.status === 'past' ? turn.past.history : null
+    )
+  );
+  const earlier = past
+    .filter(entry => !known.has(entry.history))
+    .map((entry): Earlier => ({
+      status: 'past',
+      id: `history-${entry.history}`,
+      question: entry.question,
+      asked: Date.parse(entry.at),
+      cell: '',
+      past: entry
+    }));
+  return earlier.length ? [...earlier, ...turns] : turns;
+}
+
+/** Whether a question is still to be answered. */
+export function isOpen(turn: Turn): turn is Sending | Running {
+  return turn.status === 'sending' || turn.status === 'running';
 }
 
 /** A failure of the panel's own, in the form in which the kernel tells one. */
@@ -119,24 +182,21 @@ export function failure(message: string, nextStep = ''): Failure {
 }
 
 /** The question that the last answer asks back, and that waits for its own answer. */
-export function askedBack(turns: Turn[]): Turn | null {
+export function askedBack(turns: readonly Turn[]): Turn | null {
   const last = turns[turns.length - 1];
-  return last?.status === 'done' && last.done?.kind === 'question' ? last : null;
+  return last?.status === 'done' && last.done.kind === 'question' ? last : null;
 }
 
-/** The prose and the code of an answer that is still being written; the mark of its kind is not for readers. */
-export function parts(streamed: string): { prose: string; code: string; language: string } {
+/** The code of an answer that is still being written. */
+export function codeOf(streamed: string): { code: string; language: string } {
   const fence = /^```([\w-]*)[^\n]*\n?/m.exec(streamed);
   if (!fence) {
-    return { prose: streamed.replace(/^\s*(?:refusal|question):\s*/i, ''), code: '', language: '' };
+    return { code: '', language: '' };
   }
   const rest = streamed.slice(fence.index + fence[0].length);
   const end = rest.search(/^```/m);
-  const code = end < 0 ? rest : rest.slice(0, end);
-  const after = end < 0 ? '' : rest.slice(end).replace(/^```[^\n]*\n?/, '');
   return {
-    prose: `${streamed.slice(0, fence.index)}${after}`.trim(),
-    code: code.replace(/\n$/, ''),
+    code: (end < 0 ? rest : rest.slice(0, end)).replace(/\n$/, ''),
     language: fence[1].startsWith('sql') ? 'sql' : 'python'
   };
 }

@@ -24,7 +24,7 @@ def test_the_panel_answers_in_notebook_7_and_its_answer_becomes_a_cell_that_stop
         turn = shown.ask("total revenue by region as a bar chart")
         shown.answered(turn)
         expect(turn.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
-        turn.get_by_role("button", name="Insert as cell").click()
+        turn.get_by_role("button", name="Insert", exact=True).click()
         expect(shown.cell(2)).to_contain_text("total revenue by region")
         shown.page.evaluate(
             "() => { const { content } = jupyterapp.shell.currentWidget;"

@@ -60,7 +60,7 @@ def test_a_hundred_thousand_rows_scroll_sort_filter_and_download(opened: PanelIn
     with opened.page.expect_download() as whole:
         grid.get_by_role("button", name="Parquet").click()
     assert parquet.read_table(io.BytesIO(Path(whole.value.path()).read_bytes())).num_rows == 100_000
-    turn.get_by_role("button", name="Insert as cell").click()
+    turn.get_by_role("button", name="Insert", exact=True).click()
     opened.command("notebook:run-cell")
     output = opened.page.locator(".jp-Notebook .jp-OutputArea .am-Grid")
     expect(output).to_contain_text("100,000 rows", timeout=60_000)
@@ -108,7 +108,7 @@ def test_the_keyboard_alone_asks_opens_the_code_and_stops(opened: PanelInPage) -
         reached.append(page.evaluate("() => (document.activeElement.ariaLabel || document.activeElement.textContent)"))
         if "written by offline" in str(reached[-1]):
             break
-    assert "Insert as cell" in reached
+    assert "Insert" in reached
     page.keyboard.press("Enter")
     expect(opened.turns.first.locator("details.am-mod-code")).to_have_attribute("open", "")
     page.keyboard.press("Alt+a")

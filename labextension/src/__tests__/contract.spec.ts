@@ -1,5 +1,5 @@
 import { isOfTurn, ToPanel } from '../protocol';
-import { parts, take, Turn } from '../turns';
+import { codeOf, taken, Turn } from '../turns';
 import { check, contract } from './contract';
 
 describe('the contract', () => {
@@ -10,37 +10,32 @@ describe('the contract', () => {
   });
 
   it('gives an answer as a person sees it', () => {
-    const turns: Turn[] = [];
-    for (const message of contract('to_panel').examples as ToPanel[]) {
-      if (isOfTurn(message)) {
-        take(turns, message);
-      }
-    }
+    const told = (contract('to_panel').examples as ToPanel[]).filter(isOfTurn);
+    const turns = told.reduce<readonly Turn[]>((found, message) => taken(found, message), []);
     expect(turns).toHaveLength(1);
     const [turn] = turns;
-    expect(turn.status).toBe('done');
+    if (turn.status !== 'done') {
+      throw new Error(turn.status);
+    }
     expect(turn.results.map(result => result.kind)).toEqual([
       'table',
       'document',
       'figure',
       'text'
     ]);
-    expect(turn.done?.cell).toContain('%%analyst');
+    expect(turn.done.cell).toContain('%%analyst');
     expect(turn.sent).toHaveLength(1);
-    expect(parts(turn.streamed)).toEqual({
-      prose: 'The total by region.',
+    expect(turn.proseHtml).toBe('<p>The total</p>');
+    expect(codeOf(turn.streamed)).toEqual({
       code: 'SELECT region, SUM(revenue) FROM sales GROUP BY 1',
       language: 'sql'
     });
   });
 
   it('says nothing twice when the kernel tells a conversation again', () => {
-    const turns: Turn[] = [];
     const told = (contract('to_panel').examples as ToPanel[]).filter(isOfTurn);
-    for (const message of [...told, ...told]) {
-      take(turns, message);
-    }
+    const turns = [...told, ...told].reduce<readonly Turn[]>((found, m) => taken(found, m), []);
     expect(turns).toHaveLength(1);
-    expect(turns[0].results).toHaveLength(4);
+    expect(turns[0]).toHaveProperty('results.length', 4);
   });
 });

@@ -63,3 +63,47 @@ test('the outlines of maps are at hand, beside those that the page has', async (
   expect(topojson.world_110m).toHaveProperty('objects.countries.geometries');
   expect(Object.keys(topojson)).toHaveLength(9);
 });
+
+describe('a fitted figure', () => {
+  const bars = (names: unknown[], layout = {}, traces = 1) => ({
+    [MIME]: {
+      data: Array.from({ length: traces }, (_, n) => ({
+        type: 'bar',
+        x: names,
+        y: names.map(() => 1),
+        name: `t${n}`
+      })),
+      layout
+    }
+  });
+  const figureOf = (data: Record<string, unknown>) =>
+    data[MIME] as {
+      data: { x: unknown; y: unknown; orientation?: string }[];
+      layout: Record<string, { [key: string]: unknown }> & { height: number; width?: number };
+    };
+  const carriers = ['UA', 'AA', 'DL', 'B6', 'EV', 'MQ', 'US', 'WN', '9E', 'VX'];
+
+  test('has bars that lie where their names would not fit, first name first, all of them readable', () => {
+    const { data, layout } = figureOf(fitted(bars(carriers, { xaxis: { title: 'Carrier' } }), 220));
+    expect(data[0]).toMatchObject({ orientation: 'h', y: carriers });
+    expect(layout.yaxis).toMatchObject({ title: 'Carrier', autorange: 'reversed' });
+    expect(layout.height).toBeGreaterThanOrEqual(carriers.length * 20);
+    expect(figureOf(fitted(bars(carriers), 520)).data[0].orientation).toBeUndefined();
+  });
+
+  test.each([
+    ['few names', bars(['a', 'b', 'c'])],
+    ['months', bars(['2025-01-01', '2025-02-01', '2025-03-01', '2025-04-01'])],
+    ['numbers', bars([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])],
+    ['several plots', bars(carriers, { xaxis2: {} })]
+  ])('leaves %s standing', (_, data) => {
+    expect(figureOf(fitted(data, 220)).data[0].orientation).toBeUndefined();
+  });
+
+  test('is as wide as its place, keeps its height, and has its legend below where it is narrow', () => {
+    const { layout } = figureOf(fitted(bars(['a'], { width: 1200, height: 700 }, 2), 400));
+    expect([layout.width, layout.height]).toEqual([undefined, 700]);
+    expect(layout.legend).toMatchObject({ orientation: 'h' });
+    expect(figureOf(fitted(bars(['a'], {}, 2), 900)).layout.legend).toBeUndefined();
+  });
+});

@@ -1,68 +1,115 @@
+import { addIcon, editIcon, ellipsesIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Conversation } from '../conversation';
+import { copyPicture, copyTable } from '../copying';
+import { goodIcon, wrongIcon } from '../icon';
+import { CellOutput } from '../notebook';
 import { useServices } from '../services';
-import { Turn } from '../turns';
+import { Answered } from '../turns';
+import { IconButton } from './iconbutton';
+import { Item, Menu } from './menu';
 
-/** What can be done with an answer. */
-export function Actions(props: {
-  turn: Turn;
-  conversation: Conversation;
-  onRefine: (turn: Turn) => void;
-}): JSX.Element {
-  const { turn, conversation, onRefine } = props;
+/** What can be done with an answer: the frequent things as buttons, the others in a menu. */
+export function Actions(props: { turn: Answered; conversation: Conversation }): JSX.Element {
+  const { turn, conversation } = props;
+  const { done } = turn;
   const services = useServices();
-  const done = turn.done!;
+  const host = React.useRef<HTMLDivElement>(null);
   const [said, setSaid] = React.useState('');
   const [naming, setNaming] = React.useState(false);
-  const say = (text: string) => {
-    setSaid(text);
-    window.setTimeout(() => setSaid(''), 3000);
+  React.useEffect(() => {
+    const timer = said ? window.setTimeout(() => setSaid(''), 3000) : 0;
+    return () => window.clearTimeout(timer);
+  }, [said]);
+  const tell = (work: Promise<unknown>, text: string) =>
+    void work.then(
+      () => setSaid(text),
+      error =>
+        setSaid(`That did not work: ${String(error instanceof Error ? error.message : error)}`)
+    );
+  const insert = async () => {
+    const reply = await conversation.request({ type: 'outputs', id: turn.id });
+    services.insert(done.cell, (reply?.value.outputs as CellOutput[] | undefined) ?? []);
   };
   const save = async (name: string) => {
     setNaming(false);
     const reply = await conversation.request({ type: 'save', id: turn.id, name });
     if (reply) {
-      say(`Saved in ${String(reply.value.file)}`);
+      setSaid(`Saved in ${String(reply.value.file)}`);
     }
   };
+  const table = turn.results.find(result => result.table && result.buffer);
+  const figure = turn.results.find(result => result.kind === 'figure');
+  const words = [done.answer, ...turn.results.map(r => (r.number ? r.number.text : ''))];
+  const write = (text: string) => navigator.clipboard.writeText(text);
+  const items: (Item | false)[] = [
+    words.some(Boolean) && {
+      label: 'Copy as text',
+      run: () => tell(write(words.filter(Boolean).join('\n')), 'Copied')
+    },
+    table !== undefined && {
+      label: 'Copy as table',
+      run: () => tell(copyTable(table), 'Copied, with tabs between the cells')
+    },
+    figure !== undefined && {
+      label: 'Copy as picture',
+      run: () => tell(copyPicture(host.current!.closest('.am-Turn')!), 'Copied')
+    },
+    done.code !== '' && { label: 'Copy code', run: () => tell(write(done.code), 'Copied') },
+    done.ok &&
+      done.code_cell !== '' &&
+      done.code_cell !== done.cell && {
+        label: 'Insert the code as a cell',
+        run: () => services.insert(done.code_cell)
+      },
+    done.ok && done.code !== '' && { label: 'Save as snippet', run: () => setNaming(true) }
+  ];
+  const offered = items.filter((item): item is Item => item !== false);
+  const mark = (good: boolean) => void conversation.mark(turn.id, done.good === good ? null : good);
   return (
-    <div className="am-Actions" role="group" aria-label="What to do with this answer">
+    <div className="am-Actions" ref={host} role="group" aria-label="What to do with this answer">
       {done.ok && done.cell && (
-        <button className="am-Button" onClick={() => services.insert(done.cell)}>
-          Insert as cell
-        </button>
-      )}
-      {done.ok && done.code_cell && done.code_cell !== done.cell && (
-        <button className="am-Button" onClick={() => services.insert(done.code_cell)}>
-          Insert code
-        </button>
+        <IconButton
+          worded
+          icon={addIcon}
+          label="Insert"
+          title="Put the question with its answer into the notebook"
+          onClick={() => void insert()}
+        />
       )}
       {done.ok && (
-        <button className="am-Button" onClick={() => onRefine(turn)}>
-          Refine
-        </button>
+        <IconButton
+          worded
+          icon={editIcon}
+          label="Refine"
+          title="Ask on from this answer"
+          onClick={() => conversation.refine(turn.id)}
+        />
       )}
-      <button
-        className="am-Button"
-        onClick={() => void conversation.ask(turn.question, { fresh: true })}
-      >
-        Ask again
-      </button>
-      {done.code && (
-        <button
-          className="am-Button"
-          onClick={() => {
-            void navigator.clipboard.writeText(done.code).then(() => say('Copied'));
-          }}
-        >
-          Copy code
-        </button>
+      <IconButton
+        worded
+        icon={refreshIcon}
+        label="Ask again"
+        onClick={() => conversation.again(turn)}
+      />
+      {done.history !== null && done.ok && (
+        <>
+          <IconButton
+            icon={goodIcon}
+            label="Good"
+            pressed={done.good === true}
+            title="Right: an example for later questions"
+            onClick={() => mark(true)}
+          />
+          <IconButton
+            icon={wrongIcon}
+            label="Not right"
+            pressed={done.good === false}
+            onClick={() => mark(false)}
+          />
+        </>
       )}
-      {done.ok && done.code && !naming && (
-        <button className="am-Button" onClick={() => setNaming(true)}>
-          Save as snippet
-        </button>
-      )}
+      {offered.length > 0 && <Menu label="More" icon={ellipsesIcon} items={offered} />}
       {naming && <SnippetName onName={name => void save(name)} onCancel={() => setNaming(false)} />}
       <span className="am-Said" role="status">
         {said}
@@ -75,7 +122,7 @@ function SnippetName(props: { onName: (name: string) => void; onCancel: () => vo
   const [name, setName] = React.useState('');
   return (
     <form
-      className="am-SnippetName"
+      className="am-Row"
       onSubmit={event => {
         event.preventDefault();
         if (name) {

@@ -5,18 +5,14 @@ import { Frame } from '../protocol';
 import { count } from '../wording';
 
 /** The frames that a question may use, as chips; one that is opened shows its columns. */
-export function Frames(props: { conversation: Conversation; frames: Frame[] }): JSX.Element {
+export function Frames(props: {
+  conversation: Conversation;
+  frames: readonly Frame[];
+}): JSX.Element {
   const { conversation, frames } = props;
   const [open, setOpen] = React.useState('');
   const shown = frames.find(frame => frame.name === open);
   const somePinned = frames.some(frame => frame.pinned);
-  if (!frames.length) {
-    return (
-      <p className="am-Note am-Frames">
-        No data frame is in scope yet: run the cell that makes one.
-      </p>
-    );
-  }
   return (
     <div className="am-Frames">
       <div className="am-Chips" role="group" aria-label="Frames in scope">
@@ -54,7 +50,7 @@ function FrameDetails(props: { conversation: Conversation; frame: Frame }): JSX.
           title="Ask about this frame, and others that are pinned, alone"
           onClick={() => conversation.change({ type: 'pin', frame: name, pinned: !frame.pinned })}
         >
-          {frame.pinned ? 'Pinned' : 'Pin'}
+          {frame.pinned ? 'Asked about alone' : 'Ask about it alone'}
         </button>
         <button
           className="am-Button"
@@ -64,10 +60,10 @@ function FrameDetails(props: { conversation: Conversation; frame: Frame }): JSX.
             conversation.change({ type: 'drop', frame: name, dropped: !frame.dropped })
           }
         >
-          {frame.dropped ? 'Dropped' : 'Drop'}
+          {frame.dropped ? 'Left out' : 'Leave out'}
         </button>
         <span className="am-Note">
-          A column that is pressed out is hidden from models and their code.
+          A click hides a column from models and their code, or shows it again.
         </span>
       </div>
       <ul className="am-Columns">

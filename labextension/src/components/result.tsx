@@ -5,7 +5,17 @@ import * as React from 'react';
 import { useServices } from '../services';
 import { makeGrid } from '../table/renderer';
 import { Shown } from '../turns';
-import { Colours, darkened, drawOnce, fitted, keepDrawn } from '../figure';
+import {
+  MIME as PLOTLY,
+  coloursOf,
+  darkened,
+  drawAgain,
+  drawOnce,
+  fitted,
+  heightOf,
+  isDark,
+  watchPlace
+} from '../figure';
 import { NumberCard } from './answer';
 import { DocumentCard } from './document';
 
@@ -61,21 +71,53 @@ function Grid(props: { result: Shown; onParquet?: () => void }): JSX.Element {
   );
 }
 
+/** How far from the view a figure is drawn already, and no longer kept, in pixels. */
+const AHEAD = '1200px';
+
+/** Whether an element is in view, or almost; what is far away costs nothing. */
+function useNear(host: React.RefObject<HTMLElement>): boolean {
+  const [near, setNear] = React.useState(typeof IntersectionObserver === 'undefined');
+  React.useEffect(() => {
+    if (near && typeof IntersectionObserver === 'undefined') {
+      return;
+    }
+    const root = host.current!.closest('.am-Transcript');
+    const seen = new IntersectionObserver(
+      entries => setNear(entries[entries.length - 1].isIntersecting),
+      { root, rootMargin: `${AHEAD} 0px` }
+    );
+    seen.observe(host.current!);
+    return () => seen.disconnect();
+  }, []);
+  return near;
+}
+
 function Rendered(props: { result: Shown }): JSX.Element {
   const { rendermime } = useServices();
   const host = React.useRef<HTMLDivElement>(null);
   const { result } = props;
-  const dark = useDark() && result.kind === 'figure';
+  const isFigure = result.kind === 'figure';
+  const dark = useDark() && isFigure;
+  const near = useNear(host) || !isFigure;
   const [drawings, setDrawings] = React.useState(0);
   React.useLayoutEffect(() => {
     const place = host.current;
-    if (!place) {
+    if (!place || !near) {
       return;
     }
-    const shown = dark ? darkened(result.data, coloursOf(place)) : result.data;
-    const width = place.clientWidth;
-    const data = fitted(shown, width) as ReadonlyPartialJSONObject;
-    const mimeType = rendermime.preferredMimeType(data, 'ensure');
+    const modelAt = (width: number) => {
+      const shown = dark ? darkened(result.data, coloursOf(place)) : result.data;
+      const data = fitted(shown, width) as ReadonlyPartialJSONObject;
+      const height = isFigure ? heightOf(data) : undefined;
+      place.style.height = height ? `${height}px` : ''; // nothing moves when it is drawn
+      return rendermime.createModel({ data, trusted: false });
+    };
+    const drawnFor = place.clientWidth;
+    const model = modelAt(drawnFor);
+    const mimeType =
+      isFigure && PLOTLY in model.data
+        ? PLOTLY // and not the renderer of cells, which would fit it once more
+        : rendermime.preferredMimeType(model.data, 'ensure');
     if (!mimeType) {
       return;
     }
@@ -84,33 +126,35 @@ function Rendered(props: { result: Shown }): JSX.Element {
     // On the page before it draws: Plotly measures its node.
     Widget.attach(renderer, place);
     let undo = () => {};
-    const model = rendermime.createModel({ data, trusted: false });
-    const drawn =
-      result.kind === 'figure' ? drawOnce(renderer, model) : renderer.renderModel(model);
-    void drawn.then(() => {
-      if (!renderer.isDisposed) {
-        undo = keepDrawn(renderer, place, width, () => setDrawings(drawings + 1));
+    void (isFigure ? drawOnce(renderer, model) : renderer.renderModel(model)).then(() => {
+      if (!renderer.isDisposed && isFigure) {
+        undo = watchPlace(
+          renderer,
+          place,
+          drawnFor,
+          width => void drawAgain(renderer, modelAt(width)),
+          () => setDrawings(drawings + 1)
+        );
       }
     });
     return () => {
       undo();
       renderer.dispose();
     };
-  }, [result, rendermime, dark, drawings]);
+  }, [result, rendermime, dark, drawings, near]);
   const label = String(result.data['text/plain'] ?? result.kind).split('\n')[0];
   return (
     <div
       ref={host}
       className={`am-Result am-mod-${result.kind}`}
       role="group"
-      aria-label={result.kind === 'figure' ? label.slice(0, 300) : `Result ${result.index + 1}`}
+      aria-label={isFigure ? label.slice(0, 300) : `Result ${result.index + 1}`}
     />
   );
 }
 
 /** Whether the page has a dark theme. */
 function useDark(): boolean {
-  const isDark = () => document.body.dataset.jpThemeLight === 'false';
   const [dark, setDark] = React.useState(isDark);
   React.useEffect(() => {
     const observed = new MutationObserver(() => setDark(isDark()));
@@ -118,14 +162,4 @@ function useDark(): boolean {
     return () => observed.disconnect();
   }, []);
   return dark;
-}
-
-function coloursOf(node: HTMLElement): Colours {
-  const style = getComputedStyle(node);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  return {
-    text: colour('--jp-ui-font-color1'),
-    line: colour('--jp-border-color2'),
-    ground: colour('--jp-layout-color1')
-  };
 }

@@ -1,78 +1,156 @@
 import * as React from 'react';
 import { Conversation } from '../conversation';
-import { doing, seconds, standing } from '../format';
+import { doing, moment, seconds, standing } from '../format';
 import { download } from '../notebook';
-import { Failure } from '../protocol';
-import { parts, Turn } from '../turns';
+import { useServices } from '../services';
+import { Answered, codeOf, Earlier, Lost, Running, Sending, Turn } from '../turns';
+import { count } from '../wording';
 import { Actions } from './actions';
 import { AnswerWords } from './answer';
 import { Code } from './code';
-import { Prose, Words } from './prose';
+import { ErrorView } from './errorview';
+import { Words } from './prose';
 import { ResultView } from './result';
+import { Suggestions } from './welcome';
 
 /** One question and its answer, as far as it has come. */
-export const TurnView = React.memo(
-  function TurnView(props: {
-    turn: Turn;
-    version: number;
-    conversation: Conversation;
-    onRefine: (turn: Turn) => void;
-  }): JSX.Element {
-    const { turn } = props;
-    return (
-      <article
-        className="am-Turn"
-        data-turn={turn.id}
-        data-status={turn.status}
-        aria-label={`${standing(turn)}: ${turn.question}`}
-      >
-        <h3 className="am-Question">{turn.question}</h3>
-        {turn.status === 'done' && turn.done ? <Answer {...props} /> : <Working {...props} />}
-      </article>
-    );
-  },
-  (before, after) => before.version === after.version && before.turn === after.turn
-);
+export const TurnView = React.memo(function TurnView(props: {
+  turn: Turn;
+  conversation: Conversation;
+}): JSX.Element {
+  const { turn } = props;
+  return (
+    <article
+      className="am-Turn"
+      data-turn={turn.id}
+      data-status={turn.status}
+      aria-label={`${standing(turn)}: ${turn.question}`}
+    >
+      <h3 className="am-Question">{turn.question}</h3>
+      {turn.cell && <FromCell cell={turn.cell} />}
+      <Body {...props} />
+    </article>
+  );
+});
 
-/** An answer that is being written: prose and code as they come, the stage with its time, and Stop. */
-function Working(props: { turn: Turn; conversation: Conversation }): JSX.Element {
+function Body(props: { turn: Turn; conversation: Conversation }): JSX.Element {
   const { turn, conversation } = props;
-  const { prose, code, language } = parts(turn.streamed);
-  const last = turn.steps[turn.steps.length - 1];
-  const source = code || (last?.stage === 'sandbox' ? last.text : '');
+  switch (turn.status) {
+    case 'sending':
+    case 'running':
+      return <Working turn={turn} conversation={conversation} />;
+    case 'done':
+      return <Answer turn={turn} conversation={conversation} />;
+    case 'lost':
+      return <Gone turn={turn} />;
+    case 'past':
+      return <EarlierAnswer turn={turn} conversation={conversation} />;
+  }
+}
+
+/** That a cell of the notebook asked, and the way to it. */
+function FromCell(props: { cell: string }): JSX.Element {
+  const services = useServices();
+  const [gone, setGone] = React.useState(false);
+  return (
+    <p className="am-Note am-FromCell">
+      Asked in a cell{' '}
+      {gone ? (
+        'that is not in the notebook any more'
+      ) : (
+        <button className="am-Link" onClick={() => setGone(!services.goToCell(props.cell))}>
+          Go to the cell
+        </button>
+      )}
+    </p>
+  );
+}
+
+/** An answer that is being written: its prose, that code is written, the stage with its time, and Stop. */
+function Working(props: { turn: Sending | Running; conversation: Conversation }): JSX.Element {
+  const { turn, conversation } = props;
+  const steps = turn.status === 'running' ? turn.steps : [];
+  const last = steps[steps.length - 1];
   return (
     <>
-      {turn.steps
+      {steps
         .filter(step => step.stage === 'repair')
         .map((step, index) => (
           <p key={index} className="am-Note">
             Attempt failed: {step.text}
           </p>
         ))}
-      <Prose text={prose} />
-      {source && <Code code={source} language={language || 'python'} />}
+      {turn.status === 'running' && <Draft turn={turn} />}
+      <div className="am-Working">
+        <span className="am-Spinner" aria-hidden="true" />
+        <span className="am-Stage">{last ? doing(last) : 'Waiting for its turn'} …</span>
+        <Clock since={turn.asked} />
+        <button className="am-Button am-Stop" onClick={() => conversation.stop(turn.id)}>
+          Stop
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** What is written so far. Code is folded, so that nothing jumps when it goes. */
+function Draft(props: { turn: Running | Answered | Lost }): JSX.Element {
+  const { turn } = props;
+  const { code, language } = codeOf(turn.streamed);
+  return (
+    <>
+      <Words html={turn.proseHtml} className="am-Answer" />
+      {code && (
+        <details className="am-Fold">
+          <summary>{count(code.split('\n').length, 'line')} of code</summary>
+          <Code code={code} language={language} />
+        </details>
+      )}
       {turn.results.map(result => (
         <ResultView key={result.index} result={result} />
       ))}
-      {turn.status === 'lost' ? (
-        <ErrorView
-          error={{
-            kind: 'Lost',
-            message: 'The kernel went away before the answer came.',
-            next_step: 'Ask again when it is back.',
-            detail: ''
-          }}
-        />
-      ) : (
-        <div className="am-Working">
-          <span className="am-Spinner" aria-hidden="true" />
-          <span className="am-Stage">{last ? doing(last) : 'Waiting for its turn'} …</span>
-          <Clock since={turn.asked} />
-          <button className="am-Button am-Stop" onClick={() => conversation.stop(turn.id)}>
-            Stop
-          </button>
-        </div>
+    </>
+  );
+}
+
+function Gone(props: { turn: Lost }): JSX.Element {
+  return (
+    <>
+      <Draft turn={props.turn} />
+      <ErrorView
+        error={{
+          kind: 'Lost',
+          message: 'The kernel went away before the answer came.',
+          next_step: 'Ask again when it is back.',
+          detail: ''
+        }}
+      />
+    </>
+  );
+}
+
+/** What the history has of a question of an earlier kernel. */
+function EarlierAnswer(props: { turn: Earlier; conversation: Conversation }): JSX.Element {
+  const { turn, conversation } = props;
+  const { past } = turn;
+  return (
+    <>
+      <Words html={past.answer_html} className="am-Answer" />
+      <p className="am-Note">
+        {past.ok ? 'Answered' : 'Not answered'} on {moment(turn.asked)} by {past.model}; the results
+        went with that kernel.
+      </p>
+      {past.code && (
+        <details className="am-Fold am-mod-code">
+          <summary>Code</summary>
+          <Code code={past.code} language={past.language === 'sql' ? 'sql' : 'python'} />
+        </details>
       )}
+      <div className="am-Actions">
+        <button className="am-Button" onClick={() => conversation.again(turn)}>
+          Ask again
+        </button>
+      </div>
     </>
   );
 }
@@ -88,13 +166,10 @@ function Clock(props: { since: number }): JSX.Element {
 }
 
 /** An answer that is there: words, results, the code folded, and what can be done with it. */
-function Answer(props: {
-  turn: Turn;
-  conversation: Conversation;
-  onRefine: (turn: Turn) => void;
-}): JSX.Element {
+function Answer(props: { turn: Answered; conversation: Conversation }): JSX.Element {
   const { turn, conversation } = props;
-  const done = turn.done!;
+  const { done } = turn;
+  const ask = (question: string) => void conversation.ask(question);
   const parquet = async (index: number) => {
     const reply = await conversation.request({ type: 'export', id: turn.id, index });
     if (reply?.buffer) {
@@ -103,16 +178,26 @@ function Answer(props: {
   };
   return (
     <>
-      <AnswerWords done={done} onAsk={question => void conversation.ask(question, {})} />
-      {turn.results.map(result => (
-        <ResultView
-          key={result.index}
-          result={result}
-          inWords={done.answer !== ''}
-          onParquet={() => void parquet(result.index)}
-        />
-      ))}
+      {done.stopped ? (
+        <>
+          <Draft turn={turn} />
+          <p className="am-Note">You stopped this question.</p>
+        </>
+      ) : (
+        <>
+          <AnswerWords done={done} onAsk={ask} />
+          {turn.results.map(result => (
+            <ResultView
+              key={result.index}
+              result={result}
+              inWords={done.answer !== ''}
+              onParquet={() => void parquet(result.index)}
+            />
+          ))}
+        </>
+      )}
       {done.error && <ErrorView error={done.error} />}
+      {done.error && <Suggestions questions={done.questions} title="Ask instead:" onAsk={ask} />}
       {done.notes.map((note, index) => (
         <p key={index} className="am-Note">
           {note}
@@ -134,53 +219,25 @@ function Answer(props: {
           <Code code={done.code} language={done.language === 'sql' ? 'sql' : 'python'} />
         </details>
       ) : (
-        <p className="am-Note">{done.facts.join(' · ')}</p>
+        done.facts.length > 0 && <p className="am-Note">{done.facts.join(' · ')}</p>
       )}
-      <Sent turn={turn} />
-      <Actions {...props} />
+      {turn.sent.length > 0 && <Sent turn={turn} />}
+      <Actions turn={turn} conversation={conversation} />
+      <Suggestions questions={done.next} title="Go on:" onAsk={ask} />
     </>
   );
 }
 
 /** What went to the model for this answer, one click away. */
-function Sent(props: { turn: Turn }): JSX.Element {
-  const { turn } = props;
+function Sent(props: { turn: Answered }): JSX.Element {
   return (
     <details className="am-Fold am-mod-sent">
       <summary>What was sent to the model</summary>
-      {turn.sent.length ? (
-        turn.sent.map((text, index) => (
-          <pre key={index} className="am-Code" tabIndex={0} aria-label={`Request ${index + 1}`}>
-            {text}
-          </pre>
-        ))
-      ) : (
-        <p className="am-Note">Nothing: no model was asked for this answer.</p>
-      )}
+      {props.turn.sent.map((text, index) => (
+        <pre key={index} className="am-Code" tabIndex={0} aria-label={`Request ${index + 1}`}>
+          {text}
+        </pre>
+      ))}
     </details>
-  );
-}
-
-/** What went wrong, and the next step. */
-export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.Element {
-  const { error, onClose } = props;
-  return (
-    <div className="am-Error" role="alert">
-      <p className="am-Error-message">{error.message}</p>
-      {error.next_step && <p className="am-Error-step">{error.next_step}</p>}
-      {error.detail && (
-        <details className="am-Fold">
-          <summary>Traceback</summary>
-          <pre className="am-Code" tabIndex={0} aria-label="Traceback">
-            {error.detail}
-          </pre>
-        </details>
-      )}
-      {onClose && (
-        <button className="am-Button" onClick={onClose}>
-          Dismiss
-        </button>
-      )}
-    </div>
   );
 }

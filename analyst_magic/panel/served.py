@@ -1,0 +1,109 @@
+"""Which models can be picked: what each provider's endpoint serves, asked in the background and kept for a while."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from ..analyst import Analyst
+from ..errors import AnalystError, MissingKey, ModelError, UnknownModel
+from ..models.connect import find_model
+from ..models.endpoint import Endpoint
+from ..models.keys import store_key
+from ..models.provider import Provider
+from ..models.providers import parse_model, providers
+from .channel import Message
+
+KEPT_SECONDS = 600.0
+MAX_MODELS = 200
+_ANY = "any"
+
+
+class Served:
+    """What the providers serve, as one ``Analyst`` can ask them."""
+
+    def __init__(self, analyst: Analyst) -> None:
+        self._analyst = analyst
+        self._lock = threading.Lock()
+        self._listed: tuple[float, list[Message]] | None = None
+
+    def listed(self, *, anew: bool = False) -> list[Message]:
+        """Each provider with its models; those that need a key or do not answer say so.
+
+        Args:
+            anew: Ask the endpoints even where they answered a while ago.
+        """
+        with self._lock:
+            if self._listed is None or anew or time.monotonic() - self._listed[0] > KEPT_SECONDS:
+                with ThreadPoolExecutor(8, "analyst-models") as pool:  # one that does not answer holds up no other
+                    self._listed = time.monotonic(), list(pool.map(self._provider, providers()))
+            return self._listed[1]
+
+    def tried(self, name: str) -> Message:
+        """Whether a model can be asked, and if not, why and what would help."""
+        try:
+            provider, model = parse_model(name)
+            served = self._names(provider) if not provider.single else []
+        except MissingKey as error:
+            return {"ok": False, "message": str(error), "needs_key": provider.keys[0] if provider.keys else ""}
+        except (UnknownModel, ModelError) as error:
+            return {"ok": False, "message": str(error), "needs_key": ""}
+        if served and model not in served:
+            near = difflib.get_close_matches(model, served, 1, 0.4)
+            hint = f" Did you mean {provider.name}:{near[0]}?" if near else ""
+            return {"ok": False, "message": f"{provider.name} serves no model {model}.{hint}", "needs_key": ""}
+        return {"ok": True, "message": "", "needs_key": ""}
+
+    def keep_key(self, name: str, key: str) -> str:
+        """Put a provider's key into the keyring, or hold it until the kernel ends; says which."""
+        provider, _ = parse_model(f"{name}:{_ANY}")
+        self._listed = None
+        try:
+            kept = store_key(provider.name, key)
+        except AnalystError:  # the package for keyrings is not installed
+            kept = False
+        if kept:
+            return f"The key of {name} is in this system's keyring."
+        if not provider.keys:
+            return f"{name} needs no key."
+        os.environ[provider.keys[0]] = key
+        return f"This system has no keyring: the key of {name} is held until the kernel ends."
+
+    def stays_here(self, name: str) -> bool:
+        """Whether what is asked of a model stays on this machine."""
+        try:
+            provider, model = parse_model(name)
+            return not provider.remote or Endpoint(provider, model, self._address(provider, model)).local
+        except AnalystError:
+            return False
+
+    def _provider(self, provider: Provider) -> Message:
+        found: Message = {"name": provider.name, "here": False, "about": provider.about, "models": [],
+                          "needs_key": "", "problem": ""}  # fmt: skip
+        if provider.single:
+            return {**found, "here": not provider.remote, "models": [provider.name]}
+        found["here"] = self.stays_here(f"{provider.name}:{_ANY}")
+        if not provider.has_key(os.environ):
+            return {**found, "needs_key": provider.keys[0]}
+        try:
+            names = self._names(provider)[:MAX_MODELS]
+        except AnalystError as error:
+            start = f" Start it with: {provider.start}" if provider.start else ""
+            return {**found, "problem": f"{error.message}{start}"}
+        return {**found, "models": [f"{provider.name}:{model}" for model in names]}
+
+    def _names(self, provider: Provider) -> list[str]:
+        name = f"{provider.name}:{_ANY}"
+        return self._analyst.list_models(model=name, base_url=self._base_url(provider))
+
+    def _address(self, provider: Provider, model: str) -> str:
+        name = f"{provider.name}:{model}"
+        return find_model(name, os.environ, base_url=self._base_url(provider), api_key="-").base_url
+
+    def _base_url(self, provider: Provider) -> str:
+        """The address of the settings, for the provider that they name alone: no other one's key goes there."""
+        configured = self._analyst.model_name().partition(":")[0]
+        return self._analyst.settings.base_url if provider.name == configured else ""

@@ -1,0 +1,54 @@
+import { completions, pastedTable, readDraft } from '../complete';
+
+const column = (name: string, hidden = false) => ({ name, type: 'text', hidden });
+const frame = (name: string, ...columns: ReturnType<typeof column>[]) => ({
+  name,
+  kind: 'pandas',
+  rows: 1,
+  width: columns.length,
+  columns,
+  pinned: false,
+  dropped: false
+});
+const FRAMES = [
+  frame('flights', column('carrier'), column('tail number'), column('pay', true)),
+  frame('airports', column('city'))
+];
+const FORMS = [
+  { name: 'figure', label: 'figure', about: 'as a figure' },
+  { name: 'xlsx', label: 'xlsx', about: 'as an Excel file' }
+];
+const names = (text: string) =>
+  completions(text, FRAMES, FORMS).items.map(item => item.name.trim());
+
+test.each([
+  ['mean of @', ['flights', 'airports']],
+  ['mean of @fl', ['flights']],
+  ['mean of @CA', ['flights.carrier']],
+  ['by @flights.', ['carrier', '"tail number"']],
+  ['by @flights.tail n', ['"tail number"']],
+  ['mail ann@fl', []],
+  ['/', ['figure', 'xlsx', 'fresh']],
+  ['/xlsx /fr', ['fresh']],
+  ['1/f', []],
+  ['', []]
+])('after %p can come %p', (text, expected) => {
+  expect(names(text)).toEqual(expected);
+});
+
+test('a form in front of a question is no part of it, any other slash is', () => {
+  expect(readDraft('/xlsx /fresh total by region', FORMS)).toEqual({
+    text: 'total by region',
+    wants: 'xlsx',
+    fresh: true
+  });
+  expect(readDraft('/home is a column', FORMS)).toEqual({ text: '/home is a column' });
+  expect(readDraft('/xlsx', FORMS).text).toBe('');
+});
+
+test('a text with tabs in each line is a table', () => {
+  expect(pastedTable('a\tb\r\n1\t2\r\n')).toBe('a\tb\n1\t2\n');
+  for (const text of ['a\tb', 'a\nb', 'a\tb\n1', 'total by region']) {
+    expect(pastedTable(text)).toBeNull();
+  }
+});

@@ -1,0 +1,332 @@
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import * as React from 'react';
+import { PanelView } from '../components/panelview';
+import { Conversation } from '../conversation';
+import { ToPanel } from '../protocol';
+import { Services, ServicesContext } from '../services';
+import { contract } from './contract';
+import { Session } from './session';
+
+jest.setTimeout(60_000); // on a machine that does other work, too
+
+window.ResizeObserver = class {
+  observe = () => undefined;
+  unobserve = () => undefined;
+  disconnect = () => undefined;
+};
+Element.prototype.scrollTo = () => undefined;
+
+const DONE = (contract('to_panel').examples as ToPanel[]).find(m => m.type === 'done')!;
+const FRAME = {
+  name: 'sales',
+  kind: 'pandas',
+  rows: 3,
+  width: 2,
+  columns: [
+    { name: 'region', type: 'text', hidden: false },
+    { name: 'revenue', type: 'float64', hidden: false }
+  ],
+  pinned: false,
+  dropped: false
+};
+const choice = (name: string) => ({ name, label: name, about: `about ${name}` });
+
+function services(more: Partial<Services> = {}): Services {
+  return {
+    languages: { findBest: () => null, highlight: () => Promise.resolve() },
+    catalog: () =>
+      Promise.resolve({
+        privacy: [choice('schema'), choice('stats')],
+        sandboxes: [choice('docker')],
+        forms: [choice('figure'), choice('xlsx')],
+        endings: ['.csv']
+      }),
+    dataFiles: () => Promise.resolve(['orders.csv']),
+    insert: jest.fn(),
+    goToCell: jest.fn(() => true),
+    leave: jest.fn(),
+    ...more
+  } as unknown as Services;
+}
+
+async function panel(more: Partial<Services> = {}) {
+  const session = new Session();
+  const conversation = new Conversation(session.context);
+  await conversation.look();
+  const given = services(more);
+  const shown = () => (
+    <ServicesContext.Provider value={given}>
+      <PanelView
+        conversation={conversation}
+        inputRef={React.createRef()}
+        enterAsks
+        onMustWait={() => undefined}
+      />
+    </ServicesContext.Provider>
+  );
+  const { rerender, unmount } = render(shown());
+  const say = (...messages: object[]) =>
+    act(async () => {
+      messages.forEach(message => session.say(message));
+      await new Promise(resolve => setTimeout(resolve, 40)); // views are told once a frame
+    });
+  await say(
+    { type: 'settings', model: 'offline', remote: false, privacy: 'stats', sandbox: 'docker' },
+    { type: 'frames', frames: [FRAME] },
+    { type: 'suggestions', questions: ['Total revenue by region'] }
+  );
+  const box = () => screen.getByRole('textbox', { name: 'Your question' });
+  const answer = (id: string, question: string, more = {}) =>
+    say({ type: 'begun', id, question, elapsed: 0, cell: '' }, { ...DONE, id, ...more });
+  const reply = async (type: string, value: object) => {
+    await waitFor(() => expect(session.sent.some(m => m.type === type)).toBe(true));
+    const { request } = session.sent.filter(m => m.type === type).pop() as { request: string };
+    await say({ type: 'reply', request, value });
+  };
+  return { session, conversation, given, say, box, answer, reply, rerender, unmount, shown };
+}
+
+afterEach(() => {
+  cleanup();
+  window.localStorage.clear();
+});
+
+const asked = (session: Session) => session.sent.filter(message => message.type === 'ask');
+const settle = () => act(() => new Promise<void>(resolve => setTimeout(resolve, 40)));
+
+describe('an empty conversation', () => {
+  it('offers questions that one click asks', async () => {
+    const { session } = await panel();
+    fireEvent.click(screen.getByRole('button', { name: 'Total revenue by region' }));
+    await settle();
+    expect(asked(session)).toMatchObject([{ text: 'Total revenue by region' }]);
+  });
+
+  it('offers the files beside a notebook without data', async () => {
+    const { session, say } = await panel();
+    await say({ type: 'frames', frames: [] });
+    fireEvent.click(await screen.findByRole('button', { name: 'orders.csv' }));
+    expect(session.sent).toContainEqual(
+      expect.objectContaining({ type: 'open', file: 'orders.csv' })
+    );
+  });
+
+  it('starts a kernel where none runs', async () => {
+    const startKernel = jest.fn(() => Promise.resolve());
+    const { conversation } = await panel({ startKernel });
+    act(() => conversation.dispatch({ type: 'linked', at: 'none' }));
+    await settle();
+    fireEvent.click(screen.getByRole('button', { name: 'Start a kernel' }));
+    expect(startKernel).toHaveBeenCalled();
+  });
+});
+
+describe('the box', () => {
+  it('asks with Enter, makes a line with Shift+Enter, and reads a form', async () => {
+    const { session, box } = await panel();
+    fireEvent.change(box(), { target: { value: '/xlsx total by region' } });
+    await settle();
+    fireEvent.keyDown(box(), { key: 'Enter', shiftKey: true });
+    expect(asked(session)).toHaveLength(0);
+    fireEvent.keyDown(box(), { key: 'Enter' });
+    await settle();
+    expect(asked(session)).toMatchObject([{ text: 'total by region', wants: 'xlsx' }]);
+    expect(box()).toHaveProperty('value', '');
+  });
+
+  it('keeps what is written while another notebook is in front', async () => {
+    const { box, unmount, shown } = await panel();
+    fireEvent.change(box(), { target: { value: 'half a quest' } });
+    unmount();
+    render(shown());
+    expect(box()).toHaveProperty('value', 'half a quest');
+  });
+
+  it('brings earlier questions by the arrows', async () => {
+    const { box, answer } = await panel();
+    await answer('1', 'first');
+    await answer('2', 'second');
+    for (const [key, value] of [
+      ['ArrowUp', 'second'],
+      ['ArrowUp', 'first'],
+      ['ArrowUp', 'first'],
+      ['ArrowDown', 'second'],
+      ['ArrowDown', '']
+    ]) {
+      fireEvent.keyDown(box(), { key });
+      await settle();
+      expect(box()).toHaveProperty('value', value);
+    }
+  });
+
+  it('completes names, and Tab takes one', async () => {
+    const { box } = await panel();
+    fireEvent.change(box(), { target: { value: 'mean of @sales.re' } });
+    await settle();
+    const options = within(screen.getByRole('listbox')).getAllByRole('option');
+    expect(options.map(option => option.textContent)).toEqual(['region text', 'revenue float64']);
+    fireEvent.keyDown(box(), { key: 'ArrowDown' });
+    fireEvent.keyDown(box(), { key: 'Tab' });
+    await settle();
+    expect(box()).toHaveProperty('value', 'mean of @sales.revenue ');
+    expect(screen.queryByRole('listbox')).toBeNull();
+  });
+
+  it('shows what would be sent in the place of the answers, until the question changes', async () => {
+    const { box, reply } = await panel();
+    fireEvent.change(box(), { target: { value: 'total' } });
+    await settle();
+    fireEvent.click(screen.getByRole('button', { name: 'What would be sent?' }));
+    await reply('context', { text: 'SYSTEM', size: '9 tokens', model: 'offline', remote: false });
+    const region = await screen.findByRole('region', { name: 'What would be sent' });
+    expect(region.textContent).toContain('Nothing would be sent');
+    fireEvent.change(box(), { target: { value: '' } });
+    await settle();
+    expect(screen.queryByRole('region', { name: 'What would be sent' })).toBeNull();
+  });
+});
+
+describe('an answer', () => {
+  it('can be marked, asked again in its conversation, and gone on from', async () => {
+    const { session, answer, reply } = await panel();
+    await answer('1', 'by month', { next: ['only the top 5'], history: 7 });
+    fireEvent.click(screen.getByRole('button', { name: 'Not right' }));
+    await reply('mark', { good: false });
+    expect(screen.getByRole('button', { name: 'Not right' }).getAttribute('aria-pressed')).toBe(
+      'true'
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Ask again' }));
+    fireEvent.click(screen.getByRole('button', { name: 'only the top 5' }));
+    await settle();
+    expect(asked(session)).toMatchObject([
+      { text: 'by month', again: '1', fresh: true },
+      { text: 'only the top 5' }
+    ]);
+  });
+
+  it('is inserted with what the cell would show', async () => {
+    const { given, answer, reply } = await panel();
+    await answer('1', 'total', { cell: '%%analyst\ntotal' });
+    fireEvent.click(screen.getByRole('button', { name: 'Insert' }));
+    const outputs = [{ output_type: 'display_data', data: { 'text/plain': '70' }, metadata: {} }];
+    await reply('outputs', { outputs });
+    await waitFor(() => expect(given.insert).toHaveBeenCalledWith('%%analyst\ntotal', outputs));
+  });
+
+  it('that was stopped keeps what was written, and is no error', async () => {
+    const { say } = await panel();
+    await say(
+      { type: 'begun', id: '1', question: 'slow', elapsed: 0, cell: '' },
+      { type: 'prose', id: '1', html: '<p>First <strong>the north</strong></p>' },
+      { ...DONE, id: '1', ok: false, stopped: true, error: null, answer_html: '' }
+    );
+    expect(screen.getByText('the north')).toBeTruthy();
+    expect(screen.getByText('You stopped this question.')).toBeTruthy();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('hides half-written code behind a line of one height', async () => {
+    const { say } = await panel();
+    const text = 'So:\n\n```sql\nSELECT 1,\n2';
+    await say(
+      { type: 'begun', id: '1', question: 'q', elapsed: 0, cell: '' },
+      { type: 'delta', id: '1', text }
+    );
+    expect(screen.getByText('2 lines of code').closest('details')!.open).toBe(false);
+  });
+
+  it('of a cell leads to the cell, and says so where that is gone', async () => {
+    const { answer, say, given } = await panel();
+    (given.goToCell as jest.Mock).mockReturnValueOnce(true).mockReturnValueOnce(false);
+    await say({ type: 'begun', id: '1', question: 'q', elapsed: 0, cell: 'c-1' });
+    const link = () => screen.getByRole('button', { name: 'Go to the cell' });
+    fireEvent.click(link());
+    expect(given.goToCell).toHaveBeenCalledWith('c-1');
+    fireEvent.click(link());
+    expect(screen.getByText(/not in the notebook any more/)).toBeTruthy();
+    await answer('2', 'another');
+  });
+
+  it('has a menu that the keyboard works', async () => {
+    const { answer } = await panel();
+    await answer('1', 'total');
+    const more = screen.getByRole('button', { name: 'More' });
+    fireEvent.click(more);
+    const items = within(screen.getByRole('menu')).getAllByRole('menuitem');
+    expect(items.map(item => item.textContent)).toContain('Copy code');
+    expect(document.activeElement).toBe(items[0]);
+    fireEvent.keyDown(items[0], { key: 'ArrowDown' });
+    expect(document.activeElement).toBe(items[1]);
+    fireEvent.keyDown(items[1], { key: 'Escape' });
+    expect(screen.queryByRole('menu')).toBeNull();
+    expect(document.activeElement).toBe(more);
+  });
+});
+
+describe('the conversation', () => {
+  it('is searched, and begun anew', async () => {
+    const { session, answer, say } = await panel();
+    await answer('1', 'total revenue');
+    await answer('2', 'mean delay');
+    fireEvent.click(screen.getByRole('button', { name: 'Search the questions' }));
+    fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'delay' } });
+    await settle();
+    expect(screen.getAllByRole('article')).toHaveLength(1);
+    fireEvent.click(screen.getByRole('button', { name: 'New conversation' }));
+    await settle();
+    expect(screen.queryAllByRole('article')).toHaveLength(0);
+    expect(session.sent).toContainEqual({ type: 'forget' });
+    const past = (contract('to_panel').examples as ToPanel[]).find(m => m.type === 'past')!;
+    await say(past);
+    const soon = new Date(Date.now() + 60_000).toISOString();
+    const entry = (past as ToPanel & { type: 'past' }).turns[0];
+    await say({ type: 'past', turns: [{ ...entry, question: 'later', at: soon }] });
+    fireEvent.click(screen.getByRole('button', { name: 'Search the questions' }));
+    await settle();
+    expect(screen.getAllByRole('article').map(turn => turn.getAttribute('aria-label'))).toEqual([
+      'Answered earlier: later'
+    ]);
+  });
+});
+
+describe('the picker of models', () => {
+  const served = (name: string, here: boolean, models: string[], needs_key = '') => ({
+    name,
+    here,
+    about: '',
+    models,
+    needs_key,
+    problem: ''
+  });
+
+  it('groups what is served, tries a choice, and takes a key', async () => {
+    const { session, reply } = await panel();
+    fireEvent.click(screen.getByRole('button', { name: 'Model: offline' }));
+    await reply('models', {
+      providers: [
+        served('offline', true, ['offline']),
+        served('openai', false, ['openai:a', 'openai:b']),
+        served('anthropic', false, [], 'ANTHROPIC_API_KEY')
+      ]
+    });
+    const elsewhere = screen.getByRole('region', { name: 'Elsewhere' });
+    expect(within(elsewhere).queryByText('offline')).toBeNull();
+    fireEvent.click(within(elsewhere).getByRole('button', { name: 'openai:b' }));
+    await reply('try', { ok: false, message: 'openai serves no model b.', needs_key: '' });
+    expect(screen.getByText('openai serves no model b.')).toBeTruthy();
+    expect(session.sent.some(message => message.type === 'set')).toBe(false);
+    fireEvent.click(within(elsewhere).getByRole('button', { name: 'Add a key' }));
+    const key = screen.getByLabelText('Key of anthropic');
+    expect(key.getAttribute('type')).toBe('password');
+    fireEvent.change(key, { target: { value: 'k-1' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Keep it' }));
+    expect(session.sent).toContainEqual(
+      expect.objectContaining({ type: 'key', provider: 'anthropic', key: 'k-1' })
+    );
+    await reply('key', { message: 'The key is in the keyring.' });
+    expect(screen.queryByLabelText('Key of anthropic')).toBeNull();
+    fireEvent.click(within(elsewhere).getByRole('button', { name: 'openai:a' }));
+    await reply('try', { ok: true, message: '', needs_key: '' });
+    expect(session.sent).toContainEqual({ type: 'set', name: 'model', value: 'openai:a' });
+  });
+});

@@ -1,0 +1,26 @@
+import * as React from 'react';
+import { Failure } from '../protocol';
+
+/** What went wrong, and the next step. */
+export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.Element {
+  const { error, onClose } = props;
+  return (
+    <div className="am-Error" role="alert">
+      <p className="am-Error-message">{error.message}</p>
+      {error.next_step && <p className="am-Error-step">{error.next_step}</p>}
+      {error.detail && (
+        <details className="am-Fold">
+          <summary>Traceback</summary>
+          <pre className="am-Code" tabIndex={0} aria-label="Traceback">
+            {error.detail}
+          </pre>
+        </details>
+      )}
+      {onClose && (
+        <button className="am-Button" onClick={onClose}>
+          Dismiss
+        </button>
+      )}
+    </div>
+  );
+}

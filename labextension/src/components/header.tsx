@@ -1,0 +1,71 @@
+import { addIcon, searchIcon, settingsIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { Conversation } from '../conversation';
+import { Connected } from '../state';
+import { useCatalog } from '../services';
+import { Frames } from './frames';
+import { IconButton } from './iconbutton';
+import { ModelPicker } from './modelpicker';
+import { SettingsView } from './settings';
+
+/** Who answers, from what data; searching, beginning anew, and the settings. */
+export function Header(props: {
+  conversation: Conversation;
+  link: Connected;
+  searching: boolean;
+  onSearch: () => void;
+}): JSX.Element {
+  const { conversation, link } = props;
+  const { settings } = link;
+  const { privacy } = useCatalog();
+  const [open, setOpen] = React.useState<'' | 'model' | 'settings'>('');
+  const toggle = (which: 'model' | 'settings') => setOpen(open === which ? '' : which);
+  const level = privacy.find(choice => choice.name === settings?.privacy);
+  return (
+    <header className="am-Header">
+      <div className="am-Bar">
+        {settings && (
+          <button
+            className="am-Button am-Model"
+            aria-expanded={open === 'model'}
+            aria-label={`Model: ${settings.model}`}
+            title="Who answers: choose a model"
+            onClick={() => toggle('model')}
+          >
+            <strong>{settings.model}</strong>
+            <span className="am-Type">
+              {settings.remote ? ` gets ${level?.label ?? settings.privacy}` : ' nothing is sent'}
+            </span>
+          </button>
+        )}
+        <IconButton
+          icon={searchIcon}
+          label="Search the questions"
+          pressed={props.searching}
+          onClick={props.onSearch}
+        />
+        <IconButton
+          icon={addIcon}
+          label="New conversation"
+          title="New conversation: the panel forgets its questions; the history keeps them"
+          onClick={() => conversation.clear()}
+        />
+        <IconButton
+          icon={settingsIcon}
+          label="Settings"
+          expanded={open === 'settings'}
+          onClick={() => toggle('settings')}
+        />
+      </div>
+      {open === 'model' && settings && (
+        <ModelPicker conversation={conversation} settings={settings} onClose={() => setOpen('')} />
+      )}
+      {open === 'settings' && settings && (
+        <SettingsView conversation={conversation} settings={settings} />
+      )}
+      {link.frames && link.frames.length > 0 && (
+        <Frames conversation={conversation} frames={link.frames} />
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,8 @@
+import * as React from 'react';
+import { Conversation } from './conversation';
+import { State } from './state';
+
+/** The state of a conversation; the component is drawn again when it changes. */
+export function useConversation(conversation: Conversation): State {
+  return React.useSyncExternalStore(conversation.subscribe, conversation.getState);
+}
