@@ -17,7 +17,7 @@ from .engine.job import Confirm, Listener, Request, confirming
 from .engine.prepare import Desk, close_all, history_of, lock_of
 from .errors import UnknownOption
 from .event_loop_thread import EventLoopThread
-from .history.lock import Lock
+from .history.lock import LockFile
 from .history.store import History
 from .models.connections import Connections
 from .models.providers import default_model
@@ -37,10 +37,10 @@ class Analyst:
         settings: The settings to start from; those of the environment and the configuration files by default.
         api_key: Key of the model's provider, in place of the one in the environment or the keyring.
         ask_key: Asks the user for a key that is missing, without showing what is typed.
-        lock: The lock file to pin answers in, and to answer from: a path, or a ``Lock``; True is ``analyst.lock`` in
+        lock: The lock file to pin answers in and to answer from: a path, or a ``LockFile``; True is ``analyst.lock`` in
             the current folder. None or False pins nothing.
         history: The history that turns are recorded in; True is the usual one. None or False records none.
-        notes: A file with the user's notes on the data, which a model is sent; ``house`` is an earlier name of it.
+        notes: A file with the user's notes on the data, which a model is sent.
         options: Any setting of ``AnalystSettings`` by keyword; ``sandbox`` may also be a ``SandboxProvider``.
 
     Attributes:
@@ -63,10 +63,9 @@ class Analyst:
         settings: AnalystSettings | None = None,
         api_key: str | None = None,
         ask_key: Callable[[str], str] | None = None,
-        lock: Lock | str | os.PathLike[str] | bool | None = None,
+        lock: LockFile | str | os.PathLike[str] | bool | None = None,
         history: History | bool | None = None,
         notes: Path | None = None,
-        house: Path | None = None,
         **options: Any,
     ) -> None:
         make_sandbox = configure.take_sandbox(options)
@@ -74,7 +73,7 @@ class Analyst:
         self.settings = settings or load_settings()
         self.settings = self.settings.with_options(options) if options else self.settings
         connections = Connections(api_key, ask_key)
-        self._desk = Desk(connections, lock_of(lock), history_of(history, self.settings), notes or house)
+        self._desk = Desk(connections, lock_of(lock), history_of(history, self.settings), notes)
         self._engine = Engine(make_sandbox, configure.remove_orphans)
         self._portal, self.thread, self.tally = EventLoopThread(), MAIN_THREAD, Tally()
         self._answered: dict[Key, Turn] = {}

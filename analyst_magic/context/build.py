@@ -51,9 +51,10 @@ def build(
     spent = sum(map(_tokens, (*talk, *shown))) + estimate_tokens(user_notes)
     candidates = join_candidates(seen) if privacy != "schema" else []
     seen = [_without_quantities(card, candidates) for card in seen]
-    joins = list(map(join_text, candidates))
     asked = "\n".join([question.text, *(exchange.question for exchange in talk)])
     full, brief = (seen, []) if chosen else spoken_of(asked, seen)
+    described = {card.name for card in full}
+    joins = [join_text(join) for join in candidates if {join.left, join.right} & described]
     fitted, notes = fit(question.text, full, budget - spent - sum(map(estimate_tokens, joins)))
     parts = [describe(card) for card in fitted]
     left = budget - spent - sum(map(estimate_tokens, (*parts, *joins)))

@@ -242,7 +242,7 @@ def _bound(value: Any) -> str:
     """An end of a range: numbers with all their digits, and months and years, which hold no more than digits."""
     text = str(value)
     if isinstance(value, int | float | Decimal):
-        return text
+        return text.removesuffix(".0")
     return text if text.replace("-", "").replace(":", "").removesuffix("s").isdecimal() else value_text(value)
 
 

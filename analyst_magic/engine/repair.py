@@ -11,7 +11,7 @@ from ..context.failure import failure
 from ..context.outcome import outcome
 from ..context.vocabulary import Vocabulary
 from ..errors import AnalystError, CheckFailed, CodeFailed, NoCode, NoResult, RunTimeout
-from ..history.lock import Pin
+from ..history.pin import Pin
 from ..models.prompt import messages, readable
 from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Output, Reply
 from .artifacts import refusal_words

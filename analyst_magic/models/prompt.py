@@ -19,9 +19,9 @@ Message = dict[str, Any]
 
 _FENCES = {"python": "python", "sql": "sql", "document": "python-doc"}
 _TOLD: dict[Privacy, str] = {
-    "schema": "columns and size; values are withheld at this privacy level",
-    "stats": "columns, and figures that stand for five rows or more; others are withheld at this privacy level",
-    "masked": "columns, and figures that stand for five rows or more; others are withheld at this privacy level",
+    "schema": "columns and size; values are withheld",
+    "stats": "columns, and figures over five rows or more; others are withheld",
+    "masked": "columns, and figures over five rows or more; others are withheld",
     "rows": "all that is not too long",
 }
 """What is told of a step's result at each privacy level."""

@@ -20,7 +20,7 @@ from ..engine.background import BackgroundJob
 from ..engine.job import Confirm
 from ..errors import AnalystError, InputError, UnknownOption
 from ..history.lock import NAME as LOCK
-from ..history.lock import Lock
+from ..history.lock import LockFile
 from ..history.store import History, history_path
 from ..settings import AnalystSettings
 from ..turn import Question, Turn
@@ -47,10 +47,10 @@ class NotebookSession:
 
     def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
         self._shell, self.settings = shell, settings
-        self.lock = Lock(folder / LOCK)
+        self.lock = LockFile(folder / LOCK)
         self.history = History(history_path(settings.history_path), settings.history_days)
         self.analyst = Analyst(settings=settings, ask_key=ask_key, lock=self.lock, history=self.history,
-                               house=folder / NOTES_FILE)  # fmt: skip
+                               notes=folder / NOTES_FILE)  # fmt: skip
         self.cells = Cells()
         self.jobs: list[BackgroundJob] = []
 

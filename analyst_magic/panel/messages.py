@@ -10,7 +10,7 @@ from ..cleaning.markdown import markdown
 from ..engine.job import Event
 from ..errors import AnalystError, CodeFailed
 from ..evidence.provenance import record_of
-from ..history.lock import follows
+from ..history.pin import follows
 from ..results.number import number_of
 from ..results.stream import MIME
 from ..results.text import is_warning
