@@ -106,11 +106,11 @@ class ChatModel(Model):
             return replace(first, tokens=answer.tokens, cost=answer.cost, further=tuple(further), notes=asked.notes)
         prose, _ = parse(text, context.question.wants)
         try:
-            found = compile_answer(text, context)
+            compiled = compile_answer(text, context)
         except NoCode as error:
             return Reply(prose, None, self.name, answer.tokens, answer.cost, error)
-        if found is not None:
-            return Reply("", found, self.name, answer.tokens, answer.cost)
+        if compiled is not None:
+            return Reply("", compiled, self.name, answer.tokens, answer.cost)
         kind, prose = kind_of(prose)
         if answer.called or kind == "result":  # a call that cannot be read was to be the answer
             return Reply(prose, None, self.name, answer.tokens, answer.cost, self._no_code())
@@ -170,7 +170,7 @@ class ChatModel(Model):
 
     async def _request(self, parts: list[Message], answer: StreamedAnswer, on_text: Callable[[str], None]) -> None:
         """Fill an answer from one request. Once it is complete, silence or a lost connection no longer matters."""
-        loop, shown = asyncio.get_running_loop(), 0
+        loop, characters = asyncio.get_running_loop(), 0
 
         def heard() -> None:
             if not answer.finish:
@@ -185,8 +185,8 @@ class ChatModel(Model):
                     piece = self._add(answer, chunk)
                     if piece:
                         on_text(piece)
-                    shown += len(piece)
-                    if shown > MAX_REPLY_CHARS:
+                    characters += len(piece)
+                    if characters > MAX_REPLY_CHARS:
                         raise ReplyCut(f"The answer of {self.name} does not end.", "Ask again, or use another model.")
                     idle_clock.reschedule(loop.time() + (_USAGE_WAIT if answer.finish else self._idle))
         except TimeoutError:
@@ -235,9 +235,9 @@ class ChatModel(Model):
 
     def _rejects_results_of_calls(self, error: Exception, parts: list[Message]) -> bool:
         """Whether an endpoint takes tools, but no messages with their results: these are text from then on."""
-        told = any(part["role"] == "tool" for part in parts)
-        self._answers_calls = self._answers_calls and not (told and rejects_option(error, "tool"))
-        return told and not self._answers_calls
+        tells_results = any(part["role"] == "tool" for part in parts)
+        self._answers_calls = self._answers_calls and not (tells_results and rejects_option(error, "tool"))
+        return tells_results and not self._answers_calls
 
     def _drop_rejected_options(self, error: Exception) -> bool:
         """Drop the options that an endpoint rejects, as others need them; returns whether to send the request again."""
