@@ -17,8 +17,8 @@ def families(schema: str) -> dict[str, str]:
 
     What pandas calls an index that has no name is left out: whether there is one depends on the rows.
     """
-    found = {name: FAMILIES.get(kind, kind) for name, kind in _columns(schema).items()}
-    return {name: family for name, family in found.items() if not _UNNAMED.fullmatch(name)}
+    columns = {name: FAMILIES.get(kind, kind) for name, kind in _columns(schema).items()}
+    return {name: family for name, family in columns.items() if not _UNNAMED.fullmatch(name)}
 
 
 def misfit(schema: str, used: Collection[str], now: Mapping[str, str]) -> str:
@@ -40,7 +40,7 @@ def misfit(schema: str, used: Collection[str], now: Mapping[str, str]) -> str:
 
 def _columns(schema: str) -> dict[str, str]:
     with contextlib.suppress(ValueError):
-        found = json.loads(schema)
-        if isinstance(found, list):
-            return {str(pair[0]): str(pair[1]) for pair in found if isinstance(pair, list) and len(pair) == 2}
+        pairs = json.loads(schema)
+        if isinstance(pairs, list):
+            return {str(pair[0]): str(pair[1]) for pair in pairs if isinstance(pair, list) and len(pair) == 2}
     return {name: kind for name, _, kind in (part.rpartition(" ") for part in schema.split(", "))}

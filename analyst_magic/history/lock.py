@@ -76,8 +76,8 @@ class LockFile:
             LockConflict: A merge left two answers to one question.
         """
         try:
-            found = self.path.stat()
-            state = (found.st_mtime_ns, found.st_size, found.st_ino)
+            status = self.path.stat()
+            state = (status.st_mtime_ns, status.st_size, status.st_ino)
             if self._last is not None and self._last[0] == state:
                 return dict(self._last[1])
             data = self.path.read_bytes()
@@ -145,13 +145,13 @@ class LockFile:
 
     def _read(self, text: str) -> dict[str, Pin]:
         try:
-            found = tomllib.loads(text)
-            if found.get("version", VERSION) != VERSION:
+            document = tomllib.loads(text)
+            if document.get("version", VERSION) != VERSION:
                 raise LockDamaged(
-                    f"{self.path.name} is of version {found['version']}; this program reads {VERSION}.",
+                    f"{self.path.name} is of version {document['version']}; this program reads {VERSION}.",
                     "Update analyst-magic, or move the file away.",
                 )
-            pins = [read_pin(entry) for entry in found.get("pin", {}).values()]
+            pins = [read_pin(entry) for entry in document.get("pin", {}).values()]
         except (tomllib.TOMLDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             reason = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
             raise LockDamaged(
