@@ -162,13 +162,13 @@ def with_template(question: Question, template: str | os.PathLike[str]) -> Quest
     Raises:
         InputError: There is no such template, or the answer is to have another form.
     """
-    found = find_template(os.fspath(template))
-    wants = cast(Wants, found.path.suffix[1:].lower())
+    document = find_template(os.fspath(template))
+    wants = cast(Wants, document.path.suffix[1:].lower())
     if question.wants not in {None, wants}:
         raise UnknownOption(
-            f"{found.name} is no template for a .{question.wants} file.", f"Leave --as out, or say --as {wants}."
+            f"{document.name} is no template for a .{question.wants} file.", f"Leave --as out, or say --as {wants}."
         )
-    return replace(question, wants=wants, template=found)
+    return replace(question, wants=wants, template=document)
 
 
 def read_magic(line: str, body: str, cells: Cells) -> tuple[ParsedCell, Cells]:
@@ -244,7 +244,7 @@ def read_cell(source: str, cells: Cells) -> tuple[tuple[ParsedCell, ...], Cells]
             question = read_question(textwrap.dedent(magic["body"] or ""))
             asked = ParsedCell(question.text, code=question.code, thread=cells.thread, error=error)
         return (asked,), cells
-    found: list[ParsedCell] = []
+    parsed: list[ParsedCell] = []
     for line in () if source.lstrip().startswith("%%") else map(_line_of, _LINE_MAGIC.finditer(source)):
         command, _, words = line.partition(" ")
         if command != "refine":
@@ -254,8 +254,8 @@ def read_cell(source: str, cells: Cells) -> tuple[tuple[ParsedCell, ...], Cells]
             asked, cells = refine(words, cells)
         except InputError:
             continue
-        found.append(asked)
-    return tuple(found), cells
+        parsed.append(asked)
+    return tuple(parsed), cells
 
 
 def asks_alone(source: str) -> bool:

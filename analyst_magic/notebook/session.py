@@ -57,8 +57,8 @@ class NotebookSession:
     @property
     def namespace(self) -> dict[str, object]:
         """The notebook's variables."""
-        found: dict[str, object] = self._shell.user_ns
-        return found
+        variables: dict[str, object] = self._shell.user_ns
+        return variables
 
     @property
     def last_turn(self) -> Turn | None:
@@ -100,9 +100,9 @@ class NotebookSession:
     ) -> None:
         if options.confirm and importlib.util.find_spec("ipywidgets") is None:
             raise UnknownOption("--confirm with --background needs ipywidgets.", "Install it, or leave one out.")
-        shown = Background(lambda: job.cancel())
+        output = Background(lambda: job.cancel())
         job = self.analyst.submit(
-            question, frames, fresh=options.fresh, confirm=options.confirm, listen=shown, **chosen
+            question, frames, fresh=options.fresh, confirm=options.confirm, listen=output, **chosen
         )
         self.jobs.append(job)
         self.namespace["_analyst"] = job
@@ -117,7 +117,7 @@ class NotebookSession:
             if turn is not None and turn.ok and options.output:
                 with contextlib.suppress(InputError):
                     self.namespace[options.output] = value_of(turn, options.output)
-            shown.finish(turn, error)
+            output.finish(turn, error)
 
         job.when_over(on_end)
 
