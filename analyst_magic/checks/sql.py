@@ -188,8 +188,8 @@ def check_parts(text: str) -> Iterator[Finding]:
             yield _read_only(statements[0]) if statements else Finding("empty", "There is no SQL.")
             return
         text = sql_parser.with_values(text) if statements[0].kind == "MULTI" else text
-        found = [node for tree in sql_parser.trees(text) for node in nodes(tree)]
-        yield from (*_kinds(found), *functions_called(found, ()), *bombs(found))
+        tree_nodes = [node for tree in sql_parser.trees(text) for node in nodes(tree)]
+        yield from (*_kinds(tree_nodes), *functions_called(tree_nodes, ()), *bombs(tree_nodes))
     except SqlError as error:
         yield Finding("syntax", f"The SQL cannot be read: {error}")
 
@@ -200,19 +200,19 @@ def _select(text: str, scope: _Scope) -> Iterator[Finding]:
     if len(trees) != 1:
         yield Finding("one statement", f"There are {len(trees)} SQL statements; one can run.")
         return
-    found = list(islice(nodes(trees[0]), MAX_NODES + 1))
-    if len(found) > MAX_NODES:
+    tree_nodes = list(islice(nodes(trees[0]), MAX_NODES + 1))
+    if len(tree_nodes) > MAX_NODES:
         yield Finding("size", f"The SQL has more than {MAX_NODES:,} parts; ask for less at once.")
         return
-    yield from _kinds(found)
-    yield from _tables(found, scope)
-    yield from functions_called(found, scope.macros)
-    yield from bombs(found)
+    yield from _kinds(tree_nodes)
+    yield from _tables(tree_nodes, scope)
+    yield from functions_called(tree_nodes, scope.macros)
+    yield from bombs(tree_nodes)
 
 
-def _kinds(found: list[Node]) -> Iterator[Finding]:
+def _kinds(tree_nodes: list[Node]) -> Iterator[Finding]:
     """Every part is of a kind that only reads."""
-    for node in found:
+    for node in tree_nodes:
         if "class" in node:
             allowed, what = node["class"] in _EXPRESSIONS, node["class"]
         elif isinstance(node.get("type"), str):
@@ -225,15 +225,15 @@ def _kinds(found: list[Node]) -> Iterator[Finding]:
             yield Finding("read only", f"The SQL holds {what}; only queries that read the frames can run.")
 
 
-def _tables(found: list[Node], scope: _Scope) -> Iterator[Finding]:
+def _tables(tree_nodes: list[Node], scope: _Scope) -> Iterator[Finding]:
     """Every table is a frame, or a name that the query itself gives to a part of it."""
-    own = {str(entry["key"]) for node in found for entry in (node.get("cte_map") or {}).get("map") or ()}
+    own = {str(entry["key"]) for node in tree_nodes for entry in (node.get("cte_map") or {}).get("map") or ()}
     unsafe = next((name for name in own if not _WORD.fullmatch(name)), None)
     if unsafe:
         yield Finding("table", f"The SQL calls a part of itself {unsafe}; use letters, digits and underscores.")
     parts = {name.lower() for name in own}
-    aliases = {str(node["alias"]).lower() for node in found if node.get("alias") and node.get("type") in _TABLES}
-    for node in found:
+    aliases = {str(node["alias"]).lower() for node in tree_nodes if node.get("alias") and node.get("type") in _TABLES}
+    for node in tree_nodes:
         if "class" in node:
             continue
         if node.get("type") == "BASE_TABLE":

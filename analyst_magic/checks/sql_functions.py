@@ -36,11 +36,11 @@ _COUNTS = frozenset(
 """Functions that the number of repetitions may be computed with."""
 
 
-def functions_called(found: list[Node], macros: Collection[str]) -> Iterator[Finding]:
+def functions_called(tree_nodes: list[Node], macros: Collection[str]) -> Iterator[Finding]:
     """Every function only computes."""
     allowed = functions_allowed() | frozenset(macros)
-    tables = {id(node["function"]) for node in found if node.get("type") == "TABLE_FUNCTION"}
-    for node in found:
+    tables = {id(node["function"]) for node in tree_nodes if node.get("type") == "TABLE_FUNCTION"}
+    for node in tree_nodes:
         if node.get("class") not in {"FUNCTION", "WINDOW"} or id(node) in tables:
             continue
         if name_called(node) not in allowed:
@@ -48,9 +48,9 @@ def functions_called(found: list[Node], macros: Collection[str]) -> Iterator[Fin
             yield Finding("function", message)
 
 
-def bombs(found: list[Node]) -> Iterator[Finding]:
+def bombs(tree_nodes: list[Node]) -> Iterator[Finding]:
     """Functions that make much of little take a small number, or one from the data, and none of the others' results."""
-    for node in found:
+    for node in tree_nodes:
         if _pads(node) and re.search(r"\d{5}", literal_of(arguments(node)[0])):
             yield Finding("size", f"The SQL calls {name_called(node)} with a width of more than 9,999 characters.")
         if not _multiplies(node):
