@@ -71,16 +71,16 @@ def inspect(
         lambda: null_column(code, outputs, known),
         lambda: _counted_none(code, outputs, known),
     )
-    return next((found for look in looks if (found := look()) is not None), None)
+    return next((inspection for look in looks if (inspection := look()) is not None), None)
 
 
-def sentence(found: Inspection) -> str:
+def sentence(inspection: Inspection) -> str:
     """The answer where a second attempt has no rows either, and that is accepted.
 
     >>> sentence(Inspection("empty", "The result has no rows.", ""))
     'No rows: nothing in the data fits the question as it was read.'
     """
-    _, _, cause = found.reason.partition(": ")
+    _, _, cause = inspection.reason.partition(": ")
     return f"No rows: {cause or 'nothing in the data fits the question as it was read.'}"
 
 
@@ -118,10 +118,10 @@ def _why_nothing(code: Code) -> str:
 
 def _failed_inside(outputs: Sequence[Output]) -> Inspection | None:
     texts = [text_of_output(output) for output in outputs if output.kind in {"text", "answer"}]
-    shown = any(output.kind in {"table", "figure", "image", "file"} for output in outputs)
+    has_results = any(output.kind in {"table", "figure", "image", "file"} for output in outputs)
     answers = [text_of_output(output) for output in outputs if output.kind == "answer"]
     failed = any(_TRACEBACK.search(text) for text in texts)
-    if not failed and not any(map(_tells_failure, answers if shown else texts)):
+    if not failed and not any(map(_tells_failure, answers if has_results else texts)):
         return None
     advice = "Do not catch exceptions: let them be raised, so that their cause can be seen, and mend that."
     return finding("failed_inside", "The code caught a failure and showed it in place of a result", advice)
@@ -146,7 +146,7 @@ def _relabelled(code: Code, earlier: Sequence[Attempt]) -> Inspection | None:
 
 
 def _container(outputs: Sequence[Output]) -> Inspection | None:
-    shown = any(output.kind in {"table", "figure", "image", "file"} for output in outputs)
+    has_results = any(output.kind in {"table", "figure", "image", "file"} for output in outputs)
     drawn = any(output.kind in {"figure", "image"} for output in outputs)
     for output in outputs:
         if output.kind not in {"text", "answer"} or output.stream == "stderr":
@@ -154,7 +154,11 @@ def _container(outputs: Sequence[Output]) -> Inspection | None:
         text = text_of_output(output)
         blob = any(len(set(run)) > 20 for run in _BLOB.findall(text))
         lost = not drawn and ("Figure({" in text or blob)
-        if lost or (not shown and (blob or _CONTAINER.search(text))) or (output.kind == "answer" and _is_object(text)):
+        if (
+            lost
+            or (not has_results and (blob or _CONTAINER.search(text)))
+            or (output.kind == "answer" and _is_object(text))
+        ):
             advice = "Show each result by itself: display(figure) and display(table), or it as the last expression."
             return finding("container", "The code showed the text of an object in place of what is in it", advice)
     return None

@@ -139,8 +139,8 @@ def _names(output: Output) -> list[str]:
 
 def _is_null_in_data(name: str, cards: Sequence[FrameCard]) -> bool:
     """Whether a column of this name is all null in the data itself."""
-    found = [column for card in cards for column in card.columns if name in {column.name, column.sql}]
-    return bool(found) and all(column.rows and column.nulls == column.rows for column in found)
+    columns = [column for card in cards for column in card.columns if name in {column.name, column.sql}]
+    return bool(columns) and all(column.rows and column.nulls == column.rows for column in columns)
 
 
 def _was_to_be_filled(
