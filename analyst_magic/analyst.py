@@ -14,20 +14,20 @@ from .engine.background import BackgroundJob
 from .engine.batch import Batch, Key
 from .engine.engine import Engine
 from .engine.job import Confirm, Listener, Request, confirming
+from .engine.lifecycle import Lifecycle
 from .engine.prepare import Desk, close_all, history_of, lock_of
 from .errors import UnknownOption
 from .event_loop_thread import EventLoopThread
 from .history.lock import LockFile
 from .history.store import History
 from .models.connections import Connections
-from .models.providers import default_model
 from .notebook.cell import read_question, with_template
 from .settings import AnalystSettings, load_settings
 from .telemetry.observer import Tally, observed
 from .turn import MAIN_THREAD, Code, Context, Question, Turn
 
 
-class Analyst:
+class Analyst(Lifecycle):
     """Asks questions about data frames; the code that answers runs in a sandbox.
 
     What one question leaves in the sandbox, the next one finds. It starts when it is first needed and ends with
@@ -107,6 +107,13 @@ class Analyst:
 
         Raises:
             InputError: The question, a frame or an option cannot be used; ``Stopped`` where the user interrupted.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"SELECT 7 AS n": "7"}), model="offline") as analyst:
+            ...     turn = analyst.ask("SQL: SELECT 7 AS n")
+            >>> turn.ok, turn.model, turn.results[0].to_text()
+            (True, 'you', '7')
         """
         if template:
             question = with_template(read_question(question) if isinstance(question, str) else question, template)
@@ -129,6 +136,12 @@ class Analyst:
             question, frames, fresh, options: As for ``ask``, which also says what is raised.
             confirm: Whether ``listen`` is asked before any code runs, by an event with an ``answer``.
             listen: Told about the progress, in a thread of its own.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"1 + 1": "2"}), model="offline") as analyst:
+            ...     analyst.submit("PYTHON: 1 + 1").wait(60).results[0].to_text()
+            '2'
         """
         request = self._request(question, frames, options, fresh=fresh, confirm=confirm)
         job = BackgroundJob(request.question.text)
@@ -156,6 +169,12 @@ class Analyst:
 
         Returns:
             The turns, in the order of the questions.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"1": "one", "2": "two"}), model="offline") as analyst:
+            ...     [turn.results[0].to_text() for turn in analyst.map(["PYTHON: 1", "PYTHON: 2"])]
+            ['one', 'two']
         """
         requests = [self._request(question, frames, options) for question in questions]
         batch = Batch(requests, repr(sorted(options.items())), self._answered)
@@ -164,7 +183,14 @@ class Analyst:
         return batch.turns
 
     async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:
-        """The same as ``ask``, for callers with an event loop of their own."""
+        """The same as ``ask``, for callers with an event loop of their own.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"1 + 1": "2"}), model="offline") as analyst:
+            ...     asyncio.run(analyst.aask("PYTHON: 1 + 1")).results[0].to_text()
+            '2'
+        """
         return await self._portal.acall(self._engine.ask(self._request(question, frames, options)))
 
     def run(
@@ -183,61 +209,27 @@ class Analyst:
             language: ``python`` or ``sql``.
             frames: The frames in scope; those that the code names are sent.
             listen, options: As for ``ask``, which also says what is raised.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"SELECT 7 AS n": "7"}), model="offline") as analyst:
+            ...     analyst.run("SELECT 7 AS n", "sql").results[0].to_text()
+            '7'
         """
         if language not in {"python", "sql"}:
             raise UnknownOption(f"There is no language {language}.", "Use python or sql.")
         return self.ask(Question(code, language=language, code=Code(code, language)), frames, listen=listen, **options)
 
     def context(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Context:
-        """What a model would be sent. Nothing is sent."""
+        """What a model would be sent. Nothing is sent.
+
+        Example:
+            >>> with Analyst(model="offline") as analyst:
+            ...     analyst.context("How many rows?").question.text
+            'How many rows?'
+        """
         request = self._request(question, frames, options)
         return self._portal.call(lambda tell: self._engine.context(request))
-
-    def model_name(self, **options: Any) -> str:
-        """The model that a question would go to."""
-        return self.settings.with_options(options).model or default_model(os.environ)
-
-    def list_models(self, **options: Any) -> list[str]:
-        """Names of the models that the configured endpoint offers; a ``ModelError`` where it does not answer."""
-        model = self._desk.model(self.settings.with_options(options))
-        return self._portal.call(lambda tell: model.list_models())
-
-    def reset(self) -> None:
-        """Throw the sandbox away and forget the conversations; the next question starts afresh."""
-        self._portal.call(lambda tell: self._engine.reset())
-
-    def threads(self) -> dict[str, int]:
-        """The conversations, with the number of their questions."""
-        return self._engine.conversations.counts(self.thread)
-
-    def drop_thread(self, name: str) -> None:
-        """Forget one conversation; an ``UnknownOption`` where there is none of that name."""
-        self.thread = self._engine.conversations.drop(name, self.thread)
-
-    def isolation(self, **options: Any) -> tuple[str, str]:
-        """The provider that code runs on, and what its sandboxes isolate; a ``SandboxError`` where there is none."""
-        place = configure.place_of(self.settings.with_options(options))
-        return self._portal.call(lambda tell: self._engine.sessions.isolation(place))
-
-    def start(self) -> None:
-        """Bring a sandbox up in the background, so that the first question finds it warm."""
-        work = self._engine.sessions.start(configure.place_of(self.settings))
-        asyncio.run_coroutine_threadsafe(work, self._portal.loop)
-
-    @property
-    def running(self) -> bool:
-        """Whether a sandbox is up."""
-        return self._engine.sessions.running
-
-    def close(self) -> None:
-        """End the sandbox and the model's connections; questions that are under way in the background are cancelled."""
-        self._end()
-
-    def __enter__(self) -> Analyst:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
     async def _ask(self, request: Request, listen: Listener) -> Turn:
         return await self._engine.ask(request, listen)  # and hold this ``Analyst``, which would close at its end
