@@ -16,20 +16,20 @@ from .engine.batch import Batch, Key
 from .engine.conversation import Conversation
 from .engine.engine import Engine
 from .engine.job import Confirm, Listener, Request, confirming
+from .engine.lifecycle import Lifecycle
 from .engine.prepare import Desk, close_all, history_of, lock_of
 from .errors import UnknownOption
 from .event_loop_thread import EventLoopThread
-from .history.lock import Lock
+from .history.lock import LockFile
 from .history.store import History
 from .models.connections import Connections
-from .models.providers import default_model
 from .notebook.cell import read_question, with_template
 from .settings import AnalystSettings, load_settings
 from .telemetry.observer import Tally, observed
 from .turn import MAIN_THREAD, Code, Context, Question, Turn
 
 
-class Analyst:
+class Analyst(Lifecycle):
     """Asks questions about data frames; the code that answers runs in a sandbox.
 
     What one question leaves in the sandbox, the next one finds. It starts when it is first needed and ends with
@@ -39,10 +39,10 @@ class Analyst:
         settings: The settings to start from; those of the environment and the configuration files by default.
         api_key: Key of the model's provider, in place of the one in the environment or the keyring.
         ask_key: Asks the user for a key that is missing, without showing what is typed.
-        lock: The lock file to pin answers in, and to answer from: a path, or a ``Lock``; True is ``analyst.lock`` in
+        lock: The lock file to pin answers in and to answer from: a path, or a ``LockFile``; True is ``analyst.lock`` in
             the current folder. None or False pins nothing.
         history: The history that turns are recorded in; True is the usual one. None or False records none.
-        notes: A file with the user's notes on the data, which a model is sent; ``house`` is an earlier name of it.
+        notes: A file with the user's notes on the data, which a model is sent.
         options: Any setting of ``AnalystSettings`` by keyword; ``sandbox`` may also be a ``SandboxProvider``.
 
     Attributes:
@@ -65,10 +65,9 @@ class Analyst:
         settings: AnalystSettings | None = None,
         api_key: str | None = None,
         ask_key: Callable[[str], str] | None = None,
-        lock: Lock | str | os.PathLike[str] | bool | None = None,
+        lock: LockFile | str | os.PathLike[str] | bool | None = None,
         history: History | bool | None = None,
         notes: Path | None = None,
-        house: Path | None = None,
         **options: Any,
     ) -> None:
         make_sandbox = configure.take_sandbox(options)
@@ -76,7 +75,7 @@ class Analyst:
         self.settings = settings or load_settings()
         self.settings = self.settings.with_options(options) if options else self.settings
         connections = Connections(api_key, ask_key)
-        self._desk = Desk(connections, lock_of(lock), history_of(history, self.settings), notes or house)
+        self._desk = Desk(connections, lock_of(lock), history_of(history, self.settings), notes)
         self._engine = Engine(make_sandbox, configure.remove_orphans)
         self._portal, self.thread, self.tally = EventLoopThread(), MAIN_THREAD, Tally()
         self._answered: dict[Key, Turn] = {}
@@ -110,6 +109,13 @@ class Analyst:
 
         Raises:
             InputError: The question, a frame or an option cannot be used; ``Stopped`` where the user interrupted.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"SELECT 7 AS n": "7"}), model="offline") as analyst:
+            ...     turn = analyst.ask("SQL: SELECT 7 AS n")
+            >>> turn.ok, turn.model, turn.results[0].to_text()
+            (True, 'you', '7')
         """
         if template:
             question = with_template(read_question(question) if isinstance(question, str) else question, template)
@@ -135,6 +141,12 @@ class Analyst:
             listen: Told about the progress, in a thread of its own.
             after: A conversation as ``conversation`` gave it, which the question goes on from once more; the thread
                 stays as it is.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"1 + 1": "2"}), model="offline") as analyst:
+            ...     analyst.submit("PYTHON: 1 + 1").wait(60).results[0].to_text()
+            '2'
         """
         request = self._request(question, frames, options, fresh=fresh, confirm=confirm)
         if after is not None:
@@ -165,6 +177,12 @@ class Analyst:
 
         Returns:
             The turns, in the order of the questions.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"1": "one", "2": "two"}), model="offline") as analyst:
+            ...     [turn.results[0].to_text() for turn in analyst.map(["PYTHON: 1", "PYTHON: 2"])]
+            ['one', 'two']
         """
         requests = [self._request(question, frames, options) for question in questions]
         batch = Batch(requests, repr(sorted(options.items())), self._answered)
@@ -173,7 +191,14 @@ class Analyst:
         return batch.turns
 
     async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:
-        """The same as ``ask``, for callers with an event loop of their own."""
+        """The same as ``ask``, for callers with an event loop of their own.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"1 + 1": "2"}), model="offline") as analyst:
+            ...     asyncio.run(analyst.aask("PYTHON: 1 + 1")).results[0].to_text()
+            '2'
+        """
         return await self._portal.acall(self._engine.ask(self._request(question, frames, options)))
 
     def run(
@@ -192,70 +217,27 @@ class Analyst:
             language: ``python`` or ``sql``.
             frames: The frames in scope; those that the code names are sent.
             listen, options: As for ``ask``, which also says what is raised.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"SELECT 7 AS n": "7"}), model="offline") as analyst:
+            ...     analyst.run("SELECT 7 AS n", "sql").results[0].to_text()
+            '7'
         """
         if language not in {"python", "sql"}:
             raise UnknownOption(f"There is no language {language}.", "Use python or sql.")
         return self.ask(Question(code, language=language, code=Code(code, language)), frames, listen=listen, **options)
 
     def context(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Context:
-        """What a model would be sent. Nothing is sent."""
+        """What a model would be sent. Nothing is sent.
+
+        Example:
+            >>> with Analyst(model="offline") as analyst:
+            ...     analyst.context("How many rows?").question.text
+            'How many rows?'
+        """
         request = self._request(question, frames, options)
         return self._portal.call(lambda tell: self._engine.context(request))
-
-    def conversation(self) -> Conversation:
-        """The thread that new questions belong to, as it stands now."""
-        return self._engine.conversations.open(self.thread)
-
-    def model_name(self, **options: Any) -> str:
-        """The model that a question would go to."""
-        return self.settings.with_options(options).model or default_model(os.environ)
-
-    @property
-    def history(self) -> History | None:
-        """Where turns are recorded; None where they are not."""
-        return self._desk.history if self.settings.history else None
-
-    def list_models(self, **options: Any) -> list[str]:
-        """Names of the models that the configured endpoint offers; a ``ModelError`` where it does not answer."""
-        model = self._desk.model(self.settings.with_options(options))
-        return self._portal.call(lambda tell: model.list_models())
-
-    def reset(self) -> None:
-        """Throw the sandbox away and forget the conversations; the next question starts afresh."""
-        self._portal.call(lambda tell: self._engine.reset())
-
-    def threads(self) -> dict[str, int]:
-        """The conversations, with the number of their questions."""
-        return self._engine.conversations.counts(self.thread)
-
-    def drop_thread(self, name: str) -> None:
-        """Forget one conversation; an ``UnknownOption`` where there is none of that name."""
-        self.thread = self._engine.conversations.drop(name, self.thread)
-
-    def isolation(self, **options: Any) -> tuple[str, str]:
-        """The provider that code runs on, and what its sandboxes isolate; a ``SandboxError`` where there is none."""
-        place = configure.place_of(self.settings.with_options(options))
-        return self._portal.call(lambda tell: self._engine.sessions.isolation(place))
-
-    def start(self) -> None:
-        """Bring a sandbox up in the background, so that the first question finds it warm."""
-        work = self._engine.sessions.start(configure.place_of(self.settings))
-        asyncio.run_coroutine_threadsafe(work, self._portal.loop)
-
-    @property
-    def running(self) -> bool:
-        """Whether a sandbox is up."""
-        return self._engine.sessions.running
-
-    def close(self) -> None:
-        """End the sandbox and the model's connections; questions that are under way in the background are cancelled."""
-        self._end()
-
-    def __enter__(self) -> Analyst:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
     async def _ask(self, request: Request, listen: Listener) -> Turn:
         return await self._engine.ask(request, listen)  # and hold this ``Analyst``, which would close at its end

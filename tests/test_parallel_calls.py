@@ -59,7 +59,7 @@ def test_two_steps_in_one_reply_run_in_one_round_and_each_has_its_result(
     assert turn.answer == "32.5 each."
     assert len(server.requests) == 2
     asked, *results = server.requests[-1].body["messages"][-3:]
-    assert [call["function"]["name"] for call in asked["tool_calls"]] == ["run_step", "run_step"]
+    assert [call["function"]["name"] for call in asked["tool_calls"]] == ["run_code", "run_code"]
     assert ["sales.shape" in asked["tool_calls"][0]["function"]["arguments"],
             "staff.people" in asked["tool_calls"][1]["function"]["arguments"]] == [True, True]  # fmt: skip
     assert [(m["role"], m["tool_call_id"]) for m in results] == [("tool", c["id"]) for c in asked["tool_calls"]]
@@ -67,6 +67,17 @@ def test_two_steps_in_one_reply_run_in_one_round_and_each_has_its_result(
     assert ("15000" in result, "11000" in other_result) == (True, True)
     assert "5 left" in result
     assert "4 left" in other_result
+
+
+def test_steps_and_descriptions_come_by_the_one_tool_that_is_offered(server: ScriptedModel, ask: Ask) -> None:
+    offered = ("describe-step", "staff"), ("sql-step", "SELECT sum(people) AS n FROM staff"), ("python", "staff")
+    for language, code in offered:
+        server.call(json.dumps({"language": language, "code": code}))
+    turn = ask("who?", privacy="rows")
+    assert turn.ok, turn.error
+    assert len(server.requests[0].body["tools"]) == 1
+    assert [(a.code.language, a.code.format) for a in turn.attempts] == [
+        ("python", "describe"), ("sql", ""), ("python", "")]  # fmt: skip
 
 
 def test_a_step_of_several_may_fail_and_the_others_run(server: ScriptedModel, ask: Ask) -> None:
@@ -238,7 +249,9 @@ def test_a_failed_call_is_told_by_its_id_too_and_the_next_reply_follows_it(serve
     assert ask("who?", privacy="rows").ok
     assert roles(server) == ["system", "user", "assistant", "tool", "assistant", "tool"]
     asked = [message for message in server.requests[-1].body["messages"] if message["role"] == "assistant"]
-    assert [call["function"]["name"] for message in asked for call in message["tool_calls"]] == ["run_code", "run_step"]
+    calls = [call["function"] for message in asked for call in message["tool_calls"]]
+    assert [call["name"] for call in calls] == ["run_code", "run_code"]
+    assert [json.loads(call["arguments"])["language"] for call in calls] == ["python", "python-step"]
 
 
 def test_code_in_text_is_answered_in_text_though_tools_are_offered(server: ScriptedModel, ask: Ask) -> None:

@@ -37,8 +37,8 @@ def correct_answer_line(code: Code, known: Collection[str]) -> tuple[Code, tuple
         return code, ()
     filled = _filled(code.text, known)
     shares = _shares(filled)
-    found = [*([_UNFILLED] if filled != code.text else []), *([_TWICE] if shares != filled else [])]
-    return replace(code, text=shares), tuple(found)
+    notes = [*([_UNFILLED] if filled != code.text else []), *([_TWICE] if shares != filled else [])]
+    return replace(code, text=shares), tuple(notes)
 
 
 # -- a text without its f ----------------------------------------------------------------------------------------------

@@ -289,11 +289,11 @@ def _appended(node: ast.Call, function: ast.Attribute, tree: ast.AST) -> Iterato
 
 def _rows(tree: ast.AST) -> set[str]:
     """Names of dictionaries and columns, which ``pd.concat`` does not take as rows."""
-    found: set[str] = set()
+    names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and (isinstance(node.value, ast.Dict) or _is_series(node.value)):
-            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return found
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names
 
 
 def _is_series(node: ast.expr) -> bool:

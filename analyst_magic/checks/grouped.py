@@ -51,10 +51,10 @@ def counted(text: str) -> str | None:
         'SELECT avg(price), least(count_star(), count(price)) AS rows_of_the_data FROM sales'
     """
     try:
-        found = trees(text)
-        if len(found) != 1 or not _is_plain(found[0]):
+        statements = trees(text)
+        if len(statements) != 1 or not _is_plain(statements[0]):
             return None
-        tree = found[0]
+        tree = statements[0]
         values = {name for item in tree["select_list"] for name in _aggregated(item)}
         counts = ["count(*)", *(f"count({name})" for name in sorted(values))]
         (one,) = (

@@ -71,16 +71,16 @@ def _aggregate(node: ast.expr, frames: Mapping[str, Collection[str]]) -> Aggrega
 
 def _named(call: ast.Call) -> list[tuple[str, ast.expr]]:
     """The expressions of a call, each with the name that a keyword gives it."""
-    found: list[tuple[str, ast.expr]] = []
+    named: list[tuple[str, ast.expr]] = []
     for part in call.args:
-        found += [("", item) for item in (part.elts if isinstance(part, ast.List) else [part])]
+        named += [("", item) for item in (part.elts if isinstance(part, ast.List) else [part])]
     for keyword in call.keywords:
         if keyword.arg is None:
             raise NotPlain
-        found.append((keyword.arg, keyword.value))
-    if not found:
+        named.append((keyword.arg, keyword.value))
+    if not named:
         raise NotPlain
-    return found
+    return named
 
 
 def _grouped(

@@ -165,10 +165,10 @@ def literal(node: ast.expr) -> str:
 def texts(node: ast.expr | None) -> list[str]:
     """The texts of a constant, or of a list of different constants."""
     parts = node.elts if isinstance(node, ast.List) else [node]
-    found = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-    if len(found) != len(parts) or len(set(found)) != len(found):
+    values = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    if len(values) != len(parts) or len(set(values)) != len(values):
         raise NotPlain
-    return found
+    return values
 
 
 def number(node: ast.expr | None) -> int:
@@ -204,12 +204,12 @@ def given(call: ast.Call, *names: str, places: int = 0) -> dict[str, ast.expr]:
     """
     if len(call.args) > places or any(isinstance(part, ast.Starred) for part in call.args):
         raise NotPlain
-    found = dict(zip(names, call.args, strict=False))
+    arguments = dict(zip(names, call.args, strict=False))
     for keyword in call.keywords:
-        if keyword.arg is None or keyword.arg not in names or keyword.arg in found:
+        if keyword.arg is None or keyword.arg not in names or keyword.arg in arguments:
             raise NotPlain
-        found[keyword.arg] = keyword.value
-    return found
+        arguments[keyword.arg] = keyword.value
+    return arguments
 
 
 def inlined(text: str, frames: Collection[str]) -> ast.expr:
@@ -236,12 +236,12 @@ def inlined(text: str, frames: Collection[str]) -> ast.expr:
             values[target.id] = _Inline(values).visit(statement.value)
         else:
             raise NotPlain
-    shown = statements[-1].value
-    if isinstance(shown, ast.Call) and isinstance(shown.func, ast.Name) and shown.func.id in {"print", "display"}:
-        if len(shown.args) != 1 or shown.keywords:
+    last = statements[-1].value
+    if isinstance(last, ast.Call) and isinstance(last.func, ast.Name) and last.func.id in {"print", "display"}:
+        if len(last.args) != 1 or last.keywords:
             raise NotPlain
-        shown = shown.args[0]
-    result = _Inline(values).visit(shown)
+        last = last.args[0]
+    result = _Inline(values).visit(last)
     if not isinstance(result, ast.expr) or sum(1 for _ in ast.walk(result)) > MAX_NODES:
         raise NotPlain
     return result

@@ -95,8 +95,8 @@ def _without_notebook_lines(text: str) -> tuple[str, list[str]]:
 
     lines = text.strip("\n").split("\n")
     if _PROMPT.match(lines[0]):
-        shown = [line for line in lines if _PROMPT.match(line)]
-        plain = "\n".join(_PROMPT.sub("", line) for line in shown) + "\n"
+        prompted = [line for line in lines if _PROMPT.match(line)]
+        plain = "\n".join(_PROMPT.sub("", line) for line in prompted) + "\n"
         return (plain, ["prompts, and the results below them"]) if _parses(plain) else (text, [])
     left = text
     for kind, pattern in _NOTEBOOK_LINES.items():
@@ -266,8 +266,8 @@ def _given(tree: ast.AST) -> set[str]:
 
 def _renamed(text: str, tree: ast.AST, changes: dict[str, str]) -> str:
     lines = text.split("\n")
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in changes]
-    for node in sorted(found, key=lambda n: (-n.lineno, -n.col_offset)):
+    places = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in changes]
+    for node in sorted(places, key=lambda n: (-n.lineno, -n.col_offset)):
         line = lines[node.lineno - 1].encode()
         lines[node.lineno - 1] = (
             line[: node.col_offset] + changes[node.id].encode() + line[node.end_col_offset :]

@@ -60,10 +60,10 @@ def names(text: str, frames: Iterable[str]) -> set[str]:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(re.findall(r"\w+", text)) & set(frames)
-    found: set[str] = set()
+    words: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
-            found.add(node.id)
+            words.add(node.id)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.update(re.findall(r"\w+", node.value))
-    return found & set(frames)
+            words.update(re.findall(r"\w+", node.value))
+    return words & set(frames)

@@ -24,7 +24,7 @@ def check(code: Code, frames: Iterable[str] | None = None, *, own: bool = False)
     """
     if code.language != "sql":
         return tuple(python.check(code))
-    return tuple(found for found in sql.check(code, frames, own=own) if not (own and found.rule == "syntax"))
+    return tuple(finding for finding in sql.check(code, frames, own=own) if not (own and finding.rule == "syntax"))
 
 
 def examine(

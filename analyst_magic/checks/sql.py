@@ -10,19 +10,14 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import islice
-from typing import Any
-
-import duckdb
 
 from ..turn import Code, Finding
 from . import sql_parser
+from .sql_functions import CALLS_TABLES, bombs, functions_called, functions_known, literal_of, name_called
 from .sql_parser import Node, SqlError, Statement, arguments, nodes
 
 MAX_NODES = 20_000
-MAX_REPEATED = 10_000
-"""Characters or elements that a function may be told to make of one value."""
 
 # What a tree may hold, by the names that DuckDB's parser has for it.
 _EXPRESSIONS = frozenset(
@@ -37,27 +32,8 @@ _REST = frozenset(
     """ORDER_MODIFIER LIMIT_MODIFIER LIMIT_PERCENT_MODIFIER DISTINCT_MODIFIER ASCENDING DESCENDING ORDER_DEFAULT
     ASC DESC""".split()
 )
-_CALLS_TABLES = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree"})
 _READS_FRAME = frozenset({"histogram", "histogram_values"})
 """Functions that read the table whose name is their first argument."""
-# Functions of the engine that tell of it, wait, keep state, run text as SQL, or read what is no frame.
-_NEVER = re.compile(
-    r"read_|.*_scan$|.*scan_dumb$|glob$|sniff_|parquet_|getenv|getvariable|duckdb_|pragma_|query|current_setting"
-    r"|.*sleep|nextval|setval|currval|json_(?:de)?serialize|json_execute|write_log|which_secret|parse_duckdb|in_search"
-    r"|pg_|inet_|has_.*_privilege|txid_|current_(?:query|connection|transaction)|stats$|vector_type|cast_to_type"
-    r"|get_block_size|__|.*_external_|st_geomfrom|create_sort_key|finalize|combine|aggregate$|invoke$"
-)
-_WINDOWS = frozenset(
-    "row_number rank dense_rank rank_dense lag lead ntile first_value last_value nth_value percent_rank cume_dist fill"
-    "".split()
-)
-_MULTIPLIES = {"repeat": 1, "lpad": 1, "rpad": 1, "list_resize": 1, "array_resize": 1, "bar": 3}
-"""Functions that make much of little, and which argument says how much."""
-_COUNTS = frozenset(
-    """+ - * / // % abs round floor ceil ceiling trunc greatest least length strlen len coalesce ifnull count
-    count_star sum avg min max rank row_number""".split()
-)
-"""Functions that the number of repetitions may be computed with."""
 _SHOWN = frozenset({"DESCRIBE", "SUMMARY", "SHOW", "SHOW_UNQUALIFIED"})
 _CATALOG = frozenset({"tables", "columns", "schemata"})
 _WORD = re.compile(r"[\w ]+")
@@ -170,7 +146,7 @@ def _macro(statement: Statement, scope: _Scope) -> Iterator[Finding]:
     if made is None:
         yield _read_only(statement)
         return
-    if made["name"].lower() in _functions_known():
+    if made["name"].lower() in functions_known():
         yield Finding("function", f"The SQL gives {made['name']} another meaning; choose another name for the macro.")
     body = made["body"] if made["table"] else f"SELECT {made['body']}"
     (inner,) = sql_parser.statements(body) or [statement]
@@ -212,8 +188,8 @@ def check_parts(text: str) -> Iterator[Finding]:
             yield _read_only(statements[0]) if statements else Finding("empty", "There is no SQL.")
             return
         text = sql_parser.with_values(text) if statements[0].kind == "MULTI" else text
-        found = [node for tree in sql_parser.trees(text) for node in nodes(tree)]
-        yield from (*_kinds(found), *_functions(found, _Scope(None)), *_bombs(found))
+        tree_nodes = [node for tree in sql_parser.trees(text) for node in nodes(tree)]
+        yield from (*_kinds(tree_nodes), *functions_called(tree_nodes, ()), *bombs(tree_nodes))
     except SqlError as error:
         yield Finding("syntax", f"The SQL cannot be read: {error}")
 
@@ -224,19 +200,19 @@ def _select(text: str, scope: _Scope) -> Iterator[Finding]:
     if len(trees) != 1:
         yield Finding("one statement", f"There are {len(trees)} SQL statements; one can run.")
         return
-    found = list(islice(nodes(trees[0]), MAX_NODES + 1))
-    if len(found) > MAX_NODES:
+    tree_nodes = list(islice(nodes(trees[0]), MAX_NODES + 1))
+    if len(tree_nodes) > MAX_NODES:
         yield Finding("size", f"The SQL has more than {MAX_NODES:,} parts; ask for less at once.")
         return
-    yield from _kinds(found)
-    yield from _tables(found, scope)
-    yield from _functions(found, scope)
-    yield from _bombs(found)
+    yield from _kinds(tree_nodes)
+    yield from _tables(tree_nodes, scope)
+    yield from functions_called(tree_nodes, scope.macros)
+    yield from bombs(tree_nodes)
 
 
-def _kinds(found: list[Node]) -> Iterator[Finding]:
+def _kinds(tree_nodes: list[Node]) -> Iterator[Finding]:
     """Every part is of a kind that only reads."""
-    for node in found:
+    for node in tree_nodes:
         if "class" in node:
             allowed, what = node["class"] in _EXPRESSIONS, node["class"]
         elif isinstance(node.get("type"), str):
@@ -249,15 +225,15 @@ def _kinds(found: list[Node]) -> Iterator[Finding]:
             yield Finding("read only", f"The SQL holds {what}; only queries that read the frames can run.")
 
 
-def _tables(found: list[Node], scope: _Scope) -> Iterator[Finding]:
+def _tables(tree_nodes: list[Node], scope: _Scope) -> Iterator[Finding]:
     """Every table is a frame, or a name that the query itself gives to a part of it."""
-    own = {str(entry["key"]) for node in found for entry in (node.get("cte_map") or {}).get("map") or ()}
+    own = {str(entry["key"]) for node in tree_nodes for entry in (node.get("cte_map") or {}).get("map") or ()}
     unsafe = next((name for name in own if not _WORD.fullmatch(name)), None)
     if unsafe:
         yield Finding("table", f"The SQL calls a part of itself {unsafe}; use letters, digits and underscores.")
     parts = {name.lower() for name in own}
-    aliases = {str(node["alias"]).lower() for node in found if node.get("alias") and node.get("type") in _TABLES}
-    for node in found:
+    aliases = {str(node["alias"]).lower() for node in tree_nodes if node.get("alias") and node.get("type") in _TABLES}
+    for node in tree_nodes:
         if "class" in node:
             continue
         if node.get("type") == "BASE_TABLE":
@@ -313,9 +289,9 @@ def _shown(node: Node, scope: _Scope, parts: Collection[str]) -> Iterator[Findin
 
 
 def _table_function(function: Node, scope: _Scope, parts: Collection[str]) -> Iterator[Finding]:
-    name, given = _called(function), arguments(function)
+    name, given = name_called(function), arguments(function)
     qualified = function.get("schema") or function.get("catalog")
-    if name in _CALLS_TABLES | scope.macros and not qualified:
+    if name in CALLS_TABLES | scope.macros and not qualified:
         return
     about = name in _READS_FRAME or (scope.own and name == "pragma_table_info")
     frame = _text_of(given[0]) if given else ""
@@ -329,91 +305,4 @@ def _text_of(node: Node) -> str:
     """The name or text that an expression is, if it is nothing else."""
     if node.get("class") == "COLUMN_REF" and len(node["column_names"]) == 1:
         return str(node["column_names"][0])
-    return _literal(node) if node.get("class") == "CONSTANT" else ""
-
-
-def _literal(node: Node) -> str:
-    """A constant as text: DuckDB 2 has it as it was written, DuckDB 1 as a value."""
-    given: Any = node.get("literal") or node.get("value") or {}
-    value = given.get("text", given.get("value"))
-    return "" if value is None else str(value)
-
-
-def _called(function: Node) -> str:
-    return str(function.get("function_name") or "").lower()
-
-
-def _functions(found: list[Node], scope: _Scope) -> Iterator[Finding]:
-    """Every function only computes."""
-    allowed = functions_allowed() | scope.macros
-    tables = {id(node["function"]) for node in found if node.get("type") == "TABLE_FUNCTION"}
-    for node in found:
-        if node.get("class") not in {"FUNCTION", "WINDOW"} or id(node) in tables:
-            continue
-        if _called(node) not in allowed:
-            message = f"The SQL calls {_called(node)}, which is not among the functions that only compute."
-            yield Finding("function", message)
-
-
-def _bombs(found: list[Node]) -> Iterator[Finding]:
-    """Functions that make much of little take a small number, or one from the data, and none of the others' results."""
-    for node in found:
-        if _pads(node) and re.search(r"\d{5}", _literal(arguments(node)[0])):
-            yield Finding("size", f"The SQL calls {_called(node)} with a width of more than 9,999 characters.")
-        if not _multiplies(node):
-            continue
-        given, at = arguments(node), _MULTIPLIES[_called(node)]
-        nested = any(_multiplies(inner) for value in given for inner in nodes(value))
-        pads = _called(node) in {"lpad", "rpad"}
-        if (len(given) > at and not _small(given[at])) or (nested and not pads):
-            message = f"The SQL calls {_called(node)}; its length must be a number up to {MAX_REPEATED:,}, and it may "
-            yield Finding("size", f"{message}not be repeated again.")
-
-
-def _pads(node: Node) -> bool:
-    """Whether a function pads numbers to a width that its first argument, written out, says."""
-    return node.get("class") == "FUNCTION" and _called(node) in {"printf", "format"} and bool(arguments(node))
-
-
-def _multiplies(node: Node) -> bool:
-    return node.get("class") == "FUNCTION" and _called(node) in _MULTIPLIES
-
-
-def _small(count: Node) -> bool:
-    """Whether a number of repetitions is written small, or comes from the data and is not made large."""
-    product = 1.0
-    for node in nodes(count):
-        if node.get("class") in {"FUNCTION", "WINDOW"} and _called(node) not in _COUNTS:
-            return False
-        if node.get("class") in {"SUBQUERY", "LAMBDA"}:
-            return False
-        if node.get("class") == "CONSTANT":
-            try:
-                product *= max(1.0, abs(float(_literal(node) or 1)))
-            except ValueError:
-                return False
-    return product <= MAX_REPEATED
-
-
-@cache
-def _functions_known() -> frozenset[str]:
-    """Every function of DuckDB."""
-    with duckdb.connect() as connection:
-        rows = connection.execute("SELECT DISTINCT lower(function_name) FROM duckdb_functions()").fetchall()
-    return frozenset(name for (name,) in rows)
-
-
-def functions_allowed() -> frozenset[str]:
-    """The functions of DuckDB that a query may call: those that only compute."""
-    return _computing() | _CALLS_TABLES
-
-
-@cache
-def _computing() -> frozenset[str]:
-    """Those that only compute: scalars, aggregates and macros without the ones that must never run, and windows."""
-    with duckdb.connect() as connection:
-        rows = connection.execute(
-            "SELECT DISTINCT lower(function_name) FROM duckdb_functions() "
-            "WHERE function_type IN ('scalar', 'aggregate', 'macro')"
-        ).fetchall()
-    return frozenset(name for (name,) in rows if not _NEVER.match(name)) | _WINDOWS
+    return literal_of(node) if node.get("class") == "CONSTANT" else ""

@@ -65,12 +65,12 @@ def statements(text: str) -> list[Statement]:
     """
     try:
         with _lock:
-            found = _parser().extract_statements(text)
+            parsed = _parser().extract_statements(text)
     except (duckdb.Error, UnicodeError, RuntimeError) as error:
         raise SqlError(str(error).strip().splitlines()[0][:200] if str(error).strip() else "it is too deep") from None
-    if len(found) > 1 and "pivot" in text.lower() and _is_one(with_values(text)):
+    if len(parsed) > 1 and "pivot" in text.lower() and _is_one(with_values(text)):
         return [Statement("MULTI", text)]  # DuckDB 1 has one statement more for each PIVOT
-    return [Statement(str(s.type).rpartition(".")[2].upper().removesuffix("_STATEMENT"), s.query) for s in found]
+    return [Statement(str(s.type).rpartition(".")[2].upper().removesuffix("_STATEMENT"), s.query) for s in parsed]
 
 
 def _is_one(text: str) -> bool:
@@ -89,12 +89,12 @@ def trees(text: str) -> list[Node]:
     try:
         with _lock:
             ((row,),) = _parser().execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchall()
-        found = json.loads(row)
+        document = json.loads(row)
     except (duckdb.Error, UnicodeError, RuntimeError, RecursionError, ValueError) as error:
         raise SqlError(str(error).strip().splitlines()[0][:200]) from None
-    if found.get("error"):
-        raise SqlError(str(found.get("error_message") or "it cannot be read").splitlines()[0][:200])
-    return [statement["node"] for statement in found["statements"]]
+    if document.get("error"):
+        raise SqlError(str(document.get("error_message") or "it cannot be read").splitlines()[0][:200])
+    return [statement["node"] for statement in document["statements"]]
 
 
 def text_of(node: Node) -> str:

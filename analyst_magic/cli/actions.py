@@ -112,11 +112,11 @@ def _snippets(options: argparse.Namespace) -> int:
 
 def _lock(options: argparse.Namespace) -> int:
     from ..commands.lock import lock
-    from ..history.lock import NAME, Lock
+    from ..history.lock import NAME, LockFile
 
     action, folders = _action(options)
     folder = Path(folders[0] if folders else ".").absolute()
-    print(lock(Lock(folder / NAME), action))
+    print(lock(LockFile(folder / NAME), action))
     return 0
 
 

@@ -32,10 +32,10 @@ def read_settings(options: argparse.Namespace) -> dict[str, Any]:
     Raises:
         UnknownOption: A ``--set`` has no value.
     """
-    found: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     for text in options.set:
         name, equals, value = text.partition("=")
         if not equals:
             raise UnknownOption(f"--set {text} has no value.", "Write --set SETTING=VALUE.")
-        found[name.strip()] = value.strip()
-    return found | {name: value for name in ("model", "privacy") if (value := getattr(options, name))}
+        settings[name.strip()] = value.strip()
+    return settings | {name: value for name in ("model", "privacy") if (value := getattr(options, name))}

@@ -21,9 +21,9 @@ def evaluate(options: argparse.Namespace) -> int:
     def on_run(run: questions.EvaluationRun) -> None:
         turn = run.turn
         if options.json:
-            found: dict[str, Any] = {"question": run.item.question, "outcome": run.outcome, "code": turn.code}
-            found |= {"model": turn.model, "seconds": turn.seconds.get("total"), "error": str(turn.error or "")}
-            print_json(found)
+            record: dict[str, Any] = {"question": run.item.question, "outcome": run.outcome, "code": turn.code}
+            record |= {"model": turn.model, "seconds": turn.seconds.get("total"), "error": str(turn.error or "")}
+            print_json(record)
         else:
             print(f"{run.outcome:10} {' '.join(run.item.question.split())[:100]}", flush=True)
 

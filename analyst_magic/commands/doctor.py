@@ -80,9 +80,9 @@ def _machine(memory: int) -> Iterator[Check]:
         total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):
         return
-    found = f"{count(cores, 'core')}, {total / 1e9:.1f} GB of memory; a sandbox may use {size(memory)}"
+    facts = f"{count(cores, 'core')}, {total / 1e9:.1f} GB of memory; a sandbox may use {size(memory)}"
     step = f"Lower the setting memory to {total * 0.6 / 1e9:.0f}GB or less."
-    yield Check("limits", "warn" if memory > total else "pass", found, step if memory > total else "")
+    yield Check("limits", "warn" if memory > total else "pass", facts, step if memory > total else "")
 
 
 def _sandbox(analyst: Analyst) -> Iterator[Check]:
@@ -173,36 +173,36 @@ def _posture(analyst: Analyst) -> Iterator[Check]:
         turn = analyst.run("".join(f"{name} = {value!r}\n" for name, value in facts.items()) + PROBE)
     texts = [result.text for result in turn.results if result.kind == "text"]
     try:
-        found = json.loads(ast.literal_eval(texts[-1]))
+        report = json.loads(ast.literal_eval(texts[-1]))
     except (IndexError, ValueError, SyntaxError):
         error = turn.error or SandboxError("The probe in the sandbox gave no answer.", "Report it.")
         yield Check("posture", "fail", error.message, error.next_step)
         return
-    for name, holds, said in _judge(found, analyst.settings.memory):
+    for name, holds, said in _judge(report, analyst.settings.memory):
         yield Check(name, "pass" if holds else "fail", said, "" if holds else "Do not use it; report this, please.")
 
 
-def _judge(found: Mapping[str, Any], memory: int) -> Iterator[tuple[str, bool, str]]:
+def _judge(report: Mapping[str, Any], memory: int) -> Iterator[tuple[str, bool, str]]:
     """Name, whether it holds, and what it means, for each fact of the probe. Numbers: section 5 of docker-bench."""
-    yield "user", found["uid"] != 0, f"code runs as user {found['uid']}, not as root (4.1)"
-    none = set(found["capabilities"]) == {"0" * 16}
-    yield "capabilities", none, "no capabilities (5.3, 5.4)" if none else f"capabilities: {found['capabilities']}"
-    yield "new privileges", found["new_privileges"] == "1", "set-user-id programs give no rights (5.25)"
-    yield "system calls", found["seccomp"] == "2", "filtered (5.21)"
-    yield "host files", not found["secret"], "a file of the host cannot be read (5.5)"
-    yield "read-only root", not found["root"] and not found["frames"], "nothing but its own folder is writable (5.12)"
-    yield "devices", not found["devices"], "none of the host's (5.17)"
-    yield "processes", not found["neighbour"], "the user's kernel is out of reach (5.15)"
-    outside = [name for name in ("outside", "metadata", "host_port") if found[name]]
+    yield "user", report["uid"] != 0, f"code runs as user {report['uid']}, not as root (4.1)"
+    none = set(report["capabilities"]) == {"0" * 16}
+    yield "capabilities", none, "no capabilities (5.3, 5.4)" if none else f"capabilities: {report['capabilities']}"
+    yield "new privileges", report["new_privileges"] == "1", "set-user-id programs give no rights (5.25)"
+    yield "system calls", report["seccomp"] == "2", "filtered (5.21)"
+    yield "host files", not report["secret"], "a file of the host cannot be read (5.5)"
+    yield "read-only root", not report["root"] and not report["frames"], "nothing but its own folder is writable (5.12)"
+    yield "devices", not report["devices"], "none of the host's (5.17)"
+    yield "processes", not report["neighbour"], "the user's kernel is out of reach (5.15)"
+    outside = [name for name in ("outside", "metadata", "host_port") if report[name]]
     yield "network", not outside, "no address can be reached" if not outside else f"reached: {', '.join(outside)}"
-    yield "engine's socket", not found["engine"], "out of reach (5.31)"
-    yield "environment", not found["environment"], "no keys of the host in it"
-    limit = min(value for value in (found["memory"] or 1 << 62, found["data"] if found["data"] > 0 else 1 << 62))
+    yield "engine's socket", not report["engine"], "out of reach (5.31)"
+    yield "environment", not report["environment"], "no keys of the host in it"
+    limit = min(value for value in (report["memory"] or 1 << 62, report["data"] if report["data"] > 0 else 1 << 62))
     yield "memory limit", 0 < limit <= memory * 1.05, f"{size(limit)} (5.10)"
-    tasks = str(found["tasks"] or "").strip()
-    most = int(tasks) if tasks.isdigit() else found["nproc"]
+    tasks = str(report["tasks"] or "").strip()
+    most = int(tasks) if tasks.isdigit() else report["nproc"]
     yield "process limit", 0 < most < 100_000, f"{most:,} (5.28)"
-    yield "core files", found["core"] == 0, "none are written (5.18)"
+    yield "core files", report["core"] == 0, "none are written (5.18)"
 
 
 def _model(analyst: Analyst) -> Check:

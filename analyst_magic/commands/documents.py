@@ -26,8 +26,8 @@ def documents(store: Store, action: str, words: Sequence[str]) -> str:
     """
     match action, list(words):
         case "list", []:
-            found = store.documents()
-            return "\n".join(map(_line, found)) or f"No document has been made in {store.folder.name} yet."
+            listed = store.documents()
+            return "\n".join(map(_line, listed)) or f"No document has been made in {store.folder.name} yet."
         case "versions", [name]:
             return "\n".join(map(_line, store.versions(name)))
         case "restore", [name, number] if number.isdigit():

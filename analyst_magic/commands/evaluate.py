@@ -69,8 +69,8 @@ def read_questions(path: Path) -> Iterator[Item]:
         yield from _own(path)
     elif (path / "da-dev-questions.jsonl").is_file():
         yield from _dabench(path)
-    elif found := next((path / n for n in ("dev.json", "questions.json") if (path / n).is_file()), None):
-        yield from _text_to_sql(found)
+    elif file := next((path / n for n in ("dev.json", "questions.json") if (path / n).is_file()), None):
+        yield from _text_to_sql(file)
     else:
         raise InputError(
             f"{path} has no questions in a known form.", "`analyst eval --help` lists the forms that can be read."

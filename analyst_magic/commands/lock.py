@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import Unpinned
-from ..history.lock import Lock, Pin
+from ..history.lock import LockFile
+from ..history.pin import Pin
 from ..notebook.cell import questions_in
 from ..wording import count
 from .table import wrong_arguments
 
 
-def lock(file: Lock, action: str) -> str:
+def lock(file: LockFile, action: str) -> str:
     """Do what was asked with a lock file, and return what to show.
 
     Args:
@@ -38,7 +39,7 @@ def lock(file: Lock, action: str) -> str:
     raise wrong_arguments("lock", action)
 
 
-def _state(file: Lock) -> tuple[Sequence[Pin], list[str], list[str]]:
+def _state(file: LockFile) -> tuple[Sequence[Pin], list[str], list[str]]:
     """The pins, a line for each that was edited, and one for each question without a pin."""
     pins = file.pins()
     unpinned = [question for question in questions_in(file.path.parent) if pins.keys().isdisjoint(question.keys)]
@@ -46,11 +47,11 @@ def _state(file: Lock) -> tuple[Sequence[Pin], list[str], list[str]]:
     return list(pins.values()), edited, [f"not pinned: {q.notebook}: {q.text[:100]}" for q in unpinned]
 
 
-def _head(file: Lock, pins: Sequence[Pin]) -> str:
+def _head(file: LockFile, pins: Sequence[Pin]) -> str:
     return f"{count(len(pins), 'pinned answer')} in {file.path.name}."
 
 
-def _verify(file: Lock) -> str:
+def _verify(file: LockFile) -> str:
     pins, edited, unpinned = _state(file)
     if unpinned or edited:
         raise Unpinned(
@@ -60,14 +61,14 @@ def _verify(file: Lock) -> str:
     return _head(file, pins)
 
 
-def _update(file: Lock) -> str:
+def _update(file: LockFile) -> str:
     pins = file.pins()
     edited = [pin for pin in pins.values() if pin.edited]
     file.replace_all({name: pin.sealed() for name, pin in pins.items()})
     return f"{count(len(edited), 'edited pin')} accepted." if edited else "No pin was edited."
 
 
-def _prune(file: Lock) -> str:
+def _prune(file: LockFile) -> str:
     pins, asked = file.pins(), questions_in(file.path.parent)
     wanted = {next((key for key in question.keys if key in pins), "") for question in asked}
     removed = [pin for pin in pins.values() if pin.key not in wanted]

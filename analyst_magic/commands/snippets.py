@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..analyst import Analyst
 from ..engine.job import Event
 from ..errors import InputError
-from ..history.lock import Pin
+from ..history.pin import Pin
 from ..history.snippets import Snippets
 from ..results.digest import digest
 from ..sources.files import files_named

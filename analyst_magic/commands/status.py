@@ -6,12 +6,12 @@ import textwrap
 
 from ..analyst import Analyst
 from ..errors import AnalystError
-from ..history.lock import Lock
+from ..history.lock import LockFile
 from ..history.store import History
 from ..wording import count, size
 
 
-def status(analyst: Analyst, lock: Lock, history: History) -> str:
+def status(analyst: Analyst, lock: LockFile, history: History) -> str:
     """Where things stand, one subject a line."""
     settings = analyst.settings
     hidden = f", hidden {', '.join(settings.hidden)}" if settings.hidden else ""

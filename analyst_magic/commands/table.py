@@ -189,7 +189,7 @@ def split_action(command: Command, words: Sequence[str], surface: Surface) -> tu
 def wrong_arguments(name: str, action: str) -> UnknownOption:
     """The error of an action that is not followed by what it needs."""
     (command,) = (command for command in COMMANDS if command.name == name)
-    (usage,) = (found.usage for found in command.actions if found.name == action)
+    (usage,) = (known.usage for known in command.actions if known.name == action)
     return UnknownOption(f"{name} {action} needs something else after it.", f"Write it as: {name} {usage}.")
 
 

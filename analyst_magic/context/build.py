@@ -46,14 +46,15 @@ def build(
     """
     seen = [restrict(card, privacy, hidden) for card in cards]
     talk = _recent([_without_hidden(exchange, hidden) for exchange in conversation], budget // 4)
-    shown = _recent(examples, budget // 8, at_least_one=False)
+    right_answers = _recent(examples, budget // 8, at_least_one=False)
     user_notes, cut = _first(user_notes, budget // 4)
-    spent = sum(map(_tokens, (*talk, *shown))) + estimate_tokens(user_notes)
+    spent = sum(map(_tokens, (*talk, *right_answers))) + estimate_tokens(user_notes)
     candidates = join_candidates(seen) if privacy != "schema" else []
     seen = [_without_quantities(card, candidates) for card in seen]
-    joins = list(map(join_text, candidates))
     asked = "\n".join([question.text, *(exchange.question for exchange in talk)])
     full, brief = (seen, []) if chosen else spoken_of(asked, seen)
+    described = {card.name for card in full}
+    joins = [join_text(join) for join in candidates if {join.left, join.right} & described]
     fitted, notes = fit(question.text, full, budget - spent - sum(map(estimate_tokens, joins)))
     parts = [describe(card) for card in fitted]
     left = budget - spent - sum(map(estimate_tokens, (*parts, *joins)))
@@ -69,7 +70,7 @@ def build(
         others=tuple(unnamed),
         variables=tuple(variables),
         user_notes=user_notes,
-        examples=shown,
+        examples=right_answers,
         conversation=talk,
         notes=(*notes, *(["The user's notes are longer than is told here."] if cut else [])),
     )
@@ -87,11 +88,11 @@ def _without_quantities(card: FrameCard, joins: Sequence[Join]) -> FrameCard:
 
 def _description(parts: Sequence[str], joins: Sequence[str], lines: Sequence[FrameCard], privacy: Privacy) -> str:
     """All that is said of the data, with how to read it above the frames."""
-    found = [legend("\n".join(parts))] if privacy != "schema" and parts else []
-    found += parts
-    found += ["Joins that the values suggest:\n" + "\n".join(joins)] if joins else []
-    found += ["Other frames in scope:\n" + "\n".join(describe(card) for card in lines)] if lines else []
-    return "\n\n".join(found)
+    blocks = [legend("\n".join(parts))] if privacy != "schema" and parts else []
+    blocks += parts
+    blocks += ["Joins that the values suggest:\n" + "\n".join(joins)] if joins else []
+    blocks += ["Other frames in scope:\n" + "\n".join(describe(card) for card in lines)] if lines else []
+    return "\n\n".join(blocks)
 
 
 def _without_hidden(exchange: Exchange, hidden: frozenset[str]) -> Exchange:
@@ -105,24 +106,24 @@ def _without_hidden(exchange: Exchange, hidden: frozenset[str]) -> Exchange:
 
 def _first(text: str, budget: int) -> tuple[str, bool]:
     """The lines of a text that fit, and whether some were left out."""
-    kept: list[str] = []
+    lines: list[str] = []
     for line in text.strip().splitlines():
         budget -= estimate_tokens(line) + 1
         if budget < 0:
-            return "\n".join(kept), True
-        kept.append(line)
-    return "\n".join(kept), False
+            return "\n".join(lines), True
+        lines.append(line)
+    return "\n".join(lines), False
 
 
 def _recent(conversation: Sequence[Exchange], budget: int, *, at_least_one: bool = True) -> tuple[Exchange, ...]:
     """The latest questions that fit; the one before this one always does, as "make it monthly" means nothing else."""
-    kept: list[Exchange] = []
+    exchanges: list[Exchange] = []
     for exchange in reversed(conversation):
         budget -= _tokens(exchange)
-        if budget < 0 and (kept or not at_least_one):
+        if budget < 0 and (exchanges or not at_least_one):
             break
-        kept.insert(0, exchange)
-    return tuple(kept)
+        exchanges.insert(0, exchange)
+    return tuple(exchanges)
 
 
 def _tokens(exchange: Exchange) -> int:

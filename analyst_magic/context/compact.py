@@ -56,12 +56,12 @@ def group_text(group: Sequence[ColumnCard]) -> str:
 def _groups(columns: Sequence[ColumnCard]) -> list[tuple[str, str, int, bool]]:
     """Each name, or range of names, with its type, how many columns it stands for, and whether it is too long."""
     group_of = {id(column): group for group in numbered(columns) for column in group}
-    found, done = [], set()
+    groups, done = [], set()
     for column in columns:
         group = group_of.get(id(column), [column])
         if id(group[0]) in done:
             continue
         done.add(id(group[0]))
         text = group_text(group) if len(group) > 1 else label_code(column.label, column.name)
-        found.append((text, type_text(column), len(group), len(column.name) > MAX_NAME))
-    return found
+        groups.append((text, type_text(column), len(group), len(column.name) > MAX_NAME))
+    return groups

@@ -125,7 +125,7 @@ def outlines(cards: Sequence[FrameCard], budget: int) -> tuple[list[FrameCard], 
     Returns:
         The frames with names, and the names of those that had no room.
     """
-    found, rest = [], []
+    described, rest = [], []
     for card in cards:
         listed, missing = _listed(card, budget)
         listed = replace(
@@ -136,8 +136,8 @@ def outlines(cards: Sequence[FrameCard], budget: int) -> tuple[list[FrameCard], 
             rest.append(card.name)
             continue
         budget -= cost
-        found.append(listed)
-    return found, rest
+        described.append(listed)
+    return described, rest
 
 
 def _score(question: str, asked: frozenset[str], card: FrameCard) -> int:
@@ -189,8 +189,8 @@ def _first_of_many(columns: Sequence[ColumnCard], scores: Sequence[int]) -> list
     for group in numbered(columns):
         best = max(score_of[id(column)] for column in group)
         fitting = [column for column in group if score_of[id(column)] == best]
-        shown = fitting if len(fitting) <= MAX_ALIKE else fitting[:1]
-        left_out |= {id(column) for column in group} - {id(column) for column in shown}
+        first = fitting if len(fitting) <= MAX_ALIKE else fitting[:1]
+        left_out |= {id(column) for column in group} - {id(column) for column in first}
     places = [i for i, column in enumerate(columns) if id(column) not in left_out]
     places.sort(key=lambda i: (-scores[i], columns[i].type in NUMBER_TYPES, i))
     return places[: max(WIDE_DETAILS, sum(scores[i] > 0 for i in places))]
@@ -207,7 +207,7 @@ def _column(column: ColumnCard, index: bool, names: frozenset[str] = frozenset()
     facts += [f"{column.nulls:,} nulls"] if column.nulls else []
     if column.unique and exact and column.type not in {"float", "decimal"}:
         facts.append("unique")
-    facts += [found] if (found := unit(column.name, names)) and column.type in NUMBER_TYPES else []
+    facts += [measure] if (measure := unit(column.name, names)) and column.type in NUMBER_TYPES else []
     facts += [column.code] if column.code else []
     values = _values(column)
     if column.distinct is not None and not (column.unique or values or column.quantiles or column.code):
@@ -219,13 +219,13 @@ def _column(column: ColumnCard, index: bool, names: frozenset[str] = frozenset()
 
 def _figures(column: ColumnCard) -> list[str]:
     """The range, and of quantities the quantiles and the mean; of such as are nearly always the same, that value."""
-    found = [f"{_bound(column.minimum)}..{_bound(column.maximum)}"] if column.minimum is not None else []
+    facts = [f"{_bound(column.minimum)}..{_bound(column.maximum)}"] if column.minimum is not None else []
     if no_quantity(column):
-        return found
+        return facts
     if column.quantiles and column.quantiles[0] == column.quantiles[-1]:
-        return [*found, f"mostly {value_text(column.quantiles[0])}"]
-    found += ["q " + " ".join(map(value_text, column.quantiles))] if column.quantiles else []
-    return [*found, *([f"mean {value_text(column.mean)}"] if column.mean is not None else [])]
+        return [*facts, f"mostly {value_text(column.quantiles[0])}"]
+    facts += ["q " + " ".join(map(value_text, column.quantiles))] if column.quantiles else []
+    return [*facts, *([f"mean {value_text(column.mean)}"] if column.mean is not None else [])]
 
 
 def _covered(column: ColumnCard) -> bool:
@@ -242,7 +242,7 @@ def _bound(value: Any) -> str:
     """An end of a range: numbers with all their digits, and months and years, which hold no more than digits."""
     text = str(value)
     if isinstance(value, int | float | Decimal):
-        return text
+        return text.removesuffix(".0")
     return text if text.replace("-", "").replace(":", "").removesuffix("s").isdecimal() else value_text(value)
 
 
@@ -289,13 +289,13 @@ def _that_fit(texts: Sequence[str]) -> list[str]:
 
 def _runs(numbers: Sequence[int]) -> list[str]:
     """Whole numbers in order, those that follow each other as ``1..12``."""
-    found: list[list[int]] = []
+    runs: list[list[int]] = []
     for number in numbers:
-        if found and number == found[-1][-1] + 1:
-            found[-1].append(number)
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
         else:
-            found.append([number])
-    return [part for run in found for part in ([f"{run[0]}..{run[-1]}"] if len(run) > 2 else map(str, run))]
+            runs.append([number])
+    return [part for run in runs for part in ([f"{run[0]}..{run[-1]}"] if len(run) > 2 else map(str, run))]
 
 
 def _structured(column: ColumnCard) -> bool:

@@ -80,5 +80,5 @@ def _lines(traceback: str, code: Code, most: int) -> str:
     """The lines of the model's own code that the traceback points at; its other lines may quote data."""
     lines = code.text.splitlines()
     numbers = [int(n) for n in re.findall(r"(?:Cell In\[\d+\], line |^-+> )(\d{1,7})", traceback, re.M)]
-    found = dict.fromkeys(n for n in numbers if 0 < n <= len(lines))
-    return "".join(f"\nline {n}: {lines[n - 1].strip()}" for n in list(found)[:most])
+    known = dict.fromkeys(n for n in numbers if 0 < n <= len(lines))
+    return "".join(f"\nline {n}: {lines[n - 1].strip()}" for n in list(known)[:most])

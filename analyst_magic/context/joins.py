@@ -49,12 +49,12 @@ def join_candidates(cards: Sequence[FrameCard]) -> list[Join]:
     only where the columns' names share a word too. Where the right has no unique column but a key of several, that
     key is offered where the left has columns of the same names.
     """
-    found: list[Join] = []
+    candidates: list[Join] = []
     for left, right in permutations(cards, 2):
         single = _single(left, right)
-        found += single or _several(left, right)
-    found.sort(key=lambda join: -join.match)
-    return found[:MAX_JOINS]
+        candidates += single or _several(left, right)
+    candidates.sort(key=lambda join: -join.match)
+    return candidates[:MAX_JOINS]
 
 
 def join_text(join: Join) -> str:
@@ -82,15 +82,15 @@ def _side(frame: str, columns: Sequence[str]) -> str:
 def _single(left: FrameCard, right: FrameCard) -> list[Join]:
     """The best partner of each column of the left among the unique columns of the right."""
     keys = [column for column in right.columns[:MAX_COLUMNS] if column.unique and column.sketch is not None]
-    found = []
+    candidates = []
     for column in left.columns[:MAX_COLUMNS]:
         if column.sketch is None or not keys:
             continue
         rated = [(match, key) for key in keys if (match := _match(left, column, right, key)) is not None]
         if rated:
             match, key = max(rated, key=lambda pair: (pair[0], pair[1].name == column.name))
-            found.append(Join(left.name, right.name, (column.sql,), (key.sql,), match, unique=True))
-    return found
+            candidates.append(Join(left.name, right.name, (column.sql,), (key.sql,), match, unique=True))
+    return candidates
 
 
 def _match(left: FrameCard, column: ColumnCard, right: FrameCard, key: ColumnCard) -> float | None:
@@ -125,8 +125,8 @@ def _several(left: FrameCard, right: FrameCard) -> Iterable[Join]:
     mine, theirs = left.hashes, right.hashes
     if not right.key or mine is None or theirs is None or theirs.key is None:
         return
-    shown = {column.sql for column in left.columns}
-    if not all(name in shown and name in mine.columns and mine.kinds[name] == theirs.kinds[name] for name in right.key):
+    names = {column.sql for column in left.columns}
+    if not all(name in names and name in mine.columns and mine.kinds[name] == theirs.kinds[name] for name in right.key):
         return
     rows = together([mine.columns[name] for name in right.key])
     rows = rows[rows != 0]

@@ -41,10 +41,10 @@ def shared(question: frozenset[str], name: str) -> int:
 
 def frame_score(question: frozenset[str], name: str, labels: Sequence[str]) -> int:
     """How much a question speaks of a frame, by its name and the names of its columns alone."""
-    found = {word for label in labels[:MAX_LABELS] for word in words(label)} - COMMON
+    columns = {word for label in labels[:MAX_LABELS] for word in words(label)} - COMMON
     asked = question - COMMON
     return FRAME_WEIGHT * shared(question, name) + COLUMN_WEIGHT * sum(
-        any(_alike(word, other) for other in found) for word in asked
+        any(_alike(word, other) for other in columns) for word in asked
     )
 
 

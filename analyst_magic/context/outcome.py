@@ -69,8 +69,8 @@ def brief_outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
         outputs: What came through the firewall.
         known: What the model had been sent.
     """
-    shown = [output for output in outputs if output.stream not in {"described", "warnings", "stderr"}]
-    outputs = [without_row_numbers(output) for output in shown]
+    visible = [output for output in outputs if output.stream not in {"described", "warnings", "stderr"}]
+    outputs = [without_row_numbers(output) for output in visible]
     if known.level == "rows":
         text = "\n".join(_brief(output) for output in outputs)
     else:

@@ -91,16 +91,16 @@ def redact(text: str, allowed: Iterable[str], level: Privacy, hidden: Iterable[s
     if level == "rows":
         return text
     known = _known_words(allowed)
-    shown: list[str] = []
+    parts: list[str] = []
     seen: set[str] = set()
     end = 0
     for count, match in enumerate(_WORD.finditer(text[:2000])):
-        shown.append(_separator(text[end : match.start()], " " if shown else ""))
+        parts.append(_separator(text[end : match.start()], " " if parts else ""))
         if count == MAX_WORDS or len(seen) >= MAX_WORDS:
-            return "".join([*shown, "…"])
-        shown.append(_known_form(match.group(), known, seen))
+            return "".join([*parts, "…"])
+        parts.append(_known_form(match.group(), known, seen))
         end = match.end()
-    return "".join([*shown, _separator(text[end:2000], "")])
+    return "".join([*parts, _separator(text[end:2000], "")])
 
 
 def _known_words(allowed: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -66,10 +66,10 @@ def _bound(value: Any, rounding: str, step: Decimal) -> Any:
         return 0
     exact = _decimal(value)
     while True:
-        found = (exact / step).to_integral_value(rounding) * step
-        if found == exact:
-            found += step if rounding == ROUND_CEILING else -step
-        bound = int(found) if isinstance(value, int) else float(found)
+        multiple = (exact / step).to_integral_value(rounding) * step
+        if multiple == exact:
+            multiple += step if rounding == ROUND_CEILING else -step
+        bound = int(multiple) if isinstance(value, int) else float(multiple)
         if bound != value:
             return bound
         step *= 10
@@ -139,13 +139,13 @@ def rounded_quantiles(
     step = rounding_step(values[-1] - values[0] or high - low, rows, whole=isinstance(low, int))
     if not step:
         return tuple(map(tidy, values)) if values and values[0] in shared else ()
-    found: list[Any] = []
+    multiples: list[Any] = []
     for value in values:
         number = value if value in shared else _within(value, low, high, step)
         if number is None:
             return ()
-        found.append(tidy(max(number, found[-1]) if found else number))
-    return tuple(found)
+        multiples.append(tidy(max(number, multiples[-1]) if multiples else number))
+    return tuple(multiples)
 
 
 def rounding_step(spread: float, rows: int, *, whole: bool = False) -> float:

@@ -26,7 +26,7 @@ def unit(name: str, others: frozenset[str] = frozenset()) -> str:
     end = _END.search(name)
     if end is None:
         return ""
-    found = UNITS.get(next(filter(None, end.groups())).lower(), "")
+    measure = UNITS.get(next(filter(None, end.groups())).lower(), "")
     lower = {other.lower() for other in others}
     opposite = any(re.sub(r"min$", word, name.lower()) in lower for word in ("max", "mean", "avg"))
-    return "" if found == "minutes" and opposite else found
+    return "" if measure == "minutes" and opposite else measure

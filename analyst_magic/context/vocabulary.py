@@ -70,15 +70,15 @@ class Vocabulary:
     def _in_cards(self) -> frozenset[Any]:
         """Names and values that the cards hold, but for columns which had no room in the description."""
         columns = [column for card in self.cards for column in card.columns]
-        found: list[Any] = [card.name for card in self.cards]
-        found += [name for c in columns for name in (c.name, c.sql, *(c.label if isinstance(c.label, tuple) else ()))]
-        found += [c.label for c in columns] + [value for c in columns for value, _ in c.values[:MAX_VALUES]]
-        texts = {name for name in found if isinstance(name, str) and json_text(name) in self.description}
+        names: list[Any] = [card.name for card in self.cards]
+        names += [name for c in columns for name in (c.name, c.sql, *(c.label if isinstance(c.label, tuple) else ()))]
+        names += [c.label for c in columns] + [value for c in columns for value, _ in c.values[:MAX_VALUES]]
+        texts = {name for name in names if isinstance(name, str) and json_text(name) in self.description}
         ranges = [
             group for card in self.cards for group in numbered(card.columns) if group_text(group) in self.description
         ]
         texts |= {name for group in ranges for column in group for name in (column.name, column.sql)}
-        return frozenset(texts | {name for name in found if _is_number(name)})
+        return frozenset(texts | {name for name in names if _is_number(name)})
 
 
 def variables_told(alive: Iterable[str], written: Sequence[tuple[str, Privacy]], level: Privacy) -> tuple[str, ...]:
@@ -106,13 +106,13 @@ def names_given(code: Code) -> tuple[str, ...]:
         tree = ast.parse(code.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
-    found: list[str] = []
+    names: list[str] = []
     for statement in tree.body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.append(statement.name)
+            names.append(statement.name)
         else:
-            found += [n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    return tuple(dict.fromkeys(name for name in found if not name.startswith("_")))
+            names += [n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    return tuple(dict.fromkeys(name for name in names if not name.startswith("_")))
 
 
 def _in_code(text: str) -> frozenset[str]:

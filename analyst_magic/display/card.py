@@ -114,7 +114,7 @@ def answer_html(record: AnswerRecord) -> str:
 
 
 def footer_html(record: AnswerRecord, error: Exception | None = None) -> str:
-    """The line of evidence, which unfolds to how the answer was made: what the code does, the code, earlier attempts."""
+    """The line of evidence, which unfolds to how the answer was made: its reading, its code, earlier attempts."""
     head = " · ".join(record.evidence or record.facts)
     attempts = "".join(_folded(attempt, number) for number, attempt in enumerate(record.attempts, 1))
     if not record.code:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from ..history.lock import Lock
+from ..history.lock import LockFile
 from ..history.store import History
 from ..packages import parse_packages
 from ..sandbox import transfer
@@ -27,7 +27,7 @@ MAX_NOTES = 100_000
 
 def options_of(
     settings: AnalystSettings,
-    lock: Lock | None,
+    lock: LockFile | None,
     history: History | None,
     notes: Path | None,
     observer: Observer,

@@ -100,11 +100,11 @@ def _examples(job: Job, chosen: Sequence[str]) -> tuple[Exchange, ...]:
         if history is None or not history.path.exists():
             return ()
         kinds = kinds_of(chosen, job.sources)
-        found = history.examples(job.question.text, lambda entry: not why_unfit(_code_of(entry), entry.frames, kinds))
+        entries = history.examples(job.question.text, lambda entry: not why_unfit(_code_of(entry), entry.frames, kinds))
     except (HistoryError, FrameError, OSError):
         return ()
-    shown = [c for c in found if not any(name and name in f"{c.question} {c.code}" for name in hidden)]
-    return tuple(example for example in map(_example, shown) if example.within(job.options.privacy))
+    visible = [c for c in entries if not any(name and name in f"{c.question} {c.code}" for name in hidden)]
+    return tuple(example for example in map(_example, visible) if example.within(job.options.privacy))
 
 
 def _example(entry: HistoryEntry) -> Exchange:

@@ -94,11 +94,11 @@ class Conversations:
 
     def tell(self, asked_in: Conversation, exchange: Exchange, turn: Turn, outputs: Sequence[Output]) -> None:
         """Tell later questions of an answer by outputs whose rows were counted after it had been shown."""
-        told = replace(exchange, outcome=_outcome(turn, outputs))
+        updated = replace(exchange, outcome=_outcome(turn, outputs))
         with self._lock:
             now = self._threads.get(asked_in.thread)
             if now is not None and now.identity is asked_in.identity:
-                exchanges = tuple(told if earlier is exchange else earlier for earlier in now.exchanges)
+                exchanges = tuple(updated if earlier is exchange else earlier for earlier in now.exchanges)
                 self._threads[now.thread] = replace(now, exchanges=exchanges)
 
     def fork(self, conversation: Conversation, thread: str) -> None:

@@ -45,13 +45,13 @@ async def counted_answer(
         frames, data: What its code reads, as it is now: where that is no longer what was shown, nothing is told.
     """
     last = turn.attempts[-1]
-    (shown,) = (
+    (answer_table,) = (
         without_row_numbers(output) for output in (last.execution or Execution()).outputs if output.kind == "table"
     )
     table = await _counted(job, without_answer(last.code), frames, data, MAX_SECONDS)
-    if table is None or shown.data.num_columns != table.data.num_columns:
+    if table is None or answer_table.data.num_columns != table.data.num_columns:
         return ()
-    return (table,) if sorted(row_texts(table)) == sorted(row_texts(shown)) else ()
+    return (table,) if sorted(row_texts(table)) == sorted(row_texts(answer_table)) else ()
 
 
 def may_be_counted(job: Job, turn: Turn) -> bool:
@@ -79,8 +79,8 @@ def without_answer(code: Code) -> Code:
         body = ast.parse(code.text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return code
-    kept = [statement for statement in body if not _is_answer(statement)]
-    return replace(code, text="\n".join(map(ast.unparse, kept))) if len(kept) < len(body) else code
+    statements = [statement for statement in body if not _is_answer(statement)]
+    return replace(code, text="\n".join(map(ast.unparse, statements))) if len(statements) < len(body) else code
 
 
 def _is_answer(statement: ast.stmt) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..checks.used import columns_used
-from ..history.lock import families, misfit
+from ..history.columns import families, misfit
 from ..sources.frames import variables
 from ..sources.kinds import source_of
 from ..turn import Code

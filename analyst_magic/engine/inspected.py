@@ -32,22 +32,22 @@ def inspected(tried: Attempt, context: Context, earlier: Sequence[Attempt], *, l
     execution = tried.execution
     if tried.error is not None or execution is None:
         return tried
-    found = inspect(tried.code, execution.outputs, context.cards, earlier)
+    inspection = inspect(tried.code, execution.outputs, context.cards, earlier)
     made_up = next((finding.message for finding in tried.findings if finding.rule == MADE_UP), "")
-    if found is None and made_up:
+    if inspection is None and made_up:
         return replace(tried, doubt=made_up)  # it is among the notes
-    if found is None:
+    if inspection is None:
         known = absent_among_present(tried.code, context.frames), join_notes(tried.code, context.frames)
         return replace(tried, execution=_noted(execution, *(note for notes in known for note in notes)))
     again = any(isinstance(attempt.error, NoResult) for attempt in earlier)
-    if found.severity not in {"empty", "partly_null"} or not (again or last):
-        return replace(tried, error=NoResult(found.reason, NEXT_STEP, evidence=found.evidence))
-    if found.severity == "partly_null":
-        return replace(tried, execution=_noted(execution, found.reason), doubt=found.reason)
-    said = Output("answer", sentence(found))
+    if inspection.severity not in {"empty", "partly_null"} or not (again or last):
+        return replace(tried, error=NoResult(inspection.reason, NEXT_STEP, evidence=inspection.evidence))
+    if inspection.severity == "partly_null":
+        return replace(tried, execution=_noted(execution, inspection.reason), doubt=inspection.reason)
+    said = Output("answer", sentence(inspection))
     outputs = (said, *(output for output in execution.outputs if output.kind != "answer"))
-    noted = _noted(execution, found.reason)
-    return replace(tried, execution=replace(noted, outputs=outputs), doubt=found.reason)
+    noted = _noted(execution, inspection.reason)
+    return replace(tried, execution=replace(noted, outputs=outputs), doubt=inspection.reason)
 
 
 def doubted(tried: Attempt, context: Context | None = None) -> Attempt:
@@ -60,8 +60,10 @@ def doubted(tried: Attempt, context: Context | None = None) -> Attempt:
     execution = tried.execution
     if tried.error is not None or execution is None:
         return tried
-    found = inspect(tried.code, execution.outputs, context.cards if context is not None else ())
-    return replace(tried, execution=_noted(execution, found.reason), doubt=found.reason) if found is not None else tried
+    inspection = inspect(tried.code, execution.outputs, context.cards if context is not None else ())
+    if inspection is None:
+        return tried
+    return replace(tried, execution=_noted(execution, inspection.reason), doubt=inspection.reason)
 
 
 def in_place_of_answer(tried: Attempt, model: str) -> Attempt:

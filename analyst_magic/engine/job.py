@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import AnalystError
-from ..history.lock import Lock
+from ..history.lock import LockFile
 from ..history.store import History
 from ..models.model import Model
 from ..sources.files import DataFile
@@ -85,7 +85,7 @@ class Options:
     window: int = 5
     turn_seconds: float = 600.0
     turn_tokens: int = 200_000
-    lock: Lock | None = None
+    lock: LockFile | None = None
     history: History | None = None
     notes: str = ""
     fresh: bool = False

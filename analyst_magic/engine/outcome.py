@@ -115,8 +115,8 @@ def _result(job: Job, output: Output, document: str) -> tuple[Result, tuple[str,
     if output.kind != "file":
         return from_output(output, _no_file), ()
     options = job.options
-    kept, notes = save_document(output, options.documents, job.question, document, options.retention)
-    return from_output(output, lambda _: kept), notes
+    version, notes = save_document(output, options.documents, job.question, document, options.retention)
+    return from_output(output, lambda _: version), notes
 
 
 def _text(job: Job, draft: Draft) -> tuple[str, tuple[str, ...]]:

@@ -9,7 +9,9 @@ from dataclasses import replace
 from ..checks.run import frames_named
 from ..credentials import has_credentials, without_credentials
 from ..errors import LockError, LockUnreadable, Unpinned
-from ..history.lock import Lock, Pin, families, follows, question_keys
+from ..history.columns import families
+from ..history.lock import LockFile
+from ..history.pin import Pin, follows, question_keys
 from ..models.providers import is_remote
 from ..results.digest import digest
 from ..results.text import Text
@@ -50,7 +52,7 @@ async def settle_pin(job: Job, turn: Turn, pin: Pin | None) -> Turn:
 
 
 def find(
-    lock: Lock, question: Question, before: str, frames: Mapping[str, object], *, frozen: bool
+    lock: LockFile, question: Question, before: str, frames: Mapping[str, object], *, frozen: bool
 ) -> tuple[Pin | None, list[str]]:
     """The pinned answer of a question whose program finds its columns in the frames, and remarks for the user.
 
@@ -86,7 +88,9 @@ def find(
     return None, [f"Asked again, as {why}."] if pins else []
 
 
-def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mapping[str, object], image: str) -> Turn:
+def remember(
+    lock: LockFile, turn: Turn, pin: Pin | None, before: str, frames: Mapping[str, object], image: str
+) -> Turn:
     """Pin a new answer; of a pinned one, say whether its results are still the same.
 
     Args:
@@ -116,7 +120,7 @@ def remember(lock: Lock, turn: Turn, pin: Pin | None, before: str, frames: Mappi
         return replace(turn, notes=(*turn.notes, note))
     made = Pin(
         question=question.text,
-        wants=question.form,
+        wants=question.format_key,
         language=question.language or "",
         after=follows(question.text, before),
         code=replace(code, text=code.text.strip("\n")),

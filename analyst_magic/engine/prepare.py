@@ -15,7 +15,7 @@ from ..documents.check import require_packages
 from ..errors import AnalystError, EmptyQuestion, LockUnreadable, ModelError, UnknownOption
 from ..event_loop_thread import EventLoopThread
 from ..history.lock import NAME as LOCK
-from ..history.lock import Lock
+from ..history.lock import LockFile
 from ..history.store import History, history_path
 from ..models.connect import Unavailable, offline
 from ..models.connections import Connections
@@ -41,7 +41,7 @@ class Desk:
     """
 
     connections: Connections
-    lock: Lock | None = None
+    lock: LockFile | None = None
     history: History | None = None
     notes: Path | None = None
 
@@ -125,18 +125,18 @@ def close_all(portal: EventLoopThread, desk: Desk, engine: Engine) -> None:
     portal.close()
 
 
-def lock_of(given: Lock | str | os.PathLike[str] | bool | None) -> Lock | None:
+def lock_of(given: LockFile | str | os.PathLike[str] | bool | None) -> LockFile | None:
     """The lock file that an argument names; True is ``analyst.lock`` in the current folder.
 
     Raises:
         UnknownOption: It names none.
     """
     if given is None or isinstance(given, bool):
-        return Lock(Path.cwd() / LOCK) if given else None
+        return LockFile(Path.cwd() / LOCK) if given else None
     if isinstance(given, str | os.PathLike):
-        return Lock(Path(given).absolute())
-    if not isinstance(given, Lock):
-        raise UnknownOption("lock takes True, False, a path or a Lock.", "For example lock='analyst.lock'.")
+        return LockFile(Path(given).absolute())
+    if not isinstance(given, LockFile):
+        raise UnknownOption("lock takes True, False, a path or a LockFile.", "For example lock='analyst.lock'.")
     return given
 
 

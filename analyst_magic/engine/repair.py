@@ -11,7 +11,7 @@ from ..context.failure import failure
 from ..context.outcome import outcome
 from ..context.vocabulary import Vocabulary
 from ..errors import AnalystError, CheckFailed, CodeFailed, NoCode, NoResult, RunTimeout
-from ..history.lock import Pin
+from ..history.pin import Pin
 from ..models.prompt import messages, readable
 from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Output, Reply
 from .artifacts import refusal_words
@@ -231,8 +231,8 @@ def _next(job: Job, context: Context, draft: Draft, round_number: int) -> Contex
 def with_result(context: Context, tried: Attempt, call: str = "", round_number: int = 0) -> Context:
     """The context with a step added, and what the privacy level lets a model know of its result."""
     outputs = tried.execution.outputs if tried.execution is not None else ()
-    told = outcome(outputs, _known(context, tried.code))
-    step = Exchange(context.question.text, tried.code, told, call=call, round=round_number)
+    description = outcome(outputs, _known(context, tried.code))
+    step = Exchange(context.question.text, tried.code, description, call=call, round=round_number)
     return replace(context, failures=(*context.failures, step), steps_left=context.steps_left - 1)
 
 

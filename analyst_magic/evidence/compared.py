@@ -56,8 +56,8 @@ def comparisons(code: Code, *, alternatives: bool = False) -> tuple[Comparison, 
         code: The code.
         alternatives: Whether to take what stands in an alternative (``or``), which no row has to have.
     """
-    found = _in_sql(code.text, alternatives) if code.language == "sql" else _in_python(code.text, alternatives)
-    return tuple(dict.fromkeys(found))
+    pairs = _in_sql(code.text, alternatives) if code.language == "sql" else _in_python(code.text, alternatives)
+    return tuple(dict.fromkeys(pairs))
 
 
 def absent_values(code: Code, cards: Iterable[FrameCard]) -> tuple[str, ...]:
@@ -76,8 +76,8 @@ def absent_among_present(code: Code, cards: Iterable[FrameCard]) -> tuple[str, .
     return _sentences(single, code, tuple(cards))
 
 
-def _sentences(found: Iterable[Comparison], code: Code, cards: Sequence[FrameCard]) -> tuple[str, ...]:
-    sentences = (_absent(comparison, cards, code.language == "sql") for comparison in found)
+def _sentences(items: Iterable[Comparison], code: Code, cards: Sequence[FrameCard]) -> tuple[str, ...]:
+    sentences = (_absent(comparison, cards, code.language == "sql") for comparison in items)
     return tuple(dict.fromkeys(sentence for sentence in sentences if sentence))[:MAX_SENTENCES]
 
 
@@ -160,8 +160,8 @@ def _in_python(text: str, alternatives: bool) -> Iterator[Comparison]:
         return
     made = _names_made(tree)
     for node in _demands(tree, alternatives):
-        found = _asked(node, names=False) if isinstance(node, ast.Compare) else _called(node, alternatives)
-        yield from (one for one in found if one.column not in made)
+        comparison = _asked(node, names=False) if isinstance(node, ast.Compare) else _called(node, alternatives)
+        yield from (one for one in comparison if one.column not in made)
 
 
 def _demands(tree: ast.AST, alternatives: bool) -> Iterator[ast.AST]:

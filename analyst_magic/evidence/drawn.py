@@ -91,8 +91,8 @@ def _trace(trace: Mapping[str, Any]) -> Literal["", "empty", "null"]:
 
 
 def _best(states: Iterator[Literal["", "empty", "null"]]) -> Literal["", "empty", "null"]:
-    found = list(states)
-    return "" if "" in found else "null" if "null" in found else "empty"
+    seen = list(states)
+    return "" if "" in seen else "null" if "null" in seen else "empty"
 
 
 def _state(values: Any) -> Literal["", "empty", "null"]:

@@ -42,8 +42,8 @@ def joins(code: Code) -> tuple[Joined, ...]:
     >>> joins(Code("flights.merge(planes[['tailnum', 'year']], on='tailnum')"))
     (Joined(left='flights', right='planes', left_column='tailnum', right_column='tailnum'),)
     """
-    found = _in_sql(code.text) if code.language == "sql" else _in_python(code.text)
-    return tuple(dict.fromkeys(found))
+    pairs = _in_sql(code.text) if code.language == "sql" else _in_python(code.text)
+    return tuple(dict.fromkeys(pairs))
 
 
 def join_notes(code: Code, cards: Iterable[FrameCard]) -> tuple[str, ...]:
@@ -82,8 +82,8 @@ def _notes(joined: Joined, cards: Mapping[str, FrameCard], sql: bool) -> Iterato
 
 
 def _column(card: FrameCard, name: str, sql: bool) -> ColumnCard | None:
-    found = (c for c in card.columns if (c.sql.casefold() == name.casefold() if sql else c.name == name))
-    return next(found, None)
+    columns = (c for c in card.columns if (c.sql.casefold() == name.casefold() if sql else c.name == name))
+    return next(columns, None)
 
 
 def _partners(left: ColumnCard, right: ColumnCard) -> tuple[float, float]:

@@ -46,9 +46,10 @@ def unread(code: Code, cards: Iterable[FrameCard]) -> str:
     """
     cards = tuple(cards)
     names = {card.name.casefold() for card in cards}
-    found = list(_in_sql(code.text) if code.language == "sql" else _in_python(code.text))
-    times = Counter((parsed.frame, parsed.column) for parsed in found)
-    once = [parsed for parsed in found if times[parsed.frame, parsed.column] == 1]  # twice: one for each way of writing
+    readings = list(_in_sql(code.text) if code.language == "sql" else _in_python(code.text))
+    times = Counter((parsed.frame, parsed.column) for parsed in readings)
+    # twice: one for each way of writing
+    once = [parsed for parsed in readings if times[parsed.frame, parsed.column] == 1]
     pairs = ((p, c) for p in once for c in cards if p.frame.casefold() == c.name.casefold() or p.frame not in names)
     return next((said for parsed, card in pairs if (said := _sentence(parsed, card))), "")
 
@@ -123,18 +124,18 @@ def _in_python(text: str) -> Iterator[Parsed]:
         given = {k.arg: k.value.value for k in node.keywords if k.arg and isinstance(k.value, ast.Constant)}
         method = node.func.attr
         if method in {"to_datetime", "to_numeric"} and given.get("errors") == "coerce" and node.args:
-            found = _pandas(method, _column(node.args[0]), given)
+            reading = _pandas(method, _column(node.args[0]), given)
         elif given.get("strict") is False:
-            found = _polars(node, given)
+            reading = _polars(node, given)
         else:
             continue
         line = node.lineno
-        yield from (parsed for parsed in found if made.get(parsed.column, line) >= line)
+        yield from (parsed for parsed in reading if made.get(parsed.column, line) >= line)
 
 
 def _columns_made(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """The columns that code gives new values, each with its first line: of these the cards say nothing further down."""
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for node in ast.walk(tree):
         names: list[Any] = []
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.slice, ast.Constant):
@@ -142,8 +143,8 @@ def _columns_made(tree: ast.AST) -> Iterator[tuple[str, int]]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             names = [k.arg for k in node.keywords] if node.func.attr in {"assign", "with_columns"} else []
         line = getattr(node, "lineno", 0)
-        found |= {name: min(found.get(name, line), line) for name in names if isinstance(name, str)}
-    yield from found.items()
+        columns |= {name: min(columns.get(name, line), line) for name in names if isinstance(name, str)}
+    yield from columns.items()
 
 
 def _pandas(method: str, column: tuple[str, str] | None, given: dict[str, Any]) -> Iterator[Parsed]:

@@ -202,10 +202,10 @@ def read_record(metadata: object) -> AnswerRecord | None:
     Args:
         metadata: The metadata, from a notebook of any origin.
     """
-    found = metadata.get(KEY) if isinstance(metadata, Mapping) else None
-    if not isinstance(found, Mapping) or found.get("version") != VERSION:
+    record = metadata.get(KEY) if isinstance(metadata, Mapping) else None
+    if not isinstance(record, Mapping) or record.get("version") != VERSION:
         return None
-    attempts = found.get("attempts")
+    attempts = record.get("attempts")
     if not isinstance(attempts, list | tuple) or not all(isinstance(one, Mapping) for one in attempts):
         return None
     try:
@@ -213,20 +213,20 @@ def read_record(metadata: object) -> AnswerRecord | None:
             EarlierAttempt(*(_text(one, name) for name in ("code", "language", "error"))) for one in attempts
         )
         texts = {
-            name: _text(found, name)
+            name: _text(record, name)
             for name in ("turn", "text", "code", "language", "model", "sandbox", "privacy", "answer")
         }
         return AnswerRecord(
             **texts,
-            pinned=found.get("pinned") is True,
-            seconds=_number(found, "seconds") or 0.0,
-            tokens=None if (tokens := _number(found, "tokens")) is None else int(tokens),
-            cost=_number(found, "cost"),
+            pinned=record.get("pinned") is True,
+            seconds=_number(record, "seconds") or 0.0,
+            tokens=None if (tokens := _number(record, "tokens")) is None else int(tokens),
+            cost=_number(record, "cost"),
             attempts=earlier,
-            kind=_kind(found),
-            offers=_texts(found, "offers"),
-            questions=_texts(found, "questions"),
-            evidence=_texts(found, "evidence"),
+            kind=_kind(record),
+            offers=_texts(record, "offers"),
+            questions=_texts(record, "questions"),
+            evidence=_texts(record, "evidence"),
         )
     except ValueError:
         return None
@@ -234,8 +234,8 @@ def read_record(metadata: object) -> AnswerRecord | None:
 
 def is_footer(metadata: object) -> bool:
     """Whether an output's metadata is that of a footer, which says nothing that the answer's record does not say."""
-    found = metadata.get(KEY) if isinstance(metadata, Mapping) else None
-    return isinstance(found, Mapping) and found.get("part") == "footer"
+    record = metadata.get(KEY) if isinstance(metadata, Mapping) else None
+    return isinstance(record, Mapping) and record.get("part") == "footer"
 
 
 def _earlier(attempt: Attempt) -> EarlierAttempt:
@@ -258,27 +258,27 @@ def _offers(frames: Sequence[FrameCard]) -> tuple[str, ...]:
     return tuple(offers)
 
 
-def _kind(found: Mapping[str, Any]) -> AnswerKind:
-    kind = found.get("kind", "result")
+def _kind(record: Mapping[str, Any]) -> AnswerKind:
+    kind = record.get("kind", "result")
     return cast(AnswerKind, kind) if kind in get_args(AnswerKind) else "result"
 
 
-def _texts(found: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    values = found.get(name, ())
+def _texts(record: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    values = record.get(name, ())
     if not isinstance(values, list | tuple) or not all(isinstance(value, str) for value in values):
         raise ValueError(name)
     return tuple(value[:MAX_TEXT] for value in values[:MAX_OFFERS])
 
 
-def _text(found: Mapping[str, Any], name: str) -> str:
-    value = found.get(name, "")
+def _text(record: Mapping[str, Any], name: str) -> str:
+    value = record.get(name, "")
     if not isinstance(value, str) or len(value) > MAX_TEXT:
         raise ValueError(name)
     return value
 
 
-def _number(found: Mapping[str, Any], name: str) -> float | None:
-    value = found.get(name)
+def _number(record: Mapping[str, Any], name: str) -> float | None:
+    value = record.get(name)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e15:

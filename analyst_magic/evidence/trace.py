@@ -10,55 +10,21 @@ two digits needs words that say how it follows ("more than", "times", "in all").
 from __future__ import annotations
 
 import itertools
-import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..context.aggregates import DIGITS
 from ..turn import Output
-from .values import MAX_NAMED_ROWS, Column, Grid, grids, numbers_in
+from .derived import _ENDS, MAX_OPERANDS, SMALL_TEXT, Derivation, across, counted_in, of_column
+from .values import Column, Grid, grids, numbers_in
 from .words import Number, Reading, Sentence, sentences
 
 MARK = " [not found in a result]"
 UNCHECKED = " [not checked]"
 """The mark where nothing was computed for the question, so that there is nothing to find a number in."""
-MAX_OPERANDS = 12
-_SMALL_TEXT = 3
-"""Numbers of a text, or rows of a table, up to which a number may be rounded to one or two digits anywhere."""
 
-_MORE = re.compile(
-    r"\b(?:more|less|fewer|differ\w*|gaps?|high\w*|low\w*|long\w*|short\w*|young\w*|old\w*|rose|fell|fall\w*|rise\w*|"
-    r"increas\w*|decreas\w*|drop\w*|grew|grow\w*|ahead|behind|above|below|than|margin|apart|larg\w*|small\w*|"
-    r"great\w*|late\w*|earl\w*|fast\w*|slow\w*|better|worse|change\w*|gain\w*|lost|points?|"
-    r"spread|range\w*|trail\w*|beat\w*|exceed\w*|surpass\w*|outpace\w*|lag\w*|lead\w* by|"
-    r"mehr|weniger|höher\w*|niedriger\w*|unterschied\w*|länger\w*|kürzer\w*|gestiegen|gefallen|plus|moins|différence|écart|"
-    r"más|menos|diferencia|più|meno|differenza|meer|minder|verschil)\b",
-    re.I,
-)
-_TIMES = re.compile(
-    r"\b(?:times|fold|factor|ratio|mal|fache\w*|fois|veces|volte|keer|for every|for each|per)\b|-fold", re.I
-)
-_SUM = re.compile(
-    r"\b(?:total\w*|sum\w*|together|combined|in all|altogether|overall|all|both|insgesamt|zusammen|summe|gesamt|"
-    r"ensemble|en tout|juntos|suma|en total|somma|insieme|samen)\b",
-    re.I,
-)
-_MEAN = re.compile(r"\b(?:average\w*|mean|durchschnitt\w*|mittel\w*|moyenne|media|promedio|gemiddeld\w*)\b", re.I)
-_ENDS = re.compile(
-    r"\b(?:\w+est|most|least|first|last|top|bottom|max\w*|min(?:imum)?|worst|best|peak\w*|range\w*|average\w*|mean|overall|"
-    r"total|all|höchst\w*|niedrigst\w*|meist\w*|durchschnitt\w*|mittel\w*|insgesamt|maximal\w*|minimal\w*|moyenne|media|"
-    r"promedio)\b",
-    re.I,
-)
-"""Words for the rows at the ends of a table, by which a sentence means them without their names."""
-_POINTS = re.compile(r"\b(?:points?|pp|prozentpunkte?)\b", re.I)
 _COLUMNS = re.compile(r"\b(?:columns?|fields?|variables?|spalten|colonnes?|columnas?|colonne|kolommen)\b", re.I)
-_COUNT = re.compile(
-    r"\b(?:of|above|below|over|under|more|less|fewer|least|most|exceed\w*|negative|positive|no|missing|null|zero|only|"
-    r"von|über|unter|mehr|weniger|de|plus|moins|más|menos)\b",
-    re.I,
-)
 # What stands before or after the number of an hour, a month or a rank.
 _AT = re.compile(
     r"(?:\b(?:at|in|on|until|till|from|between|and|or|to|hours?|months?|years?|weeks?|days?|quarters?|rank|number|no|um|"
@@ -202,7 +168,7 @@ class _Source:
         return any(
             reading.fits(value)
             for reading in number.readings
-            for value in self._derived(sentence, _Tried(sentence.text, reading, self._is_elsewhere(reading)), cited)
+            for value in self._derived(sentence, Derivation(sentence.text, reading, self._is_elsewhere(reading)), cited)
         )
 
     def _is_elsewhere(self, reading: Reading) -> bool:
@@ -212,7 +178,7 @@ class _Source:
         )
 
     def _derived(
-        self, sentence: Sentence, tried: _Tried, cited: Sequence[tuple[Reading, Cell | None]]
+        self, sentence: Sentence, tried: Derivation, cited: Sequence[tuple[Reading, Cell | None]]
     ) -> Iterator[float]:
         reading = tried.reading
         for one, other in itertools.permutations([r for r, _ in cited[-MAX_OPERANDS:]], 2):
@@ -225,50 +191,10 @@ class _Source:
             for position, column in enumerate(grid.columns):
                 if not column.key and column.ordered:
                     rows = [*named, *(row for _, at, row in here if at == position)]
-                    yield from _of_column(tried, grid, column, list(dict.fromkeys(rows)), sorted(named))
-                    yield from _counted(tried, column, sentence)
+                    yield from of_column(tried, grid, column, list(dict.fromkeys(rows)), sorted(named))
+                    yield from counted_in(tried, column, sentence)
             labels = {column for _, _, at, column in sentence.labels if at == index}
-            yield from _across(tried, grid, [*named, *(row for _, _, row in here)], labels)
-
-
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    """Which ways to get at a number are tried: those that its unit, its digits and the words around it allow."""
-
-    text: str
-    reading: Reading
-    elsewhere: bool = False
-
-    @property
-    def strong(self) -> bool:
-        """Whether a number cannot well agree with something by chance, nor is the result of something else."""
-        return not (self.reading.weak or self.elsewhere)
-
-    def pair(self, a: float, b: float) -> Iterator[float]:
-        """What follows from two results of a kind."""
-        reading, strong = self.reading, self.strong
-        if reading.percent:
-            yield from (100 * a / b, 100 * (a - b) / b) if b else ()
-            yield from (a - b, 100 * (a - b))
-            return
-        if (strong or reading.times or _TIMES.search(self.text)) and b:
-            yield a / b
-        if not reading.times and (strong or _MORE.search(self.text)):
-            yield a - b
-        if _POINTS.search(self.text):
-            yield 100 * (a - b)
-
-    def share(self, a: float, whole: float) -> Iterator[float]:
-        """The part that a result is of a whole."""
-        if whole and self.reading.percent:
-            yield from (100 * a / whole, 100 - 100 * a / whole)
-        elif whole and self.strong and self.reading.value < 1:
-            yield a / whole
-
-    @property
-    def sums(self) -> bool:
-        """Whether sums are tried."""
-        return not self.reading.percent and bool(self.strong or _SUM.search(self.text))
+            yield from across(tried, grid, [*named, *(row for _, _, row in here)], labels)
 
 
 def _as_told(reading: Reading) -> Reading:
@@ -297,73 +223,6 @@ def _is_close(
     value = abs(column.values[row] or 0.0)
     if not reading.weak or reading.value == value or reading.step < 1:
         return True
-    if grid.rows <= _SMALL_TEXT:
+    if grid.rows <= SMALL_TEXT:
         return True
     return row in named if named else row in column.ends and bool(_ENDS.search(sentence.text))
-
-
-def _of_column(tried: _Tried, grid: Grid, column: Column, rows: Sequence[int], named: Sequence[int]) -> Iterator[float]:
-    """What follows from results of one column: of some rows, and of the rows next to them and at its ends."""
-    ends = column.ends if tried.strong or rows or _ENDS.search(tried.text) else []
-    nearby = [row + step for row in rows[:MAX_OPERANDS] for step in (-1, 1) if 0 <= row + step < grid.rows]
-    first = [row for row in (rows or ends)[:MAX_OPERANDS] if column.values[row] is not None]
-    strong = tried.strong
-    others = dict.fromkeys([*first, *(nearby if strong else ()), *ends]) if strong or not rows else first
-    for a, b in itertools.product(first, others):
-        one, other = column.values[a], column.values[b]
-        if a != b and one is not None and other is not None:
-            yield from tried.pair(one, other)
-            yield from tried.pair(other, one)
-    wholes = list(_wholes(grid, column, first))
-    for row in first:
-        for whole in wholes:
-            yield from tried.share(column.values[row] or 0.0, whole)
-    together = math.fsum(column.values[row] or 0.0 for row in named)
-    if tried.sums:
-        yield from wholes
-        yield from [together] if len(named) > 1 else []
-        yield from [math.fsum(column.values[row] or 0.0 for row in first)] if len(rows) > 1 else []
-    if len(named) > 1:
-        for whole in wholes:
-            yield from tried.share(together, whole)
-    if _MEAN.search(tried.text) and not tried.reading.percent and strong:
-        yield column.total / len(column.ordered)
-
-
-def _wholes(grid: Grid, column: Column, rows: Sequence[int]) -> Iterator[float]:
-    """What rows of a column may be shares of: all of it, its rows of the same group, and rows that are totals."""
-    if len(column.ordered) > 1:
-        yield column.total
-    totals = [row for row in range(min(grid.rows, 1000)) if grid.is_total(row)]
-    yield from (column.values[row] or 0.0 for row in totals[:MAX_OPERANDS])
-    if totals:
-        yield column.total - math.fsum(column.values[row] or 0.0 for row in totals)
-    for group in grid.groups if len(grid.groups) > 1 else ():
-        for text in dict.fromkeys(group[row] for row in rows):
-            if group.count(text) > 1:
-                yield math.fsum(column.values[row] or 0.0 for row in range(grid.rows) if group[row] == text)
-
-
-def _across(tried: _Tried, grid: Grid, rows: Sequence[int], labels: Collection[int]) -> Iterator[float]:
-    """What follows from two columns of one row: cancelled flights of all flights."""
-    columns = [(at, column) for at, column in enumerate(grid.columns[:8]) if not column.key]
-    loose = tried.reading.percent or tried.strong or bool(_TIMES.search(tried.text))
-    for row in dict.fromkeys(rows or (range(grid.rows) if grid.rows <= _SMALL_TEXT else ())):
-        for (i, one), (j, other) in itertools.permutations(columns, 2):
-            a, b = one.values[row], other.values[row]
-            if a is not None and b and (loose or {i, j} <= set(labels)):
-                yield from tried.pair(a, b)
-
-
-def _counted(tried: _Tried, column: Column, sentence: Sentence) -> Iterator[float]:
-    """How many rows are above or below a number that the sentence names, negative, or missing."""
-    if len(column.values) > MAX_NAMED_ROWS or tried.reading.step != 1 or tried.reading.percent:
-        return
-    if not _COUNT.search(tried.text):
-        return
-    bounds = {0.0, *(r.value for n in sentence.numbers for r in n.readings if r.value != tried.reading.value)}
-    values = [value for value, _ in column.ordered]
-    for bound in list(bounds)[:MAX_OPERANDS]:
-        above, below = sum(v > bound for v in values), sum(v < bound for v in values)
-        yield from (above, below, len(values) - above, len(values) - below)
-    yield len(column.values) - len(values)

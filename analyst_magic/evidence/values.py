@@ -57,11 +57,11 @@ class Column:
 
     def rows_near(self, low: float, high: float, most: int = 100) -> list[int]:
         """Rows whose value is between two numbers."""
-        at, found = bisect.bisect_left(self.ordered, (low, -1)), list[int]()
-        while at < len(self.ordered) and self.ordered[at][0] <= high and len(found) < most:
-            found.append(self.ordered[at][1])
+        at, rows = bisect.bisect_left(self.ordered, (low, -1)), list[int]()
+        while at < len(self.ordered) and self.ordered[at][0] <= high and len(rows) < most:
+            rows.append(self.ordered[at][1])
             at += 1
-        return found
+        return rows
 
     @property
     def total(self) -> float:
@@ -118,13 +118,13 @@ def computed(attempts: Iterable[Attempt]) -> list[Output]:
 
 def grids(outputs: Iterable[Output]) -> list[Grid]:
     """The numbers of tables and texts."""
-    found = []
+    tables = []
     for output in outputs:
         if output.kind in {"text", "answer"}:
-            found.append(_of_text(str(output.data)))
+            tables.append(_of_text(str(output.data)))
         elif output.kind == "table" and output.data.num_rows * max(1, output.data.num_columns) <= MAX_VALUES:
-            found.append(_of_table(output))
-    return found
+            tables.append(_of_table(output))
+    return tables
 
 
 def numbers_in(text: str) -> list[float]:
@@ -189,7 +189,7 @@ def _names(groups: Sequence[Sequence[str | None]]) -> dict[str, frozenset[int]]:
         for row, text in enumerate(group):
             for name in _called(text) if text else ():
                 rows.setdefault(name, set()).add(row)
-    return {name: frozenset(found) for name, found in rows.items()}
+    return {name: frozenset(rows_of) for name, rows_of in rows.items()}
 
 
 def _called(text: str) -> Iterator[str]:
@@ -203,12 +203,12 @@ def _of_text(text: str) -> Grid:
     """The numbers of a text; a line with one number calls it by the words before it."""
     values, names = list[float | None](), dict[str, set[int]]()
     for line in text[:MAX_TEXT].splitlines():
-        found = list(NUMBER_IN_TEXT.finditer(line))
-        if len(found) == 1:
-            name = line[: found[0].start()].strip(" \t:=-|")
+        matches = list(NUMBER_IN_TEXT.finditer(line))
+        if len(matches) == 1:
+            name = line[: matches[0].start()].strip(" \t:=-|")
             if len(name.split()) <= MAX_LINE_WORDS:
                 for called in _called(name):
                     names.setdefault(called, set()).add(len(values))
-        values += [float(match[0].replace(",", "")) for match in found]
+        values += [float(match[0].replace(",", "")) for match in matches]
     column = Column("", values)
     return Grid((column,) if values else (), len(values), {n: frozenset(rows) for n, rows in names.items()})

@@ -143,8 +143,8 @@ class Sentence:
             if not names[1] - names[0] == run[1] - run[0] > 1:
                 continue
             if self._is_list(names) and self._is_list(run):  # EWR and JFK have 15.1 and 12.1
-                found = order[names[0] + at - run[0]]
-                return found if isinstance(found, Name) else None
+                name = order[names[0] + at - run[0]]
+                return name if isinstance(name, Name) else None
         left = order[at - 1] if at == run[0] and before[1] - before[0] == 1 else None
         right = order[at + 1] if at == run[1] - 1 and after[1] - after[0] == 1 else None
         left = left if isinstance(left, Name) and self._joined(self._closed(left.end), number.start) else None
@@ -155,7 +155,7 @@ class Sentence:
 
     def columns_of(self, number: Number, grid: int) -> set[int]:
         """The columns of a grid whose name stands right beside a number."""
-        found = [
+        labels = [
             label
             for label in self.labels
             if label[2] == grid
@@ -167,10 +167,10 @@ class Sentence:
         beside = [
             other
             for other in self.labels
-            for label in found
+            for label in labels
             if other[2] == grid and other[1] <= label[0] and not self.text[other[1] : label[0]].strip(" *_`")
         ]
-        return {label[3] for label in (*found, *beside)}
+        return {label[3] for label in (*labels, *beside)}
 
     @cached_property
     def _order(self) -> list[Number | Name]:
@@ -211,10 +211,10 @@ def sentences(text: str, grids: Sequence[Grid]) -> Iterator[Sentence]:
     for end, following in [*((m.start(), m.end()) for m in _SENTENCE_END.finditer(text)), (len(text), len(text))]:
         part = text[start:end]
         if re.search(r"\d", part):
-            found = tuple(_found_names(part, names))
-            spans = [(name.start, name.end) for name in found]
+            names_in = tuple(_found_names(part, names))
+            spans = [(name.start, name.end) for name in names_in]
             numbers = tuple(n for n in _numbers(part) if not any(a <= n.start and n.end <= b for a, b in spans))
-            yield Sentence(part, start, numbers, found, tuple(_found_labels(part, labels)))
+            yield Sentence(part, start, numbers, names_in, tuple(_found_labels(part, labels)))
         start = following
 
 
@@ -292,19 +292,19 @@ def _merged(text: str, names: Sequence[Name]) -> list[Name]:
 
 
 def _labels(grids: Sequence[Grid]) -> list[tuple[re.Pattern[str], int, int]]:
-    found = []
+    patterns = []
     for index, grid in enumerate(grids):
         for position, column in enumerate(grid.columns[:100]):
             if len(column.label) > 1 and not column.key:
                 words = r"[\W_]+".join(map(re.escape, column.label.split()))
-                found.append((re.compile(rf"(?<!\w){words}(?!\w)", re.I), index, position))
-    return found
+                patterns.append((re.compile(rf"(?<!\w){words}(?!\w)", re.I), index, position))
+    return patterns
 
 
 def _found_labels(text: str, labels: Sequence[tuple[re.Pattern[str], int, int]]) -> Iterator[tuple[int, int, int, int]]:
     """Names of columns in a sentence; the longer one where one holds another."""
-    found = [(m.start(), m.end(), grid, column) for p, grid, column in labels for m in p.finditer(text)]
-    for start, end, grid, column in found:
-        longer = any(a <= start and end <= b and b - a > end - start and g == grid for a, b, g, _ in found)
+    places = [(m.start(), m.end(), grid, column) for p, grid, column in labels for m in p.finditer(text)]
+    for start, end, grid, column in places:
+        longer = any(a <= start and end <= b and b - a > end - start and g == grid for a, b, g, _ in places)
         if not longer:
             yield start, end, grid, column

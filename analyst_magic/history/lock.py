@@ -15,22 +15,33 @@ nothing in it names a path, an image to run or a setting.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import re
 import time
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, cast
 
-from ..credentials import without_credentials
 from ..errors import LockConflict, LockDamaged, LockError, LockUnreadable
-from ..sources.files import guessed_frame_names, with_frame_names
 from ..storage.files import write_atomic
-from ..turn import DOCUMENT_FORMATS, PRIVACY_LEVELS, Code, Language, Privacy, Question
+from .columns import families, misfit
+from .pin import Pin, follows, key, keys, normalized, older_texts, question_keys, read_pin, written
+
+__all__ = [
+    "NAME",
+    "Lock",
+    "LockFile",
+    "Pin",
+    "families",
+    "follows",
+    "key",
+    "keys",
+    "misfit",
+    "normalized",
+    "question_keys",
+    "read_pin",
+    "written",
+]
 
 NAME = "analyst.lock"
 VERSION = 1
@@ -40,123 +51,17 @@ _HEAD = """\
 # Pinned answers of %%analyst questions: with this file the notebook runs again with no model.
 # Commit it. `%analyst lock` shows, checks and cleans it; `%%analyst --fresh` asks a question again.
 """
-_FOLLOWS = re.compile(
-    r"^\s*(?:as|only|just|by|and|but|now|same|what about|how about|instead|split|break|make|turn|show (?:it|that|this)|"
-    r"also|then|sort|without|exclude|do (?:it|that)|change)\b|\b(?:instead|it|that|them|those)\b",
-    re.I,
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """The pinned answer of one question.
-
-    Attributes:
-        question: Its text.
-        wants, language: The form and the language that were asked for; empty where none was.
-        after: For a follow-up, the question before it; else empty.
-        code: What answers it.
-        model: Who wrote that.
-        text: What they wrote beside it.
-        frames: The schema of each frame that the code uses, as ``column type, ...``.
-        results: A digest of each result, as ``kind digest``.
-        image: The sandbox's image at the time; told, never used.
-        seal: A digest of question and code as they were pinned; an edited pin has another.
-        privacy: The privacy level at which the code was written; empty where the file does not say.
-        answer: The answer in words where a model wrote it about results that it had seen; else empty, as the code
-            fills the answer in at each run.
-    """
-
-    question: str
-    wants: str
-    language: str
-    after: str
-    code: Code
-    model: str
-    text: str
-    frames: Mapping[str, str]
-    results: tuple[str, ...] = ()
-    image: str = ""
-    seal: str = ""
-    privacy: Privacy | Literal[""] = ""
-    answer: str = ""
-
-    @property
-    def key(self) -> str:
-        """What the question is found by."""
-        return key(self.question, self.wants, self.language, self.after)
-
-    @property
-    def variant(self) -> str:
-        """A digest of its frames' columns and their families: tells it from other answers to the same question."""
-        frames = {name: sorted(families(schema).items()) for name, schema in self.frames.items()}
-        return hashlib.sha256(json.dumps(frames, sort_keys=True).encode()).hexdigest()[:8]
-
-    @property
-    def edited(self) -> bool:
-        """Whether someone has changed it by hand since."""
-        return self.seal != _seal(self)
-
-    def sealed(self) -> Pin:
-        """The pin as what stands in it now is accepted."""
-        return replace(self, seal=_seal(self))
-
-    def redacted(self) -> Pin:
-        """The pin without the keys and passwords that a user typed into a question; its code stays as it runs."""
-        question, after, text, answer = map(without_credentials, (self.question, self.after, self.text, self.answer))
-        clean = replace(self, question=question, after=after, text=text, answer=answer)
-        return clean if self.edited else clean.sealed()
-
-
-def key(question: str, wants: str, language: str, after: str) -> str:
-    """What a question is found by: its words and the options that shape the answer, never the model or the data."""
-    parts = (normalized(question), wants, language, normalized(after))
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
-
-
-def normalized(question: str) -> str:
-    """The words of a question as its key has them: one blank between two, and no keys or passwords.
-
-    >>> normalized("total  revenue\\nby region ")
-    'total revenue by region'
-    """
-    return " ".join(without_credentials(question).split())
-
-
-def keys(question: str, wants: str, language: str, before: str) -> tuple[str, ...]:
-    """The keys that the pin of a question may have, the one that a new pin gets first.
-
-    A question that names a data file has several: earlier versions pinned it with the name of the file's frame in
-    place of the path.
-
-    Args:
-        question: Its text, as the user wrote it.
-        wants, language: As in ``Pin``.
-        before: The question before it in its thread.
-    """
-    texts = [(question, before), *zip(_older_texts(question), _older_texts(before), strict=True)]
-    return tuple(dict.fromkeys(key(text, wants, language, follows(text, earlier)) for text, earlier in texts))
-
-
-def question_keys(question: Question, before: str) -> tuple[str, ...]:
-    """The keys that the pin of a question may have, as it is asked after another."""
-    return keys(question.text, question.form, question.language or "", before)
-
-
-def _older_texts(question: str) -> list[str]:
-    return [with_frame_names(question, guessed_frame_names(question, ending)) for ending in ("", "_file")]
-
-
-def follows(question: str, before: str) -> str:
-    """The question before, where this one cannot be understood without it."""
-    return before if before and _FOLLOWS.search(question) else ""
-
-
-class Lock:
+class LockFile:
     """One lock file. It is read at each use, as another notebook may have written it.
 
     Args:
         path: Where it lies, or will.
+
+    Example:
+        >>> LockFile(Path("no folder") / NAME).pins()
+        {}
     """
 
     def __init__(self, path: Path) -> None:
@@ -171,8 +76,8 @@ class Lock:
             LockConflict: A merge left two answers to one question.
         """
         try:
-            found = self.path.stat()
-            state = (found.st_mtime_ns, found.st_size, found.st_ino)
+            status = self.path.stat()
+            state = (status.st_mtime_ns, status.st_size, status.st_ino)
             if self._last is not None and self._last[0] == state:
                 return dict(self._last[1])
             data = self.path.read_bytes()
@@ -200,7 +105,7 @@ class Lock:
 
     def knows(self, question: str) -> bool:
         """Whether any pin has a question's words, whatever its options are and whatever was asked before it."""
-        words = {normalized(text) for text in (question, *_older_texts(question))}
+        words = {normalized(text) for text in (question, *older_texts(question))}
         return any(normalized(pin.question) in words for pin in self.pins().values())
 
     def put(self, pin: Pin) -> None:
@@ -240,13 +145,13 @@ class Lock:
 
     def _read(self, text: str) -> dict[str, Pin]:
         try:
-            found = tomllib.loads(text)
-            if found.get("version", VERSION) != VERSION:
+            document = tomllib.loads(text)
+            if document.get("version", VERSION) != VERSION:
                 raise LockDamaged(
-                    f"{self.path.name} is of version {found['version']}; this program reads {VERSION}.",
+                    f"{self.path.name} is of version {document['version']}; this program reads {VERSION}.",
                     "Update analyst-magic, or move the file away.",
                 )
-            pins = [read_pin(entry) for entry in found.get("pin", {}).values()]
+            pins = [read_pin(entry) for entry in document.get("pin", {}).values()]
         except (tomllib.TOMLDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             reason = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
             raise LockDamaged(
@@ -318,98 +223,5 @@ def _free_name(pin: Pin, pins: Mapping[str, Pin]) -> str:
     return pin.key if other is None or other.variant == pin.variant else f"{pin.key}-{pin.variant}"
 
 
-FAMILIES = {"moment": "time", "date": "time", "boolean": "truth value"}
-"""Kinds of columns that are of a wider family; every other kind is a family of its own."""
-_UNNAMED = re.compile(r"index(_\d+)?")
-
-
-def families(schema: str) -> dict[str, str]:
-    """The columns of a schema with the families of their types.
-
-    What pandas calls an index that has no name is left out: whether there is one depends on the rows.
-    """
-    found = {name: FAMILIES.get(kind, kind) for name, kind in _columns(schema).items()}
-    return {name: family for name, family in found.items() if not _UNNAMED.fullmatch(name)}
-
-
-def misfit(schema: str, used: Collection[str], now: Mapping[str, str]) -> str:
-    """Why a frame does not have the columns that a program needs; empty where it has them.
-
-    Args:
-        schema: The frame's schema when the program was written.
-        used: The columns that the program uses.
-        now: The columns that the frame has, each with the kind of its type; ``empty`` fits every kind.
-    """
-    reasons = []
-    for name, then in families(schema).items():
-        if name in used and name not in now:
-            reasons.append(f"{name} is gone")
-        elif name in used and now[name] != "empty" and (family := FAMILIES.get(now[name], now[name])) != then:
-            reasons.append(f"{name} is {family} and was {then}")
-    return ", ".join(reasons[:5]) + (" …" if len(reasons) > 5 else "")
-
-
-def _columns(schema: str) -> dict[str, str]:
-    with contextlib.suppress(ValueError):
-        found = json.loads(schema)
-        if isinstance(found, list):
-            return {str(pair[0]): str(pair[1]) for pair in found if isinstance(pair, list) and len(pair) == 2}
-    return {name: kind for name, _, kind in (part.rpartition(" ") for part in schema.split(", "))}
-
-
-def _seal(pin: Pin) -> str:
-    parts = (pin.question, pin.wants, pin.language, pin.after, pin.code.text, pin.code.language, pin.code.format)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
-
-
-_TEXTS = ("question", "wants", "asked_in", "after", "model", "text", "image", "seal", "privacy", "answer")
-
-
-def read_pin(entry: Mapping[str, Any]) -> Pin:
-    """A table of the file as a pin; anything that is not of the right kind is refused."""
-    texts = {name: entry.get(name, "") for name in _TEXTS}
-    language, form = entry.get("language"), entry.get("format", "")
-    frames, results = entry.get("frames", {}), entry.get("results", [])
-    if not all(isinstance(text, str) for text in (*texts.values(), entry["code"], *frames.values(), *results)):
-        raise ValueError("a text is something else")
-    if language not in {"python", "sql", "document"} or (language == "document" and form not in DOCUMENT_FORMATS):
-        raise ValueError(f"the language {str(language)[:30]} does not exist")
-    if texts["privacy"] not in {"", *PRIVACY_LEVELS}:
-        raise ValueError(f"the privacy level {texts['privacy'][:30]} does not exist")
-    code = Code(entry["code"].removesuffix("\n"), cast(Language, language), form if language == "document" else "")
-    return Pin(
-        texts["question"], texts["wants"], texts["asked_in"], texts["after"], code, texts["model"], texts["text"],
-        dict(frames), tuple(results), texts["image"], texts["seal"], cast(Privacy, texts["privacy"]), texts["answer"],
-    )  # fmt: skip
-
-
-def written(name: str, pin: Pin, section: str = "pin") -> str:
-    """A pin as a table of a TOML file."""
-    lines = [f"[{section}.{name}]", f"question = {_text(pin.question)}"]
-    for label, value in (("wants", pin.wants), ("asked_in", pin.language), ("after", pin.after)):
-        lines += [f"{label} = {_text(value)}"] if value else []
-    lines += [f"model = {_text(pin.model)}"] + ([f"text = {_text(pin.text)}"] if pin.text else [])
-    lines += [f"answer = {_text(pin.answer)}"] if pin.answer else []
-    lines += [f"language = {_text(pin.code.language)}"]
-    lines += [f"format = {_text(pin.code.format)}"] if pin.code.format else []
-    lines += [f"code = {_block(pin.code.text)}"]
-    bare = {frame: frame if re.fullmatch(r"[A-Za-z0-9_]+", frame) else _text(frame) for frame in pin.frames}
-    lines += [f"frames.{bare[frame]} = {_text(pin.frames[frame])}" for frame in sorted(pin.frames)]
-    lines += ["results = [", *(f"  {_text(result)}," for result in pin.results), "]"] if pin.results else []
-    lines += [f"image = {_text(pin.image)}"] if pin.image else []
-    lines += [f"privacy = {_text(pin.privacy)}"] if pin.privacy else []
-    return "\n".join([*lines, f"seal = {_text(pin.seal)}", ""])
-
-
-def _text(value: str) -> str:
-    """A TOML string on one line, which is JSON's, with the one sign that TOML wants escaped besides."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _block(text: str) -> str:
-    """Code in full lines; where a literal block cannot hold it, with escapes."""
-    plain = all(c.isprintable() or c in "\n\t" for c in text)
-    if plain and "'''" not in text and not text.endswith("'"):
-        return f"'''\n{text}\n'''"
-    escaped = json.dumps(text, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007f").replace("\\n", "\n")
-    return f'"""\n{escaped}\n"""'
+Lock = LockFile
+"""The name of it in earlier versions."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..credentials import has_credentials
 from ..errors import InputError
 from ..storage.files import write_atomic
-from .lock import Pin, read_pin, written
+from .pin import Pin, read_pin, written
 
 NAME = "analyst_snippets.toml"
 _HEAD = "# Code kept by `%analyst snippets save`; `analyst snippets test` runs each and compares its result.\n"

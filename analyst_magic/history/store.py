@@ -135,18 +135,18 @@ class History:
         Raises:
             HistoryError: There is none of that number.
         """
-        found = self._read("SELECT * FROM capsule WHERE id = ?", [number])
-        if not found:
+        entries = self._read("SELECT * FROM capsule WHERE id = ?", [number])
+        if not entries:
             raise HistoryError(f"The history has no turn {number}.", "`%analyst history` lists them.")
-        return found[0]
+        return entries[0]
 
     def search(self, words: str, number: int = 20) -> list[HistoryEntry]:
         """Turns with all of these words, or their beginnings, in question, code or prose; the last one first."""
         wanted = " ".join(f'"{word}"*' for word in re.findall(r"\w+", words))
         if not wanted:
             return []
-        found = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
-        query = f"SELECT * FROM capsule WHERE id IN ({found}) ORDER BY id DESC"  # noqa: S608 (of a text of ours)
+        matching = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
+        query = f"SELECT * FROM capsule WHERE id IN ({matching}) ORDER BY id DESC"  # noqa: S608 (of a text of ours)
         return self._read(query, [wanted, number])
 
     def examples(self, question: str, fits: Callable[[HistoryEntry], bool], number: int = 3) -> list[HistoryEntry]:
@@ -168,13 +168,13 @@ class History:
         wanted = set(re.findall(r"\w{3,}", question.lower()))
         weight = {word: math.log(1 + len(words) / count) for word, count in counts.items()}
         score = {text: sum(weight[word] for word in of_text & wanted) for text, of_text in words.items()}
-        found: dict[str, HistoryEntry] = {}
+        alike: dict[str, HistoryEntry] = {}
         for text, entry in sorted(texts, key=lambda pair: (-score[pair[0]], -pair[1].id)):
-            if score[text] <= 0 or len(found) == number:
+            if score[text] <= 0 or len(alike) == number:
                 break
-            if text not in found and fits(entry):
-                found[text] = entry
-        return list(found.values())
+            if text not in alike and fits(entry):
+                alike[text] = entry
+        return list(alike.values())
 
     def mark(self, number: int, good: bool) -> None:
         """Mark a turn as right, or take the mark away.
@@ -194,9 +194,9 @@ class History:
     def everything(self) -> Iterator[HistoryEntry]:
         """All turns, oldest first."""
         last = 0
-        while found := self._read("SELECT * FROM capsule WHERE id > ? ORDER BY id LIMIT 500", [last]):
-            yield from found
-            last = found[-1].id
+        while entries := self._read("SELECT * FROM capsule WHERE id > ? ORDER BY id LIMIT 500", [last]):
+            yield from entries
+            last = entries[-1].id
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import openai
 
 from ..errors import ModelError, ModelRefused, ModelTimeout, NoCode, ReplyCut
-from ..turn import Code, Context, Reply, Tokens
-from ..wording import count
+from ..turn import Context, Reply
+from .answer import StreamedAnswer
 from .endpoint import Endpoint, rejects_option, retry_after
 from .http import hear, http_client
 from .model import Model
-from .parse import find_steps, parse, parse_programs
+from .parse import parse
 from .prompt import Message, messages
 from .prose import kind_of, without_chat
 from .provider import Provider
-from .several import one_program
 from .structured import compile_answer
-from .toolcall import STEPS, TOOL, Calls
-from .written_calls import with_written_calls
+from .toolcall import TOOL
 
 MAX_REPLY_CHARS = 400_000
 _MAX_PAUSE = 30.0
@@ -77,7 +75,7 @@ class ChatModel(Model):
         self._answers_calls = True
         self._options: dict[str, Any] = {"stream_options": {"include_usage": True}}
         if provider.tools:
-            self._options["tools"] = [TOOL, *STEPS]
+            self._options["tools"] = [TOOL]
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
         """Send one request and wait for the whole answer. Cancelling closes the connection.
@@ -99,7 +97,7 @@ class ChatModel(Model):
             ) from None
         return self._read(context, answer)
 
-    def _read(self, context: Context, answer: _Answer) -> Reply:
+    def _read(self, context: Context, answer: StreamedAnswer) -> Reply:
         """An answer as steps, code or prose. Of several steps and programs all are taken, in order."""
         text, asked = answer.full_text(), answer.asked_for(context)
         if asked.codes:
@@ -108,11 +106,11 @@ class ChatModel(Model):
             return replace(first, tokens=answer.tokens, cost=answer.cost, further=tuple(further), notes=asked.notes)
         prose, _ = parse(text, context.question.wants)
         try:
-            found = compile_answer(text, context)
+            compiled = compile_answer(text, context)
         except NoCode as error:
             return Reply(prose, None, self.name, answer.tokens, answer.cost, error)
-        if found is not None:
-            return Reply("", found, self.name, answer.tokens, answer.cost)
+        if compiled is not None:
+            return Reply("", compiled, self.name, answer.tokens, answer.cost)
         kind, prose = kind_of(prose)
         if answer.called or kind == "result":  # a call that cannot be read was to be the answer
             return Reply(prose, None, self.name, answer.tokens, answer.cost, self._no_code())
@@ -145,11 +143,13 @@ class ChatModel(Model):
         """Close the connections."""
         await self._client.close()
 
-    async def _with_retries(self, context: Context, on_text: Callable[[str], None], clock: asyncio.Timeout) -> _Answer:
+    async def _with_retries(
+        self, context: Context, on_text: Callable[[str], None], clock: asyncio.Timeout
+    ) -> StreamedAnswer:
         """One answer. A failed request is sent again only if none of its text has been shown."""
         tries = 0
         while True:
-            answer = _Answer()
+            answer = StreamedAnswer()
             parts = messages(context, calls=self._answers_calls and "tools" in self._options)
             try:
                 await self._request(parts, answer, on_text)
@@ -168,9 +168,9 @@ class ChatModel(Model):
             tries += 1
             await asyncio.sleep(pause)
 
-    async def _request(self, parts: list[Message], answer: _Answer, on_text: Callable[[str], None]) -> None:
+    async def _request(self, parts: list[Message], answer: StreamedAnswer, on_text: Callable[[str], None]) -> None:
         """Fill an answer from one request. Once it is complete, silence or a lost connection no longer matters."""
-        loop, shown = asyncio.get_running_loop(), 0
+        loop, characters = asyncio.get_running_loop(), 0
 
         def heard() -> None:
             if not answer.finish:
@@ -185,8 +185,8 @@ class ChatModel(Model):
                     piece = self._add(answer, chunk)
                     if piece:
                         on_text(piece)
-                    shown += len(piece)
-                    if shown > MAX_REPLY_CHARS:
+                    characters += len(piece)
+                    if characters > MAX_REPLY_CHARS:
                         raise ReplyCut(f"The answer of {self.name} does not end.", "Ask again, or use another model.")
                     idle_clock.reschedule(loop.time() + (_USAGE_WAIT if answer.finish else self._idle))
         except TimeoutError:
@@ -210,13 +210,13 @@ class ChatModel(Model):
         except _RAISED as error:
             raise _RequestFailed(error) from None
 
-    def _add(self, answer: _Answer, chunk: Any) -> str:
+    def _add(self, answer: StreamedAnswer, chunk: Any) -> str:
         try:
             return answer.add(chunk)
         except (AttributeError, TypeError, ValueError, KeyError):
             raise self._endpoint.unreadable_reply() from None
 
-    def _check_end(self, answer: _Answer) -> None:
+    def _check_end(self, answer: StreamedAnswer) -> None:
         """Raise if the answer is incomplete; of a stream that ends early only ``finish_reason`` tells."""
         if answer.refusal or answer.finish == "content_filter":
             raise ModelRefused(f"{self.name} refused to answer.", "Ask in other words.")
@@ -235,9 +235,9 @@ class ChatModel(Model):
 
     def _rejects_results_of_calls(self, error: Exception, parts: list[Message]) -> bool:
         """Whether an endpoint takes tools, but no messages with their results: these are text from then on."""
-        told = any(part["role"] == "tool" for part in parts)
-        self._answers_calls = self._answers_calls and not (told and rejects_option(error, "tool"))
-        return told and not self._answers_calls
+        tells_results = any(part["role"] == "tool" for part in parts)
+        self._answers_calls = self._answers_calls and not (tells_results and rejects_option(error, "tool"))
+        return tells_results and not self._answers_calls
 
     def _drop_rejected_options(self, error: Exception) -> bool:
         """Drop the options that an endpoint rejects, as others need them; returns whether to send the request again."""
@@ -260,89 +260,6 @@ class _RequestFailed(Exception):
     def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error
-
-
-class _Answer:
-    """The answer as far as it has arrived. Reasoning is neither shown nor stored."""
-
-    def __init__(self) -> None:
-        self.text = ""
-        self.started = False
-        self._calls = Calls()
-        self.finish: str | None = None
-        self.refusal = False
-        self.tokens: Tokens | None = None
-        self.cost: float | None = None
-
-    def add(self, chunk: Any) -> str:
-        """Add a chunk and return its text."""
-        piece = ""
-        for choice in (chunk.choices or ())[:1]:
-            if choice.delta is not None:
-                piece = _text(choice.delta.content)
-                self.text += piece
-                piece += self._calls.add(getattr(choice.delta, "tool_calls", None))
-                self.refusal = self.refusal or bool(getattr(choice.delta, "refusal", None))
-            self.finish = choice.finish_reason or self.finish
-        self.started = self.started or bool(piece)
-        usage = getattr(chunk, "usage", None)
-        if usage is not None:
-            self.tokens = Tokens(int(usage.prompt_tokens or 0), int(usage.completion_tokens or 0))
-            cost = getattr(usage, "cost", None)
-            self.cost = float(cost) if isinstance(cost, int | float) else None
-        return piece
-
-    @property
-    def called(self) -> bool:
-        """Whether it calls a tool."""
-        return bool(self._calls)
-
-    def full_text(self) -> str:
-        """The text, with each tool call as the fenced block that it stands for."""
-        return "\n\n".join([self.text, *(call.fence for call in self._calls.read()[0])]).strip()
-
-    def asked_for(self, context: Context) -> _Asked:
-        """The steps, and the program that answers the question: of blocks in the text, and of tool calls."""
-        prose, in_text, rest = find_steps(with_written_calls(self.text))
-        around, programs = parse_programs(rest, context.question.wants)
-        steps, answering, notes = dict.fromkeys(in_text, ""), "", list[str]()
-        calls, unreadable = self._calls.read()
-        for call in calls:
-            _, of_call, other = find_steps(call.fence)
-            code = parse(other, context.question.wants)[1] if not of_call else None
-            for step in of_call:
-                steps.setdefault(step, call.identity)
-            if code is not None:
-                programs.append(code)
-                answering = answering or call.identity
-            unreadable += not of_call and code is None
-        if unreadable:
-            notes.append(f"{count(unreadable, 'tool call')} of the model could not be read, and nothing ran for it.")
-        if self._calls.dropped:
-            notes.append(f"{count(self._calls.dropped, 'tool call')} too many in one reply: not run.")
-        codes = [(step, True, call) for step, call in steps.items()]
-        if programs:
-            whole, note = one_program(programs, [*context.cards, *context.outlined], context.others)
-            codes.append((whole, False, answering))
-            notes += [note] if note else []
-        return _Asked(prose if steps or calls else around, codes, tuple(notes))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What an answer asks for: pieces of code, each with whether it is a step and the id of the tool call that asks for
-    it, and what was not taken."""
-
-    prose: str
-    codes: list[tuple[Code, bool, str]]
-    notes: tuple[str, ...]
-
-
-def _text(content: Any) -> str:
-    """The text of a delta. Some models send a list of parts; those without text are reasoning."""
-    if isinstance(content, list):
-        return "".join(_text(part.get("text")) for part in content if isinstance(part, Mapping))
-    return content if isinstance(content, str) else ""
 
 
 def _discard(piece: str) -> None:

@@ -100,9 +100,9 @@ def parse_programs(text: str, wants: Wants | None = None) -> tuple[str, list[Cod
     fences = _fences(text)
     usable = [fence for fence in fences if fence.body.strip() and fence.language is not None]
     if usable:
-        kept, others = _chosen(usable)
-        around = "".join(dict.fromkeys((usable[0].before, kept[0].before))) if others else text
-        *codes, last = _merge(kept, wants)
+        chosen, others = _chosen(usable)
+        around = "".join(dict.fromkeys((usable[0].before, chosen[0].before))) if others else text
+        *codes, last = _merge(chosen, wants)
         return _prose(around), [*codes, _with_answer(last, text, alone=not codes)]
     for source in (text, *(fence.body for fence in fences)):
         from_json = _from_json(source)
@@ -122,12 +122,12 @@ class _Fence:
 
 
 def _fences(text: str) -> list[_Fence]:
-    found, done = list[_Fence](), 0
+    fences, done = list[_Fence](), 0
     for match in _FENCE.finditer(text):
         body = textwrap.dedent(match[3]).strip("\n")
-        found.append(_Fence(body, _language(match[2], body), text[done : match.start()]))
+        fences.append(_Fence(body, _language(match[2], body), text[done : match.start()]))
         done = match.end()
-    return found
+    return fences
 
 
 def _chosen(fences: Sequence[_Fence]) -> tuple[Sequence[_Fence], bool]:

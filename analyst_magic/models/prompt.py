@@ -19,9 +19,9 @@ Message = dict[str, Any]
 
 _FENCES = {"python": "python", "sql": "sql", "document": "python-doc"}
 _TOLD: dict[Privacy, str] = {
-    "schema": "columns and size; values are withheld at this privacy level",
-    "stats": "columns, and figures that stand for five rows or more; others are withheld at this privacy level",
-    "masked": "columns, and figures that stand for five rows or more; others are withheld at this privacy level",
+    "schema": "columns and size; values are withheld",
+    "stats": "columns, and figures over five rows or more; others are withheld",
+    "masked": "columns, and figures over five rows or more; others are withheld",
     "rows": "all that is not too long",
 }
 """What is told of a step's result at each privacy level."""
@@ -50,12 +50,12 @@ def messages(context: Context, nonce: str | None = None, *, calls: bool = True) 
     asked = [f"Question: {exchange.question}" for exchange in context.conversation]
     asked.append("\n\n".join(_question(context)))
     asked[0] = "\n\n".join([*_data(context, nonce), asked[0]])
-    found: list[Message] = [{"role": "system", "content": _system(context)}]
+    parts: list[Message] = [{"role": "system", "content": _system(context)}]
     for number, exchange in enumerate(context.conversation, 1):
-        found += [_user(asked[number - 1]), _earlier(exchange, context.privacy)]
+        parts += [_user(asked[number - 1]), _earlier(exchange, context.privacy)]
         if exchange.outcome and exchange.within(context.privacy):
             asked[number] = f"It gave:\n\n{_envelope(exchange.outcome, nonce)}\n\n{asked[number]}"
-    return [*found, _user(asked[-1]), *_attempts(context, nonce, calls=calls)]
+    return [*parts, _user(asked[-1]), *_attempts(context, nonce, calls=calls)]
 
 
 def _system(context: Context) -> str:
@@ -145,8 +145,8 @@ def _question(context: Context) -> Iterator[str]:
     if context.today:
         yield f"Today is {context.today}."
     if context.examples:
-        shown = [f"{e.question}\n{_earlier(e, context.privacy)['content']}" for e in context.examples]
-        yield "Earlier answers that the user found right:\n\n" + "\n\n".join(shown)
+        examples = [f"{e.question}\n{_earlier(e, context.privacy)['content']}" for e in context.examples]
+        yield "Earlier answers that the user found right:\n\n" + "\n\n".join(examples)
     frames = {card.name for card in context.cards}
     alive = [variable for variable in context.variables if variable.partition(":")[0] not in frames]
     if alive:

@@ -121,13 +121,13 @@ def without_chat(text: str, *, code: bool = False) -> str:
 
 
 def _marked(text: str) -> tuple[AnswerKind, str] | None:
-    found = _MARK.match(text.replace("’", "'"))
-    if found is None:
+    match = _MARK.match(text.replace("’", "'"))
+    if match is None:
         return None
-    rest, markup = text[found.end() :].strip(), found["markup"]
-    if markup and not found["closed"] and not found["after"]:
+    rest, markup = text[match.end() :].strip(), match["markup"]
+    if markup and not match["closed"] and not match["after"]:
         rest = rest.replace(markup[::-1], "", 1)  # **Refusal: all of it in bold**
-    return _MARKS[found["mark"].lower()], rest
+    return _MARKS[match["mark"].lower()], rest
 
 
 def _lacks_code(prose: str) -> bool:
@@ -145,8 +145,8 @@ def _lacks_code(prose: str) -> bool:
 def _cleaned(text: str, code: bool) -> str:
     lines = []
     for line in text.split("\n"):
-        kept = [s for s in _sentences(line) if not _is_chat(s.strip(), code)]
-        lines.append(line if len(kept) == len(_sentences(line)) else " ".join(s.strip() for s in kept))
+        sentences = [s for s in _sentences(line) if not _is_chat(s.strip(), code)]
+        lines.append(line if len(sentences) == len(_sentences(line)) else " ".join(s.strip() for s in sentences))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
 

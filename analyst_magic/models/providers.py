@@ -50,7 +50,7 @@ _OWN: tuple[Provider, ...] = (
 @cache
 def providers() -> tuple[Provider, ...]:
     """All rows: our own, then those of other packages. A row that does not load is left out with a warning."""
-    found = list(_OWN)
+    rows = list(_OWN)
     for point in entry_points(group=GROUP):
         try:
             loaded = point.load()
@@ -60,11 +60,11 @@ def providers() -> tuple[Provider, ...]:
         except Exception as error:  # noqa: BLE001 - another package's fault must not stop us
             warnings.warn(f"The provider {point.name} cannot be used: {error}", stacklevel=2)
             continue
-        if row.name in {known.name for known in found}:
+        if row.name in {known.name for known in rows}:
             warnings.warn(f"The provider {row.name} of {point.value} has a name that is taken.", stacklevel=2)
             continue
-        found.append(row)
-    return tuple(found)
+        rows.append(row)
+    return tuple(rows)
 
 
 def _by_name() -> dict[str, Provider]:

@@ -27,11 +27,11 @@ def compile_answer(text: str, context: Context) -> Code | None:
     Raises:
         NoCode: The plan cannot be used; the message says why.
     """
-    found = _find_json(text)
-    if found is None or "frame" not in found:
+    answer = _find_json(text)
+    if answer is None or "frame" not in answer:
         return None
     try:
-        plan = QueryPlan.model_validate(found)
+        plan = QueryPlan.model_validate(answer)
         cards = context.cards or context.frames  # the code goes back to the model
         plan, card = _resolve_frames(plan, cards)
         return to_code(plan, card, context.question.language, context.question.template is not None, cards)
@@ -49,10 +49,10 @@ def _find_json(text: str) -> dict[str, Any] | None:
     if start < 0 or end < start:
         return None
     try:
-        found = json.loads(text[start : end + 1])
+        value = json.loads(text[start : end + 1])
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 def _resolve_frames(plan: QueryPlan, cards: Sequence[FrameCard]) -> tuple[QueryPlan, FrameCard]:

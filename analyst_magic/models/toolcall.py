@@ -13,22 +13,19 @@ from typing import Any
 NAME, STEP, DESCRIBE = "run_code", "run_step", "describe_frame"
 
 
-def _tool(name: str, about: str, **properties: Any) -> dict[str, Any]:
+def _tool(name: str, **properties: Any) -> dict[str, Any]:
     parameters = {"type": "object", "properties": properties, "required": list(properties)}
-    return {"type": "function", "function": {"name": name, "description": about, "parameters": parameters}}
+    return {"type": "function", "function": {"name": name, "parameters": parameters}}
 
 
 def _one_of(*names: str) -> dict[str, Any]:
     return {"type": "string", "enum": list(names)}
 
 
-_CODE = {"type": "string"}
-TOOL = _tool(NAME, "The block with the answer", language=_one_of("python", "sql", "python-doc"), code=_CODE)
-STEPS = [
-    _tool(STEP, "A step", language=_one_of("python", "sql"), code=_CODE),
-    _tool(DESCRIBE, "All columns of a frame; code: its name", code=_CODE),
-]
-"""Tools in place of blocks: what each is for, the rules say. Descriptions are short, as each request carries them."""
+TAGS = ("python", "sql", "python-doc", "python-step", "sql-step", "describe-step")
+TOOL = _tool(NAME, language=_one_of(*TAGS), code={"type": "string"})
+"""The one tool, in place of blocks: what each is for, the rules say. It is short, as each request carries it. A call of
+a tool of its own for steps, or for the description of a frame, is understood as well."""
 MAX_CALLS = 16
 _APART = 1_000_000
 """Added to the index of a call whose index another call has."""
@@ -138,25 +135,23 @@ def call_of(name: str, given: Any) -> Call | None:
     code = given.get("code") if isinstance(given, dict) else None
     if not isinstance(code, str) or not code.strip():
         return None
-    language = "describe" if name == DESCRIBE else str(given.get("language") or "python")
-    return Call(language + ("-step" if name in {STEP, DESCRIBE} else ""), code)
+    language = "describe" if name == DESCRIBE else str(given.get("language") or "python").removesuffix("-step")
+    step = name in {STEP, DESCRIBE} or str(given.get("language")).endswith("-step")
+    return Call(language + ("-step" if step else ""), code)
 
 
 def as_call(identity: str, tag: str, text: str) -> dict[str, Any]:
     """A call as it stands in a message of the model.
 
     >>> as_call("a1", "sql-step", "SELECT 1")["function"]["arguments"]
-    '{"language": "sql", "code": "SELECT 1"}'
+    '{"language": "sql-step", "code": "SELECT 1"}'
 
     Args:
         identity: Its id.
         tag, text: As in ``Call``.
     """
-    language = tag.removesuffix("-step")
-    name = DESCRIBE if language == "describe" else STEP if tag.endswith("-step") else NAME
-    arguments = {"code": text} if name == DESCRIBE else {"language": language, "code": text}
-    function = {"name": name, "arguments": json.dumps(arguments, ensure_ascii=False)}
-    return {"id": identity, "type": "function", "function": function}
+    arguments = json.dumps({"language": tag, "code": text}, ensure_ascii=False)
+    return {"id": identity, "type": "function", "function": {"name": NAME, "arguments": arguments}}
 
 
 def _partial_code(arguments: str) -> tuple[str, bool]:

@@ -19,7 +19,7 @@ from typing import Any, cast
 from ..documents.templates import find as find_template
 from ..documents.templates import locate
 from ..errors import EmptyQuestion, InputError, UnknownOption
-from ..history.lock import keys
+from ..history.pin import keys
 from ..sources.files import named_file
 from ..turn import MAIN_THREAD, Code, Language, Question, Wants
 from .options import CellOptions, parse
@@ -30,7 +30,7 @@ _OWN_CODE = re.compile(r"\s*(?P<language>SQL|PYTHON):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class CellQuestion:
+class ParsedCell:
     """What a cell asks.
 
     Attributes:
@@ -74,7 +74,7 @@ class CellQuestion:
         return keys(self.text, self._format(folder), self.options.language or "", self.before)
 
     def _format(self, folder: Path | None) -> str:
-        """The form of the answer with its template, as ``Question.form`` has it."""
+        """The form of the answer with its template, as ``Question.format_key`` has it."""
         if not self.options.template:
             return self.options.wants or ""
         try:
@@ -110,7 +110,7 @@ class Cells:
 
     thread: str = MAIN_THREAD
     threads: Mapping[str, ThreadState] = field(default_factory=dict)
-    last: CellQuestion | None = None
+    last: ParsedCell | None = None
 
     @property
     def current(self) -> ThreadState:
@@ -135,7 +135,7 @@ class Cells:
         state = replace(state, model=options.model or state.model, language=options.language or state.language)
         return replace(self, threads={**self.threads, self.thread: state})
 
-    def _asked(self, asked: CellQuestion) -> Cells:
+    def _asked(self, asked: ParsedCell) -> Cells:
         if not asked.is_question or asked.options.dry_run:
             return self
         state = replace(self.current, question=asked.text)
@@ -162,16 +162,16 @@ def with_template(question: Question, template: str | os.PathLike[str]) -> Quest
     Raises:
         InputError: There is no such template, or the answer is to have another form.
     """
-    found = find_template(os.fspath(template))
-    wants = cast(Wants, found.path.suffix[1:].lower())
+    document = find_template(os.fspath(template))
+    wants = cast(Wants, document.path.suffix[1:].lower())
     if question.wants not in {None, wants}:
         raise UnknownOption(
-            f"{found.name} is no template for a .{question.wants} file.", f"Leave --as out, or say --as {wants}."
+            f"{document.name} is no template for a .{question.wants} file.", f"Leave --as out, or say --as {wants}."
         )
-    return replace(question, wants=wants, template=found)
+    return replace(question, wants=wants, template=document)
 
 
-def read_magic(line: str, body: str, cells: Cells) -> tuple[CellQuestion, Cells]:
+def read_magic(line: str, body: str, cells: Cells) -> tuple[ParsedCell, Cells]:
     """What a ``%%analyst`` cell asks, and what holds for the cells after it.
 
     Args:
@@ -187,11 +187,11 @@ def read_magic(line: str, body: str, cells: Cells) -> tuple[CellQuestion, Cells]
     cells = cells._remembering(options)
     if cells.thread != MAIN_THREAD:
         options = replace(options, model=cells.current.model, language=cells.current.language)
-    asked = CellQuestion(question.text, options, question.code, cells.thread, cells.current.question)
+    asked = ParsedCell(question.text, options, question.code, cells.thread, cells.current.question)
     return asked, cells._asked(asked)
 
 
-def refine(words: str, cells: Cells) -> tuple[CellQuestion, Cells]:
+def refine(words: str, cells: Cells) -> tuple[ParsedCell, Cells]:
     """What ``%analyst refine WORDS`` asks: the words, in the form and the language of the last question.
 
     Raises:
@@ -204,7 +204,7 @@ def refine(words: str, cells: Cells) -> tuple[CellQuestion, Cells]:
         raise EmptyQuestion("Say what to change.", "Write for example: %analyst refine make it monthly")
     last = cells.last.options
     options = CellOptions(wants=last.wants, language=last.language, template=last.template)
-    asked = CellQuestion(words, options, None, cells.thread, cells.current.question)
+    asked = ParsedCell(words, options, None, cells.thread, cells.current.question)
     return asked, cells._asked(asked)
 
 
@@ -225,7 +225,7 @@ def after_command(line: str, cells: Cells) -> Cells:
     return cells
 
 
-def read_cell(source: str, cells: Cells) -> tuple[tuple[CellQuestion, ...], Cells]:
+def read_cell(source: str, cells: Cells) -> tuple[tuple[ParsedCell, ...], Cells]:
     """What a code cell of a notebook asks, and what holds for the cells after it.
 
     >>> (asked,), _ = read_cell("%%analyst --sql\\nTotal revenue by region", Cells())
@@ -242,9 +242,9 @@ def read_cell(source: str, cells: Cells) -> tuple[tuple[CellQuestion, ...], Cell
             asked, cells = read_magic(magic["line"], magic["body"] or "", cells)
         except InputError as error:
             question = read_question(textwrap.dedent(magic["body"] or ""))
-            asked = CellQuestion(question.text, code=question.code, thread=cells.thread, error=error)
+            asked = ParsedCell(question.text, code=question.code, thread=cells.thread, error=error)
         return (asked,), cells
-    found: list[CellQuestion] = []
+    parsed: list[ParsedCell] = []
     for line in () if source.lstrip().startswith("%%") else map(_line_of, _LINE_MAGIC.finditer(source)):
         command, _, words = line.partition(" ")
         if command != "refine":
@@ -254,8 +254,8 @@ def read_cell(source: str, cells: Cells) -> tuple[tuple[CellQuestion, ...], Cell
             asked, cells = refine(words, cells)
         except InputError:
             continue
-        found.append(asked)
-    return tuple(found), cells
+        parsed.append(asked)
+    return tuple(parsed), cells
 
 
 def asks_alone(source: str) -> bool:

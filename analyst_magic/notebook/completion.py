@@ -31,8 +31,8 @@ def complete(shell: Any, context: CompletionContext) -> SimpleMatcherResult:
 
 
 def _result(letters: str, names: list[str], kind: str) -> SimpleMatcherResult:
-    found = [SimpleCompletion(text=name, type=kind) for name in names]
-    return {"completions": found, "matched_fragment": letters, "suppress": bool(found)}
+    matches = [SimpleCompletion(text=name, type=kind) for name in names]
+    return {"completions": matches, "matched_fragment": letters, "suppress": bool(matches)}
 
 
 def _commands(line: str) -> tuple[str, list[str]]:

@@ -78,24 +78,24 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The options of the cell magic."""
-    found = _Parser(prog="%%analyst", add_help=False, allow_abbrev=False)
-    found.add_argument("-m", "--model")
-    found.add_argument("-f", "--frame", action="append", nargs="+", default=[])
-    found.add_argument("-o", "--output")
-    found.add_argument("--as", dest="wants", choices=FORMS)
-    found.add_argument("--template")
-    language = found.add_mutually_exclusive_group()
+    options = _Parser(prog="%%analyst", add_help=False, allow_abbrev=False)
+    options.add_argument("-m", "--model")
+    options.add_argument("-f", "--frame", action="append", nargs="+", default=[])
+    options.add_argument("-o", "--output")
+    options.add_argument("--as", dest="wants", choices=FORMS)
+    options.add_argument("--template")
+    language = options.add_mutually_exclusive_group()
     language.add_argument("--python", dest="language", action="store_const", const="python")
     language.add_argument("--sql", dest="language", action="store_const", const="sql")
-    found.add_argument("--privacy", choices=PRIVACY_LEVELS)
-    found.add_argument("--fresh", action="store_true")
-    found.add_argument("--frozen", action="store_true")
-    found.add_argument("--confirm", action="store_true")
-    found.add_argument("--background", action="store_true")
-    found.add_argument("--no-history", dest="history", action="store_const", const=False)
-    found.add_argument("--dry-run", action="store_true")
-    found.add_argument("--debug", action="store_true")
-    return found
+    options.add_argument("--privacy", choices=PRIVACY_LEVELS)
+    options.add_argument("--fresh", action="store_true")
+    options.add_argument("--frozen", action="store_true")
+    options.add_argument("--confirm", action="store_true")
+    options.add_argument("--background", action="store_true")
+    options.add_argument("--no-history", dest="history", action="store_const", const=False)
+    options.add_argument("--dry-run", action="store_true")
+    options.add_argument("--debug", action="store_true")
+    return options
 
 
 def parse(line: str) -> CellOptions:
@@ -142,5 +142,5 @@ def option_completions(line: str) -> tuple[str, list[str]]:
     actions = [action for action in parser()._actions if before.split()[-1] in action.option_strings]
     values = list(map(str, actions[0].choices)) if actions and actions[0].choices else []
     known = [option for action in parser()._actions for option in action.option_strings if option.startswith("--")]
-    found = values or (known if letters.startswith("-") else [])
-    return letters, [word for word in found if word.startswith(letters)]
+    candidates = values or (known if letters.startswith("-") else [])
+    return letters, [word for word in candidates if word.startswith(letters)]

@@ -41,7 +41,7 @@ def find_scope(namespace: Mapping[str, object], names: Sequence[str] = ()) -> Sc
     wanted = [name for name in names if named_file(name) is None]
     if names and all(name in namespace for name in wanted):
         return Scope({**pick(namespace, wanted), **files})
-    found = sources_in(namespace)
-    more, notes = open_registered(found)
-    frames = {**found, **more}
+    sources = sources_in(namespace)
+    more, notes = open_registered(sources)
+    frames = {**sources, **more}
     return Scope({**pick(frames, wanted), **files} if names else frames, tuple(notes))

@@ -21,7 +21,7 @@ from ..engine.in_cells import TurnsInCells
 from ..engine.job import Confirm
 from ..errors import AnalystError, InputError, UnknownOption
 from ..history.lock import NAME as LOCK
-from ..history.lock import Lock
+from ..history.lock import LockFile
 from ..history.store import History, history_path
 from ..settings import AnalystSettings
 from ..turn import Question, Turn
@@ -49,10 +49,10 @@ class NotebookSession:
 
     def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
         self._shell, self.settings = shell, settings
-        self.lock = Lock(folder / LOCK)
+        self.lock = LockFile(folder / LOCK)
         self.history = History(history_path(settings.history_path), settings.history_days)
         self.analyst = Analyst(settings=settings, ask_key=ask_key, lock=self.lock, history=self.history,
-                               house=folder / NOTES_FILE)  # fmt: skip
+                               notes=folder / NOTES_FILE)  # fmt: skip
         self.cells = Cells()
         self.jobs: list[BackgroundJob] = []
         self.in_cells = TurnsInCells()
@@ -60,8 +60,8 @@ class NotebookSession:
     @property
     def namespace(self) -> dict[str, object]:
         """The notebook's variables."""
-        found: dict[str, object] = self._shell.user_ns
-        return found
+        variables: dict[str, object] = self._shell.user_ns
+        return variables
 
     @property
     def last_turn(self) -> Turn | None:
@@ -104,9 +104,9 @@ class NotebookSession:
     ) -> None:
         if options.confirm and importlib.util.find_spec("ipywidgets") is None:
             raise UnknownOption("--confirm with --background needs ipywidgets.", "Install it, or leave one out.")
-        shown, cell = Background(lambda: job.cancel()), self._cell()
+        output, cell = Background(lambda: job.cancel()), self._cell()
         job = self.analyst.submit(
-            question, frames, fresh=options.fresh, confirm=options.confirm, listen=shown, **chosen
+            question, frames, fresh=options.fresh, confirm=options.confirm, listen=output, **chosen
         )
         self.jobs.append(job)
         self.namespace["_analyst"] = job
@@ -121,7 +121,7 @@ class NotebookSession:
             if turn is not None and turn.ok and options.output:
                 with contextlib.suppress(InputError):
                     self.namespace[options.output] = value_of(turn, options.output)
-            shown.finish(turn, error)
+            output.finish(turn, error)
             if turn is not None:
                 self.in_cells.add(cell, turn)
 

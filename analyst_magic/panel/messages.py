@@ -12,7 +12,7 @@ from ..display.card import shown
 from ..engine.job import Event
 from ..errors import Abstained, AnalystError, CodeFailed, Stopped
 from ..evidence.provenance import record_of
-from ..history.lock import follows
+from ..history.pin import follows
 from ..planner.offers import askable, going_on
 from ..results.number import number_of
 from ..results.stream import MIME

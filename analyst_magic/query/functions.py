@@ -230,7 +230,7 @@ def functions(dialect: str) -> frozenset[str]:
     (True, False)
     """
     if dialect == "duckdb":
-        from ..checks.sql import functions_allowed
+        from ..checks.sql_functions import functions_allowed
 
         return functions_allowed() | frozenset(_DUCKDB.split())
     return frozenset((_COMMON + _EXTRA[dialect].lower()).split()) - frozenset(_NOT_THERE.get(dialect, "").split())

@@ -14,7 +14,7 @@ from traitlets import Enum
 
 from ..credentials import without_credentials
 from ..evidence.provenance import is_footer
-from ..notebook.cell import CellQuestion, Cells, asks_alone, read_cell
+from ..notebook.cell import Cells, ParsedCell, asks_alone, read_cell
 from .headings import Heading, Outline, accessible, first_level, levels
 from .markdown import code_html, markdown_html
 from .outputs import outputs_html, outputs_of
@@ -86,7 +86,7 @@ class Block:
     folded: bool = False
     heading: Heading | None = None
     number: int = 0
-    asked: CellQuestion | None = None
+    asked: ParsedCell | None = None
 
 
 def blocks(notebook: Mapping[str, Any], folder: Path | None, outline: Outline, code: CodeMode) -> list[Block]:
@@ -193,7 +193,7 @@ def _prose(cell: Mapping[str, Any], folder: Path | None, outline: Outline, numbe
 
 def _code(
     cell: Mapping[str, Any],
-    asked: CellQuestion | None,
+    asked: ParsedCell | None,
     language: str,
     folder: Path | None,
     outline: Outline,
@@ -235,7 +235,7 @@ def _code(
     )
 
 
-def asked_in(source: str, cells: Cells) -> tuple[CellQuestion | None, Cells]:
+def asked_in(source: str, cells: Cells) -> tuple[ParsedCell | None, Cells]:
     """What a cell does nothing else than ask, or the user's own code that it runs; None for any other cell.
 
     Args:

@@ -13,7 +13,8 @@ from markupsafe import Markup
 from ..cleaning.markdown import markdown, plain
 from ..errors import LockError
 from ..evidence.provenance import AnswerRecord, read_record
-from ..history.lock import NAME, Lock, Pin
+from ..history.lock import NAME, LockFile
+from ..history.pin import Pin
 from ..results.html import one_line, visible
 from .old_outputs import read_old_card
 from .plain import text_of
@@ -141,7 +142,7 @@ def read_lock(folder: Path | None) -> tuple[dict[str, Pin], str]:
     if folder is None or not (folder / NAME).is_file():
         return {}, ""
     try:
-        return Lock(folder / NAME).pins(), ""
+        return LockFile(folder / NAME).pins(), ""
     except LockError as error:
         return {}, error.message
 

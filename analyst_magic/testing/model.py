@@ -134,6 +134,14 @@ class ScriptedModel:
             ending: How the stream ends, as in ``Step``.
             thinks: How many seconds pass before the text.
             meanwhile: What the server sends ten times a second while they pass: ``comment`` or ``reasoning``.
+
+        Example:
+            >>> from analyst_magic import Analyst
+            >>> with ScriptedModel() as model, Analyst(**model.settings) as analyst:
+            ...     model.say("Question: in dollars or in euros?", usage=(100, 9))
+            ...     turn = analyst.ask("revenue?")
+            >>> turn.kind, turn.answer, turn.tokens.prompt
+            ('question', 'in dollars or in euros?', 100)
         """
         chunks: list[Any] = [*_thinking(thinks, meanwhile), _delta({"role": "assistant"})]
         chunks += [_delta({"reasoning_content": reasoning})] if reasoning else []
@@ -146,7 +154,14 @@ class ScriptedModel:
         self._script.append(Step(tuple(chunks), ending=ending))
 
     def clear(self) -> None:
-        """Forget what has not been said yet."""
+        """Forget what has not been said yet.
+
+        Example:
+            >>> with ScriptedModel(["It is 1."]) as model:
+            ...     model.clear()
+            ...     model.next_step().error
+            'The script is empty.'
+        """
         self._script.clear()
 
     def call(
@@ -165,6 +180,15 @@ class ScriptedModel:
             text: What stands before the calls.
             pieces: In how many pieces each comes.
             index: Whether each call has an index of its own; else they follow each other, told apart by their ids.
+
+        Example:
+            >>> from analyst_magic import Analyst
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> sandbox = FakeSandbox({"1 + 1": "2"})
+            >>> with ScriptedModel() as model, Analyst(sandbox=sandbox, **model.settings) as analyst:
+            ...     model.call('{"language": "python", "code": "1 + 1"}')
+            ...     analyst.ask("one and one?").results[0].to_text()
+            '2'
         """
         names = [name] * len(arguments) if isinstance(name, str) else list(name)
         cut = [
@@ -178,7 +202,15 @@ class ScriptedModel:
         self._script.append(Step((*chunks, _delta({}, "tool_calls"))))
 
     def fail(self, status: int, message: str = "scripted failure", code: str = "scripted", **headers: str) -> None:
-        """Answer with an error status; ``retry_after="1"`` becomes the header ``retry-after``."""
+        """Answer with an error status; ``retry_after="1"`` becomes the header ``retry-after``.
+
+        Example:
+            >>> from analyst_magic import Analyst
+            >>> with ScriptedModel() as model, Analyst(**model.settings) as analyst:
+            ...     model.fail(404, "no such model")
+            ...     analyst.ask("how many?").error.kind
+            'ModelRefused'
+        """
         self._script.append(
             Step(
                 status=status,

@@ -145,7 +145,7 @@ def _is_literal(label: Any) -> bool:
 
 def _that_matter(codes: Sequence[Code]) -> list[Code]:
     """The steps without SQL whose rows no later Python uses."""
-    kept: list[Code] = []
+    needed: list[Code] = []
     waiting: Code | None = None
     for code in codes:
         if code.language == "sql":
@@ -153,10 +153,10 @@ def _that_matter(codes: Sequence[Code]) -> list[Code]:
             continue
         uses, gives = _uses_and_gives(code.text, RESULT)
         if waiting is not None and uses:
-            kept.append(waiting)
+            needed.append(waiting)
         waiting = None if uses or gives else waiting
-        kept.append(code)
-    return kept
+        needed.append(code)
+    return needed
 
 
 def _uses_and_gives(text: str, name: str) -> tuple[bool, bool]:

@@ -57,7 +57,7 @@ class Question:
 
     Example:
         >>> question = Question("revenue by region", wants="table", language="sql")
-        >>> question.form, question.dashboard
+        >>> question.format_key, question.dashboard
         ('table', False)
     """
 
@@ -70,7 +70,7 @@ class Question:
     frames: tuple[str, ...] = ()
 
     @property
-    def form(self) -> str:
+    def format_key(self) -> str:
         """The form that was asked for, with the name of its template; empty where none was."""
         like = f" like {self.template.name}" if self.template is not None else ""
         return f"{self.wants or ''}{like}"

@@ -33,8 +33,8 @@ def argument(node: ast.Call, position: int | None, *names: str) -> ast.expr | No
 
 def is_flag(node: ast.Call, name: str, value: object) -> bool:
     """Whether an argument is given by its name as this constant."""
-    found = argument(node, None, name)
-    return isinstance(found, ast.Constant) and found.value == value
+    given = argument(node, None, name)
+    return isinstance(given, ast.Constant) and given.value == value
 
 
 @cache

@@ -129,9 +129,9 @@ def _figures(groups: GroupsValue, label: str, columns: Iterable[str] | None = No
         return None
     if groups.one and columns is None and groups.as_index:
         return SeriesValue(frozenset(groups.chosen or ()), groups.keys)
-    found = set(columns) if columns is not None else set(groups.chosen or groups.frame.columns)
+    names = set(columns) if columns is not None else set(groups.chosen or groups.frame.columns)
     index: Iterable[str] = groups.keys if groups.as_index else ()
-    result = groups.frame.like(label, found if groups.as_index else found | groups.keys, index)
+    result = groups.frame.like(label, names if groups.as_index else names | groups.keys, index)
     result.open_index = False
     return result
 

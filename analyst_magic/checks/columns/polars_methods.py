@@ -76,10 +76,10 @@ def _named(flow: Flow, node: ast.Call) -> set[str] | None:
         return None
     for part in node.args:
         for item in part.elts if isinstance(part, ast.List | ast.Tuple) else [part]:
-            found = _name_of(flow, item)
-            if found is None:
+            name = _name_of(flow, item)
+            if name is None:
                 return None
-            names |= found
+            names |= name
     return names
 
 

@@ -22,8 +22,8 @@ def meant(name: str, names: Collection[str]) -> str:
     """
     plain = [other for other in names if _plain(other) == _plain(name)]
     exact = [other for other in plain if other.casefold() == name.casefold()]
-    found = exact or plain or [other for other in names if _is_slip(name, other)]
-    return found[0] if len(found) == 1 else ""
+    candidates = exact or plain or [other for other in names if _is_slip(name, other)]
+    return candidates[0] if len(candidates) == 1 else ""
 
 
 def near_names(name: str, names: Collection[str]) -> list[str]:

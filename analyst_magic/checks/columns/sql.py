@@ -89,10 +89,10 @@ def _missing(
 def _aliases(scope: Scope) -> set[str]:
     """Names that the query gives itself; DuckDB lets almost every clause use them."""
     query = scope.expression
-    found = {alias.alias.lower() for alias in query.find_all(exp.Alias)}
-    found |= {column.name.lower() for alias in query.find_all(exp.TableAlias) for column in alias.columns}
-    found |= {argument.name.lower() for function in query.find_all(exp.Lambda) for argument in function.expressions}
-    return found | {"rowid"}
+    aliases = {alias.alias.lower() for alias in query.find_all(exp.Alias)}
+    aliases |= {column.name.lower() for alias in query.find_all(exp.TableAlias) for column in alias.columns}
+    aliases |= {argument.name.lower() for function in query.find_all(exp.Lambda) for argument in function.expressions}
+    return aliases | {"rowid"}
 
 
 def _placed(name: str, frames: tuple[str, ...], identifier: exp.Identifier) -> Missing:

@@ -43,9 +43,9 @@ def changed_in(function: ast.AST) -> Iterator[str]:
 
 
 def parameters(arguments: ast.arguments) -> list[str]:
-    found = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    found += [argument for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
-    return [argument.arg for argument in found]
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    every += [argument for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
+    return [argument.arg for argument in every]
 
 
 def captured(pattern: ast.pattern) -> Iterator[str]:

@@ -46,9 +46,9 @@ class FrameValue:
 
     def add(self, names: Iterable[str]) -> None:
         """Take columns that code gives it in place."""
-        found = set(names)
+        new = set(names)
         for value in self._same():
-            value.columns |= found
+            value.columns |= new
 
     def forget(self) -> None:
         """Know no more of it, as something else may change it."""
@@ -57,14 +57,14 @@ class FrameValue:
 
     def _same(self) -> list[FrameValue]:
         """This value, and all that it may be the same object as."""
-        found: dict[int, FrameValue] = {}
+        frames: dict[int, FrameValue] = {}
         left = [self]
         while left:
             value = left.pop()
-            if id(value) not in found:
-                found[id(value)] = value
+            if id(value) not in frames:
+                frames[id(value)] = value
                 left += value.parents
-        return list(found.values())
+        return list(frames.values())
 
 
 @dataclass(eq=False, slots=True)
