@@ -17,17 +17,23 @@ _FACTORS: dict[str, tuple[str, float]] = {
     "h": ("time", 3600.0), "d": ("time", 86400.0), "wk": ("time", 604800.0), "USD": ("dollars", 1.0),
     "EUR": ("euros", 1.0), "GBP": ("pounds", 1.0), "%": ("share", 1.0),
     "°C": ("celsius", 1.0), "°F": ("fahrenheit", 1.0),
-    "mph": ("speed", 1.0),
+    "mph": ("speed", 1.0), "thousand": ("number", 1e3), "million": ("number", 1e6), "billion": ("number", 1e9),
+    "trillion": ("number", 1e12),
 }  # fmt: skip
 _WORDS: dict[str, str] = {
     "minute": "min", "minutes": "min", "mins": "min", "mile": "mi", "miles": "mi", "kilometres": "km",
     "kilometers": "km", "millimetres": "mm", "millimeters": "mm", "grams": "g", "gram": "g", "kilograms": "kg",
     "dollars": "USD", "euros": "EUR", "usd": "USD", "eur": "EUR", "feet": "ft", "metres": "m", "meters": "m",
     "seconds": "s", "hour": "h", "hours": "h", "day": "d", "days": "d", "week": "wk", "weeks": "wk", "pct": "%",
-    "percent": "%", "pounds": "lb",
+    "percent": "%", "pounds": "lb", "bn": "billion", "millions": "million", "billions": "billion", "mln": "million",
+    "thousands": "thousand", "mn": "million", "metre": "m", "meter": "m", "foot": "ft",
 }  # fmt: skip
 _USUAL = frozenset({"min", "mi", "USD", "EUR", "ft", "m", "mm", "g", "s", "mph", "km", "degrees"})
 """Units that a column without one in its name is taken to have; of others it is not clear what they are in it."""
+
+
+SCALES = frozenset({"thousand", "million", "billion", "trillion"})
+"""Words behind a number that multiply it."""
 
 
 def unit_named(tag: Tag) -> str:
@@ -48,6 +54,8 @@ def converted(number: Tag, unit: Tag | None, column: ColumnCard) -> Any:
     if unit is None:
         return value
     own, asked = _unit(column), unit_named(unit)
+    if asked in SCALES:
+        return _scaled(value, asked, column)
     if not own:
         if asked in _USUAL:
             return value
@@ -60,6 +68,13 @@ def converted(number: Tag, unit: Tag | None, column: ColumnCard) -> Any:
     if kind != other:
         raise Abstained(f"{column.sql} is in {own}, not in {unit.text}.", f"Write the number in {own}.")
     exact = round(value * times / factor, 9)
+    return int(exact) if float(exact).is_integer() else exact
+
+
+def _scaled(value: float, scale: str, column: ColumnCard) -> Any:
+    """``9 million`` in the column's own scale: of ``viewers (millions)`` 9, of ``viewers`` 9,000,000."""
+    own = next((_WORDS.get(part, part) for part in name_parts(column.sql) if _WORDS.get(part, part) in SCALES), "")
+    exact = round(value * _FACTORS[scale][1] / (_FACTORS[own][1] if own else 1), 9)
     return int(exact) if float(exact).is_integer() else exact
 
 
@@ -77,7 +92,7 @@ def column_of(hint: str, unit: Tag | None, words: Lexicon) -> ColumnCard | None:
 
 def _unit(column: ColumnCard) -> str:
     parts = name_parts(column.sql)
-    last = parts[-1] if len(parts) > 1 else ""
+    last = parts[-1] if parts else ""
     return unit_of(column.sql) or {"minutes": "min", "min": "min", "hours": "h", "hrs": "h", "days": "d", "mins": "min",
                                    "seconds": "s", "miles": "mi"}.get(last, "") or UNITS.get("", "")  # fmt: skip
 

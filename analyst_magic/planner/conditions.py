@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from ..errors import Abstained
 from ..turn import NUMBER_TYPES, ColumnCard
-from .amounts import column_of, converted
+from .amounts import SCALES, column_of, converted, unit_named
 from .linking import Lexicon, Tag, canonical, stem
 from .phrases import COMPARED, ROLES
 from .plan.schema import AllOf, Condition, Filter, Not, Operator, Scalar
@@ -116,7 +116,10 @@ def _absent(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     if (kind in {"missing", "present"} or no) and after == "column":
         if _kind(tags, place + 2) in {"operator", "between", "value"}:
             return None
-        name = one_column(tags[place + 1], lexicon).sql
+        column = one_column(tags[place + 1], lexicon)
+        if no and is_number(column) and not column.nulls:
+            return 2, [Filter(column=column.sql, operator="=", values=(0,))]
+        name = column.sql
         return 2, [Filter(column=name, operator="is not null" if kind == "present" else "is null")]
     if kind != "column":
         return None
@@ -253,9 +256,15 @@ def _unit_at(tags: Sequence[Tag], place: int) -> Tag | None:
     if _kind(tags, place) == "unit" or (_kind(tags, place) == "time" and tags[place].text.lower() in _TIME_UNITS):
         return tags[place]
     low = tags[place].text.lower() if place < len(tags) else ""
-    return tags[place] if low in {"percent", "hour", "hours", "minutes", "days"} else None
+    return tags[place] if low in _UNIT_WORDS or is_scale(tags, place) else None
 
 
+def is_scale(tags: Sequence[Tag], place: int) -> bool:
+    """Whether a word multiplies the number before it: ``9 million``."""
+    return place < len(tags) and unit_named(tags[place]) in SCALES and _kind(tags, place - 1) == "number"
+
+
+_UNIT_WORDS = frozenset({"percent", "hour", "hours", "minutes", "days", "m", "ft", "lb", "foot", "metre", "meter"})
 _TIME_UNITS = frozenset({"hour", "hours", "day", "days", "week", "weeks"})
 
 
@@ -267,7 +276,7 @@ def _amount_first(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
         operator, numbers, end = "between", [place + 1, place + 3], place + 4
     else:
         return None
-    unit = _unit_at(tags, end) if _kind(tags, end) != "column" else None
+    unit = _unit_at(tags, end) if _kind(tags, end) != "column" or is_scale(tags, end) else None
     end += unit is not None
     if any(_kind(tags, number) != "number" for number in numbers) or _kind(tags, end) != "column":
         return None
@@ -344,7 +353,7 @@ def _unnamed(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     if (
         _kind(tags, place) != "operator"
         or _kind(tags, place + 1) != "number"
-        or _kind(tags, place - 1) in {"column", "is"}
+        or _compares_a_column(tags, place, lexicon)
     ):
         return None
     unit = _unit_at(tags, place + 2)
@@ -353,6 +362,12 @@ def _unnamed(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
         return None
     value = converted(tags[place + 1], unit, column)
     return 2 + (unit is not None), [_filter(column.sql, tags[place].meaning, value)]
+
+
+def _compares_a_column(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> bool:
+    """Whether a column of numbers stands before an operator: ``dep_delay is above 1 hour``."""
+    before = place - 1 - (_kind(tags, place - 1) == "is")
+    return _kind(tags, before) == "column" and any(is_number(lexicon.column(n)) for n in tags[before].meaning)
 
 
 def _role_in(text: str) -> str:

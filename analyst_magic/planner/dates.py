@@ -12,6 +12,7 @@ from .plan import periods
 from .plan.schema import Condition, Filter, Operator, Part
 from .plan.sql import is_time
 from .rules import Grammar, Span
+from .year_columns import is_year_column, year_columns
 
 RULES = Grammar()
 _TAKES_NUMBER = frozenset({"operator", "top", "bottom", "first", "between", "which", "is", "list", "relative"})
@@ -206,9 +207,13 @@ def _part(part: Part, tag: Tag, lexicon: Lexicon) -> Filter:
     own = lexicon.exact.get(part)
     if own is not None and is_number(lexicon.column(own)):
         return Filter(column=own, operator="=", values=(tag.meaning,))
+    if part == "year" and not any(is_time(column) for column in lexicon.card.columns):
+        years = year_columns(lexicon)
+        if len(years) == 1:
+            return Filter(column=years[0].sql, operator="=", values=(tag.meaning,))
     return Filter(column=time_column(lexicon, tag.text).sql, operator="=", values=(tag.meaning,), part=part)
 
 
 def has_years(words: Lexicon) -> bool:
     """Whether the frame has a year to compare with."""
-    return "year" in words.exact or any(is_time(column) for column in words.card.columns)
+    return any(is_time(column) or is_year_column(column) for column in words.card.columns) or "year" in words.exact

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from ..turn import ColumnCard, FrameCard
-from .phrases import LONGEST, NOUN_FILLERS, PHRASE_WORDS, PHRASES, RELATED, SAME
+from .phrases import LONGEST, NOUN_FILLERS, PHRASE_WORDS, PHRASES, RELATED, SAME, VERB_FORMS
+from .plan.text_numbers import as_number, number_type
 from .plan.words import ABBREVIATIONS, UNITS, name_parts
 
 _TOKEN = re.compile(
@@ -73,6 +74,8 @@ class Lexicon:
     longest: int = field(default=4)
     vocabulary: frozenset[str] = frozenset()
     today: str = ""
+    text_numbers: frozenset[str] = frozenset()
+    verbs: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def date(self) -> dt.date:
@@ -139,22 +142,31 @@ def main_synonym(word: str) -> str:
     return SAME.get(word, word)
 
 
-_LEXICONS: OrderedDict[tuple[int, str], Lexicon] = OrderedDict()
+_LEXICONS: OrderedDict[tuple[int, str], tuple[FrameCard, Lexicon]] = OrderedDict()
 _MAX_LEXICONS = 200
 
 
 def lexicon(card: FrameCard, today: str = "") -> Lexicon:
     """The lexicon of one frame; those of the last frames are kept, as one question looks at them several times."""
-    kept = _LEXICONS.get((id(card), today))
-    if kept is not None and kept.card is card:
-        return kept
-    made = _LEXICONS[id(card), today] = _lexicon(card, today)
+    cached = _LEXICONS.get((id(card), today))
+    if cached is not None and cached[0] is card:
+        return cached[1]
+    words = _lexicon(card, today)
+    _LEXICONS[id(card), today] = card, words
     if len(_LEXICONS) > _MAX_LEXICONS:
         _LEXICONS.popitem(last=False)
-    return made
+    return words
+
+
+def _with_text_numbers(card: FrameCard) -> tuple[FrameCard, frozenset[str]]:
+    """The card with its columns of numbers that are held as text as columns of numbers, and their names."""
+    names = frozenset(column.sql for column in card.columns if number_type(column) is not None)
+    columns = (as_number(column) if column.sql in names else column for column in card.columns)
+    return (replace(card, columns=tuple(columns)) if names else card), names
 
 
 def _lexicon(card: FrameCard, today: str) -> Lexicon:
+    card, text_numbers = _with_text_numbers(card)
     names: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
     joined: dict[str, list[str]] = defaultdict(list)
     values: dict[tuple[str, ...], list[tuple[str, Any]]] = defaultdict(list)
@@ -185,7 +197,19 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
         max((len(words) for words in values), default=4),
         frozenset(vocabulary),
         today,
+        text_numbers,
+        _verbs(card),
     )
+
+
+def _verbs(card: FrameCard) -> dict[str, list[str]]:
+    """The columns whose name is a form of a verb, such as ``Written by``, ``Winner`` or ``Opened``, by the verb."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for column in card.columns:
+        parts = [part for part in name_parts(column.sql) if part not in {"by", "date", "year", "in", "of", "at", "on"}]
+        if len(parts) == 1 and parts[0] in VERB_FORMS:
+            found[VERB_FORMS[parts[0]]].append(column.sql)
+    return found
 
 
 def _phrasings(parts: tuple[str, ...], bare: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], int]]:
@@ -316,6 +340,8 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return Tag("column", text, (exact,)) if awaited else _phrase_tag(piece, phrase, before)
     if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
         return Tag("column", text, (exact,))
+    if phrase is not None and phrase[0] == "verb" and _columns(words, lexicon)[0]:
+        phrase = None  # "who won": there is a column of winners
     value = _value(piece, words, lexicon, plain=phrase is None)
     if phrase is not None and phrase[0] == "stop" and len(text) <= 3 and text.islower() and not _awaited(value, before):
         value = ()  # "as a chart" is not about region a
@@ -379,6 +405,10 @@ def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, ...],
     ranked = list(lexicon.names.get(parts, []))
     ranked += [(score - 10, name) for score, name in lexicon.names.get(tuple(main_synonym(p) for p in parts), [])]
     ranked += [(85, name) for name in lexicon.joined.get("".join(parts), [])]
+    if len(words) == 1 and not ranked and words[0] in VERB_FORMS:
+        ranked += [(38, name) for name in lexicon.verbs.get(VERB_FORMS[words[0]], [])]
+    elif len(words) == 1 and not ranked:
+        ranked += [(38, name) for name in lexicon.verbs.get(words[0], [])]
     if len(parts) == 1 and not ranked:
         for other in RELATED.get(parts[0], ()):
             ranked += [(40, name) for score, name in lexicon.names.get((other,), []) if score >= 80]

@@ -177,7 +177,7 @@ def _over_two(
         card = joined(left, right, join)
         with contextlib.suppress(Abstained):
             plan = plan_question(question, card, today)
-            if set(plan.columns) & set(join.brings):
+            if set(plan.columns) & set(join.brings) and not set(plan.numbers) & set(join.brings):
                 found.append((plan.model_copy(update={"joins": (join,)}), card))
     return found
 
@@ -214,6 +214,9 @@ def _assumed(question: Question, card: FrameCard, today: str) -> list[str]:
 def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
     """Remarks on the answer, such as rows that a filter or a join leaves out."""
     found: list[str] = []
+    numbers = plan.numbers or (plan.source.numbers if plan.source else ())
+    if numbers:
+        found.append(f"The numbers in {' and '.join(numbers)} are text; they are read as numbers.")
     if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
         found.append(f"At most {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")
     moving = [part for part in plan.computed if isinstance(part, Window) and part.function == "moving mean"]

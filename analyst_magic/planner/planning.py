@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from ..errors import Abstained
 from ..turn import FrameCard, Question
-from . import comparisons, running
+from . import comparisons, lookups, running
 from .compose import compose
 from .figures import NEXT_STEP
 from .forms import Forms
@@ -23,7 +23,7 @@ from .plan.describe import reading as described
 from .plan.schema import QueryPlan
 from .plan.words import name_parts, spoken
 
-FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table])
+FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table])
 CLOSE = 0.15
 """Readings that cost no more than this beyond the best are as good."""
 FAR = 0.45
@@ -44,6 +44,20 @@ def plan_question(question: Question, card: FrameCard, today: str = "") -> Query
 
 def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of a question, and its reading: by the grammar, else as a form that is made of plain questions."""
+    plan, found = _best_plan(question, words)
+    return with_text_numbers(plan, words.text_numbers), found
+
+
+def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:
+    """The plan with the columns of text that it computes with or sorts by as the numbers in them."""
+    if plan.source is not None:
+        return plan.model_copy(update={"source": with_text_numbers(plan.source, names)})
+    shown_only = plan.model_copy(update={"select": ()}) if plan.lists_rows and plan.chart is None else plan
+    numbers = tuple(name for name in shown_only.columns if name in names)
+    return plan.model_copy(update={"numbers": numbers}) if numbers else plan
+
+
+def _best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     found = _formed_plan(question, words, running.FIRST)
     if found is not None:
         return found

@@ -386,6 +386,9 @@ class QueryPlan(_Part):
         default=None, description="A plan over the frame whose answer stands in place of its rows: a mean of counts."
     )
     joins: tuple[Join, ...] = Field(default=(), max_length=8)
+    numbers: tuple[Name, ...] = Field(
+        default=(), description="Columns of text that stand for the numbers in it: 1,182,000 or 48,210 (est.)."
+    )
     derived: tuple[Derived, ...] = Field(default=(), description="Columns computed for each row, in their order.")
     select: tuple[str, ...] = Field(default=(), description="Columns of a listing; empty means all.")
     filters: tuple[Condition, ...] = Field(default=(), description="Conditions on rows; all hold.")
