@@ -85,9 +85,16 @@ def column_of(hint: str, unit: Tag | None, words: Lexicon) -> ColumnCard | None:
     fitting = [c for c in numbers if kind and _FACTORS.get(_unit(c), ("", 1.0))[0] == kind]
     if len(fitting) == 1:
         return fitting[0]
-    wanted = {hint, *RELATED.get(hint, ())} - {""}
-    pointed = [c for c in numbers if wanted & {main_synonym(canonical(part)) for part in name_parts(c.sql)}]
+    pointed = [column for column in numbers if points_at(hint, column)]
     return pointed[0] if len(pointed) == 1 else None
+
+
+def points_at(hint: str, column: ColumnCard) -> bool:
+    """Whether a word such as *length* may mean a column, by its name; a length may be told in minutes."""
+    wanted = {hint, *RELATED.get(hint, ())} - {""}
+    parts = name_parts(column.sql)
+    timed = hint == "length" and parts[-1:] in {("minutes",), ("mins",), ("hours",)}
+    return timed or bool(wanted & {main_synonym(canonical(part)) for part in parts})
 
 
 def _unit(column: ColumnCard) -> str:

@@ -113,6 +113,8 @@ def _absent(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     """``missing sex``, ``sex is missing``, ``without dep_delay``, ``sex is not missing``."""
     kind, after = _kind(tags, place), _kind(tags, place + 1)
     no = kind == "not" and tags[place].text.lower() in {"no", "without"}
+    if kind == "not" and after == "column" and {"have", "has", "had"} & set(tags[place + 1].lead.split()):
+        no = True  # "do not have a bonus"
     if (kind in {"missing", "present"} or no) and after == "column":
         if _kind(tags, place + 2) in {"operator", "between", "value"}:
             return None
@@ -479,7 +481,8 @@ def _name_with_letter(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read
         return None
     word, start = tags[start], _skip(tags, start + 1, "letters")
     letters, end = _letters_at(tags, start)
-    if not letters or _kind(tags, start - 1) != "letters" or (word.kind == "operator" and word.meaning != "contains"):
+    spelt = _kind(tags, start - 1) == "letters" or word.kind == "edge"
+    if not letters or not spelt or (word.kind == "operator" and word.meaning != "contains"):
         return None
     column = one_column(tags[place], lexicon).sql
     if word.kind == "edge":
@@ -497,4 +500,48 @@ def _letters_at(tags: Sequence[Tag], place: int) -> tuple[tuple[str, ...], int]:
     return tuple(letters), place
 
 
-_READERS = (_letters, _name_with_letter, _dated, _absent, _compared, _amount_first, _unnamed, _neither, _values)
+def _part_of_name(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``films with Winter in the title``: a part of the values of a column of text."""
+    start = _skip(tags, place, "where", "operator")
+    operator = tags[start - 1] if start > place and tags[start - 1].kind == "operator" else None
+    if start == place or (operator is not None and operator.meaning != "contains"):
+        return None
+    words, end = [], start
+    while _kind(tags, end) in {"unknown", "literal", "value"} and len(words) < 4:
+        words.append(tags[end].text)
+        end += 1
+    if not words or _kind(tags, end) != "column" or "in" not in tags[end].lead.split():
+        return None
+    column = one_column(tags[end], lexicon, is_text)
+    if not is_text(column):
+        return None
+    return end + 1 - place, [Filter(column=column.sql, operator="contains", values=(" ".join(words),))]
+
+
+def _named_row(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``Silent River``: a name in capitals among no known values, where one column of names has more than are known."""
+    if _kind(tags, place) != "unknown" or _kind(tags, place - 1) in {"unknown", "by", "function"}:
+        return None
+    end = place
+    while _kind(tags, end) == "unknown" and tags[end].text[:1].isupper():
+        end += 1
+    columns = [c for c in lexicon.card.columns if is_text(c) and c.distinct == lexicon.card.rows and not c.nulls]
+    one = end == place + 1 and _kind(tags, place - 1) in {"where", "start", ""}
+    if end == place or one or len(columns) != 1 or len(columns[0].values) == columns[0].distinct:
+        return None
+    words = [word for i, tag in enumerate(tags[place:end]) for word in (tag.lead if i else "", tag.text) if word]
+    return end - place, [Filter(column=columns[0].sql, operator="=", values=(" ".join(words),))]
+
+
+_READERS = (
+    _letters,
+    _name_with_letter,
+    _dated,
+    _absent,
+    _compared,
+    _amount_first,
+    _unnamed,
+    _neither,
+    _values,
+    _named_row,
+)

@@ -143,10 +143,25 @@ def quarter(span: Span) -> Where | None:
     return Where((periods.quarter(column, number, span.own[1].meaning),)) if is_year(span.tags, span.end - 1) else None
 
 
+@RULES.rule("(relative|first) time number", cost=0.6)
+def end_of_year(span: Span) -> Where | None:
+    """``the last quarter of 2023``, ``the first month of 2024``."""
+    word, unit = span.own[0].text.lower().split()[-1], span.own[1].meaning
+    parts: dict[str, tuple[Part, int]] = {"quarter": ("quarter", 4), "month": ("month", 12)}
+    if unit not in parts or word not in {"last", "first"} or not is_year(span.tags, span.end - 1):
+        return None
+    part, last = parts[unit]
+    column = time_column(span.words, span.own[1].text).sql
+    ending = Filter(column=column, operator="=", values=(last if word == "last" else 1,), part=part)
+    return Where((ending, _part("year", span.own[2], span.words)))
+
+
 @RULES.rule("from? relative number? time", cost=0.7)
 def relative(span: Span) -> Where | None:
     """``last month``, ``this year``, ``the last 30 days``."""
     word, unit = span.of("relative")[0].text.lower(), span.own[-1].meaning
+    if is_year(span.tags, span.end):
+        return None  # "the last week of 2024" is no week of this year
     if unit not in {"day", "week", "month", "quarter", "year"}:
         return None
     column = time_column(span.words, f"{word} {span.own[-1].text}").sql

@@ -194,6 +194,8 @@ def units(span: Span) -> tuple[Dimension, ...]:
 def is_noun(tag: Tag, words: Lexicon) -> bool:
     """Whether a word looks like the name of things, of which there are several, and not of amounts."""
     text = tag.text.lower()
+    if text in {"people", "persons", "staff", "children"}:
+        return True
     return text.isalpha() and tag.text.islower() and len(text) > 3 and text.endswith("s") and (
         not text.endswith("ss") and text not in NO_ROWS
     )  # fmt: skip
@@ -232,6 +234,8 @@ def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
     if not distinct and stands_for_rows(tag, lexicon):
         return COUNT
     column = one_column(tag, lexicon, lambda c: not is_number(c))
+    if not distinct and stem(tag.text.lower()) == "item" and "item" not in name_parts(column.sql):
+        raise Abstained(f"“{text} {tag.text}”: pieces, rows, or different ones?", "Name the column.")
     if not distinct and column.type == "boolean":
         raise Abstained(
             f"It is not clear what “{text} {tag.text}” is to count.",
@@ -318,5 +322,6 @@ def unknown_rows(span: Span) -> Rows | None:
     lead = tag.lead.split()
     named = lead[-1:] == ["of"] or "all" in lead or "those" in lead or lead[-2:] == ["of", "the"]
     named = named or span.before.kind in {"list", "which", "frame", "value"}
+    named = named or (tag.text.lower() in {"people", "persons", "staff"} and span.before.kind in {"start", "not"})
     one = span.before.kind == "which" and tag.text.lower() in _THINGS
     return Rows(tag, assumed=True) if one or (named and is_noun(tag, span.words)) else None

@@ -7,9 +7,9 @@ from typing import cast
 
 from ..errors import Abstained
 from ..turn import ColumnCard
-from .conditions import is_number, one_column, time_column
+from .conditions import conditions_at, is_number, one_column, time_column
 from .linking import Lexicon, Tag
-from .parts import EachOne, Groups, Times
+from .parts import EachOne, Groups, Times, Where
 from .plan.schema import Dimension, TimeBin
 from .plan.sql import is_time
 from .rules import Grammar, Span
@@ -40,6 +40,17 @@ def by(span: Span) -> Groups | None:
         else:
             place += 1
     return Groups(tuple(dict.fromkeys(found)), within=span.own[0].text.lower().startswith("within"))
+
+
+@RULES.rule("by value", cost=0.7)
+def made_by(span: Span) -> Where | None:
+    """``films by Mira Holt``: whose they are."""
+    if span.own[0].text.lower() != "by" or span.after.kind in {"and", "comma", "or"}:
+        return None
+    for length, found in conditions_at(span.own, 1, span.words):
+        if length == 1 and not isinstance(found, Abstained):
+            return Where(tuple(found))
+    return None
 
 
 @RULES.rule("operator column", cost=1.5)

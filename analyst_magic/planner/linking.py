@@ -177,6 +177,8 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
             names[words].append((score, column.sql))
         joined["".join(bare)].append(column.sql)
         joined["".join(parts)].append(column.sql)
+        for word, value in _people(column):
+            values[(word,)].append((column.sql, value))
         for value, _ in column.values:
             if isinstance(value, str) and value.strip():
                 values[tuple(token.low for token in tokens(value))].append((column.sql, value))
@@ -200,6 +202,20 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
         text_numbers,
         _verbs(card),
     )
+
+
+def _people(column: ColumnCard) -> Iterable[tuple[str, str]]:
+    """Words for the values of a column of sexes: *women* for ``F``."""
+    known = {value.lower(): value for value, _ in column.values if isinstance(value, str)}
+    if not {canonical(part) for part in name_parts(column.sql)} & {"sex", "gender"} or len(known) > 4:
+        return
+    for codes, words in (
+        (("f", "female", "woman"), ("women", "woman", "female", "females")),
+        (("m", "male", "man"), ("men", "man", "male", "males")),
+    ):
+        value = next((known[code] for code in codes if code in known), None)
+        if value is not None:
+            yield from ((word, value) for word in words if word != value.lower())
 
 
 def _verbs(card: FrameCard) -> dict[str, list[str]]:
@@ -290,7 +306,7 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag
 def _after_letters(found: list[Tag]) -> bool:
     """Whether single letters are listed: *the letters D or S*."""
     kinds = [tag.kind for tag in found if tag.kind not in {"or", "comma", "literal"}]
-    return bool(kinds) and kinds[-1] == "letters"
+    return bool(kinds) and kinds[-1] in {"letters", "edge"}
 
 
 def _literal_tag(token: Token) -> Tag:
@@ -340,8 +356,9 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return Tag("column", text, (exact,)) if awaited else _phrase_tag(piece, phrase, before)
     if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
         return Tag("column", text, (exact,))
-    if phrase is not None and phrase[0] == "verb" and _columns(words, lexicon)[0]:
-        phrase = None  # "who won": there is a column of winners
+    least = {"verb": 1, "chart": 45 if words == ("area",) else 75}.get(phrase[0]) if phrase is not None else None
+    if least is not None and len(words) == 1 and _columns(words, lexicon)[1] >= least:
+        phrase = None  # "who won" where there is a column of winners, "area" where there is one in km²
     value = _value(piece, words, lexicon, plain=phrase is None)
     if phrase is not None and phrase[0] == "stop" and len(text) <= 3 and text.islower() and not _awaited(value, before):
         value = ()  # "as a chart" is not about region a

@@ -162,13 +162,15 @@ def done_first(asking: Asking) -> QueryPlan:
 def how_tall(asking: Asking) -> QueryPlan:
     """``how tall is the Crown Spire``: the column that the word speaks of."""
     words = asking.words
+    if any(tag.kind == "function" for tag in tags(tokens(asking.gaps["one"]), words)):
+        return asking.ask(asking.gaps["one"])  # "how big is the share of ..."
     hints = ADJECTIVES[asking.gaps["how"].lower()]
     return asking.ask(f'"{_hinted(hints, words).sql}" of {asking.gaps["one"]}')
 
 
 def _hinted(hints: tuple[str, ...], words: Lexicon) -> ColumnCard:
     for hint in hints:
-        found = [c for c in words.card.columns if hint in {canonical(part) for part in name_parts(c.sql)}]
+        found = [c for c in words.card.columns if hint in {*name_parts(c.sql), *map(canonical, name_parts(c.sql))}]
         found = [column for column in found if is_number(column) or is_time(column)] or found
         if len(found) == 1:
             return found[0]
@@ -190,6 +192,20 @@ def when_did(asking: Asking) -> QueryPlan:
     if len(columns) != 1:
         raise unclear()
     return asking.ask(f'"{columns[0].sql}" of {gaps["one"]}')
+
+
+@FORMS.form(
+    rf"when\s+(?:{_DO})\s+the\s+(?:very\s+)?(?P<end>first|earliest|oldest|last|latest|most\s+recent|newest)\s+(?P<rows>\w+)"
+    rf"(?P<rest>\s+(?!(?:{_VERB}|placed|made|recorded)\b).+?)?(?:\s+(?:{_VERB}|placed|made|recorded|happen|occur))?"
+)
+def when_last(asking: Asking) -> QueryPlan:
+    """``when was the most recent order placed``."""
+    gaps, words = asking.gaps, asking.words
+    times = [column for column in words.card.columns if is_time(column)]
+    if len(times) != 1 or canonical(gaps["rows"].lower()) not in {canonical(words.card.name.lower()), *words.frame}:
+        raise unclear()
+    first = gaps["end"].lower() in {"first", "earliest", "oldest"}
+    return asking.ask(f'{"minimum" if first else "maximum"} "{times[0].sql}" {gaps["rest"]}')
 
 
 @FORMS.form(

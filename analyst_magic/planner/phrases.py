@@ -32,6 +32,9 @@ SUPERLATIVES: dict[str, tuple[bool, str]] = {
     "oldest": (True, "age"), "youngest": (False, "age"), "cheapest": (False, "price"),
     "most expensive": (True, "price"), "hottest": (True, "temperature"), "warmest": (True, "temperature"),
     "earliest": (False, ""), "latest": (True, ""), "most recent": (True, ""),
+    "highest rated": (True, "rating"), "best rated": (True, "rating"), "top rated": (True, "rating"),
+    "worst rated": (False, "rating"), "lowest rated": (False, "rating"), "highest paid": (True, "salary"),
+    "best paid": (True, "salary"), "lowest paid": (False, "salary"), "worst paid": (False, "salary"),
     "tallest": (True, "height"), "deepest": (True, "depth"), "widest": (True, "width"), "richest": (True, "income"),
     "poorest": (False, "income"), "most populous": (True, "population"), "most populated": (True, "population"),
     "least populous": (False, "population"), "least populated": (False, "population"), "shallowest": (False, "depth"),
@@ -153,7 +156,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "show", "list", "display", "print", "show me", "give me", "get", "find", "see", "tell me", "give",
         "select", "return", "fetch", "tell", "present", "provide", "report", "represent", "draw",
         "shows", "showing", "listing", "finding", "returns", "displaying", "displayed", "listed", "give", "help",
-        "name the", "name all", "name all the", "name any", "name every",
+        "break down", "name the", "name all", "name all the", "name any", "name every",
     ),
     "rows": (
         "rows", "row", "records", "record", "entries", "entry", "observations", "observation", "rows of data",
@@ -215,7 +218,8 @@ KINDS: dict[str, tuple[str, ...]] = {
         "attribute", "attributes", "associated", "existing", "various", "those", "who", "name of", "names of",
         "comparison about",
         "comparison of", "comparison", "give me the result", "information", "information about", "details",
-        "over all", "available", "each of them", "he", "she", "his", "her", "him", "theirs", "has there been",
+        "over all", "anything", "ever", "available", "each of them", "he", "she", "his", "her", "him", "theirs",
+        "has there been",
         "each of them by", "and visualize", "plotting", "by using", "basis", "wise", "instead", "am", "them by",
         "this data", "this frame", "this table", "this dataset", "this chart",
     ),
@@ -235,7 +239,8 @@ VERBS: dict[str, tuple[str, ...]] = {
         "formed", "introduced", "held", "first aired", "first opened", "put out",
     ),
     "relate": (
-        "play", "plays", "played", "playing", "drive", "drove", "drives", "wear", "wears", "wore", "work", "works",
+        "bought", "buy", "buys", "purchased", "purchase", "visited", "play", "plays", "played", "playing", "drive",
+        "drove", "drives", "wear", "wears", "wore", "work", "works",
         "worked", "represent", "represented", "represents", "compete", "competed", "competes", "race", "raced",
         "serve", "served", "located", "located in", "come from", "came from", "used", "used as", "play in", "attend",
         "attended", "perform", "performed", "star", "starred", "appeared", "act", "acted", "sing", "run", "ran",
@@ -254,6 +259,7 @@ VERB_FORMS: dict[str, str] = {
     "singer": "sing", "composed": "compose", "composer": "compose", "designed": "design", "designer": "design",
     "architect": "design", "manufactured": "manufacture", "manufacturer": "manufacture", "used": "use",
     "developed": "develop", "developer": "develop", "owned": "own", "owner": "own", "scored": "score",
+    "rated": "rate", "rating": "rate", "paid": "pay", "salary": "pay",
     "voiced": "voice", "hosted": "host", "managed": "manage", "manager": "manage", "climbed": "ascent",
     "hired": "hire", "ordered": "order", "shipped": "ship", "delivered": "deliver", "delivery": "deliver",
 }  # fmt: skip
@@ -291,14 +297,16 @@ SAME: dict[str, str] = {
 """Words that name the same thing; used only where a column does not have the question's own word."""
 
 RELATED: dict[str, tuple[str, ...]] = {
-    "airport": ("origin", "destination", "faa"), "length": ("distance", "duration", "minute", "runtime"),
+    "airport": ("origin", "destination", "faa"), "people": ("population", "inhabitant"),
+    "length": ("distance", "duration", "runtime"),
     "height": ("elevation", "altitude"), "mass": ("weight", "tonnage"), "income": ("salary", "wage", "gdp"),
 }  # fmt: skip
 """Words that may stand for one of several others."""
 
 ADJECTIVES: dict[str, tuple[str, ...]] = {
     "tall": ("height",), "high": ("height", "elevation", "altitude"), "heavy": ("weight", "mass", "tonnage"),
-    "long": ("length", "duration", "minute", "distance"), "deep": ("depth",), "wide": ("width",), "old": ("age",),
+    "long": ("length", "duration", "runtime", "minutes", "distance"), "deep": ("depth",), "wide": ("width",),
+    "old": ("age",),
     "far": ("distance",), "large": ("area", "size"), "big": ("area", "size"), "fast": ("speed",),
     "expensive": ("price", "cost"), "populous": ("population",),
     "hot": ("temperature",), "cold": ("temperature",), "loud": ("volume",),

@@ -10,9 +10,12 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from ..errors import Abstained
-from ..turn import FrameCard, Question
+from ..turn import DOCUMENT_FORMATS, FrameCard, Question
 from . import comparisons, lookups, running
+from .answer_form import AnswerForm, answer_form
 from .compose import compose
+from .defined import defined, with_definition
+from .drawn import choose_chart
 from .figures import NEXT_STEP
 from .forms import Forms
 from .grammar import read
@@ -58,6 +61,10 @@ def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:
 
 
 def _best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
+    own = defined(question.text, words)
+    if own is not None:
+        plan, reading = _best_plan(replace(question, text=own.text), own.words)
+        return with_definition(plan, own.column), reading
     found = _formed_plan(question, words, running.FIRST)
     if found is not None:
         return found
@@ -72,9 +79,10 @@ def _best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
 
 def _formed_plan(question: Question, words: Lexicon, forms: Forms) -> tuple[QueryPlan, Reading] | None:
     read_so_far: list[Reading] = []
+    form = answer_form(question.text)
 
     def ask(text: str) -> QueryPlan:
-        plain = replace(question, text=text)
+        plain = replace(question, text=text, wants=None)
         try:
             plan, found = _plain_plan(plain, words)
         except Abstained as error:
@@ -83,11 +91,32 @@ def _formed_plan(question: Question, words: Lexicon, forms: Forms) -> tuple[Quer
         return plan
 
     try:
-        plan = forms.plan(question.text, ask, words)
+        plan = forms.plan(form.text, ask, words)
+        plan = None if plan is None else _in_form(plan, form, question, words)
     except ValidationError:
         return None
     parts = tuple(part for found in read_so_far for part in found.parts)
     return None if plan is None else (plan, Reading(parts, sum(found.cost for found in read_so_far)))
+
+
+def _in_form(plan: QueryPlan, form: AnswerForm, question: Question, words: Lexicon) -> QueryPlan:
+    """The plan of a form as the chart or document that the question, or an option, asks for."""
+    chart = form.chart if form.chart is not None else "" if question.wants == "figure" else None
+    document = question.wants if question.wants in DOCUMENT_FORMATS else form.document
+    if question.wants == "table":
+        chart = None
+    if question.language == "sql" and (chart is not None or document):
+        raise Abstained(
+            "SQL alone gives a table, not a chart or a document.", "Ask for a table, or leave out the option --sql."
+        )
+    if chart is None and document is None:
+        return plan
+    if chart is not None and not plan.chart:
+        if not plan.group_by or plan.claim or plan.limit == 1:
+            raise Abstained("A single figure makes no chart.", "Add a group, such as “by month”, or ask for a table.")
+        chart = chart or choose_chart(plan.group_by, words)
+    changes = {"chart": plan.chart or chart, "document": document or plan.document}
+    return QueryPlan.model_validate({**plan.model_dump(), **changes})
 
 
 def _plain_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
@@ -145,7 +174,8 @@ def explained(question: Question, card: FrameCard, error: Abstained) -> Abstaine
 
     Of a question that is made of others, these are the words in its gaps: its form itself is understood.
     """
-    if FORMS.has(question.text) or running.FIRST.has(question.text):
+    text = answer_form(question.text).text
+    if FORMS.has(text) or running.FIRST.has(text):
         return error
     return _misplaced(question, lexicon(card), error)
 

@@ -50,8 +50,9 @@ def highest_column(span: Span) -> Extreme:
 
 @RULES.rule("superlative", cost=1.2)
 def highest(span: Span) -> Extreme:
-    """``the tallest``, ``which is the cheapest``."""
-    return _extreme(span)
+    """``the tallest``, ``which is the cheapest``, ``the worst rated comedy``."""
+    thing = span.after if span.after.kind == "value" and span.own[0].meaning[1] else None
+    return _extreme(span, rows=thing)
 
 
 def _extreme(span: Span, rows: Tag | None = None) -> Extreme:

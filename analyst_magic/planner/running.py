@@ -29,7 +29,7 @@ _NO_SUMS = frozenset(
 
 
 @FORMS.form(
-    r"(?:running|cumulative)\s+(?:(?P<kind>total|sum|count|number)\s+(?:of\s+)?)?(?:the\s+)?(?P<figure>.+?)\s+(?P<by>(?:by|per|for\s+each)\s+.+)"
+    r"(?:running|cumulative)\s+(?:(?P<kind>total|sum|count|number)\s+(?:of\s+)?)?(?:the\s+)?(?P<figure>.+?)\s+(?P<by>(?:by|per|for\s+each|over\s+the)\s+.+)"
 )
 def running_total(asking: Asking) -> QueryPlan:
     """``running total of quantity by month``, ``cumulative number of orders by year``."""
@@ -42,7 +42,7 @@ def running_total(asking: Asking) -> QueryPlan:
     return _with_window(plan, asking, "running_total", "running total")
 
 
-@FORMS.form(
+@FIRST.form(
     rf"growth\s+(?:rate\s+)?(?:of|in)\s+(?:the\s+)?(?P<figure>.+?)\s+(?:over|from|on|compared\s+(?:to|with)|versus|vs\.?"
     rf"|relative\s+to)\s+(?:the\s+)?(?:previous|prior|preceding)\s+(?P<unit>{_UNIT})"
 )
@@ -51,7 +51,7 @@ def growth_over(asking: Asking) -> QueryPlan:
     return _growth(asking, asking.gaps["unit"], "")
 
 
-@FORMS.form(
+@FIRST.form(
     rf"(?P<unit>{_UNIT})[\s-](?:over|on)[\s-](?P<again>{_UNIT})\s+growth\s+(?:rate\s+)?(?:of|in)\s+(?:the\s+)?"
     r"(?P<figure>.+?)(?P<by>\s+(?:by|per)\s+.+)?"
 )
