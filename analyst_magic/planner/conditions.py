@@ -12,6 +12,7 @@ from typing import Any, cast
 from ..errors import Abstained
 from ..turn import NUMBER_TYPES, ColumnCard
 from .amounts import SCALES, column_of, converted, unit_named
+from .asking import Ambiguous
 from .linking import Lexicon, Tag, canonical, stem
 from .phrases import COMPARED, ROLES
 from .plan.schema import AllOf, Condition, Filter, Not, Operator, Scalar
@@ -46,9 +47,11 @@ def one_column(
         columns = narrowed or columns
     if len(columns) > 1:
         names = ", ".join(column.sql for column in columns[:8])
-        raise Abstained(
+        raise Ambiguous(
             f"“{tag.text}” could mean several columns of {lexicon.card.name}: {names}.",
             "Name the column that you mean.",
+            word=tag.text,
+            choices=[f'"{column.sql}"' if " " in column.sql else column.sql for column in columns[:8]],
         )
     return columns[0]
 
@@ -291,6 +294,24 @@ def _amount_first(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     return end + 1 - place, [Filter(column=column.sql, operator=operator, values=values)]
 
 
+def _having_so_many(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``planes that have 4 engines``, ``employees with a score of 5``."""
+    if _kind(tags, place) == "number" and _kind(tags, place + 1) == "column":
+        has = {"have", "has", "had"} & set(tags[place].lead.split()) or _kind(tags, place - 1) == "where"
+        number, column = tags[place], tags[place + 1]
+    elif _kind(tags, place) == "column" and _kind(tags, place + 1) == "number":
+        has = tags[place + 1].lead.split()[-1:] == ["of"] and _kind(tags, place - 1) in {"where", "rows", "frame"}
+        number, column = tags[place + 1], tags[place]
+    else:
+        return None
+    if not has or _kind(tags, place + 2) in {"unit", "and", "to"}:
+        return None
+    one = one_column(column, lexicon, is_number)
+    if not is_number(one) or column.partial:
+        return None
+    return 2, [Filter(column=one.sql, operator="=", values=(converted(number, None, one),))]
+
+
 def _values(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     """``from JFK``, ``for Adelie and Gentoo penguins``, ``not UA``, ``origin JFK``."""
     start, role, operator = place, "", "="
@@ -311,6 +332,9 @@ def _values(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     if named and _kind(tags, place - 1) == "by":
         return None
     hint = tags[start].meaning if named else tags[first + 1].meaning if _kind(tags, first + 1) == "column" else ()
+    looked_up = not any(tag.kind in {"function", "by", "most", "fewest"} for tag in tags)
+    if looked_up and not hint and not role:
+        hint = tuple(name for name, _ in tags[first].meaning if is_key_name(lexicon.column(name), lexicon))
     column = _column_of_value(tags[first], lexicon, role, hint)
     values: list[Scalar] = [_value_of(column, tags[first], lexicon)]
     end = first + 1
@@ -385,6 +409,11 @@ def _role_columns(lexicon: Lexicon, role: str) -> list[ColumnCard]:
     return [column for column in lexicon.card.columns if is_text(column) and _has_role(column, role)]
 
 
+def is_key_name(column: ColumnCard, lexicon: Lexicon) -> bool:
+    """Whether a column names each row."""
+    return is_text(column) and column.distinct == lexicon.card.rows and not column.nulls
+
+
 def _column_of_value(tag: Tag, lexicon: Lexicon, role: str, hint: Iterable[str]) -> ColumnCard:
     """The column that a value belongs to; *from* and *to* can choose among columns that share it."""
     names = list(dict.fromkeys(name for name, _ in tag.meaning))
@@ -395,9 +424,11 @@ def _column_of_value(tag: Tag, lexicon: Lexicon, role: str, hint: Iterable[str])
         if len(pointed) == 1 and (pointed[0] in names or other.intersection(names)):
             return lexicon.column(pointed[0])
     if len(names) > 1:
-        raise Abstained(
+        raise Ambiguous(
             f"“{tag.text}” is a value of several columns of {lexicon.card.name}: {', '.join(names)}.",
             f"Say which, such as “{names[0]} is {tag.text}”.",
+            word=tag.text,
+            choices=[f'"{name}" {{}}' if " " in name else f"{name} {{}}" for name in names],
         )
     return lexicon.column(names[0])
 
@@ -506,7 +537,8 @@ def _part_of_name(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     operator = tags[start - 1] if start > place and tags[start - 1].kind == "operator" else None
     if start == place or (operator is not None and operator.meaning != "contains"):
         return None
-    words, end = [], start
+    words: list[str] = []
+    end = start
     while _kind(tags, end) in {"unknown", "literal", "value"} and len(words) < 4:
         words.append(tags[end].text)
         end += 1
@@ -525,7 +557,7 @@ def _named_row(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     end = place
     while _kind(tags, end) == "unknown" and tags[end].text[:1].isupper():
         end += 1
-    columns = [c for c in lexicon.card.columns if is_text(c) and c.distinct == lexicon.card.rows and not c.nulls]
+    columns = [column for column in lexicon.card.columns if is_key_name(column, lexicon)]
     one = end == place + 1 and _kind(tags, place - 1) in {"where", "start", ""}
     if end == place or one or len(columns) != 1 or len(columns[0].values) == columns[0].distinct:
         return None
@@ -534,6 +566,8 @@ def _named_row(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
 
 
 _READERS = (
+    _having_so_many,
+    _part_of_name,
     _letters,
     _name_with_letter,
     _dated,

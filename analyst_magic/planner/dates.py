@@ -50,6 +50,29 @@ def month(span: Span) -> Where | None:
     return Where(tuple(found))
 
 
+@RULES.rule("number month number?", cost=0.7)
+def day_first(span: Span) -> Where | None:
+    """``on 5 March 2025``, ``5 March``."""
+    first, name = span.own[0], span.own[1]
+    if not isinstance(first.meaning, int) or not 1 <= first.meaning <= 31 or not first.text.isdigit():
+        return None
+    if len(span.own) == 3 and not is_year(span.tags, span.end - 1):
+        return None
+    found = [_part("month", name, span.words), _part("day", first, span.words)]
+    found += [_part("year", tag, span.words) for tag in span.own[2:]]
+    return Where(tuple(found))
+
+
+@RULES.rule("column operator month number?", cost=0.7)
+def since_then(span: Span) -> Where | None:
+    """``hired before March 2015``: of the date that is named."""
+    columns = [span.words.column(name) for name in span.own[0].meaning if is_time(span.words.column(name))]
+    if len(columns) != 1:
+        return None
+    named = Span((span.own[1], *span.own[2:]), 0, len(span.own) - 1, span.words)
+    return _since(named, columns[0].sql)
+
+
 @RULES.rule("month number comma? number", cost=0.8)
 def day(span: Span) -> Where | None:
     """``January 10, 2013``."""
@@ -189,10 +212,15 @@ def today(span: Span) -> Where:
 @RULES.rule("operator month number?", cost=0.7)
 def since(span: Span) -> Where | None:
     """``since June``, ``before March 2024``."""
+    if span.own[0].text.lower() not in {"since", "after", "before", "until"}:
+        return None
+    return _since(span, time_column(span.words, span.own[1].text).sql)
+
+
+def _since(span: Span, column: str) -> Where | None:
     word = span.own[0].text.lower()
     if word not in {"since", "after", "before", "until"}:
         return None
-    column = time_column(span.words, span.own[1].text).sql
     if len(span.own) == 3 and not is_year(span.tags, span.end - 1):
         return None
     number = span.own[1].meaning

@@ -19,6 +19,9 @@ _NAMED = re.compile(
     rf"(?P<left>[\w ]+?)\s*(?P<sign>{_SIGN})\s*(?P<right>[\w ]+?)\s*[?.!]*$",
     re.I,
 )
+_BRACKETED = re.compile(
+    rf"(?P<name>[A-Za-z]\w*)\s*\((?P<left>[\w ]+?)\s*(?P<sign>{_SIGN})\s*(?P<right>[\w ]+?)\)", re.I
+)
 _INLINE = re.compile(
     r"\b(?P<left>\w+)\s*(?P<sign>\*|×|\btimes\b|\bmultiplied\s+by\b|\bminus\b|\s-\s)\s*(?P<right>\w+)\b", re.I
 )
@@ -46,7 +49,8 @@ def defined(text: str, words: Lexicon) -> Defined | None:
         Abstained: Its name is that of a column.
     """
     named = _NAMED.search(text)
-    found = named or _INLINE.search(text)
+    bracketed = None if named else _BRACKETED.search(text)
+    found = named or bracketed or _INLINE.search(text)
     if found is None:
         return None
     sides = [_number(found[side], words) for side in ("left", "right")]
@@ -54,8 +58,11 @@ def defined(text: str, words: Lexicon) -> Defined | None:
         return None
     left, right = (str(side) for side in sides)
     sign = _SIGNS[" ".join(found["sign"].lower().split())]
-    if named:
+    if bracketed:
+        name, text = bracketed["name"], text[: bracketed.end("name")] + text[bracketed.end() :]
+    elif named:
         name, text = named["name"], text[: named.start()]
+        text = re.sub(rf"^\s*{name}\b", f"total {name}", text, flags=re.I)
     else:
         spelt = {"*": "times", "-": "minus", "+": "plus", "/": "by"}[sign]
         name = f"{left}_{spelt}_{right}".replace(" ", "_")

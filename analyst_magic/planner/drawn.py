@@ -6,6 +6,7 @@ from typing import cast
 
 from ..errors import Abstained
 from ..turn import ColumnCard
+from .asking import total_or_mean
 from .conditions import is_number
 from .linking import Lexicon
 from .orders import orders
@@ -150,7 +151,7 @@ def _values(request: Request, kind: str) -> QueryPlan:
         kind = "scatter" if len(numbers) == 2 and not groups else "box" if groups else "histogram"
         if kind == "histogram" and any(isinstance(part, Where) and part.each for part in request.parts):
             name = numbers[0].sql
-            raise Abstained(f"What of {name}: the total, the average, or something else?", f"Say “average {name}”.")
+            raise total_or_mean(name)
     refuse_limit(request)
     if request.document:
         raise Abstained(f"A {kind} chart cannot be put in a document yet.", "Ask for the chart alone, or for a table.")

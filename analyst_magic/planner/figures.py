@@ -6,7 +6,9 @@ from typing import cast
 
 from ..errors import Abstained
 from ..turn import ColumnCard
+from .asking import Ambiguous
 from .conditions import is_number, one_column
+from .flags import truth
 from .groups import dimension_at, whole_day
 from .linking import Lexicon, Tag, stem
 from .parts import Figure, Named, Nested, Rows
@@ -46,7 +48,8 @@ def of_columns(span: Span) -> Figure | None:
             text = " ".join(tag.text for tag in functions)
             raise Abstained(f"“{text}”: of which numbers?", "Say for what each number stands, such as “per month”.")
         functions, names = functions[1:], names[1:]
-    if functions[0].text.lower().startswith("total") and names == ["count"] and _numbers(columns[0], span.words):
+    total = functions[0].text.lower().startswith("total") and names == ["count"]
+    if total and _numbers(columns[0], span.words) and not stands_for_rows(columns[0], span.words):
         return Figure(tuple(measure("sum", functions[0].text, tag, span.words) for tag in columns))
     if names == ["count"] and not distinct and len(columns) == 1 and _amount_of_one(span, columns[0]):
         return Figure((measure("sum", "how many", columns[0], span.words),))
@@ -130,6 +133,7 @@ def alone(span: Span) -> Figure | None:
     functions = {tag.meaning for tag in span.own}
     if (
         functions != {"share"}
+        and not _flag_follows(span)
         and span.after.kind in {"column", "distinct"}
         and span.own[-1].text.lower() not in {"total number", "total numbers"}
     ):
@@ -149,6 +153,14 @@ def alone(span: Span) -> Figure | None:
         f"“{words}” of what? No column to compute it of is named.",
         f"Name a column of {span.words.card.name}: " + ", ".join(c.sql for c in span.words.card.columns[:12]) + ".",
     )
+
+
+def _flag_follows(span: Span) -> bool:
+    """``how many returned orders``: a column of yes and no that says which rows."""
+    following = span.tags[span.end : span.end + 2]
+    if [tag.kind for tag in following] not in (["column", "rows"], ["column", "frame"]):
+        return False
+    return all(truth(span.words.column(name)) is not None for name in following[0].meaning)
 
 
 @RULES.rule("function+ unknown", cost=4.0)
@@ -233,6 +245,8 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
 def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
     if not distinct and stands_for_rows(tag, lexicon):
         return COUNT
+    if not distinct and stem(tag.text.lower()) == "unit" and not tag.partial:
+        return Measure(function="sum", column=one_column(tag, lexicon, is_number).sql)
     column = one_column(tag, lexicon, lambda c: not is_number(c))
     if not distinct and stem(tag.text.lower()) == "item" and "item" not in name_parts(column.sql):
         raise Abstained(f"“{text} {tag.text}”: pieces, rows, or different ones?", "Name the column.")
@@ -243,9 +257,11 @@ def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
         )
     if distinct or not is_number(column):
         return Measure(function="count distinct", column=column.sql)
-    raise Abstained(
+    raise Ambiguous(
         f"“{text} {tag.text}” could be the total of {column.sql}, or how many different ones there are.",
         f"Say “total {column.sql}” or “number of different {column.sql}”.",
+        word=f"{text} {tag.text}",
+        choices=(f"total {tag.text}", f"number of different {tag.text}"),
     )
 
 

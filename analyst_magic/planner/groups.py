@@ -13,6 +13,7 @@ from .parts import EachOne, Groups, Times, Where
 from .plan.schema import Dimension, TimeBin
 from .plan.sql import is_time
 from .rules import Grammar, Span
+from .year_columns import year_columns
 
 RULES = Grammar()
 _ITEM = "(column time|time column|column column|time|column)"
@@ -75,6 +76,16 @@ def every(span: Span) -> Groups:
     return Groups((_every(span.own[0], span.words),))
 
 
+@RULES.rule("column by time", cost=1.8)
+def done_per(span: Span) -> Groups | None:
+    """``employees hired per year``: by the date that the verb names."""
+    column = _time_among(span.own[0], span.words)
+    verb = span.own[0].text.lower().endswith(("ed", "en", "lt", "nt"))
+    if column is None or not verb:
+        return None
+    return Groups((Dimension(column=column.sql, time=span.own[2].meaning),))
+
+
 @RULES.rule("bin column (by? time|every)")
 def bins(span: Span) -> Groups:
     """``bin hire_date by weekday``."""
@@ -128,6 +139,10 @@ def _time_among(tag: Tag, lexicon: Lexicon) -> ColumnCard | None:
 
 
 def _time_dimension(bin: TimeBin, text: str, lexicon: Lexicon) -> Dimension:
+    if bin == "decade" and not any(is_time(column) for column in lexicon.card.columns):
+        years = year_columns(lexicon)
+        if len(years) == 1:
+            return Dimension(column=years[0].sql, width=10)
     own = lexicon.exact.get(bin.removesuffix(" of day").removesuffix(" of year"))
     if own is not None and bin in {"hour of day", "month of year"} and is_number(lexicon.column(own)):
         return Dimension(column=own)

@@ -362,6 +362,8 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     value = _value(piece, words, lexicon, plain=phrase is None)
     if phrase is not None and phrase[0] == "stop" and len(text) <= 3 and text.islower() and not _awaited(value, before):
         value = ()  # "as a chart" is not about region a
+    if phrase is not None and phrase[0] == "sort" and frame and counts:
+        return Tag("frame", text, lexicon.card.name)  # "the latest order"
     if phrase is not None and not (value and phrase[0] in {"unit", "month", "stop", "or", "no"}):
         return _phrase_tag(piece, phrase, before)
     if frame and (counts or text.lower() == lexicon.card.name.lower()):
@@ -416,9 +418,14 @@ def _value(piece: list[Token], words: tuple[str, ...], lexicon: Lexicon, plain: 
 
 def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, ...], int]:
     """Columns that a stretch fits best, several where it fits several as well; and how well it fits."""
+    words = tuple(word.replace("’", "'").removesuffix("'s") for word in words)
     parts = tuple(canonical(part) for word in words for part in name_parts(word))
     if not parts or not all(name_parts(word) for word in words):
         return (), 0
+    if parts == ("unit",) and "units" not in lexicon.exact and "unit" not in lexicon.exact:
+        amounts = [name for noun in ("quantity", "units_sold") for _, name in lexicon.names.get((noun,), [])]
+        if len(set(amounts)) == 1:
+            return (amounts[0],), 60
     ranked = list(lexicon.names.get(parts, []))
     ranked += [(score - 10, name) for score, name in lexicon.names.get(tuple(main_synonym(p) for p in parts), [])]
     ranked += [(85, name) for name in lexicon.joined.get("".join(parts), [])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import Abstained
 from ..turn import ColumnCard
+from .asking import total_or_mean
 from .conditions import is_number, is_text
 from .forms import Asking, Forms, unclear
 from .linking import Lexicon, Tag, canonical, columns_called, tags, tokens, without_fillers
@@ -84,10 +85,7 @@ def _difference(asking: Asking, absolute: bool) -> QueryPlan:
     one, other = asking.ask(text.format(gaps["one"])), asking.ask(text.format(gaps["other"]))
     mine, its = _only_condition(one), _only_condition(other)
     if column is not None and not is_key(words.column(mine.column), words) and _is_level(words.column(column)):
-        raise Abstained(
-            f"What of {column}: the total, the average, or something else?",
-            f"Say for example “difference in total {column} between ...”.",
-        )
+        raise total_or_mean(column, next_step=f"Say for example “difference in total {column} between ...”.")
     if (one.measures, len(one.measures)) != (other.measures, 1) or mine == its:
         raise unclear()
     (figure,) = one.measures

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .amounts import points_at
+from .asking import total_or_mean
 from .conditions import is_number, one_column
 from .linking import canonical
 from .parts import Key, Sort
@@ -124,9 +125,8 @@ def rank_measure(request: Request) -> Measure | None:
         subject = request.words.column(request.subject[0].column)
         if subject.distinct == request.words.card.rows:
             return None
-        raise Abstained(
-            f"What of {column.sql} for each {subject.sql}: the total, the average, or something else?",
-            f"Say for example “by total {column.sql}” or “by average {column.sql}”.",
+        raise total_or_mean(
+            column.sql, subject.sql, f"Say for example “by total {column.sql}” or “by average {column.sql}”."
         )
     assert extreme is not None
     return Measure(function="max" if extreme.descending else "min", column=column.sql)

@@ -110,7 +110,7 @@ TIMES: dict[str, str] = {
     "years": "year", "day of week": "day of week", "day of the week": "day of week", "weekday": "day of week",
     "weekdays": "day of week", "days of the week": "day of week", "hour of day": "hour of day",
     "hour of the day": "hour of day", "time of day": "hour of day", "month of year": "month of year",
-    "month of the year": "month of year", "calendar month": "month of year",
+    "month of the year": "month of year", "calendar month": "month of year", "decade": "decade", "decades": "decade",
 }  # fmt: skip
 
 EVERY: dict[str, str] = {
@@ -156,7 +156,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "show", "list", "display", "print", "show me", "give me", "get", "find", "see", "tell me", "give",
         "select", "return", "fetch", "tell", "present", "provide", "report", "represent", "draw",
         "shows", "showing", "listing", "finding", "returns", "displaying", "displayed", "listed", "give", "help",
-        "break down", "name the", "name all", "name all the", "name any", "name every",
+        "break down", "gimme", "name the", "name all", "name all the", "name any", "name every",
     ),
     "rows": (
         "rows", "row", "records", "record", "entries", "entry", "observations", "observation", "rows of data",
@@ -218,7 +218,8 @@ KINDS: dict[str, tuple[str, ...]] = {
         "attribute", "attributes", "associated", "existing", "various", "those", "who", "name of", "names of",
         "comparison about",
         "comparison of", "comparison", "give me the result", "information", "information about", "details",
-        "over all", "anything", "ever", "available", "each of them", "he", "she", "his", "her", "him", "theirs",
+        "over all", "anything", "ever", "the word", "the words", "pls", "plz",
+        "available", "each of them", "he", "she", "his", "her", "him", "theirs",
         "has there been",
         "each of them by", "and visualize", "plotting", "by using", "basis", "wise", "instead", "am", "them by",
         "this data", "this frame", "this table", "this dataset", "this chart",
@@ -239,7 +240,8 @@ VERBS: dict[str, tuple[str, ...]] = {
         "formed", "introduced", "held", "first aired", "first opened", "put out",
     ),
     "relate": (
-        "bought", "buy", "buys", "purchased", "purchase", "visited", "play", "plays", "played", "playing", "drive",
+        "placed", "place",         "bought", "buy", "buys", "purchased", "purchase", "visited", "play", "plays",
+        "played", "playing", "drive",
         "drove", "drives", "wear", "wears", "wore", "work", "works",
         "worked", "represent", "represented", "represents", "compete", "competed", "competes", "race", "raced",
         "serve", "served", "located", "located in", "come from", "came from", "used", "used as", "play in", "attend",

@@ -13,6 +13,7 @@ from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, FrameCard, Question
 from . import comparisons, lookups, running
 from .answer_form import AnswerForm, answer_form
+from .asking import Ambiguous
 from .compose import compose
 from .defined import defined, with_definition
 from .drawn import choose_chart
@@ -31,6 +32,24 @@ CLOSE = 0.15
 """Readings that cost no more than this beyond the best are as good."""
 FAR = 0.45
 """Readings that cost more than this beyond the first whole one are not tried when that one makes no plan."""
+_OR_MORE = (
+    (
+        re.compile(r"(\b\d[\d,.]*%?)\s+(?:or|and)\s+(?:more|above|higher|over|greater|up)\b(?!\s+than)", re.I),
+        r"at least \1",
+    ),
+    (re.compile(r"(\b\d[\d,.]*%?)\s+(?:or|and)\s+(?:less|fewer|below|lower|under)\b(?!\s+than)", re.I), r"at most \1"),
+    (
+        re.compile(
+            r"\b(more than|fewer than|less than|over|under|at least|at most)\s+([\d,.]+)\s+(\w+)\s+"
+            r"(?:in total|altogether|overall)\b",
+            re.I,
+        ),
+        r"with total \3 \1 \2",
+    ),
+    (re.compile(r"\bbetween\s+(\d+)\s+and\s+(\d+)\s+years?\s+old\b", re.I), r"with age between \1 and \2"),
+    (re.compile(r"\b(over|under|above|below|at least|at most)\s+(\d+)\s+years?\s+old\b", re.I), r"with age \1 \2"),
+)
+"""Ways to say an amount, and the way that the grammar reads."""
 _PIVOT = re.compile(
     r"\b(?:(?:as|in|into)\s+an?\s+)?(?:pivot(?:ed)?(?:\s+table)?|cross[ -]?tab(?:le|ulation)?)\b(?:\s+of)?", re.I
 )
@@ -47,7 +66,10 @@ def plan_question(question: Question, card: FrameCard, today: str = "") -> Query
 
 def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of a question, and its reading: by the grammar, else as a form that is made of plain questions."""
-    plan, found = _best_plan(question, words)
+    text = question.text
+    for pattern, said in _OR_MORE:
+        text = pattern.sub(said, text)
+    plan, found = _best_plan(replace(question, text=text), words)
     return with_text_numbers(plan, words.text_numbers), found
 
 
@@ -149,8 +171,10 @@ def _plain_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]
 def _either(one: QueryPlan, other: QueryPlan, card: FrameCard) -> Abstained:
     """A question that has two meanings."""
     meanings = [described(plan, card).removeprefix("Read as: ").rstrip(".") for plan in (one, other)]
-    return Abstained(
-        f"The question can be read in two ways: {meanings[0]}; or {meanings[1]}.", "Say which one you mean."
+    return Ambiguous(
+        f"The question can be read in two ways: {meanings[0]}; or {meanings[1]}.",
+        "Say which one you mean.",
+        choices=meanings,
     )
 
 

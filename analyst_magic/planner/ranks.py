@@ -7,7 +7,7 @@ from .conditions import is_a_year, is_number, is_text, one_column
 from .dates import has_years
 from .figures import COUNT, ROWS, measure
 from .linking import Lexicon, Tag, canonical
-from .parts import Common, Extreme, Key, Limit, RankBy, Sort
+from .parts import Common, Extreme, Key, Limit, RankBy, Rows, Sort
 from .plan.schema import Measure
 from .plan.sql import is_time
 from .plan.words import name_parts
@@ -46,6 +46,23 @@ def highest_column(span: Span) -> Extreme:
         return _extreme(span, rows=tag)  # the tallest building, where each row is one
     high, hint = span.own[0].meaning
     return Extreme(high, tag=tag, hint=hint, rows=_who(span), text=span.own[0].text)
+
+
+@RULES.rule("superlative unknown", cost=4.0)
+def highest_of_things(span: Span) -> tuple[Extreme, Rows] | None:
+    """``the youngest person in Legal``: a noun for a row, which the answer says."""
+    if span.own[1].text.lower() not in {"person", "one", "man", "woman", "film", "movie", "song", "player", "thing"}:
+        return None
+    return _extreme(span, rows=span.own[1]), Rows(span.own[1], assumed=True)
+
+
+@RULES.rule("superlative frame column")
+def highest_of_row(span: Span) -> Extreme | None:
+    """``the highest order quantity``."""
+    tag = span.own[2]
+    high, hint = span.own[0].meaning
+    numbers = all(is_number(span.words.column(name)) for name in tag.meaning)
+    return Extreme(high, tag=tag, hint=hint, text=span.own[0].text) if numbers and not tag.lead else None
 
 
 @RULES.rule("superlative", cost=1.2)

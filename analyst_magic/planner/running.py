@@ -9,7 +9,7 @@ from ..errors import Abstained
 from .conditions import is_number
 from .forms import Asking, Forms, unclear
 from .linking import Lexicon, canonical, columns_called
-from .plan.schema import Dimension, Order, QueryPlan, Window, WindowFunction
+from .plan.schema import Dimension, Measure, Order, QueryPlan, Window, WindowFunction
 from .plan.sql import dimension_name, measure_name
 from .plan.words import name_parts
 from .request import is_key
@@ -134,6 +134,43 @@ def share_of_each(asking: Asking) -> QueryPlan:
 def ones_share(asking: Asking) -> QueryPlan:
     """``each product's share of total quantity``."""
     return share_of_each(asking)
+
+
+@FIRST.form(
+    r"(?P<before>(?:[\w\s]*?\s+)?)(?P<number>\d{1,2}(?:\.\d+)?)(?:st|nd|rd|th)\s+percentile\s+(?:of\s+|for\s+)?(?P<rest>.+)"
+)
+def percentile(asking: Asking) -> QueryPlan:
+    """``90th percentile of quantity by region``: read as a median, which is the 50th."""
+    fraction = float(asking.gaps["number"]) / 100
+    return _with_function(asking.ask(f"{asking.gaps['before']} median {asking.gaps['rest']}"), "median",
+                          {"function": "quantile", "fraction": fraction})  # fmt: skip
+
+
+@FIRST.form(r"(?P<figure>(?:average|mean)\s+.+?)\s*,?\s+weighted\s+by\s+(?P<weight>\w+)(?P<rest>\s+.+)?")
+def weighted(asking: Asking) -> QueryPlan:
+    """``average price weighted by quantity``."""
+    weights = _numbers(asking.gaps["weight"], asking.words)
+    if len(weights) != 1:
+        raise unclear()
+    plan = asking.ask(f"{asking.gaps['figure']} {asking.gaps['rest']}")
+    return _with_function(plan, "mean", {"function": "weighted mean", "other": weights[0]})
+
+
+@FIRST.form(
+    r"difference\s+between\s+(?:the\s+)?(?:highest|largest|biggest|maximum|max)\s+and\s+(?:the\s+)?"
+    r"(?:lowest|smallest|minimum|min)\s+(?P<rest>.+)"
+)
+def spread(asking: Asking) -> QueryPlan:
+    """``difference between the highest and lowest salary``."""
+    return _with_function(asking.ask(f"maximum {asking.gaps['rest']}"), "max", {"function": "range"})
+
+
+def _with_function(plan: QueryPlan, old: str, changes: dict[str, object]) -> QueryPlan:
+    """The plan with its one figure computed otherwise."""
+    if len(plan.measures) != 1 or plan.measures[0].function != old or plan.source or plan.order or plan.having:
+        raise unclear()
+    measure = Measure.model_validate({**plan.measures[0].model_dump(), **changes})
+    return plan.model_copy(update={"measures": (measure,)})
 
 
 @FIRST.form(

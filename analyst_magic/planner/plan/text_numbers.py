@@ -19,7 +19,7 @@ _NUMBER = re.compile(
 _ABSENT = frozenset({"", "-", "–", "—", "?", "x", "n/a", "na", "none", "null", "unknown", "n.a.", "tba", "tbd"})
 _DIGITS = r"[-+]?[0-9][0-9,]*([.][0-9]+)?"
 _MASK = re.compile(r"[-+$?]*9+…?(,9+…?)*(\.9+…?)?%?( ?\([^()]*\)| ?\[[^\[\]]*\])*")
-MIN_SHARE = 0.6
+MIN_SHARE = 0.5
 """Share of the distinct texts that must be numbers; the others are signs for a missing value."""
 
 
