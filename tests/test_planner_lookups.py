@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 import pandas as pd
 import pytest
@@ -47,12 +49,13 @@ FRAMES = {"medals": medals, "towns": towns, "sales": sales}
 CARDS = {name: profile(to_frame(name, frame)) for name, frame in FRAMES.items()}
 
 
-def rows(frame: str, question: str) -> list[tuple[object, ...]]:
+def rows(frame: str, question: str) -> list[tuple[Any, ...]]:
     """What the plan of a question gives."""
     plan, card = choose_plan(Question(question), (CARDS[frame],))
     with duckdb.connect() as connection:
         connection.register(frame, to_frame(frame, FRAMES[frame]).table)
-        return connection.sql(to_sql(plan, card)).fetchall()
+        found: list[tuple[Any, ...]] = connection.sql(to_sql(plan, card)).fetchall()
+        return found
 
 
 @pytest.mark.parametrize(

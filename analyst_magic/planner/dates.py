@@ -115,7 +115,7 @@ def weekends(span: Span) -> Where:
     """``on weekends``, ``on weekdays``."""
     name = time_column(span.words, span.own[0].text).sql
     days: tuple[int, ...] = (6, 7) if span.own[0].meaning else (1, 2, 3, 4, 5)
-    return Where((Filter(column=name, operator="in", values=days, part="day of week", label=span.own[0].text),))
+    return Where((Filter(column=name, operator="in", values=days, part="day of week"),))
 
 
 @RULES.rule("(operator|from)? number", cost=0.8)

@@ -186,11 +186,23 @@ def check(found: Reading, words: Lexicon) -> None:
         raise found.refused.error
 
 
-def unplaced(left: list[str], card: FrameCard, near: Sequence[str] = ()) -> Abstained:
-    """What to say of words that have no part in a reading; ``near`` are columns that may be meant."""
+def unplaced(left: list[str], card: FrameCard, near: Sequence[str] = (), marked: str = "") -> Abstained:
+    """What to say of words that have no part in a reading.
+
+    Args:
+        left: The words.
+        card: The frame.
+        near: Columns that may be meant.
+        marked: The question with the words marked.
+    """
     words = ", ".join(f"“{word}”" for word in dict.fromkeys(left))
     hint = f" Columns with a similar name: {', '.join(near)}." if near else ""
-    return Abstained(f"The offline planner cannot place {words} in a question about {card.name}.{hint}", NEXT_STEP)
+    shown = (
+        f" Not understood: {marked}" + ("." if marked[-1:].isalnum() or marked.endswith("]") else "") if marked else ""
+    )
+    return Abstained(
+        f"The offline planner cannot place {words} in a question about {card.name}.{hint}{shown}", NEXT_STEP
+    )
 
 
 def explained(question: Question, card: FrameCard, error: Abstained) -> Abstained:
@@ -210,7 +222,18 @@ def _misplaced(question: Question, words: Lexicon, error: Abstained) -> Abstaine
     if not found or not found[0].skipped:
         return error
     left = [word for tag in found[0].skipped for word in _as_written(tag.text, text)]
-    return unplaced(left, words.card, nearest(left, words.card))
+    return unplaced(left, words.card, nearest(left, words.card), _marked(left, question.text))
+
+
+def _marked(words: list[str], text: str) -> str:
+    """The question with some of its words in brackets.
+
+    >>> _marked(["profit"], "total profit by region")
+    'total [profit] by region'
+    """
+    for word in dict.fromkeys(words):
+        text = re.sub(rf"(?<![\w\[]){re.escape(word)}(?![\w\]])", lambda found: f"[{found[0]}]", text)
+    return text.strip()
 
 
 def _as_written(phrase: str, text: str) -> list[str]:
