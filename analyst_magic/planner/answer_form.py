@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..turn import DocumentFormat
 from .phrases import DOCUMENTS
@@ -40,6 +41,7 @@ class AnswerForm:
     document: DocumentFormat | None = None
 
 
+@lru_cache(maxsize=1_000)
 def answer_form(text: str) -> AnswerForm:
     """Take the form of the answer from a question.
 

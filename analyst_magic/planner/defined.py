@@ -14,6 +14,7 @@ from .plan.schema import Calculation, Derived, QueryPlan
 _SIGNS = {"*": "*", "×": "*", "times": "*", "x": "*", "multiplied by": "*", "-": "-", "−": "-", "minus": "-", "+": "+",
           "plus": "+", "/": "/", "÷": "/", "divided by": "/"}  # fmt: skip
 _SIGN = r"\*|×|times|multiplied\s+by|-|−|minus|\+|plus|/|÷|divided\s+by"
+_SIGNED = re.compile(_SIGN, re.I)
 _NAMED = re.compile(
     rf"[,\s]+(?:where|with|when|if|assuming|using|and)\s+(?P<name>[A-Za-z]\w*)\s*(?:=|is|equals|being|as)\s*"
     rf"(?P<left>[\w ]+?)\s*(?P<sign>{_SIGN})\s*(?P<right>[\w ]+?)\s*[?.!]*$",
@@ -48,6 +49,8 @@ def defined(text: str, words: Lexicon) -> Defined | None:
     Raises:
         Abstained: Its name is that of a column.
     """
+    if not _SIGNED.search(text):
+        return None
     named = _NAMED.search(text)
     bracketed = None if named else _BRACKETED.search(text)
     found = named or bracketed or _INLINE.search(text)

@@ -93,6 +93,11 @@ class Lexicon:
 
 def tokens(text: str) -> list[Token]:
     """The question's words, numbers and signs. Punctuation separates them; any other sign is a token of its own."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=2_000)
+def _tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     place = 0
     for match in _TOKEN.finditer(text):
@@ -105,7 +110,7 @@ def tokens(text: str) -> list[Token]:
             found.append(Token(piece, kind, _number(piece)))
         else:
             found.append(Token(piece, kind))
-    return found + _signs(text[place:])
+    return (*found, *_signs(text[place:]))
 
 
 def _signs(text: str) -> list[Token]:

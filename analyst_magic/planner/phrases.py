@@ -85,7 +85,8 @@ CHARTS: dict[str, str] = {
     "change": "line", "changes": "line", "trends": "line", "compare": "", "visualizing": "", "graphs": "",
     "plots": "", "bar charts": "bar",
     "area chart": "area", "area": "area", "violin plot": "violin", "violin": "violin", "treemap": "treemap",
-    "line charts": "line",
+    "line charts": "line", "map": "map", "world map": "map", "choropleth": "map", "choropleth map": "map",
+    "maps": "map",
 }  # fmt: skip
 
 DOCUMENTS: dict[str, str] = {

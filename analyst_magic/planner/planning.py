@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -66,11 +67,16 @@ def plan_question(question: Question, card: FrameCard, today: str = "") -> Query
 
 def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of a question, and its reading: by the grammar, else as a form that is made of plain questions."""
-    text = question.text
+    plan, found = _best_plan(replace(question, text=_reworded(question.text)), words)
+    return with_text_numbers(plan, words.text_numbers), found
+
+
+@lru_cache(maxsize=1_000)
+def _reworded(text: str) -> str:
+    """The question with its amounts as the grammar reads them."""
     for pattern, said in _OR_MORE:
         text = pattern.sub(said, text)
-    plan, found = _best_plan(replace(question, text=text), words)
-    return with_text_numbers(plan, words.text_numbers), found
+    return text
 
 
 def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:

@@ -41,7 +41,7 @@ from .words import capital, spoken
 CHARTS: dict[str, str] = {
     "bar": "a bar chart", "line": "a line chart", "scatter": "a scatter chart", "histogram": "a histogram",
     "box": "a box plot", "pie": "a pie chart", "heatmap": "a heatmap",
-    "area": "an area chart", "violin": "a violin plot", "treemap": "a treemap",
+    "area": "an area chart", "violin": "a violin plot", "treemap": "a treemap", "map": "a map",
 }  # fmt: skip
 ABOUT: dict[str, str] = {
     "columns": "the columns", "missing": "the missing values of each column",
