@@ -2,10 +2,12 @@
 
     python benchmarks/questions.py [--file benchmarks/questions/second.txt] [--show wrong]
 
-The questions stand beside this file in two sets: ``first.txt`` was written before the grammar that reads them,
-``second.txt`` after it. Each has its right answers as SQL; ``abstain`` marks a question that the frames cannot answer,
-or that could mean several things. An answer is right where some of its columns hold the rows of a right answer (in its
-order, where that answer has one and the question speaks of an order), and where the chart is of the kind asked for.
+The questions stand beside this file in sets: ``first.txt`` was written before the grammar that reads them,
+``second.txt`` and ``third.txt`` after it; ``lookups.txt`` is about small tables in the style of an encyclopedia.
+Each has its right answers as SQL, or as values behind ``=``; ``abstain`` marks a question that the frames cannot
+answer, or that could mean several things. An answer is right where some of its columns hold the rows of a right
+answer (in its order, where that answer has one and the question speaks of an order), and where the chart is of the
+kind asked for.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from typing import Any
 
 import duckdb
 from question_frames import TODAY, frames
+from question_tables import tables
 
 from analyst_magic.errors import AnalystError
 from analyst_magic.planner.listed import LISTED_ROWS
@@ -79,13 +82,16 @@ class Data:
     def __init__(self) -> None:
         self.connection = duckdb.connect()
         self.cards: dict[str, FrameCard] = {}
-        for name, frame in frames().items():
+        for name, frame in (frames() | tables()).items():
             taken = to_frame(name, frame)
             self.connection.register(name, taken.table)
             self.cards[name] = profile(taken)
 
-    def rows(self, sql: str) -> list[Row]:
-        return [tuple(map(canonical, row)) for row in self.connection.sql(sql).fetchall()]
+    def rows(self, answer: str) -> list[Row]:
+        """The rows of a statement, or of values that are written out."""
+        if answer.startswith("= "):
+            return [(canonical(value.strip()),) for value in answer[2:].split(" | ")]
+        return [tuple(map(canonical, row)) for row in self.connection.sql(answer).fetchall()]
 
 
 def canonical(value: Any) -> Any:

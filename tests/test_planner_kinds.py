@@ -412,7 +412,6 @@ def test_groups_and_rows_are_ranked_and_have_their_share() -> None:
         ("orders", "running total of profit by month"),
         ("orders", "running average of quantity by month"),
         ("orders", "cumulative number of different customers by month"),
-        ("orders", "line chart of running total of quantity by month"),
         ("orders", "growth of orders"),
         ("orders", "growth of quantity by region"),
         ("orders", "growth of orders over the last year"),

@@ -17,17 +17,23 @@ _FACTORS: dict[str, tuple[str, float]] = {
     "h": ("time", 3600.0), "d": ("time", 86400.0), "wk": ("time", 604800.0), "USD": ("dollars", 1.0),
     "EUR": ("euros", 1.0), "GBP": ("pounds", 1.0), "%": ("share", 1.0),
     "°C": ("celsius", 1.0), "°F": ("fahrenheit", 1.0),
-    "mph": ("speed", 1.0),
+    "mph": ("speed", 1.0), "thousand": ("number", 1e3), "million": ("number", 1e6), "billion": ("number", 1e9),
+    "trillion": ("number", 1e12),
 }  # fmt: skip
 _WORDS: dict[str, str] = {
     "minute": "min", "minutes": "min", "mins": "min", "mile": "mi", "miles": "mi", "kilometres": "km",
     "kilometers": "km", "millimetres": "mm", "millimeters": "mm", "grams": "g", "gram": "g", "kilograms": "kg",
     "dollars": "USD", "euros": "EUR", "usd": "USD", "eur": "EUR", "feet": "ft", "metres": "m", "meters": "m",
     "seconds": "s", "hour": "h", "hours": "h", "day": "d", "days": "d", "week": "wk", "weeks": "wk", "pct": "%",
-    "percent": "%", "pounds": "lb",
+    "percent": "%", "pounds": "lb", "bn": "billion", "millions": "million", "billions": "billion", "mln": "million",
+    "thousands": "thousand", "mn": "million", "metre": "m", "meter": "m", "foot": "ft",
 }  # fmt: skip
 _USUAL = frozenset({"min", "mi", "USD", "EUR", "ft", "m", "mm", "g", "s", "mph", "km", "degrees"})
 """Units that a column without one in its name is taken to have; of others it is not clear what they are in it."""
+
+
+SCALES = frozenset({"thousand", "million", "billion", "trillion"})
+"""Words behind a number that multiply it."""
 
 
 def unit_named(tag: Tag) -> str:
@@ -48,6 +54,8 @@ def converted(number: Tag, unit: Tag | None, column: ColumnCard) -> Any:
     if unit is None:
         return value
     own, asked = _unit(column), unit_named(unit)
+    if asked in SCALES:
+        return _scaled(value, asked, column)
     if not own:
         if asked in _USUAL:
             return value
@@ -63,6 +71,13 @@ def converted(number: Tag, unit: Tag | None, column: ColumnCard) -> Any:
     return int(exact) if float(exact).is_integer() else exact
 
 
+def _scaled(value: float, scale: str, column: ColumnCard) -> Any:
+    """``9 million`` in the column's own scale: of ``viewers (millions)`` 9, of ``viewers`` 9,000,000."""
+    own = next((_WORDS.get(part, part) for part in name_parts(column.sql) if _WORDS.get(part, part) in SCALES), "")
+    exact = round(value * _FACTORS[scale][1] / (_FACTORS[own][1] if own else 1), 9)
+    return int(exact) if float(exact).is_integer() else exact
+
+
 def column_of(hint: str, unit: Tag | None, words: Lexicon) -> ColumnCard | None:
     """The one column of numbers that a word such as *longer* points at, or that has such a unit."""
     numbers = [column for column in words.card.columns if column.type in NUMBER_TYPES]
@@ -70,14 +85,21 @@ def column_of(hint: str, unit: Tag | None, words: Lexicon) -> ColumnCard | None:
     fitting = [c for c in numbers if kind and _FACTORS.get(_unit(c), ("", 1.0))[0] == kind]
     if len(fitting) == 1:
         return fitting[0]
-    wanted = {hint, *RELATED.get(hint, ())} - {""}
-    pointed = [c for c in numbers if wanted & {main_synonym(canonical(part)) for part in name_parts(c.sql)}]
+    pointed = [column for column in numbers if points_at(hint, column)]
     return pointed[0] if len(pointed) == 1 else None
+
+
+def points_at(hint: str, column: ColumnCard) -> bool:
+    """Whether a word such as *length* may mean a column, by its name; a length may be told in minutes."""
+    wanted = {hint, *RELATED.get(hint, ())} - {""}
+    parts = name_parts(column.sql)
+    timed = hint == "length" and parts[-1:] in {("minutes",), ("mins",), ("hours",)}
+    return timed or bool(wanted & {main_synonym(canonical(part)) for part in parts})
 
 
 def _unit(column: ColumnCard) -> str:
     parts = name_parts(column.sql)
-    last = parts[-1] if len(parts) > 1 else ""
+    last = parts[-1] if parts else ""
     return unit_of(column.sql) or {"minutes": "min", "min": "min", "hours": "h", "hrs": "h", "days": "d", "mins": "min",
                                    "seconds": "s", "miles": "mi"}.get(last, "") or UNITS.get("", "")  # fmt: skip
 

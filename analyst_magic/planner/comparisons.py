@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..errors import Abstained
 from .conditions import is_number
 from .flags import truth
@@ -17,6 +19,7 @@ _IN = r"in|of|for|at|on|from|among"
 _VERBS: dict[str, tuple[str, ...]] = {
     "earn": ("salary", "wage", "pay", "income"),
     "earns": ("salary", "wage", "pay", "income"),
+    "makes": ("salary", "wage", "pay", "income"),
     "weigh": ("mass", "weight"),
     "weighs": ("mass", "weight"),
 }
@@ -77,14 +80,7 @@ def has_more(asking: Asking) -> QueryPlan:
 )
 def verb_more(asking: Asking) -> QueryPlan:
     """``do remote employees earn more than others``: on average, as the numbers of both differ."""
-    nouns = _VERBS[asking.gaps["verb"].lower()]
-    named = list(dict.fromkeys(name for noun in nouns for name in columns_called(noun, asking.words)))
-    if len(named) != 1 or not is_number(asking.words.column(named[0])):
-        raise Abstained(
-            f"No column of {asking.words.card.name} says by its name what they {asking.gaps['verb']}.",
-            "Name the column that is to be compared.",
-        )
-    return _claim(asking, f'average "{named[0]}" of {{}}')
+    return _claim(asking, f'average "{_verb_column(asking)}" of {{}}')
 
 
 @FORMS.form(
@@ -127,6 +123,51 @@ def which_of_two(asking: Asking) -> QueryPlan:
     return QueryPlan.model_validate(
         {"frame": one.frame, "filters": filters, "group_by": groups, "measures": (figures,), "order": order, "limit": 1}
     )
+
+
+@FORMS.form(
+    r"(?:(?:which|what|who)\s+(?:is|was|are|were)\s+)?(?:the\s+|our\s+)?(?:(?P<best>best|top|most)|worst|least)[\s-](?:selling|sold)\s+"
+    r"(?P<noun>\w+)(?P<rest>\s+.+)?"
+)
+def best_selling(asking: Asking) -> QueryPlan:
+    """``the best selling product in 2025``: by how many units were sold."""
+    gaps = asking.gaps
+    most = "highest" if gaps["best"] else "lowest"
+    each = re.fullmatch(r"\s*(?:(?:in|for|of)\s+)?(?:each|every|per|by)\s+(?P<group>.+)", gaps["rest"], re.I)
+    if each:
+        end = "top" if gaps["best"] else "bottom"
+        return asking.ask(f"{end} 1 {gaps['noun']} per {each['group']} by total {_units(asking)}")
+    return asking.ask(f"which {gaps['noun']} has the {most} total {_units(asking)} {gaps['rest']}")
+
+
+@FORMS.form(
+    rf"(?:who|which\s+(?P<noun>\w+))\s+(?P<verb>{'|'.join(_VERBS)})\s+(?:the\s+)?(?:(?P<most>most)|least)(?P<rest>\s+.+)?"
+)
+def verb_most(asking: Asking) -> QueryPlan:
+    """``who earns the most in Finance``."""
+    gaps = asking.gaps
+    column = _verb_column(asking)
+    noun = f"which {gaps['noun']} has" if gaps["noun"] else "rows with"
+    figure = (
+        f'average "{column}"' if gaps["noun"] and canonical(gaps["noun"]) not in asking.words.frame else f'"{column}"'
+    )
+    return asking.ask(f"{noun} the {'highest' if gaps['most'] else 'lowest'} {figure} {gaps['rest']}")
+
+
+def _verb_column(asking: Asking) -> str:
+    """The column that a verb such as *earns* speaks of.
+
+    Raises:
+        Abstained: There is none, or more than one.
+    """
+    nouns = _VERBS[asking.gaps["verb"].lower()]
+    named = list(dict.fromkeys(name for noun in nouns for name in columns_called(noun, asking.words)))
+    if len(named) != 1 or not is_number(asking.words.column(named[0])):
+        raise Abstained(
+            f"No column of {asking.words.card.name} says by its name what they {asking.gaps['verb']}.",
+            "Name the column that is to be compared.",
+        )
+    return named[0]
 
 
 def _units(asking: Asking) -> str:

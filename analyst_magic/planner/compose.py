@@ -13,6 +13,7 @@ from .figures import NEXT_STEP
 from .grouped import common_values, figure_of_figures, grouped, having, with_groups
 from .linking import Lexicon
 from .listed import about_the_data, listing, values_of
+from .mapped import on_a_map
 from .orders import orders
 from .parser import Reading
 from .parts import EachOne, Times
@@ -80,6 +81,8 @@ def _plan(request: Request) -> QueryPlan:
     _check_used(request)
     if request.about is not None:
         return about_the_data(request)
+    if request.chart == "map":
+        return on_a_map(request)
     if request.nested is not None:
         return figure_of_figures(request)
     if request.common is not None:

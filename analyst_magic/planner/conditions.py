@@ -11,7 +11,8 @@ from typing import Any, cast
 
 from ..errors import Abstained
 from ..turn import NUMBER_TYPES, ColumnCard
-from .amounts import column_of, converted
+from .amounts import SCALES, column_of, converted, unit_named
+from .asking import Ambiguous
 from .linking import Lexicon, Tag, canonical, stem
 from .phrases import COMPARED, ROLES
 from .plan.schema import AllOf, Condition, Filter, Not, Operator, Scalar
@@ -46,9 +47,11 @@ def one_column(
         columns = narrowed or columns
     if len(columns) > 1:
         names = ", ".join(column.sql for column in columns[:8])
-        raise Abstained(
+        raise Ambiguous(
             f"“{tag.text}” could mean several columns of {lexicon.card.name}: {names}.",
             "Name the column that you mean.",
+            word=tag.text,
+            choices=[f'"{column.sql}"' if " " in column.sql else column.sql for column in columns[:8]],
         )
     return columns[0]
 
@@ -113,10 +116,15 @@ def _absent(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     """``missing sex``, ``sex is missing``, ``without dep_delay``, ``sex is not missing``."""
     kind, after = _kind(tags, place), _kind(tags, place + 1)
     no = kind == "not" and tags[place].text.lower() in {"no", "without"}
+    if kind == "not" and after == "column" and {"have", "has", "had"} & set(tags[place + 1].lead.split()):
+        no = True  # "do not have a bonus"
     if (kind in {"missing", "present"} or no) and after == "column":
         if _kind(tags, place + 2) in {"operator", "between", "value"}:
             return None
-        name = one_column(tags[place + 1], lexicon).sql
+        column = one_column(tags[place + 1], lexicon)
+        if no and is_number(column) and not column.nulls:
+            return 2, [Filter(column=column.sql, operator="=", values=(0,))]
+        name = column.sql
         return 2, [Filter(column=name, operator="is not null" if kind == "present" else "is null")]
     if kind != "column":
         return None
@@ -253,9 +261,15 @@ def _unit_at(tags: Sequence[Tag], place: int) -> Tag | None:
     if _kind(tags, place) == "unit" or (_kind(tags, place) == "time" and tags[place].text.lower() in _TIME_UNITS):
         return tags[place]
     low = tags[place].text.lower() if place < len(tags) else ""
-    return tags[place] if low in {"percent", "hour", "hours", "minutes", "days"} else None
+    return tags[place] if low in _UNIT_WORDS or is_scale(tags, place) else None
 
 
+def is_scale(tags: Sequence[Tag], place: int) -> bool:
+    """Whether a word multiplies the number before it: ``9 million``."""
+    return place < len(tags) and unit_named(tags[place]) in SCALES and _kind(tags, place - 1) == "number"
+
+
+_UNIT_WORDS = frozenset({"percent", "hour", "hours", "minutes", "days", "m", "ft", "lb", "foot", "metre", "meter"})
 _TIME_UNITS = frozenset({"hour", "hours", "day", "days", "week", "weeks"})
 
 
@@ -267,7 +281,7 @@ def _amount_first(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
         operator, numbers, end = "between", [place + 1, place + 3], place + 4
     else:
         return None
-    unit = _unit_at(tags, end) if _kind(tags, end) != "column" else None
+    unit = _unit_at(tags, end) if _kind(tags, end) != "column" or is_scale(tags, end) else None
     end += unit is not None
     if any(_kind(tags, number) != "number" for number in numbers) or _kind(tags, end) != "column":
         return None
@@ -278,6 +292,24 @@ def _amount_first(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
         return None
     values = tuple(converted(tags[number], unit, column) for number in numbers)
     return end + 1 - place, [Filter(column=column.sql, operator=operator, values=values)]
+
+
+def _having_so_many(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``planes that have 4 engines``, ``employees with a score of 5``."""
+    if _kind(tags, place) == "number" and _kind(tags, place + 1) == "column":
+        has = {"have", "has", "had"} & set(tags[place].lead.split()) or _kind(tags, place - 1) == "where"
+        number, column = tags[place], tags[place + 1]
+    elif _kind(tags, place) == "column" and _kind(tags, place + 1) == "number":
+        has = tags[place + 1].lead.split()[-1:] == ["of"] and _kind(tags, place - 1) in {"where", "rows", "frame"}
+        number, column = tags[place + 1], tags[place]
+    else:
+        return None
+    if not has or _kind(tags, place + 2) in {"unit", "and", "to"}:
+        return None
+    one = one_column(column, lexicon, is_number)
+    if not is_number(one) or column.partial:
+        return None
+    return 2, [Filter(column=one.sql, operator="=", values=(converted(number, None, one),))]
 
 
 def _values(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
@@ -300,6 +332,9 @@ def _values(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     if named and _kind(tags, place - 1) == "by":
         return None
     hint = tags[start].meaning if named else tags[first + 1].meaning if _kind(tags, first + 1) == "column" else ()
+    looked_up = not any(tag.kind in {"function", "by", "most", "fewest"} for tag in tags)
+    if looked_up and not hint and not role:
+        hint = tuple(name for name, _ in tags[first].meaning if is_key_name(lexicon.column(name), lexicon))
     column = _column_of_value(tags[first], lexicon, role, hint)
     values: list[Scalar] = [_value_of(column, tags[first], lexicon)]
     end = first + 1
@@ -344,7 +379,7 @@ def _unnamed(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     if (
         _kind(tags, place) != "operator"
         or _kind(tags, place + 1) != "number"
-        or _kind(tags, place - 1) in {"column", "is"}
+        or _compares_a_column(tags, place, lexicon)
     ):
         return None
     unit = _unit_at(tags, place + 2)
@@ -353,6 +388,12 @@ def _unnamed(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
         return None
     value = converted(tags[place + 1], unit, column)
     return 2 + (unit is not None), [_filter(column.sql, tags[place].meaning, value)]
+
+
+def _compares_a_column(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> bool:
+    """Whether a column of numbers stands before an operator: ``dep_delay is above 1 hour``."""
+    before = place - 1 - (_kind(tags, place - 1) == "is")
+    return _kind(tags, before) == "column" and any(is_number(lexicon.column(n)) for n in tags[before].meaning)
 
 
 def _role_in(text: str) -> str:
@@ -368,6 +409,11 @@ def _role_columns(lexicon: Lexicon, role: str) -> list[ColumnCard]:
     return [column for column in lexicon.card.columns if is_text(column) and _has_role(column, role)]
 
 
+def is_key_name(column: ColumnCard, lexicon: Lexicon) -> bool:
+    """Whether a column names each row."""
+    return is_text(column) and column.distinct == lexicon.card.rows and not column.nulls
+
+
 def _column_of_value(tag: Tag, lexicon: Lexicon, role: str, hint: Iterable[str]) -> ColumnCard:
     """The column that a value belongs to; *from* and *to* can choose among columns that share it."""
     names = list(dict.fromkeys(name for name, _ in tag.meaning))
@@ -378,9 +424,11 @@ def _column_of_value(tag: Tag, lexicon: Lexicon, role: str, hint: Iterable[str])
         if len(pointed) == 1 and (pointed[0] in names or other.intersection(names)):
             return lexicon.column(pointed[0])
     if len(names) > 1:
-        raise Abstained(
+        raise Ambiguous(
             f"“{tag.text}” is a value of several columns of {lexicon.card.name}: {', '.join(names)}.",
             f"Say which, such as “{names[0]} is {tag.text}”.",
+            word=tag.text,
+            choices=[f'"{name}" {{}}' if " " in name else f"{name} {{}}" for name in names],
         )
     return lexicon.column(names[0])
 
@@ -464,7 +512,8 @@ def _name_with_letter(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read
         return None
     word, start = tags[start], _skip(tags, start + 1, "letters")
     letters, end = _letters_at(tags, start)
-    if not letters or _kind(tags, start - 1) != "letters" or (word.kind == "operator" and word.meaning != "contains"):
+    spelt = _kind(tags, start - 1) == "letters" or word.kind == "edge"
+    if not letters or not spelt or (word.kind == "operator" and word.meaning != "contains"):
         return None
     column = one_column(tags[place], lexicon).sql
     if word.kind == "edge":
@@ -482,4 +531,51 @@ def _letters_at(tags: Sequence[Tag], place: int) -> tuple[tuple[str, ...], int]:
     return tuple(letters), place
 
 
-_READERS = (_letters, _name_with_letter, _dated, _absent, _compared, _amount_first, _unnamed, _neither, _values)
+def _part_of_name(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``films with Winter in the title``: a part of the values of a column of text."""
+    start = _skip(tags, place, "where", "operator")
+    operator = tags[start - 1] if start > place and tags[start - 1].kind == "operator" else None
+    if start == place or (operator is not None and operator.meaning != "contains"):
+        return None
+    words: list[str] = []
+    end = start
+    while _kind(tags, end) in {"unknown", "literal", "value"} and len(words) < 4:
+        words.append(tags[end].text)
+        end += 1
+    if not words or _kind(tags, end) != "column" or "in" not in tags[end].lead.split():
+        return None
+    column = one_column(tags[end], lexicon, is_text)
+    if not is_text(column):
+        return None
+    return end + 1 - place, [Filter(column=column.sql, operator="contains", values=(" ".join(words),))]
+
+
+def _named_row(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``Silent River``: a name in capitals among no known values, where one column of names has more than are known."""
+    if _kind(tags, place) != "unknown" or _kind(tags, place - 1) in {"unknown", "by", "function"}:
+        return None
+    end = place
+    while _kind(tags, end) == "unknown" and tags[end].text[:1].isupper():
+        end += 1
+    columns = [column for column in lexicon.card.columns if is_key_name(column, lexicon)]
+    one = end == place + 1 and _kind(tags, place - 1) in {"where", "start", ""}
+    if end == place or one or len(columns) != 1 or len(columns[0].values) == columns[0].distinct:
+        return None
+    words = [word for i, tag in enumerate(tags[place:end]) for word in (tag.lead if i else "", tag.text) if word]
+    return end - place, [Filter(column=columns[0].sql, operator="=", values=(" ".join(words),))]
+
+
+_READERS = (
+    _having_so_many,
+    _part_of_name,
+    _letters,
+    _name_with_letter,
+    _dated,
+    _absent,
+    _compared,
+    _amount_first,
+    _unnamed,
+    _neither,
+    _values,
+    _named_row,
+)

@@ -12,6 +12,7 @@ from .plan import periods
 from .plan.schema import Condition, Filter, Operator, Part
 from .plan.sql import is_time
 from .rules import Grammar, Span
+from .year_columns import is_year_column, year_columns
 
 RULES = Grammar()
 _TAKES_NUMBER = frozenset({"operator", "top", "bottom", "first", "between", "which", "is", "list", "relative"})
@@ -47,6 +48,29 @@ def month(span: Span) -> Where | None:
         else:
             return None
     return Where(tuple(found))
+
+
+@RULES.rule("number month number?", cost=0.7)
+def day_first(span: Span) -> Where | None:
+    """``on 5 March 2025``, ``5 March``."""
+    first, name = span.own[0], span.own[1]
+    if not isinstance(first.meaning, int) or not 1 <= first.meaning <= 31 or not first.text.isdigit():
+        return None
+    if len(span.own) == 3 and not is_year(span.tags, span.end - 1):
+        return None
+    found = [_part("month", name, span.words), _part("day", first, span.words)]
+    found += [_part("year", tag, span.words) for tag in span.own[2:]]
+    return Where(tuple(found))
+
+
+@RULES.rule("column operator month number?", cost=0.7)
+def since_then(span: Span) -> Where | None:
+    """``hired before March 2015``: of the date that is named."""
+    columns = [span.words.column(name) for name in span.own[0].meaning if is_time(span.words.column(name))]
+    if len(columns) != 1:
+        return None
+    named = Span((span.own[1], *span.own[2:]), 0, len(span.own) - 1, span.words)
+    return _since(named, columns[0].sql)
 
 
 @RULES.rule("month number comma? number", cost=0.8)
@@ -91,7 +115,7 @@ def weekends(span: Span) -> Where:
     """``on weekends``, ``on weekdays``."""
     name = time_column(span.words, span.own[0].text).sql
     days: tuple[int, ...] = (6, 7) if span.own[0].meaning else (1, 2, 3, 4, 5)
-    return Where((Filter(column=name, operator="in", values=days, part="day of week", label=span.own[0].text),))
+    return Where((Filter(column=name, operator="in", values=days, part="day of week"),))
 
 
 @RULES.rule("(operator|from)? number", cost=0.8)
@@ -142,10 +166,25 @@ def quarter(span: Span) -> Where | None:
     return Where((periods.quarter(column, number, span.own[1].meaning),)) if is_year(span.tags, span.end - 1) else None
 
 
+@RULES.rule("(relative|first) time number", cost=0.6)
+def end_of_year(span: Span) -> Where | None:
+    """``the last quarter of 2023``, ``the first month of 2024``."""
+    word, unit = span.own[0].text.lower().split()[-1], span.own[1].meaning
+    parts: dict[str, tuple[Part, int]] = {"quarter": ("quarter", 4), "month": ("month", 12)}
+    if unit not in parts or word not in {"last", "first"} or not is_year(span.tags, span.end - 1):
+        return None
+    part, last = parts[unit]
+    column = time_column(span.words, span.own[1].text).sql
+    ending = Filter(column=column, operator="=", values=(last if word == "last" else 1,), part=part)
+    return Where((ending, _part("year", span.own[2], span.words)))
+
+
 @RULES.rule("from? relative number? time", cost=0.7)
 def relative(span: Span) -> Where | None:
     """``last month``, ``this year``, ``the last 30 days``."""
     word, unit = span.of("relative")[0].text.lower(), span.own[-1].meaning
+    if is_year(span.tags, span.end):
+        return None  # "the last week of 2024" is no week of this year
     if unit not in {"day", "week", "month", "quarter", "year"}:
         return None
     column = time_column(span.words, f"{word} {span.own[-1].text}").sql
@@ -173,10 +212,15 @@ def today(span: Span) -> Where:
 @RULES.rule("operator month number?", cost=0.7)
 def since(span: Span) -> Where | None:
     """``since June``, ``before March 2024``."""
+    if span.own[0].text.lower() not in {"since", "after", "before", "until"}:
+        return None
+    return _since(span, time_column(span.words, span.own[1].text).sql)
+
+
+def _since(span: Span, column: str) -> Where | None:
     word = span.own[0].text.lower()
     if word not in {"since", "after", "before", "until"}:
         return None
-    column = time_column(span.words, span.own[1].text).sql
     if len(span.own) == 3 and not is_year(span.tags, span.end - 1):
         return None
     number = span.own[1].meaning
@@ -206,9 +250,13 @@ def _part(part: Part, tag: Tag, lexicon: Lexicon) -> Filter:
     own = lexicon.exact.get(part)
     if own is not None and is_number(lexicon.column(own)):
         return Filter(column=own, operator="=", values=(tag.meaning,))
+    if part == "year" and not any(is_time(column) for column in lexicon.card.columns):
+        years = year_columns(lexicon)
+        if len(years) == 1:
+            return Filter(column=years[0].sql, operator="=", values=(tag.meaning,))
     return Filter(column=time_column(lexicon, tag.text).sql, operator="=", values=(tag.meaning,), part=part)
 
 
 def has_years(words: Lexicon) -> bool:
     """Whether the frame has a year to compare with."""
-    return "year" in words.exact or any(is_time(column) for column in words.card.columns)
+    return any(is_time(column) or is_year_column(column) for column in words.card.columns) or "year" in words.exact

@@ -6,6 +6,7 @@ from typing import cast
 
 from ..errors import Abstained
 from ..turn import ColumnCard
+from .asking import total_or_mean
 from .conditions import is_number
 from .linking import Lexicon
 from .orders import orders
@@ -46,14 +47,14 @@ def drawn_rows(request: Request) -> QueryPlan | None:
     if kind == "histogram" and len(columns) + len(groups) == 2 and not request.measures:
         return _against(request, "bar") or _distribution(request)
     if request.measures:
-        if kind in {"scatter", "box"} and not groups and not columns:
+        if kind in {"scatter", "box", "violin"} and not groups and not columns:
             raise Abstained(
                 f"A {kind} chart shows the values themselves, not a figure of them.", "Leave the function out."
             )
         return None
     if kind == "histogram":
         return _distribution(request)
-    if kind in {"scatter", "box"} or (not groups and columns and any(is_number(c) for c in columns)):
+    if kind in {"scatter", "box", "violin"} or (not groups and columns and any(is_number(c) for c in columns)):
         return _values(request, kind)
     return None
 
@@ -150,7 +151,7 @@ def _values(request: Request, kind: str) -> QueryPlan:
         kind = "scatter" if len(numbers) == 2 and not groups else "box" if groups else "histogram"
         if kind == "histogram" and any(isinstance(part, Where) and part.each for part in request.parts):
             name = numbers[0].sql
-            raise Abstained(f"What of {name}: the total, the average, or something else?", f"Say “average {name}”.")
+            raise total_or_mean(name)
     refuse_limit(request)
     if request.document:
         raise Abstained(f"A {kind} chart cannot be put in a document yet.", "Ask for the chart alone, or for a table.")
@@ -160,8 +161,14 @@ def _values(request: Request, kind: str) -> QueryPlan:
     if kind == "scatter" and len(numbers) == 1 and plain:
         numbers, groups = (*numbers, request.words.column(groups[0].column)), ()
     wanted = 2 if kind == "scatter" else 1
-    if len(numbers) != wanted or (kind != "box" and groups) or (kind != "scatter" and colour) or len(groups) > 2:
-        more = {"scatter": ", and a column to colour by.", "box": ", by one or two groups."}.get(kind, ".")
+    if (
+        len(numbers) != wanted
+        or (kind not in {"box", "violin"} and groups)
+        or (kind != "scatter" and colour)
+        or len(groups) > 2
+    ):
+        by_groups = ", by one or two groups."
+        more = {"scatter": ", and a column to colour by.", "box": by_groups, "violin": by_groups}.get(kind, ".")
         what = "two columns" if wanted == 2 else "one column"
         raise Abstained(f"A {kind} chart shows {what} of numbers{more}", "Name exactly those.")
     if kind == "scatter" and request.versus:  # "y against x", "y vs x": what is named first goes up

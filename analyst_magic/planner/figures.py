@@ -6,7 +6,9 @@ from typing import cast
 
 from ..errors import Abstained
 from ..turn import ColumnCard
+from .asking import Ambiguous
 from .conditions import is_number, one_column
+from .flags import truth
 from .groups import dimension_at, whole_day
 from .linking import Lexicon, Tag, stem
 from .parts import Figure, Named, Nested, Rows
@@ -20,6 +22,7 @@ NEXT_STEP = "Rephrase with the names of columns, write SQL after “SQL:”, or 
 COUNT = Measure(function="count")
 OF_TWO = {"correlation": "and", "ratio": "to"}
 ROWS = frozenset({"rows", "frame"})
+_NUMBERING = frozenset({"id", "key", "no", "number", "code", "nr"})
 NO_ROWS = frozenset(
     "unit units point points dollar dollars euro euros cost costs expense expenses tax taxes discount discounts refund "
     "refunds profit profits sales hours minutes days weeks months quarters years percent".split()
@@ -45,12 +48,24 @@ def of_columns(span: Span) -> Figure | None:
             text = " ".join(tag.text for tag in functions)
             raise Abstained(f"“{text}”: of which numbers?", "Say for what each number stands, such as “per month”.")
         functions, names = functions[1:], names[1:]
-    if functions[0].text.lower().startswith("total") and names == ["count"] and _numbers(columns[0], span.words):
+    total = functions[0].text.lower().startswith("total") and names == ["count"]
+    if total and _numbers(columns[0], span.words) and not stands_for_rows(columns[0], span.words):
         return Figure(tuple(measure("sum", functions[0].text, tag, span.words) for tag in columns))
+    if names == ["count"] and not distinct and len(columns) == 1 and _amount_of_one(span, columns[0]):
+        return Figure((measure("sum", "how many", columns[0], span.words),))
     found = [measure(tag.meaning, tag.text, column, span.words, distinct) for column in columns for tag in functions]
     several = len(columns[0].meaning) > 1
     counted = one_column(columns[0], span.words) if names == ["count"] and not several else None
-    return Figure(tuple(dict.fromkeys(found)), counted)
+    return Figure(tuple(dict.fromkeys(found)), counted, combined=functions[0].text.lower().startswith("combined"))
+
+
+def _amount_of_one(span: Span, tag: Tag) -> bool:
+    """Whether a total is meant: ``how many votes did Dev Patel get``, ``how many points in 2010``."""
+    if not _numbers(tag, span.words) or span.own[0].text.lower() not in {"how many", "how much"}:
+        return False
+    does = {"did", "does", "do", "has", "have", "had"}
+    rest = span.tags[span.end :]
+    return any(does & set(t.lead.split()) for t in rest) and any(t.kind in {"value", "number", "month"} for t in rest)
 
 
 @RULES.rule("column ((and|comma)+ column)* function", cost=1.3)
@@ -106,12 +121,19 @@ def different_rows(span: Span) -> None:
     raise Abstained("Rows are not compared for being different.", "Say “number of different ...” with a column.")
 
 
+@RULES.rule("function", cost=0.5)
+def combined(span: Span) -> Figure | None:
+    """``points in 2010 and 2011 combined``: of both together."""
+    return Figure((), combined=True) if span.own[0].text.lower() == "combined" and span.after.kind == "end" else None
+
+
 @RULES.rule("function+", cost=1.5)
 def alone(span: Span) -> Figure | None:
     """``count by species``, ``the total number for each region``."""
     functions = {tag.meaning for tag in span.own}
     if (
         functions != {"share"}
+        and not _flag_follows(span)
         and span.after.kind in {"column", "distinct"}
         and span.own[-1].text.lower() not in {"total number", "total numbers"}
     ):
@@ -131,6 +153,14 @@ def alone(span: Span) -> Figure | None:
         f"“{words}” of what? No column to compute it of is named.",
         f"Name a column of {span.words.card.name}: " + ", ".join(c.sql for c in span.words.card.columns[:12]) + ".",
     )
+
+
+def _flag_follows(span: Span) -> bool:
+    """``how many returned orders``: a column of yes and no that says which rows."""
+    following = span.tags[span.end : span.end + 2]
+    if [tag.kind for tag in following] not in (["column", "rows"], ["column", "frame"]):
+        return False
+    return all(truth(span.words.column(name)) is not None for name in following[0].meaning)
 
 
 @RULES.rule("function+ unknown", cost=4.0)
@@ -176,6 +206,8 @@ def units(span: Span) -> tuple[Dimension, ...]:
 def is_noun(tag: Tag, words: Lexicon) -> bool:
     """Whether a word looks like the name of things, of which there are several, and not of amounts."""
     text = tag.text.lower()
+    if text in {"people", "persons", "staff", "children"}:
+        return True
     return text.isalpha() and tag.text.islower() and len(text) > 3 and text.endswith("s") and (
         not text.endswith("ss") and text not in NO_ROWS
     )  # fmt: skip
@@ -213,7 +245,11 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
 def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
     if not distinct and stands_for_rows(tag, lexicon):
         return COUNT
+    if not distinct and stem(tag.text.lower()) == "unit" and not tag.partial:
+        return Measure(function="sum", column=one_column(tag, lexicon, is_number).sql)
     column = one_column(tag, lexicon, lambda c: not is_number(c))
+    if not distinct and stem(tag.text.lower()) == "item" and "item" not in name_parts(column.sql):
+        raise Abstained(f"“{text} {tag.text}”: pieces, rows, or different ones?", "Name the column.")
     if not distinct and column.type == "boolean":
         raise Abstained(
             f"It is not clear what “{text} {tag.text}” is to count.",
@@ -221,9 +257,11 @@ def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
         )
     if distinct or not is_number(column):
         return Measure(function="count distinct", column=column.sql)
-    raise Abstained(
+    raise Ambiguous(
         f"“{text} {tag.text}” could be the total of {column.sql}, or how many different ones there are.",
         f"Say “total {column.sql}” or “number of different {column.sql}”.",
+        word=f"{text} {tag.text}",
+        choices=(f"total {tag.text}", f"number of different {tag.text}"),
     )
 
 
@@ -231,7 +269,10 @@ def stands_for_rows(tag: Tag, words: Lexicon) -> bool:
     """Whether a column's noun is that of the rows: it is different in each of them, or it is their identifier."""
     columns = [words.column(name) for name in tag.meaning]
     unique = any(c.distinct is not None and c.distinct == words.card.rows and not c.nulls for c in columns)
-    return unique or names_rows(tag, words)
+    amount = all(
+        is_number(c) and not {"id", "key", "no", "number", "code", "nr"} & {*name_parts(c.sql)} for c in columns
+    )
+    return (unique and not amount) or names_rows(tag, words)
 
 
 def names_rows(tag: Tag, words: Lexicon) -> bool:
@@ -274,7 +315,20 @@ def rows_by_identifier(span: Span) -> Rows | None:
     tag = span.own[0]
     if not tag.text.lower().endswith("s") or span.before.kind in {"by", "distinct", "which", "sort"}:
         return None
-    return Rows(tag) if names_rows(tag, span.words) else None
+    whose = span.before.kind == "column" and "of" in tag.lead.split() and _one_each(tag, span.words)
+    return Rows(tag) if whose or names_rows(tag, span.words) else None
+
+
+def _one_each(tag: Tag, words: Lexicon) -> bool:
+    """Whether a column of names has another one in each row."""
+    columns = [words.column(name) for name in tag.meaning]
+    return all(c.distinct == words.card.rows and not c.nulls and not is_number(c) for c in columns)
+
+
+_THINGS = frozenset(
+    "film movie song album single book game match race player person team title show item event".split()
+)
+"""Nouns of one row that need not be the frame's name: *which film*."""
 
 
 @RULES.rule("unknown", cost=4.0)
@@ -283,5 +337,7 @@ def unknown_rows(span: Span) -> Rows | None:
     tag = span.own[0]
     lead = tag.lead.split()
     named = lead[-1:] == ["of"] or "all" in lead or "those" in lead or lead[-2:] == ["of", "the"]
-    named = named or span.before.kind in {"list", "which", "frame"}
-    return Rows(tag, assumed=True) if named and is_noun(tag, span.words) else None
+    named = named or span.before.kind in {"list", "which", "frame", "value"}
+    named = named or (tag.text.lower() in {"people", "persons", "staff"} and span.before.kind in {"start", "not"})
+    one = span.before.kind == "which" and tag.text.lower() in _THINGS
+    return Rows(tag, assumed=True) if one or (named and is_noun(tag, span.words)) else None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..errors import Abstained
-from . import dates, figures, flags, groups, looks, ranks, sets
+from . import dates, figures, flags, groups, looks, ranks, sets, verbs
 from .conditions import conditions_at
 from .linking import Lexicon, Tag, tags, tokens, without_fillers
 from .parser import Reading, readings
 from .parts import OtherFunction, Where
 from .rules import REFUSED, Grammar, Piece, Refused, Span
 
-_MODULES = (figures, groups, ranks, looks, dates, flags, sets)
+_MODULES = (figures, groups, ranks, looks, dates, flags, sets, verbs)
 GRAMMAR = Grammar([rule for module in _MODULES for rule in module.RULES.rules])
 
 

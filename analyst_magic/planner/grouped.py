@@ -7,6 +7,7 @@ from typing import cast
 
 from ..errors import Abstained
 from ..turn import ColumnCard
+from .asking import total_or_mean
 from .conditions import is_number, is_text
 from .drawn import choose_chart, runs_on
 from .figures import COUNT, NEXT_STEP
@@ -79,9 +80,8 @@ def merged(groups: tuple[Dimension, ...], columns: tuple[ColumnCard, ...]) -> tu
 
 def _ask_what(column: ColumnCard, groups: tuple[Dimension, ...]) -> None:
     by = " and ".join(dimension.time or dimension.column for dimension in groups)
-    raise Abstained(
-        f"What of {column.sql} for each {by}: the total, the average, or something else?",
-        f"Say for example “total {column.sql} by {by}” or “average {column.sql} by {by}”.",
+    raise total_or_mean(
+        column.sql, by, f"Say for example “total {column.sql} by {by}” or “average {column.sql} by {by}”."
     )
 
 

@@ -7,12 +7,13 @@ from typing import cast
 
 from ..errors import Abstained
 from ..turn import ColumnCard
-from .conditions import is_number, one_column, time_column
+from .conditions import conditions_at, is_number, one_column, time_column
 from .linking import Lexicon, Tag
-from .parts import EachOne, Groups, Times
+from .parts import EachOne, Groups, Times, Where
 from .plan.schema import Dimension, TimeBin
 from .plan.sql import is_time
 from .rules import Grammar, Span
+from .year_columns import year_columns
 
 RULES = Grammar()
 _ITEM = "(column time|time column|column column|time|column)"
@@ -42,6 +43,17 @@ def by(span: Span) -> Groups | None:
     return Groups(tuple(dict.fromkeys(found)), within=span.own[0].text.lower().startswith("within"))
 
 
+@RULES.rule("by value", cost=0.7)
+def made_by(span: Span) -> Where | None:
+    """``films by Mira Holt``: whose they are."""
+    if span.own[0].text.lower() != "by" or span.after.kind in {"and", "comma", "or"}:
+        return None
+    for length, found in conditions_at(span.own, 1, span.words):
+        if length == 1 and not isinstance(found, Abstained):
+            return Where(tuple(found))
+    return None
+
+
 @RULES.rule("operator column", cost=1.5)
 def over(span: Span) -> Groups | None:
     """``the average price over the region``."""
@@ -62,6 +74,16 @@ def each_one(span: Span) -> EachOne | None:
 def every(span: Span) -> Groups:
     """``monthly``, ``over time``."""
     return Groups((_every(span.own[0], span.words),))
+
+
+@RULES.rule("column by time", cost=1.8)
+def done_per(span: Span) -> Groups | None:
+    """``employees hired per year``: by the date that the verb names."""
+    column = _time_among(span.own[0], span.words)
+    verb = span.own[0].text.lower().endswith(("ed", "en", "lt", "nt"))
+    if column is None or not verb:
+        return None
+    return Groups((Dimension(column=column.sql, time=span.own[2].meaning),))
 
 
 @RULES.rule("bin column (by? time|every)")
@@ -117,6 +139,10 @@ def _time_among(tag: Tag, lexicon: Lexicon) -> ColumnCard | None:
 
 
 def _time_dimension(bin: TimeBin, text: str, lexicon: Lexicon) -> Dimension:
+    if bin == "decade" and not any(is_time(column) for column in lexicon.card.columns):
+        years = year_columns(lexicon)
+        if len(years) == 1:
+            return Dimension(column=years[0].sql, width=10)
     own = lexicon.exact.get(bin.removesuffix(" of day").removesuffix(" of year"))
     if own is not None and bin in {"hour of day", "month of year"} and is_number(lexicon.column(own)):
         return Dimension(column=own)

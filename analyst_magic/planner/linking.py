@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from ..turn import ColumnCard, FrameCard
-from .phrases import LONGEST, NOUN_FILLERS, PHRASE_WORDS, PHRASES, RELATED, SAME
+from .phrases import LONGEST, NOUN_FILLERS, PHRASE_WORDS, PHRASES, RELATED, SAME, VERB_FORMS
+from .plan.text_numbers import as_number, number_type
 from .plan.words import ABBREVIATIONS, UNITS, name_parts
 
 _TOKEN = re.compile(
@@ -73,6 +74,8 @@ class Lexicon:
     longest: int = field(default=4)
     vocabulary: frozenset[str] = frozenset()
     today: str = ""
+    text_numbers: frozenset[str] = frozenset()
+    verbs: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def date(self) -> dt.date:
@@ -90,6 +93,11 @@ class Lexicon:
 
 def tokens(text: str) -> list[Token]:
     """The question's words, numbers and signs. Punctuation separates them; any other sign is a token of its own."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=2_000)
+def _tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     place = 0
     for match in _TOKEN.finditer(text):
@@ -102,7 +110,7 @@ def tokens(text: str) -> list[Token]:
             found.append(Token(piece, kind, _number(piece)))
         else:
             found.append(Token(piece, kind))
-    return found + _signs(text[place:])
+    return (*found, *_signs(text[place:]))
 
 
 def _signs(text: str) -> list[Token]:
@@ -139,22 +147,31 @@ def main_synonym(word: str) -> str:
     return SAME.get(word, word)
 
 
-_LEXICONS: OrderedDict[tuple[int, str], Lexicon] = OrderedDict()
+_LEXICONS: OrderedDict[tuple[int, str], tuple[FrameCard, Lexicon]] = OrderedDict()
 _MAX_LEXICONS = 200
 
 
 def lexicon(card: FrameCard, today: str = "") -> Lexicon:
     """The lexicon of one frame; those of the last frames are kept, as one question looks at them several times."""
-    kept = _LEXICONS.get((id(card), today))
-    if kept is not None and kept.card is card:
-        return kept
-    made = _LEXICONS[id(card), today] = _lexicon(card, today)
+    cached = _LEXICONS.get((id(card), today))
+    if cached is not None and cached[0] is card:
+        return cached[1]
+    words = _lexicon(card, today)
+    _LEXICONS[id(card), today] = card, words
     if len(_LEXICONS) > _MAX_LEXICONS:
         _LEXICONS.popitem(last=False)
-    return made
+    return words
+
+
+def _with_text_numbers(card: FrameCard) -> tuple[FrameCard, frozenset[str]]:
+    """The card with its columns of numbers that are held as text as columns of numbers, and their names."""
+    names = frozenset(column.sql for column in card.columns if number_type(column) is not None)
+    columns = (as_number(column) if column.sql in names else column for column in card.columns)
+    return (replace(card, columns=tuple(columns)) if names else card), names
 
 
 def _lexicon(card: FrameCard, today: str) -> Lexicon:
+    card, text_numbers = _with_text_numbers(card)
     names: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
     joined: dict[str, list[str]] = defaultdict(list)
     values: dict[tuple[str, ...], list[tuple[str, Any]]] = defaultdict(list)
@@ -165,6 +182,8 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
             names[words].append((score, column.sql))
         joined["".join(bare)].append(column.sql)
         joined["".join(parts)].append(column.sql)
+        for word, value in _people(column):
+            values[(word,)].append((column.sql, value))
         for value, _ in column.values:
             if isinstance(value, str) and value.strip():
                 values[tuple(token.low for token in tokens(value))].append((column.sql, value))
@@ -185,7 +204,33 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
         max((len(words) for words in values), default=4),
         frozenset(vocabulary),
         today,
+        text_numbers,
+        _verbs(card),
     )
+
+
+def _people(column: ColumnCard) -> Iterable[tuple[str, str]]:
+    """Words for the values of a column of sexes: *women* for ``F``."""
+    known = {value.lower(): value for value, _ in column.values if isinstance(value, str)}
+    if not {canonical(part) for part in name_parts(column.sql)} & {"sex", "gender"} or len(known) > 4:
+        return
+    for codes, words in (
+        (("f", "female", "woman"), ("women", "woman", "female", "females")),
+        (("m", "male", "man"), ("men", "man", "male", "males")),
+    ):
+        value = next((known[code] for code in codes if code in known), None)
+        if value is not None:
+            yield from ((word, value) for word in words if word != value.lower())
+
+
+def _verbs(card: FrameCard) -> dict[str, list[str]]:
+    """The columns whose name is a form of a verb, such as ``Written by``, ``Winner`` or ``Opened``, by the verb."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for column in card.columns:
+        parts = [part for part in name_parts(column.sql) if part not in {"by", "date", "year", "in", "of", "at", "on"}]
+        if len(parts) == 1 and parts[0] in VERB_FORMS:
+            found[VERB_FORMS[parts[0]]].append(column.sql)
+    return found
 
 
 def _phrasings(parts: tuple[str, ...], bare: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], int]]:
@@ -266,7 +311,7 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag
 def _after_letters(found: list[Tag]) -> bool:
     """Whether single letters are listed: *the letters D or S*."""
     kinds = [tag.kind for tag in found if tag.kind not in {"or", "comma", "literal"}]
-    return bool(kinds) and kinds[-1] == "letters"
+    return bool(kinds) and kinds[-1] in {"letters", "edge"}
 
 
 def _literal_tag(token: Token) -> Tag:
@@ -316,9 +361,14 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return Tag("column", text, (exact,)) if awaited else _phrase_tag(piece, phrase, before)
     if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
         return Tag("column", text, (exact,))
+    least = {"verb": 1, "chart": 45 if words == ("area",) else 75}.get(phrase[0]) if phrase is not None else None
+    if least is not None and len(words) == 1 and _columns(words, lexicon)[1] >= least:
+        phrase = None  # "who won" where there is a column of winners, "area" where there is one in km²
     value = _value(piece, words, lexicon, plain=phrase is None)
     if phrase is not None and phrase[0] == "stop" and len(text) <= 3 and text.islower() and not _awaited(value, before):
         value = ()  # "as a chart" is not about region a
+    if phrase is not None and phrase[0] == "sort" and frame and counts:
+        return Tag("frame", text, lexicon.card.name)  # "the latest order"
     if phrase is not None and not (value and phrase[0] in {"unit", "month", "stop", "or", "no"}):
         return _phrase_tag(piece, phrase, before)
     if frame and (counts or text.lower() == lexicon.card.name.lower()):
@@ -373,12 +423,21 @@ def _value(piece: list[Token], words: tuple[str, ...], lexicon: Lexicon, plain: 
 
 def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, ...], int]:
     """Columns that a stretch fits best, several where it fits several as well; and how well it fits."""
+    words = tuple(word.replace("’", "'").removesuffix("'s") for word in words)
     parts = tuple(canonical(part) for word in words for part in name_parts(word))
     if not parts or not all(name_parts(word) for word in words):
         return (), 0
+    if parts == ("unit",) and "units" not in lexicon.exact and "unit" not in lexicon.exact:
+        amounts = [name for noun in ("quantity", "units_sold") for _, name in lexicon.names.get((noun,), [])]
+        if len(set(amounts)) == 1:
+            return (amounts[0],), 60
     ranked = list(lexicon.names.get(parts, []))
     ranked += [(score - 10, name) for score, name in lexicon.names.get(tuple(main_synonym(p) for p in parts), [])]
     ranked += [(85, name) for name in lexicon.joined.get("".join(parts), [])]
+    if len(words) == 1 and not ranked and words[0] in VERB_FORMS:
+        ranked += [(38, name) for name in lexicon.verbs.get(VERB_FORMS[words[0]], [])]
+    elif len(words) == 1 and not ranked:
+        ranked += [(38, name) for name in lexicon.verbs.get(words[0], [])]
     if len(parts) == 1 and not ranked:
         for other in RELATED.get(parts[0], ()):
             ranked += [(40, name) for score, name in lexicon.names.get((other,), []) if score >= 80]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import Abstained
+from .asking import total_or_mean
 from .conditions import is_number, is_text
 from .figures import NEXT_STEP
 from .linking import Lexicon, stem
@@ -54,8 +55,7 @@ def listing(request: Request) -> QueryPlan:
         raise Abstained("It is not clear what the chart should show.", "Name a figure and a group, or a column.")
     looked_up = bool(columns) and any(_names_a_row(f, words) for f in request.filters)
     if columns and request.filters and not looked_up and not request.seeks and not rows and is_number(columns[0]):
-        raise Abstained(f"What of {columns[0].sql}: the total, the average, or something else?",
-                        f"Say for example “total {columns[0].sql}” or “average {columns[0].sql}”.")  # fmt: skip
+        raise total_or_mean(columns[0].sql)
     plain = not request.seeks and not rows and request.limit is None and not request.distinct
     if plain and not (request.filters and columns) and not request.attributes:
         raise Abstained(

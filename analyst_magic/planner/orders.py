@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ..errors import Abstained
 from ..turn import ColumnCard
+from .amounts import points_at
+from .asking import total_or_mean
 from .conditions import is_number, one_column
-from .linking import canonical, main_synonym
+from .linking import canonical
 from .parts import Key, Sort
-from .phrases import RELATED, WORSE_HIGH, WORSE_LOW
+from .phrases import WORSE_HIGH, WORSE_LOW
 from .plan.schema import Measure, Order
 from .plan.sql import is_time
 from .plan.words import name_parts
@@ -123,9 +125,8 @@ def rank_measure(request: Request) -> Measure | None:
         subject = request.words.column(request.subject[0].column)
         if subject.distinct == request.words.card.rows:
             return None
-        raise Abstained(
-            f"What of {column.sql} for each {subject.sql}: the total, the average, or something else?",
-            f"Say for example “by total {column.sql}” or “by average {column.sql}”.",
+        raise total_or_mean(
+            column.sql, subject.sql, f"Say for example “by total {column.sql}” or “by average {column.sql}”."
         )
     assert extreme is not None
     return Measure(function="max" if extreme.descending else "min", column=column.sql)
@@ -143,10 +144,5 @@ def hinted(request: Request) -> ColumnCard | None:
     if len(request.columns) == 1 and is_number(request.columns[0]):
         return request.columns[0]
     hint = extreme.hint if extreme else ""
-    wanted = {hint, *RELATED.get(hint, ())}
-    found = [
-        column
-        for column in words.card.columns
-        if hint and is_number(column) and wanted & {main_synonym(canonical(part)) for part in name_parts(column.sql)}
-    ]
+    found = [column for column in words.card.columns if hint and is_number(column) and points_at(hint, column)]
     return found[0] if len(found) == 1 else None

@@ -53,10 +53,12 @@ class Figure:
 
     Attributes:
         counted: The column whose entries are counted, where *different* was not said: ``number of carriers``.
+        combined: Whether it is of all together: *combined population of Germany and France*.
     """
 
     measures: tuple[Measure, ...]
     counted: ColumnCard | None = None
+    combined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

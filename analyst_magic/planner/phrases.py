@@ -32,6 +32,12 @@ SUPERLATIVES: dict[str, tuple[bool, str]] = {
     "oldest": (True, "age"), "youngest": (False, "age"), "cheapest": (False, "price"),
     "most expensive": (True, "price"), "hottest": (True, "temperature"), "warmest": (True, "temperature"),
     "earliest": (False, ""), "latest": (True, ""), "most recent": (True, ""),
+    "highest rated": (True, "rating"), "best rated": (True, "rating"), "top rated": (True, "rating"),
+    "worst rated": (False, "rating"), "lowest rated": (False, "rating"), "highest paid": (True, "salary"),
+    "best paid": (True, "salary"), "lowest paid": (False, "salary"), "worst paid": (False, "salary"),
+    "tallest": (True, "height"), "deepest": (True, "depth"), "widest": (True, "width"), "richest": (True, "income"),
+    "poorest": (False, "income"), "most populous": (True, "population"), "most populated": (True, "population"),
+    "least populous": (False, "population"), "least populated": (False, "population"), "shallowest": (False, "depth"),
     "coldest": (False, "temperature"), "coolest": (False, "temperature"), "worst": (True, "worse"),
 }  # fmt: skip
 """Whether the most is meant, and the column that the word hints at where the question names none."""
@@ -60,7 +66,8 @@ OPERATORS: dict[str, str] = {
     ">=": ">=", "≥": ">=", "at most": "<=", "no more than": "<=", "not more than": "<=", "up to": "<=", "<=": "<=",
     "≤": "<=", "equal to": "=", "equals": "=", "equal": "=", "exactly": "=", "=": "=", "==": "=", "!=": "!=",
     "<>": "!=", "≠": "!=", "not equal to": "!=", "after": ">", "later than": ">", "before": "<", "earlier than": "<",
-    "since": ">=", "until": "<=", "contains": "contains", "containing": "contains", "contain": "contains",
+    "taller than": ">", "deeper than": ">", "since": ">=", "until": "<=",
+    "contains": "contains", "containing": "contains", "contain": "contains",
     "like": "like",
 }  # fmt: skip
 
@@ -78,7 +85,8 @@ CHARTS: dict[str, str] = {
     "change": "line", "changes": "line", "trends": "line", "compare": "", "visualizing": "", "graphs": "",
     "plots": "", "bar charts": "bar",
     "area chart": "area", "area": "area", "violin plot": "violin", "violin": "violin", "treemap": "treemap",
-    "line charts": "line",
+    "line charts": "line", "map": "map", "world map": "map", "choropleth": "map", "choropleth map": "map",
+    "maps": "map",
 }  # fmt: skip
 
 DOCUMENTS: dict[str, str] = {
@@ -103,7 +111,7 @@ TIMES: dict[str, str] = {
     "years": "year", "day of week": "day of week", "day of the week": "day of week", "weekday": "day of week",
     "weekdays": "day of week", "days of the week": "day of week", "hour of day": "hour of day",
     "hour of the day": "hour of day", "time of day": "hour of day", "month of year": "month of year",
-    "month of the year": "month of year", "calendar month": "month of year",
+    "month of the year": "month of year", "calendar month": "month of year", "decade": "decade", "decades": "decade",
 }  # fmt: skip
 
 EVERY: dict[str, str] = {
@@ -140,7 +148,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "top": ("top",),
     "bottom": ("bottom",),
-    "first": ("first", "limit", "only the first", "head", "the first"),
+    "first": ("first", "limit", "only the first", "head"),
     "most": ("most", "most frequent", "most common", "most often"),
     "fewest": ("fewest", "least frequent", "least common", "least often"),
     "distinct": ("distinct", "unique", "different"),
@@ -149,6 +157,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "show", "list", "display", "print", "show me", "give me", "get", "find", "see", "tell me", "give",
         "select", "return", "fetch", "tell", "present", "provide", "report", "represent", "draw",
         "shows", "showing", "listing", "finding", "returns", "displaying", "displayed", "listed", "give", "help",
+        "break down", "gimme", "name the", "name all", "name all the", "name any", "name every",
     ),
     "rows": (
         "rows", "row", "records", "record", "entries", "entry", "observations", "observation", "rows of data",
@@ -210,11 +219,54 @@ KINDS: dict[str, tuple[str, ...]] = {
         "attribute", "attributes", "associated", "existing", "various", "those", "who", "name of", "names of",
         "comparison about",
         "comparison of", "comparison", "give me the result", "information", "information about", "details",
-        "over all", "available", "each of them",
+        "over all", "anything", "ever", "the word", "the words", "pls", "plz",
+        "available", "each of them", "he", "she", "his", "her", "him", "theirs",
+        "has there been",
         "each of them by", "and visualize", "plotting", "by using", "basis", "wise", "instead", "am", "them by",
         "this data", "this frame", "this table", "this dataset", "this chart",
     ),
 }  # fmt: skip
+
+VERBS: dict[str, tuple[str, ...]] = {
+    "gain": (
+        "won", "win", "wins", "winning", "scored", "score", "scores", "received", "receive", "receives", "got", "gets",
+        "earned", "earn", "earns", "collected", "collect", "achieved", "achieve", "obtained", "obtain", "posted",
+        "claimed", "gained", "gain", "attracted", "attract", "drew", "record", "records", "make", "makes", "sell",
+        "sells"
+    ),
+    "happen": (
+        "released", "release", "opened", "open", "built", "build", "founded", "launched", "launch", "aired", "air",
+        "published", "publish", "completed", "established", "created", "premiered", "premiere", "born", "elected",
+        "appointed", "started", "start", "began", "begin", "ended", "end", "constructed", "came out", "come out",
+        "formed", "introduced", "held", "first aired", "first opened", "put out",
+    ),
+    "relate": (
+        "placed", "place",         "bought", "buy", "buys", "purchased", "purchase", "visited", "play", "plays",
+        "played", "playing", "drive",
+        "drove", "drives", "wear", "wears", "wore", "work", "works",
+        "worked", "represent", "represented", "represents", "compete", "competed", "competes", "race", "raced",
+        "serve", "served", "located", "located in", "come from", "came from", "used", "used as", "play in", "attend",
+        "attended", "perform", "performed", "star", "starred", "appeared", "act", "acted", "sing", "run", "ran",
+    ),
+}  # fmt: skip
+"""Verbs that add nothing to the column or value that they stand beside, by what has to stand there."""
+
+VERB_FORMS: dict[str, str] = {
+    "won": "win", "winning": "win", "winner": "win", "wins": "win", "wrote": "write", "written": "write",
+    "writer": "write", "author": "write", "directed": "direct", "director": "direct", "directs": "direct",
+    "produced": "produce", "producer": "produce", "built": "build", "builder": "build", "founded": "found",
+    "founder": "found", "opened": "open", "opening": "open", "opens": "open", "closed": "close", "launched": "launch",
+    "established": "establish", "completed": "complete", "released": "release", "published": "publish",
+    "publisher": "publish", "elected": "elect", "driver": "drive", "drove": "drive", "coach": "coach",
+    "coached": "coach", "aired": "air", "died": "die", "death": "die", "born": "birth", "sang": "sing", "sung": "sing",
+    "singer": "sing", "composed": "compose", "composer": "compose", "designed": "design", "designer": "design",
+    "architect": "design", "manufactured": "manufacture", "manufacturer": "manufacture", "used": "use",
+    "developed": "develop", "developer": "develop", "owned": "own", "owner": "own", "scored": "score",
+    "rated": "rate", "rating": "rate", "paid": "pay", "salary": "pay",
+    "voiced": "voice", "hosted": "host", "managed": "manage", "manager": "manage", "climbed": "ascent",
+    "hired": "hire", "ordered": "order", "shipped": "ship", "delivered": "deliver", "delivery": "deliver",
+}  # fmt: skip
+"""Forms of verbs, and who does it: *who wrote it* asks for the column ``Written by``."""
 
 NOUN_FILLERS = frozenset({"result", "results", "attribute", "attributes", "information", "details", "comparison",
 "basis"})  # fmt: skip
@@ -248,9 +300,21 @@ SAME: dict[str, str] = {
 """Words that name the same thing; used only where a column does not have the question's own word."""
 
 RELATED: dict[str, tuple[str, ...]] = {
-    "airport": ("origin", "destination", "faa"), "length": ("distance", "duration"),
+    "airport": ("origin", "destination", "faa"), "people": ("population", "inhabitant"),
+    "length": ("distance", "duration", "runtime"),
+    "height": ("elevation", "altitude"), "mass": ("weight", "tonnage"), "income": ("salary", "wage", "gdp"),
 }  # fmt: skip
 """Words that may stand for one of several others."""
+
+ADJECTIVES: dict[str, tuple[str, ...]] = {
+    "tall": ("height",), "high": ("height", "elevation", "altitude"), "heavy": ("weight", "mass", "tonnage"),
+    "long": ("length", "duration", "runtime", "minutes", "distance"), "deep": ("depth",), "wide": ("width",),
+    "old": ("age",),
+    "far": ("distance",), "large": ("area", "size"), "big": ("area", "size"), "fast": ("speed",),
+    "expensive": ("price", "cost"), "populous": ("population",),
+    "hot": ("temperature",), "cold": ("temperature",), "loud": ("volume",),
+}  # fmt: skip
+"""The nouns of columns that an adjective asks for: *how tall*."""
 
 COMPARED: dict[str, str] = {
     "longer": "length",
@@ -259,6 +323,10 @@ COMPARED: dict[str, str] = {
     "lighter": "mass",
     "older": "age",
     "younger": "age",
+    "taller": "height",
+    "higher": "height",
+    "above": "height",
+    "deeper": "depth",
 }
 """What a comparison is of where no column is named."""
 
@@ -291,6 +359,9 @@ def phrase_table() -> dict[tuple[str, ...], tuple[str, Any]]:
             for form in ("{} order", "in {} order", "from {}", "from {} order", "in a {} order", "in an {} order",
                          "in {}", "in the {} order", "by {}", "by {} order"):  # fmt: skip
                 table.setdefault(tuple(form.format(plain).split()), ("direction", down))
+    for kind, verbs in VERBS.items():
+        for verb in verbs:
+            table.setdefault(tuple(verb.split()), ("verb", kind))
     for place, word in enumerate(("second", "third", "fourth", "fifth"), start=1):
         table[(word,)] = ("ordinal", place)
     for what, phrases in QUALITY.items():

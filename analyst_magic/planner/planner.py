@@ -17,6 +17,7 @@ from ..errors import Abstained, EmptyQuestion
 from ..sources.mentions import mentioned, plain
 from ..turn import Code, Context, FrameCard, Question, Reply
 from .abstaining import with_help
+from .asking import Ambiguous, Choose, asked_back, meanings, picked
 from .figures import NEXT_STEP
 from .following import read_in_turn
 from .linking import lexicon, stem, tags, tokens, unknown_words
@@ -57,10 +58,18 @@ class OfflinePlanner:
         parts = dashboard_parts(question)
         asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
         choose = partial(choose_plan, today=context.today)
+        if before and not parts and (meant := _answer_to(question, frames, before[-1].question, choose)) is not None:
+            asked = [replace(question, text=meant)]
         try:
             read = [read_in_turn(part, frames, before, choose, context.today) for part in asked]
         except Abstained as error:
-            raise with_help(error, question, frames, choose) from None
+            offered = meanings(error, question, frames, choose) if not parts else ()
+            if not offered:
+                raise with_help(error, question, frames, choose) from None
+            text = asked_back(error, offered)
+            if on_text is not None:
+                on_text(text)
+            return Reply(text, None, self.name, kind="question")
         codes = [
             to_code(plan, card, part.language, question.template is not None, context.frames)
             for part, (plan, card) in zip(asked, read, strict=True)
@@ -81,6 +90,15 @@ class OfflinePlanner:
 
     async def close(self) -> None:
         """Nothing to close."""
+
+
+def _answer_to(question: Question, frames: tuple[FrameCard, ...], last: str, choose: Choose) -> str | None:
+    """The question that is meant where this one answers what the planner asked back: ``the average``."""
+    try:
+        choose(replace(question, text=last), frames)
+    except Abstained as error:
+        return picked(question.text, meanings(error, replace(question, text=last), frames, choose))
+    return None
 
 
 def dashboard_parts(question: Question) -> list[str]:
@@ -177,7 +195,7 @@ def _over_two(
         card = joined(left, right, join)
         with contextlib.suppress(Abstained):
             plan = plan_question(question, card, today)
-            if set(plan.columns) & set(join.brings):
+            if set(plan.columns) & set(join.brings) and not set(plan.numbers) & set(join.brings):
                 found.append((plan.model_copy(update={"joins": (join,)}), card))
     return found
 
@@ -190,6 +208,8 @@ def _closest(
         return explained(question, *failures[0])
     ranked = sorted(failures, key=lambda failure: (len(unknown[failure[0].name]), not _names(question, failure[0])))
     best, error = ranked[0]
+    if isinstance(error, Ambiguous):
+        return error
     if len(unknown[best.name]) == len(unknown[ranked[1][0].name]) and not _names(question, best):
         names = ", ".join(card.name for card, _ in failures if card.name != best.name)
         return Abstained(f"{error.message} No other frame fits either: {names}.", error.next_step or NEXT_STEP)
@@ -214,6 +234,9 @@ def _assumed(question: Question, card: FrameCard, today: str) -> list[str]:
 def remarks(plan: QueryPlan, card: FrameCard) -> list[str]:
     """Remarks on the answer, such as rows that a filter or a join leaves out."""
     found: list[str] = []
+    numbers = plan.numbers or (plan.source.numbers if plan.source else ())
+    if numbers:
+        found.append(f"The numbers in {' and '.join(numbers)} are text; they are read as numbers.")
     if plan.lists_rows and plan.limit == LISTED_ROWS and not plan.chart and card.rows > LISTED_ROWS:
         found.append(f"At most {LISTED_ROWS:,} rows are listed; ask for a document to get them all.")
     moving = [part for part in plan.computed if isinstance(part, Window) and part.function == "moving mean"]

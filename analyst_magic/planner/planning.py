@@ -6,13 +6,18 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from pydantic import ValidationError
 
 from ..errors import Abstained
-from ..turn import FrameCard, Question
-from . import comparisons, running
+from ..turn import DOCUMENT_FORMATS, FrameCard, Question
+from . import comparisons, lookups, running
+from .answer_form import AnswerForm, answer_form
+from .asking import Ambiguous
 from .compose import compose
+from .defined import defined, with_definition
+from .drawn import choose_chart
 from .figures import NEXT_STEP
 from .forms import Forms
 from .grammar import read
@@ -23,11 +28,29 @@ from .plan.describe import reading as described
 from .plan.schema import QueryPlan
 from .plan.words import name_parts, spoken
 
-FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table])
+FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table])
 CLOSE = 0.15
 """Readings that cost no more than this beyond the best are as good."""
 FAR = 0.45
 """Readings that cost more than this beyond the first whole one are not tried when that one makes no plan."""
+_OR_MORE = (
+    (
+        re.compile(r"(\b\d[\d,.]*%?)\s+(?:or|and)\s+(?:more|above|higher|over|greater|up)\b(?!\s+than)", re.I),
+        r"at least \1",
+    ),
+    (re.compile(r"(\b\d[\d,.]*%?)\s+(?:or|and)\s+(?:less|fewer|below|lower|under)\b(?!\s+than)", re.I), r"at most \1"),
+    (
+        re.compile(
+            r"\b(more than|fewer than|less than|over|under|at least|at most)\s+([\d,.]+)\s+(\w+)\s+"
+            r"(?:in total|altogether|overall)\b",
+            re.I,
+        ),
+        r"with total \3 \1 \2",
+    ),
+    (re.compile(r"\bbetween\s+(\d+)\s+and\s+(\d+)\s+years?\s+old\b", re.I), r"with age between \1 and \2"),
+    (re.compile(r"\b(over|under|above|below|at least|at most)\s+(\d+)\s+years?\s+old\b", re.I), r"with age \1 \2"),
+)
+"""Ways to say an amount, and the way that the grammar reads."""
 _PIVOT = re.compile(
     r"\b(?:(?:as|in|into)\s+an?\s+)?(?:pivot(?:ed)?(?:\s+table)?|cross[ -]?tab(?:le|ulation)?)\b(?:\s+of)?", re.I
 )
@@ -44,6 +67,32 @@ def plan_question(question: Question, card: FrameCard, today: str = "") -> Query
 
 def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of a question, and its reading: by the grammar, else as a form that is made of plain questions."""
+    plan, found = _best_plan(replace(question, text=_reworded(question.text)), words)
+    return with_text_numbers(plan, words.text_numbers), found
+
+
+@lru_cache(maxsize=1_000)
+def _reworded(text: str) -> str:
+    """The question with its amounts as the grammar reads them."""
+    for pattern, said in _OR_MORE:
+        text = pattern.sub(said, text)
+    return text
+
+
+def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:
+    """The plan with the columns of text that it computes with or sorts by as the numbers in them."""
+    if plan.source is not None:
+        return plan.model_copy(update={"source": with_text_numbers(plan.source, names)})
+    shown_only = plan.model_copy(update={"select": ()}) if plan.lists_rows and plan.chart is None else plan
+    numbers = tuple(name for name in shown_only.columns if name in names)
+    return plan.model_copy(update={"numbers": numbers}) if numbers else plan
+
+
+def _best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
+    own = defined(question.text, words)
+    if own is not None:
+        plan, reading = _best_plan(replace(question, text=own.text), own.words)
+        return with_definition(plan, own.column), reading
     found = _formed_plan(question, words, running.FIRST)
     if found is not None:
         return found
@@ -58,9 +107,10 @@ def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
 
 def _formed_plan(question: Question, words: Lexicon, forms: Forms) -> tuple[QueryPlan, Reading] | None:
     read_so_far: list[Reading] = []
+    form = answer_form(question.text)
 
     def ask(text: str) -> QueryPlan:
-        plain = replace(question, text=text)
+        plain = replace(question, text=text, wants=None)
         try:
             plan, found = _plain_plan(plain, words)
         except Abstained as error:
@@ -69,11 +119,32 @@ def _formed_plan(question: Question, words: Lexicon, forms: Forms) -> tuple[Quer
         return plan
 
     try:
-        plan = forms.plan(question.text, ask, words)
+        plan = forms.plan(form.text, ask, words)
+        plan = None if plan is None else _in_form(plan, form, question, words)
     except ValidationError:
         return None
     parts = tuple(part for found in read_so_far for part in found.parts)
     return None if plan is None else (plan, Reading(parts, sum(found.cost for found in read_so_far)))
+
+
+def _in_form(plan: QueryPlan, form: AnswerForm, question: Question, words: Lexicon) -> QueryPlan:
+    """The plan of a form as the chart or document that the question, or an option, asks for."""
+    chart = form.chart if form.chart is not None else "" if question.wants == "figure" else None
+    document = question.wants if question.wants in DOCUMENT_FORMATS else form.document
+    if question.wants == "table":
+        chart = None
+    if question.language == "sql" and (chart is not None or document):
+        raise Abstained(
+            "SQL alone gives a table, not a chart or a document.", "Ask for a table, or leave out the option --sql."
+        )
+    if chart is None and document is None:
+        return plan
+    if chart is not None and not plan.chart:
+        if not plan.group_by or plan.claim or plan.limit == 1:
+            raise Abstained("A single figure makes no chart.", "Add a group, such as “by month”, or ask for a table.")
+        chart = chart or choose_chart(plan.group_by, words)
+    changes = {"chart": plan.chart or chart, "document": document or plan.document}
+    return QueryPlan.model_validate({**plan.model_dump(), **changes})
 
 
 def _plain_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
@@ -106,8 +177,10 @@ def _plain_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]
 def _either(one: QueryPlan, other: QueryPlan, card: FrameCard) -> Abstained:
     """A question that has two meanings."""
     meanings = [described(plan, card).removeprefix("Read as: ").rstrip(".") for plan in (one, other)]
-    return Abstained(
-        f"The question can be read in two ways: {meanings[0]}; or {meanings[1]}.", "Say which one you mean."
+    return Ambiguous(
+        f"The question can be read in two ways: {meanings[0]}; or {meanings[1]}.",
+        "Say which one you mean.",
+        choices=meanings,
     )
 
 
@@ -119,11 +192,23 @@ def check(found: Reading, words: Lexicon) -> None:
         raise found.refused.error
 
 
-def unplaced(left: list[str], card: FrameCard, near: Sequence[str] = ()) -> Abstained:
-    """What to say of words that have no part in a reading; ``near`` are columns that may be meant."""
+def unplaced(left: list[str], card: FrameCard, near: Sequence[str] = (), marked: str = "") -> Abstained:
+    """What to say of words that have no part in a reading.
+
+    Args:
+        left: The words.
+        card: The frame.
+        near: Columns that may be meant.
+        marked: The question with the words marked.
+    """
     words = ", ".join(f"“{word}”" for word in dict.fromkeys(left))
     hint = f" Columns with a similar name: {', '.join(near)}." if near else ""
-    return Abstained(f"The offline planner cannot place {words} in a question about {card.name}.{hint}", NEXT_STEP)
+    shown = (
+        f" Not understood: {marked}" + ("." if marked[-1:].isalnum() or marked.endswith("]") else "") if marked else ""
+    )
+    return Abstained(
+        f"The offline planner cannot place {words} in a question about {card.name}.{hint}{shown}", NEXT_STEP
+    )
 
 
 def explained(question: Question, card: FrameCard, error: Abstained) -> Abstained:
@@ -131,7 +216,8 @@ def explained(question: Question, card: FrameCard, error: Abstained) -> Abstaine
 
     Of a question that is made of others, these are the words in its gaps: its form itself is understood.
     """
-    if FORMS.has(question.text) or running.FIRST.has(question.text):
+    text = answer_form(question.text).text
+    if FORMS.has(text) or running.FIRST.has(text):
         return error
     return _misplaced(question, lexicon(card), error)
 
@@ -142,7 +228,18 @@ def _misplaced(question: Question, words: Lexicon, error: Abstained) -> Abstaine
     if not found or not found[0].skipped:
         return error
     left = [word for tag in found[0].skipped for word in _as_written(tag.text, text)]
-    return unplaced(left, words.card, nearest(left, words.card))
+    return unplaced(left, words.card, nearest(left, words.card), _marked(left, question.text))
+
+
+def _marked(words: list[str], text: str) -> str:
+    """The question with some of its words in brackets.
+
+    >>> _marked(["profit"], "total profit by region")
+    'total [profit] by region'
+    """
+    for word in dict.fromkeys(words):
+        text = re.sub(rf"(?<![\w\[]){re.escape(word)}(?![\w\]])", lambda found: f"[{found[0]}]", text)
+    return text.strip()
 
 
 def _as_written(phrase: str, text: str) -> list[str]:

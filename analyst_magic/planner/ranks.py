@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from ..errors import Abstained
-from .conditions import is_a_year, is_number, one_column
+from .conditions import is_a_year, is_number, is_text, one_column
 from .dates import has_years
 from .figures import COUNT, ROWS, measure
-from .linking import Lexicon, Tag
-from .parts import Common, Extreme, Key, Limit, RankBy, Sort
+from .linking import Lexicon, Tag, canonical
+from .parts import Common, Extreme, Key, Limit, RankBy, Rows, Sort
 from .plan.schema import Measure
+from .plan.sql import is_time
+from .plan.words import name_parts
 from .rules import Grammar, Span
+from .year_columns import is_year_column
 
 RULES = Grammar()
+_BORN = frozenset(
+    {"birth", "born", "birthday", "dob", "built", "founded", "opened", "established", "completed", "launched"}
+)
 _KEY = "(function+ distinct? column|function (rows|frame|unknown)|function|column|rows|frame|axis|chart|time|unknown)"
 
 
@@ -35,22 +41,65 @@ def highest_figure(span: Span) -> Extreme:
 @RULES.rule("superlative column")
 def highest_column(span: Span) -> Extreme:
     """``the highest dep_delay``, ``the longest distance``."""
+    tag = span.own[1]
+    if all(is_text(span.words.column(name)) and _is_key(name, span.words) for name in tag.meaning):
+        return _extreme(span, rows=tag)  # the tallest building, where each row is one
     high, hint = span.own[0].meaning
-    return Extreme(high, tag=span.own[1], hint=hint, text=span.own[0].text)
+    return Extreme(high, tag=tag, hint=hint, rows=_who(span), text=span.own[0].text)
+
+
+@RULES.rule("superlative unknown", cost=4.0)
+def highest_of_things(span: Span) -> tuple[Extreme, Rows] | None:
+    """``the youngest person in Legal``: a noun for a row, which the answer says."""
+    if span.own[1].text.lower() not in {"person", "one", "man", "woman", "film", "movie", "song", "player", "thing"}:
+        return None
+    return _extreme(span, rows=span.own[1]), Rows(span.own[1], assumed=True)
+
+
+@RULES.rule("superlative frame column")
+def highest_of_row(span: Span) -> Extreme | None:
+    """``the highest order quantity``."""
+    tag = span.own[2]
+    high, hint = span.own[0].meaning
+    numbers = all(is_number(span.words.column(name)) for name in tag.meaning)
+    return Extreme(high, tag=tag, hint=hint, text=span.own[0].text) if numbers and not tag.lead else None
 
 
 @RULES.rule("superlative", cost=1.2)
 def highest(span: Span) -> Extreme:
-    """``the tallest``, ``which is the cheapest``."""
+    """``the tallest``, ``which is the cheapest``, ``the worst rated comedy``."""
+    thing = span.after if span.after.kind == "value" and span.own[0].meaning[1] else None
+    return _extreme(span, rows=thing)
+
+
+def _extreme(span: Span, rows: Tag | None = None) -> Extreme:
+    """The superlative of rows; the oldest have the earliest birthday."""
     high, hint = span.own[0].meaning
-    return Extreme(high, hint=hint, text=span.own[0].text)
+    text = span.own[0].text
+    if rows is not None and text.lower() in {"highest", "lowest"}:
+        hint = "height"
+    own = {canonical(part) for column in span.words.card.columns for part in name_parts(column.sql)}
+    if hint == "age" and "age" not in own:
+        births = [
+            c for c in span.words.card.columns if _BORN & {*name_parts(c.sql)} and (is_time(c) or is_year_column(c))
+        ]
+        if len(births) == 1:
+            return Extreme(
+                not high, tag=Tag("column", births[0].sql, (births[0].sql,)), rows=rows or _who(span), text=text
+            )
+    return Extreme(high, hint=hint, rows=rows, text=text)
+
+
+def _who(span: Span) -> Tag | None:
+    """Whether the question asks who: then rows are meant, not the figure."""
+    asked = any("who" in tag.lead.split() for tag in span.tags[: span.start + 1])
+    return Tag("rows", "who") if asked else None
 
 
 @RULES.rule("superlative (rows|frame)")
 def highest_rows(span: Span) -> Extreme:
     """``the heaviest penguins``."""
-    high, hint = span.own[0].meaning
-    return Extreme(high, rows=span.own[1], hint=hint, text=span.own[0].text)
+    return _extreme(span, rows=span.own[1])
 
 
 @RULES.rule("(most|fewest) (rows|frame)")
@@ -65,8 +114,26 @@ def most_of_column(span: Span) -> Extreme | Common:
     word, tag = span.own[0].text.lower(), span.own[-1]
     if word.split()[-1] in {"common", "frequent", "often"}:
         return Common(one_column(tag, span.words), _high(span.own[0]))
+    if not span.of("distinct") and all(is_number(span.words.column(name)) for name in tag.meaning):
+        return _most_of_amount(span, tag)
     found = measure("count", word, tag, span.words, bool(span.of("distinct")))
     return Extreme(_high(span.own[0]), found, text=word)
+
+
+def _most_of_amount(span: Span, tag: Tag) -> Extreme:
+    """``the most caps``: of a row, or in total where what is picked has several rows."""
+    high, word = _high(span.own[0]), span.own[0].text
+    picked = [t for t in span.tags[: span.start] if t.kind in {"column", "time"}]
+    named = picked[-1].meaning if picked and picked[-1].kind == "column" else ()
+    several = picked and not any(_is_key(name, span.words) for name in named)
+    if several:
+        return Extreme(high, measure("sum", word, tag, span.words), text=word)
+    return Extreme(high, tag=tag, rows=_who(span), text=word)
+
+
+def _is_key(name: str, words: Lexicon) -> bool:
+    column = words.column(name)
+    return column.distinct is not None and column.distinct == words.card.rows and not column.nulls
 
 
 @RULES.rule("(most|fewest)", cost=1.0)

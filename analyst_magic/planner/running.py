@@ -9,7 +9,7 @@ from ..errors import Abstained
 from .conditions import is_number
 from .forms import Asking, Forms, unclear
 from .linking import Lexicon, canonical, columns_called
-from .plan.schema import Dimension, Order, QueryPlan, Window, WindowFunction
+from .plan.schema import Dimension, Measure, Order, QueryPlan, Window, WindowFunction
 from .plan.sql import dimension_name, measure_name
 from .plan.words import name_parts
 from .request import is_key
@@ -29,7 +29,7 @@ _NO_SUMS = frozenset(
 
 
 @FORMS.form(
-    r"(?:running|cumulative)\s+(?:(?P<kind>total|sum|count|number)\s+(?:of\s+)?)?(?:the\s+)?(?P<figure>.+?)\s+(?P<by>(?:by|per|for\s+each)\s+.+)"
+    r"(?:running|cumulative)\s+(?:(?P<kind>total|sum|count|number)\s+(?:of\s+)?)?(?:the\s+)?(?P<figure>.+?)\s+(?P<by>(?:by|per|for\s+each|over\s+the)\s+.+)"
 )
 def running_total(asking: Asking) -> QueryPlan:
     """``running total of quantity by month``, ``cumulative number of orders by year``."""
@@ -42,7 +42,7 @@ def running_total(asking: Asking) -> QueryPlan:
     return _with_window(plan, asking, "running_total", "running total")
 
 
-@FORMS.form(
+@FIRST.form(
     rf"growth\s+(?:rate\s+)?(?:of|in)\s+(?:the\s+)?(?P<figure>.+?)\s+(?:over|from|on|compared\s+(?:to|with)|versus|vs\.?"
     rf"|relative\s+to)\s+(?:the\s+)?(?:previous|prior|preceding)\s+(?P<unit>{_UNIT})"
 )
@@ -51,7 +51,7 @@ def growth_over(asking: Asking) -> QueryPlan:
     return _growth(asking, asking.gaps["unit"], "")
 
 
-@FORMS.form(
+@FIRST.form(
     rf"(?P<unit>{_UNIT})[\s-](?:over|on)[\s-](?P<again>{_UNIT})\s+growth\s+(?:rate\s+)?(?:of|in)\s+(?:the\s+)?"
     r"(?P<figure>.+?)(?P<by>\s+(?:by|per)\s+.+)?"
 )
@@ -134,6 +134,43 @@ def share_of_each(asking: Asking) -> QueryPlan:
 def ones_share(asking: Asking) -> QueryPlan:
     """``each product's share of total quantity``."""
     return share_of_each(asking)
+
+
+@FIRST.form(
+    r"(?P<before>(?:[\w\s]*?\s+)?)(?P<number>\d{1,2}(?:\.\d+)?)(?:st|nd|rd|th)\s+percentile\s+(?:of\s+|for\s+)?(?P<rest>.+)"
+)
+def percentile(asking: Asking) -> QueryPlan:
+    """``90th percentile of quantity by region``: read as a median, which is the 50th."""
+    fraction = float(asking.gaps["number"]) / 100
+    return _with_function(asking.ask(f"{asking.gaps['before']} median {asking.gaps['rest']}"), "median",
+                          {"function": "quantile", "fraction": fraction})  # fmt: skip
+
+
+@FIRST.form(r"(?P<figure>(?:average|mean)\s+.+?)\s*,?\s+weighted\s+by\s+(?P<weight>\w+)(?P<rest>\s+.+)?")
+def weighted(asking: Asking) -> QueryPlan:
+    """``average price weighted by quantity``."""
+    weights = _numbers(asking.gaps["weight"], asking.words)
+    if len(weights) != 1:
+        raise unclear()
+    plan = asking.ask(f"{asking.gaps['figure']} {asking.gaps['rest']}")
+    return _with_function(plan, "mean", {"function": "weighted mean", "other": weights[0]})
+
+
+@FIRST.form(
+    r"difference\s+between\s+(?:the\s+)?(?:highest|largest|biggest|maximum|max)\s+and\s+(?:the\s+)?"
+    r"(?:lowest|smallest|minimum|min)\s+(?P<rest>.+)"
+)
+def spread(asking: Asking) -> QueryPlan:
+    """``difference between the highest and lowest salary``."""
+    return _with_function(asking.ask(f"maximum {asking.gaps['rest']}"), "max", {"function": "range"})
+
+
+def _with_function(plan: QueryPlan, old: str, changes: dict[str, object]) -> QueryPlan:
+    """The plan with its one figure computed otherwise."""
+    if len(plan.measures) != 1 or plan.measures[0].function != old or plan.source or plan.order or plan.having:
+        raise unclear()
+    measure = Measure.model_validate({**plan.measures[0].model_dump(), **changes})
+    return plan.model_copy(update={"measures": (measure,)})
 
 
 @FIRST.form(

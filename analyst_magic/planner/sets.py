@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..errors import Abstained
 from .conditions import conditions_at
 from .figures import COUNT, ROWS, measure
+from .flags import truth
 from .parts import About, Filler, Having, Offset, Or, SetOf, Where
 from .plan.schema import Filter
 from .rules import Grammar, Span
@@ -32,14 +33,45 @@ def only(span: Span) -> SetOf | None:
     return None
 
 
-@RULES.rule("never (from|to)? column? value", cost=0.7)
+@RULES.rule("never verb? (from|to)? column? value", cost=0.7)
 def never(span: Span) -> SetOf | None:
     """``never fly to BOS``."""
-    plain = list(span.own[1:])
+    plain = [tag for tag in span.own[1:] if tag.kind != "verb"]
     for length, found in conditions_at(plain, 0, span.words):
         if length == len(plain) and not isinstance(found, Abstained) and isinstance(found[0], Filter):
             return SetOf("never", found[0])
     return None
+
+
+@RULES.rule("never verb? column", cost=0.7)
+def never_so(span: Span) -> SetOf | None:
+    """``customers who never returned anything``: none of their rows is so."""
+    tag = span.own[-1]
+    flag = truth(span.words.column(tag.meaning[0])) if len(tag.meaning) == 1 else None
+    if flag is None or span.after.kind in {"value", "is", "operator"}:
+        return None
+    return SetOf("never", Filter(column=tag.meaning[0], operator="=", values=(flag[0],)))
+
+
+@RULES.rule("(from|to)? value and (from|to)? value", cost=0.6)
+def each_of_two(span: Span) -> SetOf | None:
+    """``on Biscoe and on Torgersen``: a preposition before each of the two asks for both."""
+    one, other = span.of("value")
+    roles = [tag.kind for tag in span.of("from", "to")]
+    shared = {"in", "on", "at"} & set(one.lead.split()[-2:]) & set(other.lead.split()[-2:])
+    if not shared and not (len(roles) == 2 and roles[0] == roles[1]):
+        return None
+    for length, found in conditions_at(span.own, 0, span.words):
+        if length == len(span.own) and not isinstance(found, Abstained) and isinstance(found[0], Filter):
+            return SetOf("both", found[0])
+    return None
+
+
+@RULES.rule("sort", cost=0.5)
+def ordered_something(span: Span) -> Filler | None:
+    """``customers who ordered in the North``: no order of the answer."""
+    goods = {"value", "from", "to", "number", "operator", "month", "both", "never", "only"}
+    return Filler("ordered") if span.own[0].text.lower() == "ordered" and span.after.kind in goods else None
 
 
 @RULES.rule("by (from|to)? column? value ((and|or|comma)+ value)+", cost=0.7)

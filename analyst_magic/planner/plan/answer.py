@@ -14,7 +14,7 @@ from .cards import measure_name, row_card
 from .columns import can_be_named, literal, of_column, of_measures, verb
 from .conditions import spoken_list
 from .core import ANSWER
-from .figure_answers import correlation_lines, figure_lines, spread_lines
+from .figure_answers import correlation_lines, figure_lines, only_value, spread_lines
 from .group_answers import extreme_lines, group_lines, pivot_lines, value_lines
 from .nouns import figure_words
 from .row_answers import row_lines, wanted_lines
@@ -80,7 +80,7 @@ def _against(plan: QueryPlan, card: FrameCard, one: Measure, other: Measure) -> 
     """``The mean delay is 23.8 for UA against 19.0 for AA.``"""
     shown = dict(zip(plan.measures, of_measures(plan, card), strict=True))
     first, second = shown[one], shown[other]
-    values = [_only_value(m) for m in (one, other)]
+    values = [only_value(m) for m in (one, other)]
     same = one.model_copy(update={"where": (), "name": None}) == other.model_copy(update={"where": (), "name": None})
     if same and None not in values:
         words = literal(figure_words(one.model_copy(update={"where": ()}), plan))
@@ -92,14 +92,6 @@ def _against(plan: QueryPlan, card: FrameCard, one: Measure, other: Measure) -> 
         f"The {first.words}{scope(plan)} {first.is_} {first.at()}; the {second.words}{scope(plan)} "
         f"{second.is_} {second.at()}."
     )
-
-
-def _only_value(measure: Measure) -> str | None:
-    """The value that a figure's one condition names."""
-    condition = measure.where[0] if len(measure.where) == 1 else None
-    if not isinstance(condition, Filter):
-        return None
-    return literal(str(condition.values[0])) if condition.operator == "=" and not condition.part else None
 
 
 def _with_answer(line: str) -> str:

@@ -26,6 +26,7 @@ from .schema import (
     Window,
     names_in,
 )
+from .text_numbers import as_number
 from .words import name_parts
 
 PREFIXES = {
@@ -68,7 +69,7 @@ def row_card(plan: QueryPlan, card: FrameCard, others: Sequence[FrameCard] = ())
     if isinstance(card, RowCard):
         return card
     base = answer_card(plan.source, row_card(plan.source, card, others)) if plan.source else card
-    columns = list(base.columns)
+    columns = [as_number(column) if column.sql in plan.numbers else column for column in base.columns]
     for join in plan.joins:
         taken = {column.sql for column in columns}
         if not taken.issuperset(join.brings):
@@ -76,7 +77,7 @@ def row_card(plan: QueryPlan, card: FrameCard, others: Sequence[FrameCard] = ())
     for derived in plan.derived:
         known = _finder(columns, card.name)
         columns.append(_made(derived.name, operand_type(derived.value, known)))
-    sample = () if plan.source or plan.joins or plan.derived else base.sample
+    sample = () if plan.source or plan.joins or plan.derived or plan.numbers else base.sample
     known_fields = {field.name: getattr(base, field.name) for field in fields(FrameCard)}
     known_fields |= {"columns": tuple(columns), "sample": sample}
     return RowCard(**known_fields, base=card, others=tuple(others))

@@ -11,6 +11,7 @@ from .cards import calendar, find, is_time, row_card
 from .chart_parts import category_axis, common, is_axis_time, is_number, named_groups
 from .describe import title
 from .group_charts import area, bar, heatmap, line, pie, treemap
+from .maps import areas, points
 from .nouns import dimension_heading
 from .schema import Dimension, Filter, Measure, Order, QueryPlan
 from .sql import dimensions, measured, query
@@ -45,6 +46,8 @@ def _drawing(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
     of_rows = {"scatter": _scatter, "histogram": _histogram, "box": _box, "violin": _box}
     if plan.chart in of_rows:
         return of_rows[plan.chart](plan, card)
+    if plan.chart == "map":
+        return plan, areas(plan, card) if plan.group_by else points(plan, card)
     of_groups = {"bar": bar, "line": line, "area": area, "pie": pie, "treemap": treemap, "heatmap": heatmap}
     return plan, of_groups[plan.chart or "bar"](plan, card)
 

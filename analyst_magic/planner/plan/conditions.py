@@ -145,6 +145,8 @@ def _compared(filter: Filter, style: Style, names: Naming, figures: FigureWords 
 
 def _short(filter: Filter, plain: bool, names: Naming) -> str:
     name = names(filter.column)
+    if filter.part == "day of week" and filter.values in _WEEKEND.get(filter.operator, {}):
+        return f"{name} is {_WEEKEND[filter.operator][filter.values]}"  # type: ignore[index]
     if filter.part:
         name = f"{filter.part} of {name}"
     if filter.operator in {"is null", "is not null"}:

@@ -41,7 +41,7 @@ from .words import capital, spoken
 CHARTS: dict[str, str] = {
     "bar": "a bar chart", "line": "a line chart", "scatter": "a scatter chart", "histogram": "a histogram",
     "box": "a box plot", "pie": "a pie chart", "heatmap": "a heatmap",
-    "area": "an area chart", "violin": "a violin plot", "treemap": "a treemap",
+    "area": "an area chart", "violin": "a violin plot", "treemap": "a treemap", "map": "a map",
 }  # fmt: skip
 ABOUT: dict[str, str] = {
     "columns": "the columns", "missing": "the missing values of each column",
@@ -101,6 +101,8 @@ def _left_out(plan: QueryPlan, card: FrameCard) -> str:
 
 def _clauses(plan: QueryPlan) -> str:
     """What a plan computes, without how it is shown."""
+    if beside := _beside(plan):
+        return beside
     parts = [_what(plan)]
     parts += [_join(join, plan) for join in plan.joins]
     parts += [f", with {d.name} = {operand_words(d.value)}" for d in plan.derived]
@@ -127,6 +129,19 @@ def _clauses(plan: QueryPlan) -> str:
     if plan.source is not None:
         parts.append(f"; each row is {_clauses(plan.source)}")
     return "".join(parts)
+
+
+def _beside(plan: QueryPlan) -> str:
+    """The row before or after one that a condition names, or what two figures differ by."""
+    part = plan.computed[0] if len(plan.computed) == 1 and not plan.group_by and not plan.filters else None
+    if isinstance(part, Window) and part.function in {"next", "previous"} and part.of and plan.kept and not plan.order:
+        side = "after" if part.function == "next" else "before"
+        return (
+            f"{part.of} of the row {side} the one where {_all_of(plan.kept, str)}, in the rows' order in {plan.frame}"
+        )
+    if isinstance(part, Derived) and plan.wanted == (part.name,) and len(plan.measures) == 2:
+        return f"the difference between {spoken_list([_measure(m) for m in plan.measures])} in {plan.frame}"
+    return ""
 
 
 def _all_of(conditions: Sequence[Condition], names: Callable[[str], str]) -> str:
@@ -261,6 +276,8 @@ def _computed(part: Window | Derived, plan: QueryPlan) -> str:
 
 def _window(part: Window, plan: QueryPlan) -> str:
     of = _name(part.of, plan) if part.of else ""
+    if part.function in {"running total", "moving total"}:
+        of = of.removeprefix("the total of ")
     size = f" over {part.size} rows" if part.function.startswith("moving") else ""
     size = f" in {part.size} parts" if part.function == "tile" else size
     before = (

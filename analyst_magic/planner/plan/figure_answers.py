@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...turn import FrameCard
 from .answer_plan import answer_plan
 from .answer_scope import measure_scope, one_row, row_noun, scope, unknown
 from .columns import Shown, capitalised, literal, of_column, of_computed, of_measures
-from .nouns import name_words
-from .schema import Filter, QueryPlan
+from .nouns import figure_words, name_words
+from .schema import Filter, Measure, QueryPlan
 from .words import plural, singular, spoken
+
+DIFFERENCE = "difference"
+"""The name of what two figures differ by, where that alone is wanted."""
 
 
 def figure_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
     """The answer without groups: a figure, or several side by side."""
     shown = [*of_measures(plan, card), *of_computed(plan, card)]
+    if plan.wanted == (DIFFERENCE,) and len(plan.measures) == 2:
+        return _apart(plan, shown)
     if len(shown) > 1:
         first = capitalised(shown[0].words) + scope(plan)
         return ["; ".join([f"{first}: {shown[0].at()}", *(f"{s.words}: {s.at()}" for s in shown[1:])]) + "."]
@@ -42,6 +49,25 @@ def figure_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
         there = f"{{{figure.name}:There is|There are}}"
         return [f"{there} {figure.at()} different {many}{scope(plan)}."]
     return [unknown(plan, measure, figure), f"The {figure.words}{scope(plan)} {figure.is_} {figure.at()}."]
+
+
+def _apart(plan: QueryPlan, shown: list[Shown]) -> list[str]:
+    """``The difference in total gold is 6: 14 for Norvania, 8 for Calderia.``"""
+    one, other = shown[:2]
+    values = [only_value(measure) for measure in plan.measures]
+    words = literal(figure_words(plan.measures[0].model_copy(update={"where": ()}), plan))
+    gap = replace(one, name=DIFFERENCE)
+    sides = f"{one.at()} for {values[0]}, {other.at()} for {values[1]}"
+    unknown = f"if {{{DIFFERENCE}}} = null: The {words} is not known for both{scope(plan)}."
+    return [unknown, f"The difference in {words}{scope(plan)} is {gap.at()}: {sides}."]
+
+
+def only_value(measure: Measure) -> str | None:
+    """The value that a figure's one condition names."""
+    condition = measure.where[0] if len(measure.where) == 1 else None
+    if not isinstance(condition, Filter):
+        return None
+    return literal(str(condition.values[0])) if condition.operator == "=" and not condition.part else None
 
 
 def measure_where(plan: QueryPlan) -> bool:

@@ -138,6 +138,8 @@ def figure_words(measure: Measure, plan: QueryPlan) -> str:
 def window_words(part: Window, plan: QueryPlan) -> str:
     """A figure computed from the answer, in plain words: ``running total of sales``."""
     of = name_words(part.of, plan) if part.of else ""
+    if part.function in {"running total", "moving total"}:
+        of = of.removeprefix("total ")  # a running total of totals is one of what they are of
     within = f" within each {spoken_list([name_words(n, plan) for n in part.within])}" if part.within else ""
     if part.function in {"moving mean", "moving total"}:
         return f"{part.function} over {part.size} {plural(line_words(part, plan))} of {of}{within}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...turn import FrameCard
 from .answer_scope import condition_words, leader, no_rows, nth, row_noun, scope
 from .cards import find, is_time
 from .columns import Shown, can_be_named, capitalised, literal, of_column, of_computed, reference
 from .conditions import spoken_list
-from .schema import Filter, QueryPlan
+from .schema import Filter, QueryPlan, Window
 from .words import name_parts, singular
 
 
@@ -107,8 +109,29 @@ def _ranked_place(plan: QueryPlan, card: FrameCard, key: Shown, high: bool) -> l
     ]
 
 
+def _beside(plan: QueryPlan, card: FrameCard) -> list[str]:
+    """The row before or after one: ``The nation after Pelonia is Torvik.``"""
+    window = plan.computed[0] if len(plan.computed) == 1 else None
+    row = plan.kept[0] if len(plan.kept) == 1 else None
+    if not isinstance(window, Window) or window.function not in {"next", "previous"} or not isinstance(row, Filter):
+        return []
+    if plan.wanted != (window.name,) or row.operator != "=" or window.of is None or plan.filters:
+        return []
+    side = "after" if window.function == "next" else "before"
+    words, whose = of_column(window.of, card).words, literal(str(row.values[0]))
+    found = f"{{{window.name}}}"
+    return [
+        f"if {{rows}} = 0: There is no {whose}.",
+        f"if {found} = null: There is no {words} {side} {whose}.",
+        f"The {words} {side} {whose} is {replace(of_column(window.of, card), name=window.name).at()}.",
+    ]
+
+
 def wanted_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
     """An attribute of the rows that are highest or lowest in something, or that come before or after some."""
+    beside = _beside(plan, card)
+    if beside:
+        return beside
     made = dict(zip([c.name for c in plan.computed], of_computed(plan, card), strict=True))
     wanted = [made[name] if name in made else of_column(name, card) for name in plan.wanted]
     said = spoken_list([f"the {w.words} {w.is_} {w.at('all')}" for w in wanted])

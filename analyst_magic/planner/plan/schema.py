@@ -40,7 +40,7 @@ WindowFunction = Literal[
     "row number", "previous", "next", "difference", "growth", "share", "running share", "mean", "total", "minimum",
     "maximum", "tile",
 ]  # fmt: skip
-ChartKind = Literal["bar", "line", "scatter", "histogram", "box", "pie", "heatmap", "area", "violin", "treemap"]
+ChartKind = Literal["bar", "line", "scatter", "histogram", "box", "pie", "heatmap", "area", "violin", "treemap", "map"]
 About = Literal["columns", "missing", "summary", "duplicates", "correlations"]
 Scalar = bool | int | float | str
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -377,7 +377,8 @@ class QueryPlan(_Part):
     How charts read the plan: a bar, line, area, pie or treemap shows the first measure over the first group, and a
     second group by colour; with several figures and one group, each has a colour. A heatmap shows the first measure
     over two groups. A scatter shows ``select[1]`` against ``select[0]``, a histogram the values of ``select[0]``, a box
-    plot or a violin those of ``select[0]``, one for each group.
+    plot or a violin those of ``select[0]``, one for each group. A map colours the places of its group by the first
+    measure, or shows a point at ``select[0]`` (latitude) and ``select[1]`` (longitude) for each row.
     """
 
     version: Literal[1, 2] = Field(default=2, description="Plans of version 1 are read as they are.")
@@ -386,6 +387,9 @@ class QueryPlan(_Part):
         default=None, description="A plan over the frame whose answer stands in place of its rows: a mean of counts."
     )
     joins: tuple[Join, ...] = Field(default=(), max_length=8)
+    numbers: tuple[Name, ...] = Field(
+        default=(), description="Columns of text that stand for the numbers in it: 1,182,000 or 48,210 (est.)."
+    )
     derived: tuple[Derived, ...] = Field(default=(), description="Columns computed for each row, in their order.")
     select: tuple[str, ...] = Field(default=(), description="Columns of a listing; empty means all.")
     filters: tuple[Condition, ...] = Field(default=(), description="Conditions on rows; all hold.")
@@ -434,6 +438,8 @@ class QueryPlan(_Part):
             raise ValueError("a chart of rows as they are has no colours")
         if self.chart in {"bar", "line", "area", "pie", "treemap"} and not self._has_figures and not self.rows_drawn:
             raise ValueError(f"a {self.chart} chart has a group and a measure")
+        if self.chart == "map" and not (len(self.group_by) == 1 and self.measures) and len(self.select) != 2:
+            raise ValueError("a map has a group of places and a measure, or selects latitude and longitude")
         if self.chart == "heatmap" and not (len(self.group_by) == 2 and self.measures):
             raise ValueError("a heatmap has two groups and a measure")
         return self

@@ -20,6 +20,7 @@ from .nodes import aliased, call, column, identifier
 from .outputs import OutputColumn, output_dimensions, output_measures
 from .quality import quality_query
 from .schema import Join, Outlier, QueryPlan, names_in
+from .text_numbers import number_value
 
 __all__ = ["dimension_name", "dimensions", "identifier", "is_time", "measure_name", "measured", "query", "to_sql"]
 _MARKS = ((0.05, "p5"), (0.25, "q1"), (0.5, "median"), (0.75, "q3"), (0.95, "p95"))
@@ -70,6 +71,8 @@ def _rows(plan: QueryPlan, rows: RowCard, source: str | None) -> exp.Expr:
     if plan.source is not None:
         inner = query(plan.source, row_card(plan.source, rows.base or rows, rows.others), source)
         table = inner.subquery(identifier(f"{plan.frame}_answer"))
+    if plan.numbers:
+        table = _with_numbers(plan, rows.base or rows, table)
     if plan.joins:
         table = _joined(plan, rows, table)
     if needs_position(plan):
@@ -77,6 +80,14 @@ def _rows(plan: QueryPlan, rows: RowCard, source: str | None) -> exp.Expr:
         select = exp.select(exp.Star(), exp.Alias(this=numbered, alias=identifier(ROW_POSITION))).from_(table)
         table = select.subquery(identifier(f"{plan.frame}_in_order"))
     return table
+
+
+def _with_numbers(plan: QueryPlan, card: FrameCard, table: exp.Expr) -> exp.Expr:
+    """The frame's table with the numbers of some columns of text in place of it."""
+    values = [
+        exp.Alias(this=number_value(column(name), find(card, name)), alias=identifier(name)) for name in plan.numbers
+    ]
+    return exp.select(exp.Star(replace=values)).from_(table).subquery(identifier(plan.frame))
 
 
 def _joined(plan: QueryPlan, rows: RowCard, table: exp.Expr) -> exp.Expr:

@@ -1,0 +1,87 @@
+"""Questions with several meanings: the planner asks back, and offers each meaning as a question that it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ..errors import Abstained, AnalystError
+from ..turn import FrameCard, Question
+from .plan.words import spoken
+
+Choose = Callable[[Question, tuple[FrameCard, ...]], object]
+MAX_MEANINGS = 4
+
+
+class Ambiguous(Abstained):
+    """Some words of a question can mean several things.
+
+    Args:
+        word: The words, or the SQL name of the column that they name; empty where it is the whole question.
+        choices: What can stand in their place; ``{}`` in it is the word as it is written in the question.
+    """
+
+    def __init__(self, message: str, next_step: str = "", *, word: str = "", choices: Sequence[str] = ()) -> None:
+        super().__init__(message, next_step)
+        self.word = word
+        self.choices = tuple(choices)
+
+
+def total_or_mean(column: str, by: str = "", next_step: str = "") -> Ambiguous:
+    """What is asked where a column of numbers is named without what to compute of it."""
+    each = f" for each {by}" if by else ""
+    return Ambiguous(
+        f"What of {column}{each}: the total, the average, or something else?",
+        next_step or f"Say for example “total {column}” or “average {column}”.",
+        word=column,
+        choices=("total {}", "average {}"),
+    )
+
+
+def meanings(error: Abstained, question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> tuple[str, ...]:
+    """The questions that an ambiguous one can mean, each of which is answered; none where there are not two.
+
+    Args:
+        error: Why the question is not answered.
+        question: What was asked.
+        frames: The frames that it may be about.
+        choose: Reads a question; raises an ``AnalystError`` where it cannot.
+    """
+    if not isinstance(error, Ambiguous):
+        return ()
+    plain = question.text.strip().rstrip("?.! ")
+    texts = error.choices if not error.word else _replaced(plain, error)
+    found = [text for text in dict.fromkeys(texts) if _is_answered(replace(question, text=text), frames, choose)]
+    return tuple(found[:MAX_MEANINGS]) if len(found) > 1 else ()
+
+
+def _replaced(text: str, error: Ambiguous) -> list[str]:
+    for word in (error.word, spoken(error.word), spoken(error.word).split()[-1]):
+        found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
+        if found:
+            return [text[: found.start()] + c.replace("{}", found[0]) + text[found.end() :] for c in error.choices]
+    return []
+
+
+def _is_answered(question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> bool:
+    try:
+        choose(question, frames)
+    except AnalystError:
+        return False
+    return True
+
+
+def asked_back(error: Abstained, offered: Sequence[str]) -> str:
+    """The question back as Markdown: what is not clear, and the questions that can be asked instead."""
+    lines = "\n".join(f"- {text[:1].upper()}{text[1:]}" for text in offered)
+    return f"{error.message}\n\n{lines}"
+
+
+def picked(reply: str, offered: Sequence[str]) -> str | None:
+    """The offered question that an answer such as ``the average`` or ``dep_delay`` picks; None where it is not one."""
+    words = set(re.findall(r"\w+", reply.lower())) - {"the", "a", "please", "i", "mean", "meant", "one", "of", "its"}
+    if not words or len(words) > 6:
+        return None
+    fitting = [text for text in offered if words <= set(re.findall(r"\w+", text.lower()))]
+    return fitting[0] if len(fitting) == 1 else None

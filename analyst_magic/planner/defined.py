@@ -1,0 +1,100 @@
+"""Columns that a question defines itself: ``revenue = quantity * unit_price``, ``quantity times unit_price``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ..errors import Abstained
+from ..turn import ColumnCard
+from .conditions import is_number
+from .linking import Lexicon, columns_called, lexicon
+from .plan.schema import Calculation, Derived, QueryPlan
+
+_SIGNS = {"*": "*", "×": "*", "times": "*", "x": "*", "multiplied by": "*", "-": "-", "−": "-", "minus": "-", "+": "+",
+          "plus": "+", "/": "/", "÷": "/", "divided by": "/"}  # fmt: skip
+_SIGN = r"\*|×|times|multiplied\s+by|-|−|minus|\+|plus|/|÷|divided\s+by"
+_SIGNED = re.compile(_SIGN, re.I)
+_NAMED = re.compile(
+    rf"[,\s]+(?:where|with|when|if|assuming|using|and)\s+(?P<name>[A-Za-z]\w*)\s*(?:=|is|equals|being|as)\s*"
+    rf"(?P<left>[\w ]+?)\s*(?P<sign>{_SIGN})\s*(?P<right>[\w ]+?)\s*[?.!]*$",
+    re.I,
+)
+_BRACKETED = re.compile(
+    rf"(?P<name>[A-Za-z]\w*)\s*\((?P<left>[\w ]+?)\s*(?P<sign>{_SIGN})\s*(?P<right>[\w ]+?)\)", re.I
+)
+_INLINE = re.compile(
+    r"\b(?P<left>\w+)\s*(?P<sign>\*|×|\btimes\b|\bmultiplied\s+by\b|\bminus\b|\s-\s)\s*(?P<right>\w+)\b", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A question with a column of its own.
+
+    Attributes:
+        text: The question as one about that column.
+        words: The frame's names with it.
+        column: How it is computed.
+    """
+
+    text: str
+    words: Lexicon
+    column: Derived
+
+
+def defined(text: str, words: Lexicon) -> Defined | None:
+    """The column that a question defines; None where it defines none of two columns of numbers.
+
+    Raises:
+        Abstained: Its name is that of a column.
+    """
+    if not _SIGNED.search(text):
+        return None
+    named = _NAMED.search(text)
+    bracketed = None if named else _BRACKETED.search(text)
+    found = named or bracketed or _INLINE.search(text)
+    if found is None:
+        return None
+    sides = [_number(found[side], words) for side in ("left", "right")]
+    if None in sides or sides[0] == sides[1]:
+        return None
+    left, right = (str(side) for side in sides)
+    sign = _SIGNS[" ".join(found["sign"].lower().split())]
+    if bracketed:
+        name, text = bracketed["name"], text[: bracketed.end("name")] + text[bracketed.end() :]
+    elif named:
+        name, text = named["name"], text[: named.start()]
+        text = re.sub(rf"^\s*{name}\b", f"total {name}", text, flags=re.I)
+    else:
+        spelt = {"*": "times", "-": "minus", "+": "plus", "/": "by"}[sign]
+        name = f"{left}_{spelt}_{right}".replace(" ", "_")
+        text = f'{text[: found.start()]} "{name}" {text[found.end() :]}'
+    if name.lower() in {column.sql.lower() for column in words.card.columns}:
+        raise Abstained(f"{words.card.name} has a column {name} already.", "Give what you define another name.")
+    value = Calculation(operator=sign, left=left, right=right)  # type: ignore[arg-type]
+    column = ColumnCard(name, name, name, "float", rows=words.card.rows)
+    card = replace(words.card, columns=(*words.card.columns, column))
+    return Defined(
+        text, replace(lexicon(card, words.today), text_numbers=words.text_numbers), Derived(name=name, value=value)
+    )
+
+
+def with_definition(plan: QueryPlan, column: Derived) -> QueryPlan:
+    """A plan that names a defined column, with how it is computed.
+
+    Raises:
+        Abstained: It does not name it.
+    """
+    if plan.source is not None:
+        return plan.model_copy(update={"source": with_definition(plan.source, column)})
+    if column.name not in plan.columns:
+        raise Abstained(
+            f"It is not clear what to do with {column.name} here.", "Say for example “total revenue by ...”."
+        )
+    return plan.model_copy(update={"derived": (*plan.derived, column)})
+
+
+def _number(text: str, words: Lexicon) -> str | None:
+    names = [name for name in columns_called(text.strip(), words) if is_number(words.column(name))]
+    return names[0] if len(names) == 1 else None
