@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pandas as pd
 import pytest
 import pytest_asyncio
 from conftest import make_provider
 
+from analyst_magic import Analyst
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
 from analyst_magic.sources.frames import to_frame
@@ -275,3 +276,17 @@ display(loop)
         Code("class Liar(list):\n    def __iter__(self): raise RuntimeError('no')\nLiar([1])"), show_last=True
     )
     assert await shown(sandbox, "5") == ["5"]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n    \n", "\n\t\n", " \n \n", "\r\n  \r\n"])
+def test_a_users_own_code_shows_no_more_whatever_its_empty_lines_hold(shared: Analyst, gap: str) -> None:
+    turn = shared.run(f"import pandas as pd\nsize = 3{gap}numbers = pd.DataFrame({{'a': range(size)}}){gap}")
+    assert turn.error is None
+    assert turn.results == ()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Analyst]:
+    """With one local sandbox for all tests that share it."""
+    with Analyst(sandbox="local", spares=0, model="offline") as made:
+        yield made

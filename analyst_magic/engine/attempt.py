@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import textwrap
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -200,7 +199,8 @@ async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool, answer: str)
 
 def _is_written_by_model(question: Question) -> bool:
     """Whether code is a model's, were it kept since: the user's own is asked by its own text."""
-    return question.code is None or question.code.text.strip() != textwrap.dedent(question.text).strip()
+    # By words: what keeps a question may have changed the blanks of lines that hold nothing else.
+    return question.code is None or question.code.text.split() != question.text.split()
 
 
 def _renamed(scope: Scope, needed: Sequence[str]) -> list[Finding]:
