@@ -15,6 +15,7 @@ import pikepdf
 import pptx as python_pptx
 import pytest
 
+from analyst_magic.documents.content import content_digest
 from analyst_magic.documents.templates import find
 from analyst_magic.theme import DEFAULT
 from analyst_magic.turn import DOCUMENT_FORMATS, OFFICE_FORMATS
@@ -188,3 +189,27 @@ def test_a_document_says_where_it_shows_the_first_rows_alone(format: str, tmp_pa
 )
 def test_a_workbook_loses_no_digit_of_an_identifier(value: object, written: object) -> None:
     assert xlsx.cell_value(value) == written
+
+
+class NewYear(dt.date):
+    """A day that is not today."""
+
+    @classmethod
+    def today(cls) -> dt.date:
+        """The first day of another year."""
+        return dt.date(2031, 1, 1)
+
+
+@pytest.mark.parametrize("footer", ["", "ACME · internal"])
+@pytest.mark.parametrize("format", DOCUMENT_FORMATS)
+def test_the_same_content_on_another_day_is_the_same_version(
+    format: str, footer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = answer(look=LOOK._replace(footer=footer))
+    first, second, other = (tmp_path / f"{name}.{format}" for name in ("first", "second", "other"))
+    WRITERS[format].write_document(given, str(first))
+    WRITERS[format].write_document(given._replace(title="Another title"), str(other))
+    monkeypatch.setattr(dt, "date", NewYear)
+    WRITERS[format].write_document(given, str(second))
+    digests = [content_digest(format, path.read_bytes()) for path in (first, second, other)]
+    assert digests[0] == digests[1] != digests[2]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..documents.store import DocumentVersion, Store
-from ..documents.templates import FOLDER, available
+from ..documents.templates import FOLDER, available, find
+from ..documents.templates.look_into import look_into
 from ..settings import to_bytes
 from ..wording import count
 from .table import wrong_arguments
@@ -17,7 +18,7 @@ def documents(store: Store, action: str, words: Sequence[str]) -> str:
 
     Args:
         store: The documents beside the notebook.
-        action: ``list``, ``versions``, ``restore``, ``diff``, ``prune`` or ``templates``.
+        action: ``list``, ``versions``, ``restore``, ``diff``, ``prune``, ``templates`` or ``template``.
         words: What follows it.
 
     Raises:
@@ -43,6 +44,8 @@ def documents(store: Store, action: str, words: Sequence[str]) -> str:
         case "templates", []:
             own = [f"{path.stem:12} {path.name}" for path in available(Path.cwd())]
             return "\n".join([*own, "", f"Put your own into {FOLDER}/, and name one with --template."])
+        case "template", ["check", name]:
+            return "\n".join(look_into(find(name).path))
     raise wrong_arguments("documents", action)
 
 

@@ -94,6 +94,7 @@ COMMANDS = (
         Action("diff NAME [N M]", "compare two versions, by default the last two"),
         Action("prune DAYS|SIZE", "delete older versions, or the oldest beyond a size such as 500MB"),
         Action("templates", "list the templates for --template"),
+        Action("template check FILE", "say what of a template is filled, what stays empty, and what would be lost"),
     )),
     Command("snippets", "saved code, with the result it should give", (
         Action("list", "list it"),

@@ -14,6 +14,9 @@ from ..turn import OFFICE_FORMATS
 
 MAX_LINES = 100_000
 _WRITTEN = re.compile(rb"/(?:CreationDate|ModDate)\s*\([^)]*\)|/ID\s*\[[^\]]*\]|^%[^\n]*ReportLab[^\n]*$", re.MULTILINE)
+_DAY = re.compile(rb"(?<=[>(])\d{4}-\d\d-\d\d(?=[<)\t]|&#9;)|(?<=>)([^<>]{1,200}  \xc2\xb7  )\d{4}-\d\d-\d\d(?=[<\t])")
+_HEADS_AND_FEET = re.compile(r"word/(?:header|footer)\d*\.xml|ppt/slideLayouts/[^/]+\.xml")
+"""Parts that say on which day the document was written."""
 
 
 def content_digest(format: str, data: bytes) -> str:
@@ -27,7 +30,7 @@ def content_digest(format: str, data: bytes) -> str:
     if format in OFFICE_FORMATS:
         _add_parts(found, data)
     elif format == "pdf":
-        found.update(_WRITTEN.sub(b"", data))
+        _add_pages(found, data)
     else:
         found.update(data)
     return found.hexdigest()
@@ -43,7 +46,22 @@ def _add_parts(found: Any, data: bytes) -> None:
             if name.endswith(".xlsx"):
                 _add_parts(found, part)
             else:
-                found.update(part)
+                found.update(_DAY.sub(b"", part) if _HEADS_AND_FEET.fullmatch(name) else part)
+
+
+def _add_pages(found: Any, data: bytes) -> None:
+    """The parts of a PDF without its dates: those about the file, and the day at the foot of each page."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            for item in document.objects:
+                if isinstance(item, pikepdf.Stream):
+                    found.update(_DAY.sub(b"", item.read_bytes()))
+                elif isinstance(item, pikepdf.Dictionary):
+                    found.update(_WRITTEN.sub(b"", item.unparse()))
+    except (pikepdf.PdfError, ValueError, RuntimeError):
+        found.update(_WRITTEN.sub(b"", data))
 
 
 def text_lines(format: str, data: bytes) -> list[str]:

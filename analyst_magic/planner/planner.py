@@ -15,6 +15,7 @@ from itertools import permutations
 
 from ..errors import Abstained, EmptyQuestion
 from ..sources.mentions import mentioned, plain
+from ..theme import load_theme
 from ..turn import Code, Context, FrameCard, Question, Reply
 from .abstaining import with_help
 from .asking import Ambiguous, Choose, asked_back, meanings, picked
@@ -70,8 +71,9 @@ class OfflinePlanner:
             if on_text is not None:
                 on_text(text)
             return Reply(text, None, self.name, kind="question")
+        theme = load_theme()
         codes = [
-            to_code(plan, card, part.language, question.template is not None, context.frames)
+            to_code(plan, card, part.language, question.template is not None, context.frames, theme)
             for part, (plan, card) in zip(asked, read, strict=True)
         ]
         code = _one_after_another(codes) if parts else codes[0]

@@ -1,5 +1,6 @@
 """What every document program starts with: the answer, its values and sentences as a reader expects them."""
 
+import re
 import unicodedata
 from typing import Any, NamedTuple
 
@@ -15,6 +16,27 @@ from .column_format import (
     single_currency,
     with_unit,
 )
+
+PLACEHOLDER = re.compile(r"{{-? *([\w.]+) *-?}}|{%.{0,200}?%}|{#.{0,200}?#}", re.DOTALL)
+"""What a template says in the place of a text; it has nothing for conditions, loops and remarks of Jinja."""
+FILLED = ("title", "summary", "source", "notes", "date", "rows", "table", "chart")
+"""The placeholders that there is something for."""
+
+
+def placeholder_name(found: re.Match[str]) -> str:
+    """Its name, in small letters; what it says where it has none."""
+    return found[1].lower() if found[1] else found[0][:40]
+
+
+def filled_text(text: str, texts: dict[str, str], unknown: list[str]) -> str:
+    """A text with its placeholders replaced; those for which there is nothing are added to a list."""
+
+    def filled(found: re.Match[str]) -> str:
+        name = placeholder_name(found)
+        unknown.extend([] if name in texts else [name])
+        return texts.get(name, "")
+
+    return PLACEHOLDER.sub(filled, text)
 
 
 class Look(NamedTuple):
@@ -227,7 +249,8 @@ def remarks(answer: Answer, unfilled: list[str]) -> list[str]:
     """What is said beside the document: of currencies, and of a template's placeholders for which there is nothing."""
     empty = ""
     if unfilled:
-        empty = f"Nothing was there for {listed([f'{{{{ {name} }}}}' for name in unfilled], 6)} of the template."
+        names = [name if name.startswith("{") else f"{{{{ {name} }}}}" for name in dict.fromkeys(unfilled)]
+        empty = f"Nothing was there for {listed(names, 6)} of the template."
     return [text for text in (currency_warning(answer), empty) if text]
 
 

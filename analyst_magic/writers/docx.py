@@ -20,8 +20,20 @@ from docx.text.paragraph import Paragraph
 from lxml import etree
 from pptx import Presentation
 
-from .answer import Answer, cell_texts, column_blocks, column_needs, column_widths, fitted, notes, remarks, summary
-from .office_chart import add_office_chart, chart_note
+from .answer import (
+    PLACEHOLDER,
+    Answer,
+    cell_texts,
+    column_blocks,
+    column_needs,
+    column_widths,
+    fitted,
+    notes,
+    placeholder_name,
+    remarks,
+    summary,
+)
+from .office_chart import add_office_chart, chart_note, filled_chart
 
 MAX_TEXT, LETTER = 300, 5.7  # of a cell; the width of a letter of ten points, in points
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -164,43 +176,48 @@ def add_chart(document: Any, paragraph: Any, answer: Answer, width: float) -> No
     paragraph.add_run()._r.append(parse_xml(drawing))
 
 
-def every_paragraph(document: Any) -> Iterator[Any]:
-    """All paragraphs: of the body, of tables, text boxes, headers and footers."""
-    parts = [document.part]
+def stories(document: Any) -> Iterator[tuple[Any, Any]]:
+    """The parts that hold text, each with its tree: the body with its text boxes, headers, footers, notes."""
+    yield document.part, document.part.element
     for relation in document.part.rels.values():
         if relation.reltype.endswith(("/header", "/footer")):
-            parts.append(relation.target_part)
-    for part in parts:
-        for found in part.element.iter(qn("w:p")):
-            yield Paragraph(found, part)
+            yield relation.target_part, relation.target_part.element
 
 
 def fill_template(document: Any, texts: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Replace the template's placeholders, each in the style of its first letter.
 
-    Returns where each was, and those that stay, as there is nothing for them.
+    Returns where each was, and those for which there is nothing.
     """
     places: dict[str, Any] = {}
     unknown: list[str] = []
-    for paragraph in every_paragraph(document):
-        while found := re.search(r"{{ *(\w+) *}}", "".join(run.text for run in paragraph.runs)):
-            name = found[1]
-            places.setdefault(name, paragraph)
-            unknown += [name] if name not in texts else []
-            replace_text(paragraph.runs, found.start(), found.end(), texts.get(name, ""))
+    for part, tree in stories(document):
+        for paragraph in list(tree.iter(qn("w:p"))):
+            pieces = [t for t in paragraph.iter(qn("w:t")) if next(t.iterancestors(qn("w:p"))) is paragraph]
+            begin = 0
+            while found := PLACEHOLDER.search("".join(piece.text or "" for piece in pieces), begin):
+                name = placeholder_name(found)
+                begin = found.start() + len(texts.get(name, ""))
+                places.setdefault(name, Paragraph(paragraph, part))
+                unknown += [name] if name not in texts else []
+                replace_text(pieces, found.start(), found.end(), texts.get(name, ""))
+    for relation in document.part.rels.values():
+        if relation.reltype == RT.CHART and b"{{" in relation.target_part.blob:
+            relation.target_part._blob = filled_chart(relation.target_part.blob, texts)
     return places, list(dict.fromkeys(unknown))
 
 
-def replace_text(runs: list[Any], start: int, end: int, text: str) -> None:
+def replace_text(pieces: list[Any], start: int, end: int, text: str) -> None:
     """Put a text in place of some letters of a paragraph; the letters around it keep their look."""
     position = 0
-    for run in runs:
-        length, begin = len(run.text), position
-        position += length
+    for piece in pieces:
+        own, begin = piece.text or "", position
+        position += len(own)
         if position <= start or begin >= end:
             continue
-        left, right = max(0, start - begin), min(length, end - begin)
-        run.text = run.text[:left] + (text if begin <= start else "") + run.text[right:]
+        left, right = max(0, start - begin), min(len(own), end - begin)
+        piece.text = own[:left] + (text if begin <= start else "") + own[right:]
+        piece.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
 def table_parts(answer: Answer, room: float) -> tuple[list[list[int]], list[list[str]], str]:
@@ -250,13 +267,15 @@ def write_document(answer: Answer, path: str) -> list[str]:
         texts = {"title": answer.title, "summary": summary(answer), "source": answer.source, "notes": said,
                  "date": datetime.date.today().isoformat(), "rows": f"{len(answer.data):,}"}  # fmt: skip
         places, unknown = fill_template(document, {**texts, "table": "", "chart": ""})
-        if "notes" not in places and "source" in places:
-            small_text(places["source"], answer, f" {said}" if said else "")
         if "table" in places and len(answer.data):
             below = places["table"]._p
             for new in add_tables(document, answer, room, blocks, lines):
                 below.addnext(new)
                 below = new
+            if said and "notes" not in places:
+                note = document.add_paragraph()
+                small_text(note, answer, said)
+                below.addnext(note._p)
         if answer.drawn and "chart" in places:
             add_chart(document, places["chart"], answer, room)
         if places:

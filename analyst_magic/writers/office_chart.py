@@ -2,14 +2,23 @@
 
 from typing import Any
 
+from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 
-from .answer import Answer, ChartData, Look, chart_data
+from .answer import Answer, ChartData, Look, chart_data, filled_text
 from .column_format import excel_format, shown
 
 MAX_BARS, MAX_SLICES = 20, 8
+
+
+def filled_chart(blob: bytes, texts: dict[str, str]) -> bytes:
+    """A chart of a template with the placeholders in its titles replaced."""
+    tree = etree.fromstring(blob, etree.XMLParser(resolve_entities=False))
+    for text in tree.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}t"):
+        text.text = filled_text(text.text or "", texts, [])
+    return bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def drawn_data(answer: Answer) -> ChartData:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.dml import MSO_THEME_COLOR
-from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
+from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE, MSO_SHAPE_TYPE
 from pptx.enum.shapes import PP_PLACEHOLDER as PLACE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
@@ -15,18 +15,20 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 from .answer import (
+    PLACEHOLDER,
     Answer,
     cell_texts,
     column_blocks,
     column_needs,
     column_widths,
+    filled_text,
     fitted,
     notes,
     remarks,
     summary,
     text_width,
 )
-from .office_chart import add_office_chart, chart_note
+from .office_chart import add_office_chart, chart_note, filled_chart
 
 WHITE, SMALL_PARTS = RGBColor(0xFF, 0xFF, 0xFF), (PLACE.TITLE, PLACE.DATE, PLACE.FOOTER, PLACE.SLIDE_NUMBER)
 MAX_TEXT, LETTER, MAX_BLOCKS = 90, 0.56, 4  # of a cell; the width of a letter, in parts of its size; of columns
@@ -88,6 +90,8 @@ def add_cover(presentation: Any, answer: Answer) -> None:
             cover.shapes.title.text = answer.title
         for place in second:
             place.text = summary(answer)
+            if text_width(place.text) > 90:
+                place.text_frame.paragraphs[0].font.size = Pt(18)
     if not answer.template:
         band = cover.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, Inches(0.45), high)
         band.fill.solid()
@@ -140,9 +144,11 @@ def add_slide(presentation: Any, answer: Answer, title: str) -> Any:
         slide = presentation.slides.add_slide(title_only(presentation))
         if slide.shapes.title is not None:
             slide.shapes.title.text = title
-            size = slide.shapes.title.text_frame
-            if text_width(title) > 55:
-                size.paragraphs[0].font.size = Pt(22 if text_width(title) <= 90 else 17)
+            room, letters = (slide.shapes.title.width or presentation.slide_width) / 12700, text_width(title)
+            if letters * 44 * LETTER > room:
+                slide.shapes.title.text_frame.paragraphs[0].font.size = Pt(
+                    max(12, min(28, int(room / letters / LETTER)))
+                )
         else:
             box = slide.shapes.add_textbox(int(presentation.slide_width * 0.045), int(presentation.slide_height * 0.05),
                                            int(presentation.slide_width * 0.91), Inches(0.8))  # fmt: skip
@@ -269,11 +275,64 @@ def pages(answer: Answer, lines: list[list[str]], size: float, room: float, heig
     return found, said
 
 
+def filled_shapes(shapes: Any, texts: dict[str, str], unknown: list[str], places: list[tuple[str, Any]]) -> None:
+    """Fill the placeholders of shapes, of tables and of groups; those of a table and a chart are places."""
+    for shape in shapes:
+        if shape.shape_type == MSO_SHAPE_TYPE.GROUP:
+            filled_shapes(shape.shapes, texts, unknown, places)
+        if getattr(shape, "has_chart", False) and shape.has_chart:
+            part = shape.chart.part
+            part._element = parse_xml(filled_chart(part.blob, texts))
+        for text in [text for text in shape._element.iter(qn("a:p")) if "{" in "".join(text.itertext())]:
+            pieces = list(text.iter(qn("a:t")))
+            whole = "".join(piece.text or "" for piece in pieces)
+            only = re.fullmatch(r"\s*{{ *(table|chart) *}}\s*", whole, re.I)
+            if only and shape.has_text_frame:
+                places.append((only[1].lower(), shape))
+            elif pieces and PLACEHOLDER.search(whole):
+                pieces[0].text = filled_text(whole, texts, unknown)
+                for piece in pieces[1:]:
+                    piece.text = ""
+
+
+def fill_slides(presentation: Any, answer: Answer, tables: list[Page], size: float, said: str) -> list[str] | None:
+    """Fill the slides of a template that have placeholders; None where none has, and the slides are samples."""
+    if not any(PLACEHOLDER.search(t) for s in presentation.slides for t in ["".join(s._element.itertext())]):
+        return None
+    texts = {"title": answer.title, "summary": summary(answer), "source": answer.source, "notes": said,
+             "date": datetime.date.today().isoformat(), "rows": f"{len(answer.data):,}"}  # fmt: skip
+    unknown, waiting = list[str](), list(tables)
+    for slide in list(presentation.slides):
+        places: list[tuple[str, Any]] = []
+        filled_shapes(slide.shapes, texts, unknown, places)
+        if slide.has_notes_slide:
+            filled_shapes(slide.notes_slide.shapes, texts, unknown, [])
+        for name, shape in places:
+            area = shape.left, shape.top, shape.width, shape.height
+            shape._element.getparent().remove(shape._element)
+            if name == "chart" and answer.drawn:
+                add_chart(slide, area, answer)
+            elif name == "table" and waiting:
+                page = waiting.pop(0)
+                shrink = min(1.0, area[2] / 12700 / (sum(page.widths) * size * LETTER))
+                add_table(slide, area, answer, page.block, page.lines, size * shrink, page.widths)
+    if len(waiting) < len(tables):
+        add_table_slides(presentation, answer, waiting, size, said)
+    return unknown
+
+
+def add_table_slides(presentation: Any, answer: Answer, tables: list[Page], size: float, said: str) -> None:
+    """Further slides for what did not fit in the place of a table."""
+    for page in tables:
+        slide = add_slide(presentation, answer, f"{answer.title} (continued)")
+        area = room_below(slide, presentation, answer)
+        add_table(slide, area, answer, page.block, page.lines, size, page.widths)
+        add_note(slide, area, answer, said)
+
+
 def write_document(answer: Answer, path: str) -> list[str]:
     answer = fitted(answer)
     presentation: Any = Presentation(answer.template)
-    if answer.template:
-        remove_slides(presentation)
     if not answer.template:
         presentation.slide_width, presentation.slide_height = Inches(13.333), Inches(7.5)
         set_up_layout(presentation, answer)
@@ -281,6 +340,13 @@ def write_document(answer: Answer, path: str) -> list[str]:
     room = presentation.slide_width * 0.91 / 12700 / size / LETTER
     tables, said = pages(answer, cell_texts(answer, MAX_TEXT), size, room, presentation.slide_height * 0.70 / 12700)
     drawn, lead = answer.drawn, summary(answer)
+    if answer.template:
+        unknown = fill_slides(presentation, answer, tables, size, said)
+        if unknown is not None:
+            presentation.core_properties.title = answer.title[:200]
+            presentation.save(path)
+            return remarks(answer, unknown)
+        remove_slides(presentation)
     if answer.template or len(tables) + drawn > 3 or not tables:
         add_cover(presentation, answer)
         lead = ""

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import zipfile
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,19 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
-from .answer import Answer, ChartData, chart_data, fitted, notes, remarks, summary, text_width
+from .answer import (
+    PLACEHOLDER,
+    Answer,
+    ChartData,
+    chart_data,
+    filled_text,
+    fitted,
+    listed,
+    notes,
+    remarks,
+    summary,
+    text_width,
+)
 from .column_format import excel_format, is_missing, shown
 
 MAX_TEXT, MAX_BARS, MAX_SLICES, SHEET = 32_000, 25, 8, "Data"
@@ -65,7 +78,14 @@ def new_workbook(answer: Answer, texts: dict[str, str]) -> tuple[Any, Any]:
     sheet.sheet_view.showGridLines = False
     put_text(sheet["A1"], texts["title"], name=look.heading_font, bold=True, size=16, color=look.accent)
     put_text(sheet["A2"], texts["summary"], name=look.body_font, size=11, color=look.ink)
-    put_text(sheet["A3"], texts["source"], name=look.body_font, italic=True, size=9, color=look.muted)
+    put_text(
+        sheet["A3"],
+        " ".join(filter(None, [texts["notes"], texts["source"]])),
+        name=look.body_font,
+        italic=True,
+        size=9,
+        color=look.muted,
+    )
     return workbook, sheet["A5"]
 
 
@@ -74,39 +94,71 @@ def fill_template(path: str, answer: Answer, texts: dict[str, str]) -> tuple[Any
 
     Returns the workbook, the cells of the table and of the chart, the colour of the title, and what stays empty.
     """
-    workbook, cells, accent, unknown = load_workbook(path, rich_text=True), {}, answer.look.accent, []
+    workbook, cells, accent = load_workbook(path, rich_text=True), dict[str, Any](), answer.look.accent
+    unknown: list[str] = []
     for sheet in workbook.worksheets:
-        for cell in [cell for row in sheet.iter_rows() for cell in row if "{{" in str(cell.value or "")]:
+        for cell in [cell for row in sheet.iter_rows() for cell in row if PLACEHOLDER.search(str(cell.value or ""))]:
             text = str(cell.value)
-            if only := re.fullmatch(r"\s*{{ *(table|chart) *}}\s*", text):
-                cells[only[1]], cell.value = cell, None
+            if only := re.fullmatch(r"\s*{{ *(table|chart) *}}\s*", text, re.I):
+                cells[only[1].lower()], cell.value = cell, None
                 continue
             if "title" in text and cell.fill.fill_type == "solid" and isinstance(cell.fill.fgColor.rgb, str):
                 accent = cell.fill.fgColor.rgb[-6:]
-            unknown += [name for name in re.findall(r"{{ *(\w+) *}}", text) if name not in texts]
-            put_text(cell, re.sub(r"{{ *(\w+) *}}", lambda m: texts.get(m[1], ""), text))
-        for part in (sheet.oddHeader, sheet.oddFooter):
+            put_text(cell, filled_text(text, texts, unknown))
+        for part in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter, sheet.firstHeader):
             for place in (part.left, part.center, part.right):
                 if place.text and "{{" in place.text:
-                    place.text = re.sub(r"{{ *(\w+) *}}", lambda m: texts.get(m[1], "").replace("&", "&&"), place.text)
+                    safe = {name: text.replace("&", "&&") for name, text in texts.items()}
+                    place.text = filled_text(place.text, safe, unknown)
+        for chart in sheet._charts:
+            fill_title(chart, texts, unknown)
     if "table" not in cells and "chart" not in cells:
         cells["table"] = workbook.create_sheet(SHEET)["A1"]
     return workbook, cells.get("table"), cells.get("chart"), accent, list(dict.fromkeys(unknown))
 
 
+def fill_title(chart: Any, texts: dict[str, str], unknown: list[str]) -> None:
+    for titled in (chart, getattr(chart, "x_axis", None), getattr(chart, "y_axis", None)):
+        rich = getattr(getattr(getattr(titled, "title", None), "tx", None), "rich", None)
+        for paragraph in rich.paragraphs if rich is not None else ():
+            for run in paragraph.r or ():
+                run.t = filled_text(run.t or "", texts, unknown)
+
+
+def lost_parts(path: str) -> list[str]:
+    """What a workbook loses where it is read and written again: openpyxl has no place for it."""
+    found: list[str] = []
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.startswith(("xl/ctrlProps/", "xl/activeX/")):
+                found.append("form controls")
+            elif name.startswith(("xl/slicers/", "xl/timelines/")):
+                found.append("slicers")
+            elif re.match(r"xl/(worksheets|drawings)/[^/]+\.xml$", name):
+                text = archive.read(name)
+                found += ["sparklines"] if b"sparklineGroup " in text or b"sparklineGroup>" in text else []
+                found += ["text boxes and shapes"] if re.search(rb"<(?:\w+:)?(?:sp|cxnSp|grpSp)[ >]", text) else []
+                found += ["icons and bars of Excel 2010"] if b"x14:conditionalFormatting>" in text else []
+    return list(dict.fromkeys(found))
+
+
 def make_room(start: Any, rows: int) -> None:
-    """Move what stands below the table's place down by so many rows: a total, a note, and all that refers to it."""
+    """Move what stands below the table's place down by so many rows: a total, a note, charts; formulas follow."""
     sheet, first = start.parent, start.row + 1
-    if rows <= 0 or sheet.max_row < first:
+    if rows <= 0:
         return
     for held in [held for held in sheet.merged_cells.ranges if held.min_row >= first]:
         held.shift(0, rows)
     heights = {row: dimension.height for row, dimension in sheet.row_dimensions.items() if row >= first}
-    last = f"{get_column_letter(sheet.max_column)}{sheet.max_row}"
-    sheet.move_range(f"A{first}:{last}", rows=rows, translate=True)
+    formulas = [(cell.row, cell) for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
+    for row, cell in formulas:
+        if isinstance(cell.value, str):
+            cell.value = followed(cell.value, row, start.row, rows)
+    if sheet.max_row >= first:
+        sheet.move_range(f"A{first}:{get_column_letter(sheet.max_column)}{sheet.max_row}", rows=rows)
     for row, height in sorted(heights.items(), reverse=True):
-        sheet.row_dimensions[row + rows].height = height
         sheet.row_dimensions[row].height = None
+        sheet.row_dimensions[row + rows].height = height
     for drawing in [*sheet._charts, *sheet._images]:
         for end in ("_from", "to"):
             corner = getattr(drawing.anchor, end, None)
@@ -114,14 +166,19 @@ def make_room(start: Any, rows: int) -> None:
                 corner.row += rows
 
 
-def grow_sums(start: Any, rows: int) -> None:
-    """Formulas below the table that add up its first row add up all of its rows."""
-    sheet, first = start.parent, start.row + 1
-    for row in sheet.iter_rows(min_row=start.row + rows + 1):
-        for cell in row:
-            if isinstance(cell.value, str) and cell.value.startswith("="):
-                pattern = rf"(\$?[A-Z]{{1,3}}\$?)({start.row}|{first}):(\$?[A-Z]{{1,3}}\$?)\d+(?!\d)"
-                cell.value = re.sub(pattern, rf"\g<1>{first}:\g<3>{start.row + rows}", cell.value)
+def followed(formula: str, row: int, top: int, rows: int) -> str:
+    """A formula after rows came in below a row: cells below move on, and a range over the table's place grows."""
+
+    def moved(found: re.Match[str]) -> str:
+        column, first, to, last = found[1], int(found[2]), found[3], int(found[4] or 0)
+        if not to:
+            return f"{column}{first + rows * (first > top)}"
+        over = first <= top + 1 and top <= last < row
+        return f"{column}{first if over else first + rows * (first > top)}:{to}{last + rows * (over or last > top)}"
+
+    cell = r"(?<![\w!.'$\"])(\$?[A-Z]{1,3}\$?)(\d{1,7})(?::(\$?[A-Z]{1,3}\$?)(\d{1,7}))?(?![\w(!])"
+    pieces = formula.split('"')  # texts stand between quotation marks
+    return '"'.join(piece if place % 2 else re.sub(cell, moved, piece) for place, piece in enumerate(pieces))
 
 
 def write_table(start: Any, answer: Answer, accent: str) -> int:
@@ -328,21 +385,17 @@ def write_document(answer: Answer, path: str) -> list[str]:
     answer = fitted(answer)
     count, drawn, unknown = len(answer.data), answer.drawn, list[str]()
     cut = f"The first {answer.max_rows:,} of {count:,} rows. " if count > answer.max_rows else ""
-    source = " ".join(filter(None, [notes(answer, count, MAX_TEXT), answer.source]))
-    if drawn and answer.chart != "scatter":
-        source = " ".join(filter(None, [drawn_data(answer).note, source]))
-    texts = {"title": answer.title, "summary": cut + summary(answer), "source": source, "rows": f"{count:,}",
-             "date": datetime.date.today().isoformat(), "notes": ""}  # fmt: skip
+    drawing = drawn_data(answer).note if drawn and answer.chart != "scatter" else ""
+    said = " ".join(filter(None, [drawing, notes(answer, count, MAX_TEXT)]))
+    texts = {"title": answer.title, "summary": cut + summary(answer), "source": answer.source, "rows": f"{count:,}",
+             "date": datetime.date.today().isoformat(), "notes": said}  # fmt: skip
     if answer.template:
         workbook, start, place, accent, unknown = fill_template(answer.template, answer, texts)
         answer = answer._replace(look=answer.look._replace(palette=[accent, *answer.look.palette[1:]]))
         if start is None:
             start = workbook.create_sheet(SHEET)["A1"]
         make_room(start, len(answer.rows))
-        if place is not None and place.parent is start.parent and place.row > start.row:
-            place = place.parent.cell(place.row + len(answer.rows), place.column)
         last = write_table(start, answer, answer.look.accent)
-        grow_sums(start, len(answer.rows))
     if not answer.template:
         workbook, start = new_workbook(answer, texts)
         last, place = write_table(start, answer, answer.look.accent), None
@@ -364,4 +417,12 @@ def write_document(answer: Answer, path: str) -> list[str]:
     if drawn:
         add_chart(workbook, place, start, last, answer)
     workbook.save(path)
-    return remarks(answer, unknown)
+    lost = lost_parts(answer.template) if answer.template else []
+    beside = [said] if answer.template and said and not said_in(workbook, said) else []
+    loss = [f"The template's {listed(lost, 9)} could not be kept."] if lost else []
+    return [*remarks(answer, unknown), *beside, *loss]
+
+
+def said_in(workbook: Any, text: str) -> bool:
+    return any(text in str(cell.value or "") for sheet in workbook.worksheets
+               for row in sheet.iter_rows(max_row=min(sheet.max_row, 500)) for cell in row)  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ...theme import DEFAULT, Theme
 from ...turn import ColumnCard, FrameCard
 from .answer import answer_lines
 from .answer_plan import answer_plan
@@ -24,7 +25,7 @@ MANY_POINTS = 10_000
 SHOWN_POINTS = 5_000
 
 
-def chart_code(plan: QueryPlan, card: FrameCard) -> str:
+def chart_code(plan: QueryPlan, card: FrameCard, theme: Theme = DEFAULT) -> str:
     """The program: query, figure, and the figure as its last expression."""
     card = row_card(plan, card)
     asked, lines = _drawing(plan, card)
@@ -36,7 +37,18 @@ def chart_code(plan: QueryPlan, card: FrameCard) -> str:
     imports += ["from plotly.subplots import make_subplots"] if any("make_subplots" in line for line in lines) else []
     imports += ["import numpy as np"] if any("np." in line for line in lines) else []
     said = answer_code(plan, card, source)
-    return "\n".join([*imports, "", *flat, *query_lines(sql), *said, *lines, "fig"]) + "\n"
+    before, after = _themed(theme, any("px." in line for line in lines))
+    return "\n".join([*imports, *before, "", *flat, *query_lines(sql), *said, *lines, *after, "fig"]) + "\n"
+
+
+def _themed(theme: Theme, express: bool) -> tuple[list[str], list[str]]:
+    """The lines that give a figure the colours and fonts of the user's own theme: before it is drawn, and after."""
+    if theme == DEFAULT:
+        return [], []
+    fonts = f"font_family={quoted(theme.css_font(theme.body_font))}"
+    fonts += f", title_font_family={quoted(theme.css_font(theme.heading_font))}"
+    before = ["px.defaults.color_discrete_sequence = COLOURS"] if express else []
+    return ["", f"COLOURS = {theme.colorway!r}", *before], [f"fig.update_layout(colorway=COLOURS, {fonts})"]
 
 
 def _drawing(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:

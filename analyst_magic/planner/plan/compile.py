@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...errors import CheckFailed
+from ...theme import DEFAULT, Theme
 from ...turn import Code, FrameCard, Language
 from .answer import answer_lines
 from .cards import RowCard, row_card
@@ -26,6 +27,7 @@ def to_code(
     language: Language | None = None,
     template: bool = False,
     others: Sequence[FrameCard] = (),
+    theme: Theme = DEFAULT,
 ) -> Code:
     """The plan as code; a table is SQL, unless ``language`` asks for Python.
 
@@ -35,6 +37,7 @@ def to_code(
         language: What the code is to be written in; None where that does not matter.
         template: Whether a document is to look like the template at ``TEMPLATE_PATH``.
         others: The other frames that the plan may name.
+        theme: How documents and charts look.
 
     Raises:
         CheckFailed: The plan names a frame or column that is not there.
@@ -44,9 +47,9 @@ def to_code(
     if plan.document or plan.chart or language == "python":
         _check_others(plan, card)
     if plan.document:
-        return Code(document_code(plan, card, template), "document", plan.document)
+        return Code(document_code(plan, card, template, theme), "document", plan.document)
     if plan.chart:
-        return Code(chart_code(plan, card), "python")
+        return Code(chart_code(plan, card, theme), "python")
     if language == "python":
         return Code(_table_code(plan, card), "python")
     return Code("\n".join([sql, *answer_comment(answer_lines(plan, card))]), "sql")

@@ -1,0 +1,168 @@
+"""Templates as users have them: placeholders wherever they stand, nothing overwritten, what is lost is named."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pandas as pd
+import pptx
+import pytest
+from docx.oxml import parse_xml
+from openpyxl.chart import BarChart, Reference
+from pptx.util import Inches
+
+from analyst_magic.commands.documents import documents
+from analyst_magic.documents import Store
+from analyst_magic.theme import DEFAULT
+from analyst_magic.writers import docx as word
+from analyst_magic.writers import pptx as slides
+from analyst_magic.writers import xlsx as excel
+from analyst_magic.writers.answer import Answer, Look
+
+LOOK = Look(list(DEFAULT.palette), DEFAULT.ink, DEFAULT.muted, DEFAULT.rule, DEFAULT.stripe, "Arial", "Arial")
+TITLE = "Planes & {{ title }}"
+DATA = pd.DataFrame({"maker": [f"Maker {n}" for n in range(30)], "planes": range(30, 0, -1)})
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+TEXT_BOX = (
+    f'<w:p xmlns:w="{W}" xmlns:v="urn:schemas-microsoft-com:vml"><w:r><w:pict><v:shape style="width:200pt;height:40pt">'
+    "<v:textbox><w:txbxContent><w:p><w:r><w:t>Box {{ sou</w:t></w:r><w:r><w:t>rce }}</w:t></w:r></w:p>"
+    "</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
+)
+
+
+def answer(template: Path) -> Answer:
+    return Answer(DATA, TITLE, "Source: planes.", ["Maker", "Planes"], ["General", "#,##0"], 1, 1, "bar", 100, 10_000,
+                  LOOK, str(template), additive=True)  # fmt: skip
+
+
+def words_of(path: Path, pattern: str = ".*") -> str:
+    """All text of an Office file's parts."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [archive.read(name).decode() for name in archive.namelist()
+                 if name.endswith(".xml") and re.match(pattern, name)]  # fmt: skip
+    return " ".join(re.sub(r"<[^>]+>", "", part) for part in parts)
+
+
+def word_template(folder: Path) -> Path:
+    made = docx.Document()
+    made.sections[0].header.paragraphs[0].text = "Head {{ title }}"
+    made.sections[0].footer.paragraphs[0].text = "Foot {{ Source }} by {{ author }}"
+    line = made.add_paragraph()
+    line.add_run("{{ ti").bold = True
+    line.add_run("tle }}, then {{sum")
+    line.add_run("mary}}.").italic = True
+    cells = made.add_table(1, 2).rows[0].cells
+    cells[0].text, cells[1].text = "In a cell: {{ rows }} rows", "{% if draft %}DRAFT{% endif %}"
+    for text in ("{{ table }}", "After the table", "{{ chart }}", "The end"):
+        made.add_paragraph(text)
+    made.element.body.insert(0, parse_xml(TEXT_BOX))
+    made.save(str(folder / "own.docx"))
+    return folder / "own.docx"
+
+
+def test_a_word_template_is_filled_in_cells_heads_feet_and_text_boxes(tmp_path: Path) -> None:
+    path = tmp_path / "out.docx"
+    (said,) = word.write_document(answer(word_template(tmp_path)), str(path))
+    text = words_of(path, "word/(document|header|footer)")
+    for wanted in (
+        "Head Planes",
+        "Foot Source: planes.",
+        "Box Source: planes.",
+        "In a cell: 30 rows",
+        "Maker 29",
+        "The end",
+    ):
+        assert wanted in text
+    assert "{%" not in text
+    assert "{{ author" not in text
+    assert "{{ author }}" in said
+    assert "{% if draft %}" in said
+    made = docx.Document(str(path))
+    order = [p.text for p in made.paragraphs]
+    line = next(p for p in made.paragraphs if "then" in p.text)
+    assert line.text.startswith(f"{TITLE}, then Planes is highest for Maker 0 (30)")
+    assert line.runs[0].bold
+    assert order.index("After the table") < order.index("The end")
+    assert "word/charts/chart1.xml" in zipfile.ZipFile(path).namelist()
+
+
+def excel_template(folder: Path) -> Path:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    cells = {"A1": "{{ title }}", "B2": "{{ table }}", "A3": "below", "B5": "Total", "C5": "=SUM(C3:C4)",
+             "C6": "=C5*2", "A8": "{{ author }}{{ rows }}", "B9": "{{ chart }}", "A12": "a note"}  # fmt: skip
+    for place, text in cells.items():
+        sheet[place] = text
+    sheet.merge_cells("A12:C12")
+    sheet.oddHeader.center.text = "{{ title }}"
+    chart = BarChart()
+    chart.title = "Own {{ source }}"
+    chart.add_data(Reference(sheet, min_col=3, min_row=2, max_row=4))
+    sheet.add_chart(chart, "F10")
+    book.save(folder / "own.xlsx")
+    return folder / "own.xlsx"
+
+
+def test_rows_come_into_an_excel_template_and_nothing_is_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    said = " ".join(excel.write_document(answer(excel_template(tmp_path)), str(path)))
+    sheet: Any = openpyxl.load_workbook(path)["Sheet"]
+    assert (sheet["A1"].value, sheet["B2"].value, sheet["C3"].value, sheet["C32"].value) == (TITLE, "Maker", 30, 1)
+    assert (sheet["A33"].value, sheet["B35"].value, sheet["A42"].value) == ("below", "Total", "a note")
+    assert sheet["C35"].value == "=SUM(C3:C34)"  # over all rows
+    assert sheet["C36"].value == "=C35*2"
+    assert sheet["A38"].value == "30"
+    assert [str(held) for held in sheet.merged_cells.ranges] == ["A42:C42"]
+    assert {chart.anchor._from.row for chart in sheet._charts} == {
+        38,
+        39,
+    }  # the new one in its place, the own moved down
+    assert "{{ author }}" in said
+    assert "The chart shows the 24 largest of 30 groups; the others are added up." in said
+    assert sheet.oddHeader.center.text == TITLE.replace("&", "&&")
+    assert "Own Source: planes." in words_of(path, "xl/charts")
+
+
+def test_what_a_workbook_would_lose_is_named(tmp_path: Path) -> None:
+    template = excel_template(tmp_path)
+    with zipfile.ZipFile(template, "a") as archive:
+        archive.writestr("xl/ctrlProps/ctrlProp1.xml", "<formControlPr/>")
+        archive.writestr("xl/worksheets/extra.xml", "<x14:sparklineGroup type='line'>")
+    said = excel.write_document(answer(template), str(tmp_path / "out.xlsx"))
+    assert "form controls and sparklines could not be kept" in " ".join(said)
+
+
+def test_placeholders_of_slides_are_filled_and_the_rest_of_the_rows_follow(tmp_path: Path) -> None:
+    made = pptx.Presentation()
+    first = made.slides.add_slide(made.slide_layouts[5])
+    first.shapes.title.text = "{{ title }}"
+    first.shapes.add_textbox(Inches(1), Inches(2), Inches(6), Inches(3)).text_frame.text = "{{ table }}"
+    cells = first.shapes.add_table(1, 2, Inches(1), Inches(6), Inches(6), Inches(0.5)).table
+    cells.cell(0, 0).text, cells.cell(0, 1).text = "{{ source }}", "{{ author }}"
+    second = made.slides.add_slide(made.slide_layouts[6])
+    second.shapes.add_textbox(Inches(1), Inches(1), Inches(7), Inches(5)).text_frame.text = "{{ chart }}"
+    made.save(str(tmp_path / "own.pptx"))
+    (said,) = slides.write_document(answer(tmp_path / "own.pptx"), str(tmp_path / "out.pptx"))
+    result: Any = pptx.Presentation(str(tmp_path / "out.pptx"))
+    assert result.slides[0].shapes.title.text == TITLE
+    assert any(shape.has_chart for shape in result.slides[1].shapes)
+    tables = [shape.table for slide in result.slides for shape in slide.shapes if shape.has_table]
+    text = [cell.text for table in tables for row in table.rows for cell in row.cells]
+    assert {f"Maker {n}" for n in range(30)} <= set(text)
+    assert "Source: planes." in text
+    assert "{{ author }}" in said
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_a_template_is_looked_into_before_it_is_used(kind: str, tmp_path: Path) -> None:
+    template = word_template(tmp_path) if kind == "docx" else excel_template(tmp_path)
+    text = documents(Store(tmp_path / "out"), "template", ["check", str(template)])
+    where = "the text" if kind == "docx" else "Sheet!B2"
+    assert f"{{{{ table }}}} in {where} is filled." in text
+    assert "{{ author }} in" in text
+    assert "stays empty" in text
