@@ -21,12 +21,16 @@ from ..results.shown_tables import SHOWN
 from ..results.table import Table
 from ..results.text import is_warning
 from ..turn import Result, Turn
+from .asks import listed, with_asks
+from .next_questions import instead, ways_on
 
 _PRE = "margin:4px 0;padding:8px;overflow-x:auto;border:1px solid rgba(128,128,128,.35);border-radius:4px"
 _SMALL = "font-size:90%;opacity:.85"
 _LARGE = "font-size:1.35em;line-height:1.4;font-weight:500;margin:4px 0"
 _WORDS = "margin:4px 0;line-height:1.5;max-width:50em"
 _QUIET = "margin:4px 0;padding:2px 0 2px 12px;line-height:1.5;max-width:50em;border-left:3px solid rgba(128,128,128,.5)"
+NEXT = "Next:"
+INSTEAD = "Try one of these:"
 ASK_BACK = "Answer in the next cell: %%analyst and your words."
 
 
@@ -76,21 +80,29 @@ def result_bundles(turn: Turn) -> Iterator[Result | dict[str, Any]]:
             yield result
 
 
-def answer_bundle(turn: Turn) -> dict[str, str]:
+def answer_bundle(turn: Turn) -> dict[str, Any]:
     """What is read first of a turn, as HTML and as text, to be displayed as it is."""
     record = record_of(turn)
     aside = [OFFER, *(f"  {offer}" for offer in record.offers)] if record.offers else []
     aside += [SUGGEST, *(f"  {question}" for question in record.questions)] if record.questions else []
     aside += [ASK_BACK] if record.kind == "question" else []
     parts = [plain(record.answer), "\n".join(aside), plain(record.reading)]
-    return {"text/html": answer_html(record), "text/plain": "\n\n".join(filter(None, parts))}
+    bundle = {"text/html": answer_html(record), "text/plain": "\n\n".join(filter(None, parts))}
+    return with_asks(bundle, record.questions, SUGGEST)
 
 
-def footer_bundle(turn: Turn) -> dict[str, str]:
-    """How a turn was made, as HTML and as text, to be displayed as it is."""
+def footer_bundle(turn: Turn) -> dict[str, Any]:
+    """How a turn was made and what can be asked next, as HTML and as text, to be displayed as it is."""
     record = record_of(turn)
+    lead, next_questions = (INSTEAD, instead(turn)) if turn.error is not None else (NEXT, ways_on(turn))
     parts = [plain(record.method), record.code, " · ".join(record.evidence), " · ".join(record.details)]
-    return {"text/html": footer_html(record, turn.error), "text/plain": "\n\n".join(filter(None, parts))}
+    parts += ["\n  ".join([lead, *next_questions])] if next_questions else []
+    page = footer_html(record, turn.error) + listed(next_questions, lead)
+    bundle = {"text/html": page, "text/plain": "\n\n".join(filter(None, parts))}
+    if not turn.ok:
+        return with_asks(bundle, next_questions, lead)
+    answer = plain(record.answer)
+    return with_asks(bundle, next_questions, lead, history=turn.id, answer=answer, code=record.code)
 
 
 def words(text: str) -> dict[str, str]:
@@ -114,7 +126,7 @@ def answer_html(record: AnswerRecord) -> str:
 
 
 def footer_html(record: AnswerRecord, error: Exception | None = None) -> str:
-    """The line of evidence, which unfolds to how the answer was made: its reading, its code, earlier attempts."""
+    """The line of evidence, which unfolds to how the answer was made: the code, what it does, earlier attempts."""
     head = " · ".join(record.evidence or record.facts)
     attempts = "".join(_folded(attempt, number) for number, attempt in enumerate(record.attempts, 1))
     if not record.code:

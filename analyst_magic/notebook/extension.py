@@ -15,6 +15,7 @@ from IPython.core.completer import CompletionContext, SimpleMatcherResult, conte
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from ..settings import load_settings
+from .greeting import greet
 from .usage import HELP
 
 if TYPE_CHECKING:
@@ -100,4 +101,5 @@ def load(shell: Any) -> AnalystExtension:
     if extension.settings.spares:
         # No daemon: a process that ends now waits for what is being loaded, instead of dying in the middle of it.
         threading.Thread(target=extension.warm_up, name="analyst-warm-up").start()
+    greet(shell, extension.analyst_of_shell)
     return extension

@@ -13,6 +13,29 @@ from ..settings import PRIVACY_LEVELS
 from ..sources.file_options import is_option, with_options
 from ..turn import FORMS, Language, Privacy, Wants
 
+EXAMPLES = """\
+Examples
+  %%analyst                                 ask about the data frames of the notebook
+  mean delay by carrier, highest first, as a bar chart
+
+  %%analyst                                 go on from the answer before
+  only for JFK
+
+  %%analyst -o busiest --as table           the answer becomes the data frame `busiest`
+  the ten days with the most flights
+
+  %%analyst --as xlsx                       a workbook; docx, pdf and pptx likewise
+  revenue by region and month
+
+  %%analyst -f orders=orders.csv            a file beside the notebook
+  total amount by month as a line chart
+
+  %%analyst                                 your own SQL or Python, in the sandbox
+  SQL: SELECT carrier, count(*) AS flights FROM flights GROUP BY carrier
+
+  %analyst refine as a table                ask the last question again, changed
+  %analyst status                           model, privacy, lock, history and sandbox at a glance
+"""
 USAGE = """\
 %%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--template FILE] [--python | --sql] [--privacy LEVEL]
           [--fresh] [--frozen] [--confirm] [--background] [--no-history] [--dry-run] [--debug]
@@ -125,6 +148,17 @@ def parse(line: str) -> CellOptions:
     if options.output is not None and not options.output.isidentifier():
         raise UnknownOption(f"{options.output} cannot be a variable's name.", "Use letters, digits and underscores.")
     return CellOptions(**{**vars(options), "frame": tuple(map(with_options, options.frame))})
+
+
+def option_at(line: str) -> tuple[str, str]:
+    """The option whose value is being written at the end of a ``%%analyst`` line, and the letters of it.
+
+    >>> option_at("%%analyst -m off"), option_at("%%analyst --sql ")
+    (('-m', 'off'), ('--sql', ''))
+    """
+    before, _, letters = line.rpartition(" ")
+    words = before.split()
+    return (words[-1] if words and words[-1].startswith("-") else "", letters)
 
 
 def option_completions(line: str) -> tuple[str, list[str]]:

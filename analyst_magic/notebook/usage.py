@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ..commands.table import describe
-from .options import USAGE
+from .options import EXAMPLES, USAGE
 
-HELP = f"{USAGE}\n\n{describe('notebook')}"
+HELP = f"{EXAMPLES}\n{USAGE}\n\n{describe('notebook')}"

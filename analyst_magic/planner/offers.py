@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -77,5 +78,45 @@ def _leads_on(text: str, frames: tuple[FrameCard, ...], asked: Sequence[Exchange
         plan, card = read_in_turn(Question(text), frames, asked, choose_plan)
         to_code(plan, card)
         return reading(plan, card) != base
+    except AnalystError:
+        return False
+
+
+def whole_question(question: str, way: str, before: Sequence[Exchange], frames: Sequence[FrameCard]) -> str:
+    """A question that asks by itself what a follow-up asks after another; empty where none reads alike.
+
+    Whoever asks it later, after other questions, gets the same answer.
+
+    Args:
+        question: What was asked.
+        way: The follow-up, of those that ``going_on`` gives.
+        before, frames: As there.
+    """
+    cards, asked = tuple(frames), [*before, Exchange(question, Code(""), "")]
+    try:
+        wanted = reading(*read_in_turn(Question(way), cards, asked, choose_plan))
+    except AnalystError:
+        return ""
+    return next((text for text in _wholes(question.strip(), way) if _reads_as(text, cards, wanted)), "")
+
+
+def _wholes(question: str, way: str) -> Iterator[str]:
+    question = question.rstrip("?. ")
+    bare = re.sub(r",? as an? [\w ]+$", "", question)
+    form = question[len(bare) :]
+    if way.startswith("by "):
+        group = way.removesuffix(" instead")
+        yield re.sub(r"\b(?:by|per|for each) .+$", group, bare) + form
+        yield f"{bare} {group}{form}"
+    elif way.startswith("only the "):
+        yield from (f"{bare}, {way}{form}", f"{bare} {way.removeprefix('only the ')}{form}")
+        yield f"{way.removeprefix('only the ')} {bare}{form}"
+    else:
+        yield from (f"{bare} {way}", f"{question} {way}")
+
+
+def _reads_as(text: str, frames: tuple[FrameCard, ...], wanted: str) -> bool:
+    try:
+        return reading(*choose_plan(Question(text), frames)) == wanted
     except AnalystError:
         return False

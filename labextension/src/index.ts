@@ -6,6 +6,7 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { asksRendererFactory } from './asks';
 import { figureRendererFactory } from './cellfigure';
 import { showQuestionsAsProse } from './cells';
 import { addCommands, NOTEBOOK } from './commands';
@@ -83,6 +84,16 @@ const figure: JupyterFrontEndPlugin<void> = {
     rendermime.addFactory(figureRendererFactory(rendermime))
 };
 
+const asks: JupyterFrontEndPlugin<void> = {
+  id: 'analyst-magic-lab:asks',
+  description:
+    'Gives an answer in a cell buttons: what to ask next, whether it is right, copies of it.',
+  autoStart: true,
+  requires: [INotebookTracker, IRenderMimeRegistry],
+  activate: (_: JupyterFrontEnd, tracker: INotebookTracker, rendermime: IRenderMimeRegistry) =>
+    rendermime.addFactory(asksRendererFactory(rendermime, tracker))
+};
+
 const progress: JupyterFrontEndPlugin<void> = {
   id: 'analyst-magic-lab:progress',
   description: 'Gives a cell that waits for its answer a Stop button.',
@@ -99,4 +110,4 @@ const maps: JupyterFrontEndPlugin<void> = {
   activate: () => provideOutlines()
 };
 
-export default [panel, prose, table, figure, progress, maps];
+export default [panel, prose, table, figure, asks, progress, maps];
