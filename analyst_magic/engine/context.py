@@ -18,6 +18,7 @@ from ..sources.connections.tables import TableSource
 from ..sources.files import guessed_frame_names, with_frame_names
 from ..sources.kinds import source_of
 from ..turn import Code, Context, Exchange, FrameCard, Language
+from .connected import connected
 from .fitting import kinds_of, why_unfit
 from .job import Event, Job
 
@@ -41,7 +42,8 @@ async def describe_sources(job: Job) -> Context:
         stage.facts["frames"] = len(cards)
     packages = job.session.sandbox.provider.packages.environment
     steps, nonce, today = job.options.max_steps, job.conversation.nonce, dt.date.today().isoformat()
-    return replace(context, packages=packages, steps_left=steps, nonce=nonce, today=today)
+    places = tuple(f"{name} ({place.connection.engine})" for name, place in connected(job.sources).items())
+    return replace(context, packages=packages, steps_left=steps, nonce=nonce, today=today, connections=places)
 
 
 async def describe_frame(job: Job, context: Context, name: str) -> tuple[Context, str]:

@@ -103,7 +103,10 @@ class SqliteConnection(Connection):
         return Rows(self._dated(found.table), found.cut, found.notes)
 
     def _dated(self, table: pa.Table) -> pa.Table:
-        """A result with texts as dates where the columns of that name are declared so and every value is one."""
+        """A result with texts as dates, where a column is called after one that is declared so and every value is one.
+
+        ``ordered`` and ``ordered_month`` are called after ``ordered``.
+        """
         declared = {
             column.name.lower(): column.type
             for entry in self.catalogue().tables.values()
@@ -111,7 +114,7 @@ class SqliteConnection(Connection):
             if _DATES.match(column.type)
         }
         for place, field in enumerate(table.schema):
-            kind = declared.get(field.name.lower(), "")
+            kind = next((t for name, t in declared.items() if field.name.lower().startswith(name)), "")
             if kind and field.type == pa.string():
                 dates = _as_dates(table.column(place), whole=kind.lower() == "date")
                 table = table if dates is None else table.set_column(place, field.name, dates)
