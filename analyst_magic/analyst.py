@@ -86,6 +86,7 @@ class Analyst(Lifecycle):
         question: str | Question,
         frames: Mapping[str, object] | None = None,
         *,
+        connections: Mapping[str, object] | None = None,
         fresh: bool = False,
         template: str | os.PathLike[str] | None = None,
         confirm: Confirm | None = None,
@@ -99,6 +100,8 @@ class Analyst(Lifecycle):
             frames: The frames in scope, by the names that the code will use. A ``Path`` is a data file: DuckDB reads it
                 inside the sandbox. So it does with a file that the question names.
             fresh: Ask even where an answer is pinned, without the earlier conversation.
+            connections: Databases in scope, by name: engines or connections of SQLAlchemy, psycopg, pymysql, sqlite3 or
+                DuckDB, or a ``Path`` of a database file. They may stand among the frames too.
             template: A document to fill and to look like: a path, or the name of one in ``analyst_templates/``.
             confirm: Given the code and its frames' names before anything runs; returns the code to run, or None.
             listen: Told about the progress, in the caller's thread.
@@ -119,7 +122,8 @@ class Analyst(Lifecycle):
         """
         if template:
             question = with_template(read_question(question) if isinstance(question, str) else question, template)
-        request = self._request(question, frames, options, fresh=fresh, confirm=confirm is not None)
+        scope = {**(frames or {}), **(connections or {})}
+        request = self._request(question, scope, options, fresh=fresh, confirm=confirm is not None)
         return self._portal.call(lambda tell: self._engine.ask(request, tell), confirming(confirm, listen))
 
     def submit(
@@ -245,5 +249,7 @@ class Analyst(Lifecycle):
     def _request(
         self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any], **more: bool
     ) -> Request:
+        options = dict(options)
+        frames = {**(frames or {}), **(options.pop("connections", None) or {})}
         settings = self.settings.with_options(options)
         return self._desk.request(question, frames, settings, observed(settings, self.tally), self.thread, **more)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from ..errors import UnknownFrame
+from ..sources.connections.open import is_database_file
+from ..sources.connections.tables import expanded
 from ..sources.files import check_files, files_named, open_data
 from ..sources.frames import sql_names
 from ..sources.kinds import kind_of, source_of
@@ -45,13 +48,21 @@ def resolve(question: Question, frames: Mapping[str, object]) -> tuple[Question,
     Raises:
         InputError: A value is not a frame, or a file cannot be read.
     """
-    scope = {name: open_data(value) if isinstance(value, os.PathLike) else value for name, value in frames.items()}
-    scope = pick(scope, list(scope))
+    scope = {name: _opened(value) for name, value in frames.items()}
+    scope = expanded(pick(scope, list(scope)))
     if question.code is None:
         check_files(question.text)
         question = replace(question, files=tuple(files_named(question.text, scope).items()))
     files = {name: open_data(path) for name, path in question.files if name not in scope}
     return question, {**scope, **files}
+
+
+def _opened(value: object) -> object:
+    """A value as a source: a path is a data file, unless it is a database."""
+    if not isinstance(value, os.PathLike):
+        return value
+    path = Path(value)
+    return path if is_database_file(path) else open_data(value)
 
 
 def given(question: Question, sources: Mapping[str, object]) -> list[str]:

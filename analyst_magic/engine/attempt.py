@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
@@ -11,6 +11,7 @@ from ..checks.run import as_run, check, examine, frames_named
 from ..context.aggregates import COUNTED_LEVELS
 from ..documents.check import require_packages
 from ..errors import CheckFailed, Stopped
+from ..sources.connections.tables import ConnectedTable
 from ..sources.files import DataFile
 from ..sources.frames import Frame, variables
 from ..sources.kinds import source_of
@@ -18,6 +19,7 @@ from ..turn import Attempt, Code, Execution, Finding, FrameCard, Question
 from ..turn.answer import answer_template
 from ..turn.program import QueriedTable, sql_as_python
 from .artifacts import document_error, document_fingerprint, file_name, stored_execution
+from .connected import misplaced
 from .counting import with_counts
 from .job import Event, Job
 
@@ -71,32 +73,44 @@ async def attempt(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, step
     """
     require_packages(code.format if code.language == "document" else "")
     scope = scope_of(job, code)
-    code, findings = _checked(job, code, scope, cards)
+    code, findings = checked(job, code, scope, cards)
     if any(finding.stops for finding in findings):
-        return Attempt(code, findings, error=_check_failed(findings))
+        return Attempt(code, findings, error=check_failed(findings))
     findings = (*findings, *_renamed(scope, scope.needed(code)))
     if job.options.confirm:
         code, edits = await _confirmed(job, code, scope)
         findings = (*findings, *edits)
-    return await _executed(job, code, scope, findings, step=step)
+    return await executed(job, code, scope, findings, step=step)
 
 
-def scope_of(job: Job, code: Code) -> Scope:
-    """The sources of a job under the names that code of a language calls them by."""
-    called = {name: name for name in job.sources} if code.language == "sql" else variables(job.sources)
-    return Scope(called, {called[name]: value for name, value in job.sources.items()})
+def scope_of(job: Job, code: Code, results: Iterable[str] = ()) -> Scope:
+    """The sources of a job under the names that code of a language calls them by; no tables of connections.
+
+    Args:
+        job: The question and what answers it.
+        code: The code.
+        results: Names that results of queries will have, beside those that there are.
+    """
+    frames = {name: value for name, value in job.sources.items() if not isinstance(value, ConnectedTable)}
+    called = {name: name for name in frames} if code.language == "sql" else variables(frames)
+    queried = {**dict.fromkeys(results), **job.session.results}
+    return Scope(
+        {**called, **{name: name for name in queried}},
+        {**{called[name]: value for name, value in frames.items()}, **queried},
+    )
 
 
-def _checked(job: Job, code: Code, scope: Scope, cards: Sequence[FrameCard]) -> tuple[Code, tuple[Finding, ...]]:
+def checked(job: Job, code: Code, scope: Scope, cards: Sequence[FrameCard]) -> tuple[Code, tuple[Finding, ...]]:
     job.listen(Event("checks"))
     with job.clock.stage("checks") as stage:
         if job.question.code is not None:
-            findings = check(code, scope.sources, own=True)
+            found = check(code, scope.sources, own=True)
         else:
             packages = job.session.sandbox.provider.packages
-            code, findings = examine(code, scope.sources.keys(), cards, job.session.variables, packages)
-        stage.facts["findings"] = len(findings)
-    return code, findings
+            code, found = examine(code, scope.sources.keys(), cards, job.session.variables, packages)
+        found = (*misplaced(code, job.sources), *found)
+        stage.facts["findings"] = len(found)
+    return code, found
 
 
 async def _confirmed(job: Job, code: Code, scope: Scope) -> tuple[Code, tuple[Finding, ...]]:
@@ -116,11 +130,11 @@ async def _confirmed(job: Job, code: Code, scope: Scope) -> tuple[Code, tuple[Fi
     edited = replace(code, text=text)
     findings = check(edited, scope.sources, own=True)
     if any(finding.stops for finding in findings):
-        raise _check_failed(findings)
+        raise check_failed(findings)
     return edited, (Finding("edited", "The code ran as you edited it.", stops=False),)
 
 
-async def _executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding, ...], *, step: bool) -> Attempt:
+async def executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding, ...], *, step: bool) -> Attempt:
     """Run checked code, or take its document from the store where the same code made it from the same data before."""
     job.listen(Event("sandbox", code.text))
     needed = scope.needed(code)
@@ -165,12 +179,17 @@ def _in_python(code: Code, scope: Scope, inputs: Inputs) -> str | None:
 async def inputs_of(job: Job, code: Code, scope: Scope, needed: Sequence[str]) -> Inputs:
     """What code gets of the sources that it needs, as they are now."""
     names = scope.names
+    results = [frame for name in needed if isinstance(frame := scope.sources[name], Frame)]
+    needed = [name for name in needed if not isinstance(scope.sources[name], Frame)]
     sources = {name: source_of(names[name], scope.sources[name]).hiding(job.hidden) for name in needed}
     data = {name: source.file for name, source in sources.items() if source.file is not None}
     frames = [
-        replace(await asyncio.to_thread(source.frame), name=name)
-        for name, source in sources.items()
-        if name not in data
+        *results,
+        *[
+            replace(await asyncio.to_thread(source.frame), name=name)
+            for name, source in sources.items()
+            if name not in data
+        ],
     ]
     if code.language != "document":
         return Inputs(tuple(frames), data)
@@ -212,7 +231,7 @@ def _renamed(scope: Scope, needed: Sequence[str]) -> list[Finding]:
     ]
 
 
-def _check_failed(findings: Sequence[Finding]) -> CheckFailed:
+def check_failed(findings: Sequence[Finding]) -> CheckFailed:
     reasons = " ".join(finding.message for finding in findings if finding.stops)
     return CheckFailed(f"The code was not run. {reasons}", "Correct it, or ask again in other words.")
 

@@ -14,8 +14,11 @@ from ..context.describe import describe
 from ..context.privacy import restrict
 from ..errors import EmptyQuestion, FrameError, HistoryError
 from ..history.store import HistoryEntry
+from ..sources.connections.tables import TableSource
 from ..sources.files import guessed_frame_names, with_frame_names
+from ..sources.kinds import source_of
 from ..turn import Code, Context, Exchange, FrameCard, Language
+from .connected import connected
 from .fitting import kinds_of, why_unfit
 from .job import Event, Job
 
@@ -39,7 +42,8 @@ async def describe_sources(job: Job) -> Context:
         stage.facts["frames"] = len(cards)
     packages = job.session.sandbox.provider.packages.environment
     steps, nonce, today = job.options.max_steps, job.conversation.nonce, dt.date.today().isoformat()
-    return replace(context, packages=packages, steps_left=steps, nonce=nonce, today=today)
+    places = tuple(f"{name} ({place.connection.engine})" for name, place in connected(job.sources).items())
+    return replace(context, packages=packages, steps_left=steps, nonce=nonce, today=today, connections=places)
 
 
 async def describe_frame(job: Job, context: Context, name: str) -> tuple[Context, str]:
@@ -50,7 +54,7 @@ async def describe_frame(job: Job, context: Context, name: str) -> tuple[Context
     """
     if name not in job.sources:
         return context, ""
-    card = await asyncio.to_thread(job.session.card, name, job.sources[name])
+    card = await asyncio.to_thread(_card, job, name)
     seen = restrict(card, job.options.privacy, job.options.hidden)
     if name not in {known.name for known in context.cards}:
         frames = (*context.frames, restrict(card, "rows", job.options.hidden))
@@ -63,8 +67,16 @@ def _looked_at(job: Job) -> tuple[list[str], list[FrameCard], list[FrameCard]]:
     asked, sources = job.question, job.sources
     by_words = ranked(asked.text, sources)
     chosen = given(asked, sources) or (list(sources) if len(sources) <= MAX_FRAMES else by_words[:MAX_FRAMES])
-    cards = [job.session.card(name, sources[name]) for name in chosen]
+    cards = [_card(job, name) for name in chosen]
     return chosen, cards, [outline(name, sources[name]) for name in by_words if name not in chosen]
+
+
+def _card(job: Job, name: str) -> FrameCard:
+    """What is known of a source; at the level ``schema`` no row of a database is read for it."""
+    source = source_of(name, job.sources[name])
+    if isinstance(source, TableSource) and job.options.privacy == "schema":
+        return source.outline()
+    return job.session.card(name, job.sources[name])
 
 
 def _built(

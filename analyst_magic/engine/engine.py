@@ -12,13 +12,13 @@ from dataclasses import replace
 from ..errors import AnalystError
 from ..sandbox.session import Sandbox
 from ..turn import Context, Turn
-from .attempt import attempt
 from .context import describe_sources
 from .conversation import Conversations
 from .inspected import doubted
 from .job import Clock, Job, Listener, Request, ticking
 from .outcome import build_turn
 from .pins import find_pin, settle_pin
+from .program import run_program
 from .reading import Countings
 from .record import record
 from .repair import Draft, converse
@@ -50,9 +50,9 @@ async def _solve(job: Job) -> Draft:
         job.session.start(job.data_files)
         draft = await find_pin(job, draft)
         if draft.pin is not None:
-            return draft.with_attempt(doubted(await attempt(job, draft.pin.code)))
+            return draft.with_attempt(doubted(await run_program(job, draft.pin.code)))
         if job.question.code is not None:
-            return draft.with_attempt(await attempt(job, job.question.code))
+            return draft.with_attempt(await run_program(job, job.question.code))
         return await converse(job, draft)
     except AnalystError as error:
         return draft.failed(error)

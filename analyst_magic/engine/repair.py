@@ -15,10 +15,10 @@ from ..history.pin import Pin
 from ..models.prompt import messages, readable
 from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Output, Reply
 from .artifacts import refusal_words
-from .attempt import attempt
 from .context import describe_frame, describe_sources
 from .inspected import doubted, in_place_of_answer, inspected
 from .job import Event, Job
+from .program import run_program
 
 MAX_DESCRIPTION = 20_000
 MAX_ALIKE = 2
@@ -201,7 +201,7 @@ async def _tried(job: Job, context: Context, draft: Draft) -> tuple[Context, Att
     if reply.step and reply.code.format == "describe":
         return await _described(job, reply.code, context)
     step = reply.step and context.steps_left > 0
-    tried = await attempt(job, reply.code, context.frames, step=step)
+    tried = await run_program(job, reply.code, context.frames, step=step)
     if step:
         return context, tried
     if not job.model.repairs:

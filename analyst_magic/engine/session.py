@@ -49,11 +49,13 @@ class Session:
 
     Attributes:
         variables: What earlier code left in the sandbox, as ``name: type``.
+        results: Results of queries on connections, by the names that they were given.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.variables: tuple[str, ...] = ()
+        self.results: dict[str, Frame] = {}
         self.one_turn = asyncio.Lock()
         self._names: tuple[tuple[str, Privacy], ...] = ()
         self._cards: dict[str, FrameCard] = {}
@@ -96,7 +98,7 @@ class Session:
 
     async def reset(self) -> None:
         """Throw the sandbox away with what is known of it."""
-        self.variables, self._names = (), ()
+        self.variables, self.results, self._names = (), {}, ()
         await self.sandbox.reset()
 
 

@@ -7,23 +7,25 @@ import json
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ..turn import Code, Language, Wants
 from ..turn.answer import answer_template
 from ..turn.program import RESULT
+from ..turn.queries import Query, joined
 from .prose import is_refusal
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|$)", re.S | re.I)
 _THOUGHT_END = re.compile(r"\A.*^[ \t]*</(?:think|thinking|reasoning)>", re.S | re.M | re.I)
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*\{?([\w+-]*)[^\n]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.S | re.M)
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*\{?([\w+-]*)([^\n]*)\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.S | re.M)
 _LANGUAGES: dict[str, Language] = {
     "py": "python", "python": "python", "python3": "python", "ipython": "python", "sql": "sql", "duckdb": "sql",
     "python-doc": "document", "python_doc": "document",
 }  # fmt: skip
 _LIBRARIES = (("openpyxl", "xlsx"), ("xlsxwriter", "xlsx"), ("to_excel", "xlsx"), ("docx", "docx"),
               ("docxtpl", "docx"), ("pptx", "pptx"), ("reportlab", "pdf"))  # fmt: skip
+_NAMED = re.compile(r"\b(connection|result)\s*[=:]\s*[\"']?([^\W\d]\w*)", re.IGNORECASE)
 _SURELY_PYTHON = re.compile(r"^(?:import \w|from \w[\w.]* import |def \w+\(|\w+ = )", re.M)
 """Surely Python, even if its syntax is newer than the interpreter that parses it here."""
 _ALTERNATIVE = re.compile(
@@ -50,13 +52,14 @@ def find_steps(text: str) -> tuple[str, list[Code], str]:
     """
     text, steps, rest, done = _without_thoughts(text), list[Code](), list[str](), 0
     for match in _FENCE.finditer(text):
-        tag, body = match[2].lower(), match[3]
+        tag, body = match[2].lower(), match[4]
         kind = tag.removesuffix("-step")
         if not (tag.endswith("-step") and body.strip() and (kind in _LANGUAGES or kind == "describe")):
             continue
         source = textwrap.dedent(body).strip("\n")
         code = Code(source, "python", "describe") if kind == "describe" else Code(source, _of(source, _LANGUAGES[kind]))
-        steps.append(code)
+        query = _query(match[3], source) if code.language == "sql" else None
+        steps.append(code if query is None else joined([query], None))
         rest.append(text[done : match.start()])
         done = match.end()
     rest.append(text[done:])
@@ -119,15 +122,33 @@ class _Fence:
     body: str
     language: Language | None
     before: str
+    query: Query | None = None
 
 
 def _fences(text: str) -> list[_Fence]:
     fences, done = list[_Fence](), 0
     for match in _FENCE.finditer(text):
-        body = textwrap.dedent(match[3]).strip("\n")
-        fences.append(_Fence(body, _language(match[2], body), text[done : match.start()]))
+        body = textwrap.dedent(match[4]).strip("\n")
+        language = _language(match[2], body)
+        query = _query(match[3], body) if language == "sql" else None
+        fences.append(_Fence(body, language, text[done : match.start()], query))
         done = match.end()
     return fences
+
+
+def _query(words: str, body: str) -> Query | None:
+    """A block of SQL that names its connection or its result behind the word ``sql``; None where it names neither."""
+    named = {match[1].lower(): match[2] for match in _NAMED.finditer(words)}
+    return Query(named.get("connection", "default"), body, named.get("result", "")) if named else None
+
+
+def _with_queries(queries: Sequence[Query], codes: Sequence[Code]) -> list[Code]:
+    """The programs with the queries that run before them on connections; the last query is the answer without any."""
+    named = [
+        query if query.result else replace(query, result="result" if len(queries) == 1 else f"result_{number}")
+        for number, query in enumerate(queries, 1)
+    ]
+    return [*codes[:-1], joined(named, codes[-1] if codes else None)]
 
 
 def _chosen(fences: Sequence[_Fence]) -> tuple[Sequence[_Fence], bool]:
@@ -240,6 +261,10 @@ def _of(body: str, named: Language) -> Language:
 
 def _merge(fences: Sequence[_Fence], wants: Wants | None) -> list[Code]:
     """The blocks as programs: those of Python that follow each other are one, a block of SQL is one by itself."""
+    queries = [fence.query for fence in fences if fence.query is not None]
+    if queries:
+        rest = [fence for fence in fences if fence.query is None]
+        return _with_queries(queries, _merge(rest, wants) if rest else [])
     codes: list[Code] = []
     for sql, group in groupby(fences, key=lambda fence: fence.language == "sql"):
         blocks = list(group)

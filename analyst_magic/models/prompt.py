@@ -60,6 +60,8 @@ def messages(context: Context, nonce: str | None = None, *, calls: bool = True) 
 
 def _system(context: Context) -> str:
     rules = template("system").replace("{environment}", context.packages or Packages().environment)
+    if context.connections:
+        rules = f"{rules}\n\n{template('connections').replace('{connections}', ', '.join(context.connections))}"
     if not _steps(context):
         return rules
     return f"{rules}\n\n{template('steps').replace('{told}', _TOLD[context.privacy])}"

@@ -140,14 +140,20 @@ def statement(text: str, dialect: str) -> str:
     return pieces(text, dialect).statement
 
 
-def tables_read(text: str, dialect: str) -> list[tuple[str, str]]:
-    """The tables that a statement names, as schema and name as it writes them; none where it cannot be read."""
+def tables_in_scope(text: str, dialect: str, scope: Scope) -> set[TableName]:
+    """The tables in scope that a statement reads; none where it cannot be read.
+
+    >>> text = "WITH t AS (SELECT * FROM orders) SELECT * FROM t"
+    >>> tables_in_scope(text, "sqlite", Scope({("main", "orders")}, ["main"]))
+    {('main', 'orders')}
+    """
     try:
-        tree = sqlglot.parse_one(text, read=dialect)
+        trees = _parse(text, dialect)
     except (SqlglotError, RecursionError, ValueError):
-        return []
-    found = [table for table in tree.find_all(exp.Table) if isinstance(table.this, exp.Identifier)]
-    return list(dict.fromkeys((table.db, table.name) for table in found if not _own_part(table, dialect)))
+        return set()
+    named = [node for tree in trees for node in tree.find_all(exp.Table) if isinstance(node.this, exp.Identifier)]
+    read = (table_of(node, dialect, scope) for node in named if not _own_part(node, dialect))
+    return {table for table in read if table is not None}
 
 
 def _findings(text: str, dialect: str, scope: Scope) -> Iterator[Finding]:

@@ -193,6 +193,7 @@ class Context:
         steps_left: How many more steps there may be.
         notes: Remarks for the model, such as how many columns were left out.
         packages: The Python and the packages that its code runs with; empty for those of the sandbox image.
+        connections: Databases in scope, each with the engine that its SQL is for, as ``shop (PostgreSQL)``.
         nonce: Marks the envelopes around data, so that no value can close one; empty for a random one.
         today: The date, as 2026-01-31; empty where it is not told.
     """
@@ -214,3 +215,4 @@ class Context:
     today: str = ""
     notes: tuple[str, ...] = ()
     packages: str = ""
+    connections: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analyst_magic.query.policy import DIALECTS, Scope, check, statement, tables_read
+from analyst_magic.query.policy import DIALECTS, Scope, check, statement, tables_in_scope
 
 DATA = Path(__file__).parent.parent / "data" / "sql"
 SCOPES = {
@@ -90,8 +90,8 @@ def test_what_runs_is_the_statement_without_what_stands_around_it() -> None:
 
 def test_the_tables_that_a_statement_reads() -> None:
     text = "WITH t AS (SELECT * FROM Public.orders) SELECT * FROM t JOIN customers c ON true, generate_series(1, 2) g"
-    assert tables_read(text, "postgres") == [("", "customers"), ("Public", "orders")]
-    assert tables_read("SELECT FROM WHERE (", "postgres") == []
+    assert tables_in_scope(text, "postgres", scope("postgres")) == {("public", "orders"), ("public", "customers")}
+    assert tables_in_scope("SELECT FROM WHERE (", "postgres", scope("postgres")) == set()
 
 
 def test_findings_name_the_thing_and_the_near_one() -> None:

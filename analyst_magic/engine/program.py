@@ -1,0 +1,126 @@
+"""A program: its queries run on the connections that hold the data, its code in the sandbox with their results."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+
+from ..errors import CodeFailed, RunTimeout, Stopped
+from ..sources.connections.connection import Rows
+from ..sources.frames import to_frame
+from ..turn import Attempt, Code, Execution, Finding, FrameCard, Output
+from ..turn.answer import answer_template
+from ..turn.queries import Query, joined, split
+from .attempt import attempt, check_failed, checked, executed, scope_of
+from .connected import (
+    Connected,
+    as_frame,
+    connected,
+    findings,
+    program_of,
+    remarks,
+    run_query,
+    tables_named,
+)
+from .job import Event, Job
+from .planned import as_planned
+
+
+async def run_program(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, step: bool = False) -> Attempt:
+    """Check and run a program. What is wrong with it is in the attempt's ``error``.
+
+    Args:
+        job, code, cards, step: As for ``attempt``, which also says what is raised.
+    """
+    if job.question.code is None and not job.model.remote:
+        code = as_planned(code, job.sources)
+    code = program_of(code, job.sources)
+    queries, body = split(code)
+    if not queries:
+        return await attempt(job, code, cards, step=step)
+    connections = connected(job.sources)
+    code, body, found = _checked(job, code, queries, body, connections, cards)
+    if any(finding.stops for finding in found):
+        return Attempt(code, found, error=check_failed(found))
+    if job.options.confirm:
+        text = await _approved(job, code)
+        if text != code.text:
+            edited = replace(job, options=replace(job.options, confirm=False))
+            return await run_program(edited, replace(code, text=text), cards, step=step)
+    try:
+        rows = await _queried(job, queries, connections)
+    except (CodeFailed, RunTimeout) as error:
+        return Attempt(code, found, Execution(sandbox=queries[0].connection), error)
+    notes = [note for query, result in zip(queries, rows, strict=True) for note in remarks(query, result)]
+    notes.append(_where(job, code, queries, connections))
+    if body is None:
+        return Attempt(code, found, await _shown(job, queries[-1], rows[-1], notes))
+    results = {query.result: as_frame(query.result, result.table) for query, result in zip(queries, rows, strict=True)}
+    job.session.results = {**job.session.results, **results}
+    ran = await executed(job, body, scope_of(job, body), found, step=step)
+    execution = replace(ran.execution, notes=(*notes, *ran.execution.notes)) if ran.execution is not None else None
+    return replace(ran, code=code, execution=execution)
+
+
+def _checked(
+    job: Job,
+    code: Code,
+    queries: Sequence[Query],
+    body: Code | None,
+    connections: Mapping[str, Connected],
+    cards: Sequence[FrameCard],
+) -> tuple[Code, Code | None, tuple[Finding, ...]]:
+    """The program with all mended that is certain, its code by itself, and every finding."""
+    job.listen(Event("checks"))
+    found = tuple(findings(queries, connections, job.hidden))
+    if body is None or found:
+        return code, body, found
+    scope = scope_of(job, body, [query.result for query in queries])
+    body, more = checked(job, body, scope, [card for card in cards if card.name in scope.sources])
+    return joined(queries, body), body, more
+
+
+async def _approved(job: Job, code: Code) -> str:
+    """The text of a program as the user approves it.
+
+    Raises:
+        Stopped: It is not to run.
+    """
+    answer: Future[str | None] = Future()
+    job.listen(Event("confirm", code.text, tuple(sorted(tables_named(code, job.sources))), answer))
+    text = await asyncio.wrap_future(answer)
+    if text is None:
+        raise Stopped("The code was not run, as you cancelled it.", "Ask again in other words.")
+    return text
+
+
+async def _queried(job: Job, queries: Sequence[Query], connections: Mapping[str, Connected]) -> list[Rows]:
+    """The results of the queries, which run one after the other."""
+    rows = []
+    with job.clock.stage("query") as stage:
+        for query in queries:
+            job.listen(Event("sandbox", query.text))
+            rows.append(await run_query(job, query, connections[query.connection]))
+        stage.facts |= {"queries": len(queries), "rows": sum(result.table.num_rows for result in rows)}
+    return rows
+
+
+def _where(job: Job, code: Code, queries: Sequence[Query], connections: Mapping[str, Connected]) -> str:
+    """Where the answer comes from, and when."""
+    names = dict.fromkeys(query.connection for query in queries)
+    places = " and ".join(f"{name} ({connections[name].connection.engine})" for name in names)
+    tables = ", ".join(sorted(tables_named(code, job.sources))) or "no table"
+    return f"Asked of {places}: {tables}, on {dt.datetime.now().astimezone():%Y-%m-%d at %H:%M}."
+
+
+async def _shown(job: Job, query: Query, found: Rows, notes: Sequence[str]) -> Execution:
+    """The result of SQL on a connection as an answer: its table, and its answer line, which the sandbox fills in."""
+    outputs = [Output("table", found.table, labels=tuple(found.table.column_names))]
+    if template := answer_template(query.text):
+        frame, code = to_frame("result", found.table), Code("SELECT * FROM result", "sql")
+        said = await job.session.run(code, [frame], {}, answer=template, timeout=job.options.timeout)
+        outputs += [output for output in said.outputs if output.kind == "answer"]
+    return Execution(tuple(outputs), notes=tuple(notes), sandbox=query.connection)

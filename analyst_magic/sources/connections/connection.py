@@ -1,0 +1,197 @@
+"""``Connection``: a database that questions can be asked of, and how a statement runs on it.
+
+What runs here was checked by the policy. The session that it runs in lets it read and nothing else, as far as the
+engine can tell the two apart, ends it at a deadline, and stops reading at caps on rows and bytes.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from .arrow import column, unique_names
+from .catalogue import Catalogue
+
+CHUNK = 10_000
+"""Rows that are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What one statement may take.
+
+    Attributes:
+        rows, bytes: Of its result; the rest of it is not read.
+        seconds: From its start to its last row; 0 for no limit.
+    """
+
+    rows: int = 1_000_000
+    bytes: int = 2_000_000_000
+    seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a statement gave.
+
+    Attributes:
+        table: Its rows, with unique names of columns.
+        cut: Whether there are more than the caps let through.
+        notes: What could not keep its type, one sentence each.
+    """
+
+    table: pa.Table
+    cut: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class QueryFailed(Exception):
+    """A statement that the engine refused or could not finish; the message is the engine's own, without an address."""
+
+
+class QueryStopped(Exception):
+    """A statement that was stopped: at its deadline, or because the user stopped the question."""
+
+
+class Stop:
+    """Stops a statement that another thread runs."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cancel: Callable[[], object] | None = None
+        self.set_by_user = False
+
+    def set(self) -> None:
+        """Stop the statement under way, and any later one."""
+        with self._lock:
+            self.set_by_user = True
+            cancel = self._cancel
+        if cancel is not None:
+            cancel()
+
+    @contextmanager
+    def cancelling(self, cancel: Callable[[], object], seconds: float = 0.0) -> Iterator[None]:
+        """While the block runs, ``cancel`` ends the statement: when ``set`` is called, or after some seconds."""
+        timer = threading.Timer(seconds, cancel) if seconds else None
+        with self._lock:
+            if self.set_by_user:
+                raise QueryStopped("it was stopped")
+            self._cancel = cancel
+        if timer is not None:
+            timer.daemon = True
+            timer.start()
+        try:
+            yield
+        finally:
+            if timer is not None:
+                timer.cancel()
+            with self._lock:
+                self._cancel = None
+
+
+class Connection(ABC):
+    """A database in scope.
+
+    Attributes:
+        engine: What the engine is called, as ``PostgreSQL``.
+        dialect: sqlglot's name for its dialect.
+        layers: What its sessions keep from happening, one sentence each.
+    """
+
+    engine = ""
+    dialect = ""
+    layers: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self._catalogue: Catalogue | None = None
+
+    def catalogue(self, *, refresh: bool = False) -> Catalogue:
+        """What it holds; looked up once, and again when told to.
+
+        Raises:
+            QueryFailed: It cannot be reached, or its account may not look.
+        """
+        if self._catalogue is None or refresh:
+            self._catalogue = self._read_catalogue()
+        return self._catalogue
+
+    @abstractmethod
+    def _read_catalogue(self) -> Catalogue: ...
+
+    @abstractmethod
+    def run(self, text: str, caps: Caps, stop: Stop | None = None) -> Rows:
+        """Run one statement in a session that only reads.
+
+        Args:
+            text: The statement, which the policy has let through.
+            caps: What it may take.
+            stop: Stops it from another thread.
+
+        Raises:
+            QueryFailed: The engine refuses it, or cannot finish it.
+            QueryStopped: It took too long, or was stopped.
+        """
+
+    def estimate(self, text: str) -> float | None:
+        """How many rows the engine's planner takes a statement to work through at most; None where it does not say."""
+        return None
+
+    def sample(self, reference: str, rows: int, caps: Caps) -> Rows:
+        """Some rows of a table, for its description.
+
+        Args:
+            reference: The table, as a statement names it.
+            rows: How many.
+            caps: What it may take.
+        """
+        return self.run(f"SELECT * FROM {reference} LIMIT {rows}", caps)  # noqa: S608 - quoted by its caller
+
+    def quoted(self, name: str) -> str:
+        """A name as a statement writes it, in quotes."""
+        return '"' + name.replace('"', '""') + '"'
+
+
+def collect(
+    names: Sequence[str], types: Sequence[pa.DataType | None], chunks: Iterator[Sequence[Any]], caps: Caps
+) -> Rows:
+    """Rows of a driver as an Arrow table, read until a cap is reached.
+
+    Args:
+        names: The names of the columns.
+        types: The types that the driver gives; None where it gives none.
+        chunks: The rows, some at a time, which are read as they are needed.
+        caps: Where to stop, and when.
+    """
+    begun, count, size, cut = time.monotonic(), 0, 0, False
+    rows: list[Sequence[Any]] = []
+    for chunk in chunks:
+        rows += chunk
+        count += len(chunk)
+        size += _size(chunk)
+        cut = count > caps.rows or size > caps.bytes
+        if cut:
+            break
+        if caps.seconds and time.monotonic() - begun > caps.seconds:
+            raise QueryStopped(f"it took more than {caps.seconds:g} seconds")
+    rows = rows[: caps.rows]
+    values = list(zip(*rows, strict=True)) if rows else [() for _ in names]
+    unique = unique_names(names)
+    made = [column(v, name, kind) for v, name, kind in zip(values, unique, types, strict=True)]
+    notes = tuple(note for _, note in made if note)
+    return Rows(pa.table([array for array, _ in made], names=unique), cut, notes)
+
+
+def _size(chunk: Sequence[Sequence[Any]]) -> int:
+    """About how many bytes some rows take: from the first, the last and one between."""
+    if not chunk:
+        return 0
+    some = [chunk[0], chunk[len(chunk) // 2], chunk[-1]]
+    widths = [sum(len(v) if isinstance(v, str | bytes) else 16 for v in row) for row in some]
+    return sum(widths) * len(chunk) // len(some)

@@ -1,0 +1,118 @@
+"""Which values are databases, and the ``Connection`` of each. A value can only be of a library that is imported."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+from ...errors import InputError
+from .connection import Connection, QueryFailed
+from .duckdb import DuckDBConnection
+from .sqlite import SqliteConnection
+
+SUFFIXES = {".duckdb": "duckdb", ".ddb": "duckdb", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": ""}
+"""Files that are databases; of ``.db`` the first bytes tell which."""
+_SQLITE_MARK = b"SQLite format 3\0"
+_CLASSES = (
+    ("duckdb", "DuckDBPyConnection", "DuckDB"),
+    ("sqlite3", "Connection", "SQLite"),
+    ("psycopg", "Connection", "PostgreSQL"),
+    ("pymysql.connections", "Connection", "MariaDB"),
+    ("sqlalchemy.engine", "Engine", "SQLAlchemy"),
+    ("sqlalchemy.engine", "Connection", "SQLAlchemy"),
+)
+"""The classes of connections: the module, the class, and what it is of."""
+
+
+def database_of(value: object) -> str:
+    """What a value is a connection to, in a word; empty where it is none.
+
+    >>> import sqlite3
+    >>> database_of(sqlite3.connect(":memory:")), database_of(1)
+    ('SQLite', '')
+    """
+    if isinstance(value, Connection):
+        return value.engine
+    if isinstance(value, Path):
+        return "a database file" if is_database_file(value) else ""
+    for module, name, what in _CLASSES:
+        known = getattr(sys.modules.get(module), name, None)
+        if isinstance(known, type) and isinstance(value, known):
+            return what
+    return ""
+
+
+def is_database_file(path: Path) -> bool:
+    """Whether a path is that of a database file, by its ending."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def open_connection(name: str, value: Any) -> Connection:
+    """The database that a value is a connection to. Called in the thread that the value belongs to.
+
+    Raises:
+        InputError: It is none, or cannot be used.
+    """
+    if isinstance(value, Connection):
+        return value
+    what = database_of(value)
+    try:
+        if isinstance(value, Path):
+            return _file(value)
+        if what == "DuckDB":
+            return DuckDBConnection(value)
+        if what == "SQLite":
+            return SqliteConnection.of(value)
+        if what == "PostgreSQL":
+            from .postgres import PostgresConnection
+
+            return PostgresConnection(value)
+        if what == "MariaDB":
+            from .mysql import MysqlConnection
+
+            return MysqlConnection.of(value)
+        if what == "SQLAlchemy":
+            return _of_sqlalchemy(name, value)
+    except (QueryFailed, sqlite3.Error) as error:
+        raise InputError(f"The connection {name} cannot be used: {error}.", "Open it anew.") from error
+    raise InputError(
+        f"{name} is a {type(value).__name__}, not a connection to a database.",
+        "Use a connection of sqlite3, DuckDB, psycopg or pymysql, or an engine of SQLAlchemy.",
+    )
+
+
+def _file(path: Path) -> Connection:
+    if not path.exists():
+        raise InputError(f"There is no file {path.name}.", "Check its path.")
+    kind = SUFFIXES[path.suffix.lower()]
+    if not kind:
+        with path.open("rb") as file:
+            kind = "sqlite" if file.read(len(_SQLITE_MARK)) == _SQLITE_MARK else "duckdb"
+    return SqliteConnection(path) if kind == "sqlite" else DuckDBConnection.file(path)
+
+
+def _of_sqlalchemy(name: str, value: Any) -> Connection:
+    """The database of an engine or a connection of SQLAlchemy, by the name of its dialect."""
+    engine = getattr(value, "engine", value)
+    dialect, driver = str(engine.dialect.name), str(engine.dialect.driver)
+    if dialect == "sqlite":
+        held = value if value is not engine else None
+        path = engine.url.database
+        if path and path != ":memory:" and held is None and not str(path).startswith("file:"):
+            return SqliteConnection(Path(path))
+        raw = held.connection.driver_connection if held is not None else engine.raw_connection().driver_connection
+        return SqliteConnection.of(raw)
+    if dialect == "postgresql" and driver in {"psycopg", "psycopg_async"}:
+        from .postgres import PostgresConnection
+
+        return PostgresConnection(value)
+    if dialect in {"mysql", "mariadb"} and driver == "pymysql":
+        from .mysql import MysqlConnection
+
+        return MysqlConnection.of(value)
+    raise InputError(
+        f"{name} is an engine for {dialect} by {driver}, which questions cannot be asked of yet.",
+        "PostgreSQL by psycopg, MariaDB and MySQL by pymysql, SQLite and DuckDB can be.",
+    )

@@ -1,0 +1,261 @@
+"""PostgreSQL by psycopg 3: a sealed read-only transaction with a statement timeout, a named cursor, a cancel request.
+
+A transaction is sealed once it has read something: from then on no statement makes it writable again. Where the user's
+own connection is in the middle of a transaction, a savepoint takes its place, and all is as it was afterwards.
+Source: https://www.postgresql.org/docs/current/sql-set-transaction.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pyarrow as pa
+
+from .catalogue import Catalogue, Column, Table
+from .connection import CHUNK, Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, collect
+
+_TYPES: dict[int, pa.DataType] = {
+    16: pa.bool_(), 17: pa.binary(), 20: pa.int64(), 21: pa.int16(), 23: pa.int32(), 25: pa.string(), 26: pa.int64(),
+    114: pa.string(), 700: pa.float32(), 701: pa.float64(), 1042: pa.string(), 1043: pa.string(), 1082: pa.date32(),
+    1083: pa.time64("us"), 1114: pa.timestamp("us"), 1184: pa.timestamp("us", "UTC"), 2950: pa.string(),
+    3802: pa.string(),
+}  # fmt: skip
+"""Arrow's types by the numbers of the server's own."""
+_NUMERIC = 1700
+_SYSTEM = "('pg_catalog', 'information_schema', 'pg_toast')"
+_TABLES = f"""
+    SELECT c.oid, n.nspname, c.relname, c.relkind::text, c.reltuples::bigint, obj_description(c.oid, 'pg_class')
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN {_SYSTEM} AND n.nspname NOT LIKE 'pg\\_t%'
+      AND NOT c.relispartition AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')
+    ORDER BY 2, 3"""  # noqa: S608
+_COLUMNS = f"""
+    SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), col_description(a.attrelid, a.attnum)
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+      AND n.nspname NOT IN {_SYSTEM} AND n.nspname NOT LIKE 'pg\\_t%' ORDER BY a.attrelid, a.attnum"""  # noqa: S608
+_KEYS = """
+    SELECT k.conrelid, k.contype::text, n.nspname, f.relname,
+           (SELECT array_agg(a.attname::text ORDER BY x.place)
+            FROM unnest(k.conkey) WITH ORDINALITY AS x (number, place)
+            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = x.number),
+           (SELECT array_agg(a.attname::text ORDER BY x.place)
+            FROM unnest(k.confkey) WITH ORDINALITY AS x (number, place)
+            JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = x.number)
+    FROM pg_constraint k LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace n ON n.oid = f.relnamespace
+    WHERE k.contype IN ('p', 'f')"""
+_ISO = re.compile(
+    r"(?P<sign>-?)P(?:(?P<years>-?\d+)Y)?(?:(?P<months>-?\d+)M)?(?:(?P<days>-?\d+)D)?"
+    r"(?:T(?:(?P<hours>-?\d+)H)?(?:(?P<minutes>-?\d+)M)?(?:(?P<seconds>-?[\d.]+)S)?)?"
+)
+
+
+class PostgresConnection(Connection):
+    """A PostgreSQL database.
+
+    Args:
+        value: An engine or a connection of SQLAlchemy, or a connection of psycopg. An engine gives each statement a
+            connection of its own.
+    """
+
+    engine, dialect = "PostgreSQL", "postgres"
+    layers = (
+        "The transaction is read only and sealed; in a transaction of yours, a savepoint takes its place.",
+        "The server ends a statement at its deadline, and when you stop it.",
+        "A named cursor runs one SELECT, and nothing else.",
+    )
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self._value = value
+
+    @contextmanager
+    def _raw(self) -> Iterator[Any]:
+        """A connection of psycopg."""
+        import psycopg
+
+        try:
+            if isinstance(self._value, psycopg.Connection):
+                yield self._value
+            elif hasattr(self._value, "connect"):
+                with self._value.connect() as connection:
+                    yield connection.connection.driver_connection
+            else:
+                yield self._value.connection.driver_connection
+        except (QueryFailed, QueryStopped):
+            raise
+        except psycopg.errors.QueryCanceled as error:
+            raise QueryStopped("the server ended it") from error
+        except Exception as error:
+            if isinstance(error, psycopg.Error) or type(error).__module__.startswith("sqlalchemy"):
+                raise QueryFailed(_message(getattr(error, "orig", None) or error)) from error
+            raise
+
+    @contextmanager
+    def _session(self, seconds: float) -> Iterator[Any]:
+        """A connection of psycopg in a sealed read-only transaction, which leaves the connection as it was."""
+        from psycopg.pq import TransactionStatus
+        from psycopg.rows import tuple_row
+
+        with self._raw() as raw:
+            status = raw.info.transaction_status
+            if status == TransactionStatus.INERROR:
+                raise QueryFailed("its transaction has failed, and has to be rolled back first")
+            held = status == TransactionStatus.INTRANS
+            with raw.cursor(row_factory=tuple_row) as cursor:
+                if held:
+                    cursor.execute("SAVEPOINT analyst_magic")
+                elif raw.autocommit:
+                    cursor.execute("BEGIN")
+                try:
+                    cursor.execute("SET TRANSACTION READ ONLY")
+                    cursor.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+                    cursor.execute("SET LOCAL intervalstyle = 'iso_8601'")
+                    cursor.execute("SELECT 1")  # seals it
+                    yield raw
+                finally:
+                    with suppress(Exception):  # a lost connection cannot be given back in order
+                        cursor.execute("ROLLBACK TO analyst_magic" if held else "ROLLBACK")
+                        if held:
+                            cursor.execute("RELEASE analyst_magic")
+
+    def _read_catalogue(self) -> Catalogue:
+        with self._session(30) as raw, raw.cursor() as cursor:
+            listed = cursor.execute(_TABLES).fetchall()
+            columns: dict[int, list[Column]] = {}
+            for number, name, kind, comment in cursor.execute(_COLUMNS).fetchall():
+                columns.setdefault(number, []).append(Column(name, kind, comment or ""))
+            keys: dict[int, tuple[str, ...]] = {}
+            references: dict[int, list[Any]] = {}
+            for number, kind, schema, table, mine, theirs in cursor.execute(_KEYS).fetchall():
+                if kind == "p":
+                    keys[number] = tuple(mine)
+                else:
+                    references.setdefault(number, []).append((tuple(mine), (schema, table), tuple(theirs or ())))
+            database, path = cursor.execute(
+                "SELECT current_database()::text, current_schemas(false)::text[]"
+            ).fetchone()
+        tables = [
+            Table(
+                schema, name, tuple(columns.get(number, ())), "view" if kind in "vm" else "table", comment or "",
+                int(rows) if rows >= 0 and kind != "v" else None, keys.get(number, ()),
+                tuple(references.get(number, ())),
+            )
+            for number, schema, name, kind, rows, comment in listed
+        ]  # fmt: skip
+        return Catalogue.of(tables, list(path) or ["public"], database)
+
+    def run(self, text: str, caps: Caps, stop: Stop | None = None) -> Rows:
+        from psycopg.rows import tuple_row
+
+        stopping = stop or Stop()
+        try:
+            with (
+                self._session(caps.seconds) as raw,
+                stopping.cancelling(raw.cancel, caps.seconds + 1),
+                raw.cursor("analyst_magic", row_factory=tuple_row) as cursor,
+            ):
+                _without_loss(cursor)
+                cursor.execute(text)
+                described = cursor.description or ()
+                names = [entry.name for entry in described]
+                return collect(names, [_type(entry) for entry in described], _chunks(cursor), caps)
+        except QueryStopped:
+            by_user = stopping.set_by_user
+            raise QueryStopped("it was stopped" if by_user else f"it took more than {caps.seconds:g} seconds") from None
+
+    def estimate(self, text: str) -> float | None:
+        with self._session(10) as raw, raw.cursor() as cursor:
+            (plan,) = cursor.execute(f"EXPLAIN (FORMAT JSON) {text}", binary=True).fetchone()
+        plan = json.loads(plan) if isinstance(plan, str | bytes) else plan
+        return max(_plan_rows(plan[0]["Plan"]), default=None)
+
+
+def _message(error: Any) -> str:
+    """What the server says of an error, with its hint; without the statement, which has been wrapped."""
+    told = getattr(error, "diag", None)
+    parts = [told.message_primary, told.message_hint] if told is not None else []
+    return ". ".join(part.rstrip(".") for part in parts if part) or plain_error(error)
+
+
+def plain_error(error: BaseException) -> str:
+    """What a driver says, without the address that it was told of.
+
+    >>> plain_error(ValueError('connection to server at "10.0.0.1", port 5432 failed: FATAL:  no such user'))
+    'no such user'
+    """
+    text = " ".join(str(error).split()) or type(error).__name__
+    text = re.sub(r"connection (?:to server )?(?:at|on) .*?failed: ", "", text)
+    text = re.sub(r"\w[\w+]*://\S+", "an address", text)
+    return re.sub(r"^(?:FATAL|ERROR): +", "", text)[:500].rstrip(".")
+
+
+def _plan_rows(plan: dict[str, Any]) -> Iterator[float]:
+    yield float(plan.get("Plan Rows", 0))
+    for inner in plan.get("Plans", ()):
+        yield from _plan_rows(inner)
+
+
+def _chunks(cursor: Any) -> Iterator[list[Any]]:
+    while chunk := cursor.fetchmany(CHUNK):
+        yield chunk
+
+
+def _type(described: Any) -> pa.DataType | None:
+    if described.type_code == _NUMERIC and described.precision and described.scale is not None:
+        precision, scale = described.precision, described.scale
+        return pa.decimal128(precision, scale) if precision <= 38 and 0 <= scale <= precision else None
+    return _TYPES.get(described.type_code)
+
+
+def _without_loss(cursor: Any) -> None:
+    """Let a cursor give what Python's types cannot hold: JSON as text, intervals with months, times out of range."""
+    from psycopg.adapt import Loader
+    from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
+
+    class Text(Loader):
+        def load(self, data: Any) -> str:
+            return bytes(data).decode()
+
+    class Interval(Loader):
+        def load(self, data: Any) -> Any:
+            return interval(bytes(data).decode())
+
+    def lenient(kind: type[Any]) -> type[Any]:
+        def load(self: Any, data: Any) -> Any:
+            try:
+                return kind.load(self, data)
+            except Exception:  # noqa: BLE001 - infinity, or a year that Python does not have
+                return bytes(data).decode()
+
+        return type(kind.__name__, (kind,), {"load": load})
+
+    for name in ("json", "jsonb", "uuid", "timetz", "inet", "cidr", "money", "macaddr", "xml"):
+        cursor.adapters.register_loader(name, Text)
+    cursor.adapters.register_loader("interval", Interval)
+    for name, kind in (("date", DateLoader), ("timestamp", TimestampLoader), ("timestamptz", TimestamptzLoader)):
+        cursor.adapters.register_loader(name, lenient(kind))
+
+
+def interval(text: str) -> Any:
+    """An interval in ISO's form: as a duration where it has no months, else as months, days and nanoseconds.
+
+    >>> interval("P1DT2H"), interval("P1Y2M")
+    (datetime.timedelta(days=1, seconds=7200), MonthDayNano(months=14, days=0, nanoseconds=0))
+    """
+    import datetime as dt
+    from decimal import Decimal
+
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return text
+    part = {name: Decimal(value or 0) for name, value in match.groupdict().items() if name != "sign"}
+    months = int(part["years"]) * 12 + int(part["months"])
+    seconds = part["hours"] * 3600 + part["minutes"] * 60 + part["seconds"]
+    if not months:
+        return dt.timedelta(days=int(part["days"]), microseconds=int(seconds * 1_000_000))
+    return pa.MonthDayNano([months, int(part["days"]), int(seconds * 1_000_000_000)])

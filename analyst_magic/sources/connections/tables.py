@@ -1,0 +1,284 @@
+"""Connections and their tables as sources: a connection in scope stands for the tables that it holds."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from ...errors import FrameError, InputError
+from ...turn import FrameCard
+from ...wording import count
+from ..base import Source, SourceKind
+from ..frames import plain_kind, to_frame
+from ..profile import profile
+from .catalogue import Column, Table
+from .connection import Caps, Connection, QueryFailed, QueryStopped
+from .open import database_of, open_connection
+
+SAMPLE_ROWS = 10_000
+MAX_VALUES = 400_000
+SAMPLE_SECONDS = 5.0
+_WORDS = (
+    ("text", r"char|text|string|clob|uuid|json|xml|enum|set|inet|cidr|name|citext|bpchar"),
+    ("boolean", r"bool|bit\(1\)|^bit$|tinyint\(1\)"),
+    ("moment", r"timestamp|datetime"),
+    ("duration", r"interval"),
+    ("date", r"^date"),
+    ("time", r"^time"),
+    ("number", r"int|serial|numeric|decimal|number|real|float|double|money|year"),
+    ("binary", r"blob|bytea|binary"),
+)
+"""The kinds of types in one word, as frames have them, each with what stands in an engine's name of such a type."""
+
+
+@dataclass(frozen=True, eq=False)
+class ConnectedTable:
+    """A table of a connection, as a value in scope.
+
+    Attributes:
+        connection: The database.
+        connection_name: What the user calls it.
+        table: The table.
+    """
+
+    connection: Connection
+    connection_name: str
+    table: Table
+
+    @property
+    def reference(self) -> str:
+        """The table as a statement names it, with quotes where it needs them."""
+        schema, name = self.table.schema, self.table.name
+        here = self.connection.catalogue().schemas[:1] == (schema,)
+        return ".".join(self._word(part) for part in ([name] if here or not schema else [schema, name]))
+
+    def _word(self, name: str) -> str:
+        return (
+            name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in _KEYWORDS else self.connection.quoted(name)
+        )
+
+
+_KEYWORDS = frozenset(
+    """all and any as asc between by case cast check column create cross current_date default delete desc distinct else
+    end except exists false fetch for from full grant group having in index inner insert intersect into is join key left
+    like limit not null offset on or order outer primary references right rows select set table then to true union
+    unique update user using values view when where window with""".split()
+)
+
+
+@dataclass(frozen=True)
+class TableSource(Source):
+    """A table of a connection: described by the catalogue and a bounded sample; its rows stay where they are."""
+
+    name: str
+    value: ConnectedTable
+    hidden: frozenset[str] = frozenset()
+    kind: str = "table of a connection"
+
+    def read(self) -> object:
+        """Nothing: the table is asked on its engine.
+
+        Raises:
+            FrameError: Always.
+        """
+        of = self.value.connection_name
+        raise FrameError(
+            f"{self.name} is a table of the connection {of}, and is not read as a whole.",
+            f"Ask it by SQL: a block with connection={of}, whose result is a frame.",
+        )
+
+    @property
+    def labels(self) -> list[str]:
+        return [column.name for column in self._columns()]
+
+    @property
+    def row_count(self) -> int | None:
+        return self.value.table.rows
+
+    @property
+    def extent(self) -> str:
+        rows = "" if self.row_count is None else f"about {count(self.row_count, 'row')}, "
+        return f"{self._about()}  {rows}{count(len(self.labels), 'column')}"
+
+    def column_types(self) -> list[tuple[str, str]]:
+        return [(column.name, column.type) for column in self._columns()]
+
+    def column_kinds(self) -> list[tuple[str, str]]:
+        return [(name, kind_of_type(kind)) for name, kind in self.column_types()]
+
+    def state(self) -> str:
+        """The schema of the table, and what it is a table of: rows may change without a word."""
+        return f"{id(self.value.connection):x} {self.value.reference} {self.column_types()}"
+
+    def card(self) -> FrameCard:
+        """What is known of the table: exactly where it is small, else from some of its rows."""
+        most = max(100, min(SAMPLE_ROWS, MAX_VALUES // max(1, len(self.value.table.columns))))
+        caps = Caps(rows=most, bytes=50_000_000, seconds=SAMPLE_SECONDS)
+        try:
+            found = self.value.connection.sample(self.value.reference, most + 1, caps)
+        except (
+            QueryFailed,
+            QueryStopped,
+        ):  # nothing may be read, or not in time: names and types are known all the same
+            return self.outline()
+        card = profile(to_frame(self.name, _known(found.table)))
+        whole = not found.cut and found.table.num_rows <= most
+        rows = found.table.num_rows if whole else self.value.table.rows or found.table.num_rows
+        dtypes = dict(self.column_types())
+        columns = tuple(replace(c, dtype=dtypes.get(c.name, c.dtype)) for c in card.columns if c.name in dtypes)
+        return replace(card, kind=self._about(), rows=rows, exact=whole, columns=columns)
+
+    def outline(self) -> FrameCard:
+        """What the catalogue says of the table: no row is read."""
+        types = {name: pa.table({name: pa.array([], _arrow_type(kind))}) for name, kind in self.column_kinds()}
+        empty = pa.table({name: table.column(0) for name, table in types.items()})
+        card = profile(to_frame(self.name, empty))
+        dtypes = dict(self.column_types())
+        columns = tuple(replace(column, dtype=dtypes.get(column.name, "")) for column in card.columns)
+        return replace(card, kind=self._about(), rows=self.value.table.rows or 0, exact=False, columns=columns)
+
+    def hiding(self, hidden: Iterable[str]) -> Source:
+        names = {column for frame, _, column in (entry.partition(".") for entry in hidden) if frame == self.name}
+        return replace(self, hidden=self.hidden | names)
+
+    def _columns(self) -> list[Column]:
+        return [column for column in self.value.table.columns if column.name not in self.hidden]
+
+    def _about(self) -> str:
+        table = self.value.table
+        comment = f" ({table.comment[:200]})" if table.comment else ""
+        written = "" if self.value.reference == self.name else f" {self.value.reference}"
+        return (
+            f"{self.value.connection.engine} {table.kind}{written} of connection {self.value.connection_name}{comment}"
+        )
+
+
+class TableKind(SourceKind):
+    """Tables of connections."""
+
+    name = "table of a connection"
+
+    def matches(self, value: object) -> bool:
+        return isinstance(value, ConnectedTable)
+
+    def open(self, name: str, value: object) -> Source:
+        assert isinstance(value, ConnectedTable)
+        return TableSource(name, value)
+
+
+@dataclass(frozen=True)
+class ConnectionSource(Source):
+    """A connection as a user's list of data shows it; a question sees its tables in its place."""
+
+    name: str
+    kind: str
+    value: object
+
+    def read(self) -> object:
+        """Nothing: its tables are asked.
+
+        Raises:
+            FrameError: Always.
+        """
+        raise FrameError(f"{self.name} is a connection to {self.kind}, not a frame.", "Ask about its tables.")
+
+    @property
+    def labels(self) -> list[str]:
+        return [table.name for table in open_connection(self.name, self.value).catalogue().tables.values()]
+
+    @property
+    def extent(self) -> str:
+        try:
+            return f"{self.kind}  {count(len(self.labels), 'table')}"
+        except (QueryFailed, InputError):
+            return f"{self.kind}  cannot be reached"
+
+    def column_kinds(self) -> list[tuple[str, str]]:
+        return [(name, "table") for name in self.labels]
+
+    def state(self) -> str:
+        return f"connection {id(self.value):x}"
+
+
+class ConnectionKind(SourceKind):
+    """Connections to databases, and database files."""
+
+    name = "connection"
+
+    def matches(self, value: object) -> bool:
+        return bool(database_of(value))
+
+    def open(self, name: str, value: object) -> Source:
+        return ConnectionSource(name, database_of(value), value)
+
+
+def kind_of_type(kind: str) -> str:
+    """An engine's type in one word, as ``frames.plain_kind`` gives it.
+
+    >>> kind_of_type("character varying(20)"), kind_of_type("numeric(10,2)"), kind_of_type("integer[]")
+    ('text', 'number', 'list')
+    """
+    kind = kind.lower()
+    if kind.endswith("[]") or kind.startswith("array"):
+        return "list"
+    if kind.startswith(("struct", "map", "row")):
+        return "struct"
+    return next((word for word, pattern in _WORDS if re.search(pattern, kind)), plain_kind(kind))
+
+
+def _arrow_type(kind: str) -> pa.DataType:
+    known = {"number": pa.float64(), "boolean": pa.bool_(), "moment": pa.timestamp("us"), "date": pa.date32(),
+             "time": pa.time64("us"), "duration": pa.duration("us"), "binary": pa.binary()}  # fmt: skip
+    return known.get(kind, pa.string())
+
+
+def _known(table: pa.Table) -> pa.Table:
+    """A table whose columns without a type are texts."""
+    fields = [pa.field(f.name, pa.string()) if pa.types.is_null(f.type) else f for f in table.schema]
+    return table.cast(pa.schema(fields))
+
+
+def expanded(values: Mapping[str, object]) -> dict[str, object]:
+    """Sources by name, with the tables of each connection in its place. Called in the caller's thread.
+
+    A table goes by its own name; where two sources would have one name, by that of its schema or connection too.
+
+    Raises:
+        InputError: A connection cannot be used.
+    """
+    connections = {name: value for name, value in values.items() if database_of(value)}
+    if not connections:
+        return dict(values)
+    found = {name: value for name, value in values.items() if name not in connections}
+    tables = [table for name, value in connections.items() for table in connected_tables(name, value)]
+    alike = Counter(table.table.name.lower() for table in tables)
+    taken = {name.lower() for name in found}
+    for table in tables:
+        unique = alike[table.table.name.lower()] == 1 and table.table.name.lower() not in taken
+        found[_source_name(table, found, unique=unique)] = table
+    return found
+
+
+def _source_name(table: ConnectedTable, found: Collection[str], *, unique: bool) -> str:
+    plain = table.table.name.replace(".", "_")
+    names = [plain, f"{table.table.schema}_{plain}", f"{table.connection_name}_{table.table.schema}_{plain}"]
+    names = names if unique else names[1:]
+    return next((name for name in names if name not in found), f"{names[-1]}_2")
+
+
+def connected_tables(name: str, value: object) -> list[ConnectedTable]:
+    """The tables of a connection.
+
+    Raises:
+        InputError: It cannot be used.
+    """
+    connection = open_connection(name, value)
+    try:
+        catalogue = connection.catalogue()
+    except QueryFailed as error:
+        raise InputError(f"The connection {name} cannot be asked for its tables: {error}.", "Open it anew.") from error
+    return [ConnectedTable(connection, name, table) for table in catalogue.tables.values()]

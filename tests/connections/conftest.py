@@ -1,0 +1,92 @@
+"""One shop in five kinds of databases: the same tables, made from a seed, and a connection to each."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from database_servers import Server, mariadb, postgres, why_missing
+from shop_database import contents_of_shop, fill
+
+ENGINES = ("sqlite", "duckdb", "postgres", "mysql")
+
+
+def need(program: str) -> None:
+    """Skip by name where a server is missing; in CI that is a failure."""
+    if missing := why_missing(program):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    need("postgres")
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[Server]:
+    need("mariadbd")
+    with mariadb() as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_file(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.sqlite"
+    connection = sqlite3.connect(path)
+    contents_of_shop(connection)
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def duckdb_shop() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        fill(lambda text, values: connection.execute(text, values), "?")
+        yield connection
+
+
+@pytest.fixture
+def postgres_shop(postgres_server: Server) -> Iterator[Any]:
+    """An engine of SQLAlchemy over a schema that is new for the test."""
+    import sqlalchemy
+
+    where = f"{postgres_server.user}@{postgres_server.host}:{postgres_server.port}/{postgres_server.database}"
+    engine = sqlalchemy.create_engine(f"postgresql+psycopg://{where}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+        raw = connection.connection.driver_connection
+        fill(lambda text, values: raw.execute(text, values or None), "%s")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def mysql_shop(mariadb_server: Server) -> Iterator[Any]:
+    """An engine of SQLAlchemy over a database that is new for the test."""
+    import sqlalchemy
+
+    where = f"{mariadb_server.user}@{mariadb_server.host}:{mariadb_server.port}"
+    with sqlalchemy.create_engine(f"mysql+pymysql://{where}").begin() as connection:
+        connection.exec_driver_sql("DROP DATABASE IF EXISTS shop")
+        connection.exec_driver_sql("CREATE DATABASE shop")
+    engine = sqlalchemy.create_engine(f"mysql+pymysql://{where}/shop")
+    with engine.begin() as connection, connection.connection.driver_connection.cursor() as cursor:
+        fill(lambda text, values: cursor.execute(text, values or None), "%s")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest) -> Any:
+    """What a notebook has of the shop: a connection or an engine, of each kind in turn."""
+    if request.param == "sqlite":
+        return sqlite3.connect(request.getfixturevalue("sqlite_file"))
+    return request.getfixturevalue(f"{request.param}_shop")
