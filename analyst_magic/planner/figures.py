@@ -43,6 +43,8 @@ def of_columns(span: Span) -> Figure | None:
         functions = [tag for tag in functions if tag.meaning in names][: len(names)]
         if len(names) == 1 and names != ["count"] and not all(_numbers(tag, span.words) for tag in columns):
             return None
+    if names == ["share", "sum"] and not span.of("and", "comma"):
+        functions, names = functions[:1], names[:1]  # the share of total quantity
     if len(names) == 2 and not span.of("and", "comma"):
         if names[0] != "sum":
             text = " ".join(tag.text for tag in functions)
@@ -141,7 +143,7 @@ def alone(span: Span) -> Figure | None:
     if functions == {"count"}:
         return Figure((COUNT,))
     if functions == {"share"}:
-        return Figure((Measure(function="share"),))
+        return None if span.after.kind == "function" else Figure((Measure(function="share"),))
     if "count" in functions and functions <= {"count", "sum"}:
         return Figure((COUNT,))
     words = " ".join(tag.text for tag in span.own)

@@ -42,6 +42,7 @@ def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
         group_by=groups,
         order=orders(replace(request, groups=groups)),
         limit=request.limit,
+        offset=request.offset if request.limit else 0,
         document=request.document,
     )
 
