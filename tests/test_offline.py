@@ -250,12 +250,14 @@ UNREAD = [
 
 @pytest.mark.parametrize(("frame", "question", "expected"), UNREAD, ids=[question for _, question, _ in UNREAD])
 async def test_what_is_not_understood_is_not_answered(frame: str, question: str, expected: str) -> None:
-    with pytest.raises(Abstained) as caught:
+    try:
         reply = await ask(question, *([frame] if frame else []))
+    except Abstained as error:
+        assert expected in str(error)
+        assert error.next_step
+    else:
         assert reply.kind == "question"
-        raise Abstained(reply.text, "asked back")
-    assert expected in str(caught.value)
-    assert caught.value.next_step
+        assert expected in reply.text
 
 
 async def test_an_empty_question_is_named_as_such() -> None:
