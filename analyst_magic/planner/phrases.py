@@ -119,7 +119,7 @@ EVERY: dict[str, str] = {
     "hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year",
     "annual": "year", "annually": "year", "over time": "", "through time": "", "over the years": "year",
     "over the months": "month", "year by year": "year", "month by month": "month", "day by day": "day",
-    "by weekday": "day of week", "over the year": "month",
+    "over the year": "month",
 }  # fmt: skip
 
 BY = (
