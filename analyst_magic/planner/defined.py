@@ -16,8 +16,8 @@ _SIGNS = {"*": "*", "×": "*", "times": "*", "x": "*", "multiplied by": "*", "-"
           "plus": "+", "/": "/", "÷": "/", "divided by": "/"}  # fmt: skip
 _SIGN = r"\*|×|times|multiplied\s+by|-|−|minus|\+|plus|/|÷|divided\s+by"
 _DAYS = re.compile(
-    r"(?:number\s+of\s+)?(?P<unit>days?|weeks?|months?|hours?|minutes?|years?)\s+(?:between|from)\s+(?P<left>[\w ]+?)\s+"
-    r"(?:and|to|until)\s+(?P<right>\w+)",
+    r"(?:number\s+of\s+)?(?P<unit>days?|weeks?|months?|hours?|minutes?|years?)\s+(?:between|from)\s+"
+    r"(?P<left>[\w ]+?)\s+(?:and|to|until)\s+(?P<right>\w+)",
     re.I,
 )
 _SIGNED = re.compile(_SIGN, re.I)
