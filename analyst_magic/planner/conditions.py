@@ -65,14 +65,19 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
     times = [column for column in lexicon.card.columns if is_time(column)]
     if len(times) == 1:
         return times[0]
+    if lexicon.default_time:
+        return lexicon.column(lexicon.default_time)
     if not times:
         raise Abstained(
             f"“{what}” needs a column of dates or times, and {lexicon.card.name} has none.", "Name the column to use."
         )
     names = ", ".join(column.sql for column in times)
-    raise Abstained(
+    grouped = what.startswith("by ")
+    raise Ambiguous(
         f"“{what}” could be read from several columns of {lexicon.card.name}: {names}.",
         f"Name the one that you mean, such as “by month of {times[0].sql}”.",
+        word=what if grouped else f"in {what}",
+        choices=[f"{what} of {c.sql}" if grouped else f"where {c.sql} is in {what}" for c in times[:4]],
     )
 
 

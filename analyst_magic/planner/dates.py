@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .conditions import is_number, time_column
 from .linking import Lexicon, Tag
-from .parts import Where
+from .parts import Filler, Where
 from .plan import periods
 from .plan.schema import Condition, Filter, Operator, Part
 from .plan.sql import is_time
@@ -33,6 +33,30 @@ def at_date(span: Span) -> Where:
     operator: Operator = first.meaning if first.kind == "operator" else ">=" if first.kind == "from" else "="
     name = time_column(span.words, date.text).sql
     return Where((Filter(column=name, operator=operator, values=(date.meaning,)),))
+
+
+@RULES.rule("column is?", cost=0.4)
+def dated_by(span: Span) -> Filler | None:
+    """``where order_date is in March``: the date that what follows is about."""
+    names = span.own[0].meaning
+    if len(names) != 1 or not is_time(span.words.column(names[0])):
+        return None
+    if not span.of("is") and "in" not in span.after.lead.split():
+        return None
+    dated = span.after.kind in {"month", "quarter", "weekday", "weekend", "relative", "today"}
+    return Filler(span.own[0].text) if dated or is_year(span.tags, span.end) else None
+
+
+@RULES.rule("time column is (month|number)", cost=0.6)
+def part_is(span: Span) -> Where | None:
+    """``month of order_date is March``, ``year of shipped is 2024``."""
+    unit, value = span.own[0].meaning, span.own[-1]
+    columns = [span.words.column(name) for name in span.own[1].meaning if is_time(span.words.column(name))]
+    fits = (unit, value.kind) == ("month", "month") or (unit == "year" and is_year(span.tags, span.end - 1))
+    if len(columns) != 1 or not fits:
+        return None
+    part: Part = "month" if unit == "month" else "year"
+    return Where((Filter(column=columns[0].sql, operator="=", values=(value.meaning,), part=part),))
 
 
 @RULES.rule("month number?", cost=0.8)

@@ -9,11 +9,17 @@ from ..errors import Abstained
 from ..turn import ColumnCard
 from .conditions import is_number
 from .linking import Lexicon, columns_called, lexicon
+from .plan.cards import is_time
 from .plan.schema import Calculation, Derived, QueryPlan
 
 _SIGNS = {"*": "*", "×": "*", "times": "*", "x": "*", "multiplied by": "*", "-": "-", "−": "-", "minus": "-", "+": "+",
           "plus": "+", "/": "/", "÷": "/", "divided by": "/"}  # fmt: skip
 _SIGN = r"\*|×|times|multiplied\s+by|-|−|minus|\+|plus|/|÷|divided\s+by"
+_DAYS = re.compile(
+    r"(?:number\s+of\s+)?(?P<unit>days?|weeks?|months?|hours?|minutes?|years?)\s+(?:between|from)\s+"
+    r"(?P<left>[\w ]+?)\s+(?:and|to|until)\s+(?P<right>\w+)",
+    re.I,
+)
 _SIGNED = re.compile(_SIGN, re.I)
 _NAMED = re.compile(
     rf"[,\s]+(?:where|with|when|if|assuming|using|and)\s+(?P<name>[A-Za-z]\w*)\s*(?:=|is|equals|being|as)\s*"
@@ -49,6 +55,8 @@ def defined(text: str, words: Lexicon) -> Defined | None:
     Raises:
         Abstained: Its name is that of a column.
     """
+    if (apart := _between_dates(text, words)) is not None:
+        return apart
     if not _SIGNED.search(text):
         return None
     named = _NAMED.search(text)
@@ -73,11 +81,37 @@ def defined(text: str, words: Lexicon) -> Defined | None:
     if name.lower() in {column.sql.lower() for column in words.card.columns}:
         raise Abstained(f"{words.card.name} has a column {name} already.", "Give what you define another name.")
     value = Calculation(operator=sign, left=left, right=right)  # type: ignore[arg-type]
-    column = ColumnCard(name, name, name, "float", rows=words.card.rows)
-    card = replace(words.card, columns=(*words.card.columns, column))
-    return Defined(
-        text, replace(lexicon(card, words.today), text_numbers=words.text_numbers), Derived(name=name, value=value)
+    return _with_column(text, words, name, value)
+
+
+def _between_dates(text: str, words: Lexicon) -> Defined | None:
+    """``average days between order_date and shipped``."""
+    found = _DAYS.search(text)
+    if found is None:
+        return None
+    sides = [_time(found[side], words) for side in ("left", "right")]
+    if None in sides or sides[0] == sides[1]:
+        return None
+    left, right = (str(side) for side in sides)
+    unit = found["unit"].lower().rstrip("s") + "s"
+    name = f"{unit}_from_{left}_to_{right}".replace(" ", "_")
+    value = Calculation(operator=unit, left=left, right=right)  # type: ignore[arg-type]
+    rest = f'{text[: found.start()]} "{name}" {text[found.end() :]}'
+    return _with_column(rest, words, name, value)
+
+
+def _with_column(text: str, words: Lexicon, name: str, value: Calculation) -> Defined:
+    """The question as one about a frame that has the column."""
+    card = replace(
+        words.card, columns=(*words.card.columns, ColumnCard(name, name, name, "float", rows=words.card.rows))
     )
+    own = replace(lexicon(card, words.today), text_numbers=words.text_numbers)
+    return Defined(text, own, Derived(name=name, value=value))
+
+
+def _time(text: str, words: Lexicon) -> str | None:
+    names = [name for name in columns_called(text.strip(), words) if is_time(words.column(name))]
+    return names[0] if len(names) == 1 else None
 
 
 def with_definition(plan: QueryPlan, column: Derived) -> QueryPlan:

@@ -35,6 +35,8 @@ def of_columns(span: Span) -> Figure | None:
     """``mean dep_delay, arr_delay and air_time``, ``maximum and minimum price``, ``number of different carriers``."""
     functions, columns = span.of("function"), span.of("column")
     distinct = bool(span.of("distinct"))
+    if is_compound(span):
+        return None
     names = [tag.meaning for tag in functions]
     if any(name in OF_TWO for name in names):
         return None
@@ -43,6 +45,8 @@ def of_columns(span: Span) -> Figure | None:
         functions = [tag for tag in functions if tag.meaning in names][: len(names)]
         if len(names) == 1 and names != ["count"] and not all(_numbers(tag, span.words) for tag in columns):
             return None
+    if names == ["share", "sum"] and not span.of("and", "comma"):
+        functions, names = functions[:1], names[:1]  # the share of total quantity
     if len(names) == 2 and not span.of("and", "comma"):
         if names[0] != "sum":
             text = " ".join(tag.text for tag in functions)
@@ -57,6 +61,14 @@ def of_columns(span: Span) -> Figure | None:
     several = len(columns[0].meaning) > 1
     counted = one_column(columns[0], span.words) if names == ["count"] and not several else None
     return Figure(tuple(dict.fromkeys(found)), counted, combined=functions[0].text.lower().startswith("combined"))
+
+
+def is_compound(span: Span) -> bool:
+    """Whether a column of numbers follows another without a word between them: *population density* may be a third."""
+    after, last = span.after, span.own[-1]
+    if after.kind != "column" or last.kind != "column" or after.lead:
+        return False
+    return all(is_number(span.words.column(name)) for tag in (last, after) for name in tag.meaning)
 
 
 def _amount_of_one(span: Span, tag: Tag) -> bool:
@@ -141,7 +153,7 @@ def alone(span: Span) -> Figure | None:
     if functions == {"count"}:
         return Figure((COUNT,))
     if functions == {"share"}:
-        return Figure((Measure(function="share"),))
+        return None if span.after.kind == "function" else Figure((Measure(function="share"),))
     if "count" in functions and functions <= {"count", "sum"}:
         return Figure((COUNT,))
     words = " ".join(tag.text for tag in span.own)
@@ -337,7 +349,10 @@ def unknown_rows(span: Span) -> Rows | None:
     tag = span.own[0]
     lead = tag.lead.split()
     named = lead[-1:] == ["of"] or "all" in lead or "those" in lead or lead[-2:] == ["of", "the"]
-    named = named or span.before.kind in {"list", "which", "frame", "value"}
+    said_of = (
+        bool(lead) and lead[-1] in {"for", "in", "on", "at", "during", "among"} and not {"all", "those"} & set(lead)
+    )
+    named = named or (span.before.kind in {"list", "which", "frame", "value"} and not said_of)
     named = named or (tag.text.lower() in {"people", "persons", "staff"} and span.before.kind in {"start", "not"})
     one = span.before.kind == "which" and tag.text.lower() in _THINGS
     return Rows(tag, assumed=True) if one or (named and is_noun(tag, span.words)) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..errors import Abstained
 from . import dates, figures, flags, groups, looks, ranks, sets, verbs
@@ -10,6 +11,7 @@ from .conditions import conditions_at
 from .linking import Lexicon, Tag, tags, tokens, without_fillers
 from .parser import Reading, readings
 from .parts import OtherFunction, Where
+from .plan.sql import is_time
 from .rules import REFUSED, Grammar, Piece, Refused, Span
 
 _MODULES = (figures, groups, ranks, looks, dates, flags, sets, verbs)
@@ -29,8 +31,16 @@ def other_function(span: Span) -> OtherFunction | None:
 def read(text: str, words: Lexicon, follow_up: bool = False) -> list[Reading]:
     """The readings of a question, the cheapest first."""
     found = without_fillers(tags(tokens(text), words))
+    words = _with_default_time(found, words)
     rules = FOLLOW_UPS if follow_up else GRAMMAR
     return readings(found, [*rules.pieces(found, words), *_conditions(found, words)])
+
+
+def _with_default_time(found: tuple[Tag, ...], words: Lexicon) -> Lexicon:
+    """The names with the one column of dates that the question names, where the frame has several."""
+    named = {n for t in found if t.kind == "column" for n in t.meaning if is_time(words.column(n))}
+    several = sum(is_time(column) for column in words.card.columns) > 1
+    return replace(words, default_time=named.pop()) if several and len(named) == 1 else words
 
 
 def _side_by_side(own: tuple[Tag, ...]) -> bool:

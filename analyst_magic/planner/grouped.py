@@ -16,6 +16,7 @@ from .linking import Lexicon
 from .listed import refuse_colour
 from .orders import orders
 from .parts import Figure, Named, Where
+from .plan.cards import calendar
 from .plan.nouns import rows_noun
 from .plan.schema import ChartKind, Dimension, Filter, Measure, Order, QueryPlan
 from .plan.sql import dimension_name, measure_name
@@ -173,8 +174,9 @@ def check_chart(
 
 
 def has_own_order(dimension: Dimension, words: Lexicon) -> bool:
-    """Whether a group's values are sorted by themselves, as times and numbers are."""
-    return bool(dimension.time or dimension.width) or not is_text(words.column(dimension.column))
+    """Whether a group's values are sorted by themselves, as times, numbers and names of months and weekdays are."""
+    column = words.column(dimension.column)
+    return bool(dimension.time or dimension.width) or not is_text(column) or calendar(column) is not None
 
 
 def having(request: Request) -> QueryPlan:

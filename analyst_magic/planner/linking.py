@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..turn import ColumnCard, FrameCard
-from .phrases import LONGEST, NOUN_FILLERS, PHRASE_WORDS, PHRASES, RELATED, SAME, VERB_FORMS
+from .phrases import LONGEST, NOUN_FILLERS, PHRASE_WORDS, PHRASES, RELATED, SAME, SUPERLATIVES, VERB_FORMS
 from .plan.text_numbers import as_number, number_type
 from .plan.words import ABBREVIATIONS, UNITS, name_parts
 
@@ -76,6 +76,7 @@ class Lexicon:
     today: str = ""
     text_numbers: frozenset[str] = frozenset()
     verbs: dict[str, list[str]] = field(default_factory=dict)
+    default_time: str = ""
 
     @property
     def date(self) -> dt.date:
@@ -343,6 +344,8 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     if phrase is not None and noun in {*NOUN_FILLERS, "amount"} and (canonical(noun),) in lexicon.names:
         phrase = None  # "the result" where there is a column of results
     exact = lexicon.called(text)
+    if len(words) > 1 and words[0] in SUPERLATIVES and any(tag.kind in {"which", "who"} for tag in before):
+        return _phrase_tag(piece, phrase, before) if phrase is not None else None  # no column lowest_elevation is meant
     counts = bool(before) and before[-1].kind in {"function", "most", "fewest", "top", "superlative"}
     frame = _is_frame(words, lexicon)
     if exact is not None and phrase is None and not (frame and counts):  # the longest flight is no flight number

@@ -14,6 +14,7 @@ from .parts import Extreme, Filler
 from .plan.schema import Condition, Dimension, Filter, Order, QueryPlan, Rows
 from .request import Request, is_key, speaks_of_rows
 
+_COMPARED = frozenset({"<", "<=", ">", ">=", "between", "contains"})
 LISTED_ROWS = 1_000
 """Rows of a plain listing for which no number was named; the reading says so."""
 
@@ -42,6 +43,7 @@ def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
         group_by=groups,
         order=orders(replace(request, groups=groups)),
         limit=request.limit,
+        offset=request.offset if request.limit else 0,
         document=request.document,
     )
 
@@ -57,7 +59,8 @@ def listing(request: Request) -> QueryPlan:
     if columns and request.filters and not looked_up and not request.seeks and not rows and is_number(columns[0]):
         raise total_or_mean(columns[0].sql)
     plain = not request.seeks and not rows and request.limit is None and not request.distinct
-    if plain and not (request.filters and columns) and not request.attributes:
+    compared = any(isinstance(f, Filter) and f.operator in _COMPARED for f in request.filters) and not columns
+    if plain and not (request.filters and columns) and not request.attributes and not compared:
         raise Abstained(
             "It is not clear what to do with " + (", ".join(c.sql for c in columns) or "this question") + ".", NEXT_STEP
         )

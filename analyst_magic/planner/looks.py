@@ -23,8 +23,9 @@ def chart(span: Span) -> Chart:
     if len(firm) > 1:
         raise Abstained("The question asks for more than one kind of chart.", "Ask for one at a time.")
     if firm:
-        return Chart(firm[0])
-    return Chart(named[0].meaning, loose=True) if named else Chart("", loose=True)
+        return Chart(firm[0], compares=any(tag.text.lower() in {"compare", "comparing"} for tag in span.own))
+    compares = any(tag.text.lower() in {"compare", "comparing"} for tag in span.of("chart"))
+    return Chart(named[0].meaning if named else "", loose=True, compares=compares)
 
 
 @RULES.rule("function", cost=1.2)

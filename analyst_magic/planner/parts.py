@@ -161,10 +161,17 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A kind of chart, an empty one for any chart; ``loose`` for words such as *distribution* that others override."""
+    """A kind of chart, an empty one for any chart.
+
+    Attributes:
+        kind: The kind, or an empty text.
+        loose: Whether it was named by a word such as *distribution* that others override.
+        compares: Whether values that are named side by side are to be compared.
+    """
 
     kind: str
     loose: bool = False
+    compares: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ CHARTS: dict[str, str] = {
     "relationship between": "scatter", "relation between": "scatter",
     "chart": "", "plot": "", "graph": "", "draw": "", "visualise": "", "visualize": "", "figure": "", "charts": "",
     "visualisation": "", "visualization": "", "diagram": "", "relationship": "scatter", "trend of": "line",
-    "change": "line", "changes": "line", "trends": "line", "compare": "", "visualizing": "", "graphs": "",
+    "change": "line", "changes": "line", "trends": "line", "compare": "", "comparing": "", "visualizing": "",
+    "graphs": "",
     "plots": "", "bar charts": "bar",
     "area chart": "area", "area": "area", "violin plot": "violin", "violin": "violin", "treemap": "treemap",
     "line charts": "line", "map": "map", "world map": "map", "choropleth": "map", "choropleth map": "map",
@@ -118,7 +119,7 @@ EVERY: dict[str, str] = {
     "hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year",
     "annual": "year", "annually": "year", "over time": "", "through time": "", "over the years": "year",
     "over the months": "month", "year by year": "year", "month by month": "month", "day by day": "day",
-    "by weekday": "day of week", "over the year": "month",
+    "over the year": "month",
 }  # fmt: skip
 
 BY = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .conditions import is_text
-from .orders import rank_measure
+from .orders import hinted, rank_measure
 from .parts import Extreme, Sort
 from .parts import Rows as RowsNamed
 from .plan.schema import Dimension, Order
@@ -41,6 +41,8 @@ def with_extreme(request: Request) -> Request:
                        extreme=None, rank_by=None, sorts=request.sorts or (order,), subject=())  # fmt: skip
     if request.rank_by is not None:
         return _top_of_each(request)
+    if extreme is not None and request.offset and extreme.measure is None and not request.groups and not request.rows:
+        return _second(request)
     assert extreme is not None
     rows_first = _rows_before(request)
     if extreme.measure is not None:
@@ -53,6 +55,17 @@ def with_extreme(request: Request) -> Request:
         assert measure is not None
         return replace(request, measures=(*request.measures, measure), extreme=None)
     return request
+
+
+def _second(request: Request) -> Request:
+    """``the second highest salary``: of the different values of a column."""
+    column = hinted(request)
+    extreme = request.extreme
+    if column is None or extreme is None or extreme.rows is not None or request.measures:
+        return request
+    order = Order(column=column.sql, descending=extreme.descending)
+    group = (Dimension(column=column.sql),)
+    return replace(request, groups=group, columns=(), extreme=None, sorts=(order,), limit=1, distinct=True)
 
 
 def _top_groups(request: Request) -> Request:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import Abstained
 from .conditions import is_a_year, is_number, is_text, one_column
 from .dates import has_years
-from .figures import COUNT, ROWS, measure
+from .figures import COUNT, ROWS, is_compound, measure
 from .linking import Lexicon, Tag, canonical
 from .parts import Common, Extreme, Key, Limit, RankBy, Rows, Sort
 from .plan.schema import Measure
@@ -39,9 +39,11 @@ def highest_figure(span: Span) -> Extreme:
 
 
 @RULES.rule("superlative column")
-def highest_column(span: Span) -> Extreme:
+def highest_column(span: Span) -> Extreme | None:
     """``the highest dep_delay``, ``the longest distance``."""
     tag = span.own[1]
+    if is_compound(span):
+        return None
     if all(is_text(span.words.column(name)) and _is_key(name, span.words) for name in tag.meaning):
         return _extreme(span, rows=tag)  # the tallest building, where each row is one
     high, hint = span.own[0].meaning

@@ -185,7 +185,9 @@ def _either(chain: list[list[Condition]]) -> list[Condition]:
 def _side_by_side(parts: list[object]) -> list[Dimension]:
     """``for Desk and Chair``: a figure of each, where no other group is named."""
     figures = _of(parts, Figure)
-    if any(isinstance(part, Groups) for part in parts) or not figures or any(f.combined for f in figures):
+    compared = any(chart.compares for chart in _of(parts, Chart))
+    grouped = any(isinstance(part, Groups) for part in parts) and not compared
+    if grouped or not figures or any(f.combined for f in figures):
         return []
     each = [c for part in parts if isinstance(part, Where) and part.each for c in part.conditions]
     bins = {"year": "year", "month": "month of year"}

@@ -130,7 +130,7 @@ def share_of_each(asking: Asking) -> QueryPlan:
     return plan
 
 
-@FORMS.form(r"(?:each|every)\s+(?P<noun>\w+?)(?:'s|’s)\s+share\s+(?:in|of)\s+(?:the\s+)?(?:total\s+)?(?P<figure>.+)")
+@FIRST.form(r"(?:each|every)\s+(?P<noun>\w+?)(?:'s|’s)\s+share\s+(?:in|of)\s+(?:the\s+)?(?:total\s+)?(?P<figure>.+)")
 def ones_share(asking: Asking) -> QueryPlan:
     """``each product's share of total quantity``."""
     return share_of_each(asking)
