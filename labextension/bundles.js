@@ -17,13 +17,25 @@ const SCRIPTS = {
   'bokeh-widgets.js': '@bokeh/bokehjs/build/js/bokeh-widgets.min.js'
 };
 
+// The interpreter comes as a module alone.
+function asScript(module) {
+  const body = module
+    .replace(/^import \{([^}]*)\} from 'vega-util';/m, 'const {$1} = globalThis.vega;')
+    .replace(
+      /^export \{ expression as expressionInterpreter \};/m,
+      'globalThis.vega = { ...globalThis.vega, expressionInterpreter: expression };'
+    );
+  return `(() => {\n${body}\n})();\n`;
+}
+
 const modules = path.join(__dirname, 'node_modules');
 const target = path.join(__dirname, '..', 'analyst_magic', 'report', 'bundles');
 fs.mkdirSync(target, { recursive: true });
 const licences = {};
 for (const [name, file] of Object.entries(SCRIPTS)) {
-  const script = fs.readFileSync(path.join(modules, file));
-  fs.writeFileSync(path.join(target, `${name}.gz`), gzipSync(script, { level: 9 }));
+  const script = fs.readFileSync(path.join(modules, file), 'utf8');
+  const plain = name === 'vega-interpreter.js' ? asScript(script) : script;
+  fs.writeFileSync(path.join(target, `${name}.gz`), gzipSync(plain, { level: 9 }));
   const home = path.join(modules, ...file.split('/').slice(0, file.startsWith('@') ? 2 : 1));
   const { name: called, version } = JSON.parse(
     fs.readFileSync(path.join(home, 'package.json'), 'utf8')

@@ -224,14 +224,15 @@ def test_errors_are_one_clear_box_with_the_traceback_folded(tmp_path: Path) -> N
     assert "----> 1 1/0" in one(box, "details pre").text  # type: ignore[arg-type]
 
 
-def test_widgets_are_dropped_and_scripts_are_said_to_be_left_out(tmp_path: Path) -> None:
+def test_widgets_without_a_state_and_scripts_are_said_to_be_left_out(tmp_path: Path) -> None:
     widget = new_output(
         "display_data", data={"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "VBox()"}
     )
     script = bundle(text_html="<script>draw()</script>", text_plain="<IPython.core.display.HTML object>")
     page = page_of(write(tmp_path / "nb.ipynb", code("a", widget), code("b", script)))
-    assert "VBox" not in page.text
-    assert len(page.select(".left-out")) == 1
+    said = [line.text for line in page.select(".left-out")]
+    assert said[0] == "A widget (VBox) was left out: its state was not saved in the notebook."
+    assert len(said) == 2
     assert "IPython.core" not in page.text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -15,11 +15,13 @@ from traitlets import Enum
 from ..credentials import without_credentials
 from ..evidence.provenance import is_footer
 from ..notebook.cell import Cells, ParsedCell, asks_alone, read_cell
-from .headings import Heading, Outline, accessible, first_level, levels
-from .markdown import code_html, markdown_html
+from .front_matter import front_matter, split
+from .headings import Heading, Outline, accessible, first_level, levels, words_of
+from .markdown import code_html, footnotes_in, markdown_html
 from .outputs import outputs_html, outputs_of
 from .plain import text_of
 from .provenance import Answer, read_answer
+from .references import References
 
 EMPTY = Markup()
 CodeMode = Literal["folded", "shown", "none"]
@@ -32,7 +34,13 @@ def code_trait() -> Any:
     return Enum(("folded", "shown", "none"), "folded", help=help).tag(config=True)
 
 
-_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
+_HEADINGS = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
+_BOLD_TITLE = re.compile(r"<p>\s*<(?:strong|b)>([^<]{3,150})</(?:strong|b)>\s*(?:</p>|<br)")
+_NO_TITLE = re.compile(
+    r"(?:©|copyright|licen[cs]e|set-?up|imports?|get (?:the )?data|(?:table of )?contents|install(?:ation|ing)?|"
+    r"requirements|prerequisites|preamble|introduction|about this notebook)\b.{0,60}$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,8 @@ class Block:
         heading: Where a question stands in the report.
         number: The cell's place in the notebook, from 1.
         asked: What the cell asks; None where it is no question.
+        slide: What the cell is in a presentation, as Jupyter notes it: ``slide``, ``subslide``, ``fragment``, ``skip``,
+            ``notes``; empty where nothing is noted.
     """
 
     kind: Literal["prose", "question", "code"]
@@ -87,9 +97,16 @@ class Block:
     heading: Heading | None = None
     number: int = 0
     asked: ParsedCell | None = None
+    slide: str = ""
 
 
-def blocks(notebook: Mapping[str, Any], folder: Path | None, outline: Outline, code: CodeMode) -> list[Block]:
+def blocks(
+    notebook: Mapping[str, Any],
+    folder: Path | None,
+    outline: Outline,
+    code: CodeMode,
+    references: References | None = None,
+) -> list[Block]:
     """The blocks of a notebook, in the order of its cells; what is empty or hidden is left out.
 
     Args:
@@ -97,8 +114,11 @@ def blocks(notebook: Mapping[str, Any], folder: Path | None, outline: Outline, c
         folder: Its directory, for the files that it links to; None where it has none.
         outline: Takes the headings.
         code: What becomes of code.
+        references: Counts figures, tables, equations and footnotes, and knows what can be cited.
     """
     language, cells = _language(notebook), Cells()
+    state = references or References()
+    state.footnotes = _footnotes(notebook)
     made = []
     for number, cell in enumerate(notebook.get("cells", []), 1):
         asked, hiding = None, _hiding(cell)
@@ -107,22 +127,51 @@ def blocks(notebook: Mapping[str, Any], folder: Path | None, outline: Outline, c
         if hiding.cell:
             continue
         if cell.get("cell_type") == "markdown":
-            made.append(_prose(cell, folder, outline, number))
+            made.append(_prose(cell, folder, outline, number, state))
         elif cell.get("cell_type") == "code":
-            made.append(_code(cell, asked, language, folder, outline, code, hiding, number))
-    return [block for block in made if block is not None]
+            made.append(_code(cell, asked, language, folder, outline, code, hiding, number, state))
+    types = {number: _slide_type(cell) for number, cell in enumerate(notebook.get("cells", []), 1)}
+    made = [replace(block, slide=types.get(block.number, "")) for block in made if block is not None]
+    outline.headings = [replace(one, text=state.plain(one.text)) for one in outline.headings]
+    return [_resolved(block, state) for block in made if block is not None]
+
+
+def _slide_type(cell: Mapping[str, Any]) -> str:
+    noted = cell.get("metadata", {}).get("slideshow")
+    given = noted.get("slide_type") if isinstance(noted, Mapping) else None
+    return given if given in {"slide", "subslide", "fragment", "skip", "notes"} else ""
+
+
+def _resolved(block: Block, references: References) -> Block:
+    """A block whose references are links, now that all they can lead to is known."""
+    outputs = tuple(references.resolved(html) for html in block.outputs)
+    return replace(block, content=references.resolved(block.content), outputs=outputs)
+
+
+def _footnotes(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """The footnotes that are defined anywhere, as one cell may refer to another's."""
+    found: dict[str, str] = {}
+    for cell in notebook.get("cells", []):
+        if cell.get("cell_type") == "markdown" and "[^" in (source := text_of(cell.get("source", ""))):
+            found |= footnotes_in(source)
+    return found
 
 
 def title(notebook: Mapping[str, Any], name: str) -> str:
-    """The notebook's title: its metadata's, else its first heading, else its file name."""
+    """The notebook's title: its metadata's, else what it begins with in bold, else its first heading that says what it
+    is about, else its file name."""
     given = notebook.get("metadata", {}).get("title")
     if isinstance(given, str) and given.strip():
         return text_of(given).strip()
-    for cell in notebook.get("cells", []):
-        if cell.get("cell_type") == "markdown" and (heading := _HEADING.search(_outside_fences(cell))):
-            words = markdown_html(heading[1], None).striptags()
-            return str(words)
-    return name.replace("_", " ").strip() or "Report"
+    if isinstance(given := front_matter(notebook).title, str) and given:
+        return given
+    prose = [_html_of(cell) for cell in notebook.get("cells", []) if cell.get("cell_type") == "markdown"]
+    bold = _BOLD_TITLE.match(prose[0].strip()) if prose else None
+    found = [words_of(bold[1])] if bold else []
+    found += [words_of(words) for html in prose for level, words in _HEADINGS.findall(html) if level == "1"]
+    found += [words_of(words) for html in prose for _, words in _HEADINGS.findall(html)]
+    sensible = [words for words in found if words and not _NO_TITLE.match(words)]
+    return next(iter([*sensible, *filter(None, found)]), name.replace("_", " ").strip() or "Report")
 
 
 def has_top_heading(notebook: Mapping[str, Any]) -> bool:
@@ -167,10 +216,11 @@ def _hiding(cell: Mapping[str, Any]) -> Hiding:
     jupyter = metadata.get("jupyter")
     jupyter = jupyter if isinstance(jupyter, Mapping) else {}
     hidden = "hide-cell" in named
+    options = _options(text_of(cell.get("source", "")))
     return Hiding(
-        cell="remove-cell" in named,
-        code="remove-input" in named,
-        outputs="remove-output" in named,
+        cell="remove-cell" in named or options.get("include") == "false",
+        code="remove-input" in named or options.get("echo") == "false",
+        outputs="remove-output" in named or options.get("output") == "false",
         fold_code=hidden or "hide-input" in named or jupyter.get("source_hidden") is True,
         fold_outputs=hidden
         or "hide-output" in named
@@ -180,14 +230,18 @@ def _hiding(cell: Mapping[str, Any]) -> Hiding:
 
 
 def _html_of(cell: Mapping[str, Any]) -> Markup:
-    return markdown_html(text_of(cell.get("source", "")), None)
+    return markdown_html(split(text_of(cell.get("source", "")))[1], None)
 
 
-def _prose(cell: Mapping[str, Any], folder: Path | None, outline: Outline, number: int) -> Block | None:
+def _prose(
+    cell: Mapping[str, Any], folder: Path | None, outline: Outline, number: int, references: References
+) -> Block | None:
     source = text_of(cell.get("source", "")).strip("\n")
+    if number == 1:
+        _, source = split(source)
     if not source.strip():
         return None
-    html = accessible(outline.prose(markdown_html(source, folder, cell.get("attachments"))))
+    html = accessible(outline.prose(markdown_html(source, folder, cell.get("attachments"), references)))
     return Block("prose", html, source=source, number=number)
 
 
@@ -200,6 +254,7 @@ def _code(
     mode: CodeMode,
     hiding: Hiding,
     number: int,
+    references: References,
 ) -> Block | None:
     source = text_of(cell.get("source", "")).strip("\n")
     found = [] if hiding.outputs else outputs_of(cell)
@@ -210,7 +265,8 @@ def _code(
     question = without_credentials(asked.text) if asked is not None and asked.is_question else ""
     written_in: str = asked.code.language if asked is not None and asked.code is not None else ""
     heading = outline.question(question) if question else None
-    outputs = tuple(accessible(outline.output(html)) for html in outputs_html(found, folder))
+    outputs = tuple(accessible(outline.output(html)) for html in outputs_html(found, folder, references))
+    outputs = _captioned(outputs, _options(source), references)
     with_code = mode != "none" and not hiding.code and bool(source.strip())
     if not question and not outputs and not with_code:
         return None
@@ -249,13 +305,31 @@ def asked_in(source: str, cells: Cells) -> tuple[ParsedCell | None, Cells]:
     return asked[-1] if asked and asks_alone(source) else None, cells
 
 
+_OPTION = re.compile(r"^(?:#|//|--)\|\s*([\w.-]+)\s*:\s*(.*?)\s*$", re.MULTILINE)
+
+
+def _options(source: str) -> dict[str, str]:
+    """What Quarto's comments at the head of a cell (``#| fig-cap: "Sales"``) say."""
+    head = re.match(r"(?:(?:#|//|--)\|[^\n]*\n?)+", source)
+    return {name: value.strip("\"'") for name, value in _OPTION.findall(head[0])} if head else {}
+
+
+def _captioned(outputs: tuple[Markup, ...], options: Mapping[str, str], references: References) -> tuple[Markup, ...]:
+    """The outputs with the caption that the cell's options give them."""
+    label = options.get("label", "")
+    for kind, words, name in (("fig", "Figure", "fig-cap"), ("tbl", "Table", "tbl-cap")):
+        if outputs and (name in options or label.startswith(f"{kind}-")):
+            number, anchor = references.number(kind, label if label.startswith(f"{kind}-") else "")
+            place = Markup(' id="{}"').format(anchor) if anchor else ""
+            said = f": {options[name]}" if options.get(name) else ""
+            caption = Markup('<p class="caption"{}>{} {}{}</p>').format(place, words, number, said)
+            return (caption, *outputs) if kind == "tbl" else (*outputs, caption)
+    return outputs
+
+
 def _paragraphs(question: str) -> Markup:
     paragraphs = [Markup("<br>").join(part.splitlines()) for part in re.split(r"\n\s*\n", question)]
     return Markup().join(Markup("<p>{}</p>").format(paragraph) for paragraph in paragraphs)
-
-
-def _outside_fences(cell: Mapping[str, Any]) -> str:
-    return re.sub(r"^(```|~~~).*?(^\1|\Z)", "", text_of(cell.get("source", "")), flags=re.MULTILINE | re.DOTALL)
 
 
 def _language(notebook: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -18,6 +18,7 @@ from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
 
 from ..filetypes import OUTPUT_FOLDER
+from .coloured import coloured_cell
 from .plain import xml_text
 
 _DATA = re.compile(r"data:image/(png|jpeg|jpg|gif|svg\+xml);base64,(.*)", re.DOTALL | re.IGNORECASE)
@@ -38,6 +39,7 @@ class Run:
         bold, italic, code: How it is set.
         link: Where it leads: an address of the web, or a file beside the notebook; empty where nowhere.
         colour: Its colour as six hexadecimal digits, or empty.
+        math: The MathML of a formula, whose text is its plain signs; empty for other text.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Run:
     code: bool = False
     link: str = ""
     colour: str = ""
+    math: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Heading:
     anchor: str = ""
 
 
-Style = Literal["text", "bullet", "number", "quote", "note", "error", "caption"]
+Style = Literal["text", "bullet", "number", "quote", "note", "error", "caption", "callout", "formula"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,9 @@ class Plot:
     """An interactive figure.
 
     Attributes:
-        json: Plotly's JSON.
-        traces: The types of its traces.
+        json: What is drawn.
+        library: What draws it: ``plotly``, ``vega`` or ``bokeh``.
+        traces: The types of its traces, or the parts of the library that it needs.
         alt: What it shows in words.
         height: Its height in pixels.
         saved: The picture that the notebook holds of it.
@@ -137,6 +141,7 @@ class Plot:
     """
 
     json: str
+    library: str
     traces: tuple[str, ...]
     alt: str
     height: int
@@ -195,6 +200,14 @@ class _Reader:
         name = tag.name
         if name == "br":
             self._runs.append(replace(run, text="\n"))
+        elif name == "math":
+            words = xml_text(str(tag.get("alttext") or tag.get_text()))
+            self._runs.append(replace(run, text=words or " ", math=str(tag)))
+        elif name in {"audio", "video"}:
+            self.flush(style, depth)
+            what = f"{'A video' if name == 'video' else 'A sound'} of {tag.get('data-size')}"
+            said = f"{what} was left out: a file of this kind does not play it. The report as HTML does."
+            self.found.append(Paragraph((Run(said),), "note"))
         elif name == "img":
             self._picture(tag, style, depth)
         elif name in {"script", "style"} or _class(tag, "anchor-link"):
@@ -227,6 +240,14 @@ class _Reader:
             style = "quote"
         elif _class(tag, "left-out"):
             style = "note"
+        elif _class(tag, "formula"):
+            style = "formula"
+        elif _class(tag, "callout") or _class(tag, "alert"):
+            style = "callout"
+        elif _class(tag, "callout-title"):
+            run = replace(run, bold=True)
+        elif _class(tag, "caption") or tag.name == "figcaption":
+            style = "caption"
         elif _class(tag, "error"):
             style = "error"
         elif tag.name == "summary":
@@ -262,7 +283,9 @@ class _Reader:
         traces = tuple(str(tag.get("data-traces") or "").split())
         under = tag.find("figcaption")
         note = _words(under) if isinstance(under, Tag) else ""
-        self.found.append(Plot(json, traces, alt, int(height[1]) if height else 450, saved, note))
+        self.found.append(
+            Plot(json, str(tag.get("data-library") or ""), traces, alt, int(height[1]) if height else 450, saved, note)
+        )
 
     def _table(self, tag: Tag) -> None:
         head, rows, labels = _rows(tag)
@@ -298,7 +321,7 @@ def _rows(table: Tag) -> tuple[list[list[str]], list[list[str]], int]:
             across = _span(cell, "colspan")
             for position in range(across):
                 down[len(row)] = _span(cell, "rowspan") - 1
-                row.append(_words(cell) if position == 0 else "")
+                row.append(coloured_cell(_words(cell), str(cell.get("style") or "")) if position == 0 else "")
             heads += cell.name == "th"
         while down.get(len(row), 0):
             down[len(row)] -= 1
@@ -394,7 +417,16 @@ def _trimmed(runs: list[Run], what: str = " \n") -> list[Run]:
 
 
 def _words(tag: Tag) -> str:
-    return xml_text(" ".join(tag.get_text(" ").split()))
+    return xml_text(" ".join(" ".join(_texts(tag)).split()))
+
+
+def _texts(tag: Tag) -> Iterator[str]:
+    """The texts in a tag; of a formula, its plain signs."""
+    for child in tag.children:
+        if isinstance(child, NavigableString):
+            yield str(child)
+        elif isinstance(child, Tag):
+            yield from [str(child.get("alttext") or "")] if child.name == "math" else _texts(child)
 
 
 def _class(tag: Tag, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -50,22 +50,45 @@ def figure_html(figure: Mapping[str, Any], picture: Markup) -> Markup:
         return left_out("A figure was left out: its data cannot be read.")
     if len(content) > MAX_FIGURE:
         return left_out(f"A figure of {human_size(len(content))} was left out. {words}")
+    return canvas_html("plotly", content, words, sorted(_types(parts)), _height(parts), picture, remark)
+
+
+def canvas_html(
+    library: str, content: Markup, words: str, parts: Sequence[str], height: int, picture: Markup, remark: str = ""
+) -> Markup:
+    """A place in the page where a script draws.
+
+    Args:
+        library: What draws there: ``plotly``, ``vega`` or ``bokeh``.
+        content: What is drawn, as JSON for a script.
+        words: What it shows in words.
+        parts: Which parts of the library it needs.
+        height: Its height in pixels.
+        picture: The picture that the notebook holds of it.
+        remark: What was changed so that it can be drawn.
+    """
     return Markup(
-        '<figure class="plot" role="figure" aria-label="{}" data-traces="{}"><div class="canvas" '
+        '<figure class="plot" role="figure" aria-label="{}" data-library="{}" data-traces="{}"><div class="canvas" '
         'style="min-height:{}px">{}</div>\n<script type="application/json">{}</script>{}</figure>'
     ).format(
         words,
-        " ".join(sorted(_types(parts))),
-        _height(parts),
+        library,
+        " ".join(parts),
+        height,
         picture or Markup("<p>{}</p>").format(words),
         content,
         Markup("<figcaption>{}</figcaption>").format(remark) if remark else "",
     )
 
 
-def left_out(sentence: str) -> Markup:
-    """A line that stands for something which a report cannot hold."""
-    return Markup('<p class="left-out">{}</p>').format(sentence)
+def left_out(sentence: str, kind: str = "figure") -> Markup:
+    """A line that stands for something which a report cannot hold.
+
+    Args:
+        sentence: What is left out, and why.
+        kind: What it is, in a word, to be counted.
+    """
+    return Markup('<p class="left-out" data-lost="{}">{}</p>').format(kind, sentence)
 
 
 def offline(parts: Mapping[str, Any]) -> tuple[dict[str, Any], str]:

@@ -9,11 +9,15 @@ from html import unescape
 
 from markupsafe import Markup, escape
 
+ON_THE_WEB = "#on-the-web"
+"""The source of a picture on the network, as the sanitiser leaves it."""
+
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
 """A tag as the sanitiser writes it: a ``<`` outside of tags is escaped there, and every attribute is in quotes."""
 
 _OPENING = re.compile(r"<h([1-6])((?:[^>\"]|\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(r'\s+([^\s="]+)="([^"]*)"')
+_FORMULA = re.compile(r'<math[^>]*? alttext="([^"]*)">.*?</math>', re.DOTALL)
 _ANCHOR_LINK = re.compile(r'<a[^>]*class="anchor-link"[^>]*>.*?</a>')
 
 
@@ -79,7 +83,7 @@ class Outline:
                 parts.append(f"</h{stack.pop() if stack else name[1]}>")
             else:
                 end = html.find(f"</{name}>", tag.end())
-                level, attributes = place(int(name[1]), tag[3], _words(html[tag.end() : end if end >= 0 else None]))
+                level, attributes = place(int(name[1]), tag[3], words_of(html[tag.end() : end if end >= 0 else None]))
                 stack.append(level)
                 parts.append(f"<h{level}{attributes}>")
         return Markup("".join([*parts, html[at:]]))  # noqa: S704 - the sanitiser's, with other digits and our ids
@@ -115,9 +119,11 @@ def accessible(html: Markup) -> Markup:
             inside[:] = [] if closing else [name]
         elif name == "th" and not closing and "scope" not in found:
             return f"<th{_written({**found, 'scope': 'col' if inside in (['thead'], []) else 'row'})}>"
-        elif name == "img" and "src" not in found:  # it was not there, or may not be shown
+        elif name == "img" and found.get("src", ON_THE_WEB) == ON_THE_WEB:
             said = unescape(found.get("alt", ""))  # signs that need no escape in an attribute do here
-            return f"<em>{escape(said)}</em>" if said else ""
+            why = "it is on the network" if "src" in found else "it is not beside the notebook"
+            shown = f"{escape(said)} " if said else ""
+            return f'<em class="left-out" data-lost="picture">{shown}(picture left out: {why})</em>'
         elif name == "img" and "alt" not in found:
             return f"<img{_written({**found, 'alt': 'Picture without a description'})}>"
         return tag[0]
@@ -145,5 +151,7 @@ def levels(html: str) -> list[int]:
     return [int(tag[2][1]) for tag in TAG.finditer(html) if not tag[1] and re.fullmatch("h[1-6]", tag[2])]
 
 
-def _words(html: str) -> str:
-    return " ".join(Markup(_ANCHOR_LINK.sub("", html)).striptags().split())[:200]  # noqa: S704 - read, not shown
+def words_of(html: str) -> str:
+    """The words of a heading, with its formulas in plain signs."""
+    text = _FORMULA.sub(r" \1 ", _ANCHOR_LINK.sub("", html))
+    return " ".join(Markup(text).striptags().split())[:200]  # noqa: S704 - read, not shown

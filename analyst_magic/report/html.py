@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,19 @@ from pygments.formatters import HtmlFormatter
 from traitlets import default
 from traitlets.config import Config
 
-from .bundles import Script, plotly
-from .cells import code_trait
+from ..wording import count
+from .bundles import Script, plotly, script
+from .cells import Block, code_trait
 from .elements import Plot
 from .maps import figure_settings
 from .markdown import code_html
 from .reading import Report, read_report
+from .story import LEFT_OUT
 
 TEMPLATES = Path(__file__).parent / "templates"
+_MAX_PRINT = 150
 _OWN = TEMPLATES / "analyst_html"
-_TRACES = re.compile(r'<figure class="plot" [^>]*?data-traces="([a-z0-9 ]*)"')
+_FIGURES = re.compile(r'<figure class="plot" [^>]*? data-library="([a-z]+)" data-traces="([a-z0-9 -]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +107,12 @@ def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
     chosen = resources.get("analyst", {})
     report = read_report(notebook, resources, chosen.get("code", "folded"))
     paper = bool(chosen.get("paper"))
+    if paper:
+        report = replace(report, blocks=tuple(_for_paper(block) for block in report.blocks))
     figures = "".join(html for block in report.blocks for html in block.outputs if '<figure class="plot"' in html)
     libraries = libraries_of(figures) if figures else []
     scripts = [_inline(script.text) for script in libraries] if paper else []
-    scripts += [_inline(_drawing(figures, "unpack.js", "figures.js"))] if figures else []
+    scripts += [_inline(_drawing(figures, "charts.js", "unpack.js", "figures.js"))] if figures else []
     packed = [] if paper else libraries
     return Page(
         report=report,
@@ -120,13 +125,41 @@ def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
     )
 
 
+_PRINT = re.compile(r'(<pre class="output[^"]*">)(.*?)(</pre>)', re.DOTALL)
+
+
+def _for_paper(block: Block) -> Block:
+    """A block whose long prints are cut to what somebody would read on paper."""
+
+    def cut(found: re.Match[str]) -> str:
+        lines = found[2].split("\n")
+        if len(lines) <= _MAX_PRINT:
+            return found[0]
+        first, last = lines[: _MAX_PRINT * 2 // 3], lines[-(_MAX_PRINT // 3) :]
+        dropped = lines[len(first) : len(lines) - len(last)]
+        more = sum(int(said[1].replace(",", "")) - 1 for line in dropped if (said := LEFT_OUT.match(line)))
+        middle = f"… {count(len(dropped) + more, 'line')} left out …"
+        return f"{found[1]}{chr(10).join([*first, middle, *last])}{found[3]}"
+
+    outputs = tuple(Markup(_PRINT.sub(cut, html)) for html in block.outputs)  # noqa: S704 - fewer lines of the same
+    return replace(block, outputs=outputs)
+
+
 def libraries_of(figures: str) -> list[Script]:
     """The scripts that draw figures.
 
     Args:
         figures: The figures' HTML, as ``figures.figure_html`` writes it.
     """
-    return [plotly(word for words in _TRACES.findall(figures) for word in words.split())]
+    return scripts_for([(library, tuple(parts.split())) for library, parts in _FIGURES.findall(figures)])
+
+
+def scripts_for(drawn: Sequence[tuple[str, tuple[str, ...]]]) -> list[Script]:
+    """The scripts for what is drawn: libraries with the parts of them that are needed."""
+    traces = {part for library, parts in drawn if library == "plotly" for part in parts}
+    others = [part for library, parts in drawn if library != "plotly" for part in parts]
+    found = [plotly(traces)] if any(library == "plotly" for library, _ in drawn) else []
+    return found + [one for name in dict.fromkeys(others) if (one := script(name)) is not None]
 
 
 def _drawing(figures: str, *own: str) -> str:
@@ -141,8 +174,10 @@ def bare_page(plots: Sequence[Plot]) -> str:
         plots: The figures that it will draw.
     """
     figures = "".join(plot.json for plot in plots)
-    libraries = [plotly(trace for plot in plots for trace in plot.traces)] if plots else []
-    scripts = [_inline(text) for text in (*(one.text for one in libraries), _drawing(figures, "pictures.js"))]
+    libraries = scripts_for([(plot.library, plot.traces) for plot in plots])
+    scripts = [
+        _inline(text) for text in (*(one.text for one in libraries), _drawing(figures, "charts.js", "pictures.js"))
+    ]
     shown = "".join(f"<script>{text}</script>" for text in scripts)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">'
     return (
@@ -164,6 +199,7 @@ def _policy(scripts: list[str]) -> str:
     allowed = " ".join(f"'sha256-{value}'" for value in hashes) or "'none'"
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "media-src data:; worker-src blob:; "
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -76,7 +76,8 @@ def _function(element: Element) -> str:
 
 def _arguments(element: Element) -> tuple[str, ...]:
     if isinstance(element, Plot):
-        return element.json, json.dumps({"width": WIDTH, "height": min(_HIGHEST, max(300, element.height))})
+        size = {"width": WIDTH, "height": min(_HIGHEST, max(300, element.height)), "library": element.library}
+        return element.json, json.dumps(size)
     assert isinstance(element, Picture)
     return f"data:image/svg+xml;base64,{base64.b64encode(element.data).decode('ascii')}", json.dumps({"width": WIDTH})
 

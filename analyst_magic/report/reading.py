@@ -9,16 +9,21 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from packaging.utils import canonicalize_name
 
 from .. import __version__
 from ..packages import offered, pins
 from ..results.html import one_line
 from ..sandbox.image import IMAGE
+from .bibliography import read_bibliography
 from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run
+from .front_matter import FrontMatter, front_matter
 from .headings import Heading, Outline
 from .plain import text_of
 from .provenance import Provenance, read_lock, run_date, with_pin
+from .references import References
+from .widgets import states_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class Report:
         provenance: How each question was answered.
         versions: The programs that took part.
         source: The notebook's file name and date.
+        head: What the notebook says of itself at its head.
+        cited: The list of what it cites.
         language: The language that its text is written in.
     """
 
@@ -46,6 +53,8 @@ class Report:
     versions: tuple[tuple[str, str], ...]
     source: str
     language: str
+    head: FrontMatter = FrontMatter()  # noqa: RUF009 - frozen
+    cited: tuple[Markup, ...] = ()
 
 
 def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code: CodeMode = "folded") -> Report:
@@ -60,10 +69,13 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
     name = str(metadata.get("name") or "Notebook")
     folder = None if metadata.get("path") is None else Path(metadata["path"] or ".")
     outline = Outline()
-    heading, own_title = title(notebook, name), not has_top_heading(notebook)
+    head = front_matter(notebook)
+    heading, own_title = title(notebook, name), bool(head.title) or head.shown or not has_top_heading(notebook)
     if own_title:
         outline.title(heading)
-    shown = blocks(notebook, folder, outline, code)
+    references = References(read_bibliography(folder, head.other.get("bibliography")))
+    references.widgets = states_of(notebook)
+    shown = blocks(notebook, folder, outline, code, references)
     found, trouble = _provenance(notebook, folder, shown)
     if code == "none":
         found = [replace(one, answer=replace(one.answer, code="")) for one in found]
@@ -78,6 +90,8 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         versions=tuple(_versions(notebook, found)),
         source=" · ".join(part for part in (f"{name}.ipynb", date) if part),
         language=_language(notebook) or str(resources.get("language_code") or "en"),
+        head=head,
+        cited=tuple(references.cited()),
     )
 
 

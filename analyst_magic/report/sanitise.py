@@ -20,12 +20,14 @@ from markupsafe import Markup
 from pygments.token import STANDARD_TYPES
 
 from ..filetypes import FILE_TYPES, OUTPUT_FOLDER
+from .headings import ON_THE_WEB
+from .styles import safe_style
 
 MAX_EMBED = 5_000_000
 _ID_PREFIX = "n-"  # names in a stranger's HTML must not shadow those of the page's own script
 
-_PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-_PICTURE_URI = re.compile(r"data:image/(?:png|jpeg|jpg);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
+_PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+_PICTURE_URI = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -45,15 +47,21 @@ _ATTRIBUTES = {
     "time": {"datetime"},
 }
 _STYLES = {
-    "background-color", "border", "border-bottom", "border-collapse", "border-left", "border-radius", "border-right",
-    "border-top", "caption-side", "color", "display", "font-family", "font-size", "font-style", "font-weight",
-    "line-height", "max-width", "min-width", "opacity", "overflow-wrap", "overflow-x", "padding", "padding-bottom",
+    "background", "background-color", "border", "border-bottom", "border-collapse", "border-left", "border-radius",
+    "border-right", "border-top", "caption-side", "color", "display", "font-family", "font-size", "font-style",
+    "font-weight", "line-height", "max-width", "min-width", "opacity", "overflow-wrap", "overflow-x", "padding",
+    "padding-bottom",
     "padding-left", "padding-right", "padding-top", "text-align", "text-decoration", "vertical-align", "white-space",
     "width",
 }  # fmt: skip
+_ALERTS = {"alert-info", "alert-success", "alert-warning", "alert-danger"}
+_CALLOUTS = {f"callout-{kind}" for kind in ("note", "tip", "important", "warning", "caution")}
 _CLASSES = {
     "a": {"anchor-link"},
-    "div": {"highlight"},
+    "details": {"tab"},
+    "div": {"highlight", "footnotes", "callout", "alert", *_ALERTS, *_CALLOUTS},
+    "li": {"task-list-item"},
+    "p": {"callout-title", "caption", "left-out"},
     "span": {name for name in STANDARD_TYPES.values() if name},
     "table": {"dataframe"},
 }
@@ -95,6 +103,8 @@ class _Page:
             return self._link(re.sub(r"[\x00-\x1f]", "", value).strip())
         if name == "src":
             return self._picture(value.strip())
+        if name == "style":
+            return safe_style(value) or None
         return value
 
     def with_downloads(self, cleaned: str) -> str:
@@ -124,6 +134,8 @@ class _Page:
     def _picture(self, url: str) -> str | None:
         if _PICTURE_URI.fullmatch(url):
             return url
+        if _WEB.match(url) or url.startswith("//"):
+            return ON_THE_WEB
         path = None if _SCHEME.match(url) else beside(self.folder, url)
         if path is None:
             return None

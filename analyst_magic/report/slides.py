@@ -15,15 +15,18 @@ from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
+from traitlets import Integer
 
 from ..filetypes import FILE_TYPES
 from ..wording import count
 from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .exporter import FileExporter
+from .mathematics import omml
 from .pictures import Pictures
 from .plain import xml_text
 from .reading import Report
-from .story import Passage, Source, passages, shortened, sources, versions
+from .slide_formulas import add_formula, with_plain_formulas
+from .story import Passage, Source, cited, cut_lines, head, passages, shortened, sources, versions
 
 _WIDE, _HIGH = Inches(13.333), Inches(7.5)
 _LEFT, _TOP, _BODY_WIDTH, _BODY_HEIGHT = Inches(0.6), Inches(1.75), Inches(12.13), Inches(5.1)
@@ -35,6 +38,12 @@ _INK, _SOFT, _ACCENT, _BAD, _RAISED, _WHITE = (
 _TABLE_ROWS = 60
 _PAGES = 6
 _MAX_NOTES = 20_000
+_MAX_LINES = 36
+_MAX_ABOVE = 150.0
+"""Points of text that share a slide with a figure or a table."""
+
+MAX_SLIDES = 80
+"""Slides that a notebook becomes unless more are asked for."""
 
 
 class AnalystPptxExporter(FileExporter):
@@ -44,22 +53,36 @@ class AnalystPptxExporter(FileExporter):
     output_mimetype = FILE_TYPES["pptx"].mime
     extension = ".pptx"
 
+    max_slides = Integer(MAX_SLIDES, min=1, help="How many slides the notebook may have before its appendix.").tag(
+        config=True
+    )
+
     def write(self, report: Report) -> bytes:
         """The report as the bytes of a ``.pptx`` file."""
-        return presentation(report)
+        return presentation(report, self.max_slides)
 
 
-def presentation(report: Report) -> bytes:
-    """A report as the bytes of a ``.pptx`` file."""
+def presentation(report: Report, most: int = MAX_SLIDES) -> bytes:
+    """A report as the bytes of a ``.pptx`` file.
+
+    Args:
+        report: The report.
+        most: How many slides it may have before its appendix.
+    """
     story = passages(report)
-    deck = _Deck(report, Pictures([element for passage in story for element in passage.body]))
+    deck = _Deck(report, Pictures([element for passage in story for element in passage.body]), most)
     for passage in story:
         deck.passage(passage)
+    deck.flush()
+    for element in cited(report):
+        deck.add(element)
+    deck.flush()
     deck.appendix()
     for source in sources(report):
         deck.source(source)
     if report.provenance:
         deck.grid("How this was made", versions(report), _Said())
+    with_plain_formulas(deck.deck)
     made = BytesIO()
     deck.deck.save(made)
     return made.getvalue()
@@ -91,10 +114,16 @@ class _Said:
 class _Deck:
     """Writes a report into a presentation, slide by slide."""
 
-    def __init__(self, report: Report, pictures: Pictures) -> None:
+    def __init__(self, report: Report, pictures: Pictures, most: int) -> None:
         self.deck = Presentation()
         self._pictures = pictures
-        self._section = ""
+        self._section = self._heading_of_slide = ""
+        self._waiting: list[_Line] = []
+        self._notes: list[str] = []
+        self._said = _Said()
+        self._captioned: Element | None = None
+        self._noted = any(block.slide in {"slide", "subslide"} for block in report.blocks)
+        self._most, self._left = most, 0
         self._source = xml_text(report.source)
         self._title = xml_text(report.title)
         self.deck.slide_width, self.deck.slide_height = _WIDE, _HIGH
@@ -105,36 +134,81 @@ class _Deck:
         self._title_slide(report)
 
     def passage(self, passage: Passage) -> None:
-        """The slides of a passage. Prose is gathered under its headings; an answer's parts get a slide each."""
-        title = passage.heading.text if passage.heading else self._section or self._title
-        notes = _notes(passage)
-        waiting: list[_Line] = []
-        said = _Said(_line_above(passage), passage.reading)
-        for element in passage.body if said.answer else (*passage.answer, *passage.body):
-            if isinstance(element, Heading):
-                if waiting:
-                    self._text(title, waiting, said, notes)
-                    said = _Said()
-                waiting, title = [], element.text
-                self._section = element.text if element.level <= 2 else self._section
-            elif isinstance(element, Paragraph):
-                waiting.append(_line(element))
-            elif isinstance(element, Listing):
-                waiting += _code_lines(element)
-            else:
-                if waiting:
-                    self._text(title, waiting, said, notes)
-                self._shown(title, element, _Said() if waiting else said, notes)
-                waiting, said = [], _Said()
+        """Put a passage on slides: what is short shares a slide, and each question and heading begins one."""
+        if self._noted and passage.slide in {"skip", "notes"}:
+            if passage.slide == "notes":
+                self._notes.append("\n".join(_spoken(passage.body).split("\n")))
+            return
+        if passage.heading or (self._noted and passage.slide in {"slide", "subslide"}):
+            self.flush()
+        if passage.heading:
+            self._heading_of_slide = passage.heading.text
+        self._notes.append(_notes(passage))
+        line = _line_above(passage)
+        self._said = _Said(line, passage.reading) if line or passage.reading else self._said
+        body = passage.body if line else (*passage.answer, *passage.body)
+        for place, element in enumerate(body):
+            self._element(element, body[place + 1 : place + 2])
         if passage.heading and not passage.body and not passage.answer:
-            waiting.append(_plain("This question has no results.", colour=_SOFT))
-        self._text(title, waiting, said, notes)
+            self._waiting.append(_plain("This question has no results.", colour=_SOFT))
+        if passage.heading:
+            self.flush()
         if passage.code and passage.open:
-            self._text(f"Code: {title}", _code_lines(passage.code), _Said(), notes)
+            self.flush()
+            self._waiting = _code_lines(cut_lines(passage.code, _MAX_LINES))
+            self._heading_of_slide = f"Code: {self._heading_of_slide or self._section or self._title}"
+            self.flush()
+
+    def _element(self, element: Element, following: Sequence[Element]) -> None:
+        if self._captioned is element:
+            self._captioned = None
+        elif isinstance(element, Heading):
+            self.flush()
+            self._heading_of_slide = element.text
+            self._section = element.text if element.level <= 2 else self._section
+        elif isinstance(element, Paragraph):
+            self._waiting.append(_line(element))
+        elif isinstance(element, Listing):
+            self._waiting += _code_lines(cut_lines(element, _MAX_LINES))
+        else:
+            under = following[0] if following else None
+            caption = under if isinstance(under, Paragraph) and under.style in {"caption", "note"} else None
+            self._captioned = caption
+            if _lines_height(self._waiting) > _MAX_ABOVE:
+                self.flush()
+            above, self._waiting = self._waiting, []
+            self._shown(self._head(), element, self._said, self._spoken_notes(), above, caption.text if caption else "")
+            self._said = _Said()
+
+    def _head(self) -> str:
+        return self._heading_of_slide or self._section or self._title
+
+    def _spoken_notes(self) -> str:
+        notes, self._notes = "\n\n".join(note for note in self._notes if note), []
+        return notes
+
+    def flush(self) -> None:
+        """Slides of the text that waits; none where there is nothing to say but a heading."""
+        waiting, said = self._waiting, self._said
+        self._waiting, self._said = [], _Said()
+        if waiting or said:
+            self._text(self._head(), waiting, said, self._spoken_notes())
+        self._notes = []
+        self._heading_of_slide = ""
+
+    def add(self, element: Element) -> None:
+        """Put an element on the slides."""
+        self._element(element, ())
 
     def appendix(self) -> None:
-        """From here on the slides belong to no section of the notebook."""
+        """From here on the slides belong to no section of the notebook, and are not counted."""
         self._section = ""
+        if self._left:
+            said = f"{count(self._left, 'more slide')} left out: a presentation has at most {self._most}."
+            self._most = 0
+            slide = self._slide("What was left out", _Said(), "")
+            _lines(slide, [_plain(said), _plain("More: analyst export --max-slides, or Word or HTML.", colour=_SOFT)])
+        self._most = 0
 
     def source(self, source: Source) -> None:
         """A slide of the appendix; the code is in its notes."""
@@ -148,25 +222,51 @@ class _Deck:
                 source.notes,
             )
 
-    def grid(self, title: str, grid: Grid, said: _Said, notes: str = "", remarks: Sequence[str] = ()) -> None:
-        """A table, over as many slides as its rows need."""
+    def grid(
+        self,
+        title: str,
+        grid: Grid,
+        said: _Said,
+        notes: str = "",
+        remarks: Sequence[str] = (),
+        above: Sequence[_Line] = (),
+    ) -> None:
+        """A table, over as many slides as its rows need, the first of them with the text above it."""
         widths, size = _columns(grid)
         kept, cut = shortened(grid, _TABLE_ROWS, len(widths))
-        pages = list(_pages(kept, widths, size))
+        down = Pt(int(_lines_height(above)))
+        pages = list(_pages(kept, widths, size, _lines_height(above)))
         words = [text for text in (grid.caption, cut, *remarks) if text]
         for number, rows in enumerate(pages, 1):
             of = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
             slide = self._slide(f"{title}{of}", said, notes)
-            height = _native_table(slide, kept, rows, widths, size)
+            if slide is None:
+                continue
+            top = _TOP + (down if number == 1 else 0)
+            if number == 1 and above:
+                _lines(slide, above)
+            height = _native_table(slide, kept, rows, widths, size, top)
             if number == len(pages) and words:
-                _words(slide, " ".join(words), _TOP + height + Inches(0.08), 11, _SOFT)
+                _words(slide, " ".join(words), top + height + Inches(0.08), 11, _SOFT)
 
-    def _shown(self, title: str, element: Grid | Picture | Plot, said: _Said, notes: str) -> None:
+    def _shown(
+        self,
+        title: str,
+        element: Grid | Picture | Plot,
+        said: _Said,
+        notes: str,
+        above: Sequence[_Line] = (),
+        caption: str = "",
+    ) -> None:
         if isinstance(element, Grid):
-            self.grid(title, element, said, notes)
+            self.grid(title, element, said, notes, [caption] if caption else [], above)
             return
         picture = self._pictures.of(element)
         slide = self._slide(title, said, notes)
+        if slide is None:
+            return
+        if above:
+            _lines(slide, above)
         if picture is not None:
             try:
                 shape = slide.shapes.add_picture(BytesIO(picture.data), _LEFT, _TOP)
@@ -176,13 +276,14 @@ class _Deck:
             why = self._pictures.missing if isinstance(element, Plot) else "it cannot be read"
             alt = xml_text(element.alt)
             sentence = f"A figure was left out, as {why or 'it cannot be read'}. {alt}"
-            _lines(slide, [_plain(sentence, colour=_SOFT)])
+            _lines(slide, [*above, _plain(sentence, colour=_SOFT)])
             return
-        _fit(shape)
+        note = " ".join(filter(None, [caption, element.note if isinstance(element, Plot) else ""]))
+        _fit(shape, _lines_height(above), note=bool(note), natural=isinstance(element, Picture))
         shape._element.nvPicPr.cNvPr.set("descr", xml_text(element.alt)[:2000] or "Picture")
         shape.name = "Figure"
-        if isinstance(element, Plot) and element.note:
-            _words(slide, element.note, _TOP + _BODY_HEIGHT - Inches(0.05), 11, _SOFT)
+        if note:
+            _words(slide, _cut(note, 200), shape.top + shape.height + Inches(0.05), 12, _SOFT)
 
     def _text(self, title: str, lines: Sequence[_Line], said: _Said, notes: str) -> None:
         """Slides of text; none where there is nothing to say but a heading."""
@@ -192,8 +293,9 @@ class _Deck:
         for number, page in enumerate(pages[:_PAGES], 1):
             of = f" ({number} of {min(len(pages), _PAGES)})" if len(pages) > 1 else ""
             slide = self._slide(f"{title}{of}", said, notes)
-            _lines(slide, page)
-        if len(pages) > _PAGES:
+            if slide is not None:
+                _lines(slide, page)
+        if len(pages) > _PAGES and slide is not None:
             _words(slide, "The rest was left out here.", _TOP + _BODY_HEIGHT, 11, _SOFT)
 
     def _title_slide(self, report: Report) -> None:
@@ -202,11 +304,15 @@ class _Deck:
         title.text = _cut(self._title, 160)
         _accent(slide, Inches(2.3), Inches(1.4))
         _letters(title.text_frame, 40 if len(self._title) <= 60 else 28, _INK, bold=True)
-        under.text = "\n".join([self._source, *(xml_text(notice) for notice in report.notices)])[:600]
+        said = [paragraph.text for paragraph in head(report) if paragraph.style != "callout"]
+        under.text = "\n".join([*said, self._source, *(xml_text(notice) for notice in report.notices)])[:600]
         _letters(under.text_frame, 16, _SOFT)
 
     def _slide(self, title: str, said: _Said, notes: str) -> Any:
-        """A slide with its title, what is said under it, the section at its foot, and notes."""
+        """A slide with its title, what is said under it, the section at its foot, and notes; None beyond the most."""
+        if self._most and len(self.deck.slides) > self._most:
+            self._left += 1
+            return None
         slide = self.deck.slides.add_slide(self.deck.slide_layouts[5])
         head = _cut(title, 170)
         slide.shapes.title.text = head
@@ -266,6 +372,9 @@ def _write(paragraph: Any, runs: Iterable[Run], size: float, colour: RGBColor) -
         if run.text == "\n":
             paragraph.add_line_break()
             continue
+        if run.math and (formula := omml(run.math)) is not None:
+            add_formula(paragraph, formula, run.text)
+            continue
         made = paragraph.add_run()
         made.text = run.text.replace("\n", " ")
         made.font.size, made.font.color.rgb = Pt(size), colour
@@ -303,7 +412,8 @@ def _lines(slide: Any, lines: Sequence[_Line]) -> None:
 def _line(paragraph: Paragraph) -> _Line:
     bullet = {"bullet": "•", "number": "–"}.get(paragraph.style, "")
     colour = {"error": _BAD, "note": _SOFT, "caption": _SOFT}.get(paragraph.style, _INK)
-    return _Line(paragraph.runs, _count(paragraph.text, 16), 16, bullet, paragraph.depth, colour)
+    lines = 2 if paragraph.style == "formula" else _count(paragraph.text, 16)
+    return _Line(paragraph.runs, lines, 16, bullet, paragraph.depth, colour)
 
 
 def _plain(text: str, colour: RGBColor = _INK) -> _Line:
@@ -360,6 +470,11 @@ def _pages_of_text(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
         yield page
 
 
+def _lines_height(lines: Sequence[_Line]) -> float:
+    """The height in points that paragraphs take."""
+    return sum(line.lines * line.size * 1.25 + 6 for line in lines)
+
+
 def _pieces(line: _Line) -> Iterator[_Line]:
     most = int(_BODY_HEIGHT.pt / (line.size * 1.25)) - 1
     if line.lines <= most:
@@ -402,14 +517,14 @@ def _wrapped(text: str, width: float, size: float) -> int:
     return max(1, -(-len(text) // max(1, int((width - 14) / (size * 0.6)))))
 
 
-def _pages(grid: Grid, widths: Sequence[float], size: float) -> Iterator[list[tuple[str, ...]]]:
-    """The rows of a table in heaps that fit a slide under its head."""
+def _pages(grid: Grid, widths: Sequence[float], size: float, above: float = 0.0) -> Iterator[list[tuple[str, ...]]]:
+    """The rows of a table in heaps that fit a slide under its head, the first under what stands above it."""
     head = sum(_height(row, widths, size) for row in grid.head)
     room = float(_BODY_HEIGHT.pt) - head - 20
     page: list[tuple[str, ...]] = []
-    left = room
+    left = room - above
     for row in grid.rows:
-        short = tuple(_cut(cell, 1200) for cell in row)
+        short = tuple(cell if len(cell) <= 1200 else _cut(cell, 1200) for cell in row)
         need = _height(short, widths, size)
         if page and need > left:
             yield page
@@ -420,12 +535,14 @@ def _pages(grid: Grid, widths: Sequence[float], size: float) -> Iterator[list[tu
         yield page
 
 
-def _native_table(slide: Any, grid: Grid, rows: Sequence[tuple[str, ...]], widths: Sequence[float], size: float) -> Any:
+def _native_table(
+    slide: Any, grid: Grid, rows: Sequence[tuple[str, ...]], widths: Sequence[float], size: float, top: Any
+) -> Any:
     """Put a table on a slide and return its height."""
     every = [*grid.head, *rows]
     heights = [int(Pt(_height(row, widths, size))) for row in every]
     total = Pt(int(sum(widths)))
-    frame = slide.shapes.add_table(len(every), len(widths), _LEFT, _TOP, total, Emu(sum(heights)))
+    frame = slide.shapes.add_table(len(every), len(widths), _LEFT, Emu(int(top)), total, Emu(sum(heights)))
     head = ", ".join(grid.head[-1]) if grid.head else ""
     said = f"Table of {count(len(grid.rows), 'row')}{': ' if head else ''}{head}"
     frame._element.nvGraphicFramePr.cNvPr.set("descr", said[:500])
@@ -446,19 +563,24 @@ def _fill(cell: Any, text: str, size: float, *, head: bool, right: bool) -> None
     cell.margin_top = cell.margin_bottom = Pt(3)
     cell.margin_left = cell.margin_right = Pt(6)
     cell.fill.solid()
-    cell.fill.fore_color.rgb = _RAISED if head else _WHITE
+    fill, colour = getattr(text, "fill", ""), getattr(text, "colour", "")
+    cell.fill.fore_color.rgb = _colour(fill) if fill else _RAISED if head else _WHITE
     line = cell.text_frame.paragraphs[0]
     line.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
     run = line.add_run()
     run.text = text
-    run.font.size, run.font.bold, run.font.color.rgb = Pt(size), head, _INK
+    run.font.size, run.font.bold = Pt(size), head or getattr(text, "bold", False)
+    run.font.color.rgb = _colour(colour) if colour else _INK
 
 
-def _fit(shape: Any) -> None:
-    """As large as the slide allows, in the middle."""
-    scale = min(_BODY_WIDTH / max(1, shape.width), _BODY_HEIGHT / max(1, shape.height))
+def _fit(shape: Any, above: float, *, note: bool, natural: bool) -> None:
+    """As large as the slide allows, in the middle; a picture of the notebook no more than twice as large as it is."""
+    top = _TOP + Pt(int(above))
+    room = _BODY_HEIGHT - Pt(int(above)) - (Inches(0.4) if note else 0)
+    scale = min(_BODY_WIDTH / max(1, shape.width), room / max(1, shape.height))
+    scale = min(scale, 2.0) if natural else scale
     shape.width, shape.height = Emu(max(1, int(shape.width * scale))), Emu(max(1, int(shape.height * scale)))
-    shape.left, shape.top = Emu(int((_WIDE - shape.width) / 2)), Emu(int(_TOP + (_BODY_HEIGHT - shape.height) / 2))
+    shape.left, shape.top = Emu(int((_WIDE - shape.width) / 2)), Emu(int(top + (room - shape.height) / 2))
 
 
 def _notes(passage: Passage) -> str:

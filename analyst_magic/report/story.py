@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,7 @@ class Passage:
         body: Everything else, in order.
         code: The code that answered, or the cell's own; None where code is left out.
         open: Whether the code is to be shown in the text, and not in the appendix alone.
+        slide: What it is in a presentation, as ``Block`` has it.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Passage:
     body: tuple[Element, ...]
     code: Listing | None
     open: bool
+    slide: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,44 @@ class Source:
 
 def passages(report: Report) -> list[Passage]:
     """The passages of a report, in its order."""
-    return [_passage(block) for block in report.blocks]
+    return [replace(_passage(block), slide=block.slide) for block in report.blocks]
+
+
+def head(report: Report) -> list[Paragraph]:
+    """What the notebook says of itself under its title."""
+    given = report.head
+    line = " · ".join(xml_text(part) for part in (*given.authors, given.date) if part)
+    texts = [(xml_text(given.subtitle), "text"), (line, "note"), (xml_text(given.abstract), "callout")]
+    return [Paragraph((Run(text),), style) for text, style in texts if text]  # type: ignore[arg-type]
+
+
+def cited(report: Report) -> list[Element]:
+    """The list of what the notebook cites, under its heading."""
+    if not report.cited:
+        return []
+    return [Heading(2, "References", "references"), *(part for entry in report.cited for part in elements(entry))]
+
+
+LEFT_OUT = re.compile(r"… ([\d,]+) lines? left out …")
+
+
+def cut_lines(listing: Listing, most: int) -> Listing:
+    """The first and the last lines of a long print, with how many were left out between."""
+    lines: list[list[Run]] = [[]]
+    for run in listing.runs:
+        for place, part in enumerate(run.text.split("\n")):
+            if place:
+                lines.append([])
+            if part:
+                lines[-1].append(replace(run, text=part))
+    if len(lines) <= most:
+        return listing
+    first, last = lines[: most * 2 // 3], lines[-(most // 3) :]
+    dropped = ["".join(run.text for run in line) for line in lines[len(first) : len(lines) - len(last)]]
+    more = sum(int(found[1].replace(",", "")) - 1 for line in dropped if (found := LEFT_OUT.match(line)))
+    said = [Run(f"… {count(len(dropped) + more, 'line')} left out …", italic=True, code=True)]
+    kept = [*first, said, *last]
+    return replace(listing, runs=tuple(run for line in kept for run in (*line, Run("\n", code=True)))[:-1])
 
 
 def sources(report: Report) -> list[Source]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
 from docx.image.image import Image
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -22,10 +22,11 @@ from ..filetypes import FILE_TYPES
 from ..wording import count
 from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .exporter import FileExporter
+from .mathematics import omml
 from .pictures import Pictures
 from .plain import xml_text
 from .reading import Report
-from .story import Passage, Source, passages, shortened, sources, versions
+from .story import Passage, Source, cited, cut_lines, head, passages, shortened, sources, versions
 
 _WIDTH = Cm(17)
 _HEIGHT = Cm(22)
@@ -34,6 +35,7 @@ _COLUMNS = 60
 _MONO = "Consolas"
 _INK, _SOFT, _LINK, _BAD = (RGBColor.from_string(c) for c in ("1F2328", "57606A", "0969DA", "B3261E"))
 _MAX_CODE = 60_000
+_MAX_LINES = 100
 
 
 class AnalystDocxExporter(FileExporter):
@@ -56,6 +58,8 @@ def word_file(report: Report) -> bytes:
         writer.passage(passage)
         if place == 0 and not report.own_title:
             writer.contents()
+    for element in cited(report):
+        writer.element(element)
     writer.appendix(sources(report), versions(report))
     made = BytesIO()
     writer.document.save(made)
@@ -74,6 +78,8 @@ class _Writer:
         _set_up(self.document, report)
         if report.own_title:
             self._heading(Heading(1, xml_text(report.title), "title"))
+            for paragraph in head(report):
+                self._paragraph(paragraph)
             self.contents()
         for notice in report.notices:
             self._text(notice, "Notice")
@@ -114,7 +120,7 @@ class _Writer:
         elif isinstance(element, Paragraph):
             self._paragraph(element)
         elif isinstance(element, Listing):
-            self._listing(element)
+            self._listing(cut_lines(element, _MAX_LINES))
         elif isinstance(element, Grid):
             self._grid(element)
         else:
@@ -182,16 +188,34 @@ class _Writer:
         return self.document.add_paragraph(text, style=style)
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        styles = {"quote": "Quote", "note": "Facts", "error": "Error", "caption": "Facts"}
+        styles = {"quote": "Quote", "note": "Facts", "error": "Error", "caption": "Facts", "callout": "Callout"}
         style = styles.get(paragraph.style, "Normal")
         if paragraph.style in {"bullet", "number"}:
             depth = min(3, paragraph.depth)
             kind = "List Bullet" if paragraph.style == "bullet" else "List Number"
             style = kind if depth == 1 else f"{kind} {depth}"
-        self._runs(self.document.add_paragraph(style=style), paragraph.runs)
+        line = self.document.add_paragraph(style=style)
+        if paragraph.style == "formula":
+            self._formula(line, paragraph.runs)
+        else:
+            self._runs(line, paragraph.runs)
+
+    def _formula(self, line: Any, runs: Sequence[Run]) -> None:
+        """A formula in the middle of its line, its number at the end."""
+        stops = line.paragraph_format.tab_stops
+        stops.add_tab_stop(int(_WIDTH / 2), WD_TAB_ALIGNMENT.CENTER)
+        stops.add_tab_stop(_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
+        line.add_run("\t")
+        for run in runs:
+            if not run.math and run.text.strip():
+                line.add_run("\t")
+            self._runs(line, [run])
 
     def _runs(self, line: Any, runs: Iterable[Run]) -> None:
         for run in runs:
+            if run.math and (formula := omml(run.math)) is not None:
+                line._p.append(formula)
+                continue
             made = line.add_run(run.text)
             made.bold, made.italic = run.bold or None, run.italic or None
             if run.code:
@@ -344,6 +368,9 @@ def _cell(text: str, size: float, *, bold: bool, right: bool, width: int) -> Any
     measure.set(qn("w:w"), str(width))
     measure.set(qn("w:type"), "dxa")
     properties.append(measure)
+    fill, colour = getattr(text, "fill", ""), getattr(text, "colour", "")
+    if fill:
+        properties.append(_shade(fill))
     cell.append(properties)
     style = OxmlElement("w:pPr")
     name = OxmlElement("w:pStyle")
@@ -355,8 +382,12 @@ def _cell(text: str, size: float, *, bold: bool, right: bool, width: int) -> Any
         style.append(align)
     line.append(style)
     look = OxmlElement("w:rPr")
-    if bold:
+    if bold or getattr(text, "bold", False):
         look.append(OxmlElement("w:b"))
+    if colour:
+        ink = OxmlElement("w:color")
+        ink.set(qn("w:val"), colour)
+        look.append(ink)
     points = OxmlElement("w:sz")
     points.set(qn("w:val"), str(int(size * 2)))
     look.append(points)
@@ -436,6 +467,9 @@ def _styles(document: Any, language: str) -> None:
     answer.paragraph_format.space_before = answer.paragraph_format.space_after = Pt(4)
     _add(styles, "Error", 10.5, _BAD)
     _add(styles, "Notice", 10.5, RGBColor.from_string("7A4D00"))
+    callout = _add(styles, "Callout", 10.5, _INK)
+    callout.paragraph_format.left_indent = Cm(0.4)
+    callout.element.get_or_add_pPr().append(_shade("EEF3FB"))
     _add(styles, "Figure", 10.5, _INK)
     table_text = _add(styles, "Table Text", 9, _INK)
     table_text.element.set(qn("w:styleId"), "TableText")
@@ -443,16 +477,20 @@ def _styles(document: Any, language: str) -> None:
     code = _add(styles, "Code", 8, _INK)
     code.font.name = _MONO
     code.paragraph_format.line_spacing = 1.0
-    shade = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", "F6F8FA")):
-        shade.set(qn(f"w:{name}"), value)
-    code.element.get_or_add_pPr().append(shade)
+    code.element.get_or_add_pPr().append(_shade("F6F8FA"))
     for level in range(1, 4):
         entry = _add(styles, f"TOC {level}", 10, _INK)
         entry.paragraph_format.left_indent = Cm(0.6 * (level - 1))
         entry.paragraph_format.space_after = Pt(2)
     _add(styles, "TOC Heading", 12, _SOFT)
     _table_style(styles)
+
+
+def _shade(fill: str) -> Any:
+    shade = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", fill)):
+        shade.set(qn(f"w:{name}"), value)
+    return shade
 
 
 def _add(styles: Any, name: str, size: float, colour: RGBColor) -> Any:

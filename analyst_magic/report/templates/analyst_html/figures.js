@@ -108,6 +108,12 @@
     const canvas = figure.querySelector(".canvas");
     const words = figure.getAttribute("aria-label");
     try {
+      if (figure.dataset.library !== "plotly") {
+        const text = figure.querySelector("script").textContent;
+        await within(globalThis.CHARTS[figure.dataset.library](canvas, JSON.parse(text), dark));
+        figure.dataset.drawn = dark ? "dark" : "light";
+        return;
+      }
       await makeRoom(figure);
       const { data, layout, frames } = themed(figure.querySelector("script").textContent, dark);
       if (!canvas.classList.contains("js-plotly-plot")) canvas.textContent = "";

@@ -6,8 +6,18 @@ const within = (milliseconds, work) =>
   Promise.race([work, new Promise((_, fail) => setTimeout(() => fail(new Error("too slow")), milliseconds))]);
 
 async function plotted(text, size) {
-  const { width, height } = JSON.parse(size);
+  const { width, height, library } = JSON.parse(size);
   const place = document.getElementById("canvas");
+  if (library !== "plotly") {
+    try {
+      return await within(45000, CHARTS[library](place, JSON.parse(text), false, true));
+    } catch (error) {
+      console.warn(`A chart was not drawn: ${error}`);
+      return null;
+    } finally {
+      place.textContent = "";
+    }
+  }
   try {
     const figure = JSON.parse(text);
     const layout = { ...(isObject(figure.layout) ? figure.layout : {}), width, height, autosize: false };

@@ -1,0 +1,197 @@
+"""Fenced parts of Markdown, as MyST, Quarto and Docusaurus write them, in one form.
+
+``:::{note} Title``, ``::: {.callout-note title="Title"}``, ``::: warning`` and a fence of three backquotes that is no
+code become containers of one form, which ``markdown`` renders; tabs, figures, tables and formulas become the Markdown
+that says the same.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+CALLOUTS = {
+    "note": "note", "info": "note", "seealso": "note", "abstract": "note", "tip": "tip", "hint": "tip",
+    "important": "important", "success": "tip", "warning": "warning", "attention": "warning", "caution": "caution",
+    "danger": "caution", "error": "caution", "failure": "caution",
+}  # fmt: skip
+"""The names of callouts with the five kinds that a report tells apart."""
+
+MAX_SOURCE = 400_000
+_OPEN = re.compile(r"^(?P<indent> {0,3})(?P<fence>:{3,}|`{3,})\s*(?P<spec>\{.*\}.*|[A-Za-z][\w-]*(?:\s+\S.*)?)$")
+_CLOSE = re.compile(r"^ {0,3}(:{3,}|`{3,})\s*$")
+_CODE = re.compile(r"^ {0,3}(```+|~~~+)")
+_OPTION = re.compile(r"^:([\w-]+):\s*(.*)$")
+_ATTRIBUTE = re.compile(r'([\w-]+)=(?:"([^"]*)"|\'([^\']*)\'|([^\s}]+))')
+_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{[^}]*\})?\s*$")
+
+
+@dataclass(slots=True)
+class Directive:
+    """A fenced part.
+
+    Attributes:
+        name: ``note``, ``figure`` …; empty for a plain division.
+        words: What stands behind the name.
+        label: What references call it.
+        options: Its other attributes.
+        lines: What stands in it.
+    """
+
+    name: str
+    words: str = ""
+    label: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+
+
+def unified(source: str) -> str:
+    """Markdown whose fenced parts are containers ``::: JSON`` of one form."""
+    if (":::" not in source and "```{" not in source) or len(source) > MAX_SOURCE:
+        return source
+    return "\n".join(_lines(source.split("\n"), 0))
+
+
+def _lines(lines: Sequence[str], depth: int) -> Iterator[str]:
+    at = 0
+    while at < len(lines):
+        opened = _OPEN.match(lines[at])
+        read = _read(opened["spec"], code=opened["fence"][0] == "`") if opened and depth < 12 else None
+        if opened is None or read is None:
+            end = _end_of_code(lines, at)
+            yield from lines[at : end + 1]
+            at = end + 1
+            continue
+        end = _end(lines, at, opened["fence"])
+        inside = [line.removeprefix(opened["indent"]) for line in lines[at + 1 : end]]
+        read.lines = list(_options(read, inside))
+        yield from _written(read, depth)
+        at = end + 1
+
+
+def _end_of_code(lines: Sequence[str], at: int) -> int:
+    """The last line of the code that begins at a line; the line itself where none does."""
+    fence = _CODE.match(lines[at])
+    if fence is None:
+        return at
+    for number in range(at + 1, len(lines)):
+        line = lines[number].strip()
+        if line.startswith(fence[1]) and not line.strip(fence[1][0]):
+            return number
+    return len(lines) - 1
+
+
+def _end(lines: Sequence[str], at: int, fence: str) -> int:
+    """Where a fenced part ends: at its own fence, or at the bare one that belongs to it."""
+    depth = 0
+    number = at
+    while number < len(lines):
+        closed, opened = _CLOSE.match(lines[number]), _OPEN.match(lines[number])
+        if fence[0] == "`":
+            if number > at and closed and closed[1][0] == "`" and len(closed[1]) >= len(fence):
+                return number
+        elif closed and closed[1][0] == ":":
+            depth -= 1
+            if depth <= 0 or (len(closed[1]) >= len(fence) and len(fence) > 3):
+                return number
+        elif opened and opened["fence"][0] == ":":
+            depth += 1
+        elif number > at:
+            number = _end_of_code(lines, number)
+        number += 1
+    return len(lines)
+
+
+def _read(spec: str, *, code: bool) -> Directive | None:
+    """What a line opens; None where it is a language of code."""
+    found = re.match(r"\{([A-Za-z][\w:-]*)\}\s*(.*)$", spec)
+    if found:
+        name = found[1].lower()
+        return None if code and name in {"python", "r", "julia", "mermaid", "code-cell"} else Directive(name, found[2])
+    if code:
+        return None
+    if not spec.startswith("{"):
+        name, _, words = spec.partition(" ")
+        return Directive(name.lower(), words.strip()) if name.lower() in CALLOUTS else Directive("", "")
+    inside = spec[1 : spec.rindex("}")]
+    given = {key: one or two or three for key, one, two, three in _ATTRIBUTE.findall(inside)}
+    classes = re.findall(r"(?:^|\s)\.([\w-]+)", inside)
+    label = next(iter(re.findall(r"(?:^|\s)#([\w:.-]+)", inside)), "")
+    callout = next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), "")
+    name = callout if callout in CALLOUTS else "tabset" if "panel-tabset" in classes else ""
+    return Directive(name, given.get("title", ""), label, given)
+
+
+def _options(directive: Directive, lines: list[str]) -> list[str]:
+    """The lines without the options at their head, which the directive takes."""
+    for number, line in enumerate(lines):
+        found = _OPTION.match(line.strip())
+        if found is None:
+            return lines[number:]
+        directive.options[found[1].lower()] = found[2].strip()
+        directive.label = directive.options.get("name", directive.options.get("label", directive.label))
+    return []
+
+
+def _written(directive: Directive, depth: int) -> Iterator[str]:
+    """A directive as Markdown, in containers whose fences are longer the further out they are."""
+    name, body = directive.name, "\n".join(directive.lines).strip("\n")
+    if name in {"math"}:
+        label = f" ({directive.label})" if directive.label else ""
+        yield from ("", "$$", *(body or directive.words).split("\n"), f"$${label}", "")
+    elif name in {"code", "code-block", "sourcecode", "literalinclude"}:
+        yield from (f"```{directive.words.strip()}", *directive.lines, "```")
+    elif name in {"figure", "image"}:
+        caption = " ".join(body.split()).replace("[", "\\[").replace("]", "\\]")
+        words = caption or directive.options.get("alt", "")
+        kind = " .figure" if name == "figure" else ""
+        label = f"#{directive.label}" if directive.label else ""
+        yield from ("", f"![{words}]({directive.words.strip()}){{{label}{kind}}}".replace("{}", ""), "")
+    elif name == "table":
+        label = f" {{#{directive.label}}}" if directive.label else ""
+        yield from (*directive.lines, "", f"Table: {directive.words}{label}", "")
+    elif name in {"tabset", "tab-set"}:
+        yield from _tabs(directive, depth)
+    elif name in {"toctree", "contents", "bibliography", "raw"}:
+        return
+    else:
+        kind = CALLOUTS.get("note" if name == "admonition" else name, "")
+        title = directive.words or (name.capitalize() if kind else "")
+        yield from _container({"kind": kind, "title": title, "label": directive.label}, directive.lines, depth)
+
+
+def _container(spec: dict[str, str], lines: Sequence[str], depth: int) -> Iterator[str]:
+    fence = ":" * (16 - depth)
+    yield from ("", f"{fence} {json.dumps(spec)}", "")
+    yield from _lines(lines, depth + 1)
+    yield from ("", fence, "")
+
+
+def _tabs(directive: Directive, depth: int) -> Iterator[str]:
+    tabs: list[tuple[str, list[str]]] = []
+    level = 0
+    number = 0
+    lines = directive.lines
+    while number < len(lines):
+        heading, opened = _HEADING.match(lines[number]), _OPEN.match(lines[number])
+        if heading and level in (0, len(heading[1])):
+            level = len(heading[1])
+            tabs.append((heading[2], []))
+        elif opened and re.match(r"\{tab-item\}", opened["spec"]):
+            end = _end(lines, number, opened["fence"])
+            inner = Directive("tab-item", opened["spec"].partition("}")[2].strip())
+            tabs.append((inner.words, _options(inner, list(lines[number + 1 : end]))))
+            number = end
+        else:
+            end = _end_of_code(lines, number)
+            if tabs:
+                tabs[-1][1].extend(lines[number : end + 1])
+            else:
+                yield from lines[number : end + 1]
+            number = end
+        number += 1
+    for place, (title, inside) in enumerate(tabs):
+        spec = {"kind": "tab", "title": title, "label": "", "first": "yes" if place == 0 else ""}
+        yield from _container(spec, inside, depth)

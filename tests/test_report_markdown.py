@@ -1,0 +1,210 @@
+"""Mathematics and authors' Markdown in reports, in every format that can be read without a browser."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from sample_notebooks import bundle, code, markdown, write
+
+from analyst_magic.report.bibliography import parse, short
+from analyst_magic.report.directives import unified
+from analyst_magic.report.export import export
+from analyst_magic.report.markdown import markdown_html
+from analyst_magic.report.mathematics import Formulas, mathml, omml
+
+FORMULAS = [
+    "E=mc^2", r"\frac{-b\pm\sqrt{b^2-4ac}}{2a}", r"\sum_{i=1}^{n} i", r"\int_0^1 f\,dx",
+    r"\begin{bmatrix}1&2\\3&4\end{bmatrix}^{-1}",
+    r"\begin{cases}a & x>0\\ b & x \le 0\end{cases}", r"\hat{\beta}=(X^TX)^{-1}X^Ty", r"\lim_{x\to 0} \frac{\sin x}{x}",
+    r"\begin{aligned}a&=b\\c&=d\end{aligned}",
+    r"\text{profit} < \mathbb{E}[X]", r"\operatorname{argmax}_x f", r"\bm{x}",
+]  # fmt: skip
+
+
+def soup(source: str, folder: Path | None = None) -> BeautifulSoup:
+    return BeautifulSoup(markdown_html(source, folder), "html.parser")
+
+
+@pytest.mark.parametrize("tex", FORMULAS)
+def test_a_formula_is_mathml_and_a_formula_of_office(tex: str) -> None:
+    drawn = mathml(tex, True)
+    assert drawn is not None
+    assert drawn.startswith('<math display="block" alttext=')
+    assert "\\" not in re.sub(r'alttext="[^"]*"', "", drawn)
+    made = omml(str(drawn))
+    assert made is not None
+    assert made.tag.endswith("}oMath")
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        r"\text{<script>alert(1)</script>}", r"\text{<img src=x onerror=alert(1)>}", r"\href{javascript:alert(1)}{x}",
+        r"\style{background:url(https://evil.example)}{x}", r"\text{</math><script>x</script>}",
+        r"\mathrm{<b onclick=x>}",
+        r'\class{x" onload="y}{z}', r"\operatorname{<svg/onload=x>}", r"a <script>b</script>", r"\text{&lt;script&gt;}",
+    ],
+)  # fmt: skip
+def test_a_hostile_formula_only_draws(evil: str) -> None:
+    for page in (soup(f"$${evil}$$"), soup(f"Text ${evil}$ here"), soup(f"| a |\n|--|\n| ${evil}$ |")):
+        assert page.find(["script", "img", "svg", "b", "a"]) is None
+        assert all(
+            name in {"display", "alttext"} or not name.startswith("on") for tag in page(True) for name in tag.attrs
+        )
+        assert not page.find_all(href=True)
+
+
+def test_amounts_of_money_code_and_addresses_are_no_formulas() -> None:
+    page = soup("It costs $5 and $10, or US$ 7. `$x$` \\$9\n\n```\n$y$\n```\n\nMail me@x.org, @nobody.")
+    assert page.find("math") is None
+    assert "It costs $5 and $10, or US$ 7." in page.text
+    assert [tag.text.strip() for tag in page("code")] == ["$x$", "$y$"]
+
+
+def test_formulas_are_numbered_and_referred_to() -> None:
+    page = soup(
+        "See \\eqref{a}, @eq-b and {eq}`c`.\n\n\\begin{equation}x=1\\label{a}\\end{equation}\n\n$$y$$ {#eq-b}\n\n"
+        "$$\nz\n$$ (c)\n\n$$\\tag{*} w$$\n\n$$unnumbered$$\n\n:::{math}\n:label: d\nv\n:::"
+    )
+    assert [tag.text for tag in page.select(".formula .number")] == ["(1)", "(2)", "(3)", "(*)", "(4)"]
+    links = [(link.text, link["href"]) for link in page.select("p a")]
+    assert links == [("(1)", "#n-a"), ("(2)", "#n-eq-b"), ("(3)", "#n-c")]
+    assert all(page.find(id=href[1:]) is not None for _, href in links)
+
+
+def test_a_formula_that_cannot_be_set_stands_as_it_was_written() -> None:
+    assert soup(r"$$\frac$$").select_one("code.tex").text == r"$$\frac$$"
+
+
+def test_no_mark_of_a_formula_stays_behind() -> None:
+    formulas = Formulas()
+    page = markdown_html('![alt $x$](none.png) <b title="$y$">t</b> [link $z$](https://a.example "$w$")\n\n# $h$', None)
+    assert formulas._mark[:1] == "x"
+    assert not re.search(r"x[0-9a-f]{16}x\d+z|r[0-9a-f]{16}x\d+z", page)
+
+
+@pytest.mark.parametrize("to", ["html", "docx"])
+def test_formulas_of_prose_and_of_outputs_are_in_the_file(to: str, tmp_path: Path) -> None:
+    latex = bundle(text_latex=r"$\displaystyle \frac{1}{2}$", text_plain="x")
+    raw = bundle(text_latex=r"\frac{1}{3}", text_plain="x")
+    table = bundle(text_html="<table><tr><td>$a_1$</td></tr></table>")
+    report = export(
+        write(tmp_path / "nb.ipynb", markdown("# T $x$\n\n$$y^2$$ and $z$"), code("1", latex, raw, table)), to
+    )
+    if to == "html":
+        assert report.read_text("utf-8").count("<math") == 6
+    else:
+        assert zipfile.ZipFile(report).read("word/document.xml").count(b"<m:oMath") >= 4
+
+
+# -- the Markdown of authors -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "title"),
+    [
+        ("> [!NOTE]\n> Words", "note", "Note"),
+        ("> [!CAUTION]\n> Words", "caution", "Caution"),
+        (":::{warning}\nWords\n:::", "warning", "Warning"),
+        (":::{note} Look\n:class: x\nWords\n:::", "note", "Look"),
+        ("```{tip}\nWords\n```", "tip", "Tip"),
+        ('::: {.callout-important title="Read"}\nWords\n:::', "important", "Read"),
+        ("::: tip\nWords\n:::", "tip", "Tip"),
+        (":::{admonition} My own\nWords\n:::", "note", "My own"),
+    ],
+)
+def test_callouts_of_github_myst_and_quarto(source: str, kind: str, title: str) -> None:
+    page = soup(source)
+    assert page.select_one(f".callout-{kind} .callout-title").text == title
+    assert "Words" in page.text
+    assert ":::" not in page.text
+
+
+def test_divisions_of_the_same_length_nest() -> None:
+    page = soup("::: {.callout-note}\nA\n\n::: {.callout-tip}\nB\n:::\n\nC\n:::\n\nD")
+    outer = page.select_one(".callout-note")
+    assert outer.select_one(".callout-tip").text.split() == ["Tip", "B"]
+    assert "C" in outer.text
+    assert "D" not in outer.text
+
+
+def test_tabs_tasks_definitions_and_code() -> None:
+    page = soup(
+        "::: {.panel-tabset}\n## One\n1\n## Two\n```python\nx = 1  # ## no\n```\n:::\n\n- [x] done\n- [ ] open\n\n"
+        "Term\n: Meaning\n\n::::{tab-set}\n:::{tab-item} Three\n3\n:::\n::::"
+    )
+    assert [tag.text for tag in page.select("details.tab > summary")] == ["One", "Two", "Three"]
+    assert [tag.text for tag in page.select("li.task-list-item")] == ["☑ done", "☐ open"]
+    assert (page.dt.text, page.dd.text.strip()) == ("Term", "Meaning")
+    assert unified("```{python}\nx\n```") == "```{python}\nx\n```"
+
+
+def test_figures_tables_and_sections_are_numbered_across_cells(tmp_path: Path) -> None:
+    picture = "data:image/png;base64," + (
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+    )
+    cells = [
+        markdown("# Start {#sec-start}\n\nSee @fig-two, @tbl-t, @fig-cell, [@sec-start], {ref}`later` and @fig-none."),
+        markdown(f"![One]({picture}){{#fig-one}}\n\n![Two]({picture}){{#fig-two width=50%}}"),
+        markdown("| a |\n|---|\n| b |\n\n: Letters {#tbl-t}"),
+        code('#| label: fig-cell\n#| fig-cap: "Drawn"\n1', bundle(image_png=picture.partition(",")[2])),
+        markdown("(later)=\n## Later on"),
+    ]
+    page = BeautifulSoup(export(write(tmp_path / "nb.ipynb", *cells)).read_text("utf-8"), "html.parser")
+    links = [link.text for link in page.select("section.prose p a")]
+    assert links == ["Figure 2", "Table 1", "Figure 3", "Start", "Later on"]
+    assert [tag.text for tag in page.select("figcaption, p.caption")] == [
+        "Figure 1: One", "Figure 2: Two", "Table 1: Letters", "Figure 3: Drawn"]  # fmt: skip
+    assert all(page.find(id=str(link["href"])[1:]) for link in page.select("section.prose p a"))
+    assert "@fig-none" in page.text
+
+
+def test_front_matter_footnotes_and_citations(tmp_path: Path) -> None:
+    (tmp_path / "refs.bib").write_text(
+        "@article{knuth84, author={Knuth, Donald E.}, title={Literate {P}rogramming}, year=1984, journal={CJ}}\n"
+        '@book{two, author="G{\\"o}del, Kurt and Turing, Alan", title={X}, year={1931}, url={javascript:alert(1)}}\n'
+    )
+    head = (
+        "---\ntitle: Sales of the north\nauthor:\n  - name: Ada Lovelace\n    affiliation: Engines\n"
+        "date: 2026-11-26\nabstract: Short.\n---\n\n"
+    )
+    cells = [
+        markdown(f"{head}## First\n\nAs [@knuth84, p. 3; @two] and @knuth84 say[^a]."),
+        markdown("More[^b].\n\n[^a]: Note A.\n[^b]: Note B."),
+    ]
+    page = BeautifulSoup(export(write(tmp_path / "nb.ipynb", *cells)).read_text("utf-8"), "html.parser")
+    assert page.h1.text == "Sales of the north"
+    assert page.select_one(".byline").text == "Ada Lovelace (Engines) · 26 November 2026"
+    assert "Short." in page.select_one(".abstract").text
+    assert "title:" not in page.text
+    assert "As (Knuth 1984, p. 3; Gödel and Turing 1931) and Knuth (1984) say1." in page.text
+    assert [tag.text for tag in page.select(".references li")] == [
+        "Gödel, Kurt and Turing, Alan (1931). X.", "Knuth, Donald E (1984). Literate Programming. CJ."]  # fmt: skip
+    assert [tag.text for tag in page.select("sup a")] == ["1", "2"]
+    assert not page.select('a[href^="javascript"]')
+
+
+def test_a_bibliography_is_read_as_it_comes() -> None:
+    entries = parse('@comment{x}\n@misc{a,title="No year"}\n@article{broken, author={X')
+    assert short(entries["a"], brackets=True) == "year (n.d.)"
+    assert "broken" in entries
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["**Chapter 2 – End-to-end project**\n\nText", "# Setup"], "Chapter 2 – End-to-end project"),
+        (["##### Copyright 2019 The Authors.", "# Real title"], "Real title"),
+        (["# Setup", "# The data"], "The data"),
+        (["<h1>From HTML</h1>"], "From HTML"),
+        (["# Setup"], "Setup"),
+        (["# Fit of $y = x^2$"], "Fit of y=x^2"),
+    ],
+)
+def test_the_title_says_what_the_notebook_is_about(cells: list[str], expected: str, tmp_path: Path) -> None:
+    report = export(write(tmp_path / "nb.ipynb", *map(markdown, cells)))
+    assert BeautifulSoup(report.read_text("utf-8"), "html.parser").title.text == expected

@@ -1,0 +1,214 @@
+"""Outputs of other kinds in a report: drawn, folded, played, or said to be left out."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import wave
+from pathlib import Path
+from typing import Any
+
+import docx
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_output
+from sample_notebooks import code, markdown, write
+from test_report_files import slide_text, word_text
+
+from analyst_magic.report.export import export
+from analyst_magic.report.figures import offline
+from analyst_magic.report.styles import safe_style, with_styles
+
+VEGA = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+    "mark": "bar",
+    "data": {"values": []},
+    "title": "T",
+}
+
+
+def output(**data: Any) -> Any:
+    names = {"vega": "application/vnd.vegalite.v5+json", "widget": "application/vnd.jupyter.widget-view+json"}
+    return new_output("display_data", data={names.get(k, k.replace("_", "/", 1)): v for k, v in data.items()})
+
+
+def page_of(*outputs: Any, folder: Path, **metadata: Any) -> BeautifulSoup:
+    report = export(write(folder / "nb.ipynb", code("1", *outputs), **metadata))
+    return BeautifulSoup(report.read_text("utf-8"), "html.parser")
+
+
+def sound() -> str:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(b"\0\0" * 80)
+    return base64.b64encode(made.getvalue()).decode()
+
+
+def test_charts_of_vega_and_bokeh_are_drawn_by_their_own_scripts(tmp_path: Path) -> None:
+    altair = (
+        f'<div id="v"></div><script>(vegaEmbed => {{ var spec = {json.dumps(VEGA)}; vegaEmbed("#v", spec) }})</script>'
+    )
+    bokeh = 'const docs_json = {"a-1": {"version": "3.9.2", "roots": [{"id": "p1001"}]}}; const render_items = [];'
+    page = page_of(output(vega=VEGA), output(text_html=altair), output(application_javascript=bokeh), folder=tmp_path)
+    figures = page.select("figure.plot")
+    assert [figure["data-library"] for figure in figures] == ["vega", "vega", "bokeh"]
+    assert json.loads(figures[1].script.text)["mark"] == "bar"
+    assert len(page.select('script[type="application/gzip"]')) == 6
+
+
+def test_a_styled_table_keeps_its_checked_colours(tmp_path: Path) -> None:
+    styled = (
+        '<style type="text/css">#T_ab_row0_col0, #T_ab_row1_col0 {background-color: #ffcccc; color: darkred}'
+        "#T_ab_row1_col0 {background: url(https://evil.example/x); font-weight: bold}"
+        "#T_ab th {background-color: yellow}</style>"
+        '<table id="T_ab"><thead><tr><th>h</th></tr></thead><tbody><tr><td id="T_ab_row0_col0">3</td></tr>'
+        '<tr><td id="T_ab_row1_col0">4</td></tr></tbody></table>'
+    )
+    page = page_of(output(text_html=styled), folder=tmp_path)
+    cells = [str(cell.get("style")) for cell in page.select(".output td")]
+    assert all("#ffcccc" in style and "darkred" in style for style in cells)
+    assert "evil" not in page.text + str(cells)
+    assert "yellow" in str(page.select_one(".output th")["style"])
+    report = export(tmp_path / "nb.ipynb", "docx")
+    xml = docx.Document(str(report)).element.xml
+    assert 'w:fill="FFCCCC"' in xml
+    assert 'w:val="8B0000"' in xml
+
+
+@pytest.mark.parametrize(
+    ("style", "kept"),
+    [
+        ("color: red; background-color: rgba(1, 2, 3, 0.5)", "color: red; background-color: rgba(1, 2, 3, 0.5)"),
+        ("background: linear-gradient(90deg, #d65f5f 25.0%, transparent 25.0%)", None),
+        ("background: url(x)", ""), ("background: image-set('x' 1x)", ""), ("color: u\\72l(x)", ""),
+        ("width: expression(alert(1))", ""), ("background: linear-gradient(url(x), red)", ""),
+        ("color: var(--x)", ""),
+    ],
+)  # fmt: skip
+def test_values_of_styles_are_plain(style: str, kept: str | None) -> None:
+    assert safe_style(style) == (style if kept is None else kept)
+
+
+def test_a_sheet_that_is_none_changes_nothing() -> None:
+    assert with_styles("<p>T_ x</p>") == "<p>T_ x</p>"
+
+
+def test_widgets_show_what_was_saved_of_them(tmp_path: Path) -> None:
+    states = {
+        "box": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_a", "IPY_MODEL_b", "IPY_MODEL_box"]}},
+        "a": {"model_name": "IntSliderModel", "state": {"description": "Speed", "value": 5}},
+        "b": {"model_name": "HTMLModel", "state": {"value": "<b onclick=x>bold</b><script>x</script>"}},
+    }
+    saved = {"application/vnd.jupyter.widget-state+json": {"state": states, "version_major": 2, "version_minor": 0}}
+    shown, lost = (
+        output(widget={"model_id": "box"}),
+        output(widget={"model_id": "gone"}, text_plain="HBox(children=())"),
+    )
+    page = page_of(shown, lost, folder=tmp_path, widgets=saved)
+    assert page.select_one("[data-widget]").get_text(" ").split() == ["Speed", "5", "bold"]
+    assert page.select_one("[data-widget] b").attrs == {}
+    assert page.select_one(".left-out").text == "A widget (HBox) was left out: its state was not saved in the notebook."
+
+
+def test_sound_plays_on_the_page_and_other_files_say_so(tmp_path: Path) -> None:
+    html = f'<audio controls><source src="data:audio/wav;base64,{sound()}" type="audio/wav"></audio>'
+    lost = '<video src="movie.mp4" controls></video>'
+    page = page_of(output(text_html=html), output(text_html=lost), folder=tmp_path)
+    assert page.audio["src"].startswith("data:audio/wav;base64,")
+    assert "A video was left out: it is in a file or on the network, not in the notebook." in page.text
+    assert "A sound of" in word_text(export(tmp_path / "nb.ipynb", "docx"))
+    assert "was left out: a file of this kind does not play it" in slide_text(export(tmp_path / "nb.ipynb", "pptx"))
+
+
+def test_what_has_no_form_is_one_line_that_says_so(tmp_path: Path) -> None:
+    page = page_of(
+        output(text_html="<iframe srcdoc='x'></iframe>", text_plain="<folium.folium.Map at 0x7f>"),
+        output(image_svg="x", **{"image/svg+xml": "<svg><broken"}),
+        output(image_png=base64.b64encode(b"\x89PNG\r\n\x1a\nbroken").decode()),
+        output(text_plain="[<matplotlib.lines.Line2D at 0x7f1>]"), output(text_plain="<Axes: xlabel='a'>"),
+        output(application_json={"a": [1, 2]}, text_plain="<IPython.core.display.JSON object>"),
+        folder=tmp_path,
+    )  # fmt: skip
+    said = [line.text for line in page.select(".left-out")]
+    assert said == [
+        "A page within the page was left out: a report loads nothing from elsewhere.",
+        "A picture was left out: its data cannot be read.",
+        "A picture was left out: its data cannot be read.",
+    ]
+    assert page.select_one("details.json summary").text == "JSON 6 lines"
+    assert "matplotlib" not in page.text
+    assert "Axes" not in page.text
+
+
+def test_pictures_that_are_elsewhere_are_said(tmp_path: Path) -> None:
+    write(tmp_path / "nb.ipynb", markdown("![Sales](https://example.org/x.png) ![gone](none.png)"))
+    page = BeautifulSoup(export(tmp_path / "nb.ipynb").read_text("utf-8"), "html.parser")
+    assert "Sales (picture left out: it is on the network)" in page.p.text
+    assert "gone (picture left out: it is not beside the notebook)" in page.p.text
+
+
+def test_figures_become_such_as_need_no_network_and_no_webgl() -> None:
+    few = {
+        "data": [{"type": "scattergl", "x": [1, 2]}],
+        "layout": {"template": {"data": {"scattergl": [{"opacity": 1}]}}},
+    }
+    made, remark = offline(few)
+    assert made["data"][0]["type"] == "scatter"
+    assert made["layout"]["template"]["data"]["scatter"] == [{"opacity": 1}]
+    assert remark == ""
+    many = {"data": [{"type": "scattergl", "x": {"dtype": "f8", "bdata": "A" * 300_000}}]}
+    assert offline(many)[0]["data"][0]["type"] == "scattergl"
+    tiles = {"data": [{"type": "densitymapbox", "lat": [1], "lon": [2], "z": [3], "subplot": "mapbox2"}],
+             "layout": {"mapbox2": {"style": "open-street-map", "domain": {"x": [0, 1]}}}}  # fmt: skip
+    made, remark = offline(tiles)
+    assert (made["data"][0]["type"], made["data"][0]["geo"]) == ("scattergeo", "geo2")
+    assert made["layout"]["geo2"]["domain"] == {"x": [0, 1]}
+    assert "mapbox2" not in made["layout"]
+    assert "tiles" in remark
+    assert few["data"][0]["type"] == "scattergl"
+
+
+def test_long_prints_are_cut_with_their_count(tmp_path: Path) -> None:
+    text = "\n".join(f"line {number}" for number in range(5000))
+    write(tmp_path / "nb.ipynb", markdown("# T"), code("1", new_output("stream", name="stdout", text=text)))
+    for to, reader in (("docx", word_text), ("pptx", slide_text)):
+        shown = reader(export(tmp_path / "nb.ipynb", to))
+        kept = shown.count("line ")
+        assert f"… {5000 - kept + 1:,} lines left out …" in shown or f"… {5000 - kept:,} lines left out …" in shown
+        assert kept < 150
+
+
+def test_slides_are_filled_and_have_a_most(tmp_path: Path) -> None:
+    import pptx
+
+    cells = [markdown("# Deck")]
+    for number in range(30):
+        cells += [markdown(f"Words {number}"), code("1", new_output("stream", name="stdout", text=f"out {number}"))]
+    write(tmp_path / "nb.ipynb", *cells)
+    assert len(pptx.Presentation(str(export(tmp_path / "nb.ipynb", "pptx"))).slides) < 12
+    many = [markdown(f"# Part {number}\n\nWords") for number in range(120)]
+    write(tmp_path / "many.ipynb", *many)
+    report = export(tmp_path / "many.ipynb", "pptx")
+    assert len(pptx.Presentation(str(report)).slides) == 82
+    assert "more slides left out: a presentation has at most 80" in slide_text(report)
+
+
+def test_a_presentation_follows_the_slides_that_are_noted(tmp_path: Path) -> None:
+    import pptx
+
+    cells = [markdown(f"Words {number}") for number in range(4)]
+    for cell, kind in zip(cells, ("slide", "fragment", "skip", "notes"), strict=True):
+        cell.metadata["slideshow"] = {"slide_type": kind}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "nb.ipynb")
+    slides = list(pptx.Presentation(str(export(tmp_path / "nb.ipynb", "pptx"))).slides)
+    assert len(slides) == 2
+    text = " ".join(shape.text_frame.text for shape in slides[1].shapes if shape.has_text_frame)
+    assert "Words 0" in text
+    assert "Words 1" in text
+    assert "Words 2" not in slide_text(tmp_path / "nb.pptx")
+    assert slides[1].notes_slide.notes_text_frame.text == "Words 3"
