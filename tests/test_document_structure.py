@@ -160,6 +160,28 @@ def test_parts_that_act_or_are_not_known_are_refused(kind: str, content: bytes, 
     refused("xlsx", with_part(book("1"), "xl/workbook.xml", kind, "xl/extra/a1.dat", content, type), reason)
 
 
+@pytest.mark.parametrize(
+    "space",
+    ["http://schemas.openxmlformats.org/drawingml/2006/diagram", "http://purl.oclc.org/ooxml/drawingml/diagram"],
+)
+def test_the_data_of_smart_art_is_no_data_connection(space: str) -> None:
+    data, type = (
+        f'<d:dataModel xmlns:d="{space}"><d:ptLst/></d:dataModel>'.encode(),
+        f"{OFFICE}.drawingml.diagramData+xml",
+    )
+    check(
+        "docx", with_part(saved(docx.Document()), "word/document.xml", "diagramData", "word/diagrams/d.xml", data, type)
+    )
+    other = data.replace(space.encode(), b"http://schemas.microsoft.com/office/spreadsheetml/2010/11/main")
+    refused("xlsx", with_part(book("1"), "xl/workbook.xml", "diagramData", "xl/d.xml", other, type), "data connection")
+
+
+def test_properties_are_known_by_the_name_of_the_strict_form_too() -> None:
+    strict = saved(docx.Document())
+    data = rewritten(strict, "_rels/.rels", lambda text: text.replace(b"extended-properties", b"extendedProperties"))
+    assert check("docx", data)
+
+
 def test_a_part_that_nothing_leads_to_is_refused() -> None:
     refused("xlsx", packed({**parts_of(book("1")), "xl/worksheets/sheet7.xml": sheet("1")}), "nothing in it leads")
 

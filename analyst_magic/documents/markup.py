@@ -48,6 +48,9 @@ _REFUSED = {
     "webExtension": "it holds an add-in", "snd": _MEDIA, "entryMacro": "it starts a macro",
     "exitMacro": "it starts a macro", "fldData": "it holds a field with data of its own",
 }  # fmt: skip
+_DIAGRAMS = (  # whose data model is that of SmartArt, and no data connection
+    "http://schemas.openxmlformats.org/drawingml/2006/diagram", "http://purl.oclc.org/ooxml/drawingml/diagram"
+)  # fmt: skip
 _CONTROLS = {"control", "ocx"}  # of workbooks, a control of the old kind is only markup
 _SLIDE_SHOW = re.compile(r"ppaction://(?:hlinksldjump|hlinkshowjump\?jump=\w+|noaction|customshow\?[\w=&]*)?", re.I)
 _ON_EVENT = re.compile(r"on(?:click|dblclick|load|error|focus|blur|change|begin|end|mouse\w+|key\w+)", re.IGNORECASE)
@@ -169,7 +172,7 @@ class _Part:
         self._open.append(local)
         if len(self._open) > MAX_DEPTH:
             raise _Refused("one of its parts is nested too deeply")
-        if local in _REFUSED:
+        if local in _REFUSED and not (local == "dataModel" and space in _DIAGRAMS):
             raise _Refused(_REFUSED[local])
         if local in _CONTROLS and not self._workbook:
             raise _Refused("it holds a control (ActiveX)")

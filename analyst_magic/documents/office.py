@@ -34,6 +34,8 @@ _XML: dict[str, tuple[str, ...]] = {
     # all
     "extended-properties": ("extended-properties+xml",),
     "custom-properties": ("custom-properties+xml",),
+    "extendedProperties": ("extended-properties+xml",),  # as ISO's strict form names them
+    "customProperties": ("custom-properties+xml",),
     f"{_PACKAGE}metadata/core-properties": ("core-properties+xml",),
     "metadata/core-properties": ("core-properties+xml",),
     "theme": (".theme+xml",),
