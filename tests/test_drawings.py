@@ -50,6 +50,24 @@ def test_a_hostile_drawing_is_refused_in_a_document(body: str) -> None:
     assert not is_harmless(svg(body).encode())
 
 
+@pytest.mark.parametrize(("times", "levels"), [(10, 9), (1000, 2), (2, 20)])
+def test_a_drawing_that_multiplies_itself_is_refused_wherever_it_would_be_opened(times: int, levels: int) -> None:
+    inner = "<g id='a0'><rect width='1' height='1'/></g>"
+    for level in range(levels):
+        inner += f"<g id='a{level + 1}'>" + f"<use href='#a{level}'/>" * times + "</g>"
+    drawing = f"<svg xmlns='http://www.w3.org/2000/svg'><defs>{inner}</defs><use href='#a{levels}'/></svg>".encode()
+    assert not is_harmless(drawing)
+    with pytest.raises(FirewallError, match="draw each other"):
+        check("svg", drawing)
+
+
+def test_many_marks_of_one_kind_are_no_multiplication() -> None:
+    """As matplotlib draws points."""
+    marks = "".join(f"<use href='#m' x='{number}' y='1'/>" for number in range(120_000))
+    drawing = f"<svg xmlns='http://www.w3.org/2000/svg'><defs><path id='m' d='M0 0'/></defs>{marks}</svg>".encode()
+    assert check("svg", drawing).note == ""
+
+
 def test_rules_of_a_style_sheet_become_the_styles_of_their_elements() -> None:
     sheet = (
         "<style>/* a { } */ * {stroke-linejoin: round} .a {fill: red; stroke: green} rect.b, #c {stroke: blue}</style>"

@@ -20,6 +20,8 @@ from .text import clean
 MAX_DEPTH = 100
 MAX_DRAWN = 200_000
 """Elements that are drawn, those of ``use`` counted each time."""
+MAX_TIMES = 20
+"""How many elements are drawn for each that the drawing has, where they are many."""
 MAX_SIDE = 20_000
 """Width or height in pixels."""
 MAX_RULES = 500
@@ -94,6 +96,8 @@ def rebuilt(source: str | bytes, prefix: str = "") -> Drawing:
     left_out: set[str] = set()
     root = _parsed(source, left_out)
     elements = _count_drawn(root)
+    if elements > max(MAX_DRAWN, MAX_TIMES * sum(1 for _ in root.iter())):
+        raise FirewallError(f"its parts draw each other more than {MAX_TIMES} times.", _NEXT_STEP)
     _check_size(root)
     writer = _Writer(prefix, left_out)
     writer.read_rules(root)
