@@ -18,7 +18,7 @@ from analyst_magic.evidence.provenance import AnswerRecord, is_footer, read_reco
 from analyst_magic.panel.messages import ended, results
 from analyst_magic.report.export import export
 from analyst_magic.results import Table, Text
-from analyst_magic.results.number import label_and_unit, number_of
+from analyst_magic.results.number import number_of
 from analyst_magic.serialize import as_json
 from analyst_magic.turn import (
     AnswerKind,
@@ -128,7 +128,8 @@ def refusal() -> Turn:
 
 
 def test_a_refusal_is_quiet_and_says_what_can_be_asked_instead() -> None:
-    page, text = answer_bundle(refusal()).values()
+    bundle = answer_bundle(refusal())
+    page, text = bundle["text/html"], bundle["text/plain"]
     assert "There are no prices in these frames." in text
     assert "sales: region, revenue" in text
     assert "sales: region, revenue" in words_of(page)
@@ -217,7 +218,9 @@ def test_hostile_names_of_numbers_are_text() -> None:
     evil = "<img src=x onerror=alert(1)> (USD)"
     page = Tags(number_of(Table(pa.table({evil: [1]}))).to_html()).found  # type: ignore[union-attr]
     assert {tag for tag, _ in page} <= {"div", "span"}
-    assert label_and_unit("a" * 10_000)[0].endswith("…")
+    long = number_of(Table(pa.table({"a" * 10_000: [1]})))
+    assert long is not None
+    assert len(long.label) <= 81
 
 
 def test_warnings_come_last_and_folded() -> None:

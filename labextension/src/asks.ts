@@ -3,7 +3,7 @@ import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/no
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Panel, Widget } from '@lumino/widgets';
-import { copyFigure, copyTable } from './copies';
+import { copyPicture, inCell } from './copying';
 import { insertCell, questionCell } from './notebook';
 
 /** Marks an output that has buttons; the HTML beside it says the same without any. */
@@ -85,7 +85,7 @@ class AskButtons extends Panel implements IRenderMime.IRenderer {
       tools.append(this._copy('Copy table', () => copyTable(outputs)));
     }
     if (outputs?.querySelector('.am-CellFigure')) {
-      tools.append(this._copy('Copy picture', () => copyFigure(outputs)));
+      tools.append(this._copy('Copy picture', () => copyPicture(outputs)));
     }
     if (code) {
       tools.append(this._copy('Copy code', async () => navigator.clipboard.writeText(code)));
@@ -169,6 +169,17 @@ function button(
   made.title = title;
   made.onclick = () => pressed(made);
   return made;
+}
+
+/** Puts the first table of a node on the clipboard, as spreadsheets take it. */
+async function copyTable(node: HTMLElement): Promise<void> {
+  const table = node.querySelector<HTMLTableElement>('.jp-RenderedHTML table');
+  const lines = Array.from(table?.rows ?? []).map(row =>
+    Array.from(row.cells)
+      .map(cell => inCell((cell.textContent ?? '').replace(/\s+/g, ' ').trim()))
+      .join('\t')
+  );
+  await navigator.clipboard.writeText(lines.join('\n'));
 }
 
 function say(pressed: HTMLButtonElement, words: string): void {

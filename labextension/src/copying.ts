@@ -14,7 +14,7 @@ export async function copyTable(result: Shown): Promise<void> {
 }
 
 /** A text in one cell: what would begin another is a blank, and nothing is a formula. */
-function inCell(text: string): string {
+export function inCell(text: string): string {
   const flat = text.replace(/[\t\r\n]+/g, ' ');
   return /^[=+@]|^-(?![\d.])/.test(flat) ? `'${flat}` : flat;
 }

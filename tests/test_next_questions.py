@@ -1,0 +1,62 @@
+"""What is offered after an answer in a cell: each is planned before, and asks by itself what it says."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from analyst_magic import Analyst
+from analyst_magic.display.asks import ASKS_MIME
+from analyst_magic.display.card import footer_bundle, shown
+from analyst_magic.evidence.provenance import FOOTER
+from analyst_magic.notebook import greeting
+
+FLIGHTS = pd.DataFrame(
+    {
+        "origin": ["JFK", "LGA", "EWR", "JFK"] * 20,
+        "carrier": ["AA", "UA"] * 40,
+        "delay": [1.5, 2.5, 3.0, -4.25] * 20,
+        "day": pd.date_range("2024-01-01", periods=80),
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def analyst() -> Analyst:
+    return Analyst(model="offline", sandbox="local", spares=0)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["number of flights by origin", "mean delay", "Total delay per month as a line chart", "How many flights?"],
+)
+def test_every_question_that_is_offered_is_answered_by_itself(analyst: Analyst, question: str) -> None:
+    frames = {"flights": FLIGHTS}
+    turn = analyst.ask(question, frames)
+    offered = footer_bundle(turn)[ASKS_MIME]["questions"]
+    assert offered
+    for follow_up in offered:
+        analyst.reset()  # nothing before it
+        answer = analyst.ask(follow_up, frames)
+        assert answer.ok, follow_up
+        assert answer.text != turn.text
+
+
+def test_what_is_not_understood_is_answered_with_questions_that_are(analyst: Analyst) -> None:
+    turn = analyst.ask("why are flights late?", {"flights": FLIGHTS})
+    bundle = footer_bundle(turn)
+    assert turn.error is not None
+    assert bundle[ASKS_MIME]["questions"]
+    assert f"<code>{bundle[ASKS_MIME]['questions'][0]}</code>" in bundle["text/html"]
+
+
+def test_own_code_offers_no_next_question_and_outputs_are_json(analyst: Analyst) -> None:
+    turn = analyst.run("1 + 1")
+    assert footer_bundle(turn)[ASKS_MIME]["questions"] == []
+    assert all(json.dumps(output.data) for output in shown(turn) if isinstance(output.data, dict))
+
+
+def test_reports_leave_the_greeting_out() -> None:
+    assert greeting.METADATA == FOOTER
