@@ -187,6 +187,7 @@ def _add_eval(evaluation: argparse.ArgumentParser) -> None:
 
 
 def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("notebook", type=Path, nargs="+", help="notebooks; with --to site also folders of them")
     _add_report(export)
     export.add_argument("-o", "--output", type=Path, metavar="FILE", help="a file or folder (default: beside it)")
     export.add_argument("--execute", action="store_true", help="run it first; the file itself stays as it is")
@@ -196,6 +197,7 @@ def _add_export(export: argparse.ArgumentParser) -> None:
 
 
 def _add_batch(batch: argparse.ArgumentParser) -> None:
+    batch.add_argument("notebook", type=Path)
     _add_report(batch)
     table = "a CSV file; its columns are parameters"
     batch.add_argument("--over", type=Path, required=True, metavar="TABLE", help=table)
@@ -205,8 +207,8 @@ def _add_batch(batch: argparse.ArgumentParser) -> None:
 
 
 def _add_report(command: argparse.ArgumentParser) -> None:
-    command.add_argument("notebook", type=Path)
-    command.add_argument("--to", default="html", metavar="FORM", help="html, pdf, docx or pptx")
+    command.add_argument("--to", default="html", metavar="FORM", help="html, pdf, docx, pptx, or site (export alone)")
+    command.add_argument("--json", action="store_true", help="print one line of JSON that says what became of it")
     command.add_argument("--no-code", dest="code", action="store_const", const="none", help="leave all code out")
     command.add_argument("--show-code", dest="code", action="store_const", const="shown", help="do not fold code away")
     frozen = "when it runs: answer from analyst.lock alone, without a model (default); or let questions be asked"

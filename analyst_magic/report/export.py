@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ from nbformat.warnings import MissingIDFieldWarning
 from ..errors import ReportError
 from ..storage.files import SHARED, write_atomic
 from .cells import CodeMode
+from .counts import Counts
+from .front_matter import front_matter
+from .options import read_options
 
 EXPORTERS: dict[str, tuple[str, str]] = {
     "html": (".html", "AnalystHTMLExporter"),
@@ -31,8 +34,9 @@ def export(
     to: str = "html",
     output: Path | None = None,
     *,
-    code: CodeMode = "folded",
+    code: CodeMode | None = None,
     change: Callable[[Any], Any] | None = None,
+    tell: Callable[[Counts], None] = lambda _: None,
 ) -> Path:
     """Make a report of a notebook with the outputs that are saved in it, and return where it lies.
 
@@ -40,8 +44,10 @@ def export(
         notebook: The notebook's file; one of an older format is upgraded on the way. It is never written to.
         to: The report's format, a key of ``EXPORTERS``.
         output: The report's path or directory; by default beside the notebook, under its name.
-        code: What becomes of code: ``folded`` away (on paper: in the appendix), ``shown``, or ``none`` of it.
+        code: What becomes of code: ``folded`` away (on paper: in the appendix), ``shown``, or ``none`` of it; where
+            nothing is said, as ``report.toml`` or the front matter has it, else folded.
         change: Makes another notebook of what was read, such as by running it.
+        tell: Takes what the report holds and what was left out.
 
     Raises:
         ReportError: The notebook cannot be read, the format is unknown, something that the format needs is missing, or
@@ -52,12 +58,16 @@ def export(
     notebook = Path(notebook)
     node = read_notebook(notebook)
     module, name = EXPORTERS[to]
-    exporter = getattr(import_module(module, __package__), name)(code=code)
+    folder = notebook.absolute().parent
+    own = front_matter(node).other.get("report")
+    options = read_options(folder, own if isinstance(own, Mapping) else {})
+    exporter = getattr(import_module(module, __package__), name)(code=code or options.code or "folded")
     target = _target(notebook, f".{to}", output)
     node = change(node) if change else node
-    resources = {"metadata": {"name": notebook.stem, "path": str(notebook.absolute().parent)}}
-    body, _ = exporter.from_notebook_node(node, resources)
+    resources: dict[str, Any] = {"metadata": {"name": notebook.stem, "path": str(folder)}}
+    body, resources = exporter.from_notebook_node(node, resources)
     _write(target, body if isinstance(body, bytes) else body.encode("utf-8", "replace"))
+    tell(resources.get("counts") or Counts())
     return target
 
 

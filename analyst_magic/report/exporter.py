@@ -9,6 +9,7 @@ from nbconvert.exporters.exporter import Exporter
 from traitlets import default
 
 from .cells import code_trait
+from .counts import counts_of
 from .reading import Report, read_report
 
 
@@ -33,7 +34,9 @@ class FileExporter(Exporter):
         """Write the notebook as a file."""
         notebook, resources = super().from_notebook_node(copy.deepcopy(nb), resources, **kw)
         resources["output_extension"] = self.file_extension
-        return self.write(read_report(notebook, resources, self.code)), resources
+        report = read_report(notebook, resources, self.code)
+        resources["counts"] = counts_of(report, plays=False)
+        return self.write(report), resources
 
     def write(self, report: Report) -> bytes:
         """The file of a report."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +18,11 @@ from pygments.formatters import HtmlFormatter
 from traitlets import default
 from traitlets.config import Config
 
+from ..theme import FONT_STACK
 from ..wording import count
 from .bundles import Script, plotly, script
 from .cells import Block, code_trait
+from .counts import counts_of
 from .elements import Plot
 from .maps import figure_settings
 from .markdown import code_html
@@ -40,6 +43,7 @@ class Page:
         report: What the notebook holds.
         appendix: The code of each answer, highlighted, in the order of the report's provenance.
         paper: Whether the page is to be printed: then nothing can be unfolded.
+        theme: ``auto``, ``light`` or ``dark``: the colours that the page begins with.
         policy: The page's Content-Security-Policy.
         style: The page's style sheet.
         packed: Scripts, packed and written in letters, that the page unpacks and runs before its own.
@@ -49,6 +53,7 @@ class Page:
     report: Report
     appendix: list[Markup]
     paper: bool
+    theme: str
     policy: str
     style: Markup
     packed: list[str]
@@ -58,6 +63,8 @@ class Page:
     def appended(self) -> bool:
         """Whether there is an appendix: for questions, and on paper for all code that the text does not show."""
         folded = any(block.kind == "code" and block.code and not block.open for block in self.report.blocks)
+        if not self.report.options.appendix:
+            return False
         return bool(self.report.provenance) or (self.paper and folded)
 
 
@@ -107,6 +114,7 @@ def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
     chosen = resources.get("analyst", {})
     report = read_report(notebook, resources, chosen.get("code", "folded"))
     paper = bool(chosen.get("paper"))
+    resources["counts"] = counts_of(report, plays=not paper)
     if paper:
         report = replace(report, blocks=tuple(_for_paper(block) for block in report.blocks))
     figures = "".join(html for block in report.blocks for html in block.outputs if '<figure class="plot"' in html)
@@ -118,8 +126,9 @@ def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
         report=report,
         appendix=[code_html(one.answer.code, one.answer.language) for one in report.provenance],
         paper=paper,
+        theme=report.options.theme,
         policy=_policy([*scripts, *(script.text for script in packed)]),
-        style=Markup(_style()),  # noqa: S704 - a file of ours
+        style=Markup(_style(report)),  # noqa: S704 - a file of ours
         packed=[base64.b64encode(script.packed).decode("ascii") for script in packed],
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - files of ours and of the figures' libraries
     )
@@ -204,9 +213,42 @@ def _policy(scripts: list[str]) -> str:
     )
 
 
-def _style() -> str:
+def _style(report: Report) -> str:
+    """The page's style sheet, with the colours that the reader chose in place of those that the system asks for."""
     light = HtmlFormatter(style="default").get_style_defs(".highlight")
     dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
-    return (_OWN / "style.css").read_text(
-        "utf-8"
-    ) + f"{light}\n@media screen and (prefers-color-scheme: dark) {{{dark}}}\n"
+    own = (_OWN / "style.css").read_text("utf-8")
+    colours = re.search(r"prefers-color-scheme: dark\) \{\n  :root \{(.*?)\n  \}\n\}", own, re.DOTALL)
+    night = colours[1] if colours else ""
+    own = own.replace("prefers-color-scheme: dark) {\n  :root {", f"prefers-color-scheme: dark) {{\n  {_AS_IT_IS} {{")
+    parts = [own, light, f"@media screen and (prefers-color-scheme: dark) {{{_AS_IT_IS} {{{dark}}}}}"]
+    parts.append(f"@media screen {{:root:has(#theme-dark:checked) {{color-scheme: dark; {night}\n{dark}}}}}")
+    parts.append(":root:has(#theme-light:checked) {color-scheme: light;}")
+    if report.theme is not None:
+        parts.append(f":root {{--accent: #{report.theme.accent}; --heading: {_font(report.theme.heading_font)};}}")
+        parts.append(f":root {{--sans: {_font(report.theme.body_font)};}}")
+    if report.options.page:
+        parts.append(f"@media print {{@page {{size: {report.options.page};}}}}")
+    return "\n".join(parts) + "\n"
+
+
+def _font(name: str) -> str:
+    return f"{json.dumps(name)}, {FONT_STACK}"
+
+
+_AS_IT_IS = ":root:not(:has(#theme-light:checked))"
+
+
+def index_page(entries: str) -> str:
+    """The first page of a site.
+
+    Args:
+        entries: Its entries, as items of a list.
+    """
+    style = (_OWN / "style.css").read_text("utf-8")
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_policy([])}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Reports</title>'
+        f"<style>{style}</style></head><body><main><h1>Reports</h1><ul>{entries}</ul></main></body></html>"
+    )

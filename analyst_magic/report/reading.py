@@ -16,10 +16,12 @@ from .. import __version__
 from ..packages import offered, pins
 from ..results.html import one_line
 from ..sandbox.image import IMAGE
+from ..theme import Theme, load_theme
 from .bibliography import read_bibliography
 from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run
 from .front_matter import FrontMatter, front_matter
 from .headings import Heading, Outline
+from .options import ReportOptions, read_options
 from .plain import text_of
 from .provenance import Provenance, read_lock, run_date, with_pin
 from .references import References
@@ -41,6 +43,8 @@ class Report:
         source: The notebook's file name and date.
         head: What the notebook says of itself at its head.
         cited: The list of what it cites.
+        options: How it is to look.
+        theme: The user's own colours and fonts; None where there are none.
         language: The language that its text is written in.
     """
 
@@ -55,6 +59,8 @@ class Report:
     language: str
     head: FrontMatter = FrontMatter()  # noqa: RUF009 - frozen
     cited: tuple[Markup, ...] = ()
+    options: ReportOptions = ReportOptions()  # noqa: RUF009 - frozen
+    theme: Theme | None = None
 
 
 def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code: CodeMode = "folded") -> Report:
@@ -73,6 +79,8 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
     heading, own_title = title(notebook, name), bool(head.title) or head.shown or not has_top_heading(notebook)
     if own_title:
         outline.title(heading)
+    options = read_options(folder, chosen if isinstance(chosen := head.other.get("report"), Mapping) else {})
+    theme = load_theme(folder) if folder is not None else None
     references = References(read_bibliography(folder, head.other.get("bibliography")))
     references.widgets = states_of(notebook)
     shown = blocks(notebook, folder, outline, code, references)
@@ -84,7 +92,7 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         title=heading,
         own_title=own_title,
         blocks=tuple(shown),
-        contents=tuple(entry for entry in outline.headings if entry.level > 1),
+        contents=tuple(entry for entry in outline.headings if entry.level > 1) if options.contents else (),
         notices=tuple(sentence for sentence in (*_notices(notebook), trouble) if sentence),
         provenance=tuple(found),
         versions=tuple(_versions(notebook, found)),
@@ -92,6 +100,8 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         language=_language(notebook) or str(resources.get("language_code") or "en"),
         head=head,
         cited=tuple(references.cited()),
+        options=options,
+        theme=theme if theme is not None and theme.path is not None else None,
     )
 
 

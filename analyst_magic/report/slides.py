@@ -59,7 +59,7 @@ class AnalystPptxExporter(FileExporter):
 
     def write(self, report: Report) -> bytes:
         """The report as the bytes of a ``.pptx`` file."""
-        return presentation(report, self.max_slides)
+        return presentation(report, report.options.max_slides or self.max_slides)
 
 
 def presentation(report: Report, most: int = MAX_SLIDES) -> bytes:
@@ -78,9 +78,9 @@ def presentation(report: Report, most: int = MAX_SLIDES) -> bytes:
         deck.add(element)
     deck.flush()
     deck.appendix()
-    for source in sources(report):
+    for source in sources(report) if report.options.appendix else ():
         deck.source(source)
-    if report.provenance:
+    if report.provenance and report.options.appendix:
         deck.grid("How this was made", versions(report), _Said())
     with_plain_formulas(deck.deck)
     made = BytesIO()

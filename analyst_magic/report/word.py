@@ -60,7 +60,8 @@ def word_file(report: Report) -> bytes:
             writer.contents()
     for element in cited(report):
         writer.element(element)
-    writer.appendix(sources(report), versions(report))
+    if report.options.appendix:
+        writer.appendix(sources(report), versions(report))
     made = BytesIO()
     writer.document.save(made)
     return made.getvalue()
@@ -426,6 +427,11 @@ def _set_up(document: Any, report: Report) -> None:
     """Paper, styles, properties and the line at the foot of each page."""
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
+    if report.options.paper.startswith("letter"):
+        section.page_width, section.page_height = Cm(21.59), Cm(27.94)
+    if report.options.header:
+        section.header.paragraphs[0].text = xml_text(report.options.header)
+        section.header.paragraphs[0].style = document.styles["Header"]
     section.left_margin = section.right_margin = Cm(2)
     section.top_margin = section.bottom_margin = Cm(2)
     properties = document.core_properties

@@ -131,7 +131,8 @@
 
   const figures = [...document.querySelectorAll("figure.plot")];
   const preference = window.matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => !paper && preference.matches;
+  const chosen = () => document.querySelector("fieldset.theme input:checked")?.value ?? "auto";
+  const isDark = () => !paper && (chosen() === "auto" ? preference.matches : chosen() === "dark");
   let work = globalThis.unpacked;
   const later = (task) => (work = work.then(task, task));
   const drawAll = (dark) => {
@@ -143,6 +144,7 @@
     }
   });
   preference.addEventListener("change", () => drawAll(isDark()));
+  document.querySelector("fieldset.theme")?.addEventListener("change", () => drawAll(isDark()));
   window.addEventListener("beforeprint", () => isDark() && drawAll(false));
   window.addEventListener("afterprint", () => isDark() && drawAll(true));
   drawAll(isDark());

@@ -1,0 +1,51 @@
+"""What a report holds and what it had to leave out, counted for its end and for the programs that run exports."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..wording import count
+from .reading import Report
+
+_KINDS = {
+    "figure": '<figure class="plot"', "picture": "<img ", "table": "<table", "formula": "<math ",
+    "widget": " data-widget=",
+}  # fmt: skip
+_PLAYED = re.compile(r"<(audio|video) ")
+_LOST = re.compile(r' data-lost="([a-z]+)"')
+_WORDS = {"audio": "sound"}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a report holds, and what was left out of it, by kind: ``figure``, ``table``, ``formula`` …"""
+
+    kept: Mapping[str, int] = field(default_factory=dict)
+    lost: Mapping[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        parts = [count(number, kind) for kind, number in self.kept.items()]
+        parts += [f"{count(number, kind)} left out" for kind, number in self.lost.items()]
+        return ", ".join(parts)
+
+
+def counts_of(report: Report, *, plays: bool) -> Counts:
+    """What a report holds.
+
+    Args:
+        report: The report.
+        plays: Whether its format plays sound and video.
+    """
+    html = "".join(part for block in report.blocks for part in (block.content, *block.outputs))
+    kept = {kind: html.count(mark) for kind, mark in _KINDS.items()}
+    kept["picture"] -= len(re.findall(r'<div class="canvas"[^>]*><img ', html))
+    played = Counter(_WORDS.get(kind, kind) for kind in _PLAYED.findall(html))
+    lost = Counter(_WORDS.get(kind, kind) for kind in _LOST.findall(html))
+    if plays:
+        kept |= played
+    else:
+        lost += played
+    return Counts({kind: number for kind, number in kept.items() if number}, dict(sorted(lost.items())))
