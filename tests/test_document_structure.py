@@ -446,6 +446,8 @@ def test_a_text_in_several_fonts_is_one_text() -> None:
         (b"<sheetData", b"<ext><f>WEB<!-- x -->SERVICE(A1)</f></ext><sheetData"),
         (b"<sheetData", b"<ext><f>WEB<![CDATA[SERVICE(]]>A1)</f></ext><sheetData"),
         (b"<sheetData", b'<hyperlinks><hyperlink ref="A1" location="\\\\host\\share"/></hyperlinks><sheetData'),
+        (b"<sheetData", b'<hyperlinks><hyperlink ref="A1" location="[other.xlsx]S!A1"/></hyperlinks><sheetData'),
+        (b"<sheetData", b'<shape xmlns="urn:schemas-microsoft-com:vml" style="behavior:url(http://x.test/a)"/><sheetData'),
     ],
 )  # fmt: skip
 def test_what_reaches_out_is_refused_wherever_it_stands_in_a_sheet(change: tuple[bytes, bytes]) -> None:
@@ -565,6 +567,9 @@ SHAPE = base64.b64encode(packed({"_rels/.rels": b"TargetMode=External"})).decode
         '<w:control r:id="rId1"/>',
         '<w:hyperlink w:anchor="x"><w:r><w:pict><v:shape href="file:///x"/></w:pict></w:r></w:hyperlink>',
         f'<w:r><w:pict><v:shape o:gfxdata="{SHAPE}"/></w:pict></w:r>',
+        '<w:r><w:pict><v:rect style="left:0;background:URL (http://x.test/a)"/></w:pict></w:r>',
+        '<w:r><w:pict><v:shape><o:signatureline sigprovurl="file:///x"/></v:shape></w:pict></w:r>',
+        '<w:hyperlink w:docLocation="file:///c:/x" w:anchor="a"/>',
     ],
 )  # fmt: skip
 def test_what_reaches_out_is_refused_wherever_it_stands_in_a_document(xml: str) -> None:

@@ -13,7 +13,7 @@ from xml.sax.saxutils import unescape
 from . import links
 from .fields import Story
 from .fields import reason as field_reason
-from .formulas import Formulas
+from .formulas import Formulas, reads_elsewhere
 from .package import BROKEN
 
 MAX_DEPTH = 500
@@ -57,6 +57,8 @@ _ON_EVENT = re.compile(r"on(?:click|dblclick|load|error|focus|blur|change|begin|
 _ADDRESSES = {"href", "src", "althref"}
 _LOADED = {("schema", "manifestLocation"), ("Schema", "SchemaRef"), ("smartTagType", "url")}
 _HOVER = {"hlinkHover", "hlinkMouseOver"}
+_PLACES = {"location", "docLocation"}
+_STYLE_LOADS = re.compile(r"url\s*\(|expression\s*\(|\\", re.IGNORECASE)
 _ALTERNATIVES = {"Choice", "Fallback"}
 _INSIDE = re.compile(r"rId\d+|R[0-9a-f]{8,}", re.IGNORECASE)  # of a relationship, which is judged where it stands
 
@@ -225,11 +227,13 @@ class _Part:
             raise _Refused("a click in it starts a program, or opens another file")
         elif (name == "macro" and value) or _ON_EVENT.fullmatch(name):
             raise _Refused("a click in it starts a macro")
-        elif element == "hyperlink" and name == "location" and links.dangerous(value):
+        elif element == "hyperlink" and name in _PLACES and (links.dangerous(value) or reads_elsewhere(value)):
             raise _Refused(links.REASON)
+        elif name == "style" and _STYLE_LOADS.search(value):
+            raise _Refused("it loads something from elsewhere")
         elif element in _HOVER and name == "id" and value:
             raise _Refused("a link in it is followed without a click")
-        elif name == "invalidUrl" and not links.allowed(value):
+        elif name in {"invalidUrl", "sigprovurl"} and not links.allowed(value):
             raise _Refused(links.REASON)
         elif element == "cacheSource" and name == "type" and value == "external":
             raise _Refused(_CONNECTION)
