@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 MIN_LINES = 3
+SURE_LINES = 8
+"""So many lines are not aligned by chance; of fewer, a column has to hold numbers alone."""
 _SIGNS = ",;\t|"
 
 
@@ -28,8 +31,13 @@ def column_starts(lines: Sequence[str]) -> tuple[int, ...]:
     blank = [all(place >= len(line) or line[place] == " " for line in filled) for place in range(width)]
     starts = [0, *(place + 1 for place in range(width - 1) if blank[place] and not blank[place + 1])]
     wide = sum("  " in line for line in filled) >= 0.8 * len(filled)
-    header = _cells(filled[0], tuple(starts))
-    return tuple(starts) if len(starts) > 1 and wide and all(header) else ()
+    rows = [_cells(line, tuple(starts)) for line in filled]
+    certain = len(rows) >= SURE_LINES or any(all(map(_is_number, values)) for values in zip(*rows[1:], strict=True))
+    return tuple(starts) if len(starts) > 1 and wide and all(rows[0]) and certain else ()
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[-+]?[\d.,]*\d%?", text) is not None
 
 
 def as_csv(text: str) -> str | None:
