@@ -394,3 +394,37 @@ def test_a_format_with_leading_zeros_is_kept() -> None:
         book["S"].cell(row, 1).number_format = "00000"
     book.save("book.xlsx")
     assert sheet_of().data["zip"].tolist() == ["02134", "12345"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (
+            "Name        City       Amount\nAnn Smith   New York      120\nBob Jones   Paris          80\n",
+            [("Ann Smith", "New York", 120), ("Bob Jones", "Paris", 80)],
+        ),
+        (
+            "id    when        note\n1     2024-03-01  first\n22    2024-04-01  a, b\n333   2024-05-01\n",
+            [(1, dt.date(2024, 3, 1), "first"), (22, dt.date(2024, 4, 1), "a, b"), (333, dt.date(2024, 5, 1), "")],
+        ),
+    ],
+)
+def test_columns_that_are_aligned_by_blanks_are_columns(tmp_path: Path, text: str, rows: list[tuple[Any, ...]]) -> None:
+    path = tmp_path / "aligned.csv"
+    path.write_text(text)
+    file = open_data(path)
+    assert isinstance(file, DataFile)
+    found = duckdb.sql(file.reading.sql).fetchall()
+    assert [tuple("" if value is None else value for value in row) for row in found] == rows
+    assert any("aligned by blanks" in remark.text for remark in file.reading.remarks)
+
+
+@pytest.mark.parametrize(
+    "text", ["a,b\n1,  2\n3,  4\n5,  6\n", "some words  here\nand  more of  them\nno   columns at all\n"]
+)
+def test_other_text_with_blanks_is_not_taken_for_aligned(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "plain.csv"
+    path.write_text(text)
+    file = open_data(path)
+    assert isinstance(file, DataFile)
+    assert not any("aligned" in remark.text for remark in file.reading.remarks)

@@ -140,7 +140,7 @@ def test_what_is_computed_is_drawn() -> None:
     fig = chart("line", "year", computed=(Window(name="so_far", function="running total", of="total_units"),))
     assert list(fig.data[0].y) == [5, 12, 21, 32, 45]
     assert list(fig.data[0].x) == [2019, 2020, 2021, 2022, 2023]
-    assert fig.layout.yaxis.title.text == "Running total of total units"
+    assert fig.layout.yaxis.title.text == "Running total of units"
 
 
 def test_violins_treemaps_and_sizes() -> None:

@@ -361,10 +361,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "running": (
         (
-            "Read as: the total of units in sales, for each month of day, with the running total of the total"
-            " of units as running_total, as a line chart."
+            "Read as: the total of units in sales, for each month of day, with the running total of units"
+            " as running_total, as a line chart."
         ),
-        "The running total of total units reaches 28 in February 2024.",
+        "The running total of units reaches 28 in February 2024.",
     ),
     "moving": (
         (
@@ -506,11 +506,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "The second highest area is 84,899, for Utah.",
     ),
     "before": (
-        (
-            "Read as: all columns of the rows in states, with the previous state as before, of which those "
-            "where state = 'Ohio'."
-        ),
-        "The previous state is Alaska where state is Ohio.",
+        "Read as: state of the row before the one where state = 'Ohio', in the rows' order in states.",
+        "The state before Ohio is Alaska.",
     ),
     "last": (
         "Read as: all columns of the rows in states, in the order of the rows, the last 2 only.",
@@ -587,7 +584,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Saturday has the most sales: 2; Tuesday, Wednesday, Thursday and Friday the fewest: 1.",
     ),
     "weekend": (
-        "Read as: the number of rows in sales where day of week of day is one of 6 or 7.",
+        "Read as: the number of rows in sales where day is at the weekend.",
         "There are 2 sales where day is at the weekend.",
     ),
     "abovemean": (

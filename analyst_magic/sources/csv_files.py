@@ -18,7 +18,7 @@ import duckdb
 from ..errors import InputError
 from ..wording import count
 from .csv_columns import ColumnReading, Remark, quoted, read_columns
-from .csv_text import encoding_of, sample_text, utf8_text
+from .csv_text import aligned_copy, encoding_of, sample_text, utf8_text
 from .file_options import FileOptions
 
 WHOLE_BYTES = 32_000_000
@@ -104,6 +104,8 @@ def read_csv(path: Path, options: FileOptions, state: str) -> Reading:
     """
     encoding = options.encoding or encoding_of(path)
     text = path if encoding == "utf-8" and not options.encoding else utf8_text(path, encoding, state)
+    aligned = None if options.delimiter else aligned_copy(text, state)
+    text = aligned or text
     with duckdb.connect() as connection:
         try:
             dialect = _dialect(connection, path, text, options)
@@ -111,6 +113,9 @@ def read_csv(path: Path, options: FileOptions, state: str) -> Reading:
             columns = read_columns(rows, dialect.types, options, dialect.delimiter)
         except duckdb.Error as error:
             raise unreadable(path, error) from error
+    if aligned:
+        note = Remark("Its columns are aligned by blanks; each is read from where its name begins.")
+        dialect = replace(dialect, remarks=(note, *dialect.remarks))
     return _reading(text, dialect, columns)
 
 

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import InputError
+from .aligned_text import as_csv, column_starts
 
 SAMPLE_BYTES = 1 << 18
 _CHUNK = 1 << 20
+MAX_ALIGNED = 32_000_000
+"""Size up to which aligned text is read."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
@@ -57,6 +60,19 @@ def utf8_text(path: Path, encoding: str, state: str) -> Path:
         part.unlink(missing_ok=True)
         raise InputError(f"{path.name} is not in the encoding {encoding}.", "Name another: encoding=cp1252.") from error
     part.replace(copy)
+    return copy
+
+
+def aligned_copy(text: Path, state: str) -> Path | None:
+    """A copy as CSV of a text in UTF-8 whose columns are aligned by blanks; None where they are not."""
+    if text.stat().st_size > MAX_ALIGNED or not column_starts(sample_text(text).splitlines()):
+        return None
+    with opened(text) as file:
+        content = as_csv(file.read().decode("utf-8-sig", "replace"))
+    if content is None:
+        return None
+    copy = _folder() / f"{abs(hash((state, 'aligned')))}.csv"
+    copy.write_text(content, encoding="utf-8", newline="")
     return copy
 
 
