@@ -112,7 +112,7 @@ def test_numbers_agree_with_their_nouns(say: Callable[[str], str], tmp_path: Pat
     (tmp_path / "two.csv").write_text("x,y\n1,2\n")
     assert "one is one.csv, 1 column; every" in say("data add one.csv")
     assert "sales is two.csv, 2 columns; every" in say("data add sales=two.csv")
-    assert "0 MB, 1 column\n" in say("frames")
+    assert "0 MB, 1 column " in say("frames")
     assert "0 pins removed." in say("lock prune")
     assert "0 pinned answers in analyst.lock." in say("lock")
     assert say("history") == "The history is empty.\n"

@@ -11,7 +11,11 @@ from ..sources.file_options import is_option, with_options
 from ..sources.files import frame_name, named_file, open_data, register, registered, unregister
 from ..sources.kinds import load_data, source_of
 from ..wording import count
+from .listing import Listing
 from .table import wrong_arguments
+
+MAX_NAMED = 8
+"""Columns of a frame that a list names."""
 
 
 def data(action: str, words: Sequence[str]) -> str:
@@ -27,8 +31,9 @@ def data(action: str, words: Sequence[str]) -> str:
     """
     match action, list(words):
         case "list", []:
-            lines = [f"{n}  {e['path']}  {e.get('source', '')}".rstrip() for n, e in registered().items()]
-            return "\n".join(lines) or "No data file is registered. Add one with: data add NAME=FILE"
+            rows = [(n, str(e["path"]), str(e.get("source") or "")) for n, e in registered().items()]
+            empty = "No data file is registered. Add one with: data add NAME=FILE"
+            return Listing.of(rows, ("name", "file", "source")) if rows else empty
         case "add", [first, *source]:
             options = list(itertools.takewhile(is_option, source))
             name, file = named_file(with_options([first, *options])) or (frame_name(first), first)
@@ -44,9 +49,18 @@ def data(action: str, words: Sequence[str]) -> str:
 
 def list_frames(frames: Mapping[str, object]) -> str:
     """One line for each frame or file that questions can use."""
-    return "\n".join(f"{name}  {source_of(name, value).extent}".rstrip() for name, value in frames.items()) or (
-        "There is no data frame in scope."
-    )
+    rows = [(name, source_of(name, value).extent, _columns_named(name, value)) for name, value in frames.items()]
+    return Listing.of(rows, ("name", "size", "columns")) if rows else "There is no data frame in scope."
+
+
+def _columns_named(name: str, value: object) -> str:
+    """The first columns of a frame; empty where they cannot be told, as of a file that changed."""
+    try:
+        labels = [label for label, _ in source_of(name, value).column_types()]
+    except Exception:  # noqa: BLE001 - a frame of any library, of which nothing hangs on it
+        return ""
+    more = f" and {len(labels) - MAX_NAMED} more" if len(labels) > MAX_NAMED else ""
+    return ", ".join(labels[:MAX_NAMED]) + more
 
 
 def read_data(texts: Sequence[str], *, loaded: bool = False) -> dict[str, object]:

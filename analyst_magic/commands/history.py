@@ -13,6 +13,7 @@ from ..sources.files import files_named
 from ..storage.files import PRIVATE
 from ..turn import DOCUMENT_FORMATS, Code, Language, Question, join_steps
 from ..wording import count
+from .listing import Listing
 from .results import write_file
 from .table import wrong_arguments
 
@@ -131,11 +132,17 @@ def _exported(store: History, file: str) -> str:
 
 
 def _listed(entries: Sequence[HistoryEntry]) -> str:
-    return "\n".join(
+    lines = [
         f"{e.id:5}  {e.at[:16].replace('T', ' ')}  {'good' if e.good else 'ok  ' if e.ok else 'FAIL'}  "
         f"{' '.join(e.question.split())[:80]}  ({e.model})"
         for e in entries
-    )
+    ]
+    rows = [
+        (str(e.id), e.at[:16].replace("T", " "), "good" if e.good else "ok" if e.ok else "failed",
+         " ".join(e.question.split())[:200], e.model)
+        for e in entries
+    ]  # fmt: skip
+    return Listing.of(rows, ("turn", "asked", "", "question", "answered by"), text="\n".join(lines)) if rows else ""
 
 
 def _shown(entry: HistoryEntry) -> str:

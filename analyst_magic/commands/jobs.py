@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from ..engine.background import BackgroundJob
 from ..wording import count
+from .listing import Listing
 
 
 def list_jobs(jobs: Iterable[BackgroundJob]) -> str:
     """One line for each question, with its state."""
-    lines = [f"{job.status:10} {job.question[:100]}" for job in jobs]
-    return "\n".join(lines) or "Nothing was asked in the background."
+    rows = [(job.status, " ".join(job.question.split())[:100]) for job in jobs]
+    return Listing.of(rows, ("state", "question")) if rows else "Nothing was asked in the background."
 
 
 def stop(jobs: Iterable[BackgroundJob]) -> str:

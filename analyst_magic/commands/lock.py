@@ -9,6 +9,7 @@ from ..history.lock import LockFile
 from ..history.pin import Pin
 from ..notebook.cell import questions_in
 from ..wording import count
+from .listing import Listing
 from .table import wrong_arguments
 
 
@@ -28,8 +29,11 @@ def lock(file: LockFile, action: str) -> str:
     match action:
         case "status":
             pins, edited, unpinned = _state(file)
-            listed = [f"  {pin.question[:80]}  ({pin.code.language}, by {pin.model})" for pin in pins]
-            return "\n".join([_head(file, pins), *listed, *unpinned, *edited])
+            listed = [f"  {pin.question[:80]}{_asked_how(pin)}  ({pin.code.language}, by {pin.model})" for pin in pins]
+            rows = [(pin.question, _asked_how(pin).strip(" ()"), str(pin.code.language), pin.model) for pin in pins]
+            rows += [(line, "", "", "") for line in (*unpinned, *edited)]
+            text = "\n".join([_head(file, pins), *listed, *unpinned, *edited])
+            return Listing.of(rows, ("question", "", "language", "by"), title=_head(file, pins), text=text)
         case "verify":
             return _verify(file)
         case "update":
@@ -45,6 +49,14 @@ def _state(file: LockFile) -> tuple[Sequence[Pin], list[str], list[str]]:
     unpinned = [question for question in questions_in(file.path.parent) if pins.keys().isdisjoint(question.keys)]
     edited = [f"edited by hand: {pin.question[:100]}" for pin in pins.values() if pin.edited]
     return list(pins.values()), edited, [f"not pinned: {q.notebook}: {q.text[:100]}" for q in unpinned]
+
+
+def _asked_how(pin: Pin) -> str:
+    """What tells pins of one question apart: the form that was asked for, what it follows, and its frames."""
+    parts = [f"as {pin.wants}" if pin.wants else "", f"after “{pin.after[:40]}”" if pin.after else ""]
+    parts += [f"of {', '.join(sorted(pin.frames))}" if pin.frames else ""]
+    said = ", ".join(filter(None, parts))
+    return f" ({said})" if said else ""
 
 
 def _head(file: LockFile, pins: Sequence[Pin]) -> str:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import urlsplit
 
 from ..analyst import Analyst
 from ..errors import UnknownOption
 from ..models.keys import store_key
+from ..models.provider import Provider
 from ..models.providers import parse_model, providers
+from .listing import Listing
+
+SECONDS_TO_ANSWER = 0.3
+"""How long an endpoint on this machine may take to take a connection."""
 
 
 def list_models(analyst: Analyst) -> Iterator[str]:
@@ -17,13 +24,26 @@ def list_models(analyst: Analyst) -> Iterator[str]:
     Raises:
         ModelError: The endpoint does not list its models.
     """
-    for provider in providers():
-        state = "ready" if provider.has_key(os.environ) else f"needs {provider.keys[0]}"
-        yield f"{provider.example}  {state}  {provider.base_url or provider.about}".rstrip()
+    rows = [(provider.example, _state(provider), provider.base_url or provider.about) for provider in providers()]
+    yield Listing.of(rows, ("model", "state", "where"))
     name = analyst.model_name()
     if parse_model(name)[0].remote:
         yield f"\n{name} is used; its endpoint offers:"
         yield from (f"  {offered}" for offered in analyst.list_models())
+
+
+def _state(provider: Provider) -> str:
+    """Whether a provider can be asked: it has its key, and one on this machine answers."""
+    if not provider.has_key(os.environ):
+        return f"needs {provider.keys[0]}"
+    address = urlsplit(provider.base_url or "")
+    if address.hostname not in {"localhost", "127.0.0.1"}:
+        return "ready"
+    try:
+        with socket.create_connection((address.hostname, address.port or 80), SECONDS_TO_ANSWER):
+            return "ready"
+    except OSError:
+        return "not running"
 
 
 def key(words: Sequence[str], ask: Callable[[str], str]) -> str:

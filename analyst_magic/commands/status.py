@@ -9,6 +9,7 @@ from ..errors import AnalystError
 from ..history.lock import LockFile
 from ..history.store import History
 from ..wording import count, size
+from .listing import Listing
 
 
 def status(analyst: Analyst, lock: LockFile, history: History) -> str:
@@ -26,7 +27,8 @@ def status(analyst: Analyst, lock: LockFile, history: History) -> str:
         "traces": f"{settings.tracing}, {content} content" if settings.tracing else "off",
         "sandbox": _sandbox(analyst),
     }
-    return "\n".join(f"{name:8} {text}" for name, text in lines.items())
+    rows = [(name, " ".join(text.replace("\n", "; ", 1).split())) for name, text in lines.items()]
+    return Listing.of(rows, text="\n".join(f"{name:8} {text}" for name, text in lines.items()))
 
 
 def _sandbox(analyst: Analyst) -> str:

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from IPython.display import display
+
 from ..analyst import Analyst
 from ..commands import snippets
 from ..commands.data import data, list_frames
 from ..commands.documents import documents
 from ..commands.history import history, replay, turn_number
 from ..commands.jobs import list_jobs, stop
+from ..commands.listing import Listing
 from ..commands.lock import lock
 from ..commands.models import key, list_models
 from ..commands.prompt import show_prompt
@@ -61,6 +64,13 @@ class AnalystMagics:
             output = self._commands[command.name](rest.strip())
         self.session.cells = after_command(line, self.session.cells)
         for text in [output] if isinstance(output, str) else output:
+            self._say(text)
+
+    def _say(self, text: str) -> None:
+        """A list is a table in a notebook, and aligned text in a terminal; all else is text."""
+        if isinstance(text, Listing) and self.session.in_notebook:
+            display({"text/html": text.page, "text/plain": str(text)}, raw=True)
+        else:
             print(text, flush=True)
 
     @property

@@ -64,6 +64,11 @@ class NotebookSession:
         return variables
 
     @property
+    def in_notebook(self) -> bool:
+        """Whether a front end shows HTML: the shell is that of a kernel."""
+        return getattr(self._shell, "kernel", None) is not None
+
+    @property
     def last_turn(self) -> Turn | None:
         """The turn of ``_analyst``, which may be a question in the background."""
         value = self.namespace.get("_analyst")
