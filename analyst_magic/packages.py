@@ -38,7 +38,7 @@ PYTHON = "3.12"
 """The version of Python in the image."""
 REMOVED = frozenset({"jedi"})
 """Requirements of requirements that the image is built without."""
-_PLUMBING = frozenset({"ipython", "nbformat", "pytz", "html5lib", "xlrd"})
+_PLUMBING = frozenset({"ipython", "nbformat", "pytz", "html5lib", "uharfbuzz", "xlrd"})
 """Offered, and of no use to name in a message."""
 _FOR_FILES = frozenset({"beautifulsoup4", "docxtpl", "lxml", "openpyxl", "pypdfium2", "python-calamine", "python-docx",
                         "python-pptx", "pyyaml", "reportlab", "rich", "tabulate", "tqdm", "xlsxwriter"})  # fmt: skip

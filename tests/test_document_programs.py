@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import docx as python_docx
+import numpy as np
 import openpyxl
 import pandas as pd
 import pikepdf
 import pptx as python_pptx
 import pytest
+from pypdf import PdfReader
 
 from analyst_magic.documents.content import content_digest
 from analyst_magic.documents.templates import find
@@ -21,6 +25,7 @@ from analyst_magic.theme import DEFAULT
 from analyst_magic.turn import DOCUMENT_FORMATS, OFFICE_FORMATS
 from analyst_magic.writers import docx, pdf, pptx, xlsx
 from analyst_magic.writers.answer import Answer, Look, cell_texts, fitted, summary
+from analyst_magic.writers.scripts import visual
 
 WRITERS: dict[str, Any] = {"xlsx": xlsx, "docx": docx, "pdf": pdf, "pptx": pptx}
 CHARTS = (None, "bar", "line", "pie", "scatter")
@@ -213,3 +218,147 @@ def test_the_same_content_on_another_day_is_the_same_version(
     WRITERS[format].write_document(given, str(second))
     digests = [content_digest(format, path.read_bytes()) for path in (first, second, other)]
     assert digests[0] == digests[1] != digests[2]
+
+
+# -- what a reader sees ------------------------------------------------------------------------------------------------
+
+CHANCE = np.random.default_rng(5)
+WIDE = pd.DataFrame({f"figure_{n}": np.round(CHANCE.normal(0, 10.0 ** (n % 7), 60), 2) for n in range(24)})
+WIDE.insert(0, "name", [f"Customer number {n}" for n in range(60)])
+MAKERS = pd.DataFrame({"maker": [f"Aircraft corporation {n}" for n in range(35)], "planes": range(350, 0, -10)})
+ISLANDS = pd.DataFrame(
+    [(kind, island, 10 * n + m) for n, kind in enumerate(("Adelie", "Gentoo")) for m, island in enumerate("ABC")],
+    columns=["kind", "island", "count"],
+)
+POINTS = 12_700
+
+
+def written(given: Answer, format: str, folder: Path) -> Path:
+    WRITERS[format].write_document(given, str(folder / f"seen.{format}"))
+    return folder / f"seen.{format}"
+
+
+def wide(**changes: Any) -> Answer:
+    return answer(WIDE, headings=list(WIDE), formats=["General"] * 25, groups=0, measures=0, chart=None, **changes)
+
+
+def test_a_wide_table_stands_across_the_page_in_blocks_whose_columns_hold_their_numbers(tmp_path: Path) -> None:
+    document = python_docx.Document(str(written(wide(), "docx", tmp_path)))
+    section = document.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
+    assert section.page_width > section.page_height
+    assert 2 <= len(document.tables) <= 4
+    for table in document.tables:
+        widths = [column.width for column in table.columns]
+        assert sum(widths) <= room * 1.01
+        assert table.cell(0, 0).text == "name"  # each block says whose rows these are
+        for place, width in enumerate(widths):
+            longest = max(len(row.cells[place].text) for row in table.rows[:12])
+            assert width / POINTS >= min(longest, 24) * 4.6
+    shown = {cell.text for table in document.tables for cell in table.rows[0].cells}
+    assert shown == set(WIDE)
+
+
+def test_a_wide_table_takes_few_pages_of_a_pdf(tmp_path: Path) -> None:
+    with pikepdf.open(written(wide(), "pdf", tmp_path)) as document:
+        assert len(document.pages) <= 8
+        box = document.pages[0].mediabox
+        assert box[2] > box[3]
+
+
+def test_a_sheet_is_a_table_with_filters_that_prints_legibly(tmp_path: Path) -> None:
+    sheet: Any = openpyxl.load_workbook(written(wide(), "xlsx", tmp_path)).active
+    (table,) = sheet.tables.values()
+    assert (table.ref, table.autoFilter.ref) == ("A5:Y65", "A5:Y65")
+    assert sheet.freeze_panes == "A6"
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.page_setup.fitToWidth >= 2  # 25 columns on one page could not be read
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$5:$5", "$A:$A")
+    assert sheet.print_area.endswith("$Y$65")
+    assert sheet["B6"].number_format == "0.00"
+    assert sheet["G6"].number_format == "#,##0.00"
+
+
+@pytest.mark.parametrize("format", ["docx", "pptx"])
+def test_many_groups_are_the_largest_across_and_the_others_together(format: str, tmp_path: Path) -> None:
+    given = answer(MAKERS, headings=["Maker", "Planes"], formats=["General", "#,##0"], additive=True, max_drawn=1000)
+    chart = chart_of(written(given, format, tmp_path))
+    assert 'c:barDir val="bar"' in chart
+    labels = re.findall(r"<c:cat>.*?</c:cat>", chart, re.DOTALL)[0]
+    assert "Aircraft corporation 0<" in labels
+    assert "Others (16)" in labels
+    assert "Aircraft corporation 30" not in labels
+    values = re.findall(r"<c:v>([\d.]+)</c:v>", re.findall(r"<c:val>.*?</c:val>", chart, re.DOTALL)[0])
+    assert sum(map(float, values)) == MAKERS.planes.sum()
+    assert "The chart shows the 19 largest of 35 groups; the others are added up." in texts_of(
+        tmp_path / f"seen.{format}"
+    )
+
+
+def chart_of(path: Path) -> str:
+    with zipfile.ZipFile(path) as archive:
+        (name,) = [name for name in archive.namelist() if re.search(r"charts/chart[^/]*\.xml$", name)]
+        return archive.read(name).decode()
+
+
+@pytest.mark.parametrize(("additive", "grouping"), [(True, "stacked"), (False, "clustered")])
+@pytest.mark.parametrize("format", OFFICE_FORMATS)
+def test_two_groups_are_stacked_where_they_add_up_and_side_by_side_elsewhere(
+    format: str, additive: bool, grouping: str, tmp_path: Path
+) -> None:
+    given = answer(ISLANDS, headings=["Kind", "Island", "Count"], formats=["General", "General", "#,##0"], groups=2,
+                   additive=additive)  # fmt: skip
+    chart = re.sub(r"(</?)(?=\w+[ />])", r"\1c:", chart_of(written(given, format, tmp_path)).replace("c:", ""))
+    assert f'grouping val="{grouping}"' in chart
+    assert len(re.findall(r"<c:ser[ >]", chart)) == 3
+
+
+@pytest.mark.parametrize("format", ["docx", "pdf", "pptx"])
+def test_pages_have_their_number_the_day_and_the_footer_of_the_theme(format: str, tmp_path: Path) -> None:
+    path = written(answer(look=LOOK._replace(footer="ACME internal")), format, tmp_path)
+    today = dt.date.today().isoformat()
+    if format == "pdf":
+        words = PdfReader(path).pages[0].extract_text()
+        assert "Page 1 of 1" in words
+    else:
+        with zipfile.ZipFile(path) as archive:
+            words = " ".join(archive.read(n).decode() for n in archive.namelist() if re.search("footer|slideLayout", n))
+        assert " PAGE " in words if format == "docx" else 'type="slidenum"' in words
+    assert "ACME internal" in words
+    assert today in words
+
+
+def test_lines_from_the_right_stand_in_their_order_and_arabic_letters_are_joined() -> None:
+    assert visual("plain text (1)") == "plain text (1)"
+    assert visual("שלום עולם") == "םלוע םולש"
+    assert visual("שלום (2024) ok") == "ok (2024) םולש"
+    assert visual("Sales in עולם (2024)") == "Sales in םלוע (2024)"
+    assert visual("مرحبا") == "ﺎﺒﺣﺮﻣ"
+    assert visual("لا") == "ﻻ"
+
+
+def test_a_pdf_says_every_script_and_cuts_nothing_without_an_ellipsis(tmp_path: Path) -> None:
+    names = [
+        "مرحبا بالعالم",
+        "שלום עולם",
+        "Ελλάδα",
+        "Привет",
+        "A name that is longer than any label has room for at all",
+    ]
+    given = answer(pd.DataFrame({"n": names, "v": [1.0, 2, 3, 4, 5]}), title="شركة", chart="bar")
+    text = PdfReader(written(given, "pdf", tmp_path)).pages[0].extract_text()
+    for wanted in ("Ελλάδα", "Привет", names[-1]):
+        assert wanted in text
+    assert "A name that is longer than any label" in text
+    long = answer(pd.DataFrame({"n": ["word " * 100], "v": [1.0]}), chart=None, groups=0, measures=0)
+    for format in ("docx", "pdf", "pptx"):
+        path = written(long, format, tmp_path)
+        words = PdfReader(path).pages[0].extract_text() if format == "pdf" else texts_of(path) + table_texts(path)
+        assert "…" in words
+        assert "are cut" in words
+
+
+def table_texts(path: Path) -> str:
+    slides: Any = python_pptx.Presentation(str(path)).slides if path.suffix == ".pptx" else []
+    tables = [shape.table for slide in slides for shape in slide.shapes if shape.has_table]
+    return " ".join(cell.text for table in tables for row in table.rows for cell in row.cells)

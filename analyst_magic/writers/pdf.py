@@ -11,6 +11,8 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import getFont
+from reportlab.pdfbase.ttfonts import shapeStr
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
@@ -267,6 +269,11 @@ def numbered(answer: Answer, fonts: Fonts) -> type[Canvas]:
         def showPage(self) -> None:
             self.pages = [*getattr(self, "pages", []), dict(self.__dict__)]
             self._startPage()
+
+        def drawString(self, x: float, y: float, text: str, *args: Any, **options: Any) -> None:
+            if SHAPED.search(text) and getattr(getFont(self._fontname), "shapable", False):
+                text = shapeStr(text, self._fontname, self._fontsize)
+            super().drawString(x, y, text, *args, **options)
 
         def save(self) -> None:
             pages = getattr(self, "pages", [])

@@ -11,7 +11,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 FONTS = """NotoSans LiberationSans DejaVuSans NotoSansArabic NotoSansHebrew NotoSansDevanagari NotoSansBengali
 NotoSansTamil NotoSansTelugu NotoSansKannada NotoSansMalayalam NotoSansGujarati NotoSansGurmukhi NotoSansThai
 NotoSansLao NotoSansKhmer NotoSansMyanmar NotoSansGeorgian NotoSansArmenian NotoSansEthiopic NotoSansSinhala
-DroidSansFallbackFull NanumGothic Symbola NotoSansSymbols2 NotoSansMath""".split()
+DroidSansFallbackFull NanumGothic Symbola Symbola_hint NotoSansSymbols2 NotoSansMath""".split()
 FROM_THE_RIGHT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 SHAPED = re.compile(r"[\u0900-\u0dff\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
