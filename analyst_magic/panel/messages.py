@@ -118,7 +118,9 @@ def ways_on(turn: Turn, before: Sequence[Exchange], cards: Callable[[], Sequence
     if turn.question.code is not None:
         return {}
     if isinstance(turn.error, Abstained):
-        return {"questions": list(askable(cards(), turn.question.text))}
+        offered, error = askable(cards(), turn.question.text), failure(turn.error)
+        step = error["next_step"].partition("You can ask:")[0].strip() if offered else error["next_step"]
+        return {"questions": list(offered), "error": {**error, "next_step": step}}  # each question has its button
     if turn.ok and turn.kind == "result":
         return {"next": list(going_on(turn.question.text, before, cards()))}
     return {}

@@ -17,6 +17,11 @@ interface Trace {
   y?: unknown;
   showlegend?: boolean;
   name?: string;
+  text?: unknown;
+  texttemplate?: unknown;
+  hovertemplate?: unknown;
+  error_x?: unknown;
+  error_y?: unknown;
   marker?: { color?: unknown };
   line?: { color?: unknown };
 }
@@ -29,6 +34,7 @@ interface Axis {
   dtick?: number | string;
   tickangle?: number;
   nticks?: number;
+  showgrid?: boolean;
 }
 
 interface Layout {
@@ -103,7 +109,15 @@ export function fitted(data: Record<string, unknown>, width: number): Record<str
   // A margin that is too small for the letters is widened after a first drawing: with many points that one is saved.
   const many = traces.some(trace => trace.type?.endsWith('gl'));
   const sides = many ? { l: 56, r: 16, b: 48 } : { l: 8, r: 12, b: 8 };
-  const margin = { ...sides, t: given.text ? 24 + 16 * lines.length : 16 };
+  // Texts behind bars that lie are no part of what Plotly makes room for.
+  const texts = traces.some(
+    trace => trace.orientation === 'h' && (trace.texttemplate ?? trace.text)
+  );
+  const margin = {
+    ...sides,
+    ...(texts ? { r: 44 } : {}),
+    t: given.text ? 24 + 16 * lines.length : 16
+  };
   const named = traces.filter(trace => trace.name && trace.showlegend !== false).length > 1;
   const legend = named
     ? {
@@ -167,14 +181,34 @@ function lyingDown(
   const { xaxis, yaxis } = layout;
   return {
     ...figure,
-    data: traces.map(trace => ({ ...trace, x: trace.y, y: trace.x, orientation: 'h' })),
+    data: traces.map(laidDown),
     layout: {
       ...layout,
-      xaxis: { ...yaxis },
-      yaxis: { ...xaxis, autorange: 'reversed', type: 'category' },
+      xaxis: { ...yaxis, showgrid: true },
+      yaxis: { ...xaxis, autorange: 'reversed', type: 'category', showgrid: false },
       height: Math.max(layout.height ?? 0, 110 + names.size * Math.max(20, 12 * side))
     }
   };
+}
+
+/** A trace of bars with across and up exchanged, in its texts too. */
+function laidDown(trace: Trace): Trace {
+  const { x, y, error_x, error_y, ...rest } = trace;
+  const turned = (text: unknown) =>
+    typeof text === 'string' ? text.replace(/%\{([xy])(?=[:}])/g, swapped) : text;
+  const swapped = (_: string, axis: string) => `%{${axis === 'x' ? 'y' : 'x'}`;
+  const made: Trace = { ...rest, x: y, y: x, orientation: 'h' };
+  for (const [name, value] of [
+    ['error_x', error_y],
+    ['error_y', error_x],
+    ['texttemplate', turned(trace.texttemplate)],
+    ['hovertemplate', turned(trace.hovertemplate)]
+  ] as const) {
+    if (value !== undefined) {
+      made[name] = value;
+    }
+  }
+  return made;
 }
 
 /**

@@ -91,6 +91,23 @@ describe('a fitted figure', () => {
     expect(figureOf(fitted(bars(carriers), 520)).data[0].orientation).toBeUndefined();
   });
 
+  test('exchanges across and up in the texts of bars that lie, and has room for these', () => {
+    const given = bars(carriers);
+    Object.assign(given[MIME].data[0], {
+      texttemplate: '%{y:,.1f}',
+      hovertemplate: '%{x}: %{y:.2f} %{customdata[0]} %{xother}',
+      error_y: { array: [1] }
+    });
+    const { data, layout } = figureOf(fitted(given, 220));
+    expect(data[0]).toMatchObject({
+      texttemplate: '%{x:,.1f}',
+      hovertemplate: '%{y}: %{x:.2f} %{customdata[0]} %{xother}',
+      error_x: { array: [1] }
+    });
+    expect(data[0]).not.toHaveProperty('error_y');
+    expect(layout.margin.r).toBeGreaterThan(30);
+  });
+
   test.each([
     ['few names', bars(['a', 'b', 'c'])],
     ['months', bars(['2025-01-01', '2025-02-01', '2025-03-01', '2025-04-01'])],

@@ -5,7 +5,10 @@ import { Failure } from '../protocol';
 export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.Element {
   const { error, onClose } = props;
   return (
-    <div className="am-Error" role="alert">
+    <div
+      className={`am-Error${error.kind === 'Abstained' ? ' am-mod-abstained' : ''}`}
+      role="alert"
+    >
       <p className="am-Error-message">{error.message}</p>
       {error.next_step && <p className="am-Error-step">{error.next_step}</p>}
       {error.detail && (
