@@ -1,5 +1,7 @@
 """What every document program starts with: the answer, its values and sentences as a reader expects them."""
 
+import base64
+import io
 import re
 import unicodedata
 from typing import Any, NamedTuple
@@ -50,6 +52,11 @@ class Look(NamedTuple):
     heading_font: str
     body_font: str
     footer: str = ""
+    logo: str = ""  # a PNG or JPEG in base 64
+
+    @property
+    def logo_file(self) -> io.BytesIO:
+        return io.BytesIO(base64.b64decode(self.logo))
 
     @property
     def accent(self) -> str:

@@ -90,6 +90,10 @@ def add_head_and_foot(document: Any, answer: Answer) -> None:
     small_text(section.header.paragraphs[0], answer, answer.title)
     today = datetime.date.today().isoformat()
     right = section.page_width - section.left_margin - section.right_margin
+    if look.logo:
+        paragraph = section.first_page_header.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.add_run().add_picture(look.logo_file, height=Mm(11))
     for foot in (section.first_page_footer, section.footer):
         paragraph = foot.paragraphs[0]
         paragraph.style = document.styles["Normal"]  # that of footers has tabulators of its own

@@ -11,6 +11,7 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import getFont
 from reportlab.pdfbase.ttfonts import shapeStr
 from reportlab.pdfgen.canvas import Canvas
@@ -296,6 +297,10 @@ def finish_page(canvas: Any, answer: Answer, fonts: Fonts, number: int, count: i
             canvas.setFont(font, 8)
             canvas.drawString(x, y, piece)
             x += fonts.width(piece, 8)
+    if answer.look.logo and number == 1:
+        logo = ImageReader(answer.look.logo_file)
+        width = 11 * mm * logo.getSize()[0] / logo.getSize()[1]
+        canvas.drawImage(logo, wide - MARGIN - width, high - 15 * mm, width, 11 * mm, mask="auto")
     canvas.setFont("Helvetica", 8)  # one of every reader's own, so that the day can be found in the file
     canvas.drawCentredString(wide / 2, 9 * mm, datetime.date.today().isoformat())
     canvas.drawRightString(wide - MARGIN, 9 * mm, f"Page {number} of {count}")

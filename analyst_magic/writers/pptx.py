@@ -362,6 +362,9 @@ def write_document(answer: Answer, path: str) -> list[str]:
         lead = ""
         add_table(slide, area, answer, page.block, page.lines, size, page.widths)
         add_note(slide, area, answer, said)
+    if answer.look.logo and not answer.template:
+        picture = presentation.slides[0].shapes.add_picture(answer.look.logo_file, 0, Inches(0.35), height=Inches(0.55))
+        picture.left = presentation.slide_width - picture.width - Inches(0.6)
     presentation.core_properties.title = answer.title[:200]
     presentation.save(path)
     return remarks(answer, [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from ...column_format import is_money, single_currency
 from ...theme import DEFAULT, Theme
 from ...turn import DOCUMENTS, DocumentFormat, FrameCard
@@ -20,6 +22,7 @@ MAX_ROWS: dict[DocumentFormat, int] = {"xlsx": 100_000, "docx": 200, "pdf": 300,
 MAX_POINTS: dict[DocumentFormat, int] = {"xlsx": 5_000, "docx": 200, "pdf": 300, "pptx": 120}
 """How many points a line or a scatter chart has at most. Of bars and slices the largest are drawn."""
 MAX_GROUPS = 100_000
+MAX_LOGO_BYTES = 50_000
 NATIVE = frozenset({"bar", "line", "pie"})
 _TIME_STYLES = {
     "minute": "yyyy-mm-dd hh:mm",
@@ -58,6 +61,7 @@ def document_code(plan: QueryPlan, card: FrameCard, template: bool = False, them
         f"ADDITIVE = {_adds_up(asked)}",
         f"COLOURS = {list(theme.palette)!r}",
         f"LOOK = COLOURS, {', '.join(map(quoted, (theme.ink, theme.muted, theme.rule, theme.stripe)))}",
+        *_logo(theme),
         f"FONTS = {quoted(theme.heading_font)}, {quoted(theme.body_font)}, {quoted(theme.footer)}",
         "",
         *flat,
@@ -68,9 +72,10 @@ def document_code(plan: QueryPlan, card: FrameCard, template: bool = False, them
         *_currencies(asked, card, source),
         "",
         "parts = HEADINGS, FORMATS, GROUPS, MEASURES, CHART, MAX_ROWS, MAX_DRAWN",
-        "result = Answer(data, TITLE, SOURCE, *parts, Look(*LOOK, *FONTS), TEMPLATE, ADDITIVE, CURRENCIES)",
+        f"look = Look(*LOOK, *FONTS{', LOGO' if theme.logo else ''})",
+        "result = Answer(data, TITLE, SOURCE, *parts, look, TEMPLATE, ADDITIVE, CURRENCIES)",
         "for note in write_document(result, OUTPUT_PATH):",
-        "    answer(note, rows=data)",
+        "    answer(note)",
     ]
     return "\n".join(lines) + "\n"
 
@@ -141,6 +146,14 @@ def _runs_on(dimension: Dimension, card: FrameCard) -> bool:
     if dimension.time:
         return dimension.time not in {"day of week", "month of year"}
     return is_time(find(card, dimension.column))
+
+
+def _logo(theme: Theme) -> list[str]:
+    """The logo as a constant, so that the program has all that it needs; one that is large is left out."""
+    if theme.logo is None:
+        return []
+    data = theme.logo.read_bytes()
+    return [f'LOGO = "{base64.b64encode(data).decode() if len(data) <= MAX_LOGO_BYTES else ""}"']
 
 
 def _adds_up(plan: QueryPlan) -> bool:
