@@ -6,6 +6,7 @@ sandbox maps is never written again: what is out of date is unlinked, and lives 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
@@ -218,7 +219,8 @@ def remove_orphans() -> int:
     removed = 0
     for path in [path for folder in frame_folders() for path in Path(folder).glob(f"{PREFIX}*.*.*-*")]:
         token = path.name.removeprefix(PREFIX).rpartition("-")[0]
-        if token and path.stat().st_uid == owner.user() and not owner.alive(token):
-            shutil.rmtree(path, ignore_errors=True)
-            removed += 1
+        with contextlib.suppress(FileNotFoundError):  # its owner has just removed it
+            if token and path.stat().st_uid == owner.user() and not owner.alive(token):
+                shutil.rmtree(path, ignore_errors=True)
+                removed += 1
     return removed
