@@ -413,7 +413,10 @@ def write_document(answer: Answer, path: str) -> list[str]:
         set_up_print(sheet, top, max(across, 100) if width >= 7 else across, answer)
         sheet.print_area = f"A1:{get_column_letter(end)}{rows}"
     if drawn and place is None:
-        place = workbook.create_sheet("Chart")["A1"]
+        beside = sheet.cell(top, start.column + width + 1)
+        right = sheet.iter_rows(min_row=top, min_col=start.column + width)
+        taken = sheet._charts or sheet._images or any(cell.value is not None for row in right for cell in row)
+        place = workbook.create_sheet("Chart")["A1"] if taken else beside
     if drawn:
         add_chart(workbook, place, start, last, answer)
     workbook.save(path)
