@@ -170,11 +170,11 @@ def test_a_template_is_looked_into_before_it_is_used(kind: str, tmp_path: Path) 
 
 def test_a_chart_without_a_place_stands_beside_the_table_and_over_nothing(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active["A1"] = "{{ table }}"  # type: ignore[index]
+    book.active["A1"] = "{{ table }}"
     book.save(tmp_path / "free.xlsx")
     excel.write_document(answer(tmp_path / "free.xlsx"), str(tmp_path / "out.xlsx"))
     assert len(openpyxl.load_workbook(tmp_path / "out.xlsx")["Sheet"]._charts) == 1
-    book.active["E3"] = "a note of the author"  # type: ignore[index]
+    book.active["E3"] = "a note of the author"
     book.save(tmp_path / "full.xlsx")
     excel.write_document(answer(tmp_path / "full.xlsx"), str(tmp_path / "out.xlsx"))
     made = openpyxl.load_workbook(tmp_path / "out.xlsx")
