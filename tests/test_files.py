@@ -247,6 +247,8 @@ def test_a_page_keeps_the_rules_of_its_style_sheet_that_load_nothing() -> None:
     assert 'id="top"' in found
     assert "evil" not in found
     assert "parts of style sheets" in checked.note
+    plain = b"<html><head><style>/* ours */ b { color: red; }\n.a, p > i {margin: 0 1em}</style></head><b>x</b></html>"
+    assert check("html", plain).note == ""
 
 
 @pytest.mark.parametrize(

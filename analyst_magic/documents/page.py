@@ -52,7 +52,7 @@ _PICTURE = re.compile(r"data:image/(?:png|jpeg|jpg|gif);base64,[A-Za-z0-9+/=\s]*
 _COLOUR = re.compile(r"(?:rgb|hsl)a?\([\d\s.,%/]*\)", re.IGNORECASE)
 _LOADS = re.compile(r"[\\(@<>{}]|/\*")
 _ACTS = re.compile(
-    r"<\s*(?:script|style|link|iframe|object|embed|svg|form|input|video|audio|base)\b|\son\w+\s*=|url\s*\(|"
+    r"<\s*(?:script|link|iframe|object|embed|svg|form|input|video|audio|base)\b|\son\w+\s*=|url\s*\(|"
     r"<\s*img[^>]*\ssrc\s*=\s*[\"']?(?!data:)",
     re.IGNORECASE,
 )
@@ -83,30 +83,34 @@ def cleaned(data: bytes) -> tuple[bytes, str]:
             "it is drawn by a script, which could do anything where it is opened.",
             "Show the figure itself, save it as PNG or SVG, or export the notebook with analyst report.",
         )
-    sheet = _sheet(text)
+    sheet, is_whole = _sheet(text)
     title = _TITLE.search(text)
     head = html.escape(html.unescape(title[1]).strip()[:200]) if title else "Page"
     found = (
         f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{head}</title>{sheet}</head>\n'
         f"<body>\n{body}\n</body></html>\n"
     )
-    return found.encode(), _NOTE if _ACTS.search(text) else ""
+    return found.encode(), _NOTE if not is_whole or _ACTS.search(text) else ""
 
 
 _NOTE = "Scripts, parts of style sheets and what is loaded from elsewhere were taken out of the page."
 
 
-def _sheet(text: str) -> str:
-    """The page's own style sheets with the rules that may stay, as one; empty where there are none."""
-    first, *others = "\n".join(_sources(text))[:_MAX_SHEET].split("/*")
-    source = first + "".join(other.partition("*/")[2] for other in others)
-    rules = []
-    for rule in _AT_RULE.sub("", source).split("}"):
+def _sheet(text: str) -> tuple[str, bool]:
+    """The page's own style sheets with the rules that may stay, as one, and whether these are all."""
+    written = "\n".join(_sources(text))
+    first, *others = written[:_MAX_SHEET].split("/*")
+    source, at_rules = _AT_RULE.subn("", first + "".join(other.partition("*/")[2] for other in others))
+    is_whole, rules = not at_rules and len(written) <= _MAX_SHEET, []
+    for rule in source.split("}"):
         selector, _, declarations = rule.strip().partition("{")
-        kept = [tidy for one in declarations.split(";") if (tidy := _declaration(one))]
-        if kept and len(selector) < _MAX_SELECTOR and _SELECTOR.fullmatch(selector.strip()):
+        given = [one for one in declarations.split(";") if one.strip()]
+        kept = [tidy for one in given if (tidy := _declaration(one))]
+        may_stay = len(selector) < _MAX_SELECTOR and _SELECTOR.fullmatch(selector.strip()) is not None
+        is_whole &= len(kept) == len(given) and (may_stay or not kept)
+        if kept and may_stay:
             rules.append(f"{selector.strip()} {{ {'; '.join(kept)} }}")
-    return "\n<style>\n{}\n</style>".format("\n".join(rules)) if rules else ""
+    return ("\n<style>\n{}\n</style>".format("\n".join(rules)) if rules else ""), is_whole
 
 
 def _sources(text: str) -> Iterator[str]:
