@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -224,6 +226,48 @@ def test_a_page_keeps_its_words_and_loses_what_runs_or_loads(inner: str) -> None
     assert "<h1>Sales</h1>" in text
     assert "evil" not in text
     assert "alert" not in text
+
+
+def test_a_page_keeps_the_rules_of_its_style_sheet_that_load_nothing() -> None:
+    sheet = (
+        "@import url(http://evil.test/a); @media print { p { color: red } } /* a { } */\n"
+        "body { font-family: 'Segoe UI', sans-serif; max-width: 60em }\n"
+        "table.data td:nth-child(2n+1), th:not(.x) { text-align: right; background: url(http://evil.test) }\n"
+        '.kpi { display: grid; color: rgb(1, 2, 3); content: "evil"; position: fixed } q { font-family: "evil } '
+        "a:url(evil) { color: red } [href^=evil] { color: red } u { color: \\65vil }"
+    )
+    body = '<p class="kpi" id="top">5</p><a href="#top">up</a>'
+    page = f"<html><head><style>{sheet}</style></head><body>{body}</body></html>"
+    checked = check("html", page.encode())
+    found = checked.data.decode()
+    assert "body { font-family: 'Segoe UI', sans-serif; max-width: 60em }" in found
+    assert "table.data td:nth-child(2n+1), th:not(.x) { text-align: right }" in found
+    assert ".kpi { display: grid; color: rgb(1, 2, 3) }" in found
+    assert 'class="kpi"' in found
+    assert 'id="top"' in found
+    assert "evil" not in found
+    assert "parts of style sheets" in checked.note
+    plain = b"<html><head><style>/* ours */ b { color: red; }\n.a, p > i {margin: 0 1em}</style></head><b>x</b></html>"
+    assert check("html", plain).note == ""
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "@" * 300_000,
+        "/*" * 200_000,
+        "a{" * 200_000,
+        "@{a" * 100_000,
+        ":not(" * 100_000,
+        "a:not(b)" * 30_000 + "{color:red}",
+    ],
+)
+def test_no_style_sheet_takes_a_page_much_time(sheet: str) -> None:
+    began = time.process_time()
+    for text in (f"<style>{sheet}</style>", sheet.replace("a", "<style>")):
+        with contextlib.suppress(FirewallError):
+            check("html", f"<p>x</p>{text}".encode())
+    assert time.process_time() - began < 5
 
 
 def test_a_table_as_a_page_comes_back_and_a_page_of_scripts_does_not() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 
 import nh3
 
@@ -14,7 +15,7 @@ _TAGS = (nh3.ALLOWED_TAGS - {"area", "map"}) | {"tfoot", "section", "main", "hea
 _GONE_WITH_CONTENT = {"script", "style", "title", "textarea", "iframe", "noscript", "svg", "math", "object", "select",
                       "template"}  # fmt: skip
 _ATTRIBUTES = {
-    "*": {"style", "title", "lang", "dir"},
+    "*": {"style", "title", "lang", "dir", "id", "class"},
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
     "details": {"open"},
@@ -23,15 +24,35 @@ _ATTRIBUTES = {
     "td": {"align", "colspan", "rowspan"},
     "th": {"align", "colspan", "rowspan", "scope"},
 }
-_STYLES = {
-    "background-color", "border", "border-bottom", "border-collapse", "border-left", "border-right", "border-top",
-    "color", "font-family", "font-size", "font-style", "font-weight", "max-width", "min-width", "padding",
-    "text-align", "text-decoration", "vertical-align", "white-space", "width",
-}  # fmt: skip
+_STYLES = set(
+    """
+align-content align-items align-self background background-color border border-bottom border-collapse border-color
+border-left border-radius border-right border-spacing border-style border-top border-width box-shadow box-sizing
+break-after break-before break-inside caption-side clear color column-gap columns display empty-cells flex flex-basis
+flex-direction flex-grow flex-shrink flex-wrap float font font-family font-size font-style font-variant
+font-variant-numeric font-weight gap grid-column grid-row height hyphens justify-content justify-items letter-spacing
+line-height list-style list-style-position list-style-type margin margin-bottom margin-left margin-right margin-top
+max-height max-width min-height min-width opacity order overflow overflow-wrap overflow-x padding padding-bottom
+padding-left padding-right padding-top page-break-after page-break-before page-break-inside row-gap tab-size
+table-layout text-align text-decoration text-indent text-overflow text-transform vertical-align white-space width
+word-break word-spacing
+""".split()
+)
+"""Properties of style sheets that may stay; their values hold no function but a colour."""
+_SHEET = re.compile(r"<style[^<>]*+>", re.IGNORECASE)
+_SHEET_END = re.compile(r"</style", re.IGNORECASE)
+_AT_RULE = re.compile(r"@[^@{};]*+(?:;|\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\})")
+_SELECTOR = re.compile(
+    r"(?:[\w\s.#>,:*+~-]|(?<=not|ild|ype|.is|ere)\([\w\s.#:+-]*\))+"  # :not(...), :nth-child(2n+1) and the like
+)
+_VALUE = re.compile(r"(?:[^\"'\n]|\"[^\"'\n]*\"|'[^\"'\n]*')+")
+_MAX_SHEET = 200_000
+_MAX_SELECTOR = 300
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|jpg|gif);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _COLOUR = re.compile(r"(?:rgb|hsl)a?\([\d\s.,%/]*\)", re.IGNORECASE)
+_LOADS = re.compile(r"[\\(@<>{}]|/\*")
 _ACTS = re.compile(
-    r"<\s*(?:script|style|link|iframe|object|embed|svg|form|input|video|audio|base)\b|\son\w+\s*=|url\s*\(|"
+    r"<\s*(?:script|link|iframe|object|embed|svg|form|input|video|audio|base)\b|\son\w+\s*=|url\s*\(|"
     r"<\s*img[^>]*\ssrc\s*=\s*[\"']?(?!data:)",
     re.IGNORECASE,
 )
@@ -62,16 +83,50 @@ def cleaned(data: bytes) -> tuple[bytes, str]:
             "it is drawn by a script, which could do anything where it is opened.",
             "Show the figure itself, save it as PNG or SVG, or export the notebook with analyst report.",
         )
+    sheet, is_whole = _sheet(text)
     title = _TITLE.search(text)
     head = html.escape(html.unescape(title[1]).strip()[:200]) if title else "Page"
     found = (
-        f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{head}</title></head>\n'
+        f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{head}</title>{sheet}</head>\n'
         f"<body>\n{body}\n</body></html>\n"
     )
-    return found.encode(), _NOTE if _ACTS.search(text) else ""
+    return found.encode(), _NOTE if not is_whole or _ACTS.search(text) else ""
 
 
-_NOTE = "Scripts, style sheets and what is loaded from elsewhere were taken out of the page."
+_NOTE = "Scripts, parts of style sheets and what is loaded from elsewhere were taken out of the page."
+
+
+def _sheet(text: str) -> tuple[str, bool]:
+    """The page's own style sheets with the rules that may stay, as one, and whether these are all."""
+    written = "\n".join(_sources(text))
+    first, *others = written[:_MAX_SHEET].split("/*")
+    source, at_rules = _AT_RULE.subn("", first + "".join(other.partition("*/")[2] for other in others))
+    is_whole, rules = not at_rules and len(written) <= _MAX_SHEET, []
+    for rule in source.split("}"):
+        selector, _, declarations = rule.strip().partition("{")
+        given = [one for one in declarations.split(";") if one.strip()]
+        kept = [tidy for one in given if (tidy := _declaration(one))]
+        may_stay = len(selector) < _MAX_SELECTOR and _SELECTOR.fullmatch(selector.strip()) is not None
+        is_whole &= len(kept) == len(given) and (may_stay or not kept)
+        if kept and may_stay:
+            rules.append(f"{selector.strip()} {{ {'; '.join(kept)} }}")
+    return ("\n<style>\n{}\n</style>".format("\n".join(rules)) if rules else ""), is_whole
+
+
+def _sources(text: str) -> Iterator[str]:
+    """The texts of the style sheets of a page."""
+    place = 0
+    while (begin := _SHEET.search(text, place)) and (end := _SHEET_END.search(text, begin.end())):
+        yield text[begin.end() : end.start()]
+        place = end.end()
+
+
+def _declaration(text: str) -> str:
+    """A declaration that may stay, tidied; empty for others."""
+    name, _, value = (part.strip() for part in text.partition(":"))
+    if name.lower() not in _STYLES or not _VALUE.fullmatch(value) or _LOADS.search(_COLOUR.sub("", value)):
+        return ""
+    return f"{name.lower()}: {value}"
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -80,6 +135,6 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return value if links.allowed(value) else None
     if name == "src":
         return value if _PICTURE.fullmatch(value.strip()) else None
-    if name == "style" and re.search(r"[\\(@<]|/\*", _COLOUR.sub("", value)):
+    if name == "style" and _LOADS.search(_COLOUR.sub("", value)):
         return None
     return value
