@@ -85,6 +85,7 @@ def rows(frame: str, question: str) -> list[tuple[Any, ...]]:
         ("sales", "90th percentile of quantity", 4.4),
         ("sales", "how many units did Ann buy", 4),
         ("sales", "number of rows with 3 or more units", 2),
+        ("sales", "which lamp had the most units", 5),
         ("sales", "customers who bought in North and in South", "Ann"),
     ],
 )

@@ -27,21 +27,15 @@ _VERBS: dict[str, tuple[str, ...]] = {
 
 
 @FORMS.form(
+    rf"(?:is|are|was|were)\s+(?:the\s+)?(?P<figure>.+?)\s+(?P<at>{_IN})\s+(?P<one>.+?)\s+(?:(?P<more>{_MORE})|{_LESS})"
+    rf"\s+than\s+(?:(?:that|those|the\s+one)\s+)?(?:{_IN})?\s*(?P<other>.+?)"
+)
+@FORMS.form(
     rf"(?:is|are|was|were)\s+(?:the\s+)?(?P<figure>.+?)\s+(?:(?P<more>{_MORE})|{_LESS})\s+(?P<at>{_IN})\s+(?P<one>.+?)"
     rf"\s+than\s+(?:{_IN})?\s*(?P<other>.+?)"
 )
 def figure_higher_in(asking: Asking) -> QueryPlan:
-    """``is the average quantity higher in the East than in the West``."""
-    gaps = asking.gaps
-    return _claim(asking, f"{gaps['figure']} {gaps['at']} {{}}")
-
-
-@FORMS.form(
-    rf"(?:is|are|was|were)\s+(?:the\s+)?(?P<figure>.+?)\s+(?P<at>{_IN})\s+(?P<one>.+?)\s+(?:(?P<more>{_MORE})|{_LESS})"
-    rf"\s+than\s+(?:(?:that|those|the\s+one)\s+)?(?:{_IN})?\s*(?P<other>.+?)"
-)
-def figure_in_one_higher(asking: Asking) -> QueryPlan:
-    """``is the population of Spain larger than that of Italy``."""
+    """``is the average quantity higher in the East than in the West``, ``is x of Spain larger than that of Italy``."""
     gaps = asking.gaps
     return _claim(asking, f"{gaps['figure']} {gaps['at']} {{}}")
 

@@ -197,6 +197,9 @@ def _named_values(tags: Sequence[Tag], place: int, start: int, operator: str, le
         return start + 1 - place, [_filter(column.sql, operator, tags[start].text)]
     if operator not in {"=", "!="}:
         return None
+    asked = _kind(tags, place - 1) == "which" and tags[start].kind == "value"
+    if asked and all(name != column.sql for name, _ in tags[start].meaning):
+        return None  # "what country is Tigist Bekele from": the value is another column's
     values: list[Scalar] = []
     end = start
     while _kind(tags, end) in {"value", "literal", "unknown"}:

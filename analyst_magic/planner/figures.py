@@ -122,6 +122,9 @@ def of_rows(span: Span) -> Figure | None:
         raise Abstained("Rows are not compared for being different.", "Say “number of different ...” with a column.")
     if functions == {"share"}:
         return Figure((Measure(function="share"),))
+    total = span.words.exact.get("total")
+    if functions == {"sum"} and total is not None and is_number(span.words.column(total)):
+        return Figure((Measure(function="sum", column=total),))  # the total medals, in a column of that name
     if functions == {"count", "share"}:
         return Figure((COUNT, Measure(function="share")))
     return Figure((COUNT,)) if functions <= {"count", "sum"} else None

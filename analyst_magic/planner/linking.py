@@ -262,7 +262,7 @@ def _known(part: str, lexicon: Lexicon) -> bool:
     known = lexicon.vocabulary
     if part in known or main_synonym(part) in known or any(other in known for other in RELATED.get(part, ())):
         return True
-    return len(part) >= 6 and any(len(word) >= 4 and part.startswith(word) for word in known)
+    return len(part) >= 6 and any(len(word) >= 5 and part.startswith(word) for word in known)
 
 
 def tags(question: list[Token], lexicon: Lexicon) -> list[Tag]:
@@ -449,7 +449,7 @@ def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, ...],
                 (35, name)
                 for key, hits in lexicon.names.items()
                 for score, name in hits
-                if len(key) == 1 and score >= 80 and len(key[0]) >= 4 and parts[0].startswith(key[0])
+                if len(key) == 1 and score >= 80 and len(key[0]) >= 5 and parts[0].startswith(key[0])
             ]
     best = max((score for score, _ in ranked), default=0)
     return tuple(dict.fromkeys(name for score, name in ranked if score == best)), best

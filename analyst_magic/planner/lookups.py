@@ -49,38 +49,22 @@ def beside(asking: Asking) -> QueryPlan:
 
 
 @FORMS.form(
-    rf"(?:what\s+(?:{_BE})\s+)?(?:the\s+)?difference\s+(?:in|of)\s+(?:the\s+)?(?P<figure>.+?)\s+"
-    r"(?:between|of|from)\s+(?P<one>.+?)\s+(?:and|to)\s+(?P<other>.+?)"
-)
-def difference_in(asking: Asking) -> QueryPlan:
-    """``the difference in height between Zenith Tower and The Lantern``."""
-    return _difference(asking, absolute=True)
-
-
-@FORMS.form(
-    rf"(?:what\s+(?:{_BE})\s+)?(?:the\s+)?difference\s+between\s+(?P<one>.+?)(?:'s)?\s+and\s+"
-    r"(?P<other>.+?)(?:'s)?\s+(?P<figure>[\w\s]+?)"
-)
-def difference_between(asking: Asking) -> QueryPlan:
-    """``the difference between Norvania's and Estmark's total``."""
-    return _difference(asking, absolute=True)
-
-
-@FORMS.form(
     rf"how\s+(?:many|much)\s+(?:more|fewer|less)\s+(?P<figure>.+?)\s+(?:{_DO})\s+(?P<one>.+?)"
     rf"(?:\s+(?:{_VERB}|have|had|get))?\s+(?:than|compared\s+to)\s+(?P<other>.+?)"
     rf"(?:\s+(?:{_DO}|{_VERB}))?"
 )
-def how_many_more(asking: Asking) -> QueryPlan:
-    """``how many more gold medals did Norvania win than Calderia``."""
-    return _difference(asking, absolute=True)
-
-
-def _difference(asking: Asking, absolute: bool) -> QueryPlan:
+@FORMS.form(
+    rf"(?:what\s+(?:{_BE})\s+)?(?:the\s+)?difference\s+between\s+(?P<one>.+?)(?:'s)?\s+and\s+"
+    r"(?P<other>.+?)(?:'s)?\s+(?P<figure>[\w\s]+?)"
+)
+@FORMS.form(
+    rf"(?:what\s+(?:{_BE})\s+)?(?:the\s+)?difference\s+(?:in|of)\s+(?:the\s+)?(?P<figure>.+?)\s+"
+    r"(?:between|of|from)\s+(?P<one>.+?)\s+(?:and|to)\s+(?P<other>.+?)"
+)
+def difference(asking: Asking) -> QueryPlan:
+    """``the difference in height between Zenith Tower and The Lantern``, ``how many more medals did A win than B``."""
     gaps, words = asking.gaps, asking.words
     column = amount_column(gaps["figure"], words)
-    if column is None and not absolute:
-        raise unclear()
     text = f'total "{column}" for {{}}' if column else f"number of {gaps['figure']} for {{}}"
     one, other = asking.ask(text.format(gaps["one"])), asking.ask(text.format(gaps["other"]))
     mine, its = _only_condition(one), _only_condition(other)

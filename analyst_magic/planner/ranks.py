@@ -95,6 +95,7 @@ def _extreme(span: Span, rows: Tag | None = None) -> Extreme:
 def _who(span: Span) -> Tag | None:
     """Whether the question asks who: then rows are meant, not the figure."""
     asked = any("who" in tag.lead.split() for tag in span.tags[: span.start + 1])
+    asked = asked or [tag.kind for tag in span.tags[:2]] == ["which", "value"]  # which goalkeeper has the most caps
     return Tag("rows", "who") if asked else None
 
 
