@@ -70,7 +70,8 @@ def _linked(page: str, names: set[str]) -> str:
 
     def link(match: re.Match[str]) -> str:
         name = html.unescape(match[1]).removeprefix("./").replace("%20", " ")
-        return f'href="{match[1]}.html{match[2]}"' if name in names else match[0]
+        place = f"#n-{match[2][1:]}" if match[2] else ""  # as the sanitiser calls the places of a page
+        return f'href="{match[1]}.html{place}"' if name in names else match[0]
 
     body, end, scripts = page.rpartition("</footer>")
     return _LINK.sub(link, body) + end + scripts
