@@ -7,6 +7,7 @@ the sandbox is in ``test_sandbox`` and ``security``.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 from unsandboxed import UnsandboxedKernel
 
 from analyst_magic import Analyst
-from analyst_magic.engine.job import Event
+from analyst_magic.engine.job import Clock, Event
 from analyst_magic.evidence.trace import UNCHECKED
 from analyst_magic.testing import ScriptedModel
 from analyst_magic.turn import Question
@@ -342,3 +343,11 @@ def test_a_turn_stops_at_its_budget_of_tokens(server: ScriptedModel, ask: Callab
     turn = ask("total revenue", turn_tokens=1_000, max_repairs=5)
     assert turn.error is not None
     assert len(turn.attempts) == 1
+
+
+def test_what_a_user_takes_to_decide_is_counted_nowhere() -> None:
+    clock = Clock()
+    with clock.stage("checks"), clock.waiting():
+        time.sleep(0.3)
+    assert clock.seconds()["checks"] < 0.2
+    assert clock.total < 0.2

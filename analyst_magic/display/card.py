@@ -133,7 +133,7 @@ def footer_html(record: AnswerRecord, error: Exception | None = None) -> str:
         return _card(([line(head)] if head else []) + ([attempts] if attempts else []))
     said = f'<div style="{_WORDS}">{prose(record.method)}</div>' if record.method else ""
     facts = line(" · ".join(record.details)) if record.evidence else ""
-    return _card([_details(head, said + facts + source(record.code) + attempts + _traceback(error))])
+    return _card([folded(head, said + facts + source(record.code) + attempts + _traceback(error))])
 
 
 def prose(text: str) -> str:
@@ -161,16 +161,17 @@ def _offers(record: AnswerRecord) -> str:
 
 def _folded(attempt: EarlierAttempt, number: int) -> str:
     code = source(attempt.code) if attempt.code else ""
-    return _details(attempt.title(number), f"<div>{html.escape(attempt.error)}</div>{code}")
+    return folded(attempt.title(number), f"<div>{html.escape(attempt.error)}</div>{code}")
 
 
 def _traceback(error: Exception | None) -> str:
     if not isinstance(error, CodeFailed) or not error.traceback:
         return ""
-    return _details("Traceback", f'<pre style="{_PRE}">{html.escape(error.traceback)}</pre>')
+    return folded("Traceback", f'<pre style="{_PRE}">{html.escape(error.traceback)}</pre>')
 
 
-def _details(title: str, body: str) -> str:
+def folded(title: str, body: str) -> str:
+    """HTML behind a line that unfolds it."""
     return f'<details><summary style="{_SMALL}">{html.escape(title)}</summary>{body}</details>'
 
 

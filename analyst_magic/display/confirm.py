@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -104,20 +105,44 @@ def button(text: str, pressed: Callable[[], None]) -> Any:
 
 
 def asked(event: Event) -> Any:
-    """The code with Run and Cancel; what stands in the box when Run is pressed is what runs."""
+    """The code with Run, Edit and Cancel; what stands in the box when Run is pressed is what runs.
+
+    In JupyterLab, Ctrl-Enter in the box is Run.
+    """
     import ipywidgets
 
     assert event.answer is not None
     answer = event.answer
-    rows = min(20, event.text.count("\n") + 2)
-    code = ipywidgets.Textarea(event.text, rows=rows, layout=ipywidgets.Layout(width="auto"))
+    rows = min(24, event.text.count("\n") + 2)
+    code = ipywidgets.Textarea(event.text, rows=rows, layout=ipywidgets.Layout(width="auto", display="none"))
+    shown = ipywidgets.HTML(coloured(event.text))
 
     def say(text: Callable[[], str | None]) -> Callable[[], None]:
         return lambda: None if answer.done() else answer.set_result(text())
 
-    buttons = [button("Run", say(lambda: str(code.value))), button("Cancel", say(lambda: None))]
-    told = ipywidgets.HTML(line(f"This code would run in the sandbox, with {frames_said(event)}. You may edit it."))
-    return ipywidgets.VBox([told, code, ipywidgets.HBox(buttons)])
+    def edit() -> None:
+        shown.layout.display, code.layout.display = "none", "flex"
+
+    buttons = [button("Run", say(lambda: str(code.value))), button("Edit", edit), button("Cancel", say(lambda: None))]
+    buttons[0].button_style = "primary"
+    told = ipywidgets.HTML(line(f"This code would run in the sandbox, with {frames_said(event)}."))
+    box = ipywidgets.VBox([told, shown, code, ipywidgets.HBox(buttons)])
+    box.add_class("analyst-confirm")
+    return box
+
+
+def coloured(code: str) -> str:
+    """Code as HTML with colours that can be read on light and on dark pages."""
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer, SqlLexer
+
+    lexer = SqlLexer() if re.match(r"\s*(--|select|with|from)\b", code, re.IGNORECASE) else PythonLexer()
+    look = "margin:4px 0;padding:8px;overflow:auto;max-height:420px;line-height:1.4;border-radius:4px;background:none"
+    border = "border:1px solid rgba(128,128,128,.35)"
+    formatter = HtmlFormatter(noclasses=True, nobackground=True, style="friendly")
+    page = highlight(code, lexer, formatter)
+    return f'<div class="analyst-code" style="{look};{border}">{page}</div>'
 
 
 def frames_said(event: Event) -> str:

@@ -10,7 +10,7 @@ from IPython.display import display
 
 from ..engine.job import Event
 from ..turn import Turn
-from .card import line, shown, source, words
+from .card import folded, line, shown, source, words
 
 _STAGES = {"context": "reading the frames", "checks": "checking the code", "sandbox": "running in the sandbox"}
 PROGRESS_MIME = "application/vnd.analyst-magic.progress.v1+json"
@@ -71,6 +71,6 @@ class Progress:
         stops = long and self._waited_for
         page = "".join(line(f"attempt failed: {error}") for error in self._failed)
         page += line(f"{text} {elapsed:.0f} s" if long else text, "(to stop, interrupt the kernel)" if stops else "")
-        page += source(self._text[-8000:]) if self._text else ""
+        page += folded("what is written so far", source(self._text[-8000:])) if self._text else ""  # it would jump
         stoppable: dict[str, Any] = {PROGRESS_MIME: {}} if stops else {}
         self._handle.update({"text/html": page, "text/plain": text, **stoppable}, raw=True)

@@ -121,8 +121,9 @@ async def _confirmed(job: Job, code: Code, scope: Scope) -> tuple[Code, tuple[Fi
         CheckFailed: It was edited, and cannot run as it is now.
     """
     answer: Future[str | None] = Future()
-    job.listen(Event("confirm", code.text, tuple(scope.needed(code)), answer))
-    text = await asyncio.wrap_future(answer)
+    with job.clock.waiting():
+        job.listen(Event("confirm", code.text, tuple(scope.needed(code)), answer))
+        text = await asyncio.wrap_future(answer)
     if text is None:
         raise Stopped("The code was not run, as you cancelled it.", "Ask again in other words.")
     if text == code.text:

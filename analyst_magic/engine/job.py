@@ -100,11 +100,21 @@ class Clock:
     def __init__(self) -> None:
         self.stages: list[Stage] = []
         self._started = time.monotonic()
+        self._waited = 0.0
+
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Leave out of all measures what the user takes to read and to decide."""
+        since = time.monotonic()
+        try:
+            yield
+        finally:
+            self._waited += time.monotonic() - since
 
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[Stage]:
         """Measure a stage; the code inside may add facts to it."""
-        stage, since = Stage(name, time.time()), time.monotonic()
+        stage, since, waited = Stage(name, time.time()), time.monotonic(), self._waited
         self.stages.append(stage)
         try:
             yield stage
@@ -112,7 +122,7 @@ class Clock:
             stage.error = type(error).__name__
             raise
         finally:
-            stage.seconds = time.monotonic() - since
+            stage.seconds = time.monotonic() - since - (self._waited - waited)
 
     def split(self, name: str, seconds: float, **facts: str | int | float) -> None:
         """Take the end of the last stage as a stage of its own."""
@@ -122,8 +132,8 @@ class Clock:
 
     @property
     def total(self) -> float:
-        """Seconds since the turn began."""
-        return time.monotonic() - self._started
+        """Seconds since the turn began, without those in which it waited for the user."""
+        return time.monotonic() - self._started - self._waited
 
     def seconds(self) -> dict[str, float]:
         """Seconds by stage, and in all."""

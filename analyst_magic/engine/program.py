@@ -90,8 +90,9 @@ async def _approved(job: Job, code: Code) -> str:
         Stopped: It is not to run.
     """
     answer: Future[str | None] = Future()
-    job.listen(Event("confirm", code.text, tuple(sorted(tables_named(code, job.sources))), answer))
-    text = await asyncio.wrap_future(answer)
+    with job.clock.waiting():
+        job.listen(Event("confirm", code.text, tuple(sorted(tables_named(code, job.sources))), answer))
+        text = await asyncio.wrap_future(answer)
     if text is None:
         raise Stopped("The code was not run, as you cancelled it.", "Ask again in other words.")
     return text

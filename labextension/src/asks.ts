@@ -188,6 +188,21 @@ function say(pressed: HTMLButtonElement, words: string): void {
   window.setTimeout(() => (pressed.textContent = before), 1500);
 }
 
+/** Ctrl-Enter in the box of code that waits for a word is its first button, Run. */
+export function runOnCtrlEnter(): void {
+  const pressed = (event: KeyboardEvent) => {
+    const box = event.target as HTMLElement | null;
+    const waiting = box?.closest?.('.analyst-confirm');
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && waiting) {
+      event.preventDefault();
+      event.stopPropagation();
+      box!.dispatchEvent(new Event('change', { bubbles: true }));
+      waiting.querySelector<HTMLButtonElement>('button.mod-primary')?.click();
+    }
+  };
+  document.addEventListener('keydown', pressed, true);
+}
+
 /** Before static HTML in rank. */
 export function asksRendererFactory(
   rendermime: IRenderMimeRegistry,

@@ -6,7 +6,7 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { asksRendererFactory } from './asks';
+import { asksRendererFactory, runOnCtrlEnter } from './asks';
 import { figureRendererFactory } from './cellfigure';
 import { showQuestionsAsProse } from './cells';
 import { addCommands, NOTEBOOK } from './commands';
@@ -90,8 +90,10 @@ const asks: JupyterFrontEndPlugin<void> = {
     'Gives an answer in a cell buttons: what to ask next, whether it is right, copies of it.',
   autoStart: true,
   requires: [INotebookTracker, IRenderMimeRegistry],
-  activate: (_: JupyterFrontEnd, tracker: INotebookTracker, rendermime: IRenderMimeRegistry) =>
-    rendermime.addFactory(asksRendererFactory(rendermime, tracker))
+  activate: (_: JupyterFrontEnd, tracker: INotebookTracker, rendermime: IRenderMimeRegistry) => {
+    rendermime.addFactory(asksRendererFactory(rendermime, tracker));
+    runOnCtrlEnter();
+  }
 };
 
 const progress: JupyterFrontEndPlugin<void> = {
