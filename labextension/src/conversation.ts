@@ -25,7 +25,8 @@ export class Conversation implements IDisposable {
   getState = (): State => this._state;
 
   /**
-   * Call back when the state has changed, at most once a frame, as an answer comes in many small pieces.
+   * Call back when the state has changed; at most once a frame for what the kernel says, as an answer comes in many
+   * small pieces.
    *
    * @returns What ends it.
    */
@@ -41,14 +42,15 @@ export class Conversation implements IDisposable {
       return;
     }
     this._state = state;
+    if (action.type !== 'received') {
+      this._tell(); // at once: what is typed has to be shown before the next key
+      return;
+    }
     // A page in the background gets no frames.
     const wait = document.hidden
-      ? (told: () => void) => setTimeout(told, 100)
+      ? (tell: () => void) => setTimeout(tell, 100)
       : requestAnimationFrame;
-    this._telling ||= wait(() => {
-      this._telling = 0;
-      this._listeners.forEach(listener => listener());
-    }) as number;
+    this._telling ||= wait(this._tell) as number;
   }
 
   get isDisposed(): boolean {
@@ -232,6 +234,11 @@ export class Conversation implements IDisposable {
     this._link?.dispose();
     Signal.clearData(this);
   }
+
+  private _tell = (): void => {
+    this._telling = 0;
+    this._listeners.forEach(listener => listener());
+  };
 
   /** Where the page keeps when this notebook's conversation was begun anew: the history is not told. */
   private get _clearedKey(): string {

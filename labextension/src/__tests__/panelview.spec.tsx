@@ -134,6 +134,14 @@ describe('the box', () => {
     expect(box()).toHaveProperty('value', '');
   });
 
+  it('shows each key before the next one', async () => {
+    const { box } = await panel();
+    for (const value of ['t', 'to', 'tot']) {
+      fireEvent.change(box(), { target: { value } });
+      expect(box()).toHaveProperty('value', value);
+    }
+  });
+
   it('keeps what is written while another notebook is in front', async () => {
     const { box, unmount, shown } = await panel();
     fireEvent.change(box(), { target: { value: 'half a quest' } });
