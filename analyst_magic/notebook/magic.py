@@ -12,6 +12,7 @@ from IPython.display import display
 
 from ..analyst import Analyst
 from ..commands import snippets
+from ..commands.connections import connect, disconnect, tables
 from ..commands.data import data, list_frames
 from ..commands.documents import documents
 from ..commands.history import history, replay, turn_number
@@ -89,6 +90,9 @@ class AnalystMagics:
             "stop": lambda rest: stop(self.session.jobs),
             "models": lambda rest: list_models(self.session.analyst),
             "key": lambda rest: key(_words(rest), ask_key),
+            "connect": lambda rest: connect(_words(rest), ask_key),
+            "disconnect": lambda rest: disconnect(_words(rest)),
+            "tables": lambda rest: tables(_words(rest), self.session.scope()),
             "reset": lambda rest: self._reset(),
         }
 

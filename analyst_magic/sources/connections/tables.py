@@ -111,8 +111,9 @@ class TableSource(Source):
         return [(name, kind_of_type(kind)) for name, kind in self.column_types()]
 
     def state(self) -> str:
-        """The schema of the table, and what it is a table of: rows may change without a word."""
-        return f"{id(self.value.connection):x} {self.value.reference} {self.column_types()}"
+        """The schema of the table, what it is a table of and when that was looked at, as rows change without a word."""
+        connection = self.value.connection
+        return f"{id(connection):x} {connection.looked_at} {self.value.reference} {self.column_types()}"
 
     def card(self) -> FrameCard:
         """What is known of the table: exactly where it is small, else from some of its rows."""
