@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..errors import InputError, UnknownOption
 from ..models.keys import stored_key
-from ..sources.connections.open import database_of
+from ..sandbox.kinds import Check
+from ..sources.connections.open import database_of, open_connection
 from ..sources.connections.registry import opened, register, registered, unregister, variable, without_password
 from ..sources.connections.tables import ConnectedTable, connected_tables
 from ..wording import count
@@ -103,6 +104,22 @@ def read_connections(texts: Sequence[str]) -> dict[str, object]:
             raise InputError(f"There is no connection {name}.", "Write it as --connect NAME=ADDRESS.")
         found[name] = opened(name, address, password_of)
     return found
+
+
+def connection_checks(scope: Mapping[str, object]) -> Iterator[Check]:
+    """For each connection in scope, whether it can be asked, and what keeps a statement from more than reading."""
+    for name, value in scope.items():
+        if not database_of(value):
+            continue
+        try:
+            found = connected_tables(name, value)
+            connection = open_connection(name, value)
+        except InputError as error:
+            yield Check(f"connection {name}", "fail", error.message, error.next_step)
+            continue
+        layers = " ".join([f"The policy for {connection.dialect} judges each statement.", *connection.layers])
+        facts = f"{connection.engine}, {count(len(found), 'table')}. {layers}"
+        yield Check(f"connection {name}", "pass", facts, "The last layer is yours: an account that may only read.")
 
 
 def _with_password(bare: str, password: str) -> str:

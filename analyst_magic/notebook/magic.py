@@ -12,7 +12,7 @@ from IPython.display import display
 
 from ..analyst import Analyst
 from ..commands import snippets
-from ..commands.connections import connect, disconnect, tables
+from ..commands.connections import connect, connection_checks, disconnect, tables
 from ..commands.data import data, list_frames
 from ..commands.documents import documents
 from ..commands.history import history, replay, turn_number
@@ -173,6 +173,7 @@ class AnalystMagics:
 
         with Analyst(settings=self.session.settings, spares=0) as other:  # the notebook's own sandbox is left alone
             yield from map(line, examine(other))
+        yield from map(line, connection_checks(self.session.scope()))
 
     def _reset(self) -> str:
         self.session.analyst.reset()

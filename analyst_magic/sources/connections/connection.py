@@ -114,6 +114,7 @@ class Connection(ABC):
 
     def __init__(self) -> None:
         self._catalogue: Catalogue | None = None
+        self._failure: QueryFailed | None = None
         self.looked_at = 0.0
 
     def catalogue(self, *, refresh: bool = False) -> Catalogue:
@@ -123,8 +124,14 @@ class Connection(ABC):
             QueryFailed: It cannot be reached, or its account may not look.
         """
         if self._catalogue is None or refresh or time.monotonic() - self.looked_at > CATALOGUE_SECONDS:
-            self._catalogue = self._read_catalogue()
+            if self._failure is not None and not refresh and time.monotonic() - self.looked_at < CATALOGUE_SECONDS:
+                raise self._failure  # a host that does not answer is not waited for at each question
             self.looked_at = time.monotonic()
+            try:
+                self._catalogue, self._failure = self._read_catalogue(), None
+            except QueryFailed as failure:
+                self._failure = failure
+                raise
         return self._catalogue
 
     @abstractmethod
