@@ -19,11 +19,12 @@ from .output import note, print_json, report_turn
 
 def _ask(options: argparse.Namespace) -> int:
     from ..analyst import Analyst
+    from ..commands.connections import read_connections
     from ..commands.data import read_data
     from ..commands.prompt import show_prompt
     from ..notebook.cell import read_question, with_template
 
-    frames = read_data(options.data)
+    frames = {**read_data(options.data), **read_connections(options.connect)}
     question = read_question(options.question, options.wants)
     question = with_template(question, options.template) if options.template else question
     with Analyst(settings=load_options(options)) as analyst:
@@ -35,11 +36,12 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from ..analyst import Analyst
+    from ..commands.connections import read_connections
     from ..commands.data import read_data
 
     source, is_sql = _script(options.script), options.script.lower().endswith(".sql")
     language: Literal["python", "sql"] = options.language or ("sql" if is_sql else "python")
-    frames = read_data(options.data, loaded=language == "python")
+    frames = {**read_data(options.data, loaded=language == "python"), **read_connections(options.connect)}
     with Analyst(settings=load_options(options)) as analyst:
         return report_turn(analyst.run(source, language, frames), options.output, as_json=options.json)
 

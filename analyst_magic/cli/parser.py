@@ -112,6 +112,10 @@ def _add_files(command: argparse.ArgumentParser) -> None:
         "behind it in the same quotes: 'sales.csv dates=mdy decimal=,'"
     )
     command.add_argument("--data", action="append", default=[], metavar="[NAME=]FILE", help=text)
+    about = (
+        "a database: postgresql://, mysql://, sqlite:/// or duckdb:///; its password comes from ANALYST_NAME_PASSWORD"
+    )
+    command.add_argument("--connect", action="append", default=[], metavar="NAME[=ADDRESS]", help=about)
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:

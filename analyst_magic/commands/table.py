@@ -77,6 +77,10 @@ COMMANDS = (
         Action("show NAME", "show a file's columns"),
         Action("drop NAME", "remove it from the list; the file stays"),
     )),
+    Command("connect", "connect a database for every question of this folder", arguments="NAME ADDRESS",
+            only="notebook"),
+    Command("disconnect", "forget a connection", arguments="NAME", only="notebook"),
+    Command("tables", "list the connections, or the tables of one", arguments="[NAME [WORDS]]", only="notebook"),
     Command("history", "earlier questions and their answers, on this machine", (
         Action("list [N]", "list the latest"),
         Action("search WORDS", "find questions and answers by their words"),

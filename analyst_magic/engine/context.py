@@ -22,6 +22,11 @@ from .connected import connected
 from .fitting import kinds_of, why_unfit
 from .job import Event, Job
 
+MAX_SAMPLED = 10
+"""Tables of databases of which rows are read for one question: those that the question speaks of most."""
+MAX_OUTLINED = 200
+"""Further sources whose columns are told; of more the names are."""
+
 
 async def describe_sources(job: Job) -> Context:
     """Describe the sources that matter, within the privacy level and the token budget. Nothing is sent.
@@ -67,14 +72,24 @@ def _looked_at(job: Job) -> tuple[list[str], list[FrameCard], list[FrameCard]]:
     asked, sources = job.question, job.sources
     by_words = ranked(asked.text, sources)
     chosen = given(asked, sources) or (list(sources) if len(sources) <= MAX_FRAMES else by_words[:MAX_FRAMES])
-    cards = [_card(job, name) for name in chosen]
-    return chosen, cards, [outline(name, sources[name]) for name in by_words if name not in chosen]
+    best = {*by_words[:MAX_SAMPLED], *given(asked, sources)}
+    cards = [_card(job, name, sampled=name in best) for name in chosen]
+    others = [name for name in by_words if name not in chosen]
+    outlined = [outline(name, sources[name]) for name in others[:MAX_OUTLINED]]
+    named = [FrameCard(name, "", 0, ()) for name in others[MAX_OUTLINED:]]
+    return chosen, cards, [*outlined, *named]
 
 
-def _card(job: Job, name: str) -> FrameCard:
-    """What is known of a source; at the level ``schema`` no row of a database is read for it."""
+def _card(job: Job, name: str, *, sampled: bool = True) -> FrameCard:
+    """What is known of a source; of a table of a database, at the level ``schema`` no row is read for it.
+
+    Args:
+        job: The question.
+        name: The source's name.
+        sampled: Whether rows of a table of a database may be read.
+    """
     source = source_of(name, job.sources[name])
-    if isinstance(source, TableSource) and job.options.privacy == "schema":
+    if isinstance(source, TableSource) and (job.options.privacy == "schema" or not sampled):
         return source.outline()
     return job.session.card(name, job.sources[name])
 

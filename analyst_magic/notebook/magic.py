@@ -12,6 +12,7 @@ from IPython.display import display
 
 from ..analyst import Analyst
 from ..commands import snippets
+from ..commands.connections import connect, connection_checks, disconnect, tables
 from ..commands.data import data, list_frames
 from ..commands.documents import documents
 from ..commands.history import history, replay, turn_number
@@ -89,6 +90,9 @@ class AnalystMagics:
             "stop": lambda rest: stop(self.session.jobs),
             "models": lambda rest: list_models(self.session.analyst),
             "key": lambda rest: key(_words(rest), ask_key),
+            "connect": lambda rest: connect(_words(rest), ask_key),
+            "disconnect": lambda rest: disconnect(_words(rest)),
+            "tables": lambda rest: tables(_words(rest), self.session.scope()),
             "reset": lambda rest: self._reset(),
         }
 
@@ -169,6 +173,7 @@ class AnalystMagics:
 
         with Analyst(settings=self.session.settings, spares=0) as other:  # the notebook's own sandbox is left alone
             yield from map(line, examine(other))
+        yield from map(line, connection_checks(self.session.scope()))
 
     def _reset(self) -> str:
         self.session.analyst.reset()

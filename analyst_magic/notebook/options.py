@@ -103,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
     """The options of the cell magic."""
     options = _Parser(prog="%%analyst", add_help=False, allow_abbrev=False)
     options.add_argument("-m", "--model")
-    options.add_argument("-f", "--frame", action="append", nargs="+", default=[])
+    options.add_argument("-f", "--frame", "-c", "--connection", action="append", nargs="+", default=[])
     options.add_argument("-o", "--output")
     options.add_argument("--as", dest="wants", choices=FORMS)
     options.add_argument("--template")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..commands.connections import password_of
 from ..context.choose import pick
 from ..errors import UnknownOption
+from ..sources.connections.registry import open_registered_connections
 from ..sources.files import named_file, open_data, open_registered
 from ..sources.kinds import sources_in
 
@@ -43,5 +45,6 @@ def find_scope(namespace: Mapping[str, object], names: Sequence[str] = ()) -> Sc
         return Scope({**pick(namespace, wanted), **files})
     sources = sources_in(namespace)
     more, notes = open_registered(sources)
-    frames = {**sources, **more}
-    return Scope({**pick(frames, wanted), **files} if names else frames, tuple(notes))
+    databases, remarks = open_registered_connections({**sources, **more}, password_of)
+    frames = {**sources, **more, **databases}
+    return Scope({**pick(frames, wanted), **files} if names else frames, (*notes, *remarks))

@@ -12,6 +12,8 @@ import pytest
 from shop_database import contents_of_shop
 
 from analyst_magic import Analyst
+from analyst_magic.commands.connections import connection_checks
+from analyst_magic.errors import InputError
 from analyst_magic.history.lock import Lock
 from analyst_magic.testing import ScriptedModel
 from analyst_magic.turn import Turn
@@ -235,3 +237,21 @@ def test_the_user_approves_a_query_before_it_runs(analyst: Analyst, shop_in_memo
     turn = ask("SQL: SELECT count(*) FROM orders", connections={"shop": shop_in_memory}, confirm=confirm)
     assert seen == [("-- connection: shop\nSELECT count(*) FROM orders", ("orders",))]
     assert "cancelled" in str(turn.error)
+
+
+def test_a_closed_connection_hides_nothing_else(offline: Analyst) -> None:
+    closed = sqlite3.connect(":memory:")
+    closed.close()
+    frame = pd.DataFrame({"region": ["n", "s"], "revenue": [1.0, 2.0]})
+    with pytest.warns(UserWarning, match="The connection old cannot be used"):
+        turn = offline.ask("How many rows has sales?", {"sales": frame, "old": closed})
+    assert turn.error is None
+    with pytest.raises(InputError, match="The connection old cannot be used"):
+        offline.ask("How many rows?", {"old": closed})
+
+
+def test_the_layers_of_a_connection_are_told(shop_in_memory: sqlite3.Connection) -> None:
+    (check,) = connection_checks({"shop": shop_in_memory, "n": 1})
+    assert (check.name, check.state) == ("connection shop", "pass")
+    assert "authorizer" in check.found
+    assert "may only read" in check.next_step

@@ -19,6 +19,8 @@ import pyarrow as pa
 from .arrow import column, unique_names
 from .catalogue import Catalogue
 
+CATALOGUE_SECONDS = 60.0
+"""How long a catalogue is good."""
 CHUNK = 10_000
 """Rows that are read at once."""
 
@@ -103,6 +105,7 @@ class Connection(ABC):
         engine: What the engine is called, as ``PostgreSQL``.
         dialect: sqlglot's name for its dialect.
         layers: What its sessions keep from happening, one sentence each.
+        looked_at: When its catalogue was read, by the monotonic clock.
     """
 
     engine = ""
@@ -111,15 +114,24 @@ class Connection(ABC):
 
     def __init__(self) -> None:
         self._catalogue: Catalogue | None = None
+        self._failure: QueryFailed | None = None
+        self.looked_at = 0.0
 
     def catalogue(self, *, refresh: bool = False) -> Catalogue:
-        """What it holds; looked up once, and again when told to.
+        """What it holds, as it was a minute ago at most; looked up anew when told to.
 
         Raises:
             QueryFailed: It cannot be reached, or its account may not look.
         """
-        if self._catalogue is None or refresh:
-            self._catalogue = self._read_catalogue()
+        if self._catalogue is None or refresh or time.monotonic() - self.looked_at > CATALOGUE_SECONDS:
+            if self._failure is not None and not refresh and time.monotonic() - self.looked_at < CATALOGUE_SECONDS:
+                raise self._failure  # a host that does not answer is not waited for at each question
+            self.looked_at = time.monotonic()
+            try:
+                self._catalogue, self._failure = self._read_catalogue(), None
+            except QueryFailed as failure:
+                self._failure = failure
+                raise
         return self._catalogue
 
     @abstractmethod

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import sys
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from .sqlite import SqliteConnection
 
 SUFFIXES = {".duckdb": "duckdb", ".ddb": "duckdb", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": ""}
 """Files that are databases; of ``.db`` the first bytes tell which."""
+_known: weakref.WeakKeyDictionary[Any, Connection] = weakref.WeakKeyDictionary()
 _SQLITE_MARK = b"SQLite format 3\0"
 _CLASSES = (
     ("duckdb", "DuckDBPyConnection", "DuckDB"),
@@ -57,6 +60,24 @@ def open_connection(name: str, value: Any) -> Connection:
     """
     if isinstance(value, Connection):
         return value
+    known = _opened(value)
+    if known is None:
+        known = _open(name, value)
+        if not isinstance(known, SqliteConnection):  # of a database in memory each is a copy of what it is now
+            with contextlib.suppress(TypeError):
+                _known[value] = known
+    return known
+
+
+def _opened(value: Any) -> Connection | None:
+    """The connection that was opened for a value before, so that its catalogue is not read for each question."""
+    try:
+        return _known.get(value)
+    except TypeError:
+        return None
+
+
+def _open(name: str, value: Any) -> Connection:
     what = database_of(value)
     try:
         if isinstance(value, Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -111,8 +112,9 @@ class TableSource(Source):
         return [(name, kind_of_type(kind)) for name, kind in self.column_types()]
 
     def state(self) -> str:
-        """The schema of the table, and what it is a table of: rows may change without a word."""
-        return f"{id(self.value.connection):x} {self.value.reference} {self.column_types()}"
+        """The schema of the table, what it is a table of and when that was looked at, as rows change without a word."""
+        connection = self.value.connection
+        return f"{id(connection):x} {connection.looked_at} {self.value.reference} {self.column_types()}"
 
     def card(self) -> FrameCard:
         """What is known of the table: exactly where it is small, else from some of its rows."""
@@ -188,14 +190,19 @@ class ConnectionSource(Source):
 
     @property
     def labels(self) -> list[str]:
-        return [table.name for table in open_connection(self.name, self.value).catalogue().tables.values()]
+        """The names of its tables; none where it cannot be reached."""
+        return self._tables() or []
 
     @property
     def extent(self) -> str:
+        tables = self._tables()
+        return f"{self.kind}  cannot be reached" if tables is None else f"{self.kind}  {count(len(tables), 'table')}"
+
+    def _tables(self) -> list[str] | None:
         try:
-            return f"{self.kind}  {count(len(self.labels), 'table')}"
-        except (QueryFailed, InputError):
-            return f"{self.kind}  cannot be reached"
+            return [table.table.name for table in connected_tables(self.name, self.value)]
+        except InputError:
+            return None
 
     def column_kinds(self) -> list[tuple[str, str]]:
         return [(name, "table") for name in self.labels]
@@ -245,16 +252,26 @@ def _known(table: pa.Table) -> pa.Table:
 def expanded(values: Mapping[str, object]) -> dict[str, object]:
     """Sources by name, with the tables of each connection in its place. Called in the caller's thread.
 
-    A table goes by its own name; where two sources would have one name, by that of its schema or connection too.
+    A table goes by its own name; where two sources would have one name, by that of its schema or connection too. A
+    connection that cannot be used, as one that is closed, is left out with a warning where there is anything else.
 
     Raises:
-        InputError: A connection cannot be used.
+        InputError: No connection can be used, and there is nothing else.
     """
     connections = {name: value for name, value in values.items() if database_of(value)}
     if not connections:
         return dict(values)
     found = {name: value for name, value in values.items() if name not in connections}
-    tables = [table for name, value in connections.items() for table in connected_tables(name, value)]
+    tables, failures = list[ConnectedTable](), list[InputError]()
+    for name, value in connections.items():
+        try:
+            tables += connected_tables(name, value)
+        except InputError as error:
+            failures.append(error)
+    if failures and not found and not tables:
+        raise failures[0]
+    for failure in failures:
+        warnings.warn(f"Left out: {failure}", stacklevel=2)
     alike = Counter(table.table.name.lower() for table in tables)
     taken = {name.lower() for name in found}
     for table in tables:
