@@ -179,7 +179,7 @@ def evidence_of(turn: Turn) -> tuple[str, ...]:
     frames = [count(f.rows, "row") + f" of {f.name}" if f.rows is not None else f.name for f in turn.used]
     several = len(turn.used) > 1
     columns = [f"{f.name}.{column}" if several else column for f in turn.used for column in f.columns]
-    parts = [_listed(frames, MAX_FRAMES)] if frames else ["used no data frame"] if turn.sandbox else []
+    parts = [_listed(frames, MAX_FRAMES)] if frames else ["used no data frame"] if turn.sandbox and turn.ok else []
     parts += [f"used {_listed(columns, MAX_COLUMNS)}"] if columns else []
     seconds = turn.seconds.get("total", 0.0)
     parts += [f"{seconds:.1f} s" if seconds >= 0.1 else "under 0.1 s"] if math.isfinite(seconds) else []
