@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from analyst_magic.engine.pins import find, remember
 from analyst_magic.engine.record import history_entry
-from analyst_magic.history.lock import Lock
+from analyst_magic.history.lock import LockFile
 from analyst_magic.history.store import History, HistoryEntry
 from analyst_magic.results.table import Table
 from analyst_magic.telemetry.metrics import Counters, counted
@@ -46,7 +46,7 @@ def main() -> None:
     turn = Turn(Question("total revenue by region"), code.text, results=(result,), model="openai:x",
                 attempts=(Attempt(code, execution=Execution()),))  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        lock, history = Lock(Path(folder) / "analyst.lock"), History(Path(folder) / "history.sqlite3")
+        lock, history = LockFile(Path(folder) / "analyst.lock"), History(Path(folder) / "history.sqlite3")
         for i in range(50):
             remember(lock, replace(turn, question=Question(f"question {i}")), None, "", frames, "image")
         remember(lock, turn, None, "", frames, "image")

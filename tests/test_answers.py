@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analyst_magic import Analyst
-from analyst_magic.history.lock import Lock
+from analyst_magic.history.lock import LockFile
 from analyst_magic.testing import ScriptedModel
 from analyst_magic.turn import Turn
 
@@ -37,7 +37,7 @@ def model() -> Iterator[ScriptedModel]:
 @pytest.fixture
 def ask(model: ScriptedModel, tmp_path: Path) -> Iterator[Ask]:
     """Ask a question whose replies are given, oldest first."""
-    lock = Lock(tmp_path / "analyst.lock")
+    lock = LockFile(tmp_path / "analyst.lock")
     with Analyst(sandbox="local", spares=0, history=False, lock=lock, **model.settings) as analyst:
 
         def work(question: str, *replies: str) -> Turn:

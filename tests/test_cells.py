@@ -15,7 +15,7 @@ import pytest
 from analyst_magic import Analyst
 from analyst_magic.commands.lock import lock as manage
 from analyst_magic.errors import MissingKey, Unpinned
-from analyst_magic.history.lock import Lock, Pin
+from analyst_magic.history.lock import LockFile, Pin
 from analyst_magic.notebook.cell import Cells, asks_alone, questions_in, read_cell
 from analyst_magic.turn import Code
 
@@ -60,15 +60,15 @@ def test_a_deleted_thread_and_a_reset_are_forgotten() -> None:
     assert asked.before == ""
 
 
-def pinned_by(folder: Path, notebook: Any) -> Lock:
+def pinned_by(folder: Path, notebook: Any) -> LockFile:
     """The lock file of a notebook that has just run, with the notebook beside it and a pin that nobody asks for."""
     nbformat.write(notebook, folder / "notebook.ipynb")
-    lock = Lock(folder / "analyst.lock")
+    lock = LockFile(folder / "analyst.lock")
     lock.put(Pin("of another time", "", "", "", Code("SELECT 1", "sql"), "offline", "", {}))
     return lock
 
 
-def check_lock(lock: Lock, number: int) -> None:
+def check_lock(lock: LockFile, number: int) -> None:
     """All pins of the notebook are known as its own: ``verify`` passes, and ``prune`` removes the stranger alone."""
     manage(lock, "verify")
     assert len(lock.pins()) == number + 1
@@ -124,7 +124,7 @@ def test_a_lock_of_an_earlier_version_still_answers_and_is_kept(
 
 
 def test_a_pinned_question_with_other_white_space_needs_no_key(tmp_path: Path) -> None:
-    lock = Lock(tmp_path / "analyst.lock")
+    lock = LockFile(tmp_path / "analyst.lock")
     frames = {"sales": pd.DataFrame({"n": [1, 2]})}
     lock.put(Pin("the  total", "", "", "", Code("sales.n.sum()"), "openai:x", "", {"sales": "n number"}))
     with Analyst(model="openai:x", base_url="http://127.0.0.1:9", spares=0, sandbox="local", lock=lock) as analyst:
@@ -141,4 +141,4 @@ def test_questions_of_a_dry_run_and_of_a_cell_that_cannot_be_read_are_not_asked_
     nbformat.write(notebook, tmp_path / "n.ipynb")
     assert [question.text for question in questions_in(tmp_path)] == ["three"]
     with pytest.raises(Unpinned, match="three"):
-        manage(Lock(tmp_path / "analyst.lock"), "verify")
+        manage(LockFile(tmp_path / "analyst.lock"), "verify")

@@ -18,7 +18,7 @@ from analyst_magic import Analyst
 from analyst_magic.cli import main
 from analyst_magic.credentials import has_credentials, without_credentials
 from analyst_magic.errors import InputError
-from analyst_magic.history.lock import Lock, Pin, key
+from analyst_magic.history.lock import LockFile, Pin, key
 from analyst_magic.history.snippets import Snippets
 from analyst_magic.history.store import History
 from analyst_magic.sources.files import REGISTRY, register
@@ -137,7 +137,7 @@ def pin(question: str, code: str = "sales.sum()") -> Pin:
 
 
 def test_a_lock_of_an_older_program_is_cleaned_when_it_is_written(tmp_path: Path) -> None:
-    lock = Lock(tmp_path / "analyst.lock")
+    lock = LockFile(tmp_path / "analyst.lock")
     old = pin(f"why does {SECRET} fail")
     from analyst_magic.history.lock import written
 
@@ -209,7 +209,7 @@ def metrics_file(folder: Path) -> Path:
 
 
 def lock_file(folder: Path) -> Path:
-    Lock(folder / "analyst.lock").put(pin("total"))
+    LockFile(folder / "analyst.lock").put(pin("total"))
     return folder / "analyst.lock"
 
 
@@ -278,7 +278,7 @@ def test_a_history_of_an_older_program_loses_the_rights_of_others(tmp_path: Path
 def test_a_file_that_its_owner_opened_to_others_stays_so(tmp_path: Path) -> None:
     path = lock_file(tmp_path)
     path.chmod(0o664)
-    Lock(path).put(pin("another"))
+    LockFile(path).put(pin("another"))
     assert mode(path) == 0o664
     with pytest.raises(OSError, match="No such file"):
         write_atomic(tmp_path / "nowhere" / "x", "text")

@@ -21,7 +21,7 @@ from analyst_magic import Analyst
 from analyst_magic.cli import main
 from analyst_magic.commands.history import history as exported
 from analyst_magic.errors import InputError, LockUnreadable
-from analyst_magic.history.lock import Lock
+from analyst_magic.history.lock import LockFile
 from analyst_magic.history.store import History
 from analyst_magic.sources.files import REGISTRY, open_registered
 from analyst_magic.sources.kinds import schema_text
@@ -178,14 +178,14 @@ import os, sys
 from pathlib import Path
 import pandas as pd
 from analyst_magic.engine.pins import remember
-from analyst_magic.history.lock import Lock
+from analyst_magic.history.lock import LockFile
 from analyst_magic.turn import Attempt, Code, Execution, Question, Turn
 code = Code("sales.revenue.sum()")
 turn = Turn(Question("total"), code.text, attempts=(Attempt(code, execution=Execution()),))
 frames = {"sales": pd.DataFrame({"revenue": [1.0]})}
 os.setgid(65534), os.setuid(65534)  # now, as that user may not be able to read this Python
 os.chdir(sys.argv[1])
-print(remember(Lock(Path("analyst.lock").absolute()), turn, None, "", frames, "").notes)
+print(remember(LockFile(Path("analyst.lock").absolute()), turn, None, "", frames, "").notes)
 """
 
 
@@ -223,4 +223,4 @@ def test_a_registry_that_cannot_be_read_leaves_its_files_out_and_says_so(tmp_pat
 
 def test_schemas_are_read_from_the_lock_as_they_are_written(tmp_path: Path) -> None:
     assert schema_text(SALES) == "region text, revenue number"
-    assert Lock(tmp_path / "missing" / "analyst.lock").pins() == {}
+    assert LockFile(tmp_path / "missing" / "analyst.lock").pins() == {}

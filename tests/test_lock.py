@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from analyst_magic import Analyst
 from analyst_magic.errors import LockConflict, LockDamaged, LockError, MissingKey, Unpinned
 from analyst_magic.history import lock
-from analyst_magic.history.lock import Lock, Pin, follows, misfit
+from analyst_magic.history.lock import LockFile, Pin, follows, misfit
 from analyst_magic.results.digest import digest
 from analyst_magic.results.figure import Figure
 from analyst_magic.results.table import Table
@@ -229,7 +229,7 @@ def test_whatever_stands_in_a_pin_comes_back_as_it_was(pins: list[Pin]) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        lock = Lock(Path(folder) / "analyst.lock")
+        lock = LockFile(Path(folder) / "analyst.lock")
         readable = [p for p in pins if _encodable(p)]
         lock.replace_all({p.key: p for p in readable})
         assert lock.pins() == {p.key: p for p in readable}
@@ -242,7 +242,7 @@ def _encodable(made: Pin) -> bool:
 
 
 def test_the_file_is_in_a_stable_order_and_readable(tmp_path: Path) -> None:
-    lock = Lock(tmp_path / "analyst.lock")
+    lock = LockFile(tmp_path / "analyst.lock")
     for question in ("b", "a", "c"):
         lock.put(pin(question, "SELECT 1\nFROM x"))
     first = lock.path.read_bytes()
@@ -254,7 +254,7 @@ def test_the_file_is_in_a_stable_order_and_readable(tmp_path: Path) -> None:
 
 
 def test_a_merge_of_different_questions_reads_as_both_and_two_answers_are_named(tmp_path: Path) -> None:
-    lock = Lock(tmp_path / "analyst.lock")
+    lock = LockFile(tmp_path / "analyst.lock")
     table = {}
     for name, made in (("ours", pin("first")), ("theirs", pin("second")), ("other", pin("first", "sales.mean()"))):
         lock.replace_all({made.key: made})
@@ -276,7 +276,7 @@ def test_a_merge_of_different_questions_reads_as_both_and_two_answers_are_named(
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_lock_is_an_error_and_is_left_as_it_is(tmp_path: Path, text: str) -> None:
-    lock = Lock(tmp_path / "analyst.lock")
+    lock = LockFile(tmp_path / "analyst.lock")
     lock.path.write_text(text)
     with pytest.raises(LockDamaged, match=r"analyst\.lock"):
         lock.pins()
@@ -287,7 +287,7 @@ def test_a_file_that_is_no_lock_is_an_error_and_is_left_as_it_is(tmp_path: Path,
 
 def _put_many(folder: str, start: int) -> None:
     for i in range(start, start + 15):
-        Lock(Path(folder) / "analyst.lock").put(pin(f"question {i}"))
+        LockFile(Path(folder) / "analyst.lock").put(pin(f"question {i}"))
 
 
 def test_many_notebooks_pin_at_once_without_loss(tmp_path: Path) -> None:
@@ -297,7 +297,7 @@ def test_many_notebooks_pin_at_once_without_loss(tmp_path: Path) -> None:
         writer.start()
     for writer in writers:
         writer.join()
-    assert len(Lock(tmp_path / "analyst.lock").pins()) == 45
+    assert len(LockFile(tmp_path / "analyst.lock").pins()) == 45
 
 
 def test_a_writer_that_hangs_holds_nobody_up_and_the_file_is_named(
@@ -309,12 +309,12 @@ def test_a_writer_that_hangs_holds_nobody_up_and_the_file_is_named(
     try:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(LockError, match=r"Another program .*analyst\.lock") as caught:
-            Lock(tmp_path / "analyst.lock").put(pin())
+            LockFile(tmp_path / "analyst.lock").put(pin())
         assert "ask again" in caught.value.next_step
     finally:
         os.close(other)
-    Lock(tmp_path / "analyst.lock").put(pin())
-    assert len(Lock(tmp_path / "analyst.lock").pins()) == 1
+    LockFile(tmp_path / "analyst.lock").put(pin())
+    assert len(LockFile(tmp_path / "analyst.lock").pins()) == 1
 
 
 def test_a_schema_is_the_same_for_one_missing_value_more_and_for_another_library() -> None:
@@ -358,7 +358,7 @@ def test_the_folders_notebooks_are_held_against_the_lock(tmp_path: Path) -> None
              "%%analyst\nSQL: select 1", "%%analyst\nas a pie chart"]  # fmt: skip
     nbformat.write(new_notebook(cells=[new_code_cell(source) for source in cells]), tmp_path / "n.ipynb")
     (tmp_path / "broken.ipynb").write_text("no")
-    lock = Lock(tmp_path / "analyst.lock")
+    lock = LockFile(tmp_path / "analyst.lock")
     kept = [pin(), pin(wants="pptx"), pin("as a pie chart", after="total by region")]
     for made in (*kept, pin("of another time")):
         lock.put(made)

@@ -11,7 +11,7 @@ import pytest
 from unsandboxed import UnsandboxedKernel
 
 from analyst_magic import Analyst
-from analyst_magic.history.lock import Lock
+from analyst_magic.history.lock import LockFile
 from analyst_magic.models.several import one_program
 from analyst_magic.models.toolcall import MAX_CALLS
 from analyst_magic.testing import ScriptedModel
@@ -38,7 +38,7 @@ def server() -> Iterator[ScriptedModel]:
 
 @pytest.fixture
 def ask(server: ScriptedModel, unsandboxed: UnsandboxedKernel, tmp_path: Path) -> Iterator[Ask]:
-    lock = Lock(tmp_path / "analyst.lock")
+    lock = LockFile(tmp_path / "analyst.lock")
     with Analyst(sandbox=unsandboxed, spares=0, history=False, lock=lock, **server.settings) as analyst:
         yield lambda question, **options: analyst.ask(question, {"sales": SALES, "staff": STAFF}, **options)
 

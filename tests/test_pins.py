@@ -19,7 +19,7 @@ from analyst_magic import Analyst
 from analyst_magic.checks.used import columns_used
 from analyst_magic.cli import main
 from analyst_magic.errors import Unpinned
-from analyst_magic.history.lock import Lock
+from analyst_magic.history.lock import LockFile
 from analyst_magic.report.execute import execute
 from analyst_magic.report.export import read_notebook
 from analyst_magic.turn import Code
@@ -147,7 +147,7 @@ def test_a_fresh_answer_takes_the_place_of_the_pinned_one_over_the_same_columns(
         for answer in (ANSWER, ANSWER.replace("sum", "mean")):
             server.say(answer)
             assert analyst.ask(QUESTION, {"sales": SALES[SALES.revenue > len(server.requests) * 10]}, fresh=True).ok
-        assert len(Lock(tmp_path / "analyst.lock").pins()) == 1
+        assert len(LockFile(tmp_path / "analyst.lock").pins()) == 1
         assert "mean" in analyst.ask(QUESTION, {"sales": SALES}, frozen=True).code
 
 
@@ -163,7 +163,7 @@ def test_a_lock_of_an_older_version_answers_by_the_same_rule(server: ScriptedMod
         assert isinstance(analyst.ask(QUESTION, {"sales": SALES.drop(columns="region")}).error, Unpinned)
         assert isinstance(analyst.ask("When was the last sale?", {"sales": SALES[["region"]]}).error, Unpinned)
     assert (tmp_path / "analyst.lock").read_text() == OLD_LOCK.read_text()
-    assert not any(pin.edited for pin in Lock(OLD_LOCK).pins().values())
+    assert not any(pin.edited for pin in LockFile(OLD_LOCK).pins().values())
 
 
 def test_a_new_pin_changes_no_other_line_of_an_older_lock(server: ScriptedModel, tmp_path: Path) -> None:

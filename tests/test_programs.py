@@ -15,7 +15,7 @@ from analyst_magic.commands import snippets
 from analyst_magic.commands.history import history as show_history
 from analyst_magic.commands.history import program_of, replay
 from analyst_magic.errors import InputError
-from analyst_magic.history.lock import Lock
+from analyst_magic.history.lock import LockFile
 from analyst_magic.history.snippets import Snippets
 from analyst_magic.history.store import History, HistoryEntry
 from analyst_magic.notebook.cell import read_question
@@ -36,7 +36,7 @@ def server() -> Iterator[ScriptedModel]:
 @pytest.fixture
 def analyst(server: ScriptedModel, tmp_path: Path) -> Iterator[Analyst]:
     with Analyst(model="openai:x", base_url=server.base_url, api_key="k", spares=0, sandbox="local",
-                 lock=Lock(tmp_path / "analyst.lock"), history=History(tmp_path / "history.sqlite3"),
+                 lock=LockFile(tmp_path / "analyst.lock"), history=History(tmp_path / "history.sqlite3"),
                  output_directory=str(tmp_path / "out")) as made:  # fmt: skip
         yield made
 

@@ -17,7 +17,7 @@ from sample_notebooks import answered, bundle, code, display, markdown, write
 
 from analyst_magic import __version__
 from analyst_magic.evidence.provenance import AnswerRecord, EarlierAttempt, read_record
-from analyst_magic.history.lock import Lock, Pin, question_keys
+from analyst_magic.history.lock import LockFile, Pin, question_keys
 from analyst_magic.report.cells import CodeMode
 from analyst_magic.report.export import export
 from analyst_magic.results import Figure, Table, Text
@@ -33,7 +33,7 @@ def page_of(notebook: Path, mode: CodeMode = "folded") -> BeautifulSoup:
 
 def pin(folder: Path, question: str, answer: str, **more: Any) -> None:
     made = Pin(question, "", "", "", Code(answer, "sql"), "openai:gpt-5.5", "", {"flights": "carrier text"}, **more)
-    Lock(folder / "analyst.lock").put(made)
+    LockFile(folder / "analyst.lock").put(made)
 
 
 def levels(page: BeautifulSoup) -> list[int]:
@@ -140,7 +140,7 @@ def test_a_follow_up_is_found_in_the_lock_by_the_question_before_it(tmp_path: Pa
         "only for JFK", "", "", first, Code("SELECT carrier FROM flights", "sql"), "offline", "", {}, image="img:7"
     )
     assert made.key == name
-    Lock(tmp_path / "analyst.lock").put(made)
+    LockFile(tmp_path / "analyst.lock").put(made)
     page = page_of(write(tmp_path / "nb.ipynb", answered(first, BARS), answered("only for JFK", BARS)))
     assert facts(page)["Sandbox image"] == "img:7"
 
@@ -184,7 +184,7 @@ def test_a_question_with_the_language_of_its_answer_keeps_its_provenance(tmp_pat
     cell.source = "%%analyst --sql -o worst\nWorst carrier?"
     code = Code("SELECT carrier FROM flights", "sql")
     made = Pin("Worst carrier?", "", "sql", "", code, "openai:gpt-5.5", "", {}, image="analyst-magic:1")
-    Lock(tmp_path / "analyst.lock").put(made)
+    LockFile(tmp_path / "analyst.lock").put(made)
     page = page_of(write(tmp_path / "nb.ipynb", cell))
     assert page.select_one("section.question blockquote")
     assert facts(page)["Written by"] == "openai:gpt-5.5"

@@ -14,7 +14,7 @@ from traitlets.config import Config, Configurable
 from analyst_magic import Analyst
 from analyst_magic.cli import main
 from analyst_magic.errors import UnknownOption
-from analyst_magic.history.lock import Lock
+from analyst_magic.history.lock import LockFile
 from analyst_magic.history.store import History, HistoryEntry
 from analyst_magic.settings import AnalystSettings, load_settings, to_bytes
 from analyst_magic.wording import count, size
@@ -76,7 +76,7 @@ def test_any_setting_by_keyword_is_the_setting(tmp_path: Path, monkeypatch: pyte
 
 
 def test_history_and_lock_take_the_objects_too_and_nothing_else(tmp_path: Path) -> None:
-    history, lock = History(tmp_path / "h.sqlite3"), Lock(tmp_path / "analyst.lock")
+    history, lock = History(tmp_path / "h.sqlite3"), LockFile(tmp_path / "analyst.lock")
     assert Analyst(history=history, lock=lock).settings.history
     for wrong in ({"history": "yes"}, {"history": 1}, {"lock": 1}):
         with pytest.raises(UnknownOption, match=f"{next(iter(wrong))} takes True, False"):

@@ -17,7 +17,7 @@ from analyst_magic.documents.store import SCHEMA as DOCUMENTS
 from analyst_magic.documents.store import Store
 from analyst_magic.errors import AnalystError, HistoryError
 from analyst_magic.history.lock import NAME as LOCK
-from analyst_magic.history.lock import Lock
+from analyst_magic.history.lock import LockFile
 from analyst_magic.history.snippets import Snippets
 from analyst_magic.history.store import SCHEMA as HISTORY
 from analyst_magic.history.store import History
@@ -58,9 +58,9 @@ WRITERS: dict[str, str] = {
         write = lambda text: write_atomic(folder / "a.txt", text)
     """,
     "the lock": """
-        from analyst_magic.history.lock import Lock, Pin
+        from analyst_magic.history.lock import LockFile, Pin
         from analyst_magic.turn import Code
-        lock = Lock(folder / "analyst.lock")
+        lock = LockFile(folder / "analyst.lock")
         write = lambda text: lock.put(Pin("total", "", "", "", Code(text, "sql"), "x", "", {}))
     """,
     "the snippets": """
@@ -338,7 +338,7 @@ def test_counts_of_version_0_1_are_added_to(old: Path) -> None:
 
 
 def test_pins_and_snippets_of_version_0_1_are_read_and_written_as_they_were(old: Path) -> None:
-    lock, snippets = Lock(old / LOCK), Snippets(old)
+    lock, snippets = LockFile(old / LOCK), Snippets(old)
     before = lock.path.read_text(), snippets.path.read_text()
     (pin,) = lock.pins().values()
     assert (pin.question, pin.wants, pin.edited) == ("Total revenue by region", "table", False)

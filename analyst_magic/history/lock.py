@@ -29,7 +29,6 @@ from .pin import Pin, follows, key, keys, normalized, older_texts, question_keys
 
 __all__ = [
     "NAME",
-    "Lock",
     "LockFile",
     "Pin",
     "families",
@@ -221,7 +220,3 @@ def _free_name(pin: Pin, pins: Mapping[str, Pin]) -> str:
     """The question's key, or where another answer has it, the key with a digest of the columns."""
     other = pins.get(pin.key)
     return pin.key if other is None or other.variant == pin.variant else f"{pin.key}-{pin.variant}"
-
-
-Lock = LockFile
-"""The name of it in earlier versions."""

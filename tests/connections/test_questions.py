@@ -14,7 +14,7 @@ from shop_database import contents_of_shop
 from analyst_magic import Analyst
 from analyst_magic.commands.connections import connection_checks
 from analyst_magic.errors import InputError
-from analyst_magic.history.lock import Lock
+from analyst_magic.history.lock import LockFile
 from analyst_magic.testing import ScriptedModel
 from analyst_magic.turn import Turn
 
@@ -63,7 +63,7 @@ def model() -> Iterator[ScriptedModel]:
 
 @pytest.fixture
 def analyst(model: ScriptedModel, tmp_path: Path) -> Iterator[Analyst]:
-    lock = Lock(tmp_path / "analyst.lock")
+    lock = LockFile(tmp_path / "analyst.lock")
     with Analyst(sandbox="local", spares=0, history=False, lock=lock, **model.settings) as made:
         yield made
 
