@@ -74,8 +74,7 @@ class Analyst(Lifecycle):
         options |= {name: on for name, on in (("lock", lock), ("history", history)) if isinstance(on, bool)}
         self.settings = settings or load_settings()
         self.settings = self.settings.with_options(options) if options else self.settings
-        connections = Connections(api_key, ask_key)
-        self._desk = Desk(connections, lock_of(lock), history_of(history, self.settings), notes)
+        self._desk = Desk(Connections(api_key, ask_key), lock_of(lock), history_of(history, self.settings), notes)
         self._engine = Engine(make_sandbox, configure.remove_orphans)
         self._portal, self.thread, self.tally = EventLoopThread(), MAIN_THREAD, Tally()
         self._answered: dict[Key, Turn] = {}
@@ -100,8 +99,7 @@ class Analyst(Lifecycle):
             frames: The frames in scope, by the names that the code will use. A ``Path`` is a data file: DuckDB reads it
                 inside the sandbox. So it does with a file that the question names.
             fresh: Ask even where an answer is pinned, without the earlier conversation.
-            connections: Databases in scope, by name: engines or connections of SQLAlchemy, psycopg, pymysql, sqlite3 or
-                DuckDB, or a ``Path`` of a database file. They may stand among the frames too.
+            connections: Databases in scope, by name: engines, connections or ``Path`` objects of database files.
             template: A document to fill and to look like: a path, or the name of one in ``analyst_templates/``.
             confirm: Given the code and its frames' names before anything runs; returns the code to run, or None.
             listen: Told about the progress, in the caller's thread.
@@ -122,8 +120,8 @@ class Analyst(Lifecycle):
         """
         if template:
             question = with_template(read_question(question) if isinstance(question, str) else question, template)
-        scope = {**(frames or {}), **(connections or {})}
-        request = self._request(question, scope, options, fresh=fresh, confirm=confirm is not None)
+        options["connections"] = connections
+        request = self._request(question, frames, options, fresh=fresh, confirm=confirm is not None)
         return self._portal.call(lambda tell: self._engine.ask(request, tell), confirming(confirm, listen))
 
     def submit(
@@ -154,11 +152,9 @@ class Analyst(Lifecycle):
         """
         request = self._request(question, frames, options, fresh=fresh, confirm=confirm)
         if after is not None:
-            request = replace(request, thread=f"{after.thread} again")
-            self._engine.conversations.fork(after, request.thread)
+            request = replace(request, thread=self._engine.conversations.fork(after))
         job = BackgroundJob(request.question.text)
-        work = self._ask(request, job.beginning(listen))
-        job.attach(asyncio.run_coroutine_threadsafe(work, self._portal.loop))
+        job.attach(asyncio.run_coroutine_threadsafe(self._ask(request, job.beginning(listen)), self._portal.loop))
         return job
 
     def map(
@@ -217,8 +213,7 @@ class Analyst(Lifecycle):
         """Run code in the sandbox; no model is asked.
 
         Args:
-            code: The source.
-            language: ``python`` or ``sql``.
+            code, language: The source, and ``python`` or ``sql``.
             frames: The frames in scope; those that the code names are sent.
             listen, options: As for ``ask``, which also says what is raised.
 
@@ -249,7 +244,6 @@ class Analyst(Lifecycle):
     def _request(
         self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any], **more: bool
     ) -> Request:
-        options = dict(options)
-        frames = {**(frames or {}), **(options.pop("connections", None) or {})}
-        settings = self.settings.with_options(options)
-        return self._desk.request(question, frames, settings, observed(settings, self.tally), self.thread, **more)
+        scope = {**(frames or {}), **(options.get("connections") or {})}
+        settings = self.settings.with_options({name: options[name] for name in options if name != "connections"})
+        return self._desk.request(question, scope, settings, observed(settings, self.tally), self.thread, **more)

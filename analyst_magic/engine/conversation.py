@@ -101,10 +101,12 @@ class Conversations:
                 exchanges = tuple(updated if earlier is exchange else earlier for earlier in now.exchanges)
                 self._threads[now.thread] = replace(now, exchanges=exchanges)
 
-    def fork(self, conversation: Conversation, thread: str) -> None:
-        """Begin a thread that goes on from a conversation as it once was."""
+    def fork(self, conversation: Conversation) -> str:
+        """Begin a thread that goes on from a conversation as it once was, and return its name."""
+        thread = f"{conversation.thread} again"
         with self._lock:
             self._threads[thread] = replace(conversation, thread=thread, identity=object())
+        return thread
 
     def counts(self, current: str = MAIN_THREAD) -> dict[str, int]:
         """The threads with the number of their questions, the first and the current one among them."""
