@@ -57,7 +57,7 @@ def export(options: argparse.Namespace) -> int:
         held = Counter[str]()
         lost = Counter[str]()
         for one in counts:
-            held.update(one.kept)
+            held.update(one.held)
             lost.update(one.lost)
         said: dict[str, Any] = {"ok": True, "format": options.to, "files": [str(path) for path in paths]}
         said |= {"bytes": sum(path.stat().st_size for path in paths), "seconds": round(time.monotonic() - begun, 2)}

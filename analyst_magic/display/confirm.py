@@ -125,8 +125,8 @@ def asked(event: Event) -> Any:
 
     buttons = [button("Run", say(lambda: str(code.value))), button("Edit", edit), button("Cancel", say(lambda: None))]
     buttons[0].button_style = "primary"
-    told = ipywidgets.HTML(line(f"This code would run in the sandbox, with {frames_said(event)}."))
-    box = ipywidgets.VBox([told, shown, code, ipywidgets.HBox(buttons)])
+    notice = ipywidgets.HTML(line(f"This code would run in the sandbox, with {frames_said(event)}."))
+    box = ipywidgets.VBox([notice, shown, code, ipywidgets.HBox(buttons)])
     box.add_class("analyst-confirm")
     return box
 

@@ -263,10 +263,10 @@ def _entry_end(entry: zipfile.ZipInfo, data: bytes, place: int) -> int:
     if not later:
         return end
     described = data[end : end + 16]
-    told = struct.pack("<LLL", entry.CRC, entry.compress_size, entry.file_size)
-    if described == b"PK\x07\x08" + told:
+    sizes = struct.pack("<LLL", entry.CRC, entry.compress_size, entry.file_size)
+    if described == b"PK\x07\x08" + sizes:
         return end + 16
-    if described[:12] == told:
+    if described[:12] == sizes:
         return end + 12
     raise RefusedPackage("its zip archive says two things about a part")
 

@@ -105,11 +105,11 @@ def _sheet(text: str) -> tuple[str, bool]:
     for rule in source.split("}"):
         selector, _, declarations = rule.strip().partition("{")
         given = [one for one in declarations.split(";") if one.strip()]
-        kept = [tidy for one in given if (tidy := _declaration(one))]
+        safe = [tidy for one in given if (tidy := _declaration(one))]
         may_stay = len(selector) < _MAX_SELECTOR and _SELECTOR.fullmatch(selector.strip()) is not None
-        is_whole &= len(kept) == len(given) and (may_stay or not kept)
-        if kept and may_stay:
-            rules.append(f"{selector.strip()} {{ {'; '.join(kept)} }}")
+        is_whole &= len(safe) == len(given) and (may_stay or not safe)
+        if safe and may_stay:
+            rules.append(f"{selector.strip()} {{ {'; '.join(safe)} }}")
     return ("\n<style>\n{}\n</style>".format("\n".join(rules)) if rules else ""), is_whole
 
 

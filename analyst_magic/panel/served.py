@@ -62,10 +62,10 @@ class Served:
         provider, _ = parse_model(f"{name}:{_ANY}")
         self._listed = None
         try:
-            kept = store_key(provider.name, key)
+            stored = store_key(provider.name, key)
         except AnalystError:  # the package for keyrings is not installed
-            kept = False
-        if kept:
+            stored = False
+        if stored:
             return f"The key of {name} is in this system's keyring."
         if not provider.keys:
             return f"{name} needs no key."

@@ -199,8 +199,8 @@ class PanelSession:
         for message, buffers in results(turn):
             self._conversation.say(entry, message, buffers)
         before = entry.before.exchanges if entry.before is not None else ()
-        told = ended(turn, entry.words, pinned, list(self._scope.frames()))
-        self._conversation.say(entry, {**told, **ways_on(turn, before, self._cards)})
+        ending = ended(turn, entry.words, pinned, list(self._scope.frames()))
+        self._conversation.say(entry, {**ending, **ways_on(turn, before, self._cards)})
 
     def _hear_of_cell(self, cell: str, turn: Turn) -> None:
         self._looking.submit(self._asked_in_cell, cell, turn)

@@ -103,8 +103,8 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
         own = {name for found in asked.filters for name in found.columns}
         changes["filters"] = (*(f for f in base.filters if own.isdisjoint(f.columns)), *asked.filters)
     if asked.groups:
-        kept = base.group_by if _MORE.search(question.text) else ()
-        changes["group_by"] = tuple(dict.fromkeys((*kept, *asked.groups)))
+        earlier = base.group_by if _MORE.search(question.text) else ()
+        changes["group_by"] = tuple(dict.fromkeys((*earlier, *asked.groups)))
     if function is not None or column is not None:
         changes["measures"] = tuple(
             Measure(function=function or old.function, column=column or old.column) for old in base.measures
@@ -178,11 +178,11 @@ def _order(asked: Request, base: QueryPlan, plan: dict[str, Any], words: Lexicon
     if descending is not None and figures:
         return (Order(column=figures[0].column, function=figures[0].function, descending=descending),)
     columns = {getattr(group, "column", None) or group["column"] for group in plan["group_by"]} | set(base.select)
-    kept = []
+    orders = []
     own_order = asked.groups and (plan["chart"] == "line" or runs_on(asked.groups[0], words))
     for order in base.order if not own_order else ():
         if order.function is not None and figures:
-            kept.append(Order(column=figures[0].column, function=figures[0].function, descending=order.descending))
+            orders.append(Order(column=figures[0].column, function=figures[0].function, descending=order.descending))
         elif order.function is None and order.column in columns:
-            kept.append(order)
-    return tuple(kept)
+            orders.append(order)
+    return tuple(orders)

@@ -278,15 +278,15 @@ def tags(question: list[Token], lexicon: Lexicon) -> list[Tag]:
 
 def without_fillers(found: Iterable[Tag]) -> tuple[Tag, ...]:
     """The tags but those of the closed list of words that change nothing; each knows the fillers before it."""
-    kept: list[Tag] = []
+    tags: list[Tag] = []
     lead: list[str] = []
     for tag in found:
         if tag.kind == "stop":
             lead.append(tag.text.lower())
         else:
-            kept.append(replace(tag, lead=" ".join(lead)))
+            tags.append(replace(tag, lead=" ".join(lead)))
             lead = []
-    return tuple(kept)
+    return tuple(tags)
 
 
 def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag]) -> tuple[int, Tag]:

@@ -23,11 +23,11 @@ _WORDS = {"audio": "sound"}
 class Counts:
     """What a report holds, and what was left out of it, by kind: ``figure``, ``table``, ``formula`` …"""
 
-    kept: Mapping[str, int] = field(default_factory=dict)
+    held: Mapping[str, int] = field(default_factory=dict)
     lost: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        parts = [count(number, kind) for kind, number in self.kept.items()]
+        parts = [count(number, kind) for kind, number in self.held.items()]
         parts += [f"{count(number, kind)} left out" for kind, number in self.lost.items()]
         return ", ".join(parts)
 
@@ -40,12 +40,12 @@ def counts_of(report: Report, *, plays: bool) -> Counts:
         plays: Whether its format plays sound and video.
     """
     html = "".join(part for block in report.blocks for part in (block.content, *block.outputs))
-    kept = {kind: html.count(mark) for kind, mark in _KINDS.items()}
-    kept["picture"] -= len(re.findall(r'<div class="canvas"[^>]*><img ', html))
+    held = {kind: html.count(mark) for kind, mark in _KINDS.items()}
+    held["picture"] -= len(re.findall(r'<div class="canvas"[^>]*><img ', html))
     played = Counter(_WORDS.get(kind, kind) for kind in _PLAYED.findall(html))
     lost = Counter(_WORDS.get(kind, kind) for kind in _LOST.findall(html))
     if plays:
-        kept |= played
+        held |= played
     else:
         lost += played
-    return Counts({kind: number for kind, number in kept.items() if number}, dict(sorted(lost.items())))
+    return Counts({kind: number for kind, number in held.items() if number}, dict(sorted(lost.items())))

@@ -214,8 +214,8 @@ def _heat_as_points(trace: dict[str, Any]) -> dict[str, Any]:
     """A heat map of points as the points, in the colours of the heat."""
     renamed = {"z": "color", "zmin": "cmin", "zmax": "cmax"}
     marker = {renamed.get(name, name): trace[name] for name in _MARKS if name in trace}
-    kept = {name: value for name, value in trace.items() if name not in {*_MARKS, "zmid", "zauto"}}
-    return {**kept, "mode": "markers", "marker": {"size": 9, "opacity": 0.6, **marker}}
+    others = {name: value for name, value in trace.items() if name not in {*_MARKS, "zmid", "zauto"}}
+    return {**others, "mode": "markers", "marker": {"size": 9, "opacity": 0.6, **marker}}
 
 
 def _sized(parts: dict[str, Any]) -> dict[str, Any]:

@@ -499,12 +499,12 @@ def _columns(grid: Grid) -> tuple[list[float], float]:
         widths = [count * size * 0.66 + 16 for count in letters]
         if sum(widths) <= wide:
             return widths, size
-    kept: list[float] = []
+    fitting: list[float] = []
     for width in widths:
-        if kept and sum(kept) + width > wide:
+        if fitting and sum(fitting) + width > wide:
             break
-        kept.append(min(width, wide))
-    return kept, 9.0
+        fitting.append(min(width, wide))
+    return fitting, 9.0
 
 
 def _height(row: Sequence[str], widths: Sequence[float], size: float) -> float:

@@ -94,8 +94,8 @@ def cut_lines(listing: Listing, most: int) -> Listing:
     dropped = ["".join(run.text for run in line) for line in lines[len(first) : len(lines) - len(last)]]
     more = sum(int(found[1].replace(",", "")) - 1 for line in dropped if (found := LEFT_OUT.match(line)))
     said = [Run(f"… {count(len(dropped) + more, 'line')} left out …", italic=True, code=True)]
-    kept = [*first, said, *last]
-    return replace(listing, runs=tuple(run for line in kept for run in (*line, Run("\n", code=True)))[:-1])
+    short = [*first, said, *last]
+    return replace(listing, runs=tuple(run for line in short for run in (*line, Run("\n", code=True)))[:-1])
 
 
 def sources(report: Report) -> list[Source]:
@@ -168,7 +168,7 @@ def shortened(grid: Grid, rows: int, columns: int) -> tuple[Grid, str]:
     width, length = grid.width, len(grid.rows)
     if width <= columns and length <= rows:
         return grid, ""
-    kept = replace(
+    part = replace(
         grid,
         head=tuple(row[:columns] for row in grid.head),
         rows=tuple(row[:columns] for row in grid.rows[:rows]),
@@ -178,4 +178,4 @@ def shortened(grid: Grid, rows: int, columns: int) -> tuple[Grid, str]:
         said.append(count(length - rows, "more row"))
     if width > columns:
         said.append(count(width - columns, "more column"))
-    return kept, f"{' and '.join(said)} of this table were left out here."
+    return part, f"{' and '.join(said)} of this table were left out here."

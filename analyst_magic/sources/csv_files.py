@@ -252,10 +252,10 @@ def _told(options: FileOptions, long: Sequence[str]) -> list[str]:
     return [*words, *long]
 
 
-def _sniffed(connection: duckdb.DuckDBPyConnection, text: Path, told: Sequence[str]) -> _Dialect | None:
+def _sniffed(connection: duckdb.DuckDBPyConnection, text: Path, arguments: Sequence[str]) -> _Dialect | None:
     """What DuckDB finds out by itself; None where it finds no form."""
     sample = -1 if text.stat().st_size <= WHOLE_BYTES else SAMPLE_ROWS
-    words = ", ".join([literal(str(text)), f"sample_size={sample}", *told])
+    words = ", ".join([literal(str(text)), f"sample_size={sample}", *arguments])
     try:
         row = connection.sql(
             "SELECT Delimiter, Quote, Escape, SkipRows, HasHeader, Columns, DateFormat, TimestampFormat, Comment "  # noqa: S608

@@ -108,10 +108,10 @@ def _harmless_style(attributes: str, notes: set[str]) -> str:
         return ""
     parts = re.split(r"\s*;\s*", (found[1] or found[2] or "").strip())
     tidy = [re.sub(r"\s*:\s*", ":", part, count=1) for part in parts if part]
-    kept = [part for part in tidy if DECLARATION.fullmatch(part)]
-    if len(kept) < len(tidy):
+    declarations = [part for part in tidy if DECLARATION.fullmatch(part)]
+    if len(declarations) < len(tidy):
         notes.add(STYLES)
-    return f' style="{";".join(kept)}"' if kept else ""
+    return f' style="{";".join(declarations)}"' if declarations else ""
 
 
 def _parts(inner: str) -> tuple[str, str, str]:

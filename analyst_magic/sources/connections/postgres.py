@@ -177,8 +177,8 @@ class PostgresConnection(Connection):
 
 def _message(error: Any) -> str:
     """What the server says of an error, with its hint; without the statement, which has been wrapped."""
-    told = getattr(error, "diag", None)
-    parts = [told.message_primary, told.message_hint] if told is not None else []
+    details = getattr(error, "diag", None)
+    parts = [details.message_primary, details.message_hint] if details is not None else []
     return ". ".join(part.rstrip(".") for part in parts if part) or plain_error(error)
 
 
