@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from sandbox_package import install
 from unsandboxed import UnsandboxedKernel
 
+from analyst_magic import writers
 from analyst_magic.errors import SandboxError
 from analyst_magic.models.providers import providers
 from analyst_magic.sandbox import docker, image, owner, transfer
@@ -24,6 +26,8 @@ from analyst_magic.sandbox.local.provider import LocalProvider
 from analyst_magic.sandbox.provider import SandboxProvider
 
 TESTS = Path(__file__).parent
+# Programs that make documents import the package by the name that it has in the sandbox; some tests run one here.
+sys.modules.setdefault("analyst_documents", writers)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -384,13 +384,13 @@ def test_a_workbook_holds_the_figures_a_header_and_a_chart(tmp_path: Path) -> No
     path = document(BY_CARRIER.model_copy(update={"document": "xlsx"}), tmp_path)
     sheet = openpyxl.load_workbook(path).active
     assert sheet["A1"].value == "Mean departure delay by carrier"
-    assert [cell.value for cell in sheet[5]] == ["Carrier", "Mean departure delay"]
+    assert [cell.value for cell in sheet[5][:3]] == ["Carrier", "Mean departure delay", None]
     assert sheet["A5"].font.bold
     assert sheet.freeze_panes == "A6"
     rows = list(sheet.iter_rows(min_row=6, values_only=True))
     assert [row[0] for row in rows] == EXPECTED.index.tolist()
     assert [row[1] for row in rows] == pytest.approx(EXPECTED.tolist())
-    assert sheet["B6"].number_format == "#,##0.00"
+    assert sheet["B6"].number_format == "0.00"  # no value has thousands
     assert sheet["A3"].value == "Source: flights, 336,776 rows."
     assert len(sheet._charts) == 1
     assert "F9" in sheet["A2"].value
@@ -409,8 +409,8 @@ def test_a_word_document_has_a_heading_a_sentence_with_figures_and_the_table(tmp
     found = Document(str(document(BY_CARRIER.model_copy(update={"document": "docx"}), tmp_path)))
     assert found.paragraphs[0].text == "Mean departure delay by carrier"
     assert found.paragraphs[1].text == (
-        f"16 rows. Mean departure delay is highest for F9 ({EXPECTED['F9']:.2f}) "
-        f"and lowest for US ({EXPECTED['US']:.2f})."
+        f"Mean departure delay is highest for F9 ({EXPECTED['F9']:.2f}) "
+        f"and lowest for US ({EXPECTED['US']:.2f}). That is 5.3 times as much."
     )
     cells = [[cell.text for cell in row.cells] for row in found.tables[0].rows]
     assert cells[0] == ["Carrier", "Mean departure delay"]
@@ -421,7 +421,7 @@ def test_a_word_document_has_a_heading_a_sentence_with_figures_and_the_table(tmp
 def test_a_presentation_has_a_title_and_a_native_chart(tmp_path: Path) -> None:
     slides = Presentation(str(document(BY_CARRIER.model_copy(update={"document": "pptx"}), tmp_path))).slides
     assert slides[0].shapes.title.text == "Mean departure delay by carrier"
-    chart = next(shape.chart for shape in slides[1].shapes if shape.has_chart)
+    chart = next(shape.chart for slide in slides for shape in slide.shapes if shape.has_chart)
     assert list(chart.plots[0].categories) == EXPECTED.index.tolist()
     assert list(chart.series[0].values) == pytest.approx(EXPECTED.tolist())
 
@@ -429,7 +429,7 @@ def test_a_presentation_has_a_title_and_a_native_chart(tmp_path: Path) -> None:
 def test_long_answers_are_cut_in_documents_and_say_so(tmp_path: Path) -> None:
     plan = QueryPlan(frame="penguins", limit=340)
     word = Document(str(document(plan.model_copy(update={"document": "docx"}), tmp_path)))
-    assert "the first 200 of 340 rows" in word.paragraphs[1].text
+    assert any("the first 200 of 340 rows" in paragraph.text for paragraph in word.paragraphs)
     assert len(word.tables[0].rows) == 201
     slides = Presentation(str(document(plan.model_copy(update={"document": "pptx"}), tmp_path))).slides
     texts = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]

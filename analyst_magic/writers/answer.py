@@ -21,6 +21,7 @@ from .column_format import (
 
 PLACEHOLDER = re.compile(r"{{-? *([\w.]+) *-?}}|{%.{0,200}?%}|{#.{0,200}?#}", re.DOTALL)
 """What a template says in the place of a text; it has nothing for conditions, loops and remarks of Jinja."""
+MAX_SERIES = 8  # of a chart of two groups
 FILLED = ("title", "summary", "source", "notes", "date", "rows", "table", "chart")
 """The placeholders that there is something for."""
 
@@ -350,9 +351,9 @@ def chart_data(answer: Answer, most: int) -> ChartData:
     names = [clean_text(shown(v, answer.forms[0]) or "missing", 40) for v in data.iloc[:, 0].astype(object)]
     values = [number(v) for v in pd.to_numeric(data.iloc[:, answer.groups], errors="coerce").astype(object)]
     if answer.groups == 2:
-        categories, series = crossed(answer, names, values)
+        categories, series, left_out = crossed(answer, names, values)
     else:
-        categories, series = names, [(heading, values)]
+        categories, series, left_out = names, [(heading, values)], ""
         several = range(2, min(len(answer.headings), 5)) if answer.chart != "pie" else ()
         for place in several:
             if answer.measures > 1 and answer.forms[place][:4] == answer.forms[1][:4]:
@@ -366,17 +367,21 @@ def chart_data(answer: Answer, most: int) -> ChartData:
         else:
             categories, series, note = largest(answer, categories, series, most)
     sideways = not timely and (max(map(text_width, categories), default=0) > 12 or len(categories) > 14)
-    return ChartData(categories, series, sideways, answer.groups == 2 and answer.additive, note)
+    said = " ".join(filter(None, [note, left_out]))
+    return ChartData(categories, series, sideways, answer.groups == 2 and answer.additive, said)
 
 
-def crossed(answer: Answer, names: list[str], values: list[float | None]) -> tuple[list[str], list[Any]]:
-    """The second group as series: at most eight, the others left out of the chart."""
+def crossed(answer: Answer, names: list[str], values: list[float | None]) -> tuple[list[str], list[Any], str]:
+    """The second group as series, and a sentence where the chart leaves some out."""
     parts = [shown(v, answer.forms[1]) or "missing" for v in answer.data.iloc[:, 1].astype(object)]
     found = {(name, part): value for name, part, value in zip(names, parts, values, strict=True)}
     categories = list(dict.fromkeys(names))
     sizes = {part: sum(abs(found.get((name, part)) or 0) for name in categories) for part in dict.fromkeys(parts)}
-    kept = set(sorted(sizes, key=lambda part: -sizes[part])[:8])
-    return categories, [(part, [found.get((name, part)) for name in categories]) for part in sizes if part in kept]
+    drawn = set(sorted(sizes, key=lambda part: -sizes[part])[:MAX_SERIES])
+    series = [(part, [found.get((name, part)) for name in categories]) for part in sizes if part in drawn]
+    more = len(sizes) > MAX_SERIES
+    said = f"Of {len(sizes):,} values of {answer.headings[1]} it shows the {MAX_SERIES} largest." if more else ""
+    return categories, series, said
 
 
 def largest(answer: Answer, names: list[str], series: list[Any], most: int) -> tuple[list[str], list[Any], str]:

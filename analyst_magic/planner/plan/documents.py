@@ -96,7 +96,9 @@ def chart_note(plan: QueryPlan, chart: str | None) -> str:
     kind, place = _kind(plan), DOCUMENTS[plan.document].label
     if chart is None:
         return f"The {kind} is left out, as {place} cannot hold it in this form: its figures are in the table."
-    if plan.look != Look() or len(plan.measures) + len(plan.computed) > 1:
+    stacked = len(plan.group_by) == 2 and _adds_up(plan)
+    look = plan.look.model_copy(update={"stacked": False}) if stacked else plan.look
+    if look != Look() or len(plan.measures) + len(plan.computed) > 1:
         return f"The chart in {place} is a plain {kind} of the first figure."
     return ""
 
