@@ -38,6 +38,8 @@ PYTHON = "3.12"
 """The version of Python in the image."""
 REMOVED = frozenset({"jedi"})
 """Requirements of requirements that the image is built without."""
+DOCUMENT_WRITERS = "analyst_documents"
+"""Our package in the sandbox that code may import: it writes documents."""
 _PLUMBING = frozenset({"ipython", "nbformat", "pytz", "html5lib", "uharfbuzz", "xlrd"})
 """Offered, and of no use to name in a message."""
 _FOR_FILES = frozenset({"beautifulsoup4", "docxtpl", "lxml", "openpyxl", "pypdfium2", "python-calamine", "python-docx",
@@ -64,7 +66,7 @@ def guest_packages() -> dict[str, Path]:
     return {
         "analyst_guest": source_directory() / "guest",
         "analyst_exact": package / "exact",
-        "analyst_documents": package / "writers",
+        DOCUMENT_WRITERS: package / "writers",
     }
 
 
@@ -144,7 +146,7 @@ class Packages:
             module: Its name, also of one inside a package.
         """
         root = module.partition(".")[0]
-        if root in sys.stdlib_module_names or root in guest_packages():
+        if root in sys.stdlib_module_names or root == DOCUMENT_WRITERS:
             return False
         if self.local:
             return not _installed(root)

@@ -158,8 +158,8 @@ def test_a_page_that_comes_back_gets_the_conversation_and_nothing_runs_twice(
     assert again.next("begun", id="q2")["question"] == "revenue of the north"
     assert again.text("q1") == TOTAL
     assert again.buffers["q1", 0] == page.buffers["q1", 0]
-    again.next("delta", id="q2")
-    assert "SELECT region" in again.text("q2")
+    while "SELECT region" not in again.text("q2"):
+        again.next("delta", id="q2")
     again.send(type="ask", id="q2", text="revenue of the north")
     again.send(type="stop", id="q2")
     stopped = again.next("done", id="q2")

