@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
+from cell_text import cell_text
 from fakes import ScriptedModel
 
 from analyst_magic import Analyst
@@ -226,11 +227,6 @@ def test_the_registry_keeps_path_schema_and_source_and_survives_what_is_gone(fol
         registered()
 
 
-def printed(output: Any) -> str:
-    """What an output of a cell prints, as text."""
-    return output.get("text", "") or output.get("data", {}).get("text/plain", "")
-
-
 def test_a_notebook_registers_a_file_and_every_question_can_use_it(
     folder: Path, execute: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -244,7 +240,7 @@ def test_a_notebook_registers_a_file_and_every_question_can_use_it(
         "%analyst data drop shop",
         "%analyst data list",
     )
-    texts = ["".join(map(printed, cell.outputs)) for cell in notebook.cells[1:]]
+    texts = [cell_text(cell) for cell in notebook.cells[1:]]
     assert "every question here can use it" in texts[0]
     assert "from the till" in texts[1]
     assert "revenue  DOUBLE" in texts[1]

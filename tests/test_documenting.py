@@ -17,6 +17,7 @@ import openpyxl
 import pandas as pd
 import pptx
 import pytest
+from cell_text import cell_text
 from fakes import ScriptedModel
 from PIL import Image
 
@@ -225,7 +226,7 @@ def test_documents_are_listed_compared_and_restored(
         "%analyst documents templates",
         "%analyst lock status",
     )
-    said = ["".join(output.get("text", "") for output in cell.outputs) for cell in notebook.cells]
+    said = [cell_text(cell) for cell in notebook.cells]
     assert "total_revenue_region.xlsx  version 2" in said[5]
     assert "-Ledger!C6  1" in said[6]
     assert "+Ledger!C6  5" in said[6]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from cell_text import cell_text
 from fakes import ScriptedModel
 
 from analyst_magic import Analyst
@@ -229,8 +231,8 @@ def test_a_notebook_remembers_replays_and_learns(
             "%%analyst --no-history\nSQL: select 1 as one",
             "%analyst history prune 0",
         )
-    said = ["".join(output.get("text", "") for output in cell.outputs) for cell in notebook.cells[1:]]
-    assert "good  total revenue by region  (openai:first)" in said[3]
+    said = [cell_text(cell) for cell in notebook.cells[1:]]
+    assert re.search(r"good +total revenue by region +.*openai:first", said[3])
     assert "total revenue by region" in said[4]
     assert "frames: sales: region text, revenue number" in said[5]
     assert any("<table" in output.get("data", {}).get("text/html", "") for output in notebook.cells[7].outputs)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from cell_text import cell_text
 from jupyter_client.manager import start_new_kernel
 from unsandboxed import UnsandboxedKernel
 
@@ -200,9 +201,9 @@ def test_background_questions_are_listed_and_stopped_and_refined(execute: Callab
         "%analyst refine as a table",
     )
     _, _, jobs, waited, _, stop, refined = notebook.cells[1:]
-    assert "total revenue by region as a bar chart" in jobs.outputs[0]["text"]
-    assert waited.outputs[0]["text"] == "True done\n"
-    assert "1 question stopped" in stop.outputs[0]["text"]
+    assert "total revenue by region as a bar chart" in cell_text(jobs)
+    assert cell_text(waited) == "True done\n"
+    assert "1 question stopped" in cell_text(stop)
     assert any("<table" in output.get("data", {}).get("text/html", "") for output in refined.outputs)
 
 

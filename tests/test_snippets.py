@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from cell_text import cell_text
 from fakes import ScriptedModel
 
 from analyst_magic.cli import main
@@ -21,7 +22,7 @@ SETUP = "import pandas as pd\nsales = pd.DataFrame({'region': ['n', 's', 'n'], '
 
 
 def texts(notebook: Any) -> list[str]:
-    return ["".join(output.get("text", "") for output in cell.outputs) for cell in notebook.cells[1:]]
+    return [cell_text(cell) for cell in notebook.cells[1:]]
 
 
 def test_the_code_of_an_answer_is_kept_run_tested_and_deleted(

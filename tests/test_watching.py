@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from cell_text import cell_text
 from fakes import ScriptedModel
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -225,7 +226,7 @@ def test_the_turn_of_a_cell_is_found_in_logs_and_history(
     )
     records = [output.get("metadata", {}).get("analyst", {}) for output in notebook.cells[2].outputs]
     (uid,) = {record["turn"] for record in records if "turn" in record}
-    assert notebook.cells[3].outputs[0]["text"].strip() == uid
+    assert cell_text(notebook.cells[3]).strip() == uid
     text = (tmp_path / "logs" / "analyst.jsonl").read_text()
     records = [json.loads(line) for line in text.splitlines()]
     assert {record["turn"] for record in records} == {uid}
@@ -234,8 +235,8 @@ def test_the_turn_of_a_cell_is_found_in_logs_and_history(
     assert {"context", "model", "checks", "sandbox"} <= {r["stage"] for r in records if r["event"] == "stage"}
     assert "revenue" not in text
     assert "planted" not in text
-    assert uid in notebook.cells[4].outputs[0]["text"]
-    status = notebook.cells[5].outputs[0]["text"]
+    assert uid in cell_text(notebook.cells[4])
+    status = cell_text(notebook.cells[5])
     assert "1 question, 0 failed, 0 pinned" in status
     assert "1 answer in analyst.lock" in status
     assert "traces   off" in status
