@@ -16,7 +16,7 @@ import pytest
 from analyst_magic.sources.connections.connection import Caps, QueryFailed, QueryStopped, Stop
 from analyst_magic.sources.connections.open import database_of, open_connection
 
-DATA = Path(__file__).parent.parent / "data" / "sql"
+DATA = Path(__file__).parent / "data" / "sql"
 LEFT_OUT = ("SHUTDOWN", "BENCHMARK", "ADVISORY", "000000000", "OUTFILE", "DUMPFILE", "SLEEP", "GET_LOCK", "GLOBAL")
 FOREVER = {
     "sqlite": "WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t",

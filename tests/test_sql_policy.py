@@ -8,7 +8,7 @@ import pytest
 
 from analyst_magic.query.policy import DIALECTS, Scope, check, statement, tables_in_scope
 
-DATA = Path(__file__).parent.parent / "data" / "sql"
+DATA = Path(__file__).parent / "data" / "sql"
 SCOPES = {
     "postgres": Scope({("public", "orders"), ("public", "customers"), ("public", "products")}, ["public"]),
     "duckdb": Scope({("main", "orders"), ("main", "customers"), ("main", "products")}, ["main"]),
