@@ -417,7 +417,8 @@ def write_document(answer: Answer, path: str) -> list[str]:
         right = sheet.iter_rows(min_row=top, min_col=start.column + width)
         taken = sheet._charts or sheet._images or any(cell.value is not None for row in right for cell in row)
         place = workbook.create_sheet("Chart")["A1"] if taken else beside
-        if not taken and not sheet.sheet_properties.pageSetUpPr:  # the template says nothing of its pages
+        of_pages = sheet.sheet_properties.pageSetUpPr
+        if not taken and not (of_pages and of_pages.fitToPage):  # the template says nothing of its pages
             sheet.page_setup.orientation = "landscape"
             sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
             sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
