@@ -215,7 +215,7 @@ def _heat_as_points(trace: dict[str, Any]) -> dict[str, Any]:
     renamed = {"z": "color", "zmin": "cmin", "zmax": "cmax"}
     marker = {renamed.get(name, name): trace[name] for name in _MARKS if name in trace}
     others = {name: value for name, value in trace.items() if name not in {*_MARKS, "zmid", "zauto"}}
-    return {**others, "mode": "markers", "marker": {"size": 9, "opacity": 0.6, **marker}}
+    return {**others, "mode": "markers", "marker": {"size": 16, "opacity": 0.8, "colorscale": "Plasma", **marker}}
 
 
 def _sized(parts: dict[str, Any]) -> dict[str, Any]:

@@ -31,8 +31,10 @@ def test_code_is_confirmed_by_a_button_and_the_chart_appears_in_the_cell_that_as
         run_all(page)
         cells = page.locator(".jp-Notebook .jp-Cell")
         expect(cells.nth(2)).to_contain_text("the cell after it has run", timeout=60_000)
+        expect(cells.nth(1)).to_contain_text("SUM(revenue)", timeout=60_000)
+        cells.nth(1).get_by_role("button", name="Edit").click()
         code = cells.nth(1).locator("textarea")
-        expect(code).to_be_visible(timeout=60_000)
+        expect(code).to_be_visible()
         assert "SUM(revenue)" in code.input_value()
         assert cells.nth(1).locator(".js-plotly-plot").count() == 0
         code.fill(code.input_value().replace("Total revenue by region", "As it was edited"))
