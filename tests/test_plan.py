@@ -391,7 +391,7 @@ def test_a_workbook_holds_the_figures_a_header_and_a_chart(tmp_path: Path) -> No
     assert [row[0] for row in rows] == EXPECTED.index.tolist()
     assert [row[1] for row in rows] == pytest.approx(EXPECTED.tolist())
     assert sheet["B6"].number_format == "0.00"  # no value has thousands
-    assert sheet["A3"].value == "Source: flights, 336,776 rows."
+    assert sheet["A3"].value == "Mean departure delay is rounded to 2 decimals. Source: flights, 336,776 rows."
     assert len(sheet._charts) == 1
     assert "F9" in sheet["A2"].value
 

@@ -117,9 +117,12 @@ def test_a_cell_is_part_of_the_conversation_and_found_from_there(browser: Browse
         assert box["height"] <= place["height"] + 1
     shown.composer.fill("half a question")
     two = shown.page
-    two.evaluate("() => void jupyterapp.commands.execute('notebook:create-new')")
+    at_first = "() => jupyterapp.shell.currentWidget?.context?.path === 'cells.ipynb'"
+    two.evaluate("() => void jupyterapp.commands.execute('notebook:create-new', {kernelName: 'python3'})")
+    two.wait_for_function(f"() => !({at_first})()", timeout=60_000)
     expect(shown.composer).to_have_value("", timeout=60_000)
     two.evaluate("() => void jupyterapp.commands.execute('docmanager:open', {path: 'cells.ipynb'})")
+    two.wait_for_function(at_first, timeout=60_000)
     expect(shown.composer).to_have_value("half a question", timeout=30_000)
     shown.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     shown.page.evaluate("() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }")
