@@ -5,6 +5,8 @@ In a notebook ``%load_ext analyst_magic``; in Python ``Analyst``; in a shell the
 
 from __future__ import annotations
 
+import threading
+import weakref
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -34,8 +36,14 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(f".{_HOMES[name]}", __name__), name)
 
 
+# A cell and the panel may load the extension at the same moment, on threads of their own. Both have to find one and the
+# same; only ``%reload_ext``, which makes these names anew, loads it again.
+_loading = threading.Lock()
+_loaded: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
 def load_ipython_extension(shell: Any) -> None:
-    """Called by ``%load_ext analyst_magic``.
+    """Called by ``%load_ext analyst_magic``. Does nothing where the shell has the extension already.
 
     Example:
         >>> from IPython.core.interactiveshell import InteractiveShell
@@ -47,8 +55,12 @@ def load_ipython_extension(shell: Any) -> None:
     from .notebook.extension import load
     from .panel import register
 
-    extension = load(shell)
-    register(shell, extension.analyst_of_shell, extension.turns_in_cells)
+    with _loading:
+        if shell in _loaded:
+            return
+        extension = load(shell)
+        register(shell, extension.analyst_of_shell, extension.turns_in_cells)
+        _loaded.add(shell)
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

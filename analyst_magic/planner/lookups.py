@@ -127,17 +127,22 @@ def _sorted_otherwise(words: Lexicon) -> bool:
 def done_first(asking: Asking) -> QueryPlan:
     """``which ship was launched first``."""
     gaps, words = asking.gaps, asking.words
-    columns = [words.column(name) for name in columns_called(gaps["verb"].lower(), words)]
-    columns = [column for column in columns if is_time(column) or is_year_column(column)]
-    if not columns and gaps["verb"].lower() in VERBS["happen"]:
-        columns = [column for column in words.card.columns if is_time(column) or is_year_column(column)]
+    time = _time_of(gaps["verb"], words)
+    wanted = _column_of_nouns([gaps["noun"]] if gaps["noun"] else [], _name_column(words), words)
+    order = Order(column=time.sql, descending=gaps["end"].lower() not in {"first", "earliest"})
+    return QueryPlan(frame=words.card.name, select=(wanted, time.sql), order=(order,), limit=1, wanted=(wanted,))
+
+
+def _time_of(verb: str, words: Lexicon) -> ColumnCard:
+    """The one column that says when something was done, such as ``launched``; abstains where it is not one."""
+    times = [column for column in words.card.columns if is_time(column) or is_year_column(column)]
+    called = set(columns_called(verb.lower(), words))
+    columns = [column for column in times if column.sql in called]
+    if not columns and verb.lower() in VERBS["happen"]:
+        columns = times
     if len(columns) != 1:
         raise unclear()
-    wanted = _column_of_nouns([gaps["noun"]] if gaps["noun"] else [], _name_column(words), words)
-    order = Order(column=columns[0].sql, descending=gaps["end"].lower() not in {"first", "earliest"})
-    return QueryPlan(
-        frame=words.card.name, select=(wanted, columns[0].sql), order=(order,), limit=1, wanted=(wanted,)
-    )  # fmt: skip
+    return columns[0]
 
 
 @FORMS.form(rf"how\s+(?P<how>{'|'.join(ADJECTIVES)})\s+(?:{_BE})\s+(?:the\s+)?(?P<one>.+?)")
@@ -166,14 +171,7 @@ def _hinted(hints: tuple[str, ...], words: Lexicon) -> ColumnCard:
 )
 def when_did(asking: Asking) -> QueryPlan:
     """``what year did Dockside open``, ``when was Glass Cathedral released``."""
-    gaps, words = asking.gaps, asking.words
-    columns = [words.column(name) for name in columns_called(gaps["verb"].lower(), words)]
-    columns = [column for column in columns if is_time(column) or is_year_column(column)]
-    if not columns and gaps["verb"].lower() in VERBS["happen"]:
-        columns = [column for column in words.card.columns if is_time(column) or is_year_column(column)]
-    if len(columns) != 1:
-        raise unclear()
-    return asking.ask(f'"{columns[0].sql}" of {gaps["one"]}')
+    return asking.ask(f'"{_time_of(asking.gaps["verb"], asking.words).sql}" of {asking.gaps["one"]}')
 
 
 @FORMS.form(

@@ -305,14 +305,14 @@ def column_blocks(needs: list[tuple[int, int]], capacity: int, labels: int, gap:
     everything = list(range(len(needs)))
     if sum(least + gap for least, _ in needs) <= capacity:
         return [everything]
-    kept = everything[: labels if sum(needs[place][0] + gap for place in everything[:labels]) < capacity / 2 else 0]
+    repeated = everything[: labels if sum(needs[place][0] + gap for place in everything[:labels]) < capacity / 2 else 0]
     blocks: list[list[int]] = []
-    current, used = list(kept), sum(needs[place][0] + gap for place in kept)
-    for place in everything[len(kept) :]:
+    current, used = list(repeated), sum(needs[place][0] + gap for place in repeated)
+    for place in everything[len(repeated) :]:
         width = min(needs[place][1], max(needs[place][0], 20)) + gap
-        if used + width > capacity and len(current) > len(kept):
+        if used + width > capacity and len(current) > len(repeated):
             blocks.append(current)
-            current, used = list(kept), sum(needs[place][0] + gap for place in kept)
+            current, used = list(repeated), sum(needs[place][0] + gap for place in repeated)
         current.append(place)
         used += width
     return [*blocks, current]
@@ -388,10 +388,10 @@ def largest(answer: Answer, names: list[str], series: list[Any], most: int) -> t
     """The groups with the largest figures, and the others together as the last where figures add up."""
     sizes = [sum(abs(row[place] or 0) for _, row in series) for place in range(len(names))]
     order = sorted(range(len(names)), key=lambda place: -sizes[place])
-    kept, rest = order[: most - answer.additive], order[most - answer.additive :]
+    first, rest = order[: most - answer.additive], order[most - answer.additive :]
     if not answer.additive:
         said = f"The chart shows the {most} largest of {len(names):,} groups."
-        return [names[n] for n in kept], [(name, [row[n] for n in kept]) for name, row in series], said
-    rows = [(name, [*(row[n] for n in kept), sum(row[n] or 0 for n in rest)]) for name, row in series]
-    said = f"The chart shows the {len(kept)} largest of {len(names):,} groups; the others are added up."
-    return [*(names[n] for n in kept), f"Others ({len(rest):,})"], rows, said
+        return [names[n] for n in first], [(name, [row[n] for n in first]) for name, row in series], said
+    rows = [(name, [*(row[n] for n in first), sum(row[n] or 0 for n in rest)]) for name, row in series]
+    said = f"The chart shows the {len(first)} largest of {len(names):,} groups; the others are added up."
+    return [*(names[n] for n in first), f"Others ({len(rest):,})"], rows, said

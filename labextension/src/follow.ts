@@ -12,12 +12,12 @@ export class Following {
   /**
    * @param scroller - What scrolls.
    * @param content - What grows in it; its elements `.am-Turn` are the questions.
-   * @param told - Called when it begins or ends to follow.
+   * @param onChange - Called when it begins or ends to follow.
    */
   constructor(
     private readonly scroller: HTMLElement,
     private readonly content: HTMLElement,
-    private readonly told: (follows: boolean) => void = () => undefined
+    private readonly onChange: (follows: boolean) => void = () => undefined
   ) {
     this._observer.observe(content);
     this._observer.observe(scroller);
@@ -75,7 +75,7 @@ export class Following {
   private _set(follows: boolean): void {
     if (follows !== this._follows) {
       this._follows = follows;
-      this.told(follows);
+      this.onChange(follows);
     }
   }
 

@@ -10,8 +10,8 @@ describe('the contract', () => {
   });
 
   it('gives an answer as a person sees it', () => {
-    const told = (contract('to_panel').examples as ToPanel[]).filter(isOfTurn);
-    const turns = told.reduce<readonly Turn[]>((found, message) => taken(found, message), []);
+    const messages = (contract('to_panel').examples as ToPanel[]).filter(isOfTurn);
+    const turns = messages.reduce<readonly Turn[]>((found, message) => taken(found, message), []);
     expect(turns).toHaveLength(1);
     const [turn] = turns;
     if (turn.status !== 'done') {
@@ -33,8 +33,11 @@ describe('the contract', () => {
   });
 
   it('says nothing twice when the kernel tells a conversation again', () => {
-    const told = (contract('to_panel').examples as ToPanel[]).filter(isOfTurn);
-    const turns = [...told, ...told].reduce<readonly Turn[]>((found, m) => taken(found, m), []);
+    const messages = (contract('to_panel').examples as ToPanel[]).filter(isOfTurn);
+    const turns = [...messages, ...messages].reduce<readonly Turn[]>(
+      (found, m) => taken(found, m),
+      []
+    );
     expect(turns).toHaveLength(1);
     expect(turns[0]).toHaveProperty('results.length', 4);
   });

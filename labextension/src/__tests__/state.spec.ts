@@ -2,8 +2,8 @@ import { ToPanel } from '../protocol';
 import { Action, EMPTY, questions, reduce, running, search, State } from '../state';
 import { contract } from './contract';
 
-const told = contract('to_panel').examples as ToPanel[];
-const done = told.find(message => message.type === 'done') as ToPanel & { type: 'done' };
+const messages = contract('to_panel').examples as ToPanel[];
+const done = messages.find(message => message.type === 'done') as ToPanel & { type: 'done' };
 
 function after(...actions: Action[]): State {
   return actions.reduce(reduce, EMPTY);
@@ -51,7 +51,7 @@ describe('the state of a conversation', () => {
   });
 
   it('puts the questions of an earlier kernel first, each once', () => {
-    const past = told.find(message => message.type === 'past') as ToPanel & { type: 'past' };
+    const past = messages.find(message => message.type === 'past') as ToPanel & { type: 'past' };
     const [entry] = past.turns;
     const here = after(begun('1'), ended('1', { history: entry.history }));
     expect(reduce(here, received(past)).turns).toHaveLength(1);
