@@ -557,9 +557,16 @@ def test_every_map_of_a_figure_is_drawn_without_tiles() -> None:
 
 
 def test_a_map_whose_outlines_are_not_drawn_in_full_says_so() -> None:
-    shown, notes = layout(geo={"scope": "oceania", "resolution": 50})
+    shown, notes = layout(geo={"scope": "oceania", "resolution": 10})
     assert shown == {"geo": {"scope": "oceania"}}
     assert notes == ["Outlines of a map are drawn at the scale of 1:110 million."]
+
+
+@pytest.mark.parametrize("scale", [110, 50, "110", "50"])
+def test_a_map_may_choose_between_the_scales_that_plotly_knows(scale: int | str) -> None:
+    for geo in ({"resolution": scale}, {"scope": "europe", "resolution": scale}):
+        assert layout(geo=geo) == ({"geo": geo}, [])
+        assert layout(template={"layout": {"geo": geo}}) == ({"template": {"layout": {"geo": geo}}}, [])
 
 
 @pytest.mark.parametrize("kind", ["svg+xml", "gif", "webp"])

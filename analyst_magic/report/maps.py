@@ -6,7 +6,7 @@ import json
 import re
 
 from ..results.figure import CONFIG
-from ..results.outlines import NO_OUTLINES, SCOPES, TRACES, path_of
+from ..results.outlines import NO_OUTLINES, SCOPES, TRACES, path_of, scale_of
 
 _ON_A_MAP = re.compile(rf'"(?:{"|".join(TRACES)})"')
 
@@ -20,8 +20,8 @@ def figure_settings(figures: str) -> str:
     script = f"globalThis.FIGURE_CONFIG = {json.dumps(CONFIG)};\n"
     if not _ON_A_MAP.search(figures):
         return script
-    used = [scope for scope in SCOPES if scope == "world" or f'"{scope}"' in figures]
-    files = {scope: path_of(scope) for scope in used}
+    used, scale = [scope for scope in SCOPES if scope == "world" or f'"{scope}"' in figures], scale_of(figures)
+    files = {scope: path_of(scope, scale) for scope in used}
     outlines = {scope: json.loads(path.read_text("utf-8")) for scope, path in files.items() if path.exists()}
     return script + (
         "globalThis.PlotlyGeoAssets = {topojson: {}};\n"

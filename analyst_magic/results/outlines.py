@@ -1,7 +1,8 @@
 """Outlines of maps, as TopoJSON, which Plotly would fetch from a server.
 
-The files are copied by the build of the side panel (``labextension/outlines.js``). A part of the world of which there
-is no file is cut from those of the world. Where there are no files at all, points are drawn on an empty map.
+The files are copied by the build of the side panel (``labextension/outlines.js``), at the scales of 1:110 and 1:50
+million. A part of the world of which there is no file is cut from those of the world. Where there are no files at all,
+points are drawn on an empty map.
 """
 
 from __future__ import annotations
@@ -30,11 +31,30 @@ NO_OUTLINES = {
 """Outlines on which there is nothing."""
 
 _SCOPE = re.compile(rf'"({"|".join(SCOPES)})"')
+_FINE = re.compile(r'resolution"[:,]\s*"?50\b')  # also as an argument of a button: "geo.resolution", 50
 
 
-def path_of(scope: str) -> Path:
-    """The file of a part of the world; it can be missing."""
-    return FOLDER / f"{scope.replace(' ', '-')}_110m.json"
+def path_of(scope: str, scale: str = "110m") -> Path:
+    """The file of a part of the world; it can be missing.
+
+    Args:
+        scope: The part of the world, as Plotly names it.
+        scale: ``110m`` for 1:110 million, ``50m`` for 1:50 million.
+    """
+    return FOLDER / f"{scope.replace(' ', '-')}_{scale}.json"
+
+
+def scale_of(figures: str) -> str:
+    """The scale of the outlines that maps ask for: the finer one, where one of them asks for it.
+
+    Args:
+        figures: The JSON of the figures, or text that holds it.
+
+    Example:
+        >>> scale_of('{"layout": {"geo": {"resolution": 50}}}'), scale_of('{"layout": {}}')
+        ('50m', '110m')
+    """
+    return "50m" if _FINE.search(figures) and path_of("world", "50m").exists() else "110m"
 
 
 def address(figure: Mapping[str, Any]) -> str:
@@ -47,10 +67,11 @@ def address(figure: Mapping[str, Any]) -> str:
         figure: Plotly JSON that has passed the firewall.
     """
     if not _has_outlines(figure):
-        return _held("")
-    scopes = set(_SCOPE.findall(json.dumps([figure.get("layout"), figure.get("frames")]).replace("albers usa", "usa")))
+        return _held("", "")
+    shown = json.dumps([figure.get("layout"), figure.get("frames")]).replace("albers usa", "usa")
+    scopes, scale = set(_SCOPE.findall(shown)), scale_of(shown)
     scope = scopes.pop() if len(scopes) == 1 else "world"
-    return _held(scope if path_of(scope).exists() else "world")
+    return _held(scope if path_of(scope, scale).exists() else "world", scale)
 
 
 def _has_outlines(figure: Mapping[str, Any]) -> bool:
@@ -59,7 +80,7 @@ def _has_outlines(figure: Mapping[str, Any]) -> bool:
 
 
 @cache
-def _held(scope: str) -> str:
-    path = path_of(scope)
+def _held(scope: str, scale: str) -> str:
+    path = path_of(scope, scale)
     data = path.read_bytes() if scope and path.exists() else json.dumps(NO_OUTLINES).encode()
     return f"data:application/json;base64,{base64.b64encode(data).decode('ascii')}#"

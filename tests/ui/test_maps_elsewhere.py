@@ -17,6 +17,8 @@ from analyst_magic.sandbox.firewall.plotly import figure as checked
 
 OUTLINED = """() => [...document.querySelectorAll('.geo')].every(map =>
   [...map.querySelectorAll('.layer path')].some(path => path.getAttribute('d')?.length > 500))"""
+LENGTH = """() => [...document.querySelectorAll('.geo .layer path')].reduce(
+  (sum, path) => sum + (path.getAttribute('d')?.length ?? 0), 0)"""
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 MAPS: dict[str, tuple[Any, int]] = {
     "choropleth of the world": (lambda: px.choropleth(locations=["FRA", "BRA"], color=[1, 2]), 2),
@@ -59,3 +61,28 @@ def test_a_map_has_its_outlines_in_any_front_end(browser: Browser, name: str) ->
     finally:
         page.close()
     assert [url for url in asked if not url.startswith("data:")] == []
+
+
+@pytest.mark.skipif(
+    not path_of("world", "50m").exists(), reason="The panel is not built: make panel copies the outlines."
+)
+@pytest.mark.parametrize("scope", ["world", "europe", "oceania", "north america", "usa"])
+def test_a_map_that_asks_for_finer_outlines_gets_them(browser: Browser, scope: str) -> None:
+    drawn = []
+    for geo in ({}, {"resolution": 50}):
+        made = px.scatter_geo(lat=[0], lon=[0]).update_geos(scope=scope, fitbounds=False, **geo)
+        figure, notes = checked(json.loads(made.to_json()))
+        page = browser.new_page(viewport={"width": 700, "height": 500})
+        page.route("**/*", lambda route: route.abort())
+        try:
+            page.set_content('<div id="figure" style="width:700px;height:500px"></div>')
+            page.add_script_tag(path=PLOTLY)
+            page.evaluate(
+                "f => Plotly.newPlot('figure', f.data, f.layout, f.config)", Figure(figure)._repr_mimebundle_()[MIME]
+            )
+            page.wait_for_function(f"({LENGTH})() > 200")
+            drawn.append(page.evaluate(LENGTH))
+        finally:
+            page.close()
+        assert notes == []
+    assert drawn[1] > 2 * drawn[0]

@@ -169,6 +169,18 @@ def test_a_map_is_drawn_with_no_network(
     assert [url for url in reader.requests if not url.startswith("file:")] == []
 
 
+def test_a_report_has_the_finer_outlines_that_its_map_asks_for(reader: Reader, tmp_path: Path) -> None:
+    drawn = []
+    for geo in ({}, {"resolution": 50}):
+        trace = {"type": "scattergeo", "lat": [45], "lon": [5]}
+        figure = Figure({"data": [trace], "layout": {"geo": {"scope": "europe", "fitbounds": False, **geo}}})
+        reader.open(export(write(tmp_path / "nb.ipynb", code("1", display(figure)))))
+        paths = reader.page.locator("figure.plot .geo .coastlines path, figure.plot .geo .layer path")
+        drawn.append(sum(len(path.get_attribute("d") or "") for path in paths.all()))
+    assert drawn[1] > 2 * drawn[0] > 0
+    assert [url for url in reader.requests if not url.startswith("file:")] == []
+
+
 def test_labels_are_shown_as_they_are(reader: Reader, tmp_path: Path) -> None:
     labels = ["<A", "grade < a or b", "JavaScript: The Good Parts", "<script>", "<18", "a > b", "<a b>", "<"]
     figure, notes = plotly.figure({"data": [{"type": "bar", "x": labels, "y": [1] * len(labels), "name": "<A"}],

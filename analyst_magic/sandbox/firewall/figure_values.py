@@ -259,7 +259,7 @@ def _cluster(value: Any, notes: set[str], depth: int) -> Any:
 
 
 def _resolution(value: Any, notes: set[str], depth: int) -> Any:
-    if value in (110, "110"):
+    if value in (50, 110, "50", "110"):
         return value
     notes.add(OUTLINES)
     return LEFT_OUT
