@@ -182,8 +182,8 @@ def test_a_refusal_stands_in_a_report(to: str, tmp_path: Path) -> None:
     ("result", "code", "shown"),
     [
         (Table(pa.table({"mean_delay_min": [12.639070257304708]})), "", ("12.6391", "mean delay", "min")),
-        (Table(pa.table({"revenue (USD)": [1234567]})), "", ("1,234,567", "revenue", "USD")),
-        (Table(pa.table({"share_pct": [27.1]})), "", ("27.1", "share", "%")),
+        (Table(pa.table({"revenue (USD)": [1234567]})), "", ("$1,234,567", "revenue", "")),
+        (Table(pa.table({"share_pct": [27.1]})), "", ("27.1%", "share", "")),
         (Table(pa.table({"year": [2013]})), "", ("2013", "year", "")),
         (Table(pa.table({"count_star()": [336776]})), "", ("336,776", "number of rows", "")),
         (Text("336776"), "len(flights)", ("336,776", "number of rows", "")),

@@ -55,7 +55,7 @@ def answer(data: pd.DataFrame = REGIONS, **changes: Any) -> Answer:
         (answer(REGIONS.head(0)), "No rows match."),
         (answer(REGIONS[["revenue"]].head(1), headings=["Revenue"], formats=["#,##0.0"], groups=0), "Revenue: 10.0."),
         (answer(groups=0, measures=0, formats=["General", "General"]),
-         "3 rows with 2 columns. Revenue runs from 10.0 to 20.5."),
+         "3 rows with 2 columns. Revenue runs from 10.00 to 20.50."),
         (answer(REGIONS.tail(1)), "1 row. Revenue has no value in any of them."),
         (answer(REGIONS.head(1)), "Revenue is 10.00 for north."),
         (answer(pd.DataFrame({"r": ["a", "b"], "n": [5, 5]}), formats=["General", "#,##0"]),

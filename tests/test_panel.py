@@ -99,7 +99,8 @@ def test_an_answer_streams_in_and_brings_its_rows_its_cost_and_what_was_sent(
     assert "SUM(revenue)" in done["code"]
     assert (done["tokens"], done["cost"]) == ({"prompt": 800, "completion": 40}, 0.0012)
     result = page.results("q1")[0]
-    formats = [None, {"decimals": 1, "grouped": False}]
+    total = {"kind": "number", "decimals": 0, "grouped": False, "rounded": False, "before": "", "after": ""}
+    formats = [None, total]
     assert result["table"] == {"rows": 2, "sent": 2, "note": "", "formats": formats}
     assert "north" in result["data"]["text/html"]
     rows = pa.ipc.open_stream(page.buffers["q1", 0]).read_all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import struct
 import time
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pytest
 
 from analyst_magic.results import Document, Figure, Image, Table, Text, from_output
+from analyst_magic.results.cells import cell_texts, column_form, page_formats
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Output, Result
 
@@ -129,10 +131,11 @@ def test_nulls_are_a_dash_and_empty_texts_are_empty() -> None:
 
 
 def test_numbers_are_readable_and_never_shown_as_a_zero_they_are_not() -> None:
-    assert column([1234567.891, 2.5]) == ["1,234,567.89", "2.50"]
-    assert column([0.1 + 0.2, 12.3456789]) == ["0.3000", "12.3457"]
-    assert column([1234567.5, 0.0151]) == ["1,234,567.50", "0.0151"]
-    assert column([1e-9, 1.0, 0.0]) == ["1e-09", "1.0", "0.0"]
+    assert column([1234567.891, 2.5]) == ["1,234,567.891", "2.500"]
+    assert column([0.1 + 0.2, 12.3456789]) == ["0.3000000", "12.3456789"]
+    assert column([1 / 3, 12.3456789]) == ["0.3333", "12.3457"]
+    assert column([1234567.5, 0.0151]) == ["1,234,567.5000", "0.0151"]
+    assert column([1e-9, 1.0, 0.0]) == ["0.000000001", "1.00", "0.00"]
     assert column([1e300, -1e300]) == ["1e+300", "-1e+300"]
     assert column([math.nan, math.inf, -math.inf, None]) == ["NaN", "∞", "-∞", "–"]
     assert column([2013, 2014]) == ["2013", "2014"]
@@ -140,6 +143,32 @@ def test_numbers_are_readable_and_never_shown_as_a_zero_they_are_not() -> None:
     assert column([1234567], label="customer_id") == ["1234567"]
     assert column([2**64 - 1], pa.uint64()) == ["18,446,744,073,709,551,615"]
     assert column([Decimal("12345678901234567890.10")]) == ["12,345,678,901,234,567,890.10"]
+
+
+SHOWN = json.loads((Path(__file__).parent / "contract" / "shown_values.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown["label"])
+def test_a_page_and_a_cell_show_the_same_digits(shown: dict[str, Any]) -> None:
+    array = pa.array(shown["values"])
+    assert cell_texts(array, shown["label"]) == shown["texts"]
+    (form,), _ = page_formats(pa.table({shown["label"]: array}))
+    assert form == shown["format"]
+
+
+def test_a_table_says_what_it_rounds() -> None:
+    table = Table(pa.table({"region": ["a", "b", "c"], "delay": [1 / 3, 2.5, 12.25]}))
+    assert "delay is rounded to 4 decimals" in table.to_text()
+    assert "delay is rounded to 4 decimals" in table.to_html()
+    assert table.to_message()[0]["table"]["note"] == "delay is rounded to 4 decimals."
+    assert "rounded" not in Table(pa.table({"delay": [0.5, 2.5]})).to_text()
+
+
+def test_the_form_of_a_long_column_comes_from_all_of_it() -> None:
+    values = [1.5] * 5_000 + [123456.78] + [2.5] * 5_000
+    page = html_of(Table(pa.table({"price": values})))
+    assert page.count(">1.50</td>") == 50
+    assert column_form(pa.chunked_array([[7], [12_345] * 3000])).grouped
 
 
 def test_numbers_stand_to_the_right_and_heads_have_a_scope() -> None:
@@ -150,12 +179,13 @@ def test_numbers_stand_to_the_right_and_heads_have_a_scope() -> None:
 
 def test_dates_and_times_are_iso_even_beyond_the_calendar_of_python() -> None:
     assert column([dt.datetime(2013, 1, 1), dt.datetime(2013, 1, 2)]) == ["2013-01-01", "2013-01-02"]
-    assert column([dt.datetime(2013, 1, 1, 5, 30)]) == ["2013-01-01 05:30:00"]
+    assert column([dt.datetime(2013, 1, 1, 5, 30)]) == ["2013-01-01 05:30"]
+    assert column([dt.datetime(2013, 1, 1, 5, 30, 1), dt.datetime(2013, 1, 1)])[1] == "2013-01-01 00:00:00"
     assert column([dt.date(2013, 1, 1)]) == ["2013-01-01"]
     assert column([1_357_018_200_000_000_001], pa.timestamp("ns")) == ["2013-01-01 05:30:00.000000001"]
     zoned = column([dt.datetime(2013, 7, 1, 12, tzinfo=dt.UTC)], pa.timestamp("us", "America/New_York"))
-    assert zoned == ["2013-07-01 08:00:00-04:00"]
-    assert column([0], pa.timestamp("s", "Mars/Olympus")) == ["1970-01-01 00:00:00+00:00"]
+    assert zoned == ["2013-07-01 08:00-04:00"]
+    assert column([0], pa.timestamp("s", "Mars/Olympus")) == ["1970-01-01 00:00+00:00"]
     assert column([2**62, -(2**62)], pa.timestamp("s")) == [f"{2**62:,} s from 1970", f"{-(2**62):,} s from 1970"]
     assert column([2**30], pa.date32()) == ["day 1,073,741,824 from 1970"]
     assert column([dt.timedelta(days=-1, hours=-2)]) == ["-1 day 02:00:00"]

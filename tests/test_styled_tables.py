@@ -134,10 +134,10 @@ def test_a_styled_table_keeps_its_data_and_shows_its_style_everywhere() -> None:
     assert table.to_pandas()["share"].tolist() == [0.1, 0.25]
     assert table.to_arrow() == data
     assert table.to_text().splitlines() == [
-        "Shares", "name  share", "a       10%", "b      0.25", "2 rows · 2 of 3 columns"
+        "Shares", "name  share", "a       10%", "b       25%", "2 rows · 2 of 3 columns"
     ]  # fmt: skip
     page = table.to_html()
-    assert 'color:#ff0000;font-weight:bold">0.25</td>' in page
+    assert 'color:#ff0000;font-weight:bold">25%</td>' in page
     report = str(clean(page))
     assert re.search(r"color:\s*#ff0000;\s*font-weight:\s*bold", report)
     assert "secret" not in page

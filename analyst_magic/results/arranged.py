@@ -12,14 +12,17 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
-from .cells import number_formats
+from .cells import column_form
 from .stream import plain_column
+from .times import whole
 
 FORMATS = {"csv": "csv", "tsv": "txt", "parquet": "parquet"}
 """Files that a table is saved as, with their endings."""
 _FORMULA = r"^[=+@\t\r]"
-_NUMERIC = re.compile(r"[-+\d.,:einfatd \u2212]*", re.IGNORECASE)
+_NUMERIC = re.compile(r"[-+\d.,:einfatd \u2212%$€£¥]*", re.IGNORECASE)
 """What a text of a number or of a moment may hold."""
+_SIGNS = re.compile("[,$€£¥%]")
+"""What stands in a number's text beside its digits."""
 
 
 def arranged(
@@ -43,7 +46,8 @@ def arranged(
     words = words.strip()
     rows = None
     if words:
-        masks = [_holds(part, words) for at, part in enumerate(table.columns) if at not in hidden]
+        columns = enumerate(zip(table.column_names, table.columns, strict=True))
+        masks = [_holds(part, str(name), words) for at, (name, part) in columns if at not in hidden]
         found = pa.array([False] * table.num_rows) if not masks else masks[0]
         for mask in masks[1:]:
             found = pc.or_(found, mask)
@@ -114,18 +118,27 @@ def _order(keys: pa.ChunkedArray, way: str) -> pa.Array:
         return pc.sort_indices(keys, sort_keys=[("", way)], null_placement="at_end")
 
 
-def _holds(column: pa.ChunkedArray, words: str) -> Any:
+def _holds(column: pa.ChunkedArray, label: str, words: str) -> Any:
     """Which values hold the words, as they are shown or in full."""
     kind = column.type
     counts = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
     if (counts or pa.types.is_temporal(kind)) and not _NUMERIC.fullmatch(words):
         return pa.array([False] * len(column))
-    sought = words.replace(",", "") if counts else words
+    if not counts:
+        return _contains(column, words)
+    sought = _SIGNS.sub("", words)
     column = column.cast(pa.float32()) if pa.types.is_float16(kind) else column
-    shown = number_formats(pa.table({"": column}))[0]
-    if shown and pa.types.is_floating(kind) and len(sought.partition(".")[2]) <= shown["decimals"]:
-        column = pc.round(column, ndigits=shown["decimals"])
-    return pc.fill_null(pc.match_substring(_text(column), sought, ignore_case=True), False).combine_chunks()
+    shown = column_form(column, label)
+    if not sought or not pa.types.is_floating(kind) or len(sought.partition(".")[2]) > shown.decimals:
+        return _contains(column, sought or words)
+    if shown.kind == "percent":
+        percents = _contains(pc.round(pc.multiply(column, 100), ndigits=shown.decimals), sought)
+        return percents if "%" in words else pc.or_(percents, _contains(column, sought))
+    return _contains(pc.round(column, ndigits=shown.decimals), sought)
+
+
+def _contains(column: pa.ChunkedArray, words: str) -> Any:
+    return pc.fill_null(pc.match_substring(_text(column), words, ignore_case=True), False).combine_chunks()
 
 
 def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -146,17 +159,11 @@ def _moments(column: pa.ChunkedArray) -> pa.ChunkedArray:
     per_second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[column.type.unit]
     counted = column.cast(pa.int64())
     naive = counted.cast(pa.timestamp(column.type.unit))
-    if not _whole(counted, per_second):
+    if not whole(counted, per_second):
         return pc.cast(naive, pa.string())
     text = pc.cast(naive.cast(pa.timestamp("s")), pa.string())
-    letters = 10 if _whole(counted, per_second * 86_400) else 16 if _whole(counted, per_second * 60) else 19
+    letters = 10 if whole(counted, per_second * 86_400) else 16 if whole(counted, per_second * 60) else 19
     return pc.utf8_slice_codeunits(text, 0, letters) if letters < 19 else text
-
-
-def _whole(counted: pa.ChunkedArray, step: int) -> bool:
-    """Whether all numbers are multiples of a step."""
-    rest = pc.subtract(counted, pc.multiply(pc.divide(counted, step), step))
-    return bool(pc.all(pc.equal(rest, 0)).as_py() is not False)
 
 
 def _sortable(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -7,79 +7,108 @@ compared by eye, but a number that is not zero never shows as zero.
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..column_format import is_name
+from ..column_format import ColumnFormat, column_format, currency_sign, rounding_note, shown
 from ..exact.values import from_json
 from .html import one_line
+from .times import time_form, time_texts
 
 MAX_CELL = 200
 _SAMPLE = 1_000
-"""Values of a column that are looked at for the decimals that they need."""
+"""Values at the head of a column, and as many of all of it, that are looked at for the decimals that they need."""
 _MAX_NESTED = 8
 _MAX_OBJECT_CHARACTERS = 10_000
 _MAX_DEPTH = 4
-_UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-_EPOCH = dt.datetime(1970, 1, 1)
 
 
-def cell_texts(array: pa.Array, label: str = "", depth: int = 0) -> list[str | None]:
+def cell_texts(array: pa.Array, label: str = "", depth: int = 0, form: ColumnFormat | None = None) -> list[str | None]:
     """One text for each value of a short array; None stands for null.
 
     Args:
         array: The values; cut them to what is shown first.
-        label: The column's label, which tells numbers that are names.
+        label: The column's label, which tells rates, units and numbers that are names.
         depth: How deep in a nested column the array lies.
+        form: How the values are shown; by default what these values alone ask for.
     """
     kind = array.type
     if pa.types.is_dictionary(kind):
-        return cell_texts(array.dictionary_decode(), label, depth)
-    if pa.types.is_integer(kind):
-        return _integers(array.to_pylist(), plain=is_name(label))
-    if pa.types.is_floating(kind):
-        return _floats([None if v is None else float(v) for v in array.to_pylist()])
-    if pa.types.is_decimal(kind):
-        return _each(array.to_pylist(), _decimal)
+        return cell_texts(array.dictionary_decode(), label, depth, form)
+    if is_number(kind):
+        values = _numbers(array)
+        chosen = form or column_format(label, values)
+        return _each(values, lambda value: "NaN" if value != value else shown(value, chosen))
     if pa.types.is_temporal(kind):
-        return _temporal(array)
+        return time_texts(array, form or time_form(array))
     if pa.types.is_nested(kind):
         return _nested(array, depth)
     return _plain(array)
 
 
-def number_formats(table: pa.Table) -> list[dict[str, Any] | None]:
-    """How a page writes the numbers of each column, as ``cell_texts`` does: decimals, and whether by thousands.
+def column_form(column: pa.Array | pa.ChunkedArray, label: str = "") -> ColumnFormat:
+    """How a whole column is shown, however long it is: from its extremes and a sample of it.
 
-    >>> number_formats(pa.table({"revenue": [12000.5, 3.25], "year": [2013, 20134], "name": ["a", "b"]}))
-    [{'decimals': 2, 'grouped': True}, {'decimals': 0, 'grouped': False}, None]
+    >>> column_form(pa.array([12000.5, 3.25]), "revenue_usd")
+    ColumnFormat(kind='number', decimals=2, grouped=True, unit='USD', rounded=False)
     """
-    return [_number_format(column, name) for name, column in zip(table.column_names, table.columns, strict=True)]
-
-
-def _number_format(column: pa.ChunkedArray, label: str) -> dict[str, Any] | None:
     kind = column.type
-    if pa.types.is_integer(kind):
-        ends = pc.min_max(column).as_py()
-        large = max((abs(value) for value in ends.values() if value is not None), default=0) >= 10_000
-        return {"decimals": 0, "grouped": large and not is_name(label)}
-    if not pa.types.is_floating(kind):
-        return None
-    values = column.cast(pa.float64()).to_numpy()
-    values = np.abs(values[np.isfinite(values)])
-    usual = values[values < 1e15]
-    largest = float(usual.max()) if usual.size else 0.0
-    sample = [largest, *usual[:_SAMPLE].tolist()]
-    return {"decimals": _decimals(sample), "grouped": bool(values.size and values.max() >= 10_000)}
+    if pa.types.is_dictionary(kind):
+        return column_form(column.cast(kind.value_type), label)
+    if is_number(kind):
+        return column_format(label, _numbers(_sample(column)))
+    if pa.types.is_temporal(kind):
+        return time_form(column)
+    return ColumnFormat("text")
+
+
+def page_formats(table: pa.Table) -> tuple[list[dict[str, Any] | None], str]:
+    """How a page writes the numbers and times of each column, as ``cell_texts`` does, and what that rounds in words.
+
+    ``before`` and ``after`` are the signs of a currency and of per cent; columns of other kinds have no format.
+
+    >>> page_formats(pa.table({"revenue": [12000.5, 3.25], "name": ["a", "b"]}))[0][0]["decimals"]
+    2
+    """
+    names = list(map(str, table.column_names))
+    forms = [column_form(column, name) for name, column in zip(names, table.columns, strict=True)]
+    formats = [_page_format(form) if form.kind not in ("text", "duration") else None for form in forms]
+    return formats, rounding_note(names, forms)
+
+
+def _page_format(form: ColumnFormat) -> dict[str, Any]:
+    after = "%" if form.kind == "percent" or form.unit == "%" else ""
+    return {
+        "kind": form.kind, "decimals": form.decimals, "grouped": form.grouped, "rounded": form.rounded,
+        "before": currency_sign(form.unit), "after": after,
+    }  # fmt: skip
+
+
+def _sample(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Values that stand for a column of numbers: its ends, its first ones, and some of all of it."""
+    if len(column) > 2 * _SAMPLE:
+        ends = pc.min_max(pc.filter(column, pc.is_finite(column)) if _is_float(column.type) else column)
+        places = [*range(_SAMPLE), *range(_SAMPLE, len(column), len(column) // _SAMPLE)]
+        values = column.take(pa.array(places))
+        parts = [pa.array([ends[name].as_py() for name in ("min", "max")], column.type)]
+        return pa.concat_arrays([*parts, *(values.chunks if isinstance(values, pa.ChunkedArray) else [values])])
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _numbers(array: pa.Array | pa.ChunkedArray) -> list[Any]:
+    """The values as Python's own; those of short floats with the digits that they have."""
+    values = array.to_pylist()
+    short = pa.types.is_float16(array.type) or pa.types.is_float32(array.type)
+    kind = np.float16 if pa.types.is_float16(array.type) else np.float32
+    return _each(values, lambda value: float(str(kind(value)))) if short else values
+
+
+def _is_float(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(kind) and not pa.types.is_float16(kind))
 
 
 def is_number(kind: pa.DataType) -> bool:
@@ -106,7 +135,7 @@ def object_texts(exact: Sequence[Any], plain: Sequence[str | None]) -> list[str 
     return texts
 
 
-def _each(values: Sequence[Any], text: Callable[[Any], str]) -> list[str | None]:
+def _each(values: Sequence[Any], text: Callable[[Any], Any]) -> list[Any]:
     return [None if value is None else text(value) for value in values]
 
 
@@ -125,114 +154,6 @@ def _plain(array: pa.Array) -> list[str | None]:
 def _binary(value: bytes) -> str:
     head = value[:12].hex()
     return f"0x{head}" if len(value) <= 12 else f"0x{head}… ({len(value):,} bytes)"
-
-
-def _integers(values: Sequence[int | None], plain: bool) -> list[str | None]:
-    grouped = not plain and max((abs(v) for v in values if v is not None), default=0) >= 10_000
-    return _each(values, lambda value: f"{value:,}" if grouped else str(value))
-
-
-def _decimal(value: Decimal) -> str:
-    return f"{value:,f}" if value.is_finite() and abs(value) >= 10_000 else f"{value:f}"
-
-
-def _floats(values: Sequence[float | None]) -> list[str | None]:
-    finite = [value for value in values if value is not None and math.isfinite(value)]
-    decimals = _decimals([value for value in finite if abs(value) < 1e15])
-    grouped = max(map(abs, finite), default=0.0) >= 10_000
-
-    def text(value: float) -> str:
-        if not math.isfinite(value):
-            return "NaN" if math.isnan(value) else ("∞" if value > 0 else "-∞")
-        if abs(value) >= 1e15 or abs(round(value, decimals) - value) > abs(value) / 100:
-            return f"{value:.6g}"  # the column's decimals would hide what the number is
-        return f"{value:,.{decimals}f}" if grouped else f"{value:.{decimals}f}"
-
-    return _each(values, text)
-
-
-def _decimals(values: Sequence[float]) -> int:
-    """The decimals of a column: six significant digits of its largest value, but at least two, and none for nothing."""
-    largest = max(map(abs, values), default=0.0)
-    allowed = min(6, max(2, 5 - math.floor(math.log10(largest)))) if largest else 1
-    return max([1, *(len(f"{value:.{allowed}f}".rstrip("0").partition(".")[2]) for value in values)])
-
-
-def _temporal(array: pa.Array) -> list[str | None]:
-    kind = array.type
-    if pa.types.is_date32(kind):
-        return _each(array.cast(pa.int32()).to_pylist(), _date)
-    if pa.types.is_date64(kind):
-        return _each(array.cast(pa.int64()).to_pylist(), lambda value: _date(value // 86_400_000))
-    if pa.types.is_time32(kind):
-        return _each(array.cast(pa.int32()).to_pylist(), lambda value: _clock(value, kind.unit))
-    if pa.types.is_time64(kind):
-        return _each(array.cast(pa.int64()).to_pylist(), lambda value: _clock(value, kind.unit))
-    if pa.types.is_duration(kind):
-        return _each(array.cast(pa.int64()).to_pylist(), lambda value: _duration(value, kind.unit))
-    if pa.types.is_timestamp(kind):
-        return _timestamps(array.cast(pa.int64()).to_pylist(), kind.unit, kind.tz)
-    return _each(array.to_pylist(), str)  # intervals of months, days and nanoseconds
-
-
-def _date(days: int) -> str:
-    try:
-        return (_EPOCH + dt.timedelta(days=days)).date().isoformat()
-    except OverflowError:
-        return f"day {days:,} from 1970"
-
-
-def _clock(value: int, unit: str) -> str:
-    seconds, part = divmod(value, _UNITS[unit])
-    hours, rest = divmod(seconds, 3600)
-    return f"{hours:02}:{rest // 60:02}:{rest % 60:02}{_fraction(part, unit)}"
-
-
-def _duration(value: int, unit: str) -> str:
-    days, rest = divmod(abs(value), 86_400 * _UNITS[unit])
-    sign, day = "-" if value < 0 else "", f"{days:,} {'day' if days == 1 else 'days'} " if days else ""
-    return f"{sign}{day}{_clock(rest, unit)}"
-
-
-def _fraction(part: int, unit: str) -> str:
-    digits = len(str(_UNITS[unit])) - 1
-    return f".{part:0{digits}}".rstrip("0") if part else ""
-
-
-def _timestamps(values: Sequence[int | None], unit: str, zone: str | None) -> list[str | None]:
-    """ISO 8601, as dates where every time of day is midnight and no zone is named."""
-    days = zone is None and all(value % (86_400 * _UNITS[unit]) == 0 for value in values if value is not None)
-    place = _zone(zone) if zone else None
-
-    def text(value: int) -> str:
-        seconds, part = divmod(value, _UNITS[unit])
-        if days:
-            return _date(seconds // 86_400)
-        try:
-            moment = _EPOCH + dt.timedelta(seconds=seconds)
-            if place is not None:
-                moment = moment.replace(tzinfo=dt.UTC).astimezone(place)
-        except OverflowError:
-            return f"{seconds:,} s from 1970"
-        clock = moment.replace(tzinfo=None).isoformat(sep=" ")
-        offset = moment.isoformat()[19:] if place is not None else ""
-        return f"{clock}{_fraction(part, unit)}{offset}"
-
-    return _each(values, text)
-
-
-def _zone(name: str) -> dt.tzinfo:
-    """The time zone of a column; UTC for one that this machine does not know."""
-    offset = re.fullmatch(r"([+-])(\d\d):?(\d\d)", name)
-    if offset:
-        minutes = int(offset[2]) * 60 + int(offset[3])
-        return dt.timezone(dt.timedelta(minutes=min(minutes, 1439) * (-1 if offset[1] == "-" else 1)))
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError on top of these in no version we support
-        return dt.UTC
-    except KeyError:
-        return dt.UTC
 
 
 def _nested(array: pa.Array, depth: int) -> list[str | None]:

@@ -8,10 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
-from ..column_format import is_name, label_and_unit
-from .cells import cell_texts, is_number
+from ..column_format import column_format, currency_sign, is_name, label_and_unit, shown
+from .cells import is_number
 from .html import MUTED, escape, one_line
 from .table import Table, head_text
 from .text import Text
@@ -97,16 +95,10 @@ def _of_text(text: str, code: str) -> Number | None:
 
 def _number(value: Any, exact: str, name: str) -> Number:
     label, unit = label_and_unit(one_line(name, 80)) if name else ("", "")
-    if isinstance(value, int):
-        grouped = not is_name(name) and abs(value) >= (1000 if name else 10_000)  # 2013 alone may be a year
-        text = f"{value:,}" if grouped else str(value)
-    else:
-        kind = pa.float64() if isinstance(value, float) else None
-        text = str(cell_texts(pa.array([value], kind), name)[0])
-    if unit in {"$", "€", "£", "¥"}:
-        sign = "-" if text.startswith("-") else ""
-        return Number(f"{sign}{unit}{text.removeprefix('-')}", exact, label)
-    return Number(text, exact, label, unit)
+    counts = bool(name) and not is_name(name) and isinstance(value, int)  # 2013 alone may be a year
+    form = column_format(name, [value], counts=counts)
+    signed = bool(currency_sign(form.unit)) or form.kind == "percent" or form.unit == "%"
+    return Number(shown(value, form), exact, label, "" if signed else unit)
 
 
 def _said_by(code: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..turn import TableStyle
-from .cells import number_formats
+from .cells import page_formats
 from .style import for_page
 
 MIME = "application/vnd.analyst-magic.table.v1+json"
@@ -48,12 +48,13 @@ def bundled(table: pa.Table, rows: int, note: str, style: TableStyle | None = No
         style: How the table looks, where the code styled it.
     """
     shown = _first(fitting(table, MAX_IN_NOTEBOOK), MAX_IN_NOTEBOOK)
+    formats, rounding = page_formats(table)
     return {
         "arrow": base64.b64encode(stream(shown)).decode("ascii"),
         "rows": rows,
         "sent": shown.num_rows,
-        "note": note,
-        "formats": number_formats(table),
+        "note": " ".join(filter(None, [note, rounding])),
+        "formats": formats,
         **({"style": for_page(style)} if style else {}),
     }
 

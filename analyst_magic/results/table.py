@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
+from ..column_format import ColumnFormat, rounding_note
 from ..errors import FirewallError, InputError
 from ..exact.arrow_columns import to_table
 from ..exact.description import Origin
 from ..exact.pandas_columns import default
 from ..sources.frames import label_text
 from ..turn import CellStyle, Output, TableStyle
+from ..wording import count
 from . import style as styling
-from .cells import MAX_CELL, cell_texts, is_number, number_formats, object_texts
+from .cells import MAX_CELL, cell_texts, column_form, object_texts, page_formats
 from .digest import comparable_table
 from .document import Save
 from .html import LINE, MUTED, escape, one_line, select
@@ -97,7 +99,9 @@ class Table:
         """Its rows as an Arrow stream, with how many there are in all and how they look."""
         sent = fitting(self._without_row_numbers(self.to_arrow()), MAX_MESSAGE_BYTES)
         look = {"style": styling.for_page(self.style)} if self.style else {}
-        about = {"rows": self.rows, "sent": sent.num_rows, "note": self.note, "formats": number_formats(sent), **look}
+        formats, rounding = page_formats(sent)
+        note = " ".join(filter(None, [self.note, rounding]))
+        about = {"rows": self.rows, "sent": sent.num_rows, "note": note, "formats": formats, **look}
         return {"table": about}, [stream(sent)]
 
     def comparable(self) -> Any:
@@ -178,11 +182,10 @@ class Table:
 
     def _columns_shown(self, rows: int, columns: int | None = None) -> list[_Page]:
         """The first rows and columns as text; columns that the code hides are left out."""
-        page = self.data.slice(0, rows)
         hidden = self.style.hidden if self.style else frozenset()
         positions = range(self._row_numbers, self.data.num_columns)
         places = [position for position in positions if position not in hidden][:columns]
-        shown = {position: _page(page, position, self.columns[position]) for position in places}
+        shown = {position: _page(self.data, position, self.columns[position], rows) for position in places}
         for position, part in self._objects():
             if position in shown:
                 texts = object_texts(part.slice(0, rows).to_pylist(), shown[position].cells)
@@ -264,7 +267,7 @@ class Table:
         head = "".join(_head_cell(column) for column in shown)
         body = "".join(f"<tr>{''.join(_cell(column, row) for column in shown)}</tr>\n" for row in range(page.num_rows))
         caption = f"{escape(self.style.caption)}<br>" if self.style and self.style.caption else ""
-        caption += escape(self._extent(page.num_rows, len(shown)))
+        caption += escape(self._extent(page.num_rows, shown, len(shown)))
         if self.note:
             caption += f"<br>{escape(one_line(self.note, 300))}"
         return (
@@ -277,24 +280,26 @@ class Table:
         """The first rows in columns of fixed width, for terminals and logs."""
         page = self.data.slice(0, rows)
         columns: list[list[str]] = []
-        for shown in self._columns_shown(rows, _TEXT_WIDTH):
+        pages = self._columns_shown(rows, _TEXT_WIDTH)
+        for shown in pages:
             column = _text_column(shown)
             if columns and sum(_width(c[0]) + 2 for c in columns) + _width(column[0]) > _TEXT_WIDTH:
                 break
             columns.append(column)
         lines = ["  ".join(parts).rstrip() for parts in zip(*columns, strict=True)]
         lines = [self.style.caption, *lines] if self.style and self.style.caption else lines
-        return "\n".join([*lines, self._extent(page.num_rows, len(columns)), *([self.note] if self.note else [])])
+        extent = self._extent(page.num_rows, pages[: len(columns)], len(columns))
+        return "\n".join([*lines, extent, *([self.note] if self.note else [])])
 
-    def _extent(self, rows: int, columns: int | None = None) -> str:
-        """How much there is, and how much of it is shown: ``50 of 12,345 rows · 6 columns``."""
+    def _extent(self, rows: int, pages: Sequence[_Page] = (), columns: int | None = None) -> str:
+        """How much there is, how much of it is shown, and what is rounded: ``50 of 12,345 rows · 6 columns``."""
         all_columns = self.data.num_columns - self._row_numbers
         some = f"{rows:,} of " if rows < self.rows else ""
         few = f"{columns} of " if columns is not None and columns < all_columns else ""
-        return (
-            f"{some}{self.rows:,} {'row' if self.rows == 1 else 'rows'} · "
-            f"{few}{all_columns:,} {'column' if all_columns == 1 else 'columns'}"
-        )
+        own = [page for page in pages if not page.chosen]
+        rounding = rounding_note([page.head for page in own], [page.form for page in own])
+        extent = f"{some}{count(self.rows, 'row')} · {few}{count(all_columns, 'column')}"
+        return f"{extent} · {rounding.removesuffix('.')}" if rounding else extent
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,17 +308,25 @@ class _Page:
 
     head: str
     cells: list[str | None]
-    number: bool
+    form: ColumnFormat
     styles: tuple[CellStyle, ...] = ()
+    chosen: bool = False
+    """Whether the code chose texts for its cells."""
+
+    @property
+    def number(self) -> bool:
+        return self.form.numeric
 
 
-def _page(page: pa.Table, position: int, label: Any) -> _Page:
-    column = page.column(position)
-    array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+def _page(data: pa.Table, position: int, label: Any, rows: int) -> _Page:
+    column = data.column(position)
+    part = column.slice(0, rows)
+    array = part.combine_chunks() if part.num_chunks != 1 else part.chunk(0)
     if isinstance(array, pa.ChunkedArray):  # no chunk at all
         array = pa.array([], column.type)
     head = head_text(label)
-    return _Page(head, cell_texts(array, head), is_number(column.type))
+    form = column_form(column, head)
+    return _Page(head, cell_texts(array, head, form=form), form)
 
 
 def _styled(column: _Page, style: TableStyle, position: int) -> _Page:
@@ -323,7 +336,7 @@ def _styled(column: _Page, style: TableStyle, position: int) -> _Page:
     chosen = [text if text is None else one_line(text, MAX_CELL) for text in texts[: len(column.cells)]]
     cells = [own if text is None else text for text, own in zip(chosen, column.cells, strict=False)]
     looks = tuple(style.styles[number] for number in numbers[: len(column.cells)])
-    return replace(column, cells=[*cells, *column.cells[len(cells) :]], styles=looks)
+    return replace(column, cells=[*cells, *column.cells[len(cells) :]], styles=looks, chosen=any(chosen))
 
 
 def head_text(label: Any) -> str:

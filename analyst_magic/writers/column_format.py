@@ -131,10 +131,17 @@ def number_format(label: str, values: Sequence[Any], unit: str, decimals: int | 
         fewest = 2 if decimals is None else decimals
         needed = min(12, max(fewest, digits - math.floor(math.log10(scaled))))
         needed = max(fewest, *(decimal_places(round(float(value) * 10**shift, needed)) for value in numbers))
-    needed = max(needed, decimals or 0, 2 if needed and is_currency(unit) else 0)
-    named = needed == 0 and is_name(label) and not counts
-    grouped = not named and (largest >= 10_000 or ((counts or is_currency(unit)) and largest >= 1_000))
+    money = is_currency(unit) or (is_money(label) and not unit and not percent)
+    needed = max(needed, decimals or 0, 2 if needed and money else 0, *map(written_decimals, numbers))
+    named = is_name(label) and not counts
+    measured = counts or money or needed > 0 or unit != ""  # whole numbers of four digits may be years
+    grouped = not named and largest >= (1_000 if measured else 10_000)
     return ColumnFormat("percent" if percent else "number", needed, grouped, unit, rounded)
+
+
+def written_decimals(value: Any) -> int:
+    """The decimals that a decimal number is written with, up to two: 7.50 is an amount."""
+    return min(2, max(0, -int(value.as_tuple().exponent))) if isinstance(value, Decimal) else 0
 
 
 def shown(value: Any, form: ColumnFormat) -> str:

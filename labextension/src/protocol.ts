@@ -4,7 +4,8 @@
  * `tests/contract/*.json` holds the same as schemas with examples; the tests of both sides read them.
  */
 
-import { ColumnFormat, TableStyle } from './table/rows';
+import { TableStyle } from './table/rows';
+import { ColumnFormat } from './table/values';
 
 export const TARGET = 'analyst_magic';
 export const VERSION = 2;

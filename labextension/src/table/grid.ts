@@ -1,7 +1,8 @@
 import { Widget } from '@lumino/widgets';
 import { download } from '../notebook';
 import { count } from '../wording';
-import { ColumnFormat, FileFormat, RowsFile, TableRows, TableStyle } from './rows';
+import { FileFormat, RowsFile, TableRows, TableStyle } from './rows';
+import { ColumnFormat } from './values';
 
 const ROW = 24;
 const AROUND = 12;

@@ -1,5 +1,7 @@
 import { DataType, Table, tableFromIPC, Vector } from 'apache-arrow';
 
+import { clockText, ColumnFormat, momentText, numberText } from './values';
+
 /** One column as the grid needs it. */
 export interface ColumnInfo {
   name: string;
@@ -7,13 +9,6 @@ export interface ColumnInfo {
   number: boolean;
   /** The width of its widest text among the first rows, in characters. */
   width: number;
-}
-
-/** How the numbers of a column are written; the kernel looked at all of them. */
-export interface ColumnFormat {
-  decimals: number;
-  /** Whether thousands are set apart. */
-  grouped: boolean;
 }
 
 /** What a reader asks of the rows. */
@@ -101,7 +96,9 @@ export class Rows implements TableRows {
       for (let row = 0; row < Math.min(SAMPLE, this._table.numRows); row++) {
         width = Math.max(width, this._text(row, index).length);
       }
-      const number = DataType.isInt(field.type) || DataType.isFloat(field.type);
+      const kind = this._numbers[index]?.kind;
+      const plain = DataType.isInt(field.type) || DataType.isFloat(field.type);
+      const number = kind === 'number' || kind === 'percent' || plain;
       return { name: field.name, number, width: Math.min(width, WIDEST) };
     });
     this.shown = this.columns
@@ -217,8 +214,15 @@ export class Rows implements TableRows {
     }
     const value = this._value(row, column);
     const format = this._numbers[column];
-    if (format && (typeof value === 'number' || typeof value === 'bigint')) {
-      return numberText(value, format);
+    if (format && format.kind !== 'date' && format.kind !== 'moment' && format.kind !== 'time') {
+      return numberText(value as number | bigint | string, format);
+    }
+    const type = this._table.schema.fields[column].type;
+    if (format && DataType.isTimestamp(type)) {
+      return momentText(Number(value), format, type.timezone ?? '');
+    }
+    if (format && DataType.isTime(type)) {
+      return clockText(Number(value) / 10 ** (3 * type.unit - 3), format.decimals);
     }
     if (typeof value === 'number' && !Number.isInteger(value) && this.isFloat(column)) {
       const rounded =
@@ -250,26 +254,6 @@ function compare(a: Key, b: Key, sign: number): number {
     return a === b ? 0 : a === null ? 1 : -1;
   }
   return a < b ? -sign : a > b ? sign : 0;
-}
-
-/** A number with the decimals of its column, unless these would hide what it is. */
-export function numberText(value: number | bigint, format: ColumnFormat): string {
-  if (typeof value === 'bigint') {
-    return value.toLocaleString('en', { useGrouping: format.grouped });
-  }
-  if (!Number.isFinite(value)) {
-    return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '-∞';
-  }
-  const { decimals, grouped } = format;
-  const hidden = Math.abs(Number(value.toFixed(decimals)) - value) > Math.abs(value) / 100;
-  if (Math.abs(value) >= 1e15 || hidden) {
-    return String(Number(value.toPrecision(6)));
-  }
-  return value.toLocaleString('en', {
-    useGrouping: grouped,
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals
-  });
 }
 
 /** A text that a spreadsheet takes for text. */
