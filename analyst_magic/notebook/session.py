@@ -52,7 +52,7 @@ class NotebookSession:
         self.lock = LockFile(folder / LOCK)
         self.history = History(history_path(settings.history_path), settings.history_days)
         self.analyst = Analyst(settings=settings, ask_key=ask_key, lock=self.lock, history=self.history,
-                               notes=folder / NOTES_FILE)  # fmt: skip
+                               notes=folder / NOTES_FILE, folder=folder)  # fmt: skip
         self.cells = Cells()
         self.jobs: list[BackgroundJob] = []
         self.in_cells = TurnsInCells()
