@@ -43,6 +43,8 @@ class Analyst(Lifecycle):
             the current folder. None or False pins nothing.
         history: The history that turns are recorded in; True is the usual one. None or False records none.
         notes: A file with the user's notes on the data, which a model is sent.
+        folder: The folder whose ``analyst.yaml`` and ``semantics/`` define metrics; None reads only what the setting
+            ``definitions`` names.
         options: Any setting of ``AnalystSettings`` by keyword; ``sandbox`` may also be a ``SandboxProvider``.
 
     Attributes:
@@ -68,13 +70,17 @@ class Analyst(Lifecycle):
         lock: LockFile | str | os.PathLike[str] | bool | None = None,
         history: History | bool | None = None,
         notes: Path | None = None,
+        folder: str | os.PathLike[str] | None = None,
         **options: Any,
     ) -> None:
         make_sandbox = configure.take_sandbox(options)
         options |= {name: on for name, on in (("lock", lock), ("history", history)) if isinstance(on, bool)}
         self.settings = settings or load_settings()
         self.settings = self.settings.with_options(options) if options else self.settings
-        self._desk = Desk(Connections(api_key, ask_key), lock_of(lock), history_of(history, self.settings), notes)
+        place = Path(folder).absolute() if folder is not None else None
+        self._desk = Desk(
+            Connections(api_key, ask_key), lock_of(lock), history_of(history, self.settings), notes, place
+        )
         self._engine = Engine(make_sandbox, configure.remove_orphans)
         self._portal, self.thread, self.tally = EventLoopThread(), MAIN_THREAD, Tally()
         self._answered: dict[Key, Turn] = {}

@@ -160,6 +160,9 @@ class AnalystSettings(Configurable):
         help="Longest silence of a model before and within its reply; 0: model_timeout, while its connection lives.",
     ).tag(config=True)
     prompt_tokens = Int(6000, min=200, help="Tokens that the description of the frames may take.").tag(config=True)
+    definitions = Unicode(
+        "", help="File or folder of definitions (analyst.yaml). Empty: analyst.yaml and semantics/ beside the notebook."
+    ).tag(config=True)
     output_directory = Unicode(OUTPUT_FOLDER, help="Folder for documents, beside the notebook.").tag(config=True)
 
     document_versions = Int(20, min=1, help="Versions of each document that are kept.").tag(config=True)

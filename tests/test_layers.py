@@ -32,7 +32,7 @@ LAYERS = (
         "theme",
         "column_format",
     },
-    {"settings", "sources"},
+    {"settings", "sources", "semantics"},
     {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},
     {"evidence", "notebook.cell", "query"},

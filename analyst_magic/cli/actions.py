@@ -27,7 +27,7 @@ def _ask(options: argparse.Namespace) -> int:
     frames = {**read_data(options.data), **read_connections(options.connect)}
     question = read_question(options.question, options.wants)
     question = with_template(question, options.template) if options.template else question
-    with Analyst(settings=load_options(options)) as analyst:
+    with Analyst(settings=load_options(options), folder=Path.cwd()) as analyst:
         if options.dry_run:
             print(show_prompt(analyst, question, frames, {}))
             return 0
@@ -42,7 +42,7 @@ def _run(options: argparse.Namespace) -> int:
     source, is_sql = _script(options.script), options.script.lower().endswith(".sql")
     language: Literal["python", "sql"] = options.language or ("sql" if is_sql else "python")
     frames = {**read_data(options.data, loaded=language == "python"), **read_connections(options.connect)}
-    with Analyst(settings=load_options(options)) as analyst:
+    with Analyst(settings=load_options(options), folder=Path.cwd()) as analyst:
         return report_turn(analyst.run(source, language, frames), options.output, as_json=options.json)
 
 
@@ -65,6 +65,28 @@ def _data(options: argparse.Namespace) -> int:
 
     print(data(*_action(options)))
     return 0
+
+
+def _define(options: argparse.Namespace) -> int:
+    from ..commands.connections import read_connections
+    from ..commands.data import read_data
+    from ..commands.definitions import define
+
+    scope = {**read_data(options.data), **read_connections(options.connect)}
+    print(define(" ".join(options.words), Path.cwd(), load_options(options).definitions, scope))
+    return 0
+
+
+def _definitions(options: argparse.Namespace) -> int:
+    from ..commands.connections import read_connections
+    from ..commands.data import read_data
+    from ..commands.definitions import definitions, problems
+    from ..semantics.files import read_definitions
+
+    (action, words), folder = _action(options), Path.cwd()
+    setting, scope = load_options(options).definitions, {**read_data(options.data), **read_connections(options.connect)}
+    print(definitions(action, words, folder, setting, scope))
+    return 1 if action == "check" and problems(read_definitions(folder, setting), scope) else 0
 
 
 def _history(options: argparse.Namespace) -> int:
@@ -186,6 +208,8 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": _run,
     "doctor": _doctor,
     "data": _data,
+    "define": _define,
+    "definitions": _definitions,
     "history": _history,
     "documents": _documents,
     "snippets": _snippets,

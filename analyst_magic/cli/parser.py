@@ -99,6 +99,12 @@ def _add_snippets(snippets: argparse.ArgumentParser) -> None:
     _add_files(snippets)
 
 
+def _add_definitions(command: argparse.ArgumentParser) -> None:
+    _add_words(command)
+    command.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
+    _add_files(command)
+
+
 def _add_data(command: argparse.ArgumentParser) -> None:
     _add_files(command)
     _add_set(command)
@@ -224,6 +230,8 @@ def _add_report(command: argparse.ArgumentParser) -> None:
 OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "ask": _add_ask,
     "run": _add_run,
+    "define": _add_definitions,
+    "definitions": _add_definitions,
     "doctor": _add_doctor,
     "documents": _add_documents,
     "snippets": _add_snippets,

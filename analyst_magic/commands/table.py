@@ -81,6 +81,14 @@ COMMANDS = (
             only="notebook"),
     Command("disconnect", "forget a connection", arguments="NAME", only="notebook"),
     Command("tables", "list the connections, or the tables of one", arguments="[NAME [WORDS]]", only="notebook"),
+    Command("define", "define a metric or a field for every question of this folder", arguments="NAME = FORMULA"),
+    Command("definitions", "the metrics and fields of this folder, in analyst.yaml", (
+        Action("list", "list them"),
+        Action("show NAME", "show one with its formula in full"),
+        Action("check", "say what is wrong in the files, and fail in a shell"),
+        Action("draft", "write a first draft from the data in scope: keys, joins, labels"),
+        Action("forget NAME", "take one out of analyst.yaml"),
+    )),
     Command("history", "earlier questions and their answers, on this machine", (
         Action("list [N]", "list the latest"),
         Action("search WORDS", "find questions and answers by their words"),

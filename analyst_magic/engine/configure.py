@@ -16,6 +16,7 @@ from ..sandbox.kinds import remove_all_orphans
 from ..sandbox.limits import Limits
 from ..sandbox.provider import SandboxProvider
 from ..sandbox.session import Sandbox
+from ..semantics.files import Read, read_definitions
 from ..settings import AnalystSettings
 from ..turn import Privacy, Retention
 from .job import Observer, Options
@@ -32,6 +33,7 @@ def options_of(
     notes: Path | None,
     observer: Observer,
     *,
+    definitions: Path | None = None,
     fresh: bool = False,
     confirm: bool = False,
 ) -> Options:
@@ -41,6 +43,7 @@ def options_of(
         settings: The settings of the turn.
         lock, history: The lock file and the history, where the settings want them.
         notes: A file with the user's notes; one that cannot be read is as good as none.
+        definitions: The folder of the notebook, beside which files of definitions lie; None where there is none.
         observer, fresh, confirm: As in ``Options``.
     """
     return Options(
@@ -58,6 +61,7 @@ def options_of(
         lock=lock if settings.lock else None,
         history=history if settings.history else None,
         notes=_read(notes),
+        definitions=_defined(definitions, settings.definitions),
         fresh=fresh,
         frozen=settings.frozen,
         confirm=confirm,
@@ -118,6 +122,10 @@ def remove_orphans() -> None:
     """Remove what killed processes left: frames, and sandboxes of every kind."""
     transfer.remove_orphans()
     remove_all_orphans()
+
+
+def _defined(folder: Path | None, setting: str) -> Read:
+    return read_definitions(folder or Path.cwd(), setting) if folder is not None or setting else Read()
 
 
 def _read(notes: Path | None) -> str:

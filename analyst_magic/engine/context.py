@@ -14,10 +14,12 @@ from ..context.describe import describe
 from ..context.privacy import restrict
 from ..errors import EmptyQuestion, FrameError, HistoryError
 from ..history.store import HistoryEntry
+from ..semantics.scope import told
 from ..sources.connections.tables import TableSource
 from ..sources.files import guessed_frame_names, with_frame_names
 from ..sources.kinds import source_of
 from ..turn import Code, Context, Exchange, FrameCard, Language
+from .agreed import seen_by_model
 from .connected import connected
 from .fitting import kinds_of, why_unfit
 from .job import Event, Job
@@ -47,8 +49,13 @@ async def describe_sources(job: Job) -> Context:
         stage.facts["frames"] = len(cards)
     packages = job.session.sandbox.provider.packages.environment
     steps, nonce, today = job.options.max_steps, job.conversation.nonce, dt.date.today().isoformat()
+    definitions = seen_by_model(job, cards)
+    agreed = told(
+        "\n".join([text, *(e.question for e in context.conversation)]), definitions, [*context.cards, *others]
+    )
     places = tuple(f"{name} ({place.connection.engine})" for name, place in connected(job.sources).items())
-    return replace(context, packages=packages, steps_left=steps, nonce=nonce, today=today, connections=places)
+    told_of = replace(context, definitions=definitions, agreed=agreed, connections=places)
+    return replace(told_of, packages=packages, steps_left=steps, nonce=nonce, today=today)
 
 
 async def describe_frame(job: Job, context: Context, name: str) -> tuple[Context, str]:

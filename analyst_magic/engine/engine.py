@@ -45,7 +45,7 @@ async def answer(job: Job) -> Turn:
 
 async def _solve(job: Job) -> Draft:
     """The code that answers the question, with what it gave: the user's own, the pinned one, or a model's."""
-    draft = Draft()
+    draft = Draft(notes=tuple(map(str, job.options.definitions.problems)))
     try:
         job.session.start(job.data_files)
         draft = await find_pin(job, draft)

@@ -10,6 +10,8 @@ from ..errors import NoResult
 from ..evidence.compared import absent_among_present
 from ..evidence.inspect import inspect, sentence
 from ..evidence.joined import join_notes
+from ..semantics.otherwise import computed_otherwise
+from ..semantics.scope import columns_of
 from ..turn import Attempt, Context, Execution, Output
 
 NEXT_STEP = "Look at its code, or ask again in other words."
@@ -34,6 +36,10 @@ def inspected(tried: Attempt, context: Context, earlier: Sequence[Attempt], *, l
         return tried
     inspection = inspect(tried.code, execution.outputs, context.cards, earlier)
     made_up = next((finding.message for finding in tried.findings if finding.rule == MADE_UP), "")
+    if inspection is None and (differs := _otherwise(tried, context)):
+        if last or any(isinstance(attempt.error, NoResult) for attempt in earlier):
+            return replace(tried, execution=_noted(execution, differs), doubt=differs)
+        return replace(tried, error=NoResult(differs, NEXT_STEP, evidence=differs))
     if inspection is None and made_up:
         return replace(tried, doubt=made_up)  # it is among the notes
     if inspection is None:
@@ -48,6 +54,12 @@ def inspected(tried: Attempt, context: Context, earlier: Sequence[Attempt], *, l
     outputs = (said, *(output for output in execution.outputs if output.kind != "answer"))
     noted = _noted(execution, inspection.reason)
     return replace(tried, execution=replace(noted, outputs=outputs), doubt=inspection.reason)
+
+
+def _otherwise(tried: Attempt, context: Context) -> str:
+    """How the code computes a defined metric by a formula of its own; empty where it does not."""
+    definitions = context.definitions
+    return computed_otherwise(tried.code, definitions, columns_of(definitions, context.frames)) if definitions else ""
 
 
 def doubted(tried: Attempt, context: Context | None = None) -> Attempt:

@@ -15,6 +15,7 @@ from ..errors import AnalystError
 from ..history.lock import LockFile
 from ..history.store import History
 from ..models.model import Model
+from ..semantics.files import Read
 from ..sources.files import DataFile
 from ..sources.kinds import source_of
 from ..turn import MAIN_THREAD, Privacy, Question, Retention, Stage, Turn
@@ -67,6 +68,7 @@ class Options:
         lock: The lock file, where answers are pinned.
         history: Where turns are recorded, and examples come from.
         notes: The user's notes on the data.
+        definitions: What the user's files define, and what could not be read of them.
         fresh: Ask even where an answer is pinned, without the earlier conversation, and pin the new answer.
         frozen: Answer from the lock file alone.
         confirm: Ask the listener for approval before any code runs.
@@ -88,6 +90,7 @@ class Options:
     lock: LockFile | None = None
     history: History | None = None
     notes: str = ""
+    definitions: Read = field(default_factory=Read)
     fresh: bool = False
     frozen: bool = False
     confirm: bool = False

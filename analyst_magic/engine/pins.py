@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ..checks.run import frames_named
@@ -18,6 +18,7 @@ from ..results.text import Text
 from ..sources.kinds import schema_text
 from ..turn import Code, Question, Turn
 from ..wording import count
+from .agreed import pin_changes
 from .fitting import Kinds, kinds_of, names_in_code, why_unfit
 from .job import Job
 from .repair import Draft
@@ -36,7 +37,15 @@ async def find_pin(job: Job, draft: Draft) -> Draft:
     if lock is None or job.question.code is not None or (options.fresh and not options.frozen):
         return draft
     before = job.conversation.last_question
-    pin, notes = await asyncio.to_thread(find, lock, job.question, before, job.sources, frozen=options.frozen)
+    pin, notes = await asyncio.to_thread(
+        find,
+        lock,
+        job.question,
+        before,
+        job.sources,
+        frozen=options.frozen,
+        changes=lambda code: pin_changes(job, code),
+    )
     return replace(draft, pin=pin, notes=(*draft.notes, *notes))
 
 
@@ -52,7 +61,13 @@ async def settle_pin(job: Job, turn: Turn, pin: Pin | None) -> Turn:
 
 
 def find(
-    lock: LockFile, question: Question, before: str, frames: Mapping[str, object], *, frozen: bool
+    lock: LockFile,
+    question: Question,
+    before: str,
+    frames: Mapping[str, object],
+    *,
+    frozen: bool,
+    changes: Callable[[Code], str] = lambda code: "",
 ) -> tuple[Pin | None, list[str]]:
     """The pinned answer of a question whose program finds its columns in the frames, and remarks for the user.
 
@@ -62,6 +77,7 @@ def find(
         before: The question before it.
         frames: The frames in scope.
         frozen: Whether no other answer may be asked for.
+        changes: Why pinned code does not hold any more, beside its columns; empty where it does.
 
     Raises:
         Unpinned: There is none that fits, and no other may be asked for.
@@ -74,7 +90,7 @@ def find(
             raise
         return None, [f"Asked without the lock file: {error.message}"]
     kinds = kinds_of((name for pin in pins for name in pin.frames), frames)
-    reasons = {index: why_unfit(pin.code, pin.frames, kinds) for index, pin in enumerate(pins)}
+    reasons = {index: why_unfit(pin.code, pin.frames, kinds) or changes(pin.code) for index, pin in enumerate(pins)}
     fitting = [pins[index] for index, reason in reasons.items() if not reason]
     if fitting:
         pin = max(fitting, key=lambda pin: _likeness(pin, kinds))

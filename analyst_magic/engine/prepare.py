@@ -38,12 +38,14 @@ class Desk:
         lock: The lock file to pin answers in, and to answer from; None pins nothing.
         history: Where turns are recorded; None records none.
         notes: A file with the user's notes on the data; None where there is none.
+        definitions: The folder in which files of definitions lie; None where there is none.
     """
 
     connections: Connections
     lock: LockFile | None = None
     history: History | None = None
     notes: Path | None = None
+    definitions: Path | None = None
 
     def request(
         self,
@@ -68,7 +70,8 @@ class Desk:
         require_packages(question.wants or "")
         question, sources = resolve(question, frames or {})
         model = offline() if question.code is not None else self._model(question, settings, fresh=fresh)
-        options = options_of(settings, self.lock, self.history, self.notes, observer, fresh=fresh, confirm=confirm)
+        options = options_of(settings, self.lock, self.history, self.notes, observer, definitions=self.definitions,
+                             fresh=fresh, confirm=confirm)  # fmt: skip
         return Request(question, sources, model, options, place_of(settings), thread)
 
     def model(self, settings: AnalystSettings, *, ask: bool = True) -> Model:

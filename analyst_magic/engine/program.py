@@ -14,6 +14,7 @@ from ..sources.frames import to_frame
 from ..turn import Attempt, Code, Execution, Finding, FrameCard, Output
 from ..turn.answer import answer_template
 from ..turn.queries import Query, joined, split
+from .agreed import with_formulas
 from .attempt import attempt, check_failed, checked, executed, scope_of
 from .connected import (
     Connected,
@@ -38,9 +39,12 @@ async def run_program(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, 
     if job.question.code is None and not job.model.remote:
         code = as_planned(code, job.sources)
     code = program_of(code, job.sources)
+    code, agreed = with_formulas(job, code, by_model=bool(cards))
+    if any(finding.stops for finding in agreed):
+        return Attempt(code, agreed, error=check_failed(agreed))
     queries, body = split(code)
     if not queries:
-        return await attempt(job, code, cards, step=step)
+        return _with_findings(await attempt(job, code, cards, step=step), agreed)
     connections = connected(job.sources)
     code, body, found = _checked(job, code, queries, body, connections, cards)
     if any(finding.stops for finding in found):
@@ -54,7 +58,8 @@ async def run_program(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, 
         rows = await _queried(job, queries, connections)
     except (CodeFailed, RunTimeout) as error:
         return Attempt(code, found, Execution(sandbox=queries[0].connection), error)
-    notes = [note for query, result in zip(queries, rows, strict=True) for note in remarks(query, result)]
+    notes = [finding.message for finding in agreed]
+    notes += [note for query, result in zip(queries, rows, strict=True) for note in remarks(query, result)]
     notes.append(_where(job, code, queries, connections))
     if body is None:
         return Attempt(code, found, await _shown(job, queries[-1], rows[-1], notes))
@@ -63,6 +68,14 @@ async def run_program(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, 
     ran = await executed(job, body, scope_of(job, body), found, step=step)
     execution = replace(ran.execution, notes=(*notes, *ran.execution.notes)) if ran.execution is not None else None
     return replace(ran, code=code, execution=execution)
+
+
+def _with_findings(tried: Attempt, findings: tuple[Finding, ...]) -> Attempt:
+    """An attempt with remarks that were made before it."""
+    if not findings or tried.execution is None:
+        return tried
+    notes = (*(finding.message for finding in findings), *tried.execution.notes)
+    return replace(tried, findings=(*findings, *tried.findings), execution=replace(tried.execution, notes=notes))
 
 
 def _checked(

@@ -14,6 +14,7 @@ from ..analyst import Analyst
 from ..commands import snippets
 from ..commands.connections import connect, connection_checks, disconnect, tables
 from ..commands.data import data, list_frames
+from ..commands.definitions import define, definitions
 from ..commands.documents import documents
 from ..commands.history import history, replay, turn_number
 from ..commands.jobs import list_jobs, stop
@@ -91,6 +92,7 @@ class AnalystMagics:
             "models": lambda rest: list_models(self.session.analyst),
             "key": lambda rest: key(_words(rest), ask_key),
             "connect": lambda rest: connect(_words(rest), ask_key),
+            "define": lambda rest: define(rest, *self._definitions),
             "disconnect": lambda rest: disconnect(_words(rest)),
             "tables": lambda rest: tables(_words(rest), self.session.scope()),
             "reset": lambda rest: self._reset(),
@@ -101,12 +103,18 @@ class AnalystMagics:
         """The commands with actions, by name; each takes the action and the words that follow."""
         return {
             "data": data,
+            "definitions": lambda action, words: definitions(action, words, *self._definitions),
             "history": self._history,
             "documents": self._documents,
             "snippets": self._snippets,
             "lock": lambda action, words: lock(self.session.lock, action),
             "thread": self._thread,
         }
+
+    @property
+    def _definitions(self) -> tuple[Path, str, dict[str, object]]:
+        """Where definitions lie, and the data that they can be about."""
+        return self.session.folder, self.session.settings.definitions, self.session.scope()
 
     def _ask(self, line: str, cell: str) -> None:
         cells = self.session.cells.in_thread(self.session.analyst.thread)  # the user may have set it in Python

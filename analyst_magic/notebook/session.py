@@ -48,11 +48,11 @@ class NotebookSession:
     """
 
     def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
-        self._shell, self.settings = shell, settings
+        self._shell, self.settings, self.folder = shell, settings, folder
         self.lock = LockFile(folder / LOCK)
         self.history = History(history_path(settings.history_path), settings.history_days)
         self.analyst = Analyst(settings=settings, ask_key=ask_key, lock=self.lock, history=self.history,
-                               notes=folder / NOTES_FILE)  # fmt: skip
+                               notes=folder / NOTES_FILE, folder=folder)  # fmt: skip
         self.cells = Cells()
         self.jobs: list[BackgroundJob] = []
         self.in_cells = TurnsInCells()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .definitions import Definitions
 from .formats import PRIVACY_LEVELS, Privacy
 from .question import Code, Question
 
@@ -193,6 +194,8 @@ class Context:
         steps_left: How many more steps there may be.
         notes: Remarks for the model, such as how many columns were left out.
         packages: The Python and the packages that its code runs with; empty for those of the sandbox image.
+        definitions: What the user's files define, without what is hidden.
+        agreed: What of it this question needs, as text.
         connections: Databases in scope, each with the engine that its SQL is for, as ``shop (PostgreSQL)``.
         nonce: Marks the envelopes around data, so that no value can close one; empty for a random one.
         today: The date, as 2026-01-31; empty where it is not told.
@@ -215,4 +218,6 @@ class Context:
     today: str = ""
     notes: tuple[str, ...] = ()
     packages: str = ""
+    definitions: Definitions = field(default_factory=Definitions)
+    agreed: str = ""
     connections: tuple[str, ...] = ()

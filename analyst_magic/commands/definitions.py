@@ -1,0 +1,179 @@
+"""``define`` and ``definitions``: the metrics and fields that the notebooks of a folder share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ..context.choose import outline
+from ..context.joins import join_candidates
+from ..errors import AnalystError, InputError
+from ..semantics import write
+from ..semantics.check import check_definitions
+from ..semantics.files import NAME, Read, read_definitions
+from ..semantics.formula import FormulaError, formula_of
+from ..semantics.ossie import Problem
+from ..semantics.scope import columns_of
+from ..sources.kinds import source_of
+from ..turn import FrameCard
+from ..wording import count
+from .listing import Listing
+from .table import wrong_arguments
+
+MAX_DRAFTED = 200
+"""Sources that a draft describes."""
+
+
+def define(text: str, folder: Path, setting: str, scope: Mapping[str, object]) -> str:
+    """Write a metric or a field into ``analyst.yaml``: ``revenue = sum(quantity * unit_price)``.
+
+    Args:
+        text: The definition.
+        folder: The notebook's folder.
+        setting: The setting ``definitions``; where it names a file, that one is written.
+        scope: The sources in scope.
+
+    Raises:
+        InputError: It is no definition, names a column that is not there, or the file cannot be read or written.
+    """
+    path = _file(folder, setting)
+    written = write.define(path, text, _outlines(scope), read_definitions(folder, setting).definitions)
+    before = f" It was {written.before}." if written.before and written.before != written.formula else ""
+    return f"The {written.kind} {written.name} is {written.formula}, in {path.name}.{before}"
+
+
+def definitions(action: str, words: Sequence[str], folder: Path, setting: str, scope: Mapping[str, object]) -> str:
+    """List, show, check, draft or forget definitions.
+
+    Args:
+        action: ``list``, ``show``, ``check``, ``draft`` or ``forget``.
+        words: What follows it.
+        folder, setting, scope: As for ``define``.
+
+    Raises:
+        InputError: There is no such definition, or a file cannot be read or written.
+        UnknownOption: The action needs something else after it.
+    """
+    match action, list(words):
+        case "list", []:
+            return _listed(read_definitions(folder, setting), scope)
+        case "show", [name]:
+            return _shown(name, read_definitions(folder, setting), scope)
+        case "check", []:
+            found = read_definitions(folder, setting)
+            wrong = problems(found, scope)
+            return "\n".join(map(str, wrong)) or _all_right(found)
+        case "draft", []:
+            return _drafted(folder, scope)
+        case "forget", [name]:
+            path = _file(folder, setting)
+            return f"{name} is not defined any more; it was {write.forget(path, name)}."
+    raise wrong_arguments("definitions", action)
+
+
+def problems(found: Read, scope: Mapping[str, object]) -> tuple[Problem, ...]:
+    """All that is wrong with definitions: what cannot be read, and what does not fit the sources in scope."""
+    return (*found.problems, *check_definitions(found.definitions, _outlines(scope)))
+
+
+def _all_right(found: Read) -> str:
+    known = found.definitions
+    if not found.files:
+        return f"Nothing is defined. Begin with: define NAME = FORMULA, which writes {NAME}."
+    return (
+        f"{count(len(known.metrics), 'metric')}, {count(len(known.datasets), 'dataset')} and "
+        f"{count(len(known.relationships), 'relationship')} in {count(len(found.files), 'file')} are as they should be."
+    )
+
+
+def _listed(found: Read, scope: Mapping[str, object]) -> str:
+    known = found.definitions
+    rows = [
+        (metric.name, metric.expression.text(), ", ".join(metric.synonyms), known.place("metric", metric.name))
+        for metric in known.metrics
+    ]
+    rows += [
+        (
+            f"{dataset.name}.{field.name}",
+            field.expression.text(),
+            ", ".join(filter(None, (field.label, *field.synonyms))),
+            known.place("field", f"{dataset.name}.{field.name}"),
+        )
+        for dataset in known.datasets
+        for field in dataset.fields
+        if field.expression.text().strip('"') != field.name or field.synonyms
+    ]
+    wrong = len(problems(found, scope))
+    if not rows:
+        return _all_right(found) if not wrong else f"{count(wrong, 'problem')}: see definitions check"
+    title = f"{count(wrong, 'problem')}: see definitions check" if wrong else ""
+    return Listing.of(rows, ("name", "formula", "also called", "where"), title=title)
+
+
+def _shown(name: str, found: Read, scope: Mapping[str, object]) -> str:
+    known = found.definitions
+    metric = known.metric(name)
+    if metric is None:
+        dataset, _, field = name.rpartition(".")
+        having = [d for d in known.datasets if dataset.casefold() in {"", d.name.casefold()} and d.field(field)]
+        if not having:
+            names = ", ".join(m.name for m in known.metrics[:30]) or "none"
+            raise InputError(f"Nothing is defined as {name}.", f"Metrics: {names}.")
+        shown = having[0].field(field)
+        assert shown is not None
+        lines = [f"{having[0].name}.{shown.name} = {shown.expression.text()}", shown.description]
+        also = tuple(filter(None, (shown.label, *shown.synonyms)))
+        place = known.place("field", f"{having[0].name}.{shown.name}")
+    else:
+        lines = [f"{metric.name} = {metric.expression.text()}", metric.description]
+        try:
+            formula = formula_of(metric, known, columns_of(known, _outlines(scope)))
+            lines.append(f"computed as {formula.sql()}")
+        except FormulaError as error:
+            lines.append(str(error))
+        also, place = metric.synonyms, known.place("metric", metric.name)
+    words = ", ".join(also)
+    return "\n".join([*filter(None, lines), *([f"also called {words}"] if words else []), *([place] if place else [])])
+
+
+def _drafted(folder: Path, scope: Mapping[str, object]) -> str:
+    """Write a first draft of the sources in scope, to be edited and committed."""
+    cards = [source_of(name, value).card() for name, value in list(scope.items())[:MAX_DRAFTED]]
+    if not cards:
+        raise InputError("There is no data in scope to draft definitions of.", "Load a frame first, or name one.")
+    joins = [
+        (join.left, join.left_columns, join.right, join.right_columns,
+         f"{'' if join.exact else 'About '}{join.match:.1%} of the rows of {join.left} have a partner.")
+        for join in join_candidates(cards)
+        if join.unique
+    ]  # fmt: skip
+    path = folder / NAME
+    path = path if not path.exists() else folder / "analyst.draft.yaml"
+    text = write.draft(cards, joins)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be written: {error.strerror}.", "Free or unlock the folder.") from None
+    read = "" if path.name == NAME else f" It is not read before its content is in {NAME}."
+    return (
+        f"{path.name} describes {count(len(cards), 'dataset')} and {count(len(joins), 'relationship')}: read it, edit "
+        f"it and commit it.{read}"
+    )
+
+
+def _outlines(scope: Mapping[str, object]) -> list[FrameCard]:
+    return list(_outlined(scope))
+
+
+def _outlined(scope: Mapping[str, object]) -> Iterator[FrameCard]:
+    for name, value in scope.items():
+        try:
+            yield outline(name, value)
+        except AnalystError:
+            continue
+
+
+def _file(folder: Path, setting: str) -> Path:
+    """The file that definitions are written to."""
+    path = folder / Path(setting).expanduser() if setting else folder / NAME
+    return path / NAME if path.is_dir() else path

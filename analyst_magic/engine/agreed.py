@@ -1,0 +1,77 @@
+"""Definitions in a turn: their formulas put into SQL, sums over multiplied rows found, changed ones noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..context.choose import outline
+from ..errors import AnalystError
+from ..semantics.double_counting import double_counting
+from ..semantics.expand import changed_since, definitions_used, expanded
+from ..semantics.formula import Columns
+from ..semantics.scope import columns_of, without_hidden
+from ..turn import Code, Finding, FrameCard
+from ..turn.definitions import Definitions
+from ..turn.queries import joined, split
+from .connected import connected
+from .job import Job
+
+
+def with_formulas(job: Job, code: Code, *, by_model: bool) -> tuple[Code, tuple[Finding, ...]]:
+    """A program whose SQL has the formula of each metric that it names, and what stands against running it.
+
+    Args:
+        job: The question and what answers it.
+        code: The program, with the queries on connections in it.
+        by_model: Whether a model wrote it just now: then figures of multiplied rows are no answer. In other code they
+            are a remark.
+    """
+    definitions = job.options.definitions.definitions
+    if not definitions:
+        return code, ()
+    columns = columns_at_hand(job, definitions)
+    places, found = connected(job.sources), list[Finding]()
+    queries, body = split(code)
+    written = []
+    for query in queries:
+        dialect = places[query.connection].connection.dialect if query.connection in places else "duckdb"
+        sql, wrong = expanded(Code(query.text, "sql"), definitions, columns, dialect)
+        found += [*wrong, *double_counting(sql.text, definitions, columns, dialect)]
+        written.append(replace(query, text=sql.text))
+    if body is not None:
+        body, wrong = expanded(body, definitions, columns)
+        found += [*wrong, *(double_counting(body.text, definitions, columns) if body.language == "sql" else ())]
+    if not by_model:
+        found = [replace(entry, stops=False) if entry.rule == "double counting" else entry for entry in found]
+    return (joined(written, body) if queries else body or code), tuple(found)
+
+
+def pin_changes(job: Job, code: Code) -> str:
+    """Why pinned code fits no more: a metric in it is defined otherwise today; empty where none is."""
+    if not definitions_used(code.text):
+        return ""
+    definitions = job.options.definitions.definitions
+    names = changed_since(code.text, definitions, columns_at_hand(job, definitions))
+    return f"the definition of {' and '.join(names)} is another now" if names else ""
+
+
+def columns_at_hand(job: Job, definitions: Definitions) -> Columns:
+    """The columns of the datasets whose sources are in scope."""
+    return columns_of(definitions, outlines(job))
+
+
+def outlines(job: Job) -> list[FrameCard]:
+    """The sources in scope with the names of their columns; one that cannot be read has none."""
+    found = []
+    for name, value in job.sources.items():
+        try:
+            found.append(outline(name, value))
+        except AnalystError:
+            continue
+    return found
+
+
+def seen_by_model(job: Job, cards: Sequence[FrameCard]) -> Definitions:
+    """The definitions without what names hidden columns."""
+    return without_hidden(job.options.definitions.definitions, cards, job.options.hidden)

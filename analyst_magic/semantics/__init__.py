@@ -1,0 +1,1 @@
+"""What a team has agreed on: metrics, fields and relationships, read from files beside the notebook."""

@@ -1,0 +1,116 @@
+"""What is wrong with definitions: no formula, a column that is not there, a word that means two things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..turn import FrameCard
+from ..turn.definitions import DatasetDefinition, Definitions
+from .formula import Columns, FormulaError, field_formula, formula_of
+from .ossie import Problem
+from .scope import columns_of, words_of
+
+
+def check_definitions(definitions: Definitions, cards: Sequence[FrameCard] = ()) -> tuple[Problem, ...]:
+    """What of the definitions cannot be as it is.
+
+    Args:
+        definitions: All that the files say.
+        cards: The sources in scope with their columns; of a dataset whose source is not among them no column is
+            checked.
+
+    Example:
+        >>> from ..turn.definitions import Expression, MetricDefinition
+        >>> wrong = MetricDefinition("a", Expression({"ANSI_SQL": "SUM("}))
+        >>> found = check_definitions(Definitions(metrics=(wrong,), places={"metric a": "analyst.yaml:3"}))
+        >>> [problem.place for problem in found]
+        ['analyst.yaml:3']
+    """
+    columns = columns_of(definitions, cards)
+    found = [
+        *_formulas(definitions, columns),
+        *_keys(definitions, columns),
+        *_relationships(definitions, columns),
+        *_words(definitions),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _formulas(definitions: Definitions, columns: Columns) -> Iterator[Problem]:
+    for metric in definitions.metrics:
+        try:
+            formula_of(metric, definitions, columns)
+        except FormulaError as error:
+            yield Problem(definitions.place("metric", metric.name), f"The metric {metric.name}: {error}")
+    for dataset in definitions.datasets:
+        for field in dataset.fields:
+            try:
+                formula = field_formula(dataset, field.name, definitions, columns)
+            except FormulaError as error:
+                place = definitions.place("field", f"{dataset.name}.{field.name}")
+                yield Problem(place, f"The field {dataset.name}.{field.name}: {error}")
+                continue
+            if formula.aggregates:
+                place = definitions.place("field", f"{dataset.name}.{field.name}")
+                yield Problem(place, f"The field {dataset.name}.{field.name} has a figure over rows: it is a metric.")
+
+
+def _keys(definitions: Definitions, columns: Columns) -> Iterator[Problem]:
+    for dataset in definitions.datasets:
+        for column in sorted({column for key in dataset.keys for column in key}):
+            if wrong := _missing(dataset, column, columns):
+                yield Problem(definitions.place("dataset", dataset.name), f"A key of {dataset.name}: {wrong}")
+
+
+def _relationships(definitions: Definitions, columns: Columns) -> Iterator[Problem]:
+    for known in definitions.relationships:
+        place = definitions.place("relationship", known.name)
+        if len(known.many_columns) != len(known.one_columns):
+            yield Problem(place, f"{known.name} has {len(known.many_columns)} columns on one side and "
+                                 f"{len(known.one_columns)} on the other.")  # fmt: skip
+        for name, wanted in ((known.many, known.many_columns), (known.one, known.one_columns)):
+            dataset = definitions.dataset(name)
+            if dataset is None:
+                yield Problem(place, f"{known.name} names {name}, which is no dataset.")
+                continue
+            for column in wanted:
+                if wrong := _missing(dataset, column, columns):
+                    yield Problem(place, f"{known.name}: {wrong}")
+        one = definitions.dataset(known.one)
+        if one is not None and one.keys and not any(key <= set(known.one_columns) for key in one.keys):
+            yield Problem(
+                place,
+                f"{known.name}: {', '.join(known.one_columns)} is no key of {one.name}, the side that has one row.",
+            )
+
+
+def _words(definitions: Definitions) -> Iterator[Problem]:
+    """Words that name two metrics, or two fields of a dataset."""
+    yield from _twice(
+        [(f"metric {m.name}", m.name, definitions.place("metric", m.name), m.synonyms) for m in definitions.metrics]
+    )
+    for dataset in definitions.datasets:
+        yield from _twice(
+            [
+                (f"field {dataset.name}.{f.name}", f.name, definitions.place("field", f"{dataset.name}.{f.name}"),
+                 f.synonyms)
+                for f in dataset.fields
+            ]
+        )  # fmt: skip
+
+
+def _twice(entries: Sequence[tuple[str, str, str, tuple[str, ...]]]) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for label, name, place, synonyms in entries:
+        for word in dict.fromkeys(words_of(text.replace("_", " ")) for text in (name, *synonyms)):
+            first = owners.setdefault(word, label)
+            if first != label:
+                yield Problem(place, f"“{word}” means the {first} and the {label}: leave it at one of them.")
+
+
+def _missing(dataset: DatasetDefinition, column: str, columns: Columns) -> str:
+    """That a dataset has no column of a name; empty where it has, or where nothing is known of it."""
+    known = columns.get(dataset.name.casefold())
+    if known is None or column.casefold() in {name.casefold() for name in known} or dataset.field(column) is not None:
+        return ""
+    return f"{dataset.name} has no column {column}."

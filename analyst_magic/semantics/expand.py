@@ -1,0 +1,179 @@
+"""Metrics in SQL: ``MEASURE(revenue)`` becomes the metric's own formula, so that nobody types it anew.
+
+The word is that of Databricks and of Ossie's converters (``MEASURE``); ``METRIC`` and Snowflake's ``AGG`` are read as
+well where they name a metric.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokens import Token, TokenType
+
+from ..turn import Code, Finding
+from ..turn.definitions import DatasetDefinition, Definitions
+from .formula import Columns, Formula, FormulaError, formula_of
+
+WORDS = frozenset({"MEASURE", "METRIC", "AGG"})
+_PLACE = "metric_in_place_"
+_MARK = re.compile(r"^-- definition (?P<name>\S+) (?P<digest>[0-9a-f]{8})[ \t]*$", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A metric that SQL names.
+
+    Attributes:
+        name: What stands between the brackets.
+        word: ``MEASURE``, ``METRIC`` or ``AGG``.
+        start, end: Where the call begins and ends in the text.
+    """
+
+    name: str
+    word: str
+    start: int
+    end: int
+
+
+def named_metrics(sql: str, dialect: str = "duckdb") -> tuple[Named, ...]:
+    """The metrics that a statement names, in the order of its text.
+
+    >>> [named.name for named in named_metrics("SELECT region, MEASURE(revenue) FROM sales GROUP BY 1")]
+    ['revenue']
+    """
+    try:
+        tokens = sqlglot.tokenize(sql, read=dialect)
+    except SqlglotError:
+        return ()
+    return tuple(_named(tokens))
+
+
+def _named(tokens: Sequence[Token]) -> Iterator[Named]:
+    for before, opening, name, closing in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
+        is_call = opening.token_type == TokenType.L_PAREN and closing.token_type == TokenType.R_PAREN
+        if is_call and before.text.upper() in WORDS and name.text:
+            yield Named(name.text, before.text.upper(), before.start, closing.end + 1)
+
+
+def expanded(
+    code: Code, definitions: Definitions, columns: Columns, dialect: str = "duckdb"
+) -> tuple[Code, tuple[Finding, ...]]:
+    """SQL with the formulas of the metrics that it names, and a comment for each that says which definition it was.
+
+    Args:
+        code: What a model wrote; code in Python stays as it is.
+        definitions: What is defined.
+        columns: The columns of the datasets at hand, by the dataset's name in small letters.
+        dialect: The dialect of the SQL.
+
+    Returns:
+        The code, and what stands against running it: a metric that is not defined or whose formula does not fit.
+    """
+    if code.language != "sql" or not definitions:
+        return code, ()
+    calls = named_metrics(code.text, dialect)
+    text, findings, used = code.text, list[Finding](), dict[str, str]()
+    tables = _tables_of_calls(code.text, calls, dialect)
+    for number, call in reversed(list(enumerate(calls))):
+        metric = definitions.metric(call.name)
+        if metric is None:
+            if call.word != "AGG":
+                defined = ", ".join(known.name for known in definitions.metrics[:20]) or "none"
+                findings.append(Finding("metric", f"No metric {call.name} is defined; defined are: {defined}."))
+            continue
+        try:
+            formula = formula_of(metric, definitions, columns, dialect)
+            names = _called(formula, definitions, tables[number])
+        except FormulaError as error:
+            findings.append(Finding("metric", f"The metric {metric.name} cannot be used here: {error}"))
+            continue
+        text = f"{text[: call.start]}{_sql(formula, dialect, names)}{text[call.end :]}"
+        used[metric.name] = formula.digest
+    marks = [f"-- definition {name} {digest}" for name, digest in sorted(used.items())]
+    return replace(code, text="\n".join([text, *marks]) if marks else text), tuple(dict.fromkeys(reversed(findings)))
+
+
+def _sql(formula: Formula, dialect: str, names: Mapping[str, str]) -> str:
+    """The formula as one operand."""
+    text = formula.sql(dialect, names)
+    return f"({text})" if isinstance(formula.tree, exp.Binary) else text
+
+
+def definitions_used(text: str) -> dict[str, str]:
+    """The metrics whose formulas stand in code, with the digest of each as it was.
+
+    >>> definitions_used("SELECT SUM(a) FROM t\\n-- definition revenue 0123abcd")
+    {'revenue': '0123abcd'}
+    """
+    return {found["name"]: found["digest"] for found in _MARK.finditer(text)}
+
+
+def changed_since(text: str, definitions: Definitions, columns: Columns, dialect: str = "duckdb") -> list[str]:
+    """The metrics in code whose formula is another today, or gone."""
+    changed = []
+    for name, digest in definitions_used(text).items():
+        metric = definitions.metric(name)
+        try:
+            now = formula_of(metric, definitions, columns, dialect).digest if metric is not None else ""
+        except FormulaError:
+            now = ""
+        changed += [name] if now != digest else []
+    return changed
+
+
+def _tables_of_calls(sql: str, calls: Sequence[Named], dialect: str) -> list[list[exp.Table]]:
+    """The tables that the SELECT around each call reads."""
+    text = sql
+    for number, call in reversed(list(enumerate(calls))):
+        text = f"{text[: call.start]}MEASURE({_PLACE}{number}){text[call.end :]}"
+    found: list[list[exp.Table]] = [[] for _ in calls]
+    try:
+        tree = sqlglot.parse_one(text, read=dialect)
+    except SqlglotError:
+        return found
+    for column in tree.find_all(exp.Column):
+        if column.name.startswith(_PLACE) and (select := column.parent_select) is not None:
+            found[int(column.name.removeprefix(_PLACE))] = list(tables_read(select))
+    return found
+
+
+def _called(formula: Formula, definitions: Definitions, tables: Sequence[exp.Table]) -> dict[str, str]:
+    """What a SELECT calls the datasets of a formula.
+
+    Raises:
+        FormulaError: It reads one of them not, or twice.
+    """
+    names = {}
+    for dataset in sorted(formula.datasets):
+        definition = definitions.dataset(dataset)
+        found = [table for table in tables if definition is not None and reads(table, definition)]
+        if len(found) != 1:
+            which = "does not read" if not found else "reads twice"
+            raise FormulaError(
+                f"it is computed from {dataset}, which the SELECT that names it {which}.",
+                f"Read {definition.source if definition else dataset} there, once.",
+            )
+        names[dataset] = found[0].alias_or_name
+    return names
+
+
+def reads(table: exp.Table, dataset: DatasetDefinition) -> bool:
+    """Whether a table of a statement is the source of a dataset."""
+    parts = [part.casefold() for part in dataset.source.split(".")]
+    own = [part.name.casefold() for part in table.parts]
+    return own == parts[-len(own) :] or own == [dataset.name.casefold()]
+
+
+def tables_read(select: exp.Select) -> Iterator[exp.Table]:
+    """The tables that a SELECT reads itself; a name of WITH is none."""
+    named = {cte.alias.casefold() for cte in select.root().find_all(exp.CTE)}
+    sources = [select.args.get("from_") or select.args.get("from"), *(select.args.get("joins") or [])]
+    for source in sources:
+        table = source.this if source is not None else None
+        if isinstance(table, exp.Table) and (table.db or table.name.casefold() not in named):
+            yield table
