@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import os
 import re
 import runpy
 import subprocess
 import sys
 import tarfile
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from docker import APIClient
 from docker.errors import APIError
 from packaging.utils import canonicalize_name
 
@@ -440,6 +445,146 @@ def test_the_image_names_the_base_that_it_was_made_from() -> None:
     assert labels[image.FONTS_LABEL] == "yes"
 
 
+class ScriptedEngine:
+    """An engine's API over HTTP, with images that no registry of this machine could give, and builds that do nothing.
+
+    Attributes:
+        images: What ``inspect`` says of them, by name.
+        pulled: What was pulled; it is then there, as ``later`` has it.
+        built: The arguments and labels of each build.
+    """
+
+    def __init__(self, images: dict[str, Any], later: dict[str, Any] | None = None) -> None:
+        self.images, self.later = images, later or {}
+        self.pulled: list[str] = []
+        self.built: list[tuple[dict[str, str], dict[str, str]]] = []
+        engine = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                name = unquote(urlsplit(self.path).path).partition("/images/")[2].removesuffix("/json")
+                found = {"ApiVersion": "1.47"} if self.path.endswith("/version") else engine.images.get(name)
+                self.answer(200 if found else 404, found or {"message": f"No such image: {name}"})
+
+            def do_POST(self) -> None:
+                url = urlsplit(self.path)
+                asked = {name: values[0] for name, values in parse_qs(url.query).items()}
+                while size := int(self.rfile.readline(), 16) if "Transfer-Encoding" in self.headers else 0:
+                    self.rfile.read(size + 2)
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if url.path.endswith("/images/create"):
+                    name = asked["fromImage"] + (f":{asked['tag']}" if "tag" in asked else "")
+                    engine.pulled.append(name)
+                    engine.images |= engine.later
+                else:
+                    engine.built.append((json.loads(asked["buildargs"]), json.loads(asked["labels"])))
+                self.answer(200, {"stream": "Step 1/1"})
+
+            def answer(self, status: int, content: Any) -> None:
+                body = json.dumps(content).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def build(self, base: str) -> tuple[list[str], str, str]:
+        """Build on a base: the messages, what it was built from, and what its label says."""
+        client = APIClient(f"tcp://127.0.0.1:{self.server.server_port}", version="1.47")
+        said = list(image.build(client, base_image=base))
+        arguments, labels = self.built[-1]
+        return said, arguments["BASE_IMAGE"], labels[image.BASE_LABEL]
+
+
+@pytest.fixture
+def engine() -> Iterator[ScriptedEngine]:
+    made = ScriptedEngine({})
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+MIRROR = "mirror.example:5000/python"
+ONE, TWO = (f"sha256:{digit * 64}" for digit in "12")
+
+
+@pytest.mark.parametrize(
+    ("name", "digests", "pinned"),
+    [
+        ("python:3.12-slim", [f"python@{ONE}"], f"python@{ONE}"),
+        ("python:3.12-slim", [f"mirror.example:5000/python@{TWO}", f"python@{ONE}"], f"python@{ONE}"),
+        ("docker.io/library/python:3.12-slim", [f"z/x@{TWO}", f"python@{ONE}"], f"python@{ONE}"),
+        (MIRROR, [f"a@{ONE}", f"{MIRROR}@{TWO}"], f"{MIRROR}@{TWO}"),
+        ("mine", [f"python@{ONE}"], f"python@{ONE}"),
+        (f"python@{ONE}", [f"python@{ONE}"], f"python@{ONE}"),
+        (f"python:3.12-slim@{ONE}", [f"python@{TWO}", f"python@{ONE}"], f"python:3.12-slim@{ONE}"),
+    ],
+)  # fmt: skip
+def test_a_base_from_a_registry_is_built_from_and_recorded_by_its_digest(
+    engine: ScriptedEngine, name: str, digests: list[str], pinned: str
+) -> None:
+    engine.images[name] = {"Id": TWO, "RepoDigests": digests}
+    said, built_from, label = engine.build(name)
+    assert (built_from, label) == (pinned, pinned)
+    assert said[0] == f"The base image is {pinned}."
+
+
+@pytest.mark.parametrize("digests", [[], None])
+def test_a_base_that_comes_from_no_registry_is_recorded_by_its_id_and_that_is_said(
+    engine: ScriptedEngine, digests: list[str] | None
+) -> None:
+    engine.images["mine:1"] = {"Id": ONE, "RepoDigests": digests}
+    said, built_from, label = engine.build("mine:1")
+    assert (built_from, label) == ("mine:1", f"mine:1 {ONE}")
+    assert said[0] == f"The base image is mine:1 {ONE}, which has no digest of a registry."
+
+
+def test_a_base_that_is_not_there_is_pulled_by_tag_or_digest_and_then_pinned(engine: ScriptedEngine) -> None:
+    found = {"Id": ONE, "RepoDigests": [f"python@{TWO}"]}
+    engine.later = {"python:3.12-slim": found, f"python@{TWO}": found}
+    assert engine.build("python:3.12-slim")[1:] == (f"python@{TWO}", f"python@{TWO}")
+    engine.images.clear()
+    assert engine.build(f"python@{TWO}")[1] == f"python@{TWO}"
+    assert [one.replace("@", ":") for one in engine.pulled] == ["python:3.12-slim", f"python:{TWO}"]
+
+
+def test_an_engine_that_gives_another_image_than_the_digest_asks_for_builds_nothing(engine: ScriptedEngine) -> None:
+    for digests in ([f"python@{TWO}"], []):
+        engine.images[f"python@{ONE}"] = {"Id": TWO, "RepoDigests": digests}
+        with pytest.raises(SandboxError, match="gave another image for python@sha256:111"):
+            engine.build(f"python@{ONE}")
+    assert engine.built == []
+
+
+def test_nothing_in_the_build_turns_off_the_signatures_of_debians_packages() -> None:
+    """Fonts come through apt, which checks Debian's signatures and the hashes of what it fetches."""
+    source = (source_directory() / "Dockerfile").read_text("utf-8").casefold()
+    weak = (
+        "allow-unauthenticated",
+        "allowunauthenticated",
+        "insecure",
+        "trusted=yes",
+        "trusted = yes",
+        "force-yes",
+        "allow-downgrade",
+        "verify-peer",
+        "verify-host",
+        "check-valid-until",
+        "gpgv",
+        "apt-key",
+        "sources.list",
+    )
+    assert [word for word in weak if word in source] == []
+    fetched = re.findall(r"\b(?:curl|wget|git clone|add https?:)", source)
+    assert fetched == []
+
+
 # -- further packages --------------------------------------------------------------------------------------------------
 
 
@@ -478,7 +623,10 @@ def test_a_package_is_added_beside_the_pinned_ones_and_the_setting_uses_it(tmp_p
         assert "DO NOT MATCH THE HASHES" in forged.stderr
         assert name in built.stdout
         assert "ANALYST_PACKAGES=humanize" in built.stdout
-        assert "is there and up to date" in analyst_command("image", "status", ANALYST_PACKAGES="humanize").stdout
+        assert (
+            "is there and up to date, made from python"
+            in analyst_command("image", "status", ANALYST_PACKAGES="humanize").stdout
+        )
         with Analyst(sandbox="docker", spares=0, packages="humanize", model="offline") as analyst:
             text = "import humanize, numpy, sys\nhumanize.intcomma(1234567), numpy.__version__, humanize.__file__"
             assert ast.literal_eval(value(analyst.run(text)))[:2] == ("1,234,567", pins()["numpy"])

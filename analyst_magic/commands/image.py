@@ -73,7 +73,7 @@ def status(packages: Sequence[str]) -> str:
     client = docker.connect()
     docker.check_image(client, name, wanted)
     added = f"\n{_added(image.installed_packages(client, name))}" if wanted else ""
-    return f"The sandbox image {name} is there and up to date.{added}"
+    return f"The sandbox image {name} is there and up to date, made from {image.base_of(client, name)}.{added}"
 
 
 def _added(installed: str) -> str:

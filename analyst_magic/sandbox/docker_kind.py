@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import AnalystError
-from .image import BASE_LABEL, FONTS_LABEL, PACKAGES_LABEL, image_name, remove_old
+from .image import BASE_LABEL, FONTS_LABEL, PACKAGES_LABEL, describe_base, image_name, remove_old
 from .kinds import Check, RunningSandbox, SandboxKind, SandboxOptions
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _describe_image(options: SandboxOptions) -> str:
     name, client = options.image or image_name(options.packages), connect()
     digest = check_image(client, name, options.packages)
     labels = client.inspect_image(name)["Config"].get("Labels") or {}
-    parts = [f"{name}, {digest[:19]}, up to date, from {labels.get(BASE_LABEL) or 'an unknown base'}"]
+    parts = [f"{name}, {digest[:19]}, up to date, from {describe_base(labels.get(BASE_LABEL, ''))}"]
     parts += [f"with {more}" for more in [labels.get(PACKAGES_LABEL, "").replace(",", ", ")] if more]
     parts += ["without fonts for other scripts"] if labels.get(FONTS_LABEL) == "no" else []
     return "; ".join(parts)

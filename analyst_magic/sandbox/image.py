@@ -9,8 +9,9 @@ import re
 import tarfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from .. import __version__
 from ..cleaning.text import TERMINAL_ESCAPES
@@ -99,13 +100,14 @@ def build(
     if fonts and wheels is not None and not any(wheels.glob("*.deb")):
         fonts = False
         yield f"Without fonts for other scripts, as {wheels} has no .deb of them: {_font_packages()}."
-    base = _base_identity(client, base_image)
+    pinned, base = _base(client, base_image)
+    yield f"The base image is {describe_base(base)}."
     messages = client.build(
         fileobj=_context(wheels, ca, packages, lock),
         custom_context=True,
         encoding="gzip",
         tag=tag or image_name(packages),
-        buildargs={"BASE_IMAGE": base_image, "FONTS": "yes" if fonts else "no"},
+        buildargs={"BASE_IMAGE": pinned, "FONTS": "yes" if fonts else "no"},
         labels={
             LABEL: "image",
             SOURCES_LABEL: sources_digest(),
@@ -152,30 +154,78 @@ def _next_step(cause: str) -> str:
     return "Behind a proxy give --ca FILE; without a network give --wheels FOLDER."
 
 
-def _base_identity(client: Any, name: str) -> str:
-    """The base image by the digest that its registry has for it, or by its own where it comes from none.
+def _base(client: Any, name: str) -> tuple[str, str]:
+    """The base image: how the build names it, and what its label says.
 
-    It is pulled where it is not on this machine.
+    One from a registry is named by the digest that the registry has for it, so that what is built from is what the
+    label says; one that comes from none has its own id in the label. It is pulled where it is not on this machine.
+
+    Raises:
+        SandboxError: It cannot be pulled, or is not what its digest says.
+    """
+    found = _found(client, name)
+    repository = _repository(name)
+    digests = sorted(found.get("RepoDigests") or [], key=lambda one: _repository(one) != repository)
+    wanted = name.partition("@")[2]
+    if wanted and wanted not in {one.partition("@")[2] for one in digests}:
+        raise SandboxError(
+            f"The engine gave another image for {name}: {', '.join(digests) or found['Id']}.",
+            "Look at the digest, and at where the engine pulls from.",
+        )
+    if not digests:
+        return name, f"{name} {found['Id']}"
+    pinned = name if wanted else digests[0]
+    return pinned, pinned
+
+
+def _repository(name: str) -> str:
+    """An image's name without tag and digest, as ``python`` for ``docker.io/library/python:3.12-slim``."""
+    bare = re.sub(r":[\w.-]+$", "", name.partition("@")[0])
+    return bare.removeprefix("docker.io/").removeprefix("library/")
+
+
+def _found(client: Any, name: str) -> Mapping[str, Any]:
+    """What the engine says of an image, which it pulls first where it has to.
 
     Raises:
         SandboxError: It cannot be pulled.
     """
     from .docker_sdk import APIError, ImageNotFound
 
+    with suppress(ImageNotFound):
+        return cast(Mapping[str, Any], client.inspect_image(name))
     try:
-        found = client.inspect_image(name)
-    except ImageNotFound:
-        try:
-            repository, _, version = name.partition(":") if "@" not in name else (name, "", "")
-            client.pull(repository, tag=version or None)
-            found = client.inspect_image(name)
-        except APIError as error:
-            raise SandboxError(
-                f"The base image {name} cannot be pulled: {error.explanation or error}",
-                "Check its name, or name one that is on this machine: --base-image NAME.",
-            ) from error
-    digests = found.get("RepoDigests") or []
-    return str(digests[0]) if digests else f"{name} {found['Id']}"
+        repository, _, version = name.partition(":") if "@" not in name else (name, "", "")
+        client.pull(repository, tag=version or None)
+        return cast(Mapping[str, Any], client.inspect_image(name))
+    except APIError as error:
+        raise SandboxError(
+            f"The base image {name} cannot be pulled: {error.explanation or error}",
+            "Check its name, or name one that is on this machine: --base-image NAME.",
+        ) from error
+
+
+def base_of(client: Any, name: str) -> str:
+    """The base that an image was made from, for a person: its name and digest, and whether a registry vouches for it.
+
+    Args:
+        client: A client of the engine.
+        name: The image's name.
+    """
+    labels = client.inspect_image(name)["Config"].get("Labels") or {}
+    return describe_base(labels.get(BASE_LABEL, ""))
+
+
+def describe_base(label: str) -> str:
+    """A label of a base, for a person.
+
+    Example:
+        >>> describe_base("python@sha256:0a1b"), describe_base("python:3.12-slim sha256:0a1b")
+        ('python@sha256:0a1b', 'python:3.12-slim sha256:0a1b, which has no digest of a registry')
+    """
+    if not label:
+        return "an unknown base"
+    return label if "@sha256:" in label else f"{label}, which has no digest of a registry"
 
 
 def _font_packages() -> str:
