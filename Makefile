@@ -9,7 +9,7 @@ PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
 
-.PHONY: help setup panel image sandbox demo lab test test-quick check format mlflow bench bench-peers bench-chat fuzz constraints requirements clean
+.PHONY: help setup panel image sandbox demo lab test test-quick check format mlflow scheduler bench bench-peers bench-chat fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -85,7 +85,7 @@ test: setup check
 	@if docker info >/dev/null 2>&1; then $(BIN)/analyst image build --quiet; \
 	  elif [ -n "$$CI" ]; then echo "CI needs a Docker engine, and none answers."; exit 1; \
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
-	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory mlflow; fi
+	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory mlflow scheduler; fi
 	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
 	$(BIN)/python -m pytest tests --ignore=tests/ui -m "not alone" -n 2 --dist loadfile
 	$(BIN)/python -m pytest tests --ignore=tests/ui -m alone
@@ -140,6 +140,15 @@ mlflow: .mlflow/.ready
 .mlflow/.ready:
 	$(PYTHON) -m venv .mlflow
 	.mlflow/bin/python -m pip install --quiet "mlflow>=3.6"
+	@touch $@
+
+# JupyterLab's scheduler, whose packages are older than ours; all else is that of .venv.
+scheduler: .scheduler/.ready
+
+.scheduler/.ready: | $(VENV)/.ready
+	$(PYTHON) -m venv --without-pip .scheduler
+	$(BIN)/python -m pip --python .scheduler/bin/python install --quiet --no-deps \
+	  "jupyter-scheduler>=2.12" "croniter~=1.4" fsspec "pytz<=2024.2"
 	@touch $@
 
 # What reads the sandbox's bytes, against a fuzzer that looks for new paths through it.

@@ -25,8 +25,8 @@ EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 INSTALLED = packages_distributions()
 
 # Imported where it is installed anyway: frames of polars are the user's own, and matplotlib brings fonts for PDF
-# files, whose scripts uharfbuzz shapes.
-WHERE_INSTALLED = {"polars", "matplotlib", "uharfbuzz"}
+# files, whose scripts uharfbuzz shapes; jupyter-scheduler calls us.
+WHERE_INSTALLED = {"polars", "matplotlib", "uharfbuzz", "jupyter-scheduler"}
 # Imported by code in the sandbox, which is this system's own where no container engine is.
 OF_THE_GUEST = {"pytz", "pillow", "pypdfium2", "reportlab"}
 # What a user asks for by name: data to try things on.
@@ -40,7 +40,7 @@ NAMESPACES = {"opentelemetry": {"opentelemetry-sdk", "opentelemetry-exporter-otl
 PARTS = {
     "docker": {"sandbox/docker.py", "sandbox/docker_client.py", "sandbox/docker_sdk.py", "sandbox/leftovers.py"},
     "documents": {"documents/", "writers/", "sources/sheets.py"},
-    "reports": {"report/"},
+    "reports": {"report/", "scheduler.py"},
     "keyring": {"models/keys.py"},
     "lab": {"server/", "telemetry/metrics.py", "display/confirm.py"},
     "tracing": {"telemetry/tracing.py"},

@@ -41,7 +41,7 @@ LAYERS = (
     {"analyst"},
     {"report", "commands", "testing"},
     {"display"},
-    {"notebook", "serialize", "panel", "server"},
+    {"notebook", "serialize", "panel", "scheduler", "server"},
     {"cli"},
 )
 # What other packages import to bring a model, a sandbox or a data source of their own.

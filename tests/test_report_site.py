@@ -9,10 +9,15 @@ from typing import Any
 import docx
 import pytest
 from bs4 import BeautifulSoup
+from nbformat.v4 import new_output
+from pptx import Presentation
+from pypdf import PdfReader
 from sample_notebooks import bundle, code, markdown, write
 
 from analyst_magic.cli import main
 from analyst_magic.errors import ReportError
+from analyst_magic.evidence.provenance import AnswerRecord
+from analyst_magic.report.browser import find_browser
 from analyst_magic.report.counts import Counts
 from analyst_magic.report.export import export
 
@@ -135,3 +140,122 @@ def test_ten_charts_of_any_kind_stay_small(tmp_path: Path) -> None:
 
     assert notebook(("bar", "scatter") * 5) < 800_000
     assert notebook(("surface", "sunburst", "scattergl", "choropleth", "heatmap") * 2) < 3_000_000
+
+
+@pytest.mark.skipif(find_browser() is None, reason="there is no Chromium here")
+def test_a_header_stands_on_every_slide_and_every_page(tmp_path: Path) -> None:
+    (tmp_path / "report.toml").write_text('header = "ACME · <draft> & more"\npaper = "letter landscape"\n')
+    notebook = sample(tmp_path, text="# Title\n\n## One\n\nText\n\n## Two\n\nText")
+    deck = Presentation(str(export(notebook, "pptx")))
+    heads = [[shape.text_frame.text for shape in slide.shapes if shape.name == "Header"] for slide in deck.slides]
+    assert len(heads) > 3
+    assert heads == [["ACME · <draft> & more"]] * len(heads)
+    word = docx.Document(str(export(notebook, "docx"))).sections[0]
+    assert word.header.paragraphs[0].text == "ACME · <draft> & more"
+    assert (round(word.page_width.cm, 2), round(word.page_height.cm, 2)) == (27.94, 21.59)
+    pages = PdfReader(str(export(notebook, "pdf"))).pages
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {(792, 612)}
+    assert [page.extract_text().count("ACME · <draft> & more") for page in pages] == [1] * len(pages)
+
+
+@pytest.mark.parametrize("text", ["# Of the year", "# Of *the* year\n\nText", "# Of the year #"])
+def test_a_title_that_the_text_repeats_stands_once(text: str, tmp_path: Path) -> None:
+    made = export(sample(tmp_path, text=f"---\ntitle: Of the year\nauthor: A. Person\n---\n{text}\n\n## Part"))
+    assert page(made).get_text().count("Of the year") == 2  # with the page's own title
+    assert [h.text for h in page(made).find_all(["h1", "h2"])][:2] == ["Of the year", "Part¶"]
+    words = [line.text for line in docx.Document(str(export(tmp_path / "nb.ipynb", "docx"))).paragraphs]
+    assert words.count("Of the year") == 1
+
+
+def test_a_wide_sheet_has_wide_tables_in_word(tmp_path: Path) -> None:
+    head = "".join(f"<th>column number {n}</th>" for n in range(8))
+    body = "".join(f"<td>{n * 1234.5}</td>" for n in range(8))
+    wide = bundle(text_html=f"<table><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>")
+    write(tmp_path / "nb.ipynb", code("1", wide))
+    assert len(docx.Document(str(export(tmp_path / "nb.ipynb", "docx"))).tables) == 3  # the last lists the programs
+    (tmp_path / "report.toml").write_text('paper = "a4 landscape"')
+    assert len(docx.Document(str(export(tmp_path / "nb.ipynb", "docx"))).tables) == 2
+
+
+def test_the_number_of_slides_is_asked_for_and_what_it_costs_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "report.toml").write_text("max_slides = 30")
+    notebook = write(tmp_path / "nb.ipynb", markdown("# T"), *(markdown(f"## P{n}\n\ntext") for n in range(100)))
+    arguments = ["export", str(notebook), "--to", "pptx", "--json"]
+    sizes = {}
+    for asked in ([], ["--max-slides", "12"], ["--max-slides", "200"]):
+        assert main([*arguments, *asked]) == 0
+        said = json.loads(capsys.readouterr().out)
+        sizes[tuple(asked)] = (len(Presentation(str(tmp_path / "nb.pptx")).slides), said["left_out"])
+    assert sizes == {
+        (): (32, {"slide": 70}),
+        ("--max-slides", "12"): (14, {"slide": 88}),
+        ("--max-slides", "200"): (101, {}),
+    }
+    (tmp_path / "report.toml").unlink()
+    assert len(Presentation(str(export(notebook, "pptx"))).slides) == 82
+    for wrong in ("0", "-1", "many"):
+        assert main([*arguments, "--max-slides", wrong]) == 2
+
+
+def pinned(note: str) -> Any:
+    """A question answered from the lock file, as a cell's outputs have it."""
+    answer = bundle(text_html="<p>70</p>", text_plain="70")
+    answer["metadata"] = AnswerRecord(model="offline", answer="70", code="SELECT 1", language="sql").metadata()
+    return code("%%analyst\nHow many rows?", answer, bundle(text_plain=note))
+
+
+UNTOUCHED = "Answered from analyst.lock, without a model; the result is unchanged."
+CHANGED = "Answered from analyst.lock, without a model; changed since it was pinned: table 1."
+
+
+@pytest.mark.parametrize(
+    ("cells", "what"),
+    [
+        ([pinned(UNTOUCHED)], {}),
+        ([pinned(CHANGED)], {"changed_answers": ["How many rows?"]}),
+        ([code("1/0", new_output("error", ename="E", evalue="v", traceback=[]))], {"failed_cells": [1]}),
+        ([code("x", bundle(text_html="<iframe src='https://a.example'></iframe>"))], {"left_out": {"page": 1}}),
+        ([code("print(1)", bundle(text_plain=CHANGED))], {}),
+    ],
+)
+def test_what_is_not_whole_is_told_and_with_strict_has_a_status(
+    cells: list[Any], what: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = write(tmp_path / "nb.ipynb", markdown("# T"), *cells)
+    what = {"failed_cells": [2]} if "failed_cells" in what else what
+    for strict in ([], ["--strict"]):
+        loose = bool(what and strict)
+        assert main(["export", str(notebook), "--json", *strict]) == (3 if loose else 0)
+        said = json.loads(capsys.readouterr().out)
+        assert said["ok"] is not loose
+        parts = {name: said[name] for name in ("left_out", "failed_cells", "changed_answers") if said[name]}
+        assert parts == what
+    assert main(["export", str(notebook)]) == 0
+    notes = capsys.readouterr().err
+    assert ("to “How many rows?” is no longer what was pinned" in notes) == ("changed_answers" in what)
+    shown = page(tmp_path / "nb.html").get_text()
+    assert ("One answer is no longer what was pinned in analyst.lock" in shown) == ("changed_answers" in what)
+
+
+def test_a_batch_tells_of_each_report_what_changed_and_keeps_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["from IPython.display import display", f"display({{'text/plain': {CHANGED!r}}}, raw=True)"]
+    asked = code("%%analyst\nHow many rows?")
+    define = "\n".join(
+        ["from IPython.core.magic import register_cell_magic", "@register_cell_magic", "def analyst(line, cell):"]
+        + [f"    {line}" for line in lines]
+    )
+    parameters = code("region = 'x'")
+    parameters["metadata"]["tags"] = ["parameters"]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = write(tmp_path / "nb.ipynb", parameters, code(define), asked, **kernel)
+    (tmp_path / "rows.csv").write_text("region\nnorth\nsouth\n")
+    arguments = ["batch", str(notebook), "--over", str(tmp_path / "rows.csv"), "--json", "--jobs", "1"]
+    for strict, made in (([], 2), (["--strict"], 0)):
+        assert main([*arguments, *strict]) == (3 if strict else 0)
+        said = json.loads(capsys.readouterr().out)
+        assert (said["made"], said["kept"]) == (made, 2 - made)
+        assert said["changed_answers"] == [{"row": row, "question": "How many rows?"} for row in (1, 2)]

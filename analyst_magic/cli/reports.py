@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,9 @@ from .output import note, print_json, status_of
 
 if TYPE_CHECKING:
     from ..report.counts import Counts
+
+NOT_WHOLE = 3
+"""The exit status of ``--strict`` where a report was written and is not whole."""
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -53,21 +56,31 @@ def export(options: argparse.Namespace) -> int:
             raise
         print_json({"ok": False, "format": options.to, "error": error.message, "next_step": error.next_step})
         return status_of(error)
+    whole = all(one.whole for one in counts)
     if options.json:
-        held = Counter[str]()
-        lost = Counter[str]()
-        for one in counts:
-            held.update(one.held)
-            lost.update(one.lost)
-        said: dict[str, Any] = {"ok": True, "format": options.to, "files": [str(path) for path in paths]}
-        said |= {"bytes": sum(path.stat().st_size for path in paths), "seconds": round(time.monotonic() - begun, 2)}
-        print_json(said | {"held": dict(held), "left_out": dict(lost)})
-        return 0
+        said: dict[str, Any] = {"ok": whole or not options.strict, "format": options.to}
+        said |= {"files": [str(path) for path in paths], "bytes": sum(path.stat().st_size for path in paths)}
+        said |= {"seconds": round(time.monotonic() - begun, 2), **_summed(counts)}
+        print_json(said)
+        return NOT_WHOLE if options.strict and not whole else 0
     for number, path in enumerate(paths):
         print(path)
         if said_of := str(counts[number]) if number < len(counts) else "":
             note(f"{said_of}.")
-    return 0
+        for question in counts[number].changed if number < len(counts) else ():
+            note(f"the answer to “{question}” is no longer what was pinned in analyst.lock.")
+    return NOT_WHOLE if options.strict and not whole else 0
+
+
+def _summed(counts: Sequence[Counts]) -> dict[str, Any]:
+    """What reports hold and what not, as it stands in a line of JSON."""
+    held, lost = Counter[str](), Counter[str]()
+    for one in counts:
+        held.update(one.held)
+        lost.update(one.lost)
+    changed = [question for one in counts for question in one.changed]
+    failed = [number for one in counts for number in one.failed]
+    return {"held": dict(held), "left_out": dict(lost), "failed_cells": failed, "changed_answers": changed}
 
 
 def _export(options: argparse.Namespace) -> tuple[list[Path], list[Counts]]:
@@ -77,6 +90,7 @@ def _export(options: argparse.Namespace) -> tuple[list[Path], list[Counts]]:
     from ..report.parameters import read_parameters
     from ..report.site import site
 
+    slides = {"max_slides": options.max_slides}
     parameters = read_parameters(options.parameter, options.text)
     if parameters and not options.execute:
         raise UnknownOption("Parameters need a run.", "Add --execute.")
@@ -102,7 +116,7 @@ def _export(options: argparse.Namespace) -> tuple[list[Path], list[Counts]]:
     for notebook in options.notebook:
         run_it = run(notebook) if options.execute else None
         held: list[Counts] = []
-        path = write(notebook, options.to, options.output, code=options.code, change=run_it, tell=held.append)
+        path = write(notebook, options.to, options.output, code=options.code, change=run_it, tell=held.append, **slides)
         noted(path, held[0])
     return written, counts
 
@@ -116,6 +130,7 @@ def batch(options: argparse.Namespace) -> int:
     flags = {"none": ["--no-code"], "shown": ["--show-code"]}.get(options.code, [])
     flags = [*flags, *([] if options.frozen else ["--no-frozen"])]
     flags += ["--timeout", str(options.timeout)] if options.timeout else []
+    flags += ["--max-slides", str(options.max_slides)] if options.max_slides else []
     show = note if options.json else partial(print, flush=True)
     try:
         rows = read_rows(options.notebook, options.over, options.to, flags)
@@ -124,6 +139,8 @@ def batch(options: argparse.Namespace) -> int:
         def on_report(made: Made) -> None:
             seconds = f"{made.seconds:.1f} s" if made.outcome == "made" else ""
             show(f"[{next(numbers)}/{len(rows)}] {made.outcome:6} {made.row.file} {made.error or seconds}")
+            for question in made.counts.changed:
+                show(f"  the answer to “{question}” is no longer what was pinned in analyst.lock.")
 
         folder = options.out or options.notebook.absolute().parent / "reports"
         chosen: dict[str, Any] = {"to": options.to, "options": flags, "jobs": options.jobs, "again": options.again}
@@ -134,15 +151,19 @@ def batch(options: argparse.Namespace) -> int:
         print_json({"ok": False, "format": options.to, "error": error.message, "next_step": error.next_step})
         return status_of(error)
     failed = [made for made in reports if made.outcome == "failed"]
+    loose = options.strict and not all(made.counts.whole for made in reports)
     if options.json:
         counts = Counter(made.outcome for made in reports)
-        said: dict[str, Any] = {"ok": not failed, "format": options.to, "folder": str(folder), "reports": len(reports)}
+        said: dict[str, Any] = {"ok": not failed and not loose, "format": options.to, "folder": str(folder)}
+        said["reports"] = len(reports)
         said |= {name: counts.get(name, 0) for name in ("made", "kept", "failed")}
         errors = [{"row": made.row.number, "file": made.row.file, "error": made.error} for made in failed]
-        print_json(said | {"seconds": round(time.monotonic() - begun, 2), "errors": errors})
+        said |= {"seconds": round(time.monotonic() - begun, 2), "errors": errors}
+        changed = [{"row": made.row.number, "question": q} for made in reports for q in made.counts.changed]
+        print_json(said | _summed([made.counts for made in reports]) | {"changed_answers": changed})
     else:
         print(summary(reports))
-    return 1 if failed else 0
+    return 1 if failed else NOT_WHOLE if loose else 0
 
 
 def plan_schema(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from ..credentials import has_credentials, without_credentials
 from ..errors import LockError, LockUnreadable, Unpinned
 from ..history.columns import families
 from ..history.lock import LockFile
-from ..history.pin import Pin, follows, question_keys
+from ..history.pin import FROM_LOCK, UNCHANGED, Pin, follows, question_keys
 from ..models.providers import is_remote
 from ..results.digest import digest
 from ..results.text import Text
@@ -186,18 +186,16 @@ def _likeness(pin: Pin, kinds: Kinds) -> int:
 def _compared(then: Sequence[str], now: Sequence[str], turn: Turn) -> str:
     """One sentence on whether the results are those that were pinned."""
     if list(then) == list(now):
-        return "Answered from analyst.lock, without a model; the result is unchanged."
+        return f"{FROM_LOCK} {UNCHANGED}"
     execution = turn.attempts[-1].execution if turn.attempts else None
     if execution is not None and execution.random:
         return (
-            "Answered from analyst.lock, without a model; the code draws random numbers, and its result is not the one "
+            f"{FROM_LOCK} the code draws random numbers, and its result is not the one "
             "that was pinned. Numbers repeat when the whole notebook runs again in a new sandbox; to repeat one answer "
             "by itself, ask for a fixed seed."
         )
     if len(then) != len(now):
-        return (
-            f"Answered from analyst.lock, without a model; it had {count(len(then), 'result')} and has {len(now)} now."
-        )
+        return f"{FROM_LOCK} it had {count(len(then), 'result')} and has {len(now)} now."
     names = [*(["answer"] * (len(now) - len(turn.results))), *(f"{r.kind} {i + 1}" for i, r in enumerate(turn.results))]
     which = [name for name, a, b in zip(names, then, now, strict=True) if a != b]
-    return f"Answered from analyst.lock, without a model; changed since it was pinned: {', '.join(which)}."
+    return f"{FROM_LOCK} changed since it was pinned: {', '.join(which)}."

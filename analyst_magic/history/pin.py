@@ -14,6 +14,10 @@ from ..sources.files import guessed_frame_names, with_frame_names
 from ..turn import DOCUMENT_FORMATS, PRIVACY_LEVELS, Code, Language, Privacy, Question
 from .columns import families
 
+FROM_LOCK = "Answered from analyst.lock, without a model;"
+"""How the note on an answer from the lock file begins."""
+UNCHANGED = "the result is unchanged."
+"""How that note ends where the result is the one that was pinned."""
 _FOLLOWS = re.compile(
     r"^\s*(?:as|only|just|by|and|but|now|same|what about|how about|instead|split|break|make|turn|show (?:it|that|this)|"
     r"also|then|sort|without|exclude|do (?:it|that)|change)\b|\b(?:instead|it|that|them|those)\b",

@@ -286,18 +286,19 @@ class Page:
             raise ReportError(f"The page failed in the browser: {reason.splitlines()[0][:200] if reason else ''}")
         return answer["result"].get("value")
 
-    def pdf(self, footer: str, seconds: float = 300.0) -> bytes:
+    def pdf(self, footer: str, header: str = "", seconds: float = 300.0) -> bytes:
         """The page as PDF, with its own page size and margins, tagged, with an outline of its headings.
 
         Args:
             footer: HTML at the foot of each page, of ours.
+            header: HTML at the head of each page, of ours.
             seconds: How long it may take.
         """
         said = {
             "printBackground": True,
             "preferCSSPageSize": True,
             "displayHeaderFooter": True,
-            "headerTemplate": "<span></span>",
+            "headerTemplate": header or "<span></span>",
             "footerTemplate": footer,
             "generateTaggedPDF": True,
             "generateDocumentOutline": True,

@@ -14,6 +14,7 @@ from traitlets import Enum
 
 from ..credentials import without_credentials
 from ..evidence.provenance import is_footer
+from ..history.pin import FROM_LOCK, UNCHANGED
 from ..notebook.cell import Cells, ParsedCell, asks_alone, read_cell
 from .front_matter import front_matter, split
 from .headings import Heading, Outline, accessible, first_level, levels, words_of
@@ -80,6 +81,7 @@ class Block:
         asked: What the cell asks; None where it is no question.
         slide: What the cell is in a presentation, as Jupyter notes it: ``slide``, ``subslide``, ``fragment``, ``skip``,
             ``notes``; empty where nothing is noted.
+        changed: Whether its answer came from ``analyst.lock`` and is no longer what was pinned.
     """
 
     kind: Literal["prose", "question", "code"]
@@ -98,6 +100,7 @@ class Block:
     number: int = 0
     asked: ParsedCell | None = None
     slide: str = ""
+    changed: bool = False
 
 
 def blocks(
@@ -172,6 +175,27 @@ def title(notebook: Mapping[str, Any], name: str) -> str:
     found += [words_of(words) for html in prose for _, words in _HEADINGS.findall(html)]
     sensible = [words for words in found if words and not _NO_TITLE.match(words)]
     return next(iter([*sensible, *filter(None, found)]), name.replace("_", " ").strip() or "Report")
+
+
+_FIRST_LINE = re.compile(r"\s*#[ \t][^\n]*(?:\n|$)")
+
+
+def without_title(notebook: Mapping[str, Any], title: str) -> Mapping[str, Any]:
+    """A notebook whose text does not begin with a heading that only repeats the title of its front matter."""
+    cells = list(notebook.get("cells", []))
+    for place, cell in enumerate(cells):
+        if cell.get("cell_type") != "markdown":
+            break
+        source = text_of(cell.get("source", ""))
+        body = split(source)[1]
+        if not body.strip():
+            continue
+        found, heading = _FIRST_LINE.match(body), _HEADINGS.match(_html_of(cell).strip())
+        if found and heading and " ".join(words_of(heading[2]).split()) == " ".join(title.split()):
+            front = source[: len(source) - len(body)]
+            cells[place] = {**cell, "source": front + body[found.end() :]}
+        break
+    return {**notebook, "cells": cells}
 
 
 def has_top_heading(notebook: Mapping[str, Any]) -> bool:
@@ -288,7 +312,15 @@ def _code(
         heading=heading,
         number=number,
         asked=asked if question else None,
+        changed=bool(question) and any(map(_says_changed, found)),
     )
+
+
+def _says_changed(output: Mapping[str, Any]) -> bool:
+    """Whether an output is the note that an answer is no longer the one that was pinned."""
+    data = output.get("data")
+    words = text_of(data.get("text/plain", "")).strip() if isinstance(data, Mapping) else ""
+    return words.startswith(FROM_LOCK) and not words.endswith(UNCHANGED)
 
 
 def asked_in(source: str, cells: Cells) -> tuple[ParsedCell | None, Cells]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ..wording import count
 from .reading import Report
@@ -21,14 +22,43 @@ _WORDS = {"audio": "sound"}
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a report holds, and what was left out of it, by kind: ``figure``, ``table``, ``formula`` …"""
+    """What a report holds, and what was left out of it, by kind: ``figure``, ``table``, ``formula`` …
+
+    Attributes:
+        held, lost: How many of each kind.
+        failed: The numbers of the notebook's cells that failed.
+        changed: The questions whose results are no longer those that ``analyst.lock`` holds.
+    """
 
     held: Mapping[str, int] = field(default_factory=dict)
     lost: Mapping[str, int] = field(default_factory=dict)
+    failed: tuple[int, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing failed, changed or was left out."""
+        return not (self.lost or self.failed or self.changed)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """All of it as it stands in a line of JSON."""
+        return {
+            "held": dict(self.held),
+            "left_out": dict(self.lost),
+            "failed_cells": list(self.failed),
+            "changed_answers": list(self.changed),
+        }
+
+    def without(self, lost: Mapping[str, int]) -> Counts:
+        """The same with more left out."""
+        return replace(self, lost=dict(sorted((Counter(self.lost) + Counter(lost)).items())))
 
     def __str__(self) -> str:
         parts = [count(number, kind) for kind, number in self.held.items()]
         parts += [f"{count(number, kind)} left out" for kind, number in self.lost.items()]
+        parts += [f"{count(len(self.failed), 'cell')} failed"] if self.failed else []
+        parts += [f"{count(len(self.changed), 'answer')} changed since pinned"] if self.changed else []
         return ", ".join(parts)
 
 
@@ -48,4 +78,5 @@ def counts_of(report: Report, *, plays: bool) -> Counts:
         held |= played
     else:
         lost += played
-    return Counts({kind: number for kind, number in held.items() if number}, dict(sorted(lost.items())))
+    kept = {kind: number for kind, number in held.items() if number}
+    return Counts(kept, dict(sorted(lost.items())), report.failed, report.changed)

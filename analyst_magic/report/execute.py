@@ -64,7 +64,7 @@ def execute(
     try:
         client.execute(env=environment)
     except CellExecutionError as error:
-        raise ReportError(*_failure(_named(made, reached[-1]), error, frozen)) from None
+        raise ReportError(*failure(made, error, frozen, reached[-1])) from None
     except CellTimeoutError as error:
         raise ReportError(
             f"{_named(made, reached[-1])} took more than {count(seconds or 0, 'second')}.", "Allow more with --timeout."
@@ -112,14 +112,29 @@ def _cleared(notebook: Any) -> Any:
     return notebook
 
 
-def _failure(cell: str, error: CellExecutionError, frozen: bool) -> tuple[str, str]:
-    """Which cell failed and why, and what to do about it."""
+def failure(notebook: Any, error: CellExecutionError, frozen: bool, place: int | None = None) -> tuple[str, str]:
+    """Which cell failed and why, and what to do about it.
+
+    Args:
+        notebook: The notebook as far as it ran.
+        error: What its run raised.
+        frozen: Whether questions could only be answered from ``analyst.lock``.
+        place: The failed cell's place; by default the last one that shows an error.
+    """
+    if place is None:
+        failed = [n for n, cell in enumerate(notebook.cells) if any(map(_is_error, cell.get("outputs") or []))]
+        place = failed[-1] if failed else 0
+    cell = _named(notebook, place)
     reason = plain_text(error.evalue).strip().splitlines()
     name = str(error.ename or "Error")
     message = f"{cell} failed: {name}{': ' if reason else ''}{' '.join(reason)[:500]}"
     if name == "Unpinned" and frozen:
         return message, "Run the notebook once so that analyst.lock holds its answers, or export with --no-frozen."
     return message, "Correct the cell, or tag it `raises-exception` if it is meant to fail."
+
+
+def _is_error(output: Any) -> bool:
+    return bool(output.get("output_type") == "error")
 
 
 def _named(notebook: Any, place: int) -> str:

@@ -35,6 +35,7 @@ def export(
     output: Path | None = None,
     *,
     code: CodeMode | None = None,
+    max_slides: int | None = None,
     change: Callable[[Any], Any] | None = None,
     tell: Callable[[Counts], None] = lambda _: None,
 ) -> Path:
@@ -46,6 +47,8 @@ def export(
         output: The report's path or directory; by default beside the notebook, under its name.
         code: What becomes of code: ``folded`` away (on paper: in the appendix), ``shown``, or ``none`` of it; where
             nothing is said, as ``report.toml`` or the front matter has it, else folded.
+        max_slides: How many slides a presentation may have before its appendix; where nothing is said, as
+            ``report.toml`` or the front matter has it, else 80.
         change: Makes another notebook of what was read, such as by running it.
         tell: Takes what the report holds and what was left out.
 
@@ -61,7 +64,8 @@ def export(
     folder = notebook.absolute().parent
     own = front_matter(node).other.get("report")
     options = read_options(folder, own if isinstance(own, Mapping) else {})
-    exporter = getattr(import_module(module, __package__), name)(code=code or options.code or "folded")
+    chosen = {"max_slides": max_slides} if to == "pptx" else {}
+    exporter = getattr(import_module(module, __package__), name)(code=code or options.code or "folded", **chosen)
     target = _target(notebook, f".{to}", output)
     node = change(node) if change else node
     resources: dict[str, Any] = {"metadata": {"name": notebook.stem, "path": str(folder)}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from nbconvert.exporters.exporter import Exporter
@@ -35,9 +36,10 @@ class FileExporter(Exporter):
         notebook, resources = super().from_notebook_node(copy.deepcopy(nb), resources, **kw)
         resources["output_extension"] = self.file_extension
         report = read_report(notebook, resources, self.code)
-        resources["counts"] = counts_of(report, plays=False)
-        return self.write(report), resources
+        body, lost = self.write(report)
+        resources["counts"] = counts_of(report, plays=False).without(lost)
+        return body, resources
 
-    def write(self, report: Report) -> bytes:
-        """The file of a report."""
+    def write(self, report: Report) -> tuple[bytes, Mapping[str, int]]:
+        """The file of a report, and how many of each kind of thing were left out for their number."""
         raise NotImplementedError

@@ -114,6 +114,7 @@ def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
     chosen = resources.get("analyst", {})
     report = read_report(notebook, resources, chosen.get("code", "folded"))
     paper = bool(chosen.get("paper"))
+    chosen["options"] = report.options
     resources["counts"] = counts_of(report, plays=not paper)
     if paper:
         report = replace(report, blocks=tuple(_for_paper(block) for block in report.blocks))

@@ -6,7 +6,7 @@ contents = true       # whether there is a table of contents
 theme = "light"       # auto (as the reader's system is), light or dark
 paper = "letter"      # a4 (where nothing is said) or letter; "a4 landscape"
 header = "ACME · draft"
-max_slides = 40
+max_slides = 40       # 80 where nothing is said
 """
 
 from __future__ import annotations
@@ -38,6 +38,12 @@ class ReportOptions:
     paper: str = "a4"
     header: str = ""
     max_slides: int | None = None
+
+    @property
+    def sheet(self) -> tuple[float, float]:
+        """The width and the height of the paper in centimetres."""
+        width, height = (21.59, 27.94) if self.paper.startswith("letter") else (21.0, 29.7)
+        return (height, width) if self.paper.endswith("landscape") else (width, height)
 
     @property
     def page(self) -> str:

@@ -17,12 +17,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..errors import InputError, ReportError
 from ..history.lock import NAME as LOCK
 from ..storage.files import make_private
 from ..wording import count
+from .counts import Counts
 from .export import EXPORTERS
 from .parameters import check_name
 from .plain import plain_text
@@ -58,12 +59,14 @@ class Made:
         outcome: ``made``, ``kept`` from an earlier run, or ``failed``.
         seconds: How long it took.
         error: Why it failed.
+        counts: What the report holds and what not; of one that is kept, what was noted when it was made.
     """
 
     row: Row
     outcome: Literal["made", "kept", "failed"]
     seconds: float = 0.0
     error: str = ""
+    counts: Counts = Counts()  # noqa: RUF009 - frozen
 
 
 def read_rows(notebook: Path, table: Path, to: str, options: Sequence[str] = ()) -> list[Row]:
@@ -167,14 +170,14 @@ def batch(
         journal = (folder / JOURNAL).open("a", encoding="utf-8")
     except OSError as error:
         raise ReportError(f"{folder} cannot be written to: {error.strerror}.", "Choose another with --out.") from error
-    done = set() if again else _finished(folder)
+    done = {} if again else _finished(folder)
     found: list[Made] = []
     running = _Running(notebook, folder, to, options)
     with journal, ThreadPoolExecutor(max(1, jobs)) as workers:
         wanted = []
         for row in rows:
             if (row.file, row.mark) in done and (folder / row.file).is_file():
-                found.append(Made(row, "kept"))
+                found.append(Made(row, "kept", counts=done[row.file, row.mark]))
                 tell(found[-1])
             else:
                 wanted.append(row)
@@ -183,6 +186,7 @@ def batch(
             for made in _as_they_come(waiting):
                 found.append(made)
                 line = {"file": made.row.file, "mark": made.row.mark, "outcome": made.outcome, "error": made.error}
+                line |= made.counts.summary
                 journal.write(json.dumps({**line, "values": dict(made.row.values)}, ensure_ascii=False) + "\n")
                 journal.flush()
                 tell(made)
@@ -211,15 +215,35 @@ def _as_they_come(waiting: set[Future[Made]]) -> Iterator[Made]:
             yield future.result()
 
 
-def _finished(folder: Path) -> set[tuple[str, str]]:
-    """What the journal says was made: names and marks. A line that was cut off in the middle counts for nothing."""
-    last: dict[str, tuple[str, bool]] = {}
+def _finished(folder: Path) -> dict[tuple[str, str], Counts]:
+    """What the journal says was made: what each report holds, by name and mark. A line that was cut off counts for
+    nothing."""
+    last: dict[str, tuple[str, bool, Counts]] = {}
     with contextlib.suppress(OSError, UnicodeDecodeError):
         for line in (folder / JOURNAL).read_text("utf-8").splitlines():
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 entry = json.loads(line)
-                last[str(entry["file"])] = (str(entry["mark"]), entry["outcome"] == "made")
-    return {(file, mark) for file, (mark, made) in last.items() if made}
+                last[str(entry["file"])] = (str(entry["mark"]), entry["outcome"] == "made", _counts(entry))
+    return {(file, mark): counts for file, (mark, made, counts) in last.items() if made}
+
+
+def _counts(entry: Mapping[str, Any]) -> Counts:
+    """Counts as a line of the journal, or of an export's own summary, has them."""
+    return Counts(
+        dict(entry.get("held", {})),
+        dict(entry.get("left_out", {})),
+        tuple(entry.get("failed_cells", ())),
+        tuple(entry.get("changed_answers", ())),
+    )
+
+
+def _last_json(text: str) -> dict[str, Any]:
+    """The last line that is a JSON object; empty where there is none."""
+    for line in reversed(text.splitlines()):
+        with contextlib.suppress(ValueError):
+            if isinstance(found := json.loads(line), dict):
+                return found
+    return {}
 
 
 class _Running:
@@ -235,28 +259,33 @@ class _Running:
         """Make the report of a row."""
         begun = time.monotonic()
         command = [sys.executable, "-m", "analyst_magic.cli", "export", str(self._notebook), "--execute"]
-        command += ["--to", self._to, "-o", str(self._folder / row.file), *self._options]
+        command += ["--to", self._to, "-o", str(self._folder / row.file), "--json", *self._options]
         for name, value in row.values.items():
             command += ["-p", f"{name}={value}"]
-        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
+        texts: dict[str, Any] = {"mode": "w+", "encoding": "utf-8", "errors": "replace"}
+        with tempfile.TemporaryFile(**texts) as output, tempfile.TemporaryFile(**texts) as errors:
             with self._guard:
                 if self._stopped:
                     return Made(row, "failed", 0.0, "It was not begun.")
                 process = subprocess.Popen(  # noqa: S603 - this program itself
                     command,
                     stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=errors,  # the end of a pipe would not come before that of a kernel which outlives it
+                    stdout=output,  # the end of a pipe would not come before that of a kernel which outlives it
+                    stderr=errors,
                     start_new_session=True,  # so that Ctrl-C reaches it once, from here
                 )
                 self._processes.add(process)
             status = process.wait()
+            output.seek(0)
             errors.seek(0)
-            said = errors.read()
+            summary, said = _last_json(output.read()), errors.read()
         with self._guard:
             self._processes.discard(process)
         seconds = time.monotonic() - begun
-        return Made(row, "made", seconds) if status == 0 else Made(row, "failed", seconds, _reason(said, status))
+        if status == 0:
+            return Made(row, "made", seconds, counts=_counts(summary))
+        reason = " ".join(str(summary[part]) for part in ("error", "next_step") if summary.get(part))
+        return Made(row, "failed", seconds, plain_text(reason)[:1000] or _reason(said, status))
 
     def stop(self, seconds: float = SECONDS_TO_STOP) -> None:
         """Ask all that run to stop; they end their kernels. What has not stopped in time is killed."""

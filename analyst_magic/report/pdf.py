@@ -17,12 +17,17 @@ from .browser import Browser
 from .exporter import FileExporter
 from .headings import TAG
 from .html import AnalystHTMLExporter
+from .options import ReportOptions
 from .plain import text_of
 
 _DOCUMENT = re.compile(r'<a [^>]*?href="data:[^";,]*;base64,([A-Za-z0-9+/=]*)" download="([^"]*)"[^>]*>')
 
-PAGE_WIDTH = 658
-"""The width of the text on A4 between our margins, in CSS pixels: figures are drawn for it."""
+_MARGIN = 1.8
+"""The margin of a page in centimetres, as the style sheet has it."""
+_HEADER = (
+    '<div style="width:100%;margin:0 1.8cm;font:8px sans-serif;color:#57606a;white-space:nowrap;overflow:hidden;'
+    'text-overflow:ellipsis">{}</div>'
+)
 
 _FOOTER = (
     '<div style="width:100%;margin:0 1.8cm;font:8px sans-serif;color:#57606a;display:flex;'
@@ -64,13 +69,19 @@ class AnalystPDFExporter(FileExporter):
             page = PaperExporter(config=self.config, code=self.code)  # type: ignore[no-untyped-call]
             html, resources = page.from_notebook_node(nb, resources, **kw)
             html, attached = detached(html)
-            shown = browser.open(html, width=PAGE_WIDTH)
+            options: ReportOptions = resources["analyst"]["options"]
+            shown = browser.open(html, width=page_width(options))
             shown.run(_DRAWN)
             name = text_of(resources.get("metadata", {}).get("name") or "")
-            data = shown.pdf(_FOOTER.format(escape(name)))
+            data = shown.pdf(_FOOTER.format(escape(name)), _HEADER.format(escape(options.header)))
         data = with_files(data, attached)
         resources["output_extension"] = self.file_extension
         return data, resources
+
+
+def page_width(options: ReportOptions) -> int:
+    """The width of the text between our margins, in CSS pixels: figures are drawn for it."""
+    return round((options.sheet[0] - 2 * _MARGIN) / 2.54 * 96)
 
 
 class PaperExporter(AnalystHTMLExporter):

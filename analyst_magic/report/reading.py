@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,7 +18,7 @@ from ..results.html import one_line
 from ..sandbox.image import IMAGE
 from ..theme import Theme, load_theme
 from .bibliography import read_bibliography
-from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run
+from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run, without_title
 from .front_matter import FrontMatter, front_matter
 from .headings import Heading, Outline
 from .options import ReportOptions, read_options
@@ -45,6 +45,8 @@ class Report:
         cited: The list of what it cites.
         options: How it is to look.
         theme: The user's own colours and fonts; None where there are none.
+        failed: The numbers of the cells that failed.
+        changed: The questions whose results are no longer those that ``analyst.lock`` holds.
         language: The language that its text is written in.
     """
 
@@ -61,6 +63,8 @@ class Report:
     cited: tuple[Markup, ...] = ()
     options: ReportOptions = ReportOptions()  # noqa: RUF009 - frozen
     theme: Theme | None = None
+    failed: tuple[int, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code: CodeMode = "folded") -> Report:
@@ -77,6 +81,8 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
     outline = Outline()
     head = front_matter(notebook)
     heading, own_title = title(notebook, name), bool(head.title) or head.shown or not has_top_heading(notebook)
+    if head.title:
+        notebook = without_title(notebook, heading)
     if own_title:
         outline.title(heading)
     options = read_options(folder, chosen if isinstance(chosen := head.other.get("report"), Mapping) else {})
@@ -87,13 +93,15 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
     found, trouble = _provenance(notebook, folder, shown)
     if code == "none":
         found = [replace(one, answer=replace(one.answer, code="")) for one in found]
+    failed = _failed(notebook)
+    changed = tuple(one_line(block.question, 200) for block in shown if block.changed)
     date = one_line(str(metadata.get("modified_date") or ""), 80)
     return Report(
         title=heading,
         own_title=own_title,
         blocks=tuple(shown),
         contents=tuple(entry for entry in outline.headings if entry.level > 1) if options.contents else (),
-        notices=tuple(sentence for sentence in (*_notices(notebook), trouble) if sentence),
+        notices=tuple(sentence for sentence in (*_notices(notebook, failed, changed), trouble) if sentence),
         provenance=tuple(found),
         versions=tuple(_versions(notebook, found)),
         source=" · ".join(part for part in (f"{name}.ipynb", date) if part),
@@ -102,20 +110,29 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         cited=tuple(references.cited()),
         options=options,
         theme=theme if theme is not None and theme.path is not None else None,
+        failed=failed,
+        changed=changed,
     )
 
 
-def _notices(notebook: Mapping[str, Any]) -> list[str]:
+def _notices(notebook: Mapping[str, Any], failed: Sequence[int], changed: Sequence[str]) -> list[str]:
     if not was_run(notebook):
         return ["This notebook was not executed: it holds code and no results."]
-    failed = sum(
-        any(
+    said = f"{'One cell' if len(failed) == 1 else f'{len(failed)} cells'} of this notebook failed." if failed else ""
+    named = ", ".join(f"“{question}”" for question in changed[:5]) + (", …" if len(changed) > 5 else "")
+    answers = "One answer is" if len(changed) == 1 else f"{len(changed)} answers are"
+    differs = f"{answers} no longer what was pinned in analyst.lock: {named}." if changed else ""
+    return [said, differs, stale(notebook)]
+
+
+def _failed(notebook: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(
+        number
+        for number, cell in enumerate(notebook.get("cells", []), 1)
+        if any(
             isinstance(output, Mapping) and output.get("output_type") == "error" for output in cell.get("outputs") or []
         )
-        for cell in notebook.get("cells", [])
     )
-    said = f"{'One cell' if failed == 1 else f'{failed} cells'} of this notebook failed." if failed else ""
-    return [said, stale(notebook)]
 
 
 def _provenance(notebook: Mapping[str, Any], folder: Path | None, shown: list[Block]) -> tuple[list[Provenance], str]:

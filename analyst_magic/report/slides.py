@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -26,7 +27,7 @@ from .pictures import Pictures
 from .plain import xml_text
 from .reading import Report
 from .slide_formulas import add_formula, with_plain_formulas
-from .story import Passage, Source, cited, cut_lines, head, passages, shortened, sources, versions
+from .story import Passage, Source, cited, cut_lines, head, passages, rows_left_out, shortened, sources, versions
 
 _WIDE, _HIGH = Inches(13.333), Inches(7.5)
 _LEFT, _TOP, _BODY_WIDTH, _BODY_HEIGHT = Inches(0.6), Inches(1.75), Inches(12.13), Inches(5.1)
@@ -53,17 +54,20 @@ class AnalystPptxExporter(FileExporter):
     output_mimetype = FILE_TYPES["pptx"].mime
     extension = ".pptx"
 
-    max_slides = Integer(MAX_SLIDES, min=1, help="How many slides the notebook may have before its appendix.").tag(
-        config=True
-    )
+    max_slides = Integer(
+        None,
+        allow_none=True,
+        min=1,
+        help=f"How many slides the notebook may have before its appendix; {MAX_SLIDES} where nothing is said.",
+    ).tag(config=True)
 
-    def write(self, report: Report) -> bytes:
-        """The report as the bytes of a ``.pptx`` file."""
-        return presentation(report, report.options.max_slides or self.max_slides)
+    def write(self, report: Report) -> tuple[bytes, Mapping[str, int]]:
+        """The report as the bytes of a ``.pptx`` file, and how many slides and rows of tables were left out."""
+        return presentation(report, self.max_slides or report.options.max_slides or MAX_SLIDES)
 
 
-def presentation(report: Report, most: int = MAX_SLIDES) -> bytes:
-    """A report as the bytes of a ``.pptx`` file.
+def presentation(report: Report, most: int = MAX_SLIDES) -> tuple[bytes, Mapping[str, int]]:
+    """A report as the bytes of a ``.pptx`` file, and how many slides and rows of tables were left out.
 
     Args:
         report: The report.
@@ -85,7 +89,7 @@ def presentation(report: Report, most: int = MAX_SLIDES) -> bytes:
     with_plain_formulas(deck.deck)
     made = BytesIO()
     deck.deck.save(made)
-    return made.getvalue()
+    return made.getvalue(), deck.lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,9 @@ class _Deck:
         self._said = _Said()
         self._captioned: Element | None = None
         self._noted = any(block.slide in {"slide", "subslide"} for block in report.blocks)
-        self._most, self._left = most, 0
+        self._most = most
+        self.lost = Counter[str]()
+        self._header = xml_text(report.options.header)
         self._source = xml_text(report.source)
         self._title = xml_text(report.title)
         self.deck.slide_width, self.deck.slide_height = _WIDE, _HIGH
@@ -203,8 +209,8 @@ class _Deck:
     def appendix(self) -> None:
         """From here on the slides belong to no section of the notebook, and are not counted."""
         self._section = ""
-        if self._left:
-            said = f"{count(self._left, 'more slide')} left out: a presentation has at most {self._most}."
+        if self.lost["slide"]:
+            said = f"{count(self.lost['slide'], 'more slide')} left out: a presentation has at most {self._most}."
             self._most = 0
             slide = self._slide("What was left out", _Said(), "")
             _lines(slide, [_plain(said), _plain("More: analyst export --max-slides, or Word or HTML.", colour=_SOFT)])
@@ -234,6 +240,7 @@ class _Deck:
         """A table, over as many slides as its rows need, the first of them with the text above it."""
         widths, size = _columns(grid)
         kept, cut = shortened(grid, _TABLE_ROWS, len(widths))
+        self.lost += rows_left_out(grid, kept)
         down = Pt(int(_lines_height(above)))
         pages = list(_pages(kept, widths, size, _lines_height(above)))
         words = [text for text in (grid.caption, cut, *remarks) if text]
@@ -305,13 +312,14 @@ class _Deck:
         _accent(slide, Inches(2.3), Inches(1.4))
         _letters(title.text_frame, 40 if len(self._title) <= 60 else 28, _INK, bold=True)
         said = [paragraph.text for paragraph in head(report) if paragraph.style != "callout"]
+        self._running_head(slide)
         under.text = "\n".join([*said, self._source, *(xml_text(notice) for notice in report.notices)])[:600]
         _letters(under.text_frame, 16, _SOFT)
 
     def _slide(self, title: str, said: _Said, notes: str) -> Any:
         """A slide with its title, what is said under it, the section at its foot, and notes; None beyond the most."""
         if self._most and len(self.deck.slides) > self._most:
-            self._left += 1
+            self.lost["slide"] += 1
             return None
         slide = self.deck.slides.add_slide(self.deck.slide_layouts[5])
         head = _cut(title, 170)
@@ -329,9 +337,15 @@ class _Deck:
         foot = self._section if self._section and self._section not in title else self._title
         number = len(self.deck.slides)
         _words(slide, f"{_cut(foot, 100)} · {number}", Inches(7.02), 10, _SOFT)
+        self._running_head(slide)
         if notes:
             slide.notes_slide.notes_text_frame.text = notes[:_MAX_NOTES]
         return slide
+
+    def _running_head(self, slide: Any) -> None:
+        """What the reader wants at the head of every slide."""
+        if self._header:
+            _words(slide, _cut(self._header, 150), Inches(0.05), 10, _SOFT).name = "Header"
 
 
 _BROKEN = (ValueError, KeyError, ZeroDivisionError, OverflowError, struct.error, SyntaxError)

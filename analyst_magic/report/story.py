@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -161,6 +162,12 @@ def _question(one: Provenance, block: Block) -> Source:
 
 def _facts(rows: list[tuple[str, str]]) -> Grid:
     return Grid((), tuple((xml_text(label), xml_text(value)) for label, value in rows), labels=1)
+
+
+def rows_left_out(grid: Grid, kept: Grid) -> Counter[str]:
+    """How many rows and columns of a table are not among those that were kept, by kind."""
+    found = {"table row": len(grid.rows) - len(kept.rows), "table column": grid.width - kept.width}
+    return Counter({kind: number for kind, number in found.items() if number > 0})
 
 
 def shortened(grid: Grid, rows: int, columns: int) -> tuple[Grid, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import docx
+from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
@@ -26,16 +28,18 @@ from .mathematics import omml
 from .pictures import Pictures
 from .plain import xml_text
 from .reading import Report
-from .story import Passage, Source, cited, cut_lines, head, passages, shortened, sources, versions
+from .story import Passage, Source, cited, cut_lines, head, passages, rows_left_out, shortened, sources, versions
 
-_WIDTH = Cm(17)
-_HEIGHT = Cm(22)
+_MARGIN = Cm(2)
+_UNDER_FIGURE = Cm(3.7)
+"""What a figure leaves of a page: its caption, or the heading over it."""
 _ROWS = 200
 _COLUMNS = 60
 _MONO = "Consolas"
 _INK, _SOFT, _LINK, _BAD = (RGBColor.from_string(c) for c in ("1F2328", "57606A", "0969DA", "B3261E"))
 _MAX_CODE = 60_000
 _MAX_LINES = 100
+_MAX_CELL = 2000
 
 
 class AnalystDocxExporter(FileExporter):
@@ -45,13 +49,13 @@ class AnalystDocxExporter(FileExporter):
     output_mimetype = FILE_TYPES["docx"].mime
     extension = ".docx"
 
-    def write(self, report: Report) -> bytes:
-        """The report as the bytes of a ``.docx`` file."""
+    def write(self, report: Report) -> tuple[bytes, Mapping[str, int]]:
+        """The report as the bytes of a ``.docx`` file, and how many rows of tables were left out."""
         return word_file(report)
 
 
-def word_file(report: Report) -> bytes:
-    """A report as the bytes of a ``.docx`` file."""
+def word_file(report: Report) -> tuple[bytes, Mapping[str, int]]:
+    """A report as the bytes of a ``.docx`` file, and how many rows of tables were left out."""
     story = passages(report)
     writer = _Writer(report, Pictures([element for passage in story for element in passage.body]))
     for place, passage in enumerate(story):
@@ -64,7 +68,7 @@ def word_file(report: Report) -> bytes:
         writer.appendix(sources(report), versions(report))
     made = BytesIO()
     writer.document.save(made)
-    return made.getvalue()
+    return made.getvalue(), writer.lost
 
 
 class _Writer:
@@ -76,6 +80,9 @@ class _Writer:
         self._pictures = pictures
         self._titled = False
         self._marks: dict[str, int] = {}
+        self.lost = Counter[str]()
+        width, height = report.options.sheet
+        self._width, self._height = Cm(width) - 2 * _MARGIN, Cm(height) - 2 * _MARGIN - _UNDER_FIGURE
         _set_up(self.document, report)
         if report.own_title:
             self._heading(Heading(1, xml_text(report.title), "title"))
@@ -204,8 +211,8 @@ class _Writer:
     def _formula(self, line: Any, runs: Sequence[Run]) -> None:
         """A formula in the middle of its line, its number at the end."""
         stops = line.paragraph_format.tab_stops
-        stops.add_tab_stop(int(_WIDTH / 2), WD_TAB_ALIGNMENT.CENTER)
-        stops.add_tab_stop(_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
+        stops.add_tab_stop(int(self._width / 2), WD_TAB_ALIGNMENT.CENTER)
+        stops.add_tab_stop(self._width, WD_TAB_ALIGNMENT.RIGHT)
         line.add_run("\t")
         for run in runs:
             if not run.math and run.text.strip():
@@ -250,10 +257,12 @@ class _Writer:
 
     def _grid(self, grid: Grid, *, facts: bool = False) -> None:
         kept, said = (grid, "") if facts else shortened(grid, _ROWS, _COLUMNS)
-        parts = [kept] if facts else _parts(kept)
+        self.lost += rows_left_out(grid, kept)
+        wide = Emu(self._width).pt
+        parts = [kept] if facts else _parts(kept, wide)
         words = [text for text in (kept.caption, said) if text]
         for number, part in enumerate(parts, 1):
-            widths, size = ([Cm(3.6).pt, Cm(13.4).pt], 8.0) if facts else _columns(part)
+            widths, size = ([Cm(3.6).pt, wide - Cm(3.6).pt], 8.0) if facts else _columns(part, wide)
             table = _native_table(self.document, part, widths, size, facts=facts)
             table._tbl.tblPr.append(_described(part))
             if number < len(parts) or not words:  # else Word would make one table of two
@@ -269,12 +278,12 @@ class _Writer:
             return
         line = self.document.add_paragraph(style="Figure")
         try:
-            shape = line.add_run().add_picture(BytesIO(picture.data), width=_WIDTH)
+            shape = line.add_run().add_picture(BytesIO(picture.data), width=self._width)
         except (UnrecognizedImageError, InvalidImageStreamError, UnexpectedEndOfFileError, *_BROKEN):
             line.style = "Facts"
             line.add_run(f"A picture was left out, as it cannot be read. {xml_text(element.alt)}")
             return
-        _fit(shape, natural=not isinstance(element, Plot), data=picture.data)
+        _fit(shape, self._width, self._height, natural=not isinstance(element, Plot), data=picture.data)
         described = shape._inline.docPr
         described.set("descr", xml_text(element.alt)[:2000] or "Picture")
         described.set("name", f"Figure {described.get('id')}")
@@ -286,14 +295,14 @@ _BROKEN = (ValueError, KeyError, ZeroDivisionError, OverflowError, struct.error)
 """What the reader of pictures raises besides its own errors when one is cut or forged."""
 
 
-def _fit(shape: Any, *, natural: bool, data: bytes) -> None:
+def _fit(shape: Any, most: int, high: int, *, natural: bool, data: bytes) -> None:
     """At most as wide and as high as the text; a picture of the notebook no larger than it is on a screen."""
     ratio = shape.height / max(1, shape.width)
-    width = int(_WIDTH)
+    width = int(most)
     if natural:
         image = Image.from_blob(data)
         width = min(width, int(image.px_width * Emu(9525)))
-    width = max(1, min(width, int(_HEIGHT / ratio) if ratio else width))
+    width = max(1, min(width, int(high / ratio) if ratio else width))
     shape.width, shape.height = Emu(width), Emu(max(1, int(width * ratio)))
 
 
@@ -303,27 +312,27 @@ def _letters(grid: Grid) -> list[int]:
     return [min(40, max(3, *(len(row[column]) for row in rows))) for column in range(grid.width)]
 
 
-def _columns(grid: Grid) -> tuple[list[float], float]:
+def _columns(grid: Grid, wide: float) -> tuple[list[float], float]:
     """The widths of the columns in points, and the size of type in which they fit the paper."""
     letters = _letters(grid)
     for size in (9.0, 8.0, 7.0):
         widths = [count * size * 0.68 + 13 for count in letters]
-        if sum(widths) <= _WIDTH.pt:
+        if sum(widths) <= wide:
             return widths, size
-    scale = _WIDTH.pt / sum(widths)  # long texts, which wrap
+    scale = wide / sum(widths)  # long texts, which wrap
     return [width * scale for width in widths], 8.0
 
 
-def _parts(grid: Grid) -> list[Grid]:
+def _parts(grid: Grid, wide: float) -> list[Grid]:
     """A table that is too wide for the paper as several under each other, with the labels of its rows in each."""
     letters = _letters(grid)
     widths = [min(count, 24) * 8.0 * 0.68 + 13 for count in letters]
-    if sum(count * 7.0 * 0.68 + 13 for count in letters) <= _WIDTH.pt or grid.width < 6:
+    if sum(count * 7.0 * 0.68 + 13 for count in letters) <= wide or grid.width < 6:
         return [grid]
     labels = list(range(grid.labels if grid.labels < 4 else 0))
     groups: list[list[int]] = [list(labels)]
     for column in range(len(labels), grid.width):
-        if len(groups[-1]) > len(labels) and sum(widths[one] for one in groups[-1]) + widths[column] > _WIDTH.pt:
+        if len(groups[-1]) > len(labels) and sum(widths[one] for one in groups[-1]) + widths[column] > wide:
             groups.append(list(labels))
         groups[-1].append(column)
     return [
@@ -394,7 +403,7 @@ def _cell(text: str, size: float, *, bold: bool, right: bool, width: int) -> Any
     look.append(points)
     run.append(look)
     words = OxmlElement("w:t")
-    words.text = text[:2000]
+    words.text = text if len(text) <= _MAX_CELL else f"{text[:_MAX_CELL].rstrip()} …"
     words.set(qn("xml:space"), "preserve")
     run.append(words)
     line.append(run)
@@ -426,14 +435,15 @@ def _field(line: Any, code: str, parts: Iterable[str]) -> None:
 def _set_up(document: Any, report: Report) -> None:
     """Paper, styles, properties and the line at the foot of each page."""
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    if report.options.paper.startswith("letter"):
-        section.page_width, section.page_height = Cm(21.59), Cm(27.94)
+    width, height = report.options.sheet
+    section.page_width, section.page_height = Cm(width), Cm(height)
+    if width > height:
+        section.orientation = WD_ORIENT.LANDSCAPE
     if report.options.header:
         section.header.paragraphs[0].text = xml_text(report.options.header)
         section.header.paragraphs[0].style = document.styles["Header"]
-    section.left_margin = section.right_margin = Cm(2)
-    section.top_margin = section.bottom_margin = Cm(2)
+    section.left_margin = section.right_margin = _MARGIN
+    section.top_margin = section.bottom_margin = _MARGIN
     properties = document.core_properties
     properties.title, properties.author = xml_text(report.title)[:255], "Analyst Magic"
     properties.comments, properties.language = "", report.language
