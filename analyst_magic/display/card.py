@@ -16,7 +16,9 @@ from IPython.display import display
 from ..cleaning.markdown import markdown, plain
 from ..errors import CodeFailed
 from ..evidence.provenance import FOOTER, OFFER, SUGGEST, AnswerRecord, EarlierAttempt, record_of
+from ..results.figure import Figure
 from ..results.number import number_of
+from ..results.shown_figures import FIGURES
 from ..results.shown_tables import SHOWN
 from ..results.table import Table
 from ..results.text import is_warning
@@ -76,6 +78,8 @@ def result_bundles(turn: Turn) -> Iterator[Result | dict[str, Any]]:
         elif isinstance(result, Table) and not result.fits_page and turn.uid:
             SHOWN.add(name := f"{turn.uid}:{place}", result)
             yield result.to_bundle(name)
+        elif isinstance(result, Figure):
+            yield FIGURES.bundle(turn, place)
         else:
             yield result
 

@@ -8,6 +8,7 @@ import weakref
 from typing import Any, Self
 
 from ..event_loop_thread import EventLoopThread
+from ..history.lock import LockFile
 from ..history.store import History
 from ..models.providers import default_model
 from ..settings import AnalystSettings
@@ -47,6 +48,11 @@ class Lifecycle:
     def history(self) -> History | None:
         """Where turns are recorded; None where they are not."""
         return self._desk.history if self.settings.history else None
+
+    @property
+    def lock(self) -> LockFile | None:
+        """Where answers are pinned; None where they are not."""
+        return self._desk.lock if self.settings.lock else None
 
     def list_models(self, **options: Any) -> list[str]:
         """Names of the models that the configured endpoint offers; a ``ModelError`` where it does not answer.

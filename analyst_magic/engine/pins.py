@@ -13,7 +13,9 @@ from ..history.columns import families
 from ..history.lock import LockFile
 from ..history.pin import FROM_LOCK, UNCHANGED, Pin, follows, question_keys
 from ..models.providers import is_remote
+from ..results.chart_edit import ChartEdit
 from ..results.digest import digest
+from ..results.figure import Figure
 from ..results.text import Text
 from ..sources.kinds import schema_text
 from ..turn import Code, Question, Turn
@@ -127,7 +129,7 @@ def remember(
     )
     if pin is not None:
         turn = turn if pin.results == digests else _without_old_words(turn, pin, filled=filled)
-        return replace(turn, notes=(*turn.notes, _compared(pin.results, digests, turn)))
+        return _as_edited(replace(turn, notes=(*turn.notes, _compared(pin.results, digests, turn))), pin.edits)
     code, question = turn.program, turn.question
     if code is None:
         return replace(turn, notes=(*turn.notes, "The answer is not pinned, as its steps are in several languages."))
@@ -153,6 +155,42 @@ def remember(
     except (LockError, OSError) as error:
         return replace(turn, notes=(*turn.notes, f"The answer is not pinned. {error}"))
     return turn
+
+
+def keep_edit(lock: LockFile | None, turn: Turn, place: int, edit: ChartEdit) -> str:
+    """Keep what the reader changed of a figure beside its pinned answer; says so where that cannot be.
+
+    Args:
+        lock: The lock file, where there is one.
+        turn: The answer.
+        place: The figure's among its results.
+        edit: The change.
+    """
+    program = turn.program
+    if lock is None or program is None or turn.question.code is not None:
+        return "Shown here alone: this answer is not kept in analyst.lock."
+    try:
+        kept = lock.edit(turn.question.text, program.text, place + 1, str(edit))
+    except (LockError, OSError) as error:
+        return f"Shown here alone: {error}"
+    return "" if kept else "Shown here alone: this answer is not kept in analyst.lock."
+
+
+def _as_edited(turn: Turn, edits: Mapping[str, str]) -> Turn:
+    """A pinned answer as its reader changed it."""
+    results, notes = list(turn.results), []
+    for place, text in sorted(edits.items()):
+        at = int(place) - 1 if place.isdecimal() else -1
+        if not 0 <= at < len(results) or not isinstance(results[at], Figure):
+            continue
+        try:
+            edit = ChartEdit.read(text)
+        except ValueError:
+            notes.append(f"What analyst.lock says of figure {place} cannot be read, and is left out: {text[:80]}")
+            continue
+        results[at] = results[at].with_edit(edit)
+        notes.append(f"The chart is shown as it was changed: {edit.words}.")
+    return replace(turn, results=tuple(results), notes=(*turn.notes, *notes))
 
 
 def _filled(turn: Turn) -> bool:

@@ -20,6 +20,7 @@ import re
 import time
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import LockConflict, LockDamaged, LockError, LockUnreadable
@@ -120,6 +121,32 @@ class LockFile:
             same = [name for name, other in pins.items() if (other.key, other.variant) == (pin.key, pin.variant)]
             if not (same and pins[same[0]] == pin):
                 self._write({**pins, (same[0] if same else _free_name(pin, pins)): pin})
+
+    def edit(self, question: str, code: str, place: int, edit: str) -> bool:
+        """Keep what a reader changed of how a result is shown; an empty text takes it back.
+
+        Args:
+            question, code: Those of the answer.
+            place: The result's, the first is 1.
+            edit: The change in words.
+
+        Returns:
+            Whether the answer is pinned here.
+
+        Raises:
+            LockDamaged: The file cannot be written, or is no lock file.
+            LockError: Another program does not stop writing to it.
+        """
+        with self._alone():
+            pins = self.pins()
+            changed = {}
+            for name, pin in pins.items():
+                if normalized(pin.question) == normalized(question) and pin.code.text.strip() == code.strip():
+                    others = {where: text for where, text in pin.edits.items() if where != str(place)}
+                    changed[name] = replace(pin, edits=others | ({str(place): edit} if edit else {}))
+            if changed:
+                self._write({**pins, **changed})
+        return bool(changed)
 
     def replace_all(self, wanted: Mapping[str, Pin]) -> None:
         """Write these pins and no others."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 from ..credentials import without_credentials
@@ -43,6 +43,7 @@ class Pin:
         privacy: The privacy level at which the code was written; empty where the file does not say.
         answer: The answer in words where a model wrote it about results that it had seen; else empty, as the code
             fills the answer in at each run.
+        edits: What the reader changed of how a result is shown, by the result's place as a text, the first is "1".
     """
 
     question: str
@@ -58,6 +59,7 @@ class Pin:
     seal: str = ""
     privacy: Privacy | Literal[""] = ""
     answer: str = ""
+    edits: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -142,8 +144,9 @@ def read_pin(entry: Mapping[str, Any]) -> Pin:
     """A table of the file as a pin; anything that is not of the right kind is refused."""
     texts = {name: entry.get(name, "") for name in _TEXTS}
     language, form = entry.get("language"), entry.get("format", "")
-    frames, results = entry.get("frames", {}), entry.get("results", [])
-    if not all(isinstance(text, str) for text in (*texts.values(), entry["code"], *frames.values(), *results)):
+    frames, results, edits = entry.get("frames", {}), entry.get("results", []), entry.get("edits", {})
+    values = (*texts.values(), entry["code"], *frames.values(), *results, *edits.values())
+    if not all(isinstance(text, str) for text in values):
         raise ValueError("a text is something else")
     if language not in {"python", "sql", "document"} or (language == "document" and form not in DOCUMENT_FORMATS):
         raise ValueError(f"the language {str(language)[:30]} does not exist")
@@ -153,6 +156,7 @@ def read_pin(entry: Mapping[str, Any]) -> Pin:
     return Pin(
         texts["question"], texts["wants"], texts["asked_in"], texts["after"], code, texts["model"], texts["text"],
         dict(frames), tuple(results), texts["image"], texts["seal"], cast(Privacy, texts["privacy"]), texts["answer"],
+        dict(edits),
     )  # fmt: skip
 
 
@@ -169,6 +173,7 @@ def written(name: str, pin: Pin, section: str = "pin") -> str:
     bare = {frame: frame if re.fullmatch(r"[A-Za-z0-9_]+", frame) else _text(frame) for frame in pin.frames}
     lines += [f"frames.{bare[frame]} = {_text(pin.frames[frame])}" for frame in sorted(pin.frames)]
     lines += ["results = [", *(f"  {_text(result)}," for result in pin.results), "]"] if pin.results else []
+    lines += [f"edits.{place} = {_text(pin.edits[place])}" for place in sorted(pin.edits) if place.isdecimal()]
     lines += [f"image = {_text(pin.image)}"] if pin.image else []
     lines += [f"privacy = {_text(pin.privacy)}"] if pin.privacy else []
     return "\n".join([*lines, f"seal = {_text(pin.seal)}", ""])

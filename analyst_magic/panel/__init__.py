@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TARGET = "analyst_magic"
 TABLES = "analyst_magic_tables"
-"""The target of the tables in a notebook's cells."""
+"""The target of the tables and figures of answers."""
 
 
 def register(shell: Any, analyst: Callable[[], Analyst], in_cells: Callable[[], TurnsInCells]) -> None:
@@ -47,10 +47,10 @@ def register(shell: Any, analyst: Callable[[], Analyst], in_cells: Callable[[], 
             return make()
 
     kernel.comm_manager.register_target(TARGET, lambda comm, message: session().opened(comm, message))
-    kernel.comm_manager.register_target(TABLES, _tables_opened)
+    kernel.comm_manager.register_target(TABLES, lambda comm, message: _tables_opened(comm, analyst))
 
 
-def _tables_opened(comm: Any, message: Any) -> None:
+def _tables_opened(comm: Any, analyst: Callable[[], Analyst]) -> None:
     from .tables import opened  # what reads Arrow takes a while to load
 
-    opened(comm, message)
+    opened(comm, lambda: analyst().lock)

@@ -124,6 +124,27 @@ class Conversation:
                 for message, buffers in entry.sent
             ]
 
+    def redraw(self, turn: Turn, place: int, data: Message) -> None:
+        """Show a result of a turn in another way, also to pages that come back.
+
+        Args:
+            turn: The turn as it is now.
+            place: The result's among its results.
+            data: Its MIME bundle.
+        """
+        with self._lock:
+            for entry in self._entries.values():
+                if entry.turn is None or entry.turn.uid != turn.uid:
+                    continue
+                entry.turn = turn
+                entry.sent = [
+                    ({**message, "data": data}, buffers)
+                    if (message["type"], message.get("index")) == ("result", place)
+                    else (message, buffers)
+                    for message, buffers in entry.sent
+                ]
+                self.tell({"type": "redrawn", "id": entry.id, "index": place, "data": data})
+
     def find(self, name: str) -> Entry | None:
         """The question of that name."""
         with self._lock:

@@ -14,7 +14,9 @@ from ..errors import Abstained, AnalystError, CodeFailed, Stopped
 from ..evidence.provenance import record_of
 from ..history.pin import follows
 from ..planner.offers import askable, going_on
+from ..results.figure import Figure
 from ..results.number import number_of
+from ..results.shown_figures import FIGURES
 from ..results.stream import MIME
 from ..results.text import is_warning
 from ..turn import Exchange, FrameCard, Question, Turn
@@ -56,7 +58,9 @@ def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
         number = number_of(result, turn.code if turn.language == "python" else "")
         if number is not None:
             fields = {**fields, "number": number.to_message()}
-        data = result._repr_mimebundle_(exclude={MIME})  # its rows travel beside it
+        # A table's rows travel beside it.
+        bundled = isinstance(result, Figure)
+        data = FIGURES.bundle(turn, index) if bundled else result._repr_mimebundle_(exclude={MIME})
         message: Message = {"type": "result", "index": index, "kind": result.kind, "data": data}
         yield {**message, **fields}, buffers
 

@@ -26,6 +26,7 @@ from ..models.prompt import messages as model_messages
 from ..models.prompt import readable
 from ..notebook.cell import read_question
 from ..planner.offers import askable
+from ..results.shown_figures import FIGURES
 from ..results.table import Table
 from ..sources.files import frame_name, register, registered
 from ..sources.kinds import source_of
@@ -66,6 +67,7 @@ class PanelSession:
         self._looking = ThreadPoolExecutor(2, "analyst-panel")
         self._listing = ThreadPoolExecutor(2, "analyst-panel-models")  # endpoints may take their time
         in_cells.watch(self._hear_of_cell)
+        FIGURES.watch(self._figure_changed)
 
     def opened(self, comm: Any, message: Message) -> None:
         """Called by the comm manager when a page opens the comm."""
@@ -217,6 +219,12 @@ class PanelSession:
             self._tell_turn(entry, turn, turn.question.frames)
         except Exception as error:  # noqa: BLE001 - told as this question's end
             self._conversation.say(entry, cut_off(error))
+
+    def _figure_changed(self, turn: Turn, place: int) -> None:
+        """A figure is shown in another way: here, on other pages, and when this one comes back."""
+        if getattr(self._namespace.get("_analyst"), "uid", "") == turn.uid:
+            self._namespace["_analyst"] = turn
+        self._conversation.redraw(turn, place, FIGURES.bundle(turn, place))
 
     def _stop(self, name: str) -> None:
         entry = self._conversation.find(name)

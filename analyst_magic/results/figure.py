@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..turn import Output
 from . import outlines
+from .chart_data import MAX_ROWS, data_table
+from .chart_edit import AS_DRAWN, ChartEdit, choices, edited
 from .digest import comparable_figure
 from .document import Save
 from .html import one_line, select
@@ -79,6 +81,7 @@ class Figure:
     Attributes:
         json: ``data`` and ``layout``, and ``frames`` where it is animated.
         note: What was dropped on the way, in one sentence; empty where nothing was.
+        edit: What its reader changed of how it is shown.
 
     Example:
         >>> figure = Figure({"data": [{"type": "bar", "x": ["a"], "y": [1]}], "layout": {"title": {"text": "Sales"}}})
@@ -91,16 +94,26 @@ class Figure:
 
     json: dict[str, Any] = field(repr=False)
     note: str = ""
+    edit: ChartEdit = AS_DRAWN
+
+    @property
+    def shown_json(self) -> Mapping[str, Any]:
+        """The figure as it is shown: with its reader's changes."""
+        return edited(self.json, self.edit, current_theme())
 
     @property
     def title(self) -> str:
         """The figure's title without markup, or an empty string."""
-        return title_of(self.json.get("layout"))
+        return title_of(self.shown_json.get("layout"))
 
     @property
     def alt(self) -> str:
         """The figure in words, for those who cannot see it and for places that cannot draw it."""
-        return alternative_text(self.json)
+        return alternative_text(self.shown_json)
+
+    def with_edit(self, edit: ChartEdit) -> Figure:
+        """The same figure, shown in another way."""
+        return replace(self, edit=edit)
 
     @classmethod
     def from_output(cls, output: Output, save: Save) -> Figure:
@@ -112,8 +125,8 @@ class Figure:
         return f"figure: {self.alt}"
 
     def to_json(self) -> Any:
-        """The figure as plotly's JSON."""
-        return json_value(self.json)
+        """The figure as plotly's JSON, as it is shown."""
+        return json_value(self.shown_json)
 
     def to_message(self) -> tuple[dict[str, Any], list[bytes]]:
         """Nothing: the MIME bundle says all."""
@@ -127,17 +140,43 @@ class Figure:
         """The figure as an object of the plotly package, to change or save it."""
         import plotly.graph_objects as go
 
-        return go.Figure(**{part: self.json[part] for part in ("data", "layout", "frames") if part in self.json})
+        shown = self.shown_json
+        return go.Figure(**{part: shown[part] for part in ("data", "layout", "frames") if part in shown})
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
+        return select(self.to_bundle(), include, exclude)
+
+    def to_bundle(self, name: str = "", code: str = "", language: str = "") -> dict[str, Any]:
+        """Its MIME bundle.
+
+        Args:
+            name: What the kernel finds it by, where it can be changed.
+            code, language: What made it, to be shown in its place.
+        """
+        shown = self.shown_json
+        look = themed(shown, current_theme())
         config = {**CONFIG, "topojsonURL": outlines.address(self.json)}
-        look = themed(self.json, current_theme())
         figure = {"data": look.get("data", []), "layout": look.get("layout", {}), "config": config}
-        if self.json.get("frames"):
-            figure["frames"] = self.json["frames"]
-        return select({CELL_MIME: {}, MIME: figure, "text/plain": self.alt}, include, exclude)
+        if shown.get("frames"):
+            figure["frames"] = shown["frames"]
+        card: dict[str, Any] = {}
+        if name:
+            card = {"id": name, "table": self._table_html(), "code": code, "language": language}
+            card |= {"choices": choices(self.json, self.edit), "edit": {name: str(value) for name, value in
+                     asdict(self.edit).items() if value}}  # fmt: skip
+        return {CELL_MIME: card, MIME: figure, "text/plain": self.alt}
+
+    def _table_html(self) -> str:
+        """What it draws as a static table; empty where it draws something else than values."""
+        from .table import Table  # it reads Arrow, which a figure that is not asked for its values need not
+
+        found = data_table(self.shown_json)
+        if found is None:
+            return ""
+        table, total = found
+        return Table(table, total_rows=total).to_html(rows=MAX_ROWS)
 
 
 def title_of(part: Any) -> str:

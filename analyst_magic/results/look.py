@@ -6,7 +6,6 @@ sizes and texts that the code set by itself are left alone.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import math
 import re
@@ -14,11 +13,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import numpy as np
-
 from ..column_format import label_and_unit
 from ..errors import InputError
 from ..theme import DEFAULT, Theme, load_theme
+from .chart_data import unpacked
 
 PLOTLY = ("#636efa", "#ef553b", "#00cc96", "#ab63fa", "#ffa15a", "#19d3f3", "#ff6692", "#b6e880", "#ff97ff", "#fecb52")
 """The colours that Plotly gives where nothing is chosen; Plotly Express writes them into each trace."""
@@ -192,7 +190,7 @@ def _arrange(layout: dict[str, Any], data: list[dict[str, Any]]) -> None:
         _order(layout, data[0])
     if data and all(trace.get("type") in {"bar", "scatter", "scattergl", None} for trace in data):
         _tick(layout, data)
-    if len(data) == 1 and data[0].get("type") == "pie" and len(_unpacked(data[0].get("labels"))) <= _MAX_LABELLED:
+    if len(data) == 1 and data[0].get("type") == "pie" and len(unpacked(data[0].get("labels"))) <= _MAX_LABELLED:
         layout.setdefault("showlegend", False)  # its parts are named where they are
     named = [trace for trace in data if trace.get("name") and trace.get("showlegend") is not False]
     legend = layout.get("legend") or {}
@@ -270,22 +268,10 @@ def _months(values: Any) -> list[str]:
 
 def _numbers(values: Any) -> list[float]:
     """The numbers of a trace; none where something else is among them, or they are many."""
-    known = _unpacked(values)
+    known = unpacked(values)
     if len(known) > 10_000:
         return []
     known = [value for value in known if value is not None]
     if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
         return []
     return [float(value) for value in known if math.isfinite(value)]
-
-
-def _unpacked(values: Any) -> list[Any]:
-    """A trace's values as a list; Plotly packs numbers as bytes in base64."""
-    if isinstance(values, Mapping) and "shape" not in values:
-        try:
-            data = base64.b64decode(str(values.get("bdata")), validate=True)
-            found: list[Any] = np.frombuffer(data, np.dtype(f"<{values.get('dtype')}")).tolist()
-        except (ValueError, TypeError):
-            return []
-        return found
-    return list(values) if isinstance(values, list | tuple) else []

@@ -79,9 +79,9 @@ const figure: JupyterFrontEndPlugin<void> = {
   id: 'analyst-magic-lab:figure',
   description: 'Draws figures in the colours of the page.',
   autoStart: true,
-  requires: [IRenderMimeRegistry],
-  activate: (_: JupyterFrontEnd, rendermime: IRenderMimeRegistry) =>
-    rendermime.addFactory(figureRendererFactory(rendermime))
+  requires: [INotebookTracker, IRenderMimeRegistry],
+  activate: (_: JupyterFrontEnd, tracker: INotebookTracker, rendermime: IRenderMimeRegistry) =>
+    rendermime.addFactory(figureRendererFactory(rendermime, node => kernelOf(tracker, node)))
 };
 
 const asks: JupyterFrontEndPlugin<void> = {

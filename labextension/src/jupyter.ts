@@ -32,6 +32,7 @@ export function panelServices(
   return {
     rendermime,
     languages,
+    kernel: () => notebook.sessionContext.session?.kernel ?? null,
     catalog,
     insert: (source, outputs) => insertCell(notebook, source, outputs),
     goToCell: id => {

@@ -136,6 +136,7 @@ export type OfTurn =
   | { type: 'delta'; id: string; text: string }
   | { type: 'prose'; id: string; html: string }
   | ({ type: 'result'; id: string } & Result)
+  | { type: 'redrawn'; id: string; index: number; data: Record<string, unknown> }
   | ({ type: 'done'; id: string } & Done);
 
 export type ToPanel =

@@ -1,5 +1,6 @@
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { Kernel } from '@jupyterlab/services';
 import * as React from 'react';
 import { Catalog, NO_CATALOG } from './catalog';
 import { CellOutput } from './notebook';
@@ -7,6 +8,8 @@ import { CellOutput } from './notebook';
 /** What the components need of JupyterLab. */
 export interface Services {
   rendermime: IRenderMimeRegistry;
+  /** The notebook's kernel; null where none runs. */
+  kernel(): Kernel.IKernelConnection | null;
   languages: IEditorLanguageRegistry;
   /** Put a cell below the current one, with these outputs where there are any. */
   insert(source: string, outputs?: readonly CellOutput[]): void;

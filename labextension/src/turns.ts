@@ -88,6 +88,9 @@ export function taken(
     return index < 0 ? [...turns, begun] : replaced(turns, index, begun);
   }
   const turn = turns[index];
+  if (message.type === 'redrawn') {
+    return turn && 'results' in turn ? replaced(turns, index, redrawn(turn, message)) : turns;
+  }
   return turn?.status === 'running'
     ? replaced(turns, index, continued(turn, message, buffer))
     : turns;
@@ -99,7 +102,7 @@ function replaced(turns: readonly Turn[], index: number, turn: Turn): readonly T
 
 function continued(
   turn: Running,
-  message: Exclude<OfTurn, { type: 'begun' }>,
+  message: Exclude<OfTurn, { type: 'begun' | 'redrawn' }>,
   buffer: DataView | null
 ): Turn {
   switch (message.type) {
@@ -122,6 +125,17 @@ function continued(
       return { ...rest, status: 'done', done };
     }
   }
+}
+
+/** A turn one of whose results is drawn in another way. */
+function redrawn<T extends Written>(
+  turn: T,
+  { index, data }: { index: number; data: Record<string, unknown> }
+): T {
+  const results = turn.results.map(result =>
+    result.index === index ? { ...result, data } : result
+  );
+  return { ...turn, results };
 }
 
 function staged(turn: Running, message: { stage: Stage; text: string; elapsed: number }): Running {

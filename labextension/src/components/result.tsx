@@ -18,6 +18,7 @@ import {
 } from '../figure';
 import { NumberCard } from './answer';
 import { DocumentCard } from './document';
+import { FigureCard } from './figurecard';
 
 /**
  * One result of an answer. A file has a card and a table our grid; all else is shown by JupyterLab's renderers, as
@@ -38,6 +39,10 @@ export function ResultView(props: {
   }
   if (result.table && result.buffer) {
     return <Grid result={result} onParquet={props.onParquet} />;
+  }
+  if (result.kind === 'figure') {
+    const draw = (shown: Shown) => <Rendered result={shown} />;
+    return <FigureCard result={result} draw={draw} />;
   }
   return <Rendered result={result} />;
 }

@@ -17,11 +17,13 @@ export interface TableReply {
 
 /** What the tables of a notebook's cells ask the kernel for. */
 export interface TableRequest extends Partial<View> {
-  type: 'known' | 'window' | 'file';
+  type: 'known' | 'window' | 'file' | 'edit';
   id: string;
   start?: number;
   rows?: number;
   format?: string;
+  /** How a figure is to be drawn. */
+  edit?: Record<string, string>;
 }
 
 /** Asks the kernel about a table that it keeps whole. */

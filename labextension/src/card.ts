@@ -1,0 +1,66 @@
+import { Kernel } from '@jupyterlab/services';
+
+/** Marks a figure of ours; what can be done with it stands in it, and Plotly's figure beside it. */
+export const FIGURE_MIME = 'application/vnd.analyst-magic.figure.v1+json';
+
+/** What a reader changed of a figure: its kind, colours, order, and how many groups are shown. */
+export type Edit = Record<string, string>;
+
+/** What there is beside a figure, and what can be changed of it. */
+export interface Card {
+  id: string;
+  table: string;
+  code: string;
+  language: string;
+  choices: Record<string, [string, string][]>;
+  edit: Edit;
+}
+
+/** What a notebook of any origin says, as what it has to be. */
+export function readCard(found: unknown): Card {
+  const { id, table, code, language, choices, edit } = (found ?? {}) as Record<string, unknown>;
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  const pairs = Object.entries((choices ?? {}) as object).filter(([, list]) => Array.isArray(list));
+  return {
+    id: text(id),
+    table: text(table),
+    code: text(code),
+    language: text(language),
+    choices: Object.fromEntries(
+      pairs.map(([name, list]) => [
+        name,
+        (list as unknown[][]).slice(0, 40).map(pair => [String(pair?.[0]), String(pair?.[1])])
+      ])
+    ),
+    edit: Object.fromEntries(
+      Object.entries((edit ?? {}) as object).map(([name, value]) => [name, String(value)])
+    )
+  };
+}
+
+/** Whether the kernel still has a figure, so that it can be changed. */
+export async function canChange(
+  kernel: Kernel.IKernelConnection | null | undefined,
+  id: string
+): Promise<boolean> {
+  if (!kernel || !id) {
+    return false;
+  }
+  try {
+    const { askTables } = await import('./table/kernel');
+    return (await askTables(kernel)({ type: 'known', id })).value.known === true;
+  } catch {
+    return false;
+  }
+}
+
+/** Have a figure drawn in another way: its bundle, and what its reader is to know of that. */
+export async function change(
+  kernel: Kernel.IKernelConnection,
+  id: string,
+  edit: Edit
+): Promise<{ bundle: Record<string, unknown>; note: string }> {
+  const { askTables } = await import('./table/kernel');
+  const { value } = await askTables(kernel)({ type: 'edit', id, edit });
+  return { bundle: value.bundle as Record<string, unknown>, note: String(value.note) };
+}

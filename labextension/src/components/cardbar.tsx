@@ -1,0 +1,101 @@
+import { Kernel } from '@jupyterlab/services';
+import * as React from 'react';
+import { canChange, Card, change, Edit } from '../card';
+
+export type Tab = 'chart' | 'table' | 'code';
+
+const NAMES: Record<string, string> = {
+  chart: 'Kind of chart',
+  colour: 'Colours',
+  order: 'Order',
+  top: 'How many'
+};
+
+/** What stands above a figure: its chart, its values and its code as tabs, and what can be changed without a model. */
+export function CardBar(props: {
+  card: Card;
+  kernel: Kernel.IKernelConnection | null | undefined;
+  tab: Tab;
+  onTab: (tab: Tab) => void;
+  /** The figure's bundle, as it is drawn now. */
+  onChange?: (bundle: Record<string, unknown>) => void;
+}): JSX.Element | null {
+  const { card, kernel, tab, onTab } = props;
+  const [known, setKnown] = React.useState(false);
+  const [said, setSaid] = React.useState('');
+  const host = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => {
+    let current = true;
+    void canChange(kernel, card.id).then(found => current && setKnown(found));
+    return () => {
+      current = false;
+    };
+  }, [kernel, card.id]);
+  const tabs = (['chart', 'table', 'code'] as const).filter(name => name === 'chart' || card[name]);
+  if (!card.id || (tabs.length < 2 && !Object.keys(card.choices).length)) {
+    return null;
+  }
+  const set = (edit: Edit) =>
+    change(kernel!, card.id, edit).then(
+      ({ bundle, note }) => {
+        setSaid(note);
+        props.onChange?.(bundle);
+      },
+      error => setSaid(String(error instanceof Error ? error.message : error))
+    );
+  const move = (event: React.KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) {
+      const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+      onTab(next);
+      host.current?.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
+      event.preventDefault();
+    }
+  };
+  return (
+    <div className="am-CardBar" ref={host}>
+      <div role="tablist" aria-label="Show as" className="am-Tabs" onKeyDown={move}>
+        {tabs.map(name => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            data-tab={name}
+            className="am-Tab"
+            aria-selected={tab === name}
+            tabIndex={tab === name ? 0 : -1}
+            onClick={() => onTab(name)}
+          >
+            {name[0].toUpperCase() + name.slice(1)}
+          </button>
+        ))}
+      </div>
+      {known &&
+        tab === 'chart' &&
+        Object.entries(card.choices).map(([name, list]) => (
+          <select
+            key={name}
+            className="am-Select"
+            aria-label={NAMES[name] ?? name}
+            title={NAMES[name] ?? name}
+            value={card.edit[name] ?? ''}
+            onChange={event => void set({ ...card.edit, [name]: event.target.value })}
+          >
+            {list.map(([value, words]) => (
+              <option key={value} value={value}>
+                {words}
+              </option>
+            ))}
+          </select>
+        ))}
+      {known && Object.keys(card.edit).length > 0 && (
+        <button type="button" className="am-Link" onClick={() => void set({})}>
+          As drawn
+        </button>
+      )}
+      <span className="am-Said" role="status">
+        {said}
+      </span>
+    </div>
+  );
+}
