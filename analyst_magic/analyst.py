@@ -82,9 +82,9 @@ class Analyst(Lifecycle):
             Connections(api_key, ask_key), lock_of(lock), history_of(history, self.settings), notes, place
         )
         self._engine = Engine(make_sandbox, configure.remove_orphans)
-        self._portal, self.thread, self.tally = EventLoopThread(), MAIN_THREAD, Tally()
+        self._event_loop, self.thread, self.tally = EventLoopThread(), MAIN_THREAD, Tally()
         self._answered: dict[Key, Turn] = {}
-        self._end = weakref.finalize(self, close_all, self._portal, self._desk, self._engine)  # also at exit
+        self._end = weakref.finalize(self, close_all, self._event_loop, self._desk, self._engine)  # also at exit
 
     def ask(
         self,
@@ -128,7 +128,7 @@ class Analyst(Lifecycle):
             question = with_template(read_question(question) if isinstance(question, str) else question, template)
         options["connections"] = connections
         request = self._request(question, frames, options, fresh=fresh, confirm=confirm is not None)
-        return self._portal.call(lambda tell: self._engine.ask(request, tell), confirming(confirm, listen))
+        return self._event_loop.call(lambda tell: self._engine.ask(request, tell), confirming(confirm, listen))
 
     def submit(
         self,
@@ -160,7 +160,7 @@ class Analyst(Lifecycle):
         if after is not None:
             request = replace(request, thread=self._engine.conversations.fork(after))
         job = BackgroundJob(request.question.text)
-        job.attach(asyncio.run_coroutine_threadsafe(self._ask(request, job.beginning(listen)), self._portal.loop))
+        job.attach(asyncio.run_coroutine_threadsafe(self._ask(request, job.beginning(listen)), self._event_loop.loop))
         return job
 
     def map(
@@ -193,7 +193,7 @@ class Analyst(Lifecycle):
         requests = [self._request(question, frames, options) for question in questions]
         batch = Batch(requests, repr(sorted(options.items())), self._answered)
         on_turn: Callable[[tuple[int, Turn]], None] = lambda numbered: listen(*numbered)  # noqa: E731
-        self._portal.call(lambda tell: batch.answer(self._engine.sessions.apart, concurrency, tell), on_turn)
+        self._event_loop.call(lambda tell: batch.answer(self._engine.sessions.apart, concurrency, tell), on_turn)
         return batch.turns
 
     async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:
@@ -205,7 +205,7 @@ class Analyst(Lifecycle):
             ...     asyncio.run(analyst.aask("PYTHON: 1 + 1")).results[0].to_text()
             '2'
         """
-        return await self._portal.acall(self._engine.ask(self._request(question, frames, options)))
+        return await self._event_loop.acall(self._engine.ask(self._request(question, frames, options)))
 
     def run(
         self,
@@ -242,7 +242,7 @@ class Analyst(Lifecycle):
             'How many rows?'
         """
         request = self._request(question, frames, options)
-        return self._portal.call(lambda tell: self._engine.context(request))
+        return self._event_loop.call(lambda tell: self._engine.context(request))
 
     async def _ask(self, request: Request, listen: Listener) -> Turn:
         return await self._engine.ask(request, listen)  # and hold this ``Analyst``, which would close at its end

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import os
 import re
 import shlex
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -172,7 +174,7 @@ class Packages:
         return [self._with_major(name) if name.lower() in _DATED else name for name in names]
 
     def _with_major(self, name: str) -> str:
-        version = importlib.metadata.version(name) if self.local else pins()[canonicalize_name(name)]
+        version = _version(name, _search_path()) if self.local else pins()[canonicalize_name(name)]
         return f"{name} {version.partition('.')[0]}"
 
     def how_to_add(self, module: str) -> str:
@@ -205,10 +207,29 @@ def _modules_of(distribution: str) -> tuple[str, ...]:
 
 def _installed(root: str) -> bool:
     """Whether this Python finds a top-level module; it is not imported."""
+    return _is_found(root, _search_path())
+
+
+def _search_path() -> tuple[tuple[str, int], ...]:
+    """Where this Python looks for modules, with the time of the last change there: what is installed changes one."""
+    found = []
+    for folder in sys.path:
+        with suppress(OSError):
+            found.append((folder, os.stat(folder or ".").st_mtime_ns))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _is_found(root: str, search_path: tuple[tuple[str, int], ...]) -> bool:
     try:
         return root.isidentifier() and importlib.util.find_spec(root) is not None
     except (ImportError, ValueError):
         return False
+
+
+@lru_cache(maxsize=256)
+def _version(name: str, search_path: tuple[tuple[str, int], ...]) -> str:
+    return importlib.metadata.version(name)
 
 
 def _split(text: str) -> list[str]:

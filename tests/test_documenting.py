@@ -61,7 +61,7 @@ def test_a_document_that_reaches_out_goes_back_to_the_model_with_the_reason(
             turn = analyst.ask("revenue as an Excel file", {"sales": SALES})
     assert turn.ok, turn.error
     assert len(turn.attempts) == 2
-    assert "a formula in it reaches out (WEBSERVICE)" in server.told
+    assert "a formula in it reaches out (WEBSERVICE)" in server.received
     assert openpyxl.load_workbook(turn.documents[0].path).active["A1"].value == "revenue"
     assert [path.name for path in (tmp_path / "analyst_output").glob("*.xlsx")] == ["revenue.xlsx"]
 
@@ -186,8 +186,8 @@ def test_a_model_is_told_what_the_template_has(sandboxes: set[str], tmp_path: Pa
         with Analyst(model="openai:x", base_url=server.base_url, api_key="k", spares=0) as analyst:
             turn = analyst.ask("a memo on sales", {"sales": SALES}, template="memo")
     assert turn.ok, turn.error
-    assert "Start from the template at TEMPLATE_PATH (memo.docx)" in server.told
-    assert "{{ chart }}" in server.told
+    assert "Start from the template at TEMPLATE_PATH (memo.docx)" in server.received
+    assert "{{ chart }}" in server.received
     assert docx.Document(str(turn.documents[0].path)).paragraphs[0].text == "{{ title }}"
 
 

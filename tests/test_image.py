@@ -208,6 +208,20 @@ def test_the_local_sandbox_has_what_this_python_has() -> None:
     assert "pandas" in local.listing
 
 
+def test_a_package_that_is_installed_later_is_found_and_one_that_is_removed_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    local, module = Packages(local=True), tmp_path / "installed_later.py"
+    assert local.lacks("installed_later")
+    module.write_text("")
+    os.utime(tmp_path, ns=(1, 1))  # a clock that is coarser than this test
+    assert not local.lacks("installed_later")
+    module.unlink()
+    os.utime(tmp_path, ns=(2, 2))
+    assert local.lacks("installed_later")
+
+
 @pytest.mark.docker
 def test_the_list_of_modules_is_what_the_image_has(analyst: Analyst) -> None:
     found = value(

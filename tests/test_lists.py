@@ -115,3 +115,22 @@ def test_the_guest_previews_every_document() -> None:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
     ]
     assert any(set(DOCUMENT_FORMATS) <= table for table in tables)
+
+
+PRIVATE = {"told", "machine", "portal", "watching", "lean", "terse", "house", "mend", "mended"}
+"""Words that say nothing to a reader who meets them as a name."""
+
+
+def test_no_name_of_the_code_is_private_vocabulary() -> None:
+    """Names of modules, classes, functions, arguments and variables. A sentence may use the words."""
+    found = []
+    for path in sorted(Path(analyst_magic.__file__).parent.rglob("*.py")):
+        names = {path.stem}
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names |= {getattr(node, "name", None) or "", getattr(node, "arg", None) or ""} - {""}
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                names.add(node.attr)
+        found += [f"{path.name}: {name}" for name in names if PRIVATE & set(name.casefold().split("_"))]
+    assert found == []

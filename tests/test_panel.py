@@ -141,7 +141,7 @@ def test_the_magic_and_the_panel_are_one_conversation_with_one_lock(
     model.say("```sql\nSELECT COUNT(*) AS n FROM sales\n```")
     following = page.ask("now only the number of them")
     assert following["cell"] == following["code_cell"] == "%%analyst\nSQL:\nSELECT COUNT(*) AS n FROM sales"
-    assert "Total revenue by region" in model.told
+    assert "Total revenue by region" in model.received
 
 
 def test_a_page_that_comes_back_gets_the_conversation_and_nothing_runs_twice(
@@ -363,8 +363,8 @@ def test_a_follow_up_is_asked_again_in_its_conversation(client: BlockingKernelCl
     assert again["code"] == follow["code"]
     model.say(TOTAL)
     assert page.ask("and for each region", id="q5", fresh=True, again="q2")["ok"]
-    assert "total revenue by region" in model.told
-    assert "mean revenue" not in model.told
+    assert "total revenue by region" in model.received
+    assert "mean revenue" not in model.received
 
 
 def test_a_stop_keeps_what_was_written(client: BlockingKernelClient, model: ScriptedModel) -> None:

@@ -71,7 +71,7 @@ async def told(card: FrameCard, level: Privacy, hidden: frozenset[str] = frozens
         model = ChatModel(provider, name, base_url=server.base_url)
         await model.reply(build(Question("How many by team?"), [card], privacy=level, hidden=hidden))
         await model.close()
-        return server.told
+        return server.received
 
 
 @pytest.mark.parametrize("level", ["schema", "stats", "masked"])

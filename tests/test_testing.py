@@ -256,7 +256,7 @@ def test_results_of_the_fake_pass_the_privacy_level_like_any_others(
     model.say("```python-step\nsales.head()\n```")
     model.say(python("sales.revenue.sum()"))
     assert analyst.ask("total", {"sales": SALES}).ok
-    assert "planted-north" not in model.told
+    assert "planted-north" not in model.received
 
 
 def test_a_job_that_is_cancelled_stops_while_the_model_answers(analyst: Analyst, model: ScriptedModel) -> None:

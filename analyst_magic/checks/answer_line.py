@@ -20,10 +20,10 @@ _TWICE = Finding(RULE, "A share in the answer line was in per cent already: not 
 
 
 def correct_answer_line(code: Code, known: Collection[str]) -> tuple[Code, tuple[Finding, ...]]:
-    """Code whose answer line is filled in, and what was mended.
+    """Code whose answer line is filled in, and what was corrected.
 
-    >>> mended, findings = correct_answer_line(Code("n = len(sales)\\nanswer('There are {n:,} sales.')"), ["sales"])
-    >>> mended.text.splitlines()[-1]
+    >>> corrected, findings = correct_answer_line(Code("n = len(sales)\\nanswer('There are {n:,} sales.')"), ["sales"])
+    >>> corrected.text.splitlines()[-1]
     "answer(f'There are {n:,} sales.')"
     >>> share = "share = (sales.paid.mean() * 100).round(1)\\nanswer(f'{share:.1%} are paid.')"
     >>> correct_answer_line(Code(share), ["sales"])[0].text.splitlines()[-1]

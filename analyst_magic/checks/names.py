@@ -107,7 +107,7 @@ def _without_notebook_lines(text: str) -> tuple[str, list[str]]:
 def resolve(
     code: Code, frames: Collection[str], alive: Collection[str] = (), packages: Packages | None = None
 ) -> tuple[Code, list[Finding]]:
-    """Python with the names that are sure mended, and what is left to find fault with.
+    """Python with the names that are sure corrected, and what is left to find fault with.
 
     Args:
         code: Code of a model; what is not Python comes back as it is.
@@ -122,12 +122,12 @@ def resolve(
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return code, []
     findings = [*_imports(tree, packages or Packages()), *_reaches_out(tree, frames), *_invented(tree, frames)]
-    text, mended = _unknown_names(code.text, tree, frames, alive)
-    return Code(text, code.language, code.format), [*findings, *mended]
+    text, fixed = _unknown_names(code.text, tree, frames, alive)
+    return Code(text, code.language, code.format), [*findings, *fixed]
 
 
 def _tables(code: Code, frames: Collection[str]) -> tuple[Code, list[Finding]]:
-    """SQL with slips in the names of tables mended, where one frame alone is near."""
+    """SQL with slips in the names of tables corrected, where one frame alone is near."""
     try:
         tree = sqlglot.parse_one(code.text, read="duckdb")
     except (SqlglotError, RecursionError, ValueError):

@@ -34,7 +34,7 @@ def examine(
     alive: Iterable[str] = (),
     packages: Packages | None = None,
 ) -> tuple[Code, tuple[Finding, ...]]:
-    """A model's code with all mended that is certain, and every finding.
+    """A model's code with all corrected that is certain, and every finding.
 
     Args:
         code: As it came.

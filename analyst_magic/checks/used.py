@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -34,7 +35,7 @@ def columns_used(code: Code, frames: Mapping[str, Collection[str]]) -> dict[str,
     """
     if code.language == "sql":
         try:
-            return _in_sql(sqlglot.parse_one(code.text, read="duckdb"), frames)
+            return _in_sql(_tree(code.text), frames)
         except (SqlglotError, RecursionError, ValueError):
             names: set[str] = set()
             texts = [code.text]
@@ -68,6 +69,12 @@ def _stands_in(column: str, text: str, words: Collection[str]) -> bool:
     if re.fullmatch(r"\w+", column):
         return column in words
     return bool(column) and bool(re.search(rf"(?<!\w){re.escape(column)}(?!\w)", text))
+
+
+@lru_cache(maxsize=64)
+def _tree(text: str) -> exp.Expression:
+    """The query's tree, which is only read: its turn and its pin both look at it, and a replay does again."""
+    return sqlglot.parse_one(text, read="duckdb")
 
 
 def _in_sql(tree: exp.Expression, frames: Mapping[str, Collection[str]]) -> dict[str, set[str]]:

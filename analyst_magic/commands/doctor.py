@@ -43,7 +43,7 @@ def examine(analyst: Analyst) -> Iterator[Check]:
         yield from kind.checks(options, automatic=automatic)
     provider = _tried("provider", lambda: ": ".join(analyst.isolation()))
     yield provider
-    yield from _machine(settings.memory)
+    yield from _host(settings.memory)
     if provider.state == "pass":
         yield from _sandbox(analyst)
     yield _model(analyst)
@@ -74,7 +74,7 @@ def _system() -> str:
     return f"{platform.system()} {platform.release()} {platform.machine()}"
 
 
-def _machine(memory: int) -> Iterator[Check]:
+def _host(memory: int) -> Iterator[Check]:
     cores = os.cpu_count() or 1
     try:
         total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

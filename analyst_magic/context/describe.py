@@ -100,7 +100,7 @@ def fit(question: str, cards: Sequence[FrameCard], budget: int) -> tuple[tuple[F
         chosen = _detailed(card, listed, asked, share)
         left -= _tokens(chosen) - _tokens(listed)
         fitted.append(chosen)
-        lost = missing - _told_in_detail(listed, chosen)
+        lost = missing - _described_in_detail(listed, chosen)
         if lost > 0 and chosen is not card:
             notes.append(f"{card.name}: {lost:,} more columns are not listed.")
     return tuple(fitted), tuple(notes)
@@ -145,7 +145,7 @@ def _score(question: str, asked: frozenset[str], card: FrameCard) -> int:
     return frame_score(asked, card.name, [column.name for column in card.columns]) + value_score(question, card)
 
 
-def _told_in_detail(listed: FrameCard, chosen: FrameCard) -> int:
+def _described_in_detail(listed: FrameCard, chosen: FrameCard) -> int:
     """Columns of a cut card whose names its list left out."""
     return sum(label_code(column.label, column.name) not in listed.names for column in chosen.columns)
 

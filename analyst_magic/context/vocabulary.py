@@ -81,7 +81,9 @@ class Vocabulary:
         return frozenset(texts | {name for name in names if _is_number(name)})
 
 
-def variables_told(alive: Iterable[str], written: Sequence[tuple[str, Privacy]], level: Privacy) -> tuple[str, ...]:
+def described_variables(
+    alive: Iterable[str], written: Sequence[tuple[str, Privacy]], level: Privacy
+) -> tuple[str, ...]:
     """What a model is told of the variables that earlier code left in the sandbox.
 
     Args:

@@ -14,7 +14,7 @@ from ..context.describe import describe
 from ..context.privacy import restrict
 from ..errors import EmptyQuestion, FrameError, HistoryError
 from ..history.store import HistoryEntry
-from ..semantics.scope import told
+from ..semantics.scope import describe_definitions
 from ..sources.connections.tables import TableSource
 from ..sources.files import guessed_frame_names, with_frame_names
 from ..sources.kinds import source_of
@@ -50,12 +50,12 @@ async def describe_sources(job: Job) -> Context:
     packages = job.session.sandbox.provider.packages.environment
     steps, nonce, today = job.options.max_steps, job.conversation.nonce, dt.date.today().isoformat()
     definitions = seen_by_model(job, cards)
-    agreed = told(
+    agreed = describe_definitions(
         "\n".join([text, *(e.question for e in context.conversation)]), definitions, [*context.cards, *others]
     )
     places = tuple(f"{name} ({place.connection.engine})" for name, place in connected(job.sources).items())
-    told_of = replace(context, definitions=definitions, agreed=agreed, connections=places)
-    return replace(told_of, packages=packages, steps_left=steps, nonce=nonce, today=today)
+    described = replace(context, definitions=definitions, agreed=agreed, connections=places)
+    return replace(described, packages=packages, steps_left=steps, nonce=nonce, today=today)
 
 
 async def describe_frame(job: Job, context: Context, name: str) -> tuple[Context, str]:

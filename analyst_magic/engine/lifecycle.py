@@ -30,7 +30,7 @@ class Lifecycle:
     thread: str
     _desk: Desk
     _engine: Engine
-    _portal: EventLoopThread
+    _event_loop: EventLoopThread
     _end: weakref.finalize[..., Any]
 
     def model_name(self, **options: Any) -> str:
@@ -65,7 +65,7 @@ class Lifecycle:
             ['large', 'small']
         """
         model = self._desk.model(self.settings.with_options(options))
-        return self._portal.call(lambda tell: model.list_models())
+        return self._event_loop.call(lambda tell: model.list_models())
 
     def reset(self) -> None:
         """Throw the sandbox away and forget the conversations; the next question starts afresh.
@@ -79,7 +79,7 @@ class Lifecycle:
             ...     analyst.running
             False
         """
-        self._portal.call(lambda tell: self._engine.reset())
+        self._event_loop.call(lambda tell: self._engine.reset())
 
     def threads(self) -> dict[str, int]:
         """The conversations, with the number of their questions.
@@ -128,7 +128,7 @@ class Lifecycle:
             ('fake', 'a fake for tests, in which no code runs')
         """
         place = configure.place_of(self.settings.with_options(options))
-        return self._portal.call(lambda tell: self._engine.sessions.isolation(place))
+        return self._event_loop.call(lambda tell: self._engine.sessions.isolation(place))
 
     def start(self) -> None:
         """Bring a sandbox up in the background, so that the first question finds it warm.
@@ -142,7 +142,7 @@ class Lifecycle:
             '2'
         """
         work = self._engine.sessions.start(configure.place_of(self.settings))
-        asyncio.run_coroutine_threadsafe(work, self._portal.loop)
+        asyncio.run_coroutine_threadsafe(work, self._event_loop.loop)
 
     @property
     def running(self) -> bool:

@@ -130,7 +130,7 @@ def _text(job: Job, draft: Draft) -> tuple[str, tuple[str, ...]]:
     if draft.kind == "result":
         text, unknown = traced(text, outputs, "\n".join([job.question.text, *_codes(draft)]))
         return text, (_marked(unknown, "are in no result and marked as such"),) if unknown else ()
-    text, unknown = traced(text, outputs, "\n".join([*_told(job), *_codes(draft)]), mark=UNCHECKED)
+    text, unknown = traced(text, outputs, "\n".join([*_sent_to_model(job), *_codes(draft)]), mark=UNCHECKED)
     return text, (_marked(unknown, "are in no result of this conversation and were not checked"),) if unknown else ()
 
 
@@ -140,7 +140,7 @@ def _with_typed_marked(job: Job, draft: Draft, answer: str) -> tuple[Draft, str,
         return draft, answer, ()
     outputs = [o for o in (*computed(draft.attempts), *job.conversation.outputs) if o.kind != "answer"]
     codes = [attempt.code for attempt in draft.attempts]
-    known = "\n".join(_told(job))
+    known = "\n".join(_sent_to_model(job))
     answer, misnamed = misnamed_marked(answer, codes, outputs, known)
     answer, unknown = typed_marked(answer, codes, outputs, known)
     if not unknown + misnamed:
@@ -157,7 +157,7 @@ def _codes(draft: Draft) -> list[str]:
     return [attempt.code.text for attempt in draft.attempts]
 
 
-def _told(job: Job) -> list[str]:
+def _sent_to_model(job: Job) -> list[str]:
     """What the model was told of the data and asked; what it said itself before is no source of numbers."""
     context = next((stage.context for stage in reversed(job.clock.stages) if stage.context is not None), None)
     if context is None:

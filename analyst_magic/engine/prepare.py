@@ -112,10 +112,10 @@ class Desk:
         return False
 
 
-def close_all(portal: EventLoopThread, desk: Desk, engine: Engine) -> None:
+def close_all(event_loop: EventLoopThread, desk: Desk, engine: Engine) -> None:
     """Cancel the questions of an ``Analyst``, and end its sandboxes, connections and thread."""
-    if portal.inside:  # a question was the last to hold its ``Analyst``, and cannot wait for its own end
-        threading.Thread(target=close_all, args=(portal, desk, engine), name="analyst-close").start()
+    if event_loop.inside:  # a question was the last to hold its ``Analyst``, and cannot wait for its own end
+        threading.Thread(target=close_all, args=(event_loop, desk, engine), name="analyst-close").start()
         return
 
     async def work(tell: Callable[[Any], None]) -> None:
@@ -124,8 +124,8 @@ def close_all(portal: EventLoopThread, desk: Desk, engine: Engine) -> None:
 
     if desk.connections.open_number or engine.sessions.open_number:
         with contextlib.suppress(AnalystError):
-            portal.call(work)
-    portal.close()
+            event_loop.call(work)
+    event_loop.close()
 
 
 def lock_of(given: LockFile | str | os.PathLike[str] | bool | None) -> LockFile | None:

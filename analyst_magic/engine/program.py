@@ -86,7 +86,7 @@ def _checked(
     connections: Mapping[str, Connected],
     cards: Sequence[FrameCard],
 ) -> tuple[Code, Code | None, tuple[Finding, ...]]:
-    """The program with all mended that is certain, its code by itself, and every finding."""
+    """The program with all corrected that is certain, its code by itself, and every finding."""
     job.listen(Event("checks"))
     found = tuple(findings(queries, connections, job.hidden))
     if body is None or found:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..context.vocabulary import MAX_NAMES, names_given, variables_told
+from ..context.vocabulary import MAX_NAMES, described_variables, names_given
 from ..errors import AnalystError
 from ..sandbox.limits import Limits
 from ..sandbox.session import Sandbox
@@ -84,7 +84,7 @@ class Session:
 
     def variables_at(self, privacy: Privacy) -> tuple[str, ...]:
         """What a model may know of the variables that are alive."""
-        return variables_told(self.variables, self._names, privacy)
+        return described_variables(self.variables, self._names, privacy)
 
     def card(self, name: str, value: object) -> FrameCard:
         """What is known of a source, found out again only when the source has changed."""

@@ -144,7 +144,7 @@ class AnswerRecord:
 def record_of(turn: Turn) -> AnswerRecord:
     """The record of a turn."""
     seconds = turn.seconds.get("total", 0.0)
-    frames = _frames_told(turn) if turn.kind == "refusal" else ()
+    frames = _described_frames(turn) if turn.kind == "refusal" else ()
     return AnswerRecord(
         turn=turn.uid,
         text=turn.text,
@@ -242,7 +242,7 @@ def _earlier(attempt: Attempt) -> EarlierAttempt:
     return EarlierAttempt(attempt.code.text, attempt.code.language, str(attempt.error or ""))
 
 
-def _frames_told(turn: Turn) -> tuple[FrameCard, ...]:
+def _described_frames(turn: Turn) -> tuple[FrameCard, ...]:
     """The frames that the model was told of: questions about these can be answered."""
     context = next((stage.context for stage in reversed(turn.stages) if stage.context is not None), None)
     return context.frames if context is not None else ()

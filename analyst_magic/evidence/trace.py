@@ -136,7 +136,7 @@ class _Source:
             for position, column in enumerate(grid.columns):
                 if beside and position not in beside and not column.key:
                     continue
-                for row in _rows(column, _as_told(reading) if grid.rounded else reading):
+                for row in _rows(column, _as_rounded(reading) if grid.rounded else reading):
                     if column.key:
                         if self._is_key(sentence, number, reading, (index, position, row)):
                             yield index, position, row
@@ -197,7 +197,7 @@ class _Source:
             yield from across(tried, grid, [*named, *(row for _, _, row in here)], labels)
 
 
-def _as_told(reading: Reading) -> Reading:
+def _as_rounded(reading: Reading) -> Reading:
     """A whole number as one of three digits, where it may be one: 328,521 is told as 329,000."""
     unit = 10.0 ** (len(str(int(reading.value))) - DIGITS) if reading.step == 1 else 1.0
     return replace(reading, step=unit) if unit > 1 and reading.value % unit == 0 else reading

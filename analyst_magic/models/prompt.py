@@ -18,7 +18,7 @@ from .toolcall import as_call
 Message = dict[str, Any]
 
 _FENCES = {"python": "python", "sql": "sql", "document": "python-doc"}
-_TOLD: dict[Privacy, str] = {
+_SHARED_RESULTS: dict[Privacy, str] = {
     "schema": "columns and size; values are withheld",
     "stats": "columns, and figures over five rows or more; others are withheld",
     "masked": "columns, and figures over five rows or more; others are withheld",
@@ -64,7 +64,7 @@ def _system(context: Context) -> str:
         rules = f"{rules}\n\n{template('connections').replace('{connections}', ', '.join(context.connections))}"
     if not _steps(context):
         return rules
-    return f"{rules}\n\n{template('steps').replace('{told}', _TOLD[context.privacy])}"
+    return f"{rules}\n\n{template('steps').replace('{told}', _SHARED_RESULTS[context.privacy])}"
 
 
 def _steps(context: Context) -> int:
@@ -80,11 +80,11 @@ def _attempts(context: Context, nonce: str, *, calls: bool) -> Iterator[Message]
         attempts, results = list(group), list[str]()
         for attempt in attempts:
             left -= not attempt.failed
-            results.append(_told_of(attempt, left, nonce))
+            results.append(_step_report(attempt, left, nonce))
         yield from _answered(attempts, results, called=called)
 
 
-def _told_of(attempt: Exchange, left: int, nonce: str) -> str:
+def _step_report(attempt: Exchange, left: int, nonce: str) -> str:
     evidence = _envelope(attempt.outcome, nonce)
     if attempt.failed:
         return template("repair").replace("{evidence}", evidence)

@@ -17,7 +17,7 @@ from ..models.provider import Provider
 from ..models.providers import parse_model, providers
 from .channel import Message
 
-KEPT_SECONDS = 600.0
+CACHE_SECONDS = 600.0
 MAX_MODELS = 200
 _ANY = "any"
 
@@ -37,7 +37,7 @@ class Served:
             anew: Ask the endpoints even where they answered a while ago.
         """
         with self._lock:
-            if self._listed is None or anew or time.monotonic() - self._listed[0] > KEPT_SECONDS:
+            if self._listed is None or anew or time.monotonic() - self._listed[0] > CACHE_SECONDS:
                 with ThreadPoolExecutor(8, "analyst-models") as pool:  # one that does not answer holds up no other
                     self._listed = time.monotonic(), list(pool.map(self._provider, providers()))
             return self._listed[1]

@@ -125,14 +125,14 @@ def merged(parts: Iterable[Definitions]) -> tuple[Definitions, tuple[Problem, ..
         places = {**part.places, **places}
 
     def first_of(kind: str, entries: Iterable[tuple[Definitions, _Named]]) -> tuple[_Named, ...]:
-        kept: dict[str, tuple[Definitions, _Named]] = {}
+        by_name: dict[str, tuple[Definitions, _Named]] = {}
         for part, entry in entries:
-            known = kept.setdefault(entry.name.casefold(), (part, entry))
+            known = by_name.setdefault(entry.name.casefold(), (part, entry))
             if known[1] != entry:
                 first = known[0].place(kind, known[1].name)
                 message = f"The {kind} {entry.name} is defined otherwise in {first}, which counts."
                 problems.append(Problem(part.place(kind, entry.name), message))
-        return tuple(entry for _, entry in kept.values())
+        return tuple(entry for _, entry in by_name.values())
 
     found = Definitions(
         first_of("dataset", ((part, entry) for part in parts for entry in part.datasets)),

@@ -10,7 +10,7 @@ from ..turn import FrameCard
 from ..turn.definitions import DatasetDefinition, Definitions, MetricDefinition
 from .formula import Columns, Formula, FormulaError, formula_of
 
-MAX_TOLD = 40
+MAX_DESCRIBED = 40
 """Metrics and fields that a model is told in full; of the others it is told the names."""
 
 
@@ -109,8 +109,8 @@ def needed(question: str, definitions: Definitions) -> tuple[MetricDefinition, .
     return tuple(metric for metric in definitions.metrics if spoken_of(question, (metric.name, *metric.synonyms)))
 
 
-def told(question: str, definitions: Definitions, cards: Sequence[FrameCard]) -> str:
-    """What a model is told of the definitions that a question needs: all of a few, the names of the others.
+def describe_definitions(question: str, definitions: Definitions, cards: Sequence[FrameCard]) -> str:
+    """The definitions that a question needs, for a model: all of a few, the names of the others.
 
     Args:
         question: The question, with those before it.
@@ -123,11 +123,12 @@ def told(question: str, definitions: Definitions, cards: Sequence[FrameCard]) ->
         return ""
     asked = {metric.name for metric in needed(question, definitions)}
     metrics = [metric for metric in definitions.metrics if metric.name in usable]
-    first = [metric for metric in metrics if metric.name in asked] or (metrics if len(metrics) <= MAX_TOLD // 4 else [])
-    lines = [_metric(metric, usable[metric.name], definitions, cards) for metric in first[:MAX_TOLD]]
-    names = [metric.name for metric in metrics if metric not in first[:MAX_TOLD]]
+    first = [metric for metric in metrics if metric.name in asked]
+    first = first or (metrics if len(metrics) <= MAX_DESCRIBED // 4 else [])
+    lines = [_metric(metric, usable[metric.name], definitions, cards) for metric in first[:MAX_DESCRIBED]]
+    names = [metric.name for metric in metrics if metric not in first[:MAX_DESCRIBED]]
     lines += [f"other metrics: {', '.join(names[:100])}"] if names else []
-    lines += _fields(question, definitions, cards, MAX_TOLD - len(lines))
+    lines += _fields(question, definitions, cards, MAX_DESCRIBED - len(lines))
     lines += _relationships(definitions, cards)
     lines += [text.strip() for text in definitions.instructions]
     return "\n".join(lines)

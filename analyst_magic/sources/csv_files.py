@@ -160,7 +160,7 @@ def _dialect(connection: duckdb.DuckDBPyConnection, path: Path, text: Path, opti
         raise InputError(f"{path.name} is empty.", "Check its content.")
     lines = _Lines.of(sample, options.delimiter)
     long = _long_line(text)
-    found = _sniffed(connection, text, _told(options, long))
+    found = _sniffed(connection, text, _reader_options(options, long))
     if lines is not None and lines.agree:
         fits = found and found.delimiter == lines.delimiter and len(found.names) == lines.width and not found.skip
         if not fits:
@@ -246,7 +246,7 @@ def _long_line(text: Path) -> tuple[str, ...]:
     return (f"max_line_size={longest + 1_000}",) if LONG_LINE < longest + 1_000 <= MAX_LINE else ()
 
 
-def _told(options: FileOptions, long: Sequence[str]) -> list[str]:
+def _reader_options(options: FileOptions, long: Sequence[str]) -> list[str]:
     words = [f"delim={literal(options.delimiter)}"] if options.delimiter else []
     words += [f"header={str(options.header == 'yes').lower()}"] if options.header else []
     return [*words, *long]

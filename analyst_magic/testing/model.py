@@ -95,7 +95,7 @@ class ScriptedModel:
         return {"model": f"openai:{self.models[0]}", "base_url": self.base_url, "api_key": "scripted"}
 
     @property
-    def told(self) -> str:
+    def received(self) -> str:
         """All bodies that arrived, as one text, with JSON's escapes undone."""
         return "\n".join(json.dumps(request.body, ensure_ascii=False) for request in self.requests)
 

@@ -148,7 +148,7 @@ class Exchange:
         question: What was asked.
         code: The code that answered it.
         outcome: What became of it, as much of it as may be told; it is data.
-        failed: Whether it is a failure to be mended.
+        failed: Whether it is a failure to be repaired.
         privacy: The privacy level at which the code was written: code can quote what its writer was shown.
         words: What the model said, beside its code or without any.
         call: For an attempt, the id of the tool call that asked for the code; empty where it stood in the text.

@@ -68,7 +68,7 @@ class Flow:
                 self.block(function.body)
 
     def check(self, frame: FrameValue, node: ast.expr | None, *, index: bool = False) -> list[str]:
-        """Look the texts of an argument up among the columns of a frame; gives the texts, mended.
+        """Look the texts of an argument up among the columns of a frame; gives the texts, corrected.
 
         Args:
             frame: The frame.

@@ -143,7 +143,7 @@ def _rename(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
         if name not in RESET and other not in frame.columns:
             flow.check(frame, key)
         old.add(name)
-        # What is missing may be a slip, which is mended: then the new name is there.
+        # What is missing may be a slip, which is corrected: then the new name is there.
         new.add(other)
     if not is_flag(node, "inplace", True):
         result.columns -= old

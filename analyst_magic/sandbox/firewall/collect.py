@@ -64,7 +64,7 @@ class Collector:
         self._printed = 0
         self._messages = 0
         self._clears = False
-        self._kept: dict[str, int] = {}
+        self._stored_chars: dict[str, int] = {}
 
     def add(self, message: Message) -> None:
         """Take one message."""
@@ -105,7 +105,7 @@ class Collector:
         if self._clears:
             self._clears = False
             self.collected.items = [item for item in self.collected.items if _is_file(item)]
-            self._kept.clear()
+            self._stored_chars.clear()
 
     def _display(self, message: Message) -> None:
         if not _is_file(message):
@@ -134,7 +134,7 @@ class Collector:
         printed = self._piece(name)
         if printed is not None:
             printed.text.add(text)
-            self._kept[name] = self._kept.get(name, 0) + len(text)
+            self._stored_chars[name] = self._stored_chars.get(name, 0) + len(text)
 
     def _piece(self, name: str) -> Printed | None:
         """Where a stream's text goes on: after the last display; behind too many, to the stream's last piece."""
@@ -147,7 +147,8 @@ class Collector:
         if len(items) > MAX_DISPLAYS:
             return None
         room = max(
-            self._limits.max_stream_bytes - self._kept.get(name, 0), min(_LEAST_TEXT, self._limits.max_stream_bytes)
+            self._limits.max_stream_bytes - self._stored_chars.get(name, 0),
+            min(_LEAST_TEXT, self._limits.max_stream_bytes),
         )
         printed = Printed(name, HeadTail(room))
         items.append(printed)

@@ -9,7 +9,7 @@ from ...errors import FirewallError
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # Chunks that make the picture (PNG specification, third edition, section 11); text, times and profiles are dropped.
-_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"sRGB", b"pHYs"}
+_ALLOWED_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"sRGB", b"pHYs"}
 # Start-of-frame markers of JPEG (ITU-T T.81, table B.1).
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _GIF_IMAGE, _GIF_EXTENSION, _GIF_CONTROL, _GIF_END = 0x2C, 0x21, 0xF9, 0x3B
@@ -38,7 +38,7 @@ def png(data: bytes, most_pixels: int) -> bytes:
             width, height = struct.unpack_from(">II", data, at + 8)
             _check_pixels(width, height, most_pixels)
             first = False
-        if kind in _KEPT:
+        if kind in _ALLOWED_CHUNKS:
             parts.append(data[at:end])
         if kind == b"IEND":
             return b"".join(parts)

@@ -36,12 +36,12 @@ SHARED_SYSTEM = {
 }
 
 
-def compile_filter(directory: Path, machine: str, *, shared_system: bool) -> bytes:
+def compile_filter(directory: Path, architecture: str, *, shared_system: bool) -> bytes:
     """The program for one architecture.
 
     Args:
         directory: Where ``seccomp.json`` and ``syscalls.json`` lie.
-        machine: The architecture, as ``uname -m`` says it.
+        architecture: The processor's, as ``uname -m`` says it.
         shared_system: Whether the sandbox sees the host's file system and processes (no namespaces); then sockets are
             local streams that reach nobody else, and attributes of files and other processes are out of reach.
 
@@ -51,7 +51,7 @@ def compile_filter(directory: Path, machine: str, *, shared_system: bool) -> byt
     Raises:
         KeyError: The architecture is not one of ``ARCHITECTURES``.
     """
-    audit, column = ARCHITECTURES[machine]
+    audit, column = ARCHITECTURES[architecture]
     profile = json.loads((directory / "seccomp.json").read_text())
     numbers = json.loads((directory / "syscalls.json").read_text())
     program = [
@@ -60,7 +60,7 @@ def compile_filter(directory: Path, machine: str, *, shared_system: bool) -> byt
         _instruction(_RETURN, _KILL),
         _instruction(_LOAD, _NUMBER),
     ]
-    if machine == "x86_64":
+    if architecture == "x86_64":
         program += [_instruction(_GREATER_EQUAL, _X32, 0, 1), _instruction(_RETURN, _KILL)]
     for names, conditions, answer in _rules(profile, shared_system=shared_system):
         for name in names:

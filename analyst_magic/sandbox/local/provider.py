@@ -36,7 +36,7 @@ NEWEST_LANDLOCK = 99
 SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
 SYSTEM_DATA = ("/usr/share/zoneinfo", "/usr/share/fonts", "/etc/fonts")
 # Without a /proc of its own, what libraries read about the machine; DuckDB ends the process where it may not.
-MACHINE_FILES = ("/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/sys/vm", "/sys/devices/system/cpu")
+SYSTEM_FILES = ("/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/sys/vm", "/sys/devices/system/cpu")
 NEXT_STEP = "Install and start Docker, or another engine with its interface; then sandbox=docker runs everywhere."
 
 Tier = Literal["namespaces", "landlock", "sandbox-exec"]
@@ -254,7 +254,7 @@ class LocalProvider:
         files = [f"/data/{name}" for name in mounts.files] if alone else [str(path) for path in mounts.files.values()]
         inside += files
         limits_of_group = [] if alone else limit_files()
-        guarded = [*readable, *inside, results, *MACHINE_FILES, *limits_of_group, "/dev"]
+        guarded = [*readable, *inside, results, *SYSTEM_FILES, *limits_of_group, "/dev"]
         return {
             "namespaces": alone,
             "root": str(root),
@@ -266,7 +266,7 @@ class LocalProvider:
             "results": str(mounts.results),
             "scratch": [str(scratch)],
             "work": working,
-            "readable": [*readable, *inside, *([] if alone else ["/proc", *limits_of_group, MACHINE_FILES[-1]])],
+            "readable": [*readable, *inside, *([] if alone else ["/proc", *limits_of_group, SYSTEM_FILES[-1]])],
             "writable": [results, working, temp, *(["/dev/shm"] if alone else [])],
             "landlock": self._landlock,
             "filter": base64.b64encode(
