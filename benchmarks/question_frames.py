@@ -197,7 +197,13 @@ def tickets() -> pd.DataFrame:
 def bookings() -> pd.DataFrame:
     """900 stays in five hotels."""
     draw = random.Random(7)
-    hotels = {"Seaview": "Spain", "Alpenhof": "Austria", "Grand Plaza": "Italy", "Old Mill": "Austria", "Bluewater": "Spain"}
+    hotels = {
+        "Seaview": "Spain",
+        "Alpenhof": "Austria",
+        "Grand Plaza": "Italy",
+        "Old Mill": "Austria",
+        "Bluewater": "Spain",
+    }
     rates = {"Single": 70.0, "Double": 105.0, "Suite": 210.0}
     rows = []
     for number in range(900):

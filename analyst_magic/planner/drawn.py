@@ -159,7 +159,7 @@ def _values(request: Request, kind: str) -> QueryPlan:
     if kind == "scatter" and len(numbers) == 2 and plain and colour is None:
         colour, groups = groups[0].column, ()
     if kind == "scatter" and len(numbers) == 1 and plain:
-        numbers, groups = (*numbers, request.words.column(groups[0].column)), ()
+        numbers, groups = (request.words.column(groups[0].column), *numbers), ()
     wanted = 2 if kind == "scatter" else 1
     if (
         len(numbers) != wanted

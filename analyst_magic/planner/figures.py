@@ -199,14 +199,24 @@ def figure_of_figures(span: Span) -> Nested | None:
     return Nested(outer.meaning, COUNT, units(span))
 
 
-@RULES.rule("function function column by (column time|time column|time|column)", cost=0.9)
+@RULES.rule("function function column (rows|frame)? by (column time|time column|time|column)", cost=0.9)
 def figure_of_totals(span: Span) -> Nested | None:
     """``average total price per month``: a mean of the totals of the months."""
     outer, inner = span.of("function")[:2]
-    if outer.meaning not in {"mean", "median", "max", "min", "std"} or inner.meaning not in {"sum", "mean", "median"}:
+    if outer.meaning not in {"mean", "median", "max", "min", "std"}:
         return None
     of = next(tag for tag in span.own if tag.kind == "column")
-    return Nested(outer.meaning, measure(inner.meaning, inner.text, of, span.words), units(span))
+    function = inner.meaning
+    if function == "count" and _per_one(span) and _numbers(of, span.words) and not stands_for_rows(of, span.words):
+        function = "sum"  # the average number of gold medals per nation
+    if function not in {"sum", "mean", "median"}:
+        return None
+    return Nested(outer.meaning, measure(function, inner.text, of, span.words), units(span))
+
+
+def _per_one(span: Span) -> bool:
+    """Whether the figure is for one of several: *per nation*, *for each player*."""
+    return any(tag.text.lower() in {"per", "for each", "for every", "each"} for tag in span.of("by"))
 
 
 def units(span: Span) -> tuple[Dimension, ...]:
@@ -303,6 +313,11 @@ def names_rows(tag: Tag, words: Lexicon) -> bool:
 @RULES.rule("column", cost=1.5)
 def bare(span: Span) -> Named:
     """``carrier``: what it is for is told by what stands around it."""
+    tag = span.own[0]
+    if "who" in tag.lead.split() and all(is_time(span.words.column(name)) for name in tag.meaning):
+        raise Abstained(
+            f"It is not clear who “{tag.text}”: no column is named.", "Say for example “which customer ...”."
+        )
     return Named(span.own[0])
 
 

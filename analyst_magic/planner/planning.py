@@ -6,7 +6,6 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -27,30 +26,13 @@ from .parts import Rows
 from .plan.describe import reading as described
 from .plan.schema import QueryPlan
 from .plan.words import name_parts, spoken
+from .rewording import reworded
 
 FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table])
 CLOSE = 0.15
 """Readings that cost no more than this beyond the best are as good."""
 FAR = 0.45
 """Readings that cost more than this beyond the first whole one are not tried when that one makes no plan."""
-_OR_MORE = (
-    (
-        re.compile(r"(\b\d[\d,.]*%?)\s+(?:or|and)\s+(?:more|above|higher|over|greater|up)\b(?!\s+than)", re.I),
-        r"at least \1",
-    ),
-    (re.compile(r"(\b\d[\d,.]*%?)\s+(?:or|and)\s+(?:less|fewer|below|lower|under)\b(?!\s+than)", re.I), r"at most \1"),
-    (
-        re.compile(
-            r"\b(more than|fewer than|less than|over|under|at least|at most)\s+([\d,.]+)\s+(\w+)\s+"
-            r"(?:in total|altogether|overall)\b",
-            re.I,
-        ),
-        r"with total \3 \1 \2",
-    ),
-    (re.compile(r"\bbetween\s+(\d+)\s+and\s+(\d+)\s+years?\s+old\b", re.I), r"with age between \1 and \2"),
-    (re.compile(r"\b(over|under|above|below|at least|at most)\s+(\d+)\s+years?\s+old\b", re.I), r"with age \1 \2"),
-)
-"""Ways to say an amount, and the way that the grammar reads."""
 _PIVOT = re.compile(
     r"\b(?:(?:as|in|into)\s+an?\s+)?(?:pivot(?:ed)?(?:\s+table)?|cross[ -]?tab(?:le|ulation)?)\b(?:\s+of)?", re.I
 )
@@ -67,16 +49,8 @@ def plan_question(question: Question, card: FrameCard, today: str = "") -> Query
 
 def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of a question, and its reading: by the grammar, else as a form that is made of plain questions."""
-    plan, found = _best_plan(replace(question, text=_reworded(question.text)), words)
+    plan, found = _best_plan(replace(question, text=reworded(question.text)), words)
     return with_text_numbers(plan, words.text_numbers), found
-
-
-@lru_cache(maxsize=1_000)
-def _reworded(text: str) -> str:
-    """The question with its amounts as the grammar reads them."""
-    for pattern, said in _OR_MORE:
-        text = pattern.sub(said, text)
-    return text
 
 
 def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:
