@@ -355,8 +355,8 @@ def _one_each(tag: Tag, words: Lexicon) -> bool:
     return all(c.distinct == words.card.rows and not c.nulls and not is_number(c) for c in columns)
 
 
-_THINGS = frozenset(
-    "film movie song album single book game match race player person team title show item event".split()
+THINGS = frozenset(
+    "film movie song album single book game match race player person people staff team title show item event".split()
 )
 """Nouns of one row that need not be the frame's name: *which film*."""
 
@@ -372,5 +372,5 @@ def unknown_rows(span: Span) -> Rows | None:
     )
     named = named or (span.before.kind in {"list", "which", "frame", "value"} and not said_of)
     named = named or (tag.text.lower() in {"people", "persons", "staff"} and span.before.kind in {"start", "not"})
-    one = span.before.kind == "which" and tag.text.lower() in _THINGS
+    one = span.before.kind == "which" and tag.text.lower() in THINGS
     return Rows(tag, assumed=True) if one or (named and is_noun(tag, span.words)) else None

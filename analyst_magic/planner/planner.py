@@ -17,7 +17,7 @@ from ..errors import Abstained, EmptyQuestion
 from ..sources.mentions import mentioned, plain
 from ..theme import load_theme
 from ..turn import Code, Context, FrameCard, Question, Reply
-from .abstaining import with_help
+from .abstaining import foreign_language, with_help
 from .asking import Ambiguous, Choose, asked_back, meanings, picked
 from .figures import NEXT_STEP
 from .following import read_in_turn
@@ -30,6 +30,7 @@ from .plan.schema import Filter, QueryPlan, Window, walk
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .planning import assumed, best_plan, explained, plan_question
+from .slips import meant
 
 NAME = "offline"
 
@@ -61,27 +62,46 @@ class OfflinePlanner:
         choose = partial(choose_plan, today=context.today)
         if before and not parts and (meant := _answer_to(question, frames, before[-1].question, choose)) is not None:
             asked = [replace(question, text=meant)]
+        said = []
         try:
             read = [read_in_turn(part, frames, before, choose, context.today) for part in asked]
-        except Abstained as error:
-            offered = meanings(error, question, frames, choose) if not parts else ()
+        except Abstained as first:
+            error, offered = questions_back(first, question, frames, choose) if not parts else (first, ())
             if not offered:
                 raise with_help(error, question, frames, choose) from None
+            if not context.asks_back and isinstance(error, Ambiguous) and error.whole:
+                asked = [replace(question, text=offered[0])]
+                read = [choose(asked[0], frames)]
+                said = [f"{error.message} The first is taken, as nobody can be asked."]
+                return self._answered(context, asked, read, said, on_text)
             text = asked_back(error, offered)
             if on_text is not None:
                 on_text(text)
             return Reply(text, None, self.name, kind="question")
+        return self._answered(context, asked, read, said, on_text)
+
+    def _answered(
+        self,
+        context: Context,
+        asked: Sequence[Question],
+        read: Sequence[tuple[QueryPlan, FrameCard]],
+        said: Sequence[str],
+        on_text: Callable[[str], None] | None,
+    ) -> Reply:
+        """The reply with the code of what was read: one program, also for the figures of a dashboard."""
+        question, frames = context.question, context.frames
         theme = load_theme()
         codes = [
-            to_code(plan, card, part.language, question.template is not None, context.frames, theme)
+            to_code(plan, card, part.language, question.template is not None, frames, theme)
             for part, (plan, card) in zip(asked, read, strict=True)
         ]
-        code = _one_after_another(codes) if parts else codes[0]
-        text = " ".join(
+        code = _one_after_another(codes) if len(codes) > 1 else codes[0]
+        sentences = [
             sentence
             for part, (plan, card) in zip(asked, read, strict=True)
             for sentence in [reading(plan, card), *remarks(plan, card), *_assumed(part, card, context.today)]
-        )
+        ]
+        text = " ".join([*sentences, *said])
         if on_text is not None:
             on_text(text)
         return Reply(text, code, self.name)
@@ -94,12 +114,24 @@ class OfflinePlanner:
         """Nothing to close."""
 
 
+def questions_back(
+    error: Abstained, question: Question, frames: tuple[FrameCard, ...], choose: Choose
+) -> tuple[Abstained, tuple[str, ...]]:
+    """What to ask back, and the questions that are offered: its meanings, or what its slips of spelling may mean."""
+    offered = meanings(error, question, frames, choose)
+    if offered or foreign_language(question.text, frames) is not None:
+        return error, offered
+    slip = meant(question, frames, choose)
+    return (error, ()) if slip is None else (slip, slip.choices)
+
+
 def _answer_to(question: Question, frames: tuple[FrameCard, ...], last: str, choose: Choose) -> str | None:
     """The question that is meant where this one answers what the planner asked back: ``the average``."""
+    before = replace(question, text=last)
     try:
-        choose(replace(question, text=last), frames)
+        choose(before, frames)
     except Abstained as error:
-        return picked(question.text, meanings(error, replace(question, text=last), frames, choose))
+        return picked(question.text, questions_back(error, before, frames, choose)[1])
     return None
 
 

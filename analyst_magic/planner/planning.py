@@ -123,7 +123,8 @@ def _in_form(plan: QueryPlan, form: AnswerForm, question: Question, words: Lexic
 
 def _plain_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of the best reading, and that reading."""
-    text, pivots = _PIVOT.subn(" ", question.text)
+    asked, meant = _meaning(question.text)
+    text, pivots = _PIVOT.subn(" ", asked)
     failure: Abstained | None = None
     first: float | None = None
     best: tuple[QueryPlan, Reading] | None = None
@@ -139,22 +140,40 @@ def _plain_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]
         except Abstained as error:
             failure = failure or error
             continue
+        if meant and _as_words(plan, words.card) != meant:
+            continue
         if best is None:
             best = plan, found
         elif plan != best[0]:
-            raise _either(best[0], plan, words.card)
+            raise _either(best[0], plan, words.card, question.text)
     if best is None:
         raise failure or Abstained("The question is empty.", NEXT_STEP)
     return best
 
 
-def _either(one: QueryPlan, other: QueryPlan, card: FrameCard) -> Abstained:
-    """A question that has two meanings."""
-    meanings = [described(plan, card).removeprefix("Read as: ").rstrip(".") for plan in (one, other)]
+_MEANING = ", meaning "
+"""What stands between a question and the one of its readings that is meant."""
+
+
+def _meaning(text: str) -> tuple[str, str]:
+    """The question, and the reading that is meant where it says so."""
+    asked, _, meant = text.partition(_MEANING)
+    return asked, meant.strip().rstrip("?.")
+
+
+def _as_words(plan: QueryPlan, card: FrameCard) -> str:
+    return described(plan, card).removeprefix("Read as: ").rstrip(".")
+
+
+def _either(one: QueryPlan, other: QueryPlan, card: FrameCard, text: str) -> Abstained:
+    """A question that has two meanings, the likelier one first."""
+    meanings = [_as_words(plan, card) for plan in (one, other)]
+    plain = text.strip().rstrip("?.! ")
     return Ambiguous(
         f"The question can be read in two ways: {meanings[0]}; or {meanings[1]}.",
         "Say which one you mean.",
-        choices=meanings,
+        choices=[f"{plain}{_MEANING}{meaning}" for meaning in meanings],
+        whole=True,
     )
 
 
