@@ -44,18 +44,27 @@ _ZIPS = pd.DataFrame({"zip": ["62005", "02134", "62005"], "n": [1, 2, 4]})
 _EPISODES = pd.DataFrame(
     {"title": ["a", "b", "c"], "written_by": ["Paul Nash", "Paul Nash", "Mia"], "viewers": [9.0, 8.7, 5.0]}
 )
+_SALES = pd.DataFrame({"store": [*"aabb"] * 2, "month": [1, 2] * 4, "amount": range(8)})
+_TARGETS = pd.DataFrame(
+    {"store": [*"aabb"], "month": [1, 2, 1, 2], "target": [5, 5, 9, 1], "level": ["low", "low", "high", "low"]}
+)
+_TRIPS = pd.DataFrame({"carrier": ["X", "Y", "X"], "plane_id": [1, 2, 2], "delay": [1, 2, 6]})
+_AIRLINES = pd.DataFrame({"carrier": ["X", "Y"], "name": ["Xan Air", "Yoyo"]})
+_PLANES = pd.DataFrame({"plane_id": [1, 2], "maker": ["Boing", "Airbuzz"]})
 FRAMES = {
+    "sales": _SALES, "targets": _TARGETS, "trips": _TRIPS, "airlines": _AIRLINES, "planes": _PLANES,
     "tickets": _READ, "shows": _SHOWS, "states": _STATES, "borders": _BORDERS, "medals": _MEDALS, "years": _YEARS,
     "odd": _ODD, "zips": _ZIPS, "episodes": _EPISODES,
 }  # fmt: skip
 
 
-def answered(name: str, question: str) -> list[tuple[Any, ...]]:
-    """The rows of the answer."""
-    frame = to_frame(name, FRAMES[name])
-    plan, card = choose_plan(Question(question), (profile(frame),), TODAY)
+def answered(names: str, question: str) -> list[tuple[Any, ...]]:
+    """The rows of the answer of a question about some frames."""
+    frames = [to_frame(name, FRAMES[name]) for name in names.split()]
+    plan, card = choose_plan(Question(question), tuple(map(profile, frames)), TODAY)
     connection = duckdb.connect()
-    connection.register(name, frame.table)
+    for frame in frames:
+        connection.register(frame.name, frame.table)
     return connection.sql(to_sql(plan, card)).fetchall()
 
 
@@ -102,6 +111,15 @@ ANSWERED: list[tuple[str, str, list[tuple[Any, ...]]]] = [
     ("tickets", "number of tickets opened_at between 4 Oct 2025 and 2025-10-31", [(3,)]),
     ("tickets", "number of tickets opened_at since 01-NOV-2025", [(4,)]),
     ("tickets", "number of tickets opened_at before 20251001", [(1,)]),
+    # another frame's columns: by a key of two columns, and by its noun
+    ("sales targets", "total amount by level", [("high", 8), ("low", 20)]),
+    ("sales targets", "total amount where level is high", [(8,)]),
+    ("sales targets", "total target by level", [("high", 9), ("low", 11)]),
+    ("sales targets", "total amount and total target by store", [("a", 10, 10), ("b", 18, 10)]),
+    ("trips airlines", "number of trips by airline name", [("Xan Air", 2), ("Yoyo", 1)]),
+    ("trips airlines", "average delay by name", [("Xan Air", 3.5), ("Yoyo", 2.0)]),
+    ("trips planes", "total delay by plane maker", [("Airbuzz", 8), ("Boing", 1)]),
+    ("trips planes", "number of trips by maker of the plane", [("Airbuzz", 2), ("Boing", 1)]),
     # figures by their names
     ("medals", "variance of gold", [(9.0,)]),
 ]  # fmt: skip

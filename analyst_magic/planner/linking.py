@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from ..turn import ColumnCard, FrameCard
+from ..turn import NUMBER_TYPES, ColumnCard, FrameCard
 from .phrases import LONGEST, NOUN_FILLERS, PHRASE_WORDS, PHRASES, RELATED, SAME, SUPERLATIVES, VERB_FORMS
 from .plan.text_numbers import as_number, number_type
 from .plan.words import ABBREVIATIONS, UNITS, name_parts
@@ -374,6 +374,7 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return _phrase_tag(piece, phrase, before) if phrase is not None else None  # no column lowest_elevation is meant
     counts = bool(before) and before[-1].kind in {"function", "most", "fewest", "top", "superlative"}
     frame = _is_frame(words, lexicon)
+    counts = counts and not (exact is not None and _adds_up(exact, text, lexicon, before))
     if exact is not None and phrase is None and not (frame and counts):  # the longest flight is no flight number
         return Tag("column", text, (exact,))
     after_function = bool(before) and before[-1].kind == "function"
@@ -408,6 +409,13 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     if value:
         return Tag("value", text, value)
     return Tag("frame", text, lexicon.card.name) if frame else None
+
+
+def _adds_up(exact: str, text: str, lexicon: Lexicon, before: list[Tag]) -> bool:
+    """Whether a figure is of a column that is called as one row is: ``total target`` of the frame ``targets``."""
+    figure = before[-1].kind == "function" and before[-1].meaning not in {"count", "share"}
+    number = lexicon.column(exact).type in NUMBER_TYPES
+    return figure and number and text.lower() != lexicon.card.name.lower()
 
 
 def _is_a_noun(words: tuple[str, ...], lexicon: Lexicon, before: list[Tag]) -> bool:

@@ -23,12 +23,13 @@ from .figures import NEXT_STEP
 from .following import read_in_turn
 from .linking import lexicon, stem, tags, tokens, unknown_words
 from .listed import LISTED_ROWS
+from .phrases import PHRASE_WORDS
 from .plan.compile import to_code
 from .plan.describe import reading
 from .plan.joins import join_between, joined
-from .plan.schema import Filter, QueryPlan, Window, walk
+from .plan.schema import Filter, Join, QueryPlan, Window, walk
 from .plan.sql import is_time
-from .plan.words import name_parts
+from .plan.words import name_parts, spoken
 from .planning import assumed, best_plan, explained, plan_question
 from .slips import meant
 
@@ -221,17 +222,39 @@ def _over_two(
     """Plans over one frame with the columns that another has for its rows, for questions that no frame alone fits."""
     found = []
     for left, right in permutations(frames, 2):
-        if not unknown[left.name] or not unknown[left.name].isdisjoint(unknown[right.name]):
+        lacks = unknown[left.name] or _lacking(question, left, right, today)
+        if not lacks or not lacks.isdisjoint(unknown[right.name]):
             continue  # the other frame does not know the words that this one lacks
         join = join_between(left, right)
         if join is None:
             continue
         card = joined(left, right, join)
         with contextlib.suppress(Abstained):
-            plan = plan_question(question, card, today)
+            plan = plan_question(replace(question, text=_without_noun(question.text, right, join)), card, today)
             if set(plan.columns) & set(join.brings) and not set(plan.numbers) & set(join.brings):
                 found.append((plan.model_copy(update={"joins": (join,)}), card))
     return found
+
+
+def _lacking(question: Question, left: FrameCard, right: FrameCard, today: str) -> frozenset[str]:
+    """Words of the language, such as *name*, that are a column of ``right`` and none of ``left``."""
+    mine, theirs = lexicon(left, today), lexicon(right, today)
+    return frozenset(
+        token.low
+        for token in tokens(question.text)
+        if token.low in PHRASE_WORDS and token.low in theirs.exact and token.low not in mine.vocabulary
+    )
+
+
+def _without_noun(text: str, right: FrameCard, join: Join) -> str:
+    """The question with ``airline name`` as the column ``name`` of ``airlines``, and so any column that it brings."""
+    noun = spoken(right.name)
+    nouns = "|".join(re.escape(word) for word in dict.fromkeys((noun, stem(noun))))
+    for name in join.brings:
+        said, column = re.escape(spoken(name)), f'"{name}"'.replace("\\", r"\\")
+        text = re.sub(rf"\b(?:{nouns})(?:['’]s)?\s+{said}s?\b", column, text, flags=re.IGNORECASE)
+        text = re.sub(rf"\b{said}s?\s+of\s+(?:the\s+)?(?:{nouns})\b", column, text, flags=re.IGNORECASE)
+    return text
 
 
 def _closest(

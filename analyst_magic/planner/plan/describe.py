@@ -153,7 +153,7 @@ def _all_of(conditions: Sequence[Condition], names: Callable[[str], str]) -> str
 def _join(join: Join, plan: QueryPlan) -> str:
     first = f"{plan.frame}." if not any(join.key in j.brings for j in plan.joins) else ""
     keys = [f"{join.frame}.{join.other} is {first}{join.key}"]
-    keys += [f"{join.frame}.{other} is {mine}" for mine, other in join.more]
+    keys += [f"{join.frame}.{other} is {first}{mine}" for mine, other in join.more]
     of = f" ({_clauses(join.plan)})" if join.plan else ""
     return f", with {join.frame}{of} where {spoken_list(keys)}" + (", only where there is one" if join.inner else "")
 
