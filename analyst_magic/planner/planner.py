@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import permutations
 
-from ..errors import Abstained, EmptyQuestion
+from ..errors import Abstained, CheckFailed, EmptyQuestion
 from ..sources.mentions import mentioned, plain
 from ..theme import load_theme
 from ..turn import Code, Context, FrameCard, Question, Reply
@@ -60,7 +60,7 @@ class OfflinePlanner:
         before = [replace(e, question=plain(e.question, names)) for e in context.conversation if not e.failed]
         parts = dashboard_parts(question)
         asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
-        choose = partial(choose_plan, today=context.today)
+        choose = partial(_read_or_abstain, today=context.today)
         if before and not parts and (meant := _answer_to(question, frames, before[-1].question, choose)) is not None:
             asked = [replace(question, text=meant)]
         said = []
@@ -74,12 +74,12 @@ class OfflinePlanner:
                 asked = [replace(question, text=offered[0])]
                 read = [choose(asked[0], frames)]
                 said = [f"{error.message} The first is taken, as nobody can be asked."]
-                return self._answered(context, asked, read, said, on_text)
+                return self._answered(context, asked, read, said, on_text, choose)
             text = asked_back(error, offered)
             if on_text is not None:
                 on_text(text)
             return Reply(text, None, self.name, kind="question")
-        return self._answered(context, asked, read, said, on_text)
+        return self._answered(context, asked, read, said, on_text, choose)
 
     def _answered(
         self,
@@ -88,14 +88,22 @@ class OfflinePlanner:
         read: Sequence[tuple[QueryPlan, FrameCard]],
         said: Sequence[str],
         on_text: Callable[[str], None] | None,
+        choose: Choose,
     ) -> Reply:
         """The reply with the code of what was read: one program, also for the figures of a dashboard."""
         question, frames = context.question, context.frames
         theme = load_theme()
-        codes = [
-            to_code(plan, card, part.language, question.template is not None, frames, theme)
-            for part, (plan, card) in zip(asked, read, strict=True)
-        ]
+        try:
+            codes = [
+                to_code(plan, card, part.language, question.template is not None, frames, theme)
+                for part, (plan, card) in zip(asked, read, strict=True)
+            ]
+        except Abstained:
+            raise
+        except CheckFailed as error:  # what was read cannot be computed, and the reason says why
+            raise with_help(Abstained(error.message, error.next_step), question, frames, choose) from error
+        except _BUGS as error:
+            raise with_help(_no_plan(), question, frames, choose) from error
         code = _one_after_another(codes) if len(codes) > 1 else codes[0]
         sentences = [
             sentence
@@ -113,6 +121,22 @@ class OfflinePlanner:
 
     async def close(self) -> None:
         """Nothing to close."""
+
+
+_BUGS = (ArithmeticError, AssertionError, LookupError, RecursionError, TypeError, ValueError)
+"""What a mistake of the planner itself raises; whoever asks gets an honest sentence instead."""
+
+
+def _no_plan() -> Abstained:
+    return Abstained("The offline planner cannot make a whole of this question.", NEXT_STEP)
+
+
+def _read_or_abstain(question: Question, frames: tuple[FrameCard, ...], today: str = "") -> tuple[QueryPlan, FrameCard]:
+    """As ``choose_plan``; a mistake of the planner itself is an abstention too."""
+    try:
+        return choose_plan(question, frames, today)
+    except _BUGS as error:
+        raise _no_plan() from error
 
 
 def questions_back(

@@ -43,7 +43,7 @@ def meant(question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> 
     """
     asked = question.text.strip().rstrip("?.! ")
     lexicons = [lexicon(card) for card in frames]
-    unknown = _unknown(asked, lexicons)
+    unknown = _unknown(asked, lexicons) if lexicons else ()
     if not 0 < len(unknown) <= MAX_UNKNOWN:
         return None
     found: list[str] = []
