@@ -29,8 +29,11 @@ OUTPUT_FOLDER = "analyst_output"
 DATA_FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".parquet": "parquet", ".json": "json",
     ".jsonl": "json", ".ndjson": "json", ".jsonl.gz": "json", ".ndjson.gz": "json", ".xlsx": "excel",
+    ".txt": "csv", ".tab": "csv", ".psv": "csv", ".dat": "csv", ".txt.gz": "csv",
 }  # fmt: skip
 """The data files that can be asked about: how each ending is read. The panel gets its list from here, by the server."""
+MAYBE_TABLES = (".txt", ".dat", ".txt.gz")
+"""Endings of files that may hold a table or anything else: what stands between the values is found out, and said."""
 
 _GREY, _PURPLE, _BROWN = "#57606a", "#7d3c98", "#8a4b08"
 _OFFICE = "application/vnd.openxmlformats-officedocument."

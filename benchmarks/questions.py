@@ -3,7 +3,8 @@
     python benchmarks/questions.py [--file benchmarks/questions/second.txt] [--show wrong]
 
 The questions stand beside this file in sets: ``first.txt`` was written before the grammar that reads them,
-``second.txt`` and ``third.txt`` after it; ``lookups.txt`` is about small tables in the style of an encyclopedia.
+``second.txt`` and ``third.txt`` after it, and ``fourth.txt`` last of all; ``lookups.txt`` is about small tables in the
+style of an encyclopedia.
 Each has its right answers as SQL, or as values behind ``=``; ``abstain`` marks a question that the frames cannot
 answer, or that could mean several things. An answer is right where some of its columns hold the rows of a right
 answer (in its order, where that answer has one and the question speaks of an order), and where the chart is of the
@@ -22,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,11 @@ import duckdb
 from question_frames import TODAY, frames
 from question_tables import tables
 
-from analyst_magic.errors import AnalystError
+from analyst_magic.errors import Abstained, AnalystError
 from analyst_magic.planner.listed import LISTED_ROWS
 from analyst_magic.planner.plan.schema import QueryPlan
 from analyst_magic.planner.plan.sql import to_sql
-from analyst_magic.planner.planner import choose_plan
+from analyst_magic.planner.planner import choose_plan, questions_back
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
 from analyst_magic.turn import FrameCard, Question
@@ -135,6 +137,12 @@ def outcome(asked: Asked, data: Data) -> tuple[str, str]:
     try:
         plan, card = choose_plan(Question(asked.text), cards, TODAY.isoformat())
         sql = to_sql(plan, card)
+    except Abstained as error:
+        reason, offered = questions_back(
+            error, Question(asked.text), cards, partial(choose_plan, today=TODAY.isoformat())
+        )
+        told = " | ".join([reason.message, *offered])
+        return ("right" if "abstain" in asked.answers else "asked back" if offered else "abstained"), told
     except AnalystError as error:
         return ("right" if "abstain" in asked.answers else "abstained"), error.message
     told = " ".join(sql.split())

@@ -428,3 +428,35 @@ def test_other_text_with_blanks_is_not_taken_for_aligned(tmp_path: Path, text: s
     file = open_data(path)
     assert isinstance(file, DataFile)
     assert not any("aligned" in remark.text for remark in file.reading.remarks)
+
+
+TABLES_AS_TEXT = [
+    ("t.txt", b"a\tb\nx\t1\ny\t2\n", "tabs", [("x", 1), ("y", 2)]),
+    ("p.txt", b"a|b\nx|1\ny|2\n", "bars", [("x", 1), ("y", 2)]),
+    ("s.txt", b"a;b\nx;1,5\ny;2,5\n", "semicolons", [("x", 1.5), ("y", 2.5)]),
+    ("c.dat", b"a,b\nx,1\ny,2\n", "commas", [("x", 1), ("y", 2)]),
+    ("w.txt", b"a b\nx 1\ny 2\nz 3\n", "blanks", [("x", 1), ("y", 2), ("z", 3)]),
+    ("l.txt", b"b\n1\n2\n3\n", "one column", [(1,), (2,), (3,)]),
+    ("n.txt", "a;b\nMünchen;1\nKöln;2\n".encode("cp1252"), "semicolons", [("München", 1), ("Köln", 2)]),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "between", "rows"), TABLES_AS_TEXT, ids=[row[0] for row in TABLES_AS_TEXT])
+def test_a_text_file_is_read_as_the_table_that_it_is_and_the_guess_is_said(
+    tmp_path: Path, name: str, content: bytes, between: str, rows: list[tuple[Any, ...]]
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    file = open_data(name, tmp_path)
+    assert isinstance(file, DataFile)
+    assert list(file.to_pandas().itertuples(index=False, name=None)) == rows
+    said = " ".join(remark.text for remark in file.reading.remarks)
+    assert f"{name} is read as a table with" in said
+    assert between in said
+
+
+@pytest.mark.parametrize("content", [b"Dear all,\nplease note that we meet at 5, or 6.\nBye\n", b"hello\n", b""])
+def test_a_text_file_that_is_no_table_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "notes.txt").write_bytes(content)
+    with pytest.raises(InputError, match=r"table|empty"):
+        open_data("notes.txt", tmp_path)
+    assert files_named("what does notes.txt say", base=tmp_path) == {}

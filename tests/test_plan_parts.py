@@ -476,7 +476,7 @@ def test_rows_have_an_order_of_their_own() -> None:
     before = QueryPlan(
         frame="items",
         computed=(Window(name="before", function="previous", of="category"),),
-        kept=(equals("item", 3),),
+        qualify=(equals("item", 3),),
         wanted=("before",),
     )
     assert run(before).before.tolist() == ["a"]

@@ -257,7 +257,7 @@ PLANS: dict[str, QueryPlan] = {
     ),
     "secondrow": Q(frame="states", order=(Order(column="area", descending=True),), limit=1, offset=1),
     "before": Q(
-        frame="states", computed=(W("before", "previous", "state"),), kept=(eq("state", "Ohio"),), wanted=("before",)
+        frame="states", computed=(W("before", "previous", "state"),), qualify=(eq("state", "Ohio"),), wanted=("before",)
     ),
     "last": Q(frame="states", order=(Order(descending=True),), limit=2),
     "missing": Q(frame="sales", about="missing"),
@@ -287,12 +287,12 @@ PLANS: dict[str, QueryPlan] = {
     "abovemean": Q(
         frame="sales", filters=(Filter(column="units", operator=">", other=M("mean", "units")),), measures=(M("count"),)
     ),
-    "kept": Q(
+    "qualify": Q(
         frame="sales",
         group_by=(D("shop"),),
         measures=(units,),
         computed=(W("part", "share", "total"),),
-        kept=(Filter(column="part", operator=">", values=(40,)),),
+        qualify=(Filter(column="part", operator=">", values=(40,)),),
     ),
 }
 
@@ -591,7 +591,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Read as: the number of rows in sales where units > the mean of units over all rows.",
         "There are 2 sales where units is above the mean units over all rows.",
     ),
-    "kept": (
+    "qualify": (
         (
             "Read as: the total of units in sales, for each shop, with the share of the total of units in per"
             " cent as part, of which those where the share of the total of units in per cent > 40."

@@ -88,7 +88,8 @@ def answer_bundle(turn: Turn) -> dict[str, Any]:
     """What is read first of a turn, as HTML and as text, to be displayed as it is."""
     record = record_of(turn)
     aside = [OFFER, *(f"  {offer}" for offer in record.offers)] if record.offers else []
-    aside += [SUGGEST, *(f"  {question}" for question in record.questions)] if record.questions else []
+    refused = record.kind == "refusal" and record.questions
+    aside += [SUGGEST, *(f"  {question}" for question in record.questions)] if refused else []
     aside += [ASK_BACK] if record.kind == "question" else []
     parts = [plain(record.answer), "\n".join(aside), plain(record.reading)]
     bundle = {"text/html": answer_html(record), "text/plain": "\n\n".join(filter(None, parts))}

@@ -95,7 +95,9 @@ async def answer_all(
         try:
             while not waiting.empty():
                 number = waiting.get_nowait()
-                on_turn(number, await _turn(Job.of(requests[number], session, Conversation())))
+                options = replace(requests[number].options, asks_back=False)
+                request = replace(requests[number], options=options)
+                on_turn(number, await _turn(Job.of(request, session, Conversation())))
         finally:
             await session.sandbox.close()
 

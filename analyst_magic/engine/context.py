@@ -55,6 +55,7 @@ async def describe_sources(job: Job) -> Context:
     )
     places = tuple(f"{name} ({place.connection.engine})" for name, place in connected(job.sources).items())
     described = replace(context, definitions=definitions, agreed=agreed, connections=places)
+    described = replace(described, asks_back=job.options.asks_back)
     return replace(described, packages=packages, steps_left=steps, nonce=nonce, today=today)
 
 

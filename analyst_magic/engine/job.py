@@ -72,6 +72,7 @@ class Options:
         fresh: Ask even where an answer is pinned, without the earlier conversation, and pin the new answer.
         frozen: Answer from the lock file alone.
         confirm: Ask the listener for approval before any code runs.
+        asks_back: Whether somebody can answer a question back; nobody can where many questions are answered at once.
         observer: Called once for each finished turn with the turn and the sandbox starts since the previous call; gives
             notes for the user.
     """
@@ -94,6 +95,7 @@ class Options:
     fresh: bool = False
     frozen: bool = False
     confirm: bool = False
+    asks_back: bool = True
     observer: Observer = lambda turn, starts: ()
 
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, cast, get_args
 
 from ..models.providers import is_remote
+from ..planner.asking import choices_in
 from ..planner.offers import askable
 from ..turn import AnswerKind, Attempt, FrameCard, Turn
 from ..wording import count
@@ -70,7 +71,7 @@ class AnswerRecord:
         answer: The answer in words, as Markdown.
         kind: What it is, as in ``Turn``.
         offers: For a refusal, what can be asked about instead: the frames with their columns, one text for each.
-        questions: For a refusal, whole questions that can be asked instead.
+        questions: Whole questions that can be asked: instead of a refused one, or what a question back offers.
         evidence: What the answer was computed from and how long that took, in plain words, in parts for one line.
     """
 
@@ -161,9 +162,14 @@ def record_of(turn: Turn) -> AnswerRecord:
         answer=turn.answer,
         kind=turn.kind,
         offers=_offers(frames),
-        questions=askable(frames, turn.question.text) if frames else (),
+        questions=askable(frames, turn.question.text) if frames else _choices(turn),
         evidence=evidence_of(turn),
     )
+
+
+def _choices(turn: Turn) -> tuple[str, ...]:
+    """The questions that a question back of the offline planner offers."""
+    return choices_in(turn.answer) if turn.kind == "question" and not turn.remote else ()
 
 
 def evidence_of(turn: Turn) -> tuple[str, ...]:

@@ -97,6 +97,16 @@ def points_at(hint: str, column: ColumnCard) -> bool:
     return timed or bool(wanted & {main_synonym(canonical(part)) for part in parts})
 
 
+_TAKEN = frozenset(
+    "time hours hour minutes min mins seconds sec secs days ms duration delay latency wait elapsed runtime".split()
+)
+
+
+def takes_time(column: ColumnCard) -> bool:
+    """Whether a column says how long something took, so that the slowest has the most of it."""
+    return column.type == "duration" or bool(_TAKEN & {*name_parts(column.sql)})
+
+
 def _unit(column: ColumnCard) -> str:
     parts = name_parts(column.sql)
     last = parts[-1] if parts else ""

@@ -20,12 +20,16 @@ class Ambiguous(Abstained):
     Args:
         word: The words, or the SQL name of the column that they name; empty where it is the whole question.
         choices: What can stand in their place; ``{}`` in it is the word as it is written in the question.
+        whole: Whether each choice is a whole reading of the question, the likeliest first.
     """
 
-    def __init__(self, message: str, next_step: str = "", *, word: str = "", choices: Sequence[str] = ()) -> None:
+    def __init__(
+        self, message: str, next_step: str = "", *, word: str = "", choices: Sequence[str] = (), whole: bool = False
+    ) -> None:
         super().__init__(message, next_step)
         self.word = word
         self.choices = tuple(choices)
+        self.whole = whole
 
 
 def total_or_mean(column: str, by: str = "", next_step: str = "") -> Ambiguous:
@@ -40,7 +44,7 @@ def total_or_mean(column: str, by: str = "", next_step: str = "") -> Ambiguous:
 
 
 def meanings(error: Abstained, question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> tuple[str, ...]:
-    """The questions that an ambiguous one can mean, each of which is answered; none where there are not two.
+    """The questions that an ambiguous one can mean, each of which is answered; none where it is not ambiguous.
 
     Args:
         error: Why the question is not answered.
@@ -53,7 +57,8 @@ def meanings(error: Abstained, question: Question, frames: tuple[FrameCard, ...]
     plain = question.text.strip().rstrip("?.! ")
     texts = error.choices if not error.word else _replaced(plain, error)
     found = [text for text in dict.fromkeys(texts) if _is_answered(replace(question, text=text), frames, choose)]
-    return tuple(found[:MAX_MEANINGS]) if len(found) > 1 else ()
+    alone = not error.word or len(error.choices) == 1
+    return tuple(found[:MAX_MEANINGS]) if len(found) > 1 or alone else ()
 
 
 def _replaced(text: str, error: Ambiguous) -> list[str]:
@@ -78,8 +83,19 @@ def asked_back(error: Abstained, offered: Sequence[str]) -> str:
     return f"{error.message}\n\n{lines}"
 
 
+def choices_in(text: str) -> tuple[str, ...]:
+    """The questions that a question back offers.
+
+    >>> choices_in("What of price: the total, the average, or something else?\\n\\n- Total price\\n- Average price")
+    ('Total price', 'Average price')
+    """
+    return tuple(line.removeprefix("- ") for line in text.splitlines() if line.startswith("- "))
+
+
 def picked(reply: str, offered: Sequence[str]) -> str | None:
     """The offered question that an answer such as ``the average`` or ``dep_delay`` picks; None where it is not one."""
+    if len(offered) == 1 and re.fullmatch(r"\s*(?:yes|yep|yeah|ok|okay|sure|right)\W*", reply, re.IGNORECASE):
+        return offered[0]
     words = set(re.findall(r"\w+", reply.lower())) - {"the", "a", "please", "i", "mean", "meant", "one", "of", "its"}
     if not words or len(words) > 6:
         return None

@@ -240,7 +240,7 @@ def _check_plain(plan: QueryPlan) -> None:
     odd = plan.group_by or plan.having or plan.order or plan.chart or plan.document or plan.source or plan.joins
     figure = len(plan.measures) == 1 and not plan.select and plan.measures[0].function != "share"
     looked_up = not plan.measures and len(plan.select) == 1
-    if odd or plan.about or plan.kept or plan.computed or not (figure or looked_up):
+    if odd or plan.about or plan.qualify or plan.computed or not (figure or looked_up):
         raise unclear()
     if plan.measures and plan.measures[0].where:
         raise unclear()

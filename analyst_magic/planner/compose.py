@@ -8,10 +8,11 @@ from pydantic import ValidationError
 
 from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, Question
+from .asking import Ambiguous
 from .drawn import drawn_rows
-from .figures import NEXT_STEP
+from .figures import COUNT, NEXT_STEP, THINGS
 from .grouped import common_values, figure_of_figures, grouped, having, with_groups
-from .linking import Lexicon
+from .linking import Lexicon, stem
 from .listed import about_the_data, listing, values_of
 from .mapped import on_a_map
 from .orders import orders
@@ -79,6 +80,7 @@ def _as_wanted(request: Request, question: Question) -> Request:
 
 def _plan(request: Request) -> QueryPlan:
     _check_used(request)
+    _check_counted(request)
     if request.about is not None:
         return about_the_data(request)
     if request.chart == "map":
@@ -109,6 +111,18 @@ def _scattered(request: Request) -> Request:
     measure = request.measures[0]
     columns = tuple(request.words.column(name) for name in (measure.column, measure.other) if name)
     return replace(request, measures=(), columns=columns)
+
+
+def _check_counted(request: Request) -> None:
+    """Ask back where all rows would be counted for a noun that is neither the frame's nor a word for its rows."""
+    things = [rows.tag for rows in request.rows if rows.assumed and stem(rows.tag.text.lower()) not in THINGS]
+    if things and request.measures == (COUNT,) and not (request.filters or request.sets or request.having):
+        raise Ambiguous(
+            f"{request.frame} has nothing that is called “{things[0].text}”. Are its rows meant?",
+            "Name a column, or say “rows”.",
+            word=things[0].text,
+            choices=("rows",),
+        )
 
 
 def _check_used(request: Request) -> None:

@@ -165,6 +165,8 @@ def _compared(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
 
 def _against(tags: Sequence[Tag], place: int, start: int, operator: str, lexicon: Lexicon) -> Read:
     kind = _kind(tags, start)
+    if kind == "number" and operator in {"=", "!="} and _holds_digits(tags[place], lexicon):
+        return _named_values(tags, place, start, operator, lexicon)
     if kind == "number" and not _belongs_to_next(tags, start):
         column = one_column(tags[place], lexicon, is_number)
         if not is_number(column):
@@ -181,6 +183,20 @@ def _against(tags: Sequence[Tag], place: int, start: int, operator: str, lexicon
     if kind in {"value", "literal", "unknown"}:
         return _named_values(tags, place, start, operator, lexicon)
     return None
+
+
+def _holds_digits(tag: Tag, lexicon: Lexicon) -> bool:
+    """Whether a column holds text that is made of digits, such as postal codes."""
+    columns = [lexicon.column(name) for name in tag.meaning]
+    known = [str(value) for column in columns for value, _ in column.values]
+    return len(columns) == 1 and is_text(columns[0]) and any(value.isdigit() for value in known)
+
+
+def _digits(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``zip 62005``, ``codes 01 and 07``."""
+    if _kind(tags, place) != "column" or _kind(tags, place + 1) != "number" or _kind(tags, place - 1) == "by":
+        return None
+    return _named_values(tags, place, place + 1, "=", lexicon) if _holds_digits(tags[place], lexicon) else None
 
 
 def _belongs_to_next(tags: Sequence[Tag], place: int) -> bool:
@@ -202,7 +218,7 @@ def _named_values(tags: Sequence[Tag], place: int, start: int, operator: str, le
         return None  # "what country is Tigist Bekele from": the value is another column's
     values: list[Scalar] = []
     end = start
-    while _kind(tags, end) in {"value", "literal", "unknown"}:
+    while _kind(tags, end) in {"value", "literal", "unknown", "number"}:
         values.append(_value_of(column, tags[end], lexicon))
         following = _skip(tags, end + 1, "comma", "and", "or")
         end = following if following > end + 1 and _is_value_of(tags, following, column) else end + 1
@@ -214,7 +230,8 @@ def _named_values(tags: Sequence[Tag], place: int, start: int, operator: str, le
 def _is_value_of(tags: Sequence[Tag], place: int, column: ColumnCard) -> bool:
     if _kind(tags, place) == "value":
         return any(name == column.sql for name, _ in tags[place].meaning)
-    return _kind(tags, place) == "literal"
+    digits = is_text(column) and _kind(tags, place) == "number" and tags[place].text.isdigit()
+    return digits or _kind(tags, place) == "literal"
 
 
 def _value_of(column: ColumnCard, tag: Tag, lexicon: Lexicon) -> Scalar:
@@ -225,6 +242,8 @@ def _value_of(column: ColumnCard, tag: Tag, lexicon: Lexicon) -> Scalar:
     if column.type == "boolean" and tag.text.lower() in {"true", "false", "yes", "no"}:
         return tag.text.lower() in {"true", "yes"}
     known = [str(value) for value, _ in column.values]
+    if tag.text in known:
+        return tag.text
     if column.distinct is not None and column.distinct <= len(known):
         raise Abstained(
             f"The column {column.sql} of {lexicon.card.name} has no value “{tag.text}”.",
@@ -581,6 +600,7 @@ _READERS = (
     _dated,
     _absent,
     _compared,
+    _digits,
     _amount_first,
     _unnamed,
     _neither,

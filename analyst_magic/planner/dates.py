@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from .conditions import is_number, time_column
 from .linking import Lexicon, Tag
 from .parts import Filler, Where
+from .phrases import VERB_FORMS
 from .plan import periods
 from .plan.schema import Condition, Filter, Operator, Part
 from .plan.sql import is_time
@@ -37,14 +38,37 @@ def at_date(span: Span) -> Where:
 
 @RULES.rule("column is?", cost=0.4)
 def dated_by(span: Span) -> Filler | None:
-    """``where order_date is in March``: the date that what follows is about."""
-    names = span.own[0].meaning
-    if len(names) != 1 or not is_time(span.words.column(names[0])):
+    """``where order_date is in March``, ``tickets opened last month``: the date that what follows is about."""
+    if _time_named(span) is None:
         return None
-    if not span.of("is") and "in" not in span.after.lead.split():
+    if not span.of("is") and not {"in", "on", "during"} & set(span.after.lead.split()) and not is_done(span.own[0]):
         return None
     dated = span.after.kind in {"month", "quarter", "weekday", "weekend", "relative", "today"}
     return Filler(span.own[0].text) if dated or is_year(span.tags, span.end) else None
+
+
+@RULES.rule("column", cost=0.6)
+def done_at_all(span: Span) -> Where | Filler | None:
+    """``which agent closed the most tickets``: those that have the date of what was done."""
+    name = _time_named(span)
+    if name is None or not is_done(span.own[0]) or span.after.kind not in {"most", "fewest", "superlative"}:
+        return None
+    if span.before.kind in {"by", "which", "function", "and", "comma", "sort", "start"}:
+        return None
+    if not span.words.column(name).nulls:
+        return Filler(span.own[0].text)
+    return Where((Filter(column=name, operator="is not null"),))
+
+
+def _time_named(span: Span) -> str | None:
+    """The column of dates that the first word names."""
+    names = span.own[0].meaning
+    return names[0] if len(names) == 1 and is_time(span.words.column(names[0])) else None
+
+
+def is_done(tag: Tag) -> bool:
+    """Whether a word says what was done, such as *opened* or *shipped*."""
+    return tag.text.lower().endswith("ed") or tag.text.lower() in VERB_FORMS
 
 
 @RULES.rule("time column is (month|number)", cost=0.6)

@@ -11,6 +11,7 @@ from .conditions import is_number
 from .linking import Lexicon
 from .orders import orders
 from .parts import Key, Sort, Where
+from .plan.cards import calendar
 from .plan.schema import ChartKind, Dimension, Filter, Order, QueryPlan
 from .plan.sql import is_time
 from .request import Request, is_key
@@ -79,11 +80,12 @@ def _against(request: Request, kind: str) -> QueryPlan | None:
     if (timelike(up) and not timelike(across)) or (not is_number(up) and is_number(across)):
         across, up = up, across
     refuse_limit(request)
+    in_turn = (Order(column=across.sql),) if calendar(across) is not None else ()  # January first, in documents too
     return QueryPlan(
         frame=request.frame,
         select=(across.sql, up.sql),
         filters=request.filters,
-        order=_rows_order(request, across, up),
+        order=_rows_order(request, across, up) or in_turn,
         chart=cast(ChartKind, kind),
         look=request.look,
         document=request.document,
@@ -159,7 +161,7 @@ def _values(request: Request, kind: str) -> QueryPlan:
     if kind == "scatter" and len(numbers) == 2 and plain and colour is None:
         colour, groups = groups[0].column, ()
     if kind == "scatter" and len(numbers) == 1 and plain:
-        numbers, groups = (*numbers, request.words.column(groups[0].column)), ()
+        numbers, groups = (request.words.column(groups[0].column), *numbers), ()
     wanted = 2 if kind == "scatter" else 1
     if (
         len(numbers) != wanted

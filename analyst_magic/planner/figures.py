@@ -199,14 +199,24 @@ def figure_of_figures(span: Span) -> Nested | None:
     return Nested(outer.meaning, COUNT, units(span))
 
 
-@RULES.rule("function function column by (column time|time column|time|column)", cost=0.9)
+@RULES.rule("function function column (rows|frame)? by (column time|time column|time|column)", cost=0.9)
 def figure_of_totals(span: Span) -> Nested | None:
     """``average total price per month``: a mean of the totals of the months."""
     outer, inner = span.of("function")[:2]
-    if outer.meaning not in {"mean", "median", "max", "min", "std"} or inner.meaning not in {"sum", "mean", "median"}:
+    if outer.meaning not in {"mean", "median", "max", "min", "std"}:
         return None
     of = next(tag for tag in span.own if tag.kind == "column")
-    return Nested(outer.meaning, measure(inner.meaning, inner.text, of, span.words), units(span))
+    function = inner.meaning
+    if function == "count" and _per_one(span) and _numbers(of, span.words) and not stands_for_rows(of, span.words):
+        function = "sum"  # the average number of gold medals per nation
+    if function not in {"sum", "mean", "median"}:
+        return None
+    return Nested(outer.meaning, measure(function, inner.text, of, span.words), units(span))
+
+
+def _per_one(span: Span) -> bool:
+    """Whether the figure is for one of several: *per nation*, *for each player*."""
+    return any(tag.text.lower() in {"per", "for each", "for every", "each"} for tag in span.of("by"))
 
 
 def units(span: Span) -> tuple[Dimension, ...]:
@@ -303,6 +313,11 @@ def names_rows(tag: Tag, words: Lexicon) -> bool:
 @RULES.rule("column", cost=1.5)
 def bare(span: Span) -> Named:
     """``carrier``: what it is for is told by what stands around it."""
+    tag = span.own[0]
+    if "who" in tag.lead.split() and all(is_time(span.words.column(name)) for name in tag.meaning):
+        raise Abstained(
+            f"It is not clear who “{tag.text}”: no column is named.", "Say for example “which customer ...”."
+        )
     return Named(span.own[0])
 
 
@@ -340,8 +355,8 @@ def _one_each(tag: Tag, words: Lexicon) -> bool:
     return all(c.distinct == words.card.rows and not c.nulls and not is_number(c) for c in columns)
 
 
-_THINGS = frozenset(
-    "film movie song album single book game match race player person team title show item event".split()
+THINGS = frozenset(
+    "film movie song album single book game match race player person people staff team title show item event".split()
 )
 """Nouns of one row that need not be the frame's name: *which film*."""
 
@@ -357,5 +372,5 @@ def unknown_rows(span: Span) -> Rows | None:
     )
     named = named or (span.before.kind in {"list", "which", "frame", "value"} and not said_of)
     named = named or (tag.text.lower() in {"people", "persons", "staff"} and span.before.kind in {"start", "not"})
-    one = span.before.kind == "which" and tag.text.lower() in _THINGS
+    one = span.before.kind == "which" and tag.text.lower() in THINGS
     return Rows(tag, assumed=True) if one or (named and is_noun(tag, span.words)) else None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..errors import Abstained
 from . import dates, figures, flags, groups, looks, ranks, sets, verbs
 from .conditions import conditions_at
-from .linking import Lexicon, Tag, tags, tokens, without_fillers
+from .linking import Lexicon, Tag, tags, tokens, with_quoted_names, without_fillers
 from .parser import Reading, readings
 from .parts import OtherFunction, Where
 from .plan.sql import is_time
@@ -30,7 +30,7 @@ def other_function(span: Span) -> OtherFunction | None:
 
 def read(text: str, words: Lexicon, follow_up: bool = False) -> list[Reading]:
     """The readings of a question, the cheapest first."""
-    found = without_fillers(tags(tokens(text), words))
+    found = without_fillers(tags(tokens(with_quoted_names(text, words)), words))
     words = _with_default_time(found, words)
     rules = FOLLOW_UPS if follow_up else GRAMMAR
     return readings(found, [*rules.pieces(found, words), *_conditions(found, words)])

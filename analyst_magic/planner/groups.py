@@ -33,6 +33,8 @@ def by(span: Span) -> Groups | None:
                 return None  # two nouns side by side are two things
             if found and {"its", "their"} & set(tags[place].lead.split()):
                 return None  # "each type and its amount": the amount is no group
+            if found and "the" in tags[place].lead.split() and span.after.kind in {"where", "most", "superlative"}:
+                return None  # "for each team, the agent with the most tickets"
             dimension, length = dimension_at(tags, place, span.words, role)
             if dimension is None:
                 return None
@@ -84,6 +86,13 @@ def done_per(span: Span) -> Groups | None:
     if column is None or not verb:
         return None
     return Groups((Dimension(column=column.sql, time=span.own[2].meaning),))
+
+
+@RULES.rule("by time is? column", cost=0.8)
+def when_done(span: Span) -> Groups | None:
+    """``by weekday they were opened``, ``by the month of order_date``."""
+    column = _time_among(span.own[-1], span.words)
+    return Groups((Dimension(column=column.sql, time=span.own[1].meaning),)) if column is not None else None
 
 
 @RULES.rule("bin column (by? time|every)")

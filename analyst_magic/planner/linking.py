@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from ..turn import ColumnCard, FrameCard
+from ..turn import NUMBER_TYPES, ColumnCard, FrameCard
 from .phrases import LONGEST, NOUN_FILLERS, PHRASE_WORDS, PHRASES, RELATED, SAME, SUPERLATIVES, VERB_FORMS
 from .plan.text_numbers import as_number, number_type
 from .plan.words import ABBREVIATIONS, UNITS, name_parts
@@ -124,6 +124,20 @@ def _number(text: str) -> int | float:
     factor = {"k": 1_000, "m": 1_000_000}.get(plain[-1].lower(), 1)
     number = float(plain.rstrip("kKmM")) * factor
     return int(number) if number.is_integer() else number
+
+
+def with_quoted_names(text: str, lexicon: Lexicon) -> str:
+    """The question with the names of columns that hold signs, such as ``Discount%``, in quotes."""
+    for name in sorted(lexicon.exact.values(), key=len, reverse=True):
+        if re.fullmatch(r"[\w\s.'’-]+", name) or '"' in name or name.lower() not in text.lower():
+            continue
+        begin = r"(?<!\w)" if name[0].isalnum() else r"(?<!\S)"
+        end = r"(?!\w)" if not name[-1].isspace() else ""
+        parts = re.split(r'("[^"]*"|`[^`]*`)', text)
+        pattern = re.compile(begin + re.escape(name) + end, re.IGNORECASE)
+        parts[::2] = [pattern.sub(lambda found: f'"{found[0]}"', part) for part in parts[::2]]
+        text = "".join(parts)
+    return text
 
 
 def stem(word: str) -> str:
@@ -294,11 +308,16 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag
     if token.kind == "quoted":
         return 1, _quoted_tag(token.text, lexicon)
     if token.kind in {"number", "date"}:
+        column = lexicon.called(token.text)
+        if column is not None and (not found or found[-1].kind in {"function", "by", "superlative", "sort"}):
+            return 1, Tag("column", token.text, (column,))  # "total 2020", where a column has that name
         return 1, _literal_tag(token)
     if token.kind == "comma":
         return 1, Tag("comma", token.text)
     if len(token.text) == 1 and token.text.isalpha() and _after_letters(found):
         return 1, Tag("literal", token.text, token.text)
+    if _begins_as_noun(question, place, lexicon):
+        return 1, Tag("column", token.text, (lexicon.exact[token.low],))
     for length in range(min(len(question) - place, max(LONGEST, lexicon.longest)), 0, -1):
         piece = question[place : place + length]
         if any(t.kind in {"quoted", "comma"} for t in piece):
@@ -307,6 +326,13 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag
         if tag is not None:
             return length, tag
     return 1, Tag("unknown", token.text)
+
+
+def _begins_as_noun(question: list[Token], place: int, lexicon: Lexicon) -> bool:
+    """``show with the highest rating``, where a column is called ``show``: a verb is not followed by *with*."""
+    token, after = question[place], question[place + 1].low if place + 1 < len(question) else ""
+    verb = PHRASES.get((token.low,), ("",))[0] == "list"
+    return verb and token.low in lexicon.exact and after in {"with", "that", "which", "whose", "having", "has", "had"}
 
 
 def _after_letters(found: list[Tag]) -> bool:
@@ -338,8 +364,8 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     text = " ".join(token.text for token in piece)
     words = tuple(token.low for token in piece)
     phrase = PHRASES.get(words)
-    if phrase is not None and phrase[0] == "list" and before and before[-1].kind == "which":
-        phrase = None  # "which show": a noun here
+    if phrase is not None and phrase[0] == "list" and _is_a_noun(words, lexicon, before):
+        phrase = None  # "which show", "the rating of each show"
     noun = words[0] if words in {("amount", "of"), ("number", "of")} else words[-1]
     if phrase is not None and noun in {*NOUN_FILLERS, "amount"} and (canonical(noun),) in lexicon.names:
         phrase = None  # "the result" where there is a column of results
@@ -348,6 +374,7 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return _phrase_tag(piece, phrase, before) if phrase is not None else None  # no column lowest_elevation is meant
     counts = bool(before) and before[-1].kind in {"function", "most", "fewest", "top", "superlative"}
     frame = _is_frame(words, lexicon)
+    counts = counts and not (exact is not None and _adds_up(exact, text, lexicon, before))
     if exact is not None and phrase is None and not (frame and counts):  # the longest flight is no flight number
         return Tag("column", text, (exact,))
     after_function = bool(before) and before[-1].kind == "function"
@@ -382,6 +409,21 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     if value:
         return Tag("value", text, value)
     return Tag("frame", text, lexicon.card.name) if frame else None
+
+
+def _adds_up(exact: str, text: str, lexicon: Lexicon, before: list[Tag]) -> bool:
+    """Whether a figure is of a column that is called as one row is: ``total target`` of the frame ``targets``."""
+    figure = before[-1].kind == "function" and before[-1].meaning not in {"count", "share"}
+    number = lexicon.column(exact).type in NUMBER_TYPES
+    return figure and number and text.lower() != lexicon.card.name.lower()
+
+
+def _is_a_noun(words: tuple[str, ...], lexicon: Lexicon, before: list[Tag]) -> bool:
+    """Whether a word that is also a verb names something here: after *which*, or as a column within a question."""
+    if before and before[-1].kind == "which":
+        return True
+    named = len(words) == 1 and (words[0] in lexicon.exact or _columns(words, lexicon)[1] >= 75)
+    return named and any(tag.kind not in {"stop", "list", "and", "comma"} for tag in before)
 
 
 def _awaited(value: tuple[tuple[str, Any], ...], before: list[Tag]) -> bool:

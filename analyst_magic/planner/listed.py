@@ -9,7 +9,7 @@ from .asking import total_or_mean
 from .conditions import is_number, is_text
 from .figures import NEXT_STEP
 from .linking import Lexicon, stem
-from .orders import hinted, orders
+from .orders import goes_down, hinted, orders
 from .parts import Extreme, Filler
 from .plan.schema import Condition, Dimension, Filter, Order, QueryPlan, Rows
 from .request import Request, is_key, speaks_of_rows
@@ -105,15 +105,14 @@ def _ranking(request: Request) -> tuple[tuple[Order, ...], tuple[str, ...], int 
     extreme = request.extreme
     column = hinted(request)
     if request.attributes and column is not None and extreme is not None:
-        order = (Order(column=column.sql, descending=extreme.descending),)
+        order = (Order(column=column.sql, descending=goes_down(request, column)),)
         return order, tuple(c.sql for c in (*request.attributes, column)), request.limit or 1
     if column is None or not (speaks_of_rows(request) or request.subject):
         raise Abstained("It is not clear what to rank by.", "Say for example “top 5 ... by total ...”.")
-    descending = extreme.descending if extreme else request.top is not False
     limit = request.limit
     if limit is None and extreme is not None and request.top is None and _one_row(request):
         limit = 1
-    return (Order(column=column.sql, descending=descending),), (), limit
+    return (Order(column=column.sql, descending=goes_down(request, column)),), (), limit
 
 
 def _one_row(request: Request) -> bool:

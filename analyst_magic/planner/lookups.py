@@ -44,7 +44,7 @@ def beside(asking: Asking) -> QueryPlan:
     name = "next" if after else "previous"
     window = Window(name=name, function="next" if after else "previous", of=wanted)
     return QueryPlan(
-        frame=words.card.name, select=(row.column,), computed=(window,), kept=(row,), wanted=(name,)
+        frame=words.card.name, select=(row.column,), computed=(window,), qualify=(row,), wanted=(name,)
     )  # fmt: skip
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ..errors import Abstained
 from ..turn import ColumnCard
-from .amounts import points_at
+from .amounts import points_at, takes_time
 from .asking import total_or_mean
 from .conditions import is_number, one_column
 from .linking import canonical
-from .parts import Key, Sort
+from .parts import Extreme, Key, Named, Sort
 from .phrases import WORSE_HIGH, WORSE_LOW
 from .plan.schema import Measure, Order
 from .plan.sql import is_time
@@ -129,7 +129,15 @@ def rank_measure(request: Request) -> Measure | None:
             column.sql, subject.sql, f"Say for example “by total {column.sql}” or “by average {column.sql}”."
         )
     assert extreme is not None
-    return Measure(function="max" if extreme.descending else "min", column=column.sql)
+    return Measure(function="max" if goes_down(request, column) else "min", column=column.sql)
+
+
+def goes_down(request: Request, column: ColumnCard | None) -> bool:
+    """Whether a superlative or *top* wants the highest first; the slowest is the one that takes longest."""
+    extreme = request.extreme
+    if extreme is None:
+        return request.top is not False
+    return extreme.descending != (extreme.hint == "speed" and column is not None and takes_time(column))
 
 
 def hinted(request: Request) -> ColumnCard | None:
@@ -141,8 +149,21 @@ def hinted(request: Request) -> ColumnCard | None:
         if not is_number(column) and not is_time(column):
             raise Abstained(f"{column.sql} has no highest or lowest: it holds no numbers.", "Name a column of numbers.")
         return column
-    if len(request.columns) == 1 and is_number(request.columns[0]):
+    if len(request.columns) == 1 and is_number(request.columns[0]) and not _of_the_picked(request):
         return request.columns[0]
     hint = extreme.hint if extreme else ""
     found = [column for column in words.card.columns if hint and is_number(column) and points_at(hint, column)]
     return found[0] if len(found) == 1 else None
+
+
+def _of_the_picked(request: Request) -> bool:
+    """``population density of the largest state``: the column is of what is picked, and says not by what."""
+    extreme = request.extreme
+    if extreme is None or extreme.rows is None or extreme.rows.kind != "frame":
+        return False
+    for part in request.parts:
+        if isinstance(part, Named):
+            return True
+        if isinstance(part, Extreme):
+            return False
+    return False

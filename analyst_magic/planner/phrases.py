@@ -11,7 +11,9 @@ from typing import Any
 
 FUNCTIONS: dict[str, str] = {
     "average": "mean", "avg": "mean", "mean": "mean", "averages": "mean", "on average": "mean", "typical": "median",
-    "median": "median", "total": "sum", "sum": "sum", "totals": "sum", "sum up": "sum", "combined": "sum",
+    "median": "median", "variance": "variance", "skewness": "skewness", "kurtosis": "kurtosis",
+    "interquartile range": "interquartile range", "iqr": "interquartile range",
+    "total": "sum", "sum": "sum", "totals": "sum", "sum up": "sum", "combined": "sum",
     "maximum": "max", "max": "max", "minimum": "min", "min": "min", "standard deviation": "std", "std": "std",
     "stdev": "std", "std dev": "std", "share": "share", "percentage": "share", "proportion": "share",
     "percent": "share", "count": "count", "counts": "count", "number of": "count",
@@ -29,6 +31,7 @@ SUPERLATIVES: dict[str, tuple[bool, str]] = {
     "lowest": (False, ""), "smallest": (False, ""), "least": (False, ""),
     "longest": (True, "length"), "shortest": (False, "length"), "furthest": (True, "distance"),
     "heaviest": (True, "mass"), "lightest": (False, "mass"), "fastest": (True, "speed"), "slowest": (False, "speed"),
+    "quickest": (True, "speed"),
     "oldest": (True, "age"), "youngest": (False, "age"), "cheapest": (False, "price"),
     "most expensive": (True, "price"), "hottest": (True, "temperature"), "warmest": (True, "temperature"),
     "earliest": (False, ""), "latest": (True, ""), "most recent": (True, ""),

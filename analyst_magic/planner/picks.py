@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..errors import Abstained
 from .conditions import is_text
-from .orders import hinted, rank_measure
-from .parts import Extreme, Sort
+from .linking import Tag
+from .orders import goes_down, hinted, rank_measure
+from .parts import Extreme, Named, Sort
 from .parts import Rows as RowsNamed
 from .plan.schema import Dimension, Order
 from .plan.sql import dimension_name
-from .request import Request, is_key
+from .request import Request, is_key, is_plural
 
 
 def with_extreme(request: Request) -> Request:
@@ -34,9 +36,10 @@ def with_extreme(request: Request) -> Request:
         measure = rank_measure(request)
         if measure is None:
             return request
-        limit = request.limit or (1 if request.single and request.top is None and request.rank_by is None else None)
-        descending = extreme.descending if extreme else request.top is not False
-        order = Order(column=measure.column, function=measure.function, descending=descending)
+        one = request.single and request.top is None and (request.rank_by is None or extreme is not None)
+        limit = request.limit or (1 if one else None)
+        ranked_by = request.words.column(measure.column) if measure.column else None
+        order = Order(column=measure.column, function=measure.function, descending=goes_down(request, ranked_by))
         return replace(request, groups=request.subject, measures=(measure, *request.measures), limit=limit,
                        extreme=None, rank_by=None, sorts=request.sorts or (order,), subject=())  # fmt: skip
     if request.rank_by is not None:
@@ -47,14 +50,46 @@ def with_extreme(request: Request) -> Request:
     rows_first = _rows_before(request)
     if extreme.measure is not None:
         if not request.groups:
-            return replace(request, measures=(*request.measures, extreme.measure), extreme=None)
+            raise Abstained(
+                f"“{extreme.text}” of which groups?",
+                "Say of what, such as “which ... has the highest ...”, or “by ...”.",
+            )
         order = Order(column=extreme.measure.column, function=extreme.measure.function, descending=extreme.descending)
-        return replace(request, measures=(*request.measures, extreme.measure), extreme=None, sorts=(order,))
+        request = replace(request, measures=(*request.measures, extreme.measure), extreme=None, sorts=(order,))
+        return _one_of_each(request)
     if extreme.tag is not None and not rows_first and (request.groups or not request.columns):
         measure = rank_measure(request)
         assert measure is not None
-        return replace(request, measures=(*request.measures, measure), extreme=None)
+        request = replace(request, measures=(*request.measures, measure), extreme=None)
+        single = _one_of_each(request) if request.groups else request
+        if single is request:
+            return request
+        order = Order(column=measure.column, function=measure.function, descending=measure.function == "max")
+        return replace(single, sorts=(order,))
     return request
+
+
+def _one_of_each(request: Request) -> Request:
+    """``for each team, the agent with the most tickets``: one of each group, or so many as are asked for."""
+    named = _before_superlative(request)
+    if named is None or request.columns != (request.words.column(named.meaning[0]),) or request.chart is not None:
+        return request
+    if request.limit is None and is_plural(named):
+        return request
+    each = tuple(dimension_name(d) for d in request.groups)
+    groups = (*request.groups, Dimension(column=request.columns[0].sql))
+    return replace(request, groups=groups, columns=(), each=each, limit=request.limit or 1)
+
+
+def _before_superlative(request: Request) -> Tag | None:
+    """The name of what is picked, where it stands before the superlative."""
+    named = None
+    for part in request.parts:
+        if isinstance(part, Extreme):
+            return named
+        if isinstance(part, Named) and len(part.tag.meaning) == 1:
+            named = part.tag
+    return None
 
 
 def _second(request: Request) -> Request:

@@ -13,23 +13,25 @@ from dataclasses import replace
 from functools import partial
 from itertools import permutations
 
-from ..errors import Abstained, EmptyQuestion
+from ..errors import Abstained, CheckFailed, EmptyQuestion
 from ..sources.mentions import mentioned, plain
 from ..theme import load_theme
 from ..turn import Code, Context, FrameCard, Question, Reply
-from .abstaining import with_help
+from .abstaining import foreign_language, with_help
 from .asking import Ambiguous, Choose, asked_back, meanings, picked
 from .figures import NEXT_STEP
 from .following import read_in_turn
 from .linking import lexicon, stem, tags, tokens, unknown_words
 from .listed import LISTED_ROWS
+from .phrases import PHRASE_WORDS
 from .plan.compile import to_code
 from .plan.describe import reading
 from .plan.joins import join_between, joined
-from .plan.schema import Filter, QueryPlan, Window, walk
+from .plan.schema import Filter, Join, QueryPlan, Window, walk
 from .plan.sql import is_time
-from .plan.words import name_parts
+from .plan.words import name_parts, spoken
 from .planning import assumed, best_plan, explained, plan_question
+from .slips import meant
 
 NAME = "offline"
 
@@ -58,30 +60,57 @@ class OfflinePlanner:
         before = [replace(e, question=plain(e.question, names)) for e in context.conversation if not e.failed]
         parts = dashboard_parts(question)
         asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
-        choose = partial(choose_plan, today=context.today)
+        choose = partial(_read_or_abstain, today=context.today)
         if before and not parts and (meant := _answer_to(question, frames, before[-1].question, choose)) is not None:
             asked = [replace(question, text=meant)]
+        said = []
         try:
             read = [read_in_turn(part, frames, before, choose, context.today) for part in asked]
-        except Abstained as error:
-            offered = meanings(error, question, frames, choose) if not parts else ()
+        except Abstained as first:
+            error, offered = questions_back(first, question, frames, choose) if not parts else (first, ())
             if not offered:
                 raise with_help(error, question, frames, choose) from None
+            if not context.asks_back and isinstance(error, Ambiguous) and error.whole:
+                asked = [replace(question, text=offered[0])]
+                read = [choose(asked[0], frames)]
+                said = [f"{error.message} The first is taken, as nobody can be asked."]
+                return self._answered(context, asked, read, said, on_text, choose)
             text = asked_back(error, offered)
             if on_text is not None:
                 on_text(text)
             return Reply(text, None, self.name, kind="question")
+        return self._answered(context, asked, read, said, on_text, choose)
+
+    def _answered(
+        self,
+        context: Context,
+        asked: Sequence[Question],
+        read: Sequence[tuple[QueryPlan, FrameCard]],
+        said: Sequence[str],
+        on_text: Callable[[str], None] | None,
+        choose: Choose,
+    ) -> Reply:
+        """The reply with the code of what was read: one program, also for the figures of a dashboard."""
+        question, frames = context.question, context.frames
         theme = load_theme()
-        codes = [
-            to_code(plan, card, part.language, question.template is not None, context.frames, theme)
-            for part, (plan, card) in zip(asked, read, strict=True)
-        ]
-        code = _one_after_another(codes) if parts else codes[0]
-        text = " ".join(
+        try:
+            codes = [
+                to_code(plan, card, part.language, question.template is not None, frames, theme)
+                for part, (plan, card) in zip(asked, read, strict=True)
+            ]
+        except Abstained:
+            raise
+        except CheckFailed as error:  # what was read cannot be computed, and the reason says why
+            raise with_help(Abstained(error.message, error.next_step), question, frames, choose) from error
+        except _BUGS as error:
+            raise with_help(_no_plan(), question, frames, choose) from error
+        code = _one_after_another(codes) if len(codes) > 1 else codes[0]
+        sentences = [
             sentence
             for part, (plan, card) in zip(asked, read, strict=True)
             for sentence in [reading(plan, card), *remarks(plan, card), *_assumed(part, card, context.today)]
-        )
+        ]
+        text = " ".join([*sentences, *said])
         if on_text is not None:
             on_text(text)
         return Reply(text, code, self.name)
@@ -94,12 +123,40 @@ class OfflinePlanner:
         """Nothing to close."""
 
 
+_BUGS = (ArithmeticError, AssertionError, LookupError, RecursionError, TypeError, ValueError)
+"""What a mistake of the planner itself raises; whoever asks gets an honest sentence instead."""
+
+
+def _no_plan() -> Abstained:
+    return Abstained("The offline planner cannot make a whole of this question.", NEXT_STEP)
+
+
+def _read_or_abstain(question: Question, frames: tuple[FrameCard, ...], today: str = "") -> tuple[QueryPlan, FrameCard]:
+    """As ``choose_plan``; a mistake of the planner itself is an abstention too."""
+    try:
+        return choose_plan(question, frames, today)
+    except _BUGS as error:
+        raise _no_plan() from error
+
+
+def questions_back(
+    error: Abstained, question: Question, frames: tuple[FrameCard, ...], choose: Choose
+) -> tuple[Abstained, tuple[str, ...]]:
+    """What to ask back, and the questions that are offered: its meanings, or what its slips of spelling may mean."""
+    offered = meanings(error, question, frames, choose)
+    if offered or foreign_language(question.text, frames) is not None:
+        return error, offered
+    slip = meant(question, frames, choose)
+    return (error, ()) if slip is None else (slip, slip.choices)
+
+
 def _answer_to(question: Question, frames: tuple[FrameCard, ...], last: str, choose: Choose) -> str | None:
     """The question that is meant where this one answers what the planner asked back: ``the average``."""
+    before = replace(question, text=last)
     try:
-        choose(replace(question, text=last), frames)
+        choose(before, frames)
     except Abstained as error:
-        return picked(question.text, meanings(error, replace(question, text=last), frames, choose))
+        return picked(question.text, questions_back(error, before, frames, choose)[1])
     return None
 
 
@@ -189,17 +246,39 @@ def _over_two(
     """Plans over one frame with the columns that another has for its rows, for questions that no frame alone fits."""
     found = []
     for left, right in permutations(frames, 2):
-        if not unknown[left.name] or not unknown[left.name].isdisjoint(unknown[right.name]):
+        lacks = unknown[left.name] or _lacking(question, left, right, today)
+        if not lacks or not lacks.isdisjoint(unknown[right.name]):
             continue  # the other frame does not know the words that this one lacks
         join = join_between(left, right)
         if join is None:
             continue
         card = joined(left, right, join)
         with contextlib.suppress(Abstained):
-            plan = plan_question(question, card, today)
+            plan = plan_question(replace(question, text=_without_noun(question.text, right, join)), card, today)
             if set(plan.columns) & set(join.brings) and not set(plan.numbers) & set(join.brings):
                 found.append((plan.model_copy(update={"joins": (join,)}), card))
     return found
+
+
+def _lacking(question: Question, left: FrameCard, right: FrameCard, today: str) -> frozenset[str]:
+    """Words of the language, such as *name*, that are a column of ``right`` and none of ``left``."""
+    mine, theirs = lexicon(left, today), lexicon(right, today)
+    return frozenset(
+        token.low
+        for token in tokens(question.text)
+        if token.low in PHRASE_WORDS and token.low in theirs.exact and token.low not in mine.vocabulary
+    )
+
+
+def _without_noun(text: str, right: FrameCard, join: Join) -> str:
+    """The question with ``airline name`` as the column ``name`` of ``airlines``, and so any column that it brings."""
+    noun = spoken(right.name)
+    nouns = "|".join(re.escape(word) for word in dict.fromkeys((noun, stem(noun))))
+    for name in join.brings:
+        said, column = re.escape(spoken(name)), f'"{name}"'.replace("\\", r"\\")
+        text = re.sub(rf"\b(?:{nouns})(?:['’]s)?\s+{said}s?\b", column, text, flags=re.IGNORECASE)
+        text = re.sub(rf"\b{said}s?\s+of\s+(?:the\s+)?(?:{nouns})\b", column, text, flags=re.IGNORECASE)
+    return text
 
 
 def _closest(

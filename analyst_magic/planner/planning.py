@@ -6,7 +6,6 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -27,30 +26,13 @@ from .parts import Rows
 from .plan.describe import reading as described
 from .plan.schema import QueryPlan
 from .plan.words import name_parts, spoken
+from .rewording import reworded
 
 FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table])
 CLOSE = 0.15
 """Readings that cost no more than this beyond the best are as good."""
 FAR = 0.45
 """Readings that cost more than this beyond the first whole one are not tried when that one makes no plan."""
-_OR_MORE = (
-    (
-        re.compile(r"(\b\d[\d,.]*%?)\s+(?:or|and)\s+(?:more|above|higher|over|greater|up)\b(?!\s+than)", re.I),
-        r"at least \1",
-    ),
-    (re.compile(r"(\b\d[\d,.]*%?)\s+(?:or|and)\s+(?:less|fewer|below|lower|under)\b(?!\s+than)", re.I), r"at most \1"),
-    (
-        re.compile(
-            r"\b(more than|fewer than|less than|over|under|at least|at most)\s+([\d,.]+)\s+(\w+)\s+"
-            r"(?:in total|altogether|overall)\b",
-            re.I,
-        ),
-        r"with total \3 \1 \2",
-    ),
-    (re.compile(r"\bbetween\s+(\d+)\s+and\s+(\d+)\s+years?\s+old\b", re.I), r"with age between \1 and \2"),
-    (re.compile(r"\b(over|under|above|below|at least|at most)\s+(\d+)\s+years?\s+old\b", re.I), r"with age \1 \2"),
-)
-"""Ways to say an amount, and the way that the grammar reads."""
 _PIVOT = re.compile(
     r"\b(?:(?:as|in|into)\s+an?\s+)?(?:pivot(?:ed)?(?:\s+table)?|cross[ -]?tab(?:le|ulation)?)\b(?:\s+of)?", re.I
 )
@@ -67,16 +49,8 @@ def plan_question(question: Question, card: FrameCard, today: str = "") -> Query
 
 def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of a question, and its reading: by the grammar, else as a form that is made of plain questions."""
-    plan, found = _best_plan(replace(question, text=_reworded(question.text)), words)
+    plan, found = _best_plan(replace(question, text=reworded(question.text)), words)
     return with_text_numbers(plan, words.text_numbers), found
-
-
-@lru_cache(maxsize=1_000)
-def _reworded(text: str) -> str:
-    """The question with its amounts as the grammar reads them."""
-    for pattern, said in _OR_MORE:
-        text = pattern.sub(said, text)
-    return text
 
 
 def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:
@@ -149,7 +123,8 @@ def _in_form(plan: QueryPlan, form: AnswerForm, question: Question, words: Lexic
 
 def _plain_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of the best reading, and that reading."""
-    text, pivots = _PIVOT.subn(" ", question.text)
+    asked, meant = _meaning(question.text)
+    text, pivots = _PIVOT.subn(" ", asked)
     failure: Abstained | None = None
     first: float | None = None
     best: tuple[QueryPlan, Reading] | None = None
@@ -165,22 +140,40 @@ def _plain_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]
         except Abstained as error:
             failure = failure or error
             continue
+        if meant and _as_words(plan, words.card) != meant:
+            continue
         if best is None:
             best = plan, found
         elif plan != best[0]:
-            raise _either(best[0], plan, words.card)
+            raise _either(best[0], plan, words.card, question.text)
     if best is None:
         raise failure or Abstained("The question is empty.", NEXT_STEP)
     return best
 
 
-def _either(one: QueryPlan, other: QueryPlan, card: FrameCard) -> Abstained:
-    """A question that has two meanings."""
-    meanings = [described(plan, card).removeprefix("Read as: ").rstrip(".") for plan in (one, other)]
+_MEANING = ", meaning "
+"""What stands between a question and the one of its readings that is meant."""
+
+
+def _meaning(text: str) -> tuple[str, str]:
+    """The question, and the reading that is meant where it says so."""
+    asked, _, meant = text.partition(_MEANING)
+    return asked, meant.strip().rstrip("?.")
+
+
+def _as_words(plan: QueryPlan, card: FrameCard) -> str:
+    return described(plan, card).removeprefix("Read as: ").rstrip(".")
+
+
+def _either(one: QueryPlan, other: QueryPlan, card: FrameCard, text: str) -> Abstained:
+    """A question that has two meanings, the likelier one first."""
+    meanings = [_as_words(plan, card) for plan in (one, other)]
+    plain = text.strip().rstrip("?.! ")
     return Ambiguous(
         f"The question can be read in two ways: {meanings[0]}; or {meanings[1]}.",
         "Say which one you mean.",
-        choices=meanings,
+        choices=[f"{plain}{_MEANING}{meaning}" for meaning in meanings],
+        whole=True,
     )
 
 

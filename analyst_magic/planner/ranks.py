@@ -126,7 +126,15 @@ def most_of_column(span: Span) -> Extreme | Common:
 def _most_of_amount(span: Span, tag: Tag) -> Extreme:
     """``the most caps``: of a row, or in total where what is picked has several rows."""
     high, word = _high(span.own[0]), span.own[0].text
-    picked = [t for t in span.tags[: span.start] if t.kind in {"column", "time"}]
+    before = span.tags[: span.start]
+    picked = [
+        tag
+        for tag, following in zip(before, [*before[1:], span.own[0]], strict=True)
+        if tag.kind in {"column", "time"} and following.kind not in {"value", "operator", "number", "literal"}
+    ]
+    row = next((tag for tag, asked in zip(before[1:], before, strict=False) if asked.kind == "which"), None)
+    if row is not None and row.kind in ROWS:
+        return Extreme(high, tag=tag, rows=row, text=word)
     named = picked[-1].meaning if picked and picked[-1].kind == "column" else ()
     several = picked and not any(_is_key(name, span.words) for name in named)
     if several:

@@ -107,6 +107,7 @@ def request_of(reading: Reading, words: Lexicon) -> Request:
     place = _subject(parts, words)
     subject, single = ((), False) if place is None else _picked(parts, place, words)
     named = [part for index, part in enumerate(parts) if isinstance(part, Named) and index != place]
+    _refuse_chain(parts)
     looks = Look(**dict(change for look in _of(parts, Looks) for change in look.changes))
     colours, documents = _of(parts, Colour), {part.format for part in _of(parts, Document)}
     if len(documents) > 1:
@@ -145,6 +146,14 @@ def request_of(reading: Reading, words: Lexicon) -> Request:
         rows=tuple(_of(parts, Rows)),
         parts=tuple(parts),
     )
+
+
+def _refuse_chain(parts: list[object]) -> None:
+    """Abstain where a column is named again of what is named: ``states that border states that border Texas``."""
+    named = [part.tag for part in parts if isinstance(part, Named)]
+    again = [tag.text for place, tag in enumerate(named) if tag.meaning in [one.meaning for one in named[:place]]]
+    if again and any(isinstance(part, Where) for part in parts):
+        raise Abstained(f"“{again[0]}” is named more than once.", "Ask for one step at a time.")
 
 
 def _conditions(parts: list[object]) -> tuple[Condition, ...]:

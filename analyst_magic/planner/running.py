@@ -8,8 +8,8 @@ from typing import Literal, cast
 from ..errors import Abstained
 from .conditions import is_number
 from .forms import Asking, Forms, unclear
-from .linking import Lexicon, canonical, columns_called
-from .plan.schema import Dimension, Measure, Order, QueryPlan, Window, WindowFunction
+from .linking import Lexicon, canonical, columns_called, tags, tokens
+from .plan.schema import Dimension, Filter, Measure, Order, QueryPlan, Window, WindowFunction
 from .plan.sql import dimension_name, measure_name
 from .plan.words import name_parts
 from .request import is_key
@@ -60,6 +60,27 @@ def unit_over_unit(asking: Asking) -> QueryPlan:
     if asking.gaps["unit"].lower() != asking.gaps["again"].lower():
         raise unclear()
     return _growth(asking, asking.gaps["unit"], asking.gaps["by"])
+
+
+@FIRST.form(
+    r"(?:are|is|were|was)\s+there\s+(?:any|an?|some)\s+(?!(?:other|more|fewer|less|correlation|relation|relationship|difference|trend)\b)(?P<rows>(?:(?!\s+than\s+(?:in|for|on|at)\b).)+?)"
+    r"(?:\s+at\s+all)?"
+)
+def any_rows(asking: Asking) -> QueryPlan:
+    """``are there any orders with a discount above 20%``: yes or no, and how many."""
+    rows = asking.gaps["rows"]
+    if any(tag.kind == "unknown" for tag in tags(tokens(rows), asking.words)):
+        raise unclear()  # "are there any unicorns": an unknown noun is not the rows
+    plan = asking.ask(f"number of {rows}")
+    if plan.group_by or plan.chart or plan.document or [m.function for m in plan.measures] != ["count"]:
+        raise unclear()
+    (count,) = plan.measures
+    return plan.model_copy(
+        update={
+            "measures": (count.model_copy(update={"name": "n"}),),
+            "claim": Filter(column="n", operator=">", values=(0,)),
+        }
+    )
 
 
 @FORMS.form(

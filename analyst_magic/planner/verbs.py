@@ -22,6 +22,9 @@ def light_verb(span: Span) -> Filler | None:
     said = _gains_amount(span) if meaning == "gain" else _says_when(span) if meaning == "happen" else False
     if meaning == "relate" or (meaning == "happen" and not said):
         said = any(tag.kind == "value" or (meaning == "relate" and tag.kind == "number") for tag in span.tags)
+    most = span.tags[span.end : span.end + 2]
+    said = said or [tag.kind for tag in most] in (["most", "frame"], ["fewest", "frame"])
+    said = said or (meaning == "relate" and span.after.kind == "operator" and _says_when(span))
     return Filler(span.own[0].text) if said else None
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from ..errors import InputError
+from ..filetypes import MAYBE_TABLES
 from ..wording import count
 from .csv_columns import ColumnReading, Remark, quoted, read_columns
 from .csv_text import aligned_copy, encoding_of, sample_text, utf8_text
@@ -109,6 +110,10 @@ def read_csv(path: Path, options: FileOptions, state: str) -> Reading:
     with duckdb.connect() as connection:
         try:
             dialect = _dialect(connection, path, text, options)
+            if path.name.lower().endswith(MAYBE_TABLES) and not options.delimiter and not aligned:
+                blanks = len(dialect.names) == 1 and bool(dialect.remarks)
+                dialect = _dialect(connection, path, text, replace(options, delimiter=" ")) if blanks else dialect
+                dialect = _as_table(path, dialect, sample_text(text))
             rows = _texts(connection, text, dialect)
             columns = read_columns(rows, dialect.types, options, dialect.delimiter)
         except duckdb.Error as error:
@@ -117,6 +122,34 @@ def read_csv(path: Path, options: FileOptions, state: str) -> Reading:
         note = Remark("Its columns are aligned by blanks; each is read from where its name begins.")
         dialect = replace(dialect, remarks=(note, *dialect.remarks))
     return _reading(text, dialect, columns)
+
+
+_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
+_LIST = 0.8
+"""Share of lines of one word from which a file without a separator is a list."""
+
+
+def _as_table(path: Path, dialect: _Dialect, sample: str) -> _Dialect:
+    """The form of a file that need not be a table, with what was guessed said.
+
+    Raises:
+        InputError: It does not look like a table.
+    """
+    lines = [line for line in sample.splitlines() if line.strip()]
+    if len(dialect.names) > 1:
+        rows = [row for row in csv.reader(lines, delimiter=dialect.delimiter) if row]
+        alike = sum(len(row) == len(dialect.names) for row in rows) / max(1, len(rows))
+    else:
+        alike = sum(" " not in line.strip() for line in lines) / max(1, len(lines))
+    if len(lines) < 2 or alike < _LIST:
+        raise InputError(
+            f"{path.name} does not look like a table: its lines have no separator in common.",
+            f'If it is one, say what stands between the values, as in -f "{path.name} delimiter=tab".',
+        )
+    between = _NAMES.get(dialect.delimiter, f"“{dialect.delimiter}”")
+    guess = f"{between} between its values" if len(dialect.names) > 1 else "one column"
+    note = Remark(f"{path.name} is read as a table with {guess}.")
+    return replace(dialect, remarks=(note, *dialect.remarks))
 
 
 def unreadable(path: Path, error: Exception) -> InputError:

@@ -20,7 +20,7 @@ import duckdb
 
 from ..credentials import without_credentials
 from ..errors import InputError
-from ..filetypes import DATA_FORMATS
+from ..filetypes import DATA_FORMATS, MAYBE_TABLES
 from ..storage.files import write_atomic
 from .csv_columns import quoted
 from .csv_files import Reading, read_csv, unreadable
@@ -212,7 +212,7 @@ def files_named(question: str, taken: Container[str] = (), base: Path | None = N
     found: dict[str, str] = {}
     for match in _NAMED.finditer(question):
         path = _existing(question, match, base or Path.cwd())
-        if not path:
+        if not path or not _may_be_data(path, base):
             continue
         name = frame_name(split_options(path)[0])
         name = f"{name}_file" if name in taken else name
@@ -220,6 +220,17 @@ def files_named(question: str, taken: Container[str] = (), base: Path | None = N
             raise InputError(f"Two data files are called {name}.", "Give each a name: -f NAME=FILE.")
         found[name] = path
     return found
+
+
+def _may_be_data(text: str, base: Path | None) -> bool:
+    """Whether a file that a question names can be a table: a text file is one where it is read as one."""
+    if not split_options(text)[0].lower().endswith(MAYBE_TABLES):
+        return True
+    try:
+        open_data(text, base)
+    except InputError:
+        return False
+    return True
 
 
 def check_files(question: str, base: Path | None = None) -> None:

@@ -199,6 +199,7 @@ class Context:
         connections: Databases in scope, each with the engine that its SQL is for, as ``shop (PostgreSQL)``.
         nonce: Marks the envelopes around data, so that no value can close one; empty for a random one.
         today: The date, as 2026-01-31; empty where it is not told.
+        asks_back: Whether somebody can answer a question back; else the likeliest of several readings is taken.
     """
 
     question: Question
@@ -216,6 +217,7 @@ class Context:
     steps_left: int = 0
     nonce: str = ""
     today: str = ""
+    asks_back: bool = True
     notes: tuple[str, ...] = ()
     packages: str = ""
     definitions: Definitions = field(default_factory=Definitions)

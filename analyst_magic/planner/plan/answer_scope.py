@@ -16,7 +16,7 @@ def scope(plan: QueryPlan, without: Condition | None = None) -> str:
     where = " where " + spoken_list(said) if said else ""
     groups = " and ".join(dimension_noun(d) for d in plan.group_by)
     groups = plural(groups) if len(plan.group_by) == 1 else f"combinations of {groups}"
-    return where + (f" among {literal(groups)}{group_scope(plan)}" if plan.having or plan.kept else "")
+    return where + (f" among {literal(groups)}{group_scope(plan)}" if plan.having or plan.qualify else "")
 
 
 def condition_words(condition: Condition, plan: QueryPlan, inside: bool = False) -> str:
@@ -27,7 +27,7 @@ def condition_words(condition: Condition, plan: QueryPlan, inside: bool = False)
 
 def group_scope(plan: QueryPlan) -> str:
     """The conditions on groups: `` that have flights where destination is BOS``, `` whose total is above 3``."""
-    return " " + spoken_list([_of_group(condition, plan) for condition in (*plan.having, *plan.kept)])
+    return " " + spoken_list([_of_group(condition, plan) for condition in (*plan.having, *plan.qualify)])
 
 
 def _of_group(condition: Condition, plan: QueryPlan) -> str:

@@ -57,7 +57,7 @@ class Core:
         shares = any(m.function == "share" and not m.where for m in plan.measures)
         names = {column.sql.lower() for column in self.rows.columns}
         clashes = any(measure.name and measure.name.lower() in names for measure in plan.measures)
-        return bool(plan.computed or plan.kept or plan.claim or (shares and (plan.having or plan.limit)) or clashes)
+        return bool(plan.computed or plan.qualify or plan.claim or (shares and (plan.having or plan.limit)) or clashes)
 
     def flat(self) -> exp.Select:
         """One SELECT with all in it."""
@@ -204,7 +204,7 @@ class Core:
     def _outermost(self, inner: exp.Select, scope: Scope, keys: Mapping[str, exp.Expr]) -> exp.Select:
         plan = self.plan
         select = exp.select(*self._shown()).from_(inner.subquery(identifier(ANSWER)))
-        select = select.where(*conditions(plan.kept, scope)) if plan.kept else select
+        select = select.where(*conditions(plan.qualify, scope)) if plan.qualify else select
         ordering = self._outer_keys(scope, keys)
         if plan.pivot:
             return _pivoted(select, self.groups, self.measures)

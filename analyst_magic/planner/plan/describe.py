@@ -62,7 +62,7 @@ def title(plan: QueryPlan) -> str:
 
 def _title_conditions(plan: QueryPlan) -> str:
     all_of = [*plan.filters, *(plan.source.filters if plan.source else ())]
-    groups = [*plan.having, *plan.kept]
+    groups = [*plan.having, *plan.qualify]
     several = len(all_of) + len(groups) > 1
     parts = [in_words(c, "title", lambda n: column_words(n, plan), inside=several) for c in all_of]
     parts += [in_words(c, "title", lambda n: name_words(n, plan), inside=several) for c in groups]
@@ -117,8 +117,8 @@ def _clauses(plan: QueryPlan) -> str:
     if plan.having:
         parts.append(", only groups where " + spoken_list([_of_group(c, plan) for c in plan.having]))
     parts += [f", with {_computed(part, plan)}" for part in plan.computed]
-    if plan.kept:
-        parts.append(", of which those where " + _all_of(plan.kept, lambda name: _name(name, plan)))
+    if plan.qualify:
+        parts.append(", of which those where " + _all_of(plan.qualify, lambda name: _name(name, plan)))
     if plan.pivot:
         parts.append(f", with {_dimension(plan.group_by[1])} across")
     if plan.order and not _natural(plan):
@@ -134,10 +134,10 @@ def _clauses(plan: QueryPlan) -> str:
 def _beside(plan: QueryPlan) -> str:
     """The row before or after one that a condition names, or what two figures differ by."""
     part = plan.computed[0] if len(plan.computed) == 1 and not plan.group_by and not plan.filters else None
-    if isinstance(part, Window) and part.function in {"next", "previous"} and part.of and plan.kept and not plan.order:
+    if isinstance(part, Window) and part.function in {"next", "previous"} and part.of and plan.qualify and not plan.order:
         side = "after" if part.function == "next" else "before"
         return (
-            f"{part.of} of the row {side} the one where {_all_of(plan.kept, str)}, in the rows' order in {plan.frame}"
+            f"{part.of} of the row {side} the one where {_all_of(plan.qualify, str)}, in the rows' order in {plan.frame}"
         )
     if isinstance(part, Derived) and plan.wanted == (part.name,) and len(plan.measures) == 2:
         return f"the difference between {spoken_list([_measure(m) for m in plan.measures])} in {plan.frame}"
@@ -153,7 +153,7 @@ def _all_of(conditions: Sequence[Condition], names: Callable[[str], str]) -> str
 def _join(join: Join, plan: QueryPlan) -> str:
     first = f"{plan.frame}." if not any(join.key in j.brings for j in plan.joins) else ""
     keys = [f"{join.frame}.{join.other} is {first}{join.key}"]
-    keys += [f"{join.frame}.{other} is {mine}" for mine, other in join.more]
+    keys += [f"{join.frame}.{other} is {first}{mine}" for mine, other in join.more]
     of = f" ({_clauses(join.plan)})" if join.plan else ""
     return f", with {join.frame}{of} where {spoken_list(keys)}" + (", only where there is one" if join.inner else "")
 

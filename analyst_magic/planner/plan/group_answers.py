@@ -234,8 +234,8 @@ def _over_time(plan: QueryPlan, label: Shown, figure: Shown, at: str) -> list[st
 
 def value_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
     """How many different values there are, and the first of them."""
-    label, bare = of_groups(plan, card), plan.model_copy(update={"having": (), "kept": ()})
-    where = (group_scope(plan) if plan.having or plan.kept else "") + scope(bare)
+    label, bare = of_groups(plan, card), plan.model_copy(update={"having": (), "qualify": ()})
+    where = (group_scope(plan) if plan.having or plan.qualify else "") + scope(bare)
     where = where.replace("that have ", "that {rows:has|have} ")
     there = "{rows:There is|There are}"
     if len(plan.group_by) > 1:

@@ -1,4 +1,4 @@
-"""Two frames as one, where exactly one key joins them.
+"""Two frames as one, where exactly one key joins them: of one column, or of several that tell rows apart together.
 
 A key is evident where a column of the one frame is named as a column of the other (or ``customer_id`` as the ``id`` of
 ``customers``), has the same type there, and is different in every row there, so that no row of the first is doubled.
@@ -21,11 +21,21 @@ def join_between(left: FrameCard, right: FrameCard) -> Join | None:
         return None
     found = [(mine.sql, other.sql) for other in right.columns if _is_key(other, right) for mine in left.columns
              if _refers(mine, other, right)]  # fmt: skip
-    if len(found) != 1:
+    found = found or _several(left, right)
+    if not found or (len(found) != 1 and found != _several(left, right)):
         return None
     taken = {column.sql.lower() for column in left.columns}
     brings = tuple(c.sql for c in right.columns if c.sql.lower() not in taken and c.sql != found[0][1])
-    return Join(frame=right.name, key=found[0][0], other=found[0][1], brings=brings)
+    return Join(frame=right.name, key=found[0][0], other=found[0][1], more=tuple(found[1:]), brings=brings)
+
+
+def _several(left: FrameCard, right: FrameCard) -> list[tuple[str, str]]:
+    """The columns that only together tell the rows of ``right`` apart, where ``left`` has all of them."""
+    mine = {column.sql.lower(): column for column in left.columns}
+    theirs = {column.sql: column for column in right.columns}
+    pairs = [(mine[name.lower()], theirs[name]) for name in right.key if name.lower() in mine and name in theirs]
+    fits = len(pairs) == len(right.key) and all(one.type == other.type for one, other in pairs)
+    return [(one.sql, other.sql) for one, other in pairs] if fits else []
 
 
 def joined(left: FrameCard, right: FrameCard, join: Join) -> FrameCard:

@@ -112,7 +112,7 @@ def _ranked_place(plan: QueryPlan, card: FrameCard, key: Shown, high: bool) -> l
 def _beside(plan: QueryPlan, card: FrameCard) -> list[str]:
     """The row before or after one: ``The nation after Pelonia is Torvik.``"""
     window = plan.computed[0] if len(plan.computed) == 1 else None
-    row = plan.kept[0] if len(plan.kept) == 1 else None
+    row = plan.qualify[0] if len(plan.qualify) == 1 else None
     if not isinstance(window, Window) or window.function not in {"next", "previous"} or not isinstance(row, Filter):
         return []
     if plan.wanted != (window.name,) or row.operator != "=" or window.of is None or plan.filters:
@@ -135,7 +135,7 @@ def wanted_lines(plan: QueryPlan, card: FrameCard) -> list[str]:
     made = dict(zip([c.name for c in plan.computed], of_computed(plan, card), strict=True))
     wanted = [made[name] if name in made else of_column(name, card) for name in plan.wanted]
     said = spoken_list([f"the {w.words} {w.is_} {w.at('all')}" for w in wanted])
-    conditions = [*plan.filters, *plan.kept]
+    conditions = [*plan.filters, *plan.qualify]
     where = (
         " where " + spoken_list([condition_words(c, plan, len(conditions) > 1) for c in conditions])
         if conditions

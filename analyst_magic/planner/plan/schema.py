@@ -399,7 +399,7 @@ class QueryPlan(_Part):
     computed: tuple[Window | Derived, ...] = Field(
         default=(), description="Columns computed from the answer, in their order; they name columns of the answer."
     )
-    kept: tuple[Condition, ...] = Field(default=(), description="Conditions on the answer, also on what is computed.")
+    qualify: tuple[Condition, ...] = Field(default=(), description="Conditions on the answer, also on what is computed.")
     order: tuple[Order, ...] = ()
     limit: int | None = Field(default=None, gt=0)
     offset: int = Field(default=0, ge=0, description="How many ranks are passed over: 1 for the second highest.")
@@ -449,13 +449,13 @@ class QueryPlan(_Part):
         if self.having and not self.group_by:
             raise ValueError("conditions on groups need groups")
         one = bool(self.measures) and not self.group_by
-        if one and (self.kept or any(isinstance(part, Window) for part in self.computed)):
+        if one and (self.qualify or any(isinstance(part, Window) for part in self.computed)):
             raise ValueError("a figure over other rows of the answer, or a condition on it, needs groups")
         if (self.each or self.offset) and not self.limit:
             raise ValueError("a limit for each group, or after some ranks, is a limit")
         if self.source is not None and self.source.frame != self.frame:
             raise ValueError("a plan and its source are about the same frame")
-        if any(isinstance(c, Rows) for c in walk((*self.filters, *self.kept))):
+        if any(isinstance(c, Rows) for c in walk((*self.filters, *self.qualify))):
             raise ValueError("a condition on a group's rows belongs to having")
         return self
 
@@ -476,7 +476,7 @@ class QueryPlan(_Part):
         named += [d.column for d in self.group_by] + [name for m in self.measures for name in m.columns]
         named += [name for condition in self.having for name in condition.columns]
         named += [name for made in (*self.derived, *self.computed) for name in names_in(made)]
-        named += [*columns_of(self.kept), *(o.column for o in self.order), *self.each, *self.wanted]
+        named += [*columns_of(self.qualify), *(o.column for o in self.order), *self.each, *self.wanted]
         named += [join.key for join in self.joins] + [mine for join in self.joins for mine, _ in join.more]
         return tuple(dict.fromkeys(name for name in named if name))
 
@@ -500,7 +500,7 @@ def walk(conditions: tuple[Condition, ...]) -> Iterator[Condition]:
 def frames_of(plan: QueryPlan) -> frozenset[str]:
     """The frames that a plan reads."""
     inner = [join.plan for join in plan.joins if join.plan is not None] + ([plan.source] if plan.source else [])
-    conditions = [*plan.filters, *plan.having, *plan.kept, *(c for m in plan.measures for c in m.where)]
+    conditions = [*plan.filters, *plan.having, *plan.qualify, *(c for m in plan.measures for c in m.where)]
     related = {c.frame for c in walk(tuple(conditions)) if isinstance(c, Related)}
     own = {plan.frame, *(join.frame for join in plan.joins)} | related
     return frozenset(own.union(*map(frames_of, inner)))

@@ -19,9 +19,9 @@ export function AnswerWords(props: { done: Done; onAsk: (question: string) => vo
           </ul>
         </div>
       )}
-      {done.kind === 'refusal' && done.questions.length > 0 && (
+      {(done.kind === 'refusal' || done.kind === 'question') && done.questions.length > 0 && (
         <div className="am-Offers">
-          For example:
+          {done.kind === 'question' ? 'Ask one of these:' : 'For example:'}
           <ul>
             {done.questions.map(question => (
               <li key={question}>

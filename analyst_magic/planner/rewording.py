@@ -1,0 +1,62 @@
+"""Amounts and dates of a question in the form that the grammar reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import lru_cache
+
+_OR_MORE = (
+    (
+        re.compile(r"(\b\d[\d,.]*%?)\s+(?:or|and)\s+(?:more|above|higher|over|greater|up)\b(?!\s+than)", re.I),
+        r"at least \1",
+    ),
+    (re.compile(r"(\b\d[\d,.]*%?)\s+(?:or|and)\s+(?:less|fewer|below|lower|under)\b(?!\s+than)", re.I), r"at most \1"),
+    (
+        re.compile(
+            r"\b(more than|fewer than|less than|over|under|at least|at most)\s+([\d,.]+)\s+(\w+)\s+"
+            r"(?:in total|altogether|overall)\b",
+            re.I,
+        ),
+        r"with total \3 \1 \2",
+    ),
+    (re.compile(r"\bbetween\s+(\d+)\s+and\s+(\d+)\s+years?\s+old\b", re.I), r"with age between \1 and \2"),
+    (re.compile(r"\b(over|under|above|below|at least|at most)\s+(\d+)\s+years?\s+old\b", re.I), r"with age \1 \2"),
+)
+"""Ways to say an amount, and the way that the grammar reads."""
+_MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_WHEN = r"(?P<lead>\b(?:between|and|after|before|since|until|from|to|through|on|or|than)\s+)"
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_WHEN}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b",
+        rf"{_WHEN}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+(?P<year>\d{{4}})\b",
+        rf"(?P<lead>\b)(?P<day>\d{{1,2}})-{_MONTH}-(?P<year>\d{{4}})\b",
+        rf"{_WHEN}(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)\b",
+    )
+)
+"""Dates that are written in full, where a date can stand."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+@lru_cache(maxsize=1_000)
+def reworded(text: str) -> str:
+    """The question with its amounts and dates as the grammar reads them.
+
+    >>> reworded("orders since 31-OCT-2023")
+    'orders since 2023-10-31'
+    """
+    for pattern, said in _OR_MORE:
+        text = pattern.sub(said, text)
+    for pattern in _DATES:
+        text = pattern.sub(_as_date, text)
+    return text
+
+
+def _as_date(found: re.Match[str]) -> str:
+    month = found["month"].lower().rstrip(".")
+    number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
+    try:
+        return found["lead"] + dt.date(int(found["year"]), number, int(found["day"])).isoformat()
+    except ValueError:
+        return found[0]

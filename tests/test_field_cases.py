@@ -1,0 +1,148 @@
+"""Kinds of failures that others reported, each with small inputs: the right value, or an honest sentence instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from analyst_magic.errors import Abstained
+from analyst_magic.planner.plan.sql import to_sql
+from analyst_magic.planner.planner import choose_plan
+from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
+from analyst_magic.turn import Question
+
+TODAY = "2025-11-15"
+_READ = pd.DataFrame(
+    {
+        "ticket": [f"T{i}" for i in range(8)],
+        "opened_at": pd.to_datetime(
+            [f"2025-{day}" for day in "10-04 10-06 11-01 09-08 10-11 11-03 11-04 11-05".split()]
+        ),
+        "closed_at": pd.to_datetime(
+            ["2025-10-05", None, "2025-11-02", "2025-09-09", None, "2025-11-08", None, "2025-11-06"]
+        ),
+        "team": ["Web", "Web", "Web", "Web", "Desk", "Desk", "Desk", "Desk"],
+        "agent": ["Ana", "Bo", "Bo", "Bo", "Cy", "Cy", "Di", "Di"],
+        "hours_to_close": [24.0, None, 30, 20, None, 120, None, 22],
+        "stars": [1, 2, 3, 4, 5, 1, 2, 3],
+    }
+)  # fmt: skip
+_SHOWS = pd.DataFrame({"show": ["A", "B", "C"], "rating": [8.1, 9.2, 7.0], "run": [1, 2, 3]})
+_STATES = pd.DataFrame(
+    {"state_name": ["utah", "iowa", "ohio"], "population": [3, 4, 6], "area": [30, 10, 8], "density": [0.1, 0.4, 0.9],
+     "capital": ["slc", "des moines", "columbus"]}
+)  # fmt: skip
+_BORDERS = pd.DataFrame({"state_name": ["texas", "texas", "ohio", "iowa"], "border": ["ohio", "utah", "iowa", "utah"]})
+_MEDALS = pd.DataFrame({"nation": ["N", "E", "C"], "gold": [14, 11, 8], "silver": [9, 12, 6]})
+_YEARS = pd.DataFrame({"year": [2020, 2021, 2022], "sales": [10, 12, 14]})
+_ODD = pd.DataFrame({"shop": ["a", "b"], "Discount%": [1, 2], "Price $": [3, 4], "x)": [1, 5], "2020": [5, 6]})
+_ZIPS = pd.DataFrame({"zip": ["62005", "02134", "62005"], "n": [1, 2, 4]})
+_EPISODES = pd.DataFrame(
+    {"title": ["a", "b", "c"], "written_by": ["Paul Nash", "Paul Nash", "Mia"], "viewers": [9.0, 8.7, 5.0]}
+)
+_SALES = pd.DataFrame({"store": [*"aabb"] * 2, "month": [1, 2] * 4, "amount": range(8)})
+_TARGETS = pd.DataFrame(
+    {"store": [*"aabb"], "month": [1, 2, 1, 2], "target": [5, 5, 9, 1], "level": ["low", "low", "high", "low"]}
+)
+_TRIPS = pd.DataFrame({"carrier": ["X", "Y", "X"], "plane_id": [1, 2, 2], "delay": [1, 2, 6]})
+_AIRLINES = pd.DataFrame({"carrier": ["X", "Y"], "name": ["Xan Air", "Yoyo"]})
+_PLANES = pd.DataFrame({"plane_id": [1, 2], "maker": ["Boing", "Airbuzz"]})
+FRAMES = {
+    "sales": _SALES, "targets": _TARGETS, "trips": _TRIPS, "airlines": _AIRLINES, "planes": _PLANES,
+    "tickets": _READ, "shows": _SHOWS, "states": _STATES, "borders": _BORDERS, "medals": _MEDALS, "years": _YEARS,
+    "odd": _ODD, "zips": _ZIPS, "episodes": _EPISODES,
+}  # fmt: skip
+
+
+def answered(names: str, question: str) -> list[tuple[Any, ...]]:
+    """The rows of the answer of a question about some frames."""
+    frames = [to_frame(name, FRAMES[name]) for name in names.split()]
+    plan, card = choose_plan(Question(question), tuple(map(profile, frames)), TODAY)
+    connection = duckdb.connect()
+    for frame in frames:
+        connection.register(frame.name, frame.table)
+    return connection.sql(to_sql(plan, card)).fetchall()
+
+
+ANSWERED: list[tuple[str, str, list[tuple[Any, ...]]]] = [
+    # what was done, and when: the date of it
+    ("tickets", "which agent closed the most tickets", [("Bo", 2)]),
+    ("tickets", "tickets opened last month by team", [("Desk", 1), ("Web", 2)]),
+    ("tickets", "number of tickets closed since November by team", [("Desk", 2), ("Web", 1)]),
+    ("tickets", "number of tickets by weekday they were opened",
+     [("Monday", 3), ("Tuesday", 1), ("Wednesday", 1), ("Saturday", 3)]),
+    # the slowest takes longest
+    ("tickets", "which team is slowest by average hours_to_close", [("Desk", 71.0)]),
+    # one of each group
+    ("tickets", "for each team, the agent with the most tickets",
+     [("Web", "Bo", 3), ("Desk", "Cy", 2), ("Desk", "Di", 2)]),
+    ("tickets", "the agent with the highest average stars for each team", [("Desk", "Cy", 3.0), ("Web", "Bo", 3.0)]),
+    # yes or no
+    ("tickets", "are there any tickets with stars above 4", [(1, "Yes")]),
+    ("tickets", "are there any tickets with stars above 5?", [(0, "No")]),
+    # a noun that is also a verb
+    ("shows", "which show had the highest rating", [("B", 9.2)]),
+    ("shows", "show with the lowest rating", [("C", 7.0)]),
+    ("shows", "average rating of each show", [("A", 8.1), ("B", 9.2), ("C", 7.0)]),
+    ("shows", "which show has the most run", [("C", 3)]),
+    # a figure for each of several, and its mean
+    ("medals", "average number of gold medals per nation", [(11.0,)]),
+    ("medals", "maximum number of silver medals per nation", [(12,)]),
+    # the row with the most
+    ("episodes", "which episode written by Paul Nash had the fewest viewers", [("b", "Paul Nash", 8.7)]),
+    ("episodes", "which episodes had the most viewers", [("a", "Paul Nash", 9.0)]),
+    # what follows "by" runs along
+    ("years", "scatter of sales by year", [(2020, 10), (2021, 12), (2022, 14)]),
+    # names as they are written
+    ("odd", "mean Discount% by shop", [("a", 1.0), ("b", 2.0)]),
+    ("odd", "total Price $ by shop", [("a", 3), ("b", 4)]),
+    ("odd", "total x) by shop", [("a", 1), ("b", 5)]),
+    ("odd", "total 2020 by shop", [("a", 5), ("b", 6)]),
+    # digits that are text
+    ("zips", "total n where zip is 62005", [(5,)]),
+    ("zips", "total n for zip 02134", [(2,)]),
+    ("zips", "number of rows where zip is not 62005", [(1,)]),
+    # dates as they are written
+    ("tickets", "number of tickets opened_at after Nov 3, 2025", [(2,)]),
+    ("tickets", "number of tickets opened_at between 4 Oct 2025 and 2025-10-31", [(3,)]),
+    ("tickets", "number of tickets opened_at since 01-NOV-2025", [(4,)]),
+    ("tickets", "number of tickets opened_at before 20251001", [(1,)]),
+    # another frame's columns: by a key of two columns, and by its noun
+    ("sales targets", "total amount by level", [("high", 8), ("low", 20)]),
+    ("sales targets", "total amount where level is high", [(8,)]),
+    ("sales targets", "total target by level", [("high", 9), ("low", 11)]),
+    ("sales targets", "total amount and total target by store", [("a", 10, 10), ("b", 18, 10)]),
+    ("trips airlines", "number of trips by airline name", [("Xan Air", 2), ("Yoyo", 1)]),
+    ("trips airlines", "average delay by name", [("Xan Air", 3.5), ("Yoyo", 2.0)]),
+    ("trips planes", "total delay by plane maker", [("Airbuzz", 8), ("Boing", 1)]),
+    ("trips planes", "number of trips by maker of the plane", [("Airbuzz", 2), ("Boing", 1)]),
+    # figures by their names
+    ("medals", "variance of gold", [(9.0,)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("frame", "question", "expected"), ANSWERED, ids=[case[1] for case in ANSWERED])
+def test_the_answer_is_right(frame: str, question: str, expected: list[tuple[Any, ...]]) -> None:
+    found = answered(frame, question)
+    assert sorted(map(str, found)) == sorted(map(str, expected))
+
+
+NOT_ANSWERED = [
+    ("tickets", "are there any unicorns"),
+    ("tickets", "who closed the fewest tickets"),
+    ("states", "density of the largest state"),
+    ("borders", "states that border states that border texas"),
+    ("borders", "states border states that border states that border texas"),
+    ("tickets", "highest average stars"),
+    ("tickets", "the most tickets"),
+]
+
+
+@pytest.mark.parametrize(("frame", "question"), NOT_ANSWERED, ids=[case[1] for case in NOT_ANSWERED])
+def test_what_cannot_be_answered_is_not(frame: str, question: str) -> None:
+    with pytest.raises(Abstained):
+        answered(frame, question)
