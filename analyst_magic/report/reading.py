@@ -16,7 +16,7 @@ from .. import __version__
 from ..packages import offered, pins
 from ..results.html import one_line
 from ..sandbox.image import IMAGE
-from ..theme import Theme, load_theme
+from ..theme import MAX_LOGO_IN_FILES, Theme, load_theme, logo_data
 from .bibliography import read_bibliography
 from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run
 from .front_matter import FrontMatter, front_matter
@@ -45,6 +45,7 @@ class Report:
         cited: The list of what it cites.
         options: How it is to look.
         theme: The user's own colours and fonts; None where there are none.
+        logo: The picture of the theme, a PNG or JPEG; empty where there is none.
         language: The language that its text is written in.
     """
 
@@ -61,6 +62,7 @@ class Report:
     cited: tuple[Markup, ...] = ()
     options: ReportOptions = ReportOptions()  # noqa: RUF009 - frozen
     theme: Theme | None = None
+    logo: bytes = b""
 
 
 def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code: CodeMode = "folded") -> Report:
@@ -81,6 +83,8 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         outline.title(heading)
     options = read_options(folder, chosen if isinstance(chosen := head.other.get("report"), Mapping) else {})
     theme = load_theme(folder) if folder is not None else None
+    own = theme if theme is not None and theme.path is not None else None
+    logo, no_logo = logo_data(own, MAX_LOGO_IN_FILES) if own is not None else (b"", "")
     references = References(read_bibliography(folder, head.other.get("bibliography")))
     references.widgets = states_of(notebook)
     shown = blocks(notebook, folder, outline, code, references)
@@ -93,7 +97,7 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         own_title=own_title,
         blocks=tuple(shown),
         contents=tuple(entry for entry in outline.headings if entry.level > 1) if options.contents else (),
-        notices=tuple(sentence for sentence in (*_notices(notebook), trouble) if sentence),
+        notices=tuple(sentence for sentence in (*_notices(notebook), trouble, no_logo) if sentence),
         provenance=tuple(found),
         versions=tuple(_versions(notebook, found)),
         source=" · ".join(part for part in (f"{name}.ipynb", date) if part),
@@ -101,7 +105,8 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         head=head,
         cited=tuple(references.cited()),
         options=options,
-        theme=theme if theme is not None and theme.path is not None else None,
+        theme=own,
+        logo=logo,
     )
 
 
