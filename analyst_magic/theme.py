@@ -15,6 +15,7 @@ Everything that shows something reads its look from ``load_theme``, and no other
 
 from __future__ import annotations
 
+import io
 import re
 import tomllib
 from dataclasses import dataclass, replace
@@ -25,6 +26,11 @@ from .errors import InputError
 
 FILE = "analyst_theme.toml"
 MAX_LOGO_BYTES = 500_000
+MAX_LOGO_IN_FILES = 50_000
+"""Bytes of a logo in a document or report: a larger one is scaled down."""
+MAX_LOGO_PIXELS = 40_000_000
+LOGO_HEIGHTS = (400, 240, 140)
+"""Heights in pixels that a large logo is scaled down to: a page head shows it about 11 mm high."""
 MAX_FOOTER = 120
 COLOURS = ("accent", "ink", "muted", "rule", "stripe")
 FONTS = ("heading_font", "body_font")
@@ -145,6 +151,46 @@ def make_theme(values: dict[str, Any], path: Path) -> Theme:
         footer=_text(values.get("footer", ""), path, "footer")[:MAX_FOOTER],
         path=path,
     )
+
+
+def logo_data(theme: Theme, most: int) -> tuple[bytes, str]:
+    """The logo in at most so many bytes, and a sentence where it is left out; nothing of a theme without one.
+
+    A larger picture is scaled down to what a page head shows, where Pillow is installed.
+    """
+    if theme.logo is None:
+        return b"", ""
+    data = theme.logo.read_bytes()
+    if len(data) <= most:
+        return data, ""
+    for height in LOGO_HEIGHTS:
+        smaller = _scaled(data, height)
+        if smaller and len(smaller) <= most:
+            return smaller, ""
+    size = f"{len(data) / 1000:,.0f} kB, and {most / 1000:,.0f} kB are the most"
+    return b"", f"The logo {theme.logo.name} is left out: it has {size}."
+
+
+def _scaled(data: bytes, height: int) -> bytes:
+    """A picture with at most so many rows of pixels; nothing where it cannot be read."""
+    try:
+        from PIL import Image, UnidentifiedImageError  # of the extra "documents"
+    except ImportError:
+        return b""
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG", "JPEG"]) as picture:
+            if picture.width * picture.height > MAX_LOGO_PIXELS:
+                return b""
+            kind = picture.format or "PNG"
+            whole = (
+                picture if picture.mode in ("RGB", "RGBA", "L") else picture.convert("RGBA" if kind == "PNG" else "RGB")
+            )
+            whole.thumbnail((6 * height, height))
+            written = io.BytesIO()
+            whole.save(written, kind, optimize=True)
+            return written.getvalue()
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
+        return b""
 
 
 def _palette(given: Any, base: Theme, accent: str, path: Path, accented: bool) -> tuple[str, ...]:

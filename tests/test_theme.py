@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from analyst_magic.errors import InputError
-from analyst_magic.theme import DEFAULT, FILE, STYLES, load_theme
+from analyst_magic.theme import DEFAULT, FILE, STYLES, load_theme, logo_data
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
@@ -59,3 +61,33 @@ def test_a_wrong_line_is_named(line: str, named: str, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(line)
     with pytest.raises(InputError, match=named):
         load_theme(tmp_path)
+
+
+def _picture(path: Path, size: tuple[int, int], noise: bool) -> Path:
+    image = pytest.importorskip("PIL.Image")
+    picture = image.effect_noise(size, 100) if noise else image.new("RGB", size, "#0B6E4F")
+    picture.save(path)
+    return path
+
+
+@pytest.mark.parametrize("name", ["logo.png", "logo.jpg"])
+def test_a_large_logo_is_scaled_down_to_what_a_page_head_shows(name: str, tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    logo = _picture(tmp_path / name, (900, 420), noise=True)
+    data, said = logo_data(replace(DEFAULT, logo=logo), 50_000)
+    assert logo.stat().st_size > 50_000 >= len(data) > 0
+    assert said == ""
+    width, height = image.open(io.BytesIO(data)).size
+    assert height <= 400
+    assert width / height == pytest.approx(900 / 420, rel=0.02)
+
+
+def test_a_logo_that_cannot_be_made_small_is_said(tmp_path: Path) -> None:
+    broken = tmp_path / "logo.png"
+    broken.write_bytes(PNG + b"\0" * 80_000)
+    assert logo_data(replace(DEFAULT, logo=broken), 50_000) == (
+        b"", "The logo logo.png is left out: it has 80 kB, and 50 kB are the most."
+    )  # fmt: skip
+    small = _picture(tmp_path / "small.png", (40, 40), noise=False)
+    assert logo_data(replace(DEFAULT, logo=small), 50_000) == (small.read_bytes(), "")
+    assert logo_data(DEFAULT, 50_000) == (b"", "")

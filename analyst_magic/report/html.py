@@ -60,6 +60,13 @@ class Page:
     scripts: list[Markup]
 
     @property
+    def logo(self) -> str:
+        """The theme's logo as an address that loads nothing; empty where there is none."""
+        kind = "png" if self.report.logo.startswith(b"\x89PNG") else "jpeg"
+        picture = base64.b64encode(self.report.logo).decode("ascii")
+        return f"data:image/{kind};base64,{picture}" if picture else ""
+
+    @property
     def appended(self) -> bool:
         """Whether there is an appendix: for questions, and on paper for all code that the text does not show."""
         folded = any(block.kind == "code" and block.code and not block.open for block in self.report.blocks)

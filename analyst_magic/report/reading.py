@@ -16,7 +16,7 @@ from .. import __version__
 from ..packages import offered, pins
 from ..results.html import one_line
 from ..sandbox.image import IMAGE
-from ..theme import Theme, load_theme
+from ..theme import MAX_LOGO_IN_FILES, Theme, load_theme, logo_data
 from .bibliography import read_bibliography
 from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run, without_title
 from .front_matter import FrontMatter, front_matter
@@ -47,6 +47,7 @@ class Report:
         theme: The user's own colours and fonts; None where there are none.
         failed: The numbers of the cells that failed.
         changed: The questions whose results are no longer those that ``analyst.lock`` holds.
+        logo: The picture of the theme, a PNG or JPEG; empty where there is none.
         language: The language that its text is written in.
     """
 
@@ -65,6 +66,7 @@ class Report:
     theme: Theme | None = None
     failed: tuple[int, ...] = ()
     changed: tuple[str, ...] = ()
+    logo: bytes = b""
 
 
 def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code: CodeMode = "folded") -> Report:
@@ -87,6 +89,8 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         outline.title(heading)
     options = read_options(folder, chosen if isinstance(chosen := head.other.get("report"), Mapping) else {})
     theme = load_theme(folder) if folder is not None else None
+    own = theme if theme is not None and theme.path is not None else None
+    logo, no_logo = logo_data(own, MAX_LOGO_IN_FILES) if own is not None else (b"", "")
     references = References(read_bibliography(folder, head.other.get("bibliography")))
     references.widgets = states_of(notebook)
     shown = blocks(notebook, folder, outline, code, references)
@@ -101,7 +105,7 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         own_title=own_title,
         blocks=tuple(shown),
         contents=tuple(entry for entry in outline.headings if entry.level > 1) if options.contents else (),
-        notices=tuple(sentence for sentence in (*_notices(notebook, failed, changed), trouble) if sentence),
+        notices=tuple(sentence for sentence in (*_notices(notebook, failed, changed), trouble, no_logo) if sentence),
         provenance=tuple(found),
         versions=tuple(_versions(notebook, found)),
         source=" · ".join(part for part in (f"{name}.ipynb", date) if part),
@@ -109,7 +113,8 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         head=head,
         cited=tuple(references.cited()),
         options=options,
-        theme=theme if theme is not None and theme.path is not None else None,
+        theme=own,
+        logo=logo,
         failed=failed,
         changed=changed,
     )

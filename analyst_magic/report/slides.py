@@ -22,6 +22,7 @@ from ..filetypes import FILE_TYPES
 from ..wording import count
 from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .exporter import FileExporter
+from .look import dress_deck
 from .mathematics import omml
 from .pictures import Pictures
 from .plain import xml_text
@@ -87,6 +88,7 @@ def presentation(report: Report, most: int = MAX_SLIDES) -> tuple[bytes, Mapping
     if report.provenance and report.options.appendix:
         deck.grid("How this was made", versions(report), _Said())
     with_plain_formulas(deck.deck)
+    dress_deck(deck.deck, report)
     made = BytesIO()
     deck.deck.save(made)
     return made.getvalue(), deck.lost

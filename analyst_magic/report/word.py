@@ -24,6 +24,7 @@ from ..filetypes import FILE_TYPES
 from ..wording import count
 from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .exporter import FileExporter
+from .look import dress_document
 from .mathematics import omml
 from .pictures import Pictures
 from .plain import xml_text
@@ -84,6 +85,7 @@ class _Writer:
         width, height = report.options.sheet
         self._width, self._height = Cm(width) - 2 * _MARGIN, Cm(height) - 2 * _MARGIN - _UNDER_FIGURE
         _set_up(self.document, report)
+        dress_document(self.document, report)
         if report.own_title:
             self._heading(Heading(1, xml_text(report.title), "title"))
             for paragraph in head(report):

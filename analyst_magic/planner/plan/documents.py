@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 
 from ...column_format import is_money, single_currency
-from ...theme import DEFAULT, Theme
+from ...theme import DEFAULT, MAX_LOGO_IN_FILES, Theme, logo_data
 from ...turn import DOCUMENTS, DocumentFormat, FrameCard
 from .cards import answer_card, find, is_time, row_card
 from .charts import answer_code, bin_width, histogram_as_bars
+from .columns import literal
 from .describe import CHARTS, title
 from .nouns import computed_heading, dimension_heading, measure_heading
 from .quality import quality_columns
@@ -22,7 +23,6 @@ MAX_ROWS: dict[DocumentFormat, int] = {"xlsx": 100_000, "docx": 200, "pdf": 300,
 MAX_POINTS: dict[DocumentFormat, int] = {"xlsx": 5_000, "docx": 200, "pdf": 300, "pptx": 120}
 """How many points a line or a scatter chart has at most. Of bars and slices the largest are drawn."""
 MAX_GROUPS = 100_000
-MAX_LOGO_BYTES = 50_000
 NATIVE = frozenset({"bar", "line", "pie"})
 _TIME_STYLES = {
     "minute": "yyyy-mm-dd hh:mm",
@@ -47,6 +47,7 @@ def document_code(plan: QueryPlan, card: FrameCard, template: bool = False, them
     source, flat = flat_copy(card)
     columns = _columns(asked, card)
     chart = native_chart(asked, card)
+    logo, no_logo = (b"", "") if format == "xlsx" or template else logo_data(theme, MAX_LOGO_IN_FILES)
     lines = [
         "import duckdb",
         "from analyst_documents.answer import Answer, Look",
@@ -61,7 +62,7 @@ def document_code(plan: QueryPlan, card: FrameCard, template: bool = False, them
         f"ADDITIVE = {_adds_up(asked)}",
         f"COLOURS = {list(theme.palette)!r}",
         f"LOOK = COLOURS, {', '.join(map(quoted, (theme.ink, theme.muted, theme.rule, theme.stripe)))}",
-        *_logo(theme),
+        *_logo(logo),
         f"FONTS = {quoted(theme.heading_font)}, {quoted(theme.body_font)}, {quoted(theme.footer)}",
         "",
         *flat,
@@ -70,9 +71,10 @@ def document_code(plan: QueryPlan, card: FrameCard, template: bool = False, them
         *answer_code(plan, card, source),
         *_left_out(plan, chart, format),
         *_currencies(asked, card, source),
+        *([f"answer({quoted(literal(no_logo))})"] if no_logo else []),
         "",
         "parts = HEADINGS, FORMATS, GROUPS, MEASURES, CHART, MAX_ROWS, MAX_DRAWN",
-        f"look = Look(*LOOK, *FONTS{', LOGO' if theme.logo else ''})",
+        f"look = Look(*LOOK, *FONTS{', LOGO' if logo else ''})",
         "result = Answer(data, TITLE, SOURCE, *parts, look, TEMPLATE, ADDITIVE, CURRENCIES)",
         "for note in write_document(result, OUTPUT_PATH):",
         "    answer(note)",
@@ -150,12 +152,9 @@ def _runs_on(dimension: Dimension, card: FrameCard) -> bool:
     return is_time(find(card, dimension.column))
 
 
-def _logo(theme: Theme) -> list[str]:
-    """The logo as a constant, so that the program has all that it needs; one that is large is left out."""
-    if theme.logo is None:
-        return []
-    data = theme.logo.read_bytes()
-    return [f'LOGO = "{base64.b64encode(data).decode() if len(data) <= MAX_LOGO_BYTES else ""}"']
+def _logo(data: bytes) -> list[str]:
+    """The logo as a constant, so that the program has all that it needs."""
+    return [f'LOGO = "{base64.b64encode(data).decode()}"'] if data else []
 
 
 def _adds_up(plan: QueryPlan) -> bool:
