@@ -64,6 +64,9 @@ class AnalystError(Exception):
         AnalystError | There is no frame sale. | Did you mean sales?
     """
 
+    displayed = False
+    """Whether its reader has seen it already, in quieter words than IPython's."""
+
     def __init__(self, message: str, next_step: str = "") -> None:
         self.message = message
         self.next_step = next_step

@@ -164,3 +164,24 @@ def test_no_engine_is_told_with_the_next_step(analyst: Run) -> None:
     done = analyst("run", "-", stdin="1", env={"DOCKER_HOST": "unix:///nonexistent.sock"})
     assert done.returncode == 1
     assert "next: Start Docker" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ask", "how many?"], "Name a file with --data."),
+        (["ask", "how many?", "--data", "zzz.json"], "it is looked for in this folder"),
+        (["ask", "why is it late?", "--data", "sales.csv"], "Not understood: [why]"),
+        (["snippets", "list"], "No code is saved."),
+    ],
+)
+def test_messages_speak_of_the_shell_s_own_options(analyst: Run, words: list[str], said: str) -> None:
+    done = analyst(*words, env={"ANALYST_MODEL": "offline", "ANALYST_SANDBOX": "local", "ANALYST_SPARES": "0"})
+    told = done.stdout + done.stderr
+    assert said in told
+    assert not [other for other in ("with -f", "notebook", "written by") if other in told], told
+
+
+def test_the_bare_command_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "analyst export notebook.ipynb" in capsys.readouterr().out

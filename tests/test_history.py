@@ -18,6 +18,7 @@ from fakes import ScriptedModel
 
 from analyst_magic import Analyst
 from analyst_magic.cli import main
+from analyst_magic.commands.history import history as run_history
 from analyst_magic.engine.fitting import why_unfit
 from analyst_magic.errors import HistoryError
 from analyst_magic.history.lock import families
@@ -137,6 +138,22 @@ def test_old_turns_are_forgotten_but_for_the_good_ones(history: History) -> None
     assert [c.id for c in History(history.path, days=30).latest()] == [new]
 
 
+def test_an_answer_that_is_not_right_is_kept_as_such_and_is_never_an_example(history: History) -> None:
+    wrong = history.add(made("total revenue by region", pinned=True))
+    assert history.get(wrong).good is None
+    assert [entry.id for entry in history.examples("total revenue", lambda entry: True)] == [wrong]
+    history.mark(wrong, False)
+    assert history.get(wrong).good is False
+    assert history.examples("total revenue", lambda entry: True) == []
+    assert run_history(history, "list", []).count("not right") == 1
+    history.mark(wrong, None)
+    assert history.get(wrong).good is None
+    assert len(history.examples("total revenue", lambda entry: True)) == 1
+    assert "not right" in run_history(history, "not-good", [str(wrong)])
+    assert "no mark" in run_history(history, "unmark", [str(wrong)])
+    assert "not right" not in run_history(history, "list", [])
+
+
 def _write(path: str, start: int) -> None:
     kept = History(Path(path))
     for i in range(start, start + 40):
@@ -243,7 +260,7 @@ def test_a_notebook_remembers_replays_and_learns(
     assert "total revenue by region" in second
     assert "2 turns deleted" in said[9]
     assert main(["history", "list"]) == 0
-    assert "good  total revenue" in capsys.readouterr().out
+    assert re.search("good +total revenue", capsys.readouterr().out)
     assert main(["history", "export", str(tmp_path / "turns.jsonl")]) == 0
     (line,) = (tmp_path / "turns.jsonl").read_text().splitlines()
     assert json.loads(line)["question"] == "total revenue by region"

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 
 from ..errors import AnalystError, Stopped
 from .output import report_error
-from .parser import parse
+from .parser import build_parser, parse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 0, 1 after a failure, 2 for bad input, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words:
+        build_parser().print_help()
+        return 0
     try:
         options = parse(words)
         from . import actions

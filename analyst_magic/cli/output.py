@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -10,11 +11,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..commands.table import commands_of
 from ..errors import AnalystError, InputError
 
 if TYPE_CHECKING:
     from ..evidence.provenance import AnswerRecord
     from ..turn import Turn
+
+_SHELL_WORDS = {
+    "Load one first, or name it with -f.": "Name a file with --data.",
+    "Load one first, or name a file with -f.": "Name a file with --data.",
+    "it is looked for beside the notebook": "it is looked for in this folder",
+    "beside the notebook": "in this folder",
+    "below %%analyst": "after `analyst ask`",
+    "in the next cell": "in the next question",
+    "%%analyst --": "analyst ask --",
+    "%%analyst -f": "analyst ask --data",
+    "-f NAME=FILE": "--data NAME=FILE",
+}
+"""What a notebook's words are in a shell."""
 
 
 def report_turn(turn: Turn, output: Path | None, *, as_json: bool) -> int:
@@ -40,16 +55,31 @@ def report_turn(turn: Turn, output: Path | None, *, as_json: bool) -> int:
 
 def report_error(error: AnalystError, *, as_json: bool, debug: bool) -> int:
     """Print an error with its next step, and return the exit status."""
+    message, next_step = in_shell_words(error.message), in_shell_words(error.next_step)
     if debug:
         traceback.print_exception(error)
     if as_json:
-        described = {"kind": error.kind, "message": error.message, "next_step": error.next_step}
-        print_json({"ok": False, "error": described})
+        print_json({"ok": False, "error": {"kind": error.kind, "message": message, "next_step": next_step}})
     else:
-        print(f"error: {error.message}", file=sys.stderr)
-        if error.next_step:
-            print(f"next: {error.next_step}", file=sys.stderr)
+        print(f"error: {message}", file=sys.stderr)
+        if next_step:
+            print(f"next: {next_step}", file=sys.stderr)
     return status_of(error)
+
+
+def in_shell_words(text: str) -> str:
+    """A message that was written for a notebook, with the commands and options of the shell.
+
+    >>> in_shell_words("Load one first, or name it with -f.")
+    'Name a file with --data.'
+    >>> in_shell_words("`%analyst doctor` says what works; `%analyst reset` begins anew in a notebook.")
+    '`analyst doctor` says what works; `%analyst reset` begins anew in a notebook.'
+    """
+    for words, others in _SHELL_WORDS.items():
+        text = text.replace(words, others)
+    commands = "|".join(map(re.escape, commands_of("shell")))
+    text = re.sub(rf"%analyst (?=(?:{commands})\b)", "analyst ", text)
+    return re.sub(r"(?<=with )-f\b|(?<=with `)-f\b|(?<=write )-f\b|(?<=by )-f\b", "--data", text)
 
 
 def status_of(error: AnalystError) -> int:

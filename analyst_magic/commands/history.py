@@ -18,6 +18,12 @@ from .results import write_file
 from .table import wrong_arguments
 
 LATEST = 20
+_MARKS: dict[str, tuple[bool | None, str]] = {
+    "good": (True, "is an example for questions over the same frames"),
+    "not-good": (False, "is kept as not right, and is never an example. To ask its question anew: %%analyst --fresh"),
+    "unmark": (None, "has no mark any more"),
+}
+_STATES: dict[bool | None, str] = {True: "good", False: "not right"}
 
 
 def history(store: History, action: str, words: Sequence[str], days: float = 365.0) -> str:
@@ -25,7 +31,7 @@ def history(store: History, action: str, words: Sequence[str], days: float = 365
 
     Args:
         store: The history.
-        action: ``list``, ``search``, ``show``, ``good``, ``not-good``, ``export`` or ``prune``.
+        action: ``list``, ``search``, ``show``, ``good``, ``not-good``, ``unmark``, ``export`` or ``prune``.
         words: What follows it.
         days: The age beyond which ``prune`` deletes where it is followed by no number.
 
@@ -40,10 +46,10 @@ def history(store: History, action: str, words: Sequence[str], days: float = 365
             return _listed(store.search(" ".join(words))) or f"No turn contains {' '.join(words)}."
         case "show", _:
             return _shown(store.get(turn_number(action, words)))
-        case (("good" | "not-good"), _):
+        case (("good" | "not-good" | "unmark"), _):
             number = turn_number(action, words)
-            store.mark(number, action == "good")
-            state = "is an example for questions over the same frames" if action == "good" else "is not an example"
+            good, state = _MARKS[action]
+            store.mark(number, good)
             return f"Turn {number} {state}."
         case "export", [] | [_]:
             return _exported(store, words[0] if words else "")
@@ -116,6 +122,11 @@ def turn_number(action: str, words: Sequence[str]) -> int:
     return int(words[0])
 
 
+def _state(entry: HistoryEntry) -> str:
+    """The user's mark, or else whether it was answered."""
+    return _STATES.get(entry.good) or ("ok" if entry.ok else "failed")
+
+
 def _days(text: str) -> float:
     try:
         return float(text)
@@ -133,12 +144,11 @@ def _exported(store: History, file: str) -> str:
 
 def _listed(entries: Sequence[HistoryEntry]) -> str:
     lines = [
-        f"{e.id:5}  {e.at[:16].replace('T', ' ')}  {'good' if e.good else 'ok  ' if e.ok else 'FAIL'}  "
-        f"{' '.join(e.question.split())[:80]}  ({e.model})"
+        f"{e.id:5}  {e.at[:16].replace('T', ' ')}  {_state(e):9}  {' '.join(e.question.split())[:80]}  ({e.model})"
         for e in entries
     ]
     rows = [
-        (str(e.id), e.at[:16].replace("T", " "), "good" if e.good else "ok" if e.ok else "failed",
+        (str(e.id), e.at[:16].replace("T", " "), _state(e),
          " ".join(e.question.split())[:200], e.model)
         for e in entries
     ]  # fmt: skip

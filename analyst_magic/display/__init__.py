@@ -1,8 +1,8 @@
 """What a notebook shows of a turn: while it goes on, when code waits for a word, and when it is over."""
 
 from .background import Background
-from .card import show
+from .card import is_quiet, show
 from .confirm import confirm
 from .progress import Progress
 
-__all__ = ["Background", "Progress", "confirm", "show"]
+__all__ = ["Background", "Progress", "confirm", "is_quiet", "show"]

@@ -8,9 +8,10 @@ from typing import Any
 from IPython.display import display
 
 from ..engine.job import Event
+from ..errors import AnalystError
 from ..turn import Turn
 from ..wording import count
-from .card import Shown, shown, words
+from .card import Shown, is_quiet, shown, words
 from .confirm import asked, button
 from .progress import Progress
 
@@ -45,12 +46,12 @@ class Background:
         self._control.update(NOTHING, raw=True)
         if turn is None:
             self._slots[0].update(words(str(error) if error else "stopped"), raw=True)
-            self._progress.stop()
+            self._progress.stop(error if isinstance(error, AnalystError) else AnalystError("Stopped."))
             return
         self._progress.finish(turn)
         *outputs, footer = shown(turn)
         rest = outputs[1:]
-        if turn.error is not None:
+        if turn.error is not None and not is_quiet(turn.error):
             rest.append(Shown(words(str(turn.error)), {}))
         if len(rest) > SLOTS:
             more = f"{count(len(rest) - SLOTS + 1, 'more result')}: see _analyst.turn.results."

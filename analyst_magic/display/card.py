@@ -8,13 +8,14 @@ MathJax leaves these parts alone.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from IPython.display import display
 
 from ..cleaning.markdown import markdown, plain
-from ..errors import CodeFailed
+from ..errors import Abstained, AnalystError, CodeFailed, Stopped
 from ..evidence.provenance import FOOTER, OFFER, SUGGEST, AnswerRecord, EarlierAttempt, record_of
 from ..results.figure import Figure
 from ..results.number import number_of
@@ -31,6 +32,7 @@ _SMALL = "font-size:90%;opacity:.85"
 _LARGE = "font-size:1.35em;line-height:1.4;font-weight:500;margin:4px 0"
 _WORDS = "margin:4px 0;line-height:1.5;max-width:50em"
 _QUIET = "margin:4px 0;padding:2px 0 2px 12px;line-height:1.5;max-width:50em;border-left:3px solid rgba(128,128,128,.5)"
+_MARK = "background:rgba(255,200,0,.3);color:inherit;border-radius:2px;padding:0 2px"
 NEXT = "Next:"
 INSTEAD = "Try one of these:"
 ASK_BACK = "Answer in the next cell: %%analyst and your words."
@@ -55,11 +57,30 @@ def shown(turn: Turn) -> list[Shown]:
     is that of the footer: no output is empty.
     """
     answer, record = answer_bundle(turn), record_of(turn).metadata()
+    if is_quiet(turn.error):
+        answer = quiet_bundle(turn.error)
     silent = not answer["text/html"]
     outputs = [] if silent else [Shown(answer, record)]
     outputs += [Shown(bundle, {}) for bundle in result_bundles(turn)]
     outputs += [Shown(words(note), {}) for note in turn.notes]
     return [*outputs, Shown(footer_bundle(turn), record if silent else FOOTER)]
+
+
+def is_quiet(error: Exception | None) -> TypeGuard[AnalystError]:
+    """Whether a question ended without an answer in a way that is no failure: it was not understood, or was stopped."""
+    return isinstance(error, Abstained | Stopped)
+
+
+def quiet_bundle(error: AnalystError) -> dict[str, Any]:
+    """What is said in place of an answer, as HTML and as text; words that were not understood are marked."""
+    step = error.next_step.partition("You can ask:")[0].strip()  # these stand below, each with its button
+    message = html.escape(error.message)
+    head, sign, question = message.partition("Not understood: ")
+    marked = re.sub(r"\[([^\[\]]{1,200})\]", rf'<mark style="{_MARK}">\1</mark>', question)
+    said = f"{head}<br>{sign.strip()} {marked}" if sign else message
+    aside = f'<div style="{_SMALL};margin-top:4px">{html.escape(step)}</div>' if step else ""
+    page = _card([f'<div class="analyst-answer" style="{_QUIET}">{said}{aside}</div>'])
+    return {"text/html": page, "text/plain": str(error)}
 
 
 def show(turn: Turn) -> None:

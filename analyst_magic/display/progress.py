@@ -9,6 +9,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from ..engine.job import Event
+from ..errors import AnalystError, Stopped
 from ..turn import Turn
 from .card import folded, line, shown, source, words
 
@@ -29,6 +30,7 @@ class Progress:
         self._model = ""
         self._text = ""
         self._failed: list[str] = []
+        self._printed = ""
         self._message, self._since = "starting", time.monotonic()
         self._handle: Any = display(words("starting …"), raw=True, display_id=True)
         # A terminal writes one line below the other.
@@ -47,6 +49,8 @@ class Progress:
             self._show("correcting the code …")
         elif event.stage == "transfer":
             self._show(f"{event.text} …")
+        elif event.stage == "print":
+            self._printed += event.text
         elif event.stage == "tick":
             self._show(self._message)
         elif event.stage in _STAGES:
@@ -58,9 +62,16 @@ class Progress:
         first = shown(turn)[0]
         self._handle.update(first.data, **first.display_arguments)
 
-    def stop(self) -> None:
-        """Replace the line by a note that the question was stopped."""
-        self._handle.update(words("stopped"), raw=True)
+    def stop(self, error: AnalystError) -> None:
+        """Replace the line by how the question ended before its answer, above what was written and printed by then."""
+        if not isinstance(error, Stopped):
+            self._handle.update(words("stopped"), raw=True)
+            return
+        said = f"Stopped after {time.monotonic() - self._since:.0f} s. {error.next_step}"
+        written = [text for text in (self._text, self._printed) if text.strip()]
+        page = line(said) + "".join(source(text) for text in written)
+        self._handle.update({"text/html": page, "text/plain": "\n\n".join([said, *written])}, raw=True)
+        error.displayed = True
 
     def _show(self, text: str) -> None:
         if self._terminal and text == self._message:
@@ -71,6 +82,7 @@ class Progress:
         stops = long and self._waited_for
         page = "".join(line(f"attempt failed: {error}") for error in self._failed)
         page += line(f"{text} {elapsed:.0f} s" if long else text, "(to stop, interrupt the kernel)" if stops else "")
+        page += source(self._printed[-2000:]) if self._printed else ""
         page += folded("what is written so far", source(self._text[-8000:])) if self._text else ""  # it would jump
         stoppable: dict[str, Any] = {PROGRESS_MIME: {}} if stops else {}
         self._handle.update({"text/html": page, "text/plain": text, **stoppable}, raw=True)

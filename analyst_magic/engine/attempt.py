@@ -211,6 +211,7 @@ async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool, answer: str)
         show_last=code.language == "python" and _is_written_by_model(job.question),
         timeout=job.options.timeout,
         on_progress=lambda text: job.listen(Event("transfer", text)),
+        on_print=lambda text: job.listen(Event("print", text)),
     )
     if step and execution.error is None and job.options.privacy in COUNTED_LEVELS:
         return await with_counts(job, code, execution, inputs.frames, inputs.data)

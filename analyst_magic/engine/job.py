@@ -33,13 +33,15 @@ class Event:
         stage: ``context``, ``model``, ``checks`` and ``sandbox`` when that stage begins; ``sent`` with the exact text
             that a model is sent; ``text`` with a piece of its answer; ``transfer`` with how much data has been sent,
             where that takes long; ``repair`` when an attempt failed and another follows; ``confirm`` when code is
-            waiting for the user's approval; ``tick`` twice a second.
+            waiting for the user's approval; ``print`` with what the code prints, as it does; ``tick`` twice a second.
         text: The piece of the answer, the code, or the failure.
         frames: For ``confirm``, the frames that the code would get.
         answer: For ``confirm``, takes the code to run, or None where it is not to run.
     """
 
-    stage: Literal["context", "model", "sent", "text", "checks", "sandbox", "transfer", "repair", "confirm", "tick"]
+    stage: Literal[
+        "context", "model", "sent", "text", "checks", "sandbox", "transfer", "repair", "confirm", "tick", "print"
+    ]
     text: str = ""
     frames: tuple[str, ...] = ()
     answer: Future[str | None] | None = field(default=None, compare=False)

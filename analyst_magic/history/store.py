@@ -47,6 +47,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 SCHEMA = Schema(MIGRATIONS)
+_MARKS = {True: 1, False: -1, None: 0}
+"""How the file has the user's mark: programs of earlier versions know 1 and 0."""
 _COLUMNS = ("at", "folder", "thread", "question", "model", "privacy", "ok", "code", "language", "text", "pinned",
             "good", "frames")  # fmt: skip
 
@@ -64,7 +66,7 @@ class HistoryEntry:
         code, language: What answered it.
         text: The model's prose.
         pinned: Whether the code came from the lock file.
-        good: Whether the user has marked it as right.
+        good: Whether the user has marked it as right (True) or as not right (False); None where there is no mark.
         frames: The schema of each frame that the code uses.
         rest: Attempts, error, tokens, cost, seconds by stage, digests of results, names of files, image, versions.
         id: Its number in the history; 0 before it is there.
@@ -81,7 +83,7 @@ class HistoryEntry:
     language: str
     text: str = ""
     pinned: bool = False
-    good: bool = False
+    good: bool | None = None
     frames: Mapping[str, str] = field(default_factory=dict)
     rest: Mapping[str, Any] = field(default_factory=dict)
     id: int = 0
@@ -116,7 +118,7 @@ class History:
             HistoryError: The file cannot be written.
         """
         values = asdict(entry)
-        row = [_plain(values[name]) for name in _COLUMNS]
+        row = [_plain(_MARKS[entry.good] if name == "good" else values[name]) for name in _COLUMNS]
         marks = ", ".join("?" * (len(_COLUMNS) + 1))
         insert = f"INSERT INTO capsule ({', '.join(_COLUMNS)}, rest) VALUES ({marks})"  # noqa: S608 (names of ours)
         with self._opened() as connection:
@@ -160,7 +162,9 @@ class History:
         Alike are questions that share words; a word counts for less the more of the questions have it (the inverse
         document frequency of Sparck Jones, 1972).
         """
-        query = "SELECT * FROM capsule WHERE (good = 1 OR pinned = 1) AND ok = 1 ORDER BY id DESC LIMIT ?"
+        query = (
+            "SELECT * FROM capsule WHERE (good = 1 OR (pinned = 1 AND good = 0)) AND ok = 1 ORDER BY id DESC LIMIT ?"
+        )
         texts = [(" ".join(entry.question.lower().split()), entry)
                  for entry in self._read(query, [MAX_EXAMPLES_READ]) if entry.frames]  # fmt: skip
         words = {text: set(re.findall(r"\w{3,}", text)) for text, _ in texts}
@@ -176,15 +180,15 @@ class History:
                 alike[text] = entry
         return list(alike.values())
 
-    def mark(self, number: int, good: bool) -> None:
-        """Mark a turn as right, or take the mark away.
+    def mark(self, number: int, good: bool | None) -> None:
+        """Mark a turn as right, or as not right, which is never an example; None takes the mark away.
 
         Raises:
             HistoryError: There is none of that number.
         """
         self.get(number)
         with self._opened() as connection:
-            connection.execute("UPDATE capsule SET good = ? WHERE id = ?", [int(good), number])
+            connection.execute("UPDATE capsule SET good = ? WHERE id = ?", [_MARKS[good], number])
 
     def prune(self, days: float) -> int:
         """Delete older turns, but for those that were marked as right; returns how many."""
@@ -240,12 +244,12 @@ class History:
 
 def _delete_older(connection: sqlite3.Connection, days: float) -> int:
     before = (dt.datetime.now(dt.UTC) - dt.timedelta(days=days)).isoformat(timespec="seconds")
-    return connection.execute("DELETE FROM capsule WHERE at <= ? AND good = 0", [before]).rowcount
+    return connection.execute("DELETE FROM capsule WHERE at <= ? AND good <= 0", [before]).rowcount
 
 
 def _plain(value: Any) -> Any:
     """A value as a column holds it, without the keys and passwords that a user may have typed."""
-    if isinstance(value, bool):
+    if isinstance(value, int):
         return int(value)
     value = _clean(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
@@ -263,8 +267,9 @@ def _entry(row: sqlite3.Row) -> HistoryEntry:
     values = dict(row)
     for name in ("frames", "rest"):
         values[name] = json.loads(values[name])
-    for name in ("ok", "pinned", "good"):
+    for name in ("ok", "pinned"):
         values[name] = bool(values[name])
+    values["good"] = {1: True, -1: False}.get(values["good"])
     return HistoryEntry(**values)
 
 

@@ -16,6 +16,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 
 from ..settings import load_settings
 from .greeting import greet
+from .quiet import keep_quiet
 from .usage import HELP
 
 if TYPE_CHECKING:
@@ -101,5 +102,6 @@ def load(shell: Any) -> AnalystExtension:
     if extension.settings.spares:
         # No daemon: a process that ends now waits for what is being loaded, instead of dying in the middle of it.
         threading.Thread(target=extension.warm_up, name="analyst-warm-up").start()
+    keep_quiet(shell)
     greet(shell, extension.analyst_of_shell)
     return extension

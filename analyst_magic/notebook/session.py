@@ -88,8 +88,8 @@ class NotebookSession:
         progress = Progress()
         try:
             turn = self.analyst.ask(question, frames, fresh=fresh, confirm=confirm, listen=progress, **chosen)
-        except AnalystError:
-            progress.stop()
+        except AnalystError as error:
+            progress.stop(error)
             raise
         self.show(turn, progress)
         if output:
@@ -102,6 +102,7 @@ class NotebookSession:
         display.show(turn)
         self.in_cells.add(self._cell(), turn)
         if turn.error is not None:
+            turn.error.displayed = display.is_quiet(turn.error)
             raise turn.error
 
     def submit(

@@ -157,7 +157,8 @@ class Conversation:
                 return
             message = {**message, "id": entry.id}
             last = entry.sent[-1][0] if entry.sent else {}
-            if message["type"] == "delta" and last.get("type") == "delta":
+            joined = message["type"] in {"delta", "printed"}
+            if joined and last.get("type") == message["type"]:
                 entry.sent[-1] = ({**last, "text": last["text"] + message["text"]}, ())
             elif message["type"] == "prose":
                 entry.sent = [(old, buffers) for old, buffers in entry.sent if old["type"] != "prose"]

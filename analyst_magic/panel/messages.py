@@ -42,6 +42,8 @@ def progress(event: Event, elapsed: float) -> Message | None:
     """An event of the engine as a message to the panel; None for those that it does not need."""
     if event.stage == "text":
         return {"type": "delta", "text": event.text}
+    if event.stage == "print":
+        return {"type": "printed", "text": event.text}
     if event.stage == "sent":
         return {"type": "sent", "text": event.text[:MAX_TEXT]}
     if event.stage in {"tick", "confirm"}:

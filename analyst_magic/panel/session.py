@@ -312,7 +312,7 @@ class PanelSession:
         if entry is None or entry.turn is None or not entry.turn.id or history is None:
             raise InputError("That answer is not in the history.", "Ask again.")
         good = message["good"]
-        history.mark(entry.turn.id, good is True)
+        history.mark(entry.turn.id, good)
         self._conversation.mark(entry, good)
         self._reply(channel, message, {"good": good})
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..cleaning.text import clean
 from ..errors import AnalystError, FirewallError
 from . import messages
 from .codec import CONTROL, IOPUB, SHELL, GuestFrame
@@ -19,6 +20,8 @@ from .limits import Limits
 # A guest may keep its last status message to itself; the reply then has to do. The time counts from the last bytes
 # that came.
 _PATIENCE = 3.0
+MAX_PRINTED = 20_000
+"""Characters of what code prints that are told before its end."""
 _WINDOW = 10.0  # seconds in which what nobody asked for is counted
 
 
@@ -46,8 +49,9 @@ class Outcome:
 class _Request:
     """A request under way: it is over when its reply and its idle status have both come."""
 
-    def __init__(self, identity: str, limits: Limits) -> None:
+    def __init__(self, identity: str, limits: Limits, on_print: Callable[[str], None]) -> None:
         self.identity = identity
+        self._on_print, self._printed = on_print, 0
         self.collector = Collector(limits)
         self.reply: Mapping[str, Any] | None = None
         self.over = asyncio.Event()
@@ -61,6 +65,10 @@ class _Request:
         elif channel == IOPUB:
             self._idle = self._idle or (message.type == "status" and message.content.get("execution_state") == "idle")
             self.collector.add(message)
+            if message.type == "stream" and self._printed < MAX_PRINTED:
+                text = str(message.content.get("text"))[: MAX_PRINTED - self._printed]
+                self._printed += len(text)
+                self._on_print(clean(text))
         if self.collector.full:
             self.changed.set()
         if self._idle and self.reply is not None:
@@ -128,6 +136,7 @@ class KernelClient:
         metadata: Mapping[str, Any],
         timeout: float,
         kill: Callable[[], Awaitable[None]],
+        on_print: Callable[[str], None] = lambda text: None,
     ) -> Outcome:
         """Run code and wait for its end, at most until the deadline.
 
@@ -137,11 +146,12 @@ class KernelClient:
             metadata: What the guest's kernel reads beside it.
             timeout: Seconds until it is interrupted.
             kill: Throws the sandbox away; called when interrupted code does not stop in time.
+            on_print: Told what the code prints, as it does, up to ``MAX_PRINTED`` characters.
         """
         content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}}
         content |= {"allow_stdin": False, "stop_on_error": True}
         identity, parts = messages.request("execute_request", content, {"analyst": metadata})
-        self._request = request = _Request(identity, self._limits)
+        self._request = request = _Request(identity, self._limits, on_print)
         try:
             link.send(SHELL, parts)
             how = await self._wait(request, link, timeout)

@@ -112,6 +112,7 @@ class Sandbox:
         show_last: bool = False,
         timeout: float | None = None,
         on_progress: Callable[[str], None] = lambda text: None,
+        on_print: Callable[[str], None] = lambda text: None,
     ) -> Execution:
         """Run code with the frames that it names.
 
@@ -126,6 +127,7 @@ class Sandbox:
                 value in the form that is meant (``sandbox_image/guest/values.py``).
             timeout: Seconds for this run, in place of the limit's.
             on_progress: Told how far frames are on their way, where that takes time.
+            on_print: Told what the code prints, as it does.
 
         Returns:
             What came through the firewall; a failure is in its ``error``.
@@ -138,7 +140,7 @@ class Sandbox:
             async with self._one:
                 extras = _extras(code, template, answer, show_last)
                 return await self._run(
-                    code, frames, data or {}, file, extras, timeout or self.limits.timeout, on_progress
+                    code, frames, data or {}, file, extras, timeout or self.limits.timeout, on_progress, on_print
                 )
         finally:
             self._queue -= 1
@@ -158,9 +160,8 @@ class Sandbox:
         async with self._one:
             own, self._guest = self._guest, None
             try:
-                return await self._run(
-                    code, frames, data or {}, "", {}, timeout or self.limits.timeout, lambda text: None
-                )
+                quiet: Callable[[str], None] = lambda text: None  # noqa: E731
+                return await self._run(code, frames, data or {}, "", {}, timeout or self.limits.timeout, quiet, quiet)
             finally:
                 self._discard()
                 self._guest = own
@@ -191,6 +192,7 @@ class Sandbox:
         extras: Mapping[str, Any],
         limit: float,
         on_progress: Callable[[str], None],
+        on_print: Callable[[str], None],
     ) -> Execution:
         started = time.monotonic()
         self._pool.hold()
@@ -214,7 +216,7 @@ class Sandbox:
         try:
             request = {**await self._request(guest, code, frames, data, file, on_progress), **extras}
             sent = time.monotonic()
-            outcome = await guest.client.execute(guest.link, code.text, request, limit, self._kill)
+            outcome = await guest.client.execute(guest.link, code.text, request, limit, self._kill, on_print)
             if not outcome.alive:
                 self._discard()
             seconds = time.monotonic() - sent

@@ -170,9 +170,10 @@ class OneTurn(_Route):
     @authorized
     async def put(self, number: str) -> None:
         body = self.get_json_body() if len(self.request.body) <= MAX_BODY_BYTES else None
-        if body is not None and (not isinstance(body, dict) or not isinstance(body.get("good"), bool)):
-            raise web.HTTPError(400, 'The body is {"good": true} or {"good": false}.')
-        good = bool(body and body["good"])
+        known = isinstance(body, dict) and "good" in body and isinstance(body["good"], bool | None)
+        if body is not None and not known:
+            raise web.HTTPError(400, 'The body is {"good": true}, {"good": false} or {"good": null}.')
+        good = body["good"] if body is not None else None
         await self.answer(lambda: self.history.mark(int(number), good), lambda _: {"good": good})
 
 

@@ -73,6 +73,7 @@ class FakeSandbox(Sandbox):
         show_last: bool = False,
         timeout: float | None = None,
         on_progress: Callable[[str], None] = lambda text: None,
+        on_print: Callable[[str], None] = lambda text: None,
     ) -> Execution:
         """The result that the test names for the code; a failed run where it names none."""
         self._up = True

@@ -70,10 +70,10 @@ class AskButtons extends Panel implements IRenderMime.IRenderer {
     if (history) {
       tools.append(
         button('Good', 'This answer is right: an example for later questions', pressed =>
-          this._mark(pressed, `good ${history}`)
+          this._mark(pressed, 'good', history)
         ),
-        button('Not right', 'This answer is not right', pressed =>
-          this._mark(pressed, `not-good ${history}`)
+        button('Not right', 'This answer is not right: never an example', pressed =>
+          this._mark(pressed, 'not-good', history)
         )
       );
     }
@@ -116,7 +116,10 @@ class AskButtons extends Panel implements IRenderMime.IRenderer {
     void NotebookActions.run(panel.content, panel.sessionContext);
   }
 
-  private async _mark(pressed: HTMLButtonElement, words: string): Promise<void> {
+  /** Keep a mark, or take it away where it is pressed once more. */
+  private async _mark(pressed: HTMLButtonElement, mark: string, history: number): Promise<void> {
+    const back = pressed.getAttribute('aria-pressed') === 'true';
+    const words = `${back ? 'unmark' : mark} ${history}`;
     const kernel = this._place?.panel.sessionContext.session?.kernel;
     const code = `get_ipython().run_line_magic('analyst', 'history ${words}')`;
     const reply = await kernel?.requestExecute({ code, silent: true, store_history: false }).done;
@@ -124,8 +127,12 @@ class AskButtons extends Panel implements IRenderMime.IRenderer {
     for (const other of pressed.parentElement?.querySelectorAll('[aria-pressed]') ?? []) {
       other.setAttribute('aria-pressed', 'false');
     }
-    pressed.setAttribute('aria-pressed', String(done));
-    pressed.title = done ? 'Kept in the history' : 'The kernel does not know this answer any more';
+    pressed.setAttribute('aria-pressed', String(done && !back));
+    pressed.title = done
+      ? back
+        ? 'Taken back'
+        : 'Kept in the history; press again to take it back'
+      : 'The kernel does not know this answer any more';
   }
 
   private _copy(text: string, copy: () => Promise<void>): HTMLButtonElement {

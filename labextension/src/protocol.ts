@@ -51,7 +51,8 @@ export interface Past {
   code: string;
   language: string;
   model: string;
-  good: boolean;
+  /** Whether the user marked it as right or as not right; null for neither. */
+  good: boolean | null;
   answer_html: string;
 }
 
@@ -134,6 +135,7 @@ export type OfTurn =
   | { type: 'stage'; id: string; stage: Stage; text: string; elapsed: number }
   | { type: 'sent'; id: string; text: string }
   | { type: 'delta'; id: string; text: string }
+  | { type: 'printed'; id: string; text: string }
   | { type: 'prose'; id: string; html: string }
   | ({ type: 'result'; id: string } & Result)
   | { type: 'redrawn'; id: string; index: number; data: Record<string, unknown> }

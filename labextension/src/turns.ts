@@ -27,6 +27,8 @@ interface Written {
   readonly streamed: string;
   /** Its prose, as HTML that the kernel made harmless. */
   readonly proseHtml: string;
+  /** What the code printed so far. */
+  readonly printed: string;
   readonly sent: readonly string[];
   readonly results: readonly Shown[];
 }
@@ -61,7 +63,7 @@ export interface Earlier extends Asked {
 /** One question and all that is known of its answer. */
 export type Turn = Sending | Running | Answered | Lost | Earlier;
 
-const NOTHING: Written = { streamed: '', proseHtml: '', sent: [], results: [] };
+const NOTHING: Written = { streamed: '', proseHtml: '', printed: '', sent: [], results: [] };
 
 /** A question that is about to be sent. */
 export function newTurn(id: string, question: string): Sending {
@@ -112,6 +114,8 @@ function continued(
       return { ...turn, sent: [...turn.sent, message.text] };
     case 'delta':
       return { ...turn, streamed: turn.streamed + message.text };
+    case 'printed':
+      return { ...turn, printed: turn.printed + message.text };
     case 'prose':
       return { ...turn, proseHtml: message.html };
     case 'result': {

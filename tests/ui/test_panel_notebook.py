@@ -32,5 +32,5 @@ def test_the_panel_answers_in_notebook_7_and_its_answer_becomes_a_cell_that_stop
         )
         shown.command("notebook:run-cell")
         shown.cell(2).get_by_role("button", name="Stop").click(timeout=60_000)
-        expect(shown.cell(2)).to_contain_text("Stopped.", timeout=30_000)
+        expect(shown.cell(2)).to_contain_text("Stopped after", timeout=30_000)
         shown.close()

@@ -33,6 +33,7 @@ const choice = (name: string) => ({ name, label: name, about: `about ${name}` })
 
 function services(more: Partial<Services> = {}): Services {
   return {
+    kernel: () => null,
     languages: { findBest: () => null, highlight: () => Promise.resolve() },
     catalog: () =>
       Promise.resolve({

@@ -27,6 +27,9 @@ export const TurnView = React.memo(function TurnView(props: {
       aria-label={`${standing(turn)}: ${turn.question}`}
     >
       <h3 className="am-Question">{turn.question}</h3>
+      {turn.status === 'done' && turn.done.good === false && (
+        <p className="am-Note am-mod-wrong">Marked as not right: never an example.</p>
+      )}
       {turn.cell && <FromCell cell={turn.cell} />}
       <Body {...props} />
     </article>
@@ -106,6 +109,11 @@ function Draft(props: { turn: Running | Answered | Lost }): JSX.Element {
           <Code code={code} language={language} />
         </details>
       )}
+      {turn.printed && (
+        <pre className="am-Code" tabIndex={0} aria-label="Printed so far">
+          {turn.printed.slice(-4000)}
+        </pre>
+      )}
       {turn.results.map(result => (
         <ResultView key={result.index} result={result} />
       ))}
@@ -139,6 +147,7 @@ function EarlierAnswer(props: { turn: Earlier; conversation: Conversation }): JS
       <p className="am-Note">
         {past.ok ? 'Answered' : 'Not answered'} on {moment(turn.asked)} by {past.model}; the results
         went with that kernel.
+        {past.good !== null && (past.good ? ' Marked as good.' : ' Marked as not right.')}
       </p>
       {past.code && (
         <details className="am-Fold am-mod-code">
