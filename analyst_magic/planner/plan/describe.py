@@ -134,11 +134,16 @@ def _clauses(plan: QueryPlan) -> str:
 def _beside(plan: QueryPlan) -> str:
     """The row before or after one that a condition names, or what two figures differ by."""
     part = plan.computed[0] if len(plan.computed) == 1 and not plan.group_by and not plan.filters else None
-    if isinstance(part, Window) and part.function in {"next", "previous"} and part.of and plan.qualify and not plan.order:
+    if (
+        isinstance(part, Window)
+        and part.function in {"next", "previous"}
+        and part.of
+        and plan.qualify
+        and not plan.order
+    ):
         side = "after" if part.function == "next" else "before"
-        return (
-            f"{part.of} of the row {side} the one where {_all_of(plan.qualify, str)}, in the rows' order in {plan.frame}"
-        )
+        where = _all_of(plan.qualify, str)
+        return f"{part.of} of the row {side} the one where {where}, in the rows' order in {plan.frame}"
     if isinstance(part, Derived) and plan.wanted == (part.name,) and len(plan.measures) == 2:
         return f"the difference between {spoken_list([_measure(m) for m in plan.measures])} in {plan.frame}"
     return ""

@@ -171,8 +171,8 @@ def _currencies(plan: QueryPlan, card: FrameCard, source: str) -> list[str]:
     by_currency = plan.model_copy(
         update={
             "group_by": (Dimension(column=named.sql),), "measures": (Measure(function="count"),), "computed": (),
-            "having": (), "qualify": (), "order": (), "limit": None, "offset": 0, "each": (), "ties": None, "claim": None,
-            "wanted": (), "chart": None, "look": Look(), "document": None,
+            "having": (), "qualify": (), "order": (), "limit": None, "offset": 0, "each": (), "ties": None,
+            "claim": None, "wanted": (), "chart": None, "look": Look(), "document": None,
         }
     )  # fmt: skip
     lines = query_lines(query(by_currency, card, source).sql("duckdb"), "found")

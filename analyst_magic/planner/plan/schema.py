@@ -399,7 +399,9 @@ class QueryPlan(_Part):
     computed: tuple[Window | Derived, ...] = Field(
         default=(), description="Columns computed from the answer, in their order; they name columns of the answer."
     )
-    qualify: tuple[Condition, ...] = Field(default=(), description="Conditions on the answer, also on what is computed.")
+    qualify: tuple[Condition, ...] = Field(
+        default=(), description="Conditions on the answer, also on what is computed."
+    )
     order: tuple[Order, ...] = ()
     limit: int | None = Field(default=None, gt=0)
     offset: int = Field(default=0, ge=0, description="How many ranks are passed over: 1 for the second highest.")
