@@ -18,8 +18,10 @@ from ..sources.mentions import mentioned, plain
 from ..theme import load_theme
 from ..turn import Code, Context, FrameCard, Question, Reply
 from .abstaining import with_help
+from .agreed import agreed
 from .asking import Ambiguous, Choose, asked_back, meanings, picked
 from .figures import NEXT_STEP
+from .following import Choose as ChoosePlan
 from .following import read_in_turn
 from .linking import lexicon, stem, tags, tokens, unknown_words
 from .listed import LISTED_ROWS
@@ -56,9 +58,13 @@ class OfflinePlanner:
         frames = tuple(card for card in context.frames if not mentions or card.name in mentions)
         question = replace(context.question, text=plain(context.question.text, names))
         before = [replace(e, question=plain(e.question, names)) for e in context.conversation if not e.failed]
+        known = agreed(question, before, frames, context.definitions) if context.definitions else None
+        if known is not None:
+            question, before, frames = known.question, list(known.before), known.frames
         parts = dashboard_parts(question)
         asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
-        choose = partial(choose_plan, today=context.today)
+        choose: ChoosePlan = partial(choose_plan, today=context.today)
+        choose = known.choosing(choose, context.today) if known is not None else choose
         if before and not parts and (meant := _answer_to(question, frames, before[-1].question, choose)) is not None:
             asked = [replace(question, text=meant)]
         try:
@@ -71,6 +77,8 @@ class OfflinePlanner:
             if on_text is not None:
                 on_text(text)
             return Reply(text, None, self.name, kind="question")
+        if known is not None:
+            read = [(known.plan(plan), known.card(card)) for plan, card in read]
         theme = load_theme()
         codes = [
             to_code(plan, card, part.language, question.template is not None, context.frames, theme)
@@ -80,7 +88,12 @@ class OfflinePlanner:
         text = " ".join(
             sentence
             for part, (plan, card) in zip(asked, read, strict=True)
-            for sentence in [reading(plan, card), *remarks(plan, card), *_assumed(part, card, context.today)]
+            for sentence in [
+                reading(plan, card),
+                *remarks(plan, card),
+                *_assumed(part, card, context.today),
+                *(known.remarks_on(plan) if known is not None else ()),
+            ]
         )
         if on_text is not None:
             on_text(text)
