@@ -11,6 +11,7 @@ import contextlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlglot import exp
 
@@ -20,8 +21,10 @@ from ..semantics.scope import card_of, columns_of
 from ..turn import ColumnCard, Exchange, FrameCard, Question
 from ..turn.definitions import DatasetDefinition, Definitions
 from .following import Choose
+from .plan.cards import measure_name
 from .plan.joins import joined
-from .plan.schema import Calculation, Derived, Join, Measure, Operand, QueryPlan
+from .plan.schema import Calculation, Derived, Filter, Join, Measure, Operand, QueryPlan
+from .plan.schema import columns_of as columns_of_conditions
 from .planning import plan_question
 
 _OPERATORS = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
@@ -48,6 +51,7 @@ class Agreed:
         question, before: What is asked and was asked before, as questions about columns.
         frames: The cards, with a column for each metric and computed field that a question names.
         columns: How each of these is computed, by its name.
+        totals: The columns of which a metric is a figure.
         ratios: For a metric that is a quotient of totals, the columns of which they are, by the name of its column.
         remarks: Where each is defined, by its name.
         definitions: All that is defined.
@@ -57,6 +61,7 @@ class Agreed:
     before: tuple[Exchange, ...]
     frames: tuple[FrameCard, ...]
     columns: dict[str, Derived]
+    totals: frozenset[str]
     ratios: dict[str, tuple[str, str]]
     remarks: dict[str, str]
     definitions: Definitions
@@ -67,6 +72,12 @@ class Agreed:
         Raises:
             Abstained: It wants something of a quotient that is none.
         """
+        totals = [name for name in columns_of_conditions(plan.filters) if name in self.totals]
+        if totals:
+            raise Abstained(
+                f"{totals[0]} is a total, and no row has it.",
+                f"Ask for example for the groups with {totals[0]} over a sum.",
+            )
         return _with_columns(_with_ratios(plan, self.ratios), self.columns)
 
     def card(self, card: FrameCard) -> FrameCard:
@@ -137,7 +148,8 @@ def agreed(
             earlier.append(exchange)
     read = replace(question, text=reader.read(question.text))
     cards = tuple(reader.cards.values())
-    return Agreed(read, tuple(earlier), cards, reader.columns, reader.ratios, reader.remarks, definitions)
+    totals = frozenset(reader.totals)
+    return Agreed(read, tuple(earlier), cards, reader.columns, totals, reader.ratios, reader.remarks, definitions)
 
 
 class _Reader:
@@ -148,13 +160,14 @@ class _Reader:
         cards: The cards by the frames' names.
 
     Attributes:
-        cards, columns, ratios, remarks: As in ``Agreed``.
+        cards, columns, totals, ratios, remarks: As in ``Agreed``.
     """
 
     def __init__(self, definitions: Definitions, cards: dict[str, FrameCard]) -> None:
         self._definitions, self.cards = definitions, cards
         self._known = columns_of(definitions, tuple(cards.values()))
         self.columns: dict[str, Derived] = {}
+        self.totals: set[str] = set()
         self.ratios: dict[str, tuple[str, str]] = {}
         self.remarks: dict[str, str] = {}
 
@@ -188,6 +201,7 @@ class _Reader:
             )
         called, (figure, pattern) = made
         if called in self.columns:
+            self.totals.add(called)
             self.remarks[called] = self._remark(formula, "metric", name, name)
         return _named(text, found, called, figure, pattern)
 
@@ -364,6 +378,7 @@ def _with_ratios(plan: QueryPlan, ratios: dict[str, tuple[str, str]]) -> QueryPl
         return plan.model_copy(update={"source": _with_ratios(plan.source, ratios)})
     if not set(plan.columns) & set(ratios):
         return plan
+    renamed = {measure_name(m): str(m.column) for m in plan.measures if m.column in ratios and m.function == "sum"}
     measures = tuple(
         Measure(function="ratio", column=ratios[m.column][0], other=ratios[m.column][1], name=m.column)
         if m.column in ratios and m.function == "sum" and not m.where
@@ -373,19 +388,36 @@ def _with_ratios(plan: QueryPlan, ratios: dict[str, tuple[str, str]]) -> QueryPl
     order = tuple(
         o.model_copy(update={"function": None}) if o.column in ratios and o.function == "sum" else o for o in plan.order
     )
-    changed = plan.model_copy(update={"measures": measures, "order": order})
-    left = [name for m in changed.measures for name in m.columns if name in ratios]
-    if left or changed.having or changed.computed or changed.lists_rows:
+    parts = {part: _renamed(getattr(plan, part), renamed) for part in ("having", "kept", "wanted")}
+    changed = plan.model_copy(update={"measures": measures, "order": order, **parts})
+    bare = changed.model_copy(update={"measures": (), "order": (), "having": (), "kept": (), "wanted": ()})
+    left = [name for m in measures for name in m.columns if name in ratios]
+    left += [name for name in bare.columns if name in {*ratios, *renamed}]
+    if left or changed.lists_rows:
         name = (left or list(set(plan.columns) & set(ratios)))[0]
+        name = renamed.get(name, name)
         raise Abstained(f"{name} is a quotient, and cannot be used so.", f"Ask for “{name} by ...”.")
     return changed
+
+
+def _renamed(parts: tuple[Any, ...], names: dict[str, str]) -> tuple[Any, ...]:
+    """Conditions on figures, or names of them, with other names."""
+    return tuple(
+        names.get(part, part)
+        if isinstance(part, str)
+        else part.model_copy(update={"column": names[part.column]})
+        if isinstance(part, Filter) and part.column in names
+        else part
+        for part in parts
+    )
 
 
 def _with_columns(plan: QueryPlan, columns: dict[str, Derived]) -> QueryPlan:
     """A plan with the columns that it names of some, in the innermost part that names them."""
     if plan.source is not None:
         return plan.model_copy(update={"source": _with_columns(plan.source, columns)})
-    named = [columns[name] for name in plan.columns if name in columns]
+    made = {measure.name for measure in plan.measures}
+    named = [columns[name] for name in plan.columns if name in columns and name not in made]
     return plan.model_copy(update={"derived": (*plan.derived, *named)}) if named else plan
 
 
