@@ -18,8 +18,10 @@ from ..sources.mentions import mentioned, plain
 from ..theme import load_theme
 from ..turn import Code, Context, FrameCard, Question, Reply
 from .abstaining import foreign_language, with_help
+from .agreed import Agreed, agreed
 from .asking import Ambiguous, Choose, asked_back, meanings, picked
 from .figures import NEXT_STEP
+from .following import Choose as ChoosePlan
 from .following import read_in_turn
 from .linking import lexicon, stem, tags, tokens, unknown_words
 from .listed import LISTED_ROWS
@@ -58,9 +60,13 @@ class OfflinePlanner:
         frames = tuple(card for card in context.frames if not mentions or card.name in mentions)
         question = replace(context.question, text=plain(context.question.text, names))
         before = [replace(e, question=plain(e.question, names)) for e in context.conversation if not e.failed]
+        known = agreed(question, before, frames, context.definitions) if context.definitions else None
+        if known is not None:
+            question, before, frames = known.question, list(known.before), known.frames
         parts = dashboard_parts(question)
         asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
-        choose = partial(_read_or_abstain, today=context.today)
+        choose: ChoosePlan = partial(_read_or_abstain, today=context.today)
+        choose = known.choosing(choose, context.today) if known is not None else choose
         if before and not parts and (meant := _answer_to(question, frames, before[-1].question, choose)) is not None:
             asked = [replace(question, text=meant)]
         said = []
@@ -74,12 +80,12 @@ class OfflinePlanner:
                 asked = [replace(question, text=offered[0])]
                 read = [choose(asked[0], frames)]
                 said = [f"{error.message} The first is taken, as nobody can be asked."]
-                return self._answered(context, asked, read, said, on_text, choose)
+                return self._answered(context, asked, read, said, on_text, choose, known)
             text = asked_back(error, offered)
             if on_text is not None:
                 on_text(text)
             return Reply(text, None, self.name, kind="question")
-        return self._answered(context, asked, read, said, on_text, choose)
+        return self._answered(context, asked, read, said, on_text, choose, known)
 
     def _answered(
         self,
@@ -89,9 +95,13 @@ class OfflinePlanner:
         said: Sequence[str],
         on_text: Callable[[str], None] | None,
         choose: Choose,
+        known: Agreed | None,
     ) -> Reply:
         """The reply with the code of what was read: one program, also for the figures of a dashboard."""
         question, frames = context.question, context.frames
+        if known is not None:
+            read = [(known.plan(plan), known.card(card)) for plan, card in read]
+            said = [*(sentence for plan, _ in read for sentence in known.remarks_on(plan)), *said]
         theme = load_theme()
         try:
             codes = [

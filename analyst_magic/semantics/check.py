@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..turn import FrameCard
 from ..turn.definitions import DatasetDefinition, Definitions
-from .formula import Columns, FormulaError, field_formula, formula_of
+from .formula import Columns, FormulaError, UnknownName, field_formula, formula_of
 from .ossie import Problem
 from .scope import columns_of, words_of
 
@@ -37,9 +37,13 @@ def check_definitions(definitions: Definitions, cards: Sequence[FrameCard] = ())
 
 
 def _formulas(definitions: Definitions, columns: Columns) -> Iterator[Problem]:
+    all_known = all(dataset.name.casefold() in columns for dataset in definitions.datasets)
     for metric in definitions.metrics:
         try:
             formula_of(metric, definitions, columns)
+        except UnknownName as error:
+            if all_known:
+                yield Problem(definitions.place("metric", metric.name), f"The metric {metric.name}: {error}")
         except FormulaError as error:
             yield Problem(definitions.place("metric", metric.name), f"The metric {metric.name}: {error}")
     for dataset in definitions.datasets:

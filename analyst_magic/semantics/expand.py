@@ -166,7 +166,8 @@ def reads(table: exp.Table, dataset: DatasetDefinition) -> bool:
     """Whether a table of a statement is the source of a dataset."""
     parts = [part.casefold() for part in dataset.source.split(".")]
     own = [part.name.casefold() for part in table.parts]
-    return own == parts[-len(own) :] or own == [dataset.name.casefold()]
+    common = min(len(own), len(parts))
+    return own[-common:] == parts[-common:] or own == [dataset.name.casefold()]
 
 
 def tables_read(select: exp.Select) -> Iterator[exp.Table]:

@@ -23,6 +23,10 @@ class FormulaError(InputError):
     """A formula does not parse, or names what is not there."""
 
 
+class UnknownName(FormulaError):
+    """A name in a formula is no field and no column of the datasets whose columns are known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Formula:
     """A formula with all that it names put in its place.
@@ -211,7 +215,7 @@ def _dataset(node: exp.Column, definitions: Definitions, columns: Columns) -> Da
     if having:
         names = ", ".join(dataset.name for dataset in having)
         raise FormulaError(f"{node.name} is in {names}.", f"Write {having[0].name}.{node.name}")
-    raise FormulaError(
+    raise UnknownName(
         f"There is no field or column {node.name}.",
         f"Datasets: {', '.join(dataset.name for dataset in definitions.datasets[:20]) or 'none'}",
     )

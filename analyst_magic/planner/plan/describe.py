@@ -311,7 +311,8 @@ def _measure_alone(measure: Measure) -> str:
     words = FUNCTIONS[measure.function]
     match measure.function:
         case "ratio":
-            return f"the total of {measure.column} over the total of {measure.other}"
+            called = f"{measure.name}, " if measure.name else ""
+            return f"{called}the total of {measure.column} over the total of {measure.other}"
         case "correlation":
             return f"the {words} {measure.column} and {measure.other} (Pearson's r)"
         case "covariance":

@@ -114,6 +114,8 @@ def figure_words(measure: Measure, plan: QueryPlan) -> str:
             return f"number of different pairs of {name} and {other}{where}"
         case "count distinct":
             return f"number of different {plural(name)}{where}"
+        case "ratio" if measure.name:
+            return f"{spoken(measure.name)}{where}"
         case "ratio":
             return f"total {name} over the total {other}{where}"
         case "quantile":
