@@ -388,9 +388,9 @@ def _with_ratios(plan: QueryPlan, ratios: dict[str, tuple[str, str]]) -> QueryPl
     order = tuple(
         o.model_copy(update={"function": None}) if o.column in ratios and o.function == "sum" else o for o in plan.order
     )
-    parts = {part: _renamed(getattr(plan, part), renamed) for part in ("having", "kept", "wanted")}
+    parts = {part: _renamed(getattr(plan, part), renamed) for part in ("having", "qualify", "wanted")}
     changed = plan.model_copy(update={"measures": measures, "order": order, **parts})
-    bare = changed.model_copy(update={"measures": (), "order": (), "having": (), "kept": (), "wanted": ()})
+    bare = changed.model_copy(update={"measures": (), "order": (), "having": (), "qualify": (), "wanted": ()})
     left = [name for m in measures for name in m.columns if name in ratios]
     left += [name for name in bare.columns if name in {*ratios, *renamed}]
     if left or changed.lists_rows:

@@ -163,7 +163,12 @@ def _column(node: exp.Column, definitions: Definitions, columns: Columns, path: 
     if not node.table and (metric := definitions.metric(node.name)) is not None and f"metric {metric.name}" not in path:
         inner = parse(metric.expression.text())
         return _operand(_resolved(inner, definitions, columns, (*path, f"metric {metric.name}")))
-    dataset = _dataset(node, definitions, columns)
+    try:
+        dataset = _dataset(node, definitions, columns)
+    except UnknownName:
+        if f"metric {node.name}" in path:
+            raise FormulaError(f"{node.name} names itself, by way of others.", "Write it with fields alone.") from None
+        raise
     field = dataset.field(node.name)
     here = f"field {dataset.name}.{node.name}".casefold()
     known = columns.get(dataset.name.casefold())

@@ -145,7 +145,7 @@ class SparkConnection(Connection):
             yield self._table(database, name, text, temporary=temporary, described=len(texts) <= DESCRIBED)
 
     def _table(self, database: str, name: str, text: str, *, temporary: bool, described: bool) -> Table:
-        columns = _told_columns(text)
+        columns = _described_columns(text)
         if described or not columns:
             reference = self.quoted(name) if temporary else f"{self.quoted(database)}.{self.quoted(name)}"
             try:
@@ -346,7 +346,7 @@ def _columns(schema: Any) -> tuple[Column, ...]:
     )
 
 
-def _told_columns(text: str) -> tuple[Column, ...]:
+def _described_columns(text: str) -> tuple[Column, ...]:
     """The columns in what ``SHOW TABLE EXTENDED`` says of a table."""
     found = re.findall(r"^ \|-- (.*): ([\w()., ]+?) \(nullable = (?:true|false)\)", text, re.MULTILINE)
     return tuple(Column(name, kind) for name, kind in found)
@@ -520,9 +520,9 @@ def planned_rows(text: str) -> float | None:
 
 
 def _rows_of(node: re.Match[str], inputs: list[float]) -> float:
-    told = re.search(r"rowCount=([\d.E+]+)", node["facts"])
-    if told:
-        return max([float(told[1]), *inputs])
+    counted = re.search(r"rowCount=([\d.E+]+)", node["facts"])
+    if counted:
+        return max([float(counted[1]), *inputs])
     if not inputs:
         size = re.search(r"sizeInBytes=([\d.E+]+) (\w+)", node["facts"])
         return float(size[1]) * _SIZES[size[2]] / ROW_BYTES if size and size[2] in _SIZES else 0.0
