@@ -133,8 +133,8 @@ class ReportExecution(DefaultExecutionManager):
         super().on_complete()
         if self._remarks:
             with self.db_session() as session:
-                status = {"status_message": " ".join(self._remarks)}
-                session.query(Job).filter(Job.job_id == self.job_id).update(status)
+                changes = {"status_message": " ".join(self._remarks)}
+                session.query(Job).filter(Job.job_id == self.job_id).update(changes)
                 session.commit()
 
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from analyst_magic.errors import CodeFailed, EngineUnavailable, ImageMissing, ImageOutdated, NotIsolated, SandboxLost
-from analyst_magic.sandbox import docker
+from analyst_magic.sandbox import docker, hardening
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.provider import Mounts
 from analyst_magic.sandbox.session import Sandbox
@@ -86,13 +86,13 @@ async def test_pandas_without_its_docstrings_keeps_its_lines_and_asserts(sandbox
 async def test_a_weaker_container_than_asked_for_is_refused(tmp_path: Path) -> None:
     results = tmp_path / "out"
     results.touch()
-    asked = docker.hardened(docker.IMAGE, LIMITS, Mounts(tmp_path, results))
+    asked = hardening.hardened(docker.IMAGE, LIMITS, Mounts(tmp_path, results))
     client = docker.connect()
     weak = {**asked.host, "network_mode": "bridge", "cap_drop": [], "auto_remove": False}
     made = client.create_container(docker.IMAGE, host_config=client.create_host_config(**weak), **asked.config)["Id"]
     try:
         with pytest.raises(NotIsolated, match=r"network.*capabilities"):
-            docker.verify(asked, client.inspect_container(made))
+            hardening.verify(asked, client.inspect_container(made))
     finally:
         client.remove_container(made, force=True)
 

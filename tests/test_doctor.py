@@ -14,7 +14,7 @@ from fakes import ScriptedModel
 
 from analyst_magic import Analyst
 from analyst_magic.commands.doctor import examine
-from analyst_magic.sandbox import docker, image, owner
+from analyst_magic.sandbox import docker, hardening, image, owner
 
 POSTURE = {"user", "capabilities", "system calls", "host files", "read-only root", "processes", "network",
            "memory limit", "process limit"}  # fmt: skip
@@ -62,7 +62,7 @@ def test_a_sandbox_that_is_too_open_fails_where_it_is_open(
     """Nothing else may notice: the comparison with the engine's description is switched off."""
     hardened = docker.hardened
 
-    def weak(*args: Any, **kwargs: Any) -> docker.Hardening:
+    def weak(*args: Any, **kwargs: Any) -> hardening.Hardening:
         made = hardened(*args, **kwargs)
         open_host = {**made.host, "network_mode": "host", "read_only": False, "cap_drop": [], "pids_limit": -1}
         open_host |= {"security_opt": ["seccomp=unconfined"], "mem_limit": 0, "memswap_limit": 0}

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from analyst_magic.errors import EngineUnavailable, NotIsolated, SandboxError
-from analyst_magic.sandbox import docker
+from analyst_magic.sandbox import docker, hardening
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.provider import Mounts
 from analyst_magic.sandbox.session import Sandbox
@@ -215,14 +215,14 @@ PODMAN = {
     ],
 )
 def test_podman_is_understood_and_nothing_weaker_is_accepted(change: dict[str, object], named: str) -> None:
-    asked = docker.hardened("image", LIMITS, Mounts(Path("/dev/shm/in"), Path("/dev/shm/out")), podman=True)
+    asked = hardening.hardened("image", LIMITS, Mounts(Path("/dev/shm/in"), Path("/dev/shm/out")), podman=True)
     tmpfs = {path: f"{options},rprivate,tmpcopyup" for path, options in asked.host["tmpfs"].items()}
     found = {**PODMAN, "HostConfig": {**PODMAN["HostConfig"], "Tmpfs": tmpfs, **change}}  # type: ignore[dict-item]
     if not named:
-        docker.verify(asked, found)
+        hardening.verify(asked, found)
         return
     with pytest.raises(NotIsolated, match=named):
-        docker.verify(asked, found)
+        hardening.verify(asked, found)
 
 
 @pytest.mark.docker
