@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import duckdb
@@ -28,6 +29,7 @@ _READ = pd.DataFrame(
         "team": ["Web", "Web", "Web", "Web", "Desk", "Desk", "Desk", "Desk"],
         "agent": ["Ana", "Bo", "Bo", "Bo", "Cy", "Cy", "Di", "Di"],
         "hours_to_close": [24.0, None, 30, 20, None, 120, None, 22],
+        "urgent": [False, True, True, False, False, False, True, False],
         "stars": [1, 2, 3, 4, 5, 1, 2, 3],
     }
 )  # fmt: skip
@@ -120,6 +122,13 @@ ANSWERED: list[tuple[str, str, list[tuple[Any, ...]]]] = [
     ("trips airlines", "average delay by name", [("Xan Air", 3.5), ("Yoyo", 2.0)]),
     ("trips planes", "total delay by plane maker", [("Airbuzz", 8), ("Boing", 1)]),
     ("trips planes", "number of trips by maker of the plane", [("Airbuzz", 2), ("Boing", 1)]),
+    # the worst has the least of what is good, the first is the earliest, and a difference is of the figure asked for
+    ("tickets", "difference in average stars between Ana and Di", [(1.0, 2.5, 1.5)]),
+    ("tickets", "number of tickets Bo closed each month", [("2025-09-01", 1), ("2025-11-01", 1)]),
+    ("tickets", "top 2 agents by number of urgent tickets", [("Bo", 2), ("Di", 1)]),
+    ("tickets", "which agent has the most urgent tickets", [("Bo", 2)]),
+    ("tickets", "number of tickets with stars 3", [(2,)]),
+    ("tickets", "top 1 team by number of agents", [("Desk", 2), ("Web", 2)]),
     # figures by their names
     ("medals", "variance of gold", [(9.0,)]),
 ]  # fmt: skip
@@ -128,7 +137,17 @@ ANSWERED: list[tuple[str, str, list[tuple[Any, ...]]]] = [
 @pytest.mark.parametrize(("frame", "question", "expected"), ANSWERED, ids=[case[1] for case in ANSWERED])
 def test_the_answer_is_right(frame: str, question: str, expected: list[tuple[Any, ...]]) -> None:
     found = answered(frame, question)
-    assert sorted(map(str, found)) == sorted(map(str, expected))
+    plain = [tuple(value.isoformat() if isinstance(value, dt.date) else value for value in row) for row in found]
+    assert sorted(map(str, plain)) == sorted(map(str, expected))
+
+
+def test_the_first_ones_of_what_was_done_are_the_earliest() -> None:
+    found = answered("tickets", "first 3 tickets opened in 2025")
+    assert [row[0] for row in found] == ["T3", "T0", "T1"]
+
+
+def test_the_worst_is_the_lowest_of_what_is_good() -> None:
+    assert [row[0] for row in answered("tickets", "which ticket has the worst stars")] == ["T0", "T5"]
 
 
 NOT_ANSWERED = [
@@ -137,6 +156,7 @@ NOT_ANSWERED = [
     ("states", "density of the largest state"),
     ("borders", "states that border states that border texas"),
     ("borders", "states border states that border states that border texas"),
+    ("tickets", "which team has the worst stars"),
     ("tickets", "highest average stars"),
     ("tickets", "the most tickets"),
 ]

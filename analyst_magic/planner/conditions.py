@@ -327,7 +327,9 @@ def _having_so_many(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
         has = {"have", "has", "had"} & set(tags[place].lead.split()) or _kind(tags, place - 1) == "where"
         number, column = tags[place], tags[place + 1]
     elif _kind(tags, place) == "column" and _kind(tags, place + 1) == "number":
-        has = tags[place + 1].lead.split()[-1:] == ["of"] and _kind(tags, place - 1) in {"where", "rows", "frame"}
+        lead = tags[place + 1].lead.split()
+        has = lead[-1:] == ["of"] and _kind(tags, place - 1) in {"where", "rows", "frame"}
+        has = has or (not lead and _kind(tags, place - 1) == "where")  # bookings with guest rating 10
         number, column = tags[place + 1], tags[place]
     else:
         return None

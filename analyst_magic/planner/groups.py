@@ -10,7 +10,7 @@ from ..turn import ColumnCard
 from .conditions import conditions_at, is_number, one_column, time_column
 from .linking import Lexicon, Tag
 from .parts import EachOne, Groups, Times, Where
-from .plan.schema import Dimension, TimeBin
+from .plan.schema import Dimension, Filter, TimeBin
 from .plan.sql import is_time
 from .rules import Grammar, Span
 from .year_columns import year_columns
@@ -79,20 +79,28 @@ def every(span: Span) -> Groups:
 
 
 @RULES.rule("column by time", cost=1.8)
-def done_per(span: Span) -> Groups | None:
+def done_per(span: Span) -> tuple[Groups, ...] | tuple[Groups, Where] | None:
     """``employees hired per year``: by the date that the verb names."""
     column = _time_among(span.own[0], span.words)
     verb = span.own[0].text.lower().endswith(("ed", "en", "lt", "nt"))
     if column is None or not verb:
         return None
-    return Groups((Dimension(column=column.sql, time=span.own[2].meaning),))
+    return _when(column, span.own[2], done=True)
 
 
 @RULES.rule("by time is? column", cost=0.8)
-def when_done(span: Span) -> Groups | None:
+def when_done(span: Span) -> tuple[Groups, ...] | tuple[Groups, Where] | None:
     """``by weekday they were opened``, ``by the month of order_date``."""
     column = _time_among(span.own[-1], span.words)
-    return Groups((Dimension(column=column.sql, time=span.own[1].meaning),)) if column is not None else None
+    return _when(column, span.own[1], bool(span.of("is"))) if column is not None else None
+
+
+def _when(column: ColumnCard, unit: Tag, done: bool) -> tuple[Groups, ...] | tuple[Groups, Where]:
+    """Groups by a date; what was not done has none, and is no group of it."""
+    groups = Groups((Dimension(column=column.sql, time=unit.meaning),))
+    if not done or not column.nulls:
+        return (groups,)
+    return groups, Where((Filter(column=column.sql, operator="is not null"),))
 
 
 @RULES.rule("bin column (by? time|every)")

@@ -8,10 +8,11 @@ from ..errors import Abstained
 from .asking import total_or_mean
 from .conditions import is_number, is_text
 from .figures import NEXT_STEP
-from .linking import Lexicon, stem
+from .linking import Lexicon, columns_called, stem
 from .orders import goes_down, hinted, orders
 from .parts import Extreme, Filler
 from .plan.schema import Condition, Dimension, Filter, Order, QueryPlan, Rows
+from .plan.sql import is_time
 from .request import Request, is_key, speaks_of_rows
 
 _COMPARED = frozenset({"<", "<=", ">", ">=", "between", "contains"})
@@ -78,7 +79,7 @@ def listing(request: Request) -> QueryPlan:
     if ranked:
         order, select, limit = _ranking(request)
     else:
-        order = (Order(descending=True),) if request.last else orders(request)
+        order = (Order(descending=True),) if request.last else orders(request) or _by_date(request)
         if len(order) > 0 and rows and select == tuple(o.column for o in order):
             select = ()
     if limit is None and not request.document and words.card.rows > LISTED_ROWS:
@@ -92,6 +93,14 @@ def listing(request: Request) -> QueryPlan:
         offset=request.offset if ranked and limit else 0,
         document=request.document,
     )
+
+
+def _by_date(request: Request) -> tuple[Order, ...]:
+    """``the first 5 tickets opened in 2025``: in the order of the date that the verb names."""
+    verbs = [part.text for part in request.parts if isinstance(part, Filler) and part.text]
+    names = {name for verb in verbs for name in columns_called(verb, request.words)}
+    dates = [name for name in names if is_time(request.words.column(name))]
+    return (Order(column=dates[0]),) if request.limit is not None and len(dates) == 1 else ()
 
 
 def _names_a_row(condition: Condition, words: Lexicon) -> bool:

@@ -66,6 +66,8 @@ def difference(asking: Asking) -> QueryPlan:
     gaps, words = asking.gaps, asking.words
     column = amount_column(gaps["figure"], words)
     text = f'total "{column}" for {{}}' if column else f"number of {gaps['figure']} for {{}}"
+    if any(tag.kind == "function" for tag in tags(tokens(gaps["figure"]), words)):
+        column, text = None, f"{gaps['figure']} for {{}}"  # "the difference in average height"
     one, other = asking.ask(text.format(gaps["one"])), asking.ask(text.format(gaps["other"]))
     mine, its = _only_condition(one), _only_condition(other)
     if column is not None and not is_key(words.column(mine.column), words) and _is_level(words.column(column)):
@@ -230,7 +232,11 @@ def amount_column(text: str, words: Lexicon) -> str | None:
     less = text.lower().split()
     if len(less) > 1 and (canonical(less[-1]),) == words.frame:
         return amount_column(text.rsplit(None, 1)[0], words)
-    found = [tag for tag in without_fillers(tags(tokens(text), words)) if tag.kind != "function"]
+    found = [
+        tag
+        for tag in without_fillers(tags(tokens(text), words))
+        if tag.kind != "function" or tag.meaning not in {"count", "sum"}
+    ]
     columns = [tag for tag in found if tag.kind == "column"]
     if len(columns) != 1 or any(tag.kind not in {"column", "frame", "rows"} for tag in found):
         return None

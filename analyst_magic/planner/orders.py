@@ -13,7 +13,7 @@ from .phrases import WORSE_HIGH, WORSE_LOW
 from .plan.schema import Measure, Order
 from .plan.sql import is_time
 from .plan.words import name_parts
-from .request import Request
+from .request import Request, is_key
 
 
 def orders(request: Request) -> tuple[Order, ...]:
@@ -98,7 +98,15 @@ def _by_column(key: Key, down: bool, request: Request) -> Order:
 def _judged(request: Request) -> bool:
     """Whether the worst is the highest."""
     measures = request.measures
-    name = measures[0].column if measures and measures[0].column else request.frame
+    return _worst_is_high(measures[0].column if measures and measures[0].column else request.frame)
+
+
+def _worst_is_high(name: str) -> bool:
+    """Whether the worst has the most of what a name says.
+
+    Raises:
+        Abstained: The name does not say so.
+    """
     parts = {canonical(part) for part in name_parts(name)}
     if parts & {canonical(word) for word in WORSE_HIGH}:
         return True
@@ -129,6 +137,9 @@ def rank_measure(request: Request) -> Measure | None:
             column.sql, subject.sql, f"Say for example “by total {column.sql}” or “by average {column.sql}”."
         )
     assert extreme is not None
+    picked = request.words.column(request.subject[0].column) if request.subject else None
+    if extreme.hint == "worse" and (picked is None or not is_key(picked, request.words)):
+        raise total_or_mean(column.sql, picked.sql if picked else "", f"Say “worst average {column.sql}”.")
     return Measure(function="max" if goes_down(request, column) else "min", column=column.sql)
 
 
@@ -137,6 +148,8 @@ def goes_down(request: Request, column: ColumnCard | None) -> bool:
     extreme = request.extreme
     if extreme is None:
         return request.top is not False
+    if extreme.hint == "worse" and column is not None:
+        return _worst_is_high(column.sql)
     return extreme.descending != (extreme.hint == "speed" and column is not None and takes_time(column))
 
 

@@ -343,7 +343,7 @@ ROLES: dict[str, tuple[str, ...]] = {
 WORSE_HIGH = ("delay", "error", "loss", "cost", "defect", "complaint", "late", "lateness", "failure", "churn",
               "accident", "wait", "latency", "risk", "pollution", "death", "crime")  # fmt: skip
 WORSE_LOW = ("revenue", "profit", "income", "score", "rating", "accuracy", "margin", "grade", "satisfaction", "quality",
-             "visibility", "sales", "reward", "yield")  # fmt: skip
+             "visibility", "sales", "reward", "yield", "star", "mark", "point")  # fmt: skip
 
 
 def phrase_table() -> dict[tuple[str, ...], tuple[str, Any]]:

@@ -156,7 +156,7 @@ def questions_back(
     offered = meanings(error, question, frames, choose)
     if offered or foreign_language(question.text, frames) is not None:
         return error, offered
-    slip = meant(question, frames, choose)
+    slip = meant(question, frames, choose, error.message if "no value" in error.message else "")
     return (error, ()) if slip is None else (slip, slip.choices)
 
 
@@ -267,7 +267,14 @@ def _over_two(
             plan = plan_question(replace(question, text=_without_noun(question.text, right, join)), card, today)
             if set(plan.columns) & set(join.brings) and not set(plan.numbers) & set(join.brings):
                 found.append((plan.model_copy(update={"joins": (join,)}), card))
-    return found
+    own = [(plan, card) for plan, card in found if not _of_brought(plan)]
+    return own or found
+
+
+def _of_brought(plan: QueryPlan) -> bool:
+    """Whether a figure is of a column of the joined frame, whose rows may be counted several times."""
+    brought = {name for join in plan.joins for name in join.brings}
+    return any(measure.column in brought for measure in plan.measures)
 
 
 def _lacking(question: Question, left: FrameCard, right: FrameCard, today: str) -> frozenset[str]:

@@ -6,9 +6,10 @@ from ..errors import Abstained
 from .conditions import is_a_year, is_number, is_text, one_column
 from .dates import has_years
 from .figures import COUNT, ROWS, is_compound, measure
+from .flags import truth
 from .linking import Lexicon, Tag, canonical
-from .parts import Common, Extreme, Key, Limit, RankBy, Rows, Sort
-from .plan.schema import Measure
+from .parts import Common, Extreme, Key, Limit, RankBy, Rows, Sort, Where
+from .plan.schema import Filter, Measure
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .rules import Grammar, Span
@@ -109,6 +110,17 @@ def highest_rows(span: Span) -> Extreme:
 def most_rows(span: Span) -> Extreme:
     """``the most flights``."""
     return Extreme(_high(span.own[0]), COUNT, text=span.own[0].text)
+
+
+@RULES.rule("(most|fewest) column (rows|frame)", cost=0.9)
+def most_flagged(span: Span) -> tuple[Extreme, Where] | None:
+    """``the most cancelled bookings``: of the rows of which it is true."""
+    names = span.own[1].meaning
+    values = truth(span.words.column(names[0])) if len(names) == 1 else None
+    if values is None:
+        return None
+    which = Where((Filter(column=names[0], operator="=", values=(values[0],)),), about=True)
+    return Extreme(_high(span.own[0]), COUNT, text=span.own[0].text), which
 
 
 @RULES.rule("(most|fewest) distinct? column", cost=1.1)
@@ -223,6 +235,11 @@ def is_count(tag: Tag) -> bool:
 def by_figure(span: Span) -> RankBy | None:
     """``top 5 destinations by number of flights``."""
     key = _key(span.own[1:], span.words)
+    if key is not None and key.tag is not None:  # the number of a column's values; of returned orders, in another way
+        flag = any(truth(span.words.column(name)) is not None for name in key.tag.meaning)
+        return (
+            None if flag else RankBy(measure("count", span.own[1].text, key.tag, span.words, bool(span.of("distinct"))))
+        )
     return RankBy(key.measure) if key is not None and key.measure else None
 
 

@@ -17,7 +17,7 @@ from .linking import Lexicon, lexicon, tokens, unknown_words
 from .phrases import CHARTS, FUNCTIONS, SUPERLATIVES, TIMES
 from .plan.words import spoken
 
-SIMILAR = 0.74
+SIMILAR = 0.79
 """How alike two words have to be, from 0 to 1, for one to be a slip of the other."""
 SIMILAR_WORDS = 0.84
 """The same for words of the language, of which there are many."""
@@ -33,13 +33,14 @@ _LANGUAGE = tuple(
 )
 
 
-def meant(question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> Ambiguous | None:
+def meant(question: Question, frames: tuple[FrameCard, ...], choose: Choose, reason: str = "") -> Ambiguous | None:
     """What to ask back where the words that are not understood are near to names and values; None where they are not.
 
     Args:
         question: What was asked.
         frames: The frames that it may be about.
         choose: Reads a question; raises an ``AnalystError`` where it cannot.
+        reason: Why it is not understood, where that says more than that words are not known.
     """
     asked = question.text.strip().rstrip("?.! ")
     lexicons = [lexicon(card) for card in frames]
@@ -55,7 +56,7 @@ def meant(question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> 
     be, it = ("is", "it") if len(unknown) == 1 else ("are", "them")
     these = "this" if len(found) == 1 else "one of these"
     return Ambiguous(
-        f"{left} {be} not known here. Did you mean {these}?",
+        f"{reason or f'{left} {be} not known here.'} Did you mean {these}?",
         f"Write {it} as the data has {it}.",
         choices=found[:MAX_MEANINGS],
     )
