@@ -90,6 +90,7 @@ def test_the_same_request_is_served_from_the_store_and_other_data_make_a_version
     again = analyst.ask(question, {"sales": SALES})
     assert any("taken from the store, and nothing ran" in note for note in again.notes)
     assert again.sandbox == ""
+    assert again.answer == first.answer != ""
     assert again.documents[0] == first.documents[0]
     assert again.documents[0].preview == first.documents[0].preview
     other = analyst.ask(question, {"sales": SALES.head(100)})
