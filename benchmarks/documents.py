@@ -47,6 +47,7 @@ class Example(NamedTuple):
 
     name: str
     code: str
+    beside: tuple[str, ...] = ()  # files that it reads, which are none of its own
 
 
 def main(arguments: list[str]) -> int:
@@ -63,7 +64,7 @@ def main(arguments: list[str]) -> int:
     with analyst_magic.Analyst(model="offline", sandbox=sandbox) as analyst:
         for example in found:
             turn = analyst.run(example.code)
-            notes = [note for note in turn.notes if re.search(r"refused|not (?:an|a) |it holds|it has|would", note)]
+            notes = [note for note in turn.notes if " was refused: " in note and not note.startswith(example.beside)]
             if turn.documents and (hostile or not notes):
                 made += 1
                 print(f"made     {example.name}", flush=True)
@@ -81,7 +82,9 @@ def main(arguments: list[str]) -> int:
 def examples(folder: Path) -> Iterator[Example]:
     """The examples below a folder: its scripts, and the sessions of its documentation."""
     for path in sorted(folder.rglob("*.py")):
-        yield Example(str(path.relative_to(folder)), files_beside(path) + path.read_text("utf-8", "replace"))
+        lines = files_beside(path)
+        code = "".join(lines.values()) + path.read_text("utf-8", "replace")
+        yield Example(str(path.relative_to(folder)), code, tuple(lines))
     for path in sorted(folder.rglob("*.rst")):
         code = session(path.read_text("utf-8", "replace"))
         if code:
@@ -108,14 +111,14 @@ def session(text: str) -> str:
     return start + "".join(tried) if tried and start.count("\n") > 3 else ""
 
 
-def files_beside(path: Path) -> str:
-    """Lines that write the small files beside a script, which it reads."""
-    text, lines = path.read_text("utf-8", "replace"), []
+def files_beside(path: Path) -> dict[str, str]:
+    """The names of the small files beside a script, which it reads, with the lines that write them."""
+    text, lines = path.read_text("utf-8", "replace"), dict[str, str]()
     for other in sorted(path.parent.iterdir()):
         if other.suffix in BESIDE and other.name in text and other.stat().st_size <= MAX_BESIDE:
             data = base64.b64encode(other.read_bytes()).decode("ascii")
-            lines.append(f"import base64; open({other.name!r}, 'wb').write(base64.b64decode({data!r}))\n")
-    return "".join(lines)
+            lines[other.name] = f"import base64; open({other.name!r}, 'wb').write(base64.b64decode({data!r}))\n"
+    return lines
 
 
 def fetch(folder: Path) -> int:
