@@ -292,3 +292,14 @@ def test_another_program_shows_them_as_they_should_look(analyst: Analyst, tmp_pa
         if difference > 4:
             wrong[name] = f"differs by {difference:.1f} of 255"
     assert not wrong, wrong
+
+
+def test_a_document_from_the_store_comes_with_what_was_said(tmp_path: Path) -> None:
+    pdf = Output("file", b"region,revenue\nNorth,10\n", name="sales.csv")
+    save_document(pdf, tmp_path, Question("sales by region"), "fingerprint", Retention(), ["North has **10**."])
+    again = stored_execution(tmp_path, "fingerprint", "sales.csv")
+    assert again is not None
+    assert [(output.kind, output.data) for output in again.outputs] == [
+        ("answer", "North has **10**."),
+        ("file", pdf.data),
+    ]

@@ -101,7 +101,7 @@ def save_document(
     question: Question,
     document: str,
     retention: Retention,
-    answers: Sequence[str] = (),
+    said: Sequence[str] = (),
 ) -> tuple[DocumentVersion, tuple[str, ...]]:
     """Save a file that code made, as a version of its document.
 
@@ -111,7 +111,7 @@ def save_document(
         question: What the document answers.
         document: Its fingerprint; empty where it may not be taken from the store later.
         retention: How long earlier versions stay.
-        answers: What the code said with it.
+        said: What the code said with it.
 
     Returns:
         Where the file is, and remarks for the user. Where the folder cannot be written, the file is in a temporary one.
@@ -129,7 +129,7 @@ def save_document(
             raise
         return _saved_elsewhere(output, error)
     if document:
-        store.remember(document, version, answers)
+        store.remember(document, version, said)
     if version.unchanged and version.version > 1:
         return version, (f"{version.path.name} is what it was: no new version was made.",)
     if version.version > 1:
