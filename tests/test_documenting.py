@@ -24,8 +24,10 @@ from PIL import Image
 from analyst_magic import Analyst
 from analyst_magic.cli import main
 from analyst_magic.documents.templates import find
+from analyst_magic.engine.artifacts import save_document, stored_execution
 from analyst_magic.errors import InputError, UnknownOption
 from analyst_magic.models.prompt import template
+from analyst_magic.turn import Output, Question, Retention
 
 LOOKS = Path(__file__).parent / "data" / "looks"
 CHANCE = np.random.default_rng(1)
