@@ -29,8 +29,8 @@ MAX_LOGO_BYTES = 500_000
 MAX_LOGO_IN_FILES = 50_000
 """Bytes of a logo in a document or report: a larger one is scaled down."""
 MAX_LOGO_PIXELS = 40_000_000
-LOGO_HEIGHTS = (400, 240, 140)
-"""Heights in pixels that a large logo is scaled down to: a page head shows it about 11 mm high."""
+LOGO_SIZES = ((400, 0), (240, 0), (240, 64), (140, 64))
+"""Heights in pixels that a large logo is scaled down to, as a page head shows it about 11 mm high, and its colours."""
 MAX_FOOTER = 120
 COLOURS = ("accent", "ink", "muted", "rule", "stripe")
 FONTS = ("heading_font", "body_font")
@@ -163,16 +163,16 @@ def logo_data(theme: Theme, most: int) -> tuple[bytes, str]:
     data = theme.logo.read_bytes()
     if len(data) <= most:
         return data, ""
-    for height in LOGO_HEIGHTS:
-        smaller = _scaled(data, height)
+    for height, colours in LOGO_SIZES:
+        smaller = _scaled(data, height, colours)
         if smaller and len(smaller) <= most:
             return smaller, ""
     size = f"{len(data) / 1000:,.0f} kB, and {most / 1000:,.0f} kB are the most"
     return b"", f"The logo {theme.logo.name} is left out: it has {size}."
 
 
-def _scaled(data: bytes, height: int) -> bytes:
-    """A picture with at most so many rows of pixels; nothing where it cannot be read."""
+def _scaled(data: bytes, height: int, colours: int) -> bytes:
+    """A picture with at most so many rows of pixels, as a PNG of so many colours; nothing where it cannot be read."""
     try:
         from PIL import Image, UnidentifiedImageError  # of the extra "documents"
     except ImportError:
@@ -186,6 +186,8 @@ def _scaled(data: bytes, height: int) -> bytes:
                 picture if picture.mode in ("RGB", "RGBA", "L") else picture.convert("RGBA" if kind == "PNG" else "RGB")
             )
             whole.thumbnail((6 * height, height))
+            if colours and kind == "PNG":
+                whole = whole.quantize(colours, method=Image.Quantize.FASTOCTREE)
             written = io.BytesIO()
             whole.save(written, kind, optimize=True)
             return written.getvalue()

@@ -27,7 +27,7 @@ from analyst_magic.documents.templates import find
 from analyst_magic.theme import DEFAULT
 from analyst_magic.turn import DOCUMENT_FORMATS, OFFICE_FORMATS
 from analyst_magic.writers import docx, pdf, pptx, xlsx
-from analyst_magic.writers.answer import Answer, Look, cell_texts, fitted, summary
+from analyst_magic.writers.answer import Answer, Look, cell_texts, chart_data, fitted, summary
 from analyst_magic.writers.scripts import visual
 
 WRITERS: dict[str, Any] = {"xlsx": xlsx, "docx": docx, "pdf": pdf, "pptx": pptx}
@@ -377,3 +377,33 @@ def test_the_logo_of_the_theme_stands_on_the_first_page(format: str, tmp_path: P
         assert len(PdfReader(path).pages[0].images) == 1
     else:
         assert any("media/image" in name for name in zipfile.ZipFile(path).namelist())
+
+
+CROSSED = pd.DataFrame(
+    [(code, month, size * rank) for code, size in (("EUR", 10.0), ("USD", 20.0))
+     for rank, month in enumerate(("March", "January", "February", "May", "April"), start=1)],
+    columns=["currency", "month", "total"],
+)  # fmt: skip
+THREE = ["General", "General", "#,##0.00"]
+
+
+def test_months_run_along_a_chart_of_two_groups_in_calendar_order() -> None:
+    given = fitted(answer(CROSSED, headings=["Currency", "Month", "Total"], formats=THREE, groups=2))
+    data = chart_data(given, 30)
+    assert data.categories == ["Jan", "Feb", "Mar", "Apr", "May"]
+    assert data.along == "Month"
+    assert dict(data.series) == {"EUR": [20.0, 30.0, 10.0, 50.0, 40.0], "USD": [40.0, 60.0, 20.0, 100.0, 80.0]}
+
+
+def test_figures_below_zero_are_not_stacked() -> None:
+    heads = ["Currency", "Month", "Total"]
+    given = answer(CROSSED, headings=heads, formats=THREE, groups=2, additive=True)
+    assert chart_data(fitted(given), 30).stacked
+    below = fitted(given._replace(data=CROSSED.assign(total=-CROSSED.total)))
+    assert not chart_data(below, 30).stacked
+
+
+def test_a_total_has_thousands_though_its_parts_are_small() -> None:
+    data = pd.DataFrame({"region": ["A", "B", "C"], "units": [900, 800, 715]})
+    given = answer(data, headings=["Region", "Units"], formats=["General", "#,##0"], additive=True)
+    assert "of the total of 2,415." in summary(given)

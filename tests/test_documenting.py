@@ -24,8 +24,10 @@ from PIL import Image
 from analyst_magic import Analyst
 from analyst_magic.cli import main
 from analyst_magic.documents.templates import find
+from analyst_magic.engine.artifacts import save_document, stored_execution
 from analyst_magic.errors import InputError, UnknownOption
 from analyst_magic.models.prompt import template
+from analyst_magic.turn import Output, Question, Retention
 
 LOOKS = Path(__file__).parent / "data" / "looks"
 CHANCE = np.random.default_rng(1)
@@ -90,6 +92,7 @@ def test_the_same_request_is_served_from_the_store_and_other_data_make_a_version
     again = analyst.ask(question, {"sales": SALES})
     assert any("taken from the store, and nothing ran" in note for note in again.notes)
     assert again.sandbox == ""
+    assert again.answer == first.answer != ""
     assert again.documents[0] == first.documents[0]
     assert again.documents[0].preview == first.documents[0].preview
     other = analyst.ask(question, {"sales": SALES.head(100)})
@@ -291,3 +294,14 @@ def test_another_program_shows_them_as_they_should_look(analyst: Analyst, tmp_pa
         if difference > 4:
             wrong[name] = f"differs by {difference:.1f} of 255"
     assert not wrong, wrong
+
+
+def test_a_document_from_the_store_comes_with_what_was_said(tmp_path: Path) -> None:
+    pdf = Output("file", b"region,revenue\nNorth,10\n", name="sales.csv")
+    save_document(pdf, tmp_path, Question("sales by region"), "fingerprint", Retention(), ["North has **10**."])
+    again = stored_execution(tmp_path, "fingerprint", "sales.csv")
+    assert again is not None
+    assert [(output.kind, output.data) for output in again.outputs] == [
+        ("answer", "North has **10**."),
+        ("file", pdf.data),
+    ]

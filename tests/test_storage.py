@@ -325,7 +325,7 @@ def test_documents_of_version_0_1_keep_their_versions(old: Path) -> None:
     assert store.read("sales.csv", 1) == b"region,revenue\nNorth,10\n"
     found = store.find("request-1")
     assert found is not None
-    assert found[0] == b"One line.\n"
+    assert (found[0], found[2]) == (b"One line.\n", ())
     assert store.save("sales.csv", b"region,revenue\nNorth,12\n", "total by region").unchanged
     assert store.save("sales.csv", b"region,revenue\nNorth,13\n", "total by region").version == 3
 
@@ -345,3 +345,12 @@ def test_pins_and_snippets_of_version_0_1_are_read_and_written_as_they_were(old:
     lock.replace_all(lock.pins())
     snippets.save("revenue", snippets.get("revenue"))
     assert (lock.path.read_text(), snippets.path.read_text()) == before
+
+
+def test_what_code_said_with_a_document_is_found_with_it(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    version = store.save("sales.csv", b"region,revenue\nNorth,10\n")
+    store.remember("request", version, ("North has **10**.", "Caution: €"))
+    found = store.find("request")
+    assert found is not None
+    assert found[2] == ("North has **10**.", "Caution: €")

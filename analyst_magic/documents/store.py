@@ -16,7 +16,7 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (name, number))""",
         "CREATE TABLE IF NOT EXISTS made (request TEXT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)",
     ),
+    ("ALTER TABLE made ADD COLUMN answers TEXT NOT NULL DEFAULT '[]'",),  # what the code said with the document
 )
 """``IF NOT EXISTS``, as an index of version 0.1 has the tables and no number of a version."""
 SCHEMA = Schema(MIGRATIONS, journal="DELETE", synchronous="FULL")
@@ -148,8 +149,8 @@ class Store:
             return target, number, False
         raise OSError(f"{MAX_NAMES:,} files of that name are there already")
 
-    def find(self, request: str) -> tuple[bytes, Preview] | None:
-        """The bytes and the preview that a request gave before; None where it was not made, or is gone.
+    def find(self, request: str) -> tuple[bytes, Preview, tuple[str, ...]] | None:
+        """The bytes, the preview and the sentences that a request gave before; None where it was not made, or is gone.
 
         Args:
             request: A digest of all that the document depends on.
@@ -158,19 +159,21 @@ class Store:
             return None
         with contextlib.suppress(OSError, sqlite3.Error), self._index() as index:
             row = index.execute(
-                "SELECT name, digest, preview FROM made JOIN version USING (name, digest) WHERE request = ?", (request,)
+                "SELECT name, digest, preview, answers FROM made JOIN version USING (name, digest) WHERE request = ?",
+                (request,),
             ).fetchone()
             if row is not None:
                 data = self._blob(row[1], Path(row[0])).read_bytes()
-                return (data, _unpack(row[2])) if hashlib.sha256(data).hexdigest() == row[1] else None
+                found = (data, _unpack(row[2]), tuple(map(str, json.loads(row[3]))))
+                return found if hashlib.sha256(data).hexdigest() == row[1] else None
         return None
 
-    def remember(self, request: str, version: DocumentVersion) -> None:
-        """Note which document a request gave, for ``find``."""
+    def remember(self, request: str, version: DocumentVersion, answers: Sequence[str] = ()) -> None:
+        """Note which document a request gave, and what was said with it, for ``find``."""
         with contextlib.suppress(OSError, sqlite3.Error), self._index() as index:
             index.execute(
-                "INSERT OR REPLACE INTO made SELECT ?, name, digest FROM version WHERE name = ? AND number = ?",
-                (request, version.path.name, version.version),
+                "INSERT OR REPLACE INTO made SELECT ?, name, digest, ? FROM version WHERE name = ? AND number = ?",
+                (request, json.dumps(list(answers)), version.path.name, version.version),
             )
 
     def documents(self) -> list[DocumentVersion]:

@@ -40,8 +40,16 @@ def document_fingerprint(
     states = [f"{frame.name} {fingerprint(frame)}" for frame in frames]
     states += [f"{name} {source.state}" for name, source in data.items()]
     like = hashlib.sha256(template.path.read_bytes()).hexdigest() if template is not None else ""
-    parts = (version("analyst-magic"), file.rpartition(".")[2], code.text, *sorted(states), like)
+    parts = (version("analyst-magic"), _writers(), file.rpartition(".")[2], code.text, *sorted(states), like)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+@cache
+def _writers() -> str:
+    """A digest of the modules that write documents."""
+    modules = sorted((module.name, module.read_bytes()) for module in files("analyst_magic.writers").iterdir()
+                     if module.name.endswith(".py"))  # fmt: skip
+    return hashlib.sha256(b"\0".join(name.encode() + data for name, data in modules)).hexdigest()
 
 
 def stored_execution(folder: Path | None, document: str, file: str) -> Execution | None:
@@ -56,7 +64,9 @@ def stored_execution(folder: Path | None, document: str, file: str) -> Execution
     if stored is None:
         return None
     note = "The same code made this from the same data before: it was taken from the store, and nothing ran."
-    return Execution((Output("file", stored[0], name=file, preview=stored[1]),), notes=(note,))
+    data, preview, answers = stored
+    said = tuple(Output("answer", text) for text in answers)
+    return Execution((*said, Output("file", data, name=file, preview=preview)), notes=(note,))
 
 
 def document_error(code: Code, outputs: Sequence[Output]) -> AnalystError | None:
@@ -86,7 +96,12 @@ def refusal_words() -> str:
 
 
 def save_document(
-    output: Output, folder: Path | None, question: Question, document: str, retention: Retention
+    output: Output,
+    folder: Path | None,
+    question: Question,
+    document: str,
+    retention: Retention,
+    said: Sequence[str] = (),
 ) -> tuple[DocumentVersion, tuple[str, ...]]:
     """Save a file that code made, as a version of its document.
 
@@ -96,6 +111,7 @@ def save_document(
         question: What the document answers.
         document: Its fingerprint; empty where it may not be taken from the store later.
         retention: How long earlier versions stay.
+        said: What the code said with it.
 
     Returns:
         Where the file is, and remarks for the user. Where the folder cannot be written, the file is in a temporary one.
@@ -113,7 +129,7 @@ def save_document(
             raise
         return _saved_elsewhere(output, error)
     if document:
-        store.remember(document, version)
+        store.remember(document, version, said)
     if version.unchanged and version.version > 1:
         return version, (f"{version.path.name} is what it was: no new version was made.",)
     if version.version > 1:

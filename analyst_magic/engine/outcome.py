@@ -95,9 +95,10 @@ async def _results(
 ) -> tuple[tuple[Result, ...], tuple[str, ...], AnalystError | None]:
     """The results, remarks on them, and the first failure to make one."""
     results, notes, failure = list[Result](), list[str](), None
+    answers = [output.data for output in outputs if output.kind == "answer"]
     for output in (output for output in outputs if output.kind != "answer"):
         try:
-            result, remarks = await asyncio.to_thread(_result, job, output, document)
+            result, remarks = await asyncio.to_thread(_result, job, output, document, answers)
         except FirewallError as refused:
             notes.append(str(refused))
         except AnalystError as failed:
@@ -111,11 +112,11 @@ async def _results(
     return tuple(results), tuple(notes), failure
 
 
-def _result(job: Job, output: Output, document: str) -> tuple[Result, tuple[str, ...]]:
+def _result(job: Job, output: Output, document: str, answers: Sequence[str]) -> tuple[Result, tuple[str, ...]]:
     if output.kind != "file":
         return from_output(output, _no_file), ()
     options = job.options
-    version, notes = save_document(output, options.documents, job.question, document, options.retention)
+    version, notes = save_document(output, options.documents, job.question, document, options.retention, answers)
     return from_output(output, lambda _: version), notes
 
 

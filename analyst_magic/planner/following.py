@@ -120,8 +120,8 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
     plan = {**base.model_dump(), **changes, "title": ""}
     plan["chart"] = None if tabled else _chart(asked, base, plan, card, question)
     plan["order"] = _order(asked, base, plan, words)
-    if plan["document"] and len(plan["group_by"]) > 1:
-        plan["chart"] = None  # a document holds charts of one group
+    if plan["document"] and len(plan["group_by"]) > 1 and plan["chart"] != "bar":
+        plan["chart"] = None  # of two groups a document holds bars alone
     try:
         return QueryPlan.model_validate(plan)
     except ValidationError as error:

@@ -166,9 +166,9 @@ def check_chart(
     if len(groups) > most or (chart == "heatmap" and len(groups) != 2):
         wanted = "two groups" if chart == "heatmap" else "one group" if most == 1 else "at most two groups"
         raise Abstained(f"A {chart} chart takes {wanted}.", "Change the groups after “by”, or ask for a table.")
-    if request.document and (chart == "heatmap" or len(groups) > 1):
+    if request.document and (chart == "heatmap" or (len(groups) > 1 and chart != "bar")):
         raise Abstained(
-            "Documents hold bar, line and pie charts of one group.",
+            "Documents hold bar charts of one or two groups, and line and pie charts of one.",
             "Ask for the document without a chart, or the chart alone.",
         )
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from .column_format import (
+    MONTHS,
     ColumnFormat,
     column_format,
     is_missing,
@@ -22,6 +23,9 @@ from .column_format import (
 PLACEHOLDER = re.compile(r"{{-? *([\w.]+) *-?}}|{%.{0,200}?%}|{#.{0,200}?#}", re.DOTALL)
 """What a template says in the place of a text; it has nothing for conditions, loops and remarks of Jinja."""
 MAX_SERIES = 8  # of a chart of two groups
+TIMELY = ("date", "moment", "month", "year", "month name")
+"""Kinds of groups that run along a chart in their own order."""
+WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 FILLED = ("title", "summary", "source", "notes", "date", "rows", "table", "chart")
 """The placeholders that there is something for."""
 
@@ -198,7 +202,7 @@ def listing_sentence(answer: Answer) -> str:
 def trend_sentence(answer: Answer, values: Any) -> str:
     """From where to where a figure went over time; empty where the groups are not times in their order."""
     times = answer.data.iloc[:, 0]
-    if answer.groups != 1 or answer.forms[0].kind not in ("date", "moment", "month", "year", "month name"):
+    if answer.groups != 1 or answer.forms[0].kind not in TIMELY:
         return ""
     if len(values) < 3 or not times.is_monotonic_increasing or values.isna().any():
         return ""
@@ -223,7 +227,7 @@ def extremes_sentence(answer: Answer, values: Any, over_time: bool) -> str:
     compared = ""
     if answer.additive and low >= 0 and len(tops) == 1 and values.sum():
         share = high / values.sum()
-        whole = with_unit(values.sum(), answer.forms[answer.groups]._replace(rounded=True))
+        whole = with_unit(values.sum(), answer.forms[answer.groups]._replace(rounded=True, grouped=True))
         compared = f" {group_name(answer, tops[0])} has {share:.0%} of the total of {whole}." if share < 0.995 else ""
     elif low > 0 and high / low >= 1.1:
         ratio = high / low
@@ -295,7 +299,7 @@ def column_needs(answer: Answer, lines: list[list[str]]) -> list[tuple[int, int]
             needs.append((max(widest, head, 3), max(widest, min(-(-6 * text_width(heading) // 5), 18))))
             continue
         word = max((text_width(word) for cell in cells for word in cell.split()), default=1)
-        least = min(max(word, head, min(widest, 8)), 24)
+        least = min(max(word, head, min(widest, 18)), 24)
         needs.append((least, max(least, min(widest, 44), min(text_width(heading), 16))))
     return needs
 
@@ -338,6 +342,7 @@ class ChartData(NamedTuple):
     sideways: bool
     stacked: bool
     note: str
+    along: str  # what the categories are
 
 
 def number(value: Any) -> float | None:
@@ -347,19 +352,20 @@ def number(value: Any) -> float | None:
 def chart_data(answer: Answer, most: int) -> ChartData:
     """The groups and figures of a chart: of many groups the largest, and the others together where they add up."""
     data, heading = answer.data, answer.headings[answer.groups]
-    timely = answer.forms[0].kind in ("date", "moment", "month", "year", "month name")
     names = [clean_text(shown(v, answer.forms[0]) or "missing", 40) for v in data.iloc[:, 0].astype(object)]
     values = [number(v) for v in pd.to_numeric(data.iloc[:, answer.groups], errors="coerce").astype(object)]
     if answer.groups == 2:
-        categories, series, left_out = crossed(answer, names, values)
+        categories, series, left_out, along = crossed(answer, names, values)
     else:
-        categories, series, left_out = names, [(heading, values)], ""
+        categories, series, left_out, along = names, [(heading, values)], "", answer.headings[0]
         several = range(2, min(len(answer.headings), 5)) if answer.chart != "pie" else ()
         for place in several:
             if answer.measures > 1 and answer.forms[place][:4] == answer.forms[1][:4]:
                 others = pd.to_numeric(data.iloc[:, place], errors="coerce").astype(object)
                 series.append((answer.headings[place], [number(v) for v in others]))
     note = ""
+    calendar = in_calendar_order(categories)
+    timely = calendar is not None or any(form.kind in TIMELY for form in answer.forms[: answer.groups])
     if len(categories) > most and answer.chart != "line":
         if timely:
             categories, series = categories[-most:], [(name, row[-most:]) for name, row in series]
@@ -368,20 +374,50 @@ def chart_data(answer: Answer, most: int) -> ChartData:
             categories, series, note = largest(answer, categories, series, most)
     sideways = not timely and (max(map(text_width, categories), default=0) > 12 or len(categories) > 14)
     said = " ".join(filter(None, [note, left_out]))
-    return ChartData(categories, series, sideways, answer.groups == 2 and answer.additive, said)
+    if calendar is not None and len(categories) > 4 and all(name in MONTHS for name in categories):
+        categories = [name[:3] for name in categories]
+    negative = any(value < 0 for _, row in series for value in row if value is not None)
+    return ChartData(categories, series, sideways, answer.groups == 2 and answer.additive and not negative, said, along)
 
 
-def crossed(answer: Answer, names: list[str], values: list[float | None]) -> tuple[list[str], list[Any], str]:
-    """The second group as series, and a sentence where the chart leaves some out."""
-    parts = [shown(v, answer.forms[1]) or "missing" for v in answer.data.iloc[:, 1].astype(object)]
+def in_calendar_order(names: list[str]) -> list[str] | None:
+    """Names of months or weekdays in their order; None for others.
+
+    >>> in_calendar_order(["Mar", "Jan", "Feb"]), in_calendar_order(["North", "South"])
+    (['Jan', 'Feb', 'Mar'], None)
+    """
+    words = [name.strip(". ").lower() for name in names]
+    for full in (MONTHS, WEEKDAYS):
+        places = {word[:length].lower(): place for place, word in enumerate(full) for length in (3, len(word))}
+        places |= {"sept": 8} if full is MONTHS else {"tues": 1, "thur": 3, "thurs": 3}
+        if len(names) > 1 and set(words) <= set(places):
+            return [name for _, name in sorted(zip((places[word] for word in words), names, strict=True))]
+    return None
+
+
+def crossed(answer: Answer, names: list[str], values: list[float | None]) -> tuple[list[str], list[Any], str, str]:
+    """One group as series of the other, a sentence where the chart leaves some out, and the heading of the first.
+
+    Times, months and weekdays run along the chart whichever group they are.
+    """
+    parts = [clean_text(shown(v, answer.forms[1]) or "missing", 40) for v in answer.data.iloc[:, 1].astype(object)]
+    along, heading = answer.headings[:2]
+    first, second = list(dict.fromkeys(names)), list(dict.fromkeys(parts))
+    timely = answer.forms[1].kind in TIMELY or in_calendar_order(second) is not None
+    if timely and not (answer.forms[0].kind in TIMELY or in_calendar_order(first) is not None):
+        names, parts, first, second, along, heading = parts, names, second, first, heading, along
+        first = sorted(first) if answer.forms[1].kind in ("date", "moment", "year") else first
+        if answer.forms[1].kind == "month":
+            moments = dict(zip(names, answer.data.iloc[:, 1], strict=True))
+            first = sorted(first, key=lambda name: (is_missing(moments[name]), str(moments[name])))
     found = {(name, part): value for name, part, value in zip(names, parts, values, strict=True)}
-    categories = list(dict.fromkeys(names))
-    sizes = {part: sum(abs(found.get((name, part)) or 0) for name in categories) for part in dict.fromkeys(parts)}
+    categories, parts = in_calendar_order(first) or first, in_calendar_order(second) or second
+    sizes = {part: sum(abs(found.get((name, part)) or 0) for name in categories) for part in parts}
     drawn = set(sorted(sizes, key=lambda part: -sizes[part])[:MAX_SERIES])
     series = [(part, [found.get((name, part)) for name in categories]) for part in sizes if part in drawn]
     more = len(sizes) > MAX_SERIES
-    said = f"Of {len(sizes):,} values of {answer.headings[1]} it shows the {MAX_SERIES} largest." if more else ""
-    return categories, series, said
+    said = f"Of {len(sizes):,} values of {heading} it shows the {MAX_SERIES} largest." if more else ""
+    return categories, series, said, along
 
 
 def largest(answer: Answer, names: list[str], series: list[Any], most: int) -> tuple[list[str], list[Any], str]:

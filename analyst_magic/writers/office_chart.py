@@ -88,7 +88,7 @@ def label_axes(chart: Any, answer: Answer, data: ChartData, look: Look | None) -
     whole = form._replace(decimals=0 if top >= 10 or form.kind == "percent" else form.decimals)
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = excel_format(whole), False
     axis.has_title = chart.category_axis.has_title = True
-    chart.category_axis.axis_title.text_frame.text = answer.headings[0]
+    chart.category_axis.axis_title.text_frame.text = data.along
     axis.axis_title.text_frame.text = (
         answer.headings[answer.groups] if answer.groups == 2 or len(data.series) == 1 else ""
     )

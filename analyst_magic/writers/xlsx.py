@@ -252,7 +252,8 @@ def drawn_data(answer: Answer) -> ChartData:
 def chart_source(workbook: Any, answer: Answer, data: ChartData) -> Any:
     """A sheet with what the chart draws, as Excel draws cells alone."""
     sheet = workbook.create_sheet("Chart data")
-    put_text(sheet["A1"], answer.headings[0], bold=True)
+    sheet.sheet_state = "hidden"  # it is no page to read or print
+    put_text(sheet["A1"], data.along, bold=True)
     for place, (name, values) in enumerate(data.series, start=2):
         put_text(sheet.cell(1, place), name, bold=True)
         for row, value in enumerate(values, start=2):
@@ -315,7 +316,7 @@ def add_chart(workbook: Any, corner: Any, start: Any, last: int, answer: Answer)
     """The chart at its corner, over the table where that holds what it draws, else over a sheet of its own."""
     if answer.chart == "scatter":
         chart = scatter_chart(start, last, answer)
-        chart.legend, bars = None, 0
+        chart.legend, bars, along = None, 0, answer.headings[0]
     else:
         data = drawn_data(answer)
         beside = data.series[0][0] == answer.headings[1] and len(data.categories) == len(answer.rows) and (
@@ -323,7 +324,7 @@ def add_chart(workbook: Any, corner: Any, start: Any, last: int, answer: Answer)
         )  # fmt: skip
         named = answer.forms[0].kind in ("text", "month name") and not answer.rows.iloc[:, 0].isna().any()
         chart = new_chart(start if beside and named else chart_source(workbook, answer, data), answer, data)
-        bars = len(data.categories) if data.sideways else 0
+        bars, along = len(data.categories) if data.sideways else 0, data.along
         if len(data.series) == 1 and answer.chart != "pie":
             chart.legend = None
         elif chart.legend is not None:
@@ -331,7 +332,7 @@ def add_chart(workbook: Any, corner: Any, start: Any, last: int, answer: Answer)
     chart.title, chart.width, chart.height = answer.title, 20, max(10.5, min(18, 3 + 0.62 * bars))
     if answer.chart != "pie":
         form = answer.forms[answer.groups if answer.chart != "scatter" else 1]
-        chart.x_axis.title = answer.headings[0]
+        chart.x_axis.title = along
         chart.y_axis.title = answer.headings[answer.groups if answer.chart != "scatter" else 1]
         chart.x_axis.delete = chart.y_axis.delete = False
         top = abs(pd.to_numeric(answer.rows.iloc[:, -1], errors="coerce")).max()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ...column_format import column_format
 from ...turn import NUMBER_TYPES, ColumnCard, FrameCard
 from .cards import answer_card, find, is_time, row_card
 from .nouns import PERCENT, dimension_noun, figure_words, noun, window_words
@@ -26,6 +27,7 @@ _UNITLESS = frozenset({"correlation", "ratio", "covariance", "slope", "intercept
                        "kurtosis"})  # fmt: skip
 _WHOLE = frozenset({"sum", "min", "max", "mode", "range", "first", "last"})
 _ALWAYS = frozenset({"sum", "mean", "median", "min", "max", "mode", "quantile", "range", "interquartile range"})
+_OF_RATES = frozenset({"mean", "median", "min", "max", "quantile"})
 _AFTER_HEAD = re.compile(r" (?:of|weighted by|where|per|over|with|within|by) ")
 _NEVER_NULL = frozenset({"count", "count distinct"})
 _MARKDOWN = re.compile(r"([\\`*\[\]<>]|(?<!\w)_|_(?!\w))")
@@ -154,7 +156,8 @@ def of_measure(measure: Measure, name: str, plan: QueryPlan, card: FrameCard) ->
     top = (f"the highest {what}", "") if measure.function == "max" and not is_time(column) else ("", "")
     top = ("", f"the lowest {what}") if measure.function == "min" and not is_time(column) else top
     nullable = not always or not plan.group_by
-    return Shown(name, words, _form(column, whole), _unit(column), nullable=nullable, top=top)
+    form = ":.1%" if measure.function in _OF_RATES and _is_rate(column) else _form(column, whole)
+    return Shown(name, words, form, _unit(column), nullable=nullable, top=top)
 
 
 def of_column(name: str, card: FrameCard, label: bool = False) -> Shown:
@@ -186,6 +189,12 @@ def is_month_number(column: ColumnCard) -> bool:
     if ends[0] is None and len(column.quantiles) == 5:
         ends = (column.quantiles[0], column.quantiles[4])
     return ends[0] is not None and 1 <= ends[0] <= ends[1] <= 12
+
+
+def _is_rate(column: ColumnCard) -> bool:
+    """Whether fractions of a column are shares, which tables show as per cent: a VAT rate of 0.19."""
+    values = [value for value in column.quantiles if isinstance(value, float)]
+    return column.type in NUMBER_TYPES and column_format(column.sql, values).kind == "percent"
 
 
 def _form(column: ColumnCard, whole: bool) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from ...column_format import column_format, shown
 from .schema import AllOf, AnyOf, Condition, Filter, Measure, Not, Outlier, Period, Related, Rows
 from .words import spoken, unit_of
 
@@ -151,7 +152,7 @@ def _short(filter: Filter, plain: bool, names: Naming) -> str:
         name = f"{filter.part} of {name}"
     if filter.operator in {"is null", "is not null"}:
         return f"{name} is {OPERATORS[filter.operator]}"
-    values = [repr(v) if isinstance(v, str) and not plain else str(v) for v in filter.values]
+    values = [_figure(filter, v) if plain else repr(v) if isinstance(v, str) else str(v) for v in filter.values]
     word = OPERATORS.get(filter.operator, filter.operator)
     if plain and filter.operator in {"=", "in"}:
         return f"{name} {spoken_list(values, 'or')}"
@@ -182,9 +183,16 @@ def _part_value(filter: Filter, value: object) -> str:
     named = {"month": MONTHS, "day of week": DAYS}.get(filter.part or "")
     if named is not None and isinstance(value, int) and 1 <= value <= len(named):
         return named[value - 1]
-    plain = (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or (isinstance(value, int) and abs(value) < 10_000)
-    )
-    return str(value) if plain else f"{value:,}"
+    return _figure(filter, value)
+
+
+def _figure(filter: Filter, value: object) -> str:
+    """A value of a condition; an amount or a large number has thousands, the number of a thing has none.
+
+    >>> _figure(Filter(column="net_amount", operator=">", values=(5000,)), 5000)
+    '5,000'
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    form = column_format(filter.column, [value])
+    return str(value) if form.kind == "percent" else shown(value, form._replace(unit=""))
