@@ -73,6 +73,7 @@ def markdown_html(
     try:
         source_text = _SIZE.sub(r'\1\2="\3"', unified(source))
         text = formulas.taken_out(source_text, lambda label: state.mark("ref", (label,), f"({label})"))
+        formulas.with_macros(state.macros)
         text = _with_footnotes(text, state.footnotes)
         env = {"labels": state, "attachments": attachments or {}}
         parser = _parser()
@@ -110,6 +111,8 @@ def with_formulas(html: Markup, references: References | None) -> Markup:
         at = tag.end()
     rest = html[at:]
     parts.append(rest if code else _escaped_again(formulas.taken_out(unescape(rest), lambda label: f"({label})")))
+    if references is not None:
+        formulas.with_macros(references.macros)
     shown = formulas.put_back("".join(parts), lambda formula: formula_html(formula, "", ""))
     return Markup(shown)  # noqa: S704 - the sanitiser's, with formulas of ours
 
