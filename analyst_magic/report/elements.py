@@ -209,6 +209,8 @@ class _Reader:
         elif name == "math":
             words = xml_text(str(tag.get("alttext") or tag.get_text()))
             self._runs.append(replace(run, text=words or " ", math=str(tag)))
+        elif name in {"sup", "sub"} and (raised := _raised(tag)):
+            self._runs.append(replace(run, text=raised))
         elif name in {"audio", "video"}:
             self.flush(style, depth)
             said = media_words(name, str(tag.get("data-size")))
@@ -373,6 +375,24 @@ def _span(cell: Tag, name: str) -> int:
 
 def _padded(row: list[str], width: int) -> tuple[str, ...]:
     return (*row, *[""] * (width - len(row)))
+
+
+_UP = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
+_DOWN = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
+
+
+def _raised(tag: Tag) -> str:
+    """What stands raised or lowered, in signs that do so by themselves; else behind a sign that says so."""
+    text = " ".join(tag.get_text().split())
+    ordinal = tag.name == "sup" and text.lower() in {"st", "nd", "rd", "th", "er", "e", "ème", "o", "a", "tm"}
+    if not text or ordinal or tag.find(["math", "img"]) is not None or len(text) > 60:
+        return ""
+    if _class(tag, "footnote-ref"):
+        return f"[{text.strip('[]')}]"
+    table = _UP if tag.name == "sup" else _DOWN
+    if all(ord(sign) in table for sign in text):
+        return xml_text(text.translate(table))
+    return xml_text(f"{'^' if tag.name == 'sup' else '_'}{text if len(text) == 1 else f'({text})'}")
 
 
 def _inline(tag: Tag, run: Run) -> Run:

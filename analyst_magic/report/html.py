@@ -159,7 +159,9 @@ def _for_paper(block: Block) -> Block:
         html = html.replace('<details class="json">', '<details class="json" open>')
         return Markup(_PRINT.sub(cut, html))  # noqa: S704 - fewer lines of the same
 
-    return replace(block, outputs=tuple(map(printed, block.outputs)))
+    opened = re.sub(r"<details(?![^>]*\bopen\b)", "<details open", block.content)
+    content = Markup(opened)  # noqa: S704 - the same, unfolded
+    return replace(block, content=content, outputs=tuple(map(printed, block.outputs)))
 
 
 def libraries_of(figures: str) -> list[Script]:

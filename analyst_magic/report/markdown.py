@@ -25,6 +25,8 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+from mdit_py_plugins.subscript import sub_plugin
+from mdit_py_plugins.superscript import superscript_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -143,6 +145,8 @@ def _parser() -> MarkdownIt:
     gfm_autolink_plugin(parser)
     attrs_plugin(parser, after=("image", "code_inline", "link_close", "span_close"), spans=True)
     container_plugin(parser, "division", marker=":", validate=lambda words, *_: words.strip().startswith("{"))
+    sub_plugin(parser)
+    superscript_plugin(parser)
     parser.core.ruler.before("inline", "report", _labelled)
     parser.inline.ruler.before("link", "citation", _citation)
     parser.inline.ruler.before("backticks", "role", _role)
