@@ -16,14 +16,15 @@ import time
 import urllib.parse
 import urllib.request
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import nbformat
+import pikepdf
 import plotly.graph_objects as go
 import plotly.io as pio
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
-from analyst_magic.report.mathematics import Formulas
 
 RUNS = 2
 PUBLIC = {
@@ -43,8 +44,23 @@ PUBLIC = {
     "jupyter-widgets/ipywidgets": [
         "docs/source/examples/Widget Events.ipynb", "docs/source/examples/Widget List.ipynb",
     ],
+    "fonnesbeck/Bios8366": [
+        "notebooks/Section2_1-Introduction-to-Pandas.ipynb", "notebooks/Section3_1-Expectation-Maximization.ipynb",
+        "notebooks/Section4_1-Bayesian-Computation.ipynb", "notebooks/Section4_4-Hamiltonian-Monte-Carlo.ipynb",
+    ],
 }  # fmt: skip
 """Public notebooks, by repository and path. They are fetched by whoever measures, and never committed."""
+NBCONVERT = """
+import shutil
+from nbconvert.nbconvertapp import NbConvertApp
+from playwright.async_api import BrowserType
+launch = BrowserType.launch
+async def with_the_browser_of_this_machine(self, **options):
+    return await launch(self, executable_path=shutil.which("chromium"), **options)
+BrowserType.launch = with_the_browser_of_this_machine
+NbConvertApp.launch_instance()
+"""
+"""nbconvert's command, whose webpdf prints with the Chromium of this machine, as our own PDF does."""
 FORMATS = {
     "nbconvert html": ("html", "html"),
     "nbconvert webpdf": ("webpdf", "pdf"),
@@ -97,58 +113,143 @@ def fetch(folder: Path) -> None:
                     target.write_bytes(answer.read())
 
 
-def held(notebook: Path) -> dict[str, int]:
+class CountedFormulas(IPythonRenderer):
+    """nbconvert's renderer of Markdown, which counts the formulas that its parser finds: a second opinion on ours."""
+
+    number = 0
+
+    def _counted(self, *parts: str, **named: str) -> str:
+        self.number += 1
+        return ""
+
+    block_math = inline_math = latex_environment = _counted
+
+    def image(self, *parts: str, **named: str) -> str:
+        """Nothing: a picture that is not there is none of its business."""
+        return ""
+
+
+def formulas_of(markdown: str) -> int:
+    """How many formulas nbconvert finds in a text."""
+    renderer = CountedFormulas(escape=False)
+    MarkdownWithMath(renderer=renderer).render(markdown)  # type: ignore[no-untyped-call]
+    return renderer.number
+
+
+def held(notebook: Path) -> Counter[str]:
     """What a notebook holds: pictures and figures, tables, formulas, widgets."""
     cells = nbformat.read(notebook, as_version=4).cells
     bundles = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
-    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    found = Formulas()
-    found.taken_out(prose, str)
     drawn = ("image/png", "image/svg+xml", "image/jpeg", "application/vnd.plotly.v1+json")
-    return {
-        "figures": sum(any(mime in bundle for mime in drawn) for bundle in bundles),
-        "tables": sum("<table" in "".join(bundle.get("text/html", "")) for bundle in bundles),
-        "formulas": len(found.found) + sum("text/latex" in bundle for bundle in bundles),
-        "widgets": sum("application/vnd.jupyter.widget-view+json" in bundle for bundle in bundles),
-    }
+    widget = "application/vnd.jupyter.widget-view+json"
+    return Counter(
+        figures=sum(any(mime in bundle for mime in drawn) for bundle in bundles),
+        tables=sum("".join(bundle.get("text/html", "")).count("<table") for bundle in bundles),
+        formulas=sum(formulas_of(cell.source) for cell in cells if cell.cell_type == "markdown")
+        + sum("text/latex" in bundle and not any(mime in bundle for mime in drawn) for bundle in bundles),
+        widgets=sum(widget in bundle for bundle in bundles),
+    )
 
 
-def shown(report: Path) -> str:
-    """What a report holds that can be counted in its file."""
+def shown(report: Path) -> Counter[str]:
+    """What a report holds, counted in its file. Raw TeX is no formula, and a script for a widget no widget."""
     if report.suffix == ".html":
-        page = report.read_text("utf-8").rpartition("</footer>")[0] or report.read_text("utf-8")
-        pictures = page.count('src="data:image') + page.count('<figure class="plot"')
-        return f"{pictures} pictures, {page.count('<table')} tables, {page.count('<math')} formulas"
-    if report.suffix in {".docx", ".pptx"}:
-        with zipfile.ZipFile(report) as parts:
-            text = b"".join(parts.read(name) for name in parts.namelist() if name.endswith(".xml"))
-        pictures = text.count(b"<pic:pic") + text.count(b"<p:pic>")
-        tables = text.count(b"<w:tbl>") + text.count(b"<a:tbl>")
-        return f"{pictures} pictures, {tables} tables, {text.count(b'<m:oMath')} formulas"
-    return ""
+        page = report.read_text("utf-8")
+        page = page.rpartition("</footer>")[0] or re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+        return Counter(
+            figures=page.count('src="data:image')
+            + page.count('<figure class="plot"')
+            + page.count("<svg")
+            - len(re.findall(r'<div class="canvas"[^>]*><img ', page)),
+            tables=page.count("<table"),
+            formulas=page.count("<math"),
+            widgets=page.count(" data-widget="),
+        )
+    if report.suffix == ".pdf":
+        return of_pdf(report)
+    with zipfile.ZipFile(report) as parts:
+        text = b"".join(parts.read(name) for name in parts.namelist() if name.endswith(".xml"))
+    return Counter(
+        figures=text.count(b"<pic:pic") + text.count(b"<p:pic>"),
+        tables=text.count(b"<w:tbl>") + text.count(b"<a:tbl>"),
+        formulas=len(re.findall(rb"<m:oMath[ >]", text)),
+        widgets=text.count(b"Widget:"),
+    )
+
+
+def of_pdf(report: Path) -> Counter[str]:
+    """What a PDF holds: by its tags; one without tags by its pictures and by the raw TeX that is not there."""
+    with pikepdf.open(report) as pdf:
+        kinds = Counter(
+            str(one["/S"])
+            for one in pdf.objects
+            if isinstance(one, pikepdf.Dictionary) and isinstance(one.get("/S"), pikepdf.Name) and "/P" in one
+        )
+        pictures = sum(
+            isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image" and "/SMask" not in one
+            for one in pdf.objects
+        )
+    return Counter(figures=kinds["/Figure"] or pictures, tables=kinds["/Table"], formulas=kinds["/Formula"], widgets=0)
+
+
+KINDS = ("figures", "tables", "formulas", "widgets")
+PRINTED = ("formula", "widget")
 
 
 def public(folder: Path) -> None:
     """Measure every notebook of a folder in every format, once."""
-    for notebook in sorted(folder.glob("*.ipynb")):
-        print(f"{notebook.name}: {', '.join(f'{number} {kind}' for kind, number in held(notebook).items())}")
+    totals: dict[str, Counter[str]] = {label: Counter() for label in FORMATS}
+    every: Counter[str] = Counter()
+    seconds_of = dict.fromkeys(FORMATS, 0.0)
+    size_of = dict.fromkeys(FORMATS, 0.0)
+    losses: Counter[str] = Counter()
+    notebooks = sorted(folder.glob("*.ipynb"))
+    for notebook in notebooks:
+        there = held(notebook)
+        every += there
+        print(f"{notebook.name}: {', '.join(f'{there[kind]} {kind}' for kind in KINDS)}")
         with tempfile.TemporaryDirectory() as name:
             for label, (to, ending) in FORMATS.items():
                 seconds, made = converted(notebook, to, Path(name) / f"{to}.{ending}")
-                size = f"{made.stat().st_size / 1e6:7.1f}" if made.exists() else "      -"
-                said = shown(made) if made.exists() else "failed"
-                print(f"  {label:18} {seconds:7.1f} s {size} MB  {said}", flush=True)
+                seconds_of[label] += seconds
+                found = shown(made) if made.exists() else Counter[str]()
+                size = made.stat().st_size / 1e6 if made.exists() else 0.0
+                size_of[label] += size
+                counts = made.with_suffix(".json")
+                summary = json.loads(counts.read_text() or "{}") if counts.exists() else {}
+                lost = summary.get("left_out", {})
+                if ending == "pdf":  # Chromium marks neither: they are counted on the page that it prints
+                    found |= Counter({f"{kind}s": summary.get("held", {}).get(kind, 0) for kind in PRINTED})
+                totals[label] += Counter({kind: min(found[kind], there[kind]) for kind in KINDS})
+                said = ", ".join(f"{found[kind]} {kind}" for kind in KINDS) if made.exists() else "failed"
+                losses += Counter({f"{label}: {kind}": number for kind, number in lost.items()})
+                said += "".join(f"; {number} {kind} left out" for kind, number in lost.items())
+                print(f"  {label:18} {seconds:7.1f} s {size:7.1f} MB  {said}", flush=True)
+    print(f"\n{len(notebooks)} notebooks: {', '.join(f'{every[kind]} {kind}' for kind in KINDS)}; kept:")
+    print(f"{'format':18} {'seconds':>8} {'MB':>7}" + "".join(f" {kind:>10}" for kind in KINDS))
+    for label in FORMATS:
+        kept = "".join(f" {totals[label][kind]:>10}" for kind in KINDS)
+        print(f"{label:18} {seconds_of[label]:8.1f} {size_of[label]:7.1f}{kept}")
+    print(
+        "Said to be left out:", ", ".join(f"{number} × {kind}" for kind, number in sorted(losses.items())) or "nothing"
+    )
 
 
 def converted(notebook: Path, to: str, target: Path) -> tuple[float, Path]:
     """Convert a notebook by nbconvert's command, and say how long it took."""
-    command = [sys.executable, "-m", "nbconvert", "--log-level=CRITICAL", "--to", to, str(notebook)]
-    if to == "webpdf":
-        command.append("--WebPDFExporter.disable_sandbox=True")
+    if to.startswith("analyst_"):
+        command = [sys.executable, "-m", "analyst_magic.cli", "export", str(notebook), "--json", "-o", str(target)]
+        command += ["--to", to.removeprefix("analyst_"), "--max-slides", "1000"]
+    else:
+        command = [sys.executable, "-c", NBCONVERT, "--log-level=CRITICAL", "--to", to, str(notebook)]
+        command += ["--output-dir", str(target.parent), "--output", target.name]
+        command += ["--WebPDFExporter.disable_sandbox=True"] if to == "webpdf" else []
     begun = time.perf_counter()
-    where = ["--output-dir", str(target.parent), "--output", target.name]
-    subprocess.run([*command, *where], check=False, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - begun, target
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    seconds = time.perf_counter() - begun
+    if to.startswith("analyst_"):
+        target.with_suffix(".json").write_text(done.stdout)
+    return seconds, target
 
 
 def main() -> None:

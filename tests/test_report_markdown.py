@@ -12,6 +12,7 @@ from sample_notebooks import bundle, code, markdown, write
 
 from analyst_magic.report.bibliography import parse, short
 from analyst_magic.report.directives import unified
+from analyst_magic.report.elements import Paragraph, elements
 from analyst_magic.report.export import export
 from analyst_magic.report.markdown import markdown_html
 from analyst_magic.report.mathematics import Formulas, mathml, omml
@@ -208,3 +209,28 @@ def test_a_bibliography_is_read_as_it_comes() -> None:
 def test_the_title_says_what_the_notebook_is_about(cells: list[str], expected: str, tmp_path: Path) -> None:
     report = export(write(tmp_path / "nb.ipynb", *map(markdown, cells)))
     assert BeautifulSoup(report.read_text("utf-8"), "html.parser").title.text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("H~2~O x^2^ `a~b~` a^b", "<p>H<sub>2</sub>O x<sup>2</sup> <code>a~b~</code> a^b</p>"),
+        ("::: {.callout-tip}\n## Title\nBody\n:::", '<p class="callout-title">Title</p>'),
+        (":::{list-table}\n:header-rows: 1\n* - a\n  - b\n* - 1\n  - 2 | 3\n:::", "<td>2 | 3</td>"),
+        ('```{csv-table}\n:header: a, b\n1, "2, 3"\n```', "<td>2, 3</td>"),
+        (":::{dropdown} More\nhidden\n:::", "<strong>More</strong>"),
+        ("a\n\n+++\n\nb {{< pagebreak >}}", "<p>a</p>\n<p>b</p>"),
+        ("{{< video x.mp4 >}}", "<em>A video was left out, as it is elsewhere:</em> <code>x.mp4</code>"),
+        ("```\n+++\n{{< pagebreak >}}\n```", "+++\n{{&lt; pagebreak &gt;}}"),
+    ],
+)
+def test_what_books_write_beside_markdown_is_read(text: str, html: str) -> None:
+    assert html in markdown_html(text, None)
+
+
+def test_office_files_raise_and_lower_and_count_each_list_anew() -> None:
+    made = elements(
+        markdown_html("m<sup>2</sup> H~2~O 5<sup>th</sup> x<sub>max</sub>\n\n1. a\n2. b\n\ntext\n\n3. c", None)
+    )
+    assert next(part.text for part in made if isinstance(part, Paragraph)) == "m² H₂O 5th x_(max)"
+    assert [part.number for part in made if isinstance(part, Paragraph)] == [0, 1, 2, 0, 3]

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 from traitlets import Enum
 
+from ..cleaning.markdown import plain
 from ..credentials import without_credentials
 from ..evidence.provenance import is_footer
 from ..history.pin import FROM_LOCK, UNCHANGED
@@ -353,7 +354,7 @@ def _captioned(outputs: tuple[Markup, ...], options: Mapping[str, str], referenc
         if outputs and (name in options or label.startswith(f"{kind}-")):
             number, anchor = references.number(kind, label if label.startswith(f"{kind}-") else "")
             place = Markup(' id="{}"').format(anchor) if anchor else ""
-            said = f": {options[name]}" if options.get(name) else ""
+            said = f": {plain(options[name])}" if options.get(name) else ""
             caption = Markup('<p class="caption"{}>{} {}{}</p>').format(place, words, number, said)
             return (caption, *outputs) if kind == "tbl" else (*outputs, caption)
     return outputs

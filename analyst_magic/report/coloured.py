@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 _COLOURS = {
     "black": "000000", "white": "FFFFFF", "red": "FF0000", "green": "008000", "blue": "0000FF", "yellow": "FFFF00",
@@ -20,33 +21,37 @@ class Cell(str):
     Attributes:
         fill, colour: Six hexadecimal digits, or empty.
         bold: Whether it is set in bold.
+        runs: Its text in pieces, of type ``elements.Run``, where some of them are formulas; else empty.
     """
 
-    __slots__ = ("bold", "colour", "fill")
+    __slots__ = ("bold", "colour", "fill", "runs")
     fill: str
     colour: str
     bold: bool
+    runs: tuple[Any, ...]
 
-    def __new__(cls, text: str, fill: str = "", colour: str = "", *, bold: bool = False) -> Cell:
+    def __new__(
+        cls, text: str, fill: str = "", colour: str = "", *, bold: bool = False, runs: tuple[Any, ...] = ()
+    ) -> Cell:
         """A cell of that text."""
         made = super().__new__(cls, text)
-        made.fill, made.colour, made.bold = fill, colour, bold
+        made.fill, made.colour, made.bold, made.runs = fill, colour, bold, runs
         return made
 
 
-def coloured_cell(text: str, style: str) -> str:
-    """A cell's text with the colours of its style; plain text where it has none.
+def coloured_cell(text: str, style: str, runs: tuple[Any, ...] = ()) -> str:
+    """A cell's text with the colours of its style, and its pieces where there are any; else plain text.
 
     >>> coloured_cell("7", "background-color: #fdd; color: darkred").fill
     'FFDDDD'
     """
-    if "color" not in style and "bold" not in style and "background" not in style:
+    if not runs and "color" not in style and "bold" not in style and "background" not in style:
         return text
     said = {name.strip().lower(): value.strip() for name, _, value in (p.partition(":") for p in style.split(";"))}
     weight = said.get("font-weight", "")
     bold = weight in {"bold", "bolder"} or (weight.isdigit() and int(weight) >= 600)
     fill = digits(said.get("background-color", said.get("background", "")))
-    return Cell(text, fill, digits(said.get("color", "")), bold=bold)
+    return Cell(text, fill, digits(said.get("color", "")), bold=bold, runs=runs)
 
 
 def digits(colour: str) -> str:

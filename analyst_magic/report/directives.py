@@ -7,6 +7,7 @@ that says the same.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -49,7 +50,7 @@ class Directive:
 
 def unified(source: str) -> str:
     """Markdown whose fenced parts are containers ``::: JSON`` of one form."""
-    if (":::" not in source and "```{" not in source) or len(source) > MAX_SOURCE:
+    if not any(mark in source for mark in (":::", "```{", "{{<", "+++")) or len(source) > MAX_SOURCE:
         return source
     return "\n".join(_lines(source.split("\n"), 0))
 
@@ -61,7 +62,7 @@ def _lines(lines: Sequence[str], depth: int) -> Iterator[str]:
         read = _read(opened["spec"], code=opened["fence"][0] == "`") if opened and depth < 12 else None
         if opened is None or read is None:
             end = _end_of_code(lines, at)
-            yield from lines[at : end + 1]
+            yield from lines[at : end + 1] if end > at else _line(lines[at])
             at = end + 1
             continue
         end = _end(lines, at, opened["fence"])
@@ -69,6 +70,14 @@ def _lines(lines: Sequence[str], depth: int) -> Iterator[str]:
         read.lines = list(_options(read, inside))
         yield from _written(read, depth)
         at = end + 1
+
+
+def _line(line: str) -> Iterator[str]:
+    """A line of text without what only steers a book: breaks between MyST's blocks, and Quarto's shortcodes."""
+    if re.fullmatch(r"\+{3}(\s.*)?", line):
+        return
+    line = re.sub(r"\{\{<\s*pagebreak\s*>\}\}", "", line)
+    yield re.sub(r"\{\{<\s*(video|audio)\s+(\S+).*?>\}\}", r"*A \1 was left out, as it is elsewhere:* `\2`", line)
 
 
 def _end_of_code(lines: Sequence[str], at: int) -> int:
@@ -152,14 +161,60 @@ def _written(directive: Directive, depth: int) -> Iterator[str]:
     elif name == "table":
         label = f" {{#{directive.label}}}" if directive.label else ""
         yield from (*directive.lines, "", f"Table: {directive.words}{label}", "")
+    elif name in {"list-table", "csv-table"}:
+        yield from _table(directive)
     elif name in {"tabset", "tab-set"}:
         yield from _tabs(directive, depth)
     elif name in {"toctree", "contents", "bibliography", "raw"}:
         return
     else:
         kind = CALLOUTS.get("note" if name == "admonition" else name, "")
-        title = directive.words or (name.capitalize() if kind else "")
-        yield from _container({"kind": kind, "title": title, "label": directive.label}, directive.lines, depth)
+        lines, title = directive.lines, directive.words
+        if kind and not title:
+            title, lines = _title_inside(lines)
+        title = title or (name.capitalize() if kind else "")
+        if not kind and title and (name in _TITLED or name.startswith("prf:")):
+            what = name.removeprefix("prf:").capitalize()
+            lines = ["", f"**{what} ({title})**" if name.startswith("prf:") else f"**{title}**", "", *lines]
+        yield from _container({"kind": kind, "title": title, "label": directive.label}, lines, depth)
+
+
+_TITLED = {"dropdown", "card", "grid-item-card", "sidebar", "topic", "margin", "aside", "details", "rubric"}
+"""Parts that are no callouts, and whose title is read."""
+
+
+def _title_inside(lines: Sequence[str]) -> tuple[str, list[str]]:
+    """A callout's title where Quarto has it, as a heading at its beginning, and the rest."""
+    first = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+    heading = _HEADING.match(lines[first]) if first < len(lines) else None
+    return (heading[2], list(lines[first + 1 :])) if heading else ("", list(lines))
+
+
+def _table(directive: Directive) -> Iterator[str]:
+    """A table of lists, or of CSV, as one with bars."""
+    rows: list[list[str]] = []
+    if directive.name == "csv-table":
+        rows = [row for row in csv.reader([line.strip() for line in directive.lines], skipinitialspace=True) if row]
+        if header := directive.options.get("header"):
+            rows = [*csv.reader([header], skipinitialspace=True), *rows]
+    for line in directive.lines if not rows else ():
+        if found := re.match(r"\s*[*-]\s+[*-]\s*(.*)", line):
+            rows.append([found[1]])
+        elif rows and (found := re.match(r"\s+[*-](?:\s+(.*))?$", line)):
+            rows[-1].append(found[1] or "")
+        elif rows and line.strip():
+            rows[-1][-1] += f" {line.strip()}"
+    if not rows:
+        yield from directive.lines
+        return
+    width = max(map(len, rows))
+    cells = [[cell.replace("|", "\\|").strip() for cell in (*row, *[""] * (width - len(row)))] for row in rows]
+    headed = directive.options.get("header-rows", "0") != "0" or "header" in directive.options
+    head, body = (cells[0], cells[1:]) if headed else ([""] * width, cells)
+    yield from ("", *(f"| {' | '.join(row)} |" for row in (head, ["---"] * width, *body)), "")
+    label = f" {{#{directive.label}}}" if directive.label else ""
+    if directive.words:
+        yield from (f"Table: {directive.words}{label}", "")
 
 
 def _container(spec: dict[str, str], lines: Sequence[str], depth: int) -> Iterator[str]:

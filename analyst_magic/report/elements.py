@@ -5,23 +5,27 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from io import BytesIO
 from typing import Literal
 from urllib.parse import quote
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from markupsafe import Markup
+from PIL import Image
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
 
 from ..filetypes import OUTPUT_FOLDER
 from .coloured import coloured_cell
+from .media import media_words
 from .plain import xml_text
 
-_DATA = re.compile(r"data:image/(png|jpeg|jpg|gif|svg\+xml);base64,(.*)", re.DOTALL | re.IGNORECASE)
+_DATA = re.compile(r"data:image/(png|jpeg|jpg|gif|webp|svg\+xml);base64,(.*)", re.DOTALL | re.IGNORECASE)
 _BLOCKS = {
     "p", "div", "section", "article", "center", "dl", "dt", "dd", "caption", "figcaption", "summary", "details",
     "figure", "hr", "address", "header", "footer", "nav", "main", "aside",
@@ -53,11 +57,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading, with its level from 1."""
+    """A heading, with its level from 1; its words stand in pieces, too, where some of them are formulas."""
 
     level: int
     text: str
     anchor: str = ""
+    runs: tuple[Run, ...] = ()
 
 
 Style = Literal["text", "bullet", "number", "quote", "note", "error", "caption", "callout", "formula"]
@@ -65,11 +70,12 @@ Style = Literal["text", "bullet", "number", "quote", "note", "error", "caption",
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; ``depth`` counts from 1 for an entry of a list."""
+    """A paragraph; ``depth`` counts from 1 for an entry of a list, ``number`` is that of one of a numbered list."""
 
     runs: tuple[Run, ...]
     style: Style = "text"
     depth: int = 0
+    number: int = 0
 
     @property
     def text(self) -> str:
@@ -203,10 +209,11 @@ class _Reader:
         elif name == "math":
             words = xml_text(str(tag.get("alttext") or tag.get_text()))
             self._runs.append(replace(run, text=words or " ", math=str(tag)))
+        elif name in {"sup", "sub"} and (raised := _raised(tag)):
+            self._runs.append(replace(run, text=raised))
         elif name in {"audio", "video"}:
             self.flush(style, depth)
-            what = f"{'A video' if name == 'video' else 'A sound'} of {tag.get('data-size')}"
-            said = f"{what} was left out: a file of this kind does not play it. The report as HTML does."
+            said = media_words(name, str(tag.get("data-size")))
             self.found.append(Paragraph((Run(said),), "note"))
         elif name == "img":
             self._picture(tag, style, depth)
@@ -216,7 +223,8 @@ class _Reader:
             self.flush(style, depth)
             words = " ".join(_words(tag).replace("¶", "").split())
             if words:
-                self.found.append(Heading(int(name[1]), words, str(tag.get("id") or "")))
+                runs = tuple(_formula_runs(tag)) if tag.find("math") is not None else ()
+                self.found.append(Heading(int(name[1]), words, str(tag.get("id") or ""), runs))
         elif name == "pre":
             self.flush(style, depth)
             self._listing(tag, error=_class(tag, "stderr"))
@@ -257,9 +265,15 @@ class _Reader:
 
     def _list(self, tag: Tag, run: Run, depth: int) -> None:
         style: Style = "bullet" if tag.name == "ul" else "number"
-        for item in tag.find_all("li", recursive=False):
+        start = str(tag.get("start") or "")
+        first = int(start) if start.isascii() and start.isdigit() and len(start) < 6 else 1
+        for number, item in enumerate(tag.find_all("li", recursive=False), first):
+            before = len(self.found)
             self.read(item, run, style, depth)
             self.flush(style, depth)
+            made = self.found[before] if len(self.found) > before else None
+            if style == "number" and isinstance(made, Paragraph) and made.style == "number" and made.depth == depth:
+                self.found[before] = replace(made, number=number)
 
     def _listing(self, tag: Tag, *, error: bool) -> None:
         runs = _trimmed(list(_coloured(tag, Run("", code=True))), "\n")
@@ -321,7 +335,7 @@ def _rows(table: Tag) -> tuple[list[list[str]], list[list[str]], int]:
             across = _span(cell, "colspan")
             for position in range(across):
                 down[len(row)] = _span(cell, "rowspan") - 1
-                row.append(coloured_cell(_words(cell), str(cell.get("style") or "")) if position == 0 else "")
+                row.append(_cell(cell) if position == 0 else "")
             heads += cell.name == "th"
         while down.get(len(row), 0):
             down[len(row)] -= 1
@@ -337,6 +351,23 @@ def _rows(table: Tag) -> tuple[list[list[str]], list[list[str]], int]:
     return head, rows, labels
 
 
+def _cell(cell: Tag) -> str:
+    """A cell's text, with its colours, and with its formulas where it has some."""
+    runs = tuple(_formula_runs(cell)) if cell.find("math") is not None else ()
+    return coloured_cell(_words(cell), str(cell.get("style") or ""), runs)
+
+
+def _formula_runs(tag: Tag) -> Iterator[Run]:
+    for child in tag.children:
+        if isinstance(child, NavigableString):
+            if words := xml_text(re.sub(r"\s+", " ", str(child))):
+                yield Run(words)
+        elif isinstance(child, Tag) and child.name == "math":
+            yield Run(xml_text(str(child.get("alttext") or child.get_text())) or " ", math=str(child))
+        elif isinstance(child, Tag) and not _class(child, "anchor-link"):
+            yield from _formula_runs(child)
+
+
 def _span(cell: Tag, name: str) -> int:
     value = str(cell.get(name) or "1")
     return min(max(1, int(value)), 500) if value.isascii() and value.isdigit() and len(value) < 6 else 1
@@ -344,6 +375,24 @@ def _span(cell: Tag, name: str) -> int:
 
 def _padded(row: list[str], width: int) -> tuple[str, ...]:
     return (*row, *[""] * (width - len(row)))
+
+
+_UP = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
+_DOWN = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
+
+
+def _raised(tag: Tag) -> str:
+    """What stands raised or lowered, in signs that do so by themselves; else behind a sign that says so."""
+    text = " ".join(tag.get_text().split())
+    ordinal = tag.name == "sup" and text.lower() in {"st", "nd", "rd", "th", "er", "e", "ème", "o", "a", "tm"}
+    if not text or ordinal or tag.find(["math", "img"]) is not None or len(text) > 60:
+        return ""
+    if _class(tag, "footnote-ref"):
+        return f"[{text.strip('[]')}]"
+    table = _UP if tag.name == "sup" else _DOWN
+    if all(ord(sign) in table for sign in text):
+        return xml_text(text.translate(table))
+    return xml_text(f"{'^' if tag.name == 'sup' else '_'}{text if len(text) == 1 else f'({text})'}")
 
 
 def _inline(tag: Tag, run: Run) -> Run:
@@ -377,7 +426,23 @@ def _read_picture(source: str, alt: str) -> Picture | None:
         data = base64.b64decode(re.sub(r"\s+", "", found[2]), validate=False)
     except (binascii.Error, ValueError):
         return None
-    return Picture(data, found[1].lower().replace("jpg", "jpeg"), xml_text(alt)) if data else None
+    kind = found[1].lower().replace("jpg", "jpeg")
+    if kind == "webp":  # no office program takes it
+        data, kind = _as_png(data), "png"
+    return Picture(data, kind, xml_text(alt)) if data else None
+
+
+def _as_png(data: bytes) -> bytes:
+    """A picture as PNG; nothing where it cannot be read."""
+    made = BytesIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(BytesIO(data)) as picture:
+                picture.convert("RGBA").save(made, "PNG")
+    except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError):
+        return b""
+    return made.getvalue()
 
 
 def _coloured(tag: Tag, run: Run) -> Iterable[Run]:

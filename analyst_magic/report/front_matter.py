@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from ..cleaning.markdown import plain
 from .plain import text_of
 
 _HEAD = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -67,10 +68,10 @@ def _read(given: Mapping[str, Any]) -> FrontMatter:
     known = {"title", "subtitle", "author", "authors", "date", "abstract"}
     return FrontMatter(
         _text(given.get("title")),
-        _text(given.get("subtitle")),
+        plain(_text(given.get("subtitle"))),
         tuple(filter(None, map(_person, people if isinstance(people, list) else [people])))[:50],
         _date(given.get("date")),
-        _text(given.get("abstract"), 10_000),
+        plain(_text(given.get("abstract"), 10_000)),
         {name: value for name, value in given.items() if name not in known},
     )
 

@@ -24,8 +24,10 @@ from .bundles import Script, plotly, script
 from .cells import Block, code_trait
 from .counts import counts_of
 from .elements import Plot
+from .figures import left_out
 from .maps import figure_settings
 from .markdown import code_html
+from .media import media_words
 from .reading import Report, read_report
 from .story import LEFT_OUT
 
@@ -142,6 +144,7 @@ def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
     )
 
 
+_PLAYER = re.compile(r'<(audio|video) [^>]*?data-size="([^"]*)"[^>]*>.*?</\1>', re.DOTALL)
 _PRINT = re.compile(r'(<pre class="output[^"]*">)(.*?)(</pre>)', re.DOTALL)
 
 
@@ -158,8 +161,14 @@ def _for_paper(block: Block) -> Block:
         middle = f"… {count(len(dropped) + more, 'line')} left out …"
         return f"{found[1]}{chr(10).join([*first, middle, *last])}{found[3]}"
 
-    outputs = tuple(Markup(_PRINT.sub(cut, html)) for html in block.outputs)  # noqa: S704 - fewer lines of the same
-    return replace(block, outputs=outputs)
+    def printed(html: str) -> Markup:
+        html = _PLAYER.sub(lambda player: left_out(media_words(player[1], player[2]), player[1]), html)
+        html = html.replace('<details class="json">', '<details class="json" open>')
+        return Markup(_PRINT.sub(cut, html))  # noqa: S704 - fewer lines of the same
+
+    opened = re.sub(r"<details(?![^>]*\bopen\b)", "<details open", block.content)
+    content = Markup(opened)  # noqa: S704 - the same, unfolded
+    return replace(block, content=content, outputs=tuple(map(printed, block.outputs)))
 
 
 def libraries_of(figures: str) -> list[Script]:

@@ -25,6 +25,8 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+from mdit_py_plugins.subscript import sub_plugin
+from mdit_py_plugins.superscript import superscript_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -73,6 +75,7 @@ def markdown_html(
     try:
         source_text = _SIZE.sub(r'\1\2="\3"', unified(source))
         text = formulas.taken_out(source_text, lambda label: state.mark("ref", (label,), f"({label})"))
+        formulas.with_macros(state.macros)
         text = _with_footnotes(text, state.footnotes)
         env = {"labels": state, "attachments": attachments or {}}
         parser = _parser()
@@ -110,6 +113,8 @@ def with_formulas(html: Markup, references: References | None) -> Markup:
         at = tag.end()
     rest = html[at:]
     parts.append(rest if code else _escaped_again(formulas.taken_out(unescape(rest), lambda label: f"({label})")))
+    if references is not None:
+        formulas.with_macros(references.macros)
     shown = formulas.put_back("".join(parts), lambda formula: formula_html(formula, "", ""))
     return Markup(shown)  # noqa: S704 - the sanitiser's, with formulas of ours
 
@@ -140,6 +145,8 @@ def _parser() -> MarkdownIt:
     gfm_autolink_plugin(parser)
     attrs_plugin(parser, after=("image", "code_inline", "link_close", "span_close"), spans=True)
     container_plugin(parser, "division", marker=":", validate=lambda words, *_: words.strip().startswith("{"))
+    sub_plugin(parser)
+    superscript_plugin(parser)
     parser.core.ruler.before("inline", "report", _labelled)
     parser.inline.ruler.before("link", "citation", _citation)
     parser.inline.ruler.before("backticks", "role", _role)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import unescape
 from typing import Any
@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from .headings import TAG
 from .plain import xml_text
+from .tex import Macros, known_tex
 
 MAX_FORMULA = 5_000
 _MAX_DEPTH = 60
@@ -48,15 +49,22 @@ _ENVIRONMENT = (
 )
 _INLINE = (
     r"(?<![\\$])\$(?!\s)(?P<inline>[^$\n]*?(?:\n[^$\n]+?){0,4}?(?<![\s\\]))\$(?![\d$])"
+    r"|(?<![\\$])\$(?P<padded>[^$\n]{1,500})(?<!\\)\$(?![\d$])"
     r"|\\\\\((?P<round>.+?)\\\\\)|(?<!\\)\\\((?P<brace>.+?)(?<!\\)\\\)"
 )
 _REFERENCE = r"\\(?:eq)?ref\{(?P<target>[^{}\n]{1,100})\}"
 _FORMULA = re.compile("|".join((_CODE, _DISPLAY, _ENVIRONMENT, _INLINE, _REFERENCE)), re.DOTALL | re.MULTILINE)
-_BETWEEN = ("dollars", "square", "bracket", "inline", "round", "brace")
+_BETWEEN = ("dollars", "square", "bracket", "inline", "padded", "round", "brace")
 _LABEL_AFTER = re.compile(r"[ \t]*(?:\((?P<myst>[\w:.-]{1,80})\)|\{#(?P<quarto>[\w:.-]{1,80})\})(?=[ \t]*(?:\n|$))")
 _LABEL = re.compile(r"\\label\{([^{}]{1,100})\}")
 _TAG_OF = re.compile(r"\\tag\*?\{([^{}]{1,40})\}")
 _DIGITS_FIRST = re.compile(r"\d[\d.,]*(?:[^\w\\^{}=+*/-]|\s)[^\\^_{}=]*", re.DOTALL)
+
+_PADDED = re.compile(
+    r"(?!.*</?[a-z]).*(?:\\[A-Za-z]|\^|_\{|\b[A-Za-z]_\w\b).*|\s*[A-Za-z](?:\s*[=<>+-]\s*\w+)?\s*", re.DOTALL
+)
+"""What stands between dollars with spaces at its ends and is a formula all the same: it has a sign of TeX, or is a
+letter. Anything else may be two amounts of money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,10 @@ class Formulas:
             at = end
         return "".join([*parts, text[at:]])
 
+    def with_macros(self, macros: Macros) -> None:
+        """Give each formula the macros that it uses and that were defined before it."""
+        self.found = [replace(formula, tex=macros.applied(formula.tex)) for formula in self.found]
+
     def plain(self, text: str) -> str:
         """Words with their formulas in one line of plain signs."""
         mark = re.compile(rf"{self._mark}(\d+)z")
@@ -154,6 +166,8 @@ def _formula(match: re.Match[str], label: str) -> Formula | None:
     tex = next((found[name] for name in _BETWEEN if found[name]), None)
     if tex is None:
         tex = f"\\begin{{{found['name']}{found['star']}}}{found['body']}\\end{{{found['name']}{found['star']}}}"
+    if found["padded"] and not _PADDED.fullmatch(tex):
+        return None
     if not tex.strip() or len(tex) > MAX_FORMULA or (found["inline"] and _DIGITS_FIRST.fullmatch(tex) and " " in tex):
         return None
     label = label or next(iter(_LABEL.findall(tex)), "")
@@ -214,7 +228,7 @@ def _readable(tex: str) -> str:
     tex = re.sub(r"\\bm\b", r"\\boldsymbol", tex)
     # A power of a whole matrix, and not of its last bracket.
     tex = re.sub(r"(\\begin\{([pbvBV]matrix)\}.*?\\end\{\2\})\s*(?=[\^_])", r"{\1}", tex, flags=re.DOTALL)
-    return _escaped(tex)
+    return _escaped(known_tex(tex))
 
 
 def _escaped(tex: str) -> str:
@@ -222,7 +236,7 @@ def _escaped(tex: str) -> str:
     words = re.compile(r"\\(?:text|textbf|textit|textrm|textsf|texttt|mathrm|operatorname|mbox)\s*\{[^{}]*\}")
 
     def in_words(match: re.Match[str]) -> str:
-        return match[0].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return re.sub(r"\\([%$_#& ])", r"\1", match[0]).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
     parts: list[str] = []
     at = 0

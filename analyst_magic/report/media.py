@@ -42,6 +42,12 @@ def media_html(data: Mapping[str, Any]) -> Markup:
     return _played(tag.name, found[2])
 
 
+def media_words(kind: str, size: str) -> str:
+    """What stands for sound or video in a file that does not play it."""
+    what = "A video" if kind == "video" else "A sound"
+    return f"{what} of {size} was left out: a file of this kind does not play it. The report as HTML does."
+
+
 def _played(kind: str, text: str) -> Markup:
     what = "A video" if kind == "video" else "A sound"
     try:

@@ -182,6 +182,8 @@ def _simple(data: Mapping[str, Any], folder: Path | None, references: References
     for mime, value in data.items():
         if str(mime).startswith("application/") and str(mime).endswith("json") and isinstance(value, dict | list):
             return json_html(str(mime), value)
+    if "application/pdf" in data:
+        return left_out("A PDF was left out: a report shows none.", "output")
     if not words.strip() or _PLACEHOLDER.fullmatch(words.strip()):
         return Markup()
     return Markup('<pre class="output">{}</pre>').format(words)

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from .bibliography import full, short
 from .headings import TAG
+from .tex import Macros
 
 _WORDS = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": ""}
 _PREFIX = "n-"
@@ -34,12 +35,14 @@ class References:
         footnotes: Definitions of footnotes of the whole notebook, by their names.
         noted: How many footnotes there were so far.
         widgets: The saved states of the notebook's widgets.
+        macros: The macros of TeX that formulas have defined so far.
     """
 
     entries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     footnotes: Mapping[str, str] = field(default_factory=dict)
     noted: int = 0
     widgets: Mapping[str, Any] = field(default_factory=dict)
+    macros: Macros = field(default_factory=Macros)
     _mark: str = field(default_factory=lambda: f"r{secrets.token_hex(8)}x")
     _asked: list[tuple[str, tuple[str, ...], str, tuple[str, ...]]] = field(default_factory=list)
     _targets: dict[str, Target] = field(default_factory=dict)

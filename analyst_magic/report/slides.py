@@ -6,7 +6,7 @@ import struct
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -76,7 +76,7 @@ def presentation(report: Report, most: int = MAX_SLIDES) -> tuple[bytes, Mapping
     """
     story = passages(report)
     deck = _Deck(report, Pictures([element for passage in story for element in passage.body]), most)
-    for passage in story:
+    for passage in story[deck.title_slide(report, story) :]:
         deck.passage(passage)
     deck.flush()
     for element in cited(report):
@@ -139,7 +139,6 @@ class _Deck:
         properties = self.deck.core_properties
         properties.title, properties.author = self._title[:255], "Analyst Magic"
         properties.language = report.language
-        self._title_slide(report)
 
     def passage(self, passage: Passage) -> None:
         """Put a passage on slides: what is short shares a slide, and each question and heading begins one."""
@@ -307,7 +306,18 @@ class _Deck:
         if len(pages) > _PAGES and slide is not None:
             _words(slide, "The rest was left out here.", _TOP + _BODY_HEIGHT, 11, _SOFT)
 
-    def _title_slide(self, report: Report) -> None:
+    def title_slide(self, report: Report, story: Sequence[Passage]) -> int:
+        """The first slide; how many of the passages it has taken in: one that is the title and a few words."""
+        first = story[0].body if story and story[0].kind == "prose" else ()
+        words = [part for part in first[1:] if isinstance(part, Paragraph) and part.style == "text"]
+        titled = bool(first) and isinstance(first[0], Heading) and first[0].text == self._title
+        short = len(words) == len(first) - 1 <= 3 and sum(len(part.text) for part in words) <= 240
+        links = any(run.link or run.math for part in words for run in part.runs)
+        taken = titled and short and not links and not report.own_title
+        self._title_slide(report, [part.text for part in words] if taken else [])
+        return int(taken)
+
+    def _title_slide(self, report: Report, words: Sequence[str]) -> None:
         slide = self.deck.slides.add_slide(self.deck.slide_layouts[0])
         title, under = slide.shapes.title, slide.placeholders[1]
         title.text = _cut(self._title, 160)
@@ -315,7 +325,7 @@ class _Deck:
         _letters(title.text_frame, 40 if len(self._title) <= 60 else 28, _INK, bold=True)
         said = [paragraph.text for paragraph in head(report) if paragraph.style != "callout"]
         self._running_head(slide)
-        under.text = "\n".join([*said, self._source, *(xml_text(notice) for notice in report.notices)])[:600]
+        under.text = "\n".join([*words, *said, self._source, *(xml_text(notice) for notice in report.notices)])[:600]
         _letters(under.text_frame, 16, _SOFT)
 
     def _slide(self, title: str, said: _Said, notes: str) -> Any:
@@ -426,10 +436,12 @@ def _lines(slide: Any, lines: Sequence[_Line]) -> None:
 
 
 def _line(paragraph: Paragraph) -> _Line:
-    bullet = {"bullet": "•", "number": "–"}.get(paragraph.style, "")
-    colour = {"error": _BAD, "note": _SOFT, "caption": _SOFT}.get(paragraph.style, _INK)
+    bullet = {"bullet": "•", "number": f"{paragraph.number}." if paragraph.number else " "}.get(paragraph.style, "")
+    colour = {"error": _BAD, "note": _SOFT, "caption": _SOFT, "quote": _SOFT}.get(paragraph.style, _INK)
     lines = 2 if paragraph.style == "formula" else _count(paragraph.text, 16)
-    return _Line(paragraph.runs, lines, 16, bullet, paragraph.depth, colour)
+    quoted = paragraph.style == "quote"
+    runs = tuple(replace(run, italic=True) for run in paragraph.runs) if quoted else paragraph.runs
+    return _Line(runs, lines, 16, bullet, paragraph.depth, colour)
 
 
 def _plain(text: str, colour: RGBColor = _INK) -> _Line:
@@ -512,7 +524,7 @@ def _columns(grid: Grid) -> tuple[list[float], float]:
     if not grid.head and grid.labels == 1 and grid.width == 2:
         return [150.0, wide - 150.0], 11
     for size in (16.0, 14.0, 12.0, 10.0, 9.0):
-        widths = [count * size * 0.66 + 16 for count in letters]
+        widths = [count * size * 0.66 + 20 for count in letters]
         if sum(widths) <= wide:
             return widths, size
     fitting: list[float] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -82,6 +83,8 @@ class _Writer:
         self._titled = False
         self._marks: dict[str, int] = {}
         self.lost = Counter[str]()
+        self._lists: dict[str, int] = {}
+        self._last_number: dict[str, int] = {}
         width, height = report.options.sheet
         self._width, self._height = Cm(width) - 2 * _MARGIN, Cm(height) - 2 * _MARGIN - _UNDER_FIGURE
         _set_up(self.document, report)
@@ -178,9 +181,10 @@ class _Writer:
         """The first heading of level 1 is the title; all others move up by one, so that no level is skipped."""
         if heading.level == 1 and not self._titled:
             self._titled = True
-            line = self.document.add_paragraph(heading.text, style="Title")
+            line = self.document.add_paragraph(style="Title")
         else:
-            line = self.document.add_heading(heading.text, level=max(1, heading.level - 1))
+            line = self.document.add_heading(level=max(1, heading.level - 1))
+        self._runs(line, heading.runs or [Run(heading.text)])
         if heading.anchor:
             number = str(len(self._marks) + 1)
             start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
@@ -205,10 +209,31 @@ class _Writer:
             kind = "List Bullet" if paragraph.style == "bullet" else "List Number"
             style = kind if depth == 1 else f"{kind} {depth}"
         line = self.document.add_paragraph(style=style)
+        if paragraph.style == "number":
+            self._numbered(line, style, paragraph.number)
         if paragraph.style == "formula":
             self._formula(line, paragraph.runs)
         else:
             self._runs(line, paragraph.runs)
+
+    def _numbered(self, line: Any, style: str, number: int) -> None:
+        """Count each list from its own first number: Word goes on where the last one of the style ended."""
+        if not number:  # a further paragraph of an entry
+            line.style = "List Continue"
+            return
+        if number == self._last_number.get(style, 0) + 1 and number > 1:
+            counted = self._lists[style]
+        else:
+            numbering = self.document.part.numbering_part.element
+            used = self.document.styles[style].element.pPr.numPr.numId.val
+            abstract = next(one.abstractNumId.val for one in numbering.num_lst if one.numId == used)
+            made = numbering.add_num(abstract)
+            made.add_lvlOverride(ilvl=0).add_startOverride(number)
+            counted = self._lists[style] = made.numId
+        self._last_number[style] = number
+        properties = line._p.get_or_add_pPr().get_or_add_numPr()
+        properties.get_or_add_ilvl().val = 0
+        properties.get_or_add_numId().val = counted
 
     def _formula(self, line: Any, runs: Sequence[Run]) -> None:
         """A formula in the middle of its line, its number at the end."""
@@ -374,7 +399,7 @@ def _native_table(document: Any, grid: Grid, widths: Sequence[float], size: floa
 
 
 def _cell(text: str, size: float, *, bold: bool, right: bool, width: int) -> Any:
-    cell, line, run = OxmlElement("w:tc"), OxmlElement("w:p"), OxmlElement("w:r")
+    cell, line = OxmlElement("w:tc"), OxmlElement("w:p")
     properties = OxmlElement("w:tcPr")
     measure = OxmlElement("w:tcW")
     measure.set(qn("w:w"), str(width))
@@ -403,14 +428,24 @@ def _cell(text: str, size: float, *, bold: bool, right: bool, width: int) -> Any
     points = OxmlElement("w:sz")
     points.set(qn("w:val"), str(int(size * 2)))
     look.append(points)
-    run.append(look)
-    words = OxmlElement("w:t")
+    pieces = list(getattr(text, "runs", ())) or [Run(text)]
+    for piece in pieces:
+        if piece.math and (formula := omml(piece.math)) is not None:
+            line.append(formula)
+        else:
+            line.append(_cell_run(piece.text, look))
+    cell.append(line)
+    return cell
+
+
+def _cell_run(text: str, look: Any) -> Any:
+    """A piece of a cell's text; one that is too long for a cell ends with an ellipsis."""
+    run, words = OxmlElement("w:r"), OxmlElement("w:t")
+    run.append(copy.deepcopy(look))
     words.text = text if len(text) <= _MAX_CELL else f"{text[:_MAX_CELL].rstrip()} …"
     words.set(qn("xml:space"), "preserve")
     run.append(words)
-    line.append(run)
-    cell.append(line)
-    return cell
+    return run
 
 
 def _described(grid: Grid) -> Any:
