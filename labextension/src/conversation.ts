@@ -89,25 +89,35 @@ export class Conversation implements IDisposable {
     if (this.connection === 'none') {
       this._set('looking');
     }
+    const life = this._life;
     try {
       const readiness = await this._newLink(kernel).readiness();
+      if (life !== this._life) {
+        return; // the kernel has gone meanwhile, and its next one is looked at anew
+      }
       if (readiness === 'loaded' || (readiness === 'installed' && this._wanted)) {
         await this.connect();
       } else {
         this._set(readiness === 'installed' ? 'offered' : readiness);
       }
     } catch (error) {
-      this._fail(error);
+      if (life === this._life) {
+        this._fail(error);
+      }
     } finally {
-      this._looking = false;
+      if (life === this._life) {
+        this._looking = false;
+      }
     }
   }
 
   /** Connect with the kernel, loading the extension in it where need be. */
   async connect(): Promise<void> {
-    this._wanted = true;
-    this._connecting ??= this._connect().finally(() => {
-      this._connecting = null;
+    const life = this._life;
+    this._connecting ??= this._connect(life).finally(() => {
+      if (life === this._life) {
+        this._connecting = null;
+      }
     });
     await this._connecting;
   }
@@ -245,11 +255,20 @@ export class Conversation implements IDisposable {
     return `analyst-magic:cleared:${this.session.path}`;
   }
 
+  /** Where the page keeps that this notebook had the extension loaded: its next kernels load it by themselves. */
+  private get _wantedKey(): string {
+    return `analyst-magic:loaded:${this.session.path}`;
+  }
+
+  private get _wanted(): boolean {
+    return window.localStorage.getItem(this._wantedKey) !== null;
+  }
+
   private get _kernel(): Kernel.IKernelConnection | null {
     return this.session.session?.kernel ?? null;
   }
 
-  private async _connect(): Promise<void> {
+  private async _connect(life: number): Promise<void> {
     const kernel = this._kernel;
     if (!kernel) {
       this._set('none');
@@ -260,14 +279,22 @@ export class Conversation implements IDisposable {
       const link =
         this._link?.kernel === kernel && !this._link.isOpen ? this._link : this._newLink(kernel);
       const readiness = await link.readiness();
+      if (life !== this._life) {
+        return;
+      }
       if (readiness === 'missing' || readiness === 'not-python') {
         this._set(readiness);
         return;
       }
       await link.open(this._known());
-      this.dispatch({ type: 'connected' });
+      if (life === this._life) {
+        window.localStorage.setItem(this._wantedKey, 'yes');
+        this.dispatch({ type: 'connected' });
+      }
     } catch (error) {
-      this._fail(error);
+      if (life === this._life) {
+        this._fail(error);
+      }
     }
   }
 
@@ -342,6 +369,9 @@ export class Conversation implements IDisposable {
 
   /** The kernel is gone, and with it what it had not answered. */
   private _gone(): void {
+    this._life += 1;
+    this._looking = false; // what the old kernel was asked is never answered
+    this._connecting = null;
     this.dispatch({ type: 'gone' });
     this._link?.dispose();
     this._link = null;
@@ -369,7 +399,7 @@ export class Conversation implements IDisposable {
   private _link: KernelLink | null = null;
   private _connecting: Promise<void> | null = null;
   private _looking = false;
-  private _wanted = false;
+  private _life = 0;
   private _busy = false;
   private _isDisposed = false;
   private _state = EMPTY;
