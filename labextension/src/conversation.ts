@@ -15,7 +15,14 @@ type At = Link['at'];
  * changes; views read it by `subscribe` and `getState`.
  */
 export class Conversation implements IDisposable {
-  constructor(readonly session: ISessionContext) {
+  /**
+   * @param session - The notebook's.
+   * @param _cellRuns - Whether a cell of the notebook runs now.
+   */
+  constructor(
+    readonly session: ISessionContext,
+    private readonly _cellRuns: () => boolean = () => false
+  ) {
     session.kernelChanged.connect(this._onKernelChanged, this);
     session.statusChanged.connect(this._onStatus, this);
     session.connectionStatusChanged.connect(this._onConnectionStatus, this);
@@ -130,7 +137,11 @@ export class Conversation implements IDisposable {
       await this.connect();
     }
     if (this.connection === 'connected') {
-      this._send({ type: 'ask', id, text, ...options });
+      if (await this._mayAsk(id)) {
+        this._send({ type: 'ask', id, text, ...options });
+      } else {
+        this.dispatch({ type: 'withdrawn', id });
+      }
     } else {
       this.dispatch({ type: 'unsent', id });
     }
@@ -197,7 +208,10 @@ export class Conversation implements IDisposable {
   /** Stop a question; its end is told by the kernel. */
   stop(id?: string): void {
     const turn = id === undefined ? this.running : this.turns.find(known => known.id === id);
-    if (turn && isOpen(turn)) {
+    if (turn && this._held.has(turn.id)) {
+      this._held.get(turn.id)!(false);
+      this._held.delete(turn.id);
+    } else if (turn && isOpen(turn)) {
       this._send({ type: 'stop', id: turn.id });
     }
   }
@@ -209,6 +223,9 @@ export class Conversation implements IDisposable {
 
   /** Look again, as after a cell has run: at the frames, or at whether the extension is there now. */
   refresh(): void {
+    if (!this._cellRuns()) {
+      this._release(true);
+    }
     if (this.connection === 'connected') {
       this._send({ type: 'frames' });
     } else if (this.connection === 'offered' || this.connection === 'missing') {
@@ -332,6 +349,9 @@ export class Conversation implements IDisposable {
       return;
     }
     this.dispatch({ type: 'received', message, buffer });
+    if (message.type === 'frames' && message.frames.length) {
+      this._release(true);
+    }
     if (message.type === 'done') {
       this.refresh();
     }
@@ -370,6 +390,7 @@ export class Conversation implements IDisposable {
   /** The kernel is gone, and with it what it had not answered. */
   private _gone(): void {
     this._life += 1;
+    this._release(false);
     this._looking = false; // what the old kernel was asked is never answered
     this._connecting = null;
     this.dispatch({ type: 'gone' });
@@ -377,6 +398,18 @@ export class Conversation implements IDisposable {
     this._link = null;
     this._busy = false;
     this._set(this._kernel ? 'lost' : 'none');
+  }
+
+  /** Where there are no data yet and a cell runs, wait for it: it may make them. False where the question is stopped. */
+  private async _mayAsk(id: string): Promise<boolean> {
+    const { link } = this._state;
+    const none = link.at === 'connected' && !link.frames?.length;
+    return !none || !this._cellRuns() || new Promise(resolve => this._held.set(id, resolve));
+  }
+
+  private _release(go: boolean): void {
+    this._held.forEach(resolve => resolve(go));
+    this._held.clear();
   }
 
   private _set(at: Exclude<At, 'connected'>): void {
@@ -400,6 +433,7 @@ export class Conversation implements IDisposable {
   private _connecting: Promise<void> | null = null;
   private _looking = false;
   private _life = 0;
+  private _held = new Map<string, (go: boolean) => void>();
   private _busy = false;
   private _isDisposed = false;
   private _state = EMPTY;
