@@ -92,3 +92,14 @@ def test_the_figure_itself_stays_as_the_code_made_it() -> None:
     bundle = figure._repr_mimebundle_()
     assert figure.to_plotly().data[0].marker.color == "#636efa"
     assert bundle["application/vnd.plotly.v1+json"]["data"][0]["marker"]["color"] == f"#{DEFAULT.accent}"
+
+
+def test_names_of_which_some_are_numbers_are_all_drawn_and_facets_have_room_for_their_names() -> None:
+    waterfall = go.Figure(go.Waterfall(x=["2024", "new routes", "2025"], y=[1, 2, 3]))
+    assert shown(waterfall)["layout"]["xaxis"]["type"] == "category"
+    assert "type" not in (shown(px.bar(x=["2024", "2025"], y=[1, 2]))["layout"].get("xaxis") or {})
+    facets = shown(px.histogram(FRAME, x="dep_delay_min", facet_col="kind"))
+    assert facets["layout"]["margin"]["t"] > 30
+    assert facets["layout"]["bargap"] < 0.1
+    funnel = shown(go.Figure(go.Funnel(y=["a"], x=[5400])))
+    assert funnel["data"][0]["texttemplate"] == "%{value:,}"

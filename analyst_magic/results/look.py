@@ -97,7 +97,7 @@ def template(theme: Theme) -> dict[str, Any]:
         },
         "data": {
             "bar": [{"type": "bar", "marker": {"line": {"width": 0}}}],
-            "histogram": [{"type": "histogram", "marker": {"line": {"width": 1, "color": "white"}}}],
+            "histogram": [{"type": "histogram", "marker": {"line": {"width": 0}}}],
             "pie": [{"type": "pie", "textinfo": "label+percent", "marker": {"line": {"width": 1, "color": "white"}}}],
             "heatmap": [{"type": "heatmap", "colorscale": scale, "colorbar": bar}],
             "histogram2d": [{"type": "histogram2d", "colorscale": scale, "colorbar": bar}],
@@ -186,6 +186,13 @@ def _arrange(layout: dict[str, Any], data: list[dict[str, Any]]) -> None:
         _set(layout, "yaxis", showgrid=False, showline=True, separatethousands=False)
     if bars and len(data) == 1:
         _label(data[0])
+    if data and all(trace.get("type") == "histogram" for trace in data):
+        layout.setdefault("bargap", 0.04)
+    for trace in data:
+        if trace.get("type") == "funnel" and not {"textinfo", "texttemplate", "text"} & set(trace):
+            trace["texttemplate"] = "%{value:,}"
+    _name_groups(layout, data)
+    _make_room(layout)
     if len(data) == 1 and data[0].get("type") in {"bar", "scatter", None}:
         _order(layout, data[0])
     if data and all(trace.get("type") in {"bar", "scatter", "scattergl", None} for trace in data):
@@ -200,6 +207,26 @@ def _arrange(layout: dict[str, Any], data: list[dict[str, Any]]) -> None:
         if short and free and layout.get("showlegend") is not False:
             layout["legend"] = {**legend, "orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
             layout["margin"] = {"t": 78 if layout.get("title") else 40}
+
+
+def _name_groups(layout: dict[str, Any], data: Sequence[Mapping[str, Any]]) -> None:
+    """Names of which some look like numbers are names all the same: Plotly would leave the others out."""
+    for side in "xy":
+        if any(trace.get("type") not in {"bar", "waterfall", "funnel", "box", "violin"} for trace in data):
+            return
+        names = [name for trace in data for name in unpacked(trace.get(side))[:1000]]
+        numbers = [bool(re.fullmatch(r"\s*[-+]?\d[\d.,]*\s*", str(name))) for name in names]
+        if all(isinstance(name, str) for name in names) and any(numbers) and not all(numbers):
+            _set(layout, f"{side}axis", type="category")
+
+
+def _make_room(layout: dict[str, Any]) -> None:
+    """What stands above the plots, as the names of facets do, needs its place."""
+    notes = layout.get("annotations")
+    notes = [note for note in notes if isinstance(note, Mapping)] if isinstance(notes, list) else []
+    above = any(note.get("yref") == "paper" and _numbers([note.get("y")]) and note["y"] >= 0.97 for note in notes)
+    if above and layout.get("margin") == {"t": 16}:
+        layout["margin"] = {"t": 36}
 
 
 def _set(layout: dict[str, Any], name: str, **values: Any) -> None:

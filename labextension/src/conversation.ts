@@ -15,7 +15,14 @@ type At = Link['at'];
  * changes; views read it by `subscribe` and `getState`.
  */
 export class Conversation implements IDisposable {
-  constructor(readonly session: ISessionContext) {
+  /**
+   * @param session - The notebook's.
+   * @param _cellRuns - Whether a cell of the notebook runs now.
+   */
+  constructor(
+    readonly session: ISessionContext,
+    private readonly _cellRuns: () => boolean = () => false
+  ) {
     session.kernelChanged.connect(this._onKernelChanged, this);
     session.statusChanged.connect(this._onStatus, this);
     session.connectionStatusChanged.connect(this._onConnectionStatus, this);
@@ -89,25 +96,35 @@ export class Conversation implements IDisposable {
     if (this.connection === 'none') {
       this._set('looking');
     }
+    const life = this._life;
     try {
       const readiness = await this._newLink(kernel).readiness();
+      if (life !== this._life) {
+        return; // the kernel has gone meanwhile, and its next one is looked at anew
+      }
       if (readiness === 'loaded' || (readiness === 'installed' && this._wanted)) {
         await this.connect();
       } else {
         this._set(readiness === 'installed' ? 'offered' : readiness);
       }
     } catch (error) {
-      this._fail(error);
+      if (life === this._life) {
+        this._fail(error);
+      }
     } finally {
-      this._looking = false;
+      if (life === this._life) {
+        this._looking = false;
+      }
     }
   }
 
   /** Connect with the kernel, loading the extension in it where need be. */
   async connect(): Promise<void> {
-    this._wanted = true;
-    this._connecting ??= this._connect().finally(() => {
-      this._connecting = null;
+    const life = this._life;
+    this._connecting ??= this._connect(life).finally(() => {
+      if (life === this._life) {
+        this._connecting = null;
+      }
     });
     await this._connecting;
   }
@@ -120,7 +137,11 @@ export class Conversation implements IDisposable {
       await this.connect();
     }
     if (this.connection === 'connected') {
-      this._send({ type: 'ask', id, text, ...options });
+      if (await this._mayAsk(id)) {
+        this._send({ type: 'ask', id, text, ...options });
+      } else {
+        this.dispatch({ type: 'withdrawn', id });
+      }
     } else {
       this.dispatch({ type: 'unsent', id });
     }
@@ -187,7 +208,10 @@ export class Conversation implements IDisposable {
   /** Stop a question; its end is told by the kernel. */
   stop(id?: string): void {
     const turn = id === undefined ? this.running : this.turns.find(known => known.id === id);
-    if (turn && isOpen(turn)) {
+    if (turn && this._held.has(turn.id)) {
+      this._held.get(turn.id)!(false);
+      this._held.delete(turn.id);
+    } else if (turn && isOpen(turn)) {
       this._send({ type: 'stop', id: turn.id });
     }
   }
@@ -199,6 +223,9 @@ export class Conversation implements IDisposable {
 
   /** Look again, as after a cell has run: at the frames, or at whether the extension is there now. */
   refresh(): void {
+    if (!this._cellRuns()) {
+      this._release(true);
+    }
     if (this.connection === 'connected') {
       this._send({ type: 'frames' });
     } else if (this.connection === 'offered' || this.connection === 'missing') {
@@ -245,11 +272,20 @@ export class Conversation implements IDisposable {
     return `analyst-magic:cleared:${this.session.path}`;
   }
 
+  /** Where the page keeps that this notebook had the extension loaded: its next kernels load it by themselves. */
+  private get _wantedKey(): string {
+    return `analyst-magic:loaded:${this.session.path}`;
+  }
+
+  private get _wanted(): boolean {
+    return window.localStorage.getItem(this._wantedKey) !== null;
+  }
+
   private get _kernel(): Kernel.IKernelConnection | null {
     return this.session.session?.kernel ?? null;
   }
 
-  private async _connect(): Promise<void> {
+  private async _connect(life: number): Promise<void> {
     const kernel = this._kernel;
     if (!kernel) {
       this._set('none');
@@ -260,14 +296,22 @@ export class Conversation implements IDisposable {
       const link =
         this._link?.kernel === kernel && !this._link.isOpen ? this._link : this._newLink(kernel);
       const readiness = await link.readiness();
+      if (life !== this._life) {
+        return;
+      }
       if (readiness === 'missing' || readiness === 'not-python') {
         this._set(readiness);
         return;
       }
       await link.open(this._known());
-      this.dispatch({ type: 'connected' });
+      if (life === this._life) {
+        window.localStorage.setItem(this._wantedKey, 'yes');
+        this.dispatch({ type: 'connected' });
+      }
     } catch (error) {
-      this._fail(error);
+      if (life === this._life) {
+        this._fail(error);
+      }
     }
   }
 
@@ -305,6 +349,9 @@ export class Conversation implements IDisposable {
       return;
     }
     this.dispatch({ type: 'received', message, buffer });
+    if (message.type === 'frames' && message.frames.length) {
+      this._release(true);
+    }
     if (message.type === 'done') {
       this.refresh();
     }
@@ -342,11 +389,27 @@ export class Conversation implements IDisposable {
 
   /** The kernel is gone, and with it what it had not answered. */
   private _gone(): void {
+    this._life += 1;
+    this._release(false);
+    this._looking = false; // what the old kernel was asked is never answered
+    this._connecting = null;
     this.dispatch({ type: 'gone' });
     this._link?.dispose();
     this._link = null;
     this._busy = false;
     this._set(this._kernel ? 'lost' : 'none');
+  }
+
+  /** Where there are no data yet and a cell runs, wait for it: it may make them. False where the question is stopped. */
+  private async _mayAsk(id: string): Promise<boolean> {
+    const { link } = this._state;
+    const none = link.at === 'connected' && !link.frames?.length;
+    return !none || !this._cellRuns() || new Promise(resolve => this._held.set(id, resolve));
+  }
+
+  private _release(go: boolean): void {
+    this._held.forEach(resolve => resolve(go));
+    this._held.clear();
   }
 
   private _set(at: Exclude<At, 'connected'>): void {
@@ -369,7 +432,8 @@ export class Conversation implements IDisposable {
   private _link: KernelLink | null = null;
   private _connecting: Promise<void> | null = null;
   private _looking = false;
-  private _wanted = false;
+  private _life = 0;
+  private _held = new Map<string, (go: boolean) => void>();
   private _busy = false;
   private _isDisposed = false;
   private _state = EMPTY;

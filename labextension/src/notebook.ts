@@ -55,3 +55,11 @@ export function kernelOf(tracker: INotebookTracker, node: Node): Kernel.IKernelC
   const panel = tracker.find(panel => panel.content.node.contains(node));
   return panel?.sessionContext.session?.kernel ?? null;
 }
+
+/** Whether a cell of the notebook runs, or waits for its turn. */
+export function cellRuns(notebook: NotebookPanel): boolean {
+  return notebook.content.widgets.some(
+    cell =>
+      cell.model.type === 'code' && (cell.model as ICodeCellModel).executionState === 'running'
+  );
+}

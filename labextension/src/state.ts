@@ -52,6 +52,7 @@ export type Action =
   | { type: 'received'; message: ToPanel; buffer: DataView | null }
   | { type: 'asked'; id: string; question: string }
   | { type: 'unsent'; id: string }
+  | { type: 'withdrawn'; id: string }
   | { type: 'gone' }
   | { type: 'failed'; notice: Failure | null }
   | { type: 'wrote'; draft: string }
@@ -94,6 +95,11 @@ export function reduce(state: State, action: Action): State {
       };
     case 'unsent':
       return { ...state, turns: lost(state.turns, turn => turn.id === action.id) };
+    case 'withdrawn': {
+      const turn = state.turns.find(known => known.id === action.id);
+      const turns = state.turns.filter(known => known !== turn);
+      return { ...state, turns, draft: state.draft || (turn?.question ?? '') };
+    }
     case 'gone':
       return { ...state, turns: lost(state.turns) };
     case 'failed':

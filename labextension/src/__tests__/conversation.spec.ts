@@ -1,6 +1,8 @@
 import { Conversation } from '../conversation';
 import { Session } from './session';
 
+beforeEach(() => window.localStorage.clear());
+
 describe('Conversation', () => {
   it.each([
     [true, 'sub-1'],
@@ -61,6 +63,40 @@ describe('Conversation', () => {
     await conversation.connect();
     expect(conversation.connection).toBe('connected');
     expect(session.sent.filter(message => message.type === 'ask')).toHaveLength(1);
+  });
+
+  it('loads the extension in the next kernel by itself where it was loaded in the last', async () => {
+    const session = new Session({ loaded: false });
+    const conversation = new Conversation(session.context);
+    await conversation.look();
+    expect(conversation.connection).toBe('offered');
+    await conversation.connect();
+    // A page that comes back after a restart knows it too, and a look at the kernel that went away holds nothing up.
+    const later = new Conversation(session.context);
+    void later.look();
+    session.statusChanged.emit('restarting');
+    session.statusChanged.emit('idle');
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect(later.connection).toBe('connected');
+  });
+
+  it('waits for the cell that runs where there are no data yet', async () => {
+    const session = new Session();
+    let runs = true;
+    const conversation = new Conversation(session.context, () => runs);
+    await conversation.look();
+    const asked = conversation.ask('Total revenue');
+    const stopped = conversation.ask('Mean revenue');
+    await new Promise(resolve => setTimeout(resolve, 10));
+    expect(session.sent.filter(message => message.type === 'ask')).toEqual([]);
+    conversation.stop(conversation.turns[1].id);
+    expect(conversation.turns[1].id).toBe(await stopped);
+    runs = false;
+    conversation.refresh();
+    await asked;
+    expect(session.sent.filter(message => message.type === 'ask')).toHaveLength(1);
+    expect(conversation.turns.map(turn => turn.question)).toEqual(['Total revenue']);
+    expect(conversation.getState().draft).toBe('Mean revenue');
   });
 
   it('asks for what it missed when the connection comes back', async () => {

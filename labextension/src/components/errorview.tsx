@@ -9,7 +9,9 @@ export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.
       className={`am-Error${error.kind === 'Abstained' ? ' am-mod-abstained' : ''}`}
       role="alert"
     >
-      <p className="am-Error-message">{error.message}</p>
+      <p className="am-Error-message">
+        {error.kind === 'Abstained' ? marked(error.message) : error.message}
+      </p>
       {error.next_step && <p className="am-Error-step">{error.next_step}</p>}
       {error.detail && (
         <details className="am-Fold">
@@ -25,5 +27,20 @@ export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.
         </button>
       )}
     </div>
+  );
+}
+
+/** A message with the words that were not understood marked, which stand in brackets after it. */
+function marked(message: string): React.ReactNode {
+  const [before, question] = message.split('Not understood: ', 2);
+  if (question === undefined) {
+    return message;
+  }
+  const parts = question.split(/\[([^[\]]+)\]/);
+  return (
+    <>
+      {before}
+      Not understood: {parts.map((part, at) => (at % 2 ? <mark key={at}>{part}</mark> : part))}
+    </>
   );
 }

@@ -6,7 +6,8 @@ import { ColumnFormat } from './values';
 
 const ROW = 24;
 const AROUND = 12;
-const MOST_HEIGHT = 360;
+const MOST_HEIGHT = 400;
+const FEW = 10;
 const TYPED = 200; // ms after which what is typed counts as a wish, where the kernel has the rows
 const TYPES: Record<FileFormat, string> = {
   csv: 'text/csv;charset=utf-8',
@@ -73,6 +74,8 @@ export class TableGrid extends Widget {
     this._scroller.append(this._table);
     this._caption = element('div', 'am-Note');
     this._caption.setAttribute('role', 'status');
+    this._filter.hidden = _info.rows <= FEW; // they are seen at once
+    bar.hidden = _info.rows <= 1;
     this.node.append(bar, this._scroller, this._caption);
     this._offerFiles();
     this._arrange();
@@ -177,7 +180,7 @@ export class TableGrid extends Widget {
     });
     this._table.setAttribute('aria-rowcount', String(this._rows.length + 1));
     this._caption.textContent = this._extent();
-    this._scroller.style.height = `${Math.min(MOST_HEIGHT, (this._rows.length + 1) * ROW + 18)}px`;
+    this._scroller.style.maxHeight = `${MOST_HEIGHT}px`; // and else as high as its rows
     this._scroller.scrollTop = 0;
     this._draw(true);
   }

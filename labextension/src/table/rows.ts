@@ -72,6 +72,7 @@ export interface TableStyle {
 }
 
 const SAMPLE = 200;
+const LONG_NAME = 14;
 const WIDEST = 40;
 
 /** The rows of an Arrow stream, in the order and the selection that the reader asks for. */
@@ -92,7 +93,7 @@ export class Rows implements TableRows {
   ) {
     this._table = tableFromIPC(bytes);
     this.columns = this._table.schema.fields.map((field, index) => {
-      let width = field.name.length + 2;
+      let width = Math.min(field.name.length + 2, LONG_NAME); // a longer name is in its title
       for (let row = 0; row < Math.min(SAMPLE, this._table.numRows); row++) {
         width = Math.max(width, this._text(row, index).length);
       }
