@@ -92,6 +92,7 @@ def test_there_are_sixty_questions() -> None:
     assert len(set(QUESTIONS)) == len(QUESTIONS) >= 60
 
 
+@pytest.mark.timeout(900)
 def test_each_engine_gives_the_answers_of_frames(analyst: Analyst, orders: Any, expected: dict[str, Any]) -> None:
     wrong = {}
     for question in QUESTIONS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from .translate import double, first_word, of, steps_in_numbers, unit_of, with_floats, without_filters
+from .translate_parts import double, first_word, of, steps_in_numbers, unit_of, with_floats, without_filters
 
 _CUTS = {
     "YEAR": "MAKEDATE(YEAR(:x), 1)",
@@ -48,6 +48,8 @@ def _with_places(select: exp.Select, quantiles: list[exp.Expression]) -> None:
         raise SqlglotError("a quantile over a join has no form here")
     group = select.args.get("group")
     keys = [key.copy() for key in group.expressions] if group is not None else []
+    if any(isinstance(key, exp.Literal) for key in keys):
+        raise SqlglotError("a quantile by the number of a column has no form here")
     names = dict.fromkeys(
         column.name for column in select.find_all(exp.Column) if column.find_ancestor(exp.Select) is select
     )

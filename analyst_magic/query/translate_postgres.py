@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from .translate import SECONDS, of, with_floats
+from .translate_parts import SECONDS, of, with_floats
 
 _PARTS = {exp.Hour: "HOUR", exp.Minute: "MINUTE", exp.Quarter: "QUARTER", exp.Week: "WEEK", exp.Year: "YEAR",
           exp.Month: "MONTH", exp.Day: "DAY", exp.DayOfWeekIso: "ISODOW", exp.DayOfYear: "DOY"}  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from .translate import of, unit_of, with_floats
+from .translate_parts import of, unit_of, with_floats
 
 
 def prepare(tree: exp.Expression) -> None:

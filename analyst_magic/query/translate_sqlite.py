@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from .translate import DAYS, MONTHS, SECONDS, count_of, first_names, first_word, of, steps_in_numbers, unit_of
+from .translate_parts import DAYS, MONTHS, SECONDS, count_of, first_names, first_word, of, steps_in_numbers, unit_of
 
 _CUTS = {
     "YEAR": "date(:x, 'start of year')",

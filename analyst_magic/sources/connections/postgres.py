@@ -35,9 +35,8 @@ _TABLES = f"""
     ORDER BY 2, 3"""  # noqa: S608
 _COLUMNS = f"""
     SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), col_description(a.attrelid, a.attnum),
-           CASE WHEN l.collname <> 'default' THEN l.collname::text
-                WHEN to_jsonb(d) ->> 'datlocprovider' = 'i' THEN 'icu'
-                WHEN l.oid IS NOT NULL THEN d.datcollate::text END
+           CASE WHEN l.oid IS NULL THEN NULL WHEN l.collname <> 'default' THEN l.collname::text
+                WHEN to_jsonb(d) ->> 'datlocprovider' = 'i' THEN 'icu' ELSE d.datcollate::text END
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_database d ON d.datname = current_database() LEFT JOIN pg_collation l ON l.oid = a.attcollation
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
