@@ -1,4 +1,4 @@
-"""One shop in five kinds of databases: the same tables, made from a seed, and a connection to each."""
+"""One shop, and a wholesaler's orders, in four kinds of databases: the same tables, and a connection to each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from database_servers import Server, mariadb, postgres, why_missing
+from orders_database import load_duckdb, load_mysql, load_postgres, load_sqlite, orders_tables
 from shop_database import contents_of_shop, fill
 
 ENGINES = ("sqlite", "duckdb", "postgres", "mysql")
@@ -90,3 +91,56 @@ def database(request: pytest.FixtureRequest) -> Any:
     if request.param == "sqlite":
         return sqlite3.connect(request.getfixturevalue("sqlite_file"))
     return request.getfixturevalue(f"{request.param}_shop")
+
+
+@pytest.fixture(scope="session")
+def orders_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("orders") / "orders.sqlite"
+    connection = sqlite3.connect(path)
+    load_sqlite(connection, orders_tables())
+    connection.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def orders_duckdb() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        load_duckdb(connection, orders_tables())
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def orders_postgres(postgres_server: Server) -> Iterator[Any]:
+    """A database that sorts as people do, not letter by letter."""
+    import sqlalchemy
+
+    where = f"{postgres_server.user}@{postgres_server.host}:{postgres_server.port}"
+    sorts = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
+    with sqlalchemy.create_engine(f"postgresql+psycopg://{where}/postgres").connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(f"CREATE DATABASE orders {sorts}")
+    engine = sqlalchemy.create_engine(f"postgresql+psycopg://{where}/orders")
+    with engine.begin() as connection:
+        load_postgres(connection.connection.driver_connection, orders_tables())
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def orders_mysql(mariadb_server: Server) -> Iterator[Any]:
+    """A database to which texts are the same that differ by case alone."""
+    import sqlalchemy
+
+    where = f"{mariadb_server.user}@{mariadb_server.host}:{mariadb_server.port}"
+    with sqlalchemy.create_engine(f"mysql+pymysql://{where}").begin() as connection:
+        connection.exec_driver_sql("CREATE DATABASE orders CHARACTER SET utf8mb4")
+    engine = sqlalchemy.create_engine(f"mysql+pymysql://{where}/orders")
+    with engine.begin() as connection:
+        load_mysql(connection.connection.driver_connection, orders_tables())
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=ENGINES)
+def orders(request: pytest.FixtureRequest) -> Any:
+    """What a notebook has of the wholesaler's orders, of each kind in turn."""
+    return request.getfixturevalue(f"orders_{request.param}")

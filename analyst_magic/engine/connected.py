@@ -7,8 +7,10 @@ import asyncio
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..checks.run import frames_named
 from ..errors import AnalystError, CodeFailed, RunTimeout, Stopped
@@ -208,12 +210,21 @@ def as_frame(name: str, table: pa.Table) -> Frame:
     import pandas as pd
 
     fields = []
-    for field in table.schema:
+    for field, values in zip(table.schema, table.columns, strict=True):
         kind = field.type
-        short = pa.types.is_decimal(kind) and kind.precision <= EXACT_DIGITS
+        short = pa.types.is_decimal(kind) and _is_short(values)
         fields.append(pa.field(field.name, pa.float64() if short else pa.string() if pa.types.is_null(kind) else kind))
     plain = table.cast(pa.schema(fields))
     nullable = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.int16(): pd.Int16Dtype()}
     missing = {field.type for field, column in zip(plain.schema, plain.columns, strict=True) if column.null_count}
     mapped = {kind: dtype for kind, dtype in nullable.items() if kind in missing}
     return replace(to_frame(name, plain.to_pandas(date_as_object=False, types_mapper=mapped.get)), name=name)
+
+
+def _is_short(values: pa.ChunkedArray) -> bool:
+    """Whether floats hold decimals with all their digits, as far as these values have them."""
+    if values.type.precision <= EXACT_DIGITS or values.null_count == len(values):
+        return True
+    ends = pc.min_max(values).as_py()
+    most: Decimal = max(abs(ends["min"]), abs(ends["max"]))
+    return bool(most < Decimal(10) ** (EXACT_DIGITS - values.type.scale))

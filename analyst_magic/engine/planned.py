@@ -6,19 +6,21 @@ document the query comes first, and the program works with its result.
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..checks.run import frames_named
+from ..errors import CheckFailed
+from ..query.translate import translated
 from ..sources.connections.tables import ConnectedTable
 from ..turn import Code
 from ..turn.queries import Query, joined
 
-_QUERY = re.compile(r'duckdb\.sql\("""\n(?P<sql>.*?)\n"""\)\.df\(\)', re.DOTALL)
 _ANSWER = re.compile(r"^--.*$", re.MULTILINE)
 
 
@@ -28,34 +30,68 @@ def as_planned(code: Code, sources: Mapping[str, object]) -> Code:
     Args:
         code: The planner's code.
         sources: The sources in scope.
+
+    Raises:
+        CheckFailed: It cannot be asked there: its tables are in several places, or its SQL has no form on that engine.
     """
     tables = {name: value for name, value in sources.items() if isinstance(value, ConnectedTable)}
-    named = frames_named(Code(code.text, "sql"), tables) if tables else set()
-    places = {tables[name].connection_name for name in named}
-    if len(places) != 1:
+    named = sorted(frames_named(Code(code.text, "sql"), tables)) if tables else []
+    if not named:
         return code
-    (place,) = places
+    place = tables[named[0]].connection_name
+    others = sorted({tables[name].connection_name for name in named} - {place})
+    others += sorted(frames_named(Code(code.text, "sql"), [name for name in sources if name not in tables]))
+    if others:
+        raise CheckFailed(
+            f"The offline planner asks one database at a time, and this needs {place} and {', '.join(others)}.",
+            "Ask about the tables of one of them, or configure a model.",
+        )
     try:
         if code.language == "sql":
             answers = "\n".join(_ANSWER.findall(code.text))
             return joined([Query(place, f"{_translated(_ANSWER.sub('', code.text), tables)}\n{answers}".strip())], None)
         return _program(code, place, tables)
-    except (SqlglotError, ValueError):
-        return code
+    except (SqlglotError, ValueError) as error:
+        engine = tables[named[0]].connection.engine
+        raise CheckFailed(
+            f"What the offline planner wrote has no form on {engine}: {str(error).splitlines()[0].rstrip('.')}.",
+            "Ask for other figures, write SQL after “SQL:”, or configure a model.",
+        ) from error
 
 
 def _program(code: Code, place: str, tables: Mapping[str, ConnectedTable]) -> Code:
+    """A program with its queries in front, and their results where it asked for them."""
     queries: list[Query] = []
-
-    def name(match: re.Match[str]) -> str:
+    pieces, end, text = list[str](), 0, code.text.encode()
+    for call, sql in _queries_in(code.text, tables):
         result = f"rows_{len(queries) + 1}" if queries else "rows"
-        queries.append(Query(place, _translated(match["sql"], tables), result))
-        return result
+        queries.append(Query(place, _translated(sql, tables), result))
+        start, stop = _span(text, call)
+        whole = isinstance(call.func, ast.Attribute) and call.func.attr == "df"
+        pieces += [text[end:start].decode(), result if whole else f"list({result}.itertuples(index=False))"]
+        end = stop
+    changed = "".join(pieces) + text[end:].decode()
+    if "duckdb." not in changed:
+        changed = changed.replace("import duckdb\n", "", 1)
+    return joined(queries, Code(changed.lstrip("\n"), code.language, code.format)) if queries else code
 
-    text = _QUERY.sub(name, code.text)
-    if "duckdb." not in text:
-        text = text.replace("import duckdb\n", "", 1)
-    return joined(queries, Code(text.lstrip("\n"), code.language, code.format)) if queries else code
+
+def _queries_in(text: str, tables: Mapping[str, ConnectedTable]) -> Iterator[tuple[ast.Call, str]]:
+    """The calls of a program that ask tables of a connection, ``duckdb.sql(...).df()``, in order, with their SQL."""
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in {"df", "fetchall"}:
+            asked = call.func.value
+            if isinstance(asked, ast.Call) and ast.unparse(asked.func) == "duckdb.sql":
+                sql = ast.literal_eval(asked.args[0])
+                if frames_named(Code(sql, "sql"), tables):
+                    yield call, sql
+
+
+def _span(text: bytes, node: ast.expr) -> tuple[int, int]:
+    """Where a part of a program begins and ends, in bytes."""
+    lines = [0, *(place + 1 for place, byte in enumerate(text) if byte == ord("\n"))]
+    return lines[node.lineno - 1] + node.col_offset, lines[(node.end_lineno or 1) - 1] + (node.end_col_offset or 0)
 
 
 def _translated(text: str, tables: Mapping[str, ConnectedTable]) -> str:
@@ -65,15 +101,23 @@ def _translated(text: str, tables: Mapping[str, ConnectedTable]) -> str:
         SqlglotError: It has no such form.
     """
     tree = sqlglot.parse_one(text, read="duckdb")
-    dialect = ""
+    dialect, read = "", list[ConnectedTable]()
     for node in list(tree.find_all(exp.Table)):
         value = tables.get(node.name)
         if value is not None and not node.db:
             dialect = value.connection.dialect
+            read.append(value)
             _put_in_place(node, value)
-    change = {"sqlite": _for_sqlite, "postgres": _for_postgres, "mysql": _for_mysql, "spark": _for_spark}.get(dialect)
-    tree = tree.transform(change) if change is not None else tree
-    return str(tree.sql(dialect=dialect or "duckdb", pretty=True))
+    return translated(tree, dialect or "duckdb", _collations(read))
+
+
+def _collations(tables: Iterable[ConnectedTable]) -> dict[str, str]:
+    """The collations that tell texts apart, by the names of columns; none where not all tables need the same one."""
+    found: dict[str, set[str]] = {}
+    for table in tables:
+        for column in table.table.columns:
+            found.setdefault(column.name.lower(), set()).add(column.collation)
+    return {name: next(iter(all_of)) for name, all_of in found.items() if len(all_of) == 1 and all_of != {""}}
 
 
 def _put_in_place(node: exp.Table, value: ConnectedTable) -> None:
@@ -85,91 +129,3 @@ def _put_in_place(node: exp.Table, value: ConnectedTable) -> None:
     node.set("db", None if here or not schema else exp.to_identifier(schema))
     if value.table.name != called:
         node.set("alias", exp.TableAlias(this=exp.to_identifier(called)))
-
-
-_STARTS = {"MONTH": "'start of month'", "YEAR": "'start of year'", "DAY": "'start of day'"}
-_PARTS = {"YEAR": "%Y", "MONTH": "%m", "DAY": "%d", "HOUR": "%H", "MINUTE": "%M", "DOW": "%w", "DOY": "%j"}
-_DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
-
-
-def _for_sqlite(node: exp.Expression) -> exp.Expression:
-    """A node of a tree as SQLite has it: dates are texts there, and their parts come by ``strftime``."""
-    if isinstance(node, exp.TimestampTrunc | exp.DateTrunc):
-        unit, value = str(node.args["unit"].name).upper(), _inner(node.this)
-        if unit in _STARTS:
-            return _raw(f"date({value}, {_STARTS[unit]})")
-        if unit == "QUARTER":
-            months = f"((CAST(strftime('%m', {value}) AS INTEGER) - 1) % 3)"
-            return _raw(f"date({value}, 'start of month', '-' || {months} || ' months')")
-        if unit == "WEEK":
-            return _raw(f"date({value}, 'weekday 0', '-6 days')")
-    if isinstance(node, exp.Extract) and str(node.this.name).upper() in _PARTS:
-        return _part(_PARTS[str(node.this.name).upper()], node.expression)
-    parts = {exp.Year: "%Y", exp.Month: "%m", exp.Day: "%d", exp.Hour: "%H"}
-    if type(node) in parts:
-        return _part(parts[type(node)], node.this)
-    if isinstance(node, exp.DayOfWeekIso):
-        return _raw(f"((CAST(strftime('%w', {_inner(node.this)}) AS INTEGER) + 6) % 7 + 1)")
-    if isinstance(node, exp.Dayname):
-        names = " ".join(f"WHEN '{number}' THEN '{name}'" for number, name in enumerate(_DAYS))
-        return _raw(f"CASE strftime('%w', {_inner(node.this)}) {names} END")
-    if isinstance(node, exp.Cast) and node.to.this in {exp.DataType.Type.DATE, exp.DataType.Type.TIMESTAMP}:
-        return node.this.transform(_for_sqlite)  # a text in ISO's form is compared, and sorted, as the date that it is
-    return node
-
-
-def _part(mark: str, value: exp.Expression) -> exp.Expression:
-    return _raw(f"CAST(strftime('{mark}', {_inner(value)}) AS INTEGER)")
-
-
-def _inner(value: exp.Expression) -> str:
-    return f"{value.transform(_for_sqlite).sql('sqlite')}"
-
-
-def _for_postgres(node: exp.Expression) -> exp.Expression:
-    """A node of a tree as PostgreSQL has it: numbers that are rounded to digits are decimals."""
-    if isinstance(node, exp.Round) and node.args.get("decimals") is not None and not isinstance(node.this, exp.Cast):
-        return exp.Round(this=exp.cast(node.this.transform(_for_postgres), "DECIMAL"), decimals=node.args["decimals"])
-    if isinstance(node, exp.Dayname):
-        return exp.Anonymous(this="to_char", expressions=[node.this, exp.Literal.string("FMDay")])
-    if isinstance(node, exp.DayOfWeekIso):
-        return exp.Extract(this=exp.var("ISODOW"), expression=node.this)
-    return _with_floats(node)
-
-
-def _for_mysql(node: exp.Expression) -> exp.Expression:
-    """A node of a tree as MariaDB has it."""
-    if isinstance(node, exp.DayOfWeekIso):
-        return exp.Paren(this=exp.Add(this=exp.Anonymous(this="weekday", expressions=[node.this]),
-                                      expression=exp.Literal.number(1)))  # fmt: skip
-    return _with_floats(node)
-
-
-def _for_spark(node: exp.Expression) -> exp.Expression:
-    """A node of a tree as Spark has it: the begin of a period is a time without a zone, whatever the session's zone."""
-    if isinstance(node, exp.TimestampTrunc | exp.DateTrunc):
-        begin = exp.Anonymous(this="date_trunc", expressions=[exp.Literal.string(node.unit.name), node.this])
-        return exp.cast(begin, "TIMESTAMP_NTZ", dialect="spark")
-    if isinstance(node, exp.DayOfWeekIso):
-        return sqlglot.parse_one(f"WEEKDAY({node.this.sql('spark')}) + 1", read="spark")
-    if isinstance(node, exp.PercentileCont) and node.expression is not None:
-        return exp.Anonymous(this="percentile", expressions=[node.this, node.expression])
-    if isinstance(node, exp.Dayname):
-        return exp.Anonymous(this="date_format", expressions=[node.this, exp.Literal.string("EEEE")])
-    return _with_floats(node)
-
-
-def _with_floats(node: exp.Expression) -> exp.Expression:
-    """Means and quotients as floats, as DuckDB has them, not as decimals with as many digits as the engine likes."""
-    double = exp.DataType.build("DOUBLE")
-    if isinstance(node, exp.Avg) and not isinstance(node.this, exp.Cast | exp.Distinct):
-        return exp.Avg(this=exp.Cast(this=node.this, to=double))
-    if isinstance(node, exp.Div) and not isinstance(node.this, exp.Cast):
-        quotient = node.copy()
-        quotient.set("this", exp.Cast(this=node.this.transform(_with_floats), to=double))
-        return quotient
-    return node
-
-
-def _raw(text: str) -> exp.Expression:
-    return sqlglot.parse_one(text, read="sqlite")

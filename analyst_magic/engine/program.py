@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
-from ..errors import CodeFailed, RunTimeout, Stopped
+from ..errors import CheckFailed, CodeFailed, RunTimeout, Stopped
 from ..sources.connections.connection import Rows
 from ..sources.frames import to_frame
 from ..turn import Attempt, Code, Execution, Finding, FrameCard, Output
@@ -37,7 +37,10 @@ async def run_program(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, 
         job, code, cards, step: As for ``attempt``, which also says what is raised.
     """
     if job.question.code is None and not job.model.remote:
-        code = as_planned(code, job.sources)
+        try:
+            code = as_planned(code, job.sources)
+        except CheckFailed as error:
+            return Attempt(code, error=error)
     code = program_of(code, job.sources)
     code, agreed = with_formulas(job, code, by_model=bool(cards))
     if any(finding.stops for finding in agreed):

@@ -63,10 +63,12 @@ _MYSQL = """
     utc_timestamp uuid uuid_to_bin week weekday weekofyear weight_string year yearweek
 """
 _SQLITE = """
-    bm25 char datetime format glob group_concat hex highlight if ifnull iif instr json json_array json_array_length
+    arg_max arg_min bm25 char datetime format glob group_concat hex highlight if ifnull iif instr json json_array
+    json_array_length
     json_each json_extract json_group_array json_group_object json_insert json_object json_patch json_quote
-    json_remove json_replace json_set json_tree json_type json_valid jsonb julianday like likelihood likely
-    octet_length printf quote random snippet soundex sqlite_version strftime string_agg timediff total typeof unhex
+    json_remove json_replace json_set json_tree json_type json_valid jsonb julianday kurtosis like likelihood likely
+    octet_length printf quote random skewness snippet soundex sqlite_version strftime string_agg timediff total
+    typeof unhex
     unicode unixepoch unlikely
 """
 _SPARK = """

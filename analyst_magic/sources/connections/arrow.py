@@ -50,6 +50,8 @@ def column(values: Sequence[Any], name: str, wanted: pa.DataType | None = None) 
         name: The column's name, for the remark.
         wanted: The type that the driver gives; another where the values do not fit it.
     """
+    if wanted == pa.bool_() and all(value in (0, 1, None) for value in values):
+        values = [None if value is None else bool(value) for value in values]  # MariaDB has them as numbers
     if wanted is not None:
         try:
             return pa.array(values, wanted), ""

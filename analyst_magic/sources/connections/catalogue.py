@@ -14,11 +14,14 @@ class Column:
         name: Its name.
         type: Its type in the engine's words.
         comment: What its owner says of it; empty where nothing.
+        collation: As a statement writes it, the collation that tells its texts apart and sorts them letter by letter;
+            empty where its own does so.
     """
 
     name: str
     type: str
     comment: str = ""
+    collation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,14 +110,17 @@ class DuckDBConnection(Connection):
                 reader = cursor.sql(text).to_arrow_reader(BATCH)
                 return _read(reader, caps)
         except duckdb.InterruptException as error:
-            by_user = stopping.set_by_user
-            raise QueryStopped(
-                "it was stopped" if by_user else f"it took more than {caps.seconds:g} seconds"
-            ) from error
-        except (duckdb.Error, pa.ArrowException, RuntimeError, ValueError) as error:
+            raise QueryStopped(_why(stopping, caps)) from error
+        except (duckdb.Error, pa.ArrowException, OSError, RuntimeError, ValueError) as error:
+            if "INTERRUPT" in str(error):  # in the middle of a result it comes as an error of Arrow's
+                raise QueryStopped(_why(stopping, caps)) from error
             raise QueryFailed(str(error).split("\n\nLINE")[0]) from error
         finally:
             cursor.close()
+
+
+def _why(stop: Stop, caps: Caps) -> str:
+    return "it was stopped" if stop.set_by_user else f"it took more than {caps.seconds:g} seconds"
 
 
 def _read(reader: Any, caps: Caps) -> Rows:

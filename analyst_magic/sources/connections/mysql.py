@@ -20,6 +20,7 @@ from .postgres import plain_error
 
 _STOPPED = frozenset({1317, 1969, 3024})
 """Errors of a statement that was killed, or ran too long."""
+_TINY = 1
 _SYSTEM = "('mysql', 'information_schema', 'performance_schema', 'sys')"
 _TYPES: dict[int, pa.DataType] = {
     1: pa.int64(), 2: pa.int64(), 3: pa.int64(), 9: pa.int64(), 4: pa.float32(), 5: pa.float64(), 13: pa.int64(),
@@ -108,14 +109,16 @@ class MysqlConnection(Connection):
             )
             listed = cursor.fetchall()
             cursor.execute(
-                "SELECT table_schema, table_name, column_name, column_type, column_comment, column_key "  # noqa: S608
+                "SELECT table_schema, table_name, column_name, column_type, column_comment, column_key, "  # noqa: S608
+                "collation_name, character_set_name, version() "
                 f"FROM information_schema.columns WHERE table_schema {place} "
                 "ORDER BY table_schema, table_name, ordinal_position"
             )
             columns: dict[tuple[str, str], list[Column]] = {}
             keys: dict[tuple[str, str], list[str]] = {}
-            for schema, name, column, kind, comment, key in cursor.fetchall():
-                columns.setdefault((schema, name), []).append(Column(column, kind, comment or ""))
+            for schema, name, column, kind, comment, key, collation, letters, version in cursor.fetchall():
+                sorts = _by_letter(collation or "", letters or "", "maria" in version.lower())
+                columns.setdefault((schema, name), []).append(Column(column, kind, comment or "", sorts))
                 if key == "PRI":
                     keys.setdefault((schema, name), []).append(column)
             cursor.execute(
@@ -205,6 +208,13 @@ class MysqlConnection(Connection):
         return max(_products(json.loads(plan)), default=None)
 
 
+def _by_letter(collation: str, letters: str, pads_not: bool) -> str:
+    """The collation that tells the texts of a column apart letter by letter; empty where its own does."""
+    if not collation or collation.endswith("_bin"):
+        return ""
+    return f"{letters}_nopad_bin" if pads_not else f"{letters}_bin"
+
+
 def _in_transaction(cursor: Any) -> bool:
     cursor.execute("SELECT @@in_transaction")
     return bool(cursor.fetchone()[0])
@@ -247,4 +257,5 @@ def _chunks(cursor: Any) -> Iterator[list[Any]]:
 
 
 def _type(described: Any) -> pa.DataType | None:
-    return _TYPES.get(described[1])
+    _, kind, _, width = described[:4]
+    return pa.bool_() if (kind, width) == (_TINY, 1) else _TYPES.get(kind)  # what BOOLEAN makes is TINYINT(1)

@@ -34,8 +34,11 @@ _TABLES = f"""
       AND NOT c.relispartition AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')
     ORDER BY 2, 3"""  # noqa: S608
 _COLUMNS = f"""
-    SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), col_description(a.attrelid, a.attnum)
+    SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), col_description(a.attrelid, a.attnum),
+           CASE WHEN l.oid IS NULL THEN NULL WHEN l.collname <> 'default' THEN l.collname::text
+                WHEN to_jsonb(d) ->> 'datlocprovider' = 'i' THEN 'icu' ELSE d.datcollate::text END
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_database d ON d.datname = current_database() LEFT JOIN pg_collation l ON l.oid = a.attcollation
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
       AND n.nspname NOT IN {_SYSTEM} AND n.nspname NOT LIKE 'pg\\_t%' ORDER BY a.attrelid, a.attnum"""  # noqa: S608
 _KEYS = """
@@ -48,6 +51,8 @@ _KEYS = """
             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = x.number)
     FROM pg_constraint k LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace n ON n.oid = f.relnamespace
     WHERE k.contype IN ('p', 'f')"""
+_BY_LETTER = re.compile(r"C|POSIX|ucs_basic|C\.utf-?8|pg_c_utf8", re.IGNORECASE)
+"""Collations that sort letter by letter, by their codes."""
 _ISO = re.compile(
     r"(?P<sign>-?)P(?:(?P<years>-?\d+)Y)?(?:(?P<months>-?\d+)M)?(?:(?P<days>-?\d+)D)?"
     r"(?:T(?:(?P<hours>-?\d+)H)?(?:(?P<minutes>-?\d+)M)?(?:(?P<seconds>-?[\d.]+)S)?)?"
@@ -127,8 +132,9 @@ class PostgresConnection(Connection):
         with self._session(30) as raw, raw.cursor() as cursor:
             listed = cursor.execute(_TABLES).fetchall()
             columns: dict[int, list[Column]] = {}
-            for number, name, kind, comment in cursor.execute(_COLUMNS).fetchall():
-                columns.setdefault(number, []).append(Column(name, kind, comment or ""))
+            for number, name, kind, comment, collation in cursor.execute(_COLUMNS).fetchall():
+                sorts = '"C"' if collation is not None and not _BY_LETTER.fullmatch(collation) else ""
+                columns.setdefault(number, []).append(Column(name, kind, comment or "", sorts))
             keys: dict[int, tuple[str, ...]] = {}
             references: dict[int, list[Any]] = {}
             for number, kind, schema, table, mine, theirs in cursor.execute(_KEYS).fetchall():

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from .catalogue import Catalogue, Column, Table
 from .connection import CHUNK, Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, collect
+from .sqlite_functions import add_functions
 
 MAX_VALUE = 100_000_000
 """Bytes of one value."""
@@ -28,6 +29,7 @@ STEPS = 10_000
 _READS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
 _FORBIDDEN = frozenset({"load_extension", "fts3_tokenizer", "edit", "writefile", "readfile"})
 _DATES = re.compile(r"date(?:time)?|timestamp", re.I)
+_BOOLEANS = re.compile(r"bool(?:ean)?$", re.I)
 
 
 class SqliteConnection(Connection):
@@ -71,6 +73,11 @@ class SqliteConnection(Connection):
             raise QueryFailed(str(error)) from error
         opened.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         opened.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
+        try:
+            add_functions(opened)
+        except sqlite3.Error as error:
+            opened.close()
+            raise QueryFailed(str(error)) from error
         return opened
 
     def _read_catalogue(self) -> Catalogue:
@@ -100,24 +107,29 @@ class SqliteConnection(Connection):
                 raise QueryFailed(str(error)) from error
             except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
                 raise QueryFailed(str(error)) from error
-        return Rows(self._dated(found.table), found.cut, found.notes)
+        return Rows(self._typed(found.table), found.cut, found.notes)
 
-    def _dated(self, table: pa.Table) -> pa.Table:
-        """A result with texts as dates, where a column is called after one that is declared so and every value is one.
+    def _typed(self, table: pa.Table) -> pa.Table:
+        """A result with its texts as dates, and its numbers as booleans, where their columns are declared so.
 
+        A column of the result is one of those that it is called after, where every value of it is a date or a boolean:
         ``ordered`` and ``ordered_month`` are called after ``ordered``.
         """
         declared = {
             column.name.lower(): column.type
             for entry in self.catalogue().tables.values()
             for column in entry.columns
-            if _DATES.match(column.type)
+            if _DATES.match(column.type) or _BOOLEANS.match(column.type)
         }
         for place, field in enumerate(table.schema):
-            kind = next((t for name, t in declared.items() if field.name.lower().startswith(name)), "")
-            if kind and field.type == pa.string():
-                dates = _as_dates(table.column(place), whole=kind.lower() == "date")
-                table = table if dates is None else table.set_column(place, field.name, dates)
+            name = field.name.lower()
+            found: pa.ChunkedArray | None = None
+            if _BOOLEANS.match(declared.get(name, "")):
+                found = _as_booleans(table.column(place))
+            elif field.type == pa.string():
+                kind = next((t for known, t in declared.items() if name.startswith(known) and _DATES.match(t)), "")
+                found = _as_dates(table.column(place)) if kind else None
+            table = table if found is None else table.set_column(place, field.name, found)
         return table
 
 
@@ -138,19 +150,38 @@ def _chunks(cursor: sqlite3.Cursor) -> Iterator[list[Any]]:
         yield chunk
 
 
-def _as_dates(values: pa.ChunkedArray, *, whole: bool) -> pa.ChunkedArray | None:
-    """Texts in ISO's form as dates or times; None where one of them is not."""
+def _as_booleans(values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Zeros and ones as booleans; None where one of them is something else."""
+    if not pa.types.is_integer(values.type):
+        return None
+    other = pc.and_(pc.not_equal(values, 0), pc.not_equal(values, 1))
+    return None if pc.any(other).as_py() else pc.not_equal(values, 0)
+
+
+def _as_dates(values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Texts in ISO's form as dates, or as times where one of them has a time of the day; None where one is neither."""
+    dates = _parsed(values, "%Y-%m-%d")
+    if dates is not None:
+        return dates.cast(pa.date32())
+    return _parsed(pc.replace_substring(values, "T", " "), "%Y-%m-%d %H:%M:%S")
+
+
+def _parsed(values: pa.ChunkedArray, form: str) -> pa.ChunkedArray | None:
+    """Texts as times, where each of them is one in a form, and is all that the text says but parts of a second."""
     try:
-        moments = pc.strptime(pc.replace_substring(pc.utf8_slice_codeunits(values, 0, 19), "T", " "),
-                              format="%Y-%m-%d" if whole else "%Y-%m-%d %H:%M:%S", unit="us")  # fmt: skip
+        moments = pc.strptime(pc.utf8_slice_codeunits(values, 0, 19), format=form, unit="us")
     except pa.ArrowException:
         return None
-    back = pc.strftime(moments, format="%Y-%m-%d" if whole else "%Y-%m-%d %H:%M:%S")
-    if whole and pc.all(pc.equal(back, values)).as_py() is not False:
-        return moments.cast(pa.date32())
-    plain = pc.replace_substring(values, "T", " ")
-    exact = not whole and pc.all(pc.equal(pc.utf8_slice_codeunits(back, 0, 19), plain)).as_py() is not False
-    return moments if exact else None
+    back = pc.utf8_slice_codeunits(pc.strftime(moments, format=form), 0, 19)
+    rest = pc.utf8_slice_codeunits(values, 19)
+    fractions = pc.match_substring_regex(rest, r"^(\.\d{1,6})?$")
+    if pc.any(pc.not_equal(back, pc.utf8_slice_codeunits(values, 0, 19))).as_py() or pc.all(fractions).as_py() is False:
+        return None
+    if not pc.any(pc.not_equal(rest, "")).as_py():
+        return moments
+    parts = pc.utf8_slice_codeunits(pc.utf8_rpad(pc.utf8_slice_codeunits(rest, 1), 6, "0"), 0, 6)
+    micros = parts.cast(pa.int64()).cast(pa.duration("us"))
+    return pc.add(moments, micros)
 
 
 def _table(opened: sqlite3.Connection, name: str, kind: str) -> Table:
