@@ -9,7 +9,7 @@ PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
 
-.PHONY: help setup panel image sandbox demo lab test test-quick check format mlflow scheduler bench bench-peers bench-chat fuzz constraints requirements clean
+.PHONY: help setup panel image sandbox demo lab test test-quick check format mlflow scheduler spark-env bench bench-peers bench-chat fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -85,14 +85,15 @@ test: setup check
 	@if docker info >/dev/null 2>&1; then $(BIN)/analyst image build --quiet; \
 	  elif [ -n "$$CI" ]; then echo "CI needs a Docker engine, and none answers."; exit 1; \
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
-	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory mlflow scheduler; fi
+	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory mlflow scheduler spark-env; fi
 	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
-	$(BIN)/python -m pytest tests --ignore=tests/ui -m "not alone" -n 2 --dist loadfile
-	$(BIN)/python -m pytest tests --ignore=tests/ui -m alone
+	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m "not alone" -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m alone
+	$$(test -e .spark/.ready && echo .spark/bin || echo $(BIN))/python -m pytest tests/spark
 	$(BIN)/python -m pytest tests/ui -n 2 --dist loadfile
 
 # For the daily loop: neither Docker nor a browser, nor what starts many sandboxes, servers or office programs.
-NOT_QUICK := ui security test_dependencies.py test_document_structure.py test_evaluation.py test_fidelity.py \
+NOT_QUICK := ui spark security test_dependencies.py test_document_structure.py test_evaluation.py test_fidelity.py \
   test_hanging_parts.py test_packaging.py test_panel.py test_report_files.py test_report_run.py test_round_trip.py \
   test_sandbox.py test_server.py test_watching.py
 # The first runs test_sandbox.py and test_escape.py once more, the second runs notebooks.
@@ -151,6 +152,17 @@ scheduler: .scheduler/.ready
 	  "jupyter-scheduler>=2.12" "croniter~=1.4" fsspec "pytz<=2024.2"
 	@touch $@
 
+# Spark, which the tests run as a cluster on this machine, in an environment that sees the one of the tests.
+spark-env: .spark/.ready
+
+.spark/.ready: constraints.txt $(VENV)/.ready
+	$(PYTHON) -m venv .spark
+	.spark/bin/python -m pip install --quiet --no-deps --constraint constraints.txt \
+	  pyspark py4j grpcio grpcio-status googleapis-common-protos zstandard
+	@printf '%s\n' $(CURDIR) $$(cd $(CURDIR) && $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+	  >$$(.spark/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/tests.pth
+	@touch $@
+
 # What reads the sandbox's bytes, against a fuzzer that looks for new paths through it.
 fuzz: setup
 	@$(BIN)/python -m pip install --quiet atheris
@@ -158,12 +170,12 @@ fuzz: setup
 	  $(BIN)/python benchmarks/fuzz.py $$reader -max_total_time=$(SECONDS_EACH) -rss_limit_mb=4096 || exit 1; done
 
 clean:
-	rm -rf $(VENV) reports build dist
+	rm -rf $(VENV) .spark reports build dist
 
 # The versions that the tests ran with, without addresses.
 constraints:
 	$(PYTHON) -m venv .constraints && .constraints/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	.constraints/bin/python -m pip install --quiet ".[all,examples]" --group dev
+	.constraints/bin/python -m pip install --quiet ".[all,examples,spark]" --group dev
 	.constraints/bin/python -m pip freeze | grep -v "@\|^#\|^-e" >constraints.txt
 	rm -rf .constraints
 

@@ -26,7 +26,7 @@ from analyst_magic.sandbox.local.provider import LocalProvider
 from analyst_magic.sandbox.provider import SandboxProvider
 
 TESTS = Path(__file__).parent
-pytest_plugins = ["shop_engines"]
+pytest_plugins = ["shop_engines", "spark_cluster"]
 # Programs that make documents import the package by the name that it has in the sandbox; some tests run one here.
 sys.modules.setdefault("analyst_documents", writers)
 

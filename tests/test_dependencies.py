@@ -46,6 +46,7 @@ PARTS = {
     "tracing": {"telemetry/tracing.py"},
     "postgres": {"sources/connections/postgres.py", "sources/connections/registry.py"},
     "mysql": {"sources/connections/mysql.py", "sources/connections/registry.py"},
+    "spark": {"sources/connections/spark.py"},
     "tokens": {"turn/tokens.py"},
 }
 
@@ -100,9 +101,9 @@ def test_what_only_the_guest_imports_is_imported_there() -> None:
         assert re.search(rf"\b(?:import|from) {module}\b", guest + programs)
 
 
-def test_the_extra_for_all_holds_every_other_but_the_data() -> None:
+def test_the_extra_for_all_holds_every_other_but_the_data_and_spark() -> None:
     (line,) = EXTRAS["all"]
-    assert Requirement(line).extras == EXTRAS.keys() - {"all", "examples"}
+    assert Requirement(line).extras == EXTRAS.keys() - {"all", "examples", "spark"}
 
 
 # -- without the extras ------------------------------------------------------------------------------------------------

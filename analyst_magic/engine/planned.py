@@ -71,7 +71,7 @@ def _translated(text: str, tables: Mapping[str, ConnectedTable]) -> str:
         if value is not None and not node.db:
             dialect = value.connection.dialect
             _put_in_place(node, value)
-    change = {"sqlite": _for_sqlite, "postgres": _for_postgres, "mysql": _for_mysql}.get(dialect)
+    change = {"sqlite": _for_sqlite, "postgres": _for_postgres, "mysql": _for_mysql, "spark": _for_spark}.get(dialect)
     tree = tree.transform(change) if change is not None else tree
     return str(tree.sql(dialect=dialect or "duckdb", pretty=True))
 
@@ -142,6 +142,20 @@ def _for_mysql(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.DayOfWeekIso):
         return exp.Paren(this=exp.Add(this=exp.Anonymous(this="weekday", expressions=[node.this]),
                                       expression=exp.Literal.number(1)))  # fmt: skip
+    return _with_floats(node)
+
+
+def _for_spark(node: exp.Expression) -> exp.Expression:
+    """A node of a tree as Spark has it: the begin of a period is a time without a zone, whatever the session's zone."""
+    if isinstance(node, exp.TimestampTrunc | exp.DateTrunc):
+        begin = exp.Anonymous(this="date_trunc", expressions=[exp.Literal.string(node.unit.name), node.this])
+        return exp.cast(begin, "TIMESTAMP_NTZ", dialect="spark")
+    if isinstance(node, exp.DayOfWeekIso):
+        return sqlglot.parse_one(f"WEEKDAY({node.this.sql('spark')}) + 1", read="spark")
+    if isinstance(node, exp.PercentileCont) and node.expression is not None:
+        return exp.Anonymous(this="percentile", expressions=[node.this, node.expression])
+    if isinstance(node, exp.Dayname):
+        return exp.Anonymous(this="date_format", expressions=[node.this, exp.Literal.string("EEEE")])
     return _with_floats(node)
 
 

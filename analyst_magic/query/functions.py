@@ -95,7 +95,7 @@ _SPARK = """
     try_divide try_element_at try_multiply try_parse_json try_subtract try_sum try_to_binary try_to_number
     try_to_timestamp try_variant_get typeof ucase unbase64 unhex unix_date unix_micros unix_millis unix_seconds
     unix_timestamp url_decode url_encode uuid variant_get weekday weekofyear window window_time xxhash64 year
-    zip_with
+    zeroifnull zip_with
 """
 _TRINO = """
     all_match any_match approx_distinct approx_percentile arbitrary array_distinct array_except array_first

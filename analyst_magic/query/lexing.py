@@ -76,6 +76,9 @@ def oddities(found: Pieces, dialect: str) -> Iterator[Finding]:
     if _HINT.search(found.text):
         yield Finding("comment", "The SQL holds a comment that the engine would execute, such as a hint.")
         return
+    if dialect in {"spark", "databricks"} and "${" in found.text:
+        yield Finding("variable", "The SQL holds ${, for which Spark puts a setting, or a variable of its machine.")
+        return
     gap = _GAP_MYSQL if dialect == "mysql" else _GAP
     end, before = found.tokens[0].start if found.tokens else 0, ""
     for token in found.tokens:

@@ -83,6 +83,8 @@ _TYPES = frozenset(
 _IDENTIFIERS = frozenset({TokenType.IDENTIFIER, TokenType.VAR})
 _NOT_WORDS = frozenset({TokenType.STRING, TokenType.NUMBER, TokenType.NATIONAL_STRING, TokenType.HEX_STRING,
                         TokenType.BIT_STRING, TokenType.BYTE_STRING, TokenType.RAW_STRING})  # fmt: skip
+_QUOTES_MAY_NAME = frozenset({"spark", "databricks", "mysql", "bigquery"})
+"""Dialects in which double quotes hold a text, or a name where a setting says so."""
 _SEQUENCES = frozenset({"nextval", "currval", "prevval"})
 
 TableName = tuple[str, str]
@@ -375,7 +377,8 @@ def _hidden(found: Pieces, nodes: Sequence[exp.Expression], dialect: str, scope:
         return
     columns = {column.lower() for node in hiding for column in scope.hidden[read[id(node)]]}
     rows = {word for node in hiding for word in (node.alias_or_name.lower(), node.name.lower())}
-    words = {_unquoted(found.raw(token)).lower() for token in found.tokens if token.token_type not in _NOT_WORDS}
+    texts = _NOT_WORDS if dialect not in _QUOTES_MAY_NAME else _NOT_WORDS - {TokenType.STRING}
+    words = {_unquoted(found.raw(token)).lower() for token in found.tokens if token.token_type not in texts}
     named = next(iter(sorted(columns & words)), "")
     stars = [node for node in nodes if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count)]
     whole = [n for n in nodes if isinstance(n, exp.Column) and not n.table and n.name.lower() in rows]

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from .base import Source, SourceKind
-from .connections.tables import ConnectionKind, TableKind
+from .connections.tables import ConnectionKind, LazyKind, TableKind
 from .data_files import FileKind, SheetKind
 from .files import open_data
 from .frames import EMPTY, LIBRARIES, not_a_frame
@@ -27,7 +27,8 @@ GROUP = "analyst_magic.sources"
 def source_kinds() -> tuple[SourceKind, ...]:
     """All kinds; a value is of the first one that matches it. Arrow streams come last, as many things give them."""
     others = [kind for point in entry_points(group=GROUP) if (kind := _loaded(point)) is not None]
-    return (FileKind(), SheetKind(), TableKind(), ConnectionKind(), *map(LibraryKind, LIBRARIES), *others, StreamKind())
+    asked = (TableKind(), ConnectionKind(), LazyKind())
+    return (FileKind(), SheetKind(), *asked, *map(LibraryKind, LIBRARIES), *others, StreamKind())
 
 
 def kind_of(value: object) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from .arrow import column, unique_names
-from .catalogue import Catalogue
+from .catalogue import Catalogue, Table
 
 CATALOGUE_SECONDS = 60.0
 """How long a catalogue is good."""
@@ -164,6 +164,19 @@ class Connection(ABC):
             caps: What it may take.
         """
         return self.run(f"SELECT * FROM {reference} LIMIT {rows}", caps)  # noqa: S608 - quoted by its caller
+
+    def with_frames(self, frames: Mapping[str, Any], *, alone: bool) -> Connection:
+        """The same engine with frames that lie on it and have not been read; they are tables of it.
+
+        Args:
+            frames: The frames, by what the user calls them.
+            alone: Whether they are its only tables.
+        """
+        raise TypeError(f"{self.engine} has no frames that can be asked")
+
+    def frame_tables(self) -> dict[str, Table]:
+        """The tables of the catalogue that stand for frames, by what the user calls those."""
+        return {}
 
     def quoted(self, name: str) -> str:
         """A name as a statement writes it, in quotes."""

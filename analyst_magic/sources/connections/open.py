@@ -23,6 +23,8 @@ _CLASSES = (
     ("sqlite3", "Connection", "SQLite"),
     ("psycopg", "Connection", "PostgreSQL"),
     ("pymysql.connections", "Connection", "MariaDB"),
+    ("pyspark.sql", "SparkSession", "Spark"),
+    ("pyspark.sql.connect.session", "SparkSession", "Spark"),
     ("sqlalchemy.engine", "Engine", "SQLAlchemy"),
     ("sqlalchemy.engine", "Connection", "SQLAlchemy"),
 )
@@ -94,13 +96,17 @@ def _open(name: str, value: Any) -> Connection:
             from .mysql import MysqlConnection
 
             return MysqlConnection.of(value)
+        if what == "Spark":
+            from .spark import SparkConnection
+
+            return SparkConnection(value)
         if what == "SQLAlchemy":
             return _of_sqlalchemy(name, value)
     except (QueryFailed, sqlite3.Error) as error:
         raise InputError(f"The connection {name} cannot be used: {error}.", "Open it anew.") from error
     raise InputError(
         f"{name} is a {type(value).__name__}, not a connection to a database.",
-        "Use a connection of sqlite3, DuckDB, psycopg or pymysql, or an engine of SQLAlchemy.",
+        "Use a connection of sqlite3, DuckDB, psycopg or pymysql, an engine of SQLAlchemy, or a session of Spark.",
     )
 
 

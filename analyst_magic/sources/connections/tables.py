@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pyarrow as pa
 
@@ -18,6 +19,7 @@ from ..frames import plain_kind, to_frame
 from ..profile import profile
 from .catalogue import Column, Table
 from .connection import Caps, Connection, QueryFailed, QueryStopped
+from .lazy import connection_name, engine_of_frame, home_of
 from .open import database_of, open_connection
 
 SAMPLE_ROWS = 10_000
@@ -44,11 +46,13 @@ class ConnectedTable:
         connection: The database.
         connection_name: What the user calls it.
         table: The table.
+        called: What the user calls it, where it is a frame; empty where it goes by its own name.
     """
 
     connection: Connection
     connection_name: str
     table: Table
+    called: str = ""
 
     @property
     def reference(self) -> str:
@@ -223,6 +227,20 @@ class ConnectionKind(SourceKind):
         return ConnectionSource(name, database_of(value), value)
 
 
+class LazyKind(SourceKind):
+    """Frames that lie on an engine."""
+
+    name = "frame of an engine"
+
+    def matches(self, value: object) -> bool:
+        return bool(engine_of_frame(value))
+
+    def open(self, name: str, value: object) -> Source:
+        home, frame = home_of(value)
+        (table,) = connected_frames(connection_name(value, {}), home, {name: frame}, alone=True)
+        return TableSource(name, table)
+
+
 def kind_of_type(kind: str) -> str:
     """An engine's type in one word, as ``frames.plain_kind`` gives it.
 
@@ -253,31 +271,77 @@ def expanded(values: Mapping[str, object]) -> dict[str, object]:
     """Sources by name, with the tables of each connection in its place. Called in the caller's thread.
 
     A table goes by its own name; where two sources would have one name, by that of its schema or connection too. A
-    connection that cannot be used, as one that is closed, is left out with a warning where there is anything else.
+    frame that lies on an engine is a table of the connection to it, under the frame's name. A connection that cannot be
+    used, as one that is closed, is left out with a warning where there is anything else.
 
     Raises:
         InputError: No connection can be used, and there is nothing else.
     """
-    connections = {name: value for name, value in values.items() if database_of(value)}
-    if not connections:
+    frames = {name: value for name, value in values.items() if engine_of_frame(value)}
+    connections = {name: value for name, value in values.items() if name not in frames and database_of(value)}
+    if not connections and not frames:
         return dict(values)
-    found = {name: value for name, value in values.items() if name not in connections}
+    found = {name: value for name, value in values.items() if name not in connections and name not in frames}
     tables, failures = list[ConnectedTable](), list[InputError]()
-    for name, value in connections.items():
+    for name, home, of_home, alone in _places(connections, frames):
         try:
-            tables += connected_tables(name, value)
+            tables += connected_frames(name, home, of_home, alone=alone) if of_home else connected_tables(name, home)
         except InputError as error:
             failures.append(error)
     if failures and not found and not tables:
         raise failures[0]
     for failure in failures:
         warnings.warn(f"Left out: {failure}", stacklevel=2)
+    found |= {table.called: table for table in tables if table.called}
+    tables = [table for table in tables if not table.called]
     alike = Counter(table.table.name.lower() for table in tables)
     taken = {name.lower() for name in found}
     for table in tables:
         unique = alike[table.table.name.lower()] == 1 and table.table.name.lower() not in taken
         found[_source_name(table, found, unique=unique)] = table
     return found
+
+
+def _places(
+    connections: Mapping[str, object], frames: Mapping[str, object]
+) -> list[tuple[str, object, dict[str, Any], bool]]:
+    """The engines that are asked: name, connection, its frames by name, and whether these are all of it."""
+    homes = {name: home_of(value) for name, value in frames.items()}
+    places = list[tuple[str, object, dict[str, Any], bool]]()
+    for name, value in connections.items():
+        mine = {frame: homes.pop(frame)[1] for frame in list(homes) if homes[frame][0] is value}
+        places.append((name, value, mine, False))
+    taken = dict(connections)
+    while homes:
+        home = next(iter(homes.values()))[0]
+        name = connection_name(frames[next(iter(homes))], {**taken, **frames})
+        places.append((name, home, {f: homes.pop(f)[1] for f in list(homes) if homes[f][0] is home}, True))
+        taken[name] = home
+    return places
+
+
+def connected_frames(name: str, home: object, frames: Mapping[str, Any], *, alone: bool) -> list[ConnectedTable]:
+    """Frames of one engine as tables of its connection, with the connection's own tables unless they are alone.
+
+    Args:
+        name: What the connection is called.
+        home: What it is opened from.
+        frames: The frames by name.
+        alone: Whether statements may read them only.
+
+    Raises:
+        InputError: The engine cannot be asked.
+    """
+    try:
+        connection = open_connection(name, home).with_frames(frames, alone=alone)
+        tables = connection.catalogue().tables.values()
+    except QueryFailed as error:
+        named = ", ".join(frames)
+        raise InputError(
+            f"{named} cannot be asked: {error}.", "Open the connection anew, and make them again."
+        ) from error
+    called = {id(table): given for given, table in connection.frame_tables().items()}
+    return [ConnectedTable(connection, name, table, called.get(id(table), "")) for table in tables]
 
 
 def _source_name(table: ConnectedTable, found: Collection[str], *, unique: bool) -> str:

@@ -87,3 +87,35 @@ SELECT ${x}
 SELECT 'a\'b'
 TABLE secret
 EXPLAIN EXTENDED SELECT 1
+SELECT '${env:PATH}'
+SELECT id FROM orders -- ${spark.app.name}
+SELECT * FROM orders WHERE status = '${system:user.home}'
+SELECT session_user()
+SELECT spark_partition_id()
+SELECT current_catalog()
+SELECT * FROM sql_keywords()
+SELECT * FROM python_worker_logs()
+SELECT input_file_block_start()
+SELECT aes_decrypt(unhex('00'), 'k')
+FROM orders |> SELECT reflect('a', 'b')
+BEGIN DECLARE x INT; SET x = 1; END
+MERGE INTO orders USING customers ON true WHEN MATCHED THEN DELETE
+DELETE FROM orders
+UPDATE orders SET amount = 0
+TRUNCATE TABLE orders
+ALTER TABLE orders SET LOCATION '/tmp/x'
+DROP TABLE orders
+CALL system.x()
+COMMENT ON TABLE orders IS 'x'
+SELECT "reflect"('a', 'b')
+SELECT * FROM "secret"
+SELECT * FROM csv."/etc/passwd"
+SELECT (SELECT max(value) FROM text.`/etc/passwd`)
+SELECT * FROM orders WHERE EXISTS (SELECT 1 FROM secret)
+WITH x AS (SELECT java_method('java.lang.System', 'gc')) SELECT * FROM x
+SELECT * FROM orders LATERAL VIEW java_method('a', 'b') t AS x
+SELECT * FROM orders PIVOT (max(reflect('a', 'b')) FOR status IN ('paid'))
+SELECT system.builtin.reflect('java.lang.System', 'getenv', 'PATH')
+SELECT builtin.reflect('a', 'b')
+SELECT default.my_udf(1)
+SELECT my_udf(id) FROM orders

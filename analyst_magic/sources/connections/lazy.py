@@ -1,0 +1,36 @@
+"""Frames that have not been read and lie on an engine: they are asked there, as tables, and never collected."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+_CLASSES = (
+    ("pyspark.sql", "DataFrame", "Spark"),
+    ("pyspark.sql.connect.dataframe", "DataFrame", "Spark"),
+    ("pyspark.pandas", "DataFrame", "Spark"),
+)
+"""The classes of such frames: the module, the class, and their engine."""
+
+
+def engine_of_frame(value: object) -> str:
+    """The engine that a frame lies on; empty where it is none, or has been read."""
+    for module, name, engine in _CLASSES:
+        known = getattr(sys.modules.get(module), name, None)
+        if isinstance(known, type) and isinstance(value, known):
+            return engine
+    return ""
+
+
+def home_of(value: Any) -> tuple[object, Any]:
+    """What a frame's connection is opened from, and the frame as that connection takes it."""
+    frame = value.to_spark() if hasattr(value, "to_spark") else value
+    return frame.sparkSession, frame
+
+
+def connection_name(value: object, taken: Mapping[str, object]) -> str:
+    """What the connection of a frame is called that the user has not named."""
+    base = engine_of_frame(value).lower()
+    names = (base, *(f"{base}_{number}" for number in range(2, 1000)))
+    return next(name for name in names if name not in taken)
