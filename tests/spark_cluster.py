@@ -85,10 +85,11 @@ def connect_server(cluster: Cluster) -> Iterator[str]:
     """A server of Spark Connect on a cluster; its address."""
     log, port = cluster.folder / "connect.log", _free_port()
     options = ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "--master", cluster.address]
-    for name, value in {**SETTINGS, "spark.cores.max": "1", "spark.connect.grpc.binding.port": str(port),
-                        "spark.connect.grpc.binding.address": "127.0.0.1"}.items():  # fmt: skip
+    own = {"spark.cores.max": "1", "spark.log.level": "INFO", "spark.connect.grpc.binding.port": str(port)}
+    for name, value in {**SETTINGS, **own, "spark.connect.grpc.binding.address": "127.0.0.1"}.items():
         options += ["--conf", f"{name}={value}"]
-    process = _start("org.apache.spark.deploy.SparkSubmit", [*options, "spark-internal"], log, cluster.folder)
+    program = "org.apache.spark.deploy.SparkSubmit"
+    process = _start(program, [*options, "spark-internal"], log, cluster.folder, memory="700m")
     try:
         _wait(log, process, r"Spark Connect server started at")
         yield f"sc://127.0.0.1:{port}"
@@ -103,7 +104,8 @@ SETTINGS = {
     "spark.driver.maxResultSize": "100m", "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "2", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
     "spark.log.level": "OFF", "spark.driver.extraJavaOptions": SMALL, "spark.executor.extraJavaOptions": SMALL,
-    "spark.sql.catalogImplementation": "in-memory",
+    "spark.sql.catalogImplementation": "in-memory", "spark.shuffle.io.retryWait": "500ms",
+    "spark.shuffle.io.maxRetries": "1",
 }  # fmt: skip
 """Settings of a session on a small machine."""
 
@@ -116,13 +118,13 @@ def _free_port() -> int:
         return int(opened.getsockname()[1])
 
 
-def _start(program: str, options: list[str], log: Path, folder: Path) -> subprocess.Popen[bytes]:
+def _start(program: str, options: list[str], log: Path, folder: Path, memory: str = "192m") -> subprocess.Popen[bytes]:
     import pyspark
 
     home = Path(pyspark.__file__).parent
     environment = {
         **os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_WORKER_DIR": str(folder / "work"),
-        "SPARK_DAEMON_MEMORY": "192m", "SPARK_DAEMON_JAVA_OPTS": SMALL, "SPARK_LOCAL_DIRS": str(folder / "local"),
+        "SPARK_DAEMON_MEMORY": memory, "SPARK_DAEMON_JAVA_OPTS": SMALL, "SPARK_LOCAL_DIRS": str(folder / "local"),
     }  # fmt: skip
     with log.open("wb") as output:
         return subprocess.Popen(

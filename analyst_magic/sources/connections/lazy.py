@@ -25,7 +25,7 @@ def engine_of_frame(value: object) -> str:
 
 def home_of(value: Any) -> tuple[object, Any]:
     """What a frame's connection is opened from, and the frame as that connection takes it."""
-    frame = value.to_spark() if hasattr(value, "to_spark") else value
+    frame = value.to_spark() if hasattr(type(value), "to_spark") else value
     return frame.sparkSession, frame
 
 
