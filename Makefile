@@ -156,7 +156,7 @@ scheduler: .scheduler/.ready
 spark-env: .spark/.ready
 
 .spark/.ready: constraints.txt $(VENV)/.ready
-	$(PYTHON) -m venv .spark
+	$(BIN)/python -m venv .spark
 	.spark/bin/python -m pip install --quiet --no-deps --constraint constraints.txt \
 	  pyspark py4j grpcio grpcio-status googleapis-common-protos zstandard
 	@printf '%s\n' $(CURDIR) $$(cd $(CURDIR) && $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
