@@ -130,8 +130,13 @@ def charts(browser: Browser) -> None:
                 for name, figure in written(data).items()}  # fmt: skip
     figures |= {name: (figure, "the first chart, changed without a model")
                 for name, figure in edited(figures["bars"][0]).items()}  # fmt: skip
-    lines = ["# Thirty charts", "", "Made by `make pictures` (`docs/pictures.py`): the look that charts get where the code chose",
-             "none. Colours can be told apart by colour-blind eyes, axes have names and units, few bars say their figures.", ""]  # fmt: skip
+    lines = [
+        "# Thirty charts",
+        "",
+        "Made by `make pictures` (`docs/pictures.py`): the look that charts get where the code chose none.",
+        "Colours can be told apart by colour-blind eyes, axes have names and units, few bars say their figures.",
+        "",
+    ]
     plotly = script("plotly-strict")
     if plotly is None:
         raise SystemExit("The scripts of reports are missing: make panel")
@@ -148,7 +153,8 @@ def charts(browser: Browser) -> None:
         )
         file = DOCS / "charts" / f"{number:02d}_{name.replace(' ', '_')}.png"
         save(page.screenshot(), file)
-        lines += [f"## {name[:1].upper()}{name[1:]}", "", f"{said}. {figure.alt}", "", f"![{figure.alt}](charts/{file.name})", ""]  # fmt: skip
+        title, picture = f"## {name[:1].upper()}{name[1:]}", f"![{figure.alt}](charts/{file.name})"
+        lines += [title, "", f"{said}. {figure.alt}", "", picture, ""]
     page.close()
     (DOCS / "charts.md").write_text("\n".join(lines), encoding="utf-8")
 
@@ -273,7 +279,8 @@ def of_the_panel(browser: Browser, lab: tuple[str, Path], taken: States) -> None
 
 def of_cells(browser: Browser, lab: tuple[str, Path], taken: States) -> None:
     asked = (f"%%analyst\n{CHART}", "%%analyst\ntotal revenue by region", "%%analyst\nwhat is the total revenue?",
-             "%%analyst\nwhy is revenue late?", "%%analyst\nPYTHON: 1 / 0", "%analyst status", "%analyst help")  # fmt: skip
+             "%%analyst\nwhy is revenue late?", "%%analyst\nPYTHON: 1 / 0", "%analyst status",
+             "%analyst help")  # fmt: skip
     shown = PanelInPage(browser, lab, "cells.ipynb", cells=(LOAD, SALES))
     shown.command("application:toggle-right-area")
     said = ("What loading says", "", "A chart in a cell", "A table", "One number", "A question that is not understood",
