@@ -24,6 +24,8 @@ UNITS: dict[str, str] = {
     "c": "°C", "f": "°F", "kwh": "kWh", "mb": "MB", "gb": "GB",
 }  # fmt: skip
 
+_TIMES = frozenset({"delay", "duration", "dur", "time", "wait", "waiting", "elapsed", "runtime", "travel", "late"})
+
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+|[^\W_]+")
 
 
@@ -34,8 +36,14 @@ def name_parts(name: str) -> tuple[str, ...]:
 
 
 def unit_of(name: str) -> str:
-    """The unit that a name ends in, as it is written, or an empty string."""
+    """The unit that a name ends in, as it is written, or an empty string.
+
+    >>> unit_of("dep_delay_min"), unit_of("temp_min")
+    ('min', '')
+    """
     parts = name_parts(name)
+    if len(parts) > 1 and parts[-1] == "min" and _TIMES & set(parts[:-1]):
+        return "min"  # minutes, where others mean the minimum
     return UNITS.get(parts[-1], "") if len(parts) > 1 else ""
 
 
