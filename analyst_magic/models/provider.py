@@ -29,6 +29,8 @@ class Provider:
     >>> acme = Provider("acme", "https://models.acme.example/v1", ("ACME_API_KEY",))
     >>> acme.example, acme.has_key({"ACME_API_KEY": "..."})
     ('acme:MODEL', True)
+    >>> acme.suggestion
+    'acme:'
     """
 
     name: str

@@ -55,6 +55,8 @@ class Document:
         >>> document = Document(Path("analyst_output/sales.xlsx"), 5_120, extent="1 sheet")
         >>> document.name, document.format
         ('sales.xlsx', 'xlsx')
+        >>> document.relative, document.to_text(), document.to_json()
+        ('analyst_output/sales.xlsx', 'document: analyst_output/sales.xlsx', 'analyst_output/sales.xlsx')
     """
 
     kind: ClassVar[str] = "document"
@@ -110,7 +112,16 @@ class Document:
         return f"{self.path.parent.name}/{self.name}"
 
     def save(self, destination: str | Path) -> Path:
-        """Copy the file to another place, a directory or a file's path, and return where the copy lies."""
+        """Copy the file to another place, a directory or a file's path, and return where the copy lies.
+
+        Example:
+            >>> from tempfile import TemporaryDirectory
+            >>> with TemporaryDirectory() as folder:
+            ...     path = Path(folder, "sales.csv")
+            ...     size = path.write_text("region,revenue")
+            ...     Document(path, size).save(Path(folder, "copy.csv")).name
+            'copy.csv'
+        """
         return Path(shutil.copyfile(self.path, _target(Path(destination).expanduser(), self.name)))
 
     def _repr_mimebundle_(

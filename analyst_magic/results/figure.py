@@ -87,6 +87,10 @@ class Figure:
         >>> figure = Figure({"data": [{"type": "bar", "x": ["a"], "y": [1]}], "layout": {"title": {"text": "Sales"}}})
         >>> figure.title, figure.to_plotly().data[0].type
         ('Sales', 'bar')
+        >>> figure.alt, figure.to_text(), sorted(figure.to_json())
+        ('Bar chart: Sales.', 'figure: Bar chart: Sales.', ['data', 'layout'])
+        >>> sorted(figure.to_bundle())[-1], figure.shown_json["layout"]["title"]["text"]
+        ('text/plain', 'Sales')
     """
 
     kind: ClassVar[str] = "figure"
@@ -112,7 +116,13 @@ class Figure:
         return alternative_text(self.shown_json)
 
     def with_edit(self, edit: ChartEdit) -> Figure:
-        """The same figure, shown in another way."""
+        """The same figure, shown in another way.
+
+        Example:
+            >>> figure = Figure({"data": [{"type": "bar", "x": ["a", "b"], "y": [1, 2]}], "layout": {}})
+            >>> figure.with_edit(ChartEdit(chart="line")).shown_json["data"][0]["type"]
+            'scatter'
+        """
         return replace(self, edit=edit)
 
     @classmethod

@@ -30,6 +30,9 @@ class Image:
     Example:
         >>> Image(b"GIF89a...", "image/gif").alt
         'GIF image, 9 bytes'
+        >>> picture = Image(b"GIF89a...", "image/gif")
+        >>> picture.to_text(), picture.to_json()
+        ('image: GIF image, 9 bytes', {'mime': 'image/gif', 'data': 'R0lGODlhLi4u'})
     """
 
     kind: ClassVar[str] = "image"

@@ -59,6 +59,16 @@ class Table:
         >>> table = Table(pa.table({"region": ["north", "south"], "revenue": [10.0, 20.0]}))
         >>> table.rows, table.columns, table.to_pandas().revenue.tolist()
         (2, ('region', 'revenue'), [10.0, 20.0])
+        >>> table.to_arrow().num_rows, table.to_polars()["revenue"].sum(), len(table.to_flat_pandas())
+        (2, 30.0, 2)
+        >>> Table(pa.table({"revenue": [10.0, 20.0]})).to_series().tolist()
+        [10.0, 20.0]
+        >>> table.to_json()
+        {'columns': ['region', 'revenue'], 'rows': [['north', 10.0], ['south', 20.0]], 'total': 2}
+        >>> print(table.to_text().splitlines()[0].split(), table.to_html()[:4], table.fits_page)
+        ['region', 'revenue'] <div True
+        >>> table.shown_data().column_names, sorted(table.to_bundle())[-2:]
+        (['region', 'revenue'], ['text/html', 'text/plain'])
     """
 
     kind: ClassVar[str] = "table"

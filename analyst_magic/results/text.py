@@ -25,6 +25,8 @@ class Text:
         >>> text = Text("42 rows")
         >>> text.to_text(), text.stream
         ('42 rows', 'result')
+        >>> text.to_json()
+        '42 rows'
     """
 
     kind: ClassVar[str] = "text"

@@ -62,6 +62,8 @@ class ScriptedModel:
         >>> with ScriptedModel(["It is 1."]) as model:
         ...     sorted(model.settings)
         ['api_key', 'base_url', 'model']
+        >>> model.base_url.startswith("http://127.0.0.1:"), model.received  # the texts of all requests
+        (True, '')
 
     Attributes:
         requests: All requests so far, oldest first.
@@ -221,19 +223,56 @@ class ScriptedModel:
         )
 
     def stall(self, text: str = "") -> None:
-        """Send a text, if any, and then nothing until the client leaves or ``release`` is set."""
+        """Send a text, if any, and then nothing until the client leaves or ``release`` is set.
+
+        Example:
+            >>> from analyst_magic import Analyst
+            >>> with ScriptedModel() as model, Analyst(**model.settings) as analyst:
+            ...     model.stall("It is")
+            ...     job = analyst.submit("How many?")
+            ...     job.cancel()
+            >>> job.status
+            'cancelled'
+        """
         self.say(text, finish=None, ending="open")
 
     def disconnect(self, text: str = "") -> None:
-        """Send a text, if any, and break the connection."""
+        """Send a text, if any, and break the connection.
+
+        Example:
+            >>> from analyst_magic import Analyst
+            >>> with ScriptedModel() as model, Analyst(timeout=5, max_repairs=0, **model.settings) as analyst:
+            ...     model.disconnect("It is")
+            ...     turn = analyst.ask("How many?")
+            >>> turn.ok
+            False
+        """
         self.say(text, finish=None, ending="lost")
 
     def truncate(self, text: str) -> None:
-        """Send a text and end the stream in good order, but without a reason to finish."""
+        """Send a text and end the stream in good order, but without a reason to finish.
+
+        Example:
+            >>> from analyst_magic import Analyst
+            >>> with ScriptedModel() as model, Analyst(timeout=5, max_repairs=0, **model.settings) as analyst:
+            ...     model.truncate("It is")
+            ...     turn = analyst.ask("How many?")
+            >>> turn.ok
+            False
+        """
         self.say(text, finish=None)
 
     def garble(self, text: str, chunk: str = '{"choices": [{"delta": {"content": "half') -> None:
-        """Send a text and then a chunk that is not what the API promises."""
+        """Send a text and then a chunk that is not what the API promises.
+
+        Example:
+            >>> from analyst_magic import Analyst
+            >>> with ScriptedModel() as model, Analyst(timeout=5, max_repairs=0, **model.settings) as analyst:
+            ...     model.garble("It is")
+            ...     turn = analyst.ask("How many?")
+            >>> turn.ok
+            False
+        """
         self._script.append(Step((_delta({"content": text}), chunk)))
 
     def next_step(self) -> Step:

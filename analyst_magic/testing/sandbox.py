@@ -39,6 +39,12 @@ class FakeSandbox(Sandbox):
         '2'
         >>> str(asyncio.run(sandbox.run(Code("2 + 2"))).error)
         "FakeSandbox has no result for the code '2 + 2'. Name one for it."
+        >>> asyncio.run(sandbox.start()); sandbox.running
+        True
+        >>> asyncio.run(sandbox.run_apart(Code("1 + 1"))).outputs[0].data
+        '2'
+        >>> asyncio.run(sandbox.reset()); asyncio.run(sandbox.close()); sandbox.running
+        False
     """
 
     def __init__(self, results: Mapping[str, object] | Callable[[Code], object] | None = None) -> None:

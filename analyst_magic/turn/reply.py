@@ -62,5 +62,12 @@ class Reply:
 
     @property
     def parts(self) -> tuple[Reply, ...]:
-        """All that it asks for, each by itself, in order."""
+        """All that it asks for, each by itself, in order.
+
+        Example:
+            >>> second = Reply("", Code("sales.tail()"), "acme:small")
+            >>> first = Reply("", Code("sales.head()"), "acme:small", further=(second,))
+            >>> [part.code.text for part in first.parts]
+            ['sales.head()', 'sales.tail()']
+        """
         return (replace(self, further=()), *self.further)

@@ -96,6 +96,8 @@ class Turn:
         >>> turn = Turn(Question("how many?"), error=AnalystError("The code failed.", "Ask again."))
         >>> turn.ok, turn.results, str(turn.error)
         (False, (), 'The code failed. Ask again.')
+        >>> turn.figures, turn.tables, turn.documents  # those of the results
+        ((), (), ())
     """
 
     question: Question
