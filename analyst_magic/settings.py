@@ -135,6 +135,9 @@ class AnalystSettings(Configurable):
     disk = ByteSize(512 * 1000**2, help="Size of the sandbox's working directory.").tag(config=True)
     max_frame_bytes = ByteSize(8 * 1000**3, help="Size of all frames in a sandbox together.").tag(config=True)
     max_rows = Int(1_000_000, min=1, help="Rows of a result that are brought back.").tag(config=True)
+    max_planned_rows = Int(
+        1_000_000_000, min=1, help="Rows that a database may work through for one statement, by its own estimate."
+    ).tag(config=True)
     max_repairs = Int(2, min=0, help="How often a model may correct its code after a failure.").tag(config=True)
     max_steps = Int(6, min=0, help="Steps that a model may take to see a result before it answers.").tag(config=True)
     window = Int(5, min=0, help="Number of previous questions that a model is sent with a new one.").tag(config=True)

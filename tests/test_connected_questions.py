@@ -255,3 +255,13 @@ def test_the_layers_of_a_connection_are_told(shop_in_memory: sqlite3.Connection)
     assert (check.name, check.state) == ("connection shop", "pass")
     assert "authorizer" in check.found
     assert "may only read" in check.next_step
+
+
+def test_a_statement_that_is_too_much_work_is_not_run_and_how_to_allow_it_is_said(postgres_shop: Any) -> None:
+    text = "SELECT count(*) AS n FROM orders a, orders b"
+    with Analyst(model="offline", sandbox="local", spares=0, history=False, max_planned_rows=100_000) as analyst:
+        turn = analyst.run(text, "sql", connections={"shop": postgres_shop})
+        assert "rows by the engine's own estimate" in str(turn.error)
+        assert "raise max_planned_rows" in str(turn.error)
+        few = analyst.run("SELECT count(*) AS n FROM orders", "sql", connections={"shop": postgres_shop})
+        assert few.error is None

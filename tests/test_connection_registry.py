@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,3 +83,40 @@ def test_the_command_line_asks_a_database(
     code = main(["ask", "How many orders are there?", "--connect", f"shop=sqlite:///{sqlite_file}"])
     assert code == 0
     assert "2,000" in capsys.readouterr().out
+
+
+def test_a_typed_password_is_kept_in_the_keyring_on_request_and_nowhere_else(
+    postgres_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keyring
+    from keyring.backend import KeyringBackend
+
+    class Memory(KeyringBackend):
+        priority = 1  # type: ignore[assignment]
+        kept: dict[str, str] = {}
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return self.kept.get(username)
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            self.kept[username] = password
+
+        def delete_password(self, service: str, username: str) -> None:
+            del self.kept[username]
+
+    before = keyring.get_keyring()
+    monkeypatch.chdir(tmp_path)
+    keyring.set_keyring(Memory())
+    try:
+        where = f"{postgres_server.host}:{postgres_server.port}/{postgres_server.database}"
+        address = f"postgresql://{postgres_server.user}:hunter2@{where}"
+        said = connect(["shop", address, "--keyring"], nobody)
+        assert "in the system's keyring" in said
+        assert Memory.kept == {"connection shop": "hunter2"}
+        assert "hunter2" not in said + (tmp_path / REGISTRY).read_text()
+        disconnect(["shop"])
+        assert Memory.kept == {}
+        assert "this process alone" in connect(["shop", address], nobody)
+        assert Memory.kept == {}
+    finally:
+        keyring.set_keyring(before)

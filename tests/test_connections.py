@@ -202,3 +202,90 @@ def test_an_error_never_tells_the_password(postgres_server: Any) -> None:
 
 def test_what_is_no_connection_is_none() -> None:
     assert [database_of(value) for value in (1, "x", None, object(), Path("a.csv"))] == [""] * 5
+
+
+def test_ten_million_rows_are_cut_and_the_hosts_memory_is_bounded(database: Any) -> None:
+    import resource
+
+    made = {
+        "sqlite": "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000) SELECT i FROM n",
+        "duckdb": "SELECT i FROM range(10000000) r (i)",
+        "postgres": "SELECT i FROM generate_series(1, 10000000) g (i)",
+        "mysql": "SELECT seq AS i FROM seq_1_to_10000000",
+    }
+    connection = open_connection("shop", database)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = connection.run(made[connection.dialect], Caps(rows=200_000))
+    assert (found.table.num_rows, found.cut) == (200_000, True)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
+
+
+def test_two_questions_at_once_on_one_connection_both_have_their_rows(database: Any) -> None:
+    connection = open_connection("shop", database)
+    texts = [f"SELECT id, amount FROM orders WHERE id <= {n} ORDER BY id" for n in (500, 1500)]
+    found: dict[int, int] = {}
+
+    def run(place: int) -> None:
+        found[place] = connection.run(texts[place], Caps()).table.num_rows
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert found == {0: 500, 1: 1500}
+
+
+def test_a_table_that_the_account_may_not_read_is_said(postgres_shop: Any) -> None:
+    import sqlalchemy
+
+    with postgres_shop.begin() as held:
+        held.exec_driver_sql("DROP ROLE IF EXISTS reader")
+        held.exec_driver_sql("CREATE ROLE reader LOGIN")
+        held.exec_driver_sql("GRANT USAGE ON SCHEMA public TO reader")
+        held.exec_driver_sql("GRANT SELECT ON orders, customers TO reader")
+    connection = open_connection("shop", sqlalchemy.create_engine(postgres_shop.url.set(username="reader")))
+    assert {name for _, name in connection.catalogue().tables} == {"customers", "orders"}
+    with pytest.raises(QueryFailed, match="permission denied for table products"):
+        connection.run("SELECT * FROM products", Caps())
+    assert connection.run("SELECT count(*) AS n FROM orders", Caps()).table.to_pylist() == [{"n": 2000}]
+
+
+def test_a_stopped_statement_runs_no_longer_on_the_server(postgres_shop: Any) -> None:
+    connection, stop = open_connection("shop", postgres_shop), Stop()
+    failures: list[Exception] = []
+
+    def run() -> None:
+        try:
+            connection.run("SELECT pg_sleep(60) ", Caps(), stop)
+        except QueryStopped as error:
+            failures.append(error)
+
+    def running() -> int:
+        with postgres_shop.connect() as other:
+            text = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'FETCH %%'"
+            return int(other.exec_driver_sql(text).scalar_one())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    end = time.monotonic() + 30
+    while not running():
+        assert time.monotonic() < end
+    stop.set()
+    thread.join(30)
+    assert (len(failures), running()) == (1, 0)
+
+
+def test_a_connection_that_drops_is_said_and_the_next_question_gets_a_new_one(postgres_shop: Any) -> None:
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(postgres_shop.url, pool_size=1)
+    connection = open_connection("shop", engine)
+    assert connection.run("SELECT 1 AS n", Caps()).table.num_rows == 1
+    with postgres_shop.connect() as other:
+        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+        other.exec_driver_sql(f"{end} AND pid <> pg_backend_pid()")
+    with pytest.raises(QueryFailed) as failed:
+        connection.run("SELECT 1 AS n", Caps())
+    assert "127.0.0.1" not in str(failed.value)
+    assert connection.run("SELECT 1 AS n", Caps()).table.num_rows == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..errors import InputError, UnknownOption
-from ..models.keys import stored_key
+from ..models.keys import store_key, stored_key
 from ..sandbox.kinds import Check
 from ..sources.connections.open import database_of, open_connection
 from ..sources.connections.registry import opened, register, registered, unregister, variable, without_password
@@ -25,13 +25,14 @@ def connect(words: Sequence[str], ask: Callable[[str], str]) -> str:
     """Keep a connection's address, and say what is there.
 
     Args:
-        words: Its name and its address.
+        words: Its name and its address; ``--keyring`` to keep its password in the system's keyring.
         ask: Asks the user for a password, without showing what is typed.
 
     Raises:
         UnknownOption: A name or an address is missing.
         InputError: The address cannot be used, or nobody answers there.
     """
+    in_keyring, words = "--keyring" in words, [word for word in words if word != "--keyring"]
     if len(words) != 2:
         raise UnknownOption(
             "connect needs a name and an address.", "For example: connect sales postgresql://me@db.example.org/sales"
@@ -46,10 +47,14 @@ def connect(words: Sequence[str], ask: Callable[[str], str]) -> str:
         if not typed:
             unregister(name)
             raise
+        password = typed
         register(name, _with_password(bare, typed))
         tables = connected_tables(name, opened(name, bare))
     about = f"{tables[0].connection.engine}, {count(len(tables), 'table')}" if tables else "no tables"
-    where = f" Its password is in this process alone; {variable(name)} or the keyring gives it to the next."
+    where = f" Its password is in this process alone; {variable(name)}, or --keyring, gives it to the next."
+    if in_keyring and password:
+        kept = store_key(f"connection {name}", password)
+        where = " Its password is in the system's keyring." if kept else f" There is no keyring here.{where}"
     return f"{name} is connected: {about}; every question here can use it.{where if password else ''}"
 
 
@@ -63,6 +68,8 @@ def disconnect(words: Sequence[str]) -> str:
     if len(words) != 1:
         raise UnknownOption("disconnect needs the name of a connection.", "For example: disconnect sales")
     unregister(words[0])
+    if password_of(words[0]):
+        store_key(f"connection {words[0]}", "")
     return f"{words[0]} is not connected any more; the database stays as it is."
 
 

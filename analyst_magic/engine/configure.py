@@ -95,6 +95,7 @@ def limits_of(settings: AnalystSettings) -> Limits:
         disk=settings.disk,
         max_frame_bytes=settings.max_frame_bytes,
         max_rows=settings.max_rows,
+        max_planned_rows=settings.max_planned_rows,
     )
 
 

@@ -23,8 +23,6 @@ from ..turn.queries import Query, joined, split
 from ..wording import count
 from .job import Job
 
-MAX_PLANNED_ROWS = 1_000_000_000
-"""Rows that the engine's planner may take a statement to work through."""
 EXACT_DIGITS = 15
 """Digits of a decimal up to which a float holds it, for code that reckons with the result."""
 
@@ -158,7 +156,9 @@ async def run_query(job: Job, query: Query, place: Connected) -> Rows:
     limits = job.session.sandbox.limits
     caps = Caps(limits.max_rows, limits.max_frame_bytes, job.options.timeout)
     text, stop = policy.statement(query.text, place.connection.dialect), Stop()
-    work = asyncio.ensure_future(asyncio.to_thread(_guarded, place.connection, text, caps, stop))
+    work = asyncio.ensure_future(
+        asyncio.to_thread(_guarded, place.connection, text, caps, stop, limits.max_planned_rows)
+    )
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
@@ -170,16 +170,16 @@ async def run_query(job: Job, query: Query, place: Connected) -> Rows:
         raise _failure(query.connection, place.connection.engine, error, stop) from error
 
 
-def _guarded(connection: Connection, text: str, caps: Caps, stop: Stop) -> Rows:
+def _guarded(connection: Connection, text: str, caps: Caps, stop: Stop, most: int) -> Rows:
     """Run a statement unless the engine's planner takes it to be too much work."""
     try:
         planned = connection.estimate(text)
     except (QueryFailed, QueryStopped):
         planned = None  # the statement itself meets what is wrong, and says it better
-    if planned is not None and planned > MAX_PLANNED_ROWS:
+    if planned is not None and planned > most:
         raise QueryFailed(
-            f"it would work through about {planned:,.0f} rows by the engine's own estimate, and the limit is "
-            f"{MAX_PLANNED_ROWS:,}: add conditions, or join on keys"
+            f"it would work through about {planned:,.0f} rows by the engine's own estimate, and max_planned_rows is "
+            f"{most:,}: add conditions, join on keys, or raise max_planned_rows to allow it"
         )
     return connection.run(text, caps, stop)
 

@@ -30,6 +30,7 @@ class Limits:
         max_result_bytes: Bytes of one table or file that are kept.
         max_results_bytes: Bytes of all tables and files of one run that are kept.
         max_rows: Rows of one table that are kept.
+        max_planned_rows: Rows that a database may work through for one statement, by its own estimate.
         max_pixels: Pixels of one image.
         max_message_bytes: Bytes of one message; a larger one is dropped.
 
@@ -56,5 +57,6 @@ class Limits:
     max_result_bytes: int = 256 * MB
     max_results_bytes: int = 512 * MB
     max_rows: int = 1_000_000
+    max_planned_rows: int = 1_000_000_000
     max_pixels: int = 40_000_000
     max_message_bytes: int = 80 * MB

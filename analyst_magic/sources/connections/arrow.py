@@ -68,6 +68,30 @@ def column(values: Sequence[Any], name: str, wanted: pa.DataType | None = None) 
         return pa.array(texts, pa.string()), f"{name} holds values of several types, and is text here."
 
 
+def whole(parts: Sequence[pa.Array], name: str) -> tuple[pa.ChunkedArray, str]:
+    """The parts of a column as one, in the type that holds the values of all, and a remark as of ``column``.
+
+    >>> whole([pa.nulls(1), pa.array([1]), pa.array([2.5])], "x")[0].to_pylist()
+    [None, 1.0, 2.5]
+
+    Args:
+        parts: Parts of a column, one at least.
+        name: The column's name, for the remark.
+    """
+    kinds = {part.type for part in parts if not pa.types.is_null(part.type)}
+    if len(kinds) > 1 and all(pa.types.is_decimal(kind) for kind in kinds):
+        scale = max(kind.scale for kind in kinds)
+        digits = max(kind.precision - kind.scale for kind in kinds) + scale
+        kinds = (
+            {pa.decimal128(digits, scale) if digits <= 38 else pa.decimal256(digits, scale)} if digits <= 76 else kinds
+        )
+    if len(kinds) <= 1:
+        kind = next(iter(kinds), parts[0].type)
+        return pa.chunked_array([part if part.type == kind else part.cast(kind) for part in parts], kind), ""
+    array, note = column([value for part in parts for value in part.to_pylist()], name)
+    return pa.chunked_array([array]), note
+
+
 def _kind(value: Any) -> str:
     return next((kind for known, kind in _SCALARS if isinstance(value, known)), "other")
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from .arrow import column, unique_names
+from .arrow import column, unique_names, whole
 from .catalogue import Catalogue, Table
 
 CATALOGUE_SECONDS = 60.0
@@ -195,22 +195,27 @@ def collect(
         caps: Where to stop, and when.
     """
     begun, count, size, cut = time.monotonic(), 0, 0, False
-    rows: list[Sequence[Any]] = []
+    unique = unique_names(names)
+    parts: list[list[pa.Array]] = [[] for _ in names]
+    notes: dict[str, None] = {}
     for chunk in chunks:
-        rows += chunk
+        room = caps.rows - count
         count += len(chunk)
         size += _size(chunk)
+        for part, name, kind, values in zip(parts, unique, types, zip(*chunk[:room], strict=True), strict=False):
+            array, note = column(values, name, kind)
+            part.append(array)
+            notes |= {note: None} if note else {}
         cut = count > caps.rows or size > caps.bytes
         if cut:
             break
         if caps.seconds and time.monotonic() - begun > caps.seconds:
             raise QueryStopped(f"it took more than {caps.seconds:g} seconds")
-    rows = rows[: caps.rows]
-    values = list(zip(*rows, strict=True)) if rows else [() for _ in names]
-    unique = unique_names(names)
-    made = [column(v, name, kind) for v, name, kind in zip(values, unique, types, strict=True)]
-    notes = tuple(note for _, note in made if note)
-    return Rows(pa.table([array for array, _ in made], names=unique), cut, notes)
+    made = [
+        whole(part or [column((), name, kind)[0]], name) for part, name, kind in zip(parts, unique, types, strict=True)
+    ]
+    notes |= {note: None for _, note in made if note}
+    return Rows(pa.table([array for array, _ in made], names=unique), cut, tuple(notes))
 
 
 def _size(chunk: Sequence[Sequence[Any]]) -> int:
