@@ -108,23 +108,23 @@ class DuckDBConnection(Connection):
             cursor.execute("BEGIN TRANSACTION READ ONLY")
             with stopping.cancelling(cursor.interrupt, caps.seconds):
                 reader = cursor.sql(text).to_arrow_reader(BATCH)
-                return _read(reader, caps)
+                return rows_of(reader, caps)
         except duckdb.InterruptException as error:
-            raise QueryStopped(_why(stopping, caps)) from error
+            raise QueryStopped(why_stopped(stopping, caps)) from error
         except (duckdb.Error, pa.ArrowException, OSError, RuntimeError, ValueError) as error:
             if "INTERRUPT" in str(error):  # in the middle of a result it comes as an error of Arrow's
-                raise QueryStopped(_why(stopping, caps)) from error
+                raise QueryStopped(why_stopped(stopping, caps)) from error
             raise QueryFailed(str(error).split("\n\nLINE")[0]) from error
         finally:
             cursor.close()
 
 
-def _why(stop: Stop, caps: Caps) -> str:
+def why_stopped(stop: Stop, caps: Caps) -> str:
     return "it was stopped" if stop.set_by_user else f"it took more than {caps.seconds:g} seconds"
 
 
-def _read(reader: Any, caps: Caps) -> Rows:
-    """Batches until a cap is reached."""
+def rows_of(reader: Any, caps: Caps) -> Rows:
+    """Batches of Arrow until a cap is reached."""
     batches, count, size = list[pa.RecordBatch](), 0, 0
     for batch in reader:
         batches.append(batch)

@@ -20,11 +20,29 @@ def engine_of_frame(value: object) -> str:
         known = getattr(sys.modules.get(module), name, None)
         if isinstance(known, type) and isinstance(value, known):
             return engine
-    return ""
+    lazy = getattr(sys.modules.get("polars"), "LazyFrame", None)
+    return "Polars" if isinstance(lazy, type) and isinstance(value, lazy) and _is_scan(value) else ""
+
+
+def _is_scan(frame: Any) -> bool:
+    """Whether a lazy frame of polars reads files or what else lies outside: then it may be larger than the memory."""
+    try:
+        return " SCAN" in str(frame.explain(optimized=False))
+    except Exception:  # noqa: BLE001 - as of a file that is gone; what is wrong is said when it is asked
+        return True
+
+
+class Scans:
+    """What scanned frames of polars are opened from: there is no session that they are of."""
+
+
+SCANS = Scans()
 
 
 def home_of(value: Any) -> tuple[object, Any]:
     """What a frame's connection is opened from, and the frame as that connection takes it."""
+    if engine_of_frame(value) == "Polars":
+        return SCANS, value
     frame = value.to_spark() if hasattr(type(value), "to_spark") else value
     return frame.sparkSession, frame
 

@@ -12,6 +12,8 @@ from typing import Any
 from ...errors import InputError
 from .connection import Connection, QueryFailed
 from .duckdb import DuckDBConnection
+from .lazy import SCANS
+from .polars import PolarsConnection
 from .sqlite import SqliteConnection
 
 SUFFIXES = {".duckdb": "duckdb", ".ddb": "duckdb", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": ""}
@@ -62,6 +64,8 @@ def open_connection(name: str, value: Any) -> Connection:
     """
     if isinstance(value, Connection):
         return value
+    if value is SCANS:
+        return PolarsConnection({})
     known = _opened(value)
     if known is None:
         known = _open(name, value)
