@@ -9,7 +9,7 @@ PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
 
-.PHONY: help setup panel image sandbox demo lab test test-quick check format mlflow scheduler spark-env bench bench-peers bench-chat fuzz constraints requirements clean
+.PHONY: help setup panel pictures image sandbox demo lab test test-quick check format mlflow scheduler spark-env bench bench-peers bench-chat fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-quick  the tests that need neither Docker nor a browser"
 	@echo "make setup   make the environment in .venv"
 	@echo "make panel   build the side panel again, after a change in labextension"
+	@echo "make pictures  make the pictures of docs again (needs Chromium)"
 	@echo "make image   build the sandbox image (needs a Docker engine)"
 	@echo "make bench   measure speed, and whether results are those of a direct run; make bench-peers, bench-chat: beside others; make fuzz: attack the readers"
 
@@ -54,6 +55,10 @@ $(VENV)/share/jupyter/labextensions/analyst-magic-lab/.linked: $(VENV)/.ready | 
 	@ln -s $(addprefix $(CURDIR)/analyst_magic/labextension/,package.json schemas static) \
 	  $(CURDIR)/labextension/install.json $(@D)
 	@touch $@
+
+# The charts and the states of the panel and of cells that docs shows.
+pictures: setup
+	@$(BIN)/python docs/pictures.py
 
 image: setup
 	@$(BIN)/analyst image build --quiet

@@ -6,11 +6,16 @@ import { Message } from '@lumino/messaging';
 import { Panel } from '@lumino/widgets';
 import * as React from 'react';
 import { FIGURE_MIME, readCard } from './card';
-import { CardBar, Tab } from './components/cardbar';
+import type { Tab } from './components/cardbar';
 import { coloursOf, darkened, drawOnce, fitted, isDark, watchPlace } from './figure';
 import { FindKernel } from './table/renderer';
 
 const PLOTLY = 'application/vnd.plotly.v1+json';
+
+// Fetched with the first figure: the page loads without it.
+const CardBar = React.lazy(async () => ({
+  default: (await import('./components/cardbar')).CardBar
+}));
 
 /** Shows what it was last given. */
 class Shown extends ReactWidget {
@@ -61,20 +66,22 @@ class CellFigure extends Panel implements IRenderMime.IRenderer {
   /** Tabs and choices above the figure, as they are now. */
   private _showBar(): void {
     this._bar.display(
-      <CardBar
-        card={this._card}
-        kernel={this._find(this.node)}
-        tab={this._tab}
-        onTab={tab => {
-          this._tab = tab;
-          void this._draw();
-        }}
-        onChange={bundle => {
-          const data = bundle as ReadonlyPartialJSONObject;
-          this._model?.setData({ data }); // the notebook's file keeps it, and so do its reports
-          void this._draw();
-        }}
-      />
+      <React.Suspense fallback={null}>
+        <CardBar
+          card={this._card}
+          kernel={this._find(this.node)}
+          tab={this._tab}
+          onTab={tab => {
+            this._tab = tab;
+            void this._draw();
+          }}
+          onChange={bundle => {
+            const data = bundle as ReadonlyPartialJSONObject;
+            this._model?.setData({ data }); // the notebook's file keeps it, and so do its reports
+            void this._draw();
+          }}
+        />
+      </React.Suspense>
     );
   }
 

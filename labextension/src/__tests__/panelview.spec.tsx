@@ -310,7 +310,10 @@ describe('the picker of models', () => {
 
   it('groups what is served, tries a choice, and takes a key', async () => {
     const { session, reply } = await panel();
-    fireEvent.click(screen.getByRole('button', { name: 'Model: offline' }));
+    await act(async () => {
+      fireEvent.click(screen.getByRole('button', { name: 'Model: offline' }));
+      await import('../components/modelpicker');
+    });
     await reply('models', {
       providers: [
         served('offline', true, ['offline']),

@@ -2,8 +2,11 @@ import * as React from 'react';
 import { FIGURE_MIME, readCard } from '../card';
 import { useServices } from '../services';
 import { Shown } from '../turns';
-import { CardBar, Tab } from './cardbar';
+import type { Tab } from './cardbar';
 import { Code } from './code';
+
+// Fetched with the first figure: the page loads without it.
+const CardBar = React.lazy(async () => ({ default: (await import('./cardbar')).CardBar }));
 
 /** A figure of an answer with its tabs: the chart, the values that it draws, and the code that made it. */
 export function FigureCard(props: {
@@ -22,7 +25,9 @@ export function FigureCard(props: {
   return (
     <>
       {/* The kernel tells all pages of a change, this one too. */}
-      <CardBar card={card} kernel={kernel()} tab={tab} onTab={setTab} />
+      <React.Suspense fallback={null}>
+        <CardBar card={card} kernel={kernel()} tab={tab} onTab={setTab} />
+      </React.Suspense>
       {tab === 'chart' && draw(result)}
       {tab === 'table' && draw(table)}
       {tab === 'code' && <Code code={card.code} language={card.language} />}

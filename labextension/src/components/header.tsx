@@ -5,8 +5,14 @@ import { Connected } from '../state';
 import { useCatalog } from '../services';
 import { Frames } from './frames';
 import { IconButton } from './iconbutton';
-import { ModelPicker } from './modelpicker';
-import { SettingsView } from './settings';
+
+// Fetched when they are first opened: the page loads without them.
+const ModelPicker = React.lazy(async () => ({
+  default: (await import('./modelpicker')).ModelPicker
+}));
+const SettingsView = React.lazy(async () => ({
+  default: (await import('./settings')).SettingsView
+}));
 
 /** Who answers, from what data; searching, beginning anew, and the settings. */
 export function Header(props: {
@@ -58,10 +64,18 @@ export function Header(props: {
         />
       </div>
       {open === 'model' && settings && (
-        <ModelPicker conversation={conversation} settings={settings} onClose={() => setOpen('')} />
+        <React.Suspense fallback={null}>
+          <ModelPicker
+            conversation={conversation}
+            settings={settings}
+            onClose={() => setOpen('')}
+          />
+        </React.Suspense>
       )}
       {open === 'settings' && settings && (
-        <SettingsView conversation={conversation} settings={settings} />
+        <React.Suspense fallback={null}>
+          <SettingsView conversation={conversation} settings={settings} />
+        </React.Suspense>
       )}
       {link.frames && link.frames.length > 0 && (
         <Frames conversation={conversation} frames={link.frames} />
