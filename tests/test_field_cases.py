@@ -146,6 +146,11 @@ def test_the_first_ones_of_what_was_done_are_the_earliest() -> None:
     assert [row[0] for row in found] == ["T3", "T0", "T1"]
 
 
+def test_newest_first_is_by_the_date() -> None:
+    found = answered("tickets", "number of tickets by month of opened_at, newest first")
+    assert [(row[0].month, row[1]) for row in found] == [(11, 4), (10, 3), (9, 1)]
+
+
 def test_the_worst_is_the_lowest_of_what_is_good() -> None:
     assert [row[0] for row in answered("tickets", "which ticket has the worst stars")] == ["T0", "T5"]
 
@@ -157,6 +162,8 @@ NOT_ANSWERED = [
     ("borders", "states that border states that border texas"),
     ("borders", "states border states that border states that border texas"),
     ("tickets", "which team has the worst stars"),
+    ("tickets", "stars above 3 by team"),
+    ("tickets", "closed_at in November 2025 by team"),
     ("tickets", "highest average stars"),
     ("tickets", "the most tickets"),
 ]

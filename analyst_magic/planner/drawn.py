@@ -116,7 +116,7 @@ def _rows_order(request: Request, across: ColumnCard, up: ColumnCard) -> tuple[O
             continue
         for key in sort.keys:
             if key.axis or key == Key():
-                column = across.sql if key.axis == "x" else up.sql
+                column = across.sql if key.axis in {"x", "time"} else up.sql
                 found.append(Order(column=column, descending=bool(sort.descending)))
             elif key.measure is not None and key.tag is None:
                 found.append(Order(column=up.sql, descending=bool(sort.descending)))

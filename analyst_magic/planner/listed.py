@@ -22,7 +22,8 @@ LISTED_ROWS = 1_000
 
 def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
     """``which carriers fly to MIA``, ``list the species by island``: what is distinct."""
-    if not request.seeks and not request.filters and not request.distinct:
+    by = bool(request.groups) and not request.subject and not speaks_of_rows(request)
+    if not request.seeks and not request.distinct and (by or not request.filters):
         raise Abstained(
             "The question names groups but no figure.", "Say what to compute: a number, a total, an average."
         )

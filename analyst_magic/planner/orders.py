@@ -14,6 +14,7 @@ from .plan.schema import Measure, Order
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .request import Request, is_key
+from .year_columns import is_year_column
 
 
 def orders(request: Request) -> tuple[Order, ...]:
@@ -49,6 +50,8 @@ def _order(key: Key, descending: bool | None, request: Request) -> Order:
     down = bool(descending)
     measures, groups = request.measures, request.groups
     first = measures[0] if measures else None
+    if key.axis == "time":
+        return Order(column=_time_name(request), descending=down)
     if key.axis == "x" and groups:
         return Order(column=_group_name(request), descending=down)
     if key.axis == "y" and first:
@@ -72,6 +75,23 @@ def _order(key: Key, descending: bool | None, request: Request) -> Order:
     if len(request.columns) == 1:
         return Order(column=request.columns[0].sql, descending=down)
     raise Abstained("It is not clear what to sort by.", "Say “sorted by” with a column.")
+
+
+def _time_name(request: Request) -> str:
+    """What *newest first* sorts by: the date of the groups, or the only one of the rows.
+
+    Raises:
+        Abstained: There is none, or rows may be old in several ways.
+    """
+    card = request.words.card
+    dated = [d.column for d in request.groups if d.time or is_time(request.words.column(d.column))]
+    years = [d.column for d in request.groups if is_year_column(request.words.column(d.column))]
+    times = [column.sql for column in card.columns if is_time(column)]
+    aged = any("age" in name_parts(column.sql) for column in card.columns)
+    found = dated or years if request.groups else [] if aged else times
+    if len(found) != 1:
+        raise Abstained("It is not clear which date the order is of.", "Say “sorted by” with a column.")
+    return found[0]
 
 
 def _group_name(request: Request) -> str:

@@ -291,6 +291,8 @@ def in_order_of_figure(span: Span) -> Sort | None:
 def in_order(span: Span) -> Sort:
     """``highest first``, ``in descending order``, ``worst first``."""
     tag = span.own[-1]
+    if tag.text.lower().split()[0] in {"newest", "latest", "oldest", "earliest"} or "recent" in tag.text.lower():
+        return Sort((Key(axis="time"),), bool(tag.meaning))
     return Sort((Key(),), None if tag.kind == "judged" else tag.meaning, tag.meaning if tag.kind == "judged" else None)
 
 
