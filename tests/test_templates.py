@@ -14,6 +14,9 @@ import pptx
 import pytest
 from docx.oxml import parse_xml
 from openpyxl.chart import BarChart, Reference
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from pptx.util import Inches
 
 from analyst_magic.commands.documents import documents
@@ -179,3 +182,28 @@ def test_a_chart_without_a_place_stands_beside_the_table_and_over_nothing(tmp_pa
     excel.write_document(answer(tmp_path / "full.xlsx"), str(tmp_path / "out.xlsx"))
     made = openpyxl.load_workbook(tmp_path / "out.xlsx")
     assert (len(made["Sheet"]._charts), len(made["Chart"]._charts)) == (0, 1)
+
+
+def test_what_refers_to_cells_below_the_rows_follows_them(tmp_path: Path) -> None:
+    book: Any = openpyxl.Workbook()
+    sheet, other = book.active, book.create_sheet("Other")
+    sheet["A1"], sheet["A2"], sheet["A3"] = "{{ table }}", "Total", "https://example.org"
+    sheet["B2"], other["A1"] = 42, f"='{sheet.title}'!B2*2"
+    sheet["A3"].hyperlink = "https://example.org"
+    book.defined_names["Totals"] = DefinedName("Totals", attr_text=f"{sheet.title}!$B$2")
+    choice = DataValidation(type="list", formula1='"a,b"')
+    sheet.add_data_validation(choice)
+    choice.add("C2")
+    sheet.conditional_formatting.add("B1:B2", CellIsRule(operator="greaterThan", formula=["5"]))
+    book.save(tmp_path / "like.xlsx")
+    excel.write_document(answer(tmp_path / "like.xlsx"), str(tmp_path / "out.xlsx"))
+    filled: Any = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    sheet = filled.worksheets[0]
+    (row,) = [cell.row for cell in sheet["A"] if cell.value == "Total"]
+    assert row > 2
+    assert sheet.cell(row, 2).value == 42
+    assert filled.defined_names["Totals"].attr_text == f"{sheet.title}!$B${row}"
+    assert filled["Other"]["A1"].value == f"='{sheet.title}'!B{row}*2"
+    assert [str(held.sqref) for held in sheet.data_validations.dataValidation] == [f"C{row}"]
+    assert [str(held.sqref) for held in sheet.conditional_formatting] == [f"B1:B{row}"]
+    assert sheet.cell(row + 1, 1).hyperlink.ref == f"A{row + 1}"

@@ -15,8 +15,10 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
+from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
@@ -159,11 +161,61 @@ def make_room(start: Any, rows: int) -> None:
     for row, height in sorted(heights.items(), reverse=True):
         sheet.row_dimensions[row].height = None
         sheet.row_dimensions[row + rows].height = height
+    move_references(sheet, start.row, rows)
     for drawing in [*sheet._charts, *sheet._images]:
         for end in ("_from", "to"):
             corner = getattr(drawing.anchor, end, None)
             if corner is not None and corner.row >= first - 1:
                 corner.row += rows
+
+
+def move_references(sheet: Any, top: int, rows: int) -> None:
+    """Let what refers to cells below a row follow them: names, formulas of other sheets, rules, choices and links."""
+    books = [sheet.parent, *sheet.parent.worksheets]
+    for name in [name for held in books for name in held.defined_names.values()]:
+        if name.attr_text:
+            name.attr_text = followed_elsewhere(name.attr_text, sheet.title, top, rows)
+    for other in sheet.parent.worksheets:
+        for cell in [cell for line in other.iter_rows() for cell in line if cell.data_type == "f"]:
+            if isinstance(cell.value, str):
+                cell.value = followed_elsewhere(cell.value, sheet.title, top, rows)
+    for choice in sheet.data_validations.dataValidation:
+        choice.sqref = MultiCellRange(" ".join(moved_ranges(choice.sqref, top, rows)))
+    rules = [(" ".join(moved_ranges(held.sqref, top, rows)), held.rules) for held in sheet.conditional_formatting]
+    sheet.conditional_formatting = ConditionalFormattingList()
+    for place, held in rules:
+        for rule in held:
+            sheet.conditional_formatting.add(place, rule)
+    for cell in [cell for line in sheet.iter_rows(min_row=top + 1) for cell in line if cell.hyperlink]:
+        cell.hyperlink.ref = cell.coordinate
+
+
+def moved_ranges(places: Any, top: int, rows: int) -> list[str]:
+    """Ranges of cells after rows came in below a row; one over that row grows."""
+    found = []
+    for held in places.ranges:
+        first = held.min_row + rows * (held.min_row > top)
+        last = held.max_row + rows * (held.max_row > top)
+        corners = [f"{get_column_letter(column)}{row}" for column, row in ((held.min_col, first), (held.max_col, last))]
+        found.append(":".join(dict.fromkeys(corners)))
+    return found
+
+
+def followed_elsewhere(text: str, title: str, top: int, rows: int) -> str:
+    """What names cells of a sheet, after rows came in below a row of it.
+
+    >>> followed_elsewhere("SUM('Q1'!$B$5:$B$9) + Other!B5", "Q1", 4, 10)
+    "SUM('Q1'!$B$15:$B$19) + Other!B5"
+    """
+
+    def moved(found: re.Match[str]) -> str:
+        sheet, column, first, to, last = found.groups()
+        start = f"{sheet}{column}{int(first) + rows * (int(first) > top)}"
+        return f"{start}:{to}{int(last) + rows * (int(last) > top)}" if to else start
+
+    quoted = re.escape(title.replace("'", "''"))
+    named = rf"((?:'{quoted}'|(?<![\w.'\]]){re.escape(title)})!)"
+    return re.sub(rf"{named}(\$?[A-Z]{{1,3}}\$?)(\d{{1,7}})(?::(\$?[A-Z]{{1,3}}\$?)(\d{{1,7}}))?", moved, text)
 
 
 def followed(formula: str, row: int, top: int, rows: int) -> str:
