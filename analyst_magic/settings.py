@@ -203,6 +203,7 @@ class AnalystSettings(Configurable):
         trait = self.traits()[name]
         try:
             # Unicode.from_string would take off quotes and replace a tilde.
+            value = os.fspath(value) if isinstance(value, os.PathLike) else value
             is_text = isinstance(value, str) and not isinstance(trait, Unicode | CaselessStrEnum)
             setattr(self, name, trait.from_string(value) if is_text else value)
         except (TraitError, ValueError):

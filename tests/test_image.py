@@ -371,6 +371,14 @@ def test_a_picture_of_a_plotly_figure_leads_to_what_works(analyst: Analyst) -> N
         assert "draw with matplotlib" in error.next_step, error
 
 
+@pytest.mark.parametrize("line", ["!echo hi", "names = !ls", "import subprocess; subprocess.run('ls', shell=True)"])
+def test_a_program_that_the_local_sandbox_lacks_leads_to_python(line: str) -> None:
+    with Analyst(sandbox="local", spares=0, model="offline") as analyst:
+        error = analyst.run(line).error
+    assert error is not None
+    assert "no shell and no programs beside Python" in str(error)
+
+
 def test_advice_for_what_no_rule_knows_is_to_correct_the_code() -> None:
     assert advice("ValueError", "x") == "Correct the code, or ask again in other words."
 

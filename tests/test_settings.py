@@ -235,3 +235,8 @@ def test_the_environment_takes_lists_numbers_and_names() -> None:
     for name, text in (("SPARES", "many"), ("SPARES", "21"), ("FROZEN", "maybe"), ("TIMEOUT", "")):
         with pytest.raises(UnknownOption, match=name.lower()):
             AnalystSettings(environ={f"ANALYST_{name}": text})
+
+
+def test_a_setting_that_names_a_folder_takes_a_path(tmp_path: Path) -> None:
+    settings = AnalystSettings().with_options({"output_directory": tmp_path})
+    assert settings.output_directory == str(tmp_path)

@@ -35,6 +35,8 @@ def advice(name: str, value: str) -> str:
         return "The sandbox's memory is used up: use fewer rows, or raise the setting memory."
     if name == "BlockingIOError" or "can't start new thread" in value:
         return "The sandbox's limit of processes is used up: start fewer, or raise the setting pids."
+    if "shell not found" in value or "directory: '/bin/" in value:
+        return "The local sandbox has no shell and no programs beside Python: write it in Python."
     if "kaleido" in value.lower():
         return (
             "A picture of a plotly figure needs a browser, which the sandbox lacks. Show the figure itself (a report "
