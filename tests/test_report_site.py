@@ -259,3 +259,17 @@ def test_a_batch_tells_of_each_report_what_changed_and_keeps_it(
         said = json.loads(capsys.readouterr().out)
         assert (said["made"], said["kept"]) == (made, 2 - made)
         assert said["changed_answers"] == [{"row": row, "question": "How many rows?"} for row in (1, 2)]
+
+
+@pytest.mark.skipif(find_browser() is None, reason="there is no Chromium here")
+def test_a_table_far_wider_than_the_paper_is_printed_in_parts_that_can_be_read(tmp_path: Path) -> None:
+    head = "".join(f"<th>column_{n}</th>" for n in range(40))
+    rows = "".join(
+        f"<tr><th>row{r}</th>{''.join(f'<td>{r * 1000 + n}.125</td>' for n in range(40))}</tr>" for r in range(3)
+    )
+    wide = bundle(text_html=f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>")
+    made = export(write(tmp_path / "nb.ipynb", markdown("# T"), code("1", wide)), "pdf")
+    text = "\n".join(page.extract_text() for page in PdfReader(str(made)).pages)
+    assert all(text.count(f"column_{n}\n") + text.count(f"column_{n} ") == 1 for n in range(40))
+    assert all(f"{r * 1000 + n}.125" in text for r in range(3) for n in range(40))
+    assert text.count("row1") > 3

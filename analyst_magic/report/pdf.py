@@ -35,7 +35,44 @@ _FOOTER = (
     '<span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>'
 )
 _DRAWN = """() => new Promise((done) => {
+  const split = (table) => {
+    const rows = [...table.rows];
+    if (rows.some((row) => [...row.cells].some((cell) => cell.colSpan > 1 || cell.rowSpan > 1))) { return [table]; }
+    const last = [...rows[rows.length - 1].cells];
+    const labels = Math.min(3, Math.max(0, last.findIndex((cell) => cell.tagName === "TD")));
+    const room = document.body.clientWidth / 0.8;
+    const wide = last.map((cell) => cell.offsetWidth);
+    const first = wide.slice(0, labels).reduce((sum, width) => sum + width, 0);
+    const groups = [];
+    let used = Infinity;
+    for (let column = labels; column < last.length; column++) {
+      if (used + wide[column] > room) { groups.push([]); used = first; }
+      groups[groups.length - 1].push(column);
+      used += wide[column];
+    }
+    return groups.map((group) => {
+      const part = table.cloneNode(true);
+      const kept = new Set(group);
+      for (const row of part.rows) {
+        [...row.cells].forEach((cell, column) => { if (column >= labels && !kept.has(column)) { cell.remove(); } });
+      }
+      table.before(part);
+      return part;
+    });
+  };
   const fit = (table) => {
+    if (table.scrollWidth > document.body.clientWidth / 0.7) {
+      const parts = split(table);
+      if (parts.length > 1) {
+        table.remove();
+        const scale = Math.min(1, ...parts.map((part) => document.body.clientWidth / part.scrollWidth));
+        parts.forEach((part) => { part.style.zoom = Math.max(0.4, scale); part.style.marginBottom = "1.2em"; });
+        return;
+      }
+    }
+    small(table);
+  };
+  const small = (table) => {
     const scale = document.body.clientWidth / table.scrollWidth;
     if (scale < 1) { table.style.zoom = Math.max(0.4, scale); }
     if (scale < 0.4) { table.classList.add("too-wide"); }
@@ -47,7 +84,8 @@ _DRAWN = """() => new Promise((done) => {
   };
   look();
 })"""
-"""Waits until every figure is drawn, then makes tables smaller that are wider than the paper, or wraps them."""
+"""Waits until every figure is drawn, then makes several tables of one that is far wider than the paper, with its labels
+in each; others are made smaller, or wrapped."""
 
 
 class AnalystPDFExporter(FileExporter):
