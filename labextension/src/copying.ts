@@ -1,4 +1,3 @@
-import { pictureOf } from './picture';
 import { Shown } from './turns';
 
 /** Put a table on the clipboard, as spreadsheets take it: tabs between the cells. */
@@ -26,5 +25,6 @@ export async function copyPicture(turn: HTMLElement): Promise<void> {
     throw new Error('The figure is not drawn yet.');
   }
   // Given the promise, a browser that wants the click for it lets us take the time.
-  await navigator.clipboard.write([new ClipboardItem({ 'image/png': pictureOf(figure) })]);
+  const picture = import('./picture').then(({ pictureOf }) => pictureOf(figure));
+  await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
 }

@@ -75,7 +75,7 @@ export function CardBar(props: {
         Object.entries(card.choices).map(([name, list]) => (
           <select
             key={name}
-            className="am-Select"
+            className="am-Input am-Select"
             aria-label={NAMES[name] ?? name}
             title={NAMES[name] ?? name}
             value={card.edit[name] ?? ''}

@@ -28,7 +28,7 @@ export const TurnView = React.memo(function TurnView(props: {
     >
       <h3 className="am-Question">{turn.question}</h3>
       {turn.status === 'done' && turn.done.good === false && (
-        <p className="am-Note am-mod-wrong">Marked as not right: never an example.</p>
+        <p className="am-Note">Marked as not right: never an example.</p>
       )}
       {turn.cell && <FromCell cell={turn.cell} />}
       <Body {...props} />
