@@ -77,7 +77,7 @@ def mysql_shop(mariadb_server: Server) -> Iterator[Any]:
     where = f"{mariadb_server.user}@{mariadb_server.host}:{mariadb_server.port}"
     with sqlalchemy.create_engine(f"mysql+pymysql://{where}").begin() as connection:
         connection.exec_driver_sql("DROP DATABASE IF EXISTS shop")
-        connection.exec_driver_sql("CREATE DATABASE shop")
+        connection.exec_driver_sql("CREATE DATABASE shop CHARACTER SET utf8mb4")
     engine = sqlalchemy.create_engine(f"mysql+pymysql://{where}/shop")
     with engine.begin() as connection, connection.connection.driver_connection.cursor() as cursor:
         fill(lambda text, values: cursor.execute(text, values or None), "%s")

@@ -12,7 +12,9 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from sql_statements import statements
 
+from analyst_magic.query.policy import Scope, check, statement
 from analyst_magic.sources.connections.connection import Caps, QueryFailed, QueryStopped, Stop
 from analyst_magic.sources.connections.open import database_of, open_connection
 
@@ -114,6 +116,26 @@ def test_no_attack_changes_anything_though_no_policy_looks(database: Any, tmp_pa
         except (QueryFailed, QueryStopped):
             continue
     assert contents(connection) == before
+
+
+def test_two_hundred_harmless_statements_run_the_whole_way(database: Any) -> None:
+    connection = open_connection("shop", database)
+    found = connection.catalogue()
+    scope = Scope(set(found.tables), found.schemas, found.database)
+    names = ("harmless_common", "harmless_engines", f"harmless_{connection.dialect}")
+    texts = dict.fromkeys(text for name in names for text in statements(name))
+    refused, ran = {}, 0
+    for text in texts:
+        if any(column in text for column in ("details", "tags")):
+            continue  # columns that the shop does not have
+        try:
+            assert check(text, connection.dialect, scope) == []
+            connection.run(statement(text, connection.dialect), Caps(seconds=60))
+            ran += 1
+        except (QueryFailed, QueryStopped, AssertionError) as error:
+            refused[text] = str(error)
+    assert refused == {}
+    assert ran >= 200
 
 
 def test_an_open_transaction_of_the_user_stays_as_it_is(postgres_shop: Any) -> None:

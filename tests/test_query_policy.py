@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from sql_statements import statements
 
 from analyst_magic.query.policy import DIALECTS, Scope, check, statement, tables_in_scope
 
-DATA = Path(__file__).parent / "data" / "sql"
 SCOPES = {
     "postgres": Scope({("public", "orders"), ("public", "customers"), ("public", "products")}, ["public"]),
     "duckdb": Scope({("main", "orders"), ("main", "customers"), ("main", "products")}, ["main"]),
@@ -20,17 +18,6 @@ SCOPES = {
 ABSENT = {"bigquery": ("''", "orders UNION SELECT"), "clickhouse": ("orders UNION SELECT",)}
 """What a dialect does not have."""
 OTHER = Scope({("default", "orders"), ("default", "customers"), ("default", "products")}, ["default"])
-
-
-def statements(name: str) -> list[str]:
-    """The statements of a data file, one a line, where \\n stands for a line's end."""
-    path = DATA / f"{name}.sql"
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [
-        line.replace("\\n", "\n").replace("\\t", "\t") for line in lines if line.strip() and not line.startswith("-- #")
-    ]
 
 
 def scope(dialect: str) -> Scope:

@@ -57,8 +57,9 @@ def column(values: Sequence[Any], name: str, wanted: pa.DataType | None = None) 
             return pa.array(values, wanted), ""
         except (pa.ArrowException, OverflowError, TypeError, ValueError):
             pass
-    present = [value for value in values if value is not None]
-    kinds = {_kind(value) for value in present}
+    types = set(map(type, values))
+    present = [value for value in values if value is not None] if type(None) in types else values
+    kinds = {_kind(known) for known in types - {type(None)}}
     if not kinds:
         return pa.nulls(len(values), wanted or pa.null()), ""
     try:
@@ -92,8 +93,8 @@ def whole(parts: Sequence[pa.Array], name: str) -> tuple[pa.ChunkedArray, str]:
     return pa.chunked_array([array]), note
 
 
-def _kind(value: Any) -> str:
-    return next((kind for known, kind in _SCALARS if isinstance(value, known)), "other")
+def _kind(type_of_values: type) -> str:
+    return next((kind for known, kind in _SCALARS if issubclass(type_of_values, known)), "other")
 
 
 def _of_kinds(values: Sequence[Any], present: Sequence[Any], kinds: set[str]) -> pa.Array:

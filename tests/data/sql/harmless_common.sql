@@ -80,7 +80,7 @@ SELECT id, dense_rank() OVER (PARTITION BY customer_id ORDER BY amount DESC) AS 
 SELECT id, sum(amount) OVER (ORDER BY id) AS running FROM orders
 SELECT id, sum(amount) OVER (PARTITION BY customer_id ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS running FROM orders
 SELECT id, avg(amount) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS moving FROM orders
-SELECT id, lag(amount, 1) OVER (ORDER BY id) AS before FROM orders
+SELECT id, lag(amount, 1) OVER (ORDER BY id) AS earlier FROM orders
 SELECT id, amount - lag(amount) OVER (PARTITION BY customer_id ORDER BY id) AS difference FROM orders
 SELECT id, lead(amount) OVER (ORDER BY id) AS following_amount FROM orders
 SELECT id, first_value(amount) OVER (PARTITION BY customer_id ORDER BY id) AS first_amount FROM orders

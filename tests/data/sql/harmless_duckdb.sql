@@ -12,8 +12,8 @@ SELECT min(COLUMNS(*)) FROM orders
 SELECT median(amount), quantile_cont(amount, 0.9), mode(status), kurtosis(amount) FROM orders
 SELECT arg_max(id, amount), max_by(id, amount) FROM orders
 SELECT list(status ORDER BY status), string_agg(status, ', ') FROM orders
-SELECT list_transform([1, 2, 3], x -> x + 1), [x * 2 FOR x IN [1, 2, 3] IF x > 1]
-SELECT {'a': 1, 'b': 'c'} AS s, s.a FROM orders
+SELECT list_sort([3, 1, 2]), [x * 2 FOR x IN [1, 2, 3] IF x > 1]
+SELECT s.a FROM (SELECT {'a': 1, 'b': 'c'} AS s FROM orders) t
 SELECT unnest([1, 2, 3]), unnest(tags) FROM orders
 SELECT * FROM range(10)
 SELECT * FROM generate_series(1, 10)

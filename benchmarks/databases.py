@@ -1,0 +1,146 @@
+"""What asking a database costs beside its driver's own fetch, and how long the first look at a large one takes.
+
+    python benchmarks/databases.py [--rows 1 100000 2000000] [--tables 5000]
+
+Ratios are of one run on one machine. PostgreSQL and MariaDB take part where they are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import sqlalchemy
+
+from analyst_magic.sources.connections.connection import Caps
+from analyst_magic.sources.connections.open import open_connection
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from database_servers import mariadb, postgres, why_missing
+
+ROUNDS = 5
+COLUMNS = "id INTEGER, customer INTEGER, status VARCHAR(10), amount DOUBLE PRECISION"
+ROW = "SELECT {i} AS id, {i} % 977 AS customer, 'paid' AS status, {i} / 7.0 AS amount"
+
+
+def made(rows: int) -> dict[str, str]:
+    """The statements that fill a table with rows, by dialect."""
+    series = {
+        "sqlite": f"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) {{row}} FROM n",
+        "duckdb": f"{{row}} FROM range(1, {rows + 1}) n (i)",
+        "postgres": f"{{row}} FROM generate_series(1, {rows}) n (i)",
+        "mysql": f"{{row}} FROM (SELECT seq AS i FROM seq_1_to_{rows}) n",
+    }
+    return {name: "INSERT INTO sold " + text.format(row=ROW.format(i="i")) for name, text in series.items()}
+
+
+@contextlib.contextmanager
+def engines() -> Iterator[dict[str, Any]]:
+    """Connections of SQLAlchemy, and of DuckDB, by dialect."""
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        found: dict[str, Any] = {"sqlite": sqlalchemy.create_engine(f"sqlite:///{folder}/b.sqlite"),
+                                 "duckdb": stack.enter_context(duckdb.connect())}  # fmt: skip
+        if not why_missing("postgres"):
+            server = stack.enter_context(postgres())
+            found["postgres"] = sqlalchemy.create_engine(
+                f"postgresql+psycopg://{server.user}@{server.host}:{server.port}/{server.database}"
+            )
+        if not why_missing("mariadbd"):
+            server = stack.enter_context(mariadb())
+            root = f"mysql+pymysql://{server.user}@{server.host}:{server.port}"
+            with sqlalchemy.create_engine(root).begin() as connection:
+                connection.exec_driver_sql("CREATE DATABASE bench")
+            found["mysql"] = sqlalchemy.create_engine(f"{root}/bench")
+        yield found
+        for engine in found.values():
+            if hasattr(engine, "dispose"):
+                engine.dispose()
+
+
+def execute(engine: Any, *texts: str) -> None:
+    """Run statements, and keep what they do."""
+    if isinstance(engine, duckdb.DuckDBPyConnection):
+        for text in texts:
+            engine.execute(text)
+        return
+    with engine.begin() as connection:
+        for text in texts:
+            connection.exec_driver_sql(text.replace("%", "%%") if engine.dialect.name != "sqlite" else text)
+
+
+def fetched(engine: Any, text: str) -> int:
+    """The rows that the driver itself gives, as it gives them."""
+    if isinstance(engine, duckdb.DuckDBPyConnection):
+        return int(engine.sql(text).to_arrow_table().num_rows)
+    if engine.dialect.name == "sqlite":
+        with contextlib.closing(sqlite3.connect(engine.url.database)) as connection:
+            return len(connection.execute(text).fetchall())
+    with engine.connect() as connection:
+        cursor = connection.connection.driver_connection.cursor()
+        cursor.execute(text)
+        return len(cursor.fetchall())
+
+
+def seconds(work: Callable[[], object], rounds: int) -> float:
+    """The median of some rounds, after one that is not counted."""
+    work()
+    taken = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken)
+
+
+def overhead(found: dict[str, Any], sizes: list[int]) -> None:
+    """Time of a statement against the driver's own fetch of the same rows."""
+    for name, engine in found.items():
+        execute(engine, f"CREATE TABLE sold ({COLUMNS})", made(max(sizes))[name])
+        connection = open_connection("bench", Path(engine.url.database) if name == "sqlite" else engine)
+        connection.catalogue()
+        for rows in sizes:
+            text = f"SELECT * FROM sold WHERE id <= {rows}"
+            rounds = ROUNDS if rows < 1_000_000 else 2
+            driver = seconds(lambda e=engine, t=text: fetched(e, t), rounds)
+            ours = seconds(lambda c=connection, t=text: c.run(t, Caps(rows=10_000_000)), rounds)
+            print(f"{name:9} {rows:>9,} rows: driver {1000 * driver:9.1f} ms, ours {1000 * ours:9.1f} ms, "
+                  f"{1000 * (ours - driver):+9.1f} ms, {ours / driver:.2f} times")  # fmt: skip
+
+
+def catalogue(found: dict[str, Any], tables: int) -> None:
+    """The first look at many tables of 20 columns, and the next."""
+    columns = ", ".join(f"column_{number} INTEGER" for number in range(20))
+    for name, engine in found.items():
+        if name == "mysql" and tables > 1_000:
+            print(f"{name:9} {tables:,} tables: left out, as making them takes minutes")
+            continue
+        for start in range(0, tables, 500):
+            several = [f"CREATE TABLE table_{n} ({columns})" for n in range(start, min(start + 500, tables))]
+            execute(engine, *several)
+        connection = open_connection("bench", Path(engine.url.database) if name == "sqlite" else engine)
+        times = []
+        for refresh in (True, False):
+            begun = time.perf_counter()
+            connection.catalogue(refresh=refresh)
+            times.append(time.perf_counter() - begun)
+        print(f"{name:9} {tables:,} tables: first look {times[0]:.2f} s, then {1000 * times[1]:.2f} ms")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="+", default=[1, 100_000, 2_000_000])
+    parser.add_argument("--tables", type=int, default=5_000)
+    options = parser.parse_args()
+    with engines() as opened:
+        overhead(opened, options.rows)
+        catalogue(opened, options.tables)
