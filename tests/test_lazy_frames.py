@@ -71,6 +71,21 @@ def test_a_frame_that_is_read_twice_gives_the_same_rows(orders: pl.LazyFrame) ->
     assert PolarsConnection({"orders": orders}).run(text, Caps()).table.to_pylist() == [{"n": 0}]
 
 
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        ("FROM orders LIMIT 1", 8),
+        ("SELECT o.* FROM orders o LIMIT 1", 8),
+        ("SELECT unnest(o), o.id FROM orders o LIMIT 1", 9),
+        ("SELECT * EXCLUDE (id) FROM orders LIMIT 1", 7),
+        ("SELECT * FROM orders NATURAL JOIN orders b LIMIT 1", 8),
+        ("SELECT id, status FROM orders LIMIT 1", 2),
+    ],
+)
+def test_all_columns_that_a_statement_means_are_read(orders: pl.LazyFrame, text: str, width: int) -> None:
+    assert PolarsConnection({"orders": orders}).run(text, Caps()).table.num_columns == width
+
+
 def test_values_keep_their_types_and_a_result_is_cut(orders: pl.LazyFrame) -> None:
     connection = PolarsConnection({"orders": orders})
     found = connection.run("SELECT * FROM orders ORDER BY id", Caps(rows=3))

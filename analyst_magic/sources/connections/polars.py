@@ -10,10 +10,14 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from .catalogue import Catalogue, Column, Table
 from .connection import Caps, Connection, QueryFailed, QueryStopped, Rows, Stop
@@ -101,8 +105,17 @@ class PolarsConnection(Connection):
 
 
 def _reads_all(text: str) -> bool:
-    """Whether a statement may read columns that it does not name: by a star that is no product and counts nothing."""
-    return bool(re.search(r"(?i)(?:select|distinct|,|\.)\s*\*|\bcolumns\s*\(|\bexclude\b|\breplace\s*\(", text))
+    """Whether a statement may read columns that it does not name: by a star, a pivot, a natural join, a whole row."""
+    try:
+        tree = sqlglot.parse_one(text, read="duckdb")
+    except SqlglotError:
+        return True
+    rows = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
+    stars = (node for node in tree.find_all(exp.Star) if not isinstance(node.parent, exp.Count))
+    pivots = tree.find_all(exp.Pivot, exp.Columns, exp.Command)
+    natural = (node for node in tree.find_all(exp.Join) if "NATURAL" in (node.method or "").upper())
+    whole = (node for node in tree.find_all(exp.Column) if not node.table and node.name.lower() in rows)
+    return any(True for _ in chain(stars, pivots, natural, whole))
 
 
 def _batches(frame: Any, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
