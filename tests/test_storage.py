@@ -308,7 +308,7 @@ def test_a_history_of_version_0_1_still_answers(old: Path) -> None:
     history = History(old / "history.sqlite3")
     latest = history.latest()
     assert [(turn.id, turn.question, turn.good) for turn in latest] == [
-        (2, "Orders per month in 2025", False),
+        (2, "Orders per month in 2025", None),
         (1, "Total revenue by region", True),
     ]
     assert [turn.id for turn in history.search("region")] == [1]
