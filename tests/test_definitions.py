@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -383,6 +384,7 @@ def test_a_model_is_told_the_definitions_and_its_metric_runs_as_defined(
         told = str(model.requests[0])
     assert turn.error is None
     assert turn.tables[0].to_pandas()["revenue"].tolist() == [20.0, 70.0, 105.0]
+    assert "Computed as defined: revenue (analyst.yaml:24)." in turn.notes
     assert "metric revenue = SUM(order_lines.quantity * order_lines.unit_price * (1 - order_lines.discount))" in told
     assert "Revenue is always net of discounts." in told
     assert "many order_lines to one orders: order_lines.order_id = orders.id" in told
@@ -425,6 +427,25 @@ def test_own_sql_may_name_a_metric_and_is_warned_of_double_counting(folder: Path
         )
     assert turn.tables[0].to_pandas().iat[0, 0] == 12
     assert any("counts rows of orders several times" in note for note in turn.notes)
+
+
+def test_the_keys_that_a_database_declares_tell_what_a_join_multiplies(tmp_path: Path) -> None:
+    path = tmp_path / "shop.sqlite"
+    with sqlite3.connect(path) as database:
+        database.executescript(
+            """CREATE TABLE orders (id INTEGER PRIMARY KEY, freight REAL);
+            CREATE TABLE order_lines (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (id), quantity REAL);
+            INSERT INTO orders VALUES (1, 1.5), (2, 2.5);
+            INSERT INTO order_lines VALUES (1, 1, 2), (2, 1, 3), (3, 2, 1);"""
+        )
+    join = "FROM orders o JOIN order_lines l ON l.order_id = o.id"
+    twice = f"```sql connection=shop\nSELECT SUM(o.freight) AS f {join}\n```"
+    right = f"```sql connection=shop\nSELECT SUM(l.quantity) AS q, COUNT(DISTINCT o.id) AS n {join}\n```"
+    with ScriptedModel([twice, right]) as model, Analyst(sandbox="local", **model.settings) as analyst:
+        turn = analyst.ask("Total freight and lines", connections={"shop": path})
+        assert "counts rows of orders several times" in str(model.requests[1])
+    assert turn.error is None
+    assert turn.tables[0].to_pandas().to_numpy().tolist() == [[6, 2]]
 
 
 def test_a_pin_ends_with_its_definition(folder: Path, frames: dict[str, object]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ..context.choose import outline
@@ -10,11 +10,12 @@ from ..errors import AnalystError
 from ..semantics.double_counting import double_counting
 from ..semantics.expand import changed_since, definitions_used, expanded
 from ..semantics.formula import Columns
-from ..semantics.scope import columns_of, without_hidden
+from ..semantics.scope import columns_of, is_source, without_hidden
+from ..sources.connections.tables import ConnectedTable
 from ..turn import Code, Finding, FrameCard
-from ..turn.definitions import Definitions
+from ..turn.definitions import DatasetDefinition, Definitions, Relationship
 from ..turn.queries import joined, split
-from .connected import connected
+from .connected import connected, tables_named
 from .job import Job
 
 
@@ -28,23 +29,31 @@ def with_formulas(job: Job, code: Code, *, by_model: bool) -> tuple[Code, tuple[
             are a remark.
     """
     definitions = job.options.definitions.definitions
-    if not definitions:
-        return code, ()
-    columns = columns_at_hand(job, definitions)
     places, found = connected(job.sources), list[Finding]()
     queries, body = split(code)
+    if not definitions and not (queries and places):
+        return code, ()
+    columns = columns_at_hand(job, definitions)
+    keys = _with_keys(definitions, code, job.sources) if queries else definitions
+    key_columns = columns_of(keys, outlines(job, {d.source for d in keys.datasets})) if queries else columns
     written = []
     for query in queries:
         dialect = places[query.connection].connection.dialect if query.connection in places else "duckdb"
         sql, wrong = expanded(Code(query.text, "sql"), definitions, columns, dialect)
-        found += [*wrong, *double_counting(sql.text, definitions, columns, dialect)]
+        found += [*wrong, *double_counting(sql.text, keys, key_columns, dialect)]
         written.append(replace(query, text=sql.text))
     if body is not None:
         body, wrong = expanded(body, definitions, columns)
         found += [*wrong, *(double_counting(body.text, definitions, columns) if body.language == "sql" else ())]
     if not by_model:
         found = [replace(entry, stops=False) if entry.rule == "double counting" else entry for entry in found]
-    return (joined(written, body) if queries else body or code), tuple(found)
+    code = joined(written, body) if queries else body or code
+    places_of = [
+        f"{name} ({place})" for name in definitions_used(code.text) if (place := definitions.place("metric", name))
+    ]
+    if places_of:
+        found.append(Finding("definition", f"Computed as defined: {', '.join(places_of)}.", stops=False))
+    return code, tuple(found)
 
 
 def pin_changes(job: Job, code: Code) -> str:
@@ -61,10 +70,39 @@ def columns_at_hand(job: Job, definitions: Definitions) -> Columns:
     return columns_of(definitions, outlines(job))
 
 
-def outlines(job: Job) -> list[FrameCard]:
-    """The sources in scope with the names of their columns; one that cannot be read has none."""
+def _with_keys(definitions: Definitions, code: Code, sources: Mapping[str, object]) -> Definitions:
+    """The definitions with the keys that databases declare for the tables that a program reads, the lowest in rank."""
+    tables = {name: sources[name] for name in tables_named(code, sources)}
+    known = {name: value.table for name, value in tables.items() if isinstance(value, ConnectedTable)}
+    ours = {(table.schema, table.name): name for name, table in known.items()}
+    defined = {name: d.name for name in known for d in definitions.datasets if is_source(d, name)}
+    datasets = [DatasetDefinition(name, name, table.key) for name, table in known.items() if name not in defined]
+    relationships = [
+        Relationship(
+            f"{name} to {ours[other]}", defined.get(name, name), defined.get(ours[other], ours[other]), mine, theirs
+        )
+        for name, table in known.items()
+        for mine, other, theirs in table.references
+        if other in ours and other != (table.schema, table.name)
+    ]
+    return replace(
+        definitions,
+        datasets=(*definitions.datasets, *datasets),
+        relationships=(*definitions.relationships, *relationships),
+    )
+
+
+def outlines(job: Job, only: Collection[str] | None = None) -> list[FrameCard]:
+    """The sources in scope with the names of their columns; one that cannot be read has none.
+
+    Args:
+        job: The question.
+        only: The names of the sources; None for all.
+    """
     found = []
     for name, value in job.sources.items():
+        if only is not None and name not in only:
+            continue
         try:
             found.append(outline(name, value))
         except AnalystError:
