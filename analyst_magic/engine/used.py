@@ -29,7 +29,7 @@ def used_frames(steps: Sequence[Code], frames: Mapping[str, object]) -> tuple[Us
                 continue
             try:
                 source = source_of(name, frames[name])
-                columns, rows = [label for label, _ in source.column_types()], source.row_count
+                columns, rows = source.labels, source.row_count
                 used = columns_used(code, {word: columns})[word] | set(found[name].columns if name in found else ())
             except Exception:  # noqa: BLE001 - a frame of any library, which is described and not relied on
                 found.setdefault(name, UsedFrame(name))
