@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -210,3 +212,25 @@ def test_columns_that_differ_in_case_or_blanks_are_told_apart(names: Any, questi
     code = (turn.code or "").partition("-- answer")[0]
     assert f"({column})" in code or f'("{column}")' in code or f"DISTINCT {column})" in code
     assert any("differ in case or blanks only" in note for note in turn.notes)
+
+
+def test_tables_are_mentioned_by_their_connection(tmp_path: Path) -> None:
+    path = tmp_path / "shop.sqlite"
+    with sqlite3.connect(path) as database:
+        database.executescript(
+            """CREATE TABLE orders (id INTEGER PRIMARY KEY, freight REAL, region TEXT);
+            CREATE TABLE lines (id INTEGER PRIMARY KEY, freight REAL);
+            INSERT INTO orders VALUES (1, 2.5, 'n'), (2, 3.5, 's'); INSERT INTO lines VALUES (1, 9);"""
+        )
+    scope = {"shop": path, "sales": sales}
+    assert completions("total @sh", scope) == ("sh", ["shop"])
+    assert completions("total @shop.", scope) == ("", ["lines", "orders"])
+    assert completions("total @shop.orders.fr", scope) == ("fr", ["freight"])
+    with Analyst(model="offline", sandbox="local", history=False) as analyst:
+        turn = analyst.ask("total @shop.orders.freight", connections={"shop": path})
+        assert "6" in turn.answer
+        turn = analyst.ask("total @shop.main.lines.freight", connections={"shop": path})
+        assert "9" in turn.answer
+        turn = analyst.ask("total @shop.ordrs.freight", connections={"shop": path})
+    assert isinstance(turn.error, UnknownFrame)
+    assert turn.error.next_step == "Did you mean @shop.orders?"

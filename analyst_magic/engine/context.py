@@ -18,6 +18,7 @@ from ..semantics.scope import describe_definitions
 from ..sources.connections.tables import TableSource
 from ..sources.files import guessed_frame_names, with_frame_names
 from ..sources.kinds import source_of
+from ..sources.mentions import with_table_names
 from ..turn import Code, Context, Exchange, FrameCard, Language
 from .agreed import seen_by_model
 from .connected import connected
@@ -41,7 +42,7 @@ async def describe_sources(job: Job) -> Context:
     job.listen(Event("context"))
     if not job.question.text.strip():
         raise EmptyQuestion("The question is empty.", "Write what you want to know below the %%analyst line.")
-    text = with_frame_names(job.question.text, dict(job.question.files))
+    text = with_table_names(with_frame_names(job.question.text, dict(job.question.files)), job.sources)
     job = replace(job, question=replace(job.question, text=text))
     with job.clock.stage("context") as stage:
         chosen, cards, others = await asyncio.to_thread(_looked_at, job)
