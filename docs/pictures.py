@@ -63,7 +63,7 @@ def flights() -> pd.DataFrame:
 QUESTIONS = {
     "bars": "mean dep_delay by carrier, highest first, as a bar chart",
     "bars of counts": "number of flights by origin as a bar chart",
-    "bars that lie": "number of flights by carrier as a horizontal bar chart",
+    "horizontal bars": "number of flights by carrier as a horizontal bar chart",
     "stacked bars": "number of flights by carrier and origin as a stacked bar chart",
     "a line by month": "mean dep_delay by month as a line chart",
     "lines by group": "number of flights by month and origin as a line chart",

@@ -82,8 +82,8 @@ def chart_data(figure: Mapping[str, Any]) -> ChartData | None:
         return _of_pie(traces[0])
     if len(traces) == 1 and traces[0].get("type") == "heatmap":
         return _of_heatmap(traces[0], layout)
-    lying = traces[0].get("orientation") == "h"
-    read = [_of_trace(trace, lying) for trace in traces]
+    horizontal = traces[0].get("orientation") == "h"
+    read = [_of_trace(trace, horizontal) for trace in traces]
     known = [one for one in read if one is not None]
     if len(known) != len(read):
         return None
@@ -92,7 +92,7 @@ def chart_data(figure: Mapping[str, Any]) -> ChartData | None:
         return None
     groups = tuple(dict.fromkeys(group for one in known for group in one))
     series = tuple((name, tuple(one.get(group) for group in groups)) for name, one in zip(names, known, strict=True))
-    axes = ("yaxis", "xaxis") if lying else ("xaxis", "yaxis")
+    axes = ("yaxis", "xaxis") if horizontal else ("xaxis", "yaxis")
     legend = layout.get("legend")
     value_axis = layout.get(axes[1])
     return ChartData(
@@ -141,16 +141,16 @@ def unpacked(values: Any) -> list[Any]:
     return list(values) if isinstance(values, list | tuple) else []
 
 
-def _of_trace(trace: Mapping[str, Any], lying: bool) -> dict[Group, Value] | None:
+def _of_trace(trace: Mapping[str, Any], horizontal: bool) -> dict[Group, Value] | None:
     """The value of each group of bars, a line or points; None where a group has several, or there is more to see."""
     kind = trace.get("type", "scatter")
-    if kind not in {"bar", "scatter", "scattergl"} or (trace.get("orientation") == "h") != lying:
+    if kind not in {"bar", "scatter", "scattergl"} or (trace.get("orientation") == "h") != horizontal:
         return None
     if kind != "bar" and str(trace.get("mode", "lines")) in {"text", "none"}:
         return None
     if any(trace.get(name) is not None for name in ("error_x", "error_y", "base")):
         return None
-    groups, values = unpacked(trace.get("y" if lying else "x")), unpacked(trace.get("x" if lying else "y"))
+    groups, values = unpacked(trace.get("y" if horizontal else "x")), unpacked(trace.get("x" if horizontal else "y"))
     return _paired(groups, values)
 
 

@@ -16,7 +16,7 @@ from .chart_data import ChartData, Group, chart_data
 
 CHARTS = {
     "bar": "Bars",
-    "lying": "Bars, lying",
+    "horizontal": "Horizontal bars",
     "stacked": "Bars, stacked",
     "line": "Lines",
     "area": "Areas",
@@ -109,7 +109,7 @@ def choices(figure: Mapping[str, Any], edit: ChartEdit) -> dict[str, list[tuple[
         kinds = _DISTRIBUTIONS if _distribution(figure) else ()
         return {"chart": [("", "As drawn"), *((kind, CHARTS[kind]) for kind in kinds)]} if kinds else {}
     several = len(data.series) > 1
-    kinds = ("bar", "lying", *(("stacked",) if several else ()), "line", "area", "points",
+    kinds = ("bar", "horizontal", *(("stacked",) if several else ()), "line", "area", "points",
              *(("heat",) if several else ("pie",) if _has_shares(data) else ()))  # fmt: skip
     found = {"chart": [("", "As drawn"), *((kind, CHARTS[kind]) for kind in kinds)]}
     colours = _colours(data, edit.chart or _kind(figure))
@@ -187,7 +187,7 @@ def _colours(data: ChartData, kind: str) -> list[tuple[str, str]]:
     if len(data.series) > 1:
         swap = f"By {group}" + (f" (groups: {data.series_title})" if data.series_title else "")
         return [("swap", swap)] if len(data.groups) <= _MAX_COLOURED else []
-    if kind not in {"bar", "lying", "points"}:
+    if kind not in {"bar", "horizontal", "points"}:
         return []
     found = [("one", COLOURS["one"])]
     found += [("group", f"By {group}")] if len(data.groups) <= _MAX_COLOURED else []
@@ -210,7 +210,7 @@ def _kind(figure: Mapping[str, Any]) -> str:
     if trace.get("type") == "bar":
         if len(figure["data"]) > 1 and layout.get("barmode") in {"stack", "relative", None}:
             return "stacked"
-        return "lying" if trace.get("orientation") == "h" else "bar"
+        return "horizontal" if trace.get("orientation") == "h" else "bar"
     if trace.get("stackgroup") or trace.get("fill") not in (None, "none"):
         return "area"
     return "points" if trace.get("mode") == "markers" else "line"
@@ -230,7 +230,7 @@ def _traces(
     looks: dict[str, dict[str, Any]] = {
         "bar": {"type": "bar"},
         "stacked": {"type": "bar"},
-        "lying": {"type": "bar", "orientation": "h"},
+        "horizontal": {"type": "bar", "orientation": "h"},
         "line": {"type": "scatter", "mode": "lines+markers" if len(groups) <= 60 else "lines"},
         "area": {"type": "scatter", "mode": "lines", "stackgroup": "all"},
         "points": {"type": "scatter", "mode": "markers", "marker": {"size": 9}},
@@ -240,9 +240,9 @@ def _traces(
     for place, (name, values) in enumerate(data.series):
         colour = chosen.get(name) or theme.colorway[place % len(theme.colorway)]
         trace = {**looks[kind], "name": name, "showlegend": len(data.series) > 1}
-        trace["x"], trace["y"] = (list(values), groups) if kind == "lying" else (groups, list(values))
+        trace["x"], trace["y"] = (list(values), groups) if kind == "horizontal" else (groups, list(values))
         trace["marker"] = {**trace.get("marker", {}), "color": _marker_colour(data, edit, colour, theme)}
-        if kind == "points" or kind in {"bar", "lying"}:
+        if kind == "points" or kind in {"bar", "horizontal"}:
             trace["marker"] |= _scale(edit, theme, data.value_title)
         if kind in {"line", "area"}:
             trace["line"], trace["marker"] = {"color": colour}, {"color": colour}
@@ -290,7 +290,7 @@ def _layout(layout: Mapping[str, Any], data: ChartData, kind: str, edit: ChartEd
         kept["legend"] = {**(legend if isinstance(legend, Mapping) else {}), "title": {"text": data.series_title}}
     groups: dict[str, Any] = {"title": {"text": data.group_title}}
     numbers = all(not isinstance(group, str) for group in data.groups)
-    if edit.order or edit.top or kind == "lying" or not (numbers or _in_order(data.groups)):
+    if edit.order or edit.top or kind == "horizontal" or not (numbers or _in_order(data.groups)):
         groups |= {"type": "category", "categoryorder": "array", "categoryarray": list(data.groups)}
     if kind == "heat":
         down = {"title": {"text": data.series_title}, "type": "category"}
@@ -298,7 +298,7 @@ def _layout(layout: Mapping[str, Any], data: ChartData, kind: str, edit: ChartEd
     given = data.value_axis or {}
     formats = {name: given[name] for name in ("tickformat", "tickprefix", "ticksuffix", "hoverformat") if name in given}
     values = {"title": {"text": data.value_title}, **formats}
-    if kind == "lying":
+    if kind == "horizontal":
         height = {"height": max(400, 110 + 22 * len(data.groups) * (1 if len(data.series) == 1 else 2))}
         kept |= {"xaxis": values, "yaxis": {**groups, "autorange": "reversed"}, **height, "barmode": "group"}
         return kept

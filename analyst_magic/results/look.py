@@ -236,15 +236,15 @@ def _set(layout: dict[str, Any], name: str, **values: Any) -> None:
 
 def _label(trace: dict[str, Any]) -> None:
     """Few bars say their figures themselves."""
-    lying = trace.get("orientation") == "h"
-    values = _numbers(trace.get("x" if lying else "y"))
+    horizontal = trace.get("orientation") == "h"
+    values = _numbers(trace.get("x" if horizontal else "y"))
     chosen = any(trace.get(name) is not None for name in ("text", "texttemplate"))
     if not values or len(values) > _MAX_LABELLED or chosen:
         return
     largest = max(map(abs, values))
     whole = all(value == int(value) for value in values)
     decimals = 0 if whole or not largest else min(6, max(0, 2 - math.floor(math.log10(largest))))
-    trace["texttemplate"] = f"%{{{'x' if lying else 'y'}:,.{decimals}f}}"
+    trace["texttemplate"] = f"%{{{'x' if horizontal else 'y'}:,.{decimals}f}}"
     trace["textposition"], trace["cliponaxis"] = "outside", False
 
 
@@ -272,11 +272,11 @@ def _tick(layout: dict[str, Any], data: Sequence[Mapping[str, Any]]) -> None:
     months = {month for trace in data for month in _months(trace.get("x"))}
     if 1 < len(months) <= 13 and "" not in months and not chosen & set(xaxis):
         _set(layout, "xaxis", dtick="M1", tickformat="%b\n%Y")
-    lying = data[0].get("orientation") == "h"
-    values = [value for trace in data for value in _numbers(trace.get("x" if lying else "y"))]
+    horizontal = data[0].get("orientation") == "h"
+    values = [value for trace in data for value in _numbers(trace.get("x" if horizontal else "y"))]
     counted = bool(values) and all(value == int(value) for value in values) and 0 < max(values) <= 6
-    if counted and min(values) >= 0 and not chosen & set(xaxis if lying else yaxis):
-        _set(layout, "xaxis" if lying else "yaxis", dtick=1)
+    if counted and min(values) >= 0 and not chosen & set(xaxis if horizontal else yaxis):
+        _set(layout, "xaxis" if horizontal else "yaxis", dtick=1)
 
 
 def _months(values: Any) -> list[str]:

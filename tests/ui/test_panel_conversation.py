@@ -152,6 +152,6 @@ def test_a_notebook_without_data_leads_to_a_first_answer_by_two_clicks(browser: 
     shown.turns.first.locator(".am-Suggestion").first.click()
     shown.answered(shown.turns.nth(1))
     shown.composer.fill("@fr")
-    expect(shown.panel.get_by_role("option").first).to_contain_text("fruit")
+    expect(shown.panel.get_by_role("listbox").get_by_role("option").first).to_contain_text("fruit")
     assert findings(shown.page) == []
     shown.close()
