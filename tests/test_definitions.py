@@ -576,7 +576,7 @@ def test_a_draft_has_keys_and_joins_of_the_data_and_can_be_read(tmp_path: Path, 
     assert found.problems == ()
     assert check_definitions(found.definitions) == ()
     assert found.definitions.dataset("orders").primary_key == ("id",)  # type: ignore[union-attr]
-    pairs = {(known.many, known.one) for known in found.definitions.relationships}
-    assert ("order_lines", "orders") in pairs
+    ways = {(known.many, known.many_columns, known.one) for known in found.definitions.relationships}
+    assert ways == {("order_lines", ("order_id",), "orders"), ("orders", ("customer_id",), "customers")}
     again = definitions("draft", [], tmp_path, "", frames)
     assert again.startswith("analyst.draft.yaml")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..context.choose import outline
-from ..context.joins import join_candidates
+from ..context.joins import Join, join_candidates
 from ..errors import AnalystError, InputError
 from ..semantics import write
 from ..semantics.check import check_definitions
@@ -144,8 +144,7 @@ def _drafted(folder: Path, scope: Mapping[str, object]) -> str:
     joins = [
         (join.left, join.left_columns, join.right, join.right_columns,
          f"{'' if join.exact else 'About '}{join.match:.1%} of the rows of {join.left} have a partner.")
-        for join in join_candidates(cards)
-        if join.unique
+        for join in _evident([join for join in join_candidates(cards) if join.unique], cards)
     ]  # fmt: skip
     path = folder / NAME
     path = path if not path.exists() else folder / "analyst.draft.yaml"
@@ -159,6 +158,19 @@ def _drafted(folder: Path, scope: Mapping[str, object]) -> str:
         f"{path.name} describes {count(len(cards), 'dataset')} and {count(len(joins), 'relationship')}: read it, edit "
         f"it and commit it.{read}"
     )
+
+
+def _evident(joins: Sequence[Join], cards: Sequence[FrameCard]) -> list[Join]:
+    """The joins from many rows to one; that of two keys, which may be alike by chance, where there is no other."""
+    keys = {(card.name, column.sql) for card in cards for column in card.columns if column.unique}
+    from_key = [join for join in joins if all((join.left, name) in keys for name in join.left_columns)]
+    others = [join for join in joins if join not in from_key]
+    joined = {frozenset((join.left, join.right)) for join in others}
+    for join in sorted(from_key, key=lambda join: -join.match):
+        if (pair := frozenset((join.left, join.right))) not in joined:
+            joined.add(pair)
+            others.append(join)
+    return others
 
 
 def _outlines(scope: Mapping[str, object]) -> list[FrameCard]:
