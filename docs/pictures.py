@@ -110,7 +110,7 @@ def edited(bars: Figure) -> dict[str, Figure]:
     edits = {
         "changed to lines": "chart=line, order=name",
         "changed to the top 3": "top=3, order=highest",
-        "coloured by value": "colour=value, order=lowest, chart=lying",
+        "coloured by value": "colour=value, order=lowest, chart=horizontal",
         "changed to points": "chart=points, colour=group",
     }
     return {name: bars.with_edit(ChartEdit.read(text)) for name, text in edits.items()}
