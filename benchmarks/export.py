@@ -228,8 +228,8 @@ def public(folder: Path) -> None:
     print(f"\n{len(notebooks)} notebooks: {', '.join(f'{every[kind]} {kind}' for kind in KINDS)}; kept:")
     print(f"{'format':18} {'seconds':>8} {'MB':>7}" + "".join(f" {kind:>10}" for kind in KINDS))
     for label in FORMATS:
-        kept = "".join(f" {totals[label][kind]:>10}" for kind in KINDS)
-        print(f"{label:18} {seconds_of[label]:8.1f} {size_of[label]:7.1f}{kept}")
+        totals_text = "".join(f" {totals[label][kind]:>10}" for kind in KINDS)
+        print(f"{label:18} {seconds_of[label]:8.1f} {size_of[label]:7.1f}{totals_text}")
     print(
         "Said to be left out:", ", ".join(f"{number} × {kind}" for kind, number in sorted(losses.items())) or "nothing"
     )

@@ -65,10 +65,10 @@ def main() -> None:
         send = tracer("http://127.0.0.1:9/v1/traces")
         print(f"hand its spans over            {measured(lambda: send(watched, ()))}")
         chance = random.Random(0)
-        kept = HistoryEntry("2026-01-01T00:00:00+00:00", "/x", "main", "", "openai:x", "stats", True, code.text,
+        template = HistoryEntry("2026-01-01T00:00:00+00:00", "/x", "main", "", "openai:x", "stats", True, code.text,
                             "python", frames={"sales": "region text, revenue number"})  # fmt: skip
         for _ in range(100_000):
-            history.add(replace(kept, question=" ".join(chance.choices(WORDS, k=6))))
+            history.add(replace(template, question=" ".join(chance.choices(WORDS, k=6))))
         print(f"search two words in 100,000    {measured(lambda: history.search('revenue margin'))}")
         print(f"search a rare word in 100,000  {measured(lambda: history.search('nowhere'))}")
         schemas = {"sales": "region text, revenue number"}

@@ -117,7 +117,7 @@ def test_the_guest_previews_every_document() -> None:
     assert any(set(DOCUMENT_FORMATS) <= table for table in tables)
 
 
-PRIVATE = {"told", "machine", "portal", "watching", "lean", "terse", "house", "mend", "mended"}
+PRIVATE = {"told", "kept", "machine", "portal", "watching", "lean", "terse", "house", "mend", "mended"}
 """Words that say nothing to a reader who meets them as a name."""
 
 

@@ -53,8 +53,8 @@ def connect(words: Sequence[str], ask: Callable[[str], str]) -> str:
     about = f"{tables[0].connection.engine}, {count(len(tables), 'table')}" if tables else "no tables"
     where = f" Its password is in this process alone; {variable(name)}, or --keyring, gives it to the next."
     if in_keyring and password:
-        kept = store_key(f"connection {name}", password)
-        where = " Its password is in the system's keyring." if kept else f" There is no keyring here.{where}"
+        stored = store_key(f"connection {name}", password)
+        where = " Its password is in the system's keyring." if stored else f" There is no keyring here.{where}"
     return f"{name} is connected: {about}; every question here can use it.{where if password else ''}"
 
 

@@ -170,10 +170,10 @@ def keep_edit(lock: LockFile | None, turn: Turn, place: int, edit: ChartEdit) ->
     if lock is None or program is None or turn.question.code is not None:
         return "Shown here alone: this answer is not kept in analyst.lock."
     try:
-        kept = lock.edit(turn.question.text, program.text, place + 1, str(edit))
+        written = lock.edit(turn.question.text, program.text, place + 1, str(edit))
     except (LockError, OSError) as error:
         return f"Shown here alone: {error}"
-    return "" if kept else "Shown here alone: this answer is not kept in analyst.lock."
+    return "" if written else "Shown here alone: this answer is not kept in analyst.lock."
 
 
 def _as_edited(turn: Turn, edits: Mapping[str, str]) -> Turn:

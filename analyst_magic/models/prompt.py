@@ -64,7 +64,7 @@ def _system(context: Context) -> str:
         rules = f"{rules}\n\n{template('connections').replace('{connections}', ', '.join(context.connections))}"
     if not _steps(context):
         return rules
-    return f"{rules}\n\n{template('steps').replace('{told}', _SHARED_RESULTS[context.privacy])}"
+    return f"{rules}\n\n{template('steps').replace('{shared}', _SHARED_RESULTS[context.privacy])}"
 
 
 def _steps(context: Context) -> int:

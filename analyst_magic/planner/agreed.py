@@ -455,9 +455,9 @@ def _reached(
 def _used(plan: QueryPlan, joins: Sequence[Join]) -> tuple[Join, ...]:
     """The joins that bring a column that a plan names, and those on the way to them."""
     named = set(plan.columns) | (set(plan.source.columns) if plan.source is not None else set())
-    kept: list[Join] = []
+    needed: list[Join] = []
     for join in reversed(joins):
         if named & set(join.brings):
-            kept.insert(0, join)
+            needed.insert(0, join)
             named.add(join.key)
-    return tuple(kept)
+    return tuple(needed)

@@ -32,7 +32,7 @@ def compose(reading: Reading, words: Lexicon, question: Question, pivot: bool = 
     request = _as_wanted(request_of(reading, words), question)
     try:
         plan = _plan(request)
-        _check_kept(request, plan)
+        _check_complete(request, plan)
         if pivot:
             plan = QueryPlan.model_validate(
                 {**plan.model_dump(), "pivot": True, "order": (), "limit": None, "chart": None}
@@ -43,7 +43,7 @@ def compose(reading: Reading, words: Lexicon, question: Question, pivot: bool = 
         raise Abstained(f"The question does not make a whole: {detail}.", NEXT_STEP) from error
 
 
-def _check_kept(request: Request, plan: QueryPlan) -> None:
+def _check_complete(request: Request, plan: QueryPlan) -> None:
     """Abstain where a part of the reading is not in the plan: nothing that was asked is dropped in silence."""
     source = plan.source
     named = {*plan.columns, *(source.columns if source else ())}

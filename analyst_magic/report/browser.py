@@ -42,7 +42,7 @@ _ARGUMENTS = (
     "--hide-scrollbars", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--force-color-profile=srgb",
     "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=http://127.0.0.1:9", "--proxy-bypass-list=<-loopback>",
 )  # fmt: skip
-_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "FONTCONFIG_PATH", "FONTCONFIG_FILE", "LD_LIBRARY_PATH")
+_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "FONTCONFIG_PATH", "FONTCONFIG_FILE", "LD_LIBRARY_PATH")
 _START = 60.0
 _END = 10.0  # seconds for the system to end a browser that was killed
 _NEXT_STEP = (
@@ -121,7 +121,7 @@ class Browser:
         arguments = [str(self._program), *_ARGUMENTS, f"--user-data-dir={home / 'profile'}"]
         if os.geteuid() == 0 or os.environ.get("ANALYST_BROWSER_SANDBOX") == "0":
             arguments.append("--no-sandbox")  # Chromium's own does not work for root
-        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        environment = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
         high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (read, write)]  # never 3 or 4 themselves
         try:
             pid = os.posix_spawn(

@@ -78,5 +78,5 @@ def counts_of(report: Report, *, plays: bool) -> Counts:
         held |= played
     else:
         lost += played
-    kept = {kind: number for kind, number in held.items() if number}
-    return Counts(kept, dict(sorted(lost.items())), report.failed, report.changed)
+    present = {kind: number for kind, number in held.items() if number}
+    return Counts(present, dict(sorted(lost.items())), report.failed, report.changed)

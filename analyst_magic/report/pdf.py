@@ -52,9 +52,9 @@ _DRAWN = """() => new Promise((done) => {
     }
     return groups.map((group) => {
       const part = table.cloneNode(true);
-      const kept = new Set(group);
+      const columns = new Set(group);
       for (const row of part.rows) {
-        [...row.cells].forEach((cell, column) => { if (column >= labels && !kept.has(column)) { cell.remove(); } });
+        [...row.cells].forEach((cell, column) => { if (column >= labels && !columns.has(column)) { cell.remove(); } });
       }
       table.before(part);
       return part;

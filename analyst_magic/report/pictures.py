@@ -28,7 +28,7 @@ class Pictures:
     def __init__(self, found: Sequence[Element]) -> None:
         wanted = [element for element in found if _needs_browser(element)]
         self.drawn: dict[int, Picture | None] = {id(element): _saved(element) for element in wanted}
-        self._kept = wanted  # their ids are the keys
+        self._elements = wanted  # their ids are the keys
         self.missing = ""
         if wanted:
             self._draw(wanted)

@@ -240,10 +240,10 @@ class _Deck:
     ) -> None:
         """A table, over as many slides as its rows need, the first of them with the text above it."""
         widths, size = _columns(grid)
-        kept, cut = shortened(grid, _TABLE_ROWS, len(widths))
-        self.lost += rows_left_out(grid, kept)
+        shortened_grid, cut = shortened(grid, _TABLE_ROWS, len(widths))
+        self.lost += rows_left_out(grid, shortened_grid)
         down = Pt(int(_lines_height(above)))
-        pages = list(_pages(kept, widths, size, _lines_height(above)))
+        pages = list(_pages(shortened_grid, widths, size, _lines_height(above)))
         words = [text for text in (grid.caption, cut, *remarks) if text]
         for number, rows in enumerate(pages, 1):
             of = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
@@ -253,7 +253,7 @@ class _Deck:
             top = _TOP + (down if number == 1 else 0)
             if number == 1 and above:
                 _lines(slide, above)
-            height = _native_table(slide, kept, rows, widths, size, top)
+            height = _native_table(slide, shortened_grid, rows, widths, size, top)
             if number == len(pages) and words:
                 _words(slide, " ".join(words), top + height + Inches(0.08), 11, _SOFT)
 

@@ -164,9 +164,9 @@ def _facts(rows: list[tuple[str, str]]) -> Grid:
     return Grid((), tuple((xml_text(label), xml_text(value)) for label, value in rows), labels=1)
 
 
-def rows_left_out(grid: Grid, kept: Grid) -> Counter[str]:
+def rows_left_out(grid: Grid, shortened_grid: Grid) -> Counter[str]:
     """How many rows and columns of a table are not among those that were kept, by kind."""
-    found = {"table row": len(grid.rows) - len(kept.rows), "table column": grid.width - kept.width}
+    found = {"table row": len(grid.rows) - len(shortened_grid.rows), "table column": grid.width - shortened_grid.width}
     return Counter({kind: number for kind, number in found.items() if number > 0})
 
 

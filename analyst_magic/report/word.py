@@ -283,11 +283,11 @@ class _Writer:
                 return
 
     def _grid(self, grid: Grid, *, facts: bool = False) -> None:
-        kept, said = (grid, "") if facts else shortened(grid, _ROWS, _COLUMNS)
-        self.lost += rows_left_out(grid, kept)
+        shortened_grid, said = (grid, "") if facts else shortened(grid, _ROWS, _COLUMNS)
+        self.lost += rows_left_out(grid, shortened_grid)
         wide = Emu(self._width).pt
-        parts = [kept] if facts else _parts(kept, wide)
-        words = [text for text in (kept.caption, said) if text]
+        parts = [shortened_grid] if facts else _parts(shortened_grid, wide)
+        words = [text for text in (shortened_grid.caption, said) if text]
         for number, part in enumerate(parts, 1):
             widths, size = ([Cm(3.6).pt, wide - Cm(3.6).pt], 8.0) if facts else _columns(part, wide)
             table = _native_table(self.document, part, widths, size, facts=facts)

@@ -215,9 +215,9 @@ def _rows_of(trace: Mapping[str, Any]) -> dict[str, list[Any]]:
         arrays["colour"] = unpacked(marker.get("color"))
     flat = {name: values for name, values in arrays.items() if values and not isinstance(values[0], list | tuple)}
     longest = max((len(values) for values in flat.values()), default=0)
-    kept = {name: values for name, values in flat.items() if len(values) == longest}
+    full_columns = {name: values for name, values in flat.items() if len(values) == longest}
     name = _text(trace.get("name"))
-    return {**({"series": [name] * longest} if name and kept else {}), **kept}
+    return {**({"series": [name] * longest} if name and full_columns else {}), **full_columns}
 
 
 def _table(names: Sequence[str], columns: Sequence[list[Any]], total: int) -> tuple[pa.Table, int]:

@@ -278,33 +278,33 @@ def _scale(edit: ChartEdit, theme: Theme, title: str) -> dict[str, Any]:
 
 def _layout(layout: Mapping[str, Any], data: ChartData, kind: str, edit: ChartEdit, remark: str) -> dict[str, Any]:
     """The figure's layout, with axes for what is drawn now."""
-    kept = {name: value for name, value in layout.items()
+    new_layout = {name: value for name, value in layout.items()
             if name in {"title", "template", "font", "legend", "separators", "paper_bgcolor", "plot_bgcolor",
                         "colorway", "hovermode"}}  # fmt: skip
     if remark:
-        kept["title"] = _with_remark(layout.get("title"), remark)
+        new_layout["title"] = _with_remark(layout.get("title"), remark)
     if kind == "pie":
-        return kept
-    legend = kept.get("legend")
+        return new_layout
+    legend = new_layout.get("legend")
     if len(data.series) > 1:
-        kept["legend"] = {**(legend if isinstance(legend, Mapping) else {}), "title": {"text": data.series_title}}
+        new_layout["legend"] = {**(legend if isinstance(legend, Mapping) else {}), "title": {"text": data.series_title}}
     groups: dict[str, Any] = {"title": {"text": data.group_title}}
     numbers = all(not isinstance(group, str) for group in data.groups)
     if edit.order or edit.top or kind == "horizontal" or not (numbers or _in_order(data.groups)):
         groups |= {"type": "category", "categoryorder": "array", "categoryarray": list(data.groups)}
     if kind == "heat":
         down = {"title": {"text": data.series_title}, "type": "category"}
-        return {**kept, "xaxis": {**groups, "type": "category"}, "yaxis": down}
+        return {**new_layout, "xaxis": {**groups, "type": "category"}, "yaxis": down}
     given = data.value_axis or {}
     formats = {name: given[name] for name in ("tickformat", "tickprefix", "ticksuffix", "hoverformat") if name in given}
     values = {"title": {"text": data.value_title}, **formats}
     if kind == "horizontal":
         height = {"height": max(400, 110 + 22 * len(data.groups) * (1 if len(data.series) == 1 else 2))}
-        kept |= {"xaxis": values, "yaxis": {**groups, "autorange": "reversed"}, **height, "barmode": "group"}
-        return kept
+        new_layout |= {"xaxis": values, "yaxis": {**groups, "autorange": "reversed"}, **height, "barmode": "group"}
+        return new_layout
     if kind in {"bar", "stacked"}:
-        kept["barmode"] = "relative" if kind == "stacked" else "group"
-    return {**kept, "xaxis": groups, "yaxis": values}
+        new_layout["barmode"] = "relative" if kind == "stacked" else "group"
+    return {**new_layout, "xaxis": groups, "yaxis": values}
 
 
 def _with_remark(title: Any, remark: str) -> dict[str, Any]:
@@ -339,14 +339,14 @@ def _redistributed(figure: Mapping[str, Any], kind: str) -> dict[str, Any]:
     made = []
     for trace in traces:
         values = next(trace[side] for side in "xy" if trace.get(side) is not None)
-        kept = {name: trace[name] for name in ("name", "marker", "showlegend", "legendgroup") if name in trace}
-        kept["type"] = kind
-        if isinstance(kept.get("marker"), Mapping):
-            kept["marker"] = {name: value for name, value in kept["marker"].items() if name == "color"}
-        kept["x"] = values
+        new_trace = {name: trace[name] for name in ("name", "marker", "showlegend", "legendgroup") if name in trace}
+        new_trace["type"] = kind
+        if isinstance(new_trace.get("marker"), Mapping):
+            new_trace["marker"] = {name: value for name, value in new_trace["marker"].items() if name == "color"}
+        new_trace["x"] = values
         if kind == "histogram" and len(traces) > 1:
-            kept["opacity"] = 0.6
-        made.append(kept)
+            new_trace["opacity"] = 0.6
+        made.append(new_trace)
     layout = {name: value for name, value in layout.items() if name not in {"xaxis", "yaxis", "barmode", "shapes"}}
     layout["xaxis"] = {"title": title} if title else {}
     layout["yaxis"] = {"title": {"text": "Count"}} if kind == "histogram" else {"showticklabels": len(traces) > 1}
