@@ -14,6 +14,10 @@ from database_servers import Server, mariadb, postgres, why_missing
 from orders_database import load_duckdb, load_mysql, load_postgres, load_sqlite, orders_tables
 from shop_database import contents_of_shop, fill
 
+from analyst_magic import Analyst
+from analyst_magic.history.lock import LockFile
+from analyst_magic.testing import ScriptedModel
+
 ENGINES = ("sqlite", "duckdb", "postgres", "mysql")
 
 
@@ -144,3 +148,22 @@ def orders_mysql(mariadb_server: Server) -> Iterator[Any]:
 def orders(request: pytest.FixtureRequest) -> Any:
     """What a notebook has of the wholesaler's orders, of each kind in turn."""
     return request.getfixturevalue(f"orders_{request.param}")
+
+
+@pytest.fixture(scope="module")
+def offline() -> Iterator[Analyst]:
+    with Analyst(model="offline", sandbox="local", spares=0, history=False) as analyst:
+        yield analyst
+
+
+@pytest.fixture
+def model() -> Iterator[ScriptedModel]:
+    with ScriptedModel() as made:
+        yield made
+
+
+@pytest.fixture
+def analyst(model: ScriptedModel, tmp_path: Path) -> Iterator[Analyst]:
+    lock = LockFile(tmp_path / "analyst.lock")
+    with Analyst(sandbox="local", spares=0, history=False, lock=lock, **model.settings) as made:
+        yield made

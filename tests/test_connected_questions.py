@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from shop_database import contents_of_shop
 from analyst_magic import Analyst
 from analyst_magic.commands.connections import connection_checks
 from analyst_magic.errors import InputError
-from analyst_magic.history.lock import LockFile
 from analyst_magic.testing import ScriptedModel
 from analyst_magic.turn import Turn
 
@@ -47,25 +46,6 @@ def shop_in_memory() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     contents_of_shop(connection)
     return connection
-
-
-@pytest.fixture(scope="module")
-def offline() -> Iterator[Analyst]:
-    with Analyst(model="offline", sandbox="local", spares=0, history=False) as analyst:
-        yield analyst
-
-
-@pytest.fixture
-def model() -> Iterator[ScriptedModel]:
-    with ScriptedModel() as made:
-        yield made
-
-
-@pytest.fixture
-def analyst(model: ScriptedModel, tmp_path: Path) -> Iterator[Analyst]:
-    lock = LockFile(tmp_path / "analyst.lock")
-    with Analyst(sandbox="local", spares=0, history=False, lock=lock, **model.settings) as made:
-        yield made
 
 
 def frames_of(connection: Any) -> dict[str, pd.DataFrame]:

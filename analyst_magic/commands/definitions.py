@@ -10,7 +10,7 @@ from ..context.joins import Join, join_candidates
 from ..errors import AnalystError, InputError
 from ..semantics import write
 from ..semantics.check import check_definitions
-from ..semantics.files import NAME, Read, read_definitions
+from ..semantics.files import NAME, LoadedDefinitions, read_definitions
 from ..semantics.formula import FormulaError, formula_of
 from ..semantics.ossie import Problem
 from ..semantics.scope import columns_of
@@ -71,12 +71,12 @@ def definitions(action: str, words: Sequence[str], folder: Path, setting: str, s
     raise wrong_arguments("definitions", action)
 
 
-def problems(found: Read, scope: Mapping[str, object]) -> tuple[Problem, ...]:
+def problems(found: LoadedDefinitions, scope: Mapping[str, object]) -> tuple[Problem, ...]:
     """All that is wrong with definitions: what cannot be read, and what does not fit the sources in scope."""
     return (*found.problems, *check_definitions(found.definitions, _outlines(scope)))
 
 
-def _all_right(found: Read) -> str:
+def _all_right(found: LoadedDefinitions) -> str:
     known = found.definitions
     if not found.files:
         return f"Nothing is defined. Begin with: define NAME = FORMULA, which writes {NAME}."
@@ -86,7 +86,7 @@ def _all_right(found: Read) -> str:
     )
 
 
-def _listed(found: Read, scope: Mapping[str, object]) -> str:
+def _listed(found: LoadedDefinitions, scope: Mapping[str, object]) -> str:
     known = found.definitions
     rows = [
         (metric.name, metric.expression.text(), ", ".join(metric.synonyms), known.place("metric", metric.name))
@@ -110,7 +110,7 @@ def _listed(found: Read, scope: Mapping[str, object]) -> str:
     return Listing.of(rows, ("name", "formula", "also called", "where"), title=title)
 
 
-def _shown(name: str, found: Read, scope: Mapping[str, object]) -> str:
+def _shown(name: str, found: LoadedDefinitions, scope: Mapping[str, object]) -> str:
     known = found.definitions
     metric = known.metric(name)
     if metric is None:

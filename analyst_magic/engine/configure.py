@@ -16,7 +16,7 @@ from ..sandbox.kinds import remove_all_orphans
 from ..sandbox.limits import Limits
 from ..sandbox.provider import SandboxProvider
 from ..sandbox.session import Sandbox
-from ..semantics.files import Read, read_definitions
+from ..semantics.files import LoadedDefinitions, read_definitions
 from ..settings import AnalystSettings
 from ..turn import Privacy, Retention
 from .job import Observer, Options
@@ -125,8 +125,8 @@ def remove_orphans() -> None:
     remove_all_orphans()
 
 
-def _defined(folder: Path | None, setting: str) -> Read:
-    return read_definitions(folder or Path.cwd(), setting) if folder is not None or setting else Read()
+def _defined(folder: Path | None, setting: str) -> LoadedDefinitions:
+    return read_definitions(folder or Path.cwd(), setting) if folder is not None or setting else LoadedDefinitions()
 
 
 def _read(notes: Path | None) -> str:

@@ -20,8 +20,8 @@ from ..sources.files import guessed_frame_names, with_frame_names
 from ..sources.kinds import source_of
 from ..sources.mentions import with_table_names
 from ..turn import Code, Context, Exchange, FrameCard, Language
-from .agreed import seen_by_model
 from .connected import connected
+from .defined_metrics import seen_by_model
 from .fitting import kinds_of, why_unfit
 from .job import Event, Job
 
@@ -51,11 +51,11 @@ async def describe_sources(job: Job) -> Context:
     packages = job.session.sandbox.provider.packages.environment
     steps, nonce, today = job.options.max_steps, job.conversation.nonce, dt.date.today().isoformat()
     definitions = seen_by_model(job, cards)
-    agreed = describe_definitions(
+    definitions_text = describe_definitions(
         "\n".join([text, *(e.question for e in context.conversation)]), definitions, [*context.cards, *others]
     )
     places = tuple(f"{name} ({place.connection.engine})" for name, place in connected(job.sources).items())
-    described = replace(context, definitions=definitions, agreed=agreed, connections=places)
+    described = replace(context, definitions=definitions, definitions_text=definitions_text, connections=places)
     described = replace(described, asks_back=job.options.asks_back)
     return replace(described, packages=packages, steps_left=steps, nonce=nonce, today=today)
 

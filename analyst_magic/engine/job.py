@@ -15,7 +15,7 @@ from ..errors import AnalystError
 from ..history.lock import LockFile
 from ..history.store import History
 from ..models.model import Model
-from ..semantics.files import Read
+from ..semantics.files import LoadedDefinitions
 from ..sources.files import DataFile
 from ..sources.kinds import source_of
 from ..turn import MAIN_THREAD, Privacy, Question, Retention, Stage, Turn
@@ -93,7 +93,7 @@ class Options:
     lock: LockFile | None = None
     history: History | None = None
     notes: str = ""
-    definitions: Read = field(default_factory=Read)
+    definitions: LoadedDefinitions = field(default_factory=LoadedDefinitions)
     fresh: bool = False
     frozen: bool = False
     confirm: bool = False

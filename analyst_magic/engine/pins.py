@@ -20,7 +20,7 @@ from ..results.text import Text
 from ..sources.kinds import schema_text
 from ..turn import Code, Question, Turn
 from ..wording import count
-from .agreed import pin_changes
+from .defined_metrics import pin_changes
 from .fitting import Kinds, kinds_of, names_in_code, why_unfit
 from .job import Job
 from .repair import Draft

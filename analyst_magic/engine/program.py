@@ -14,7 +14,6 @@ from ..sources.frames import to_frame
 from ..turn import Attempt, Code, Execution, Finding, FrameCard, Output
 from ..turn.answer import answer_template
 from ..turn.queries import Query, joined, split
-from .agreed import with_formulas
 from .attempt import attempt, check_failed, checked, executed, scope_of
 from .connected import (
     Connected,
@@ -26,6 +25,7 @@ from .connected import (
     run_query,
     tables_named,
 )
+from .defined_metrics import with_formulas
 from .job import Event, Job
 from .planned import as_planned
 
@@ -42,12 +42,12 @@ async def run_program(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, 
         except CheckFailed as error:
             return Attempt(code, error=error)
     code = program_of(code, job.sources)
-    code, agreed = with_formulas(job, code, by_model=bool(cards))
-    if any(finding.stops for finding in agreed):
-        return Attempt(code, agreed, error=check_failed(agreed))
+    code, metric_findings = with_formulas(job, code, by_model=bool(cards))
+    if any(finding.stops for finding in metric_findings):
+        return Attempt(code, metric_findings, error=check_failed(metric_findings))
     queries, body = split(code)
     if not queries:
-        return _with_findings(await attempt(job, code, cards, step=step), agreed)
+        return _with_findings(await attempt(job, code, cards, step=step), metric_findings)
     connections = connected(job.sources)
     code, body, found = _checked(job, code, queries, body, connections, cards)
     if any(finding.stops for finding in found):
@@ -61,7 +61,7 @@ async def run_program(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, 
         rows = await _queried(job, queries, connections)
     except (CodeFailed, RunTimeout) as error:
         return Attempt(code, found, Execution(sandbox=queries[0].connection), error)
-    notes = [finding.message for finding in agreed]
+    notes = [finding.message for finding in metric_findings]
     notes += [note for query, result in zip(queries, rows, strict=True) for note in remarks(query, result)]
     notes.append(_where(job, code, queries, connections))
     if body is None:

@@ -136,9 +136,9 @@ def _data(context: Context, nonce: str) -> Iterator[str]:
     yield from context.notes
     if context.others:
         yield f"Other frames in scope, not described here: {', '.join(context.others[:50])}."
-    if context.agreed:
+    if context.definitions_text:
         how = "In SQL, MEASURE(NAME) stands for a metric's formula; in Python compute it exactly so."
-        yield f"Definitions that the user has agreed on. Use them where they fit. {how}\n{context.agreed}"
+        yield f"Definitions that the user has agreed on. Use them where they fit. {how}\n{context.definitions_text}"
     if context.user_notes:
         yield f"Notes of the user on the data and how answers should be:\n{context.user_notes}"
 

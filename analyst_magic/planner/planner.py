@@ -18,8 +18,8 @@ from ..sources.mentions import mentioned, plain
 from ..theme import load_theme
 from ..turn import Code, Context, FrameCard, Question, Reply
 from .abstaining import foreign_language, with_help
-from .agreed import Agreed, agreed
 from .asking import Ambiguous, Choose, asked_back, meanings, picked
+from .by_definition import DefinedQuestion, apply_definitions
 from .figures import NEXT_STEP
 from .following import Choose as ChoosePlan
 from .following import read_in_turn
@@ -60,7 +60,7 @@ class OfflinePlanner:
         frames = tuple(card for card in context.frames if not mentions or card.name in mentions)
         question = replace(context.question, text=plain(context.question.text, names))
         before = [replace(e, question=plain(e.question, names)) for e in context.conversation if not e.failed]
-        known = agreed(question, before, frames, context.definitions) if context.definitions else None
+        known = apply_definitions(question, before, frames, context.definitions) if context.definitions else None
         if known is not None:
             question, before, frames = known.question, list(known.before), known.frames
         parts = dashboard_parts(question)
@@ -95,7 +95,7 @@ class OfflinePlanner:
         said: Sequence[str],
         on_text: Callable[[str], None] | None,
         choose: Choose,
-        known: Agreed | None,
+        known: DefinedQuestion | None,
     ) -> Reply:
         """The reply with the code of what was read: one program, also for the figures of a dashboard."""
         question, frames = context.question, context.frames

@@ -25,7 +25,7 @@ _MARK = re.compile(r"^-- definition (?P<name>\S+) (?P<digest>[0-9a-f]{8})[ \t]*$
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class MetricCall:
     """A metric that SQL names.
 
     Attributes:
@@ -40,7 +40,7 @@ class Named:
     end: int
 
 
-def named_metrics(sql: str, dialect: str = "duckdb") -> tuple[Named, ...]:
+def named_metrics(sql: str, dialect: str = "duckdb") -> tuple[MetricCall, ...]:
     """The metrics that a statement names, in the order of its text.
 
     >>> [named.name for named in named_metrics("SELECT region, MEASURE(revenue) FROM sales GROUP BY 1")]
@@ -53,11 +53,11 @@ def named_metrics(sql: str, dialect: str = "duckdb") -> tuple[Named, ...]:
     return tuple(_named(tokens))
 
 
-def _named(tokens: Sequence[Token]) -> Iterator[Named]:
+def _named(tokens: Sequence[Token]) -> Iterator[MetricCall]:
     for before, opening, name, closing in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
         is_call = opening.token_type == TokenType.L_PAREN and closing.token_type == TokenType.R_PAREN
         if is_call and before.text.upper() in WORDS and name.text:
-            yield Named(name.text, before.text.upper(), before.start, closing.end + 1)
+            yield MetricCall(name.text, before.text.upper(), before.start, closing.end + 1)
 
 
 def expanded(
@@ -126,7 +126,7 @@ def changed_since(text: str, definitions: Definitions, columns: Columns, dialect
     return changed
 
 
-def _tables_of_calls(sql: str, calls: Sequence[Named], dialect: str) -> list[list[exp.Table]]:
+def _tables_of_calls(sql: str, calls: Sequence[MetricCall], dialect: str) -> list[list[exp.Table]]:
     """The tables that the SELECT around each call reads."""
     text = sql
     for number, call in reversed(list(enumerate(calls))):

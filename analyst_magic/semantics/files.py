@@ -21,7 +21,7 @@ _ENDINGS = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class LoadedDefinitions:
     """What the files of definitions say.
 
     Attributes:
@@ -61,7 +61,7 @@ def _inside(folder: Path) -> list[Path]:
     return sorted(path for path in found if path.suffix != ".json" or path.name == MANIFEST)
 
 
-def read_definitions(folder: Path, setting: str = "") -> Read:
+def read_definitions(folder: Path, setting: str = "") -> LoadedDefinitions:
     """The definitions for a notebook. What cannot be read is among the problems; the rest is used.
 
     Args:
@@ -70,7 +70,7 @@ def read_definitions(folder: Path, setting: str = "") -> Read:
     try:
         files = definition_files(folder, setting)
     except DefinitionError as error:
-        return Read(problems=error.problems)
+        return LoadedDefinitions(problems=error.problems)
     stamps = []
     for path in files:
         try:
@@ -82,7 +82,7 @@ def read_definitions(folder: Path, setting: str = "") -> Read:
 
 
 @lru_cache(maxsize=32)
-def _read(stamps: tuple[tuple[str, int, int], ...], folder: str) -> Read:
+def _read(stamps: tuple[tuple[str, int, int], ...], folder: str) -> LoadedDefinitions:
     """The definitions of files; of files that are as they were they are known already."""
     parts, problems = list[Definitions](), list[Problem]()
     for name, _, _ in stamps:
@@ -95,7 +95,7 @@ def _read(stamps: tuple[tuple[str, int, int], ...], folder: str) -> Read:
         except DefinitionError as error:
             problems += [Problem(wrong.place.replace(path.name, shown, 1), wrong.message) for wrong in error.problems]
     definitions, twice = merged(parts)
-    return Read(definitions, (*problems, *twice), tuple(Path(name) for name, _, _ in stamps))
+    return LoadedDefinitions(definitions, (*problems, *twice), tuple(Path(name) for name, _, _ in stamps))
 
 
 def _shown(path: Path, folder: Path) -> str:

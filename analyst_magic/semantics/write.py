@@ -25,7 +25,7 @@ NUMBERS = frozenset({"integer", "float", "decimal"})
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenDefinition:
     """What was written.
 
     Attributes:
@@ -41,7 +41,7 @@ class Written:
     formula: str
 
 
-def define(path: Path, text: str, cards: Sequence[FrameCard], known: Definitions) -> Written:
+def define(path: Path, text: str, cards: Sequence[FrameCard], known: Definitions) -> WrittenDefinition:
     """Write a definition: ``revenue = sum(quantity * unit_price) -- net of discounts (also: turnover, net sales)``.
 
     A figure over rows is a metric; a formula for each row is a field of the dataset that has its columns.
@@ -94,7 +94,7 @@ def _with_sources(known: Definitions, own: Definitions, cards: Sequence[FrameCar
 
 def _metric(
     path: Path, content: Any, model: Any, metric: MetricDefinition, known: Definitions, cards: Sequence[FrameCard]
-) -> Written:
+) -> WrittenDefinition:
     others = tuple(entry for entry in known.metrics if entry.name.casefold() != metric.name.casefold())
     before = known.metric(metric.name)
     known = replace(known, metrics=(*others, metric))
@@ -102,12 +102,14 @@ def _metric(
     _require_datasets(model, sorted(formula.datasets), known)
     _put(model.setdefault("metrics", []), _entry(metric))
     _save(path, content)
-    return Written("metric", metric.name, before.expression.text() if before else "", metric.expression.text())
+    return WrittenDefinition(
+        "metric", metric.name, before.expression.text() if before else "", metric.expression.text()
+    )
 
 
 def _field(
     path: Path, content: Any, model: Any, field: FieldDefinition, known: Definitions, cards: Sequence[FrameCard]
-) -> Written:
+) -> WrittenDefinition:
     columns = columns_of(known, cards)
     tree = parse(field.expression.text())
     tables = {column.table.casefold() for column in tree.find_all(exp.Column) if column.table}
@@ -138,7 +140,7 @@ def _field(
     _put(entry.setdefault("fields", []), _entry(field))
     _save(path, content)
     before = dataset.field(field.name)
-    return Written("field", f"{dataset.name}.{field.name}", before.expression.text() if before else "",
+    return WrittenDefinition("field", f"{dataset.name}.{field.name}", before.expression.text() if before else "",
                    field.expression.text())  # fmt: skip
 
 
@@ -294,4 +296,4 @@ def _save(path: Path, content: Any) -> None:
         raise InputError(f"{path.name} cannot be written: {error.strerror}.", "Free or unlock the folder.") from None
 
 
-__all__ = ["DefinitionError", "FormulaError", "Written", "define", "draft", "forget"]
+__all__ = ["DefinitionError", "FormulaError", "WrittenDefinition", "define", "draft", "forget"]

@@ -195,7 +195,7 @@ class Context:
         notes: Remarks for the model, such as how many columns were left out.
         packages: The Python and the packages that its code runs with; empty for those of the sandbox image.
         definitions: What the user's files define, without what is hidden.
-        agreed: What of it this question needs, as text.
+        definitions_text: What of it this question needs, as text.
         connections: Databases in scope, each with the engine that its SQL is for, as ``shop (PostgreSQL)``.
         nonce: Marks the envelopes around data, so that no value can close one; empty for a random one.
         today: The date, as 2026-01-31; empty where it is not told.
@@ -221,5 +221,5 @@ class Context:
     notes: tuple[str, ...] = ()
     packages: str = ""
     definitions: Definitions = field(default_factory=Definitions)
-    agreed: str = ""
+    definitions_text: str = ""
     connections: tuple[str, ...] = ()

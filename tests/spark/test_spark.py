@@ -6,7 +6,6 @@ import datetime as dt
 import threading
 import time
 import warnings
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from test_query_policy import statements
 from analyst_magic import Analyst
 from analyst_magic.commands.connections import connection_checks
 from analyst_magic.errors import InputError
-from analyst_magic.history.lock import LockFile
 from analyst_magic.query.policy import Scope, check
 from analyst_magic.sources.connections.connection import Caps, QueryFailed, QueryStopped, Stop
 from analyst_magic.sources.connections.open import database_of, open_connection
@@ -36,25 +34,6 @@ FOREVER = "SELECT count(*) FROM range(3000000) a JOIN range(3000000) b ON a.id *
 def session(request: pytest.FixtureRequest) -> Any:
     """A session of each kind in turn."""
     return request.getfixturevalue("spark" if request.param == "classic" else "spark_connect")
-
-
-@pytest.fixture(scope="module")
-def offline() -> Iterator[Analyst]:
-    with Analyst(model="offline", sandbox="local", spares=0, history=False) as analyst:
-        yield analyst
-
-
-@pytest.fixture
-def model() -> Iterator[ScriptedModel]:
-    with ScriptedModel() as made:
-        yield made
-
-
-@pytest.fixture
-def analyst(model: ScriptedModel, tmp_path: Path) -> Iterator[Analyst]:
-    lock = LockFile(tmp_path / "analyst.lock")
-    with Analyst(sandbox="local", spares=0, history=False, lock=lock, **model.settings) as made:
-        yield made
 
 
 # -- what is in scope --------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ MAX_JOINED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
+class DefinedQuestion:
     """A question in the names of columns, the cards with the columns that it may name, and how those are computed.
 
     Attributes:
@@ -125,9 +125,9 @@ class Agreed:
                     yield plan.model_copy(update={"joins": used}), whole
 
 
-def agreed(
+def apply_definitions(
     question: Question, before: Sequence[Exchange], frames: tuple[FrameCard, ...], definitions: Definitions
-) -> Agreed:
+) -> DefinedQuestion:
     """A question, and those before it, with the words of definitions as names of columns.
 
     Args:
@@ -149,7 +149,9 @@ def agreed(
     read = replace(question, text=reader.read(question.text))
     cards = tuple(reader.cards.values())
     totals = frozenset(reader.totals)
-    return Agreed(read, tuple(earlier), cards, reader.columns, totals, reader.ratios, reader.remarks, definitions)
+    return DefinedQuestion(
+        read, tuple(earlier), cards, reader.columns, totals, reader.ratios, reader.remarks, definitions
+    )
 
 
 class _Reader:
@@ -160,7 +162,7 @@ class _Reader:
         cards: The cards by the frames' names.
 
     Attributes:
-        cards, columns, totals, ratios, remarks: As in ``Agreed``.
+        cards, columns, totals, ratios, remarks: As in ``DefinedQuestion``.
     """
 
     def __init__(self, definitions: Definitions, cards: dict[str, FrameCard]) -> None:
@@ -175,7 +177,7 @@ class _Reader:
         """A text with the names of columns.
 
         Raises:
-            Abstained: As ``agreed`` does.
+            Abstained: As ``apply_definitions`` does.
         """
         for name, words in _metrics(self._definitions):
             if (found := _spoken(text, words)) is not None:
