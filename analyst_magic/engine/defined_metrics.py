@@ -33,9 +33,9 @@ def with_formulas(job: Job, code: Code, *, by_model: bool) -> tuple[Code, tuple[
     queries, body = split(code)
     if not definitions and not (queries and places):
         return code, ()
-    columns = columns_at_hand(job, definitions)
+    columns = columns_at_hand(job, definitions) if definitions else {}
     keys = _with_keys(definitions, code, job.sources) if queries else definitions
-    key_columns = columns_of(keys, outlines(job, {d.source for d in keys.datasets})) if queries else columns
+    key_columns = columns_of(keys, outlines(job, tables_named(code, job.sources))) if queries else columns
     written = []
     for query in queries:
         dialect = places[query.connection].connection.dialect if query.connection in places else "duckdb"

@@ -15,8 +15,8 @@ from ..errors import InputError
 from ..storage.files import SHARED, write_atomic
 from ..turn import FrameCard
 from ..turn.definitions import DIALECT, DatasetDefinition, Definitions, Expression, FieldDefinition, MetricDefinition
-from .formula import FormulaError, field_formula, formula_of, parse
-from .ossie import VERSION, DefinitionError, load, read_ossie, yaml
+from .formula import field_formula, formula_of, parse
+from .ossie import VERSION, load, read_ossie, yaml
 from .scope import columns_of, is_source
 
 _DEFINITION = re.compile(r"^\s*(?P<name>\w+)\s*=(?!=)\s*(?P<formula>.+?)\s*(?:\s--\s*(?P<about>.*))?$", re.S)
@@ -294,6 +294,3 @@ def _save(path: Path, content: Any) -> None:
         write_atomic(path, text, mode=SHARED)
     except OSError as error:
         raise InputError(f"{path.name} cannot be written: {error.strerror}.", "Free or unlock the folder.") from None
-
-
-__all__ = ["DefinitionError", "FormulaError", "WrittenDefinition", "define", "draft", "forget"]
