@@ -20,6 +20,7 @@ from ..wording import count
 from .artifacts import save_document
 from .job import Job
 from .repair import Draft
+from .row_counts import row_evidence
 from .used import used_frames
 
 
@@ -37,6 +38,7 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
     execution = last.execution or Execution()
     results, notes, failure = await _results(job, execution.outputs, last.request)
     text, remarks = _text(job, draft)
+    row_steps, row_remarks = row_evidence(job, last) if draft.error is None else ((), ())
     answer = "\n\n".join(output.data for output in execution.outputs if output.kind == "answer")
     if draft.prose is not None:
         text, answer = "", text
@@ -69,8 +71,9 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         code_privacy=_code_privacy(job, draft),
         pinned=draft.pin is not None,
         context=draft.context,
-        notes=tuple(dict.fromkeys((*draft.notes, *execution.notes, *notes, *remarks))),
+        notes=tuple(dict.fromkeys((*draft.notes, *execution.notes, *notes, *remarks, *row_remarks))),
         used=used_frames([a.code for a in draft.attempts if a.error is None], job.sources) if execution.sandbox else (),
+        row_steps=row_steps,
     )
 
 
