@@ -57,7 +57,7 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         answer=answer,
         kind=draft.kind,
         model=_author(job, draft),
-        remote=job.question.code is None and draft.pin is None and job.model.remote,
+        remote=job.question.code is None and draft.pin is None and draft.verified is None and job.model.remote,
         results=results,
         error=draft.error or failure,
         attempts=draft.attempts,
@@ -74,6 +74,7 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         notes=tuple(dict.fromkeys((*draft.notes, *execution.notes, *notes, *remarks, *row_remarks))),
         used=used_frames([a.code for a in draft.attempts if a.error is None], job.sources) if execution.sandbox else (),
         row_steps=row_steps,
+        verified=draft.verified.mark if draft.verified is not None else "",
     )
 
 
@@ -81,6 +82,8 @@ def _author(job: Job, draft: Draft) -> str:
     """Who wrote the code."""
     if job.question.code is not None:
         return "you"
+    if draft.verified is not None:
+        return draft.verified.model
     return draft.pin.model if draft.pin is not None else job.model.name
 
 
@@ -88,6 +91,8 @@ def _code_privacy(job: Job, draft: Draft) -> Privacy:
     """The privacy level at which a turn's code was written; the user's own text quotes what the user chose to."""
     if job.question.code is not None:
         return "schema"
+    if draft.verified is not None:
+        return draft.verified.privacy
     if draft.pin is not None:
         return draft.pin.privacy or "rows"
     return job.options.privacy if job.model.remote else "rows"

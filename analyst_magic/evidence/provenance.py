@@ -193,6 +193,7 @@ def evidence_of(turn: Turn) -> tuple[str, ...]:
     parts += phrases(turn.row_steps)
     seconds = turn.seconds.get("total", 0.0)
     parts += [f"{seconds:.1f} s" if seconds >= 0.1 else "under 0.1 s"] if math.isfinite(seconds) else []
+    parts = [turn.verified, *parts] if turn.verified else parts
     return (*parts, *(["from the lock"] if turn.pinned else []))
 
 

@@ -31,7 +31,7 @@ class Counting:
         sql: The statement; it gives one row of whole numbers. Empty where all is known without.
         select: What they are counted for.
         detail: The rows that each condition leaves; empty where there is one condition, or none.
-        below: The detail is counted where fewer rows than this are kept.
+        below: The detail is counted where fewer rows than this are remaining.
     """
 
     sql: str
@@ -108,10 +108,10 @@ def _counting(select: exp.Select, tree: exp.Query, tables: Tables, dialect: str)
     reads_inner = any(table.name.casefold() in inner for table in select.find_all(exp.Table))
     before = f"{with_.sql(dialect=dialect)} " if with_ is not None and reads_inner else ""
     where = select.args.get("where")
-    kept = where.this.sql(dialect=dialect) if where is not None else ""
-    counts = _counts(parts, nodes, kept, dialect)
+    remaining = where.this.sql(dialect=dialect) if where is not None else ""
+    counts = _counts(parts, nodes, remaining, dialect)
     needed = len(counts) > 1 or parts.filtered or parts.joined
-    ending = f" WHERE {kept}" if kept and not parts.joined else ""
+    ending = f" WHERE {remaining}" if remaining and not parts.joined else ""
     sql = f"{before}SELECT {', '.join(counts)} {from_sql}{ending}" if needed else ""
     uncounted = _uncounted(parts)
     each = ", ".join(f"COUNT(CASE WHEN {text} THEN 1 END)" for text, _ in uncounted)
@@ -132,9 +132,9 @@ def _uncounted(parts: SelectParts) -> tuple[tuple[str, str], ...]:
 # The statement --------------------------------------------------------------------------------------------------------
 
 
-def _counts(parts: SelectParts, nodes: Mapping[str, exp.Expression], kept: str, dialect: str) -> list[str]:
+def _counts(parts: SelectParts, nodes: Mapping[str, exp.Expression], remaining: str, dialect: str) -> list[str]:
     """What is counted of the rows of a SELECT: without joins of those that it keeps, with joins of all."""
-    condition = f"({kept})" if kept and parts.joined else ""
+    condition = f"({remaining})" if remaining and parts.joined else ""
 
     def counted(*conditions: str) -> str:
         whole = " AND ".join(filter(None, conditions))
@@ -169,9 +169,9 @@ def _repeats(side: str, keys: Sequence[str]) -> str:
 
 def _steps(parts: SelectParts, counts: list[int], detail: Sequence[int] | None) -> Iterator[RowStep]:
     take = iter(counts or [parts.rows or 0])
-    read = kept = next(take)
+    read = remaining = next(take)
     if parts.filtered and parts.joined:
-        kept = next(take)
+        remaining = next(take)
     keys = [next(take) for _ in parts.keys]
     values = [next(take) for _ in parts.values]
     unit_columns = list(dict.fromkeys(column for _, column in parts.units))
@@ -183,19 +183,19 @@ def _steps(parts: SelectParts, counts: list[int], detail: Sequence[int] | None) 
         first = next(take) if parts.rows is None else parts.rows
         links = [(link, next(take), next(take), next(take) if left else 0) for link, left in parts.checked_links]
         yield from _of_joins(parts, links, first, read)
-    yield from _of_conditions(parts, read, kept, detail)
+    yield from _of_conditions(parts, read, remaining, detail)
     for text, missing in zip(parts.keys, keys, strict=True):
         if missing:
-            yield RowStep("null group", source, kept, kept - missing, _short(text))
+            yield RowStep("null group", source, remaining, remaining - missing, _short(text))
     for text, missing in zip(parts.values, values, strict=True):
         if missing:
-            yield RowStep("figure", source, kept, kept - missing, _short(text))
+            yield RowStep("figure", source, remaining, remaining - missing, _short(text))
     for text, column in parts.units:
         if units[column] > 1:
-            yield RowStep("units", source, kept, units[column], _short(text), column.rpartition(".")[2])
+            yield RowStep("units", source, remaining, units[column], _short(text), column.rpartition(".")[2])
 
 
-def _of_conditions(parts: SelectParts, read: int, kept: int, detail: Sequence[int] | None) -> Iterator[RowStep]:
+def _of_conditions(parts: SelectParts, read: int, remaining: int, detail: Sequence[int] | None) -> Iterator[RowStep]:
     """The rows that the conditions leave: each by itself where that was counted, else all of them together."""
     counted = dict(zip((text for text, _ in _uncounted(parts)), detail or (), strict=False))
     others = []
@@ -203,12 +203,12 @@ def _of_conditions(parts: SelectParts, read: int, kept: int, detail: Sequence[in
         if column and parts.whole and column.casefold() in parts.nulls:
             yield RowStep("nulls", parts.source, read, read - parts.nulls[column.casefold()], column)
         elif len(parts.conditions) == 1 or text in counted:
-            rows = counted.get(text, kept)
+            rows = counted.get(text, remaining)
             yield RowStep("nulls" if column else "filter", parts.source, read, rows, column or _short(text))
         else:
             others.append(text)
-    if others or (not kept and read and len(parts.conditions) > 1 and all(counted.values())):
-        yield RowStep("filter", parts.source, read, kept, _short(" and ".join(t for t, _ in parts.conditions)))
+    if others or (not remaining and read and len(parts.conditions) > 1 and all(counted.values())):
+        yield RowStep("filter", parts.source, read, remaining, _short(" and ".join(t for t, _ in parts.conditions)))
 
 
 def _of_joins(

@@ -28,8 +28,8 @@ def phrases(steps: Iterable[RowStep]) -> tuple[str, ...]:
     steps = tuple(steps)
     found = list(dict.fromkeys(text for step in steps if (text := _phrase(step))))
     more = [f"and {count(len(found) - MAX_PHRASES, 'more step')}"] if len(found) > MAX_PHRASES else []
-    told = ["rows counted by the code's own run"] if found and all(step.reported for step in steps) else []
-    return (*found[:MAX_PHRASES], *more, *told)
+    origin = ["rows counted by the code's own run"] if found and all(step.reported for step in steps) else []
+    return (*found[:MAX_PHRASES], *more, *origin)
 
 
 def _phrase(step: RowStep) -> str:

@@ -91,6 +91,7 @@ class Turn:
         code_privacy: The privacy level at which the code was written: ``rows`` where the offline planner wrote it,
             which reads all, or where that is not known.
         used: The frames that the code names, with the columns of theirs.
+        verified: Who has checked the answer of this question, and when; empty where nobody has.
         row_steps: What became of the rows of the data on their way to the answer.
 
     Example:
@@ -126,6 +127,7 @@ class Turn:
     answer: str = ""
     kind: AnswerKind = "result"
     used: tuple[UsedFrame, ...] = field(default=(), repr=False, compare=False)
+    verified: str = ""
     row_steps: tuple[RowStep, ...] = field(default=(), repr=False, compare=False)
 
     @property
