@@ -229,10 +229,9 @@ def _values(question: str, one: VerifiedQuestion, definitions: Definitions) -> d
     if "value" not in one.parameters:
         complete = set(found) == set(one.parameters) and len(set(_YEAR.findall(question))) <= 1
         return found if complete and meaning(asked, definitions) == wanted else None
-    for value in _possible_values(asked, one.parameters["value"]):
-        tried = asked.replace(value, "{value}", 1)
-        if meaning(tried, definitions) == wanted:
-            return {**found, "value": value.strip("\"'“”")}
+    for text in _possible_values(asked, one.parameters["value"]):
+        if meaning(asked.replace(text, "{value}", 1), definitions) == wanted:
+            return {**found, "value": text.strip("\"'“”")}
     return None
 
 
@@ -277,12 +276,13 @@ def _read(path: Path, changed: int, size: int) -> LoadedVerified:
         return LoadedVerified(problems=error.problems)
     if content is None:
         return LoadedVerified()
-    entries = content.get("verified") if isinstance(content, Mapping) else None
-    if not isinstance(entries, list):
+    entries: Any = content.get("verified") if isinstance(content, Mapping) else None
+    lines = getattr(entries, "lc", None)
+    if not isinstance(entries, list) or lines is None:
         return LoadedVerified(problems=(Problem(f"{path.name}:1", "It has a list under verified."),))
     questions, problems = list[VerifiedQuestion](), list[Problem]()
     for number, entry in enumerate(entries):
-        place = f"{path.name}:{entries.lc.item(number)[0] + 1}"
+        place = f"{path.name}:{lines.item(number)[0] + 1}"
         try:
             questions.append(_question(entry, place))
         except (KeyError, TypeError, ValueError) as error:
@@ -298,12 +298,15 @@ def _question(entry: Any, place: str) -> VerifiedQuestion:
         raise ValueError(f"{missing[0]} is missing")
     if texts["language"] not in {"python", "sql"}:
         raise ValueError(f"the language {texts['language'][:30]} does not exist")
-    pairs = [{str(k): str(v) for k, v in (entry.get(n) or {}).items()} for n in ("parameters", "frames", "definitions")]
+    given, frames, metrics = (
+        {str(k): str(v) for k, v in (entry.get(name) or {}).items()} for name in ("parameters", "frames", "definitions")
+    )
     code = Code(texts["code"].rstrip("\n"), cast(Language, texts["language"]))
     privacy = entry.get("privacy", "rows")
     return VerifiedQuestion(
-        texts["name"], texts["question"], code, texts["by"], texts["at"], texts["note"], *pairs, texts["seal"],
-        cast(Privacy, privacy if privacy in PRIVACY_LEVELS else "rows"), str(entry.get("model", "you")), place,
+        texts["name"], texts["question"], code, texts["by"], texts["at"], texts["note"], given, frames, metrics, texts["seal"],
+        cast(Privacy, privacy if privacy in PRIVACY_LEVELS else "rows"),
+        str(entry.get("model", "you")), place,
     )  # fmt: skip
 
 
