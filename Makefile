@@ -99,8 +99,8 @@ lab: sandbox
 	$(BIN)/jupyter lab $(NOTEBOOK)
 
 check: setup
-	$(BIN)/ruff check analyst_magic tests benchmarks sandbox_image
-	$(BIN)/ruff format --check analyst_magic tests benchmarks sandbox_image
+	$(BIN)/ruff check analyst_magic tests benchmarks sandbox_image docs
+	$(BIN)/ruff format --check analyst_magic tests benchmarks sandbox_image docs
 	$(BIN)/mypy
 
 # Browser tests run apart: their event loop and that of the other tests do not agree.
@@ -127,8 +127,8 @@ test-quick: setup
 	  -m "not docker and not alone and not kernel" -n 2 --dist loadfile
 
 format: setup
-	$(BIN)/ruff check --fix analyst_magic tests benchmarks sandbox_image
-	$(BIN)/ruff format analyst_magic tests benchmarks sandbox_image
+	$(BIN)/ruff check --fix analyst_magic tests benchmarks sandbox_image docs
+	$(BIN)/ruff format analyst_magic tests benchmarks sandbox_image docs
 
 bench: setup
 	$(BIN)/python benchmarks/sandbox.py

@@ -102,8 +102,8 @@ def settings() -> str:
         3. a configuration file of Jupyter or IPython (`c.AnalystSettings.timeout = 30`);
         4. the default.
 
-        Times are in seconds. Sizes are in bytes, or text: `2GB` is 2·1000³ bytes, `2GiB` and `2g` are 2·1024³. API keys are
-        not settings: they come from the provider's own environment variable, or from the system's keyring.
+        Times are in seconds. Sizes are in bytes, or text: `2GB` is 2·1000³ bytes, `2GiB` and `2g` are 2·1024³. API keys
+        are not settings: they come from the provider's own environment variable, or from the system's keyring.
         """
     return textwrap.dedent(text) + "\n" + table(["setting", "default", "what it does"], rows) + "\n"
 
@@ -111,13 +111,14 @@ def settings() -> str:
 def model_providers() -> str:
     """The table of providers of models."""
     rows = [
-        [f"`{row.name}`" if row.single else f"`{row.name}:MODEL`", " or ".join(f"`{key}`" for key in row.keys) or "none",
+        [f"`{row.name}`" if row.single else f"`{row.name}:MODEL`",
+         " or ".join(f"`{key}`" for key in row.keys) or "none",
          f"`{row.url_variable}`" if row.url_variable else ""]
         for row in providers()
     ]  # fmt: skip
     return (
-        "# Providers of models\n\nA model is named `PROVIDER:MODEL`. Any other OpenAI-compatible endpoint is `local:MODEL` "
-        "with the setting `base_url`.\n\n"
+        "# Providers of models\n\nA model is named `PROVIDER:MODEL`. Any other OpenAI-compatible endpoint is "
+        "`local:MODEL` with the setting `base_url`.\n\n"
         + table(["name", "key in the environment", "another address by"], rows)
         + "\n"
     )
@@ -128,8 +129,8 @@ def error_tree() -> str:
     tree = ast.get_docstring(ast.parse(inspect.getsource(errors))) or ""
     drawing = textwrap.dedent(tree.split("::\n", 1)[1].split("\n\nEvery error", 1)[0]).strip("\n")
     return (
-        "# Errors\n\nEvery error has a `message`, which names what is wrong, and a `next_step`, which says what you can do. "
-        "In a notebook both are shown without a traceback; `--debug` shows ours. See also "
+        "# Errors\n\nEvery error has a `message`, which names what is wrong, and a `next_step`, which says what "
+        "you can do. In a notebook both are shown without a traceback; `--debug` shows ours. See also "
         "[Troubleshooting](../troubleshooting.md).\n\n"
         f"```text\n{drawing}\n```\n"
     )
@@ -139,8 +140,8 @@ def routes() -> str:
     """The routes of the Jupyter Server extension."""
     rows = [[f"`/analyst/{path}`", _verbs(handler), _first_line(handler)] for _, handler, path in ROUTES]
     return (
-        "# Server routes\n\nThe Jupyter Server answers these below `/analyst/`. Who may ask is the server's own choice: its "
-        "token or login, its authorizer, and its XSRF cookie where something changes.\n\n"
+        "# Server routes\n\nThe Jupyter Server answers these below `/analyst/`. Who may ask is the server's own "
+        "choice: its token or login, its authorizer, and its XSRF cookie where something changes.\n\n"
         + table(["route, as an example", "methods", "what it gives"], rows)
         + "\n"
     )
@@ -154,7 +155,7 @@ def _verbs(handler: type) -> str:
 def _own(handler: type, verb: str) -> bool:
     """Whether one of our own classes answers the verb; Tornado's base class refuses each."""
     owners = [cls for cls in handler.__mro__ if verb in vars(cls)]
-    return bool(owners) and not owners[0].__module__.startswith("tornado.web") or verb == "get"
+    return verb == "get" or (bool(owners) and not owners[0].__module__.startswith("tornado.web"))
 
 
 def _first_line(handler: type) -> str:
@@ -172,8 +173,10 @@ def architecture() -> str:
     layers = ast.literal_eval(value)
     rows = [[str(number), ", ".join(f"`{name}`" for name in sorted(layer))] for number, layer in enumerate(layers, 1)]
     return (
-        "# Layers\n\nImports go one way, from a higher layer to a lower one. Parts of one layer do not import each other. "
-        "`tests/test_layers.py` holds the code to this table, lowest first.\n\n" + table(["", "packages"], rows) + "\n"
+        "# Layers\n\nImports go one way, from a higher layer to a lower one. Parts of one layer do not import each "
+        "other. `tests/test_layers.py` holds the code to this table, lowest first.\n\n"
+        + table(["", "packages"], rows)
+        + "\n"
     )
 
 

@@ -1,8 +1,8 @@
 """The pages of ``docs`` do what they say: each cell and each command is run, in order, and shows what the page shows.
 
-``python`` and ``ipython`` blocks are cells of one notebook for each page, ``console`` blocks are commands in its folder,
-where the notebook so far lies as ``notebook.ipynb``. A ``text`` block holds lines that the block before it shows. A block
-that cannot be run here says why in a comment before it.
+``python`` and ``ipython`` blocks are cells of one notebook for each page, ``console`` blocks are commands in its
+folder, where the notebook so far lies as ``notebook.ipynb``. A ``text`` block holds lines that the block before it
+shows. A block that cannot be run here says why in a comment before it.
 """
 
 from __future__ import annotations

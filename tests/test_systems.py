@@ -1,8 +1,8 @@
 """On macOS and Windows everything that does not need Linux can be imported and used.
 
-No such machine is at hand: the test takes away from Python what those systems lack, and then imports every module of the
-package, plans a question and starts the local sandbox. Other packages are imported before; what they do there is their
-own affair.
+No such machine is at hand: the test takes away from Python what those systems lack, and then imports every module of
+the package, plans a question and starts the local sandbox. Other packages are imported before; what they do there is
+their own affair.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ import analyst_magic
 
 SYSTEM, NAME = sys.argv[1:]
 NAMES = [m.name for m in pkgutil.walk_packages(analyst_magic.__path__, "analyst_magic.")]
-NAMES = [n for n in NAMES if not n.endswith("__main__") and ".sandbox_image" not in n and n != "analyst_magic.scheduler"]
+# The second is made for a server of its own, the third is the first program of a local sandbox.
+LEFT_OUT = ("__main__", "analyst_magic.scheduler", ".local.launcher")
+NAMES = [n for n in NAMES if not n.endswith(LEFT_OUT) and ".sandbox_image" not in n]
 ONLY_UNIX = ["fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "syslog"]
-ONLY_LINUX = {os: ["memfd_create", "sched_getaffinity", "O_PATH", "O_TMPFILE", "MFD_CLOEXEC", "pidfd_open", "setns",
+ONLY_LINUX = {os: ["memfd_create", "sched_getaffinity", "O_PATH", "MFD_CLOEXEC", "pidfd_open", "setns",
                    "unshare", "posix_fadvise", "CLONE_NEWUSER"]}
 NOT_ON_WINDOWS = {os: ["fork", "getuid", "geteuid", "getgid", "getegid", "getgroups", "setsid", "killpg", "getpgid",
                        "mkfifo", "chown", "fchown", "O_NOFOLLOW", "O_DIRECTORY", "O_CLOEXEC", "uname", "statvfs",
@@ -68,11 +70,10 @@ result = {planned.code: pd.DataFrame({"total_revenue": [30]})}
 with Analyst(model="offline", sandbox=FakeSandbox(result), lock=folder / "analyst.lock", history=False) as analyst:
     seen["answer"] = analyst.ask(**question).tables[0].to_pandas().iloc[0, 0].item()
 seen["pinned"] = "Total revenue" in (folder / "analyst.lock").read_text(encoding="utf-8")
-try:
+if SYSTEM == "win32":  # macOS has `sandbox-exec`
     with Analyst(model="offline", sandbox="local", history=False) as analyst:
-        seen["local"] = repr(analyst.run("1 + 1").error)
-except Exception as error:
-    seen["local"] = repr(error)
+        error = analyst.run("1 + 1").error
+        seen["local"] = f"{type(error).__name__}: {error}"
 print(json.dumps(seen))
 """
 
@@ -86,5 +87,5 @@ def test_what_does_not_need_linux_works_without_it(system: str, name: str) -> No
     assert seen["failed"] == {}
     assert seen["answer"] == 30
     assert seen["pinned"]
-    assert seen["local"].startswith("NotIsolated")
-    assert name in seen["local"]
+    if system == "win32":
+        assert seen["local"].startswith("NotIsolated: There is no local sandbox for Windows")
