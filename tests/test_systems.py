@@ -28,7 +28,7 @@ ONLY_UNIX = ["fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "syslog
 ONLY_LINUX = {os: ["memfd_create", "sched_getaffinity", "O_PATH", "MFD_CLOEXEC", "pidfd_open", "setns",
                    "unshare", "posix_fadvise", "CLONE_NEWUSER"]}
 NOT_ON_WINDOWS = {os: ["fork", "getuid", "geteuid", "getgid", "getegid", "getgroups", "setsid", "killpg", "getpgid",
-                       "mkfifo", "chown", "fchown", "O_NOFOLLOW", "O_DIRECTORY", "O_CLOEXEC", "uname", "statvfs",
+                       "mkfifo", "chown", "fchown", "O_NOFOLLOW", "O_DIRECTORY", "O_CLOEXEC", "uname",
                        "WNOHANG", "getloadavg", "sysconf", "wait3", "fchmod"],
                   signal: ["SIGKILL", "SIGUSR1", "SIGUSR2", "SIGCHLD", "SIGHUP", "SIGALRM", "SIGSTOP", "SIGCONT",
                            "pthread_sigmask", "setitimer"]}
