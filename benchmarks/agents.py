@@ -1,19 +1,15 @@
-"""What a call over MCP costs beside the run itself. Run with ``python benchmarks/mcp.py``.
+"""What a call of an agent over MCP costs beside the run itself. Run with ``python benchmarks/agents.py``.
 
-The run is a sandbox that gives its result at once, so that what is left is the protocol, the privacy cut and the history.
+The run is a sandbox that gives its result at once: what is left is the protocol, the privacy cut and the history.
 """
 
 from __future__ import annotations
 
 import asyncio
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
-
-# This file's own name would stand for the SDK's.
-sys.path = [path for path in sys.path if Path(path or ".").resolve() != Path(__file__).resolve().parent]
 
 import httpx2
 import pandas as pd
