@@ -66,6 +66,7 @@ class AgentCode(Model):
 
         Example:
             >>> import asyncio
+            >>> from analyst_magic.turn import Question
             >>> agent = AgentCode("agent:test", Code("1 + 1"))
             >>> asyncio.run(agent.reply(Context(Question("two?"), ()))).code.text
             '1 + 1'
