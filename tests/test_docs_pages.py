@@ -31,6 +31,7 @@ REASONS = {
     "needs a model",
     "needs a notebook with parameters",
     "needs a template of yours",
+    "starts a server",
 }
 """Why a block may be left out."""
 BLOCK = re.compile(r"(?:^<!-- not run: (?P<reason>[^>]*?) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
