@@ -33,7 +33,7 @@ class Pin:
         question: Its text.
         wants, language: The form and the language that were asked for; empty where none was.
         after: For a follow-up, the question before it; else empty.
-        code: What answers it.
+        code: What answers it. Of an investigation, its plan and findings as JSON, in the language ``plan``.
         model: Who wrote that.
         text: What they wrote beside it.
         frames: The schema of each frame that the code uses, as ``column type, ...``.
@@ -148,7 +148,9 @@ def read_pin(entry: Mapping[str, Any]) -> Pin:
     values = (*texts.values(), entry["code"], *frames.values(), *results, *edits.values())
     if not all(isinstance(text, str) for text in values):
         raise ValueError("a text is something else")
-    if language not in {"python", "sql", "document"} or (language == "document" and form not in DOCUMENT_FORMATS):
+    if language not in {"python", "sql", "document", "plan"} or (
+        language == "document" and form not in DOCUMENT_FORMATS
+    ):
         raise ValueError(f"the language {str(language)[:30]} does not exist")
     if texts["privacy"] not in {"", *PRIVACY_LEVELS}:
         raise ValueError(f"the privacy level {texts['privacy'][:30]} does not exist")
