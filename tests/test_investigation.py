@@ -117,9 +117,7 @@ def test_a_plan_is_read_however_a_model_writes_it(text: str) -> None:
 
 
 def test_the_parts_of_a_step_are_read_from_a_list() -> None:
-    text = (
-        "1. Revenue by month\n   Method: sums of revenue\n   **Data**: orders, customers\n   Refuted if: it is the same"
-    )
+    text = "1. Revenue by month\n   Method: sums of revenue\n   **Data**: orders, customers\n   Refuted if: equal"
     (step,) = read_plan(text)
     assert (step.method, step.data, step.refutes) == ("sums of revenue", ("orders", "customers"), "equal")
 
@@ -430,8 +428,8 @@ def test_the_offline_planner_explains_a_change_by_each_category(tmp_path: Path) 
     with Analyst(model="offline", sandbox=FakeSandbox(run)) as analyst:
         done = analyst.investigate(WHY, {"orders": ORDERS})
     assert [step.question for step in done.plan.steps] == [
-        "Change of revenue from February 2026 to March 2026",
-        "Change of revenue from February 2026 to March 2026 by region",
+        "How revenue changed from February 2026 to March 2026",
+        "How revenue changed from February 2026 to March 2026, by region",
     ]
     assert "DATE '2026-03-01'" in seen[0]
     assert "by_rate" in seen[1]

@@ -14,8 +14,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import Abstained
-from ..planner.linking import Lexicon, Tag, lexicon, tags, tokens
+from ..planner.lexicon import Lexicon, lexicon
+from ..planner.linking import Tag, tags
 from ..planner.plan.periods import beginning, later
+from ..planner.tokens import tokens
 from ..turn import NUMBER_TYPES, Code, ColumnCard, FrameCard
 from ..turn.investigation import Plan, Step
 
@@ -160,7 +162,7 @@ def _steps(change: _Change) -> Iterator[Step]:
     """Whether it changed at all, then how much each group has to do with it."""
     before, after, what, name = change.before.label, change.after.label, change.what, (change.card.name,)
     yield Step(
-        f"Change of {what} from {before} to {after}",
+        f"How {what} changed from {before} to {after}",
         name,
         "totals of both periods, the change by number of rows and by mean per row",
         f"{what} is lower or higher in {after}",
@@ -170,7 +172,7 @@ def _steps(change: _Change) -> Iterator[Step]:
     for column in _groups(change):
         group = column.name.replace("_", " ")
         yield Step(
-            f"Change of {what} from {before} to {after} by {group}",
+            f"How {what} changed from {before} to {after}, by {group}",
             name,
             "contribution of each group, by size (number of rows) and by rate (mean per row)",
             f"one {group} stands out",

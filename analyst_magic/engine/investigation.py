@@ -36,7 +36,7 @@ from ..errors import (
 from ..evidence.claims import weighed
 from ..evidence.trace import MARK, UNCHECKED
 from ..evidence.values import computed
-from ..history.pin import Pin
+from ..history.pin import INVESTIGATION, Pin
 from ..models.investigation import read_findings, read_plan, read_revision
 from ..models.model import Model
 from ..models.offline import OFFLINE
@@ -50,8 +50,6 @@ from .engine import Engine
 from .investigation_state import findings_of, step_of, unfinished, write_state
 from .job import Event, Listener, Options, Request
 
-FORM = "investigation"
-"""What the pin of an investigation wants, in ``analyst.lock``."""
 PINNED_LANGUAGE = "plan"
 PROGRESS_CHARS = 24_000
 """Characters of what a model is told of the steps so far."""
@@ -550,4 +548,4 @@ def _pinned(inquiry: Inquiry, investigation: Investigation) -> Investigation:
 
 def _pin(question: str, code: str) -> Pin:
     plan = Code(code, cast(Literal["python"], PINNED_LANGUAGE))
-    return Pin(question, FORM, "", "", plan, "", "", {})
+    return Pin(question, INVESTIGATION, "", "", plan, "", "", {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..turn import Output
@@ -53,13 +53,14 @@ def weighed(
         which = _steps(without)
         return replace(claim, support="unsupported", remark=f"{which[:1].upper()}{which[1:]} gave no result.")
     computed = grids([output for number in claim.steps for output in outputs.get(number, ())])
-    opposite = _opposite(claim.text, computed)
+    directions = list(_directions(claim.text, computed))
+    opposite = next((found for agrees, found in directions if not agrees), "")
     if opposite:
         return replace(claim, support="contradicted", remark=f"The result says the opposite: {opposite}.")
     ends = unknown_ends(claim.text, computed, given)
     if ends:
         return _with_unknown(claim, ends, computed, outputs)
-    if set(claim.steps) <= withheld:
+    if set(claim.steps) <= withheld and not directions:
         remark = f"The figures of {_steps(claim.steps)} were withheld from the model: check them there."
         return replace(claim, support="unsupported", remark=remark)
     return claim
@@ -97,8 +98,8 @@ def _is_in(computed: Sequence[Grid], number: object) -> bool:
     )
 
 
-def _opposite(text: str, computed: Sequence[Grid]) -> str:
-    """A change in the results whose sign is not that of the words; empty where none is."""
+def _directions(text: str, computed: Sequence[Grid]) -> Iterator[tuple[bool, str]]:
+    """Each change in the results that the words speak of: whether its sign is theirs, and what it is."""
     for sentence in re.split(r"(?<=[.;!?])\s+|,?\s+\b(?:while|but|whereas)\b", text):
         rises, falls = bool(_RISES.search(sentence)), bool(_FALLS.search(sentence))
         if rises == falls or _NOT.search(sentence):
@@ -109,10 +110,9 @@ def _opposite(text: str, computed: Sequence[Grid]) -> str:
                 continue
             ((name, rows),) = named.items()
             for column in grid.columns:
-                values = [column.values[row] for row in rows if column.values[row]]
-                if _CHANGE.search(column.label) and len(values) == 1 and ((values[0] or 0) > 0) != rises:
-                    return f"{column.label} of {name} is {values[0]:g}"
-    return ""
+                values = [value for row in rows if (value := column.values[row])]
+                if _CHANGE.search(column.label) and len(values) == 1:
+                    yield (values[0] > 0) == rises, f"{column.label} of {name} is {values[0]:g}"
 
 
 def _steps(numbers: Sequence[int]) -> str:
