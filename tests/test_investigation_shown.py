@@ -16,8 +16,9 @@ from cell_text import cell_text
 
 from analyst_magic import Analyst, Plan, Step
 from analyst_magic.cli import main
-from analyst_magic.display.investigation import edited, findings_bundle, plan_box
+from analyst_magic.display.investigation import findings_bundle
 from analyst_magic.display.investigation_notebook import save
+from analyst_magic.display.plan_approval import edited, plan_box
 from analyst_magic.errors import InputError, UnknownOption
 from analyst_magic.notebook.cell import Cells, read_cell
 from analyst_magic.notebook.options import parse

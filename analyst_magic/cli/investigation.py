@@ -80,7 +80,7 @@ def _print(event: InvestigationEvent) -> None:
 
 
 def _approve(investigation: Investigation) -> Plan | None:
-    from ..display.investigation import prompted
+    from ..display.plan_approval import prompted
 
     return prompted(investigation)
 

@@ -7,8 +7,7 @@ beside it.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable
 from typing import Any
 
 from IPython.display import display
@@ -17,10 +16,9 @@ from ..cleaning.markdown import plain
 from ..engine.investigation import InvestigationEvent
 from ..errors import AnalystError
 from ..turn import Turn
-from ..turn.investigation import Claim, Investigation, Plan, Step
+from ..turn.investigation import Claim, Investigation, Step
 from .asks import with_asks
-from .card import line, prose, shown
-from .confirm import answered, button
+from .card import line, prose, shown, words
 from .progress import Progress
 
 SIGNS = {"supported": "✓", "unsupported": "?", "contradicted": "✗"}
@@ -68,7 +66,7 @@ class InvestigationDisplay:
         if investigation.findings is not None:
             _show(findings_bundle(investigation))
         elif investigation.notes:
-            _show(_words("\n".join(investigation.notes)))
+            _show(words("\n".join(investigation.notes)))
 
     def stop(self, error: AnalystError) -> None:
         """Show that it was stopped, and how it goes on."""
@@ -77,7 +75,7 @@ class InvestigationDisplay:
             self._progress = None
         done = len(self.latest.results) if self.latest is not None else 0
         if done:
-            _show(_words(f"{done} of its steps are done and kept. Run the cell again to go on from there."))
+            _show(words(f"{done} of its steps are done and kept. Run the cell again to go on from there."))
 
     def _shown_turn(self, turn: Turn) -> None:
         if self._progress is not None:
@@ -85,7 +83,7 @@ class InvestigationDisplay:
         for output in shown(turn)[1:]:
             display(output.data, **output.display_arguments)
         if turn.error is not None:
-            _show(_words(str(turn.error)))
+            _show(words(str(turn.error)))
         self._progress = Progress()
         self._on_turn(turn)
 
@@ -108,10 +106,6 @@ def _show(bundle: dict[str, Any]) -> None:
 def _show_turn(turn: Turn) -> None:
     for output in shown(turn):
         display(output.data, **output.display_arguments)
-
-
-def _words(text: str) -> dict[str, Any]:
-    return {"text/html": line(text), "text/plain": text}
 
 
 def plan_bundle(investigation: Investigation, title: str = "Plan:") -> dict[str, Any]:
@@ -201,81 +195,3 @@ def findings_text(investigation: Investigation) -> str:
         lines.append(f"{number}. {plain(claim.text)} ({steps}{claim.support}, confidence {claim.confidence}.{remark})")
     lines += ["Not looked at:", *(f"- {text}" for text in found.not_examined)] if found.not_examined else []
     return "\n".join([*lines, f"{investigation.model} · {investigation.spent}", *investigation.notes])
-
-
-# -- the user's word on a plan -----------------------------------------------------------------------------------------
-
-
-def approve_plan(investigation: Investigation) -> Plan | None:
-    """Show the plan to be edited, reordered, cut and approved; the cell waits.
-
-    Where nobody can be asked, as when a program runs the notebook, the plan is taken as it is, and that is said.
-    """
-    answer: Future[Plan | None] = Future()
-    try:
-        return answered(answer, lambda: plan_box(investigation.steps, answer), lambda: prompted(investigation))
-    except AnalystError:
-        _show(_words("Nobody can be asked here, so the plan is taken as it is."))
-        return Plan(investigation.steps)
-
-
-def plan_box(steps: Sequence[Step], answer: Future[Plan | None]) -> Any:
-    """The plan with a field for each question, buttons to move it up and to leave it out, and Approve and Cancel."""
-    import ipywidgets  # type: ignore[import-untyped]
-
-    rows: list[tuple[Any, Step]] = [
-        (ipywidgets.Text(step.question, layout=ipywidgets.Layout(flex="1 1 auto", width="auto")), step)
-        for step in steps
-    ]
-    listed = ipywidgets.VBox([])
-
-    def draw() -> None:
-        listed.children = tuple(_row(place) for place in range(len(rows)))
-
-    def _row(place: int) -> Any:
-        def up() -> None:
-            if place:
-                rows[place - 1], rows[place] = rows[place], rows[place - 1]
-                draw()
-
-        def remove() -> None:
-            del rows[place]
-            draw()
-
-        parts = [rows[place][0], button("↑", up), button("Leave out", remove)]
-        for part, width in zip(parts[1:], ("40px", "90px"), strict=True):
-            part.layout.width = width
-        return ipywidgets.HBox(parts)
-
-    def say(plan: Callable[[], Plan | None]) -> Callable[[], None]:
-        return lambda: None if answer.done() else answer.set_result(plan())
-
-    def plan() -> Plan | None:
-        return Plan(tuple(edited(step, str(field.value)) for field, step in rows if str(field.value).strip()))
-
-    draw()
-    buttons = [button("Approve", say(plan)), button("Cancel", say(lambda: None))]
-    buttons[0].button_style = "primary"
-    notice = ipywidgets.HTML(line("Change the steps as you like; they run one by one once you approve them."))
-    return ipywidgets.VBox([notice, listed, ipywidgets.HBox(buttons)])
-
-
-def edited(step: Step, question: str) -> Step:
-    """A step with the question as the user wrote it; what the plan knew of another question goes."""
-    return step if question.strip() == step.question else Step(question.strip(), step.data)
-
-
-def prompted(investigation: Investigation) -> Plan | None:
-    """Ask by a plain prompt.
-
-    Raises:
-        InputError: Nobody can be asked.
-    """
-    from .confirm import typed
-
-    said = typed("Take this plan? [y]es, [n]o, or the numbers of the steps to take, in order (such as 2 1): ")
-    numbers = [int(word) for word in said.replace(",", " ").split() if word.isdecimal()]
-    plan, first = Plan(investigation.steps), len(investigation.results)
-    if numbers:
-        return plan.keep([n - first for n in numbers if 0 < n - first <= len(plan.steps)])
-    return plan if said.strip().lower().startswith("y") else None
