@@ -15,6 +15,7 @@ from ..errors import UnknownOption
 EXAMPLES = """\
 examples:
   analyst ask "Total revenue by region, highest first" --data sales.csv
+  analyst ask --investigate "Why did revenue fall in March?" --data orders.csv -o march.html
   analyst ask "Average delay by carrier as a bar chart" --data flights=flights.parquet -o delays.html
   analyst run query.sql --data sales.csv --json
   analyst profile sales.csv -o sales.html
@@ -83,6 +84,9 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--as", dest="wants", choices=FORMS, help="the answer's form")
     ask.add_argument("--template", help="a .xlsx, .docx or .pptx to fill and to look like")
     ask.add_argument("--privacy", help="how much of the data the model sees: schema, stats, masked or rows")
+    ask.add_argument("--investigate", action="store_true", help="plan several steps, take them, and say what was found")
+    ask.add_argument("--yes", action="store_true", help="with --investigate: take the plan without asking")
+    ask.add_argument("--budget", help="with --investigate: such as steps=6,seconds=300,tokens=100000,cost=0.50")
     ask.add_argument("--dry-run", action="store_true", help="print what a model would be sent; send and run nothing")
     _add_data(ask)
     _add_output(ask)

@@ -104,6 +104,10 @@ COMMANDS = (
         Action("export [FILE]", "write all as JSON lines"),
         Action("prune DAYS", "delete what is older"),
     )),
+    Command("investigation", "the investigations of this folder", (
+        Action("list", "list them"),
+        Action("save FILE", "write the last one as a notebook, or as a .html, .pdf, .docx or .pptx report", "notebook"),
+    )),
     Command("documents", "the documents made here, with all their versions", (
         Action("list", "list them"),
         Action("versions NAME", "list the versions of one"),
