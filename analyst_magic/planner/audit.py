@@ -235,6 +235,10 @@ def _computed(at: _Place, marks: Marks) -> bool:
 def _grouped(at: _Place, marks: Marks) -> bool:
     """*Each*, *per*, *every*: groups, or a figure for one of several."""
     plan = marks.plan
+    if at.kind(1) == "value":
+        return True  # "titles by Karl Osei"
+    if plan.source is not None and at.low == "per" and sum(tag.text.lower() == "per" for tag in at.tags) > 1:
+        return False  # "loans per member per month": which of the two is averaged over is not said
     figures = plan.chart or marks.of(Measure, Window, Rows, Calculation) or plan.having or plan.qualify
     if plan.group_by and not figures and at.low in _EACH:
         return False  # "satisfaction above 3 by channel": groups alone are no figure of each
@@ -345,6 +349,12 @@ def _names_time(at: _Place, marks: Marks) -> bool:
     return any(name in marks.texts for name in times)
 
 
+def _summed(at: _Place, marks: Marks) -> bool:
+    """*In total*, *altogether*: a total or a number."""
+    added = {"sum", "count", "count distinct", "share", "running total"}
+    return at.low not in {"in total", "altogether"} or bool(marks.functions & added) or marks.plan.claim is not None
+
+
 _DEMANDS: dict[str, Callable[[_Place, Marks], bool]] = {
     "not": _negated,
     "never": _negated,
@@ -366,5 +376,6 @@ _DEMANDS: dict[str, Callable[[_Place, Marks], bool]] = {
     "both": _restricted,
     "time": _timed,
     "every": _timed,
+    "stop": _summed,
 }
 """What a tag of each kind demands of a plan."""

@@ -11,6 +11,7 @@ from typing import Any
 from ..turn import NUMBER_TYPES
 from .lexicon import Lexicon
 from .phrases import LONGEST, NOUN_FILLERS, PHRASES, SUPERLATIVES
+from .plan.sql import is_time
 from .plan.words import name_parts
 from .synonyms import RELATED, VERB_FORMS
 from .tokens import Token, canonical, main_synonym, stem, tokens
@@ -78,6 +79,8 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag
     token = question[place]
     if token.kind == "quoted":
         return 1, _quoted_tag(token.text, lexicon)
+    if token.kind in {"number", "date"} and (whole := _value_in_digits(question, place, lexicon)) is not None:
+        return whole
     if token.kind in {"number", "date"}:
         column = lexicon.called(token.text)
         if column is not None and (not found or found[-1].kind in {"function", "by", "superlative", "sort"}):
@@ -97,6 +100,16 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag
         if tag is not None:
             return length, tag
     return 1, Tag("unknown", token.text)
+
+
+def _value_in_digits(question: list[Token], place: int, lexicon: Lexicon) -> tuple[int, Tag] | None:
+    """A value that begins with a number and goes on, such as the season ``2024-25``."""
+    for length in range(min(len(question) - place, lexicon.longest), 1, -1):
+        piece = question[place : place + length]
+        known = lexicon.values.get(tuple(token.low for token in piece))
+        if known:
+            return length, Tag("value", " ".join(token.text for token in piece), tuple(known))
+    return None
 
 
 def _begins_as_noun(question: list[Token], place: int, lexicon: Lexicon) -> bool:
@@ -162,6 +175,8 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return Tag("column", text, (exact,)) if awaited else _phrase_tag(piece, phrase, before)
     if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
         return Tag("column", text, (exact,))
+    if phrase is not None and phrase[0] == "stop" and words in lexicon.done:
+        return Tag("column", text, (lexicon.done[words],))  # "flats that were let", where there is let_on
     least = {"verb": 1, "chart": 45 if words == ("area",) else 75}.get(phrase[0]) if phrase is not None else None
     if least is not None and len(words) == 1 and _columns(words, lexicon)[1] >= least:
         phrase = None  # "who won" where there is a column of winners, "area" where there is one in km²
@@ -175,11 +190,20 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     if frame and (counts or text.lower() == lexicon.card.name.lower()):
         return Tag("frame", text, lexicon.card.name)
     columns, score = _columns(words, lexicon)
+    if columns and score <= 60 and _names_events(text, columns, lexicon):
+        return Tag("frame", text, lexicon.card.name)
     if columns:
         return Tag("column", text, columns, partial=40 < score < 60)
     if value:
         return Tag("value", text, value)
     return Tag("frame", text, lexicon.card.name) if frame else None
+
+
+def _names_events(text: str, columns: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether a plural is that of what each row's date is of: *readings*, with ``reading_date``."""
+    plural = text.lower() != canonical(text) and text.lower().endswith("s")
+    dated = [lexicon.column(name) for name in columns]
+    return plural and len(dated) == 1 and is_time(dated[0]) and not dated[0].nulls
 
 
 def _adds_up(exact: str, text: str, lexicon: Lexicon, before: list[Tag]) -> bool:
