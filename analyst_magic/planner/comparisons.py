@@ -92,7 +92,8 @@ def most_done(asking: Asking) -> QueryPlan:
 def busiest(asking: Asking) -> QueryPlan:
     """``the busiest month at Harbour``: that of most rows."""
     gaps = asking.gaps
-    return asking.ask(f"which {gaps['noun']} has the {'most' if gaps['most'] else 'fewest'} rows {gaps['rest']}")
+    noun = "hour of day" if gaps["noun"].lower() == "hour" else gaps["noun"]
+    return asking.ask(f"which {noun} has the {'most' if gaps['most'] else 'fewest'} rows {gaps['rest']}")
 
 
 _POPULAR = frozenset({"popular", "active", "common", "frequent"})

@@ -187,6 +187,8 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return Tag("frame", text, lexicon.card.name)  # "the latest order"
     if phrase is not None and not (value and phrase[0] in {"unit", "month", "stop", "or", "no"}):
         return _phrase_tag(piece, phrase, before)
+    if frame and (amount := _amount_of(words, text, lexicon, before)):
+        return Tag("column", text, amount)
     if frame and (counts or text.lower() == lexicon.card.name.lower()):
         return Tag("frame", text, lexicon.card.name)
     columns, score = _columns(words, lexicon)
@@ -197,6 +199,15 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     if value:
         return Tag("value", text, value)
     return Tag("frame", text, lexicon.card.name) if frame else None
+
+
+def _amount_of(words: tuple[str, ...], text: str, lexicon: Lexicon, before: list[Tag]) -> tuple[str, ...]:
+    """The column of amounts that a figure is of, though the rows are called so too: *average rent* in ``rents``."""
+    figure = bool(before) and before[-1].kind == "function" and before[-1].meaning not in {"count", "share"}
+    if not figure or text.lower() == lexicon.card.name.lower():
+        return ()
+    columns, score = _columns(words, lexicon)
+    return columns if score >= 80 and all(lexicon.column(n).type in NUMBER_TYPES for n in columns) else ()
 
 
 def _names_events(text: str, columns: tuple[str, ...], lexicon: Lexicon) -> bool:
@@ -278,6 +289,10 @@ def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, ...],
         ranked += [(38, name) for name in lexicon.verbs.get(VERB_FORMS[words[0]], [])]
     elif len(words) == 1 and not ranked:
         ranked += [(38, name) for name in lexicon.verbs.get(words[0], [])]
+    if len(words) == 1 and not ranked and words[0].endswith("ed"):  # calls that waited more than 5 minutes
+        verbs = {words[0][:-2], words[0][:-1]}
+        named = {name for verb in verbs for score, name in lexicon.names.get((verb,), []) if score >= 80}
+        ranked += [(38, name) for name in sorted(named) if lexicon.column(name).type in NUMBER_TYPES]
     if len(parts) == 1 and not ranked:
         for other in RELATED.get(parts[0], ()):
             ranked += [(40, name) for score, name in lexicon.names.get((other,), []) if score >= 80]

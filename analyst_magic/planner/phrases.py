@@ -225,7 +225,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "attribute", "attributes", "associated", "existing", "various", "those", "who", "name of", "names of",
         "comparison about",
         "comparison of", "comparison", "give me the result", "information", "information about", "details",
-        "over all", "anything", "ever", "yet", "the word", "the words", "pls", "plz",
+        "over all", "anything", "ever", "yet", "take", "the word", "the words", "pls", "plz",
         "available", "each of them", "he", "she", "his", "her", "him", "theirs",
         "has there been",
         "each of them by", "and visualize", "plotting", "by using", "basis", "wise", "instead", "am", "them by",
