@@ -181,8 +181,8 @@ def _negated(at: _Place, marks: Marks) -> bool:
 def _ends(at: _Place, marks: Marks) -> bool:
     """*The highest*, *most*, *top*: an end of what is sorted, on the right side."""
     plan = marks.plan
-    ends = plan.limit or plan.qualify or any(part.limit for part in marks.of(QueryPlan))
-    ends = ends or marks.functions & _END_FUNCTIONS or any(part.other for part in marks.of(Filter))
+    ends = bool(plan.qualify or marks.functions & _END_FUNCTIONS)
+    ends = ends or any(part.limit for part in marks.of(QueryPlan)) or any(part.other for part in marks.of(Filter))
     if at.tag.kind in {"most", "fewest"} and at.kind(1) == "number":
         return True
     if not ends and not (plan.order and plan.group_by):
@@ -284,9 +284,16 @@ def _columned(at: _Place, marks: Marks) -> bool:
     return spoken_of or any(name in text for name in names for text in marks.texts)
 
 
+_COMPARABLE = frozenset("number date month quarter relative today function value literal unknown".split())
+"""What stands behind a comparison."""
+
+
 def _compares(at: _Place, marks: Marks) -> bool:
     """*More than*, *at least*, *before*: a comparison, in that direction."""
     operator, plan = at.tag.meaning, marks.plan
+    following = next((tag.kind for tag in at.tags[at.place + 1 :] if tag.kind not in {"stop", "not"}), "")
+    if following not in _COMPARABLE:
+        return True  # "average delay over the carrier" in a chart
     if operator in {"contains", "like"}:
         return bool(marks.operators & {"contains", "like", "not contains", "not like"})
     if plan.claim or plan.computed or marks.of(Period, Outlier) or at.has("not", "never"):
