@@ -304,7 +304,8 @@ def _question(entry: Any, place: str) -> VerifiedQuestion:
     code = Code(texts["code"].rstrip("\n"), cast(Language, texts["language"]))
     privacy = entry.get("privacy", "rows")
     return VerifiedQuestion(
-        texts["name"], texts["question"], code, texts["by"], texts["at"], texts["note"], given, frames, metrics, texts["seal"],
+        texts["name"], texts["question"], code, texts["by"], texts["at"], texts["note"], given, frames, metrics,
+        texts["seal"],
         cast(Privacy, privacy if privacy in PRIVACY_LEVELS else "rows"),
         str(entry.get("model", "you")), place,
     )  # fmt: skip
