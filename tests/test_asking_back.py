@@ -98,3 +98,13 @@ def test_what_is_offered_can_be_clicked() -> None:
     assert record_of(turn).questions == ("Flights from Atlanta",)
     assert "Flights from Atlanta" in answer_bundle(turn)["text/plain"]
     assert any("Flights from Atlanta" in str(part) for kind, part in answer_bundle(turn).items() if "json" in kind)
+
+
+async def test_which_of_several_frames_is_meant_is_asked_back() -> None:
+    cards = (*CARDS, profile(to_frame("trips", FLIGHTS)))
+    reply = await OfflinePlanner().reply(Context(Question("total seats by origin"), cards, asks_back=True))
+    assert reply.kind == "question"
+    assert choices_in(reply.text) == ("Total seats by origin in flights", "Total seats by origin in trips")
+    answer = await OfflinePlanner().reply(Context(Question("Total seats by origin in trips"), cards, asks_back=True))
+    assert answer.code is not None
+    assert "in trips" in answer.text
