@@ -35,7 +35,7 @@ LAYERS = (
     {"settings", "sources", "semantics"},
     {"planner", "notebook.options"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history"},
-    {"evidence", "notebook.cell", "query"},
+    {"evidence", "notebook.cell", "profiling", "query"},
     {"engine"},
     {"telemetry"},
     {"analyst"},

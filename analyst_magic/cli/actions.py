@@ -50,6 +50,41 @@ def _run(options: argparse.Namespace) -> int:
         return report_turn(analyst.run(source, language, frames), options.output, as_json=options.json)
 
 
+def _profile(options: argparse.Namespace) -> int:
+    from ..analyst import Analyst
+    from ..commands.profile import ProfileRequest, profile, saved
+
+    request = ProfileRequest(options.data_name, options.compare, str(options.output or ""))
+    with Analyst(settings=load_options(options)) as analyst:
+        found = profile(analyst, request, _scope(options))
+    if options.json:
+        print_json(found.to_json())
+    else:
+        print(saved(found, request.output) if request.output else found.to_text())
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from ..analyst import Analyst
+    from ..commands.check import CheckRequest, check
+
+    request = CheckRequest(options.data_name, options.expectations, options.draft)
+    with Analyst(settings=load_options(options)) as analyst:
+        found = check(analyst, request, _scope(options))
+    print(found)
+    return 0 if isinstance(found, str) or found.ok else 1
+
+
+def _scope(options: argparse.Namespace) -> dict[str, object]:
+    """What a command line names: its files and connections, and the registered files of the folder."""
+    from ..commands.connections import read_connections
+    from ..commands.data import read_data
+    from ..sources.files import open_registered
+
+    given = {**read_data(options.data), **read_connections(options.connect)}
+    return {**open_registered(given)[0], **given}
+
+
 def _script(name: str) -> str:
     if name == "-":
         return sys.stdin.read()
@@ -233,6 +268,8 @@ def _sandbox(options: argparse.Namespace) -> int:
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "ask": _ask,
     "run": _run,
+    "profile": _profile,
+    "check": _check,
     "doctor": _doctor,
     "data": _data,
     "define": _define,

@@ -11,7 +11,7 @@ from typing import Any
 from IPython.display import display
 
 from ..analyst import Analyst
-from ..commands import snippets
+from ..commands import check, profile, snippets
 from ..commands.connections import connect, connection_checks, disconnect, tables
 from ..commands.data import data, list_frames
 from ..commands.definitions import define, definitions
@@ -90,6 +90,10 @@ class AnalystMagics:
             "context": lambda rest: show_prompt(
                 self.session.analyst, read_question(rest or "(your question)"), self.session.scope(), {}
             ),
+            "profile": self._profile,
+            "check": lambda rest: str(
+                check.check(self.session.analyst, check.read_request(_words(rest)), self.session.scope())
+            ),
             "jobs": lambda rest: list_jobs(self.session.jobs),
             "stop": lambda rest: stop(self.session.jobs),
             "models": lambda rest: list_models(self.session.analyst),
@@ -151,6 +155,13 @@ class AnalystMagics:
         asked, self.session.cells = refine(text, self.session.cells.in_thread(self.session.analyst.thread))
         self.session.answer(asked.question(), self.session.scope(), {})
         return ()
+
+    def _profile(self, rest: str) -> Output:
+        """Look at data, and show the page: ``%analyst profile sales --compare last_month``."""
+        request = profile.read_request(_words(rest))
+        found = profile.profile(self.session.analyst, request, self.session.scope())
+        display(found)
+        return profile.saved(found, request.output) if request.output else ()
 
     def _history(self, action: str, words: list[str]) -> Output:
         if action == "replay":
