@@ -81,6 +81,8 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--as", dest="wants", choices=FORMS, help="the answer's form")
     ask.add_argument("--template", help="a .xlsx, .docx or .pptx to fill and to look like")
     ask.add_argument("--privacy", help="how much of the data the model sees: schema, stats, masked or rows")
+    server = "ask a Jupyter Server with this package there; the token is in ?token= or ANALYST_SERVER_TOKEN"
+    ask.add_argument("--server", metavar="URL", help=server)
     ask.add_argument("--dry-run", action="store_true", help="print what a model would be sent; send and run nothing")
     _add_data(ask)
     _add_output(ask)
