@@ -124,6 +124,12 @@ class Engine:
         conversation = self.conversations.open(request.thread)
         return await describe_sources(Job.of(request, self.sessions.peek(request.place), conversation))
 
+    async def outcome_of(self, thread: str) -> str:
+        """What may be told of the last answer of a thread, once its rows are counted; empty where there is none."""
+        await self._countings.done(thread)
+        exchanges = self.conversations.open(thread).exchanges
+        return exchanges[-1].outcome if exchanges else ""
+
     async def reset(self) -> None:
         """Throw the sandboxes away and forget all conversations."""
         self._countings.stop()
