@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,8 +39,15 @@ def pick(frames: Mapping[str, object], names: Sequence[str]) -> dict[str, object
     return {name: frames[name] for name in names}
 
 
-def resolve(question: Question, frames: Mapping[str, object]) -> tuple[Question, dict[str, object]]:
+def resolve(
+    question: Question, frames: Mapping[str, object], hidden: Collection[str] = ()
+) -> tuple[Question, dict[str, object]]:
     """All that a question is asked of: the frames, with paths opened as data files, and the files that it names.
+
+    Args:
+        question: The question.
+        frames: The values in scope.
+        hidden: What no model may see; ``NAME.*`` leaves a whole source out, but for the user's own code.
 
     Returns:
         The question with the files that it names; the sources by name.
@@ -51,6 +58,7 @@ def resolve(question: Question, frames: Mapping[str, object]) -> tuple[Question,
     scope = {name: _opened(value) for name, value in frames.items()}
     scope = expanded(pick(scope, list(scope)))
     if question.code is None:
+        scope = {name: value for name, value in scope.items() if f"{name}.*" not in hidden}
         check_files(question.text)
         question = replace(question, files=tuple(files_named(question.text, scope).items()))
     files = {name: open_data(path) for name, path in question.files if name not in scope}

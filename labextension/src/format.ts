@@ -1,3 +1,4 @@
+import { count } from './wording';
 import { Frame } from './protocol';
 import { Step, Turn } from './turns';
 
@@ -18,8 +19,11 @@ export function size(bytes: number): string {
   return `${unit && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
-/** The shape of a frame in a few letters. */
+/** The shape of a frame in a few letters; of a connection, its engine and how many tables it has. */
 export function shape(frame: Frame): string {
+  if (frame.connection) {
+    return `${frame.kind}, ${count(frame.width, 'table')}`;
+  }
   const rows = frame.rows === null ? frame.kind : frame.rows.toLocaleString('en');
   return frame.width ? `${rows} × ${frame.width}` : rows;
 }
