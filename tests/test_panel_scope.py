@@ -77,7 +77,7 @@ def test_a_hidden_table_is_told_to_no_model_and_not_asked(shop: sqlite3.Connecti
 def answered(code: str, language: str = "sql") -> Turn:
     program = Code(code, language)  # type: ignore[arg-type]
     return Turn(
-        Question("total"), attempts=(Attempt(program, Execution(ok=True)),), results=(Table(pa.table({"a": [1]})),)
+        Question("total"), attempts=(Attempt(program, execution=Execution()),), results=(Table(pa.table({"a": [1]})),)
     )
 
 
@@ -106,7 +106,8 @@ def test_the_figure_is_found_in_the_sql_of_python_too() -> None:
     assert metric_of(answered(code, "python")) == {"name": "total", "formula": "SUM(sales.price)"}
 
 
-def test_the_picker_says_size_and_price_where_the_endpoint_does() -> None:
+def test_the_picker_says_size_and_price_where_the_endpoint_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k-test")
     facts = {
         "small": {"context_length": 128_000, "pricing": {"prompt": "0.00000015", "completion": "0.0000006"}},
         "large": {"max_model_len": 1_048_576},

@@ -75,7 +75,8 @@ class Scope:
         Raises:
             UnknownFrame: There is no such frame, table or column.
         """
-        value = self._all().get(name) or self._tables().get(name) or self._known(name)
+        tables = {} if name in self._all() else self._tables()
+        value = tables[name] if name in tables else self._known(name)
         if column != WHOLE and column not in source_of(name, value).labels:
             raise UnknownFrame(f"{name} has no column {column}.", "Look at the data again.")
         others = [known for known in self._settings.hidden if known != f"{name}.{column}"]
