@@ -71,7 +71,7 @@ def bundle(turn: Turn, index: int) -> Message:
     result = turn.results[index]
     if not isinstance(result, Figure | Table):
         return dict(result._repr_mimebundle_(exclude={MIME}))
-    return {mime: value for mime, value in FIGURES.bundle(turn, index).items() if mime != MIME}
+    return FIGURES.bundle(turn, index, rows=False)
 
 
 def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[str] = ()) -> Message:

@@ -31,16 +31,23 @@ class ShownFigures:
         self._watchers: list[Watcher] = []
         self._changing = threading.Lock()
 
-    def bundle(self, turn: Turn, place: int) -> dict[str, Any]:
-        """The MIME bundle of a turn's figure or table, whose chart can be changed from now on."""
+    def bundle(self, turn: Turn, place: int, *, rows: bool = True) -> dict[str, Any]:
+        """The MIME bundle of a turn's figure or table, whose chart can be changed from now on.
+
+        Args:
+            turn: The turn.
+            place: The result's among its results.
+            rows: Whether the rows for a grid come along.
+        """
         result = turn.results[place]
+        chart = chart_of(result) if isinstance(result, Table) else result
         name = f"{turn.uid}:{place}" if turn.uid else ""
-        if name:
+        if name and chart is not None:  # a table without a chart is not kept here: it may be large
             self._keep(turn)
         if isinstance(result, Figure):
             return result.to_bundle(name, turn.code, turn.language) if name else result.to_bundle()
-        bundle: dict[str, Any] = result.to_bundle(name if not result.fits_page else "")
-        return {CELL_MIME: _table_card(result, name, turn), **bundle} if name else bundle
+        bundle: dict[str, Any] = result.to_bundle(name if not result.fits_page else "", rows=rows)
+        return {CELL_MIME: _table_card(result, chart, name, turn), **bundle} if name else bundle
 
     def _keep(self, turn: Turn) -> None:
         with self._changing:
@@ -77,13 +84,12 @@ class ShownFigures:
         return turn, place
 
 
-def _table_card(table: Table, name: str, turn: Turn) -> dict[str, Any]:
+def _table_card(table: Table, chart: Figure | None, name: str, turn: Turn) -> dict[str, Any]:
     """What stands beside a table: its chart, where it has one, and the code that made it."""
     card = {"id": name, "code": turn.code, "language": turn.language}
-    figure = chart_of(table)
-    if figure is None:
+    if chart is None:
         return card
-    shown = figure.with_edit(table.edit).to_bundle(name)
+    shown = chart.with_edit(table.edit).to_bundle(name)
     changes = {part: shown[CELL_MIME][part] for part in ("choices", "edit")}
     return {**card, "chart": shown[MIME], "alt": shown["text/plain"], **changes}
 
