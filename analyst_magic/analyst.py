@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .engine import configure
+from .engine.agents import AgentCode, AgentTurn, ask_for_agent, run_agent_code
 from .engine.background import BackgroundJob
 from .engine.batch import Batch, Key
 from .engine.conversation import Conversation
@@ -207,6 +208,48 @@ class Analyst(Lifecycle):
         """
         return await self._event_loop.acall(self._engine.ask(self._request(question, frames, options)))
 
+    async def aanswer_agent(
+        self,
+        question: Question,
+        frames: Mapping[str, object] | None = None,
+        *,
+        agent: str,
+        code: Code | None = None,
+        confirm: bool = False,
+        listen: Listener = lambda event: None,
+        **options: Any,
+    ) -> AgentTurn:
+        """Work for an agent, which is told of the answer what a model may be told at the privacy level.
+
+        Args:
+            question: What the agent asks, or why it runs its code. It cannot name files.
+            frames: The frames in scope.
+            agent: The agent's name, for the history; also the name of its conversation.
+            code: Code that the agent wrote. It runs with a model's rights: hidden columns are not there.
+            confirm: Whether ``listen`` is asked before any code runs, by an event with an ``answer``.
+            listen: Told about the progress, in a thread of its own.
+            options: Settings for this turn alone.
+
+        Raises:
+            AnalystError: The question, a frame or an option cannot be used, or the model cannot be asked.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"1 + 1": "2"}), model="offline") as analyst:
+            ...     asked = Question("a sum"), {}
+            ...     done = asyncio.run(analyst.aanswer_agent(*asked, agent="agent:test", code=Code("1 + 1")))
+            >>> done.turn.results[0].to_text(), done.summary
+            ('2', 'It showed text or a single value, which is not told at this privacy level.')
+        """
+        scope = {**(frames or {}), **(options.pop("connections", None) or {})}
+        settings = self.settings.with_options({**options, "lock": False} if code is not None else options)
+        model = AgentCode(agent, code) if code is not None else None
+        request = self._desk.request(
+            question, scope, settings, observed(settings, self.tally), agent, confirm=confirm, model=model, files=False
+        )
+        work = run_agent_code if code is not None else ask_for_agent
+        return await self._event_loop.acall(work(self._engine, request, listen))
+
     def run(
         self,
         code: str,
@@ -248,7 +291,7 @@ class Analyst(Lifecycle):
         return await self._engine.ask(request, listen)  # and hold this ``Analyst``, which would close at its end
 
     def _request(
-        self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any], **more: bool
+        self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any], **more: Any
     ) -> Request:
         scope = {**(frames or {}), **(options.get("connections") or {})}
         settings = self.settings.with_options({name: options[name] for name in options if name != "connections"})

@@ -40,7 +40,8 @@ LAYERS = (
     {"telemetry"},
     {"analyst"},
     {"report", "commands", "testing"},
-    {"display"},
+    {"mcp"},
+    {"commands.mcp", "display"},
     {"notebook", "serialize", "panel", "scheduler", "server"},
     {"cli"},
 )

@@ -144,6 +144,15 @@ def _lock(options: argparse.Namespace) -> int:
     return 0
 
 
+def _mcp(options: argparse.Namespace) -> int:
+    from ..commands.connections import read_connections
+    from ..commands.data import read_data
+    from ..commands.mcp import serve
+
+    serve(load_options(options), {**read_data(options.data), **read_connections(options.connect)})
+    return 0
+
+
 def _models(options: argparse.Namespace) -> int:
     from ..analyst import Analyst
     from ..commands.models import list_models
@@ -214,6 +223,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "documents": _documents,
     "snippets": _snippets,
     "lock": _lock,
+    "mcp": _mcp,
     "models": _models,
     "key": _key,
     "image": _image,

@@ -144,6 +144,17 @@ def _add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument("-m", "--model", help="offline, or PROVIDER:MODEL")
 
 
+def _add_mcp(mcp: argparse.ArgumentParser) -> None:
+    mcp.description = textwrap.fill(
+        "An MCP server on standard input and output. An agent starts it itself; give it this command with its options."
+    )
+    _add_model(mcp)
+    mcp.add_argument("--privacy", help="how much of the data the agent sees: schema, stats, masked or rows")
+    _add_files(mcp)
+    _add_set(mcp)
+    mcp.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
+
+
 def _add_models(models: argparse.ArgumentParser) -> None:
     _add_model(models)
     _add_set(models)
@@ -247,6 +258,7 @@ OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "doctor": _add_doctor,
     "documents": _add_documents,
     "snippets": _add_snippets,
+    "mcp": _add_mcp,
     "models": _add_models,
     "image": _add_image,
     "sandbox": _add_sandbox,

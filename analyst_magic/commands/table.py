@@ -131,6 +131,13 @@ COMMANDS = (
     ), only="notebook"),
     Command("jobs", "list the questions asked with --background", only="notebook"),
     Command("stop", "stop the questions that run in the background", only="notebook"),
+    Command("mcp", "let an agent work with this data, within the privacy level (MCP)", (
+        Action("start [PORT] [approve]", "start a server here and say what to add; approve: ask before code runs",
+               "notebook"),
+        Action("stop", "stop it", "notebook"),
+        Action("list", "list the answers of agents", "notebook"),
+        Action("show NAME", "show an agent's answer in full", "notebook"),
+    )),
     Command("models", "list the models that can be used"),
     Command("key", "keep a provider's API key in the system's keyring", arguments="PROVIDER [forget]"),
     Command("reset", "start afresh: a new sandbox and an empty conversation", only="notebook"),

@@ -40,14 +40,15 @@ def pick(frames: Mapping[str, object], names: Sequence[str]) -> dict[str, object
 
 
 def resolve(
-    question: Question, frames: Mapping[str, object], hidden: Collection[str] = ()
+    question: Question, frames: Mapping[str, object], hidden: Collection[str] = (), *, files: bool = True
 ) -> tuple[Question, dict[str, object]]:
     """All that a question is asked of: the frames, with paths opened as data files, and the files that it names.
 
     Args:
         question: The question.
-        frames: The values in scope.
+        frames: The frames in scope.
         hidden: What no model may see; ``NAME.*`` leaves a whole source out, but for the user's own code.
+        files: Whether the question may name data files. A program's questions may not: they would read any file.
 
     Returns:
         The question with the files that it names; the sources by name.
@@ -59,10 +60,11 @@ def resolve(
     scope = expanded(pick(scope, list(scope)))
     if question.code is None:
         scope = {name: value for name, value in scope.items() if f"{name}.*" not in hidden}
+    if question.code is None and files:
         check_files(question.text)
         question = replace(question, files=tuple(files_named(question.text, scope).items()))
-    files = {name: open_data(path) for name, path in question.files if name not in scope}
-    return question, {**scope, **files}
+    named = {name: open_data(path) for name, path in question.files if name not in scope}
+    return question, {**scope, **named}
 
 
 def _opened(value: object) -> object:

@@ -109,6 +109,7 @@ class AnalystMagics:
             "snippets": self._snippets,
             "lock": lambda action, words: lock(self.session.lock, action),
             "thread": self._thread,
+            "mcp": self._mcp,
         }
 
     @property
@@ -172,6 +173,12 @@ class AnalystMagics:
                 saved, name, snippets.run(self.session.analyst, saved.get(name), self.session.scope())
             )
         return snippets.snippets(saved, action, words)
+
+    def _mcp(self, action: str, words: list[str]) -> Output:
+        if action == "show":
+            self.session.show(self.session.agents.turn(words), Progress())
+            return ()
+        return self.session.agents.command(action, words)
 
     def _thread(self, action: str, words: list[str]) -> Output:
         return thread(self.session.analyst, action, words, self.session.cells.threads)

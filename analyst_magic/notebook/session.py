@@ -14,8 +14,10 @@ from IPython.core.error import StdinNotImplementedError
 
 from .. import display
 from ..analyst import Analyst
+from ..commands.mcp import NotebookServer
 from ..commands.results import value_of
 from ..display import Background, Progress
+from ..display.approval import Approval
 from ..engine.background import BackgroundJob
 from ..engine.in_cells import TurnsInCells
 from ..engine.job import Confirm
@@ -45,6 +47,7 @@ class NotebookSession:
         cells: What the cells have settled so far: the thread, what each thread remembers, and the last question.
         jobs: The questions that were asked in the background.
         in_cells: The turns that cells asked, for the side panel.
+        agents: The MCP server by which agents work with the notebook's data.
     """
 
     def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
@@ -56,6 +59,7 @@ class NotebookSession:
         self.cells = Cells()
         self.jobs: list[BackgroundJob] = []
         self.in_cells = TurnsInCells()
+        self.agents = NotebookServer(self._analyst_of_agents, self._scope_of_agents, Approval)
 
     @property
     def namespace(self) -> dict[str, object]:
@@ -139,6 +143,15 @@ class NotebookSession:
         if kernel is None:
             return ""
         return str((kernel.get_parent("shell").get("metadata") or {}).get("cellId") or "")
+
+    def _analyst_of_agents(self) -> Analyst:
+        """Who answers agents: with the notebook's settings as they are at each call, and a sandbox of its own."""
+        return Analyst(settings=self.settings, lock=self.lock, history=self.history,
+                       notes=self.folder / NOTES_FILE, folder=self.folder)  # fmt: skip
+
+    def _scope_of_agents(self) -> dict[str, object]:
+        """What agents can use, read in another thread while cells may run."""
+        return dict(find_scope(dict(self.namespace)).frames)
 
     def scope(self, names: Sequence[str] = ()) -> dict[str, object]:
         """The frames that a question may use; a registered file that cannot be read is reported."""
