@@ -37,7 +37,7 @@ def test_a_connection_is_one_chip_whose_tables_are_searched_and_hidden(shop: sql
     settings = AnalystSettings()
     scope = Scope({"shop": shop, "sales": pd.DataFrame({"region": ["north"]})}, settings)
     chips = {chip["name"]: chip for chip in scope.described()}
-    assert (chips["shop"]["connection"], chips["shop"]["width"]) == (True, 2)
+    assert (chips["shop"]["connection"], chips["shop"]["kind"]) == (True, "SQLite, 2 tables")
     assert not chips["sales"]["connection"]
 
     listed = scope.tables("shop", "")

@@ -125,17 +125,19 @@ class Scope:
 
     def _described(self, name: str, value: object) -> Message:
         source = source_of(name, value)
+        connected = isinstance(source, ConnectionSource)
         try:
             columns = source.column_types()
+            kind = source.extent.replace("  ", ", ") if connected else source.kind
         except Exception:  # noqa: BLE001 - a frame of any library, which a cell may be changing right now
-            columns = []
+            columns, kind = [], source.kind
         shown = [
             {"name": label, "type": kind, "hidden": f"{name}.{label}" in self._settings.hidden}
             for label, kind in columns[:MAX_COLUMNS]
         ]
-        return {"name": name, "kind": source.kind, "rows": source.row_count, "columns": shown, "width": len(columns),
+        return {"name": name, "kind": kind, "rows": source.row_count, "columns": shown, "width": len(columns),
                 "pinned": name in self._pinned, "dropped": name in self._dropped,
-                "connection": isinstance(source, ConnectionSource),
+                "connection": connected,
                 "hidden": f"{name}.{WHOLE}" in self._settings.hidden}  # fmt: skip
 
 

@@ -1,4 +1,3 @@
-import { count } from './wording';
 import { Frame } from './protocol';
 import { Step, Turn } from './turns';
 
@@ -19,10 +18,10 @@ export function size(bytes: number): string {
   return `${unit && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
-/** The shape of a frame in a few letters; of a connection, its engine and how many tables it has. */
+/** The shape of a frame in a few letters; a connection's kind says it all. */
 export function shape(frame: Frame): string {
   if (frame.connection) {
-    return `${frame.kind}, ${count(frame.width, 'table')}`;
+    return frame.kind;
   }
   const rows = frame.rows === null ? frame.kind : frame.rows.toLocaleString('en');
   return frame.width ? `${rows} × ${frame.width}` : rows;

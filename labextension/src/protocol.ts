@@ -25,6 +25,7 @@ export interface Column {
 
 export interface Frame {
   name: string;
+  /** Its library; of a connection, its engine, and how many tables it has or that it cannot be asked. */
   kind: string;
   rows: number | null;
   width: number;

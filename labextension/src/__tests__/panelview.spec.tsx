@@ -355,10 +355,10 @@ describe('what questions can use', () => {
 
   it('lists the tables of a connection, searches them, and hides a table and a column', async () => {
     const { session, say, reply } = await panel();
-    const shop = { ...FRAME, name: 'shop', kind: 'sqlite', rows: null, connection: true };
+    const shop = { ...FRAME, name: 'shop', kind: 'SQLite, 2 tables', rows: null, connection: true };
     await say({ type: 'frames', frames: [FRAME, shop] });
     await act(async () => {
-      fireEvent.click(screen.getByRole('button', { name: 'shop sqlite, 2 tables' }));
+      fireEvent.click(screen.getByRole('button', { name: 'shop SQLite, 2 tables' }));
       await import('../components/connection');
     });
     await reply('tables', {
