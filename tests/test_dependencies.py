@@ -42,7 +42,7 @@ PARTS = {
     "documents": {"documents/", "writers/", "sources/sheets.py", "theme.py"},
     "reports": {"report/", "scheduler.py"},
     "keyring": {"models/keys.py"},
-    "lab": {"server/", "telemetry/metrics.py", "display/confirm.py"},
+    "lab": {"server/", "telemetry/metrics.py", "display/confirm.py", "display/plan_approval.py"},
     "mcp": {"mcp/"},
     "tracing": {"telemetry/tracing.py"},
     "postgres": {"sources/connections/postgres.py", "sources/connections/registry.py"},

@@ -71,6 +71,10 @@ COMMANDS = (
     Command("doctor", "check everything a question needs, and what the sandbox isolates"),
     Command("frames", "list the data that questions can use", only="notebook"),
     Command("context", "show what a model would be sent; nothing is sent", arguments="[QUESTION]", only="notebook"),
+    Command("profile", "look at a frame, file or table before any question: faults, distributions, keys, joins",
+            arguments="NAME [--compare NAME] [-o FILE]"),
+    Command("check", "hold expectations against data and fail in a shell; --draft writes a first file of them",
+            arguments="NAME [FILE.yaml] [--draft]"),
     Command("data", "data files that every question of this folder can use", (
         Action("list", "list them"),
         Action("add NAME=FILE [SOURCE]", "register a file, and say where it comes from"),
@@ -89,6 +93,8 @@ COMMANDS = (
         Action("draft", "write a first draft from the data in scope: keys, joins, labels"),
         Action("forget NAME", "take one out of analyst.yaml"),
     )),
+    Command("verify", "write the last answer as a verified question, which answers it from then on",
+            arguments='"NAME" [NOTE]', only="notebook"),
     Command("history", "earlier questions and their answers, on this machine", (
         Action("list [N]", "list the latest"),
         Action("search WORDS", "find questions and answers by their words"),
@@ -99,6 +105,10 @@ COMMANDS = (
         Action("unmark N", "take either mark away"),
         Action("export [FILE]", "write all as JSON lines"),
         Action("prune DAYS", "delete what is older"),
+    )),
+    Command("investigation", "the investigations of this folder", (
+        Action("list", "list them"),
+        Action("save FILE", "write the last one as a notebook, or as a .html, .pdf, .docx or .pptx report", "notebook"),
     )),
     Command("documents", "the documents made here, with all their versions", (
         Action("list", "list them"),

@@ -16,7 +16,7 @@ from .. import display
 from ..analyst import Analyst
 from ..commands.mcp import NotebookServer
 from ..commands.results import value_of
-from ..display import Background, Progress
+from ..display import Background, InvestigationDisplay, Progress
 from ..display.approval import Approval
 from ..engine.background import BackgroundJob
 from ..engine.in_cells import TurnsInCells
@@ -98,6 +98,29 @@ class NotebookSession:
         self.show(turn, progress)
         if output:
             self.namespace[output] = value_of(turn, output)
+
+    def investigate(
+        self, question: Question, frames: dict[str, object], chosen: dict[str, Any], options: CellOptions
+    ) -> None:
+        """Investigate a question, and show plan, steps and findings; the investigation becomes ``_investigation``."""
+        cell = self._cell()
+
+        def on_turn(turn: Turn) -> None:
+            self.namespace["_analyst"] = turn
+            self.in_cells.add(cell, turn)
+
+        output = InvestigationDisplay(on_turn)
+        approve = None if options.yes or options.frozen or self.settings.frozen else display.approve_plan
+        try:
+            done = self.analyst.investigate(question, frames, budget=options.budget, fresh=options.fresh,
+                                            approve=approve, listen=output, **chosen)  # fmt: skip
+        except AnalystError as error:
+            output.stop(error)
+            raise
+        self.namespace["_investigation"] = done
+        output.finish(done)
+        if done.error is not None:
+            raise done.error
 
     def show(self, turn: Turn, progress: Progress) -> None:
         """Display a turn, which becomes ``_analyst``; its error is raised."""
