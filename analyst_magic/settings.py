@@ -116,7 +116,9 @@ class AnalystSettings(Configurable):
     privacy = CaselessStrEnum(
         PRIVACY_LEVELS, "stats", help="How much of the data a model may see: schema, stats, masked or rows."
     ).tag(config=True)
-    hidden = Words(Unicode(), help="Columns that no model ever sees, as FRAME.COLUMN.").tag(config=True)
+    hidden = Words(
+        Unicode(), help="Columns that no model ever sees, as FRAME.COLUMN; FRAME.* hides a whole frame or table."
+    ).tag(config=True)
     sandbox = SandboxName(
         AUTO,
         help="Where code runs: docker, local (this system's own means), or auto: Docker where an engine answers.",
