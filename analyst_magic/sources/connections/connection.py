@@ -12,11 +12,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
 
-from .arrow import column, unique_names, whole
+from .arrow import column, guessed, unique_names, whole
 from .catalogue import Catalogue, Table
 
 CATALOGUE_SECONDS = 60.0
@@ -190,21 +191,25 @@ def collect(
 
     Args:
         names: The names of the columns.
-        types: The types that the driver gives; None where it gives none.
+        types: The types that the driver gives; None where it gives none: then that of the first values, while it holds
+            the next.
         chunks: The rows, some at a time, which are read as they are needed.
         caps: Where to stop, and when.
     """
     begun, count, size, cut = time.monotonic(), 0, 0, False
-    unique = unique_names(names)
+    unique, kinds = unique_names(names), list(types)
     parts: list[list[pa.Array]] = [[] for _ in names]
     notes: dict[str, None] = {}
     for chunk in chunks:
         room = caps.rows - count
         count += len(chunk)
         size += _size(chunk)
-        for part, name, kind, values in zip(parts, unique, types, zip(*chunk[:room], strict=True), strict=False):
-            array, note = column(values, name, kind)
-            part.append(array)
+        some = chunk if len(chunk) <= room else chunk[:room]
+        for place, name in enumerate(unique):
+            values = list(map(itemgetter(place), some))
+            array, note = column(values, name, kinds[place])
+            kinds[place] = kinds[place] or guessed(array)
+            parts[place].append(array)
             notes |= {note: None} if note else {}
         cut = count > caps.rows or size > caps.bytes
         if cut:
