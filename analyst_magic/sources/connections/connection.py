@@ -117,6 +117,8 @@ class Connection(ABC):
         self._catalogue: Catalogue | None = None
         self._failure: QueryFailed | None = None
         self.looked_at = 0.0
+        self._one_at_a_time = threading.Lock()
+        """Held while a statement uses a connection that others could use too."""
 
     def catalogue(self, *, refresh: bool = False) -> Catalogue:
         """What it holds, as it was a minute ago at most; looked up anew when told to.
@@ -221,6 +223,23 @@ def collect(
     ]
     notes |= {note: None for _, note in made if note}
     return Rows(pa.table([array for array, _ in made], names=unique), cut, tuple(notes))
+
+
+def why_stopped(stop: Stop, caps: Caps) -> str:
+    """Why a statement did not come to its end."""
+    return "it was stopped" if stop.set_by_user else f"it took more than {caps.seconds:g} seconds"
+
+
+def rows_of(reader: Any, caps: Caps) -> Rows:
+    """Batches of Arrow until a cap is reached."""
+    batches, count, size = list[pa.RecordBatch](), 0, 0
+    for batch in reader:
+        batches.append(batch)
+        count, size = count + batch.num_rows, size + batch.nbytes
+        if count > caps.rows or size > caps.bytes:
+            break
+    table = pa.Table.from_batches(batches, reader.schema).rename_columns(unique_names(reader.schema.names))
+    return Rows(table.slice(0, caps.rows), count > caps.rows or size > caps.bytes)
 
 
 def _size(chunk: Sequence[Sequence[Any]]) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from .catalogue import Catalogue, Column, Table
-from .connection import CHUNK, Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, collect
+from .connection import CHUNK, Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, collect, why_stopped
 from .postgres import plain_error
 
 _STOPPED = frozenset({1317, 1969, 3024})
@@ -60,13 +60,13 @@ class MysqlConnection(Connection):
         import pymysql
 
         try:
-            if isinstance(self._value, pymysql.connections.Connection):
-                yield self._value, False
-            elif hasattr(self._value, "connect"):
+            plain = isinstance(self._value, pymysql.connections.Connection)
+            if hasattr(self._value, "connect") and not plain:
                 with self._value.connect() as connection:
                     yield connection.connection.driver_connection, True
             else:
-                yield self._value.connection.driver_connection, False
+                with self._one_at_a_time:
+                    yield (self._value if plain else self._value.connection.driver_connection), False
         except (QueryFailed, QueryStopped):
             raise
         except Exception as error:
@@ -163,8 +163,7 @@ class MysqlConnection(Connection):
                     raise QueryStopped("it was stopped")
                 return found
         except QueryStopped:
-            by_user = stopping.set_by_user
-            raise QueryStopped("it was stopped" if by_user else f"it took more than {caps.seconds:g} seconds") from None
+            raise QueryStopped(why_stopped(stopping, caps)) from None
 
     def _kill(self, number: int) -> None:
         """End the statement of a connection, from another one."""

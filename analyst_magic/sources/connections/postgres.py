@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .catalogue import Catalogue, Column, Table
-from .connection import CHUNK, Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, collect
+from .connection import CHUNK, Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, collect, why_stopped
+from .ibis import QueryConnection
 
 _TYPES: dict[int, pa.DataType] = {
     16: pa.bool_(), 17: pa.binary(), 20: pa.int64(), 21: pa.int16(), 23: pa.int32(), 25: pa.string(), 26: pa.int64(),
@@ -113,13 +114,13 @@ class PostgresConnection(Connection):
         import psycopg
 
         try:
-            if isinstance(self._value, psycopg.Connection):
-                yield self._value
-            elif hasattr(self._value, "connect"):
+            if hasattr(self._value, "connect") and not isinstance(self._value, psycopg.Connection):
                 with self._value.connect() as connection:
                     yield connection.connection.driver_connection
             else:
-                yield self._value.connection.driver_connection
+                with self._one_at_a_time:
+                    own = isinstance(self._value, psycopg.Connection)
+                    yield self._value if own else self._value.connection.driver_connection
         except (QueryFailed, QueryStopped):
             raise
         except psycopg.errors.QueryCanceled as error:
@@ -157,6 +158,9 @@ class PostgresConnection(Connection):
                         if held:
                             cursor.execute("RELEASE analyst_magic")
 
+    def with_frames(self, frames: Mapping[str, Any], *, alone: bool) -> Connection:
+        return QueryConnection(self, frames, catalogued=not alone)
+
     def _read_catalogue(self) -> Catalogue:
         with self._session(30) as raw, raw.cursor() as cursor:
             listed = cursor.execute(_TABLES).fetchall()
@@ -191,14 +195,17 @@ class PostgresConnection(Connection):
                 found = _read_binary(raw, text, caps)
                 return _read_text(raw, text, caps) if found is None else found
         except QueryStopped:
-            by_user = stopping.set_by_user
-            raise QueryStopped("it was stopped" if by_user else f"it took more than {caps.seconds:g} seconds") from None
+            raise QueryStopped(why_stopped(stopping, caps)) from None
 
     def estimate(self, text: str) -> float | None:
         with self._session(10) as raw, raw.cursor() as cursor:
-            (plan,) = cursor.execute(f"EXPLAIN (FORMAT JSON) {text}", binary=True).fetchone()
+            plan = self._explain(cursor, text)
         plan = json.loads(plan) if isinstance(plan, str | bytes) else plan
         return max(_plan_rows(plan[0]["Plan"]), default=None)
+
+    def _explain(self, cursor: Any, text: str) -> Any:
+        """The plan of a statement, which goes to the server in the way that takes one statement only."""
+        return cursor.execute(f"EXPLAIN (FORMAT JSON) {text}", binary=True).fetchone()[0]
 
 
 def _message(error: Any) -> str:
