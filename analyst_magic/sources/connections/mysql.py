@@ -8,6 +8,7 @@ Source: https://mariadb.com/kb/en/set-transaction/
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -62,7 +63,7 @@ class MysqlConnection(Connection):
         try:
             plain = isinstance(self._value, pymysql.connections.Connection)
             if hasattr(self._value, "connect") and not plain:
-                with self._value.connect() as connection:
+                with _connected(self._value) as connection:
                     yield connection.connection.driver_connection, True
             else:
                 with self._one_at_a_time:
@@ -212,6 +213,21 @@ def _by_letter(collation: str, letters: str, pads_not: bool) -> str:
     if not collation or collation.endswith("_bin"):
         return ""
     return f"{letters}_nopad_bin" if pads_not else f"{letters}_bin"
+
+
+def _connected(engine: Any) -> Any:
+    """A connection of an engine.
+
+    Raises:
+        QueryFailed: Its address has an option that the driver does not know.
+    """
+    try:
+        return engine.connect()
+    except TypeError as error:
+        option = re.search(r"argument '(\w+)'", str(error))
+        raise QueryFailed(
+            f"its address has an option that pymysql does not know: {option[1] if option else 'one'}"
+        ) from None
 
 
 def _in_transaction(cursor: Any) -> bool:

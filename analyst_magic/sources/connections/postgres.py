@@ -224,6 +224,8 @@ def plain_error(error: BaseException) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
     text = re.sub(r"connection (?:to server )?(?:at|on) .*?failed: ", "", text)
     text = re.sub(r"\w[\w+]*://\S+", "an address", text)
+    text = re.sub(r"\bhost(?: name)? (['\"])[^'\"]*\1", "the host", text)
+    text = re.sub(r"(?<= server) on '[^']*'|(?<=')@'[^']*'", "", text)  # as MariaDB says it
     return re.sub(r"^(?:FATAL|ERROR): +", "", text)[:500].rstrip(".")
 
 
