@@ -24,8 +24,8 @@ EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 
 INSTALLED = packages_distributions()
 
-# Imported where it is installed anyway: frames of polars and connections of ADBC are the user's own, and matplotlib brings fonts for PDF
-# files, whose scripts uharfbuzz shapes; jupyter-scheduler calls us.
+# Imported where it is installed anyway: frames of polars and connections of ADBC are the user's own, and matplotlib
+# brings fonts for PDF files, whose scripts uharfbuzz shapes; jupyter-scheduler calls us.
 WHERE_INSTALLED = {"adbc-driver-manager", "polars", "matplotlib", "uharfbuzz", "jupyter-scheduler"}
 # Imported by code in the sandbox, which is this system's own where no container engine is.
 OF_THE_GUEST = {"pytz", "pillow", "pypdfium2", "reportlab"}
@@ -42,7 +42,8 @@ PARTS = {
     "documents": {"documents/", "writers/", "sources/sheets.py", "theme.py"},
     "reports": {"report/", "scheduler.py"},
     "keyring": {"models/keys.py"},
-    "lab": {"server/", "telemetry/metrics.py", "display/confirm.py"},
+    "lab": {"server/", "telemetry/metrics.py", "display/confirm.py", "display/plan_approval.py"},
+    "mcp": {"mcp/"},
     "tracing": {"telemetry/tracing.py"},
     "postgres": {"sources/connections/postgres.py", "sources/connections/registry.py"},
     "mysql": {"sources/connections/mysql.py", "sources/connections/registry.py"},

@@ -6,9 +6,11 @@ from typing import Any
 
 from ..errors import Abstained
 from ..turn import NUMBER_TYPES, ColumnCard
-from .linking import Lexicon, Tag, canonical, main_synonym
-from .phrases import RELATED
+from .lexicon import Lexicon
+from .linking import Tag
 from .plan.words import UNITS, name_parts, unit_of
+from .synonyms import RELATED
+from .tokens import canonical, main_synonym
 
 _FACTORS: dict[str, tuple[str, float]] = {
     "mm": ("length", 0.001), "cm": ("length", 0.01), "m": ("length", 1.0), "km": ("length", 1000.0),
@@ -93,10 +95,12 @@ def points_at(hint: str, column: ColumnCard) -> bool:
     """Whether a word such as *length* may mean a column, by its name; a length may be told in minutes."""
     wanted = {hint, *RELATED.get(hint, ())} - {""}
     parts = name_parts(column.sql)
-    timed = hint == "length" and parts[-1:] in {("minutes",), ("mins",), ("hours",)}
+    timed = hint == "length" and bool(_LASTS & {*parts})
     return timed or bool(wanted & {main_synonym(canonical(part)) for part in parts})
 
 
+_LASTS = frozenset("minutes mins min hours days nights weeks".split())
+"""Units in the names of columns that say how long something lasted."""
 _TAKEN = frozenset(
     "time hours hour minutes min mins seconds sec secs days ms duration delay latency wait elapsed runtime".split()
 )

@@ -7,8 +7,10 @@ from typing import cast
 
 from ..errors import Abstained
 from ..turn import ColumnCard
-from .conditions import conditions_at, is_number, one_column, time_column
-from .linking import Lexicon, Tag
+from .column_choice import is_number, one_column, time_column
+from .conditions import conditions_at
+from .lexicon import Lexicon
+from .linking import Tag
 from .parts import EachOne, Groups, Times, Where
 from .plan.schema import Dimension, Filter, TimeBin
 from .plan.sql import is_time
@@ -82,7 +84,8 @@ def every(span: Span) -> Groups:
 def done_per(span: Span) -> tuple[Groups, ...] | tuple[Groups, Where] | None:
     """``employees hired per year``: by the date that the verb names."""
     column = _time_among(span.own[0], span.words)
-    verb = span.own[0].text.lower().endswith(("ed", "en", "lt", "nt"))
+    low = span.own[0].text.lower()
+    verb = low.endswith(("ed", "en", "lt", "nt")) or (low,) in span.words.done
     if column is None or not verb:
         return None
     return _when(column, span.own[2], done=True)

@@ -6,18 +6,28 @@ from dataclasses import replace
 
 from ..errors import Abstained
 from .asking import total_or_mean
-from .conditions import is_number, is_text
+from .column_choice import is_number, is_text
 from .figures import NEXT_STEP
-from .linking import Lexicon, columns_called, stem
+from .lexicon import Lexicon
+from .linking import columns_called
 from .orders import goes_down, hinted, orders
 from .parts import Extreme, Filler
 from .plan.schema import Condition, Dimension, Filter, Order, QueryPlan, Rows
 from .plan.sql import is_time
 from .request import Request, is_key, speaks_of_rows
+from .tokens import stem
 
 _COMPARED = frozenset({"<", "<=", ">", ">=", "between", "contains"})
 LISTED_ROWS = 1_000
 """Rows of a plain listing for which no number was named; the reading says so."""
+
+
+_CONTRARY = {"!=": "=", "not in": "in", "=": "!="}
+
+
+def _says_none(condition: Filter) -> bool:
+    """Whether a condition says what rows are not, or have none of."""
+    return condition.operator in {"!=", "not in"} or (condition.operator == "=" and condition.label == "none")
 
 
 def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
@@ -29,12 +39,10 @@ def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
         )
     refuse_colour(request)
     own = {d.column for d in groups}
-    missing = [
-        f for f in request.filters if isinstance(f, Filter) and f.operator in {"!=", "not in"} and f.column not in own
-    ]
-    if missing:  # "which carriers do not fly to BOS": none of their flights does
+    missing = [f for f in request.filters if isinstance(f, Filter) and f.column not in own and _says_none(f)]
+    if missing:  # "which carriers do not fly to BOS", "referees who showed no red card": none of their rows does
         rest = tuple(f for f in request.filters if f not in missing)
-        turned = [f.model_copy(update={"operator": "=" if f.operator == "!=" else "in"}) for f in missing]
+        turned = [f.model_copy(update={"operator": _CONTRARY[f.operator], "label": ""}) for f in missing]
         having = tuple(Rows(which="no", where=(f,)) for f in turned)
         return QueryPlan(frame=request.frame, filters=rest, group_by=groups, having=having,
                          order=orders(replace(request, groups=groups)), limit=request.limit,

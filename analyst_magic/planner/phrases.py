@@ -69,7 +69,8 @@ OPERATORS: dict[str, str] = {
     ">=": ">=", "≥": ">=", "at most": "<=", "no more than": "<=", "not more than": "<=", "up to": "<=", "<=": "<=",
     "≤": "<=", "equal to": "=", "equals": "=", "equal": "=", "exactly": "=", "=": "=", "==": "=", "!=": "!=",
     "<>": "!=", "≠": "!=", "not equal to": "!=", "after": ">", "later than": ">", "before": "<", "earlier than": "<",
-    "taller than": ">", "deeper than": ">", "since": ">=", "until": "<=",
+    "warmer than": ">", "hotter than": ">", "colder than": "<", "cheaper than": "<", "pricier than": ">",
+    "more expensive than": ">", "taller than": ">", "deeper than": ">", "since": ">=", "until": "<=",
     "contains": "contains", "containing": "contains", "contain": "contains",
     "like": "like",
 }  # fmt: skip
@@ -140,6 +141,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "not": (
         "not", "except", "excluding", "other than", "without", "isn't", "aren't", "wasn't", "apart from",
         "except for", "not from", "not in", "not to", "that are not", "is not", "are not", "no", "not for",
+        "not counting", "not including", "leaving out", "ignoring",
     ),
     "missing": ("missing", "null", "empty", "unknown", "nan", "not known", "blank", "not available"),
     "present": ("known", "not missing", "not null", "not empty", "present", "is known"),
@@ -223,7 +225,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "attribute", "attributes", "associated", "existing", "various", "those", "who", "name of", "names of",
         "comparison about",
         "comparison of", "comparison", "give me the result", "information", "information about", "details",
-        "over all", "anything", "ever", "the word", "the words", "pls", "plz",
+        "over all", "anything", "ever", "yet", "take", "the word", "the words", "pls", "plz",
         "available", "each of them", "he", "she", "his", "her", "him", "theirs",
         "has there been",
         "each of them by", "and visualize", "plotting", "by using", "basis", "wise", "instead", "am", "them by",
@@ -236,7 +238,7 @@ VERBS: dict[str, tuple[str, ...]] = {
         "won", "win", "wins", "winning", "scored", "score", "scores", "received", "receive", "receives", "got", "gets",
         "earned", "earn", "earns", "collected", "collect", "achieved", "achieve", "obtained", "obtain", "posted",
         "claimed", "gained", "gain", "attracted", "attract", "drew", "record", "records", "make", "makes", "sell",
-        "sells"
+        "sells", "paid", "pay", "pays", "showed", "shows", "spent", "spend", "spends"
     ),
     "happen": (
         "released", "release", "opened", "open", "built", "build", "founded", "launched", "launch", "aired", "air",
@@ -254,23 +256,6 @@ VERBS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """Verbs that add nothing to the column or value that they stand beside, by what has to stand there."""
-
-VERB_FORMS: dict[str, str] = {
-    "won": "win", "winning": "win", "winner": "win", "wins": "win", "wrote": "write", "written": "write",
-    "writer": "write", "author": "write", "directed": "direct", "director": "direct", "directs": "direct",
-    "produced": "produce", "producer": "produce", "built": "build", "builder": "build", "founded": "found",
-    "founder": "found", "opened": "open", "opening": "open", "opens": "open", "closed": "close", "launched": "launch",
-    "established": "establish", "completed": "complete", "released": "release", "published": "publish",
-    "publisher": "publish", "elected": "elect", "driver": "drive", "drove": "drive", "coach": "coach",
-    "coached": "coach", "aired": "air", "died": "die", "death": "die", "born": "birth", "sang": "sing", "sung": "sing",
-    "singer": "sing", "composed": "compose", "composer": "compose", "designed": "design", "designer": "design",
-    "architect": "design", "manufactured": "manufacture", "manufacturer": "manufacture", "used": "use",
-    "developed": "develop", "developer": "develop", "owned": "own", "owner": "own", "scored": "score",
-    "rated": "rate", "rating": "rate", "paid": "pay", "salary": "pay",
-    "voiced": "voice", "hosted": "host", "managed": "manage", "manager": "manage", "climbed": "ascent",
-    "hired": "hire", "ordered": "order", "shipped": "ship", "delivered": "deliver", "delivery": "deliver",
-}  # fmt: skip
-"""Forms of verbs, and who does it: *who wrote it* asks for the column ``Written by``."""
 
 NOUN_FILLERS = frozenset({"result", "results", "attribute", "attributes", "information", "details", "comparison",
 "basis"})  # fmt: skip
@@ -293,57 +278,6 @@ QUALITY: dict[str, tuple[str, ...]] = {
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
           "december")  # fmt: skip
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-SAME: dict[str, str] = {
-    "airline": "carrier", "gender": "sex", "client": "customer", "item": "product", "wage": "salary",
-    "color": "colour", "nation": "country", "delayed": "delay", "sale": "revenue", "turnover": "revenue",
-    "aeroplane": "plane", "airplane": "plane", "aircraft": "plane", "kind": "type",
-    "weight": "mass", "producer": "manufacturer", "maker": "manufacturer",
-    "costs": "cost", "center": "centre", "shop": "store", "town": "city",
-}  # fmt: skip
-"""Words that name the same thing; used only where a column does not have the question's own word."""
-
-RELATED: dict[str, tuple[str, ...]] = {
-    "airport": ("origin", "destination", "faa"), "people": ("population", "inhabitant"),
-    "length": ("distance", "duration", "runtime"),
-    "height": ("elevation", "altitude"), "mass": ("weight", "tonnage"), "income": ("salary", "wage", "gdp"),
-}  # fmt: skip
-"""Words that may stand for one of several others."""
-
-ADJECTIVES: dict[str, tuple[str, ...]] = {
-    "tall": ("height",), "high": ("height", "elevation", "altitude"), "heavy": ("weight", "mass", "tonnage"),
-    "long": ("length", "duration", "runtime", "minutes", "distance"), "deep": ("depth",), "wide": ("width",),
-    "old": ("age",),
-    "far": ("distance",), "large": ("area", "size"), "big": ("area", "size"), "fast": ("speed",),
-    "expensive": ("price", "cost"), "populous": ("population",),
-    "hot": ("temperature",), "cold": ("temperature",), "loud": ("volume",),
-}  # fmt: skip
-"""The nouns of columns that an adjective asks for: *how tall*."""
-
-COMPARED: dict[str, str] = {
-    "longer": "length",
-    "shorter": "length",
-    "heavier": "mass",
-    "lighter": "mass",
-    "older": "age",
-    "younger": "age",
-    "taller": "height",
-    "higher": "height",
-    "above": "height",
-    "deeper": "depth",
-}
-"""What a comparison is of where no column is named."""
-
-ROLES: dict[str, tuple[str, ...]] = {
-    "from": ("origin", "source", "start", "departure", "sender"),
-    "to": ("destination", "target", "end", "arrival", "receiver"),
-}
-"""Which columns *from* and *to* point at."""
-
-WORSE_HIGH = ("delay", "error", "loss", "cost", "defect", "complaint", "late", "lateness", "failure", "churn",
-              "accident", "wait", "latency", "risk", "pollution", "death", "crime")  # fmt: skip
-WORSE_LOW = ("revenue", "profit", "income", "score", "rating", "accuracy", "margin", "grade", "satisfaction", "quality",
-             "visibility", "sales", "reward", "yield", "star", "mark", "point")  # fmt: skip
 
 
 def phrase_table() -> dict[tuple[str, ...], tuple[str, Any]]:

@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from ..errors import Abstained
 from ..turn import ColumnCard, DocumentFormat
-from .conditions import check_filters, is_number, one_column
+from .column_choice import is_number, one_column
+from .filters import check_filters
 from .groups import dimension_at, whole_day
-from .linking import Lexicon, Tag, canonical
+from .lexicon import Lexicon
+from .linking import Tag
 from .parser import Reading
 from .parts import (
     About,
@@ -38,6 +40,7 @@ from .parts import (
     Where,
 )  # fmt: skip
 from .plan.schema import AllOf, AnyOf, Condition, Dimension, Filter, Look, Measure, Order
+from .tokens import canonical
 
 T = TypeVar("T")
 
@@ -199,7 +202,7 @@ def _side_by_side(parts: list[object]) -> list[Dimension]:
     if grouped or not figures or any(f.combined for f in figures):
         return []
     each = [c for part in parts if isinstance(part, Where) and part.each for c in part.conditions]
-    bins = {"year": "year", "month": "month of year"}
+    bins = {"year": "year", "month": "month of year", "day of week": "day of week"}
     found = [c for c in each if isinstance(c, Filter) and c.operator == "in"]
     return [Dimension(column=c.column, time=bins[c.part] if c.part else None) for c in found]  # type: ignore[arg-type]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..turn import ColumnCard
-from .linking import Lexicon, Tag
+from .lexicon import Lexicon
+from .linking import Tag
 from .parts import Filler, Where
 from .plan.schema import Filter
 from .plan.sql import is_time
@@ -103,7 +104,7 @@ def none_of(span: Span) -> Where | None:
     """``nations that did not win any gold medals``."""
     if not _is_amount(span.own[-1], span.words) or len(span.own[-1].meaning) != 1:
         return None
-    return Where((Filter(column=span.own[-1].meaning[0], operator="=", values=(0,)),))
+    return Where((Filter(column=span.own[-1].meaning[0], operator="=", values=(0,), label="none"),))
 
 
 @RULES.rule("(from|to)", cost=0.4)
