@@ -1,4 +1,4 @@
-"""What asking a database costs beside its driver's own fetch, and how long the first look at a large one takes.
+"""What asking a database costs beside its driver's own fetch and pandas, the first look at a large one, its context.
 
     python benchmarks/databases.py [--rows 1 100000 2000000] [--tables 5000]
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sqlite3
-import statistics
 import sys
 import tempfile
 import time
@@ -19,10 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import sqlalchemy
 
+from analyst_magic import Analyst
 from analyst_magic.sources.connections.connection import Caps
 from analyst_magic.sources.connections.open import open_connection
+from analyst_magic.turn.tokens import count_tokens
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from database_servers import mariadb, postgres, why_missing
@@ -91,15 +93,24 @@ def fetched(engine: Any, text: str) -> int:
         return len(cursor.fetchall())
 
 
-def seconds(work: Callable[[], object], rounds: int) -> float:
-    """The median of some rounds, after one that is not counted."""
-    work()
-    taken = []
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - begun)
-    return statistics.median(taken)
+def read_by_pandas(engine: Any, text: str) -> int:
+    """The rows as a user reads them without this package."""
+    if isinstance(engine, duckdb.DuckDBPyConnection):
+        return len(engine.sql(text).df())
+    with engine.connect() as connection:
+        return len(pd.read_sql(sqlalchemy.text(text), connection))
+
+
+def seconds(works: list[Callable[[], object]], rounds: int) -> list[tuple[float, float]]:
+    """The least wall time of each, and of this process's own work, over rounds by turns after one not counted."""
+    taken: list[list[tuple[float, float]]] = [[] for _ in works]
+    for number in range(rounds + 1):
+        for work, times in zip(works, taken, strict=True):
+            begun, own = time.perf_counter(), time.process_time()
+            work()
+            if number:
+                times.append((time.perf_counter() - begun, time.process_time() - own))
+    return [(min(wall for wall, _ in times), min(own for _, own in times)) for times in taken]
 
 
 def overhead(found: dict[str, Any], sizes: list[int]) -> None:
@@ -111,10 +122,15 @@ def overhead(found: dict[str, Any], sizes: list[int]) -> None:
         for rows in sizes:
             text = f"SELECT * FROM sold WHERE id <= {rows}"
             rounds = ROUNDS if rows < 1_000_000 else 2
-            driver = seconds(lambda e=engine, t=text: fetched(e, t), rounds)
-            ours = seconds(lambda c=connection, t=text: c.run(t, Caps(rows=10_000_000)), rounds)
+            works: list[Callable[[], object]] = [
+                lambda e=engine, t=text: fetched(e, t),
+                lambda c=connection, t=text: c.run(t, Caps(rows=10_000_000)),
+                lambda e=engine, t=text: read_by_pandas(e, t),
+            ]
+            (driver, own_driver), (ours, own), (pandas, _) = seconds(works, rounds)
             print(f"{name:9} {rows:>9,} rows: driver {1000 * driver:9.1f} ms, ours {1000 * ours:9.1f} ms, "
-                  f"{1000 * (ours - driver):+9.1f} ms, {ours / driver:.2f} times")  # fmt: skip
+                  f"{1000 * (ours - driver):+9.1f} ms, {ours / driver:.2f} times, "
+                  f"{own / own_driver:.2f} in this process; pd.read_sql {pandas / driver:.2f} times")  # fmt: skip
 
 
 def catalogue(found: dict[str, Any], tables: int) -> None:
@@ -136,6 +152,25 @@ def catalogue(found: dict[str, Any], tables: int) -> None:
         print(f"{name:9} {tables:,} tables: first look {times[0]:.2f} s, then {1000 * times[1]:.2f} ms")
 
 
+def tokens(sizes: list[int]) -> None:
+    """Tokens of the context of one question over a database of so many tables, within the usual budget."""
+    with Analyst(model="offline", sandbox="local", spares=0, history=False) as analyst:
+        for tables in sizes:
+            with duckdb.connect() as connection:
+                for start in range(0, tables, 500):
+                    connection.execute(";".join(
+                        f"CREATE TABLE {_name(n)} (id INTEGER, customer_id INTEGER, amount DOUBLE, status VARCHAR, "
+                        f"{', '.join(f'field_{i} INTEGER' for i in range(16))})"
+                        for n in range(start, min(start + 500, tables))
+                    ))  # fmt: skip
+                context = analyst.context("Total amount of orders by status", connections={"shop": connection})
+                print(f"{tables:>5,} tables: {count_tokens(context.description)[0]:,} tokens of context")
+
+
+def _name(number: int) -> str:
+    return "orders" if number == 3 else f"table_{number}"
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[1, 100_000, 2_000_000])
@@ -144,3 +179,4 @@ if __name__ == "__main__":
     with engines() as opened:
         overhead(opened, options.rows)
         catalogue(opened, options.tables)
+    tokens(sorted({10, 200, options.tables}))

@@ -53,12 +53,42 @@ def postgres() -> Iterator[Server]:
         data, port = folder / "data", _free_port()
         options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off -c shared_buffers=32MB"
         _run(folder, f"{programs}/initdb", "-D", data, "-A", "trust", "-U", "test", "-N", "--locale=C.UTF-8")
+        _lock(data / "pg_hba.conf")
         start = ("-D", data, "-w", "-t", START_SECONDS, "-l", folder / "log", "-o", options, "start")
         _run(folder, f"{programs}/pg_ctl", *start)
         try:
             yield Server("127.0.0.1", port, "test", "postgres")
         finally:
             _run(folder, f"{programs}/pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
+
+@contextlib.contextmanager
+def replica() -> Iterator[tuple[Server, Server]]:
+    """A PostgreSQL server, and a standby that follows it and can only be read, while the block runs."""
+    programs = _postgres_folder()
+    assert programs is not None
+    with postgres() as primary, _folder() as folder:
+        data, port = folder / "data", _free_port()
+        _run(
+            folder, f"{programs}/pg_basebackup", "-h", primary.host, "-p", primary.port, "-U", primary.user, "-D", data,
+            "-R", "-X", "stream", "-c", "fast",
+        )  # fmt: skip
+        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
+        _run(
+            folder, f"{programs}/pg_ctl", "-D", data, "-w", "-t", START_SECONDS, "-l", folder / "log", "-o", options,
+            "start",
+        )  # fmt: skip
+        try:
+            yield primary, Server("127.0.0.1", port, primary.user, primary.database)
+        finally:
+            _run(folder, f"{programs}/pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
+
+def _lock(rules: Path) -> None:
+    """Let the user ``locked`` in by a password only, where all others need none."""
+    lines = rules.read_text()
+    with rules.open("w") as file:  # it stays the file of the server's user
+        file.write("host all locked 127.0.0.1/32 scram-sha-256\n" + lines)
 
 
 @contextlib.contextmanager

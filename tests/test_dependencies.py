@@ -24,9 +24,9 @@ EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 
 INSTALLED = packages_distributions()
 
-# Imported where it is installed anyway: frames of polars are the user's own, and matplotlib brings fonts for PDF
-# files, whose scripts uharfbuzz shapes; jupyter-scheduler calls us.
-WHERE_INSTALLED = {"polars", "matplotlib", "uharfbuzz", "jupyter-scheduler"}
+# Imported where it is installed anyway: frames of polars and connections of ADBC are the user's own, and matplotlib
+# brings fonts for PDF files, whose scripts uharfbuzz shapes; jupyter-scheduler calls us.
+WHERE_INSTALLED = {"adbc-driver-manager", "polars", "matplotlib", "uharfbuzz", "jupyter-scheduler"}
 # Imported by code in the sandbox, which is this system's own where no container engine is.
 OF_THE_GUEST = {"pytz", "pillow", "pypdfium2", "reportlab"}
 # What a user asks for by name: data to try things on.

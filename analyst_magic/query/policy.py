@@ -62,7 +62,7 @@ _NO_ARGUMENTS = frozenset(
 )
 """Parts of a query that do more than read, or tell the engine how to."""
 _SYNTAX = frozenset(
-    """all and anti any apply array as asc asof at between both bucket by case cluster collate columns cross cube
+    """all and anti any apply array as asc asof at between both bucket by case collate columns cross cube
     current desc distinct distribute else end escape except exclude exists fetch filter final following for from
     full global group groups having ilike in inner intersect interval is join key lateral leading left like
     limit map materialized minus natural not nulls object offset on or order outer over partition percent pivot

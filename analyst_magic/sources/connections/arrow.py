@@ -11,6 +11,7 @@ import decimal
 import json
 import math
 import uuid
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ import pyarrow as pa
 
 MAX_EXACT = 2**53
 """Whole numbers up to which a float holds each exactly."""
+_INTEGERS = {pa.int16(): "h", pa.int32(): "i", pa.int64(): "q"}
+"""Whole numbers as Python's own arrays call them."""
 _SCALARS: tuple[tuple[type, str], ...] = (
     (bool, "boolean"),
     (int, "integer"),
@@ -50,14 +53,16 @@ def column(values: Sequence[Any], name: str, wanted: pa.DataType | None = None) 
         name: The column's name, for the remark.
         wanted: The type that the driver gives; another where the values do not fit it.
     """
+    if wanted is not None and (plain := _plain(values, wanted)) is not None:
+        return plain, ""
     if wanted == pa.bool_() and all(value in (0, 1, None) for value in values):
         values = [None if value is None else bool(value) for value in values]  # MariaDB has them as numbers
-    if wanted is not None:
+    types = set(map(type, values))
+    if wanted is not None and _holds(wanted, types):
         try:
             return pa.array(values, wanted), ""
         except (pa.ArrowException, OverflowError, TypeError, ValueError):
             pass
-    types = set(map(type, values))
     present = [value for value in values if value is not None] if type(None) in types else values
     kinds = {_kind(known) for known in types - {type(None)}}
     if not kinds:
@@ -67,6 +72,30 @@ def column(values: Sequence[Any], name: str, wanted: pa.DataType | None = None) 
     except (pa.ArrowException, OverflowError, TypeError, ValueError):
         texts = [None if value is None else _text(value) for value in values]
         return pa.array(texts, pa.string()), f"{name} holds values of several types, and is text here."
+
+
+def guessed(array: pa.Array) -> pa.DataType | None:
+    """The type that the values after these have too, as far as it is quick to see whether they do; None elsewhere.
+
+    >>> guessed(pa.array([1, 2])), guessed(pa.array([decimal.Decimal("1.5")]))
+    (DataType(int64), None)
+    """
+    return array.type if array.type in (pa.int64(), pa.float64(), pa.string()) else None
+
+
+def _plain(values: Sequence[Any], wanted: pa.DataType) -> pa.Array | None:
+    """Values of one plain type without a null, by what is the quickest to refuse any other; None where one is other."""
+    try:
+        if letter := _INTEGERS.get(wanted):
+            return pa.Array.from_buffers(wanted, len(values), [None, pa.py_buffer(array(letter, values))])
+        if wanted == pa.float64():
+            return pa.array(values, wanted)
+        if wanted == pa.string():
+            "".join(values)
+            return pa.array(values, wanted)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError):
+        pass
+    return None
 
 
 def whole(parts: Sequence[pa.Array], name: str) -> tuple[pa.ChunkedArray, str]:
@@ -91,6 +120,13 @@ def whole(parts: Sequence[pa.Array], name: str) -> tuple[pa.ChunkedArray, str]:
         return pa.chunked_array([part if part.type == kind else part.cast(kind) for part in parts], kind), ""
     array, note = column([value for part in parts for value in part.to_pylist()], name)
     return pa.chunked_array([array]), note
+
+
+def _holds(wanted: pa.DataType, types: set[type]) -> bool:
+    """Whether a type may hold values of some types: Arrow itself would cut fractions off, and take bytes for text."""
+    if pa.types.is_integer(wanted):
+        return not types & {float, decimal.Decimal}
+    return bytes not in types if pa.types.is_string(wanted) else True
 
 
 def _kind(type_of_values: type) -> str:

@@ -12,11 +12,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
 
-from .arrow import column, unique_names, whole
+from .arrow import column, guessed, unique_names, whole
 from .catalogue import Catalogue, Table
 
 CATALOGUE_SECONDS = 60.0
@@ -116,6 +117,8 @@ class Connection(ABC):
         self._catalogue: Catalogue | None = None
         self._failure: QueryFailed | None = None
         self.looked_at = 0.0
+        self._one_at_a_time = threading.Lock()
+        """Held while a statement uses a connection that others could use too."""
 
     def catalogue(self, *, refresh: bool = False) -> Catalogue:
         """What it holds, as it was a minute ago at most; looked up anew when told to.
@@ -190,21 +193,25 @@ def collect(
 
     Args:
         names: The names of the columns.
-        types: The types that the driver gives; None where it gives none.
+        types: The types that the driver gives; None where it gives none: then that of the first values, while it holds
+            the next.
         chunks: The rows, some at a time, which are read as they are needed.
         caps: Where to stop, and when.
     """
     begun, count, size, cut = time.monotonic(), 0, 0, False
-    unique = unique_names(names)
+    unique, kinds = unique_names(names), list(types)
     parts: list[list[pa.Array]] = [[] for _ in names]
     notes: dict[str, None] = {}
     for chunk in chunks:
         room = caps.rows - count
         count += len(chunk)
         size += _size(chunk)
-        for part, name, kind, values in zip(parts, unique, types, zip(*chunk[:room], strict=True), strict=False):
-            array, note = column(values, name, kind)
-            part.append(array)
+        some = chunk if len(chunk) <= room else chunk[:room]
+        for place, name in enumerate(unique):
+            values = list(map(itemgetter(place), some))
+            array, note = column(values, name, kinds[place])
+            kinds[place] = kinds[place] or guessed(array)
+            parts[place].append(array)
             notes |= {note: None} if note else {}
         cut = count > caps.rows or size > caps.bytes
         if cut:
@@ -216,6 +223,23 @@ def collect(
     ]
     notes |= {note: None for _, note in made if note}
     return Rows(pa.table([array for array, _ in made], names=unique), cut, tuple(notes))
+
+
+def why_stopped(stop: Stop, caps: Caps) -> str:
+    """Why a statement did not come to its end."""
+    return "it was stopped" if stop.set_by_user else f"it took more than {caps.seconds:g} seconds"
+
+
+def rows_of(reader: Any, caps: Caps) -> Rows:
+    """Batches of Arrow until a cap is reached."""
+    batches, count, size = list[pa.RecordBatch](), 0, 0
+    for batch in reader:
+        batches.append(batch)
+        count, size = count + batch.num_rows, size + batch.nbytes
+        if count > caps.rows or size > caps.bytes:
+            break
+    table = pa.Table.from_batches(batches, reader.schema).rename_columns(unique_names(reader.schema.names))
+    return Rows(table.slice(0, caps.rows), count > caps.rows or size > caps.bytes)
 
 
 def _size(chunk: Sequence[Sequence[Any]]) -> int:

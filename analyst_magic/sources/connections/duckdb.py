@@ -7,14 +7,17 @@ session is read only.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from .arrow import unique_names
 from .catalogue import Catalogue, Column, Table
-from .connection import Caps, Connection, QueryFailed, QueryStopped, Rows, Stop
+from .connection import Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, rows_of, why_stopped
+from .ibis import Query, QueryConnection
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,6 +58,14 @@ class DuckDBConnection(Connection):
             return cls(duckdb.connect(str(path), read_only=True))
         except duckdb.Error as error:
             raise QueryFailed(str(error).splitlines()[0]) from error
+
+    def with_frames(self, frames: Mapping[str, Any], *, alone: bool) -> Connection:
+        import duckdb
+
+        try:
+            return RelationConnection(self, self._opened, frames, catalogued=not alone)
+        except duckdb.Error as error:
+            raise QueryFailed(_message(error)) from error
 
     def _read_catalogue(self) -> Catalogue:
         with self._opened.cursor() as cursor:
@@ -97,39 +108,122 @@ class DuckDBConnection(Connection):
         return Catalogue.of(tables, [schema, *([] if schema == "main" else ["main"])], database)
 
     def run(self, text: str, caps: Caps, stop: Stop | None = None) -> Rows:
-        import duckdb
-
         cursor = self._opened.cursor()
-        stopping = stop or Stop()
         try:
-            statements = cursor.extract_statements(text)
-            if len(statements) != 1 or statements[0].type.name not in {"SELECT", "SELECT_STATEMENT"}:
-                raise QueryFailed("it is not one SELECT")
+            _check_select(cursor, text)
             cursor.execute("BEGIN TRANSACTION READ ONLY")
-            with stopping.cancelling(cursor.interrupt, caps.seconds):
-                reader = cursor.sql(text).to_arrow_reader(BATCH)
-                return rows_of(reader, caps)
-        except duckdb.InterruptException as error:
-            raise QueryStopped(why_stopped(stopping, caps)) from error
-        except (duckdb.Error, pa.ArrowException, OSError, RuntimeError, ValueError) as error:
-            if "INTERRUPT" in str(error):  # in the middle of a result it comes as an error of Arrow's
-                raise QueryStopped(why_stopped(stopping, caps)) from error
-            raise QueryFailed(str(error).split("\n\nLINE")[0]) from error
+            return _asked(cursor, lambda: cursor.sql(text), caps, stop or Stop())
         finally:
             cursor.close()
 
 
-def why_stopped(stop: Stop, caps: Caps) -> str:
-    return "it was stopped" if stop.set_by_user else f"it took more than {caps.seconds:g} seconds"
+class RelationConnection(QueryConnection):
+    """A DuckDB database with relations of the user's connection, which can be read on that connection alone.
+
+    Args:
+        base: The database.
+        opened: The user's connection.
+        frames: Relations, or statements whose results are tables, by what the user calls them.
+        catalogued: Whether the tables of the database can be read too.
+    """
+
+    def __init__(
+        self, base: Connection, opened: duckdb.DuckDBPyConnection, frames: Mapping[str, Any], *, catalogued: bool
+    ) -> None:
+        super().__init__(base, {name: _frame(opened, frame) for name, frame in frames.items()}, catalogued=catalogued)
+        self._opened, self._one_at_a_time = opened, base._one_at_a_time
+
+    def run(self, text: str, caps: Caps, stop: Stop | None = None) -> Rows:
+        whole = self._whole(text)
+        variables = {
+            name: frame.relation
+            for given, name in self._names.items()
+            if isinstance(frame := self._given[given], _Relation)
+        }
+        with self._one_at_a_time, self._reading() as connection:
+            return _asked(connection, lambda: _with_variables(connection, whole, variables), caps, stop or Stop())
+
+    def estimate(self, text: str) -> float | None:
+        return None
+
+    @contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The user's connection in a transaction that only reads; where the user has one open, in that one."""
+        import duckdb
+
+        connection = self._opened
+        try:
+            numbers = {connection.sql("SELECT txid_current()").fetchall()[0][0] for _ in range(2)}
+            own = len(numbers) > 1  # within one transaction the number stays
+            if own:
+                connection.execute("BEGIN TRANSACTION READ ONLY")
+        except duckdb.Error as error:
+            raise QueryFailed(_message(error)) from error
+        try:
+            yield connection
+        finally:
+            if own:
+                with suppress(duckdb.Error):  # the connection was closed meanwhile
+                    connection.execute("ROLLBACK")
 
 
-def rows_of(reader: Any, caps: Caps) -> Rows:
-    """Batches of Arrow until a cap is reached."""
-    batches, count, size = list[pa.RecordBatch](), 0, 0
-    for batch in reader:
-        batches.append(batch)
-        count, size = count + batch.num_rows, size + batch.nbytes
-        if count > caps.rows or size > caps.bytes:
-            break
-    table = pa.Table.from_batches(batches, reader.schema).rename_columns(unique_names(reader.schema.names))
-    return Rows(table.slice(0, caps.rows), count > caps.rows or size > caps.bytes)
+def _with_variables(connection: duckdb.DuckDBPyConnection, text: str, scope: Mapping[str, Any]) -> Any:
+    """A statement in which names mean relations, as DuckDB finds them among the variables of who asks it.
+
+    DuckDB has no argument for them: it looks at the names that the calling code can see, which are these alone.
+    """
+    _check_select(connection, text)
+    ask = "__analyst_connection.sql(__analyst_text)"
+    return eval(ask, {**scope, "__analyst_connection": connection, "__analyst_text": text})  # noqa: S307 - fixed code
+
+
+def _check_select(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    import duckdb
+
+    try:
+        statements = connection.extract_statements(text)
+    except duckdb.Error as error:
+        raise QueryFailed(_message(error)) from error
+    if len(statements) != 1 or statements[0].type.name not in {"SELECT", "SELECT_STATEMENT"}:
+        raise QueryFailed("it is not one SELECT")
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, ask: Callable[[], Any], caps: Caps, stop: Stop) -> Rows:
+    """The rows of a relation that asks a connection, until a cap is reached.
+
+    Raises:
+        QueryFailed: DuckDB refuses it, or cannot finish it.
+        QueryStopped: It took too long, or was stopped.
+    """
+    import duckdb
+
+    try:
+        with stop.cancelling(connection.interrupt, caps.seconds):
+            return rows_of(ask().to_arrow_reader(BATCH), caps)
+    except duckdb.InterruptException as error:
+        raise QueryStopped(why_stopped(stop, caps)) from error
+    except (duckdb.Error, pa.ArrowException, OSError, RuntimeError, ValueError) as error:
+        if "INTERRUPT" in str(error):  # in the middle of a result it comes as an error of Arrow's
+            raise QueryStopped(why_stopped(stop, caps)) from error
+        raise QueryFailed(_message(error)) from error
+
+
+def _message(error: Exception) -> str:
+    """What DuckDB says of an error, without the statement."""
+    return str(error).split("\n\nLINE")[0]
+
+
+@dataclass(frozen=True)
+class _Relation(Query):
+    """A relation that a statement finds as a variable, so that it has no text to stand before the statement."""
+
+    relation: Any = None
+
+
+def _frame(opened: duckdb.DuckDBPyConnection, frame: Any) -> Query:
+    """A relation as a table; where the connection does not look for variables, by the statement that it stands for."""
+    if isinstance(frame, Query):
+        return frame
+    columns = tuple(Column(str(name), str(kind).lower()) for name, kind in zip(frame.columns, frame.types, strict=True))
+    ((looks,),) = opened.sql("SELECT current_setting('python_enable_replacements')").fetchall()
+    return _Relation("", columns, frame) if looks else Query(frame.sql_query(), columns)

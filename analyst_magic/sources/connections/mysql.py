@@ -8,6 +8,7 @@ Source: https://mariadb.com/kb/en/set-transaction/
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from .catalogue import Catalogue, Column, Table
-from .connection import CHUNK, Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, collect
+from .connection import CHUNK, Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, collect, why_stopped
 from .postgres import plain_error
 
 _STOPPED = frozenset({1317, 1969, 3024})
@@ -60,13 +61,13 @@ class MysqlConnection(Connection):
         import pymysql
 
         try:
-            if isinstance(self._value, pymysql.connections.Connection):
-                yield self._value, False
-            elif hasattr(self._value, "connect"):
-                with self._value.connect() as connection:
+            plain = isinstance(self._value, pymysql.connections.Connection)
+            if hasattr(self._value, "connect") and not plain:
+                with _connected(self._value) as connection:
                     yield connection.connection.driver_connection, True
             else:
-                yield self._value.connection.driver_connection, False
+                with self._one_at_a_time:
+                    yield (self._value if plain else self._value.connection.driver_connection), False
         except (QueryFailed, QueryStopped):
             raise
         except Exception as error:
@@ -163,8 +164,7 @@ class MysqlConnection(Connection):
                     raise QueryStopped("it was stopped")
                 return found
         except QueryStopped:
-            by_user = stopping.set_by_user
-            raise QueryStopped("it was stopped" if by_user else f"it took more than {caps.seconds:g} seconds") from None
+            raise QueryStopped(why_stopped(stopping, caps)) from None
 
     def _kill(self, number: int) -> None:
         """End the statement of a connection, from another one."""
@@ -213,6 +213,21 @@ def _by_letter(collation: str, letters: str, pads_not: bool) -> str:
     if not collation or collation.endswith("_bin"):
         return ""
     return f"{letters}_nopad_bin" if pads_not else f"{letters}_bin"
+
+
+def _connected(engine: Any) -> Any:
+    """A connection of an engine.
+
+    Raises:
+        QueryFailed: Its address has an option that the driver does not know.
+    """
+    try:
+        return engine.connect()
+    except TypeError as error:
+        option = re.search(r"argument '(\w+)'", str(error))
+        raise QueryFailed(
+            f"its address has an option that pymysql does not know: {option[1] if option else 'one'}"
+        ) from None
 
 
 def _in_transaction(cursor: Any) -> bool:

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
+from . import ibis
 from .connection import Connection, QueryFailed
 from .duckdb import DuckDBConnection
 from .lazy import SCANS
 from .polars import PolarsConnection
+from .postgres import plain_error
 from .sqlite import SqliteConnection
 
 SUFFIXES = {".duckdb": "duckdb", ".ddb": "duckdb", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": ""}
@@ -27,6 +29,8 @@ _CLASSES = (
     ("pymysql.connections", "Connection", "MariaDB"),
     ("pyspark.sql", "SparkSession", "Spark"),
     ("pyspark.sql.connect.session", "SparkSession", "Spark"),
+    ("adbc_driver_manager.dbapi", "Connection", "ADBC"),
+    ("ibis.backends", "BaseBackend", "Ibis"),
     ("sqlalchemy.engine", "Engine", "SQLAlchemy"),
     ("sqlalchemy.engine", "Connection", "SQLAlchemy"),
 )
@@ -104,13 +108,18 @@ def _open(name: str, value: Any) -> Connection:
             from .spark import SparkConnection
 
             return SparkConnection(value)
+        if what == "ADBC":
+            return _of_adbc(name, value)
+        if what == "Ibis":
+            return _of_ibis(name, value)
         if what == "SQLAlchemy":
             return _of_sqlalchemy(name, value)
     except (QueryFailed, sqlite3.Error) as error:
         raise InputError(f"The connection {name} cannot be used: {error}.", "Open it anew.") from error
     raise InputError(
         f"{name} is a {type(value).__name__}, not a connection to a database.",
-        "Use a connection of sqlite3, DuckDB, psycopg or pymysql, an engine of SQLAlchemy, or a session of Spark.",
+        "Use a connection of sqlite3, DuckDB, psycopg, pymysql or ADBC, an engine of SQLAlchemy, a back end of Ibis, "
+        "or a session of Spark.",
     )
 
 
@@ -122,6 +131,46 @@ def _file(path: Path) -> Connection:
         with path.open("rb") as file:
             kind = "sqlite" if file.read(len(_SQLITE_MARK)) == _SQLITE_MARK else "duckdb"
     return SqliteConnection(path) if kind == "sqlite" else DuckDBConnection.file(path)
+
+
+def _of_adbc(name: str, value: Any) -> Connection:
+    """The database of a connection of ADBC, by what its driver says that it is."""
+    try:
+        vendor = str(value.adbc_get_info().get("vendor_name", ""))
+        if vendor == "SQLite":
+            return _file_of_adbc(name, value)
+    except sys.modules["adbc_driver_manager"].Error as error:
+        raise QueryFailed(plain_error(error)) from error
+    if vendor == "PostgreSQL":
+        from .adbc import AdbcPostgresConnection
+
+        return AdbcPostgresConnection(value)
+    raise InputError(
+        f"{name} is a connection of ADBC to {vendor or 'an unknown engine'}, which questions cannot be asked of yet.",
+        "PostgreSQL and files of SQLite can be.",
+    )
+
+
+def _file_of_adbc(name: str, value: Any) -> Connection:
+    """The file of a connection of ADBC to SQLite: its statements run on a connection that has an authorizer."""
+    with value.cursor() as cursor:
+        paths = {str(row[1]): str(row[2]) for row in cursor.execute("PRAGMA database_list").fetchall()}
+    if not paths.get("main"):
+        raise InputError(
+            f"{name} is a connection of ADBC to a database in memory, which cannot be asked.",
+            "Keep it in a file, or use a connection of sqlite3.",
+        )
+    return SqliteConnection(Path(paths["main"]))
+
+
+def _of_ibis(name: str, value: Any) -> Connection:
+    connection = ibis.connection_of(value)
+    if connection is None:
+        known = ", ".join(ibis.ENGINES.values())
+        raise InputError(
+            f"{name} is a back end of Ibis for {value.name}, which cannot be asked yet.", f"Known: {known}."
+        )
+    return open_connection(name, connection)
 
 
 def _of_sqlalchemy(name: str, value: Any) -> Connection:

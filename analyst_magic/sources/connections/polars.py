@@ -20,8 +20,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from .catalogue import Catalogue, Column, Table
-from .connection import Caps, Connection, QueryFailed, QueryStopped, Rows, Stop
-from .duckdb import rows_of, why_stopped
+from .connection import Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, rows_of, why_stopped
 
 if TYPE_CHECKING:
     import duckdb

@@ -145,10 +145,19 @@ def open_registered_connections(
 
 def _check(name: str, bare: str) -> None:
     scheme = urlsplit(bare).scheme.partition("+")[0]
+    try:
+        _ = urlsplit(bare).port
+    except ValueError:
+        raise InputError(f"The port in the address of {name} is no number.", "Write it as HOST:PORT.") from None
     if scheme in _FILES:
         if not _path(bare).exists():
             raise InputError(f"There is no file {_path(bare).name} for the connection {name}.", "Check its path.")
         return
+    if scheme in {"spark", "sc"}:
+        raise InputError(
+            f"{name}: a session of Spark is made in the notebook, and found there as a frame is.",
+            'Make one with SparkSession.builder; pip install "analyst-magic[spark]" brings it.',
+        )
     if scheme not in _DRIVERS:
         known = ", ".join([*_FILES, "postgresql", "mysql", "mariadb"])
         raise InputError(f"{name}: there is no kind of database {scheme or 'without a name'}.", f"Known: {known}.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .catalogue import Catalogue, Column, Table
-from .connection import CHUNK, Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, collect
+from .connection import CHUNK, Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, collect, why_stopped
+from .ibis import QueryConnection
 from .sqlite_functions import add_functions
 
 MAX_VALUE = 100_000_000
@@ -80,6 +81,9 @@ class SqliteConnection(Connection):
             raise QueryFailed(str(error)) from error
         return opened
 
+    def with_frames(self, frames: Mapping[str, Any], *, alone: bool) -> Connection:
+        return QueryConnection(self, frames, catalogued=not alone)
+
     def _read_catalogue(self) -> Catalogue:
         with closing(self._open()) as opened:
             try:
@@ -92,18 +96,19 @@ class SqliteConnection(Connection):
                 raise QueryFailed(str(error)) from error
 
     def run(self, text: str, caps: Caps, stop: Stop | None = None) -> Rows:
+        stopping = stop or Stop()
         with closing(self._open()) as opened:
             opened.set_authorizer(_allow)
             begun = time.monotonic()
             opened.set_progress_handler(lambda: bool(caps.seconds) and time.monotonic() - begun > caps.seconds, STEPS)
             try:
-                with (stop or Stop()).cancelling(opened.interrupt):
+                with stopping.cancelling(opened.interrupt):
                     cursor = opened.execute(text)
                     names = [entry[0] for entry in cursor.description or ()]
                     found = collect(names, [None] * len(names), _chunks(cursor), caps)
             except sqlite3.OperationalError as error:
                 if "interrupted" in str(error):
-                    raise QueryStopped(_why(stop, caps)) from error
+                    raise QueryStopped(why_stopped(stopping, caps)) from error
                 raise QueryFailed(str(error)) from error
             except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
                 raise QueryFailed(str(error)) from error
@@ -131,10 +136,6 @@ class SqliteConnection(Connection):
                 found = _as_dates(table.column(place)) if kind else None
             table = table if found is None else table.set_column(place, field.name, found)
         return table
-
-
-def _why(stop: Stop | None, caps: Caps) -> str:
-    return "it was stopped" if stop is not None and stop.set_by_user else f"it took more than {caps.seconds:g} seconds"
 
 
 def _allow(action: int, first: str | None, second: str | None, *_: Any) -> int:

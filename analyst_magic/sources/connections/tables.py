@@ -17,6 +17,7 @@ from ...wording import count
 from ..base import Source, SourceKind
 from ..frames import plain_kind, to_frame
 from ..profile import profile
+from . import ibis
 from .catalogue import Column, Table
 from .connection import Caps, Connection, QueryFailed, QueryStopped
 from .lazy import connection_name, engine_of_frame, home_of
@@ -315,6 +316,7 @@ def _places(
     homes = {name: home_of(value) for name, value in frames.items()}
     places = list[tuple[str, object, dict[str, Any], bool]]()
     for name, value in connections.items():
+        value = (ibis.connection_of(value) or value) if ibis.is_backend(value) else value
         mine = {frame: homes.pop(frame)[1] for frame in list(homes) if homes[frame][0] is value}
         places.append((name, value, mine, False))
     taken = dict(connections)
