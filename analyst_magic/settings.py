@@ -116,7 +116,9 @@ class AnalystSettings(Configurable):
     privacy = CaselessStrEnum(
         PRIVACY_LEVELS, "stats", help="How much of the data a model may see: schema, stats, masked or rows."
     ).tag(config=True)
-    hidden = Words(Unicode(), help="Columns that no model ever sees, as FRAME.COLUMN.").tag(config=True)
+    hidden = Words(
+        Unicode(), help="Columns that no model ever sees, as FRAME.COLUMN; FRAME.* hides a whole frame or table."
+    ).tag(config=True)
     sandbox = SandboxName(
         AUTO,
         help="Where code runs: docker, local (this system's own means), or auto: Docker where an engine answers.",
@@ -155,6 +157,10 @@ class AnalystSettings(Configurable):
     metrics = Switch(True, help="Count on this machine what the Jupyter server shows at /metrics.").tag(config=True)
     log_path = Unicode("", help="A file for structured logs, one JSON object in a line. Empty: none.").tag(config=True)
     lock = Switch(True, help="Pin the answers of a notebook in analyst.lock beside it.").tag(config=True)
+    task_kernels = Int(2, min=1, max=64, help="Tasks of the server that run at once, each in a kernel.").tag(
+        config=True
+    )
+    task_days = Float(7.0, min=0.01, help="Days after which the server forgets an ended task.").tag(config=True)
     frozen = Switch(False, help="Answer from analyst.lock alone; what is not pinned fails.").tag(config=True)
     model_timeout = Float(120.0, min=0.1, help="Time for one reply of a model.").tag(config=True)
     first_timeout = Float(

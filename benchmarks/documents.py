@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import ast
 import base64
+import contextlib
 import os
 import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,16 +31,31 @@ PUBLIC = {
     "jmcnamara/XlsxWriter": "examples",
     "python-openxml/python-docx": "docs",
     "scanny/python-pptx": "docs",
+    "theorchard/openpyxl": "doc",
+    "MrBitBucket/reportlab-mirror": "docs/userguide",
 }
 """Repositories and the folders of their examples. They are fetched by whoever measures, and never committed."""
 BESIDE = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".csv", ".txt", ".json"}
 MAX_BESIDE = 300_000
 SAVED = """
-for _name, _form in (("document", "docx"), ("doc", "docx"), ("prs", "pptx"), ("presentation", "pptx")):
+for _name, _form in (("document", "docx"), ("doc", "docx"), ("prs", "pptx"), ("presentation", "pptx"), ("wb", "xlsx")):
     if hasattr(globals().get(_name), "save"):
         globals()[_name].save(f"example.{_form}")
         break
 """
+PRINTED = """
+from reportlab.platypus import Flowable, SimpleDocTemplate
+_shown = {id(value): value for value in list(globals().values()) if isinstance(value, Flowable)}
+if _shown:
+    SimpleDocTemplate("example.pdf").build(list(_shown.values()))
+"""
+"""Makes a document of what a chapter of reportlab's guide made at its top level."""
+STARTS = {
+    "openpyxl": "import openpyxl\nfrom openpyxl import Workbook\nwb = Workbook()\nws = wb.active\n",
+    "docx": "import docx\nfrom docx import Document\ndocument = Document()\n",
+    "pptx": "import pptx\nfrom pptx import Presentation\nprs = Presentation()\n",
+}
+"""What a page of documentation takes as given, by a word that it has."""
 HOSTILE = Path(__file__).parent / "hostile_documents"
 
 
@@ -82,9 +99,13 @@ def main(arguments: list[str]) -> int:
 def examples(folder: Path) -> Iterator[Example]:
     """The examples below a folder: its scripts, and the sessions of its documentation."""
     for path in sorted(folder.rglob("*.py")):
+        text = path.read_text("utf-8", "replace")
+        if "EmbeddedCode(" in text:  # a chapter of reportlab's guide, which holds its examples as texts
+            if code := tried(shown_code(text)):
+                yield Example(str(path.relative_to(folder)), code + PRINTED)
+            continue
         lines = files_beside(path)
-        code = "".join(lines.values()) + path.read_text("utf-8", "replace")
-        yield Example(str(path.relative_to(folder)), code, tuple(lines))
+        yield Example(str(path.relative_to(folder)), "".join(lines.values()) + text, tuple(lines))
     for path in sorted(folder.rglob("*.rst")):
         code = session(path.read_text("utf-8", "replace"))
         if code:
@@ -99,16 +120,28 @@ def session(text: str) -> str:
     typed = re.findall(r"^\s*(?:>>>|\.\.\.) ?(.*)$", text, re.MULTILINE)
     blocks = re.findall(r"(?:::|code-block:: python)\n\n((?:    .*\n|\n)+)", text)
     sources = ["\n".join(typed), *(re.sub(r"^    ", "", block, flags=re.MULTILINE) for block in blocks)]
+    start = next((start for word, start in STARTS.items() if word in text), "")
+    code = tried(sources)
+    return start + code if start and code else ""
+
+
+def shown_code(text: str) -> list[str]:
+    """The examples that a chapter of reportlab's guide shows."""
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    shown = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"eg", "EmbeddedCode"}]
+    firsts = [call.args[0] for call in shown if call.args]
+    return [first.value for first in firsts if isinstance(first, ast.Constant) and isinstance(first.value, str)]
+
+
+def tried(sources: list[str]) -> str:
+    """Code that runs each statement of some sources by itself; one that fails is skipped."""
     statements: list[str] = []
     for source in sources:
-        try:
-            statements += [ast.unparse(node) for node in ast.parse(source).body]
-        except SyntaxError:
-            continue
-    start = "import docx, pptx\nfrom docx import Document\nfrom pptx import Presentation\n"
-    start += "document = Document()\n" if "docx" in text else "prs = Presentation()\n" if "pptx" in text else ""
-    tried = [f"try:\n    exec({statement!r}, globals())\nexcept Exception:\n    pass\n" for statement in statements]
-    return start + "".join(tried) if tried and start.count("\n") > 3 else ""
+        with contextlib.suppress(SyntaxError):
+            statements += [ast.unparse(node) for node in ast.parse(textwrap.dedent(source)).body]
+    return "".join(
+        f"try:\n    exec({statement!r}, globals())\nexcept Exception:\n    pass\n" for statement in statements
+    )
 
 
 def files_beside(path: Path) -> dict[str, str]:

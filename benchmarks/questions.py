@@ -3,8 +3,9 @@
     python benchmarks/questions.py [--file benchmarks/questions/second.txt] [--show wrong]
 
 The questions stand beside this file in sets: ``first.txt`` was written before the grammar that reads them,
-``second.txt`` and ``third.txt`` after it, ``fourth.txt`` and ``fifth.txt`` last; ``lookups.txt`` is about small tables
-in the style of an encyclopedia.
+``second.txt`` to ``fifth.txt`` after it; ``lookups.txt`` is about small tables in the style of an encyclopedia;
+``seventh.txt`` to ``ninth.txt`` are about frames of their own (``unseen_frames.py``), and were written before they were
+tried. What is right or wrong of a set counts as unseen at its first run alone.
 Each has its right answers as SQL, or as values behind ``=``; ``abstain`` marks a question that the frames cannot
 answer, or that could mean several things. An answer is right where some of its columns hold the rows of a right
 answer (in its order, where that answer has one and the question speaks of an order), and where the chart is of the

@@ -270,6 +270,10 @@ def of_the_panel(browser: Browser, lab: tuple[str, Path], taken: States) -> None
         shown.answered(turn)
         shown.page.wait_for_timeout(700)  # cards of documents and grids are drawn after the answer
         taken.take(name, said, shown.panel)
+        if name == "panel_table":
+            turn.get_by_role("tab", name="Chart").click()
+            expect(turn.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
+            taken.take("panel_table_chart", "The chart of a table", shown.panel)
     turn = shown.ask("PYTHON: import time\nfor i in range(100): print('step', i); time.sleep(0.3)")
     expect(turn.get_by_label("Printed so far")).to_be_visible(timeout=60_000)
     taken.take("panel_running", "Code that runs, with what it prints", shown.panel)

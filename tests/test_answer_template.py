@@ -142,3 +142,18 @@ def test_no_template_fails_or_grows(template: str) -> None:
 def test_no_template_takes_long(piece: str) -> None:
     text, _ = filled(piece * (4_000 // len(piece)), {"x": ["y" * 1_000] * 1_000})
     assert len(text) <= MAX_TEXT
+
+
+@pytest.mark.parametrize(
+    ("amounts", "text"),
+    [
+        ([122.0, 50.0, math.nan], "highest 122"),
+        ([122.0, 50.5], "highest 122.00"),
+        ([122, 50], "highest 122"),
+        ([Decimal("122.00"), Decimal("50.00")], "highest 122.00"),
+        ([1234.0, None], "highest 1,234"),
+    ],
+)
+def test_a_sentence_has_the_decimals_of_its_column(amounts: list[Any], text: str) -> None:
+    """The table beside it shows 122 where all amounts are whole, and 122.00 where one is not."""
+    assert filled("highest {amount[max amount]:,.2f}", {"amount": amounts})[0] == text

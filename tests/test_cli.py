@@ -172,7 +172,7 @@ def test_no_engine_is_told_with_the_next_step(analyst: Run) -> None:
         (["ask", "how many?"], "Name a file with --data."),
         (["ask", "how many?", "--data", "zzz.json"], "it is looked for in this folder"),
         (["ask", "why is it late?", "--data", "sales.csv"], "Not understood: [why]"),
-        (["snippets", "list"], "No code is saved."),
+        (["snippets", "list"], "No code is saved in this folder. A notebook saves"),
     ],
 )
 def test_messages_speak_of_the_shell_s_own_options(analyst: Run, words: list[str], said: str) -> None:

@@ -63,7 +63,8 @@ def test_a_cell_investigates_without_a_model_and_again_from_the_lock(execute: Ca
 
 def test_the_options_of_a_cell() -> None:
     assert parse("--investigate --yes --budget steps=4,cost=0.5").budget.steps == 4  # type: ignore[union-attr]
-    for line in ("--yes", "--budget steps=4", "--investigate --budget steps=none", "--investigate --budget cost=-1"):
+    for line in ("--yes", "--budget steps=4", "--investigate --budget steps=none", "--investigate --budget cost=-1",
+                 "--investigate --background", "--investigate -o a", "--investigate --as table"):  # fmt: skip
         with pytest.raises(UnknownOption):
             parse(line)
     (cell,), _ = read_cell(f"%%analyst --investigate\n{WHY}", Cells())

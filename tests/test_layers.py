@@ -22,6 +22,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 LAYERS = (
     {"errors", "filetypes", "exact", "credentials", "storage", "wording", "writers"},
     {
+        "remote",
         "packages",
         "sandbox_names",
         "event_loop_thread",
@@ -42,7 +43,7 @@ LAYERS = (
     {"report", "commands", "testing"},
     {"mcp"},
     {"commands.mcp", "display"},
-    {"notebook", "serialize", "panel", "scheduler", "server"},
+    {"notebook", "serialize", "panel", "scheduler", "server", "worker"},
     {"cli"},
 )
 # What other packages import to bring a model, a sandbox or a data source of their own.

@@ -424,3 +424,28 @@ def test_a_new_conversation_goes_on_from_none(client: BlockingKernelClient) -> N
     page.send(type="forget")
     assert not page.ask("as a bar chart", model="offline")["ok"]
     assert len(PanelPage(client).next("welcome")["turns"]) == 1
+
+
+def test_the_figure_of_an_answer_is_saved_as_a_metric_and_listed(client: BlockingKernelClient, tmp_path: Path) -> None:
+    page = PanelPage(client)
+    assert page.next("definitions")["definitions"] == []
+    done = page.ask("total revenue by region", id="q1", model="offline")
+    assert done["metric"] == {"name": "total_revenue", "formula": "SUM(sales.revenue)"}
+    page.send(type="define", request="r1", id="q1", name="net revenue")
+    listed = page.next("definitions")["definitions"]
+    assert [(one["name"], one["formula"]) for one in listed] == [("net_revenue", "SUM(sales.revenue)")]
+    assert "net_revenue" in page.next("reply", request="r1")["value"]["message"]
+    assert "net_revenue" in (tmp_path / "analyst.yaml").read_text()
+    assert page.ask("first 2 rows", id="q2", model="offline")["metric"] is None
+    page.send(type="define", request="r2", id="q2", name="none")
+    assert "can be a metric" in page.next("refused", request="r2")["error"]["message"]
+
+
+def test_the_chart_of_a_table_is_changed_and_told(client: BlockingKernelClient) -> None:
+    page = PanelPage(client)
+    page.next("frames")
+    page.ask("total revenue by region", id="q1", model="offline")
+    card = page.results("q1")[0]["data"]["application/vnd.analyst-magic.figure.v1+json"]
+    assert card["chart"]["data"][0]["x"] == ["north", "south"]
+    assert ["pie", "Pie"] in card["choices"]["chart"]
+    assert "SUM(revenue)" in card["code"]

@@ -14,6 +14,7 @@ from palmerpenguins import load_penguins
 from pptx import Presentation
 from pypdf import PdfReader
 
+from analyst_magic.errors import Abstained
 from analyst_magic.planner.plan.compile import to_code
 from analyst_magic.planner.plan.describe import reading
 from analyst_magic.planner.plan.schema import (
@@ -26,8 +27,10 @@ from analyst_magic.planner.plan.schema import (
     QueryPlan,
     Window,
 )
+from analyst_magic.planner.planner import choose_plan
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
+from analyst_magic.turn import Question
 
 MONTHS = ["apr", "feb", "jan", "mar", "dec"]
 sales = pd.DataFrame(
@@ -193,6 +196,27 @@ def test_a_histogram_by_groups_has_a_colour_for_each() -> None:
     assert fig.layout.barmode == "overlay"
     drawn = {trace.name: sorted(trace.x) for trace in fig.data}
     assert drawn == {day: sorted(rows.units) for day, rows in sales.groupby("weekday")}
+
+
+@pytest.mark.parametrize(
+    ("question", "axis"),
+    [
+        ("bar chart of total units by weekday on a log scale", "yaxis"),
+        ("histogram of price with a log y axis", "yaxis"),
+        ("scatter of units against price, x axis logarithmic", "xaxis"),
+    ],
+)
+def test_axes_by_powers_of_ten_are_drawn_as_asked(question: str, axis: str) -> None:
+    plan, _ = choose_plan(Question(question), (CARDS["sales"],))
+    assert draw(plan).layout[axis].type == "log"
+
+
+@pytest.mark.parametrize(
+    "question", ["pie chart of total units by weekday, log scale", "total units by weekday, log scale"]
+)
+def test_a_look_that_nothing_can_have_is_not_dropped(kind: str) -> None:
+    with pytest.raises(Abstained):
+        choose_plan(Question(f"{kind}total units by weekday, log scale"), (CARDS["sales"],))
 
 
 def test_bands_and_months_keep_their_order() -> None:

@@ -22,13 +22,14 @@ import nbformat
 import pptx
 import pyarrow as pa
 import pytest
-from nbformat.v4 import new_output
+from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from PIL import Image as Pillow
 from pypdf import PdfReader
 from sample_notebooks import answered, bundle, code, display, markdown, write
 
 from analyst_magic.errors import ReportError
 from analyst_magic.report.browser import Browser, find_browser
+from analyst_magic.report.counts import Counts
 from analyst_magic.report.export import EXPORTERS, export
 from analyst_magic.results import Document, Figure, Image, Table, Text
 
@@ -263,6 +264,24 @@ def test_the_browser_asks_for_nothing_and_leaves_nothing_behind(
             page.run("() => { throw new Error('no'); }")
     assert not list(place.iterdir())
     place.rmdir()
+
+
+def test_scripts_without_a_font_are_named(tmp_path: Path, browser_here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same letters, where the browser has the fonts of DejaVu alone."""
+    fonts = Path("/usr/share/fonts/truetype/dejavu")
+    if not fonts.is_dir():
+        pytest.skip("The fonts of DejaVu are not here: apt-get install fonts-dejavu-core.")
+    config = tmp_path / "fonts.conf"
+    config.write_text(f"<fontconfig><dir>{fonts}</dir><cachedir>{tmp_path / 'cache'}</cachedir></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(config))
+    counts: list[Counts] = []
+    markdown = new_markdown_cell("# Café, Straße, Ελλάδα\n\n漢字 and हिन्दी")
+    path = tmp_path / "scripts.ipynb"
+    nbformat.write(new_notebook(cells=[markdown]), path)
+    export(path, "pdf", tell=counts.append)
+    assert counts[0].unprintable == ("Chinese, Japanese or Korean", "Devanagari")
+    assert "no font here for Chinese, Japanese or Korean and Devanagari" in str(counts[0])
+    assert "fonts-noto-cjk fonts-noto-core" in str(counts[0])
 
 
 def test_slides_hold_native_tables_and_the_code_is_in_their_notes(tmp_path: Path, browser_here: None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -25,6 +26,8 @@ def _ask(options: argparse.Namespace) -> int:
     from ..notebook.cell import read_question, with_template
     from .investigation import investigate
 
+    if options.server:
+        return _ask_server(options)
     frames = {**read_data(options.data), **read_connections(options.connect)}
     question = read_question(options.question, options.wants)
     question = with_template(question, options.template) if options.template else question
@@ -36,6 +39,30 @@ def _ask(options: argparse.Namespace) -> int:
         if options.investigate:
             return investigate(analyst, question, frames, options)
         return report_turn(analyst.ask(question, frames), options.output, as_json=options.json)
+
+
+def _ask_server(options: argparse.Namespace) -> int:
+    from ..remote import Remote
+    from ..sources.files import frame_name, named_file
+
+    sources: list[dict[str, str]] = [{"name": name, "connection": name} for name in options.connect]
+    for text in options.data:
+        name, path = named_file(text) or (frame_name(text), text)
+        sources.append({"name": name, "file": Path(path).name, "content": _script(path)})
+    chosen = {name: value for name in ("model", "privacy") if (value := getattr(options, name))}
+    remote = Remote(options.server, os.environ.get("ANALYST_SERVER_TOKEN", ""))
+    task = remote.submit(question=options.question, form=options.wants, sources=sources, options=chosen)
+    result = remote.result(task)
+    if options.json:
+        print_json(result)
+        return 0
+    for text in filter(None, [result["answer"], *result["texts"]]):
+        print(text)
+    for table in result["tables"]:
+        print("\t".join(map(str, table["columns"])))
+        for row in table["rows"]:
+            print("\t".join("" if value is None else str(value) for value in row))
+    return 0
 
 
 def _run(options: argparse.Namespace) -> int:

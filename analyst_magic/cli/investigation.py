@@ -24,8 +24,9 @@ def investigate(analyst: Analyst, question: Question, frames: Mapping[str, objec
         AnalystError: No plan came, or the budget cannot be read.
     """
     from ..display.investigation_notebook import save
-    from ..notebook.options import read_budget
+    from ..notebook.options import check_investigation, read_budget
 
+    check_investigation(vars(options), without={"output"})
     budget = read_budget(options.budget) if options.budget else None
     asks = not options.yes and not options.json and sys.stdin.isatty()
     done = analyst.investigate(

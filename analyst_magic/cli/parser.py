@@ -84,6 +84,8 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--as", dest="wants", choices=FORMS, help="the answer's form")
     ask.add_argument("--template", help="a .xlsx, .docx or .pptx to fill and to look like")
     ask.add_argument("--privacy", help="how much of the data the model sees: schema, stats, masked or rows")
+    server = "ask a Jupyter Server with this package there; the token is in ?token= or ANALYST_SERVER_TOKEN"
+    ask.add_argument("--server", metavar="URL", help=server)
     ask.add_argument("--investigate", action="store_true", help="plan several steps, take them, and say what was found")
     ask.add_argument("--yes", action="store_true", help="with --investigate: take the plan without asking")
     ask.add_argument("--budget", help="with --investigate: such as steps=6,seconds=300,tokens=100000,cost=0.50")

@@ -80,7 +80,9 @@ def _summed(counts: Sequence[Counts]) -> dict[str, Any]:
         lost.update(one.lost)
     changed = [question for one in counts for question in one.changed]
     failed = [number for one in counts for number in one.failed]
-    return {"held": dict(held), "left_out": dict(lost), "failed_cells": failed, "changed_answers": changed}
+    scripts = list(dict.fromkeys(script for one in counts for script in one.unprintable))
+    return {"held": dict(held), "left_out": dict(lost), "failed_cells": failed, "changed_answers": changed,
+            "scripts_without_font": scripts}  # fmt: skip
 
 
 def _export(options: argparse.Namespace) -> tuple[list[Path], list[Counts]]:

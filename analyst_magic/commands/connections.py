@@ -91,7 +91,7 @@ def tables(words: Sequence[str], scope: Mapping[str, object]) -> str:
     name, wanted = words[0], [word.lower() for word in words[1:]]
     if name not in known:
         raise InputError(f"There is no connection {name}.", f"Connections: {', '.join(known) or 'none'}.")
-    found = [table for table in connected_tables(name, known[name]) if all(word in _text(table) for word in wanted)]
+    found = [table for table in connected_tables(name, known[name]) if all(word in table.words for word in wanted)]
     lines = [_line(table) for table in found[:MAX_LISTED]]
     more = [f"… and {count(len(found) - MAX_LISTED, 'more table')}: name words to search for."]
     return "\n".join([*lines, *(more if len(found) > MAX_LISTED else [])]) or "No table has these words."
@@ -133,11 +133,6 @@ def _with_password(bare: str, password: str) -> str:
     from urllib.parse import quote
 
     return bare.replace("@", f":{quote(password, safe='')}@", 1)
-
-
-def _text(table: ConnectedTable) -> str:
-    columns = " ".join(f"{column.name} {column.comment}" for column in table.table.columns)
-    return f"{table.reference} {table.table.comment} {columns}".lower()
 
 
 def _line(table: ConnectedTable) -> str:

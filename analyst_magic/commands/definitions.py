@@ -118,7 +118,8 @@ def _all_right(found: LoadedDefinitions) -> str:
     )
 
 
-def _listed(found: LoadedDefinitions, scope: Mapping[str, object]) -> str:
+def defined(found: LoadedDefinitions) -> list[dict[str, str]]:
+    """Each metric, and each field that is computed or has other names: ``name``, ``formula``, ``also``, ``where``."""
     known = found.definitions
     rows = [
         (metric.name, metric.expression.text(), ", ".join(metric.synonyms), known.place("metric", metric.name))
@@ -135,6 +136,11 @@ def _listed(found: LoadedDefinitions, scope: Mapping[str, object]) -> str:
         for field in dataset.fields
         if field.expression.text().strip('"') != field.name or field.synonyms
     ]
+    return [dict(zip(("name", "formula", "also", "where"), row, strict=True)) for row in rows]
+
+
+def _listed(found: LoadedDefinitions, scope: Mapping[str, object]) -> str:
+    rows = [tuple(row.values()) for row in defined(found)]
     wrong = len(problems(found, scope))
     if not rows:
         return _all_right(found) if not wrong else f"{count(wrong, 'problem')}: see definitions check"

@@ -15,6 +15,11 @@ from ..sources.files import files_named
 from ..turn import Question, Turn
 from .table import wrong_arguments
 
+EMPTY = (
+    "No code is saved in this folder. A notebook saves the code of its last answer by %analyst snippets save NAME, and "
+    "the panel by More, Save as snippet."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SnippetCheck:
@@ -49,7 +54,7 @@ def snippets(saved: Snippets, action: str, words: Sequence[str]) -> str:
     match action, list(words):
         case "list", []:
             lines = [f"{name}  {pin.code.language}  {pin.question[:80]}" for name, pin in saved.all().items()]
-            return "\n".join(lines) or "No code is saved. Save the code of the last answer: %analyst snippets save NAME"
+            return "\n".join(lines) or EMPTY
         case "show", [name]:
             return saved.get(name).code.text
         case "delete", [name]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,13 +40,14 @@ def pick(frames: Mapping[str, object], names: Sequence[str]) -> dict[str, object
 
 
 def resolve(
-    question: Question, frames: Mapping[str, object], *, files: bool = True
+    question: Question, frames: Mapping[str, object], hidden: Collection[str] = (), *, files: bool = True
 ) -> tuple[Question, dict[str, object]]:
     """All that a question is asked of: the frames, with paths opened as data files, and the files that it names.
 
     Args:
         question: The question.
         frames: The frames in scope.
+        hidden: What no model may see; ``NAME.*`` leaves a whole source out, but for the user's own code.
         files: Whether the question may name data files. A program's questions may not: they would read any file.
 
     Returns:
@@ -57,6 +58,8 @@ def resolve(
     """
     scope = {name: _opened(value) for name, value in frames.items()}
     scope = expanded(pick(scope, list(scope)))
+    if question.code is None:
+        scope = {name: value for name, value in scope.items() if f"{name}.*" not in hidden}
     if question.code is None and files:
         check_files(question.text)
         question = replace(question, files=tuple(files_named(question.text, scope).items()))

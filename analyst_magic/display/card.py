@@ -96,10 +96,9 @@ def result_bundles(turn: Turn) -> Iterator[Result | dict[str, Any]]:
         number = number_of(result, turn.code if turn.language == "python" else "")
         if number is not None:
             yield {"text/html": number.to_html(large=not turn.answer), "text/plain": result.to_text()}
-        elif isinstance(result, Table) and not result.fits_page and turn.uid:
-            SHOWN.add(name := f"{turn.uid}:{place}", result)
-            yield result.to_bundle(name)
-        elif isinstance(result, Figure):
+        elif isinstance(result, Figure | Table) and turn.uid:
+            if isinstance(result, Table) and not result.fits_page:
+                SHOWN.add(f"{turn.uid}:{place}", result)
             yield FIGURES.bundle(turn, place)
         else:
             yield result

@@ -10,7 +10,9 @@ from typing import Any, Self
 from ..event_loop_thread import EventLoopThread
 from ..history.lock import LockFile
 from ..history.store import History
+from ..models.model import served_models
 from ..models.providers import default_model
+from ..models.served import ServedModel
 from ..settings import AnalystSettings
 from . import configure
 from .conversation import Conversation
@@ -66,6 +68,20 @@ class Lifecycle:
         """
         model = self._desk.model(self.settings.with_options(options))
         return self._event_loop.call(lambda tell: model.list_models())
+
+    def served_models(self, **options: Any) -> list[ServedModel]:
+        """The models that the configured endpoint offers, with their size and price where it says them.
+
+        Example:
+            >>> from analyst_magic import Analyst
+            >>> from analyst_magic.testing import ScriptedModel
+            >>> facts = {"small": {"context_length": 32_000}}
+            >>> with ScriptedModel(models=("small",), facts=facts) as model, Analyst(**model.settings) as analyst:
+            ...     analyst.served_models()[0].about
+            '32k tokens'
+        """
+        model = self._desk.model(self.settings.with_options(options))
+        return self._event_loop.call(lambda tell: served_models(model))
 
     def reset(self) -> None:
         """Throw the sandbox away and forget the conversations; the next question starts afresh.

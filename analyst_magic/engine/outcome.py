@@ -13,6 +13,7 @@ from ..evidence.trace import UNCHECKED, traced
 from ..evidence.typed import misnamed_marked, typed_marked
 from ..evidence.values import computed
 from ..results.build import from_output
+from ..results.chart_faults import chart_faults
 from ..results.dashboard import dashboard
 from ..results.figure import Figure
 from ..turn import Attempt, Code, Execution, Output, Privacy, Result, Tokens, Turn
@@ -115,6 +116,8 @@ async def _results(
             results.append(result)
             notes += remarks
     figures = [result for result in results if isinstance(result, Figure)]
+    if job.model.remote and job.question.code is None:
+        notes += [fault for figure in figures for fault in chart_faults(figure.json)]
     if job.question.dashboard and len(figures) > 1:
         results = [dashboard(figures), *(result for result in results if not isinstance(result, Figure))]
     return tuple(results), tuple(notes), failure

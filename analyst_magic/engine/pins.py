@@ -16,6 +16,7 @@ from ..models.providers import is_remote
 from ..results.chart_edit import ChartEdit
 from ..results.digest import digest
 from ..results.figure import Figure
+from ..results.table import Table
 from ..results.text import Text
 from ..sources.kinds import schema_text
 from ..turn import Code, Question, Turn
@@ -158,7 +159,7 @@ def remember(
 
 
 def keep_edit(lock: LockFile | None, turn: Turn, place: int, edit: ChartEdit) -> str:
-    """Keep what the reader changed of a figure beside its pinned answer; says so where that cannot be.
+    """Keep what the reader changed of a chart beside its pinned answer; says so where that cannot be.
 
     Args:
         lock: The lock file, where there is one.
@@ -181,7 +182,7 @@ def _as_edited(turn: Turn, edits: Mapping[str, str]) -> Turn:
     results, notes = list(turn.results), []
     for place, text in sorted(edits.items()):
         at = int(place) - 1 if place.isdecimal() else -1
-        if not 0 <= at < len(results) or not isinstance(results[at], Figure):
+        if not 0 <= at < len(results) or not isinstance(results[at], Figure | Table):
             continue
         try:
             edit = ChartEdit.read(text)

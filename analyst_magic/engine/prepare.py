@@ -74,7 +74,7 @@ class Desk:
         if not question.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know.")
         require_packages(question.wants or "")
-        question, sources = resolve(question, frames or {}, files=files)
+        question, sources = resolve(question, frames or {}, settings.hidden, files=files)
         if model is None:
             model = offline() if question.code is not None else self._model(question, settings, fresh=fresh)
         options = options_of(settings, self.lock, self.history, self.notes, observer, definitions=self.definitions,

@@ -21,6 +21,7 @@ from .parse import parse
 from .prompt import Message, messages
 from .prose import kind_of, without_chat
 from .provider import Provider
+from .served import ServedModel
 from .structured import compile_answer
 from .toolcall import TOOL
 
@@ -130,9 +131,18 @@ class ChatModel(Model):
         Raises:
             ModelError: The endpoint does not list them, or cannot be reached.
         """
+        return [model.name for model in await self.served_models()]
+
+    async def served_models(self) -> list[ServedModel]:
+        """The models that the endpoint offers, by name, with their size and price where it says them.
+
+        Raises:
+            ModelError: The endpoint does not list them, or cannot be reached.
+        """
         try:
             async with asyncio.timeout(self._connect + min(self._idle, _LIST_WAIT)):
-                return sorted([str(model.id) async for model in self._client.models.list()])
+                listed = {str(m.id): m.model_extra or {} async for m in self._client.models.list()}
+                return [ServedModel.of(name, facts) for name, facts in sorted(listed.items())]
         except TimeoutError:
             failure: ModelError = self._endpoint.timed_out(self._connect + min(self._idle, _LIST_WAIT))
         except openai.NotFoundError:

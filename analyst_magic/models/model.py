@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from ..turn import Context, Reply
+from .served import ServedModel
 
 
 @runtime_checkable
@@ -70,3 +71,27 @@ class Model(Protocol):
     async def close(self) -> None:
         """Close its connections. Called once, when nothing more is asked."""
         return
+
+
+@runtime_checkable
+class DescribesModels(Protocol):
+    """A model whose provider says more of its models than their names."""
+
+    async def served_models(self) -> list[ServedModel]:
+        """The models that its provider offers, with what it says of their size and price.
+
+        Raises:
+            ModelError: The provider cannot be asked.
+        """
+        ...
+
+
+async def served_models(model: Model) -> list[ServedModel]:
+    """The models that a model's provider offers, with as much as it says of them.
+
+    Raises:
+        ModelError: The provider cannot be asked.
+    """
+    if isinstance(model, DescribesModels):
+        return await model.served_models()
+    return [ServedModel(name) for name in await model.list_models()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -159,6 +159,26 @@ def read_budget(text: str) -> Budget:
     return Budget(**values)
 
 
+_OF_ONE_ANSWER = {"wants": "--as", "template": "--template", "output": "-o", "language": "--python or --sql",
+                  "confirm": "--confirm", "background": "--background"}  # fmt: skip
+"""Options of one answer, which an investigation of several does not take."""
+
+
+def check_investigation(options: Mapping[str, Any], without: Collection[str] = ()) -> None:
+    """Refuse options that an investigation would not follow.
+
+    Args:
+        options: All options by name.
+        without: Those that mean something else where they come from.
+
+    Raises:
+        UnknownOption: There is one.
+    """
+    given = [option for name, option in _OF_ONE_ANSWER.items() if options.get(name) and name not in without]
+    if options.get("investigate") and given:
+        raise UnknownOption(f"--investigate does not take {given[0]}.", "Leave it out; each step has its own answer.")
+
+
 def parse(line: str) -> CellOptions:
     """The options of a ``%%analyst`` line.
 
@@ -187,6 +207,7 @@ def parse(line: str) -> CellOptions:
         raise UnknownOption(f"{options.output} cannot be a variable's name.", "Use letters, digits and underscores.")
     if (options.yes or options.budget) and not options.investigate:
         raise UnknownOption("--yes and --budget belong to --investigate.", "Add --investigate, or leave them out.")
+    check_investigation(vars(options))
     return CellOptions(**{**vars(options), "frame": tuple(map(with_options, options.frame))})
 
 

@@ -18,9 +18,11 @@ from ..results.figure import Figure
 from ..results.number import number_of
 from ..results.shown_figures import FIGURES
 from ..results.stream import MIME
+from ..results.table import Table
 from ..results.text import is_warning
 from ..turn import Exchange, FrameCard, Question, Turn
 from .channel import Message
+from .metric import metric_of
 
 VERSION = 2
 MAX_TEXT = 200_000
@@ -60,11 +62,16 @@ def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
         number = number_of(result, turn.code if turn.language == "python" else "")
         if number is not None:
             fields = {**fields, "number": number.to_message()}
-        # A table's rows travel beside it.
-        bundled = isinstance(result, Figure)
-        data = FIGURES.bundle(turn, index) if bundled else result._repr_mimebundle_(exclude={MIME})
-        message: Message = {"type": "result", "index": index, "kind": result.kind, "data": data}
+        message: Message = {"type": "result", "index": index, "kind": result.kind, "data": bundle(turn, index)}
         yield {**message, **fields}, buffers
+
+
+def bundle(turn: Turn, index: int) -> Message:
+    """The MIME bundle of a result as the panel gets it: a table's rows travel beside it."""
+    result = turn.results[index]
+    if not isinstance(result, Figure | Table):
+        return dict(result._repr_mimebundle_(exclude={MIME}))
+    return FIGURES.bundle(turn, index, rows=False)
 
 
 def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[str] = ()) -> Message:
@@ -110,6 +117,7 @@ def ended(turn: Turn, words: str, pinned_frames: Sequence[str], scope: Sequence[
         "attempts": failed,
         "cell": cell(turn, words, pinned_frames, scope),
         "code_cell": code_cell(turn, scope),
+        "metric": metric_of(turn),
     }
 
 

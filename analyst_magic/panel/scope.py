@@ -1,19 +1,26 @@
-"""The frames that the panel asks about: those of the notebook and its registry, less what was dropped."""
+"""What the panel asks about: the frames and connections of the notebook and its registries, less what was dropped."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
+import warnings
 from collections.abc import Mapping
 
+from ..commands.connections import password_of
 from ..errors import AnalystError, UnknownFrame
 from ..settings import AnalystSettings
+from ..sources.connections.registry import open_registered_connections
+from ..sources.connections.tables import ConnectedTable, ConnectionSource, expanded
 from ..sources.files import open_registered
 from ..sources.kinds import source_of, sources_in
 from .channel import Message
 
 MAX_COLUMNS = 200
 MAX_FRAMES = 100
+MAX_TABLES = 50
+WHOLE = "*"
+"""In the place of a column: all of a frame or table."""
 
 
 class Scope:
@@ -58,15 +65,49 @@ class Scope:
         (self._dropped.add if dropped else self._dropped.discard)(name)
 
     def hide(self, name: str, column: str, hidden: bool) -> None:
-        """Hide a column from models and their code, or show it again.
+        """Hide a column, or with ``*`` all columns, from models and their code, or show it again.
+
+        Args:
+            name: A frame's, or a table's of a connection.
+            column: The column's.
+            hidden: Whether it is hidden from now on.
 
         Raises:
-            UnknownFrame: There is no such frame or column.
+            UnknownFrame: There is no such frame, table or column.
         """
-        if column not in source_of(name, self._known(name)).labels:
-            raise UnknownFrame(f"The frame {name} has no column {column}.", "Look at the frames again.")
+        tables = {} if name in self._all() else self._tables()
+        value = tables[name] if name in tables else self._known(name)
+        if column != WHOLE and column not in source_of(name, value).labels:
+            raise UnknownFrame(f"{name} has no column {column}.", "Look at the data again.")
         others = [known for known in self._settings.hidden if known != f"{name}.{column}"]
         self._settings.hidden = [*others, f"{name}.{column}"] if hidden else others
+
+    def tables(self, connection: str, words: str) -> Message:
+        """The tables of a connection that have all the words in their name, comment or columns.
+
+        Args:
+            connection: Its name.
+            words: What is searched for.
+
+        Raises:
+            UnknownFrame: There is no such connection.
+            InputError: It cannot be asked.
+        """
+        self._known(connection)
+        wanted = words.lower().split()
+        found = [
+            (name, table)
+            for name, table in self._tables().items()
+            if table.connection_name == connection and all(word in table.words for word in wanted)
+        ]
+        return {"tables": [self._described(name, table) for name, table in found[:MAX_TABLES]], "total": len(found)}
+
+    def _tables(self) -> dict[str, ConnectedTable]:
+        """The tables of all connections, by the names that questions use."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a connection that cannot be used; its chip says so
+            values = expanded(self._all())
+        return {name: value for name, value in values.items() if isinstance(value, ConnectedTable)}
 
     def _known(self, name: str) -> object:
         found = self._all()
@@ -79,20 +120,25 @@ class Scope:
         frames = sources_in(dict(self._namespace))
         with contextlib.suppress(AnalystError):  # a registry that cannot be read is told by `%analyst data`
             frames |= open_registered(frames)[0]
+            frames |= open_registered_connections(frames, password_of)[0]
         return frames
 
     def _described(self, name: str, value: object) -> Message:
         source = source_of(name, value)
+        connected = isinstance(source, ConnectionSource)
         try:
             columns = source.column_types()
+            kind = source.extent.replace("  ", ", ") if connected else source.kind
         except Exception:  # noqa: BLE001 - a frame of any library, which a cell may be changing right now
-            columns = []
+            columns, kind = [], source.kind
         shown = [
             {"name": label, "type": kind, "hidden": f"{name}.{label}" in self._settings.hidden}
             for label, kind in columns[:MAX_COLUMNS]
         ]
-        return {"name": name, "kind": source.kind, "rows": source.row_count, "columns": shown, "width": len(columns),
-                "pinned": name in self._pinned, "dropped": name in self._dropped}  # fmt: skip
+        return {"name": name, "kind": kind, "rows": source.row_count, "columns": shown, "width": len(columns),
+                "pinned": name in self._pinned, "dropped": name in self._dropped,
+                "connection": connected,
+                "hidden": f"{name}.{WHOLE}" in self._settings.hidden}  # fmt: skip
 
 
 def _wait_for_imports() -> None:

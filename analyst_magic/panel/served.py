@@ -15,6 +15,7 @@ from ..models.endpoint import Endpoint
 from ..models.keys import store_key
 from ..models.provider import Provider
 from ..models.providers import parse_model, providers
+from ..models.served import ServedModel
 from .channel import Message
 
 CACHE_SECONDS = 600.0
@@ -46,7 +47,7 @@ class Served:
         """Whether a model can be asked, and if not, why and what would help."""
         try:
             provider, model = parse_model(name)
-            served = self._names(provider) if not provider.single else []
+            served = [one.name for one in self._served(provider)] if not provider.single else []
         except MissingKey as error:
             return {"ok": False, "message": str(error), "needs_key": provider.keys[0] if provider.keys else ""}
         except (UnknownModel, ModelError) as error:
@@ -81,7 +82,7 @@ class Served:
             return False
 
     def _provider(self, provider: Provider) -> Message:
-        found: Message = {"name": provider.name, "here": False, "about": provider.about, "models": [],
+        found: Message = {"name": provider.name, "here": False, "about": provider.about, "models": [], "facts": {},
                           "needs_key": "", "problem": ""}  # fmt: skip
         if provider.single:
             return {**found, "here": not provider.remote, "models": [provider.name]}
@@ -89,15 +90,16 @@ class Served:
         if not provider.has_key(os.environ):
             return {**found, "needs_key": provider.keys[0]}
         try:
-            names = self._names(provider)[:MAX_MODELS]
+            served = self._served(provider)[:MAX_MODELS]
         except AnalystError as error:
             start = f" Start it with: {provider.start}" if provider.start else ""
             return {**found, "problem": f"{error.message}{start}"}
-        return {**found, "models": [f"{provider.name}:{model}" for model in names]}
+        names = {f"{provider.name}:{model.name}": model.about for model in served}
+        return {**found, "models": list(names), "facts": {name: about for name, about in names.items() if about}}
 
-    def _names(self, provider: Provider) -> list[str]:
+    def _served(self, provider: Provider) -> list[ServedModel]:
         name = f"{provider.name}:{_ANY}"
-        return self._analyst.list_models(model=name, base_url=self._base_url(provider))
+        return self._analyst.served_models(model=name, base_url=self._base_url(provider))
 
     def _address(self, provider: Provider, model: str) -> str:
         name = f"{provider.name}:{model}"

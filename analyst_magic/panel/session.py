@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import itertools
+import re
 from collections.abc import Callable, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,6 +17,7 @@ import pyarrow.parquet as parquet
 
 from ..analyst import Analyst
 from ..commands import snippets
+from ..commands.definitions import define, defined
 from ..engine.background import BackgroundJob
 from ..engine.in_cells import TurnsInCells
 from ..engine.job import Event
@@ -28,13 +30,15 @@ from ..notebook.cell import read_question
 from ..planner.offers import askable
 from ..results.shown_figures import FIGURES
 from ..results.table import Table
+from ..semantics.files import read_definitions
 from ..sources.files import frame_name, register, registered
 from ..sources.kinds import source_of
 from ..turn import FORMS, FrameCard, Question, Turn
 from ..turn.tokens import describe_tokens
 from .channel import Channel, Message
 from .conversation import Conversation, Entry
-from .messages import VERSION, cell_outputs, cut_off, ended, failure, progress, prose_so_far, results, ways_on
+from .messages import VERSION, bundle, cell_outputs, cut_off, ended, failure, progress, prose_so_far, results, ways_on
+from .metric import metric_of
 from .past import earlier_turns
 from .scope import Scope
 from .served import Served
@@ -46,6 +50,7 @@ MAX_WORDS = 100_000
 ANY_QUESTION = "(your question)"
 PROSE_SECONDS = 0.15
 MAX_STREAMED = 100_000
+MAX_DEFINITIONS = 200
 
 
 class PanelSession:
@@ -96,6 +101,8 @@ class PanelSession:
             "forget": (self._looking, self._forget),
             "export": (self._looking, self._export),
             "save": (self._looking, self._save),
+            "tables": (self._looking, self._tables),
+            "define": (self._looking, self._define),
         }
         kind = message.get("type")
         if kind == "stop":
@@ -224,7 +231,7 @@ class PanelSession:
         """A figure is shown in another way: here, on other pages, and when this one comes back."""
         if getattr(self._namespace.get("_analyst"), "uid", "") == turn.uid:
             self._namespace["_analyst"] = turn
-        self._conversation.redraw(turn, place, FIGURES.bundle(turn, place))
+        self._conversation.redraw(turn, place, bundle(turn, place))
 
     def _stop(self, name: str) -> None:
         entry = self._conversation.find(name)
@@ -236,6 +243,7 @@ class PanelSession:
 
     def _frames(self, channel: Channel, message: Message) -> None:
         channel.send({"type": "frames", "frames": self._scope.described()})
+        channel.send(self._definitions())
         channel.send({"type": "suggestions", "questions": self._suggestions()})
 
     def _cards(self) -> tuple[FrameCard, ...]:
@@ -327,6 +335,28 @@ class PanelSession:
         register(name, file)
         self._tell_frames()
         self._reply(channel, message, {"name": name})
+
+    def _tables(self, channel: Channel, message: Message) -> None:
+        """The tables of a connection, or those with some words."""
+        found = self._scope.tables(str(message["connection"]), str(message.get("words", "")))
+        self._reply(channel, message, found)
+
+    def _definitions(self) -> Message:
+        """What is defined here, and how many problems there are."""
+        found = read_definitions(Path.cwd(), self._analyst.settings.definitions)
+        return {"type": "definitions", "definitions": defined(found)[:MAX_DEFINITIONS], "problems": len(found.problems)}
+
+    def _define(self, channel: Channel, message: Message) -> None:
+        """Save the figure of an answer as a metric."""
+        entry = self._conversation.find(str(message["id"]))
+        metric = metric_of(entry.turn) if entry is not None and entry.turn is not None else None
+        if metric is None:
+            raise InputError("That answer is no figure that can be a metric.", "Ask for one total, mean or count.")
+        name = re.sub(r"\W+", "_", str(message["name"])).strip("_")
+        text = f"{name} = {metric['formula']}"
+        said = define(text, Path.cwd(), self._analyst.settings.definitions, self._scope.frames())
+        self._conversation.tell(self._definitions())
+        self._reply(channel, message, {"message": said})
 
     def _outputs(self, channel: Channel, message: Message) -> None:
         """An answer as the outputs of a notebook's cell."""

@@ -59,9 +59,19 @@ def _check_complete(request: Request, plan: QueryPlan) -> None:
     lost += ["the order"] if (request.sorts or request.top is not None) and not plan.order else []
     lost += ["the chart"] if request.chart and plan.chart is None else []
     lost += ["the document"] if request.document and plan.document is None else []
-    lost += ["the look of the chart"] if request.look != Look() and plan.chart is None else []
+    lost += ["the look of the chart"] if request.look != Look() and not _is_drawn(request.look, plan) else []
     if lost:
         raise Abstained(f"It is not clear what to do with {', '.join(dict.fromkeys(lost))} here.", NEXT_STEP)
+
+
+_LOG_CHARTS = frozenset({"bar", "line", "area", "scatter", "histogram", "box", "violin"})
+
+
+def _is_drawn(look: Look, plan: QueryPlan) -> bool:
+    """Whether a chart of this kind can look as it was asked for."""
+    fits = not look.log or plan.chart in _LOG_CHARTS
+    fits = fits and (not look.stacked or plan.chart in {"bar", "area"})
+    return fits and plan.look == look and plan.chart is not None
 
 
 def _as_wanted(request: Request, question: Question) -> Request:

@@ -146,6 +146,7 @@ def _distribution(request: Request) -> QueryPlan | None:
             filters=request.filters,
             chart="histogram",
             colour=names[0] if names else None,
+            look=request.look,
             document=request.document,
         )
     columns = request.columns
@@ -196,6 +197,7 @@ def _values(request: Request, kind: str) -> QueryPlan:
         order=order,
         chart=cast(ChartKind, kind),
         colour=colour,
+        look=request.look,
     )
 
 

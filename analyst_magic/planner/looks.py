@@ -43,8 +43,16 @@ def axis(span: Span) -> Filler | None:
 
 @RULES.rule("look")
 def look(span: Span) -> Looks:
-    """``stacked``, ``horizontal``."""
-    return Looks((_LOOKS[span.own[0].text.lower()],))
+    """``stacked``, ``horizontal``, ``on a log scale`` (of the amounts, which run upwards)."""
+    text = span.own[0].text.lower()
+    return Looks((("log", ("y",)) if "log" in text else _LOOKS[text],))
+
+
+@RULES.rule("where? (look axis|axis is? look)", cost=0.7)
+def log_axis(span: Span) -> Looks | None:
+    """``with a log x axis``, ``x axis logarithmic``."""
+    text = span.of("look")[0].text.lower()
+    return Looks((("log", (span.of("axis")[0].meaning,)),)) if "log" in text else None
 
 
 @RULES.rule("file? document file?", cost=0.5)

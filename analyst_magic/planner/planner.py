@@ -241,7 +241,12 @@ def choose_plan(question: Question, frames: tuple[FrameCard, ...], today: str = 
     named = [(plan, card) for plan, card in plans if _names(question, card)]
     if len(named or plans) > 1:
         names = ", ".join(" with ".join([card.name, *(j.frame for j in plan.joins)]) for plan, card in named or plans)
-        raise Abstained(f"The question fits several frames: {names}.", "Name the frame in the question, or with -f.")
+        plain = question.text.strip().rstrip("?.! ")
+        raise Ambiguous(
+            f"The question fits several frames: {names}.",
+            "Name the frame in the question, or with -f.",
+            choices=[f"{plain} in {card.name}" for plan, card in named or plans if not plan.joins],
+        )
     return (named or plans)[0]
 
 

@@ -82,7 +82,7 @@ class Browser:
         seconds: How long it may take to start, and over each command that names no other limit.
 
     Raises:
-        ReportError: There is none, or it does not start.
+        ReportError: There is none, or it cannot be run.
     """
 
     def __init__(self, program: Path | None = None, seconds: float = 120.0) -> None:
@@ -92,6 +92,7 @@ class Browser:
         self._unread = b""
         self._events: list[dict[str, Any]] = []
         self._pid = 0
+        self._answers = False
 
     def __enter__(self) -> Browser:
         if self._program is None:
@@ -102,13 +103,19 @@ class Browser:
         place = "/tmp" if len(tempfile.gettempdir()) > 40 and os.access("/tmp", os.W_OK) else None  # noqa: S108
         self._home = tempfile.TemporaryDirectory(prefix="analyst-browser-", dir=place, ignore_cleanup_errors=True)
         self._pid, self._to, self._from = self._start(Path(self._home.name))
+        return self
+
+    def _await_start(self) -> None:
+        """Wait until the browser answers: before its first page, as it starts while that page is being written."""
+        if self._answers:
+            return
         try:
             self._call("Browser.getVersion", seconds=min(_START, self._seconds))
         except ReportError as error:
             said = self._complaint()
             self.close()
             raise ReportError(f"The browser {self._program} does not start{said}.", _NEXT_STEP) from error
-        return self
+        self._answers = True
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
@@ -168,7 +175,12 @@ class Browser:
         self._home.cleanup()
 
     def open(self, page: str, *, width: int = 1000) -> Page:
-        """Show a page of ours and wait until it is there."""
+        """Show a page of ours and wait until it is there.
+
+        Raises:
+            ReportError: The browser does not start, or fails.
+        """
+        self._await_start()
         path = Path(self._home.name) / "page.html"
         path.write_text(page, "utf-8", errors="replace", newline="\n")
         target = self._call("Target.createTarget", {"url": "about:blank"})["targetId"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..wording import count
+from .fonts import font_note
 from .reading import Report
 
 _KINDS = {
@@ -28,17 +29,19 @@ class Counts:
         held, lost: How many of each kind.
         failed: The numbers of the notebook's cells that failed.
         changed: The questions whose results are no longer those that ``analyst.lock`` holds.
+        unprintable: The scripts that the browser has no font for: their letters are boxes in the file.
     """
 
     held: Mapping[str, int] = field(default_factory=dict)
     lost: Mapping[str, int] = field(default_factory=dict)
     failed: tuple[int, ...] = ()
     changed: tuple[str, ...] = ()
+    unprintable: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
         """Whether nothing failed, changed or was left out."""
-        return not (self.lost or self.failed or self.changed)
+        return not (self.lost or self.failed or self.changed or self.unprintable)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -48,6 +51,7 @@ class Counts:
             "left_out": dict(self.lost),
             "failed_cells": list(self.failed),
             "changed_answers": list(self.changed),
+            "scripts_without_font": list(self.unprintable),
         }
 
     def without(self, lost: Mapping[str, int]) -> Counts:
@@ -59,7 +63,7 @@ class Counts:
         parts += [f"{count(number, kind)} left out" for kind, number in self.lost.items()]
         parts += [f"{count(len(self.failed), 'cell')} failed"] if self.failed else []
         parts += [f"{count(len(self.changed), 'answer')} changed since pinned"] if self.changed else []
-        return ", ".join(parts)
+        return ", ".join(filter(None, [*parts, font_note(self.unprintable)]))
 
 
 def counts_of(report: Report, *, plays: bool) -> Counts:

@@ -234,6 +234,7 @@ def _counts(entry: Mapping[str, Any]) -> Counts:
         dict(entry.get("left_out", {})),
         tuple(entry.get("failed_cells", ())),
         tuple(entry.get("changed_answers", ())),
+        tuple(entry.get("scripts_without_font", ())),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -15,6 +16,7 @@ from ..filetypes import FILE_TYPES
 from ..results.html import escape
 from .browser import Browser
 from .exporter import FileExporter
+from .fonts import SCRIPTS_WITHOUT_FONT
 from .headings import TAG
 from .html import AnalystHTMLExporter
 from .options import ReportOptions
@@ -110,9 +112,11 @@ class AnalystPDFExporter(FileExporter):
             options: ReportOptions = resources["analyst"]["options"]
             shown = browser.open(html, width=page_width(options))
             shown.run(_DRAWN)
+            unprintable = tuple(map(str, shown.run(SCRIPTS_WITHOUT_FONT)))
             name = text_of(resources.get("metadata", {}).get("name") or "")
             data = shown.pdf(_FOOTER.format(escape(name)), _HEADER.format(escape(options.header)))
         data = with_files(data, attached)
+        resources["counts"] = replace(resources["counts"], unprintable=unprintable)
         resources["output_extension"] = self.file_extension
         return data, resources
 

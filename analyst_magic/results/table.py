@@ -20,6 +20,7 @@ from ..turn import CellStyle, Output, TableStyle
 from ..wording import count
 from . import style as styling
 from .cells import MAX_CELL, cell_texts, column_form, object_texts, page_formats
+from .chart_edit import AS_DRAWN, ChartEdit
 from .digest import comparable_table
 from .document import Save
 from .html import LINE, MUTED, escape, one_line, select
@@ -54,6 +55,7 @@ class Table:
         total_rows: Number of rows that the frame had, where the way back cut it.
         origin: What the table was where it came from; None where that is not known.
         style: How the table looks, where the code styled it. The data are the same with it and without.
+        edit: What its reader changed of the chart that shows its values.
 
     Example:
         >>> table = Table(pa.table({"region": ["north", "south"], "revenue": [10.0, 20.0]}))
@@ -80,6 +82,7 @@ class Table:
     total_rows: int | None = None
     origin: Origin | None = field(default=None, repr=False, compare=False)
     style: TableStyle | None = field(default=None, repr=False, compare=False)
+    edit: ChartEdit = field(default=AS_DRAWN, repr=False, compare=False)
 
     @property
     def rows(self) -> int:
@@ -97,6 +100,16 @@ class Table:
     def from_output(cls, output: Output, save: Save) -> Table:
         """The table of an output."""
         return cls(output.data, output.labels, output.note, output.rows, output.origin, output.style)
+
+    def with_edit(self, edit: ChartEdit) -> Table:
+        """The same table, whose chart is shown in another way.
+
+        Example:
+            >>> table = Table(pa.table({"region": ["north", "south"], "revenue": [10.0, 20.0]}))
+            >>> table.with_edit(ChartEdit(chart="pie")).edit.chart
+            'pie'
+        """
+        return replace(self, edit=edit)
 
     def to_json(self) -> dict[str, Any]:
         """``columns`` (labels), ``rows`` (lists of values, the first 1,000) and ``total`` (number of rows)."""

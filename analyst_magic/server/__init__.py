@@ -1,6 +1,6 @@
-"""The Jupyter Server extension: history, artifacts, providers, settings and health, below ``/analyst/``.
+"""The Jupyter Server extension: tasks, history, artifacts, providers, settings and health, below ``/analyst/``.
 
-A question is never asked here: that is the kernel's work. So nothing of this package imports the engine, the sandbox or
+A question is never asked here: that is a kernel's work. So nothing of this package imports the engine, the sandbox or
 the context. What the kernels count joins the server's own ``/metrics``.
 """
 
@@ -16,16 +16,25 @@ from ..settings import load_settings
 from ..telemetry.metrics import Collector, Counters, metrics_path
 from .limits import RateLimit
 from .routes import ROUTES
+from .task_metrics import TaskCollector
+from .task_routes import TASK_ROUTES
+from .task_runner import TaskRunner
+from .task_store import NAME, TaskStore
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
     """Called by the Jupyter Server when it starts."""
     settings = load_settings(parent=server)
+    tasks = history_path(settings.history_path).with_name(NAME)
+    runner = TaskRunner(TaskStore(tasks, settings.task_days), server.kernel_manager, settings.task_kernels)
+    server.io_loop.add_callback(runner.start)
     server.web_app.settings["analyst"] = {
         "settings": settings,
+        "tasks": runner,
         "history": History(history_path(settings.history_path)),
         "limit": RateLimit(),
     }
+    REGISTRY.register(TaskCollector(runner.store))
     REGISTRY.register(Collector(Counters(metrics_path(history_path(settings.history_path)))))
     base = server.web_app.settings["base_url"]
     folder = {"path": server.web_app.settings["contents_manager"].root_dir}
@@ -33,6 +42,6 @@ def _load_jupyter_server_extension(server: Any) -> None:
         ".*$",
         [
             (url_path_join(base, "analyst", pattern), handler, folder if handler.serves_files else {})
-            for pattern, handler, _ in ROUTES
+            for pattern, handler, _ in (*ROUTES, *TASK_ROUTES)
         ],
     )

@@ -6,6 +6,7 @@ import asyncio
 import json
 import math
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -28,13 +29,15 @@ T = TypeVar("T")
 RESOURCE = "analyst"
 MAX_BODY_BYTES = 10_000
 MAX_TURNS = 200
+MIN_FREE_BYTES = 50_000_000
 
 
-class _Limited:
+class Limited:
     """What all routes share, beside the server's own handlers."""
 
     serves_files: ClassVar[bool] = False
     auth_resource = RESOURCE
+    max_body: ClassVar[int] = MAX_BODY_BYTES
     settings: dict[str, Any]
     request: Any
     _wait = 0.0
@@ -45,8 +48,8 @@ class _Limited:
         Raises:
             HTTPError: 413 or 429.
         """
-        if len(self.request.body) > MAX_BODY_BYTES:
-            raise web.HTTPError(413, f"A request may have {MAX_BODY_BYTES:,} bytes.")
+        if len(self.request.body) > self.max_body:
+            raise web.HTTPError(413, f"A request may have {self.max_body:,} bytes.")
         limit: RateLimit = self.settings["analyst"]["limit"]
         wait = limit.wait(str(self.request.remote_ip))  # a token's user has another name at each request
         if wait:
@@ -60,7 +63,7 @@ class _Limited:
             self.set_header("Retry-After", str(math.ceil(self._wait)))  # type: ignore[attr-defined]
 
 
-class _Route(_Limited, APIHandler):
+class Route(Limited, APIHandler):
     """A route that answers JSON."""
 
     @property
@@ -91,16 +94,24 @@ class _Route(_Limited, APIHandler):
         return int(text)
 
 
-class Health(_Route):
-    """Whether the extension is there, and of which version."""
+class Health(Route):
+    """Whether the extension is there, of which version, with how many tasks, and room on the disk."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        await self.answer(lambda: {"status": "ok", "version": __version__})
+        await self.answer(self._health)
+
+    def _health(self) -> dict[str, Any]:
+        history: History = self.settings["analyst"]["history"]
+        store = self.settings["analyst"]["tasks"].store
+        folder = next(parent for parent in history.path.absolute().parents if parent.is_dir())
+        free = shutil.disk_usage(folder).free
+        status = "ok" if free > MIN_FREE_BYTES else "full"
+        return {"status": status, "version": __version__, "tasks": store.counts(), "free_bytes": free}
 
 
-class Providers(_Route):
+class Providers(Route):
     """The table of providers: which can be asked, never by which key; and the models that were used last."""
 
     @web.authenticated
@@ -118,7 +129,7 @@ class Providers(_Route):
         return {"providers": rows, "models": [name for name in models if can_be_asked(name)]}
 
 
-class Catalog(_Route):
+class Catalog(Route):
     """What the panel offers to choose from, with words for people."""
 
     @web.authenticated
@@ -127,7 +138,7 @@ class Catalog(_Route):
         await self.answer(catalog)
 
 
-class Settings(_Route):
+class Settings(Route):
     """Every setting with its value, its meaning and what it takes, as the server is configured."""
 
     @web.authenticated
@@ -147,7 +158,7 @@ class Settings(_Route):
         return {"settings": found}
 
 
-class Turns(_Route):
+class Turns(Route):
     """The latest turns, or those with some words."""
 
     @web.authenticated
@@ -158,7 +169,7 @@ class Turns(_Route):
         await self.answer(read, lambda found: {"turns": [_brief(entry) for entry in found]})
 
 
-class OneTurn(_Route):
+class OneTurn(Route):
     """One turn in full; with PUT, whether it was right."""
 
     @web.authenticated
@@ -177,7 +188,7 @@ class OneTurn(_Route):
         await self.answer(lambda: self.history.mark(int(number), good), lambda _: {"good": good})
 
 
-class Artifacts(_Limited, AuthenticatedFileHandler):
+class Artifacts(Limited, AuthenticatedFileHandler):
     """A file of an output folder below the server's root, in whole or in part; always as a download."""
 
     serves_files = True

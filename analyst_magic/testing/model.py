@@ -57,6 +57,7 @@ class ScriptedModel:
     Args:
         replies: The first replies, in order; ``say``, ``call`` and ``fail`` add more.
         models: Names that ``/models`` lists.
+        facts: What it says of them beside their names.
 
     Example:
         >>> with ScriptedModel(["It is 1."]) as model:
@@ -73,10 +74,15 @@ class ScriptedModel:
     """
 
     def __init__(
-        self, replies: Iterable[str] = (), *, models: tuple[str, ...] = ("scripted-small", "scripted-large")
+        self,
+        replies: Iterable[str] = (),
+        *,
+        models: tuple[str, ...] = ("scripted-small", "scripted-large"),
+        facts: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self.requests: list[Request] = []
         self.models = models
+        self.facts = facts or {}
         self.left = threading.Event()
         self.release = threading.Event()
         self._script: deque[Step] = deque()
@@ -311,7 +317,8 @@ def _handler(script: ScriptedModel) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             script.requests.append(Request(self.path, dict(self.headers), ""))
-            self._whole(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in script.models]})
+            listed = [{"id": name, "object": "model", **script.facts.get(name, {})} for name in script.models]
+            self._whole(200, {"object": "list", "data": listed})
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()

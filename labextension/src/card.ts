@@ -1,15 +1,22 @@
 import { Kernel } from '@jupyterlab/services';
 
-/** Marks a figure of ours; what can be done with it stands in it, and Plotly's figure beside it. */
+/** Marks a figure or a table of ours; what can be done with it stands in it, and Plotly's figure or the table beside it. */
 export const FIGURE_MIME = 'application/vnd.analyst-magic.figure.v1+json';
 
 /** What a reader changed of a figure: its kind, colours, order, and how many groups are shown. */
 export type Edit = Record<string, string>;
 
-/** What there is beside a figure, and what can be changed of it. */
+/** What a result can be shown as. */
+export type Tab = 'chart' | 'table' | 'code';
+
+/** What there is beside a figure or a table, and what can be changed of its chart. */
 export interface Card {
   id: string;
+  /** The values of a figure, as HTML. */
   table: string;
+  /** The figure that shows a table's values, and what it shows in words; null for a figure, and where it has none. */
+  chart: Record<string, unknown> | null;
+  alt: string;
   code: string;
   language: string;
   choices: Record<string, [string, string][]>;
@@ -18,12 +25,17 @@ export interface Card {
 
 /** What a notebook of any origin says, as what it has to be. */
 export function readCard(found: unknown): Card {
-  const { id, table, code, language, choices, edit } = (found ?? {}) as Record<string, unknown>;
+  const { id, table, chart, alt, code, language, choices, edit } = (found ?? {}) as Record<
+    string,
+    unknown
+  >;
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
   const pairs = Object.entries((choices ?? {}) as object).filter(([, list]) => Array.isArray(list));
   return {
     id: text(id),
     table: text(table),
+    chart: chart && typeof chart === 'object' ? (chart as Record<string, unknown>) : null,
+    alt: text(alt),
     code: text(code),
     language: text(language),
     choices: Object.fromEntries(
@@ -36,6 +48,12 @@ export function readCard(found: unknown): Card {
       Object.entries((edit ?? {}) as object).map(([name, value]) => [name, String(value)])
     )
   };
+}
+
+/** The tabs that a result has, the one that is shown first in front. */
+export function tabsOf(card: Card, isTable: boolean): Tab[] {
+  const tabs: Tab[] = isTable ? ['table', 'chart', 'code'] : ['chart', 'table', 'code'];
+  return tabs.filter(name => name === tabs[0] || card[name]);
 }
 
 /** Whether the kernel still has a figure, so that it can be changed. */

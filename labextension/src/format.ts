@@ -18,8 +18,11 @@ export function size(bytes: number): string {
   return `${unit && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
-/** The shape of a frame in a few letters. */
+/** The shape of a frame in a few letters; a connection's kind says it all. */
 export function shape(frame: Frame): string {
+  if (frame.connection) {
+    return frame.kind;
+  }
   const rows = frame.rows === null ? frame.kind : frame.rows.toLocaleString('en');
   return frame.width ? `${rows} × ${frame.width}` : rows;
 }

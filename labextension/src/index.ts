@@ -7,7 +7,7 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { asksRendererFactory, runOnCtrlEnter } from './asks';
-import { figureRendererFactory } from './cellfigure';
+import { resultRendererFactory } from './cellresult';
 import { showQuestionsAsProse } from './cells';
 import { addCommands, NOTEBOOK } from './commands';
 import { analystIcon } from './icon';
@@ -77,11 +77,11 @@ const table: JupyterFrontEndPlugin<void> = {
 
 const figure: JupyterFrontEndPlugin<void> = {
   id: 'analyst-magic-lab:figure',
-  description: 'Draws figures in the colours of the page.',
+  description: 'Shows figures and tables with tabs, figures in the colours of the page.',
   autoStart: true,
   requires: [INotebookTracker, IRenderMimeRegistry],
   activate: (_: JupyterFrontEnd, tracker: INotebookTracker, rendermime: IRenderMimeRegistry) =>
-    rendermime.addFactory(figureRendererFactory(rendermime, node => kernelOf(tracker, node)))
+    rendermime.addFactory(resultRendererFactory(rendermime, node => kernelOf(tracker, node)))
 };
 
 const asks: JupyterFrontEndPlugin<void> = {

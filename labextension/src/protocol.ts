@@ -25,12 +25,27 @@ export interface Column {
 
 export interface Frame {
   name: string;
+  /** Its library; of a connection, its engine, and how many tables it has or that it cannot be asked. */
   kind: string;
   rows: number | null;
   width: number;
   columns: Column[];
   pinned: boolean;
   dropped: boolean;
+  /** Whether it is a connection to a database; its columns are then the names of its first tables. */
+  connection: boolean;
+  /** Whether all of it is hidden from models. */
+  hidden: boolean;
+}
+
+/** A metric or a field that the notebooks of the folder share. */
+export interface Definition {
+  name: string;
+  formula: string;
+  /** Its other names. */
+  also: string;
+  /** File and line. */
+  where: string;
 }
 
 export interface Settings {
@@ -114,6 +129,8 @@ export interface Done {
   sandbox: string;
   privacy: string;
   notes: string[];
+  /** The figure that it computes, where that can be saved as a metric. */
+  metric: { name: string; formula: string } | null;
   pinned: boolean;
   /** Its number in the history; null where it is not there. */
   history: number | null;
@@ -147,6 +164,7 @@ export type ToPanel =
   | { type: 'past'; turns: Past[] }
   | { type: 'frames'; frames: Frame[] }
   | { type: 'suggestions'; questions: string[] }
+  | { type: 'definitions'; definitions: Definition[]; problems: number }
   | ({ type: 'settings' } & Settings)
   | { type: 'reply'; request: string; value: Record<string, unknown> }
   | { type: 'refused'; request: string; error: Failure };
@@ -172,7 +190,9 @@ export type Request =
   | { type: 'open'; file: string }
   | { type: 'outputs'; id: string }
   | { type: 'export'; id: string; index: number }
-  | { type: 'save'; id: string; name: string };
+  | { type: 'save'; id: string; name: string }
+  | { type: 'define'; id: string; name: string }
+  | { type: 'tables'; connection: string; words: string };
 
 export type ToKernel =
   | { type: 'sync'; known: string[] }

@@ -1,4 +1,4 @@
-import { Failure, Frame, Past, Settings, ToPanel, isOfTurn } from './protocol';
+import { Definition, Failure, Frame, Past, Settings, ToPanel, isOfTurn } from './protocol';
 import { Turn, isOpen, lost, newTurn, taken, withPast } from './turns';
 
 /** Where the panel stands with the notebook's kernel; only a kernel that is connected has frames and settings. */
@@ -19,6 +19,9 @@ export interface Connected {
   readonly settings: Settings | null;
   /** Questions that can be asked of the frames. */
   readonly suggestions: readonly string[];
+  readonly definitions: readonly Definition[];
+  /** How many definitions cannot be read. */
+  readonly problems: number;
 }
 
 /** What a model would be told of a question. */
@@ -72,18 +75,22 @@ export const EMPTY: State = {
   files: []
 };
 
+const CONNECTED: Connected = {
+  at: 'connected',
+  frames: null,
+  settings: null,
+  suggestions: [],
+  definitions: [],
+  problems: 0
+};
+
 /** The state after something happened; the same object where nothing changed. */
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case 'linked':
       return state.link.at === action.at ? state : { ...state, link: { at: action.at } };
     case 'connected':
-      return state.link.at === 'connected'
-        ? state
-        : {
-            ...state,
-            link: { at: 'connected', frames: null, settings: null, suggestions: [] }
-          };
+      return state.link.at === 'connected' ? state : { ...state, link: CONNECTED };
     case 'received':
       return received(state, action.message, action.buffer);
     case 'asked':
@@ -145,6 +152,8 @@ function received(state: State, message: ToPanel, buffer: DataView | null): Stat
       return connected(state, { frames: message.frames });
     case 'suggestions':
       return connected(state, { suggestions: message.questions });
+    case 'definitions':
+      return connected(state, { definitions: message.definitions, problems: message.problems });
     case 'settings': {
       const { type: _type, ...settings } = message;
       return connected(state, { settings });
@@ -160,10 +169,7 @@ function received(state: State, message: ToPanel, buffer: DataView | null): Stat
 
 /** What the kernel tells of itself may come before the panel takes itself as connected. */
 function connected(state: State, more: Partial<Connected>): State {
-  const before: Connected =
-    state.link.at === 'connected'
-      ? state.link
-      : { at: 'connected', frames: null, settings: null, suggestions: [] };
+  const before = state.link.at === 'connected' ? state.link : CONNECTED;
   return { ...state, link: { ...before, ...more } };
 }
 

@@ -17,8 +17,9 @@ holds, the other lines are. A placeholder names a column, then which of its rows
   ``{x:month}`` the name of a month for its number
 - ``{"unit price"}`` a name with other letters than a word's; ``{{`` and ``}}`` are braces
 
-Without a format a fraction gets as many digits as its reading needs. A missing value is "missing". Nothing here is
-evaluated: a placeholder is looked up among the columns.
+Without a format a fraction gets as many digits as its reading needs. Decimals that no value of a column has are left
+off, ``{x:,.2f}`` of whole amounts is "122": the sentence and the table beside it show the same number. A missing value
+is "missing". Nothing here is evaluated: a placeholder is looked up among the columns.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ _CONDITION = re.compile(
 )
 # The format specification of numbers and texts, with a width and a precision that make no megabytes.
 _SPEC = re.compile(r"(?:.?[<>=^])?[-+ ]?z?#?0?[0-9]{0,2}[,_]?(?:\.[0-9]{1,2})?[a-zA-Z%]?", re.DOTALL)
+_FIXED = re.compile(r"(.*)\.[0-9]{1,2}f", re.DOTALL)
 # Of strftime, directives without a width.
 _DATE_SPEC = re.compile(r"(?:[^%]|%-?[a-zA-Z%]){1,80}", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -189,12 +191,28 @@ def _sentence(text: str, rows: Rows) -> str:
         if match[1] is None:
             return match[0][0]
         values, names, spec = _values(match[1], rows)
+        spec = _without_empty_decimals(spec, names, rows)
         if "|" in spec:
             one = values[0] == 1 if _is_cell(match[1]) and _is_number(values[0]) else len(values) == 1
             return spec.split("|")[0 if one else 1]
         return _listed([_as_text(value, spec, names, digits.get(names, 0), rows.notes) for value in values])
 
     return _PLACEHOLDER.sub(filled, text)
+
+
+def _without_empty_decimals(spec: str, name: str, rows: Rows) -> str:
+    """A format without decimals where no value of the column has any, as its table shows it."""
+    fixed = _FIXED.fullmatch(spec)
+    if fixed is None or rows.position(name) is None:
+        return spec
+    return f"{fixed[1]}.0f" if all(map(_is_whole, rows.values(name))) else spec
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether a value is written without decimals; what is no number, or missing, has none."""
+    if isinstance(value, decimal.Decimal):
+        return not value.is_finite() or value.as_tuple().exponent >= 0  # type: ignore[operator]
+    return not isinstance(value, float) or not math.isfinite(value) or value == int(value)
 
 
 def _decimals_by_column(text: str, rows: Rows) -> dict[str, int]:

@@ -98,6 +98,12 @@ class PanelInPage:
         expect(self.turns).to_have_count(number + 1)
         return self.turns.nth(number)
 
+    def ask_and_wait(self, text: str) -> Locator:
+        """Ask, and wait for the end of the answer."""
+        turn = self.ask(text)
+        self.answered(turn)
+        return turn
+
     @property
     def turns(self) -> Locator:
         return self.panel.locator(".am-Turn")

@@ -81,3 +81,25 @@ def test_a_chart_in_the_panel_is_changed_and_comes_back_so_after_a_reload(opened
     opened.page.wait_for_function("document.querySelector('.am-Turn .js-plotly-plot')?.data?.[0]?.type == 'pie'")
     turn.get_by_role("button", name="As drawn").click()
     opened.page.wait_for_function("document.querySelector('.am-Turn .js-plotly-plot')?.data?.[0]?.type == 'bar'")
+
+
+def test_a_table_alone_has_its_chart_and_its_code_as_tabs(browser: Browser, lab: tuple[str, Path]) -> None:
+    cells = (LOAD, SALES, "%%analyst\ntotal revenue by region", "%%analyst\nthe first 2 rows", "print('ready')")
+    shown = PanelInPage(browser, lab, "table-card.ipynb", cells=cells)
+    _, folder = lab
+    for card in (shown.cell(2), shown.ask_and_wait("total revenue by region")):
+        expect(card.get_by_role("cell", name="50").first).to_be_visible(timeout=60_000)
+        expect(card.get_by_role("tab", name="Table")).to_have_attribute("aria-selected", "true", timeout=30_000)
+        card.get_by_role("tab", name="Chart").click()
+        expect(card.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=60_000)
+        assert drawn(card) == "bar  north south"
+        card.get_by_role("tab", name="Code").click()
+        expect(card.locator("pre").filter(has_text="SUM").first).to_be_visible()
+        card.get_by_role("tab", name="Chart").click()
+    shown.cell(2).get_by_label("Kind of chart").select_option("Pie")
+    shown.page.wait_for_function("document.querySelector('.jp-Notebook .js-plotly-plot')?.data?.[0]?.type == 'pie'")
+    assert 'edits.1 = "chart=pie"' in (folder / "analyst.lock").read_text()
+    listing = shown.cell(3)
+    expect(listing.get_by_role("tab", name="Code")).to_be_visible(timeout=60_000)
+    expect(listing.get_by_role("tab", name="Chart")).to_have_count(0)
+    shown.close()

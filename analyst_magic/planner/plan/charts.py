@@ -143,8 +143,9 @@ def _histogram(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
 
 
 def _overlaid(plan: QueryPlan) -> list[str]:
-    """The arguments for a histogram of each group, one seen through the other."""
-    return [f"color={quoted(plan.colour)}", 'barmode="overlay"', "opacity=0.6"] if plan.colour else []
+    """The arguments for a histogram of each group, one seen through the other, and for axes by powers of ten."""
+    log = [f"log_{axis}=True" for axis in plan.look.log]
+    return [f"color={quoted(plan.colour)}", 'barmode="overlay"', "opacity=0.6", *log] if plan.colour else log
 
 
 def histogram_as_bars(plan: QueryPlan, width: float) -> QueryPlan:

@@ -61,6 +61,12 @@ class ConnectedTable:
         here = self.connection.catalogue().schemas[:1] == (schema,)
         return ".".join(self._word(part) for part in ([name] if here or not schema else [schema, name]))
 
+    @property
+    def words(self) -> str:
+        """Its name, its comment and those of its columns in small letters, to be searched."""
+        columns = " ".join(f"{column.name} {column.comment}" for column in self.table.columns)
+        return f"{self.reference} {self.table.comment} {columns}".lower()
+
     def _word(self, name: str) -> str:
         return (
             name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in _KEYWORDS else self.connection.quoted(name)

@@ -8,7 +8,9 @@ const frame = (name: string, ...columns: ReturnType<typeof column>[]) => ({
   width: columns.length,
   columns,
   pinned: false,
-  dropped: false
+  dropped: false,
+  connection: false,
+  hidden: false
 });
 const FRAMES = [
   frame('flights', column('carrier'), column('tail number'), column('pay', true)),

@@ -27,7 +27,9 @@ const FRAME = {
     { name: 'revenue', type: 'float64', hidden: false }
   ],
   pinned: false,
-  dropped: false
+  dropped: false,
+  connection: false,
+  hidden: false
 };
 const choice = (name: string) => ({ name, label: name, about: `about ${name}` });
 
@@ -340,5 +342,72 @@ describe('the picker of models', () => {
     fireEvent.click(within(elsewhere).getByRole('button', { name: 'openai:a' }));
     await reply('try', { ok: true, message: '', needs_key: '' });
     expect(session.sent).toContainEqual({ type: 'set', name: 'model', value: 'openai:a' });
+  });
+});
+
+describe('what questions can use', () => {
+  const table = (name: string, column: string) => ({
+    ...FRAME,
+    name,
+    kind: 'table of a connection',
+    columns: [{ name: column, type: 'text', hidden: false }]
+  });
+
+  it('lists the tables of a connection, searches them, and hides a table and a column', async () => {
+    const { session, say, reply } = await panel();
+    const shop = { ...FRAME, name: 'shop', kind: 'SQLite, 2 tables', rows: null, connection: true };
+    await say({ type: 'frames', frames: [FRAME, shop] });
+    await act(async () => {
+      fireEvent.click(screen.getByRole('button', { name: 'shop SQLite, 2 tables' }));
+      await import('../components/connection');
+    });
+    await reply('tables', {
+      tables: [table('orders', 'amount'), table('customers', 'email')],
+      total: 60
+    });
+    const details = screen.getByRole('group', { name: 'Connection shop' });
+    expect(within(details).getByText('and 58 more tables: search for them')).toBeTruthy();
+    fireEvent.click(within(details).getAllByRole('button', { name: 'Hide the table' })[0]);
+    fireEvent.click(
+      within(details).getByRole('button', { name: 'email, text, visible to models' })
+    );
+    const hide = { type: 'hide', hidden: true };
+    expect(session.sent).toContainEqual({ ...hide, frame: 'orders', column: '*' });
+    expect(session.sent).toContainEqual({ ...hide, frame: 'customers', column: 'email' });
+    expect(within(details).getByRole('button', { name: 'email, text, hidden' })).toBeTruthy();
+    fireEvent.change(within(details).getByLabelText('Search the tables of shop'), {
+      target: { value: 'mail' }
+    });
+    await waitFor(() =>
+      expect(session.sent).toContainEqual(
+        expect.objectContaining({ type: 'tables', connection: 'shop', words: 'mail' })
+      )
+    );
+  });
+
+  it('lists what is defined, and saves the figure of an answer as a metric', async () => {
+    const { session, say, answer, reply } = await panel();
+    const revenue = {
+      name: 'revenue',
+      formula: 'SUM(sales.revenue)',
+      also: '',
+      where: 'analyst.yaml'
+    };
+    await say({ type: 'definitions', definitions: [revenue], problems: 1 });
+    expect(screen.getByText('1 definition, 1 problem')).toBeTruthy();
+    await answer('a', 'Total revenue', {
+      metric: { name: 'total_revenue', formula: 'SUM(sales.revenue)' }
+    });
+    fireEvent.click(screen.getByRole('button', { name: 'More' }));
+    fireEvent.click(screen.getByRole('menuitem', { name: 'Save as metric: SUM(sales.revenue)' }));
+    const name = screen.getByLabelText('Name of the metric') as HTMLInputElement;
+    expect(name.value).toBe('total_revenue');
+    fireEvent.change(name, { target: { value: 'net' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(session.sent).toContainEqual(
+      expect.objectContaining({ type: 'define', id: 'a', name: 'net' })
+    );
+    await reply('define', { message: 'The metric net is SUM(sales.revenue), in analyst.yaml.' });
+    expect(screen.getByText(/The metric net is/)).toBeTruthy();
   });
 });

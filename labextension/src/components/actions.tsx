@@ -16,7 +16,7 @@ export function Actions(props: { turn: Answered; conversation: Conversation }): 
   const services = useServices();
   const host = React.useRef<HTMLDivElement>(null);
   const [said, setSaid] = React.useState('');
-  const [naming, setNaming] = React.useState(false);
+  const [naming, setNaming] = React.useState<'' | 'save' | 'define'>('');
   React.useEffect(() => {
     const timer = said ? window.setTimeout(() => setSaid(''), 3000) : 0;
     return () => window.clearTimeout(timer);
@@ -32,10 +32,12 @@ export function Actions(props: { turn: Answered; conversation: Conversation }): 
     services.insert(done.cell, (reply?.value.outputs as CellOutput[] | undefined) ?? []);
   };
   const save = async (name: string) => {
-    setNaming(false);
-    const reply = await conversation.request({ type: 'save', id: turn.id, name });
-    if (reply) {
-      setSaid(`Saved in ${String(reply.value.file)}`);
+    if (naming) {
+      setNaming('');
+      const reply = await conversation.request({ type: naming, id: turn.id, name });
+      if (reply) {
+        setSaid(String(reply.value.message ?? `Saved in ${String(reply.value.file)}`));
+      }
     }
   };
   const table = turn.results.find(result => result.table && result.buffer);
@@ -62,7 +64,11 @@ export function Actions(props: { turn: Answered; conversation: Conversation }): 
         label: 'Insert the code as a cell',
         run: () => services.insert(done.code_cell)
       },
-    done.ok && done.code !== '' && { label: 'Save as snippet', run: () => setNaming(true) }
+    done.ok && done.code !== '' && { label: 'Save as snippet', run: () => setNaming('save') },
+    done.metric !== null && {
+      label: `Save as metric: ${done.metric.formula}`.slice(0, 80),
+      run: () => setNaming('define')
+    }
   ];
   const offered = items.filter((item): item is Item => item !== false);
   const mark = (good: boolean) => void conversation.mark(turn.id, done.good === good ? null : good);
@@ -110,7 +116,14 @@ export function Actions(props: { turn: Answered; conversation: Conversation }): 
         </>
       )}
       {offered.length > 0 && <Menu label="More" icon={ellipsesIcon} items={offered} />}
-      {naming && <SnippetName onName={name => void save(name)} onCancel={() => setNaming(false)} />}
+      {naming && (
+        <NameForm
+          label={naming === 'save' ? 'Name of the snippet' : 'Name of the metric'}
+          name={naming === 'save' ? '' : (done.metric?.name ?? '')}
+          onName={name => void save(name)}
+          onCancel={() => setNaming('')}
+        />
+      )}
       <span className="am-Said" role="status">
         {said}
       </span>
@@ -118,8 +131,13 @@ export function Actions(props: { turn: Answered; conversation: Conversation }): 
   );
 }
 
-function SnippetName(props: { onName: (name: string) => void; onCancel: () => void }): JSX.Element {
-  const [name, setName] = React.useState('');
+function NameForm(props: {
+  label: string;
+  name: string;
+  onName: (name: string) => void;
+  onCancel: () => void;
+}): JSX.Element {
+  const [name, setName] = React.useState(props.name);
   return (
     <form
       className="am-Row"
@@ -134,7 +152,7 @@ function SnippetName(props: { onName: (name: string) => void; onCancel: () => vo
       <input
         autoFocus
         className="am-Input"
-        aria-label="Name of the snippet"
+        aria-label={props.label}
         placeholder="name"
         value={name}
         onChange={event => setName(event.target.value)}

@@ -1,8 +1,6 @@
 import { Kernel } from '@jupyterlab/services';
 import * as React from 'react';
-import { canChange, Card, change, Edit } from '../card';
-
-export type Tab = 'chart' | 'table' | 'code';
+import { canChange, Card, change, Edit, Tab } from '../card';
 
 const NAMES: Record<string, string> = {
   chart: 'Kind of chart',
@@ -11,16 +9,17 @@ const NAMES: Record<string, string> = {
   top: 'How many'
 };
 
-/** What stands above a figure: its chart, its values and its code as tabs, and what can be changed without a model. */
+/** What stands above a figure or a table: chart, values and code as tabs, and what can be changed without a model. */
 export function CardBar(props: {
   card: Card;
   kernel: Kernel.IKernelConnection | null | undefined;
+  tabs: readonly Tab[];
   tab: Tab;
   onTab: (tab: Tab) => void;
-  /** The figure's bundle, as it is drawn now. */
+  /** The result's bundle, as it is shown now. */
   onChange?: (bundle: Record<string, unknown>) => void;
 }): JSX.Element | null {
-  const { card, kernel, tab, onTab } = props;
+  const { card, kernel, tabs, tab, onTab } = props;
   const [known, setKnown] = React.useState(false);
   const [said, setSaid] = React.useState('');
   const host = React.useRef<HTMLDivElement>(null);
@@ -31,7 +30,6 @@ export function CardBar(props: {
       current = false;
     };
   }, [kernel, card.id]);
-  const tabs = (['chart', 'table', 'code'] as const).filter(name => name === 'chart' || card[name]);
   if (!card.id || (tabs.length < 2 && !Object.keys(card.choices).length)) {
     return null;
   }

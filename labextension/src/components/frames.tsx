@@ -1,10 +1,15 @@
 import * as React from 'react';
 import { Conversation } from '../conversation';
 import { shape } from '../format';
-import { Frame } from '../protocol';
+import { Column, Frame } from '../protocol';
 import { count } from '../wording';
 
-/** The frames that a question may use, as chips; one that is opened shows its columns. */
+// Fetched when a connection is first opened: the page loads without it.
+const ConnectionDetails = React.lazy(async () => ({
+  default: (await import('./connection')).ConnectionDetails
+}));
+
+/** What a question may use, as chips: a frame that is opened shows its columns, a connection its tables. */
 export function Frames(props: {
   conversation: Conversation;
   frames: readonly Frame[];
@@ -15,7 +20,7 @@ export function Frames(props: {
   const somePinned = frames.some(frame => frame.pinned);
   return (
     <div className="am-Frames">
-      <div className="am-Chips" role="group" aria-label="Frames in scope">
+      <div className="am-Chips" role="group" aria-label="Data in scope">
         {frames.map(frame => {
           const out = frame.dropped || (somePinned && !frame.pinned);
           const hidden = frame.columns.filter(column => column.hidden).length;
@@ -33,7 +38,12 @@ export function Frames(props: {
           );
         })}
       </div>
-      {shown && <FrameDetails conversation={conversation} frame={shown} />}
+      {shown && !shown.connection && <FrameDetails conversation={conversation} frame={shown} />}
+      {shown?.connection && (
+        <React.Suspense fallback={null}>
+          <ConnectionDetails key={open} conversation={conversation} frame={shown} />
+        </React.Suspense>
+      )}
     </div>
   );
 }
@@ -43,54 +53,72 @@ function FrameDetails(props: { conversation: Conversation; frame: Frame }): JSX.
   const { name } = frame;
   return (
     <div className="am-Frame" role="group" aria-label={`Frame ${name}`}>
-      <div className="am-Actions">
-        <button
-          className="am-Button"
-          aria-pressed={frame.pinned}
-          title="Ask about this frame, and others that are pinned, alone"
-          onClick={() => conversation.change({ type: 'pin', frame: name, pinned: !frame.pinned })}
-        >
-          {frame.pinned ? 'Asked about alone' : 'Ask about it alone'}
-        </button>
-        <button
-          className="am-Button"
-          aria-pressed={frame.dropped}
-          title="Leave this frame out of questions"
-          onClick={() =>
-            conversation.change({ type: 'drop', frame: name, dropped: !frame.dropped })
-          }
-        >
-          {frame.dropped ? 'Left out' : 'Leave out'}
-        </button>
-        <span className="am-Note">
-          A click hides a column from models and their code, or shows it again.
-        </span>
-      </div>
-      <ul className="am-Columns">
-        {frame.columns.map(column => (
-          <li key={column.name}>
-            <button
-              className="am-Column"
-              aria-pressed={!column.hidden}
-              aria-label={`${column.name}, ${column.type}, ${column.hidden ? 'hidden' : 'visible to models'}`}
-              onClick={() =>
-                conversation.change({
-                  type: 'hide',
-                  frame: name,
-                  column: column.name,
-                  hidden: !column.hidden
-                })
-              }
-            >
-              {column.name}{' '}
-              <span className="am-Type">{column.hidden ? 'hidden' : column.type}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <ScopeButtons conversation={conversation} frame={frame}>
+        A click hides a column from models and their code, or shows it again.
+      </ScopeButtons>
+      <Columns
+        columns={frame.columns}
+        onHide={(column, hidden) =>
+          conversation.change({ type: 'hide', frame: name, column, hidden })
+        }
+      />
       {frame.width > frame.columns.length && (
         <p className="am-Note">and {count(frame.width - frame.columns.length, 'more column')}</p>
       )}
     </div>
+  );
+}
+
+/** Whether questions use a frame or a connection, alone or not at all. */
+export function ScopeButtons(props: {
+  conversation: Conversation;
+  frame: Frame;
+  children: string;
+}): JSX.Element {
+  const { conversation, frame } = props;
+  const { name } = frame;
+  return (
+    <div className="am-Actions">
+      <button
+        className="am-Button"
+        aria-pressed={frame.pinned}
+        title="Ask about this, and what else is asked about alone, and nothing more"
+        onClick={() => conversation.change({ type: 'pin', frame: name, pinned: !frame.pinned })}
+      >
+        {frame.pinned ? 'Asked about alone' : 'Ask about it alone'}
+      </button>
+      <button
+        className="am-Button"
+        aria-pressed={frame.dropped}
+        title="Leave it out of questions"
+        onClick={() => conversation.change({ type: 'drop', frame: name, dropped: !frame.dropped })}
+      >
+        {frame.dropped ? 'Left out' : 'Leave out'}
+      </button>
+      <span className="am-Note">{props.children}</span>
+    </div>
+  );
+}
+
+/** Columns as buttons: a click hides one, or shows it again. */
+export function Columns(props: {
+  columns: readonly Column[];
+  onHide: (column: string, hidden: boolean) => void;
+}): JSX.Element {
+  return (
+    <ul className="am-Columns">
+      {props.columns.map(column => (
+        <li key={column.name}>
+          <button
+            className="am-Column"
+            aria-pressed={!column.hidden}
+            aria-label={`${column.name}, ${column.type}, ${column.hidden ? 'hidden' : 'visible to models'}`}
+            onClick={() => props.onHide(column.name, !column.hidden)}
+          >
+            {column.name} <span className="am-Type">{column.hidden ? 'hidden' : column.type}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }

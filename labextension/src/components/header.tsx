@@ -3,6 +3,7 @@ import * as React from 'react';
 import { Conversation } from '../conversation';
 import { Connected } from '../state';
 import { useCatalog } from '../services';
+import { Definitions } from './definitions';
 import { Frames } from './frames';
 import { IconButton } from './iconbutton';
 
@@ -80,6 +81,7 @@ export function Header(props: {
       {link.frames && link.frames.length > 0 && (
         <Frames conversation={conversation} frames={link.frames} />
       )}
+      <Definitions definitions={link.definitions} problems={link.problems} />
     </header>
   );
 }

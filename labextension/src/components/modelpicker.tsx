@@ -10,6 +10,8 @@ interface Served {
   about: string;
   /** Full names of its models. */
   models: string[];
+  /** What the endpoint says of their size and price. */
+  facts?: Record<string, string>;
   /** The variable of the key that is missing; empty where none is. */
   needs_key: string;
   /** Why it lists nothing; empty where it does. */
@@ -152,6 +154,9 @@ function Group(props: {
                 onClick={() => props.onPick(model)}
               >
                 {model}
+                {provider.facts?.[model] && (
+                  <span className="am-Type"> {provider.facts[model]}</span>
+                )}
               </button>
             ))}
             {provider.needs_key ? (

@@ -18,7 +18,7 @@ import {
 } from '../figure';
 import { NumberCard } from './answer';
 import { DocumentCard } from './document';
-import { FigureCard } from './figurecard';
+import { ResultCard } from './resultcard';
 
 /**
  * One result of an answer. A file has a card and a table our grid; all else is shown by JupyterLab's renderers, as
@@ -37,14 +37,14 @@ export function ResultView(props: {
   if (result.document) {
     return <DocumentCard document={result.document} />;
   }
-  if (result.table && result.buffer) {
-    return <Grid result={result} onParquet={props.onParquet} />;
-  }
-  if (result.kind === 'figure') {
-    const draw = (shown: Shown) => <Rendered result={shown} />;
-    return <FigureCard result={result} draw={draw} />;
-  }
-  return <Rendered result={result} />;
+  const draw = (shown: Shown) =>
+    shown.table && shown.buffer ? (
+      <Grid result={shown} onParquet={props.onParquet} />
+    ) : (
+      <Rendered result={shown} />
+    );
+  const hasTabs = result.kind === 'figure' || result.kind === 'table';
+  return hasTabs ? <ResultCard result={result} draw={draw} /> : draw(result);
 }
 
 function Grid(props: { result: Shown; onParquet?: () => void }): JSX.Element {

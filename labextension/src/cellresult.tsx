@@ -5,10 +5,9 @@ import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Message } from '@lumino/messaging';
 import { Panel } from '@lumino/widgets';
 import * as React from 'react';
-import { FIGURE_MIME, readCard } from './card';
-import type { Tab } from './components/cardbar';
+import { FIGURE_MIME, readCard, Tab, tabsOf } from './card';
 import { coloursOf, darkened, drawOnce, fitted, isDark, watchPlace } from './figure';
-import { FindKernel } from './table/renderer';
+import { FindKernel, TABLE_MIME } from './table/renderer';
 
 const PLOTLY = 'application/vnd.plotly.v1+json';
 
@@ -31,14 +30,13 @@ class Shown extends ReactWidget {
   private _element = (<></>);
 }
 
-/** A figure in a cell, drawn by Plotly's own renderer in the colours and for the width of its page. */
-class CellFigure extends Panel implements IRenderMime.IRenderer {
+/** A figure or a table in a cell; figures are drawn by Plotly's own renderer in the colours and the width of their page. */
+class CellResult extends Panel implements IRenderMime.IRenderer {
   constructor(
     private readonly _rendermime: IRenderMimeRegistry,
     private readonly _find: FindKernel
   ) {
     super();
-    this.addClass('am-CellFigure');
     this._theme = new MutationObserver(() => void this._draw());
     this._theme.observe(document.body, { attributeFilter: ['data-jp-theme-light'] });
     this.addWidget(this._bar);
@@ -70,7 +68,8 @@ class CellFigure extends Panel implements IRenderMime.IRenderer {
         <CardBar
           card={this._card}
           kernel={this._find(this.node)}
-          tab={this._tab}
+          tabs={this._tabs}
+          tab={this._shownTab}
           onTab={tab => {
             this._tab = tab;
             void this._draw();
@@ -92,6 +91,8 @@ class CellFigure extends Panel implements IRenderMime.IRenderer {
       return;
     }
     this._card = readCard(data[FIGURE_MIME]);
+    this._tabs = tabsOf(this._card, !(PLOTLY in data));
+    this.toggleClass('am-CellFigure', PLOTLY in data);
     this._showBar();
     this._undo();
     this._undo = () => undefined;
@@ -104,7 +105,7 @@ class CellFigure extends Panel implements IRenderMime.IRenderer {
       renderer.node.setAttribute('role', 'img');
       renderer.node.setAttribute(
         'aria-label',
-        String(data['text/plain'] ?? 'figure').slice(0, 300)
+        String(shown['text/plain'] ?? 'figure').slice(0, 300)
       );
       renderer.node.style.height = `${heightIn(shown)}px`;
     }
@@ -123,26 +124,38 @@ class CellFigure extends Panel implements IRenderMime.IRenderer {
     data: Record<string, unknown>,
     width: number
   ): [string, ReadonlyPartialJSONObject] {
-    const { table, code, language } = this._card;
-    if (this._tab === 'table') {
+    const { table, chart, alt, code, language } = this._card;
+    const isTable = !(PLOTLY in data);
+    if (this._shownTab === 'table' && isTable) {
+      const grid = TABLE_MIME in data && this._rendermime.mimeTypes.includes(TABLE_MIME);
+      return [grid ? TABLE_MIME : 'text/html', data as ReadonlyPartialJSONObject];
+    }
+    if (this._shownTab === 'table') {
       return ['text/html', { 'text/html': table }];
     }
-    if (this._tab === 'code') {
+    if (this._shownTab === 'code') {
       const fence = '`'.repeat(
         Math.max(3, ...(code.match(/`+/g) ?? []).map(ticks => ticks.length + 1))
       );
       const named = language === 'sql' ? 'sql' : 'python';
       return ['text/markdown', { 'text/markdown': `${fence}${named}\n${code}\n${fence}` }];
     }
-    const coloured = isDark() ? darkened(data, coloursOf(this.node)) : data;
+    const drawn = isTable ? { [PLOTLY]: chart, 'text/plain': alt } : data;
+    const coloured = isDark() ? darkened(drawn, coloursOf(this.node)) : drawn;
     const figure = fitted(coloured, width || Infinity) as ReadonlyPartialJSONObject;
     const drawable = PLOTLY in figure && this._rendermime.mimeTypes.includes(PLOTLY);
     return [drawable ? PLOTLY : 'text/plain', figure];
   }
 
+  /** The tab that was chosen; else the first. */
+  private get _shownTab(): Tab {
+    return this._tab && this._tabs.includes(this._tab) ? this._tab : this._tabs[0];
+  }
+
   private _model: IRenderMime.IMimeModel | null = null;
   private _card = readCard(null);
-  private _tab: Tab = 'chart';
+  private _tabs: Tab[] = ['chart'];
+  private _tab: Tab | null = null;
   private _bar = new Shown();
   private _place = new Panel();
   private _undo: () => void = () => undefined;
@@ -155,7 +168,7 @@ function heightIn(data: ReadonlyPartialJSONObject): number {
 }
 
 /** Before Plotly's own in rank. */
-export function figureRendererFactory(
+export function resultRendererFactory(
   rendermime: IRenderMimeRegistry,
   find: FindKernel
 ): IRenderMime.IRendererFactory {
@@ -163,6 +176,6 @@ export function figureRendererFactory(
     safe: true,
     mimeTypes: [FIGURE_MIME],
     defaultRank: -1,
-    createRenderer: () => new CellFigure(rendermime, find)
+    createRenderer: () => new CellResult(rendermime, find)
   };
 }

@@ -1,0 +1,164 @@
+"""What a program may ask of ``/analyst/tasks``: the body of a request, checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..filetypes import DATA_FORMATS
+from ..turn import FORMS, PRIVACY_LEVELS
+
+MAX_TEXT = 100_000
+MAX_SOURCES = 50
+MAX_UPLOAD = 10_000_000
+LANGUAGES = ("python", "sql")
+THREAD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+_FIELDS = frozenset({"question", "code", "language", "form", "thread", "sources", "options"})
+_SOURCE_FIELDS = frozenset({"name", "path", "file", "content", "connection"})
+
+
+def checked_request(body: object, root: Path) -> dict[str, Any]:
+    """A request as a task holds it.
+
+    Args:
+        body: The body of a request, as JSON has it.
+        root: The server's root; files lie below it.
+
+    Raises:
+        InputError: It is not one.
+
+    Example:
+        >>> checked_request({"question": "1 + 1?"}, Path("."))["question"]
+        '1 + 1?'
+        >>> checked_request({"question": 7}, Path("."))
+        Traceback (most recent call last):
+        ...
+        analyst_magic.errors.InputError: question is a text of 1 to 100,000 characters.
+    """
+    fields = _object(body, _FIELDS, "The body")
+    request: dict[str, Any] = {}
+    given = [name for name in ("question", "code") if fields.get(name) is not None]
+    if len(given) != 1:
+        raise InputError("The body has either a question or code.", "See openapi.json.")
+    request[given[0]] = _text(fields, given[0], MAX_TEXT)
+    if given[0] == "code":
+        request["language"] = _one_of(fields, "language", LANGUAGES) or "python"
+    request["form"] = _one_of(fields, "form", FORMS)
+    thread = fields.get("thread")
+    if thread is not None:
+        if not isinstance(thread, str) or not THREAD.fullmatch(thread):
+            raise InputError("thread is a name of letters, digits, dots, dashes and underscores.")
+        request["thread"] = thread
+    request["sources"] = checked_sources(fields.get("sources"), root)
+    request["options"] = _options(fields.get("options"))
+    return request
+
+
+def checked_sources(given: object, root: Path) -> list[dict[str, Any]]:
+    """Sources by path, upload or connection.
+
+    Raises:
+        InputError: One is none of these.
+    """
+    if given is None:
+        return []
+    if not isinstance(given, list) or len(given) > MAX_SOURCES:
+        raise InputError(f"sources is a list of at most {MAX_SOURCES}.")
+    sources = [_source(entry, root) for entry in given]
+    names = [source["name"] for source in sources]
+    if len(set(names)) < len(names):
+        raise InputError("Two sources have one name.", "Give each its own.")
+    return sources
+
+
+def data_ending(name: str) -> str:
+    """The ending by which a file holds data, with its dot; empty where it does not.
+
+    >>> data_ending("Sales.CSV"), data_ending("sales.exe")
+    ('.csv', '')
+    """
+    return next((ending for ending in DATA_FORMATS if name.lower().endswith(ending)), "")
+
+
+def file_below(root: Path, path: object) -> Path:
+    """A data file below the server's root, that no link leads out to.
+
+    Raises:
+        InputError: It is not there, or is none.
+    """
+    if not isinstance(path, str) or not path or "\x00" in path:
+        raise InputError("path is the path of a file below the server's root.")
+    root = root.resolve()
+    try:
+        found = (root / path).resolve()
+        inside = found.relative_to(root)
+        fine = found.is_file() and not any(part.startswith(".") for part in inside.parts)
+    except (OSError, ValueError):
+        fine = False
+    if not fine or not data_ending(path):
+        raise InputError(f"There is no data file {path[:200]} here.", "GET datasets lists them.")
+    return found
+
+
+def _source(entry: object, root: Path) -> dict[str, Any]:
+    fields = _object(entry, _SOURCE_FIELDS, "A source")
+    name = fields.get("name") or fields.get("connection")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise InputError("A source has a name of letters, digits and underscores.")
+    if fields.get("connection") is not None:
+        connection = _text(fields, "connection", 64)
+        if not _NAME.fullmatch(connection):
+            raise InputError("connection is the name of a registered connection.", "Add one: %analyst connect")
+        return {"name": name, "connection": connection}
+    if fields.get("content") is not None:
+        content = fields["content"]
+        if not isinstance(content, str) or len(content.encode("utf-8", "replace")) > MAX_UPLOAD:
+            raise InputError(f"content is a text of at most {MAX_UPLOAD:,} bytes.")
+        ending = data_ending(str(fields.get("file") or "data.csv"))
+        if not ending:
+            raise InputError("file is the name of a data file, such as sales.csv.")
+        return {"name": name, "file": f"{name}{ending}", "content": content}
+    return {"name": name, "path": str(file_below(root, fields.get("path")))}
+
+
+def _options(given: object) -> dict[str, Any]:
+    fields = _object({} if given is None else given, frozenset({"model", "privacy", "timeout"}), "options")
+    options: dict[str, Any] = {}
+    if fields.get("model"):
+        options["model"] = _text(fields, "model", 200)
+    if privacy := _one_of(fields, "privacy", PRIVACY_LEVELS):
+        options["privacy"] = privacy
+    timeout = fields.get("timeout")
+    if timeout is not None:
+        if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0.1 <= timeout <= 3600:
+            raise InputError("timeout is a number of seconds from 0.1 to 3600.")
+        options["timeout"] = timeout
+    return options
+
+
+def _object(given: object, known: frozenset[str], what: str) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        raise InputError(f"{what} is a JSON object.")
+    if unknown := sorted(set(given) - known):
+        raise InputError(f"There is no field {str(unknown[0])[:60]}.", f"Fields: {', '.join(sorted(known))}.")
+    return given
+
+
+def _text(fields: Mapping[str, Any], name: str, most: int) -> str:
+    value = fields[name]
+    if not isinstance(value, str) or not value.strip() or len(value) > most:
+        raise InputError(f"{name} is a text of 1 to {most:,} characters.")
+    return value
+
+
+def _one_of(fields: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or value not in known:
+        raise InputError(f"{name} is one of: {', '.join(known)}.")
+    return value

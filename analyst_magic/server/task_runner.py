@@ -1,0 +1,225 @@
+"""Runs tasks in kernels of the server: a bounded number at once, each kernel one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jupyter_server.utils import ensure_async
+
+from .task_store import Task, TaskStore
+
+MIME = "application/vnd.analyst-magic.task.v1+json"
+SECONDS_IDLE = 300.0
+"""After so long without a task a kernel ends."""
+SECONDS_TO_START = 120.0
+SECONDS_TO_STOP = 15.0
+KERNEL_LOST = {"kind": "KernelLost", "message": "The kernel ended while the task ran.",
+               "next_step": "POST to its address with /retry to run it again."}  # fmt: skip
+NO_PACKAGE = {"kind": "KernelUnusable", "message": "The server's default kernel cannot run tasks.",
+              "next_step": "Install analyst-magic into the environment of that kernel."}  # fmt: skip
+
+
+class KernelEnded(Exception):
+    """The kernel ended before its answer came."""
+
+
+class Worker:
+    """One kernel of the server that does tasks.
+
+    Args:
+        kernels: The server's kernel manager.
+    """
+
+    def __init__(self, kernels: Any) -> None:
+        self._kernels = kernels
+        self._kernel, self._client, self._ended = "", None, asyncio.Event()
+
+    async def call(self, function: str, argument: str, on_event: Callable[[str, Any], None]) -> tuple[str, Any]:
+        """Call a function of ``analyst_magic.worker`` in the kernel, and return the kind and data of what it ends with.
+
+        Args:
+            function: Its name.
+            argument: What it gets.
+            on_event: Told about the messages before the last one.
+
+        Raises:
+            KernelEnded: The kernel ended meanwhile.
+            TimeoutError: It did not start.
+        """
+        if not self._kernel:
+            await self._start()
+        last: list[tuple[str, Any]] = []
+
+        def hook(message: Mapping[str, Any]) -> None:
+            found = (message["content"].get("data") or {}).get(MIME)
+            if message["msg_type"] == "display_data" and isinstance(found, dict):
+                if found["kind"] in {"result", "error"}:
+                    last.append((found["kind"], found["data"]))
+                else:
+                    on_event(str(found["kind"]), found["data"])
+
+        code = f"from analyst_magic import worker as _w; _w.{function}({argument!r})"
+        run = asyncio.ensure_future(self._client.execute_interactive(  # type: ignore[attr-defined]
+            code, allow_stdin=False, store_history=False, output_hook=hook, stop_on_error=False))  # fmt: skip
+        ended = asyncio.ensure_future(self._ended.wait())
+        try:
+            done, _ = await asyncio.wait({run, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if run not in done:
+                raise KernelEnded
+            reply = run.result()["content"]
+        finally:
+            for future in (run, ended):
+                future.cancel()
+        if last:
+            return last[-1]
+        stopped = reply.get("ename") == "KeyboardInterrupt"
+        return "error", {**NO_PACKAGE, "stopped": stopped} if not stopped else {"kind": "Stopped", "stopped": True}
+
+    async def interrupt(self) -> None:
+        """Stop what runs."""
+        if self._kernel:
+            await ensure_async(self._kernels.interrupt_kernel(self._kernel))
+
+    async def close(self) -> None:
+        """End the kernel."""
+        kernel, client, self._kernel, self._client = self._kernel, self._client, "", None
+        if client is not None:
+            client.stop_channels()
+        if kernel and kernel in self._kernels:
+            with contextlib.suppress(Exception):  # it may have ended by itself
+                await ensure_async(self._kernels.shutdown_kernel(kernel, now=True))
+
+    async def _start(self) -> None:
+        self._ended = asyncio.Event()
+        kernel = await ensure_async(self._kernels.start_kernel())
+        client = self._kernels.get_kernel(kernel).client()
+        client.start_channels()
+        self._kernel, self._client = kernel, client
+        for event in ("restart", "dead"):  # a restarted kernel has lost what it did
+            self._kernels.add_restart_callback(kernel, self._ended.set, event)
+        await client.wait_for_ready(timeout=SECONDS_TO_START)
+
+
+class TaskRunner:
+    """The workers of a server.
+
+    Args:
+        store: The tasks.
+        kernels: The server's kernel manager.
+        number: How many tasks run at once.
+    """
+
+    def __init__(self, store: TaskStore, kernels: Any, number: int = 2) -> None:
+        self.store = store
+        self._workers = [Worker(kernels) for _ in range(number)]
+        self._extra = Worker(kernels)
+        self._extra_lock = asyncio.Lock()
+        self._threads: dict[str, Worker] = {}
+        self._running: dict[str, Worker] = {}
+        self._cancelled: set[str] = set()
+        self._wake, self._changed = asyncio.Event(), asyncio.Event()
+        self._loops: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to work; tasks that a server left which is gone are told as interrupted."""
+        self.store.interrupt_orphans()
+        self._loops = [asyncio.ensure_future(self._loop(worker)) for worker in self._workers]
+
+    def wake(self) -> None:
+        """Look for a task that has come."""
+        self._wake.set()
+        self._notify()
+
+    async def changed(self, seconds: float) -> None:
+        """Wait until some task has changed, or some time has gone by."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), seconds)
+
+    async def cancel(self, task: Task) -> bool:
+        """Cancel a task that has not ended; whether it had not."""
+        if worker := self._running.get(task.id):
+            self._cancelled.add(task.id)
+            await worker.interrupt()
+            asyncio.ensure_future(self._insist(task.id, worker))  # noqa: RUF006 (it ends by itself)
+            return True
+        ended = self.store.end(task.id, "cancelled")
+        self._notify()
+        return ended
+
+    async def call(self, function: str, argument: str) -> tuple[str, Any]:
+        """Call a function of the worker apart from the queue, for what a request waits for."""
+        async with self._extra_lock:
+            try:
+                return await self._extra.call(function, argument, lambda kind, data: None)
+            except (KernelEnded, TimeoutError, RuntimeError):
+                await self._extra.close()
+                return "error", KERNEL_LOST
+
+    async def close(self) -> None:
+        """End the kernels; what runs is told as interrupted when the server starts again."""
+        for loop in self._loops:
+            loop.cancel()
+        for worker in (*self._workers, self._extra):
+            await worker.close()
+
+    async def _loop(self, worker: Worker) -> None:
+        while True:
+            others = [thread for thread, owner in self._threads.items() if owner is not worker]
+            task = self.store.claim(others)
+            if task is None:
+                self._wake.clear()
+                try:
+                    await asyncio.wait_for(self._wake.wait(), SECONDS_IDLE)
+                except TimeoutError:
+                    self._threads = {t: owner for t, owner in self._threads.items() if owner is not worker}
+                    await worker.close()
+                continue
+            await self._do(worker, task)
+            self._wake.set()  # a task of the same conversation may have waited for this one
+
+    async def _do(self, worker: Worker, task: Task) -> None:
+        self._running[task.id] = worker
+        if not task.request.get("alone"):
+            self._threads[task.thread] = worker
+        self._notify()
+
+        def on_event(kind: str, data: Any) -> None:
+            self.store.progress(task.id, kind, data)
+            self._notify()
+
+        try:
+            kind, data = await worker.call("run", json.dumps(dict(task.request)), on_event)
+        except (KernelEnded, TimeoutError, RuntimeError):
+            kind, data = "error", KERNEL_LOST
+            self._threads = {t: owner for t, owner in self._threads.items() if owner is not worker}
+            await worker.close()
+        finally:
+            self._running.pop(task.id, None)
+        await asyncio.to_thread(self._end, task, kind, data)
+        self._notify()
+
+    def _end(self, task: Task, kind: str, data: Any) -> None:
+        cancelled = task.id in self._cancelled
+        self._cancelled.discard(task.id)
+        if kind == "result" and data.get("ok"):
+            self.store.end(task.id, "done", result=data)
+        elif cancelled:
+            self.store.end(task.id, "cancelled")
+        else:
+            error = data.get("error") if kind == "result" else data
+            known = {name: str(error.get(name, "")) for name in ("kind", "message", "next_step")}
+            self.store.end(task.id, "failed", result=data if kind == "result" else None, error=known)
+
+    async def _insist(self, task: str, worker: Worker) -> None:
+        """End the kernel of a task that does not stop."""
+        await asyncio.sleep(SECONDS_TO_STOP)
+        if self._running.get(task) is worker and task in self._cancelled:
+            worker._ended.set()
+
+    def _notify(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()

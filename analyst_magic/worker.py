@@ -1,0 +1,173 @@
+"""What runs in a kernel of the Jupyter Server for its tasks: one ``Analyst`` a kernel, and displays as messages back.
+
+The server sends a request; what comes back are displays of one MIME type, each an event or the result. So the kernel
+may run on this machine, behind a gateway, or where a Hub has put it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import tempfile
+import time
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import nbformat
+from IPython.display import display
+
+from .analyst import Analyst
+from .commands.connections import read_connections
+from .context.choose import outline
+from .engine.job import Event
+from .errors import AnalystError, Stopped
+from .evidence.provenance import record_of
+from .report.answers import notebook_of
+from .report.export import export
+from .results.stream import stream
+from .serialize import as_json
+from .settings import load_settings
+from .sources.connections.tables import expanded
+from .sources.files import open_data
+from .turn import Code, Language, Question, Turn
+
+MIME = "application/vnd.analyst-magic.task.v1+json"
+SECONDS_BETWEEN_TEXTS = 0.25
+STAGES = ("context", "model", "checks", "sandbox", "repair")
+
+
+def run(request: str) -> None:
+    """Do a task, and send its events and at last its result or its error.
+
+    Args:
+        request: As the server has checked it, as JSON.
+    """
+    asked = json.loads(request)
+    try:
+        _send("result", _described(asked) if asked.get("kind") == "schema" else _answered(asked))
+    except AnalystError as error:
+        _send("error", _error(error))
+
+
+def render(notebook: str) -> None:
+    """Send a notebook as a page that needs nothing else.
+
+    Args:
+        notebook: The notebook's JSON.
+    """
+    with tempfile.TemporaryDirectory(prefix="analyst-page-") as folder:
+        path = Path(folder) / "answer.ipynb"
+        path.write_text(notebook, encoding="utf-8")
+        try:
+            _send("result", export(path, "html").read_text("utf-8"))
+        except AnalystError as error:
+            _send("error", _error(error))
+
+
+@cache
+def _analyst() -> Analyst:
+    return Analyst(settings=load_settings(), history=True, lock=True, folder=Path.cwd())
+
+
+def _answered(asked: Mapping[str, Any]) -> dict[str, Any]:
+    analyst, listener = _analyst(), _Listener()
+    question = _question(asked)
+    analyst.thread = asked["thread"]
+    try:
+        turn = analyst.ask(question, _sources(asked), listen=listener, **asked.get("options", {}))
+    finally:
+        listener.flush()
+        if asked.get("alone") and asked["thread"] in analyst.threads():
+            analyst.drop_thread(asked["thread"])
+    return _result(turn)
+
+
+def _question(asked: Mapping[str, Any]) -> Question:
+    if asked.get("code"):
+        text, language = str(asked["code"]), cast(Language, asked.get("language") or "python")
+        return Question(text, language=language, code=Code(text, language))
+    return Question(str(asked["question"]), wants=asked.get("form") or None)
+
+
+def _result(turn: Turn) -> dict[str, Any]:
+    record = record_of(turn)
+    title = turn.question.text.splitlines()[0][:120]
+    return {
+        **as_json(turn),
+        "documents": [_link(document.path) for document in turn.documents],
+        "provenance": record.metadata(),
+        "arrow": [base64.b64encode(stream(table.to_arrow())).decode("ascii") for table in turn.tables],
+        "notebook": nbformat.writes(notebook_of(title, [turn])),  # type: ignore[no-untyped-call]
+    }
+
+
+def _described(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Names and types of the columns of sources; no row leaves."""
+    found = {}
+    for name, value in expanded(_sources(asked)).items():
+        card = outline(name, value)
+        found[name] = [{"name": column.name, "type": column.type} for column in card.columns]
+    return {"ok": True, "tables": found}
+
+
+def _sources(asked: Mapping[str, Any]) -> dict[str, object]:
+    sources: dict[str, object] = {}
+    for source in asked.get("sources", []):
+        if source.get("connection"):
+            sources |= read_connections([source["connection"]])
+        else:
+            sources[source["name"]] = open_data(_path(source))
+    return sources
+
+
+def _path(source: Mapping[str, Any]) -> str:
+    """The file of a source: one below the server's root, or an upload, which is written beside this kernel's files."""
+    if source.get("content") is None:
+        return str(source["path"])
+    path = Path(_uploads().name) / str(source["file"])
+    path.write_text(source["content"], encoding="utf-8")
+    return str(path)
+
+
+@cache
+def _uploads() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="analyst-upload-")
+
+
+def _link(path: Path) -> str:
+    """A document's path below the server's root, where it lies there."""
+    path = path.absolute()
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.name
+
+
+class _Listener:
+    """Sends stages as they come, and what a model writes in pieces of a quarter of a second."""
+
+    def __init__(self) -> None:
+        self._text, self._since = "", 0.0
+
+    def __call__(self, event: Event) -> None:
+        if event.stage == "text":
+            self._text += event.text
+            if time.monotonic() - self._since >= SECONDS_BETWEEN_TEXTS:
+                self.flush()
+        elif event.stage in STAGES:
+            self.flush()
+            _send("stage", {"stage": event.stage})
+
+    def flush(self) -> None:
+        """Send what has been written by now."""
+        if self._text:
+            _send("text", {"text": self._text})
+        self._text, self._since = "", time.monotonic()
+
+
+def _send(kind: str, data: Any) -> None:
+    display({MIME: {"kind": kind, "data": data}, "text/plain": kind}, raw=True)
+
+
+def _error(error: AnalystError) -> dict[str, Any]:
+    stopped = isinstance(error, Stopped)
+    return {"kind": error.kind, "message": error.message, "next_step": error.next_step, "stopped": stopped}
