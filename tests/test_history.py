@@ -77,8 +77,8 @@ def test_right_answers_over_the_same_frames_are_examples_the_most_alike_first(hi
     found = history.examples("total revenue for each region", over(SCHEMA))
     assert [capsule.question for capsule in found] == ["total revenue by region", "mean revenue by month"]
     assert history.examples("total revenue", over({"sales": "region text"})) == []
-    history.add(made("revenue per region, pinned", pinned=True))
-    assert "revenue per region, pinned" in [c.question for c in history.examples("revenue of a region", over(SCHEMA))]
+    history.add(made("revenue per region, pinned", pinned=True))  # it ran, and nobody has looked at it
+    assert "revenue per region, pinned" not in [c.question for c in history.examples("revenue", over(SCHEMA))]
 
 
 EXAMPLE = made("revenue of each region", code="SELECT region, sum(revenue) FROM sales GROUP BY region",
@@ -141,6 +141,7 @@ def test_old_turns_are_forgotten_but_for_the_good_ones(history: History) -> None
 def test_an_answer_that_is_not_right_is_kept_as_such_and_is_never_an_example(history: History) -> None:
     wrong = history.add(made("total revenue by region", pinned=True))
     assert history.get(wrong).good is None
+    history.mark(wrong, True)
     assert [entry.id for entry in history.examples("total revenue", lambda entry: True)] == [wrong]
     history.mark(wrong, False)
     assert history.get(wrong).good is False
@@ -148,7 +149,7 @@ def test_an_answer_that_is_not_right_is_kept_as_such_and_is_never_an_example(his
     assert run_history(history, "list", []).count("not right") == 1
     history.mark(wrong, None)
     assert history.get(wrong).good is None
-    assert len(history.examples("total revenue", lambda entry: True)) == 1
+    assert history.examples("total revenue", lambda entry: True) == []
     assert "not right" in run_history(history, "not-good", [str(wrong)])
     assert "no mark" in run_history(history, "unmark", [str(wrong)])
     assert "not right" not in run_history(history, "list", [])
