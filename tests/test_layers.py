@@ -23,6 +23,7 @@ LAYERS = (
     {"errors", "filetypes", "exact", "credentials", "storage", "wording", "writers"},
     {
         "packages",
+        "report_formats",
         "sandbox_names",
         "event_loop_thread",
         "turn",
