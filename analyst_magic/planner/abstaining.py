@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from ..errors import Abstained, AnalystError
 from ..turn import NUMBER_TYPES, ColumnCard, FrameCard, Question
-from .linking import stem
 from .plan.words import name_parts
+from .tokens import stem
 
 MAX_OFFERED = 3
 MAX_GROUPS = 50

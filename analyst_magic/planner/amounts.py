@@ -6,9 +6,11 @@ from typing import Any
 
 from ..errors import Abstained
 from ..turn import NUMBER_TYPES, ColumnCard
-from .linking import Lexicon, Tag, canonical, main_synonym
-from .phrases import RELATED
+from .lexicon import Lexicon
+from .linking import Tag
 from .plan.words import UNITS, name_parts, unit_of
+from .synonyms import RELATED
+from .tokens import canonical, main_synonym
 
 _FACTORS: dict[str, tuple[str, float]] = {
     "mm": ("length", 0.001), "cm": ("length", 0.01), "m": ("length", 1.0), "km": ("length", 1000.0),

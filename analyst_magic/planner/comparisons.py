@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from ..errors import Abstained
-from .conditions import is_number
+from .column_choice import is_number
 from .flags import truth
 from .forms import Asking, Forms, unclear
-from .linking import canonical, columns_called
+from .linking import columns_called
 from .plan.schema import Condition, Filter, Measure, Operator, Order, QueryPlan
 from .request import is_key
+from .tokens import canonical
 
 FORMS = Forms()
 _MORE = r"higher|greater|larger|bigger|longer|heavier|more"

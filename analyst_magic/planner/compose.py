@@ -12,7 +12,7 @@ from .asking import Ambiguous
 from .drawn import drawn_rows
 from .figures import COUNT, NEXT_STEP, THINGS
 from .grouped import common_values, figure_of_figures, grouped, having, with_groups
-from .linking import Lexicon, stem
+from .lexicon import Lexicon
 from .listed import about_the_data, listing, values_of
 from .mapped import on_a_map
 from .orders import orders
@@ -21,6 +21,7 @@ from .parts import EachOne, Times
 from .picks import with_extreme
 from .plan.schema import Dimension, Look, QueryPlan, Rows
 from .request import Request, request_of
+from .tokens import stem
 
 
 def compose(reading: Reading, words: Lexicon, question: Question, pivot: bool = False) -> QueryPlan:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from .conditions import is_number, time_column
-from .linking import Lexicon, Tag
+from .column_choice import is_number, time_column
+from .lexicon import Lexicon
+from .linking import Tag
 from .parts import Filler, Where
-from .phrases import VERB_FORMS
 from .plan import periods
 from .plan.schema import Condition, Filter, Operator, Part
 from .plan.sql import is_time
 from .rules import Grammar, Span
+from .synonyms import VERB_FORMS
 from .year_columns import is_year_column, year_columns
 
 RULES = Grammar()

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from ..errors import Abstained
 from ..turn import ColumnCard
-from .conditions import is_number
-from .linking import Lexicon, columns_called, lexicon
+from .column_choice import is_number
+from .lexicon import Lexicon, lexicon
+from .linking import columns_called
 from .plan.cards import is_time
 from .plan.schema import Calculation, Derived, QueryPlan
 

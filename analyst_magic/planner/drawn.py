@@ -7,8 +7,8 @@ from typing import cast
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import total_or_mean
-from .conditions import is_number
-from .linking import Lexicon
+from .column_choice import is_number
+from .lexicon import Lexicon
 from .orders import orders
 from .parts import Key, Sort, Where
 from .plan.cards import calendar

@@ -7,15 +7,17 @@ from typing import cast
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import Ambiguous
-from .conditions import is_number, one_column
+from .column_choice import is_number, one_column
 from .flags import truth
 from .groups import dimension_at, whole_day
-from .linking import Lexicon, Tag, stem
+from .lexicon import Lexicon
+from .linking import Tag
 from .parts import Figure, Named, Nested, Rows
 from .plan.schema import Dimension, Function, Measure
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .rules import Grammar, Span
+from .tokens import stem
 
 RULES = Grammar()
 NEXT_STEP = "Rephrase with the names of columns, write SQL after “SQL:”, or configure a model."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..turn import ColumnCard
-from .linking import Lexicon, Tag
+from .lexicon import Lexicon
+from .linking import Tag
 from .parts import Where
 from .plan.schema import Filter, Scalar
 from .rules import Grammar, Span

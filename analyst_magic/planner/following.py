@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, Exchange, FrameCard, Question
-from .conditions import is_number
+from .column_choice import is_number
 from .drawn import choose_chart, runs_on
 from .figures import NEXT_STEP
 from .grammar import read
-from .linking import Lexicon, lexicon
+from .lexicon import Lexicon, lexicon
 from .parts import Key, OtherFunction, Sort
 from .plan.schema import Function, Measure, Order, QueryPlan
 from .planning import check

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..errors import Abstained
-from .linking import Lexicon
+from .lexicon import Lexicon
 from .plan.schema import QueryPlan
 
 Ask = Callable[[str], QueryPlan]

@@ -8,11 +8,13 @@ from dataclasses import replace
 from ..errors import Abstained
 from . import dates, figures, flags, groups, looks, ranks, sets, verbs
 from .conditions import conditions_at
-from .linking import Lexicon, Tag, tags, tokens, with_quoted_names, without_fillers
+from .lexicon import Lexicon
+from .linking import Tag, tags, with_quoted_names, without_fillers
 from .parser import Reading, readings
 from .parts import OtherFunction, Where
 from .plan.sql import is_time
 from .rules import REFUSED, Grammar, Piece, Refused, Span
+from .tokens import tokens
 
 _MODULES = (figures, groups, ranks, looks, dates, flags, sets, verbs)
 GRAMMAR = Grammar([rule for module in _MODULES for rule in module.RULES.rules])

@@ -8,11 +8,11 @@ from typing import cast
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import total_or_mean
-from .conditions import is_number, is_text
+from .column_choice import is_number, is_text
 from .drawn import choose_chart, runs_on
 from .figures import COUNT, NEXT_STEP
 from .flags import truth
-from .linking import Lexicon
+from .lexicon import Lexicon
 from .listed import refuse_colour
 from .orders import orders
 from .parts import Figure, Named, Where

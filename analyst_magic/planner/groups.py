@@ -7,8 +7,10 @@ from typing import cast
 
 from ..errors import Abstained
 from ..turn import ColumnCard
-from .conditions import conditions_at, is_number, one_column, time_column
-from .linking import Lexicon, Tag
+from .column_choice import is_number, one_column, time_column
+from .conditions import conditions_at
+from .lexicon import Lexicon
+from .linking import Tag
 from .parts import EachOne, Groups, Times, Where
 from .plan.schema import Dimension, Filter, TimeBin
 from .plan.sql import is_time

@@ -4,40 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..turn import NUMBER_TYPES, ColumnCard, FrameCard
-from .phrases import LONGEST, NOUN_FILLERS, PHRASE_WORDS, PHRASES, RELATED, SAME, SUPERLATIVES, VERB_FORMS
-from .plan.text_numbers import as_number, number_type
-from .plan.words import ABBREVIATIONS, UNITS, name_parts
-
-_TOKEN = re.compile(
-    r"""(?P<quoted>"[^"]*"|“[^”]*”|`[^`]*`|(?<!\w)'[^']*'(?!\w))
-      | (?P<date>\d{4}-\d\d?-\d\d?(?:[T ]\d\d:\d\d(?::\d\d)?)?(?![\w-]))
-      | (?P<number>(?<![\w.])[-−]?\$?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[kKmM](?!\w))?%?(?!\w))
-      | (?P<operator><=|>=|!=|<>|==|[<>=≤≥≠&])
-      | (?P<word>\w+(?:['’.\-]\w+)*)
-      | (?P<comma>[,;])""",
-    re.VERBOSE,
-)  # fmt: skip
-_SKIPPED = frozenset("?!.:()[]{}/…-–—*\"'“”‘’`|~^\\#@")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of the question: its text, what sort it is, and for a number its value."""
-
-    text: str
-    kind: str
-    value: Any = None
-
-    @property
-    def low(self) -> str:
-        return self.text.lower().replace("’", "'")
+from ..turn import NUMBER_TYPES
+from .lexicon import Lexicon
+from .phrases import LONGEST, NOUN_FILLERS, PHRASES, SUPERLATIVES
+from .plan.words import name_parts
+from .synonyms import RELATED, VERB_FORMS
+from .tokens import Token, canonical, main_synonym, stem, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,72 +36,6 @@ class Tag:
     lead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """A frame's names and values, by the words that a question may use for them."""
-
-    card: FrameCard
-    exact: dict[str, str]
-    names: dict[tuple[str, ...], list[tuple[int, str]]]
-    joined: dict[str, list[str]]
-    values: dict[tuple[str, ...], list[tuple[str, Any]]]
-    columns: dict[str, ColumnCard]
-    frame: tuple[str, ...] = ()
-    longest: int = field(default=4)
-    vocabulary: frozenset[str] = frozenset()
-    today: str = ""
-    text_numbers: frozenset[str] = frozenset()
-    verbs: dict[str, list[str]] = field(default_factory=dict)
-    default_time: str = ""
-
-    @property
-    def date(self) -> dt.date:
-        """Today, as the question was asked."""
-        return dt.date.fromisoformat(self.today) if self.today else dt.date.today()
-
-    def called(self, text: str) -> str | None:
-        """The column of exactly this name, else the one whose name differs in case only."""
-        return self.exact.get(text, self.exact.get(text.lower()))
-
-    def column(self, name: str) -> ColumnCard:
-        """The card of a column by its SQL name."""
-        return self.columns[name]
-
-
-def tokens(text: str) -> list[Token]:
-    """The question's words, numbers and signs. Punctuation separates them; any other sign is a token of its own."""
-    return list(_tokens(text))
-
-
-@lru_cache(maxsize=2_000)
-def _tokens(text: str) -> tuple[Token, ...]:
-    found: list[Token] = []
-    place = 0
-    for match in _TOKEN.finditer(text):
-        found += _signs(text[place : match.start()])
-        place = match.end()
-        kind, piece = match.lastgroup or "word", match.group()
-        if kind == "quoted":
-            found.append(Token(piece[1:-1], kind))
-        elif kind == "number":
-            found.append(Token(piece, kind, _number(piece)))
-        else:
-            found.append(Token(piece, kind))
-    return (*found, *_signs(text[place:]))
-
-
-def _signs(text: str) -> list[Token]:
-    """Signs with a meaning that is not known here, such as ``+`` or ``%``; smileys are no part of the question."""
-    return [Token(sign, "word") for sign in text if sign in "+%$€£×÷√∑" and sign not in _SKIPPED]
-
-
-def _number(text: str) -> int | float:
-    plain = text.replace(",", "").replace("$", "").replace("−", "-").rstrip("%")
-    factor = {"k": 1_000, "m": 1_000_000}.get(plain[-1].lower(), 1)
-    number = float(plain.rstrip("kKmM")) * factor
-    return int(number) if number.is_integer() else number
-
-
 def with_quoted_names(text: str, lexicon: Lexicon) -> str:
     """The question with the names of columns that hold signs, such as ``Discount%``, in quotes."""
     for name in sorted(lexicon.exact.values(), key=len, reverse=True):
@@ -138,145 +48,6 @@ def with_quoted_names(text: str, lexicon: Lexicon) -> str:
         parts[::2] = [pattern.sub(lambda found: f'"{found[0]}"', part) for part in parts[::2]]
         text = "".join(parts)
     return text
-
-
-def stem(word: str) -> str:
-    """A word without its plural ending and possessive."""
-    word = word.lower().replace("’", "'").removesuffix("'s").removesuffix("'")
-    if len(word) > 4 and word.endswith("ies"):
-        return word if word in {"series", "species"} else word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
-
-
-@lru_cache(maxsize=20_000)
-def canonical(word: str) -> str:
-    """A word in the form that names and questions are compared in: singular, with abbreviations spelt out."""
-    low = word.lower()
-    return stem(ABBREVIATIONS.get(low, ABBREVIATIONS.get(stem(low), low)))
-
-
-def main_synonym(word: str) -> str:
-    """The word that represents all its synonyms."""
-    return SAME.get(word, word)
-
-
-_LEXICONS: OrderedDict[tuple[int, str], tuple[FrameCard, Lexicon]] = OrderedDict()
-_MAX_LEXICONS = 200
-
-
-def lexicon(card: FrameCard, today: str = "") -> Lexicon:
-    """The lexicon of one frame; those of the last frames are kept, as one question looks at them several times."""
-    cached = _LEXICONS.get((id(card), today))
-    if cached is not None and cached[0] is card:
-        return cached[1]
-    words = _lexicon(card, today)
-    _LEXICONS[id(card), today] = card, words
-    if len(_LEXICONS) > _MAX_LEXICONS:
-        _LEXICONS.popitem(last=False)
-    return words
-
-
-def _with_text_numbers(card: FrameCard) -> tuple[FrameCard, frozenset[str]]:
-    """The card with its columns of numbers that are held as text as columns of numbers, and their names."""
-    names = frozenset(column.sql for column in card.columns if number_type(column) is not None)
-    columns = (as_number(column) if column.sql in names else column for column in card.columns)
-    return (replace(card, columns=tuple(columns)) if names else card), names
-
-
-def _lexicon(card: FrameCard, today: str) -> Lexicon:
-    card, text_numbers = _with_text_numbers(card)
-    names: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
-    joined: dict[str, list[str]] = defaultdict(list)
-    values: dict[tuple[str, ...], list[tuple[str, Any]]] = defaultdict(list)
-    for column in card.columns:
-        parts = tuple(canonical(part) for part in name_parts(column.sql))
-        bare = parts[:-1] if len(parts) > 1 and name_parts(column.sql)[-1] in UNITS else parts
-        for words, score in _phrasings(parts, bare):
-            names[words].append((score, column.sql))
-        joined["".join(bare)].append(column.sql)
-        joined["".join(parts)].append(column.sql)
-        for word, value in _people(column):
-            values[(word,)].append((column.sql, value))
-        for value, _ in column.values:
-            if isinstance(value, str) and value.strip():
-                values[tuple(token.low for token in tokens(value))].append((column.sql, value))
-    exact = {column.sql.lower(): column.sql for column in card.columns}
-    exact |= {column.name: column.sql for column in card.columns}  # Sales and sales may be two
-    frame = tuple(canonical(part) for part in name_parts(card.name))
-    columns = {column.sql: column for column in card.columns}
-    vocabulary = {word for phrase in (*names, *values) for word in phrase} | set(joined) | set(frame)
-    vocabulary |= {main_synonym(word) for word in vocabulary} | {canonical(word) for word in vocabulary}
-    return Lexicon(
-        card,
-        exact,
-        names,
-        joined,
-        values,
-        columns,
-        frame,
-        max((len(words) for words in values), default=4),
-        frozenset(vocabulary),
-        today,
-        text_numbers,
-        _verbs(card),
-    )
-
-
-def _people(column: ColumnCard) -> Iterable[tuple[str, str]]:
-    """Words for the values of a column of sexes: *women* for ``F``."""
-    known = {value.lower(): value for value, _ in column.values if isinstance(value, str)}
-    if not {canonical(part) for part in name_parts(column.sql)} & {"sex", "gender"} or len(known) > 4:
-        return
-    for codes, words in (
-        (("f", "female", "woman"), ("women", "woman", "female", "females")),
-        (("m", "male", "man"), ("men", "man", "male", "males")),
-    ):
-        value = next((known[code] for code in codes if code in known), None)
-        if value is not None:
-            yield from ((word, value) for word in words if word != value.lower())
-
-
-def _verbs(card: FrameCard) -> dict[str, list[str]]:
-    """The columns whose name is a form of a verb, such as ``Written by``, ``Winner`` or ``Opened``, by the verb."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for column in card.columns:
-        parts = [part for part in name_parts(column.sql) if part not in {"by", "date", "year", "in", "of", "at", "on"}]
-        if len(parts) == 1 and parts[0] in VERB_FORMS:
-            found[VERB_FORMS[parts[0]]].append(column.sql)
-    return found
-
-
-def _phrasings(parts: tuple[str, ...], bare: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], int]]:
-    """Words that may stand for a column, with how well they fit."""
-    for words, score in ((parts, 90), (bare, 88)):
-        yield words, score
-        yield tuple(main_synonym(word) for word in words), score - 10
-    for length in range(1, len(bare)):
-        for start in range(len(bare) - length + 1):
-            some = bare[start : start + length]
-            yield some, 50
-            yield tuple(main_synonym(word) for word in some), 45
-
-
-def unknown_words(question: list[Token], lexicon: Lexicon) -> frozenset[str]:
-    """Words that are neither of the language that the planner knows nor of the frame."""
-    found = set()
-    for token in question:
-        if token.kind != "word" or token.low in PHRASE_WORDS or token.low in lexicon.exact:
-            continue
-        parts = [canonical(part) for part in name_parts(token.text)] or [token.low]
-        if not all(_known(part, lexicon) for part in (*parts,)) and canonical(token.low) not in lexicon.vocabulary:
-            found.add(token.low)
-    return frozenset(found)
-
-
-def _known(part: str, lexicon: Lexicon) -> bool:
-    known = lexicon.vocabulary
-    if part in known or main_synonym(part) in known or any(other in known for other in RELATED.get(part, ())):
-        return True
-    return len(part) >= 6 and any(len(word) >= 5 and part.startswith(word) for word in known)
 
 
 def tags(question: list[Token], lexicon: Lexicon) -> list[Tag]:

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from ..errors import Abstained
 from .asking import total_or_mean
-from .conditions import is_number, is_text
+from .column_choice import is_number, is_text
 from .figures import NEXT_STEP
-from .linking import Lexicon, columns_called, stem
+from .lexicon import Lexicon
+from .linking import columns_called
 from .orders import goes_down, hinted, orders
 from .parts import Extreme, Filler
 from .plan.schema import Condition, Dimension, Filter, Order, QueryPlan, Rows
 from .plan.sql import is_time
 from .request import Request, is_key, speaks_of_rows
+from .tokens import stem
 
 _COMPARED = frozenset({"<", "<=", ">", ">=", "between", "contains"})
 LISTED_ROWS = 1_000

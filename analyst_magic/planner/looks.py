@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Abstained
-from .conditions import is_text, one_column
+from .column_choice import is_text, one_column
 from .parts import Chart, Colour, Document, Filler, Looks, Seek, Versus
 from .rules import Grammar, Span
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import total_or_mean
-from .conditions import is_number, is_text
+from .column_choice import is_number, is_text
 from .forms import Asking, Forms, unclear
-from .linking import Lexicon, Tag, canonical, columns_called, tags, tokens, without_fillers
-from .phrases import ADJECTIVES, VERBS
+from .lexicon import Lexicon
+from .linking import Tag, columns_called, tags, without_fillers
+from .phrases import VERBS
 from .plan.schema import Calculation, Derived, Extract, Filter, Measure, Order, QueryPlan, Window
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .request import is_key
+from .synonyms import ADJECTIVES
+from .tokens import canonical, tokens
 from .year_columns import is_year_column
 
 FORMS = Forms()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import total_or_mean
-from .conditions import is_number
+from .column_choice import is_number
 from .figures import COUNT
 from .plan.maps import coordinates, place_kind
 from .plan.schema import Dimension, Look, Measure, QueryPlan

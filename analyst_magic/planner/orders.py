@@ -6,14 +6,14 @@ from ..errors import Abstained
 from ..turn import ColumnCard
 from .amounts import points_at, takes_time
 from .asking import total_or_mean
-from .conditions import is_number, one_column
-from .linking import canonical
+from .column_choice import is_number, one_column
 from .parts import Extreme, Key, Named, Sort
-from .phrases import WORSE_HIGH, WORSE_LOW
 from .plan.schema import Measure, Order
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .request import Request, is_key
+from .synonyms import WORSE_HIGH, WORSE_LOW
+from .tokens import canonical
 from .year_columns import is_year_column
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import Abstained
-from .conditions import is_text
+from .column_choice import is_text
 from .linking import Tag
 from .orders import goes_down, hinted, rank_measure
 from .parts import Extreme, Named, Sort

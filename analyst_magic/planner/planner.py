@@ -23,7 +23,8 @@ from .by_definition import DefinedQuestion, apply_definitions
 from .figures import NEXT_STEP
 from .following import Choose as ChoosePlan
 from .following import read_in_turn
-from .linking import lexicon, stem, tags, tokens, unknown_words
+from .lexicon import lexicon, unknown_words
+from .linking import tags
 from .listed import LISTED_ROWS
 from .phrases import PHRASE_WORDS
 from .plan.compile import to_code
@@ -34,6 +35,7 @@ from .plan.sql import is_time
 from .plan.words import name_parts, spoken
 from .planning import assumed, best_plan, explained, plan_question
 from .slips import meant
+from .tokens import stem, tokens
 
 NAME = "offline"
 

@@ -20,7 +20,7 @@ from .drawn import choose_chart
 from .figures import NEXT_STEP
 from .forms import Forms
 from .grammar import read
-from .linking import Lexicon, lexicon
+from .lexicon import Lexicon, lexicon
 from .parser import Reading
 from .parts import Rows
 from .plan.describe import reading as described

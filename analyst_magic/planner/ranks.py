@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from ..errors import Abstained
-from .conditions import is_a_year, is_number, is_text, one_column
+from .column_choice import is_number, is_text, one_column
 from .dates import has_years
 from .figures import COUNT, ROWS, is_compound, measure
+from .filters import is_a_year
 from .flags import truth
-from .linking import Lexicon, Tag, canonical
+from .lexicon import Lexicon
+from .linking import Tag
 from .parts import Common, Extreme, Key, Limit, RankBy, Rows, Sort, Where
 from .plan.schema import Filter, Measure
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .rules import Grammar, Span
+from .tokens import canonical
 from .year_columns import is_year_column
 
 RULES = Grammar()

@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from ..errors import Abstained
 from ..turn import ColumnCard, DocumentFormat
-from .conditions import check_filters, is_number, one_column
+from .column_choice import is_number, one_column
+from .filters import check_filters
 from .groups import dimension_at, whole_day
-from .linking import Lexicon, Tag, canonical
+from .lexicon import Lexicon
+from .linking import Tag
 from .parser import Reading
 from .parts import (
     About,
@@ -38,6 +40,7 @@ from .parts import (
     Where,
 )  # fmt: skip
 from .plan.schema import AllOf, AnyOf, Condition, Dimension, Filter, Look, Measure, Order
+from .tokens import canonical
 
 T = TypeVar("T")
 

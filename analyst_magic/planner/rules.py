@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import Abstained
-from .linking import Lexicon, Tag
+from .lexicon import Lexicon
+from .linking import Tag
 
 REFUSED = 40.0
 """What a reading with a part that cannot be meant costs."""

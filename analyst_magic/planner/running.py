@@ -6,13 +6,15 @@ import re
 from typing import Literal, cast
 
 from ..errors import Abstained
-from .conditions import is_number
+from .column_choice import is_number
 from .forms import Asking, Forms, unclear
-from .linking import Lexicon, canonical, columns_called, tags, tokens
+from .lexicon import Lexicon
+from .linking import columns_called, tags
 from .plan.schema import Dimension, Filter, Measure, Order, QueryPlan, Window, WindowFunction
 from .plan.sql import dimension_name, measure_name
 from .plan.words import name_parts
 from .request import is_key
+from .tokens import canonical, tokens
 
 FORMS = Forms()
 FIRST = Forms()

@@ -13,9 +13,10 @@ from ..errors import Abstained, AnalystError
 from ..turn import FrameCard, Question
 from .asking import MAX_MEANINGS, Ambiguous, Choose, meanings
 from .grammar import read
-from .linking import Lexicon, lexicon, tokens, unknown_words
+from .lexicon import Lexicon, lexicon, unknown_words
 from .phrases import CHARTS, FUNCTIONS, SUPERLATIVES, TIMES
 from .plan.words import spoken
+from .tokens import tokens
 
 SIMILAR = 0.79
 """How alike two words have to be, from 0 to 1, for one to be a slip of the other."""

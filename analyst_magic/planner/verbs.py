@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..turn import ColumnCard
-from .linking import Lexicon, Tag
+from .lexicon import Lexicon
+from .linking import Tag
 from .parts import Filler, Where
 from .plan.schema import Filter
 from .plan.sql import is_time

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..turn import ColumnCard
-from .linking import Lexicon
+from .lexicon import Lexicon
 
 _NAMES = re.compile(
     r"year|season|founded|built|opened|launched|established|completed|released|elected|born|died|started|begun|ended|"

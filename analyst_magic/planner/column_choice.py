@@ -1,0 +1,92 @@
+"""The one column that words can mean: by its type, its role, and what the frame holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import Abstained
+from ..turn import NUMBER_TYPES, ColumnCard
+from .asking import Ambiguous
+from .lexicon import Lexicon
+from .linking import Tag
+from .plan.sql import is_time
+from .synonyms import ROLES
+from .tokens import canonical
+
+TEXTS = frozenset({"text", "category"})
+
+
+def is_number(column: ColumnCard) -> bool:
+    """Whether a column can be added up and compared with numbers."""
+    return column.type in NUMBER_TYPES
+
+
+def is_text(column: ColumnCard) -> bool:
+    """Whether a column holds names of things."""
+    return column.type in TEXTS and not is_time(column)
+
+
+def one_column(
+    tag: Tag, lexicon: Lexicon, wanted: Callable[[ColumnCard], bool] | None = None, role: str = ""
+) -> ColumnCard:
+    """The one column that a tag can mean here.
+
+    Raises:
+        Abstained: It could be any of several.
+    """
+    columns = [lexicon.column(name) for name in tag.meaning]
+    for fits in (wanted, (lambda c: has_role(c, role)) if role else None):
+        narrowed = [column for column in columns if fits is None or fits(column)]
+        columns = narrowed or columns
+    if len(columns) > 1:
+        names = ", ".join(column.sql for column in columns[:8])
+        raise Ambiguous(
+            f"“{tag.text}” could mean several columns of {lexicon.card.name}: {names}.",
+            "Name the column that you mean.",
+            word=tag.text,
+            choices=[f'"{column.sql}"' if " " in column.sql else column.sql for column in columns[:8]],
+        )
+    return columns[0]
+
+
+def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
+    """The frame's one column of dates or times.
+
+    Raises:
+        Abstained: There is none, or more than one.
+    """
+    times = [column for column in lexicon.card.columns if is_time(column)]
+    if len(times) == 1:
+        return times[0]
+    if lexicon.default_time:
+        return lexicon.column(lexicon.default_time)
+    if not times:
+        raise Abstained(
+            f"“{what}” needs a column of dates or times, and {lexicon.card.name} has none.", "Name the column to use."
+        )
+    names = ", ".join(column.sql for column in times)
+    grouped = what.startswith("by ")
+    raise Ambiguous(
+        f"“{what}” could be read from several columns of {lexicon.card.name}: {names}.",
+        f"Name the one that you mean, such as “by month of {times[0].sql}”.",
+        word=what if grouped else f"in {what}",
+        choices=[f"{what} of {c.sql}" if grouped else f"where {c.sql} is in {what}" for c in times[:4]],
+    )
+
+
+def role_in(text: str) -> str:
+    last = text.lower().split()[-1]
+    return last if last in ROLES else ""
+
+
+def has_role(column: ColumnCard, role: str) -> bool:
+    return any(canonical(part) in ROLES.get(role, ()) for part in column.sql.lower().split("_"))
+
+
+def role_columns(lexicon: Lexicon, role: str) -> list[ColumnCard]:
+    return [column for column in lexicon.card.columns if is_text(column) and has_role(column, role)]
+
+
+def is_key_name(column: ColumnCard, lexicon: Lexicon) -> bool:
+    """Whether a column names each row."""
+    return is_text(column) and column.distinct == lexicon.card.rows and not column.nulls

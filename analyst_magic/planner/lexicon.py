@@ -1,0 +1,165 @@
+"""A frame's names and values, by the words that a question may use for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..turn import ColumnCard, FrameCard
+from .phrases import PHRASE_WORDS
+from .plan.text_numbers import as_number, number_type
+from .plan.words import UNITS, name_parts
+from .synonyms import RELATED, VERB_FORMS
+from .tokens import Token, canonical, main_synonym, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A frame's names and values, by the words that a question may use for them."""
+
+    card: FrameCard
+    exact: dict[str, str]
+    names: dict[tuple[str, ...], list[tuple[int, str]]]
+    joined: dict[str, list[str]]
+    values: dict[tuple[str, ...], list[tuple[str, Any]]]
+    columns: dict[str, ColumnCard]
+    frame: tuple[str, ...] = ()
+    longest: int = field(default=4)
+    vocabulary: frozenset[str] = frozenset()
+    today: str = ""
+    text_numbers: frozenset[str] = frozenset()
+    verbs: dict[str, list[str]] = field(default_factory=dict)
+    default_time: str = ""
+
+    @property
+    def date(self) -> dt.date:
+        """Today, as the question was asked."""
+        return dt.date.fromisoformat(self.today) if self.today else dt.date.today()
+
+    def called(self, text: str) -> str | None:
+        """The column of exactly this name, else the one whose name differs in case only."""
+        return self.exact.get(text, self.exact.get(text.lower()))
+
+    def column(self, name: str) -> ColumnCard:
+        """The card of a column by its SQL name."""
+        return self.columns[name]
+
+
+_LEXICONS: OrderedDict[tuple[int, str], tuple[FrameCard, Lexicon]] = OrderedDict()
+_MAX_LEXICONS = 200
+
+
+def lexicon(card: FrameCard, today: str = "") -> Lexicon:
+    """The lexicon of one frame; those of the last frames are kept, as one question looks at them several times."""
+    cached = _LEXICONS.get((id(card), today))
+    if cached is not None and cached[0] is card:
+        return cached[1]
+    words = _lexicon(card, today)
+    _LEXICONS[id(card), today] = card, words
+    if len(_LEXICONS) > _MAX_LEXICONS:
+        _LEXICONS.popitem(last=False)
+    return words
+
+
+def _with_text_numbers(card: FrameCard) -> tuple[FrameCard, frozenset[str]]:
+    """The card with its columns of numbers that are held as text as columns of numbers, and their names."""
+    names = frozenset(column.sql for column in card.columns if number_type(column) is not None)
+    columns = (as_number(column) if column.sql in names else column for column in card.columns)
+    return (replace(card, columns=tuple(columns)) if names else card), names
+
+
+def _lexicon(card: FrameCard, today: str) -> Lexicon:
+    card, text_numbers = _with_text_numbers(card)
+    names: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
+    joined: dict[str, list[str]] = defaultdict(list)
+    values: dict[tuple[str, ...], list[tuple[str, Any]]] = defaultdict(list)
+    for column in card.columns:
+        parts = tuple(canonical(part) for part in name_parts(column.sql))
+        bare = parts[:-1] if len(parts) > 1 and name_parts(column.sql)[-1] in UNITS else parts
+        for words, score in _phrasings(parts, bare):
+            names[words].append((score, column.sql))
+        joined["".join(bare)].append(column.sql)
+        joined["".join(parts)].append(column.sql)
+        for word, value in _people(column):
+            values[(word,)].append((column.sql, value))
+        for value, _ in column.values:
+            if isinstance(value, str) and value.strip():
+                values[tuple(token.low for token in tokens(value))].append((column.sql, value))
+    exact = {column.sql.lower(): column.sql for column in card.columns}
+    exact |= {column.name: column.sql for column in card.columns}  # Sales and sales may be two
+    frame = tuple(canonical(part) for part in name_parts(card.name))
+    columns = {column.sql: column for column in card.columns}
+    vocabulary = {word for phrase in (*names, *values) for word in phrase} | set(joined) | set(frame)
+    vocabulary |= {main_synonym(word) for word in vocabulary} | {canonical(word) for word in vocabulary}
+    return Lexicon(
+        card,
+        exact,
+        names,
+        joined,
+        values,
+        columns,
+        frame,
+        max((len(words) for words in values), default=4),
+        frozenset(vocabulary),
+        today,
+        text_numbers,
+        _verbs(card),
+    )
+
+
+def _people(column: ColumnCard) -> Iterable[tuple[str, str]]:
+    """Words for the values of a column of sexes: *women* for ``F``."""
+    known = {value.lower(): value for value, _ in column.values if isinstance(value, str)}
+    if not {canonical(part) for part in name_parts(column.sql)} & {"sex", "gender"} or len(known) > 4:
+        return
+    for codes, words in (
+        (("f", "female", "woman"), ("women", "woman", "female", "females")),
+        (("m", "male", "man"), ("men", "man", "male", "males")),
+    ):
+        value = next((known[code] for code in codes if code in known), None)
+        if value is not None:
+            yield from ((word, value) for word in words if word != value.lower())
+
+
+def _verbs(card: FrameCard) -> dict[str, list[str]]:
+    """The columns whose name is a form of a verb, such as ``Written by``, ``Winner`` or ``Opened``, by the verb."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for column in card.columns:
+        parts = [part for part in name_parts(column.sql) if part not in {"by", "date", "year", "in", "of", "at", "on"}]
+        if len(parts) == 1 and parts[0] in VERB_FORMS:
+            found[VERB_FORMS[parts[0]]].append(column.sql)
+    return found
+
+
+def _phrasings(parts: tuple[str, ...], bare: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], int]]:
+    """Words that may stand for a column, with how well they fit."""
+    for words, score in ((parts, 90), (bare, 88)):
+        yield words, score
+        yield tuple(main_synonym(word) for word in words), score - 10
+    for length in range(1, len(bare)):
+        for start in range(len(bare) - length + 1):
+            some = bare[start : start + length]
+            yield some, 50
+            yield tuple(main_synonym(word) for word in some), 45
+
+
+def unknown_words(question: list[Token], lexicon: Lexicon) -> frozenset[str]:
+    """Words that are neither of the language that the planner knows nor of the frame."""
+    found = set()
+    for token in question:
+        if token.kind != "word" or token.low in PHRASE_WORDS or token.low in lexicon.exact:
+            continue
+        parts = [canonical(part) for part in name_parts(token.text)] or [token.low]
+        if not all(_known(part, lexicon) for part in (*parts,)) and canonical(token.low) not in lexicon.vocabulary:
+            found.add(token.low)
+    return frozenset(found)
+
+
+def _known(part: str, lexicon: Lexicon) -> bool:
+    known = lexicon.vocabulary
+    if part in known or main_synonym(part) in known or any(other in known for other in RELATED.get(part, ())):
+        return True
+    return len(part) >= 6 and any(len(word) >= 5 and part.startswith(word) for word in known)
