@@ -42,6 +42,10 @@ REMOVED = frozenset({"jedi"})
 """Requirements of requirements that the image is built without."""
 DOCUMENT_WRITERS = "analyst_documents"
 """Our package in the sandbox that code may import: it writes documents."""
+PROFILER = "analyst_profile"
+"""Our package in the sandbox that looks at data."""
+OWN_PACKAGES = frozenset({DOCUMENT_WRITERS, PROFILER})
+"""What code may import of ours."""
 _PLUMBING = frozenset({"ipython", "nbformat", "pytz", "html5lib", "uharfbuzz", "xlrd"})
 """Offered, and of no use to name in a message."""
 _FOR_FILES = frozenset({"beautifulsoup4", "docxtpl", "lxml", "openpyxl", "pypdfium2", "python-calamine", "python-docx",
@@ -62,13 +66,15 @@ def guest_packages() -> dict[str, Path]:
     """The Python packages that the sandbox gets from here, by the name that they have inside.
 
     ``analyst_exact`` is the host's own ``exact``: both ends make and read the same descriptions of frames.
-    ``analyst_documents`` is ``writers``, which programs that make documents import.
+    ``analyst_documents`` is ``writers``, which programs that make documents import. ``analyst_profile`` stands
+    beside the guest.
     """
     package = Path(__file__).resolve().parent
     return {
         "analyst_guest": source_directory() / "guest",
         "analyst_exact": package / "exact",
         DOCUMENT_WRITERS: package / "writers",
+        PROFILER: source_directory() / PROFILER,
     }
 
 
@@ -148,7 +154,7 @@ class Packages:
             module: Its name, also of one inside a package.
         """
         root = module.partition(".")[0]
-        if root in sys.stdlib_module_names or root == DOCUMENT_WRITERS:
+        if root in sys.stdlib_module_names or root in OWN_PACKAGES:
             return False
         if self.local:
             return not _installed(root)

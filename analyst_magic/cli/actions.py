@@ -23,14 +23,18 @@ def _ask(options: argparse.Namespace) -> int:
     from ..commands.data import read_data
     from ..commands.prompt import show_prompt
     from ..notebook.cell import read_question, with_template
+    from .investigation import investigate
 
     frames = {**read_data(options.data), **read_connections(options.connect)}
     question = read_question(options.question, options.wants)
     question = with_template(question, options.template) if options.template else question
-    with Analyst(settings=load_options(options), folder=Path.cwd()) as analyst:
+    folder = Path.cwd()
+    with Analyst(settings=load_options(options), folder=folder, history=options.investigate or None) as analyst:
         if options.dry_run:
             print(show_prompt(analyst, question, frames, {}))
             return 0
+        if options.investigate:
+            return investigate(analyst, question, frames, options)
         return report_turn(analyst.ask(question, frames), options.output, as_json=options.json)
 
 
@@ -44,6 +48,41 @@ def _run(options: argparse.Namespace) -> int:
     frames = {**read_data(options.data, loaded=language == "python"), **read_connections(options.connect)}
     with Analyst(settings=load_options(options), folder=Path.cwd()) as analyst:
         return report_turn(analyst.run(source, language, frames), options.output, as_json=options.json)
+
+
+def _profile(options: argparse.Namespace) -> int:
+    from ..analyst import Analyst
+    from ..commands.profile import ProfileRequest, profile, saved
+
+    request = ProfileRequest(options.data_name, options.compare, str(options.output or ""))
+    with Analyst(settings=load_options(options)) as analyst:
+        found = profile(analyst, request, _scope(options))
+    if options.json:
+        print_json(found.to_json())
+    else:
+        print(saved(found, request.output) if request.output else found.to_text())
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from ..analyst import Analyst
+    from ..commands.check import CheckRequest, check
+
+    request = CheckRequest(options.data_name, options.expectations, options.draft)
+    with Analyst(settings=load_options(options)) as analyst:
+        found = check(analyst, request, _scope(options))
+    print(found)
+    return 0 if isinstance(found, str) or found.ok else 1
+
+
+def _scope(options: argparse.Namespace) -> dict[str, object]:
+    """What a command line names: its files and connections, and the registered files of the folder."""
+    from ..commands.connections import read_connections
+    from ..commands.data import read_data
+    from ..sources.files import open_registered
+
+    given = {**read_data(options.data), **read_connections(options.connect)}
+    return {**open_registered(given)[0], **given}
 
 
 def _script(name: str) -> str:
@@ -102,6 +141,20 @@ def _history(options: argparse.Namespace) -> int:
     return 0
 
 
+def _investigation(options: argparse.Namespace) -> int:
+    from ..commands.investigation import list_investigations
+    from ..history.store import History, history_path
+
+    settings = load_options(options)
+    _action(options)
+    store = History(history_path(settings.history_path), settings.history_days)
+    try:
+        print(list_investigations(store))
+    finally:
+        store.close()
+    return 0
+
+
 def _documents(options: argparse.Namespace) -> int:
     from ..commands.documents import documents
     from ..documents import Store
@@ -141,6 +194,15 @@ def _lock(options: argparse.Namespace) -> int:
     action, folders = _action(options)
     folder = Path(folders[0] if folders else ".").absolute()
     print(lock(LockFile(folder / NAME), action))
+    return 0
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    from ..commands.connections import read_connections
+    from ..commands.data import read_data
+    from ..commands.mcp import serve
+
+    serve(load_options(options), {**read_data(options.data), **read_connections(options.connect)})
     return 0
 
 
@@ -206,14 +268,18 @@ def _sandbox(options: argparse.Namespace) -> int:
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "ask": _ask,
     "run": _run,
+    "profile": _profile,
+    "check": _check,
     "doctor": _doctor,
     "data": _data,
     "define": _define,
     "definitions": _definitions,
     "history": _history,
+    "investigation": _investigation,
     "documents": _documents,
     "snippets": _snippets,
     "lock": _lock,
+    "mcp": _mcp,
     "models": _models,
     "key": _key,
     "image": _image,

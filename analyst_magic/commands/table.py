@@ -71,6 +71,10 @@ COMMANDS = (
     Command("doctor", "check everything a question needs, and what the sandbox isolates"),
     Command("frames", "list the data that questions can use", only="notebook"),
     Command("context", "show what a model would be sent; nothing is sent", arguments="[QUESTION]", only="notebook"),
+    Command("profile", "look at a frame, file or table before any question: faults, distributions, keys, joins",
+            arguments="NAME [--compare NAME] [-o FILE]"),
+    Command("check", "hold expectations against data and fail in a shell; --draft writes a first file of them",
+            arguments="NAME [FILE.yaml] [--draft]"),
     Command("data", "data files that every question of this folder can use", (
         Action("list", "list them"),
         Action("add NAME=FILE [SOURCE]", "register a file, and say where it comes from"),
@@ -99,6 +103,10 @@ COMMANDS = (
         Action("unmark N", "take either mark away"),
         Action("export [FILE]", "write all as JSON lines"),
         Action("prune DAYS", "delete what is older"),
+    )),
+    Command("investigation", "the investigations of this folder", (
+        Action("list", "list them"),
+        Action("save FILE", "write the last one as a notebook, or as a .html, .pdf, .docx or .pptx report", "notebook"),
     )),
     Command("documents", "the documents made here, with all their versions", (
         Action("list", "list them"),
@@ -131,6 +139,13 @@ COMMANDS = (
     ), only="notebook"),
     Command("jobs", "list the questions asked with --background", only="notebook"),
     Command("stop", "stop the questions that run in the background", only="notebook"),
+    Command("mcp", "let an agent work with this data, within the privacy level (MCP)", (
+        Action("start [PORT] [approve]", "start a server here and say what to add; approve: ask before code runs",
+               "notebook"),
+        Action("stop", "stop it", "notebook"),
+        Action("list", "list the answers of agents", "notebook"),
+        Action("show NAME", "show an agent's answer in full", "notebook"),
+    )),
     Command("models", "list the models that can be used"),
     Command("key", "keep a provider's API key in the system's keyring", arguments="PROVIDER [forget]"),
     Command("reset", "start afresh: a new sandbox and an empty conversation", only="notebook"),
