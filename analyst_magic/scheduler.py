@@ -26,15 +26,10 @@ from traitlets import default
 
 from .errors import AnalystError
 from .history.lock import NAME as LOCK
+from .report_formats import PREFIX, REPORT_FORMATS
 from .theme import FILE as THEME
 
-PREFIX = "analyst_"
-FORMATS = {
-    "analyst_html": "Analyst report (HTML)",
-    "analyst_pdf": "Analyst report (PDF)",
-    "analyst_docx": "Analyst report (Word)",
-    "analyst_pptx": "Analyst report (PowerPoint)",
-}
+FORMATS = {f"{PREFIX}{name}": f"Analyst report ({form.title})" for name, form in REPORT_FORMATS.items()}
 """Our formats, as nbconvert and a job's form know them."""
 _MAX_BESIDE = 20_000_000
 

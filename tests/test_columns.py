@@ -195,9 +195,9 @@ def test_a_name_that_cannot_be_written_there_is_not_mended(text: str) -> None:
     ids=["loops", "frames", "merges", "lists", "lambdas", "brackets", "long"],
 )
 def test_code_that_would_take_long_to_follow_is_let_through_soon(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # which a busy machine does not change
     assert correct_columns(Code(text), CARDS)[1] == []
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_the_index_is_named_as_such() -> None:

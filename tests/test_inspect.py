@@ -563,12 +563,12 @@ def test_a_large_table_takes_no_time() -> None:
     floats = pa.table({f"c{i}": np.full(1_000_000, np.nan) for i in range(13)})  # 104 MB
     nulls = pa.table({"c": pa.nulls(10_000_000, pa.float64())})
     long_text = text("x" * 5_000_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert severity(Output("table", floats)) == ""
     assert severity(Output("table", nulls)) == "null"
     assert severity(long_text) == ""
     assert severity(TABLE, code="\n".join(f"flights[flights.origin == 'x{i}']" for i in range(2_000))) == ""
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 1.0
 
 
 def test_an_empty_result_has_a_sentence_of_its_own() -> None:

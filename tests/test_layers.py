@@ -24,6 +24,7 @@ LAYERS = (
     {
         "remote",
         "packages",
+        "report_formats",
         "sandbox_names",
         "event_loop_thread",
         "turn",

@@ -169,9 +169,9 @@ DEEP = {
 
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
 def test_a_text_that_is_long_or_deep_takes_little_time_and_keeps_its_words(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     page = harmless(text)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert letters(page.words) == letters(text)
     assert letters(plain(text)) == letters(text)
 

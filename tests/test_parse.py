@@ -378,11 +378,11 @@ def test_a_block_in_prose_keeps_its_lines() -> None:
 @pytest.mark.parametrize("piece", ["\n", "a ", "**", "? ", "{", "- ", "here is ", "or\n```python\na = 1\n```\n"])
 def test_a_long_answer_is_read_quickly(piece: str) -> None:
     text = piece * (40_000 // len(piece))
-    started = time.monotonic()
+    started = time.process_time()
     parse(text)
     kind_of(text)
     without_chat(text, code=True)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 CALL = {"name": "run_code", "arguments": {"language": "sql", "code": "SELECT 1"}}

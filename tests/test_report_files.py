@@ -30,7 +30,8 @@ from sample_notebooks import answered, bundle, code, display, markdown, write
 from analyst_magic.errors import ReportError
 from analyst_magic.report.browser import Browser, find_browser
 from analyst_magic.report.counts import Counts
-from analyst_magic.report.export import EXPORTERS, export
+from analyst_magic.report.export import export
+from analyst_magic.report_formats import REPORT_FORMATS
 from analyst_magic.results import Document, Figure, Image, Table, Text
 
 PNG = base64.b64decode(
@@ -406,7 +407,7 @@ def test_all_hostile_notebooks_in_one_print(tmp_path: Path, browser_here: None) 
     assert "=1+1" in text
 
 
-@pytest.mark.parametrize("to", EXPORTERS)
+@pytest.mark.parametrize("to", REPORT_FORMATS)
 def test_what_is_no_notebook_is_named_in_every_format(to: str, tmp_path: Path) -> None:
     (tmp_path / "broken.ipynb").write_text('{"nbformat": 4, "cells": 3}')
     with pytest.raises(ReportError, match="is not a notebook"):

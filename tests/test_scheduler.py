@@ -23,7 +23,8 @@ from sample_notebooks import markdown, write
 
 from analyst_magic.report.browser import find_browser
 from analyst_magic.report.execute import execute
-from analyst_magic.report.export import EXPORTERS, read_notebook
+from analyst_magic.report.export import read_notebook
+from analyst_magic.report_formats import REPORT_FORMATS
 
 ROOT = Path(__file__).parent.parent
 PYTHON = ROOT / ".scheduler" / "bin" / "python"
@@ -138,7 +139,7 @@ def text(path: Path) -> str:
 
 
 def test_our_formats_are_choices_of_every_environment(server: Server) -> None:
-    wanted = {f"analyst_{form}" for form in EXPORTERS}
+    wanted = {f"analyst_{form}" for form in REPORT_FORMATS}
     for environment in server.ask("scheduler/runtime_environments"):
         offered = {form["name"]: form["label"] for form in environment["output_formats"]}
         assert offered.keys() >= wanted | {"ipynb", "html"}

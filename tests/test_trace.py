@@ -223,10 +223,10 @@ def test_a_large_table_is_looked_at_in_little_time() -> None:
     large = Output(
         "table", pa.table({"id": list(range(rows)), "x": [i / 7 for i in range(rows)], "k": ["a name"] * rows})
     )
-    since = time.monotonic()
+    since = time.process_time()
     text = "A mean of 12,345.7 over 500,000 rows, 3 more than before. " * 20
     traced(text, [large])
-    assert time.monotonic() - since < 20
+    assert time.process_time() - since < 20
 
 
 def test_the_mark_says_where_nothing_was_computed() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from ..turn import Code, Finding
+from ..turn.syntax import all_nodes, parse_python
 
 _SHARE = re.compile(r"\{([^{}:]+):([^{}:%]*)%\}")
 RULE = "answer_line"
@@ -60,11 +61,11 @@ def _filled(text: str, known: Collection[str]) -> str:
 
 def _said(tree: ast.Module) -> Iterator[ast.Constant]:
     """Plain texts that are the answer line, or the value of a variable that is."""
-    given = [argument for node in ast.walk(tree) if _is_answer(node) for argument in node.args]  # type: ignore[attr-defined]
+    given = [argument for node in all_nodes(tree) if _is_answer(node) for argument in node.args]
     variables = {argument.id for argument in given if isinstance(argument, ast.Name)}
     values = [
         node.value
-        for node in ast.walk(tree)
+        for node in all_nodes(tree)
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in variables for t in node.targets)
     ]
     yield from (node for node in (*given, *values) if isinstance(node, ast.Constant) and isinstance(node.value, str))
@@ -88,7 +89,7 @@ def _has_values(text: object, names: Collection[str]) -> bool:
 
 
 def _defined(tree: ast.Module) -> set[str]:
-    nodes = list(ast.walk(tree))
+    nodes = list(all_nodes(tree))
     names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     imports = [alias for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names]
     return names | {(alias.asname or alias.name).partition(".")[0] for alias in imports}
@@ -109,7 +110,7 @@ def _shares(text: str) -> str:
             return match[0]
         return f"{{{match[1]}:{match[2]}f}}%" if _times_hundred(value, hundredfold) else match[0]
 
-    texts = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)][:MAX_TEXTS]
+    texts = [node for node in all_nodes(tree) if isinstance(node, ast.JoinedStr)][:MAX_TEXTS]
     for segment in [ast.get_source_segment(text, node) for node in texts]:
         if segment:
             text = text.replace(segment, _SHARE.sub(once, segment))
@@ -119,7 +120,7 @@ def _shares(text: str) -> str:
 def _hundredfold(tree: ast.Module) -> set[str]:
     """Names and columns that code only ever gives values times 100."""
     given: dict[str, list[bool]] = {}
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         pairs: list[tuple[str, ast.AST]] = []
         if isinstance(node, ast.Assign):
             pairs = [(_name(target), node.value) for target in node.targets]
@@ -154,6 +155,6 @@ def _name(node: ast.AST) -> str:
 
 def _tree(text: str) -> ast.Module:
     try:
-        return ast.parse(text)
+        return parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])

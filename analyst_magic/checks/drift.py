@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ..turn import Code, Finding
+from ..turn.syntax import all_nodes, parse_python
 from .names import with_imports
 
 # https://pandas.pydata.org/docs/whatsnew/v3.0.0.html, v2.0.0 and v1.0.0: methods and properties of frames and columns.
@@ -120,7 +121,7 @@ def renew(code: Code, polars: Collection[str] = ()) -> tuple[Code, list[Finding]
     if code.language == "sql":
         return code, []
     try:
-        tree = ast.parse(code.text)
+        tree = parse_python(code.text)
         changes = list(_changes(tree, polars))
         gone = list(_gone(tree))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -137,16 +138,16 @@ def renew(code: Code, polars: Collection[str] = ()) -> tuple[Code, list[Finding]
 
 
 def _imported(tree: ast.AST) -> set[str]:
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports = [node for node in all_nodes(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     return {alias.asname or alias.name for node in imports for alias in node.names}
 
 
 def _changes(tree: ast.AST, polars: Collection[str]) -> Iterator[_Change]:
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    called = {id(node.func) for node in all_nodes(tree) if isinstance(node, ast.Call)}
     # A list's append gives nothing, so nobody assigns it or goes on with it.
     used = (ast.Assign, ast.AnnAssign, ast.Attribute, ast.Subscript)
-    values = {id(node.value) for node in ast.walk(tree) if isinstance(node, used)}
-    for node in ast.walk(tree):
+    values = {id(node.value) for node in all_nodes(tree) if isinstance(node, used)}
+    for node in all_nodes(tree):
         if isinstance(node, ast.Attribute):
             new = _new_name(node, polars)
             if node.attr in OF_PYTHON and _is_numpy(node.value):
@@ -290,7 +291,7 @@ def _appended(node: ast.Call, function: ast.Attribute, tree: ast.AST) -> Iterato
 def _rows(tree: ast.AST) -> set[str]:
     """Names of dictionaries and columns, which ``pd.concat`` does not take as rows."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, ast.Assign) and (isinstance(node.value, ast.Dict) or _is_series(node.value)):
             names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return names
@@ -320,7 +321,7 @@ def _frequencies(node: ast.Call) -> Iterator[_Change]:
 
 def _gone(tree: ast.AST) -> Iterator[Finding]:
     """What the sandbox's versions do not have, and no other name is known of."""
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "ix":
             message = "pandas has no ix any more. Use loc with labels, or iloc with positions."
             yield Finding("drift", message, node.lineno)

@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Collection
 
 from ..turn import Code, Finding
+from ..turn.syntax import all_nodes, parse_python
 from ..wording import count
 from .python import names
 
@@ -29,7 +30,7 @@ def made_up(code: Code, frames: Collection[str]) -> tuple[Finding, ...]:
     if code.language == "sql" or not frames or names(code.text, frames):
         return ()
     try:
-        nodes = list(ast.walk(ast.parse(code.text)))
+        nodes = list(all_nodes(parse_python(code.text)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     if _from_outside(nodes) or not any(map(_is_data, nodes)):

@@ -18,6 +18,7 @@ from sqlglot.errors import SqlglotError
 
 from ..packages import Packages
 from ..turn import Code, Finding
+from ..turn.syntax import all_nodes, parse_python
 
 # Modules of Python that need a network, which there is none of.
 NETWORK = frozenset({"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "ftplib", "smtplib",
@@ -118,7 +119,7 @@ def resolve(
     if code.language == "sql":
         return _tables(code, frames)
     try:
-        tree = ast.parse(code.text)
+        tree = parse_python(code.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return code, []
     findings = [*_imports(tree, packages or Packages()), *_reaches_out(tree, frames), *_invented(tree, frames)]
@@ -149,15 +150,15 @@ def _tables(code: Code, frames: Collection[str]) -> tuple[Code, list[Finding]]:
 
 def _parses(text: str) -> bool:
     try:
-        ast.parse(text)
+        parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
 
 
 def _imports(tree: ast.AST, packages: Packages) -> Iterator[Finding]:
-    guarded = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.Try) for inner in ast.walk(node)}
-    for node in ast.walk(tree):
+    guarded = {id(inner) for node in all_nodes(tree) if isinstance(node, ast.Try) for inner in ast.walk(node)}
+    for node in all_nodes(tree):
         if isinstance(node, ast.Import):
             wanted = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -177,8 +178,8 @@ def _imports(tree: ast.AST, packages: Packages) -> Iterator[Finding]:
 
 def _reaches_out(tree: ast.AST, frames: Collection[str]) -> Iterator[Finding]:
     """Addresses and files that are not in the sandbox, given to what reads them; programs that are not there."""
-    texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    for node in ast.walk(tree):
+    texts = [n.value for n in all_nodes(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    for node in all_nodes(tree):
         if not isinstance(node, ast.Call):
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -197,7 +198,7 @@ def _reaches_out(tree: ast.AST, frames: Collection[str]) -> Iterator[Finding]:
 
 def _invented(tree: ast.AST, frames: Collection[str]) -> Iterator[Finding]:
     """An input frame that is given made-up rows."""
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
             continue
         named = [t.id for t in node.targets if isinstance(t, ast.Name) and t.id in frames]
@@ -213,13 +214,13 @@ def _invented(tree: ast.AST, frames: Collection[str]) -> Iterator[Finding]:
 def _unknown_names(
     text: str, tree: ast.AST, frames: Collection[str], alive: Collection[str]
 ) -> tuple[str, list[Finding]]:
-    if any(isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names) for node in ast.walk(tree)):
+    if any(isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names) for node in all_nodes(tree)):
         return text, []
     known = _given(tree) | set(frames) | set(alive) | set(dir(builtins)) | _OF_THE_KERNEL
     findings: list[Finding] = []
     imports: list[str] = []
     changes: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if not isinstance(node, ast.Name) or node.id in known or node.id in changes:
             continue
         near = difflib.get_close_matches(node.id.lower(), [frame.lower() for frame in frames], 2, _NEAR)
@@ -246,7 +247,7 @@ _OF_THE_KERNEL = frozenset(
 def _given(tree: ast.AST) -> set[str]:
     """Every name that the code itself gives to something, anywhere in it."""
     given: set[str] = set()
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             given.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -266,7 +267,7 @@ def _given(tree: ast.AST) -> set[str]:
 
 def _renamed(text: str, tree: ast.AST, changes: dict[str, str]) -> str:
     lines = text.split("\n")
-    places = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in changes]
+    places = [node for node in all_nodes(tree) if isinstance(node, ast.Name) and node.id in changes]
     for node in sorted(places, key=lambda n: (-n.lineno, -n.col_offset)):
         line = lines[node.lineno - 1].encode()
         lines[node.lineno - 1] = (

@@ -6,11 +6,11 @@ Whether code is valid is decided by the sandbox: its Python may be newer than th
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Iterator
 
 from ..turn import Code, Finding
+from ..turn.syntax import parse_python, words_of
 
 _NO_NETWORK = "the sandbox has no network, so nothing can be installed or fetched. Take the line out"
 _NOBODY = "nobody can type in the sandbox. Take the line out"
@@ -29,7 +29,7 @@ def check(code: Code) -> list[Finding]:
     if not code.text.strip():
         return [Finding("empty", "There is no code.")]
     try:
-        ast.parse(code.text)
+        parse_python(code.text)
     except SyntaxError:
         refused = list(_impossible(code.text))
         if refused:
@@ -52,18 +52,5 @@ def _impossible(text: str) -> Iterator[Finding]:
 
 
 def names(text: str, frames: Iterable[str]) -> set[str]:
-    """The frames that Python code names, as variables or inside text (as ``duckdb.sql`` does).
-
-    Of code that only the sandbox can read (newer syntax, lines of IPython) every word counts as a name.
-    """
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"\w+", text)) & set(frames)
-    words: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            words.add(node.id)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            words.update(re.findall(r"\w+", node.value))
-    return words & set(frames)
+    """The frames that Python code names, as variables or inside text (as ``duckdb.sql`` does)."""
+    return set(frames) & words_of(text)

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from ..turn import Code, Finding
@@ -114,15 +115,28 @@ def rewritten(code: Code, frames: Iterable[str] = ()) -> Code:
 
 def _readable(text: str, frames: Iterable[str]) -> str:
     """The text; where DuckDB cannot read it, with quotes around what must be the name of a frame or a column."""
-    framed = sql_parser.with_quotes(text, {frame.lower() for frame in frames})
-    columns = sql_parser.with_quoted_columns
-    for version in dict.fromkeys((text, framed, columns(text), columns(framed))):
+    return _first_readable(text, frozenset(frame.lower() for frame in frames))
+
+
+@lru_cache(maxsize=64)
+def _first_readable(text: str, frames: frozenset[str]) -> str:
+    """The first version of the text that DuckDB can read; asked for several times in a turn."""
+    for version in _versions(text, frames):
         try:
             sql_parser.statements(version)
         except SqlError:
             continue
         return version
     return text
+
+
+def _versions(text: str, frames: frozenset[str]) -> Iterator[str]:
+    """The text as it is, then with quotes around names of frames, of columns, of both."""
+    yield text
+    framed = sql_parser.with_quotes(text, frames)
+    yield framed
+    yield sql_parser.with_quoted_columns(text)
+    yield sql_parser.with_quoted_columns(framed)
 
 
 def _text(statements: list[Statement], scope: _Scope) -> Iterator[Finding]:

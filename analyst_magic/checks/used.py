@@ -19,6 +19,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..turn import Code
+from ..turn.syntax import all_nodes, parse_python
 
 
 def columns_used(code: Code, frames: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
@@ -47,7 +48,7 @@ def columns_used(code: Code, frames: Mapping[str, Collection[str]]) -> dict[str,
 def _in_python(text: str) -> tuple[set[str], list[str]]:
     """Names that can be columns', and texts whose words can be."""
     try:
-        nodes = list(ast.walk(ast.parse(text)))
+        nodes = list(all_nodes(parse_python(text)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(), [text]
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}

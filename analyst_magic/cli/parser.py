@@ -11,6 +11,7 @@ from typing import NoReturn
 from .. import __version__
 from ..commands.table import commands_of, describe_actions, find_command
 from ..errors import UnknownOption
+from ..report_formats import REPORT_FORMATS
 
 EXAMPLES = """\
 examples:
@@ -258,7 +259,8 @@ def _positive(text: str) -> int:
 
 
 def _add_report(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--to", default="html", metavar="FORM", help="html, pdf, docx, pptx, or site (export alone)")
+    forms = ", ".join(REPORT_FORMATS)
+    command.add_argument("--to", default="html", metavar="FORM", help=f"{forms}, or site (export alone)")
     command.add_argument("--json", action="store_true", help="print one line of JSON that says what became of it")
     strict = (
         "end with status 3 where a report was written and a cell failed, an answer changed or something was left out"

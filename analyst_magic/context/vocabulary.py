@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..turn import PRIVACY_LEVELS, Code, FrameCard, Privacy
+from ..turn.syntax import parse_python
 from .compact import group_text, numbered
 from .describe import MAX_VALUES
 from .text import json_text
@@ -105,7 +106,7 @@ def names_given(code: Code) -> tuple[str, ...]:
     if code.language == "sql":
         return ("result",)
     try:
-        tree = ast.parse(code.text)
+        tree = parse_python(code.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     names: list[str] = []

@@ -30,15 +30,16 @@ def save(investigation: Investigation, path: Path) -> Path:
         InputError: The file's ending is none of these, or nothing was found yet.
         ReportError: The report cannot be made.
     """
-    from ..report.export import EXPORTERS, export  # takes a while to load
+    from ..report.export import export  # takes a while to load
+    from ..report_formats import REPORT_FORMATS
 
     if investigation.findings is None:
         raise InputError("The investigation has no findings yet.", "Run it to its end first.")
     kind = path.suffix.lower().removeprefix(".")
-    if kind not in {"ipynb", *EXPORTERS}:
+    if kind not in {"ipynb", *REPORT_FORMATS}:
         raise InputError(
             f"An investigation cannot be written to {path}.",
-            f"Name a file that ends in .ipynb, .{', .'.join(EXPORTERS)}.",
+            f"Name a file that ends in .ipynb, .{', .'.join(REPORT_FORMATS)}.",
         )
     text = _text(to_notebook(investigation))
     if kind == "ipynb":

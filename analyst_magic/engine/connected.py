@@ -20,6 +20,7 @@ from ..sources.connections.tables import ConnectedTable
 from ..sources.frames import Frame, to_frame
 from ..turn import Code, Finding
 from ..turn.queries import Query, joined, split
+from ..turn.syntax import all_nodes, parse_python
 from ..wording import count
 from .job import Job
 
@@ -118,7 +119,7 @@ def _used(code: Code, names: Collection[str]) -> set[str]:
     if code.language == "sql":
         return {name for name in names if _is_table_in(name, code.text)}
     try:
-        nodes = list(ast.walk(ast.parse(code.text)))
+        nodes = list(all_nodes(parse_python(code.text)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     given = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

@@ -14,6 +14,7 @@ from ..context.outcome import without_row_numbers
 from ..sources.files import DataFile
 from ..sources.frames import Frame
 from ..turn import Code, Execution, Output, Turn
+from ..turn.syntax import parse_python
 from .job import Job
 
 MAX_SECONDS = 10.0
@@ -76,7 +77,7 @@ def without_answer(code: Code) -> Code:
     if code.language != "python":
         return code
     try:
-        body = ast.parse(code.text).body
+        body = parse_python(code.text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return code
     statements = [statement for statement in body if not _is_answer(statement)]

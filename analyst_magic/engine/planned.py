@@ -20,6 +20,7 @@ from ..query.translate import translated
 from ..sources.connections.tables import ConnectedTable
 from ..turn import Code
 from ..turn.queries import Query, joined
+from ..turn.syntax import all_nodes, parse_python
 
 _ANSWER = re.compile(r"^--.*$", re.MULTILINE)
 
@@ -78,7 +79,7 @@ def _program(code: Code, place: str, tables: Mapping[str, ConnectedTable]) -> Co
 
 def _queries_in(text: str, tables: Mapping[str, ConnectedTable]) -> Iterator[tuple[ast.Call, str]]:
     """The calls of a program that ask tables of a connection, ``duckdb.sql(...).df()``, in order, with their SQL."""
-    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    calls = [node for node in all_nodes(parse_python(text)) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         if isinstance(call.func, ast.Attribute) and call.func.attr in {"df", "fetchall"}:
             asked = call.func.value

@@ -19,6 +19,7 @@ from sqlglot.errors import SqlglotError
 
 from ..context.text import value_text
 from ..turn import NUMBER_TYPES, Code, ColumnCard, FrameCard
+from ..turn.syntax import all_nodes, parse_python
 from ..wording import count
 
 MAX_SHOWN = 12
@@ -155,7 +156,7 @@ def _near(wanted: Sequence[Any], values: Sequence[Any]) -> str:
 
 def _in_python(text: str, alternatives: bool) -> Iterator[Comparison]:
     try:
-        tree = ast.parse(text)
+        tree = parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     made = _names_made(tree)
@@ -252,7 +253,7 @@ def _literals(node: ast.AST) -> tuple[Any, ...]:
 def _names_made(tree: ast.AST) -> set[str]:
     """Names of columns that the code itself makes or gives: of those the cards say nothing."""
     made: set[str] = set()
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.slice, ast.Constant):
             made.add(str(node.slice.value))
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):

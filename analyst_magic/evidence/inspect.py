@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ..context.failure import EXCEPTIONS
 from ..turn import Attempt, Code, FrameCard, Output
+from ..turn.syntax import parse_python
 from .compared import absent_values
 from .drawn import points
 from .inspection import MAX_SCANNED, Inspection, finding, has_no_rows, shows, text_of_output
@@ -99,7 +100,7 @@ def _why_nothing(code: Code) -> str:
     if code.language == "sql":
         return ""
     try:
-        body = ast.parse(code.text).body
+        body = parse_python(code.text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     last = body[-1] if body else None

@@ -13,6 +13,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..turn import Code, ColumnCard, FrameCard
+from ..turn.syntax import all_nodes, parse_python
 
 MIN_LOST = 0.01
 """Share of rows without a partner from which a join is worth a word."""
@@ -113,11 +114,11 @@ def _percent(share: float) -> str:
 
 def _in_python(text: str) -> Iterator[Joined]:
     try:
-        tree = ast.parse(text)
+        tree = parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    made = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    for node in ast.walk(tree):
+    made = {node.id for node in all_nodes(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for node in all_nodes(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         module = isinstance(node.func.value, ast.Name) and node.func.value.id in {"pd", "pandas"}

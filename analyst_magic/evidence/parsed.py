@@ -20,6 +20,7 @@ from sqlglot.errors import SqlglotError
 
 from ..context.text import json_text
 from ..turn import Code, FrameCard
+from ..turn.syntax import all_nodes, parse_python
 
 MIN_LOST = 0.5
 """Share of a column's values that have to be lost."""
@@ -114,11 +115,11 @@ def _succeeds(read: Callable[[str], Any], text: str) -> bool:
 
 def _in_python(text: str) -> Iterator[Parsed]:
     try:
-        tree = ast.parse(text)
+        tree = parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     made = dict(_columns_made(tree))
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         given = {k.arg: k.value.value for k in node.keywords if k.arg and isinstance(k.value, ast.Constant)}
@@ -136,7 +137,7 @@ def _in_python(text: str) -> Iterator[Parsed]:
 def _columns_made(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """The columns that code gives new values, each with its first line: of these the cards say nothing further down."""
     columns: dict[str, int] = {}
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         names: list[Any] = []
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.slice, ast.Constant):
             names = [node.slice.value]

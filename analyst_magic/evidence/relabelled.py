@@ -13,6 +13,7 @@ from sqlglot.errors import SqlglotError
 
 from ..errors import CheckFailed, CodeFailed
 from ..turn import Attempt, Code
+from ..turn.syntax import all_nodes, parse_python
 
 # What the checks, pandas, polars and DuckDB say of a column that is not there.
 _MISSING = (
@@ -88,12 +89,12 @@ def _in_sql(text: str) -> Iterator[tuple[str, str]]:
 def _in_python(text: str) -> Iterator[tuple[str, str]]:
     """Labels that code gives, each with the one column that it can stand for."""
     try:
-        tree = ast.parse(text)
+        tree = parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    if any(isinstance(node, ast.BinOp) and isinstance(node.op, _ARITHMETIC) for node in ast.walk(tree)):
+    if any(isinstance(node, ast.BinOp) and isinstance(node.op, _ARITHMETIC) for node in all_nodes(tree)):
         return
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Subscript) and (label := _constant(target.slice)):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..turn import Code, Output
 from ..turn.answer import answer_template
+from ..turn.syntax import all_nodes, parse_python
 from .trace import MARK, traced, unknown_ends
 from .values import grids
 from .words import sentences
@@ -114,10 +115,10 @@ def _pieces(code: Code) -> Iterator[str]:
 def _texts(text: str) -> Iterator[list[str]]:
     """The texts of each argument of ``answer``, with an empty one for each placeholder between them."""
     try:
-        tree = ast.parse(text)
+        tree = parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    calls = [node for node in all_nodes(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     given = [argument for call in calls if call.func.id == "answer" for argument in call.args]  # type: ignore[attr-defined]
     for argument in given:
         parts = argument.values if isinstance(argument, ast.JoinedStr) else [argument]

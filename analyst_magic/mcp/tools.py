@@ -12,7 +12,7 @@ from mcp_types import CallToolResult, ContentBlock, ImageContent, TextContent, T
 from pydantic import BaseModel, Field
 
 from ..errors import AnalystError
-from ..report.export import EXPORTERS
+from ..report_formats import REPORT_FORMATS
 from ..turn import Code, DocumentFormat, Wants
 from .progress import Progress
 from .schemas import Answer, EarlierTurns, Problem, Report, Sources, Text
@@ -28,7 +28,7 @@ WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempoten
 
 Purpose = Annotated[str, Field(description="Why, in a few words: the user reads it in the history", max_length=300)]
 Limit = Annotated[int, Field(ge=1, le=200, description="How many at the most")]
-ReportFormat = Annotated[str, Field(json_schema_extra={"enum": list(EXPORTERS)})]
+ReportFormat = Annotated[str, Field(json_schema_extra={"enum": list(REPORT_FORMATS)})]
 View = TypeVar("View", bound=BaseModel)
 
 

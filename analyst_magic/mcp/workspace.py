@@ -21,7 +21,7 @@ from ..engine.record import history_entry
 from ..errors import AnalystError, FrameError, InputError, UnknownFrame, UnknownOption
 from ..history.store import HistoryEntry
 from ..report.answers import write_report
-from ..report.export import EXPORTERS
+from ..report_formats import REPORT_FORMATS
 from ..semantics.scope import describe_definitions
 from ..sources.connections.tables import expanded
 from ..sources.kinds import source_of
@@ -178,9 +178,9 @@ class Workspace:
         Raises:
             AnalystError: There is no such answer or format, or the report cannot be written.
         """
-        if form not in EXPORTERS:
+        if form not in REPORT_FORMATS:
             raise UnknownOption(
-                f"There is no report format {_plain(form)[:20]}.", f"Use one of: {', '.join(EXPORTERS)}."
+                f"There is no report format {_plain(form)[:20]}.", f"Use one of: {', '.join(REPORT_FORMATS)}."
             )
         chosen = {name: self.answer(name) for name in (names or list(self.answers))}
         if not any(done.turn.ok for done in chosen.values()):

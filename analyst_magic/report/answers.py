@@ -25,7 +25,7 @@ def write_report(folder: Path, title: str, turns: Sequence[Turn], form: str) -> 
         folder: Where it lies; it is made.
         title: The report's title; the file is named after it.
         turns: The answers; those that failed are left out.
-        form: A format of ``report.export.EXPORTERS``.
+        form: A format of ``REPORT_FORMATS``.
 
     Raises:
         ReportError: It cannot be written.

@@ -14,19 +14,12 @@ import nbformat.validator
 from nbformat.warnings import MissingIDFieldWarning
 
 from ..errors import ReportError
+from ..report_formats import REPORT_FORMATS
 from ..storage.files import SHARED, write_atomic
 from .cells import CodeMode
 from .counts import Counts
 from .front_matter import front_matter
 from .options import read_options
-
-EXPORTERS: dict[str, tuple[str, str]] = {
-    "html": (".html", "AnalystHTMLExporter"),
-    "pdf": (".pdf", "AnalystPDFExporter"),
-    "docx": (".word", "AnalystDocxExporter"),
-    "pptx": (".slides", "AnalystPptxExporter"),
-}
-"""The formats of reports, with the module and the nbconvert exporter that makes each; it is loaded when it is used."""
 
 
 def export(
@@ -43,7 +36,7 @@ def export(
 
     Args:
         notebook: The notebook's file; one of an older format is upgraded on the way. It is never written to.
-        to: The report's format, a key of ``EXPORTERS``.
+        to: The report's format, a key of ``REPORT_FORMATS``.
         output: The report's path or directory; by default beside the notebook, under its name.
         code: What becomes of code: ``folded`` away (on paper: in the appendix), ``shown``, or ``none`` of it; where
             nothing is said, as ``report.toml`` or the front matter has it, else folded.
@@ -56,11 +49,11 @@ def export(
         ReportError: The notebook cannot be read, the format is unknown, something that the format needs is missing, or
             the report cannot be written.
     """
-    if to not in EXPORTERS:
-        raise ReportError(f"There is no report format {to}.", f"Use one of: {', '.join(EXPORTERS)}.")
+    if to not in REPORT_FORMATS:
+        raise ReportError(f"There is no report format {to}.", f"Use one of: {', '.join(REPORT_FORMATS)}.")
     notebook = Path(notebook)
     node = read_notebook(notebook)
-    module, name = EXPORTERS[to]
+    _, module, name = REPORT_FORMATS[to]
     folder = notebook.absolute().parent
     own = front_matter(node).other.get("report")
     options = read_options(folder, own if isinstance(own, Mapping) else {})

@@ -21,10 +21,10 @@ from typing import Any, Literal
 
 from ..errors import InputError, ReportError
 from ..history.lock import NAME as LOCK
+from ..report_formats import REPORT_FORMATS
 from ..storage.files import make_private
 from ..wording import count
 from .counts import Counts
-from .export import EXPORTERS
 from .parameters import check_name
 from .plain import plain_text
 
@@ -82,8 +82,8 @@ def read_rows(notebook: Path, table: Path, to: str, options: Sequence[str] = ())
         InputError: The table cannot be used.
         ReportError: The notebook cannot be read.
     """
-    if to not in EXPORTERS:
-        raise ReportError(f"There is no report format {to}.", f"Use one of: {', '.join(EXPORTERS)}.")
+    if to not in REPORT_FORMATS:
+        raise ReportError(f"There is no report format {to}.", f"Use one of: {', '.join(REPORT_FORMATS)}.")
     try:
         source = notebook.read_bytes()
     except OSError as error:

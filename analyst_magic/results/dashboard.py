@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .figure import Figure
@@ -67,13 +67,34 @@ def _add(
     layout: dict[str, Any],
     group: str,
 ) -> None:
-    left, bottom, width, height = cell
+    """Add a figure to the page.
+
+    Args:
+        json: The figure.
+        cell: Where it goes.
+        numbers: How many axes and other parts the page has so far; counted on.
+        data, layout: The page, which gets the figure's traces and parts.
+        group: The name of its legend.
+    """
+    own = json.get("layout", {})
+    names = _new_names(json, numbers)
+    data += [_moved_trace(trace, names, cell, group) for trace in json.get("data", [])]
+    layout.update(_moved_parts(own, names, cell))
+    for key in ("barmode", "bargap", "boxmode", "hovermode", "colorway"):
+        if key in own:
+            layout.setdefault(key, own[key])
+    layout["annotations"] += [_moved_mark(mark, names, cell) for mark in own.get("annotations", [])]
+    layout["annotations"] += _heading(_title(own), cell)
+    layout["shapes"] += [_moved_mark(mark, names, cell) for mark in own.get("shapes", [])]
+
+
+def _new_names(json: Mapping[str, Any], numbers: dict[str, int]) -> dict[str, str]:
+    """What the axes, places and colour axes of a figure are called on the page, by their names in the figure."""
     own = json.get("layout", {})
     names: dict[str, str] = {}
     for key in sorted(own, key=_order):
         if match := _AXIS.match(key):
-            numbers[match[1]] += 1
-            names[f"{match[1]}{match[2]}"] = f"{match[1]}{numbers[match[1]] if numbers[match[1]] > 1 else ''}"
+            names[f"{match[1]}{match[2]}"] = _next_axis(match[1], numbers)
         elif place := _PLACE.match(key):
             numbers["place"] += 1
             names[key] = f"{place[1]}{numbers['place'] + 1}"
@@ -82,32 +103,41 @@ def _add(
             names[key] = f"coloraxis{numbers['colour'] + 1}"
     for letter in "xy":  # figures that leave their axes unsaid have the first
         if letter not in names and any(_has_axes(trace) for trace in json.get("data", [])):
-            numbers[letter] += 1
-            names[letter] = f"{letter}{numbers[letter] if numbers[letter] > 1 else ''}"
-    for trace in json.get("data", []):
-        data.append(_moved_trace(trace, names, cell, group))
+            names[letter] = _next_axis(letter, numbers)
+    return names
+
+
+def _next_axis(letter: str, numbers: dict[str, int]) -> str:
+    numbers[letter] += 1
+    return f"{letter}{numbers[letter] if numbers[letter] > 1 else ''}"
+
+
+def _moved_parts(
+    own: Mapping[str, Any], names: Mapping[str, str], cell: tuple[float, float, float, float]
+) -> Iterator[tuple[str, Any]]:
+    """The axes, places and colour axes of a figure's layout, in its cell and under their new names."""
+    left, bottom, width, height = cell
     for key, value in own.items():
         if axis := _AXIS.match(key):
             moved = names[f"{axis[1]}{axis[2]}"]
-            layout[f"{axis[1]}axis{moved[1:]}"] = _moved_axis(axis[1], value, names, cell)
+            yield f"{axis[1]}axis{moved[1:]}", _moved_axis(axis[1], value, names, cell)
         elif _PLACE.match(key):
-            layout[names[key]] = {**value, "domain": _domain(value.get("domain"), cell)}
+            yield names[key], {**value, "domain": _domain(value.get("domain"), cell)}
         elif key.startswith("coloraxis"):
             bar = {"len": height, "y": bottom + height / 2, "x": left + width, "thickness": 10}
-            layout[names[key]] = {**value, "colorbar": {**value.get("colorbar", {}), **bar}}
-        elif key in {"barmode", "bargap", "boxmode", "hovermode", "colorway"}:
-            layout.setdefault(key, value)
+            yield names[key], {**value, "colorbar": {**value.get("colorbar", {}), **bar}}
     for letter in "xy":
-        new = names.get(letter)
-        if new and f"{letter}axis" not in own:
-            layout[f"{letter}axis{new[1:]}"] = _moved_axis(letter, {}, names, cell)
-    layout["annotations"] += [_moved_mark(mark, names, cell) for mark in own.get("annotations", [])]
-    layout["shapes"] += [_moved_mark(mark, names, cell) for mark in own.get("shapes", [])]
-    if text := _title(own):
-        layout["annotations"].append(
-            {"text": f"<b>{text}</b>", "x": left, "y": bottom + height, "xref": "paper", "yref": "paper",
-             "xanchor": "left", "yanchor": "bottom", "yshift": 18, "showarrow": False}
-        )  # fmt: skip
+        if letter in names and f"{letter}axis" not in own:
+            yield f"{letter}axis{names[letter][1:]}", _moved_axis(letter, {}, names, cell)
+
+
+def _heading(text: str, cell: tuple[float, float, float, float]) -> list[dict[str, Any]]:
+    """A figure's title as an annotation above its cell; none where it has no title."""
+    left, bottom, _, height = cell
+    return [
+        {"text": f"<b>{text}</b>", "x": left, "y": bottom + height, "xref": "paper", "yref": "paper",
+         "xanchor": "left", "yanchor": "bottom", "yshift": 18, "showarrow": False}
+    ] if text else []  # fmt: skip
 
 
 def _order(key: str) -> tuple[str, int]:

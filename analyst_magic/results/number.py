@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..column_format import column_format, currency_sign, is_name, label_and_unit, shown
+from ..turn.syntax import parse_python
 from .cells import is_number
 from .html import MUTED, escape, one_line
 from .table import Table, head_text
@@ -110,7 +111,7 @@ def _said_by(code: str) -> str:
     ('number of rows', 'total_revenue_usd', '')
     """
     try:
-        body = ast.parse(code[:_MAX_CODE]).body
+        body = parse_python(code[:_MAX_CODE]).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     return _named(body[-1].value) if body and isinstance(body[-1], ast.Expr) else ""

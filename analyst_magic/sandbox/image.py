@@ -93,17 +93,14 @@ def build(
     """
     if wheels is not None and not any(wheels.glob("*.whl")):
         raise InputError(f"There are no wheels in {wheels}.", "Fill it with `pip download`, or leave the option out.")
-    if ca is None and os.environ.get("PIP_CERT"):
-        ca = Path(os.environ["PIP_CERT"])
-    if ca is not None and not ca.is_file():
-        raise InputError(f"There is no certificate {ca}.", "Name a file with certificates in PEM form.")
+    context = _context(wheels, _certificate(ca), packages, lock)
     if fonts and wheels is not None and not any(wheels.glob("*.deb")):
         fonts = False
         yield f"Without fonts for other scripts, as {wheels} has no .deb of them: {_font_packages()}."
     pinned, base = _base(client, base_image)
     yield f"The base image is {describe_base(base)}."
     messages = client.build(
-        fileobj=_context(wheels, ca, packages, lock),
+        fileobj=context,
         custom_context=True,
         encoding="gzip",
         tag=tag or image_name(packages),
@@ -121,6 +118,19 @@ def build(
         decode=True,
     )
     yield from _lines(_spoken(messages))
+
+
+def _certificate(ca: Path | None) -> Path | None:
+    """The certificate to trust: the one that was named, else that of pip here, if any.
+
+    Raises:
+        InputError: It is not there.
+    """
+    if ca is None and os.environ.get("PIP_CERT"):
+        ca = Path(os.environ["PIP_CERT"])
+    if ca is not None and not ca.is_file():
+        raise InputError(f"There is no certificate {ca}.", "Name a file with certificates in PEM form.")
+    return ca
 
 
 def _lines(messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import os
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,20 @@ from .request import CountRequest, Request
 from .transfer import FrameStore
 
 GONE = "Its variables are gone; ask again, and a new sandbox starts by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run: the arguments of ``Sandbox.run``, with what its request holds beside them."""
+
+    code: Code
+    frames: Sequence[Frame]
+    data: Mapping[str, DataFile]
+    file: str = ""
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    timeout: float = 0
+    on_progress: Callable[[str], None] = lambda text: None
+    on_print: Callable[[str], None] = lambda text: None
 
 
 class Sandbox:
@@ -142,9 +157,8 @@ class Sandbox:
         try:
             async with self._one:
                 extras = _extras(code, template, answer, show_last, counts)
-                return await self._run(
-                    code, frames, data or {}, file, extras, timeout or self.limits.timeout, on_progress, on_print
-                )
+                timeout = timeout or self.limits.timeout
+                return await self._run(_Run(code, frames, data or {}, file, extras, timeout, on_progress, on_print))
         finally:
             self._queue -= 1
 
@@ -163,8 +177,7 @@ class Sandbox:
         async with self._one:
             own, self._guest = self._guest, None
             try:
-                quiet: Callable[[str], None] = lambda text: None  # noqa: E731
-                return await self._run(code, frames, data or {}, "", {}, timeout or self.limits.timeout, quiet, quiet)
+                return await self._run(_Run(code, frames, data or {}, timeout=timeout or self.limits.timeout))
             finally:
                 self._discard()
                 self._guest = own
@@ -186,69 +199,90 @@ class Sandbox:
                 self._store.close()
                 self._store = None
 
-    async def _run(
-        self,
-        code: Code,
-        frames: Sequence[Frame],
-        data: Mapping[str, DataFile],
-        file: str,
-        extras: Mapping[str, Any],
-        limit: float,
-        on_progress: Callable[[str], None],
-        on_print: Callable[[str], None],
-    ) -> Execution:
+    async def _run(self, run: _Run) -> Execution:
         started = time.monotonic()
         self._pool.hold()
         ended = self._guest is not None and self._guest.lost
-        files = {self._frames().offer(found) for found in data.values()} - {""}
-        blind = self._guest is not None and not self._guest.sees(files)
-        left = blind and self._guest is not None and self._guest.used
-        if blind:
-            self._discard()
+        left = self._discard_blind(run.data)
         try:
             guest = await self._ensure()
         except SandboxError as error:
             return Execution(error=error, sandbox=self.provider.name)
-        first = [self.provider.notice] if self.provider.notice and not self._notice_given else []
-        if ended:
-            first.append("The sandbox had ended since the last run; the code ran in a new one, without its variables.")
-        if left:
-            first.append("A new sandbox was started, which sees the data file; the variables of the last are gone.")
-        self._notice_given, guest.used = True, True
+        first = self._first_notes(ended, left)
+        guest.used = True
         results = os.dup(guest.results)  # a guest that is thrown away closes its own
         try:
-            request = {**await self._request(guest, code, frames, data, file, on_progress), **extras}
-            sent = time.monotonic()
-            outcome = await guest.client.execute(guest.link, code.text, request, limit, self._kill, on_print)
-            if not outcome.alive:
-                self._discard()
-            seconds = time.monotonic() - sent
-            began = time.monotonic()
-            outputs, notes, failure = await asyncio.to_thread(admit, outcome.collected, self.limits, results)
-            failure = explain(failure, code.text, self.provider.packages, Path.cwd())
-            firewall, dropped = time.monotonic() - began, len(notes)
-            if not outcome.complete:
-                notes.append("The end of the output did not arrive; some of it may be missing.")
+            outcome, execution = await self._execute(run, guest, results, started)
         except SandboxLost as error:  # before the code began
             self._discard()
-            return Execution(error=error, sandbox=self.provider.name, notes=tuple(first))
+            return Execution(error=error, sandbox=self.provider.name, notes=first)
         finally:
             os.close(results)
             self._pool.refill(self._frames())
-        return Execution(
+        ending = await self._error(outcome, guest, run.timeout)
+        return replace(execution, error=ending or execution.error, notes=(*first, *execution.notes))
+
+    async def _execute(self, run: _Run, guest: Guest, results: int, started: float) -> tuple[Outcome, Execution]:
+        """Send the frames, run the code, and let through what the firewall admits.
+
+        Args:
+            run: The run.
+            guest: The sandbox that it runs in.
+            results: An open file of the results that the guest writes.
+            started: When the run began, on the monotonic clock.
+
+        Raises:
+            SandboxLost: The sandbox ended before the code began.
+        """
+        request = {**await self._request(guest, run), **run.extras}
+        sent = time.monotonic()
+        outcome = await guest.client.execute(guest.link, run.code.text, request, run.timeout, self._kill, run.on_print)
+        if not outcome.alive:
+            self._discard()
+        ran = time.monotonic()
+        outputs, notes, failure = await asyncio.to_thread(admit, outcome.collected, self.limits, results)
+        failure = explain(failure, run.code.text, self.provider.packages, Path.cwd())
+        firewall, dropped = time.monotonic() - ran, len(notes)
+        if not outcome.complete:
+            notes.append("The end of the output did not arrive; some of it may be missing.")
+        return outcome, Execution(
             outputs,
-            error=await self._error(outcome, guest, limit) or failure or _unexplained(outcome.reply),
-            seconds=seconds,
+            error=failure or _unexplained(outcome.reply),
+            seconds=ran - sent,
             firewall_seconds=firewall,
             dropped=dropped,
             sent_seconds=sent - started,
             sandbox=self.provider.name,
             variables=_variables(outcome.reply),
-            notes=(*first, *notes),
+            notes=tuple(notes),
             random=_drew_random_numbers(outcome.reply),
             counts=read_counts(outcome.reply),
             row_steps=read_row_steps(outcome.reply),
         )
+
+    def _discard_blind(self, data: Mapping[str, DataFile]) -> bool:
+        """Throw a sandbox away that started before these files were in scope; whether code had run in it."""
+        files = {self._frames().offer(file) for file in data.values()} - {""}
+        if self._guest is None or self._guest.sees(files):
+            return False
+        used = self._guest.used
+        self._discard()
+        return used
+
+    def _first_notes(self, ended: bool, left: bool) -> tuple[str, ...]:
+        """What the user must know of the sandbox before the results.
+
+        Args:
+            ended: Whether the last one had ended by itself.
+            left: Whether one that code had run in was given up for one that sees the data files.
+        """
+        notes = [self.provider.notice] if self.provider.notice and not self._notice_given else []
+        if ended:
+            notes.append("The sandbox had ended since the last run; the code ran in a new one, without its variables.")
+        if left:
+            notes.append("A new sandbox was started, which sees the data file; the variables of the last are gone.")
+        self._notice_given = True
+        return tuple(notes)
 
     async def _ensure(self) -> Guest:
         if self._guest is not None and self._guest.lost:
@@ -262,29 +296,20 @@ class Sandbox:
             self._store = FrameStore(self.limits.max_frame_bytes)
         return self._store
 
-    async def _request(
-        self,
-        guest: Guest,
-        code: Code,
-        frames: Sequence[Frame],
-        data: Mapping[str, DataFile],
-        file: str,
-        on_progress: Callable[[str], None],
-    ) -> Request:
+    async def _request(self, guest: Guest, run: _Run) -> Request:
         store = self._frames()
-        specs = {frame.name: await asyncio.to_thread(store.put, frame) for frame in frames}
-        specs |= {name: await asyncio.to_thread(store.put_file, name, found) for name, found in data.items()}
+        specs = {frame.name: await asyncio.to_thread(store.put, frame) for frame in run.frames}
+        specs |= {name: await asyncio.to_thread(store.put_file, name, file) for name, file in run.data.items()}
         if specs and not guest.handle.shared:
-            _check_fit(data, self.limits)
-            await guest.stream(
-                store, [spec["file"] for spec in specs.values()], on_progress, self.limits.engine_timeout
-            )
+            _check_fit(run.data, self.limits)
+            files = [spec["file"] for spec in specs.values()]
+            await guest.stream(store, files, run.on_progress, self.limits.engine_timeout)
             for spec in specs.values():
                 spec["mounted"] = False
         return {
-            "language": code.language,
+            "language": run.code.language,
             "frames": specs,
-            "output_path": file,
+            "output_path": run.file,
             "endings": endings(),
             "max_rows": self.limits.max_rows,
             "max_bytes": self.limits.max_result_bytes,

@@ -111,11 +111,11 @@ def make_private(path: Path) -> None:
     close_to_others(path)
 
 
-def close_to_others(path: Path) -> None:
+def close_to_others(path: str | os.PathLike[str]) -> None:
     """Take the rights of others away from a file, where it is there and belongs to this user."""
     with contextlib.suppress(FileNotFoundError, PermissionError):
-        if path.stat().st_mode & 0o077:
-            path.chmod(PRIVATE)
+        if os.stat(path).st_mode & 0o077:
+            os.chmod(path, PRIVATE)
 
 
 def file_digest(path: Path) -> str | None:

@@ -79,7 +79,8 @@ def open_database(path: Path, schema: Schema) -> Opened:
         >>> opened.connection.execute("SELECT text FROM note").fetchall()
         [('first',)]
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         return Opened(_open(path, schema), None)
     except sqlite3.DatabaseError as error:
@@ -141,7 +142,7 @@ def _version(connection: sqlite3.Connection) -> int:
 def _keep_private(path: Path) -> None:
     make_private(path)
     for ending in _BESIDE:
-        close_to_others(Path(f"{path}{ending}"))
+        close_to_others(f"{path}{ending}")
 
 
 def _set_aside(path: Path) -> Path:

@@ -311,87 +311,92 @@ def _cut(text: str, pieces: int) -> list[str]:
     return [text[i : i + size] for i in range(0, len(text), size)]
 
 
-def _handler(script: ScriptedModel) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    """Answers one connection as the script says."""
 
-        def do_GET(self) -> None:
-            script.requests.append(Request(self.path, dict(self.headers), ""))
-            listed = [{"id": name, "object": "model", **script.facts.get(name, {})} for name in script.models]
-            self._whole(200, {"object": "list", "data": listed})
+    script: ScriptedModel
+    protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
-            request = Request(self.path, {name.lower(): value for name, value in self.headers.items()}, raw)
-            script.requests.append(request)
-            step = script.next_step()
-            if step.status != 200:
-                self._whole(step.status, {"error": {"message": step.error, "code": step.code}}, step.headers)
-            elif request.body.get("stream"):
-                self._stream(step, str(request.body.get("model")))
-            else:
-                self._whole(200, _completion(step, str(request.body.get("model"))))
+    def do_GET(self) -> None:
+        self.script.requests.append(Request(self.path, dict(self.headers), ""))
+        listed = [{"id": name, "object": "model", **self.script.facts.get(name, {})} for name in self.script.models]
+        self._whole(200, {"object": "list", "data": listed})
 
-        def _whole(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
-            data = json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in {**(headers or {}), "content-type": "application/json"}.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
+        request = Request(self.path, {name.lower(): value for name, value in self.headers.items()}, raw)
+        self.script.requests.append(request)
+        step = self.script.next_step()
+        if step.status != 200:
+            self._whole(step.status, {"error": {"message": step.error, "code": step.code}}, step.headers)
+        elif request.body.get("stream"):
+            self._stream(step, str(request.body.get("model")))
+        else:
+            self._whole(200, _completion(step, str(request.body.get("model"))))
 
-        def _stream(self, step: Step, model: str) -> None:
-            self.send_response(200)
-            self.send_header("content-type", "text/event-stream")
-            self.send_header("transfer-encoding", "chunked")
-            self.end_headers()
-            try:
-                for chunk in step.chunks:
-                    self._chunk(chunk, model)
-                if step.ending == "open":
-                    self._wait()
-                if step.ending == "lost":
-                    self._break()
-                    return
-                self._event("[DONE]")
-                self.wfile.write(b"0\r\n\r\n")
-            except OSError:
-                script.left.set()
-                self.close_connection = True
+    def _whole(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        for name, value in {**(headers or {}), "content-type": "application/json"}.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
 
-        def _chunk(self, chunk: Any, model: str) -> None:
-            """A chunk of the script: an object, a text as it stands, or seconds to wait."""
-            if isinstance(chunk, float):
-                time.sleep(chunk)
-            elif isinstance(chunk, str) and chunk.startswith(":"):
-                self._line(chunk)
-            else:
-                self._event(chunk if isinstance(chunk, str) else json.dumps(_head(model) | chunk))
-
-        def _event(self, data: str) -> None:
-            self._line(f"data: {data}")
-
-        def _line(self, line: str) -> None:
-            event = f"{line}\n\n".encode()
-            self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
-            self.wfile.flush()
-
-        def _wait(self) -> None:
-            """Until the test lets go, or the client does."""
-            while not script.release.wait(0.01):
-                readable, _, _ = select.select([self.connection], [], [], 0)
-                if readable and not self.connection.recv(1, socket.MSG_PEEK):
-                    raise ConnectionResetError
-
-        def _break(self) -> None:
+    def _stream(self, step: Step, model: str) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        try:
+            for chunk in step.chunks:
+                self._chunk(chunk, model)
+            if step.ending == "open":
+                self._wait()
+            if step.ending == "lost":
+                self._break()
+                return
+            self._event("[DONE]")
+            self.wfile.write(b"0\r\n\r\n")
+        except OSError:
+            self.script.left.set()
             self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Tests read ``requests``, not a log."""
+    def _chunk(self, chunk: Any, model: str) -> None:
+        """A chunk of the script: an object, a text as it stands, or seconds to wait."""
+        if isinstance(chunk, float):
+            time.sleep(chunk)
+        elif isinstance(chunk, str) and chunk.startswith(":"):
+            self._line(chunk)
+        else:
+            self._event(chunk if isinstance(chunk, str) else json.dumps(_head(model) | chunk))
 
-    return Handler
+    def _event(self, data: str) -> None:
+        self._line(f"data: {data}")
+
+    def _line(self, line: str) -> None:
+        event = f"{line}\n\n".encode()
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
+        self.wfile.flush()
+
+    def _wait(self) -> None:
+        """Until the test lets go, or the client does."""
+        while not self.script.release.wait(0.01):
+            readable, _, _ = select.select([self.connection], [], [], 0)
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                raise ConnectionResetError
+
+    def _break(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Tests read ``requests``, not a log."""
+
+
+def _handler(script: ScriptedModel) -> type[_Handler]:
+    """The class of a server's connections, which all follow one script."""
+    return type("Handler", (_Handler,), {"script": script})
 
 
 def _head(model: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from .context import Context
 from .question import Code
@@ -66,7 +66,7 @@ class Output:
         behind: For a step's table of aggregates, the number of rows of the data behind each row, where it was counted.
     """
 
-    kind: Literal["figure", "table", "image", "text", "file", "answer"]
+    kind: str
     data: Any
     name: str = ""
     stream: str = ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .question import Code
+from .syntax import all_nodes, parse_python
 
 RESULT = "result"
 """The variable that SQL leaves its rows in."""
@@ -162,7 +163,7 @@ def _that_matter(codes: Sequence[Code]) -> list[Code]:
 def _uses_and_gives(text: str, name: str) -> tuple[bool, bool]:
     """Whether Python uses a name that earlier code gave, and whether it gives it anew."""
     try:
-        body = ast.parse(text).body
+        body = parse_python(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return bool(re.search(rf"\b{name}\b", text)), False
     for statement in body:
@@ -180,7 +181,7 @@ def _changes_a_table(texts: Sequence[str], query: Code) -> bool:
     given: set[str] = set()
     for text in texts:
         try:
-            nodes = ast.walk(ast.parse(text))
+            nodes = all_nodes(parse_python(text))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return True
         given |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
@@ -191,7 +192,7 @@ def _changes_a_table(texts: Sequence[str], query: Code) -> bool:
 def _without_look(text: str) -> str:
     """A step without what it ends with only to be looked at, such as the name of a frame."""
     try:
-        last = ast.parse(text).body[-1]
+        last = parse_python(text).body[-1]
     except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
         return text
     if not isinstance(last, ast.Expr) or any(isinstance(part, ast.Call | ast.Await) for part in ast.walk(last)):

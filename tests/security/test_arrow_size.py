@@ -179,11 +179,11 @@ def _nested_struct(depth: int) -> m.Record:
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_table_that_announces_more_than_it_holds_is_refused_at_once(name: str) -> None:
     data = BOMBS[name]()
-    since = time.monotonic()
+    since = time.process_time()
     with pytest.raises(FirewallError) as refused:
         arrow.table(data, None, ROWS)
     assert refused.value.next_step
-    assert time.monotonic() - since < 3
+    assert time.process_time() - since < 3
 
 
 WORST: dict[str, Callable[[], bytes]] = {
@@ -256,9 +256,9 @@ def test_a_large_honest_table_is_measured_in_no_time_and_passes() -> None:
         "deep": pa.array([{"a": 1, "b": [{"c": 1.5}]}] * rows),
     })  # fmt: skip
     data = stream(table)
-    since = time.monotonic()
+    since = time.process_time()
     sizes = measure(data, ROWS)
-    assert time.monotonic() - since < 0.2
+    assert time.process_time() - since < 0.2
     assert sizes.rows == rows
     assert arrow.table(data, None, ROWS)[0].num_rows == rows
 

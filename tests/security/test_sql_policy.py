@@ -276,9 +276,9 @@ def test_what_a_user_may_do_beyond_a_model_lets_nothing_else_through(query: str)
     ids=range(9),
 )
 def test_sql_that_is_made_to_break_its_reader_is_refused_in_time(query: str) -> None:
-    since = time.monotonic()
+    since = time.process_time()
     assert check(Code(query, "sql"), ["t"])
-    assert time.monotonic() - since < 10
+    assert time.process_time() - since < 10
 
 
 def test_a_frame_whose_name_is_no_word_is_read_in_quotes() -> None:

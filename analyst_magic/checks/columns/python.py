@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from ...turn import FrameCard
+from ...turn.syntax import all_nodes, parse_python
 from .flow import Flow
 from .uses import Use
 from .values import FrameValue
@@ -21,8 +22,8 @@ def in_python(text: str, cards: Iterable[FrameCard]) -> list[Use]:
         cards: The frames, with all their columns.
     """
     try:
-        tree = ast.parse(text)
-        nodes = list(ast.walk(tree))
+        tree = parse_python(text)
+        nodes = list(all_nodes(tree))
         if len(nodes) > MAX_NODES or _changes_names(nodes):
             return []
         flow = Flow(text, {card.name: value for card in cards if (value := _of_card(card)) is not None})

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...turn.syntax import all_nodes
 from .sql import columns_of_result, missing_in_sql
 from .values import FrameValue, RelationValue, Value
 
@@ -56,7 +57,7 @@ def _look_up(flow: Flow, frame: FrameValue, node: ast.Call, assigned: set[str]) 
         return assigned
     shift = len(plain) - len(plain.lstrip("\n "))
     starts = _line_starts(plain.lstrip("\n "))
-    assigned |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    assigned |= {n.id for n in all_nodes(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     for name_node in _columns_in(tree):
         if name_node.id not in known | assigned and set(name_node.id) != {"_"}:
             at = shift + starts[name_node.lineno - 1] + name_node.col_offset
@@ -73,8 +74,8 @@ def _line_starts(text: str) -> list[int]:
 
 
 def _columns_in(tree: ast.AST) -> Iterator[ast.Name]:
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    for node in ast.walk(tree):
+    called = {id(node.func) for node in all_nodes(tree) if isinstance(node, ast.Call)}
+    for node in all_nodes(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in called:
             yield node
 

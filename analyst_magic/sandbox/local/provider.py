@@ -229,48 +229,31 @@ class LocalProvider:
 
     def _spec(self, mounts: Mounts, tier: Tier) -> dict[str, Any]:
         """All that the launcher needs to know; what it may do is decided here, once."""
-        limits, outer = self._limits, mounts.frames.parent
-        root, guest, scratch = (Path(tempfile.mkdtemp(prefix=f"{n}-", dir=outer)) for n in ("root", "guest", "own"))
-        work, temporary = scratch / "work", scratch / "tmp"
-        data = guest / "data"
-        for path in (work, temporary, data):
-            path.mkdir()
-        for name, path in mounts.files.items():
-            (data / name).symlink_to(path)
-        code = {name: str(path.resolve()) for name, path in guest_packages().items()}
-        for name, folder in code.items():
-            (guest / name).symlink_to(folder)
-        alone = tier == "namespaces"
+        limits, alone = self._limits, tier == "namespaces"
+        folders = _Folders.make(mounts)
         uid = 0 if os.getuid() else unused_uid()
         if uid and not alone:
-            for path in (outer, mounts.frames, mounts.results, scratch, work, temporary):
-                os.chown(path, uid, -1)
+            folders.give_to(uid, mounts)
         python, packages, readable = installation()
-        places = ("/in", "/out", "/sandbox", "/tmp") if alone else (mounts.frames, mounts.results, work, temporary)
-        frames, results, working, temp = map(str, places)
-        own = ["/opt/guest", "/proc", "/dev/shm"] if alone else [*code.values(), str(guest)]
-        inside = [frames, working, temp, *own]
-        files = [f"/data/{name}" for name in mounts.files] if alone else [str(path) for path in mounts.files.values()]
-        inside += files
-        limits_of_group = [] if alone else limit_files()
-        guarded = [*readable, *inside, results, *SYSTEM_FILES, *limits_of_group, "/dev"]
+        frames, results, work, temporary = paths = folders.paths(mounts, alone=alone)
+        inside = [frames, work, temporary, *folders.shared(mounts, alone=alone)]
+        groups = [] if alone else limit_files()
+        guarded = [*readable, *inside, results, *SYSTEM_FILES, *groups, "/dev"]
+        seccomp = compile_filter(source_directory(), platform.machine(), shared_system=not alone)
+        path = ["/opt/guest" if alone else str(folders.guest), *packages]
         return {
             "namespaces": alone,
-            "root": str(root),
+            "root": str(folders.root),
             "links": [path for path in SYSTEM if os.path.islink(path)],
-            "binds": [(path, path) for path in readable]
-            + [(folder, f"/opt/guest/{name}") for name, folder in code.items()]
-            + [(str(path), f"/data/{name}") for name, path in mounts.files.items()],
+            "binds": [*((path, path) for path in readable), *folders.binds(mounts)],
             "frames": str(mounts.frames),
             "results": str(mounts.results),
-            "scratch": [str(scratch)],
-            "work": working,
-            "readable": [*readable, *inside, *([] if alone else ["/proc", *limits_of_group, SYSTEM_FILES[-1]])],
-            "writable": [results, working, temp, *(["/dev/shm"] if alone else [])],
+            "scratch": [str(folders.scratch)],
+            "work": work,
+            "readable": [*readable, *inside, *([] if alone else ["/proc", *groups, SYSTEM_FILES[-1]])],
+            "writable": [*paths[1:], *(["/dev/shm"] if alone else [])],
             "landlock": self._landlock,
-            "filter": base64.b64encode(
-                compile_filter(source_directory(), platform.machine(), shared_system=not alone)
-            ).decode(),
+            "filter": base64.b64encode(seccomp).decode(),
             "uid": uid,
             "memory": limits.memory,
             "most_frames": limits.max_frame_bytes,
@@ -278,11 +261,81 @@ class LocalProvider:
             "disk": limits.disk,
             "life": limits.max_lifetime,
             "command": [python, "-S", "-s", "-P", "-m", "analyst_guest.relay"],
-            "environment": environment(limits, ["/opt/guest" if alone else str(guest), *packages], temp)
-            | {"ANALYST_IN": frames, "ANALYST_OUT": results, "ANALYST_WORK": working}
-            | ({} if alone else {"ANALYST_DATA": str(data)})
-            | ({} if alone else {"ANALYST_GUARD": "\n".join(guarded)}),
+            "environment": environment(limits, path, temporary)
+            | {"ANALYST_IN": frames, "ANALYST_OUT": results, "ANALYST_WORK": work}
+            | ({} if alone else {"ANALYST_DATA": str(folders.data), "ANALYST_GUARD": "\n".join(guarded)}),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Folders:
+    """The folders of one sandbox on the host.
+
+    Attributes:
+        root: Empty; the root of its file system where it has namespaces.
+        guest: Links to the guest's packages, and to the data files in ``data``.
+        scratch: What it may write, in ``work`` and ``tmp``.
+        code: The guest's packages: their names, and where they lie.
+    """
+
+    root: Path
+    guest: Path
+    scratch: Path
+    code: dict[str, str]
+
+    @classmethod
+    def make(cls, mounts: Mounts) -> _Folders:
+        root, guest, scratch = (
+            Path(tempfile.mkdtemp(prefix=f"{name}-", dir=mounts.frames.parent)) for name in ("root", "guest", "own")
+        )
+        folders = cls(root, guest, scratch, {name: str(path.resolve()) for name, path in guest_packages().items()})
+        for path in (folders.work, folders.temporary, folders.data):
+            path.mkdir()
+        for name, target in mounts.files.items():
+            (folders.data / name).symlink_to(target)
+        for name, code in folders.code.items():
+            (guest / name).symlink_to(code)
+        return folders
+
+    @property
+    def work(self) -> Path:
+        return self.scratch / "work"
+
+    @property
+    def temporary(self) -> Path:
+        return self.scratch / "tmp"
+
+    @property
+    def data(self) -> Path:
+        return self.guest / "data"
+
+    def give_to(self, uid: int, mounts: Mounts) -> None:
+        """Make another user the owner of what the sandbox works in."""
+        own = (self.scratch, self.work, self.temporary)
+        for path in (mounts.frames.parent, mounts.frames, mounts.results, *own):
+            os.chown(path, uid, -1)
+
+    def paths(self, mounts: Mounts, *, alone: bool) -> tuple[str, str, str, str]:
+        """The frames, the results, the working and the temporary folder, as code inside names them.
+
+        Args:
+            mounts: What is shared with the host.
+            alone: Whether it has a file system of its own.
+        """
+        if alone:
+            return "/in", "/out", "/sandbox", "/tmp"
+        return str(mounts.frames), str(mounts.results), str(self.work), str(self.temporary)
+
+    def shared(self, mounts: Mounts, *, alone: bool) -> list[str]:
+        """What else of this sandbox code inside can read: the guest's packages and the data files."""
+        if alone:
+            return ["/opt/guest", "/proc", "/dev/shm", *(f"/data/{name}" for name in mounts.files)]
+        return [*self.code.values(), str(self.guest), *map(str, mounts.files.values())]
+
+    def binds(self, mounts: Mounts) -> list[tuple[str, str]]:
+        """What is mounted in a file system of its own: each path of the host, and where."""
+        code = [(folder, f"/opt/guest/{name}") for name, folder in self.code.items()]
+        return [*code, *((str(path), f"/data/{name}") for name, path in mounts.files.items())]
 
 
 def environment(limits: Limits, path: list[str], temporary: str) -> dict[str, str]:
