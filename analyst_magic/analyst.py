@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from .context.choose import outline
 from .engine import configure
 from .engine.agents import AgentCode, AgentTurn, ask_for_agent, run_agent_code
 from .engine.background import BackgroundJob
@@ -20,6 +21,7 @@ from .engine.investigation import Approval, Inquiry, InvestigationEvent, Investi
 from .engine.job import Confirm, Listener, Request, confirming
 from .engine.lifecycle import Lifecycle
 from .engine.prepare import Desk, close_all, history_of, lock_of
+from .engine.verified import verified_of
 from .errors import UnknownOption
 from .event_loop_thread import EventLoopThread
 from .history.lock import LockFile
@@ -29,6 +31,8 @@ from .notebook.cell import read_question, with_template
 from .profiling.expectations import CheckReport
 from .profiling.look import Look
 from .profiling.profile import Profile
+from .semantics.files import read_definitions
+from .semantics.verified import write_verified
 from .settings import AnalystSettings, load_settings
 from .telemetry.observer import Tally, observed
 from .turn import MAIN_THREAD, Code, Context, Question, Turn
@@ -465,6 +469,34 @@ class Analyst(Lifecycle):
         """
         request = self._request(question, frames, options)
         return self._event_loop.call(lambda tell: self._engine.context(request))
+
+    def verify(self, turn: Turn, name: str, note: str = "", frames: Mapping[str, object] | None = None) -> Path:
+        """Write an answer that you have checked as a verified question, which answers it from then on.
+
+        Args:
+            turn: The answer.
+            name: What the question is to be called.
+            note: What to know of it.
+            frames: The frames that it was asked about.
+
+        Returns:
+            The file: ``semantics/verified.yaml`` in the ``folder`` of this ``Analyst``.
+
+        Raises:
+            InputError: The turn cannot be verified, or the file cannot be written.
+
+        Example:
+            >>> import pandas, tempfile
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> frames, folder = {"sales": pandas.DataFrame({"revenue": [3, 4]})}, tempfile.mkdtemp()
+            >>> with Analyst(sandbox=FakeSandbox(lambda code: "7"), model="offline", folder=folder) as analyst:
+            ...     turn = analyst.ask("Total revenue", frames)
+            ...     analyst.verify(turn, "all revenue", "as finance has it", frames).name
+            'verified.yaml'
+        """
+        folder, setting, frames = self._desk.definitions or Path.cwd(), self.settings.definitions, frames or {}
+        known, cards = read_definitions(folder, setting), [outline(name, value) for name, value in frames.items()]
+        return write_verified(folder, setting, verified_of(turn, name, note, frames, known.definitions, cards))
 
     async def _ask(self, request: Request, listen: Listener) -> Turn:
         return await self._engine.ask(request, listen)  # and hold this ``Analyst``, which would close at its end

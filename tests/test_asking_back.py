@@ -108,3 +108,30 @@ async def test_which_of_several_frames_is_meant_is_asked_back() -> None:
     answer = await OfflinePlanner().reply(Context(Question("Total seats by origin in trips"), cards, asks_back=True))
     assert answer.code is not None
     assert "in trips" in answer.text
+
+
+NUMBERED = pd.DataFrame(
+    {"flight": [1, 2, 2, 3, 9], "carrier": ["AA", "AA", "UA", "UA", "UA"], "delay": [5.0, 3.0, 1.0, 0.0, 2.0]}
+)
+MINE: tuple[FrameCard, ...] = (profile(to_frame("mine", NUMBERED)),)
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("Which carrier has the most flights?", "Which carrier has the most rows"),
+        ("Which 2 carriers have the most flights?", "Which 2 carriers have the most rows"),
+        ("carrier with the fewest flights", "Carrier with the fewest rows"),
+        ("total flights by carrier", "Number of rows by carrier"),
+        ("how many flights by carrier", "Number of rows by carrier"),
+    ],
+)
+async def test_a_plural_is_not_the_sum_of_a_column_that_numbers_the_rows(text: str, offered: str) -> None:
+    """``flight`` holds each flight's number: the most flights are the most rows, and no total of these numbers."""
+    reply = await OfflinePlanner().reply(Context(Question(text), MINE, asks_back=True))
+    assert reply.kind == "question"
+    assert reply.code is None
+    assert choices_in(reply.text)[0] == offered
+    answer = await OfflinePlanner().reply(Context(Question(offered), MINE))
+    assert answer.code is not None
+    assert "COUNT(*)" in answer.code.text.upper()

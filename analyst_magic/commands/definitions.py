@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..context.choose import outline
 from ..context.joins import Join, join_candidates
+from ..engine.verified import stale_questions, verified_of
 from ..errors import AnalystError, InputError
 from ..semantics import write
 from ..semantics.check import check_definitions
@@ -14,8 +16,9 @@ from ..semantics.files import NAME, LoadedDefinitions, read_definitions
 from ..semantics.formula import FormulaError, formula_of
 from ..semantics.ossie import Problem
 from ..semantics.scope import columns_of
+from ..semantics.verified import write_verified
 from ..sources.kinds import source_of
-from ..turn import FrameCard
+from ..turn import FrameCard, Turn
 from ..wording import count
 from .listing import Listing
 from .table import wrong_arguments
@@ -73,7 +76,36 @@ def definitions(action: str, words: Sequence[str], folder: Path, setting: str, s
 
 def problems(found: LoadedDefinitions, scope: Mapping[str, object]) -> tuple[Problem, ...]:
     """All that is wrong with definitions: what cannot be read, and what does not fit the sources in scope."""
-    return (*found.problems, *check_definitions(found.definitions, _outlines(scope)))
+    cards = _outlines(scope)
+    stale = [
+        Problem(one.place, f"The verified question {one.name} is stale: {reason}. Ask it again, and verify it anew.")
+        for one, reason in stale_questions(found, cards, scope)
+    ]
+    return (*found.problems, *check_definitions(found.definitions, cards), *stale)
+
+
+def verify(text: str, turn: Turn | None, folder: Path, setting: str, scope: Mapping[str, object]) -> str:
+    """Write the last answer as a verified question: ``"revenue by year" checked with finance``.
+
+    Args:
+        text: Its name, in quotes where it has blanks, and a note.
+        turn: The answer.
+        folder, setting, scope: As for ``define``.
+
+    Raises:
+        InputError: There is no answer, it cannot be verified, or the file cannot be written.
+    """
+    found = re.match(r'\s*(?:"(?P<quoted>[^"]*)"|(?P<word>\S+))\s*(?P<note>.*)', text, re.S)
+    if found is None:
+        raise InputError("A verified question has a name.", 'Write: verify "revenue by year" checked with finance')
+    if turn is None:
+        raise InputError("There is no answer to verify.", "Ask a question first.")
+    known = read_definitions(folder, setting)
+    name = found["quoted"] or found["word"] or ""
+    one = verified_of(turn, name, found["note"], scope, known.definitions, _outlines(scope))
+    path = write_verified(folder, setting, one)
+    others = f" It also answers other values of {' and '.join(one.parameters)}." if one.parameters else ""
+    return f"“{one.question}” is verified as {one.name}, in {path.name}.{others}"
 
 
 def _all_right(found: LoadedDefinitions) -> str:

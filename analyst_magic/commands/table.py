@@ -93,6 +93,8 @@ COMMANDS = (
         Action("draft", "write a first draft from the data in scope: keys, joins, labels"),
         Action("forget NAME", "take one out of analyst.yaml"),
     )),
+    Command("verify", "write the last answer as a verified question, which answers it from then on",
+            arguments='"NAME" [NOTE]', only="notebook"),
     Command("history", "earlier questions and their answers, on this machine", (
         Action("list [N]", "list the latest"),
         Action("search WORDS", "find questions and answers by their words"),

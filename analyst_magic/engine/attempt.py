@@ -11,6 +11,7 @@ from ..checks.run import as_run, check, examine, frames_named
 from ..context.aggregates import COUNTED_LEVELS
 from ..documents.check import require_packages
 from ..errors import CheckFailed, Stopped
+from ..sandbox.request import CountRequest
 from ..sources.connections.tables import ConnectedTable
 from ..sources.files import DataFile
 from ..sources.frames import Frame, variables
@@ -22,6 +23,7 @@ from .artifacts import document_error, document_fingerprint, file_name, stored_e
 from .connected import misplaced
 from .counting import with_counts
 from .job import Event, Job
+from .row_counts import counted_with, requests, with_row_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,10 @@ async def executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding, 
         if inputs.fingerprint and not job.options.fresh:
             stored = await asyncio.to_thread(stored_execution, job.options.documents, inputs.fingerprint, inputs.file)
         answer = answer_template(code.text) if code.language == "sql" else ""
-        execution = stored or await _run(job, as_run(code, scope.sources), inputs, step=step, answer=answer)
+        asked = () if step or stored else counted_with(code, inputs.frames, _files(scope, inputs))
+        ran = as_run(code, scope.sources)
+        execution = stored or await _run(job, ran, inputs, step=step, answer=answer, counts=requests(asked))
+        execution = with_row_steps(execution, asked)
         stage.error = type(execution.error).__name__ if execution.error is not None else ""
         stage.facts |= {"sandbox": execution.sandbox, "language": code.language, "frames": len(needed)}
     job.clock.split("firewall", execution.firewall_seconds, dropped=execution.dropped)
@@ -199,7 +204,14 @@ async def inputs_of(job: Job, code: Code, scope: Scope, needed: Sequence[str]) -
     return Inputs(tuple(frames), data, file, fingerprint)
 
 
-async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool, answer: str) -> Execution:
+def _files(scope: Scope, inputs: Inputs) -> dict[str, object]:
+    """The data files that code gets, by their names in code."""
+    return {name: scope.sources[name] for name in inputs.data}
+
+
+async def _run(
+    job: Job, code: Code, inputs: Inputs, *, step: bool, answer: str, counts: Sequence[CountRequest] = ()
+) -> Execution:
     template = job.question.template if inputs.file else None
     execution = await job.session.run(
         code,
@@ -209,6 +221,7 @@ async def _run(job: Job, code: Code, inputs: Inputs, *, step: bool, answer: str)
         template=await asyncio.to_thread(template.path.read_bytes) if template is not None else b"",
         answer=answer,
         show_last=code.language == "python" and _is_written_by_model(job.question),
+        counts=counts,
         timeout=job.options.timeout,
         on_progress=lambda text: job.listen(Event("transfer", text)),
         on_print=lambda text: job.listen(Event("print", text)),

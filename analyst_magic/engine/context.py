@@ -24,9 +24,12 @@ from .connected import connected
 from .defined_metrics import seen_by_model
 from .fitting import kinds_of, why_unfit
 from .job import Event, Job
+from .verified import verified_examples
 
 MAX_SAMPLED = 10
 """Tables of databases of which rows are read for one question: those that the question speaks of most."""
+MAX_EXAMPLES = 3
+"""Right answers that a model is shown."""
 MAX_OUTLINED = 200
 """Further sources whose columns are told; of more the names are."""
 
@@ -132,16 +135,18 @@ def _naming_frames(exchange: Exchange) -> Exchange:
 
 def _examples(job: Job, chosen: Sequence[str]) -> tuple[Exchange, ...]:
     """Earlier right answers whose code finds its columns in these frames; a history that cannot be read has none."""
+    verified = verified_examples(job, {name: job.sources[name] for name in chosen})
     history, hidden = job.options.history, {entry.partition(".")[2] for entry in job.options.hidden}
     try:
         if history is None or not history.path.exists():
-            return ()
+            return verified
         kinds = kinds_of(chosen, job.sources)
         entries = history.examples(job.question.text, lambda entry: not why_unfit(_code_of(entry), entry.frames, kinds))
     except (HistoryError, FrameError, OSError):
-        return ()
+        return verified
     visible = [c for c in entries if not any(name and name in f"{c.question} {c.code}" for name in hidden)]
-    return tuple(example for example in map(_example, visible) if example.within(job.options.privacy))
+    own = tuple(example for example in map(_example, visible) if example.within(job.options.privacy))
+    return (*verified, *own)[:MAX_EXAMPLES]
 
 
 def _example(entry: HistoryEntry) -> Exchange:

@@ -23,6 +23,7 @@ from .reading import Countings
 from .record import record
 from .repair import Draft, converse
 from .session import Place, Sessions
+from .verified import failed_note, find_verified
 
 
 async def answer(job: Job) -> Turn:
@@ -58,6 +59,9 @@ async def _solve(job: Job) -> Draft:
     try:
         job.session.start(job.data_files)
         draft = await find_pin(job, draft)
+        draft = await _verified(job, draft)
+        if draft.verified is not None:
+            return draft
         if draft.pin is not None:
             return draft.with_attempt(doubted(await run_program(job, draft.pin.code)))
         if job.question.code is not None:
@@ -65,6 +69,20 @@ async def _solve(job: Job) -> Draft:
         return await converse(job, draft)
     except AnalystError as error:
         return draft.failed(error)
+
+
+async def _verified(job: Job, draft: Draft) -> Draft:
+    """The draft with the answer of the verified question that means the same, where there is one that holds."""
+    found = find_verified(job)
+    if found is None:
+        return draft
+    if found.stale:
+        return replace(draft, notes=(*draft.notes, found.note))
+    tried = doubted(await run_program(job, found.code))
+    if tried.error is not None:
+        return replace(draft, notes=(*draft.notes, failed_note(found.question, tried.error)))
+    pin = draft.pin if draft.pin is not None and draft.pin.code.text == found.code.text else None
+    return replace(draft, verified=found.question, pin=pin, notes=(*draft.notes, found.note)).with_attempt(tried)
 
 
 class Engine:

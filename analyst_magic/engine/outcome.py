@@ -20,6 +20,7 @@ from ..wording import count
 from .artifacts import save_document
 from .job import Job
 from .repair import Draft
+from .row_counts import row_evidence
 from .used import used_frames
 
 
@@ -37,6 +38,7 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
     execution = last.execution or Execution()
     results, notes, failure = await _results(job, execution.outputs, last.request)
     text, remarks = _text(job, draft)
+    row_steps, row_remarks = row_evidence(job, last) if draft.error is None else ((), ())
     answer = "\n\n".join(output.data for output in execution.outputs if output.kind == "answer")
     if draft.prose is not None:
         text, answer = "", text
@@ -55,7 +57,7 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         answer=answer,
         kind=draft.kind,
         model=_author(job, draft),
-        remote=job.question.code is None and draft.pin is None and job.model.remote,
+        remote=job.question.code is None and draft.pin is None and draft.verified is None and job.model.remote,
         results=results,
         error=draft.error or failure,
         attempts=draft.attempts,
@@ -69,8 +71,10 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         code_privacy=_code_privacy(job, draft),
         pinned=draft.pin is not None,
         context=draft.context,
-        notes=tuple(dict.fromkeys((*draft.notes, *execution.notes, *notes, *remarks))),
+        notes=tuple(dict.fromkeys((*draft.notes, *execution.notes, *notes, *remarks, *row_remarks))),
         used=used_frames([a.code for a in draft.attempts if a.error is None], job.sources) if execution.sandbox else (),
+        row_steps=row_steps,
+        verified=draft.verified.mark if draft.verified is not None else "",
     )
 
 
@@ -78,6 +82,8 @@ def _author(job: Job, draft: Draft) -> str:
     """Who wrote the code."""
     if job.question.code is not None:
         return "you"
+    if draft.verified is not None:
+        return draft.verified.model
     return draft.pin.model if draft.pin is not None else job.model.name
 
 
@@ -85,6 +91,8 @@ def _code_privacy(job: Job, draft: Draft) -> Privacy:
     """The privacy level at which a turn's code was written; the user's own text quotes what the user chose to."""
     if job.question.code is not None:
         return "schema"
+    if draft.verified is not None:
+        return draft.verified.privacy
     if draft.pin is not None:
         return draft.pin.privacy or "rows"
     return job.options.privacy if job.model.remote else "rows"

@@ -13,6 +13,7 @@ from ..context.vocabulary import Vocabulary
 from ..errors import AnalystError, CheckFailed, CodeFailed, NoCode, NoResult, RunTimeout
 from ..history.pin import Pin
 from ..models.prompt import messages, readable
+from ..semantics.verified import VerifiedQuestion
 from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Output, Reply
 from .artifacts import refusal_words
 from .context import describe_frame, describe_sources
@@ -42,6 +43,7 @@ class Draft:
         error: Why there is no answer, or None.
         pin: The pinned answer that the code came from, or None.
         notes: Remarks for the user.
+        verified: The verified question that the code came from, or None.
         context: A digest of the description of the frames that a model was sent; empty where none was.
     """
 
@@ -49,6 +51,7 @@ class Draft:
     replies: tuple[Reply, ...] = ()
     error: AnalystError | None = None
     pin: Pin | None = None
+    verified: VerifiedQuestion | None = None
     notes: tuple[str, ...] = ()
     context: str = ""
 

@@ -17,6 +17,7 @@ from ..planner.asking import choices_in
 from ..planner.offers import askable
 from ..turn import AnswerKind, Attempt, FrameCard, Turn
 from ..wording import count
+from .row_notes import phrases
 
 KEY = "analyst"
 """The key in the metadata of an output."""
@@ -27,6 +28,8 @@ MAX_TEXT = 2_000_000
 MAX_LINE = 240
 """Characters of an answer that is one line, to be shown large."""
 MAX_OFFERS = 6
+MAX_EVIDENCE = 12
+"""Parts of the line of evidence."""
 MAX_FRAMES, MAX_COLUMNS = 3, 5
 _OFFERED_COLUMNS = 12
 OFFER = "These data can be asked about:"
@@ -187,8 +190,10 @@ def evidence_of(turn: Turn) -> tuple[str, ...]:
     columns = [f"{f.name}.{column}" if several else column for f in turn.used for column in f.columns]
     parts = [_listed(frames, MAX_FRAMES)] if frames else ["used no data frame"] if turn.sandbox and turn.ok else []
     parts += [f"used {_listed(columns, MAX_COLUMNS)}"] if columns else []
+    parts += phrases(turn.row_steps)
     seconds = turn.seconds.get("total", 0.0)
     parts += [f"{seconds:.1f} s" if seconds >= 0.1 else "under 0.1 s"] if math.isfinite(seconds) else []
+    parts = [turn.verified, *parts] if turn.verified else parts
     return (*parts, *(["from the lock"] if turn.pinned else []))
 
 
@@ -232,7 +237,7 @@ def read_record(metadata: object) -> AnswerRecord | None:
             kind=_kind(record),
             offers=_texts(record, "offers"),
             questions=_texts(record, "questions"),
-            evidence=_texts(record, "evidence"),
+            evidence=_texts(record, "evidence", MAX_EVIDENCE),
         )
     except ValueError:
         return None
@@ -269,11 +274,11 @@ def _kind(record: Mapping[str, Any]) -> AnswerKind:
     return cast(AnswerKind, kind) if kind in get_args(AnswerKind) else "result"
 
 
-def _texts(record: Mapping[str, Any], name: str) -> tuple[str, ...]:
+def _texts(record: Mapping[str, Any], name: str, most: int = MAX_OFFERS) -> tuple[str, ...]:
     values = record.get(name, ())
     if not isinstance(values, list | tuple) or not all(isinstance(value, str) for value in values):
         raise ValueError(name)
-    return tuple(value[:MAX_TEXT] for value in values[:MAX_OFFERS])
+    return tuple(value[:MAX_TEXT] for value in values[:most])
 
 
 def _text(record: Mapping[str, Any], name: str) -> str:

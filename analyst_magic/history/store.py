@@ -180,7 +180,7 @@ class History:
         return self._read(query, [wanted, number])
 
     def examples(self, question: str, fits: Callable[[HistoryEntry], bool], number: int = 3) -> list[HistoryEntry]:
-        """Turns that were marked as right or came from the lock, and fit the frames in scope, the most alike first.
+        """Turns that were marked as right and fit the frames in scope, the most alike first. One that ran is none.
 
         Args:
             question: What is asked.
@@ -190,9 +190,7 @@ class History:
         Alike are questions that share words; a word counts for less the more of the questions have it (the inverse
         document frequency of Sparck Jones, 1972).
         """
-        query = (
-            "SELECT * FROM capsule WHERE (good = 1 OR (pinned = 1 AND good = 0)) AND ok = 1 ORDER BY id DESC LIMIT ?"
-        )
+        query = "SELECT * FROM capsule WHERE good = 1 AND ok = 1 ORDER BY id DESC LIMIT ?"
         texts = [(" ".join(entry.question.lower().split()), entry)
                  for entry in self._read(query, [MAX_EXAMPLES_READ]) if entry.frames]  # fmt: skip
         words = {text: set(re.findall(r"\w{3,}", text)) for text, _ in texts}

@@ -14,7 +14,7 @@ from ..analyst import Analyst
 from ..commands import check, profile, snippets
 from ..commands.connections import connect, connection_checks, disconnect, tables
 from ..commands.data import data, list_frames
-from ..commands.definitions import define, definitions
+from ..commands.definitions import define, definitions, verify
 from ..commands.documents import documents
 from ..commands.history import history, replay, turn_number
 from ..commands.investigation import list_investigations
@@ -100,6 +100,7 @@ class AnalystMagics:
             "key": lambda rest: key(_words(rest), ask_key),
             "connect": lambda rest: connect(_words(rest), ask_key),
             "define": lambda rest: define(rest, *self._definitions),
+            "verify": lambda rest: verify(rest, self.session.last_turn, *self._definitions),
             "disconnect": lambda rest: disconnect(_words(rest)),
             "tables": lambda rest: tables(_words(rest), self.session.scope()),
             "reset": lambda rest: self._reset(),

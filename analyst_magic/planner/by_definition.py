@@ -99,12 +99,14 @@ class DefinedQuestion:
 
         def chosen(question: Question, frames: tuple[FrameCard, ...]) -> tuple[QueryPlan, FrameCard]:
             try:
-                return choose(question, frames)
+                plan, card = choose(question, frames)
             except Abstained:
                 found = list(self._over_relationships(question, frames, today))
                 if len(found) != 1:
                     raise
                 return found[0]
+            further = list(self._over_relationships(question, frames, today))
+            return max([(plan, card), *further], key=lambda known: _names_said(known[0], question.text))
 
         return chosen
 
@@ -118,6 +120,7 @@ class DefinedQuestion:
             whole, joins = _reached(dataset, card, frames, self.definitions)
             if not joins:
                 continue
+            whole = _with_defined_times(whole, self.definitions, question.text)
             with contextlib.suppress(Abstained):
                 plan = plan_question(question, whole, today)
                 used = _used(plan, joins)
@@ -320,6 +323,8 @@ def _summed(tree: exp.Expression, card: FrameCard) -> Operand | None:
     """What is added up in a total or a count; None where it is neither."""
     if isinstance(tree, exp.Sum):
         return _operand(tree.this)
+    if isinstance(tree, exp.Add | exp.Sub):
+        return _summed_together(tree, card)
     if isinstance(tree, exp.Count) and isinstance(tree.this, exp.Star):
         return 1
     if isinstance(tree, exp.Count) and isinstance(tree.this, exp.Distinct) and len(tree.this.expressions) == 1:
@@ -328,6 +333,19 @@ def _summed(tree: exp.Expression, card: FrameCard) -> Operand | None:
         if isinstance(column, exp.Column) and known[column.name.casefold()].unique:
             return 1  # each row has its own
     return None
+
+
+def _summed_together(tree: exp.Add | exp.Sub, card: FrameCard) -> Operand | None:
+    """What is added up in ``SUM(a) - SUM(b)``, which is ``SUM(a - b)`` where no value is missing."""
+    sides = [tree.left.unnest(), tree.right.unnest()]
+    known = {column.sql.casefold(): column for column in card.columns}
+    columns = [known.get(column.name.casefold()) for column in tree.find_all(exp.Column)]
+    if not all(isinstance(side, exp.Sum) for side in sides) or any(c is None or c.nulls != 0 for c in columns):
+        return None
+    left, right = (_operand(side.this) for side in sides)
+    if left is None or right is None:
+        return None
+    return Calculation(operator="+" if isinstance(tree, exp.Add) else "-", left=left, right=right)
 
 
 def _operand(tree: exp.Expression) -> Operand | None:
@@ -452,6 +470,31 @@ def _reached(
             joins.append(join)
             waiting.append(known.one)
     return whole, joins
+
+
+def _names_said(plan: QueryPlan, text: str) -> int:
+    """How many columns of a plan a question calls by their whole names."""
+    said = {word.casefold() for word in re.findall(r"\w+", text)}
+    return sum(name.casefold() in said for name in set(plan.columns))
+
+
+def _with_defined_times(card: FrameCard, definitions: Definitions, text: str) -> FrameCard:
+    """A card without the dates that no definition says are the time of its rows, unless a question names them."""
+    times = {
+        field.expression.text().strip('"').casefold()
+        for dataset in definitions.datasets
+        for field in dataset.fields
+        if field.is_time
+    }
+    if not times & {column.sql.casefold() for column in card.columns}:
+        return card
+    said = {word.casefold() for word in re.findall(r"\w+", text)}
+    columns = tuple(
+        column
+        for column in card.columns
+        if column.type not in {"date", "timestamp"} or {column.sql.casefold()} & (times | said)
+    )
+    return replace(card, columns=columns)
 
 
 def _used(plan: QueryPlan, joins: Sequence[Join]) -> tuple[Join, ...]:

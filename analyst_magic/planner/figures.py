@@ -249,7 +249,17 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
 
     Raises:
         Abstained: It could be several columns, or it cannot be computed of that one.
+        Ambiguous: It may be the number of rows: ``average flights``, where ``flight`` holds each flight's number.
     """
+    numbered = "" if distinct else numbers_of_rows(tag, lexicon)
+    if numbered and function in {"sum", "mean", "median"}:
+        rows = "number of rows" if function == "sum" else f"{text} number of rows"
+        raise Ambiguous(
+            f"“{text} {tag.text}” could be the {rows}, or the {text} of {numbered}.",
+            f"Say “{rows}” or “{text} {numbered}”.",
+            word=f"{text} {tag.text}",
+            choices=(rows, f"{text} {numbered}"),
+        )
     if function == "count":
         return _counted(text, tag, lexicon, distinct)
     if tag.partial and tag.text.lower() in {"unit", "units"}:
@@ -284,12 +294,22 @@ def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
         )
     if distinct or not is_number(column):
         return Measure(function="count distinct", column=column.sql)
+    counted = ("number of rows",) if numbers_of_rows(tag, lexicon) else ()
     raise Ambiguous(
-        f"“{text} {tag.text}” could be the total of {column.sql}, or how many different ones there are.",
+        f"“{text} {tag.text}” could be {'the number of rows, ' if counted else ''}the total of {column.sql}, or how "
+        "many different ones there are.",
         f"Say “total {column.sql}” or “number of different {column.sql}”.",
         word=f"{text} {tag.text}",
-        choices=(f"total {tag.text}", f"number of different {tag.text}"),
+        choices=(*counted, f"total {tag.text}", f"number of different {tag.text}"),
     )
+
+
+def numbers_of_rows(tag: Tag, words: Lexicon) -> str:
+    """The column of whole numbers whose plural a question uses, as it may mean the rows: *flights* and ``flight``."""
+    text = tag.text.lower()
+    columns = [words.column(name) for name in tag.meaning if not tag.partial]
+    plural = [c.sql for c in columns if c.type == "integer" and text != name_parts(c.sql)[-1] == stem(text)]
+    return plural[0] if plural else ""
 
 
 def stands_for_rows(tag: Tag, words: Lexicon) -> bool:

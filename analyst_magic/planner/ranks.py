@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..errors import Abstained
+from .asking import Ambiguous
 from .column_choice import is_number, is_text, one_column
 from .dates import has_years
-from .figures import COUNT, ROWS, is_compound, measure
+from .figures import COUNT, ROWS, is_compound, measure, numbers_of_rows
 from .filters import is_a_year
 from .flags import truth
 from .lexicon import Lexicon
@@ -139,12 +140,24 @@ def most_of_column(span: Span) -> Extreme | Common:
 
 
 def _most_of_amount(span: Span, tag: Tag) -> Extreme:
-    """``the most caps``: of a row, or in total where what is picked has several rows."""
+    """``the most caps``: of a row, or in total where what is picked has several rows.
+
+    Raises:
+        Ambiguous: It may be the number of rows: ``the most flights``, where ``flight`` holds each flight's number.
+    """
     high, word = _high(span.own[0]), span.own[0].text
+    numbered = numbers_of_rows(tag, span.words)
+    if numbered:
+        raise Ambiguous(
+            f"“{word} {tag.text}” could be of the number of rows, or of the total of {numbered}.",
+            f"Say “{word} rows”, or “highest total {numbered}”.",
+            word=f"{word} {tag.text}",
+            choices=(f"{word} rows", f"{'highest' if high else 'lowest'} total {numbered}"),
+        )
     before = span.tags[: span.start]
     picked = [
         tag
-        for tag, following in zip(before, [*before[1:], span.own[0]], strict=True)
+        for tag, following in zip(before, span.tags[1 : span.start + 1], strict=True)
         if tag.kind in {"column", "time"} and following.kind not in {"value", "operator", "number", "literal"}
     ]
     row = next((tag for tag, asked in zip(before[1:], before, strict=False) if asked.kind == "which"), None)

@@ -28,6 +28,16 @@ class FrameSpec(TypedDict):
     """Of a data file, the SQL before and behind its path, as the host found that it is to be read."""
 
 
+class CountRequest(TypedDict):
+    """Rows to be counted after a run, for the evidence: one row of whole numbers, and more of it where that is few."""
+
+    sql: str
+    """The statement; empty where there is nothing but the detail to count."""
+    detail: str
+    """A further statement, which runs where the first number is below a limit; empty for none."""
+    below: int
+
+
 @final
 class Request(TypedDict):
     """One run: its language, what it gets, and its limits. Sizes in bytes."""
@@ -50,6 +60,8 @@ class Request(TypedDict):
     """The document to start from, in base64."""
     answer: NotRequired[str]
     """Of SQL, the template of its answer line."""
+    counts: NotRequired[Sequence[CountRequest]]
+    """Rows to be counted for the evidence."""
     show_last: NotRequired[bool]
     """Whether a model wrote the code: then its last value is shown even where it is only assigned."""
 

@@ -29,10 +29,11 @@ from ..turn.answer import answer_template
 from .advice import explain
 from .client import Outcome
 from .firewall.admit import admit
+from .firewall.row_steps import read_counts, read_row_steps
 from .limits import Limits
 from .pool import Guest, Pool, warm
 from .provider import SandboxProvider
-from .request import Request
+from .request import CountRequest, Request
 from .transfer import FrameStore
 
 GONE = "Its variables are gone; ask again, and a new sandbox starts by itself."
@@ -110,6 +111,7 @@ class Sandbox:
         template: bytes = b"",
         answer: str | None = None,
         show_last: bool = False,
+        counts: Sequence[CountRequest] = (),
         timeout: float | None = None,
         on_progress: Callable[[str], None] = lambda text: None,
         on_print: Callable[[str], None] = lambda text: None,
@@ -125,6 +127,7 @@ class Sandbox:
             answer: For SQL, the template of its answer line; None for the one that stands in its text.
             show_last: Whether a model wrote it: then its last value is shown even where it is only assigned, and each
                 value in the form that is meant (``sandbox_image/guest/values.py``).
+            counts: Rows to be counted for the evidence, where the code ran and after it.
             timeout: Seconds for this run, in place of the limit's.
             on_progress: Told how far frames are on their way, where that takes time.
             on_print: Told what the code prints, as it does.
@@ -138,7 +141,7 @@ class Sandbox:
         self._queue += 1
         try:
             async with self._one:
-                extras = _extras(code, template, answer, show_last)
+                extras = _extras(code, template, answer, show_last, counts)
                 return await self._run(
                     code, frames, data or {}, file, extras, timeout or self.limits.timeout, on_progress, on_print
                 )
@@ -243,6 +246,8 @@ class Sandbox:
             variables=_variables(outcome.reply),
             notes=(*first, *notes),
             random=_drew_random_numbers(outcome.reply),
+            counts=read_counts(outcome.reply),
+            row_steps=read_row_steps(outcome.reply),
         )
 
     async def _ensure(self) -> Guest:
@@ -332,11 +337,18 @@ class Sandbox:
         return SandboxLost("The sandbox was killed while the code ran.", GONE)
 
 
-def _extras(code: Code, template: bytes, answer: str | None, show_last: bool) -> dict[str, Any]:
+def _extras(
+    code: Code, template: bytes, answer: str | None, show_last: bool, counts: Sequence[CountRequest]
+) -> dict[str, Any]:
     """What a request holds only where it is needed: the file to start from, the template of the answer line, …"""
     if answer is None:
         answer = answer_template(code.text) if code.language == "sql" else ""
-    extras = {"template": b64encode(template).decode("ascii"), "answer": answer, "show_last": show_last}
+    extras = {
+        "template": b64encode(template).decode("ascii"),
+        "answer": answer,
+        "show_last": show_last,
+        "counts": list(counts),
+    }
     return {name: value for name, value in extras.items() if value}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,8 @@ from typing import TypeVar
 from ..turn.definitions import DatasetDefinition, Definitions, MetricDefinition, Relationship
 from .convert import is_snowflake, read_dbt, read_snowflake
 from .ossie import DefinitionError, Problem, load, read_ossie
+from .verified import NAME as VERIFIED
+from .verified import VerifiedQuestion, read_verified
 
 NAME = "analyst.yaml"
 FOLDER = "semantics"
@@ -28,11 +30,13 @@ class LoadedDefinitions:
         definitions: All that could be read.
         problems: What could not.
         files: The files that were read.
+        verified: Questions whose answers a person has checked.
     """
 
     definitions: Definitions = field(default_factory=Definitions)
     problems: tuple[Problem, ...] = ()
     files: tuple[Path, ...] = ()
+    verified: tuple[VerifiedQuestion, ...] = ()
 
 
 def definition_files(folder: Path, setting: str = "") -> list[Path]:
@@ -58,7 +62,11 @@ def definition_files(folder: Path, setting: str = "") -> list[Path]:
 
 def _inside(folder: Path) -> list[Path]:
     found = [path for ending in _ENDINGS for path in folder.glob(f"*{ending}") if path.is_file()]
-    return sorted(path for path in found if path.suffix != ".json" or path.name == MANIFEST)
+    return sorted(path for path in found if _is_of_definitions(path))
+
+
+def _is_of_definitions(path: Path) -> bool:
+    return path.name == MANIFEST if path.suffix == ".json" else path.name != VERIFIED
 
 
 def read_definitions(folder: Path, setting: str = "") -> LoadedDefinitions:
@@ -78,7 +86,8 @@ def read_definitions(folder: Path, setting: str = "") -> LoadedDefinitions:
             stamps.append((str(path), state.st_mtime_ns, state.st_size))
         except OSError:
             stamps.append((str(path), 0, 0))
-    return _read(tuple(stamps), str(folder))
+    found, verified = _read(tuple(stamps), str(folder)), read_verified(folder, setting)
+    return replace(found, verified=verified.questions, problems=(*found.problems, *verified.problems))
 
 
 @lru_cache(maxsize=32)

@@ -11,6 +11,7 @@ from ..errors import AnalystError, SandboxError
 from ..packages import Packages
 from ..sandbox.limits import Limits
 from ..sandbox.provider import Handle, Mounts
+from ..sandbox.request import CountRequest
 from ..sandbox.session import Sandbox
 from ..sources.files import DataFile
 from ..sources.frames import Frame, to_frame
@@ -77,6 +78,7 @@ class FakeSandbox(Sandbox):
         template: bytes = b"",
         answer: str | None = None,
         show_last: bool = False,
+        counts: Sequence[CountRequest] = (),
         timeout: float | None = None,
         on_progress: Callable[[str], None] = lambda text: None,
         on_print: Callable[[str], None] = lambda text: None,

@@ -25,6 +25,7 @@ from .formats import (
 from .program import join_steps
 from .question import MAIN_THREAD, Code, Question, Template
 from .reply import Reply, Tokens
+from .row_steps import RowStep
 from .style import CellStyle, TableStyle
 from .turn import Result, Turn, UsedFrame
 
@@ -57,6 +58,7 @@ __all__ = [
     "Reply",
     "Result",
     "Retention",
+    "RowStep",
     "Stage",
     "TableStyle",
     "Template",

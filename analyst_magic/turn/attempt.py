@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .context import Context
 from .question import Code
 from .reply import Reply
+from .row_steps import Counts, RowStep
 from .style import TableStyle
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ class Execution:
         variables: Names and types alive in the sandbox afterwards.
         notes: What was dropped or cut, one sentence each.
         random: Whether the code drew random numbers. They depend on what the session drew before.
+        counts: The counts of rows that were asked for with the run; None for one that failed.
+        row_steps: What the code did with rows, by its own report or by those counts.
     """
 
     outputs: tuple[Output, ...] = ()
@@ -128,6 +131,8 @@ class Execution:
     variables: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     random: bool = False
+    counts: tuple[Counts | None, ...] = ()
+    row_steps: tuple[RowStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from .formats import AnswerKind, Language, Privacy
 from .program import join_steps
 from .question import Code, Question
 from .reply import Tokens
+from .row_steps import RowStep
 
 if TYPE_CHECKING:
     from ..errors import AnalystError
@@ -90,6 +91,8 @@ class Turn:
         code_privacy: The privacy level at which the code was written: ``rows`` where the offline planner wrote it,
             which reads all, or where that is not known.
         used: The frames that the code names, with the columns of theirs.
+        verified: Who has checked the answer of this question, and when; empty where nobody has.
+        row_steps: What became of the rows of the data on their way to the answer.
 
     Example:
         >>> from analyst_magic.errors import AnalystError
@@ -124,6 +127,8 @@ class Turn:
     answer: str = ""
     kind: AnswerKind = "result"
     used: tuple[UsedFrame, ...] = field(default=(), repr=False, compare=False)
+    verified: str = ""
+    row_steps: tuple[RowStep, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def ok(self) -> bool:

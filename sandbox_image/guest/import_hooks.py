@@ -51,5 +51,25 @@ class Loader:
 
 
 def install(hooks: Mapping[str, Callable[[Any], object]]) -> None:
-    """Have functions run on modules, by their names, when these have been imported; none of them may be loaded yet."""
-    sys.meta_path.insert(0, Finder(dict(hooks)))
+    """Have functions run on modules, by their names, when these have been imported; none of them may be loaded yet.
+
+    A module may have several, which run in the order in which they were installed.
+    """
+    finder = next((found for found in sys.meta_path if isinstance(found, Finder)), None)
+    if finder is None:
+        finder = Finder({})
+        sys.meta_path.insert(0, finder)
+    for name, hook in hooks.items():
+        finder.hooks[name] = after(finder.hooks.get(name), hook)
+
+
+def after(first: Callable[[Any], object] | None, then: Callable[[Any], object]) -> Callable[[Any], object]:
+    """One function for two on a module, one after the other."""
+    if first is None:
+        return then
+
+    def both(module: Any) -> None:
+        first(module)
+        then(module)
+
+    return both

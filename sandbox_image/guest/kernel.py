@@ -22,7 +22,7 @@ import types
 import warnings
 import zlib
 
-from . import answers, docstrings, frames, libraries, outputs, seeds, shell, streams, template, warmup, wire
+from . import answers, docstrings, frames, libraries, outputs, row_steps, seeds, shell, streams, template, warmup, wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -149,6 +149,7 @@ class Kernel:
         self.shown.begin(bool(request.get("show_last")))
         self.shell.max_pixels = request["max_pixels"]
         raise_memory_limit(request["frames"])
+        self.counts: list[Any] = []
         before = outputs.snapshot() | outputs.elsewhere()
         try:
             failure = None
@@ -161,6 +162,7 @@ class Kernel:
         if not failure:
             self.publish_files(before, request)
         facts = {"variables": self.variables(), "random": seeds.drawn(code, request["language"])}
+        facts |= {"steps": row_steps.recorder.take(), "counts": self.counts}
         return {"status": "error" if failure else "ok", **(failure or {}), "analyst": facts}
 
     def python(self, code: str, request: Request) -> Mapping[str, Any] | None:
@@ -185,9 +187,21 @@ class Kernel:
             write_base64(namespace["TEMPLATE_PATH"], request["template"])
         provenance = self.publisher.provenance
         provenance.begin(code, request["frames"], namespace)
+        row_steps.recorder.begin(namespace)
         failure = self.shell.run(code, bool(request.get("show_last")), self.has_shown, lambda: self.shown.answered)
         provenance.end(self.variables(), namespace)
+        if not failure and (counts := request.get("counts")):
+            from . import sql
+
+            tables, files = self.tables(request)
+            self.counts = sql.counted(counts, tables, files, request["threads"], request["memory"])
         return failure
+
+    def tables(self, request: Request) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
+        """The frames of a request as tables, and its data files with the SQL that reads them, by name."""
+        specs = request["frames"].items()
+        tables = {name: frames.plain_table(spec) for name, spec in specs if spec["kind"] != "file"}
+        return tables, {n: (frames.path_of(spec), frames.query(spec)) for n, spec in specs if spec["kind"] == "file"}
 
     def fresh_path(self, name: str) -> str:
         """Where this run's document goes: to a folder of its own.
@@ -203,11 +217,10 @@ class Kernel:
     def query(self, code: str, request: Request) -> None:
         from . import sql
 
-        specs = request["frames"].items()
-        tables = {name: frames.plain_table(spec) for name, spec in specs if spec["kind"] != "file"}
-        files = {name: (frames.path_of(spec), frames.query(spec)) for name, spec in specs if spec["kind"] == "file"}
-        labels, result, more, notes = sql.run(
-            code, tables, files, request["threads"], request["memory"], request["max_rows"]
+        tables, files = self.tables(request)
+        counts = request.get("counts", ())
+        labels, result, more, notes, self.counts = sql.run(
+            code, tables, files, request["threads"], request["memory"], request["max_rows"], counts
         )
         if answer_template := request.get("answer"):
             self.send_answer(*template.fill(answer_template, answers.rows_of_table(result, labels, more=more)))
@@ -345,5 +358,6 @@ def main(requests: int, messages: int, stdout: int, stderr: int) -> None:
     libraries.install()
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
     seeds.install()
+    row_steps.install()
     docstrings.install()
     Kernel(requests, messages, stdout, stderr).serve()

@@ -1,0 +1,140 @@
+"""The rows behind an answer: what is counted with a run, and what that says in the end."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..errors import AnalystError
+from ..evidence.figures_in_python import mixed_units, repeated
+from ..evidence.odd_results import odd_results
+from ..evidence.row_counting import Counting, countings, steps_of
+from ..evidence.row_notes import row_notes
+from ..evidence.selects import TableFacts
+from ..sandbox.request import CountRequest
+from ..sources.connections.tables import ConnectedTable
+from ..sources.frames import Frame
+from ..sources.kinds import source_of
+from ..turn import Attempt, Code, Execution, RowStep
+from .job import Job
+from .used import used_frames
+
+MAX_LOOKED_AT = 10_000
+"""Values of a column of units that are looked at before all of them are."""
+_ASKS_DUCKDB = frozenset({"sql", "query", "execute"})
+
+
+def counted_with(code: Code, frames: Iterable[Frame], sources: Mapping[str, object]) -> tuple[Counting, ...]:
+    """What is to be counted with a run of code.
+
+    Args:
+        code: The code.
+        frames: The frames that it gets.
+        sources: The data files that it gets, by name.
+    """
+    texts = [code.text] if code.language == "sql" else list(_sql_in(code.text))
+    if not texts:
+        return ()
+    tables = {frame.name: _facts(frame) for frame in frames}
+    tables |= {name: TableFacts(tuple(columns)) for name, columns in _columns(sources).items()}
+    return tuple(counting for text in texts[:2] for counting in countings(text, tables))
+
+
+def requests(asked: Sequence[Counting]) -> list[CountRequest]:
+    """Countings as the sandbox is asked for them."""
+    return [{"sql": one.sql, "detail": one.detail, "below": one.below} for one in asked]
+
+
+def _facts(frame: Frame) -> TableFacts:
+    """What a frame tells of itself: Arrow knows its missing values."""
+    columns = frame.table.column_names
+    nulls = {name: column.null_count for name, column in zip(columns, frame.table.columns, strict=True)}
+    return TableFacts(tuple(columns), frame.table.num_rows, nulls, lambda name: _varies(frame.table.column(name)))
+
+
+def _varies(column: pa.ChunkedArray) -> bool:
+    """Whether a column has more than one value."""
+    if len(column) < 2:
+        return False
+    first = column[0]
+    some = pc.all(pc.equal(column.slice(0, MAX_LOOKED_AT), first)).as_py()
+    return not (some and pc.all(pc.equal(column, first)).as_py())
+
+
+def with_row_steps(execution: Execution, asked: Sequence[Counting]) -> Execution:
+    """A run with what its counts say, before what its code reported itself."""
+    rows = zip(asked, execution.counts, strict=False)
+    counted = [step for counting, row in rows if row is not None for step in _read(counting, *row)]
+    return replace(execution, row_steps=(*counted, *execution.row_steps)) if counted else execution
+
+
+def _read(counting: Counting, row: Sequence[int], detail: Sequence[int] | None) -> tuple[RowStep, ...]:
+    """The steps of counts; none where the sandbox gave another number of them."""
+    try:
+        return steps_of(counting, row, detail)
+    except StopIteration:
+        return ()
+
+
+def row_evidence(job: Job, last: Attempt) -> tuple[tuple[RowStep, ...], tuple[str, ...]]:
+    """What became of the rows of an answer, and notes on it.
+
+    Args:
+        job: The question.
+        last: The attempt that answered it.
+    """
+    execution = last.execution
+    if execution is None or last.error is not None:
+        return (), ()
+    steps = execution.row_steps
+    if last.code.language != "sql":
+        columns = _columns({frame.name: job.sources[frame.name] for frame in used_frames([last.code], job.sources)})
+        steps = (*steps, *repeated(last.code.text, steps, columns))
+        steps = (*steps, *mixed_units(last.code.text, columns, lambda frame, column: _distinct(job, frame, column)))
+    doubt = (last.doubt,) if last.doubt else ()
+    return steps, (
+        *row_notes(steps, job.question.text, (*execution.notes, *doubt)),
+        *odd_results(last.code, execution.outputs),
+    )
+
+
+def _sql_in(text: str) -> Iterable[str]:
+    """The statements that Python asks DuckDB for."""
+    if not re.search(r"\bduckdb\b", text):
+        return
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ASKS_DUCKDB:
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+def _columns(sources: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """The names of the columns of sources; a source that cannot be read has none."""
+    found = {}
+    for name, value in sources.items():
+        if isinstance(value, ConnectedTable):
+            continue
+        try:
+            found[name] = tuple(map(str, source_of(name, value).labels))
+        except AnalystError:
+            continue
+    return found
+
+
+def _distinct(job: Job, frame: str, column: str) -> int:
+    """How many different values a column has."""
+    try:
+        card = job.session.card(frame, job.sources[frame])
+    except AnalystError:
+        return 0
+    return next((known.distinct or 0 for known in card.columns if known.name == column), 0)
