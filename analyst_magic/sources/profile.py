@@ -307,13 +307,13 @@ def _number_facts(name: str, counted: pa.Table) -> dict[str, Any]:
     values, ends = values[order], np.cumsum(counts[order])
     with np.errstate(invalid="ignore", over="ignore"):
         mean = float(np.dot(values, counts[order]) / ends[-1])
-    quantiles = []
-    for mark in QUANTILES:
-        place = mark * (int(ends[-1]) - 1)
-        low, high = (
-            float(values[np.searchsorted(ends, row, side="right")]) for row in (math.floor(place), math.ceil(place))
-        )
-        quantiles.append(low if low == high else low + (high - low) * (place - math.floor(place)))
+    places = [mark * (int(ends[-1]) - 1) for mark in QUANTILES]
+    rows = [*map(math.floor, places), *map(math.ceil, places)]
+    near = values[np.searchsorted(ends, rows, side="right")].tolist()
+    quantiles = [
+        low if low == high else low + (high - low) * (place - math.floor(place))
+        for place, low, high in zip(places, near[: len(places)], near[len(places) :], strict=True)
+    ]
     return {
         "mean": mean if math.isfinite(mean) else None, "quantiles": tuple(quantiles), "code": code_of(name, values)
     }  # fmt: skip
@@ -330,9 +330,8 @@ def _top(counted: pa.Table) -> tuple[tuple[Any, int], ...]:
     best = pc.select_k_unstable(
         counted, min(TOP_VALUES, counted.num_rows), sort_keys=[("n", "descending"), ("value", "ascending")]
     )
-    return tuple(
-        zip(counted.take(best).column("value").to_pylist(), counted.take(best).column("n").to_pylist(), strict=True)
-    )
+    most = counted.take(best)
+    return tuple(zip(most.column("value").to_pylist(), most.column("n").to_pylist(), strict=True))
 
 
 def _python(value: Any, kind: str) -> Any:
