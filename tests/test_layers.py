@@ -44,8 +44,8 @@ LAYERS = (
     {"report", "commands", "testing"},
     {"mcp"},
     {"commands.mcp", "display"},
-    {"notebook", "serialize", "panel", "scheduler", "server", "worker"},
-    {"cli"},
+    {"notebook", "serialize", "panel", "scheduler", "server"},
+    {"cli", "worker"},
 )
 # What other packages import to bring a model, a sandbox or a data source of their own.
 EXTENSION_POINTS = {
