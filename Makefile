@@ -9,7 +9,7 @@ PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
 
-.PHONY: help setup panel pictures image sandbox demo lab test test-quick check format mlflow scheduler spark-env bench bench-peers bench-chat fuzz constraints requirements clean
+.PHONY: help setup panel docs dist pictures image sandbox demo lab test test-quick check format mlflow scheduler spark-env bench bench-peers bench-chat fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -18,6 +18,8 @@ help:
 	@echo "make test-quick  the tests that need neither Docker nor a browser"
 	@echo "make setup   make the environment in .venv"
 	@echo "make panel   build the side panel again, after a change in labextension"
+	@echo "make docs    build the site of docs in docs/_build (links checked)"
+	@echo "make dist    build the source archive and the wheel in dist, and check them"
 	@echo "make pictures  make the pictures of docs again (needs Chromium)"
 	@echo "make image   build the sandbox image (needs a Docker engine)"
 	@echo "make bench   measure speed, and whether results are those of a direct run; make bench-peers, bench-chat: beside others; make fuzz: attack the readers"
@@ -60,6 +62,22 @@ $(VENV)/share/jupyter/labextensions/analyst-magic-lab/.linked: $(VENV)/.ready | 
 pictures: setup
 	@$(BIN)/python docs/pictures.py
 
+# The site. Its gallery shows the notebooks as reports, each run from its lock. A warning is an error, and so is a dead link.
+docs: setup
+	@rm -rf docs/_reports && mkdir -p docs/_reports/reports
+	@for notebook in notebooks/*.ipynb; do \
+	  $(BIN)/analyst export $$notebook --to html --execute --output docs/_reports/reports/ >/dev/null || exit 1; done
+	@$(BIN)/python -m sphinx -b html -W --keep-going -q docs docs/_build
+	@$(BIN)/lychee --offline --no-progress --quiet docs/_build
+	@echo "The site is $(CURDIR)/docs/_build/index.html"
+
+# What a release uploads: both archives, checked as the package index checks them.
+dist: setup
+	@rm -rf dist
+	@$(BIN)/python -m build --outdir dist >/dev/null
+	@$(BIN)/twine check --strict dist/*
+	@$(BIN)/check-wheel-contents dist/*.whl
+
 image: setup
 	@$(BIN)/analyst image build --quiet
 
@@ -81,8 +99,8 @@ lab: sandbox
 	$(BIN)/jupyter lab $(NOTEBOOK)
 
 check: setup
-	$(BIN)/ruff check analyst_magic tests benchmarks sandbox_image
-	$(BIN)/ruff format --check analyst_magic tests benchmarks sandbox_image
+	$(BIN)/ruff check analyst_magic tests benchmarks sandbox_image docs
+	$(BIN)/ruff format --check analyst_magic tests benchmarks sandbox_image docs
 	$(BIN)/mypy
 
 # Browser tests run apart: their event loop and that of the other tests do not agree.
@@ -109,8 +127,8 @@ test-quick: setup
 	  -m "not docker and not alone and not kernel" -n 2 --dist loadfile
 
 format: setup
-	$(BIN)/ruff check --fix analyst_magic tests benchmarks sandbox_image
-	$(BIN)/ruff format analyst_magic tests benchmarks sandbox_image
+	$(BIN)/ruff check --fix analyst_magic tests benchmarks sandbox_image docs
+	$(BIN)/ruff format analyst_magic tests benchmarks sandbox_image docs
 
 bench: setup
 	$(BIN)/python benchmarks/sandbox.py

@@ -16,15 +16,32 @@ if TYPE_CHECKING:
     from .errors import AnalystError
     from .settings import AnalystSettings
     from .turn import Question, Turn
+    from .turn.investigation import Budget, Investigation, Plan, Step
 
 _HOMES = {
     "Analyst": "analyst",
     "AnalystError": "errors",
     "AnalystSettings": "settings",
+    "Budget": "turn.investigation",
+    "Investigation": "turn.investigation",
+    "Plan": "turn.investigation",
     "Question": "turn",
+    "Step": "turn.investigation",
     "Turn": "turn",
 }
-__all__ = ["Analyst", "AnalystError", "AnalystSettings", "Question", "Turn", "__version__", "load_ipython_extension"]
+__all__ = [
+    "Analyst",
+    "AnalystError",
+    "AnalystSettings",
+    "Budget",
+    "Investigation",
+    "Plan",
+    "Question",
+    "Step",
+    "Turn",
+    "__version__",
+    "load_ipython_extension",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from .engine import configure
+from .engine.agents import AgentCode, AgentTurn, ask_for_agent, run_agent_code
 from .engine.background import BackgroundJob
 from .engine.batch import Batch, Key
 from .engine.conversation import Conversation
 from .engine.engine import Engine
+from .engine.investigation import Approval, Inquiry, InvestigationEvent, InvestigationListener, asking, investigate
 from .engine.job import Confirm, Listener, Request, confirming
 from .engine.lifecycle import Lifecycle
 from .engine.prepare import Desk, close_all, history_of, lock_of
@@ -30,6 +32,7 @@ from .profiling.profile import Profile
 from .settings import AnalystSettings, load_settings
 from .telemetry.observer import Tally, observed
 from .turn import MAIN_THREAD, Code, Context, Question, Turn
+from .turn.investigation import Budget, Investigation, Plan, Step
 
 
 class Analyst(Lifecycle):
@@ -210,6 +213,147 @@ class Analyst(Lifecycle):
         """
         return await self._event_loop.acall(self._engine.ask(self._request(question, frames, options)))
 
+    def investigate(
+        self,
+        question: str | Question,
+        frames: Mapping[str, object] | None = None,
+        *,
+        plan: Plan | Sequence[str] | None = None,
+        budget: Budget | None = None,
+        approve: Callable[[Investigation], Plan | None] | None = None,
+        listen: InvestigationListener = lambda event: None,
+        fresh: bool = False,
+        connections: Mapping[str, object] | None = None,
+        **options: Any,
+    ) -> Investigation:
+        """Investigate a question in several steps: a plan, a turn for each step, and findings that rest on results.
+
+        Where a step's endpoint or sandbox is lost, or the user stops, what was done stays in the history, and the same
+        call goes on from there. A finished one is pinned, and runs again with no model.
+
+        Args:
+            question: What is to be found out, as "Why did revenue fall in March?".
+            frames, connections, options: As for ``ask``, which also says what is raised.
+            plan: The steps, or their questions, where you bring them; else the model plans. Without a model, the change
+                of a total between two periods can be planned.
+            budget: What may be spent; ``Budget()`` by default.
+            approve: Given the investigation with its plan before any step; returns the plan to take, or None for none.
+            listen: Told about the progress, in the caller's thread.
+            fresh: Plan and ask anew, even where the investigation is pinned or was begun.
+
+        Returns:
+            The investigation with its steps, their turns, and the findings.
+
+        Raises:
+            ModelError: No plan came.
+            Stopped: The user interrupted; what was done is kept.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> sandbox = FakeSandbox({"1 + 1": "2"})
+            >>> with Analyst(sandbox=sandbox, model="offline") as analyst:
+            ...     done = analyst.investigate("What is the sum?", plan=Plan((Step("1 + 1", code=Code("1 + 1")),)))
+            >>> done.ok, done.results[0].turn.results[0].to_text(), str(done.spent).partition(" ·")[0]
+            (True, '2', '1 step')
+        """
+        options["connections"] = connections
+        inquiry = self._inquiry(question, frames, options, plan, budget, fresh=fresh)
+
+        def on_event(event: InvestigationEvent | Approval) -> None:
+            if isinstance(event, Approval):
+                event.decide(approve)
+            else:
+                listen(event)
+
+        def work(tell: Callable[[Any], None]) -> Coroutine[Any, Any, Investigation]:
+            return investigate(replace(inquiry, listen=tell, approve=asking(tell) if approve is not None else None))
+
+        return self._event_loop.call(work, on_event)
+
+    async def ainvestigate(
+        self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any
+    ) -> Investigation:
+        """The same as ``investigate``, for callers with an event loop of their own. ``approve`` and ``listen`` are
+        called in a thread of the engine.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> sandbox = FakeSandbox({"1 + 1": "2"})
+            >>> with Analyst(sandbox=sandbox, model="offline") as analyst:
+            ...     steps = Plan((Step("1 + 1", code=Code("1 + 1")),))
+            ...     asyncio.run(analyst.ainvestigate("What is the sum?", plan=steps)).status
+            'finished'
+        """
+        approve, listen = options.pop("approve", None), options.pop("listen", lambda event: None)
+        chosen = {name: options.pop(name, None) for name in ("plan", "budget")}
+        fresh = bool(options.pop("fresh", False))
+        inquiry = self._inquiry(question, frames, options, chosen["plan"], chosen["budget"], fresh=fresh)
+
+        async def asked(investigation: Investigation) -> Plan | None:
+            return cast(Plan | None, await asyncio.to_thread(approve, investigation))
+
+        inquiry = replace(inquiry, listen=listen, approve=asked if approve is not None else None)
+        return await self._event_loop.acall(investigate(inquiry))
+
+    def _inquiry(
+        self,
+        question: str | Question,
+        frames: Mapping[str, object] | None,
+        options: Mapping[str, Any],
+        plan: Plan | Sequence[str] | None,
+        budget: Budget | None,
+        *,
+        fresh: bool,
+    ) -> Inquiry:
+        if plan is not None and not isinstance(plan, Plan):
+            plan = Plan(tuple(map(Step, plan)))
+        request = self._request(question, frames, options, fresh=fresh)
+        if request.question.code is not None:
+            raise UnknownOption("Code cannot be investigated.", "Ask a question, or run it with Analyst.run.")
+        return Inquiry(self._engine, request, budget or Budget(), plan)
+
+    async def aanswer_agent(
+        self,
+        question: Question,
+        frames: Mapping[str, object] | None = None,
+        *,
+        agent: str,
+        code: Code | None = None,
+        confirm: bool = False,
+        listen: Listener = lambda event: None,
+        **options: Any,
+    ) -> AgentTurn:
+        """Work for an agent, which is told of the answer what a model may be told at the privacy level.
+
+        Args:
+            question: What the agent asks, or why it runs its code. It cannot name files.
+            frames: The frames in scope.
+            agent: The agent's name, for the history; also the name of its conversation.
+            code: Code that the agent wrote. It runs with a model's rights: hidden columns are not there.
+            confirm: Whether ``listen`` is asked before any code runs, by an event with an ``answer``.
+            listen: Told about the progress, in a thread of its own.
+            options: Settings for this turn alone.
+
+        Raises:
+            AnalystError: The question, a frame or an option cannot be used, or the model cannot be asked.
+
+        Example:
+            >>> from analyst_magic.testing import FakeSandbox
+            >>> with Analyst(sandbox=FakeSandbox({"1 + 1": "2"}), model="offline") as analyst:
+            ...     asked = Question("a sum"), {}
+            ...     done = asyncio.run(analyst.aanswer_agent(*asked, agent="agent:test", code=Code("1 + 1")))
+            >>> done.turn.results[0].to_text(), done.summary
+            ('2', 'It showed text or a single value, which is not told at this privacy level.')
+        """
+        scope = {**(frames or {}), **(options.pop("connections", None) or {})}
+        settings = self.settings.with_options({**options, "lock": False} if code is not None else options)
+        model = AgentCode(agent, code) if code is not None else None
+        request = self._desk.request(
+            question, scope, settings, observed(settings, self.tally), agent, confirm=confirm, model=model, files=False
+        )
+        work = run_agent_code if code is not None else ask_for_agent
+        return await self._event_loop.acall(work(self._engine, request, listen))
+
     def run(
         self,
         code: str,
@@ -326,7 +470,7 @@ class Analyst(Lifecycle):
         return await self._engine.ask(request, listen)  # and hold this ``Analyst``, which would close at its end
 
     def _request(
-        self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any], **more: bool
+        self, question: str | Question, frames: Mapping[str, object] | None, options: Mapping[str, Any], **more: Any
     ) -> Request:
         scope = {**(frames or {}), **(options.get("connections") or {})}
         settings = self.settings.with_options({name: options[name] for name in options if name != "connections"})

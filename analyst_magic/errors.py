@@ -24,6 +24,7 @@
     │   ├── ModelRefused        the endpoint answered with an error status
     │   ├── ReplyCut            the answer broke off before its end
     │   ├── NoCode              the answer holds no code that can be run
+    │   ├── UnreadablePlan      the model's plan or findings of an investigation cannot be read
     │   └── Abstained           the offline planner does not understand the question
     ├── CheckFailed             code was stopped before it ran
     ├── CodeFailed              code ran in the sandbox and raised
@@ -172,6 +173,10 @@ class ReplyCut(ModelError):
 
 class NoCode(ModelError):
     """The answer holds no code that can be run."""
+
+
+class UnreadablePlan(ModelError):
+    """The model's plan, or its findings, of an investigation cannot be read."""
 
 
 class Abstained(ModelError):

@@ -30,6 +30,7 @@ from typing import Any
 import duckdb
 from question_frames import TODAY, frames
 from question_tables import tables
+from unseen_frames import unseen_frames
 
 from analyst_magic.errors import Abstained, AnalystError
 from analyst_magic.planner.listed import LISTED_ROWS
@@ -84,7 +85,7 @@ class Data:
     def __init__(self) -> None:
         self.connection = duckdb.connect()
         self.cards: dict[str, FrameCard] = {}
-        for name, frame in (frames() | tables()).items():
+        for name, frame in (frames() | tables() | unseen_frames()).items():
             taken = to_frame(name, frame)
             self.connection.register(name, taken.table)
             self.cards[name] = profile(taken)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,3 +46,14 @@ def test_the_panel_is_small() -> None:
     assert later, "the panel is not built: make panel"
     later |= {name for name, text in texts.items() if "RecordBatch" in text}  # what reads Arrow, for the grid alone
     assert sum(len(text.encode()) for name, text in texts.items() if name not in later) < 110_000
+
+
+def test_the_site_builds_without_a_warning_and_its_links_lead_somewhere(tmp_path: Path) -> None:
+    """As `make docs` does it, but for the reports of the gallery's notebooks, which other tests make."""
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "-q", str(ROOT / "docs"), str(tmp_path)]
+    built = subprocess.run(command, capture_output=True, text=True, timeout=170)
+    assert built.returncode == 0, built.stderr[-3000:]
+    lychee = Path(sys.executable).with_name("lychee")
+    links = [str(lychee), "--offline", "--no-progress", "--exclude", "/reports/", str(tmp_path)]
+    checked = subprocess.run(links, capture_output=True, text=True, timeout=60)
+    assert checked.returncode == 0, checked.stdout[-3000:] + checked.stderr[-1000:]

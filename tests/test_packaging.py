@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
+import analyst_magic
 from analyst_magic.report.bundles import PLOTLY
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,6 +73,20 @@ def test_a_wheel_holds_the_panel_once_and_no_sources_of_it(wheel: Path) -> None:
     assert {f"analyst_magic/report/outlines/world_{scale}.json" for scale in ("110m", "50m")} <= set(names)
     assert {f"analyst_magic/report/bundles/{name}.js.gz" for name in PLOTLY} <= set(names)
     assert wheel.stat().st_size < 7_000_000
+
+
+def test_the_version_is_the_same_wherever_it_has_to_stand() -> None:
+    version = analyst_magic.__version__
+    assert json.loads((ROOT / "labextension" / "package.json").read_text(encoding="utf-8"))["version"] == version
+    assert f"version: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_a_wheel_is_what_the_package_index_takes(wheel: Path) -> None:
+    for command in (["twine", "check", "--strict"], ["check-wheel-contents"]):
+        program = Path(sys.executable).with_name(command[0])
+        checked = subprocess.run([str(program), *command[1:], str(wheel)], capture_output=True, text=True, timeout=60)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_the_pinned_versions_install_on_the_oldest_python_that_is_named() -> None:

@@ -188,6 +188,13 @@ def test_derived_columns_and_sources_are_drawn() -> None:
     assert sorted(spread.data[0].x) == sorted(sales.groupby("weekday").units.sum())
 
 
+def test_a_histogram_by_groups_has_a_colour_for_each() -> None:
+    fig = draw(QueryPlan(frame="sales", select=("units",), chart="histogram", colour="weekday"))
+    assert fig.layout.barmode == "overlay"
+    drawn = {trace.name: sorted(trace.x) for trace in fig.data}
+    assert drawn == {day: sorted(rows.units) for day, rows in sales.groupby("weekday")}
+
+
 def test_bands_and_months_keep_their_order() -> None:
     fig = draw(
         QueryPlan(frame="sales", group_by=(Dimension(column="price", edges=(10, 100)),), measures=(UNITS,), chart="bar")

@@ -211,6 +211,12 @@ def test_a_question_is_read_whole(frame: str, question: str, expected: str) -> N
     assert to_code(plan, card).text
 
 
+def test_a_histogram_by_groups_is_read_as_one_of_each() -> None:
+    plan, _ = choose_plan(Question("histogram of body mass by species"), (CARDS["penguins"],))
+    assert (plan.chart, plan.select, plan.colour) == ("histogram", ("body_mass_g",), "species")
+    assert 'barmode="overlay"' in to_code(plan, CARDS["penguins"]).text
+
+
 UNREAD = [
     ("flights", "number of flights with air time over 3 hours", "unit"),
     ("flights", "number of flights with dep_delay greater than 1 hour", "unit"),
@@ -222,7 +228,6 @@ UNREAD = [
     ("penguins", "average body mass by species for juveniles", "juveniles"),
     ("flights", "average distance of the longest flights", "rank"),
     ("countries", "capital of the largest country", "largest"),
-    ("penguins", "histogram of body mass by species", "histogram"),
     ("countries", "pie chart of population", "chart"),
     ("orders", "total profit by region", "profit"),
     ("orders", "number of months per region", "months"),

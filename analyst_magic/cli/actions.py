@@ -23,14 +23,18 @@ def _ask(options: argparse.Namespace) -> int:
     from ..commands.data import read_data
     from ..commands.prompt import show_prompt
     from ..notebook.cell import read_question, with_template
+    from .investigation import investigate
 
     frames = {**read_data(options.data), **read_connections(options.connect)}
     question = read_question(options.question, options.wants)
     question = with_template(question, options.template) if options.template else question
-    with Analyst(settings=load_options(options), folder=Path.cwd()) as analyst:
+    folder = Path.cwd()
+    with Analyst(settings=load_options(options), folder=folder, history=options.investigate or None) as analyst:
         if options.dry_run:
             print(show_prompt(analyst, question, frames, {}))
             return 0
+        if options.investigate:
+            return investigate(analyst, question, frames, options)
         return report_turn(analyst.ask(question, frames), options.output, as_json=options.json)
 
 
@@ -137,6 +141,20 @@ def _history(options: argparse.Namespace) -> int:
     return 0
 
 
+def _investigation(options: argparse.Namespace) -> int:
+    from ..commands.investigation import list_investigations
+    from ..history.store import History, history_path
+
+    settings = load_options(options)
+    _action(options)
+    store = History(history_path(settings.history_path), settings.history_days)
+    try:
+        print(list_investigations(store))
+    finally:
+        store.close()
+    return 0
+
+
 def _documents(options: argparse.Namespace) -> int:
     from ..commands.documents import documents
     from ..documents import Store
@@ -176,6 +194,15 @@ def _lock(options: argparse.Namespace) -> int:
     action, folders = _action(options)
     folder = Path(folders[0] if folders else ".").absolute()
     print(lock(LockFile(folder / NAME), action))
+    return 0
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    from ..commands.connections import read_connections
+    from ..commands.data import read_data
+    from ..commands.mcp import serve
+
+    serve(load_options(options), {**read_data(options.data), **read_connections(options.connect)})
     return 0
 
 
@@ -248,9 +275,11 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "define": _define,
     "definitions": _definitions,
     "history": _history,
+    "investigation": _investigation,
     "documents": _documents,
     "snippets": _snippets,
     "lock": _lock,
+    "mcp": _mcp,
     "models": _models,
     "key": _key,
     "image": _image,

@@ -15,6 +15,7 @@ from ..errors import UnknownOption
 EXAMPLES = """\
 examples:
   analyst ask "Total revenue by region, highest first" --data sales.csv
+  analyst ask --investigate "Why did revenue fall in March?" --data orders.csv -o march.html
   analyst ask "Average delay by carrier as a bar chart" --data flights=flights.parquet -o delays.html
   analyst run query.sql --data sales.csv --json
   analyst profile sales.csv -o sales.html
@@ -83,6 +84,9 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--as", dest="wants", choices=FORMS, help="the answer's form")
     ask.add_argument("--template", help="a .xlsx, .docx or .pptx to fill and to look like")
     ask.add_argument("--privacy", help="how much of the data the model sees: schema, stats, masked or rows")
+    ask.add_argument("--investigate", action="store_true", help="plan several steps, take them, and say what was found")
+    ask.add_argument("--yes", action="store_true", help="with --investigate: take the plan without asking")
+    ask.add_argument("--budget", help="with --investigate: such as steps=6,seconds=300,tokens=100000,cost=0.50")
     ask.add_argument("--dry-run", action="store_true", help="print what a model would be sent; send and run nothing")
     _add_data(ask)
     _add_output(ask)
@@ -160,6 +164,17 @@ def _add_profile(command: argparse.ArgumentParser) -> None:
 
 def _add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument("-m", "--model", help="offline, or PROVIDER:MODEL")
+
+
+def _add_mcp(mcp: argparse.ArgumentParser) -> None:
+    mcp.description = textwrap.fill(
+        "An MCP server on standard input and output. An agent starts it itself; give it this command with its options."
+    )
+    _add_model(mcp)
+    mcp.add_argument("--privacy", help="how much of the data the agent sees: schema, stats, masked or rows")
+    _add_files(mcp)
+    _add_set(mcp)
+    mcp.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
 
 
 def _add_models(models: argparse.ArgumentParser) -> None:
@@ -267,6 +282,7 @@ OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "doctor": _add_doctor,
     "documents": _add_documents,
     "snippets": _add_snippets,
+    "mcp": _add_mcp,
     "models": _add_models,
     "image": _add_image,
     "sandbox": _add_sandbox,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import Unpinned
 from ..history.lock import LockFile
-from ..history.pin import Pin
+from ..history.pin import Pin, normalized, steps_of
 from ..notebook.cell import questions_in
 from ..wording import count
 from .listing import Listing
@@ -29,7 +29,10 @@ def lock(file: LockFile, action: str) -> str:
     match action:
         case "status":
             pins, edited, unpinned = _state(file)
-            listed = [f"  {pin.question[:80]}{_asked_how(pin)}  ({pin.code.language}, by {pin.model})" for pin in pins]
+            listed = [
+                f"  {normalized(pin.question)[:80]}{_asked_how(pin)}  ({pin.code.language}, by {pin.model})"
+                for pin in pins
+            ]
             rows = [(pin.question, _asked_how(pin).strip(" ()"), str(pin.code.language), pin.model) for pin in pins]
             rows += [(line, "", "", "") for line in (*unpinned, *edited)]
             text = "\n".join([_head(file, pins), *listed, *unpinned, *edited])
@@ -83,6 +86,8 @@ def _update(file: LockFile) -> str:
 def _prune(file: LockFile) -> str:
     pins, asked = file.pins(), questions_in(file.path.parent)
     wanted = {next((key for key in question.keys if key in pins), "") for question in asked}
-    removed = [pin for pin in pins.values() if pin.key not in wanted]
-    file.replace_all({name: pin for name, pin in pins.items() if pin.key in wanted})
+    of_steps = {text for pin in pins.values() if pin.key in wanted for text in steps_of(pin)}
+    left = {n: pin for n, pin in pins.items() if pin.key in wanted or normalized(pin.question) in of_steps}
+    removed = [pin for name, pin in pins.items() if name not in left]
+    file.replace_all(left)
     return "\n".join([f"{count(len(removed), 'pin')} removed.", *(f"  {pin.question[:100]}" for pin in removed)])

@@ -104,6 +104,10 @@ COMMANDS = (
         Action("export [FILE]", "write all as JSON lines"),
         Action("prune DAYS", "delete what is older"),
     )),
+    Command("investigation", "the investigations of this folder", (
+        Action("list", "list them"),
+        Action("save FILE", "write the last one as a notebook, or as a .html, .pdf, .docx or .pptx report", "notebook"),
+    )),
     Command("documents", "the documents made here, with all their versions", (
         Action("list", "list them"),
         Action("versions NAME", "list the versions of one"),
@@ -135,6 +139,13 @@ COMMANDS = (
     ), only="notebook"),
     Command("jobs", "list the questions asked with --background", only="notebook"),
     Command("stop", "stop the questions that run in the background", only="notebook"),
+    Command("mcp", "let an agent work with this data, within the privacy level (MCP)", (
+        Action("start [PORT] [approve]", "start a server here and say what to add; approve: ask before code runs",
+               "notebook"),
+        Action("stop", "stop it", "notebook"),
+        Action("list", "list the answers of agents", "notebook"),
+        Action("show NAME", "show an agent's answer in full", "notebook"),
+    )),
     Command("models", "list the models that can be used"),
     Command("key", "keep a provider's API key in the system's keyring", arguments="PROVIDER [forget]"),
     Command("reset", "start afresh: a new sandbox and an empty conversation", only="notebook"),

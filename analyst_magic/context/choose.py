@@ -39,8 +39,15 @@ def pick(frames: Mapping[str, object], names: Sequence[str]) -> dict[str, object
     return {name: frames[name] for name in names}
 
 
-def resolve(question: Question, frames: Mapping[str, object]) -> tuple[Question, dict[str, object]]:
+def resolve(
+    question: Question, frames: Mapping[str, object], *, files: bool = True
+) -> tuple[Question, dict[str, object]]:
     """All that a question is asked of: the frames, with paths opened as data files, and the files that it names.
+
+    Args:
+        question: The question.
+        frames: The frames in scope.
+        files: Whether the question may name data files. A program's questions may not: they would read any file.
 
     Returns:
         The question with the files that it names; the sources by name.
@@ -50,11 +57,11 @@ def resolve(question: Question, frames: Mapping[str, object]) -> tuple[Question,
     """
     scope = {name: _opened(value) for name, value in frames.items()}
     scope = expanded(pick(scope, list(scope)))
-    if question.code is None:
+    if question.code is None and files:
         check_files(question.text)
         question = replace(question, files=tuple(files_named(question.text, scope).items()))
-    files = {name: open_data(path) for name, path in question.files if name not in scope}
-    return question, {**scope, **files}
+    named = {name: open_data(path) for name, path in question.files if name not in scope}
+    return question, {**scope, **named}
 
 
 def _opened(value: object) -> object:

@@ -3,6 +3,8 @@
 from .background import Background
 from .card import is_quiet, show
 from .confirm import confirm
+from .investigation import InvestigationDisplay
+from .plan_approval import approve_plan
 from .progress import Progress
 
-__all__ = ["Background", "Progress", "confirm", "is_quiet", "show"]
+__all__ = ["Background", "InvestigationDisplay", "Progress", "approve_plan", "confirm", "is_quiet", "show"]

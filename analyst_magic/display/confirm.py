@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextvars import copy_context
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypeVar
 
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.getipython import get_ipython
@@ -19,6 +19,7 @@ from ..errors import InputError
 from .card import line
 
 SECONDS_FOR_A_SUBSHELL = 2.0
+T = TypeVar("T")
 
 
 def confirm(code: str, frames: tuple[str, ...]) -> str | None:
@@ -39,23 +40,37 @@ def confirm(code: str, frames: tuple[str, ...]) -> str | None:
     """
     answer: Future[str | None] = Future()
     event = Event("confirm", code, frames, answer)
+    return answered(answer, lambda: asked(event), lambda: prompt(event))
+
+
+def answered(answer: Future[T], box: Callable[[], Any], otherwise: Callable[[], T]) -> T:
+    """What the user says by the buttons of a box, or by a prompt where no button can be heard; the cell waits.
+
+    Args:
+        answer: Takes what the buttons say.
+        box: Makes the box.
+        otherwise: Asks by a prompt.
+
+    Raises:
+        InputError: Nobody can be asked.
+    """
     kernel = getattr(get_ipython(), "kernel", None)
     subshells = getattr(getattr(kernel, "shell_channel_thread", None), "manager", None)  # of ipykernel 7 and later
     somebody = getattr(kernel, "_allow_stdin", False)  # a program that runs a notebook answers nothing
     if subshells is None or not somebody or not find_spec("ipywidgets"):
-        return prompt(event)
-    box = asked(event)
+        return otherwise()
+    shown_box = box()
     subshell = _subshell(subshells)
     if subshell is None:
-        box.close()
-        return prompt(event)
-    copy_context().run(_hear, kernel, subshell, box)
-    shown: Any = display(box, display_id=True)
+        shown_box.close()
+        return otherwise()
+    copy_context().run(_hear, kernel, subshell, shown_box)
+    shown: Any = display(shown_box, display_id=True)
     try:
         return answer.result()
     finally:
         shown.update({"text/html": ""}, raw=True)
-        box.close()
+        shown_box.close()
 
 
 def _subshell(manager: Any) -> str | None:
@@ -72,8 +87,15 @@ def _hear(kernel: Any, subshell: str, widget: Any) -> None:
     """Let what is done to a widget come on a subshell: that of the request which last sent its state, to ipykernel."""
     parent = kernel.get_parent()
     kernel.set_parent([], {**parent, "header": {**parent["header"], "subshell_id": subshell}})
-    for part in (*widget.children, *widget.children[-1].children):
+    for part in _inside(widget):
         part.send_state()
+
+
+def _inside(widget: Any) -> Iterator[Any]:
+    """All widgets in a box, at any depth."""
+    for child in getattr(widget, "children", ()):
+        yield child
+        yield from _inside(child)
 
 
 def prompt(event: Event) -> str | None:
@@ -83,20 +105,30 @@ def prompt(event: Event) -> str | None:
         InputError: Nobody can be asked.
     """
     print(f"{event.text}\n\nThis code would run in the sandbox, with {frames_said(event)}.")
+    said = typed("Run it? [y]es, [n]o, or [e]dit: ").lower()
+    if not said.startswith("e"):
+        return event.text if said.startswith("y") else None
+    print("Write the new code; an empty line ends it.")
+    return "\n".join(iter(lambda: typed("", strip=False), "")) or None
+
+
+def typed(question: str, *, strip: bool = True) -> str:
+    """What the user types after a question.
+
+    Raises:
+        InputError: Nobody can be asked.
+    """
     try:
-        said = input("Run it? [y]es, [n]o, or [e]dit: ").strip().lower()
-        if not said.startswith("e"):
-            return event.text if said.startswith("y") else None
-        print("Write the new code; an empty line ends it.")
-        return "\n".join(iter(input, "")) or None
+        said = input(question)
     except (StdinNotImplementedError, EOFError):
         raise InputError("--confirm needs someone to ask.", "Leave it out where a program runs the notebook.") from None
+    return said.strip() if strip else said
 
 
 def button(text: str, pressed: Callable[[], None]) -> Any:
     """A button, where ipywidgets is installed; else None."""
     try:
-        import ipywidgets  # type: ignore[import-untyped]
+        import ipywidgets  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
         return None
     made = ipywidgets.Button(description=text)

@@ -62,6 +62,10 @@ class Progress:
         first = shown(turn)[0]
         self._handle.update(first.data, **first.display_arguments)
 
+    def clear(self) -> None:
+        """Take the line away."""
+        self._handle.update({"text/html": "", "text/plain": ""}, raw=True)
+
     def stop(self, error: AnalystError) -> None:
         """Replace the line by how the question ended before its answer, above what was written and printed by then."""
         if not isinstance(error, Stopped):

@@ -108,6 +108,7 @@ def _built(
 ) -> Context:
     options = job.options
     variables = job.session.variables_at(options.privacy)
+    alone = options.fresh and not options.own_thread
     return build(
         job.question,
         cards,
@@ -115,7 +116,7 @@ def _built(
         privacy=options.privacy,
         hidden=options.hidden,
         variables=[entry for entry in variables if entry.partition(":")[0] not in job.sources],
-        conversation=() if options.fresh else tuple(map(_naming_frames, job.conversation.recent(options.window))),
+        conversation=() if alone else tuple(map(_naming_frames, job.conversation.recent(options.window))),
         user_notes=options.notes,
         examples=examples,
         budget=options.prompt_tokens,

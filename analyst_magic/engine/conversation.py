@@ -63,6 +63,11 @@ class Conversations:
         with self._lock:
             return self._threads.setdefault(thread, Conversation(thread, identity=object()))
 
+    def begin(self, thread: str, exchanges: Sequence[Exchange]) -> None:
+        """Begin a thread with what was asked in it before this process, unless it is there already."""
+        with self._lock:
+            self._threads.setdefault(thread, Conversation(thread, tuple(exchanges), identity=object()))
+
     def add(self, asked_in: Conversation, turn: Turn, *, tells_results: bool = True) -> Exchange | None:
         """Add an answered question to the thread that it was asked in, unless that has been forgotten since.
 

@@ -6,7 +6,7 @@ code until there is an answer, make results of what the sandbox gave, pin the an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from ..errors import AnalystError
@@ -34,7 +34,16 @@ async def answer(job: Job) -> Turn:
     Returns:
         The turn. A failure is in its ``error``; what could not be kept of it, such as a pin, is in its ``notes``.
     """
-    draft = await _solve(job)
+    return await finished(job, await _solve(job))
+
+
+async def finished(job: Job, draft: Draft) -> Turn:
+    """The turn that a draft becomes: its results are made, its code is pinned, and it is recorded.
+
+    Args:
+        job: The question and all that its turn works with.
+        draft: What was tried for it.
+    """
     turn = await build_turn(job, draft)
     job.session.add_names(turn.attempts, turn.code_privacy)
     turn = await settle_pin(job, turn, draft.pin)
@@ -77,12 +86,18 @@ class Engine:
         self.conversations = Conversations()
         self._countings = Countings(self.sessions, self.conversations)
 
-    async def ask(self, request: Request, listen: Listener = lambda event: None) -> Turn:
+    async def ask(
+        self,
+        request: Request,
+        listen: Listener = lambda event: None,
+        answer: Callable[[Job], Awaitable[Turn]] = answer,
+    ) -> Turn:
         """Answer a question after the turns that its sandbox is busy with, in the thread that it was asked in.
 
         Args:
             request: The question.
             listen: Told about the progress.
+            answer: Answers it, once it has its sandbox.
         """
         clock = Clock()
         async with self.sessions.use(request.place) as session, ticking(listen):
@@ -108,6 +123,12 @@ class Engine:
         await self._countings.done(request.thread)
         conversation = self.conversations.open(request.thread)
         return await describe_sources(Job.of(request, self.sessions.peek(request.place), conversation))
+
+    async def outcome_of(self, thread: str) -> str:
+        """What may be told of the last answer of a thread, once its rows are counted; empty where there is none."""
+        await self._countings.done(thread)
+        exchanges = self.conversations.open(thread).exchanges
+        return exchanges[-1].outcome if exchanges else ""
 
     async def reset(self) -> None:
         """Throw the sandboxes away and forget all conversations."""

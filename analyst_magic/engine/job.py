@@ -72,6 +72,7 @@ class Options:
         notes: The user's notes on the data.
         definitions: What the user's files define, and what could not be read of them.
         fresh: Ask even where an answer is pinned, without the earlier conversation, and pin the new answer.
+        own_thread: Whether the conversation is the question's own, as that of an investigation: fresh or not, it stays.
         frozen: Answer from the lock file alone.
         confirm: Ask the listener for approval before any code runs.
         asks_back: Whether somebody can answer a question back; nobody can where many questions are answered at once.
@@ -95,6 +96,7 @@ class Options:
     notes: str = ""
     definitions: LoadedDefinitions = field(default_factory=LoadedDefinitions)
     fresh: bool = False
+    own_thread: bool = False
     frozen: bool = False
     confirm: bool = False
     asks_back: bool = True

@@ -57,8 +57,14 @@ class Desk:
         *,
         fresh: bool = False,
         confirm: bool = False,
+        model: Model | None = None,
+        files: bool = True,
     ) -> Request:
         """A question with all that was said with it. Called in the caller's thread, as a key may be asked for.
+
+        Args:
+            model: Who answers, in place of the model that the settings name.
+            files: Whether the question may name data files, which are opened.
 
         Raises:
             InputError: The question, a frame or an option cannot be used.
@@ -68,8 +74,9 @@ class Desk:
         if not question.text.strip():
             raise EmptyQuestion("The question is empty.", "Write what you want to know.")
         require_packages(question.wants or "")
-        question, sources = resolve(question, frames or {})
-        model = offline() if question.code is not None else self._model(question, settings, fresh=fresh)
+        question, sources = resolve(question, frames or {}, files=files)
+        if model is None:
+            model = offline() if question.code is not None else self._model(question, settings, fresh=fresh)
         options = options_of(settings, self.lock, self.history, self.notes, observer, definitions=self.definitions,
                              fresh=fresh, confirm=confirm)  # fmt: skip
         return Request(question, sources, model, options, place_of(settings), thread)

@@ -18,6 +18,8 @@ FROM_LOCK = "Answered from analyst.lock, without a model;"
 """How the note on an answer from the lock file begins."""
 UNCHANGED = "the result is unchanged."
 """How that note ends where the result is the one that was pinned."""
+INVESTIGATION = "investigation"
+"""What the pin of an investigation wants: its plan and its findings."""
 _FOLLOWS = re.compile(
     r"^\s*(?:as|only|just|by|and|but|now|same|what about|how about|instead|split|break|make|turn|show (?:it|that|this)|"
     r"also|then|sort|without|exclude|do (?:it|that)|change)\b|\b(?:instead|it|that|them|those)\b",
@@ -33,7 +35,7 @@ class Pin:
         question: Its text.
         wants, language: The form and the language that were asked for; empty where none was.
         after: For a follow-up, the question before it; else empty.
-        code: What answers it.
+        code: What answers it. Of an investigation, its plan and findings as JSON, in the language ``plan``.
         model: Who wrote that.
         text: What they wrote beside it.
         frames: The schema of each frame that the code uses, as ``column type, ...``.
@@ -86,6 +88,18 @@ class Pin:
         question, after, text, answer = map(without_credentials, (self.question, self.after, self.text, self.answer))
         clean = replace(self, question=question, after=after, text=text, answer=answer)
         return clean if self.edited else clean.sealed()
+
+
+def steps_of(pin: Pin) -> tuple[str, ...]:
+    """The questions of an investigation's steps, which are pinned by themselves; none where it is another pin."""
+    if pin.wants != INVESTIGATION:
+        return ()
+    try:
+        steps = json.loads(pin.code.text)["steps"]
+        with_method = [(s["question"], s["method"] if not s["code"] else "") for s in steps]
+        return tuple(normalized(f"{text} Method: {method}" if method else text) for text, method in with_method)
+    except (ValueError, KeyError, TypeError):
+        return ()
 
 
 def key(question: str, wants: str, language: str, after: str) -> str:
@@ -148,7 +162,9 @@ def read_pin(entry: Mapping[str, Any]) -> Pin:
     values = (*texts.values(), entry["code"], *frames.values(), *results, *edits.values())
     if not all(isinstance(text, str) for text in values):
         raise ValueError("a text is something else")
-    if language not in {"python", "sql", "document"} or (language == "document" and form not in DOCUMENT_FORMATS):
+    if language not in {"python", "sql", "document", "plan"} or (
+        language == "document" and form not in DOCUMENT_FORMATS
+    ):
         raise ValueError(f"the language {str(language)[:30]} does not exist")
     if texts["privacy"] not in {"", *PRIVACY_LEVELS}:
         raise ValueError(f"the privacy level {texts['privacy'][:30]} does not exist")

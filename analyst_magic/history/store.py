@@ -45,6 +45,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             INSERT INTO words (words, rowid, question, code, text)
             VALUES ('delete', old.id, old.question, old.code, old.text); END""",
     ),
+    (
+        """CREATE TABLE investigation (
+            uid TEXT PRIMARY KEY, at TEXT NOT NULL, folder TEXT NOT NULL, question TEXT NOT NULL,
+            status TEXT NOT NULL, state TEXT NOT NULL, outputs TEXT NOT NULL DEFAULT '{}')""",
+    ),
 )
 SCHEMA = Schema(MIGRATIONS)
 _MARKS = {True: 1, False: -1, None: 0}
@@ -95,6 +100,29 @@ class HistoryEntry:
         if level is None and ":" in self.model and not self.pinned:  # of a program that did not note it
             level = self.privacy
         return cast(Privacy, level) if level in PRIVACY_LEVELS else "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInvestigation:
+    """How far an investigation is.
+
+    Attributes:
+        uid: Its name.
+        folder: The kernel's working directory.
+        question: What is investigated.
+        status: ``planned``, ``approved``, ``interrupted``, ``finished`` or ``cancelled``.
+        state: Its plan, steps, what it has spent, and its findings.
+        outputs: Results of its steps as JSON, for as long as it can be resumed; then ``{}``.
+        at: When it was written, in ISO 8601 and UTC.
+    """
+
+    uid: str
+    folder: str
+    question: str
+    status: str
+    state: Mapping[str, Any]
+    outputs: str = "{}"
+    at: str = ""
 
 
 class History:
@@ -202,6 +230,28 @@ class History:
             yield from entries
             last = entries[-1].id
 
+    def put_investigation(self, stored: StoredInvestigation) -> None:
+        """Write how far an investigation is, in place of what was written before.
+
+        Raises:
+            HistoryError: The file cannot be written.
+        """
+        row = (stored.uid, _now(), stored.folder, _plain(stored.question), stored.status, _plain(stored.state),
+               stored.outputs)  # fmt: skip
+        with self._opened() as connection:
+            connection.execute("INSERT OR REPLACE INTO investigation VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def investigations(self, folder: str) -> list[StoredInvestigation]:
+        """The investigations of a folder, the last one first.
+
+        Raises:
+            HistoryError: The file cannot be read.
+        """
+        query = "SELECT * FROM investigation WHERE folder = ? ORDER BY at DESC, rowid DESC"
+        with self._opened() as connection:
+            rows = [dict(row) for row in connection.execute(query, [folder]).fetchall()]
+        return [StoredInvestigation(**{**row, "state": json.loads(row["state"])}) for row in rows]
+
     def close(self) -> None:
         """Close the file; the next use opens it again."""
         with self._lock:
@@ -244,7 +294,12 @@ class History:
 
 def _delete_older(connection: sqlite3.Connection, days: float) -> int:
     before = (dt.datetime.now(dt.UTC) - dt.timedelta(days=days)).isoformat(timespec="seconds")
+    connection.execute("DELETE FROM investigation WHERE at <= ?", [before])
     return connection.execute("DELETE FROM capsule WHERE at <= ? AND good <= 0", [before]).rowcount
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
 def _plain(value: Any) -> Any:

@@ -95,6 +95,8 @@ class ChatModel(Model):
                 f"{self.name} did not finish its answer within {self._total:g} s.",
                 "Ask again, raise the setting model_timeout, or use a faster model.",
             ) from None
+        if context.task != "answer":
+            return Reply(answer.full_text(), None, self.name, answer.tokens, answer.cost, kind="explanation")
         return self._read(context, answer)
 
     def _read(self, context: Context, answer: StreamedAnswer) -> Reply:
@@ -151,8 +153,9 @@ class ChatModel(Model):
         while True:
             answer = StreamedAnswer()
             parts = messages(context, calls=self._answers_calls and "tools" in self._options)
+            tools = context.task == "answer"
             try:
-                await self._request(parts, answer, on_text)
+                await self._request(parts, answer, on_text, tools=tools)
                 return answer
             except _RequestFailed as failed:
                 error = failed.error
@@ -168,7 +171,9 @@ class ChatModel(Model):
             tries += 1
             await asyncio.sleep(pause)
 
-    async def _request(self, parts: list[Message], answer: StreamedAnswer, on_text: Callable[[str], None]) -> None:
+    async def _request(
+        self, parts: list[Message], answer: StreamedAnswer, on_text: Callable[[str], None], *, tools: bool
+    ) -> None:
         """Fill an answer from one request. Once it is complete, silence or a lost connection no longer matters."""
         loop, characters = asyncio.get_running_loop(), 0
 
@@ -179,7 +184,7 @@ class ChatModel(Model):
         try:
             async with (
                 asyncio.timeout(self._connect + self._idle) as idle_clock,
-                aclosing(self._chunks(parts, heard)) as chunks,
+                aclosing(self._chunks(parts, heard, tools=tools)) as chunks,
             ):
                 async for chunk in chunks:
                     piece = self._add(answer, chunk)
@@ -197,10 +202,13 @@ class ChatModel(Model):
                 raise
         self._check_end(answer)
 
-    async def _chunks(self, parts: list[Message], heard: Callable[[], None]) -> AsyncGenerator[Any, None]:
+    async def _chunks(
+        self, parts: list[Message], heard: Callable[[], None], *, tools: bool
+    ) -> AsyncGenerator[Any, None]:
         create: Any = self._client.chat.completions.create
+        options = {name: value for name, value in self._options.items() if tools or name != "tools"}
         try:
-            stream = await create(model=self._endpoint.model, messages=parts, stream=True, **self._options)
+            stream = await create(model=self._endpoint.model, messages=parts, stream=True, **options)
             hear(stream, heard)
             async with stream:
                 async for chunk in stream:

@@ -13,6 +13,7 @@ from typing import Any
 from ..packages import Packages
 from ..planner.phrases import document_named
 from ..turn import DOCUMENTS, Code, Context, Exchange, Privacy, Question
+from ..turn.context import Task
 from .toolcall import as_call
 
 Message = dict[str, Any]
@@ -47,6 +48,8 @@ def messages(context: Context, nonce: str | None = None, *, calls: bool = True) 
             user, as code that stood in the text is.
     """
     nonce = nonce or context.nonce or secrets.token_hex(8)
+    if context.task != "answer":
+        return _of_investigation(context, nonce)
     asked = [f"Question: {exchange.question}" for exchange in context.conversation]
     asked.append("\n\n".join(_question(context)))
     asked[0] = "\n\n".join([*_data(context, nonce), asked[0]])
@@ -56,6 +59,22 @@ def messages(context: Context, nonce: str | None = None, *, calls: bool = True) 
         if exchange.outcome and exchange.within(context.privacy):
             asked[number] = f"It gave:\n\n{_envelope(exchange.outcome, nonce)}\n\n{asked[number]}"
     return [*parts, _user(asked[-1]), *_attempts(context, nonce, calls=calls)]
+
+
+_PROMPTS: dict[Task, str] = {
+    "plan": "investigation_plan",
+    "revise": "investigation_revise",
+    "conclude": "investigation_findings",
+}
+
+
+def _of_investigation(context: Context, nonce: str) -> list[Message]:
+    """The messages that ask for a plan, for a look at what is left of it, or for findings."""
+    system = template(_PROMPTS[context.task]).replace("{steps}", str(context.steps_left))
+    parts = [*_data(context, nonce), f"Question to investigate: {context.question.text}"]
+    parts += [f"Today is {context.today}."] if context.today else []
+    parts += [_envelope(context.progress, nonce)] if context.progress else []
+    return [{"role": "system", "content": system}, _user("\n\n".join(parts))]
 
 
 def _system(context: Context) -> str:

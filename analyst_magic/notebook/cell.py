@@ -19,7 +19,7 @@ from typing import Any, cast
 from ..documents.templates import find as find_template
 from ..documents.templates import locate
 from ..errors import EmptyQuestion, InputError, UnknownOption
-from ..history.pin import keys
+from ..history.pin import INVESTIGATION, keys
 from ..sources.files import named_file
 from ..turn import MAIN_THREAD, Code, Language, Question, Wants
 from .options import CellOptions, parse
@@ -71,6 +71,8 @@ class ParsedCell:
         Args:
             folder: The notebook's folder, where its template lies; the working directory unless given.
         """
+        if self.options.investigate:
+            return keys(self.text, INVESTIGATION, "", "")
         return keys(self.text, self._format(folder), self.options.language or "", self.before)
 
     def _format(self, folder: Path | None) -> str:

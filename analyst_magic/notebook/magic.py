@@ -17,19 +17,22 @@ from ..commands.data import data, list_frames
 from ..commands.definitions import define, definitions
 from ..commands.documents import documents
 from ..commands.history import history, replay, turn_number
+from ..commands.investigation import list_investigations
 from ..commands.jobs import list_jobs, stop
 from ..commands.listing import Listing
 from ..commands.lock import lock
 from ..commands.models import key, list_models
 from ..commands.prompt import show_prompt
 from ..commands.status import status
-from ..commands.table import find_command, split_action
+from ..commands.table import find_command, split_action, wrong_arguments
 from ..commands.threads import thread
 from ..display import Progress, confirm
+from ..display.investigation_notebook import save
 from ..documents import Store
-from ..errors import AnalystError, EmptyQuestion
+from ..errors import AnalystError, EmptyQuestion, InputError
 from ..history.snippets import Snippets
 from ..settings import AnalystSettings
+from ..turn.investigation import Investigation
 from .cell import after_command, read_magic, read_question, refine
 from .session import NotebookSession, ask_key
 from .usage import HELP
@@ -110,9 +113,11 @@ class AnalystMagics:
             "definitions": lambda action, words: definitions(action, words, *self._definitions),
             "history": self._history,
             "documents": self._documents,
+            "investigation": self._investigation,
             "snippets": self._snippets,
             "lock": lambda action, words: lock(self.session.lock, action),
             "thread": self._thread,
+            "mcp": self._mcp,
         }
 
     @property
@@ -133,7 +138,9 @@ class AnalystMagics:
             print(show_prompt(self.session.analyst, question, frames, chosen))
             return
         try:
-            if options.background:
+            if options.investigate:
+                self.session.investigate(question, frames, chosen, options)
+            elif options.background:
                 self.session.submit(question, frames, chosen, options)
             else:
                 confirmed = confirm if options.confirm else None
@@ -166,6 +173,16 @@ class AnalystMagics:
     def _documents(self, action: str, words: list[str]) -> Output:
         return documents(Store(Path(self.session.settings.output_directory)), action, words)
 
+    def _investigation(self, action: str, words: list[str]) -> Output:
+        if action == "list":
+            return list_investigations(self.session.history)
+        made = self.session.namespace.get("_investigation")
+        if not isinstance(made, Investigation):
+            raise InputError("There is no investigation to save.", "Run one in a cell: %%analyst --investigate.")
+        if len(words) != 1:
+            raise wrong_arguments("investigation", action)
+        return f"Written: {save(made, Path(words[0]))}"
+
     def _snippets(self, action: str, words: list[str]) -> Output:
         saved = Snippets(Path.cwd())
         if action == "save":
@@ -183,6 +200,12 @@ class AnalystMagics:
                 saved, name, snippets.run(self.session.analyst, saved.get(name), self.session.scope())
             )
         return snippets.snippets(saved, action, words)
+
+    def _mcp(self, action: str, words: list[str]) -> Output:
+        if action == "show":
+            self.session.show(self.session.agents.turn(words), Progress())
+            return ()
+        return self.session.agents.command(action, words)
 
     def _thread(self, action: str, words: list[str]) -> Output:
         return thread(self.session.analyst, action, words, self.session.cells.threads)

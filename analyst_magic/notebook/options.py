@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import difflib
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ..errors import UnknownOption
 from ..settings import PRIVACY_LEVELS
 from ..sources.file_options import is_option, with_options
 from ..turn import FORMS, Language, Privacy, Wants
+from ..turn.investigation import Budget
 
 EXAMPLES = """\
 Examples
@@ -39,6 +41,7 @@ Examples
 USAGE = """\
 %%analyst [-m MODEL] [-f FRAME ...] [-o NAME] [--as FORM] [--template FILE] [--python | --sql] [--privacy LEVEL]
           [--fresh] [--frozen] [--confirm] [--background] [--no-history] [--dry-run] [--debug]
+          [--investigate [--yes] [--budget PARTS]]
 a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stands;
 @frame and @frame.column name them without a doubt, and Tab completes them
 
@@ -55,6 +58,9 @@ a question in plain words, or `SQL: ...` or `PYTHON: ...` to run code as it stan
   --frozen         answer from analyst.lock alone
   --confirm        show the code and what it would get, and run it only if you say so; you may edit it
   --background     do not wait: the cell fills in when the answer comes; `%analyst jobs` and `%analyst stop`
+  --investigate    plan several steps, show the plan to change and approve, take them one by one, and say what was found
+  --yes            with --investigate: take the plan as it is
+  --budget PARTS   with --investigate: steps=8 seconds=900 tokens=200000 cost=0.50, any of them, joined by commas
   --no-history     keep nothing of this question
   --dry-run        show what a model would be told; send nothing, run nothing
   --debug          show our own traceback when something fails"""
@@ -73,7 +79,9 @@ class CellOptions:
         language: The language that the answer is written in.
         privacy: How much of the data a model may see.
         history: False where the question is not to be recorded.
-        fresh, frozen, confirm, background, dry_run, debug: Whether these are on; ``%analyst help`` explains them.
+        budget: What an investigation may spend.
+        fresh, frozen, confirm, background, dry_run, debug, investigate, yes: Whether these are on; ``%analyst help``
+            explains them.
     """
 
     model: str | None = None
@@ -90,6 +98,9 @@ class CellOptions:
     background: bool = False
     dry_run: bool = False
     debug: bool = False
+    investigate: bool = False
+    yes: bool = False
+    budget: Budget | None = None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -115,10 +126,37 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--frozen", action="store_true")
     options.add_argument("--confirm", action="store_true")
     options.add_argument("--background", action="store_true")
+    options.add_argument("--investigate", action="store_true")
+    options.add_argument("--yes", action="store_true")
+    options.add_argument("--budget", type=read_budget)
     options.add_argument("--no-history", dest="history", action="store_const", const=False)
     options.add_argument("--dry-run", action="store_true")
     options.add_argument("--debug", action="store_true")
     return options
+
+
+def read_budget(text: str) -> Budget:
+    """The budget of an investigation from the words of an option.
+
+    >>> read_budget("steps=4,cost=0.5").steps
+    4
+
+    Raises:
+        UnknownOption: It cannot be read.
+    """
+    kinds: dict[str, Callable[[str], int | float]] = {"steps": int, "seconds": float, "tokens": int, "cost": float}
+    values: dict[str, Any] = {}
+    for part in text.split(","):
+        name, _, value = part.partition("=")
+        try:
+            values[name.strip()] = kinds[name.strip()](value)
+        except (KeyError, ValueError):
+            raise UnknownOption(
+                f"--budget does not take {part.strip() or text!r}.", "Write for example --budget steps=6,seconds=300."
+            ) from None
+        if values[name.strip()] <= 0:
+            raise UnknownOption(f"--budget {part.strip()} leaves nothing to spend.", "Give a number above 0.")
+    return Budget(**values)
 
 
 def parse(line: str) -> CellOptions:
@@ -147,6 +185,8 @@ def parse(line: str) -> CellOptions:
         raise UnknownOption(f"%%analyst has no option {rest[0]}.", step)
     if options.output is not None and not options.output.isidentifier():
         raise UnknownOption(f"{options.output} cannot be a variable's name.", "Use letters, digits and underscores.")
+    if (options.yes or options.budget) and not options.investigate:
+        raise UnknownOption("--yes and --budget belong to --investigate.", "Add --investigate, or leave them out.")
     return CellOptions(**{**vars(options), "frame": tuple(map(with_options, options.frame))})
 
 

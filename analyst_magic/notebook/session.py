@@ -14,8 +14,10 @@ from IPython.core.error import StdinNotImplementedError
 
 from .. import display
 from ..analyst import Analyst
+from ..commands.mcp import NotebookServer
 from ..commands.results import value_of
-from ..display import Background, Progress
+from ..display import Background, InvestigationDisplay, Progress
+from ..display.approval import Approval
 from ..engine.background import BackgroundJob
 from ..engine.in_cells import TurnsInCells
 from ..engine.job import Confirm
@@ -45,6 +47,7 @@ class NotebookSession:
         cells: What the cells have settled so far: the thread, what each thread remembers, and the last question.
         jobs: The questions that were asked in the background.
         in_cells: The turns that cells asked, for the side panel.
+        agents: The MCP server by which agents work with the notebook's data.
     """
 
     def __init__(self, shell: Any, settings: AnalystSettings, folder: Path) -> None:
@@ -56,6 +59,7 @@ class NotebookSession:
         self.cells = Cells()
         self.jobs: list[BackgroundJob] = []
         self.in_cells = TurnsInCells()
+        self.agents = NotebookServer(self._analyst_of_agents, self._scope_of_agents, Approval)
 
     @property
     def namespace(self) -> dict[str, object]:
@@ -94,6 +98,29 @@ class NotebookSession:
         self.show(turn, progress)
         if output:
             self.namespace[output] = value_of(turn, output)
+
+    def investigate(
+        self, question: Question, frames: dict[str, object], chosen: dict[str, Any], options: CellOptions
+    ) -> None:
+        """Investigate a question, and show plan, steps and findings; the investigation becomes ``_investigation``."""
+        cell = self._cell()
+
+        def on_turn(turn: Turn) -> None:
+            self.namespace["_analyst"] = turn
+            self.in_cells.add(cell, turn)
+
+        output = InvestigationDisplay(on_turn)
+        approve = None if options.yes or options.frozen or self.settings.frozen else display.approve_plan
+        try:
+            done = self.analyst.investigate(question, frames, budget=options.budget, fresh=options.fresh,
+                                            approve=approve, listen=output, **chosen)  # fmt: skip
+        except AnalystError as error:
+            output.stop(error)
+            raise
+        self.namespace["_investigation"] = done
+        output.finish(done)
+        if done.error is not None:
+            raise done.error
 
     def show(self, turn: Turn, progress: Progress) -> None:
         """Display a turn, which becomes ``_analyst``; its error is raised."""
@@ -139,6 +166,15 @@ class NotebookSession:
         if kernel is None:
             return ""
         return str((kernel.get_parent("shell").get("metadata") or {}).get("cellId") or "")
+
+    def _analyst_of_agents(self) -> Analyst:
+        """Who answers agents: with the notebook's settings as they are at each call, and a sandbox of its own."""
+        return Analyst(settings=self.settings, lock=self.lock, history=self.history,
+                       notes=self.folder / NOTES_FILE, folder=self.folder)  # fmt: skip
+
+    def _scope_of_agents(self) -> dict[str, object]:
+        """What agents can use, read in another thread while cells may run."""
+        return dict(find_scope(dict(self.namespace)).frames)
 
     def scope(self, names: Sequence[str] = ()) -> dict[str, object]:
         """The frames that a question may use; a registered file that cannot be read is reported."""

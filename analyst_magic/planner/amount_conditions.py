@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..turn import ColumnCard
 from .amounts import SCALES, column_of, converted, unit_named
-from .column_choice import is_number, one_column
+from .column_choice import is_number, numbers_things, one_column
 from .filters import Read, among, filter_of, is_a_year, kind_at, operator_of, opposite, skip_kinds
 from .lexicon import Lexicon
 from .linking import Tag
@@ -30,6 +30,7 @@ def compared(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     operator: str = "="
     if kind_at(tags, start) == "not":
         explicit = explicit or tags[start].text.lower().split()[0] in {"is", "isn't", "are", "aren't", "wasn't"}
+        explicit = explicit or _is_left_out(tags, place, start)
         operator, start = "!=", start + 1
     if kind_at(tags, start) == "operator":
         operator, start, explicit = tags[start].meaning, start + 1, True
@@ -40,12 +41,22 @@ def compared(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     return _against(tags, place, start, operator, lexicon)
 
 
+def _is_left_out(tags: Sequence[Tag], place: int, start: int) -> bool:
+    """``all buildings except the depot``: a value of the column that was named is left out."""
+    following = tags[start + 1] if start + 1 < len(tags) else None
+    if following is None or following.kind != "value" or tags[start].text.lower() == "not":
+        return False
+    return any(name in tags[place].meaning for name, _ in following.meaning)
+
+
 def _against(tags: Sequence[Tag], place: int, start: int, operator: str, lexicon: Lexicon) -> Read:
     kind = kind_at(tags, start)
     if kind == "number" and operator in {"=", "!="} and holds_digits(tags[place], lexicon):
         return named_values(tags, place, start, operator, lexicon)
     if kind == "number" and not _belongs_to_next(tags, start):
         column = one_column(tags[place], lexicon, is_number)
+        if operator not in {"=", "!="} and tags[place].partial and numbers_things(column):
+            return None  # "patients over 80" is not about the patient's number
         if not is_number(column):
             return _year(column, tags[start], operator, start + 1 - place)
         if operator in {"=", "!="} and kind_at(tags, start + 1) == "or" and kind_at(tags, start + 2) == "number":

@@ -95,10 +95,12 @@ def points_at(hint: str, column: ColumnCard) -> bool:
     """Whether a word such as *length* may mean a column, by its name; a length may be told in minutes."""
     wanted = {hint, *RELATED.get(hint, ())} - {""}
     parts = name_parts(column.sql)
-    timed = hint == "length" and parts[-1:] in {("minutes",), ("mins",), ("hours",)}
+    timed = hint == "length" and bool(_LASTS & {*parts})
     return timed or bool(wanted & {main_synonym(canonical(part)) for part in parts})
 
 
+_LASTS = frozenset("minutes mins min hours days nights weeks".split())
+"""Units in the names of columns that say how long something lasted."""
 _TAKEN = frozenset(
     "time hours hour minutes min mins seconds sec secs days ms duration delay latency wait elapsed runtime".split()
 )

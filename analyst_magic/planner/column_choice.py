@@ -10,6 +10,7 @@ from .asking import Ambiguous
 from .lexicon import Lexicon
 from .linking import Tag
 from .plan.sql import is_time
+from .plan.words import name_parts
 from .synonyms import ROLES
 from .tokens import canonical
 
@@ -50,7 +51,7 @@ def one_column(
 
 
 def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
-    """The frame's one column of dates or times.
+    """The frame's one column of dates or times, or the one of several that each row has.
 
     Raises:
         Abstained: There is none, or more than one.
@@ -60,6 +61,9 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
         return times[0]
     if lexicon.default_time:
         return lexicon.column(lexicon.default_time)
+    begun = [column for column in times if not column.nulls]
+    if len(begun) == 1:  # the others, such as the day of return, are not known for each row
+        return begun[0]
     if not times:
         raise Abstained(
             f"“{what}” needs a column of dates or times, and {lexicon.card.name} has none.", "Name the column to use."
@@ -72,6 +76,11 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
         word=what if grouped else f"in {what}",
         choices=[f"{what} of {c.sql}" if grouped else f"where {c.sql} is in {what}" for c in times[:4]],
     )
+
+
+def numbers_things(column: ColumnCard) -> bool:
+    """Whether a column's numbers say which one, not how much: ``patient_no``."""
+    return bool({"id", "key", "no", "number", "code", "nr", "num"} & {*name_parts(column.sql)})
 
 
 def role_in(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ..errors import Abstained
 from .column_choice import is_number
@@ -39,6 +40,64 @@ def figure_higher_in(asking: Asking) -> QueryPlan:
     """``is the average quantity higher in the East than in the West``, ``is x of Spain larger than that of Italy``."""
     gaps = asking.gaps
     return _claim(asking, f"{gaps['figure']} {gaps['at']} {{}}")
+
+
+@FORMS.form(
+    rf"(?:is|are|was|were)\s+(?:the\s+)?(?P<figure>.+?)\s+(?:(?P<more>{_MORE})|{_LESS})\s+(?P<at>{_IN})\s+(?P<one>(?:(?!\bthan\b).)+?)"
+)
+def figure_higher_than_elsewhere(asking: Asking) -> QueryPlan:
+    """``is attendance higher in televised matches``: than in all others; of a column alone its average."""
+    gaps = asking.gaps
+    column = _number_column(gaps["figure"], asking)
+    figure = f'average "{column}"' if column else gaps["figure"]
+    asking = replace(asking, gaps={**gaps, "other": "others"})
+    return _claim(asking, f"{figure} {gaps['at']} {{}}")
+
+
+@FORMS.form(
+    rf"(?:which\s+)?(?P<rows>.+?)\s+(?:with|that\s+have|have|has|had)\s+(?:an?\s+)?(?:(?P<more>{_MORE})|{_LESS})\s+(?P<figure>.+?)"
+    r"\s+than\s+(?:the\s+)?average"
+)
+@FORMS.form(
+    r"(?:which\s+)?(?P<rows>.+?)\s+(?:with|that\s+have|have|has|had)\s+(?:an?\s+)?(?:(?P<more>above)|below)[\s-]average\s+(?P<figure>.+?)"
+)
+def than_average(asking: Asking) -> QueryPlan:
+    """``loans with more renewals than average``: rows, against the average of all rows."""
+    column = _number_column(asking.gaps["figure"], asking)
+    plan = asking.ask(f"show all {asking.gaps['rows']}")
+    plain = QueryPlan(frame=plan.frame, limit=plan.limit)
+    if column is None or plan != plain:
+        raise unclear()
+    average = Measure(function="mean", column=column)
+    above = Filter(column=column, operator=">" if asking.gaps["more"] else "<", other=average)
+    return plan.model_copy(update={"filters": (above,)})
+
+
+@FORMS.form(
+    r"(?:which\s+(?:is|was)\s+)?(?:the\s+)?(?P<place>(?:second|third)\s+)?(?P<most>most|least)\s+(?P<how>\w+)\s+(?P<noun>\w+)"
+    r"(?P<rest>\s+.+)?"
+)
+def most_done(asking: Asking) -> QueryPlan:
+    """``the most borrowed title``, ``the second most popular genre``: that of most rows."""
+    gaps, words = asking.gaps, asking.words
+    how, noun = gaps["how"].lower(), columns_called(gaps["noun"], words)
+    rows = how in _POPULAR or (how,) in words.done
+    if not rows or len(noun) != 1 or is_number(words.column(noun[0])):
+        raise unclear()
+    end = "most" if gaps["most"].lower() == "most" else "fewest"
+    return asking.ask(f'which "{noun[0]}" has the {gaps["place"]} {end} rows {gaps["rest"]}')
+
+
+@FORMS.form(r"(?:which\s+(?:is|was)\s+)?(?:the\s+)?(?:(?P<most>busiest)|quietest)\s+(?P<noun>\w+)(?P<rest>\s+.+)?")
+def busiest(asking: Asking) -> QueryPlan:
+    """``the busiest month at Harbour``: that of most rows."""
+    gaps = asking.gaps
+    noun = "hour of day" if gaps["noun"].lower() == "hour" else gaps["noun"]
+    return asking.ask(f"which {noun} has the {'most' if gaps['most'] else 'fewest'} rows {gaps['rest']}")
+
+
+_POPULAR = frozenset({"popular", "active", "common", "frequent"})
+"""What those are that have the most rows."""
 
 
 @FORMS.form(

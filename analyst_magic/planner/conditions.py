@@ -43,7 +43,7 @@ def _absent(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
             return None
         column = one_column(tags[place + 1], lexicon)
         if no and is_number(column) and not column.nulls:
-            return 2, [Filter(column=column.sql, operator="=", values=(0,))]
+            return 2, [Filter(column=column.sql, operator="=", values=(0,), label="none")]
         name = column.sql
         return 2, [Filter(column=name, operator="is not null" if kind == "present" else "is null")]
     if kind != "column":

@@ -42,7 +42,11 @@ def dated_by(span: Span) -> Filler | None:
     """``where order_date is in March``, ``tickets opened last month``: the date that what follows is about."""
     if _time_named(span) is None:
         return None
-    if not span.of("is") and not {"in", "on", "during"} & set(span.after.lead.split()) and not is_done(span.own[0]):
+    if (
+        not span.of("is")
+        and not {"in", "on", "during"} & set(span.after.lead.split())
+        and not is_done_at(span.own[0], span.words)
+    ):
         return None
     dated = span.after.kind in {"month", "quarter", "weekday", "weekend", "relative", "today"}
     return Filler(span.own[0].text) if dated or is_year(span.tags, span.end) else None
@@ -52,13 +56,34 @@ def dated_by(span: Span) -> Filler | None:
 def done_at_all(span: Span) -> Where | Filler | None:
     """``which agent closed the most tickets``: those that have the date of what was done."""
     name = _time_named(span)
-    if name is None or not is_done(span.own[0]) or span.after.kind not in {"most", "fewest", "superlative"}:
+    if (
+        name is None
+        or not is_done_at(span.own[0], span.words)
+        or span.after.kind not in {"most", "fewest", "superlative"}
+    ):
         return None
     if span.before.kind in {"by", "which", "function", "and", "comma", "sort", "start"}:
         return None
     if not span.words.column(name).nulls:
         return Filler(span.own[0].text)
     return Where((Filter(column=name, operator="is not null"),))
+
+
+@RULES.rule("not column", cost=0.6)
+def not_done(span: Span) -> Where | None:
+    """``loans that are not returned yet``: those without the date of what was done."""
+    done = Span(span.tags, span.start + 1, span.end, span.words)
+    name = _time_named(done)
+    if name is None or not is_done_at(done.own[0], span.words) or not span.words.column(name).nulls:
+        return None
+    if span.after.kind in {"operator", "date", "month", "number", "relative", "value", "is", "from", "between"}:
+        return None
+    return Where((Filter(column=name, operator="is null"),))
+
+
+def is_done_at(tag: Tag, words: Lexicon) -> bool:
+    """Whether a word says what was done: *opened*, or *let* where there is a column ``let_on``."""
+    return is_done(tag) or (tag.text.lower(),) in words.done
 
 
 def _time_named(span: Span) -> str | None:
@@ -136,7 +161,7 @@ def day(span: Span) -> Where | None:
     return Where((Filter(column=time_column(span.words, first.text).sql, operator="=", values=(date,)),))
 
 
-@RULES.rule("month (and|or|to|comma)+ month number?", cost=0.8)
+@RULES.rule("from? month (and|or|to|comma)+ month number?", cost=0.8)
 def months(span: Span) -> Where | None:
     """``February and April``, ``January to March``."""
     if span.own[-1].kind == "number" and not is_year(span.tags, span.end - 1):
@@ -155,7 +180,7 @@ def weekdays(span: Span) -> Where:
     found = [_part("day of week", tag, span.words) for tag in span.of("weekday")]
     values = tuple(value for one in found for value in one.values)
     if len(values) > 1:
-        return Where((found[0].model_copy(update={"operator": "in", "values": values}),))
+        return Where((found[0].model_copy(update={"operator": "in", "values": values}),), each=not span.of("or"))
     return Where((found[0],))
 
 

@@ -46,7 +46,7 @@ def drawn_rows(request: Request) -> QueryPlan | None:
     if kind in {"bar", "line", "pie", "area"}:
         return _against(request, kind)
     if kind == "histogram" and len(columns) + len(groups) == 2 and not request.measures:
-        return _against(request, "bar") or _distribution(request)
+        return _against(request, "bar") if _over_a_key(request) else _distribution(request)
     if request.measures:
         if kind in {"scatter", "box", "violin"} and not groups and not columns:
             raise Abstained(
@@ -125,18 +125,30 @@ def _rows_order(request: Request, across: ColumnCard, up: ColumnCard) -> tuple[O
     return tuple(dict.fromkeys(found))
 
 
+def _over_a_key(request: Request) -> bool:
+    """Whether a chart is of one value for each row: ``histogram of population by country``."""
+    named = [*request.columns, *(request.words.column(d.column) for d in request.groups)]
+    return any(timelike(column) or (is_key(column, request.words) and not is_number(column)) for column in named)
+
+
 def _distribution(request: Request) -> QueryPlan | None:
     """A histogram of numbers; names are counted in bars instead."""
-    columns = request.columns
-    if len(columns) == 1 and not request.groups and is_number(columns[0]):
+    numbers = tuple(column for column in request.columns if is_number(column))
+    plain = [d.column for d in request.groups if not (d.time or d.width or d.edges)]
+    names = [*plain, *(column.sql for column in request.columns if column not in numbers)]
+    if len(numbers) == 1 and len(names) == len(request.groups) + len(request.columns) - 1 <= 1:
         refuse_limit(request)
+        if names and request.document:
+            raise Abstained("A histogram by groups cannot be put in a document yet.", "Ask for the chart alone.")
         return QueryPlan(
             frame=request.frame,
-            select=(columns[0].sql,),
+            select=(numbers[0].sql,),
             filters=request.filters,
             chart="histogram",
+            colour=names[0] if names else None,
             document=request.document,
         )
+    columns = request.columns
     if not any(is_number(column) for column in columns):
         return None
     raise Abstained(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..turn import ColumnCard
 from .lexicon import Lexicon
 from .linking import Tag
@@ -62,6 +64,17 @@ def truth(column: ColumnCard) -> tuple[Scalar, Scalar] | None:
                 written = {value.lower(): value for value in known}
                 return written.get(yes, yes), written.get(no, no)
     return None
+
+
+def with_negated_flags(text: str, words: Lexicon) -> str:
+    """The question with *unsolved* as *not solved*, where a column of yes and no is called ``solved``."""
+
+    def contrary(found: re.Match[str]) -> str:
+        name = words.exact.get(found[1].lower())
+        known = words.called(found[0]) is not None or (found[0].lower(),) in words.values
+        return f"not {found[1]}" if name is not None and not known and is_flag_column(name, words) else found[0]
+
+    return re.sub(r"\b(?:un|non-?)(\w{4,})\b", contrary, text, flags=re.IGNORECASE)
 
 
 def is_flag_column(name: str, words: Lexicon) -> bool:

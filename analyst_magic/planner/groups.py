@@ -84,7 +84,8 @@ def every(span: Span) -> Groups:
 def done_per(span: Span) -> tuple[Groups, ...] | tuple[Groups, Where] | None:
     """``employees hired per year``: by the date that the verb names."""
     column = _time_among(span.own[0], span.words)
-    verb = span.own[0].text.lower().endswith(("ed", "en", "lt", "nt"))
+    low = span.own[0].text.lower()
+    verb = low.endswith(("ed", "en", "lt", "nt")) or (low,) in span.words.done
     if column is None or not verb:
         return None
     return _when(column, span.own[2], done=True)

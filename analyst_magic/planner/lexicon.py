@@ -33,6 +33,7 @@ class Lexicon:
     text_numbers: frozenset[str] = frozenset()
     verbs: dict[str, list[str]] = field(default_factory=dict)
     default_time: str = ""
+    done: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     @property
     def date(self) -> dt.date:
@@ -107,6 +108,7 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
         today,
         text_numbers,
         _verbs(card),
+        done=_done(card),
     )
 
 
@@ -122,6 +124,12 @@ def _people(column: ColumnCard) -> Iterable[tuple[str, str]]:
         value = next((known[code] for code in codes if code in known), None)
         if value is not None:
             yield from ((word, value) for word in words if word != value.lower())
+
+
+def _done(card: FrameCard) -> dict[tuple[str, ...], str]:
+    """The columns that say when something was done, such as ``let_on`` or ``made_at``, by the verb."""
+    named = [(name_parts(column.sql), column.sql) for column in card.columns]
+    return {(parts[0],): name for parts, name in named if len(parts) == 2 and parts[1] in {"on", "at"}}
 
 
 def _verbs(card: FrameCard) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from typing import Any
 from ..turn import NUMBER_TYPES
 from .lexicon import Lexicon
 from .phrases import LONGEST, NOUN_FILLERS, PHRASES, SUPERLATIVES
+from .plan.sql import is_time
 from .plan.words import name_parts
 from .synonyms import RELATED, VERB_FORMS
 from .tokens import Token, canonical, main_synonym, stem, tokens
@@ -78,6 +79,8 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag
     token = question[place]
     if token.kind == "quoted":
         return 1, _quoted_tag(token.text, lexicon)
+    if token.kind in {"number", "date"} and (whole := _value_in_digits(question, place, lexicon)) is not None:
+        return whole
     if token.kind in {"number", "date"}:
         column = lexicon.called(token.text)
         if column is not None and (not found or found[-1].kind in {"function", "by", "superlative", "sort"}):
@@ -97,6 +100,16 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag
         if tag is not None:
             return length, tag
     return 1, Tag("unknown", token.text)
+
+
+def _value_in_digits(question: list[Token], place: int, lexicon: Lexicon) -> tuple[int, Tag] | None:
+    """A value that begins with a number and goes on, such as the season ``2024-25``."""
+    for length in range(min(len(question) - place, lexicon.longest), 1, -1):
+        piece = question[place : place + length]
+        known = lexicon.values.get(tuple(token.low for token in piece))
+        if known:
+            return length, Tag("value", " ".join(token.text for token in piece), tuple(known))
+    return None
 
 
 def _begins_as_noun(question: list[Token], place: int, lexicon: Lexicon) -> bool:
@@ -162,6 +175,8 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return Tag("column", text, (exact,)) if awaited else _phrase_tag(piece, phrase, before)
     if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
         return Tag("column", text, (exact,))
+    if phrase is not None and phrase[0] == "stop" and words in lexicon.done:
+        return Tag("column", text, (lexicon.done[words],))  # "flats that were let", where there is let_on
     least = {"verb": 1, "chart": 45 if words == ("area",) else 75}.get(phrase[0]) if phrase is not None else None
     if least is not None and len(words) == 1 and _columns(words, lexicon)[1] >= least:
         phrase = None  # "who won" where there is a column of winners, "area" where there is one in km²
@@ -172,14 +187,34 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return Tag("frame", text, lexicon.card.name)  # "the latest order"
     if phrase is not None and not (value and phrase[0] in {"unit", "month", "stop", "or", "no"}):
         return _phrase_tag(piece, phrase, before)
+    if frame and (amount := _amount_of(words, text, lexicon, before)):
+        return Tag("column", text, amount)
     if frame and (counts or text.lower() == lexicon.card.name.lower()):
         return Tag("frame", text, lexicon.card.name)
     columns, score = _columns(words, lexicon)
+    if columns and score <= 60 and _names_events(text, columns, lexicon):
+        return Tag("frame", text, lexicon.card.name)
     if columns:
         return Tag("column", text, columns, partial=40 < score < 60)
     if value:
         return Tag("value", text, value)
     return Tag("frame", text, lexicon.card.name) if frame else None
+
+
+def _amount_of(words: tuple[str, ...], text: str, lexicon: Lexicon, before: list[Tag]) -> tuple[str, ...]:
+    """The column of amounts that a figure is of, though the rows are called so too: *average rent* in ``rents``."""
+    figure = bool(before) and before[-1].kind == "function" and before[-1].meaning not in {"count", "share"}
+    if not figure or text.lower() == lexicon.card.name.lower():
+        return ()
+    columns, score = _columns(words, lexicon)
+    return columns if score >= 80 and all(lexicon.column(n).type in NUMBER_TYPES for n in columns) else ()
+
+
+def _names_events(text: str, columns: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether a plural is that of what each row's date is of: *readings*, with ``reading_date``."""
+    plural = text.lower() != canonical(text) and text.lower().endswith("s")
+    dated = [lexicon.column(name) for name in columns]
+    return plural and len(dated) == 1 and is_time(dated[0]) and not dated[0].nulls
 
 
 def _adds_up(exact: str, text: str, lexicon: Lexicon, before: list[Tag]) -> bool:
@@ -254,6 +289,10 @@ def _columns(words: tuple[str, ...], lexicon: Lexicon) -> tuple[tuple[str, ...],
         ranked += [(38, name) for name in lexicon.verbs.get(VERB_FORMS[words[0]], [])]
     elif len(words) == 1 and not ranked:
         ranked += [(38, name) for name in lexicon.verbs.get(words[0], [])]
+    if len(words) == 1 and not ranked and words[0].endswith("ed"):  # calls that waited more than 5 minutes
+        verbs = {words[0][:-2], words[0][:-1]}
+        named = {name for verb in verbs for score, name in lexicon.names.get((verb,), []) if score >= 80}
+        ranked += [(38, name) for name in sorted(named) if lexicon.column(name).type in NUMBER_TYPES]
     if len(parts) == 1 and not ranked:
         for other in RELATED.get(parts[0], ()):
             ranked += [(40, name) for score, name in lexicon.names.get((other,), []) if score >= 80]

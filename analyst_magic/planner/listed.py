@@ -22,6 +22,14 @@ LISTED_ROWS = 1_000
 """Rows of a plain listing for which no number was named; the reading says so."""
 
 
+_CONTRARY = {"!=": "=", "not in": "in", "=": "!="}
+
+
+def _says_none(condition: Filter) -> bool:
+    """Whether a condition says what rows are not, or have none of."""
+    return condition.operator in {"!=", "not in"} or (condition.operator == "=" and condition.label == "none")
+
+
 def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
     """``which carriers fly to MIA``, ``list the species by island``: what is distinct."""
     by = bool(request.groups) and not request.subject and not speaks_of_rows(request)
@@ -31,12 +39,10 @@ def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
         )
     refuse_colour(request)
     own = {d.column for d in groups}
-    missing = [
-        f for f in request.filters if isinstance(f, Filter) and f.operator in {"!=", "not in"} and f.column not in own
-    ]
-    if missing:  # "which carriers do not fly to BOS": none of their flights does
+    missing = [f for f in request.filters if isinstance(f, Filter) and f.column not in own and _says_none(f)]
+    if missing:  # "which carriers do not fly to BOS", "referees who showed no red card": none of their rows does
         rest = tuple(f for f in request.filters if f not in missing)
-        turned = [f.model_copy(update={"operator": "=" if f.operator == "!=" else "in"}) for f in missing]
+        turned = [f.model_copy(update={"operator": _CONTRARY[f.operator], "label": ""}) for f in missing]
         having = tuple(Rows(which="no", where=(f,)) for f in turned)
         return QueryPlan(frame=request.frame, filters=rest, group_by=groups, having=having,
                          order=orders(replace(request, groups=groups)), limit=request.limit,

@@ -69,7 +69,8 @@ OPERATORS: dict[str, str] = {
     ">=": ">=", "≥": ">=", "at most": "<=", "no more than": "<=", "not more than": "<=", "up to": "<=", "<=": "<=",
     "≤": "<=", "equal to": "=", "equals": "=", "equal": "=", "exactly": "=", "=": "=", "==": "=", "!=": "!=",
     "<>": "!=", "≠": "!=", "not equal to": "!=", "after": ">", "later than": ">", "before": "<", "earlier than": "<",
-    "taller than": ">", "deeper than": ">", "since": ">=", "until": "<=",
+    "warmer than": ">", "hotter than": ">", "colder than": "<", "cheaper than": "<", "pricier than": ">",
+    "more expensive than": ">", "taller than": ">", "deeper than": ">", "since": ">=", "until": "<=",
     "contains": "contains", "containing": "contains", "contain": "contains",
     "like": "like",
 }  # fmt: skip
@@ -140,6 +141,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "not": (
         "not", "except", "excluding", "other than", "without", "isn't", "aren't", "wasn't", "apart from",
         "except for", "not from", "not in", "not to", "that are not", "is not", "are not", "no", "not for",
+        "not counting", "not including", "leaving out", "ignoring",
     ),
     "missing": ("missing", "null", "empty", "unknown", "nan", "not known", "blank", "not available"),
     "present": ("known", "not missing", "not null", "not empty", "present", "is known"),
@@ -223,7 +225,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "attribute", "attributes", "associated", "existing", "various", "those", "who", "name of", "names of",
         "comparison about",
         "comparison of", "comparison", "give me the result", "information", "information about", "details",
-        "over all", "anything", "ever", "the word", "the words", "pls", "plz",
+        "over all", "anything", "ever", "yet", "take", "the word", "the words", "pls", "plz",
         "available", "each of them", "he", "she", "his", "her", "him", "theirs",
         "has there been",
         "each of them by", "and visualize", "plotting", "by using", "basis", "wise", "instead", "am", "them by",
@@ -236,7 +238,7 @@ VERBS: dict[str, tuple[str, ...]] = {
         "won", "win", "wins", "winning", "scored", "score", "scores", "received", "receive", "receives", "got", "gets",
         "earned", "earn", "earns", "collected", "collect", "achieved", "achieve", "obtained", "obtain", "posted",
         "claimed", "gained", "gain", "attracted", "attract", "drew", "record", "records", "make", "makes", "sell",
-        "sells"
+        "sells", "paid", "pay", "pays", "showed", "shows", "spent", "spend", "spends"
     ),
     "happen": (
         "released", "release", "opened", "open", "built", "build", "founded", "launched", "launch", "aired", "air",

@@ -14,6 +14,7 @@ from ..turn import DOCUMENT_FORMATS, FrameCard, Question
 from . import comparisons, lookups, running
 from .answer_form import AnswerForm, answer_form
 from .asking import Ambiguous
+from .audit import audited
 from .compose import compose
 from .defined import defined, with_definition
 from .drawn import choose_chart
@@ -49,8 +50,10 @@ def plan_question(question: Question, card: FrameCard, today: str = "") -> Query
 
 def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of a question, and its reading: by the grammar, else as a form that is made of plain questions."""
-    plan, found = _best_plan(replace(question, text=reworded(question.text)), words)
-    return with_text_numbers(plan, words.text_numbers), found
+    text = reworded(question.text)
+    plan, found = _best_plan(replace(question, text=text), words)
+    plan = with_text_numbers(plan, words.text_numbers)
+    return audited(plan, _meaning(_PIVOT.sub(" ", text))[0], words), found
 
 
 def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:
@@ -136,7 +139,7 @@ def _plain_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]
         try:
             check(found, words)
             first = found.cost if first is None else first
-            plan = compose(found, words, question, bool(pivots))
+            plan = audited(compose(found, words, question, bool(pivots)), text, words)
         except Abstained as error:
             failure = failure or error
             continue

@@ -290,6 +290,12 @@ def in_order_of_figure(span: Span) -> Sort | None:
     return _sort(span, span.own)
 
 
+@RULES.rule("(superlative|most|fewest) column first", cost=0.7)
+def extreme_first(span: Span) -> Sort:
+    """``most red cards first``: sorted by that column."""
+    return Sort((Key(tag=span.own[1]),), _high(span.own[0]))
+
+
 @RULES.rule("(sort|list)? (direction|judged)", cost=0.8)
 def in_order(span: Span) -> Sort:
     """``highest first``, ``in descending order``, ``worst first``."""

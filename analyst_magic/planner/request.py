@@ -202,7 +202,7 @@ def _side_by_side(parts: list[object]) -> list[Dimension]:
     if grouped or not figures or any(f.combined for f in figures):
         return []
     each = [c for part in parts if isinstance(part, Where) and part.each for c in part.conditions]
-    bins = {"year": "year", "month": "month of year"}
+    bins = {"year": "year", "month": "month of year", "day of week": "day of week"}
     found = [c for c in each if isinstance(c, Filter) and c.operator == "in"]
     return [Dimension(column=c.column, time=bins[c.part] if c.part else None) for c in found]  # type: ignore[arg-type]
 

@@ -20,6 +20,14 @@ _OR_MORE = (
         ),
         r"with total \3 \1 \2",
     ),
+    (re.compile(r"\b(highest|lowest|most|fewest|least)\s+(\w+)\s+(?:in total|altogether)\b", re.I), r"\1 total \2"),
+    (
+        re.compile(
+            r"\bneither\s+(?:(?:of|by|with)\s+)?((?:in|from|to|at|on)\s+)?([\w-]+)\s+nor\s+(?:(?:in|from|to|at|on|of|by|with)\s+)?([\w-]+)",
+            re.I,
+        ),
+        r"not \1\2 or \3",
+    ),
     (re.compile(r"\bbetween\s+(\d+)\s+and\s+(\d+)\s+years?\s+old\b", re.I), r"with age between \1 and \2"),
     (re.compile(r"\b(over|under|above|below|at least|at most)\s+(\d+)\s+years?\s+old\b", re.I), r"with age \1 \2"),
 )

@@ -87,6 +87,8 @@ def for_each_of(span: Span) -> Where | None:
 @RULES.rule("only", cost=0.4)
 def only_those(span: Span) -> Filler | None:
     """``only flights from JFK``: what follows says which."""
+    if span.after.kind == "end" and span.before.kind in {"time", "weekend", "weekday", "value", "month", "quarter"}:
+        return Filler("only")  # on weekdays only
     return Filler("only") if span.after.kind in ROWS | {"first", "number", "where", "month", "column", "date"} else None
 
 

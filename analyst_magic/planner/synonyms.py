@@ -30,8 +30,9 @@ SAME: dict[str, str] = {
 
 RELATED: dict[str, tuple[str, ...]] = {
     "airport": ("origin", "destination", "faa"), "people": ("population", "inhabitant"),
-    "length": ("distance", "duration", "runtime"),
+    "length": ("distance", "duration", "runtime", "night"), "duration": ("length", "runtime", "night"),
     "height": ("elevation", "altitude"), "mass": ("weight", "tonnage"), "income": ("salary", "wage", "gdp"),
+    "price": ("cost", "rent", "fee", "fare"), "admission": ("admitted",), "spectator": ("attendance",),
 }  # fmt: skip
 """Words that may stand for one of several others."""
 
@@ -56,6 +57,15 @@ COMPARED: dict[str, str] = {
     "higher": "height",
     "above": "height",
     "deeper": "depth",
+    "warmer": "temperature",
+    "hotter": "temperature",
+    "colder": "temperature",
+    "cheaper": "price",
+    "pricier": "price",
+    "more expensive": "price",
+    "bigger": "area",
+    "larger": "area",
+    "smaller": "area",
 }
 """What a comparison is of where no column is named."""
 

@@ -104,7 +104,7 @@ def none_of(span: Span) -> Where | None:
     """``nations that did not win any gold medals``."""
     if not _is_amount(span.own[-1], span.words) or len(span.own[-1].meaning) != 1:
         return None
-    return Where((Filter(column=span.own[-1].meaning[0], operator="=", values=(0,)),))
+    return Where((Filter(column=span.own[-1].meaning[0], operator="=", values=(0,), label="none"),))
 
 
 @RULES.rule("(from|to)", cost=0.4)

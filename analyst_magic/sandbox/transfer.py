@@ -62,7 +62,7 @@ class FrameStore:
     def mounts(self) -> tuple[Mounts, int]:
         """What to share with a new sandbox, and the host's own descriptor of the file for its results."""
         descriptor, name = tempfile.mkstemp(prefix="out-", dir=self._outer)
-        os.fchmod(descriptor, 0o666)
+        Path(name).chmod(0o666)
         return Mounts(self.path, Path(name), dict(self._shared)), descriptor
 
     def put(self, frame: Frame) -> FrameSpec:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from .definitions import Definitions
 from .formats import PRIVACY_LEVELS, Privacy
 from .question import Code, Question
+
+Task = Literal["answer", "plan", "revise", "conclude"]
+"""What a model is asked for: an answer with code; or, for an investigation, its plan, a look at what is left of the
+plan, or the findings. All but an answer are text, which comes back as it is in ``Reply.text``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,8 @@ class Context:
         nonce: Marks the envelopes around data, so that no value can close one; empty for a random one.
         today: The date, as 2026-01-31; empty where it is not told.
         asks_back: Whether somebody can answer a question back; else the likeliest of several readings is taken.
+        task: What the model is asked for.
+        progress: For an investigation, its plan and what its steps gave, as far as a model may know it; it is data.
     """
 
     question: Question
@@ -223,3 +229,5 @@ class Context:
     definitions: Definitions = field(default_factory=Definitions)
     definitions_text: str = ""
     connections: tuple[str, ...] = ()
+    task: Task = "answer"
+    progress: str = ""

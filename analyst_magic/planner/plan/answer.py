@@ -44,6 +44,8 @@ def _lines(plan: QueryPlan, card: FrameCard) -> list[str]:
         return _about(plan)
     if plan.chart == "scatter":
         return correlation_lines(plan, card)
+    if plan.chart == "histogram" and plan.colour:
+        return answer_lines(answer_plan(plan) or plan, card)
     if plan.chart == "histogram" or (plan.chart in BOXES and not plan.group_by):
         return spread_lines(plan, card)
     if plan.chart in BOXES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .schema import Filter, Measure, QueryPlan
+from .schema import Dimension, Filter, Measure, QueryPlan
 
 BOXES = frozenset({"box", "violin"})
 
@@ -16,6 +16,9 @@ def answer_plan(plan: QueryPlan) -> QueryPlan | None:
             Measure(function="correlation", column=plan.select[0], other=plan.select[1]),
         )
         return _over_rows(plan).model_copy(update={"filters": (*plan.filters, *known), "measures": measures})
+    if plan.chart == "histogram" and plan.colour:
+        median = (Measure(function="median", column=plan.select[0]),)
+        return _over_rows(plan).model_copy(update={"group_by": (Dimension(column=plan.colour),), "measures": median})
     if plan.chart == "histogram":
         return plan.model_copy(update={"chart": "box", "document": None})
     if plan.chart in BOXES and plan.group_by:

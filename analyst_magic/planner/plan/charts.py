@@ -131,13 +131,20 @@ def _histogram(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
     words = f"Number of {plan.frame}" if plan.frame.endswith("s") else "Number of rows"
     if width is None:
         labels = f"labels={{{quoted(column.sql)}: {quoted(heading(column.sql))}}}"
-        lines = call("fig", "px.histogram", ["data", f"x={quoted(column.sql)}", "nbins=40", *common(plan, labels)])
+        arguments = ["data", f"x={quoted(column.sql)}", "nbins=40", *_overlaid(plan), *common(plan, labels)]
+        lines = call("fig", "px.histogram", arguments)
         return plan, [*lines, f"fig.update_layout(yaxis_title={quoted(words)}, bargap=0.03)"]
     binned = histogram_as_bars(plan, width)
     group, value = dimensions(binned, card)[0].name, measured(binned, card)[0].name
     labels = f"labels={{{quoted(group)}: {quoted(heading(column.sql))}, {quoted(value)}: {quoted(words)}}}"
-    lines = call("fig", "px.bar", ["data", f"x={quoted(group)}", f"y={quoted(value)}", *common(plan, labels)])
+    arguments = ["data", f"x={quoted(group)}", f"y={quoted(value)}", *_overlaid(plan), *common(plan, labels)]
+    lines = call("fig", "px.bar", arguments)
     return binned, [*lines, f"fig.update_traces(width={width:g}, offset=0)  # a bar stands on its bin"]
+
+
+def _overlaid(plan: QueryPlan) -> list[str]:
+    """The arguments for a histogram of each group, one seen through the other."""
+    return [f"color={quoted(plan.colour)}", 'barmode="overlay"', "opacity=0.6"] if plan.colour else []
 
 
 def histogram_as_bars(plan: QueryPlan, width: float) -> QueryPlan:
@@ -149,7 +156,7 @@ def histogram_as_bars(plan: QueryPlan, width: float) -> QueryPlan:
         joins=plan.joins,
         derived=plan.derived,
         filters=(*plan.filters, Filter(column=column, operator="is not null")),
-        group_by=(Dimension(column=column, width=width),),
+        group_by=(Dimension(column=column, width=width), *([Dimension(column=plan.colour)] if plan.colour else [])),
         measures=(Measure(function="count"),),
         chart="bar",
         document=plan.document,

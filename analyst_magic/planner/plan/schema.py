@@ -147,7 +147,9 @@ class QueryPlan(PlanPart):
     chart: ChartKind | None = None
     look: Look = Look()
     pivot: bool = Field(default=False, description="A table with the second group across its columns.")
-    colour: str | None = Field(default=None, description="A column that colours the points of a scatter chart.")
+    colour: str | None = Field(
+        default=None, description="A column that colours the points of a scatter chart, or the parts of a histogram."
+    )
     document: DocumentFormat | None = None
     title: str = ""
 

@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import platform
-import pwd
 import random
 import socket
 import subprocess
@@ -330,6 +329,8 @@ def unused_uid() -> int:
 
     Taken from the range that systemd keeps for such users (https://systemd.io/UIDS-GIDS/).
     """
+    import pwd  # not on every system
+
     taken = {found.pw_uid for found in pwd.getpwall()}
     for path in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

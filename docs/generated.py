@@ -1,0 +1,192 @@
+"""Pages of the reference that are written from the code, so that they cannot grow stale.
+
+``conf.py`` writes them into ``docs/reference`` at each build; they are not committed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from traitlets import Undefined
+
+from analyst_magic import errors
+from analyst_magic.cli.parser import build_parser
+from analyst_magic.commands.table import PREFIX, Surface, commands_of
+from analyst_magic.models.providers import providers
+from analyst_magic.notebook.options import EXAMPLES, USAGE
+from analyst_magic.server.routes import ROUTES
+from analyst_magic.settings import AnalystSettings
+
+ROOT = Path(__file__).parents[1]
+
+
+def write_pages(folder: Path) -> None:
+    """Write every generated page into a folder; a page that is already right is left alone, so builds stay quick."""
+    folder.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        path, text = folder / f"{name}.md", page()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; a bar inside a cell is escaped.
+
+    Example:
+        >>> print(table(["a"], [["x|y"]]))
+        | a |
+        | --- |
+        | x\\|y |
+    """
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def magics() -> str:
+    """The cell magic with its options, and the line magic with its commands."""
+    return "\n\n".join([
+        "# Magics",
+        "## `%%analyst`",
+        f"```text\n{USAGE}\n```",
+        f"```text\n{EXAMPLES}```",
+        "## `%analyst`",
+        _commands("notebook"),
+        "",
+    ])  # fmt: skip
+
+
+def commands() -> str:
+    """The commands of the shell, with the help of each."""
+    parts = [
+        "# Commands",
+        "The program `analyst` does in a shell what `%analyst` does in a notebook.",
+        _commands("shell"),
+    ]
+    for name, parser in _subparsers(build_parser()).items():
+        parts += [f"## `analyst {name}`", f"```text\n{parser.format_help().strip()}\n```"]
+    return "\n\n".join([*parts, ""])
+
+
+def _commands(surface: Surface) -> str:
+    rows = []
+    for command in commands_of(surface).values():
+        rows.append([f"`{PREFIX[surface]}{command.name} {command.arguments}`".replace(" `", "`"), command.help])
+        rows += [[f"`{PREFIX[surface]}{command.name} {action.usage}`", action.help]
+                 for action in command.actions_of(surface)]  # fmt: skip
+    return table(["command", "what it does"], rows)
+
+
+def _subparsers(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    found = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return dict(found[0].choices) if found else {}
+
+
+def settings() -> str:
+    """Every setting with its default."""
+    rows = []
+    for name, trait in AnalystSettings.class_traits(config=True).items():
+        default = trait.default_value if trait.default_value is not Undefined else trait.default()
+        rows.append([f"`{name}`", f"`{default!r}`", str(trait.help)])
+    text = """\
+        # Settings
+
+        A setting comes from, strongest first:
+
+        1. a keyword (`Analyst(timeout=30)`), an option of a cell, or `%config AnalystSettings.timeout = 30`;
+        2. the environment (`ANALYST_TIMEOUT=30`);
+        3. a configuration file of Jupyter or IPython (`c.AnalystSettings.timeout = 30`);
+        4. the default.
+
+        Times are in seconds. Sizes are in bytes, or text: `2GB` is 2·1000³ bytes, `2GiB` and `2g` are 2·1024³. API keys
+        are not settings: they come from the provider's own environment variable, or from the system's keyring.
+        """
+    return textwrap.dedent(text) + "\n" + table(["setting", "default", "what it does"], rows) + "\n"
+
+
+def model_providers() -> str:
+    """The table of providers of models."""
+    rows = [
+        [f"`{row.name}`" if row.single else f"`{row.name}:MODEL`",
+         " or ".join(f"`{key}`" for key in row.keys) or "none",
+         f"`{row.url_variable}`" if row.url_variable else ""]
+        for row in providers()
+    ]  # fmt: skip
+    return (
+        "# Providers of models\n\nA model is named `PROVIDER:MODEL`. Any other OpenAI-compatible endpoint is "
+        "`local:MODEL` with the setting `base_url`.\n\n"
+        + table(["name", "key in the environment", "another address by"], rows)
+        + "\n"
+    )
+
+
+def error_tree() -> str:
+    """The tree of errors, and what each class means."""
+    tree = ast.get_docstring(ast.parse(inspect.getsource(errors))) or ""
+    drawing = textwrap.dedent(tree.split("::\n", 1)[1].split("\n\nEvery error", 1)[0]).strip("\n")
+    return (
+        "# Errors\n\nEvery error has a `message`, which names what is wrong, and a `next_step`, which says what "
+        "you can do. In a notebook both are shown without a traceback; `--debug` shows ours. See also "
+        "[Troubleshooting](../troubleshooting.md).\n\n"
+        f"```text\n{drawing}\n```\n"
+    )
+
+
+def routes() -> str:
+    """The routes of the Jupyter Server extension."""
+    rows = [[f"`/analyst/{path}`", _verbs(handler), _first_line(handler)] for _, handler, path in ROUTES]
+    return (
+        "# Server routes\n\nThe Jupyter Server answers these below `/analyst/`. Who may ask is the server's own "
+        "choice: its token or login, its authorizer, and its XSRF cookie where something changes.\n\n"
+        + table(["route, as an example", "methods", "what it gives"], rows)
+        + "\n"
+    )
+
+
+def _verbs(handler: type) -> str:
+    verbs = [verb for verb in ("get", "post", "put", "patch", "delete") if _own(handler, verb)]
+    return ", ".join(verb.upper() for verb in verbs)
+
+
+def _own(handler: type, verb: str) -> bool:
+    """Whether one of our own classes answers the verb; Tornado's base class refuses each."""
+    owners = [cls for cls in handler.__mro__ if verb in vars(cls)]
+    return verb == "get" or (bool(owners) and not owners[0].__module__.startswith("tornado.web"))
+
+
+def _first_line(handler: type) -> str:
+    return (inspect.getdoc(handler) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def architecture() -> str:
+    """The layers of the package, from the table that a test holds the code to."""
+    source = (ROOT / "tests" / "test_layers.py").read_text(encoding="utf-8")
+    (value,) = [
+        node.value
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "LAYERS"
+    ]
+    layers = ast.literal_eval(value)
+    rows = [[str(number), ", ".join(f"`{name}`" for name in sorted(layer))] for number, layer in enumerate(layers, 1)]
+    return (
+        "# Layers\n\nImports go one way, from a higher layer to a lower one. Parts of one layer do not import each "
+        "other. `tests/test_layers.py` holds the code to this table, lowest first.\n\n"
+        + table(["", "packages"], rows)
+        + "\n"
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "magics": magics,
+    "commands": commands,
+    "settings": settings,
+    "providers": model_providers,
+    "errors": error_tree,
+    "routes": routes,
+    "layers": architecture,
+}
+"""Name of each generated page, and what writes it."""
