@@ -47,7 +47,7 @@ PROFILER = "analyst_profile"
 STATISTICS = "analyst_statistics"
 """Our package in the sandbox that code may import: it compares groups, explains changes and forecasts."""
 _STATISTICS_CALLS = (
-    "analyst_statistics: compare_groups(df, value, by), explain_change(df, value, by, period, before, after), "
+    "analyst_statistics has compare_groups(df, value, by), explain_change(df, value, by, period, before, after), "
     "forecast(df, time, value, periods), outliers(df, value), regress and classify(df, target, features); show the "
     "result, answer with its .sentence"
 )
@@ -180,7 +180,7 @@ class Packages:
         """What there is for the analysis of data, for a model: the version of Python, and names of packages."""
         version = f"{sys.version_info.major}.{sys.version_info.minor}" if self.local else PYTHON
         names = [name for name in offered() if canonicalize_name(name) not in _PLUMBING | _FOR_FILES]
-        own = f" and {_STATISTICS_CALLS}" if not self.lacks("statsmodels") and not self.lacks("sklearn") else ""
+        own = f"; {_STATISTICS_CALLS}" if not self.lacks("statsmodels") and not self.lacks("sklearn") else ""
         return f"Python {version} with {', '.join([*self._dated(names), *self.extras])}{own}"
 
     def _dated(self, names: Iterable[str]) -> list[str]:
