@@ -44,7 +44,15 @@ DOCUMENT_WRITERS = "analyst_documents"
 """Our package in the sandbox that code may import: it writes documents."""
 PROFILER = "analyst_profile"
 """Our package in the sandbox that looks at data."""
-OWN_PACKAGES = frozenset({DOCUMENT_WRITERS, PROFILER})
+STATISTICS = "analyst_statistics"
+"""Our package in the sandbox that code may import: it compares groups, explains changes and forecasts."""
+_STATISTICS_CALLS = (
+    "analyst_statistics has compare_groups(df, value, by), explain_change(df, value, by, period, before, after), "
+    "forecast(df, time, value, periods), outliers(df, value), regress and classify(df, target, features); show the "
+    "result, answer with its .sentence"
+)
+"""What a model is told of it; ``help`` in the sandbox tells the rest."""
+OWN_PACKAGES = frozenset({DOCUMENT_WRITERS, PROFILER, STATISTICS})
 """What code may import of ours."""
 _PLUMBING = frozenset({"ipython", "nbformat", "pytz", "html5lib", "uharfbuzz", "xlrd"})
 """Offered, and of no use to name in a message."""
@@ -66,8 +74,8 @@ def guest_packages() -> dict[str, Path]:
     """The Python packages that the sandbox gets from here, by the name that they have inside.
 
     ``analyst_exact`` is the host's own ``exact``: both ends make and read the same descriptions of frames.
-    ``analyst_documents`` is ``writers``, which programs that make documents import. ``analyst_profile`` stands
-    beside the guest.
+    ``analyst_documents`` is ``writers``, which programs that make documents import. ``analyst_profile`` and
+    ``analyst_statistics`` stand beside the guest.
     """
     package = Path(__file__).resolve().parent
     return {
@@ -75,6 +83,7 @@ def guest_packages() -> dict[str, Path]:
         "analyst_exact": package / "exact",
         DOCUMENT_WRITERS: package / "writers",
         PROFILER: source_directory() / PROFILER,
+        STATISTICS: source_directory() / STATISTICS,
     }
 
 
@@ -171,7 +180,8 @@ class Packages:
         """What there is for the analysis of data, for a model: the version of Python, and names of packages."""
         version = f"{sys.version_info.major}.{sys.version_info.minor}" if self.local else PYTHON
         names = [name for name in offered() if canonicalize_name(name) not in _PLUMBING | _FOR_FILES]
-        return f"Python {version} with {', '.join([*self._dated(names), *self.extras])}"
+        own = f"; {_STATISTICS_CALLS}" if not self.lacks("statsmodels") and not self.lacks("sklearn") else ""
+        return f"Python {version} with {', '.join([*self._dated(names), *self.extras])}{own}"
 
     def _dated(self, names: Iterable[str]) -> list[str]:
         """Those of the names that there are, some with their major version."""

@@ -80,7 +80,7 @@ def test_the_rules_name_the_python_and_the_packages_that_the_sandbox_has() -> No
     own = Packages(local=True).environment
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     assert own.startswith(f"Python {version} with ")
-    listed = [name.partition(" ") for name in own.partition(" with ")[2].split(", ")]
+    listed = [name.partition(" ") for name in own.partition(" with ")[2].partition(";")[0].split(", ")]
     for name, _, major in listed:
         assert not major or importlib.metadata.version(name).partition(".")[0] == major
     assert {name for name, _, _ in listed} >= {"pandas", "duckdb", "plotly"}

@@ -18,6 +18,7 @@ from ..sources.mentions import mentioned, plain
 from ..theme import load_theme
 from ..turn import Code, Context, FrameCard, Question, Reply
 from .abstaining import foreign_language, with_help
+from .analyses import find_analysis
 from .asking import Ambiguous, Choose, asked_back, meanings, picked
 from .by_definition import DefinedQuestion, apply_definitions
 from .figures import NEXT_STEP
@@ -61,6 +62,11 @@ class OfflinePlanner:
         mentions = mentioned(context.question.text, names)
         frames = tuple(card for card in context.frames if not mentions or card.name in mentions)
         question = replace(context.question, text=plain(context.question.text, names))
+        analysis = find_analysis(question.text, frames)
+        if analysis is not None:
+            if on_text is not None:
+                on_text(analysis.reading)
+            return Reply(analysis.reading, analysis.code, self.name)
         before = [replace(e, question=plain(e.question, names)) for e in context.conversation if not e.failed]
         known = apply_definitions(question, before, frames, context.definitions) if context.definitions else None
         if known is not None:

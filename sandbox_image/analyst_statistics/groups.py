@@ -1,0 +1,203 @@
+"""Comparison of groups: the fitting test, the size of the effect with its interval, and a correction for many tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from .result import Assumption, Result, frame_of, p_text
+
+ENOUGH = 30
+"""Values of a group from which its mean is nearly normal whatever its distribution (central limit theorem)."""
+SKEWED = 2.0
+MAX_GROUPS = 60
+
+
+def compare_groups(data: Any, value: str, by: str, confidence: float = 0.95) -> Result:
+    """Whether a value differs between groups, by how much, and between which.
+
+    Numbers: Welch's t test of two groups, Welch's analysis of variance of more, and where a small or very skewed group
+    rules means out the tests of Mann and Whitney, or Kruskal and Wallis, on ranks. Categories and truth values: the
+    chi-squared test of independence, or Fisher's exact test of a small table of two by two. The pairs of more than two
+    groups are corrected by Holm's method.
+
+    Sources: Welch, Biometrika 38 (1951); Kruskal and Wallis, JASA 47 (1952); Hedges, J. Educational Statistics 6 (1981)
+    for the effect size; Cramér, *Mathematical Methods of Statistics* (1946); Holm, Scand. J. Statistics 6 (1979).
+
+    Args:
+        data: A frame.
+        value: The column that is compared.
+        by: The column of groups.
+        confidence: Of the interval.
+
+    Raises:
+        ValueError: There are fewer than two groups with two values each.
+    """
+    frame = frame_of(data, value, by).dropna()
+    if not pd.api.types.is_numeric_dtype(frame[value]) or pd.api.types.is_bool_dtype(frame[value]):
+        return _compare_shares(frame, value, by)
+    groups = {name: part[value].to_numpy(float) for name, part in frame.groupby(by, observed=True, sort=True)}
+    left_out = [name for name, values in groups.items() if len(values) < 2]
+    groups = {name: values for name, values in groups.items() if len(values) >= 2}
+    if not 2 <= len(groups) <= MAX_GROUPS:
+        raise ValueError(f"{by} has {len(groups)} groups with two values or more; 2 to {MAX_GROUPS} can be compared.")
+    assumptions = [_shape(groups), *_spread(groups)]
+    if left_out:
+        assumptions.append(Assumption(f"{len(left_out)} groups with one value were left out", False))
+    means = assumptions[0].holds
+    samples = list(groups.values())
+    statistic, p, method = _test(samples, means=means)
+    pairs = _pairs(groups, means=means, confidence=confidence)
+    table = pd.DataFrame({
+        by: list(groups), "n": [len(v) for v in samples], "mean": [v.mean() for v in samples],
+        "median": [np.median(v) for v in samples], "deviation": [v.std(ddof=1) for v in samples],
+    })  # fmt: skip
+    values: dict[str, Any] = {"statistic": statistic, "p_value": p, "pairs": pairs}
+    if len(groups) == 2:
+        only = pairs.iloc[0]
+        values |= {name: float(only[name]) for name in ("difference", "low", "high", "effect")}
+        sentence = (
+            f"{value} {'differs' if p < 1 - confidence else 'does not differ'} significantly between {only['a']} and "
+            f"{only['b']}: {only['difference']:,.4g} on average ({confidence:.0%} interval {only['low']:,.4g} to "
+            f"{only['high']:,.4g}; {p_text(p)}, effect size {only['effect']:.2f})."
+        )
+    else:
+        apart = int((pairs["p_corrected"] < 1 - confidence).sum())
+        table = table.sort_values("mean", ascending=False, ignore_index=True)
+        sentence = (
+            f"{value} {'differs' if p < 1 - confidence else 'does not differ'} significantly between the "
+            f"{len(groups)} groups of {by} ({p_text(p)}); {apart} of {len(pairs)} pairs differ after correction."
+        )
+    return Result(sentence, table, method, tuple(assumptions), values)
+
+
+def _shape(groups: dict[Any, np.ndarray[Any, Any]]) -> Assumption:
+    """Whether means may be compared: every group is large, or looks normal, and none is very skewed."""
+    doubtful = []
+    for name, values in groups.items():
+        if len(values) >= ENOUGH:
+            bad = abs(stats.skew(values)) > SKEWED * max(1.0, (len(values) / 200) ** 0.5)
+        else:
+            bad = len(values) >= 3 and np.ptp(values) > 0 and stats.shapiro(values).pvalue < 0.05
+        if bad:
+            doubtful.append(str(name))
+    if doubtful:
+        names = ", ".join(doubtful[:5])
+        return Assumption(f"means are nearly normal (very skewed or not normal: {names}), so ranks are compared", False)
+    return Assumption("means are nearly normal (groups of 30 values, or no departure by Shapiro and Wilk)", True)
+
+
+def _spread(groups: dict[Any, np.ndarray[Any, Any]]) -> list[Assumption]:
+    spreads = [values.var(ddof=1) for values in groups.values()]
+    if min(spreads) <= 0:
+        return [Assumption("every group varies", False)]
+    ratio = max(spreads) / min(spreads)
+    said = "equal variances are not needed (Welch)"
+    return [Assumption(f"{said}; the largest is {ratio:.1f} times the smallest", True)]
+
+
+def _test(samples: Sequence[np.ndarray[Any, Any]], *, means: bool) -> tuple[float, float, str]:
+    if len(samples) == 2:
+        if means:
+            found = stats.ttest_ind(*samples, equal_var=False)
+            return float(found.statistic), float(found.pvalue), "Welch's t test (Welch 1947)"
+        found = stats.mannwhitneyu(*samples, alternative="two-sided")
+        return float(found.statistic), float(found.pvalue), "Mann-Whitney U test (Mann and Whitney 1947)"
+    if means:
+        statistic, p = welch_anova(samples)
+        return statistic, p, "Welch's analysis of variance (Welch 1951), pairs by Welch's t test with Holm's correction"
+    found = stats.kruskal(*samples)
+    return (
+        float(found.statistic),
+        float(found.pvalue),
+        "Kruskal-Wallis test (1952), pairs by Mann-Whitney with Holm's correction",
+    )
+
+
+def welch_anova(samples: Sequence[np.ndarray[Any, Any]]) -> tuple[float, float]:
+    """Welch's F and its p value: an analysis of variance without equal variances (Welch, Biometrika 38, 1951)."""
+    number = len(samples)
+    sizes = np.array([len(v) for v in samples], float)
+    weights = sizes / np.maximum([v.var(ddof=1) for v in samples], 1e-300)
+    means = np.array([v.mean() for v in samples])
+    total = weights.sum()
+    center = (weights * means).sum() / total
+    spread = ((1 - weights / total) ** 2 / (sizes - 1)).sum()
+    above = (weights * (means - center) ** 2).sum() / (number - 1)
+    below = 1 + 2 * (number - 2) / (number**2 - 1) * spread
+    statistic = above / below
+    return float(statistic), float(stats.f.sf(statistic, number - 1, (number**2 - 1) / (3 * spread)))
+
+
+def _pairs(groups: dict[Any, np.ndarray[Any, Any]], *, means: bool, confidence: float) -> pd.DataFrame:
+    rows = []
+    for a, b in combinations(groups, 2):
+        x, y = groups[a], groups[b]
+        _, p, _ = _test([x, y], means=means)
+        low, high = stats.ttest_ind(x, y, equal_var=False).confidence_interval(confidence)
+        rows.append({"a": a, "b": b, "difference": x.mean() - y.mean(), "low": float(low), "high": float(high),
+                     "effect": hedges_g(x, y), "p_value": p})  # fmt: skip
+    table = pd.DataFrame(rows)
+    table["p_corrected"] = adjust_p_values(table["p_value"].to_numpy())
+    return table
+
+
+def hedges_g(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
+    """The difference of means in pooled deviations, corrected for small samples (Hedges 1981)."""
+    freedom = len(x) + len(y) - 2
+    pooled = np.sqrt(((len(x) - 1) * x.var(ddof=1) + (len(y) - 1) * y.var(ddof=1)) / freedom)
+    return float((x.mean() - y.mean()) / pooled * (1 - 3 / (4 * freedom - 1))) if pooled > 0 else 0.0
+
+
+def adjust_p_values(p_values: Any, method: str = "holm") -> np.ndarray[Any, Any]:
+    """p values corrected for their number.
+
+    Holm, Scand. J. Statistics 6 (1979), bounds the chance of any false positive; Benjamini and Hochberg, JRSS B 57
+    (1995), the share of them.
+
+    Args:
+        p_values: The p values of all tests that were made, in any order.
+        method: ``holm``, ``bonferroni`` or ``fdr`` (Benjamini and Hochberg).
+
+    Raises:
+        ValueError: There is no such method.
+    """
+    p = np.asarray(p_values, float)
+    number, order = len(p), np.argsort(p)
+    if method == "bonferroni":
+        return np.asarray(np.minimum(1.0, p * number))
+    if method == "holm":
+        ordered = np.maximum.accumulate(p[order] * (number - np.arange(number)))
+    elif method == "fdr":
+        ordered = np.minimum.accumulate((p[order] * number / np.arange(1, number + 1))[::-1])[::-1]
+    else:
+        raise ValueError(f"There is no method {method}: use holm, bonferroni or fdr.")
+    corrected = np.empty(number)
+    corrected[order] = np.minimum(1.0, ordered)
+    return corrected
+
+
+def _compare_shares(frame: pd.DataFrame, value: str, by: str) -> Result:
+    counts = pd.crosstab(frame[by], frame[value])
+    if counts.shape[0] < 2 or counts.shape[1] < 2:
+        raise ValueError(f"{value} and {by} need two values each to be compared.")
+    found = stats.chi2_contingency(counts, correction=False)
+    expected = float(np.min(found.expected_freq))
+    fits = expected >= 5
+    p, method = float(found.pvalue), "chi-squared test of independence (Pearson 1900)"
+    if not fits and counts.shape == (2, 2):
+        p, method = float(stats.fisher_exact(counts).pvalue), "Fisher's exact test (Fisher 1935)"
+    strength = float(np.sqrt(found.statistic / counts.to_numpy().sum() / (min(counts.shape) - 1)))
+    assumption = Assumption(f"at least 5 rows are expected in each cell (the least is {expected:.1f})", fits)
+    table = counts.div(counts.sum(axis=1), axis=0).reset_index()
+    table.columns = pd.Index(map(str, table.columns))
+    sentence = (
+        f"The shares of {value} {'differ' if p < 0.05 else 'do not differ'} significantly between the groups of {by} "
+        f"({p_text(p)}, Cramér's V {strength:.2f})."
+    )
+    return Result(sentence, table, method, (assumption,), {"p_value": p, "effect": strength})

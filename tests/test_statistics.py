@@ -1,0 +1,225 @@
+"""Statistics of the sandbox against scipy, statsmodels, published examples, and data made with a known answer."""
+
+from __future__ import annotations
+
+import analyst_statistics as st
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from analyst_statistics.groups import hedges_g, welch_anova
+from analyst_statistics.unusual import modified_z
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.oneway import anova_oneway
+
+# Student's own data: extra hours of sleep by two drugs (Student, Biometrika 6, 1908).
+SLEEP = pd.DataFrame({
+    "extra": [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0, 1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4],
+    "drug": ["a"] * 10 + ["b"] * 10,
+})  # fmt: skip
+# Admissions to Berkeley, 1973, six departments (Bickel, Hammel and O'Connell, Science 187, 1975).
+BERKELEY = pd.DataFrame({
+    "department": list("ABCDEF") * 2, "sex": ["men"] * 6 + ["women"] * 6,
+    "applied": [825, 560, 325, 417, 191, 373, 108, 25, 593, 375, 393, 341],
+    "admitted": [512, 353, 120, 138, 53, 22, 89, 17, 202, 131, 94, 24],
+})  # fmt: skip
+
+
+def held(result: st.Result) -> bool:
+    return all(assumption.holds for assumption in result.assumptions)
+
+
+def test_two_groups_are_compared_as_student_did() -> None:
+    found = st.compare_groups(SLEEP, "extra", "drug")
+    assert found.values["p_value"] == pytest.approx(0.07939, abs=1e-5)  # R: t.test(extra ~ group, sleep)
+    assert (found.values["low"], found.values["high"]) == pytest.approx((-3.3654832, 0.2054832))
+    assert "does not differ" in found.sentence
+    assert "Welch" in found.method
+
+
+def test_more_groups_are_those_of_statsmodels_and_their_pairs_are_corrected() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(np.repeat([0, 0, 0.8, 0], 50), np.repeat([1, 2, 1, 3], 50)),
+                          "g": np.repeat(list("abcd"), 50)})  # fmt: skip
+    samples = [part["x"].to_numpy() for _, part in frame.groupby("g")]
+    expected = anova_oneway(samples, use_var="unequal", welch_correction=True)
+    assert welch_anova(samples) == pytest.approx((expected.statistic, expected.pvalue))
+    pairs = st.compare_groups(frame, "x", "g").values["pairs"]
+    assert pairs["p_corrected"].tolist() == pytest.approx(multipletests(pairs["p_value"], method="holm")[1].tolist())
+
+
+def test_skewed_small_groups_are_compared_by_ranks_and_it_is_said() -> None:
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"x": rng.lognormal(0, 2, 24), "g": ["a", "b"] * 12})
+    found = st.compare_groups(frame, "x", "g")
+    a, b = (part["x"] for _, part in frame.groupby("g"))
+    assert found.values["p_value"] == pytest.approx(stats.mannwhitneyu(a, b).pvalue)
+    assert any("ranks" in str(a) and not a.holds for a in found.assumptions)
+
+
+def test_many_tests_of_nothing_find_nothing_after_correction() -> None:
+    rng = np.random.default_rng(2)
+    p = np.array([stats.ttest_ind(rng.normal(size=30), rng.normal(size=30)).pvalue for _ in range(200)])
+    assert (p < 0.05).sum() > 0
+    assert (st.adjust_p_values(p) < 0.05).sum() == 0
+    for ours, theirs in (("holm", "holm"), ("fdr", "fdr_bh"), ("bonferroni", "bonferroni")):
+        assert st.adjust_p_values(p, ours).tolist() == pytest.approx(multipletests(p, method=theirs)[1].tolist())
+    with pytest.raises(ValueError, match="holm, bonferroni or fdr"):
+        st.adjust_p_values(p, "none")
+
+
+def test_shares_are_compared_by_chi_squared_or_fisher() -> None:
+    tea = pd.DataFrame({"said": ["milk"] * 4 + ["tea"] * 4, "was": ["milk"] * 3 + ["tea"] * 4 + ["milk"]})
+    found = st.compare_groups(tea, "said", "was")  # Fisher's lady tasting tea, 1935
+    assert found.values["p_value"] == pytest.approx(0.4857143)
+    assert "Fisher" in found.method
+    large = pd.DataFrame(
+        {"ok": [True] * 60 + [False] * 40 + [True] * 40 + [False] * 60, "g": ["a"] * 100 + ["b"] * 100}
+    )
+    assert st.compare_groups(large, "ok", "g").values["p_value"] == pytest.approx(0.004677735)
+
+
+def test_the_size_of_an_effect_is_hedges_g() -> None:
+    a, b = (part["extra"].to_numpy() for _, part in SLEEP.groupby("drug"))
+    assert hedges_g(a, b) == pytest.approx(-0.8321811 * (1 - 3 / (4 * 18 - 1)), rel=1e-4)
+
+
+def test_a_change_is_the_sum_of_its_segments_by_number_and_by_size() -> None:
+    frame = pd.DataFrame({
+        "region": ["n"] * 3 + ["s"] * 2 + ["n"] * 2 + ["s"] * 2 + ["w"],
+        "month": ["2024-02-10"] * 5 + ["2024-03-10"] * 5,
+        "revenue": [10.0, 10, 10, 20, 20, 15, 15, 10, 10, 7],
+    })  # fmt: skip
+    frame["month"] = pd.to_datetime(frame["month"])
+    found = st.explain_change(frame, "revenue", "region", "month", "2024-02", "2024-03")
+    table = found.table.set_index("segment")
+    assert found.values["change"] == -13.0
+    assert table["change"].to_dict() == {"s": -20.0, "w": 7.0, "n": 0.0}
+    assert (table["by_number"] + table["by_size"]).tolist() == pytest.approx(table["change"].tolist())
+    assert (table.loc["n", "by_number"], table.loc["n", "by_size"]) == (-12.5, 12.5)
+    assert "region s: -20" in found.sentence
+    with pytest.raises(ValueError, match="no rows for 2024-07"):
+        st.explain_change(frame, "revenue", "region", "month", "2024-02", "2024-07")
+
+
+def test_simpsons_paradox_is_seen_in_the_admissions_to_berkeley() -> None:
+    found = st.explain_ratio(BERKELEY, "admitted", "applied", "department", "sex", "men", "women")
+    assert found.values["change"] == pytest.approx(557 / 1835 - 1198 / 2691)  # women are admitted less often …
+    assert found.values["by_rate"] > 0 > found.values["by_mix"]  # … though more often by department
+    assert found.values["by_rate"] + found.values["by_mix"] == pytest.approx(found.values["change"])
+    assert found.values["paradox"]
+    assert "Simpson" in found.sentence
+
+
+def test_outliers_are_those_of_the_modified_z_score() -> None:
+    values = np.array([2.1, 2.6, 2.4, 2.5, 2.3, 2.1, 2.3, 2.6, 8.2, 8.3])
+    # By hand: the median is 2.45, the median distance from it 0.15.
+    assert modified_z(values)[8:] == pytest.approx([0.6745 * 5.75 / 0.15, 0.6745 * 5.85 / 0.15])
+    found = st.outliers(pd.DataFrame({"x": [10.0, 11, 12, 10, 11, 12, 11, 10, 400], "id": range(9)}), "x")
+    assert found.table["id"].tolist() == [8]
+    tail = np.random.default_rng(0).lognormal(3, 1, 2_000)
+    assert st.outliers(pd.DataFrame({"x": tail}), "x").values["count"] < 10
+
+
+def monthly(values: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"month": pd.date_range("2018-01-01", periods=len(values), freq="MS"), "v": values})
+
+
+def test_a_season_and_a_trend_are_forecast_within_the_interval() -> None:
+    rng = np.random.default_rng(4)
+    t = np.arange(75)
+    series = 100 + t + 20 * np.sin(2 * np.pi * t / 12) + rng.normal(0, 2, 75)
+    found = st.forecast(monthly(series[:72]), "month", "v", 3)
+    table = found.table
+    assert table["period"].tolist() == ["2024-01", "2024-02", "2024-03"]
+    assert ((table["low"] <= series[72:]) & (series[72:] <= table["high"])).all()
+    assert found.values["method"] == "seasonal smoothing"
+    assert found.values["mase"] < 0.5
+    assert st.seasonality(monthly(series[:72]), "month", "v").values["strength"] > 0.9
+    with pytest.raises(ValueError, match="too few"):
+        st.forecast(monthly(series[:6]), "month", "v")
+
+
+def test_a_random_walk_is_forecast_no_better_than_by_its_last_value() -> None:
+    walk = np.cumsum(np.random.default_rng(5).normal(size=48)) + 50
+    found = st.forecast(monthly(walk), "month", "v", 3)
+    assert found.values["mase"] > 0.6
+    width = found.table["high"] - found.table["low"]
+    assert width.is_monotonic_increasing
+
+
+def test_a_jump_is_found_where_it_is_and_noise_has_none() -> None:
+    rng = np.random.default_rng(6)
+    noise = rng.normal(0, 1, 60)
+    jump = noise + np.where(np.arange(60) >= 24, 4, 0)
+    assert st.change_points(monthly(jump), "month", "v").values["points"] == ["2020-01"]
+    assert st.change_points(monthly(noise), "month", "v").values["points"] == []
+
+
+def test_clusters_that_are_there_are_stable_and_noise_is_not() -> None:
+    rng = np.random.default_rng(7)
+    apart = pd.DataFrame(
+        np.concatenate([rng.normal(c, 0.3, (60, 2)) for c in ((0, 0), (4, 0), (0, 4))]), columns=["x", "y"]
+    )
+    found = st.cluster(apart, ["x", "y"])
+    assert found.values["number"] == 3
+    assert found.values["stability"] > 0.95
+    assert held(found)
+    noise = pd.DataFrame(rng.uniform(size=(200, 5)), columns=list("abcde"))
+    assert not held(st.cluster(noise, list("abcde")))
+
+
+def test_a_regression_has_the_coefficients_of_statsmodels_and_an_honest_score() -> None:
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame({"x": rng.normal(size=300), "z": rng.normal(size=300)})
+    frame["y"] = 3 + 2 * frame["x"] + rng.normal(size=300)
+    found = st.regress(frame, "y", ["x", "z"])
+    expected = sm.OLS(frame["y"], sm.add_constant(frame[["x", "z"]])).fit(cov_type="HC3")
+    assert found.table["coefficient"].tolist() == pytest.approx(expected.params.tolist())
+    assert found.table["p_value"].tolist() == pytest.approx(expected.pvalues.tolist())
+    assert found.values["score"] == pytest.approx(0.8, abs=0.06)
+    assert held(found)
+    noise = pd.DataFrame(rng.normal(size=(60, 21)), columns=[f"c{i}" for i in range(21)])
+    overfitted = st.regress(noise, "c0", [f"c{i}" for i in range(1, 21)])
+    assert overfitted.values["score"] < 0.1
+    assert not held(overfitted)
+
+
+def test_a_leak_is_named() -> None:
+    rng = np.random.default_rng(9)
+    frame = pd.DataFrame({"x": rng.normal(size=200), "churned": rng.random(200) < 0.3})
+    frame["closed_account"] = frame["churned"].map({True: "yes", False: "no"})
+    found = st.classify(frame, "churned", ["x", "closed_account"])
+    assert found.values["leaks"] == ["closed_account"]
+    assert not held(found)
+    honest = st.classify(frame, "churned", ["x"])
+    assert honest.values["leaks"] == []
+    assert honest.values["score"] == pytest.approx(0.5, abs=0.12)
+
+
+def test_rows_of_one_customer_are_never_in_training_and_test() -> None:
+    rng = np.random.default_rng(10)
+    customer = np.repeat(np.arange(40), 10)
+    frame = pd.DataFrame(
+        {"customer": customer, "code": rng.normal(size=40)[customer], "y": rng.normal(size=40)[customer]}
+    )
+    together = st.regress(frame, "y", ["code"], group="customer")
+    assert together.values["score"] < 0.1
+
+
+def test_a_frame_of_polars_is_taken_and_a_column_that_is_not_there_is_named() -> None:
+    assert st.compare_groups(pl.from_pandas(SLEEP), "extra", "drug").values["p_value"] == pytest.approx(
+        0.07939, abs=1e-5
+    )
+    with pytest.raises(KeyError, match="no column hours; there are: extra, drug"):
+        st.compare_groups(SLEEP, "hours", "drug")
+
+
+def test_every_method_names_its_source() -> None:
+    for name in st.__all__:
+        value = getattr(st, name)
+        if callable(value) and not isinstance(value, type):
+            assert any(year in (value.__doc__ or "") for year in map(str, range(1900, 2026))), name
