@@ -172,7 +172,6 @@ def test_no_engine_is_told_with_the_next_step(analyst: Run) -> None:
         (["ask", "how many?"], "Name a file with --data."),
         (["ask", "how many?", "--data", "zzz.json"], "it is looked for in this folder"),
         (["ask", "why is it late?", "--data", "sales.csv"], "Not understood: [why]"),
-        (["snippets", "list"], "No code is saved in this folder. A notebook saves"),
     ],
 )
 def test_messages_speak_of_the_shell_s_own_options(analyst: Run, words: list[str], said: str) -> None:
@@ -180,6 +179,12 @@ def test_messages_speak_of_the_shell_s_own_options(analyst: Run, words: list[str
     told = done.stdout + done.stderr
     assert said in told
     assert not [other for other in ("with -f", "notebook", "written by") if other in told], told
+
+
+def test_what_only_a_notebook_can_do_is_told_as_such(analyst: Run) -> None:
+    told = analyst("snippets", "list").stdout
+    assert "No code is saved in this folder. A notebook saves" in told
+    assert "%analyst snippets save NAME" in told
 
 
 def test_the_bare_command_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,7 +61,8 @@ _CONDITION = re.compile(
 )
 # The format specification of numbers and texts, with a width and a precision that make no megabytes.
 _SPEC = re.compile(r"(?:.?[<>=^])?[-+ ]?z?#?0?[0-9]{0,2}[,_]?(?:\.[0-9]{1,2})?[a-zA-Z%]?", re.DOTALL)
-_FIXED = re.compile(r"(.*)\.[0-9]{1,2}f", re.DOTALL)
+# How amounts of money are written; another number of decimals is somebody's wish.
+_AMOUNT = re.compile(r"(.*)\.2f", re.DOTALL)
 # Of strftime, directives without a width.
 _DATE_SPEC = re.compile(r"(?:[^%]|%-?[a-zA-Z%]){1,80}", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -201,8 +202,8 @@ def _sentence(text: str, rows: Rows) -> str:
 
 
 def _without_empty_decimals(spec: str, name: str, rows: Rows) -> str:
-    """A format without decimals where no value of the column has any, as its table shows it."""
-    fixed = _FIXED.fullmatch(spec)
+    """An amount's format without decimals where no value of the column has any, as its table shows it."""
+    fixed = _AMOUNT.fullmatch(spec)
     if fixed is None or rows.position(name) is None:
         return spec
     return f"{fixed[1]}.0f" if all(map(_is_whole, rows.values(name))) else spec

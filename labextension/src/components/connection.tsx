@@ -3,7 +3,7 @@ import { Conversation } from '../conversation';
 import { Frame } from '../protocol';
 import { shape } from '../format';
 import { count } from '../wording';
-import { Columns, ScopeButtons } from './frames';
+import { Columns, ScopeButtons } from './framedetails';
 
 const TYPED = 200; // ms after which what is typed is looked for
 

@@ -17,8 +17,12 @@ import {
   watchPlace
 } from '../figure';
 import { NumberCard } from './answer';
-import { DocumentCard } from './document';
 import { ResultCard } from './resultcard';
+
+// Fetched with the first file that an answer has.
+const DocumentCard = React.lazy(async () => ({
+  default: (await import('./document')).DocumentCard
+}));
 
 /**
  * One result of an answer. A file has a card and a table our grid; all else is shown by JupyterLab's renderers, as
@@ -35,7 +39,11 @@ export function ResultView(props: {
     return <NumberCard number={result.number} large={!props.inWords} />;
   }
   if (result.document) {
-    return <DocumentCard document={result.document} />;
+    return (
+      <React.Suspense fallback={null}>
+        <DocumentCard document={result.document} />
+      </React.Suspense>
+    );
   }
   const draw = (shown: Shown) =>
     shown.table && shown.buffer ? (

@@ -1,0 +1,80 @@
+import * as React from 'react';
+import { Conversation } from '../conversation';
+import { Column, Frame } from '../protocol';
+import { count } from '../wording';
+
+/** A frame's columns, and whether questions use it. */
+export function FrameDetails(props: { conversation: Conversation; frame: Frame }): JSX.Element {
+  const { conversation, frame } = props;
+  const { name } = frame;
+  return (
+    <div className="am-Frame" role="group" aria-label={`Frame ${name}`}>
+      <ScopeButtons conversation={conversation} frame={frame}>
+        A click hides a column from models and their code, or shows it again.
+      </ScopeButtons>
+      <Columns
+        columns={frame.columns}
+        onHide={(column, hidden) =>
+          conversation.change({ type: 'hide', frame: name, column, hidden })
+        }
+      />
+      {frame.width > frame.columns.length && (
+        <p className="am-Note">and {count(frame.width - frame.columns.length, 'more column')}</p>
+      )}
+    </div>
+  );
+}
+
+/** Whether questions use a frame or a connection, alone or not at all. */
+export function ScopeButtons(props: {
+  conversation: Conversation;
+  frame: Frame;
+  children: string;
+}): JSX.Element {
+  const { conversation, frame } = props;
+  const { name } = frame;
+  return (
+    <div className="am-Actions">
+      <button
+        className="am-Button"
+        aria-pressed={frame.pinned}
+        title="Ask about this, and what else is asked about alone, and nothing more"
+        onClick={() => conversation.change({ type: 'pin', frame: name, pinned: !frame.pinned })}
+      >
+        {frame.pinned ? 'Asked about alone' : 'Ask about it alone'}
+      </button>
+      <button
+        className="am-Button"
+        aria-pressed={frame.dropped}
+        title="Leave it out of questions"
+        onClick={() => conversation.change({ type: 'drop', frame: name, dropped: !frame.dropped })}
+      >
+        {frame.dropped ? 'Left out' : 'Leave out'}
+      </button>
+      <span className="am-Note">{props.children}</span>
+    </div>
+  );
+}
+
+/** Columns as buttons: a click hides one, or shows it again. */
+export function Columns(props: {
+  columns: readonly Column[];
+  onHide: (column: string, hidden: boolean) => void;
+}): JSX.Element {
+  return (
+    <ul className="am-Columns">
+      {props.columns.map(column => (
+        <li key={column.name}>
+          <button
+            className="am-Column"
+            aria-pressed={!column.hidden}
+            aria-label={`${column.name}, ${column.type}, ${column.hidden ? 'hidden' : 'visible to models'}`}
+            onClick={() => props.onHide(column.name, !column.hidden)}
+          >
+            {column.name} <span className="am-Type">{column.hidden ? 'hidden' : column.type}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
