@@ -210,7 +210,9 @@ def _without_empty_decimals(spec: str, name: str, rows: Rows) -> str:
 
 
 def _is_whole(value: Any) -> bool:
-    """Whether a value is written without decimals; what is no number, or missing, has none."""
+    """Whether a value is written without decimals. A missing one has none; a text may have some."""
+    if isinstance(value, str):
+        return False
     if isinstance(value, decimal.Decimal):
         return not value.is_finite() or value.as_tuple().exponent >= 0  # type: ignore[operator]
     return not isinstance(value, float) or not math.isfinite(value) or value == int(value)
