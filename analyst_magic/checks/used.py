@@ -10,6 +10,7 @@ takes a frame as a whole, as ``SELECT *`` or ``describe()`` do, uses no column b
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
@@ -43,6 +44,19 @@ def columns_used(code: Code, frames: Mapping[str, Collection[str]]) -> dict[str,
     else:
         names, texts = _in_python(code.text)
     return {frame: _named(columns, names, texts) for frame, columns in frames.items()}
+
+
+def is_named(code: Code, frame: str) -> bool:
+    """Whether code names a frame: as a table of SQL, or as a word of Python or of a text that cannot be parsed.
+
+    Example:
+        >>> is_named(Code("SELECT count(*) AS orders FROM lines", "sql"), "orders")
+        False
+    """
+    if code.language == "sql":
+        with contextlib.suppress(SqlglotError, RecursionError, ValueError):
+            return frame.lower() in {table.name.lower() for table in _tree(code.text).find_all(exp.Table)}
+    return re.search(rf"(?<!\w){re.escape(frame)}(?!\w)", code.text) is not None
 
 
 def _in_python(text: str) -> tuple[set[str], list[str]]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-from ..checks.used import columns_used
+from ..checks.used import columns_used, is_named
 from ..sources.kinds import source_of
 from ..turn import Code, UsedFrame
 from .fitting import names_in_code
@@ -25,7 +24,7 @@ def used_frames(steps: Sequence[Code], frames: Mapping[str, object]) -> tuple[Us
     found: dict[str, UsedFrame] = {}
     for code in steps:
         for name, word in names_in_code(code, frames).items():
-            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", code.text) is None:
+            if not is_named(code, word):
                 continue
             try:
                 source = source_of(name, frames[name])
