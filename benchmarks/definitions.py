@@ -85,10 +85,10 @@ def main() -> None:
     for title, known in (("without definitions", Definitions()), ("with definitions", found.definitions)):
         counts: Counter[str] = Counter()
         for asked in read(FOLDER / "business.txt"):
-            result, told = outcome(asked, connection, cards, known)
+            result, shown = outcome(asked, connection, cards, known)
             counts[result] += 1
             if result in options.show and known:
-                print(f"{result}: {asked.text}\n    {' '.join(told.split())}")
+                print(f"{result}: {asked.text}\n    {' '.join(shown.split())}")
         print(f"{title}: {counts.total()} questions")
         for result in ("right", "wrong", "asked back", "abstained"):
             print(f"  {result:10} {counts[result]:4}  {100 * counts[result] / max(counts.total(), 1):5.1f}%")

@@ -66,9 +66,9 @@ def loans() -> pd.DataFrame:
         borrowed = datetime(2025, 1, 2) + timedelta(days=draw.randrange(310))
         title = draw.choice(list(titles))
         renewals = draw.choices([0, 1, 2, 3], [6, 3, 2, 1])[0]
-        kept = draw.randint(1, 45)
+        days = draw.randint(1, 45)
         back = draw.random() < 0.9
-        over = max(0, kept - 21 - 14 * renewals)
+        over = max(0, days - 21 - 14 * renewals)
         rows.append(
             {
                 "loan_no": 7_000 + number,
@@ -79,8 +79,8 @@ def loans() -> pd.DataFrame:
                 "author": titles[title][1],
                 "format": draw.choices(["Book", "Audiobook", "E-book"], [7, 2, 2])[0],
                 "borrowed_on": borrowed,
-                "returned_on": borrowed + timedelta(days=kept) if back else None,
-                "days_kept": kept if back else None,
+                "returned_on": borrowed + timedelta(days=days) if back else None,
+                "days_kept": days if back else None,
                 "renewals": renewals,
                 "fine": round(0.2 * over, 2) if back else 0.0,
                 "overdue": "Yes" if over else "No",

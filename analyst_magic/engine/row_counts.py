@@ -98,7 +98,7 @@ def row_evidence(job: Job, last: Attempt) -> tuple[tuple[RowStep, ...], tuple[st
         steps = (*steps, *mixed_units(last.code.text, columns, lambda frame, column: _distinct(job, frame, column)))
     doubt = (last.doubt,) if last.doubt else ()
     return steps, (
-        *row_notes(steps, job.question.text, (*execution.notes, *doubt)),
+        *row_notes(steps, job.question.text, (*execution.notes, *doubt, *(one.message for one in last.findings))),
         *odd_results(last.code, execution.outputs),
     )
 

@@ -9,7 +9,7 @@ from ..turn.row_steps import RowStep
 from ..wording import count
 
 MAX_PHRASES, MAX_NOTES = 4, 4
-MUCH = 0.5
+LARGE_SHARE = 0.5
 """The share of the rows that a step may leave out without a note."""
 _TIME = re.compile(
     r"\b(?:last|this|past|previous|current|since|before|after|between|until|from|in|during|year|quarter|month|week|day|"
@@ -70,14 +70,14 @@ def row_notes(steps: Sequence[RowStep], question: str, known: Collection[str] = 
 
 
 def _is_said(note: str, said: str) -> bool:
-    """Whether a note on a join's rows without a partner, or on no rows, is among other notes in other words."""
-    partner = re.search(r"have no partner in \S+", note)
-    return bool(partner and partner[0].rstrip(".") in said) or (note.startswith("No row") and "0 of" in said)
+    """Whether a note on a join, or on no rows, is among other notes in other words."""
+    joined = re.search(r"have no partner in \S+|\S+ counts rows of \S+ several times", note)
+    return bool(joined and joined[0].rstrip(".") in said) or (note.startswith("No row") and "0 of" in said)
 
 
 def _notes(step: RowStep, question: str) -> Iterator[str]:
     source = step.source or "the frame"
-    half = step.before and step.lost / step.before > MUCH
+    half = step.before and step.lost / step.before > LARGE_SHARE
     match step.kind:
         case "filter" if step.before and not step.after:
             yield f"No row of {source} fits {step.what or 'a filter of the code'}: it matches nothing."
@@ -98,7 +98,7 @@ def _notes(step: RowStep, question: str) -> Iterator[str]:
                 f"{_rows(step.lost)} of {source} {_have(step.lost)} no {step.what}, which is a group of its own in the "
                 "result."
             )
-        case "join" if step.before and step.unmatched / step.before > MUCH:
+        case "join" if step.before and step.unmatched / step.before > LARGE_SHARE:
             yield (
                 f"{step.unmatched:,} of {count(step.before, 'row')} of {source} have no partner in "
                 f"{step.other or 'the other frame'}: more than half."

@@ -40,7 +40,7 @@ STREAM = "arrow"
 FOREIGN = frozenset({"modin", "cudf", "dask", "ibis", "pyspark", "sqlframe"})
 EMPTY = "empty"
 """The kind of a column that has no value, and so no type of its own."""
-MUCH = 16_000_000  # bytes from which threads are worth their start
+MIN_THREADED_BYTES = 16_000_000  # bytes from which threads are worth their start
 THREADS = min(4, os.cpu_count() or 1)
 
 
@@ -227,7 +227,7 @@ def fingerprint(frame: Frame) -> str:
     digest.update(json.dumps(frame.description, ensure_ascii=True).encode())
     digest.update(frame.table.schema.serialize())
     chunks = [chunk for column in (*frame.table.columns, *frame.parts) for chunk in column.chunks]
-    if frame.nbytes < MUCH:
+    if frame.nbytes < MIN_THREADED_BYTES:
         parts = [_digest_array(chunk) for chunk in chunks]
     else:  # one core does not read memory as fast as it comes
         with ThreadPoolExecutor(THREADS) as pool:

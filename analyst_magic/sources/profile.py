@@ -34,7 +34,7 @@ SAMPLE_VALUES = 1_500_000
 """Values of a sample, over all columns."""
 MIN_SAMPLE_ROWS = 20_000
 SAMPLE_SHOWN = 5
-MUCH = 1_000_000
+MIN_THREADED_CELLS = 1_000_000
 TOP_VALUES = 50
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -166,7 +166,7 @@ def _facts(table: pa.Table, types: Sequence[str], names: Sequence[str]) -> list[
         except (pa.ArrowException, ValueError, OverflowError):
             facts[position] = {}  # a value beyond Python's calendar, say
 
-    if table.num_rows * len(wanted) < MUCH:
+    if table.num_rows * len(wanted) < MIN_THREADED_CELLS:
         counted = {position: found for position in wanted if (found := count(position)) is not None}
         hashed = _hashed(counted, types)
         for position in counted:

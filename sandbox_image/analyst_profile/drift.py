@@ -20,7 +20,7 @@ from .source import Data, numbers
 FLOOR = 0.0001
 """What an empty bin counts as, so that the index stays finite."""
 MAX_CATEGORIES = 50
-SOME, MUCH = 0.1, 0.25
+SLIGHT_SHIFT, LARGE_SHIFT = 0.1, 0.25
 
 
 def compare(now: Data, before: Data, name: str) -> list[dict[str, Any]]:
@@ -57,9 +57,9 @@ def _of_column(now: Data, before: Data, name: str) -> dict[str, Any]:
     moved = abs(record["missing_now"] - record["missing_before"])
     index = measured.get("psi", 0.0)
     significant = measured.get("p_value", 0.0) < 0.01
-    if index >= MUCH and significant:
+    if index >= LARGE_SHIFT and significant:
         record |= {"status": "much", "message": f"{name} is distributed otherwise (PSI {index:.2f})."}
-    elif index >= SOME and significant:
+    elif index >= SLIGHT_SHIFT and significant:
         record |= {"status": "some", "message": f"{name} has moved somewhat (PSI {index:.2f})."}
     if moved >= 0.05:
         said = f"{name} was missing in {record['missing_before']:.1%} of the rows, now in {record['missing_now']:.1%}."

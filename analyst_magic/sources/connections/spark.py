@@ -37,7 +37,7 @@ ROW_BYTES = 16
 """Bytes of a row, where the planner knows the size of a table and not its rows."""
 MAX_LIMIT = 2**31 - 2
 """The most rows that Spark's limit can be."""
-SOME = 1_000
+SAMPLE_ROWS = 1_000
 """Rows that tell how large one is."""
 _NOT_IN_ARROW = frozenset({"YearMonthInterval", "CalendarInterval", "Variant", "Geometry", "Geography"})
 _LOGGER = "SQLQueryContextLogger"
@@ -367,8 +367,8 @@ def _read(frame: Any, caps: Caps, cancel: Callable[[], object]) -> Rows:
         most = _driver_takes(str(error))
         if not most:
             raise
-        some, _ = _fetch(plain.limit(SOME), caps.bytes, cancel)  # how many of its rows the driver takes
-        table, _ = _fetch(plain.limit(min(rows, int(most * SOME / max(1, some.nbytes)) + 1)), caps.bytes, cancel)
+        some, _ = _fetch(plain.limit(SAMPLE_ROWS), caps.bytes, cancel)  # how many of its rows the driver takes
+        table, _ = _fetch(plain.limit(min(rows, int(most * SAMPLE_ROWS / max(1, some.nbytes)) + 1)), caps.bytes, cancel)
         cut = True
     zone = str(frame.sparkSession.conf.get("spark.sql.session.timeZone"))
     columns = [_typed(column, field.dataType, zone) for column, field in zip(table.columns, fields, strict=True)]
