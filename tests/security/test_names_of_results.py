@@ -290,9 +290,9 @@ def test_an_example_or_a_pin_is_sent_at_the_level_it_was_written_at_or_a_higher_
             server.requests.clear()
             server.say("```sql\nselect 1\n```")
             assert analyst.ask("salary of the last person", {"staff": frame}, privacy=level, fresh=True).ok
+            assert (SECRET in str(server.requests[0].body["messages"])) == (level == "rows")
             # A pin merely ran: it is no example at any level.
             shown = level == "rows" and how == "marked as right"
-            assert (SECRET in str(server.requests[0].body["messages"])) == shown
             assert ("found right" in str(server.requests[0].body["messages"])) == shown
     history.close()
 
