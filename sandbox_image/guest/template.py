@@ -187,8 +187,16 @@ def _constant(condition: re.Match[str]) -> Any:
 
 def _sentence(text: str, rows: Rows) -> str:
     digits = _decimals_by_column(text, rows)
+    length = 0
 
     def filled(match: re.Match[str]) -> str:
+        """What stands for a placeholder; nothing where the sentence is too long already, and will be cut."""
+        nonlocal length
+        value = _value(match) if length <= MAX_TEXT else ""
+        length += len(value)
+        return value
+
+    def _value(match: re.Match[str]) -> str:
         if match[1] is None:
             return match[0][0]
         values, names, spec = _values(match[1], rows)
