@@ -70,7 +70,15 @@ def statements(text: str) -> list[Statement]:
         raise SqlError(str(error).strip().splitlines()[0][:200] if str(error).strip() else "it is too deep") from None
     if len(parsed) > 1 and "pivot" in text.lower() and _is_one(with_values(text)):
         return [Statement("MULTI", text)]  # DuckDB 1 has one statement more for each PIVOT
-    return [Statement(str(s.type).rpartition(".")[2].upper().removesuffix("_STATEMENT"), s.query) for s in parsed]
+    return [Statement(_type_of(statement), statement.query) for statement in parsed]
+
+
+def _type_of(statement: Any) -> str:
+    """The type of a statement in capitals; ``UNKNOWN`` where DuckDB's Python has no name for it."""
+    try:
+        return str(statement.type).rpartition(".")[2].upper().removesuffix("_STATEMENT")
+    except ValueError:  # UPDATE EXTENSIONS, in DuckDB 2.0
+        return "UNKNOWN"
 
 
 def _is_one(text: str) -> bool:

@@ -181,10 +181,12 @@ def _check_select(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     import duckdb
 
     try:
-        statements = connection.extract_statements(text)
+        types = [statement.type.name for statement in connection.extract_statements(text)]
     except duckdb.Error as error:
         raise QueryFailed(_message(error)) from error
-    if len(statements) != 1 or statements[0].type.name not in {"SELECT", "SELECT_STATEMENT"}:
+    except ValueError:  # of a type for which DuckDB's Python has no name, such as UPDATE EXTENSIONS
+        types = []
+    if types not in (["SELECT"], ["SELECT_STATEMENT"]):
         raise QueryFailed("it is not one SELECT")
 
 
