@@ -54,14 +54,27 @@ function sized(size: string, { decimals, grouped, rounded }: ColumnFormat): stri
 
 /** With so many decimals; a half goes to the even digit, as in Python. */
 function fixed(size: string, decimals: number, grouped: boolean): string {
-  const options: Intl.NumberFormatOptions = {
-    useGrouping: grouped,
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals
-  };
-  const even = { ...options, roundingMode: 'halfEven' } as Intl.NumberFormatOptions;
   // A text keeps digits that no number of the page has.
-  return new Intl.NumberFormat('en', even).format(size as unknown as number);
+  return writer(decimals, grouped).format(size as unknown as number);
+}
+
+const writers = new Map<string, Intl.NumberFormat>();
+
+/** Made once for all cells that are written alike: to make one takes longer than to write a hundred numbers. */
+function writer(decimals: number, grouped: boolean): Intl.NumberFormat {
+  const key = `${decimals} ${grouped}`;
+  let found = writers.get(key);
+  if (!found) {
+    const options = {
+      useGrouping: grouped,
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+      roundingMode: 'halfEven'
+    } as Intl.NumberFormatOptions;
+    found = new Intl.NumberFormat('en', options);
+    writers.set(key, found);
+  }
+  return found;
 }
 
 /** A moment in ISO 8601 at the clock of its zone; a day where all of a column are. */
