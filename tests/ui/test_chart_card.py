@@ -84,7 +84,13 @@ def test_a_chart_in_the_panel_is_changed_and_comes_back_so_after_a_reload(opened
 
 
 def test_a_table_alone_has_its_chart_and_its_code_as_tabs(browser: Browser, lab: tuple[str, Path]) -> None:
-    cells = (LOAD, SALES, "%%analyst\ntotal revenue by region", "%%analyst\nthe first 2 rows", "print('ready')")
+    cells = (
+        LOAD,
+        SALES,
+        "%%analyst\ntotal revenue by region",
+        "%%analyst\nSQL: SELECT region FROM sales",
+        "print('ready')",
+    )
     shown = PanelInPage(browser, lab, "table-card.ipynb", cells=cells)
     _, folder = lab
     for card in (shown.cell(2), shown.ask_and_wait("total revenue by region")):
