@@ -31,6 +31,8 @@ REASONS = {
     "needs a model",
     "needs a notebook with parameters",
     "needs a template of yours",
+    "needs an answer of yours",
+    "needs data of yours",
     "starts a server",
 }
 """Why a block may be left out."""
