@@ -170,6 +170,7 @@ class Result(TaskRoute):
     @authorized
     async def get(self, name: str) -> None:
         self.limit()
+        number = self.number("table", 1, 1_000)  # checked whatever form is asked for
         task = self.task(name)
         if task.state not in ENDED:
             raise web.HTTPError(409, f"The task is {task.state}; its result comes later.")
@@ -178,7 +179,7 @@ class Result(TaskRoute):
             self.reply({**task.as_json(), "ok": False})
             return
         if self.get_query_argument("format", "json") == "arrow":
-            self._arrow(result)
+            self._arrow(result, number)
         elif "text/html" in self.request.headers.get("Accept", "").split(",")[0]:
             await self._page(name, result)
         else:
@@ -186,8 +187,8 @@ class Result(TaskRoute):
             shown = {key: value for key, value in result.items() if key not in {"arrow", "notebook"}}
             self.reply({**shown, "documents": links, "task": task.as_json()})
 
-    def _arrow(self, result: Mapping[str, Any]) -> None:
-        tables, number = result["arrow"], self.number("table", 1, 1_000)
+    def _arrow(self, result: Mapping[str, Any], number: int) -> None:
+        tables = result["arrow"]
         if number > len(tables):
             raise web.HTTPError(404, f"The result has {len(tables)} tables.")
         self.finish(base64.b64decode(tables[number - 1]), set_content_type="application/vnd.apache.arrow.stream")
