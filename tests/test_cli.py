@@ -182,9 +182,9 @@ def test_messages_speak_of_the_shell_s_own_options(analyst: Run, words: list[str
 
 
 def test_what_only_a_notebook_can_do_is_told_as_such(analyst: Run) -> None:
-    told = analyst("snippets", "list").stdout
-    assert "No code is saved in this folder. A notebook saves" in told
-    assert "%analyst snippets save NAME" in told
+    shown = analyst("snippets", "list").stdout
+    assert "No code is saved in this folder. A notebook saves" in shown
+    assert "%analyst snippets save NAME" in shown
 
 
 def test_the_bare_command_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -79,6 +79,19 @@ class TaskRoute(Route):
         """Answer with an error and its next step."""
         self.reply({"message": error.message, "next_step": error.next_step}, status)
 
+    def take(self, form: str = "") -> None:
+        """Check what was posted, and put it into the queue.
+
+        Args:
+            form: The form of a question's answer, where the route decides it.
+        """
+        try:
+            request = checked_request(self.body(), self.root)
+        except InputError as error:
+            self.refuse(error)
+            return
+        self.submit({**request, "form": form} if form and "question" in request else request)
+
     def submit(self, request: Mapping[str, Any], retry_of: str = "") -> None:
         """Put a task into the queue, and answer where it is found."""
         try:
@@ -108,12 +121,7 @@ class Tasks(TaskRoute):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        try:
-            request = checked_request(self.body(), self.root)
-        except InputError as error:
-            self.refuse(error)
-            return
-        self.submit(request)
+        self.take()
 
 
 class Figures(TaskRoute):
@@ -122,12 +130,7 @@ class Figures(TaskRoute):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        try:
-            request = checked_request(self.body(), self.root)
-        except InputError as error:
-            self.refuse(error)
-            return
-        self.submit({**request, "form": "dashboard"} if "question" in request else request)
+        self.take(form="dashboard")
 
 
 class OneTask(TaskRoute):

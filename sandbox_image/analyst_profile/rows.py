@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from .source import Data, plain
 
-ENOUGH = 0.999
+MIN_DISTINCT_SHARE = 0.999
 """Share of the sample's rows that a hash tells apart, from which no further column is hashed."""
 MAX_HASHED = 8
 MAX_COMPARED = 2_000_000
@@ -48,7 +48,7 @@ def _telling_apart(table: pa.Table) -> list[int]:
     chosen: list[int] = []
     for position in order[:MAX_HASHED]:
         chosen.append(position)
-        if len(np.unique(_hash(head, chosen))) >= ENOUGH * head.num_rows:
+        if len(np.unique(_hash(head, chosen))) >= MIN_DISTINCT_SHARE * head.num_rows:
             break
     return chosen
 

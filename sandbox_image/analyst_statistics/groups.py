@@ -12,7 +12,7 @@ from scipy import stats
 
 from .result import Assumption, Result, frame_of, p_text
 
-ENOUGH = 30
+MIN_LARGE_SAMPLE = 30
 """Values of a group from which its mean is nearly normal whatever its distribution (central limit theorem)."""
 SKEWED = 2.0
 MAX_GROUPS = 60
@@ -80,7 +80,7 @@ def _shape(groups: dict[Any, np.ndarray[Any, Any]]) -> Assumption:
     """Whether means may be compared: every group is large, or looks normal, and none is very skewed."""
     doubtful = []
     for name, values in groups.items():
-        if len(values) >= ENOUGH:
+        if len(values) >= MIN_LARGE_SAMPLE:
             bad = abs(stats.skew(values)) > SKEWED * max(1.0, (len(values) / 200) ** 0.5)
         else:
             bad = len(values) >= 3 and np.ptp(values) > 0 and stats.shapiro(values).pvalue < 0.05

@@ -101,9 +101,11 @@ def change_points(data: Any, time: str, value: str, step: str = "", most: int = 
         rows.append({"period": str(series.index[place]), "before": before, "after": after, "change": after - before,
                      "p_value": p})  # fmt: skip
     table = pd.DataFrame(rows, columns=["period", "before", "after", "change", "p_value"])
-    told = "; ".join(f"{r['period']} from {r['before']:,.6g} to {r['after']:,.6g}" for r in rows[:3])
+    changes = "; ".join(f"{r['period']} from {r['before']:,.6g} to {r['after']:,.6g}" for r in rows[:3])
     sentence = (
-        f"The level of {value} changes {len(rows)} times: {told}." if rows else f"The level of {value} does not jump."
+        f"The level of {value} changes {len(rows)} times: {changes}."
+        if rows
+        else f"The level of {value} does not jump."
     )
     lag = float(pd.Series(values).diff().autocorr() or 0.0) if len(values) > 3 else 0.0
     checked = Assumption(
