@@ -245,3 +245,25 @@ def test_a_statement_that_is_too_much_work_is_not_run_and_how_to_allow_it_is_sai
         assert "raise max_planned_rows" in str(turn.error)
         few = analyst.run("SELECT count(*) AS n FROM orders", "sql", connections={"shop": postgres_shop})
         assert few.error is None
+
+
+def test_rows_that_a_query_multiplied_are_no_rows_of_the_data(
+    analyst: Analyst, model: ScriptedModel, shop_in_memory: sqlite3.Connection
+) -> None:
+    """At `stats` a figure needs five rows of the data: one row that a query made six of stays untold."""
+    shop_in_memory.execute("UPDATE orders SET amount = 7319.77 WHERE id = 1")
+    model.say(
+        "```sql connection=shop result=copied\n"
+        "SELECT o.status, o.amount FROM orders o JOIN orders p ON p.id < 7 WHERE o.id = 1\n"
+        "```\n```python\nlen(copied)\n```"
+    )
+    assert analyst.ask("how many?", connections={"shop": shop_in_memory}, privacy="stats").ok
+    model.say("```python-step\ncopied.groupby('status', as_index=False)['amount'].mean()\n```")
+    model.say("```python\nlen(copied)\n```")
+    turn = analyst.ask("and the mean of it?", connections={"shop": shop_in_memory}, privacy="stats")
+    assert turn.ok, turn.error
+    assert len(turn.attempts) == 2
+    sent = str([request.body["messages"] for request in model.requests])
+    assert "7319" not in sent
+    assert "7320" not in sent
+    assert "7,320" not in sent

@@ -92,7 +92,12 @@ def _is_answer(statement: ast.stmt) -> bool:
 async def _counted(
     job: Job, code: Code, frames: Sequence[Frame], data: Mapping[str, DataFile], seconds: float
 ) -> Output | None:
-    """The table that code gives, with the rows behind it; None where they cannot be counted."""
+    """The table that code gives, with the rows behind it; None where they cannot be counted.
+
+    Rows of a query's result are no rows of the data: a model wrote the query, and it may have made five rows of one.
+    """
+    if any(frame.name in job.session.results for frame in frames):
+        return None
     text = counted(_as_sql(code, frames))
     if text is None:
         return None
