@@ -255,14 +255,17 @@ def test_a_number_that_another_step_holds_says_which(bench: Bench) -> None:
 
 
 def test_a_model_is_told_what_is_withheld_and_no_value_of_a_row(bench: Bench) -> None:
-    say_all(bench.server, *GOOD[:-1], {"claims": [{"claim": "West sold less.", "steps": [2]}]})
+    claims = [{"claim": "West matters most.", "steps": [2]}, {"claim": "West sold less.", "steps": [2]}]
+    say_all(bench.server, *GOOD[:-1], {"claims": claims})
     done = bench.investigate(privacy="stats")
     last = bench.sent()[-1]
     assert "withheld from you" in last
     assert "-300" not in last
     assert "640" not in last
-    assert done.claims[0].support == "unsupported"
-    assert "withheld from the model" in done.claims[0].remark
+    guess, sign = done.claims
+    assert guess.support == "unsupported"
+    assert "withheld from the model" in guess.remark
+    assert sign.support == "supported"  # the result's change of West is below zero
 
 
 def test_without_findings_of_the_model_the_answers_of_the_steps_stand(bench: Bench) -> None:
