@@ -34,7 +34,8 @@ SUPERLATIVES: dict[str, tuple[bool, str]] = {
     "quickest": (True, "speed"),
     "oldest": (True, "age"), "youngest": (False, "age"), "cheapest": (False, "price"),
     "most expensive": (True, "price"), "hottest": (True, "temperature"), "warmest": (True, "temperature"),
-    "earliest": (False, ""), "latest": (True, ""), "most recent": (True, ""),
+    "earliest": (False, "date"), "latest": (True, "date"),
+    "most recent": (True, "date"), "newest": (True, "date"),
     "highest rated": (True, "rating"), "best rated": (True, "rating"), "top rated": (True, "rating"),
     "worst rated": (False, "rating"), "lowest rated": (False, "rating"), "highest paid": (True, "salary"),
     "best paid": (True, "salary"), "lowest paid": (False, "salary"), "worst paid": (False, "salary"),
@@ -242,6 +243,7 @@ VERBS: dict[str, tuple[str, ...]] = {
         "sells", "paid", "pay", "pays", "showed", "shows", "spent", "spend", "spends"
     ),
     "happen": (
+        "arrived", "arrive",
         "released", "release", "opened", "open", "built", "build", "founded", "launched", "launch", "aired", "air",
         "published", "publish", "completed", "established", "created", "premiered", "premiere", "born", "elected",
         "appointed", "started", "start", "began", "begin", "ended", "end", "constructed", "came out", "come out",

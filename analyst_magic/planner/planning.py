@@ -17,6 +17,7 @@ from .asking import Ambiguous
 from .audit import audited
 from .compose import compose
 from .defined import defined, with_definition
+from .doubts import asked_where_unclear
 from .drawn import choose_chart
 from .figures import NEXT_STEP
 from .forms import Forms
@@ -53,7 +54,8 @@ def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     text = reworded(question.text)
     plan, found = _best_plan(replace(question, text=text), words)
     plan = with_text_numbers(plan, words.text_numbers)
-    return audited(plan, _meaning(_PIVOT.sub(" ", text))[0], words), found
+    meant = _meaning(_PIVOT.sub(" ", text))[0]
+    return asked_where_unclear(audited(plan, meant, words), question.text, words), found
 
 
 def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:

@@ -23,7 +23,7 @@ Unit = Literal["year", "quarter", "month", "week", "day"]
 _UNIT = r"year|quarter|month|week|day"
 _RUNS = frozenset({"year", "quarter", "month", "week", "day", "hour"})
 _BEFORE = {"yoy": "year", "mom": "month", "qoq": "quarter", "wow": "week"}
-_NO_SUMS = frozenset(
+NO_SUMS = frozenset(
     "temperature temp price humidity pressure speed rate rating score age visibility wind percent percentage ratio "
     "level latitude longitude".split()
 )
@@ -232,7 +232,7 @@ def _figure(text: str, words: Lexicon, function: str) -> str:
         raise Abstained(f"“{text}” could mean several columns: {', '.join(numbers)}.", "Name the one that you mean.")
     if function:
         return f'{function} "{numbers[0]}"'
-    if not {canonical(part) for part in name_parts(numbers[0])} & _NO_SUMS:
+    if not {canonical(part) for part in name_parts(numbers[0])} & NO_SUMS:
         raise Abstained(f"What of {numbers[0]}: its total or its mean?", f"Say “of total {numbers[0]}”.")
     return f'average "{numbers[0]}"'
 
