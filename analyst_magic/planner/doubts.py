@@ -14,7 +14,7 @@ from .plan.schema import Filter, Measure, QueryPlan
 from .plan.sql import is_time
 from .plan.words import UNITS, name_parts
 from .request import is_key, is_plural
-from .running import NO_SUMS
+from .running import adds_up
 from .tokens import canonical, tokens
 
 _EACH = frozenset({"per", "each", "every", "for each", "for every"})
@@ -29,7 +29,7 @@ def asked_where_unclear(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan
     """
     found = tuple(tag for tag in tags(tokens(with_quoted_names(text, words)), words) if tag.kind != "stop")
     _rows_or_totals(plan, found, text, words)
-    _mean_of_rows_or_of_totals(plan, found, text)
+    _mean_of_rows_or_of_totals(plan, found, text, words)
     _another_length(plan, found, text, words)
     return plan
 
@@ -80,23 +80,18 @@ def _are_things(tag: Tag, words: Lexicon) -> bool:
 
 def _is_amount(tag: Tag, words: Lexicon) -> bool:
     columns = [words.column(name) for name in tag.meaning]
-    return len(columns) == 1 and is_number(columns[0]) and not numbers_things(columns[0]) and _adds_up(columns[0].sql)
+    return len(columns) == 1 and is_number(columns[0]) and not numbers_things(columns[0]) and adds_up(columns[0].sql)
 
 
-def _adds_up(column: str) -> bool:
-    """Whether a total of a column says something: not of temperatures."""
-    return not NO_SUMS & {*name_parts(column)}
-
-
-def _mean_of_rows_or_of_totals(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
+def _mean_of_rows_or_of_totals(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
     """``average hours per day for each employee``: of the rows of each day, or of the totals of the days?"""
     means = [m for m in plan.measures if isinstance(m, Measure) and m.function == "mean" and m.column]
     each = [(tag, after) for tag, after in pairwise(found) if tag.kind == "by"]
-    timed = [tag for tag, after in each if after.kind == "time" and tag.text.lower() in _EACH]
+    timed = [tag for tag, after in each if _is_date(after, words) and tag.text.lower() in _EACH]
     if plan.source is not None or len(means) != 1 or len(plan.group_by) < 2 or not timed or len(each) < 2:
         return
     mean = next((tag for tag in found if tag.kind == "function" and tag.meaning == "mean"), None)
-    if mean is None or not _adds_up(means[0].column or ""):
+    if mean is None or not adds_up(means[0].column or ""):
         return
     (unit,) = [after.text for tag, after in each if tag is timed[0]]
     total = re.sub(rf"\b{re.escape(mean.text)}\b", f"{mean.text} total", text, count=1)
@@ -107,6 +102,11 @@ def _mean_of_rows_or_of_totals(plan: QueryPlan, found: Sequence[Tag], text: str)
         f"Say “{mean.text} total {means[0].column} {timed[0].text} {unit}”, or “by {unit}”.",
         choices=(total, rows),
     )
+
+
+def _is_date(tag: Tag, words: Lexicon) -> bool:
+    """Whether a word names a unit of time, or a column of dates."""
+    return tag.kind == "time" or (tag.kind == "column" and all(is_time(words.column(name)) for name in tag.meaning))
 
 
 def _another_length(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:

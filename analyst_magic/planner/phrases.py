@@ -255,7 +255,8 @@ VERBS: dict[str, tuple[str, ...]] = {
         "drove", "drives", "wear", "wears", "wore", "work", "works",
         "worked", "represent", "represented", "represents", "compete", "competed", "competes", "race", "raced",
         "serve", "served", "located", "located in", "come from", "came from", "used", "used as", "play in", "attend",
-        "attended", "perform", "performed", "star", "starred", "appeared", "act", "acted", "sing", "run", "ran",
+        "attended", "still", "currently",
+        "perform", "performed", "star", "starred", "appeared", "act", "acted", "sing", "run", "ran",
     ),
 }  # fmt: skip
 """Verbs that add nothing to the column or value that they stand beside, by what has to stand there."""

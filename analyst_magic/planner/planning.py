@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, FrameCard, Question
-from . import comparisons, lookups, running
+from . import comparisons, everyday, lookups, running
 from .answer_form import AnswerForm, answer_form
 from .asking import Ambiguous
 from .audit import audited
@@ -30,7 +30,8 @@ from .plan.schema import QueryPlan
 from .plan.words import name_parts, spoken
 from .rewording import reworded
 
-FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table])
+FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table, *everyday.FORMS.table])
+FIRST = Forms([*running.FIRST.table, *everyday.FIRST.table])
 CLOSE = 0.15
 """Readings that cost no more than this beyond the best are as good."""
 FAR = 0.45
@@ -72,7 +73,7 @@ def _best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     if own is not None:
         plan, reading = _best_plan(replace(question, text=own.text), own.words)
         return with_definition(plan, own.column), reading
-    found = _formed_plan(question, words, running.FIRST)
+    found = _formed_plan(question, words, FIRST)
     if found is not None:
         return found
     try:

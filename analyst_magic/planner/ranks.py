@@ -87,6 +87,8 @@ def _extreme(span: Span, rows: Tag | None = None) -> Extreme:
     text = span.own[0].text
     if rows is not None and text.lower() in {"highest", "lowest"}:
         hint = "height"
+    if rows is not None and text.lower() in {"largest", "biggest", "smallest"}:
+        hint = "area"
     if hint == "date":
         return Extreme(high, tag=_date(span.words, text), rows=rows or _who(span), text=text)
     own = {canonical(part) for column in span.words.card.columns for part in name_parts(column.sql)}

@@ -23,11 +23,16 @@ Unit = Literal["year", "quarter", "month", "week", "day"]
 _UNIT = r"year|quarter|month|week|day"
 _RUNS = frozenset({"year", "quarter", "month", "week", "day", "hour"})
 _BEFORE = {"yoy": "year", "mom": "month", "qoq": "quarter", "wow": "week"}
-NO_SUMS = frozenset(
+_NO_SUMS = frozenset(
     "temperature temp price humidity pressure speed rate rating score age visibility wind percent percentage ratio "
     "level latitude longitude".split()
 )
 """Nouns of amounts that are not added up: their figure for a day is their mean."""
+
+
+def adds_up(column: str) -> bool:
+    """Whether a total of a column says something: not of temperatures."""
+    return not _NO_SUMS & {*name_parts(column)}
 
 
 @FORMS.form(
@@ -232,7 +237,7 @@ def _figure(text: str, words: Lexicon, function: str) -> str:
         raise Abstained(f"“{text}” could mean several columns: {', '.join(numbers)}.", "Name the one that you mean.")
     if function:
         return f'{function} "{numbers[0]}"'
-    if not {canonical(part) for part in name_parts(numbers[0])} & NO_SUMS:
+    if not {canonical(part) for part in name_parts(numbers[0])} & _NO_SUMS:
         raise Abstained(f"What of {numbers[0]}: its total or its mean?", f"Say “of total {numbers[0]}”.")
     return f'average "{numbers[0]}"'
 
