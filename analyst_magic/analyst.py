@@ -83,10 +83,13 @@ class Analyst(Lifecycle):
         folder: str | os.PathLike[str] | None = None,
         **options: Any,
     ) -> None:
+        own_sandbox = not isinstance(options.get("sandbox", ""), str)
         make_sandbox = configure.take_sandbox(options)
         options |= {name: on for name, on in (("lock", lock), ("history", history)) if isinstance(on, bool)}
         self.settings = settings or load_settings()
         self.settings = self.settings.with_options(options) if options else self.settings
+        if own_sandbox:
+            self.settings.keep_locked("sandbox", "A sandbox of your own")
         place = Path(folder).absolute() if folder is not None else None
         self._desk = Desk(
             Connections(api_key, ask_key), lock_of(lock), history_of(history, self.settings), notes, place

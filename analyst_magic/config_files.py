@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,13 @@ def config_files(names: Sequence[str], profile: str = "") -> Iterator[Path]:
         "ipython_config": [*shared, Path(sys.prefix, "etc", "ipython"), profile_folder(profile)],
     }
     for name in names:
-        for folder in folders[name]:
+        yield from files_in(folders[name], [name])
+
+
+def files_in(folders: Iterable[Path], names: Sequence[str]) -> Iterator[Path]:
+    """The configuration files of these names, without their ending, that exist in some folders."""
+    for folder in folders:
+        for name in names:
             yield from (path for ending in (".py", ".json") if (path := folder / f"{name}{ending}").is_file())
 
 

@@ -7,6 +7,7 @@
     │   ├── EmptyQuestion
     │   ├── UnknownFrame
     │   ├── UnknownOption
+    │   │   └── SettingLocked   a setting that the administrator has fixed
     │   ├── UnknownModel
     │   ├── MissingExtra        a part whose packages are not installed
     │   ├── FrameError          a frame cannot be described or sent
@@ -48,6 +49,8 @@ The public text of an error never holds a key, and never data beyond what the us
 """
 
 from __future__ import annotations
+
+from traitlets import TraitError
 
 
 class AnalystError(Exception):
@@ -97,6 +100,10 @@ class UnknownFrame(InputError):
 
 class UnknownOption(InputError):
     """An option, or a value for one, that does not exist."""
+
+
+class SettingLocked(UnknownOption, TraitError):
+    """A setting would be loosened that the administrator has fixed; ``%config`` undoes the change."""
 
 
 class UnknownModel(InputError):

@@ -1,7 +1,9 @@
 """Every setting, once. Read at the edge (magic, command line, ``Analyst``); inward go plain values.
 
 A setting comes from, strongest first: a keyword, an option or ``%config AnalystSettings.name = value``; the environment
-(``ANALYST_NAME``); a configuration file of Jupyter or IPython (``c.AnalystSettings.name = value``); the default.
+(``ANALYST_NAME``); JupyterLab's settings editor; a configuration file of Jupyter or IPython
+(``c.AnalystSettings.name = value``), the user's own before the administrator's; the Jupyter server's; the default. What
+an administrator has locked none of them may loosen (``administrator.py``).
 ``load_settings`` reads them all, for the kernel, the server, the command line and ``Analyst`` alike. API keys are not
 settings: they are read from the environment variable of the provider, so that no listing can show them.
 """
@@ -10,26 +12,33 @@ from __future__ import annotations
 
 import copy
 import difflib
+import fnmatch
 import math
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from traitlets import Bool, CaselessStrEnum, Float, Int, List, TraitError, Unicode
+from traitlets import Bool, CaselessStrEnum, Float, Int, List, TraitError, TraitType, Unicode, validate
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import LazyConfigValue
 
+from .administrator import administrator, folders, loosened
 from .config_files import config_files, merge, read_section
-from .errors import UnknownOption
+from .errors import SettingLocked, UnknownOption
 from .filetypes import OUTPUT_FOLDER
+from .lab_settings import lab_settings
 from .sandbox_names import AUTO, BUILT_IN, sandbox_names
 from .turn import PRIVACY_LEVELS as PRIVACY_LEVELS
 
 CONFIG_FILES = ("jupyter_config", "ipython_config")
+Origin = Literal["default", "server", "administrator", "user", "environment", "notebook"]
+"""Where the value of a setting comes from, the weakest first."""
 _UNITS = {"": 1, "b": 1, **{f"{letter}b": 1000**n for n, letter in enumerate("kmgt", 1)},
           **{f"{letter}{rest}": 1024**n for n, letter in enumerate("kmgt", 1) for rest in ("", "ib")}}  # fmt: skip
+ASK_ADMINISTRATOR = "Keep within it, or ask your administrator."
 _SWITCH = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
 
 
@@ -105,10 +114,23 @@ class AnalystSettings(Configurable):
         >>> settings = AnalystSettings(environ={}).with_options({"timeout": 30, "memory": "2GiB"})
         >>> settings.timeout, settings.memory, settings.privacy
         (30.0, 2147483648, 'stats')
+
+        What an administrator has locked, here given by hand, can be made stricter alone:
+
+        >>> locked = AnalystSettings(environ={}, locks={"privacy": "stats"})
+        >>> locked.is_locked("privacy"), locked.fixed("privacy"), locked.fixed("timeout")
+        (True, 'stats', None)
+        >>> locked.set_option("privacy", "rows")
+        Traceback (most recent call last):
+        analyst_magic.errors.SettingLocked: The administrator has fixed the setting privacy at most stats. ...
+        >>> locked.keep_locked("timeout", "No limit")
     """
 
     model = Unicode(
         "", help="`offline` or PROVIDER:MODEL. Empty: the first provider with a key in the environment, else `offline`."
+    ).tag(config=True)
+    models = Words(
+        Unicode(), help="Models that may be asked, as `ollama:*, openai:gpt-5*`; empty for any. `offline` always may."
     ).tag(config=True)
     base_url = Unicode("", help="Address of an OpenAI-compatible endpoint, in place of the provider's own.").tag(
         config=True
@@ -181,8 +203,21 @@ class AnalystSettings(Configurable):
         config=True
     )
 
-    def __init__(self, environ: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    locked = Words(
+        Unicode(), help="Settings that users may not loosen. It counts in the administrator's configuration alone."
+    ).tag(config=True)
+
+    def __init__(
+        self, environ: Mapping[str, str] | None = None, locks: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        self._locks = _locks() if locks is None else locks
+        config = Config({type(self).__name__: dict(self._locks)})
+        given = kwargs.pop("config", None)
+        if given is None and kwargs.get("parent") is not None:
+            given = kwargs["parent"].config
+        config.merge(copy.deepcopy(given or {}))
+        super().__init__(config=config, **kwargs)
+        self._loaded: dict[str, tuple[Any, Origin]] = {}
         for name in self.trait_names(config=True):
             text = (os.environ if environ is None else environ).get(f"ANALYST_{name.upper()}")
             if text is not None and name not in kwargs:
@@ -212,6 +247,8 @@ class AnalystSettings(Configurable):
             value = os.fspath(value) if isinstance(value, os.PathLike) else value
             is_text = isinstance(value, str) and not isinstance(trait, Unicode | CaselessStrEnum)
             setattr(self, name, trait.from_string(value) if is_text else value)
+        except SettingLocked:
+            raise
         except (TraitError, ValueError):
             raise UnknownOption(f"The setting {name} does not take {value!r}.", str(trait.help)) from None
 
@@ -221,12 +258,133 @@ class AnalystSettings(Configurable):
         Raises:
             UnknownOption: As for ``set_option``.
         """
-        changed = AnalystSettings(environ={})
+        changed = AnalystSettings(environ={}, locks=self._locks)
         for name in self.trait_names(config=True):
             setattr(changed, name, getattr(self, name))
         for name, value in options.items():
             changed.set_option(name, value)
         return changed
+
+    def is_locked(self, name: str) -> bool:
+        """Whether the administrator has fixed a setting; with the models, the address of their endpoint too."""
+        return name in self._locks
+
+    def fixed(self, name: str) -> Any:
+        """The administrator's value of a locked setting; None where users may choose."""
+        return self._locks.get(name)
+
+    def keep_locked(self, name: str, what: str) -> None:
+        """Refuse what takes the place of a locked setting.
+
+        Args:
+            name: The setting's.
+            what: What would take its place, as the beginning of a sentence.
+
+        Raises:
+            SettingLocked: The administrator has fixed the setting.
+        """
+        if self.is_locked(name):
+            raise SettingLocked(
+                f"{what} would go round the setting {name}, which the administrator has fixed.", ASK_ADMINISTRATOR
+            )
+
+    def may_ask(self, model: str) -> bool:
+        """Whether a model, by its full name, is among those that may be asked.
+
+        Example:
+            >>> settings = AnalystSettings(environ={}).with_options({"models": "ollama:*"})
+            >>> settings.may_ask("ollama:llama3.2"), settings.may_ask("openai:gpt-5.5"), settings.may_ask("offline")
+            (True, False, True)
+        """
+        lists = [names for names in (self.models, self._locks.get("models")) if names]
+        return model == "offline" or all(any(fnmatch.fnmatchcase(model, one) for one in names) for names in lists)
+
+    def chosen_model(self, default: str) -> str:
+        """The model that is set; else a default, where it may be asked, or else the first that is named whole.
+
+        Example:
+            >>> settings = AnalystSettings(environ={}).with_options({"models": ["ollama:*", "ollama:qwen3"]})
+            >>> settings.chosen_model("openai:gpt-5.5"), settings.chosen_model("ollama:llama3.2")
+            ('ollama:qwen3', 'ollama:llama3.2')
+        """
+        named = [one for one in self.models if not set(one) & set("*?[")]
+        return self.model or (default if self.may_ask(default) else [*named, "offline"][0])
+
+    def _remember(self, origins: Mapping[str, Origin], environ: Mapping[str, str]) -> None:
+        """Take the values of now as loaded; called by ``load_settings``.
+
+        Args:
+            origins: Where the configured values come from.
+            environ: The environment.
+        """
+        for name in self.trait_names(config=True):
+            origin = origins.get(name, "default")
+            if f"ANALYST_{name.upper()}" in environ and origin != "administrator":
+                origin = "environment"
+            self._loaded[name] = copy.copy(getattr(self, name)), origin
+
+    def origin(self, name: str) -> Origin:
+        """Where the value of a setting comes from.
+
+        Example:
+            >>> settings = load_settings(environ={"ANALYST_TIMEOUT": "30"})
+            >>> settings.set_option("max_rows", 10)
+            >>> settings.origin("timeout"), settings.origin("max_rows")
+            ('environment', 'notebook')
+        """
+        value, origin = self._loaded.get(name, (self.trait_defaults(name), "default"))
+        return origin if getattr(self, name) == value else "notebook"
+
+    def refresh(self, loaded: AnalystSettings) -> None:
+        """Take the values of settings that were loaded anew, except for what was changed here since the first load.
+
+        Example:
+            >>> settings = load_settings(environ={})
+            >>> settings.set_option("timeout", 30)
+            >>> settings.refresh(load_settings(environ={"ANALYST_TIMEOUT": "60", "ANALYST_MAX_ROWS": "10"}))
+            >>> settings.timeout, settings.max_rows
+            (30.0, 10)
+        """
+        for name in self.trait_names(config=True):
+            if self.origin(name) != "notebook" or getattr(self, name) == getattr(loaded, name):
+                setattr(self, name, getattr(loaded, name))
+                self._loaded[name] = loaded._loaded[name]
+
+    @validate(*(_name for _name, _trait in list(locals().items()) if isinstance(_trait, TraitType)))
+    def _within_locks(self, proposal: Any) -> Any:
+        """Called with each new value of a setting, before it is taken."""
+        name, value = proposal["trait"].name, proposal["value"]
+        if name in self._locks and (bound := loosened(name, value, self._locks[name])):
+            if name == "locked":
+                raise SettingLocked(
+                    "The setting locked counts in the administrator's configuration alone.",
+                    f"It lies in one of {', '.join(map(str, folders()))}.",
+                )
+            raise SettingLocked(f"The administrator has fixed the setting {name} {bound}.", ASK_ADMINISTRATOR)
+        if name == "model" and value and not self.may_ask(value):
+            kind = SettingLocked if "models" in self._locks else UnknownOption
+            raise kind(
+                f"The model {value} is not among those that may be asked: "
+                f"{', '.join(self._locks.get('models') or self.models)}.",
+                "Choose one of them, or offline" + (", or ask your administrator." if "models" in self._locks else "."),
+            )
+        return value
+
+
+@cache
+def _locks() -> Mapping[str, Any]:
+    """The values that the administrator has fixed, by setting, as the settings hold them.
+
+    Raises:
+        UnknownOption: The administrator's configuration names a setting that does not exist, or a value that it does
+            not take.
+    """
+    found = administrator()
+    plain = AnalystSettings(environ={}, locks={})
+    names = dict.fromkeys((*found.locked, *(["base_url"] if "models" in found.locked else [])))
+    for name in names:
+        plain.set_option(name, found.values.get(name, getattr(plain, name, "")))
+    return {**{name: getattr(plain, name) for name in names}, "locked": list(found.locked)}
 
 
 def load_settings(
@@ -249,16 +407,42 @@ def load_settings(
             is never passed over: it may be the one that lowers the privacy level.
     """
     config = Config()
+    origins: dict[str, Origin] = {}
+
+    def take(section: Mapping[str, Any], origin: Origin) -> None:
+        merge(config.AnalystSettings, section)
+        origins.update(dict.fromkeys(section, origin))
+
+    take(administrator().server, "server")
     for path in config_files(files, profile):
-        merge(config.AnalystSettings, _checked_section(path))
+        take(_checked_section(path), "administrator" if path.parent in folders() else "user")
+    take(_of_lab(), "user")
     if parent is not None:
         own = copy.deepcopy(parent.config)
-        merge(config.AnalystSettings, own.pop("AnalystSettings", {}))
+        take(own.pop("AnalystSettings", {}), "user")
         config.merge(own)
+    origins.update(dict.fromkeys(_locks(), "administrator"))
     try:
-        return AnalystSettings(environ, parent=parent, config=config)
+        loaded = AnalystSettings(environ, parent=parent, config=config)
+        loaded._remember(origins, os.environ if environ is None else environ)
+        return loaded
+    except SettingLocked:
+        raise
     except TraitError as error:
         raise UnknownOption(f"A setting cannot be used: {error}", "Correct it in the configuration.") from None
+
+
+def _of_lab() -> Mapping[str, Any]:
+    """What the user set in JupyterLab's settings editor. With the first change it stores every value, so one
+    that is the default says nothing: else no later configuration of an administrator would reach that user."""
+    plain = AnalystSettings(environ={}, locks={})
+    found: dict[str, Any] = {}
+    for name, value in lab_settings().items():
+        if name in plain.trait_names(config=True):
+            before = getattr(plain, name)
+            plain.set_option(name, value)
+            found |= {name: getattr(plain, name)} if getattr(plain, name) != before else {}
+    return found
 
 
 def _checked_section(path: Path) -> Mapping[str, Any]:
@@ -268,7 +452,7 @@ def _checked_section(path: Path) -> Mapping[str, Any]:
         UnknownOption: The file cannot be read, or a setting in it cannot be used.
     """
     section = read_section(path, AnalystSettings.__name__)
-    settings = AnalystSettings(environ={})
+    settings = AnalystSettings(environ={}, locks={})
     for name, value in section.items():
         added = copy.deepcopy(value).get_value([]) if isinstance(value, LazyConfigValue) else value
         try:

@@ -99,8 +99,13 @@ def settings() -> str:
 
         1. a keyword (`Analyst(timeout=30)`), an option of a cell, or `%config AnalystSettings.timeout = 30`;
         2. the environment (`ANALYST_TIMEOUT=30`);
-        3. a configuration file of Jupyter or IPython (`c.AnalystSettings.timeout = 30`);
-        4. the default.
+        3. JupyterLab's settings editor, for what it has;
+        4. a configuration file of Jupyter or IPython (`c.AnalystSettings.timeout = 30`), yours first;
+        5. what the Jupyter server was started with;
+        6. the default.
+
+        The settings in the panel say of each where its value comes from. What an administrator has locked, none of
+        these may loosen: [For everybody on a server](../how-to/keep-data-private.md#for-everybody-on-a-server).
 
         Times are in seconds. Sizes are in bytes, or text: `2GB` is 2·1000³ bytes, `2GiB` and `2g` are 2·1024³. API keys
         are not settings: they come from the provider's own environment variable, or from the system's keyring.

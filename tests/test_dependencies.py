@@ -26,7 +26,7 @@ INSTALLED = packages_distributions()
 
 # Imported where it is installed anyway: frames of polars and connections of ADBC are the user's own, and matplotlib
 # brings fonts for PDF files, whose scripts uharfbuzz shapes; jupyter-scheduler calls us.
-WHERE_INSTALLED = {"adbc-driver-manager", "polars", "matplotlib", "uharfbuzz", "jupyter-scheduler"}
+WHERE_INSTALLED = {"adbc-driver-manager", "json5", "polars", "matplotlib", "uharfbuzz", "jupyter-scheduler"}
 # Imported by code in the sandbox, which is this system's own where no container engine is.
 OF_THE_GUEST = {"pytz", "pillow", "pypdfium2", "reportlab"}
 # What a user asks for by name: data to try things on.

@@ -298,3 +298,23 @@ def test_a_report_comes_from_the_address_that_the_menu_of_jupyterlab_opens(
     known = urllib.request.Request(f"{server.url}api/nbconvert", headers={"Authorization": "token secret"})
     with urllib.request.urlopen(known, timeout=60) as answer:
         assert exporter in json.load(answer)
+
+
+def test_a_key_goes_into_the_keyring_and_is_never_told(server: Server) -> None:
+    before = {key["name"]: key["where"] for key in server.ask("keys").json["keys"]}
+    assert "openai" in before
+    assert "offline" not in before
+    secret = "k-not-to-be-told-0123456789"
+    answer = server.ask("keys/openai", "PUT", body={"key": secret})
+    # A test machine has no keyring: that is said, with what helps.
+    assert answer.status in {200, 503}
+    if answer.status == 503:
+        assert "keyring" in answer.json["message"]
+        assert "OPENAI_API_KEY" in answer.json["next_step"]
+    else:
+        assert {"name": "openai", "where": "keyring"} in answer.json["keys"]
+        server.ask("keys/openai", "PUT", body={"key": ""})
+    assert secret not in str(answer.json) + str(server.ask("keys").json) + str(server.ask("settings").json)
+    for path, body, status in (("keys/nobody", {"key": "k"}, 404), ("keys/offline", {"key": "k"}, 404),
+                               ("keys/openai", {"key": 3}, 400), ("keys/openai", {}, 400)):  # fmt: skip
+        assert server.ask(path, "PUT", body=body).status == status

@@ -20,7 +20,7 @@ from ..history.store import History, history_path
 from ..models.connect import Unavailable, offline
 from ..models.connections import Connections
 from ..models.model import Model
-from ..models.providers import default_model
+from ..models.providers import default_model, without_addresses
 from ..notebook.cell import read_question
 from ..settings import AnalystSettings
 from ..turn import MAIN_THREAD, Question
@@ -91,10 +91,10 @@ class Desk:
         Raises:
             ModelError: It cannot be asked.
         """
-        name = settings.model or default_model(os.environ)
+        name = settings.chosen_model(default_model(os.environ))
         return self.connections.model(
             name,
-            os.environ,
+            without_addresses(os.environ) if settings.is_locked("base_url") else os.environ,
             base_url=settings.base_url,
             total_timeout=settings.model_timeout,
             first_timeout=settings.first_timeout,

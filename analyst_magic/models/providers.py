@@ -140,3 +140,13 @@ def default_model(environ: Mapping[str, str]) -> str:
         if provider.default_model and provider.keys and provider.has_key(environ):
             return f"{provider.name}:{provider.default_model}"
     return OFFLINE.name
+
+
+def without_addresses(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment without the addresses of endpoints, which would take another where the administrator fixed it.
+
+    >>> without_addresses({"OLLAMA_BASE_URL": "http://elsewhere", "HOME": "/home/ann"})
+    {'HOME': '/home/ann'}
+    """
+    addresses = {provider.url_variable for provider in providers()}
+    return {name: value for name, value in environ.items() if name not in addresses}

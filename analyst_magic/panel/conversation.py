@@ -92,7 +92,7 @@ class Conversation:
         with self._lock:
             self._channels = [other for other in self._channels if other is not channel]
 
-    def begin(self, name: str, words: str, cell: str = "") -> Entry | None:
+    def begin(self, name: str, words: str, cell: str = "", *, step: str = "") -> Entry | None:
         """Take up a question; None where it is known already, so that it does not run twice."""
         with self._lock:
             if name in self._entries:
@@ -103,7 +103,8 @@ class Conversation:
                     break
                 del self._entries[oldest.id]
             entry = self._entries[name] = Entry(name, words, cell=cell)
-            self.say(entry, {"type": "begun", "question": words, "elapsed": 0.0, "cell": cell})
+            begun = {"type": "begun", "question": words, "elapsed": 0.0, "cell": cell}
+            self.say(entry, {**begun, "step": step} if step else begun)
             return entry
 
     def forget(self) -> None:
@@ -160,14 +161,14 @@ class Conversation:
             joined = message["type"] in {"delta", "printed"}
             if joined and last.get("type") == message["type"]:
                 entry.sent[-1] = ({**last, "text": last["text"] + message["text"]}, ())
-            elif message["type"] == "prose":
-                entry.sent = [(old, buffers) for old, buffers in entry.sent if old["type"] != "prose"]
+            elif message["type"] in {"prose", "plan"}:
+                entry.sent = [(old, buffers) for old, buffers in entry.sent if old["type"] != message["type"]]
                 entry.sent.append((message, ()))
             elif message["type"] == "stage" and (last.get("type"), last.get("stage")) == ("stage", message["stage"]):
                 entry.sent[-1] = (message, ())
             else:
                 entry.sent.append((message, buffers))
-            entry.over = message["type"] == "done"
+            entry.over = message["type"] in {"done", "findings"} or message.get("over") is True
             self.tell(message, buffers)
 
     def tell(self, message: Message, buffers: Sequence[bytes] = ()) -> None:

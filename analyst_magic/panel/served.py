@@ -14,7 +14,7 @@ from ..models.connect import find_model
 from ..models.endpoint import Endpoint
 from ..models.keys import store_key
 from ..models.provider import Provider
-from ..models.providers import parse_model, providers
+from ..models.providers import parse_model, providers, without_addresses
 from ..models.served import ServedModel
 from .channel import Message
 
@@ -103,9 +103,11 @@ class Served:
 
     def _address(self, provider: Provider, model: str) -> str:
         name = f"{provider.name}:{model}"
-        return find_model(name, os.environ, base_url=self._base_url(provider), api_key="-").base_url
+        locked = self._analyst.settings.is_locked("base_url")
+        environ = without_addresses(os.environ) if locked else os.environ
+        return find_model(name, environ, base_url=self._base_url(provider), api_key="-").base_url
 
     def _base_url(self, provider: Provider) -> str:
         """The address of the settings, for the provider that they name alone: no other one's key goes there."""
-        configured = self._analyst.model_name().partition(":")[0]
-        return self._analyst.settings.base_url if provider.name == configured else ""
+        settings, configured = self._analyst.settings, self._analyst.model_name().partition(":")[0]
+        return settings.base_url if provider.name == configured or settings.is_locked("base_url") else ""

@@ -31,12 +31,15 @@ from ..planner.offers import askable
 from ..results.shown_figures import FIGURES
 from ..results.table import Table
 from ..semantics.files import read_definitions
+from ..settings import load_settings
+from ..settings_schema import TITLES, form_value
 from ..sources.files import frame_name, register, registered
 from ..sources.kinds import source_of
 from ..turn import FORMS, FrameCard, Question, Turn
 from ..turn.tokens import describe_tokens
 from .channel import Channel, Message
 from .conversation import Conversation, Entry
+from .investigations import Investigations
 from .messages import VERSION, bundle, cell_outputs, cut_off, ended, failure, progress, prose_so_far, results, ways_on
 from .metric import metric_of
 from .past import earlier_turns
@@ -45,7 +48,6 @@ from .served import Served
 
 OPTIONS = ("model", "privacy")
 """Settings that a question of the panel may bring for itself alone."""
-SETTABLE = ("model", "privacy", "sandbox")
 MAX_WORDS = 100_000
 ANY_QUESTION = "(your question)"
 PROSE_SECONDS = 0.15
@@ -71,6 +73,9 @@ class PanelSession:
         self._asking = ThreadPoolExecutor(1, "analyst-panel-ask")  # one, so that questions keep their order
         self._looking = ThreadPoolExecutor(2, "analyst-panel")
         self._listing = ThreadPoolExecutor(2, "analyst-panel-models")  # endpoints may take their time
+        self._investigations = Investigations(
+            analyst, self._conversation, self._heard, self._tell_step, self._namespace.__setitem__
+        )
         in_cells.watch(self._hear_of_cell)
         FIGURES.watch(self._figure_changed)
 
@@ -86,11 +91,14 @@ class PanelSession:
         handlers: dict[str, tuple[ThreadPoolExecutor, Callable[[Channel, Message], None]]] = {
             "sync": (self._looking, self._sync),
             "ask": (self._asking, self._ask),
+            "investigate": (self._asking, self._investigate),
+            "approve": (self._looking, self._approve),
             "frames": (self._looking, self._frames),
             "hide": (self._looking, self._hide),
             "pin": (self._looking, self._pin),
             "drop": (self._looking, self._drop),
             "set": (self._looking, self._set),
+            "reload": (self._looking, self._reload),
             "context": (self._looking, self._context),
             "models": (self._listing, self._models),
             "try": (self._listing, self._try),
@@ -156,6 +164,23 @@ class PanelSession:
         if entry.stopped:
             job.cancel()
         job.when_over(lambda job: self._hand_over(entry, job, pinned))
+
+    def _investigate(self, channel: Channel, message: Message) -> None:
+        name, words = str(message["id"]), str(message["text"])[:MAX_WORDS]
+        entry = self._conversation.begin(name, words)
+        if entry is None:
+            return
+        try:
+            question = replace(self._question(message, words), frames=tuple(self._scope.pinned))
+            self._investigations.begin(entry, question, self._scope.frames())
+        except Exception as error:  # noqa: BLE001 - told as this question's end
+            self._conversation.say(entry, cut_off(error))
+
+    def _approve(self, channel: Channel, message: Message) -> None:
+        self._investigations.approve(str(message["id"]), message["steps"])
+
+    def _tell_step(self, entry: Entry, turn: Turn) -> None:
+        self._tell_turn(entry, turn, turn.question.frames)
 
     def _question(self, message: Message, words: str) -> Question:
         wants = message.get("wants") or None
@@ -235,7 +260,7 @@ class PanelSession:
 
     def _stop(self, name: str) -> None:
         entry = self._conversation.find(name)
-        if entry is None:
+        if entry is None or self._investigations.stop(name):
             return
         entry.stopped = True
         if entry.job is not None:
@@ -282,8 +307,8 @@ class PanelSession:
 
     def _set(self, channel: Channel, message: Message) -> None:
         name, value = str(message["name"]), message["value"]
-        if name not in SETTABLE:
-            raise UnknownOption(f"The panel does not set {name}.", f"It sets {', '.join(SETTABLE)}.")
+        if name not in TITLES:
+            raise UnknownOption(f"The panel does not set {name}.", f"It sets {', '.join(TITLES)}.")
         try:
             self._analyst.settings.set_option(name, value)
         finally:
@@ -293,7 +318,25 @@ class PanelSession:
         settings = self._analyst.settings
         model = self._analyst.model_name()
         values = {"model": model, "remote": not self._served.stays_here(model)}
-        return {"type": "settings", **values, "privacy": settings.privacy, "sandbox": settings.sandbox}
+        listed = [
+            {"name": name, "value": form_value(settings, name), "origin": settings.origin(name),
+             "locked": settings.is_locked(name), "fixed": settings.fixed(name)}
+            for name in TITLES
+        ]  # fmt: skip
+        return {
+            "type": "settings",
+            **values,
+            "privacy": settings.privacy,
+            "sandbox": settings.sandbox,
+            "values": listed,
+        }
+
+    def _reload(self, channel: Channel, message: Message) -> None:
+        """The user's settings of JupyterLab have changed."""
+        try:
+            self._analyst.settings.refresh(load_settings())
+        finally:
+            self._conversation.tell(self._settings_message())
 
     def _context(self, channel: Channel, message: Message) -> None:
         """What a model would be told of a question; nothing is sent to it."""

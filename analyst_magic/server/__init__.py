@@ -11,6 +11,7 @@ from typing import Any
 from jupyter_server.utils import url_path_join
 from prometheus_client import REGISTRY
 
+from ..administrator import hand_down
 from ..history.store import History, history_path
 from ..settings import load_settings
 from ..telemetry.metrics import Collector, Counters, metrics_path
@@ -25,6 +26,9 @@ from .task_store import NAME, TaskStore
 def _load_jupyter_server_extension(server: Any) -> None:
     """Called by the Jupyter Server when it starts."""
     settings = load_settings(parent=server)
+    configured = set(server.config.get("AnalystSettings", {}))
+    if values := {name: getattr(settings, name) for name in settings.trait_names(config=True) if name in configured}:
+        hand_down(values)
     tasks = history_path(settings.history_path).with_name(NAME)
     runner = TaskRunner(TaskStore(tasks, settings.task_days), server.kernel_manager, settings.task_kernels)
     server.io_loop.add_callback(runner.start)

@@ -5,31 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from ..filetypes import DATA_FORMATS
+from ..report_formats import PREFIX, REPORT_FORMATS
 from ..sandbox_names import sandbox_names
-from ..turn import ANSWER_FORMS, PRIVACY_LEVELS, Privacy
-
-PRIVACY: dict[Privacy, tuple[str, str]] = {
-    "schema": ("names and types", "the columns' names and types, and nothing of what is in them"),
-    "stats": ("names and statistics", "also ranges, counts, and values that at least five rows share"),
-    "masked": ("masked sample rows", "also a few rows in which each value is masked"),
-    "rows": ("sample rows", "also a few rows as they are"),
-}
-"""Of each privacy level a name and what a model may see."""
-SANDBOXES: dict[str, str] = {
-    "auto": "in a Docker container where an engine answers, else by this system’s own means",
-    "docker": "in a container without network",
-    "local": "in a process of its own, with this system’s own means of isolation",
-}
-"""Of the sandboxes that are built in, where code runs."""
+from ..settings_schema import PRIVACY, SANDBOXES, properties
+from ..turn import ANSWER_FORMS, PRIVACY_LEVELS
 
 
 def catalog() -> dict[str, Any]:
-    """Privacy levels, sandboxes, forms of answers and endings of data files."""
+    """Privacy levels, sandboxes, forms of answers, endings of data files, formats of reports, settings of the form."""
     return {
         "privacy": [_choice(level, *PRIVACY[level]) for level in PRIVACY_LEVELS],
         "sandboxes": [_choice(name, name, SANDBOXES.get(name, "")) for name in sandbox_names()],
         "forms": [_choice(form.name, form.name, f"as {form.label}") for form in ANSWER_FORMS],
         "endings": list(DATA_FORMATS),
+        "reports": [
+            _choice(f"{PREFIX}{ending}", f"Analyst report ({format.title})", f"as .{ending}")
+            for ending, format in REPORT_FORMATS.items()
+        ],
+        "settings": [{"name": name, **schema} for name, schema in properties().items()],
     }
 
 

@@ -23,6 +23,7 @@ from ..history.store import History, HistoryEntry
 from ..models.providers import can_be_asked, providers
 from ..settings import AnalystSettings
 from .catalog import catalog
+from .keys import keep_key, keys
 from .limits import RateLimit
 
 T = TypeVar("T")
@@ -158,6 +159,34 @@ class Settings(Route):
         return {"settings": found}
 
 
+class Keys(Route):
+    """Whether each provider has a key, and where; no route ever tells one."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        await self.answer(keys)
+
+
+class OneKey(Route):
+    """One provider's; with PUT, its key goes into the keyring, and an empty one removes it."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        await self.answer(keys, lambda found: {"keys": [key for key in found["keys"] if key["name"] == name]})
+
+    @web.authenticated
+    @authorized
+    async def put(self, name: str) -> None:
+        body = self.get_json_body() if len(self.request.body) <= MAX_BODY_BYTES else {"key": ""}
+        if not isinstance(body, dict) or not isinstance(body.get("key"), str):
+            raise web.HTTPError(400, 'The body is {"key": "..."}.')
+        if name not in {provider.name for provider in providers() if provider.keys}:
+            raise web.HTTPError(404, f"There is no provider {name} that takes a key.")
+        await self.answer(lambda: keep_key(name, body["key"].strip()))
+
+
 class Turns(Route):
     """The latest turns, or those with some words."""
 
@@ -257,6 +286,8 @@ ROUTES: tuple[tuple[str, Any, str], ...] = (
     ("providers", Providers, "providers"),
     ("settings", Settings, "settings"),
     ("catalog", Catalog, "catalog"),
+    ("keys", Keys, "keys"),
+    (r"keys/([\w-]{1,40})", OneKey, "keys/openai"),
     ("history", Turns, "history"),
     (r"history/(\d{1,12})", OneTurn, "history/1"),
     (r"artifacts/(.*)", Artifacts, f"artifacts/{OUTPUT_FOLDER}/report.csv"),

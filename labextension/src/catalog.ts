@@ -8,6 +8,14 @@ export interface Choice {
   about: string;
 }
 
+/** A setting as a form shows it: a property of JSON Schema with its name. */
+export interface SettingSchema {
+  name: string;
+  title: string;
+  description: string;
+  type: 'string' | 'number' | 'integer' | 'boolean' | 'array';
+}
+
 /** What there is to choose from, as Python has it: no list stands here a second time. */
 export interface Catalog {
   /** How much of the data a model may see, the least first. */
@@ -17,9 +25,20 @@ export interface Catalog {
   forms: Choice[];
   /** Endings of files that can be asked about. */
   endings: string[];
+  /** The formats of reports, by the names that nbconvert has for them. */
+  reports: Choice[];
+  /** The settings of the form, in its order. */
+  settings: SettingSchema[];
 }
 
-export const NO_CATALOG: Catalog = { privacy: [], sandboxes: [], forms: [], endings: [] };
+export const NO_CATALOG: Catalog = {
+  privacy: [],
+  sandboxes: [],
+  forms: [],
+  endings: [],
+  reports: [],
+  settings: []
+};
 
 /** The server's catalog; an empty one where the server has none, as one without the extension. */
 export async function loadCatalog(settings: ServerConnection.ISettings): Promise<Catalog> {

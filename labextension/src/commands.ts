@@ -2,7 +2,7 @@ import { JupyterFrontEnd } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { askAboutFile, isDataFile, newNotebook } from './askfile';
+import { isDataFile } from './askfile';
 import { isAnalystCell, questionOf } from './cells';
 import { analystIcon } from './icon';
 import { insertCell } from './notebook';
@@ -98,7 +98,7 @@ export function addCommands(
     execute: async () => {
       const file = chosenFile();
       if (file) {
-        await askAboutFile(app, file.path, endings);
+        await (await import('./newnotebook')).askAboutFile(app, file.path, endings);
         open();
       }
     }
@@ -109,7 +109,9 @@ export function addCommands(
     icon: analystIcon,
     describedBy,
     execute: async args => {
-      await newNotebook(app, String(args.cwd ?? ''), '%load_ext analyst_magic');
+      await (
+        await import('./newnotebook')
+      ).newNotebook(app, String(args.cwd ?? ''), '%load_ext analyst_magic');
       open();
     }
   });

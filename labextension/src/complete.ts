@@ -12,11 +12,19 @@ export interface ReadDraft {
   text: string;
   wants?: string;
   fresh?: boolean;
+  /** Whether it is answered in steps, by a plan. */
+  investigate?: boolean;
 }
 
 const MENTION = /(?<![\w@])@(?:([^\W\d]\w*)\.)?["'`]?([\w ]*)$/;
 const MAX_ITEMS = 12;
 const FRESH: Choice = { name: 'fresh', label: 'fresh', about: 'ask anew, whatever is pinned' };
+const INVESTIGATE: Choice = {
+  name: 'investigate',
+  label: 'investigate',
+  about: 'answer it in steps, by a plan that you see first'
+};
+const OPTIONS = [FRESH, INVESTIGATE];
 const NOTHING: Completions = { from: 0, items: [] };
 
 /** Frames and columns after `@`, forms and options after `/` where the question begins. */
@@ -27,7 +35,9 @@ export function completions(
 ): Completions {
   const command = /^(?:\s*\/\w+)*\s*\/(\w*)$/.exec(text);
   if (command) {
-    const items = [...forms, FRESH].filter(form => form.name.startsWith(command[1].toLowerCase()));
+    const items = [...forms, ...OPTIONS].filter(form =>
+      form.name.startsWith(command[1].toLowerCase())
+    );
     return { from: text.length - command[1].length, items: items.map(spaced) };
   }
   const mention = MENTION.exec(text);
@@ -80,6 +90,8 @@ export function readDraft(draft: string, forms: readonly Choice[]): ReadDraft {
       read.wants = word;
     } else if (word === FRESH.name) {
       read.fresh = true;
+    } else if (word === INVESTIGATE.name) {
+      read.investigate = true;
     } else {
       return { ...read, text };
     }

@@ -148,6 +148,25 @@ export class Conversation implements IDisposable {
     return id;
   }
 
+  /** Answer a question in steps, by a plan that comes first. */
+  async investigate(text: string): Promise<void> {
+    const id = UUID.uuid4();
+    this.dispatch({ type: 'asked', id, question: text });
+    if (this.connection !== 'connected') {
+      await this.connect();
+    }
+    if (this.connection === 'connected') {
+      this._send({ type: 'investigate', id, text });
+    } else {
+      this.dispatch({ type: 'unsent', id });
+    }
+  }
+
+  /** Take a plan, as it was changed; null takes none. */
+  approve(id: string, steps: { place: number; question: string }[] | null): void {
+    this._send({ type: 'approve', id, steps });
+  }
+
   /** Ask a question once more, as it was asked. */
   again(turn: Turn): void {
     const more: AskOptions = turn.status === 'done' ? { again: turn.id } : {};
@@ -219,6 +238,13 @@ export class Conversation implements IDisposable {
   /** Change what the notebook's questions may use, or how they are answered. */
   change(message: ToKernel & { type: 'hide' | 'pin' | 'drop' | 'set' }): void {
     this._send(message);
+  }
+
+  /** The user's settings for all notebooks have changed. */
+  reloadSettings(): void {
+    if (this.connection === 'connected') {
+      this._send({ type: 'reload' });
+    }
   }
 
   /** Look again, as after a cell has run: at the frames, or at whether the extension is there now. */

@@ -54,6 +54,14 @@ export function standing(turn: Turn): string {
       return turn.past.ok ? 'Answered earlier' : 'Failed earlier';
     case 'lost':
       return 'Lost';
+    case 'found':
+      return 'Findings';
+    case 'investigating':
+      return turn.plan.over
+        ? 'Investigated'
+        : turn.plan.waiting
+          ? 'Waiting for your word'
+          : 'Working';
     case 'sending':
     case 'running':
       return 'Working';

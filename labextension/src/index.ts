@@ -6,11 +6,14 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IFormRendererRegistry } from '@jupyterlab/ui-components';
 import { asksRendererFactory, runOnCtrlEnter } from './asks';
 import { resultRendererFactory } from './cellresult';
+import { nameReports } from './reportnames';
 import { showQuestionsAsProse } from './cells';
 import { addCommands, NOTEBOOK } from './commands';
 import { analystIcon } from './icon';
+import { keysField } from './keysfield';
 import { provideOutlines } from './figure';
 import { kernelOf } from './notebook';
 import { AnalystPanel } from './panel';
@@ -24,7 +27,14 @@ const panel: JupyterFrontEndPlugin<void> = {
   description: 'Ask about the data frames of the notebook, beside it.',
   autoStart: true,
   requires: [INotebookTracker, IRenderMimeRegistry, IEditorLanguageRegistry],
-  optional: [ICommandPalette, ILayoutRestorer, IFileBrowserFactory, ISettingRegistry, ILauncher],
+  optional: [
+    ICommandPalette,
+    ILayoutRestorer,
+    IFileBrowserFactory,
+    ISettingRegistry,
+    ILauncher,
+    IFormRendererRegistry
+  ],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
@@ -34,25 +44,33 @@ const panel: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     files: IFileBrowserFactory | null,
     registry: ISettingRegistry | null,
-    launcher: ILauncher | null
+    launcher: ILauncher | null,
+    forms: IFormRendererRegistry | null
   ) => {
     const { serverSettings } = app.serviceManager;
     let loading: Promise<Catalog> | null = null;
     const catalog = () => (loading ??= loadCatalog(serverSettings));
     const widget = new AnalystPanel(tracker, notebook =>
-      panelServices(app, notebook, rendermime, languages, catalog)
+      panelServices(app, notebook, rendermime, languages, catalog, async (name, value) => {
+        await registry?.set(panel.id, name, value);
+      })
     );
     widget.title.icon = analystIcon;
     app.shell.add(widget, 'right', { rank: 900, type: 'Analyst' });
     restorer?.add(widget, widget.id);
     NotebookActions.executed.connect(() => widget.conversation?.refresh());
+    nameReports(app, palette, catalog);
     addCommands(app, tracker, widget, palette, files, catalog);
+    forms?.addRenderer(`${panel.id}.keys`, { fieldRenderer: keysField(serverSettings) });
     launcher?.add({ command: NOTEBOOK, category: 'Notebook', rank: 90 });
     void registry?.load(panel.id).then(settings => {
       const take = () => {
         widget.enterAsks = settings.get('enterAsks').composite as boolean;
       };
-      settings.changed.connect(take);
+      settings.changed.connect(() => {
+        take();
+        widget.reloadSettings();
+      });
       take();
     });
   }

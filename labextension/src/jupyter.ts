@@ -17,7 +17,8 @@ export function panelServices(
   notebook: NotebookPanel,
   rendermime: IRenderMimeRegistry,
   languages: IEditorLanguageRegistry,
-  catalog: () => Promise<Catalog>
+  catalog: () => Promise<Catalog>,
+  keepSetting: Services['keepSetting']
 ): Services {
   const { contents, serverSettings } = app.serviceManager;
   const folder = () => PathExt.dirname(notebook.context.localPath);
@@ -34,6 +35,8 @@ export function panelServices(
     languages,
     kernel: () => notebook.sessionContext.session?.kernel ?? null,
     catalog,
+    keepSetting,
+    serverSettings,
     insert: (source, outputs) => insertCell(notebook, source, outputs),
     goToCell: id => {
       app.shell.activateById(notebook.id);

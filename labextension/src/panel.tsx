@@ -48,6 +48,11 @@ export class AnalystPanel extends ReactWidget {
     return this._input.current !== null && document.activeElement === this._input.current;
   }
 
+  /** The user's settings for all notebooks have changed. */
+  reloadSettings(): void {
+    this._tracker.forEach(notebook => this._conversations.get(notebook)?.reloadSettings());
+  }
+
   /** Put a question where it can be changed before it is asked. */
   write(question: string): void {
     this.conversation?.write(question);

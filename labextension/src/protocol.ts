@@ -48,12 +48,25 @@ export interface Definition {
   where: string;
 }
 
+/** The value of one setting and where it comes from. */
+export interface Setting {
+  name: string;
+  value: string | number | boolean | string[];
+  origin: 'default' | 'server' | 'administrator' | 'user' | 'environment' | 'notebook';
+  /** Whether the administrator has fixed it; it can then be made stricter alone. */
+  locked: boolean;
+  /** The administrator's value of a setting that is locked. */
+  fixed: string | number | boolean | string[] | null;
+}
+
 export interface Settings {
   model: string;
   /** Whether questions leave this machine. */
   remote: boolean;
   privacy: string;
   sandbox: string;
+  /** Those that can be changed here. */
+  values: Setting[];
 }
 
 /** A question of an earlier kernel, as the history has it. */
@@ -146,9 +159,51 @@ export interface Done {
   code_cell: string;
 }
 
+/** One step of an investigation's plan. */
+export interface PlanStep {
+  question: string;
+  /** How it is computed, and what would confirm or refute what is suspected. */
+  about: string;
+  state: 'planned' | 'running' | 'done' | 'failed';
+  /** The name of its turn; empty where it has none. */
+  turn: string;
+}
+
+/** How far an investigation is. */
+export interface Plan {
+  question: string;
+  /** Whether it waits for the user's word on its plan. */
+  waiting: boolean;
+  over: boolean;
+  steps: PlanStep[];
+  /** What is spent and what may be, in words. */
+  spent: string;
+  notes: string[];
+  error: Failure | null;
+}
+
+export interface Claim {
+  html: string;
+  /** The turns whose results it rests on, with the numbers of their steps. */
+  steps: { number: number; turn: string }[];
+  confidence: 'high' | 'medium' | 'low';
+  support: 'supported' | 'unsupported' | 'contradicted';
+  remark: string;
+}
+
+/** What an investigation found. */
+export interface Findings {
+  question: string;
+  summary_html: string;
+  claims: Claim[];
+  not_examined: string[];
+}
+
 /** Something of one question. */
 export type OfTurn =
-  | { type: 'begun'; id: string; question: string; elapsed: number; cell?: string }
+  | { type: 'begun'; id: string; question: string; elapsed: number; cell?: string; step?: string }
+  | ({ type: 'plan'; id: string } & Plan)
+  | ({ type: 'findings'; id: string } & Findings)
   | { type: 'stage'; id: string; stage: Stage; text: string; elapsed: number }
   | { type: 'sent'; id: string; text: string }
   | { type: 'delta'; id: string; text: string }
@@ -197,13 +252,16 @@ export type Request =
 export type ToKernel =
   | { type: 'sync'; known: string[] }
   | ({ type: 'ask'; id: string; text: string } & AskOptions)
+  | { type: 'investigate'; id: string; text: string }
+  | { type: 'approve'; id: string; steps: { place: number; question: string }[] | null }
   | { type: 'stop'; id: string }
   | { type: 'frames' }
   | { type: 'forget' }
   | { type: 'hide'; frame: string; column: string; hidden: boolean }
   | { type: 'pin'; frame: string; pinned: boolean }
   | { type: 'drop'; frame: string; dropped: boolean }
-  | { type: 'set'; name: 'model' | 'privacy' | 'sandbox'; value: string }
+  | { type: 'set'; name: string; value: Setting['value'] }
+  | { type: 'reload' }
   | (Request & { request: string });
 
 /** Whether a message is one of a question. */

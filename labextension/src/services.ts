@@ -1,9 +1,10 @@
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import { Kernel } from '@jupyterlab/services';
+import { Kernel, ServerConnection } from '@jupyterlab/services';
 import * as React from 'react';
 import { Catalog, NO_CATALOG } from './catalog';
 import { CellOutput } from './notebook';
+import { Setting } from './protocol';
 
 /** What the components need of JupyterLab. */
 export interface Services {
@@ -33,6 +34,9 @@ export interface Services {
   leave(): void;
   /** Show the settings of the panel. */
   openSettings(): void;
+  /** Keep the value of a setting for all notebooks of the user. */
+  keepSetting(name: string, value: Setting['value']): Promise<void>;
+  serverSettings: ServerConnection.ISettings;
 }
 
 export const ServicesContext = React.createContext<Services | null>(null);

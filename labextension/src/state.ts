@@ -145,7 +145,9 @@ function received(state: State, message: ToPanel, buffer: DataView | null): Stat
         ...state,
         turns: lost(
           state.turns,
-          turn => turn.status === 'running' && !message.turns.includes(turn.id)
+          turn =>
+            (turn.status === 'running' || turn.status === 'investigating') &&
+            !message.turns.includes(turn.id)
         )
       };
     case 'frames':

@@ -1,4 +1,4 @@
-import { Done, Failure, OfTurn, Past, Result, Stage } from './protocol';
+import { Done, Failure, Findings, OfTurn, Past, Plan, Result, Stage } from './protocol';
 
 /** One thing that the engine did, and when it began, in seconds since the question. */
 export interface Step {
@@ -19,6 +19,8 @@ interface Asked {
   readonly asked: number;
   /** The notebook's cell that asked; empty for a question of the panel. */
   readonly cell: string;
+  /** Which step of an investigation it is. */
+  readonly step?: string;
 }
 
 /** What has come of an answer. */
@@ -60,8 +62,20 @@ export interface Earlier extends Asked {
   readonly past: Past;
 }
 
+/** An investigation: its plan, and how far it is. Its steps are turns of their own. */
+export interface Investigating extends Asked {
+  readonly status: 'investigating';
+  readonly plan: Plan;
+}
+
+/** The end of an investigation. */
+export interface Found extends Asked {
+  readonly status: 'found';
+  readonly findings: Findings;
+}
+
 /** One question and all that is known of its answer. */
-export type Turn = Sending | Running | Answered | Lost | Earlier;
+export type Turn = Sending | Running | Answered | Lost | Earlier | Investigating | Found;
 
 const NOTHING: Written = { streamed: '', proseHtml: '', printed: '', sent: [], results: [] };
 
@@ -77,6 +91,10 @@ export function taken(
   buffer: DataView | null = null
 ): readonly Turn[] {
   const index = turns.findIndex(known => known.id === message.id);
+  if (message.type === 'plan' || message.type === 'findings') {
+    const made = investigated(turns[index], message);
+    return index < 0 ? [...turns, made] : replaced(turns, index, made);
+  }
   if (message.type === 'begun') {
     const begun: Running = {
       ...NOTHING,
@@ -85,6 +103,7 @@ export function taken(
       question: message.question,
       asked: Date.now() - message.elapsed * 1000,
       cell: message.cell ?? '',
+      step: message.step,
       steps: []
     };
     return index < 0 ? [...turns, begun] : replaced(turns, index, begun);
@@ -98,13 +117,27 @@ export function taken(
     : turns;
 }
 
+function investigated(
+  turn: Turn | undefined,
+  message: Extract<OfTurn, { type: 'plan' | 'findings' }>
+): Turn {
+  const { id, question } = message;
+  const asked = { id, question, asked: turn?.asked ?? Date.now(), cell: '' };
+  if (message.type === 'findings') {
+    const { type: _type, id: _id, ...findings } = message;
+    return { ...asked, status: 'found', findings };
+  }
+  const { type: _type, id: _id, ...plan } = message;
+  return { ...asked, status: 'investigating', plan };
+}
+
 function replaced(turns: readonly Turn[], index: number, turn: Turn): readonly Turn[] {
   return turns.map((known, place) => (place === index ? turn : known));
 }
 
 function continued(
   turn: Running,
-  message: Exclude<OfTurn, { type: 'begun' | 'redrawn' }>,
+  message: Exclude<OfTurn, { type: 'begun' | 'redrawn' | 'plan' | 'findings' }>,
   buffer: DataView | null
 ): Turn {
   switch (message.type) {
@@ -165,6 +198,11 @@ export function lost(
       const { steps: _steps, ...rest } = turn;
       return { ...rest, status: 'lost' };
     }
+    if (turn.status === 'investigating' && !turn.plan.over && which(turn)) {
+      const note = 'The kernel went away. Ask the same again: what is done is not done twice.';
+      const plan = { ...turn.plan, waiting: false, over: true, notes: [...turn.plan.notes, note] };
+      return { ...turn, plan };
+    }
     return turn;
   });
 }
@@ -190,8 +228,12 @@ export function withPast(turns: readonly Turn[], past: readonly Past[]): readonl
 }
 
 /** Whether a question is still to be answered. */
-export function isOpen(turn: Turn): turn is Sending | Running {
-  return turn.status === 'sending' || turn.status === 'running';
+export function isOpen(turn: Turn): turn is Sending | Running | Investigating {
+  return (
+    turn.status === 'sending' ||
+    turn.status === 'running' ||
+    (turn.status === 'investigating' && !turn.plan.over)
+  );
 }
 
 /** A failure of the panel's own, in the form in which the kernel tells one. */

@@ -30,7 +30,7 @@ test.each([
   ['by @flights.', ['carrier', '"tail number"']],
   ['by @flights.tail n', ['"tail number"']],
   ['mail ann@fl', []],
-  ['/', ['figure', 'xlsx', 'fresh']],
+  ['/', ['figure', 'xlsx', 'fresh', 'investigate']],
   ['/xlsx /fr', ['fresh']],
   ['1/f', []],
   ['', []]

@@ -2,6 +2,12 @@ import { isOfTurn, ToPanel } from '../protocol';
 import { codeOf, taken, Turn } from '../turns';
 import { check, contract } from './contract';
 
+/** The examples of an answer, without those of an investigation, whose turns are other ones. */
+function ofAnAnswer() {
+  const messages = (contract('to_panel').examples as ToPanel[]).filter(isOfTurn);
+  return messages.filter(message => message.type !== 'plan' && message.type !== 'findings');
+}
+
 describe('the contract', () => {
   it.each(['to_kernel', 'to_panel'] as const)('%s holds its own examples', name => {
     for (const example of contract(name).examples) {
@@ -10,7 +16,7 @@ describe('the contract', () => {
   });
 
   it('gives an answer as a person sees it', () => {
-    const messages = (contract('to_panel').examples as ToPanel[]).filter(isOfTurn);
+    const messages = ofAnAnswer();
     const turns = messages.reduce<readonly Turn[]>((found, message) => taken(found, message), []);
     expect(turns).toHaveLength(1);
     const [turn] = turns;
@@ -33,7 +39,7 @@ describe('the contract', () => {
   });
 
   it('says nothing twice when the kernel tells a conversation again', () => {
-    const messages = (contract('to_panel').examples as ToPanel[]).filter(isOfTurn);
+    const messages = ofAnAnswer();
     const turns = [...messages, ...messages].reduce<readonly Turn[]>(
       (found, m) => taken(found, m),
       []

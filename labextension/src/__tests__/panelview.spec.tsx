@@ -1,4 +1,13 @@
-import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import {
+  act,
+  cleanup,
+  configure,
+  fireEvent,
+  render,
+  screen,
+  waitFor,
+  within
+} from '@testing-library/react';
 import * as React from 'react';
 import { PanelView } from '../components/panelview';
 import { Conversation } from '../conversation';
@@ -8,6 +17,7 @@ import { contract } from './contract';
 import { Session } from './session';
 
 jest.setTimeout(60_000); // on a machine that does other work, too
+configure({ asyncUtilTimeout: 20_000 });
 
 window.ResizeObserver = class {
   observe = () => undefined;
@@ -31,6 +41,26 @@ const FRAME = {
   connection: false,
   hidden: false
 };
+const SETTINGS = {
+  type: 'settings',
+  model: 'offline',
+  remote: false,
+  privacy: 'stats',
+  sandbox: 'docker',
+  values: [
+    { name: 'privacy', value: 'stats', origin: 'administrator', locked: true, fixed: 'stats' },
+    { name: 'sandbox', value: 'docker', origin: 'notebook', locked: false, fixed: null },
+    { name: 'timeout', value: 120, origin: 'user', locked: false, fixed: null },
+    { name: 'hidden', value: ['sales.tax'], origin: 'notebook', locked: false, fixed: null },
+    { name: 'history', value: true, origin: 'default', locked: false, fixed: null }
+  ]
+};
+const schema = (name: string, type: string) => ({
+  name,
+  type,
+  title: `Title of ${name}`,
+  description: `About ${name}.`
+});
 const choice = (name: string) => ({ name, label: name, about: `about ${name}` });
 
 function services(more: Partial<Services> = {}): Services {
@@ -39,10 +69,16 @@ function services(more: Partial<Services> = {}): Services {
     languages: { findBest: () => null, highlight: () => Promise.resolve() },
     catalog: () =>
       Promise.resolve({
-        privacy: [choice('schema'), choice('stats')],
+        privacy: [choice('schema'), choice('stats'), choice('rows')],
         sandboxes: [choice('docker')],
         forms: [choice('figure'), choice('xlsx')],
-        endings: ['.csv']
+        endings: ['.csv'],
+        reports: [],
+        settings: [
+          schema('timeout', 'number'),
+          schema('hidden', 'array'),
+          schema('history', 'boolean')
+        ]
       }),
     dataFiles: () => Promise.resolve(['orders.csv']),
     insert: jest.fn(),
@@ -74,7 +110,7 @@ async function panel(more: Partial<Services> = {}) {
       await new Promise(resolve => setTimeout(resolve, 40)); // views are told once a frame
     });
   await say(
-    { type: 'settings', model: 'offline', remote: false, privacy: 'stats', sandbox: 'docker' },
+    SETTINGS,
     { type: 'frames', frames: [FRAME] },
     { type: 'suggestions', questions: ['Total revenue by region'] }
   );
@@ -410,4 +446,32 @@ describe('what questions can use', () => {
     await reply('define', { message: 'The metric net is SUM(sales.revenue), in analyst.yaml.' });
     expect(screen.getByText(/The metric net is/)).toBeTruthy();
   });
+});
+
+it('shows each setting with its origin, keeps one for all notebooks, and offers nothing looser than the administrator', async () => {
+  const keepSetting = jest.fn(() => Promise.resolve());
+  const { session } = await panel({ keepSetting } as Partial<Services>);
+  fireEvent.click(screen.getByRole('button', { name: 'Settings' }));
+  const view = within(await screen.findByRole('group', { name: 'Settings' }));
+  expect(view.getByText('fixed by your administrator')).toBeTruthy();
+  expect((await view.findByLabelText<HTMLInputElement>(/^rows/)).disabled).toBe(true);
+  expect(view.getByLabelText<HTMLInputElement>(/^schema/).disabled).toBe(false);
+
+  fireEvent.click(view.getByText('Limits, hidden columns and history'));
+  expect(view.getByText('your setting for all notebooks')).toBeTruthy();
+  const timeout = view.getByLabelText<HTMLInputElement>('Title of timeout');
+  fireEvent.change(timeout, { target: { value: '30' } });
+  fireEvent.keyDown(timeout, { key: 'Enter' });
+  const hidden = view.getByLabelText<HTMLInputElement>('Title of hidden');
+  expect(hidden.value).toBe('sales.tax');
+  fireEvent.change(hidden, { target: { value: 'sales.tax, sales.name,' } });
+  fireEvent.blur(hidden);
+  fireEvent.click(view.getByLabelText('Title of history'));
+  expect(session.sent.filter(message => message.type === 'set')).toEqual([
+    { type: 'set', name: 'timeout', value: '30' },
+    { type: 'set', name: 'hidden', value: ['sales.tax', 'sales.name'] },
+    { type: 'set', name: 'history', value: false }
+  ]);
+  fireEvent.click(view.getAllByText('Keep for all notebooks')[1]);
+  expect(keepSetting).toHaveBeenCalledWith('hidden', ['sales.tax']);
 });

@@ -1,6 +1,7 @@
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { Widget } from '@lumino/widgets';
-import { fileCell, frameName, isDataFile } from '../askfile';
+import { isDataFile } from '../askfile';
+import { fileCell, frameName } from '../newnotebook';
 import { TableGrid } from '../table/grid';
 import { Rows } from '../table/rows';
 import { count } from '../wording';

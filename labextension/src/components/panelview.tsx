@@ -32,7 +32,7 @@ export function PanelView(props: {
       void services.dataFiles().then(files => conversation.dispatch({ type: 'found', files }));
     }
   }, [empty]);
-  const ask = ({ text, ...options }: ReadDraft) => {
+  const ask = ({ text, investigate, ...options }: ReadDraft) => {
     if (conversation.mustWait) {
       props.onMustWait(text);
       conversation.notify(
@@ -45,7 +45,11 @@ export function PanelView(props: {
     }
     const refine = state.refining ? { refine: state.refining } : {};
     const kernel = link.at === 'none' ? services.startKernel() : Promise.resolve();
-    void kernel.then(() => conversation.ask(text, { ...refine, ...options }));
+    void kernel.then(async () => {
+      await (investigate
+        ? conversation.investigate(text)
+        : conversation.ask(text, { ...refine, ...options }));
+    });
   };
   const shown = words === null ? turns : search(turns, words);
   return (

@@ -1,25 +1,51 @@
 import * as React from 'react';
 import { Choice } from '../catalog';
 import { Conversation } from '../conversation';
-import { Settings } from '../protocol';
+import { Setting, Settings } from '../protocol';
 import { useCatalog, useServices } from '../services';
+import { Keys } from './keys';
+import { SettingRow } from './settingrow';
 
-/** What a model may see, in plain words, and where code runs. */
+/** Settings that have a place of their own. */
+const ELSEWHERE = ['model', 'privacy', 'sandbox'];
+
+const ORIGINS: Record<Setting['origin'], string> = {
+  default: 'the default',
+  server: 'set by the server',
+  administrator: 'set by your administrator',
+  user: 'your setting for all notebooks',
+  environment: 'set in the environment',
+  notebook: 'this notebook alone'
+};
+
+/** Where the value of a setting comes from, and whether it may be changed. */
+export function originOf(setting: Setting | undefined): string {
+  if (!setting) {
+    return '';
+  }
+  return setting.locked ? 'fixed by your administrator' : ORIGINS[setting.origin];
+}
+
+/** What a model may see, in plain words, where code runs, and the rest of the settings, each with its origin. */
 export function SettingsView(props: {
   conversation: Conversation;
   settings: Settings;
 }): JSX.Element {
   const { conversation, settings } = props;
-  const { privacy, sandboxes } = useCatalog();
-  const { openSettings } = useServices();
-  const set = (name: 'privacy' | 'sandbox', value: string) =>
+  const { privacy, sandboxes, settings: schemas } = useCatalog();
+  const { openSettings, serverSettings } = useServices();
+  const of = (name: string) => settings.values.find(setting => setting.name === name);
+  const set = (name: string, value: Setting['value']) =>
     conversation.change({ type: 'set', name, value });
+  const level = privacy.findIndex(choice => choice.name === of('privacy')?.fixed);
   return (
     <div className="am-Settings" role="group" aria-label="Settings">
       <Choices
         legend="What a model may see of the data"
         choices={privacy}
         value={settings.privacy}
+        allows={(_, place) => level < 0 || place <= level}
+        setting={of('privacy')}
         onPick={value => set('privacy', value)}
       />
       <p className="am-Note">
@@ -31,10 +57,30 @@ export function SettingsView(props: {
         legend="Where code runs"
         choices={sandboxes}
         value={settings.sandbox}
+        allows={name => !of('sandbox')?.locked || name === of('sandbox')?.fixed}
+        setting={of('sandbox')}
         onPick={value => set('sandbox', value)}
       />
+      <details className="am-Fold">
+        <summary>Limits, hidden columns and history</summary>
+        {schemas
+          .filter(schema => !ELSEWHERE.includes(schema.name) && of(schema.name))
+          .map(schema => (
+            <SettingRow
+              key={schema.name}
+              schema={schema}
+              setting={of(schema.name)!}
+              onSet={value => set(schema.name, value)}
+            />
+          ))}
+      </details>
+      <details className="am-Fold">
+        <summary>Keys of models</summary>
+        <Keys server={serverSettings} />
+      </details>
+      <p className="am-Note">Colours and language are those of JupyterLab.</p>
       <button className="am-Button" onClick={openSettings}>
-        More settings
+        Settings for all notebooks
       </button>
     </div>
   );
@@ -44,21 +90,28 @@ function Choices(props: {
   legend: string;
   choices: readonly Choice[];
   value: string;
+  /** Whether the administrator leaves a choice. */
+  allows: (name: string, place: number) => boolean;
+  setting: Setting | undefined;
   onPick: (name: string) => void;
 }): JSX.Element {
-  const { choices, value } = props;
+  const { choices, value, setting } = props;
+  const { keepSetting } = useServices();
   const group = React.useId();
   const known = choices.some(choice => choice.name === value);
   const all = known ? choices : [...choices, { name: value, label: value, about: '' }];
   return (
     <fieldset className="am-Choices">
-      <legend>{props.legend}</legend>
-      {all.map(choice => (
+      <legend>
+        {props.legend} <span className="am-Type">{originOf(setting)}</span>
+      </legend>
+      {all.map((choice, place) => (
         <label key={choice.name}>
           <input
             type="radio"
             name={group}
             checked={choice.name === value}
+            disabled={!props.allows(choice.name, place)}
             onChange={() => props.onPick(choice.name)}
           />
           <span>
@@ -67,6 +120,15 @@ function Choices(props: {
           </span>
         </label>
       ))}
+      {setting?.origin === 'notebook' && (
+        <button
+          className="am-Button"
+          type="button"
+          onClick={() => void keepSetting(setting.name, setting.value)}
+        >
+          Keep for all notebooks
+        </button>
+      )}
     </fieldset>
   );
 }

@@ -5,13 +5,20 @@ import { download } from '../notebook';
 import { useServices } from '../services';
 import { Answered, codeOf, Earlier, Lost, Running, Sending, Turn } from '../turns';
 import { count } from '../wording';
-import { Actions } from './actions';
 import { AnswerWords } from './answer';
 import { Code } from './code';
 import { ErrorView } from './errorview';
 import { Words } from './prose';
 import { ResultView } from './result';
 import { Suggestions } from './welcome';
+
+// Fetched while the first question is answered.
+const fetchActions = () => import('./actions');
+const Actions = React.lazy(async () => ({ default: (await fetchActions()).Actions }));
+
+// Fetched with the first investigation.
+const PlanCard = React.lazy(async () => ({ default: (await import('./plan')).PlanCard }));
+const FindingsCard = React.lazy(async () => ({ default: (await import('./plan')).FindingsCard }));
 
 /** One question and its answer, as far as it has come. */
 export const TurnView = React.memo(function TurnView(props: {
@@ -26,6 +33,7 @@ export const TurnView = React.memo(function TurnView(props: {
       data-status={turn.status}
       aria-label={`${standing(turn)}: ${turn.question}`}
     >
+      {turn.step && <p className="am-Note am-Step">{turn.step}</p>}
       <h3 className="am-Question">{turn.question}</h3>
       {turn.status === 'done' && turn.done.good === false && (
         <p className="am-Note">Marked as not right: never an example.</p>
@@ -48,6 +56,18 @@ function Body(props: { turn: Turn; conversation: Conversation }): JSX.Element {
       return <Gone turn={turn} />;
     case 'past':
       return <EarlierAnswer turn={turn} conversation={conversation} />;
+    case 'investigating':
+      return (
+        <React.Suspense fallback={null}>
+          <PlanCard turn={turn} conversation={conversation} />
+        </React.Suspense>
+      );
+    case 'found':
+      return (
+        <React.Suspense fallback={null}>
+          <FindingsCard findings={turn.findings} />
+        </React.Suspense>
+      );
   }
 }
 
@@ -74,6 +94,7 @@ function Working(props: { turn: Sending | Running; conversation: Conversation })
   const { turn, conversation } = props;
   const steps = turn.status === 'running' ? turn.steps : [];
   const last = steps[steps.length - 1];
+  React.useEffect(() => void fetchActions(), []);
   return (
     <>
       {steps
@@ -231,7 +252,9 @@ function Answer(props: { turn: Answered; conversation: Conversation }): JSX.Elem
         done.facts.length > 0 && <p className="am-Note">{done.facts.join(' · ')}</p>
       )}
       {turn.sent.length > 0 && <Sent turn={turn} />}
-      <Actions turn={turn} conversation={conversation} />
+      <React.Suspense fallback={<div className="am-Actions" />}>
+        <Actions turn={turn} conversation={conversation} />
+      </React.Suspense>
       <Suggestions questions={done.next} title="Go on:" onAsk={ask} />
     </>
   );
