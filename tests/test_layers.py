@@ -36,7 +36,7 @@ LAYERS = (
     },
     {"settings", "sources", "semantics"},
     {"planner", "notebook.options"},
-    {"context", "models", "checks", "sandbox", "results", "documents", "history"},
+    {"context", "models", "checks", "sandbox", "results", "documents", "history", "tool_servers"},
     {"evidence", "notebook.cell", "profiling", "query"},
     {"engine"},
     {"telemetry"},

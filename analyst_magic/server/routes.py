@@ -151,6 +151,8 @@ class Settings(Route):
         found = []
         for name, trait in sorted(settings.traits(config=True).items()):
             value = getattr(settings, name)
+            if name == "mcp_servers":
+                value = sorted(value)  # their headers and variables may hold keys
             if name == "base_url" and (urlsplit(value).username or urlsplit(value).password):
                 value = "…"  # an address may hold a password
             choices = list(getattr(trait, "values", None) or [])
