@@ -95,7 +95,7 @@ class TaskRoute(Route):
     def submit(self, request: Mapping[str, Any], retry_of: str = "") -> None:
         """Put a task into the queue, and answer where it is found."""
         try:
-            task = self.runner.store.add(request, retry_of)
+            task = self.runner.store.add({**request, "request_id": self.request_id}, retry_of)
         except TasksRefused as error:
             self.set_header("Retry-After", "10")
             self.refuse(error, 503)

@@ -69,6 +69,7 @@ class Question:
         template: The document that the answer is to look like.
         files: The data files that the text names: the name of each one's frame, and its path as the text has it.
         frames: Names of the frames that the user chose for it, as ``-f`` does; empty where all in scope may matter.
+        request: The id of the request that asked it, to be found in logs and traces; empty where there is none.
 
     Example:
         >>> question = Question("revenue by region", wants="table", language="sql")
@@ -83,6 +84,7 @@ class Question:
     template: Template | None = None
     files: tuple[tuple[str, str], ...] = ()
     frames: tuple[str, ...] = ()
+    request: str = ""
 
     @property
     def format_key(self) -> str:
