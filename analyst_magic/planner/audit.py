@@ -362,6 +362,14 @@ def _summed(at: _Place, marks: Marks) -> bool:
     return at.low not in {"in total", "altogether"} or bool(marks.functions & added) or marks.plan.claim is not None
 
 
+def _compared(at: _Place, marks: Marks) -> bool:
+    """*Versus*: two figures, two groups, or a chart of one column against another; not a single group."""
+    plan = marks.plan
+    single = {part.column for part in marks.of(Filter) if part.operator == "=" and not part.part}
+    groups = [part for part in marks.of(Dimension) if part.column not in single]
+    return bool(groups) or len(plan.measures) > 1 or len(plan.select) > 1 or not plan.group_by
+
+
 _DEMANDS: dict[str, Callable[[_Place, Marks], bool]] = {
     "not": _negated,
     "never": _negated,
@@ -383,6 +391,7 @@ _DEMANDS: dict[str, Callable[[_Place, Marks], bool]] = {
     "both": _restricted,
     "time": _timed,
     "every": _timed,
+    "versus": _compared,
     "stop": _summed,
 }
 """What a tag of each kind demands of a plan."""

@@ -7,8 +7,8 @@ import re
 from ..turn import ColumnCard
 from .lexicon import Lexicon
 from .linking import Tag
-from .parts import Where
-from .plan.schema import Filter, Scalar
+from .parts import Groups, Where
+from .plan.schema import Dimension, Filter, Scalar
 from .rules import Grammar, Span
 
 RULES = Grammar()
@@ -41,6 +41,19 @@ def flagged_rows(span: Span) -> Where | None:
     if span.after.kind == "unknown" and not span.after.text.lower().endswith("s"):
         return None
     return _where(span, span.own[-1], negated=len(span.own) > 1)
+
+
+@RULES.rule("column (versus|and|or) (not column|unknown)", cost=0.7)
+def either_side(span: Span) -> Groups | None:
+    """``solved vs unsolved``, ``readmitted and other``: a figure of those that are and of those that are not."""
+    first, last = span.own[0], span.own[-1]
+    opposite = last.meaning == first.meaning if last.kind == "column" else last.text.lower() in _OTHERS
+    if not opposite or len(first.meaning) != 1 or not is_flag_column(first.meaning[0], span.words):
+        return None
+    return Groups((Dimension(column=first.meaning[0]),))
+
+
+_OTHERS = frozenset({"other", "others", "rest"})
 
 
 def _where(span: Span, tag: Tag, negated: bool) -> Where | None:
