@@ -1,4 +1,4 @@
-"""The frames of the seventh to tenth set of questions: made up by rule, the same at each call."""
+"""The frames of the seventh to eleventh set of questions: made up by rule, the same at each call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ def unseen_frames() -> dict[str, pd.DataFrame]:
     """All frames by name."""
     made = {"stays": stays(), "loans": loans(), "meters": meters(), "matches": matches()}
     made |= {"rents": rents(), "calls": calls()}
-    return made | {"shipments": shipments(), "timesheets": timesheets(), "students": students()}
+    return made | {
+        "shipments": shipments(),
+        "timesheets": timesheets(),
+        "students": students(),
+        "donations": donations(),
+        "visits": visits(),
+    }
 
 
 def stays() -> pd.DataFrame:
@@ -293,6 +299,53 @@ def students() -> pd.DataFrame:
                 "scholarship": draw.random() < 0.15,
                 "home_language": draw.choices(["German", "Turkish", "Croatian", "English"], [6, 2, 2, 1])[0],
                 "passed": draw.random() < 0.85,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def donations() -> pd.DataFrame:
+    """650 gifts to a charity from 2023 to 2025; some donors gave no e-mail address."""
+    draw = random.Random(20)
+    rows = []
+    for number in range(650):
+        rows.append(
+            {
+                "gift_no": 30_000 + number,
+                "donor": draw.choice(MEMBERS),
+                "country": draw.choices(["Austria", "Germany", "Italy", "Spain"], [5, 4, 2, 1])[0],
+                "campaign": draw.choices(["Spring", "Clean Water", "Schools", None], [3, 3, 2, 2])[0],
+                "received_on": datetime(2023, 1, 3) + timedelta(days=draw.randrange(1030)),
+                "amount_eur": draw.choice([5, 10, 20, 25, 50, 100, 250, 1000]),
+                "method": draw.choices(["Card", "Transfer", "Cash"], [5, 4, 1])[0],
+                "recurring": draw.random() < 0.3,
+                "thanked": draw.choice(["Y", "N", "Y"]),
+                "email": f"d{number}@example.org" if draw.random() < 0.7 else None,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def visits() -> pd.DataFrame:
+    """1,000 visits of a shop's pages in October and November 2025; most visitors bought nothing."""
+    draw = random.Random(21)
+    rows = []
+    for number in range(1000):
+        bought = draw.random() < 0.12
+        rows.append(
+            {
+                "visit_id": f"v{number:05d}",
+                "visited_at": datetime(2025, 10, 1) + timedelta(minutes=draw.randrange(55 * 24 * 60)),
+                "device": draw.choices(["Mobile", "Desktop", "Tablet"], [6, 3, 1])[0],
+                "channel": draw.choice(["Search", "E-mail", "Social", "Direct"]),
+                "landing_page": draw.choice(["/home", "/sale", "/blog", "/product/7"]),
+                "pages": draw.randint(1, 20),
+                "duration_sec": draw.randint(3, 1800),
+                "bounced": draw.random() < 0.4,
+                "converted": bought,
+                "order_value": round(draw.uniform(10, 300), 2) if bought else None,
+                "new_visitor": draw.random() < 0.6,
+                "browser": draw.choice(["Firefox", "Chrome", "Safari"]),
             }
         )
     return pd.DataFrame(rows)

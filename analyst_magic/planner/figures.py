@@ -7,7 +7,7 @@ from typing import cast
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import Ambiguous
-from .column_choice import is_number, one_column
+from .column_choice import is_number, numbers_things, one_column
 from .flags import truth
 from .groups import dimension_at, whole_day
 from .lexicon import Lexicon
@@ -277,6 +277,10 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
     if not is_number(column) and not (function in {"min", "max"} and (is_time(column) or column.type == "duration")):
         kind = "text" if column.type in {"text", "category"} else f"of type {column.type}"
         raise Abstained(f"“{text} {tag.text}” cannot be computed: {column.sql} is {kind}.", NEXT_STEP)
+    if tag.partial and numbers_things(column) and function in {"sum", "mean", "median", "std", "variance"}:
+        raise Abstained(
+            f"“{text} {tag.text}”: {column.sql} says which one it is, not how much.", "Name the column of amounts."
+        )
     return Measure(
         function=cast(Function, function), column=column.sql, other=column.sql if function in OF_TWO else None
     )
@@ -364,6 +368,16 @@ def each_row(span: Span) -> Rows | None:
     words = set(span.own[0].text.lower().split())
     mean = "per" in words and span.before.kind == "column" and any(tag.meaning == "mean" for tag in span.tags)
     return Rows(span.own[1]) if mean or {"each", "every"} & words else None
+
+
+@RULES.rule("by column", cost=0.7)
+def each_identified_row(span: Span) -> Rows | None:
+    """``average pages per visit``, where the rows have a ``visit_id``: a mean of the rows."""
+    tag = span.own[1]
+    mean = span.before.kind == "column" and any(other.meaning == "mean" for other in span.tags[: span.start])
+    per = "per" in span.own[0].text.lower().split()
+    keyed = all(span.words.column(name).distinct == span.words.card.rows for name in tag.meaning)
+    return Rows(tag) if mean and per and keyed and stands_for_rows(tag, span.words) else None
 
 
 @RULES.rule("column", cost=0.9)
