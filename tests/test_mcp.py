@@ -121,7 +121,7 @@ async def test_an_agent_looks_computes_and_reports_over_http(
 
 def test_a_client_of_another_code_base_takes_our_schemas_and_works_with_the_tools(server: HttpServer) -> None:
     """The client of npm's ``@modelcontextprotocol/sdk``, in a folder of its own: ``make mcp-client``."""
-    node = shutil.which("node")
+    node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     if node is None or not (ANOTHER_CLIENT / "node_modules").exists():
         if os.environ.get("CI"):
             pytest.fail("make mcp-client")
