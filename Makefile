@@ -9,7 +9,7 @@ PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
 
-.PHONY: help setup panel docs dist pictures image sandbox demo lab test test-quick check format mlflow scheduler spark-env bench bench-peers bench-chat fuzz constraints requirements clean
+.PHONY: help setup panel docs dist pictures image sandbox demo lab test test-quick check format mcp-client mlflow scheduler spark-env bench bench-peers bench-chat fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -108,7 +108,7 @@ test: setup check
 	@if docker info >/dev/null 2>&1; then $(BIN)/analyst image build --quiet; \
 	  elif [ -n "$$CI" ]; then echo "CI needs a Docker engine, and none answers."; exit 1; \
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
-	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory mlflow scheduler spark-env; fi
+	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory mcp-client mlflow scheduler spark-env; fi
 	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
 	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m "not alone" -n 2 --dist loadfile
 	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m alone
@@ -159,6 +159,13 @@ benchmarks/.chat/.ready:
 	@touch $@
 
 # A tracking server for the tests of traces; it needs older packages, and lives in an environment of its own.
+# A client of MCP on another code base than ours, and a judge of the schemas.
+mcp-client: .mcp-client/.ready
+
+.mcp-client/.ready: | $(VENV)/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --silent --no-audit --no-fund --prefix .mcp-client "@modelcontextprotocol/sdk@1.32.2"
+	@touch $@
+
 mlflow: .mlflow/.ready
 
 .mlflow/.ready:

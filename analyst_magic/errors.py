@@ -42,6 +42,7 @@
     ├── FirewallError           what came back from the sandbox is malformed or over a limit
     ├── HistoryError            the history cannot be used
     ├── ReportError             a notebook cannot be exported
+    ├── ToolFailed              a tool of an MCP server that the user named cannot be called
     └── Stopped                 the user stopped the turn
 
 Every error names the thing that is wrong (``message``) and what to do about it (``next_step``).
@@ -270,6 +271,10 @@ class HistoryError(AnalystError):
 
 class ReportError(AnalystError):
     """A notebook that cannot be exported."""
+
+
+class ToolFailed(AnalystError):
+    """A tool of an MCP server that the user named could not be called, or did not answer."""
 
 
 class Stopped(AnalystError):

@@ -76,7 +76,8 @@ class Remote:
             question, code, language: What is asked, or code in ``python`` or ``sql``.
             form: The form of the answer.
             thread: The conversation; each task has its own where none is named.
-            sources: Each with a ``name`` and a ``path`` on the server, ``file`` and ``content``, or a ``connection``.
+            sources: Each with a ``name``, and with a ``path`` on the server, a ``file`` with its ``content`` or its
+                ``base64``, or a ``connection``.
             options: ``model``, ``privacy`` and ``timeout``.
 
         Raises:

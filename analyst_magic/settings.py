@@ -13,6 +13,7 @@ from __future__ import annotations
 import copy
 import difflib
 import fnmatch
+import json
 import math
 import os
 import re
@@ -21,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from traitlets import Bool, CaselessStrEnum, Float, Int, List, TraitError, TraitType, Unicode, validate
+from traitlets import Bool, CaselessStrEnum, Dict, Float, Int, List, TraitError, TraitType, Unicode, validate
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import LazyConfigValue
 
@@ -107,6 +108,17 @@ class Words(List[str]):
         return [part.strip() for part in s.split(",") if part.strip()]
 
 
+class Table(Dict):
+    """A table of entries by name; a text has it as JSON."""
+
+    def from_string(self, s: str) -> dict[str, Any]:
+        """The table that a text from the environment or the command line means."""
+        table = json.loads(s)
+        if not isinstance(table, dict):
+            raise ValueError(s)
+        return table
+
+
 class AnalystSettings(Configurable):
     """Settings of Analyst Magic. Times are in seconds; sizes are in bytes, or text such as ``2GB`` or ``2GiB``.
 
@@ -164,6 +176,10 @@ class AnalystSettings(Configurable):
     ).tag(config=True)
     max_repairs = Int(2, min=0, help="How often a model may correct its code after a failure.").tag(config=True)
     max_steps = Int(6, min=0, help="Steps that a model may take to see a result before it answers.").tag(config=True)
+    mcp_servers = Table(
+        help="MCP servers whose tools a model may ask for, by name: tables with `url` and `headers`, or with "
+        "`command`, `args` and `env`; `tools` names those that it may call. ${NAME} is a variable of the environment."
+    ).tag(config=True)
     window = Int(5, min=0, help="Number of previous questions that a model is sent with a new one.").tag(config=True)
     turn_seconds = Float(600.0, min=1.0, help="Time after which a turn begins no further attempt.").tag(config=True)
     turn_tokens = Int(200_000, min=1, help="Tokens after which a turn begins no further attempt.").tag(config=True)

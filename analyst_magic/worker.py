@@ -85,10 +85,11 @@ def _answered(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _question(asked: Mapping[str, Any]) -> Question:
+    request = str(asked.get("request_id", ""))
     if asked.get("code"):
         text, language = str(asked["code"]), cast(Language, asked.get("language") or "python")
-        return Question(text, language=language, code=Code(text, language))
-    return Question(str(asked["question"]), wants=asked.get("form") or None)
+        return Question(text, language=language, code=Code(text, language), request=request)
+    return Question(str(asked["question"]), wants=asked.get("form") or None, request=request)
 
 
 def _result(turn: Turn) -> dict[str, Any]:
@@ -124,10 +125,11 @@ def _sources(asked: Mapping[str, Any]) -> dict[str, object]:
 
 def _path(source: Mapping[str, Any]) -> str:
     """The file of a source: one below the server's root, or an upload, which is written beside this kernel's files."""
-    if source.get("content") is None:
+    if source.get("file") is None:
         return str(source["path"])
     path = Path(_uploads().name) / str(source["file"])
-    path.write_text(source["content"], encoding="utf-8")
+    encoded = source.get("base64")
+    path.write_bytes(base64.b64decode(encoded) if encoded is not None else str(source["content"]).encode("utf-8"))
     return str(path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -366,6 +366,56 @@ def test_an_end_at_any_point_is_resumed_and_takes_no_step_again(bench: Bench, st
     assert done.ok, done.error
     assert [code.text for code in bench.sandbox.codes] == codes[taken:]
     assert len(done.results) == 2
+
+
+@pytest.mark.parametrize(
+    ("stage", "replies", "rest"),
+    [
+        ("revised", [*GOOD[:2], {"steps": ["Revenue of West by product"], "reason": "West fell"}], GOOD[3:]),
+        ("findings", GOOD, (FOUND,)),
+    ],
+)
+def test_an_end_in_a_revision_or_in_the_findings_is_resumed_without_them(
+    bench: Bench, stage: str, replies: Sequence[object], rest: Sequence[object]
+) -> None:
+    def die(event: InvestigationEvent) -> None:
+        if event.stage == stage:
+            raise ConnectionAbortedError
+
+    say_all(bench.server, *replies)
+    with bench.analyst() as analyst, pytest.raises(ConnectionAbortedError):
+        asyncio.run(analyst.ainvestigate(WHY, {"orders": ORDERS}, privacy="rows", listen=die))
+    say_all(bench.server, *rest)
+    done = bench.investigate()
+    assert done.ok, done.error
+    assert [code.text for code in bench.sandbox.codes] == (["orders.change()"] if stage == "revised" else [])
+    assert [turn.question.text.partition("\n")[0] for turn in done.turns] == [
+        "Total revenue by month",
+        "Change of revenue by region",
+    ]
+    assert done.claims[0].support == "supported"
+
+
+def test_a_connection_that_is_lost_in_a_revision_leaves_the_plan_as_it_was(bench: Bench) -> None:
+    say_all(bench.server, PLAN, sql("orders.total()"))
+    bench.server.disconnect("{")
+    say_all(bench.server, sql("orders.change()"), FOUND)
+    done = bench.investigate()
+    assert done.ok, done.error
+    assert len(done.results) == 2
+    assert any(note.startswith("The plan was not looked at again after step 1.") for note in done.notes)
+
+
+def test_a_connection_that_is_lost_in_the_findings_leaves_the_answers_of_the_steps(bench: Bench) -> None:
+    say_all(bench.server, *GOOD[:4])
+    bench.server.disconnect("{")
+    done = bench.investigate()
+    assert done.ok, done.error
+    assert len(done.results) == 2
+    assert done.claims
+    assert any(
+        note.startswith("The findings are the answers of the steps, as the model gave none.") for note in done.notes
+    )
 
 
 def test_other_columns_begin_anew(bench: Bench) -> None:

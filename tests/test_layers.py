@@ -37,7 +37,7 @@ LAYERS = (
     {"administrator", "lab_settings", "sources", "semantics"},
     {"settings"},
     {"planner", "notebook.options", "settings_schema"},
-    {"context", "models", "checks", "sandbox", "results", "documents", "history"},
+    {"context", "models", "checks", "sandbox", "results", "documents", "history", "tool_servers"},
     {"evidence", "notebook.cell", "profiling", "query"},
     {"engine"},
     {"telemetry"},

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -28,6 +30,7 @@ from analyst_magic.sources.files import open_data
 
 TOOLS = {"list_sources", "describe", "run_python", "run_sql", "ask", "make_document", "export_report", "definitions",
          "history_search"}  # fmt: skip
+ANOTHER_CLIENT = Path(__file__).parent.parent / ".mcp-client"
 TRACES = ("Xanthippe", "Quillfeather", "quillfeather", "xanthippe", "4929123456781234", "183417")
 
 
@@ -114,6 +117,32 @@ async def test_an_agent_looks_computes_and_reports_over_http(
     assert {entry.thread for entry in entries} == {"agent:claude-code"}
     assert any(entry.question == "count the teams" and entry.model == "agent:claude-code" for entry in entries)
     assert any(entry.question == "describe staff" for entry in entries)
+
+
+def test_a_client_of_another_code_base_takes_our_schemas_and_works_with_the_tools(server: HttpServer) -> None:
+    """The client of npm's ``@modelcontextprotocol/sdk``, in a folder of its own: ``make mcp-client``."""
+    node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    if node is None or not (ANOTHER_CLIENT / "node_modules").exists():
+        if os.environ.get("CI"):
+            pytest.fail("make mcp-client")
+        pytest.skip("make mcp-client")
+    script = Path(__file__).with_name("mcp_client.cjs")
+    done = subprocess.run([node, script, ANOTHER_CLIENT, server.url, server.token], capture_output=True, text=True,
+                          timeout=120)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert set(found["tools"]) == TOOLS
+    assert found["bad"] == []
+    assert '["north", 20]' in found["ran"]["structuredContent"]["summary"]
+    assert found["stages"]
+    assert found["wrong"]["isError"]
+    assert found["wrong"]["structuredContent"]["error"]["next_step"]
+    assert found["stopped"] == "stopped"
+    assert found["prompts"]
+    refused = subprocess.run([node, script, ANOTHER_CLIENT, server.url, "wrong"], capture_output=True, text=True,
+                             timeout=120)  # fmt: skip
+    assert refused.returncode == 1
+    assert "invalid_token" in refused.stderr
 
 
 async def test_questions_go_to_the_configured_model_and_their_answer_is_in_the_workspace(

@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPMessage
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import serving
+from jupyter_server.auth.identity import IdentityProvider
 from sample_notebooks import answered, markdown, write
-from tornado.web import RequestHandler
+from tornado.web import HTTPError, RequestHandler
 
 from analyst_magic.history.store import History, HistoryEntry
 from analyst_magic.server.limits import RateLimit
-from analyst_magic.server.routes import ROUTES
+from analyst_magic.server.routes import ROUTES, Limited
 from analyst_magic.sources.files import file_format
 from analyst_magic.telemetry.metrics import Counters, metrics_path
 from analyst_magic.turn import PRIVACY_LEVELS
@@ -248,6 +250,35 @@ def test_who_asks_too_often_waits() -> None:
     assert limit.wait("bob") == 0
     now[0] = 0.5
     assert [limit.wait("ann"), limit.wait("ann")] == [0, 0.5]
+
+
+def test_the_limit_is_one_of_users_and_of_addresses_for_the_servers_own_token() -> None:
+    class HubProvider:  # knows each user by name, whatever token a program has
+        pass
+
+    limit = RateLimit(burst=1, each_second=0.001)
+
+    def asks(user: str, address: str, provider: object) -> bool:
+        """Whether a request is taken."""
+        handler = Limited()
+        handler.settings = {"analyst": {"limit": limit}}
+        handler.request = SimpleNamespace(body=b"", remote_ip=address)
+        vars(handler).update(
+            identity_provider=provider, token_authenticated=True, current_user=SimpleNamespace(username=user)
+        )
+        try:
+            handler.limit()
+        except HTTPError:
+            return False
+        return True
+
+    hub, own = HubProvider(), IdentityProvider()
+    assert [asks("ada", "10.0.0.1", hub), asks("ben", "10.0.0.1", hub), asks("ada", "10.0.0.2", hub)] == [
+        True,
+        True,
+        False,
+    ]
+    assert [asks("anonymous 1", "10.0.0.9", own), asks("anonymous 2", "10.0.0.9", own)] == [True, False]
 
 
 def test_a_flood_is_answered_with_when_to_come_back(tmp_path: Path) -> None:

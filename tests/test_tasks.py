@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import subprocess
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import serving
 
@@ -69,9 +72,13 @@ def start(stack: ExitStack, folder: Path) -> Service:
     runtime.mkdir(exist_ok=True)
     (root / "sales.csv").write_text(SALES)
     environment = {"ANALYST_HISTORY_PATH": str(folder / "history.sqlite3"), "ANALYST_MODEL": "offline",
-                   "ANALYST_SANDBOX": "local", "ANALYST_SPARES": "0", "ANALYST_TASK_KERNELS": "1"}  # fmt: skip
+                   "ANALYST_SANDBOX": "local", "ANALYST_SPARES": "0", "ANALYST_TASK_KERNELS": "1",
+                   "ANALYST_LOG_PATH": str(folder / "turns.log")}  # fmt: skip
     extension = "--ServerApp.jpserver_extensions={'analyst_magic': True}"
-    url = stack.enter_context(serving.jupyter("server", root, runtime, folder / "server.log", extension, **environment))
+    origin = "--ServerApp.allow_origin=https://dash.example"
+    url = stack.enter_context(
+        serving.jupyter("server", root, runtime, folder / "server.log", extension, origin, **environment)
+    )
     return Service(url, root)
 
 
@@ -106,16 +113,22 @@ def test_a_question_becomes_a_task_whose_events_and_result_can_be_read(service: 
 
 def test_code_runs_with_an_upload_in_a_conversation(service: Service) -> None:
     upload = [{"name": "prices", "file": "prices.csv", "content": "item,price\na,2\nb,3\n"}]
-    first = service.submit(code="SELECT sum(price) AS total FROM prices", language="sql", sources=upload, thread="t1")
+    buffer = io.BytesIO()
+    pq.write_table(pa.table({"tax": [1]}), buffer)
+    upload.append({"name": "taxes", "file": "t.parquet", "base64": base64.b64encode(buffer.getvalue()).decode()})
+    code = "SELECT sum(price) + max(tax) AS total FROM prices, taxes"
+    first = service.submit(code=code, language="sql", sources=upload, thread="t1")
     assert service.wait(first)["state"] == "done"
-    assert service.ask(f"tasks/{first}/result")[1]["tables"][0]["rows"] == [[5]]
+    assert service.ask(f"tasks/{first}/result")[1]["tables"][0]["rows"] == [[6]]
     second = service.submit(question="Total revenue", sources=SOURCE, thread="t1")
     assert service.wait(second)["state"] == "done"
     messages = service.ask("threads/t1/messages")[1]["messages"]
     assert [message["role"] for message in messages] == ["user", "analyst"] * 2
     assert "45" in messages[-1]["text"]
     assert [task["id"] for task in service.ask("tasks?thread=t1")[1]["tasks"]] == [second, first]
-    assert "a,2" not in json.dumps(service.ask(f"tasks/{first}")[1])
+    shown = json.dumps(service.ask(f"tasks/{first}")[1])
+    assert "a,2" not in shown
+    assert upload[1]["base64"] not in shown
 
 
 def test_a_failure_is_told_with_its_next_step_and_runs_again_when_asked(service: Service) -> None:
@@ -209,6 +222,42 @@ def test_health_and_metrics_tell_of_the_queue(service: Service) -> None:
         text = answer.read()
     assert b'analyst_tasks{state="pending"}' in text
     assert b"analyst_tasks_oldest_pending_seconds" in text
+
+
+def test_a_request_is_known_by_its_id_in_answer_task_log_and_metrics(service: Service) -> None:
+    token = f"token {serving.TOKEN}"
+    body = json.dumps({"code": "1 + 1"}).encode()
+    headers = {"Authorization": token, "X-Request-ID": "order-7.a", "Origin": "https://dash.example"}
+    request = urllib.request.Request(f"{service.url}analyst/tasks", body, headers, method="POST")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.headers["X-Request-ID"] == "order-7.a"
+        assert answer.headers["Access-Control-Allow-Origin"] == "https://dash.example"  # as the server is configured
+        assert "X-Request-ID" in answer.headers["Access-Control-Expose-Headers"]
+        task = json.load(answer)["id"]
+    assert service.wait(task)["request"]["request_id"] == "order-7.a"
+    lines = [json.loads(line) for line in (service.root.parent / "turns.log").read_text().splitlines()]
+    assert {line["event"] for line in lines if line.get("request") == "order-7.a"} == {"stage", "turn"}
+    assert "request=order-7.a" in (service.root.parent / "server.log").read_text()
+    request = urllib.request.Request(f"{service.url}metrics", headers={"Authorization": token})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert b'analyst_task_seconds_count{outcome="done"}' in answer.read()
+
+
+def test_an_id_that_could_break_a_log_line_is_replaced(service: Service) -> None:
+    headers = {"Authorization": "token wrong", "X-Request-ID": "a b<c>"}
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(f"{service.url}analyst/tasks", headers=headers), timeout=60)
+    assert refused.value.code == 403
+    assert len(refused.value.headers["X-Request-ID"]) == 32
+
+
+def test_another_origin_may_not_ask_unless_the_server_allows_it(service: Service) -> None:
+    headers = {"Authorization": f"token {serving.TOKEN}", "Origin": "https://elsewhere.example"}
+    request = urllib.request.Request(f"{service.url}analyst/health", headers=headers)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert (
+            answer.headers["Access-Control-Allow-Origin"] == "https://dash.example"
+        )  # which a browser holds against it
 
 
 def test_the_service_is_as_its_openapi_document_says(service: Service, tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ class Progress:
             self._show("correcting the code …")
         elif event.stage == "transfer":
             self._show(f"{event.text} …")
+        elif event.stage == "tool":
+            self._show(f"asking {event.text} …")
         elif event.stage == "print":
             self._printed += event.text
         elif event.stage == "tick":

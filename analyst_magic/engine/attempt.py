@@ -115,6 +115,26 @@ def checked(job: Job, code: Code, scope: Scope, cards: Sequence[FrameCard]) -> t
     return code, found
 
 
+async def approved(job: Job, text: str, frames: Sequence[str]) -> str:
+    """Code, or the call of a tool, as the user approves it.
+
+    Args:
+        job: The question.
+        text: The code.
+        frames: The frames that it would get.
+
+    Raises:
+        Stopped: It is not to run.
+    """
+    answer: Future[str | None] = Future()
+    with job.clock.waiting():
+        job.listen(Event("confirm", text, tuple(frames), answer))
+        approved = await asyncio.wrap_future(answer)
+    if approved is None:
+        raise Stopped("The code was not run, as you cancelled it.", "Ask again in other words.")
+    return approved
+
+
 async def _confirmed(job: Job, code: Code, scope: Scope) -> tuple[Code, tuple[Finding, ...]]:
     """The code as the user approves it, with a remark where the user edited it.
 
@@ -122,12 +142,7 @@ async def _confirmed(job: Job, code: Code, scope: Scope) -> tuple[Code, tuple[Fi
         Stopped: It is not to run.
         CheckFailed: It was edited, and cannot run as it is now.
     """
-    answer: Future[str | None] = Future()
-    with job.clock.waiting():
-        job.listen(Event("confirm", code.text, tuple(scope.needed(code)), answer))
-        text = await asyncio.wrap_future(answer)
-    if text is None:
-        raise Stopped("The code was not run, as you cancelled it.", "Ask again in other words.")
+    text = await approved(job, code.text, scope.needed(code))
     if text == code.text:
         return code, ()
     edited = replace(code, text=text)

@@ -18,6 +18,7 @@ from ..sandbox.provider import SandboxProvider
 from ..sandbox.session import Sandbox
 from ..semantics.files import LoadedDefinitions, read_definitions
 from ..settings import AnalystSettings
+from ..tool_servers.servers import OfferedServers
 from ..turn import Privacy, Retention
 from .job import Observer, Options
 from .session import Place
@@ -36,6 +37,7 @@ def options_of(
     definitions: Path | None = None,
     fresh: bool = False,
     confirm: bool = False,
+    tool_servers: OfferedServers | None = None,
 ) -> Options:
     """The options of one turn.
 
@@ -44,7 +46,7 @@ def options_of(
         lock, history: The lock file and the history, where the settings want them.
         notes: A file with the user's notes; one that cannot be read is as good as none.
         definitions: The folder of the notebook, beside which files of definitions lie; None where there is none.
-        observer, fresh, confirm: As in ``Options``.
+        observer, fresh, confirm, tool_servers: As in ``Options``.
     """
     return Options(
         privacy=cast(Privacy, settings.privacy),
@@ -66,6 +68,7 @@ def options_of(
         frozen=settings.frozen,
         confirm=confirm,
         observer=observer,
+        tool_servers=tool_servers,
     )
 
 

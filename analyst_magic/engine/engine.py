@@ -14,6 +14,7 @@ from ..sandbox.session import Sandbox
 from ..turn import Context, Turn
 from .context import describe_sources
 from .conversation import Conversations
+from .external_tools import with_tools
 from .inspected import doubted
 from .job import Clock, Job, Listener, Request, ticking
 from .outcome import build_turn
@@ -133,14 +134,16 @@ class Engine:
         return turn
 
     async def context(self, request: Request) -> Context:
-        """What a model would be sent. Nothing is sent, and nothing starts.
+        """What a model would be sent. Nothing is sent to one, and no sandbox starts.
 
         Raises:
             InputError: The question, a frame or an option cannot be used.
         """
         await self._countings.done(request.thread)
         conversation = self.conversations.open(request.thread)
-        return await describe_sources(Job.of(request, self.sessions.peek(request.place), conversation))
+        job = Job.of(request, self.sessions.peek(request.place), conversation)
+        described, _ = await with_tools(job, await describe_sources(job))
+        return described
 
     async def outcome_of(self, thread: str) -> str:
         """What may be told of the last answer of a thread, once its rows are counted; empty where there is none."""

@@ -399,7 +399,7 @@ async def _asked(
     """
     context = await inquiry.engine.context(inquiry.request)
     left = inquiry.budget.steps - len(investigation.results)
-    context = replace(context, task=task, progress=progress, steps_left=left, conversation=())
+    context = replace(context, task=task, progress=progress, steps_left=left, conversation=(), tools=())
 
     def on_text(piece: str) -> None:
         inquiry.listen(InvestigationEvent("progress", investigation, event=Event("text", piece)))

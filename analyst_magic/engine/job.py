@@ -18,6 +18,7 @@ from ..models.model import Model
 from ..semantics.files import LoadedDefinitions
 from ..sources.files import DataFile
 from ..sources.kinds import source_of
+from ..tool_servers.servers import OfferedServers
 from ..turn import MAIN_THREAD, Privacy, Question, Retention, Stage, Turn
 from .conversation import Conversation
 from .session import Place, Session
@@ -33,14 +34,26 @@ class Event:
         stage: ``context``, ``model``, ``checks`` and ``sandbox`` when that stage begins; ``sent`` with the exact text
             that a model is sent; ``text`` with a piece of its answer; ``transfer`` with how much data has been sent,
             where that takes long; ``repair`` when an attempt failed and another follows; ``confirm`` when code is
-            waiting for the user's approval; ``print`` with what the code prints, as it does; ``tick`` twice a second.
+            waiting for the user's approval; ``print`` with what the code prints, as it does; ``tool`` with the call of
+            a tool of an MCP server; ``tick`` twice a second.
         text: The piece of the answer, the code, or the failure.
         frames: For ``confirm``, the frames that the code would get.
         answer: For ``confirm``, takes the code to run, or None where it is not to run.
     """
 
     stage: Literal[
-        "context", "model", "sent", "text", "checks", "sandbox", "transfer", "repair", "confirm", "tick", "print"
+        "context",
+        "model",
+        "sent",
+        "text",
+        "checks",
+        "sandbox",
+        "transfer",
+        "repair",
+        "confirm",
+        "tick",
+        "print",
+        "tool",
     ]
     text: str = ""
     frames: tuple[str, ...] = ()
@@ -76,6 +89,7 @@ class Options:
         frozen: Answer from the lock file alone.
         confirm: Ask the listener for approval before any code runs.
         asks_back: Whether somebody can answer a question back; nobody can where many questions are answered at once.
+        tool_servers: MCP servers whose tools the model may ask for; None where there are none.
         observer: Called once for each finished turn with the turn and the sandbox starts since the previous call; gives
             notes for the user.
     """
@@ -100,6 +114,7 @@ class Options:
     frozen: bool = False
     confirm: bool = False
     asks_back: bool = True
+    tool_servers: OfferedServers | None = None
     observer: Observer = lambda turn, starts: ()
 
 

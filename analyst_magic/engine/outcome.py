@@ -19,6 +19,7 @@ from ..results.figure import Figure
 from ..turn import Attempt, Code, Execution, Output, Privacy, Result, Tokens, Turn
 from ..wording import count
 from .artifacts import save_document
+from .external_tools import calls_of
 from .job import Job
 from .repair import Draft
 from .row_counts import row_evidence
@@ -72,7 +73,9 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         code_privacy=_code_privacy(job, draft),
         pinned=draft.pin is not None,
         context=draft.context,
-        notes=tuple(dict.fromkeys((*draft.notes, *execution.notes, *notes, *remarks, *row_remarks))),
+        notes=tuple(
+            dict.fromkeys((*draft.notes, *calls_of(draft.attempts), *execution.notes, *notes, *remarks, *row_remarks))
+        ),
         used=used_frames([a.code for a in draft.attempts if a.error is None], job.sources) if execution.sandbox else (),
         row_steps=row_steps,
         verified=draft.verified.mark if draft.verified is not None else "",

@@ -22,6 +22,7 @@ from ..sources.kinds import schema_text
 from ..turn import Code, Question, Turn
 from ..wording import count
 from .defined_metrics import pin_changes
+from .external_tools import calls_of
 from .fitting import Kinds, kinds_of, names_in_code, why_unfit
 from .job import Job
 from .repair import Draft
@@ -130,7 +131,8 @@ def remember(
     )
     if pin is not None:
         turn = turn if pin.results == digests else _without_old_words(turn, pin, filled=filled)
-        return _as_edited(replace(turn, notes=(*turn.notes, _compared(pin.results, digests, turn))), pin.edits)
+        notes = (*turn.notes, _compared(pin.results, digests, turn), *_as_pinned(pin.tools))
+        return _as_edited(replace(turn, notes=notes), pin.edits)
     code, question = turn.program, turn.question
     if code is None:
         return replace(turn, notes=(*turn.notes, "The answer is not pinned, as its steps are in several languages."))
@@ -150,6 +152,7 @@ def remember(
         image=image,
         privacy=turn.code_privacy,
         answer="" if filled else turn.answer,
+        tools=calls_of(turn.attempts),
     )
     try:
         lock.put(made)
@@ -214,6 +217,13 @@ def _used(code: Code, frames: Mapping[str, object]) -> list[str]:
     called = names_in_code(code, frames)
     used = frames_named(code, called.values())
     return [name for name, code_name in called.items() if code_name in used]
+
+
+def _as_pinned(calls: Sequence[str]) -> list[str]:
+    """What is said of a pinned answer that rests on what tools answered at the time."""
+    if not calls:
+        return []
+    return [f"No tool was called now; when it was pinned: {' '.join(calls)} Ask with --fresh to call again."]
 
 
 def _likeness(pin: Pin, kinds: Kinds) -> int:

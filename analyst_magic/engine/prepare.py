@@ -6,7 +6,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from ..models.model import Model
 from ..models.providers import default_model, without_addresses
 from ..notebook.cell import read_question
 from ..settings import AnalystSettings
+from ..tool_servers.servers import ToolServers
 from ..turn import MAIN_THREAD, Question
 from .configure import options_of, place_of
 from .engine import Engine
@@ -39,6 +40,7 @@ class Desk:
         history: Where turns are recorded; None records none.
         notes: A file with the user's notes on the data; None where there is none.
         definitions: The folder in which files of definitions lie; None where there is none.
+        tools: The MCP servers that questions have named.
     """
 
     connections: Connections
@@ -46,6 +48,7 @@ class Desk:
     history: History | None = None
     notes: Path | None = None
     definitions: Path | None = None
+    tools: ToolServers = field(default_factory=ToolServers)
 
     def request(
         self,
@@ -78,7 +81,8 @@ class Desk:
         if model is None:
             model = offline() if question.code is not None else self._model(question, settings, fresh=fresh)
         options = options_of(settings, self.lock, self.history, self.notes, observer, definitions=self.definitions,
-                             fresh=fresh, confirm=confirm)  # fmt: skip
+                             fresh=fresh, confirm=confirm,
+                             tool_servers=self.tools.named(settings.mcp_servers))  # fmt: skip
         return Request(question, sources, model, options, place_of(settings), thread)
 
     def model(self, settings: AnalystSettings, *, ask: bool = True) -> Model:
@@ -128,8 +132,9 @@ def close_all(event_loop: EventLoopThread, desk: Desk, engine: Engine) -> None:
     async def work(tell: Callable[[Any], None]) -> None:
         await engine.sessions.close()
         await desk.connections.close()
+        await desk.tools.close()
 
-    if desk.connections.open_number or engine.sessions.open_number:
+    if desk.connections.open_number or desk.tools.open_number or engine.sessions.open_number:
         with contextlib.suppress(AnalystError):
             event_loop.call(work)
     event_loop.close()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
 
-from ..errors import CheckFailed, CodeFailed, RunTimeout, Stopped
+from ..errors import CheckFailed, CodeFailed, RunTimeout
 from ..sources.connections.connection import Rows
 from ..sources.frames import to_frame
 from ..turn import Attempt, Code, Execution, Finding, FrameCard, Output
 from ..turn.answer import answer_template
 from ..turn.queries import Query, joined, split
-from .attempt import attempt, check_failed, checked, executed, scope_of
+from .attempt import approved, attempt, check_failed, checked, executed, scope_of
 from .connected import (
     Connected,
     as_frame,
@@ -53,7 +51,7 @@ async def run_program(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, 
     if any(finding.stops for finding in found):
         return Attempt(code, found, error=check_failed(found))
     if job.options.confirm:
-        text = await _approved(job, code)
+        text = await approved(job, code.text, sorted(tables_named(code, job.sources)))
         if text != code.text:
             edited = replace(job, options=replace(job.options, confirm=False))
             return await run_program(edited, replace(code, text=text), cards, step=step)
@@ -97,21 +95,6 @@ def _checked(
     scope = scope_of(job, body, [query.result for query in queries])
     body, more = checked(job, body, scope, [card for card in cards if card.name in scope.sources])
     return joined(queries, body), body, more
-
-
-async def _approved(job: Job, code: Code) -> str:
-    """The text of a program as the user approves it.
-
-    Raises:
-        Stopped: It is not to run.
-    """
-    answer: Future[str | None] = Future()
-    with job.clock.waiting():
-        job.listen(Event("confirm", code.text, tuple(sorted(tables_named(code, job.sources))), answer))
-        text = await asyncio.wrap_future(answer)
-    if text is None:
-        raise Stopped("The code was not run, as you cancelled it.", "Ask again in other words.")
-    return text
 
 
 async def _queried(job: Job, queries: Sequence[Query], connections: Mapping[str, Connected]) -> list[Rows]:

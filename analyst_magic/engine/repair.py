@@ -17,6 +17,7 @@ from ..semantics.verified import VerifiedQuestion
 from ..turn import AnswerKind, Attempt, Code, Context, Exchange, Execution, Output, Reply
 from .artifacts import refusal_words
 from .context import describe_frame, describe_sources
+from .external_tools import call_tool, with_tools
 from .inspected import doubted, in_place_of_answer, inspected
 from .job import Event, Job
 from .program import run_program
@@ -81,7 +82,7 @@ class Draft:
         if self.prose.kind in {"refusal", "question"}:
             return self.prose.kind
         last = self.attempts[-1] if self.attempts else None
-        ran = last is not None and last.error is None and last.code.format != "describe" and last.code.text
+        ran = last is not None and last.error is None and not last.code.is_lookup and last.code.text
         return "result" if ran else "explanation"
 
     def ended_by_prose(self) -> Draft:
@@ -146,7 +147,8 @@ async def converse(job: Job, draft: Draft) -> Draft:
     context: Context | None
     try:
         described = await describe_sources(job)
-        draft, context = replace(draft, context=_digest(described)), described
+        described, notes = await with_tools(job, described)
+        draft, context = replace(draft, context=_digest(described), notes=(*draft.notes, *notes)), described
         while context is not None:
             context, draft = await _round(job, context, draft)
     except AnalystError as error:
@@ -203,6 +205,8 @@ async def _tried(job: Job, context: Context, draft: Draft) -> tuple[Context, Att
         return context, Attempt(Code(""), error=reply.problem or without_code)
     if reply.step and reply.code.format == "describe":
         return await _described(job, reply.code, context)
+    if reply.step and reply.code.format == "tool":
+        return context, await call_tool(job, reply.code, context)
     step = reply.step and context.steps_left > 0
     tried = await run_program(job, reply.code, context.frames, step=step)
     if step:

@@ -250,7 +250,8 @@ def is_footer(metadata: object) -> bool:
 
 
 def _earlier(attempt: Attempt) -> EarlierAttempt:
-    return EarlierAttempt(attempt.code.text, attempt.code.language, str(attempt.error or ""))
+    language = "json" if attempt.code.format == "tool" else attempt.code.language
+    return EarlierAttempt(attempt.code.text, language, str(attempt.error or ""))
 
 
 def _described_frames(turn: Turn) -> tuple[FrameCard, ...]:

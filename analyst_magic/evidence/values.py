@@ -111,8 +111,9 @@ class Grid:
 
 
 def computed(attempts: Iterable[Attempt]) -> list[Output]:
-    """What attempts computed that a sentence may be about: tables, texts and answer lines."""
-    outputs = [o for attempt in attempts if attempt.execution is not None for o in attempt.execution.outputs]
+    """What attempts computed that a sentence may be about: tables, texts and answer lines; no tool's answer is."""
+    ran = [attempt for attempt in attempts if attempt.execution is not None and attempt.code.format != "tool"]
+    outputs = [o for attempt in ran if attempt.execution is not None for o in attempt.execution.outputs]
     return [o for o in outputs if o.kind in {"table", "text", "answer"} and o.stream not in {"stderr", "warnings"}]
 
 

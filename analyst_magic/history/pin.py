@@ -45,6 +45,7 @@ class Pin:
         privacy: The privacy level at which the code was written; empty where the file does not say.
         answer: The answer in words where a model wrote it about results that it had seen; else empty, as the code
             fills the answer in at each run.
+        tools: The calls of tools of MCP servers that the code's writer learned from, each as a sentence.
         edits: What the reader changed of how a result is shown, by the result's place as a text, the first is "1".
     """
 
@@ -62,6 +63,7 @@ class Pin:
     privacy: Privacy | Literal[""] = ""
     answer: str = ""
     edits: Mapping[str, str] = field(default_factory=dict)
+    tools: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -158,8 +160,9 @@ def read_pin(entry: Mapping[str, Any]) -> Pin:
     """A table of the file as a pin; anything that is not of the right kind is refused."""
     texts = {name: entry.get(name, "") for name in _TEXTS}
     language, form = entry.get("language"), entry.get("format", "")
-    frames, results, edits = entry.get("frames", {}), entry.get("results", []), entry.get("edits", {})
-    values = (*texts.values(), entry["code"], *frames.values(), *results, *edits.values())
+    frames, edits = entry.get("frames", {}), entry.get("edits", {})
+    results, tools = entry.get("results", []), entry.get("tools", [])
+    values = (*texts.values(), entry["code"], *frames.values(), *results, *edits.values(), *tools)
     if not all(isinstance(text, str) for text in values):
         raise ValueError("a text is something else")
     if language not in {"python", "sql", "document", "plan"} or (
@@ -172,7 +175,7 @@ def read_pin(entry: Mapping[str, Any]) -> Pin:
     return Pin(
         texts["question"], texts["wants"], texts["asked_in"], texts["after"], code, texts["model"], texts["text"],
         dict(frames), tuple(results), texts["image"], texts["seal"], cast(Privacy, texts["privacy"]), texts["answer"],
-        dict(edits),
+        dict(edits), tuple(tools),
     )  # fmt: skip
 
 
@@ -189,6 +192,7 @@ def written(name: str, pin: Pin, section: str = "pin") -> str:
     bare = {frame: frame if re.fullmatch(r"[A-Za-z0-9_]+", frame) else _text(frame) for frame in pin.frames}
     lines += [f"frames.{bare[frame]} = {_text(pin.frames[frame])}" for frame in sorted(pin.frames)]
     lines += ["results = [", *(f"  {_text(result)}," for result in pin.results), "]"] if pin.results else []
+    lines += ["tools = [", *(f"  {_text(call)}," for call in pin.tools), "]"] if pin.tools else []
     lines += [f"edits.{place} = {_text(pin.edits[place])}" for place in sorted(pin.edits) if place.isdecimal()]
     lines += [f"image = {_text(pin.image)}"] if pin.image else []
     lines += [f"privacy = {_text(pin.privacy)}"] if pin.privacy else []

@@ -20,6 +20,7 @@ STAGES = {
     "confirm": "waiting for the user's approval",
     "sandbox": "running",
     "repair": "correcting the code",
+    "tool": "asking a tool of another program",
 }
 
 

@@ -23,7 +23,7 @@ from .prose import kind_of, without_chat
 from .provider import Provider
 from .served import ServedModel
 from .structured import compile_answer
-from .toolcall import TOOL
+from .toolcall import TOOL, offered
 
 MAX_REPLY_CHARS = 400_000
 _MAX_PAUSE = 30.0
@@ -163,9 +163,8 @@ class ChatModel(Model):
         while True:
             answer = StreamedAnswer()
             parts = messages(context, calls=self._answers_calls and "tools" in self._options)
-            tools = context.task == "answer"
             try:
-                await self._request(parts, answer, on_text, tools=tools)
+                await self._request(parts, answer, on_text, offered(context))
                 return answer
             except _RequestFailed as failed:
                 error = failed.error
@@ -182,7 +181,7 @@ class ChatModel(Model):
             await asyncio.sleep(pause)
 
     async def _request(
-        self, parts: list[Message], answer: StreamedAnswer, on_text: Callable[[str], None], *, tools: bool
+        self, parts: list[Message], answer: StreamedAnswer, on_text: Callable[[str], None], tools: list[dict[str, Any]]
     ) -> None:
         """Fill an answer from one request. Once it is complete, silence or a lost connection no longer matters."""
         loop, characters = asyncio.get_running_loop(), 0
@@ -194,7 +193,7 @@ class ChatModel(Model):
         try:
             async with (
                 asyncio.timeout(self._connect + self._idle) as idle_clock,
-                aclosing(self._chunks(parts, heard, tools=tools)) as chunks,
+                aclosing(self._chunks(parts, heard, tools)) as chunks,
             ):
                 async for chunk in chunks:
                     piece = self._add(answer, chunk)
@@ -213,10 +212,11 @@ class ChatModel(Model):
         self._check_end(answer)
 
     async def _chunks(
-        self, parts: list[Message], heard: Callable[[], None], *, tools: bool
+        self, parts: list[Message], heard: Callable[[], None], tools: list[dict[str, Any]]
     ) -> AsyncGenerator[Any, None]:
         create: Any = self._client.chat.completions.create
-        options = {name: value for name, value in self._options.items() if tools or name != "tools"}
+        options = {name: value for name, value in self._options.items() if name != "tools"}
+        options |= {"tools": tools} if tools and "tools" in self._options else {}
         try:
             stream = await create(model=self._endpoint.model, messages=parts, stream=True, **options)
             hear(stream, heard)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ..turn import Code, Language, Wants
+from ..turn import LOOKUPS, Code, Language, Wants
 from ..turn.answer import answer_template
 from ..turn.program import RESULT
 from ..turn.queries import Query, joined
@@ -54,10 +54,10 @@ def find_steps(text: str) -> tuple[str, list[Code], str]:
     for match in _FENCE.finditer(text):
         tag, body = match[2].lower(), match[4]
         kind = tag.removesuffix("-step")
-        if not (tag.endswith("-step") and body.strip() and (kind in _LANGUAGES or kind == "describe")):
+        if not (tag.endswith("-step") and body.strip() and (kind in _LANGUAGES or kind in LOOKUPS)):
             continue
         source = textwrap.dedent(body).strip("\n")
-        code = Code(source, "python", "describe") if kind == "describe" else Code(source, _of(source, _LANGUAGES[kind]))
+        code = Code(source, "python", kind) if kind in LOOKUPS else Code(source, _of(source, _LANGUAGES[kind]))
         query = _query(match[3], source) if code.language == "sql" else None
         steps.append(code if query is None else joined([query], None))
         rest.append(text[done : match.start()])

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..packages import Packages
 from ..planner.phrases import document_named
-from ..turn import DOCUMENTS, Code, Context, Exchange, Privacy, Question
+from ..turn import DOCUMENTS, Code, Context, Exchange, ExternalTool, Privacy, Question
 from ..turn.context import Task
 from .toolcall import as_call
 
@@ -83,7 +83,8 @@ def _system(context: Context) -> str:
         rules = f"{rules}\n\n{template('connections').replace('{connections}', ', '.join(context.connections))}"
     if not _steps(context):
         return rules
-    return f"{rules}\n\n{template('steps').replace('{shared}', _SHARED_RESULTS[context.privacy])}"
+    rules = f"{rules}\n\n{template('steps').replace('{shared}', _SHARED_RESULTS[context.privacy])}"
+    return f"{rules}\n\n{template('tools')}" if context.tools else rules
 
 
 def _steps(context: Context) -> int:
@@ -127,8 +128,8 @@ def _answered(attempts: Sequence[Exchange], results: Sequence[str], *, called: b
 
 def _tag(attempt: Exchange) -> str:
     """The tag of the block that a call stands for."""
-    if attempt.code.format == "describe":
-        return "describe-step"
+    if attempt.code.is_lookup:
+        return f"{attempt.code.format}-step"
     return _FENCES[attempt.code.language] + ("" if attempt.failed else "-step")
 
 
@@ -155,11 +156,17 @@ def _data(context: Context, nonce: str) -> Iterator[str]:
     yield from context.notes
     if context.others:
         yield f"Other frames in scope, not described here: {', '.join(context.others[:50])}."
+    if context.tools:
+        yield f"Tools of other programs, in their own words:\n{_envelope(_tools(context.tools), nonce)}"
     if context.definitions_text:
         how = "In SQL, MEASURE(NAME) stands for a metric's formula; in Python compute it exactly so."
         yield f"Definitions that the user has agreed on. Use them where they fit. {how}\n{context.definitions_text}"
     if context.user_notes:
         yield f"Notes of the user on the data and how answers should be:\n{context.user_notes}"
+
+
+def _tools(tools: Sequence[ExternalTool]) -> str:
+    return "\n".join(f"- {tool.full_name}: {tool.description}\n  arguments: {tool.parameters}" for tool in tools)
 
 
 def _question(context: Context) -> Iterator[str]:
@@ -218,6 +225,6 @@ def _earlier(exchange: Exchange, level: Privacy) -> Message:
 
 
 def _assistant(code: Code, mark: str = "") -> Message:
-    tag = code.format if code.format == "describe" else _FENCES[code.language]
+    tag = code.format if code.is_lookup else _FENCES[code.language]
     text = f"```{tag}{mark}\n{code.text}\n```" if code.text.strip() else "(no code)"
     return {"role": "assistant", "content": text}

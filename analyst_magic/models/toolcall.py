@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..turn import Context
+
 NAME, STEP, DESCRIBE = "run_code", "run_step", "describe_frame"
 
 
@@ -26,10 +28,19 @@ TAGS = ("python", "sql", "python-doc", "python-step", "sql-step", "describe-step
 TOOL = _tool(NAME, language=_one_of(*TAGS), code={"type": "string"})
 """The one tool, in place of blocks: what each is for, the rules say. It is short, as each request carries it. A call of
 a tool of its own for steps, or for the description of a frame, is understood as well."""
+TOOL_STEP = "tool-step"
+"""The tag of a call of a tool of another program, where there are such tools."""
 MAX_CALLS = 16
 _APART = 1_000_000
 """Added to the index of a call whose index another call has."""
 _WRITTEN = re.compile(r'"code"\s*:\s*"((?:[^"\\]|\\.)*)("?)', re.S)
+
+
+def offered(context: Context) -> list[dict[str, Any]]:
+    """The tools that a request offers: the one that runs code, for an answer; none else."""
+    if context.task != "answer":
+        return []
+    return [_tool(NAME, language=_one_of(*TAGS, TOOL_STEP), code={"type": "string"})] if context.tools else [TOOL]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +144,7 @@ def call_of(name: str, given: Any) -> Call | None:
     if name not in {NAME, STEP, DESCRIBE, ""}:
         return None
     code = given.get("code") if isinstance(given, dict) else None
+    code = json.dumps(code) if isinstance(code, dict) and given.get("language") == TOOL_STEP else code
     if not isinstance(code, str) or not code.strip():
         return None
     language = "describe" if name == DESCRIBE else str(given.get("language") or "python").removesuffix("-step")

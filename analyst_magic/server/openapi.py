@@ -117,7 +117,7 @@ def _request() -> Json:
         "type": "object",
         "additionalProperties": False,
         "properties": {"name": name, "path": {"type": "string"}, "file": {"type": "string"},
-                       "content": {"type": "string"}, "connection": name},
+                       "content": {"type": "string"}, "base64": {"type": "string"}, "connection": name},
     }  # fmt: skip
     options = {
         "type": "object",

@@ -6,7 +6,9 @@ import asyncio
 import json
 import math
 import os
+import re
 import shutil
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -31,6 +33,8 @@ RESOURCE = "analyst"
 MAX_BODY_BYTES = 10_000
 MAX_TURNS = 200
 MIN_FREE_BYTES = 50_000_000
+REQUEST_ID = "X-Request-ID"
+_PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class Limited:
@@ -42,6 +46,7 @@ class Limited:
     settings: dict[str, Any]
     request: Any
     _wait = 0.0
+    _request_id = ""
 
     def limit(self) -> None:
         """Refuse a body that is too large, and an address that asks too often.
@@ -52,16 +57,41 @@ class Limited:
         if len(self.request.body) > self.max_body:
             raise web.HTTPError(413, f"A request may have {self.max_body:,} bytes.")
         limit: RateLimit = self.settings["analyst"]["limit"]
-        wait = limit.wait(str(self.request.remote_ip))  # a token's user has another name at each request
+        wait = limit.wait(self._who())
         if wait:
             self._wait = wait
             raise web.HTTPError(429, "Too many requests; wait a moment.")
 
+    def _who(self) -> str:
+        """Who asks: the user by name; with the server's own token, whose user has a new name each time, the address."""
+        provider = self.identity_provider  # type: ignore[attr-defined]
+        if type(provider).__module__.startswith("jupyter_server.") and self.token_authenticated:  # type: ignore[attr-defined]
+            return f"address {self.request.remote_ip}"
+        return f"user {self.current_user.username}"  # type: ignore[attr-defined]
+
+    @property
+    def request_id(self) -> str:
+        """The id of this request: the caller's own by ``X-Request-ID`` where it is a plain one, else a new one."""
+        if not self._request_id:
+            given = self.request.headers.get(REQUEST_ID, "")
+            self._request_id = given if _PLAIN_ID.fullmatch(given) else uuid.uuid4().hex
+        return self._request_id
+
     def set_default_headers(self) -> None:
-        """The server's own, and when to come back; an error begins its headers anew, with these."""
+        """The server's own, the request's id, and when to come back; an error begins its headers anew, with these."""
         super().set_default_headers()  # type: ignore[misc]
+        self.set_header(REQUEST_ID, self.request_id)  # type: ignore[attr-defined]
+        if self.allow_origin or self.allow_origin_pat:  # type: ignore[attr-defined]
+            self.set_header("Access-Control-Expose-Headers", f"{REQUEST_ID}, Location, Retry-After")  # type: ignore[attr-defined]
         if self._wait:
             self.set_header("Retry-After", str(math.ceil(self._wait)))  # type: ignore[attr-defined]
+
+    def on_finish(self) -> None:
+        """Log the request with its id: what changes something and what fails as a line that is always there."""
+        super().on_finish()  # type: ignore[misc]
+        status = self.get_status()  # type: ignore[attr-defined]
+        log = self.log.info if self.request.method in {"POST", "DELETE"} or status >= 400 else self.log.debug  # type: ignore[attr-defined]
+        log("analyst: %s %s %d request=%s", self.request.method, self.request.path, status, self.request_id)
 
 
 class Route(Limited, APIHandler):
@@ -152,6 +182,8 @@ class Settings(Route):
         found = []
         for name, trait in sorted(settings.traits(config=True).items()):
             value = getattr(settings, name)
+            if name == "mcp_servers":
+                value = sorted(value)  # their headers and variables may hold keys
             if name == "base_url" and (urlsplit(value).username or urlsplit(value).password):
                 value = "…"  # an address may hold a password
             choices = list(getattr(trait, "values", None) or [])

@@ -4,13 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from prometheus_client import Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from .task_store import STATES, TaskStore
+from .task_store import STATES, Task, TaskStore
+
+SECONDS = Histogram(
+    "analyst_task_seconds",
+    "Time from the start of a task to its end, by what became of it.",
+    ["outcome"],
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800),
+)
+WAITED = Histogram(
+    "analyst_task_wait_seconds",
+    "Time that a task waited for its start.",
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 1800),
+)
+
+
+def observe(task: Task | None) -> None:
+    """Count a task that has ended.
+
+    Args:
+        task: The task as it stands now; None counts nothing.
+    """
+    if task is None or task.ended is None:
+        return
+    begun = task.started or task.ended
+    SECONDS.labels(task.state).observe(max(0.0, task.ended - begun))
+    WAITED.observe(max(0.0, begun - task.created))
 
 
 class TaskCollector:
-    """Number of tasks by state, how long the oldest waits, and how long tasks took.
+    """Number of tasks by state, how long the oldest waits, and how long tasks took in the mean.
 
     Args:
         store: The tasks.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ LANGUAGES = ("python", "sql")
 THREAD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _FIELDS = frozenset({"question", "code", "language", "form", "thread", "sources", "options"})
-_SOURCE_FIELDS = frozenset({"name", "path", "file", "content", "connection"})
+_SOURCE_FIELDS = frozenset({"name", "path", "file", "content", "base64", "connection"})
 
 
 def checked_request(body: object, root: Path) -> dict[str, Any]:
@@ -118,11 +119,29 @@ def _source(entry: object, root: Path) -> dict[str, Any]:
         content = fields["content"]
         if not isinstance(content, str) or len(content.encode("utf-8", "replace")) > MAX_UPLOAD:
             raise InputError(f"content is a text of at most {MAX_UPLOAD:,} bytes.")
-        ending = data_ending(str(fields.get("file") or "data.csv"))
-        if not ending:
-            raise InputError("file is the name of a data file, such as sales.csv.")
-        return {"name": name, "file": f"{name}{ending}", "content": content}
+        return {"name": name, "file": _upload_name(name, fields), "content": content}
+    if fields.get("base64") is not None:
+        return {"name": name, "file": _upload_name(name, fields), "base64": _encoded(fields["base64"])}
     return {"name": name, "path": str(file_below(root, fields.get("path")))}
+
+
+def _upload_name(name: str, fields: Mapping[str, Any]) -> str:
+    """The name that an upload is written under: the source's own, with the ending of its file."""
+    ending = data_ending(str(fields.get("file") or "data.csv"))
+    if not ending:
+        raise InputError("file is the name of a data file, such as sales.csv.")
+    return f"{name}{ending}"
+
+
+def _encoded(given: object) -> str:
+    """The bytes of an upload as Base64, checked."""
+    try:
+        size = len(b64decode(given, validate=True)) if isinstance(given, str) else MAX_UPLOAD + 1
+    except ValueError:
+        size = MAX_UPLOAD + 1
+    if not isinstance(given, str) or size > MAX_UPLOAD:
+        raise InputError(f"base64 is a file of at most {MAX_UPLOAD:,} bytes in Base64.")
+    return given
 
 
 def _options(given: object) -> dict[str, Any]:

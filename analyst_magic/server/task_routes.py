@@ -7,6 +7,7 @@ import base64
 import json
 import os
 from collections.abc import Mapping
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
@@ -95,7 +96,7 @@ class TaskRoute(Route):
     def submit(self, request: Mapping[str, Any], retry_of: str = "") -> None:
         """Put a task into the queue, and answer where it is found."""
         try:
-            task = self.runner.store.add(request, retry_of)
+            task = self.runner.store.add({**request, "request_id": self.request_id}, retry_of)
         except TasksRefused as error:
             self.set_header("Retry-After", "10")
             self.refuse(error, 503)
@@ -304,7 +305,9 @@ class Page(Limited, JupyterHandler):
         self.limit()
         _ = self.xsrf_token  # sets the cookie that the page sends back with its question
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(files("analyst_magic.server").joinpath("page.html").read_text("utf-8"))
+        page = files("analyst_magic.server").joinpath("page.html").read_text("utf-8")
+        # The server leads /analyst/ to /analyst, from where the page's relative addresses would miss.
+        self.finish(page.replace("{base}", escape(f"{self.base_url}analyst/")))
 
 
 class OpenApi(TaskRoute):

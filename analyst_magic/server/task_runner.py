@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_server.utils import ensure_async
 
+from .task_metrics import observe
 from .task_store import Task, TaskStore
 
 MIME = "application/vnd.analyst-magic.task.v1+json"
@@ -147,6 +148,7 @@ class TaskRunner:
             asyncio.ensure_future(self._insist(task.id, worker))  # noqa: RUF006 (it ends by itself)
             return True
         ended = self.store.end(task.id, "cancelled")
+        observe(self.store.get(task.id) if ended else None)
         self._notify()
         return ended
 
@@ -200,6 +202,7 @@ class TaskRunner:
         finally:
             self._running.pop(task.id, None)
         await asyncio.to_thread(self._end, task, kind, data)
+        observe(self.store.get(task.id))
         self._notify()
 
     def _end(self, task: Task, kind: str, data: Any) -> None:

@@ -76,7 +76,10 @@ class Task:
 
     def as_json(self) -> dict[str, Any]:
         """The task for a program; of an upload its name alone."""
-        sources = [{k: v for k, v in source.items() if k != "content"} for source in self.request.get("sources", [])]
+        sources = [
+            {k: v for k, v in source.items() if k not in {"content", "base64"}}
+            for source in self.request.get("sources", [])
+        ]
         shown = {name: getattr(self, name) for name in ("id", "state", "thread", "created", "started", "ended",
                                                          "progress", "retry_of")}  # fmt: skip
         return {**shown, "request": {**self.request, "sources": sources}, "error": dict(self.error) or None}

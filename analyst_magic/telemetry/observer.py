@@ -45,14 +45,16 @@ def exporters(settings: AnalystSettings) -> dict[str, Exporter]:
 
 def records(turn: Turn) -> list[dict[str, object]]:
     """A turn as structured log records: one for each stage, one for the whole. No question, no code, no data."""
+    request: dict[str, object] = {"request": turn.question.request} if turn.question.request else {}
     stages: list[dict[str, object]] = [
         {"event": "stage", "turn": turn.uid, "stage": s.name, "time": round(s.begun, 3), "seconds": round(s.seconds, 4),
-         **s.facts, **({"error": s.error} if s.error else {})}
+         **request, **s.facts, **({"error": s.error} if s.error else {})}
         for s in turn.stages
     ]  # fmt: skip
     whole: dict[str, object] = {
         "event": "turn",
         "turn": turn.uid,
+        **request,
         "history": turn.id,
         "model": turn.model,
         "ok": turn.ok,

@@ -103,6 +103,8 @@ def _whole(turn: Turn) -> dict[str, Any]:
         "analyst.attempts": len(turn.attempts),
         "analyst.results": len(turn.results),
     }
+    if turn.question.request:
+        attributes["analyst.request.id"] = turn.question.request
     if turn.tokens is not None:
         attributes["gen_ai.usage.input_tokens"] = turn.tokens.prompt
         attributes["gen_ai.usage.output_tokens"] = turn.tokens.completion

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from .attempt import Attempt, Execution, Finding, Output, Preview, Stage
-from .context import NUMBER_TYPES, ColumnCard, Context, Exchange, FrameCard
+from .context import NUMBER_TYPES, ColumnCard, Context, Exchange, ExternalTool, FrameCard
 from .formats import (
     ANSWER_FORMS,
     DOCUMENT_FORMATS,
@@ -23,7 +23,7 @@ from .formats import (
     Wants,
 )
 from .program import join_steps
-from .question import MAIN_THREAD, Code, Question, Template
+from .question import LOOKUPS, MAIN_THREAD, Code, Question, Template
 from .reply import Reply, Tokens
 from .row_steps import RowStep
 from .style import CellStyle, TableStyle
@@ -34,6 +34,7 @@ __all__ = [
     "DOCUMENTS",
     "DOCUMENT_FORMATS",
     "FORMS",
+    "LOOKUPS",
     "MAIN_THREAD",
     "NUMBER_TYPES",
     "OFFICE_FORMATS",
@@ -48,6 +49,7 @@ __all__ = [
     "DocumentFormat",
     "Exchange",
     "Execution",
+    "ExternalTool",
     "Finding",
     "FrameCard",
     "Language",

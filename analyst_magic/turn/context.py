@@ -174,6 +174,33 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalTool:
+    """A tool of an MCP server that the user named. What is said of it is text of that server.
+
+    Attributes:
+        server: The user's name for the server.
+        name: The tool's name there.
+        description: What the server says that it does.
+        parameters: The schema of its arguments, as JSON.
+    """
+
+    server: str
+    name: str
+    description: str = ""
+    parameters: str = "{}"
+
+    @property
+    def full_name(self) -> str:
+        """The name that a model calls it by.
+
+        Example:
+            >>> ExternalTool("weather", "forecast").full_name
+            'weather.forecast'
+        """
+        return f"{self.server}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """All that a model is told.
 
@@ -205,6 +232,7 @@ class Context:
         today: The date, as 2026-01-31; empty where it is not told.
         asks_back: Whether somebody can answer a question back; else the likeliest of several readings is taken.
         task: What the model is asked for.
+        tools: Tools of other programs that the model may ask for as steps.
         progress: For an investigation, its plan and what its steps gave, as far as a model may know it; it is data.
     """
 
@@ -231,3 +259,4 @@ class Context:
     connections: tuple[str, ...] = ()
     task: Task = "answer"
     progress: str = ""
+    tools: tuple[ExternalTool, ...] = ()

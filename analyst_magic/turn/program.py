@@ -48,7 +48,8 @@ def join_steps(steps: Iterable[Code], in_python: Mapping[Code, str] | None = Non
 
     A step in Python uses what the steps before it left in the sandbox, so all of them are needed. SQL reads frames
     alone: where it comes last, it is the program; before Python it is a part of it where that uses its ``result``. A
-    step that only asks for a description of a frame is no part of it, nor is what a step showed to the model alone.
+    step that only asks for a description of a frame, or calls a tool of a server, is no part of it, nor is what a step
+    showed to the model alone.
 
     Args:
         steps: The steps.
@@ -60,7 +61,7 @@ def join_steps(steps: Iterable[Code], in_python: Mapping[Code, str] | None = Non
         >>> join_steps([Code("sales.head()"), Code("SELECT sum(revenue) FROM sales", "sql")]).language
         'sql'
     """
-    codes = [code for code in steps if code.text.strip() and code.format != "describe"]
+    codes = [code for code in steps if code.text.strip() and not code.is_lookup]
     if not codes or codes[-1].language == "sql":
         return codes[-1] if codes else None
     codes = _that_matter(codes)

@@ -12,6 +12,10 @@ MAIN_THREAD = "main"
 """The thread that a notebook begins with."""
 
 
+LOOKUPS = frozenset({"describe", "tool"})
+"""Formats of code that runs nothing: it asks for the description of a frame, or for a call of a tool of a server."""
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """Code to run in the sandbox.
@@ -19,12 +23,23 @@ class Code:
     Attributes:
         text: The source.
         language: What it is written in.
-        format: For a document, the file's extension without the dot; else empty.
+        format: For a document, the file's extension without the dot; ``describe`` or ``tool`` for a step that asks for
+            the description of a frame, or for a call of a tool; else empty.
     """
 
     text: str
     language: Language = "python"
     format: str = ""
+
+    @property
+    def is_lookup(self) -> bool:
+        """Whether it runs nothing, and only asks for something.
+
+        Example:
+            >>> Code("sales", format="describe").is_lookup, Code("1 + 1").is_lookup
+            (True, False)
+        """
+        return self.format in LOOKUPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,7 @@ class Question:
         template: The document that the answer is to look like.
         files: The data files that the text names: the name of each one's frame, and its path as the text has it.
         frames: Names of the frames that the user chose for it, as ``-f`` does; empty where all in scope may matter.
+        request: The id of the request that asked it, to be found in logs and traces; empty where there is none.
 
     Example:
         >>> question = Question("revenue by region", wants="table", language="sql")
@@ -68,6 +84,7 @@ class Question:
     template: Template | None = None
     files: tuple[tuple[str, str], ...] = ()
     frames: tuple[str, ...] = ()
+    request: str = ""
 
     @property
     def format_key(self) -> str:

@@ -40,6 +40,8 @@ export function doing(step: Step): string {
       return 'Running in the sandbox';
     case 'transfer':
       return step.text;
+    case 'tool':
+      return `Asking ${step.text}`;
     case 'repair':
       return 'Mending the code';
   }

@@ -84,7 +84,7 @@ export interface Past {
   answer_html: string;
 }
 
-export type Stage = 'context' | 'model' | 'checks' | 'sandbox' | 'transfer' | 'repair';
+export type Stage = 'context' | 'model' | 'checks' | 'sandbox' | 'transfer' | 'repair' | 'tool';
 
 export interface Result {
   index: number;
