@@ -2,7 +2,7 @@
 
 It speaks what clients speak: objects as JSON that the official schemas hold for valid, lists, watches, and streams of
 ``v5.channel.k8s.io``. What real clusters do to pods on their way (admission, quota, scheduling, pulling, eviction) is
-switched on by a test. It was written to the API's documentation; ``kubectl`` is its independent judge.
+switched on by a test. It was written to the API's documentation.
 Source: https://kubernetes.io/docs/reference/using-api/api-concepts/
 """
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cluster_tools
 import pandas as pd
 import pytest
 import pytest_asyncio
@@ -337,18 +336,3 @@ def test_the_doctor_says_which_rights_policies_and_runtime_classes_there_are(clu
     assert "none closes the network" in checks["network policy"].found
     assert checks["system-call filter"].state == "warn"
     assert checks["runtime classes"].found == "gvisor"
-
-
-def test_kubectl_takes_the_test_server_for_a_cluster(cluster: TestCluster) -> None:
-    environment = {"KUBECONFIG": str(cluster.kubeconfig)}
-    manifests = Path(__file__).parent.parent / "deploy" / "kubernetes"
-    for name in ("network-policy.yaml", "config.yaml"):
-        file = (manifests / name).read_text().replace("namespace: analyst-magic", "namespace: analyst")
-        path = cluster.folder / name
-        path.write_text(file)
-        made = cluster_tools.run("kubectl", "create", "--validate=false", "-f", str(path), environment=environment)
-        assert made.returncode == 0, made.stderr
-    listed = cluster_tools.run("kubectl", "get", "networkpolicies,configmaps", "-o", "name", environment=environment)
-    assert listed.stdout.split() == [
-        "networkpolicy.networking.k8s.io/analyst-magic-sandbox", "configmap/analyst-magic-sandbox"
-    ], listed.stderr  # fmt: skip
