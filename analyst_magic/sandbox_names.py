@@ -15,6 +15,7 @@ GROUP = "analyst_magic.sandboxes"
 AUTO = "auto"
 
 BUILT_IN = {
+    "kubernetes": "analyst_magic.sandbox.kubernetes.kind:KubernetesKind",
     "docker": "analyst_magic.sandbox.docker_kind:DockerKind",
     "local": "analyst_magic.sandbox.local.kind:LocalKind",
 }
@@ -37,6 +38,6 @@ def sandbox_names() -> tuple[str, ...]:
     """Every value of the setting ``sandbox``.
 
     >>> sandbox_names()[:3]
-    ('auto', 'docker', 'local')
+    ('auto', 'kubernetes', 'docker')
     """
     return (AUTO, *sandbox_table())

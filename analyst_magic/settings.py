@@ -155,7 +155,7 @@ class AnalystSettings(Configurable):
     ).tag(config=True)
     sandbox = SandboxName(
         AUTO,
-        help="Where code runs: docker, local (this system's own means), or auto: Docker where an engine answers.",
+        help="Where code runs: kubernetes, docker, local (the system's own means), or auto: the first that works here.",
     ).tag(config=True)
     spares = Int(1, min=0, max=20, help="Warm sandboxes held ready for a reset, a time-out or a kill.").tag(config=True)
     image = Unicode("", help="Name of the sandbox image; empty for this version's own.").tag(config=True)
@@ -163,7 +163,9 @@ class AnalystSettings(Configurable):
         Unicode(),
         help="Packages that the sandbox image has beside its own, as `prophet,nltk>=3.9`; build it with them.",
     ).tag(config=True)
-    runtime = Unicode("", help="Another runtime of the Docker engine, such as runsc.").tag(config=True)
+    runtime = Unicode(
+        "", help="Another runtime of the Docker engine, such as runsc, or runtime class of the cluster."
+    ).tag(config=True)
     timeout = Float(120.0, min=0.1, help="Time for one run of code.").tag(config=True)
     memory = ByteSize(4 * 1000**3, help="Memory of a sandbox.").tag(config=True)
     cpus = Float(0.0, min=0.0, help="Processor cores of a sandbox; 0 for all, at most 4.").tag(config=True)

@@ -25,7 +25,8 @@ PRIVACY: dict[Privacy, tuple[str, str]] = {
 }
 """Of each privacy level a name and what a model may see."""
 SANDBOXES: dict[str, str] = {
-    "auto": "in a Docker container where an engine answers, else by this system’s own means",
+    "auto": "in a pod inside a cluster, in a Docker container where an engine answers, else by this system’s own means",
+    "kubernetes": "in a pod of a Kubernetes cluster, without network",
     "docker": "in a container without network",
     "local": "in a process of its own, with this system’s own means of isolation",
 }

@@ -39,6 +39,7 @@ NAMESPACES = {"opentelemetry": {"opentelemetry-sdk", "opentelemetry-exporter-otl
 # The parts of the package that an extra belongs to; all else must do with the plain dependencies.
 PARTS = {
     "docker": {"sandbox/docker.py", "sandbox/docker_client.py", "sandbox/docker_sdk.py", "sandbox/leftovers.py"},
+    "kubernetes": {"sandbox/kubernetes/"},
     "documents": {"documents/", "writers/", "sources/sheets.py", "theme.py"},
     "reports": {"report/", "scheduler.py"},
     "keyring": {"models/keys.py"},

@@ -27,6 +27,7 @@ DOCS = ROOT / "docs"
 REASONS = {
     "fails on purpose",
     "installs",
+    "needs a cluster",
     "needs a key",
     "needs a model",
     "needs a notebook with parameters",

@@ -64,7 +64,8 @@ def test_code_runs_in_the_sandbox_of_another_package_and_the_turn_names_it(packa
         "    turn = analyst.run('6 * 7')\n"
         "    print(turn.results[0].text, turn.sandbox, analyst.isolation(), SANDBOXES)\n"))  # fmt: skip
     assert done.stdout.splitlines()[-1] == (
-        "42 acme 1.0 ('acme 1.0', 'whatever acme isolates') ('auto', 'docker', 'local', 'acme', 'broken', 'lost')"
+        "42 acme 1.0 ('acme 1.0', 'whatever acme isolates') "
+        "('auto', 'kubernetes', 'docker', 'local', 'acme', 'broken', 'lost')"
     ), done.stderr
     assert "swept False" in done.stdout  # what killed processes left is cleaned up at the first run
 

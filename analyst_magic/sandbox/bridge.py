@@ -70,6 +70,10 @@ def _blocking(raw: Any, far: socket.socket) -> None:
             raw.close()
 
     threading.Thread(target=outward, name="analyst-bridge", daemon=True).start()
-    with contextlib.suppress(OSError), far:
+    with contextlib.suppress(OSError):
         while data := raw.recv(CHUNK_BYTES):
             far.sendall(data)
+    # Closing alone is not seen at the near end as long as the other thread waits for what comes from there.
+    with contextlib.suppress(OSError):
+        far.shutdown(socket.SHUT_RDWR)
+    far.close()

@@ -30,7 +30,8 @@ def choose(
 
 
 class Automatic:
-    """The first kind of sandbox that works here: Docker where an engine answers, else the local sandbox.
+    """The first kind of sandbox that works here: inside a cluster its pods, else Docker where an engine answers,
+    else the local sandbox.
 
     It is chosen once, at the first launch, and the user is told. There is no way to something weaker afterwards: an
     engine that stops answering, or has no image, is an error. So is a kind that the user insists on and that does not

@@ -13,7 +13,7 @@ from ..packages import source_directory
 from . import owner
 from .docker_sdk import LogConfig, Mount, Ulimit
 from .image import LABEL
-from .limits import Limits
+from .limits import Limits, guest_environment
 from .provider import Mounts
 
 
@@ -89,7 +89,6 @@ def _ulimits(largest_file: int, *, podman: bool) -> list[Ulimit]:
 
 
 def _config(limits: Limits, session: str) -> dict[str, Any]:
-    threads = str(max(1, int(limits.cpus)))
     return {
         "hostname": "sandbox",
         "user": "10001:10001",
@@ -101,11 +100,7 @@ def _config(limits: Limits, session: str) -> dict[str, Any]:
             f"{LABEL}.session": session,
             f"{LABEL}.deadline": str(int(time.time() + limits.max_lifetime)),
         },
-        "environment": {
-            "ANALYST_LIFE": str(limits.max_lifetime),
-            **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), threads),
-            "ARROW_IO_THREADS": "2",
-        },
+        "environment": guest_environment(limits),
     }
 
 

@@ -105,6 +105,11 @@ class SandboxKind(ABC):
         """Whether the user asks for it outside the settings, so that ``auto`` does not pass over it."""
         return False
 
+    @property
+    def automatic(self) -> bool:
+        """Whether ``auto`` tries it in this process; where it does not, nothing is said about it."""
+        return True
+
     @abstractmethod
     def make(self, options: SandboxOptions) -> SandboxProvider:
         """A provider; this starts nothing.
@@ -183,8 +188,8 @@ def load_kind(name: str) -> SandboxKind:
 
 
 def built_in_kinds() -> tuple[SandboxKind, ...]:
-    """The kinds that ``auto`` chooses from, in that order."""
-    return tuple(load_kind(name) for name in BUILT_IN)
+    """The kinds that ``auto`` chooses from here, in that order."""
+    return tuple(kind for kind in map(load_kind, BUILT_IN) if kind.automatic)
 
 
 def all_kinds() -> tuple[SandboxKind, ...]:

@@ -60,3 +60,13 @@ class Limits:
     max_planned_rows: int = 1_000_000_000
     max_pixels: int = 40_000_000
     max_message_bytes: int = 80 * MB
+
+
+def guest_environment(limits: Limits) -> dict[str, str]:
+    """Variables that tell the guest its limits, for every kind of sandbox."""
+    threads = str(max(1, int(limits.cpus)))
+    return {
+        "ANALYST_LIFE": str(limits.max_lifetime),
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), threads),
+        "ARROW_IO_THREADS": "2",
+    }

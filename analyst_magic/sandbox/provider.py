@@ -22,8 +22,9 @@ from typing import Literal, Protocol
 
 from ..packages import Packages
 
-ExitReason = Literal["", "memory", "disk", "life"]
-"""Why the host's side ended a sandbox: it passed its limit of memory, disk or lifetime; empty where it did not."""
+ExitReason = Literal["", "memory", "disk", "life", "evicted", "unreachable"]
+"""Why the host's side ended a sandbox: it passed its limit of memory, disk or lifetime, its cluster needed the room, or
+who runs it does not answer; empty where nothing of that is known."""
 
 
 @dataclass(frozen=True, slots=True)

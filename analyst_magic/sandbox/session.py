@@ -355,6 +355,10 @@ class Sandbox:
             )
         if guest.client.exit.get("life") or reason == "life":
             return SandboxLost(f"The sandbox was {limits.max_lifetime / 3600:g} hours old and ended.", GONE)
+        if reason == "evicted":
+            return SandboxLost("The cluster evicted the sandbox, as its node ran short or was shut down.", GONE)
+        if reason == "unreachable":
+            return SandboxLost("The cluster's API server went away while the code ran.", GONE)
         if guest.client.exit:
             return SandboxLost("The code ended the sandbox's kernel.", GONE)
         if isinstance(outcome.reason, FirewallError):

@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from ...errors import NotIsolated, SandboxLost
 from ...packages import Packages, guest_packages, source_directory
-from ..limits import Limits
+from ..limits import Limits, guest_environment
 from ..provider import ExitReason, Mounts
 from . import macos
 from .control_group import limit_files
@@ -344,7 +344,6 @@ class _Folders:
 
 def environment(limits: Limits, path: list[str], temporary: str) -> dict[str, str]:
     """The environment inside; nothing is inherited. The same as the image's, but for the paths."""
-    threads = str(max(1, int(limits.cpus)))
     return {
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": os.pathsep.join(path),
@@ -359,10 +358,8 @@ def environment(limits: Limits, path: list[str], temporary: str) -> dict[str, st
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": f"{temporary}/matplotlib",
         "IPYTHONDIR": f"{temporary}/ipython",
-        "ANALYST_LIFE": str(limits.max_lifetime),
         "ANALYST_MEMORY": str(limits.memory),
-        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), threads),
-        "ARROW_IO_THREADS": "2",
+        **guest_environment(limits),
     }
 
 

@@ -1,0 +1,338 @@
+"""Sandboxes as pods: through the wire of a test server whose pods are real containers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import pytest_asyncio
+from conftest import folders, until
+
+pytest.importorskip("kubernetes")
+from kubernetes_server import CHANNEL, TestCluster, serving
+
+from analyst_magic.errors import (
+    CodeFailed,
+    EngineUnavailable,
+    ImageMissing,
+    NotIsolated,
+    OutOfMemory,
+    OutputFlood,
+    RunTimeout,
+    SandboxError,
+    SandboxLost,
+)
+from analyst_magic.packages import source_directory
+from analyst_magic.sandbox import docker
+from analyst_magic.sandbox.kinds import SandboxOptions
+from analyst_magic.sandbox.kubernetes.kind import KubernetesKind
+from analyst_magic.sandbox.kubernetes.pod import HOST, LABELS, OWNER
+from analyst_magic.sandbox.kubernetes.provider import KubernetesProvider, host_label
+from analyst_magic.sandbox.limits import Limits
+from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.sources.frames import to_frame
+from analyst_magic.turn import Code, Execution
+
+pytestmark = pytest.mark.docker
+REAL = {name: os.environ.get(name, "") for name in ("ANALYST_TEST_CLUSTER", "ANALYST_KUBERNETES_NAMESPACE")}
+"""What ``deploy/kubernetes/try.sh`` sets, to run the tests of the sandbox itself in the cluster of kubectl."""
+LIMITS = Limits(
+    memory=700_000_000, timeout=20.0, disk=50_000_000, max_frame_bytes=50_000_000, start_timeout=20.0, pids=64
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
+    with serving(tmp_path_factory.mktemp("cluster")) as found:
+        yield found
+
+
+@pytest.fixture
+def cluster(server: TestCluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
+    """An empty namespace; after the test there is no pod left."""
+    server.clear()
+    monkeypatch.setenv("KUBECONFIG", str(server.kubeconfig))
+    shared = folders()
+    yield server
+    assert not server.objects["pods"], "a pod was left behind"
+    assert not server.containers, "a container was left behind"
+    assert folders() <= shared, "frames were left behind"
+
+
+@contextlib.asynccontextmanager
+async def sandbox_of(limits: Limits = LIMITS, image: str = "", spares: int = 0) -> AsyncIterator[Sandbox]:
+    made = Sandbox(KubernetesProvider(limits, image), limits, spares)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's own cluster, or the real one that is asked for."""
+    if REAL["ANALYST_TEST_CLUSTER"]:
+        monkeypatch.setenv("ANALYST_KUBERNETES_NAMESPACE", REAL["ANALYST_KUBERNETES_NAMESPACE"])
+    else:
+        request.getfixturevalue("cluster")
+
+
+@pytest_asyncio.fixture
+async def sandbox(place: None) -> AsyncIterator[Sandbox]:
+    async with sandbox_of() as made:
+        yield made
+
+
+async def run(sandbox: Sandbox, code: str, **options: Any) -> Execution:
+    return await sandbox.run(Code(code), **options)
+
+
+async def error_of(limits: Limits = LIMITS, image: str = "") -> SandboxError:
+    """What the user of a cluster that gives no sandbox is told."""
+    async with sandbox_of(limits, image) as sandbox:
+        error = (await run(sandbox, "1")).error
+    assert isinstance(error, SandboxError), error
+    assert error.next_step
+    return error
+
+
+async def test_state_lives_between_runs_until_reset_and_frames_come_by_the_stream(sandbox: Sandbox) -> None:
+    frame = to_frame("sales", pd.DataFrame({"region": ["N", "S"], "revenue": [1.5, 2.0]}))
+    first = await run(sandbox, "kept = sales.revenue.sum()\nkept", frames=[frame])
+    assert first.error is None, first.error
+    assert "3.5" in str(first.outputs[0].data)
+    assert (await run(sandbox, "round(kept * 2)", frames=[frame])).outputs[0].data == "7"
+    await sandbox.reset()
+    failure = (await run(sandbox, "kept")).error
+    assert isinstance(failure, CodeFailed)
+    assert failure.name == "NameError"
+
+
+async def test_code_that_runs_too_long_is_interrupted_and_code_that_ignores_it_is_killed(sandbox: Sandbox) -> None:
+    await run(sandbox, "kept = 1")
+    assert isinstance((await run(sandbox, "import time; time.sleep(60)", timeout=1.0)).error, RunTimeout)
+    assert (await run(sandbox, "kept")).outputs[0].data == "1"
+    stopped = await run(sandbox, "sum(range(10**11))", timeout=1.0)
+    assert isinstance(stopped.error, RunTimeout)
+    assert "variables are gone" in str(stopped.error)
+    assert (await run(sandbox, "40 + 2")).outputs[0].data == "42"
+
+
+async def test_memory_output_and_processes_have_limits(sandbox: Sandbox) -> None:
+    assert isinstance((await run(sandbox, "b = bytearray(2_000_000_000); b[::4096] = b'x' * len(b[::4096])")).error,
+                      (OutOfMemory, CodeFailed))  # fmt: skip
+    assert isinstance((await run(sandbox, "while True: print('x' * 10_000)")).error, OutputFlood)
+    forks = "import os, time\nfor number in range(500):\n    if os.fork() == 0:\n        time.sleep(60)"
+    failed = (await run(sandbox, forks)).error
+    assert isinstance(failed, CodeFailed)
+    assert failed.name == "BlockingIOError"
+
+
+ESCAPES = {
+    "network": "import socket; socket.create_connection(('1.1.1.1', 443), timeout=2)",
+    "token": "open('/var/run/secrets/kubernetes.io/serviceaccount/token').read()",
+    "root": "open('/opt/guest/x', 'w')",
+    "user": "import os; os.setuid(0)",
+    "mount": "import ctypes, os\nif ctypes.CDLL(None, use_errno=True).mount(b'/tmp', b'/work', None, 4096, None):\n"
+    "    raise PermissionError",
+    "namespace": "import ctypes\nif ctypes.CDLL(None, use_errno=True).unshare(0x10000000): raise PermissionError",
+    "relay": "import os; open('/proc/1/mem', 'rb').read(1)",
+}
+
+
+async def test_code_gets_out_by_none_of_these_ways(sandbox: Sandbox) -> None:
+    for name, code in ESCAPES.items():
+        failed = (await run(sandbox, code)).error
+        assert isinstance(failed, CodeFailed), (name, failed)
+        assert failed.name in {"OSError", "PermissionError", "FileNotFoundError"}, (name, failed)
+
+
+def _sidecar(pod: dict[str, Any]) -> None:
+    pod["spec"]["containers"].append(pod["spec"]["containers"][0] | {"name": "proxy"})
+
+
+def _privileged(pod: dict[str, Any]) -> None:
+    pod["spec"]["containers"][0]["securityContext"]["privileged"] = True
+
+
+def _host_network(pod: dict[str, Any]) -> None:
+    pod["spec"]["hostNetwork"] = True
+
+
+def _token(pod: dict[str, Any]) -> None:
+    pod["spec"]["volumes"].append({"name": "token", "projected": {"sources": []}})
+
+
+def _label(pod: dict[str, Any]) -> None:
+    del pod["metadata"]["labels"]["app.kubernetes.io/name"]
+
+
+def _more_memory(pod: dict[str, Any]) -> None:
+    pod["spec"]["containers"][0]["resources"]["limits"]["memory"] = "64Gi"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (_sidecar, "spec.containers"),
+        (_privileged, "spec.containers.securityContext.privileged"),
+        (_host_network, "spec.hostNetwork"),
+        (_token, "spec.volumes"),
+        (_label, "label app.kubernetes.io/name"),
+        (_more_memory, "spec.containers.resources.limits.memory"),
+    ],
+)
+async def test_a_pod_that_was_changed_on_its_way_is_refused(cluster: TestCluster, change: Any, named: str) -> None:
+    cluster.faults.changes.append(change)
+    error = await error_of()
+    assert isinstance(error, NotIsolated), error
+    assert named in error.message
+
+
+async def test_a_pod_that_reaches_anything_is_thrown_away(cluster: TestCluster) -> None:
+    cluster.faults.policies_enforced = False
+    with listening(cluster) as address:
+        error = await error_of()
+    assert isinstance(error, NotIsolated), error
+    assert address in error.message
+
+
+@contextlib.contextmanager
+def listening(cluster: TestCluster) -> Iterator[str]:
+    """Something that a pod with a network can reach: where it finds the API server."""
+    gateway = docker.connect().inspect_network("bridge")["IPAM"]["Config"][0]["Gateway"]
+    with socket.create_server((gateway, 0)) as found:
+        cluster.node.service = found.getsockname()[:2]
+        yield f"{gateway}:{found.getsockname()[1]}"
+
+
+async def test_a_policy_is_made_where_there_is_none_and_one_that_opens_the_network_is_refused(
+    cluster: TestCluster,
+) -> None:
+    async with sandbox_of() as sandbox:
+        assert (await run(sandbox, "40 + 2")).outputs[0].data == "42"
+    assert list(cluster.objects["networkpolicies"]) == ["analyst-magic-sandbox"]
+    cluster.put("networkpolicies", "open", spec={"podSelector": {}, "egress": [{}], "policyTypes": ["Egress"]})
+    error = await error_of()
+    assert isinstance(error, NotIsolated)
+    assert "open lets sandboxes" in error.message
+
+
+async def test_without_a_policy_and_without_the_right_to_make_one_nothing_runs(cluster: TestCluster) -> None:
+    cluster.faults.denied.add(("create", "networkpolicies"))
+    error = await error_of()
+    assert isinstance(error, NotIsolated)
+    assert "may not create networkpolicies" in error.message
+
+
+@pytest.mark.parametrize("right", [("create", "pods"), ("create", "pods/attach"), ("list", "networkpolicies")])
+async def test_a_missing_right_is_named(cluster: TestCluster, right: tuple[str, str]) -> None:
+    cluster.faults.denied.add(right)
+    assert f"You may not {right[0]} {right[1]} in the namespace analyst" in (await error_of()).message
+
+
+async def test_each_thing_that_a_cluster_refuses_is_told_with_its_next_step(
+    cluster: TestCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = await error_of(image="registry.example/analyst:1")
+    assert isinstance(missing, ImageMissing)
+    assert "registry.example/analyst:1 (ErrImagePull)" in missing.message
+    cluster.faults.max_pods = 0
+    assert "has no room for another sandbox: pods" in (await error_of()).message
+    cluster.faults.max_pods, cluster.faults.node_memory = 20, 1_000
+    assert "Insufficient memory" in (await error_of(replace(LIMITS, start_timeout=1.0))).message
+    cluster.faults.node_memory = 64_000_000_000
+    cluster.put("configmaps", "analyst-magic-sandbox", data={"seccompProfile": "nowhere.json"})
+    assert "cannot load seccomp profile nowhere.json" in (await error_of()).message
+    monkeypatch.setenv("ANALYST_KUBERNETES_NAMESPACE", "elsewhere")
+    assert "The namespace elsewhere is not there." in (await error_of()).message
+
+
+async def test_no_configuration_and_no_server_are_each_told(
+    cluster: TestCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = cluster.kubeconfig.read_text()
+    (tmp_path / "away").write_text(text.replace(str(cluster.port), "1"))
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "away"))
+    assert "The API server http://127.0.0.1:1 does not answer" in (await error_of()).message
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "missing"))
+    error = await error_of()
+    assert isinstance(error, EngineUnavailable)
+    assert "Set KUBECONFIG" in error.next_step
+
+
+async def test_the_runtimes_own_filter_is_told_of_and_the_stream_is_that_of_version_5(cluster: TestCluster) -> None:
+    async with sandbox_of() as sandbox:
+        assert "the runtime's own system-call filter" in (await run(sandbox, "1")).notes[0]
+    assert cluster.protocols[-1] == CHANNEL
+
+
+async def test_our_own_filter_is_used_where_the_administrator_has_installed_it(cluster: TestCluster) -> None:
+    cluster.node.seccomp.joinpath("ours.json").write_text((source_directory() / "seccomp.json").read_text())
+    cluster.put("configmaps", "analyst-magic-sandbox", data={"seccompProfile": "ours.json", "image": docker.IMAGE})
+    async with sandbox_of() as sandbox:
+        done = await run(sandbox, "40 + 2")
+        assert done.outputs[0].data == "42"
+        assert not done.notes
+        (pod,) = cluster.objects["pods"].values()
+        assert pod["spec"]["securityContext"]["seccompProfile"]["localhostProfile"] == "ours.json"
+
+
+async def test_an_eviction_and_a_server_that_goes_away_in_mid_run_are_told_and_the_next_question_works(
+    sandbox: Sandbox, cluster: TestCluster
+) -> None:
+    await sandbox.start()
+    running = asyncio.ensure_future(run(sandbox, "import time; time.sleep(60)"))
+    await asyncio.to_thread(cluster.evict, sandbox.id, "The node was low on resource: memory.")
+    evicted = (await running).error
+    assert isinstance(evicted, SandboxLost)
+    assert "The cluster evicted the sandbox" in evicted.message
+    await sandbox.start()
+    running = asyncio.ensure_future(run(sandbox, "import time; time.sleep(60)"))
+    await asyncio.to_thread(cluster.drop_streams)
+    assert isinstance((await running).error, SandboxLost)
+    assert (await run(sandbox, "40 + 2")).outputs[0].data == "42"
+
+
+async def test_a_spare_takes_over_after_a_reset(cluster: TestCluster) -> None:
+    async with sandbox_of(spares=1) as sandbox:
+        await run(sandbox, "1")
+        await until(lambda: sandbox.spares == 1, 30, "no spare came up")
+        first = sandbox.id
+        await sandbox.reset()
+        assert (await run(sandbox, "40 + 2")).outputs[0].data == "42"
+        assert sandbox.id != first
+
+
+async def test_pods_whose_process_is_gone_are_removed_and_those_of_other_machines_are_not(
+    sandbox: Sandbox, cluster: TestCluster
+) -> None:
+    await sandbox.start()
+    labels = {**LABELS, OWNER: f"999999999.1.{docker.owner.boot()}"}
+    for name, host in (("gone", host_label()), ("elsewhere", "another-pod-of-the-same-node")):
+        cluster.put("pods", name, spec={}, status={"phase": "Running"})
+        cluster.objects["pods"][name]["metadata"]["labels"] = labels | {HOST: host}
+    kind = KubernetesKind()
+    assert {found.id for found in kind.running() if found.orphan} == {"gone"}
+    assert kind.remove_orphans() == 1
+    assert set(cluster.objects["pods"]) == {sandbox.id, "elsewhere"}
+    del cluster.objects["pods"]["elsewhere"]
+
+
+def test_the_doctor_says_which_rights_policies_and_runtime_classes_there_are(cluster: TestCluster) -> None:
+    cluster.faults.denied |= {("delete", "pods"), ("create", "networkpolicies")}
+    cluster.put("runtimeclasses", "gvisor", handler="runsc")
+    checks = {check.name: check for check in KubernetesKind().checks(SandboxOptions(), automatic=False)}
+    assert checks["cluster"].state == "pass"
+    assert "you may not delete pods" in checks["rights"].found
+    assert "none closes the network" in checks["network policy"].found
+    assert checks["system-call filter"].state == "warn"
+    assert checks["runtime classes"].found == "gvisor"
