@@ -120,16 +120,33 @@ def top_one_of_each(asking: Asking) -> QueryPlan:
     return asking.ask(f"top 1 {gaps['noun']} per {gaps['group']} by {gaps['figure']}")
 
 
-@FORMS.form(r"(?P<noun>\w+)\s+rate(?P<rest>\s+(?:by|per|for|in|of|over)\s+.+)?")
+@FORMS.form(r"(?P<noun>\w+)\s+rate(?P<rest>\s+(?:by|per|for|in|of|over|on|at|among)\s+.+)?")
 def rate_of(asking: Asking) -> QueryPlan:
     """``return rate by product``, ``pass rate``: the share of the rows for which a column of yes and no says so."""
     gaps, words = asking.gaps, asking.words
     noun = canonical(gaps["noun"].lower())
     flags = [c.sql for c in words.card.columns if is_flag_column(c.sql, words)]
-    named = [name for name in flags if name_parts(name)[-1] in {noun, f"{noun}ed", f"{noun}d", f"{noun}led"}]
+    named = [name for name in flags if _same_verb(noun, name_parts(name)[-1])]
     if len(named) != 1:
         raise unclear()
     return asking.ask(f'share of "{named[0]}" rows {gaps["rest"]}')
+
+
+def _same_verb(noun: str, done: str) -> bool:
+    """Whether a noun and a form of a verb belong together: *return* and ``returned``, *conversion*, ``converted``."""
+    of_noun = noun.endswith("ion") and done.endswith("ed") and noun[:5] == done[:5]
+    return done in {noun, f"{noun}ed", f"{noun}d"} or of_noun
+
+
+@FIRST.form(
+    r"(?P<mean>average|mean|median)\s+(?P<rows>\w+)\s+per\s+(?P<unit>hour|day|week|month|quarter|year)(?P<rest>\s+.+)?"
+)
+def mean_of_counts(asking: Asking) -> QueryPlan:
+    """``average orders per day``: of the numbers of rows of the days."""
+    gaps, words = asking.gaps, asking.words
+    if (canonical(gaps["rows"].lower()),) != words.frame or words.called(gaps["rows"]) is not None:
+        raise unclear()
+    return asking.ask(f"{gaps['mean']} number of {gaps['rows']} per {gaps['unit']} {gaps['rest']}")
 
 
 @FORMS.form(
