@@ -1,4 +1,4 @@
-"""The frames of the seventh, eighth and ninth set of questions: made up by rule, the same at each call."""
+"""The frames of the seventh to eleventh set of questions: made up by rule, the same at each call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ MEMBERS = "Abel Bruno Carla Dina Erik Fatima Gita Hugo Ida Jamal Kira Lars Mona 
 def unseen_frames() -> dict[str, pd.DataFrame]:
     """All frames by name."""
     made = {"stays": stays(), "loans": loans(), "meters": meters(), "matches": matches()}
-    return made | {"rents": rents(), "calls": calls()}
+    made |= {"rents": rents(), "calls": calls()}
+    return made | {
+        "shipments": shipments(),
+        "timesheets": timesheets(),
+        "students": students(),
+        "donations": donations(),
+        "visits": visits(),
+    }
 
 
 def stays() -> pd.DataFrame:
@@ -207,6 +214,138 @@ def calls() -> pd.DataFrame:
                 "solved": draw.random() < 0.7,
                 "callback": draw.random() < 0.1,
                 "rating": draw.choice([None, None, 1, 2, 3, 4, 5, 5]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def shipments() -> pd.DataFrame:
+    """700 shipments of a haulier in 2025; some are still on the way."""
+    draw = random.Random(17)
+    rows = []
+    for number in range(700):
+        shipped = datetime(2025, 1, 6) + timedelta(days=draw.randrange(300))
+        days = draw.randint(1, 12)
+        there = draw.random() < 0.92
+        weight = round(draw.uniform(2, 900), 1)
+        rows.append(
+            {
+                "shipment_id": f"SH{number + 10_000}",
+                "customer": draw.choices(["Acme", "Borealis", "Cantor", "Delmar", "Eiger"], [5, 4, 3, 2, 1])[0],
+                "origin": draw.choice(["Vienna", "Prague", "Munich"]),
+                "destination": draw.choice(["Oslo", "Milan", "Paris", "Prague", "Warsaw"]),
+                "mode": draw.choices(["Road", "Rail", "Air"], [6, 3, 1])[0],
+                "shipped_on": shipped,
+                "delivered_on": shipped + timedelta(days=days) if there else None,
+                "promised_days": draw.choice([3, 5, 7]),
+                "weight_kg": weight,
+                "pallets": draw.randint(1, 24),
+                "freight_eur": round(weight * draw.uniform(0.4, 1.1) + 40, 2),
+                "insured": draw.random() < 0.4,
+                "damaged": draw.random() < 0.05,
+                "status": "Delivered" if there else draw.choice(["In transit", "Lost"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def timesheets() -> pd.DataFrame:
+    """900 entries of hours that consultants worked in 2025."""
+    draw = random.Random(18)
+    people = {"Anna": "Design", "Boris": "Engineering", "Chen": "Engineering", "Dora": "Sales", "Emil": "Design"}
+    projects = {"Apollo": "Globex", "Hermes": "Initech", "Zephyr": "Globex", "Internal": None}
+    rows = []
+    for _ in range(900):
+        project = draw.choices(list(projects), [4, 3, 2, 1])[0]
+        person = draw.choice(list(people))
+        hours = draw.choice([0.5, 1, 2, 3, 4, 6, 7.5, 8])
+        billable = project != "Internal" and draw.random() < 0.85
+        rows.append(
+            {
+                "employee": person,
+                "department": people[person],
+                "project": project,
+                "client": projects[project],
+                "work_date": datetime(2025, 1, 2) + timedelta(days=draw.randrange(320)),
+                "hours": hours,
+                "billable": billable,
+                "rate": draw.choice([80, 95, 120]) if billable else 0,
+                "task": draw.choice(["Meeting", "Development", "Review", "Travel"]),
+                "approved": draw.choice(["yes", "no", "yes", "yes"]),
+                "note": draw.choice([None, "on site", "remote", "overtime"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def students() -> pd.DataFrame:
+    """240 students of a school with their marks; some missed an exam."""
+    draw = random.Random(19)
+    rows = []
+    for number in range(240):
+        rows.append(
+            {
+                "student_id": 5_000 + number,
+                "first_name": draw.choice(MEMBERS),
+                "grade_level": draw.choice([9, 10, 11, 12]),
+                "class": draw.choice(["A", "B", "C"]),
+                "gender": draw.choice(["female", "male"]),
+                "birth_year": draw.choice([2008, 2009, 2010, 2011]),
+                "math_score": None if draw.random() < 0.06 else draw.randint(20, 100),
+                "reading_score": None if draw.random() < 0.04 else draw.randint(30, 100),
+                "science_score": draw.randint(25, 100),
+                "absences": draw.choices(range(12), [8, 7, 6, 5, 4, 3, 2, 2, 1, 1, 1, 1])[0],
+                "lunch": draw.choice(["standard", "reduced"]),
+                "scholarship": draw.random() < 0.15,
+                "home_language": draw.choices(["German", "Turkish", "Croatian", "English"], [6, 2, 2, 1])[0],
+                "passed": draw.random() < 0.85,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def donations() -> pd.DataFrame:
+    """650 gifts to a charity from 2023 to 2025; some donors gave no e-mail address."""
+    draw = random.Random(20)
+    rows = []
+    for number in range(650):
+        rows.append(
+            {
+                "gift_no": 30_000 + number,
+                "donor": draw.choice(MEMBERS),
+                "country": draw.choices(["Austria", "Germany", "Italy", "Spain"], [5, 4, 2, 1])[0],
+                "campaign": draw.choices(["Spring", "Clean Water", "Schools", None], [3, 3, 2, 2])[0],
+                "received_on": datetime(2023, 1, 3) + timedelta(days=draw.randrange(1030)),
+                "amount_eur": draw.choice([5, 10, 20, 25, 50, 100, 250, 1000]),
+                "method": draw.choices(["Card", "Transfer", "Cash"], [5, 4, 1])[0],
+                "recurring": draw.random() < 0.3,
+                "thanked": draw.choice(["Y", "N", "Y"]),
+                "email": f"d{number}@example.org" if draw.random() < 0.7 else None,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def visits() -> pd.DataFrame:
+    """1,000 visits of a shop's pages in October and November 2025; most visitors bought nothing."""
+    draw = random.Random(21)
+    rows = []
+    for number in range(1000):
+        bought = draw.random() < 0.12
+        rows.append(
+            {
+                "visit_id": f"v{number:05d}",
+                "visited_at": datetime(2025, 10, 1) + timedelta(minutes=draw.randrange(55 * 24 * 60)),
+                "device": draw.choices(["Mobile", "Desktop", "Tablet"], [6, 3, 1])[0],
+                "channel": draw.choice(["Search", "E-mail", "Social", "Direct"]),
+                "landing_page": draw.choice(["/home", "/sale", "/blog", "/product/7"]),
+                "pages": draw.randint(1, 20),
+                "duration_sec": draw.randint(3, 1800),
+                "bounced": draw.random() < 0.4,
+                "converted": bought,
+                "order_value": round(draw.uniform(10, 300), 2) if bought else None,
+                "new_visitor": draw.random() < 0.6,
+                "browser": draw.choice(["Firefox", "Chrome", "Safari"]),
             }
         )
     return pd.DataFrame(rows)

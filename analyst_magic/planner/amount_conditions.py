@@ -165,6 +165,23 @@ def having_so_many(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     return 2, [Filter(column=one.sql, operator="=", values=(converted(number, None, one),))]
 
 
+def columns_compared(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``math score is higher than reading score``, ``home_goals > away_goals``: a column against another."""
+    start = skip_kinds(tags, place + 1, "is", "where")
+    if kind_at(tags, place) != "column" or kind_at(tags, start) != "operator" or kind_at(tags, start + 1) != "column":
+        return None
+    operator = tags[start].meaning
+    if tags[start].text.lower() == "over":
+        return None  # "sales over year": a chart
+    if operator not in {"<", "<=", ">", ">=", "=", "!="} or kind_at(tags, start + 2) in {"operator", "value", "is"}:
+        return None
+    one, other = one_column(tags[place], lexicon, is_number), one_column(tags[start + 1], lexicon, is_number)
+    same = (is_number(one) and is_number(other)) or (is_time(one) and is_time(other))
+    if not same or one.sql == other.sql:
+        return None
+    return start + 2 - place, [Filter(column=one.sql, operator=operator_of(operator), other=other.sql)]
+
+
 def unnamed(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     """``longer than 2000 miles``, ``above 4 kg``: the word or the unit says of which column."""
     if (

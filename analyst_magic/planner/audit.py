@@ -239,6 +239,8 @@ def _grouped(at: _Place, marks: Marks) -> bool:
         return True  # "titles by Karl Osei"
     if plan.source is not None and at.low == "per" and sum(tag.text.lower() == "per" for tag in at.tags) > 1:
         return False  # "loans per member per month": which of the two is averaged over is not said
+    if at.low == "per" and at.kind(1) == "column" and "mean" in marks.functions and not plan.group_by:
+        return stands_for_rows(at.tags[at.place + 1], at.words)  # "average pages per visit", each row being one
     figures = plan.chart or marks.of(Measure, Window, Rows, Calculation) or plan.having or plan.qualify
     if plan.group_by and not figures and at.low in _EACH:
         return False  # "satisfaction above 3 by channel": groups alone are no figure of each
@@ -362,6 +364,14 @@ def _summed(at: _Place, marks: Marks) -> bool:
     return at.low not in {"in total", "altogether"} or bool(marks.functions & added) or marks.plan.claim is not None
 
 
+def _compared(at: _Place, marks: Marks) -> bool:
+    """*Versus*: two figures, two groups, or a chart of one column against another; not a single group."""
+    plan = marks.plan
+    single = {part.column for part in marks.of(Filter) if part.operator == "=" and not part.part}
+    groups = [part for part in marks.of(Dimension) if part.column not in single]
+    return bool(groups) or len(plan.measures) > 1 or len(plan.select) > 1 or not plan.group_by
+
+
 _DEMANDS: dict[str, Callable[[_Place, Marks], bool]] = {
     "not": _negated,
     "never": _negated,
@@ -383,6 +393,7 @@ _DEMANDS: dict[str, Callable[[_Place, Marks], bool]] = {
     "both": _restricted,
     "time": _timed,
     "every": _timed,
+    "versus": _compared,
     "stop": _summed,
 }
 """What a tag of each kind demands of a plan."""

@@ -111,7 +111,7 @@ def more_rows_in(asking: Asking) -> QueryPlan:
 
 
 @FORMS.form(
-    r"(?:does|do|did|has|have)\s+(?P<one>.+?)\s+(?:(?P<sell>sell|sold)|have|had|get|got)\s+(?:(?P<more>more)|fewer|less)"
+    r"(?:does|do|did|has|have)\s+(?P<one>.+?)\s+(?:(?P<sell>sell|sold)|have|had|get|got|works?|worked|win|won|scored?|pay|paid|spend|spent|make|made|used?|take|took|log|logged)\s+(?:(?P<more>more)|fewer|less)"
     r"\s+(?P<figure>\w+(?:\s\w+)?)\s+than\s+(?P<other>.+?)(?:\s+(?:does|do|did))?"
 )
 def has_more(asking: Asking) -> QueryPlan:

@@ -18,7 +18,7 @@ from .mapped import on_a_map
 from .orders import orders
 from .parser import Reading
 from .parts import EachOne, Times
-from .picks import with_extreme
+from .picks import rows_of_each, with_extreme
 from .plan.schema import Dimension, Look, QueryPlan, Rows
 from .request import Request, request_of
 from .tokens import stem
@@ -100,9 +100,11 @@ def _plan(request: Request) -> QueryPlan:
         return figure_of_figures(request)
     if request.common is not None:
         return common_values(request)
-    request = with_extreme(_scattered(request))
-    if (plan := drawn_rows(request)) is not None:
+    if (plan := rows_of_each(request)) is not None:
         return plan
+    request = with_extreme(_scattered(request))
+    if (drawn := drawn_rows(request)) is not None:
+        return drawn
     if request.sets:
         return _sets(request)
     if request.having:

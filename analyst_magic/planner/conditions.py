@@ -8,13 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..errors import Abstained
-from .amount_conditions import amount_first, compared, dated, having_so_many, unnamed
+from .amount_conditions import (
+    amount_first,
+    columns_compared,
+    compared,
+    dated,
+    having_so_many,
+    unnamed,
+)
 from .column_choice import is_number, one_column
 from .filters import Read, kind_at, skip_kinds
 from .lexicon import Lexicon
 from .linking import Tag
 from .name_conditions import letters, name_with_letter, part_of_name
-from .plan.schema import Condition, Filter
+from .plan.schema import AnyOf, Condition, Filter
 from .value_conditions import digits, named_row, neither, values_at
 
 
@@ -57,6 +64,33 @@ def _absent(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     return end + negated + 1 - place, [Filter(column=name, operator="is null" if absent else "is not null")]
 
 
+def _each_compared(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``with math, reading and science above 80``, ``both of them over 5``: a condition on each column."""
+    start = place + (kind_at(tags, place) == "both")
+    columns, end = [], start
+    joined: set[str] = set()
+    while kind_at(tags, end) == "column":
+        columns.append(tags[end])
+        following = skip_kinds(tags, end + 1, "comma", "and", "or")
+        joined |= {tag.kind for tag in tags[end + 1 : following]}
+        end = following
+    said = kind_at(tags, place - 1) == "where" or start > place or "all" in _lead(tags, end)
+    if len(columns) < 2 or not said or kind_at(tags, end) not in {"operator", "is", "between", "missing", "present"}:
+        return None
+    read = [compared(own, 0, lexicon) or _absent(own, 0, lexicon) for own in ([c, *tags[end:]] for c in columns)]
+    found = [one for one in read if one is not None]
+    if len(found) < len(columns) or len({taken for taken, _ in found}) > 1:
+        return None
+    each = [condition for _, conditions in found for condition in conditions]
+    if len({condition.columns for condition in each}) < len(columns):
+        return None
+    return end - place + found[0][0] - 1, [AnyOf(any_of=tuple(each))] if "or" in joined else each
+
+
+def _lead(tags: Sequence[Tag], place: int) -> list[str]:
+    return tags[place].lead.split() if place < len(tags) else []
+
+
 _READERS = (
     having_so_many,
     part_of_name,
@@ -65,6 +99,8 @@ _READERS = (
     dated,
     _absent,
     compared,
+    columns_compared,
+    _each_compared,
     digits,
     amount_first,
     unnamed,

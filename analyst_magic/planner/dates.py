@@ -184,9 +184,19 @@ def weekdays(span: Span) -> Where:
     return Where((found[0],))
 
 
+@RULES.rule("time", cost=0.7)
+def working_days(span: Span) -> Where | None:
+    """``on weekdays``: Monday to Friday."""
+    tag = span.own[0]
+    if tag.text.lower() != "weekdays" or not {"on", "during"} & set(tag.lead.split()):
+        return None
+    name = time_column(span.words, "weekdays").sql
+    return Where((Filter(column=name, operator="in", values=(1, 2, 3, 4, 5), part="day of week"),))
+
+
 @RULES.rule("weekend", cost=0.8)
 def weekends(span: Span) -> Where:
-    """``on weekends``, ``on weekdays``."""
+    """``on weekends``."""
     name = time_column(span.words, span.own[0].text).sql
     days: tuple[int, ...] = (6, 7) if span.own[0].meaning else (1, 2, 3, 4, 5)
     return Where((Filter(column=name, operator="in", values=days, part="day of week"),))

@@ -7,7 +7,7 @@ from typing import cast
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import Ambiguous
-from .column_choice import is_number, one_column
+from .column_choice import is_number, numbers_things, one_column
 from .flags import truth
 from .groups import dimension_at, whole_day
 from .lexicon import Lexicon
@@ -232,12 +232,15 @@ def units(span: Span) -> tuple[Dimension, ...]:
 
 def is_noun(tag: Tag, words: Lexicon) -> bool:
     """Whether a word looks like the name of things, of which there are several, and not of amounts."""
-    text = tag.text.lower()
-    if text in {"people", "persons", "staff", "children"}:
+    return names_things(tag.text)
+
+
+def names_things(word: str) -> bool:
+    """Whether a word that is not known looks like a plural of things, not of amounts."""
+    if word.lower() in {"people", "persons", "staff", "children"}:
         return True
-    return text.isalpha() and tag.text.islower() and len(text) > 3 and text.endswith("s") and (
-        not text.endswith("ss") and text not in NO_ROWS
-    )  # fmt: skip
+    plural = word.isalpha() and word.islower() and len(word) > 3 and word.endswith("s") and not word.endswith("ss")
+    return plural and word not in NO_ROWS
 
 
 def _numbers(tag: Tag, words: Lexicon) -> bool:
@@ -274,6 +277,10 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
     if not is_number(column) and not (function in {"min", "max"} and (is_time(column) or column.type == "duration")):
         kind = "text" if column.type in {"text", "category"} else f"of type {column.type}"
         raise Abstained(f"“{text} {tag.text}” cannot be computed: {column.sql} is {kind}.", NEXT_STEP)
+    if tag.partial and numbers_things(column) and function in {"sum", "mean", "median", "std", "variance"}:
+        raise Abstained(
+            f"“{text} {tag.text}”: {column.sql} says which one it is, not how much.", "Name the column of amounts."
+        )
     return Measure(
         function=cast(Function, function), column=column.sql, other=column.sql if function in OF_TWO else None
     )
@@ -358,7 +365,19 @@ def rows(span: Span) -> Rows:
 @RULES.rule("by (rows|frame)", cost=0.8)
 def each_row(span: Span) -> Rows | None:
     """``of every teacher``: the rows themselves."""
-    return Rows(span.own[1]) if {"each", "every"} & set(span.own[0].text.lower().split()) else None
+    words = set(span.own[0].text.lower().split())
+    mean = "per" in words and span.before.kind == "column" and any(tag.meaning == "mean" for tag in span.tags)
+    return Rows(span.own[1]) if mean or {"each", "every"} & words else None
+
+
+@RULES.rule("by column", cost=0.7)
+def each_identified_row(span: Span) -> Rows | None:
+    """``average pages per visit``, where the rows have a ``visit_id``: a mean of the rows."""
+    tag = span.own[1]
+    mean = span.before.kind == "column" and any(other.meaning == "mean" for other in span.tags[: span.start])
+    per = "per" in span.own[0].text.lower().split()
+    keyed = all(span.words.column(name).distinct == span.words.card.rows for name in tag.meaning)
+    return Rows(tag) if mean and per and keyed and stands_for_rows(tag, span.words) else None
 
 
 @RULES.rule("column", cost=0.9)
@@ -383,6 +402,12 @@ THINGS = frozenset(
 """Nouns of one row that need not be the frame's name: *which film*."""
 
 
+def _has_names(words: Lexicon) -> bool:
+    """Whether each row has a name of its own, so that it is one thing: a film, not a match of two teams."""
+    columns = (column for column in words.card.columns if column.type in {"text", "category"})
+    return any(column.distinct == words.card.rows and not column.nulls for column in columns)
+
+
 @RULES.rule("unknown", cost=4.0)
 def unknown_rows(span: Span) -> Rows | None:
     """``for all managers``, ``of managers``: a noun where the rows are named, which the answer says."""
@@ -394,5 +419,5 @@ def unknown_rows(span: Span) -> Rows | None:
     )
     named = named or (span.before.kind in {"list", "which", "frame", "value"} and not said_of)
     named = named or (tag.text.lower() in {"people", "persons", "staff"} and span.before.kind in {"start", "not"})
-    one = span.before.kind == "which" and tag.text.lower() in THINGS
+    one = span.before.kind == "which" and tag.text.lower() in THINGS and _has_names(span.words)
     return Rows(tag, assumed=True) if one or (named and is_noun(tag, span.words)) else None

@@ -7,8 +7,8 @@ import re
 from ..turn import ColumnCard
 from .lexicon import Lexicon
 from .linking import Tag
-from .parts import Where
-from .plan.schema import Filter, Scalar
+from .parts import Groups, Where
+from .plan.schema import Dimension, Filter, Scalar
 from .rules import Grammar, Span
 
 RULES = Grammar()
@@ -33,6 +33,15 @@ def is_flag(span: Span) -> Where | None:
     return _where(span, span.own[-1], negated)
 
 
+@RULES.rule("column", cost=0.7)
+def that_are(span: Span) -> Where | None:
+    """``visits that converted``, ``students who passed``."""
+    tag = span.own[0]
+    if not {"that", "who"} & set(tag.lead.split()) or span.after.kind in _NEXT:
+        return None
+    return _where(span, tag, negated=False)
+
+
 @RULES.rule("not? column", cost=0.7)
 def flagged_rows(span: Span) -> Where | None:
     """``returned orders``, ``number of insured loans``: an adjective before what the rows are called."""
@@ -41,6 +50,19 @@ def flagged_rows(span: Span) -> Where | None:
     if span.after.kind == "unknown" and not span.after.text.lower().endswith("s"):
         return None
     return _where(span, span.own[-1], negated=len(span.own) > 1)
+
+
+@RULES.rule("column (versus|and|or) (not column|unknown)", cost=0.7)
+def either_side(span: Span) -> Groups | None:
+    """``solved vs unsolved``, ``readmitted and other``: a figure of those that are and of those that are not."""
+    first, last = span.own[0], span.own[-1]
+    opposite = last.meaning == first.meaning if last.kind == "column" else last.text.lower() in _OTHERS
+    if not opposite or len(first.meaning) != 1 or not is_flag_column(first.meaning[0], span.words):
+        return None
+    return Groups((Dimension(column=first.meaning[0]),))
+
+
+_OTHERS = frozenset({"other", "others", "rest"})
 
 
 def _where(span: Span, tag: Tag, negated: bool) -> Where | None:
@@ -67,14 +89,24 @@ def truth(column: ColumnCard) -> tuple[Scalar, Scalar] | None:
 
 
 def with_negated_flags(text: str, words: Lexicon) -> str:
-    """The question with *unsolved* as *not solved*, where a column of yes and no is called ``solved``."""
+    """The question with *unsolved* and *did not solve* as *not solved*, where a column of yes and no is called so."""
 
     def contrary(found: re.Match[str]) -> str:
         name = words.exact.get(found[1].lower())
         known = words.called(found[0]) is not None or (found[0].lower(),) in words.values
         return f"not {found[1]}" if name is not None and not known and is_flag_column(name, words) else found[0]
 
-    return re.sub(r"\b(?:un|non-?)(\w{4,})\b", contrary, text, flags=re.IGNORECASE)
+    def undone(found: re.Match[str]) -> str:
+        names = [words.exact[form] for form in _done(found[1]) if form in words.exact]
+        flag = next((name for name in names if is_flag_column(name, words)), None)
+        return f'where not "{flag}"' if flag is not None else found[0]
+
+    text = re.sub(r"\b(?:un|non-?)(\w{4,})\b", contrary, text, flags=re.IGNORECASE)
+    return re.sub(r"\b(?:did|do|does)\s+not\s+(\w{4,})\b", undone, text, flags=re.IGNORECASE)
+
+
+def _done(verb: str) -> tuple[str, ...]:
+    return verb.lower(), f"{verb.lower()}ed", f"{verb.lower()}d"
 
 
 def is_flag_column(name: str, words: Lexicon) -> bool:

@@ -52,6 +52,7 @@ class Lexicon:
         return self.columns[name]
 
 
+_TIME_UNITS = frozenset("s sec secs seconds min mins minutes h hours ms".split())
 _LEXICONS: OrderedDict[tuple[int, str], tuple[FrameCard, Lexicon]] = OrderedDict()
 _MAX_LEXICONS = 200
 
@@ -85,6 +86,8 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
         bare = parts[:-1] if len(parts) > 1 and name_parts(column.sql)[-1] in UNITS else parts
         for words, score in _phrasings(parts, bare):
             names[words].append((score, column.sql))
+        if len(parts) > 1 and name_parts(column.sql)[-1] in _TIME_UNITS:
+            names[(*parts[:-1], "time")].append((85, column.sql))  # talk time, in minutes
         joined["".join(bare)].append(column.sql)
         joined["".join(parts)].append(column.sql)
         for word, value in _people(column):

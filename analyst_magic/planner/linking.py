@@ -189,6 +189,10 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return Tag("column", text, (exact,))
     if phrase is not None and phrase[0] == "stop" and words in lexicon.done:
         return Tag("column", text, (lexicon.done[words],))  # "flats that were let", where there is let_on
+    if phrase is not None and phrase[0] == "unit" and _is_counted(words, lexicon, before):
+        phrase = None  # "number of meters", where there is a column of meters
+    if phrase is None and len(words) == 1 and _did(words[0], lexicon, before):
+        return Tag("verb", text, "done")  # "did each member borrow", where there is borrowed_on
     least = {"verb": 1, "chart": 45 if words == ("area",) else 75}.get(phrase[0]) if phrase is not None else None
     if least is not None and len(words) == 1 and _columns(words, lexicon)[1] >= least:
         phrase = None  # "who won" where there is a column of winners, "area" where there is one in km²
@@ -211,6 +215,18 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     if value:
         return Tag("value", text, value)
     return Tag("frame", text, lexicon.card.name) if frame else None
+
+
+def _is_counted(words: tuple[str, ...], lexicon: Lexicon, before: list[Tag]) -> bool:
+    """Whether a unit is the name of things that are counted, not behind a number."""
+    counted = bool(before) and before[-1].kind == "function" and before[-1].meaning == "count"
+    return counted and not _is_frame(words, lexicon) and _columns(words, lexicon)[1] >= 88
+
+
+def _did(word: str, lexicon: Lexicon, before: list[Tag]) -> bool:
+    """Whether a word is the verb of a column that says when something was done, behind *did*."""
+    asked = any(tag.kind == "stop" and tag.text.lower() in {"did", "do", "does"} for tag in before)
+    return asked and bool({(f"{word}ed",), (f"{word}d",)} & set(lexicon.done))
 
 
 def _amount_of(words: tuple[str, ...], text: str, lexicon: Lexicon, before: list[Tag]) -> tuple[str, ...]:

@@ -133,8 +133,10 @@ def done_first(asking: Asking) -> QueryPlan:
     """``which ship was launched first``."""
     gaps, words = asking.gaps, asking.words
     time = _time_of(gaps["verb"], words)
-    wanted = _column_of_nouns([gaps["noun"]] if gaps["noun"] else [], _name_column(words), words)
     order = Order(column=time.sql, descending=gaps["end"].lower() not in {"first", "earliest"})
+    if not gaps["noun"] and not any(is_key(column, words) and is_text(column) for column in words.card.columns):
+        return QueryPlan(frame=words.card.name, order=(order,), limit=1)
+    wanted = _column_of_nouns([gaps["noun"]] if gaps["noun"] else [], _name_column(words), words)
     return QueryPlan(frame=words.card.name, select=(wanted, time.sql), order=(order,), limit=1, wanted=(wanted,))
 
 

@@ -34,7 +34,8 @@ SUPERLATIVES: dict[str, tuple[bool, str]] = {
     "quickest": (True, "speed"),
     "oldest": (True, "age"), "youngest": (False, "age"), "cheapest": (False, "price"),
     "most expensive": (True, "price"), "hottest": (True, "temperature"), "warmest": (True, "temperature"),
-    "earliest": (False, ""), "latest": (True, ""), "most recent": (True, ""),
+    "earliest": (False, "date"), "latest": (True, "date"),
+    "most recent": (True, "date"), "newest": (True, "date"),
     "highest rated": (True, "rating"), "best rated": (True, "rating"), "top rated": (True, "rating"),
     "worst rated": (False, "rating"), "lowest rated": (False, "rating"), "highest paid": (True, "salary"),
     "best paid": (True, "salary"), "lowest paid": (False, "salary"), "worst paid": (False, "salary"),
@@ -242,6 +243,7 @@ VERBS: dict[str, tuple[str, ...]] = {
         "sells", "paid", "pay", "pays", "showed", "shows", "spent", "spend", "spends"
     ),
     "happen": (
+        "arrived", "arrive",
         "released", "release", "opened", "open", "built", "build", "founded", "launched", "launch", "aired", "air",
         "published", "publish", "completed", "established", "created", "premiered", "premiere", "born", "elected",
         "appointed", "started", "start", "began", "begin", "ended", "end", "constructed", "came out", "come out",
@@ -253,7 +255,8 @@ VERBS: dict[str, tuple[str, ...]] = {
         "drove", "drives", "wear", "wears", "wore", "work", "works",
         "worked", "represent", "represented", "represents", "compete", "competed", "competes", "race", "raced",
         "serve", "served", "located", "located in", "come from", "came from", "used", "used as", "play in", "attend",
-        "attended", "perform", "performed", "star", "starred", "appeared", "act", "acted", "sing", "run", "ran",
+        "attended", "still", "currently",
+        "perform", "performed", "star", "starred", "appeared", "act", "acted", "sing", "run", "ran",
     ),
 }  # fmt: skip
 """Verbs that add nothing to the column or value that they stand beside, by what has to stand there."""

@@ -10,9 +10,9 @@ from .linking import Tag
 from .orders import goes_down, hinted, rank_measure
 from .parts import Extreme, Named, Sort
 from .parts import Rows as RowsNamed
-from .plan.schema import Dimension, Order
+from .plan.schema import Dimension, Order, QueryPlan
 from .plan.sql import dimension_name
-from .request import Request, is_key, is_plural
+from .request import Request, is_key, is_plural, speaks_of_rows
 
 
 def with_extreme(request: Request) -> Request:
@@ -67,6 +67,29 @@ def with_extreme(request: Request) -> Request:
         order = Order(column=measure.column, function=measure.function, descending=measure.function == "max")
         return replace(single, sorts=(order,))
     return request
+
+
+def rows_of_each(request: Request) -> QueryPlan | None:
+    """``the heaviest shipment of each customer``, ``top 2 shipments by weight per customer``: rows of each group."""
+    groups = request.groups
+    ranked = request.extreme is not None or (request.rank_by is not None and request.rank_by.measure is None)
+    plain = not (request.measures or request.columns or request.having or request.sets or request.sorts)
+    plain = plain and request.chart is None and not any(d.time or d.width or d.edges for d in groups)
+    if not (ranked and plain and groups and speaks_of_rows(request)):
+        return None
+    extreme = request.extreme
+    column = hinted(request) if extreme is None or extreme.measure is None else None
+    if column is None or (extreme is not None and extreme.rows is None and not _rows_before(request)):
+        return None
+    return QueryPlan(
+        frame=request.frame,
+        filters=request.filters,
+        order=(Order(column=column.sql, descending=goes_down(request, column)),),
+        limit=request.limit or 1,
+        offset=request.offset,
+        each=tuple(dimension_name(d) for d in groups),
+        document=request.document,
+    )
 
 
 def _one_of_each(request: Request) -> Request:

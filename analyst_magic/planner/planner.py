@@ -35,7 +35,7 @@ from .plan.schema import Filter, Join, QueryPlan, Window, walk
 from .plan.sql import is_time
 from .plan.words import name_parts, spoken
 from .planning import assumed, best_plan, explained, plan_question
-from .slips import meant
+from .slips import meant, rows_meant
 from .tokens import stem, tokens
 
 NAME = "offline"
@@ -165,6 +165,7 @@ def questions_back(
     if offered or foreign_language(question.text, frames) is not None:
         return error, offered
     slip = meant(question, frames, choose, error.message if "no value" in error.message else "")
+    slip = slip or rows_meant(question, frames, choose)
     return (error, ()) if slip is None else (slip, slip.choices)
 
 

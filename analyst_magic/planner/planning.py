@@ -11,12 +11,13 @@ from pydantic import ValidationError
 
 from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, FrameCard, Question
-from . import comparisons, lookups, running
+from . import comparisons, everyday, lookups, running
 from .answer_form import AnswerForm, answer_form
 from .asking import Ambiguous
 from .audit import audited
 from .compose import compose
 from .defined import defined, with_definition
+from .doubts import asked_where_unclear
 from .drawn import choose_chart
 from .figures import NEXT_STEP
 from .forms import Forms
@@ -29,7 +30,8 @@ from .plan.schema import QueryPlan
 from .plan.words import name_parts, spoken
 from .rewording import reworded
 
-FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table])
+FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table, *everyday.FORMS.table])
+FIRST = Forms([*running.FIRST.table, *everyday.FIRST.table])
 CLOSE = 0.15
 """Readings that cost no more than this beyond the best are as good."""
 FAR = 0.45
@@ -53,7 +55,8 @@ def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     text = reworded(question.text)
     plan, found = _best_plan(replace(question, text=text), words)
     plan = with_text_numbers(plan, words.text_numbers)
-    return audited(plan, _meaning(_PIVOT.sub(" ", text))[0], words), found
+    meant = _meaning(_PIVOT.sub(" ", text))[0]
+    return asked_where_unclear(audited(plan, meant, words), question.text, words), found
 
 
 def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:
@@ -70,7 +73,7 @@ def _best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     if own is not None:
         plan, reading = _best_plan(replace(question, text=own.text), own.words)
         return with_definition(plan, own.column), reading
-    found = _formed_plan(question, words, running.FIRST)
+    found = _formed_plan(question, words, FIRST)
     if found is not None:
         return found
     try:

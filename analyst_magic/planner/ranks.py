@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import Abstained
 from .asking import Ambiguous
-from .column_choice import is_number, is_text, one_column
+from .column_choice import is_number, is_text, one_column, time_column
 from .dates import has_years
 from .figures import COUNT, ROWS, is_compound, measure, numbers_of_rows
 from .filters import is_a_year
@@ -52,6 +52,8 @@ def highest_column(span: Span) -> Extreme | None:
     if all(is_text(span.words.column(name)) and _is_key(name, span.words) for name in tag.meaning):
         return _extreme(span, rows=tag)  # the tallest building, where each row is one
     high, hint = span.own[0].meaning
+    if hint == "date" and not any(is_time(span.words.column(name)) for name in tag.meaning):
+        return None  # the latest price is that of the latest row, not the highest
     return Extreme(high, tag=tag, hint=hint, rows=_who(span), text=span.own[0].text)
 
 
@@ -85,6 +87,10 @@ def _extreme(span: Span, rows: Tag | None = None) -> Extreme:
     text = span.own[0].text
     if rows is not None and text.lower() in {"highest", "lowest"}:
         hint = "height"
+    if rows is not None and text.lower() in {"largest", "biggest", "smallest"}:
+        hint = "area"
+    if hint == "date":
+        return Extreme(high, tag=_date(span.words, text), rows=rows or _who(span), text=text)
     own = {canonical(part) for column in span.words.card.columns for part in name_parts(column.sql)}
     if hint == "age" and "age" not in own:
         births = [
@@ -95,6 +101,16 @@ def _extreme(span: Span, rows: Tag | None = None) -> Extreme:
                 not high, tag=Tag("column", births[0].sql, (births[0].sql,)), rows=rows or _who(span), text=text
             )
     return Extreme(high, hint=hint, rows=rows, text=text)
+
+
+def _date(words: Lexicon, text: str) -> Tag:
+    """The date by which rows are the latest or the earliest.
+
+    Raises:
+        Abstained: The frame has no date, or several.
+    """
+    column = time_column(words, text)
+    return Tag("column", column.sql, (column.sql,))
 
 
 def _who(span: Span) -> Tag | None:
@@ -226,12 +242,22 @@ def many(span: Span) -> Limit | None:
 
 
 @RULES.rule("relative number?", cost=0.8)
-def last(span: Span) -> Limit | None:
-    """``last 3 rows``: those at the end."""
+def last(span: Span) -> Limit | tuple[Limit, Extreme] | None:
+    """``last 3 rows``: those at the end; ``last 3 orders``: the latest, where they have a date."""
     numbers = span.of("number")
     if span.own[0].text.lower().split()[-1] != "last" or span.after.kind not in ROWS:
         return None
-    return Limit(numbers[0].meaning if numbers else 1, last=True) if not numbers or is_count(numbers[0]) else None
+    if numbers and not is_count(numbers[0]):
+        return None
+    count = numbers[0].meaning if numbers else 1
+    dated = any(is_time(column) for column in span.words.card.columns)
+    if dated and canonical(span.after.text.lower()) not in _LINES:
+        return Limit(count), Extreme(True, tag=_date(span.words, "last"), rows=span.after, text="last")
+    return Limit(count, last=True)
+
+
+_LINES = frozenset({"row", "record", "line", "observation"})
+"""Nouns of rows as they stand, not of what happened."""
 
 
 @RULES.rule("first", cost=0.9)
@@ -307,6 +333,13 @@ def in_order_of_figure(span: Span) -> Sort | None:
 def extreme_first(span: Span) -> Sort:
     """``most red cards first``: sorted by that column."""
     return Sort((Key(tag=span.own[1]),), _high(span.own[0]))
+
+
+@RULES.rule("superlative (rows|frame) first", cost=0.7)
+def newest_first(span: Span) -> tuple[Sort, Rows] | None:
+    """``newest orders first``: rows sorted by their date."""
+    high, hint = span.own[0].meaning
+    return (Sort((Key(axis="time"),), high), Rows(span.own[1])) if hint == "date" else None
 
 
 @RULES.rule("(sort|list)? (direction|judged)", cost=0.8)

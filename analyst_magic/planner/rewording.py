@@ -28,6 +28,12 @@ _OR_MORE = (
         ),
         r"not \1\2 or \3",
     ),
+    (re.compile(r"\b(?:in|from|since)\s+((?:19|20)\d\d)\s+or\s+(?:later|after|newer)\b", re.I), r"since \1"),
+    (re.compile(r"\bin\s+or\s+after\s+((?:19|20)\d\d)\b", re.I), r"since \1"),
+    (re.compile(r"\b(?:most\s+recent|latest|newest)\s+(\d+)\s+(?=[a-z])", re.I), r"\1 latest "),
+    (re.compile(r"\b(\d+)\s+best\s+(?=\w+\s+by\b)|\bbest\s+(\d+)\s+(?=\w+\s+by\b)", re.I), r"top \1\2 "),
+    (re.compile(r"\boutside\s+(?!of\b)(?=[A-Z])"), "outside of "),
+    (re.compile(r"\b(?:earliest|oldest)\s+(\d+)\s+(?=[a-z])", re.I), r"\1 earliest "),
     (re.compile(r"\bbetween\s+(\d+)\s+and\s+(\d+)\s+years?\s+old\b", re.I), r"with age between \1 and \2"),
     (re.compile(r"\b(over|under|above|below|at least|at most)\s+(\d+)\s+years?\s+old\b", re.I), r"with age \1 \2"),
 )

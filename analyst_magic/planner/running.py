@@ -30,6 +30,11 @@ _NO_SUMS = frozenset(
 """Nouns of amounts that are not added up: their figure for a day is their mean."""
 
 
+def adds_up(column: str) -> bool:
+    """Whether a total of a column says something: not of temperatures."""
+    return not _NO_SUMS & {*name_parts(column)}
+
+
 @FORMS.form(
     r"(?:running|cumulative)\s+(?:(?P<kind>total|sum|count|number)\s+(?:of\s+)?)?(?:the\s+)?(?P<figure>.+?)\s+(?P<by>(?:by|per|for\s+each|over\s+the)\s+.+)"
 )

@@ -33,10 +33,10 @@ def only(span: Span) -> SetOf | None:
     return None
 
 
-@RULES.rule("never verb? (from|to)? column? value", cost=0.7)
+@RULES.rule("never (verb|column)? (from|to)? column? value", cost=0.7)
 def never(span: Span) -> SetOf | None:
     """``never fly to BOS``."""
-    plain = [tag for tag in span.own[1:] if tag.kind != "verb"]
+    plain = [tag for tag in span.own[1:] if tag.kind != "verb" and (tag.text.lower(),) not in span.words.done]
     for length, found in conditions_at(plain, 0, span.words):
         if length == len(plain) and not isinstance(found, Abstained) and isinstance(found[0], Filter):
             return SetOf("never", found[0])

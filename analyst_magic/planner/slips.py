@@ -12,6 +12,7 @@ from dataclasses import replace
 from ..errors import Abstained, AnalystError
 from ..turn import FrameCard, Question
 from .asking import MAX_MEANINGS, Ambiguous, Choose, meanings
+from .figures import names_things
 from .grammar import read
 from .lexicon import Lexicon, lexicon, unknown_words
 from .phrases import CHARTS, FUNCTIONS, SUPERLATIVES, TIMES
@@ -60,6 +61,27 @@ def meant(question: Question, frames: tuple[FrameCard, ...], choose: Choose, rea
         f"{reason or f'{left} {be} not known here.'} Did you mean {these}?",
         f"Write {it} as the data has {it}.",
         choices=found[:MAX_MEANINGS],
+    )
+
+
+def rows_meant(question: Question, frames: tuple[FrameCard, ...], choose: Choose) -> Ambiguous | None:
+    """What to ask back where one noun that is not known may be that of the rows: ``flats in Linz`` of ``rents``."""
+    asked = question.text.strip().rstrip("?.! ")
+    unknown = _unknown(asked, [lexicon(card) for card in frames]) if len(frames) == 1 else ()
+    if len(unknown) != 1 or not re.fullmatch(r"[a-z]{3,}", unknown[0]):
+        return None
+    several = names_things(unknown[0])
+    ranked = re.search(rf"\b(?:{'|'.join(SUPERLATIVES)})\s+{unknown[0]}\b", asked, re.IGNORECASE)
+    if not several and not ranked:
+        return None
+    rows = "rows" if several else "row"
+    offered = _answered(replace(question, text=_put(asked, unknown[0], rows)), frames, choose)
+    if not offered:
+        return None
+    return Ambiguous(
+        f"{frames[0].name} has nothing that is called “{unknown[0]}”. Are its rows meant?",
+        "Name a column, or say “rows”.",
+        choices=offered,
     )
 
 

@@ -13,19 +13,21 @@ from .year_columns import is_year_column
 
 RULES = Grammar()
 _BETWEEN = frozenset({"most", "fewest", "superlative", "number", "operator", "function", "distinct", "not", "ordinal"})
-_SAYS_WHEN = frozenset({"month", "date", "quarter", "relative", "today", "weekday"})
+_SAYS_WHEN = frozenset({"month", "date", "quarter", "relative", "today", "weekday", "weekend"})
 
 
 @RULES.rule("verb", cost=0.3)
 def light_verb(span: Span) -> Filler | None:
     """``won the most medals``, ``released in 1998``, ``plays for Rovers``: what is meant is named beside it."""
     meaning = span.own[0].meaning
-    said = _gains_amount(span) if meaning == "gain" else _says_when(span) if meaning == "happen" else False
+    said = _gains_amount(span) if meaning in {"gain", "relate"} else _says_when(span) if meaning == "happen" else False
+    said = said or (meaning in {"gain", "relate"} and _of_amount(span))
+    said = said or (meaning == "done" and span.after.kind in {"end", "by", "month", "relative"})
     if meaning == "relate" or (meaning == "happen" and not said):
         said = any(tag.kind == "value" or (meaning == "relate" and tag.kind == "number") for tag in span.tags)
     most = span.tags[span.end : span.end + 2]
     said = said or [tag.kind for tag in most] in (["most", "frame"], ["fewest", "frame"])
-    said = said or (meaning == "relate" and span.after.kind == "operator" and _says_when(span))
+    said = said or (meaning == "relate" and span.after.kind in _SAYS_WHEN | {"operator"} and _says_when(span))
     return Filler(span.own[0].text) if said else None
 
 
@@ -39,6 +41,11 @@ def _gains_amount(span: Span) -> bool:
         return True
     pairs = zip(span.tags[: span.start], span.tags[1 : span.start], strict=False)
     return any(one.kind in {"function", "most", "fewest"} and _is_amount(two, span.words) for one, two in pairs)
+
+
+def _of_amount(span: Span) -> bool:
+    """``hours spent in meetings``: the amount stands before the verb, and what it is of behind."""
+    return _is_amount(span.before, span.words) and span.after.kind in {"value", "by", "month", "column"}
 
 
 def _is_amount(tag: Tag, words: Lexicon) -> bool:

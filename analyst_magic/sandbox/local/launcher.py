@@ -328,25 +328,41 @@ def watch(child: int, life: int, spec: Spec) -> int:
     return kill(child, status)
 
 
+def kill_below(pid: int) -> None:
+    """Kill all processes below one.
+
+    All are stopped before any is killed: one that is killed leaves its place to the next one that is forked, and a
+    program that forks without end would go on for ever.
+    """
+    stopped: set[int] = set()
+    while new := set(tree(pid)[1:]) - stopped:
+        for one in new:
+            send(one, signal.SIGSTOP)
+        stopped |= new
+    for one in stopped:
+        send(one, signal.SIGKILL)
+
+
+def send(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except OSError:
+        return  # it has ended
+
+
 def kill(child: int, status: int) -> int:
     """Kill all that is left; orphans are this process's children by now, or went with their namespace."""
-    own = 0
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        for pid in tree(os.getpid())[1:]:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except OSError:
-                continue
+    own, pause = 0, 0.002
+    while True:
+        kill_below(os.getpid())
         try:
-            pid, code = os.waitpid(-1, os.WNOHANG)
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                if ended[0] == child:
+                    own = os.waitstatus_to_exitcode(ended[1])
         except ChildProcessError:
-            break
-        if pid == child:
-            own = os.waitstatus_to_exitcode(code)
-        elif not pid:
-            time.sleep(0.002)
-    return status or (own if own >= 0 else 128 - own)
+            return status or (own if own >= 0 else 128 - own)
+        time.sleep(pause)
+        pause = min(2 * pause, 0.1)
 
 
 def main() -> None:

@@ -112,7 +112,11 @@ class Process:
         try:
             self._process.wait(SECONDS_TO_END)
         except subprocess.TimeoutExpired:
-            self._process.kill()  # what it watches dies with it
+            if sys.platform == "linux":
+                from .launcher import kill_below
+
+                kill_below(self._process.pid)  # the watcher may have been stopped; what is below it goes first
+            self._process.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(SECONDS_TO_END)
         finally:

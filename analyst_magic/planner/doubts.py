@@ -1,0 +1,134 @@
+"""Questions whose words fit the plan and could as well mean another one: which of the two is asked back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from .asking import Ambiguous
+from .column_choice import is_number, is_text, numbers_things
+from .lexicon import Lexicon
+from .linking import Tag, tags, with_quoted_names
+from .plan.schema import Filter, Measure, QueryPlan
+from .plan.sql import is_time
+from .plan.words import UNITS, name_parts
+from .request import is_key, is_plural
+from .running import adds_up
+from .tokens import canonical, tokens
+
+_EACH = frozenset({"per", "each", "every", "for each", "for every"})
+_LENGTH = frozenset("length duration time runtime elapsed total".split())
+
+
+def asked_where_unclear(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan:
+    """The plan, where nothing speaks for another one.
+
+    Raises:
+        Ambiguous: The words could as well mean another plan.
+    """
+    found = tuple(tag for tag in tags(tokens(with_quoted_names(text, words)), words) if tag.kind != "stop")
+    _rows_or_totals(plan, found, text, words)
+    _mean_of_rows_or_of_totals(plan, found, text, words)
+    _another_length(plan, found, text, words)
+    return plan
+
+
+def _rows_or_totals(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``clients with fewer than 200 hours``: in total, or in one of their rows?"""
+    counted = [m.function for m in plan.measures] in ([], ["count distinct"], ["count"])
+    if plan.having or not counted or plan.source is not None or plan.chart:
+        return
+    for place in range(len(found) - 3):
+        noun, operator, number, amount = _phrase(found[place:])
+        if noun is None or not _are_things(noun, words) or not _is_amount(amount, words):
+            continue
+        column = words.column(amount.meaning[0])
+        if not any(isinstance(f, Filter) and f.column == column.sql for f in plan.filters):
+            continue
+        written = re.search(
+            rf"(?:\b(?:with|having|that have|that has|who have|who had|have|has|had)\s+)?(?:an?\s+)?"
+            rf"{re.escape(operator.text)}\s+{re.escape(number.text)}\s+{re.escape(amount.text)}", text, re.I
+        )  # fmt: skip
+        than = f"{column.sql} {operator.text} {number.text}"
+        said = (f"with total {than}", f"where {than}")
+        choices = [text[: written.start()] + part + text[written.end() :] for part in said] if written else []
+        raise Ambiguous(
+            f"“{operator.text} {number.text} {amount.text}”: in total for each of the {noun.text}, or in one row?",
+            f"Say “with total {column.sql} {operator.text} {number.text}”, or “where {column.sql} ...”.",
+            choices=choices,
+        )
+
+
+def _phrase(found: Sequence[Tag]) -> tuple[Tag | None, Tag, Tag, Tag]:
+    """The noun, the comparison, the number and the amount that stand here in this order."""
+    behind = found[1:]
+    while behind and behind[0].kind in {"where", "verb"}:
+        behind = behind[1:]
+    kinds = [tag.kind for tag in behind[:3]]
+    nothing = Tag("end", "")
+    if found[0].kind != "column" or kinds != ["operator", "number", "column"]:
+        return None, nothing, nothing, nothing
+    return found[0], behind[0], behind[1], behind[2]
+
+
+def _are_things(tag: Tag, words: Lexicon) -> bool:
+    """Whether a plural names things of which each may have several rows."""
+    columns = [words.column(name) for name in tag.meaning]
+    return is_plural(tag) and len(columns) == 1 and is_text(columns[0]) and not is_key(columns[0], words)
+
+
+def _is_amount(tag: Tag, words: Lexicon) -> bool:
+    columns = [words.column(name) for name in tag.meaning]
+    return len(columns) == 1 and is_number(columns[0]) and not numbers_things(columns[0]) and adds_up(columns[0].sql)
+
+
+def _mean_of_rows_or_of_totals(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``average hours per day for each employee``: of the rows of each day, or of the totals of the days?"""
+    means = [m for m in plan.measures if isinstance(m, Measure) and m.function == "mean" and m.column]
+    each = [(tag, after) for tag, after in pairwise(found) if tag.kind == "by"]
+    timed = [tag for tag, after in each if _is_date(after, words) and tag.text.lower() in _EACH]
+    if plan.source is not None or len(means) != 1 or len(plan.group_by) < 2 or not timed or len(each) < 2:
+        return
+    mean = next((tag for tag in found if tag.kind == "function" and tag.meaning == "mean"), None)
+    if mean is None or not adds_up(means[0].column or ""):
+        return
+    (unit,) = [after.text for tag, after in each if tag is timed[0]]
+    total = re.sub(rf"\b{re.escape(mean.text)}\b", f"{mean.text} total", text, count=1)
+    rows = re.sub(rf"\b{re.escape(timed[0].text)}\s+{re.escape(unit)}\b", f"by {unit}", text, count=1, flags=re.I)
+    raise Ambiguous(
+        f"“{mean.text} ... {timed[0].text} {unit}”: the mean of the totals of each {unit}, or of the rows of each "
+        f"{unit}?",
+        f"Say “{mean.text} total {means[0].column} {timed[0].text} {unit}”, or “by {unit}”.",
+        choices=(total, rows),
+    )
+
+
+def _is_date(tag: Tag, words: Lexicon) -> bool:
+    """Whether a word names a unit of time, or a column of dates."""
+    return tag.kind == "time" or (tag.kind == "column" and all(is_time(words.column(name)) for name in tag.meaning))
+
+
+def _another_length(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``took longer than 7 days``: a column of days that has another name, beside two dates that it may mean."""
+    if sum(is_time(column) for column in words.card.columns) < 2:
+        return
+    said = {canonical(part) for tag in found for part in name_parts(tag.text)}
+    for operator, number in pairwise(found):
+        if operator.text.lower() not in {"longer than", "shorter than"} or number.kind != "number":
+            continue
+        for part in plan.filters:
+            if not isinstance(part, Filter) or part.part or not is_number(words.column(part.column)):
+                continue
+            other = [p for p in name_parts(part.column) if p not in UNITS and p not in _LENGTH and p not in _TIMES]
+            if number.meaning in part.values and other and not said & {canonical(p) for p in other}:
+                than = f"{part.column} {'above' if part.operator == '>' else 'below'}"
+                pattern = rf"\b(?:(?:took|takes?|taken|lasted|lasts?)\s+)?{re.escape(operator.text)}"
+                raise Ambiguous(
+                    f"“{operator.text} {number.text}”: it could be {part.column}, or the time between two dates.",
+                    f"Say “{than} {number.text}”, or “days between ... and ...”.",
+                    choices=(re.sub(pattern, f"with {than}", text, count=1, flags=re.I),),
+                )
+
+
+_TIMES = frozenset("days day hours hour minutes min mins seconds sec secs weeks nights months years stay".split())

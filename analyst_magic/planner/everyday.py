@@ -1,0 +1,209 @@
+"""Forms of everyday questions that say a plain one in other words: who has the lowest salary, a return rate."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import Abstained
+from .column_choice import is_number, is_text
+from .flags import is_flag_column
+from .forms import Asking, Forms, unclear
+from .lexicon import Lexicon
+from .linking import columns_called
+from .plan.schema import QueryPlan
+from .plan.words import name_parts
+from .request import is_key
+from .running import adds_up
+from .tokens import canonical, stem
+
+FORMS = Forms()
+FIRST = Forms()
+"""Forms that come before the grammar, which would take their words for something else."""
+_DAY = {
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+    "annual": "year",
+}
+_END = r"highest|lowest|largest|smallest|longest|shortest|greatest|biggest|least|earliest|latest"
+_PEOPLE = frozenset(
+    "agent employee member customer person name user staff author driver player rep seller salesperson doctor nurse "
+    "student teacher surgeon client consultant operator worker assignee owner".split()
+)
+"""Nouns of columns that answer the question *who*."""
+
+
+@FORMS.form(rf"who\s+(?:has|had|gets|got)\s+(?:the\s+)?(?P<end>{_END})\s+(?P<figure>.+?)")
+def who_has(asking: Asking) -> QueryPlan:
+    """``who has the lowest salary``: the rows with it, where each row is a person."""
+    if not _PEOPLE & {*asking.words.frame}:
+        raise Abstained(
+            f"“who has”: no row of {asking.words.card.name} is a person.", "Say “which ... has the highest ...”."
+        )
+    return asking.ask(f"rows with the {asking.gaps['end']} {asking.gaps['figure']}")
+
+
+@FORMS.form(r"who\s+(?P<verb>\w+)\s+(?:the\s+)?(?:(?P<most>most)|fewest|least)\s+(?P<figure>\w+)(?P<rest>\s+.+)?")
+def who_did_most(asking: Asking) -> QueryPlan:
+    """``who took the most calls``, ``who worked the most hours``: by the one column of people."""
+    gaps, words = asking.gaps, asking.words
+    people = [c.sql for c in words.card.columns if is_text(c) and _PEOPLE & {*name_parts(c.sql)}]
+    if len(people) != 1:
+        raise Abstained(
+            f"It is not clear which column of {words.card.name} says who.", "Name it: “which ... has the most ...”."
+        )
+    if canonical(gaps["figure"].lower()) in words.frame:
+        figure = f"{'most' if gaps['most'] else 'fewest'} rows"
+    else:
+        column = _amount(gaps["figure"], words)
+        figure = f'{"highest" if gaps["most"] else "lowest"} total "{column}"'
+    return asking.ask(f'which "{people[0]}" has the {figure} {gaps["rest"]}')
+
+
+@FORMS.form(
+    r"(?P<many>how\s+many\s+|number\s+of\s+)?(?P<rows>.+?)\s+(?:who\s+|that\s+)?(?:got|received|have|had|with)\s+(?:an?|any)\s+"
+    r"(?P<thing>\w+(?:\s\w+)?)"
+)
+def with_a(asking: Asking) -> QueryPlan:
+    """``how many employees got a bonus``: those for whom the column holds something."""
+    gaps, words = asking.gaps, asking.words
+    names = columns_called(gaps["thing"], words)
+    if len(names) != 1:
+        raise unclear()
+    column = words.column(names[0])
+    if column.nulls and not (is_number(column) and _holds_zeros(names[0], words)):
+        condition = f'where "{names[0]}" is not missing'
+    elif is_number(column) and not column.nulls:
+        condition = f'where "{names[0]}" is above 0'
+    else:
+        raise unclear()
+    return asking.ask(f"{gaps['many'] or 'list'} {gaps['rows']} {condition}")
+
+
+def _holds_zeros(name: str, words: Lexicon) -> bool:
+    least = words.column(name).minimum
+    return not (isinstance(least, int | float) and least > 0)
+
+
+@FORMS.form(r"(?:(?:the|any)\s+)?duplicated?\s+(?P<thing>.+?)(?:\s+values)?")
+def duplicates_of(asking: Asking) -> QueryPlan:
+    """``duplicate order ids``: values that several rows have."""
+    thing = asking.gaps["thing"]
+    names = columns_called(thing, asking.words) or columns_called(stem(thing.lower()), asking.words)
+    if len(names) != 1:
+        raise unclear()
+    return QueryPlan(frame=asking.words.card.name, select=(names[0],), about="duplicates")
+
+
+@FORMS.form(
+    r"(?:how\s+many|number\s+of|count\s+of)\s+(?:missing\s+values|missing|nulls?|null\s+values|empty\s+values|blanks)\s+"
+    r"(?:are\s+(?:there\s+)?)?(?:in|for|of|does)\s+(?:the\s+)?(?:column\s+)?(?P<thing>.+?)(?:\s+column|\s+have)?"
+)
+def missing_in(asking: Asking) -> QueryPlan:
+    """``how many missing values are there in status``."""
+    names = columns_called(asking.gaps["thing"], asking.words)
+    if len(names) != 1:
+        raise unclear()
+    return asking.ask(f'number of rows where "{names[0]}" is missing')
+
+
+@FORMS.form(
+    r"(?:the\s+)?(?P<end>top|best)\s+(?P<noun>\w+)\s+(?P<by>per|for\s+each|in\s+each|of\s+each|by)\s+(?P<group>.+?)\s+by\s+(?P<figure>.+?)"
+)
+def top_one_of_each(asking: Asking) -> QueryPlan:
+    """``top product per region by total quantity``: one of each."""
+    gaps = asking.gaps
+    if stem(gaps["noun"].lower()) != gaps["noun"].lower():
+        raise unclear()
+    return asking.ask(f"top 1 {gaps['noun']} per {gaps['group']} by {gaps['figure']}")
+
+
+@FORMS.form(r"(?P<noun>\w+)\s+rate(?P<rest>\s+(?:by|per|for|in|of|over)\s+.+)?")
+def rate_of(asking: Asking) -> QueryPlan:
+    """``return rate by product``, ``pass rate``: the share of the rows for which a column of yes and no says so."""
+    gaps, words = asking.gaps, asking.words
+    noun = canonical(gaps["noun"].lower())
+    flags = [c.sql for c in words.card.columns if is_flag_column(c.sql, words)]
+    named = [name for name in flags if name_parts(name)[-1] in {noun, f"{noun}ed", f"{noun}d", f"{noun}led"}]
+    if len(named) != 1:
+        raise unclear()
+    return asking.ask(f'share of "{named[0]}" rows {gaps["rest"]}')
+
+
+@FORMS.form(
+    r"(?P<end>largest|highest|smallest|lowest|maximum|minimum)\s+number\s+of\s+(?P<rows>.+?)\s+(?:on|in|within)\s+(?:a|any|one)\s+"
+    r"(?:single\s+)?(?P<unit>day|week|month|quarter|year)"
+)
+def most_in_one(asking: Asking) -> QueryPlan:
+    """``largest number of orders on a single day``: of the numbers of the days."""
+    end = "minimum" if asking.gaps["end"].lower() in {"smallest", "lowest", "minimum"} else "maximum"
+    return asking.ask(f"{end} number of {asking.gaps['rows']} per {asking.gaps['unit']}")
+
+
+@FIRST.form(
+    rf"(?P<mean>average|mean|median)\s+(?P<every>{'|'.join(_DAY)})\s+(?P<figure>[\w\s]+?)(?P<rest>\s+(?:of|for|in|at|by|per|on)\s+.+)?"
+)
+def mean_of_days(asking: Asking) -> QueryPlan:
+    """``average daily kwh of the pool``: of the totals of the days."""
+    gaps = asking.gaps
+    column = _amount(gaps["figure"], asking.words)
+    if not adds_up(column):
+        raise unclear()
+    unit = _DAY[gaps["every"].lower()]
+    return asking.ask(f'{gaps["mean"]} total "{column}" per {unit} {gaps["rest"]}')
+
+
+def _amount(text: str, words: Lexicon) -> str:
+    """The one column of numbers that some words name.
+
+    Raises:
+        Abstained: There is none, or more than one.
+    """
+    names = _numbers(text, words)
+    if len(names) != 1 or is_key(words.column(names[0]), words):
+        raise unclear()
+    return names[0]
+
+
+_VERBS: dict[str, tuple[str, ...]] = {
+    "earn": ("salary", "wage", "pay", "income"),
+    "weigh": ("weight", "mass"),
+    "cost": ("price", "cost", "rent", "fee", "fare"),
+}
+_MORE = r"(?:more|less|fewer)\s+than|over|under|above|below|at\s+least|at\s+most|between|exactly"
+
+
+def with_amounts_of_verbs(text: str, words: Lexicon) -> str:
+    """The question with *earn more than* as *salary more than*, where one column says how much that is."""
+
+    def named(found: re.Match[str]) -> str:
+        verb = found["verb"].lower().removesuffix("s").removesuffix("ed").removesuffix("ing")
+        if columns_called(found["verb"], words):
+            return found[0]
+        numbers = list(dict.fromkeys(name for noun in _VERBS[verb] for name in _numbers(noun, words)))
+        return f'"{numbers[0]}" {found["than"]}' if len(numbers) == 1 else found[0]
+
+    pattern = rf"\b(?P<verb>(?:earn|weigh|cost)(?:s|ed|ing)?)\s+(?P<than>{_MORE})(?=\s)"
+    return re.sub(pattern, named, text, flags=re.IGNORECASE)
+
+
+def with_compared_columns(text: str, words: Lexicon) -> str:
+    """The question with *with more silver than gold* as *where silver is more than gold*, where both are columns."""
+
+    def compared(found: re.Match[str]) -> str:
+        sides = [_numbers(found[name], words) for name in ("one", "other")]
+        if any(len(names) != 1 for names in sides):
+            return found[0]
+        return f'where "{sides[0][0]}" {found["than"]} than "{sides[1][0]}"'
+
+    pattern = (
+        r"\b(?:with|that\s+have|who\s+have|where|having)\s+(?P<than>more|fewer|less|higher|lower|larger|smaller)\s+"
+        r"(?P<one>\w+(?:\s\w+)?)\s+than\s+(?P<other>\w+(?:\s\w+)?)"
+    )
+    return re.sub(pattern, compared, text, flags=re.IGNORECASE)
+
+
+def _numbers(text: str, words: Lexicon) -> list[str]:
+    return [name for name in columns_called(text, words) if is_number(words.column(name))]
