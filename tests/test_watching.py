@@ -205,6 +205,29 @@ def test_many_kernels_count_at_once_without_loss(tmp_path: Path) -> None:
     assert Counters(path).read() == {("analyst_turns", (("model", "a"),)): 150.0}
 
 
+def test_counts_go_on_in_a_new_file_where_the_old_one_was_moved_or_deleted(tmp_path: Path) -> None:
+    counters = Counters(tmp_path / "metrics.sqlite3")
+    one = {("analyst_turns", (("model", "a"),)): 1.0}
+    counters.add(one)
+    for path in tmp_path.iterdir():
+        path.unlink()
+    counters.add(one)
+    counters.add(one)
+    assert counters.read() == {("analyst_turns", (("model", "a"),)): 2.0}
+
+
+def test_a_forked_process_adds_to_the_same_counts(tmp_path: Path) -> None:
+    counters = Counters(tmp_path / "metrics.sqlite3")
+    one = {("analyst_turns", (("model", "a"),)): 1.0}
+    counters.add(one)
+    child = multiprocessing.get_context("fork").Process(target=counters.add, args=(one,))
+    child.start()
+    child.join()
+    counters.add(one)
+    assert child.exitcode == 0
+    assert counters.read() == {("analyst_turns", (("model", "a"),)): 3.0}
+
+
 def test_counts_that_cannot_be_stored_are_an_error_to_who_adds_and_none_to_who_reads(tmp_path: Path) -> None:
     (tmp_path / "metrics.sqlite3").mkdir()  # no file can be there
     counters = Counters(tmp_path / "metrics.sqlite3")

@@ -12,12 +12,12 @@ import difflib
 import re
 from collections.abc import Collection, Iterator
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..packages import Packages
 from ..turn import Code, Finding
+from ..turn.sql_syntax import parse_sql
 from ..turn.syntax import all_nodes, parse_python
 
 # Modules of Python that need a network, which there is none of.
@@ -130,7 +130,7 @@ def resolve(
 def _tables(code: Code, frames: Collection[str]) -> tuple[Code, list[Finding]]:
     """SQL with slips in the names of tables corrected, where one frame alone is near."""
     try:
-        tree = sqlglot.parse_one(code.text, read="duckdb")
+        tree = parse_sql(code.text)
     except (SqlglotError, RecursionError, ValueError):
         return code, []
     own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}

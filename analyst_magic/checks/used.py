@@ -13,13 +13,12 @@ import ast
 import contextlib
 import re
 from collections.abc import Collection, Iterable, Mapping
-from functools import lru_cache
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..turn import Code
+from ..turn.sql_syntax import parse_sql
 from ..turn.syntax import all_nodes, parse_python
 
 
@@ -37,7 +36,7 @@ def columns_used(code: Code, frames: Mapping[str, Collection[str]]) -> dict[str,
     """
     if code.language == "sql":
         try:
-            return _in_sql(_tree(code.text), frames)
+            return _in_sql(parse_sql(code.text), frames)
         except (SqlglotError, RecursionError, ValueError):
             names: set[str] = set()
             texts = [code.text]
@@ -55,7 +54,7 @@ def is_named(code: Code, frame: str) -> bool:
     """
     if code.language == "sql":
         with contextlib.suppress(SqlglotError, RecursionError, ValueError):
-            return frame.lower() in {table.name.lower() for table in _tree(code.text).find_all(exp.Table)}
+            return frame.lower() in {table.name.lower() for table in parse_sql(code.text).find_all(exp.Table)}
     return re.search(rf"(?<!\w){re.escape(frame)}(?!\w)", code.text) is not None
 
 
@@ -84,12 +83,6 @@ def _stands_in(column: str, text: str, words: Collection[str]) -> bool:
     if re.fullmatch(r"\w+", column):
         return column in words
     return bool(column) and bool(re.search(rf"(?<!\w){re.escape(column)}(?!\w)", text))
-
-
-@lru_cache(maxsize=64)
-def _tree(text: str) -> exp.Expression:
-    """The query's tree, which is only read: its turn and its pin both look at it, and a replay does again."""
-    return sqlglot.parse_one(text, read="duckdb")
 
 
 def _in_sql(tree: exp.Expression, frames: Mapping[str, Collection[str]]) -> dict[str, set[str]]:

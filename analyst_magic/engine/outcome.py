@@ -40,7 +40,8 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
     execution = last.execution or Execution()
     results, notes, failure = await _results(job, execution.outputs, last.request)
     text, remarks = _text(job, draft)
-    row_steps, row_remarks = row_evidence(job, last) if draft.error is None else ((), ())
+    used = used_frames([a.code for a in draft.attempts if a.error is None], job.sources)
+    row_steps, row_remarks = row_evidence(job, last, used) if draft.error is None else ((), ())
     answer = "\n\n".join(output.data for output in execution.outputs if output.kind == "answer")
     if draft.prose is not None:
         text, answer = "", text
@@ -76,7 +77,7 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         notes=tuple(
             dict.fromkeys((*draft.notes, *calls_of(draft.attempts), *execution.notes, *notes, *remarks, *row_remarks))
         ),
-        used=used_frames([a.code for a in draft.attempts if a.error is None], job.sources) if execution.sandbox else (),
+        used=used if execution.sandbox else (),
         row_steps=row_steps,
         verified=draft.verified.mark if draft.verified is not None else "",
     )

@@ -20,9 +20,10 @@ from ..sandbox.request import CountRequest
 from ..sources.connections.tables import ConnectedTable
 from ..sources.frames import Frame
 from ..sources.kinds import source_of
-from ..turn import Attempt, Code, Execution, RowStep
+from ..turn import Attempt, Code, Execution, RowStep, UsedFrame
+from ..turn.syntax import all_nodes, parse_python
 from .job import Job
-from .used import used_frames
+from .used import frames_in
 
 MAX_LOOKED_AT = 10_000
 """Values of a column of units that are looked at before all of them are."""
@@ -81,19 +82,20 @@ def _read(counting: Counting, row: Sequence[int], detail: Sequence[int] | None) 
         return ()
 
 
-def row_evidence(job: Job, last: Attempt) -> tuple[tuple[RowStep, ...], tuple[str, ...]]:
+def row_evidence(job: Job, last: Attempt, used: Sequence[UsedFrame]) -> tuple[tuple[RowStep, ...], tuple[str, ...]]:
     """What became of the rows of an answer, and notes on it.
 
     Args:
         job: The question.
         last: The attempt that answered it.
+        used: The frames that the code of all steps names.
     """
     execution = last.execution
     if execution is None or last.error is not None:
         return (), ()
     steps = execution.row_steps
     if last.code.language != "sql":
-        columns = _columns({frame.name: job.sources[frame.name] for frame in used_frames([last.code], job.sources)})
+        columns = _columns({name: job.sources[name] for name in frames_in(last.code, job.sources, used)})
         steps = (*steps, *repeated(last.code.text, steps, columns))
         steps = (*steps, *mixed_units(last.code.text, columns, lambda frame, column: _distinct(job, frame, column)))
     doubt = (last.doubt,) if last.doubt else ()
@@ -108,10 +110,10 @@ def _sql_in(text: str) -> Iterable[str]:
     if not re.search(r"\bduckdb\b", text):
         return
     try:
-        tree = ast.parse(text)
+        tree = parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ASKS_DUCKDB:
             first = node.args[0] if node.args else None
             if isinstance(first, ast.Constant) and isinstance(first.value, str):

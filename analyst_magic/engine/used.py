@@ -35,3 +35,9 @@ def used_frames(steps: Sequence[Code], frames: Mapping[str, object]) -> tuple[Us
             else:
                 found[name] = UsedFrame(name, rows, tuple(column for column in columns if column in used))
     return tuple(sorted(found.values(), key=lambda frame: -len(frame.columns)))
+
+
+def frames_in(code: Code, frames: Mapping[str, object], used: Sequence[UsedFrame]) -> list[str]:
+    """Those frames of an answer that one of its steps names."""
+    words = names_in_code(code, frames)
+    return [frame.name for frame in used if is_named(code, words[frame.name])]

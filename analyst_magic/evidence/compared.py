@@ -13,12 +13,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..context.text import value_text
 from ..turn import NUMBER_TYPES, Code, ColumnCard, FrameCard
+from ..turn.sql_syntax import parse_sql
 from ..turn.syntax import all_nodes, parse_python
 from ..wording import count
 
@@ -273,7 +273,7 @@ def _names_made(tree: ast.AST) -> set[str]:
 
 def _in_sql(text: str, alternatives: bool) -> Iterator[Comparison]:
     try:
-        tree = sqlglot.parse_one(text, read="duckdb")
+        tree = parse_sql(text)
     except (SqlglotError, RecursionError, ValueError):
         return
     tables = {table.alias_or_name.casefold(): table.name for table in tree.find_all(exp.Table)}

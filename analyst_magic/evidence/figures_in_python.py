@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..turn.row_steps import RowStep
+from ..turn.syntax import all_nodes, parse_python
 from .selects import is_converted, is_unit_of
 
 _SPOILT = frozenset({"sum", "mean", "median", "std"})
@@ -26,13 +27,13 @@ def figures(code: str) -> dict[str, str]:
 
 def _tree(code: str) -> ast.Module | None:
     try:
-        return ast.parse(code)
+        return parse_python(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
 def _figures(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         name = node.func.attr

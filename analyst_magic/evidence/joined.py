@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..turn import Code, ColumnCard, FrameCard
+from ..turn.sql_syntax import parse_sql
 from ..turn.syntax import all_nodes, parse_python
 
 MIN_LOST = 0.01
@@ -157,7 +157,7 @@ def _text(node: ast.AST) -> str:
 
 def _in_sql(text: str) -> Iterator[Joined]:
     try:
-        tree = sqlglot.parse_one(text, read="duckdb")
+        tree = parse_sql(text)
     except (SqlglotError, RecursionError, ValueError):
         return
     for select in tree.find_all(exp.Select):

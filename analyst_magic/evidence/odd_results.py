@@ -9,11 +9,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..turn import Code, Output
+from ..turn.sql_syntax import parse_sql
+from ..turn.syntax import all_nodes, parse_python
 
 _SHARE = re.compile(r"share|percent(?:age)?|(?:^|[_\s(])pct(?:$|[_\s)])|%", re.I)
 _MAY_EXCEED = re.compile(r"change|growth|increase|decrease|diff|yoy|mom|qoq|vs|against|markup|return|rise|drop", re.I)
@@ -81,7 +82,7 @@ def _in_sql(text: str) -> str:
     if text.casefold().count("avg") + text.casefold().count("mean") < 2:
         return ""
     try:
-        tree = sqlglot.parse_one(text, read="duckdb")
+        tree = parse_sql(text)
     except (SqlglotError, RecursionError):
         return ""
     inner = {
@@ -103,15 +104,15 @@ def _in_sql(text: str) -> str:
 def _in_python(text: str) -> str:
     """The text of a mean of what a mean by groups gave; empty where there is none."""
     try:
-        tree = ast.parse(text)
+        nodes = all_nodes(parse_python(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     grouped = {
         node.targets[0].id
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_grouped_mean(node.value)
     }
-    for node in ast.walk(tree):
+    for node in nodes:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MEANS):
             continue
         value = node.func.value

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..context.text import json_text
 from ..turn import Code, FrameCard
+from ..turn.sql_syntax import parse_sql
 from ..turn.syntax import all_nodes, parse_python
 
 MIN_LOST = 0.5
@@ -197,7 +197,7 @@ def _column(node: ast.AST) -> tuple[str, str] | None:
 
 def _in_sql(text: str) -> Iterator[Parsed]:
     try:
-        tree = sqlglot.parse_one(text, read="duckdb")
+        tree = parse_sql(text)
     except (SqlglotError, RecursionError, ValueError):
         return
     for node in tree.find_all(exp.TryCast):

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..errors import CheckFailed, CodeFailed
 from ..turn import Attempt, Code
+from ..turn.sql_syntax import parse_sql
 from ..turn.syntax import all_nodes, parse_python
 
 # What the checks, pandas, polars and DuckDB say of a column that is not there.
@@ -77,7 +77,7 @@ def _words(name: str) -> frozenset[str]:
 def _in_sql(text: str) -> Iterator[tuple[str, str]]:
     """Each alias with the one column behind it."""
     try:
-        tree = sqlglot.parse_one(text, read="duckdb")
+        tree = parse_sql(text)
     except (SqlglotError, RecursionError, ValueError):
         return
     for alias in tree.find_all(exp.Alias):

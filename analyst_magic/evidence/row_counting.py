@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from ..turn.row_steps import RowStep
+from ..turn.sql_syntax import parse_sql
 from .selects import Link, SelectParts, Tables, select_parts
 
 MAX_SELECTS = 3
@@ -57,7 +57,7 @@ def countings(sql: str, tables: Tables, dialect: str = "duckdb") -> tuple[Counti
         4
     """
     try:
-        tree = sqlglot.parse_one(sql, read=dialect)
+        tree = parse_sql(sql, dialect)
     except (SqlglotError, RecursionError):
         return ()
     if not isinstance(tree, exp.Query) or tree.find(exp.TableSample, exp.Rand):
@@ -103,21 +103,28 @@ def _counting(select: exp.Select, tree: exp.Query, tables: Tables, dialect: str)
     assert origin is not None
     nodes = {node.alias_or_name.casefold(): node for node in (first, *(join.this for join in joins))}
     parts = select_parts(select, first, joins, nodes, tables, dialect)
-    from_sql = " ".join(part.sql(dialect=dialect) for part in (origin, *joins))
-    with_ = tree.args.get("with_") or tree.args.get("with")
-    reads_inner = any(table.name.casefold() in inner for table in select.find_all(exp.Table))
-    before = f"{with_.sql(dialect=dialect)} " if with_ is not None and reads_inner else ""
     where = select.args.get("where")
     remaining = where.this.sql(dialect=dialect) if where is not None else ""
     counts = _counts(parts, nodes, remaining, dialect)
-    needed = len(counts) > 1 or parts.filtered or parts.joined
-    ending = f" WHERE {remaining}" if remaining and not parts.joined else ""
-    sql = f"{before}SELECT {', '.join(counts)} {from_sql}{ending}" if needed else ""
     uncounted = _uncounted(parts)
-    each = ", ".join(f"COUNT(CASE WHEN {text} THEN 1 END)" for text, _ in uncounted)
     unknown = any(column for _, column in uncounted)
+    below = 10**15 if unknown or parts.rows is None else parts.rows // 2 + 1
+    if len(counts) == 1 and not parts.filtered and not parts.joined:
+        return Counting("", parts, "", below)
+    before = _common_tables(select, tree, inner, dialect)
+    from_sql = " ".join(part.sql(dialect=dialect) for part in (origin, *joins))
+    ending = f" WHERE {remaining}" if remaining and not parts.joined else ""
+    each = ", ".join(f"COUNT(CASE WHEN {text} THEN 1 END)" for text, _ in uncounted)
     detail = f"{before}SELECT {each} {from_sql}" if len(parts.conditions) > 1 and uncounted else ""
-    return Counting(sql, parts, detail, 10**15 if unknown or parts.rows is None else parts.rows // 2 + 1)
+    return Counting(f"{before}SELECT {', '.join(counts)} {from_sql}{ending}", parts, detail, below)
+
+
+def _common_tables(select: exp.Select, tree: exp.Query, inner: set[str], dialect: str) -> str:
+    """The WITH of a statement, where a SELECT in it reads one of its tables; else an empty text."""
+    with_ = tree.args.get("with_") or tree.args.get("with")
+    if with_ is None or not any(table.name.casefold() in inner for table in select.find_all(exp.Table)):
+        return ""
+    return f"{with_.sql(dialect=dialect)} "
 
 
 def _uncounted(parts: SelectParts) -> tuple[tuple[str, str], ...]:

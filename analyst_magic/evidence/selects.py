@@ -69,7 +69,7 @@ class SelectParts:
         values: What it takes figures of that may be null.
         units: The column of units for totals, by the text of the total.
         links: Its joins.
-        figures: Figures that repeated rows spoil, with the tables whose columns they are of.
+        figures: Figures that repeated rows spoil, with the tables whose columns they are of; none without a join.
         names: The names of the tables by what the SELECT calls them.
         joined: Whether it has joins, be they ones that nothing can be told of.
     """
@@ -115,7 +115,7 @@ def select_parts(
     facts = {alias: tables[node.name.casefold()] for alias, node in nodes.items() if node.name.casefold() in tables}
     known = {alias: facts[alias].columns if alias in facts else () for alias in nodes}
     nulls = _nulls(facts)
-    figures = [f for f in select.find_all(*_SPOILT_BY_REPEATS) if _is_own(f, select)]
+    figures = [f for f in select.find_all(*_SPOILT_BY_REPEATS) if _is_own(f, select)] if joins else []
     links = tuple(link for join in joins if (link := _link(join, first, dialect)) is not None)
     outer = any(join.side for join in joins)
     source = facts[first.alias_or_name.casefold()]
@@ -202,6 +202,8 @@ def _units(
     dialect: str,
 ) -> Iterator[tuple[str, str]]:
     """Totals beside a column of units that nothing takes account of, each with that column."""
+    if not any(_UNIT.search(name) for names in known.values() for name in names):
+        return
     settled = {c.name.casefold() for key in keys for c in (key, *key.find_all(exp.Column)) if isinstance(c, exp.Column)}
     settled |= {c.name.casefold() for part in conditions for c in part.find_all(exp.Column)}
     for figure in select.find_all(exp.Sum, exp.Avg):

@@ -34,6 +34,9 @@ class Lexicon:
     verbs: dict[str, list[str]] = field(default_factory=dict)
     default_time: str = ""
     done: dict[tuple[str, ...], str] = field(default_factory=dict)
+    tagged: dict[tuple[Token, ...], tuple[Any, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def date(self) -> dt.date:

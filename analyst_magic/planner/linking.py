@@ -16,6 +16,9 @@ from .plan.words import name_parts
 from .synonyms import RELATED, VERB_FORMS
 from .tokens import Token, canonical, main_synonym, stem, tokens
 
+MAX_TAGGED = 200
+"""Texts whose tags a lexicon remembers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -52,7 +55,16 @@ def with_quoted_names(text: str, lexicon: Lexicon) -> str:
 
 
 def tags(question: list[Token], lexicon: Lexicon) -> list[Tag]:
-    """The question's tags; where several fit, the longest."""
+    """The question's tags; where several fit, the longest. One reply asks for those of the same text several times."""
+    key = tuple(question)
+    if key not in lexicon.tagged:
+        if len(lexicon.tagged) >= MAX_TAGGED:
+            lexicon.tagged.clear()
+        lexicon.tagged[key] = tuple(_tags(question, lexicon))
+    return list(lexicon.tagged[key])
+
+
+def _tags(question: list[Token], lexicon: Lexicon) -> list[Tag]:
     found: list[Tag] = []
     place = 0
     while place < len(question):

@@ -5,9 +5,12 @@ Every kernel adds to one small SQLite file; ``/metrics`` of the Jupyter server r
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
+import os
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -94,22 +97,67 @@ class Counters:
         """
         rows = [(name, json.dumps(labels), value) for (name, labels), value in counts.items()]
         sum_up = "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
-        with contextlib.closing(self._open()) as connection, transaction(connection):
+        with _LOCK, _writer(self.path) as connection, transaction(connection):
             connection.executemany(sum_up, rows)
 
     def read(self) -> dict[Count, float]:
         """All counts; none where there is no file, or one that cannot be read."""
         if not self.path.exists():
             return {}
-        with contextlib.suppress(sqlite3.Error, OSError, ValueError), contextlib.closing(self._open()) as connection:
+        with (
+            contextlib.suppress(sqlite3.Error, OSError, ValueError),
+            contextlib.closing(_open(self.path)) as connection,
+        ):
             rows = connection.execute("SELECT name, labels, value FROM counts ORDER BY name, labels").fetchall()
             return {
                 (name, tuple((str(k), str(v)) for k, v in json.loads(labels))): value for name, labels, value in rows
             }
         return {}
 
-    def _open(self) -> sqlite3.Connection:
-        return open_database(self.path, SCHEMA).connection
+
+# One connection a process: opening and closing the file for each turn takes longer than the counts themselves.
+_LOCK = threading.Lock()
+_WRITERS: dict[tuple[int, Path], tuple[sqlite3.Connection, os.stat_result]] = {}
+"""By process, as a connection must not be used after a fork, with the file that it has open."""
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return open_database(path, SCHEMA).connection
+
+
+@contextlib.contextmanager
+def _writer(path: Path) -> Iterator[sqlite3.Connection]:
+    """The connection that this process writes a file of counts with; opened anew where the file is another one."""
+    key = (os.getpid(), path)
+    connection, file = _WRITERS.get(key, (None, None))
+    if connection is None or file is None or not _is_at(path, file):
+        _close(key)
+        connection = _open(path)
+        _WRITERS[key] = (connection, path.stat())
+    try:
+        yield connection
+    except BaseException:
+        _close(key)
+        raise
+
+
+def _is_at(path: Path, file: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(path.stat(), file)
+    except OSError:
+        return False
+
+
+def _close(key: tuple[int, Path]) -> None:
+    if key in _WRITERS:
+        with contextlib.suppress(sqlite3.Error):
+            _WRITERS.pop(key)[0].close()
+
+
+@atexit.register
+def _close_all() -> None:
+    for key in [key for key in _WRITERS if key[0] == os.getpid()]:
+        _close(key)
 
 
 class Collector:

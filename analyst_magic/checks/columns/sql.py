@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import Scope, traverse_scope
+
+from ...turn.sql_syntax import parse_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def missing_in_sql(text: str, known: Mapping[str, Collection[str]]) -> Iterator[
         known: The columns of each table; of others nothing is known.
     """
     try:
-        scopes = traverse_scope(sqlglot.parse_one(text, read="duckdb"))
+        scopes = traverse_scope(parse_sql(text))
     except (SqlglotError, RecursionError, ValueError):
         return
     names = {name.lower(): name for name in known}
@@ -54,7 +55,7 @@ def missing_in_sql(text: str, known: Mapping[str, Collection[str]]) -> Iterator[
 def columns_of_result(text: str) -> frozenset[str] | None:
     """The names of a statement's columns, where it says all of them."""
     try:
-        names = sqlglot.parse_one(text, read="duckdb").named_selects
+        names = parse_sql(text).named_selects
     except (SqlglotError, RecursionError, ValueError, AttributeError):
         return None
     return frozenset(names) if names and "*" not in names and all(names) else None
