@@ -44,7 +44,7 @@ PARTS = {
     "reports": {"report/", "scheduler.py"},
     "keyring": {"models/keys.py"},
     "lab": {"server/", "telemetry/metrics.py", "display/confirm.py", "display/plan_approval.py"},
-    "mcp": {"mcp/"},
+    "mcp": {"mcp/", "tool_servers/"},
     "tracing": {"telemetry/tracing.py"},
     "postgres": {"sources/connections/postgres.py", "sources/connections/registry.py"},
     "mysql": {"sources/connections/mysql.py", "sources/connections/registry.py"},
