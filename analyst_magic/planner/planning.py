@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 from collections.abc import Iterable, Sequence
@@ -31,7 +32,6 @@ from .plan.words import name_parts, spoken
 from .rewording import reworded
 
 FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table, *everyday.FORMS.table])
-FIRST = Forms([*running.FIRST.table, *everyday.FIRST.table])
 CLOSE = 0.15
 """Readings that cost no more than this beyond the best are as good."""
 FAR = 0.45
@@ -73,7 +73,7 @@ def _best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     if own is not None:
         plan, reading = _best_plan(replace(question, text=own.text), own.words)
         return with_definition(plan, own.column), reading
-    found = _formed_plan(question, words, FIRST)
+    found = _formed_plan(question, words, running.FIRST) or _everyday_plan(question, words)
     if found is not None:
         return found
     try:
@@ -83,6 +83,13 @@ def _best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
         if found is None:
             raise error
         return found
+
+
+def _everyday_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading] | None:
+    """The plan of a question in an everyday wording; the grammar reads one that only looks like it."""
+    with contextlib.suppress(Abstained):
+        return _formed_plan(question, words, everyday.FIRST)
+    return None
 
 
 def _formed_plan(question: Question, words: Lexicon, forms: Forms) -> tuple[QueryPlan, Reading] | None:
