@@ -315,7 +315,7 @@ class AnalystSettings(Configurable):
             (True, False, True)
         """
         lists = [names for names in (self.models, self._locks.get("models")) if names]
-        return model == "offline" or all(any(fnmatch.fnmatchcase(model, one) for one in names) for names in lists)
+        return all(any(fnmatch.fnmatchcase(model, one) for one in (*names, "offline")) for names in lists)
 
     def chosen_model(self, default: str) -> str:
         """The model that is set; else a default, where it may be asked, or else the first that is named whole.

@@ -17,6 +17,7 @@ from palmerpenguins import load_penguins
 
 from analyst_magic.checks.run import as_run, check
 from analyst_magic.errors import Abstained, AnalystError, EmptyQuestion
+from analyst_magic.planner.asking import choices_in
 from analyst_magic.planner.planner import OfflinePlanner
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
@@ -384,6 +385,9 @@ async def test_no_question_crashes_the_planner_and_every_answer_runs(words: list
         reply = await ask(" ".join(words), "sales")
     except AnalystError:
         return
+    if reply.kind == "question":
+        assert choices_in(reply.text)
+        return
     assert reply.text.startswith("Read as: ")
     assert reply.code is not None
     if reply.code.language == "sql":
@@ -488,9 +492,12 @@ async def test_a_follow_up_to_nothing_or_of_nothing_known_is_not_guessed(text: s
         await OfflinePlanner().reply(Context(Question(text), (CARDS["flights"],), conversation=before))
 
 
-async def test_a_word_that_was_taken_for_the_rows_is_said() -> None:
-    reply = await ask("Draw a bar chart of the average dep_delay of managers for each origin", "flights")
-    assert reply.text.endswith("Taken to mean all rows of flights: “managers”.")
+async def test_a_word_that_may_be_that_of_the_rows_is_asked_back_or_said() -> None:
+    asked = await ask("Draw a bar chart of the average dep_delay of managers for each origin", "flights")
+    assert asked.kind == "question"
+    assert asked.text.startswith("flights has nothing that is called “managers”. Are its rows meant?")
+    general = await ask("Draw a bar chart of the average dep_delay of people for each origin", "flights")
+    assert general.text.endswith("Taken to mean all rows of flights: “people”.")
     plain = await ask("Draw a bar chart of the average dep_delay of flights for each origin", "flights")
     assert "Taken to mean" not in plain.text
 

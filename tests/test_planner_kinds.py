@@ -109,6 +109,13 @@ READ = [
     ("orders", "average quantity of returned vs unreturned orders",
      "the mean of quantity in orders, for each returned"),
     ("loans", "average p of insured and other loans", "the mean of p in loans, for each insured"),
+    ("orders", "first order of each customer",
+     "all columns of the rows in orders, sorted by order_date, the first one only for each customer"),
+    ("orders", "first 2 orders of each region",
+     "all columns of the rows in orders, sorted by order_date, the first 2 only for each region"),
+    ("penguins", "average body_mass_g of boys", "the mean of body_mass_g in penguins where sex = 'male'"),
+    ("penguins", "number of males and females by island",
+     "the number of rows in penguins where sex is one of 'male' or 'female', for each island and sex"),
     # plain questions in other words
     ("orders", "how many orders have a discount", "the number of rows in orders where discount > 0"),
     ("orders", "how many missing values are there in status", "the number of rows in orders where status is missing"),

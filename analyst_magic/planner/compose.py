@@ -10,7 +10,7 @@ from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, Question
 from .asking import Ambiguous
 from .drawn import drawn_rows
-from .figures import COUNT, NEXT_STEP, THINGS
+from .figures import NEXT_STEP, THINGS
 from .grouped import common_values, figure_of_figures, grouped, having, with_groups
 from .lexicon import Lexicon
 from .listed import about_the_data, listing, values_of
@@ -127,9 +127,9 @@ def _scattered(request: Request) -> Request:
 
 
 def _check_counted(request: Request) -> None:
-    """Ask back where all rows would be counted for a noun that is neither the frame's nor a word for its rows."""
+    """Ask back where a noun that is neither the frame's nor a word for its rows would mean all of them."""
     things = [rows.tag for rows in request.rows if rows.assumed and stem(rows.tag.text.lower()) not in THINGS]
-    if things and request.measures == (COUNT,) and not (request.filters or request.sets or request.having):
+    if things:
         raise Ambiguous(
             f"{request.frame} has nothing that is called “{things[0].text}”. Are its rows meant?",
             "Name a column, or say “rows”.",

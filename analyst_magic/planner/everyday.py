@@ -49,6 +49,8 @@ def who_has(asking: Asking) -> QueryPlan:
 def who_did_most(asking: Asking) -> QueryPlan:
     """``who took the most calls``, ``who worked the most hours``: by the one column of people."""
     gaps, words = asking.gaps, asking.words
+    if columns_called(gaps["verb"], words):
+        raise unclear()  # "who closed the most": those that are closed may be meant
     people = [c.sql for c in words.card.columns if is_text(c) and _PEOPLE & {*name_parts(c.sql)}]
     if len(people) != 1:
         raise Abstained(

@@ -8,24 +8,28 @@ from typing import cast
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import total_or_mean
-from .column_choice import is_number, is_text
+from .column_choice import is_number, is_text, numbers_things
 from .drawn import choose_chart, runs_on
 from .figures import COUNT, NEXT_STEP
 from .flags import truth
 from .lexicon import Lexicon
 from .listed import refuse_colour
 from .orders import orders
-from .parts import Figure, Named, Where
+from .parts import Chart, Figure, Named, Where
 from .plan.cards import calendar
 from .plan.nouns import rows_noun
 from .plan.schema import ChartKind, Dimension, Filter, Measure, Order, QueryPlan
 from .plan.sql import dimension_name, measure_name
 from .request import Request, speaks_of_rows
+from .year_columns import is_year_column
 
 
 def with_groups(request: Request) -> Request:
     """The groups with those that a bare column stands for, and the count that a chart of names shows."""
-    groups, columns, measures, _words = request.groups, request.columns, request.measures, request.words
+    groups, columns, measures, words = request.groups, request.columns, request.measures, request.words
+    compared = [d.column for d in groups if _is_amount(words.column(d.column)) and not (d.time or d.width or d.edges)]
+    if not measures and compared and any(isinstance(part, Chart) and part.compares for part in request.parts):
+        raise total_or_mean(compared[0])  # "compare Anna and Boris by hours"
     if not measures and groups and not columns and (speaks_of_rows(request) or request.chart is not None):
         return _same_counted(replace(request, measures=(COUNT,)))
     names = tuple(c for c in columns if not is_number(c) or (groups and c.sql in {d.column for d in groups}))
@@ -47,6 +51,10 @@ def with_groups(request: Request) -> Request:
             _refuse_extra(by)
         request = replace(request, groups=merged(groups, by), columns=())
     return _same_counted(request)
+
+
+def _is_amount(column: ColumnCard) -> bool:
+    return is_number(column) and not numbers_things(column) and not is_year_column(column)
 
 
 def _same_counted(request: Request) -> Request:

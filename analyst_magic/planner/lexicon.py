@@ -124,8 +124,8 @@ def _people(column: ColumnCard) -> Iterable[tuple[str, str]]:
     if not {canonical(part) for part in name_parts(column.sql)} & {"sex", "gender"} or len(known) > 4:
         return
     for codes, words in (
-        (("f", "female", "woman"), ("women", "woman", "female", "females")),
-        (("m", "male", "man"), ("men", "man", "male", "males")),
+        (("f", "female", "woman"), ("women", "woman", "female", "females", "girl", "girls", "lady", "ladies")),
+        (("m", "male", "man"), ("men", "man", "male", "males", "boy", "boys")),
     ):
         value = next((known[code] for code in codes if code in known), None)
         if value is not None:

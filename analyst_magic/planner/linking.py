@@ -168,7 +168,7 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     exact = lexicon.called(text)
     if len(words) > 1 and words[0] in SUPERLATIVES and any(tag.kind in {"which", "who"} for tag in before):
         return _phrase_tag(piece, phrase, before) if phrase is not None else None  # no column lowest_elevation is meant
-    counts = bool(before) and before[-1].kind in {"function", "most", "fewest", "top", "superlative"}
+    counts = bool(before) and before[-1].kind in {"function", "most", "fewest", "top", "superlative", "first"}
     frame = _is_frame(words, lexicon)
     counts = counts and not (exact is not None and _adds_up(exact, text, lexicon, before))
     if exact is not None and phrase is None and not (frame and counts):  # the longest flight is no flight number

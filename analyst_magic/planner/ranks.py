@@ -217,13 +217,16 @@ def top(span: Span) -> Limit | None:
 
 
 @RULES.rule("(first|which|list) number", cost=0.8)
-def first(span: Span) -> Limit | None:
+def first(span: Span) -> Limit | tuple[Limit, Extreme] | None:
     """``first 10 rows``, ``which 5 destinations``, ``show 10 rows``."""
     number = span.own[-1]
     if not is_count(number) or (span.own[0].kind == "list" and span.after.kind not in ROWS | {"superlative", "column"}):
         return None
-    dated = is_a_year(number) and has_years(span.words) and span.after.kind != "rows"
-    return None if dated else Limit(number.meaning)
+    if is_a_year(number) and has_years(span.words) and span.after.kind != "rows":
+        return None
+    if span.own[0].kind == "first" and (earliest := _earliest(span)) is not None:
+        return Limit(number.meaning), earliest
+    return Limit(number.meaning)
 
 
 @RULES.rule("number", cost=0.9)
@@ -261,11 +264,24 @@ _LINES = frozenset({"row", "record", "line", "observation"})
 
 
 @RULES.rule("first", cost=0.9)
-def head(span: Span) -> Limit | None:
-    """``head of penguins``: five rows; ``the first row``: one."""
+def head(span: Span) -> Limit | tuple[Limit, Extreme] | None:
+    """``head of penguins``: five rows; ``the first row``: one; ``the first order of each customer``: the earliest."""
     if span.own[0].text.lower() == "head":
         return Limit(5)
-    return Limit(1) if span.after.kind in ROWS else None
+    if span.after.kind not in ROWS:
+        return None
+    earliest = _earliest(span)
+    return Limit(1) if earliest is None else (Limit(1), earliest)
+
+
+def _earliest(span: Span) -> Extreme | None:
+    """The earliest: the first row of what has a date, or the first ones of each of several groups."""
+    grouped = any(tag.kind == "by" for tag in span.tags[span.end :])
+    dated = any(is_time(column) for column in span.words.card.columns)
+    alone = dated and not span.of("number") and canonical(span.after.text.lower()) not in _LINES
+    if span.after.kind not in ROWS or not (grouped or alone):
+        return None
+    return Extreme(False, tag=_date(span.words, "first"), rows=span.after, text="first")
 
 
 def is_count(tag: Tag) -> bool:

@@ -125,7 +125,7 @@ def request_of(reading: Reading, words: Lexicon) -> Request:
         offset=sum(part.count for part in _of(parts, Offset)),
         about=_only(_of(parts, About), "questions about the data"),
         within=tuple(d for part in _of(parts, Groups) if part.within for d in part.dimensions),
-        groups=_groups([d for part in _of(parts, Groups) for d in part.dimensions] + _side_by_side(parts)),
+        groups=_groups([d for part in _of(parts, Groups) for d in part.dimensions] + _side_by_side(parts, words)),
         subject=subject,
         single=single,
         columns=tuple({c.sql: c for c in (_column(part, words) for part in named)}.values()),
@@ -194,14 +194,16 @@ def _either(chain: list[list[Condition]]) -> list[Condition]:
     return [AnyOf(any_of=tuple(one[0] if len(one) == 1 else AllOf(all_of=tuple(one)) for one in chain))]
 
 
-def _side_by_side(parts: list[object]) -> list[Dimension]:
+def _side_by_side(parts: list[object], words: Lexicon) -> list[Dimension]:
     """``for Desk and Chair``: a figure of each, where no other group is named."""
     figures = _of(parts, Figure)
     compared = any(chart.compares for chart in _of(parts, Chart))
     grouped = any(isinstance(part, Groups) for part in parts) and not compared
-    if grouped or not figures or any(f.combined for f in figures):
+    if not figures or any(f.combined for f in figures):
         return []
     each = [c for part in parts if isinstance(part, Where) and part.each for c in part.conditions]
+    if grouped:  # "boys and girls in each class": all values are named, which leaves out nothing
+        each = [c for c in each if isinstance(c, Filter) and words.column(c.column).distinct == len(c.values)]
     bins = {"year": "year", "month": "month of year", "day of week": "day of week"}
     found = [c for c in each if isinstance(c, Filter) and c.operator == "in"]
     return [Dimension(column=c.column, time=bins[c.part] if c.part else None) for c in found]  # type: ignore[arg-type]
