@@ -60,6 +60,7 @@ employees = pd.DataFrame(
     {
         "name": ["Ann", "Bob", "Cy", "Di"],
         "department": ["Sales", "Sales", "Finance", "Legal"],
+        "badge_no": [101, 102, 103, 104],
         "remote": [True, False, True, False],
         "salary": [65.0, 35.0, 45.0, 45.0],
     }
@@ -271,6 +272,10 @@ def test_a_histogram_by_groups_is_read_as_one_of_each() -> None:
 
 
 UNREAD = [
+    ("employees", "average badge by department", "badge_no"),
+    ("employees", "largest badge of each department", "badge_no"),
+    ("orders", "orders on the last day of March", "last"),
+    ("orders", "total quantity in the last week of the quarter", "last"),
     ("flights", "number of flights with air time over 3 hours", "unit"),
     ("flights", "number of flights with dep_delay greater than 1 hour", "unit"),
     ("orders", "total quantity by region for refunds", "refunds"),

@@ -269,6 +269,8 @@ def relative(span: Span) -> Where | None:
     word, unit = span.of("relative")[0].text.lower(), span.own[-1].meaning
     if is_year(span.tags, span.end):
         return None  # "the last week of 2024" is no week of this year
+    if span.after.kind in {"month", "quarter", "relative", "time"} and "of" in span.after.lead.split():
+        return None  # "the last day of March"
     if unit not in {"day", "week", "month", "quarter", "year"}:
         return None
     column = time_column(span.words, f"{word} {span.own[-1].text}").sql

@@ -277,13 +277,19 @@ def measure(function: str, text: str, tag: Tag, lexicon: Lexicon, distinct: bool
     if not is_number(column) and not (function in {"min", "max"} and (is_time(column) or column.type == "duration")):
         kind = "text" if column.type in {"text", "category"} else f"of type {column.type}"
         raise Abstained(f"“{text} {tag.text}” cannot be computed: {column.sql} is {kind}.", NEXT_STEP)
-    if tag.partial and numbers_things(column) and function in {"sum", "mean", "median", "std", "variance"}:
-        raise Abstained(
-            f"“{text} {tag.text}”: {column.sql} says which one it is, not how much.", "Name the column of amounts."
-        )
+    if function not in {"first", "last", "mode"}:
+        refuse_numbering(text, tag, column)
     return Measure(
         function=cast(Function, function), column=column.sql, other=column.sql if function in OF_TWO else None
     )
+
+
+def refuse_numbering(text: str, tag: Tag, column: ColumnCard) -> None:
+    """Abstain where a figure would be of the numbers that tell rows apart: *average gift*, with ``gift_no``."""
+    if tag.partial and numbers_things(column):
+        raise Abstained(
+            f"“{text} {tag.text}”: {column.sql} says which one it is, not how much.", "Name the column of amounts."
+        )
 
 
 def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
@@ -329,13 +335,19 @@ def stands_for_rows(tag: Tag, words: Lexicon) -> bool:
     return (unique and not amount) or names_rows(tag, words)
 
 
+def _identifies(column: ColumnCard, words: Lexicon) -> bool:
+    """Whether a column says by its name that it tells the rows apart, or does so with the numbers that it holds."""
+    named = bool(set(name_parts(column.sql)[-1:]) & {"id", "key"})
+    return named or (numbers_things(column) and column.distinct == words.card.rows)
+
+
 def names_rows(tag: Tag, words: Lexicon) -> bool:
     """Whether a part of a column's name is the name of the rows: ``captains`` for ``captain_id``."""
     columns: list[ColumnCard] = [words.column(name) for name in tag.meaning]
     own = {stem(part) for part in words.frame}
     whole = stem(tag.text.lower()) in own and "all" in tag.lead.split()
     return whole or (tag.partial and (stem(tag.text.lower()) in own or (any(
-        set(name_parts(c.sql)[-1:]) & {"id", "key"} and len(name_parts(c.sql)) == 2 for c in columns
+        _identifies(c, words) and len(name_parts(c.sql)) == 2 for c in columns
     ) and len(columns) == 1)))  # fmt: skip
 
 

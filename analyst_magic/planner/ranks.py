@@ -6,7 +6,7 @@ from ..errors import Abstained
 from .asking import Ambiguous
 from .column_choice import is_number, is_text, one_column, time_column
 from .dates import has_years
-from .figures import COUNT, ROWS, is_compound, measure, numbers_of_rows
+from .figures import COUNT, ROWS, is_compound, measure, numbers_of_rows, refuse_numbering
 from .filters import is_a_year
 from .flags import truth
 from .lexicon import Lexicon
@@ -54,6 +54,9 @@ def highest_column(span: Span) -> Extreme | None:
     high, hint = span.own[0].meaning
     if hint == "date" and not any(is_time(span.words.column(name)) for name in tag.meaning):
         return None  # the latest price is that of the latest row, not the highest
+    if hint != "date":
+        for name in tag.meaning:
+            refuse_numbering(span.own[0].text, tag, span.words.column(name))
     return Extreme(high, tag=tag, hint=hint, rows=_who(span), text=span.own[0].text)
 
 
