@@ -31,6 +31,7 @@ REASONS = {
     "needs a key",
     "needs a model",
     "needs a notebook with parameters",
+    "needs a server",
     "needs a template of yours",
     "needs an answer of yours",
     "needs data of yours",
