@@ -14,11 +14,13 @@ SECONDS = Histogram(
     "Time from the start of a task to its end, by what became of it.",
     ["outcome"],
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800),
+    registry=None,  # the collector below shows it
 )
 WAITED = Histogram(
     "analyst_task_wait_seconds",
     "Time that a task waited for its start.",
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 1800),
+    registry=None,
 )
 
 
@@ -52,6 +54,8 @@ class TaskCollector:
         for state in STATES:
             number.add_metric([state], counts.get(state, 0))
         yield number
+        yield from SECONDS.collect()
+        yield from WAITED.collect()
         yield GaugeMetricFamily(
             "analyst_tasks_oldest_pending_seconds", "How long the oldest task waits.", self._store.oldest_pending()
         )
