@@ -106,20 +106,20 @@ async def error_of(limits: Limits = LIMITS, image: str = "") -> SandboxError:
 
 async def test_state_lives_between_runs_until_reset_and_frames_come_by_the_stream(sandbox: Sandbox) -> None:
     frame = to_frame("sales", pd.DataFrame({"region": ["N", "S"], "revenue": [1.5, 2.0]}))
-    first = await run(sandbox, "kept = sales.revenue.sum()\nkept", frames=[frame])
+    first = await run(sandbox, "total = sales.revenue.sum()\nkept", frames=[frame])
     assert first.error is None, first.error
     assert "3.5" in str(first.outputs[0].data)
-    assert (await run(sandbox, "round(kept * 2)", frames=[frame])).outputs[0].data == "7"
+    assert (await run(sandbox, "round(total * 2)", frames=[frame])).outputs[0].data == "7"
     await sandbox.reset()
-    failure = (await run(sandbox, "kept")).error
+    failure = (await run(sandbox, "total")).error
     assert isinstance(failure, CodeFailed)
     assert failure.name == "NameError"
 
 
 async def test_code_that_runs_too_long_is_interrupted_and_code_that_ignores_it_is_killed(sandbox: Sandbox) -> None:
-    await run(sandbox, "kept = 1")
+    await run(sandbox, "total = 1")
     assert isinstance((await run(sandbox, "import time; time.sleep(60)", timeout=1.0)).error, RunTimeout)
-    assert (await run(sandbox, "kept")).outputs[0].data == "1"
+    assert (await run(sandbox, "total")).outputs[0].data == "1"
     stopped = await run(sandbox, "sum(range(10**11))", timeout=1.0)
     assert isinstance(stopped.error, RunTimeout)
     assert "variables are gone" in str(stopped.error)

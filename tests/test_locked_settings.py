@@ -91,9 +91,9 @@ def test_no_way_loosens_a_locked_setting(
     for way, loosen in ways.items():
         with pytest.raises(SettingLocked, match=words) as refused:
             loosen()
-        told = str(refused.value)
-        assert name in told or name == "model", way
-        assert "administrator" in told, way
+        message = str(refused.value)
+        assert name in message or name == "model", way
+        assert "administrator" in message, way
     assert getattr(locked, name) != value
 
 
@@ -132,8 +132,8 @@ def test_config_of_a_notebook_is_undone_with_one_sentence(
     assert "Traceback" not in caplog.text
     assert extension.settings.privacy == "stats"
     shell.run_cell("%%analyst --privacy rows\nHow many rows?")
-    told = capsys.readouterr()
-    assert "has fixed the setting privacy" in told.out + told.err
+    printed = capsys.readouterr()
+    assert "has fixed the setting privacy" in printed.out + printed.err
     extension.loaded().session.analyst.close()
 
 
