@@ -106,7 +106,7 @@ async def error_of(limits: Limits = LIMITS, image: str = "") -> SandboxError:
 
 async def test_state_lives_between_runs_until_reset_and_frames_come_by_the_stream(sandbox: Sandbox) -> None:
     frame = to_frame("sales", pd.DataFrame({"region": ["N", "S"], "revenue": [1.5, 2.0]}))
-    first = await run(sandbox, "total = sales.revenue.sum()\nkept", frames=[frame])
+    first = await run(sandbox, "total = sales.revenue.sum()\ntotal", frames=[frame])
     assert first.error is None, first.error
     assert "3.5" in str(first.outputs[0].data)
     assert (await run(sandbox, "round(total * 2)", frames=[frame])).outputs[0].data == "7"
