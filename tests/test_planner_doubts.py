@@ -52,6 +52,10 @@ CASES = [
     ("parcels", "how many parcels took longer than 7 days?", {
         "how many parcels with promised_days above 7 days?": [(2,)],
     }),
+    ("parcels", "how many parcels took more than 1 week", {
+        "how many parcels with promised_days above 1 week": [(2,)],
+    }),
+    ("parcels", "parcels that took at least 8 days", {"parcels with promised_days at least 8 days": 2}),
     # a noun that may be that of the rows
     ("parcels", "crates in Graz", {"rows in Graz": 2}),
     ("parcels", "largest crate in each city", {"largest row in each city": 2}),

@@ -10,15 +10,15 @@ from .asking import Ambiguous
 from .column_choice import is_number, is_text, numbers_things
 from .lexicon import Lexicon
 from .linking import Tag, tags, with_quoted_names
-from .plan.schema import Filter, Measure, QueryPlan
+from .plan.schema import Filter, Measure, QueryPlan, walk
 from .plan.sql import is_time
-from .plan.words import UNITS, name_parts
+from .plan.words import name_parts
 from .request import is_key, is_plural
 from .running import adds_up
 from .tokens import canonical, tokens
 
 _EACH = frozenset({"per", "each", "every", "for each", "for every"})
-_LENGTH = frozenset("length duration time runtime elapsed total".split())
+_LENGTH = frozenset("length duration time runtime elapsed total stay".split())
 
 
 def asked_where_unclear(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan:
@@ -110,25 +110,38 @@ def _is_date(tag: Tag, words: Lexicon) -> bool:
 
 
 def _another_length(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
-    """``took longer than 7 days``: a column of days that has another name, beside two dates that it may mean."""
+    """``took more than 7 days``: a column of days that has another name, beside two dates that it may mean."""
     if sum(is_time(column) for column in words.card.columns) < 2:
         return
     said = {canonical(part) for tag in found for part in name_parts(tag.text)}
-    for operator, number in pairwise(found):
-        if operator.text.lower() not in {"longer than", "shorter than"} or number.kind != "number":
+    unnamed = [f for f in _filters(plan) if is_number(words.column(f.column)) and _is_of_another_name(f.column, said)]
+    for operator, number, unit in zip(found, found[1:], found[2:], strict=False):
+        if operator.kind != "operator" or number.kind != "number" or canonical(unit.text.lower()) not in _UNITS:
             continue
-        for part in plan.filters:
-            if not isinstance(part, Filter) or part.part or not is_number(words.column(part.column)):
-                continue
-            other = [p for p in name_parts(part.column) if p not in UNITS and p not in _LENGTH and p not in _TIMES]
-            if number.meaning in part.values and other and not said & {canonical(p) for p in other}:
-                than = f"{part.column} {'above' if part.operator == '>' else 'below'}"
-                pattern = rf"\b(?:(?:took|takes?|taken|lasted|lasts?)\s+)?{re.escape(operator.text)}"
-                raise Ambiguous(
-                    f"“{operator.text} {number.text}”: it could be {part.column}, or the time between two dates.",
-                    f"Say “{than} {number.text}”, or “days between ... and ...”.",
-                    choices=(re.sub(pattern, f"with {than}", text, count=1, flags=re.I),),
-                )
+        if unnamed:
+            raise _length_asked(unnamed[0], operator.text, f"{number.text} {unit.text}", text)
 
 
-_TIMES = frozenset("days day hours hour minutes min mins seconds sec secs weeks nights months years stay".split())
+def _filters(plan: QueryPlan) -> list[Filter]:
+    return [part for part in walk(plan.filters) if isinstance(part, Filter) and not part.part]
+
+
+def _is_of_another_name(column: str, said: set[str]) -> bool:
+    """Whether a column holds lengths of time, and the question has none of the words that say of what."""
+    parts = name_parts(column)
+    other = {canonical(part) for part in parts if part not in _LENGTH and canonical(part) not in _UNITS}
+    return len(other) < len(parts) and bool(other) and not said & other
+
+
+def _length_asked(found: Filter, operator: str, amount: str, text: str) -> Ambiguous:
+    pattern = rf"\b(?:(?:that\s+|which\s+)?(?:took|takes?|taken|lasted|lasts?)\s+)?{re.escape(operator)}"
+    than = f"with {found.column} {_SAID.get(found.operator, operator)}"
+    return Ambiguous(
+        f"“{operator} {amount}”: it could be {found.column}, or the time between two dates.",
+        f"Say “{than} {amount}”, or “days between ... and ...”.",
+        choices=(re.sub(pattern, than, text, count=1, flags=re.I),),
+    )
+
+
+_UNITS = frozenset(map(canonical, "second sec minute min hour day night week month year".split()))
+_SAID = {">": "above", ">=": "at least", "<": "below", "<=": "at most"}

@@ -71,17 +71,27 @@ def who_did_most(asking: Asking) -> QueryPlan:
 def with_a(asking: Asking) -> QueryPlan:
     """``how many employees got a bonus``: those for whom the column holds something."""
     gaps, words = asking.gaps, asking.words
-    names = columns_called(gaps["thing"], words)
-    if len(names) != 1:
-        raise unclear()
-    column = words.column(names[0])
-    if column.nulls and not (is_number(column) and _holds_zeros(names[0], words)):
-        condition = f'where "{names[0]}" is not missing'
+    name = _one_column(gaps["thing"], words)
+    column = words.column(name)
+    if column.nulls and not (is_number(column) and _holds_zeros(name, words)):
+        condition = f'where "{name}" is not missing'
     elif is_number(column) and not column.nulls:
-        condition = f'where "{names[0]}" is above 0'
+        condition = f'where "{name}" is above 0'
     else:
         raise unclear()
     return asking.ask(f"{gaps['many'] or 'list'} {gaps['rows']} {condition}")
+
+
+def _one_column(text: str, words: Lexicon) -> str:
+    """The one column that some words name, also in the plural: *order ids*.
+
+    Raises:
+        Abstained: There is none, or more than one.
+    """
+    names = columns_called(text, words) or columns_called(stem(text.lower()), words)
+    if len(names) != 1:
+        raise unclear()
+    return names[0]
 
 
 def _holds_zeros(name: str, words: Lexicon) -> bool:
@@ -92,11 +102,8 @@ def _holds_zeros(name: str, words: Lexicon) -> bool:
 @FORMS.form(r"(?:(?:the|any)\s+)?duplicated?\s+(?P<thing>.+?)(?:\s+values)?")
 def duplicates_of(asking: Asking) -> QueryPlan:
     """``duplicate order ids``: values that several rows have."""
-    thing = asking.gaps["thing"]
-    names = columns_called(thing, asking.words) or columns_called(stem(thing.lower()), asking.words)
-    if len(names) != 1:
-        raise unclear()
-    return QueryPlan(frame=asking.words.card.name, select=(names[0],), about="duplicates")
+    name = _one_column(asking.gaps["thing"], asking.words)
+    return QueryPlan(frame=asking.words.card.name, select=(name,), about="duplicates")
 
 
 @FORMS.form(
@@ -105,10 +112,8 @@ def duplicates_of(asking: Asking) -> QueryPlan:
 )
 def missing_in(asking: Asking) -> QueryPlan:
     """``how many missing values are there in status``."""
-    names = columns_called(asking.gaps["thing"], asking.words)
-    if len(names) != 1:
-        raise unclear()
-    return asking.ask(f'number of rows where "{names[0]}" is missing')
+    name = _one_column(asking.gaps["thing"], asking.words)
+    return asking.ask(f'number of rows where "{name}" is missing')
 
 
 @FORMS.form(
