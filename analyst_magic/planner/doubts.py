@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from .asking import Ambiguous
 from .column_choice import is_number, is_text, numbers_things
+from .flags import past_forms
 from .lexicon import Lexicon
 from .linking import Tag, tags, with_quoted_names
 from .plan.schema import Filter, Measure, QueryPlan, walk
@@ -130,7 +131,8 @@ def _is_of_another_name(column: str, said: set[str]) -> bool:
     """Whether a column holds lengths of time, and the question has none of the words that say of what."""
     parts = name_parts(column)
     other = {canonical(part) for part in parts if part not in _LENGTH and canonical(part) not in _UNITS}
-    return len(other) < len(parts) and bool(other) and not said & other
+    named = {form for part in other for form in past_forms(part)}
+    return len(other) < len(parts) and bool(other) and not said & named
 
 
 def _length_asked(found: Filter, operator: str, amount: str, text: str) -> Ambiguous:

@@ -6,7 +6,7 @@ import re
 
 from ..errors import Abstained
 from .column_choice import is_number, is_text
-from .flags import is_flag_column
+from .flags import is_flag_column, past_forms
 from .forms import Asking, Forms, unclear
 from .lexicon import Lexicon
 from .linking import columns_called
@@ -142,7 +142,7 @@ def rate_of(asking: Asking) -> QueryPlan:
 def _same_verb(noun: str, done: str) -> bool:
     """Whether a noun and a form of a verb belong together: *return* and ``returned``, *conversion*, ``converted``."""
     of_noun = noun.endswith("ion") and done.endswith("ed") and noun[:5] == done[:5]
-    return done in {noun, f"{noun}ed", f"{noun}d"} or of_noun
+    return done in past_forms(noun) or of_noun
 
 
 @FIRST.form(

@@ -97,7 +97,7 @@ def with_negated_flags(text: str, words: Lexicon) -> str:
         return f"not {found[1]}" if name is not None and not known and is_flag_column(name, words) else found[0]
 
     def undone(found: re.Match[str]) -> str:
-        names = [words.exact[form] for form in _done(found[1]) if form in words.exact]
+        names = [words.exact[form] for form in past_forms(found[1]) if form in words.exact]
         flag = next((name for name in names if is_flag_column(name, words)), None)
         return f'where not "{flag}"' if flag is not None else found[0]
 
@@ -105,7 +105,8 @@ def with_negated_flags(text: str, words: Lexicon) -> str:
     return re.sub(r"\b(?:did|do|does)\s+not\s+(\w{4,})\b", undone, text, flags=re.IGNORECASE)
 
 
-def _done(verb: str) -> tuple[str, ...]:
+def past_forms(verb: str) -> tuple[str, ...]:
+    """A verb, and the forms that its past may have: ``wait``, ``waited``."""
     return verb.lower(), f"{verb.lower()}ed", f"{verb.lower()}d"
 
 
