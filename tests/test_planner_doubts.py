@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import duckdb
 import pandas as pd
 import pytest
@@ -31,7 +34,20 @@ parcels = pd.DataFrame(
         "area": [4, 9, 7],
     }
 )
-CARDS = {name: profile(to_frame(name, frame)) for name, frame in (("work", work), ("parcels", parcels))}
+accounts = pd.DataFrame(
+    {
+        "account_id": [11, 12, 13, 14, 15, 16],
+        "company": ["Acme", "Acme", "Brio", "Brio", "Brio", "Cora"],
+        "seats": [5, 1, 2, 8, 3, 4],
+        "fee_keur": [10.0, 20.0, 30.0, 2500.0, 50.0, 60.0],
+        "votes": [1, 9, 3, 2, 5, 4],
+        "churn_date": pd.to_datetime(["2025-01-05", None, None, "2024-03-01", "2025-02-01", None]),
+        "blocked": [True, False, True, False, True, False],
+        "plan": ["Team", "Team", "Free", "Free", "Team", "Free"],
+    }
+)
+FRAMES = {"work": work, "parcels": parcels, "accounts": accounts}
+CARDS = {name: profile(to_frame(name, frame)) for name, frame in FRAMES.items()}
 
 CASES = [
     # of one row or of all rows of a thing
@@ -59,6 +75,17 @@ CASES = [
     # a noun that may be that of the rows
     ("parcels", "crates in Graz", {"rows in Graz": 2}),
     ("parcels", "largest crate in each city", {"largest row in each city": 2}),
+    # the lowest of a date
+    ("accounts", "which plan has the lowest churn", {
+        "which plan has the earliest churn_date": [("Free", dt.datetime(2024, 3, 1))],
+        "which plan has the fewest rows where churn_date is not missing": [("Free", 1)],
+    }),
+    # a number in the singular behind "per"
+    ("accounts", "total fee per seat", {"total fee by seats": 6}),
+    # what someone does most
+    ("accounts", "which plan attracts the most accounts", {
+        "which plan has the most accounts": [("Free", 3), ("Team", 3)],
+    }),
     # what to compute of two sides
     ("work", "billable vs non-billable hours", {
         "billable vs non-billable total hours": [(False, 6.0), (True, 18.0)],
@@ -74,9 +101,63 @@ def test_each_meaning_is_offered_and_answered(frame: str, question: str, meant: 
         choose_plan(Question(question), cards)
     _, offered = questions_back(caught.value, Question(question), cards, choose_plan)
     assert set(offered) == set(meant)
-    connection = duckdb.connect()
-    connection.register(frame, {"work": work, "parcels": parcels}[frame])
     for text, expected in meant.items():
-        plan, card = choose_plan(Question(text), cards)
-        rows = connection.execute(to_sql(plan, card)).fetchall()
+        rows = answered(frame, text)
         assert (len(rows) if isinstance(expected, int) else sorted(rows)) == expected, text
+
+
+def answered(frame: str, question: str) -> list[tuple[Any, ...]]:
+    """The rows of the answer."""
+    plan, card = choose_plan(Question(question), (CARDS[frame],))
+    connection = duckdb.connect()
+    connection.register(frame, FRAMES[frame])
+    return connection.execute(to_sql(plan, card)).fetchall()
+
+
+ANSWERED = [
+    # rows are counted, whatever numbers them
+    ("companies with more than 2 accounts", [("Brio", 3)]),
+    ("companies with exactly one account", [("Cora", 1)]),
+    ("how many companies have at least 2 accounts", [(2,)]),
+    ("how many companies have more than 1 row", [(2,)]),
+    ("how many plans have an average seats above 4", [(1,)]),
+    # a verb names the date of what was done
+    ("how many accounts churned", [(3,)]),
+    ("how many accounts churned in 2025", [(2,)]),
+    ("how many accounts did not churn", [(3,)]),
+    ("number of accounts that churned by plan", [("Free", 1), ("Team", 2)]),
+    # yes and no before a value, and before a figure
+    ("blocked team accounts", 2),
+    ("average seats of blocked Free accounts", [(2.0,)]),
+    ("total seats of blocked accounts", [(10,)]),
+    # the scale of a column of money
+    ("accounts with a fee over 2 million", 1),
+    ("accounts with a fee under 40 thousand", 3),
+    # rows by what a verb counts, and a mean of the rows
+    ("most voted account", 1),
+    ("account with the highest fee", 1),
+    ("average seats per account", [(23 / 6,)]),
+]
+
+
+@pytest.mark.parametrize(("question", "expected"), ANSWERED, ids=[question for question, _ in ANSWERED])
+def test_one_meaning_is_answered(question: str, expected: object) -> None:
+    rows = answered("accounts", question)
+    assert (len(rows) if isinstance(expected, int) else sorted(rows)) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["bottom 10 percent by seats", "top 10 % of accounts by fee", "accounts that never churned", "unblocked"],
+)
+def test_what_is_known_in_part_is_not_answered(question: str) -> None:
+    with pytest.raises(Abstained):
+        answered("accounts", question)
+
+
+def test_the_contrary_of_a_word_is_no_suggestion() -> None:
+    frame = pd.DataFrame({"abnormal": [True, False], "result": [1.0, 2.0]})
+    cards = (profile(to_frame("tests", frame)),)
+    with pytest.raises(Abstained) as caught:
+        choose_plan(Question("normal results"), cards)
+    assert "abnormal results" not in questions_back(caught.value, Question("normal results"), cards, choose_plan)[1]

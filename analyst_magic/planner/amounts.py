@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..errors import Abstained
@@ -75,9 +76,21 @@ def converted(number: Tag, unit: Tag | None, column: ColumnCard) -> Any:
 
 def _scaled(value: float, scale: str, column: ColumnCard) -> Any:
     """``9 million`` in the column's own scale: of ``viewers (millions)`` 9, of ``viewers`` 9,000,000."""
-    own = next((_WORDS.get(part, part) for part in name_parts(column.sql) if _WORDS.get(part, part) in SCALES), "")
+    own = next(filter(None, map(_scale_of, name_parts(column.sql))), "")
     exact = round(value * _FACTORS[scale][1] / (_FACTORS[own][1] if own else 1), 9)
     return int(exact) if float(exact).is_integer() else exact
+
+
+def _scale_of(part: str) -> str:
+    """The scale that a part of a name says: ``millions``, ``musd``, ``keur``."""
+    word = _WORDS.get(part, part)
+    money = re.fullmatch(r"(k|t|m|mm|mn|mio|bn|b)(?:usd|eur|gbp|chf|jpy|cad|aud|cny|inr)", part)
+    return word if word in SCALES else _OF_MONEY[money[1]] if money else ""
+
+
+_OF_MONEY = {"k": "thousand", "t": "thousand", "bn": "billion", "b": "billion"} | dict.fromkeys(
+    ("m", "mm", "mn", "mio"), "million"
+)
 
 
 def column_of(hint: str, unit: Tag | None, words: Lexicon) -> ColumnCard | None:

@@ -54,19 +54,22 @@ def dated_by(span: Span) -> Filler | None:
 
 @RULES.rule("column", cost=0.6)
 def done_at_all(span: Span) -> Where | Filler | None:
-    """``which agent closed the most tickets``: those that have the date of what was done."""
+    """``which agent closed the most tickets``, ``how many accounts churned``: those with the date of what was done."""
     name = _time_named(span)
-    if (
-        name is None
-        or not is_done_at(span.own[0], span.words)
-        or span.after.kind not in {"most", "fewest", "superlative"}
-    ):
+    if name is None or not is_done_at(span.own[0], span.words):
+        return None
+    alone = span.after.kind in {"end", "by"} and (_says_who(span) or span.before.kind in {"rows", "frame", "is"})
+    if not alone and span.after.kind not in {"most", "fewest", "superlative"}:
         return None
     if span.before.kind in {"by", "which", "function", "and", "comma", "sort", "start"}:
         return None
     if not span.words.column(name).nulls:
         return Filler(span.own[0].text)
     return Where((Filter(column=name, operator="is not null"),))
+
+
+def _says_who(span: Span) -> bool:
+    return bool({"that", "who", "which"} & set(span.own[0].lead.split()))
 
 
 @RULES.rule("not column", cost=0.6)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from .asking import Ambiguous
 from .column_choice import is_number, is_text, numbers_things
-from .flags import past_forms
 from .lexicon import Lexicon
 from .linking import Tag, tags, with_quoted_names
 from .plan.schema import Filter, Measure, QueryPlan, walk
@@ -16,7 +16,7 @@ from .plan.sql import is_time
 from .plan.words import name_parts
 from .request import is_key, is_plural
 from .running import adds_up
-from .tokens import canonical, tokens
+from .tokens import canonical, past_forms, tokens
 
 _EACH = frozenset({"per", "each", "every", "for each", "for every"})
 _LENGTH = frozenset("length duration time runtime elapsed total stay".split())
@@ -32,6 +32,9 @@ def asked_where_unclear(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan
     _rows_or_totals(plan, found, text, words)
     _mean_of_rows_or_of_totals(plan, found, text, words)
     _another_length(plan, found, text, words)
+    _amount_of_a_date(plan, found, text, words)
+    _numbered_or_counted(plan, found, text, words)
+    _divided_or_grouped(plan, found, text, words)
     return plan
 
 
@@ -145,5 +148,62 @@ def _length_asked(found: Filter, operator: str, amount: str, text: str) -> Ambig
     )
 
 
+def _amount_of_a_date(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``the lowest churn``: the first ``churn_date``, or the fewest rows that have one?"""
+    own = () if plan.source is not None else plan.measures
+    dates = [m for m in own if isinstance(m, Measure) and m.function in {"min", "max"} and m.column]
+    if not any(is_time(words.column(m.column or "")) for m in dates):
+        return
+    for end, named in pairwise(found):
+        column = words.column(named.meaning[0]) if named.kind == "column" else None
+        if end.text.lower() not in _AMOUNTS or column is None or not is_time(column) or not named.partial:
+            continue
+        fewest = "most" if end.text.lower() in {"highest", "most", "largest", "maximum"} else "fewest"
+        first = "latest" if fewest == "most" else "earliest"
+        written = re.compile(rf"\b{re.escape(end.text)}\s+{re.escape(named.text)}\b", re.I)
+        raise Ambiguous(
+            f"“{end.text} {named.text}”: {column.sql} is a date. The {first} one, or the {fewest} rows with one?",
+            f"Say “{first} {column.sql}”, or “{fewest} rows where {column.sql} is not missing”.",
+            choices=(
+                written.sub(f"{first} {column.sql}", text, count=1),
+                written.sub(f"{fewest} rows where {column.sql} is not missing", text, count=1),
+            ),
+        )
+
+
+def _numbered_or_counted(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``more than 3 visits``, where ``visit_no`` says which one: how many are there?"""
+    compared = {f.column for f in _filters(plan) if f.operator in {"<", "<=", ">", ">=", "=", "between"}}
+    for operator, number, noun in zip(found, found[1:], found[2:], strict=False):
+        if (operator.kind, number.kind, noun.kind) != ("operator", "number", "column") or not is_plural(noun):
+            continue
+        (name, *others) = noun.meaning
+        if others or name not in compared or not numbers_things(words.column(name)):
+            continue
+        amount = f"{operator.text} {number.text}"
+        raise Ambiguous(
+            f"“{amount} {noun.text}”: {name} says which one, not how many.",
+            f"Say “{amount} rows” to count rows, or “where {name} is {amount}”.",
+            choices=(re.sub(rf"\b{re.escape(number.text)}\s+{re.escape(noun.text)}\b", f"{number.text} rows", text),),
+        )
+
+
+def _divided_or_grouped(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``total cost per unit``, where ``units`` is a number: divided by it, or for each of its values?"""
+    grouped = {d.column for d in plan.group_by if not d.time and not d.width}
+    for each, noun in pairwise(found):
+        if each.text.lower() not in {"per", "a"} or noun.kind != "column" or is_plural(noun) or len(noun.meaning) != 1:
+            continue
+        column = words.column(noun.meaning[0])
+        several = is_plural(replace(noun, text=column.sql))
+        if column.sql in grouped and is_number(column) and several and not numbers_things(column):
+            raise Ambiguous(
+                f"“per {noun.text}”: {column.sql} is a number. Is the figure divided by it, or taken for each value?",
+                f"Say “by {column.sql}” for each value; the offline planner divides no figure by another.",
+                choices=(re.sub(rf"\b{each.text}\s+{re.escape(noun.text)}\b", f"by {column.sql}", text, flags=re.I),),
+            )
+
+
+_AMOUNTS = frozenset("highest lowest largest smallest most least maximum minimum biggest greatest".split())
 _UNITS = frozenset(map(canonical, "second sec minute min hour day night week month year".split()))
 _SAID = {">": "above", ">=": "at least", "<": "below", "<=": "at most"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ..errors import Abstained
-from .column_choice import is_number, is_text
-from .flags import is_flag_column, past_forms
+from .column_choice import is_number, is_text, numbers_things
+from .flags import is_flag_column
 from .forms import Asking, Forms, unclear
 from .lexicon import Lexicon
 from .linking import columns_called
@@ -14,7 +14,7 @@ from .plan.schema import QueryPlan
 from .plan.words import name_parts
 from .request import is_key
 from .running import adds_up
-from .tokens import canonical, stem
+from .tokens import canonical, past_forms, stem
 
 FORMS = Forms()
 FIRST = Forms()
@@ -179,6 +179,30 @@ def mean_of_days(asking: Asking) -> QueryPlan:
     return asking.ask(f'{gaps["mean"]} total "{column}" per {unit} {gaps["rest"]}')
 
 
+@FIRST.form(
+    r"(?P<mean>average|mean|median)\s+(?P<figure>[\w\s]+?)\s+(?:per|of\s+each|for\s+each)\s+(?P<row>\w+)(?P<rest>\s+.+)?"
+)
+def mean_per_row(asking: Asking) -> QueryPlan:
+    """``average passengers per flight`` of ``flights``: of the rows, which are one flight each."""
+    gaps = asking.gaps
+    row = gaps["row"].lower()
+    if (canonical(row),) != asking.words.frame or stem(row) != row:
+        raise unclear()
+    return asking.ask(f'{gaps["mean"]} "{_amount(gaps["figure"], asking.words)}" {gaps["rest"]}')
+
+
+@FIRST.form(r"(?:(?:which|what)\s+is\s+)?(?:the\s+)?(?P<end>most|least)\s+(?P<verb>\w+ed)\s+(?P<rows>.+)")
+def most_of_verb(asking: Asking) -> QueryPlan:
+    """``most voted film``: the row with the highest ``votes``."""
+    gaps = asking.gaps
+    end = "highest" if gaps["end"].lower() == "most" else "lowest"
+    numbers = [c.sql for c in asking.words.card.columns if is_number(c)]
+    named = [name for name in numbers if gaps["verb"].lower() in past_forms(canonical(name))]
+    if len(named) != 1:
+        raise unclear()
+    return asking.ask(f'{gaps["rows"]} with the {end} "{named[0]}"')
+
+
 def _amount(text: str, words: Lexicon) -> str:
     """The one column of numbers that some words name.
 
@@ -211,6 +235,19 @@ def with_amounts_of_verbs(text: str, words: Lexicon) -> str:
 
     pattern = rf"\b(?P<verb>(?:earn|weigh|cost)(?:s|ed|ing)?)\s+(?P<than>{_MORE})(?=\s)"
     return re.sub(pattern, named, text, flags=re.IGNORECASE)
+
+
+def with_counted_keys(text: str, words: Lexicon) -> str:
+    """The question with *more than 2 accounts* as *more than 2 rows*, where ``account_id`` numbers the rows."""
+
+    def counted(found: re.Match[str]) -> str:
+        columns = [words.column(name) for name in columns_called(found["noun"], words)]
+        keys = [c for c in columns if numbers_things(c) and is_key(c, words)]
+        plural = stem(found["noun"].lower()) != found["noun"].lower() or found["number"] in {"1", "one"}
+        return f"{found['than']} {found['number']} rows" if plural and len(columns) == len(keys) == 1 else found[0]
+
+    pattern = rf"\b(?P<than>{_MORE})\s+(?P<number>\d+|one|two|three|four|five|ten)\s+(?P<noun>[a-z]+)\b"
+    return re.sub(pattern, counted, text, flags=re.IGNORECASE)
 
 
 def with_compared_columns(text: str, words: Lexicon) -> str:

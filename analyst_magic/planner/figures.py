@@ -396,7 +396,9 @@ def each_identified_row(span: Span) -> Rows | None:
 def rows_by_identifier(span: Span) -> Rows | None:
     """``captains`` where the rows have a ``captain_id``; ``all aircrafts`` where each row is one."""
     tag = span.own[0]
-    if not tag.text.lower().endswith("s") or span.before.kind in {"by", "distinct", "which", "sort"}:
+    one_of_them = span.after.kind == "where" and span.before.kind == "start"  # "account with the highest fee"
+    several = tag.text.lower().endswith("s")
+    if not (several or one_of_them) or span.before.kind in {"by", "distinct", "which", "sort"}:
         return None
     whose = span.before.kind == "column" and "of" in tag.lead.split() and _one_each(tag, span.words)
     return Rows(tag) if whose or names_rows(tag, span.words) else None

@@ -10,6 +10,7 @@ from .linking import Tag
 from .parts import Groups, Where
 from .plan.schema import Dimension, Filter, Scalar
 from .rules import Grammar, Span
+from .tokens import past_forms
 
 RULES = Grammar()
 _YES: tuple[tuple[str, str], ...] = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
@@ -44,12 +45,25 @@ def that_are(span: Span) -> Where | None:
 
 @RULES.rule("not? column", cost=0.7)
 def flagged_rows(span: Span) -> Where | None:
-    """``returned orders``, ``number of insured loans``: an adjective before what the rows are called."""
-    if span.after.kind not in {"rows", "frame", "unknown"} or span.before.kind in {"by", "distinct", "and", "sort"}:
+    """``returned orders``, ``insured Ford cars``: an adjective before a value, a figure or what the rows are called."""
+    if span.before.kind in {"by", "distinct", "and", "sort", "comma", "versus"} or span.after.kind not in _NOUNS:
         return None
     if span.after.kind == "unknown" and not span.after.text.lower().endswith("s"):
         return None
+    if span.after.kind in {"value", "column"} and (span.after.lead or _is_of_flag(span)):
+        return None
     return _where(span, span.own[-1], negated=len(span.own) > 1)
+
+
+_NOUNS = frozenset({"rows", "frame", "unknown", "value", "column"})
+
+
+def _is_of_flag(span: Span) -> bool:
+    """Whether what stands behind the column of yes and no is one of its values, or another such column."""
+    own, meaning = span.own[-1].meaning, span.after.meaning
+    if span.after.kind == "value":
+        return any(name in own for name, _ in meaning)
+    return any(is_flag_column(name, span.words) for name in meaning)
 
 
 @RULES.rule("column (versus|and|or) (not column|unknown)", cost=0.7)
@@ -97,17 +111,16 @@ def with_negated_flags(text: str, words: Lexicon) -> str:
         return f"not {found[1]}" if name is not None and not known and is_flag_column(name, words) else found[0]
 
     def undone(found: re.Match[str]) -> str:
-        names = [words.exact[form] for form in past_forms(found[1]) if form in words.exact]
+        forms = past_forms(found["verb"])
+        names = [words.exact[form] for form in forms if form in words.exact]
         flag = next((name for name in names if is_flag_column(name, words)), None)
-        return f'where not "{flag}"' if flag is not None else found[0]
+        if flag is not None and found["did"]:
+            return f'where not "{flag}"'
+        dated = next((form for form in forms if (form,) in words.done), None)
+        return f"not {dated}" if dated is not None else found[0]
 
     text = re.sub(r"\b(?:un|non-?)(\w{4,})\b", contrary, text, flags=re.IGNORECASE)
-    return re.sub(r"\b(?:did|do|does)\s+not\s+(\w{4,})\b", undone, text, flags=re.IGNORECASE)
-
-
-def past_forms(verb: str) -> tuple[str, ...]:
-    """A verb, and the forms that its past may have: ``wait``, ``waited``."""
-    return verb.lower(), f"{verb.lower()}ed", f"{verb.lower()}d"
+    return re.sub(r"\b(?:(?P<did>did|do|does)|have|has)\s+not\s+(?P<verb>\w{4,})\b", undone, text, flags=re.IGNORECASE)
 
 
 def is_flag_column(name: str, words: Lexicon) -> bool:

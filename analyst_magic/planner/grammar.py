@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..errors import Abstained
 from . import dates, figures, flags, groups, looks, ranks, sets, verbs
 from .conditions import conditions_at
-from .everyday import with_amounts_of_verbs, with_compared_columns
+from .everyday import with_amounts_of_verbs, with_compared_columns, with_counted_keys
 from .flags import with_negated_flags
 from .lexicon import Lexicon
 from .linking import Tag, tags, with_quoted_names, without_fillers
@@ -34,7 +34,8 @@ def other_function(span: Span) -> OtherFunction | None:
 
 def read(text: str, words: Lexicon, follow_up: bool = False) -> list[Reading]:
     """The readings of a question, the cheapest first."""
-    text = with_compared_columns(with_amounts_of_verbs(with_negated_flags(text, words), words), words)
+    for reword in (with_negated_flags, with_amounts_of_verbs, with_compared_columns, with_counted_keys):
+        text = reword(text, words)
     found = without_fillers(tags(tokens(with_quoted_names(text, words)), words))
     words = _with_default_time(found, words)
     rules = FOLLOW_UPS if follow_up else GRAMMAR

@@ -188,7 +188,9 @@ def has_own_order(dimension: Dimension, words: Lexicon) -> bool:
 
 
 def having(request: Request) -> QueryPlan:
-    """``carriers with more than 1,000 flights``."""
+    """``carriers with more than 1,000 flights``, and how many they are."""
+    if [m.function for m in request.measures] == ["count distinct"] and not request.groups:
+        return _number_of_groups(request)
     groups = request.subject or request.groups or tuple(Dimension(column=c.sql) for c in request.columns)
     if not groups or request.chart is not None or request.extreme or len(groups) > 2:
         raise Abstained(
@@ -203,6 +205,15 @@ def having(request: Request) -> QueryPlan:
     order = orders(replace(request, groups=groups, measures=figures))
     return QueryPlan(frame=request.frame, filters=request.filters, group_by=groups, measures=named, having=having,
                      order=order, limit=request.limit, document=request.document)  # fmt: skip
+
+
+def _number_of_groups(request: Request) -> QueryPlan:
+    """``how many carriers have more than 1,000 flights``."""
+    column = str(request.measures[0].column)
+    filters = (*request.filters, Filter(column=column, operator="is not null"))
+    groups = (Dimension(column=column),)
+    source = having(replace(request, filters=filters, measures=(), subject=groups, document=None))
+    return QueryPlan(frame=request.frame, source=source, measures=(COUNT,), document=request.document)
 
 
 def common_values(request: Request) -> QueryPlan:

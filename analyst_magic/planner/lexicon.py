@@ -13,7 +13,7 @@ from .phrases import PHRASE_WORDS
 from .plan.text_numbers import as_number, number_type
 from .plan.words import UNITS, name_parts
 from .synonyms import RELATED, VERB_FORMS
-from .tokens import Token, canonical, main_synonym, tokens
+from .tokens import Token, canonical, main_synonym, past_forms, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
     frame = tuple(canonical(part) for part in name_parts(card.name))
     columns = {column.sql: column for column in card.columns}
     vocabulary = {word for phrase in (*names, *values) for word in phrase} | set(joined) | set(frame)
+    done = _done(card)
+    vocabulary |= {word for (word,) in done}
     vocabulary |= {main_synonym(word) for word in vocabulary} | {canonical(word) for word in vocabulary}
     return Lexicon(
         card,
@@ -114,7 +116,7 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
         today,
         text_numbers,
         _verbs(card),
-        done=_done(card),
+        done=done,
     )
 
 
@@ -133,9 +135,11 @@ def _people(column: ColumnCard) -> Iterable[tuple[str, str]]:
 
 
 def _done(card: FrameCard) -> dict[tuple[str, ...], str]:
-    """The columns that say when something was done, such as ``let_on`` or ``made_at``, by the verb."""
+    """The columns that say when something was done, such as ``let_on``, ``made_at`` or ``hire_date``, by the verb."""
     named = [(name_parts(column.sql), column.sql) for column in card.columns]
-    return {(parts[0],): name for parts, name in named if len(parts) == 2 and parts[1] in {"on", "at"}}
+    pairs = [(*parts, name) for parts, name in named if len(parts) == 2]
+    dated = {(form,): name for verb, last, name in pairs if last == "date" for form in past_forms(verb)[1:]}
+    return dated | {(verb,): name for verb, last, name in pairs if last in {"on", "at"}}
 
 
 def _verbs(card: FrameCard) -> dict[str, list[str]]:

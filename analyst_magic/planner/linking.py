@@ -214,6 +214,8 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return Tag("column", text, columns, partial=40 < score < 60)
     if value:
         return Tag("value", text, value)
+    if words in lexicon.done:
+        return Tag("column", text, (lexicon.done[words],))  # "people hired in 2020", where there is hire_date
     return Tag("frame", text, lexicon.card.name) if frame else None
 
 

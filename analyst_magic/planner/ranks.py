@@ -214,16 +214,25 @@ def _high(tag: Tag) -> bool:
 def top(span: Span) -> Limit | None:
     """``top 5``, ``bottom three``."""
     numbers = span.of("number")
-    if numbers and not is_count(numbers[0]):
+    if numbers and (not is_count(numbers[0]) or _is_share(span)):
         return None
     return Limit(numbers[0].meaning if numbers else None, span.own[0].kind == "top")
+
+
+def _is_share(span: Span) -> bool:
+    """Whether the number is one of per cent: ``top 10 percent``."""
+    return span.after.text.lower() in {"percent", "per cent", "percentage", "%"}
 
 
 @RULES.rule("(first|which|list) number", cost=0.8)
 def first(span: Span) -> Limit | tuple[Limit, Extreme] | None:
     """``first 10 rows``, ``which 5 destinations``, ``show 10 rows``."""
     number = span.own[-1]
-    if not is_count(number) or (span.own[0].kind == "list" and span.after.kind not in ROWS | {"superlative", "column"}):
+    if (
+        not is_count(number)
+        or _is_share(span)
+        or (span.own[0].kind == "list" and span.after.kind not in ROWS | {"superlative", "column"})
+    ):
         return None
     if is_a_year(number) and has_years(span.words) and span.after.kind != "rows":
         return None
@@ -236,7 +245,11 @@ def first(span: Span) -> Limit | tuple[Limit, Extreme] | None:
 def many(span: Span) -> Limit | None:
     """``5 rows``, ``the 5 carriers with the highest ...``, ``the 3 heaviest penguins``."""
     number = span.own[0]
-    if not is_count(number) or (is_a_year(number) and has_years(span.words) and span.after.kind != "rows"):
+    if (
+        not is_count(number)
+        or _is_share(span)
+        or (is_a_year(number) and has_years(span.words) and span.after.kind != "rows")
+    ):
         return None
     if span.before.kind in {"operator", "between", "and", "column", "is", "month", "to"}:
         return None

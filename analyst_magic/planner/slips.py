@@ -70,6 +70,8 @@ def rows_meant(question: Question, frames: tuple[FrameCard, ...], choose: Choose
     unknown = _unknown(asked, [lexicon(card) for card in frames]) if len(frames) == 1 else ()
     if len(unknown) != 1 or not re.fullmatch(r"[a-z]{3,}", unknown[0]):
         return None
+    if (done := _done_by_most(question, unknown[0], frames, choose)) is not None:
+        return done
     several = names_things(unknown[0])
     ranked = re.search(rf"\b(?:{'|'.join(SUPERLATIVES)})\s+{unknown[0]}\b", asked, re.IGNORECASE)
     if not several and not ranked:
@@ -81,6 +83,19 @@ def rows_meant(question: Question, frames: tuple[FrameCard, ...], choose: Choose
     return Ambiguous(
         f"{frames[0].name} has nothing that is called “{unknown[0]}”. Are its rows meant?",
         "Name a column, or say “rows”.",
+        choices=offered,
+    )
+
+
+def _done_by_most(question: Question, verb: str, frames: tuple[FrameCard, ...], choose: Choose) -> Ambiguous | None:
+    """What to ask back where the unknown word is what someone does most: ``who handles the most samples``."""
+    text = re.sub(rf"\b{verb}\s+(?=(?:the\s+)?(?:most|fewest|least)\b)", "has ", question.text)
+    offered = _answered(replace(question, text=text), frames, choose) if text != question.text else ()
+    if not offered:
+        return None
+    return Ambiguous(
+        f"{frames[0].name} does not say what “{verb}” means. Are all its rows meant?",
+        "Say which has the most rows, or name the column that says so.",
         choices=offered,
     )
 
@@ -125,11 +140,17 @@ def near_names(word: str, words: Lexicon) -> Iterator[str]:
     if len(low) < MIN_LETTERS:
         return
     names = _names(words)
-    close = difflib.get_close_matches(low, names, n=6, cutoff=SIMILAR)
+    close = [name for name in difflib.get_close_matches(low, names, n=6, cutoff=SIMILAR) if not _opposite(low, name)]
     close += [name for name in names if len(name) > len(low) and name.startswith(low)][:MAX_MEANINGS]
     if not close:
         close = difflib.get_close_matches(low, _LANGUAGE, n=2, cutoff=SIMILAR_WORDS)
     yield from dict.fromkeys(meant for name in close for meant in names.get(name, [name]))
+
+
+def _opposite(word: str, other: str) -> bool:
+    """Whether one word is the other with a prefix that says not: *normal* and *abnormal*."""
+    short, long = sorted((word, other), key=len)
+    return long.endswith(short) and long.removesuffix(short) in {"ab", "un", "in", "im", "ir", "dis", "non", "de", "a"}
 
 
 def _names(words: Lexicon) -> dict[str, list[str]]:

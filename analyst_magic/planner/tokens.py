@@ -79,6 +79,16 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+def past_forms(verb: str) -> tuple[str, ...]:
+    """A verb, and the forms that its past may have.
+
+    >>> past_forms("ship")
+    ('ship', 'shiped', 'shipd', 'shipped')
+    """
+    low = verb.lower()
+    return low, f"{low}ed", f"{low}d", f"{low}{low[-1:]}ed"
+
+
 @lru_cache(maxsize=20_000)
 def canonical(word: str) -> str:
     """A word in the form that names and questions are compared in: singular, with abbreviations spelt out."""
