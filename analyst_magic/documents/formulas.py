@@ -152,7 +152,8 @@ class Formulas:
         self.slices |= bool(called & _SLICES)
         self.times |= any(map(_TIME.search, texts))
         tells = any(
-            name in called and (not texts or told in map(str.lower, texts)) for name, told in _TELLS_PATHS.items()
+            name in called and (not texts or argument in map(str.lower, texts))
+            for name, argument in _TELLS_PATHS.items()
         )
         self.builds |= (
             tells or bool(called & {"CHAR", "UNICHAR", "FORMULATEXT"}) or any(map(_is_part_of_address, texts))
