@@ -358,6 +358,11 @@ def test_of_a_slides_actions_only_those_within_the_show_pass(action: str, reason
         "=_xlfn.BYROW(A1:A3,_xlfn._xleta.HYPERLINK)",
         '=_xlfn.LET(_xlpm.h,HYPERLINK,_xlpm.h("file:///c:/x"))',
         "=_xlfn.MAP(\"'\\\\srv\\[x.xlsx]S'!A1\",_xleta.INDIRECT)",
+        "=SUM(A1 [1]Sheet1!A1)",
+        "='x.ods'#$Sheet1.A1",
+        '=HYPERLINK(INFO("directory")&"x.exe")',
+        '=HYPERLINK(CELL("filename"))',
+        '=HYPERLINK("f"&MID(TEXT(0,"h:mm"),2,1)&A1)+0*LEN(HYPERLINK(A2))',
         '=1+"',
         "='open!A1",
     ],
@@ -377,6 +382,10 @@ HONEST_FORMULAS = [
     '=HYPERLINK("#\'Run (2024)\'!A1","go")',
     '=HYPERLINK("mailto:a@example.org?subject="&A1)',
     '=HYPERLINK(IF(A1="","","https://x.org/"&A1),"o")',
+    "=HYPERLINK($C$2&A1)",
+    '=DAY(A1)&"/"&MONTH(A1)&TEXT(A1," hh:mm")',
+    "=SUM(A1:B2 B1:C3)",
+    "=Table1[export.csv] Table1[b]",
     "='Run (2024)'!A1+'call (north)'!A1",
     "=GETPIVOTDATA(\"x\",A1)",
     "=SUM(Table1[export.csv])",
@@ -420,6 +429,26 @@ def test_a_link_that_is_taken_from_a_cell_is_judged_by_the_cells(text: str) -> N
     assert check("xlsx", book(text, "=LEN(A1)"))
 
 
+@pytest.mark.parametrize(
+    ("formula", "texts"),
+    [
+        ("=HYPERLINK(A1&A2)", ("file", "://srv/share/x.exe")),
+        ("=HYPERLINK(A1&A2)", ("\\", "\\srv\\x")),
+        ("=HYPERLINK(CONCATENATE(A1,A2))", ("javas", "cript:alert(1)")),
+        ("=HYPERLINK(SUBSTITUTE(A1,A2,A3))", ("f!ile://srv/x", "!")),
+        ("=INDIRECT(A1&A2)", ("[x.xlsx", "]S!A1")),
+        ("=INDIRECT(ADDRESS(1,1,1,1,A1))", ("C:\\[x.xlsx]S",)),
+    ],
+)
+def test_an_address_in_parts_over_several_cells_is_refused(formula: str, texts: tuple[str, ...]) -> None:
+    refused("xlsx", book(*texts, formula), "leads neither|reaches out")
+
+
+def test_texts_with_colons_and_brackets_pass_beside_links_that_are_joined() -> None:
+    words = ("https://example.org/", "Total:", "12:30", "and/or", "Run (2024)", "Sales [EUR]", "Ratio: 3:4")
+    check("xlsx", book(*words, "=HYPERLINK(A1&B1)", '=INDIRECT("\'"&A5&"\'!A1")'))
+
+
 def test_a_text_in_several_fonts_is_one_text() -> None:
     runs = b"<is><rPh sb='0' eb='1'><t>x</t></rPh><r><t>fi</t></r><r><t>le:///c:/x</t></r></is>"
     cell = b'<row r="9"><c r="A9" t="inlineStr">' + runs + b"</c></row></sheetData>"
@@ -437,6 +466,7 @@ def test_a_text_in_several_fonts_is_one_text() -> None:
                         b"</dataValidations><sheetData"),
         (b"<sheetData", b'<sheetPr><webPublishItem destinationFile="\\\\host\\a.htm"/></sheetPr><sheetData'),
         (b"<sheetData", b'<legacy macro="[0]!run"/><sheetData'),
+        (b"<sheetData", b"""<scenarios><inputCells r="A1" val="=cmd|'/c calc'!A0"/></scenarios><sheetData"""),
         (b"<sheetData", b'<oleObjects><oleObject progId="Package"/></oleObjects><sheetData'),
         (b"<sheetData", b'<shape xmlns="urn:schemas-microsoft-com:vml" href="file:///c:/x"/><sheetData'),
         (b"<sheetData", b'<imagedata xmlns="urn:schemas-microsoft-com:vml" src="http://x.test/a.png"/><sheetData'),
@@ -566,6 +596,7 @@ SHAPE = base64.b64encode(packed({"_rels/.rels": b"TargetMode=External"})).decode
         '<w:object><o:OLEObject/></w:object>',
         '<w:control r:id="rId1"/>',
         '<w:hyperlink w:anchor="x"><w:r><w:pict><v:shape href="file:///x"/></w:pict></w:r></w:hyperlink>',
+        '<w:r><w:pict><v:shape><v:imagedata o:href="https://x.test/a.png"/></v:shape></w:pict></w:r>',
         f'<w:r><w:pict><v:shape o:gfxdata="{SHAPE}"/></w:pict></w:r>',
         '<w:r><w:pict><v:rect style="left:0;background:URL (http://x.test/a)"/></w:pict></w:r>',
         '<w:r><w:pict><v:shape><o:signatureline sigprovurl="file:///x"/></v:shape></w:pict></w:r>',

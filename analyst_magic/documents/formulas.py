@@ -35,6 +35,9 @@ _ROW = re.compile(r"(?<=[A-Za-z$])\d+")
 _OUTSIDE = re.compile(r"[\[\]\\/|]")
 _BUILDS = re.compile(r"\\|(?<![hHmM\d]):(?!\s)|:(?![\smMsS\d])")  # but for times, as in hh:mm
 _INDIRECTLY = re.compile(r"[\\|\[]|://|file:", re.IGNORECASE)
+_TIME = re.compile(r"[hHmM]:[mMsS]")
+_ELSEWHERE = re.compile(r"://.*[#\]]|\\\\|\[[^\]]*\].*!|\|.*!")
+_PART_OF_ELSEWHERE = re.compile(r"\\|file:|\[[^\]]*(?:\.\w|$)|^[^\[]*\]", re.IGNORECASE)
 _LATER = """
 ACOT ACOTH AGGREGATE ANCHORARRAY ARABIC ARRAYTOTEXT BASE BETA.DIST BETA.INV BINOM.DIST BINOM.DIST.RANGE BINOM.INV BITAND
 BITLSHIFT BITOR BITRSHIFT BITXOR BYCOL BYROW CEILING.MATH CEILING.PRECISE CHISQ.DIST CHISQ.DIST.RT CHISQ.INV
@@ -57,13 +60,22 @@ IMPORTDATA IMPORTFEED IMPORTHTML IMPORTRANGE IMPORTTEXT IMPORTXML INITIATE PY RE
 SQL.REQUEST STOCKHISTORY TRANSLATE URLDOWNLOADTOFILE WEBSERVICE
 """.split()) | {name for name in FORMULAE if name.startswith("CUBE")}  # fmt: skip
 _FUNCTIONS = (FORMULAE | set(_LATER.split())) - _REACHING
+OUTSIDE = "a formula in it reaches out of the workbook"
 BUILT = "a link in it is put together by a formula, so that nobody can say where it leads"
+_SLICES = frozenset(
+    """
+LEFT LEFTB MID MIDB REGEXEXTRACT REGEXREPLACE REPLACE REPLACEB RIGHT RIGHTB SUBSTITUTE TEXTAFTER TEXTBEFORE TEXTSPLIT
+""".split()
+)
+_JOINS = frozenset("ADDRESS ARRAYTOTEXT CLEAN CONCAT CONCATENATE REDUCE REPT SCAN TEXTJOIN TRIM".split()) | _SLICES
+_TELLS_PATHS = {"CELL": "filename", "INFO": "directory"}
 _TAKE_FUNCTIONS = {"BYCOL", "BYROW", "GROUPBY", "LAMBDA", "LET", "MAKEARRAY", "MAP", "PIVOTBY", "REDUCE", "SCAN"}
 
 
 class _Token(NamedTuple):
     kind: str
     value: str
+    adjacent: bool = False  # no space before it
 
     @property
     def function(self) -> str:
@@ -83,12 +95,18 @@ class Formulas:
         follows: Whether a link takes its address from cells, so that their texts have to be judged as well.
         builds: Whether a formula puts pieces together that may become an address.
         indirect: Whether a formula reads the cells that a text names.
+        joins: Whether a formula puts texts together or takes a part of one, so that cells may hold parts of an address.
+        slices: Whether a formula takes a part of a text.
+        times: Whether a formula writes a time of day, which holds a colon.
     """
 
     names: set[str] = field(default_factory=set)
     follows: bool = False
     builds: bool = False
     indirect: bool = False
+    joins: bool = False
+    slices: bool = False
+    times: bool = False
     _passed: set[str] = field(default_factory=set)
 
     def reason(self, text: str) -> str:
@@ -98,7 +116,7 @@ class Formulas:
             return ""
         tokens = _tokens(text)
         if tokens is None:
-            return "a formula in it reaches out of the workbook" if "|" in text else "a formula in it cannot be read"
+            return OUTSIDE if "|" in text else "a formula in it cannot be read"
         found = self._texts(tokens) or next(filter(None, (self._token(tokens, i) for i in range(len(tokens)))), "")
         if not found:
             self._passed.add(shape)
@@ -121,23 +139,51 @@ class Formulas:
         if "INDIRECT" in called:
             self.indirect = True
             if any(map(_INDIRECTLY.search, texts)):
-                return "a formula in it reaches out of the workbook"
-        self.builds |= bool(called & {"CHAR", "UNICHAR"}) or any(
-            _BUILDS.search(text) and not links.allowed(text) and not links.begins_allowed(text) for text in texts
-        )
+                return OUTSIDE
+        self._learn_text(called, texts, any(token.value == "&" for token in tokens))
         if any(one.value == ")" and two.value == "(" for one, two in pairwise(tokens)) or (called & _TAKE_FUNCTIONS):
             named = {token.function for token in tokens if token.kind == "name"} & _REACHING
             return f"a formula in it reaches out ({min(named)})" if named else ""
         return ""
 
+    def _learn_text(self, called: set[str], texts: Sequence[str], joined: bool) -> None:
+        """What a formula can do with texts, for links and references that are taken from cells."""
+        self.joins |= joined or bool(called & _JOINS)
+        self.slices |= bool(called & _SLICES)
+        self.times |= any(map(_TIME.search, texts))
+        tells = any(
+            name in called and (not texts or argument in map(str.lower, texts))
+            for name, argument in _TELLS_PATHS.items()
+        )
+        self.builds |= (
+            tells or bool(called & {"CHAR", "UNICHAR", "FORMULATEXT"}) or any(map(_is_part_of_address, texts))
+        )
+
+    def link_from_cells(self, text: str) -> str:
+        """Why a text of a cell is refused, where links are taken from cells; empty where it is not."""
+        return links.REASON if links.dangerous(text) or (self.joins and links.may_be_part(text)) else ""
+
+    def reference_from_cells(self, text: str) -> str:
+        """Why a text of a cell is refused, where references are taken from cells; empty where it is not."""
+        part = self.joins and _PART_OF_ELSEWHERE.search(text) is not None
+        return OUTSIDE if reads_elsewhere(text) or part else ""
+
+    @property
+    def builds_links(self) -> bool:
+        """Whether a link that is taken from cells may be put together by formulas."""
+        return self.follows and (self.builds or (self.times and self.slices))
+
     def _token(self, tokens: Sequence[_Token], place: int) -> str:
         token, before, after = tokens[place], *_around(tokens, place)
-        if token.kind == "sheet" and _OUTSIDE.search(token.value):
-            return "a formula in it reaches out of the workbook"
-        if token.kind == "bracket" and (
-            before.kind != "name" and (after.kind in {"name", "sheet", "number"} or after.value == "!")
+        if token.kind == "sheet" and (_OUTSIDE.search(token.value) or after.value == "#"):
+            return OUTSIDE
+        of_table = before.kind == "name" and token.adjacent
+        if (
+            token.kind == "bracket"
+            and not of_table
+            and (after.kind in {"name", "sheet", "number"} or after.value == "!")
         ):
-            return "a formula in it reaches out of the workbook"
+            return OUTSIDE
         if token.kind != "name" or after.value != "(":
             eta = token.kind == "name" and "_xleta." in token.value.lower() and token.function not in _FUNCTIONS
             return f"a formula in it reaches out ({token.function[:40]})" if eta else ""
@@ -166,23 +212,31 @@ class Formulas:
         return "" if links.begins_allowed(first) and links.allowed(whole) else links.REASON
 
 
+def _is_part_of_address(text: str) -> bool:
+    """Whether a text in a formula is a part of an address, and not one that may stand for itself."""
+    builds = _BUILDS.search(text) is not None or links.may_be_part(text)
+    return builds and not links.allowed(text) and not links.begins_allowed(text)
+
+
 def reads_elsewhere(text: str) -> bool:
     """Whether a cell's text, taken for a reference by INDIRECT, leads out of the workbook."""
-    return re.search(r"://.*[#\]]|\\\\|\[[^\]]*\].*!|\|.*!", text) is not None
+    return _ELSEWHERE.search(text) is not None
 
 
 def _tokens(text: str) -> list[_Token] | None:
     """The tokens but for spaces; None where the text is no formula."""
     if len(text) > MAX_LENGTH:
         return None
-    found, end = [], 0
+    found: list[_Token] = []
+    end, adjacent = 0, False
     while end < len(text):
         match = _TOKEN.match(text, end)
         if match is None:
             return None
         end = match.end()
         if match.lastgroup != "space":
-            found.append(_Token(match.lastgroup or "", match[0]))
+            found.append(_Token(match.lastgroup or "", match[0], adjacent))
+        adjacent = match.lastgroup != "space"
     return found
 
 

@@ -13,6 +13,8 @@ _DANGEROUS = re.compile(
     r"(?:file|javascript|vbscript|data|smb|shell|res|mk|its|ldap|jar|search-ms|search|ms-[\w-]+):)",
     re.IGNORECASE,
 )
+_SCHEMES = ("file", "javascript", "vbscript", "data", "smb", "shell", "res", "mk", "its", "ldap", "jar", "search")
+_PART = re.compile(r"\\|(?<!http)(?<!https):[/\\]|(?<!http:)(?<!https:)//|:of[evn]\|", re.IGNORECASE)
 
 
 def allowed(address: str) -> bool:
@@ -31,3 +33,11 @@ def begins_allowed(address: str) -> bool:
 def dangerous(text: str) -> bool:
     """Whether a text that is taken for an address would open a file, a share, a script or a program."""
     return _DANGEROUS.match(_UNSEEN.sub("", text)) is not None
+
+
+def may_be_part(text: str) -> bool:
+    """Whether a text may be a part of an address that would open a file, a share, a script or a program."""
+    text = _UNSEEN.sub("", text).strip()
+    before, colon, _ = text.partition(":")
+    ends_scheme = bool(colon) and any(scheme.endswith(before.lower()) for scheme in _SCHEMES)
+    return ends_scheme or _PART.search(text) is not None

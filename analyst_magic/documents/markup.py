@@ -54,6 +54,8 @@ _DIAGRAMS = (  # whose data model is that of SmartArt, and no data connection
 _CONTROLS = {"control", "ocx"}  # of workbooks, a control of the old kind is only markup
 _SLIDE_SHOW = re.compile(r"ppaction://(?:hlinksldjump|hlinkshowjump\?jump=\w+|noaction|customshow\?[\w=&]*)?", re.I)
 _ON_EVENT = re.compile(r"on(?:click|dblclick|load|error|focus|blur|change|begin|end|mouse\w+|key\w+)", re.IGNORECASE)
+_BEGINS_FORMULA = ("=", "+", "-", "@")
+_FILLS = {"imagedata", "fill", "stroke"}  # of older drawings; an address in them is that of a picture
 _ADDRESSES = {"href", "src", "althref"}
 _LOADED = {("schema", "manifestLocation"), ("Schema", "SchemaRef"), ("smartTagType", "url")}
 _HOVER = {"hlinkHover", "hlinkMouseOver"}
@@ -220,9 +222,12 @@ class _Part:
     def _attribute(self, element: str, name: str, value: str) -> None:
         if name in _FORMULA_ATTRIBUTES or (element == "cfvo" and name == "val"):
             self._refuse(self._formulas.reason(value))
+        elif element == "inputCells" and name == "val" and value.startswith(_BEGINS_FORMULA):
+            self._refuse(self._formulas.reason(value))  # what a scenario puts into a cell
         elif name in _ADDRESSES and not _INSIDE.fullmatch(value):
-            if not links.allowed(value) or (name == "src" and value):
-                raise _Refused("it loads something from elsewhere" if name == "src" else links.REASON)
+            loads = name == "src" or element in _FILLS
+            if not links.allowed(value) or (loads and value):
+                raise _Refused("it loads something from elsewhere" if loads else links.REASON)
         elif name == "action" and element.startswith("hlink") and not _SLIDE_SHOW.fullmatch(value or "ppaction://"):
             raise _Refused("a click in it starts a program, or opens another file")
         elif (name == "macro" and value) or _ON_EVENT.fullmatch(name):

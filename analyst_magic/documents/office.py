@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ..cleaning import svg
 from . import links, markup
-from .formulas import BUILT, Formulas, reads_elsewhere
+from .formulas import BUILT, Formulas
 from .package import TYPES, Package, RefusedPackage, Relation, elements
 
 MAX_XML = 400_000_000
@@ -264,14 +264,15 @@ class _Document:
         """Texts of cells, where a formula takes them for addresses or for references."""
         if not (self.formulas.follows or self.formulas.indirect):
             return
-        if self.formulas.follows and self.formulas.builds:
+        if self.formulas.builds_links:
             raise RefusedPackage(BUILT)
         for part in self._parts_of({"worksheet", "sharedStrings"}):
             for text in markup.texts(self.package.read(part)):
-                if self.formulas.follows and links.dangerous(text):
-                    raise RefusedPackage(links.REASON)
-                if self.formulas.indirect and reads_elsewhere(text):
-                    raise RefusedPackage("a formula in it reaches out of the workbook")
+                reason = self.formulas.link_from_cells(text) if self.formulas.follows else ""
+                if not reason and self.formulas.indirect:
+                    reason = self.formulas.reference_from_cells(text)
+                if reason:
+                    raise RefusedPackage(reason)
 
     def _parts_of(self, kinds: Iterable[str]) -> list[str]:
         return [part for part, kind in self.kinds.items() if kind in kinds]
