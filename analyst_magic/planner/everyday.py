@@ -143,7 +143,7 @@ def rate_of(asking: Asking) -> QueryPlan:
     return asking.ask(f'share of rows where "{column}" is "{value}" {gaps["rest"]}')
 
 
-@FORMS.form(rf"(?:the\s+)?(?P<end>{_END})\s+(?P<row>\w+)\s+by\s+(?P<figure>[\w\s]+)")
+@FIRST.form(rf"(?:the\s+)?(?P<end>{_END})\s+(?P<row>\w+)\s+by\s+(?P<figure>[\w\s]+)")
 def end_by(asking: Asking) -> QueryPlan:
     """``largest order by subtotal``: the row with it."""
     gaps, words = asking.gaps, asking.words
