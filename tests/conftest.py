@@ -71,6 +71,7 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [n for n in os.environ if n.startswith("ANALYST_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ANALYST_HISTORY_PATH", str(tmp_path / "kept" / "history.sqlite3"))
+    monkeypatch.setenv("ANALYST_SPARES", "0")  # a warm spare is seconds of work; tests of spares ask for one
     for provider in providers():
         for name in (*provider.keys, provider.url_variable):
             monkeypatch.delenv(name, raising=False)
