@@ -16,8 +16,11 @@ from ..turn.definitions import DatasetDefinition, Definitions, MetricDefinition
 
 MAX_DEPTH = 20
 """How deep formulas may name each other."""
-_TYPED = frozenset({TokenType.DATE, TokenType.TIME, TokenType.TIMETZ, TokenType.TIMESTAMP, TokenType.TIMESTAMPTZ,
-                    TokenType.TIMESTAMPLTZ, TokenType.TIMESTAMPNTZ, TokenType.DATETIME, TokenType.UUID, TokenType.JSON})  # fmt: skip
+_TYPED = frozenset(
+    TokenType[name]
+    for name in "DATE TIME TIMETZ TIMESTAMP TIMESTAMPTZ TIMESTAMPLTZ TIMESTAMPNTZ DATETIME UUID JSON".split()
+)
+"""Types that may stand before a text in quotes, as in ``DATE '2024-01-31'``."""
 Columns = Mapping[str, frozenset[str]]
 """The columns of each dataset whose source is at hand, by its name in small letters; of others nothing is known."""
 
