@@ -9,7 +9,7 @@ PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
 
-.PHONY: help setup panel docs dist pictures image sandbox demo lab test test-quick check format mcp-client mlflow scheduler spark-env bench bench-peers bench-chat fuzz constraints requirements clean
+.PHONY: help setup panel docs dist pictures image sandbox demo lab test test-quick test-image panel-test check format mcp-client mlflow scheduler spark-env bench bench-peers bench-chat fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -103,13 +103,18 @@ check: setup
 	$(BIN)/ruff format --check analyst_magic tests benchmarks sandbox_image docs
 	$(BIN)/mypy
 
-# Browser tests run apart: their event loop and that of the other tests do not agree.
-test: setup check
+panel-test: setup
+	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
+
+test-image: setup
 	@if docker info >/dev/null 2>&1; then $(BIN)/analyst image build --quiet; \
 	  elif [ -n "$$CI" ]; then echo "CI needs a Docker engine, and none answers."; exit 1; \
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
-	@if [ -n "$$CI" ]; then $(MAKE) --no-print-directory mcp-client mlflow scheduler spark-env; fi
-	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
+
+# Browser tests run apart: their event loop and that of the other tests do not agree.
+test: setup
+	@$(MAKE) --no-print-directory $(if $(CI),--jobs=2 --output-sync) test-image check panel-test \
+	  $(if $(CI),mlflow mcp-client scheduler spark-env)
 	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m "not alone" -n 2 --dist loadfile
 	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m alone
 	$$(test -e .spark/.ready && echo .spark/bin || echo $(BIN))/python -m pytest tests/spark

@@ -46,7 +46,18 @@ accounts = pd.DataFrame(
         "plan": ["Team", "Team", "Free", "Free", "Team", "Free"],
     }
 )
-FRAMES = {"work": work, "parcels": parcels, "accounts": accounts}
+members = pd.DataFrame(
+    {
+        "member": [80, 81, 82, 83],
+        "age": [30, 70, 66, 41],
+        "visits": [3, 70, 2, 3],
+        "returning_customer": ["yes", "no", "yes", "no"],
+        "coupon": ["VIP", None, None, "NEW"],
+        "status": ["refunded", "paid", "paid", "paid"],
+    }
+)
+poll = pd.DataFrame({"respondent": [80, 81, 82, 83], "age": [30, 70, 66, 41], "hours": [3, 70, 2, 3]})
+FRAMES = {"work": work, "parcels": parcels, "accounts": accounts, "members": members, "poll": poll}
 CARDS = {name: profile(to_frame(name, frame)) for name, frame in FRAMES.items()}
 
 CASES = [
@@ -82,6 +93,9 @@ CASES = [
     }),
     # a number in the singular behind "per"
     ("accounts", "total fee per seat", {"total fee by seats": 6}),
+    # what numbers the rows is not compared, and yes and no are two different ones
+    ("poll", "respondents over 65", {"rows with age over 65": 2, "rows with hours over 65": 1}),
+    ("members", "number of returning customers", {"number of rows where returning_customer": [(2,)]}),
     # what someone does most
     ("accounts", "which plan attracts the most accounts", {
         "which plan has the most accounts": [("Free", 3), ("Team", 3)],
@@ -140,9 +154,20 @@ ANSWERED = [
 ]
 
 
-@pytest.mark.parametrize(("question", "expected"), ANSWERED, ids=[question for question, _ in ANSWERED])
-def test_one_meaning_is_answered(question: str, expected: object) -> None:
-    rows = answered("accounts", question)
+OF_MEMBERS = [
+    ("members with a coupon", 2),
+    ("number of members with a coupon", [(2,)]),
+    ("average visits per member", [(19.5,)]),
+    ("refund rate", [(25.0,)]),
+    ("oldest member", 1),
+    ("highest member by visits", 1),
+]
+ALL_ANSWERED = [("accounts", *case) for case in ANSWERED] + [("members", *case) for case in OF_MEMBERS]
+
+
+@pytest.mark.parametrize(("frame", "question", "expected"), ALL_ANSWERED, ids=[case[1] for case in ALL_ANSWERED])
+def test_one_meaning_is_answered(frame: str, question: str, expected: object) -> None:
+    rows = answered(frame, question)
     assert (len(rows) if isinstance(expected, int) else sorted(rows)) == expected
 
 

@@ -239,8 +239,10 @@ def _grouped(at: _Place, marks: Marks) -> bool:
         return True  # "titles by Karl Osei"
     if plan.source is not None and at.low == "per" and sum(tag.text.lower() == "per" for tag in at.tags) > 1:
         return False  # "loans per member per month": which of the two is averaged over is not said
-    row = at.low == "per" and at.kind(1) == "column" and not plan.group_by and plan.source is None
-    if row and "mean" in marks.functions:
+    row = at.low == "per" and not plan.group_by and plan.source is None and "mean" in marks.functions
+    if row and at.place + 1 < len(at.tags) and (canonical(at.tags[at.place + 1].text),) == at.words.frame:
+        return True  # "average items per order" of orders
+    if row and at.kind(1) == "column":
         return stands_for_rows(at.tags[at.place + 1], at.words)  # "average pages per visit", each row being one
     figures = plan.chart or marks.of(Measure, Window, Rows, Calculation) or plan.having or plan.qualify
     if plan.group_by and not figures and at.low in _EACH:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from ..errors import Abstained
 from .asking import Ambiguous
 from .column_choice import is_number, is_text, numbers_things
+from .flags import is_flag_column
 from .lexicon import Lexicon
 from .linking import Tag, tags, with_quoted_names
 from .plan.schema import Filter, Measure, QueryPlan, walk
@@ -35,6 +37,9 @@ def asked_where_unclear(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan
     _amount_of_a_date(plan, found, text, words)
     _numbered_or_counted(plan, found, text, words)
     _divided_or_grouped(plan, found, text, words)
+    _things_compared(plan, found, text, words)
+    _kinds_of_yes_and_no(plan, found, text, words)
+    _value_of_rows(plan, text, words)
     return plan
 
 
@@ -202,6 +207,49 @@ def _divided_or_grouped(plan: QueryPlan, found: Sequence[Tag], text: str, words:
                 f"Say “by {column.sql}” for each value; the offline planner divides no figure by another.",
                 choices=(re.sub(rf"\b{each.text}\s+{re.escape(noun.text)}\b", f"by {column.sql}", text, flags=re.I),),
             )
+
+
+def _things_compared(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``respondents over 65``, where ``respondent`` numbers the rows: over 65 of what?"""
+    compared = {f.column for f in _filters(plan) if f.operator in {"<", "<=", ">", ">=", "between"}}
+    for noun, behind in pairwise(found):
+        if noun.kind != "column" or behind.kind not in {"operator", "between"} or not is_plural(noun):
+            continue
+        (name, *others) = noun.meaning
+        amount = is_plural(replace(noun, text=name))  # "visits over 65", where there is a column of visits
+        if others or amount or name not in compared or not is_key(words.column(name), words):
+            continue
+        amounts = [c.sql for c in words.card.columns if is_number(c) and c.sql != name and not numbers_things(c)]
+        written = re.compile(rf"\b{re.escape(noun.text)}\b")
+        raise Ambiguous(
+            f"“{noun.text} {behind.text} ...”: {name} numbers the rows. Of which column is the comparison?",
+            f"Say for example “{noun.text} with {(amounts or [name])[0]} {behind.text} ...”.",
+            choices=tuple(written.sub(f"rows with {column}", text, count=1) for column in amounts[:4]),
+        )
+
+
+def _kinds_of_yes_and_no(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``number of returning customers``, where ``returning_customer`` says yes or no: how many different are two."""
+    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    for tag in found:
+        names = tag.meaning if tag.kind == "column" else ()
+        if len(names) != 1 or names[0] not in counted or not is_flag_column(names[0], words):
+            continue
+        rows = text.replace(tag.text, f"rows where {names[0]}", 1)
+        raise Ambiguous(
+            f"{names[0]} says yes or no. Are the rows with a yes counted?",
+            f"Say “number of rows where {names[0]}”, or name the column whose values are counted.",
+            choices=(rows,),
+        )
+
+
+def _value_of_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``value of inventory``: no column says which value, and rows are no answer."""
+    if plan.lists_rows and not plan.select and re.search(r"\bvalues?\s+of\b", text, re.I):
+        raise Abstained(
+            f"It is not clear which column of {words.card.name} is the value.",
+            "Name the column, and how it is to be computed: “total ... of ...”.",
+        )
 
 
 _AMOUNTS = frozenset("highest lowest largest smallest most least maximum minimum biggest greatest".split())

@@ -64,7 +64,7 @@ def who_did_most(asking: Asking) -> QueryPlan:
     return asking.ask(f'which "{people[0]}" has the {figure} {gaps["rest"]}')
 
 
-@FORMS.form(
+@FIRST.form(
     r"(?P<many>how\s+many\s+|number\s+of\s+)?(?P<rows>.+?)\s+(?:who\s+|that\s+)?(?:got|received|have|had|with)\s+(?:an?|any)\s+"
     r"(?P<thing>\w+(?:\s\w+)?)"
 )
@@ -134,9 +134,22 @@ def rate_of(asking: Asking) -> QueryPlan:
     noun = canonical(gaps["noun"].lower())
     flags = [c.sql for c in words.card.columns if is_flag_column(c.sql, words)]
     named = [name for name in flags if _same_verb(noun, name_parts(name)[-1])]
-    if len(named) != 1:
+    if len(named) == 1:
+        return asking.ask(f'share of "{named[0]}" rows {gaps["rest"]}')
+    values = [words.values[form,] for form in past_forms(noun) if (form,) in words.values]
+    if named or len(values) != 1 or len(values[0]) != 1:
         raise unclear()
-    return asking.ask(f'share of "{named[0]}" rows {gaps["rest"]}')
+    ((column, value),) = values[0]
+    return asking.ask(f'share of rows where "{column}" is "{value}" {gaps["rest"]}')
+
+
+@FIRST.form(rf"(?:the\s+)?(?P<end>{_END})\s+(?P<row>\w+)\s+by\s+(?P<figure>[\w\s]+)")
+def end_by(asking: Asking) -> QueryPlan:
+    """``largest order by subtotal``: the row with it."""
+    gaps, words = asking.gaps, asking.words
+    if (canonical(gaps["row"].lower()),) != words.frame or stem(gaps["row"].lower()) != gaps["row"].lower():
+        raise unclear()
+    return asking.ask(f'row with the {gaps["end"]} "{_amount(gaps["figure"], words)}"')
 
 
 def _same_verb(noun: str, done: str) -> bool:

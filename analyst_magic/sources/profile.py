@@ -15,12 +15,12 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..exact.arrow_columns import convert
+from ..scratch_duckdb import scratch
 from ..turn import NUMBER_TYPES, ColumnCard, FrameCard
 from ..turn.context import Sketch
 from .codes import code_of
@@ -193,7 +193,7 @@ def _counted(column: pa.ChunkedArray, kind: str) -> pa.Table:
 def _hashed(counted: Mapping[int, pa.Table], types: Sequence[str]) -> dict[int, pa.Table]:
     """Counted values with the hashes of texts and dates, which one query finds for all columns of a family."""
     found = dict(counted)
-    with duckdb.connect() as connection:
+    with scratch() as connection:
         for family, target in (("text", pa.large_string()), ("date", pa.date32())):
             concerned = [p for p in counted if FAMILIES.get(types[p]) == family and counted[p].num_rows > 1]
             texts = {p: counted[p].column("value").cast(target) for p in concerned if _can_be(counted[p], target)}
