@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -17,7 +18,7 @@ from analyst_magic.semantics.check import check_definitions
 from analyst_magic.semantics.double_counting import double_counting
 from analyst_magic.semantics.expand import expanded, named_metrics
 from analyst_magic.semantics.files import read_definitions
-from analyst_magic.semantics.formula import FormulaError, parse
+from analyst_magic.semantics.formula import Formula, FormulaError, parse
 from analyst_magic.semantics.otherwise import computed_otherwise
 from analyst_magic.testing import ScriptedModel
 from analyst_magic.turn import Code, ColumnCard, FrameCard
@@ -580,3 +581,31 @@ def test_a_draft_has_keys_and_joins_of_the_data_and_can_be_read(tmp_path: Path, 
     assert ways == {("order_lines", ("order_id",), "orders"), ("orders", ("customer_id",), "customers")}
     again = definitions("draft", [], tmp_path, "", frames)
     assert again.startswith("analyst.draft.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("max(date '2024-02-29'::varchar)", "MAX(CAST(CAST('2024-02-29' AS DATE) AS TEXT))"),
+        ("min(TIMESTAMP '2024-01-01 10:00'::date)", "MIN(CAST(CAST('2024-01-01 10:00' AS TIMESTAMP) AS DATE))"),
+        ("max('2024-02-29'::date)", "MAX(CAST('2024-02-29' AS DATE))"),
+        ("count(*) FILTER (WHERE day > date '2024-02-29')", ""),
+        ("sum(len(list_transform(l, lambda q: q + 1)))", "SUM(LENGTH(LIST_TRANSFORM(l, LAMBDA q : q + 1)))"),
+        ("max((j->'k'))", "MAX(j -> '$.k')"),
+    ],
+)
+def test_a_formula_keeps_its_meaning_where_it_is_written_anew(text: str, written: str) -> None:
+    found = Formula(parse(text), frozenset()).sql()
+    assert not written or found == written
+    engine = duckdb.connect()
+    engine.execute("CREATE TABLE t AS SELECT DATE '2024-03-01' AS day, [1, 2] AS l, '{\"k\": 3}'::JSON AS j")
+    assert engine.sql(f"SELECT {text} FROM t").fetchall() == engine.sql(f"SELECT {found} FROM t").fetchall()
+
+
+def test_a_formula_that_would_lose_a_part_or_can_be_read_in_two_ways_is_refused() -> None:
+    with pytest.raises(FormulaError, match="two ways"):
+        parse("max(coalesce(j->'k', s))")
+    lost = Formula(parse("max(day) - INTERVAL (n) DAY"), frozenset())
+    assert lost.sql() == "MAX(day) - INTERVAL (n) DAY"
+    with pytest.raises(FormulaError, match="no form in postgres"):
+        lost.sql("postgres")

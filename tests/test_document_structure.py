@@ -752,6 +752,9 @@ REFUSED_PDF: dict[str, Callable[[pikepdf.Pdf, Any], Any]] = {
         pdf.Root, "Names", Dictionary(JavaScript=Dictionary(Names=Array([String("a")])))),
     "portfolio": lambda pdf, page: setattr(pdf.Root, "Collection", Dictionary(View=Name.D)),
     "form in XML": lambda pdf, page: setattr(pdf.Root, "AcroForm", Dictionary(XFA=String("x"), Fields=Array([]))),
+    "address for who signs": lambda pdf, page: setattr(
+        pdf.Root, "AcroForm", Dictionary(Fields=Array([Dictionary(FT=Name.Sig, T=String("s"), SV=Dictionary(
+            Cert=Dictionary(URL=String("file://host/x"))))]))),
     "base of addresses": lambda pdf, page: setattr(pdf.Root, "URI", Dictionary(Base=String("file:///"))),
 }  # fmt: skip
 

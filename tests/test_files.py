@@ -15,6 +15,7 @@ import pyarrow.feather as feather
 import pytest
 import pytest_asyncio
 from conftest import make_provider
+from markdown_it import MarkdownIt
 from PIL import Image
 
 from analyst_magic.documents import Store, check
@@ -323,6 +324,34 @@ def test_markdown_loads_nothing_when_it_is_shown(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "[x](javascript:alert(1))",
+        "[x](JavaScript:alert(1))",
+        "[x]( <java\tscript:alert(1)>)",
+        "[x](&#106;avascript&colon;alert(1))",
+        "[x](javascript\\:alert(1))",
+        "[a\nb](\n  vbscript:x 'title')",
+        "[x]\n\n[x]: javascript:alert(1)",
+        "[x][y]\n\n> [y] : file:///c:/x",
+        "[x](data:text/html;base64,PHN)",
+        "[x](file:///etc/passwd)",
+        "[x](//host/share)",
+        "[x](\\\\\\\\host\\share)",
+        "[x](ms-word:ofe|u|https://x.test/a.docm)",
+        "[![a](a.png)](javascript:x)",
+    ],
+)
+def test_a_link_of_markdown_to_a_script_a_file_or_a_share_is_text(text: str) -> None:
+    checked = check("md", text.encode())
+    assert checked.note
+    page = MarkdownIt("commonmark", {"html": True}).enable("table").render(checked.data.decode())
+    assert "href" not in page
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a](b.md) [c](docs/d.pdf#page=2) [e](#top) [f](mailto:a@example.org) [g](tel:+49)\n\n[1]: https://example.org",
+        '[1]: Smith (2020), Ratios: an introduction\n\nRatio [a:b](c "javascript: a title") of x[0]: int',
         "# Sales\n\n![chart](figures/chart.png) and [a link](https://example.org)\n",
         "a < b, 3<4, x <- y, <https://example.org>, <a@example.org>, <br>, <sub>2</sub>",
         "```python\nif not x[1]: pass\n```\n\n~~~\ntext\n~~~\n",

@@ -2,12 +2,15 @@
 
 Viewers differ in what they take for Markdown, so what is left is what no viewer can take for a picture: an exclamation
 mark stays before a bracket only where the picture lies beside the file, and a less-than sign before a letter only where
-a known tag without attributes, or a link in angle brackets, follows.
+a known tag without attributes, or a link in angle brackets, follows. A link to a script, a file or a share is text.
 """
 
 from __future__ import annotations
 
+import html
 import re
+
+from . import links
 
 _IMAGE = re.compile(r"!+(?=\[)")
 _OWN_IMAGE = re.compile(r"!\[[^\[\]\n]*\]\(\w[\w\-]*(?:[./]\w[\w\-]*)*\)")
@@ -22,6 +25,8 @@ _FENCE = re.compile(r"^([ \t>*+\-\d.)]*)(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 _LANGUAGE = re.compile(r"\s*(?!mermaid)\w[\w+#\-]*\s*", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"^([ \t>*+\-\d.)]*)(?=:{3,}[ \t]*(?:\{[ \t]*[\w:]|mermaid))", re.MULTILINE | re.IGNORECASE)
 _MATHS = re.compile(r"\\(?=(?:href|style|require|includegraphics|class|cssId|url)\b)")
+_LINK = re.compile(r"\](?=(?:\(|[ \t]*:)([^)]{0,200}))")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 
 
 def cleaned(data: bytes) -> tuple[bytes, str]:
@@ -32,11 +37,12 @@ def cleaned(data: bytes) -> tuple[bytes, str]:
     """
     text = data.decode("utf-8-sig")
     found = _FENCE.sub(_fence, _MARKUP.sub(_markup, _images(text)))
+    found = _LINK.sub(_link, found)
     found = _DIRECTIVE.sub(r"\1\\", found)  # as MyST and others write pictures and diagrams
     found = _MATHS.sub(r"\\\\", found)
     if found == text:
         return data, ""
-    note = "Pictures from elsewhere became links, and HTML that could load something became text."
+    note = "Pictures from elsewhere became links; HTML that could load something, and links to files, became text."
     return found.encode(), note
 
 
@@ -49,6 +55,15 @@ def _images(text: str) -> str:
 def _markup(match: re.Match[str]) -> str:
     plain = _PLAIN_TAG.match(match.string, match.start()) or _ADDRESS.match(match.string, match.start())
     return "<" if plain else "&lt;"
+
+
+def _link(match: re.Match[str]) -> str:
+    """A bracket that no address follows, where the address is none that a click may open."""
+    written = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", html.unescape(match[1].lstrip(" \t:(")))
+    address = written.strip().removeprefix("<").split(maxsplit=1)[0:1]
+    squeezed = re.sub(r"[\s<]", "", written)  # a browser takes tabs and line ends out of an address
+    scheme = bool(address) and _SCHEME.match(address[0]) and not links.allowed(address[0])
+    return "]\\" if scheme or links.dangerous(squeezed) else "]"
 
 
 def _fence(match: re.Match[str]) -> str:

@@ -114,7 +114,7 @@ def _dictionary(value: pikepdf.Object, depth: int) -> None:
             raise _Refused(f"it holds {_REFUSED_KEYS[key]}")
         if key in {"/S", "/Type", "/Subtype", "/FT"} and isinstance(item, pikepdf.Name):
             _name(str(item))
-        elif key == "/URI":
+        elif key == "/URI" or (key == "/URL" and isinstance(item, pikepdf.String)):
             _address(item)
         elif key in {"/A", "/PA", "/Next"}:
             _actions(item)

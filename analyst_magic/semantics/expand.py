@@ -88,11 +88,11 @@ def expanded(
             continue
         try:
             formula = formula_of(metric, definitions, columns, dialect)
-            names = _called(formula, definitions, tables[number])
+            written = _sql(formula, dialect, _called(formula, definitions, tables[number]))
         except FormulaError as error:
             findings.append(Finding("metric", f"The metric {metric.name} cannot be used here: {error}"))
             continue
-        text = f"{text[: call.start]}{_sql(formula, dialect, names)}{text[call.end :]}"
+        text = f"{text[: call.start]}{written}{text[call.end :]}"
         used[metric.name] = formula.digest
     marks = [f"-- definition {name} {digest}" for name, digest in sorted(used.items())]
     return replace(code, text="\n".join([text, *marks]) if marks else text), tuple(dict.fromkeys(reversed(findings)))

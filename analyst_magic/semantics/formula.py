@@ -9,12 +9,18 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.tokens import TokenType
 
 from ..errors import InputError
 from ..turn.definitions import DatasetDefinition, Definitions, MetricDefinition
 
 MAX_DEPTH = 20
 """How deep formulas may name each other."""
+_TYPED = frozenset(
+    TokenType[name]
+    for name in "DATE TIME TIMETZ TIMESTAMP TIMESTAMPTZ TIMESTAMPLTZ TIMESTAMPNTZ DATETIME UUID JSON".split()
+)
+"""Types that may stand before a text in quotes, as in ``DATE '2024-01-31'``."""
 Columns = Mapping[str, frozenset[str]]
 """The columns of each dataset whose source is at hand, by its name in small letters; of others nothing is known."""
 
@@ -50,6 +56,9 @@ class Formula:
         Args:
             dialect: Of which engine.
             names: What a query calls a dataset; by default its own name. An empty name leaves the column bare.
+
+        Raises:
+            FormulaError: It cannot be written in the dialect.
         """
         tree = self.tree.copy()
         for paren in list(tree.find_all(exp.Paren)):
@@ -58,7 +67,7 @@ class Formula:
         for column in tree.find_all(exp.Column):
             called = (names or {}).get(column.table, column.table)
             column.set("table", exp.to_identifier(called) if called else None)
-        return str(tree.sql(dialect=dialect))
+        return _written(tree, dialect)
 
     @property
     def digest(self) -> str:
@@ -78,7 +87,7 @@ def parse(text: str, dialect: str = "duckdb") -> exp.Expression:
         FormulaError: It is none.
     """
     try:
-        tree = sqlglot.parse_one(f"SELECT {text}", read=dialect)
+        tree = sqlglot.parse_one(f"SELECT {_typed_texts_apart(text, dialect)}", read=dialect)
     except SqlglotError as error:
         raise FormulaError(f"“{text[:200]}” is no formula in SQL.", str(error).splitlines()[0][:200]) from None
     if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or set(filled(tree)) - {"expressions"}:
@@ -86,7 +95,39 @@ def parse(text: str, dialect: str = "duckdb") -> exp.Expression:
     found: exp.Expression = tree.expressions[0]
     if isinstance(found, exp.Alias) or found.find(exp.Query, exp.Star if not found.find(exp.Count) else exp.Query):
         raise FormulaError(f"“{text[:200]}” is not a formula alone.", "Leave AS, SELECT and * out.")
+    if any(isinstance(one.this, exp.Literal) for one in found.find_all(exp.Lambda)):
+        raise FormulaError(f"“{text[:200]}” can be read in two ways.", "Put what -> takes apart into parentheses.")
     return found
+
+
+def _typed_texts_apart(text: str, dialect: str) -> str:
+    """A formula with parentheses around ``DATE '2024-01-31'`` before ``::``, which sqlglot would cast before it is a
+    date."""
+    tokens = sqlglot.tokenize(text, read=dialect)
+    for kind, value, cast in reversed(list(zip(tokens, tokens[1:], tokens[2:], strict=False))):
+        typed = value.token_type == TokenType.STRING and kind.token_type in _TYPED
+        if typed and cast.token_type == TokenType.DCOLON:
+            text = f"{text[: kind.start]}({text[kind.start : value.end + 1]}){text[value.end + 1 :]}"
+    return text
+
+
+def _written(tree: exp.Expression, dialect: str) -> str:
+    """A formula in a dialect, which is read there with all of its columns."""
+    text = str(tree.sql(dialect=dialect))
+    try:
+        same = dialect == "duckdb" or _columns(sqlglot.parse_one(f"SELECT {text}", read=dialect)) == _columns(tree)
+    except SqlglotError:
+        same = False
+    if not same:
+        raise FormulaError(
+            f"“{tree.sql('duckdb')[:200]}” has no form in {dialect}.",
+            f"Give it an expression of its own for the dialect {dialect.upper()}.",
+        )
+    return text
+
+
+def _columns(tree: exp.Expression) -> list[str]:
+    return sorted(column.name for column in tree.find_all(exp.Column))
 
 
 def filled(tree: exp.Expression) -> list[str]:

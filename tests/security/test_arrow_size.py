@@ -362,3 +362,39 @@ def test_a_date_beyond_pythons_calendar_has_a_digest() -> None:
     days = pa.array([-(2**31) + 1, 0, None], pa.int32()).cast(pa.date32())
     before, after = (digest(Table(pa.table({"x": column}))) for column in (days, days[1:]))
     assert before != after
+
+
+def test_no_class_that_is_registered_here_reads_what_comes_back() -> None:
+    read: list[bytes] = []
+
+    class Own(pa.ExtensionType):
+        def __init__(self) -> None:
+            super().__init__(pa.int8(), "analyst.test")
+
+        def __arrow_ext_serialize__(self) -> bytes:
+            return b"hostile"
+
+        @classmethod
+        def __arrow_ext_deserialize__(cls, storage: pa.DataType, serialized: bytes) -> Own:
+            read.append(serialized)
+            return cls()
+
+    pa.register_extension_type(Own())
+    try:
+        array = pa.ExtensionArray.from_storage(Own(), pa.array([1], pa.int8()))
+        for sent in (array, pa.StructArray.from_arrays([array], names=["x"])):
+            with pytest.raises(FirewallError, match="type of another library"):
+                arrow.table(column(sent), ["x"], 10)
+    finally:
+        pa.unregister_extension_type("analyst.test")
+    assert not read
+
+
+def test_a_zone_or_a_name_that_nothing_here_can_show_is_refused() -> None:
+    with pytest.raises(FirewallError, match="time zone"):
+        arrow.table(column(pa.array([0], pa.timestamp("s", "Nowhere/At_all"))), ["x"], 10)
+    for zone in ("UTC", "Europe/Oslo", "+05:30"):
+        assert arrow.table(column(pa.array([0], pa.timestamp("s", zone))), ["x"], 10)[0].num_rows == 1
+    data = column(pa.array([{"naming": 1}]))
+    with pytest.raises(FirewallError, match="damaged"):
+        arrow.table(data.replace(b"naming", b"n\xffming"), ["x"], 10)

@@ -51,6 +51,7 @@ def _check_type(kind: pa.DataType, depth: int = 0) -> None:
         _check_type(kind.value_type, depth + 1)
     elif t.is_struct(kind):
         for field in kind:
+            field.name.encode()  # one that is no text ends in a ValueError here, and not later where it is shown
             _check_type(field.type, depth + 1)
     elif not (
         t.is_boolean(kind) or t.is_integer(kind) or t.is_float32(kind) or t.is_float64(kind) or t.is_decimal(kind)
@@ -58,3 +59,13 @@ def _check_type(kind: pa.DataType, depth: int = 0) -> None:
         or t.is_date(kind) or t.is_time(kind) or t.is_timestamp(kind) or t.is_duration(kind)
     ):  # fmt: skip
         raise FirewallError(f"A table has a column of the type {str(kind)[:60]}.", "Convert it to a plain type first.")
+    elif t.is_timestamp(kind) and kind.tz:
+        _check_zone(kind.tz)
+
+
+def _check_zone(name: str) -> None:
+    """Refuse a time zone that nothing here knows, as its values could be shown nowhere."""
+    try:
+        pa.lib.string_to_tzinfo(name)
+    except (LookupError, ValueError, OSError) as error:
+        raise FirewallError("A table has a time zone that is not known here.", "Convert its column to UTC.") from error

@@ -45,6 +45,8 @@ _OFFSETS = {_BINARY: 4, _UTF8: 4, _LIST: 4, _MAP: 4, _LARGE_BINARY: 8, _LARGE_UT
 _LISTS = frozenset({_LIST, _LARGE_LIST, _MAP})
 _BYTES = frozenset({_BINARY, _UTF8, _LARGE_BINARY, _LARGE_UTF8})
 _UNIT_WIDTHS = {_DATE: (32, 64), _INTERVAL: (32, 64, 128)}
+_EXTENSION = b"ARROW:extension:"
+"""Where a field's metadata begin with this, Arrow would let a class that somebody registered here read them."""
 _ZONE = re.compile(rb"[A-Za-z0-9_+\-/:]{1,64}")
 
 # Bytes that one value takes in pandas or as an object of CPython 3.11 to 3.14, its reference included: from
@@ -239,6 +241,8 @@ def _field(table: Table, budget: _Budget, depth: int) -> Field:
     key = table.text_size(0)
     budget.spend(1, key)
     _metadata(table, 6, budget)
+    if any(pair.text(0, len(_EXTENSION)).startswith(_EXTENSION) for pair in table.tables(6)):
+        raise FirewallError("A table has a column of a type of another library.", "Convert it to a plain type first.")
     if table.has(4):
         raise FirewallError("A table has a dictionary-encoded column.", "Convert it to a plain type first.")
     kind, described = table.number(2, "B"), table.table(3)
