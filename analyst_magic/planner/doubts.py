@@ -232,7 +232,7 @@ def _kinds_of_yes_and_no(plan: QueryPlan, found: Sequence[Tag], text: str, words
     """``number of returning customers``, where ``returning_customer`` says yes or no: how many different are two."""
     counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
     for tag in found:
-        names = tag.meaning if tag.kind == "column" else ()
+        names: tuple[str, ...] = tag.meaning if tag.kind == "column" else ()
         if len(names) != 1 or names[0] not in counted or not is_flag_column(names[0], words):
             continue
         rows = text.replace(tag.text, f"rows where {names[0]}", 1)

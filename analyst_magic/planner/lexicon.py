@@ -137,9 +137,12 @@ def _people(column: ColumnCard) -> Iterable[tuple[str, str]]:
 def _done(card: FrameCard) -> dict[tuple[str, ...], str]:
     """The columns that say when something was done, such as ``let_on``, ``made_at`` or ``hire_date``, by the verb."""
     named = [(name_parts(column.sql), column.sql) for column in card.columns]
-    pairs = [(*parts, name) for parts, name in named if len(parts) == 2]
-    dated = {(form,): name for verb, last, name in pairs if last == "date" for form in past_forms(verb)[1:]}
-    return dated | {(verb,): name for verb, last, name in pairs if last in {"on", "at"}}
+    pairs = [(parts[0], parts[1], name) for parts, name in named if len(parts) == 2]
+    found: dict[tuple[str, ...], str] = {}
+    for verb, last, name in pairs:
+        if last == "date":
+            found |= {(form,): name for form in past_forms(verb)[1:]}
+    return found | {(verb,): name for verb, last, name in pairs if last in {"on", "at"}}
 
 
 def _verbs(card: FrameCard) -> dict[str, list[str]]:
