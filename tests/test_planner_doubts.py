@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from analyst_magic.errors import Abstained
+from analyst_magic.planner.asking import Ambiguous
 from analyst_magic.planner.plan.sql import to_sql
 from analyst_magic.planner.planner import choose_plan, questions_back
 from analyst_magic.sources.frames import to_frame
@@ -57,7 +58,14 @@ members = pd.DataFrame(
     }
 )
 poll = pd.DataFrame({"respondent": [80, 81, 82, 83], "age": [30, 70, 66, 41], "hours": [3, 70, 2, 3]})
-FRAMES = {"work": work, "parcels": parcels, "accounts": accounts, "members": members, "poll": poll}
+rides = pd.DataFrame(
+    {
+        "kind": ["kind", "other", "other", "kind"],
+        "sponsor": ["Acme", None, "Zeta", None],
+        "opened": pd.to_datetime(["2025-01-05", "2025-01-06", "2025-01-07", "2025-01-08"]),
+    }
+)
+FRAMES = {"work": work, "parcels": parcels, "accounts": accounts, "members": members, "poll": poll, "rides": rides}
 CARDS = {name: profile(to_frame(name, frame)) for name, frame in FRAMES.items()}
 
 CASES = [
@@ -96,6 +104,8 @@ CASES = [
     # what numbers the rows is not compared, and yes and no are two different ones
     ("poll", "respondents over 65", {"rows with age over 65": 2, "rows with hours over 65": 1}),
     ("members", "number of returning customers", {"number of rows where returning_customer": [(2,)]}),
+    # what a column's name says before the rows is not how many different ones there are
+    ("rides", "number of sponsored rides", {"number of rides where sponsor is not missing": [(2,)]}),
     # what someone does most
     ("accounts", "which plan attracts the most accounts", {
         "which plan has the most accounts": [("Free", 3), ("Team", 3)],
@@ -178,6 +188,12 @@ def test_one_meaning_is_answered(frame: str, question: str, expected: object) ->
 def test_what_is_known_in_part_is_not_answered(question: str) -> None:
     with pytest.raises(Abstained):
         answered("accounts", question)
+
+
+@pytest.mark.parametrize("question", ["open rides", "opened rides", "how many kinds are there", "kind vs other rides"])
+def test_a_word_that_may_say_something_of_the_rows_is_asked_back(question: str) -> None:
+    with pytest.raises(Ambiguous, match=r"not clear what opened|one of its values"):
+        answered("rides", question)
 
 
 def test_the_contrary_of_a_word_is_no_suggestion() -> None:

@@ -15,7 +15,7 @@ from .lexicon import Lexicon
 from .linking import Tag, tags, with_quoted_names
 from .plan.schema import Filter, Measure, QueryPlan, walk
 from .plan.sql import is_time
-from .plan.words import name_parts
+from .plan.words import name_parts, spoken
 from .request import is_key, is_plural
 from .running import adds_up
 from .tokens import canonical, past_forms, tokens
@@ -40,6 +40,8 @@ def asked_where_unclear(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan
     _things_compared(plan, found, text, words)
     _kinds_of_yes_and_no(plan, found, text, words)
     _value_of_rows(plan, text, words)
+    _word_before_rows(plan, found, text, words)
+    _column_or_value(plan, found, text, words)
     return plan
 
 
@@ -250,6 +252,42 @@ def _value_of_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:
             f"It is not clear which column of {words.card.name} is the value.",
             "Name the column, and how it is to be computed: “total ... of ...”.",
         )
+
+
+def _word_before_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``number of sponsored episodes``, ``open tickets``: what a column's name says of the rows, before their noun."""
+    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    shown = {*plan.select} if plan.lists_rows and len(plan.select) == 1 else set()
+    for tag, rows in pairwise(found):
+        names: tuple[str, ...] = tag.meaning if tag.kind == "column" else ()
+        side_by_side = rows.kind in {"frame", "rows"} and f"{tag.text} {rows.text}" in text
+        if not side_by_side or len(names) != 1 or names[0] not in counted | shown:
+            continue
+        if tag.text.lower() == spoken(names[0]).lower() and names[0] in shown and not tag.text.endswith("ed"):
+            continue  # "price rows": the column itself
+        known = f"{rows.text} where {names[0]} is not missing"
+        raise Ambiguous(
+            f"“{tag.text} {rows.text}”: it is not clear what {names[0]} says of them.",
+            f"Say “{known}”, or name the column and a value.",
+            choices=(text.replace(f"{tag.text} {rows.text}", known, 1),) if words.column(names[0]).nulls else (),
+        )
+
+
+def _column_or_value(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``how many members``, where *member* is a value of the column ``member``: different ones, or its rows?"""
+    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    for tag in found:
+        names: tuple[str, ...] = tag.meaning if tag.kind == "column" else ()
+        if len(names) != 1 or names[0] not in counted | {*plan.select}:
+            continue
+        values = [str(value) for value, _ in words.column(names[0]).values]
+        same = next((value for value in values if canonical(value) == canonical(tag.text)), None)
+        if same is not None:
+            raise Ambiguous(
+                f"“{tag.text}” is a column, and “{same}” one of its values. Are the rows with this value meant?",
+                f"Say “rows where {names[0]} is {same}”, or “different values of {names[0]}”.",
+                choices=(f'number of rows where {names[0]} is "{same}"',) if names[0] in counted else (),
+            )
 
 
 _AMOUNTS = frozenset("highest lowest largest smallest most least maximum minimum biggest greatest".split())
