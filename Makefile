@@ -111,12 +111,14 @@ test-image: setup
 	  elif [ -n "$$CI" ]; then echo "CI needs a Docker engine, and none answers."; exit 1; \
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
 
+SIDE_BY_SIDE := $(if $(CI),--jobs=2 --output-sync)
+
 # Browser tests run apart: their event loop and that of the other tests do not agree.
-test: setup
-	@$(MAKE) --no-print-directory $(if $(CI),--jobs=2 --output-sync) test-image check panel-test \
-	  $(if $(CI),mlflow mcp-client scheduler spark-env)
+test:
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) setup $(if $(CI),mlflow)
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-image check panel-test $(if $(CI),mcp-client scheduler spark-env)
 	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m "not alone" -n 2 --dist loadfile
-	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m alone
+	$(BIN)/python -m pytest $$(grep -rl --include='test_*.py' "mark\.alone" tests) -m alone
 	$$(test -e .spark/.ready && echo .spark/bin || echo $(BIN))/python -m pytest tests/spark
 	$(BIN)/python -m pytest tests/ui -n 2 --dist loadfile
 

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
-from ..scratch_duckdb import scratch
+import duckdb
+
 from ..turn import Finding
 from .sql_parser import Node, arguments, nodes
 
@@ -92,7 +93,7 @@ def _small(count: Node) -> bool:
 @cache
 def functions_known() -> frozenset[str]:
     """Every function of DuckDB."""
-    with scratch() as connection:
+    with duckdb.connect() as connection:
         rows = connection.execute("SELECT DISTINCT lower(function_name) FROM duckdb_functions()").fetchall()
     return frozenset(name for (name,) in rows)
 
@@ -105,7 +106,7 @@ def functions_allowed() -> frozenset[str]:
 @cache
 def _computing() -> frozenset[str]:
     """Those that only compute: scalars, aggregates and macros without the ones that must never run, and windows."""
-    with scratch() as connection:
+    with duckdb.connect() as connection:
         rows = connection.execute(
             "SELECT DISTINCT lower(function_name) FROM duckdb_functions() "
             "WHERE function_type IN ('scalar', 'aggregate', 'macro')"

@@ -15,12 +15,12 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..exact.arrow_columns import convert
-from ..scratch_duckdb import scratch
 from ..turn import NUMBER_TYPES, ColumnCard, FrameCard
 from ..turn.context import Sketch
 from .codes import code_of
@@ -193,18 +193,20 @@ def _counted(column: pa.ChunkedArray, kind: str) -> pa.Table:
 def _hashed(counted: Mapping[int, pa.Table], types: Sequence[str]) -> dict[int, pa.Table]:
     """Counted values with the hashes of texts and dates, which one query finds for all columns of a family."""
     found = dict(counted)
-    with scratch() as connection:
-        for family, target in (("text", pa.large_string()), ("date", pa.date32())):
-            concerned = [p for p in counted if FAMILIES.get(types[p]) == family and counted[p].num_rows > 1]
-            texts = {p: counted[p].column("value").cast(target) for p in concerned if _can_be(counted[p], target)}
-            if not texts:
-                continue
-            values = pa.chunked_array([chunk for column in texts.values() for chunk in column.chunks], target)
-            connection.register("hashed", pa.table([values], names=["v"]))
+    hashed: dict[str, dict[int, pa.ChunkedArray]] = {}
+    for family, target in (("text", pa.large_string()), ("date", pa.date32())):
+        concerned = [p for p in counted if FAMILIES.get(types[p]) == family and counted[p].num_rows > 1]
+        hashed[family] = {p: counted[p].column("value").cast(target) for p in concerned if _can_be(counted[p], target)}
+    if not any(hashed.values()):
+        return found  # opening DuckDB costs more than profiling a small frame
+    with duckdb.connect() as connection:
+        for columns in filter(None, hashed.values()):
+            chunks = [chunk for column in columns.values() for chunk in column.chunks]
+            connection.register("hashed", pa.table([pa.chunked_array(chunks, chunks[0].type)], names=["v"]))
             hashes = connection.sql("SELECT hash(v) AS h FROM hashed").to_arrow_table().column("h").combine_chunks()
             hashes = hashes if isinstance(hashes, pa.Array) else pa.concat_arrays(hashes.chunks)
             start = 0
-            for position in texts:
+            for position in columns:
                 rows = counted[position].num_rows
                 found[position] = counted[position].append_column("h", hashes.slice(start, rows))
                 start += rows

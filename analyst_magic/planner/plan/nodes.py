@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from functools import lru_cache
 
+import duckdb
 from sqlglot import exp
 
-from ...scratch_duckdb import scratch
 from ...turn import ColumnCard
 from .schema import Scalar
 
@@ -23,7 +23,7 @@ def identifier(name: str) -> exp.Identifier:
 
 @lru_cache(maxsize=1)
 def _reserved() -> frozenset[str]:
-    with scratch() as connection:
+    with duckdb.connect() as connection:
         rows = connection.execute(
             "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'"
         ).fetchall()
