@@ -100,7 +100,14 @@ CASES = [
         "which plan has the fewest rows where churn_date is not missing": [("Free", 1)],
     }),
     # a number in the singular behind "per"
-    ("accounts", "total fee per seat", {"total fee by seats": 6}),
+    ("accounts", "total fee per seat by plan", {
+        "ratio of fee_keur to seats by plan": 2,
+        "total fee by seats by plan": 6,
+    }),
+    ("accounts", "biggest churn by plan", {
+        "latest churn_date by plan": [("Free", dt.datetime(2024, 3, 1)), ("Team", dt.datetime(2025, 2, 1))],
+        "most rows where churn_date is not missing by plan": 2,
+    }),
     # what numbers the rows is not compared, and yes and no are two different ones
     ("poll", "respondents over 65", {"rows with age over 65": 2, "rows with hours over 65": 1}),
     ("members", "number of returning customers", {"number of rows where returning_customer": [(2,)]}),

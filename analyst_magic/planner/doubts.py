@@ -42,6 +42,7 @@ def asked_where_unclear(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan
     _value_of_rows(plan, text, words)
     _word_before_rows(plan, found, text, words)
     _column_or_value(plan, found, text, words)
+    _quotient(plan, text)
     return plan
 
 
@@ -165,7 +166,7 @@ def _amount_of_a_date(plan: QueryPlan, found: Sequence[Tag], text: str, words: L
         column = words.column(named.meaning[0]) if named.kind == "column" else None
         if end.text.lower() not in _AMOUNTS or column is None or not is_time(column) or not named.partial:
             continue
-        fewest = "most" if end.text.lower() in {"highest", "most", "largest", "maximum"} else "fewest"
+        fewest = "fewest" if end.text.lower() in {"lowest", "smallest", "least", "minimum"} else "most"
         first = "latest" if fewest == "most" else "earliest"
         written = re.compile(rf"\b{re.escape(end.text)}\s+{re.escape(named.text)}\b", re.I)
         raise Ambiguous(
@@ -204,10 +205,14 @@ def _divided_or_grouped(plan: QueryPlan, found: Sequence[Tag], text: str, words:
         column = words.column(noun.meaning[0])
         several = is_plural(replace(noun, text=column.sql))
         if column.sql in grouped and is_number(column) and several and not numbers_things(column):
+            found_at = re.search(rf"\b{each.text}\s+{re.escape(noun.text)}\b", text, re.I)
+            start, end = found_at.span() if found_at is not None else (len(text), len(text))
+            by = f"{text[:start]}by {column.sql}{text[end:]}"
+            figures = [m.column for m in plan.measures if isinstance(m, Measure) and m.column]
             raise Ambiguous(
                 f"“per {noun.text}”: {column.sql} is a number. Is the figure divided by it, or taken for each value?",
-                f"Say “by {column.sql}” for each value; the offline planner divides no figure by another.",
-                choices=(re.sub(rf"\b{each.text}\s+{re.escape(noun.text)}\b", f"by {column.sql}", text, flags=re.I),),
+                f"Say “ratio of ... to {column.sql}”, or “by {column.sql}”.",
+                choices=(*(f"ratio of {figure} to {column.sql}{text[end:]}" for figure in figures[:1]), by),
             )
 
 
@@ -232,9 +237,9 @@ def _things_compared(plan: QueryPlan, found: Sequence[Tag], text: str, words: Le
 
 def _kinds_of_yes_and_no(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
     """``number of returning customers``, where ``returning_customer`` says yes or no: how many different are two."""
-    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    counted = _counted(plan)
     for tag in found:
-        names: tuple[str, ...] = tag.meaning if tag.kind == "column" else ()
+        names = _names(tag)
         if len(names) != 1 or names[0] not in counted or not is_flag_column(names[0], words):
             continue
         rows = text.replace(tag.text, f"rows where {names[0]}", 1)
@@ -256,10 +261,10 @@ def _value_of_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:
 
 def _word_before_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
     """``number of sponsored episodes``, ``open tickets``: what a column's name says of the rows, before their noun."""
-    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    counted = _counted(plan)
     shown = {*plan.select} if plan.lists_rows and len(plan.select) == 1 else set()
     for tag, rows in pairwise(found):
-        names: tuple[str, ...] = tag.meaning if tag.kind == "column" else ()
+        names = _names(tag)
         side_by_side = rows.kind in {"frame", "rows"} and f"{tag.text} {rows.text}" in text
         if not side_by_side or len(names) != 1 or names[0] not in counted | shown:
             continue
@@ -275,9 +280,9 @@ def _word_before_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: L
 
 def _column_or_value(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
     """``how many members``, where *member* is a value of the column ``member``: different ones, or its rows?"""
-    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    counted = _counted(plan)
     for tag in found:
-        names: tuple[str, ...] = tag.meaning if tag.kind == "column" else ()
+        names = _names(tag)
         if len(names) != 1 or names[0] not in counted | {*plan.select}:
             continue
         values = [str(value) for value, _ in words.column(names[0]).values]
@@ -288,6 +293,21 @@ def _column_or_value(plan: QueryPlan, found: Sequence[Tag], text: str, words: Le
                 f"Say “rows where {names[0]} is {same}”, or “different values of {names[0]}”.",
                 choices=(f'number of rows where {names[0]} is "{same}"',) if names[0] in counted else (),
             )
+
+
+def _counted(plan: QueryPlan) -> set[str | None]:
+    """The columns whose different values are counted."""
+    return {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+
+
+def _names(tag: Tag) -> tuple[str, ...]:
+    return tag.meaning if tag.kind == "column" else ()
+
+
+def _quotient(plan: QueryPlan, text: str) -> None:
+    """``total cost / total units``: two figures side by side are no quotient."""
+    if len(plan.measures) > 1 and re.search(r"\s/\s", text):
+        raise Abstained("“/” has no meaning here.", "Say “ratio of ... to ...” for a quotient, or “and” for both.")
 
 
 _AMOUNTS = frozenset("highest lowest largest smallest most least maximum minimum biggest greatest".split())
