@@ -190,7 +190,14 @@ def test_one_meaning_is_answered(frame: str, question: str, expected: object) ->
 
 @pytest.mark.parametrize(
     "question",
-    ["bottom 10 percent by seats", "top 10 % of accounts by fee", "accounts that never churned", "unblocked"],
+    [
+        "bottom 10 percent by seats",
+        "top 10 % of accounts by fee",
+        "accounts that never churned",
+        "unblocked",
+        "value of accounts in Team",
+        "total fee / total seats",
+    ],
 )
 def test_what_is_known_in_part_is_not_answered(question: str) -> None:
     with pytest.raises(Abstained):
