@@ -176,8 +176,57 @@ def test_what_is_no_task_is_refused_and_who_has_no_token_too(service: Service) -
         for method in ("GET", "POST"):
             assert service.ask(path, method, Authorization="token wrong")[0] in {403, 405}
     assert service.ask(f"tasks/{'0' * 32}")[0] == 404
-    assert service.ask("tasks?limit=no")[0] == 400
-    assert service.ask("tasks?state=no")[0] == 400
+
+
+def test_an_address_that_is_nowhere_is_told_as_json(service: Service) -> None:
+    for path in ("nothing", "tasks/a/b", f"tasks/{'%C3%A4' * 150}", "health/x", "tasks/x/result/y", "datasets//x"):
+        for method in ("GET", "POST", "DELETE"):
+            status, told = service.ask(path, method)
+            assert (status, isinstance(told, dict)) in {(404, True), (405, True)}, (path, method, told)
+    assert "openapi.json" in service.ask("nothing")[1]["message"]
+    assert service.ask("nothing", Authorization="token wrong")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"question": None, "code": "1"}, "question is null"),
+        ({"question": "x", "sources": None}, "sources is null"),
+        ({"question": "x", "options": {"model": None}}, "model is null"),
+        ({"question": "x", "language": "sql"}, "language is the language of code"),
+        ({"question": "x", "sources": [{"name": "a", "path": "sales.csv", "content": "a"}]}, "path and content"),
+        ({"question": "x", "sources": [{"name": "a", "content": "a", "connection": "c"}]}, "content and connection"),
+        ({"question": "x", "sources": [{"name": "a", "file": "sales.csv"}]}, "none"),
+        ({"question": "x", "sources": [{"name": "a", "file": "a.csv", "connection": "c"}]}, "file names an upload"),
+        ({"question": "x", "options": {"model": ""}}, "model is a text"),
+    ],
+)
+def test_what_is_given_in_two_ways_or_as_null_is_refused_and_not_chosen_from(
+    body: dict[str, Any], told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "sales.csv").write_text(SALES)
+    with pytest.raises(InputError, match=told):
+        checked_request(body, tmp_path)
+
+
+def test_a_query_is_checked_whatever_the_task_gave(service: Service) -> None:
+    failed = service.ask("tasks", "POST", {"code": "1 +"})[1]["id"]
+    service.wait(failed)
+    for wrong in (
+        "limit=no",
+        "limit=%201",
+        "limit=0",
+        "state=no",
+        "state=",
+        "state=%20done",
+        "thread=",
+        "thread=a%20b",
+    ):
+        assert service.ask(f"tasks?{wrong}")[0] == 400, wrong
+    for wrong in ("format=csv", "format=", "format=arrow%20", "table=0", "table=1001", "table=x&format=json"):
+        assert service.ask(f"tasks/{failed}/result?{wrong}")[0] == 400, wrong
+    assert service.ask(f"tasks/{failed}/result?format=json&table=1")[0] == 200
+    assert failed in [task["id"] for task in service.ask("tasks?limit=500")[1]["tasks"]]
 
 
 def test_tasks_survive_a_restart_and_none_runs_twice(tmp_path: Path) -> None:
@@ -265,7 +314,8 @@ def test_the_service_is_as_its_openapi_document_says(service: Service, tmp_path:
     document.write_text(json.dumps(service.ask("openapi.json")[1]))
     # No more tasks than wait for a moment: what runs is looked at by the other tests.
     command = ["-m", "schemathesis.cli", "run", str(document), "--url", service.url.rstrip("/"), "--max-examples", "3",
-               "-H", f"Authorization: token {serving.TOKEN}", "--phases", "examples,fuzzing", "--rate-limit", "15/s",
+               "--seed", "2026", "--generation-deterministic", "-H", f"Authorization: token {serving.TOKEN}",
+               "--phases", "examples,fuzzing", "--rate-limit", "15/s",
                "--exclude-checks", "unsupported_method,positive_data_acceptance"]  # fmt: skip
     done = subprocess.run([sys.executable, *command], cwd=tmp_path, capture_output=True, text=True, timeout=170)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -18,7 +18,7 @@ from ..telemetry.metrics import Collector, Counters, metrics_path
 from .limits import RateLimit
 from .routes import ROUTES
 from .task_metrics import TaskCollector
-from .task_routes import TASK_ROUTES
+from .task_routes import TASK_ROUTES, NoRoute
 from .task_runner import TaskRunner
 from .task_store import NAME, TaskStore
 
@@ -46,6 +46,6 @@ def _load_jupyter_server_extension(server: Any) -> None:
         ".*$",
         [
             (url_path_join(base, "analyst", pattern), handler, folder if handler.serves_files else {})
-            for pattern, handler, _ in (*ROUTES, *TASK_ROUTES)
+            for pattern, handler, _ in (*ROUTES, *TASK_ROUTES, ("(.*[^/])", NoRoute, ""))
         ],
     )

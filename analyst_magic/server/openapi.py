@@ -6,7 +6,20 @@ from typing import Any
 
 from .. import __version__
 from ..turn import FORMS, PRIVACY_LEVELS
-from .task_request import LANGUAGES, MAX_SOURCES, MAX_TEXT, THREAD
+from .task_request import (
+    LANGUAGES,
+    MAX_LISTED,
+    MAX_SOURCES,
+    MAX_TABLE,
+    MAX_TEXT,
+    MAX_UPLOAD,
+    NAME,
+    RESULT_FORMATS,
+    THREAD,
+    UPLOADS,
+    WAYS_TO_ASK,
+    WAYS_TO_GIVE,
+)
 from .task_store import STATES
 
 Json = dict[str, Any]
@@ -37,10 +50,10 @@ def openapi(base_url: str) -> Json:
 
 def _paths() -> Json:
     task = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"}}
-    thread = {"name": "thread", "in": "path", "required": True,
-              "schema": {"type": "string", "pattern": f"^{THREAD.pattern}$"}}  # fmt: skip
+    conversation = {"name": "thread", "schema": {"type": "string", "pattern": f"^{THREAD.pattern}$"}}
+    thread = {**conversation, "in": "path", "required": True}
     dataset = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-    limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 500}}
+    limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LISTED}}
     state = {"name": "state", "in": "query", "schema": {"type": "string", "enum": list(STATES)}}
     body = {"required": True, "content": {"application/json": {"schema": _ref("Request")}}}
     accepted = {"202": _json("The task", _ref("Task")), **_errors(400, 413, 429, 503)}
@@ -48,14 +61,16 @@ def _paths() -> Json:
     arrow: Json = {"application/vnd.apache.arrow.stream": {}}
     result = _json("The result", {"type": "object"})
     result["content"] |= html | arrow
-    form = {"name": "format", "in": "query", "schema": {"type": "string", "enum": ["json", "arrow"]}}
-    table = {"name": "table", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000}}
+    form = {"name": "format", "in": "query", "schema": {"type": "string", "enum": list(RESULT_FORMATS)}}
+    table = {"name": "table", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_TABLE}}
     events = {"description": "Events", "content": {"text/event-stream": {}}}
     found = _json("The task", _ref("Task"))
     plain = _json("Found", {"type": "object"})
     return {
         "/analyst/tasks": {
-            "get": _operation("List tasks", {"200": plain, **_errors(400, 429)}, [state, limit]),
+            "get": _operation(
+                "List tasks", {"200": plain, **_errors(400, 429)}, [state, {**conversation, "in": "query"}, limit]
+            ),
             "post": _operation("Submit a task", accepted, body=body),
         },
         "/analyst/figures": {"post": _operation("Make a dashboard", accepted, body=body)},
@@ -112,12 +127,17 @@ def _error() -> Json:
 
 def _request() -> Json:
     text = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "pattern": r"\S"}
-    name = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,62}$"}
+    name = {"type": "string", "pattern": f"^{NAME.pattern}$"}
+    upload = {"type": "string", "maxLength": MAX_UPLOAD}
+    needed: Json = {way: [] if way == "connection" else ["name"] for way in WAYS_TO_GIVE}  # a connection has a name
     source = {
         "type": "object",
         "additionalProperties": False,
+        "description": "A file below the server's root, an upload (as text or in Base64) or a registered connection.",
+        "oneOf": [{"required": [way, *needed[way]]} for way in WAYS_TO_GIVE],
+        "dependentSchemas": {"file": {"anyOf": [{"required": [way]} for way in UPLOADS]}},
         "properties": {"name": name, "path": {"type": "string"}, "file": {"type": "string"},
-                       "content": {"type": "string"}, "base64": {"type": "string"}, "connection": name},
+                       "content": upload, "base64": upload, "connection": name},
     }  # fmt: skip
     options = {
         "type": "object",
@@ -132,7 +152,8 @@ def _request() -> Json:
         "type": "object",
         "additionalProperties": False,
         "description": "Either a question in plain words or code.",
-        "oneOf": [{"required": ["question"]}, {"required": ["code"]}],
+        "oneOf": [{"required": [way]} for way in WAYS_TO_ASK],
+        "dependentRequired": {"language": ["code"]},
         "properties": {
             "question": text,
             "code": text,

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote, urlsplit
@@ -119,10 +119,21 @@ class Route(Limited, APIHandler):
         Raises:
             HTTPError: 400, where it is none or out of its bounds.
         """
-        text = self.get_query_argument(name, str(default))
+        text = self.get_query_argument(name, str(default), strip=False)
         if not text.isascii() or not text.isdigit() or not 0 < int(text) <= most:
             raise web.HTTPError(400, f"{name} is a number from 1 to {most}.")
         return int(text)
+
+    def choice(self, name: str, allowed: Collection[str], default: str = "") -> str:
+        """One of the values that the query may name; the default where it names none.
+
+        Raises:
+            HTTPError: 400, where it is another value.
+        """
+        text = self.get_query_argument(name, None, strip=False)
+        if text is not None and text not in allowed:
+            raise web.HTTPError(400, f"{name} is one of: {', '.join(allowed)}.")
+        return default if text is None else text
 
 
 class Health(Route):

@@ -17,9 +17,15 @@ MAX_SOURCES = 50
 MAX_UPLOAD = 10_000_000
 LANGUAGES = ("python", "sql")
 THREAD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
-_FIELDS = frozenset({"question", "code", "language", "form", "thread", "sources", "options"})
-_SOURCE_FIELDS = frozenset({"name", "path", "file", "content", "base64", "connection"})
+RESULT_FORMATS = ("json", "arrow")
+MAX_LISTED = 500
+MAX_TABLE = 1000
+WAYS_TO_ASK = ("question", "code")
+UPLOADS = ("content", "base64")
+WAYS_TO_GIVE = ("path", *UPLOADS, "connection")
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+_FIELDS = frozenset({*WAYS_TO_ASK, "language", "form", "thread", "sources", "options"})
+_SOURCE_FIELDS = frozenset({"name", "file", *WAYS_TO_GIVE})
 
 
 def checked_request(body: object, root: Path) -> dict[str, Any]:
@@ -42,20 +48,21 @@ def checked_request(body: object, root: Path) -> dict[str, Any]:
     """
     fields = _object(body, _FIELDS, "The body")
     request: dict[str, Any] = {}
-    given = [name for name in ("question", "code") if fields.get(name) is not None]
-    if len(given) != 1:
-        raise InputError("The body has either a question or code.", "See openapi.json.")
-    request[given[0]] = _text(fields, given[0], MAX_TEXT)
-    if given[0] == "code":
-        request["language"] = _one_of(fields, "language", LANGUAGES) or "python"
+    given = _one_way(fields, WAYS_TO_ASK, "The body")
+    request[given] = _text(fields, given, MAX_TEXT)
+    language = _one_of(fields, "language", LANGUAGES)
+    if given == "code":
+        request["language"] = language or "python"
+    elif language is not None:
+        raise InputError("language is the language of code; this is a question.", "Leave out language.")
     request["form"] = _one_of(fields, "form", FORMS)
-    thread = fields.get("thread")
-    if thread is not None:
+    if "thread" in fields:
+        thread = fields["thread"]
         if not isinstance(thread, str) or not THREAD.fullmatch(thread):
             raise InputError("thread is a name of letters, digits, dots, dashes and underscores.")
         request["thread"] = thread
-    request["sources"] = checked_sources(fields.get("sources"), root)
-    request["options"] = _options(fields.get("options"))
+    request["sources"] = checked_sources(fields.get("sources", []), root)
+    request["options"] = _options(fields.get("options", {}))
     return request
 
 
@@ -65,8 +72,6 @@ def checked_sources(given: object, root: Path) -> list[dict[str, Any]]:
     Raises:
         InputError: One is none of these.
     """
-    if given is None:
-        return []
     if not isinstance(given, list) or len(given) > MAX_SOURCES:
         raise InputError(f"sources is a list of at most {MAX_SOURCES}.")
     sources = [_source(entry, root) for entry in given]
@@ -107,30 +112,36 @@ def file_below(root: Path, path: object) -> Path:
 
 def _source(entry: object, root: Path) -> dict[str, Any]:
     fields = _object(entry, _SOURCE_FIELDS, "A source")
-    name = fields.get("name") or fields.get("connection")
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    way = _one_way(fields, WAYS_TO_GIVE, "A source")
+    if "file" in fields and way not in UPLOADS:
+        raise InputError(f"file names an upload; this source has {way}.", f"Leave out file or {way}.")
+    name = fields.get("name", fields.get("connection"))
+    if not isinstance(name, str) or not NAME.fullmatch(name):
         raise InputError("A source has a name of letters, digits and underscores.")
-    if fields.get("connection") is not None:
+    if way == "connection":
         connection = _text(fields, "connection", 64)
-        if not _NAME.fullmatch(connection):
+        if not NAME.fullmatch(connection):
             raise InputError("connection is the name of a registered connection.", "Add one: %analyst connect")
         return {"name": name, "connection": connection}
-    if fields.get("content") is not None:
-        content = fields["content"]
-        if not isinstance(content, str) or len(content.encode("utf-8", "replace")) > MAX_UPLOAD:
-            raise InputError(f"content is a text of at most {MAX_UPLOAD:,} bytes.")
-        return {"name": name, "file": _upload_name(name, fields), "content": content}
-    if fields.get("base64") is not None:
-        return {"name": name, "file": _upload_name(name, fields), "base64": _encoded(fields["base64"])}
-    return {"name": name, "path": str(file_below(root, fields.get("path")))}
+    if way == "path":
+        return {"name": name, "path": str(file_below(root, fields["path"]))}
+    read = _content if way == "content" else _encoded
+    return {"name": name, "file": _upload_name(name, fields), way: read(fields[way])}
 
 
 def _upload_name(name: str, fields: Mapping[str, Any]) -> str:
     """The name that an upload is written under: the source's own, with the ending of its file."""
-    ending = data_ending(str(fields.get("file") or "data.csv"))
+    file = fields.get("file", "data.csv")
+    ending = data_ending(file) if isinstance(file, str) else ""
     if not ending:
         raise InputError("file is the name of a data file, such as sales.csv.")
     return f"{name}{ending}"
+
+
+def _content(given: object) -> str:
+    if not isinstance(given, str) or len(given.encode("utf-8", "replace")) > MAX_UPLOAD:
+        raise InputError(f"content is a text of at most {MAX_UPLOAD:,} bytes.")
+    return given
 
 
 def _encoded(given: object) -> str:
@@ -145,14 +156,14 @@ def _encoded(given: object) -> str:
 
 
 def _options(given: object) -> dict[str, Any]:
-    fields = _object({} if given is None else given, frozenset({"model", "privacy", "timeout"}), "options")
+    fields = _object(given, frozenset({"model", "privacy", "timeout"}), "options")
     options: dict[str, Any] = {}
-    if fields.get("model"):
+    if "model" in fields:
         options["model"] = _text(fields, "model", 200)
     if privacy := _one_of(fields, "privacy", PRIVACY_LEVELS):
         options["privacy"] = privacy
-    timeout = fields.get("timeout")
-    if timeout is not None:
+    if "timeout" in fields:
+        timeout = fields["timeout"]
         if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0.1 <= timeout <= 3600:
             raise InputError("timeout is a number of seconds from 0.1 to 3600.")
         options["timeout"] = timeout
@@ -164,7 +175,20 @@ def _object(given: object, known: frozenset[str], what: str) -> Mapping[str, Any
         raise InputError(f"{what} is a JSON object.")
     if unknown := sorted(set(given) - known):
         raise InputError(f"There is no field {str(unknown[0])[:60]}.", f"Fields: {', '.join(sorted(known))}.")
+    if empty := [name for name, value in given.items() if value is None]:
+        raise InputError(f"{empty[0]} is null.", "Leave out what is not given.")
     return given
+
+
+def _one_way(fields: Mapping[str, Any], ways: tuple[str, ...], what: str) -> str:
+    """The one field of these that is there: what is given twice is not chosen from without a word."""
+    given = [way for way in ways if way in fields]
+    if len(given) != 1:
+        listed = ", ".join(ways[:-1]) + f" or {ways[-1]}"
+        raise InputError(
+            f"{what} has one of {listed}; this one has {' and '.join(given) or 'none'}.", "See openapi.json."
+        )
+    return given[0]
 
 
 def _text(fields: Mapping[str, Any], name: str, most: int) -> str:
@@ -175,9 +199,9 @@ def _text(fields: Mapping[str, Any], name: str, most: int) -> str:
 
 
 def _one_of(fields: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str | None:
-    value = fields.get(name)
-    if value is None:
+    if name not in fields:
         return None
+    value = fields[name]
     if not isinstance(value, str) or value not in known:
         raise InputError(f"{name} is one of: {', '.join(known)}.")
     return value

@@ -21,14 +21,22 @@ from tornado.iostream import StreamClosedError
 from ..errors import AnalystError, InputError
 from .openapi import openapi
 from .routes import Limited, Route
-from .task_request import THREAD, checked_request, checked_sources, data_ending, file_below
+from .task_request import (
+    MAX_LISTED,
+    MAX_TABLE,
+    RESULT_FORMATS,
+    THREAD,
+    checked_request,
+    checked_sources,
+    data_ending,
+    file_below,
+)
 from .task_runner import TaskRunner
 from .task_store import ENDED, STATES, Task, TasksRefused
 
 MAX_BODY = 12_000_000
-MAX_LISTED = 500
 SECONDS_BETWEEN_PINGS = 15.0
-TASK = r"([^/]{1,200})"
+TASK = r"([^/]+)"
 
 
 class TaskRoute(Route):
@@ -113,11 +121,11 @@ class Tasks(TaskRoute):
     @authorized
     async def get(self) -> None:
         self.limit()
-        state, thread = self.get_query_argument("state", ""), self.get_query_argument("thread", "")
-        if state and state not in STATES:
-            raise web.HTTPError(400, f"state is one of: {', '.join(STATES)}.")
-        limit = self.number("limit", 100, MAX_LISTED)
-        self.reply({"tasks": [task.as_json() for task in self.runner.store.latest(state, thread[:64], limit)]})
+        state, limit = self.choice("state", STATES), self.number("limit", 100, MAX_LISTED)
+        thread = self.get_query_argument("thread", None, strip=False)
+        if thread is not None:
+            _check_thread(thread)
+        self.reply({"tasks": [task.as_json() for task in self.runner.store.latest(state, thread or "", limit)]})
 
     @web.authenticated
     @authorized
@@ -174,7 +182,8 @@ class Result(TaskRoute):
     @authorized
     async def get(self, name: str) -> None:
         self.limit()
-        number = self.number("table", 1, 1_000)  # checked whatever form is asked for
+        # Checked whatever the task's state and result are.
+        number, form = self.number("table", 1, MAX_TABLE), self.choice("format", RESULT_FORMATS, "json")
         task = self.task(name)
         if task.state not in ENDED:
             raise web.HTTPError(409, f"The task is {task.state}; its result comes later.")
@@ -182,7 +191,7 @@ class Result(TaskRoute):
         if result is None:
             self.reply({**task.as_json(), "ok": False})
             return
-        if self.get_query_argument("format", "json") == "arrow":
+        if form == "arrow":
             self._arrow(result, number)
         elif "text/html" in self.request.headers.get("Accept", "").split(",")[0]:
             await self._page(name, result)
@@ -248,8 +257,7 @@ class Messages(TaskRoute):
     @authorized
     async def get(self, thread: str) -> None:
         self.limit()
-        if not THREAD.fullmatch(thread):
-            raise web.HTTPError(400, "A conversation's name has letters, digits, dots, dashes and underscores.")
+        _check_thread(thread)
         tasks = self.runner.store.latest(thread=thread, limit=self.number("limit", 100, MAX_LISTED))
         messages = []
         for task in reversed(tasks):
@@ -318,6 +326,23 @@ class OpenApi(TaskRoute):
     async def get(self) -> None:
         self.limit()
         self.reply(openapi(self.base_url))
+
+
+class NoRoute(Route):
+    """Any other address below ``/analyst``: a program gets JSON, not the server's page."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, path: str) -> None:
+        self.limit()
+        raise web.HTTPError(404, f"There is no /analyst/{path[:200]}; /analyst/openapi.json lists what there is.")
+
+    head = post = put = patch = delete = get
+
+
+def _check_thread(name: str) -> None:
+    if not THREAD.fullmatch(name):
+        raise web.HTTPError(400, "A conversation's name has letters, digits, dots, dashes and underscores.")
 
 
 def _data_files(root: Path, limit: int) -> list[tuple[str, int]]:
