@@ -1,4 +1,7 @@
 # Every task of the project; CI calls these same targets.
+# Compiled files are kept: without them each kernel and command compiles the package anew, a second of work.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

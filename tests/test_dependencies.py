@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -57,10 +58,11 @@ def _names(requirements: list[str]) -> set[str]:
     return {canonicalize_name(Requirement(line).name) for line in requirements} - {"analyst-magic"}
 
 
-def _imports(path: Path) -> set[str]:
+@cache
+def _imports(name: str) -> set[str]:
     """The packages that a module imports, by the names of their distributions."""
     tops = set[str]()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse((PACKAGE / name).read_text())):
         if isinstance(node, ast.Import):
             tops |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -75,21 +77,21 @@ def _of_part(extra: str, name: str) -> bool:
     return any(name == part or (part.endswith("/") and name.startswith(part)) for part in PARTS[extra])
 
 
-IMPORTS = {path.relative_to(PACKAGE).as_posix(): _imports(path) for path in PACKAGE.rglob("*.py")}
+MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 PLAIN = _names(PROJECT["dependencies"])
 
 
-@pytest.mark.parametrize("name", sorted(IMPORTS))
+@pytest.mark.parametrize("name", MODULES)
 def test_a_module_imports_what_its_part_declares(name: str) -> None:
     declared = PLAIN | WHERE_INSTALLED
     for extra in PARTS:
         if _of_part(extra, name):
             declared |= _names(EXTRAS[extra])
-    assert IMPORTS[name] - declared == set()
+    assert _imports(name) - declared == set()
 
 
 def test_what_is_declared_is_imported() -> None:
-    imported = set[str]().union(*IMPORTS.values())
+    imported = set[str]().union(*map(_imports, MODULES))
     declared = PLAIN | set[str]().union(*map(_names, EXTRAS.values()))
     assert declared - imported - OF_THE_GUEST - DATA == PROGRAMS
 
