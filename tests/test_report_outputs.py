@@ -258,11 +258,13 @@ def test_slides_are_named_by_their_last_heading_and_keep_their_own_notes(tmp_pat
     cells = [
         markdown("# Deck"), markdown("## Results"), markdown("### By month\n\n" + "\n\n".join(["Words"] * 9)),
         code("draw_months()", picture), code("draw_more()", picture),
+        code("head()", output(text_html="<h1>Of this output</h1><p>x</p>")), code("draw_last()", picture),
     ]  # fmt: skip
-    slides = list(pptx.Presentation(str(export(write(tmp_path / "nb.ipynb", *cells), "pptx"))).slides)[1:4]
-    assert [slide.shapes.title.text for slide in slides] == ["By month"] * 3
+    slides = list(pptx.Presentation(str(export(write(tmp_path / "nb.ipynb", *cells), "pptx"))).slides)[1:6]
+    titles = [slide.shapes.title.text for slide in slides]
+    assert titles == ["By month", "By month", "By month", "Of this output", "By month"]
     notes = [slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else "" for slide in slides]
-    assert notes == ["", "draw_months()", "draw_more()"]
+    assert notes[:3] == ["", "draw_months()", "draw_more()"]
 
 
 def test_values_of_widgets_read_as_a_reader_expects_them(tmp_path: Path) -> None:
