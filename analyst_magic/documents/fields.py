@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from . import links
 
-# Fields that count, number, date, refer to the document itself, ask for an entry in a form, or keep what an add-in noted
-# (Zotero and EndNote keep their citations so, and Word does nothing with it).
+# Fields that count, number, date, refer to the document itself, ask for an entry in a form, or keep notes of an add-in
+# (Zotero and EndNote keep their citations so, and Word does nothing with them).
 _ALLOWED = frozenset("""
 = ADDIN ADDRESSBLOCK ADVANCE AUTHOR AUTONUM AUTONUMLGL AUTONUMOUT AUTOTEXTLIST BARCODE BIBLIOGRAPHY BIDIOUTLINE CITATION
 COMMENTS COMPARE CREATEDATE DATE DISPLAYBARCODE DOCPROPERTY DOCVARIABLE EDITTIME EQ FILENAME FILESIZE FORMCHECKBOX
