@@ -10,6 +10,7 @@ import docx
 import pytest
 from bs4 import BeautifulSoup
 from docx.oxml.ns import qn
+from nbformat.v4 import new_raw_cell
 from sample_notebooks import bundle, code, markdown, write
 
 from analyst_magic.report.bibliography import parse, short
@@ -327,3 +328,39 @@ def test_a_word_report_keeps_links_and_marks_also_in_cells(tmp_path: Path) -> No
     assert [run.text for run in struck] == ["gone", "old"]
     assert next(line for line in word.paragraphs if line.text == "Term").runs[0].bold
     assert next(line for line in word.paragraphs if line.text == "Meaning").style.name == "List Continue"
+
+
+def test_each_line_of_an_alignment_that_is_referred_to_has_its_number() -> None:
+    page = soup(
+        "$$\\begin{align} a &= b \\label{one} \\\\ c &= d \\label{two} \\end{align}$$\n\n"
+        "See \\eqref{two} and \\eqref{one}.\n\n$$x$$ {#eq-x}"
+    )
+    assert [tag.text for tag in page.select(".number")] == ["(1, 2)", "(3)"]
+    links = page.select("p a")
+    assert [link.text for link in links] == ["(2)", "(1)"]
+    assert all(page.find(id=link["href"][1:]) for link in links)
+
+
+def test_figures_and_tables_of_quarto_and_empty_links_of_myst_are_references() -> None:
+    page = soup(
+        "::: {#fig-a}\n![](data:image/png;base64,AA==)\n\nSales *by* month\n:::\n\n"
+        "::: {#tbl-a}\n| a |\n|---|\n| 1 |\n\nLetters\n:::\n\n@fig-a, [](#tbl-a), [words](#fig-a)"
+    )
+    assert page.figcaption.text == "Figure 1: Sales by month"
+    assert page.select_one("p.caption").text == "Table 1: Letters"
+    assert [(link.text, link["href"]) for link in page.find_all("p")[-1].find_all("a")] == [
+        ("Figure 1", "#n-fig-a"), ("Table 1", "#n-tbl-a"), ("words", "#n-fig-a")]  # fmt: skip
+
+
+def test_raw_cells_and_what_the_metadata_say_are_shown(tmp_path: Path) -> None:
+    cells = [
+        new_raw_cell("Plain <b> text"), new_raw_cell("<p>Set in <em>HTML</em><script>x</script></p>"),
+        new_raw_cell("\\newpage"), new_raw_cell(".. note::", metadata={"raw_mimetype": "text/restructuredtext"}),
+    ]  # fmt: skip
+    notebook = write(tmp_path / "nb.ipynb", markdown("# T"), *cells, authors=[{"name": "Ada"}], date="2026-01-02")
+    page = BeautifulSoup(export(notebook).read_text("utf-8"), "html.parser")
+    assert [part.text for part in page.select("main pre")] == ["Plain <b> text"]
+    assert page.main.em.text == "HTML"
+    assert "newpage" not in page.main.text
+    assert "note" not in page.main.text
+    assert page.select_one(".byline").text == "Ada · 2026-01-02"

@@ -325,3 +325,16 @@ def test_warnings_name_no_path(tmp_path: Path) -> None:
     )
     page = page_of(new_output("stream", name="stderr", text=said), folder=tmp_path)
     assert page.pre.text == "foo.py:12: FutureWarning: old\n  x = 1\nbar.py:3: UserWarning: b\n"
+
+
+def test_a_picture_is_as_wide_as_the_notebook_shows_it(tmp_path: Path) -> None:
+    fine = output(image_png=base64.b64encode(png()).decode())
+    fine.metadata["image/png"] = {"width": 150, "height": 100}
+    text = markdown(f"![half](data:image/png;base64,{base64.b64encode(png()).decode()}){{width=50%}}")
+    notebook = write(tmp_path / "nb.ipynb", code("1", fine), text)
+    page = BeautifulSoup(export(notebook).read_text("utf-8"), "html.parser")
+    assert [picture["width"] for picture in page.main.select("img")] == ["150", "50%"]
+    word = docx.Document(str(export(notebook, "docx")))
+    section = word.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
+    assert [shape.width for shape in word.inline_shapes] == pytest.approx([150 * 9525, room / 2], rel=1e-3)

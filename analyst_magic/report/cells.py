@@ -23,6 +23,7 @@ from .outputs import outputs_html, outputs_of
 from .plain import text_of
 from .provenance import Answer, read_answer
 from .references import References
+from .sanitise import clean, with_marks
 
 EMPTY = Markup()
 CodeMode = Literal["folded", "shown", "none"]
@@ -131,6 +132,8 @@ def blocks(
             continue
         if cell.get("cell_type") == "markdown":
             made.append(_prose(cell, folder, outline, number, state))
+        elif cell.get("cell_type") == "raw":
+            made.append(_raw(cell, folder, number))
         elif cell.get("cell_type") == "code":
             made.append(_code(cell, asked, language, folder, outline, code, hiding, number, state))
     types = {number: _slide_type(cell) for number, cell in enumerate(notebook.get("cells", []), 1)}
@@ -267,6 +270,19 @@ def _prose(
         return None
     html = accessible(outline.prose(markdown_html(source, folder, cell.get("attachments"), references)))
     return Block("prose", html, source=source, number=number)
+
+
+def _raw(cell: Mapping[str, Any], folder: Path | None, number: int) -> Block | None:
+    """A raw cell that is text or HTML; one that is written for another program, such as LaTeX, has no place here."""
+    metadata = cell.get("metadata", {})
+    source = text_of(cell.get("source", "")).strip("\n")
+    source = split(source)[1] if number == 1 else source
+    guessed = "text/html" if source.lstrip().startswith("<") else "text/plain"
+    kind = str(metadata.get("raw_mimetype", metadata.get("format", "")) or guessed)
+    if not source.strip() or kind not in {"text/plain", "text/html"} or re.match(r"\s*\\[a-zA-Z]", source):
+        return None
+    html = clean(with_marks(source), folder) if kind == "text/html" else Markup("<pre>{}</pre>").format(source)
+    return Block("prose", accessible(html), source=source, number=number)
 
 
 def _code(

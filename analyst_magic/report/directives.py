@@ -183,6 +183,8 @@ def _written(directive: Directive, depth: int) -> Iterator[str]:
         yield from _tabs(directive, depth)
     elif name in {"toctree", "contents", "bibliography", "raw"}:
         return
+    elif not name and (captioned := _captioned(directive)):
+        yield from captioned
     else:
         kind = CALLOUTS.get("note" if name == "admonition" else name, "")
         lines, title = directive.lines, directive.words
@@ -193,6 +195,21 @@ def _written(directive: Directive, depth: int) -> Iterator[str]:
             what = name.removeprefix("prf:").capitalize()
             lines = ["", f"**{what} ({title})**" if name.startswith("prf:") else f"**{title}**", "", *lines]
         yield from _container({"kind": kind, "title": title, "label": directive.label}, lines, depth)
+
+
+_PICTURE = re.compile(r"!\[(.*?)\]\((\S+?)\)(?:\{[^}]*\})?")
+
+
+def _captioned(directive: Directive) -> list[str]:
+    """A division of Quarto's that is a figure or a table, whose last paragraph is its caption; empty for any other."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", "\n".join(directive.lines).strip()) if part.strip()]
+    kind = directive.label[:4]
+    if kind == "fig-" and len(parts) in {1, 2} and (picture := _PICTURE.fullmatch(parts[0])):
+        words = " ".join(parts[1].split()) if len(parts) == 2 else picture[1]
+        return ["", f"![{words}]({picture[2]}){{#{directive.label}}}", ""]
+    if kind == "tbl-" and len(parts) == 2 and parts[0].startswith("|"):
+        return ["", parts[0], "", f"Table: {' '.join(parts[1].split())} {{#{directive.label}}}", ""]
+    return []
 
 
 _TITLED = {"dropdown", "card", "grid-item-card", "sidebar", "topic", "margin", "aside", "details", "rubric"}

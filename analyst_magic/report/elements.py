@@ -136,11 +136,13 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: its bytes, ``png``, ``jpeg``, ``gif`` or ``svg+xml``, and what it shows in words."""
+    """A picture: its bytes, ``png``, ``jpeg``, ``gif`` or ``svg+xml``, what it shows in words, and how wide it is shown
+    as HTML has it, in pixels or as a part of the text's width; empty where nothing is said."""
 
     data: bytes
     kind: str
     alt: str
+    width: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +308,7 @@ class _Reader:
         picture = _read_picture(str(tag.get("src") or ""), str(tag.get("alt") or ""))
         if picture is not None:
             self.flush(style, depth)
-            self.found.append(picture)
+            self.found.append(replace(picture, width=str(tag.get("width") or "")))
         elif tag.get("alt"):
             self._text(f" {tag['alt']} ", Run("", italic=True))
 

@@ -71,7 +71,9 @@ def front_matter(notebook: Mapping[str, Any]) -> FrontMatter:
     found = None
     if cells and cells[0].get("cell_type") in {"raw", "markdown"}:
         found, _ = split(text_of(cells[0].get("source", "")))
-    return found or FrontMatter()
+    metadata = notebook.get("metadata")
+    known = {name: metadata[name] for name in ("authors", "date") if name in metadata} if metadata else {}
+    return found or _read(known)
 
 
 def _read(given: Mapping[str, Any]) -> FrontMatter:

@@ -92,7 +92,8 @@ def markdown_html(
     def shown(formula: Formula) -> Markup:
         wanted = formula.display and formula.numbered
         number, anchor = state.number("eq", formula.label, formula.tag) if wanted else ("", "")
-        return formula_html(formula, number, anchor)
+        more = [state.number("eq", label) for label in formula.more_labels if wanted]
+        return formula_html(formula, ", ".join([number, *(one for one, _ in more)]), anchor, [one for _, one in more])
 
     made = Markup(formulas.put_back(page, shown))  # noqa: S704 - the sanitiser's, with formulas of ours
     return state.resolved(made) if alone else made
@@ -320,6 +321,19 @@ def _attached(name: str, attachments: Mapping[str, Any]) -> str:
     return ""
 
 
+def _link_open(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any) -> str:
+    """A link; one without words, ``[](#fig-sales)``, is a reference of MyST's."""
+    href = str(tokens[at].attrGet("href") or "")
+    if tokens[at + 1].type == "link_close" and re.fullmatch(r"#[\w:.-]+", href):
+        tokens[at + 1].meta["within"] = True
+        return str(env["labels"].mark("ref", (href[1:],), href))
+    return self.renderToken(tokens, at, options, env)
+
+
+def _link_close(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any) -> str:
+    return "" if tokens[at].meta.get("within") else self.renderToken(tokens, at, options, env)
+
+
 def _fence(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any) -> str:
     token = tokens[at]
     info = token.info.strip()
@@ -433,6 +447,8 @@ _RULES = {
     "heading_close": _heading_close,
     "html_inline": _checkbox,
     "image": _image,
+    "link_close": _link_close,
+    "link_open": _link_open,
     "text": _text,
 }
 

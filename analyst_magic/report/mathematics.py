@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import unescape
@@ -80,6 +80,7 @@ class Formula:
         display: Whether it stands on a line of its own.
         source: The formula as it was written.
         label: What references call it; empty where nothing does.
+        more_labels: What references call its further lines.
         tag: What its author wrote in place of a number.
         numbered: Whether it takes a number.
     """
@@ -90,6 +91,7 @@ class Formula:
     label: str = ""
     tag: str = ""
     numbered: bool = False
+    more_labels: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -174,21 +176,22 @@ def _formula(match: re.Match[str], label: str) -> Formula | None:
         return None
     if not tex.strip() or len(tex) > MAX_FORMULA or (found["inline"] and _DIGITS_FIRST.fullmatch(tex) and " " in tex):
         return None
-    label = label or next(iter(_LABEL.findall(tex)), "")
+    label, *more = [*([label] if label else []), *_LABEL.findall(tex)] or [""]
     tag = next(iter(_TAG_OF.findall(tex)), "")
     environment = re.match(r"\s*\\begin\{(equation|align|gather|multline|eqnarray)\}", tex)
     tex = _TAG_OF.sub("", _LABEL.sub("", tex))
     numbered = bool(label or tag or environment) and not re.search(r"\\no(?:tag|number)", tex)
-    return Formula(tex.strip(), _displayed(match), match[0], label, tag, numbered)
+    return Formula(tex.strip(), _displayed(match), match[0], label, tag, numbered, tuple(more[:30]))
 
 
-def formula_html(formula: Formula, number: str, anchor: str) -> Markup:
+def formula_html(formula: Formula, number: str, anchor: str, more: Sequence[str] = ()) -> Markup:
     """A formula in a page; one that cannot be set stands as it was written.
 
     Args:
         formula: The formula.
         number: Its number; empty where it has none.
         anchor: The id of its place; empty where nothing refers to it.
+        more: The ids of its further lines.
     """
     drawn = mathml(formula.tex, formula.display)
     if drawn is None:
@@ -196,6 +199,7 @@ def formula_html(formula: Formula, number: str, anchor: str) -> Markup:
     if not formula.display:
         return drawn
     place = Markup(' id="{}"').format(anchor) if anchor else Markup()
+    drawn += Markup().join(Markup('<span id="{}"></span>').format(one) for one in more)
     said = Markup('<span class="number">({})</span>').format(number) if number else Markup()
     return Markup('<div class="formula"{}>{}{}</div>').format(place, drawn, said)
 

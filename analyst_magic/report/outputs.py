@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 
@@ -136,7 +137,9 @@ def _bundle(
         return shown
     if any(mime in data for mime in _LOADERS):
         return Markup()  # it loads the script that draws what follows
-    if (simple := _simple(data, folder, references)) or "application/javascript" not in data:
+    noted = output.get("metadata")
+    noted = noted if isinstance(noted, Mapping) else {}
+    if (simple := _simple(data, folder, references, noted)) or "application/javascript" not in data:
         return simple
     return left_out("An output that is a script was left out: a report runs none.", "script")
 
@@ -189,7 +192,20 @@ def _fallback(data: Mapping[str, Any], folder: Path | None, references: Referenc
     return left_out(f"{what} was left out: its state was not saved in the notebook.", "widget")
 
 
-def _simple(data: Mapping[str, Any], folder: Path | None, references: References | None) -> Markup:
+def _sized(picture: Markup, noted: Any) -> Markup:
+    """A picture as wide as the notebook shows it: one for fine screens has twice as many points."""
+    width = noted.get("width") if isinstance(noted, Mapping) else None
+    if not isinstance(width, int) or isinstance(width, bool) or not 8 <= width <= 10_000:
+        return picture
+    return Markup(str(picture).replace("<img ", f'<img width="{width}" ', 1))  # noqa: S704 - a number, in our own tag
+
+
+def _simple(
+    data: Mapping[str, Any],
+    folder: Path | None,
+    references: References | None,
+    metadata: Mapping[str, Any] = MappingProxyType({}),
+) -> Markup:
     words = _shortened(plain_text(data.get("text/plain", "")))
     if "text/latex" in data:
         source = text_of(data["text/latex"]).strip()
@@ -200,7 +216,7 @@ def _simple(data: Mapping[str, Any], folder: Path | None, references: References
         return Markup('<div class="output prose">{}</div>').format(shown)
     for mime in ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"):
         if picture := _picture(mime, data.get(mime), words):
-            return Markup('<div class="output">{}</div>').format(picture)
+            return Markup('<div class="output">{}</div>').format(_sized(picture, metadata.get(mime)))
     for mime, value in data.items():
         if str(mime).startswith("application/") and str(mime).endswith("json") and isinstance(value, dict | list):
             return json_html(str(mime), value)

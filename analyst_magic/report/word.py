@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -355,7 +356,8 @@ class _Writer:
             line.style = "Facts"
             line.add_run(f"A picture was left out, as it cannot be read. {xml_text(element.alt)}")
             return
-        _fit(shape, self._width, self._height, natural=not isinstance(element, Plot), data=picture.data)
+        wanted = element.width if isinstance(element, Picture) else ""
+        _fit(shape, self._width, self._height, wanted, natural=not isinstance(element, Plot), data=picture.data)
         described = shape._inline.docPr
         described.set("descr", xml_text(element.alt)[:2000] or "Picture")
         described.set("name", f"Figure {described.get('id')}")
@@ -367,15 +369,23 @@ _BROKEN = (ValueError, KeyError, ZeroDivisionError, OverflowError, struct.error)
 """What the reader of pictures raises besides its own errors when one is cut or forged."""
 
 
-def _fit(shape: Any, most: int, high: int, *, natural: bool, data: bytes) -> None:
+def _fit(shape: Any, most: int, high: int, wanted: str, *, natural: bool, data: bytes) -> None:
     """At most as wide and as high as the text; a picture of the notebook no larger than it is on a screen."""
     ratio = shape.height / max(1, shape.width)
     width = int(most)
     if natural:
         image = Image.from_blob(data)
-        width = min(width, int(image.px_width * Emu(9525)))
+        width = min(width, _wanted(wanted, int(most)) or int(image.px_width * Emu(9525)))
     width = max(1, min(width, int(high / ratio) if ratio else width))
     shape.width, shape.height = Emu(width), Emu(max(1, int(width * ratio)))
+
+
+def _wanted(width: str, most: int) -> int:
+    """The width that an author asks for; 0 where none is asked for."""
+    found = re.fullmatch(r"(\d{1,5})(?:\.\d+)?(px|%)?", width.strip())
+    if found is None:
+        return 0
+    return most * min(100, int(found[1])) // 100 if found[2] == "%" else int(found[1]) * 9525
 
 
 def _letters(grid: Grid) -> list[int]:
