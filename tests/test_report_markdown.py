@@ -364,3 +364,9 @@ def test_raw_cells_and_what_the_metadata_say_are_shown(tmp_path: Path) -> None:
     assert "newpage" not in page.main.text
     assert "note" not in page.main.text
     assert page.select_one(".byline").text == "Ada · 2026-01-02"
+
+
+def test_an_entry_of_several_paragraphs_has_one_sign_and_lines_begin_at_their_edge() -> None:
+    made = elements(markdown_html("- a\n\n  more of a\n- b\n\nOne  \nTwo\\\nThree", None))
+    lines = [(part.style, part.text) for part in made if isinstance(part, Paragraph)]
+    assert lines == [("bullet", "a"), ("definition", "more of a"), ("bullet", "b"), ("text", "One\nTwo\nThree")]

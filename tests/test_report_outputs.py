@@ -338,3 +338,10 @@ def test_a_picture_is_as_wide_as_the_notebook_shows_it(tmp_path: Path) -> None:
     section = word.sections[0]
     room = section.page_width - section.left_margin - section.right_margin
     assert [shape.width for shape in word.inline_shapes] == pytest.approx([150 * 9525, room / 2], rel=1e-3)
+
+
+def test_long_cells_of_a_frame_wrap_and_short_ones_do_not(tmp_path: Path) -> None:
+    html = f'<table class="dataframe"><tr><td>12</td><td style="color:red">{"word " * 30}</td></tr></table>'
+    page = page_of(output(text_html=html), folder=tmp_path)
+    assert [cell.get("class") for cell in page.main.select("td")] == [None, ["long"]]
+    assert "td.long { white-space: normal;" in page.style.text

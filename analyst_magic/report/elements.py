@@ -214,6 +214,7 @@ class _Reader:
 
     def _text(self, text: str, run: Run) -> None:
         words = xml_text(re.sub(r"[ \t\r\n\f]+", " ", text))
+        words = words.lstrip(" ") if self._runs and self._runs[-1].text.endswith("\n") else words
         if words and (words != " " or (self._runs and not self._runs[-1].text.endswith((" ", "\n")))):
             self._runs.append(replace(run, text=words))
 
@@ -298,6 +299,10 @@ class _Reader:
             made = self.found[before] if len(self.found) > before else None
             if style == "number" and isinstance(made, Paragraph) and made.style == "number" and made.depth == depth:
                 self.found[before] = replace(made, number=number)
+            for place in range(before + 1, len(self.found)):  # further paragraphs of an entry have no sign of their own
+                more = self.found[place]
+                if isinstance(more, Paragraph) and more.style == "bullet" and more.depth == depth:
+                    self.found[place] = replace(more, style="definition")
 
     def _listing(self, tag: Tag, *, error: bool) -> None:
         runs = _trimmed(list(_coloured(tag, Run("", code=True))), "\n")

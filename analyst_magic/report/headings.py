@@ -28,6 +28,7 @@ TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
 _OPENING = re.compile(r"<h([1-6])((?:[^>\"]|\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(r'\s+([^\s="]+)="([^"]*)"')
 _FORMULA = re.compile(r'<math[^>]*? alttext="([^"]*)">.*?</math>', re.DOTALL)
+_LONG_CELL = re.compile(r'<td((?: (?!class=)[^\s="]+="[^"]*")*)>(?=[^<]{60})')
 _ANCHOR_LINK = re.compile(r'<a[^>]*class="anchor-link"[^>]*>.*?</a>')
 
 
@@ -120,7 +121,7 @@ class Outline:
 
 
 def accessible(html: Markup) -> Markup:
-    """Sanitised HTML whose header cells say what they head, and whose pictures all have a word."""
+    """Sanitised HTML whose header cells say what they head, whose pictures have a word, and whose long cells wrap."""
     inside: list[str] = []
 
     def say(tag: re.Match[str]) -> str:
@@ -139,7 +140,8 @@ def accessible(html: Markup) -> Markup:
             return f"<img{_written({**found, 'alt': 'Picture without a description'})}>"
         return tag[0]
 
-    return Markup(TAG.sub(say, html))  # noqa: S704 - the sanitiser's, with attributes of ours
+    marked = _LONG_CELL.sub(r'<td class="long"\1>', TAG.sub(say, html))
+    return Markup(marked)  # noqa: S704 - the sanitiser's, with attributes of ours
 
 
 def _attributes(text: str) -> dict[str, str]:

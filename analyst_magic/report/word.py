@@ -236,6 +236,8 @@ class _Writer:
             "definition": "List Continue",
         }  # fmt: skip
         style = styles.get(paragraph.style, "Normal")
+        if paragraph.style == "definition" and paragraph.depth > 1:
+            style = f"List Continue {min(3, paragraph.depth)}"
         if paragraph.style in {"bullet", "number"}:
             depth = min(3, paragraph.depth)
             kind = "List Bullet" if paragraph.style == "bullet" else "List Number"
