@@ -11,6 +11,7 @@ from ..context.choose import outline
 from ..errors import AnalystError
 from ..semantics.double_counting import double_counting
 from ..semantics.expand import changed_since, definitions_used, expanded
+from ..semantics.expand_python import expanded_python
 from ..semantics.formula import Columns
 from ..semantics.scope import columns_of, is_source, without_hidden
 from ..sources.connections.tables import ConnectedTable
@@ -48,7 +49,8 @@ def with_formulas(job: Job, code: Code, *, by_model: bool) -> tuple[Code, tuple[
         written.append(replace(query, text=sql.text))
     if body is not None:
         frames = {dataset: text for dataset, (place, text) in sources.items() if not place}
-        body, wrong = expanded(body, definitions, columns, sources=frames)
+        expand = expanded if body.language == "sql" else expanded_python
+        body, wrong = expand(body, definitions, columns, sources=frames)
         found += [*wrong, *(double_counting(body.text, definitions, columns) if body.language == "sql" else ())]
     if not by_model:
         found = [replace(entry, stops=False) if entry.rule == "double counting" else entry for entry in found]

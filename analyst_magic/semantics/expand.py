@@ -22,7 +22,7 @@ from .joining import AddedJoin, added_joins, end_of_from, require_clear
 
 WORDS = frozenset({"MEASURE", "METRIC", "AGG"})
 _PLACE = "metric_in_place_"
-_MARK = re.compile(r"^-- definition (?P<name>\S+) (?P<digest>[0-9a-f]{8})[ \t]*$", re.M)
+_MARK = re.compile(r"^(?:--|#) definition (?P<name>\S+) (?P<digest>[0-9a-f]{8})[ \t]*$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,11 @@ def definitions_used(text: str) -> dict[str, str]:
     {'revenue': '0123abcd'}
     """
     return {found["name"]: found["digest"] for found in _MARK.finditer(text)}
+
+
+def without_marks(text: str) -> tuple[str, dict[str, str]]:
+    """Code without the comments that say which definitions are in it, and what these say."""
+    return _MARK.sub("", text).rstrip("\n"), definitions_used(text)
 
 
 def changed_since(text: str, definitions: Definitions, columns: Columns, dialect: str = "duckdb") -> list[str]:
