@@ -4,9 +4,9 @@
     make bench-profilers          # the same, with ydata-profiling in an environment of its own
 
 Each contestant is a process of its own that makes the same frame (``contestants/profilers.py``), and looks at it
-``--repeat`` times: the median counts, by the clock and in seconds of the processor. Memory is what it took at most beyond
-the frame. ``profile`` is what the sandbox computes; ``command`` all of ``analyst profile sales -o sales.html`` in a
-sandbox that is up, with the frame sent there and the page written. ydata-profiling gets ``--their-rows`` rows, and so
+``--repeat`` times: the median counts, by the clock and in seconds of the processor. Memory is what it took at most
+beyond the frame. ``profile`` is what the sandbox computes; ``command`` all of ``analyst profile sales -o page.html`` in
+a sandbox that is up, with the frame sent there and the page written. ydata-profiling gets ``--their-rows`` rows, and so
 does the profile once more, as more would take it hours. Then come the planted faults of ``tests/profile_frames.py``:
 which each one names, and which it alone does.
 """
@@ -67,7 +67,7 @@ def show(name: str, rows: int, found: dict[str, Any]) -> float:
 
 
 def faults() -> None:
-    """Print how many planted faults are named by the profile and by ydata-profiling, and what the latter alone finds."""
+    """Print how many planted faults the profile and ydata-profiling name, and what the latter alone finds."""
     from analyst_profile import records
     from profile_frames import CLEAN, FAULTS, clean, customers
 

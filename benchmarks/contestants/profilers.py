@@ -79,7 +79,7 @@ def _report(data: pd.DataFrame) -> Any:
 
 def ydata_faults() -> list[list[str]]:
     """The alerts of ydata-profiling on each pickled frame of standard input, as ``TYPE column``."""
-    frames = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by benchmarks/profile.py
+    frames = pickle.load(sys.stdin.buffer)
     return [
         sorted(
             {f"{alert.alert_type.name} {alert.column_name or ''}" for alert in _report(data).get_description().alerts}
