@@ -1,0 +1,180 @@
+"""Words of a question that its plan passed over or took for something near: asked back rather than answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ..errors import Abstained
+from ..turn import ColumnCard
+from .asking import Ambiguous
+from .column_choice import is_number
+from .lexicon import Lexicon
+from .linking import Tag
+from .plan.schema import Filter, Measure, QueryPlan, walk
+from .plan.sql import is_time
+from .plan.words import name_parts, spoken
+from .running import adds_up
+from .tokens import canonical
+
+
+def asked_what_is_meant(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """Nothing, where each word has its place in the plan.
+
+    Raises:
+        Ambiguous, Abstained: A word has none, or stands for something else than the plan takes it for.
+    """
+    _rows_with(plan, found, text, words)
+    _rate_of_a_value(plan, found, text, words)
+    _total_of_what_does_not_add_up(plan, text, words)
+    _a_second_question(plan, text)
+    _counted_dates(plan, found, text, words)
+    _for_each_row(plan, found, words)
+    _condition_without_a_value(plan, found, text)
+    _of_every_row(plan, found, text)
+
+
+def _rows_with(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``bookings with children``: those that have some, or all of them beside that column?"""
+    shown = {*plan.select} if plan.lists_rows and len(plan.select) == 1 else set()
+    for rows, tag in pairwise(tag for tag in found if tag.text.lower() not in _WITH):
+        phrase = re.search(rf"\b{re.escape(rows.text)}\s+({'|'.join(_WITH)})\s+{re.escape(tag.text)}", text, re.I)
+        if rows.kind not in {"frame", "rows"} or phrase is None or tag.kind != "column" or {*tag.meaning} != shown:
+            continue
+        column = words.column(tag.meaning[0])
+        some = f'where "{column.name}" is ' + ("not missing" if column.nulls else "above 0")
+        if not column.nulls and not (is_number(column) and column.minimum == 0):
+            continue  # each row has one
+        raise Ambiguous(
+            f"“{phrase[0]}” could mean those that have some, or all of them with {column.name} beside them.",
+            f"Say “{rows.text} {some}”, or “{column.name} of all {rows.text}”.",
+            choices=(text.replace(phrase[0], f"{rows.text} {some}", 1),),
+        )
+
+
+def _rate_of_a_value(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``highest default rate``, where *default* is a status: the share of its rows, or ``interest_rate`` in them?"""
+    for value, rate in pairwise(found):
+        phrase = f"{value.text} {rate.text}"
+        if value.kind != "value" or rate.kind != "column" or canonical(rate.text) not in _SHARES or phrase not in text:
+            continue
+        column = next((c for c in rate.meaning if c in _measured(plan)), "")
+        picked = next((f for f in plan.filters if isinstance(f, Filter) and len(f.values) == 1), None)
+        if not column or picked is None or spoken(column).lower() == rate.text.lower():
+            continue
+        where = f'where {picked.column} is "{picked.values[0]}"'
+        raise Ambiguous(
+            f"“{phrase}” could be the share of rows {where}, or {column} of those rows.",
+            f"Say “share of rows {where}”, or “{column} {where}”.",
+            choices=(text.replace(phrase, f"{column} {where}", 1),),
+        )
+
+
+def _total_of_what_does_not_add_up(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``how much interest``, ``which building has the most voltage``: of rates and levels there is no total."""
+    said = {canonical(part) for part in name_parts(text)}
+    for measure in plan.measures:
+        column = measure.column if isinstance(measure, Measure) and measure.function == "sum" else None
+        if column is None or column not in {known.sql for known in words.card.columns}:  # a product of two adds up
+            continue
+        named = {canonical(part) for part in name_parts(spoken(column))} <= said
+        if adds_up(column) or (named and {"total", "sum"} & said):
+            continue
+        raise Ambiguous(
+            f"{column} does not add up: a total of it says nothing.",
+            f"Ask for its average or its maximum, or say “sum of {column}”.",
+            choices=tuple(_in_place_of_total(text, figure) for figure in ("average", "maximum")),
+        )
+
+
+def _in_place_of_total(text: str, figure: str) -> str:
+    """The question with another figure: *the most* becomes *the highest average*."""
+    most = re.sub(r"\bthe\s+(most|least)\b", lambda m: f"the {_ENDS[m[1].lower()]} {figure}", text, count=1, flags=re.I)
+    return most if most != text else re.sub(r"\b(how much|total|sum of)\b", figure, text, count=1, flags=re.I)
+
+
+def _a_second_question(plan: QueryPlan, text: str) -> None:
+    """``lowest voltage and when it was``: whole rows show it; a figure alone leaves the second part out."""
+    also = re.search(
+        r"\band\s+(?:also\s+)?(when|where|who|whom|whose|why|how|for whom|by whom)\b(?!\s+(?:many|much)\b)", text, re.I
+    )
+    if also is not None and not (plan.lists_rows and not plan.select):
+        raise Abstained(
+            f"“and {also[1]}” asks for a second thing, which this answer would not show.",
+            "Ask one after the other, or for the whole row: “row with the lowest ...”.",
+        )
+
+
+def _counted_dates(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``how many closed bugs``, where ``closed_at`` is a date: rows that have one, not how many different ones."""
+    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    if {"different", "distinct", "unique"} & {*text.lower().split()}:
+        return
+    for tag in found:
+        name = tag.meaning[0] if tag.kind == "column" and len(tag.meaning) == 1 else None
+        if name is None or name not in counted or not is_time(words.column(name)) or _names_a_date(tag.text):
+            continue
+        rest = re.sub(rf"\b{re.escape(tag.text)}\s*", "", text, count=1).strip().rstrip("?")
+        raise Ambiguous(
+            f"“{tag.text}” is not clear here: {name} holds dates. Are the rows meant that have one?",
+            f"Say “where {name} is not missing”, or “different values of {name}”.",
+            choices=(f"{rest} where {name} is not missing",) if words.column(name).nulls else (),
+        )
+
+
+def _names_a_date(said: str) -> bool:
+    return canonical(said.split()[-1]) in {"date", "day", "time", "month", "year", "week", "hour", "timestamp"}
+
+
+def _for_each_row(plan: QueryPlan, found: Sequence[Tag], words: Lexicon) -> None:
+    """``total goals per match`` of ``matches``, which has a ``match_date``: a row is a match, and no day."""
+    grouped = {dimension.column for dimension in plan.group_by}
+    for tag in found:
+        of_rows = canonical(tag.text) == canonical(words.card.name) and tag.kind == "column"
+        column = next((name for name in tag.meaning if name in grouped), None) if of_rows else None
+        if column is not None and is_time(words.column(column)) and spoken(column).lower() != tag.text.lower():
+            raise Abstained(
+                f"Each row is one {tag.text}, so there is nothing to group.",
+                f"Ask for the average, or say “by {column}”.",
+            )
+
+
+def _condition_without_a_value(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
+    """``average fine when fined``: a condition on a column of numbers needs a value."""
+    judged = {part.column for part in walk(plan.filters) if isinstance(part, Filter)}
+    for tag in found:
+        condition = rf"{_CONDITION}{re.escape(tag.text)}\b"
+        said = re.search(condition, text, re.I) if tag.kind == "column" and not judged & {*tag.meaning} else None
+        if said is not None and said.start() > 0:
+            raise Abstained(
+                f"“{said[0]}” is not clear as a condition.", f"Say for example “where {tag.meaning[0]} is above 0”."
+            )
+
+
+def _of_every_row(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
+    """``restaurants with grade A in every inspection``: those that have it in one are others."""
+    nouns = "|".join(re.escape(tag.text) for tag in found if tag.kind in {"rows", "frame"})
+    every = re.search(rf"\b(?:in|at|on|for|with)\s+(?:every|each|all)\s+(?:of\s+\w+\s+)?(?:{nouns})\b", text, re.I)
+    if nouns and every is not None and plan.select and plan.filters and not plan.measures and not plan.having:
+        raise Abstained(
+            f"“{every[0]}” is not understood here.", "Say for example “restaurants with only grade A”, or write SQL."
+        )
+
+
+def is_measured(column: ColumnCard) -> bool:
+    """Whether numbers are measured or are a unit that others are divided by, so that nobody groups by them."""
+    least, most = column.minimum, column.maximum
+    broken = any(isinstance(end, float) and not end.is_integer() for end in (least, most))
+    return broken or bool(_UNITS & {*name_parts(column.sql)})
+
+
+def _measured(plan: QueryPlan) -> set[str | None]:
+    return {measure.column for measure in plan.measures if isinstance(measure, Measure)}
+
+
+_WITH = ("with", "having", "that have", "that had", "who have", "who had", "which have", "which had")
+_CONDITION = r"(?<!\band\s)\b(?:when|where|if)\s+(?:it\s+|they\s+)?(?:was\s+|were\s+|is\s+|are\s+)?"
+_SHARES = frozenset({"rate", "ratio"})
+_ENDS = {"most": "highest", "least": "lowest"}
+_UNITS = frozenset("teu unit km mile tonne ton kg hour minute litre liter kwh sqm head capita passenger seat".split())
