@@ -23,6 +23,7 @@ LAYERS = (
     {"errors", "filetypes", "exact", "credentials", "storage", "wording", "writers"},
     {
         "remote",
+        "task_broker",
         "packages",
         "report_formats",
         "sandbox_names",
@@ -46,7 +47,9 @@ LAYERS = (
     {"mcp"},
     {"commands.mcp", "display"},
     {"notebook", "serialize", "panel", "scheduler", "server"},
-    {"cli", "worker"},
+    {"worker"},
+    {"task_worker"},
+    {"cli"},
 )
 # What other packages import to bring a model, a sandbox or a data source of their own.
 EXTENSION_POINTS = {

@@ -180,6 +180,13 @@ def _add_mcp(mcp: argparse.ArgumentParser) -> None:
     mcp.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
 
 
+def _add_worker(worker: argparse.ArgumentParser) -> None:
+    text = "how many tasks run at once, each in a process (default: 2)"
+    worker.add_argument("--concurrency", type=_positive, default=2, metavar="N", help=text)
+    _add_set(worker)
+    worker.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
+
+
 def _add_models(models: argparse.ArgumentParser) -> None:
     _add_model(models)
     _add_set(models)
@@ -287,6 +294,7 @@ OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "documents": _add_documents,
     "snippets": _add_snippets,
     "mcp": _add_mcp,
+    "worker": _add_worker,
     "models": _add_models,
     "image": _add_image,
     "sandbox": _add_sandbox,
