@@ -16,11 +16,11 @@ from .engine.agents import AgentCode, AgentTurn, ask_for_agent, run_agent_code
 from .engine.background import BackgroundJob
 from .engine.batch import Batch, Key
 from .engine.conversation import Conversation
-from .engine.engine import Engine
 from .engine.investigation import Approval, Inquiry, InvestigationEvent, InvestigationListener, asking, investigate
 from .engine.job import Confirm, Listener, Request, confirming
 from .engine.lifecycle import Lifecycle
 from .engine.prepare import Desk, close_all, history_of, lock_of
+from .engine.turns import Engine
 from .engine.verified import verified_of
 from .errors import UnknownOption
 from .event_loop_thread import EventLoopThread

@@ -126,6 +126,35 @@ async def test_texts_have_no_quotes_and_numbers_a_line_each(sandbox: Sandbox, co
     assert await shown(sandbox, code) == forms
 
 
+FORMULA = """
+class Formula:
+    def __init__(self, text): self.text = text
+    def __repr__(self): return self.text
+    def _repr_latex_(self): return f"${self.text}$"
+    def _repr_png_(self): return None
+x, y = Formula("x"), Formula("sqrt(2)")
+"""
+
+
+@one_sandbox
+@pytest.mark.parametrize("of_model", [True, False])
+@pytest.mark.parametrize(
+    ("code", "forms"),
+    [
+        ("[x, y]", ["[x, sqrt(2)]"]),
+        ("(x, 2)", ["(x, 2)"]),
+        ("{x: y}", ["{x: sqrt(2)}"]),
+        ("[(x, y)]", ["[(x, sqrt(2))]"]),
+        ("x", ["x"]),
+        ("[x, df]", ["x", TABLE]),
+    ],
+)
+async def test_a_list_of_formulas_keeps_its_brackets(
+    sandbox: Sandbox, code: str, forms: list[str], of_model: bool
+) -> None:
+    assert await shown(sandbox, FORMULA + code, of_model=of_model) == forms
+
+
 @one_sandbox
 @pytest.mark.parametrize(
     ("code", "text"),

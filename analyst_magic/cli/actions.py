@@ -4,121 +4,14 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
 from ..commands.table import find_command, split_action
-from ..errors import InputError
-from . import reports
-from .options import load_options
-from .output import note, print_json, report_turn
-
-
-def _ask(options: argparse.Namespace) -> int:
-    from ..analyst import Analyst
-    from ..commands.connections import read_connections
-    from ..commands.data import read_data
-    from ..commands.prompt import show_prompt
-    from ..notebook.cell import read_question, with_template
-    from .investigation import investigate
-
-    if options.server:
-        return _ask_server(options)
-    frames = {**read_data(options.data), **read_connections(options.connect)}
-    question = read_question(options.question, options.wants)
-    question = with_template(question, options.template) if options.template else question
-    folder = Path.cwd()
-    with Analyst(settings=load_options(options), folder=folder, history=options.investigate or None) as analyst:
-        if options.dry_run:
-            print(show_prompt(analyst, question, frames, {}))
-            return 0
-        if options.investigate:
-            return investigate(analyst, question, frames, options)
-        return report_turn(analyst.ask(question, frames), options.output, as_json=options.json)
-
-
-def _ask_server(options: argparse.Namespace) -> int:
-    from ..remote import Remote
-    from ..sources.files import frame_name, named_file
-
-    sources: list[dict[str, str]] = [{"name": name, "connection": name} for name in options.connect]
-    for text in options.data:
-        name, path = named_file(text) or (frame_name(text), text)
-        sources.append({"name": name, "file": Path(path).name, "content": _script(path)})
-    chosen = {name: value for name in ("model", "privacy") if (value := getattr(options, name))}
-    remote = Remote(options.server, os.environ.get("ANALYST_SERVER_TOKEN", ""))
-    task = remote.submit(question=options.question, form=options.wants, sources=sources, options=chosen)
-    result = remote.result(task)
-    if options.json:
-        print_json(result)
-        return 0
-    for text in filter(None, [result["answer"], *result["texts"]]):
-        print(text)
-    for table in result["tables"]:
-        print("\t".join(map(str, table["columns"])))
-        for row in table["rows"]:
-            print("\t".join("" if value is None else str(value) for value in row))
-    return 0
-
-
-def _run(options: argparse.Namespace) -> int:
-    from ..analyst import Analyst
-    from ..commands.connections import read_connections
-    from ..commands.data import read_data
-
-    source, is_sql = _script(options.script), options.script.lower().endswith(".sql")
-    language: Literal["python", "sql"] = options.language or ("sql" if is_sql else "python")
-    frames = {**read_data(options.data, loaded=language == "python"), **read_connections(options.connect)}
-    with Analyst(settings=load_options(options), folder=Path.cwd()) as analyst:
-        return report_turn(analyst.run(source, language, frames), options.output, as_json=options.json)
-
-
-def _profile(options: argparse.Namespace) -> int:
-    from ..analyst import Analyst
-    from ..commands.profile import ProfileRequest, profile, saved
-
-    request = ProfileRequest(options.data_name, options.compare, str(options.output or ""))
-    with Analyst(settings=load_options(options)) as analyst:
-        found = profile(analyst, request, _scope(options))
-    if options.json:
-        print_json(found.to_json())
-    else:
-        print(saved(found, request.output) if request.output else found.to_text())
-    return 0
-
-
-def _check(options: argparse.Namespace) -> int:
-    from ..analyst import Analyst
-    from ..commands.check import CheckRequest, check
-
-    request = CheckRequest(options.data_name, options.expectations, options.draft)
-    with Analyst(settings=load_options(options)) as analyst:
-        found = check(analyst, request, _scope(options))
-    print(found)
-    return 0 if isinstance(found, str) or found.ok else 1
-
-
-def _scope(options: argparse.Namespace) -> dict[str, object]:
-    """What a command line names: its files and connections, and the registered files of the folder."""
-    from ..commands.connections import read_connections
-    from ..commands.data import read_data
-    from ..sources.files import open_registered
-
-    given = {**read_data(options.data), **read_connections(options.connect)}
-    return {**open_registered(given)[0], **given}
-
-
-def _script(name: str) -> str:
-    if name == "-":
-        return sys.stdin.read()
-    try:
-        return Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The script {name} cannot be read: {error}.", "Name a .py or .sql file, or -.") from error
+from . import asking, reports
+from .options import load_options, sources_of
+from .output import note, print_json
 
 
 def _action(options: argparse.Namespace) -> tuple[str, list[str]]:
@@ -134,23 +27,19 @@ def _data(options: argparse.Namespace) -> int:
 
 
 def _define(options: argparse.Namespace) -> int:
-    from ..commands.connections import read_connections
-    from ..commands.data import read_data
     from ..commands.definitions import define
 
-    scope = {**read_data(options.data), **read_connections(options.connect)}
+    scope = sources_of(options)
     print(define(" ".join(options.words), Path.cwd(), load_options(options).definitions, scope))
     return 0
 
 
 def _definitions(options: argparse.Namespace) -> int:
-    from ..commands.connections import read_connections
-    from ..commands.data import read_data
     from ..commands.definitions import definitions, problems
     from ..semantics.files import read_definitions
 
     (action, words), folder = _action(options), Path.cwd()
-    setting, scope = load_options(options).definitions, {**read_data(options.data), **read_connections(options.connect)}
+    setting, scope = load_options(options).definitions, sources_of(options)
     print(definitions(action, words, folder, setting, scope))
     return 1 if action == "check" and problems(read_definitions(folder, setting), scope) else 0
 
@@ -225,11 +114,9 @@ def _lock(options: argparse.Namespace) -> int:
 
 
 def _mcp(options: argparse.Namespace) -> int:
-    from ..commands.connections import read_connections
-    from ..commands.data import read_data
     from ..commands.mcp import serve
 
-    serve(load_options(options), {**read_data(options.data), **read_connections(options.connect)})
+    serve(load_options(options), sources_of(options))
     return 0
 
 
@@ -300,10 +187,10 @@ def _sandbox(options: argparse.Namespace) -> int:
 
 
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "ask": _ask,
-    "run": _run,
-    "profile": _profile,
-    "check": _check,
+    "ask": asking.ask,
+    "run": asking.run,
+    "profile": asking.profile,
+    "check": asking.check,
     "doctor": _doctor,
     "data": _data,
     "define": _define,

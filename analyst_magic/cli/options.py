@@ -1,4 +1,4 @@
-"""Settings that are named on the command line."""
+"""Settings and data that are named on the command line."""
 
 from __future__ import annotations
 
@@ -39,3 +39,19 @@ def read_settings(options: argparse.Namespace) -> dict[str, Any]:
             raise UnknownOption(f"--set {text} has no value.", "Write --set SETTING=VALUE.")
         settings[name.strip()] = value.strip()
     return settings | {name: value for name in ("model", "privacy") if (value := getattr(options, name))}
+
+
+def sources_of(options: argparse.Namespace, loaded: bool = False) -> dict[str, object]:
+    """The files of ``--data`` and the connections of ``--connect``, by their names.
+
+    Args:
+        options: The command's options.
+        loaded: Whether files are read as frames at once.
+
+    Raises:
+        AnalystError: One cannot be used.
+    """
+    from ..commands.connections import read_connections
+    from ..commands.data import read_data
+
+    return {**read_data(options.data, loaded=loaded), **read_connections(options.connect)}

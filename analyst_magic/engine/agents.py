@@ -19,11 +19,12 @@ from ..turn import PRIVACY_LEVELS, Attempt, Code, Context, Output, Privacy, Repl
 from .attempt import inputs_of, scope_of
 from .context import describe_sources
 from .counting import counted_answer
-from .engine import Engine, answer, finished
+from .engine import answer, finished
 from .inspected import doubted
 from .job import Job, Listener, Request
 from .program import run_program
 from .repair import Draft, with_failure, with_result
+from .turns import Engine
 
 
 @dataclass(frozen=True, slots=True)

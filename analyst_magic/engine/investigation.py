@@ -46,9 +46,9 @@ from ..turn.context import Task
 from ..turn.investigation import Budget, Claim, Findings, Investigation, Plan, Step, StepResult
 from ..wording import count
 from .change_plan import plan_change
-from .engine import Engine
 from .investigation_state import findings_of, step_of, unfinished, write_state
 from .job import Event, Listener, Options, Request
+from .turns import Engine
 
 PINNED_LANGUAGE = "plan"
 PROGRESS_CHARS = 24_000

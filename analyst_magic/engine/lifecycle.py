@@ -16,8 +16,8 @@ from ..models.served import ServedModel
 from ..settings import AnalystSettings
 from . import configure
 from .conversation import Conversation
-from .engine import Engine
 from .prepare import Desk
+from .turns import Engine
 
 
 class Lifecycle:

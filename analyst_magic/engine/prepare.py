@@ -26,8 +26,8 @@ from ..settings import AnalystSettings
 from ..tool_servers.servers import ToolServers
 from ..turn import MAIN_THREAD, Question
 from .configure import options_of, place_of
-from .engine import Engine
 from .job import Observer, Request
+from .turns import Engine
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,9 +137,9 @@ class Viewer:
             self.show_text(f"… and {len(items) - MAX_PARTS:,} more")
 
     def is_rich(self, value: Any, depth: int = 0) -> bool:
-        """Whether a value has a form of its own, or holds one that has."""
+        """Whether a value has a form of its own, or holds one that has; a list of formulas is read as one text."""
         if self.has_own_form(value):
-            return True
+            return not is_formula(value)
         items = parts(value) if depth < MAX_DEPTH else None
         return items is not None and any(self.is_rich(item, depth + 1) for _, item in items[:MAX_PARTS])
 
@@ -181,6 +181,13 @@ def is_part_of_picture(value: Any) -> bool:
     if items and any(is_matplotlib(item, "Artist") or is_matplotlib(item, "Container") for _, item in items):
         return not any(is_matplotlib(item, "Figure") for _, item in items)
     return False
+
+
+def is_formula(value: Any) -> bool:
+    """Whether a value is an expression, as of sympy: LaTeX beside a text of its own, and no HTML."""
+    kind = type(value)
+    latex, html = (callable(getattr(kind, f"_repr_{form}_", None)) for form in ("latex", "html"))
+    return latex and not html and not kind.__module__.startswith("IPython.")
 
 
 def as_text(value: Any) -> str | None:
