@@ -79,7 +79,7 @@ class Claim:
 
     def report(self, kind: str, data: Any) -> None:
         """Tell the server about progress; what does not get through is no reason to stop."""
-        with contextlib.suppress(OSError, *_lost()):
+        with contextlib.suppress(*_lost()):
             fields = {"task": self._task, "kind": kind, "data": json.dumps(data)}
             self._redis.xadd(key("reports", self._server), fields)
 
@@ -103,7 +103,7 @@ class Claim:
 
     def _beat(self) -> None:
         while not self._over.wait(SECONDS_BETWEEN_BEATS):
-            with contextlib.suppress(OSError, *_lost()):
+            with contextlib.suppress(*_lost()):
                 mine = self._redis.eval(BEAT, 1, key("lock", self._task), self.owner, SECONDS_ALIVE)
                 if not mine or self._redis.exists(key("cancel", self._task)):
                     self.stopped.set()
@@ -172,4 +172,4 @@ def _redis(broker: str) -> Any:
 def _lost() -> tuple[type[Exception], ...]:
     from redis.exceptions import RedisError
 
-    return (RedisError,)
+    return OSError, RedisError

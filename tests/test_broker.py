@@ -47,8 +47,10 @@ class Workers:
     def start(self) -> subprocess.Popen[bytes]:
         """Start one more."""
         with (self._folder / f"worker{len(self.running)}.log").open("wb") as log:
-            process = subprocess.Popen([sys.executable, "-c", WORKER], env=self._environment, cwd=self._folder,
-                                       stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)  # fmt: skip
+            process = subprocess.Popen(
+                [sys.executable, "-c", WORKER], env=self._environment, cwd=self._folder, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
         self.running.append(process)
         return process
 
@@ -113,7 +115,7 @@ async def test_workers_do_tasks_and_one_that_is_killed_gives_its_task_to_the_oth
         first = await until(store, short, all_ended)
         assert [task.state for task in first] == ["done"] * 10
         assert [store.result(task.id)["texts"] for task in first] == [[str(number + 1)] for number in range(10)]
-        slow = [store.add({"code": "import time\ntime.sleep(7)\n'slept'"}) for _ in range(2)]
+        slow = [store.add({"code": "import time\ntime.sleep(6)\n'slept'"}) for _ in range(2)]
         begun = await until(store, slow, lambda found: all(task.progress == "sandbox" for task in found))
         assert [task.state for task in begun] == ["running"] * 2
         workers.kill(workers.running[0])

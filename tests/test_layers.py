@@ -23,7 +23,6 @@ LAYERS = (
     {"errors", "filetypes", "exact", "credentials", "storage", "wording", "writers"},
     {
         "remote",
-        "task_broker",
         "packages",
         "report_formats",
         "sandbox_names",
@@ -35,7 +34,7 @@ LAYERS = (
         "theme",
         "column_format",
     },
-    {"administrator", "lab_settings", "sources", "semantics"},
+    {"administrator", "lab_settings", "sources", "semantics", "task_broker"},
     {"settings"},
     {"planner", "notebook.options", "settings_schema"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history", "tool_servers"},

@@ -35,7 +35,7 @@ def _runner(store: TaskStore, kernels: Any, settings: AnalystSettings) -> TaskRu
 def _load_jupyter_server_extension(server: Any) -> None:
     """Called by the Jupyter Server when it starts."""
     settings = load_settings(parent=server)
-    configured = set(server.config.get("AnalystSettings", {}))
+    configured = set(server.config.get("AnalystSettings", {})) - {"broker"}  # its password is no kernel's business
     if values := {name: getattr(settings, name) for name in settings.trait_names(config=True) if name in configured}:
         hand_down(values)
     tasks = history_path(settings.history_path).with_name(NAME)

@@ -39,7 +39,7 @@ class BrokerRunner(TaskRunner):
         from redis.asyncio import Redis
 
         self._app = celery_app(broker)
-        self._redis = Redis.from_url(broker, decode_responses=True)
+        self._redis: Any = Redis.from_url(broker, decode_responses=True)
         self._server = store.note("server", uuid.uuid4().hex)
         self._suspects: set[str] = set()
         self.reached = False
@@ -74,7 +74,7 @@ class BrokerRunner(TaskRunner):
         if ended:
             observe(self.store.get(task.id))
             self._notify()
-            with contextlib.suppress(OSError, *_errors()):
+            with contextlib.suppress(*_errors()):
                 await self._redis.set(key("cancel", task.id), "1", ex=SECONDS_REMEMBERED)
         return ended
 
@@ -88,7 +88,7 @@ class BrokerRunner(TaskRunner):
         while True:
             try:
                 await step()
-            except (OSError, *_errors()) as error:
+            except _errors() as error:
                 if self.reached:
                     log.warning("analyst: the broker does not answer: %s", type(error).__name__)
                 self.reached = False
@@ -154,4 +154,4 @@ def _errors() -> tuple[type[Exception], ...]:
     from kombu.exceptions import OperationalError
     from redis.exceptions import RedisError
 
-    return OperationalError, RedisError
+    return OSError, OperationalError, RedisError
