@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..task_broker import PRIORITIES, SECONDS_ALIVE, SECONDS_REMEMBERED, TASK, celery_app, key
 from .task_metrics import observe
 from .task_runner import TaskRunner
-from .task_store import Task, TaskStore
+from .task_store import State, Task, TaskStore
 
 SECONDS_BETWEEN_LOOKS = 4.0
 SECONDS_TO_RECONNECT = 1.0
@@ -137,17 +137,20 @@ class BrokerRunner(TaskRunner):
     async def _look(self) -> None:
         """Look for tasks that a broker has lost which was restarted: waiting ones are sent again, others told."""
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-        for task in self.store.sent("pending"):
-            if not await self._redis.exists(key("known", task), key("lock", task), key("end", task)):
-                self.store.set_sent(task, False)
-                self._wake.set()
-        lost = {task for task in self.store.sent("running")
-                if not await self._redis.exists(key("known", task), key("lock", task), key("end", task))}  # fmt: skip
+        for task in await self._unknown("pending"):  # all before the first is sent again, so that their order holds
+            self.store.set_sent(task, False)
+            self._wake.set()
+        lost = await self._unknown("running")
         self.store.interrupt(lost & self._suspects, BROKER_LOST)
         self._suspects = lost
         if lost:
             self._notify()
             await asyncio.sleep(SECONDS_ALIVE)  # its worker may live, and renew the lock
+
+    async def _unknown(self, state: State) -> set[str]:
+        """Tasks in a state that have gone to the broker, of which it knows nothing."""
+        whats = ("known", "lock", "end")
+        return {task for task in self.store.sent(state) if not await self._redis.exists(*(key(w, task) for w in whats))}
 
 
 def _errors() -> tuple[type[Exception], ...]:
