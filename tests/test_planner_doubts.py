@@ -65,7 +65,29 @@ rides = pd.DataFrame(
         "opened": pd.to_datetime(["2025-01-05", "2025-01-06", "2025-01-07", "2025-01-08"]),
     }
 )
-FRAMES = {"work": work, "parcels": parcels, "accounts": accounts, "members": members, "poll": poll, "rides": rides}
+loans = pd.DataFrame(
+    {
+        "loan_no": [901, 902, 903, 904],
+        "branch": ["Leeds", "York", "Leeds", "York"],
+        "issued": pd.to_datetime(["2024-01-05", "2024-03-01", "2025-02-01", "2025-06-01"]),
+        "status": ["default", "current", "default", "late"],
+        "interest_rate": [8.5, 4.0, 6.5, 5.0],
+        "dependants": [0, 2, 1, 0],
+        "weight_t": [2.5, 1.5, 4.0, 2.0],
+        "freight": [100, 300, 200, 400],
+        "teu": [1, 2, 2, 1],
+        "guarantor": ["Ann", None, "Bob", None],
+    }
+)
+FRAMES = {
+    "loans": loans,
+    "work": work,
+    "parcels": parcels,
+    "accounts": accounts,
+    "members": members,
+    "poll": poll,
+    "rides": rides,
+}
 CARDS = {name: profile(to_frame(name, frame)) for name, frame in FRAMES.items()}
 
 CASES = [
@@ -117,6 +139,25 @@ CASES = [
     ("accounts", "which plan attracts the most accounts", {
         "which plan has the most accounts": [("Free", 3), ("Team", 3)],
     }),
+    # rows that have some of a column, or all rows beside it
+    ("loans", "loans with dependants", {'loans where "dependants" is above 0': 2}),
+    ("loans", "loans with guarantors", {'loans where "guarantor" is not missing': 2}),
+    # a rate of rows, or a column that is called a rate
+    ("loans", "which branch has the highest default rate", {
+        'which branch has the highest interest_rate where status is "default"': [("Leeds", 8.5)],
+    }),
+    # what does not add up
+    ("loans", "how much interest per branch", {
+        "average interest per branch": [("Leeds", 7.5), ("York", 4.5)],
+        "maximum interest per branch": [("Leeds", 8.5), ("York", 5.0)],
+    }),
+    ("loans", "which branch has the most interest", {
+        "which branch has the highest average interest": [("Leeds", 7.5)],
+        "which branch has the highest maximum interest": [("Leeds", 8.5)],
+    }),
+    # divided by what is measured
+    ("loans", "total freight per teu", {"ratio of freight to teu": [(1000 / 6,)], "total freight by teu": 2}),
+    ("loans", "average freight per weight", {"ratio of freight to weight_t": [(100.0,)], "average freight by weight_t": 4}),
     # what to compute of two sides
     ("work", "billable vs non-billable hours", {
         "billable vs non-billable total hours": [(False, 6.0), (True, 18.0)],
@@ -202,6 +243,40 @@ def test_one_meaning_is_answered(frame: str, question: str, expected: object) ->
 def test_what_is_known_in_part_is_not_answered(question: str) -> None:
     with pytest.raises(Abstained):
         answered("accounts", question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "highest interest rate and when",
+        "lowest interest rate and when it was",
+        "highest freight and where it was",
+        "which branch has the highest total freight and when",
+        "lowest interest rate and whose it was",
+    ],
+)
+def test_a_second_question_is_not_passed_over(question: str) -> None:
+    with pytest.raises(Abstained, match="second thing"):
+        answered("loans", question)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("loans with a guarantor", 2),
+        ("loans without dependants", 2),
+        ("loans with branch and status", 4),
+        ("total interest rate", [(24.0,)]),
+        ("sum of interest rate", [(24.0,)]),
+        ("default rate", [(50.0,)]),
+        ("average interest rate of default loans", [(7.5,)]),
+        ("loan with the lowest interest rate and when it was issued", 1),
+        ("total freight and how many loans", [(1000.0, 4)]),
+    ],
+)
+def test_what_is_clear_is_answered(question: str, expected: object) -> None:
+    rows = answered("loans", question)
+    assert (len(rows) if isinstance(expected, int) else sorted(rows)) == expected
 
 
 @pytest.mark.parametrize("question", ["open rides", "opened rides", "how many kinds are there", "kind vs other rides"])

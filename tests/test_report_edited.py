@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 
+import docx
 import nbformat
 import plotly.graph_objects as go
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import Image
+from test_report_files import browser_here, pdf_text
 
 from analyst_magic.report.export import export
 from analyst_magic.results.chart_edit import ChartEdit
 from analyst_magic.results.figure import Figure
 
+__all__ = ["browser_here"]
 REGIONS = ["north", "south", "east", "west"]
 
 
@@ -59,3 +64,22 @@ def test_an_edited_figure_is_exported_as_it_was_edited(
 def test_colours_that_its_reader_chose_are_exported(tmp_path: Path) -> None:
     trace = figure_in(export(notebook_with(ChartEdit(colour="group"), tmp_path), "html"))["data"][0]  # type: ignore[index]
     assert len(set(trace["marker"]["color"])) == len(REGIONS)
+
+
+def inks(picture: bytes) -> int:
+    """How many colours fill a part of a picture that its reader would notice; no greys."""
+    drawn = Image.open(BytesIO(picture)).convert("RGB")
+    enough = drawn.width * drawn.height / 50
+    return sum(count > enough and max(rgb) - min(rgb) > 60 for count, rgb in drawn.getcolors(1 << 24) or [])
+
+
+def test_an_edited_figure_is_printed_and_drawn_as_it_was_edited(tmp_path: Path, browser_here: None) -> None:
+    notebook = notebook_with(ChartEdit(top=2, order="highest", colour="group"), tmp_path)
+    printed = pdf_text(export(notebook, "pdf"))
+    assert {name for name in REGIONS if name in printed} == {"east", "west"}
+    word = docx.Document(str(export(notebook, "docx")))
+    described = [shape._inline.docPr.get("descr") for shape in word.inline_shapes]
+    assert len(described) == 1
+    assert "top 2 of 4" in described[0]
+    pictures = [part.blob for part in word.part.package.iter_parts() if part.content_type == "image/png"]
+    assert [inks(picture) for picture in pictures] == [2]

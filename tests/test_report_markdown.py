@@ -6,14 +6,17 @@ import re
 import zipfile
 from pathlib import Path
 
+import docx
 import pytest
 from bs4 import BeautifulSoup
+from docx.oxml.ns import qn
 from sample_notebooks import bundle, code, markdown, write
 
 from analyst_magic.report.bibliography import parse, short
 from analyst_magic.report.directives import unified
 from analyst_magic.report.elements import Paragraph, elements
 from analyst_magic.report.export import export
+from analyst_magic.report.front_matter import front_matter
 from analyst_magic.report.markdown import markdown_html
 from analyst_magic.report.mathematics import Formulas, mathml, omml
 
@@ -220,7 +223,7 @@ def test_the_title_says_what_the_notebook_is_about(cells: list[str], expected: s
         ('```{csv-table}\n:header: a, b\n1, "2, 3"\n```', "<td>2, 3</td>"),
         (":::{dropdown} More\nhidden\n:::", "<strong>More</strong>"),
         ("a\n\n+++\n\nb {{< pagebreak >}}", "<p>a</p>\n<p>b</p>"),
-        ("{{< video x.mp4 >}}", "<em>A video was left out, as it is elsewhere:</em> <code>x.mp4</code>"),
+        ("{{< kbd Ctrl+C >}} {{< fa star >}}", "<p><kbd>Ctrl+C</kbd></p>"),
         ("```\n+++\n{{< pagebreak >}}\n```", "+++\n{{&lt; pagebreak &gt;}}"),
     ],
 )
@@ -232,5 +235,95 @@ def test_office_files_raise_and_lower_and_count_each_list_anew() -> None:
     made = elements(
         markdown_html("m<sup>2</sup> H~2~O 5<sup>th</sup> x<sub>max</sub>\n\n1. a\n2. b\n\ntext\n\n3. c", None)
     )
-    assert next(part.text for part in made if isinstance(part, Paragraph)) == "m² H₂O 5th x_(max)"
+    first = next(part for part in made if isinstance(part, Paragraph))
+    assert first.text == "m² H₂O 5th xmax"
+    assert [(run.text, run.raised) for run in first.runs if run.raised] == [("th", "sup"), ("max", "sub")]
     assert [part.number for part in made if isinstance(part, Paragraph)] == [0, 1, 2, 0, 3]
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("title: Sales & *risks* of R&D\nabstract: Of $x^2$ *here* & there.", "Sales & *risks* of R&D"),
+        ("title: Sales: the north\nabstract: |\n  Of $x^2$ *here*\n\n  & there.", "Sales: the north"),
+    ],
+)
+def test_front_matter_is_read_as_people_write_it(head: str, title: str, tmp_path: Path) -> None:
+    write(tmp_path / "nb.ipynb", markdown(f"---\n{head}\n---"), markdown("Words"))
+    page = BeautifulSoup(export(tmp_path / "nb.ipynb").read_text("utf-8"), "html.parser")
+    abstract = page.select_one(".abstract")
+    assert page.h1.text == title
+    assert "abstract:" not in page.main.text
+    assert abstract.math is not None
+    assert abstract.em.text == "here"
+    word = docx.Document(str(export(tmp_path / "nb.ipynb", "docx")))
+    assert any(line.style.name == "Callout" and "here" in line.text for line in word.paragraphs)
+
+
+def test_a_head_that_refers_to_itself_is_text() -> None:
+    assert front_matter({"cells": [markdown("---\na: &x [1]\nb: [*x, *x]\ntitle: T\n---")]}).title == ""
+
+
+def test_titles_of_callouts_and_tabs_are_markdown() -> None:
+    page = soup(
+        "> [!NOTE]- Folded *title*\n> x\n\n:::{admonition} My **title** $x^2$\n:class: tip\ny\n:::\n\n"
+        "::: {.panel-tabset}\n## Using `pip`\nz\n:::\n\n:::{tip} <script>a</script>[b](javascript:c)\nz\n:::"
+    )
+    titles = page.select(".callout-title")
+    assert [title.text for title in titles[:1]] == ["Folded title"]
+    assert titles[0].em.text == "title"
+    assert titles[1].strong.text == "title"
+    assert titles[1].math is not None
+    assert page.summary.code.text == "pip"
+    assert not page.select("script, a[href]")
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas", "plain"),
+    [
+        (r"Set $\text{price in \$ of $x$ now} < 5$ and $y$.", 2, "Set  and ."),
+        (r"So $a = \text{if $b$}$, $\text{c}$", 2, "So , "),
+        (r"{math}`a^2` and `{math}` $5 to $6", 1, " and {math} $5 to $6"),
+    ],
+)
+def test_dollars_in_the_words_of_a_formula_do_not_end_it(text: str, formulas: int, plain: str) -> None:
+    page = soup(text)
+    found = page.find_all("math")
+    assert len(found) == formulas
+    assert all("$" not in formula["alttext"].replace("$ of", "") for formula in found)
+    for formula in found:
+        formula.extract()
+    assert page.text.strip("\n") == plain
+
+
+def test_captions_of_cells_are_markdown(tmp_path: Path) -> None:
+    cell = code('#| label: fig-a\n#| fig-cap: "Fit of $x^2$, *drawn* <b>x</b>"\nplot()', bundle(text_plain="7"))
+    page = BeautifulSoup(export(write(tmp_path / "nb.ipynb", cell)).read_text("utf-8"), "html.parser")
+    caption = page.select_one("p.caption")
+    assert caption.text.startswith("Figure 1: Fit of ")
+    assert caption.math is not None
+    assert caption.em.text == "drawn"
+
+
+def test_a_word_report_keeps_links_and_marks_also_in_cells(tmp_path: Path) -> None:
+    text = (
+        "# Report\n\nSee [the end](#end), @tbl-a, [site](https://a.example), [call](tel:+491234), [more](more.ipynb), "
+        "[no](evil.exe), [none](#nowhere) ~~gone~~.[^1]\n\n"
+        "| a |\n|---|\n| [cell](https://b.example) ~~old~~ `code` |\n\n"
+        ": Letters {#tbl-a}\n\nTerm\n: Meaning\n\n## End {#end}\n\n[^1]: A note."
+    )
+    word = docx.Document(str(export(write(tmp_path / "nb.ipynb", markdown(text)), "docx")))
+    links = {
+        "".join(t.text for t in link.iter(qn("w:t"))): link.get(qn("w:anchor"))
+        or word.part.rels[link.get(qn("r:id"))].target_ref
+        for link in word.element.iter(qn("w:hyperlink"))
+    }
+    places = {mark.get(qn("w:name")) for mark in word.element.iter(qn("w:bookmarkStart"))}
+    assert {links.pop(words) for words in ("the end", "Table 1", "¹")} <= places
+    assert links == {
+        "site": "https://a.example", "call": "tel:+491234", "more": "more.ipynb", "cell": "https://b.example",
+    }  # fmt: skip
+    struck = [run for run in word.element.iter(qn("w:r")) if run.find(f".//{qn('w:strike')}") is not None]
+    assert [run.text for run in struck] == ["gone", "old"]
+    assert next(line for line in word.paragraphs if line.text == "Term").runs[0].bold
+    assert next(line for line in word.paragraphs if line.text == "Meaning").style.name == "List Continue"

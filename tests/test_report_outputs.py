@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_output
+from PIL import Image
 from sample_notebooks import code, markdown, write
 from test_report_files import slide_text, word_text
 
@@ -47,6 +48,12 @@ def sound() -> str:
         file.setframerate(8000)
         file.writeframes(b"\0\0" * 80)
     return base64.b64encode(made.getvalue()).decode()
+
+
+def png() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (300, 200), "orange").save(made, "PNG")
+    return made.getvalue()
 
 
 def test_charts_of_vega_and_bokeh_are_drawn_by_their_own_scripts(tmp_path: Path) -> None:
@@ -152,6 +159,36 @@ def test_pictures_that_are_elsewhere_are_said(tmp_path: Path) -> None:
     assert "gone (picture left out: it is not beside the notebook)" in page.p.text
 
 
+def test_words_around_a_sound_are_shown_with_it(tmp_path: Path) -> None:
+    html = f'<h4>Heard at noon</h4><audio controls src="data:audio/wav;base64,{sound()}">An old browser.</audio>'
+    page = page_of(output(text_html=html), folder=tmp_path)
+    assert "Heard at noon" in page.main.text
+    assert page.audio is not None
+    assert "An old browser" not in page.text
+
+
+def test_frames_films_and_files_in_prose_are_said_with_where_they_lead(tmp_path: Path) -> None:
+    text = (
+        'Words <iframe src="https://a.example/x?a=1&b=2"></iframe> <video src="movie.mp4">An old browser.</video>\n\n'
+        "{{< video https://b.example/v >}} {{< include part.qmd >}}\n\n"
+        "```html\n<iframe src='https://c.example'></iframe>\n```"
+    )
+    shown = output(text_html='<h4>Demo</h4><embed src="https://d.example"><object data="x.pdf">')
+    page = BeautifulSoup(
+        export(write(tmp_path / "nb.ipynb", markdown(text), code("1", shown))).read_text(), "html.parser"
+    )
+    assert [line.text for line in page.select(".left-out")] == [
+        "(page left out: a report loads nothing from elsewhere)",
+        "movie.mp4 (video left out: it is not in the notebook)",
+        "(video left out: it is not in the notebook)", "part.qmd (file left out: a report takes in no other text)",
+        "(page left out: a report loads nothing from elsewhere)",
+        "x.pdf (page left out: a report loads nothing from elsewhere)",
+    ]  # fmt: skip
+    assert [link["href"] for link in page.main.select("a[href^=http]")] == [
+        "https://a.example/x?a=1&b=2", "https://b.example/v", "https://d.example"]  # fmt: skip
+    assert "An old browser" not in page.text
+
+
 def test_figures_become_such_as_need_no_network_and_no_webgl() -> None:
     few = {
         "data": [{"type": "scattergl", "x": [1, 2]}],
@@ -212,3 +249,17 @@ def test_a_presentation_follows_the_slides_that_are_noted(tmp_path: Path) -> Non
     assert "Words 1" in text
     assert "Words 2" not in slide_text(tmp_path / "nb.pptx")
     assert slides[1].notes_slide.notes_text_frame.text == "Words 3"
+
+
+def test_slides_are_named_by_their_last_heading_and_keep_their_own_notes(tmp_path: Path) -> None:
+    import pptx
+
+    picture = output(image_png=base64.b64encode(png()).decode())
+    cells = [
+        markdown("# Deck"), markdown("## Results"), markdown("### By month\n\n" + "\n\n".join(["Words"] * 9)),
+        code("draw_months()", picture), code("draw_more()", picture),
+    ]  # fmt: skip
+    slides = list(pptx.Presentation(str(export(write(tmp_path / "nb.ipynb", *cells), "pptx"))).slides)[1:4]
+    assert [slide.shapes.title.text for slide in slides] == ["By month"] * 3
+    notes = [slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else "" for slide in slides]
+    assert notes == ["", "draw_months()", "draw_more()"]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import analyst_statistics as st
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from analyst_statistics.groups import hedges_g, welch_anova
 from analyst_statistics.unusual import modified_z
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.oneway import anova_oneway
+
+from analyst_magic.engine.change_plan import plan_change
+from analyst_magic.sources.kinds import source_of
 
 # Student's own data: extra hours of sleep by two drugs (Student, Biometrika 6, 1908).
 SLEEP = pd.DataFrame({
@@ -85,7 +90,7 @@ def test_the_size_of_an_effect_is_hedges_g() -> None:
     assert hedges_g(a, b) == pytest.approx(-0.8321811 * (1 - 3 / (4 * 18 - 1)), rel=1e-4)
 
 
-def test_a_change_is_the_sum_of_its_segments_by_number_and_by_size() -> None:
+def test_a_change_is_the_sum_of_its_segments_by_size_and_by_rate() -> None:
     frame = pd.DataFrame({
         "region": ["n"] * 3 + ["s"] * 2 + ["n"] * 2 + ["s"] * 2 + ["w"],
         "month": ["2024-02-10"] * 5 + ["2024-03-10"] * 5,
@@ -96,11 +101,35 @@ def test_a_change_is_the_sum_of_its_segments_by_number_and_by_size() -> None:
     table = found.table.set_index("segment")
     assert found.values["change"] == -13.0
     assert table["change"].to_dict() == {"s": -20.0, "w": 7.0, "n": 0.0}
-    assert (table["by_number"] + table["by_size"]).tolist() == pytest.approx(table["change"].tolist())
-    assert (table.loc["n", "by_number"], table.loc["n", "by_size"]) == (-12.5, 12.5)
+    assert (table["by_size"] + table["by_rate"]).tolist() == pytest.approx(table["change"].tolist())
+    assert (table.loc["n", "by_size"], table.loc["n", "by_rate"]) == (-12.5, 12.5)
     assert "region s: -20" in found.sentence
     with pytest.raises(ValueError, match="no rows for 2024-07"):
         st.explain_change(frame, "revenue", "region", "month", "2024-02", "2024-07")
+
+
+def test_without_a_model_an_investigation_splits_a_change_by_the_same_rules() -> None:
+    days = ["2024-02-10 09:00"] * 7 + ["2024-02-29 23:30"] + ["2024-03-10 09:00"] * 7
+    frame = pd.DataFrame({
+        "day": pd.to_datetime(days).tz_localize("America/Lima"),
+        "region": ["n"] * 3 + ["s"] * 2 + [None, "e", "n"] + ["n"] * 2 + ["s"] * 2 + ["w", None, "e"],
+        "revenue": [10.0, 10, np.nan, 20, 20, 5, np.nan, 4, 15, np.nan, 10, 10, 7, 9, np.nan],
+    })  # fmt: skip
+    found = st.explain_change(frame, "revenue", "region", "day", "2024-02", "2024-03")
+    assert found.values == {"before": 69.0, "after": 51.0, "change": -18.0}  # the last evening of February, in Lima
+    steps = plan_change("Why did revenue fall in March 2024?", [source_of("sales", frame).card()]).steps
+    sql = steps[1].code.text if steps[1].code else ""
+    in_sql = duckdb.connect().register("sales", pa.table(frame)).sql(sql).df()
+    columns = ["before", "after", "change", "by_size", "by_rate"]
+    assert in_sql["region"].tolist() == found.table["segment"].tolist() == ["s", "n", "(none)", "w"]
+    assert np.allclose(in_sql[columns].to_numpy(float), found.table[columns].to_numpy())
+    assert "4 rows without revenue were left out" in str(found)
+    assert "mostly by the mean per row" in found.sentence
+
+
+def test_a_period_may_be_a_year_in_a_column_of_numbers() -> None:
+    frame = pd.DataFrame({"year": [2023.0, 2024.0, 2024.0], "kind": ["a", "a", "b"], "sold": [1, 2, 3]})
+    assert st.explain_change(frame, "sold", "kind", "year", "2023", "2024").values["change"] == 4.0
 
 
 def test_simpsons_paradox_is_seen_in_the_admissions_to_berkeley() -> None:

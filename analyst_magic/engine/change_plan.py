@@ -1,8 +1,7 @@
 """The plan of the offline planner for "why did revenue fall in March": which groups explain a change, by size and rate.
 
-A total is a number of rows times its mean, so a group's change between two periods is a part by size (more or fewer
-rows) and a part by rate (another mean): the two-factor decomposition with the other factor at its average of both
-periods, whose parts add up to the change (Das Gupta, Standardization and Decomposition of Rates, 1993).
+The rules are those of ``explain_change`` in ``sandbox_image/analyst_statistics``, written in SQL so that they run on
+the engine of a database too: a test holds both to the same figures.
 """
 
 from __future__ import annotations
@@ -13,9 +12,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sqlglot import exp
+
 from ..errors import Abstained
 from ..planner.lexicon import Lexicon, lexicon
 from ..planner.linking import Tag, tags
+from ..planner.plan.nodes import moment
 from ..planner.plan.periods import beginning, later
 from ..planner.tokens import tokens
 from ..turn import NUMBER_TYPES, Code, ColumnCard, FrameCard
@@ -219,13 +221,14 @@ def _groups_sql(change: _Change, column: ColumnCard) -> str:
 
 def _sql(change: _Change, group: str, alias: str) -> str:
     """Both periods of each group, the change, and its parts by size and by rate."""
-    date = _name(change.date.sql)
+    date = moment(change.date, exp.column(change.date.sql, quoted=True)).sql("duckdb")
     both = (change.before, change.after)
     spans = [f"{date} >= DATE '{period.start}' AND {date} < DATE '{period.end}'" for period in both]
     rows = [f"count(*) FILTER (WHERE {span})" for span in spans]
     totals = rows
     if change.measure is not None:
         column = _name(change.measure.sql)
+        rows = [f"count({column}) FILTER (WHERE {span})" for span in spans]  # a mean is of the rows that have a value
         totals = [f"coalesce(sum({column}) FILTER (WHERE {span}), 0)" for span in spans]
     where = f"\n  WHERE {change.where}" if change.where else ""
     return f"""\
@@ -242,7 +245,7 @@ SELECT {alias}, before, after, after - before AS change, sum(after - before) OVE
   rows_before, rows_after{_SPLIT if change.measure else ""}
 FROM periods
 WHERE rows_before + rows_after > 0
-ORDER BY (after - before) * sign(sum(after - before) OVER ()) DESC, {alias}"""  # noqa: S608 - names and values are quoted
+ORDER BY (after - before) * sign(sum(after - before) OVER ()) DESC, abs(after - before) DESC, {alias}"""  # noqa: S608 - names and values are quoted
 
 
 _SPLIT = """,

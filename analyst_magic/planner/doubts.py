@@ -10,6 +10,7 @@ from itertools import pairwise
 from ..errors import Abstained
 from .asking import Ambiguous
 from .column_choice import is_number, is_text, numbers_things
+from .doubtful_words import asked_what_is_meant, is_measured
 from .flags import is_flag_column
 from .lexicon import Lexicon
 from .linking import Tag, tags, with_quoted_names
@@ -42,6 +43,7 @@ def asked_where_unclear(plan: QueryPlan, text: str, words: Lexicon) -> QueryPlan
     _value_of_rows(plan, text, words)
     _word_before_rows(plan, found, text, words)
     _column_or_value(plan, found, text, words)
+    asked_what_is_meant(plan, found, text, words)
     _quotient(plan, text)
     return plan
 
@@ -203,8 +205,8 @@ def _divided_or_grouped(plan: QueryPlan, found: Sequence[Tag], text: str, words:
         if each.text.lower() not in {"per", "a"} or noun.kind != "column" or is_plural(noun) or len(noun.meaning) != 1:
             continue
         column = words.column(noun.meaning[0])
-        several = is_plural(replace(noun, text=column.sql))
-        if column.sql in grouped and is_number(column) and several and not numbers_things(column):
+        amount = is_plural(replace(noun, text=column.sql)) or is_measured(column)
+        if column.sql in grouped and is_number(column) and amount and not numbers_things(column):
             found_at = re.search(rf"\b{each.text}\s+{re.escape(noun.text)}\b", text, re.I)
             start, end = found_at.span() if found_at is not None else (len(text), len(text))
             by = f"{text[:start]}by {column.sql}{text[end:]}"

@@ -25,14 +25,15 @@ _RUNS = frozenset({"year", "quarter", "month", "week", "day", "hour"})
 _BEFORE = {"yoy": "year", "mom": "month", "qoq": "quarter", "wow": "week"}
 _NO_SUMS = frozenset(
     "temperature temp price humidity pressure speed rate rating score age visibility wind percent percentage ratio "
-    "level latitude longitude".split()
+    "level latitude longitude voltage volt density grade gpa bmi ph frequency".split()
 )
 """Nouns of amounts that are not added up: their figure for a day is their mean."""
 
 
 def adds_up(column: str) -> bool:
     """Whether a total of a column says something: not of temperatures."""
-    return not _NO_SUMS & {*name_parts(column)}
+    parts = {*name_parts(column)}
+    return bool(parts & {"total", "sum", "amount"}) or not _NO_SUMS & parts
 
 
 @FORMS.form(

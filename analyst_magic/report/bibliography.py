@@ -75,6 +75,7 @@ def _plain(value: str) -> str:
 
     value = re.sub(r"\{?\\([\'`\"^~cv])\s*\{?([A-Za-z])\}?\}?", letter, value)
     value = re.sub(r"\\&", "&", value).replace("--", "–").replace("~", " ")
+    value = re.sub(r"\\((?:La|Bib)?TeX)\b", r"\1", value)
     return " ".join(re.sub(r"[{}]|\\[a-zA-Z]+\s?", "", value).split())
 
 

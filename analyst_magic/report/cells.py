@@ -12,14 +12,13 @@ from typing import Any, Literal
 from markupsafe import Markup
 from traitlets import Enum
 
-from ..cleaning.markdown import plain
 from ..credentials import without_credentials
 from ..evidence.provenance import is_footer
 from ..history.pin import FROM_LOCK, UNCHANGED
 from ..notebook.cell import Cells, ParsedCell, asks_alone, read_cell
 from .front_matter import front_matter, split
 from .headings import Heading, Outline, accessible, first_level, levels, words_of
-from .markdown import code_html, footnotes_in, markdown_html
+from .markdown import code_html, footnotes_in, line_html, markdown_html
 from .outputs import outputs_html, outputs_of
 from .plain import text_of
 from .provenance import Answer, read_answer
@@ -354,7 +353,7 @@ def _captioned(outputs: tuple[Markup, ...], options: Mapping[str, str], referenc
         if outputs and (name in options or label.startswith(f"{kind}-")):
             number, anchor = references.number(kind, label if label.startswith(f"{kind}-") else "")
             place = Markup(' id="{}"').format(anchor) if anchor else ""
-            said = f": {plain(options[name])}" if options.get(name) else ""
+            said = Markup(": {}").format(line_html(options[name], references)) if options.get(name) else ""
             caption = Markup('<p class="caption"{}>{} {}{}</p>').format(place, words, number, said)
             return (caption, *outputs) if kind == "tbl" else (*outputs, caption)
     return outputs

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from html import escape
 
 CALLOUTS = {
     "note": "note", "info": "note", "seealso": "note", "abstract": "note", "tip": "tip", "hint": "tip",
@@ -76,8 +77,23 @@ def _line(line: str) -> Iterator[str]:
     """A line of text without what only steers a book: breaks between MyST's blocks, and Quarto's shortcodes."""
     if re.fullmatch(r"\+{3}(\s.*)?", line):
         return
-    line = re.sub(r"\{\{<\s*pagebreak\s*>\}\}", "", line)
-    yield re.sub(r"\{\{<\s*(video|audio)\s+(\S+).*?>\}\}", r"*A \1 was left out, as it is elsewhere:* `\2`", line)
+    yield _SHORTCODE.sub(_shortcode, line)
+
+
+_SHORTCODE = re.compile(r"\{\{<\s*(\w+)(?:\s+([^\s>]+))?([^>\n]*)>\}\}")
+_SILENT = {"pagebreak", "fa", "bi", "iconify", "lipsum"}
+
+
+def _shortcode(found: re.Match[str]) -> str:
+    """A shortcode of Quarto as Markdown: films, sounds and other files are marked, decoration goes, others stay."""
+    name, what = found[1], escape(found[2] or "")
+    if name in {"video", "audio"}:
+        return f'<{name} src="{what}"></{name}>'
+    if name in {"include", "embed"}:
+        return f'<img src="#lost-file" alt="{what}">'
+    if name == "kbd":
+        return f"<kbd>{what}</kbd>"
+    return "" if name in _SILENT else found[0]
 
 
 def _end_of_code(lines: Sequence[str], at: int) -> int:

@@ -32,6 +32,11 @@ _BLOCKS = {
 }  # fmt: skip
 _NUMBER = re.compile(r"[-−+]?[$€£]?[\d,.\u202f\u00a0]*\d[\d,.]*(?:[eE][-+]?\d+)?\s*[%kMGB$€£]?|[-–]|NaN|nan|None|inf")
 _TABLE_CELLS = 200_000
+_BESIDE = re.compile(
+    r"(?![/\\])[^:\s\\]{1,200}\.(?:ipynb|html?|pdf|docx|xlsx|pptx|csv|tsv|parquet|json|md|txt|png|jpe?g|svg|gif)(?:#\S*)?",
+    re.IGNORECASE,
+)
+"""A file beside the notebook that only shows something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,10 @@ class Run:
 
     Attributes:
         text: What it says.
-        bold, italic, code: How it is set.
-        link: Where it leads: an address of the web, or a file beside the notebook; empty where nowhere.
+        bold, italic, code, strike: How it is set.
+        raised: ``sup`` or ``sub`` where it stands above or below its line.
+        link: Where it leads: an address of the web, a file beside the notebook, or ``#`` and the anchor of a place in
+            the report; empty where nowhere.
         colour: Its colour as six hexadecimal digits, or empty.
         math: The MathML of a formula, whose text is its plain signs; empty for other text.
     """
@@ -50,6 +57,8 @@ class Run:
     bold: bool = False
     italic: bool = False
     code: bool = False
+    strike: bool = False
+    raised: str = ""
     link: str = ""
     colour: str = ""
     math: str = ""
@@ -65,17 +74,19 @@ class Heading:
     runs: tuple[Run, ...] = ()
 
 
-Style = Literal["text", "bullet", "number", "quote", "note", "error", "caption", "callout", "formula"]
+Style = Literal["text", "bullet", "number", "quote", "note", "error", "caption", "callout", "formula", "definition"]
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; ``depth`` counts from 1 for an entry of a list, ``number`` is that of one of a numbered list."""
+    """A paragraph; ``depth`` counts from 1 for an entry of a list, ``number`` is that of one of a numbered list, and
+    ``anchor`` is what links to it name."""
 
     runs: tuple[Run, ...]
     style: Style = "text"
     depth: int = 0
     number: int = 0
+    anchor: str = ""
 
     @property
     def text(self) -> str:
@@ -181,6 +192,7 @@ class _Reader:
     def __init__(self) -> None:
         self.found: list[Element] = []
         self._runs: list[Run] = []
+        self._anchor = ""
 
     def read(self, tag: Tag, run: Run, style: Style, depth: int) -> None:
         """Everything in a tag, in the style of what stands around it."""
@@ -195,7 +207,8 @@ class _Reader:
         runs = _trimmed(self._runs)
         self._runs = []
         if runs:
-            self.found.append(Paragraph(tuple(runs), style, depth))
+            self.found.append(Paragraph(tuple(runs), style, depth, anchor=self._anchor))
+            self._anchor = ""
 
     def _text(self, text: str, run: Run) -> None:
         words = xml_text(re.sub(r"[ \t\r\n\f]+", " ", text))
@@ -210,7 +223,10 @@ class _Reader:
             words = xml_text(str(tag.get("alttext") or tag.get_text()))
             self._runs.append(replace(run, text=words or " ", math=str(tag)))
         elif name in {"sup", "sub"} and (raised := _raised(tag)):
-            self._runs.append(replace(run, text=raised))
+            within = tag.find("a")
+            self._runs.append(replace(run, text=raised, link=_target(within) if within else run.link))
+        elif name == "a" and tag.get_text() == "↩":
+            return  # back from a footnote, which only a page needs
         elif name in {"audio", "video"}:
             self.flush(style, depth)
             said = media_words(name, str(tag.get("data-size")))
@@ -223,7 +239,7 @@ class _Reader:
             self.flush(style, depth)
             words = " ".join(_words(tag).replace("¶", "").split())
             if words:
-                runs = tuple(_formula_runs(tag)) if tag.find("math") is not None else ()
+                runs = tuple(_cell_runs(tag, Run(""))) if tag.find(_SET) is not None else ()
                 self.found.append(Heading(int(name[1]), words, str(tag.get("id") or ""), runs))
         elif name == "pre":
             self.flush(style, depth)
@@ -237,15 +253,20 @@ class _Reader:
         elif name in {"ul", "ol"}:
             self.flush(style, depth)
             self._list(tag, run, depth + 1)
-        elif name == "blockquote" or name in _BLOCKS:
+        elif name in {"blockquote", "li"} or name in _BLOCKS:
             self._block(tag, run, style, depth)
         else:
             self.read(tag, _inline(tag, run), style, depth)
 
     def _block(self, tag: Tag, run: Run, style: Style, depth: int) -> None:
         self.flush(style, depth)
+        self._anchor = str(tag.get("id") or self._anchor)
         if tag.name == "blockquote":
             style = "quote"
+        elif tag.name == "dt":
+            run = replace(run, bold=True)
+        elif tag.name == "dd":
+            style = "definition"
         elif _class(tag, "left-out"):
             style = "note"
         elif _class(tag, "formula"):
@@ -269,6 +290,7 @@ class _Reader:
         first = int(start) if start.isascii() and start.isdigit() and len(start) < 6 else 1
         for number, item in enumerate(tag.find_all("li", recursive=False), first):
             before = len(self.found)
+            self._anchor = str(item.get("id") or self._anchor)
             self.read(item, run, style, depth)
             self.flush(style, depth)
             made = self.found[before] if len(self.found) > before else None
@@ -353,19 +375,24 @@ def _rows(table: Tag) -> tuple[list[list[str]], list[list[str]], int]:
 
 def _cell(cell: Tag) -> str:
     """A cell's text, with its colours, and with its formulas where it has some."""
-    runs = tuple(_formula_runs(cell)) if cell.find("math") is not None else ()
+    runs = tuple(_cell_runs(cell, Run(""))) if cell.find(_SET) is not None else ()
     return coloured_cell(_words(cell), str(cell.get("style") or ""), runs)
 
 
-def _formula_runs(tag: Tag) -> Iterator[Run]:
+_SET = ["math", "a", "b", "strong", "i", "em", "code", "s", "del", "sub", "sup"]
+"""What sets a part of a cell or a heading apart from the rest of it."""
+
+
+def _cell_runs(tag: Tag, run: Run) -> Iterator[Run]:
+    """The pieces of a cell or a heading, which are one line."""
     for child in tag.children:
         if isinstance(child, NavigableString):
             if words := xml_text(re.sub(r"\s+", " ", str(child))):
-                yield Run(words)
+                yield replace(run, text=words)
         elif isinstance(child, Tag) and child.name == "math":
-            yield Run(xml_text(str(child.get("alttext") or child.get_text())) or " ", math=str(child))
+            yield replace(run, text=xml_text(str(child.get("alttext") or child.get_text())) or " ", math=str(child))
         elif isinstance(child, Tag) and not _class(child, "anchor-link"):
-            yield from _formula_runs(child)
+            yield from _cell_runs(child, _inline(child, run))
 
 
 def _span(cell: Tag, name: str) -> int:
@@ -382,17 +409,14 @@ _DOWN = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊�
 
 
 def _raised(tag: Tag) -> str:
-    """What stands raised or lowered, in signs that do so by themselves; else behind a sign that says so."""
+    """What stands raised or lowered, in signs that do so by themselves; empty where there are none."""
     text = " ".join(tag.get_text().split())
-    ordinal = tag.name == "sup" and text.lower() in {"st", "nd", "rd", "th", "er", "e", "ème", "o", "a", "tm"}
-    if not text or ordinal or tag.find(["math", "img"]) is not None or len(text) > 60:
+    if not text or tag.find(["math", "img"]) is not None or len(text) > 60:
         return ""
     if _class(tag, "footnote-ref"):
         return f"[{text.strip('[]')}]"
     table = _UP if tag.name == "sup" else _DOWN
-    if all(ord(sign) in table for sign in text):
-        return xml_text(text.translate(table))
-    return xml_text(f"{'^' if tag.name == 'sup' else '_'}{text if len(text) == 1 else f'({text})'}")
+    return xml_text(text.translate(table)) if all(ord(sign) in table for sign in text) else ""
 
 
 def _inline(tag: Tag, run: Run) -> Run:
@@ -403,6 +427,10 @@ def _inline(tag: Tag, run: Run) -> Run:
         return replace(run, italic=True)
     if name in {"code", "kbd", "samp", "tt"}:
         return replace(run, code=True)
+    if name in {"s", "del", "strike"}:
+        return replace(run, strike=True)
+    if name in {"sup", "sub"}:
+        return replace(run, raised=name)
     if name == "a":
         return replace(run, link=_target(tag))
     return run
@@ -413,9 +441,9 @@ def _target(tag: Tag) -> str:
     href = str(tag.get("href") or "")
     if tag.get("download") and href.startswith("data:"):
         return f"{OUTPUT_FOLDER}/{quote(str(tag['download']))}"
-    if re.match(r"(?:https?://|mailto:)[^\s\x00-\x20]", href, re.IGNORECASE) and len(href) < 2000:
+    if re.match(r"(?:https?://|mailto:|tel:)[^\s\x00-\x20]", href, re.IGNORECASE) and len(href) < 2000:
         return xml_text(href)
-    return ""
+    return xml_text(href) if re.fullmatch(r"#\S{1,300}", href) or _BESIDE.fullmatch(href) else ""
 
 
 def _read_picture(source: str, alt: str) -> Picture | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from ..cleaning.markdown import plain
 from .plain import text_of
 
 _HEAD = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_UNQUOTED = re.compile(r"^((?:title|subtitle|author|date|abstract):\s+)([^\s\"'|>\[{][^\n]*?)[ \t]*$", re.MULTILINE)
+"""A line of text as many write it, without the quotes that YAML wants around a colon."""
 _MAX_HEAD = 20_000
 
 
@@ -22,7 +25,8 @@ class FrontMatter:
     """The head of a notebook.
 
     Attributes:
-        title, subtitle, date, abstract: As they are written there; empty where they are not.
+        title, subtitle, date: As they are written there; empty where they are not.
+        abstract: The same, in Markdown.
         authors: The names of the authors, with what they belong to.
         other: Everything else, by its name.
     """
@@ -43,15 +47,22 @@ class FrontMatter:
 def split(source: str) -> tuple[FrontMatter | None, str]:
     """The head of a cell's text, and the text behind it; None where it has none."""
     found = _HEAD.match(source)
-    if found is None or len(found[1]) > _MAX_HEAD or ("&" in found[1] and re.search(r"(^|\s)[&*]\w", found[1])):
-        return None, source
-    try:
-        given = yaml.safe_load(found[1])
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return None, source
-    if not isinstance(given, Mapping):
+    given = _loaded(found[1]) if found and len(found[1]) <= _MAX_HEAD else None
+    if found is None or not isinstance(given, Mapping):
         return None, source
     return _read({str(name): value for name, value in given.items()}), source[found.end() :]
+
+
+def _loaded(text: str) -> Any:
+    """What a head holds; None where it cannot be read, or refers to itself and might grow without end."""
+    for written in (text, _UNQUOTED.sub(lambda line: f"{line[1]}{json.dumps(line[2])}", text)):
+        try:
+            if any(isinstance(token, yaml.AliasToken | yaml.AnchorToken) for token in yaml.scan(written)):
+                return None
+            return yaml.safe_load(written)
+        except (yaml.YAMLError, ValueError, RecursionError):
+            continue
+    return None
 
 
 def front_matter(notebook: Mapping[str, Any]) -> FrontMatter:
@@ -71,7 +82,7 @@ def _read(given: Mapping[str, Any]) -> FrontMatter:
         plain(_text(given.get("subtitle"))),
         tuple(filter(None, map(_person, people if isinstance(people, list) else [people])))[:50],
         _date(given.get("date")),
-        plain(_text(given.get("abstract"), 10_000)),
+        text_of(given.get("abstract") or "").strip()[:10_000],
         {name: value for name, value in given.items() if name not in known},
     )
 

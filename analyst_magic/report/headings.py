@@ -12,6 +12,16 @@ from markupsafe import Markup, escape
 ON_THE_WEB = "#on-the-web"
 """The source of a picture on the network, as the sanitiser leaves it."""
 
+LOST_PARTS = {
+    ON_THE_WEB: ("picture", "it is on the network"),
+    "": ("picture", "it is not beside the notebook"),
+    "#lost-page": ("page", "a report loads nothing from elsewhere"),
+    "#lost-video": ("video", "it is not in the notebook"),
+    "#lost-audio": ("sound", "it is not in the notebook"),
+    "#lost-file": ("file", "a report takes in no other text"),
+}
+"""What a page leaves out, by the source of the picture that the sanitiser leaves in its place: its kind, and why."""
+
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
 """A tag as the sanitiser writes it: a ``<`` outside of tags is escaped there, and every attribute is in quotes."""
 
@@ -119,11 +129,12 @@ def accessible(html: Markup) -> Markup:
             inside[:] = [] if closing else [name]
         elif name == "th" and not closing and "scope" not in found:
             return f"<th{_written({**found, 'scope': 'col' if inside in (['thead'], []) else 'row'})}>"
-        elif name == "img" and found.get("src", ON_THE_WEB) == ON_THE_WEB:
+        elif name == "img" and (lost := LOST_PARTS.get(found.get("src", ""))):
             said = unescape(found.get("alt", ""))  # signs that need no escape in an attribute do here
-            why = "it is on the network" if "src" in found else "it is not beside the notebook"
             shown = f"{escape(said)} " if said else ""
-            return f'<em class="left-out" data-lost="picture">{shown}(picture left out: {why})</em>'
+            kind, why = lost
+            counted = "audio" if kind == "sound" else kind
+            return f'<em class="left-out" data-lost="{counted}">{shown}({kind} left out: {why})</em>'
         elif name == "img" and "alt" not in found:
             return f"<img{_written({**found, 'alt': 'Picture without a description'})}>"
         return tag[0]

@@ -39,13 +39,13 @@ from .headings import TAG
 from .mathematics import Formula, Formulas, formula_html
 from .plain import text_of
 from .references import References, is_label
-from .sanitise import clean
+from .sanitise import clean, with_marks
 
 _MAX_NESTING = 60
 _HIGHLIGHT_CAP = 100_000  # colouring takes time, and some lexers take it by the square
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 
-_GITHUB_CALLOUT = re.compile(r"\[!(\w+)\][ \t]*(.*?)(?:\n|\Z)")
+_GITHUB_CALLOUT = re.compile(r"\[!(\w+)\][+-]?[ \t]*(.*?)(?:\n|\Z)")
 _CAPTION = re.compile(r"(?::|Table:)\s+(.+?)\s*(?:\{#([\w:.-]+)[^}]*\})?\s*", re.DOTALL)
 _HEADING_LABEL = re.compile(r"\s*\{([^{}]*)\}\s*$")
 _MYST_LABEL = re.compile(r"\(([\w:.-]+)\)=")
@@ -85,7 +85,7 @@ def markdown_html(
         html = parser.renderer.render(tokens, parser.options, env)
         state.noted += len(env.get("footnotes", {}).get("list", {}))  # type: ignore[attr-defined]
         state.settle(formulas.plain)
-        page = re.sub(r"<p>\s*</p>", "", clean(html, folder))
+        page = re.sub(r"<p>\s*</p>", "", clean(with_marks(html), folder))
     except (RecursionError, AttributeError, KeyError, IndexError, TypeError, ValueError):
         return Markup("<pre>{}</pre>").format(source)  # quotes nested a thousand deep, and such
 
@@ -96,6 +96,13 @@ def markdown_html(
 
     made = Markup(formulas.put_back(page, shown))  # noqa: S704 - the sanitiser's, with formulas of ours
     return state.resolved(made) if alone else made
+
+
+def line_html(source: str, references: References | None = None) -> Markup:
+    """Markdown of one line, such as a caption, as sanitised HTML without a paragraph around it."""
+    html = markdown_html(" ".join(source.split()), None, None, references).strip()
+    found = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", html, re.DOTALL)
+    return Markup(found[1]) if found else Markup(html)  # noqa: S704 - the sanitiser's
 
 
 def with_formulas(html: Markup, references: References | None) -> Markup:
@@ -327,7 +334,7 @@ def _fence(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any)
 
 def _quote(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any) -> str:
     found = tokens[at].meta.get("callout")
-    return _callout_open(*found) if found else "<blockquote>\n"
+    return _callout_open(found[0], _titled(found[1], env)) if found else "<blockquote>\n"
 
 
 def _quote_close(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any) -> str:
@@ -335,7 +342,14 @@ def _quote_close(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env
 
 
 def _callout_open(kind: str, title: str) -> str:
-    return f'<div class="callout callout-{kind}"><p class="callout-title">{escape(title)}</p>\n'
+    return f'<div class="callout callout-{kind}"><p class="callout-title">{title}</p>\n'
+
+
+def _titled(title: str, env: Any) -> str:
+    """A title within a line of text, with its emphasis, code and references."""
+    parser = _parser()
+    alone = {"labels": env["labels"], "attachments": {}}
+    return str(parser.renderer.render(parser.parseInline(title, alone), parser.options, alone))
 
 
 def _division(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any) -> str:
@@ -345,9 +359,9 @@ def _division(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: A
         if spec.get("first"):
             env["tabs"] = env.get("tabs", 0) + 1
         opened = " open" if spec.get("first") else ""
-        return f'<details class="tab"{opened}><summary>{escape(title)}</summary>\n'
+        return f'<details class="tab"{opened}><summary>{_titled(title, env)}</summary>\n'
     if kind:
-        return _callout_open(kind, title)
+        return _callout_open(kind, _titled(title, env))
     return f'<div id="{escape(spec["label"])}">\n' if spec.get("label") else "<div>\n"
 
 

@@ -47,14 +47,18 @@ _ENVIRONMENT = (
     r"\\begin\{(?P<name>equation|align|alignat|gather|multline|eqnarray|flalign|math|displaymath|aligned|split|cases|"
     r"[pbvBV]?matrix|array)(?P<star>\*?)\}(?P<body>.+?)\\end\{(?P=name)(?P=star)\}"
 )
+_WORDS = r"\\(?:text[a-z]{0,6}|mbox)\{"
+# A sign of a formula, or words in it, in which dollars may stand.
+_SIGN = rf"(?:{_WORDS}(?:[^{{}}\n]|\{{[^{{}}\n]{{0,100}}\}}){{0,300}}\}}|(?!{_WORDS})[^$\n])"
 _INLINE = (
-    r"(?<![\\$])\$(?!\s)(?P<inline>[^$\n]*?(?:\n[^$\n]+?){0,4}?(?<![\s\\]))\$(?![\d$])"
+    rf"(?<![\\$])\$(?!\s)(?P<inline>{_SIGN}*?(?:\n{_SIGN}+?){{0,4}}?(?<![\s\\]))\$(?![\d$])"
     r"|(?<![\\$])\$(?P<padded>[^$\n]{1,500})(?<!\\)\$(?![\d$])"
+    r"|\{math\}`(?P<role>[^`\n]{1,500})`"
     r"|\\\\\((?P<round>.+?)\\\\\)|(?<!\\)\\\((?P<brace>.+?)(?<!\\)\\\)"
 )
 _REFERENCE = r"\\(?:eq)?ref\{(?P<target>[^{}\n]{1,100})\}"
 _FORMULA = re.compile("|".join((_CODE, _DISPLAY, _ENVIRONMENT, _INLINE, _REFERENCE)), re.DOTALL | re.MULTILINE)
-_BETWEEN = ("dollars", "square", "bracket", "inline", "padded", "round", "brace")
+_BETWEEN = ("dollars", "square", "bracket", "inline", "padded", "role", "round", "brace")
 _LABEL_AFTER = re.compile(r"[ \t]*(?:\((?P<myst>[\w:.-]{1,80})\)|\{#(?P<quarto>[\w:.-]{1,80})\})(?=[ \t]*(?:\n|$))")
 _LABEL = re.compile(r"\\label\{([^{}]{1,100})\}")
 _TAG_OF = re.compile(r"\\tag\*?\{([^{}]{1,40})\}")

@@ -42,6 +42,17 @@ def media_html(data: Mapping[str, Any]) -> Markup:
     return _played(tag.name, found[2])
 
 
+def around_media(data: Mapping[str, Any]) -> str:
+    """The HTML of an output without the sound or video that ``media_html`` shows of it; empty where nothing is left."""
+    source = text_of(data.get("text/html", ""))
+    page = BeautifulSoup(source, "html.parser")
+    tag = page.find(["audio", "video"])
+    if not isinstance(tag, Tag):
+        return ""
+    tag.extract()
+    return str(page) if page.get_text().strip() or page.find(["img", "iframe", "embed", "audio", "video"]) else ""
+
+
 def media_words(kind: str, size: str) -> str:
     """What stands for sound or video in a file that does not play it."""
     what = "A video" if kind == "video" else "A sound"

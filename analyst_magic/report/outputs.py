@@ -22,10 +22,10 @@ from ..wording import count
 from .drawings import drawing_html, drawing_of
 from .figures import figure_html, left_out
 from .markdown import markdown_html, with_formulas
-from .media import media_html
+from .media import around_media, media_html
 from .plain import plain_text, text_of
 from .references import References
-from .sanitise import clean
+from .sanitise import clean, with_marks
 from .styles import with_styles
 from .widgets import WIDGET, widget_html
 
@@ -126,7 +126,8 @@ def _bundle(
         shown = widget_html(data[WIDGET], states, lambda found: outputs_html(found, folder))
         return shown or _fallback(data, folder, references)
     if media := media_html(data):
-        return media
+        around = around_media(data)
+        return (_html({"text/html": around}, folder, references) if around else Markup()) + media
     if "text/html" in data and (shown := _html(data, folder, references)):
         return shown
     if any(mime in data for mime in _LOADERS):
@@ -145,6 +146,7 @@ def _html(data: Mapping[str, Any], folder: Path | None, references: References |
         return left_out(said, "output") + _simple({"text/plain": data.get("text/plain", "")}, folder, references)
     shown = clean(with_styles(source), folder)
     if shown.striptags().strip() or "<img" in shown:
+        shown = clean(with_marks(with_styles(source)), folder)
         return Markup('<div class="output html">{}</div>').format(with_formulas(shown, references))
     lower = source.lower()
     if "<script" not in lower and "<iframe" not in lower:

@@ -18,9 +18,10 @@ from ..results.html import one_line
 from ..sandbox.image import IMAGE
 from ..theme import MAX_LOGO_IN_FILES, Theme, load_theme, logo_data
 from .bibliography import read_bibliography
-from .cells import Block, CodeMode, blocks, has_top_heading, stale, title, was_run, without_title
+from .cells import EMPTY, Block, CodeMode, blocks, has_top_heading, stale, title, was_run, without_title
 from .front_matter import FrontMatter, front_matter
-from .headings import Heading, Outline
+from .headings import Heading, Outline, accessible
+from .markdown import markdown_html
 from .options import ReportOptions, read_options
 from .plain import text_of
 from .provenance import Provenance, read_lock, run_date, with_pin
@@ -42,6 +43,7 @@ class Report:
         versions: The programs that took part.
         source: The notebook's file name and date.
         head: What the notebook says of itself at its head.
+        abstract: Its abstract; empty where it has none.
         cited: The list of what it cites.
         options: How it is to look.
         theme: The user's own colours and fonts; None where there are none.
@@ -61,6 +63,7 @@ class Report:
     source: str
     language: str
     head: FrontMatter = FrontMatter()  # noqa: RUF009 - frozen
+    abstract: Markup = EMPTY
     cited: tuple[Markup, ...] = ()
     options: ReportOptions = ReportOptions()  # noqa: RUF009 - frozen
     theme: Theme | None = None
@@ -93,6 +96,7 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
     logo, no_logo = logo_data(own, MAX_LOGO_IN_FILES) if own is not None else (b"", "")
     references = References(read_bibliography(folder, head.other.get("bibliography")))
     references.widgets = states_of(notebook)
+    abstract = accessible(markdown_html(head.abstract, folder, None, references)) if head.abstract else EMPTY
     shown = blocks(notebook, folder, outline, code, references)
     found, trouble = _provenance(notebook, folder, shown)
     if code == "none":
@@ -111,6 +115,7 @@ def read_report(notebook: Mapping[str, Any], resources: Mapping[str, Any], code:
         source=" · ".join(part for part in (f"{name}.ipynb", date) if part),
         language=_language(notebook) or str(resources.get("language_code") or "en"),
         head=head,
+        abstract=references.resolved(abstract),
         cited=tuple(references.cited()),
         options=options,
         theme=own,

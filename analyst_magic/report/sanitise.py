@@ -20,7 +20,7 @@ from markupsafe import Markup
 from pygments.token import STANDARD_TYPES
 
 from ..filetypes import FILE_TYPES, OUTPUT_FOLDER
-from .headings import ON_THE_WEB
+from .headings import LOST_PARTS, ON_THE_WEB
 from .styles import safe_style
 
 MAX_EMBED = 5_000_000
@@ -28,7 +28,7 @@ _ID_PREFIX = "n-"  # names in a stranger's HTML must not shadow those of the pag
 
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 _PICTURE_URI = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
-_WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+_WEB = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 _TAGS = (nh3.ALLOWED_TAGS - {"area", "map"}) | {"tfoot"}
@@ -67,6 +67,28 @@ _CLASSES = {
 }
 
 
+_PART = re.compile(
+    r"<(iframe|video|audio|object|embed)\b([^>]{0,5000})>(?:(?:(?!</?\1\b).){0,5000}</\1\s*>)?",
+    re.DOTALL | re.IGNORECASE,
+)
+_SOURCE = re.compile(r"\s(?:src|data)\s*=\s*[\"']?(?!data:)([^\s\"'<>]{1,500})", re.IGNORECASE)
+
+
+def with_marks(fragment: str) -> str:
+    """HTML in which something stands for each frame, video and sound, which the sanitiser takes out without a word."""
+
+    def mark(part: re.Match[str]) -> str:
+        kind = part[1].lower()
+        kind = kind if kind in {"video", "audio"} else "page"
+        found = _SOURCE.search(part[0])
+        address = html.escape(html.unescape(found[1])) if found else ""
+        if _WEB.match(address):
+            return f'<img src="#lost-{kind}"> <a href="{address}">{address}</a>'
+        return f'<img src="#lost-{kind}" alt="{address}">'
+
+    return _PART.sub(mark, fragment)
+
+
 def clean(fragment: str, folder: Path | None = None) -> Markup:
     """The harmless part of a piece of HTML.
 
@@ -83,7 +105,7 @@ def clean(fragment: str, folder: Path | None = None) -> Markup:
         attribute_filter=page.attribute,
         allowed_classes=_CLASSES,
         filter_style_properties=_STYLES,
-        url_schemes={"http", "https", "mailto", "data"},
+        url_schemes={"http", "https", "mailto", "tel", "data"},
         id_prefix=_ID_PREFIX,
     )
     return Markup(page.with_downloads(cleaned))  # noqa: S704 - this is the place where it becomes safe
@@ -132,6 +154,8 @@ class _Page:
         return self._marker(len(self.files) - 1)
 
     def _picture(self, url: str) -> str | None:
+        if url in LOST_PARTS:
+            return url or None
         if _PICTURE_URI.fullmatch(url):
             return url
         if _WEB.match(url) or url.startswith("//"):

@@ -28,7 +28,19 @@ from .pictures import Pictures
 from .plain import xml_text
 from .reading import Report
 from .slide_formulas import add_formula, with_plain_formulas
-from .story import Passage, Source, cited, cut_lines, head, passages, rows_left_out, shortened, sources, versions
+from .story import (
+    Passage,
+    Source,
+    abstract,
+    cited,
+    cut_lines,
+    head,
+    passages,
+    rows_left_out,
+    shortened,
+    sources,
+    versions,
+)
 
 _WIDE, _HIGH = Inches(13.333), Inches(7.5)
 _LEFT, _TOP, _BODY_WIDTH, _BODY_HEIGHT = Inches(0.6), Inches(1.75), Inches(12.13), Inches(5.1)
@@ -76,7 +88,9 @@ def presentation(report: Report, most: int = MAX_SLIDES) -> tuple[bytes, Mapping
     """
     story = passages(report)
     deck = _Deck(report, Pictures([element for passage in story for element in passage.body]), most)
-    for passage in story[deck.title_slide(report, story) :]:
+    taken = deck.title_slide(report, story)
+    deck.abstract(abstract(report))
+    for passage in story[taken:]:
         deck.passage(passage)
     deck.flush()
     for element in cited(report):
@@ -123,7 +137,7 @@ class _Deck:
     def __init__(self, report: Report, pictures: Pictures, most: int) -> None:
         self.deck = Presentation()
         self._pictures = pictures
-        self._section = self._heading_of_slide = ""
+        self._section = self._subject = self._heading_of_slide = self._next_notes = ""
         self._waiting: list[_Line] = []
         self._notes: list[str] = []
         self._said = _Said()
@@ -150,7 +164,7 @@ class _Deck:
             self.flush()
         if passage.heading:
             self._heading_of_slide = passage.heading.text
-        self._notes.append(_notes(passage))
+        self._next_notes = _notes(passage)
         line = _line_above(passage)
         self._said = _Said(line, passage.reading) if line or passage.reading else self._said
         body = passage.body if line else (*passage.answer, *passage.body)
@@ -158,20 +172,27 @@ class _Deck:
             self._element(element, body[place + 1 : place + 2])
         if passage.heading and not passage.body and not passage.answer:
             self._waiting.append(_plain("This question has no results.", colour=_SOFT))
+        self._begin_notes()
         if passage.heading:
             self.flush()
         if passage.code and passage.open:
             self.flush()
             self._waiting = _code_lines(cut_lines(passage.code, _MAX_LINES))
-            self._heading_of_slide = f"Code: {self._heading_of_slide or self._section or self._title}"
+            self._heading_of_slide = f"Code: {self._head()}"
             self.flush()
 
+    def _begin_notes(self) -> None:
+        """From here on slides show the passage that is being written."""
+        self._notes, self._next_notes = [*self._notes, self._next_notes], ""
+
     def _element(self, element: Element, following: Sequence[Element]) -> None:
+        if isinstance(element, Paragraph | Listing):
+            self._begin_notes()
         if self._captioned is element:
             self._captioned = None
         elif isinstance(element, Heading):
             self.flush()
-            self._heading_of_slide = element.text
+            self._heading_of_slide = self._subject = element.text
             self._section = element.text if element.level <= 2 else self._section
         elif isinstance(element, Paragraph):
             self._waiting.append(_line(element))
@@ -183,12 +204,13 @@ class _Deck:
             self._captioned = caption
             if _lines_height(self._waiting) > _MAX_ABOVE:
                 self.flush()
+            self._begin_notes()
             above, self._waiting = self._waiting, []
             self._shown(self._head(), element, self._said, self._spoken_notes(), above, caption.text if caption else "")
             self._said = _Said()
 
     def _head(self) -> str:
-        return self._heading_of_slide or self._section or self._title
+        return self._heading_of_slide or self._subject or self._title
 
     def _spoken_notes(self) -> str:
         notes, self._notes = "\n\n".join(note for note in self._notes if note), []
@@ -207,9 +229,16 @@ class _Deck:
         """Put an element on the slides."""
         self._element(element, ())
 
+    def abstract(self, elements: Sequence[Element]) -> None:
+        """A slide of what the notebook says it is about."""
+        self._heading_of_slide = "Abstract" if elements else ""
+        for element in elements:
+            self._element(element, ())
+        self.flush()
+
     def appendix(self) -> None:
         """From here on the slides belong to no section of the notebook, and are not counted."""
-        self._section = ""
+        self._section = self._subject = ""
         if self.lost["slide"]:
             said = f"{count(self.lost['slide'], 'more slide')} left out: a presentation has at most {self._most}."
             self._most = 0
@@ -247,7 +276,7 @@ class _Deck:
         words = [text for text in (grid.caption, cut, *remarks) if text]
         for number, rows in enumerate(pages, 1):
             of = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
-            slide = self._slide(f"{title}{of}", said, notes)
+            slide = self._slide(f"{title}{of}", said, notes if number == 1 else "")
             if slide is None:
                 continue
             top = _TOP + (down if number == 1 else 0)
@@ -300,7 +329,7 @@ class _Deck:
         pages = list(_pages_of_text(lines)) or [[]]
         for number, page in enumerate(pages[:_PAGES], 1):
             of = f" ({number} of {min(len(pages), _PAGES)})" if len(pages) > 1 else ""
-            slide = self._slide(f"{title}{of}", said, notes)
+            slide = self._slide(f"{title}{of}", said, notes if number == 1 else "")
             if slide is not None:
                 _lines(slide, page)
         if len(pages) > _PAGES and slide is not None:
@@ -405,11 +434,16 @@ def _write(paragraph: Any, runs: Iterable[Run], size: float, colour: RGBColor) -
         made.text = run.text.replace("\n", " ")
         made.font.size, made.font.color.rgb = Pt(size), colour
         made.font.bold, made.font.italic = run.bold or None, run.italic or None
+        look = made._r.get_or_add_rPr()
+        if run.strike:
+            look.set("strike", "sngStrike")
+        if run.raised:
+            look.set("baseline", "30000" if run.raised == "sup" else "-25000")
         if run.code:
             made.font.name = _MONO
         if run.colour:
             made.font.color.rgb = _colour(run.colour)
-        if run.link.startswith(("http://", "https://", "mailto:")) or (run.link and "://" not in run.link):
+        if run.link and not run.link.startswith("#"):
             made.hyperlink.address = run.link
 
 
@@ -436,7 +470,8 @@ def _lines(slide: Any, lines: Sequence[_Line]) -> None:
 
 
 def _line(paragraph: Paragraph) -> _Line:
-    bullet = {"bullet": "•", "number": f"{paragraph.number}." if paragraph.number else " "}.get(paragraph.style, "")
+    number = f"{paragraph.number}." if paragraph.number else " "
+    bullet = {"bullet": "•", "number": number, "definition": " "}.get(paragraph.style, "")
     colour = {"error": _BAD, "note": _SOFT, "caption": _SOFT, "quote": _SOFT}.get(paragraph.style, _INK)
     lines = 2 if paragraph.style == "formula" else _count(paragraph.text, 16)
     quoted = paragraph.style == "quote"
@@ -595,10 +630,10 @@ def _fill(cell: Any, text: str, size: float, *, head: bool, right: bool) -> None
     cell.fill.fore_color.rgb = _colour(fill) if fill else _RAISED if head else _WHITE
     line = cell.text_frame.paragraphs[0]
     line.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
-    run = line.add_run()
-    run.text = text
-    run.font.size, run.font.bold = Pt(size), head or getattr(text, "bold", False)
-    run.font.color.rgb = _colour(colour) if colour else _INK
+    bold = head or getattr(text, "bold", False)
+    pieces = getattr(text, "runs", ()) or [Run(text)]
+    plain = (replace(piece, bold=piece.bold or bold, math="") for piece in pieces)
+    _write(line, plain, size, _colour(colour) if colour else _INK)
 
 
 def _fit(shape: Any, above: float, *, note: bool, natural: bool) -> None:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from markupsafe import Markup
+
 from ..wording import count
 from .cells import EMPTY, Block
 from .elements import Element, Grid, Heading, Listing, Paragraph, Run, elements, listing
@@ -66,8 +68,13 @@ def head(report: Report) -> list[Paragraph]:
     """What the notebook says of itself under its title."""
     given = report.head
     line = " · ".join(xml_text(part) for part in (*given.authors, given.date) if part)
-    texts = [(xml_text(given.subtitle), "text"), (line, "note"), (xml_text(given.abstract), "callout")]
+    texts = [(xml_text(given.subtitle), "text"), (line, "note")]
     return [Paragraph((Run(text),), style) for text, style in texts if text]  # type: ignore[arg-type]
+
+
+def abstract(report: Report) -> list[Element]:
+    """What the notebook says it is about."""
+    return elements(Markup('<div class="callout">{}</div>').format(report.abstract)) if report.abstract else []
 
 
 def cited(report: Report) -> list[Element]:

@@ -30,7 +30,19 @@ from .mathematics import omml
 from .pictures import Pictures
 from .plain import xml_text
 from .reading import Report
-from .story import Passage, Source, cited, cut_lines, head, passages, rows_left_out, shortened, sources, versions
+from .story import (
+    Passage,
+    Source,
+    abstract,
+    cited,
+    cut_lines,
+    head,
+    passages,
+    rows_left_out,
+    shortened,
+    sources,
+    versions,
+)
 
 _MARGIN = Cm(2)
 _UNDER_FIGURE = Cm(3.7)
@@ -59,7 +71,8 @@ class AnalystDocxExporter(FileExporter):
 def word_file(report: Report) -> tuple[bytes, Mapping[str, int]]:
     """A report as the bytes of a ``.docx`` file, and how many rows of tables were left out."""
     story = passages(report)
-    writer = _Writer(report, Pictures([element for passage in story for element in passage.body]))
+    drawn = [element for passage in story for element in passage.body]
+    writer = _Writer(report, Pictures(drawn), anchors([*drawn, *cited(report)]))
     for place, passage in enumerate(story):
         writer.passage(passage)
         if place == 0 and not report.own_title:
@@ -73,16 +86,23 @@ def word_file(report: Report) -> tuple[bytes, Mapping[str, int]]:
     return made.getvalue(), writer.lost
 
 
+def anchors(story: Iterable[Element]) -> set[str]:
+    """The places of a report that links may lead to."""
+    return {element.anchor for element in story if isinstance(element, Heading | Paragraph) and element.anchor}
+
+
 class _Writer:
     """Writes a report into a document, from its top."""
 
-    def __init__(self, report: Report, pictures: Pictures) -> None:
+    def __init__(self, report: Report, pictures: Pictures, anchors: set[str]) -> None:
         self.document = docx.Document()
         self._report = report
         self._pictures = pictures
         self._titled = False
         self._marks: dict[str, int] = {}
+        self._anchors = anchors
         self.lost = Counter[str]()
+        self._placed: set[str] = set()
         self._lists: dict[str, int] = {}
         self._last_number: dict[str, int] = {}
         width, height = report.options.sheet
@@ -93,6 +113,8 @@ class _Writer:
             self._heading(Heading(1, xml_text(report.title), "title"))
             for paragraph in head(report):
                 self._paragraph(paragraph)
+            for element in abstract(report):
+                self.element(element)
             self.contents()
         for notice in report.notices:
             self._text(notice, "Notice")
@@ -185,14 +207,20 @@ class _Writer:
         else:
             line = self.document.add_heading(level=max(1, heading.level - 1))
         self._runs(line, heading.runs or [Run(heading.text)])
-        if heading.anchor:
-            number = str(len(self._marks) + 1)
-            start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-            start.set(qn("w:id"), number)
-            start.set(qn("w:name"), self._mark(heading.anchor))
-            end.set(qn("w:id"), number)
-            line._p.insert(1 if line._p.pPr is not None else 0, start)
-            line._p.append(end)
+        self._bookmark(line, heading.anchor)
+
+    def _bookmark(self, line: Any, anchor: str) -> None:
+        """Make a paragraph a place that links lead to; each has one, where it stands first."""
+        if not anchor or anchor in self._placed:
+            return
+        self._placed.add(anchor)
+        number = str(len(self._placed))
+        start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+        start.set(qn("w:id"), number)
+        start.set(qn("w:name"), self._mark(anchor))
+        end.set(qn("w:id"), number)
+        line._p.insert(1 if line._p.pPr is not None else 0, start)
+        line._p.append(end)
 
     def _mark(self, anchor: str) -> str:
         """The name of a bookmark: Word allows 40 characters, and no signs."""
@@ -202,7 +230,10 @@ class _Writer:
         return self.document.add_paragraph(text, style=style)
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        styles = {"quote": "Quote", "note": "Facts", "error": "Error", "caption": "Facts", "callout": "Callout"}
+        styles = {
+            "quote": "Quote", "note": "Facts", "error": "Error", "caption": "Facts", "callout": "Callout",
+            "definition": "List Continue",
+        }  # fmt: skip
         style = styles.get(paragraph.style, "Normal")
         if paragraph.style in {"bullet", "number"}:
             depth = min(3, paragraph.depth)
@@ -215,6 +246,7 @@ class _Writer:
             self._formula(line, paragraph.runs)
         else:
             self._runs(line, paragraph.runs)
+        self._bookmark(line, paragraph.anchor)
 
     def _numbered(self, line: Any, style: str, number: int) -> None:
         """Count each list from its own first number: Word goes on where the last one of the style ended."""
@@ -252,13 +284,16 @@ class _Writer:
                 line._p.append(formula)
                 continue
             made = line.add_run(run.text)
-            made.bold, made.italic = run.bold or None, run.italic or None
+            made.bold, made.italic, made.font.strike = run.bold or None, run.italic or None, run.strike or None
+            made.font.superscript, made.font.subscript = run.raised == "sup" or None, run.raised == "sub" or None
             if run.code:
                 made.font.name = _MONO
                 made.font.size = Pt(9)
             if run.colour:
                 made.font.color.rgb = RGBColor.from_string(run.colour.upper())
-            if run.link:
+            if run.link.startswith("#"):
+                self._jump(line, made, run.link[1:])
+            elif run.link:
                 self._link(line, made, run.link)
 
     def _link(self, line: Any, run: Any, target: str) -> None:
@@ -266,6 +301,16 @@ class _Writer:
         run.font.underline = True
         link = OxmlElement("w:hyperlink")
         link.set(qn("r:id"), line.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+        line._p.append(link)
+        link.append(run._r)
+
+    def _jump(self, line: Any, run: Any, anchor: str) -> None:
+        """A link to a place of the report; where it has no such place, the words alone."""
+        if anchor not in self._anchors:
+            return
+        run.font.color.rgb = _LINK
+        link = OxmlElement("w:hyperlink")
+        link.set(qn("w:anchor"), self._mark(anchor))
         line._p.append(link)
         link.append(run._r)
 
@@ -393,12 +438,12 @@ def _native_table(document: Any, grid: Grid, widths: Sequence[float], size: floa
         row.append(properties)
         for column, text in enumerate(cells):
             bold = head or (column < grid.labels and not facts)
-            row.append(_cell(text, size, bold=bold, right=right[column], width=twips[column]))
+            row.append(_cell(text, size, document.part, bold=bold, right=right[column], width=twips[column]))
         table._tbl.append(row)
     return table
 
 
-def _cell(text: str, size: float, *, bold: bool, right: bool, width: int) -> Any:
+def _cell(text: str, size: float, part: Any, *, bold: bool, right: bool, width: int) -> Any:
     cell, line = OxmlElement("w:tc"), OxmlElement("w:p")
     properties = OxmlElement("w:tcPr")
     measure = OxmlElement("w:tcW")
@@ -433,19 +478,50 @@ def _cell(text: str, size: float, *, bold: bool, right: bool, width: int) -> Any
         if piece.math and (formula := omml(piece.math)) is not None:
             line.append(formula)
         else:
-            line.append(_cell_run(piece.text, look))
+            line.append(_linked(_cell_run(piece, look), piece.link, part))
     cell.append(line)
     return cell
 
 
-def _cell_run(text: str, look: Any) -> Any:
+def _cell_run(piece: Run, look: Any) -> Any:
     """A piece of a cell's text; one that is too long for a cell ends with an ellipsis."""
     run, words = OxmlElement("w:r"), OxmlElement("w:t")
-    run.append(copy.deepcopy(look))
-    words.text = text if len(text) <= _MAX_CELL else f"{text[:_MAX_CELL].rstrip()} …"
+    look = copy.deepcopy(look)
+    for place, name in enumerate(name for name, is_so in (("b", piece.bold), ("i", piece.italic)) if is_so):
+        if look.find(qn(f"w:{name}")) is None:
+            look.insert(place, OxmlElement(f"w:{name}"))
+    if piece.strike:
+        look.insert(len(look.findall(qn("w:b"))) + len(look.findall(qn("w:i"))), OxmlElement("w:strike"))
+    if piece.code:
+        fonts = OxmlElement("w:rFonts")
+        fonts.set(qn("w:ascii"), _MONO)
+        fonts.set(qn("w:hAnsi"), _MONO)
+        look.insert(0, fonts)
+    if piece.raised:
+        raised = OxmlElement("w:vertAlign")
+        raised.set(qn("w:val"), "superscript" if piece.raised == "sup" else "subscript")
+        look.append(raised)
+    run.append(look)
+    words.text = piece.text if len(piece.text) <= _MAX_CELL else f"{piece.text[:_MAX_CELL].rstrip()} …"
     words.set(qn("xml:space"), "preserve")
     run.append(words)
     return run
+
+
+def _linked(run: Any, target: str, part: Any) -> Any:
+    """A piece of a cell that leads to the web; any other as it is."""
+    if not target or target.startswith("#"):
+        return run
+    look = run.find(qn("w:rPr"))
+    ink = look.find(qn("w:color"))
+    if ink is None:
+        ink = OxmlElement("w:color")
+        look.insert(list(look).index(look.find(qn("w:sz"))), ink)
+    ink.set(qn("w:val"), str(_LINK))
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    link.append(run)
+    return link
 
 
 def _described(grid: Grid) -> Any:

@@ -3,70 +3,91 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .result import Assumption, Result, frame_of
 
+NO_SEGMENT = "(none)"
+"""The segment of rows that have none."""
+
 
 def explain_change(data: Any, value: str, by: str | Sequence[str], period: str, before: Any, after: Any) -> Result:
-    """Which segments explain the change of a total between two periods, and whether by rows or by value a row.
+    """Which segments explain the change of a total between two periods, by size and by rate.
 
-    A total is rows times mean. Of each segment's change, the part by number is the change of its rows at the mean of
-    the two means, and the part by size the change of its mean at the mean of the two numbers; both add up exactly
-    (Shapley's values of two factors; Sun, Energy Economics 20, 1998, complete decomposition).
+    A total is rows times mean. Of each segment's change, the part by size is the change of its number of rows at the
+    average of the two means, and the part by rate the change of its mean per row at the average of the two numbers;
+    both add up exactly (two factors at the average of both periods, Das Gupta, Standardization and Decomposition of
+    Rates, 1993). A segment that is in one period alone changed by size. Rows without a value are left out, a missing
+    segment is one too, and moments with a time zone are taken as the clock there shows them. Investigations without a
+    model follow the same rules in SQL.
 
     Args:
         data: A frame.
         value: The number whose total has changed.
         by: The column of segments, or several.
-        period: The column of periods; of dates, a period may be ``2024-03``, ``2024`` or a day.
+        period: The column of periods; of dates, a period may be ``2024-03``, ``2024Q1``, ``2024`` or a day.
         before, after: The two periods.
 
     Raises:
-        ValueError: A period has no rows.
+        ValueError: A period has no rows with a value.
     """
     names = [by] if isinstance(by, str) else list(by)
-    frame = frame_of(data, value, period, *names)
-    old, new = _periods(frame, period, before, after)
-    tables = []
-    for name in names:
-        # A missing segment is one too: left out, the parts would not add up.
-        parts = [part.groupby(name, dropna=False, observed=True)[value].agg(["sum", "count"]) for part in (old, new)]
-        both = parts[0].add_suffix("_0").join(parts[1].add_suffix("_1"), how="outer").fillna(0.0)
-        means = [both[f"sum_{i}"] / both[f"count_{i}"].where(both[f"count_{i}"] > 0) for i in (0, 1)]
-        first, last = means[0].fillna(means[1]).fillna(0.0), means[1].fillna(means[0]).fillna(0.0)
-        table = pd.DataFrame({
-            "dimension": name, "segment": both.index.map(str), "before": both["sum_0"].to_numpy(),
-            "after": both["sum_1"].to_numpy(),
-        })  # fmt: skip
-        table["change"] = table["after"] - table["before"]
-        table["by_number"] = ((both["count_1"] - both["count_0"]) * (first + last) / 2).to_numpy()
-        table["by_size"] = ((last - first) * (both["count_0"] + both["count_1"]) / 2).to_numpy()
-        tables.append(table)
-    total_before, total_after = float(old[value].sum()), float(new[value].sum())
-    change = total_after - total_before
-    found = pd.concat(tables, ignore_index=True)
+    frame = frame_of(data, *dict.fromkeys((value, period, *names)))
+    whole = frame.dropna(subset=[value])
+    old, new = _periods(whole, period, before, after)
+    change = float(new[value].sum()) - float(old[value].sum())
+    found = _ordered(pd.concat([_segments(old, new, value, name) for name in names], ignore_index=True), change)
     found["share_of_change"] = found["change"] / change if change else float("nan")
-    order = found["change"].abs().sort_values(ascending=False, kind="stable").index
-    found = found.loc[order].reset_index(drop=True)
-    top = found.iloc[0]
-    how = "the number of rows" if abs(top["by_number"]) >= abs(top["by_size"]) else "the size of a row"
-    verb = "fell" if change < 0 else "rose" if change > 0 else "did not change"
-    sentence = (
-        f"{value} {verb} from {total_before:,.6g} ({before}) to {total_after:,.6g} ({after}), by {change:+,.6g}. "
-        f"The largest part is {top['dimension']} {top['segment']}: {top['change']:+,.6g}, mostly by {how}."
-    )
     offset = bool((found["change"] > 0).any() and (found["change"] < 0).any())
     moved = "some segments rose and others fell" if offset else "all segments moved the same way"
+    missing = len(frame) - len(whole)
+    totals = {"before": float(old[value].sum()), "after": float(new[value].sum()), "change": change}
     return Result(
-        sentence, found, "contribution of segments, by number and by size (complete decomposition, Sun 1998)",
+        _change_sentence(value, before, after, totals, found.iloc[0]), found,
+        "contribution of segments, by size (number of rows) and by rate (mean per row) (Das Gupta 1993)",
         (Assumption("segments of one dimension add up to the change", _adds_up(found, change)),
-         Assumption(moved, not offset)),
-        {"before": total_before, "after": total_after, "change": change},
+         Assumption(moved, not offset),
+         Assumption(f"{missing:,} rows without {value} were left out", not missing)),
+        totals,
     )  # fmt: skip
+
+
+def _segments(old: pd.DataFrame, new: pd.DataFrame, value: str, name: str) -> pd.DataFrame:
+    """The segments of one column, each with its totals, its change, and the parts of that by size and by rate."""
+    # A missing segment is one too: left out, the parts would not add up.
+    parts = [part.groupby(name, dropna=False, observed=True)[value].agg(["sum", "count"]) for part in (old, new)]
+    both = parts[0].add_suffix("_0").join(parts[1].add_suffix("_1"), how="outer").astype(float).fillna(0.0)
+    means = [both[f"sum_{i}"] / both[f"count_{i}"].where(both[f"count_{i}"] > 0) for i in (0, 1)]
+    first, last = means[0].fillna(means[1]).fillna(0.0), means[1].fillna(means[0]).fillna(0.0)
+    labels = [NO_SEGMENT if pd.isna(label) else str(label) for label in both.index]
+    table = pd.DataFrame({
+        "dimension": name, "segment": labels, "before": both["sum_0"].to_numpy(), "after": both["sum_1"].to_numpy(),
+    })  # fmt: skip
+    table["change"] = table["after"] - table["before"]
+    table["by_size"] = ((both["count_1"] - both["count_0"]) * (first + last) / 2).to_numpy()
+    table["by_rate"] = ((last - first) * (both["count_0"] + both["count_1"]) / 2).to_numpy()
+    return table
+
+
+def _ordered(found: pd.DataFrame, change: float) -> pd.DataFrame:
+    """What moved most in the direction of the whole first; of a whole that stands still, what moved most."""
+    toward = found["change"] * float(np.sign(change))
+    keys = found.assign(toward=-toward, amount=-found["change"].abs())
+    return found.loc[keys.sort_values(["toward", "amount", "segment"], kind="stable").index].reset_index(drop=True)
+
+
+def _change_sentence(value: str, before: Any, after: Any, totals: Mapping[str, float], top: pd.Series) -> str:
+    verb = "fell" if totals["change"] < 0 else "rose" if totals["change"] > 0 else "did not change"
+    how = "the number of rows" if abs(top["by_size"]) >= abs(top["by_rate"]) else "the mean per row"
+    return (
+        f"{value} {verb} from {totals['before']:,.6g} ({before}) to {totals['after']:,.6g} ({after}), by "
+        f"{totals['change']:+,.6g}. The largest part is {top['dimension']} {top['segment']}: {top['change']:+,.6g}, "
+        f"mostly by {how}."
+    )
 
 
 def explain_ratio(data: Any, numerator: str, denominator: str, by: str, period: str, before: Any, after: Any) -> Result:
@@ -119,20 +140,27 @@ def explain_ratio(data: Any, numerator: str, denominator: str, by: str, period: 
 
 
 def _periods(frame: pd.DataFrame, period: str, before: Any, after: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
-    column = frame[period]
-    if column.dtype == object and isinstance(column.dropna().iloc[0] if column.notna().any() else None, dt.date):
-        column = pd.to_datetime(column)
+    column = _local(frame[period])
     parts = []
     for wanted in (before, after):
         if pd.api.types.is_datetime64_any_dtype(column):
             span = pd.Period(str(wanted))
             inside = (column >= span.start_time) & (column <= span.end_time)
+        elif pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+            inside = column == pd.to_numeric(wanted, errors="coerce")
         else:
-            inside = column.astype(str) == str(wanted) if column.dtype == object else column == wanted
+            inside = column.astype(str) == str(wanted)
         if not inside.any():
             raise ValueError(f"{period} has no rows for {wanted}.")
         parts.append(frame[inside])
     return parts[0], parts[1]
+
+
+def _local(column: pd.Series) -> pd.Series:
+    """Dates as moments, and those with a time zone as the clock there shows them."""
+    if column.dtype == object and isinstance(column.dropna().iloc[0] if column.notna().any() else None, dt.date):
+        column = pd.to_datetime(column)
+    return column.dt.tz_localize(None) if isinstance(column.dtype, pd.DatetimeTZDtype) else column
 
 
 def _adds_up(table: pd.DataFrame, change: float) -> bool:
