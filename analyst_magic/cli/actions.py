@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ..commands.table import find_command, split_action
-from . import asking, reports
+from . import asking, own_cells, reports
 from .options import load_options, sources_of
 from .output import note, print_json
 
@@ -120,6 +120,13 @@ def _mcp(options: argparse.Namespace) -> int:
     return 0
 
 
+def _worker(options: argparse.Namespace) -> int:
+    from ..task_worker import serve
+
+    serve(load_options(options), options.concurrency)
+    return 0
+
+
 def _models(options: argparse.Namespace) -> int:
     from ..analyst import Analyst
     from ..commands.models import list_models
@@ -184,6 +191,9 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": asking.run,
     "profile": asking.profile,
     "check": asking.check,
+    "explain": own_cells.explain,
+    "fix": own_cells.fix,
+    "document": own_cells.document,
     "doctor": _doctor,
     "data": _data,
     "define": _define,
@@ -194,6 +204,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "snippets": _snippets,
     "lock": _lock,
     "mcp": _mcp,
+    "worker": _worker,
     "models": _models,
     "key": _key,
     "image": _image,
