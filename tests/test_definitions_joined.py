@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from test_definitions import COLUMNS, MODEL
 
 from analyst_magic.errors import Abstained
 from analyst_magic.planner.planner import OfflinePlanner
+from analyst_magic.semantics.check import check_definitions
 from analyst_magic.semantics.double_counting import double_counting
 from analyst_magic.semantics.expand import expanded
 from analyst_magic.semantics.files import read_definitions
@@ -127,6 +129,16 @@ def test_a_total_of_the_one_side_is_found_once_its_metric_is_joined(known: Defin
     code, findings = expanded(Code(sql, "sql"), known, KNOWN_COLUMNS, sources=SOURCES)
     assert findings == ()
     assert "rows of orders several times" in double_counting(code.text, known, KNOWN_COLUMNS)[0].message
+
+
+def test_a_metric_that_no_join_can_compute_is_told_by_the_check(known: Definitions) -> None:
+    found = [problem.message for problem in check_definitions(known)]
+    assert found == [
+        "The metric per_freight has SUM(orders.freight), whose rows of orders a join with lines repeats: define it "
+        "apart."
+    ]
+    apart = check_definitions(replace(known, relationships=known.relationships[:1]))
+    assert "weighed is computed from customers and lines, which no relationships join" in str(apart[0])
 
 
 async def planned(question: str, known: Definitions, shop: dict[str, pd.DataFrame]) -> str:

@@ -23,7 +23,7 @@ from .artifacts import document_error, document_fingerprint, file_name, stored_e
 from .connected import misplaced
 from .counting import with_counts
 from .job import Event, Job
-from .row_counts import counted_with, requests, with_row_steps
+from .row_counts import counted_with, planned_counts, with_row_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +163,10 @@ async def executed(job: Job, code: Code, scope: Scope, findings: tuple[Finding, 
             stored = await asyncio.to_thread(stored_execution, job.options.documents, inputs.fingerprint, inputs.file)
         answer = answer_template(code.text) if code.language == "sql" else ""
         asked = () if step or stored else counted_with(code, inputs.frames, _files(scope, inputs))
-        ran = as_run(code, scope.sources)
-        execution = stored or await _run(job, ran, inputs, step=step, answer=answer, counts=requests(asked))
-        execution = with_row_steps(execution, asked)
+        plan = planned_counts(asked, inputs.frames)
+        ran, here = as_run(code, scope.sources), asyncio.ensure_future(asyncio.to_thread(plan.counted_here))
+        execution = stored or await _run(job, ran, inputs, step=step, answer=answer, counts=plan.requests)
+        execution = with_row_steps(execution, plan, await here)
         stage.error = type(execution.error).__name__ if execution.error is not None else ""
         stage.facts |= {"sandbox": execution.sandbox, "language": code.language, "frames": len(needed)}
     job.clock.split("firewall", execution.firewall_seconds, dropped=execution.dropped)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import AnalystError
+from ..evidence.arrow_counting import arrow_counts
 from ..evidence.figures_in_python import mixed_units, repeated
 from ..evidence.odd_results import odd_results
 from ..evidence.row_counting import Counting, countings, steps_of
@@ -21,6 +22,7 @@ from ..sources.connections.tables import ConnectedTable
 from ..sources.frames import Frame
 from ..sources.kinds import source_of
 from ..turn import Attempt, Code, Execution, RowStep, UsedFrame
+from ..turn.row_steps import Counts
 from ..turn.syntax import all_nodes, parse_python
 from .job import Job
 from .used import frames_in
@@ -46,9 +48,33 @@ def counted_with(code: Code, frames: Iterable[Frame], sources: Mapping[str, obje
     return tuple(counting for text in texts[:2] for counting in countings(text, tables))
 
 
-def requests(asked: Sequence[Counting]) -> list[CountRequest]:
-    """Countings as the sandbox is asked for them."""
-    return [{"sql": one.sql, "detail": one.detail, "below": one.below} for one in asked]
+@dataclass(frozen=True, slots=True)
+class PlannedCounts:
+    """What is counted with a run, and by whom.
+
+    Attributes:
+        asked: All of it.
+        here: What counts a part outside of the sandbox; None for what the sandbox counts.
+    """
+
+    asked: tuple[Counting, ...] = ()
+    here: tuple[Callable[[], Counts] | None, ...] = ()
+
+    @property
+    def requests(self) -> list[CountRequest]:
+        """What the sandbox is asked for."""
+        left = (one for one, here in zip(self.asked, self.here, strict=True) if here is None)
+        return [{"sql": one.sql, "detail": one.detail, "below": one.below} for one in left]
+
+    def counted_here(self) -> list[Counts | None]:
+        """What is counted outside of the sandbox. Called in a thread while the code runs."""
+        return [count() if count is not None else None for count in self.here]
+
+
+def planned_counts(asked: Sequence[Counting], frames: Iterable[Frame]) -> PlannedCounts:
+    """The countings, those that Arrow can do by itself apart."""
+    tables = {frame.name: frame.table for frame in frames}
+    return PlannedCounts(tuple(asked), tuple(arrow_counts(one, tables) for one in asked))
 
 
 def _facts(frame: Frame) -> TableFacts:
@@ -67,10 +93,18 @@ def _varies(column: pa.ChunkedArray) -> bool:
     return not (some and pc.all(pc.equal(column, first)).as_py())
 
 
-def with_row_steps(execution: Execution, asked: Sequence[Counting]) -> Execution:
-    """A run with what its counts say, before what its code reported itself."""
-    rows = zip(asked, execution.counts, strict=False)
-    counted = [step for counting, row in rows if row is not None for step in _read(counting, *row)]
+def with_row_steps(execution: Execution, plan: PlannedCounts, here: Sequence[Counts | None]) -> Execution:
+    """A run with what its counts say, before what its code reported itself.
+
+    Args:
+        execution: The run, with what the sandbox counted.
+        plan: What was to be counted.
+        here: What was counted outside of the sandbox.
+    """
+    others = iter(execution.counts)
+    rows = [row if count is not None else next(others, None) for count, row in zip(plan.here, here, strict=True)]
+    pairs = zip(plan.asked, rows, strict=True)
+    counted = [step for counting, row in pairs if row is not None for step in _read(counting, *row)]
     return replace(execution, row_steps=(*counted, *execution.row_steps)) if counted else execution
 
 

@@ -106,16 +106,16 @@ def _counting(select: exp.Select, tree: exp.Query, tables: Tables, dialect: str)
     where = select.args.get("where")
     remaining = where.this.sql(dialect=dialect) if where is not None else ""
     counts = _counts(parts, nodes, remaining, dialect)
-    uncounted = _uncounted(parts)
-    unknown = any(column for _, column in uncounted)
+    unlisted = uncounted(parts)
+    unknown = any(column for _, column in unlisted)
     below = 10**15 if unknown or parts.rows is None else parts.rows // 2 + 1
     if len(counts) == 1 and not parts.filtered and not parts.joined:
         return Counting("", parts, "", below)
     before = _common_tables(select, tree, inner, dialect)
     from_sql = " ".join(part.sql(dialect=dialect) for part in (origin, *joins))
     ending = f" WHERE {remaining}" if remaining and not parts.joined else ""
-    each = ", ".join(f"COUNT(CASE WHEN {text} THEN 1 END)" for text, _ in uncounted)
-    detail = f"{before}SELECT {each} {from_sql}" if len(parts.conditions) > 1 and uncounted else ""
+    each = ", ".join(f"COUNT(CASE WHEN {text} THEN 1 END)" for text, _ in unlisted)
+    detail = f"{before}SELECT {each} {from_sql}" if len(parts.conditions) > 1 and unlisted else ""
     return Counting(f"{before}SELECT {', '.join(counts)} {from_sql}{ending}", parts, detail, below)
 
 
@@ -127,7 +127,7 @@ def _common_tables(select: exp.Select, tree: exp.Query, inner: set[str], dialect
     return f"{with_.sql(dialect=dialect)} "
 
 
-def _uncounted(parts: SelectParts) -> tuple[tuple[str, str], ...]:
+def uncounted(parts: SelectParts) -> tuple[tuple[str, str], ...]:
     """The conditions whose rows are not known from the missing values of the column."""
     return tuple(
         (text, column)
@@ -204,7 +204,7 @@ def _steps(parts: SelectParts, counts: list[int], detail: Sequence[int] | None) 
 
 def _of_conditions(parts: SelectParts, read: int, remaining: int, detail: Sequence[int] | None) -> Iterator[RowStep]:
     """The rows that the conditions leave: each by itself where that was counted, else all of them together."""
-    counted = dict(zip((text for text, _ in _uncounted(parts)), detail or (), strict=False))
+    counted = dict(zip((text for text, _ in uncounted(parts)), detail or (), strict=False))
     others = []
     for text, column in parts.conditions:
         if column and parts.whole and column.casefold() in parts.nulls:

@@ -72,6 +72,7 @@ class SelectParts:
         figures: Figures that repeated rows spoil, with the tables whose columns they are of; none without a join.
         names: The names of the tables by what the SELECT calls them.
         joined: Whether it has joins, be they ones that nothing can be told of.
+        tests: The conditions as trees; none where it has others too.
     """
 
     source: str
@@ -86,6 +87,7 @@ class SelectParts:
     figures: tuple[tuple[str, frozenset[str]], ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     joined: bool = False
+    tests: tuple[exp.Expression, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -132,6 +134,7 @@ def select_parts(
         tuple((figure.sql(dialect=dialect), _owners(figure, known)) for figure in figures),
         {alias: node.name or alias for alias, node in nodes.items()},
         bool(joins),
+        tuple(plain) if len(plain) == len(conditions) else (),
     )
 
 

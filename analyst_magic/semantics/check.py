@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from ..turn import FrameCard
 from ..turn.definitions import DatasetDefinition, Definitions
-from .formula import Columns, FormulaError, UnknownName, field_formula, formula_of
+from .double_counting import repeated_in
+from .formula import Columns, Formula, FormulaError, UnknownName, field_formula, formula_of
+from .joining import leads
 from .ossie import Problem
 from .scope import columns_of, words_of
 
@@ -45,6 +47,8 @@ def _formulas(definitions: Definitions, columns: Columns) -> Iterator[Problem]:
             if not formula.columns and len(definitions.datasets) > 1:
                 example = f"COUNT({definitions.datasets[0].name}.{(definitions.datasets[0].primary_key or ('id',))[0]})"
                 yield Problem(place, f"The metric {metric.name} says not whose rows it counts: write {example} or so.")
+            if wrong := _not_joined(formula, definitions):
+                yield Problem(place, f"The metric {metric.name} {wrong}")
         except UnknownName as error:
             if all_known:
                 yield Problem(place, f"The metric {metric.name}: {error}")
@@ -61,6 +65,17 @@ def _formulas(definitions: Definitions, columns: Columns) -> Iterator[Problem]:
             if formula.aggregates:
                 place = definitions.place("field", f"{dataset.name}.{field.name}")
                 yield Problem(place, f"The field {dataset.name}.{field.name} has a figure over rows: it is a metric.")
+
+
+def _not_joined(formula: Formula, definitions: Definitions) -> str:
+    """Why no SELECT can compute a metric over several datasets at once; empty where one can."""
+    names = sorted(formula.datasets)
+    if len(names) < 2:
+        return ""
+    if not any(all(leads(many, one, definitions) for one in names) for many in names):
+        return f"is computed from {' and '.join(names)}, which no relationships join from many rows to one."
+    figure, dataset, many = repeated_in(formula, definitions)
+    return f"has {figure}, whose rows of {dataset} a join with {many} repeats: define it apart." if figure else ""
 
 
 def _keys(definitions: Definitions, columns: Columns) -> Iterator[Problem]:

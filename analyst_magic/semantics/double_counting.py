@@ -12,7 +12,7 @@ from sqlglot.errors import SqlglotError
 from ..turn import Finding
 from ..turn.definitions import Definitions
 from .expand import reads, tables_read
-from .formula import Columns
+from .formula import Columns, Formula
 
 _SAFE = (exp.Min, exp.Max, exp.ApproxDistinct, exp.AnyValue, exp.LogicalOr, exp.LogicalAnd)
 """Figures that are the same however often a row is there."""
@@ -58,6 +58,22 @@ def _in(select: exp.Select, definitions: Definitions, columns: Columns) -> Itera
             if many and not owners & set(many):
                 yield Finding("double counting", _message(figure, owner, many[0]))
                 break
+
+
+def repeated_in(formula: Formula, definitions: Definitions) -> tuple[str, str, str]:
+    """A figure of a metric whose rows another dataset of the metric repeats: it, its dataset and that other one.
+
+    Three empty texts where there is none.
+    """
+    for figure in formula.tree.find_all(exp.AggFunc):
+        if isinstance(figure, _SAFE) or _is_distinct(figure):
+            continue
+        owners = {column.table for column in figure.find_all(exp.Column)}
+        for owner in sorted(owners):
+            many = [o for o in sorted(formula.datasets - {owner}) if multiplies(o, owner, definitions)]
+            if many and not owners & set(many):
+                return figure.sql(dialect="duckdb"), owner, many[0]
+    return "", "", ""
 
 
 def _message(figure: exp.Expression, owner: str, many: str) -> str:

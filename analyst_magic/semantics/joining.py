@@ -90,6 +90,11 @@ def added_joins(
     return tuple(found)
 
 
+def leads(many: str, one: str, definitions: Definitions) -> bool:
+    """Whether relationships lead from a dataset to another, from many rows to one."""
+    return many == one or next(_ways(one, [many], definitions), None) is not None
+
+
 def _ways(wanted: str, called: Collection[str], definitions: Definitions) -> Iterator[tuple[Relationship, ...]]:
     """The shortest ways from what a SELECT reads to a dataset, each from many rows to one."""
     waiting: deque[tuple[str, tuple[Relationship, ...]]] = deque((name, ()) for name in called)
