@@ -337,7 +337,7 @@ class Analyst(Lifecycle):
         Args:
             question: What the agent asks, or why it runs its code. It cannot name files.
             frames: The frames in scope.
-            agent: The agent's name, for the history; also the name of its conversation.
+            agent: The agent's name, for the history; also the name of its conversation. Each has a sandbox of its own.
             code: Code that the agent wrote. It runs with a model's rights: hidden columns are not there.
             confirm: Whether ``listen`` is asked before any code runs, by an event with an ``answer``.
             listen: Told about the progress, in a thread of its own.
@@ -358,10 +358,23 @@ class Analyst(Lifecycle):
         settings = self.settings.with_options({**options, "lock": False} if code is not None else options)
         model = AgentCode(agent, code) if code is not None else None
         request = self._desk.request(
-            question, scope, settings, observed(settings, self.tally), agent, confirm=confirm, model=model, files=False
-        )
+            question, scope, settings, observed(settings, self.tally), agent, confirm=confirm, model=model, files=False,
+            owner=agent,
+        )  # fmt: skip
         work = run_agent_code if code is not None else ask_for_agent
         return await self._event_loop.acall(work(self._engine, request, listen))
+
+    async def aend_agent(self, agent: str) -> None:
+        """End the sandbox and the conversation of an agent, once no call of it runs. A later call starts afresh.
+
+        Args:
+            agent: The agent's name.
+
+        Example:
+            >>> with Analyst(model="offline") as analyst:
+            ...     asyncio.run(analyst.aend_agent("agent:test"))
+        """
+        await self._event_loop.acall(self._engine.release(agent))
 
     def run(
         self,

@@ -67,6 +67,7 @@ class Remote:
         language: str = "",
         form: str | None = None,
         thread: str = "",
+        priority: str = "",
         sources: Sequence[Mapping[str, str]] = (),
         options: Mapping[str, Any] | None = None,
     ) -> str:
@@ -76,6 +77,7 @@ class Remote:
             question, code, language: What is asked, or code in ``python`` or ``sql``.
             form: The form of the answer.
             thread: The conversation; each task has its own where none is named.
+            priority: ``low``, ``normal`` or ``high``: what is higher begins first.
             sources: Each with a ``name``, and with a ``path`` on the server, a ``file`` with its ``content`` or its
                 ``base64``, or a ``connection``.
             options: ``model``, ``privacy`` and ``timeout``.
@@ -84,7 +86,7 @@ class Remote:
             RemoteError: The server refuses.
         """
         given = {"question": question, "code": code, "language": language, "form": form, "thread": thread,
-                 "sources": list(sources), "options": dict(options or {})}  # fmt: skip
+                 "priority": priority, "sources": list(sources), "options": dict(options or {})}  # fmt: skip
         task = self._ask("tasks", "POST", {name: value for name, value in given.items() if value})
         return str(task["id"])
 

@@ -200,6 +200,11 @@ class AnalystSettings(Configurable):
     task_kernels = Int(2, min=1, max=64, help="Tasks of the server that run at once, each in a kernel.").tag(
         config=True
     )
+    broker = Unicode(
+        "",
+        help="Address of a Redis through which `analyst worker` processes take the server's tasks, as redis://host/0. "
+        "Empty: they run in kernels of the server.",
+    ).tag(config=True)
     task_days = Float(7.0, min=0.01, help="Days after which the server forgets an ended task.").tag(config=True)
     frozen = Switch(False, help="Answer from analyst.lock alone; what is not pinned fails.").tag(config=True)
     model_timeout = Float(120.0, min=0.1, help="Time for one reply of a model.").tag(config=True)

@@ -1,7 +1,7 @@
-"""What runs in a kernel of the Jupyter Server for its tasks: one ``Analyst`` a kernel, and displays as messages back.
+"""What does a task of the Jupyter Server: one ``Analyst`` a process, and messages back, each an event or the result.
 
-The server sends a request; what comes back are displays of one MIME type, each an event or the result. So the kernel
-may run on this machine, behind a gateway, or where a Hub has put it.
+In a kernel of the server the messages are displays of one MIME type. So the kernel may run on this machine, behind a
+gateway, or where a Hub has put it. A process of ``analyst worker`` sends them its own way.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import base64
 import json
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from threading import Event
 from typing import Any, cast
 
 import nbformat
@@ -21,7 +22,8 @@ from IPython.display import display
 from .analyst import Analyst
 from .commands.connections import read_connections
 from .context.choose import outline
-from .engine.job import Event
+from .engine import job as engine_job
+from .engine.background import BackgroundJob
 from .errors import AnalystError, Stopped
 from .evidence.provenance import record_of
 from .report.answers import notebook_of
@@ -35,6 +37,7 @@ from .turn import Code, Language, Question, Turn
 
 MIME = "application/vnd.analyst-magic.task.v1+json"
 SECONDS_BETWEEN_TEXTS = 0.25
+Send = Callable[[str, Any], None]
 STAGES = ("context", "model", "checks", "sandbox", "repair")
 
 
@@ -46,9 +49,9 @@ def run(request: str) -> None:
     """
     asked = json.loads(request)
     try:
-        _send("result", _described(asked) if asked.get("kind") == "schema" else _answered(asked))
+        _send("result", _described(asked) if asked.get("kind") == "schema" else answered(asked))
     except AnalystError as error:
-        _send("error", _error(error))
+        _send("error", as_error(error))
 
 
 def render(notebook: str) -> None:
@@ -63,7 +66,7 @@ def render(notebook: str) -> None:
         try:
             _send("result", export(path, "html").read_text("utf-8"))
         except AnalystError as error:
-            _send("error", _error(error))
+            _send("error", as_error(error))
 
 
 @cache
@@ -71,17 +74,45 @@ def _analyst() -> Analyst:
     return Analyst(settings=load_settings(), history=True, lock=True, folder=Path.cwd())
 
 
-def _answered(asked: Mapping[str, Any]) -> dict[str, Any]:
-    analyst, listener = _analyst(), _Listener()
+def answered(asked: Mapping[str, Any], send: Send | None = None, stopped: Event | None = None) -> dict[str, Any]:
+    """Do a task, and return its result.
+
+    Args:
+        asked: The request as the server has checked it.
+        send: Takes its events, each with its kind and data; by default they are displayed.
+        stopped: Set by another thread to stop it; without one, an interrupt of this process stops it.
+
+    Raises:
+        AnalystError: It cannot be asked; ``Stopped`` where it was stopped.
+    """
+    analyst, listener = _analyst(), _Listener(send or _send)
     question = _question(asked)
     analyst.thread = asked["thread"]
+    options = asked.get("options", {})
     try:
-        turn = analyst.ask(question, _sources(asked), listen=listener, **asked.get("options", {}))
+        if stopped is None:
+            turn = analyst.ask(question, _sources(asked), listen=listener, **options)
+        else:
+            turn = _waited(analyst.submit(question, _sources(asked), listen=listener, **options), stopped)
     finally:
         listener.flush()
         if asked.get("alone") and asked["thread"] in analyst.threads():
             analyst.drop_thread(asked["thread"])
     return _result(turn)
+
+
+def _waited(job: BackgroundJob, stopped: Event) -> Turn:
+    over = stopped
+    job.when_over(lambda _: over.set())
+    over.wait()
+    job.cancel()  # does nothing where it is over
+    return job.wait()
+
+
+def end_analyst() -> None:
+    """End the sandbox of this process; called before it ends."""
+    if _analyst.cache_info().currsize:
+        _analyst().close()
 
 
 def _question(asked: Mapping[str, Any]) -> Question:
@@ -147,22 +178,23 @@ def _link(path: Path) -> str:
 class _Listener:
     """Sends stages as they come, and what a model writes in pieces of a quarter of a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, send: Send) -> None:
+        self._send = send
         self._text, self._since = "", 0.0
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: engine_job.Event) -> None:
         if event.stage == "text":
             self._text += event.text
             if time.monotonic() - self._since >= SECONDS_BETWEEN_TEXTS:
                 self.flush()
         elif event.stage in STAGES:
             self.flush()
-            _send("stage", {"stage": event.stage})
+            self._send("stage", {"stage": event.stage})
 
     def flush(self) -> None:
         """Send what has been written by now."""
         if self._text:
-            _send("text", {"text": self._text})
+            self._send("text", {"text": self._text})
         self._text, self._since = "", time.monotonic()
 
 
@@ -170,6 +202,7 @@ def _send(kind: str, data: Any) -> None:
     display({MIME: {"kind": kind, "data": data}, "text/plain": kind}, raw=True)
 
 
-def _error(error: AnalystError) -> dict[str, Any]:
+def as_error(error: AnalystError) -> dict[str, Any]:
+    """An error as a task ends with it."""
     stopped = isinstance(error, Stopped)
     return {"kind": error.kind, "message": error.message, "next_step": error.next_step, "stopped": stopped}

@@ -46,6 +46,7 @@ PARTS = {
     "keyring": {"models/keys.py"},
     "lab": {"server/", "telemetry/metrics.py", "display/confirm.py", "display/plan_approval.py"},
     "mcp": {"mcp/", "tool_servers/"},
+    "celery": {"task_broker.py", "task_worker.py", "server/broker_runner.py"},
     "tracing": {"telemetry/tracing.py"},
     "postgres": {"sources/connections/postgres.py", "sources/connections/registry.py"},
     "mysql": {"sources/connections/mysql.py", "sources/connections/registry.py"},

@@ -34,7 +34,7 @@ LAYERS = (
         "theme",
         "column_format",
     },
-    {"administrator", "lab_settings", "sources", "semantics"},
+    {"administrator", "lab_settings", "sources", "semantics", "task_broker"},
     {"settings"},
     {"planner", "notebook.options", "settings_schema"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history", "tool_servers"},
@@ -46,7 +46,9 @@ LAYERS = (
     {"mcp"},
     {"commands.mcp", "display"},
     {"notebook", "serialize", "panel", "scheduler", "server"},
-    {"cli", "worker"},
+    {"worker"},
+    {"task_worker"},
+    {"cli"},
 )
 # What other packages import to bring a model, a sandbox or a data source of their own.
 EXTENSION_POINTS = {

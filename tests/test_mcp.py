@@ -23,6 +23,7 @@ from unsandboxed import UnsandboxedKernel
 
 from analyst_magic import Analyst
 from analyst_magic.history.store import History, HistoryEntry
+from analyst_magic.mcp.clients import Clients
 from analyst_magic.mcp.http import MAX_BODY_BYTES, HttpServer
 from analyst_magic.mcp.server import build_server
 from analyst_magic.mcp.workspace import MAX_CALLS, Workspace
@@ -232,6 +233,41 @@ async def test_several_clients_work_at_once_each_under_its_name(server: HttpServ
     await asyncio.gather(*(work(f"agent {number}") for number in range(3)))
     entries = workspace.analyst.history.latest(20)  # type: ignore[union-attr]
     assert sorted({entry.model for entry in entries}) == [f"agent:agent-{number}" for number in range(3)]
+
+
+async def test_each_client_has_a_sandbox_and_answers_of_its_own(server: HttpServer, workspace: Workspace) -> None:
+    workspace.analyst.settings.privacy = "rows"
+    async with client_of(server, "legacy", "cursor") as one, client_of(server, "legacy", "cursor") as two:
+        kept = await call(one, "run_python", code="secret = 41\nsecret + 1")
+        missing = await call(two, "run_python", code="secret")
+        assert "secret" in missing["error"]["message"]
+        assert (await call(one, "run_python", code="secret"))["ok"]
+        assert (await one.read_resource(kept["resource"])).contents
+        with pytest.raises(Exception, match="no answer answer1"):
+            await two.read_resource(kept["resource"])
+        refused = await call(two, "export_report", title="All", answers=[kept["name"]])
+        assert "no answer answer1" in refused["error"]["message"]
+    assert [done.agent for done in workspace.answers.values()] == ["agent:cursor", "agent:cursor-2", "agent:cursor"]
+    async with client_of(server, "legacy", "cursor") as three:  # the first has left, and its variables with it
+        assert not (await call(three, "run_python", code="secret"))["ok"]
+
+
+async def test_the_sandbox_that_was_idle_longest_ends_for_another_and_its_client_is_told(
+    server: HttpServer, workspace: Workspace
+) -> None:
+    workspace.clients = Clients(most=1)
+    async with client_of(server, name="one") as one, client_of(server, name="two") as two:
+        assert (await call(one, "run_python", code="kept = 1\nkept"))["note"] == ""
+        running = asyncio.ensure_future(call(two, "run_python", code="import time\ntime.sleep(1.5)\n2"))
+        while not workspace.clients.at_work:
+            await asyncio.sleep(0.02)
+        refused = await call(one, "run_python", code="kept")
+        assert "1 agent at work already" in refused["error"]["message"]
+        assert (await running)["ok"]
+        again = await call(one, "run_python", code="kept")
+        assert "variables of earlier calls are gone" in again["note"]
+        assert not again["ok"]
+        assert (await call(one, "run_python", code="1"))["note"] == ""
 
 
 async def test_over_standard_input_and_output(tmp_path: Path) -> None:

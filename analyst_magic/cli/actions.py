@@ -120,6 +120,13 @@ def _mcp(options: argparse.Namespace) -> int:
     return 0
 
 
+def _worker(options: argparse.Namespace) -> int:
+    from ..task_worker import serve
+
+    serve(load_options(options), options.concurrency)
+    return 0
+
+
 def _models(options: argparse.Namespace) -> int:
     from ..analyst import Analyst
     from ..commands.models import list_models
@@ -197,6 +204,7 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "snippets": _snippets,
     "lock": _lock,
     "mcp": _mcp,
+    "worker": _worker,
     "models": _models,
     "key": _key,
     "image": _image,

@@ -11,7 +11,7 @@ from typing import NoReturn
 from .. import __version__
 from ..commands.table import commands_of, describe_actions, find_command
 from ..errors import UnknownOption
-from .arguments import add_data, add_files, add_model, add_output, add_profile, add_set, add_words
+from .arguments import add_data, add_files, add_model, add_output, add_profile, add_set, add_words, positive
 from .report_arguments import add_batch, add_eval, add_export
 
 EXAMPLES = """\
@@ -157,6 +157,13 @@ def _add_mcp(mcp: argparse.ArgumentParser) -> None:
     mcp.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
 
 
+def _add_worker(worker: argparse.ArgumentParser) -> None:
+    text = "how many tasks run at once, each in a process (default: 2)"
+    worker.add_argument("--concurrency", type=positive, default=2, metavar="N", help=text)
+    add_set(worker)
+    worker.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
+
+
 def _add_models(models: argparse.ArgumentParser) -> None:
     add_model(models)
     add_set(models)
@@ -210,6 +217,7 @@ OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "documents": _add_documents,
     "snippets": _add_snippets,
     "mcp": _add_mcp,
+    "worker": _add_worker,
     "models": _add_models,
     "image": _add_image,
     "sandbox": _add_sandbox,

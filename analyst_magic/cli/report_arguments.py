@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 from ..report_formats import REPORT_FORMATS
-from .arguments import add_model, add_set
+from .arguments import add_model, add_set, positive
 
 
 def add_eval(evaluation: argparse.ArgumentParser) -> None:
@@ -47,12 +47,6 @@ def add_batch(batch: argparse.ArgumentParser) -> None:
     batch.add_argument("--again", action="store_true", help="write the reports again that are there already")
 
 
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is no number from 1 up")
-    return int(text)
-
-
 def _add_report(command: argparse.ArgumentParser) -> None:
     forms = ", ".join(REPORT_FORMATS)
     command.add_argument("--to", default="html", metavar="FORM", help=f"{forms}, or site (export alone)")
@@ -62,7 +56,7 @@ def _add_report(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--strict", action="store_true", help=strict)
     slides = "how many slides a presentation may have before its appendix (default: 80)"
-    command.add_argument("--max-slides", type=_positive, metavar="N", help=slides)
+    command.add_argument("--max-slides", type=positive, metavar="N", help=slides)
     command.add_argument("--no-code", dest="code", action="store_const", const="none", help="leave all code out")
     command.add_argument("--show-code", dest="code", action="store_const", const="shown", help="do not fold code away")
     frozen = "when it runs: answer from analyst.lock alone, without a model (default); or let questions be asked"

@@ -108,7 +108,7 @@ class NotebookServer:
     def _list(self) -> str:
         answers = self._server().workspace.answers
         rows = [
-            (name, done.turn.model, "ok" if done.turn.ok else "failed", done.turn.question.text[:80])
+            (name, done.agent, "ok" if done.turn.ok else "failed", done.turn.question.text[:80])
             for name, done in answers.items()
         ]
         title = f"{count(len(rows), 'answer')} of agents. See one with: %analyst mcp show NAME"

@@ -153,6 +153,7 @@ COMMANDS = (
         Action("list", "list the answers of agents", "notebook"),
         Action("show NAME", "show an agent's answer in full", "notebook"),
     )),
+    Command("worker", "take tasks of Jupyter Servers from the queue that the setting broker names", only="shell"),
     Command("models", "list the models that can be used"),
     Command("key", "keep a provider's API key in the system's keyring", arguments="PROVIDER [forget]"),
     Command("reset", "start afresh: a new sandbox and an empty conversation", only="notebook"),

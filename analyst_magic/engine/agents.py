@@ -37,6 +37,7 @@ class AgentTurn:
         code: The code, where the agent may see it; else empty.
         words: The answer in words, where it holds nothing that the agent may not know; else empty.
         next_step: What can be done about a failure; empty where that would quote the data.
+        agent: Who asked.
     """
 
     turn: Turn
@@ -44,6 +45,7 @@ class AgentTurn:
     code: str = ""
     words: str = ""
     next_step: str = ""
+    agent: str = ""
 
 
 class AgentCode(Model):
@@ -91,7 +93,7 @@ async def run_agent_code(engine: Engine, request: Request, listen: Listener) -> 
         return await finished(job, draft)
 
     turn = await engine.ask(request, listen, run)
-    return AgentTurn(turn, summaries[0], turn.code, next_step=_next_step(turn))
+    return AgentTurn(turn, summaries[0], turn.code, next_step=_next_step(turn), agent=request.thread)
 
 
 async def ask_for_agent(engine: Engine, request: Request, listen: Listener) -> AgentTurn:
@@ -110,7 +112,7 @@ async def ask_for_agent(engine: Engine, request: Request, listen: Listener) -> A
 
     turn = await engine.ask(request, listen, ask)
     code = turn.code if is_within(turn.code_privacy, turn.privacy) else ""
-    return AgentTurn(turn, await _summary(jobs[0], turn), code, _words(turn), _next_step(turn))
+    return AgentTurn(turn, await _summary(jobs[0], turn), code, _words(turn), _next_step(turn), request.thread)
 
 
 def is_within(written: Privacy, level: Privacy) -> bool:

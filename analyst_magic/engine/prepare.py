@@ -6,7 +6,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +62,14 @@ class Desk:
         confirm: bool = False,
         model: Model | None = None,
         files: bool = True,
+        owner: str = "",
     ) -> Request:
         """A question with all that was said with it. Called in the caller's thread, as a key may be asked for.
 
         Args:
             model: Who answers, in place of the model that the settings name.
             files: Whether the question may name data files, which are opened.
+            owner: Whose sandbox it runs in; empty for the user's own. Another's holds no spares: there may be many.
 
         Raises:
             InputError: The question, a frame or an option cannot be used.
@@ -83,7 +85,8 @@ class Desk:
         options = options_of(settings, self.lock, self.history, self.notes, observer, definitions=self.definitions,
                              fresh=fresh, confirm=confirm,
                              tool_servers=self.tools.named(settings.mcp_servers))  # fmt: skip
-        return Request(question, sources, model, options, place_of(settings), thread)
+        place = replace(place_of(settings, spares=0), owner=owner) if owner else place_of(settings)
+        return Request(question, sources, model, options, place, thread)
 
     def model(self, settings: AnalystSettings, *, ask: bool = True) -> Model:
         """The model that the settings name.

@@ -31,6 +31,7 @@ class Place:
         limits: The limits of the sandbox.
         image, runtime, packages: For a container, its image, the engine's runtime and packages to add.
         spares: How many warm sandboxes wait for the next start.
+        owner: Whose it is, where several share an ``Analyst``; empty for its user's own.
     """
 
     sandbox: str
@@ -39,6 +40,7 @@ class Place:
     runtime: str = ""
     packages: tuple[str, ...] = ()
     spares: int = 0
+    owner: str = ""
 
 
 class Session:
@@ -103,7 +105,7 @@ class Session:
 
 
 class Sessions:
-    """The sandbox sessions of one ``Analyst``: the newest stays, an earlier one until no turn uses it.
+    """The sandbox sessions of one ``Analyst``: the newest of an owner stays, an earlier one until no turn uses it.
 
     All methods are used on one event loop.
 
@@ -117,13 +119,13 @@ class Sessions:
         self._sweeping: asyncio.Future[None] | None = None
         self._sessions: dict[Place, Session] = {}
         self._turns: dict[Place, int] = {}
-        self._newest: Place | None = None
+        self._newest: dict[str, Place] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._asking: set[asyncio.Task[Any]] = set()
 
     @contextlib.asynccontextmanager
     async def use(self, place: Place) -> AsyncIterator[Session]:
-        """The session of a place, as the newest; it is not closed before the block ends."""
+        """The session of a place, as its owner's newest; it is not closed before the block ends."""
         session, asking = self.open(place), asyncio.current_task()
         self._turns[place] = self._turns.get(place, 0) + 1
         self._asking |= {asking} if asking is not None else set()
@@ -147,11 +149,11 @@ class Sessions:
         task.add_done_callback(on_end)
 
     def open(self, place: Place) -> Session:
-        """The session of a place, which becomes the newest."""
+        """The session of a place, which becomes its owner's newest."""
         if self._sweeping is None:
             self._sweeping = asyncio.ensure_future(asyncio.to_thread(self._remove_orphans))
         session = self._sessions.setdefault(place, self.peek(place))
-        self._newest = place
+        self._newest[place.owner] = place
         self._close_unused()
         return session
 
@@ -180,14 +182,19 @@ class Sessions:
 
     @property
     def running(self) -> bool:
-        """Whether the newest sandbox is up."""
-        newest = self._sessions.get(self._newest) if self._newest is not None else None
+        """Whether the newest sandbox of the user is up."""
+        newest = self._sessions.get(self._newest[""]) if "" in self._newest else None
         return newest is not None and newest.sandbox.running
 
     @property
     def open_number(self) -> int:
         """Number of sandboxes that are not closed."""
         return len(self._sessions) + len(self._closing)
+
+    def release(self, owner: str) -> None:
+        """End the sandbox of an owner, once no turn uses it."""
+        self._newest.pop(owner, None)
+        self._close_unused()
 
     async def reset(self) -> None:
         """Throw the sandboxes away; the sessions start anew."""
@@ -208,7 +215,8 @@ class Sessions:
             await asyncio.wait(set(self._closing))
 
     def _close_unused(self) -> None:
-        for place in [p for p in self._sessions if p != self._newest and not self._turns.get(p)]:
+        newest = set(self._newest.values())
+        for place in [p for p in self._sessions if p not in newest and not self._turns.get(p)]:
             self._turns.pop(place, None)
             task = asyncio.ensure_future(self._sessions.pop(place).sandbox.close())
             self._closing.add(task)

@@ -80,6 +80,12 @@ class Engine:
         exchanges = self.conversations.open(thread).exchanges
         return exchanges[-1].outcome if exchanges else ""
 
+    async def release(self, owner: str) -> None:
+        """End the sandbox of an owner and forget the conversation of that name."""
+        self.sessions.release(owner)
+        if owner in self.conversations.counts():
+            self.conversations.drop(owner)
+
     async def reset(self) -> None:
         """Throw the sandboxes away and forget all conversations."""
         self._countings.stop()

@@ -12,7 +12,10 @@ import time
 
 import uvicorn
 from mcp.server.auth.provider import AccessToken
+from mcp.server.streamable_http import MCP_SESSION_ID_HEADER
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import AnalystError
 from .server import build_server
@@ -81,7 +84,7 @@ class HttpServer:
             transport_security=security,
         )
         config = uvicorn.Config(
-            app,
+            _noticing_ends(app, workspace),
             log_config=None,
             access_log=False,
             limit_concurrency=MAX_CONNECTIONS,
@@ -116,6 +119,23 @@ class HttpServer:
             if not self._thread.is_alive() or time.monotonic() > until:
                 raise AnalystError("The MCP server does not start.", "Try again, or name another port.")
             time.sleep(0.01)  # nothing tells when it listens
+
+
+def _noticing_ends(app: ASGIApp, workspace: Workspace) -> ASGIApp:
+    """The application, which tells the workspace when a client ends its session."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        sent: list[int] = []
+
+        async def noticing(message: Message) -> None:
+            sent.append(int(message.get("status", 0)))
+            await send(message)
+
+        await app(scope, receive, noticing)
+        if scope["type"] == "http" and scope["method"] == "DELETE" and sent[:1] == [200]:
+            await workspace.leave(Headers(scope=scope).get(MCP_SESSION_ID_HEADER, ""))
+
+    return serve
 
 
 def _listening(port: int) -> socket.socket:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 from ..engine.agents import is_within
@@ -28,10 +28,10 @@ def add_resources(server: MCPServer, workspace: Workspace) -> None:
             raise _error(error) from None
 
     @server.resource("analyst://answers/{name}", title="An answer", mime_type="application/json")
-    async def answer(name: str) -> str:
+    async def answer(name: str, ctx: Context) -> str:
         """An answer of this session, as the call gave it."""
         try:
-            done = workspace.answer(name)
+            done = workspace.answer(name, workspace.clients.name_of(ctx))
             if not is_within(done.turn.privacy, workspace.privacy):
                 raise InputError(f"{name} was made at another privacy level.", "Run it again.")
             return answer_view(name, done).model_dump_json()
@@ -39,10 +39,10 @@ def add_resources(server: MCPServer, workspace: Workspace) -> None:
             raise _error(error) from None
 
     @server.resource("analyst://documents/{answer}/{number}", title="A document", mime_type="application/octet-stream")
-    async def document(answer: str, number: str) -> bytes:
+    async def document(answer: str, number: str, ctx: Context) -> bytes:
         """A file that an answer made, where the privacy level tells rows."""
         try:
-            return _document(workspace, answer, number).read_bytes()
+            return _document(workspace, workspace.clients.name_of(ctx), answer, number).read_bytes()
         except AnalystError as error:
             raise _error(error) from None
         except OSError:
@@ -57,8 +57,8 @@ def add_resources(server: MCPServer, workspace: Workspace) -> None:
             raise _error(error) from None
 
 
-def _document(workspace: Workspace, answer: str, number: str) -> Path:
-    turn = workspace.answer(answer).turn
+def _document(workspace: Workspace, agent: str, answer: str, number: str) -> Path:
+    turn = workspace.answer(answer, agent).turn
     if turn.privacy != "rows" or workspace.privacy != "rows":
         raise InputError("The document holds data, and the privacy level tells no rows.", "It is in the user's folder.")
     if not number.isascii() or not number.isdigit() or not 0 < int(number) <= len(turn.documents):

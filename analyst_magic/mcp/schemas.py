@@ -56,6 +56,7 @@ class Answer(BaseModel):
     documents: list[DocumentView] = Field(default_factory=list)
     resource: str = Field(default="", description="URI of this answer")
     privacy: str = ""
+    note: str = Field(default="", description="What else you need to know")
     error: Problem | None = None
 
 

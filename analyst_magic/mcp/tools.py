@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp_types import CallToolResult, ContentBlock, ImageContent, TextContent, ToolAnnotations
@@ -17,7 +17,7 @@ from ..turn import Code, DocumentFormat, Wants
 from .progress import Progress
 from .schemas import Answer, EarlierTurns, Problem, Report, Sources, Text
 from .views import answer_view, pictures_of
-from .workspace import Workspace, agent_name, sql_for
+from .workspace import Workspace, sql_for
 
 READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 COMPUTES = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
@@ -25,6 +25,10 @@ COMPUTES = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempote
 ASKS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=False, open_world_hint=True)
 """The question goes to the user's model, which may be on another machine."""
 WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
+
+SANDBOX_ENDED = (
+    "Your sandbox had been ended for other agents: variables of earlier calls are gone, answers are still there."
+)
 
 Purpose = Annotated[str, Field(description="Why, in a few words: the user reads it in the history", max_length=300)]
 Limit = Annotated[int, Field(ge=1, le=200, description="How many at the most")]
@@ -45,7 +49,7 @@ def _add_reading(server: MCPServer, workspace: Workspace) -> None:
         """Frames, files and tables of databases in scope, with their columns; words narrow them by name or column."""
 
         async def work() -> Sources:
-            await workspace.note(_agent(ctx), "list_sources")
+            await workspace.note(workspace.clients.name_of(ctx), "list_sources")
             return await workspace.sources(words, limit)
 
         return await _call(workspace, Sources, work)
@@ -56,7 +60,7 @@ def _add_reading(server: MCPServer, workspace: Workspace) -> None:
 
         async def work() -> Text:
             text = await workspace.describe(source)
-            await workspace.note(_agent(ctx), f"describe {source}")
+            await workspace.note(workspace.clients.name_of(ctx), f"describe {source}")
             return Text(text=text, privacy=workspace.privacy)
 
         return await _call(workspace, Text, work)
@@ -66,7 +70,7 @@ def _add_reading(server: MCPServer, workspace: Workspace) -> None:
         """The metrics, fields and relationships that the user has defined. Where one is defined, use it."""
 
         async def work() -> Text:
-            await workspace.note(_agent(ctx), "definitions")
+            await workspace.note(workspace.clients.name_of(ctx), "definitions")
             return Text(text=await workspace.definitions(words), privacy=workspace.privacy)
 
         return await _call(workspace, Text, work)
@@ -79,7 +83,7 @@ def _add_reading(server: MCPServer, workspace: Workspace) -> None:
 
         async def work() -> EarlierTurns:
             found = await workspace.earlier(words, limit)
-            await workspace.note(_agent(ctx), "history_search")
+            await workspace.note(workspace.clients.name_of(ctx), "history_search")
             return found
 
         return await _call(workspace, EarlierTurns, work)
@@ -132,8 +136,9 @@ def _add_files(server: MCPServer, workspace: Workspace) -> None:
         named. The file lies in the user's folder."""
 
         async def work() -> Report:
-            path = await workspace.report(title, answers or [], format)
-            await workspace.note(_agent(ctx), "export_report")
+            agent = workspace.clients.name_of(ctx)
+            path = await workspace.report(agent, title, answers or [], format)
+            await workspace.note(agent, "export_report")
             return Report(name=path.name)
 
         return await _call(workspace, Report, work)
@@ -141,14 +146,14 @@ def _add_files(server: MCPServer, workspace: Workspace) -> None:
 
 async def _run(ctx: Context, workspace: Workspace, code: Callable[[], Code], purpose: str) -> CallToolResult:
     async def work(listen: Progress) -> str:
-        return await workspace.run(_agent(ctx), code(), purpose, listen)
+        return await workspace.run(workspace.clients.name_of(ctx), code(), purpose, listen)
 
     return await _answered(ctx, workspace, work)
 
 
 async def _ask(ctx: Context, workspace: Workspace, question: str, form: Wants | None, model: str) -> CallToolResult:
     async def work(listen: Progress) -> str:
-        return await workspace.ask(_agent(ctx), question, form, model, listen)
+        return await workspace.ask(workspace.clients.name_of(ctx), question, form, model, listen)
 
     return await _answered(ctx, workspace, work)
 
@@ -162,6 +167,7 @@ async def _answered(ctx: Context, workspace: Workspace, work: Callable[[Progress
         return _failed(Answer, workspace.problem(error))
     done = workspace.answer(name)
     view, pictures = answer_view(name, done), list[ContentBlock]()
+    view.note = SANDBOX_ENDED if workspace.clients.lost_sandbox(done.agent) else ""
     if view.privacy == "rows" and view.figures:
         drawn, missing = await asyncio.to_thread(pictures_of, done.turn.figures)
         for figure, data in zip(view.figures, drawn, strict=True):
@@ -191,9 +197,3 @@ def _result(view: BaseModel, *, ok: bool = True, more: list[ContentBlock] | None
     return CallToolResult(
         content=[*content, *(more or [])], structured_content=view.model_dump(mode="json"), is_error=not ok
     )
-
-
-def _agent(ctx: Context[Any, Any]) -> str:
-    """The client's name, as it says itself."""
-    params = ctx.session.client_params
-    return agent_name(params.client_info.name if params is not None and params.client_info is not None else "")

@@ -27,6 +27,7 @@ from ..sources.connections.tables import expanded
 from ..sources.kinds import source_of
 from ..turn import Code, Context, FrameCard, Privacy, Question, Turn, Wants
 from ..turn.queries import Query, joined
+from .clients import Clients
 from .schemas import EarlierTurn, EarlierTurns, Problem, Sources, SourceView
 
 MAX_CALLS = 16
@@ -43,21 +44,23 @@ Approve = Callable[[Event], None]
 
 @dataclass(slots=True)
 class Workspace:
-    """The one place that all clients of a server work in.
+    """What the clients of a server share: sources and settings. Each has a sandbox and answers of its own.
 
     Args:
-        analyst: Who answers; its sandbox is the agents' own.
+        analyst: Who answers.
         scope: Gives the sources in scope, as they are now.
         approve: Asks the user before code runs: takes an event with an ``answer``. None where nobody is asked.
 
     Attributes:
-        answers: The answers so far by name, oldest first.
+        answers: The answers so far by name, oldest first; the user sees all of them.
+        clients: Who works here.
     """
 
     analyst: Analyst
     scope: Scope
     approve: Approve | None = None
     answers: OrderedDict[str, AgentTurn] = field(default_factory=OrderedDict)
+    clients: Clients = field(default_factory=Clients)
     _number: int = 0
     _calls: int = 0
 
@@ -103,16 +106,21 @@ class Workspace:
         options = {"model": model} if model else {}
         return await self._answered(Question(question.strip(), wants=wants), agent, listen, None, **options)
 
-    def answer(self, name: str) -> AgentTurn:
+    def answer(self, name: str, agent: str = "") -> AgentTurn:
         """An answer by its name.
+
+        Args:
+            name: The answer's name.
+            agent: The client that may have it; empty for the user, who may have all.
 
         Raises:
             InputError: There is none.
         """
-        if name not in self.answers:
-            known = ", ".join(list(self.answers)[-10:]) or "none yet"
+        answers = self._answers_of(agent)
+        if name not in answers:
+            known = ", ".join(list(answers)[-10:]) or "none yet"
             raise InputError(f"There is no answer {_plain(name)[:40]}.", f"Answers: {known}.")
-        return self.answers[name]
+        return answers[name]
 
     async def sources(self, words: str, limit: int) -> Sources:
         """The sources whose name or columns hold all the words.
@@ -167,10 +175,11 @@ class Workspace:
         # How many others there are with these words would tell which words they have.
         return EarlierTurns(turns=turns, left_out=0 if words.strip() else len(here) - len(known))
 
-    async def report(self, title: str, names: list[str], form: str) -> Path:
-        """Write a report of answers into the folder of documents.
+    async def report(self, agent: str, title: str, names: list[str], form: str) -> Path:
+        """Write a report of a client's answers into the folder of documents.
 
         Args:
+            agent: The client.
             title: Its title, which names the file.
             names: The answers; all where there are none.
             form: ``html``, ``pdf``, ``docx`` or ``pptx``.
@@ -182,7 +191,7 @@ class Workspace:
             raise UnknownOption(
                 f"There is no report format {_plain(form)[:20]}.", f"Use one of: {', '.join(REPORT_FORMATS)}."
             )
-        chosen = {name: self.answer(name) for name in (names or list(self.answers))}
+        chosen = {name: self.answer(name, agent) for name in (names or self._answers_of(agent))}
         if not any(done.turn.ok for done in chosen.values()):
             raise InputError("There is no answer to report.", "Ask or run something first.")
         folder = Path(self.analyst.settings.output_directory)
@@ -238,8 +247,13 @@ class Workspace:
         finally:
             self._calls -= 1
 
+    async def leave(self, session: str) -> None:
+        """End the sandbox of a client that has ended its session."""
+        if name := self.clients.leave(session):
+            await self.analyst.aend_agent(name)
+
     def close(self) -> None:
-        """End the agents' sandbox."""
+        """End the agents' sandboxes."""
         self.analyst.close()
 
     async def _answered(
@@ -253,15 +267,29 @@ class Workspace:
             else:
                 listen(event)
 
-        done = await self.analyst.aanswer_agent(
-            question, self.scope(), agent=agent, code=code, confirm=approve is not None, listen=on_event, **options
-        )
+        async with self._sandbox(agent):
+            done = await self.analyst.aanswer_agent(
+                question, self.scope(), agent=agent, code=code, confirm=approve is not None, listen=on_event, **options
+            )
         self._number += 1
         name = f"answer{self._number}"
         self.answers[name] = done
         while len(self.answers) > MAX_ANSWERS:
             self.answers.popitem(last=False)
         return name
+
+    @contextlib.asynccontextmanager
+    async def _sandbox(self, agent: str) -> AsyncIterator[None]:
+        """A place among the clients that have a sandbox; the one that has been idle longest may lose its own for it."""
+        for other in self.clients.begin(agent):
+            await self.analyst.aend_agent(other)
+        try:
+            yield
+        finally:
+            self.clients.end(agent)
+
+    def _answers_of(self, agent: str) -> Mapping[str, AgentTurn]:
+        return {name: done for name, done in self.answers.items() if done.agent == agent} if agent else self.answers
 
     async def _context(self, question: Question, scope: Mapping[str, object]) -> Context:
         return await asyncio.to_thread(lambda: self.analyst.context(question, scope))
@@ -321,16 +349,6 @@ def sql_for(sql: str, connection: str, result: str) -> Code:
         return Code(sql, "sql")
     query = Query(connection, sql, result)
     return joined([query], Code(result) if result else None)
-
-
-def agent_name(client: str) -> str:
-    """An agent's name as the history has it.
-
-    >>> agent_name("claude-code"), agent_name("\\x1b[31mx" * 30), agent_name("")
-    ('agent:claude-code', 'agent:31mx-31mx-31mx-31mx-31mx-31mx-31mx-31mx-', 'agent:unnamed')
-    """
-    name = re.sub(r"[^\w.]+", "-", client, flags=re.ASCII).strip("-")[:40]
-    return f"agent:{name or 'unnamed'}"
 
 
 def _plain(text: str) -> str:

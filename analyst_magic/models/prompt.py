@@ -164,7 +164,10 @@ def _data(context: Context, nonce: str) -> Iterator[str]:
     if context.tools:
         yield f"Tools of other programs, in their own words:\n{_envelope(_tools(context.tools), nonce)}"
     if context.definitions_text:
-        how = "In SQL, MEASURE(NAME) stands for a metric's formula; in Python compute it exactly so."
+        how = (
+            'In SQL, MEASURE(NAME) stands for a metric\'s formula; in Python, measure("NAME", frame) is its value over '
+            'a frame that has the columns, and measure("NAME", frame, by=["column"]) a frame with a row for each group.'
+        )
         yield f"Definitions that the user has agreed on. Use them where they fit. {how}\n{context.definitions_text}"
     if context.user_notes:
         yield f"Notes of the user on the data and how answers should be:\n{context.user_notes}"

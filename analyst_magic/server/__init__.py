@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 
 from ..administrator import hand_down
 from ..history.store import History, history_path
-from ..settings import load_settings
+from ..settings import AnalystSettings, load_settings
 from ..telemetry.metrics import Collector, Counters, metrics_path
 from .limits import RateLimit
 from .routes import ROUTES
@@ -23,14 +23,23 @@ from .task_runner import TaskRunner
 from .task_store import NAME, TaskStore
 
 
+def _runner(store: TaskStore, kernels: Any, settings: AnalystSettings) -> TaskRunner:
+    if not settings.broker:
+        store.interrupt([*store.sent("pending"), *store.sent("running")], "The server has no broker any more.")
+        return TaskRunner(store, kernels, settings.task_kernels)
+    from .broker_runner import BrokerRunner
+
+    return BrokerRunner(store, kernels, settings.broker)
+
+
 def _load_jupyter_server_extension(server: Any) -> None:
     """Called by the Jupyter Server when it starts."""
     settings = load_settings(parent=server)
-    configured = set(server.config.get("AnalystSettings", {}))
+    configured = set(server.config.get("AnalystSettings", {})) - {"broker"}  # its password is no kernel's business
     if values := {name: getattr(settings, name) for name in settings.trait_names(config=True) if name in configured}:
         hand_down(values)
     tasks = history_path(settings.history_path).with_name(NAME)
-    runner = TaskRunner(TaskStore(tasks, settings.task_days), server.kernel_manager, settings.task_kernels)
+    runner = _runner(TaskStore(tasks, settings.task_days), server.kernel_manager, settings)
     server.io_loop.add_callback(runner.start)
     server.web_app.settings["analyst"] = {
         "settings": settings,

@@ -20,7 +20,7 @@ from .task_request import (
     WAYS_TO_ASK,
     WAYS_TO_GIVE,
 )
-from .task_store import STATES
+from .task_store import PRIORITIES, STATES
 
 Json = dict[str, Any]
 
@@ -160,6 +160,7 @@ def _request() -> Json:
             "language": {"type": "string", "enum": list(LANGUAGES)},
             "form": {"type": "string", "enum": list(FORMS)},
             "thread": {"type": "string", "pattern": f"^{THREAD.pattern}$"},
+            "priority": {"type": "string", "enum": list(PRIORITIES)},
             "sources": {"type": "array", "items": source, "maxItems": MAX_SOURCES},
             "options": options,
         },

@@ -146,11 +146,12 @@ class Health(Route):
 
     def _health(self) -> dict[str, Any]:
         history: History = self.settings["analyst"]["history"]
-        store = self.settings["analyst"]["tasks"].store
+        runner = self.settings["analyst"]["tasks"]
         folder = next(parent for parent in history.path.absolute().parents if parent.is_dir())
         free = shutil.disk_usage(folder).free
-        status = "ok" if free > MIN_FREE_BYTES else "full"
-        return {"status": status, "version": __version__, "tasks": store.counts(), "free_bytes": free}
+        status = "full" if free <= MIN_FREE_BYTES else "ok" if runner.state == "ok" else "degraded"
+        return {"status": status, "version": __version__, "queue": runner.state, "tasks": runner.store.counts(),
+                "free_bytes": free}  # fmt: skip
 
 
 class Providers(Route):
@@ -195,7 +196,7 @@ class Settings(Route):
             value = getattr(settings, name)
             if name == "mcp_servers":
                 value = sorted(value)  # their headers and variables may hold keys
-            if name == "base_url" and (urlsplit(value).username or urlsplit(value).password):
+            if name in {"base_url", "broker"} and (urlsplit(value).username or urlsplit(value).password):
                 value = "…"  # an address may hold a password
             choices = list(getattr(trait, "values", None) or [])
             found.append({"name": name, "value": value, "help": trait.help, "choices": choices})

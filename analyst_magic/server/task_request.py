@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import InputError
 from ..filetypes import DATA_FORMATS
 from ..turn import FORMS, PRIVACY_LEVELS
+from .task_store import PRIORITIES
 
 MAX_TEXT = 100_000
 MAX_SOURCES = 50
@@ -24,7 +25,7 @@ WAYS_TO_ASK = ("question", "code")
 UPLOADS = ("content", "base64")
 WAYS_TO_GIVE = ("path", *UPLOADS, "connection")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
-_FIELDS = frozenset({*WAYS_TO_ASK, "language", "form", "thread", "sources", "options"})
+_FIELDS = frozenset({*WAYS_TO_ASK, "language", "form", "thread", "priority", "sources", "options"})
 _SOURCE_FIELDS = frozenset({"name", "file", *WAYS_TO_GIVE})
 
 
@@ -61,6 +62,8 @@ def checked_request(body: object, root: Path) -> dict[str, Any]:
         if not isinstance(thread, str) or not THREAD.fullmatch(thread):
             raise InputError("thread is a name of letters, digits, dots, dashes and underscores.")
         request["thread"] = thread
+    if priority := _one_of(fields, "priority", tuple(PRIORITIES)):
+        request["priority"] = priority
     request["sources"] = checked_sources(fields.get("sources", []), root)
     request["options"] = _options(fields.get("options", {}))
     return request

@@ -96,6 +96,7 @@ class TaskRoute(Route):
         """
         try:
             request = checked_request(self.body(), self.root)
+            self.runner.check(request)
         except InputError as error:
             self.refuse(error)
             return

@@ -11,15 +11,14 @@ from typing import Any
 from jupyter_server.utils import ensure_async
 
 from .task_metrics import observe
-from .task_store import Task, TaskStore
+from .task_store import HOW_TO_RETRY, Task, TaskStore
 
 MIME = "application/vnd.analyst-magic.task.v1+json"
 SECONDS_IDLE = 300.0
 """After so long without a task a kernel ends."""
 SECONDS_TO_START = 120.0
 SECONDS_TO_STOP = 15.0
-KERNEL_LOST = {"kind": "KernelLost", "message": "The kernel ended while the task ran.",
-               "next_step": "POST to its address with /retry to run it again."}  # fmt: skip
+KERNEL_LOST = {"kind": "KernelLost", "message": "The kernel ended while the task ran.", "next_step": HOW_TO_RETRY}
 NO_PACKAGE = {"kind": "KernelUnusable", "message": "The server's default kernel cannot run tasks.",
               "next_step": "Install analyst-magic into the environment of that kernel."}  # fmt: skip
 
@@ -129,6 +128,14 @@ class TaskRunner:
         """Begin to work; tasks that a server left which is gone are told as interrupted."""
         self.store.interrupt_orphans()
         self._loops = [asyncio.ensure_future(self._loop(worker)) for worker in self._workers]
+
+    def check(self, request: Mapping[str, Any]) -> None:
+        """Refuse what these workers cannot do; an ``InputError`` says what."""
+
+    @property
+    def state(self) -> str:
+        """How the queue is; kernels are started when they are needed."""
+        return "ok"
 
     def wake(self) -> None:
         """Look for a task that has come."""

@@ -39,8 +39,15 @@ SCHEMA = Schema(
                 task TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL,
                 PRIMARY KEY (task, number))""",
         ),
+        (
+            "ALTER TABLE task ADD COLUMN priority INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE task ADD COLUMN sent REAL",
+            "CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+        ),
     )
 )
+PRIORITIES: Mapping[str, int] = {"low": -1, "normal": 0, "high": 1}
+HOW_TO_RETRY = "POST to its address with /retry to run it again."
 _COLUMNS = "id, state, thread, request, created, started, ended, progress, error, retry_of"
 
 
@@ -114,8 +121,17 @@ class TaskStore:
             if waiting >= MAX_PENDING:
                 raise TasksRefused(f"{MAX_PENDING:,} tasks wait already.", "Wait until some are done.")
             connection.execute(
-                "INSERT INTO task (id, state, thread, request, created, retry_of) VALUES (?, ?, ?, ?, ?, ?)",
-                [task.id, task.state, task.thread, json.dumps(request), task.created, retry_of],
+                "INSERT INTO task (id, state, thread, request, created, retry_of, priority) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    task.id,
+                    task.state,
+                    task.thread,
+                    json.dumps(request),
+                    task.created,
+                    retry_of,
+                    PRIORITIES[request.get("priority") or "normal"],
+                ],
             )
             self._note(connection, task.id, "state", {"state": "pending"})
             connection.execute(
@@ -126,16 +142,19 @@ class TaskStore:
         return task
 
     def claim(self, others: Collection[str] = ()) -> Task | None:
-        """The oldest pending task, which is running from now on; None where none waits.
+        """The oldest pending task of the highest priority, which is running from now on; None where none waits.
 
         Args:
-            others: Conversations that belong to other workers; those of one conversation follow each other.
+            others: Conversations that belong to other workers; those of one conversation follow each other, as they
+                came.
         """
         with self._transaction() as connection:
             row = connection.execute(
-                f"SELECT {_COLUMNS} FROM task WHERE state = 'pending' AND thread NOT IN "  # noqa: S608 (names of ours)
+                f"SELECT {_COLUMNS} FROM task WHERE state = 'pending' AND sent IS NULL AND thread NOT IN "  # noqa: S608
                 "(SELECT thread FROM task WHERE state = 'running') AND thread NOT IN (SELECT value FROM json_each(?)) "
-                "ORDER BY number LIMIT 1",
+                "AND NOT EXISTS (SELECT 1 FROM task AS earlier WHERE earlier.thread = task.thread "
+                "AND earlier.state = 'pending' AND earlier.number < task.number) "
+                "ORDER BY priority DESC, number LIMIT 1",
                 [json.dumps(list(others))],
             ).fetchone()
             if row is None:
@@ -148,9 +167,53 @@ class TaskStore:
             self._note(connection, task.id, "state", {"state": "running"})
         return task
 
-    def progress(self, task: str, kind: str, data: Any) -> None:
-        """Add an event to a running task; an event of the kind ``stage`` is also its progress."""
+    def unsent(self, limit: int = 100) -> list[Task]:
+        """Pending tasks that have not gone to the broker yet, the first to run first."""
+        where = "state = 'pending' AND sent IS NULL ORDER BY priority DESC, number LIMIT ?"
+        query = f"SELECT {_COLUMNS} FROM task WHERE {where}"  # noqa: S608 (names of ours)
+        return [_task(row) for row in self._read(query, [limit])]
+
+    def sent(self, state: State) -> list[str]:
+        """Ids of tasks in a state that have gone to the broker."""
+        return [i for (i,) in self._read("SELECT id FROM task WHERE state = ? AND sent IS NOT NULL", [state])]
+
+    def set_sent(self, task: str, sent: bool = True) -> None:
+        """Note that a task has gone to the broker, or that the broker has lost it."""
         with self._transaction() as connection:
+            connection.execute("UPDATE task SET sent = ? WHERE id = ?", [time.time() if sent else None, task])
+
+    def begin(self, task: str, owner: str) -> None:
+        """Note that a worker elsewhere has begun a task; one that was begun before goes on."""
+        with self._transaction() as connection:
+            changed = connection.execute(
+                "UPDATE task SET state = 'running', started = coalesce(started, ?), owner = ? "
+                "WHERE id = ? AND state IN ('pending', 'running')",
+                [time.time(), owner, task],
+            ).rowcount
+            if changed:
+                self._note(connection, task, "state", {"state": "running", "worker": owner})
+
+    def note(self, name: str, default: str) -> str:
+        """A fact that outlives the server; the default, from then on, where none is known."""
+        with self._transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO note VALUES (?, ?)", [name, default])
+            ((value,),) = connection.execute("SELECT value FROM note WHERE name = ?", [name]).fetchall()
+        return str(value)
+
+    def set_note(self, name: str, value: str) -> None:
+        """Change a fact that outlives the server."""
+        with self._transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", [name, value])
+
+    def progress(self, task: str, kind: str, data: Any) -> None:
+        """Add an event to a running task; an event of the kind ``stage`` is also its progress.
+
+        What comes after its end is too late, and left out.
+        """
+        with self._transaction() as connection:
+            running = "SELECT 1 FROM task WHERE id = ? AND state = 'running'"
+            if connection.execute(running, [task]).fetchone() is None:
+                return
             self._note(connection, task, kind, data)
             if kind == "stage":
                 connection.execute("UPDATE task SET progress = ? WHERE id = ?", [str(data.get("stage")), task])
@@ -208,18 +271,21 @@ class TaskStore:
         return [(number, kind, json.loads(data)) for number, kind, data in self._read(query, [task, after])]
 
     def interrupt_orphans(self) -> int:
-        """Tell tasks as interrupted that a server was running which is gone; how many. Pending ones run on."""
+        """Tell tasks as interrupted that a server was running which is gone; how many. Pending ones run on.
+
+        Those of workers behind a broker are left to them.
+        """
         owners = {str(owner) for (owner,) in self._read("SELECT DISTINCT owner FROM task WHERE state = 'running'", [])}
         gone = [owner for owner in owners if owner == self.owner or not _alive(owner)]
-        error = {"kind": "Interrupted", "message": "The server ended while the task ran.",
-                 "next_step": "POST to its address with /retry to run it again."}  # fmt: skip
-        orphans = [
-            task for owner in gone
-            for (task,) in self._read("SELECT id FROM task WHERE state = 'running' AND owner = ?", [owner])
-        ]  # fmt: skip
-        for task in orphans:
-            self.end(task, "failed", error=error)
+        query = "SELECT id FROM task WHERE state = 'running' AND sent IS NULL AND owner = ?"
+        orphans = [task for owner in gone for (task,) in self._read(query, [owner])]
+        self.interrupt(orphans, "The server ended while the task ran.")
         return len(orphans)
+
+    def interrupt(self, tasks: Collection[str], message: str) -> None:
+        """End tasks as interrupted, which are not run again unasked."""
+        for task in tasks:
+            self.end(task, "failed", error={"kind": "Interrupted", "message": message, "next_step": HOW_TO_RETRY})
 
     def counts(self) -> dict[str, int]:
         """Number of tasks by state."""

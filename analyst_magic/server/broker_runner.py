@@ -1,0 +1,160 @@
+"""Gives tasks to ``analyst worker`` processes through a broker, and takes in what they report."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import uuid
+from typing import Any
+
+from ..errors import InputError
+from ..task_broker import PRIORITIES, SECONDS_ALIVE, SECONDS_REMEMBERED, TASK, celery_app, key
+from .task_metrics import observe
+from .task_runner import TaskRunner
+from .task_store import State, Task, TaskStore
+
+SECONDS_BETWEEN_LOOKS = 4.0
+SECONDS_TO_RECONNECT = 1.0
+SECONDS_TO_WAIT = 5
+BROKER_LOST = "The broker has lost the task, and no worker has it any more."
+log = logging.getLogger(__name__)
+
+
+class BrokerRunner(TaskRunner):
+    """The tasks of a server whose workers are elsewhere. Its own kernel does what a request waits for.
+
+    Args:
+        store: The tasks.
+        kernels: The server's kernel manager.
+        broker: The address of a Redis.
+
+    Raises:
+        AnalystError: The address is none, or the packages of the extra ``celery`` are not installed.
+    """
+
+    def __init__(self, store: TaskStore, kernels: Any, broker: str) -> None:
+        super().__init__(store, kernels, number=0)
+        from redis.asyncio import Redis
+
+        self._app = celery_app(broker)
+        self._redis: Any = Redis.from_url(broker, decode_responses=True)
+        self._server = store.note("server", uuid.uuid4().hex)
+        self._suspects: set[str] = set()
+        self.reached = False
+
+    def start(self) -> None:
+        """Begin to send and to receive; what workers did while this server was away is in their reports."""
+        self.store.interrupt_orphans()
+        self._loops = [
+            asyncio.ensure_future(self._again(self._send)),
+            asyncio.ensure_future(self._again(self._receive)),
+            asyncio.ensure_future(self._again(self._look)),
+        ]
+
+    def check(self, request: Any) -> None:
+        """Refuse a task of a conversation: its questions would be answered by workers that do not know each other.
+
+        Raises:
+            InputError: It names a conversation.
+        """
+        if request.get("thread"):
+            raise InputError("This server's tasks go to several workers, which share no conversation.",
+                             "Leave out thread.")  # fmt: skip
+
+    @property
+    def state(self) -> str:
+        """How the queue is: ``ok``, or ``unreachable``."""
+        return "ok" if self.reached else "unreachable"
+
+    async def cancel(self, task: Task) -> bool:
+        """Cancel a task that has not ended; its worker stops when it next looks."""
+        ended = self.store.end(task.id, "cancelled")
+        if ended:
+            observe(self.store.get(task.id))
+            self._notify()
+            with contextlib.suppress(*_errors()):
+                await self._redis.set(key("cancel", task.id), "1", ex=SECONDS_REMEMBERED)
+        return ended
+
+    async def close(self) -> None:
+        """End what this server does; workers go on, and their reports wait."""
+        await super().close()
+        await self._redis.aclose()
+
+    async def _again(self, step: Any) -> None:
+        """Do a step over and over; while the broker is away, tasks wait."""
+        while True:
+            try:
+                await step()
+            except _errors() as error:
+                if self.reached:
+                    log.warning("analyst: the broker does not answer: %s", type(error).__name__)
+                self.reached = False
+                await asyncio.sleep(SECONDS_TO_RECONNECT)
+
+    async def _send(self) -> None:
+        """Send what is pending; a task that is sent twice, as after a crash, still runs once."""
+        self._wake.clear()
+        for task in self.store.unsent():
+            await asyncio.to_thread(self._publish, task)
+            await self._redis.set(key("known", task.id), "1", ex=SECONDS_REMEMBERED)
+            self.store.set_sent(task.id)
+            self.reached = True
+        if not self.store.unsent(1):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), SECONDS_TO_WAIT)
+
+    def _publish(self, task: Task) -> None:
+        priority = PRIORITIES[task.request.get("priority") or "normal"]
+        arguments = [task.id, self._server, json.dumps(dict(task.request))]
+        self._app.send_task(TASK, arguments, task_id=task.id, priority=priority, retry=False)
+
+    async def _receive(self) -> None:
+        """Take in reports. Where the server is killed in between, it reads them again; an ended task ends once."""
+        stream = key("reports", self._server)
+        found = await self._redis.xread({stream: self.store.note("position", "0")}, count=100, block=5_000)
+        self.reached = True
+        for _, reports in found:
+            for number, fields in reports:
+                await self._take(fields["task"], fields["kind"], json.loads(fields["data"]))
+                self.store.set_note("position", number)
+                await self._redis.xdel(stream, number)
+            self._notify()
+
+    async def _take(self, task: str, kind: str, data: Any) -> None:
+        if kind == "begun":
+            self.store.begin(task, f"worker {data['worker']}")
+        elif kind in {"result", "error"}:
+            found = self.store.get(task)
+            if found is not None:
+                await asyncio.to_thread(self._end, found, kind, data)
+                observe(self.store.get(task))
+        else:
+            self.store.progress(task, kind, data)
+
+    async def _look(self) -> None:
+        """Look for tasks that a broker has lost which was restarted: waiting ones are sent again, others told."""
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        for task in await self._unknown("pending"):  # all before the first is sent again, so that their order holds
+            self.store.set_sent(task, False)
+            self._wake.set()
+        lost = await self._unknown("running")
+        self.store.interrupt(lost & self._suspects, BROKER_LOST)
+        self._suspects = lost
+        if lost:
+            self._notify()
+            await asyncio.sleep(SECONDS_ALIVE)  # its worker may live, and renew the lock
+
+    async def _unknown(self, state: State) -> set[str]:
+        """Tasks in a state that have gone to the broker, of which it knows nothing."""
+        whats = ("known", "lock", "end")
+        return {task for task in self.store.sent(state) if not await self._redis.exists(*(key(w, task) for w in whats))}
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
+    return OSError, OperationalError, RedisError

@@ -1,0 +1,192 @@
+"""Tasks through Celery and a real Redis: two workers, one of which is killed; a broker that forgets; cancelling."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis_server
+
+from analyst_magic.errors import InputError, UnknownOption
+from analyst_magic.server.task_store import Task, TaskStore
+from analyst_magic.task_broker import celery_app
+
+pytest.importorskip("celery")
+pytestmark = pytest.mark.skipif(
+    bool(redis_server.WHY_MISSING) and not os.environ.get("CI"), reason=redis_server.WHY_MISSING
+)
+WORKER = """
+from analyst_magic import task_broker
+task_broker.SECONDS_ALIVE, task_broker.SECONDS_VISIBLE, task_broker.SECONDS_TO_RETRY = 4, 5, 2
+task_broker.SECONDS_BETWEEN_BEATS = 0.5
+from analyst_magic.settings import load_settings
+from analyst_magic.task_worker import serve
+serve(load_settings(), 1)
+"""
+ENDED = {"done", "failed", "cancelled"}
+
+
+class Workers:
+    """Processes of ``analyst worker`` that are quick to see a death."""
+
+    def __init__(self, folder: Path, broker: str) -> None:
+        self._folder = folder
+        self._environment = {**os.environ, "ANALYST_BROKER": broker, "ANALYST_MODEL": "offline",
+                             "ANALYST_SANDBOX": "local", "ANALYST_SPARES": "0",
+                             "ANALYST_HISTORY_PATH": str(folder / "history.sqlite3")}  # fmt: skip
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start one more."""
+        with (self._folder / f"worker{len(self.running)}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-c", WORKER], env=self._environment, cwd=self._folder, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        self.running.append(process)
+        return process
+
+    @staticmethod
+    def kill(process: subprocess.Popen[bytes]) -> None:
+        """End one with its children, without a word."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[redis_server.Redis]:
+    with redis_server.redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def workers(broker: redis_server.Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
+    started = Workers(tmp_path_factory.mktemp("workers"), broker.url)
+    for _ in range(2):
+        started.start()
+    yield started
+    for process in started.running:
+        started.kill(process)
+
+
+@contextlib.asynccontextmanager
+async def server_of(store: TaskStore, broker: redis_server.Redis) -> AsyncIterator[object]:
+    """What a Jupyter Server does with tasks, without one around it."""
+    from analyst_magic.server.broker_runner import BrokerRunner
+
+    runner = BrokerRunner(store, {}, broker.url)
+    runner.start()
+    try:
+        yield runner
+    finally:
+        await runner.close()
+
+
+async def until(store: TaskStore, tasks: list[Task], fits: Callable[[list[Task]], bool]) -> list[Task]:
+    """The tasks once they are as wanted."""
+    end = time.monotonic() + 100
+    while time.monotonic() < end:
+        found = [store.get(task.id) or task for task in tasks]
+        if fits(found):
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError([(task.state, task.error) for task in found])
+
+
+def all_ended(tasks: list[Task]) -> bool:
+    return all(task.state in ENDED for task in tasks)
+
+
+async def test_workers_do_tasks_and_one_that_is_killed_gives_its_task_to_the_other(
+    workers: Workers, broker: redis_server.Redis, tmp_path: Path
+) -> None:
+    store = TaskStore(tmp_path / "tasks.sqlite3")
+    async with server_of(store, broker):
+        short = [store.add({"code": f"{number} + 1", "language": "python"}) for number in range(10)]
+        first = await until(store, short, all_ended)
+        assert [task.state for task in first] == ["done"] * 10
+        assert [store.result(task.id)["texts"] for task in first] == [[str(number + 1)] for number in range(10)]
+        slow = [store.add({"code": "import time\ntime.sleep(6)\n'slept'"}) for _ in range(2)]
+        begun = await until(store, slow, lambda found: all(task.progress == "sandbox" for task in found))
+        assert [task.state for task in begun] == ["running"] * 2
+        workers.kill(workers.running[0])
+        ended = await until(store, slow, all_ended)
+        workers.start()
+    assert [task.state for task in ended] == ["done"] * 2
+    starts = [sum(kind == "state" and data["state"] == "running" for _, kind, data in store.events(task.id))
+              for task in slow]  # fmt: skip
+    assert sorted(starts) == [1, 2]  # the one whose worker lived ran once, though it took longer than Celery waits
+    assert all(sum(kind == "state" and data["state"] == "done" for _, kind, data in store.events(task.id)) == 1
+               for task in [*short, *slow])  # fmt: skip
+
+
+async def test_a_cancelled_task_stops_at_its_worker_and_one_that_waits_never_runs(
+    workers: Workers, broker: redis_server.Redis, tmp_path: Path
+) -> None:
+    store = TaskStore(tmp_path / "tasks.sqlite3")
+    async with server_of(store, broker) as runner:
+        slow = [store.add({"code": "import time\ntime.sleep(100)"}) for _ in range(2)]
+        await until(store, slow, lambda found: all(task.state == "running" for task in found))
+        waiting = store.add({"code": "1 + 1"})
+        for task in [waiting, *slow]:
+            assert await runner.cancel(task)  # type: ignore[attr-defined]
+        after = store.add({"code": "2 + 2"})
+        await until(store, [after], all_ended)
+    found = store.get(after.id)
+    assert found is not None
+    assert found.state == "done"
+    assert [store.get(task.id).state for task in [waiting, *slow]] == ["cancelled"] * 3  # type: ignore[union-attr]
+    assert [kind for _, kind, _ in store.events(waiting.id)] == ["state", "state"]
+
+
+async def test_what_ends_while_the_server_is_away_is_there_when_it_comes_back(
+    workers: Workers, broker: redis_server.Redis, tmp_path: Path
+) -> None:
+    store = TaskStore(tmp_path / "tasks.sqlite3")
+    async with server_of(store, broker):
+        task = store.add({"code": "import time\ntime.sleep(2)\n6 * 7"})
+        await until(store, [task], lambda found: found[0].state == "running")
+    store.close()
+    store = TaskStore(tmp_path / "tasks.sqlite3")
+    async with server_of(store, broker):
+        (found,) = await until(store, [task], all_ended)
+    assert found.state == "done"
+    assert store.result(task.id)["texts"] == ["42"]
+
+
+async def test_a_broker_that_forgets_loses_nothing_that_waits_and_what_is_higher_goes_first(
+    broker: redis_server.Redis, tmp_path: Path, workers: Workers
+) -> None:
+    for process in workers.running:
+        workers.kill(process)
+    store = TaskStore(tmp_path / "tasks.sqlite3")
+    async with server_of(store, broker):
+        low = [store.add({"code": f"{number}", "priority": "low"}) for number in range(3)]
+        high = [store.add({"code": f"{number}", "priority": "high"}) for number in range(3)]
+        await until(store, [*low, *high], lambda found: len(store.sent("pending")) == 6)
+        broker.kill()
+        broker.start()
+        workers.start()
+        found = await until(store, [*low, *high], all_ended)
+    assert [task.state for task in found] == ["done"] * 6
+    begun = sorted(found, key=lambda task: task.started or 0)
+    assert {task.id for task in begun[:3]} == {task.id for task in high}
+
+
+def test_a_conversation_is_refused_and_so_is_another_kind_of_broker(tmp_path: Path, broker: redis_server.Redis) -> None:
+    from analyst_magic.server.broker_runner import BrokerRunner
+
+    runner = BrokerRunner(TaskStore(tmp_path / "tasks.sqlite3"), {}, broker.url)
+    with pytest.raises(InputError, match="share no conversation"):
+        runner.check({"question": "x", "thread": "t"})
+    with pytest.raises(UnknownOption, match="address of a Redis"):
+        celery_app("amqp://localhost")
