@@ -212,11 +212,7 @@ export function Composer(props: {
         >
           Investigate
         </button>
-        <button
-          type="submit"
-          className="am-Button am-mod-primary"
-          disabled={empty}
-        >
+        <button type="submit" className="am-Button am-mod-primary" disabled={empty}>
           Ask
         </button>
       </div>
