@@ -26,6 +26,9 @@ NAMES = [f"category {n}" for n in range(31)]
         ([{"type": "scatter", "y": [1]}, {"type": "scatter", "y": [9], "yaxis": "y2"}],
          {"yaxis2": {"overlaying": "y", "side": "right"}}, "two scales"),
         ([{"type": "bar", "x": ["a"], "y": [95]}], {"yaxis": {"range": [90, 100]}}, "begin at zero"),
+        ([{"type": "scatter", "x": [1, 2], "y": [3, 4]}], {"yaxis": {"range": [0, 99]}}, "chart is empty: its values"),
+        ([{"type": "scatter", "x": [1, 2], "y": [3, 4]}], {"xaxis": {"range": [10, 20]}}, "holds none of the values"),
+        ([{"type": "bar", "x": ["a", "b"], "y": [3, 4]}], {"yaxis": {"range": [0, 100]}}, "chart is empty: its values"),
         ([{"type": "scatter", "x": [1], "y": [1], "marker": {"color": "#fdfdfd"}}], {}, "hardly be seen"),
         ([{"type": "scatter", "x": [1], "y": [1], "line": {"color": "black"}}], {"plot_bgcolor": "#000000"}, "hardly"),
     ],
@@ -43,6 +46,8 @@ def test_a_fault_is_named(data: list[dict[str, Any]], layout: dict[str, Any], wo
         ([{"type": "bar", "x": NAMES[:30], "y": [1] * 30}], {"yaxis": {"range": [0, 2]}}),
         ([{"type": "scatter", "x": [1], "y": [1], "marker": {"color": "rgba(255,255,255,0.5)"}}], {}),
         ([{"type": "scatter", "y": [1]}, {"type": "scatter", "y": [9], "yaxis": "y2"}], {"yaxis2": {"domain": [0, 1]}}),
+        ([{"type": "bar", "x": ["a", "b"], "y": [97, 98]}], {"yaxis": {"range": [0, 100]}}),
+        ([{"type": "scatter", "x": [1, 2], "y": [3, 4]}], {"yaxis": {"range": [0, 3], "type": "log"}}),
         ([], {}),
     ],
 )

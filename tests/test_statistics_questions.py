@@ -46,6 +46,18 @@ def analyst() -> Iterator[Analyst]:
         ("predict revenue for the next week", 'forecast(sales, "order_date", "revenue", 1, "W")'),
         ("outliers in revenue", 'outliers(sales, "revenue")'),
         ("is there seasonality in revenue?", 'seasonality(sales, "order_date", "revenue")'),
+        ("what explains the change in revenue per delay between February and March by region",
+         'explain_ratio(sales, "revenue", "delay", "region", "order_date", "2024-02", "2024-03")'),
+        ("why did revenue per delay fall from 2022 to 2023 by carrier",
+         'explain_ratio(sales, "revenue", "delay", "carrier", "order_date", "2022", "2023")'),
+        ("cluster sales by revenue and delay", 'cluster(sales, ["revenue", "delay"])'),
+        ("Cluster rows by revenue, delay into 3 groups", 'cluster(sales, ["revenue", "delay"], 3)'),
+        ("find 4 clusters of revenue and delay", 'cluster(sales, ["revenue", "delay"], 4)'),
+        ("linear regression of revenue on delay and region", 'regress(sales, "revenue", ["delay", "region"])'),
+        ("how well do delay, region and carrier explain revenue?",
+         'regress(sales, "revenue", ["delay", "region", "carrier"])'),
+        ("classify carrier by delay and revenue", 'classify(sales, "carrier", ["delay", "revenue"])'),
+        ("predict region from delay", 'classify(sales, "region", ["delay"])'),
         ("find change points in revenue", 'change_points(sales, "order_date", "revenue")'),
     ],
 )  # fmt: skip
@@ -64,6 +76,11 @@ def test_a_question_is_read_as_a_statistic(question: str, call: str) -> None:
         "forecast revenue for the next 900 months",
         "outliers in region",
         "total revenue by region",
+        "what explains the change in revenue per delay between February and March",
+        "cluster planets by revenue and delay",
+        "cluster sales by revenue and region",
+        "regress revenue on revenue and delay",
+        "how well does order_date explain revenue",
     ],
 )
 def test_what_the_frame_does_not_have_is_left_to_the_grammar(question: str) -> None:
@@ -77,6 +94,9 @@ def test_what_the_frame_does_not_have_is_left_to_the_grammar(question: str) -> N
         ("is the difference in delay between carriers significant", "delay differs significantly between AA and BB"),
         ("forecast revenue for the next 3 months", "revenue is forecast at"),
         ("outliers in revenue", "The farthest is 900"),
+        ("why did revenue per delay fall from February to March by region", "revenue per delay went from"),
+        ("find 2 clusters of revenue and delay", "2 clusters fit best"),
+        ("how well does delay explain revenue", "of the variance of revenue"),
     ],
 )
 def test_the_answer_is_a_sentence_with_its_table_and_its_assumptions(

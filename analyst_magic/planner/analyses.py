@@ -1,4 +1,4 @@
-"""Questions for a statistic, by name: what explains a change, is a difference significant, a forecast, outliers.
+"""Questions for a statistic, by name: what explains a change, a significant difference, a forecast, clusters and more.
 
 Each form is a sentence with gaps; a gap that is no column of the frame leaves the question to the grammar. The answer
 is a program that calls ``analyst_statistics`` in the sandbox, which checks its assumptions and gives the sentence.
@@ -16,9 +16,12 @@ from ..turn import NUMBER_TYPES, Code, ColumnCard, FrameCard
 
 FRAMES = frozenset({"pandas", "polars", "arrow", "duckdb", "file"})
 TIMES = frozenset({"date", "timestamp"})
+CATEGORIES = frozenset({"text", "category", "boolean"})
 MAX_SEGMENTS = 50
 MAX_DIMENSIONS = 5
 MAX_AHEAD = 60
+MAX_CLUSTERS = 20
+MAX_CLASSES = 20
 STEPS = {"hour": "h", "day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 MONTHS = ("january february march april may june july august september october november december").split()
 _MOVED = r"(?:change|drop|fall|rise|increase|decrease|growth|decline|difference)"
@@ -55,6 +58,13 @@ class Asked:
             if words and _plain(str(column.label)) == words + "s":
                 return column if types is None or column.type in types else None
         return None
+
+    def columns(self, gap: str, types: frozenset[str] | None = None) -> list[ColumnCard]:
+        """The columns that a gap lists (``price, discount and region``); empty where one of them is none of these."""
+        names = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", self.gaps.get(gap) or "")
+        found = [Asked({"one": name}, self.card).column("one", types) for name in names]
+        columns = [column for column in found if column is not None]
+        return columns if len(columns) == len(found) == len({str(column.label) for column in columns}) else []
 
     def time(self) -> ColumnCard | None:
         """The one column of dates; None where there is none, or several."""
@@ -103,6 +113,22 @@ def _program(function: str, card: FrameCard, *arguments: object) -> Code:
     return Code(text)
 
 
+def _explained_ratio(asked: Asked) -> Analysis | None:
+    """One sum by another: whether the rates of the segments changed, or their mix."""
+    top, bottom, time = asked.column("top", NUMBER_TYPES), asked.column("bottom", NUMBER_TYPES), asked.time()
+    whole = Asked({"one": f"{asked.gaps['top']} per {asked.gaps['bottom']}"}, asked.card).column("one")
+    if top is None or bottom is None or time is None or top == bottom or whole is not None:
+        return None
+    before, after = _period(asked.gaps["before"], time), _period(asked.gaps["after"], time)
+    segments = [asked.column("by")] if asked.gaps.get("by") else _dimensions(asked.card)
+    if before is None or after is None or len(segments) != 1 or segments[0] is None:
+        return None
+    by = segments[0].label
+    code = _program("explain_ratio", asked.card, top.label, bottom.label, by, time.label, before, after)
+    reading = f"What explains the change of {top.label} per {bottom.label} from {before} to {after}, by {by}."
+    return Analysis(reading, code)
+
+
 def _explained(asked: Asked) -> Analysis | None:
     value, time = asked.column("value", NUMBER_TYPES), asked.time()
     if value is None or time is None:
@@ -124,7 +150,7 @@ def _dimensions(card: FrameCard) -> list[ColumnCard]:
     """Columns that may explain a change: of few categories."""
     usable = [
         column for column in _columns(card)
-        if column.type in ("text", "category", "boolean") and 2 <= (column.distinct or 0) <= MAX_SEGMENTS
+        if column.type in CATEGORIES and 2 <= (column.distinct or 0) <= MAX_SEGMENTS
     ]  # fmt: skip
     return usable[:MAX_DIMENSIONS]
 
@@ -166,6 +192,32 @@ def _forecast(asked: Asked) -> Analysis | None:
     return Analysis(f"Total {value.label} by {unit}, forecast for the next {noun}.", code)
 
 
+def _clusters(asked: Asked) -> Analysis | None:
+    columns, number = asked.columns("columns", NUMBER_TYPES), int(asked.gaps.get("number") or 0)
+    if not columns or number == 1 or number > MAX_CLUSTERS or _plain(asked.gaps.get("rows") or "rows") not in (
+        "rows", _plain(asked.card.name)
+    ):  # fmt: skip
+        return None
+    labels = [column.label for column in columns]
+    code = _program("cluster", asked.card, labels, *([number] if number else []))
+    return Analysis(f"Groups of similar rows of {asked.card.name}, by {', '.join(map(str, labels))}.", code)
+
+
+def _modelled(asked: Asked) -> Analysis | None:
+    """A regression of a number, a classification of a category."""
+    target, features = asked.column("target"), asked.columns("features")
+    if target is None or not features or target in features or any(column.type in TIMES for column in features):
+        return None
+    labels, few = [column.label for column in features], 2 <= (target.distinct or 0) <= MAX_CLASSES
+    if target.type in NUMBER_TYPES:
+        function, what = "regress", f"How well {', '.join(map(str, labels))} explain {target.label}, by a regression."
+    elif target.type in CATEGORIES and few:
+        function, what = "classify", f"How well {', '.join(map(str, labels))} tell {target.label}, by a classification."
+    else:
+        return None
+    return Analysis(what, _program(function, asked.card, target.label, labels))
+
+
 def _outliers(asked: Asked) -> Analysis | None:
     value = asked.column("value", NUMBER_TYPES)
     if value is None:
@@ -195,7 +247,15 @@ def _form(pattern: str) -> re.Pattern[str]:
 _AMONG = r"(?:between|across|by|among)"
 _SHOW = r"(?:(?:show|find|list|are there|is there|what are|which are|how strong is) )?(?:the |any )?"
 _VALUE = r"(?P<value>.+?)"
+_RATIO = r"(?P<top>\S+(?: \S+)?) (?:per|divided by) (?P<bottom>\S+(?: \S+)?)"
+_COLUMNS = r"(?P<columns>.+?)"
+_INTO = r"(?: (?:in|into) (?P<number>\d+) (?:clusters|groups))?"
 FORMS: tuple[tuple[re.Pattern[str], Callable[[Asked], Analysis | None]], ...] = (
+    (
+        _form(rf"what (?:explains|explained|drives|drove|caused) the {_MOVED} (?:in|of) {_RATIO} {_SPAN}"),
+        _explained_ratio,
+    ),
+    (_form(rf"why did {_RATIO} {_DID} {_SPAN}"), _explained_ratio),
     (_form(rf"what (?:explains|explained|drives|drove|caused) the {_MOVED} (?:in|of) {_VALUE} {_SPAN}"), _explained),
     (_form(rf"why did {_VALUE} {_DID} {_SPAN}"), _explained),
     (_form(rf"is the difference (?:in|of) {_VALUE} {_AMONG} (?P<by>.+?)(?: statistically)? significant"), _compared),
@@ -208,6 +268,11 @@ FORMS: tuple[tuple[re.Pattern[str], Callable[[Asked], Analysis | None]], ...] = 
         _forecast,
     ),
     (_form(rf"{_SHOW}(?:outliers|anomalies) (?:in|of|among) {_VALUE}"), _outliers),
+    (_form(rf"cluster (?P<rows>\S+) by {_COLUMNS}{_INTO}"), _clusters),
+    (_form(rf"{_SHOW}(?:(?P<number>\d+) )?clusters (?:of|by|in) {_COLUMNS}"), _clusters),
+    (_form(r"(?:regress|linear regression of|regression of) (?P<target>.+?) on (?P<features>.+)"), _modelled),
+    (_form(r"how well (?:do|does) (?P<features>.+?) (?:explain|predict) (?P<target>.+)"), _modelled),
+    (_form(r"(?:classify|predict) (?P<target>.+?) (?:by|from) (?P<features>.+)"), _modelled),
     (_form(rf"{_SHOW}seasonality (?:in|of) {_VALUE}"), _seasons),
     (_form(rf"{_SHOW}(?:change points|changepoints|level shifts) (?:in|of) {_VALUE}"), _jumps),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from .chart_data import unpacked
 
@@ -20,6 +20,8 @@ MAX_GROUPS = 12
 MAX_LABEL = 40
 """Characters of a category's name before it is cut or turned."""
 MIN_CONTRAST = 1.3
+MIN_FILLED = 0.2
+"""Share of a set range that the values fill, below which most of the chart is empty."""
 _RGB = re.compile(r"rgba?\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*(?:,\s*([\d.]+)\s*)?\)")
 _NAMED = {"white": (255, 255, 255), "snow": (255, 250, 250), "ivory": (255, 255, 240), "black": (0, 0, 0)}
 
@@ -41,6 +43,7 @@ def chart_faults(figure: Mapping[str, Any]) -> tuple[str, ...]:
         *_categories(traces),
         *_groups(traces),
         *_scales(traces, layout),
+        *_empty_area(traces, layout),
         *_colours(traces, layout),
     ]
     return tuple(dict.fromkeys(found))
@@ -88,6 +91,39 @@ def _scales(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> I
     is_range = isinstance(ends, list | tuple) and len(ends) == 2 and all(isinstance(end, int | float) for end in ends)
     if upright and is_range and min(ends) > 0:  # type: ignore[arg-type]
         yield "The bars do not begin at zero, so that differences look larger than they are."
+
+
+def _empty_area(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Iterator[str]:
+    """Axes whose range was set far wider than the values, or past them; Plotly's own range fits."""
+    for letter in "xy":
+        axis = layout.get(f"{letter}axis")
+        ends = axis.get("range") if isinstance(axis, Mapping) and axis.get("type") != "log" else None
+        if not _are_numbers(ends) or len(ends) != 2 or ends[0] == ends[1]:
+            continue
+        own = [trace for trace in traces if (trace.get(f"{letter}axis") or letter) == letter]
+        values = [value for trace in own for value in _values(trace, letter)]
+        values += [0] if any(_grows_along(trace, letter) for trace in own) else []
+        if not values or not _are_numbers(values):
+            continue
+        low, high = sorted(ends)
+        shown = [value for value in values if low <= value <= high]
+        if not shown:
+            yield f"The range of the {letter} axis holds none of the values, so the chart is empty."
+        elif len(shown) > 1 and (max(shown) - min(shown)) < MIN_FILLED * (high - low):
+            yield f"Most of the chart is empty: its values fill little of the range that the {letter} axis has."
+
+
+def _are_numbers(values: Any) -> TypeGuard[Sequence[float]]:
+    return isinstance(values, list | tuple) and all(
+        isinstance(value, int | float) and not isinstance(value, bool) for value in values
+    )
+
+
+def _grows_along(trace: Mapping[str, Any], letter: str) -> bool:
+    """Whether a trace is drawn from zero along an axis: its bars or its filled area."""
+    if trace.get("type") == "bar":
+        return (trace.get("orientation") == "h") == (letter == "x")
+    return letter == "y" and trace.get("fill") in {"tozeroy", "tonexty"}
 
 
 def _colours(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Iterator[str]:

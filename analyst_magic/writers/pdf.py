@@ -351,8 +351,8 @@ def write_document(answer: Answer, path: str) -> list[str]:
                 first = block[0] if block is blocks[0] else min(set(block) - set(blocks[0]))
                 words = f"Columns {first + 1} to {block[-1] + 1} of {len(answer.headings)}"
                 story += [CondPageBreak(40 * mm), Spacer(1, 4 * mm), Paragraph(words, grey)]
-            rows = lines if block is not blocks[-1] or not carried else lines[:-carried]
-            story.append(new_table(answer, block, rows, width, size, fonts))
+            remaining = lines if block is not blocks[-1] or not carried else lines[:-carried]
+            story.append(new_table(answer, block, remaining, width, size, fonts))
         if carried:
             story += [PageBreak(), new_table(answer, blocks[-1], lines[-carried:], width, size, fonts)]
         closing = paragraph(said, fonts, grey, width, kind=Closing)

@@ -1,12 +1,5 @@
 import * as React from 'react';
-import {
-  Completions,
-  completions,
-  INVESTIGATE,
-  pastedTable,
-  readDraft,
-  ReadDraft
-} from '../complete';
+import { Completions, completions, pastedTable, readDraft, ReadDraft } from '../complete';
 import { Conversation } from '../conversation';
 import { useCatalog, useServices } from '../services';
 import { questions, State } from '../state';
@@ -43,6 +36,7 @@ export function Composer(props: {
   const [chosen, setChosen] = React.useState(0);
   const [recalled, setRecalled] = React.useState(-1);
   const list = React.useId();
+  const empty = disabled || !text.trim();
   const waiting = askedBack(state.turns)?.id;
   React.useEffect(() => {
     // Who has gone on to write elsewhere, as in the notebook, is left there.
@@ -83,10 +77,10 @@ export function Composer(props: {
       box.setSelectionRange(before.length, before.length);
     });
   };
-  const ask = (more: Partial<ReadDraft> = {}) => {
-    const read = readDraft(text, forms);
+  const ask = (option = '') => {
+    const read = readDraft(option + text, forms);
     if (read.text && !disabled) {
-      props.onAsk({ ...read, ...more });
+      props.onAsk(read);
       conversation.write('');
       setRecalled(-1);
     }
@@ -204,8 +198,8 @@ export function Composer(props: {
         <button
           type="button"
           className="am-Button"
-          disabled={disabled || !text.trim()}
-          title="Show what a model would be told; nothing is sent"
+          disabled={empty}
+          title="Nothing is sent"
           onClick={() => void conversation.preview(readDraft(text, forms).text)}
         >
           What would be sent?
@@ -213,17 +207,12 @@ export function Composer(props: {
         <button
           type="button"
           className="am-Button"
-          disabled={disabled || !text.trim() || Boolean(state.refining)}
-          title={INVESTIGATE.about}
-          onClick={() => ask({ investigate: true })}
+          disabled={empty || !!state.refining}
+          onClick={() => ask('/investigate ')}
         >
           Investigate
         </button>
-        <button
-          type="submit"
-          className="am-Button am-mod-primary"
-          disabled={disabled || !text.trim()}
-        >
+        <button type="submit" className="am-Button am-mod-primary" disabled={empty}>
           Ask
         </button>
       </div>
