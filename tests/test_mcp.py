@@ -470,6 +470,26 @@ async def test_wrong_arguments_are_refused_by_the_schema(server: HttpServer) -> 
             assert (await client.call_tool(tool, arguments)).is_error
 
 
+async def test_a_prompt_that_is_not_there_or_lacks_its_argument_is_named(workspace: Workspace) -> None:
+    async with Client(build_server(workspace)) as client:
+        for name, arguments, words in [("nothing", {}, "Unknown prompt: nothing"), ("explore", {}, "source")]:
+            with pytest.raises(Exception, match=words) as refused:
+                await client.get_prompt(name, arguments)
+            assert "prompts/list" in str(refused.value)
+
+
+async def test_a_very_large_answer_is_cut_and_says_so(workspace: Workspace) -> None:
+    workspace.analyst.settings.privacy = "rows"
+    code = "import pandas as pd\npd.DataFrame({f'c{i}': ['x' * 5000] * 60 for i in range(55)})"
+    async with Client(build_server(workspace)) as client:
+        result = await client.call_tool("run_python", {"code": code})
+    table = result.structured_content["tables"][0]  # type: ignore[index]
+    assert len(result.model_dump_json()) < 1_000_000
+    assert (table["total_rows"], table["more_columns"], len(table["columns"])) == (60, 5, 50)
+    assert table["rows"][0][0].endswith("… (5,000 characters)")
+    assert 0 < len(table["rows"]) < 60
+
+
 async def test_a_flood_of_calls_is_refused_beyond_a_bound_and_loses_nothing_else(
     server: HttpServer, workspace: Workspace
 ) -> None:

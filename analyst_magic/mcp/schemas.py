@@ -20,6 +20,7 @@ class TableView(BaseModel):
 
     name: str = Field(description="What the user finds it by")
     columns: list[str] = Field(default_factory=list, description="Empty where the privacy level tells no rows")
+    more_columns: int = Field(default=0, description="Columns that are not shown")
     rows: list[list[Any]] = Field(default_factory=list, description="The first rows, where the privacy level allows")
     total_rows: int | None = Field(default=None, description="Rows of the whole table, where the privacy level allows")
 
