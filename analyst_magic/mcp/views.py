@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from ..report.figures import figure_html
 from ..report.pictures import Pictures
 from ..results.figure import MIME, Figure, alternative_text
 from ..results.table import Table
-from .schemas import Answer, DocumentView, FigureView, Problem, TableView
+from .schemas import Answer, Cell, DocumentView, FigureView, Problem, Series, TableView
 
 MAX_ROWS = 50
 """Rows of a table that an agent is given; the whole stays with the user, and in the sandbox."""
@@ -85,9 +86,9 @@ def table_view(name: str, table: Table, *, rows: bool, most: int = MAX_PREVIEW) 
     )
 
 
-def _fitting(rows: Sequence[Sequence[Any]], most: int) -> list[list[Any]]:
+def _fitting(rows: Sequence[Sequence[Any]], most: int) -> list[list[Cell]]:
     """The first rows that have so many characters together, their long values cut."""
-    fitting: list[list[Any]] = []
+    fitting: list[list[Cell]] = []
     for row in rows:
         cells = [_cell(value) for value in row[:MAX_COLUMNS]]
         most -= sum(len(str(cell)) + 2 for cell in cells)
@@ -97,11 +98,10 @@ def _fitting(rows: Sequence[Sequence[Any]], most: int) -> list[list[Any]]:
     return fitting
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        return _cut(value, MAX_CELL)
-    text = str(value)
-    return value if len(text) <= MAX_CELL else _cut(text, MAX_CELL)
+def _cell(value: Any) -> Cell:
+    if value is None or isinstance(value, int | float):
+        return value
+    return _cut(value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False), MAX_CELL)
 
 
 def _cut(text: str, most: int) -> str:
@@ -147,14 +147,11 @@ def _plot(figure: Figure) -> Plot | None:
     return next((element for element in found if isinstance(element, Plot)), None)
 
 
-def _series(trace: Mapping[str, Any]) -> dict[str, Any]:
+def _series(trace: Mapping[str, Any]) -> Series:
     points = next((trace[name] for name in ("y", "x", "values", "z") if trace.get(name) is not None), ())
     size = len(points) if isinstance(points, list | tuple) else None
-    return {
-        "type": str(trace.get("type") or "scatter"),
-        "name": _cut(str(trace.get("name") or ""), MAX_CELL),
-        "points": size,
-    }
+    kind, name = str(trace.get("type") or "scatter"), str(trace.get("name") or "")
+    return Series(type=_cut(kind, MAX_CELL), name=_cut(name, MAX_CELL), points=size)
 
 
 def _problem(done: AgentTurn) -> Problem | None:
