@@ -79,7 +79,26 @@ loans = pd.DataFrame(
         "guarantor": ["Ann", None, "Bob", None],
     }
 )
+games = pd.DataFrame(
+    {
+        "game_date": pd.to_datetime(["2025-01-05", "2025-01-05", "2025-01-12", "2025-01-19"]),
+        "team": ["Red", "Blue", "Red", "Blue"],
+        "goals": [1, 0, 4, 4],
+        "grade": ["A", "B", "A", "A"],
+    }
+)
+issues = pd.DataFrame(
+    {
+        "issue_number": [1, 2, 3, 4],
+        "label": ["bug", "bug", "feature", "feature"],
+        "milestone": ["v1", "v2", "v1", "v1"],
+        "opened_at": pd.to_datetime(["2025-01-01", "2025-01-02", "2025-01-03", "2025-01-03"]),
+        "closed_at": pd.to_datetime(["2025-02-01", None, "2025-02-01", "2025-02-01"]),
+    }
+)
 FRAMES = {
+    "games": games,
+    "issues": issues,
     "loans": loans,
     "work": work,
     "parcels": parcels,
@@ -146,6 +165,9 @@ CASES = [
     ("loans", "which branch has the highest default rate", {
         'which branch has the highest interest_rate where status is "default"': [("Leeds", 8.5)],
     }),
+    # what a date says of the rows
+    ("issues", "how many closed features", {"how many features where closed_at is not missing": [(2,)]}),
+    ("issues", "number of closed bugs", {"number of bugs where closed_at is not missing": [(1,)]}),
     # what does not add up
     ("loans", "how much interest per branch", {
         "average interest per branch": [("Leeds", 7.5), ("York", 4.5)],
@@ -157,7 +179,10 @@ CASES = [
     }),
     # divided by what is measured
     ("loans", "total freight per teu", {"ratio of freight to teu": [(1000 / 6,)], "total freight by teu": 2}),
-    ("loans", "average freight per weight", {"ratio of freight to weight_t": [(100.0,)], "average freight by weight_t": 4}),
+    ("loans", "average freight per weight", {
+        "ratio of freight to weight_t": [(100.0,)],
+        "average freight by weight_t": 4,
+    }),
     # what to compute of two sides
     ("work", "billable vs non-billable hours", {
         "billable vs non-billable total hours": [(False, 6.0), (True, 18.0)],
@@ -258,6 +283,39 @@ def test_what_is_known_in_part_is_not_answered(question: str) -> None:
 def test_a_second_question_is_not_passed_over(question: str) -> None:
     with pytest.raises(Abstained, match="second thing"):
         answered("loans", question)
+
+
+@pytest.mark.parametrize(
+    ("frame", "question", "why"),
+    [
+        ("issues", "how many open bugs", "opened_at holds dates"),
+        ("issues", "which milestone has the most open bugs", "opened_at holds dates"),
+        ("games", "total goals per game by team", "Each row is one game"),
+        ("games", "average goals when goals", "not clear as a condition"),
+        ("loans", "average freight where dependants", "not clear"),
+        ("games", "teams with grade A in all games", "in all games"),
+    ],
+)
+def test_words_without_a_place_are_told(frame: str, question: str, why: str) -> None:
+    with pytest.raises(Abstained, match=why):
+        answered(frame, question)
+
+
+@pytest.mark.parametrize(
+    ("frame", "question", "expected"),
+    [
+        ("issues", "how many bugs are closed", [(1,)]),
+        ("issues", "number of different opened_at", [(3,)]),
+        ("games", "average goals per game", [(2.25,)]),
+        ("games", "average goals per game by team", [("Blue", 2.0), ("Red", 2.5)]),
+        ("games", "average goals where team is Red", [(2.5,)]),
+        ("games", "total goals in all games", [(9,)]),
+        ("games", "teams with only grade A", 1),
+    ],
+)
+def test_words_with_a_place_are_answered(frame: str, question: str, expected: object) -> None:
+    rows = answered(frame, question)
+    assert (len(rows) if isinstance(expected, int) else sorted(rows)) == expected
 
 
 @pytest.mark.parametrize(

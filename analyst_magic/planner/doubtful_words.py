@@ -12,7 +12,8 @@ from .asking import Ambiguous
 from .column_choice import is_number
 from .lexicon import Lexicon
 from .linking import Tag
-from .plan.schema import Filter, Measure, QueryPlan
+from .plan.schema import Filter, Measure, QueryPlan, walk
+from .plan.sql import is_time
 from .plan.words import name_parts, spoken
 from .running import adds_up
 from .tokens import canonical
@@ -28,6 +29,10 @@ def asked_what_is_meant(plan: QueryPlan, found: Sequence[Tag], text: str, words:
     _rate_of_a_value(plan, found, text, words)
     _total_of_what_does_not_add_up(plan, text, words)
     _a_second_question(plan, text)
+    _counted_dates(plan, found, text, words)
+    _for_each_row(plan, found, words)
+    _condition_without_a_value(plan, found, text)
+    _of_every_row(plan, found, text)
 
 
 def _rows_with(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
@@ -101,6 +106,62 @@ def _a_second_question(plan: QueryPlan, text: str) -> None:
         )
 
 
+def _counted_dates(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``how many closed bugs``, where ``closed_at`` is a date: rows that have one, not how many different ones."""
+    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    if {"different", "distinct", "unique"} & {*text.lower().split()}:
+        return
+    for tag in found:
+        name = tag.meaning[0] if tag.kind == "column" and len(tag.meaning) == 1 else None
+        if name is None or name not in counted or not is_time(words.column(name)) or _names_a_date(tag.text):
+            continue
+        rest = re.sub(rf"\b{re.escape(tag.text)}\s*", "", text, count=1).strip().rstrip("?")
+        raise Ambiguous(
+            f"“{tag.text}” is not clear here: {name} holds dates. Are the rows meant that have one?",
+            f"Say “where {name} is not missing”, or “different values of {name}”.",
+            choices=(f"{rest} where {name} is not missing",) if words.column(name).nulls else (),
+        )
+
+
+def _names_a_date(said: str) -> bool:
+    return canonical(said.split()[-1]) in {"date", "day", "time", "month", "year", "week", "hour", "timestamp"}
+
+
+def _for_each_row(plan: QueryPlan, found: Sequence[Tag], words: Lexicon) -> None:
+    """``total goals per match`` of ``matches``, which has a ``match_date``: a row is a match, and no day."""
+    grouped = {dimension.column for dimension in plan.group_by}
+    for tag in found:
+        of_rows = canonical(tag.text) == canonical(words.card.name) and tag.kind == "column"
+        column = next((name for name in tag.meaning if name in grouped), None) if of_rows else None
+        if column is not None and is_time(words.column(column)) and spoken(column).lower() != tag.text.lower():
+            raise Abstained(
+                f"Each row is one {tag.text}, so there is nothing to group.",
+                f"Ask for the average, or say “by {column}”.",
+            )
+
+
+def _condition_without_a_value(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
+    """``average fine when fined``: a condition on a column of numbers needs a value."""
+    judged = {part.column for part in walk(plan.filters) if isinstance(part, Filter)}
+    for tag in found:
+        condition = rf"{_CONDITION}{re.escape(tag.text)}\b"
+        said = re.search(condition, text, re.I) if tag.kind == "column" and not judged & {*tag.meaning} else None
+        if said is not None and said.start() > 0:
+            raise Abstained(
+                f"“{said[0]}” is not clear as a condition.", f"Say for example “where {tag.meaning[0]} is above 0”."
+            )
+
+
+def _of_every_row(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
+    """``restaurants with grade A in every inspection``: those that have it in one are others."""
+    nouns = "|".join(re.escape(tag.text) for tag in found if tag.kind in {"rows", "frame"})
+    every = re.search(rf"\b(?:in|at|on|for|with)\s+(?:every|each|all)\s+(?:of\s+\w+\s+)?(?:{nouns})\b", text, re.I)
+    if nouns and every is not None and plan.select and plan.filters and not plan.measures and not plan.having:
+        raise Abstained(
+            f"“{every[0]}” is not understood here.", "Say for example “restaurants with only grade A”, or write SQL."
+        )
+
+
 def is_measured(column: ColumnCard) -> bool:
     """Whether numbers are measured or are a unit that others are divided by, so that nobody groups by them."""
     least, most = column.minimum, column.maximum
@@ -113,6 +174,7 @@ def _measured(plan: QueryPlan) -> set[str | None]:
 
 
 _WITH = ("with", "having", "that have", "that had", "who have", "who had", "which have", "which had")
+_CONDITION = r"(?<!\band\s)\b(?:when|where|if)\s+(?:it\s+|they\s+)?(?:was\s+|were\s+|is\s+|are\s+)?"
 _SHARES = frozenset({"rate", "ratio"})
 _ENDS = {"most": "highest", "least": "lowest"}
 _UNITS = frozenset("teu unit km mile tonne ton kg hour minute litre liter kwh sqm head capita passenger seat".split())
