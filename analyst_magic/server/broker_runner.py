@@ -39,7 +39,7 @@ class BrokerRunner(TaskRunner):
         from redis.asyncio import Redis
 
         self._app = celery_app(broker)
-        self._redis: Any = Redis.from_url(broker, decode_responses=True)
+        self._redis: Any = Redis.from_url(broker, decode_responses=True, socket_timeout=6.0 * SECONDS_TO_WAIT)
         self._server = store.note("server", uuid.uuid4().hex)
         self._suspects: set[str] = set()
         self.reached = False
@@ -114,7 +114,9 @@ class BrokerRunner(TaskRunner):
     async def _receive(self) -> None:
         """Take in reports. Where the server is killed in between, it reads them again; an ended task ends once."""
         stream = key("reports", self._server)
-        found = await self._redis.xread({stream: self.store.note("position", "0")}, count=100, block=5_000)
+        found = await self._redis.xread(
+            {stream: self.store.note("position", "0")}, count=100, block=1_000 * SECONDS_TO_WAIT
+        )
         self.reached = True
         for _, reports in found:
             for number, fields in reports:
