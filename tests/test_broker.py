@@ -89,6 +89,8 @@ async def server_of(store: TaskStore, broker: redis_server.Redis) -> AsyncIterat
         yield runner
     finally:
         await runner.close()
+    left = [task for task in asyncio.all_tasks() if "BrokerRunner" in repr(task)]
+    assert left == []  # a server that is gone takes in nothing any more
 
 
 async def until(store: TaskStore, tasks: list[Task], fits: Callable[[list[Task]], bool]) -> list[Task]:
@@ -155,13 +157,16 @@ async def test_what_ends_while_the_server_is_away_is_there_when_it_comes_back(
     store = TaskStore(tmp_path / "tasks.sqlite3")
     async with server_of(store, broker):
         task = store.add({"code": "import time\ntime.sleep(2)\n6 * 7"})
-        await until(store, [task], lambda found: found[0].state == "running")
-    store.close()
-    store = TaskStore(tmp_path / "tasks.sqlite3")
-    async with server_of(store, broker):
-        (found,) = await until(store, [task], all_ended)
-    assert found.state == "done"
-    assert store.result(task.id)["texts"] == ["42"]
+        more = [store.add({"code": f"{number}"}) for number in range(8)]
+        await until(store, [task, *more], lambda found: found[0].state == "running" and bool(store.sent("pending")))
+    away = TaskStore(tmp_path / "tasks.sqlite3")
+    async with server_of(away, broker):
+        found = await until(away, [task, *more], all_ended)
+    assert {task.state for task in found} == {"done"}
+    assert away.result(task.id)["texts"] == ["42"]
+    for ended in found:
+        states = [data["state"] for _, kind, data in away.events(ended.id) if kind == "state"]
+        assert states == ["pending", "running", "done"]
 
 
 async def test_a_broker_that_forgets_loses_nothing_that_waits_and_what_is_higher_goes_first(

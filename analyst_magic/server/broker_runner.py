@@ -42,7 +42,7 @@ class BrokerRunner(TaskRunner):
         self._redis: Any = Redis.from_url(broker, decode_responses=True, socket_timeout=6.0 * SECONDS_TO_WAIT)
         self._server = store.note("server", uuid.uuid4().hex)
         self._suspects: set[str] = set()
-        self.reached = False
+        self.reached, self._closed = False, False
 
     def start(self) -> None:
         """Begin to send and to receive; what workers did while this server was away is in their reports."""
@@ -80,16 +80,18 @@ class BrokerRunner(TaskRunner):
 
     async def close(self) -> None:
         """End what this server does; workers go on, and their reports wait."""
+        self._closed = True
         await super().close()
+        await asyncio.gather(*self._loops, return_exceptions=True)
         await self._redis.aclose()
 
     async def _again(self, step: Any) -> None:
         """Do a step over and over; while the broker is away, tasks wait."""
-        while True:
+        while not self._closed:  # the client of Redis may take a cancellation for a lost connection
             try:
                 await step()
             except _errors() as error:
-                if self.reached:
+                if self.reached and not self._closed:
                     log.warning("analyst: the broker does not answer: %s", type(error).__name__)
                 self.reached = False
                 await asyncio.sleep(SECONDS_TO_RECONNECT)
