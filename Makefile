@@ -12,7 +12,7 @@ PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
 
-.PHONY: help setup panel docs dist pictures image sandbox demo lab test test-quick test-image panel-test check format mcp-client mlflow scheduler spark-env bench bench-peers bench-chat fuzz constraints requirements clean
+.PHONY: help setup panel docs dist pictures image sandbox demo lab test test-quick test-image panel-test check format mcp-client mlflow scheduler spark-env bench bench-peers bench-chat bench-profilers fuzz constraints requirements clean
 
 help:
 	@echo "make demo    run the first notebook in the sandbox and write its report"
@@ -25,7 +25,7 @@ help:
 	@echo "make dist    build the source archive and the wheel in dist, and check them"
 	@echo "make pictures  make the pictures of docs again (needs Chromium)"
 	@echo "make image   build the sandbox image (needs a Docker engine)"
-	@echo "make bench   measure speed, and whether results are those of a direct run; make bench-peers, bench-chat: beside others; make fuzz: attack the readers"
+	@echo "make bench   measure speed, and whether results are those of a direct run; make bench-peers, bench-chat, bench-profilers: beside others; make fuzz: attack the readers"
 
 setup: $(VENV)/.ready panel
 
@@ -157,6 +157,15 @@ bench-peers: setup benchmarks/.peers/.ready
 benchmarks/.peers/.ready:
 	$(PYTHON) -m venv benchmarks/.peers
 	benchmarks/.peers/bin/python -m pip install --quiet "llm-sandbox[docker]" "smolagents[docker]" ipykernel jupyter_client
+	@touch $@
+
+# A profile of data beside ydata-profiling, which lives in an environment of its own.
+bench-profilers: setup benchmarks/.profilers/.ready
+	$(BIN)/python benchmarks/profile.py
+
+benchmarks/.profilers/.ready:
+	$(PYTHON) -m venv benchmarks/.profilers
+	benchmarks/.profilers/bin/python -m pip install --quiet ydata-profiling "setuptools<81"
 	@touch $@
 
 # The panel beside Jupyter AI's, which lives in an environment of its own.

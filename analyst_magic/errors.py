@@ -26,6 +26,7 @@
     │   ├── ReplyCut            the answer broke off before its end
     │   ├── NoCode              the answer holds no code that can be run
     │   ├── UnreadablePlan      the model's plan or findings of an investigation cannot be read
+    │   ├── UnreadableReply     the model's reply about a cell of the user's cannot be read
     │   └── Abstained           the offline planner does not understand the question
     ├── CheckFailed             code was stopped before it ran
     ├── CodeFailed              code ran in the sandbox and raised
@@ -185,6 +186,10 @@ class NoCode(ModelError):
 
 class UnreadablePlan(ModelError):
     """The model's plan, or its findings, of an investigation cannot be read."""
+
+
+class UnreadableReply(ModelError):
+    """The model's reply about a cell of the user's, or a notebook, cannot be read."""
 
 
 class Abstained(ModelError):

@@ -267,3 +267,38 @@ def test_rows_that_a_query_multiplied_are_no_rows_of_the_data(
     assert "7319" not in sent
     assert "7320" not in sent
     assert "7,320" not in sent
+
+
+def test_the_rows_behind_sql_on_a_database_are_counted_there(offline: Analyst, database: Any) -> None:
+    def ran(sql: str) -> Turn:
+        turn = offline.run(f"-- connection: shop\n{sql}", "sql", connections={"shop": database})
+        assert turn.error is None
+        return turn
+
+    turn = ran("SELECT status, sum(amount) AS total FROM orders WHERE amount > 400 AND id <= 1000 GROUP BY status")
+    assert [(step.kind, step.before, step.after) for step in turn.row_steps] == [
+        ("filter", 2000, 365), ("filter", 2000, 1000)
+    ]  # fmt: skip
+    assert not any(step.reported for step in turn.row_steps)
+    turn = ran("SELECT count(*) AS n FROM orders WHERE status = 'lost'")
+    assert any("No row of orders fits status = 'lost'" in note for note in turn.notes)
+    turn = ran("SELECT sum(c.id) AS total FROM customers c JOIN orders o ON c.id = o.customer_id WHERE o.id < 3")
+    joined, repeated, _ = turn.row_steps
+    assert (joined.kind, joined.other, joined.before, joined.after) == ("join", "orders", 50, 2000)
+    assert (repeated.kind, repeated.source, repeated.other) == ("repeated", "customers", "orders")
+    turn = ran("SELECT max(note) AS t, avg(id) AS m FROM orders")
+    assert not [step for step in turn.row_steps if step.lost]
+
+
+def test_rows_that_take_long_to_count_are_not_counted_and_it_is_said(
+    offline: Analyst, shop_in_memory: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyst_magic.engine.connected_counts.MIN_SECONDS", 0.1)
+    shop_in_memory.execute(
+        "CREATE VIEW endless AS WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT n FROM t"
+    )
+    turn = offline.run(
+        "-- connection: shop\nSELECT n FROM endless WHERE n > 2 LIMIT 1", "sql", connections={"shop": shop_in_memory}
+    )
+    assert turn.error is None
+    assert "The rows behind the answer were not counted: shop takes too long for it." in turn.notes

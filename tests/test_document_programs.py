@@ -407,3 +407,22 @@ def test_a_total_has_thousands_though_its_parts_are_small() -> None:
     data = pd.DataFrame({"region": ["A", "B", "C"], "units": [900, 800, 715]})
     given = answer(data, headings=["Region", "Units"], formats=["General", "#,##0"], additive=True)
     assert "of the total of 2,415." in summary(given)
+
+
+def test_long_names_of_groups_stay_apart_in_charts() -> None:
+    names = [f"International Business Machines and Sons, Division of the {side}" for side in ("North", "South")]
+    made = chart_data(fitted(answer(pd.DataFrame({"g": names, "n": [1, 2]}))), 20).categories
+    assert [name[-5:] for name in made] == ["North", "South"]
+    assert all(len(name) <= 40 and "…" in name for name in made)
+    crossing = pd.DataFrame({"a": ["x", "x"], "b": names, "n": [1.0, 2.0]})
+    two = answer(crossing, headings=["A", "B", "N"], formats=["General"] * 3, groups=2)
+    assert [row for _, row in chart_data(fitted(two), 20).series] == [[1.0], [2.0]]
+
+
+@pytest.mark.parametrize("rows", range(36, 39))
+def test_no_page_of_a_pdf_holds_the_source_alone(rows: int, tmp_path: Path) -> None:
+    given = answer(pd.DataFrame({"g": [f"g{n}" for n in range(rows)], "n": range(rows)}), chart=None)
+    pdf.write_document(given, str(tmp_path / "listed.pdf"))
+    last = PdfReader(tmp_path / "listed.pdf").pages[-1].extract_text()
+    assert "Source: sales" in last
+    assert f"g{rows - 1}" in last

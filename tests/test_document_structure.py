@@ -638,6 +638,9 @@ HONEST_FIELDS: tuple[tuple[Any, ...], ...] = (
     (BEGIN, ['DATE \\@ "d MMMM yyyy"'], END, BEGIN, ["FORMTEXT"], SEPARATE, "value", END),
     (BEGIN, ["mergefield name"], END),
     (BEGIN, ["SHAPE \\* MERGEFORMAT"], SEPARATE, "x", END, BEGIN, ["MACROBUTTON NoMacro [Click here]"], END),
+    (BEGIN, [' ADDIN ZOTERO_ITEM CSL_CITATION {"id": "x"} '], SEPARATE, "(Knuth 1984)", END),
+    (BEGIN, [" ADDIN EN.CITE "], BEGIN, [" ADDIN EN.CITE.DATA "], END, SEPARATE, "(1)", END),
+    (BEGIN, ['BARCODE "DE 10117" \\u'], END, BEGIN, ['AUTOTEXTLIST "Name" \\t "a tip"'], SEPARATE, "Name", END),
     (BEGIN, ['SET total "5"'], END, BEGIN, ["USERADDRESS"], END, BEGIN, ["NEXT"], END, BEGIN, ["TEMPLATE"], END),
 )
 

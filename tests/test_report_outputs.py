@@ -258,8 +258,70 @@ def test_slides_are_named_by_their_last_heading_and_keep_their_own_notes(tmp_pat
     cells = [
         markdown("# Deck"), markdown("## Results"), markdown("### By month\n\n" + "\n\n".join(["Words"] * 9)),
         code("draw_months()", picture), code("draw_more()", picture),
+        code("head()", output(text_html="<h1>Of this output</h1><p>x</p>")), code("draw_last()", picture),
     ]  # fmt: skip
-    slides = list(pptx.Presentation(str(export(write(tmp_path / "nb.ipynb", *cells), "pptx"))).slides)[1:4]
-    assert [slide.shapes.title.text for slide in slides] == ["By month"] * 3
+    slides = list(pptx.Presentation(str(export(write(tmp_path / "nb.ipynb", *cells), "pptx"))).slides)[1:6]
+    titles = [slide.shapes.title.text for slide in slides]
+    assert titles == ["By month", "By month", "By month", "Of this output", "By month"]
     notes = [slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else "" for slide in slides]
-    assert notes == ["", "draw_months()", "draw_more()"]
+    assert notes[:3] == ["", "draw_months()", "draw_more()"]
+
+
+def test_values_of_widgets_read_as_a_reader_expects_them(tmp_path: Path) -> None:
+    states = {
+        name: {"model_name": f"{kind}Model", "state": state}
+        for name, kind, state in (
+            ("a", "IntRangeSlider", {"description": "Years", "value": [1, 5]}),
+            ("b", "DatePicker", {"description": "From", "value": {"year": 2026, "month": 0, "date": 5}}),
+            ("c", "SelectMultiple", {"description": "Of", "_options_labels": ["x", "y", "z"], "index": [0, 2]}),
+            ("d", "FloatText", {"description": "Rate $\\alpha$", "value": 0.1 + 0.2}),
+            ("e", "HTMLMath", {"value": "Mass <b>$E=mc^2$</b>"}),
+            (
+                "f",
+                "SelectionRangeSlider",
+                {"description": "In", "_options_labels": ["Mo", "Tu", "We"], "index": [0, 2]},
+            ),
+            ("all", "VBox", {"children": [f"IPY_MODEL_{name}" for name in "abcdef"]}),
+        )
+    }
+    saved = {"application/vnd.jupyter.widget-state+json": {"state": states}}
+    page = page_of(output(widget={"model_id": "all"}, text_plain="VBox()"), folder=tmp_path, widgets=saved)
+    shown = page.select_one("[data-widget]")
+    assert len(shown.find_all("math")) == 2
+    for formula in shown.find_all("math"):
+        formula.replace_with("M")
+    lines = [" ".join(line.text.split()) for line in shown.div.find_all(["p", "div"], recursive=False)]
+    assert lines == ["Years 1 to 5", "From 2026-01-05", "Of x, z", "Rate M 0.3", "Mass M", "In Mo to We"]
+
+
+def test_an_animation_of_matplotlib_is_its_first_frame(tmp_path: Path) -> None:
+    frame = base64.b64encode(png()).decode()
+    script = "".join(
+        f'frames[{number}] = "data:image/png;base64,{frame[:20]}\\\n{frame[20:]}"\n' for number in range(3)
+    )
+    html = f'<div class="animation"><img id="i"><button>Play</button></div><script>{script}</script>'
+    page = page_of(output(text_html=html), folder=tmp_path)
+    assert base64.b64decode(page.main.img["src"].partition(",")[2]) == png()
+    assert page.select_one(".left-out").text == "The first of 3 frames of an animation, which a script would play."
+
+
+def test_a_chart_whose_data_are_elsewhere_is_said_unless_its_picture_is_there(tmp_path: Path) -> None:
+    spec = {**VEGA, "data": {"url": "https://a.example/d.csv"}}
+    layered = {**VEGA, "layer": [{"mark": "bar", "data": {"url": "d.json"}}]}
+    page = page_of(
+        output(vega=spec), output(vega=layered), output(vega=spec, image_png=base64.b64encode(png()).decode()),
+        output(vega={**VEGA, "data": {"values": [{"data": {"url": "a"}}]}}), folder=tmp_path,
+    )  # fmt: skip
+    assert [line.text for line in page.select(".left-out")] == [
+        "A chart was left out: its data are elsewhere (https://a.example/d.csv).",
+        "A chart was left out: its data are elsewhere (d.json).",
+    ]
+    assert (len(page.main.select("img")), len(page.select("figure.plot"))) == (1, 1)
+
+
+def test_warnings_name_no_path(tmp_path: Path) -> None:
+    said = (
+        "/home/me/lib/python/site-packages/foo.py:12: FutureWarning: old\n  x = 1\nC:\\me\\bar.py:3: UserWarning: b\n"
+    )
+    page = page_of(new_output("stream", name="stderr", text=said), folder=tmp_path)
+    assert page.pre.text == "foo.py:12: FutureWarning: old\n  x = 1\nbar.py:3: UserWarning: b\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import html
 import re
 import zipfile
 from pathlib import Path
@@ -12,8 +14,12 @@ import openpyxl
 import pandas as pd
 import pptx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -21,6 +27,7 @@ from pptx.util import Inches
 
 from analyst_magic.commands.documents import documents
 from analyst_magic.documents import Store
+from analyst_magic.documents.templates.look_into import look_into
 from analyst_magic.theme import DEFAULT
 from analyst_magic.writers import docx as word
 from analyst_magic.writers import pptx as slides
@@ -207,3 +214,64 @@ def test_what_refers_to_cells_below_the_rows_follows_them(tmp_path: Path) -> Non
     assert [str(held.sqref) for held in sheet.data_validations.dataValidation] == [f"C{row}"]
     assert [str(held.sqref) for held in sheet.conditional_formatting] == [f"B1:B{row}"]
     assert sheet.cell(row + 1, 1).hyperlink.ref == f"A{row + 1}"
+
+
+def test_placeholders_are_filled_in_layouts_notes_and_comments_too(tmp_path: Path) -> None:
+    deck: Any = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    box = slide.shapes.add_textbox(0, 0, Inches(5), Inches(1))
+    box.text_frame.text = "{{ Title | upper }}"
+    slide.slide_layout.shapes._spTree.append(copy.deepcopy(box._element))
+    slide.slide_layout.shapes[-1].text_frame.text = "As of {{ date }}"
+    deck.save(str(tmp_path / "own.pptx"))
+    slides.write_document(answer(tmp_path / "own.pptx"), str(tmp_path / "made.pptx"))
+    assert "As of 20" in words_of(tmp_path / "made.pptx", "ppt/slideLayouts/")
+    assert TITLE in html.unescape(words_of(tmp_path / "made.pptx", "ppt/slides/"))
+
+    document = docx.Document()
+    document.add_comment(document.add_paragraph("{{ my field }}").add_run("x"), text="{{ rows }} rows", author="A")
+    line = "<w:p><w:r><w:t>{{ source }}</w:t></w:r></w:p>"
+    notes = f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="2">{line}</w:footnote></w:footnotes>'
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, notes.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    document.save(str(tmp_path / "own.docx"))
+    said = word.write_document(answer(tmp_path / "own.docx"), str(tmp_path / "made.docx"))
+    assert said == ["Nothing was there for {{ my field }} of the template."]
+    assert sorted(words_of(tmp_path / "made.docx", "word/(foot|comm)").split()) == ["30", "Source:", "planes.", "rows"]
+
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"] = "{{ table }}"
+    workbook.active["D1"].comment = Comment("{{ rows }} rows", "A")
+    workbook.save(tmp_path / "own.xlsx")
+    assert look_into(tmp_path / "own.xlsx")[-2] == "{{ rows }} in the comment of Sheet!D1 is filled."
+    excel.write_document(answer(tmp_path / "own.xlsx"), str(tmp_path / "made.xlsx"))
+    assert openpyxl.load_workbook(tmp_path / "made.xlsx").active["D1"].comment.text == "30 rows"
+
+
+def test_a_table_and_a_chart_in_a_cell_are_as_wide_as_the_cell(tmp_path: Path) -> None:
+    document = docx.Document()
+    cells = document.add_table(1, 2).rows[0].cells
+    cells[0].text, cells[1].text = "{{ table }}", "{{ chart }}"
+    document.save(str(tmp_path / "own.docx"))
+    word.write_document(answer(tmp_path / "own.docx"), str(tmp_path / "made.docx"))
+    made = docx.Document(str(tmp_path / "made.docx")).tables[0].rows[0].cells
+    inner = made[0].tables[0]
+    assert sum(column.width for column in inner.columns) <= made[0].width
+    assert inner._tbl.getnext().tag.endswith("}p")  # Word opens no cell that ends with a table
+    assert int(next(made[1]._tc.iter("{*}extent")).get("cx")) <= made[1].width
+
+
+def test_charts_of_a_workbook_follow_the_rows_that_come_in(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet["A1"], sheet["A3"], sheet["B3"] = "{{ table }}", "Target", 7
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=2, min_row=3, max_row=3))
+    workbook.create_sheet("Charts").add_chart(chart, "A1")
+    workbook.save(tmp_path / "own.xlsx")
+    excel.write_document(answer(tmp_path / "own.xlsx"), str(tmp_path / "made.xlsx"))
+    made = openpyxl.load_workbook(tmp_path / "made.xlsx")
+    row = next(cell.row for cell in made["Sheet"]["A"] if cell.value == "Target")
+    assert row > 30
+    assert made["Charts"]._charts[0].series[0].val.numRef.f == f"'Sheet'!$B${row}"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from false_sentences import tally
 
 from analyst_magic.evidence.trace import MARK, UNCHECKED, traced
 from analyst_magic.evidence.typed import misnamed_marked
@@ -197,6 +198,13 @@ def test_true_sentences_of_a_form_have_no_mark(pattern: str) -> None:
 def test_swapped_names_are_marked_in_each_form(pattern: str) -> None:
     numbers = [traced(pattern.format(**false), [table])[1] for table, _, false in cases(40)]
     assert sum(numbers) >= 0.95 * 2 * len(numbers)
+
+
+def test_nineteen_of_twenty_false_numbers_are_marked_and_few_true_ones() -> None:
+    found = tally(3, seed=5)
+    assert found.false.total() > 500
+    assert found.found.total() >= 0.95 * found.false.total(), found.missed
+    assert found.marked <= 0.05 * found.true, found.wrongly
 
 
 TEMPLATES = (

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ..commands.table import find_command, split_action
-from . import asking, reports
+from . import asking, own_cells, reports
 from .options import load_options, sources_of
 from .output import note, print_json
 
@@ -191,6 +191,9 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": asking.run,
     "profile": asking.profile,
     "check": asking.check,
+    "explain": own_cells.explain,
+    "fix": own_cells.fix,
+    "document": own_cells.document,
     "doctor": _doctor,
     "data": _data,
     "define": _define,

@@ -113,6 +113,27 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     add_data(check)
 
 
+def _add_explain(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument("notebook", metavar="NOTEBOOK", help="a .ipynb file")
+    explain.add_argument("number", metavar="N", help="the number of the code cell, counted from 1")
+    add_model(explain)
+    explain.add_argument("--privacy", help="how much of the data the model sees: schema, stats, masked or rows")
+    add_data(explain)
+
+
+def _add_fix(fix: argparse.ArgumentParser) -> None:
+    _add_explain(fix)
+    fix.add_argument("--yes", action="store_true", help="accept the change without asking")
+
+
+def _add_document(document: argparse.ArgumentParser) -> None:
+    document.add_argument("notebook", metavar="NOTEBOOK", help="a .ipynb file")
+    document.add_argument("--yes", action="store_true", help="accept all notes without asking")
+    add_model(document)
+    document.add_argument("--privacy", help="how much of the data the model sees: schema, stats, masked or rows")
+    add_data(document)
+
+
 def _add_snippets(snippets: argparse.ArgumentParser) -> None:
     add_words(snippets)
     snippets.add_argument("--debug", action="store_true", help="show our own traceback when something fails")
@@ -187,6 +208,9 @@ OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "run": _add_run,
     "profile": _add_look,
     "check": _add_check,
+    "explain": _add_explain,
+    "fix": _add_fix,
+    "document": _add_document,
     "define": _add_definitions,
     "definitions": _add_definitions,
     "doctor": _add_doctor,

@@ -146,8 +146,14 @@ def findings(queries: Sequence[Query], connections: Mapping[str, Connected], hid
     return found
 
 
-async def run_query(job: Job, query: Query, place: Connected) -> Rows:
+async def run_query(job: Job, query: Query, place: Connected, *, seconds: float | None = None) -> Rows:
     """Run a checked query on its connection, in a thread; ending the turn cancels it on the server.
+
+    Args:
+        job: The question.
+        query: The query.
+        place: Its connection.
+        seconds: How long it may take; None for as long as the question's code may.
 
     Raises:
         CodeFailed: The engine refuses it.
@@ -155,7 +161,7 @@ async def run_query(job: Job, query: Query, place: Connected) -> Rows:
         Stopped: The user stopped it.
     """
     limits = job.session.sandbox.limits
-    caps = Caps(limits.max_rows, limits.max_frame_bytes, job.options.timeout)
+    caps = Caps(limits.max_rows, limits.max_frame_bytes, job.options.timeout if seconds is None else seconds)
     text, stop = policy.statement(query.text, place.connection.dialect), Stop()
     work = asyncio.ensure_future(
         asyncio.to_thread(_guarded, place.connection, text, caps, stop, limits.max_planned_rows)

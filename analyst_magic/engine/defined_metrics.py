@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from sqlglot import exp
+
 from ..context.choose import outline
 from ..errors import AnalystError
 from ..semantics.double_counting import double_counting
 from ..semantics.expand import changed_since, definitions_used, expanded
+from ..semantics.expand_python import expanded_python
 from ..semantics.formula import Columns
 from ..semantics.scope import columns_of, is_source, without_hidden
 from ..sources.connections.tables import ConnectedTable
@@ -34,16 +37,20 @@ def with_formulas(job: Job, code: Code, *, by_model: bool) -> tuple[Code, tuple[
     if not definitions and not (queries and places):
         return code, ()
     columns = columns_at_hand(job, definitions) if definitions else {}
+    sources = _sources_in_sql(job, definitions)
     keys = _with_keys(definitions, code, job.sources) if queries else definitions
     key_columns = columns_of(keys, outlines(job, tables_named(code, job.sources))) if queries else columns
     written = []
     for query in queries:
         dialect = places[query.connection].connection.dialect if query.connection in places else "duckdb"
-        sql, wrong = expanded(Code(query.text, "sql"), definitions, columns, dialect)
+        tables = {dataset: text for dataset, (place, text) in sources.items() if place == query.connection}
+        sql, wrong = expanded(Code(query.text, "sql"), definitions, columns, dialect, tables)
         found += [*wrong, *double_counting(sql.text, keys, key_columns, dialect)]
         written.append(replace(query, text=sql.text))
     if body is not None:
-        body, wrong = expanded(body, definitions, columns)
+        frames = {dataset: text for dataset, (place, text) in sources.items() if not place}
+        expand = expanded if body.language == "sql" else expanded_python
+        body, wrong = expand(body, definitions, columns, sources=frames)
         found += [*wrong, *(double_counting(body.text, definitions, columns) if body.language == "sql" else ())]
     if not by_model:
         found = [replace(entry, stops=False) if entry.rule == "double counting" else entry for entry in found]
@@ -54,6 +61,19 @@ def with_formulas(job: Job, code: Code, *, by_model: bool) -> tuple[Code, tuple[
     if places_of:
         found.append(Finding("definition", f"Computed as defined: {', '.join(places_of)}.", stops=False))
     return code, tuple(found)
+
+
+def _sources_in_sql(job: Job, definitions: Definitions) -> dict[str, tuple[str, str]]:
+    """What SQL calls the source of each dataset at hand, after its connection; a frame has none."""
+    found = {}
+    for dataset in definitions.datasets:
+        name = next((name for name in job.sources if is_source(dataset, name)), None)
+        value = job.sources[name] if name is not None else None
+        if isinstance(value, ConnectedTable):
+            found[dataset.name.casefold()] = (value.connection_name, value.reference)
+        elif name is not None:
+            found[dataset.name.casefold()] = ("", exp.to_identifier(name).sql("duckdb"))
+    return found
 
 
 def pin_changes(job: Job, code: Code) -> str:

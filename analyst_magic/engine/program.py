@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from .connected import (
     run_query,
     tables_named,
 )
+from .connected_counts import rows_behind
 from .defined_metrics import with_formulas
 from .job import Event, Job
 from .planned import as_planned
@@ -56,18 +58,27 @@ async def run_program(job: Job, code: Code, cards: Sequence[FrameCard] = (), *, 
             edited = replace(job, options=replace(job.options, confirm=False))
             return await run_program(edited, replace(code, text=text), cards, step=step)
     try:
-        rows = await _queried(job, queries, connections)
+        rows, seconds = await _queried(job, queries, connections)
     except (CodeFailed, RunTimeout) as error:
         return Attempt(code, found, Execution(sandbox=queries[0].connection), error)
     notes = [finding.message for finding in metric_findings]
     notes += [note for query, result in zip(queries, rows, strict=True) for note in remarks(query, result)]
     notes.append(_where(job, code, queries, connections))
+    row_steps, uncounted = (
+        ((), ()) if step else await rows_behind(job, tuple(zip(queries, seconds, strict=True)), connections)
+    )
+    notes += uncounted
     if body is None:
-        return Attempt(code, found, await _shown(job, queries[-1], rows[-1], notes))
+        shown = await _shown(job, queries[-1], rows[-1], notes)
+        return Attempt(code, found, replace(shown, row_steps=row_steps))
     results = {query.result: as_frame(query.result, result.table) for query, result in zip(queries, rows, strict=True)}
     job.session.results = {**job.session.results, **results}
     ran = await executed(job, body, scope_of(job, body), found, step=step)
-    execution = replace(ran.execution, notes=(*notes, *ran.execution.notes)) if ran.execution is not None else None
+    if ran.execution is None:
+        return replace(ran, code=code)
+    execution = replace(
+        ran.execution, notes=(*notes, *ran.execution.notes), row_steps=(*row_steps, *ran.execution.row_steps)
+    )
     return replace(ran, code=code, execution=execution)
 
 
@@ -97,15 +108,19 @@ def _checked(
     return joined(queries, body), body, more
 
 
-async def _queried(job: Job, queries: Sequence[Query], connections: Mapping[str, Connected]) -> list[Rows]:
-    """The results of the queries, which run one after the other."""
-    rows = []
+async def _queried(
+    job: Job, queries: Sequence[Query], connections: Mapping[str, Connected]
+) -> tuple[list[Rows], list[float]]:
+    """The results of the queries, which run one after the other, and how many seconds each took."""
+    rows, seconds = list[Rows](), list[float]()
     with job.clock.stage("query") as stage:
         for query in queries:
             job.listen(Event("sandbox", query.text))
+            since = time.monotonic()
             rows.append(await run_query(job, query, connections[query.connection]))
+            seconds.append(time.monotonic() - since)
         stage.facts |= {"queries": len(queries), "rows": sum(result.table.num_rows for result in rows)}
-    return rows
+    return rows, seconds
 
 
 def _where(job: Job, code: Code, queries: Sequence[Query], connections: Mapping[str, Connected]) -> str:

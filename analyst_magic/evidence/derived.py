@@ -25,7 +25,7 @@ _ENDS = re.compile(
 _MORE = re.compile(
     r"\b(?:more|less|fewer|differ\w*|gaps?|high\w*|low\w*|long\w*|short\w*|young\w*|old\w*|rose|fell|fall\w*|rise\w*|"
     r"increas\w*|decreas\w*|drop\w*|grew|grow\w*|ahead|behind|above|below|than|margin|apart|larg\w*|small\w*|"
-    r"great\w*|late\w*|earl\w*|fast\w*|slow\w*|better|worse|change\w*|gain\w*|lost|points?|"
+    r"great\w*|late\w*|earl\w*|fast\w*|slow\w*|better|worse|change\w*|away|gain\w*|lost|points?|"
     r"spread|range\w*|trail\w*|beat\w*|exceed\w*|surpass\w*|outpace\w*|lag\w*|lead\w* by|"
     r"mehr|weniger|höher\w*|niedriger\w*|unterschied\w*|länger\w*|kürzer\w*|gestiegen|gefallen|plus|moins|différence|écart|"
     r"más|menos|diferencia|più|meno|differenza|meer|minder|verschil)\b",
@@ -40,7 +40,16 @@ _SUM = re.compile(
     re.I,
 )
 _MEAN = re.compile(r"\b(?:average\w*|mean|durchschnitt\w*|mittel\w*|moyenne|media|promedio|gemiddeld\w*)\b", re.I)
+_OF = re.compile(
+    r"\b(?:of|as|share|rate|ratio|per|makes?|accounts?|von|de|des|du|del|di|van|anteil|quote)\b|,|\(", re.I
+)
+_REST = re.compile(r"\b(?:others?|rest|remaining|remainder|übrigen?|anderen?|autres|resto|otros)\b", re.I)
 _POINTS = re.compile(r"\b(?:points?|pp|prozentpunkte?)\b", re.I)
+_LIMIT = re.compile(
+    r"\b(?:above|below|over|under|more than|less than|fewer than|at least|at most|exceed\w*|beyond|up to|über|unter|"
+    r"mehr als|weniger als|mindestens|höchstens)\s+(?:\$|€)?$",
+    re.I,
+)
 _COUNT = re.compile(
     r"\b(?:of|above|below|over|under|more|less|fewer|least|most|exceed\w*|negative|positive|no|missing|null|zero|only|"
     r"von|über|unter|mehr|weniger|de|plus|moins|más|menos)\b",
@@ -65,8 +74,7 @@ class Derivation:
         """What follows from two results of a kind."""
         reading, strong = self.reading, self.strong
         if reading.percent:
-            yield from (100 * a / b, 100 * (a - b) / b) if b else ()
-            yield from (a - b, 100 * (a - b))
+            yield from self._percent(a, b)
             return
         if (strong or reading.times or _TIMES.search(self.text)) and b:
             yield a / b
@@ -75,9 +83,20 @@ class Derivation:
         if _POINTS.search(self.text):
             yield 100 * (a - b)
 
+    def _percent(self, a: float, b: float) -> Iterator[float]:
+        """The per cents that follow from two results; the result of another row follows from a comparison alone."""
+        compared = bool(_MORE.search(self.text))
+        if self.elsewhere and not compared:
+            return
+        if b and _OF.search(self.text):
+            yield 100 * a / b
+        if compared:
+            yield from (100 * (a - b) / b,) if b else ()
+            yield from (a - b, 100 * (a - b))
+
     def share(self, a: float, whole: float) -> Iterator[float]:
         """The part that a result is of a whole."""
-        if whole and self.reading.percent:
+        if whole and self.reading.percent and (not self.elsewhere or _SUM.search(self.text)):
             yield from (100 * a / whole, 100 - 100 * a / whole)
         elif whole and self.strong and self.reading.value < 1:
             yield a / whole
@@ -109,6 +128,7 @@ def of_column(
     together = math.fsum(column.values[row] or 0.0 for row in named)
     if tried.sums:
         yield from wholes
+        yield from _rests(tried, column, named)
         yield from [together] if len(named) > 1 else []
         yield from [math.fsum(column.values[row] or 0.0 for row in first)] if len(rows) > 1 else []
     if len(named) > 1:
@@ -116,6 +136,13 @@ def of_column(
             yield from tried.share(together, whole)
     if _MEAN.search(tried.text) and not tried.reading.percent and strong:
         yield column.total / len(column.ordered)
+
+
+def _rests(tried: Derivation, column: Column, named: Sequence[int]) -> Iterator[float]:
+    """What is left of a column without some rows: those that the sentence names, else one at an end."""
+    if _REST.search(tried.text):
+        yield column.total - math.fsum(column.values[row] or 0.0 for row in named)
+        yield from (column.total - (column.values[row] or 0.0) for row in named or column.ends)
 
 
 def _wholes(grid: Grid, column: Column, rows: Sequence[int]) -> Iterator[float]:
@@ -141,6 +168,25 @@ def across(tried: Derivation, grid: Grid, rows: Sequence[int], labels: Collectio
             a, b = one.values[row], other.values[row]
             if a is not None and b and (loose or {i, j} <= set(labels)):
                 yield from tried.pair(a, b)
+
+
+def is_bound(tried: Derivation, grids: Sequence[Grid], before: str, others: Sequence[Reading]) -> bool:
+    """Whether a number is a limit that the sentence sets itself: another number counts the rows on one side of it.
+
+    >>> from .values import Column, Grid
+    >>> grid, said = Grid((Column("x", [1.0, 2.0, 9.0]),), 3), "2 rows are below "
+    >>> is_bound(Derivation(f"{said}5", Reading(5.0, 1.0, 1)), [grid], said, [Reading(2.0, 1.0, 1)])
+    True
+    """
+    if not _LIMIT.search(before):
+        return False
+    value = tried.reading.value
+    for column in (column for grid in grids for column in grid.columns if len(column.values) <= MAX_NAMED_ROWS):
+        above, below = sum(v > value for v, _ in column.ordered), sum(v < value for v, _ in column.ordered)
+        sides = {above, below, len(column.ordered) - above, len(column.ordered) - below}
+        if any(other.step == 1 and not other.percent and other.value in sides for other in others):
+            return True
+    return False
 
 
 def counted_in(tried: Derivation, column: Column, sentence: Sentence) -> Iterator[float]:

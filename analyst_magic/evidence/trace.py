@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from ..context.aggregates import DIGITS
 from ..turn import Output
-from .derived import _ENDS, MAX_OPERANDS, SMALL_TEXT, Derivation, across, counted_in, of_column
+from .derived import _ENDS, MAX_OPERANDS, SMALL_TEXT, Derivation, across, counted_in, is_bound, of_column
 from .values import Column, Grid, grids, numbers_in
 from .words import Number, Reading, Sentence, sentences
 
@@ -32,6 +32,17 @@ _AT = re.compile(
     re.I,
 )
 _MONTH = re.compile(r"\b(?:jan|feb|mar|mär|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])", re.I)
+
+_EXTREME = re.compile(
+    r"\b(?:(?P<high>highest|largest|biggest|maximum|max|peaks?|peaked)|lowest|smallest|minimum|min|trough)\b", re.I
+)
+_NO_END = re.compile(
+    r"\b(?:second|third|fourth|next|\d(?:nd|rd|th)|among|per|fall|falls|fell|drop\w*|loss\w*|declin\w*|negative|early|"
+    r"average|mean|median|of the|top|than|with)\b",
+    re.I,
+)
+"""Words with which the highest or lowest is another one than that of the column."""
+MIN_ROWS_OF_ENDS = 3
 
 Cell = tuple[int, int, int]
 """A grid, a column and a row."""
@@ -140,8 +151,10 @@ class _Source:
                     if column.key:
                         if self._is_key(sentence, number, reading, (index, position, row)):
                             yield index, position, row
-                    elif (rows is None or row in rows or grid.is_total(row)) and _is_close(
-                        sentence, sentence.rows_named(index), grid, column, row, reading
+                    elif (
+                        (rows is None or row in rows or grid.is_total(row))
+                        and _is_close(sentence, sentence.rows_named(index), grid, column, row, reading)
+                        and (sentence.names or _may_be_end(sentence.text[: number.start], column, row))
                     ):
                         yield index, position, row
 
@@ -165,6 +178,10 @@ class _Source:
 
     def follows(self, sentence: Sentence, number: Number, cited: Sequence[tuple[Reading, Cell | None]]) -> bool:
         """Whether a number follows from results that the sentence, or the one before it, names or cites."""
+        others = [reading for other in sentence.numbers if other is not number for reading in other.readings]
+        before = sentence.text[: number.start]
+        if any(is_bound(Derivation(sentence.text, r), self.grids, before, others) for r in number.readings):
+            return True
         return any(
             reading.fits(value)
             for reading in number.readings
@@ -214,6 +231,15 @@ def _rows(column: Column, reading: Reading) -> list[int]:
     if reading.percent:  # a share may be computed as a fraction
         ends += [(low / 100, high / 100) for low, high in ends[:2]]
     return list(dict.fromkeys(row for low, high in ends for row in column.rows_near(low, high)))
+
+
+def _may_be_end(before: str, column: Column, row: int) -> bool:
+    """Whether a cell may stand behind words: behind "the highest is" only the highest of its column may."""
+    found = list(_EXTREME.finditer(before))
+    if not found or _NO_END.search(before) or len(column.ordered) < MIN_ROWS_OF_ENDS:
+        return True
+    end = column.ordered[-1 if found[-1]["high"] else 0][0]
+    return column.values[row] == end
 
 
 def _is_close(

@@ -11,14 +11,16 @@ from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..turn import Attempt, Output
+from .times import times_named
 
 MAX_VALUES = 2_000_000
 """Cells of a table whose numbers are looked at."""
 MAX_NAMED_ROWS = 20_000
 """Rows of a table whose names are looked at."""
+MAX_TIMES = 2_000
+"""Rows of a table whose dates are names of them."""
 MAX_TEXT = 100_000
 MAX_NAME = 80
 MAX_LINE_WORDS = 4
@@ -142,13 +144,17 @@ def _of_table(output: Output) -> Grid:
     table: pa.Table = output.data
     labels = output.labels if len(output.labels) == table.num_columns else table.column_names
     columns, dates = list[Column](), set[str]()
-    groups, of_groups = list[tuple[str | None, ...]](), list[str]()
+    groups, of_groups, times = list[tuple[str | None, ...]](), list[str](), list[Sequence[str | None]]()
     for label, column in zip(labels, table.columns, strict=True):
         if _is_number(column.type):
             values = [v if v is not None and math.isfinite(v) else None for v in _floats(column)]
             columns.append(Column(words_of(label), values, _is_key(column.type, values)))
+            if columns[-1].key and re.search(r"\byears?\b", columns[-1].label):
+                times.append([f"{value:.0f}" if value is not None else None for value in values])
         elif pa.types.is_temporal(column.type):
-            dates |= set(pc.drop_null(column.cast(pa.string())).to_pylist())
+            shown = column.cast(pa.string()).to_pylist()
+            dates |= set(shown) - {None}
+            times.append(shown)
         elif table.num_rows <= MAX_NAMED_ROWS and (texts := _texts(column)) is not None:
             groups.append(texts)
             of_groups.append(words_of(label))
@@ -157,7 +163,8 @@ def _of_table(output: Output) -> Grid:
                 columns.append(Column(words_of(label), keys, key=True))
     if len(columns) == 1 and not groups:  # numbers alone measure something
         columns = [Column(columns[0].label, columns[0].values)]
-    texts_of = _names(groups), tuple(groups), tuple(of_groups)
+    names = {**(times_named([*times, *groups]) if table.num_rows <= MAX_TIMES else {}), **_names(groups)}
+    texts_of = names, tuple(groups), tuple(of_groups)
     return Grid(tuple(columns), table.num_rows, *texts_of, frozenset(dates), table.num_columns, bool(output.behind))
 
 

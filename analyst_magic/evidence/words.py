@@ -39,11 +39,20 @@ _BRACKET = re.compile(r"\s?(?:%|\w{1,10})?[*_]*\s?[(\[]")
 _SEPARATOR = re.compile(
     r"[\s*_`]*(?:%|\w{1,12})?[\s*_`]*(?:[,;/&]|\b(?:and|und|et|y|e|en)\b)[\s*_`]*(?:and\b)?[\s*_`]*", re.I
 )
+_TO = re.compile(r"[\s*_`]*(?:%|\w{1,12})?[\s*_`]*\b(?:to|until|through|bis|à|a)\b[\s*_`]*", re.I)
+_AND = re.compile(r"[\s*_`]*(?:and|und|et|y|e)[\s*_`]*", re.I)
+_BETWEEN = re.compile(r"\b(?:between|zwischen|entre|tra)[\s*_`]*$", re.I)
 _COMPARED = re.compile(
     r"\b(?:than|behind|ahead|against|versus|vs|compared|after|before|next|second|follow\w*|beat\w*|over|below|above|under|"
     r"between|exceed\w*|trail\w*|from|per|by|as|als|hinter|vor|gegen|über|unter|zwischen|que|qu|di|sur|entre|contre)\b",
     re.I,
 )
+_OTHERS = re.compile(
+    r"\b(?:but|while|whereas|however|others?|rest|average|mean|median|total|overall|all|each|both|\w{2,}est|most|least|"
+    r"top|best|worst|leads?|leader|peak\w*|range\w*|aber|während|andere\w*|übrige\w*|mais|autres|pero|otros|resto)\b|[–—;]",
+    re.I,
+)
+"""What stands in a sentence that speaks of more than the one name in it."""
 _NEAR = 60
 """Characters between a name and the number that belongs to it."""
 _LINK = re.compile(
@@ -142,7 +151,8 @@ class Sentence:
         for names in (before, after):
             if not names[1] - names[0] == run[1] - run[0] > 1:
                 continue
-            if self._is_list(names) and self._is_list(run):  # EWR and JFK have 15.1 and 12.1
+            listed = self._is_list(names) and self._is_list(run)  # EWR and JFK have 15.1 and 12.1
+            if listed or (self._is_range(names) and self._is_range(run)):  # from May to June it fell from 9.1 to 7.3
                 name = order[names[0] + at - run[0]]
                 return name if isinstance(name, Name) else None
         left = order[at - 1] if at == run[0] and before[1] - before[0] == 1 else None
@@ -151,7 +161,7 @@ class Sentence:
         right = right if isinstance(right, Name) and self._joined(number.end, right.start) else None
         if left and right:
             return left if isinstance(order[0], Name) else right
-        return left or right
+        return left or right or self._only_name
 
     def columns_of(self, number: Number, grid: int) -> set[int]:
         """The columns of a grid whose name stands right beside a number."""
@@ -160,7 +170,7 @@ class Sentence:
             for label in self.labels
             if label[2] == grid
             and (
-                (label[1] <= number.start and _LINK.fullmatch(self.text, label[1], number.start))
+                (label[1] <= number.start and _LINK.fullmatch(self._without_names(label[1], number.start)))
                 or (number.end <= label[0] and not self.text[number.end : label[0]].strip(" *_`("))
             )
         ]
@@ -172,9 +182,24 @@ class Sentence:
         ]
         return {label[3] for label in (*labels, *beside)}
 
+    def _without_names(self, start: int, end: int) -> str:
+        """What stands between two places, but for names of rows."""
+        text = self.text[start:end]
+        for name in reversed(self.names):
+            if start <= name.start and name.end <= end:
+                text = f"{text[: name.start - start]}{text[name.end - start :]}"
+        return text
+
     @cached_property
     def _order(self) -> list[Number | Name]:
         return sorted((*self.numbers, *self.names), key=lambda part: part.start)
+
+    @cached_property
+    def _only_name(self) -> Name | None:
+        """The name of a sentence that is about that name alone: it has one, and compares nothing."""
+        if len(self.names) != 1 or _COMPARED.search(self.text) or _OTHERS.search(self.text):
+            return None
+        return self.names[0]
 
     def _run(self, at: int) -> tuple[int, int]:
         """Where the numbers, or the names, around a place in the order begin and end; outside of it nothing does."""
@@ -193,6 +218,14 @@ class Sentence:
         parts = self._order[slice(*run)]
         gaps = [self.text[one.end : other.start] for one, other in itertools.pairwise(parts)]
         return all(_SEPARATOR.fullmatch(gap) for gap in gaps)
+
+    def _is_range(self, run: tuple[int, int]) -> bool:
+        """Whether a run leads from its first part to its second: ``from 3 to 5``, ``between May and June``."""
+        if run[1] - run[0] != 2:
+            return False
+        one, other = self._order[slice(*run)]
+        gap = self.text[one.end : other.start]
+        return bool(_TO.fullmatch(gap) or (_AND.fullmatch(gap) and _BETWEEN.search(self.text[: one.start])))
 
     def _closed(self, end: int) -> int:
         """Where a name ends that stands in brackets: behind them."""

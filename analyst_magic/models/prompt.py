@@ -49,7 +49,7 @@ def messages(context: Context, nonce: str | None = None, *, calls: bool = True) 
     """
     nonce = nonce or context.nonce or secrets.token_hex(8)
     if context.task != "answer":
-        return _of_investigation(context, nonce)
+        return _for_text(context, nonce)
     asked = [f"Question: {exchange.question}" for exchange in context.conversation]
     asked.append("\n\n".join(_question(context)))
     asked[0] = "\n\n".join([*_data(context, nonce), asked[0]])
@@ -65,13 +65,18 @@ _PROMPTS: dict[Task, str] = {
     "plan": "investigation_plan",
     "revise": "investigation_revise",
     "conclude": "investigation_findings",
+    "explain": "cell_explain",
+    "fix": "cell_fix",
+    "document": "notebook_document",
 }
+_ABOUT_CELLS = frozenset({"explain", "fix", "document"})
 
 
-def _of_investigation(context: Context, nonce: str) -> list[Message]:
-    """The messages that ask for a plan, for a look at what is left of it, or for findings."""
+def _for_text(context: Context, nonce: str) -> list[Message]:
+    """The messages of an investigation and about the user's own cells, whose reply is a text."""
     system = template(_PROMPTS[context.task]).replace("{steps}", str(context.steps_left))
-    parts = [*_data(context, nonce), f"Question to investigate: {context.question.text}"]
+    parts = list(_data(context, nonce))
+    parts += [] if context.task in _ABOUT_CELLS else [f"Question to investigate: {context.question.text}"]
     parts += [f"Today is {context.today}."] if context.today else []
     parts += [_envelope(context.progress, nonce)] if context.progress else []
     return [{"role": "system", "content": system}, _user("\n\n".join(parts))]
@@ -159,7 +164,10 @@ def _data(context: Context, nonce: str) -> Iterator[str]:
     if context.tools:
         yield f"Tools of other programs, in their own words:\n{_envelope(_tools(context.tools), nonce)}"
     if context.definitions_text:
-        how = "In SQL, MEASURE(NAME) stands for a metric's formula; in Python compute it exactly so."
+        how = (
+            'In SQL, MEASURE(NAME) stands for a metric\'s formula; in Python, measure("NAME", frame) is its value over '
+            'a frame that has the columns, and measure("NAME", frame, by=["column"]) a frame with a row for each group.'
+        )
         yield f"Definitions that the user has agreed on. Use them where they fit. {how}\n{context.definitions_text}"
     if context.user_notes:
         yield f"Notes of the user on the data and how answers should be:\n{context.user_notes}"

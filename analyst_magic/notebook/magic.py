@@ -26,7 +26,7 @@ from ..commands.prompt import show_prompt
 from ..commands.status import status
 from ..commands.table import find_command, split_action, wrong_arguments
 from ..commands.threads import thread
-from ..display import Progress, confirm
+from ..display import Progress, confirm, own_cells
 from ..display.investigation_notebook import save
 from ..documents import Store
 from ..errors import AnalystError, EmptyQuestion, InputError
@@ -94,6 +94,11 @@ class AnalystMagics:
             "check": lambda rest: str(
                 check.check(self.session.analyst, check.read_request(_words(rest)), self.session.scope())
             ),
+            "explain": self._explain,
+            "fix": self._fix,
+            "document": lambda rest: own_cells.document(
+                self.session.analyst, _words(rest), self.session.scope(), own_cells.ask_accept
+            ),
             "jobs": lambda rest: list_jobs(self.session.jobs),
             "stop": lambda rest: stop(self.session.jobs),
             "models": lambda rest: list_models(self.session.analyst),
@@ -156,6 +161,18 @@ class AnalystMagics:
         asked, self.session.cells = refine(text, self.session.cells.in_thread(self.session.analyst.thread))
         self.session.answer(asked.question(), self.session.scope(), {})
         return ()
+
+    def _explain(self, rest: str) -> Output:
+        """Explain a cell: ``%analyst explain``, ``%analyst explain 12``."""
+        cell = own_cells.find_cell(_words(rest), self.session.ran)
+        display(own_cells.explained(self.session.analyst.explain(cell.code, self.session.scope())), raw=True)
+        return ()
+
+    def _fix(self, rest: str) -> Output:
+        """Propose a mended cell; an accepted one stands below."""
+        cell = own_cells.find_cell(_words(rest), self.session.ran)
+        session = self.session
+        return own_cells.fix(session.analyst, cell, session.scope(), own_cells.ask_accept, session.put_below)
 
     def _profile(self, rest: str) -> Output:
         """Look at data, and show the page: ``%analyst profile sales --compare last_month``."""

@@ -18,6 +18,7 @@ from ..commands.mcp import NotebookServer
 from ..commands.results import value_of
 from ..display import Background, InvestigationDisplay, Progress
 from ..display.approval import Approval
+from ..display.own_cells import OwnCell
 from ..engine.background import BackgroundJob
 from ..engine.in_cells import TurnsInCells
 from ..engine.job import Confirm
@@ -159,6 +160,26 @@ class NotebookSession:
                 self.in_cells.add(cell, turn)
 
         job.when_over(on_end)
+
+    def ran(self, number: int | None) -> OwnCell:
+        """A cell that has run, by its number in the kernel; the last one where none is given.
+
+        Raises:
+            InputError: There is none.
+        """
+        history, last = self._shell.history_manager.input_hist_raw, self._shell.last_execution_result
+        raw = last.info.raw_cell if last is not None and number is None else None
+        if number is not None and 0 < number < len(history):
+            raw = history[number]
+        if not raw:
+            which = f"No cell has run as number {number}" if number else "No cell has run yet"
+            raise InputError(f"{which} in this kernel.", "Run it first, or name a file and a cell: analysis.ipynb 3.")
+        error = (last.error_in_exec or last.error_before_exec) if last and last.info.raw_cell == raw else None
+        return OwnCell(str(raw), (type(error).__name__, str(error)) if error is not None else None)
+
+    def put_below(self, code: str) -> None:
+        """Put code into a new cell below the one that runs."""
+        self._shell.set_next_input(code)
 
     def _cell(self) -> str:
         """The id of the notebook's cell that runs, as the front end names it; empty where it does not."""

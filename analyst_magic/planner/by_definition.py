@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,6 +55,7 @@ class DefinedQuestion:
         ratios: For a metric that is a quotient of totals, the columns of which they are, by the name of its column.
         remarks: Where each is defined, by its name.
         definitions: All that is defined.
+        joined: The columns that are computed from several datasets.
     """
 
     question: Question
@@ -65,6 +66,7 @@ class DefinedQuestion:
     ratios: dict[str, tuple[str, str]]
     remarks: dict[str, str]
     definitions: Definitions
+    joined: frozenset[str] = frozenset()
 
     def plan(self, plan: QueryPlan) -> QueryPlan:
         """A plan that names columns of definitions, with how they are computed.
@@ -106,9 +108,29 @@ class DefinedQuestion:
                     raise
                 return found[0]
             further = list(self._over_relationships(question, frames, today))
+            if self.joined & set(plan.columns):
+                if not further:
+                    raise Abstained(
+                        f"{min(self.joined & set(plan.columns))} is computed from several datasets, which cannot be "
+                        "joined for this question.",
+                        "Ask for it by a column of them.",
+                    )
+                return max(further, key=lambda known: _names_said(known[0], question.text))
             return max([(plan, card), *further], key=lambda known: _names_said(known[0], question.text))
 
         return chosen
+
+    def _computed_from(self, plan: QueryPlan) -> set[str]:
+        """The columns that a plan names, and those from which columns of definitions among them are computed."""
+        waiting = [*plan.columns, *(plan.source.columns if plan.source is not None else ())]
+        found = set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.ratios.get(name, ())
+                waiting += _operands(self.columns[name].value) if name in self.columns else ()
+        return found
 
     def _over_relationships(
         self, question: Question, frames: tuple[FrameCard, ...], today: str
@@ -123,7 +145,7 @@ class DefinedQuestion:
             whole = _with_defined_times(whole, self.definitions, question.text)
             with contextlib.suppress(Abstained):
                 plan = plan_question(question, whole, today)
-                used = _used(plan, joins)
+                used = _used(self._computed_from(plan), joins)
                 if used:
                     yield plan.model_copy(update={"joins": used}), whole
 
@@ -153,7 +175,15 @@ def apply_definitions(
     cards = tuple(reader.cards.values())
     totals = frozenset(reader.totals)
     return DefinedQuestion(
-        read, tuple(earlier), cards, reader.columns, totals, reader.ratios, reader.remarks, definitions
+        read,
+        tuple(earlier),
+        cards,
+        reader.columns,
+        totals,
+        reader.ratios,
+        reader.remarks,
+        definitions,
+        frozenset(reader.joined),
     )
 
 
@@ -165,7 +195,7 @@ class _Reader:
         cards: The cards by the frames' names.
 
     Attributes:
-        cards, columns, totals, ratios, remarks: As in ``DefinedQuestion``.
+        cards, columns, totals, ratios, remarks, joined: As in ``DefinedQuestion``.
     """
 
     def __init__(self, definitions: Definitions, cards: dict[str, FrameCard]) -> None:
@@ -175,6 +205,7 @@ class _Reader:
         self.totals: set[str] = set()
         self.ratios: dict[str, tuple[str, str]] = {}
         self.remarks: dict[str, str] = {}
+        self.joined: set[str] = set()
 
     def read(self, text: str) -> str:
         """A text with the names of columns.
@@ -213,21 +244,29 @@ class _Reader:
     def _column(self, formula: Formula, name: str) -> tuple[str, tuple[str, str]] | None:
         """The column of which a metric is one figure, and that figure; None where it is not such a one."""
         tree = formula.tree
-        if type(tree) not in _FIGURES or len(formula.datasets) != 1:
+        if type(tree) not in _FIGURES:
             return None
         card = self._card(formula)
         value = _operand(tree.this)
         if card is None or value is None:
             return None
-        return (value if isinstance(value, str) else self._add(card, name, value)), _FIGURES[type(tree)]
+        several = len(formula.datasets) > 1
+        if isinstance(value, str) and not several:
+            return value, _FIGURES[type(tree)]
+        called = self._add(card, name, value)
+        self.joined |= {called} if several else set()
+        return called, _FIGURES[type(tree)]
 
     def _ratio(self, formula: Formula, name: str) -> tuple[str, tuple[str, str]] | None:
         """The column that stands for a quotient of two totals; None where the metric is none."""
         found = _quotient(formula.tree)
         card = self._card(formula)
-        if found is None or card is None or len(formula.datasets) != 1:
+        if found is None or card is None:
             return None
         above, below, factor = found
+        several = len(formula.datasets) > 1
+        if several and not all(self._of_each_row(side, card) for side in (above, below)):
+            return None  # a total over the rows of another dataset would count them several times
         top, bottom = (_summed(side, self.cards[card]) for side in (above, below))
         if top is None or bottom is None:
             return None
@@ -237,13 +276,33 @@ class _Reader:
             columns.append(side if isinstance(side, str) else self._add(card, f"{name}_{ending}", side))
         called = self._add(card, name, columns[0])
         self.ratios[called] = (columns[0], columns[1])
+        self.joined |= {called, *columns} if several else set()
         return called, _TOTAL
 
+    def _of_each_row(self, side: exp.Expression, card: str) -> bool:
+        """Whether a total of a quotient is one over the rows of a frame, of values that each of them has."""
+        sources = [self._source(column.table) for column in side.find_all(exp.Column)]
+        return isinstance(side, exp.Sum) and card in sources
+
     def _card(self, formula: Formula) -> str | None:
-        """The frame that a formula is computed from."""
-        dataset = self._definitions.dataset(next(iter(formula.datasets), ""))
-        card = card_of(dataset, self.cards.values()) if dataset is not None else None
-        return card.name if card is not None else None
+        """The frame that a formula is computed from: of several that whose rows each belong to one of the others."""
+        for name in sorted(formula.datasets):
+            dataset = self._definitions.dataset(name)
+            card = card_of(dataset, self.cards.values()) if dataset is not None else None
+            if dataset is None or card is None:
+                continue
+            _, joins = _reached(dataset, card, tuple(self.cards.values()), self._definitions)
+            brought = {join.frame: {column.casefold() for column in join.brings} for join in joins}
+            if all(
+                of == name or column.casefold() in brought.get(self._source(of), ()) for of, column in formula.columns
+            ):
+                return card.name
+        return None
+
+    def _source(self, dataset: str) -> str:
+        known = self._definitions.dataset(dataset)
+        card = card_of(known, self.cards.values()) if known is not None else None
+        return card.name if card is not None else ""
 
     def _add(self, frame: str, name: str, value: Operand) -> str:
         """Give a card a column for a formula, and return the column's name."""
@@ -497,12 +556,20 @@ def _with_defined_times(card: FrameCard, definitions: Definitions, text: str) ->
     return replace(card, columns=columns)
 
 
-def _used(plan: QueryPlan, joins: Sequence[Join]) -> tuple[Join, ...]:
-    """The joins that bring a column that a plan names, and those on the way to them."""
-    named = set(plan.columns) | (set(plan.source.columns) if plan.source is not None else set())
-    needed: list[Join] = []
+def _used(named: Collection[str], joins: Sequence[Join]) -> tuple[Join, ...]:
+    """The joins that bring a column of some, and those on the way to them."""
+    wanted, needed = set(named), list[Join]()
     for join in reversed(joins):
-        if named & set(join.brings):
+        if wanted & set(join.brings):
             needed.insert(0, join)
-            named.add(join.key)
+            wanted.add(join.key)
     return tuple(needed)
+
+
+def _operands(value: Operand) -> Iterator[str]:
+    """The columns that a formula for each row names."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Calculation):
+        yield from _operands(value.left)
+        yield from _operands(value.right)

@@ -19,6 +19,7 @@ _ALTAIR = re.compile(r"vegaEmbed|vega-lite|vega-embed")
 _SPECIFICATION = re.compile(r"(?:\}\)\(|\bspec\s*=\s*)(?=\{)")
 _BOKEH = re.compile(r"docs_json\s*=\s*(?=[{'])")
 _MAX_SCRIPT = 60_000_000
+_MAX_DEPTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def drawing_html(drawing: Drawing, picture: Markup) -> Markup:
         picture: The picture that the notebook holds of it.
     """
     name = "Vega" if drawing.library == "vega" else "Bokeh"
+    if drawing.library == "vega" and (address := _elsewhere(drawing.content)):
+        return picture or left_out(f"A chart was left out: its data are elsewhere ({address}).")
     words = f"Chart of {name}{f': {title}' if (title := _title(drawing.content)) else ''}."
     try:
         content = script_json(drawing.content)
@@ -74,6 +77,20 @@ def drawing_html(drawing: Drawing, picture: Markup) -> Markup:
 def _vega(spec: Mapping[str, Any]) -> Drawing:
     whole = "vega-lite" in str(spec.get("$schema", "")) or not isinstance(spec.get("marks"), list)
     return Drawing("vega", ("vega", "vega-lite" if whole else "vega", "vega-interpreter"), spec)
+
+
+def _elsewhere(spec: Any, depth: int = 0) -> str:
+    """Where a chart would load its data from; empty where it holds them itself."""
+    parts = list(spec.items()) if isinstance(spec, Mapping) else [("", part) for part in spec]
+    for name, part in parts:
+        for data in part if isinstance(part, list) else [part]:
+            url = data.get("url") if name == "data" and isinstance(data, Mapping) else None
+            if isinstance(url, str) and not url.startswith("data:"):
+                return one_line(url, 120)
+        known = name in {"values", "datasets"} or depth > _MAX_DEPTH
+        if isinstance(part, Mapping | list) and not known and (found := _elsewhere(part, depth + 1)):
+            return found
+    return ""
 
 
 def _object_after(source: str, mark: re.Pattern[str]) -> Mapping[str, Any] | None:

@@ -98,8 +98,12 @@ def output_html(output: Mapping[str, Any], folder: Path | None, references: Refe
     return Markup()
 
 
+_WARNING = re.compile(r"^(?:/|[A-Za-z]:\\)[^\n:]*[/\\]([^/\\\n:]+:\d+: \w*Warning: )", re.MULTILINE)
+"""A warning of Python's, with the path of the file that it is about."""
+
+
 def _stream(output: Mapping[str, Any]) -> Markup:
-    text = _shortened(plain_text(output.get("text", "")))
+    text = _shortened(_WARNING.sub(r"\1", plain_text(output.get("text", ""))))
     if not text.strip():
         return Markup()
     name = "stderr" if output.get("name") == "stderr" else "stdout"
@@ -144,6 +148,8 @@ def _html(data: Mapping[str, Any], folder: Path | None, references: References |
     if len(source) > _HTML_CAP:
         said = f"An output of {human_size(len(source))} of HTML was left out; its text stands here."
         return left_out(said, "output") + _simple({"text/plain": data.get("text/plain", "")}, folder, references)
+    if animation := _animation(source):
+        return animation
     shown = clean(with_styles(source), folder)
     if shown.striptags().strip() or "<img" in shown:
         shown = clean(with_marks(with_styles(source)), folder)
@@ -157,6 +163,20 @@ def _html(data: Mapping[str, Any], folder: Path | None, references: References |
     if "<iframe" in lower:
         return left_out("A page within the page was left out: a report loads nothing from elsewhere.", "page")
     return left_out("An output that is a script was left out: a report runs none.", "script")
+
+
+_FRAME = re.compile(r"frames\[(\d+)\]\s*=\s*\"data:image/(png|jpeg);base64,([A-Za-z0-9+/=\\\s]+)\"")
+
+
+def _animation(source: str) -> Markup:
+    """An animation of matplotlib's, which a script plays, as its first frame; empty where the HTML is none."""
+    frames = _FRAME.findall(source) if 'class="animation"' in source else []
+    if not frames:
+        return Markup()
+    _, kind, data = frames[0]
+    picture = _picture(f"image/{kind}", re.sub(r"[\\\s]", "", data), "First frame of an animation")
+    said = f"The first of {count(len(frames), 'frame')} of an animation, which a script would play."
+    return Markup('<div class="output">{}</div>').format(picture) + left_out(said, "animation")
 
 
 def _fallback(data: Mapping[str, Any], folder: Path | None, references: References | None) -> Markup:

@@ -138,6 +138,7 @@ class _Deck:
         self.deck = Presentation()
         self._pictures = pictures
         self._section = self._subject = self._heading_of_slide = self._next_notes = ""
+        self._prose = True
         self._waiting: list[_Line] = []
         self._notes: list[str] = []
         self._said = _Said()
@@ -165,6 +166,7 @@ class _Deck:
         if passage.heading:
             self._heading_of_slide = passage.heading.text
         self._next_notes = _notes(passage)
+        self._prose = passage.kind == "prose"
         line = _line_above(passage)
         self._said = _Said(line, passage.reading) if line or passage.reading else self._said
         body = passage.body if line else (*passage.answer, *passage.body)
@@ -173,7 +175,7 @@ class _Deck:
         if passage.heading and not passage.body and not passage.answer:
             self._waiting.append(_plain("This question has no results.", colour=_SOFT))
         self._begin_notes()
-        if passage.heading:
+        if passage.heading or (not self._prose and any(isinstance(element, Heading) for element in body)):
             self.flush()
         if passage.code and passage.open:
             self.flush()
@@ -192,8 +194,10 @@ class _Deck:
             self._captioned = None
         elif isinstance(element, Heading):
             self.flush()
-            self._heading_of_slide = self._subject = element.text
-            self._section = element.text if element.level <= 2 else self._section
+            self._heading_of_slide = element.text
+            if self._prose:  # a heading in an output is about that output alone
+                self._subject = element.text
+                self._section = element.text if element.level <= 2 else self._section
         elif isinstance(element, Paragraph):
             self._waiting.append(_line(element))
         elif isinstance(element, Listing):
@@ -226,7 +230,8 @@ class _Deck:
         self._heading_of_slide = ""
 
     def add(self, element: Element) -> None:
-        """Put an element on the slides."""
+        """Put an element that belongs to no cell on the slides."""
+        self._prose = True
         self._element(element, ())
 
     def abstract(self, elements: Sequence[Element]) -> None:

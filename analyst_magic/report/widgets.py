@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ..results.html import one_line
 from .figures import left_out
+from .markdown import with_formulas
 from .plain import text_of
 from .sanitise import clean
 
@@ -41,7 +42,7 @@ def widget_html(
         show: Shows the outputs that a widget has captured.
     """
     name = view.get("model_id") if isinstance(view, Mapping) else None
-    shown = _Widgets(states, show).html(str(name), 0) if name else Markup()
+    shown = with_formulas(_Widgets(states, show).html(str(name), 0), None) if name else Markup()
     return Markup('<div class="output html" data-widget="1">{}</div>').format(shown) if shown else Markup()
 
 
@@ -108,15 +109,34 @@ def _image(model: Mapping[str, Any]) -> Markup:
     return Markup('<img src="data:{};base64,{}" alt="Picture of a widget">').format(mime, data) if mime else Markup()
 
 
+def _shown(value: Any) -> str:
+    """A value as a reader expects it: yes and no, dates, both ends of a range, numbers without the noise of binary."""
+    if value is None or isinstance(value, bool):
+        return {True: "yes", False: "no"}.get(value, "")  # type: ignore[arg-type]
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, Mapping) and {"year", "month", "date"} <= value.keys():
+        month = value["month"] + 1 if isinstance(value["month"], int) else 0  # JavaScript counts them from 0
+        return f"{value['year']}-{month:02}-{value['date']!s:>02}"
+    if isinstance(value, list):
+        return (" to " if len(value) == 2 else ", ").join(
+            str(one) if isinstance(one, list) else _shown(one) for one in value
+        )
+    return text_of(value)
+
+
 def _value(kind: str, state: Mapping[str, Any]) -> Markup:
     """A control as its name and its value."""
     words = one_line(text_of(state.get("description", "")), 120)
     value = state.get("value")
     options = state.get("_options_labels")
-    if isinstance(options, list) and isinstance(at := state.get("index"), int) and 0 <= at < len(options):
-        value = options[at]
+    if isinstance(options, list):
+        at = state.get("index")
+        places = [one for one in (at if isinstance(at, list) else [at]) if isinstance(one, int)]
+        chosen = [options[one] for one in places if 0 <= one < len(options)]
+        value = " to ".join(map(str, chosen)) if "Range" in kind else ", ".join(map(str, chosen))
     if value is None and not words:
         return left_out(f"A widget ({one_line(kind, 60) or 'unknown'}) was left out: it has no value.", "widget")
-    shown = "yes" if value is True else "no" if value is False else "" if value is None else one_line(str(value), 500)
+    shown = one_line(_shown(value), 500)
     limit = f" of {state['max']}" if kind.endswith("Progress") and "max" in state else ""
     return Markup("<p>{}{}<strong>{}</strong></p>").format(words, " " if words else "", f"{shown}{limit}")

@@ -39,13 +39,17 @@ def check_definitions(definitions: Definitions, cards: Sequence[FrameCard] = ())
 def _formulas(definitions: Definitions, columns: Columns) -> Iterator[Problem]:
     all_known = all(dataset.name.casefold() in columns for dataset in definitions.datasets)
     for metric in definitions.metrics:
+        place = definitions.place("metric", metric.name)
         try:
-            formula_of(metric, definitions, columns)
+            formula = formula_of(metric, definitions, columns)
+            if not formula.columns and len(definitions.datasets) > 1:
+                example = f"COUNT({definitions.datasets[0].name}.{(definitions.datasets[0].primary_key or ('id',))[0]})"
+                yield Problem(place, f"The metric {metric.name} says not whose rows it counts: write {example} or so.")
         except UnknownName as error:
             if all_known:
-                yield Problem(definitions.place("metric", metric.name), f"The metric {metric.name}: {error}")
+                yield Problem(place, f"The metric {metric.name}: {error}")
         except FormulaError as error:
-            yield Problem(definitions.place("metric", metric.name), f"The metric {metric.name}: {error}")
+            yield Problem(place, f"The metric {metric.name}: {error}")
     for dataset in definitions.datasets:
         for field in dataset.fields:
             try:

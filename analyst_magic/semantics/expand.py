@@ -18,10 +18,11 @@ from sqlglot.tokens import Token, TokenType
 from ..turn import Code, Finding
 from ..turn.definitions import DatasetDefinition, Definitions
 from .formula import Columns, Formula, FormulaError, formula_of
+from .joining import AddedJoin, added_joins, end_of_from, require_clear
 
 WORDS = frozenset({"MEASURE", "METRIC", "AGG"})
 _PLACE = "metric_in_place_"
-_MARK = re.compile(r"^-- definition (?P<name>\S+) (?P<digest>[0-9a-f]{8})[ \t]*$", re.M)
+_MARK = re.compile(r"^(?:--|#) definition (?P<name>\S+) (?P<digest>[0-9a-f]{8})[ \t]*$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,23 @@ def _named(tokens: Sequence[Token]) -> Iterator[MetricCall]:
 
 
 def expanded(
-    code: Code, definitions: Definitions, columns: Columns, dialect: str = "duckdb"
+    code: Code,
+    definitions: Definitions,
+    columns: Columns,
+    dialect: str = "duckdb",
+    sources: Mapping[str, str] | None = None,
 ) -> tuple[Code, tuple[Finding, ...]]:
     """SQL with the formulas of the metrics that it names, and a comment for each that says which definition it was.
+
+    A dataset that a formula needs and the SELECT does not read is joined, where relationships lead to it from many rows
+    to one.
 
     Args:
         code: What a model wrote; code in Python stays as it is.
         definitions: What is defined.
         columns: The columns of the datasets at hand, by the dataset's name in small letters.
         dialect: The dialect of the SQL.
+        sources: What SQL calls the sources of the datasets that it may join, by the dataset's name in small letters.
 
     Returns:
         The code, and what stands against running it: a metric that is not defined or whose formula does not fit.
@@ -77,9 +86,10 @@ def expanded(
     if code.language != "sql" or not definitions:
         return code, ()
     calls = named_metrics(code.text, dialect)
-    text, findings, used = code.text, list[Finding](), dict[str, str]()
-    tables = _tables_of_calls(code.text, calls, dialect)
-    for number, call in reversed(list(enumerate(calls))):
+    edits, findings, used = list[tuple[int, int, str]](), list[Finding](), dict[str, str]()
+    selects = _selects_of_calls(code.text, calls, dialect)
+    joins: dict[int, list[AddedJoin]] = {}
+    for call, select in zip(calls, selects, strict=True):
         metric = definitions.metric(call.name)
         if metric is None:
             if call.word != "AGG":
@@ -88,14 +98,32 @@ def expanded(
             continue
         try:
             formula = formula_of(metric, definitions, columns, dialect)
-            written = _sql(formula, dialect, _called(formula, definitions, tables[number]))
+            more = joins.setdefault(id(select), [])
+            called = _called(formula, definitions, select, more)
+            added = _missing(formula, called, definitions, columns, select, sources or {}, dialect)
+            names = {**called, **{join.dataset: join.called for join in added}}
+            at = end_of_from(sqlglot.tokenize(code.text, read=dialect), call.start) if added else 0
+            if at < 0:
+                raise FormulaError(f"it is computed from {added[0].dataset}, which cannot be joined there.",
+                                   f"Read {added[0].dataset} in the SELECT that names it.")  # fmt: skip
+            edits += [(at, at, f" {join.sql}") for join in added]
+            more += added
+            edits.append((call.start, call.end, _sql(formula, dialect, names)))
         except FormulaError as error:
             findings.append(Finding("metric", f"The metric {metric.name} cannot be used here: {error}"))
             continue
-        text = f"{text[: call.start]}{written}{text[call.end :]}"
         used[metric.name] = formula.digest
+    text = _edited(code.text, edits)
     marks = [f"-- definition {name} {digest}" for name, digest in sorted(used.items())]
-    return replace(code, text="\n".join([text, *marks]) if marks else text), tuple(dict.fromkeys(reversed(findings)))
+    return replace(code, text="\n".join([text, *marks]) if marks else text), tuple(dict.fromkeys(findings))
+
+
+def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
+    """A text with parts replaced; of several at one place the first comes first."""
+    in_order = sorted(edits, key=lambda edit: edit[0])
+    for start, end, new in reversed(in_order):
+        text = f"{text[:start]}{new}{text[end:]}"
+    return text
 
 
 def _sql(formula: Formula, dialect: str, names: Mapping[str, str]) -> str:
@@ -113,6 +141,11 @@ def definitions_used(text: str) -> dict[str, str]:
     return {found["name"]: found["digest"] for found in _MARK.finditer(text)}
 
 
+def without_marks(text: str) -> tuple[str, dict[str, str]]:
+    """Code without the comments that say which definitions are in it, and what these say."""
+    return _MARK.sub("", text).rstrip("\n"), definitions_used(text)
+
+
 def changed_since(text: str, definitions: Definitions, columns: Columns, dialect: str = "duckdb") -> list[str]:
     """The metrics in code whose formula is another today, or gone."""
     changed = []
@@ -126,40 +159,66 @@ def changed_since(text: str, definitions: Definitions, columns: Columns, dialect
     return changed
 
 
-def _tables_of_calls(sql: str, calls: Sequence[MetricCall], dialect: str) -> list[list[exp.Table]]:
-    """The tables that the SELECT around each call reads."""
+def _selects_of_calls(sql: str, calls: Sequence[MetricCall], dialect: str) -> list[exp.Select | None]:
+    """The SELECT around each call."""
     text = sql
     for number, call in reversed(list(enumerate(calls))):
         text = f"{text[: call.start]}MEASURE({_PLACE}{number}){text[call.end :]}"
-    found: list[list[exp.Table]] = [[] for _ in calls]
+    found: list[exp.Select | None] = [None for _ in calls]
     try:
         tree = sqlglot.parse_one(text, read=dialect)
     except SqlglotError:
         return found
     for column in tree.find_all(exp.Column):
-        if column.name.startswith(_PLACE) and (select := column.parent_select) is not None:
-            found[int(column.name.removeprefix(_PLACE))] = list(tables_read(select))
+        if column.name.startswith(_PLACE) and isinstance(select := column.parent_select, exp.Select):
+            found[int(column.name.removeprefix(_PLACE))] = select
     return found
 
 
-def _called(formula: Formula, definitions: Definitions, tables: Sequence[exp.Table]) -> dict[str, str]:
-    """What a SELECT calls the datasets of a formula.
+def _called(
+    formula: Formula, definitions: Definitions, select: exp.Select | None, joins: Sequence[AddedJoin]
+) -> dict[str, str]:
+    """What a SELECT calls the datasets that it reads, those of joins that it gets among them.
 
     Raises:
-        FormulaError: It reads one of them not, or twice.
+        FormulaError: It reads one of a formula twice.
     """
-    names = {}
-    for dataset in sorted(formula.datasets):
-        definition = definitions.dataset(dataset)
-        found = [table for table in tables if definition is not None and reads(table, definition)]
-        if len(found) != 1:
-            which = "does not read" if not found else "reads twice"
+    tables = list(tables_read(select)) if select is not None else []
+    names = {join.dataset: join.called for join in joins}
+    for definition in definitions.datasets:
+        found = [table for table in tables if reads(table, definition)]
+        if len(found) > 1 and definition.name in formula.datasets:
             raise FormulaError(
-                f"it is computed from {dataset}, which the SELECT that names it {which}.",
-                f"Read {definition.source if definition else dataset} there, once.",
+                f"it is computed from {definition.name}, which the SELECT that names it reads twice.",
+                f"Read {definition.source} there, once.",
             )
-        names[dataset] = found[0].alias_or_name
+        if len(found) == 1:
+            names[definition.name] = found[0].alias_or_name
     return names
+
+
+def _missing(
+    formula: Formula,
+    called: Mapping[str, str],
+    definitions: Definitions,
+    columns: Columns,
+    select: exp.Select | None,
+    sources: Mapping[str, str],
+    dialect: str,
+) -> list[AddedJoin]:
+    """The joins by which a SELECT reads all datasets of a formula.
+
+    Raises:
+        FormulaError: One of them cannot be joined, or not without mistaking a column of another.
+    """
+    names, found = dict(called), list[AddedJoin]()
+    for dataset in sorted(formula.datasets - set(called)):
+        for join in added_joins(dataset, names, definitions, columns, sources, dialect):
+            if select is not None:
+                require_clear(select, join.dataset, columns, list(names))
+            names[join.dataset] = join.called
+            found.append(join)
+    return found
 
 
 def reads(table: exp.Table, dataset: DatasetDefinition) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlglot
@@ -12,7 +12,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import TokenType
 
 from ..errors import InputError
-from ..turn.definitions import DatasetDefinition, Definitions, MetricDefinition
+from ..turn.definitions import NOT_SQL, DatasetDefinition, Definitions, MetricDefinition
 
 MAX_DEPTH = 20
 """How deep formulas may name each other."""
@@ -86,6 +86,10 @@ def parse(text: str, dialect: str = "duckdb") -> exp.Expression:
     Raises:
         FormulaError: It is none.
     """
+    if dialect.upper() in NOT_SQL:
+        raise FormulaError(
+            f"“{text[:200]}” is {dialect.upper()}, which is no SQL.", "Give it a formula in ANSI_SQL too."
+        )
     try:
         tree = sqlglot.parse_one(f"SELECT {_typed_texts_apart(text, dialect)}", read=dialect)
     except SqlglotError as error:
@@ -163,9 +167,7 @@ def formula_of(metric: MetricDefinition, definitions: Definitions, columns: Colu
     Raises:
         FormulaError: It does not parse, or names what is not there, or names itself.
     """
-    own = dialect.upper() in metric.expression.dialects
-    text = metric.expression.text(dialect)
-    tree = _resolved(parse(text, dialect if own else "duckdb"), definitions, columns, (f"metric {metric.name}",))
+    tree = _resolved(parse(*metric.expression.chosen(dialect)), definitions, columns, (f"metric {metric.name}",))
     if not any(True for _ in tree.find_all(exp.AggFunc)):
         raise FormulaError(
             f"{metric.name} has no figure over rows, such as SUM: it is a field.", "Define it as a field of a dataset."
@@ -202,7 +204,7 @@ def _resolved(
 def _column(node: exp.Column, definitions: Definitions, columns: Columns, path: tuple[str, ...]) -> exp.Expression:
     """What stands for a name in a formula: a column of the data, a field's formula, or a metric's."""
     if not node.table and (metric := definitions.metric(node.name)) is not None and f"metric {metric.name}" not in path:
-        inner = parse(metric.expression.text())
+        inner = parse(*metric.expression.chosen())
         return _operand(_resolved(inner, definitions, columns, (*path, f"metric {metric.name}")))
     try:
         dataset = _dataset(node, definitions, columns)
@@ -211,10 +213,15 @@ def _column(node: exp.Column, definitions: Definitions, columns: Columns, path: 
             raise FormulaError(f"{node.name} names itself, by way of others.", "Write it with fields alone.") from None
         raise
     field = dataset.field(node.name)
-    here = f"field {dataset.name}.{node.name}".casefold()
+    metric = definitions.metric(node.name)
     known = columns.get(dataset.name.casefold())
+    is_column = field is not None or (known is not None and _has(known, node.name))
+    if metric is not None and not is_column and f"metric {metric.name}" not in path:  # as Snowflake names a table's own
+        inner = parse(*metric.expression.chosen())
+        return _operand(_resolved(inner, definitions, columns, (*path, f"metric {metric.name}")))
+    here = f"field {dataset.name}.{node.name}".casefold()
     if field is not None and here not in path:
-        inner = parse(field.expression.text())
+        inner = parse(*field.expression.chosen())
         if isinstance(inner, exp.Column) and not inner.table and inner.name.casefold() == node.name.casefold():
             field, node = None, inner  # a field that is the column of its name
         else:
@@ -222,13 +229,17 @@ def _column(node: exp.Column, definitions: Definitions, columns: Columns, path: 
                 if not column.table:
                     column.set("table", exp.to_identifier(dataset.name))
             return _operand(_resolved(inner, definitions, columns, (*path, here)))
-    if known is not None and node.name.casefold() not in {name.casefold() for name in known}:
+    if known is not None and not _has(known, node.name):
         raise FormulaError(
             f"{dataset.name} has no column {node.name}.", f"Its columns: {', '.join(sorted(known)[:20])}"
         )
     name = next((name for name in known or () if name.casefold() == node.name.casefold()), node.name)
     quoted = not name.isidentifier() or node.this.quoted
     return exp.Column(this=exp.to_identifier(name, quoted=quoted or None), table=exp.to_identifier(dataset.name))
+
+
+def _has(names: Collection[str], name: str) -> bool:
+    return name.casefold() in {known.casefold() for known in names}
 
 
 def _operand(tree: exp.Expression) -> exp.Expression:

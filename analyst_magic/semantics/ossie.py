@@ -30,8 +30,6 @@ from ..turn.definitions import (
 
 VERSION = "0.2.0.dev0"
 DIALECTS = ("ANSI_SQL", "SNOWFLAKE", "MDX", "TABLEAU", "DATABRICKS", "MAQL", "BIGQUERY")
-NOT_SQL = frozenset({"MDX", "TABLEAU", "MAQL"})
-"""Dialects whose formulas are no SQL, and are kept but not used."""
 MAX_BYTES = 5_000_000
 _TIMES = frozenset({"Date", "Time", "DateTime", "DateTimeTz"})
 

@@ -10,9 +10,10 @@ from .definitions import Definitions
 from .formats import PRIVACY_LEVELS, Privacy
 from .question import Code, Question
 
-Task = Literal["answer", "plan", "revise", "conclude"]
-"""What a model is asked for: an answer with code; or, for an investigation, its plan, a look at what is left of the
-plan, or the findings. All but an answer are text, which comes back as it is in ``Reply.text``."""
+Task = Literal["answer", "plan", "revise", "conclude", "explain", "fix", "document"]
+"""What a model is asked for: an answer with code; for an investigation its plan, a look at what is left of the plan, or
+the findings; or to explain or fix a cell of the user's, or to document a notebook. All but an answer are text,
+which comes back as it is in ``Reply.text``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,8 @@ class Context:
         asks_back: Whether somebody can answer a question back; else the likeliest of several readings is taken.
         task: What the model is asked for.
         tools: Tools of other programs that the model may ask for as steps.
-        progress: For an investigation, its plan and what its steps gave, as far as a model may know it; it is data.
+        progress: For an investigation, its plan and what its steps gave, as far as a model may know it; about
+            the user's own cells, their code. It is data.
     """
 
     question: Question

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 DIALECT = "ANSI_SQL"
 """The dialect of an expression that names none."""
+NOT_SQL = frozenset({"MDX", "TABLEAU", "MAQL"})
+"""Dialects whose formulas are no SQL, and are kept but not used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,17 @@ class Expression:
 
     def text(self, dialect: str = "") -> str:
         """The formula in a dialect; where there is none in it, the standard one, else the first."""
-        named = self.dialects.get(dialect.upper()) or self.dialects.get(DIALECT)
-        return named or next(iter(self.dialects.values()))
+        return self.chosen(dialect)[0]
+
+    def chosen(self, dialect: str = "") -> tuple[str, str]:
+        """The same with the dialect that it is written in, in small letters; the standard one is that of DuckDB.
+
+        >>> Expression({"SNOWFLAKE": "SUM(ZEROIFNULL(x))"}).chosen("postgres")
+        ('SUM(ZEROIFNULL(x))', 'snowflake')
+        """
+        names = [name for name in (dialect.upper(), DIALECT) if self.dialects.get(name)]
+        names += sorted(self.dialects, key=lambda name: name in NOT_SQL)
+        return self.dialects[names[0]], "duckdb" if names[0] == DIALECT else names[0].lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,11 @@ from .column_format import (
     with_unit,
 )
 
-PLACEHOLDER = re.compile(r"{{-? *([\w.]+) *-?}}|{%.{0,200}?%}|{#.{0,200}?#}", re.DOTALL)
-"""What a template says in the place of a text; it has nothing for conditions, loops and remarks of Jinja."""
+PLACEHOLDER = re.compile(
+    r"{{-? *([\w.]+) *(?:\|[^{}]{0,80})?-?}}|{{[^{}\n]{1,60}}}|{%.{0,200}?%}|{#.{0,200}?#}", re.DOTALL
+)
+"""What a template says in the place of a text; a filter of Jinja changes nothing, and there is nothing for its
+conditions, loops, remarks and expressions."""
 MAX_SERIES = 8  # of a chart of two groups
 TIMELY = ("date", "moment", "month", "year", "month name")
 """Kinds of groups that run along a chart in their own order."""
@@ -127,6 +130,27 @@ def clean_text(text: str, most: int) -> str:
     """One line of text, cut with an ellipsis where it is longer than its place."""
     text = " ".join(text.split(" "))
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def cut_middle(text: str, most: int) -> str:
+    """One line of text, which loses letters of its middle where it is longer than its place."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most // 2].rstrip()}…{text[len(text) - (most - 1) // 2 :].lstrip()}"
+
+
+def short_names(names: list[str], most: int) -> list[str]:
+    """Names of at most so many letters, of which no two become alike: they are cut at the end, else in the middle.
+
+    >>> short_names(["MCDONNELL DOUGLAS AIRCRAFT", "MCDONNELL DOUGLAS CORPORATION"], 16)
+    ['MCDONNEL…IRCRAFT', 'MCDONNEL…ORATION']
+    """
+    different = dict.fromkeys(names)
+    for cut in (clean_text, cut_middle):
+        short = {name: cut(name, most) for name in different}
+        if len(set(short.values())) == len(short):
+            return [short[name] for name in names]
+    numbered = {name: f"{clean_text(name, most - 6)} ({place})" for place, name in enumerate(different, start=1)}
+    return [name if len(name) <= most else numbered[name] for name in names]
 
 
 def cell_texts(answer: Answer, most: int, rows: Any = None) -> list[list[str]]:
@@ -352,7 +376,7 @@ def number(value: Any) -> float | None:
 def chart_data(answer: Answer, most: int) -> ChartData:
     """The groups and figures of a chart: of many groups the largest, and the others together where they add up."""
     data, heading = answer.data, answer.headings[answer.groups]
-    names = [clean_text(shown(v, answer.forms[0]) or "missing", 40) for v in data.iloc[:, 0].astype(object)]
+    names = short_names([shown(v, answer.forms[0]) or "missing" for v in data.iloc[:, 0].astype(object)], 40)
     values = [number(v) for v in pd.to_numeric(data.iloc[:, answer.groups], errors="coerce").astype(object)]
     if answer.groups == 2:
         categories, series, left_out, along = crossed(answer, names, values)
@@ -400,7 +424,7 @@ def crossed(answer: Answer, names: list[str], values: list[float | None]) -> tup
 
     Times, months and weekdays run along the chart whichever group they are.
     """
-    parts = [clean_text(shown(v, answer.forms[1]) or "missing", 40) for v in answer.data.iloc[:, 1].astype(object)]
+    parts = short_names([shown(v, answer.forms[1]) or "missing" for v in answer.data.iloc[:, 1].astype(object)], 40)
     along, heading = answer.headings[:2]
     first, second = list(dict.fromkeys(names)), list(dict.fromkeys(parts))
     timely = answer.forms[1].kind in TIMELY or in_calendar_order(second) is not None

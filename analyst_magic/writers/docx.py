@@ -181,11 +181,25 @@ def add_chart(document: Any, paragraph: Any, answer: Answer, width: float) -> No
 
 
 def stories(document: Any) -> Iterator[tuple[Any, Any]]:
-    """The parts that hold text, each with its tree: the body with its text boxes, headers, footers, notes."""
+    """The parts that hold text, each with its tree: the body with its text boxes, headers, footers, notes, comments."""
     yield document.part, document.part.element
     for relation in document.part.rels.values():
-        if relation.reltype.endswith(("/header", "/footer")):
-            yield relation.target_part, relation.target_part.element
+        if relation.reltype.endswith(("/header", "/footer", "/footnotes", "/endnotes", "/comments")):
+            part = relation.target_part
+            tree = getattr(part, "element", None)
+            if tree is not None:
+                yield part, tree
+                continue
+            tree = parse_xml(part.blob)
+            yield part, tree
+            part._blob = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def room_at(place: Any, room: float) -> float:
+    """The width in points of what holds a paragraph: a cell of a table, or the page."""
+    cell = place._p.getparent()
+    width = cell.width if cell.tag == qn("w:tc") else None
+    return min(room, width / 12700 - 11) if width else room
 
 
 def fill_template(document: Any, texts: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -244,7 +258,10 @@ def add_tables(
             caption.paragraph_format.space_before, caption.paragraph_format.keep_with_next = Pt(10), True
             small_text(caption, answer, f"{words} to {block[-1] + 1} of {len(answer.headings)}")
             made.append(caption._p)
-        made.append(add_table(document, answer, block, lines, room)._tbl)
+        table = add_table(document, answer, block, lines, room)
+        made.append(table._tbl)
+    for cell in (cell for row in table.rows[-2:] for cell in row.cells):
+        cell.paragraphs[0].paragraph_format.keep_with_next = True  # the source never stands alone on a page
     return made
 
 
@@ -272,16 +289,19 @@ def write_document(answer: Answer, path: str) -> list[str]:
                  "date": datetime.date.today().isoformat(), "rows": f"{len(answer.data):,}"}  # fmt: skip
         places, unknown = fill_template(document, {**texts, "table": "", "chart": ""})
         if "table" in places and len(answer.data):
-            below = places["table"]._p
-            for new in add_tables(document, answer, room, blocks, lines):
+            below, room_there = places["table"]._p, room_at(places["table"], room)
+            blocks, lines, _ = table_parts(answer, room_there)
+            for new in add_tables(document, answer, room_there, blocks, lines):
                 below.addnext(new)
                 below = new
+            if below.getnext() is None and below.getparent().tag == qn("w:tc"):
+                below.addnext(element("p"))  # a cell ends with a paragraph
             if said and "notes" not in places:
                 note = document.add_paragraph()
                 small_text(note, answer, said)
                 below.addnext(note._p)
         if answer.drawn and "chart" in places:
-            add_chart(document, places["chart"], answer, room)
+            add_chart(document, places["chart"], answer, room_at(places["chart"], room))
         if places:
             document.save(path)
             return remarks(answer, unknown)

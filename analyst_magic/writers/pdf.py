@@ -15,7 +15,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import getFont
 from reportlab.pdfbase.ttfonts import shapeStr
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import CondPageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import CondPageBreak, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from .answer import (
     Answer,
@@ -37,6 +37,17 @@ MAX_TEXT, MAX_BARS, MAX_SLICES, LETTER = 300, 24, 8, 0.56  # the width of a lett
 MARGIN = 18 * mm
 
 
+class Closing(Paragraph):
+    """The last line of a document, which notes whether it stands alone on its page."""
+
+    alone = False
+
+    def wrap(self, width: float, height: float) -> Any:
+        frame = getattr(self, "_frame", None)
+        self.alone = frame is not None and frame._y > frame._y2 - frame._topPadding - 6 * mm
+        return super().wrap(width, height)
+
+
 def colour(digits: str) -> Any:
     return colors.HexColor(f"#{digits}")
 
@@ -47,12 +58,19 @@ def marked_up(text: str, fonts: Fonts, bold: bool) -> str:
     return "".join(piece if font == own else f'<font name="{font}">{piece}</font>' for font, piece in pieces)
 
 
-def paragraph(text: str, fonts: Fonts, style: ParagraphStyle, room: float, bold: bool = False) -> Paragraph:
+def paragraph(
+    text: str,
+    fonts: Fonts,
+    style: ParagraphStyle,
+    room: float,
+    bold: bool = False,
+    kind: type[Paragraph] = Paragraph,
+) -> Any:
     """Text of any script; one that begins with Arabic or Hebrew runs from the right."""
     if SHAPED.search(text):
         style = ParagraphStyle("shaped", parent=style, shaping=1)
     if not FROM_THE_RIGHT.search(text):
-        return Paragraph("<br/>".join(marked_up(line, fonts, bold) for line in text.split("\n")), style)
+        return kind("<br/>".join(marked_up(line, fonts, bold) for line in text.split("\n")), style)
     lines: list[str] = []
     for part in text.split("\n"):
         line = ""
@@ -65,7 +83,7 @@ def paragraph(text: str, fonts: Fonts, style: ParagraphStyle, room: float, bold:
     first = next((letter for letter in text if letter.isalpha()), "")
     if FROM_THE_RIGHT.match(first):
         style = ParagraphStyle("right", parent=style, alignment=TA_RIGHT)
-    return Paragraph("<br/>".join(marked_up(visual(line), fonts, bold) for line in lines), style)
+    return kind("<br/>".join(marked_up(visual(line), fonts, bold) for line in lines), style)
 
 
 def put(drawing: Drawing, x: float, y: float, text: str, fonts: Fonts, size: float, anchor: str, fill: Any) -> None:
@@ -131,10 +149,9 @@ def bars_across(answer: Answer, data: ChartData, width: float, fonts: Fonts) -> 
         x = names + (mark - marks[0]) * scale
         drawing.add(Line(x, foot + 14, x, foot + 14 + height, strokeColor=colour(answer.look.rule), strokeWidth=0.5))
         put(drawing, x, foot + 4, axis_text(mark, answer), fonts, 7, "middle", colour(answer.look.muted))
-    for row, name in enumerate(data.categories):
+    for row, name in enumerate(fonts.fitted_names(data.categories, names - 6, 8)):
         y = foot + 14 + height - (row + 1) * line
-        put(drawing, names - 5, y + line / 2 - 3, fonts.fitted(name, names - 6, 8), fonts, 8, "end",
-            colour(answer.look.ink))  # fmt: skip
+        put(drawing, names - 5, y + line / 2 - 3, name, fonts, 8, "end", colour(answer.look.ink))
         at = 0.0
         for place, (_, values) in enumerate(series):
             value = values[row] or 0
@@ -321,21 +338,27 @@ def write_document(answer: Answer, path: str) -> list[str]:
     blocks = column_blocks(needs, int(width / size / LETTER), max(1, answer.groups))
     answer = answer._replace(max_rows=min(answer.max_rows, max(40, answer.max_rows // len(blocks))))
     lines = lines[: answer.max_rows]
-    story: list[Any] = [paragraph(answer.title, fonts, large, width, bold=True),
-                        paragraph(summary(answer), fonts, body, width), Spacer(1, 5 * mm)]  # fmt: skip
     said = notes(answer, answer.max_rows, MAX_TEXT)
-    if answer.drawn:
-        data = chart_data(answer, MAX_SLICES if answer.chart == "pie" else MAX_BARS)
-        said = " ".join(filter(None, [data.note, said]))
-        story += [new_drawing(answer, data, width, fonts), Spacer(1, 5 * mm)]
-    for block in blocks if len(answer.data) else []:
-        if len(blocks) > 1:
-            first = block[0] if block is blocks[0] else min(set(block) - set(blocks[0]))
-            words = f"Columns {first + 1} to {block[-1] + 1} of {len(answer.headings)}"
-            story += [CondPageBreak(40 * mm), Spacer(1, 4 * mm), Paragraph(words, grey)]
-        story.append(new_table(answer, block, lines, width, size, fonts))
-    story += [Spacer(1, 4 * mm), paragraph(" ".join(filter(None, [said, answer.source])), fonts, grey, width)]
+    data = chart_data(answer, MAX_SLICES if answer.chart == "pie" else MAX_BARS) if answer.drawn else None
+    said = " ".join(filter(None, [data.note if data else "", said, answer.source]))
     margins = {"leftMargin": MARGIN, "rightMargin": MARGIN, "topMargin": MARGIN, "bottomMargin": MARGIN}
-    document = SimpleDocTemplate(path, pagesize=paper, title=answer.title, **margins)
-    document.build(story, canvasmaker=numbered(answer, fonts))
+    for carried in (0, 2):  # rows that go over to the last page with the line that would stand there alone
+        story: list[Any] = [paragraph(answer.title, fonts, large, width, bold=True),
+                            paragraph(summary(answer), fonts, body, width), Spacer(1, 5 * mm)]  # fmt: skip
+        story += [new_drawing(answer, data, width, fonts), Spacer(1, 5 * mm)] if data else []
+        for block in blocks if len(answer.data) else []:
+            if len(blocks) > 1:
+                first = block[0] if block is blocks[0] else min(set(block) - set(blocks[0]))
+                words = f"Columns {first + 1} to {block[-1] + 1} of {len(answer.headings)}"
+                story += [CondPageBreak(40 * mm), Spacer(1, 4 * mm), Paragraph(words, grey)]
+            kept = lines if block is not blocks[-1] or not carried else lines[:-carried]
+            story.append(new_table(answer, block, kept, width, size, fonts))
+        if carried:
+            story += [PageBreak(), new_table(answer, blocks[-1], lines[-carried:], width, size, fonts)]
+        closing = paragraph(said, fonts, grey, width, kind=Closing)
+        story += [Spacer(1, 4 * mm), closing]
+        document = SimpleDocTemplate(path, pagesize=paper, title=answer.title, **margins)
+        document.build(story, canvasmaker=numbered(answer, fonts))
+        if not closing.alone or len(lines) < 5:
+            break
     return remarks(answer, [])

@@ -302,6 +302,9 @@ def fill_slides(presentation: Any, answer: Answer, tables: list[Page], size: flo
     texts = {"title": answer.title, "summary": summary(answer), "source": answer.source, "notes": said,
              "date": datetime.date.today().isoformat(), "rows": f"{len(answer.data):,}"}  # fmt: skip
     unknown, waiting = list[str](), list(tables)
+    for master in presentation.slide_masters:
+        for behind in (master, *master.slide_layouts):
+            filled_shapes(behind.shapes, texts, unknown, [])
     for slide in list(presentation.slides):
         places: list[tuple[str, Any]] = []
         filled_shapes(slide.shapes, texts, unknown, places)

@@ -94,6 +94,21 @@ class Fonts:
             text = text[:-1]
         return text.rstrip() + "…"
 
+    def fitted_names(self, texts: list[str], room: float, size: float) -> list[str]:
+        """Names that fit their place; where they would become alike by losing their ends, they lose their middles."""
+        cut = [self.fitted(text, room, size) for text in texts]
+        if len(set(cut)) == len(set(texts)):
+            return cut
+        return [self._without_middle(text, room, size) for text in texts]
+
+    def _without_middle(self, text: str, room: float, size: float) -> str:
+        if self.width(text, size) <= room:
+            return text
+        head, tail = text[: len(text) // 2], text[len(text) // 2 :]
+        while (head or tail) and self.width(f"{head}…{tail}", size) > room:
+            head, tail = (head[:-1], tail) if len(head) >= len(tail) else (head, tail[1:])
+        return f"{head.rstrip(' …')}…{tail.lstrip(' …')}"
+
 
 def shaped_font(name: str, file: str) -> TTFont:
     """A font whose letters are put together where the script asks for it, as far as that is installed."""

@@ -3,6 +3,7 @@
 import datetime
 import re
 import zipfile
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -107,7 +108,16 @@ def fill_template(path: str, answer: Answer, texts: dict[str, str]) -> tuple[Any
             if "title" in text and cell.fill.fill_type == "solid" and isinstance(cell.fill.fgColor.rgb, str):
                 accent = cell.fill.fgColor.rgb[-6:]
             put_text(cell, filled_text(text, texts, unknown))
-        for part in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter, sheet.firstHeader):
+        for cell in [cell for row in sheet.iter_rows() for cell in row if cell.comment is not None]:
+            cell.comment.text = filled_text(cell.comment.text, texts, unknown)
+        for part in (
+            sheet.oddHeader,
+            sheet.oddFooter,
+            sheet.evenHeader,
+            sheet.evenFooter,
+            sheet.firstHeader,
+            sheet.firstFooter,
+        ):
             for place in (part.left, part.center, part.right):
                 if place.text and "{{" in place.text:
                     safe = {name: text.replace("&", "&&") for name, text in texts.items()}
@@ -179,6 +189,8 @@ def move_references(sheet: Any, top: int, rows: int) -> None:
         for cell in [cell for line in other.iter_rows() for cell in line if cell.data_type == "f"]:
             if isinstance(cell.value, str):
                 cell.value = followed_elsewhere(cell.value, sheet.title, top, rows)
+        for reference in [reference for chart in other._charts for reference in chart_references(chart)]:
+            reference.f = followed_elsewhere(reference.f, sheet.title, top, rows)
     for choice in sheet.data_validations.dataValidation:
         choice.sqref = MultiCellRange(" ".join(moved_ranges(choice.sqref, top, rows)))
     rules = [(" ".join(moved_ranges(held.sqref, top, rows)), held.rules) for held in sheet.conditional_formatting]
@@ -188,6 +200,17 @@ def move_references(sheet: Any, top: int, rows: int) -> None:
             sheet.conditional_formatting.add(place, rule)
     for cell in [cell for line in sheet.iter_rows(min_row=top + 1) for cell in line if cell.hyperlink]:
         cell.hyperlink.ref = cell.coordinate
+
+
+def chart_references(chart: Any) -> Iterator[Any]:
+    """What a chart refers to, as objects whose ``f`` names cells."""
+    for series in [series for part in chart._charts for series in part.ser]:
+        for name in ("tx", "cat", "val", "xVal", "yVal", "bubbleSize"):
+            source = getattr(series, name, None)
+            for kind in ("numRef", "strRef", "multiLvlStrRef"):
+                reference = getattr(source, kind, None)
+                if getattr(reference, "f", None):
+                    yield reference
 
 
 def moved_ranges(places: Any, top: int, rows: int) -> list[str]:

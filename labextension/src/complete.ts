@@ -19,7 +19,7 @@ export interface ReadDraft {
 const MENTION = /(?<![\w@])@(?:([^\W\d]\w*)\.)?["'`]?([\w ]*)$/;
 const MAX_ITEMS = 12;
 const FRESH: Choice = { name: 'fresh', label: 'fresh', about: 'ask anew, whatever is pinned' };
-const INVESTIGATE: Choice = {
+export const INVESTIGATE: Choice = {
   name: 'investigate',
   label: 'investigate',
   about: 'answer it in steps, by a plan that you see first'

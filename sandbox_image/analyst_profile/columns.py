@@ -29,7 +29,8 @@ class Column:
         sample: The values that are looked at.
         whole: All values; None where they are not here.
         record: Its facts, as the host reads them.
-        values, counts: Its distinct values, the commonest first, with the number of rows of each; of the sample.
+        values, counts: Its distinct values, the commonest first, with the number of rows of each; of the sample. Of
+            moments and numbers that are not whole, the ``FEW_VALUES`` commonest alone, and the numbers of all.
         numbers: Of a number, the finite values of the sample.
     """
 
@@ -60,7 +61,7 @@ class Column:
     @property
     def is_unique(self) -> bool:
         """Whether no value of the sample comes twice."""
-        return self.present > 1 and len(self.values) == self.present
+        return self.present > 1 and len(self.counts) == self.present
 
 
 def describe(data: Data, position: int) -> Column:
@@ -70,13 +71,14 @@ def describe(data: Data, position: int) -> Column:
     if pa.types.is_floating(sample.type):  # NaN is what pandas has for a missing number
         sample = _without_nan(sample)
     kind = kind_of(sample.type)
-    values, counts = counted_values(sample) if kind != "other" else ([], np.array([], np.int64))
+    most = FEW_VALUES if kind in ("number", "moment") else None
+    values, counts = counted_values(sample, most) if kind != "other" else ([], np.array([], np.int64))
     column = Column(name, kind, sample, whole, {}, values, counts, np.array([]))
     known = data.counted.get(name, {})
     missing = known.get("missing", _missing(whole) if whole is not None else sample.null_count)
     column.record = {
         "name": name, "type": str(sample.type).replace("large_string", "text"), "kind": kind, "rows": data.rows,
-        "missing": missing, "distinct": known.get("distinct", len(values)),
+        "missing": missing, "distinct": known.get("distinct", len(counts)),
         "distinct_is_exact": not data.is_sampled or "distinct" in known, "unique": column.is_unique,
     }  # fmt: skip
     if column.is_numeric:
@@ -87,7 +89,7 @@ def describe(data: Data, position: int) -> Column:
     elif kind == "text":
         column.record |= texts.facts(values, counts)
     column.record |= {key: known[key] for key in ("minimum", "maximum") if key in known}
-    if kind in ("text", "boolean") or (values and len(values) <= FEW_VALUES):
+    if kind in ("text", "boolean") or 0 < len(counts) <= FEW_VALUES:
         top = zip(values[:TOP], counts[:TOP], strict=True)
         column.record["top"] = [[value(each), int(number)] for each, number in top]
     return column

@@ -46,6 +46,12 @@ def unique_days(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     return np.sort(pc.unique(days.drop_null()).cast(pa.int32()).to_numpy())
 
 
+def counted_days(column: pa.ChunkedArray) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The days that have rows, as days since 1970, and the number of rows of each."""
+    days = column.cast(pa.date32(), safe=False) if not pa.types.is_date32(column.type) else column
+    return np.unique(days.drop_null().cast(pa.int32()).to_numpy().astype(np.int64), return_counts=True)
+
+
 def find_gaps(days: np.ndarray[Any, Any]) -> tuple[str, list[dict[str, Any]]]:
     """The step of regular dates (``day``, ``weekday`` or ``month``; empty where they are not), and their gaps."""
     if len(days) < MIN_DAYS:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import texts
+from . import dates, texts
 from .outliers import fences
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ PLAUSIBLE: tuple[tuple[str, float, float], ...] = (
     (r"(?:^|_)day_?of_?month$", 1, 31), (r"(?:^|_)weekday$|day_?of_?week$", 0, 7), (r"humidity", 0, 100),
 )  # fmt: skip
 SHARES = re.compile(r"(?:^|_)(?:share|rate|ratio|probability|proportion|discount)(?:$|_)", re.I)
+EPOCH = dt.date(1970, 1, 1)
+SPECIAL_DAYS = (dt.date(1, 1, 1), dt.date(1899, 12, 30), dt.date(1900, 1, 1), dt.date(1901, 1, 1), EPOCH,
+                dt.date(1999, 9, 9), dt.date(2099, 12, 31), dt.date(9999, 12, 31))  # fmt: skip
 IDENTIFIER = re.compile(r"(?:^|[\W_])(?:id|uuid|guid|key|number|no|code)$|(?<=[a-z])(?:Id|ID|Key)$", re.I)
 
 
@@ -99,7 +102,7 @@ def _single_value(column: Column) -> list[dict[str, Any]]:
     if column.kind == "other" or not len(column.counts):
         return []
     most = int(column.counts[0])
-    if len(column.values) == 1 and column.present > 1:
+    if len(column.counts) == 1 and column.present > 1:
         return [finding(column.name, "constant", f"{column.name} has one value only.", 2, 1.0)]
     if most >= NEARLY_ALL * column.present and column.present >= 200:
         message = f"{column.name} has one value in {_percent(most / column.present)} of the rows."
@@ -111,7 +114,7 @@ def _identifier(column: Column) -> list[dict[str, Any]]:
     """A column that is named as an identifier, or is nearly one, and has repeated values."""
     if column.kind not in ("integer", "text") or column.present < 20:
         return []
-    repeated = column.present - len(column.values)
+    repeated = column.present - len(column.counts)
     if not repeated or repeated > 0.02 * column.present or not IDENTIFIER.search(column.name):
         return []
     again = [str(value) for value, n in zip(column.values, column.counts, strict=False) if n > 1][:3]
@@ -293,12 +296,12 @@ def _of_times(column: Column) -> list[dict[str, Any]]:
         unit = record["step"] if number == 1 else f"{record['step']}s"
         message = f"{name} has a gap of {number:,} {unit} between {gap['after']} and {gap['before']}."
         found.append(finding(name, "gap", message, 2))
-    today = dt.date.today()
-    days = [day for day in map(_day, column.values) if day is not None]
-    late = sum(n for day, n in zip(days, column.counts.tolist(), strict=False) if day > today + dt.timedelta(days=1))
+    days, counts = dates.counted_days(column.sample)
+    tomorrow = (dt.date.today() - EPOCH).days + 1
+    late = int(counts[days > tomorrow].sum())
     if late and late <= 0.2 * column.present and not re.search(r"due|expir|valid|end|plan|until|forecast", name, re.I):
         found.append(finding(name, "future", f"{name} lies in the future in {_rows(late)}.", 1, late / column.present))
-    special = _special_days(days, column.counts)
+    special = _special_day(days, counts)
     if special is not None:
         day, count = special
         message = f"{name} is {day.isoformat()} in {_rows(count)}, far from the other dates: a placeholder?"
@@ -306,24 +309,15 @@ def _of_times(column: Column) -> list[dict[str, Any]]:
     return found
 
 
-def _day(value: Any) -> dt.date | None:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    return value if isinstance(value, dt.date) else None
-
-
-def _special_days(days: list[dt.date], counts: np.ndarray[Any, Any]) -> tuple[dt.date, int] | None:
+def _special_day(days: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> tuple[dt.date, int] | None:
     """A day that programs write for none, far from the others, with the number of its rows."""
-    special = {dt.date(1900, 1, 1), dt.date(1970, 1, 1), dt.date(1899, 12, 30), dt.date(1, 1, 1),
-               dt.date(9999, 12, 31), dt.date(1901, 1, 1), dt.date(2099, 12, 31), dt.date(1999, 9, 9)}  # fmt: skip
-    numbers = np.array([day.toordinal() for day in days], np.int64)
-    for day in special & set(days):
-        others = numbers[numbers != day.toordinal()]
-        rows = sum(int(n) for d, n in zip(days, counts, strict=False) if d == day)
-        span = int(others.max() - others.min()) if len(others) else 0
-        distance = (
-            int(min(abs(day.toordinal() - others.min()), abs(day.toordinal() - others.max()))) if len(others) else 0
-        )
-        if len(others) and not others.min() <= day.toordinal() <= others.max() and distance > max(365, span):
+    for day in SPECIAL_DAYS:
+        number = (day - EPOCH).days
+        rows, others = int(counts[days == number].sum()), days[days != number]
+        if not rows or not len(others):
+            continue
+        first, last = int(others.min()), int(others.max())
+        distance = min(abs(number - first), abs(number - last))
+        if not first <= number <= last and distance > max(365, last - first):
             return day, rows
     return None

@@ -61,7 +61,7 @@ def find(data: Data, columns: list[Column], others: dict[str, object]) -> Matche
 
 def _may_join(column: Column, label: str, kind: str, other: str) -> bool:
     """Whether two columns can be a join: of one family, and keys by their names or their values."""
-    if FAMILIES.get(column.kind) != FAMILIES[kind] or column.is_time or len(column.values) < MIN_DISTINCT:
+    if FAMILIES.get(column.kind) != FAMILIES[kind] or column.is_time or len(column.counts) < MIN_DISTINCT:
         return False
     return column.kind != "number" or column.name == label
 

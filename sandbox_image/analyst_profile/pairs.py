@@ -65,7 +65,7 @@ def _copies(columns: list[Column], related: Related) -> set[str]:
     """Columns that hold the same as an earlier one."""
     found: set[str] = set()
     for a, b in combinations(columns, 2):
-        if b.name in found or a.sample.type != b.sample.type or len(a.values) != len(b.values) or len(a.values) < 2:
+        if b.name in found or a.sample.type != b.sample.type or len(a.counts) != len(b.counts) or len(a.counts) < 2:
             continue
         if a.sample.null_count == b.sample.null_count and a.sample.equals(b.sample):
             found.add(b.name)
@@ -86,7 +86,7 @@ def _dependencies(columns: list[Column], related: Related) -> None:
     rows = min(MAX_ROWS, max((len(c.sample) for c in columns), default=0))
     usable = [
         c for c in columns
-        if c.kind in ("text", "boolean", "integer", "date") and 2 <= len(c.values) <= 0.5 * len(c.sample)
+        if c.kind in ("text", "boolean", "integer", "date") and 2 <= len(c.counts) <= 0.5 * len(c.sample)
     ]  # fmt: skip
     if len(usable) > MAX_CATEGORIES:
         related.notes.append(f"Dependencies were looked for among the first {MAX_CATEGORIES} columns of categories.")
@@ -125,7 +125,7 @@ def _explained(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any], rows: int) -> f
 
 def _correlations(columns: list[Column], related: Related) -> None:
     """Pearson's and, of ranks, Spearman's coefficient; the stronger of the two is reported."""
-    usable = [c for c in columns if c.is_numeric and len(c.values) > 2 and len(c.numbers) == len(c.sample)]
+    usable = [c for c in columns if c.is_numeric and len(c.counts) > 2 and len(c.numbers) == len(c.sample)]
     if len(usable) < 2 or len(usable[0].sample) < 10:
         return
     matrix = np.array([c.numbers[:MAX_ROWS] for c in usable])
@@ -149,7 +149,7 @@ def _ranks(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def _arithmetic(columns: list[Column], related: Related) -> None:
     """Sums, differences and products of two columns that a third one holds in nearly all rows."""
-    usable = [c for c in columns if c.is_numeric and len(c.values) > 5 and len(c.numbers) == len(c.sample)]
+    usable = [c for c in columns if c.is_numeric and len(c.counts) > 5 and len(c.numbers) == len(c.sample)]
     if not 3 <= len(usable) <= MAX_ARITHMETIC:
         return
     values = {c.name: c.numbers[:MAX_ROWS] for c in usable}
@@ -183,7 +183,7 @@ def _equal(formed: np.ndarray[Any, Any], given: np.ndarray[Any, Any]) -> float:
 
 def _order(columns: list[Column], related: Related) -> None:
     """Moments of which one comes before the other in nearly all rows."""
-    times = [c for c in columns if c.is_time and len(c.values) > 1]
+    times = [c for c in columns if c.is_time and len(c.counts) > 1]
     for a, b in combinations(times, 2):
         first, second = (c.sample.cast(pa.timestamp("us"), safe=False) for c in (a, b))
         known = pc.sum(pc.is_valid(pc.less(first, second))).as_py() or 0

@@ -238,9 +238,14 @@ def numbers(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     return np.asarray(values[np.isfinite(values)])
 
 
-def counted_values(column: pa.ChunkedArray) -> tuple[list[Any], np.ndarray[Any, Any]]:
-    """The values that are there, each once, the commonest first, with the number of rows of each."""
+def counted_values(column: pa.ChunkedArray, most: int | None = None) -> tuple[list[Any], np.ndarray[Any, Any]]:
+    """The values that are there, each once, the commonest first, with the number of rows of each.
+
+    Args:
+        column: The column.
+        most: How many values are needed; the numbers are of all.
+    """
     found = pc.value_counts(column.drop_null())
     values, counts = found.field("values"), found.field("counts").to_numpy()
     order = np.argsort(-counts, kind="stable")
-    return values.take(pa.array(order)).to_pylist(), counts[order]
+    return values.take(pa.array(order[:most])).to_pylist(), counts[order]

@@ -63,3 +63,34 @@ def test_the_first_key_offers_a_way_past_the_contents(tmp_path: Path, browser: B
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "report"
     page.close()
+
+
+def test_contents_stand_beside_the_text_where_there_is_room_and_a_reader_chooses_the_colours(
+    tmp_path: Path, browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 1500, "height": 800}, color_scheme="light")
+    page.goto(report(tmp_path).as_uri())
+    contents, text = page.locator("nav.contents"), page.locator("main h2").first
+    beside, body = contents.bounding_box(), text.bounding_box()
+    assert beside is not None
+    assert body is not None
+    assert beside["x"] + beside["width"] <= body["x"] or beside["x"] >= body["x"] + body["width"]
+    page.mouse.wheel(0, 600)
+    page.wait_for_function("window.scrollY > 0")
+    assert contents.bounding_box() == beside  # it stays in sight
+    page.set_viewport_size({"width": 900, "height": 800})
+    above, body = contents.bounding_box(), text.bounding_box()
+    assert above is not None
+    assert body is not None
+    assert above["y"] + above["height"] <= body["y"]
+
+    def ground() -> int:
+        return sum(map(int, page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g)")[:3]))
+
+    assert ground() > 600
+    page.get_by_title("Dark").click()
+    assert ground() < 200
+    page.emulate_media(media="print")
+    assert ground() > 600
+    assert not page.locator("fieldset.theme").is_visible()
+    page.close()

@@ -17,7 +17,7 @@ _PARTS = {
     r"ppt/slideLayouts/slideLayout(\d+)\.xml": "layout {}", r"ppt/slideMasters/slideMaster\d+\.xml": "the master",
     r"word/(?:footnotes|endnotes|comments)\.xml": "a note or a comment",
 }  # fmt: skip
-_NOT_FILLED = ("a text box", "layout", "the master", "a note or a comment")
+_NOT_FILLED = ("a text box",)
 """Where placeholders are found, and nothing fills them."""
 
 
@@ -93,6 +93,9 @@ def _in_cells(path: Path, pattern: re.Pattern[str], name: Any) -> Iterator[tuple
             for cell in row:
                 if isinstance(cell.value, str):
                     yield from ((name(f), f"{sheet.title}!{cell.coordinate}") for f in pattern.finditer(cell.value))
+                said = cell.comment.text if cell.comment is not None else ""
+                where = f"the comment of {sheet.title}!{cell.coordinate}"
+                yield from ((name(f), where) for f in pattern.finditer(said))
         for part in (sheet.oddHeader, sheet.oddFooter):
             for place in (part.left, part.center, part.right):
                 yield from ((name(f), f"the head or foot of {sheet.title}") for f in pattern.finditer(place.text or ""))

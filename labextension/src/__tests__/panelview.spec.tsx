@@ -173,6 +173,24 @@ describe('the box', () => {
     expect(box()).toHaveProperty('value', '');
   });
 
+  it('investigates by a button, which a refinement does not offer', async () => {
+    const { session, conversation, box } = await panel();
+    const button = () => screen.getByRole('button', { name: 'Investigate' });
+    expect(button()).toHaveProperty('disabled', true);
+    fireEvent.change(box(), { target: { value: 'Why did revenue fall?' } });
+    await settle();
+    fireEvent.click(button());
+    await settle();
+    expect(asked(session)).toHaveLength(0);
+    expect(session.sent.filter(message => message.type === 'investigate')).toMatchObject([
+      { text: 'Why did revenue fall?' }
+    ]);
+    expect(box()).toHaveProperty('value', '');
+    act(() => conversation.refine('q1'));
+    fireEvent.change(box(), { target: { value: 'make it monthly' } });
+    expect(button()).toHaveProperty('disabled', true);
+  });
+
   it('shows each key before the next one', async () => {
     const { box } = await panel();
     for (const value of ['t', 'to', 'tot']) {

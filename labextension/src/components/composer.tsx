@@ -1,5 +1,12 @@
 import * as React from 'react';
-import { Completions, completions, pastedTable, readDraft, ReadDraft } from '../complete';
+import {
+  Completions,
+  completions,
+  INVESTIGATE,
+  pastedTable,
+  readDraft,
+  ReadDraft
+} from '../complete';
 import { Conversation } from '../conversation';
 import { useCatalog, useServices } from '../services';
 import { questions, State } from '../state';
@@ -76,10 +83,10 @@ export function Composer(props: {
       box.setSelectionRange(before.length, before.length);
     });
   };
-  const ask = () => {
+  const ask = (more: Partial<ReadDraft> = {}) => {
     const read = readDraft(text, forms);
     if (read.text && !disabled) {
-      props.onAsk(read);
+      props.onAsk({ ...read, ...more });
       conversation.write('');
       setRecalled(-1);
     }
@@ -202,6 +209,15 @@ export function Composer(props: {
           onClick={() => void conversation.preview(readDraft(text, forms).text)}
         >
           What would be sent?
+        </button>
+        <button
+          type="button"
+          className="am-Button"
+          disabled={disabled || !text.trim() || Boolean(state.refining)}
+          title={INVESTIGATE.about}
+          onClick={() => ask({ investigate: true })}
+        >
+          Investigate
         </button>
         <button
           type="submit"

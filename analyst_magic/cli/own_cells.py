@@ -1,0 +1,65 @@
+"""The commands ``explain``, ``fix`` and ``document``; each returns the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from ..errors import InputError, UnknownOption
+from .options import load_options, sources_of
+from .output import print_json
+
+if TYPE_CHECKING:
+    from ..display.own_cells import Accept, OwnCell
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Explain a cell of a notebook file."""
+    from ..analyst import Analyst
+    from ..display.own_cells import find_cell
+
+    cell = find_cell([options.notebook, options.number], _none_ran)
+    with Analyst(settings=load_options(options)) as analyst:
+        text = analyst.explain(cell.code, sources_of(options))
+    print_json({"ok": True, "text": text}) if options.json else print(text)
+    return 0
+
+
+def fix(options: argparse.Namespace) -> int:
+    """Propose a mended cell of a notebook file, and write it where it is accepted."""
+    from ..analyst import Analyst
+    from ..display.own_cells import find_cell
+    from ..display.own_cells import fix as mend
+
+    cell = find_cell([options.notebook, options.number], _none_ran)
+    with Analyst(settings=load_options(options)) as analyst:
+        print(mend(analyst, cell, sources_of(options), _accept(options), print))
+    return 0
+
+
+def document(options: argparse.Namespace) -> int:
+    """Propose notes above the cells of a notebook file, and write those that are accepted."""
+    from ..analyst import Analyst
+    from ..display.own_cells import document as note
+
+    with Analyst(settings=load_options(options)) as analyst:
+        print(note(analyst, [options.notebook], sources_of(options), _accept(options)))
+    return 0
+
+
+def _none_ran(number: int | None) -> OwnCell:
+    from ..display.own_cells import NAME_A_CELL
+
+    raise UnknownOption("That names no cell.", NAME_A_CELL)
+
+
+def _accept(options: argparse.Namespace) -> Accept:
+    """Asks in a terminal; ``--yes`` takes all."""
+    from ..display.own_cells import prompted
+
+    if options.yes:
+        return lambda edit: True
+    if not sys.stdin.isatty():
+        raise InputError("Nobody can be asked here.", "Add --yes to accept what is proposed.")
+    return prompted

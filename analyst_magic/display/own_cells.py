@@ -1,0 +1,166 @@
+"""``explain``, ``fix`` and ``document``: what a model says of the user's cells, with changes to accept.
+
+A cell is one of a notebook file, or one that has run in this kernel. Nothing is changed before the user accepts it.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..analyst import Analyst
+from ..cleaning.markdown import plain
+from ..errors import InputError, UnknownOption
+from ..report.cell_edits import NotebookFile
+from ..turn.own_cells import CellEdit
+from ..wording import count
+from .card import line, prose
+from .confirm import answered, button, typed
+
+Accept = Callable[[CellEdit], bool]
+"""Shows a change to the user; whether it is accepted."""
+NAME_A_CELL = "Write a notebook and the number of its code cell: analysis.ipynb 3."
+NOBODY = "Nobody can be asked here, so nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCell:
+    """A cell of the user's.
+
+    Attributes:
+        code: What stands in it.
+        error: The class and the text of the error that it ended in; None where it ended in none.
+        file: The notebook file that it is in; None for one that has run in this kernel.
+        number: Its number there.
+    """
+
+    code: str
+    error: tuple[str, str] | None = None
+    file: NotebookFile | None = None
+    number: int = 0
+
+
+def find_cell(words: Sequence[str], ran: Callable[[int | None], OwnCell]) -> OwnCell:
+    """The cell that a line names: ``NOTEBOOK N``, ``N`` for the cell that ran as number N, or nothing for the last one.
+
+    Args:
+        words: The words of the line.
+        ran: Gives a cell that has run, by its number.
+
+    Raises:
+        UnknownOption: The line names no cell.
+        AnalystError: There is no such cell or file.
+    """
+    numbers = [int(word) for word in words if word.isdecimal()]
+    names = [word for word in words if not word.isdecimal()]
+    if len(names) > 1 or len(numbers) > 1 or (names and not numbers):
+        raise UnknownOption("That names no cell.", NAME_A_CELL)
+    if not names:
+        return ran(numbers[0] if numbers else None)
+    file = NotebookFile.read(Path(names[0]))
+    return OwnCell(file.cell(numbers[0]), file.error(numbers[0]), file, numbers[0])
+
+
+def explained(text: str) -> dict[str, str]:
+    """An explanation as HTML and as text, to be displayed as it is."""
+    return {"text/html": f'<div style="max-width:50em;line-height:1.5">{prose(text)}</div>', "text/plain": plain(text)}
+
+
+def fix(
+    analyst: Analyst, cell: OwnCell, scope: Mapping[str, object], accept: Accept, put: Callable[[str], None]
+) -> str:
+    """Propose a mended cell, and do as the user says of it; what became of it, in words.
+
+    Args:
+        analyst: Who is asked.
+        cell: The cell.
+        scope: The frames in scope.
+        accept: Shows the change, and asks.
+        put: Takes an accepted cell that is in no file.
+
+    Raises:
+        AnalystError: There is no model or no usable answer, or the file cannot be written.
+    """
+    edit = replace(analyst.fix(cell.code, scope, error=cell.error), place=cell.number)
+    if not edit.changes:
+        return edit.reason or "The model would change nothing."
+    if not accept(edit):
+        return "The cell is as it was."
+    if cell.file is None:
+        put(edit.after)
+        return "The mended cell stands below; yours is as it was."
+    cell.file.save([edit])
+    return f"Cell {cell.number} of {cell.file.path.name} is changed."
+
+
+def document(analyst: Analyst, words: Sequence[str], scope: Mapping[str, object], accept: Accept) -> str:
+    """Propose notes above the cells of a notebook file, and write those that the user accepts.
+
+    Raises:
+        UnknownOption: The line names no notebook.
+        AnalystError: There is no model or no usable answer, or the file cannot be read or written.
+    """
+    if len(words) != 1:
+        raise UnknownOption("document takes one notebook file.", "Write it as: document analysis.ipynb.")
+    file = NotebookFile.read(Path(words[0]))
+    notes = analyst.document(file.code, scope, noted=file.noted)
+    taken = [note for note in notes if accept(note)]
+    if not notes:
+        return "The model would add no note."
+    if not taken:
+        return f"{file.path.name} is as it was."
+    file.save(taken)
+    return f"{count(len(taken), 'note')} of {len(notes)} written into {file.path.name}."
+
+
+def ask_accept(edit: CellEdit) -> bool:
+    """Show a change with Accept and Reject, or ask by a prompt; where nobody can be asked, it is rejected."""
+    answer: Future[bool] = Future()
+    try:
+        return answered(answer, lambda: edit_box(edit, answer), lambda: prompted(edit))
+    except InputError:
+        print(NOBODY)
+        return False
+
+
+def edit_box(edit: CellEdit, answer: Future[bool]) -> Any:
+    """The change as coloured lines, with Accept and Reject."""
+    import ipywidgets  # type: ignore[import-untyped, unused-ignore]
+
+    def say(accepted: bool) -> Callable[[], None]:
+        return lambda: None if answer.done() else answer.set_result(accepted)
+
+    buttons = [button("Accept", say(True)), button("Reject", say(False))]
+    buttons[0].button_style = "primary"
+    notice, shown = ipywidgets.HTML(line(title(edit))), ipywidgets.HTML(coloured_diff(edit))
+    return ipywidgets.VBox([notice, shown, ipywidgets.HBox(buttons)])
+
+
+def prompted(edit: CellEdit) -> bool:
+    """Show a change as text, and ask.
+
+    Raises:
+        InputError: Nobody can be asked.
+    """
+    print(f"{title(edit)}\n\n{edit.diff}\n")
+    return typed("Accept it? [y]es or [n]o: ").lower().startswith("y")
+
+
+def title(edit: CellEdit) -> str:
+    """What is proposed, and why."""
+    where = f"cell {edit.place}" if edit.place else "your cell"
+    return f"A change of {where}. {edit.reason}".strip() if edit.before else f"A note above {where}."
+
+
+def coloured_diff(edit: CellEdit) -> str:
+    """The change as HTML, in which no text of a model or a cell becomes markup."""
+    colours = {"+": "rgba(0,160,80,.18)", "-": "rgba(220,60,60,.18)"}
+    rows = (
+        f'<div style="background:{colours.get(text[:1], "none")}">{html.escape(text) or "&nbsp;"}</div>'
+        for text in edit.diff.splitlines()
+    )
+    return f'<pre style="margin:4px 0;padding:8px;overflow:auto;max-height:420px">{"".join(rows)}</pre>'
