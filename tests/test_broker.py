@@ -196,3 +196,14 @@ def test_a_conversation_is_refused_and_so_is_another_kind_of_broker(tmp_path: Pa
         runner.check({"question": "x", "thread": "t"})
     with pytest.raises(UnknownOption, match="address of a Redis"):
         celery_app("amqp://localhost")
+
+
+async def test_a_server_that_ends_in_the_middle_of_its_work_leaves_nothing_behind(
+    broker: redis_server.Redis, tmp_path: Path
+) -> None:
+    store = TaskStore(tmp_path / "tasks.sqlite3")
+    for pause in range(12):
+        for _ in range(20):
+            store.set_sent(store.add({"code": "1"}).id, pause % 2 == 0)
+        async with server_of(store, broker):  # which looks at its end whether anything is left
+            await asyncio.sleep(pause * 0.004)
