@@ -74,7 +74,9 @@ async def with_kills(number: int, folder: Path) -> None:
                     for _ in range(3):
                         await asyncio.sleep(chance.uniform(4, 9))
                         memory = max(memory, resident(living[0].pid))
-                        if chance.random() < 0.25:
+                        if sum(store.counts().get(state, 0) for state in ("pending", "running")) < number // 20:
+                            await asyncio.sleep(30)  # the last ones get the time that a death takes
+                        elif chance.random() < 0.25:
                             broker.kill()
                             broker.start()
                             kills["broker"] += 1

@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from ..errors import InputError
-from ..task_broker import PRIORITIES, SECONDS_ALIVE, SECONDS_REMEMBERED, TASK, celery_app, key
+from ..task_broker import PRIORITIES, SECONDS_REMEMBERED, TASK, celery_app, key
 from .task_metrics import observe
 from .task_runner import TaskRunner
 from .task_store import State, Task, TaskStore
@@ -149,7 +149,7 @@ class BrokerRunner(TaskRunner):
         self._suspects = lost
         if lost:
             self._notify()
-            await asyncio.sleep(SECONDS_ALIVE)  # its worker may live, and renew the lock
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)  # its worker may live, and renew the lock meanwhile
 
     async def _unknown(self, state: State) -> set[str]:
         """Tasks in a state that have gone to the broker, of which it knows nothing."""
