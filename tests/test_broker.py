@@ -89,6 +89,8 @@ async def server_of(store: TaskStore, broker: redis_server.Redis) -> AsyncIterat
         yield runner
     finally:
         await runner.close()
+    left = [task for task in asyncio.all_tasks() if "BrokerRunner" in repr(task)]
+    assert left == []  # a server that is gone takes in nothing any more
 
 
 async def until(store: TaskStore, tasks: list[Task], fits: Callable[[list[Task]], bool]) -> list[Task]:
@@ -107,7 +109,7 @@ def all_ended(tasks: list[Task]) -> bool:
 
 
 async def test_workers_do_tasks_and_one_that_is_killed_gives_its_task_to_the_other(
-    workers: Workers, broker: redis_server.Redis, tmp_path: Path
+    workers: Workers, broker: redis_server.Redis, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = TaskStore(tmp_path / "tasks.sqlite3")
     async with server_of(store, broker):
@@ -122,6 +124,7 @@ async def test_workers_do_tasks_and_one_that_is_killed_gives_its_task_to_the_oth
         ended = await until(store, slow, all_ended)
         workers.start()
     assert [task.state for task in ended] == ["done"] * 2
+    assert "does not answer" not in caplog.text  # silence of some seconds is no fault
     starts = [sum(kind == "state" and data["state"] == "running" for _, kind, data in store.events(task.id))
               for task in slow]  # fmt: skip
     assert sorted(starts) == [1, 2]  # the one whose worker lived ran once, though it took longer than Celery waits
@@ -154,13 +157,16 @@ async def test_what_ends_while_the_server_is_away_is_there_when_it_comes_back(
     store = TaskStore(tmp_path / "tasks.sqlite3")
     async with server_of(store, broker):
         task = store.add({"code": "import time\ntime.sleep(2)\n6 * 7"})
-        await until(store, [task], lambda found: found[0].state == "running")
-    store.close()
-    store = TaskStore(tmp_path / "tasks.sqlite3")
-    async with server_of(store, broker):
-        (found,) = await until(store, [task], all_ended)
-    assert found.state == "done"
-    assert store.result(task.id)["texts"] == ["42"]
+        more = [store.add({"code": f"{number}"}) for number in range(8)]
+        await until(store, [task, *more], lambda found: found[0].state == "running" and bool(store.sent("pending")))
+    away = TaskStore(tmp_path / "tasks.sqlite3")
+    async with server_of(away, broker):
+        found = await until(away, [task, *more], all_ended)
+    assert {task.state for task in found} == {"done"}
+    assert away.result(task.id)["texts"] == ["42"]
+    for ended in found:
+        states = [data["state"] for _, kind, data in away.events(ended.id) if kind == "state"]
+        assert states == ["pending", "running", "done"]
 
 
 async def test_a_broker_that_forgets_loses_nothing_that_waits_and_what_is_higher_goes_first(
@@ -190,3 +196,14 @@ def test_a_conversation_is_refused_and_so_is_another_kind_of_broker(tmp_path: Pa
         runner.check({"question": "x", "thread": "t"})
     with pytest.raises(UnknownOption, match="address of a Redis"):
         celery_app("amqp://localhost")
+
+
+async def test_a_server_that_ends_in_the_middle_of_its_work_leaves_nothing_behind(
+    broker: redis_server.Redis, tmp_path: Path
+) -> None:
+    store = TaskStore(tmp_path / "tasks.sqlite3")
+    for pause in range(12):
+        for _ in range(20):
+            store.set_sent(store.add({"code": "1"}).id, pause % 2 == 0)
+        async with server_of(store, broker):  # which looks at its end whether anything is left
+            await asyncio.sleep(pause * 0.004)

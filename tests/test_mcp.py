@@ -81,6 +81,16 @@ async def client_of(server: HttpServer, mode: str = "auto", name: str = "tester"
         yield client
 
 
+def unconstrained(schema: Any, path: str = "") -> list[str]:
+    """Where a schema takes anything at all, which the strict mode of npm's MCP inspector names."""
+    keywords = {"type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const"}
+    found = [] if schema.keys() & keywords else [path or "the schema"]
+    for name, part in {**schema.get("properties", {}), **schema.get("$defs", {})}.items():
+        found += unconstrained(part, f"{path}.{name}")
+    parts = [schema["items"]] if "items" in schema else []
+    return found + [one for part in (*parts, *schema.get("anyOf", [])) for one in unconstrained(part, f"{path}[]")]
+
+
 async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     result = await client.call_tool(tool, arguments)
     assert result.structured_content is not None, result
@@ -104,6 +114,7 @@ async def test_an_agent_looks_computes_and_reports_over_http(
             assert tool.annotations is not None
             assert tool.output_schema is not None
             assert tool.output_schema["type"] == "object"
+            assert unconstrained(tool.output_schema) == unconstrained(tool.input_schema) == []
         listed = await call(client, "list_sources")
         assert [source["name"] for source in listed["sources"]] == ["staff"]
         described = await call(client, "describe", source="staff")
@@ -468,6 +479,26 @@ async def test_wrong_arguments_are_refused_by_the_schema(server: HttpServer) -> 
             ("no_such_tool", {}),
         ]:
             assert (await client.call_tool(tool, arguments)).is_error
+
+
+async def test_a_prompt_that_is_not_there_or_lacks_its_argument_is_named(workspace: Workspace) -> None:
+    async with Client(build_server(workspace)) as client:
+        for name, arguments, words in [("nothing", {}, "Unknown prompt: nothing"), ("explore", {}, "source")]:
+            with pytest.raises(Exception, match=words) as refused:
+                await client.get_prompt(name, arguments)
+            assert "prompts/list" in str(refused.value)
+
+
+async def test_a_very_large_answer_is_cut_and_says_so(workspace: Workspace) -> None:
+    workspace.analyst.settings.privacy = "rows"
+    code = "import pandas as pd\npd.DataFrame({f'c{i}': ['x' * 5000] * 60 for i in range(55)})"
+    async with Client(build_server(workspace)) as client:
+        result = await client.call_tool("run_python", {"code": code})
+    table = result.structured_content["tables"][0]  # type: ignore[index]
+    assert len(result.model_dump_json()) < 1_000_000
+    assert (table["total_rows"], table["more_columns"], len(table["columns"])) == (60, 5, 50)
+    assert table["rows"][0][0].endswith("… (5,000 characters)")
+    assert 0 < len(table["rows"]) < 60
 
 
 async def test_a_flood_of_calls_is_refused_beyond_a_bound_and_loses_nothing_else(

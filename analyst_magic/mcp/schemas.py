@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import BaseModel, Field
+
+Cell = str | int | float | bool | None
+"""A value of a table; what is none of these comes as text."""
 
 
 class Problem(BaseModel):
@@ -20,8 +21,17 @@ class TableView(BaseModel):
 
     name: str = Field(description="What the user finds it by")
     columns: list[str] = Field(default_factory=list, description="Empty where the privacy level tells no rows")
-    rows: list[list[Any]] = Field(default_factory=list, description="The first rows, where the privacy level allows")
+    more_columns: int = Field(default=0, description="Columns that are not shown")
+    rows: list[list[Cell]] = Field(default_factory=list, description="The first rows, where the privacy level allows")
     total_rows: int | None = Field(default=None, description="Rows of the whole table, where the privacy level allows")
+
+
+class Series(BaseModel):
+    """One trace of a figure."""
+
+    type: str
+    name: str = ""
+    points: int | None = Field(default=None, description="How many; null where it has no list of them")
 
 
 class FigureView(BaseModel):
@@ -29,7 +39,7 @@ class FigureView(BaseModel):
 
     name: str = Field(description="What the user finds it by")
     description: str = Field(default="", description="What it shows in words, where the privacy level allows")
-    series: list[dict[str, Any]] = Field(default_factory=list, description="Type, name and number of points of each")
+    series: list[Series] = Field(default_factory=list)
     picture: bool = Field(default=False, description="Whether a PNG stands beside this in the content")
     note: str = ""
 

@@ -9,6 +9,8 @@ from typing import Any
 from mcp.server.auth.provider import TokenVerifier
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.mcpserver import MCPServer
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS
 
 from .. import __version__
 from .prompts import add_prompts
@@ -26,6 +28,15 @@ has every answer in full, with its figures, by its name: say the name, and do no
 """
 
 
+class _Server(MCPServer):
+    async def get_prompt(self, name: str, arguments: dict[str, Any] | None = None, context: Any = None) -> Any:
+        """A prompt; one that is not there, or lacks an argument, is the client's error and not one of this server."""
+        try:
+            return await super().get_prompt(name, arguments, context)
+        except ValueError as error:
+            raise MCPError(INVALID_PARAMS, f"{error}. prompts/list names the prompts with their arguments.") from None
+
+
 def build_server(workspace: Workspace, *, verifier: TokenVerifier | None = None) -> MCPServer:
     """The server over a workspace.
 
@@ -39,7 +50,7 @@ def build_server(workspace: Workspace, *, verifier: TokenVerifier | None = None)
         settings = AuthSettings.model_validate({"issuer_url": "http://127.0.0.1", "resource_server_url": None})
         auth = {"token_verifier": verifier, "auth": settings}
     before = list(logging.getLogger().handlers)
-    server = MCPServer(NAME, instructions=INSTRUCTIONS, version=__version__, log_level="ERROR", **auth)
+    server = _Server(NAME, instructions=INSTRUCTIONS, version=__version__, log_level="ERROR", **auth)
     _keep_root_logger(before)
     add_tools(server, workspace)
     add_resources(server, workspace)

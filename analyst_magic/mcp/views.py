@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,12 +15,16 @@ from ..report.figures import figure_html
 from ..report.pictures import Pictures
 from ..results.figure import MIME, Figure, alternative_text
 from ..results.table import Table
-from .schemas import Answer, DocumentView, FigureView, Problem, TableView
+from .schemas import Answer, Cell, DocumentView, FigureView, Problem, Series, TableView
 
 MAX_ROWS = 50
 """Rows of a table that an agent is given; the whole stays with the user, and in the sandbox."""
 MAX_COLUMNS = 50
 MAX_PICTURES = 4
+MAX_CELL = 1_000
+MAX_PREVIEW = 200_000
+"""Characters of a value, and of all tables of an answer together."""
+MAX_WORDS = 10_000
 STEP = "an sql-step", "SQL by run_sql"
 """What the models' own protocol calls SQL whose result is wanted, and what it is called here."""
 
@@ -37,10 +42,13 @@ def answer_view(name: str, done: AgentTurn) -> Answer:
         ok=turn.ok,
         name=name,
         summary="" if turn.error is not None else done.summary.replace(*STEP),
-        words=done.words,
+        words=_cut(done.words, MAX_WORDS),
         code=done.code,
         language=turn.language,
-        tables=[table_view(f"{name}.table{n}", table, rows=rows) for n, table in enumerate(turn.tables, 1)],
+        tables=[
+            table_view(f"{name}.table{n}", table, rows=rows, most=MAX_PREVIEW // len(turn.tables))
+            for n, table in enumerate(turn.tables, 1)
+        ],
         figures=[figure_view(f"{name}.figure{n}", figure, rows=rows) for n, figure in enumerate(turn.figures, 1)],
         documents=[
             DocumentView(
@@ -57,18 +65,52 @@ def answer_view(name: str, done: AgentTurn) -> Answer:
     )
 
 
-def table_view(name: str, table: Table, *, rows: bool) -> TableView:
-    """A table: below the level ``rows`` its name alone, as even a count of its rows is what its code makes it."""
+def table_view(name: str, table: Table, *, rows: bool, most: int = MAX_PREVIEW) -> TableView:
+    """A table: below the level ``rows`` its name alone, as even a count of its rows is what its code makes it.
+
+    Args:
+        name: The table's name.
+        table: The table.
+        rows: Whether the privacy level tells rows.
+        most: How many characters its rows may have.
+    """
     if not rows:
         return TableView(name=name, total_rows=None)
     whole = table.to_json()
-    columns = [str(label) for label in whole["columns"][:MAX_COLUMNS]]
     return TableView(
         name=name,
-        columns=columns,
-        rows=[row[:MAX_COLUMNS] for row in whole["rows"][:MAX_ROWS]],
+        columns=[_cut(str(label), MAX_CELL) for label in whole["columns"][:MAX_COLUMNS]],
+        more_columns=max(0, len(whole["columns"]) - MAX_COLUMNS),
+        rows=_fitting(whole["rows"][:MAX_ROWS], most),
         total_rows=max(table.rows, whole["total"]),
     )
+
+
+def _fitting(rows: Sequence[Sequence[Any]], most: int) -> list[list[Cell]]:
+    """The first rows that have so many characters together, their long values cut."""
+    fitting: list[list[Cell]] = []
+    for row in rows:
+        cells = [_cell(value) for value in row[:MAX_COLUMNS]]
+        most -= sum(len(str(cell)) + 2 for cell in cells)
+        if most < 0 and fitting:
+            break
+        fitting.append(cells)
+    return fitting
+
+
+def _cell(value: Any) -> Cell:
+    if value is None or isinstance(value, int | float):
+        return value
+    return _cut(value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False), MAX_CELL)
+
+
+def _cut(text: str, most: int) -> str:
+    """A text, cut where it is too long, with its whole length.
+
+    >>> _cut("abcdef", 3), _cut("abc", 3)
+    ('abc… (6 characters)', 'abc')
+    """
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
 
 
 def figure_view(name: str, figure: Figure, *, rows: bool) -> FigureView:
@@ -77,7 +119,9 @@ def figure_view(name: str, figure: Figure, *, rows: bool) -> FigureView:
         return FigureView(name=name, note="Its picture is for the user: this privacy level tells no values.")
     shown = figure.shown_json
     traces = [trace for trace in shown.get("data") or [] if isinstance(trace, Mapping)]
-    return FigureView(name=name, description=alternative_text(shown), series=[_series(trace) for trace in traces[:30]])
+    return FigureView(
+        name=name, description=_cut(alternative_text(shown), MAX_CELL), series=[_series(trace) for trace in traces[:30]]
+    )
 
 
 def pictures_of(figures: Sequence[Figure]) -> tuple[list[bytes | None], str]:
@@ -103,10 +147,11 @@ def _plot(figure: Figure) -> Plot | None:
     return next((element for element in found if isinstance(element, Plot)), None)
 
 
-def _series(trace: Mapping[str, Any]) -> dict[str, Any]:
+def _series(trace: Mapping[str, Any]) -> Series:
     points = next((trace[name] for name in ("y", "x", "values", "z") if trace.get(name) is not None), ())
     size = len(points) if isinstance(points, list | tuple) else None
-    return {"type": str(trace.get("type") or "scatter"), "name": str(trace.get("name") or ""), "points": size}
+    kind, name = str(trace.get("type") or "scatter"), str(trace.get("name") or "")
+    return Series(type=_cut(kind, MAX_CELL), name=_cut(name, MAX_CELL), points=size)
 
 
 def _problem(done: AgentTurn) -> Problem | None:

@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from ..errors import InputError
-from ..task_broker import PRIORITIES, SECONDS_ALIVE, SECONDS_REMEMBERED, TASK, celery_app, key
+from ..task_broker import PRIORITIES, SECONDS_REMEMBERED, TASK, celery_app, key
 from .task_metrics import observe
 from .task_runner import TaskRunner
 from .task_store import State, Task, TaskStore
@@ -39,10 +39,10 @@ class BrokerRunner(TaskRunner):
         from redis.asyncio import Redis
 
         self._app = celery_app(broker)
-        self._redis: Any = Redis.from_url(broker, decode_responses=True)
+        self._redis: Any = Redis.from_url(broker, decode_responses=True, socket_timeout=6.0 * SECONDS_TO_WAIT)
         self._server = store.note("server", uuid.uuid4().hex)
         self._suspects: set[str] = set()
-        self.reached = False
+        self.reached, self._closed = False, False
 
     def start(self) -> None:
         """Begin to send and to receive; what workers did while this server was away is in their reports."""
@@ -80,16 +80,18 @@ class BrokerRunner(TaskRunner):
 
     async def close(self) -> None:
         """End what this server does; workers go on, and their reports wait."""
+        self._closed = True
         await super().close()
+        await asyncio.gather(*self._loops, return_exceptions=True)
         await self._redis.aclose()
 
     async def _again(self, step: Any) -> None:
         """Do a step over and over; while the broker is away, tasks wait."""
-        while True:
+        while not self._closed:  # the client of Redis may take a cancellation for a lost connection
             try:
                 await step()
             except _errors() as error:
-                if self.reached:
+                if self.reached and not self._closed:
                     log.warning("analyst: the broker does not answer: %s", type(error).__name__)
                 self.reached = False
                 await asyncio.sleep(SECONDS_TO_RECONNECT)
@@ -114,7 +116,9 @@ class BrokerRunner(TaskRunner):
     async def _receive(self) -> None:
         """Take in reports. Where the server is killed in between, it reads them again; an ended task ends once."""
         stream = key("reports", self._server)
-        found = await self._redis.xread({stream: self.store.note("position", "0")}, count=100, block=5_000)
+        found = await self._redis.xread(
+            {stream: self.store.note("position", "0")}, count=100, block=1_000 * SECONDS_TO_WAIT
+        )
         self.reached = True
         for _, reports in found:
             for number, fields in reports:
@@ -145,7 +149,7 @@ class BrokerRunner(TaskRunner):
         self._suspects = lost
         if lost:
             self._notify()
-            await asyncio.sleep(SECONDS_ALIVE)  # its worker may live, and renew the lock
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)  # its worker may live, and renew the lock meanwhile
 
     async def _unknown(self, state: State) -> set[str]:
         """Tasks in a state that have gone to the broker, of which it knows nothing."""

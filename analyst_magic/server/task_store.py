@@ -187,8 +187,8 @@ class TaskStore:
         with self._transaction() as connection:
             changed = connection.execute(
                 "UPDATE task SET state = 'running', started = coalesce(started, ?), owner = ? "
-                "WHERE id = ? AND state IN ('pending', 'running')",
-                [time.time(), owner, task],
+                "WHERE id = ? AND state IN ('pending', 'running') AND NOT (state = 'running' AND owner = ?)",
+                [time.time(), owner, task, owner],
             ).rowcount
             if changed:
                 self._note(connection, task, "state", {"state": "running", "worker": owner})
