@@ -531,6 +531,12 @@ def test_what_a_definition_does_not_say_is_not_guessed(ask: Callable[[str], Turn
 # Commands -------------------------------------------------------------------------------------------------------------
 
 
+RELATIONSHIP = """\
+    relationships:
+      - {name: lines_to_orders, from: order_lines, to: orders, from_columns: [order_id], to_columns: [id]}
+"""
+
+
 def test_definitions_are_written_changed_listed_and_taken_out(tmp_path: Path, frames: dict[str, object]) -> None:
     text = "revenue = sum(quantity * unit_price) -- Gross (also: turnover, sales)"
     assert define(text, tmp_path, "", frames) == "The metric revenue is sum(quantity * unit_price), in analyst.yaml."
@@ -547,6 +553,9 @@ def test_definitions_are_written_changed_listed_and_taken_out(tmp_path: Path, fr
     listed = definitions("list", [], tmp_path, "", frames)
     assert "revenue / count(distinct orders.id)" in listed
     assert "computed as SUM(order_lines.quantity" in definitions("show", ["revenue"], tmp_path, "", frames)
+    told = definitions("check", [], tmp_path, "", frames)
+    assert "per_order is computed from order_lines and orders, which no relationships join" in told
+    path.write_text(path.read_text() + RELATIONSHIP)
     assert "2 metrics, 2 datasets" in definitions("check", [], tmp_path, "", frames)
     definitions("forget", ["per_order"], tmp_path, "", frames)
     assert "per_order" not in path.read_text()

@@ -149,6 +149,36 @@ def test_no_module_imports_itself_over_others() -> None:
     assert list(TopologicalSorter(graph).static_order())  # raises CycleError with the modules of the circle
 
 
+def _at_its_top(path: Path) -> list[tuple[list[str], list[list[str]]]]:
+    """What a module imports of the package when it loads: where from, and the modules that this may load."""
+    nodes = [node for node in _tree(path).body if isinstance(node, ast.ImportFrom) and node.level]
+    return [(_targets(path, node)[0], _targets(path, node)) for node in nodes]
+
+
+def _loaded_by(path: Path, files: dict[tuple[str, ...], Path]) -> set[Path]:
+    """The modules that load when a module loads."""
+    found, waiting = set[Path](), [path]
+    while waiting:
+        targets = {tuple(name) for _, names in _at_its_top(waiting.pop()) for name in names}
+        more = {files[name] for name in targets if name in files} - found
+        found, waiting = found | more, [*waiting, *more]
+    return found
+
+
+def test_no_module_waits_for_its_package_while_that_loads_it() -> None:
+    """Two threads that load a package and a module of it would wait for each other; one then finds half a module."""
+    paths = {path.relative_to(PACKAGE).with_suffix("").parts: path for path in PACKAGE.rglob("*.py")}
+    files = {parts[:-1] if parts[-1] == "__init__" else parts: path for parts, path in paths.items()}
+    waiting = []
+    for package, init in files.items():
+        if init.name != "__init__.py":
+            continue
+        for path in _loaded_by(init, files) - {init}:
+            if any(base == list(package) for base, _ in _at_its_top(path)):
+                waiting.append(f"{path.relative_to(PACKAGE)} imports from {init.parent.name}, which loads it")
+    assert waiting == []
+
+
 def listing() -> str:
     """The layers as CONTRIBUTING.md lists them; ``python tests/test_layers.py`` prints it."""
     return "\n".join(f"{rank}. {', '.join(sorted(names))}" for rank, names in enumerate(LAYERS, start=1))

@@ -13,8 +13,10 @@ from ..cleaning import svg
 from ..errors import FirewallError
 from ..extras import require
 from ..turn import OFFICE_FORMATS
-from . import markdown, page, xml
+from .markdown import cleaned as cleaned_markdown
+from .page import cleaned as cleaned_page
 from .spreadsheet_text import neutralised
+from .xml import reason as reason_in_xml
 
 _MODULES = {"xlsx": "openpyxl", "docx": "docx", "pptx": "pptx", "pdf": "pikepdf"}
 _NEXT_STEP = "Write the file without that, or write another format."
@@ -115,7 +117,7 @@ _CHECKS: dict[str, Callable[[bytes], str]] = {
     "png": _signature(b"\x89PNG\r\n\x1a\n", "a PNG"),
     "jpg": _signature(b"\xff\xd8\xff", "a JPEG"),
     "gif": _signature(b"GIF8", "a GIF"),
-    "xml": xml.reason,
+    "xml": reason_in_xml,
     **dict.fromkeys(
         ("csv", "tsv", "json", "jsonl", "geojson", "yaml", "txt", "log", "sql", "md", "html", "svg"), _text
     ),
@@ -137,7 +139,7 @@ def _svg(data: bytes) -> tuple[bytes, str]:
 _CLEANERS: dict[str, Callable[[bytes], tuple[bytes, str]]] = {
     "csv": _spreadsheet_text,
     "tsv": _spreadsheet_text,
-    "md": markdown.cleaned,
-    "html": page.cleaned,
+    "md": cleaned_markdown,
+    "html": cleaned_page,
     "svg": _svg,
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 
-from . import links
+from .links import allowed, dangerous
 
 _IMAGE = re.compile(r"!+(?=\[)")
 _OWN_IMAGE = re.compile(r"!\[[^\[\]\n]*\]\(\w[\w\-]*(?:[./]\w[\w\-]*)*\)")
@@ -62,8 +62,8 @@ def _link(match: re.Match[str]) -> str:
     written = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", html.unescape(match[1].lstrip(" \t:(")))
     address = written.strip().removeprefix("<").split(maxsplit=1)[0:1]
     squeezed = re.sub(r"[\s<]", "", written)  # a browser takes tabs and line ends out of an address
-    scheme = bool(address) and _SCHEME.match(address[0]) and not links.allowed(address[0])
-    return "]\\" if scheme or links.dangerous(squeezed) else "]"
+    scheme = bool(address) and _SCHEME.match(address[0]) and not allowed(address[0])
+    return "]\\" if scheme or dangerous(squeezed) else "]"
 
 
 def _fence(match: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import nh3
 
 from ..errors import FirewallError
-from . import links
+from .links import allowed
 
 _TAGS = (nh3.ALLOWED_TAGS - {"area", "map"}) | {"tfoot", "section", "main", "header", "footer", "figure", "figcaption"}
 _GONE_WITH_CONTENT = {"script", "style", "title", "textarea", "iframe", "noscript", "svg", "math", "object", "select",
@@ -132,7 +132,7 @@ def _declaration(text: str) -> str:
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """What an attribute becomes; None drops it. nh3 calls this after its own checks."""
     if name == "href":
-        return value if links.allowed(value) else None
+        return value if allowed(value) else None
     if name == "src":
         return value if _PICTURE.fullmatch(value.strip()) else None
     if name == "style" and _LOADS.search(_COLOUR.sub("", value)):

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..turn import Output
-from . import outlines
 from .chart_data import MAX_ROWS, data_table
 from .chart_edit import AS_DRAWN, ChartEdit, choices, edited
 from .digest import comparable_figure
@@ -17,6 +16,7 @@ from .document import Save
 from .html import one_line, select
 from .json_values import json_value
 from .look import current_theme, themed
+from .outlines import address as outline_address
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -36,7 +36,7 @@ CONFIG: dict[str, Any] = {
     # Mathematics can hold links; MathJax of the page would make them.
     "typesetMath": False,
     # Where a page has no outlines of ours, Plotly asks this address for those of a map: an empty map, and no host.
-    "topojsonURL": outlines.address({}),
+    "topojsonURL": outline_address({}),
 }
 """The only configuration that a figure is shown with: one from the sandbox could send data to a server."""
 
@@ -167,7 +167,7 @@ class Figure:
         """
         shown = self.shown_json
         look = themed(shown, current_theme())
-        config = {**CONFIG, "topojsonURL": outlines.address(self.json)}
+        config = {**CONFIG, "topojsonURL": outline_address(self.json)}
         figure = {"data": look.get("data", []), "layout": look.get("layout", {}), "config": config}
         if shown.get("frames"):
             figure["frames"] = shown["frames"]

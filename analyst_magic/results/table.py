@@ -18,7 +18,6 @@ from ..exact.pandas_columns import default
 from ..sources.frames import label_text
 from ..turn import CellStyle, Output, TableStyle
 from ..wording import count
-from . import style as styling
 from .cells import MAX_CELL, cell_texts, column_form, object_texts, page_formats
 from .chart_edit import AS_DRAWN, ChartEdit
 from .digest import comparable_table
@@ -26,6 +25,8 @@ from .document import Save
 from .html import LINE, MUTED, escape, one_line, select
 from .json_values import json_value
 from .stream import MIME, bundled, fitting, stream
+from .style import css as css_of_style
+from .style import for_page as style_for_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +122,7 @@ class Table:
     def to_message(self) -> tuple[dict[str, Any], list[bytes]]:
         """Its rows as an Arrow stream, with how many there are in all and how they look."""
         sent = fitting(self._without_row_numbers(self.to_arrow()), MAX_MESSAGE_BYTES)
-        look = {"style": styling.for_page(self.style)} if self.style else {}
+        look = {"style": style_for_page(self.style)} if self.style else {}
         formats, rounding = page_formats(sent)
         note = " ".join(filter(None, [self.note, rounding]))
         about = {"rows": self.rows, "sent": sent.num_rows, "note": note, "formats": formats, **look}
@@ -384,7 +385,7 @@ def _cell(column: _Page, row: int) -> str:
     side = "right" if column.number else "left"
     wrap = "white-space:nowrap" if text is None or len(text) <= 40 else "min-width:16em;max-width:32em"
     content = f'<span style="opacity:0.45">{_NULL}</span>' if text is None else escape(text[: MAX_CELL + 1])
-    look = styling.css(column.styles[row]) if row < len(column.styles) else ""
+    look = css_of_style(column.styles[row]) if row < len(column.styles) else ""
     style = f"text-align:{side};padding:3px 10px;border-bottom:{LINE};{wrap}{look}"
     return f'<td align="{side}" style="{style}">{content}</td>'
 

@@ -187,7 +187,7 @@ def is_formula(value: Any) -> bool:
     """Whether a value is an expression, as of sympy: LaTeX beside a text of its own, and no HTML."""
     kind = type(value)
     latex, html = (callable(getattr(kind, f"_repr_{form}_", None)) for form in ("latex", "html"))
-    return latex and not html and not kind.__module__.startswith("IPython.")
+    return latex and not html and kind.__module__.partition(".")[0] not in {"IPython", "pandas"}  # pandas has it too
 
 
 def as_text(value: Any) -> str | None:

@@ -6,7 +6,14 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from . import charts, pandas_functions, pandas_groups, pandas_methods, pandas_series, polars_methods
+from .charts import express, plotted, seaborn
+from .pandas_functions import of_module as of_pandas
+from .pandas_groups import of_groups as of_pandas_groups
+from .pandas_methods import call as call_of_pandas
+from .pandas_series import of_series
+from .polars_methods import call as call_of_polars
+from .polars_methods import of_groups as of_polars_groups
+from .polars_methods import of_module as of_polars
 from .queries import in_relation
 from .values import FrameValue, GroupsValue, ModuleValue, RelationValue, RowValue, SeriesValue, TextsValue, Value
 
@@ -39,15 +46,15 @@ def call(flow: Flow, node: ast.Call) -> Value:
 
 def _method(flow: Flow, owner: Value, node: ast.Call, function: ast.Attribute) -> Value:
     if isinstance(owner, FrameValue) and owner.library == "polars":
-        return polars_methods.call(flow, owner, function.attr, node)
+        return call_of_polars(flow, owner, function.attr, node)
     if isinstance(owner, FrameValue) and owner.library == "pandas":
-        return pandas_methods.call(flow, owner, function.attr, node)
+        return call_of_pandas(flow, owner, function.attr, node)
     if isinstance(owner, GroupsValue):
         if owner.frame.library == "polars":
-            return polars_methods.of_groups(flow, owner, function.attr, node)
-        return pandas_groups.of_groups(flow, owner, function.attr, node)
+            return of_polars_groups(flow, owner, function.attr, node)
+        return of_pandas_groups(flow, owner, function.attr, node)
     if isinstance(owner, SeriesValue):
-        return pandas_series.of_series(flow, owner, function.attr, node)
+        return of_series(flow, owner, function.attr, node)
     if isinstance(owner, RelationValue):
         return in_relation(flow, owner, function.attr, node)
     if isinstance(owner, TextsValue):
@@ -55,7 +62,7 @@ def _method(flow: Flow, owner: Value, node: ast.Call, function: ast.Attribute) -
     if isinstance(function.value, ast.Attribute) and function.value.attr == "plot":
         frame = flow.value(function.value.value)
         if isinstance(frame, FrameValue):
-            charts.plotted(flow, frame, node)
+            plotted(flow, frame, node)
             return None
     flow.arguments(node, escape=not isinstance(owner, RowValue | FrameValue))
     return None
@@ -64,13 +71,13 @@ def _method(flow: Flow, owner: Value, node: ast.Call, function: ast.Attribute) -
 def _of_module(flow: Flow, name: str, node: ast.Call) -> Value:
     package, _, function = name.rpartition(".")
     if package == "plotly.express":
-        return charts.express(flow, function, node)
+        return express(flow, function, node)
     if package == "seaborn":
-        return charts.seaborn(flow, function, node)
+        return seaborn(flow, function, node)
     if package == "pandas":
-        return pandas_functions.of_module(flow, function, node)
+        return of_pandas(flow, function, node)
     if package == "polars":
-        return polars_methods.of_module(flow, function, node)
+        return of_polars(flow, function, node)
     if package == "duckdb":
         return in_relation(flow, RelationValue(), function, node)
     values = flow.arguments(node)

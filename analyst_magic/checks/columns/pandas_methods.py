@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from . import charts
+from .charts import plotted
 from .pandas_calls import RESET, RESULT, argument, is_flag, levels
 from .pandas_groups import aggregated, groupby, resample, rolling
 from .pandas_reshaping import join, melt, merge, pivot, pivot_table
@@ -238,7 +238,7 @@ def _to_file(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
 
 
 def _plot(flow: Flow, frame: FrameValue, node: ast.Call) -> Value:
-    charts.plotted(flow, frame, node)
+    plotted(flow, frame, node)
     return None
 
 
