@@ -35,7 +35,7 @@ const licences = {};
 for (const [name, file] of Object.entries(SCRIPTS)) {
   const script = fs.readFileSync(path.join(modules, file), 'utf8');
   const plain = name === 'vega-interpreter.js' ? asScript(script) : script;
-  fs.writeFileSync(path.join(target, `${name}.gz`), gzipSync(plain, { level: 9 }));
+  fs.writeFileSync(path.join(target, `${name}.gz`), gzipSync(plain, { level: 9, memLevel: 6 }));
   const home = path.join(modules, ...file.split('/').slice(0, file.startsWith('@') ? 2 : 1));
   const { name: called, version } = JSON.parse(
     fs.readFileSync(path.join(home, 'package.json'), 'utf8')
