@@ -506,7 +506,7 @@ class Analyst(Lifecycle):
         error: tuple[str, str] | None = None,
         **options: Any,
     ) -> CellEdit:
-        """A mended cell of yours, with the reason, by the model; nothing runs and nothing is changed.
+        """A corrected cell of yours, with the reason, by the model; nothing runs and nothing is changed.
 
         Args:
             code: The cell; one that holds a key or a password is not sent.

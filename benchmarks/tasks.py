@@ -96,12 +96,12 @@ async def with_kills(number: int, folder: Path) -> None:
     found = [store.get(task.id) or task for task in tasks]
     done = [n for n, task in enumerate(found) if task.state == "done"]
     wrong = sum(store.result(found[n].id)["texts"] != [str(n + 1)] for n in done)
-    told = [task.error.get("kind") for task in found if task.state == "failed"]
+    reasons = [task.error.get("kind") for task in found if task.state == "failed"]
     twice = sum(sum(kind == "state" and data["state"] == "running" for _, kind, data in store.events(task.id)) > 1
                 for task in tasks)  # fmt: skip
     print(f"{number} tasks, killed {kills}: {seconds:.0f} s, {len(done)} done, {wrong} of them wrong, told as lost "
-          f"{ {kind: told.count(kind) for kind in set(told)} }, ended once {ends.count(1)}, begun again after a death "
-          f"{twice}; a worker holds {memory} MB, this server {resident(os.getpid())} MB")  # fmt: skip
+          f"{ {kind: reasons.count(kind) for kind in set(reasons)} }, ended once {ends.count(1)}, begun again after a "
+          f"death {twice}; a worker holds {memory} MB, this server {resident(os.getpid())} MB")  # fmt: skip
 
 
 def main() -> None:

@@ -553,8 +553,8 @@ def test_definitions_are_written_changed_listed_and_taken_out(tmp_path: Path, fr
     listed = definitions("list", [], tmp_path, "", frames)
     assert "revenue / count(distinct orders.id)" in listed
     assert "computed as SUM(order_lines.quantity" in definitions("show", ["revenue"], tmp_path, "", frames)
-    told = definitions("check", [], tmp_path, "", frames)
-    assert "per_order is computed from order_lines and orders, which no relationships join" in told
+    problems = definitions("check", [], tmp_path, "", frames)
+    assert "per_order is computed from order_lines and orders, which no relationships join" in problems
     path.write_text(path.read_text() + RELATIONSHIP)
     assert "2 metrics, 2 datasets" in definitions("check", [], tmp_path, "", frames)
     definitions("forget", ["per_order"], tmp_path, "", frames)

@@ -249,16 +249,16 @@ async def test_several_clients_work_at_once_each_under_its_name(server: HttpServ
 async def test_each_client_has_a_sandbox_and_answers_of_its_own(server: HttpServer, workspace: Workspace) -> None:
     workspace.analyst.settings.privacy = "rows"
     async with client_of(server, "legacy", "cursor") as one, client_of(server, "legacy", "cursor") as two:
-        kept = await call(one, "run_python", code="secret = 41\nsecret + 1")
+        done = await call(one, "run_python", code="secret = 41\nsecret + 1")
         missing = await call(two, "run_python", code="secret")
         assert "secret" in missing["error"]["message"]
         assert (await call(one, "run_python", code="secret"))["ok"]
-        assert (await one.read_resource(kept["resource"])).contents
+        assert (await one.read_resource(done["resource"])).contents
         with pytest.raises(Exception, match="no answer answer1"):
-            await two.read_resource(kept["resource"])
-        refused = await call(two, "export_report", title="All", answers=[kept["name"]])
+            await two.read_resource(done["resource"])
+        refused = await call(two, "export_report", title="All", answers=[done["name"]])
         assert "no answer answer1" in refused["error"]["message"]
-    assert [done.agent for done in workspace.answers.values()] == ["agent:cursor", "agent:cursor-2", "agent:cursor"]
+    assert [answer.agent for answer in workspace.answers.values()] == ["agent:cursor", "agent:cursor-2", "agent:cursor"]
     async with client_of(server, "legacy", "cursor") as three:  # the first has left, and its variables with it
         assert not (await call(three, "run_python", code="secret"))["ok"]
 
@@ -268,14 +268,17 @@ async def test_the_sandbox_that_was_idle_longest_ends_for_another_and_its_client
 ) -> None:
     workspace.clients = Clients(most=1)
     async with client_of(server, name="one") as one, client_of(server, name="two") as two:
-        assert (await call(one, "run_python", code="kept = 1\nkept"))["note"] == ""
-        running = asyncio.ensure_future(call(two, "run_python", code="import time\ntime.sleep(1.5)\n2"))
+        assert (await call(one, "run_python", code="total = 1\ntotal"))["note"] == ""
+        running = asyncio.ensure_future(call(two, "run_python", code="import time\ntime.sleep(60)"))
         while not workspace.clients.at_work:
             await asyncio.sleep(0.02)
-        refused = await call(one, "run_python", code="kept")
+        refused = await call(one, "run_python", code="total")
         assert "1 agent at work already" in refused["error"]["message"]
-        assert (await running)["ok"]
-        again = await call(one, "run_python", code="kept")
+        running.cancel()
+        await asyncio.wait([running])
+        while workspace.clients.at_work:
+            await asyncio.sleep(0.02)
+        again = await call(one, "run_python", code="total")
         assert "variables of earlier calls are gone" in again["note"]
         assert not again["ok"]
         assert (await call(one, "run_python", code="1"))["note"] == ""

@@ -196,5 +196,5 @@ def test_the_last_cell_is_mended_in_a_new_cell_below(
     done = execute(accept, "1 / 0", "%analyst explain", "%analyst fix 3", allow_errors=True)
     explained, fixed = done.cells[-2], done.cells[-1]
     assert "divides by zero" in explained.outputs[0]["data"]["text/plain"]
-    assert "The mended cell stands below" in fixed.outputs[0]["text"]
+    assert "The corrected cell stands below" in fixed.outputs[0]["text"]
     assert "1 / 0" in server.received

@@ -27,14 +27,14 @@ def explain(options: argparse.Namespace) -> int:
 
 
 def fix(options: argparse.Namespace) -> int:
-    """Propose a mended cell of a notebook file, and write it where it is accepted."""
+    """Propose a corrected cell of a notebook file, and write it where it is accepted."""
     from ..analyst import Analyst
     from ..display.own_cells import find_cell
-    from ..display.own_cells import fix as mend
+    from ..display.own_cells import fix as fix_cell
 
     cell = find_cell([options.notebook, options.number], _none_ran)
     with Analyst(settings=load_options(options)) as analyst:
-        print(mend(analyst, cell, sources_of(options), _accept(options), print))
+        print(fix_cell(analyst, cell, sources_of(options), _accept(options), print))
     return 0
 
 

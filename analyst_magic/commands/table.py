@@ -77,7 +77,7 @@ COMMANDS = (
             arguments="NAME [FILE.yaml] [--draft]"),
     Command("explain", "let the model explain a cell: one that has run, or one of a notebook file",
             arguments="[NOTEBOOK] [N]"),
-    Command("fix", "let the model propose a mended cell, to accept or reject", arguments="[NOTEBOOK] [N]"),
+    Command("fix", "let the model propose a corrected cell, to accept or reject", arguments="[NOTEBOOK] [N]"),
     Command("document", "let the model propose notes above the cells of a notebook file, to accept or reject",
             arguments="NOTEBOOK"),
     Command("data", "data files that every question of this folder can use", (

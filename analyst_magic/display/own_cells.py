@@ -73,7 +73,7 @@ def explained(text: str) -> dict[str, str]:
 def fix(
     analyst: Analyst, cell: OwnCell, scope: Mapping[str, object], accept: Accept, put: Callable[[str], None]
 ) -> str:
-    """Propose a mended cell, and do as the user says of it; what became of it, in words.
+    """Propose a corrected cell, and do as the user says of it; what became of it, in words.
 
     Args:
         analyst: Who is asked.
@@ -92,7 +92,7 @@ def fix(
         return "The cell is as it was."
     if cell.file is None:
         put(edit.after)
-        return "The mended cell stands below; yours is as it was."
+        return "The corrected cell stands below; yours is as it was."
     cell.file.save([edit])
     return f"Cell {cell.number} of {cell.file.path.name} is changed."
 

@@ -42,7 +42,7 @@ async def explain_cell(engine: Engine, request: Request, code: str) -> str:
 
 
 async def fix_cell(engine: Engine, request: Request, code: str, error: tuple[str, str] | None = None) -> CellEdit:
-    """A mended cell that waits for the user's word.
+    """A corrected cell that waits for the user's word.
 
     Args:
         engine, request: Who is asked, and with which data.

@@ -1,4 +1,4 @@
-"""What a model replies about the user's own cells: a mended cell, or notes to stand above cells."""
+"""What a model replies about the user's own cells: a corrected cell, or notes to stand above cells."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_NOTE = 1_500
 
 
 def read_fix(text: str, before: str) -> CellEdit:
-    """The mended cell of a reply: its longest block of code, and the words before it as the reason.
+    """The corrected cell of a reply: its longest block of code, and the words before it as the reason.
 
     A reply without code leaves the cell as it is; its words say why.
 

@@ -169,7 +169,7 @@ class AnalystMagics:
         return ()
 
     def _fix(self, rest: str) -> Output:
-        """Propose a mended cell; an accepted one stands below."""
+        """Propose a corrected cell; an accepted one stands below."""
         cell = own_cells.find_cell(_words(rest), self.session.ran)
         session = self.session
         return own_cells.fix(session.analyst, cell, session.scope(), own_cells.ask_accept, session.put_below)

@@ -77,9 +77,9 @@ class NotebookFile:
         return None
 
     def save(self, edits: Sequence[CellEdit]) -> None:
-        """Write the file with accepted changes: cells that are mended, and notes above cells.
+        """Write the file with accepted changes: cells that are corrected, and notes above cells.
 
-        Outputs of a mended cell are those of other code, and go.
+        Outputs of a corrected cell are those of other code, and go.
 
         Raises:
             InputError: It has changed since it was read.
