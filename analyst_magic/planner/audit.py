@@ -173,7 +173,8 @@ def _negated(at: _Place, marks: Marks) -> bool:
     if any(part.which in {"no", "all"} for part in marks.of(Rows)) or at.kind(1) in {"operator", "number"}:
         return True
     return any(
-        part.operator == "=" and any((v.lower() if isinstance(v, str) else v) in _NO for v in part.values)
+        (part.operator == "=" and part.label == "none")
+        or (part.operator == "=" and any((v.lower() if isinstance(v, str) else v) in _NO for v in part.values))
         for part in marks.of(Filter)
     )
 
@@ -371,7 +372,10 @@ def _compared(at: _Place, marks: Marks) -> bool:
     """*Versus*: two figures, two groups, or a chart of one column against another; not a single group."""
     plan = marks.plan
     single = {part.column for part in marks.of(Filter) if part.operator == "=" and not part.part}
-    groups = [part for part in marks.of(Dimension) if part.column not in single]
+    dimensions = marks.of(Dimension)
+    if any(part.column in single for part in dimensions):
+        return False  # "organic vs conventional" with the rows of one of them
+    groups = dimensions
     return bool(groups) or len(plan.measures) > 1 or len(plan.select) > 1 or not plan.group_by
 
 

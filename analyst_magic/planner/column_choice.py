@@ -78,6 +78,22 @@ def time_column(lexicon: Lexicon, what: str) -> ColumnCard:
     )
 
 
+def written_none(column: ColumnCard) -> str | None:
+    """The value of a column of text that says that there is none of it."""
+    return next((v for v, _ in column.values if isinstance(v, str) and v.lower() in _NONE and is_text(column)), None)
+
+
+_NONE = frozenset({"none", "nothing", "n/a", "na", "nil", "null", "-"})
+
+
+def tells_apart(column: ColumnCard) -> bool:
+    """Whether a column's numbers are those of things, of which each may have several rows: ``customer_id``."""
+    return is_number(column) and bool(_IDS & {*name_parts(column.sql)[1:]})
+
+
+_IDS = frozenset({"id", "key", "no", "number", "nr"})
+
+
 def numbers_things(column: ColumnCard) -> bool:
     """Whether a column's numbers say which one, not how much: ``patient_no``."""
     return bool({"id", "key", "no", "number", "code", "nr", "num"} & {*name_parts(column.sql)})

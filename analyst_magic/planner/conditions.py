@@ -16,7 +16,7 @@ from .amount_conditions import (
     having_so_many,
     unnamed,
 )
-from .column_choice import is_number, one_column
+from .column_choice import is_number, one_column, written_none
 from .filters import Read, kind_at, skip_kinds
 from .lexicon import Lexicon
 from .linking import Tag
@@ -52,6 +52,10 @@ def _absent(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
         if no and is_number(column) and not column.nulls:
             return 2, [Filter(column=column.sql, operator="=", values=(0,), label="none")]
         name = column.sql
+        nothing = written_none(column) if no else None
+        if nothing is not None:
+            none = Filter(column=name, operator="=", values=(nothing,), label="none")
+            return 2, [none] if not column.nulls else [AnyOf(any_of=(none, Filter(column=name, operator="is null")))]
         return 2, [Filter(column=name, operator="is not null" if kind == "present" else "is null")]
     if kind != "column":
         return None

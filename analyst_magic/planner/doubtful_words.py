@@ -9,7 +9,7 @@ from itertools import pairwise
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import Ambiguous
-from .column_choice import is_number
+from .column_choice import is_number, written_none
 from .lexicon import Lexicon
 from .linking import Tag
 from .plan.schema import Filter, Measure, QueryPlan, walk
@@ -38,13 +38,21 @@ def asked_what_is_meant(plan: QueryPlan, found: Sequence[Tag], text: str, words:
 def _rows_with(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
     """``bookings with children``: those that have some, or all of them beside that column?"""
     shown = {*plan.select} if plan.lists_rows and len(plan.select) == 1 else set()
+    judged = {part.column for part in walk(plan.filters) if isinstance(part, Filter)}
+    shown |= {column for column in _measured(plan) if column is not None and column not in judged}
     for rows, tag in pairwise(tag for tag in found if tag.text.lower() not in _WITH):
-        phrase = re.search(rf"\b{re.escape(rows.text)}\s+({'|'.join(_WITH)})\s+{re.escape(tag.text)}", text, re.I)
-        if rows.kind not in {"frame", "rows"} or phrase is None or tag.kind != "column" or {*tag.meaning} != shown:
+        have = rf"\s+({'|'.join(_WITH)})\s+(?:an?\s+)?"
+        phrase = re.search(rf"\b{re.escape(rows.text)}{have}{re.escape(tag.text)}", text, re.I)
+        if rows.kind not in {"frame", "rows"} or phrase is None or tag.kind != "column":
+            continue
+        if not tag.meaning or not {*tag.meaning} <= shown:
             continue
         column = words.column(tag.meaning[0])
         some = f'where "{column.name}" is ' + ("not missing" if column.nulls else "above 0")
-        if not column.nulls and not (is_number(column) and column.minimum == 0):
+        nothing = written_none(column)
+        if nothing is not None:
+            some = f'where "{column.name}" is not "{nothing}"'
+        elif not column.nulls and not (is_number(column) and column.minimum == 0):
             continue  # each row has one
         raise Ambiguous(
             f"“{phrase[0]}” could mean those that have some, or all of them with {column.name} beside them.",
@@ -173,7 +181,8 @@ def _measured(plan: QueryPlan) -> set[str | None]:
     return {measure.column for measure in plan.measures if isinstance(measure, Measure)}
 
 
-_WITH = ("with", "having", "that have", "that had", "who have", "who had", "which have", "which had")
+_WITH = ("with", "having", "that have", "that had", "who have", "who had", "which have", "which had",
+         "have", "had", "has")  # fmt: skip
 _CONDITION = r"(?<!\band\s)\b(?:when|where|if)\s+(?:it\s+|they\s+)?(?:was\s+|were\s+|is\s+|are\s+)?"
 _SHARES = frozenset({"rate", "ratio"})
 _ENDS = {"most": "highest", "least": "lowest"}

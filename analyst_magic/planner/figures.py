@@ -7,7 +7,7 @@ from typing import cast
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import Ambiguous
-from .column_choice import is_number, numbers_things, one_column
+from .column_choice import is_number, numbers_things, one_column, tells_apart
 from .flags import truth
 from .groups import dimension_at, whole_day
 from .lexicon import Lexicon
@@ -17,7 +17,7 @@ from .plan.schema import Dimension, Function, Measure
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .rules import Grammar, Span
-from .tokens import stem
+from .tokens import canonical, stem
 
 RULES = Grammar()
 NEXT_STEP = "Rephrase with the names of columns, write SQL after “SQL:”, or configure a model."
@@ -297,7 +297,7 @@ def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
         return COUNT
     if not distinct and stem(tag.text.lower()) == "unit" and not tag.partial:
         return Measure(function="sum", column=one_column(tag, lexicon, is_number).sql)
-    column = one_column(tag, lexicon, lambda c: not is_number(c))
+    column = _identifier(tag, lexicon) or one_column(tag, lexicon, lambda c: not is_number(c))
     if not distinct and stem(tag.text.lower()) == "item" and "item" not in name_parts(column.sql):
         raise Abstained(f"“{text} {tag.text}”: pieces, rows, or different ones?", "Name the column.")
     if not distinct and column.type == "boolean":
@@ -305,7 +305,7 @@ def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
             f"It is not clear what “{text} {tag.text}” is to count.",
             f"Say “number of different {column.sql}”, or “where {column.sql} is ...”.",
         )
-    if distinct or not is_number(column):
+    if distinct or not is_number(column) or column == _identifier(tag, lexicon):
         return Measure(function="count distinct", column=column.sql)
     counted = ("number of rows",) if numbers_of_rows(tag, lexicon) else ()
     raise Ambiguous(
@@ -315,6 +315,14 @@ def _counted(text: str, tag: Tag, lexicon: Lexicon, distinct: bool) -> Measure:
         word=f"{text} {tag.text}",
         choices=(*counted, f"total {tag.text}", f"number of different {tag.text}"),
     )
+
+
+def _identifier(tag: Tag, words: Lexicon) -> ColumnCard | None:
+    """The column that tells things apart which a plural names: ``customer_id`` for *customers*."""
+    noun = canonical(tag.text)
+    found = [words.column(name) for name in tag.meaning if noun != tag.text.lower()]
+    named = [column for column in found if tells_apart(column)]
+    return named[0] if len(named) == 1 else None
 
 
 def numbers_of_rows(tag: Tag, words: Lexicon) -> str:
@@ -336,19 +344,29 @@ def stands_for_rows(tag: Tag, words: Lexicon) -> bool:
 
 
 def _identifies(column: ColumnCard, words: Lexicon) -> bool:
-    """Whether a column says by its name that it tells the rows apart, or does so with the numbers that it holds."""
-    named = bool(set(name_parts(column.sql)[-1:]) & {"id", "key"})
-    return named or (numbers_things(column) and column.distinct == words.card.rows)
+    """Whether a column tells the rows apart: it numbers them, each with another number."""
+    return numbers_things(column) and (column.distinct is None or column.distinct == words.card.rows)
 
 
 def names_rows(tag: Tag, words: Lexicon) -> bool:
     """Whether a part of a column's name is the name of the rows: ``captains`` for ``captain_id``."""
     columns: list[ColumnCard] = [words.column(name) for name in tag.meaning]
-    own = {stem(part) for part in words.frame}
+    own = {stem(part) for part in words.frame if not _is_repeated(part, words)}
     whole = stem(tag.text.lower()) in own and "all" in tag.lead.split()
     return whole or (tag.partial and (stem(tag.text.lower()) in own or (any(
         _identifies(c, words) and len(name_parts(c.sql)) == 2 for c in columns
     ) and len(columns) == 1)))  # fmt: skip
+
+
+def _is_repeated(part: str, words: Lexicon) -> bool:
+    """Whether what a part of the frame's name names has several rows: an order of ``order_lines``, by ``order_id``."""
+    last = words.frame[-1:] == (part,)
+    ids = [
+        c
+        for c in words.card.columns
+        if [*map(canonical, name_parts(c.sql))] in ([part, "id"], [part, "no"], [part, "number"])
+    ]
+    return not last and any(c.distinct is not None and c.distinct < words.card.rows for c in ids)
 
 
 @RULES.rule("column", cost=1.5)

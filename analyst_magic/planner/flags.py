@@ -102,6 +102,14 @@ def truth(column: ColumnCard) -> tuple[Scalar, Scalar] | None:
     return None
 
 
+def says_yes_among_others(column: ColumnCard) -> str | None:
+    """How a column of a few values writes yes, where it has a no and others, such as *unknown*, too."""
+    known = {value.lower(): value for value, _ in column.values if isinstance(value, str)}
+    if column.distinct != len(known) or not 2 < len(known) <= 5:
+        return None
+    return next((known[yes] for yes, no in _YES if yes in known and no in known), None)
+
+
 def with_negated_flags(text: str, words: Lexicon) -> str:
     """The question with *unsolved* and *did not solve* as *not solved*, where a column of yes and no is called so."""
 

@@ -8,7 +8,7 @@ from typing import cast
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import total_or_mean
-from .column_choice import is_number, is_text, numbers_things
+from .column_choice import is_number, is_text, numbers_things, tells_apart
 from .drawn import choose_chart, runs_on
 from .figures import COUNT, NEXT_STEP
 from .flags import truth
@@ -34,6 +34,9 @@ def with_groups(request: Request) -> Request:
         return _same_counted(replace(request, measures=(COUNT,)))
     names = tuple(c for c in columns if not is_number(c) or (groups and c.sql in {d.column for d in groups}))
     numbers = tuple(c for c in columns if c not in names)
+    if not measures and groups and len(columns) == 1 and tells_apart(columns[0]):  # "orders per day", by order_id
+        counted = Measure(function="count distinct", column=columns[0].sql)
+        return _same_counted(replace(request, measures=(counted,), columns=()))
     if not measures and groups and numbers:
         _ask_what(numbers[0], groups)
     if not measures and request.chart is not None and len(merged(groups, names)) > 1:

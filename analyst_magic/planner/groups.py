@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from ..errors import Abstained
@@ -44,7 +44,15 @@ def by(span: Span) -> Groups | None:
             place += length
         else:
             place += 1
-    return Groups(tuple(dict.fromkeys(found)), within=span.own[0].text.lower().startswith("within"))
+    return Groups(_of_the_day(dict.fromkeys(found)), within=span.own[0].text.lower().startswith("within"))
+
+
+def _of_the_day(found: Iterable[Dimension]) -> tuple[Dimension, ...]:
+    """The dimensions; *weekday and hour* are hours of the day, not those that follow one another."""
+    recurring = {d.column for d in found if d.time == "day of week"}
+    return tuple(
+        d.model_copy(update={"time": "hour of day"}) if d.time == "hour" and d.column in recurring else d for d in found
+    )
 
 
 @RULES.rule("by value", cost=0.7)

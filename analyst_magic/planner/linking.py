@@ -71,7 +71,37 @@ def _tags(question: list[Token], lexicon: Lexicon) -> list[Tag]:
         length, tag = _tag_at(question, place, lexicon, found)
         found.append(tag)
         place += length
-    return found
+    return [_as_value(found, place, lexicon) for place in range(len(found))]
+
+
+def _as_value(found: list[Tag], place: int, lexicon: Lexicon) -> Tag:
+    """A column's name that is one of its values too, where the value is meant.
+
+    ``organic and conventional wheat``, ``organic yields``, ``fields that are organic``: a value of the same column
+    stands beside it, or it says what the rows are.
+    """
+    tag = found[place]
+    if tag.kind != "column" or len(tag.meaning) != 1 or tag.text.lower() != tag.meaning[0].lower():
+        return tag
+    column = lexicon.column(tag.meaning[0])
+    known = [value for value, _ in column.values if isinstance(value, str) and canonical(value) == canonical(tag.text)]
+    if not known or column.distinct is None or column.distinct < 2:
+        return tag
+    before = found[place - 1] if place else Tag("start", "")
+    after = found[place + 1] if place + 1 < len(found) else Tag("end", "")
+    beside = [found[i] for i in (place - 2, place + 2) if 0 <= i < len(found)]
+    joined = {found[i].kind for i in (place - 1, place + 1) if 0 <= i < len(found)} & {"and", "or", "versus", "comma"}
+    listed = bool(joined) and any(t.kind == "value" and (column.sql, t.meaning[0][1]) in t.meaning for t in beside)
+    said = before.kind == "is" and after.kind in {"end", "by", "and"}
+    if not listed and not said and not (before.kind not in _NAMING and after.kind in {"rows", "frame", "value"}):
+        return tag
+    return Tag("value", tag.text, ((column.sql, known[0]),), lead=tag.lead)
+
+
+_NAMING = frozenset(
+    {"by", "which", "distinct", "sort", "colour", "and", "comma", "not", "missing", "present", "versus"}
+)
+"""What stands before the name of a column as such."""
 
 
 def without_fillers(found: Iterable[Tag]) -> tuple[Tag, ...]:
@@ -102,6 +132,8 @@ def _tag_at(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag
         return 1, Tag("comma", token.text)
     if len(token.text) == 1 and token.text.isalpha() and _after_letters(found):
         return 1, Tag("literal", token.text, token.text)
+    if token.low == "lines" and (lines := _lines_of_data(question, place, lexicon, found)) is not None:
+        return 1, lines
     if _begins_as_noun(question, place, lexicon):
         return 1, Tag("column", token.text, (lexicon.exact[token.low],))
     for length in range(min(len(question) - place, max(LONGEST, lexicon.longest)), 0, -1):
@@ -126,9 +158,27 @@ def _value_in_digits(question: list[Token], place: int, lexicon: Lexicon) -> tup
 
 def _begins_as_noun(question: list[Token], place: int, lexicon: Lexicon) -> bool:
     """``show with the highest rating``, where a column is called ``show``: a verb is not followed by *with*."""
-    token, after = question[place], question[place + 1].low if place + 1 < len(question) else ""
+    token, after = question[place], _word_at(question, place + 1)
     verb = PHRASES.get((token.low,), ("",))[0] == "list"
-    return verb and token.low in lexicon.exact and after in {"with", "that", "which", "whose", "having", "has", "had"}
+    return verb and token.low in lexicon.exact and after in _SAID_OF_ROWS
+
+
+def _lines_of_data(question: list[Token], place: int, lexicon: Lexicon, found: list[Tag]) -> Tag | None:
+    """``lines with a comment``: rows, or what is not known; no line chart."""
+    text, after = question[place].text, _word_at(question, place + 1)
+    said = after in {*_SAID_OF_ROWS, "where", "without"}
+    counted = bool(found) and found[-1].kind == "function"
+    if lexicon.frame[-1:] == ("line",) and (said or counted or after == "by"):
+        return Tag("frame", text, lexicon.card.name)
+    return Tag("unknown", text) if said and not found else None
+
+
+def _word_at(question: list[Token], place: int) -> str:
+    return question[place].low if place < len(question) else ""
+
+
+_SAID_OF_ROWS = frozenset({"with", "that", "which", "whose", "having", "has", "had"})
+"""What stands behind a noun of rows, not behind a verb."""
 
 
 def _after_letters(found: list[Tag]) -> bool:
@@ -196,12 +246,12 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     least = {"verb": 1, "chart": 45 if words == ("area",) else 75}.get(phrase[0]) if phrase is not None else None
     if least is not None and len(words) == 1 and _columns(words, lexicon)[1] >= least:
         phrase = None  # "who won" where there is a column of winners, "area" where there is one in km²
-    value = _value(piece, words, lexicon, plain=phrase is None)
+    value = () if _are_people(text, before) else _value(piece, words, lexicon, plain=phrase is None)
     if phrase is not None and phrase[0] == "stop" and len(text) <= 3 and text.islower() and not _awaited(value, before):
         value = ()  # "as a chart" is not about region a
     if phrase is not None and phrase[0] == "sort" and frame and counts:
         return Tag("frame", text, lexicon.card.name)  # "the latest order"
-    if phrase is not None and not (value and phrase[0] in {"unit", "month", "stop", "or", "no"}):
+    if phrase is not None and not (value and phrase[0] in {"unit", "month", "stop", "or", "no", "missing", "present"}):
         return _phrase_tag(piece, phrase, before)
     if frame and (amount := _amount_of(words, text, lexicon, before)):
         return Tag("column", text, amount)
@@ -217,6 +267,13 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     if words in lexicon.done:
         return Tag("column", text, (lexicon.done[words],))  # "people hired in 2020", where there is hire_date
     return Tag("frame", text, lexicon.card.name) if frame else None
+
+
+def _are_people(text: str, before: list[Tag]) -> bool:
+    """Whether ``people`` is everybody, not the department ``People``: at the begin, or behind *how many*."""
+    last = before[-1] if before else None
+    everybody = last is None or last.kind in {"function", "list", "which"} or last.text.lower() in {"of", "the", "all"}
+    return text in {"people", "persons", "staff"} and everybody
 
 
 def _is_counted(words: tuple[str, ...], lexicon: Lexicon, before: list[Tag]) -> bool:
@@ -242,7 +299,7 @@ def _amount_of(words: tuple[str, ...], text: str, lexicon: Lexicon, before: list
 
 def _names_events(text: str, columns: tuple[str, ...], lexicon: Lexicon) -> bool:
     """Whether a plural is that of what each row's date is of: *readings*, with ``reading_date``."""
-    plural = text.lower() != canonical(text) and text.lower().endswith("s")
+    plural = text.lower() != canonical(text) and text.lower().endswith("s") and canonical(text) != "snapshot"
     dated = [lexicon.column(name) for name in columns]
     return plural and len(dated) == 1 and is_time(dated[0]) and not dated[0].nulls
 

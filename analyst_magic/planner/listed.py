@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import Abstained
+from ..turn import ColumnCard
 from .asking import total_or_mean
-from .column_choice import is_number, is_text
+from .column_choice import is_number, is_text, tells_apart
 from .figures import NEXT_STEP
 from .lexicon import Lexicon
 from .linking import columns_called
 from .orders import goes_down, hinted, orders
-from .parts import Extreme, Filler
+from .parts import Extreme, Filler, Named
+from .parts import Rows as RowsNamed
 from .plan.schema import Condition, Dimension, Filter, Order, QueryPlan, Rows
 from .plan.sql import is_time
-from .request import Request, is_key, speaks_of_rows
+from .request import Request, is_key, is_plural, speaks_of_rows
 from .tokens import stem
 
 _COMPARED = frozenset({"<", "<=", ">", ">=", "between", "contains"})
@@ -66,7 +68,9 @@ def listing(request: Request) -> QueryPlan:
     if request.chart is not None:
         raise Abstained("It is not clear what the chart should show.", "Name a figure and a group, or a column.")
     looked_up = bool(columns) and any(_names_a_row(f, words) for f in request.filters)
-    if columns and request.filters and not looked_up and not request.seeks and not rows and is_number(columns[0]):
+    things = len(columns) == 1 and _are_things(columns[0], request)
+    figure = bool(columns) and is_number(columns[0]) and not things
+    if request.filters and not looked_up and not request.seeks and not rows and figure:
         raise total_or_mean(columns[0].sql)
     plain = not request.seeks and not rows and request.limit is None and not request.distinct
     compared = any(isinstance(f, Filter) and f.operator in _COMPARED for f in request.filters) and not columns
@@ -75,7 +79,11 @@ def listing(request: Request) -> QueryPlan:
             "It is not clear what to do with " + (", ".join(c.sql for c in columns) or "this question") + ".", NEXT_STEP
         )
     ranked = request.extreme is not None or request.rank_by is not None or request.top is not None
-    if len(columns) == 1 and is_text(columns[0]) and not rows and not ranked:
+    if (
+        len(columns) == 1
+        and (((is_text(columns[0]) or things) and not rows) or _before_rows(columns[0], request))
+        and not ranked
+    ):
         return values_of(request, (Dimension(column=columns[0].sql),))
     if not columns and not rows and request.limit is None and not request.filters and not request.attributes:
         raise Abstained("The question names nothing to show.", "Name columns, or say “rows”.")
@@ -91,6 +99,8 @@ def listing(request: Request) -> QueryPlan:
         order = (Order(descending=True),) if request.last else orders(request) or _by_date(request)
         if len(order) > 0 and rows and select == tuple(o.column for o in order):
             select = ()
+        if rows and select and _only_judged(request):
+            select = ()
     if limit is None and not request.document and words.card.rows > LISTED_ROWS:
         limit = LISTED_ROWS
     return QueryPlan(
@@ -102,6 +112,29 @@ def listing(request: Request) -> QueryPlan:
         offset=request.offset if ranked and limit else 0,
         document=request.document,
     )
+
+
+def _are_things(column: ColumnCard, request: Request) -> bool:
+    """Whether a plural names things that a number tells apart, each with several rows: *customers*."""
+    named = [part.tag for part in request.parts if isinstance(part, Named)]
+    repeated = column.distinct is not None and column.distinct < request.words.card.rows
+    return tells_apart(column) and repeated and any(is_plural(tag) and tag.partial for tag in named)
+
+
+def _before_rows(column: ColumnCard, request: Request) -> bool:
+    """Whether things are asked for by what their rows are: ``customers with overdue invoices``."""
+    kinds = [type(part) for part in request.parts if isinstance(part, Named | RowsNamed)]
+    named = [part.tag for part in request.parts if isinstance(part, Named)]
+    repeated = column.distinct is not None and column.distinct < request.words.card.rows
+    things = is_text(column) or tells_apart(column)
+    return kinds == [Named, RowsNamed] and things and repeated and is_plural(named[0]) and bool(request.filters)
+
+
+def _only_judged(request: Request) -> bool:
+    """Whether the columns are named for a condition alone: ``loans due this week``, with ``due_date``."""
+    judged = {name for condition in request.filters for name in condition.columns}
+    named = [part.tag for part in request.parts if isinstance(part, Named)]
+    return all(tag.partial and judged.issuperset(tag.meaning) for tag in named)
 
 
 def _by_date(request: Request) -> tuple[Order, ...]:

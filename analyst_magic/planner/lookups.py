@@ -56,6 +56,11 @@ def beside(asking: Asking) -> QueryPlan:
     rf"(?:\s+(?:{_VERB}|have|had|get))?\s+(?:than|compared\s+to)\s+(?P<other>.+?)"
     rf"(?:\s+(?:{_DO}|{_VERB}))?"
 )
+def how_many_more(asking: Asking) -> QueryPlan:
+    """``how many more medals did A win than B``."""
+    return _gap(asking, summed=True)
+
+
 @FORMS.form(
     rf"(?:what\s+(?:{_BE})\s+)?(?:the\s+)?difference\s+between\s+(?P<one>.+?)(?:'s)?\s+and\s+"
     r"(?P<other>.+?)(?:'s)?\s+(?P<figure>[\w\s]+?)"
@@ -65,7 +70,11 @@ def beside(asking: Asking) -> QueryPlan:
     r"(?:between|of|from)\s+(?P<one>.+?)\s+(?:and|to)\s+(?P<other>.+?)"
 )
 def difference(asking: Asking) -> QueryPlan:
-    """``the difference in height between Zenith Tower and The Lantern``, ``how many more medals did A win than B``."""
+    """``the difference in height between Zenith Tower and The Lantern``; of several rows each, it is asked what of."""
+    return _gap(asking, summed=False)
+
+
+def _gap(asking: Asking, summed: bool) -> QueryPlan:
     gaps, words = asking.gaps, asking.words
     column = amount_column(gaps["figure"], words)
     text = f'total "{column}" for {{}}' if column else f"number of {gaps['figure']} for {{}}"
@@ -73,7 +82,8 @@ def difference(asking: Asking) -> QueryPlan:
         column, text = None, f"{gaps['figure']} for {{}}"  # "the difference in average height"
     one, other = asking.ask(text.format(gaps["one"])), asking.ask(text.format(gaps["other"]))
     mine, its = _only_condition(one), _only_condition(other)
-    if column is not None and not is_key(words.column(mine.column), words) and _is_level(words.column(column)):
+    several = column is not None and not is_key(words.column(mine.column), words)
+    if column is not None and several and (not summed or _is_level(words.column(column))):
         raise total_or_mean(column, next_step=f"Say for example “difference in total {column} between ...”.")
     if (one.measures, len(one.measures)) != (other.measures, 1) or mine == its:
         raise unclear()

@@ -175,5 +175,17 @@ def named_row(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     one = end == place + 1 and kind_at(tags, place - 1) in {"where", "start", ""}
     if end == place or one or len(columns) != 1 or len(columns[0].values) == columns[0].distinct:
         return None
+    if not any(_shape(tag.text) == _shape(word) for tag in tags[place:end] for word in _known_words(columns[0])):
+        return None  # "bytes per day in MB" is about no address
     words = [word for i, tag in enumerate(tags[place:end]) for word in (tag.lead if i else "", tag.text) if word]
     return end - place, [Filter(column=columns[0].sql, operator="=", values=(" ".join(words),))]
+
+
+def _known_words(column: ColumnCard) -> Iterable[str]:
+    """The words of the values that are known of a column."""
+    return (word for value, _ in column.values for word in str(value).split())
+
+
+def _shape(word: str) -> tuple[bool, bool, bool]:
+    """Whether a word has digits, begins with a capital letter, and is a code of capitals."""
+    return any(sign.isdigit() for sign in word), word[:1].isupper(), len(word) > 1 and word.isupper()

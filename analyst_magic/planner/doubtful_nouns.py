@@ -1,0 +1,178 @@
+"""What a noun of a question counts: rows, or the persons whose rows they are; and words that say nothing here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ..errors import Abstained
+from ..turn import ColumnCard
+from .asking import Ambiguous
+from .column_choice import is_number, numbers_things
+from .flags import is_flag_column, says_yes_among_others
+from .lexicon import Lexicon
+from .linking import Tag
+from .plan.schema import Filter, Measure, QueryPlan, walk
+from .plan.sql import is_time
+from .plan.words import name_parts
+from .request import is_key
+from .tokens import canonical
+
+
+def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """Nothing, where it is clear what is counted and of what a share is.
+
+    Raises:
+        Ambiguous, Abstained: It could be something else.
+    """
+    _persons_or_rows(plan, found, text, words)
+    _one_of_three(plan, found, text, words)
+    _share_within(plan, found, text)
+    _groups_of_one_row(plan, found, words)
+    _a_state(plan, found, text)
+    _share_of_ones(plan, text, words)
+    _when_it_was_so(plan, found, text, words)
+
+
+def _persons_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``how many women`` of ``visits`` that have a ``patient_id``: a woman may have several visits."""
+    if [m.function for m in plan.measures] != ["count"] or plan.source is not None:
+        return
+    persons = [column for column in words.card.columns if _names_persons(column, words)]
+    for place, tag in enumerate(found[:-1]):
+        noun, after = found[place + 1], found[place + 2].kind if place + 2 < len(found) else ""
+        counted = tag.kind == "function" and noun.kind == "value" and canonical(noun.text) in _PERSONS
+        if not counted or after in {"rows", "frame", "column", "unknown"} or len(persons) != 1:
+            continue
+        said, name = f"{tag.text} {noun.text}", persons[0].sql
+        (column, value) = noun.meaning[0]
+        choices = (
+            f'{tag.text} rows where {column} is "{value}"',
+            f'number of different {name} where {column} is "{value}"',
+        )
+        raise Ambiguous(
+            f"“{said}”: {name} can be in several rows. Are the rows counted, or each {name} once?",
+            f"Say “{choices[0]}”, or “{choices[1]}”.",
+            choices=tuple(text.replace(said, choice, 1) for choice in choices),
+        )  # fmt: skip
+
+
+def _names_persons(column: ColumnCard, words: Lexicon) -> bool:
+    """Whether a column says whose row it is, and several rows may be of one."""
+    parts = {canonical(part) for part in name_parts(column.sql)}
+    return bool(parts & _OWNERS) and not parts & {*words.frame} and not is_key(column, words) and _is_wide(column)
+
+
+def _is_wide(column: ColumnCard) -> bool:
+    return column.distinct is not None and column.distinct > len(column.values) / 2 and column.distinct > 2
+
+
+def _one_of_three(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``how many smokers``, where ``smoker`` is *yes*, *no* or *unknown*: how many different ones are three."""
+    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    if {"different", "distinct", "unique"} & {*text.lower().split()}:
+        return
+    for tag in found:
+        name = tag.meaning[0] if tag.kind == "column" and len(tag.meaning) == 1 else None
+        yes = says_yes_among_others(words.column(name)) if name is not None and name in counted else None
+        if yes is not None:
+            raise Ambiguous(
+                f"{name} says yes or no. Are the rows with a yes counted?",
+                f"Say “number of rows where {name} is {yes}”, or “number of different {name}”.",
+                choices=(text.replace(tag.text, f'rows where {name} is "{yes}"', 1),),
+            )
+
+
+def _share_within(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
+    """``share of spend by channel for each campaign``: of the campaign's spend, or of all?"""
+    shares = [m for m in plan.measures if isinstance(m, Measure) and m.function == "share"]
+    each = [tag.text for tag in found if tag.kind == "by"]
+    if len(plan.group_by) < 2 or len(each) < 2 or not shares or shares[0].within or shares[0].where:
+        return
+    begin, end = text.lower().rfind(each[-1].lower()), len(each[-1])
+    choices = (f"{text[:begin]}within each{text[begin + end :]}", f"{text[:begin]}and{text[begin + end :]}")
+    raise Ambiguous(
+        f"“{text[begin:]}”: is the share of each of them, or of all?",
+        f"Say “{choices[0]}”, or “{choices[1]}”.",
+        choices=choices,
+    )
+
+
+def _groups_of_one_row(plan: QueryPlan, found: Sequence[Tag], words: Lexicon) -> None:
+    """``which genre has the highest fine per loan``, where each row has a ``loan_id``: there is nothing to group."""
+    keys = [
+        d.column for d in plan.group_by if d.column in words.columns and _numbers_rows(words.column(d.column), words)
+    ]
+    each = {name for by, tag in pairwise(found) if by.kind == "by" and tag.kind == "column" for name in tag.meaning}
+    if len(plan.group_by) > 1 and keys and keys[0] in each and plan.source is None and plan.measures:
+        raise Abstained(
+            f"Each row has a {keys[0]} of its own, so there is nothing to compute for each.",
+            f"Leave it out, or ask for the average: “average ... by {_other(plan, keys[0])}”.",
+        )
+
+
+def _numbers_rows(column: ColumnCard, words: Lexicon) -> bool:
+    return is_key(column, words) and (not is_number(column) or numbers_things(column))
+
+
+def _other(plan: QueryPlan, key: str) -> str:
+    return next((d.column for d in plan.group_by if d.column != key), key)
+
+
+def _a_state(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
+    """``employees hired before 2015 who are still here``: what follows *still* has to be a condition."""
+    word = re.search(r"\b(still|no longer|currently|any ?more|nowadays)\b", text, re.I)
+    if word is None:
+        return
+    conditions = [*plan.filters, *(part for m in plan.measures if isinstance(m, Measure) for part in m.where)]
+    judged = {part.column for part in walk(tuple(conditions)) if isinstance(part, Filter)}
+    said = text[: word.start()] if word[1].lower().startswith("any") else text[word.end() :]
+    for tag in found:
+        names = (
+            {name for name, _ in tag.meaning} if tag.kind == "value" else {*tag.meaning} if tag.kind == "column" else ()
+        )
+        if tag.text in said and judged & {*names}:
+            return
+    raise Abstained(f"“{word[0]}” is not clear here.", "Say which column tells it, such as “where left_on is missing”.")
+
+
+def _share_of_ones(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``percentage of fraud by adjuster``, where ``fraud_flag`` is 0 or 1: of the adjuster's rows, or of all fraud?"""
+    shares = [m for m in plan.measures if isinstance(m, Measure) and m.function == "share" and m.column]
+    column = words.columns.get(str(shares[0].column)) if shares else None
+    if column is None or (column.minimum, column.maximum) != (0, 1) or column.type != "integer":
+        return
+    by = " and ".join(dimension.column for dimension in plan.group_by)
+    raise Ambiguous(
+        f"{column.sql} is 0 or 1. Is it the share of rows where it is 1, or of all of them that are?",
+        f"Say “average {column.sql}” for the share of rows, or “total {column.sql}”.",
+        choices=(f"average {column.sql} by {by}", f"total {column.sql} by {by}"),
+    )
+
+
+def _when_it_was_so(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``tickets reopened in September``: a column of yes and no does not say when, and a date is of other things."""
+    judged = [part.column for part in walk(plan.filters) if isinstance(part, Filter) and part.column in words.columns]
+    dated = [name for name in judged if is_time(words.column(name))]
+    for tag in found:
+        name = tag.meaning[0] if tag.kind == "column" and len(tag.meaning) == 1 else None
+        flag = name is not None and is_flag_column(name, words) and tag.text.lower().endswith(("ed", "en", "lt", "nt"))
+        when = re.search(rf"\b{re.escape(tag.text)}\s+({_WHEN})\b", text, re.I) if flag and dated else None
+        if when is not None and name is not None:
+            condition = f"where {name} and {dated[0]} is {when[1]}"
+            raise Ambiguous(
+                f"“{when[0]}”: {name} does not say when; {dated[0]} is another date.",
+                f"Say “{condition} ...”.",
+                choices=(text[: when.start()] + condition + text[when.end() :],),
+            )
+
+
+_WHEN = "in|on|since|before|after|during|last|this|yesterday|today|between"
+_PERSONS = frozenset(
+    "man men woman women male female boy girl child children adult senior teenager lady citizen pensioner".split()
+)
+_OWNERS = frozenset(
+    "patient customer client guest user member borrower student employee person reader donor respondent visitor "
+    "passenger subscriber applicant voter pupil player".split()
+)
