@@ -13,7 +13,7 @@ from .column_choice import is_number, numbers_things
 from .flags import is_flag_column, says_yes_among_others
 from .lexicon import Lexicon
 from .linking import Tag
-from .plan.schema import Filter, Measure, QueryPlan, walk
+from .plan.schema import Filter, Measure, Period, QueryPlan, walk
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .request import is_key
@@ -33,6 +33,9 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
     _a_state(plan, found, text)
     _share_of_ones(plan, text, words)
     _when_it_was_so(plan, found, text, words)
+    _shown_or_so(plan, found, text, words)
+    _won_or_lost(plan, found, words)
+    _share_of_which(plan, found, text)
 
 
 def _persons_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
@@ -125,8 +128,7 @@ def _a_state(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
     word = re.search(r"\b(still|no longer|currently|any ?more|nowadays)\b", text, re.I)
     if word is None:
         return
-    conditions = [*plan.filters, *(part for m in plan.measures if isinstance(m, Measure) for part in m.where)]
-    judged = {part.column for part in walk(tuple(conditions)) if isinstance(part, Filter)}
+    judged = {part.column for part in _conditions(plan)}
     said = text[: word.start()] if word[1].lower().startswith("any") else text[word.end() :]
     for tag in found:
         names = (
@@ -154,20 +156,80 @@ def _share_of_ones(plan: QueryPlan, text: str, words: Lexicon) -> None:
 def _when_it_was_so(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
     """``tickets reopened in September``: a column of yes and no does not say when, and a date is of other things."""
     judged = [part.column for part in walk(plan.filters) if isinstance(part, Filter) and part.column in words.columns]
+    judged += [part.column for part in plan.filters if isinstance(part, Period)]
     dated = [name for name in judged if is_time(words.column(name))]
     for tag in found:
-        name = tag.meaning[0] if tag.kind == "column" and len(tag.meaning) == 1 else None
-        flag = name is not None and is_flag_column(name, words) and tag.text.lower().endswith(("ed", "en", "lt", "nt"))
-        when = re.search(rf"\b{re.escape(tag.text)}\s+({_WHEN})\b", text, re.I) if flag and dated else None
-        if when is not None and name is not None:
-            condition = f"where {name} and {dated[0]} is {when[1]}"
+        so = _said_of_rows(tag, words)
+        when = re.search(rf"\b{re.escape(tag.text)}\s+({_WHEN})\b", text, re.I) if so and dated else None
+        if when is not None:
+            condition = f"where {so} and {dated[0]} is {when[1]}"
             raise Ambiguous(
-                f"“{when[0]}”: {name} does not say when; {dated[0]} is another date.",
+                f"“{when[0]}”: {so.split()[0]} does not say when; {dated[0]} is another date.",
                 f"Say “{condition} ...”.",
                 choices=(text[: when.start()] + condition + text[when.end() :],),
             )
 
 
+def _said_of_rows(tag: Tag, words: Lexicon) -> str:
+    """The condition that a participle is: a column of yes and no, or a value; empty where it is none."""
+    if not tag.text.lower().endswith(("ed", "en", "lt", "nt")) or len(tag.meaning or ()) != 1:
+        return ""
+    if tag.kind == "column":
+        return str(tag.meaning[0]) if is_flag_column(tag.meaning[0], words) else ""
+    return f'{tag.meaning[0][0]} is "{tag.meaning[0][1]}"' if tag.kind == "value" else ""
+
+
+def _shown_or_so(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``games played online in June``: a column of yes and no behind the rows, shown or a condition?"""
+    for before, tag in pairwise(found):
+        name = tag.meaning[0] if tag.kind == "column" and len(tag.meaning) == 1 else None
+        beside = before.kind in {"and", "comma", "list", "column", "with", "where"} and before.text.lower() != "played"
+        if name is None or name not in plan.select or not plan.lists_rows or not is_flag_column(name, words):
+            continue
+        if beside or plan.chart or not plan.filters:
+            continue
+        raise Ambiguous(
+            f"“{tag.text}”: is {name} a condition, or shown?",
+            f"Say “where {name}”, or “{name} of ...”.",
+            choices=(f"{re.sub(rf'{re.escape(tag.text)} ?', '', text, count=1)} where {name}",),
+        )
+
+
+def _won_or_lost(plan: QueryPlan, found: Sequence[Tag], words: Lexicon) -> None:
+    """``who won the most games``, where the result is *win* or *loss*: not who has the most games."""
+    judged = {value for part in _conditions(plan) for value in part.values}
+    for tag in found:
+        values = _RESULTS.get(tag.text.lower(), frozenset()) if tag.kind in {"verb", "stop", "unknown"} else frozenset()
+        for column in words.card.columns if values else ():
+            said = next((v for v, _ in column.values if isinstance(v, str) and v.lower() in values), None)
+            if said is not None and said not in judged:
+                raise Abstained(
+                    f"“{tag.text}” is not clear here: {column.sql} has the value “{said}”.",
+                    f"Say for example “rows where {column.sql} is {said}”.",
+                )
+
+
+def _conditions(plan: QueryPlan) -> list[Filter]:
+    """The conditions on columns, also those of figures."""
+    own = [*plan.filters, *(part for m in plan.measures if isinstance(m, Measure) for part in m.where)]
+    return [part for part in walk(tuple(own)) if isinstance(part, Filter)]
+
+
+def _share_of_which(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
+    """``share of sold cars with accident``: of all rows, or of those that have one of the two?"""
+    shares = [m for m in plan.measures if isinstance(m, Measure) and m.function == "share" and len(m.where) > 1]
+    if shares and plan.source is None:
+        columns = " and ".join(dict.fromkeys(name for part in shares[0].where for name in part.columns))
+        raise Ambiguous(
+            f"It is not clear of which rows the share is: {columns} could both say what is counted.",
+            "Say for example “percentage of cars with accident that are sold”.",
+        )
+
+
+_RESULTS = {
+    "won": frozenset({"win", "won", "w", "victory"}), "wins": frozenset({"win", "won", "w", "victory"}),
+    "win": frozenset({"win", "won", "w", "victory"}), "lost": frozenset({"loss", "lost", "l", "defeat"}),
+}  # fmt: skip
 _WHEN = "in|on|since|before|after|during|last|this|yesterday|today|between"
 _PERSONS = frozenset(
     "man men woman women male female boy girl child children adult senior teenager lady citizen pensioner".split()

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from typing import Any, cast
 
 from ..errors import Abstained
 from .linking import Tag
-from .plan.schema import Condition, Filter, Operator, Scalar
+from .plan.schema import Condition, Filter, Operator, Period, Scalar
 
 Read = tuple[int, Sequence[Condition]] | None
 
 
 def check_filters(filters: Iterable[Condition]) -> None:
     """Abstain where one column would need two values at once."""
+    filters = tuple(filters)
     seen: set[tuple[str, str | None]] = set()
+    periods = [found for found in filters if isinstance(found, Period)]
+    for one, other in combinations(periods, 2):
+        if one.column == other.column and not _overlap(one, other):
+            raise Abstained(
+                f"{one.column} cannot be in {one.label or 'both'} and in {other.label or 'both'} at once.",
+                "Ask for one after the other.",
+            )
     for found in filters:
         if isinstance(found, Filter) and found.operator in {"=", "in"}:
             if (found.column, found.part) in seen:
@@ -22,6 +31,11 @@ def check_filters(filters: Iterable[Condition]) -> None:
                     f"{found.column} cannot have two values at once.", "Write them side by side, such as “for A or B”."
                 )
             seen.add((found.column, found.part))
+
+
+def _overlap(one: Period, other: Period) -> bool:
+    """Whether two stretches of time have a moment in common."""
+    return (one.start or "") < (other.end or "9999") and (other.start or "") < (one.end or "9999")
 
 
 def kind_at(tags: Sequence[Tag], place: int) -> str:

@@ -15,10 +15,10 @@ from .flags import truth
 from .lexicon import Lexicon
 from .listed import refuse_colour
 from .orders import orders
-from .parts import Chart, Figure, Named, Where
+from .parts import Chart, Figure, Filler, Named, Where
 from .plan.cards import calendar
 from .plan.nouns import rows_noun
-from .plan.schema import ChartKind, Dimension, Filter, Measure, Order, QueryPlan
+from .plan.schema import ChartKind, Condition, Dimension, Filter, Measure, Order, QueryPlan
 from .plan.sql import dimension_name, measure_name
 from .request import Request, speaks_of_rows
 from .year_columns import is_year_column
@@ -161,8 +161,26 @@ def _share_of(request: Request) -> tuple[Request, tuple[Measure, ...]]:
     about = [part for part in request.parts if isinstance(part, Where)]
     if request.groups and not all(part.about for part in about):
         raise Abstained("It is not clear what the share is of.", "Say “share of rows by ...”, without a condition.")
+    whole, part = _of_which(request)
+    if whole:  # "what share of sold cars is red"
+        return replace(request, filters=whole, measures=()), (Measure(function="share", where=part),)
     measure = Measure(function="share", where=request.filters)
     return replace(request, filters=(), measures=(measure,)), (measure,)
+
+
+def _of_which(request: Request) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
+    """The conditions on the rows that a share is of, and those on what is counted of them: before and after *is*."""
+    parts = request.parts
+    place = next((i for i, part in enumerate(parts) if isinstance(part, Filler) and part.text.lower() in _IS), None)
+    if place is None:
+        return (), ()
+    before = tuple(c for part in parts[:place] if isinstance(part, Where) for c in part.conditions)
+    after = tuple(c for part in parts[place:] if isinstance(part, Where) for c in part.conditions)
+    known = {*request.filters}
+    return (before, after) if before and after and {*before, *after} == known else ((), ())
+
+
+_IS = frozenset({"is", "are", "was", "were"})
 
 
 def check_chart(

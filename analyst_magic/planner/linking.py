@@ -212,6 +212,8 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
     phrase = PHRASES.get(words)
     if phrase is not None and phrase[0] == "list" and _is_a_noun(words, lexicon, before):
         phrase = None  # "which show", "the rating of each show"
+    if phrase is not None and phrase[0] == "list" and text.endswith("s") and text.lower() == lexicon.card.name.lower():
+        phrase = None  # "returns by reason", of a frame of returns
     noun = words[0] if words in {("amount", "of"), ("number", "of")} else words[-1]
     if phrase is not None and noun in {*NOUN_FILLERS, "amount"} and (canonical(noun),) in lexicon.names:
         phrase = None  # "the result" where there is a column of results
@@ -251,7 +253,9 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         value = ()  # "as a chart" is not about region a
     if phrase is not None and phrase[0] == "sort" and frame and counts:
         return Tag("frame", text, lexicon.card.name)  # "the latest order"
-    if phrase is not None and not (value and phrase[0] in {"unit", "month", "stop", "or", "no", "missing", "present"}):
+    if phrase is not None and not (
+        value and phrase[0] in {"unit", "month", "stop", "or", "no", "missing", "present", "verb"}
+    ):
         return _phrase_tag(piece, phrase, before)
     if frame and (amount := _amount_of(words, text, lexicon, before)):
         return Tag("column", text, amount)

@@ -16,6 +16,7 @@ from .parts import Extreme, Filler, Named
 from .parts import Rows as RowsNamed
 from .plan.schema import Condition, Dimension, Filter, Order, QueryPlan, Rows
 from .plan.sql import is_time
+from .plan.words import spoken
 from .request import Request, is_key, is_plural, speaks_of_rows
 from .tokens import stem
 
@@ -24,12 +25,14 @@ LISTED_ROWS = 1_000
 """Rows of a plain listing for which no number was named; the reading says so."""
 
 
-_CONTRARY = {"!=": "=", "not in": "in", "=": "!="}
+_CONTRARY = {"!=": "=", "not in": "in", "=": "!=", "is null": "is not null"}
 
 
 def _says_none(condition: Filter) -> bool:
     """Whether a condition says what rows are not, or have none of."""
-    return condition.operator in {"!=", "not in"} or (condition.operator == "=" and condition.label == "none")
+    return condition.operator in {"!=", "not in"} or (
+        condition.operator in {"=", "is null"} and condition.label == "none"
+    )
 
 
 def values_of(request: Request, groups: tuple[Dimension, ...]) -> QueryPlan:
@@ -84,7 +87,7 @@ def listing(request: Request) -> QueryPlan:
         and (((is_text(columns[0]) or things) and not rows) or _before_rows(columns[0], request))
         and not ranked
     ):
-        return values_of(request, (Dimension(column=columns[0].sql),))
+        return values_of(_none_of_theirs(request) if rows else request, (Dimension(column=columns[0].sql),))
     if not columns and not rows and request.limit is None and not request.filters and not request.attributes:
         raise Abstained("The question names nothing to show.", "Name columns, or say “rows”.")
     if request.distinct:
@@ -100,6 +103,8 @@ def listing(request: Request) -> QueryPlan:
         if len(order) > 0 and rows and select == tuple(o.column for o in order):
             select = ()
         if rows and select and _only_judged(request):
+            select = ()
+        if select and request.filters and _says_what_was_done(request):
             select = ()
     if limit is None and not request.document and words.card.rows > LISTED_ROWS:
         limit = LISTED_ROWS
@@ -121,6 +126,15 @@ def _are_things(column: ColumnCard, request: Request) -> bool:
     return tells_apart(column) and repeated and any(is_plural(tag) and tag.partial for tag in named)
 
 
+def _none_of_theirs(request: Request) -> Request:
+    """``accounts without cancelled subscriptions``: none of their rows is, rather than one that is not."""
+    without = tuple(
+        f.model_copy(update={"label": "none"}) if isinstance(f, Filter) and f.operator == "is null" else f
+        for f in request.filters
+    )
+    return replace(request, filters=without)
+
+
 def _before_rows(column: ColumnCard, request: Request) -> bool:
     """Whether things are asked for by what their rows are: ``customers with overdue invoices``."""
     kinds = [type(part) for part in request.parts if isinstance(part, Named | RowsNamed)]
@@ -135,6 +149,26 @@ def _only_judged(request: Request) -> bool:
     judged = {name for condition in request.filters for name in condition.columns}
     named = [part.tag for part in request.parts if isinstance(part, Named)]
     return all(tag.partial and judged.issuperset(tag.meaning) for tag in named)
+
+
+def _says_what_was_done(request: Request) -> bool:
+    """Whether the one column is a date that each row has, named by a participle: ``lamps returned in York``.
+
+    Raises:
+        Abstained: Some rows have no such date; whether they are meant is not said.
+    """
+    named = [part.tag for part in request.parts if isinstance(part, Named)]
+    done = len(named) == 1 and named[0].text.lower().endswith(("ed", "en", "lt", "nt"))
+    done = done and named[0].text.lower() not in {spoken(name).lower() for name in named[0].meaning}
+    dates = [request.words.column(name) for name in named[0].meaning] if done else []
+    if len(dates) != 1 or not is_time(dates[0]):
+        return False
+    if dates[0].nulls:
+        raise Abstained(
+            f"“{named[0].text}” is not clear here: {dates[0].sql} holds dates.",
+            f"Say “where {dates[0].sql} is not missing”, or “{dates[0].sql} of ...”.",
+        )
+    return True
 
 
 def _by_date(request: Request) -> tuple[Order, ...]:
