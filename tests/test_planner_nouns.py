@@ -65,6 +65,22 @@ FRAMES = {
         }
     ),
 }  # fmt: skip
+FRAMES |= {
+    "posts": pd.DataFrame(
+        {
+            "writer": ["Ada", "Bob", "Ada", "Cy"],
+            "stage": ["published", "published", "draft", "draft"],
+            "city": ["Rome", "Oslo", "Rome", "Oslo"],
+            "live": [True, False, True, True],
+            "price_night": [1, 2, 3, 4],
+            "retracted_on": pd.to_datetime(["2025-05-05", "2025-05-05", None, None]),
+            "sent_date": pd.to_datetime(["2025-03-05", "2025-04-05", "2025-05-05", "2025-06-05"]),
+            "result": ["win", "loss", "win", "loss"],
+            "fault_code": ["E1", "E1", None, None],
+        }
+    ),
+    "returns": pd.DataFrame({"return_no": [1, 2], "reason": ["late", "torn"]}),
+}
 CARDS = {name: profile(to_frame(name, frame)) for name, frame in FRAMES.items()}
 
 
@@ -103,6 +119,12 @@ def answered(frame: str, question: str) -> list[tuple[Any, ...]]:
         ("fields", "total hectares by organic", [("conventional", 2.0), ("organic", 8.0)]),
         ("staff", "how many people have a salary above 15", [(2,)]),
         ("staff", "how many people are in People", [(1,)]),
+        # a verb of the language that is a value, and a share of those before "are"
+        ("posts", "how many posts were published", [(2,)]),
+        ("posts", "what share of published posts are by Ada", [(50.0,)]),
+        ("posts", "writers without a retracted post", [("Cy",)]),
+        ("posts", "posts sent to Rome", 2),
+        ("returns", "returns by reason", [("late", 1), ("torn", 1)]),
     ],
 )
 def test_a_noun_stands_for_what_it_names(frame: str, question: str, expected: object) -> None:
@@ -156,6 +178,13 @@ def test_each_meaning_of_a_noun_is_offered(frame: str, question: str, meant: dic
         ("order_lines", "number of lines per day in MB", "MB"),
         ("visits", "highest fee per visit by ward", "of its own"),
         ("fields", "organic vs conventional hectares per crop", "total, the average"),
+        ("posts", "posts last month vs this month", "at once"),
+        ("posts", "share of published posts in Rome", "of which rows"),
+        ("posts", "which writer won the most posts", "won"),
+        ("posts", "posts published in March", "does not say when"),
+        ("posts", "posts live in Rome", "a condition, or shown"),
+        ("posts", "number of faults by city", "different ones"),
+        ("posts", "longest post", "."),
     ],
 )
 def test_words_that_no_plan_holds_are_told(frame: str, question: str, why: str) -> None:

@@ -108,12 +108,15 @@ def points_at(hint: str, column: ColumnCard) -> bool:
     """Whether a word such as *length* may mean a column, by its name; a length may be told in minutes."""
     wanted = {hint, *RELATED.get(hint, ())} - {""}
     parts = name_parts(column.sql)
+    if hint == "length" and _PRICES & {*parts}:
+        return False  # price_night is not how long
     timed = hint == "length" and bool(_LASTS & {*parts})
     return timed or bool(wanted & {main_synonym(canonical(part)) for part in parts})
 
 
 _LASTS = frozenset("minutes mins min hours days nights weeks".split())
 """Units in the names of columns that say how long something lasted."""
+_PRICES = frozenset("price rate cost fee fare rent eur usd gbp amount".split())
 _TAKEN = frozenset(
     "time hours hour minutes min mins seconds sec secs days ms duration delay latency wait elapsed runtime".split()
 )

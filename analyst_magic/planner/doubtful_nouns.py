@@ -36,6 +36,7 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
     _shown_or_so(plan, found, text, words)
     _won_or_lost(plan, found, words)
     _share_of_which(plan, found, text)
+    _codes_or_rows(plan, found, text, words)
 
 
 def _persons_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
@@ -191,7 +192,7 @@ def _shown_or_so(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexico
         raise Ambiguous(
             f"“{tag.text}”: is {name} a condition, or shown?",
             f"Say “where {name}”, or “{name} of ...”.",
-            choices=(f"{re.sub(rf'{re.escape(tag.text)} ?', '', text, count=1)} where {name}",),
+            choices=(f"{re.sub(rf'(?:of )?{re.escape(tag.text)} ?', '', text, count=1).strip()} where {name}",),
         )
 
 
@@ -226,6 +227,25 @@ def _share_of_which(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
         )
 
 
+def _codes_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
+    """``machine with the fewest faults``, where some rows have a ``fault_code``: those rows, or different codes?"""
+    counted = {m.column for m in plan.measures if isinstance(m, Measure) and m.function == "count distinct"}
+    if {"different", "distinct", "unique"} & {*text.lower().split()}:
+        return
+    for tag in found:
+        name = tag.meaning[0] if tag.kind == "column" and len(tag.meaning) == 1 and tag.partial else None
+        if name is None or name not in counted or not words.column(name).nulls or name_parts(name)[-1] not in _KINDS:
+            continue
+        raise Ambiguous(
+            f"“{tag.text}”: are the rows with a {name} counted, or different ones?",
+            f"Say “rows where {name} is not missing”, or “different {name}”.",
+            choices=tuple(
+                text.replace(tag.text, said, 1) for said in (f"rows where {name} is not missing", f"different {name}")
+            ),
+        )
+
+
+_KINDS = frozenset({"code", "type", "reason", "kind", "category"})
 _RESULTS = {
     "won": frozenset({"win", "won", "w", "victory"}), "wins": frozenset({"win", "won", "w", "victory"}),
     "win": frozenset({"win", "won", "w", "victory"}), "lost": frozenset({"loss", "lost", "l", "defeat"}),

@@ -42,6 +42,8 @@ def _rows_with(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon)
     shown |= {column for column in _measured(plan) if column is not None and column not in judged}
     for rows, tag in pairwise(tag for tag in found if tag.text.lower() not in _WITH):
         have = rf"\s+({'|'.join(_WITH)})\s+(?:an?\s+)?"
+        if tag.kind == "column" and tag.meaning and name_parts(tag.meaning[0])[0] == "in":
+            have = r"\s+"  # "wines in stock", with in_stock
         phrase = re.search(rf"\b{re.escape(rows.text)}{have}{re.escape(tag.text)}", text, re.I)
         if rows.kind not in {"frame", "rows"} or phrase is None or tag.kind != "column":
             continue
@@ -164,7 +166,14 @@ def _of_every_row(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
     """``restaurants with grade A in every inspection``: those that have it in one are others."""
     nouns = "|".join(re.escape(tag.text) for tag in found if tag.kind in {"rows", "frame"})
     every = re.search(rf"\b(?:in|at|on|for|with)\s+(?:every|each|all)\s+(?:of\s+\w+\s+)?(?:{nouns})\b", text, re.I)
-    if nouns and every is not None and plan.select and plan.filters and not plan.measures and not plan.having:
+    if (
+        nouns
+        and every is not None
+        and (plan.select or plan.group_by)
+        and plan.filters
+        and not plan.measures
+        and not plan.having
+    ):
         raise Abstained(
             f"“{every[0]}” is not understood here.", "Say for example “restaurants with only grade A”, or write SQL."
         )

@@ -34,7 +34,10 @@ def with_groups(request: Request) -> Request:
         return _same_counted(replace(request, measures=(COUNT,)))
     names = tuple(c for c in columns if not is_number(c) or (groups and c.sql in {d.column for d in groups}))
     numbers = tuple(c for c in columns if c not in names)
-    if not measures and groups and len(columns) == 1 and tells_apart(columns[0]):  # "orders per day", by order_id
+    picked = request.extreme is not None or request.rank_by is not None or request.limit is not None
+    if (
+        not measures and groups and not picked and len(columns) == 1 and tells_apart(columns[0])
+    ):  # "orders per day", by order_id
         counted = Measure(function="count distinct", column=columns[0].sql)
         return _same_counted(replace(request, measures=(counted,), columns=()))
     if not measures and groups and numbers:
