@@ -110,7 +110,7 @@ def test_every_trace_is_on_the_page(tmp_path: Path, browser: Browser) -> None:
     for number, kind in enumerate(kinds):
         shown = page.locator("figure.plot").nth(number)
         shown.scroll_into_view_if_needed()
-        wait_until(page, f"!('frozen' in document.querySelectorAll('figure.plot')[{number}].dataset)")
+        wait_until(page, f"!('frozen' in document.querySelectorAll('figure.plot')[{number}].dataset)", seconds=90)
         if coloured(Image.open(io.BytesIO(shown.screenshot()))) < 60:
             empty.append(kind)
     page.close()
