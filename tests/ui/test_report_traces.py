@@ -21,6 +21,8 @@ from analyst_magic.report.bundles import PLOTLY
 from analyst_magic.report.export import export
 from analyst_magic.results import Figure
 
+from .waiting import wait_until
+
 
 def figures() -> dict[str, Figure]:
     """A figure of each type, with nothing in colour but its traces, and two whose WebGL cannot be spared."""
@@ -60,7 +62,7 @@ def test_every_trace_is_on_the_page(tmp_path: Path, browser: Browser) -> None:
     for number, kind in enumerate(kinds):
         shown = page.locator("figure.plot").nth(number)
         shown.scroll_into_view_if_needed()
-        page.wait_for_function("n => !('frozen' in document.querySelectorAll('figure.plot')[n].dataset)", arg=number)
+        wait_until(page, f"!('frozen' in document.querySelectorAll('figure.plot')[{number}].dataset)")
         if coloured(Image.open(io.BytesIO(shown.screenshot()))) < 60:
             empty.append(kind)
     page.close()
