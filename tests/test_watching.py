@@ -262,7 +262,7 @@ def test_the_turn_of_a_cell_is_found_in_logs_and_history(
     assert "planted" not in text
     assert uid in cell_text(notebook.cells[4])
     status = cell_text(notebook.cells[5])
-    assert "1 question, 0 failed, 0 pinned" in status
+    assert "1 question, 0 failed, 0 answered from the lock" in status
     assert "1 answer in analyst.lock" in status
     assert "traces   off" in status
 
