@@ -15,9 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from orders_database import orders_tables
 from shop_database import TABLES, shop
 
 SECONDS = 120
@@ -172,17 +170,6 @@ def spark(spark_cluster: Cluster) -> Iterator[Any]:
     session.sql("ANALYZE TABLE orders COMPUTE STATISTICS")
     yield session
     session.stop()
-
-
-@pytest.fixture(scope="session")
-def spark_orders(spark: Any, spark_cluster: Cluster) -> Any:
-    """A session of its own on the cluster, with a wholesaler's orders as views of files."""
-    session = spark.newSession()
-    for name, table in orders_tables().items():
-        path = spark_cluster.folder / f"{name}.parquet"
-        pq.write_table(table, path)
-        session.read.parquet(str(path)).createOrReplaceTempView(name)
-    return session
 
 
 @pytest.fixture(scope="session")

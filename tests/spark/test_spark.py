@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from orders_questions import QUESTIONS as SIXTY
 from spark_cluster import Cluster
-from test_connected_questions import CHART
-from test_connection_answers import frames, shown
+from test_connected_questions import CHART, QUESTIONS, frames_of
 from test_query_policy import statements
 
 from analyst_magic import Analyst
@@ -201,14 +199,13 @@ def test_no_attack_reaches_spark(analyst: Analyst, model: ScriptedModel, spark: 
 # -- questions ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_sixty_questions_have_the_answers_of_frames(offline: Analyst, spark_orders: Any) -> None:
-    data, wrong = frames(), {}
-    for question in SIXTY:
-        expected = shown(question, offline.ask(question, data))
-        answer = shown(question, offline.ask(question, connections={"shop": spark_orders}))
-        if answer != expected:
-            wrong[question] = (expected, answer)
-    assert wrong == {}
+def test_the_planner_answers_as_over_frames(offline: Analyst, spark: Any) -> None:
+    frames = frames_of(spark)
+    more = ["Median amount by status", "90th percentile of amount", "Number of distinct customers by month"]
+    for question in [*QUESTIONS, *more]:
+        expected, turn = offline.ask(question, frames), offline.ask(question, connections={"spark": spark})
+        assert (question, turn.error, turn.answer) == (question, None, expected.answer)
+        assert [result.kind for result in turn.results] == [result.kind for result in expected.results]
 
 
 def test_a_data_frame_is_asked_on_spark_and_never_collected(offline: Analyst, session: Any) -> None:

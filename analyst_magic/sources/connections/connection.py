@@ -10,16 +10,18 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
 from .arrow import column, guessed, unique_names, whole
 from .catalogue import Catalogue, Table
 
+Result = TypeVar("Result")
 CATALOGUE_SECONDS = 60.0
 """How long a catalogue is good where the engine does not tell whether it has changed."""
 MAX_CATALOGUE_SECONDS = 600.0
@@ -273,6 +275,26 @@ def collect(
 def why_stopped(stop: Stop, caps: Caps) -> str:
     """Why a statement did not come to its end."""
     return "it was stopped" if stop.set_by_user else f"it took more than {caps.seconds:g} seconds"
+
+
+def in_time(work: Callable[[], Result], seconds: float | None, engine: str) -> Result:
+    """What some work gives; it is done in a thread, which is left to itself where an engine does not answer in time.
+
+    Raises:
+        QueryStopped: It does not.
+    """
+    found: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            found.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is waited for
+            found.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    if not wait([found], seconds).done:
+        raise QueryStopped(f"{engine} does not answer")
+    return found.result()
 
 
 def rows_of(reader: Any, caps: Caps) -> Rows:

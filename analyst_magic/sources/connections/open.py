@@ -16,6 +16,7 @@ from .duckdb import DuckDBConnection
 from .lazy import SCANS
 from .polars import PolarsConnection
 from .postgres import plain_error
+from .sqlalchemy import DIALECTS, SqlAlchemyConnection
 from .sqlite import SqliteConnection
 
 SUFFIXES = {".duckdb": "duckdb", ".ddb": "duckdb", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": ""}
@@ -189,7 +190,7 @@ def _of_ibis(name: str, value: Any) -> Connection:
 def _of_sqlalchemy(name: str, value: Any) -> Connection:
     """The database of an engine or a connection of SQLAlchemy, by the name of its dialect."""
     engine = getattr(value, "engine", value)
-    dialect, driver = str(engine.dialect.name), str(engine.dialect.driver)
+    dialect, driver, asynchronous = str(engine.dialect.name), str(engine.dialect.driver), engine.dialect.is_async
     if dialect == "sqlite":
         held = value if value is not engine else None
         path = engine.url.database
@@ -197,7 +198,7 @@ def _of_sqlalchemy(name: str, value: Any) -> Connection:
             return _sqlite_file(Path(path))
         raw = held.connection.driver_connection if held is not None else engine.raw_connection().driver_connection
         return _sqlite(raw)
-    if dialect == "postgresql" and driver in {"psycopg", "psycopg_async"}:
+    if dialect == "postgresql" and driver == "psycopg" and not asynchronous:
         from .postgres import PostgresConnection
 
         return PostgresConnection(value)
@@ -205,7 +206,11 @@ def _of_sqlalchemy(name: str, value: Any) -> Connection:
         from .mysql import MysqlConnection
 
         return MysqlConnection.of(value)
+    if dialect in DIALECTS and not asynchronous:
+        return SqlAlchemyConnection(engine)
+    driver = f"asynchronous {driver}" if asynchronous else driver
+    known = ", ".join(sorted({*DIALECTS, "sqlite"}))
     raise InputError(
         f"{name} is an engine for {dialect} by {driver}, which questions cannot be asked of yet.",
-        "PostgreSQL by psycopg, MariaDB and MySQL by pymysql, SQLite and DuckDB can be.",
+        f"Known are engines of drivers that are not asynchronous, for {known}; DuckDB by its own connection.",
     )
