@@ -21,6 +21,8 @@ from analyst_magic.report.bundles import PLOTLY
 from analyst_magic.report.export import export
 from analyst_magic.results import Figure
 
+from .waiting import wait_until
+
 XY = {"x": [1, 2, 3, 4], "y": [2, 4, 1, 3]}
 GRID: dict[str, Any] = {"z": [[1, 5, 3], [4, 2, 6], [3, 1, 5]]}
 WORDS = {"labels": ["a", "b", "c"], "parents": ["", "a", "a"], "values": [3, 1, 2]}
@@ -108,7 +110,7 @@ def test_every_trace_is_on_the_page(tmp_path: Path, browser: Browser) -> None:
     for number, kind in enumerate(kinds):
         shown = page.locator("figure.plot").nth(number)
         shown.scroll_into_view_if_needed()
-        page.wait_for_function("n => !('frozen' in document.querySelectorAll('figure.plot')[n].dataset)", arg=number)
+        wait_until(page, f"!('frozen' in document.querySelectorAll('figure.plot')[{number}].dataset)")
         if coloured(Image.open(io.BytesIO(shown.screenshot()))) < 60:
             empty.append(kind)
     page.close()
