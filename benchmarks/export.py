@@ -51,12 +51,12 @@ PUBLIC = {
 }  # fmt: skip
 """Public notebooks, by repository and path. They are fetched by whoever measures, and never committed."""
 NBCONVERT = """
-import shutil
 from nbconvert.nbconvertapp import NbConvertApp
 from playwright.async_api import BrowserType
+from analyst_magic.report.browser import find_browser
 launch = BrowserType.launch
 async def with_the_browser_of_this_machine(self, **options):
-    return await launch(self, executable_path=shutil.which("chromium"), **options)
+    return await launch(self, executable_path=find_browser(), **options)
 BrowserType.launch = with_the_browser_of_this_machine
 NbConvertApp.launch_instance()
 """

@@ -41,6 +41,7 @@ LAYERS = (
     {"evidence", "notebook.cell", "profiling", "query"},
     {"engine"},
     {"telemetry"},
+    {"api"},
     {"analyst"},
     {"report", "commands", "testing"},
     {"mcp"},

@@ -18,7 +18,9 @@ from . import kernels
 from .panel import PanelInPage
 
 PANEL = Path(analyst_magic.__file__).parent / "labextension"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# The one without a window takes half the work of a page.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @pytest.fixture(scope="session")

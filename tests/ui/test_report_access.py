@@ -14,6 +14,8 @@ from sample_notebooks import answered, code, display, markdown, write
 from analyst_magic.report.export import export
 from analyst_magic.results import Figure, Table, Text
 
+from .waiting import wait_until
+
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8")
 
 
@@ -76,7 +78,7 @@ def test_contents_stand_beside_the_text_where_there_is_room_and_a_reader_chooses
     assert body is not None
     assert beside["x"] + beside["width"] <= body["x"] or beside["x"] >= body["x"] + body["width"]
     page.mouse.wheel(0, 600)
-    page.wait_for_function("window.scrollY > 0")
+    wait_until(page, "window.scrollY > 0")
     assert contents.bounding_box() == beside  # it stays in sight
     page.set_viewport_size({"width": 900, "height": 800})
     above, body = contents.bounding_box(), text.bounding_box()

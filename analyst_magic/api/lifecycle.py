@@ -7,6 +7,11 @@ import os
 import weakref
 from typing import Any, Self
 
+from ..engine import configure
+from ..engine.batch import Key
+from ..engine.conversation import Conversation
+from ..engine.prepare import Desk
+from ..engine.turns import Engine
 from ..event_loop_thread import EventLoopThread
 from ..history.lock import LockFile
 from ..history.store import History
@@ -14,10 +19,8 @@ from ..models.model import served_models
 from ..models.providers import default_model
 from ..models.served import ServedModel
 from ..settings import AnalystSettings
-from . import configure
-from .conversation import Conversation
-from .prepare import Desk
-from .turns import Engine
+from ..telemetry.observer import Tally
+from ..turn import Turn
 
 
 class Lifecycle:
@@ -26,10 +29,13 @@ class Lifecycle:
     Attributes:
         settings: The settings of questions that bring none of their own.
         thread: The conversation that new questions belong to; each knows its own earlier questions alone.
+        tally: What has been asked so far.
     """
 
     settings: AnalystSettings
     thread: str
+    tally: Tally
+    _answered: dict[Key, Turn]
     _desk: Desk
     _engine: Engine
     _event_loop: EventLoopThread

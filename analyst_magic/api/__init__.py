@@ -1,0 +1,1 @@
+"""The methods of ``Analyst``, by what they are for; ``analyst_magic.analyst`` puts them together."""
