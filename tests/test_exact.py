@@ -114,6 +114,25 @@ def test_what_cannot_be_carried_is_named_with_its_column(column: Any, words: str
     assert losses[0] in to_frame("f", pd.DataFrame({"odd": column})).notes
 
 
+@pytest.mark.parametrize(
+    ("column", "kind", "words"),
+    [
+        (pa.array([0, 1], pa.date64()), pa.timestamp("ms"), "times of day"),
+        (pa.array([[("k", 1), ("k", 2)], None], pa.map_(pa.string(), pa.int64())), pa.string(), "a key twice"),
+    ],
+    ids=["dates with a time", "a map with a key twice"],
+)
+def test_what_duckdb_does_not_read_comes_in_another_type_and_is_named(column: Any, kind: Any, words: str) -> None:
+    taken = inward(column)
+    assert taken.plain.type == kind and words in taken.loss
+
+
+def test_whole_days_and_maps_stay_what_they_are() -> None:
+    days = pa.array([0, -86_400_000, None], pa.date64())
+    maps = pa.array([[("k", 1), ("l", 2)], [("k", 1)], None], pa.map_(pa.string(), pa.int64())).slice(1)
+    assert [inward(column).plain.type for column in (days, maps)] == [days.type, maps.type]
+
+
 def test_a_frequency_of_own_holidays_and_odd_attrs_are_named() -> None:
     holidays = pd.offsets.CustomBusinessDay(holidays=["2024-01-02"])
     frame = pd.DataFrame({"a": [1, 2]}, index=pd.date_range("2024", periods=2, freq=holidays))

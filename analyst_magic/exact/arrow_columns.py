@@ -49,7 +49,39 @@ def inward(column: Any) -> Column:
     column = chunked(column)
     if pa.types.is_union(column.type) and not _is_read_union(column.type):
         return _union(column)
+    if pa.types.is_date64(column.type) and _has_time_of_day(column):
+        return Column(
+            column.cast(pa.int64()).cast(pa.timestamp("ms")), loss="holds times of day, and came as timestamps"
+        )
+    if pa.types.is_map(column.type) and _has_a_key_twice(column):
+        texts = [None if value is None else str(value) for value in column.to_pylist()]
+        return Column(
+            pa.chunked_array([pa.array(texts, pa.string())]), loss="has a key twice in a map, and came as text"
+        )
     return _converted(chunked(column), _uuid_as_text(_inward_type))
+
+
+_DAY = 86_400_000
+"""Milliseconds of a day."""
+
+
+def _has_time_of_day(column: Any) -> bool:
+    """Whether dates in milliseconds are not all whole days, which is more than a date can hold."""
+    stamps = column.cast(pa.int64())
+    days = pc.multiply(pc.divide(stamps, _DAY), _DAY)
+    return bool(pc.any(pc.not_equal(stamps, days)).as_py())
+
+
+def _has_a_key_twice(column: Any) -> bool:
+    """Whether a map of the column has a key more than once, which DuckDB does not read."""
+    for chunk in column.chunks:
+        offsets = chunk.offsets.to_numpy()
+        keys = chunk.keys.slice(offsets[0], offsets[-1] - offsets[0])
+        rows = np.repeat(np.arange(len(chunk)), np.diff(offsets))
+        pairs = pa.table({"row": rows, "key": keys})
+        if pairs.group_by(["row", "key"]).aggregate([]).num_rows < pairs.num_rows:
+            return True
+    return False
 
 
 def outward(column: Any) -> Column:

@@ -227,6 +227,9 @@ def choose_plan(question: Question, frames: tuple[FrameCard, ...], today: str = 
         raise EmptyQuestion("The question is empty.", "Write what you want to know below %%analyst.")
     if not frames:
         raise Abstained("There is no data frame to ask about.", "Load one first, or name it with -f.")
+    if not any(card.columns for card in frames):
+        raise Abstained(f"{frames[0].name} has no columns to ask about.", "Ask about a frame that has some.")
+    frames = tuple(card for card in frames if card.columns)
     words = tokens(question.text)
     unknown = {card.name: unknown_words(words, lexicon(card, today)) for card in frames}
     least = min(len(left) for left in unknown.values())
