@@ -124,7 +124,8 @@ def test_what_cannot_be_carried_is_named_with_its_column(column: Any, words: str
 )
 def test_what_duckdb_does_not_read_comes_in_another_type_and_is_named(column: Any, kind: Any, words: str) -> None:
     taken = inward(column)
-    assert taken.plain.type == kind and words in taken.loss
+    assert taken.plain.type == kind
+    assert words in taken.loss
 
 
 def test_whole_days_and_maps_stay_what_they_are() -> None:
