@@ -58,7 +58,7 @@ class SchemaFigures:
         self._schema = Table(json.loads(VALIDATORS.read_text()))
         self._values = [text.format(host, host.partition("//")[2]) for text in VALUES]
 
-    def of_trace(self, kind: str, start: int, *, closed: bool) -> dict[str, Any]:
+    def of_trace(self, kind: str, start: int, *, closed: bool, buttons: bool = True) -> dict[str, Any]:
         """A figure with strings all over a trace, over what a template, a frame and a button set of it.
 
         Args:
@@ -66,6 +66,7 @@ class SchemaFigures:
             start: With which of the strings to begin: each start gives each attribute another one.
             closed: Whether also the trace's data, and attributes that take no strings, become strings; else the trace
                 is drawn.
+            buttons: Whether there are buttons, each of which draws the trace once more.
         """
         strings = islice(cycle(self._values), start, None)
         traces = []
@@ -75,7 +76,8 @@ class SchemaFigures:
         again = {path: next(strings) for path in self._paths(kind)}
         frame = {"name": "f", "data": [self._container(kind, strings, closed)]}
         template = {"data": {kind: [self._container(kind, strings, closed)]}}
-        layout = {**PLACED, "template": template, "updatemenus": [_menu(("restyle", [again]), ("animate", [["f"]]))]}
+        menus = [_menu(("restyle", [again]), ("animate", [["f"]]))] if buttons else []
+        layout = {**PLACED, "template": template, "updatemenus": menus}
         return {"data": traces, "layout": layout, "frames": [frame]}
 
     def of_layout(self, kinds: Sequence[str], start: int, *, template: bool = False) -> dict[str, Any]:
