@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from database_servers import mariadb, postgres, why_missing
 
 ROUNDS = 5
-COLUMNS = "id INTEGER, customer INTEGER, status VARCHAR(10), amount DOUBLE PRECISION"
+COLUMNS = "id INTEGER PRIMARY KEY, customer INTEGER, status VARCHAR(10), amount DOUBLE PRECISION"
 ROW = "SELECT {i} AS id, {i} % 977 AS customer, 'paid' AS status, {i} / 7.0 AS amount"
 
 

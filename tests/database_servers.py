@@ -51,7 +51,8 @@ def postgres() -> Iterator[Server]:
     assert programs is not None
     with _folder() as folder:
         data, port = folder / "data", _free_port()
-        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off -c shared_buffers=32MB"
+        own = "-c fsync=off -c autovacuum=off -c shared_buffers=32MB"
+        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} {own}"
         _run(folder, f"{programs}/initdb", "-D", data, "-A", "trust", "-U", "test", "-N", "--locale=C.UTF-8")
         _lock(data / "pg_hba.conf")
         start = ("-D", data, "-w", "-t", START_SECONDS, "-l", folder / "log", "-o", options, "start")

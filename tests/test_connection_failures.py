@@ -150,13 +150,21 @@ def test_a_missing_driver_names_the_extra_and_no_password(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_address_of_spark_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("scheme", ["spark", "sc"])
+@pytest.mark.parametrize(
+    ("there", "says"),
+    [(False, 'pip install "analyst-magic[spark]"'), (True, "Make one with SparkSession.builder")],
+)
+def test_an_address_of_spark_says_what_to_do(
+    scheme: str, there: bool, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(extras, "installed", lambda name: there or name != "pyspark")
     with pytest.raises(InputError) as failed:
-        connect(["shop", f"spark://me:{SECRET}@127.0.0.1:7077"], lambda prompt: "")
-    assert "session of Spark" in str(failed.value)
-    assert "analyst-magic[spark]" in str(failed.value)
+        connect(["shop", f"{scheme}://me:{SECRET}@127.0.0.1:7077"], lambda prompt: "")
+    assert says in str(failed.value)
     assert SECRET not in str(failed.value)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_model_never_gets_a_password_from_an_error(

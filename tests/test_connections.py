@@ -296,18 +296,3 @@ def test_a_stopped_statement_runs_no_longer_on_the_server(postgres_shop: Any) ->
     stop.set()
     thread.join(30)
     assert (len(failures), running()) == (1, 0)
-
-
-def test_a_connection_that_drops_is_said_and_the_next_question_gets_a_new_one(postgres_shop: Any) -> None:
-    import sqlalchemy
-
-    engine = sqlalchemy.create_engine(postgres_shop.url, pool_size=1)
-    connection = open_connection("shop", engine)
-    assert connection.run("SELECT 1 AS n", Caps()).table.num_rows == 1
-    with postgres_shop.connect() as other:
-        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-        other.exec_driver_sql(f"{end} AND pid <> pg_backend_pid()")
-    with pytest.raises(QueryFailed) as failed:
-        connection.run("SELECT 1 AS n", Caps())
-    assert "127.0.0.1" not in str(failed.value)
-    assert connection.run("SELECT 1 AS n", Caps()).table.num_rows == 1

@@ -77,13 +77,15 @@ def tables(words: Sequence[str], scope: Mapping[str, object]) -> str:
     """The tables of a connection, those whose names, comments or columns hold all the words.
 
     Args:
-        words: The connection's name, and words.
+        words: The connection's name, and words; ``--refresh`` to look at the database anew, so that the next question
+            describes its tables anew too.
         scope: The values that a question can use.
 
     Raises:
         UnknownOption: The connection's name is missing.
         InputError: There is no such connection.
     """
+    refresh, words = "--refresh" in words, [word for word in words if word != "--refresh"]
     known = {name: value for name, value in scope.items() if database_of(value)}
     if not words:
         listed = [f"{name}  {database_of(value)}" for name, value in known.items()]
@@ -91,7 +93,8 @@ def tables(words: Sequence[str], scope: Mapping[str, object]) -> str:
     name, wanted = words[0], [word.lower() for word in words[1:]]
     if name not in known:
         raise InputError(f"There is no connection {name}.", f"Connections: {', '.join(known) or 'none'}.")
-    found = [table for table in connected_tables(name, known[name]) if all(word in table.words for word in wanted)]
+    listed_tables = connected_tables(name, known[name], refresh=refresh)
+    found = [table for table in listed_tables if all(word in table.words for word in wanted)]
     lines = [_line(table) for table in found[:MAX_LISTED]]
     more = [f"… and {count(len(found) - MAX_LISTED, 'more table')}: name words to search for."]
     return "\n".join([*lines, *(more if len(found) > MAX_LISTED else [])]) or "No table has these words."

@@ -89,7 +89,8 @@ COMMANDS = (
     Command("connect", "connect a database for every question of this folder", arguments="NAME ADDRESS",
             only="notebook"),
     Command("disconnect", "forget a connection", arguments="NAME", only="notebook"),
-    Command("tables", "list the connections, or the tables of one", arguments="[NAME [WORDS]]", only="notebook"),
+    Command("tables", "list the connections, or the tables of one", arguments="[NAME [WORDS] [--refresh]]",
+            only="notebook"),
     Command("define", "define a metric or a field for every question of this folder", arguments="NAME = FORMULA"),
     Command("definitions", "the metrics and fields of this folder, in analyst.yaml", (
         Action("list", "list them"),

@@ -47,6 +47,7 @@ class OfflinePlanner:
     name = NAME
     remote = False
     repairs = False  # the same question gets the same code, whatever became of it
+    writes = False
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
         """Answer the question with code, and say how it was read.

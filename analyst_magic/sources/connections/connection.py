@@ -10,18 +10,22 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
 from .arrow import column, guessed, unique_names, whole
 from .catalogue import Catalogue, Table
 
+Result = TypeVar("Result")
 CATALOGUE_SECONDS = 60.0
-"""How long a catalogue is good."""
+"""How long a catalogue is good where the engine does not tell whether it has changed."""
+MAX_CATALOGUE_SECONDS = 600.0
+"""How long it is good at most: its estimates of rows grow old."""
 CHUNK = 10_000
 """Rows that are read at once."""
 
@@ -116,29 +120,72 @@ class Connection(ABC):
     def __init__(self) -> None:
         self._catalogue: Catalogue | None = None
         self._failure: QueryFailed | None = None
+        self._version: str | None = None
         self.looked_at = 0.0
         self._one_at_a_time = threading.Lock()
         """Held while a statement uses a connection that others could use too."""
 
     def catalogue(self, *, refresh: bool = False) -> Catalogue:
-        """What it holds, as it was a minute ago at most; looked up anew when told to.
+        """What it holds, as it was at the last look; looked up anew when told to.
 
         Raises:
             QueryFailed: It cannot be reached, or its account may not look.
         """
-        if self._catalogue is None or refresh or time.monotonic() - self.looked_at > CATALOGUE_SECONDS:
-            if self._failure is not None and not refresh and time.monotonic() - self.looked_at < CATALOGUE_SECONDS:
-                raise self._failure  # a host that does not answer is not waited for at each question
-            self.looked_at = time.monotonic()
-            try:
-                self._catalogue, self._failure = self._read_catalogue(), None
-            except QueryFailed as failure:
-                self._failure = failure
-                raise
+        if self._catalogue is None or refresh:
+            return self._look(None if refresh else self._failure)
+        return self._catalogue
+
+    def current_catalogue(self) -> Catalogue:
+        """What it holds now: looked up anew if the schema has changed since. Called once for each question.
+
+        Where the engine does not tell whether it has changed, it is looked up once a minute.
+
+        Raises:
+            QueryFailed: It cannot be reached, or its account may not look.
+        """
+        if self._catalogue is None:
+            return self.catalogue()
+        try:
+            version = self.schema_version()
+        except QueryFailed:
+            return self._look(self._failure)
+        longest = CATALOGUE_SECONDS if version is None else MAX_CATALOGUE_SECONDS
+        if version != self._version or time.monotonic() - self.looked_at > longest:
+            return self._look(None)
+        return self._catalogue
+
+    def _look(self, failure: QueryFailed | None) -> Catalogue:
+        """Read the catalogue; an engine that failed to answer a moment ago is not waited for at each question."""
+        if failure is not None and time.monotonic() - self.looked_at < CATALOGUE_SECONDS:
+            raise failure
+        self.looked_at = time.monotonic()
+        try:
+            self._version = self.schema_version()
+            self._catalogue, self._failure = self._read_catalogue(), None
+        except QueryFailed as error:
+            self._failure = error
+            raise
         return self._catalogue
 
     @abstractmethod
     def _read_catalogue(self) -> Catalogue: ...
+
+    def schema_version(self) -> str | None:
+        """What differs when tables, columns, keys or comments have changed; None where the engine does not tell.
+
+        Raises:
+            QueryFailed: It cannot be reached.
+        """
+        return None
+
+    def data_version(self, table: Table) -> str | None:
+        """What differs when rows of a table may have changed; None where the engine does not tell.
+
+        Raises:
+            QueryFailed: It cannot be reached.
+            QueryStopped: It does not answer in time.
+        """
+        return None
 
     @abstractmethod
     def run(self, text: str, caps: Caps, stop: Stop | None = None) -> Rows:
@@ -228,6 +275,26 @@ def collect(
 def why_stopped(stop: Stop, caps: Caps) -> str:
     """Why a statement did not come to its end."""
     return "it was stopped" if stop.set_by_user else f"it took more than {caps.seconds:g} seconds"
+
+
+def in_time(work: Callable[[], Result], seconds: float | None, engine: str) -> Result:
+    """What some work gives; it is done in a thread, which is left to itself where an engine does not answer in time.
+
+    Raises:
+        QueryStopped: It does not.
+    """
+    found: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            found.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is waited for
+            found.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    if not wait([found], seconds).done:
+        raise QueryStopped(f"{engine} does not answer")
+    return found.result()
 
 
 def rows_of(reader: Any, caps: Caps) -> Rows:

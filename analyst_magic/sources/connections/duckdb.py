@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     import duckdb
 
 BATCH = 100_000
+MAX_VERSIONED = 1_000
+"""Tables up to which a question asks whether their definitions have changed."""
+_SCHEMA_VERSION = """
+    SELECT current_database(), current_schema(),
+      (SELECT (count(*), sum(hash(sql, comment, estimated_size))) FROM duckdb_tables() WHERE NOT internal),
+      (SELECT (count(*), sum(hash(sql, comment))) FROM duckdb_views() WHERE NOT internal)"""
 _INTERNAL = frozenset({"information_schema", "pg_catalog"})
 
 
@@ -106,6 +112,18 @@ class DuckDBConnection(Connection):
             if place not in _INTERNAL
         ]
         return Catalogue.of(tables, [schema, *([] if schema == "main" else ["main"])], database)
+
+    def schema_version(self) -> str | None:
+        """The definitions of its tables and how many rows they have; of thousands of tables that takes too long."""
+        import duckdb
+
+        if self._catalogue is not None and len(self._catalogue.tables) > MAX_VERSIONED:
+            return None
+        try:
+            with self._opened.cursor() as cursor:
+                return str(cursor.execute(_SCHEMA_VERSION).fetchall()[0])
+        except duckdb.Error as error:
+            raise QueryFailed(_message(error)) from error
 
     def run(self, text: str, caps: Caps, stop: Stop | None = None) -> Rows:
         cursor = self._opened.cursor()

@@ -13,6 +13,7 @@ from .connection import Caps, Connection, Rows, Stop
 
 ENGINES = {"duckdb": "DuckDB", "sqlite": "SQLite", "postgres": "PostgreSQL", "pyspark": "Spark"}
 """The back ends whose tables can be asked, and their engines."""
+LAZY_FRAME = "lazy frame"
 _WITH = re.compile(r"(?is)\s*with(\s+recursive)?\b")
 
 
@@ -86,13 +87,19 @@ class QueryConnection(Connection):
         return {given: found.tables[found.schemas[0], name] for given, name in self._names.items()}
 
     def _read_catalogue(self) -> Catalogue:
-        found = self._base.catalogue()
+        found = self._base.current_catalogue()
         self._names = free_names(self._given, found)
         here = found.schemas[0]
-        added = [Table(here, self._names[given], query.columns, "lazy frame") for given, query in self._given.items()]
+        added = [Table(here, self._names[given], query.columns, LAZY_FRAME) for given, query in self._given.items()]
         return Catalogue.of(
             [*(found.tables.values() if self._catalogued else ()), *added], found.schemas, found.database
         )
+
+    def schema_version(self) -> str | None:
+        return self._base.schema_version()
+
+    def data_version(self, table: Table) -> str | None:
+        return None if table.kind == LAZY_FRAME else self._base.data_version(table)
 
     def run(self, text: str, caps: Caps, stop: Stop | None = None) -> Rows:
         return self._base.run(self._whole(text), caps, stop)

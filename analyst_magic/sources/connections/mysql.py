@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -29,6 +30,13 @@ _TYPES: dict[int, pa.DataType] = {
 }  # fmt: skip
 
 
+_SCHEMA_VERSION = (
+    "SHOW GLOBAL STATUS WHERE Variable_name REGEXP "
+    "'^Com_((create|alter|drop|rename)_(table|view|index|db|sequence)|grant|revoke|revoke_all|grant_role|revoke_role)$'"
+)
+"""How often the server was told to change a definition, or what an account may see."""
+
+
 class MysqlConnection(Connection):
     """A MariaDB or MySQL database.
 
@@ -38,7 +46,7 @@ class MysqlConnection(Connection):
 
     engine, dialect = "MariaDB", "mysql"
     layers = (
-        "The session is read only: no data, no table and no definition changes.",
+        "The session is read only: no data, no table and no definition changes; not in a transaction of yours.",
         "The server ends a statement at its deadline, and when you stop it.",
         "The driver sends one statement at a time.",
     )
@@ -144,10 +152,29 @@ class MysqlConnection(Connection):
         ]  # fmt: skip
         return Catalogue.of(tables, [database] if database else sorted({table.schema for table in tables}))
 
+    def schema_version(self) -> str | None:
+        with self._session(30) as raw, raw.cursor() as cursor:
+            cursor.execute(_SCHEMA_VERSION)
+            return repr(sorted(cursor.fetchall()))
+
+    def data_version(self, table: Table) -> str | None:
+        """When MariaDB last changed a row, in whole seconds, so that a change of just now tells nothing."""
+        if table.kind != "table":
+            return None
+        with self._session(10) as raw, raw.cursor() as cursor:
+            cursor.execute(
+                "SELECT update_time, update_time < now() - INTERVAL 1 SECOND, now(6), version() "
+                "FROM information_schema.tables WHERE table_schema = %s AND table_name = %s", (table.schema, table.name)
+            )  # fmt: skip
+            changed, past, now, version = cursor.fetchone() or (None, None, None, "")
+        if changed is None or "maria" not in version.lower():  # MySQL tells of a change a day late
+            return None
+        return str(changed if past else now)
+
     def run(self, text: str, caps: Caps, stop: Stop | None = None) -> Rows:
         import pymysql
 
-        stopping = stop or Stop()
+        stopping, begun = stop or Stop(), time.monotonic()
         try:
             with self._session(caps.seconds) as raw:
                 number = raw.thread_id()
@@ -160,7 +187,8 @@ class MysqlConnection(Connection):
                         found = collect(names, [_type(entry) for entry in described], _chunks(cursor), caps)
                     finally:
                         self._end(cursor, number)
-                if stopping.set_by_user:  # some functions end early without an error when they are killed
+                late = bool(caps.seconds) and time.monotonic() - begun > caps.seconds
+                if stopping.set_by_user or late:  # some functions end early without an error when they are killed
                     raise QueryStopped("it was stopped")
                 return found
         except QueryStopped:

@@ -16,10 +16,13 @@ from .duckdb import DuckDBConnection
 from .lazy import SCANS
 from .polars import PolarsConnection
 from .postgres import plain_error
+from .sqlalchemy import DIALECTS, SqlAlchemyConnection
 from .sqlite import SqliteConnection
 
 SUFFIXES = {".duckdb": "duckdb", ".ddb": "duckdb", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": ""}
 """Files that are databases; of ``.db`` the first bytes tell which."""
+_files: dict[Path, SqliteConnection] = {}
+"""Files of SQLite that were asked, each of which is opened for a statement and closed again."""
 _known: weakref.WeakKeyDictionary[Any, Connection] = weakref.WeakKeyDictionary()
 _SQLITE_MARK = b"SQLite format 3\0"
 _CLASSES = (
@@ -95,7 +98,7 @@ def _open(name: str, value: Any) -> Connection:
         if what == "DuckDB":
             return DuckDBConnection(value)
         if what == "SQLite":
-            return SqliteConnection.of(value)
+            return _sqlite(value)
         if what == "PostgreSQL":
             from .postgres import PostgresConnection
 
@@ -130,7 +133,18 @@ def _file(path: Path) -> Connection:
     if not kind:
         with path.open("rb") as file:
             kind = "sqlite" if file.read(len(_SQLITE_MARK)) == _SQLITE_MARK else "duckdb"
-    return SqliteConnection(path) if kind == "sqlite" else DuckDBConnection.file(path)
+    return _sqlite_file(path) if kind == "sqlite" else DuckDBConnection.file(path)
+
+
+def _sqlite_file(path: Path) -> SqliteConnection:
+    """The connection to a file, the same one for each question."""
+    return _files.setdefault(path.resolve(), SqliteConnection(path.resolve()))
+
+
+def _sqlite(opened: sqlite3.Connection) -> SqliteConnection:
+    """The database of the user's own connection, which stays as it is. Called in the thread that it belongs to."""
+    paths = {name: path for _, name, path in opened.execute("PRAGMA database_list")}
+    return _sqlite_file(Path(paths["main"])) if paths.get("main") else SqliteConnection(None, opened.serialize())
 
 
 def _of_adbc(name: str, value: Any) -> Connection:
@@ -160,7 +174,7 @@ def _file_of_adbc(name: str, value: Any) -> Connection:
             f"{name} is a connection of ADBC to a database in memory, which cannot be asked.",
             "Keep it in a file, or use a connection of sqlite3.",
         )
-    return SqliteConnection(Path(paths["main"]))
+    return _sqlite_file(Path(paths["main"]))
 
 
 def _of_ibis(name: str, value: Any) -> Connection:
@@ -176,15 +190,15 @@ def _of_ibis(name: str, value: Any) -> Connection:
 def _of_sqlalchemy(name: str, value: Any) -> Connection:
     """The database of an engine or a connection of SQLAlchemy, by the name of its dialect."""
     engine = getattr(value, "engine", value)
-    dialect, driver = str(engine.dialect.name), str(engine.dialect.driver)
+    dialect, driver, asynchronous = str(engine.dialect.name), str(engine.dialect.driver), engine.dialect.is_async
     if dialect == "sqlite":
         held = value if value is not engine else None
         path = engine.url.database
         if path and path != ":memory:" and held is None and not str(path).startswith("file:"):
-            return SqliteConnection(Path(path))
+            return _sqlite_file(Path(path))
         raw = held.connection.driver_connection if held is not None else engine.raw_connection().driver_connection
-        return SqliteConnection.of(raw)
-    if dialect == "postgresql" and driver in {"psycopg", "psycopg_async"}:
+        return _sqlite(raw)
+    if dialect == "postgresql" and driver == "psycopg" and not asynchronous:
         from .postgres import PostgresConnection
 
         return PostgresConnection(value)
@@ -192,7 +206,11 @@ def _of_sqlalchemy(name: str, value: Any) -> Connection:
         from .mysql import MysqlConnection
 
         return MysqlConnection.of(value)
+    if dialect in DIALECTS and not asynchronous:
+        return SqlAlchemyConnection(engine)
+    driver = f"asynchronous {driver}" if asynchronous else driver
+    known = ", ".join(sorted({*DIALECTS, "sqlite"}))
     raise InputError(
         f"{name} is an engine for {dialect} by {driver}, which questions cannot be asked of yet.",
-        "PostgreSQL by psycopg, MariaDB and MySQL by pymysql, SQLite and DuckDB can be.",
+        f"Known are engines of drivers that are not asynchronous, for {known}; DuckDB by its own connection.",
     )

@@ -81,6 +81,23 @@ _KEYS = """
             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = x.number)
     FROM pg_constraint k LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace n ON n.oid = f.relnamespace
     WHERE k.contype IN ('p', 'f')"""
+_SCHEMA_VERSION = """
+    SELECT concat_ws(' ', current_schemas(false)::text,
+      (SELECT concat_ws(' ', count(*), age('3'::xid) - min(age(xmin)), sum(reltuples)) FROM pg_class
+       WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND relpersistence <> 't'),
+      (SELECT concat_ws(' ', count(*), age('3'::xid) - min(age(xmin))) FROM pg_attribute WHERE attnum > 0),
+      (SELECT concat_ws(' ', count(*), age('3'::xid) - min(age(xmin))) FROM pg_constraint),
+      (SELECT concat_ws(' ', count(*), age('3'::xid) - min(age(xmin))) FROM pg_description),
+      (SELECT concat_ws(' ', count(*), age('3'::xid) - min(age(xmin))) FROM pg_namespace))"""
+"""How many entries the system tables have, and the newest transaction that wrote one."""
+_DATA_VERSION = """
+    WITH parts AS (SELECT to_regclass({name})::oid AS oid
+                   UNION SELECT relid::oid FROM pg_partition_tree(to_regclass({name})))
+    SELECT CASE WHEN bool_and(c.relkind IN ('r', 'p', 'm')) AND NOT pg_is_in_recovery()
+                     AND current_setting('track_counts')::boolean
+           THEN concat_ws(' ', count(*), sum(c.relfilenode::bigint), sum(s.n_tup_ins + s.n_tup_upd + s.n_tup_del)) END
+    FROM parts JOIN pg_class c ON c.oid = parts.oid LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid"""
+"""What the server counts of a table and its partitions; it is behind by some seconds at most."""
 _BY_LETTER = re.compile(r"C|POSIX|ucs_basic|C\.utf-?8|pg_c_utf8", re.IGNORECASE)
 """Collations that sort letter by letter, by their codes."""
 _ISO = re.compile(
@@ -187,6 +204,19 @@ class PostgresConnection(Connection):
             for number, schema, name, kind, rows, comment in listed
         ]  # fmt: skip
         return Catalogue.of(tables, list(path) or ["public"], database)
+
+    def schema_version(self) -> str | None:
+        with self._session(30) as raw, raw.cursor() as cursor:
+            return str(cursor.execute(_SCHEMA_VERSION).fetchone()[0])
+
+    def data_version(self, table: Table) -> str | None:
+        name = ".".join(map(self.quoted, (table.schema, table.name)))
+        if table.kind != "table" or "\\" in name:
+            return None
+        literal = "'" + name.replace("'", "''") + "'"
+        with self._session(10) as raw, raw.cursor() as cursor:
+            (version,) = cursor.execute(_DATA_VERSION.format(name=literal)).fetchone()
+        return None if version is None else str(version)
 
     def run(self, text: str, caps: Caps, stop: Stop | None = None) -> Rows:
         stopping = stop or Stop()

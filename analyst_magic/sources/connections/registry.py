@@ -154,9 +154,10 @@ def _check(name: str, bare: str) -> None:
             raise InputError(f"There is no file {_path(bare).name} for the connection {name}.", "Check its path.")
         return
     if scheme in {"spark", "sc"}:
+        require("pyspark", "spark", f"The connection {name} needs")
         raise InputError(
             f"{name}: a session of Spark is made in the notebook, and found there as a frame is.",
-            'Make one with SparkSession.builder; pip install "analyst-magic[spark]" brings it.',
+            "Make one with SparkSession.builder, and ask it without connect.",
         )
     if scheme not in _DRIVERS:
         known = ", ".join([*_FILES, "postgresql", "mysql", "mariadb"])

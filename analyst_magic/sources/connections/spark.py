@@ -12,19 +12,17 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyarrow as pa
 
 from .arrow import unique_names
 from .catalogue import Catalogue, Column, Table
-from .connection import Caps, Connection, QueryFailed, QueryStopped, Rows, Stop
+from .connection import Caps, Connection, QueryFailed, QueryStopped, Rows, Stop, in_time
 from .postgres import plain_error
 
-Result = TypeVar("Result")
 GRACE = 5.0
 """Seconds that Spark has to end a statement that was cancelled."""
 PLAN_SECONDS = 20.0
@@ -107,7 +105,7 @@ class SparkConnection(Connection):
 
     def _read_catalogue(self) -> Catalogue:
         try:
-            return _in_time(self._looked_up, CATALOGUE_SECONDS)
+            return in_time(self._looked_up, CATALOGUE_SECONDS, self.engine)
         except QueryStopped as error:
             raise QueryFailed(str(error)) from error
 
@@ -175,7 +173,7 @@ class SparkConnection(Connection):
                 finally:
                     cancel.done.set()
 
-        return _in_time(work, caps.seconds + GRACE if caps.seconds else None)
+        return in_time(work, caps.seconds + GRACE if caps.seconds else None, self.engine)
 
     def estimate(self, text: str) -> float | None:
         def work() -> str:
@@ -183,7 +181,7 @@ class SparkConnection(Connection):
                 (row,) = self._session.sql(f"EXPLAIN COST {text}").collect()
                 return str(row[0])
 
-        return planned_rows(_in_time(work, PLAN_SECONDS))
+        return planned_rows(in_time(work, PLAN_SECONDS, self.engine))
 
     def _why(self, stop: Stop, caps: Caps) -> str:
         if stop.set_by_user:
@@ -256,26 +254,6 @@ class SparkConnection(Connection):
             ) from error
         finally:
             logger.setLevel(level)
-
-
-def _in_time(work: Callable[[], Result], seconds: float | None) -> Result:
-    """What some work gives; it is done in a thread, which is left to itself where Spark does not answer in time.
-
-    Raises:
-        QueryStopped: It does not.
-    """
-    found: Future[Result] = Future()
-
-    def run() -> None:
-        try:
-            found.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - it is raised where the result is waited for
-            found.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    if not wait([found], seconds).done:
-        raise QueryStopped("Spark does not answer")
-    return found.result()
 
 
 def _same(some: Mapping[str, Any], others: Mapping[str, Any]) -> bool:

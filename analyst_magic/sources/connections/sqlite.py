@@ -52,14 +52,6 @@ class SqliteConnection(Connection):
         super().__init__()
         self._path, self._data = path, data
 
-    @classmethod
-    def of(cls, connection: sqlite3.Connection) -> SqliteConnection:
-        """The database of the user's own connection, which stays as it is. Called in the thread that it belongs to."""
-        paths = {name: path for _, name, path in connection.execute("PRAGMA database_list")}
-        if paths.get("main"):
-            return cls(Path(paths["main"]))
-        return cls(None, connection.serialize())
-
     def _open(self) -> sqlite3.Connection:
         try:
             if self._path is None:
@@ -94,6 +86,17 @@ class SqliteConnection(Connection):
                 return Catalogue.of([_table(opened, name, kind) for name, kind in listed], ["main"])
             except sqlite3.Error as error:
                 raise QueryFailed(str(error)) from error
+
+    def schema_version(self) -> str | None:
+        """The state of the file, as one file may take the place of another."""
+        if self._path is None:
+            return None
+        files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
+        facts = [path.stat() for path in files if path.exists()]
+        return " ".join(f"{fact.st_ino} {fact.st_size} {fact.st_mtime_ns}" for fact in facts)
+
+    def data_version(self, table: Table) -> str | None:
+        return self.schema_version()
 
     def run(self, text: str, caps: Caps, stop: Stop | None = None) -> Rows:
         stopping = stop or Stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -26,6 +27,8 @@ from .open import database_of, open_connection
 SAMPLE_ROWS = 10_000
 MAX_VALUES = 400_000
 SAMPLE_SECONDS = 5.0
+MAX_PROFILE_SECONDS = 60.0
+"""How long a description is good where the engine does not tell whether rows have changed."""
 _WORDS = (
     ("text", r"char|text|string|clob|uuid|json|xml|enum|set|inet|cidr|name|citext|bpchar"),
     ("boolean", r"bool|bit\(1\)|^bit$|tinyint\(1\)"),
@@ -123,9 +126,14 @@ class TableSource(Source):
         return [(name, kind_of_type(kind)) for name, kind in self.column_types()]
 
     def state(self) -> str:
-        """The schema of the table, what it is a table of and when that was looked at, as rows change without a word."""
+        """Its schema, when that was looked at, and the version of its rows; the minute where the engine tells none."""
         connection = self.value.connection
-        return f"{id(connection):x} {connection.looked_at} {self.value.reference} {self.column_types()}"
+        try:
+            rows = connection.data_version(self.value.table)
+        except (QueryFailed, QueryStopped):
+            rows = None
+        version = f"minute {time.monotonic() // MAX_PROFILE_SECONDS:.0f}" if rows is None else rows
+        return f"{id(connection):x} {connection.looked_at} {version} {self.value.reference} {self.column_types()}"
 
     def card(self) -> FrameCard:
         """What is known of the table: exactly where it is small, else from some of its rows."""
@@ -342,7 +350,7 @@ def connected_frames(name: str, home: object, frames: Mapping[str, Any], *, alon
     """
     try:
         connection = open_connection(name, home).with_frames(frames, alone=alone)
-        tables = connection.catalogue().tables.values()
+        tables = connection.current_catalogue().tables.values()
     except QueryFailed as error:
         named = ", ".join(frames)
         raise InputError(
@@ -359,15 +367,20 @@ def _source_name(table: ConnectedTable, found: Collection[str], *, unique: bool)
     return next((name for name in names if name not in found), f"{names[-1]}_2")
 
 
-def connected_tables(name: str, value: object) -> list[ConnectedTable]:
+def connected_tables(name: str, value: object, *, refresh: bool = False) -> list[ConnectedTable]:
     """The tables of a connection.
+
+    Args:
+        name: What it is called.
+        value: What it is opened from.
+        refresh: Whether to look at the database anew, also where nothing seems to have changed.
 
     Raises:
         InputError: It cannot be used.
     """
     connection = open_connection(name, value)
     try:
-        catalogue = connection.catalogue()
+        catalogue = connection.catalogue(refresh=True) if refresh else connection.current_catalogue()
     except QueryFailed as error:
         raise InputError(f"The connection {name} cannot be asked for its tables: {error}.", "Open it anew.") from error
     return [ConnectedTable(connection, name, table) for table in catalogue.tables.values()]
