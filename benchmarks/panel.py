@@ -26,6 +26,7 @@ import plotly.graph_objects as go  # noqa: E402
 import serving  # noqa: E402
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
+from analyst_magic.report.browser import find_browser  # noqa: E402
 from tests.ui.panel import LOAD, PanelInPage  # noqa: E402
 
 CHAT = ROOT / "benchmarks" / ".chat"
@@ -209,9 +210,8 @@ def main() -> None:
     options.add_argument("--pictures", action="store_true")
     wanted = options.parse_args()
     sizes()
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with served() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
         shown = PanelInPage(browser, address, "Flights.ipynb", [LOAD, FLIGHTS], width=1280)
         shown.connected()
         if wanted.pictures:

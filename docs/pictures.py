@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +31,7 @@ from ui.panel import LOAD, PanelInPage  # noqa: E402
 
 import analyst_magic  # noqa: E402
 from analyst_magic import Analyst  # noqa: E402
+from analyst_magic.report.browser import find_browser  # noqa: E402
 from analyst_magic.report.bundles import script  # noqa: E402
 from analyst_magic.results.chart_edit import ChartEdit  # noqa: E402
 from analyst_magic.results.figure import MIME, Figure  # noqa: E402
@@ -329,9 +329,9 @@ def main(words: list[str]) -> None:
     """Make the pictures that the words name, or all."""
     for folder in ("charts", "states"):
         (DOCS / folder).mkdir(exist_ok=True)
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = find_browser()
     if program is None:
-        raise SystemExit("No Chromium on the PATH (Debian: apt-get install chromium).")
+        raise SystemExit("No Chromium was found (Debian: apt-get install chromium).")
     makers: dict[str, Any] = {"charts": charts, "states": states}
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
     with sync_playwright() as playwright:

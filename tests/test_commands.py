@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -135,6 +136,16 @@ def test_the_shell_and_the_notebook_do_the_same(
     assert main(["data", "drop", "shop"]) == 0
     assert main(["data", "drop", "shop"]) == 2
     assert "no data file shop" in capsys.readouterr().err
+
+
+def test_a_model_whose_address_is_not_known_is_not_called_ready(
+    say: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANALYST_BASE_URL", raising=False)
+    monkeypatch.setenv("OLLAMA_BASE_URL", "http://127.0.0.1:9/v1")
+    said = say("models")
+    assert re.search(r"local:MODEL +needs ANALYST_BASE_URL", said)
+    assert re.search(r"ollama:MODEL +not running +http://127\.0\.0\.1:9/v1", said)
 
 
 def test_commands_and_their_actions_are_completed(shell: Any) -> None:

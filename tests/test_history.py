@@ -253,6 +253,8 @@ def test_a_notebook_remembers_replays_and_learns(
     assert re.search(r"good +total revenue by region +.*openai:first", said[3])
     assert "total revenue by region" in said[4]
     assert "frames: sales: region text, revenue number" in said[5]
+    assert re.search(r"seconds: queue \d+\.\d\d, context ", said[5])
+    assert re.search(r"results: table [0-9a-f]+\n", said[5])
     assert any("<table" in output.get("data", {}).get("text/html", "") for output in notebook.cells[7].outputs)
     first, second = (json.dumps(request.body["messages"]) for request in server.requests)
     assert "Never show cents" in first
