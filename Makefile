@@ -120,7 +120,7 @@ SIDE_BY_SIDE := $(if $(CI),--jobs=2 --output-sync)
 test:
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) setup $(if $(CI),mlflow)
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-image check panel-test $(if $(CI),mcp-client scheduler spark-env)
-	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m "not alone" -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m "not alone" -n 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest $$(grep -rl --include='test_*.py' "mark\.alone" tests) -m alone
 	$$(test -e .spark/.ready && echo .spark/bin || echo $(BIN))/python -m pytest tests/spark
 	$(BIN)/python -m pytest tests/ui -n 2 --dist loadfile

@@ -26,6 +26,13 @@ from analyst_magic.sandbox.local.provider import LocalProvider
 from analyst_magic.sandbox.provider import SandboxProvider
 
 TESTS = Path(__file__).parent
+# These take longest. They begin first (`--no-loadscope-reorder`), so that at the end no worker waits for another.
+LONGEST = (
+    "test_local.py", "test_panel.py", "test_docs_pages.py", "test_faults.py", "test_connection_answers.py",
+    "test_report_files.py", "test_gallery.py", "test_recorded.py", "test_notebook.py", "test_sandbox.py",
+    "test_watching.py", "test_scheduler.py", "test_sql_policy.py", "test_broker.py", "test_cli.py", "test_mcp.py",
+    "test_cells.py", "test_lock.py", "test_tasks.py", "test_exact.py", "test_report_run.py", "test_datafiles.py",
+)  # fmt: skip
 pytest_plugins = ["shop_engines", "spark_cluster"]
 # Programs that make documents import the package by the name that it has in the sandbox; some tests run one here.
 sys.modules.setdefault("analyst_documents", writers)
@@ -51,7 +58,9 @@ def _missing() -> str:
 
 @pytest.hookimpl(tryfirst=True)  # before the marks are used to select
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip Docker tests by name where there is no engine; in CI they fail instead."""
+    """Longest files first. Skip Docker tests by name where there is no engine; in CI they fail instead."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))  # of one file in their order
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "sandboxes" in fixtures:

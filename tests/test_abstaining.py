@@ -107,3 +107,28 @@ def test_the_planner_gives_the_help_itself() -> None:
     with pytest.raises(Abstained) as caught:
         asyncio.run(OfflinePlanner().reply(context))
     assert "You can ask: Mean amount by region" in caught.value.next_step
+
+
+@pytest.mark.parametrize("text", ["help", "What can I ask?", "how does this work"])
+def test_who_asks_for_help_is_told_what_can_be_asked(text: str) -> None:
+    reply = asyncio.run(OfflinePlanner().reply(Context(Question(text), CARDS)))
+    assert (reply.kind, reply.code) == ("refusal", None)
+    assert "totals, averages and counts" in reply.text
+    with pytest.raises(Abstained):
+        asyncio.run(OfflinePlanner().reply(Context(Question("what can I frobnicate"), CARDS)))
+
+
+def test_numbers_of_things_and_clock_times_are_not_offered_as_figures() -> None:
+    rows = range(400)
+    flights = pd.DataFrame(
+        {
+            "flight": [1000 + n % 300 for n in rows],
+            "dep_time": [float(100 * (5 + n % 18) + n % 60) for n in rows],
+            "air_time": [30.0 + n % 90 for n in rows],
+            "carrier": ["UA", "DL", "AA", "B6"] * 100,
+        }
+    )  # fmt: skip
+    cards = (profile(to_frame("flights", flights)),)
+    offered = nearest_questions(Question("why are flights late?"), cards, choose_plan)
+    assert "Mean air_time by carrier" in offered
+    assert not any("flight by" in text or "dep_time" in text for text in offered)

@@ -564,10 +564,15 @@ def test_no_code_asks_whether_a_model_has_the_name_of_a_provider() -> None:
         f"{path.relative_to(package)}:{node.lineno}"
         for path in package.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Compare)
-        and any(isinstance(part, ast.Constant) and part.value in names for part in ast.walk(node))
+        if isinstance(node, ast.Compare) and any(_names_a_provider(part, names) for part in ast.walk(node))
     ]
     assert branches == []
+
+
+def _names_a_provider(part: ast.AST, names: set[str]) -> bool:
+    if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
+        return part.attr == "name" and part.value.id.lower() in names
+    return isinstance(part, ast.Constant) and part.value in names
 
 
 def test_a_model_needs_a_name_and_a_reply_and_has_the_rest_from_its_base() -> None:
@@ -585,7 +590,7 @@ def test_a_model_needs_a_name_and_a_reply_and_has_the_rest_from_its_base() -> No
         return answer.text, listed
 
     assert asyncio.run(use()) == ("Hello?", [])
-    assert (Echo().remote, Echo().repairs) == (True, True)
+    assert (Echo().remote, Echo().repairs, Echo().writes) == (True, True, True)
 
 
 # -- keys and rows from elsewhere --------------------------------------------------------------------------------------
@@ -646,7 +651,7 @@ def test_another_package_adds_a_provider_by_an_entry_point(tmp_path: Path, serve
         "from analyst_magic.models.providers import Provider\n"
         "from analyst_magic.turn import Code, Reply\n"
         "class Echo:\n"
-        "    name = 'acme:echo'\n"
+        "    name, remote = 'acme:echo', False\n"
         "    async def reply(self, context, on_text=None):\n"
         "        return Reply('', Code('1 + 1'), self.name)\n"
         "    async def close(self): pass\n"
@@ -663,11 +668,12 @@ def test_another_package_adds_a_provider_by_an_entry_point(tmp_path: Path, serve
         "from analyst_magic import Analyst\n"
         "with Analyst(model='acme:echo', sandbox='local', spares=0) as a:\n"
         "    turn = a.ask('what is one and one?')\n"
-        "print(turn.model, turn.results[0].text)\n"
+        "    model = a._desk.model(a.settings)\n"
+        "print(turn.model, turn.results[0].text, model.remote, model.repairs, model.writes)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60)
-    assert done.stdout == "acme:echo 2\n", done.stderr
+    assert done.stdout == "acme:echo 2 False True True\n", done.stderr
     assert "The provider bad cannot be used" in done.stderr
 
 

@@ -159,6 +159,7 @@ def test_options_frames_and_names_in_a_notebook(execute: Execute) -> None:
         "_analyst.ok, _analyst.model, [r.kind for r in _analyst.results]",
     )
     assert table_of(notebook.cells[2])[1:] == [["north", "50"], ["south", "20"]]
+    assert "totals holds this answer: a DataFrame with 2 rows and 2 columns" in said(notebook.cells[2])
     assert "'north', 'south'" in said(notebook.cells[3])
     assert "(True, 'offline', ['table'])" in said(notebook.cells[4])
 

@@ -120,13 +120,76 @@ def test_formulas_of_prose_and_of_outputs_are_in_the_file(to: str, tmp_path: Pat
         ('::: {.callout-important title="Read"}\nWords\n:::', "important", "Read"),
         ("::: tip\nWords\n:::", "tip", "Tip"),
         (":::{admonition} My own\nWords\n:::", "note", "My own"),
+        ("!!! warning\n    Words", "warning", "Warning"),
+        ('Before\n\n??? tip "Look *here*"\n\n    Words', "tip", "Look here"),
+        ('???+ danger inline end "Stop"\n    Words\n\nAfter', "caution", "Stop"),
+        ("!!! todo\n    Words", "note", "Todo"),
     ],
 )
 def test_callouts_of_github_myst_and_quarto(source: str, kind: str, title: str) -> None:
     page = soup(source)
     assert page.select_one(f".callout-{kind} .callout-title").text == title
     assert "Words" in page.text
-    assert ":::" not in page.text
+    assert not re.search(r":::|!!!|\?\?\?", page.text)
+
+
+def test_blocks_of_mkdocs_nest_and_end_where_they_are_indented_no_more() -> None:
+    page = soup(
+        '!!! note\n    A\n\n    ```python\n    !!! no\n    ```\n\n    !!! tip ""\n        B $x$\n\n    C\n\nD\n\n'
+        '=== "One"\n    1\n\n=== "Two"\n    2\n\nEnd'
+    )
+    outer = page.select_one(".callout-note")
+    assert "B" in outer.select_one(".callout-tip").text
+    assert "!!! no" in outer.code.text
+    assert "C" in outer.text
+    assert "D" not in outer.text
+    assert [tag.text for tag in page.select("details.tab > summary")] == ["One", "Two"]
+    assert (
+        soup("!!! Attention please\n\n??? who knows\n\nText").text.split()
+        == "!!! Attention please ??? who knows Text".split()
+    )
+
+
+def test_theorems_and_listings_are_numbered_and_referred_to() -> None:
+    page = soup(
+        "By @thm-line, @lst-sum, @lst-all, {prf:ref}`euler` and @cor-all.\n\n"
+        "::: {#thm-line}\n## A *line*\nIt is $y = mx$.\n:::\n\n:::{prf:theorem} Euler\n:label: euler\nWords\n:::\n\n"
+        "::: {#cor-all}\nMore\n:::\n\n:::{prf:proof}\nClear.\n:::\n\n"
+        '```{#lst-sum .python lst-cap="A sum"}\nx = 1\n```\n\n'
+        "```{code-block} sql\n:name: lst-all\n:caption: All *rows*\nSELECT 1\n```"
+    )
+    heads = [tag.text for tag in page.select("div > p > strong")]
+    assert heads == ["Theorem 1 (A line).", "Theorem 2 (Euler).", "Corollary 1.", "Proof."]
+    assert [tag.text for tag in page.select("p.caption")] == ["Listing 1: A sum", "Listing 2: All rows"]
+    links = [link.text for link in page.p("a")]
+    assert links == ["Theorem 1", "Listing 1", "Listing 2", "Theorem 2", "Corollary 1"]
+    assert all(page.find(id=link["href"][1:]) is not None for link in page.p("a"))
+    assert [tag.text for tag in page("code")] == ["x = 1", "SELECT 1"]
+
+
+@pytest.mark.parametrize("to", ["html", "docx", "pptx"])
+def test_what_authors_count_is_in_every_file(to: str, tmp_path: Path) -> None:
+    diagram = bundle(**{"text_vnd.mermaid": "graph TD; A-->B", "text_plain": "<Mermaid>"})
+    source = write(
+        tmp_path / "nb.ipynb",
+        markdown("# T\n\nSee @thm-a and @lst-b.\n\n::: {#thm-a}\nSo it is.\n:::\n\n!!! note\n    Mind this."),
+        markdown("| a |\n|-|\n| $x^2$ |"),
+        code('#| lst-label: lst-b\n#| lst-cap: "How"\nf()', diagram, bundle(text_markdown="```mermaid\npie\n```")),
+    )
+    report = export(source, to)
+    if to == "html":
+        text = BeautifulSoup(report.read_text("utf-8"), "html.parser").main.text
+    else:
+        with zipfile.ZipFile(report) as parts:
+            pages = [
+                parts.read(name).decode() for name in parts.namelist() if re.match(r"word/document|ppt/slides/s", name)
+            ]
+        text = re.sub(r"<[^>]+>", "", " ".join(pages))
+        assert any("<m:oMath" in page for page in pages)
+    for words in ("See Theorem 1 and Listing 1.", "Theorem 1.", "Listing 1: How", "Mind this.", "A-->B", "pie"):
+        assert words in text.replace("&gt;", ">"), words
+    assert text.count("A Mermaid diagram stands here as its source") == 2
+    assert "!!!" not in text
 
 
 def test_divisions_of_the_same_length_nest() -> None:

@@ -275,3 +275,61 @@ def test_charts_of_a_workbook_follow_the_rows_that_come_in(tmp_path: Path) -> No
     row = next(cell.row for cell in made["Sheet"]["A"] if cell.value == "Target")
     assert row > 30
     assert made["Charts"]._charts[0].series[0].val.numRef.f == f"'Sheet'!$B${row}"
+
+
+def test_a_table_and_a_chart_stand_in_every_place_of_a_word_template(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.sections[0].footer.paragraphs[0].text = "{{ chart }}"
+    for text in ("{{ table }}", "{{ chart }}", "Again:", "{{ table }}", "{{ chart }}"):
+        document.add_paragraph(text)
+    document.save(str(tmp_path / "own.docx"))
+    assert word.write_document(answer(tmp_path / "own.docx"), str(tmp_path / "made.docx")) == []
+    made = docx.Document(str(tmp_path / "made.docx"))
+    assert [table.rows[1].cells[0].text for table in made.tables] == ["Maker 0", "Maker 0"]
+    with zipfile.ZipFile(tmp_path / "made.docx") as parts:
+        charts = [name for name in parts.namelist() if re.fullmatch(r"word/charts/chart\d+\.xml", name)]
+        assert b"relationships/chart" in parts.read("word/_rels/footer1.xml.rels")
+    assert sorted(charts) == [f"word/charts/chart{number}.xml" for number in (1, 2, 3)]
+    word.write_document(answer(tmp_path / "made.docx"), str(tmp_path / "beside.docx"))  # it has charts of its own
+    word.write_document(answer(word_template(tmp_path)), str(tmp_path / "filled.docx"))
+    docx.Document(str(tmp_path / "filled.docx")).save(str(tmp_path / "again.docx"))
+
+
+def test_what_a_template_wants_twice_is_filled_again_or_said(tmp_path: Path) -> None:
+    deck = pptx.Presentation()
+    for _ in range(2):
+        slide = deck.slides.add_slide(deck.slide_layouts[6])
+        slide.shapes.add_textbox(0, 0, Inches(8), Inches(4)).text_frame.text = "{{ table }}"
+    deck.save(str(tmp_path / "own.pptx"))
+    few = answer(tmp_path / "own.pptx")._replace(data=DATA[:3])
+    assert slides.write_document(few, str(tmp_path / "made.pptx")) == []
+    made = pptx.Presentation(str(tmp_path / "made.pptx"))
+    assert [sum(shape.has_table for shape in slide.shapes) for slide in made.slides] == [1, 1]
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A9"], book.create_sheet("More")["B2"] = ("{{ table }}",) * 3
+    book.save(tmp_path / "own.xlsx")
+    said, *_ = excel.write_document(answer(tmp_path / "own.xlsx"), str(tmp_path / "made.xlsx"))
+    assert said == "{{ table }} of the template is filled in Sheet!A1 alone, and not in Sheet!A9 and More!B2."
+    assert look_into(tmp_path / "own.xlsx")[1].startswith("{{ table }} in Sheet!A9 stays empty")
+
+
+@pytest.mark.parametrize("kind", ["docx", "pptx", "xlsx"])
+def test_a_place_for_a_chart_that_there_is_not_is_said(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"own.{kind}"
+    if kind == "docx":
+        document = docx.Document()
+        document.add_paragraph("{{ title }}")
+        document.add_paragraph("{{ chart }}")
+        document.save(str(path))
+    elif kind == "pptx":
+        deck = pptx.Presentation()
+        box = deck.slides.add_slide(deck.slide_layouts[6]).shapes.add_textbox(0, 0, Inches(8), Inches(4))
+        box.text_frame.text = "{{ chart }}"
+        deck.save(str(path))
+    else:
+        book = openpyxl.Workbook()
+        book.active["A1"] = "{{ chart }}"
+        book.save(path)
+    writer: Any = {"docx": word, "pptx": slides, "xlsx": excel}[kind]
+    said = writer.write_document(answer(path)._replace(chart=""), str(tmp_path / f"made.{kind}"))
+    assert said == ["Nothing was there for {{ chart }} of the template."]

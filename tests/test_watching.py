@@ -174,7 +174,9 @@ def test_metrics_are_those_that_prometheus_reads(sandboxes: set[str], tmp_path: 
             analyst.ask("total revenue", {"sales": SALES})
             analyst.ask("PYTHON: 1 / 0")
             analyst.ask("PYTHON: 2", metrics=False)
-            assert str(analyst.tally).startswith("3 questions, 1 failed, 0 pinned, 1 repair, 240 tokens, ")
+            assert str(analyst.tally).startswith(
+                "3 questions, 1 failed, 0 answered from the lock, 1 repair, 240 tokens, "
+            )
     registry = CollectorRegistry()
     registry.register(Collector(Counters(tmp_path / "kept" / "metrics.sqlite3")))
     lines = generate_latest(registry).decode().splitlines()
@@ -260,7 +262,7 @@ def test_the_turn_of_a_cell_is_found_in_logs_and_history(
     assert "planted" not in text
     assert uid in cell_text(notebook.cells[4])
     status = cell_text(notebook.cells[5])
-    assert "1 question, 0 failed, 0 pinned" in status
+    assert "1 question, 0 failed, 0 answered from the lock" in status
     assert "1 answer in analyst.lock" in status
     assert "traces   off" in status
 

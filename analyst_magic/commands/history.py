@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, cast
 
@@ -144,11 +145,10 @@ def _exported(store: History, file: str) -> str:
 
 def _listed(entries: Sequence[HistoryEntry]) -> str:
     lines = [
-        f"{e.id:5}  {e.at[:16].replace('T', ' ')}  {_state(e):9}  {' '.join(e.question.split())[:80]}  ({e.model})"
-        for e in entries
+        f"{e.id:5}  {_moment(e)}  {_state(e):9}  {' '.join(e.question.split())[:80]}  ({e.model})" for e in entries
     ]
     rows = [
-        (str(e.id), e.at[:16].replace("T", " "), _state(e),
+        (str(e.id), _moment(e), _state(e),
          " ".join(e.question.split())[:200], e.model)
         for e in entries
     ]  # fmt: skip
@@ -157,14 +157,33 @@ def _listed(entries: Sequence[HistoryEntry]) -> str:
 
 def _shown(entry: HistoryEntry) -> str:
     rest = entry.rest
-    lines = [f"turn {entry.id}, {entry.at}, in {entry.folder}", f"question: {entry.question}"]
+    lines = [f"turn {entry.id}, {_moment(entry)}, in {entry.folder}", f"question: {entry.question}"]
     lines += [f"answered by {entry.model}{', pinned' if entry.pinned else ''}; privacy {entry.privacy}"]
     lines += [f"frames: {name}: {schema}" for name, schema in entry.frames.items()]
     for name in ("error", "seconds", "tokens", "cost", "results", "files", "sandbox", "image", "version", "turn"):
         if rest.get(name):
-            lines.append(f"{name}: {rest[name]}")
+            lines.append(f"{name}: {_plain(name, rest[name])}")
     for number, attempt in enumerate(rest.get("attempts") or [], 1):
         if attempt.get("error"):
             lines += [f"attempt {number}: {attempt['error']}", attempt.get("code", "")]
     program = program_of(entry)
     return "\n".join([*lines, "", entry.code if program is None else program.text])
+
+
+def _moment(entry: HistoryEntry) -> str:
+    """When it was asked, by this machine's clock."""
+    return datetime.fromisoformat(entry.at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _plain(name: str, value: Any) -> str:
+    """A value of a turn as people read it.
+
+    >>> _plain("seconds", {"model": 0.71, "total": 1.9}), _plain("cost", 0.0012), _plain("files", ["a.xlsx", "b.pdf"])
+    ('model 0.71, total 1.90', '$0.0012', 'a.xlsx, b.pdf')
+    """
+    if isinstance(value, Mapping):
+        pairs = value.items()
+        return ", ".join(f"{key} {item:.2f}" if isinstance(item, float) else f"{key} {item}" for key, item in pairs)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return f"${value:.4f}" if name == "cost" and isinstance(value, float) else str(value)

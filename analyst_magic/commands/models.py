@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from ..analyst import Analyst
-from ..errors import UnknownOption
+from ..errors import UnknownModel, UnknownOption
+from ..models.connect import find_url
 from ..models.keys import store_key
 from ..models.provider import Provider
 from ..models.providers import parse_model, providers
@@ -24,7 +25,7 @@ def list_models(analyst: Analyst) -> Iterator[str]:
     Raises:
         ModelError: The endpoint does not list its models.
     """
-    rows = [(provider.example, _state(provider), provider.base_url or provider.about) for provider in providers()]
+    rows = [(provider.example, _state(provider), _address(provider) or provider.about) for provider in providers()]
     yield Listing.of(rows, ("model", "state", "where"))
     name = analyst.model_name()
     if parse_model(name)[0].remote:
@@ -36,7 +37,9 @@ def _state(provider: Provider) -> str:
     """Whether a provider can be asked: it has its key, and one on this machine answers."""
     if not provider.has_key(os.environ):
         return f"needs {provider.keys[0]}"
-    address = urlsplit(provider.base_url or "")
+    if provider.remote and not _address(provider):
+        return f"needs {provider.url_variable}"
+    address = urlsplit(_address(provider))
     if address.hostname not in {"localhost", "127.0.0.1"}:
         return "ready"
     try:
@@ -44,6 +47,14 @@ def _state(provider: Provider) -> str:
             return "ready"
     except OSError:
         return "not running"
+
+
+def _address(provider: Provider) -> str:
+    """Where it is asked, as the environment has it; empty where that is not known, or it is asked nowhere."""
+    try:
+        return find_url(provider, "", os.environ) if provider.remote else ""
+    except UnknownModel:
+        return ""
 
 
 def key(words: Sequence[str], ask: Callable[[str], str]) -> str:

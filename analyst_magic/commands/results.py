@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import InputError
 from ..storage.files import SHARED, write_atomic
 from ..turn import Turn
+from ..wording import count
 
 
 def value_of(turn: Turn, name: str) -> Any:
@@ -28,6 +29,21 @@ def value_of(turn: Turn, name: str) -> Any:
     if turn.documents:
         return turn.documents[-1].path
     raise InputError(f"There is no table to bind to {name}.", "Ask for a table, or end the code with a data frame.")
+
+
+def described(value: Any) -> str:
+    """What ``value_of`` gave, in words.
+
+    >>> import pandas as pd
+    >>> described(pd.DataFrame({"region": ["north"], "revenue": [1.0]}))
+    'a DataFrame with 1 row and 2 columns'
+    """
+    if isinstance(value, Path):
+        return f"the path of {value.name}"
+    shape = getattr(value, "shape", None)
+    if shape is None:
+        return f"a {type(value).__name__} of Plotly"
+    return f"a {type(value).__name__} with {count(shape[0], 'row')} and {count(shape[1], 'column')}"
 
 
 def write_result(turn: Turn, output: Path | None) -> list[Path]:

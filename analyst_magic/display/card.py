@@ -89,6 +89,11 @@ def show(turn: Turn) -> None:
         display(output.data, **output.display_arguments)
 
 
+def show_note(text: str) -> None:
+    """Display a message below an answer."""
+    display(words(text), raw=True)
+
+
 def result_bundles(turn: Turn) -> Iterator[Result | dict[str, Any]]:
     """The results as they are displayed: a number alone as a card, warnings last."""
     for place in sorted(range(len(turn.results)), key=lambda place: is_warning(turn.results[place])):

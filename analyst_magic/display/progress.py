@@ -13,7 +13,12 @@ from ..errors import AnalystError, Stopped
 from ..turn import Turn
 from .card import folded, line, shown, source, words
 
-_STAGES = {"context": "reading the frames", "checks": "checking the code", "sandbox": "running in the sandbox"}
+_STAGES = {
+    "context": "reading the frames",
+    "checks": "checking the code",
+    "confirm": "waiting for you",
+    "sandbox": "running in the sandbox",
+}
 PROGRESS_MIME = "application/vnd.analyst-magic.progress.v1+json"
 """Marks the output of a waiting cell: JupyterLab and Notebook show the HTML beside it, and a Stop button."""
 

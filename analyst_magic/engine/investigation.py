@@ -39,7 +39,6 @@ from ..evidence.values import computed
 from ..history.pin import INVESTIGATION, Pin
 from ..models.investigation import read_findings, read_plan, read_revision
 from ..models.model import Model
-from ..models.offline import OFFLINE
 from ..sources.kinds import schema_text
 from ..turn import Code, Context, Exchange, Question, Reply, Turn
 from ..turn.context import Task
@@ -205,7 +204,7 @@ async def _begun(inquiry: Inquiry) -> Investigation:
     )  # fmt: skip
     if inquiry.plan is not None:
         return replace(new, steps=inquiry.plan.steps)
-    if inquiry.model.name == OFFLINE.name:
+    if not inquiry.model.writes:
         context = await inquiry.engine.context(inquiry.request)
         return replace(new, steps=plan_change(inquiry.question, context.frames, context.today).steps)
     return await _planned(inquiry, new)
@@ -354,6 +353,7 @@ class WrittenCode(Model):
     name = ""
     remote = False
     repairs = False
+    writes = False
 
     def __init__(self, name: str, code: Code) -> None:
         self.name, self._code = name, code

@@ -7,7 +7,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -234,10 +234,11 @@ class Job:
 
 
 def confirming(confirm: Confirm | None, listen: Listener) -> Listener:
-    """A listener that answers ``confirm`` events by a function, and hands all others on."""
+    """A listener that hands all events on, and answers ``confirm`` events by a function."""
 
     def on_event(event: Event) -> None:
         if event.answer is not None and confirm is not None:
+            listen(replace(event, answer=None))
             event.answer.set_result(confirm(event.text, event.frames))
         else:
             listen(event)

@@ -16,7 +16,6 @@ from ..context.failure import EXCEPTIONS, OTHER
 from ..context.privacy import redact
 from ..credentials import without_credentials
 from ..errors import Abstained, InputError, UnreadableReply
-from ..models.offline import OFFLINE
 from ..models.own_cells import read_fix, read_notes
 from ..turn.context import Task
 from ..turn.own_cells import CellEdit
@@ -113,7 +112,7 @@ def _error_text(error: tuple[str, str], code: str, request: Request) -> str:
 
 async def _asked(engine: Engine, request: Request, task: Task, code: str, material: str) -> str:
     """The reply of the model about code, of which it is told the frames that the code names."""
-    if request.model.name == OFFLINE.name:
+    if not request.model.writes:
         raise Abstained(
             "Without a model no cell can be explained, fixed or documented.", "Configure one: `%analyst models`."
         )

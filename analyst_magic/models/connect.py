@@ -163,15 +163,21 @@ class Unavailable(Model):
 
 
 class _Completed(Model):
-    """A model of another package that has ``name``, ``reply`` and ``close`` alone: all that was asked for at first."""
+    """A model of another package that does not derive from ``Model``: what it lacks is as usual."""
 
-    name = ""
+    name, remote, repairs, writes = "", True, True, True
 
     def __init__(self, model: Model) -> None:
         self.name, self._model = model.name, model
+        for fact in ("remote", "repairs", "writes"):
+            setattr(self, fact, getattr(model, fact, True))
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
         return await self._model.reply(context, on_text)
+
+    async def list_models(self) -> list[str]:
+        listed = getattr(self._model, "list_models", super().list_models)
+        return list(await listed())
 
     async def close(self) -> None:
         await self._model.close()

@@ -25,8 +25,8 @@ class Model(Protocol):
     ...         return Reply("Counts the rows.", Code(f"SELECT count(*) FROM {frame}", "sql"), self.name)
     >>> asyncio.run(Counter().reply(Context(Question("How many?"), ()))).code.text
     'SELECT count(*) FROM sales'
-    >>> Counter().remote, Counter().repairs
-    (True, True)
+    >>> Counter().remote, Counter().repairs, Counter().writes
+    (True, True, True)
     """
 
     @property
@@ -46,6 +46,11 @@ class Model(Protocol):
     @property
     def repairs(self) -> bool:
         """Whether it can learn from a failure: only then is it asked again with what went wrong."""
+        return True
+
+    @property
+    def writes(self) -> bool:
+        """Whether it writes what it is asked to, such as a plan or an explanation, and not only code that answers."""
         return True
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:

@@ -93,10 +93,21 @@ def _matcher(shell: Any) -> Any:
     return match
 
 
+def with_body(lines: list[str]) -> list[str]:
+    """A cell with the magic alone gets an empty line, so that the magic says what is missing, and not IPython.
+
+    >>> len(with_body(["%%analyst -m offline"]))
+    2
+    """
+    alone = bool(lines) and lines[0].split(maxsplit=1)[:1] == ["%%analyst"] and not "".join(lines[1:]).strip()
+    return [lines[0].rstrip("\n") + "\n", "\n"] if alone else lines
+
+
 def load(shell: Any) -> AnalystExtension:
     """Make magics and completions known to a shell; called by ``%load_ext analyst_magic``."""
     extension = AnalystExtension(shell)
     shell.register_magics(extension)
+    shell.input_transformers_cleanup.append(with_body)
     if hasattr(shell, "Completer"):
         shell.Completer.custom_matchers.append(_matcher(shell))
     if extension.settings.spares:

@@ -15,7 +15,7 @@ from IPython.core.error import StdinNotImplementedError
 from .. import display
 from ..analyst import Analyst
 from ..commands.mcp import NotebookServer
-from ..commands.results import value_of
+from ..commands.results import described, value_of
 from ..display import Background, InvestigationDisplay, Progress
 from ..display.approval import Approval
 from ..display.own_cells import OwnCell
@@ -98,7 +98,8 @@ class NotebookSession:
             raise
         self.show(turn, progress)
         if output:
-            self.namespace[output] = value_of(turn, output)
+            value = self.namespace[output] = value_of(turn, output)
+            display.show_note(f"The variable {output} holds this answer: {described(value)}.")
 
     def investigate(
         self, question: Question, frames: dict[str, object], chosen: dict[str, Any], options: CellOptions

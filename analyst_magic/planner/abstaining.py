@@ -54,6 +54,12 @@ _SCRIPTS: dict[str, str] = {
 }  # fmt: skip
 _KANA = r"[\u3040-\u30ff]"
 
+_HELP = re.compile(
+    r"(?:help(?: me)?|hello|hi|what (?:can|could|should|may) (?:i|we|you) (?:ask|do)(?: here| (?:about|with) .*)?"
+    r"|how (?:do|can) i (?:use|ask) (?:this|it|you)|how does (?:this|it) work|what is this)[\s?!.]*",
+    re.I,
+)
+
 Choose = Callable[[Question, tuple[FrameCard, ...]], object]
 
 
@@ -74,6 +80,24 @@ def foreign_language(text: str, frames: tuple[FrameCard, ...] = ()) -> str | Non
     best = max(hits, key=lambda language: hits[language])
     english = sum(word in _ENGLISH for word in words)
     return best if hits[best] >= 2 and hits[best] > english else None
+
+
+def asks_for_help(text: str) -> bool:
+    """Whether a question is about asking itself.
+
+    >>> [asks_for_help(text) for text in ("help", "What can I ask?", "what can I sell?")]
+    [True, True, False]
+    """
+    return _HELP.fullmatch(text.strip()) is not None
+
+
+def help_text(frames: Sequence[FrameCard]) -> str:
+    """What can be asked, for who asks that."""
+    names = ", ".join(card.name for card in frames) or "your data"
+    return (
+        f"Ask about {names} in plain words: totals, averages and counts, by group or over time, "
+        "the highest and the latest, as a table, a chart or a file. `%analyst help` has examples."
+    )
 
 
 def nearest_questions(question: Question, frames: Sequence[FrameCard], choose: Choose) -> tuple[str, ...]:
@@ -111,7 +135,8 @@ def _of_frame(card: FrameCard, words: set[str], *, named: bool) -> Iterator[str]
         (c for c in card.columns if _is_group(c)), key=lambda c: (-_fit(words, c.name), c.type == "integer")
     )
     values = sorted(
-        (c for c in card.columns if _is_value(c)), key=lambda c: (-_fit(words, c.name), c.type == "integer")
+        (c for c in card.columns if _is_value(c) and not _numbers_rows(c, card)),
+        key=lambda c: (-_fit(words, c.name), c.type == "integer"),
     )
     times = [c for c in card.columns if c.type in _TIMES and (c.distinct or 0) > 1]
     of = f" of {card.name}" if named else ""
@@ -146,6 +171,14 @@ def _is_value(column: ColumnCard) -> bool:
         return False
     whole = column.type == "integer" and (column.code or _is_key(column))
     return column.type in NUMBER_TYPES and not whole and (column.distinct or 0) > 1
+
+
+def _numbers_rows(column: ColumnCard, card: FrameCard) -> bool:
+    """Whether whole numbers are the numbers of things or clock times, as ``flight`` of ``flights`` and 1745 are."""
+    parts = {stem(part) for part in name_parts(column.name)}
+    if stem(card.name) in parts and column.type == "integer":
+        return True
+    return "time" in parts and bool(column.quantiles) and all(0 <= n < 2400 and n % 100 < 60 for n in column.quantiles)
 
 
 def _is_key(column: ColumnCard) -> bool:

@@ -17,7 +17,7 @@ from ..errors import Abstained, CheckFailed, EmptyQuestion
 from ..sources.mentions import mentioned, plain
 from ..theme import load_theme
 from ..turn import Code, Context, FrameCard, Question, Reply
-from .abstaining import foreign_language, with_help
+from .abstaining import asks_for_help, foreign_language, help_text, with_help
 from .analyses import find_analysis
 from .asking import Ambiguous, Choose, asked_back, meanings, picked
 from .by_definition import DefinedQuestion, apply_definitions
@@ -47,6 +47,7 @@ class OfflinePlanner:
     name = NAME
     remote = False
     repairs = False  # the same question gets the same code, whatever became of it
+    writes = False
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
         """Answer the question with code, and say how it was read.
@@ -62,6 +63,8 @@ class OfflinePlanner:
         mentions = mentioned(context.question.text, names)
         frames = tuple(card for card in context.frames if not mentions or card.name in mentions)
         question = replace(context.question, text=plain(context.question.text, names))
+        if asks_for_help(question.text):
+            return Reply(help_text(frames), None, self.name, kind="refusal")
         analysis = find_analysis(question.text, frames)
         if analysis is not None:
             if on_text is not None:

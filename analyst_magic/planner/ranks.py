@@ -15,6 +15,7 @@ from .parts import Common, Extreme, Key, Limit, RankBy, Rows, Sort, Where
 from .plan.schema import Filter, Measure
 from .plan.sql import is_time
 from .plan.words import name_parts
+from .request import is_plural
 from .rules import Grammar, Span
 from .tokens import canonical
 from .year_columns import is_year_column
@@ -268,7 +269,7 @@ def last(span: Span) -> Limit | tuple[Limit, Extreme] | None:
         return None
     if numbers and not is_count(numbers[0]):
         return None
-    count = numbers[0].meaning if numbers else 1
+    count = numbers[0].meaning if numbers else _FEW if is_plural(span.after) else 1
     dated = any(is_time(column) for column in span.words.card.columns)
     if dated and canonical(span.after.text.lower()) not in _LINES:
         return Limit(count), Extreme(True, tag=_date(span.words, "last"), rows=span.after, text="last")
@@ -277,17 +278,21 @@ def last(span: Span) -> Limit | tuple[Limit, Extreme] | None:
 
 _LINES = frozenset({"row", "record", "line", "observation"})
 """Nouns of rows as they stand, not of what happened."""
+_FEW = 5
+"""Rows of *the first rows* and *the head*, where no number is named."""
 
 
 @RULES.rule("first", cost=0.9)
 def head(span: Span) -> Limit | tuple[Limit, Extreme] | None:
-    """``head of penguins``: five rows; ``the first row``: one; ``the first order of each customer``: the earliest."""
+    """``head of penguins``, ``the first rows``: five; ``the first order of each customer``: the earliest."""
     if span.own[0].text.lower() == "head":
-        return Limit(5)
+        return Limit(_FEW)
     if span.after.kind not in ROWS:
         return None
     earliest = _earliest(span)
-    return Limit(1) if earliest is None else (Limit(1), earliest)
+    grouped = any(tag.kind == "by" for tag in span.tags[span.end :])
+    limit = Limit(_FEW if is_plural(span.after) and not grouped else 1)
+    return limit if earliest is None else (limit, earliest)
 
 
 def _earliest(span: Span) -> Extreme | None:

@@ -365,14 +365,25 @@ def _options(source: str) -> dict[str, str]:
 def _captioned(outputs: tuple[Markup, ...], options: Mapping[str, str], references: References) -> tuple[Markup, ...]:
     """The outputs with the caption that the cell's options give them."""
     label = options.get("label", "")
+    if "lst-label" in options or "lst-cap" in options:
+        outputs = (
+            _caption("lst", "Listing", options.get("lst-label", ""), options.get("lst-cap"), references),
+            *outputs,
+        )
     for kind, words, name in (("fig", "Figure", "fig-cap"), ("tbl", "Table", "tbl-cap")):
         if outputs and (name in options or label.startswith(f"{kind}-")):
-            number, anchor = references.number(kind, label if label.startswith(f"{kind}-") else "")
-            place = Markup(' id="{}"').format(anchor) if anchor else ""
-            said = Markup(": {}").format(line_html(options[name], references)) if options.get(name) else ""
-            caption = Markup('<p class="caption"{}>{} {}{}</p>').format(place, words, number, said)
+            own = label if label.startswith(f"{kind}-") else ""
+            caption = _caption(kind, words, own, options.get(name), references)
             return (caption, *outputs) if kind == "tbl" else (*outputs, caption)
     return outputs
+
+
+def _caption(kind: str, words: str, label: str, said: str | None, references: References) -> Markup:
+    """A line that counts a figure, a table or a listing, and says what it shows."""
+    number, anchor = references.number(kind, label)
+    place = Markup(' id="{}"').format(anchor) if anchor else ""
+    more = Markup(": {}").format(line_html(said, references)) if said else ""
+    return Markup('<p class="caption"{}>{} {}{}</p>').format(place, words, number, more)
 
 
 def _paragraphs(question: str) -> Markup:

@@ -1,8 +1,8 @@
 """Fenced parts of Markdown, as MyST, Quarto and Docusaurus write them, in one form.
 
-``:::{note} Title``, ``::: {.callout-note title="Title"}``, ``::: warning`` and a fence of three backquotes that is no
-code become containers of one form, which ``markdown`` renders; tabs, figures, tables and formulas become the Markdown
-that says the same.
+``:::{note} Title``, ``::: {.callout-note title="Title"}``, ``::: warning``, ``!!! note`` and a fence of three
+backquotes that is no code become containers of one form, which ``markdown`` renders; tabs, figures, tables and formulas
+become the Markdown that says the same.
 """
 
 from __future__ import annotations
@@ -14,12 +14,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from .admonitions import MARKS, callout_at, tabs_at
+
 CALLOUTS = {
     "note": "note", "info": "note", "seealso": "note", "abstract": "note", "tip": "tip", "hint": "tip",
     "important": "important", "success": "tip", "warning": "warning", "attention": "warning", "caution": "caution",
-    "danger": "caution", "error": "caution", "failure": "caution",
+    "danger": "caution", "error": "caution", "failure": "caution", "bug": "caution", "question": "note",
+    "example": "note", "quote": "note", "summary": "note",
 }  # fmt: skip
 """The names of callouts with the five kinds that a report tells apart."""
+
+THEOREMS = {
+    "thm": "theorem", "lem": "lemma", "cor": "corollary", "prp": "proposition", "cnj": "conjecture",
+    "def": "definition", "exm": "example", "exr": "exercise", "sol": "solution", "rem": "remark", "alg": "algorithm",
+}  # fmt: skip
+"""The kinds of theorems that Quarto's labels begin with, as MyST names them."""
 
 MAX_SOURCE = 400_000
 _OPEN = re.compile(r"^(?P<indent> {0,3})(?P<fence>:{3,}|`{3,})\s*(?P<spec>\{.*\}.*|[A-Za-z][\w-]*(?:\s+\S.*)?)$")
@@ -51,7 +60,7 @@ class Directive:
 
 def unified(source: str) -> str:
     """Markdown whose fenced parts are containers ``::: JSON`` of one form."""
-    if not any(mark in source for mark in (":::", "```{", "{{<", "+++")) or len(source) > MAX_SOURCE:
+    if not any(mark in source for mark in (":::", "```{", "{{<", "+++", *MARKS)) or len(source) > MAX_SOURCE:
         return source
     return "\n".join(_lines(source.split("\n"), 0))
 
@@ -59,6 +68,10 @@ def unified(source: str) -> str:
 def _lines(lines: Sequence[str], depth: int) -> Iterator[str]:
     at = 0
     while at < len(lines):
+        if depth < 12 and (block := _block_of_mkdocs(lines, at)):
+            yield from _written(block[0], depth)
+            at = block[1]
+            continue
         opened = _OPEN.match(lines[at])
         read = _read(opened["spec"], code=opened["fence"][0] == "`") if opened and depth < 12 else None
         if opened is None or read is None:
@@ -71,6 +84,18 @@ def _lines(lines: Sequence[str], depth: int) -> Iterator[str]:
         read.lines = list(_options(read, inside))
         yield from _written(read, depth)
         at = end + 1
+
+
+def _block_of_mkdocs(lines: Sequence[str], at: int) -> tuple[Directive, int] | None:
+    """A callout or tabs of MkDocs that begin at a line, and the line behind them."""
+    if found := callout_at(lines, at):
+        kind, title, inside, end = found
+        name = kind if kind in CALLOUTS else "admonition"
+        return Directive(name, kind.capitalize() if title is None else title, lines=inside), end
+    if tabs := tabs_at(lines, at):
+        inside = [line for title, body in tabs[0] for line in (f"# {title}", *body)]
+        return Directive("tabset", lines=inside), tabs[1]
+    return None
 
 
 def _line(line: str) -> Iterator[str]:
@@ -136,7 +161,7 @@ def _read(spec: str, *, code: bool) -> Directive | None:
         name = found[1].lower()
         return None if code and name in {"python", "r", "julia", "mermaid", "code-cell"} else Directive(name, found[2])
     if code:
-        return None
+        return _listing(spec)
     if not spec.startswith("{"):
         name, _, words = spec.partition(" ")
         return Directive(name.lower(), words.strip()) if name.lower() in CALLOUTS else Directive("", "")
@@ -147,6 +172,16 @@ def _read(spec: str, *, code: bool) -> Directive | None:
     callout = next((name.removeprefix("callout-") for name in classes if name.startswith("callout-")), "")
     name = callout if callout in CALLOUTS else "tabset" if "panel-tabset" in classes else ""
     return Directive(name, given.get("title", ""), label, given)
+
+
+def _listing(spec: str) -> Directive | None:
+    """Code of Quarto's that has a label or a caption: ``{#lst-sum .python lst-cap="A sum"}``; None for other code."""
+    given = {key: one or two or three for key, one, two, three in _ATTRIBUTE.findall(spec)}
+    label = next(iter(re.findall(r"[\s{]#(lst-[\w:.-]+)", spec)), "")
+    if not label and "lst-cap" not in given:
+        return None
+    language = next(iter(re.findall(r"[\s{]\.([\w+-]+)|^\{([A-Za-z][\w+-]*)", spec)), ("", ""))
+    return Directive("code-block", "".join(language), label, {"caption": given.get("lst-cap", "")})
 
 
 def _options(directive: Directive, lines: list[str]) -> list[str]:
@@ -167,7 +202,12 @@ def _written(directive: Directive, depth: int) -> Iterator[str]:
         label = f" ({directive.label})" if directive.label else ""
         yield from ("", "$$", *(body or directive.words).split("\n"), f"$${label}", "")
     elif name in {"code", "code-block", "sourcecode", "literalinclude"}:
-        yield from (f"```{directive.words.strip()}", *directive.lines, "```")
+        lines = [f"```{directive.words.strip()}", *directive.lines, "```"]
+        caption = directive.options.get("caption", "")
+        if not caption and not directive.label:
+            yield from lines
+        else:
+            yield from _container({"kind": "listing", "title": caption, "label": directive.label}, lines, depth)
     elif name in {"figure", "image"}:
         caption = " ".join(body.split()).replace("[", "\\[").replace("]", "\\]")
         words = caption or directive.options.get("alt", "")
@@ -183,6 +223,8 @@ def _written(directive: Directive, depth: int) -> Iterator[str]:
         yield from _tabs(directive, depth)
     elif name in {"toctree", "contents", "bibliography", "raw"}:
         return
+    elif theorem := _theorem(directive):
+        yield from _container(theorem, directive.lines, depth)
     elif not name and (captioned := _captioned(directive)):
         yield from captioned
     else:
@@ -191,10 +233,23 @@ def _written(directive: Directive, depth: int) -> Iterator[str]:
         if kind and not title:
             title, lines = _title_inside(lines)
         title = title or (name.capitalize() if kind else "")
-        if not kind and title and (name in _TITLED or name.startswith("prf:")):
-            what = name.removeprefix("prf:").capitalize()
-            lines = ["", f"**{what} ({title})**" if name.startswith("prf:") else f"**{title}**", "", *lines]
+        if not kind and title and name in _TITLED:
+            lines = ["", f"**{title}**", "", *lines]
         yield from _container({"kind": kind, "title": title, "label": directive.label}, lines, depth)
+
+
+def _theorem(directive: Directive) -> dict[str, str]:
+    """What is said of a theorem or a proof; empty for anything else. Its title is taken from its lines."""
+    kind = directive.name.removeprefix("prf:") if directive.name.startswith("prf:") else ""
+    if not directive.name and directive.label[3:4] == "-":
+        kind = THEOREMS.get(directive.label[:3], "")
+    if not kind:
+        return {}
+    title = directive.words or directive.options.get("name", "")
+    if not title:
+        title, directive.lines = _title_inside(directive.lines)
+    counted = "" if kind == "proof" or "nonumber" in directive.options else "yes"
+    return {"kind": "theorem", "what": kind, "title": title, "label": directive.label, "counted": counted}
 
 
 _PICTURE = re.compile(r"!\[(.*?)\]\((\S+?)\)(?:\{[^}]*\})?")

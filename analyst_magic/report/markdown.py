@@ -253,7 +253,7 @@ def _role(state: StateInline, silent: bool) -> bool:
         references: References = state.env["labels"]
         words = re.fullmatch(r"(.*?)\s*<([^<>]+)>", found[2])
         target = words[2] if words else found[2]
-        if found[1] in {"ref", "numref", "eq", "doc"}:
+        if found[1] in {"ref", "numref", "eq", "doc", "prf:ref"}:
             state.push("text", "", 0).content = references.mark("ref", (target,), words[1] if words else target)
         elif found[1].startswith("cite"):
             keys = tuple(key.strip() for key in target.split(","))
@@ -340,8 +340,7 @@ def _fence(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any)
     language = re.match(r"\{?\.?([\w+#.-]+)\}?", info)
     name = language[1] if language else ""
     if name == "mermaid":
-        said = '<p class="left-out">A Mermaid diagram stands here as its source, which a report does not run.</p>'
-        return f"{said}<pre><code>{escape(token.content)}</code></pre>\n"
+        return str(diagram_html(token.content))
     code = code_html(token.content, name) if name else escape(token.content)
     return f'<div class="highlight"><pre><code>{code}</code></pre></div>\n'
 
@@ -369,6 +368,8 @@ def _titled(title: str, env: Any) -> str:
 def _division(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any) -> str:
     spec = _spec(tokens[at].info)
     kind, title = spec.get("kind", ""), spec.get("title", "")
+    if kind in {"listing", "theorem"}:
+        return _counted(spec, env)
     if kind == "tab":
         if spec.get("first"):
             env["tabs"] = env.get("tabs", 0) + 1
@@ -377,6 +378,19 @@ def _division(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: A
     if kind:
         return _callout_open(kind, _titled(title, env))
     return f'<div id="{escape(spec["label"])}">\n' if spec.get("label") else "<div>\n"
+
+
+def _counted(spec: Mapping[str, str], env: Any) -> str:
+    """The beginning of a listing or a theorem, with its number and its title."""
+    what = "lst" if spec["kind"] == "listing" else spec.get("what", "")
+    is_counted = what == "lst" or bool(spec.get("counted"))
+    number, anchor = env["labels"].number(what, spec.get("label", "")) if is_counted else ("", "")
+    place = f' id="{escape(anchor.removeprefix("n-"))}"' if anchor else ""
+    title = _titled(spec["title"], env) if spec.get("title") else ""
+    if what == "lst":
+        return f'<div{place}><p class="caption">Listing {number}{": " if title else ""}{title}</p>\n'
+    words = " ".join(filter(None, [str(escape(what.capitalize())), number, f"({title})" if title else ""]))
+    return f"<div{place}><p><strong>{words}.</strong></p>\n"
 
 
 def _division_close(self: RendererHTML, tokens: _Tokens, at: int, options: Any, env: Any) -> str:
@@ -451,6 +465,12 @@ _RULES = {
     "link_open": _link_open,
     "text": _text,
 }
+
+
+def diagram_html(source: str) -> Markup:
+    """A Mermaid diagram: a sentence, and its source."""
+    said = Markup('<p class="left-out">A Mermaid diagram stands here as its source, which a report does not run.</p>')
+    return said + Markup("<pre><code>{}</code></pre>\n").format(source)
 
 
 def code_html(source: str, language: str) -> Markup:

@@ -22,7 +22,7 @@ from ..results.html import human_size, one_line
 from ..wording import count
 from .drawings import drawing_html, drawing_of
 from .figures import figure_html, left_out
-from .markdown import markdown_html, with_formulas
+from .markdown import diagram_html, markdown_html, with_formulas
 from .media import around_media, media_html
 from .plain import plain_text, text_of
 from .references import References
@@ -217,6 +217,8 @@ def _simple(
     for mime in ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"):
         if picture := _picture(mime, data.get(mime), words):
             return Markup('<div class="output">{}</div>').format(_sized(picture, metadata.get(mime)))
+    if "text/vnd.mermaid" in data:
+        return Markup('<div class="output prose">{}</div>').format(diagram_html(text_of(data["text/vnd.mermaid"])))
     for mime, value in data.items():
         if str(mime).startswith("application/") and str(mime).endswith("json") and isinstance(value, dict | list):
             return json_html(str(mime), value)

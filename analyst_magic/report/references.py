@@ -1,4 +1,4 @@
-"""What a manuscript counts across its cells (figures, tables, equations, footnotes), and what refers to it."""
+"""What a manuscript counts across its cells (figures, tables, equations, listings, theorems), and what refers to it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from .bibliography import full, short
+from .directives import THEOREMS
 from .headings import TAG
 from .tex import Macros
 
-_WORDS = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": ""}
+_WORDS = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "lst": "Listing", "sec": ""}
 _PREFIX = "n-"
 
 
@@ -53,7 +54,7 @@ class References:
         """The next number of a kind (``fig``, ``tbl``, ``eq``), and the id of its place.
 
         Args:
-            kind: The kind.
+            kind: The kind; that of a theorem is its word: ``theorem``, ``lemma``.
             label: What references call it.
             tag: What stands in place of a number.
         """
@@ -62,7 +63,7 @@ class References:
         number = tag or str(self._counts[kind])
         anchor = f"{_PREFIX}{label}" if label else ""
         if label:
-            words = f"({number})" if kind == "eq" else f"{_WORDS[kind]} {number}"
+            words = f"({number})" if kind == "eq" else f"{_WORDS.get(kind, kind.capitalize())} {number}"
             self._targets.setdefault(label, Target(words, anchor))
         return number, anchor
 
@@ -141,8 +142,8 @@ class References:
 
 
 def is_label(key: str) -> bool:
-    """Whether a key refers to a figure, a table, an equation or a section, as Quarto names them."""
-    return bool(re.match(r"(?:fig|tbl|eq|sec)-[\w-]+$", key))
+    """Whether a key refers to a figure, table, equation, section, listing or theorem, as Quarto names them."""
+    return bool(re.match(rf"(?:fig|tbl|eq|sec|lst|{'|'.join(THEOREMS)})-[\w-]+$", key))
 
 
 def _word(key: str) -> str:

@@ -637,8 +637,9 @@ def _fill(cell: Any, text: str, size: float, *, head: bool, right: bool) -> None
     line.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
     bold = head or getattr(text, "bold", False)
     pieces = getattr(text, "runs", ()) or [Run(text)]
-    plain = (replace(piece, bold=piece.bold or bold, math="") for piece in pieces)
-    _write(line, plain, size, _colour(colour) if colour else _INK)
+    _write(
+        line, (replace(piece, bold=piece.bold or bold) for piece in pieces), size, _colour(colour) if colour else _INK
+    )
 
 
 def _fit(shape: Any, above: float, *, note: bool, natural: bool) -> None:

@@ -126,7 +126,7 @@ class Tally:
         self.seconds += turn.seconds.get("total", 0.0)
 
     def __str__(self) -> str:
-        parts = [count(self.turns, "question"), f"{self.failed} failed", f"{self.pinned} pinned"]
+        parts = [count(self.turns, "question"), f"{self.failed} failed", f"{self.pinned} answered from the lock"]
         parts += [count(self.repairs, "repair")]
         parts += [count(self.tokens, "token")] if self.tokens else []
         parts += [f"${self.cost:.4f}"] if self.cost else []

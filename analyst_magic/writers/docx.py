@@ -10,7 +10,6 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
-from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
@@ -167,16 +166,18 @@ def add_chart(document: Any, paragraph: Any, answer: Answer, width: float) -> No
     slides = Presentation()
     shapes = slides.slides.add_slide(slides.slide_layouts[6]).shapes
     chart = add_office_chart(shapes, (0, 0, 10, 10), answer, answer.look, Pt(9), "LINE")
-    made, package = chart.part, document.part.package
-    book = Part(PackURI("/word/embeddings/chart1.xlsx"), XLSX_TYPE, made.chart_workbook.xlsx_part.blob, package)
-    part = Part(PackURI("/word/charts/chart1.xml"), CHART_TYPE, b"", package)
+    made, package, holder = chart.part, document.part.package, paragraph.part
+    name = package.next_partname("/word/charts/chart%d.xml")
+    book_name = package.next_partname("/word/embeddings/chart%d.xlsx")
+    book = Part(book_name, XLSX_TYPE, made.chart_workbook.xlsx_part.blob, package)
+    part = Part(name, CHART_TYPE, b"", package)
     inside = part.relate_to(book, RT.PACKAGE)
     made._element.xpath("c:externalData")[0].set(qn("r:id"), inside)
     part._blob = etree.tostring(made._element, xml_declaration=True, encoding="UTF-8", standalone=True)
     bars = len(list(chart.plots[0].categories))
     height = min(Inches(5.2), max(Inches(2.6), Inches(0.9) + bars * Inches(0.21)))
     size = {"width": int(Pt(width)), "height": int(height)}
-    drawing = INLINE.format(relation=document.part.relate_to(part, RT.CHART), alt=quoteattr(answer.title), **size)
+    drawing = INLINE.format(relation=holder.relate_to(part, RT.CHART), alt=quoteattr(answer.title), **size)
     paragraph.add_run()._r.append(parse_xml(drawing))
 
 
@@ -202,12 +203,12 @@ def room_at(place: Any, room: float) -> float:
     return min(room, width / 12700 - 11) if width else room
 
 
-def fill_template(document: Any, texts: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+def fill_template(document: Any, texts: dict[str, str]) -> tuple[dict[str, list[Any]], list[str]]:
     """Replace the template's placeholders, each in the style of its first letter.
 
     Returns where each was, and those for which there is nothing.
     """
-    places: dict[str, Any] = {}
+    places: dict[str, list[Any]] = {}
     unknown: list[str] = []
     for part, tree in stories(document):
         for paragraph in list(tree.iter(qn("w:p"))):
@@ -216,7 +217,7 @@ def fill_template(document: Any, texts: dict[str, str]) -> tuple[dict[str, Any],
             while found := PLACEHOLDER.search("".join(piece.text or "" for piece in pieces), begin):
                 name = placeholder_name(found)
                 begin = found.start() + len(texts.get(name, ""))
-                places.setdefault(name, Paragraph(paragraph, part))
+                places.setdefault(name, []).append(Paragraph(paragraph, part))
                 unknown += [name] if name not in texts else []
                 replace_text(pieces, found.start(), found.end(), texts.get(name, ""))
     for relation in document.part.rels.values():
@@ -265,6 +266,40 @@ def add_tables(
     return made
 
 
+def fill_places(document: Any, answer: Answer, places: dict[str, list[Any]], room: float, said: str) -> list[str]:
+    """Put the table and the chart wherever the template has a place for them; returns those that there is no place for.
+
+    Args:
+        document: The template.
+        answer: What is written.
+        places: The paragraphs of the placeholders, by their names.
+        room: The width of a page, in points.
+        said: What is said below the table.
+    """
+    for place in places.get("table", []) if len(answer.data) else ():
+        add_tables_below(document, answer, place, room_at(place, room), said)
+    holders = [place for place in places.get("chart", []) if answer.drawn and hasattr(place._parent, "element")]
+    for place in holders:
+        add_chart(document, place, answer, room_at(place, room))
+    empty = {"table": not len(answer.data), "chart": len(holders) < len(places.get("chart", []))}
+    return [name for name, is_empty in empty.items() if is_empty and name in places]
+
+
+def add_tables_below(document: Any, answer: Answer, place: Any, room: float, said: str) -> None:
+    """The table below a paragraph, and what is said of it."""
+    below = place._p
+    blocks, lines, _ = table_parts(answer, room)
+    for new in add_tables(document, answer, room, blocks, lines):
+        below.addnext(new)
+        below = new
+    if below.getnext() is None and below.getparent().tag == qn("w:tc"):
+        below.addnext(element("p"))  # a cell ends with a paragraph
+    if said:
+        note = document.add_paragraph()
+        small_text(note, answer, said)
+        below.addnext(note._p)
+
+
 def is_wide(answer: Answer) -> bool:
     needs = column_needs(answer, cell_texts(answer, MAX_TEXT))
     return len(needs) >= 7 or sum(least + 2 for least, _ in needs) > 85
@@ -288,20 +323,7 @@ def write_document(answer: Answer, path: str) -> list[str]:
         texts = {"title": answer.title, "summary": summary(answer), "source": answer.source, "notes": said,
                  "date": datetime.date.today().isoformat(), "rows": f"{len(answer.data):,}"}  # fmt: skip
         places, unknown = fill_template(document, {**texts, "table": "", "chart": ""})
-        if "table" in places and len(answer.data):
-            below, room_there = places["table"]._p, room_at(places["table"], room)
-            blocks, lines, _ = table_parts(answer, room_there)
-            for new in add_tables(document, answer, room_there, blocks, lines):
-                below.addnext(new)
-                below = new
-            if below.getnext() is None and below.getparent().tag == qn("w:tc"):
-                below.addnext(element("p"))  # a cell ends with a paragraph
-            if said and "notes" not in places:
-                note = document.add_paragraph()
-                small_text(note, answer, said)
-                below.addnext(note._p)
-        if answer.drawn and "chart" in places:
-            add_chart(document, places["chart"], answer, room_at(places["chart"], room))
+        unknown += fill_places(document, answer, places, room, "" if "notes" in places else said)
         if places:
             document.save(path)
             return remarks(answer, unknown)

@@ -315,10 +315,12 @@ def fill_slides(presentation: Any, answer: Answer, tables: list[Page], size: flo
             shape._element.getparent().remove(shape._element)
             if name == "chart" and answer.drawn:
                 add_chart(slide, area, answer)
-            elif name == "table" and waiting:
-                page = waiting.pop(0)
+            elif name == "table" and (waiting or len(tables) == 1):
+                page = waiting.pop(0) if waiting else tables[0]
                 shrink = min(1.0, area[2] / 12700 / (sum(page.widths) * size * LETTER))
                 add_table(slide, area, answer, page.block, page.lines, size * shrink, page.widths)
+            else:
+                unknown.append(name)
     if len(waiting) < len(tables):
         add_table_slides(presentation, answer, waiting, size, said)
     return unknown

@@ -92,18 +92,19 @@ def new_workbook(answer: Answer, texts: dict[str, str]) -> tuple[Any, Any]:
     return workbook, sheet["A5"]
 
 
-def fill_template(path: str, answer: Answer, texts: dict[str, str]) -> tuple[Any, Any, Any, str, list[str]]:
+def fill_template(path: str, answer: Answer, texts: dict[str, str]) -> tuple[Any, dict[str, list[Any]], str, list[str]]:
     """The template with the answer's texts.
 
     Returns the workbook, the cells of the table and of the chart, the colour of the title, and what stays empty.
     """
-    workbook, cells, accent = load_workbook(path, rich_text=True), dict[str, Any](), answer.look.accent
+    workbook, cells, accent = load_workbook(path, rich_text=True), dict[str, list[Any]](), answer.look.accent
     unknown: list[str] = []
     for sheet in workbook.worksheets:
         for cell in [cell for row in sheet.iter_rows() for cell in row if PLACEHOLDER.search(str(cell.value or ""))]:
             text = str(cell.value)
             if only := re.fullmatch(r"\s*{{ *(table|chart) *}}\s*", text, re.I):
-                cells[only[1].lower()], cell.value = cell, None
+                cells.setdefault(only[1].lower(), []).append(cell)
+                cell.value = None
                 continue
             if "title" in text and cell.fill.fill_type == "solid" and isinstance(cell.fill.fgColor.rgb, str):
                 accent = cell.fill.fgColor.rgb[-6:]
@@ -125,8 +126,15 @@ def fill_template(path: str, answer: Answer, texts: dict[str, str]) -> tuple[Any
         for chart in sheet._charts:
             fill_title(chart, texts, unknown)
     if "table" not in cells and "chart" not in cells:
-        cells["table"] = workbook.create_sheet(SHEET)["A1"]
-    return workbook, cells.get("table"), cells.get("chart"), accent, list(dict.fromkeys(unknown))
+        cells["table"] = [workbook.create_sheet(SHEET)["A1"]]
+    return workbook, cells, accent, list(dict.fromkeys(unknown))
+
+
+def first_places(cells: dict[str, list[Any]]) -> list[str]:
+    """What is said where a template wants the table or the chart more than once: rows come into one place of a book."""
+    names = {name: [f"{cell.parent.title}!{cell.coordinate}" for cell in held] for name, held in cells.items()}
+    return [f"{{{{ {name} }}}} of the template is filled in {held[0]} alone, and not in {listed(held[1:], 6)}."
+            for name, held in names.items() if len(held) > 1]  # fmt: skip
 
 
 def fill_title(chart: Any, texts: dict[str, str], unknown: list[str]) -> None:
@@ -465,8 +473,12 @@ def write_document(answer: Answer, path: str) -> list[str]:
     said = " ".join(filter(None, [drawing, notes(answer, count, MAX_TEXT)]))
     texts = {"title": answer.title, "summary": cut + summary(answer), "source": answer.source, "rows": f"{count:,}",
              "date": datetime.date.today().isoformat(), "notes": said}  # fmt: skip
+    repeated: list[str] = []
     if answer.template:
-        workbook, start, place, accent, unknown = fill_template(answer.template, answer, texts)
+        workbook, cells, accent, unknown = fill_template(answer.template, answer, texts)
+        start, place = ((cells.get(name) or [None])[0] for name in ("table", "chart"))
+        repeated = first_places(cells)
+        unknown += ["chart"] if place is not None and not drawn else []
         answer = answer._replace(look=answer.look._replace(palette=[accent, *answer.look.palette[1:]]))
         if start is None:
             start = workbook.create_sheet(SHEET)["A1"]
@@ -504,7 +516,7 @@ def write_document(answer: Answer, path: str) -> list[str]:
     lost = lost_parts(answer.template) if answer.template else []
     beside = [said] if answer.template and said and not said_in(workbook, said) else []
     loss = [f"The template's {listed(lost, 9)} could not be kept."] if lost else []
-    return [*remarks(answer, unknown), *beside, *loss]
+    return [*remarks(answer, unknown), *repeated, *beside, *loss]
 
 
 def said_in(workbook: Any, text: str) -> bool:

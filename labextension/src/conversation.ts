@@ -185,7 +185,11 @@ export class Conversation implements IDisposable {
 
   /** Show what a model would be told of a question. */
   async preview(question: string): Promise<void> {
+    const { draft } = this._state;
     const reply = await this.request({ type: 'context', text: question });
+    if (this._state.draft !== draft) {
+      return; // what is written has changed meanwhile
+    }
     const value = reply?.value;
     this.dispatch({
       type: 'previewed',

@@ -40,6 +40,7 @@ export class AnalystPanel extends ReactWidget {
 
   /** Put the cursor where a question is written. */
   focus(): void {
+    this._wantsFocus = !this._input.current; // it is on its way
     this._input.current?.focus();
   }
 
@@ -79,6 +80,7 @@ export class AnalystPanel extends ReactWidget {
           conversation={this._of(notebook)}
           inputRef={this._input}
           enterAsks={this._enterAsks}
+          onReady={() => this._wantsFocus && this.focus()}
           onMustWait={text => insertCell(notebook, questionCell(text))}
         />
       </ServicesContext.Provider>
@@ -150,6 +152,7 @@ export class AnalystPanel extends ReactWidget {
   }
 
   private _enterAsks = true;
+  private _wantsFocus = false;
   private _input = React.createRef<HTMLTextAreaElement>();
   private _conversations = new WeakMap<NotebookPanel, Conversation>();
   private _made = new WeakMap<NotebookPanel, Services>();

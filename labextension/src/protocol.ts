@@ -135,7 +135,10 @@ export interface Done {
   code: string;
   language: 'python' | 'sql' | 'document';
   model: string;
+  /** What it was computed from and how long that took, in plain words. */
   facts: string[];
+  /** Who wrote the code, where it ran and what that cost. */
+  details: string[];
   tokens: { prompt: number; completion: number } | null;
   cost: number | null;
   seconds: Record<string, number>;

@@ -74,6 +74,7 @@ def test_code_is_confirmed_by_a_button_while_its_cell_waits(
     page, cell = run("confirmed.ipynb", "python3", CONFIRMED)
     code = cell.locator("textarea")
     expect(cell.locator(".analyst-code")).to_contain_text("SUM(revenue)", timeout=60_000)
+    expect(cell).to_contain_text("waiting for you")
     cell.get_by_role("button", name="Edit").click()
     expect(code).to_be_visible()
     assert "SUM(revenue)" in code.input_value()

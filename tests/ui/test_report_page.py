@@ -16,6 +16,8 @@ from analyst_magic.report.export import export
 from analyst_magic.results import Document, Figure, Table, Text
 from analyst_magic.sandbox.firewall import plotly
 
+from .waiting import wait_until
+
 PLANTED = """
 <script>window.hacked = "script"</script><img src=x onerror="window.hacked = 'onerror'">
 <svg onload="window.hacked = 'svg'"><script>window.hacked = 'svg script'</script></svg>
@@ -129,8 +131,7 @@ def test_no_button_of_a_figure_sends_anything(reader: Reader, tmp_path: Path) ->
 def test_many_figures_of_webgl_stay_drawn(reader: Reader, tmp_path: Path) -> None:
     figures = [display(Figure({"data": [{"type": "surface", "z": [[1, 2], [2, 3]]}], "layout": {}})) for _ in range(16)]
     reader.open(export(write(tmp_path / "nb.ipynb", code("1", *figures))))
-    frozen = reader.page.locator("figure.plot[data-frozen] img")
-    assert frozen.count() >= 4
+    wait_until(reader.page, "document.querySelectorAll('figure.plot[data-frozen] img').length >= 4", seconds=90)
     first = reader.page.locator("figure.plot").first
     first.scroll_into_view_if_needed()
     first.locator(".gl-canvas canvas, canvas").first.wait_for()

@@ -31,7 +31,11 @@ def look_into(path: Path) -> list[str]:
 
     places = list(dict.fromkeys(_placeholders(path)))
     held = {name for name, place in places if name in FILLED and _is_filled(place)}
-    lines = [f"{_written(name)} in {place} is filled." for name, place in places if name in held and _is_filled(place)]
+    again = _filled_once(path, places)
+    lines = [f"{_written(name)} in {place} is filled." for name, place in places
+             if name in held and _is_filled(place) and (name, place) not in again]  # fmt: skip
+    lines += [f"{_written(name)} in {place} stays empty: rows and charts come into one place of a workbook."
+              for name, place in again]  # fmt: skip
     lines += [f"{_written(name)} in {place} stays empty: there is nothing of that name."
               for name, place in places if name not in FILLED]  # fmt: skip
     lines += [f"{_written(name)} in {place} is not filled there." for name, place in places
@@ -39,6 +43,13 @@ def look_into(path: Path) -> list[str]:
     if any(name not in FILLED for name, _ in places):
         lines.append(f"There are {', '.join(map(_written, FILLED))}.")
     return lines + list(_of_format(path, held)) or ["It has no placeholders."]
+
+
+def _filled_once(path: Path, places: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The further places of the table and of the chart in a workbook, which stay empty."""
+    if path.suffix.lower() != ".xlsx":
+        return []
+    return [place for name in ("table", "chart") for place in [one for one in places if one[0] == name][1:]]
 
 
 def _written(name: str) -> str:

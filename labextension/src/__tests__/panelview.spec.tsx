@@ -114,6 +114,7 @@ async function panel(more: Partial<Services> = {}) {
     { type: 'frames', frames: [FRAME] },
     { type: 'suggestions', questions: ['Total revenue by region'] }
   );
+  await screen.findByRole('textbox', { name: 'Your question' });
   const box = () => screen.getByRole('textbox', { name: 'Your question' });
   const answer = (id: string, question: string, more = {}) =>
     say({ type: 'begun', id, question, elapsed: 0, cell: '' }, { ...DONE, id, ...more });
@@ -247,6 +248,12 @@ describe('the box', () => {
     expect(region.textContent).toContain('Nothing would be sent');
     fireEvent.change(box(), { target: { value: '' } });
     await settle();
+    expect(screen.queryByRole('region', { name: 'What would be sent' })).toBeNull();
+    fireEvent.change(box(), { target: { value: 'mean' } });
+    await settle();
+    fireEvent.click(screen.getByRole('button', { name: 'What would be sent?' }));
+    fireEvent.change(box(), { target: { value: '' } }); // before the kernel answers
+    await reply('context', { text: 'SYSTEM', size: '9 tokens', model: 'offline', remote: false });
     expect(screen.queryByRole('region', { name: 'What would be sent' })).toBeNull();
   });
 });

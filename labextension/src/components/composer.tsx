@@ -26,6 +26,8 @@ export function Composer(props: {
   disabled: boolean;
   inputRef: React.RefObject<HTMLTextAreaElement>;
   enterAsks: boolean;
+  /** It is there. */
+  onReady?: () => void;
   onAsk: (asked: ReadDraft) => void;
 }): JSX.Element {
   const { conversation, state, disabled, inputRef } = props;
@@ -38,6 +40,7 @@ export function Composer(props: {
   const list = React.useId();
   const empty = disabled || !text.trim();
   const waiting = askedBack(state.turns)?.id;
+  React.useEffect(() => props.onReady?.(), []);
   React.useEffect(() => {
     // Who has gone on to write elsewhere, as in the notebook, is left there.
     const writing = document.activeElement;

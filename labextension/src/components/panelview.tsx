@@ -5,12 +5,14 @@ import { useServices } from '../services';
 import { Link, search } from '../state';
 import { useConversation } from '../store';
 import { failure } from '../turns';
-import { Composer } from './composer';
 import { ErrorView } from './errorview';
 import { Header } from './header';
-import { PreviewView } from './preview';
 import { Transcript } from './transcript';
 import { LinkNote, Welcome } from './welcome';
+
+// Fetched when the panel is first shown: the page loads without them.
+const Composer = React.lazy(async () => ({ default: (await import('./composer')).Composer }));
+const PreviewView = React.lazy(async () => ({ default: (await import('./preview')).PreviewView }));
 
 const CANNOT_ASK: Link['at'][] = ['missing', 'not-python'];
 
@@ -19,6 +21,8 @@ export function PanelView(props: {
   conversation: Conversation;
   inputRef: React.RefObject<HTMLTextAreaElement>;
   enterAsks: boolean;
+  /** The box is there, in which a question is written. */
+  onReady?: () => void;
   onMustWait: (text: string) => void;
 }): JSX.Element {
   const { conversation, inputRef } = props;
@@ -81,10 +85,12 @@ export function PanelView(props: {
         </div>
       )}
       {preview ? (
-        <PreviewView
-          preview={preview}
-          onClose={() => conversation.dispatch({ type: 'previewed', preview: null })}
-        />
+        <React.Suspense fallback={null}>
+          <PreviewView
+            preview={preview}
+            onClose={() => conversation.dispatch({ type: 'previewed', preview: null })}
+          />
+        </React.Suspense>
       ) : (
         <Transcript conversation={conversation} turns={shown} whole={!words}>
           {!turns.length && link.at === 'connected' && (
@@ -98,14 +104,17 @@ export function PanelView(props: {
         </Transcript>
       )}
       {notice && <ErrorView error={notice} onClose={() => conversation.notify(null)} />}
-      <Composer
-        conversation={conversation}
-        state={state}
-        disabled={CANNOT_ASK.includes(link.at)}
-        inputRef={inputRef}
-        enterAsks={props.enterAsks}
-        onAsk={ask}
-      />
+      <React.Suspense fallback={<div className="am-Composer" />}>
+        <Composer
+          conversation={conversation}
+          state={state}
+          disabled={CANNOT_ASK.includes(link.at)}
+          inputRef={inputRef}
+          enterAsks={props.enterAsks}
+          onReady={props.onReady}
+          onAsk={ask}
+        />
+      </React.Suspense>
     </div>
   );
 }

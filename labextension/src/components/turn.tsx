@@ -246,6 +246,7 @@ function Answer(props: { turn: Answered; conversation: Conversation }): JSX.Elem
         <details className="am-Fold am-mod-code">
           <summary>{done.facts.join(' · ')}</summary>
           <Words html={done.method_html} className="am-Method" />
+          {done.details.length > 0 && <p className="am-Note">{done.details.join(' · ')}</p>}
           <Code code={done.code} language={done.language === 'sql' ? 'sql' : 'python'} />
         </details>
       ) : (

@@ -7,6 +7,7 @@ import { ColumnFormat } from './values';
 const ROW = 24;
 const AROUND = 12;
 const MOST_HEIGHT = 400;
+const SEEN_WHOLE = 20; // rows up to which nothing scrolls
 const FEW = 10;
 const TYPED = 200; // ms after which what is typed counts as a wish, where the kernel has the rows
 const TYPES: Record<FileFormat, string> = {
@@ -180,7 +181,8 @@ export class TableGrid extends Widget {
     });
     this._table.setAttribute('aria-rowcount', String(this._rows.length + 1));
     this._caption.textContent = this._extent();
-    this._scroller.style.maxHeight = `${MOST_HEIGHT}px`; // and else as high as its rows
+    const scrolls = this._info.rows > SEEN_WHOLE;
+    this._scroller.style.maxHeight = scrolls ? `${MOST_HEIGHT}px` : ''; // and else as high as its rows
     this._scroller.scrollTop = 0;
     this._draw(true);
   }
