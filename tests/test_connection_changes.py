@@ -18,6 +18,7 @@ from test_connection_failures import execute
 
 from analyst_magic import Analyst
 from analyst_magic.commands.connections import tables
+from analyst_magic.sources.connections import duckdb as duckdb_module
 from analyst_magic.sources.connections import tables as tables_module
 from analyst_magic.sources.connections.connection import Caps, Connection, QueryFailed, QueryStopped
 from analyst_magic.sources.connections.open import open_connection
@@ -67,6 +68,16 @@ def test_a_catalogue_is_read_once_and_again_when_the_schema_has_changed(database
     assert looks["catalogue"] == 5
     assert "customers" in tables(["shop", "email", "--refresh"], {"shop": database})
     assert looks["catalogue"] == 6
+
+
+def test_thousands_of_tables_of_duckdb_are_not_looked_at_for_each_question(
+    looks: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duckdb_module, "MAX_VERSIONED", 1)
+    with duckdb.connect() as opened:
+        opened.execute("CREATE TABLE a (id INTEGER); CREATE TABLE b (id INTEGER)")
+        assert names(opened) == names(opened) == {"a", "b"}
+    assert looks["catalogue"] == 1
 
 
 def test_a_table_is_described_once_and_again_when_its_rows_have_changed(

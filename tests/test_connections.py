@@ -107,10 +107,11 @@ def test_no_attack_changes_anything_though_no_policy_looks(database: Any, tmp_pa
     connection = open_connection("shop", database)
     before = contents(connection)
     names = ("attacks_common", f"attacks_{connection.dialect}")
-    attacks = [line for name in names for line in (DATA / f"{name}.sql").read_text().splitlines()]
+    lines = [line for name in names for line in (DATA / f"{name}.sql").read_text().splitlines()]
+    # the others take long, or are stopped by the policy or a role alone
+    attacks = [line for line in lines if not any(word in line.upper() for word in LEFT_OUT)]
+    assert len(attacks) >= 160
     for attack in attacks:
-        if any(word in attack.upper() for word in LEFT_OUT):
-            continue  # takes long, or is stopped by the policy or a role alone
         try:
             connection.run(attack.replace("/tmp/", f"{tmp_path}/none/"), Caps(rows=10, seconds=1))
         except (QueryFailed, QueryStopped):

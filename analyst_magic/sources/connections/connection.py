@@ -150,7 +150,7 @@ class Connection(ABC):
         except QueryFailed:
             return self._look(self._failure)
         longest = CATALOGUE_SECONDS if version is None else MAX_CATALOGUE_SECONDS
-        if version != self._version or time.monotonic() - self.looked_at > longest:
+        if version not in {None, self._version} or time.monotonic() - self.looked_at > longest:
             return self._look(None)
         return self._catalogue
 
