@@ -99,6 +99,7 @@ async function panel(more: Partial<Services> = {}) {
         conversation={conversation}
         inputRef={React.createRef()}
         enterAsks
+        onReady={() => false}
         onMustWait={() => undefined}
       />
     </ServicesContext.Provider>
@@ -129,6 +130,11 @@ async function panel(more: Partial<Services> = {}) {
 afterEach(() => {
   cleanup();
   window.localStorage.clear();
+});
+
+test('it gives way to another notebook, whatever is done when its box is there', async () => {
+  const { unmount } = await panel();
+  expect(unmount).not.toThrow();
 });
 
 const asked = (session: Session) => session.sent.filter(message => message.type === 'ask');

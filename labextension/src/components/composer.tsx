@@ -40,7 +40,9 @@ export function Composer(props: {
   const list = React.useId();
   const empty = disabled || !text.trim();
   const waiting = askedBack(state.turns)?.id;
-  React.useEffect(() => props.onReady?.(), []);
+  React.useEffect(() => {
+    props.onReady?.();
+  }, []);
   React.useEffect(() => {
     // Who has gone on to write elsewhere, as in the notebook, is left there.
     const writing = document.activeElement;
