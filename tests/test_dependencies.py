@@ -37,6 +37,7 @@ PROGRAMS = {"jupyterlab", "ipykernel"}
 # Of several distributions that share a namespace, the ones to declare.
 NAMESPACES = {"opentelemetry": {"opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"}}
 
+BY_SQLALCHEMY = {"sources/connections/registry.py", "sources/connections/sqlalchemy.py"}
 # The parts of the package that an extra belongs to; all else must do with the plain dependencies.
 PARTS = {
     "docker": {"sandbox/docker.py", "sandbox/docker_client.py", "sandbox/docker_sdk.py", "sandbox/leftovers.py"},
@@ -54,8 +55,8 @@ PARTS = {
     "mcp": {"mcp/", "tool_servers/"},
     "celery": {"task_broker.py", "task_worker.py", "server/broker_runner.py"},
     "tracing": {"telemetry/tracing.py"},
-    "postgres": {"sources/connections/postgres.py", "sources/connections/registry.py"},
-    "mysql": {"sources/connections/mysql.py", "sources/connections/registry.py"},
+    "postgres": {"sources/connections/postgres.py", *BY_SQLALCHEMY},
+    "mysql": {"sources/connections/mysql.py", *BY_SQLALCHEMY},
     "spark": {"sources/connections/spark.py"},
     "tokens": {"turn/tokens.py"},
 }
