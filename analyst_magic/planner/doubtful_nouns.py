@@ -146,11 +146,11 @@ def _share_of_ones(plan: QueryPlan, text: str, words: Lexicon) -> None:
     column = words.columns.get(str(shares[0].column)) if shares else None
     if column is None or (column.minimum, column.maximum) != (0, 1) or column.type != "integer":
         return
-    by = " and ".join(dimension.column for dimension in plan.group_by)
+    by = "".join(f"{' and ' if at else ' by '}{dimension.column}" for at, dimension in enumerate(plan.group_by))
     raise Ambiguous(
-        f"{column.sql} is 0 or 1. Is it the share of rows where it is 1, or of all of them that are?",
+        f"{column.sql} is 0 or 1. Is it the share of a group's rows that have a 1, or the group's share of all ones?",
         f"Say “average {column.sql}” for the share of rows, or “total {column.sql}”.",
-        choices=(f"average {column.sql} by {by}", f"total {column.sql} by {by}"),
+        choices=(f"average {column.sql}{by}", f"total {column.sql}{by}"),
     )
 
 
