@@ -70,7 +70,7 @@ def test_a_wheel_holds_the_panel_once_and_no_sources_of_it(wheel: Path) -> None:
     assert not [name for name in names if name.endswith((".ts", ".tsx", ".map")) or "node_modules" in name]
     assert not [name for name in names if name.startswith("analyst_magic/labextension/")]
     assert "analyst_magic/server/routes.py" in names
-    assert {f"analyst_magic/report/outlines/world_{scale}.json" for scale in ("110m", "50m")} <= set(names)
+    assert {f"analyst_magic/report/outlines/world_{scale}.json.gz" for scale in ("110m", "50m")} <= set(names)
     assert {f"analyst_magic/report/bundles/{name}.js.gz" for name in PLOTLY} <= set(names)
     assert wheel.stat().st_size < 7_000_000
 

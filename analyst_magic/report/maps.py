@@ -6,7 +6,7 @@ import json
 import re
 
 from ..results.figure import CONFIG
-from ..results.outlines import NO_OUTLINES, SCOPES, TRACES, path_of, scale_of
+from ..results.outlines import NO_OUTLINES, SCOPES, TRACES, outlines_of, scale_of
 
 _ON_A_MAP = re.compile(rf'"(?:{"|".join(TRACES)})"')
 
@@ -21,8 +21,8 @@ def figure_settings(figures: str) -> str:
     if not _ON_A_MAP.search(figures):
         return script
     used, scale = [scope for scope in SCOPES if scope == "world" or f'"{scope}"' in figures], scale_of(figures)
-    files = {scope: path_of(scope, scale) for scope in used}
-    outlines = {scope: json.loads(path.read_text("utf-8")) for scope, path in files.items() if path.exists()}
+    files = {scope: outlines_of(scope, scale) for scope in used}
+    outlines = {scope: json.loads(data) for scope, data in files.items() if data is not None}
     return script + (
         "globalThis.PlotlyGeoAssets = {topojson: {}};\n"
         f"(outlines => {{ for (const scope of {json.dumps(SCOPES)}) for (const scale of ['110m', '50m'])\n"

@@ -8,6 +8,7 @@ points are drawn on an empty map.
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import re
 from collections.abc import Mapping
@@ -41,7 +42,17 @@ def path_of(scope: str, scale: str = "110m") -> Path:
         scope: The part of the world, as Plotly names it.
         scale: ``110m`` for 1:110 million, ``50m`` for 1:50 million.
     """
-    return FOLDER / f"{scope.replace(' ', '-')}_{scale}.json"
+    return FOLDER / f"{scope.replace(' ', '-')}_{scale}.json.gz"
+
+
+def outlines_of(scope: str, scale: str = "110m") -> bytes | None:
+    """The outlines of a part of the world, as JSON; None where there is no file of them.
+
+    Args:
+        scope, scale: As for ``path_of``.
+    """
+    path = path_of(scope, scale)
+    return gzip.decompress(path.read_bytes()) if path.exists() else None
 
 
 def scale_of(figures: str) -> str:
@@ -81,6 +92,5 @@ def _has_outlines(figure: Mapping[str, Any]) -> bool:
 
 @cache
 def _held(scope: str, scale: str) -> str:
-    path = path_of(scope, scale)
-    data = path.read_bytes() if scope and path.exists() else json.dumps(NO_OUTLINES).encode()
+    data = (outlines_of(scope, scale) if scope else None) or json.dumps(NO_OUTLINES).encode()
     return f"data:application/json;base64,{base64.b64encode(data).decode('ascii')}#"
