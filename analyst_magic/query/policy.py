@@ -23,6 +23,7 @@ from ..checks import sql as duckdb_sql
 from ..checks.sql_parser import depth
 from ..cleaning.text import clean
 from ..turn import Finding
+from .dialects import dialect_of
 from .functions import functions
 from .lexing import MAX_TEXT, Pieces, oddities, pieces
 
@@ -212,7 +213,7 @@ def _parse(text: str, dialect: str) -> list[exp.Expression]:
     level = logger.level
     logger.setLevel(logging.ERROR)  # it warns of statements that it keeps as text, which are refused here
     try:
-        return [tree for tree in sqlglot.parse(text, read=dialect) if tree is not None]
+        return [tree for tree in sqlglot.parse(text, read=dialect_of(dialect)) if tree is not None]
     finally:
         logger.setLevel(level)
 
@@ -408,9 +409,9 @@ def _bombs(nodes: Iterable[exp.Expression]) -> Iterator[Finding]:
 
 def _written_anew(tree: exp.Expression, dialect: str) -> Iterator[Finding]:
     """A tree that, written and read again, is another one was not understood."""
-    once = tree.sql(dialect=dialect, comments=False)
+    once = tree.sql(dialect=dialect_of(dialect), comments=False)
     again = _parse(once, dialect)
-    if len(again) != 1 or again[0].sql(dialect=dialect, comments=False) != once:
+    if len(again) != 1 or again[0].sql(dialect=dialect_of(dialect), comments=False) != once:
         yield Finding(
             "unchecked", "The SQL cannot be checked, as it could be read in two ways; write it in a simpler way."
         )
