@@ -37,12 +37,21 @@ def test_attacks_are_refused(dialect: str) -> None:
     assert [attack for attack in attacks if not check(attack, dialect, scope(dialect))] == []
 
 
+@pytest.mark.parametrize("word", ["keep", "bucket", "table", "object", "match_condition", "sample", "qualify"])
+@pytest.mark.parametrize("dialect", sorted(DIALECTS - {"duckdb"}))
+def test_no_word_of_the_syntax_is_a_function(dialect: str, word: str) -> None:
+    assert check(f"SELECT {word}(1) AS n FROM orders", dialect, scope(dialect)) != []
+
+
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))
 def test_harmless_statements_pass(dialect: str) -> None:
     harmless = [
         text for text in statements("harmless_common") if not any(word in text for word in ABSENT.get(dialect, ()))
     ]
     harmless += statements(f"harmless_{dialect}")
+    if dialect in {"sqlite", "duckdb", "postgres", "mysql"}:  # they run there as well: test_connections.py
+        harmless += statements("harmless_engines")
+    assert len(harmless) >= 200
     refused = {text: found[0].message for text in harmless if (found := check(text, dialect, scope(dialect)))}
     assert refused == {}
 
