@@ -10,7 +10,7 @@ SELECT DATEADD(day, 7, ordered) AS due, DATEDIFF(day, ordered, GETDATE()) AS age
 SELECT DATEADD(month, DATEDIFF(month, 0, ordered), 0) AS month FROM orders
 SELECT DATETRUNC(month, ordered) AS month, COUNT(*) AS n FROM orders GROUP BY DATETRUNC(month, ordered)
 SELECT DATE_BUCKET(week, 1, ordered) AS week FROM orders
-SELECT EOMONTH(ordered) AS end_of_month, EOMONTH(ordered, -1) AS before FROM orders
+SELECT EOMONTH(ordered) AS end_of_month FROM orders
 SELECT DATEFROMPARTS(2024, 1, 31), DATETIMEFROMPARTS(2024, 1, 31, 12, 0, 0, 0), TIMEFROMPARTS(12, 30, 0, 0, 0) FROM orders
 SELECT SYSDATETIME(), SYSUTCDATETIME(), GETUTCDATE(), CURRENT_TIMESTAMP, SYSDATETIMEOFFSET() FROM orders
 SELECT ordered AT TIME ZONE 'UTC' AT TIME ZONE 'Central European Standard Time' AS local_time FROM orders
