@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from orders_database import orders_tables
 from shop_database import TABLES, shop
 
 SECONDS = 120
@@ -46,13 +48,14 @@ class Cluster:
     folder: Path
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def add_worker(self) -> None:
-        """Start one more worker, and wait for it to be known."""
-        log = self.folder / f"worker{len(self.workers)}-{time.monotonic_ns()}.log"
+    def add_workers(self, count: int) -> None:
+        """Start more workers at once, and wait for them to be known."""
+        logs = [self.folder / f"worker{number}-{time.monotonic_ns()}.log" for number in range(count)]
         options = ["--host", "127.0.0.1", "--webui-port", "0", "-c", "2", "-m", "1024M", self.address]
-        process = _start("org.apache.spark.deploy.worker.Worker", options, log, self.folder)
-        self.workers.append(process)
-        _wait(log, process, r"Successfully registered with master")
+        started = [_start("org.apache.spark.deploy.worker.Worker", options, log, self.folder) for log in logs]
+        self.workers += started
+        for log, process in zip(logs, started, strict=True):
+            _wait(log, process, r"Successfully registered with master")
 
     def kill(self, worker: int) -> None:
         """End a worker and what it runs, as a machine ends that loses its power."""
@@ -70,8 +73,7 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
     made = Cluster("", folder)
     try:
         made.address = _wait(log, master, r"Starting Spark master at (spark://\S+)")[1]
-        for _ in range(workers):
-            made.add_worker()
+        made.add_workers(workers)
         yield made
     finally:
         for process in [*made.workers, master]:
@@ -108,6 +110,13 @@ SETTINGS = {
     "spark.shuffle.io.maxRetries": "1",
 }  # fmt: skip
 """Settings of a session on a small machine."""
+
+
+QUICK = {
+    "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false", "spark.sql.shuffle.partitions": "1",
+}  # fmt: skip
+"""Settings of a session for many small statements: none is compiled first."""
 
 
 def _free_port() -> int:
@@ -170,6 +179,19 @@ def spark(spark_cluster: Cluster) -> Iterator[Any]:
     session.sql("ANALYZE TABLE orders COMPUTE STATISTICS")
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def spark_orders(spark: Any, spark_cluster: Cluster) -> Any:
+    """A session of its own on the cluster, with a wholesaler's orders as views of files."""
+    session = spark.newSession()
+    for setting, value in QUICK.items():
+        session.conf.set(setting, value)
+    for name, table in orders_tables().items():
+        path = spark_cluster.folder / f"{name}.parquet"
+        pq.write_table(table, path)
+        session.read.parquet(str(path)).createOrReplaceTempView(name)
+    return session
 
 
 @pytest.fixture(scope="session")
