@@ -6,7 +6,7 @@ import datetime as dt
 import getpass
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..checks.run import frames_named
 from ..errors import AnalystError, InputError
@@ -16,7 +16,7 @@ from ..semantics.formula import Columns
 from ..semantics.scope import columns_of, formulas, needed
 from ..semantics.verified import VerifiedQuestion, matched, seal_of, with_parameters
 from ..sources.kinds import schema_text
-from ..turn import Attempt, Code, Exchange, FrameCard, Turn
+from ..turn import Attempt, Code, Exchange, FrameCard, Output, Turn
 from ..turn.definitions import Definitions
 from .defined_metrics import columns_at_hand
 from .fitting import kinds_of, names_in_code, why_unfit
@@ -69,13 +69,17 @@ def find_verified(job: Job) -> VerifiedMatch | None:
     return VerifiedMatch(one, one.code_with(values), others, stale)
 
 
-def without_rows(job: Job, found: VerifiedMatch, tried: Attempt) -> str:
-    """A remark where the data has nothing of another value than the verified one; empty where it has."""
-    steps, _ = row_evidence(job, tried, used_frames([tried.code], job.sources)) if found.values else ((), ())
+def with_absence_said(job: Job, found: VerifiedMatch, tried: Attempt) -> Attempt:
+    """A run of verified code with a sentence as its answer where no row fits another value than the verified one."""
+    if tried.execution is None or not found.values:
+        return tried
+    steps, _ = row_evidence(job, tried, used_frames([tried.code], job.sources))
     if not any(step.kind == "filter" and step.before and not step.after for step in steps):
-        return ""
+        return tried
     values = " and ".join(f"the {name} {value}" for name, value in found.values.items())
-    return f"The verified question {found.question.name} was not used: no row has {values}."
+    said = Output("answer", f"No rows: nothing in the data fits {values}.")
+    outputs = (said, *(output for output in tried.execution.outputs if output.kind != "answer"))
+    return replace(tried, execution=replace(tried.execution, outputs=outputs), doubt=said.data)
 
 
 def why_stale(one: VerifiedQuestion, definitions: Definitions, columns: Columns, sources: Mapping[str, object]) -> str:
