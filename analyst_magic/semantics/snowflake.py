@@ -130,8 +130,8 @@ def _places(content: Any, file: str) -> Iterator[tuple[str, str]]:
 
 
 def _dataset(table: _Table) -> DatasetDefinition:
-    base = table.base_table or _BaseTable()
-    source = ".".join(filter(None, (base.database, base.schema_, base.table)))
+    base = table.base_table
+    source = ".".join(filter(None, (base.database, base.schema_, base.table))) if base else ""
     fields = [
         _field(column, is_time=True if kind == "time_dimensions" else None)
         for kind in _FIELDS
