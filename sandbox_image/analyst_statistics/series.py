@@ -84,7 +84,9 @@ def moments_of(column: pd.Series) -> pd.Series:
         column = pd.to_datetime(texts, format="%Y")
     else:
         try:
-            column = pd.to_datetime(column)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of texts of no known form, which the error names
+                column = pd.to_datetime(column)
         except (ValueError, TypeError) as error:
             raise ValueError(f"{column.name} holds texts that are no dates, or are of several forms: {error}") from None
     return column.dt.tz_localize(None) if isinstance(column.dtype, pd.DatetimeTZDtype) else column
