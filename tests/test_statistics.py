@@ -330,7 +330,14 @@ def test_no_moment_is_trained_on_with_its_own_test_and_a_class_alone_is_told() -
     assert "still" in str(st.regress(frame.assign(still=1), "y", ["x", "still"]))
 
 
-@pytest.mark.parametrize("kind", ["threshold", "codes", "missing"])
+def test_a_missing_category_is_one_of_its_own() -> None:
+    frame = pd.DataFrame({"plan": ["basic", None, "large"] * 20, "y": [1.0, 5.0, 9.0] * 20})
+    frame["y"] += np.random.default_rng(14).normal(0, 0.01, 60)
+    table = st.regress(frame, "y", "plan").table.set_index("term")["coefficient"]
+    assert table.round(1).tolist() == [1.0, 8.0, 4.0]  # of basic, and more than that of large and of none
+
+
+@pytest.mark.parametrize("kind", ["threshold", "codes", "missing", "date"])
 def test_a_leak_of_another_kind_is_named(kind: str) -> None:
     rng = np.random.default_rng(13)
     frame = pd.DataFrame({"x": rng.normal(size=150), "score": rng.normal(size=150)})
@@ -339,6 +346,8 @@ def test_a_leak_of_another_kind_is_named(kind: str) -> None:
         frame["score"] = np.array([2, 0, 1])[np.arange(150) % 3]
     elif kind == "missing":
         frame["score"] = frame["score"].where(frame["y"]).map(lambda v: rng.normal(), na_action="ignore")
+    elif kind == "date":  # of closing the account: those that stay have none
+        frame["score"] = pd.Series(pd.Timestamp("2024-01-01"), frame.index).where(frame["y"])
     assert st.classify(frame, "y", ["x", "score"]).values["leaks"] == ["score"]
 
 

@@ -22,10 +22,10 @@ from ..context.privacy import redact
 from ..credentials import without_credentials
 from ..errors import Abstained, HistoryError, InputError, UnreadableReply
 from ..history.store import History, HistoryEntry
-from ..models.model import Reply
 from ..models.own_cells import read_fix, read_notes
 from ..turn.context import Context, Task
 from ..turn.own_cells import CellEdit
+from ..turn.reply import Reply
 from .job import Request
 from .record import NOTEBOOK
 from .turns import Engine

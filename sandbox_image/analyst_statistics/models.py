@@ -163,17 +163,17 @@ def _prepared(data: Any, target: str, features: str | list[str], time: str, grou
 
 
 def _feature(column: pd.Series) -> pd.Series:
-    """Numbers as floats, dates as days since the first, and all else as it is."""
+    """Numbers as floats, dates as days since the first, durations as days, and all else as it is."""
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         moments = moments_of(column)
-        return (moments - moments.min()) / pd.Timedelta(days=1)
+        column = moments - moments.min()
     if pd.api.types.is_timedelta64_dtype(column.dtype):
-        return column / pd.Timedelta(days=1)
+        days: pd.Series = column.dt.total_seconds() / 86_400
+        return days
     try:
-        numbers = numbers_of(column)
+        return numbers_of(column)
     except TypeError:
         return column.astype(object)
-    return numbers if numbers.notna().any() else pd.Series(np.nan, column.index)
 
 
 def _leverage(design: np.ndarray[Any, Any]) -> float:
@@ -186,7 +186,7 @@ def _leverage(design: np.ndarray[Any, Any]) -> float:
 def _encoded(x: pd.DataFrame) -> pd.DataFrame:
     """Numbers with missing ones filled by the median, and categories as columns of zeros and ones."""
     numbers = x.select_dtypes(["number", "bool"])
-    rest = x.drop(columns=numbers.columns).astype(str)
+    rest = x.drop(columns=numbers.columns).map(str)  # a missing one is a category too
     rest = rest.apply(lambda column: column.where(column.isin(column.value_counts().index[:MAX_CATEGORIES]), "other"))
     dummies = pd.get_dummies(rest, drop_first=True, dtype=float) if len(rest.columns) else rest
     encoded: pd.DataFrame = pd.concat([numbers.astype(float).fillna(numbers.median()), dummies], axis=1)
@@ -214,7 +214,7 @@ def _validated(
     encoder = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=MAX_CATEGORIES)
     steps = make_column_transformer((make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numbers),
                                     (encoder, texts))  # fmt: skip
-    plain = x.assign(**{column: x[column].astype(str) for column in texts}) if texts else x
+    plain = x.assign(**{column: x[column].map(str) for column in texts}) if texts else x
     folds: Any
     if time or group:
         folds = _parted(frame, y, time, group, scoring)
@@ -283,7 +283,7 @@ def _ranks_alike(column: pd.Series, y: pd.Series) -> bool:
 
 def _tells(column: pd.Series, y: pd.Series) -> bool:
     """Whether the values of a column, few enough to be categories, leave nothing of the target open."""
-    parts = column.isna().map(str) if column.nunique() > len(column) / 3 else column.astype(str)
+    parts = column.isna().map(str) if column.nunique() > len(column) / 3 else column.map(str)
     if parts.nunique() < 2 or y.var() <= 0:
         return False
     within = y.groupby(parts).transform("mean")

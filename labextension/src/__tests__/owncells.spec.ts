@@ -2,6 +2,8 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import { documentNotebook, explainCell, fixCell } from '../owncells';
 import { check } from './contract';
 
+jest.setTimeout(60_000); // on a machine that does other work, too
+
 interface Fake {
   type: 'code' | 'markdown';
   source: string;
@@ -52,8 +54,13 @@ const FAILED = {
   evalue: 'division by zero',
   traceback: []
 };
-const close = () =>
-  document.querySelectorAll<HTMLElement>('.jp-Dialog button').forEach(button => button.click());
+/** Closes each dialog that opens until something is done. */
+async function closing(done: Promise<void>): Promise<void> {
+  const close = () =>
+    document.querySelectorAll<HTMLElement>('.jp-Dialog button').forEach(button => button.click());
+  const timer = setInterval(close, 20);
+  await done.finally(() => clearInterval(timer));
+}
 
 test('a fix is shown as a difference, and changes the cell once it is accepted', async () => {
   for (const accepted of [false, true]) {
@@ -75,9 +82,7 @@ test('a cell that was edited meanwhile is not overwritten', async () => {
     cells[0].model.sharedModel.setSource('mine');
     return Promise.resolve(true);
   });
-  const timer = setInterval(close, 20);
-  await done;
-  clearInterval(timer);
+  await closing(done);
   expect(source(0)).toBe('mine');
 });
 
@@ -104,11 +109,12 @@ test('notes go above the cells whose note was accepted, and no other cell is tou
 test('an explanation is shown as text, after the panel has connected', async () => {
   const kernel = asks({ text: 'It adds <b>two</b>.' }, 'offered');
   const done = explainCell(kernel, notebook({ type: 'code', source: '1 + 1' }).panel);
-  await new Promise(resolve => setTimeout(resolve, 50));
+  while (!document.querySelector('.am-Said')) {
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
   expect(document.querySelector('.am-Said')!.textContent).toBe('It adds <b>two</b>.');
   expect(document.querySelector('.am-Said b')).toBeNull();
-  close();
-  await done;
+  await closing(done);
   expect(kernel.connect).toHaveBeenCalled();
 });
 
