@@ -179,8 +179,8 @@ def _feature(column: pd.Series) -> pd.Series:
 def _leverage(design: np.ndarray[Any, Any]) -> float:
     """The greatest weight that one row has in its own fitted value."""
     directions, sizes, _ = np.linalg.svd(design, full_matrices=False)
-    kept = directions[:, sizes > sizes.max(initial=0.0) * 1e-10]
-    return float((kept**2).sum(axis=1).max())
+    spanned = directions[:, sizes > sizes.max(initial=0.0) * 1e-10]
+    return float((spanned**2).sum(axis=1).max())
 
 
 def _encoded(x: pd.DataFrame) -> pd.DataFrame:
