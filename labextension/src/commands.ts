@@ -47,6 +47,11 @@ export function addCommands(
     );
     return cells.filter(Boolean).pop() ?? '';
   };
+  /** The panel beside a notebook whose cell is about to load the extension: who asked for that is not asked again. */
+  const openBeside = () => {
+    open();
+    void panel.conversation?.connect();
+  };
   const source = () => tracker.activeCell?.model.sharedModel.getSource() ?? '';
   let endings: readonly string[] = [];
   void catalog().then(found => {
@@ -98,8 +103,9 @@ export function addCommands(
     execute: async () => {
       const file = chosenFile();
       if (file) {
-        await (await import('./newnotebook')).askAboutFile(app, file.path, endings);
-        open();
+        const { askAboutFile } = await import('./newnotebook');
+        await askAboutFile(app, file.path, endings, openBeside);
+        panel.focus();
       }
     }
   });
@@ -109,10 +115,9 @@ export function addCommands(
     icon: analystIcon,
     describedBy,
     execute: async args => {
-      await (
-        await import('./newnotebook')
-      ).newNotebook(app, String(args.cwd ?? ''), '%load_ext analyst_magic');
-      open();
+      const { newNotebook } = await import('./newnotebook');
+      await newNotebook(app, String(args.cwd ?? ''), '%load_ext analyst_magic', openBeside);
+      panel.focus();
     }
   });
   tracker.activeCellChanged.connect(() => {

@@ -22,16 +22,22 @@ export function fileCell(path: string, endings: readonly string[]): string {
 export async function askAboutFile(
   app: JupyterFrontEnd,
   path: string,
-  endings: readonly string[]
+  endings: readonly string[],
+  opened: () => void
 ): Promise<NotebookPanel> {
-  return newNotebook(app, PathExt.dirname(path), fileCell(path, endings));
+  return newNotebook(app, PathExt.dirname(path), fileCell(path, endings), opened);
 }
 
-/** Open a new notebook in a folder, and run its first cell. */
+/**
+ * Open a new notebook in a folder, and run its first cell.
+ *
+ * @param opened - Called when its kernel is there, before the cell runs.
+ */
 export async function newNotebook(
   app: JupyterFrontEnd,
   folder: string,
-  source: string
+  source: string,
+  opened: () => void
 ): Promise<NotebookPanel> {
   const { commands, serviceManager } = app;
   const made = await commands.execute('docmanager:new-untitled', {
@@ -46,6 +52,7 @@ export async function newNotebook(
   });
   await panel.revealed;
   await panel.sessionContext.ready;
+  opened();
   panel.content.activeCell?.model.sharedModel.setSource(source);
   await NotebookActions.run(panel.content, panel.sessionContext);
   return panel;
