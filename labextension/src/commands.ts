@@ -47,11 +47,6 @@ export function addCommands(
     );
     return cells.filter(Boolean).pop() ?? '';
   };
-  /** The panel beside a notebook whose cell is about to load the extension: who asked for that is not asked again. */
-  const openBeside = () => {
-    open();
-    void panel.conversation?.connect();
-  };
   const source = () => tracker.activeCell?.model.sharedModel.getSource() ?? '';
   let endings: readonly string[] = [];
   void catalog().then(found => {
@@ -103,9 +98,8 @@ export function addCommands(
     execute: async () => {
       const file = chosenFile();
       if (file) {
-        const { askAboutFile } = await import('./newnotebook');
-        await askAboutFile(app, file.path, endings, openBeside);
-        panel.focus();
+        await (await import('./newnotebook')).askAboutFile(app, file.path, endings);
+        open();
       }
     }
   });
@@ -115,9 +109,10 @@ export function addCommands(
     icon: analystIcon,
     describedBy,
     execute: async args => {
-      const { newNotebook } = await import('./newnotebook');
-      await newNotebook(app, String(args.cwd ?? ''), '%load_ext analyst_magic', openBeside);
-      panel.focus();
+      await (
+        await import('./newnotebook')
+      ).newNotebook(app, String(args.cwd ?? ''), '%load_ext analyst_magic');
+      open();
     }
   });
   tracker.activeCellChanged.connect(() => {

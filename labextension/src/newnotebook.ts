@@ -22,22 +22,16 @@ export function fileCell(path: string, endings: readonly string[]): string {
 export async function askAboutFile(
   app: JupyterFrontEnd,
   path: string,
-  endings: readonly string[],
-  opened: () => void
+  endings: readonly string[]
 ): Promise<NotebookPanel> {
-  return newNotebook(app, PathExt.dirname(path), fileCell(path, endings), opened);
+  return newNotebook(app, PathExt.dirname(path), fileCell(path, endings));
 }
 
-/**
- * Open a new notebook in a folder, and run its first cell.
- *
- * @param opened - Called when its kernel is there, before the cell runs.
- */
+/** Open a new notebook in a folder, and run its first cell. */
 export async function newNotebook(
   app: JupyterFrontEnd,
   folder: string,
-  source: string,
-  opened: () => void
+  source: string
 ): Promise<NotebookPanel> {
   const { commands, serviceManager } = app;
   const made = await commands.execute('docmanager:new-untitled', {
@@ -52,7 +46,6 @@ export async function newNotebook(
   });
   await panel.revealed;
   await panel.sessionContext.ready;
-  opened();
   panel.content.activeCell?.model.sharedModel.setSource(source);
   await NotebookActions.run(panel.content, panel.sessionContext);
   return panel;
