@@ -64,7 +64,7 @@ def define(path: Path, text: str, cards: Sequence[FrameCard], known: Definitions
     found = _DEFINITION.match(text) or _DEFINITION.match(unicodedata.normalize("NFC", text))
     if found is None:
         raise InputError("A definition has a name and a formula.",
-                         "The name is of letters, digits and _: define revenue = sum(quantity * unit_price)")  # fmt: skip
+                         "Its name has letters, digits and _: define revenue = sum(quantity * unit_price)")  # fmt: skip
     name, formula, about = found["name"], found["formula"].strip().rstrip(";"), (found["about"] or "").strip()
     also = _ALSO.search(about)
     synonyms = tuple(word.strip() for word in also["words"].split(",") if word.strip()) if also else ()
