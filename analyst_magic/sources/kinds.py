@@ -25,7 +25,7 @@ GROUP = "analyst_magic.sources"
 @cache
 def source_kinds() -> tuple[SourceKind, ...]:
     """All kinds; a value is of the first one that matches it. Arrow streams come last, as many things give them."""
-    others = [kind for _, kind in installed_parts(GROUP, SourceKind, "data source")]
+    others = [kind for _, kind in installed_parts(GROUP, SourceKind, "data source")]  # type: ignore[type-abstract]
     asked = (TableKind(), ConnectionKind(), LazyKind())
     return (FileKind(), SheetKind(), *asked, *map(LibraryKind, LIBRARIES), *others, StreamKind())
 
