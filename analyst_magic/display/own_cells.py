@@ -10,16 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..analyst import Analyst
 from ..cleaning.markdown import plain
 from ..errors import InputError, UnknownOption
-from ..report.cell_edits import NotebookFile
 from ..turn.own_cells import CellEdit
 from ..wording import count
 from .card import line, prose
 from .confirm import answered, button, typed
+
+if TYPE_CHECKING:
+    from ..report.cell_edits import NotebookFile
 
 Accept = Callable[[CellEdit], bool]
 """Shows a change to the user; whether it is accepted."""
@@ -61,8 +63,14 @@ def find_cell(words: Sequence[str], ran: Callable[[int | None], OwnCell]) -> Own
         raise UnknownOption("That names no cell.", NAME_A_CELL)
     if not names:
         return ran(numbers[0] if numbers else None)
-    file = NotebookFile.read(Path(names[0]))
+    file = _read(names[0])
     return OwnCell(file.cell(numbers[0]), file.error(numbers[0]), file, numbers[0])
+
+
+def _read(path: str) -> NotebookFile:
+    from ..report.cell_edits import NotebookFile  # of the extra "reports", which no question needs
+
+    return NotebookFile.read(Path(path))
 
 
 def explained(text: str) -> dict[str, str]:
@@ -106,7 +114,7 @@ def document(analyst: Analyst, words: Sequence[str], scope: Mapping[str, object]
     """
     if len(words) != 1:
         raise UnknownOption("document takes one notebook file.", "Write it as: document analysis.ipynb.")
-    file = NotebookFile.read(Path(words[0]))
+    file = _read(words[0])
     notes = analyst.document(file.code, scope, noted=file.noted)
     taken = [note for note in notes if accept(note)]
     if not notes:
