@@ -118,12 +118,14 @@ test-image: setup
 	  else echo "No Docker engine answers: the tests marked docker are skipped, by name."; fi
 
 SIDE_BY_SIDE := $(if $(CI),--jobs=2 --output-sync)
+# One more than the processors of CI: for a third of their time these tests wait for kernels, containers and servers.
+WORKERS := 3
 
 # Browser tests run apart: their event loop and that of the other tests do not agree.
 test:
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) setup
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-image panel-test check $(if $(CI),mlflow mcp-client scheduler spark-env)
-	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m "not alone" -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest tests --ignore=tests/ui --ignore=tests/spark -m "not alone" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest $$(grep -rl --include='test_*.py' "mark\.alone" tests) -m alone
 	$$(test -e .spark/.ready && echo .spark/bin || echo $(BIN))/python -m pytest tests/spark
 	$(BIN)/python -m pytest tests/ui -n 2 --dist loadfile

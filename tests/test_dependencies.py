@@ -23,7 +23,7 @@ ROOT = PACKAGE.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 
-INSTALLED = packages_distributions()
+installed = cache(packages_distributions)
 
 # Imported where it is installed anyway: frames of polars and connections of ADBC are the user's own, and matplotlib
 # brings fonts for PDF files, whose scripts uharfbuzz shapes; jupyter-scheduler calls us.
@@ -77,7 +77,7 @@ def _imports(name: str) -> set[str]:
             tops.add((node.module or "").partition(".")[0])
     found = set[str]()
     for top in tops - sys.stdlib_module_names - {"analyst_magic", "analyst_guest", "analyst_exact"}:
-        found |= NAMESPACES.get(top) or {canonicalize_name(INSTALLED.get(top, [top])[0])}
+        found |= NAMESPACES.get(top) or {canonicalize_name(installed().get(top, [top])[0])}
     return found
 
 

@@ -234,6 +234,8 @@ class PanelSession:
             self._conversation.say(entry, message, buffers)
         before = entry.before.exchanges if entry.before is not None else ()
         ending = ended(turn, entry.words, pinned, list(self._scope.frames()))
+        out = [f"{name} was left out: its chip above takes it in again." for name in self._scope.left_out(entry.words)]
+        ending["notes"] = [*out, *ending["notes"]]
         self._conversation.say(entry, {**ending, **ways_on(turn, before, self._cards)})
 
     def _hear_of_cell(self, cell: str, turn: Turn) -> None:
