@@ -12,6 +12,7 @@ from .forms import Asking, Forms, unclear
 from .linking import columns_called
 from .plan.schema import Condition, Filter, Measure, Operator, Order, QueryPlan
 from .request import is_key
+from .synonyms import COMPARED
 from .tokens import canonical
 
 FORMS = Forms()
@@ -129,12 +130,38 @@ def has_more(asking: Asking) -> QueryPlan:
 
 
 @FORMS.form(
+    rf"(?:does|do|did)\s+(?P<one>.+?)\s+have\s+an?\s+(?:(?P<more>{_MORE})|{_LESS})\s+(?P<figure>\w+(?:\s\w+)?)\s+than"
+    r"\s+(?P<other>.+?)(?:\s+(?:does|do|did))?"
+)
+def has_higher(asking: Asking) -> QueryPlan:
+    """``does the Crown Spire have a bigger height than The Lantern``: of one row each, or a figure that is named."""
+    figure, number = asking.gaps["figure"], _number_column(asking.gaps["figure"], asking)
+    return _claim(asking, f'"{number}" of {{}}' if number else f"{figure} of {{}}")
+
+
+@FORMS.form(
     rf"(?:does|do|did)\s+(?P<one>.+?)\s+(?P<verb>{'|'.join(_VERBS)})\s+(?:(?P<more>more)|less)\s+than\s+(?P<other>.+?)"
     r"(?:\s+(?:does|do|did))?"
 )
 def verb_more(asking: Asking) -> QueryPlan:
     """``do remote employees earn more than others``: on average, as the numbers of both differ."""
     return _claim(asking, f'average "{_verb_column(asking)}" of {{}}')
+
+
+@FORMS.form(
+    rf"(?:are|is|were|was)\s+(?P<one>.+?)\s+(?:on\s+average\s+)?(?P<how>{'|'.join(COMPARED)}|more\s+satisfied|less\s+satisfied)"
+    r"\s+than\s+(?P<other>.+?)(?:\s+on\s+average)?"
+)
+def are_older(asking: Asking) -> QueryPlan:
+    """``are women older than men``: on average."""
+    how = asking.gaps["how"].lower()
+    noun = COMPARED.get(how, "satisfaction")
+    column = _number_column(noun, asking)
+    if column is None or noun in {"area", "height", "length"}:
+        raise unclear()  # "bigger" and "longer" can be of many things
+    more = how not in {"shorter", "lighter", "younger", "colder", "cheaper", "smaller", "less satisfied"}
+    asking = replace(asking, gaps={**asking.gaps, "more": "more" if more else ""})
+    return _claim(asking, f'average "{column}" of {{}}')
 
 
 @FORMS.form(
