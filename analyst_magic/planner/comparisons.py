@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..errors import Abstained
 from .column_choice import is_number
+from .figures import COUNT
 from .flags import truth
 from .forms import Asking, Forms, unclear
 from .linking import columns_called
@@ -65,12 +66,15 @@ def figure_higher_than_elsewhere(asking: Asking) -> QueryPlan:
 def than_average(asking: Asking) -> QueryPlan:
     """``loans with more renewals than average``: rows, against the average of all rows."""
     column = _number_column(asking.gaps["figure"], asking)
-    plan = asking.ask(f"show all {asking.gaps['rows']}")
+    rows = re.sub(r"^(?:how\s+many|number\s+of)\s+", "", asking.gaps["rows"], flags=re.IGNORECASE)
+    plan = asking.ask(f"show all {rows}")
     plain = QueryPlan(frame=plan.frame, limit=plan.limit)
     if column is None or plan != plain:
         raise unclear()
     average = Measure(function="mean", column=column)
     above = Filter(column=column, operator=">" if asking.gaps["more"] else "<", other=average)
+    if rows != asking.gaps["rows"]:
+        return QueryPlan(frame=plan.frame, filters=(above,), measures=(COUNT,))
     return plan.model_copy(update={"filters": (above,)})
 
 

@@ -15,11 +15,9 @@ from .wordings import Wordings, amounts_called, is_each_row
 WORDINGS = Wordings()
 
 
-@WORDINGS.wording(
-    r"\b(?P<end>best|worst)\s+(?P<how>(?:average|mean|median|total|overall)\s+)?(?P<figure>[a-z_]+(?:\s[a-z_]+)?)"
-)
+@WORDINGS.wording(r"\b(?P<end>best|worst)\s+(?P<how>(?:average|mean|median)\s+)(?P<figure>[a-z_]+(?:\s[a-z_]+)?)")
 def best_figure(found: re.Match[str], words: Lexicon) -> str | None:
-    """``the best average rating``, ``the worst delay``: high or low, as the noun says."""
+    """``the best average rating``, ``the worst mean delay``: high or low, as the noun says."""
     named = next(
         (text for text in (found["figure"], found["figure"].split()[0]) if len(amounts_called(text, words)) == 1), ""
     )
@@ -28,7 +26,7 @@ def best_figure(found: re.Match[str], words: Lexicon) -> str | None:
     if bool(low) == bool(high):
         return None
     end = "highest" if (found["end"].lower() == "best") == bool(low) else "lowest"
-    return f"{end} {found['how'] or ''}{found['figure']}"
+    return f"{end} {found['how']}{found['figure']}"
 
 
 @WORDINGS.wording(
@@ -198,6 +196,8 @@ def per_one(found: re.Match[str], words: Lexicon) -> str | None:
     counts = [c.sql for c in words.card.columns if is_number(c) and _counts(c.sql, unit)]
     if len(amounts) != 1 or len(counts) != 1 or amounts == counts or unit in words.exact:
         return None
+    if words.column(amounts[0]).nulls or words.column(counts[0]).nulls:
+        return None  # a total of rows of which the other is not known
     return f'{found["before"]}ratio of "{amounts[0]}" to "{counts[0]}"{found["by"] or ""}'
 
 

@@ -201,9 +201,8 @@ _ABOVE = r"above|below|over|under|(?:higher|greater|larger|bigger|more|longer|lo
 )
 def than_average(found: re.Match[str], words: Lexicon) -> str | None:
     """``plants above average capacity``, ``rows with salary above average``: as ``rows with above-average salary``."""
-    noun, figure = canonical(found["rows"].lower()), found["late"] or found["figure"]
-    keys = [c.sql for c in words.card.columns if is_key(c, words) and not is_number(c)]
-    rows = noun in {*words.frame[-1:], "row"} or columns_called(noun, words) in [(key,) for key in keys]
+    figure = found["late"] or found["figure"]
+    rows = found["rows"].lower() == "rows" or is_each_row(found["rows"], words)
     numbers = amounts_called(figure, words)
     if not rows or len(numbers) != 1:
         return None
@@ -317,7 +316,7 @@ def rows_signed(found: re.Match[str], words: Lexicon) -> str | None:
     return f'rows where "{signs[0]}" {"below" if found["sign"].lower() == "negative" else "above"} 0'
 
 
-@WORDINGS.wording(r"\s+but\s+(?=(?:have|has|had|with|without|not|are|is|were|was|fewer|less|more|no|only)\b)")
+@WORDINGS.wording(r"\s+but\s+(?=(?:have|has|had|with|without|are|is|were|was|fewer|less|more|no|only)\b)")
 def but(found: re.Match[str], words: Lexicon) -> str | None:
     """``at least 15 goals but fewer than 5 assists``."""
     return " and "
