@@ -86,7 +86,7 @@ def share_of_keys(found: re.Match[str], words: Lexicon) -> str | None:
     return f"{found['of']}rows" if is_plural_key(found["noun"], words) else None
 
 
-@WORDINGS.wording(r"\b(?P<noun>[a-z_]{4,})\b")
+@WORDINGS.wording(r"\b(?P<noun>[a-z_]{4,})\b(?!\s+(?:over|under|above|below|between|(?:more|less|fewer)\s+than)\s+\d)")
 def numbered_rows(found: re.Match[str], words: Lexicon) -> str | None:
     """``respondents with a score of 5``, where ``respondent`` numbers the rows."""
     name = words.exact.get(stem(found["noun"].lower()))
@@ -189,7 +189,8 @@ def of_age(found: re.Match[str], words: Lexicon) -> str | None:
     ages = [c.sql for c in words.card.columns if c.sql.lower() == "age" and is_number(c)]
     if not rows or not ages or not rows_are_persons(words) or int(found["age"]) > 110:
         return None
-    return f'{found["noun"]} with "{ages[0]}" {found["than"]} {found["age"]}'
+    named = "rows" if is_plural_key(found["noun"], words) else found["noun"]
+    return f'{named} with "{ages[0]}" {found["than"]} {found["age"]}'
 
 
 _ABOVE = r"above|below|over|under|(?:higher|greater|larger|bigger|more|longer|lower|smaller|less|shorter)\s+than"
