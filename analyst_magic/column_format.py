@@ -2,6 +2,7 @@
 
 from .writers.column_format import (
     MONTHS,
+    PERIODS,
     ColumnFormat,
     clock_text,
     column_format,
@@ -18,6 +19,7 @@ from .writers.column_format import (
     label_and_unit,
     number_format,
     number_text,
+    period_kind,
     plain_value,
     rounding_note,
     shown,
@@ -27,6 +29,7 @@ from .writers.column_format import (
 
 __all__ = [
     "MONTHS",
+    "PERIODS",
     "ColumnFormat",
     "clock_text",
     "column_format",
@@ -43,6 +46,7 @@ __all__ = [
     "label_and_unit",
     "number_format",
     "number_text",
+    "period_kind",
     "plain_value",
     "rounding_note",
     "shown",

@@ -17,7 +17,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -322,16 +322,22 @@ class AnalystSettings(Configurable):
         lists = [names for names in (self.models, self._locks.get("models")) if names]
         return all(any(fnmatch.fnmatchcase(model, one) for one in (*names, "offline")) for names in lists)
 
-    def chosen_model(self, default: str) -> str:
+    def chosen_model(self, default: Callable[[], str]) -> str:
         """The model that is set; else a default, where it may be asked, or else the first that is named whole.
+
+        Args:
+            default: Finds the default, where none is set: it looks for keys in the keyring.
 
         Example:
             >>> settings = AnalystSettings(environ={}).with_options({"models": ["ollama:*", "ollama:qwen3"]})
-            >>> settings.chosen_model("openai:gpt-5.5"), settings.chosen_model("ollama:llama3.2")
+            >>> settings.chosen_model(lambda: "openai:gpt-5.5"), settings.chosen_model(lambda: "ollama:llama3.2")
             ('ollama:qwen3', 'ollama:llama3.2')
         """
+        if self.model:
+            return self.model
+        found = default()
         named = [one for one in self.models if not set(one) & set("*?[")]
-        return self.model or (default if self.may_ask(default) else [*named, "offline"][0])
+        return found if self.may_ask(found) else [*named, "offline"][0]
 
     def _remember(self, origins: Mapping[str, Origin], environ: Mapping[str, str]) -> None:
         """Take the values of now as loaded; called by ``load_settings``.

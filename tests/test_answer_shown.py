@@ -186,6 +186,7 @@ def test_a_refusal_stands_in_a_report(to: str, tmp_path: Path) -> None:
         (Table(pa.table({"share_pct": [27.1]})), "", ("27.1%", "share", "")),
         (Table(pa.table({"year": [2013]})), "", ("2013", "year", "")),
         (Table(pa.table({"count_star()": [336776]})), "", ("336,776", "number of rows", "")),
+        (Table(pa.table({"avg(distance_km)": [1570.43]})), "", ("1,570.43", "mean of distance", "km")),
         (Text("336776"), "len(flights)", ("336,776", "number of rows", "")),
         (Text("12.639070257304708"), "flights['dep_delay'].mean()", ("12.6391", "mean of dep delay", "")),
         (Text("np.float64(0.25)"), "x", ("0.25", "x", "")),
@@ -199,6 +200,18 @@ def test_a_number_alone_is_a_card_with_what_it_is_and_its_unit(result: Any, code
     page = Tags(number.to_html()).found
     assert page[0][1]["title"] == number.exact
     assert float(number.exact) == float(re.sub(r"np\.float64\(|\)", "", getattr(result, "text", number.exact)))
+
+
+def test_a_number_of_rows_says_of_what() -> None:
+    counted = Table(pa.table({"count": [4963]}))
+    for sql, label in (
+        ("SELECT\n  COUNT(*) AS count\nFROM flights\nWHERE\n  origin = 'JFK'", "flights"),
+        ("SELECT COUNT(*) FROM df", "rows of df"),
+        ("SELECT COUNT(*) AS count FROM flights JOIN planes USING (tailnum)", "count"),
+    ):
+        number = number_of(counted, sql, "sql")
+        assert number is not None
+        assert (number.text, number.label) == ("4,963", label)
 
 
 @pytest.mark.parametrize(

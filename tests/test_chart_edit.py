@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +32,19 @@ SALES = pd.DataFrame(
 )
 ONE = SALES.iloc[:4]
 MONTHS = pd.DataFrame({"month": pd.date_range("2024-01-01", periods=14, freq="MS"), "orders": range(14)})
-FIGURES_OF = {
-    "bars": px.bar(ONE, x="region", y="revenue"),
-    "bars that lie": px.bar(ONE, y="region", x="revenue", orientation="h"),
-    "grouped bars": px.bar(SALES, x="region", y="revenue", color="year", barmode="group"),
-    "stacked bars": px.bar(SALES, x="region", y="revenue", color="year"),
-    "a line": px.line(MONTHS, x="month", y="orders"),
-    "areas": px.area(SALES, x="region", y="revenue", color="year"),
-    "points": px.scatter(ONE, x="region", y="revenue"),
-    "a pie": px.pie(ONE, names="region", values="revenue"),
-    "a heat map": px.imshow(SALES.pivot(index="year", columns="region", values="revenue")),
-    "numbers along x": px.bar(x=[1, 2, 3], y=[3, None, 1]),
-    "a histogram": px.histogram(SALES, x="revenue"),
-    "boxes": px.box(SALES, y="revenue", color="year"),
+FIGURES_OF: dict[str, Callable[[], go.Figure]] = {
+    "bars": lambda: px.bar(ONE, x="region", y="revenue"),
+    "bars that lie": lambda: px.bar(ONE, y="region", x="revenue", orientation="h"),
+    "grouped bars": lambda: px.bar(SALES, x="region", y="revenue", color="year", barmode="group"),
+    "stacked bars": lambda: px.bar(SALES, x="region", y="revenue", color="year"),
+    "a line": lambda: px.line(MONTHS, x="month", y="orders"),
+    "areas": lambda: px.area(SALES, x="region", y="revenue", color="year"),
+    "points": lambda: px.scatter(ONE, x="region", y="revenue"),
+    "a pie": lambda: px.pie(ONE, names="region", values="revenue"),
+    "a heat map": lambda: px.imshow(SALES.pivot(index="year", columns="region", values="revenue")),
+    "numbers along x": lambda: px.bar(x=[1, 2, 3], y=[3, None, 1]),
+    "a histogram": lambda: px.histogram(SALES, x="revenue"),
+    "boxes": lambda: px.box(SALES, y="revenue", color="year"),
 }
 
 
@@ -59,7 +60,7 @@ def drawn(figure: dict[str, Any], **edit: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", FIGURES_OF)
 def test_all_that_is_offered_can_be_drawn_and_read_back(name: str) -> None:
-    figure = plain(FIGURES_OF[name])
+    figure = plain(FIGURES_OF[name]())
     offered = choices(figure, AS_DRAWN)
     assert offered["chart"][0] == ("", "As drawn")
     for part, values in offered.items():
@@ -75,7 +76,7 @@ def test_all_that_is_offered_can_be_drawn_and_read_back(name: str) -> None:
 
 @pytest.mark.parametrize("name", FIGURES_OF)
 def test_every_mix_of_choices_is_a_figure_that_plotly_knows(name: str) -> None:
-    figure = plain(FIGURES_OF[name])
+    figure = plain(FIGURES_OF[name]())
     kinds: dict[str, Any] = {}
     for chart in ("", *CHARTS):
         for colour in ("", *COLOURS):
@@ -90,7 +91,7 @@ def test_every_mix_of_choices_is_a_figure_that_plotly_knows(name: str) -> None:
 
 @pytest.mark.parametrize("name", FIGURES_OF)
 def test_nothing_chosen_is_the_figure_as_it_was_drawn(name: str) -> None:
-    figure = plain(FIGURES_OF[name])
+    figure = plain(FIGURES_OF[name]())
     assert edited(figure, AS_DRAWN, DEFAULT) is figure
 
 
@@ -104,7 +105,7 @@ def test_the_largest_groups_are_shown_with_how_many_there_are() -> None:
 def test_groups_come_in_their_natural_order_and_series_and_groups_change_places() -> None:
     figure = plain(px.bar(x=["Q10", "Q2", "Q1"], y=[1, 2, 3]))
     assert drawn(figure, order="name")["data"][0]["x"] == ["Q1", "Q2", "Q10"]
-    swapped = drawn(plain(FIGURES_OF["grouped bars"]), colour="swap")
+    swapped = drawn(plain(FIGURES_OF["grouped bars"]()), colour="swap")
     assert [trace["name"] for trace in swapped["data"]] == ["north", "south", "west", "east"]
     assert swapped["data"][0]["x"] == ["2020", "2021"]
     assert swapped["layout"]["legend"]["title"]["text"] == "region"
@@ -140,7 +141,7 @@ def test_a_figure_of_any_shape_is_read_without_a_failure(damaged: dict[str, Any]
 
 
 def test_the_table_beside_a_figure_has_its_names_and_says_what_is_left_out() -> None:
-    table, total = data_table(plain(FIGURES_OF["grouped bars"]))
+    table, total = data_table(plain(FIGURES_OF["grouped bars"]()))
     assert (table.column_names, total) == (["region", "2020", "2021"], 4)
     table, total = data_table(plain(px.scatter(x=range(900), y=range(900))))
     assert (table.num_rows, total, table.column_names) == (500, 900, ["x", "y"])

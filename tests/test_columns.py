@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 
 import column_snippets
 import duckdb
@@ -16,10 +17,17 @@ from analyst_magic.checks.columns import correct_columns
 from analyst_magic.checks.columns.slips import meant
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
-from analyst_magic.turn import Code, Language
+from analyst_magic.turn import Code, FrameCard, Language
 
 sales = pd.DataFrame({"Region": ["n"], "revenue": [1.0], "order date": ["2024"], "größe": [1]})
-CARDS = [profile(to_frame(name, frame)) for name, frame in (("sales", sales), ("flights", flights), ("planes", planes))]
+
+
+@cache
+def cards() -> list[FrameCard]:
+    return [
+        profile(to_frame(name, frame)) for name, frame in (("sales", sales), ("flights", flights), ("planes", planes))
+    ]
+
 
 WRONG: list[tuple[Language, str, str]] = [
     ("python", "sales['profit'].sum()", "profit"),
@@ -37,7 +45,7 @@ WRONG: list[tuple[Language, str, str]] = [
 
 @pytest.mark.parametrize(("language", "text", "name"), WRONG, ids=[text[:60] for _, text, _ in WRONG])
 def test_a_column_that_is_not_there_stops_the_code_and_is_named(language: Language, text: str, name: str) -> None:
-    code, findings = correct_columns(Code(text, language), CARDS)
+    code, findings = correct_columns(Code(text, language), cards())
     assert code.text == text
     assert [finding.stops for finding in findings] == [True]
     assert f"no column {name}" in findings[0].message
@@ -57,7 +65,7 @@ SLIPS: list[tuple[Language, str, str]] = [
 
 @pytest.mark.parametrize(("language", "text", "right"), SLIPS, ids=[text[:50] for _, text, _ in SLIPS])
 def test_a_slip_with_one_near_name_is_mended_and_said(language: Language, text: str, right: str) -> None:
-    code, findings = correct_columns(Code(text, language), CARDS)
+    code, findings = correct_columns(Code(text, language), cards())
     assert code.text == right
     assert findings
     assert all(not finding.stops and "was read as" in finding.message for finding in findings)
@@ -88,10 +96,10 @@ RIGHT_SQL = [
 @pytest.mark.parametrize("text", RIGHT_SQL)
 def test_sql_that_runs_is_never_refused(text: str) -> None:
     with duckdb.connect() as connection:
-        for card, frame in zip(CARDS, (sales, flights, planes), strict=True):
+        for card, frame in zip(cards(), (sales, flights, planes), strict=True):
             connection.register(card.name, to_frame(card.name, frame).table)
         connection.sql(text).fetchall()
-    code, findings = correct_columns(Code(text, "sql"), CARDS)
+    code, findings = correct_columns(Code(text, "sql"), cards())
     assert (code.text, findings) == (text, [])
 
 
@@ -114,7 +122,7 @@ RIGHT_PYTHON = [
 
 @pytest.mark.parametrize("text", RIGHT_PYTHON)
 def test_python_that_may_be_right_is_left_alone(text: str) -> None:
-    code, findings = correct_columns(Code(text, "python"), CARDS)
+    code, findings = correct_columns(Code(text, "python"), cards())
     assert (code.text, findings) == (text, [])
 
 
@@ -147,7 +155,7 @@ CHAINS = [
 
 @pytest.mark.parametrize(("text", "right"), CHAINS)
 def test_slips_are_mended_along_a_whole_chain(text: str, right: str) -> None:
-    code, findings = correct_columns(Code(text, "sql" if text.startswith("select") else "python"), CARDS)
+    code, findings = correct_columns(Code(text, "sql" if text.startswith("select") else "python"), cards())
     assert code.text == right
     assert not any(finding.stops for finding in findings)
 
@@ -196,19 +204,23 @@ def test_a_name_that_cannot_be_written_there_is_not_mended(text: str) -> None:
 )
 def test_code_that_would_take_long_to_follow_is_let_through_soon(text: str) -> None:
     start = time.process_time()  # which a busy machine does not change
-    assert correct_columns(Code(text), CARDS)[1] == []
+    assert correct_columns(Code(text), cards())[1] == []
     assert time.process_time() - start < 5
 
 
 def test_the_index_is_named_as_such() -> None:
     text = "t = flights.groupby('carrier').agg(n=('day', 'size'))\nt['carrier']"
-    (finding,) = correct_columns(Code(text), CARDS)[1]
+    (finding,) = correct_columns(Code(text), cards())[1]
     assert finding.message == (
         "There is no column carrier in t: it is the index there; reset_index() makes it a column."
     )
 
 
-SNIPPET_CARDS = [profile(to_frame(name, frame)) for name, frame in column_snippets.frames().items()]
+@cache
+def snippet_cards() -> list[FrameCard]:
+    return [profile(to_frame(name, frame)) for name, frame in column_snippets.frames().items()]
+
+
 NOT_HERE = ("seaborn", ".plot(", ".plot.")
 """What the tests cannot run, as their Python lacks matplotlib."""
 
@@ -221,7 +233,7 @@ def run_snippet(text: str) -> None:
 @pytest.mark.parametrize("text", column_snippets.HONEST)
 def test_python_that_runs_is_never_stopped(text: str) -> None:
     run_snippet(text)
-    code, findings = correct_columns(Code(text), SNIPPET_CARDS)
+    code, findings = correct_columns(Code(text), snippet_cards())
     assert (code.text, findings) == (text, [])
 
 
@@ -230,7 +242,7 @@ def test_an_invented_column_is_found_before_the_code_fails(text: str, name: str)
     if not any(word in text for word in NOT_HERE):
         with pytest.raises(Exception):  # noqa: B017, PT011
             run_snippet(text)
-    code, findings = correct_columns(Code(text), SNIPPET_CARDS)
+    code, findings = correct_columns(Code(text), snippet_cards())
     assert code.text == text
     assert findings[0].stops
     assert f"no column {name} in " in findings[0].message

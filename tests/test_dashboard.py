@@ -93,9 +93,23 @@ def test_a_dashboard_is_made_without_a_model(analyst: Analyst) -> None:
     (grid,) = turn.figures
     assert [trace.type for trace in grid.to_plotly().data] == ["bar", "bar", "histogram"]
     assert turn.text.count("Read as:") == 3
-    unclear = analyst.ask("a dashboard of tips", {"tips": TIPS})
-    assert isinstance(unclear.error, Abstained)
-    assert "semicolons" in str(unclear.error)
+    assert len(turn.text.splitlines()) == 3, "one line for each figure"
+    assert grid.to_plotly().layout.title.text == "Dashboard"
+    for wording in ("a dashboard of profits", "dashboard of tip by size"):
+        unclear = analyst.ask(wording, {"tips": TIPS})
+        assert isinstance(unclear.error, Abstained)
+        assert "semicolons" in str(unclear.error)
+
+
+@pytest.mark.parametrize("wording", ["make a dashboard of tips", "a tips dashboard, please", "dashboard of the data"])
+def test_a_dashboard_of_a_frame_has_figures_that_are_chosen_and_said(analyst: Analyst, wording: str) -> None:
+    tips = TIPS.assign(tip=[1.5, 2.5, 1.5] * 4, bill=[10.5, 30.25, 10.5, 20.75] * 3)
+    turn = analyst.ask(wording, {"tips": tips})
+    assert turn.ok, turn.error
+    (grid,) = turn.figures
+    assert [trace.type for trace in grid.to_plotly().data] == ["bar", "bar", "histogram", "histogram"]
+    assert "Your own: dashboard of number of tips by day as a bar chart;" in turn.text
+    assert turn.text.count("Read as:") == 4
 
 
 @pytest.mark.docker

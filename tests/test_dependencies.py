@@ -23,7 +23,7 @@ ROOT = PACKAGE.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 
-INSTALLED = packages_distributions()
+installed = cache(packages_distributions)
 
 # Imported where it is installed anyway: frames of polars and connections of ADBC are the user's own, and matplotlib
 # brings fonts for PDF files, whose scripts uharfbuzz shapes; jupyter-scheduler calls us.
@@ -77,7 +77,7 @@ def _imports(name: str) -> set[str]:
             tops.add((node.module or "").partition(".")[0])
     found = set[str]()
     for top in tops - sys.stdlib_module_names - {"analyst_magic", "analyst_guest", "analyst_exact"}:
-        found |= NAMESPACES.get(top) or {canonicalize_name(INSTALLED.get(top, [top])[0])}
+        found |= NAMESPACES.get(top) or {canonicalize_name(installed().get(top, [top])[0])}
     return found
 
 
@@ -136,10 +136,12 @@ MODULES_OF_EXTRAS = {
 }  # fmt: skip
 
 
-def _analyst(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def _analyst(
+    folder: Path, *arguments: str, code: str = WITHOUT_EXTRAS, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """The command line in a process in which only the plain dependencies can be imported."""
     (folder / "sales.csv").write_text("region,revenue\nnorth,10\nsouth,30\nnorth,5\n")
-    code = WITHOUT_EXTRAS.format(modules=sorted(MODULES_OF_EXTRAS))
+    code = code.format(modules=sorted(MODULES_OF_EXTRAS))
     return subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=folder, timeout=120,
         env={**os.environ, "ANALYST_MODEL": "offline", "PYTHONPATH": os.pathsep.join(sys.path), **environment},
@@ -151,6 +153,22 @@ def test_the_plain_install_answers_a_question_in_the_local_sandbox(tmp_path: Pat
     assert re.search(r"south +30\nnorth +15", done.stdout), done.stderr
     assert 'pip install "analyst-magic[docker]"' in done.stdout
     assert "ran in local" in done.stderr
+
+
+CELL = """
+from IPython.terminal.interactiveshell import TerminalInteractiveShell
+shell = TerminalInteractiveShell.instance()
+def main(arguments):
+    shell.run_line_magic("load_ext", "analyst_magic")
+    shell.run_cell("import pandas as pd; sales = pd.read_csv('sales.csv')")
+    return not shell.run_cell("%%analyst\\n" + arguments[0]).success
+"""
+
+
+def test_a_cell_is_answered_by_the_plain_install_which_loads_nothing_of_the_extras(tmp_path: Path) -> None:
+    code = WITHOUT_EXTRAS.replace("from analyst_magic.cli import main", CELL)
+    done = _analyst(tmp_path, "Total revenue by region, highest first", code=code, ANALYST_SANDBOX="local")
+    assert re.search(r"south +30\nnorth +15", done.stdout), done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import base64
 import json
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -496,30 +496,42 @@ def test_the_text_of_an_object_is_no_answer(outputs: list[Output]) -> None:
 
 # -- figures -----------------------------------------------------------------------------------------------------------
 
-DRAWN = {
-    "line": px.line(FULL, x="x", y="y"), "scatter": px.scatter(FULL, x="x", y="y", trendline=None),
-    "bar": px.bar(FULL, x="name", y="y"), "histogram": px.histogram(FULL, x="y"), "box": px.box(FULL, y="y"),
-    "violin": px.violin(FULL, y="y"), "pie": px.pie(FULL, values="x", names="name"),
-    "treemap": px.treemap(FULL, path=["name"], values="x"), "sunburst": px.sunburst(FULL, path=["name"], values="x"),
-    "heatmap": px.imshow([[1, 2], [3, None]]), "3d": px.scatter_3d(FULL, x="x", y="y", z="z"),
-    "map": px.choropleth(FULL, locations="iso", color="x"), "points": px.scatter_map(FULL, lat="x", lon="y"),
-    "polar": px.scatter_polar(FULL, r="x", theta="z"), "density": px.density_heatmap(FULL, x="x", y="z"),
-    "matrix": px.scatter_matrix(FULL[["x", "z"]]), "parallel": px.parallel_coordinates(FULL[["x", "z"]]),
-    "funnel": px.funnel(FULL, x="x", y="name"), "table": go.Figure(go.Table(cells={"values": [[1]]})),
-    "indicator": go.Figure(go.Indicator(value=3)),
-    "sankey": go.Figure(go.Sankey(link={"source": [0], "target": [1], "value": [1]})),
-    "candles": go.Figure(go.Candlestick(x=[1], open=[1], high=[2], low=[1], close=[2])),
-    "surface": go.Figure(go.Surface(z=[[1, 2], [3, 4]])), "area": px.area(FULL, x="x", y="z"),
-    "animation": px.scatter(FULL, x="x", y="z", animation_frame="name"), "plain": go.Figure(go.Bar(y=[1])),
-    "shapes": go.Figure().add_shape(type="rect", x0=0, x1=1, y0=0, y1=1),
-    "waterfall": go.Figure(go.Waterfall(y=[1, 2])),
-    "two, one of them empty": go.Figure([go.Scatter(x=[], y=[]), go.Scatter(x=[1], y=[1])]),
-}  # fmt: skip
+DRAWN: dict[str, Callable[[], go.Figure]] = {
+    "line": lambda: px.line(FULL, x="x", y="y"),
+    "scatter": lambda: px.scatter(FULL, x="x", y="y", trendline=None),
+    "bar": lambda: px.bar(FULL, x="name", y="y"),
+    "histogram": lambda: px.histogram(FULL, x="y"),
+    "box": lambda: px.box(FULL, y="y"),
+    "violin": lambda: px.violin(FULL, y="y"),
+    "pie": lambda: px.pie(FULL, values="x", names="name"),
+    "treemap": lambda: px.treemap(FULL, path=["name"], values="x"),
+    "sunburst": lambda: px.sunburst(FULL, path=["name"], values="x"),
+    "heatmap": lambda: px.imshow([[1, 2], [3, None]]),
+    "3d": lambda: px.scatter_3d(FULL, x="x", y="y", z="z"),
+    "map": lambda: px.choropleth(FULL, locations="iso", color="x"),
+    "points": lambda: px.scatter_map(FULL, lat="x", lon="y"),
+    "polar": lambda: px.scatter_polar(FULL, r="x", theta="z"),
+    "density": lambda: px.density_heatmap(FULL, x="x", y="z"),
+    "matrix": lambda: px.scatter_matrix(FULL[["x", "z"]]),
+    "parallel": lambda: px.parallel_coordinates(FULL[["x", "z"]]),
+    "funnel": lambda: px.funnel(FULL, x="x", y="name"),
+    "table": lambda: go.Figure(go.Table(cells={"values": [[1]]})),
+    "indicator": lambda: go.Figure(go.Indicator(value=3)),
+    "sankey": lambda: go.Figure(go.Sankey(link={"source": [0], "target": [1], "value": [1]})),
+    "candles": lambda: go.Figure(go.Candlestick(x=[1], open=[1], high=[2], low=[1], close=[2])),
+    "surface": lambda: go.Figure(go.Surface(z=[[1, 2], [3, 4]])),
+    "area": lambda: px.area(FULL, x="x", y="z"),
+    "animation": lambda: px.scatter(FULL, x="x", y="z", animation_frame="name"),
+    "plain": lambda: go.Figure(go.Bar(y=[1])),
+    "shapes": lambda: go.Figure().add_shape(type="rect", x0=0, x1=1, y0=0, y1=1),
+    "waterfall": lambda: go.Figure(go.Waterfall(y=[1, 2])),
+    "two, one of them empty": lambda: go.Figure([go.Scatter(x=[], y=[]), go.Scatter(x=[1], y=[1])]),
+}
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_figure_with_points_is_an_answer(name: str) -> None:
-    assert points(as_json(DRAWN[name])) == ""
+    assert points(as_json(DRAWN[name]())) == ""
 
 
 @pytest.mark.parametrize("figure", [None, 3, {}, {"data": None}, {"data": [3]}, {"data": [{"type": "unheard of"}]}])

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from IPython.core.completer import CompletionContext
 from jupyter_client.manager import start_new_kernel
 
 from analyst_magic import Analyst
 from analyst_magic.errors import UnknownFrame
+from analyst_magic.notebook.completion import complete
 from analyst_magic.notebook.options import option_completions
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.kinds import kind_of, sources_in
@@ -60,6 +63,30 @@ def test_what_is_begun_is_completed(text: str, found: tuple[str, list[str]]) -> 
 )
 def test_options_of_the_magics_line_are_completed(line: str, found: tuple[str, list[str]]) -> None:
     assert option_completions(line) == found
+
+
+def test_each_completion_is_labelled_by_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "orders.csv").write_text("region,revenue\nnorth,1\n")
+    monkeypatch.chdir(tmp_path)
+    with sqlite3.connect(tmp_path / "shop.db") as shop:
+        shop.execute("CREATE TABLE customers (email TEXT)")
+        shell = SimpleNamespace(user_ns={"sales": sales, "shop": shop})
+
+        def labels(text: str) -> dict[str, str | None]:
+            line = text.split("\n")[-1]
+            context = CompletionContext(line, text, len(line), text.count("\n"), None)
+            return {str(found.text): found.type for found in complete(shell, context)["completions"]}
+
+        assert labels("%%analyst\nby @sa") == {"sales": "frame"}
+        assert labels("%%analyst\nby @sales.re") == {"region": "column", "revenue": "column"}
+        assert labels("%%analyst\nrows of @shop.") == {"customers": "table"}
+        assert labels("%%analyst --fr") == {"--fresh": "option", "--frozen": "option", "--frame": "option"}
+        assert labels("%%analyst -f ") == {"sales": "frame", "shop": "frame", "orders=orders.csv": "file"}
+        assert labels("%%analyst -m off") == {"offline": "model"}
+        assert labels("%%analyst --privacy s") == {"schema": "value", "stats": "value"}
+        assert labels("%analyst stat") == {"status": "command"}
+        assert labels("%analyst lock ver") == {"verify": "action"}
+    shop.close()
 
 
 def test_tab_completes_mentions_in_a_cell_of_the_magic_alone() -> None:

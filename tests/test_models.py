@@ -604,8 +604,10 @@ class Ring(KeyringBackend):
     def __init__(self) -> None:
         super().__init__()
         self.kept: dict[tuple[str, str], str] = {}
+        self.looked_for: list[str] = []
 
     def get_password(self, service: str, username: str) -> str | None:
+        self.looked_for.append(username)
         return self.kept.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -643,6 +645,17 @@ def test_a_key_comes_from_the_environment_then_the_keyring_then_the_user(ring: R
     assert default_model({}) == "offline"
     with pytest.raises(MissingKey, match="no API key for openai"):
         find_key(openai, None, {}, lambda prompt: "")
+
+
+def test_the_keyring_is_not_opened_for_a_model_that_needs_no_key(ring: Ring) -> None:
+    """A desktop's keyring asks its user for a password when it is opened."""
+    sales = pd.DataFrame({"region": ["north", "south"], "revenue": [10.0, 20.0]})
+    with Analyst(model="offline", sandbox=FakeSandbox()) as analyst:
+        assert analyst.ask("total revenue", {"sales": sales}).model == "offline"
+    assert ring.looked_for == []
+    with Analyst(sandbox=FakeSandbox()) as analyst:
+        analyst.ask("total revenue", {"sales": sales})
+    assert ring.looked_for
 
 
 def test_another_package_adds_a_provider_by_an_entry_point(tmp_path: Path, server: ScriptedModel) -> None:

@@ -59,6 +59,22 @@ def test_a_connection_is_one_chip_whose_tables_are_searched_and_hidden(shop: sql
         scope.tables("elsewhere", "")
 
 
+def test_a_frame_that_a_question_names_and_that_was_dropped_is_known() -> None:
+    frames = {name: pd.DataFrame({"carrier": ["UA"]}) for name in ("flights", "airlines")}
+    scope = Scope(frames, AnalystSettings())
+    assert scope.left_out("number of Flights by carrier") == []
+    scope.drop("flights", True)
+    assert scope.left_out("number of Flights by carrier") == ["flights"]
+    assert scope.left_out("number of airlines") == []
+
+
+def test_a_refusal_names_the_hidden_columns_of_its_question() -> None:
+    with Analyst(model="offline", sandbox=FakeSandbox(), hidden=["flights.tailnum", "flights.pay"]) as analyst:
+        turn = analyst.ask("mean delay by tailnum", {"flights": pd.DataFrame({"tailnum": ["a", "b"], "delay": [1, 2]})})
+    assert "flights.tailnum is hidden by your settings." in str(turn.error)
+    assert "flights.pay" not in str(turn.error)
+
+
 def test_of_many_tables_the_first_are_listed_and_the_others_counted(shop: sqlite3.Connection) -> None:
     shop.executescript(";".join(f"CREATE TABLE t{number} (x INTEGER)" for number in range(MAX_TABLES)))
     found = Scope({"shop": shop}, AnalystSettings()).tables("shop", "")

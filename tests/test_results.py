@@ -185,6 +185,10 @@ def test_dates_and_times_are_iso_even_beyond_the_calendar_of_python() -> None:
     assert column([1_357_018_200_000_000_001], pa.timestamp("ns")) == ["2013-01-01 05:30:00.000000001"]
     zoned = column([dt.datetime(2013, 7, 1, 12, tzinfo=dt.UTC)], pa.timestamp("us", "America/New_York"))
     assert zoned == ["2013-07-01 08:00-04:00"]
+    months = [dt.datetime(2013, 1, 1, 5, tzinfo=dt.UTC), dt.datetime(2013, 7, 1, 4, tzinfo=dt.UTC)]
+    assert column(months, pa.timestamp("us", "America/New_York")) == ["2013-01-01", "2013-07-01"]
+    assert column(months, pa.timestamp("us", "America/New_York"), label="x_month") == ["Jan 2013", "Jul 2013"]
+    assert column([dt.datetime(2013, 1, 1), None], label="month")[0] == "Jan 2013"
     assert column([0], pa.timestamp("s", "Mars/Olympus")) == ["1970-01-01 00:00+00:00"]
     assert column([2**62, -(2**62)], pa.timestamp("s")) == [f"{2**62:,} s from 1970", f"{-(2**62):,} s from 1970"]
     assert column([2**30], pa.date32()) == ["day 1,073,741,824 from 1970"]

@@ -50,7 +50,7 @@ class Lifecycle:
             ...     analyst.model_name(), analyst.model_name(model="ollama:llama3")
             ('offline', 'ollama:llama3')
         """
-        return self.settings.with_options(options).chosen_model(default_model(os.environ))
+        return self.settings.with_options(options).chosen_model(lambda: default_model(os.environ))
 
     @property
     def history(self) -> History | None:

@@ -98,7 +98,7 @@ def result_bundles(turn: Turn) -> Iterator[Result | dict[str, Any]]:
     """The results as they are displayed: a number alone as a card, warnings last."""
     for place in sorted(range(len(turn.results)), key=lambda place: is_warning(turn.results[place])):
         result = turn.results[place]
-        number = number_of(result, turn.code if turn.language == "python" else "")
+        number = number_of(result, turn.code, turn.language or "")
         if number is not None:
             yield {"text/html": number.to_html(large=not turn.answer), "text/plain": result.to_text()}
         elif isinstance(result, Figure | Table) and turn.uid:

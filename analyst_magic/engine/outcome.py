@@ -14,7 +14,7 @@ from ..evidence.typed import misnamed_marked, typed_marked
 from ..evidence.values import computed
 from ..results.build import from_output
 from ..results.chart_faults import chart_faults
-from ..results.dashboard import dashboard
+from ..results.dashboard import dashboard, title_of
 from ..results.figure import Figure
 from ..turn import Attempt, Code, Execution, Output, Privacy, Result, Tokens, Turn
 from ..wording import count
@@ -123,7 +123,10 @@ async def _results(
     if job.model.remote and job.question.code is None:
         notes += [fault for figure in figures for fault in chart_faults(figure.json)]
     if job.question.dashboard and len(figures) > 1:
-        results = [dashboard(figures), *(result for result in results if not isinstance(result, Figure))]
+        results = [
+            dashboard(figures, title_of(job.question.text)),
+            *(result for result in results if not isinstance(result, Figure)),
+        ]
     return tuple(results), tuple(notes), failure
 
 

@@ -98,7 +98,7 @@ class Desk:
         Raises:
             ModelError: It cannot be asked.
         """
-        name = settings.chosen_model(default_model(os.environ))
+        name = settings.chosen_model(lambda: default_model(os.environ))
         return self.connections.model(
             name,
             without_addresses(os.environ) if settings.is_locked("base_url") else os.environ,

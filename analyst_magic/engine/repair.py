@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ..context.failure import failure
 from ..context.outcome import outcome
 from ..context.vocabulary import Vocabulary
-from ..errors import AnalystError, CheckFailed, CodeFailed, NoCode, NoResult, RunTimeout
+from ..errors import Abstained, AnalystError, CheckFailed, CodeFailed, NoCode, NoResult, RunTimeout
 from ..history.pin import Pin
 from ..models.prompt import messages, readable
 from ..semantics.verified import VerifiedQuestion
@@ -189,10 +189,26 @@ async def _reply(job: Job, context: Context) -> Reply:
         stage.facts["model"], stage.context = job.model.name, context
         if job.model.remote:
             job.listen(Event("sent", readable(messages(context))))
-        reply = stage.reply = await job.model.reply(context, lambda text: job.listen(Event("text", text)))
+        try:
+            reply = stage.reply = await job.model.reply(context, lambda text: job.listen(Event("text", text)))
+        except Abstained as refused:
+            raise _with_hidden(refused, job) from refused
         if reply.tokens is not None:
             stage.facts |= {"input_tokens": reply.tokens.prompt, "output_tokens": reply.tokens.completion}
     return reply
+
+
+def _with_hidden(refused: Abstained, job: Job) -> Abstained:
+    """A refusal, with what the question names and the user has hidden: without a word, that looks like a mistake."""
+    parts = [(entry, entry.partition(".")[0 if entry.endswith(".*") else 2]) for entry in sorted(job.options.hidden)]
+    named = [entry for entry, name in parts if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", job.question.text, re.I)]
+    if not named:
+        return refused
+    verb, them = ("is", "it") if len(named) == 1 else ("are", "them")
+    said = f"{' and '.join(named)} {verb} hidden by your settings."
+    return Abstained(
+        f"{refused.message} {said}", f"Show {them} again (setting `hidden`) to ask. {refused.next_step}".strip()
+    )
 
 
 async def _tried(job: Job, context: Context, draft: Draft) -> tuple[Context, Attempt]:

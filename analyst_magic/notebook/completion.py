@@ -14,7 +14,7 @@ from ..filetypes import DATA_FORMATS
 from ..models.providers import providers
 from ..sources.files import frame_name, open_registered
 from ..sources.kinds import sources_in
-from ..sources.mentions import completions
+from ..sources.mentions import completions, kind_begun
 from .options import option_at, option_completions
 
 
@@ -31,9 +31,10 @@ def complete(shell: Any, context: CompletionContext) -> SimpleMatcherResult:
         return {"completions": []}
     above = "\n".join(context.full_text.split("\n")[: context.cursor_line])
     known = {**_registered(), **sources_in(shell.user_ns)}
-    letters, names = completions(f"{above}\n{line}" if above else line, known)
+    question = f"{above}\n{line}" if above else line
+    letters, names = completions(question, known)
     if names:
-        return _result(letters, names, "column" if line.removesuffix(letters).rstrip('"').endswith(".") else "frame")
+        return _result(letters, names, kind_begun(question, known))
     if context.cursor_line == 0:
         return _on_first_line(line, list(known))
     return {"completions": []}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 import warnings
 from collections.abc import Mapping
@@ -46,6 +47,12 @@ class Scope:
     def pinned(self) -> list[str]:
         """Names of the pinned frames that are there."""
         return [name for name in self._all() if name in self._pinned]
+
+    def left_out(self, question: str) -> list[str]:
+        """Names of the frames that a question names and that are out of scope, dropped or behind pinned ones."""
+        inside = self.frames()
+        words = {word.lower() for word in re.findall(r"\w+", question)}
+        return [name for name in self._all() if name not in inside and name.lower() in words]
 
     def described(self) -> list[Message]:
         """Each frame with its size, its columns and what is hidden of it."""

@@ -131,14 +131,8 @@ def _candidates(frames: Sequence[FrameCard], words: set[str]) -> Iterator[str]:
 
 
 def _of_frame(card: FrameCard, words: set[str], *, named: bool) -> Iterator[str]:
-    groups = sorted(
-        (c for c in card.columns if _is_group(c)), key=lambda c: (-_fit(words, c.name), c.type == "integer")
-    )
-    values = sorted(
-        (c for c in card.columns if _is_value(c) and not _numbers_rows(c, card)),
-        key=lambda c: (-_fit(words, c.name), c.type == "integer"),
-    )
-    times = [c for c in card.columns if c.type in _TIMES and (c.distinct or 0) > 1]
+    groups, values = groups_and_values(card, words)
+    times = times_of(card)
     of = f" of {card.name}" if named else ""
     figure = "Total" if words & _TOTALS else "Mean"
     if values and groups:
@@ -152,6 +146,23 @@ def _of_frame(card: FrameCard, words: set[str], *, named: bool) -> Iterator[str]
     if values:
         yield f"{figure} {values[0].name}{of}"
     yield f"How many rows does {card.name} have?"
+
+
+def groups_and_values(card: FrameCard, words: set[str]) -> tuple[list[ColumnCard], list[ColumnCard]]:
+    """The columns of a frame that make groups, and those that measure something, first those that words speak of."""
+    groups = sorted(
+        (c for c in card.columns if _is_group(c)), key=lambda c: (-_fit(words, c.name), c.type == "integer")
+    )
+    values = sorted(
+        (c for c in card.columns if _is_value(c) and not _numbers_rows(c, card)),
+        key=lambda c: (-_fit(words, c.name), c.type == "integer"),
+    )
+    return groups, values
+
+
+def times_of(card: FrameCard) -> list[ColumnCard]:
+    """The columns of a frame that say when."""
+    return [c for c in card.columns if c.type in _TIMES and (c.distinct or 0) > 1]
 
 
 def _fit(words: set[str], name: str) -> int:

@@ -21,6 +21,7 @@ from .abstaining import asks_for_help, foreign_language, help_text, with_help
 from .analyses import find_analysis
 from .asking import Ambiguous, Choose, asked_back, meanings, picked
 from .by_definition import DefinedQuestion, apply_definitions
+from .dashboards import dashboard_parts
 from .figures import NEXT_STEP
 from .following import Choose as ChoosePlan
 from .following import read_in_turn
@@ -74,13 +75,13 @@ class OfflinePlanner:
         known = apply_definitions(question, before, frames, context.definitions) if context.definitions else None
         if known is not None:
             question, before, frames = known.question, list(known.before), known.frames
-        parts = dashboard_parts(question)
-        asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
         choose: ChoosePlan = partial(_read_or_abstain, today=context.today)
         choose = known.choosing(choose, context.today) if known is not None else choose
+        parts, remark = dashboard_parts(question, frames, choose)
+        asked = [replace(question, text=part, wants="figure") for part in parts] if parts else [question]
         if before and not parts and (meant := _answer_to(question, frames, before[-1].question, choose)) is not None:
             asked = [replace(question, text=meant)]
-        said = []
+        said = [remark] if remark else []
         try:
             read = [read_in_turn(part, frames, before, choose, context.today) for part in asked]
         except Abstained as first:
@@ -127,11 +128,12 @@ class OfflinePlanner:
             raise with_help(_no_plan(), question, frames, choose) from error
         code = _one_after_another(codes) if len(codes) > 1 else codes[0]
         sentences = [
-            sentence
+            " ".join([reading(plan, card), *remarks(plan, card), *_assumed(part, card, context.today)])
             for part, (plan, card) in zip(asked, read, strict=True)
-            for sentence in [reading(plan, card), *remarks(plan, card), *_assumed(part, card, context.today)]
         ]
         text = " ".join([*sentences, *said])
+        if len(sentences) > 1:  # of a dashboard: a line for each figure
+            text = "\n".join([*(f"- {sentence}" for sentence in sentences), *(["", " ".join(said)] if said else [])])
         if on_text is not None:
             on_text(text)
         return Reply(text, code, self.name)
@@ -180,25 +182,6 @@ def _answer_to(question: Question, frames: tuple[FrameCard, ...], last: str, cho
     except Abstained as error:
         return picked(question.text, questions_back(error, before, frames, choose)[1])
     return None
-
-
-def dashboard_parts(question: Question) -> list[str]:
-    """The questions of ``a dashboard of A; B; and C``; none where no dashboard is asked for.
-
-    Raises:
-        Abstained: It is not said what the figures are.
-    """
-    if not question.dashboard:
-        return []
-    begin = re.compile(r"^.*?\bdashboard\b\s*(?:of|with|showing|that shows)?\s*[:,]?\s*", re.I | re.S)
-    parts = re.split(r"[;\n]", begin.sub("", question.text))
-    parts = [text for part in parts if (text := re.sub(r"^\s*(?:and\s+)?", "", part).strip(" ."))]
-    if len(parts) < 2:
-        raise Abstained(
-            "It is not clear what the figures of the dashboard are.",
-            "Put semicolons between them: dashboard of total x by y; mean z by month.",
-        )
-    return parts
 
 
 def _one_after_another(codes: Sequence[Code]) -> Code:

@@ -4,17 +4,52 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from ..errors import ReportError
-from .browser import Browser, find_browser
+from .browser import Browser, Page, find_browser
 from .elements import Element, Picture, Plot
 from .html import bare_page
 
 WIDTH = 900
 _HIGHEST = 1400
 _SECONDS = 60.0
+
+
+class _Kept:
+    """Pictures that were drawn before, up to a size: a notebook is often exported to several formats in turn, and a
+    figure in three dimensions takes seconds where there is no graphics card.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._pictures: OrderedDict[bytes, Picture] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, arguments: Sequence[str]) -> Picture | None:
+        with self._lock:
+            if picture := self._pictures.get(key := _digest(arguments)):
+                self._pictures.move_to_end(key)
+            return picture
+
+    def put(self, arguments: Sequence[str], picture: Picture) -> None:
+        with self._lock:
+            self._pictures[_digest(arguments)] = picture
+            while sum(len(one.data) for one in self._pictures.values()) > self._max_bytes:
+                self._pictures.popitem(last=False)
+
+
+def _digest(arguments: Sequence[str]) -> bytes:
+    return hashlib.sha256("\0".join(arguments).encode("utf-8", "surrogatepass")).digest()
+
+
+_KEPT = _Kept(64 << 20)
 
 
 class Pictures:
@@ -41,21 +76,31 @@ class Pictures:
 
     def _draw(self, wanted: Sequence[Element]) -> None:
         try:
-            if find_browser() is None:
+            if (program := find_browser()) is None:
                 self.missing = "no browser was found on this machine; install Chromium, or export to html"
                 return
-            with Browser() as browser:
-                plots = [element for element in wanted if isinstance(element, Plot)]
-                page = browser.open(bare_page(plots), width=WIDTH)
-                for element in wanted:
-                    if picture := _picture(
-                        page.run(_function(element), *_arguments(element), seconds=_SECONDS), element
-                    ):
-                        self.drawn[id(element)] = picture
-                    else:
-                        self.missing = "the browser could not draw it"
+            new = [element for element in wanted if not self._take_kept(program, element)]
+            if not new:
+                return
+            with Browser(program) as browser:
+                page = browser.open(bare_page([element for element in new if isinstance(element, Plot)]), width=WIDTH)
+                for element in new:
+                    self._draw_one(program, page, element)
         except ReportError as error:
             self.missing = error.message.rstrip(".")
+
+    def _take_kept(self, program: Path, element: Element) -> bool:
+        if kept := _KEPT.get((str(program), *_arguments(element))):
+            self.drawn[id(element)] = replace(kept, alt=getattr(element, "alt", ""))
+        return kept is not None
+
+    def _draw_one(self, program: Path, page: Page, element: Element) -> None:
+        arguments = _arguments(element)
+        if picture := _picture(page.run(_function(element), *arguments, seconds=_SECONDS), element):
+            self.drawn[id(element)] = picture
+            _KEPT.put((str(program), *arguments), picture)
+        else:
+            self.missing = "the browser could not draw it"
 
 
 def _needs_browser(element: Element) -> bool:

@@ -44,7 +44,7 @@ def cell_texts(array: pa.Array, label: str = "", depth: int = 0, form: ColumnFor
         chosen = form or column_format(label, values)
         return _each(values, lambda value: "NaN" if value != value else shown(value, chosen))
     if pa.types.is_temporal(kind):
-        return time_texts(array, form or time_form(array))
+        return time_texts(array, form or time_form(array, label))
     if pa.types.is_nested(kind):
         return _nested(array, depth)
     return _plain(array)
@@ -62,7 +62,7 @@ def column_form(column: pa.Array | pa.ChunkedArray, label: str = "") -> ColumnFo
     if is_number(kind):
         return column_format(label, _numbers(_sample(column)))
     if pa.types.is_temporal(kind):
-        return time_form(column)
+        return time_form(column, label)
     return ColumnFormat("text")
 
 

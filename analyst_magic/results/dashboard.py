@@ -15,8 +15,8 @@ from typing import Any
 from .figure import Figure
 
 GAP = 0.11
-HEIGHT, BETWEEN = 320, 110
-"""Pixels of one row of the grid, and of the room between two."""
+HEIGHT, BETWEEN, ABOVE = 320, 110, 84
+"""Pixels of one row of the grid, of the room between two, and of that above the first, for its titles."""
 _AXIS = re.compile(r"^([xy])axis(\d*)$")
 _PLACE = re.compile(r"^(scene|geo|polar|map|mapbox|ternary|smith)(\d*)$")
 _REFERENCE = re.compile(r"^([xy])(\d*)( domain)?$")
@@ -43,9 +43,20 @@ def dashboard(figures: Sequence[Figure], title: str = "") -> Figure:
         _add(copy.deepcopy(figure.json), cell, numbers, data, layout, _legend(position))
     if title:
         layout["title"] = {"text": title}
+        layout["margin"] = {"t": ABOVE}
     if template is not None:
         layout["template"] = template
     return Figure({"data": data, "layout": {name: value for name, value in layout.items() if value != []}})
+
+
+def title_of(question: str) -> str:
+    """What a dashboard is called, by the question that asked for it.
+
+    >>> title_of("make a dashboard of orders, please"), title_of("dashboard of total x by y; mean z")
+    ('Dashboard of orders', 'Dashboard')
+    """
+    found = re.search(r"\bdashboard\s+(?:of|for|about|on)\s+@?([\w ]{1,60})", question, re.I)
+    return "Dashboard" if found is None or ";" in question else f"Dashboard of {found[1].strip()}"
 
 
 def _cell(row: int, column: int, rows: int, columns: int) -> tuple[float, float, float, float]:

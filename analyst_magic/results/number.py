@@ -16,12 +16,14 @@ from .table import Table, head_text
 from .text import Text
 
 _BARE = re.compile(r"(?:np\.\w+\()?([-+]?\d{1,60}(?:\.\d{0,60})?(?:[eE][-+]?\d{1,4})?)\)?")
+_COUNT = re.compile(r'\s*SELECT\s+COUNT\(\*\)(?:\s+AS\s+\w+)?\s+FROM\s+"?([\w ]+?)"?\s*(?:WHERE\b|;?\s*$)', re.I)
 _MAX_CODE = 20_000
 
 _FUNCTIONS = {
-    "mean": "mean of {}", "median": "median of {}", "sum": "total of {}", "min": "smallest {}", "max": "largest {}",
-    "std": "standard deviation of {}", "var": "variance of {}", "nunique": "different values of {}",
-    "n_unique": "different values of {}", "count": "values of {}", "skew": "skewness of {}",
+    "mean": "mean of {}", "avg": "mean of {}", "median": "median of {}", "sum": "total of {}", "min": "smallest {}",
+    "max": "largest {}", "std": "standard deviation of {}", "var": "variance of {}",
+    "nunique": "different values of {}", "n_unique": "different values of {}", "count": "values of {}",
+    "skew": "skewness of {}",
 }  # fmt: skip
 
 
@@ -56,21 +58,22 @@ class Number:
         return {"text": self.text, "exact": self.exact, "label": self.label, "unit": self.unit}
 
 
-def number_of(result: Any, code: str = "") -> Number | None:
+def number_of(result: Any, code: str = "", language: str = "python") -> Number | None:
     """The one number that a result is: a table of one cell, or a text that is a number; None for all others.
 
     Args:
         result: A result of a turn.
-        code: The Python that gave it: its last expression says what a bare number is.
+        code: What gave it: the last expression of Python says what a bare number is, SQL of what rows are counted.
+        language: Of the code.
     """
     if isinstance(result, Table):
-        return _of_table(result)
+        return _of_table(result, code if language == "sql" else "")
     if isinstance(result, Text) and result.stream == "result" and not result.note:
-        return _of_text(result.text, code)
+        return _of_text(result.text, code if language == "python" else "")
     return None
 
 
-def _of_table(table: Table) -> Number | None:
+def _of_table(table: Table, sql: str) -> Number | None:
     data = table.data
     if (data.num_rows, data.num_columns) != (1, 1) or table.rows != 1 or table.style or table.note:
         return None
@@ -81,7 +84,32 @@ def _of_table(table: Table) -> Number | None:
     value = data.column(0)[0].as_py()
     if value is None or not math.isfinite(value):
         return None
-    return _number(value, str(value), name)
+    return _number(value, str(value), _rows_counted(sql) or _in_words(name))
+
+
+def _rows_counted(sql: str) -> str:
+    """What SQL that counts the rows of one table counts; empty for all other SQL.
+
+    >>> _rows_counted("SELECT COUNT(*) AS count FROM flights"), _rows_counted("SELECT COUNT(*) FROM df WHERE x > 1")
+    ('flights', 'rows of df')
+    """
+    found = _COUNT.match(sql)
+    if found is None:
+        return ""
+    words = found[1].replace("_", " ")
+    return words if words.lower().endswith("s") and len(words) > 3 else f"rows of {words}"
+
+
+def _in_words(name: str) -> str:
+    """A column that SQL named by a function, in words, so that its unit stands at its end.
+
+    >>> _in_words("avg(distance_km)"), _in_words("round(max(air_time_min), 1)"), _in_words("mean_distance_km")
+    ('mean of distance_km', 'largest air_time_min', 'mean_distance_km')
+    """
+    inner = re.sub(r"^round\((.*?)(?:, \d+)?\)$", r"\1", name)
+    call = re.fullmatch(r'(\w+)\("?(\w+)"?\)', inner)
+    words = _FUNCTIONS.get(call[1].lower()) if call else None
+    return words.format(call[2]) if call and words else name
 
 
 def _of_text(text: str, code: str) -> Number | None:

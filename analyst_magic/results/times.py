@@ -5,38 +5,66 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..column_format import ColumnFormat, clock_text
+from ..column_format import PERIODS, ColumnFormat, clock_text, date_text, period_kind
 
 _UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EPOCH = dt.datetime(1970, 1, 1)
+_DAYS = frozenset({"date", "month", "year"})
 
 
-def time_form(column: pa.Array | pa.ChunkedArray) -> ColumnFormat:
-    """How a column of days, moments or times is shown: moments that are all midnight, and have no zone, are days."""
+def time_form(column: pa.Array | pa.ChunkedArray, label: str = "") -> ColumnFormat:
+    """How a column of days, moments or times is shown: moments that are all midnight at their clock are days.
+
+    >>> firsts = pa.array([dt.date(2013, 1, 1), dt.date(2013, 2, 1)])
+    >>> time_form(firsts).kind, time_form(firsts, "order_date_month").kind
+    ('date', 'month')
+    """
     kind = column.type
     if pa.types.is_date(kind):
-        return ColumnFormat("date")
+        return ColumnFormat(_period(column, label))
     if pa.types.is_time(kind) or pa.types.is_timestamp(kind):
         counted = column.cast(pa.int32() if pa.types.is_time32(kind) else pa.int64())
         second = _UNITS[kind.unit]
-        if pa.types.is_timestamp(kind) and kind.tz is None and whole(counted, second * 86_400):
-            return ColumnFormat("date")
+        if pa.types.is_timestamp(kind) and _midnights(column, second * 86_400):
+            return ColumnFormat(_period(column, label))
         return ColumnFormat("moment" if pa.types.is_timestamp(kind) else "time", _second_digits(counted, second))
     return ColumnFormat("duration" if pa.types.is_duration(kind) else "text")
+
+
+def _midnights(column: pa.Array | pa.ChunkedArray, day: int) -> bool:
+    """Whether all moments of a column are midnight at the clock of its zone."""
+    if column.type.tz is None:
+        return whole(column.cast(pa.int64()), day)
+    try:
+        return whole(pc.local_timestamp(column).cast(pa.int64()), day)
+    except (pa.ArrowInvalid, OverflowError):  # a zone that this machine does not know
+        return False
+
+
+def _period(column: pa.Array | pa.ChunkedArray, label: str) -> str:
+    """``date``, or ``month`` or ``year`` for days that are all the first of what the label ends in."""
+    if not PERIODS.search(label):
+        return "date"
+    clock = column if pa.types.is_date(column.type) or column.type.tz is None else pc.local_timestamp(column)
+    try:
+        return period_kind(label, (day for day in pc.unique(clock).to_pylist() if day is not None))
+    except (OverflowError, ValueError):  # beyond the calendar of Python
+        return "date"
 
 
 def time_texts(array: pa.Array, form: ColumnFormat) -> list[str | None]:
     """One text for each value, in the form of the column; None stands for null."""
     kind = array.type
     if pa.types.is_date32(kind):
-        return _each(array.cast(pa.int32()).to_pylist(), _date)
+        return _each(array.cast(pa.int32()).to_pylist(), partial(_date, form=form))
     if pa.types.is_date64(kind):
-        return _each(array.cast(pa.int64()).to_pylist(), lambda value: _date(value // 86_400_000))
+        return _each(array.cast(pa.int64()).to_pylist(), lambda value: _date(value // 86_400_000, form))
     if pa.types.is_time(kind):
         counted = array.cast(pa.int32() if pa.types.is_time32(kind) else pa.int64())
         return _each(counted.to_pylist(), lambda value: clock_text(_clock(value, kind.unit), form.decimals))
@@ -67,9 +95,9 @@ def _each(values: Sequence[int | None], text: Callable[[int], str]) -> list[str 
     return [None if value is None else text(value) for value in values]
 
 
-def _date(days: int) -> str:
+def _date(days: int, form: ColumnFormat) -> str:
     try:
-        return (_EPOCH + dt.timedelta(days=days)).date().isoformat()
+        return date_text((_EPOCH + dt.timedelta(days=days)).date(), form)
     except OverflowError:
         return f"day {days:,} from 1970"
 
@@ -96,14 +124,16 @@ def _timestamps(values: Sequence[int | None], unit: str, zone: str | None, form:
 
     def text(value: int) -> str:
         seconds, part = divmod(value, _UNITS[unit])
-        if form.kind == "date":
-            return _date(seconds // 86_400)
+        if form.kind in _DAYS and place is None:
+            return _date(seconds // 86_400, form)
         try:
             moment = _EPOCH + dt.timedelta(seconds=seconds)
             if place is not None:
                 moment = moment.replace(tzinfo=dt.UTC).astimezone(place)
         except OverflowError:
             return f"{seconds:,} s from 1970"
+        if form.kind in _DAYS:
+            return date_text(moment, form)
         day, _, clock = moment.replace(tzinfo=None).isoformat().partition("T")
         offset = moment.isoformat()[19:] if place is not None else ""
         return f"{day} {clock_text(f'{clock}{_fraction(part, unit)}', form.decimals)}{offset}"

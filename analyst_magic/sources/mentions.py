@@ -115,6 +115,19 @@ def _inside(connection: str | None, frame: str, frames: Mapping[str, object]) ->
     return [column.name for table in tables if table.table.name == frame for column in table.table.columns]
 
 
+def kind_begun(text: str, frames: Mapping[str, object]) -> str:
+    """What the mention at the end of a text is of: ``frame``, ``column``, or ``table`` of a connection.
+
+    >>> kind_begun("by @fl", {}), kind_begun("by @flights.ca", {"flights": None})
+    ('frame', 'column')
+    """
+    begun = _BEGUN.search(text)
+    connection, frame, _ = begun.groups() if begun else (None, None, "")
+    if frame is None:
+        return "frame"
+    return "table" if connection is None and database_of(frames.get(frame)) else "column"
+
+
 def completions(text: str, frames: Mapping[str, object]) -> tuple[str, list[str]]:
     """What may follow a mention that has been begun.
 

@@ -213,7 +213,7 @@ def listing_sentence(answer: Answer) -> str:
     spans = []
     numbers = [n for n, form in enumerate(answer.forms) if form.kind in ("number", "percent") and form.unit != "%"]
     money = [n for n in numbers if is_money(answer.headings[n])]
-    dates = [n for n, form in enumerate(answer.forms) if form.kind in ("date", "moment")]
+    dates = [n for n, form in enumerate(answer.forms) if form.kind in ("date", "moment", "month", "year")]
     for place in [*money[:1], *dates[:1]]:
         known = [value for value in column_values(answer, place) if not is_missing(value)]
         if len(known) > 1:

@@ -50,7 +50,10 @@ COUNTED = {"days", "weeks", "months", "years", "hours", "minutes", "seconds", "m
 TIMES = re.compile(r"delay|time|duration|wait|elapsed|late|length|age|latency|commute|travel", re.I)
 # Whole numbers that name something instead of counting it: 1,234,567 would be a poor customer number.
 NAMES_A_THING = re.compile(r"(?:^|[\W_])(?:id|ids|code|zip|plz|postcode|year|key|phone|number|no|nr)$", re.I)
+COUNTS = re.compile(r"^(?:count|n|number of|total|sum)(?=$|[\W_])|(?:^|[\W_])counts?$", re.I)
+"""Names of what counts or adds up: their whole numbers of four digits are no years."""
 RATES = re.compile(r"(?<!exchange)(?<!fx)(?<!hourly)(?<!daily)(?:^|[\W_])(?:rate|share|proportion|anteil|quote)$", re.I)
+PERIODS = re.compile(r"(?:^|[\W_])(month|year)\)?$", re.I)
 MONEY = re.compile(
     r"(?:amount|price|revenue|cost|sales|salary|wage|net|gross|fee|budget|spend|spent|paid|balance|turnover|profit"
     r"|income|tax|vat|discount|payment|invoiced|charge|umsatz|betrag|preis|kosten|montant|prix|importe)s?\b",
@@ -108,10 +111,25 @@ def column_format(
         return number_format(label, known, unit or label_and_unit(label)[1], decimals, counts)
     if kinds and kinds <= {"date", "moment"}:
         clocks = [clock_digits(value) for value in known if kind_of(value) == "moment"]
-        return ColumnFormat("moment", max(clocks)) if clocks else ColumnFormat("date")
+        return ColumnFormat("moment", max(clocks)) if clocks else ColumnFormat(period_kind(label, known))
     if kinds == {"time"}:
         return ColumnFormat("time", max(map(clock_digits, known)))
     return ColumnFormat(kinds.pop()) if len(kinds) == 1 else ColumnFormat("text")
+
+
+def period_kind(label: str, days: Iterable[Any]) -> str:
+    """``month`` or ``year`` for days that are all the first of what their label ends in; ``date`` for all others.
+
+    >>> first = datetime.date(2026, 3, 1)
+    >>> period_kind("order_date_month", [first]), period_kind("order date", [first])
+    ('month', 'date')
+    """
+    period = PERIODS.search(label)
+    if period is None:
+        return "date"
+    kind = period[1].lower()
+    begins = all(day.day == 1 and (kind == "month" or day.month == 1) for day in days)
+    return kind if begins else "date"
 
 
 def number_format(label: str, values: Sequence[Any], unit: str, decimals: int | None, counts: bool) -> ColumnFormat:
@@ -134,6 +152,7 @@ def number_format(label: str, values: Sequence[Any], unit: str, decimals: int | 
     money = is_currency(unit) or (is_money(label) and not unit and not percent)
     needed = max(needed, decimals or 0, 2 if needed and money else 0, *map(written_decimals, numbers))
     named = is_name(label) and not counts
+    counts = counts or COUNTS.search(label) is not None
     measured = counts or money or needed > 0 or unit != ""  # whole numbers of four digits may be years
     grouped = not named and largest >= (1_000 if measured else 10_000)
     return ColumnFormat("percent" if percent else "number", needed, grouped, unit, rounded)
@@ -341,7 +360,7 @@ def kind_of(value: Any) -> str:
         if isinstance(value, types):
             return kind
     if isinstance(value, datetime.datetime):
-        midnight = value.tzinfo is None and value.time() == datetime.time() and not getattr(value, "nanosecond", 0)
+        midnight = value.time() == datetime.time() and not getattr(value, "nanosecond", 0)
         return "date" if midnight else "moment"
     return "date" if isinstance(value, datetime.date) else "text"
 

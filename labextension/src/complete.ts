@@ -1,10 +1,16 @@
 import { Choice } from './catalog';
-import { Frame } from './protocol';
+import { Definition, Frame } from './protocol';
+
+/** One thing that may be written. */
+export interface Completion extends Choice {
+  /** Whether it stands for the `@` too: a definition is known by its name alone. */
+  bare?: boolean;
+}
 
 /** What may be written at the cursor, and from where on it replaces what is there. */
 export interface Completions {
   from: number;
-  items: Choice[];
+  items: Completion[];
 }
 
 /** What is asked for beside the words: the form of the answer, or a new answer in place of the pinned one. */
@@ -27,11 +33,12 @@ const INVESTIGATE: Choice = {
 const OPTIONS = [FRESH, INVESTIGATE];
 const NOTHING: Completions = { from: 0, items: [] };
 
-/** Frames and columns after `@`, forms and options after `/` where the question begins. */
+/** Frames, columns and definitions after `@`, forms and options after `/` where the question begins. */
 export function completions(
   text: string,
   frames: readonly Frame[],
-  forms: readonly Choice[]
+  forms: readonly Choice[],
+  definitions: readonly Definition[] = []
 ): Completions {
   const command = /^(?:\s*\/\w+)*\s*\/(\w*)$/.exec(text);
   if (command) {
@@ -72,10 +79,18 @@ export function completions(
           }))
       )
     : [];
-  return { from, items: [...named, ...within].slice(0, MAX_ITEMS).map(spaced) };
+  const defined = definitions
+    .filter(({ name, also }) => starts(name) || also.split(', ').some(starts))
+    .map(({ name, formula }) => ({ name, label: name, about: formula, bare: true }));
+  return { from, items: [...named, ...defined, ...within].slice(0, MAX_ITEMS).map(spaced) };
 }
 
-function spaced(choice: Choice): Choice {
+/** A text up to the cursor after one of its completions was taken. */
+export function completed(text: string, { from }: Completions, item: Completion): string {
+  return text.slice(0, item.bare ? from - 1 : from) + item.name;
+}
+
+function spaced(choice: Completion): Completion {
   return { ...choice, name: `${choice.name} ` };
 }
 

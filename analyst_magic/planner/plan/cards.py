@@ -270,28 +270,38 @@ def _sources_of(name: str, plan: QueryPlan) -> tuple[str, ...]:
 
 
 def dimension_name(dimension: Dimension) -> str:
-    """The name of a group's column, before it is made unique."""
+    """The name of a group's column, before it is made unique: ``order_date_month``, ``Order Date month``."""
     if dimension.name:
         return dimension.name
     if dimension.width:
-        return f"{dimension.column}_from"
+        return _joined(dimension.column, "from")
     if dimension.edges:
-        return f"{dimension.column}_band"
+        return _joined(dimension.column, "band")
     if not dimension.time:
         return dimension.column
-    fiscal = "fiscal_" if dimension.fiscal > 1 else ""
-    return f"{dimension.column}_{fiscal}{dimension.time.replace(' ', '_')}"
+    return _joined(dimension.column, *["fiscal"] * (dimension.fiscal > 1), *dimension.time.split())
+
+
+def _joined(*parts: str) -> str:
+    """Parts of a name as the columns in it are written: with spaces between them where these have some."""
+    spaced = any(" " in part.strip() for part in parts)
+    return (" " if spaced else "_").join(parts)
 
 
 def measure_name(measure: Measure) -> str:
-    """The name of a measure's column, before it is made unique."""
+    """The name of a measure's column, before it is made unique: ``total_revenue``, ``total net revenue``."""
     if measure.name:
         return measure.name
     if measure.column is None:
         return "share_percent" if measure.function == "share" else "count"
-    name = "_".join(name_parts(measure.column)) or "value"
     if measure.other is not None and measure.function in PAIRS:
         return PAIRS[measure.function]
+    spaced = " " in measure.column.strip() or " " in (measure.other or "").strip()
+    return _plain_measure_name(measure, measure.column).replace("_", " " if spaced else "_")
+
+
+def _plain_measure_name(measure: Measure, column: str) -> str:
+    name = "_".join(name_parts(column)) or "value"
     if measure.function == "ratio":
         return f"{name}_per_{'_'.join(name_parts(measure.other or ''))}"
     if measure.function == "quantile":

@@ -102,7 +102,7 @@ def _list(value: list[Any], kind: str, notes: set[str], depth: int) -> list[Any]
         return value
     if has_text and set(map(type, value)) == {str}:  # each text once, as categories repeat
         labels = {text: label(text, notes, on_canvas=kind in _ON_CANVAS) for text in set(value)}
-        return [labels[text] for text in value]
+        return list(map(labels.__getitem__, value))
     judged = (judge(item, kind, notes, depth + 1) for item in value)
     return [None if item is LEFT_OUT else item for item in judged]
 
@@ -115,7 +115,11 @@ def is_harmless(values: list[Any], *, strings: bool) -> bool:
             values = list(chain.from_iterable(values))
             continue
         if str in types:
-            if not strings or not types <= _NUMBERS | {str} or not _are_plain([v for v in values if type(v) is str]):
+            if not strings or not types <= _NUMBERS | {str}:
+                return False
+            if types == {str}:
+                return _are_plain(values)
+            if not _are_plain([v for v in values if type(v) is str]):
                 return False
             values = [v for v in values if type(v) is float]
         elif not types <= _NUMBERS:

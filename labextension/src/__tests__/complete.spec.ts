@@ -1,4 +1,4 @@
-import { completions, pastedTable, readDraft } from '../complete';
+import { completed, completions, pastedTable, readDraft } from '../complete';
 
 const column = (name: string, hidden = false) => ({ name, type: 'text', hidden });
 const frame = (name: string, ...columns: ReturnType<typeof column>[]) => ({
@@ -36,6 +36,20 @@ test.each([
   ['', []]
 ])('after %p can come %p', (text, expected) => {
   expect(names(text)).toEqual(expected);
+});
+
+test('a definition is offered after @ by any of its names, and written without it', () => {
+  const revenue = { name: 'net revenue', formula: 'SUM(fare)', also: 'income, sales', where: '' };
+  const offer = (text: string) => completions(text, FRAMES, FORMS, [revenue]);
+  expect(offer('mean of @ne').items).toEqual([
+    { name: 'net revenue ', label: 'net revenue', about: 'SUM(fare)', bare: true }
+  ]);
+  expect(offer('total @sal').items[0].label).toBe('net revenue');
+  expect(completed('total @sal', offer('total @sal'), offer('total @sal').items[0])).toBe(
+    'total net revenue '
+  );
+  expect(completed('by @fl', offer('by @fl'), offer('by @fl').items[0])).toBe('by @flights ');
+  expect(offer('by @flights.').items.map(item => item.label)).not.toContain('net revenue');
 });
 
 test('a form in front of a question is no part of it, any other slash is', () => {

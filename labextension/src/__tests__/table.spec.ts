@@ -56,6 +56,16 @@ describe('TableGrid', () => {
   });
 });
 
+test('a wide table says how many columns it has, and numbers its rows', () => {
+  const names = Array.from({ length: 60 }, (_, index) => `c${index}`);
+  const wide = tableFromArrays(Object.fromEntries(names.map(name => [name, [1, 2]])));
+  const info = { rows: 2, sent: 2, note: '' };
+  const grid = new TableGrid(new Rows(tableToIPC(wide, 'stream')), info);
+  expect(grid.node.querySelector('[role=status]')!.textContent).toBe('2 rows · 60 columns');
+  const places = Array.from(grid.node.querySelectorAll('tbody .am-mod-place'));
+  expect(places.map(cell => cell.textContent)).toEqual(['1', '2']);
+});
+
 describe('a styled table', () => {
   const style = {
     styles: [

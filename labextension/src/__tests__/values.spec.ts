@@ -48,6 +48,8 @@ describe('values of a column', () => {
     };
     const time = Date.UTC(2024, 7, 12, 9, 30, 5, 250);
     expect(momentText(time, { ...moment, kind: 'date' }, '')).toBe('2024-08-12');
+    expect(momentText(time, { ...moment, kind: 'month' }, '')).toBe('Aug 2024');
+    expect(momentText(time, { ...moment, kind: 'year' }, '')).toBe('2024');
     expect(momentText(time, moment, 'Europe/Berlin')).toBe('2024-08-12 11:30+02:00');
     expect(momentText(time, { ...moment, decimals: 0 }, '-05:30')).toBe(
       '2024-08-12 04:00:05-05:30'

@@ -1,5 +1,5 @@
 import * as React from 'react';
-import { Completions, completions, pastedTable, readDraft, ReadDraft } from '../complete';
+import { completed, Completions, completions, pastedTable, readDraft, ReadDraft } from '../complete';
 import { Conversation } from '../conversation';
 import { useCatalog, useServices } from '../services';
 import { questions, State } from '../state';
@@ -63,18 +63,18 @@ export function Composer(props: {
     box.style.height = `min(max(${needed}px, ${MIN_LINES * 1.45}em + 10px), ${MAX_LINES * 1.45}em)`;
   }, [text]);
   const refined = state.turns.find(turn => turn.id === state.refining);
-  const frames = state.link.at === 'connected' ? (state.link.frames ?? []) : [];
+  const connected = state.link.at === 'connected' ? state.link : null;
 
   const write = (draft: string, caret: number) => {
     conversation.write(draft);
-    const found = completions(draft.slice(0, caret), frames, forms);
+    const { frames, definitions } = connected ?? { frames: null, definitions: [] };
+    const found = completions(draft.slice(0, caret), frames ?? [], forms, definitions);
     setOffered(found.items.length ? found : null);
     setChosen(0);
   };
   const take = (place: number) => {
     const box = inputRef.current!;
-    const item = offered!.items[place];
-    const before = text.slice(0, offered!.from) + item.name;
+    const before = completed(text, offered!, offered!.items[place]);
     conversation.write(before + text.slice(box.selectionStart));
     setOffered(null);
     requestAnimationFrame(() => {

@@ -215,12 +215,12 @@ export class Rows implements TableRows {
     }
     const value = this._value(row, column);
     const format = this._numbers[column];
-    if (format && format.kind !== 'date' && format.kind !== 'moment' && format.kind !== 'time') {
+    if (format?.kind === 'number' || format?.kind === 'percent') {
       return numberText(value as number | bigint | string, format);
     }
     const type = this._table.schema.fields[column].type;
-    if (format && DataType.isTimestamp(type)) {
-      return momentText(Number(value), format, type.timezone ?? '');
+    if (format && value !== null && (DataType.isTimestamp(type) || DataType.isDate(type))) {
+      return momentText(Number(value), format, DataType.isTimestamp(type) ? (type.timezone ?? '') : '');
     }
     if (format && DataType.isTime(type)) {
       return clockText(Number(value) / 10 ** (3 * type.unit - 3), format.decimals);

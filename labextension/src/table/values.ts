@@ -1,6 +1,6 @@
 /** How the numbers or times of a column are written; the kernel looked at all of them. */
 export interface ColumnFormat {
-  kind: 'number' | 'percent' | 'date' | 'moment' | 'time';
+  kind: 'number' | 'percent' | 'date' | 'month' | 'year' | 'moment' | 'time';
   /** Digits after the point; of times those of their seconds, -1 where they have no seconds. */
   decimals: number;
   /** Whether thousands are set apart. */
@@ -77,7 +77,9 @@ function writer(decimals: number, grouped: boolean): Intl.NumberFormat {
   return found;
 }
 
-/** A moment in ISO 8601 at the clock of its zone; a day where all of a column are. */
+const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
+
+/** A moment in ISO 8601 at the clock of its zone; a day, a month or a year where all of a column are. */
 export function momentText(time: number, { kind, decimals }: ColumnFormat, zone: string): string {
   const offset = zone ? minutesOf(zone, time) : 0;
   const local = new Date(time + offset * 60_000);
@@ -85,6 +87,12 @@ export function momentText(time: number, { kind, decimals }: ColumnFormat, zone:
     return String(time);
   }
   const day = local.toISOString().split('T')[0];
+  if (kind === 'year') {
+    return day.slice(0, -6);
+  }
+  if (kind === 'month') {
+    return `${MONTHS.slice(3 * local.getUTCMonth()).slice(0, 3)} ${day.slice(0, -6)}`;
+  }
   return kind === 'date'
     ? day
     : `${day} ${clockText(time + offset * 60_000, decimals)}${zone ? signed(offset) : ''}`;
