@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from ..turn import ColumnCard
 from .column_choice import is_number, numbers_things
@@ -41,11 +42,11 @@ class Wordings:
     def apply(self, text: str, words: Lexicon) -> str:
         """The text with all wordings of the table in the words that the grammar reads."""
         for pattern, reword in self.table:
-            text = pattern.sub(lambda found, reword=reword: _reworded(found, reword, words), text)  # type: ignore[misc]
+            text = pattern.sub(partial(_reworded, reword=reword, words=words), text)
         return text
 
 
-def _reworded(found: re.Match[str], reword: Reword, words: Lexicon) -> str:
+def _reworded(found: re.Match[str], *, reword: Reword, words: Lexicon) -> str:
     said = reword(found, words)
     return found[0] if said is None else said
 
