@@ -22,7 +22,7 @@ _HIGHEST = 1400
 _SECONDS = 60.0
 
 
-class _Cache:
+class _PictureCache:
     """Pictures that were drawn before, up to a size: a notebook is often exported to several formats in turn, and a
     figure in three dimensions takes seconds where there is no graphics card.
     """
@@ -49,7 +49,7 @@ def _digest(arguments: Sequence[str]) -> bytes:
     return hashlib.sha256("\0".join(arguments).encode("utf-8", "surrogatepass")).digest()
 
 
-_CACHE = _Cache(64 << 20)
+_CACHE = _PictureCache(64 << 20)
 
 
 class Pictures:
@@ -79,7 +79,7 @@ class Pictures:
             if (program := find_browser()) is None:
                 self.missing = "no browser was found on this machine; install Chromium, or export to html"
                 return
-            new = [element for element in wanted if not self._take_drawn(program, element)]
+            new = [element for element in wanted if not self._take_cached(program, element)]
             if not new:
                 return
             with Browser(program) as browser:
@@ -89,10 +89,10 @@ class Pictures:
         except ReportError as error:
             self.missing = error.message.rstrip(".")
 
-    def _take_drawn(self, program: Path, element: Element) -> bool:
-        if picture := _CACHE.get((str(program), *_arguments(element))):
-            self.drawn[id(element)] = replace(picture, alt=getattr(element, "alt", ""))
-        return picture is not None
+    def _take_cached(self, program: Path, element: Element) -> bool:
+        if cached := _CACHE.get((str(program), *_arguments(element))):
+            self.drawn[id(element)] = replace(cached, alt=getattr(element, "alt", ""))
+        return cached is not None
 
     def _draw_one(self, program: Path, page: Page, element: Element) -> None:
         arguments = _arguments(element)
