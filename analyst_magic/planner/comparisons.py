@@ -20,6 +20,9 @@ FORMS = Forms()
 _MORE = r"higher|greater|larger|bigger|longer|heavier|more"
 _LESS = r"lower|smaller|shorter|lighter|less|fewer"
 _IN = r"in|of|for|at|on|from|among"
+_OLDER = "|".join(how for how, noun in COMPARED.items() if noun not in {"area", "height", "length"})
+_OLDER += r"|more\s+satisfied|less\s+satisfied"
+"""Comparisons of one thing alone; what is bigger or longer can be so in many ways."""
 _VERBS: dict[str, tuple[str, ...]] = {
     "earn": ("salary", "wage", "pay", "income"),
     "earns": ("salary", "wage", "pay", "income"),
@@ -153,7 +156,7 @@ def verb_more(asking: Asking) -> QueryPlan:
 
 
 @FORMS.form(
-    rf"(?:are|is|were|was)\s+(?P<one>.+?)\s+(?:on\s+average\s+)?(?P<how>{'|'.join(COMPARED)}|more\s+satisfied|less\s+satisfied)"
+    rf"(?:are|is|were|was)\s+(?P<one>.+?)\s+(?:on\s+average\s+)?(?P<how>{_OLDER})"
     r"\s+than\s+(?P<other>.+?)(?:\s+on\s+average)?"
 )
 def are_older(asking: Asking) -> QueryPlan:
@@ -161,8 +164,8 @@ def are_older(asking: Asking) -> QueryPlan:
     how = asking.gaps["how"].lower()
     noun = COMPARED.get(how, "satisfaction")
     column = _number_column(noun, asking)
-    if column is None or noun in {"area", "height", "length"}:
-        raise unclear()  # "bigger" and "longer" can be of many things
+    if column is None:
+        raise unclear()
     more = how not in {"shorter", "lighter", "younger", "colder", "cheaper", "smaller", "less satisfied"}
     asking = replace(asking, gaps={**asking.gaps, "more": "more" if more else ""})
     return _claim(asking, f'average "{column}" of {{}}')
