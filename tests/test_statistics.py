@@ -167,6 +167,7 @@ def test_a_season_and_a_trend_are_forecast_within_the_interval() -> None:
     assert found.values["method"] == "seasonal smoothing"
     assert found.values["mase"] < 0.5
     assert st.seasonality(monthly(series[:72]), "month", "v").values["strength"] > 0.9
+    assert st.seasonality(monthly(np.full(40, 5.1)), "month", "v").values["strength"] == 0.0
     with pytest.raises(ValueError, match="too few"):
         st.forecast(monthly(series[:6]), "month", "v")
 

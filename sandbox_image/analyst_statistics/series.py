@@ -125,7 +125,8 @@ def seasonality(data: Any, time: str, value: str, step: str = "") -> Result:
         raise ValueError(f"{len(series)} periods are fewer than two seasons of {season}; a season cannot be seen.")
     parts = STL(series.to_numpy(), period=season, robust=True).fit()
     rest, repeated = np.var(parts.resid), np.var(parts.resid + parts.seasonal)
-    strength = max(0.0, float(1 - rest / repeated)) if repeated > 0 else 0.0
+    noise = 1e-20 * float(np.mean(series.to_numpy() ** 2))  # what rounding leaves of a series that stands still
+    strength = max(0.0, float(1 - rest / repeated)) if repeated > noise else 0.0
     table = pd.DataFrame({
         "period": series.index.astype(str), value: series.to_numpy(), "trend": parts.trend, "season": parts.seasonal,
         "rest": parts.resid,
