@@ -12,9 +12,9 @@ from ..engine.verified import stale_questions, verified_of
 from ..errors import AnalystError, InputError
 from ..semantics import write
 from ..semantics.check import check_definitions
+from ..semantics.content import Problem
 from ..semantics.files import NAME, LoadedDefinitions, read_definitions
 from ..semantics.formula import FormulaError, formula_of
-from ..semantics.ossie import Problem
 from ..semantics.scope import columns_of
 from ..semantics.verified import write_verified
 from ..sources.kinds import source_of

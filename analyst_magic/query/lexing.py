@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlglot import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType
 
 from ..turn import Finding
+from .dialects import dialect_of
 
 MAX_TEXT = 100_000
 """Characters of a statement."""
@@ -63,7 +63,7 @@ def pieces(text: str, dialect: str) -> Pieces:
         SqlglotError: It cannot be cut into tokens.
     """
     try:
-        tokens = list(Dialect.get_or_raise(dialect).tokenize(text))
+        tokens = list(dialect_of(dialect).tokenize(text))
     except (RecursionError, ValueError) as error:
         raise SqlglotError(str(error)) from None
     while tokens and tokens[-1].token_type == TokenType.SEMICOLON:

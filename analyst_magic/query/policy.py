@@ -23,7 +23,8 @@ from ..checks import sql as duckdb_sql
 from ..checks.sql_parser import depth
 from ..cleaning.text import clean
 from ..turn import Finding
-from .functions import functions
+from .dialects import dialect_of
+from .functions import may_call
 from .lexing import MAX_TEXT, Pieces, oddities, pieces
 
 DIALECTS = frozenset(
@@ -34,10 +35,12 @@ MAX_NODES = 20_000
 MAX_DEPTH = 200
 MAX_LISTED = 20
 MAX_REPEATED = 10_000
-"""Characters, or rows, that a function may be told to make of one value."""
+"""Characters, or values, that a function may be told to make of one value."""
+MAX_ROWS = 1_000_000
+"""Rows that a function may be told to make."""
 _MULTIPLIES = frozenset(
     "repeat lpad rpad space replicate array_repeat array_fill sequence generate_series generate_array range numbers "
-    "randomblob zeroblob rand_bytes".split()
+    "randomblob zeroblob rand_bytes array_generate_range leftpad rightpad leftpadutf8 rightpadutf8".split()
 )
 _FOLDS = {"postgres": str.lower, "oracle": str.upper, "snowflake": str.upper}
 """How engines that tell names apart by case fold a name without quotes."""
@@ -51,8 +54,8 @@ _OTHERS = frozenset(
     Kwarg Lambda Lateral Limit LimitOptions Literal National Nearest Null Offset OnCondition Opclass
     OpenJSONColumnDef Order Ordered OverflowTruncateBehavior Pivot PivotAlias PivotAny PivotFor PositionalColumn
     PreWhere Pseudocolumn Qualify RawString RespectNulls Rollup Select SkipJSONColumn Slice Sort Star Struct
-    Subquery Table TableAlias TableSample TranslateCharacters Tuple Unnest UnpivotColumns Values Var Variadic
-    Where Window WindowSpec With WithFill WithinGroup XMLKeyValueOption""".split()
+    Subquery Table TableAlias TableFromRows TableSample TranslateCharacters Tuple Unnest UnpivotColumns Values Var
+    Variadic Where Window WindowSpec With WithFill WithinGroup XMLKeyValueOption""".split()
 )
 _NEVER = (exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.Command, exp.NextValueFor, exp.PropertyEQ)
 _ROOTS = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
@@ -64,10 +67,10 @@ _NO_ARGUMENTS = frozenset(
 _SYNTAX = frozenset(
     """all and anti any apply array as asc asof at between both bucket by case collate columns cross cube
     current desc distinct distribute else end escape except exclude exists fetch filter final following for from
-    full global group groups having ilike in inner intersect interval is join key lateral leading left like
-    limit map materialized minus natural not nulls object offset on or order outer over partition percent pivot
-    preceding prewhere qualify range recursive regexp rename repeatable replace respect right rlike rollup row
-    rows sample select semi separator sets similar some sort struct table tablesample then to top trailing
+    full global group groups having ilike in inner intersect interval is join keep key lateral leading left like
+    limit map match_condition materialized minus natural not nulls object offset on or order outer over partition
+    percent pivot preceding prewhere qualify range recursive regexp rename repeatable replace respect right rlike rollup
+    row rows sample select semi separator sets similar some sort struct table tablesample then to top trailing
     unbounded union unpivot using value values when where window with within zone""".split()
 )
 """Words that stand before a parenthesis and call nothing."""
@@ -212,7 +215,7 @@ def _parse(text: str, dialect: str) -> list[exp.Expression]:
     level = logger.level
     logger.setLevel(logging.ERROR)  # it warns of statements that it keeps as text, which are refused here
     try:
-        return [tree for tree in sqlglot.parse(text, read=dialect) if tree is not None]
+        return [tree for tree in sqlglot.parse(text, read=dialect_of(dialect)) if tree is not None]
     finally:
         logger.setLevel(level)
 
@@ -238,6 +241,10 @@ def _parts(nodes: Iterable[exp.Expression]) -> Iterator[Finding]:
             and not isinstance(node.args["field"], exp.Func)
         ):
             yield Finding("table", "The SQL looks for a value IN a table; write IN (SELECT ...).")
+        if isinstance(node, exp.TableFromRows) and not isinstance(node.this, exp.Func):
+            yield Finding("table", "The SQL reads a table by a name that is computed; write the table's name.")
+        if isinstance(node, exp.Generator) and node.args.get("timelimit") is not None:
+            yield Finding("size", "The SQL generates rows for a time; write how many with ROWCOUNT.")
 
 
 _PART_NAMES = {"Placeholder": "a PLACEHOLDER", "Parameter": "a VARIABLE", "SessionParameter": "a VARIABLE"}
@@ -245,7 +252,6 @@ _PART_NAMES = {"Placeholder": "a PLACEHOLDER", "Parameter": "a VARIABLE", "Sessi
 
 def _calls(found: Pieces, nodes: Iterable[exp.Expression], dialect: str) -> Iterator[Finding]:
     """Every word before a parenthesis is a function that only computes, or calls nothing."""
-    known = functions(dialect)
     aliases = _alias_places(nodes)
     tokens = found.tokens
     for i, (token, after) in enumerate(pairwise(tokens)):
@@ -260,10 +266,18 @@ def _calls(found: Pieces, nodes: Iterable[exp.Expression], dialect: str) -> Iter
             continue
         if not quoted and set(name.split()[-1:]) & (_SYNTAX | _TYPES) and not _is_name(tokens, i):
             continue
-        if name not in known:
+        if not may_call(name, dialect):
             yield _unknown(name, dialect)
         elif _is_name(tokens, i) and not _may_be_qualified(found, tokens, i, dialect):
             yield Finding("function", f"The SQL calls {name} of a schema; call it by its name alone.")
+    for node in nodes:  # a word of the syntax may be the name of a function of the user's
+        if isinstance(node, exp.Anonymous) and not may_call(node.name, dialect) and not _is_table(node):
+            yield _unknown(node.name.lower(), dialect)
+
+
+def _is_table(node: exp.Anonymous) -> bool:
+    """Whether it is what some engines write around a function that gives rows."""
+    return isinstance(node.parent, exp.Table) and node.name.upper() == "TABLE"
 
 
 def _is_name(tokens: Sequence[Token], i: int) -> bool:
@@ -353,10 +367,20 @@ def _own_part(table: exp.Table, dialect: str) -> bool:
                 return True
         elif isinstance(node, exp.With):
             earlier = node.expressions if node.args.get("recursive") else node.expressions[: _place(node, inside)]
-            if name in _names(earlier, dialect):
+            if name in _names([*earlier, *_recursive(inside, dialect)], dialect):
                 return True
         inside, node = node, node.parent
     return False
+
+
+def _recursive(entry: exp.Expression, dialect: str) -> list[exp.Expression]:
+    """A part that may name itself, where the engine has no word RECURSIVE: a union in T-SQL, with columns in Oracle.
+
+    Elsewhere, the name would be that of a table.
+    """
+    is_union = isinstance(entry.this, exp.Union)
+    names = entry.args["alias"].columns if entry.args.get("alias") is not None else ()
+    return [entry] if is_union and (dialect == "tsql" or (dialect == "oracle" and names)) else []
 
 
 def _place(clause: exp.With, inside: exp.Expression) -> int:
@@ -395,9 +419,10 @@ def _bombs(nodes: Iterable[exp.Expression]) -> Iterator[Finding]:
     """No number that is written as an argument of a function that makes much of little is a large one."""
     for node in nodes:
         name = node.name if isinstance(node, exp.Anonymous) else node.sql_name() if isinstance(node, exp.Func) else ""
-        if str(name).lower() not in _MULTIPLIES and not isinstance(node, exp.Repeat | exp.Pad | exp.GenerateSeries):
+        rows = isinstance(node, exp.GenerateSeries | exp.Generator)
+        if str(name).lower() not in _MULTIPLIES and not rows and not isinstance(node, exp.Repeat | exp.Pad):
             continue
-        most = 1_000_000 if isinstance(node, exp.GenerateSeries) else MAX_REPEATED
+        most = MAX_ROWS if rows else MAX_REPEATED
         numbers = [n for n in node.find_all(exp.Literal) if not n.is_string]
         product = 1.0
         for number in numbers:
@@ -408,9 +433,9 @@ def _bombs(nodes: Iterable[exp.Expression]) -> Iterator[Finding]:
 
 def _written_anew(tree: exp.Expression, dialect: str) -> Iterator[Finding]:
     """A tree that, written and read again, is another one was not understood."""
-    once = tree.sql(dialect=dialect, comments=False)
+    once = tree.sql(dialect=dialect_of(dialect), comments=False)
     again = _parse(once, dialect)
-    if len(again) != 1 or again[0].sql(dialect=dialect, comments=False) != once:
+    if len(again) != 1 or again[0].sql(dialect=dialect_of(dialect), comments=False) != once:
         yield Finding(
             "unchecked", "The SQL cannot be checked, as it could be read in two ways; write it in a simpler way."
         )

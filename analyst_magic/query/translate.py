@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from . import translate_mysql, translate_postgres, translate_spark, translate_sqlite
+from .dialects import dialect_of
 from .translate_parts import changed, collate, double
 
 
@@ -44,7 +45,7 @@ def translated(tree: exp.Expression, dialect: str, collations: Mapping[str, str]
     level = logger.level
     logger.setLevel(logging.ERROR)  # of the order of nulls in windows, which is settled here
     try:
-        return str(tree.sql(dialect=dialect, pretty=True))
+        return str(tree.sql(dialect=dialect_of(dialect), pretty=True))
     finally:
         logger.setLevel(level)
 

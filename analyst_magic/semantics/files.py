@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..turn.definitions import DatasetDefinition, Definitions, MetricDefinition, Relationship
-from .convert import is_snowflake, read_dbt, read_snowflake
-from .ossie import DefinitionError, Problem, load, read_ossie
+from .content import DefinitionError, Problem, load
+from .dbt import read_dbt
+from .ossie import read_ossie
+from .snowflake import is_snowflake, read_snowflake
 from .verified import NAME as VERIFIED
 from .verified import VerifiedQuestion, read_verified
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,11 +16,12 @@ from ..errors import InputError
 from ..storage.files import SHARED, write_atomic
 from ..turn import FrameCard
 from ..turn.definitions import DIALECT, DatasetDefinition, Definitions, Expression, FieldDefinition, MetricDefinition
+from .content import load, yaml
 from .formula import field_formula, formula_of, parse
-from .ossie import VERSION, load, read_ossie, yaml
+from .ossie import VERSION, read_ossie
 from .scope import columns_of, is_source
 
-_DEFINITION = re.compile(r"^\s*(?P<name>\w+)\s*=(?!=)\s*(?P<formula>.+?)\s*(?:\s--\s*(?P<about>.*))?$", re.S)
+_DEFINITION = re.compile(r"^\s*(?P<name>[^\W\d]\w*)\s*=(?!=)\s*(?P<formula>.+?)\s*(?:\s--\s*(?P<about>.*))?$", re.S)
 _ALSO = re.compile(r"\(\s*also:?\s+(?P<words>[^)]*)\)\s*$", re.I)
 NUMBERS = frozenset({"integer", "float", "decimal"})
 
@@ -56,9 +58,9 @@ def define(path: Path, text: str, cards: Sequence[FrameCard], known: Definitions
         InputError: The text is no definition, or a column of it is not there.
         DefinitionError: The file cannot be read as it is.
     """
-    found = _DEFINITION.match(text)
+    found = _DEFINITION.match(text) or _DEFINITION.match(unicodedata.normalize("NFC", text))
     if found is None:
-        raise InputError("A definition has a name and a formula.",
+        raise InputError("A definition has a name of letters, digits and _, and a formula.",
                          "For example: define revenue = sum(quantity * unit_price)")  # fmt: skip
     name, formula, about = found["name"], found["formula"].strip().rstrip(";"), (found["about"] or "").strip()
     also = _ALSO.search(about)
@@ -67,7 +69,7 @@ def define(path: Path, text: str, cards: Sequence[FrameCard], known: Definitions
     tree = parse(formula)
     content = load(path) if path.is_file() else None
     content = content if content is not None else {"version": VERSION, "semantic_model": []}
-    own = read_ossie(content, path.name) if content["semantic_model"] else Definitions()
+    own = read_ossie(content, path.name)
     everything = _with_sources(known, own, cards)
     model = _model(content, path)
     if any(True for _ in tree.find_all(exp.AggFunc)) or _names_metrics(tree, everything):

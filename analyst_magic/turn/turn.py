@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .attempt import Attempt, Stage
+from .evidence import evidence_of
 from .formats import AnswerKind, Language, Privacy
 from .program import join_steps
 from .question import Code, Question
@@ -151,6 +152,18 @@ class Turn:
         ran = [attempt for attempt in self.attempts if attempt.error is None]
         in_python = {attempt.code: attempt.in_python for attempt in ran if attempt.in_python is not None}
         return join_steps([attempt.code for attempt in ran], in_python) if self.ok else None
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What was read, used, left out and multiplied, in the words that stand under the answer.
+
+        It begins with who has verified the answer, where somebody has, and is empty where no code ran.
+
+        >>> frames = (UsedFrame("flights", 336776, ("carrier", "dep_delay")),)
+        >>> Turn(Question(""), code="1", used=frames, seconds={"total": 0.534}, pinned=True).evidence
+        ('336,776 rows of flights', 'used carrier and dep_delay', '0.5 s', 'from the lock')
+        """
+        return evidence_of(self)
 
     @property
     def figures(self) -> tuple[Any, ...]:

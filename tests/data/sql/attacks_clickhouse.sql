@@ -57,3 +57,7 @@ WATCH v
 EXPLAIN SELECT 1
 DESCRIBE TABLE orders
 BACKUP TABLE orders TO Disk('d', 'x')
+SELECT fileIf('/etc/passwd', 1)
+SELECT sleepState(3)
+SELECT dictGetOrNull('d', 'a', 1)
+SELECT leftPad('x', 1000000000, 'y')

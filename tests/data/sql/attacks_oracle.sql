@@ -46,3 +46,7 @@ MERGE INTO orders USING dual ON (1 = 1) WHEN MATCHED THEN UPDATE SET id = 1
 SELECT :x FROM dual
 SELECT &x FROM dual
 SELECT q'[x]' FROM dual
+WITH secret AS (SELECT 1 AS a FROM dual UNION ALL SELECT a FROM secret) SELECT a FROM secret
+WITH secret (a) AS (SELECT a FROM secret) SELECT a FROM secret
+SELECT * FROM TABLE(evil(1))
+SELECT XMLPARSE(DOCUMENT '<!DOCTYPE x SYSTEM "http://x"><x/>') FROM dual

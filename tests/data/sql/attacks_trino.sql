@@ -36,3 +36,4 @@ TRUNCATE TABLE orders
 SHOW CREATE TABLE orders
 SELECT current_groups() FROM orders
 SELECT secret('x') FROM orders
+SELECT * FROM TABLE(evil(1))
