@@ -116,7 +116,7 @@ def test_a_metric_may_have_the_name_of_its_column(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("123 = sum(amount)", "A definition has a name of letters, digits and _, and a formula."),
+        ("123 = sum(amount)", "A definition has a name and a formula."),
         ("x = sum(amount); drop table sales", "is not one formula"),
         ("x = (select 1)", "is not a formula alone"),
     ],
@@ -133,3 +133,14 @@ def test_nothing_is_defined_in_a_file_that_is_no_model(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"analyst\.yaml:"):
             define("x = sum(amount)", tmp_path, "", FRAMES)
         assert (tmp_path / "analyst.yaml").read_text() == text
+
+
+def test_a_draft_of_odd_names_is_as_it_should_be_and_lies_where_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    odd = pd.DataFrame({"order": [1, 2], "group": [1, 1], "end": [3, 4], 'a"b': [1, 1], "Größe": [1, 1]})
+    scope: dict[str, object] = {"orders": odd, "Orders": pd.DataFrame({"order": [1, 2], "name": ["x", "y"]})}
+    assert str(definitions("draft", [], tmp_path, "shared", scope)).startswith("analyst.yaml describes 2 datasets")
+    assert "as they should be" in str(definitions("check", [], tmp_path, "shared", scope))
+    assert "It is not read" in str(definitions("draft", [], tmp_path, "shared", scope))
+    assert "in 1 file are as they should be" in str(definitions("check", [], tmp_path, "shared", scope))
+    assert sorted(path.name for path in (tmp_path / "shared").iterdir()) == ["analyst.draft.yaml", "analyst.yaml"]

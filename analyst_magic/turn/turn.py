@@ -20,11 +20,24 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Result(Protocol):
-    """What a turn shows. A result knows how to show itself; nobody else asks of which kind it is."""
+    """What a turn shows. A result knows how to show itself; nobody else asks of which kind it is.
+
+    A class that derives from it needs ``kind``, ``to_text`` and ``to_json`` alone.
+
+    Example:
+        >>> class Gauge(Result):
+        ...     kind = "gauge"
+        ...     def to_text(self):
+        ...         return "7 of 10"
+        ...     def to_json(self):
+        ...         return {"value": 7, "most": 10}
+        >>> Gauge()._repr_mimebundle_()
+        {'text/plain': '7 of 10'}
+    """
 
     @property
     def kind(self) -> str:
-        """``figure``, ``table``, ``document``, ``image`` or ``text``."""
+        """``figure``, ``table``, ``document``, ``image``, ``text``, or a name that another package gives its own."""
         ...
 
     def to_text(self) -> str:
@@ -37,13 +50,14 @@ class Result(Protocol):
 
     def to_message(self) -> tuple[dict[str, Any], list[bytes]]:
         """What the panel gets beside the MIME bundle: fields of its message, and the buffers that go with it."""
-        ...
+        return {}, []
 
     def comparable(self) -> Any:
         """What two results must have in common to be the same answer; empty where only their kind is compared."""
-        ...
+        return self.to_json()
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]: ...
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": self.to_text()}
 
 
 @dataclass(frozen=True, slots=True)

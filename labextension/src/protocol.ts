@@ -88,7 +88,8 @@ export type Stage = 'context' | 'model' | 'checks' | 'sandbox' | 'transfer' | 'r
 
 export interface Result {
   index: number;
-  kind: 'figure' | 'table' | 'document' | 'image' | 'text';
+  /** `figure`, `table`, `document`, `image`, `text`, or what another package calls a result of its own. */
+  kind: string;
   data: Record<string, unknown>;
   table?: {
     rows: number;
