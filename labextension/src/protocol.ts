@@ -251,7 +251,11 @@ export type Request =
   | { type: 'export'; id: string; index: number }
   | { type: 'save'; id: string; name: string }
   | { type: 'define'; id: string; name: string }
-  | { type: 'tables'; connection: string; words: string };
+  | { type: 'tables'; connection: string; words: string }
+  | { type: 'explain'; code: string }
+  | { type: 'fix'; code: string; error: { name: string; text: string } | null }
+  | { type: 'document'; cells: string[]; noted: number[] }
+  | { type: 'profile'; frame: string };
 
 export type ToKernel =
   | { type: 'sync'; known: string[] }
