@@ -250,10 +250,10 @@ def any_such(found: re.Match[str], words: Lexicon) -> str | None:
     noun = canonical(found["rows"].lower())
     if noun not in words.frame[-1:]:
         return None
-    values = words.values.get((found["what"].strip().lower(),), ())
+    values = [value for _, value in words.values.get((found["what"].strip().lower(),), ())]
     if found["what"] and len(values) != 1:
         return None
-    what = f'"{values[0][1]}" ' if found["what"] else ""
+    what = f'"{values[0]}" ' if found["what"] else ""
     return f"{found['begin']}{what}rows"
 
 
