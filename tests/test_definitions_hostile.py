@@ -11,6 +11,7 @@ from analyst_magic.commands.definitions import define, definitions
 from analyst_magic.errors import InputError
 from analyst_magic.semantics.check import check_definitions
 from analyst_magic.semantics.files import read_definitions
+from analyst_magic.sources.files import DataFile
 
 MODEL = """\
 version: "0.2.0.dev0"
@@ -144,3 +145,23 @@ def test_a_draft_of_odd_names_is_as_it_should_be_and_lies_where_it_is_read(tmp_p
     assert "It is not read" in str(definitions("draft", [], tmp_path, "shared", scope))
     assert "in 1 file are as they should be" in str(definitions("check", [], tmp_path, "shared", scope))
     assert sorted(path.name for path in (tmp_path / "shared").iterdir()) == ["analyst.draft.yaml", "analyst.yaml"]
+
+
+def test_a_draft_that_was_edited_is_never_lost(tmp_path: Path) -> None:
+    (tmp_path / "analyst.yaml").write_text("")
+    definitions("draft", [], tmp_path, "", FRAMES)
+    draft = tmp_path / "analyst.draft.yaml"
+    definitions("draft", [], tmp_path, "", FRAMES)  # the same once more
+    draft.write_text(draft.read_text() + "# mine\n")
+    with pytest.raises(InputError, match="holds an earlier draft") as refused:
+        definitions("draft", [], tmp_path, "", FRAMES)
+    assert "delete analyst.draft.yaml" in refused.value.next_step
+    assert draft.read_text().endswith("# mine\n")
+
+
+def test_a_source_that_cannot_be_read_is_named_and_the_others_are_drafted(tmp_path: Path) -> None:
+    twice = pd.DataFrame([[1, 2]], columns=["a", "a"])
+    gone = DataFile(tmp_path / "gone.csv", "csv")
+    said = str(definitions("draft", [], tmp_path, "", {**FRAMES, "twice": twice, "gone": gone}))
+    assert "gone is not in it: " in said
+    assert said.startswith(f"analyst.yaml describes {len(FRAMES) + 1} datasets")

@@ -176,9 +176,12 @@ def _shown(name: str, found: LoadedDefinitions, scope: Mapping[str, object]) -> 
 
 def _drafted(path: Path, scope: Mapping[str, object]) -> str:
     """Write a first draft of the sources in scope, to be edited and committed."""
-    cards = [source_of(name, value).card() for name, value in list(scope.items())[:MAX_DRAFTED]]
+    cards, unread = _readable(list(scope.items())[:MAX_DRAFTED])
     if not cards:
-        raise InputError("There is no data in scope to draft definitions of.", "Load a frame first, or name one.")
+        raise InputError(
+            " ".join(["There is no data in scope to draft definitions of.", *unread]),
+            "Load a frame first, or name one.",
+        )
     joins = [
         (join.left, join.left_columns, join.right, join.right_columns,
          f"{'' if join.exact else 'About '}{join.match:.1%} of the rows of {join.left} have a partner.")
@@ -188,16 +191,33 @@ def _drafted(path: Path, scope: Mapping[str, object]) -> str:
     path = path if not path.exists() else path.with_name(DRAFT)
     text = write.draft(cards, joins)
     try:
+        if path.exists() and path.read_text(encoding="utf-8", errors="replace") != text:
+            raise InputError(
+                f"{path.name} holds an earlier draft, or what you made of it.",
+                f"Move what you need to {home} and delete {path.name}, then draft again.",
+            )
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path.name} cannot be written: {error.strerror}.", "Free or unlock the folder.") from None
     read = "" if path.name == home else f" It is not read before its content is in {home}."
-    left = len(scope) - len(cards)
+    left = len(scope) - len(cards) - len(unread)
+    read += "".join(f" {line}" for line in unread)
     read += f" {count(left, 'source')} of {len(scope)} are not in it: name those that you need." if left else ""
     return (
         f"{path.name} describes {count(len(cards), 'dataset')} and {count(len(joins), 'relationship')}: read it, edit "
         f"it and commit it.{read}"
     )
+
+
+def _readable(sources: Sequence[tuple[str, object]]) -> tuple[list[FrameCard], list[str]]:
+    """The descriptions of sources, and a sentence for each that cannot be described."""
+    cards, unread = [], []
+    for name, value in sources:
+        try:
+            cards.append(source_of(name, value).card())
+        except AnalystError as error:
+            unread.append(f"{name} is not in it: {error.message}")
+    return cards, unread
 
 
 def _evident(joins: Sequence[Join], cards: Sequence[FrameCard]) -> list[Join]:
