@@ -7,9 +7,10 @@ order and no others: a package that somebody installs does not change where code
 
 from __future__ import annotations
 
-import warnings
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+
+from .plugins import warn_of_taken_name
 
 GROUP = "analyst_magic.sandboxes"
 AUTO = "auto"
@@ -28,7 +29,7 @@ def sandbox_table() -> dict[str, EntryPoint]:
     table = {name: EntryPoint(name, value, GROUP) for name, value in BUILT_IN.items()}
     for point in entry_points(group=GROUP):
         if point.name.lower() in {AUTO, *table}:
-            warnings.warn(f"The sandbox {point.name} of {point.value} has a name that is taken.", stacklevel=2)
+            warn_of_taken_name(point, point.name, "sandbox")
         else:
             table[point.name.lower()] = point
     return table

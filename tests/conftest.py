@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from installed_package import install
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
-from sandbox_package import install
 from unsandboxed import UnsandboxedKernel
 
 from analyst_magic import writers
@@ -221,7 +221,7 @@ def unsandboxed() -> Iterator[UnsandboxedKernel]:
 @pytest.fixture
 def notebook_environment(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], dict[str, str]]:
     """The environment of a user's kernel whose sandbox is not the subject: it runs code as ``unsandboxed`` does."""
-    package = install(tmp_path_factory.mktemp("package"), unsandboxed="unsandboxed:UnsandboxedKind")
+    package = install(tmp_path_factory.mktemp("package"), "sandboxes", unsandboxed="unsandboxed:UnsandboxedKind")
     path = os.pathsep.join(filter(None, [str(package), str(TESTS), os.environ.get("PYTHONPATH")]))
     return lambda: {"ANALYST_SANDBOX": "unsandboxed", **os.environ, "PYTHONPATH": path}
 

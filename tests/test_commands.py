@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -77,6 +78,24 @@ def test_help_names_every_command_and_action_in_both_places(say: Callable[[str],
     for command in COMMANDS:
         if command.name == "documents":
             assert all(action.usage in shown and action.help in shown for action in command.actions)
+
+
+def test_lists_are_tables_in_a_notebook_and_aligned_in_a_terminal(
+    shell: Any, say: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.user_ns["sales"] = pd.DataFrame({"<region>": ["north"] * 12, "revenue": range(12)})
+    first, *rest = say("frames").splitlines()
+    places = [first.index(head) for head in first.split()]
+    assert rest
+    assert all(line[place - 2 : place].isspace() for line in rest for place in places[1:] if line[place:])
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr("analyst_magic.notebook.magic.display", lambda bundle, **_: shown.append(bundle))
+    shell.kernel = object()
+    shell.run_line_magic("analyst", "frames")
+    (bundle,) = shown
+    assert "<table" in bundle["text/html"]
+    assert "&lt;region&gt;" in bundle["text/html"]
+    assert "<region>" not in bundle["text/html"]
 
 
 @pytest.mark.parametrize(

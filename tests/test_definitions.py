@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -14,14 +15,17 @@ import pytest
 from analyst_magic import Analyst, Turn
 from analyst_magic.commands.definitions import define, definitions
 from analyst_magic.errors import CheckFailed, InputError, Unpinned
+from analyst_magic.planner.planner import OfflinePlanner
 from analyst_magic.semantics.check import check_definitions
 from analyst_magic.semantics.double_counting import double_counting
 from analyst_magic.semantics.expand import expanded, named_metrics
 from analyst_magic.semantics.files import read_definitions
 from analyst_magic.semantics.formula import Formula, FormulaError, parse
 from analyst_magic.semantics.otherwise import computed_otherwise
+from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
 from analyst_magic.testing import ScriptedModel
-from analyst_magic.turn import Code, ColumnCard, FrameCard
+from analyst_magic.turn import Code, ColumnCard, Context, FrameCard, Question
 from analyst_magic.turn.definitions import Definitions
 
 MODEL = """\
@@ -60,6 +64,18 @@ semantic_model:
               expression: 100 * SUM(quantity * (unit_price - cost)) / NULLIF(SUM(quantity * unit_price), 0)
       - name: per_order
         expression: {dialects: [{dialect: ANSI_SQL, expression: revenue / COUNT(DISTINCT orders.id)}]}
+"""
+RANKED = """\
+version: "0.2.0.dev0"
+semantic_model:
+  - name: ranked
+    datasets:
+      - {name: sold, source: sold, primary_key: [line]}
+      - {name: categories, source: categories, primary_key: [category_id]}
+    relationships:
+      - {name: sold_to_categories, from: sold, to: categories, from_columns: [category_id], to_columns: [category_id]}
+    metrics:
+      - {name: takings, expression: {dialects: [{dialect: ANSI_SQL, expression: SUM(sold.amount)}]}}
 """
 COLUMNS = {
     "lines": frozenset({"id", "order_id", "region", "quantity", "unit_price", "discount", "cost"}),
@@ -505,6 +521,25 @@ def test_the_planner_answers_in_the_words_of_definitions(
     assert [row[-1] for row in found] == [
         row[-1] if isinstance(row[-1], str) else pytest.approx(row[-1]) for row in rows
     ]
+
+
+def test_a_rank_is_of_the_things_that_a_question_names_and_not_of_their_numbers(tmp_path: Path) -> None:
+    (tmp_path / "analyst.yaml").write_text(RANKED)
+    lines = pd.DataFrame({"line": [1, 2, 3], "category_id": [7, 8, 7], "amount": [1.0, 9.0, 3.0]})
+    categories = pd.DataFrame({"category_id": [7, 8], "category": ["Desks", "Lamps"]})
+    cards = tuple(profile(to_frame(name, data)) for name, data in (("sold", lines), ("categories", categories)))
+    known = read_definitions(tmp_path).definitions
+    context = Context(Question("Top 2 categories by takings", language="sql"), cards, definitions=known)
+    reply = asyncio.run(OfflinePlanner().reply(context))
+    found = _connected(sold=lines, categories=categories).execute(reply.code.text).fetchall()
+    assert found == [("Lamps", 9.0), ("Desks", 4.0)]
+
+
+def _connected(**frames: pd.DataFrame) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    for name, frame in frames.items():
+        connection.register(name, frame)
+    return connection
 
 
 def test_the_planner_says_which_definition_it_used(ask: Callable[[str], Turn]) -> None:

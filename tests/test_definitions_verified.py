@@ -11,7 +11,6 @@ import pytest
 from analyst_magic import Analyst
 from analyst_magic.commands.definitions import definitions, problems, verify
 from analyst_magic.errors import InputError
-from analyst_magic.evidence.provenance import evidence_of
 from analyst_magic.semantics.files import read_definitions
 from analyst_magic.semantics.verified import VerifiedQuestion, matched, meaning, read_verified, with_parameters
 from analyst_magic.testing import ScriptedModel
@@ -76,7 +75,7 @@ def test_a_question_that_means_the_same_is_answered_by_the_verified_code(
     found = turn.tables[0].to_pandas()["revenue"].iloc[0]
     assert pd.isna(found) if value is None else found == value
     assert turn.verified.startswith("verified by ")
-    assert evidence_of(turn)[0] == turn.verified
+    assert turn.evidence[0] == turn.verified
     assert any("as revenue of a year: checked with finance." in note for note in turn.notes)
     assert turn.model.startswith("openai:")
     assert not turn.remote
@@ -85,6 +84,20 @@ def test_a_question_that_means_the_same_is_answered_by_the_verified_code(
 @pytest.mark.parametrize("question", ["revenue by year in Chile", "revenue in 2024", "cost in 2024 in Chile"])
 def test_another_question_is_not(offline: Analyst, question: str) -> None:
     assert offline.ask(question, FRAMES).verified == ""
+
+
+def test_a_quoted_value_cannot_end_the_text_that_it_stands_in() -> None:
+    code = Code('sales[sales.country == "Chile"].amount.sum()')
+    one = VerifiedQuestion("by_country", "Takings of {value}", code, "Ada", "2026-01-02", parameters={"value": "Chile"})
+    for value in ('Peru" or "x', 'Peru" & exit() & "x', "Peru' or 'x", "Peru; x", "Peru\n1"):
+        assert matched(f"takings of “{value}”", [one], Definitions()) is None
+    assert matched("takings of “Bosnia & H.”", [one], Definitions()) == (one, {"value": "Bosnia & H."})
+
+
+@pytest.mark.parametrize("place", ["Nowhere", "CHILE"])
+def test_a_value_that_no_row_has_is_said(offline: Analyst, place: str) -> None:
+    turn = offline.ask(f"What was the revenue in 2024 in {place}?", FRAMES)
+    assert turn.answer == f"No rows: nothing in the data fits the value {place}."
 
 
 def test_a_value_cannot_leave_its_place(offline: Analyst) -> None:
@@ -145,6 +158,23 @@ def test_what_is_no_verified_question_is_told_with_its_line(folder: Path) -> Non
     assert [str(problem) for problem in read_definitions(folder).problems] == [
         "verified.yaml:2: This is no verified question: by is missing."
     ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ("5", "it has no parts such as “name: …”"),
+        ("{name: a, parameters: 7}", "parameters has no pairs such as “year: 2024”"),
+        ("{name: a}", "question is missing"),
+    ],
+)
+def test_an_entry_of_another_kind_is_told_and_the_others_are_read(folder: Path, entry: str, problem: str) -> None:
+    path = folder / "semantics" / "verified.yaml"
+    path.write_text(path.read_text() + f"  - {entry}\n")
+    found = read_verified(folder)
+    assert len(found.questions) == 1
+    assert str(found.problems[0]).startswith("verified.yaml:")
+    assert str(found.problems[0]).endswith(f"This is no verified question: {problem}.")
 
 
 def test_only_an_answer_to_a_question_can_be_verified(folder: Path) -> None:

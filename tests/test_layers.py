@@ -20,7 +20,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # From the lowest layer to the highest; a module imports from layers below its own, and from its own package. A module
 # that is named by itself, such as ``notebook.cell``, has a layer of its own.
 LAYERS = (
-    {"errors", "filetypes", "exact", "credentials", "storage", "wording", "writers"},
+    {"errors", "filetypes", "exact", "credentials", "plugins", "storage", "wording", "writers"},
     {
         "remote",
         "packages",
@@ -34,7 +34,7 @@ LAYERS = (
         "theme",
         "column_format",
     },
-    {"administrator", "lab_settings", "sources", "semantics", "task_broker"},
+    {"administrator", "lab_settings", "result_kinds", "sources", "semantics", "task_broker"},
     {"settings"},
     {"planner", "notebook.options", "settings_schema"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history", "tool_servers"},
@@ -51,9 +51,10 @@ LAYERS = (
     {"task_worker"},
     {"cli"},
 )
-# What other packages import to bring a model, a sandbox or a data source of their own.
+# What other packages import to bring a model, a kind of result, a sandbox or a data source of their own.
 EXTENSION_POINTS = {
     "models": {"Context", "Model", "Provider", "Reply"},
+    "results": {"Result", "ResultKind"},
     "sandbox": {
         "Check",
         "Handle",

@@ -19,6 +19,7 @@ import pandas as pd
 import psutil
 import pytest
 from fakes import ScriptedModel
+from installed_package import install
 from keyring.backend import KeyringBackend
 
 import analyst_magic
@@ -673,10 +674,7 @@ def test_another_package_adds_a_provider_by_an_entry_point(tmp_path: Path, serve
         "    def connect(self, model, *, base_url, api_key, total_timeout): return Echo()\n"
         "broken = 7\n"
     )
-    record = tmp_path / "acme-1.0.dist-info"
-    record.mkdir()
-    (record / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
-    (record / "entry_points.txt").write_text("[analyst_magic.providers]\nacme = acme:Acme\nbad = acme:broken\n")
+    install(tmp_path, "providers", acme="acme:Acme", bad="acme:broken")
     code = (
         "from analyst_magic import Analyst\n"
         "with Analyst(model='acme:echo', sandbox='local', spares=0) as a:\n"
@@ -687,7 +685,7 @@ def test_another_package_adds_a_provider_by_an_entry_point(tmp_path: Path, serve
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60)
     assert done.stdout == "acme:echo 2 False True True\n", done.stderr
-    assert "The provider bad cannot be used" in done.stderr
+    assert "The provider bad of acme:broken cannot be loaded" in done.stderr
 
 
 # -- tools -------------------------------------------------------------------------------------------------------------

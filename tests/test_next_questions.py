@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -56,6 +58,21 @@ def test_own_code_offers_no_next_question_and_outputs_are_json(analyst: Analyst)
     turn = analyst.run("1 + 1")
     assert footer_bundle(turn)[ASKS_MIME]["questions"] == []
     assert all(json.dumps(output.data) for output in shown(turn) if isinstance(output.data, dict))
+
+
+def test_loading_says_how_to_ask_of_which_frames_and_what(analyst: Analyst, capsys: pytest.CaptureFixture[str]) -> None:
+    greeting.greet(SimpleNamespace(kernel=None), lambda: analyst)
+    assert [line.partition(" ")[0] for line in capsys.readouterr().out.splitlines()] == ["Ask", "%analyst"]
+    shown: list[dict[str, Any]] = []
+    handle = SimpleNamespace(update=lambda bundle, **_: shown.append(bundle))
+    greeting._name_frames(handle, {"flights": FLIGHTS, "number": 3}, lambda: analyst)
+    greeting._name_frames(handle, {}, lambda: analyst)
+    named, empty = shown
+    assert "Here are: flights (pandas, 80 rows, 4 columns)." in named["text/plain"]
+    assert len(named["text/plain"].splitlines()) == 2
+    assert all(question in named["text/html"] for question in named[ASKS_MIME]["questions"])
+    assert 1 <= len(named[ASKS_MIME]["questions"]) <= 4
+    assert empty["text/plain"].startswith("There is no data frame yet")
 
 
 def test_reports_leave_the_greeting_out() -> None:

@@ -16,10 +16,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from analyst_magic import Analyst
 from analyst_magic.cli import main
+from analyst_magic.commands.history import history as show_history
 from analyst_magic.display import own_cells
 from analyst_magic.display.own_cells import coloured_diff, edit_box
 from analyst_magic.engine.own_cells import is_python
 from analyst_magic.errors import Abstained, AnalystError, InputError, UnreadableReply
+from analyst_magic.history.store import History
 from analyst_magic.turn.own_cells import CellEdit
 
 SALES = pd.DataFrame({"region": ["north", "south"], "revenue": [10.5, 20.0]})
@@ -115,6 +117,33 @@ def test_a_cell_with_a_password_is_not_sent_to_be_mended(analyst: Analyst, serve
 def test_without_a_model_it_is_said_that_one_is_needed() -> None:
     with Analyst(model="offline", spares=0) as analyst, pytest.raises(Abstained, match="Without a model no cell"):
         analyst.explain("1 + 1")
+
+
+def test_what_is_asked_about_cells_is_in_the_history_without_keys(server: ScriptedModel, tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite3")
+    with Analyst(**server.settings, history=history, spares=0) as analyst:
+        server.say("It adds up revenue.")
+        analyst.explain("total = sales.revenue.sum()  # api_key='sk-abcdefghij0123456789'", {"sales": SALES})
+    (entry,) = history.latest()
+    assert entry.question.startswith("Explain this cell: total = sales.revenue.sum()")
+    assert (entry.text, entry.rest["task"]) == ("It adds up revenue.", "explain")
+    assert "sk-abcdefghij" not in json.dumps(dict(entry.rest)) + entry.question
+    assert show_history(history, "show", [str(entry.id)]).endswith("It adds up revenue.")
+    assert "Explain this cell" in show_history(history, "list", [])
+
+
+def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(
+    notebook: Path, server: ScriptedModel, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configured(server, monkeypatch)
+    before = notebook.read_bytes()
+    for words in (["explain", str(notebook), "2"], ["fix", str(notebook), "2"], ["document", str(notebook)]):
+        assert main([*words, "--dry-run"]) == 0
+        said = capsys.readouterr().out
+        assert "total = sales.revenu.sum()" in said
+        assert "nothing was sent" in said
+    assert server.requests == []
+    assert notebook.read_bytes() == before
 
 
 def test_lines_of_notebooks_are_python_too() -> None:

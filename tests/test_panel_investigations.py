@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from panel_page import TO_KERNEL, TO_PANEL
 from test_investigation import GOOD, ORDERS, PLAN, WHY, computed, say_all
+from unsandboxed import UnsandboxedKernel
 
 from analyst_magic import Analyst
 from analyst_magic.engine.in_cells import TurnsInCells
@@ -146,3 +147,33 @@ def test_what_cannot_be_planned_is_said_as_the_end_of_the_question(tmp_path: Pat
         end = page.until(lambda m: m["type"] == "done")
         assert (end["id"], end["ok"]) == ("q", False)
         assert end["error"]["message"]
+
+
+def test_the_own_cells_of_a_notebook_are_explained_fixed_and_documented(page: Comm, server: ScriptedModel) -> None:
+    def reply(**asked: Any) -> dict[str, Any]:
+        page.say(request="r", **asked)
+        return page.until(lambda m: m["type"] in ("reply", "refused") and m["request"] == "r")
+
+    server.say("It adds **revenue**.")
+    assert reply(type="explain", code="orders.revenue.sum()")["value"] == {"text": "It adds revenue."}
+    server.say("It divides by zero.\n```python\n1 / 1\n```")
+    fixed = reply(type="fix", code="1 / 0", error={"name": "ZeroDivisionError", "text": "division by zero"})
+    assert fixed["value"] == {
+        "after": "1 / 1", "reason": "It divides by zero.", "diff": "- 1 / 0\n+ 1 / 1", "changes": True
+    }  # fmt: skip
+    server.say('{"notes": [{"cell": 1, "text": "Note."}, {"cell": 2, "text": "Sums."}]}')
+    noted = reply(type="document", cells=["a = 1", "a + 1"], noted=[1])
+    assert noted["value"] == {"notes": [{"place": 2, "text": "Sums."}]}
+    assert reply(type="explain", code=" ")["error"]["message"] == "The cell is empty."
+
+
+def test_a_profile_comes_as_a_page_that_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Analyst(sandbox=UnsandboxedKernel(), model="offline", spares=0, history=False) as analyst:
+        page = _opened(analyst, {"orders": ORDERS})
+        page.say(type="profile", request="r1", frame="orders")
+        found = page.until(lambda m: m["type"] == "reply")["value"]["html"]
+        assert "revenue" in found
+        assert "<script" not in found
+        page.say(type="profile", request="r2", frame="nothing")
+        assert "no data nothing" in page.until(lambda m: m["type"] == "refused")["error"]["message"]

@@ -21,6 +21,7 @@ from pptx import Presentation
 from pydantic import ValidationError
 
 from analyst_magic.errors import CheckFailed
+from analyst_magic.planner.plan.cards import dimension_name, measure_name
 from analyst_magic.planner.plan.compile import to_code, to_sql
 from analyst_magic.planner.plan.describe import reading, title
 from analyst_magic.planner.plan.schema import Dimension, Filter, Measure, Order, QueryPlan
@@ -471,3 +472,11 @@ def test_titles_and_readings_are_plain_sentences() -> None:
         "Read as: the mean of dep_delay in flights where origin = 'JFK', for each carrier, highest first, "
         "the first 5 only, as a bar chart."
     )
+
+
+def test_names_are_written_as_the_columns_that_they_come_from() -> None:
+    assert dimension_name(Dimension(column="order_date", time="month")) == "order_date_month"
+    assert dimension_name(Dimension(column="Order Date", time="month of year")) == "Order Date month of year"
+    assert measure_name(Measure(function="sum", column="net_revenue")) == "total_net_revenue"
+    assert measure_name(Measure(function="sum", column="Net revenue")) == "total net revenue"
+    assert measure_name(Measure(function="quantile", column="net revenue", fraction=0.95)) == "p95 net revenue"

@@ -57,7 +57,7 @@ members = pd.DataFrame(
         "status": ["refunded", "paid", "paid", "paid"],
     }
 )
-poll = pd.DataFrame({"respondent": [80, 81, 82, 83], "age": [30, 70, 66, 41], "hours": [3, 70, 2, 3]})
+poll = pd.DataFrame({"respondent": [80, 81, 82, 83], "points": [30, 70, 66, 41], "hours": [3, 70, 2, 3]})
 rides = pd.DataFrame(
     {
         "kind": ["kind", "other", "other", "kind"],
@@ -150,7 +150,7 @@ CASES = [
         "most rows where churn_date is not missing by plan": 2,
     }),
     # what numbers the rows is not compared, and yes and no are two different ones
-    ("poll", "respondents over 65", {"rows with age over 65": 2, "rows with hours over 65": 1}),
+    ("poll", "respondents over 65", {"rows with points over 65": 2, "rows with hours over 65": 1}),
     ("members", "number of returning customers", {"number of rows where returning_customer": [(2,)]}),
     # what a column's name says before the rows is not how many different ones there are
     ("rides", "number of sponsored rides", {"number of rides where sponsor is not missing": [(2,)]}),

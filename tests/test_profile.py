@@ -128,6 +128,15 @@ def test_a_large_frame_is_sampled_and_counted_exactly() -> None:
     assert "from a sample" in head["notes"][0]
 
 
+def test_keys_of_a_table_that_is_sampled_are_all_matched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analyst_profile.source, "EXACT_ROWS", 500)
+    monkeypatch.setattr(analyst_profile.source, "SAMPLE_ROWS", 50)
+    people = pd.DataFrame({"customer_id": np.arange(5_000), "age": 40})
+    orders = pd.DataFrame({"customer_id": np.random.default_rng(0).integers(0, 5_000, 400), "n": 1})
+    (join,) = part(records(orders, others={"people": people}), "join")
+    assert (join["matched_rows"], join["rows"]) == (400, 400)
+
+
 def test_weekends_are_no_gap_and_a_lost_week_is_one() -> None:
     days = pd.bdate_range("2024-01-01", "2024-06-28")
     assert "gap" not in {kind for kind, _ in findings(pd.DataFrame({"day": days}))}

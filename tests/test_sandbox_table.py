@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sandbox_package import install
+from installed_package import install
 
 from analyst_magic import Analyst
 from analyst_magic.errors import UnknownOption
@@ -43,7 +43,8 @@ broken = object()
 def package(tmp_path: Path) -> Path:
     """A folder with an installed package, as pip leaves it."""
     (tmp_path / "acme_sandbox.py").write_text(PACKAGE)
-    return install(tmp_path, acme="acme_sandbox:Acme", broken="acme_sandbox:broken", lost="acme_lost:Kind")
+    points = {"acme": "acme_sandbox:Acme", "broken": "acme_sandbox:broken", "lost": "acme_lost:Kind"}
+    return install(tmp_path, "sandboxes", **points)
 
 
 def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:

@@ -12,6 +12,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from installed_package import install
 
 import analyst_magic
 from analyst_magic.errors import FrameError
@@ -130,11 +131,7 @@ def test_callers_keep_to_the_protocol_and_ask_for_no_kind_by_name() -> None:
 def package(tmp_path: Path) -> Path:
     """A folder with an installed package, as pip leaves it."""
     (tmp_path / "acme_ledger.py").write_text(LEDGER)
-    facts = tmp_path / "acme_ledger-1.0.dist-info"
-    facts.mkdir()
-    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-ledger\nVersion: 1.0\n")
-    (facts / "entry_points.txt").write_text("[analyst_magic.sources]\nledger = acme_ledger:LedgerKind\n")
-    return tmp_path
+    return install(tmp_path, "sources", ledger="acme_ledger:LedgerKind")
 
 
 def run(package: Path, code: str) -> subprocess.CompletedProcess[str]:
@@ -165,8 +162,7 @@ def test_a_question_is_answered_over_the_source_of_another_package(package: Path
 
 
 def test_a_source_of_another_package_that_cannot_be_loaded_is_said_and_stops_nothing(package: Path) -> None:
-    points = package / "acme_ledger-1.0.dist-info" / "entry_points.txt"
-    points.write_text("[analyst_magic.sources]\nledger = acme_ledger:broken\nlost = acme_lost:Kind\n")
+    install(package, "sources", ledger="acme_ledger:broken", lost="acme_lost:Kind")
     done = run(package, "from analyst_magic.sources.kinds import kind_of\nprint(repr(kind_of(3)))")
     assert done.stdout == "''\n"
     assert "The data source ledger of acme_ledger:broken cannot be loaded" in done.stderr

@@ -9,7 +9,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from analyst_statistics.groups import hedges_g, welch_anova
+from analyst_statistics.groups import hedges_g, shift, welch_anova
+from analyst_statistics.series import regular
 from analyst_statistics.unusual import modified_z
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
@@ -166,6 +167,7 @@ def test_a_season_and_a_trend_are_forecast_within_the_interval() -> None:
     assert found.values["method"] == "seasonal smoothing"
     assert found.values["mase"] < 0.5
     assert st.seasonality(monthly(series[:72]), "month", "v").values["strength"] > 0.9
+    assert st.seasonality(monthly(np.full(40, 5.1)), "month", "v").values["strength"] == 0.0
     with pytest.raises(ValueError, match="too few"):
         st.forecast(monthly(series[:6]), "month", "v")
 
@@ -245,6 +247,116 @@ def test_a_frame_of_polars_is_taken_and_a_column_that_is_not_there_is_named() ->
     )
     with pytest.raises(KeyError, match="no column hours; there are: extra, drug"):
         st.compare_groups(SLEEP, "hours", "drug")
+
+
+def test_groups_without_spread_and_rows_without_numbers_are_told() -> None:
+    constant = pd.DataFrame({"x": [1.0] * 20, "g": ["a", "b"] * 10})
+    with pytest.raises(ValueError, match="x is 1 in every row"):
+        st.compare_groups(constant, "x", "g")
+    one = pd.DataFrame({"x": [5.0, 4.0, 5.0, 6.5, 5.0, 5.5] * 6, "g": ["still", "moving"] * 18})
+    assert "Mann-Whitney" in st.compare_groups(one, "x", "g").method
+    endless = pd.DataFrame({"x": [np.inf, *range(39)], "g": ["a", "b"] * 20})
+    assert "1 row without a finite x was left out" in str(st.compare_groups(endless, "x", "g"))
+    with pytest.raises(TypeError, match="total_seconds"):
+        st.compare_groups(pd.DataFrame({"x": pd.to_timedelta(range(20), unit="h"), "g": ["a", "b"] * 10}), "x", "g")
+    with pytest.raises(ValueError, match="name x comes twice"):
+        st.compare_groups(pd.DataFrame([[1, 2, "a"]] * 5, columns=["x", "x", "g"]), "x", "g")
+
+
+def test_a_shift_by_ranks_is_that_of_hollander_and_wolfe() -> None:
+    # Permeability of membranes (Hollander and Wolfe 1973, p. 69); R: wilcox.test(x, y, conf.int = TRUE) gives 0.305.
+    x = np.array([0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46])
+    y = np.array([1.15, 0.88, 0.90, 0.74, 1.21])
+    middle, low, high = shift(x, y, 0.95)
+    assert middle == pytest.approx(0.305, abs=1e-9)
+    assert low < 0 < high
+
+
+def test_a_test_that_was_not_made_counts_for_nothing() -> None:
+    assert st.adjust_p_values([0.01, np.nan, 0.04]).tolist() == pytest.approx([0.02, np.nan, 0.04], nan_ok=True)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        st.adjust_p_values([1.2])
+
+
+def test_half_a_ratio_is_not_counted_as_zero_and_dates_may_be_texts() -> None:
+    days = ["2024-02-01", "2024-02-15", "2024-03-01", "2024-03-20"] * 5
+    frame = pd.DataFrame({"n": [1, np.nan] * 10, "m": [2] * 20, "s": ["a", "b"] * 10, "t": days})
+    found = st.explain_ratio(frame, "n", "m", "s", "t", "2024-02", "2024-03")
+    assert found.sentence == "n per m did not change: 0.5."
+    assert "10 rows without n or m were left out" in str(found)
+    with pytest.raises(ValueError, match="February is no period of dates"):
+        st.explain_change(frame.assign(t=pd.to_datetime(frame["t"])), "m", "s", "t", "February", "March")
+
+
+def test_weeks_gaps_and_missing_values_of_a_series_are_told() -> None:
+    weeks = pd.DataFrame({"t": pd.date_range("2024-01-01", periods=40, freq="7D"), "v": range(40)})
+    series, step, filled = regular(weeks, "t", "v")
+    assert (step, len(series), filled) == ("W", 40, ())
+    months = monthly(np.arange(24.0)).drop(index=[5, 6])
+    months.loc[10, "v"] = np.nan
+    series, step, filled = regular(months.sample(frac=1, random_state=0), "month", "v")
+    assert (step, series.iloc[5], series.iloc[10]) == ("M", 0.0, 10.0)
+    assert ["2 months without any count as zero" in filled[0].text, "1 month without one" in filled[1].text] == [
+        True
+    ] * 2
+    years = pd.DataFrame({"y": range(1990, 2020), "v": range(30)})
+    assert regular(years, "y", "v")[1] == "Y"
+    zone = monthly(np.arange(24.0))
+    zone["month"] = zone["month"].dt.tz_localize("Europe/Berlin")
+    assert str(regular(zone, "month", "v")[0].index[0]) == "2018-01"
+    for frame, wrong in ((years.assign(y=range(30)), "no years"), (years.assign(y="x"), "no dates")):
+        with pytest.raises((TypeError, ValueError), match=wrong):
+            regular(frame, "y", "v")
+
+
+def test_a_series_that_drifts_is_no_series_that_jumps() -> None:
+    walk = np.cumsum(np.random.default_rng(5).normal(size=60))
+    assert not held(st.change_points(monthly(walk), "month", "v", most=1))
+
+
+def test_no_moment_is_trained_on_with_its_own_test_and_a_class_alone_is_told() -> None:
+    rng = np.random.default_rng(12)
+    frame = pd.DataFrame({"x": rng.normal(size=120), "t": np.repeat(pd.date_range("2024-01-01", periods=12), 10)})
+    level = rng.normal(0, 5, 12)
+    frame["y"] = np.repeat(level, 10)  # all rows of a moment are alike, and no moment tells the next
+    assert st.regress(frame, "y", "x", time="t").values["score"] < 0.1
+    with pytest.raises(ValueError, match="too few are left to train on, or all of one class"):
+        st.classify(frame.assign(y=["a"] * 110 + ["b"] * 10), "y", "x", time="t")
+    with pytest.raises(ValueError, match="two groups"):
+        st.regress(frame.assign(g="one"), "y", ["x"], group="g")
+    with pytest.raises(ValueError, match="one value in all rows"):
+        st.regress(frame.assign(y=1.0), "y", ["x"])
+    with pytest.raises(ValueError, match="cannot be explained by itself"):
+        st.regress(frame, "y", ["x", "y"])
+    assert "still" in str(st.regress(frame.assign(still=1), "y", ["x", "still"]))
+
+
+def test_a_missing_category_is_one_of_its_own() -> None:
+    frame = pd.DataFrame({"plan": ["basic", None, "large"] * 20, "y": [1.0, 5.0, 9.0] * 20})
+    frame["y"] += np.random.default_rng(14).normal(0, 0.01, 60)
+    table = st.regress(frame, "y", "plan").table.set_index("term")["coefficient"]
+    assert table.round(1).tolist() == [1.0, 8.0, 4.0]  # of basic, and more than that of large and of none
+
+
+@pytest.mark.parametrize("kind", ["threshold", "codes", "missing", "date"])
+def test_a_leak_of_another_kind_is_named(kind: str) -> None:
+    rng = np.random.default_rng(13)
+    frame = pd.DataFrame({"x": rng.normal(size=150), "score": rng.normal(size=150)})
+    frame["y"] = np.array(list("abc"))[np.arange(150) % 3] if kind == "codes" else frame["score"] > 0
+    if kind == "codes":
+        frame["score"] = np.array([2, 0, 1])[np.arange(150) % 3]
+    elif kind == "missing":
+        frame["score"] = frame["score"].where(frame["y"]).map(lambda v: rng.normal(), na_action="ignore")
+    elif kind == "date":  # of closing the account: those that stay have none
+        frame["score"] = pd.Series(pd.Timestamp("2024-01-01"), frame.index).where(frame["y"])
+    assert st.classify(frame, "y", ["x", "score"]).values["leaks"] == ["score"]
+
+
+def test_rows_that_are_the_same_make_no_more_clusters_than_there_are() -> None:
+    twice = pd.DataFrame({"x": [1.0, 2.0] * 20, "y": [2.0, 3.0] * 20})
+    assert st.cluster(twice, ["x", "y"]).values["number"] == 2
+    with pytest.raises(ValueError, match="2 different rows cannot be put into 3 clusters"):
+        st.cluster(twice, ["x", "y"], 3)
 
 
 def test_every_method_names_its_source() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from ..engine.own_cells import document_cells, explain_cell, fix_cell
+from ..engine.own_cells import CellTask, cell_context, document_cells, explain_cell, fix_cell
+from ..turn.context import Context, Task
 from ..turn.own_cells import CellEdit
 from .asking import Asking
 
@@ -98,3 +99,34 @@ class OwnCells(Asking):
         """
         request = self._request("Document this notebook.", frames, options)
         return self._event_loop.call(lambda tell: document_cells(self._engine, request, cells, frozenset(noted)))
+
+    def cell_context(
+        self,
+        task: Task,
+        cells: str | Sequence[str],
+        frames: Mapping[str, object] | None = None,
+        *,
+        error: tuple[str, str] | None = None,
+        noted: Collection[int] = (),
+        **options: Any,
+    ) -> Context:
+        """What ``explain``, ``fix`` or ``document`` would tell a model; nothing is sent.
+
+        Args:
+            task: ``explain``, ``fix`` or ``document``.
+            cells: The cell, or the cells.
+            frames, error, noted, options: As for these.
+
+        Raises:
+            AnalystError: The cell cannot be used.
+
+        Example:
+            >>> from analyst_magic import Analyst
+            >>> with Analyst(model="offline") as analyst:
+            ...     analyst.cell_context("explain", "1 + 1").progress
+            'The cell:\\n\\n1 + 1'
+        """
+        given = (cells,) if isinstance(cells, str) else tuple(cells)
+        request = self._request(f"{task.capitalize()} this.", frames, options)
+        asked = CellTask(task, given, error, frozenset(noted))
+        return self._event_loop.call(lambda tell: cell_context(self._engine, request, asked))

@@ -1,8 +1,8 @@
-"""All rules for a piece of code, by its language."""
+"""All rules for a piece of code, by its language. ``CHECKS`` is the table to add one to."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from ..packages import Packages
 from ..turn import Code, Finding, FrameCard
@@ -12,6 +12,9 @@ from .columns import correct_columns
 from .drift import renew
 from .made_up import made_up
 from .names import resolve, tidy
+
+CHECKS: tuple[Callable[[Code, Collection[str]], Iterable[Finding]], ...] = (made_up,)
+"""Checks of a model's code beside those of its language: each takes the code and the frames in scope."""
 
 
 def check(code: Code, frames: Iterable[str] | None = None, *, own: bool = False) -> tuple[Finding, ...]:
@@ -53,7 +56,8 @@ def examine(
     code, columns = correct_columns(code, cards)
     code, said = correct_answer_line(code, {*frames, *(name.partition(":")[0] for name in alive)})
     recheck = check(code, frames) if code.language == "sql" and columns else ()
-    return code, (*tidied, *named, *renewed, *columns, *said, *recheck, *made_up(code, frames))
+    others = (finding for find in CHECKS for finding in find(code, frames))
+    return code, (*tidied, *named, *renewed, *columns, *said, *recheck, *others)
 
 
 def as_run(code: Code, frames: Iterable[str]) -> Code:

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 def explain(options: argparse.Namespace) -> int:
     """Explain a cell of a notebook file."""
     from ..analyst import Analyst
-    from ..display.own_cells import find_cell
+    from ..display.own_cells import dry_run, find_cell
 
-    cell = find_cell([options.notebook, options.number], _none_ran)
+    words = [options.notebook, options.number]
+    cell = find_cell(words, _none_ran)
     with Analyst(settings=load_options(options)) as analyst:
+        if options.dry_run:
+            print(dry_run(analyst, "explain", words, sources_of(options), _none_ran))
+            return 0
         text = analyst.explain(cell.code, sources_of(options))
     print_json({"ok": True, "text": text}) if options.json else print(text)
     return 0
@@ -29,11 +33,15 @@ def explain(options: argparse.Namespace) -> int:
 def fix(options: argparse.Namespace) -> int:
     """Propose a corrected cell of a notebook file, and write it where it is accepted."""
     from ..analyst import Analyst
-    from ..display.own_cells import find_cell
+    from ..display.own_cells import dry_run, find_cell
     from ..display.own_cells import fix as fix_cell
 
-    cell = find_cell([options.notebook, options.number], _none_ran)
+    words = [options.notebook, options.number]
+    cell = find_cell(words, _none_ran)
     with Analyst(settings=load_options(options)) as analyst:
+        if options.dry_run:
+            print(dry_run(analyst, "fix", words, sources_of(options), _none_ran))
+            return 0
         print(fix_cell(analyst, cell, sources_of(options), _accept(options), print))
     return 0
 
@@ -42,8 +50,12 @@ def document(options: argparse.Namespace) -> int:
     """Propose notes above the cells of a notebook file, and write those that are accepted."""
     from ..analyst import Analyst
     from ..display.own_cells import document as note
+    from ..display.own_cells import dry_run
 
     with Analyst(settings=load_options(options)) as analyst:
+        if options.dry_run:
+            print(dry_run(analyst, "document", [options.notebook], sources_of(options), _none_ran))
+            return 0
         print(note(analyst, [options.notebook], sources_of(options), _accept(options)))
     return 0
 

@@ -37,6 +37,9 @@ class _Parser(argparse.ArgumentParser):
         raise UnknownOption(f"{message[:1].upper()}{message[1:]}.", f"`{self.prog} --help` lists the options.")
 
 
+DRY_RUN = "print what a model would be sent; send and run nothing"
+
+
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """The command and options of a command line; ``command`` is the command's name.
 
@@ -85,7 +88,7 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--investigate", action="store_true", help="plan several steps, take them, and say what was found")
     ask.add_argument("--yes", action="store_true", help="with --investigate: take the plan without asking")
     ask.add_argument("--budget", help="with --investigate: such as steps=6,seconds=300,tokens=100000,cost=0.50")
-    ask.add_argument("--dry-run", action="store_true", help="print what a model would be sent; send and run nothing")
+    ask.add_argument("--dry-run", action="store_true", help=DRY_RUN)
     add_data(ask)
     add_output(ask)
 
@@ -118,6 +121,7 @@ def _add_explain(explain: argparse.ArgumentParser) -> None:
     explain.add_argument("number", metavar="N", help="the number of the code cell, counted from 1")
     add_model(explain)
     explain.add_argument("--privacy", help="how much of the data the model sees: schema, stats, masked or rows")
+    explain.add_argument("--dry-run", action="store_true", help=DRY_RUN)
     add_data(explain)
 
 
@@ -131,6 +135,7 @@ def _add_document(document: argparse.ArgumentParser) -> None:
     document.add_argument("--yes", action="store_true", help="accept all notes without asking")
     add_model(document)
     document.add_argument("--privacy", help="how much of the data the model sees: schema, stats, masked or rows")
+    document.add_argument("--dry-run", action="store_true", help=DRY_RUN)
     add_data(document)
 
 

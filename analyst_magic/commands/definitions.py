@@ -12,9 +12,9 @@ from ..engine.verified import stale_questions, verified_of
 from ..errors import AnalystError, InputError
 from ..semantics import write
 from ..semantics.check import check_definitions
-from ..semantics.files import NAME, LoadedDefinitions, read_definitions
+from ..semantics.content import Problem
+from ..semantics.files import DRAFT, NAME, LoadedDefinitions, read_definitions
 from ..semantics.formula import FormulaError, formula_of
-from ..semantics.ossie import Problem
 from ..semantics.scope import columns_of
 from ..semantics.verified import write_verified
 from ..sources.kinds import source_of
@@ -67,7 +67,7 @@ def definitions(action: str, words: Sequence[str], folder: Path, setting: str, s
             wrong = problems(found, scope)
             return "\n".join(map(str, wrong)) or _all_right(found)
         case "draft", []:
-            return _drafted(folder, scope)
+            return _drafted(_file(folder, setting), scope)
         case "forget", [name]:
             path = _file(folder, setting)
             return f"{name} is not defined any more; it was {write.forget(path, name)}."
@@ -174,28 +174,50 @@ def _shown(name: str, found: LoadedDefinitions, scope: Mapping[str, object]) -> 
     return "\n".join([*filter(None, lines), *([f"also called {words}"] if words else []), *([place] if place else [])])
 
 
-def _drafted(folder: Path, scope: Mapping[str, object]) -> str:
+def _drafted(path: Path, scope: Mapping[str, object]) -> str:
     """Write a first draft of the sources in scope, to be edited and committed."""
-    cards = [source_of(name, value).card() for name, value in list(scope.items())[:MAX_DRAFTED]]
+    cards, unread = _readable(list(scope.items())[:MAX_DRAFTED])
     if not cards:
-        raise InputError("There is no data in scope to draft definitions of.", "Load a frame first, or name one.")
+        raise InputError(
+            " ".join(["There is no data in scope to draft definitions of.", *unread]),
+            "Load a frame first, or name one.",
+        )
     joins = [
         (join.left, join.left_columns, join.right, join.right_columns,
          f"{'' if join.exact else 'About '}{join.match:.1%} of the rows of {join.left} have a partner.")
         for join in _evident([join for join in join_candidates(cards) if join.unique], cards)
     ]  # fmt: skip
-    path = folder / NAME
-    path = path if not path.exists() else folder / "analyst.draft.yaml"
+    home = path.name
+    path = path if not path.exists() else path.with_name(DRAFT)
     text = write.draft(cards, joins)
     try:
+        if path.exists() and path.read_text(encoding="utf-8", errors="replace") != text:
+            raise InputError(
+                f"{path.name} holds an earlier draft, or what you made of it.",
+                f"Move what you need to {home} and delete {path.name}, then draft again.",
+            )
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path.name} cannot be written: {error.strerror}.", "Free or unlock the folder.") from None
-    read = "" if path.name == NAME else f" It is not read before its content is in {NAME}."
+    read = "" if path.name == home else f" It is not read before its content is in {home}."
+    left = len(scope) - len(cards) - len(unread)
+    read += "".join(f" {line}" for line in unread)
+    read += f" {count(left, 'source')} of {len(scope)} are not in it: name those that you need." if left else ""
     return (
         f"{path.name} describes {count(len(cards), 'dataset')} and {count(len(joins), 'relationship')}: read it, edit "
         f"it and commit it.{read}"
     )
+
+
+def _readable(sources: Sequence[tuple[str, object]]) -> tuple[list[FrameCard], list[str]]:
+    """The descriptions of sources, and a sentence for each that cannot be described."""
+    cards, unread = [], []
+    for name, value in sources:
+        try:
+            cards.append(source_of(name, value).card())
+        except AnalystError as error:
+            unread.append(f"{name} is not in it: {error.message}")
+    return cards, unread
 
 
 def _evident(joins: Sequence[Join], cards: Sequence[FrameCard]) -> list[Join]:

@@ -166,6 +166,8 @@ def _shown(entry: HistoryEntry) -> str:
     for number, attempt in enumerate(rest.get("attempts") or [], 1):
         if attempt.get("error"):
             lines += [f"attempt {number}: {attempt['error']}", attempt.get("code", "")]
+    if "task" in rest:  # of the user's own cells: what was asked about, and the reply
+        return "\n".join([*lines, "", *map(str, rest.get("cells") or []), "", entry.text])
     program = program_of(entry)
     return "\n".join([*lines, "", entry.code if program is None else program.text])
 

@@ -9,6 +9,7 @@ from ..analyst import Analyst
 from ..models.prompt import messages, readable
 from ..models.providers import parse_model
 from ..turn import Question
+from ..turn.context import Context
 from ..turn.tokens import describe_tokens
 
 
@@ -18,7 +19,12 @@ def show_prompt(analyst: Analyst, question: Question, frames: Mapping[str, objec
     Raises:
         InputError: The question, a frame or an option cannot be used.
     """
-    context = analyst.context(question, frames, **options)
+    return prompt_text(analyst, analyst.context(question, frames, **options), options)
+
+
+def prompt_text(analyst: Analyst, context: Context, options: Mapping[str, Any] | None = None) -> str:
+    """The text of what a model would be sent, its size, and where it would go."""
+    options = options or {}
     text = readable(messages(context))
     model = analyst.model_name(**{name: value for name, value in options.items() if name == "model"})
     where = f"would go to {model}" if parse_model(model)[0].remote else f"stays here: {model} sends nothing"

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import FrameError
+from ..result_kinds import installed_kinds
 from ..sources.frames import Frame, label_text, to_frame
 from ..sources.profile import column_type, profile
 from ..turn import Output
@@ -35,6 +36,8 @@ COUNTED = " Those of an sql-step that aggregates whole columns of one frame (no 
 MAX_BRIEF = 600
 """Characters of what later questions are told of an answer."""
 MAX_COLUMNS = 20
+_BUILT_IN = ("figure", "image", "file", "text")
+"""Kinds of outputs beside tables, in the order in which they are told."""
 MAX_RESULT_VALUES = 12
 """Values of all columns of a result together."""
 
@@ -58,7 +61,8 @@ def outcome(outputs: Sequence[Output], known: Vocabulary) -> str:
         return aggregates(tables[0], known)
     parts = [_form(tables[0], known)] if tables else []
     parts += ["Further tables are not described: show one in a step."] if len(tables) > 1 else []
-    parts += [_other(kind) for kind in ("figure", "image", "file", "text") if any(o.kind == kind for o in outputs)]
+    kinds = {output.kind for output in outputs}
+    parts += [_other(kind) for kind in (*_BUILT_IN, *sorted(installed_kinds())) if kind in kinds]
     return "\n".join(parts) or "It ran, and showed nothing."
 
 
@@ -95,7 +99,7 @@ def _brief(output: Output) -> str:
     if output.kind in {"text", "answer"}:
         return str(output.data)[:MAX_BRIEF]
     if output.kind != "table":
-        return f"It showed {'an' if output.kind == 'image' else 'a'} {output.kind}."
+        return _showed(output.kind)
     labels = output.labels if len(output.labels) == output.data.num_columns else output.data.column_names
     lines = [f"A table, {count(output.rows or output.data.num_rows, 'row')}; the first ones:"]
     lines.append("  columns: " + ", ".join(json_text(label_text(label)) for label in labels[:MAX_COLUMNS]))
@@ -107,6 +111,12 @@ def _brief(output: Output) -> str:
 def _other(kind: str) -> str:
     if kind == "text":
         return "It showed text or a single value, which is not told at this privacy level."
+    return _showed(kind)
+
+
+def _showed(kind: str) -> str:
+    if "/" in kind:
+        return f"It showed an output of the kind {kind}."
     return f"It showed {'an' if kind == 'image' else 'a'} {kind}."
 
 
@@ -183,7 +193,7 @@ def _whole(output: Output) -> str:
     if output.kind in {"text", "answer"}:
         return str(output.data)[: MAX_TEXT if output.stream != "described" else None]
     if output.kind != "table":
-        return f"It showed {'an' if output.kind == 'image' else 'a'} {output.kind}."
+        return _showed(output.kind)
     try:
         frame = to_frame("result", output.data)
     except FrameError:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..analyst import Analyst
 from ..cleaning.markdown import plain
+from ..commands.prompt import prompt_text
 from ..errors import InputError, UnknownOption
+from ..turn.context import Task
 from ..turn.own_cells import CellEdit
 from ..wording import count
 from .card import line, prose
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 Accept = Callable[[CellEdit], bool]
 """Shows a change to the user; whether it is accepted."""
+DRY_RUN = "--dry-run"
 NAME_A_CELL = "Write a notebook and the number of its code cell: analysis.ipynb 3."
 NOBODY = "Nobody can be asked here, so nothing was changed."
 
@@ -112,9 +115,7 @@ def document(analyst: Analyst, words: Sequence[str], scope: Mapping[str, object]
         UnknownOption: The line names no notebook.
         AnalystError: There is no model or no usable answer, or the file cannot be read or written.
     """
-    if len(words) != 1:
-        raise UnknownOption("document takes one notebook file.", "Write it as: document analysis.ipynb.")
-    file = _read(words[0])
+    file = _notebook(words)
     notes = analyst.document(file.code, scope, noted=file.noted)
     taken = [note for note in notes if accept(note)]
     if not notes:
@@ -123,6 +124,41 @@ def document(analyst: Analyst, words: Sequence[str], scope: Mapping[str, object]
         return f"{file.path.name} is as it was."
     file.save(taken)
     return f"{count(len(taken), 'note')} of {len(notes)} written into {file.path.name}."
+
+
+def dry_run(
+    analyst: Analyst,
+    task: Task,
+    words: Sequence[str],
+    scope: Mapping[str, object],
+    ran: Callable[[int | None], OwnCell],
+) -> str:
+    """What a model would be sent of ``explain``, ``fix`` or ``document``; nothing is sent.
+
+    Args:
+        analyst: Who would be asked.
+        task: What would be asked.
+        words: The words of the line, with ``--dry-run`` or without it.
+        scope: The frames in scope.
+        ran: Gives a cell that has run, by its number.
+
+    Raises:
+        UnknownOption: The line names no cell or notebook.
+        AnalystError: The cell cannot be used.
+    """
+    named = [word for word in words if word != DRY_RUN]
+    if task == "document":
+        file = _notebook(named)
+        return prompt_text(analyst, analyst.cell_context(task, file.code, scope, noted=file.noted))
+    cell = find_cell(named, ran)
+    error = cell.error if task == "fix" else None
+    return prompt_text(analyst, analyst.cell_context(task, cell.code, scope, error=error))
+
+
+def _notebook(words: Sequence[str]) -> NotebookFile:
+    if len(words) != 1:
+        raise UnknownOption("document takes one notebook file.", "Write it as: document analysis.ipynb.")
+    return _read(words[0])
 
 
 def ask_accept(edit: CellEdit) -> bool:

@@ -17,7 +17,7 @@ from .pins import find_pin, settle_pin
 from .program import run_program
 from .record import record
 from .repair import Draft, converse
-from .verified import failed_note, find_verified
+from .verified import failed_note, find_verified, with_absence_said
 
 
 async def answer(job: Job) -> Turn:
@@ -75,5 +75,6 @@ async def _verified(job: Job, draft: Draft) -> Draft:
     tried = doubted(await run_program(job, found.code))
     if tried.error is not None:
         return replace(draft, notes=(*draft.notes, failed_note(found.question, tried.error)))
+    tried = with_absence_said(job, found, tried)
     pin = draft.pin if draft.pin is not None and draft.pin.code.text == found.code.text else None
     return replace(draft, verified=found.question, pin=pin, notes=(*draft.notes, found.note)).with_attempt(tried)

@@ -6,7 +6,7 @@ import datetime as dt
 import getpass
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..checks.run import frames_named
 from ..errors import AnalystError, InputError
@@ -16,11 +16,13 @@ from ..semantics.formula import Columns
 from ..semantics.scope import columns_of, formulas, needed
 from ..semantics.verified import VerifiedQuestion, matched, seal_of, with_parameters
 from ..sources.kinds import schema_text
-from ..turn import Code, Exchange, FrameCard, Turn
+from ..turn import Attempt, Code, Exchange, FrameCard, Output, Turn
 from ..turn.definitions import Definitions
 from .defined_metrics import columns_at_hand
 from .fitting import kinds_of, names_in_code, why_unfit
 from .job import Job
+from .row_counts import row_evidence
+from .used import used_frames
 
 MAX_EXAMPLES = 2
 
@@ -32,11 +34,13 @@ class VerifiedMatch:
     Attributes:
         question: The verified question.
         code: Its code, with the values that are asked for.
+        values: Those that are others than the verified ones, by their names.
         stale: Why it holds no more; empty where it does.
     """
 
     question: VerifiedQuestion
     code: Code
+    values: Mapping[str, str]
     stale: str = ""
 
     @property
@@ -61,7 +65,21 @@ def find_verified(job: Job) -> VerifiedMatch | None:
         return None
     one, values = found
     stale = why_stale(one, known.definitions, columns_at_hand(job, known.definitions), job.sources)
-    return VerifiedMatch(one, one.code_with(values), stale)
+    others = {name: value for name, value in values.items() if value != one.parameters.get(name)}
+    return VerifiedMatch(one, one.code_with(values), others, stale)
+
+
+def with_absence_said(job: Job, found: VerifiedMatch, tried: Attempt) -> Attempt:
+    """A run of verified code with a sentence as its answer where no row fits another value than the verified one."""
+    if tried.execution is None or not found.values:
+        return tried
+    steps, _ = row_evidence(job, tried, used_frames([tried.code], job.sources))
+    if not any(step.kind == "filter" and step.before and not step.after for step in steps):
+        return tried
+    values = " and ".join(f"the {name} {value}" for name, value in found.values.items())
+    said = Output("answer", f"No rows: nothing in the data fits {values}.")
+    outputs = (said, *(output for output in tried.execution.outputs if output.kind != "answer"))
+    return replace(tried, execution=replace(tried.execution, outputs=outputs), doubt=said.data)
 
 
 def why_stale(one: VerifiedQuestion, definitions: Definitions, columns: Columns, sources: Mapping[str, object]) -> str:

@@ -119,7 +119,7 @@ def _why_nothing(code: Code) -> str:
 
 def _failed_inside(outputs: Sequence[Output]) -> Inspection | None:
     texts = [text_of_output(output) for output in outputs if output.kind in {"text", "answer"}]
-    has_results = any(output.kind in {"table", "figure", "image", "file"} for output in outputs)
+    has_results = any(output.kind not in {"text", "answer"} for output in outputs)
     answers = [text_of_output(output) for output in outputs if output.kind == "answer"]
     failed = any(_TRACEBACK.search(text) for text in texts)
     if not failed and not any(map(_tells_failure, answers if has_results else texts)):
@@ -147,7 +147,7 @@ def _relabelled(code: Code, earlier: Sequence[Attempt]) -> Inspection | None:
 
 
 def _container(outputs: Sequence[Output]) -> Inspection | None:
-    has_results = any(output.kind in {"table", "figure", "image", "file"} for output in outputs)
+    has_results = any(output.kind not in {"text", "answer"} for output in outputs)
     drawn = any(output.kind in {"figure", "image"} for output in outputs)
     for output in outputs:
         if output.kind not in {"text", "answer"} or output.stream == "stderr":

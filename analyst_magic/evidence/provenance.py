@@ -17,7 +17,6 @@ from ..planner.asking import choices_in
 from ..planner.offers import askable
 from ..turn import AnswerKind, Attempt, FrameCard, Turn
 from ..wording import count
-from .row_notes import phrases
 
 KEY = "analyst"
 """The key in the metadata of an output."""
@@ -30,7 +29,6 @@ MAX_LINE = 240
 MAX_OFFERS = 6
 MAX_EVIDENCE = 12
 """Parts of the line of evidence."""
-MAX_FRAMES, MAX_COLUMNS = 3, 5
 _OFFERED_COLUMNS = 12
 OFFER = "These data can be asked about:"
 SUGGEST = "For example:"
@@ -166,42 +164,13 @@ def record_of(turn: Turn) -> AnswerRecord:
         kind=turn.kind,
         offers=_offers(frames),
         questions=askable(frames, turn.question.text) if frames else _choices(turn),
-        evidence=evidence_of(turn),
+        evidence=turn.evidence,
     )
 
 
 def _choices(turn: Turn) -> tuple[str, ...]:
     """The questions that a question back of the offline planner offers."""
     return choices_in(turn.answer) if turn.kind == "question" and not turn.remote else ()
-
-
-def evidence_of(turn: Turn) -> tuple[str, ...]:
-    """What an answer was computed from, and how long that took; empty where no code ran.
-
-    >>> from analyst_magic.turn import Question, UsedFrame
-    >>> frames = (UsedFrame("flights", 336776, ("carrier", "dep_delay")),)
-    >>> evidence_of(Turn(Question(""), code="1", used=frames, seconds={"total": 0.534}, pinned=True))
-    ('336,776 rows of flights', 'used carrier and dep_delay', '0.5 s', 'from the lock')
-    """
-    if not turn.code:
-        return ()
-    frames = [count(f.rows, "row") + f" of {f.name}" if f.rows is not None else f.name for f in turn.used]
-    several = len(turn.used) > 1
-    columns = [f"{f.name}.{column}" if several else column for f in turn.used for column in f.columns]
-    parts = [_listed(frames, MAX_FRAMES)] if frames else ["used no data frame"] if turn.sandbox and turn.ok else []
-    parts += [f"used {_listed(columns, MAX_COLUMNS)}"] if columns else []
-    parts += phrases(turn.row_steps)
-    seconds = turn.seconds.get("total", 0.0)
-    parts += [f"{seconds:.1f} s" if seconds >= 0.1 else "under 0.1 s"] if math.isfinite(seconds) else []
-    parts = [turn.verified, *parts] if turn.verified else parts
-    return (*parts, *(["from the lock"] if turn.pinned else []))
-
-
-def _listed(names: Sequence[str], most: int) -> str:
-    """Names with commas and a last “and”."""
-    shown = list(names[:most])
-    shown += [f"{len(names) - most} more"] if len(names) > most else []
-    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else "".join(shown)
 
 
 def read_record(metadata: object) -> AnswerRecord | None:

@@ -1,14 +1,14 @@
-"""What became of the rows, in words: parts of the line of evidence, and notes on what may have gone wrong."""
+"""What became of the rows, in words: notes on what may have gone wrong."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ..turn.row_steps import RowStep
 from ..wording import count
 
-MAX_PHRASES, MAX_NOTES = 4, 4
+MAX_NOTES = 4
 LARGE_SHARE = 0.5
 """The share of the rows that a step may leave out without a note."""
 _TIME = re.compile(
@@ -17,43 +17,6 @@ _TIME = re.compile(
     re.I,
 )
 _DATE = re.compile(r"date|year|month|day|quarter|week|time|\d{4}-\d{2}", re.I)
-
-
-def phrases(steps: Iterable[RowStep]) -> tuple[str, ...]:
-    """The steps as parts of one line, the first of them alone where there are many.
-
-    >>> phrases([RowStep("nulls", "flights", 10, 7, "dep_delay")])
-    ('3 rows without dep_delay left out',)
-    """
-    steps = tuple(steps)
-    found = list(dict.fromkeys(text for step in steps if (text := _phrase(step))))
-    more = [f"and {count(len(found) - MAX_PHRASES, 'more step')}"] if len(found) > MAX_PHRASES else []
-    origin = ["rows counted by the code's own run"] if found and all(step.reported for step in steps) else []
-    return (*found[:MAX_PHRASES], *more, *origin)
-
-
-def _phrase(step: RowStep) -> str:
-    of = f" of {step.source}" if step.source else ""
-    match step.kind:
-        case "filter" if step.lost:
-            condition = f" by {step.what}" if step.what else " by a filter"
-            return f"{step.after:,} of {count(step.before, 'row')}{of} left{condition}"
-        case "nulls" | "figure" | "group" if step.lost:
-            return f"{count(step.lost, 'row')} without {step.what or 'all values'} left out"
-        case "null group" if step.lost:
-            return f"{count(step.lost, 'row')} without {step.what} in a group of their own"
-        case "join":
-            return _joined(step)
-    return ""
-
-
-def _joined(step: RowStep) -> str:
-    parts = [f"{count(step.unmatched, 'row')} match none"] if step.unmatched else []
-    parts = ["1 row matches none"] if step.unmatched == 1 else parts
-    if step.after > step.before:
-        parts.append(f"{count(step.before, 'row')} became {step.after:,}")
-    what = f"joined to {step.other or 'another frame'}{f' on {step.what}' if step.what else ''}"
-    return f"{what}: {', '.join(parts)}" if parts else what
 
 
 def row_notes(steps: Sequence[RowStep], question: str, known: Collection[str] = ()) -> tuple[str, ...]:

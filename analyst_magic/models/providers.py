@@ -7,12 +7,11 @@ derived from it that takes no arguments. Where the endpoint is not OpenAI-compat
 from __future__ import annotations
 
 import difflib
-import warnings
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import entry_points
 
 from ..errors import UnknownModel
+from ..plugins import installed_parts, warn_of_taken_name
 from .offline import OFFLINE
 from .provider import Provider
 
@@ -51,19 +50,11 @@ _OWN: tuple[Provider, ...] = (
 def providers() -> tuple[Provider, ...]:
     """All rows: our own, then those of other packages. A row that does not load is left out with a warning."""
     rows = list(_OWN)
-    for point in entry_points(group=GROUP):
-        try:
-            loaded = point.load()
-            row = loaded() if isinstance(loaded, type) else loaded
-            if not isinstance(row, Provider):
-                raise TypeError(f"{point.value} is a {type(row).__name__}, not a Provider")
-        except Exception as error:  # noqa: BLE001 - another package's fault must not stop us
-            warnings.warn(f"The provider {point.name} cannot be used: {error}", stacklevel=2)
-            continue
+    for point, row in installed_parts(GROUP, Provider, "provider"):
         if row.name in {known.name for known in rows}:
-            warnings.warn(f"The provider {row.name} of {point.value} has a name that is taken.", stacklevel=2)
-            continue
-        rows.append(row)
+            warn_of_taken_name(point, row.name, "provider")
+        else:
+            rows.append(row)
     return tuple(rows)
 
 

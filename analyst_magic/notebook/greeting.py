@@ -55,7 +55,8 @@ def _name_frames(handle: Any, namespace: dict[str, object], analyst: Callable[[]
         if not frames:
             handle.update(_bundle([FILES, MORE]), raw=True, metadata=METADATA)
             return
-        named = [f"{name} ({source_of(name, value).extent})" for name, value in list(frames.items())[:MAX_NAMED]]
+        extents = {name: source_of(name, value).extent for name, value in list(frames.items())[:MAX_NAMED]}
+        named = [f"{name} ({extent.replace('  ', ', ')})" for name, extent in extents.items()]
         more = f" and {len(frames) - MAX_NAMED} more" if len(frames) > MAX_NAMED else ""
         context = analyst().context("(what can be asked?)", frames, privacy="rows")
         questions = askable(context.frames)

@@ -32,6 +32,7 @@ from ..documents import Store
 from ..errors import AnalystError, EmptyQuestion, InputError
 from ..history.snippets import Snippets
 from ..settings import AnalystSettings
+from ..turn.context import Task
 from ..turn.investigation import Investigation
 from .cell import after_command, read_magic, read_question, refine
 from .session import NotebookSession, ask_key
@@ -96,9 +97,7 @@ class AnalystMagics:
             ),
             "explain": self._explain,
             "fix": self._fix,
-            "document": lambda rest: own_cells.document(
-                self.session.analyst, _words(rest), self.session.scope(), own_cells.ask_accept
-            ),
+            "document": self._document,
             "jobs": lambda rest: list_jobs(self.session.jobs),
             "stop": lambda rest: stop(self.session.jobs),
             "models": lambda rest: list_models(self.session.analyst),
@@ -164,15 +163,29 @@ class AnalystMagics:
 
     def _explain(self, rest: str) -> Output:
         """Explain a cell: ``%analyst explain``, ``%analyst explain 12``."""
+        if own_cells.DRY_RUN in _words(rest):
+            return self._dry_run("explain", rest)
         cell = own_cells.find_cell(_words(rest), self.session.ran)
         display(own_cells.explained(self.session.analyst.explain(cell.code, self.session.scope())), raw=True)
         return ()
 
     def _fix(self, rest: str) -> Output:
         """Propose a corrected cell; an accepted one stands below."""
+        if own_cells.DRY_RUN in _words(rest):
+            return self._dry_run("fix", rest)
         cell = own_cells.find_cell(_words(rest), self.session.ran)
         session = self.session
         return own_cells.fix(session.analyst, cell, session.scope(), own_cells.ask_accept, session.put_below)
+
+    def _document(self, rest: str) -> Output:
+        """Propose notes above the cells of a notebook file."""
+        if own_cells.DRY_RUN in _words(rest):
+            return self._dry_run("document", rest)
+        return own_cells.document(self.session.analyst, _words(rest), self.session.scope(), own_cells.ask_accept)
+
+    def _dry_run(self, task: Task, rest: str) -> Output:
+        session = self.session
+        return own_cells.dry_run(session.analyst, task, _words(rest), session.scope(), session.ran)
 
     def _profile(self, rest: str) -> Output:
         """Look at data, and show the page: ``%analyst profile sales --compare last_month``."""

@@ -30,7 +30,10 @@ def earlier_turns(history: History | None, ours: Collection[int], number: int = 
         entries = history.latest(5 * number, os.getcwd())
     except HistoryError:  # told where a turn cannot be kept
         return []
-    found = [entry for entry in entries if entry.rest.get("notebook") == notebook and entry.id not in ours]
+    found = [
+        entry for entry in entries
+        if entry.rest.get("notebook") == notebook and entry.id not in ours and "task" not in entry.rest
+    ]  # fmt: skip
     return [_message(entry) for entry in reversed(found[:number])]
 
 

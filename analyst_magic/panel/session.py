@@ -42,6 +42,7 @@ from .conversation import Conversation, Entry
 from .investigations import Investigations
 from .messages import VERSION, bundle, cell_outputs, cut_off, ended, failure, progress, prose_so_far, results, ways_on
 from .metric import metric_of
+from .own_cells import documented, explained, fixed, profiled
 from .past import earlier_turns
 from .scope import Scope
 from .served import Served
@@ -53,6 +54,9 @@ ANY_QUESTION = "(your question)"
 PROSE_SECONDS = 0.15
 MAX_STREAMED = 100_000
 MAX_DEFINITIONS = 200
+
+Handler = Callable[[Channel, Message], None]
+"""Does what a message asks, and replies on its channel."""
 
 
 class PanelSession:
@@ -88,7 +92,7 @@ class PanelSession:
 
     def _received(self, channel: Channel, message: Message) -> None:
         """Hand a message to a thread. What fails is told: a comm's own log of it is seen by nobody."""
-        handlers: dict[str, tuple[ThreadPoolExecutor, Callable[[Channel, Message], None]]] = {
+        handlers: dict[str, tuple[ThreadPoolExecutor, Handler]] = {
             "sync": (self._looking, self._sync),
             "ask": (self._asking, self._ask),
             "investigate": (self._asking, self._investigate),
@@ -111,6 +115,10 @@ class PanelSession:
             "save": (self._looking, self._save),
             "tables": (self._looking, self._tables),
             "define": (self._looking, self._define),
+            "explain": (self._asking, self._about_cells(explained)),
+            "fix": (self._asking, self._about_cells(fixed)),
+            "document": (self._asking, self._about_cells(documented)),
+            "profile": (self._asking, self._about_cells(profiled)),
         }
         kind = message.get("type")
         if kind == "stop":
@@ -385,6 +393,12 @@ class PanelSession:
         """The tables of a connection, or those with some words."""
         found = self._scope.tables(str(message["connection"]), str(message.get("words", "")))
         self._reply(channel, message, found)
+
+    def _about_cells(self, answer: Callable[[Analyst, Message, dict[str, object]], Message]) -> Handler:
+        """Replies with what is found out about the user's own cells and data."""
+        return lambda channel, message: self._reply(
+            channel, message, answer(self._analyst, message, self._scope.frames())
+        )
 
     def _definitions(self) -> Message:
         """What is defined here, and how many problems there are."""

@@ -152,7 +152,7 @@ def having_so_many(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
         number, column = tags[place], tags[place + 1]
     elif kind_at(tags, place) == "column" and kind_at(tags, place + 1) == "number":
         lead = tags[place + 1].lead.split()
-        has = lead[-1:] == ["of"] and kind_at(tags, place - 1) in {"where", "rows", "frame"}
+        has = lead[-1:] == ["of"] and kind_at(tags, place - 1) in {"where", "rows", "frame", "verb"}
         has = has or (not lead and kind_at(tags, place - 1) == "where")  # bookings with guest rating 10
         number, column = tags[place + 1], tags[place]
     else:
@@ -160,9 +160,15 @@ def having_so_many(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     if not has or kind_at(tags, place + 2) in {"unit", "and", "to"}:
         return None
     one = one_column(column, lexicon, is_number)
-    if not is_number(one) or column.partial:
+    if not is_number(one) or (column.partial and (numbers_things(one) or not _in_range(number, one))):
         return None
     return 2, [Filter(column=one.sql, operator="=", values=(converted(number, None, one),))]
+
+
+def _in_range(number: Tag, column: ColumnCard) -> bool:
+    """Whether a column that is named in part has room for a number."""
+    ends = column.minimum, column.maximum
+    return all(isinstance(end, int | float) for end in ends) and ends[0] <= number.meaning <= ends[1]
 
 
 def columns_compared(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
@@ -184,6 +190,8 @@ def columns_compared(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
 
 def unnamed(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     """``longer than 2000 miles``, ``above 4 kg``: the word or the unit says of which column."""
+    if kind_at(tags, place) == "between":
+        return _unnamed_range(tags, place, lexicon)
     if (
         kind_at(tags, place) != "operator"
         or kind_at(tags, place + 1) != "number"
@@ -196,6 +204,19 @@ def unnamed(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
         return None
     value = converted(tags[place + 1], unit, column)
     return 2 + (unit is not None), [filter_of(column.sql, tags[place].meaning, value)]
+
+
+def _unnamed_range(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
+    """``between 5 and 10 kg``: the unit says of which column."""
+    numbers = [kind_at(tags, place + 1), kind_at(tags, place + 3)] == ["number", "number"]
+    unit = unit_at(tags, place + 4)
+    if not numbers or unit is None or kind_at(tags, place + 2) != "and" or _compares_a_column(tags, place, lexicon):
+        return None
+    column = column_of("", unit, lexicon)
+    if column is None:
+        return None
+    values = tuple(converted(tags[number], unit, column) for number in (place + 1, place + 3))
+    return 5, [Filter(column=column.sql, operator="between", values=values)]
 
 
 def _compares_a_column(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> bool:

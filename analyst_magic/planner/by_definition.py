@@ -26,6 +26,7 @@ from .plan.joins import joined
 from .plan.schema import Calculation, Derived, Filter, Join, Measure, Operand, QueryPlan
 from .plan.schema import columns_of as columns_of_conditions
 from .planning import plan_question
+from .tokens import stem
 
 _OPERATORS = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
 _FIGURES = {
@@ -532,8 +533,9 @@ def _reached(
 
 
 def _names_said(plan: QueryPlan, text: str) -> int:
-    """How many columns of a plan a question calls by their whole names."""
-    said = {word.casefold() for word in re.findall(r"\w+", text)}
+    """How many columns of a plan a question calls by their whole names, one or several of it."""
+    words = {word.casefold() for word in re.findall(r"\w+", text)}
+    said = words | {stem(word) for word in words}
     return sum(name.casefold() in said for name in set(plan.columns))
 
 

@@ -7,17 +7,22 @@ from dataclasses import replace
 
 from ..errors import Abstained
 from .column_choice import is_number
+from .figures import COUNT
 from .flags import truth
 from .forms import Asking, Forms, unclear
 from .linking import columns_called
 from .plan.schema import Condition, Filter, Measure, Operator, Order, QueryPlan
 from .request import is_key
+from .synonyms import COMPARED
 from .tokens import canonical
 
 FORMS = Forms()
 _MORE = r"higher|greater|larger|bigger|longer|heavier|more"
 _LESS = r"lower|smaller|shorter|lighter|less|fewer"
 _IN = r"in|of|for|at|on|from|among"
+_OLDER = "|".join(how for how, noun in COMPARED.items() if noun not in {"area", "height", "length"})
+_OLDER += r"|more\s+satisfied|less\s+satisfied"
+"""Comparisons of one thing alone; what is bigger or longer can be so in many ways."""
 _VERBS: dict[str, tuple[str, ...]] = {
     "earn": ("salary", "wage", "pay", "income"),
     "earns": ("salary", "wage", "pay", "income"),
@@ -64,12 +69,15 @@ def figure_higher_than_elsewhere(asking: Asking) -> QueryPlan:
 def than_average(asking: Asking) -> QueryPlan:
     """``loans with more renewals than average``: rows, against the average of all rows."""
     column = _number_column(asking.gaps["figure"], asking)
-    plan = asking.ask(f"show all {asking.gaps['rows']}")
+    rows = re.sub(r"^(?:how\s+many|number\s+of)\s+", "", asking.gaps["rows"], flags=re.IGNORECASE)
+    plan = asking.ask(f"show all {rows}")
     plain = QueryPlan(frame=plan.frame, limit=plan.limit)
     if column is None or plan != plain:
         raise unclear()
     average = Measure(function="mean", column=column)
     above = Filter(column=column, operator=">" if asking.gaps["more"] else "<", other=average)
+    if rows != asking.gaps["rows"]:
+        return QueryPlan(frame=plan.frame, filters=(above,), measures=(COUNT,))
     return plan.model_copy(update={"filters": (above,)})
 
 
@@ -129,12 +137,38 @@ def has_more(asking: Asking) -> QueryPlan:
 
 
 @FORMS.form(
+    rf"(?:does|do|did)\s+(?P<one>.+?)\s+have\s+an?\s+(?:(?P<more>{_MORE})|{_LESS})\s+(?P<figure>\w+(?:\s\w+)?)\s+than"
+    r"\s+(?P<other>.+?)(?:\s+(?:does|do|did))?"
+)
+def has_higher(asking: Asking) -> QueryPlan:
+    """``does the Crown Spire have a bigger height than The Lantern``: of one row each, or a figure that is named."""
+    figure, number = asking.gaps["figure"], _number_column(asking.gaps["figure"], asking)
+    return _claim(asking, f'"{number}" of {{}}' if number else f"{figure} of {{}}")
+
+
+@FORMS.form(
     rf"(?:does|do|did)\s+(?P<one>.+?)\s+(?P<verb>{'|'.join(_VERBS)})\s+(?:(?P<more>more)|less)\s+than\s+(?P<other>.+?)"
     r"(?:\s+(?:does|do|did))?"
 )
 def verb_more(asking: Asking) -> QueryPlan:
     """``do remote employees earn more than others``: on average, as the numbers of both differ."""
     return _claim(asking, f'average "{_verb_column(asking)}" of {{}}')
+
+
+@FORMS.form(
+    rf"(?:are|is|were|was)\s+(?P<one>.+?)\s+(?:on\s+average\s+)?(?P<how>{_OLDER})"
+    r"\s+than\s+(?P<other>.+?)(?:\s+on\s+average)?"
+)
+def are_older(asking: Asking) -> QueryPlan:
+    """``are women older than men``: on average."""
+    how = asking.gaps["how"].lower()
+    noun = COMPARED.get(how, "satisfaction")
+    column = _number_column(noun, asking)
+    if column is None:
+        raise unclear()
+    more = how not in {"shorter", "lighter", "younger", "colder", "cheaper", "smaller", "less satisfied"}
+    asking = replace(asking, gaps={**asking.gaps, "more": "more" if more else ""})
+    return _claim(asking, f'average "{column}" of {{}}')
 
 
 @FORMS.form(

@@ -19,7 +19,7 @@ from .orders import orders
 from .parser import Reading
 from .parts import EachOne, Times
 from .picks import rows_of_each, with_extreme
-from .plan.schema import Dimension, Look, QueryPlan, Rows
+from .plan.schema import Dimension, Filter, Look, QueryPlan, Rows
 from .request import Request, request_of
 from .tokens import stem
 
@@ -32,7 +32,7 @@ def compose(reading: Reading, words: Lexicon, question: Question, pivot: bool = 
     """
     request = _as_wanted(request_of(reading, words), question)
     try:
-        plan = _plan(request)
+        plan = _without_missing(_plan(request), request)
         _check_complete(request, plan)
         if pivot:
             plan = QueryPlan.model_validate(
@@ -62,6 +62,16 @@ def _check_complete(request: Request, plan: QueryPlan) -> None:
     lost += ["the look of the chart"] if request.look != Look() and not _is_drawn(request.look, plan) else []
     if lost:
         raise Abstained(f"It is not clear what to do with {', '.join(dict.fromkeys(lost))} here.", NEXT_STEP)
+
+
+def _without_missing(plan: QueryPlan, request: Request) -> QueryPlan:
+    """The plan that picks among the groups that are known: what is missing is not the most common one."""
+    picks = plan.limit is not None and plan.order and (request.subject or request.common or request.rank_by)
+    if not picks or plan.source is not None or any(getattr(m, "function", "") == "share" for m in plan.measures):
+        return plan
+    columns = [request.words.columns.get(d.column) for d in plan.group_by if d.column not in plan.each]
+    known = [Filter(column=c.sql, operator="is not null") for c in columns if c is not None and c.nulls]
+    return plan.model_copy(update={"filters": (*plan.filters, *(f for f in known if f not in plan.filters))})
 
 
 _LOG_CHARTS = frozenset({"bar", "line", "area", "scatter", "histogram", "box", "violin"})

@@ -17,6 +17,7 @@ from .plan.schema import Filter, Measure, Period, QueryPlan, walk
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .request import is_key
+from .rewording import with_plain_wordings
 from .tokens import canonical
 
 
@@ -30,7 +31,7 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
     _one_of_three(plan, found, text, words)
     _share_within(plan, found, text)
     _groups_of_one_row(plan, found, words)
-    _a_state(plan, found, text)
+    _a_state(plan, found, text, words)
     _share_of_ones(plan, text, words)
     _when_it_was_so(plan, found, text, words)
     _shown_or_so(plan, found, text, words)
@@ -124,8 +125,9 @@ def _other(plan: QueryPlan, key: str) -> str:
     return next((d.column for d in plan.group_by if d.column != key), key)
 
 
-def _a_state(plan: QueryPlan, found: Sequence[Tag], text: str) -> None:
+def _a_state(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:
     """``employees hired before 2015 who are still here``: what follows *still* has to be a condition."""
+    text = with_plain_wordings(text, words)
     word = re.search(r"\b(still|no longer|currently|any ?more|nowadays)\b", text, re.I)
     if word is None:
         return

@@ -244,9 +244,9 @@ def with_amounts_of_verbs(text: str, words: Lexicon) -> str:
         if columns_called(found["verb"], words):
             return found[0]
         numbers = list(dict.fromkeys(name for noun in _VERBS[verb] for name in _numbers(noun, words)))
-        return f'"{numbers[0]}" {found["than"]}' if len(numbers) == 1 else found[0]
+        return f'with "{numbers[0]}" {found["than"]}' if len(numbers) == 1 else found[0]
 
-    pattern = rf"\b(?P<verb>(?:earn|weigh|cost)(?:s|ed|ing)?)\s+(?P<than>{_MORE})(?=\s)"
+    pattern = rf"\b(?:(?:that|who|which)\s+)?(?P<verb>(?:earn|weigh|cost)(?:s|ed|ing)?)\s+(?P<than>{_MORE})(?=\s)"
     return re.sub(pattern, named, text, flags=re.IGNORECASE)
 
 

@@ -15,6 +15,7 @@ from .linking import Tag, tags, with_quoted_names, without_fillers
 from .parser import Reading, readings
 from .parts import OtherFunction, Where
 from .plan.sql import is_time
+from .rewording import with_plain_wordings
 from .rules import REFUSED, Grammar, Piece, Refused, Span
 from .tokens import tokens
 
@@ -34,7 +35,13 @@ def other_function(span: Span) -> OtherFunction | None:
 
 def read(text: str, words: Lexicon, follow_up: bool = False) -> list[Reading]:
     """The readings of a question, the cheapest first."""
-    for reword in (with_negated_flags, with_amounts_of_verbs, with_compared_columns, with_counted_keys):
+    for reword in (
+        with_plain_wordings,
+        with_negated_flags,
+        with_amounts_of_verbs,
+        with_compared_columns,
+        with_counted_keys,
+    ):
         text = reword(text, words)
     found = without_fillers(tags(tokens(with_quoted_names(text, words)), words))
     words = _with_default_time(found, words)

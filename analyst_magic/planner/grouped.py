@@ -15,7 +15,7 @@ from .flags import truth
 from .lexicon import Lexicon
 from .listed import refuse_colour
 from .orders import orders
-from .parts import Chart, Figure, Filler, Named, Where
+from .parts import Chart, Figure, Filler, Groups, Named, Where
 from .plan.cards import calendar
 from .plan.nouns import rows_noun
 from .plan.schema import ChartKind, Condition, Dimension, Filter, Measure, Order, QueryPlan
@@ -162,13 +162,22 @@ def grouped(request: Request) -> QueryPlan:
 def _share_of(request: Request) -> tuple[Request, tuple[Measure, ...]]:
     """``share of flights that are late``: of all rows, or of those of each group."""
     about = [part for part in request.parts if isinstance(part, Where)]
-    if request.groups and not all(part.about for part in about):
+    if request.groups and not all(part.about for part in about) and not _amount_before_groups(request):
         raise Abstained("It is not clear what the share is of.", "Say “share of rows by ...”, without a condition.")
     whole, part = _of_which(request)
     if whole:  # "what share of sold cars is red"
         return replace(request, filters=whole, measures=()), (Measure(function="share", where=part),)
     measure = Measure(function="share", where=request.filters)
     return replace(request, filters=(), measures=(measure,)), (measure,)
+
+
+def _amount_before_groups(request: Request) -> bool:
+    """``share of loans with a fine over 5 by branch``: an amount behind the rows says of which the share is."""
+    kinds = [type(part) for part in request.parts if isinstance(part, Where | Groups)]
+    conditions = [c for part in request.parts if isinstance(part, Where) for c in part.conditions]
+    one = conditions[0] if len(conditions) == 1 else None
+    amount = isinstance(one, Filter) and one.column in request.words.columns and not one.part and not one.other
+    return kinds[:1] == [Where] and isinstance(one, Filter) and amount and is_number(request.words.column(one.column))
 
 
 def _of_which(request: Request) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:

@@ -37,6 +37,7 @@ class Lexicon:
     tagged: dict[tuple[Token, ...], tuple[Any, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    reworded: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def date(self) -> dt.date:

@@ -16,6 +16,7 @@ FUNCTIONS: dict[str, str] = {
     "total": "sum", "sum": "sum", "totals": "sum", "sum up": "sum", "combined": "sum",
     "maximum": "max", "max": "max", "minimum": "min", "min": "min", "standard deviation": "std", "std": "std",
     "stdev": "std", "std dev": "std", "share": "share", "percentage": "share", "proportion": "share",
+    "fraction": "share",
     "percent": "share", "count": "count", "counts": "count", "number of": "count",
     "numbers of": "count", "how much": "sum",
     "how many": "count", "# of": "count", "total number of": "count", "total count": "count", "frequency": "count",
@@ -42,6 +43,7 @@ SUPERLATIVES: dict[str, tuple[bool, str]] = {
     "tallest": (True, "height"), "deepest": (True, "depth"), "widest": (True, "width"), "richest": (True, "income"),
     "poorest": (False, "income"), "most populous": (True, "population"), "most populated": (True, "population"),
     "least populous": (False, "population"), "least populated": (False, "population"), "shallowest": (False, "depth"),
+    "most valuable": (True, "value"), "least valuable": (False, "value"),
     "coldest": (False, "temperature"), "coolest": (False, "temperature"), "worst": (True, "worse"),
 }  # fmt: skip
 """Whether the most is meant, and the column that the word hints at where the question names none."""
@@ -52,6 +54,7 @@ ORDERS: dict[str, bool] = {
     "from highest to lowest": True, "from high to low": True, "descending": True, "desc": True,
     "in descending order": True, "descending order": True, "decreasing": True, "newest first": True,
     "latest first": True, "most recent first": True, "heaviest first": True, "most frequent first": True,
+    "most valuable first": True, "best paid first": True,
     "lowest first": False, "smallest first": False, "least first": False, "shortest first": False,
     "lowest to highest": False, "low to high": False, "smallest to largest": False, "from lowest to highest": False,
     "ascending": False, "asc": False, "in ascending order": False, "ascending order": False, "increasing": False,
@@ -221,7 +224,8 @@ KINDS: dict[str, tuple[str, ...]] = {
         "flies", "flew", "flying", "made", "recorded", "measured", "observed", "took", "taken", "sold", "occur",
         "occurred", "happened", "took place", "lives", "live", "living", "found", "come", "comes", "operated",
         "operate", "operates", "named", "called", "along with", "together with", "look", "about",
-        "across all data", "know", "out", "s", "during", "appear", "exist", "exists", "contained", "included",
+        "across all data", "know", "out", "s", "during", "appear",
+        "appears", "exist", "exists", "contained", "included",
         "belong", "belongs", "corresponding", "correspond", "respectively", "the result", "the results", "results",
         "result",
         "attribute", "attributes", "associated", "existing", "various", "those", "who", "name of", "names of",
@@ -250,13 +254,16 @@ VERBS: dict[str, tuple[str, ...]] = {
         "formed", "introduced", "held", "first aired", "first opened", "put out",
     ),
     "relate": (
-        "placed", "place",         "bought", "buy", "buys", "purchased", "purchase", "visited", "play", "plays",
+        "placed", "place", "needed", "needs", "required", "require", "requires", "handled", "handles", "handle",
+        "shipped", "sent", "burn", "burns", "burned", "treated", "treats", "carried", "carry",
+        "bought", "buy", "buys", "purchased", "purchase", "visited", "play", "plays",
         "played", "playing", "drive",
         "drove", "drives", "wear", "wears", "wore", "work", "works",
         "worked", "represent", "represented", "represents", "compete", "competed", "competes", "race", "raced",
         "serve", "served", "located", "located in", "come from", "came from", "used", "used as", "play in", "attend",
         "attended", "still", "currently",
-        "perform", "performed", "star", "starred", "appeared", "act", "acted", "sing", "run", "ran",
+        "perform", "performed", "answered", "responded",
+        "star", "starred", "appeared", "act", "acted", "sing", "run", "ran",
     ),
 }  # fmt: skip
 """Verbs that add nothing to the column or value that they stand beside, by what has to stand there."""

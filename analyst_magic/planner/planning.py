@@ -29,7 +29,7 @@ from .parts import Rows
 from .plan.describe import reading as described
 from .plan.schema import QueryPlan
 from .plan.words import name_parts, spoken
-from .rewording import reworded
+from .rewording import reworded, with_plain_wordings
 
 FORMS = Forms([*comparisons.FORMS.table, *running.FORMS.table, *lookups.FORMS.table, *everyday.FORMS.table])
 CLOSE = 0.15
@@ -52,7 +52,7 @@ def plan_question(question: Question, card: FrameCard, today: str = "") -> Query
 
 def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     """The plan of a question, and its reading: by the grammar, else as a form that is made of plain questions."""
-    text = reworded(question.text)
+    text = with_plain_wordings(reworded(question.text), words)
     plan, found = _best_plan(replace(question, text=text), words)
     plan = with_text_numbers(plan, words.text_numbers)
     meant = _meaning(_PIVOT.sub(" ", text))[0]

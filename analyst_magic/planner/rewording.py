@@ -1,4 +1,4 @@
-"""Amounts and dates of a question in the form that the grammar reads."""
+"""A question in the form that the grammar reads: its amounts and dates, and everyday wordings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import datetime as dt
 import re
 from functools import lru_cache
 
+from . import figure_wordings, row_wordings
+from .lexicon import Lexicon
+
+MAX_REWORDED = 200
+"""Texts whose plain wording a lexicon remembers."""
 _OR_MORE = (
     (
         re.compile(r"(\b\d[\d,.]*%?)\s+(?:or|and)\s+(?:more|above|higher|over|greater|up)\b(?!\s+than)", re.I),
@@ -65,6 +70,16 @@ def reworded(text: str) -> str:
     for pattern in _DATES:
         text = pattern.sub(_as_date, text)
     return text
+
+
+def with_plain_wordings(text: str, words: Lexicon) -> str:
+    """The question with everyday wordings in the words that the grammar reads, where the frame leaves no doubt."""
+    if text not in words.reworded:
+        if len(words.reworded) >= MAX_REWORDED:
+            words.reworded.clear()
+        plain = row_wordings.WORDINGS.apply(text, words)
+        words.reworded[text] = figure_wordings.WORDINGS.apply(plain, words)
+    return words.reworded[text]
 
 
 def _as_date(found: re.Match[str]) -> str:

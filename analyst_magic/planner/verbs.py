@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..turn import ColumnCard
+from .flags import is_flag_column
 from .lexicon import Lexicon
 from .linking import Tag
 from .parts import Filler, Where
@@ -25,10 +26,16 @@ def light_verb(span: Span) -> Filler | None:
     said = said or (meaning == "done" and span.after.kind in {"end", "by", "month", "relative"})
     if meaning == "relate" or (meaning == "happen" and not said):
         said = any(tag.kind == "value" or (meaning == "relate" and tag.kind == "number") for tag in span.tags)
+    said = said or (meaning == "relate" and span.after.kind == "column" and _is_flag(span.after, span.words))
     most = span.tags[span.end : span.end + 2]
     said = said or [tag.kind for tag in most] in (["most", "frame"], ["fewest", "frame"])
     said = said or (meaning == "relate" and span.after.kind in _SAYS_WHEN | {"operator"} and _says_when(span))
     return Filler(span.own[0].text) if said else None
+
+
+def _is_flag(tag: Tag, words: Lexicon) -> bool:
+    """Whether a word is a column of yes and no: ``work remotely``."""
+    return len(tag.meaning) == 1 and is_flag_column(tag.meaning[0], words)
 
 
 def _gains_amount(span: Span) -> bool:
@@ -45,7 +52,7 @@ def _gains_amount(span: Span) -> bool:
 
 def _of_amount(span: Span) -> bool:
     """``hours spent in meetings``: the amount stands before the verb, and what it is of behind."""
-    return _is_amount(span.before, span.words) and span.after.kind in {"value", "by", "month", "column"}
+    return _is_amount(span.before, span.words) and span.after.kind in {"value", "by", "month", "column", "to", "from"}
 
 
 def _is_amount(tag: Tag, words: Lexicon) -> bool:
@@ -117,4 +124,8 @@ def none_of(span: Span) -> Where | None:
 @RULES.rule("(from|to)", cost=0.4)
 def left_behind(span: Span) -> Filler | None:
     """``which party is she from``: what it belongs to was named before."""
-    return Filler(span.own[0].text) if span.after.kind == "end" and any(t.kind == "value" for t in span.tags) else None
+    return (
+        Filler(span.own[0].text)
+        if span.after.kind == "end" and any(t.kind in {"value", "number"} for t in span.tags)
+        else None
+    )

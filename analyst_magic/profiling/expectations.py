@@ -17,7 +17,7 @@ import pyarrow as pa
 from ruamel.yaml import YAML
 
 from ..errors import FirewallError, InputError
-from ..semantics.ossie import load
+from ..semantics.content import load
 from ..storage.files import SHARED, write_atomic
 from ..wording import count
 from .profile import Profile

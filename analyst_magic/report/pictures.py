@@ -22,7 +22,7 @@ _HIGHEST = 1400
 _SECONDS = 60.0
 
 
-class _Kept:
+class _PictureCache:
     """Pictures that were drawn before, up to a size: a notebook is often exported to several formats in turn, and a
     figure in three dimensions takes seconds where there is no graphics card.
     """
@@ -49,7 +49,7 @@ def _digest(arguments: Sequence[str]) -> bytes:
     return hashlib.sha256("\0".join(arguments).encode("utf-8", "surrogatepass")).digest()
 
 
-_KEPT = _Kept(64 << 20)
+_CACHE = _PictureCache(64 << 20)
 
 
 class Pictures:
@@ -79,7 +79,7 @@ class Pictures:
             if (program := find_browser()) is None:
                 self.missing = "no browser was found on this machine; install Chromium, or export to html"
                 return
-            new = [element for element in wanted if not self._take_kept(program, element)]
+            new = [element for element in wanted if not self._take_cached(program, element)]
             if not new:
                 return
             with Browser(program) as browser:
@@ -89,16 +89,16 @@ class Pictures:
         except ReportError as error:
             self.missing = error.message.rstrip(".")
 
-    def _take_kept(self, program: Path, element: Element) -> bool:
-        if kept := _KEPT.get((str(program), *_arguments(element))):
-            self.drawn[id(element)] = replace(kept, alt=getattr(element, "alt", ""))
-        return kept is not None
+    def _take_cached(self, program: Path, element: Element) -> bool:
+        if cached := _CACHE.get((str(program), *_arguments(element))):
+            self.drawn[id(element)] = replace(cached, alt=getattr(element, "alt", ""))
+        return cached is not None
 
     def _draw_one(self, program: Path, page: Page, element: Element) -> None:
         arguments = _arguments(element)
         if picture := _picture(page.run(_function(element), *arguments, seconds=_SECONDS), element):
             self.drawn[id(element)] = picture
-            _KEPT.put((str(program), *arguments), picture)
+            _CACHE.put((str(program), *arguments), picture)
         else:
             self.missing = "the browser could not draw it"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..errors import AnalystError, SandboxError
+from ..plugins import load_part
 from ..sandbox_names import BUILT_IN, sandbox_table
 from .limits import Limits
 from .provider import SandboxProvider
@@ -171,20 +172,13 @@ def load_kind(name: str) -> SandboxKind:
     if point is None:
         raise SandboxError(f"There is no sandbox {name}.", f"Use one of {', '.join(('auto', *sandbox_table()))}.")
     try:
-        loaded = point.load()
-        kind = loaded() if isinstance(loaded, type) else loaded
+        return load_part(point, SandboxKind)  # type: ignore[type-abstract]
     except AnalystError:
         raise
     except Exception as error:  # a package of somebody else fails in any way it likes
         raise SandboxError(
             f"The sandbox {name} of {point.value} cannot be loaded: {error}", "Update its package, or remove it."
         ) from error
-    if not isinstance(kind, SandboxKind):
-        raise SandboxError(
-            f"The sandbox {name} of {point.value} is a {type(kind).__name__}, not a SandboxKind.",
-            "Update its package, or remove it.",
-        )
-    return kind
 
 
 def built_in_kinds() -> tuple[SandboxKind, ...]:

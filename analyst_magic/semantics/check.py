@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ..turn import FrameCard
 from ..turn.definitions import DatasetDefinition, Definitions
+from .content import Problem
 from .double_counting import repeated_in
 from .formula import Columns, Formula, FormulaError, UnknownName, field_formula, formula_of
 from .joining import leads
-from .ossie import Problem
 from .scope import columns_of, words_of
 
 
@@ -30,6 +31,7 @@ def check_definitions(definitions: Definitions, cards: Sequence[FrameCard] = ())
     """
     columns = columns_of(definitions, cards)
     found = [
+        *_sources(definitions),
         *_formulas(definitions, columns),
         *_keys(definitions, columns),
         *_relationships(definitions, columns),
@@ -76,6 +78,15 @@ def _not_joined(formula: Formula, definitions: Definitions) -> str:
         return f"is computed from {' and '.join(names)}, which no relationships join from many rows to one."
     figure, dataset, many = repeated_in(formula, definitions)
     return f"has {figure}, whose rows of {dataset} a join with {many} repeats: define it apart." if figure else ""
+
+
+def _sources(definitions: Definitions) -> Iterator[Problem]:
+    """Datasets whose source is a query, which nothing in scope can be."""
+    for dataset in definitions.datasets:
+        if re.match(r"\s*(?:\(|(?:select|with|from)\s)", dataset.source, re.I):
+            place = definitions.place("dataset", dataset.name)
+            yield Problem(place, f"The source of {dataset.name} is a query, and is not used: name a frame, a file or a "
+                                 "table, such as a view of that query.")  # fmt: skip
 
 
 def _keys(definitions: Definitions, columns: Columns) -> Iterator[Problem]:

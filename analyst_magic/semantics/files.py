@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..turn.definitions import DatasetDefinition, Definitions, MetricDefinition, Relationship
-from .convert import is_snowflake, read_dbt, read_snowflake
-from .ossie import DefinitionError, Problem, load, read_ossie
+from .content import DefinitionError, Problem, load
+from .dbt import read_dbt
+from .ossie import read_ossie
+from .snowflake import is_snowflake, read_snowflake
 from .verified import NAME as VERIFIED
 from .verified import VerifiedQuestion, read_verified
 
 NAME = "analyst.yaml"
+DRAFT = "analyst.draft.yaml"
+"""A first draft beside definitions that are there already; it is not read."""
 FOLDER = "semantics"
 MANIFEST = "semantic_manifest.json"
 _Named = TypeVar("_Named", DatasetDefinition, Relationship, MetricDefinition)
@@ -66,7 +70,7 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _is_of_definitions(path: Path) -> bool:
-    return path.name == MANIFEST if path.suffix == ".json" else path.name != VERIFIED
+    return path.name == MANIFEST if path.suffix == ".json" else path.name not in {VERIFIED, DRAFT}
 
 
 def read_definitions(folder: Path, setting: str = "") -> LoadedDefinitions:

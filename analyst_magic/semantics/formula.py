@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -16,6 +17,9 @@ from ..turn.definitions import NOT_SQL, DatasetDefinition, Definitions, MetricDe
 
 MAX_DEPTH = 20
 """How deep formulas may name each other."""
+MAX_NAMES = 500
+"""Names in a formula with all those that they stand for: where each formula names the next one twice, they double."""
+MAX_CHARACTERS = 10_000
 _TYPED = frozenset(
     TokenType[name]
     for name in "DATE TIME TIMETZ TIMESTAMP TIMESTAMPTZ TIMESTAMPLTZ TIMESTAMPNTZ DATETIME UUID JSON".split()
@@ -86,14 +90,23 @@ def parse(text: str, dialect: str = "duckdb") -> exp.Expression:
     Raises:
         FormulaError: It is none.
     """
+    return _parsed(text, dialect).copy()
+
+
+@lru_cache(maxsize=2048)
+def _parsed(text: str, dialect: str) -> exp.Expression:
     if dialect.upper() in NOT_SQL:
         raise FormulaError(
             f"“{text[:200]}” is {dialect.upper()}, which is no SQL.", "Give it a formula in ANSI_SQL too."
         )
+    if len(text) > MAX_CHARACTERS:
+        raise FormulaError(f"“{text[:60]}…” has over {MAX_CHARACTERS:,} characters.", "Take it apart into fields.")
     try:
         tree = sqlglot.parse_one(f"SELECT {_typed_texts_apart(text, dialect)}", read=dialect)
     except SqlglotError as error:
         raise FormulaError(f"“{text[:200]}” is no formula in SQL.", str(error).splitlines()[0][:200]) from None
+    except RecursionError:
+        raise FormulaError(f"“{text[:60]}…” is nested too deep.", "Take it apart into fields.") from None
     if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or set(filled(tree)) - {"expressions"}:
         raise FormulaError(f"“{text[:200]}” is not one formula.", "Write one, such as sum(quantity * unit_price).")
     found: exp.Expression = tree.expressions[0]
@@ -155,6 +168,17 @@ def qualified(text: str, dataset: str, dialect: str = "duckdb") -> str:
     return str(tree.sql(dialect=dialect))
 
 
+def count_of_rows(formula: str, table: str, key: str, dialect: str = "duckdb") -> str:
+    """A count of rows as that of the table's key, so that it says whose rows it counts; other formulas as they are."""
+    try:
+        tree = parse(formula, dialect)
+    except FormulaError:
+        return formula
+    rows = isinstance(tree, exp.Count | exp.Sum) and isinstance(tree.this, exp.Star | exp.Literal)
+    is_one = isinstance(tree.this, exp.Star) or (isinstance(tree.this, exp.Literal) and tree.this.this == "1")
+    return f"COUNT({table}.{key})" if key and rows and is_one else formula
+
+
 def formula_of(metric: MetricDefinition, definitions: Definitions, columns: Columns, dialect: str = "") -> Formula:
     """What a metric computes, from the columns of the data.
 
@@ -167,7 +191,9 @@ def formula_of(metric: MetricDefinition, definitions: Definitions, columns: Colu
     Raises:
         FormulaError: It does not parse, or names what is not there, or names itself.
     """
-    tree = _resolved(parse(*metric.expression.chosen(dialect)), definitions, columns, (f"metric {metric.name}",))
+    tree = _resolved(
+        parse(*metric.expression.chosen(dialect)), _Known(definitions, columns), (f"metric {metric.name}",)
+    )
     if not any(True for _ in tree.find_all(exp.AggFunc)):
         raise FormulaError(
             f"{metric.name} has no figure over rows, such as SUM: it is a field.", "Define it as a field of a dataset."
@@ -182,58 +208,76 @@ def field_formula(dataset: DatasetDefinition, name: str, definitions: Definition
         FormulaError: It does not parse, or names what is not there, or names itself.
     """
     column = exp.column(name, table=dataset.name)
-    tree = _resolved(column, definitions, columns, ())
+    tree = _resolved(column, _Known(definitions, columns), ())
     return Formula(tree, frozenset((part.table, part.name) for part in tree.find_all(exp.Column)))
 
 
-def _resolved(
-    tree: exp.Expression, definitions: Definitions, columns: Columns, path: tuple[str, ...]
-) -> exp.Expression:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the names of a formula may stand for, and how many more of them may be replaced."""
+
+    definitions: Definitions
+    columns: Columns
+    left: Iterator[int] = field(default_factory=lambda: iter(range(MAX_NAMES)))
+
+
+def _resolved(tree: exp.Expression, known: _Known, path: tuple[str, ...]) -> exp.Expression:
     """A tree in which each column is one of the data."""
     if len(path) > MAX_DEPTH:
         raise FormulaError(f"The formulas name each other too deep: {', '.join(path[:4])}, …", "Make them flatter.")
-
-    def replaced(node: exp.Expression) -> exp.Expression:
-        if not isinstance(node, exp.Column):
-            return node
-        return _column(node, definitions, columns, path)
-
-    return tree.transform(replaced)
+    return tree.transform(lambda node: _column(node, known, path) if isinstance(node, exp.Column) else node)
 
 
-def _column(node: exp.Column, definitions: Definitions, columns: Columns, path: tuple[str, ...]) -> exp.Expression:
+def _column(node: exp.Column, known: _Known, path: tuple[str, ...]) -> exp.Expression:
     """What stands for a name in a formula: a column of the data, a field's formula, or a metric's."""
-    if not node.table and (metric := definitions.metric(node.name)) is not None and f"metric {metric.name}" not in path:
-        inner = parse(*metric.expression.chosen())
-        return _operand(_resolved(inner, definitions, columns, (*path, f"metric {metric.name}")))
+    if next(known.left, None) is None:
+        raise FormulaError(f"With all that it names, the formula has over {MAX_NAMES:,} names.", "Make it shorter.")
+    metric = known.definitions.metric(node.name)
+    metric = None if metric is None or f"metric {metric.name}" in path else metric
+    in_figure = node.find_ancestor(exp.AggFunc, exp.Filter) is not None
+    if metric is not None and not node.table and not in_figure:
+        return _of_metric(metric, known, path)
     try:
-        dataset = _dataset(node, definitions, columns)
+        dataset = _dataset(node, known.definitions, known.columns)
     except UnknownName:
+        if metric is not None:
+            raise FormulaError(f"{node.name} is a figure over rows already, which no figure can be taken of.",
+                               "Take the columns or the fields that it is made of.") from None  # fmt: skip
         if f"metric {node.name}" in path:
             raise FormulaError(f"{node.name} names itself, by way of others.", "Write it with fields alone.") from None
         raise
-    field = dataset.field(node.name)
-    metric = definitions.metric(node.name)
-    known = columns.get(dataset.name.casefold())
-    is_column = field is not None or (known is not None and _has(known, node.name))
-    if metric is not None and not is_column and f"metric {metric.name}" not in path:  # as Snowflake names a table's own
-        inner = parse(*metric.expression.chosen())
-        return _operand(_resolved(inner, definitions, columns, (*path, f"metric {metric.name}")))
+    return _of_dataset(node, dataset, metric, known, path)
+
+
+def _of_metric(metric: MetricDefinition, known: _Known, path: tuple[str, ...]) -> exp.Expression:
+    inner = parse(*metric.expression.chosen())
+    return _operand(_resolved(inner, known, (*path, f"metric {metric.name}")))
+
+
+def _of_dataset(
+    node: exp.Column, dataset: DatasetDefinition, metric: MetricDefinition | None, known: _Known, path: tuple[str, ...]
+) -> exp.Expression:
+    """What stands for a name of a dataset: one of its columns, or a field's formula."""
+    given = dataset.field(node.name)
+    columns = known.columns.get(dataset.name.casefold())
+    is_column = given is not None or (columns is not None and _has(columns, node.name))
+    if metric is not None and node.table and not is_column:  # as Snowflake names a table's own
+        return _of_metric(metric, known, path)
     here = f"field {dataset.name}.{node.name}".casefold()
-    if field is not None and here not in path:
-        inner = parse(*field.expression.chosen())
+    if given is not None and here not in path:
+        inner = parse(*given.expression.chosen())
         if isinstance(inner, exp.Column) and not inner.table and inner.name.casefold() == node.name.casefold():
-            field, node = None, inner  # a field that is the column of its name
+            node = inner  # a field that is the column of its name
         else:
             for column in inner.find_all(exp.Column):
                 if not column.table:
                     column.set("table", exp.to_identifier(dataset.name))
-            return _operand(_resolved(inner, definitions, columns, (*path, here)))
-    if known is not None and not _has(known, node.name):
+            return _operand(_resolved(inner, known, (*path, here)))
+    if columns is not None and not _has(columns, node.name):
         raise FormulaError(
-            f"{dataset.name} has no column {node.name}.", f"Its columns: {', '.join(sorted(known)[:20])}"
+            f"{dataset.name} has no column {node.name}.", f"Its columns: {', '.join(sorted(columns)[:20])}"
         )
-    name = next((name for name in known or () if name.casefold() == node.name.casefold()), node.name)
+    name = next((name for name in columns or () if name.casefold() == node.name.casefold()), node.name)
     quoted = not name.isidentifier() or node.this.quoted
     return exp.Column(this=exp.to_identifier(name, quoted=quoted or None), table=exp.to_identifier(dataset.name))
 
@@ -243,7 +287,7 @@ def _has(names: Collection[str], name: str) -> bool:
 
 
 def _operand(tree: exp.Expression) -> exp.Expression:
-    return exp.paren(tree) if isinstance(tree, exp.Binary | exp.Unary | exp.Between | exp.In) else tree
+    return exp.paren(tree, copy=False) if isinstance(tree, exp.Binary | exp.Unary | exp.Between | exp.In) else tree
 
 
 def _dataset(node: exp.Column, definitions: Definitions, columns: Columns) -> DatasetDefinition:

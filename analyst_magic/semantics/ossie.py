@@ -7,17 +7,11 @@ The format is that of the core specification, version 0.2.0.dev0 (github.com/apa
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..errors import InputError
 from ..turn.definitions import (
     DIALECT,
     DatasetDefinition,
@@ -27,43 +21,11 @@ from ..turn.definitions import (
     MetricDefinition,
     Relationship,
 )
+from .content import DefinitionError, Text, line_of, problems_of
 
 VERSION = "0.2.0.dev0"
 DIALECTS = ("ANSI_SQL", "SNOWFLAKE", "MDX", "TABLEAU", "DATABRICKS", "MAQL", "BIGQUERY")
-MAX_BYTES = 5_000_000
 _TIMES = frozenset({"Date", "Time", "DateTime", "DateTimeTz"})
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in a file of definitions that cannot be as it is.
-
-    Attributes:
-        place: The file and line, as ``analyst.yaml:12``.
-        message: What is wrong, and what to write.
-    """
-
-    place: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
-
-
-class DefinitionError(InputError):
-    """A file of definitions cannot be read.
-
-    Attributes:
-        problems: What is wrong in it.
-    """
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-        super().__init__(f"{problems[0]}{more}", "See all of them: analyst definitions check")
-        self.problems = tuple(problems)
-
-
-Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value)]
 
 
 class _Part(BaseModel):
@@ -155,34 +117,6 @@ class _File(_Part):
     semantic_model: list[_SemanticModel]
 
 
-def yaml() -> YAML:
-    """A reader and writer of YAML that keeps comments, quotes and order."""
-    made = YAML(typ="rt")
-    made.preserve_quotes = True
-    made.width = 4096
-    made.indent(mapping=2, sequence=4, offset=2)
-    return made
-
-
-def load(path: Path) -> Any:
-    """The content of a YAML file, with its lines and comments.
-
-    Raises:
-        DefinitionError: It cannot be read, or is no YAML.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-        if len(text) > MAX_BYTES:
-            raise DefinitionError([Problem(f"{path.name}:1", f"The file is over {MAX_BYTES // 1_000_000} MB.")])
-        return yaml().load(io.StringIO(text))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
-        raise DefinitionError([Problem(f"{path.name}:{line}", f"This is no YAML: {error.problem}.")]) from None
-    except (OSError, UnicodeDecodeError, YAMLError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no YAML in UTF-8"
-        raise DefinitionError([Problem(f"{path.name}:1", f"The file cannot be read: {reason}.")]) from None
-
-
 def read_ossie(content: Any, file: str) -> Definitions:
     """The definitions of a file.
 
@@ -196,7 +130,7 @@ def read_ossie(content: Any, file: str) -> Definitions:
     try:
         given = _File.model_validate(content)
     except ValidationError as error:
-        raise DefinitionError([_problem(entry, content, file) for entry in error.errors()]) from None
+        raise DefinitionError(problems_of(error, content, file, VERSION)) from None
     models = given.semantic_model
     places = dict(_places(content, file))
     return Definitions(
@@ -238,36 +172,6 @@ def _relationship(entry: _Relationship) -> Relationship:
 
 def _expression(entry: _Expression) -> Expression:
     return Expression({part.dialect or DIALECT: part.expression for part in entry.dialects})
-
-
-def line_of(content: Any, path: Sequence[str | int]) -> int:
-    """The line, from 1, of the entry that a path of names and positions leads to, or of the last that is there."""
-    line, node = 1, content
-    mark: Any
-    for step in path:
-        try:
-            mark = node.lc.item(step) if isinstance(step, int) else node.lc.key(step)
-            line, node = mark[0] + 1, node[step]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return line
-
-
-def _problem(entry: Any, content: Any, file: str) -> Problem:
-    where = [step for step in entry["loc"] if step not in {"str", "_Hints"}]
-    name = next((step for step in reversed(where) if isinstance(step, str)), "the file")
-    kind = entry["type"]
-    if kind == "missing":
-        message = f"{name} is missing."
-    elif kind == "extra_forbidden":
-        message = f"{name} is not known here. What is your own goes under custom_extensions."
-    elif name == "version":
-        message = f'The version that is read is "{VERSION}".'
-    elif kind == "literal_error":
-        message = f"{name} is one of {entry['ctx']['expected']}."
-    else:
-        message = f"{name}: {entry['msg']}."
-    return Problem(f"{file}:{line_of(content, where)}", message)
 
 
 def _places(content: Any, file: str) -> Iterator[tuple[str, str]]:

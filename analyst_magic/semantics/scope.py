@@ -27,8 +27,9 @@ def is_source(dataset: DatasetDefinition, name: str) -> bool:
 
 
 def card_of(dataset: DatasetDefinition, cards: Iterable[FrameCard]) -> FrameCard | None:
-    """The card of a dataset's source."""
-    return next((card for card in cards if is_source(dataset, card.name)), None)
+    """The card of a dataset's source: the one of that very name, else one that has it as a part."""
+    found = [card for card in cards if is_source(dataset, card.name)]
+    return next((card for card in found if card.name == dataset.source), found[0] if found else None)
 
 
 def columns_of(definitions: Definitions, cards: Sequence[FrameCard]) -> Columns:

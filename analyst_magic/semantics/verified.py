@@ -18,11 +18,12 @@ from ..errors import InputError
 from ..storage.files import SHARED, write_atomic
 from ..turn import PRIVACY_LEVELS, Code, Language, Privacy
 from ..turn.definitions import Definitions
-from .ossie import DefinitionError, Problem, load, yaml
+from .content import DefinitionError, Problem, load, yaml
 
 NAME = "verified.yaml"
 HEAD = "# Questions whose answers a person has checked; `analyst verify` writes them. Commit this file.\n"
 MAX_VALUE = 80
+_PAIRS = ("parameters", "frames", "definitions")
 _PLACE = re.compile(r"\{(\w+)\}")
 _YEAR = re.compile(r"(?<![\w.])(?:19|20)\d\d(?![\w.])")
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?![\w.,]*\d|\w)")
@@ -240,7 +241,7 @@ def _possible_values(question: str, before: str) -> list[str]:
     words = re.findall(r"“[^”]{1,80}”|\"[^\"]{1,80}\"", question)
     words += re.findall(r"\b[A-Z][\w-]*(?: [A-Z][\w-]*){0,2}\b", question)
     plain = [word for word in (before, *words) if word in question]
-    return [word for word in dict.fromkeys(plain) if re.fullmatch(r"[\w .&“”\"-]{1,80}", word)]
+    return [word for word in dict.fromkeys(plain) if re.fullmatch(r"[\w .&-]{1,80}", word.strip('"“”'))]
 
 
 # The file -------------------------------------------------------------------------------------------------------------
@@ -285,12 +286,21 @@ def _read(path: Path, changed: int, size: int) -> LoadedVerified:
         place = f"{path.name}:{lines.item(number)[0] + 1}"
         try:
             questions.append(_question(entry, place))
-        except (KeyError, TypeError, ValueError) as error:
+        except ValueError as error:
             problems.append(Problem(place, f"This is no verified question: {str(error)[:120] or 'a part is missing'}."))
     return LoadedVerified(tuple(questions), tuple(problems))
 
 
 def _question(entry: Any, place: str) -> VerifiedQuestion:
+    """A verified question as it stands in the file.
+
+    Raises:
+        ValueError: A part of it is missing, or is another than it can be.
+    """
+    if not isinstance(entry, Mapping):
+        raise ValueError("it has no parts such as “name: …”")
+    if wrong := [name for name in _PAIRS if not isinstance(entry.get(name) or {}, Mapping)]:
+        raise ValueError(f"{wrong[0]} has no pairs such as “year: 2024”")
     texts = {name: entry.get(name, "") for name in ("name", "question", "by", "at", "note", "seal", "language", "code")}
     texts = {name: str(value) for name, value in texts.items() if value is not None}
     missing = [name for name in ("name", "question", "by", "at", "language", "code", "seal") if not texts.get(name)]
@@ -298,9 +308,7 @@ def _question(entry: Any, place: str) -> VerifiedQuestion:
         raise ValueError(f"{missing[0]} is missing")
     if texts["language"] not in {"python", "sql"}:
         raise ValueError(f"the language {texts['language'][:30]} does not exist")
-    given, frames, metrics = (
-        {str(k): str(v) for k, v in (entry.get(name) or {}).items()} for name in ("parameters", "frames", "definitions")
-    )
+    given, frames, metrics = ({str(k): str(v) for k, v in (entry.get(name) or {}).items()} for name in _PAIRS)
     code = Code(texts["code"].rstrip("\n"), cast(Language, texts["language"]))
     privacy = entry.get("privacy", "rows")
     return VerifiedQuestion(

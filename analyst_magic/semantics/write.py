@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +19,12 @@ from ..errors import InputError
 from ..storage.files import SHARED, write_atomic
 from ..turn import FrameCard
 from ..turn.definitions import DIALECT, DatasetDefinition, Definitions, Expression, FieldDefinition, MetricDefinition
-from .formula import field_formula, formula_of, parse
-from .ossie import VERSION, load, read_ossie, yaml
+from .content import load, yaml
+from .formula import FormulaError, field_formula, formula_of, parse
+from .ossie import VERSION, read_ossie
 from .scope import columns_of, is_source
 
-_DEFINITION = re.compile(r"^\s*(?P<name>\w+)\s*=(?!=)\s*(?P<formula>.+?)\s*(?:\s--\s*(?P<about>.*))?$", re.S)
+_DEFINITION = re.compile(r"^\s*(?P<name>[^\W\d]\w*)\s*=(?!=)\s*(?P<formula>.+?)\s*(?:\s--\s*(?P<about>.*))?$", re.S)
 _ALSO = re.compile(r"\(\s*also:?\s+(?P<words>[^)]*)\)\s*$", re.I)
 NUMBERS = frozenset({"integer", "float", "decimal"})
 
@@ -56,10 +61,10 @@ def define(path: Path, text: str, cards: Sequence[FrameCard], known: Definitions
         InputError: The text is no definition, or a column of it is not there.
         DefinitionError: The file cannot be read as it is.
     """
-    found = _DEFINITION.match(text)
+    found = _DEFINITION.match(text) or _DEFINITION.match(unicodedata.normalize("NFC", text))
     if found is None:
         raise InputError("A definition has a name and a formula.",
-                         "For example: define revenue = sum(quantity * unit_price)")  # fmt: skip
+                         "Its name has letters, digits and _: define revenue = sum(quantity * unit_price)")  # fmt: skip
     name, formula, about = found["name"], found["formula"].strip().rstrip(";"), (found["about"] or "").strip()
     also = _ALSO.search(about)
     synonyms = tuple(word.strip() for word in also["words"].split(",") if word.strip()) if also else ()
@@ -67,7 +72,7 @@ def define(path: Path, text: str, cards: Sequence[FrameCard], known: Definitions
     tree = parse(formula)
     content = load(path) if path.is_file() else None
     content = content if content is not None else {"version": VERSION, "semantic_model": []}
-    own = read_ossie(content, path.name) if content["semantic_model"] else Definitions()
+    own = read_ossie(content, path.name)
     everything = _with_sources(known, own, cards)
     model = _model(content, path)
     if any(True for _ in tree.find_all(exp.AggFunc)) or _names_metrics(tree, everything):
@@ -172,7 +177,7 @@ def draft(cards: Sequence[FrameCard], joins: Sequence[tuple[str, tuple[str, ...]
         cards: The sources in scope, with their figures.
         joins: Each the many side with its columns, the one side with its columns, and what was found on the data.
     """
-    names = {card.name: card.name.rpartition(".")[2] for card in cards}
+    names = _dataset_names(cards)
     datasets = [_drafted(card, names[card.name]) for card in cards]
     model: dict[str, Any] = {"name": "draft", "datasets": datasets}
     relationships = [
@@ -191,6 +196,18 @@ def draft(cards: Sequence[FrameCard], joins: Sequence[tuple[str, tuple[str, ...]
     stream = io.StringIO()
     yaml().dump({"version": VERSION, "semantic_model": [model]}, stream)
     return stream.getvalue()
+
+
+def _dataset_names(cards: Sequence[FrameCard]) -> dict[str, str]:
+    """A name for each source: the last part of its own, or all of it where another source has the same."""
+    last = Counter(card.name.rpartition(".")[2].casefold() for card in cards)
+    names = dict[str, str]()
+    for card in cards:
+        name = card.name.rpartition(".")[2]
+        name = name if last[name.casefold()] == 1 else card.name.replace(".", "_")
+        taken = {known.casefold() for known in names.values()}
+        names[card.name] = next(n for k in count(1) if (n := name if k == 1 else f"{name}_{k}").casefold() not in taken)
+    return names
 
 
 def _numbered(joins: Sequence[tuple[str, tuple[str, ...], str, tuple[str, ...], str]]) -> list[tuple[int, Any]]:
@@ -230,7 +247,12 @@ def _label(name: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else exp.to_identifier(name, quoted=True).sql()
+    """A column's name as a formula, in quotes where it is no plain name or means something else in SQL."""
+    plain = re.fullmatch(r"[a-z_][a-z0-9_]*", name) is not None
+    with contextlib.suppress(FormulaError):
+        if plain and isinstance(parse(name), exp.Column):
+            return name
+    return str(exp.to_identifier(name, quoted=True).sql())
 
 
 def _expression(formula: str) -> Expression:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import warnings
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 
+from ..plugins import installed_parts
 from .base import Source, SourceKind
 from .connections.tables import ConnectionKind, LazyKind, TableKind
 from .data_files import FileKind, SheetKind
@@ -26,7 +25,7 @@ GROUP = "analyst_magic.sources"
 @cache
 def source_kinds() -> tuple[SourceKind, ...]:
     """All kinds; a value is of the first one that matches it. Arrow streams come last, as many things give them."""
-    others = [kind for point in entry_points(group=GROUP) if (kind := _loaded(point)) is not None]
+    others = [kind for _, kind in installed_parts(GROUP, SourceKind, "data source")]  # type: ignore[type-abstract]
     asked = (TableKind(), ConnectionKind(), LazyKind())
     return (FileKind(), SheetKind(), *asked, *map(LibraryKind, LIBRARIES), *others, StreamKind())
 
@@ -96,16 +95,3 @@ def states(sources: Mapping[str, object]) -> str:
 
 def _kind(value: object) -> SourceKind | None:
     return next((kind for kind in source_kinds() if kind.matches(value)), None)
-
-
-def _loaded(point: EntryPoint) -> SourceKind | None:
-    """The kind that another package brings; None with a warning where it cannot be loaded."""
-    try:
-        loaded = point.load()
-        kind = loaded() if isinstance(loaded, type) else loaded
-        if not isinstance(kind, SourceKind):
-            raise TypeError(f"it is a {type(kind).__name__}, not a SourceKind")
-    except Exception as error:  # noqa: BLE001 - a package of somebody else fails in any way it likes
-        warnings.warn(f"The data source {point.name} of {point.value} cannot be loaded: {error}", stacklevel=2)
-        return None
-    return kind

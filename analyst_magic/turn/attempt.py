@@ -52,8 +52,8 @@ class Output:
 
     Attributes:
         kind: ``figure`` (data: a dict of plotly JSON), ``table`` (data: pyarrow.Table), ``image`` (data: bytes of a
-            PNG, JPEG, GIF or SVG), ``text`` (data: str), ``file`` (data: bytes) or ``answer`` (data: str, the result
-            in words, as Markdown).
+            PNG, JPEG, GIF or SVG), ``text`` (data: str), ``file`` (data: bytes), ``answer`` (data: str, the result
+            in words, as Markdown), or the MIME type of a ``ResultKind`` (data: what it admitted).
         data: The content, by kind.
         name: A safe file name for a file, else empty.
         stream: For text: ``stdout``, ``stderr``, ``warnings`` (those of Python) or ``result``.

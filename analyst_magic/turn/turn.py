@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .attempt import Attempt, Stage
+from .evidence import evidence_of
 from .formats import AnswerKind, Language, Privacy
 from .program import join_steps
 from .question import Code, Question
@@ -19,11 +20,24 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Result(Protocol):
-    """What a turn shows. A result knows how to show itself; nobody else asks of which kind it is."""
+    """What a turn shows. A result knows how to show itself; nobody else asks of which kind it is.
+
+    A class that derives from it needs ``kind``, ``to_text`` and ``to_json`` alone.
+
+    Example:
+        >>> class Gauge(Result):
+        ...     kind = "gauge"
+        ...     def to_text(self):
+        ...         return "7 of 10"
+        ...     def to_json(self):
+        ...         return {"value": 7, "most": 10}
+        >>> Gauge()._repr_mimebundle_()
+        {'text/plain': '7 of 10'}
+    """
 
     @property
     def kind(self) -> str:
-        """``figure``, ``table``, ``document``, ``image`` or ``text``."""
+        """``figure``, ``table``, ``document``, ``image``, ``text``, or a name that another package gives its own."""
         ...
 
     def to_text(self) -> str:
@@ -36,13 +50,14 @@ class Result(Protocol):
 
     def to_message(self) -> tuple[dict[str, Any], list[bytes]]:
         """What the panel gets beside the MIME bundle: fields of its message, and the buffers that go with it."""
-        ...
+        return {}, []
 
     def comparable(self) -> Any:
         """What two results must have in common to be the same answer; empty where only their kind is compared."""
-        ...
+        return self.to_json()
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]: ...
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": self.to_text()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,18 @@ class Turn:
         ran = [attempt for attempt in self.attempts if attempt.error is None]
         in_python = {attempt.code: attempt.in_python for attempt in ran if attempt.in_python is not None}
         return join_steps([attempt.code for attempt in ran], in_python) if self.ok else None
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What was read, used, left out and multiplied, in the words that stand under the answer.
+
+        It begins with who has verified the answer, where somebody has, and is empty where no code ran.
+
+        >>> frames = (UsedFrame("flights", 336776, ("carrier", "dep_delay")),)
+        >>> Turn(Question(""), code="1", used=frames, seconds={"total": 0.534}, pinned=True).evidence
+        ('336,776 rows of flights', 'used carrier and dep_delay', '0.5 s', 'from the lock')
+        """
+        return evidence_of(self)
 
     @property
     def figures(self) -> tuple[Any, ...]:

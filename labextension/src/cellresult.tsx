@@ -6,7 +6,7 @@ import { Message } from '@lumino/messaging';
 import { Panel } from '@lumino/widgets';
 import * as React from 'react';
 import { FIGURE_MIME, readCard, Tab, tabsOf } from './card';
-import { coloursOf, darkened, drawOnce, fitted, isDark, watchPlace } from './figure';
+import { coloursOf, darkened, drawOnce, fitted, isDark, isTall, watchPlace } from './figure';
 import { FindKernel, TABLE_MIME } from './table/renderer';
 
 const PLOTLY = 'application/vnd.plotly.v1+json';
@@ -109,6 +109,7 @@ class CellResult extends Panel implements IRenderMime.IRenderer {
       );
       renderer.node.style.height = `${heightIn(shown)}px`;
     }
+    this._place.toggleClass('am-mod-tall', isFigure && isTall(heightIn(shown)));
     const before = [...this._place.widgets];
     this._place.addWidget(renderer);
     before.forEach(widget => widget.dispose());

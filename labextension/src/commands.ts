@@ -15,6 +15,9 @@ export const STOP = 'analyst-magic:stop';
 export const INSERT = 'analyst-magic:insert-answer';
 export const ASK_CELL = 'analyst-magic:ask-cell';
 export const ASK_FILE = 'analyst-magic:ask-file';
+export const EXPLAIN = 'analyst-magic:explain-cell';
+export const FIX = 'analyst-magic:fix-cell';
+export const DOCUMENT = 'analyst-magic:document-notebook';
 export const NOTEBOOK = 'analyst-magic:notebook';
 
 /** Make the commands known, and put those that need no place into the palette. */
@@ -115,11 +118,31 @@ export function addCommands(
       open();
     }
   });
+  /** What is asked about cells of the user's own; loaded when it is first used. */
+  const OWN = [
+    [EXPLAIN, 'Explain This Cell', 'explainCell'],
+    [FIX, 'Fix This Cell', 'fixCell'],
+    [DOCUMENT, 'Document This Notebook', 'documentNotebook']
+  ] as const;
+  for (const [command, label, name] of OWN) {
+    commands.addCommand(command, {
+      label,
+      describedBy,
+      isEnabled: () =>
+        panel.conversation !== null &&
+        (command === DOCUMENT || (source().trim() !== '' && !isAnalystCell(source()))),
+      execute: async () => {
+        if (tracker.currentWidget && panel.conversation) {
+          await (await import('./owncells'))[name](panel.conversation, tracker.currentWidget);
+        }
+      }
+    });
+  }
   tracker.activeCellChanged.connect(() => {
     commands.notifyCommandChanged(ASK_CELL);
     tracker.activeCell?.model.contentChanged.connect(() => commands.notifyCommandChanged(ASK_CELL));
   });
-  for (const command of [OPEN, STOP, INSERT, ASK_CELL, NOTEBOOK]) {
+  for (const command of [OPEN, STOP, INSERT, ASK_CELL, EXPLAIN, FIX, DOCUMENT, NOTEBOOK]) {
     palette?.addItem({ command, category: 'Analyst', args: { palette: true } });
   }
 }

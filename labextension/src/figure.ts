@@ -158,6 +158,13 @@ export function heightOf(data: Record<string, unknown>): number | undefined {
   return (data[MIME] as Figure | undefined)?.layout?.height;
 }
 
+const TALL = 700;
+
+/** Whether a figure, as one of a hundred bars, is to be scrolled in its place instead of filling the page. */
+export function isTall(height: number | undefined): boolean {
+  return (height ?? 0) > TALL;
+}
+
 /** A figure whose bars lie, where they stand side by side with names that would not fit below them. */
 function lyingDown(
   figure: Figure & { layout: Layout },

@@ -58,6 +58,8 @@ export function panelServices(
       await contents.save(beside(name), { type: 'file', format: 'base64', content });
       return name;
     },
+    showProfile: (name, html) =>
+      void import('./owncells').then(loaded => loaded.showProfile(app, name, html)),
     startKernel: () => notebook.sessionContext.startKernel().then(() => undefined)
   };
 }

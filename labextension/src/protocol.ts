@@ -88,7 +88,8 @@ export type Stage = 'context' | 'model' | 'checks' | 'sandbox' | 'transfer' | 'r
 
 export interface Result {
   index: number;
-  kind: 'figure' | 'table' | 'document' | 'image' | 'text';
+  /** `figure`, `table`, `document`, `image`, `text`, or what another package calls a result of its own. */
+  kind: string;
   data: Record<string, unknown>;
   table?: {
     rows: number;
@@ -250,7 +251,11 @@ export type Request =
   | { type: 'export'; id: string; index: number }
   | { type: 'save'; id: string; name: string }
   | { type: 'define'; id: string; name: string }
-  | { type: 'tables'; connection: string; words: string };
+  | { type: 'tables'; connection: string; words: string }
+  | { type: 'explain'; code: string }
+  | { type: 'fix'; code: string; error: { name: string; text: string } | null }
+  | { type: 'document'; cells: string[]; noted: number[] }
+  | { type: 'profile'; frame: string };
 
 export type ToKernel =
   | { type: 'sync'; known: string[] }

@@ -28,6 +28,8 @@ export interface Services {
   beside(path: string): string;
   /** Put a file of the user's beside the notebook; gives its name there. */
   upload(file: File): Promise<string>;
+  /** Show the profile of a frame as a page of its own. */
+  showProfile(name: string, html: string): void;
   /** Start a kernel for the notebook. */
   startKernel(): Promise<void>;
   /** Go back to the notebook. */

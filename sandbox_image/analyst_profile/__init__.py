@@ -44,7 +44,7 @@ def records(
     duplicates = rows.duplicates(data)
     related = pairs.find(data, columns)
     matched = joins.find(data, columns, others or {})
-    found += findings.of_rows(data, duplicates) + related.findings + matched.findings
+    found += findings.of_rows(data, duplicates, rows.total_row(data)) + related.findings + matched.findings
     moved = drift.compare(data, source.read(*baseline), baseline[0]) if baseline else []
     head: Record = {
         "part": "frame", "name": name, "rows": data.rows, "columns": len(columns), "duplicates": duplicates,

@@ -24,7 +24,7 @@ MAX_CATEGORIES = 200
 SENTINELS = (-999999, -99999, -9999, -999, -99, -9, -1, 99, 999, 9999, 99999, 999999, 9999999, 99999999)
 NOT_NEGATIVE = re.compile(
     r"quantity|qty|price|amount|count|age|weight|height|distance|duration|area|salary|units|stock|population|minutes"
-    r"|hours|seconds|revenue|sales", re.I,
+    r"|hours|seconds|revenue|sales|nights|guests|visitors|clicks|views|rooms|seats|headcount|cost", re.I,
 )  # fmt: skip
 SIGNED = re.compile(r"change|delta|diff|growth|balance|profit|margin|delay|net|adjust|temp|return|score|gain", re.I)
 PLAUSIBLE: tuple[tuple[str, float, float], ...] = (
@@ -37,6 +37,11 @@ SHARES = re.compile(r"(?:^|_)(?:share|rate|ratio|probability|proportion|discount
 EPOCH = dt.date(1970, 1, 1)
 SPECIAL_DAYS = (dt.date(1, 1, 1), dt.date(1899, 12, 30), dt.date(1900, 1, 1), dt.date(1901, 1, 1), EPOCH,
                 dt.date(1999, 9, 9), dt.date(2099, 12, 31), dt.date(9999, 12, 31))  # fmt: skip
+DATE_NAME = re.compile(r"date|datum|timestamp|(?:^|_)(?:time|day|created|updated|modified|ts)(?:$|_)|_(?:at|on)$", re.I)
+CODE_NAME = re.compile(r"(?:^|_)(?:zip|zip_?code|postal_?code|post_?code|plz)(?:$|_)", re.I)
+MAX_HOLES = 3
+SPIKE = 0.2
+"""Share of the rows from which one number among many deserves a look."""
 IDENTIFIER = re.compile(r"(?:^|[\W_])(?:id|uuid|guid|key|number|no|code)$|(?<=[a-z])(?:Id|ID|Key)$", re.I)
 
 
@@ -53,14 +58,18 @@ def finding(column: str, kind: str, message: str, severity: int, share: float = 
     return {"column": column, "kind": kind, "message": message, "severity": severity, "share": float(share)}
 
 
-def of_rows(data: Data, duplicates: int | None) -> list[dict[str, Any]]:
+def of_rows(data: Data, duplicates: int | None, total: str = "") -> list[dict[str, Any]]:
     """What is suspicious of the rows as a whole."""
     if not data.rows:
         return [finding("", "empty", f"{data.name} has no rows.", 1)]
+    found = []
+    if total:
+        message = f"The last row is the sum of all others in {total}: a row of totals, which counts everything twice."
+        found.append(finding(total, "total row", message, 1, 1 / data.rows))
     if not duplicates:
-        return []
+        return found
     rows = "1 row repeats" if duplicates == 1 else f"{duplicates:,} rows repeat"
-    return [finding("", "duplicates", f"{rows} an earlier one in every column.", 1, duplicates / data.rows)]
+    return [*found, finding("", "duplicates", f"{rows} an earlier one in every column.", 1, duplicates / data.rows)]
 
 
 def of_column(column: Column) -> list[dict[str, Any]]:
@@ -152,10 +161,12 @@ def _of_numbers(column: Column) -> list[dict[str, Any]]:
     outside = _implausible(column)
     if outside is not None:
         found.append(outside)
+    found += [each for each in (_dates_as_numbers(column), _codes_as_numbers(column), _spike(column), _holes(column))
+              if each is not None]  # fmt: skip
     negative = int((values < 0).sum()) - (sentinel[1] if sentinel is not None and sentinel[0] < 0 else 0)
-    named = NOT_NEGATIVE.search(name) and not SIGNED.search(name)
+    named = (NOT_NEGATIVE.search(name) or _counts(column)) and not SIGNED.search(name)
     if named and 0 < negative <= MUCH_MISSING * len(values) and outside is None:
-        message = f"{name} is negative in {_rows(negative)}, though it should not be by its name."
+        message = f"{name} is negative in {_rows(negative)}, though it should not be by its name or its other values."
         found.append(finding(name, "negative", message, 1, negative / len(values)))
     outlying = record.get("outliers")
     is_code = column.kind == "integer" and (column.is_unique or IDENTIFIER.search(name))
@@ -167,9 +178,80 @@ def _of_numbers(column: Column) -> list[dict[str, Any]]:
     return found
 
 
+def _counts(column: Column) -> bool:
+    """Whether whole numbers are 1 and more but for a few that are negative, with no zero between."""
+    values = column.numbers
+    negative = int((values < 0).sum())
+    small = int(((values >= 1) & (values <= 3)).sum())
+    return column.kind == "integer" and not (values == 0).any() and 0 < negative <= 0.02 * len(values) < small
+
+
+def _dates_as_numbers(column: Column) -> dict[str, Any] | None:
+    """Numbers that are dates: 20240131, or by the name of the column seconds since 1970 or days of a spreadsheet."""
+    values, name = column.numbers, column.name
+    if column.kind != "integer" or len(column.counts) < 3:
+        return None
+    days, months, years = values % 100, values // 100 % 100, values // 10_000
+    written = (years >= 1900) & (years <= 2100) & (months >= 1) & (months <= 12) & (days >= 1) & (days <= 31)
+    forms = {"of the form 20240131": float(written.mean())}
+    if DATE_NAME.search(name):
+        for form, low, high in (("in seconds since 1970", 3e8, 4.2e9), ("in milliseconds since 1970", 3e11, 4.2e12),
+                                ("in days of a spreadsheet", 20_000, 80_000)):  # fmt: skip
+            forms[form] = float(((values >= low) & (values <= high)).mean())
+    form = max(forms, key=lambda each: forms[each])
+    if forms[form] < 0.95:
+        return None
+    return finding(name, "dates as numbers", f"{name} holds dates as numbers, {form}.", 2, forms[form])
+
+
+def _codes_as_numbers(column: Column) -> dict[str, Any] | None:
+    """Postal codes that are numbers of several lengths, so that zeros at their beginning are lost."""
+    if column.kind != "integer" or not CODE_NAME.search(column.name):
+        return None
+    short, long = (len(str(int(abs(value)))) for value in (column.numbers.min(), column.numbers.max()))
+    if short == long:
+        return None
+    message = f"{column.name} holds codes as numbers of {short} to {long} digits: zeros at the beginning may be lost."
+    return finding(column.name, "codes as numbers", message, 2)
+
+
+def _spike(column: Column) -> dict[str, Any] | None:
+    """One number, not zero, in very many rows of a column with many others."""
+    if column.kind != "number" or len(column.counts) < 50:
+        return None
+    most, next_most = int(column.counts[0]), int(column.counts[1])
+    value, share = float(column.values[0]), most / max(1, column.present)
+    if value == 0 or share < SPIKE or next_most * 5 > most:
+        return None
+    message = f"{column.name} is {value:,.10g} in {_rows(most)}, far more often than any other value: filled in?"
+    return finding(column.name, "repeated value", message, 2, share)
+
+
+def _holes(column: Column) -> dict[str, Any] | None:
+    """Running numbers of which a stretch is missing."""
+    named = re.search(r"(?:^|_)(?:seq|sequence|running|invoice|receipt|ticket)(?:$|_)|number$|_no$", column.name, re.I)
+    complete = column.whole is not None and len(column.sample) == len(column.whole)
+    if column.kind != "integer" or not column.is_unique or not complete or not named:
+        return None
+    numbers = np.sort(column.numbers)
+    steps = np.diff(numbers)
+    holes, missing = int((steps > 1).sum()), int((steps - 1).sum())
+    if not 0 < holes <= MAX_HOLES or missing > 0.2 * len(numbers):
+        return None
+    widest = int(np.argmax(steps))
+    between = f"between {int(numbers[widest])} and {int(numbers[widest + 1])}"
+    message = f"{column.name} counts up but lacks {missing:,} {'number' if missing == 1 else 'numbers'}, {between}."
+    return finding(column.name, "gap", message, 2, missing / len(numbers))
+
+
 def _sentinel(column: Column) -> tuple[int, int] | None:
     """A number of nines (or -1) that comes several times and lies apart from the rest, with its count."""
     values = column.numbers
+    zeros = int((values == 0).sum())
+    if 2 <= zeros <= 0.2 * len(values):  # zero, where all others are far above it
+        others = values[values != 0]
+        if len(others) >= 30 and others.min() > 0.2 * float(np.median(others)) and fences(others)[0] > 0:
+            return 0, zeros
     for number in SENTINELS:
         count = int((values == number).sum())
         if count < 2 or count > 0.5 * len(values):
@@ -228,6 +310,14 @@ def _of_texts(column: Column) -> list[dict[str, Any]]:
         shown = next(v for v, _ in real if texts.is_damaged(v))
         message = f"{name} has letters of a wrong encoding in {_rows(damaged)}, such as “{shown[:40]}”."
         found.append(finding(name, "encoding", message, 1, damaged / rows))
+    for test, kind, what in ((texts.has_markup, "markup", "tags or entities of HTML"),
+                             (texts.has_invisible, "invisible", "characters that nobody sees")):  # fmt: skip
+        marked = [(v, int(n)) for v, n in real if test(v)]
+        if marked:
+            number = sum(n for _, n in marked)
+            shown = marked[0][0][:40].encode("unicode_escape").decode() if kind == "invisible" else marked[0][0][:40]
+            message = f"{name} has {what} in {_rows(number)}, such as “{shown}”."
+            found.append(finding(name, kind, message, 1 if kind == "invisible" else 2, number / rows))
     if len(values) <= MAX_CATEGORIES and not column.record.get("personal"):
         found += _categories(name, values, counts)
     length = texts.cut_length(values)
@@ -241,6 +331,10 @@ def _other_types(name: str, values: list[str], counts: np.ndarray[Any, Any]) -> 
     """Texts that are numbers or dates, wholly or mostly; and dates and numbers in several forms."""
     found = []
     total = int(counts.sum())
+    lengths = {len(text) for text in values[: texts.MAX_LOOKED_AT] if text.isdigit()}
+    if CODE_NAME.search(name) and len(lengths) > 1:
+        message = f"{name} holds codes of {min(lengths)} to {max(lengths)} digits: zeros at the beginning may be lost."
+        return [finding(name, "codes as numbers", message, 2)]
     numeric = texts.share(values, counts, texts.is_number)
     if numeric >= texts.MOSTLY and not texts.has_codes(values) and not texts.personal(name, values, counts):
         rest = [v for v in values[: texts.MAX_LOOKED_AT] if not texts.is_number(v)]
@@ -253,6 +347,10 @@ def _other_types(name: str, values: list[str], counts: np.ndarray[Any, Any]) -> 
             message = f"{name} writes decimals with a comma in some rows and with a point in others."
             found.append(finding(name, "decimal marks", message, 1))
         return found
+    unit = texts.unit(values, counts)
+    if unit and len(values) > 2:
+        message = f"{name} holds numbers as text, with the unit {unit}."
+        return [finding(name, "numbers as text", message, 1, 1.0)]
     dated = texts.share(values, counts, lambda text: bool(texts.date_form(text)))
     if dated >= texts.MOSTLY:
         found.append(finding(name, "dates as text", f"{name} holds dates as text.", 2, dated))

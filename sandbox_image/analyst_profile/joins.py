@@ -48,7 +48,7 @@ def find(data: Data, columns: list[Column], others: dict[str, object]) -> Matche
     for name, frame in others.items():
         other = source.read(name, frame)
         for position, label in enumerate(other.names):
-            keys = other.sample.column(position).drop_null()
+            keys = _all_keys(other, position)
             kind = kind_of(keys.type)
             if kind not in FAMILIES or len(keys) < 2:
                 continue
@@ -57,6 +57,14 @@ def find(data: Data, columns: list[Column], others: dict[str, object]) -> Matche
                 if _may_join(column, label, kind, name):
                     _match(column, name, label, keys, distinct, matched)
     return matched
+
+
+def _all_keys(other: Data, position: int) -> pa.ChunkedArray:
+    """The values of a column, of all rows where they are here: in a sample, keys would seem to be missing."""
+    column = other.sample.column(position)
+    if other.whole is not None and other.is_sampled and kind_of(column.type) in FAMILIES:
+        column = source.plain(pa.table([other.whole.column(position)], ["key"])).column(0)
+    return column.drop_null()
 
 
 def _may_join(column: Column, label: str, kind: str, other: str) -> bool:

@@ -27,6 +27,8 @@ MAX_ARITHMETIC = 12
 MAX_ROWS = 20_000
 STRONG = 0.9
 """Correlation from which two columns say much the same."""
+SAME = 1 - 1e-9
+"""Correlation from which one column is the other in another unit."""
 BROKEN = 0.03
 """Share of the rows up to which a dependency is held for broken, and not for absent."""
 KEY_NAME = re.compile(r"(?:^|[\W_])(?:id|key|code|no|number|uuid|guid|nr)$|(?<=[a-z])(?:Id|ID|Key)$", re.I)
@@ -111,7 +113,7 @@ def _dependencies(columns: list[Column], related: Related) -> None:
 def _explained(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any], rows: int) -> float | None:
     """The share of the rows in which ``a`` tells ``b``; None where it does not, or tells no more than chance would."""
     groups, size = int(a.max()) + 1, int(b.max()) + 1
-    if groups < 3 or size < 2 or rows < 4 * groups or size > groups:
+    if groups < 3 or size < 2 or rows < 4 * groups or size > 1.2 * groups + 2:
         return None
     pairs, counts = np.unique(a * size + b, return_counts=True)
     if len(pairs) > 1.5 * groups + 10:
@@ -135,6 +137,10 @@ def _correlations(columns: list[Column], related: Related) -> None:
     for i, j in combinations(range(len(usable)), 2):
         for name, value in (("correlation", straight[i, j]), ("rank correlation", monotonic[i, j])):
             if np.isfinite(value) and abs(value) >= STRONG:
+                if name == "correlation" and abs(value) >= SAME:
+                    a, b = usable[i].name, usable[j].name
+                    message = f"{b} holds the same as {a} in another unit: each follows from the other in all rows."
+                    related.findings.append(finding(b, "copy", message, 2))
                 pair = {"a": usable[i].name, "b": usable[j].name, "relation": name, "strength": float(value)}
                 related.pairs.append(pair)
                 break

@@ -41,6 +41,20 @@ def duplicates(data: Data) -> int | None:
     return len(rows) - _distinct_rows(taken)
 
 
+def total_row(data: Data) -> str:
+    """The column of which the last row is the sum of all others; empty where there is none."""
+    table = data.whole
+    if table is None or data.is_sampled or table.num_rows < 6:
+        return ""
+    for name, column in zip(data.names, table.columns, strict=True):
+        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)) or column[-1].as_py() is None:
+            continue
+        last, rest = float(column[-1].as_py()), float(pc.sum(column.slice(0, len(column) - 1)).as_py() or 0.0)
+        if last and rest and abs(last - rest) <= 1e-9 * abs(last) and pc.count_distinct(column).as_py() > 2:
+            return name
+    return ""
+
+
 def _telling_apart(table: pa.Table) -> list[int]:
     """The columns to hash, those that are cheap and tell most rows apart first, until few rows are alike."""
     head = table.slice(0, 20_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,8 +15,12 @@ MAX_LOOKED_AT = 5_000
 """Distinct values, the commonest first, that patterns are tried on."""
 PLACEHOLDERS = frozenset(
     {"", "-", "--", "?", ".", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "missing", "unknown", "tbd", "(blank)",
-     "not available", "not applicable", "undefined", "#value!", "#ref!", "#div/0!", "k.a.", "xxx", "test"}
+     "not available", "not applicable", "undefined", "#value!", "#ref!", "#div/0!", "k.a.", "xxx", "test", "n.a.",
+     "nat", "<na>", "no data", "not given", "not specified", "not known", "no value", "empty", "to be determined",
+     "unbekannt", "keine angabe", "k. a.", "ohne angabe", "inconnu", "non renseigné", "desconocido", "sin datos",
+     "0000-00-00"}
 )  # fmt: skip
+_MARKS_ALONE = re.compile(r"[-–—.?*_/\\#~]+")
 _NUMBER = re.compile(r"[-+(]?[$€£¥]?\s?[-+]?(?:\d{1,3}(?:[,. ']\d{3})+|\d+)(?:[.,]\d+)?\s?[%$€£¥)]?")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 DATE_FORMS = {
@@ -29,6 +34,12 @@ DATE_FORMS = {
     "31 Jan 2024": re.compile(rf"\d{{1,2}}[ -]{_MONTH}[ -]\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}}", re.I),
 }
 _BOOLEANS = ({"yes", "no"}, {"y", "n"}, {"true", "false"}, {"t", "f"}, {"1", "0"}, {"on", "off"})
+_UNIT = re.compile(r"[-+]?\d[\d,. ']*\s?(?P<unit>[A-Za-zµ°€$£][A-Za-z²³/%°]{0,5})")
+_MARKUP = re.compile(
+    r"&(?:amp|lt|gt|quot|nbsp|apos|#x?[0-9a-f]{2,5});|</?(?:b|i|u|p|br|a|div|span|strong|em|li|ul|td)\b[^>]*>", re.I
+)
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff]")
+_TWO_ALPHABETS = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _DAMAGED = re.compile("\ufffd|Ã[\u0080-\u00bf¤¶¼Ÿ©¨ª«®±³´]|â€|Â[\u00a0-\u00bf]")
 
 
@@ -66,6 +77,7 @@ PERSONAL: dict[str, Callable[[str], bool]] = {
     "card numbers": _card,
     "social security numbers": _matches(r"\d{3}-\d{2}-\d{4}"),
     "IP addresses": _matches(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"),
+    "IP addresses (version 6)": _matches(r"(?=.*:.*:)[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}"),
     "telephone numbers": _telephone,
 }
 NAMED_PERSONAL = (
@@ -122,12 +134,34 @@ def date_form(text: str) -> str:
 
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for a missing value."""
-    return text.strip().casefold() in PLACEHOLDERS
+    plain = text.strip().casefold()
+    return plain in PLACEHOLDERS or _MARKS_ALONE.fullmatch(plain) is not None
 
 
 def is_damaged(text: str) -> bool:
-    """Whether a text was read in the wrong encoding at some time."""
-    return _DAMAGED.search(text) is not None
+    """Whether a text was read in the wrong encoding at some time, or mixes letters of two alphabets in a word."""
+    return _DAMAGED.search(text) is not None or _TWO_ALPHABETS.search(text) is not None
+
+
+def has_markup(text: str) -> bool:
+    """Whether a text has tags or entities of HTML."""
+    return _MARKUP.search(text) is not None
+
+
+def has_invisible(text: str) -> bool:
+    """Whether a text has characters that nobody sees: control characters, blanks of no width."""
+    return _INVISIBLE.search(text) is not None
+
+
+def unit(values: Sequence[str], counts: np.ndarray[Any, Any]) -> str:
+    """The unit that nearly all texts have after a number, as in ``72.5 kg``; empty where there is none."""
+    found: dict[str, int] = {}
+    for text, n in zip(values[:MAX_LOOKED_AT], counts, strict=False):
+        match = _UNIT.fullmatch(text.strip())
+        if match:
+            found[match["unit"]] = found.get(match["unit"], 0) + int(n)
+    best = max(found, key=lambda each: found[each], default="")
+    return best if best and found[best] >= MOSTLY * int(counts[:MAX_LOOKED_AT].sum()) else ""
 
 
 def personal(name: str, values: Sequence[str], counts: np.ndarray[Any, Any]) -> str:
@@ -147,11 +181,17 @@ def personal_by_name(name: str) -> str:
 
 
 def spellings(values: Sequence[str], counts: np.ndarray[Any, Any]) -> list[list[str]]:
-    """Groups of texts that differ only in case and blanks, as ``North``, ``north``, ``North ``."""
+    """Groups of texts that differ only in case, blanks, hyphens and accents, as ``North``, ``north``, ``North ``."""
     groups: dict[str, list[str]] = {}
     for text in values:
-        groups.setdefault(" ".join(text.casefold().split()), []).append(text)
+        groups.setdefault(_bare(text), []).append(text)
     return [group for key, group in groups.items() if len(group) > 1 and key]
+
+
+def _bare(text: str) -> str:
+    """Without case, blanks, accents, and marks between letters."""
+    letters = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"(?<=[^\W\d])[-_./'’,]+(?=[^\W\d]|$)", " ", letters).split())
 
 
 def slips(values: Sequence[str], counts: np.ndarray[Any, Any]) -> list[tuple[str, str]]:

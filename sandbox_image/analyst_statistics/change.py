@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .result import Assumption, Result, frame_of
+from .result import Assumption, Result, frame_of, left_out, numbers_of
 
 NO_SEGMENT = "(none)"
 """The segment of rows that have none."""
+_PERIOD = re.compile(r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?|\d{4}-?Q[1-4]|Q[1-4][- ]?\d{4}", re.I)
+FORMS = "2024, 2024Q1, 2024-03 or 2024-03-31"
 
 
 def explain_change(data: Any, value: str, by: str | Sequence[str], period: str, before: Any, after: Any) -> Result:
@@ -33,25 +36,28 @@ def explain_change(data: Any, value: str, by: str | Sequence[str], period: str, 
         before, after: The two periods.
 
     Raises:
-        ValueError: A period has no rows with a value.
+        TypeError: The value is no number.
+        ValueError: A period has no rows with a value, or is none.
     """
     names = [by] if isinstance(by, str) else list(by)
     frame = frame_of(data, *dict.fromkeys((value, period, *names)))
-    whole = frame.dropna(subset=[value])
+    numbers = numbers_of(frame[value])
+    whole = frame[numbers.notna()]
+    if value not in names and value != period:
+        whole = whole.assign(**{value: numbers[numbers.notna()]})
     old, new = _periods(whole, period, before, after)
     change = float(new[value].sum()) - float(old[value].sum())
     found = _ordered(pd.concat([_segments(old, new, value, name) for name in names], ignore_index=True), change)
     found["share_of_change"] = found["change"] / change if change else float("nan")
     offset = bool((found["change"] > 0).any() and (found["change"] < 0).any())
     moved = "some segments rose and others fell" if offset else "all segments moved the same way"
-    missing = len(frame) - len(whole)
     totals = {"before": float(old[value].sum()), "after": float(new[value].sum()), "change": change}
     return Result(
         _change_sentence(value, before, after, totals, found.iloc[0]), found,
         "contribution of segments, by size (number of rows) and by rate (mean per row) (Das Gupta 1993)",
         (Assumption("segments of one dimension add up to the change", _adds_up(found, change)),
          Assumption(moved, not offset),
-         Assumption(f"{missing:,} rows without {value} were left out", not missing)),
+         *left_out(frame, whole, value)),
         totals,
     )  # fmt: skip
 
@@ -81,7 +87,12 @@ def _ordered(found: pd.DataFrame, change: float) -> pd.DataFrame:
 
 
 def _change_sentence(value: str, before: Any, after: Any, totals: Mapping[str, float], top: pd.Series) -> str:
-    verb = "fell" if totals["change"] < 0 else "rose" if totals["change"] > 0 else "did not change"
+    if not totals["change"]:
+        same = f"{value} did not change: {totals['before']:,.6g} in {before} and in {after}."
+        if not top["change"]:
+            return f"{same} No segment changed."
+        return f"{same} What moved most is {top['dimension']} {top['segment']}: {top['change']:+,.6g}."
+    verb = "fell" if totals["change"] < 0 else "rose"
     how = "the number of rows" if abs(top["by_size"]) >= abs(top["by_rate"]) else "the mean per row"
     return (
         f"{value} {verb} from {totals['before']:,.6g} ({before}) to {totals['after']:,.6g} ({after}), by "
@@ -103,9 +114,12 @@ def explain_ratio(data: Any, numerator: str, denominator: str, by: str, period: 
         period, before, after: As for ``explain_change``.
 
     Raises:
+        TypeError: The numerator or the denominator is no number.
         ValueError: A period has no rows, or its denominator is zero.
     """
-    frame = frame_of(data, *dict.fromkeys((numerator, denominator, by, period)))
+    given = frame_of(data, *dict.fromkeys((numerator, denominator, by, period)))
+    numbers = {name: numbers_of(given[name]) for name in (numerator, denominator)}
+    frame = given.assign(**numbers).dropna(subset=list(numbers))  # half a ratio would be counted as zero
     parts = _periods(frame, period, before, after)
     sums = [part.groupby(by, dropna=False, observed=True)[[numerator, denominator]].sum() for part in parts]
     index = sums[0].index.union(sums[1].index, sort=False)
@@ -125,26 +139,32 @@ def explain_ratio(data: Any, numerator: str, denominator: str, by: str, period: 
         "by_mix": ((shares[1] - shares[0]) * ((rates[0] + rates[1]) / 2 - middle)).to_numpy(),
     })  # fmt: skip
     change, by_rate, by_mix = overall[1] - overall[0], float(table["by_rate"].sum()), float(table["by_mix"].sum())
-    paradox = by_rate * change < 0 and by_mix * change > 0
+    least = 1e-9 * max(map(abs, overall))
+    paradox = by_rate * change < 0 and by_mix * change > 0 and abs(by_rate) > least and abs(change) > least
     cause = "the rates of the segments" if abs(by_rate) >= abs(by_mix) else "the mix of the segments"
     sentence = (
-        f"{numerator} per {denominator} went from {overall[0]:.4g} to {overall[1]:.4g} ({change:+.4g}): "
-        f"{by_rate:+.4g} by rates and {by_mix:+.4g} by mix. Mostly {cause} changed."
-        + (" The rates moved against the whole: Simpson's paradox." if paradox else "")
+        f"{numerator} per {denominator} did not change: {overall[0]:.4g}."
+        if abs(change) <= least
+        else (
+            f"{numerator} per {denominator} went from {overall[0]:.4g} to {overall[1]:.4g} ({change:+.4g}): "
+            f"{by_rate:+.4g} by rates and {by_mix:+.4g} by mix. Mostly {cause} changed."
+            + (" The rates moved against the whole: Simpson's paradox." if paradox else "")
+        )
     )
     return Result(
         sentence, table, "decomposition into rate and mix (Kitagawa 1955)",
-        (Assumption("no segment moves against the whole (Simpson's paradox)", not paradox),),
+        (Assumption("no segment moves against the whole (Simpson's paradox)", not paradox),
+         *left_out(given, frame, f"{numerator} or {denominator}")),
         {"change": change, "by_rate": by_rate, "by_mix": by_mix, "paradox": paradox},
     )  # fmt: skip
 
 
 def _periods(frame: pd.DataFrame, period: str, before: Any, after: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
-    column = _local(frame[period])
+    column = _local(frame[period], (before, after))
     parts = []
     for wanted in (before, after):
         if pd.api.types.is_datetime64_any_dtype(column):
-            span = pd.Period(str(wanted))
+            span = _span(wanted)
             inside = (column >= span.start_time) & (column <= span.end_time)
         elif pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
             inside = column == pd.to_numeric(wanted, errors="coerce")
@@ -156,8 +176,23 @@ def _periods(frame: pd.DataFrame, period: str, before: Any, after: Any) -> tuple
     return parts[0], parts[1]
 
 
-def _local(column: pd.Series) -> pd.Series:
-    """Dates as moments, and those with a time zone as the clock there shows them."""
+def _span(wanted: Any) -> pd.Period:
+    """A period of the calendar as people write it.
+
+    Raises:
+        ValueError: It is none.
+    """
+    text = str(wanted).strip().removesuffix(" 00:00:00")
+    if not _PERIOD.fullmatch(text):
+        raise ValueError(f"{wanted} is no period of dates: write it as {FORMS}.")
+    return pd.Period(re.sub(r"(?i)^(Q[1-4])[- ]?(\d{4})$", r"\2\1", text).replace("-Q", "Q"))
+
+
+def _local(column: pd.Series, wanted: tuple[Any, Any]) -> pd.Series:
+    """Dates as moments, also those that are texts, and those with a time zone as the clock there shows them."""
+    if pd.api.types.is_string_dtype(column.dtype) and not column.isin(list(map(str, wanted))).any():
+        read = pd.to_datetime(column, errors="coerce", format="ISO8601")
+        column = read if bool((read.notna() == column.notna()).all()) else column
     if column.dtype == object and isinstance(column.dropna().iloc[0] if column.notna().any() else None, dt.date):
         column = pd.to_datetime(column)
     return column.dt.tz_localize(None) if isinstance(column.dtype, pd.DatetimeTZDtype) else column

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .result import Assumption, Result, frame_of
+from .result import Assumption, Result, frame_of, numbers_of
 
 MAX_ROWS = 20_000
 STABLE = 0.8
 
 
-def cluster(data: Any, columns: list[str], number: int = 0, most: int = 8) -> Result:
+def cluster(data: Any, columns: str | list[str], number: int = 0, most: int = 8) -> Result:
     """Clusters by k-means on standardised numbers; how many by the silhouette, and how stable by resampling.
 
     Sources: Lloyd, IEEE Trans. Information Theory 28 (1982); Rousseeuw, J. Comp. Applied Mathematics 20 (1987), the
@@ -22,17 +22,21 @@ def cluster(data: Any, columns: list[str], number: int = 0, most: int = 8) -> Re
 
     Args:
         data: A frame.
-        columns: Columns of numbers.
+        columns: Columns of numbers, or one.
         number: How many clusters; 0 for the number with the best silhouette.
         most: The largest number that is tried.
 
     Raises:
-        ValueError: There are fewer than 10 rows without a missing value.
+        TypeError: A column holds no numbers.
+        ValueError: There are fewer than 10 rows without a missing value, or fewer different ones than clusters.
     """
     from sklearn.cluster import KMeans
     from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-    frame = frame_of(data, *columns)
+    columns = [columns] if isinstance(columns, str) else list(columns)
+    if not columns:
+        raise ValueError("Name the columns that the clusters are made by.")
+    frame = frame_of(data, *columns).apply(numbers_of)
     whole = frame.dropna()
     if len(whole) < 10:
         raise ValueError(f"{len(whole)} rows have a value in every column; at least 10 are needed.")
@@ -41,10 +45,14 @@ def cluster(data: Any, columns: list[str], number: int = 0, most: int = 8) -> Re
     points = rows.to_numpy(float)
     points = (points - points.mean(axis=0)) / np.where(points.std(axis=0) > 0, points.std(axis=0), 1)
 
+    different = len(np.unique(points, axis=0))
+    if different < max(2, number) or number == 1:
+        raise ValueError(f"{different:,} different rows cannot be put into {number or 2} clusters; 2 are the fewest.")
+
     def fitted(count: int, chosen: Any) -> Any:
         return KMeans(count, n_init=5, random_state=0).fit(chosen)
 
-    tried = [number] if number else range(2, min(most, len(points) // 3) + 1)
+    tried = [number] if number else range(2, min(most, len(points) // 3, different) + 1)
     scores = {
         count: float(silhouette_score(points, fitted(count, points).labels_, sample_size=min(2_000, len(points)),
                                       random_state=0))

@@ -10,24 +10,31 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from .result import Assumption, Result, frame_of, p_text
+from .result import Assumption, Result, frame_of, left_out, numbers_of, p_text
 
 MIN_LARGE_SAMPLE = 30
 """Values of a group from which its mean is nearly normal whatever its distribution (central limit theorem)."""
 SKEWED = 2.0
 MAX_GROUPS = 60
+MAX_PAIRS = 2_000_000
+"""Pairs of values that the shift of one group against another is computed from; of more, as many by chance."""
+DRAWS = 9_999
+"""Tables drawn by chance, where cells are too small for the chi-squared distribution."""
 
 
 def compare_groups(data: Any, value: str, by: str, confidence: float = 0.95) -> Result:
     """Whether a value differs between groups, by how much, and between which.
 
     Numbers: Welch's t test of two groups, Welch's analysis of variance of more, and where a small or very skewed group
-    rules means out the tests of Mann and Whitney, or Kruskal and Wallis, on ranks. Categories and truth values: the
-    chi-squared test of independence, or Fisher's exact test of a small table of two by two. The pairs of more than two
-    groups are corrected by Holm's method.
+    rules means out the tests of Mann and Whitney, or Kruskal and Wallis, on ranks; the difference then is the median of
+    all differences between two values of the groups, and the effect size the correlation of ranks. Categories and truth
+    values: the chi-squared test of independence; of small tables Fisher's exact test (two by two), or tables drawn by
+    chance. The pairs of more than two groups are corrected by Holm's method. Infinite values are left out.
 
     Sources: Welch, Biometrika 38 (1951); Kruskal and Wallis, JASA 47 (1952); Hedges, J. Educational Statistics 6 (1981)
-    for the effect size; Cramér, *Mathematical Methods of Statistics* (1946); Holm, Scand. J. Statistics 6 (1979).
+    for the effect size; Hodges and Lehmann, Ann. Math. Statistics 34 (1963), for the shift; Glass, Educational and
+    Psychological Measurement 25 (1965), for the correlation of ranks; Cramér, *Mathematical Methods of Statistics*
+    (1946); Holm, Scand. J. Statistics 6 (1979).
 
     Args:
         data: A frame.
@@ -36,19 +43,29 @@ def compare_groups(data: Any, value: str, by: str, confidence: float = 0.95) -> 
         confidence: Of the interval.
 
     Raises:
-        ValueError: There are fewer than two groups with two values each.
+        TypeError: The value is a time or a duration.
+        ValueError: There are fewer than two groups with two values each, or all values are the same.
     """
-    frame = frame_of(data, value, by).dropna()
-    if not pd.api.types.is_numeric_dtype(frame[value]) or pd.api.types.is_bool_dtype(frame[value]):
-        return _compare_shares(frame, value, by)
+    if value == by:
+        raise ValueError(f"{value} cannot be compared between groups of itself.")
+    given = frame_of(data, value, by)
+    if _is_category(given[value]):
+        return _compare_shares(given.dropna(), value, by, confidence)
+    given = given[given[value].notna() & given[by].notna()]
+    frame = given.assign(**{value: numbers_of(given[value])}).dropna()
     groups = {name: part[value].to_numpy(float) for name, part in frame.groupby(by, observed=True, sort=True)}
-    left_out = [name for name, values in groups.items() if len(values) < 2]
+    single = [name for name, values in groups.items() if len(values) < 2]
     groups = {name: values for name, values in groups.items() if len(values) >= 2}
     if not 2 <= len(groups) <= MAX_GROUPS:
-        raise ValueError(f"{by} has {len(groups)} groups with two values or more; 2 to {MAX_GROUPS} can be compared.")
-    assumptions = [_shape(groups), *_spread(groups)]
-    if left_out:
-        assumptions.append(Assumption(f"{len(left_out)} groups with one value were left out", False))
+        which = "1 group" if len(groups) == 1 else f"{len(groups)} groups"
+        raise ValueError(f"{by} has {which} with two values or more; 2 to {MAX_GROUPS} can be compared.")
+    first = next(iter(groups.values()))[0]
+    if all((values == first).all() for values in groups.values()):
+        raise ValueError(f"{value} is {first:g} in every row, so its groups do not differ.")
+    assumptions = [_shape(groups), *_spread(groups), *left_out(given, frame, f"a finite {value}")]
+    if single:
+        few = "1 group with one value was" if len(single) == 1 else f"{len(single)} groups with one value were"
+        assumptions.append(Assumption(f"{few} left out", False))
     means = assumptions[0].holds
     samples = list(groups.values())
     statistic, p, method = _test(samples, means=means)
@@ -59,12 +76,12 @@ def compare_groups(data: Any, value: str, by: str, confidence: float = 0.95) -> 
     })  # fmt: skip
     values: dict[str, Any] = {"statistic": statistic, "p_value": p, "pairs": pairs}
     if len(groups) == 2:
-        only = pairs.iloc[0]
+        only, how = pairs.iloc[0], "on average" if means else "typically"
         values |= {name: float(only[name]) for name in ("difference", "low", "high", "effect")}
         sentence = (
             f"{value} {'differs' if p < 1 - confidence else 'does not differ'} significantly between {only['a']} and "
-            f"{only['b']}: {only['difference']:,.4g} on average ({confidence:.0%} interval {only['low']:,.4g} to "
-            f"{only['high']:,.4g}; {p_text(p)}, effect size {only['effect']:.2f})."
+            f"{only['b']}: {only['difference']:,.4g} {how} ({confidence:.0%} interval {only['low']:,.4g} "
+            f"to {only['high']:,.4g}; {p_text(p)}, effect size {only['effect']:.2f})."
         )
     else:
         apart = int((pairs["p_corrected"] < 1 - confidence).sum())
@@ -80,15 +97,20 @@ def _shape(groups: dict[Any, np.ndarray[Any, Any]]) -> Assumption:
     """Whether means may be compared: every group is large, or looks normal, and none is very skewed."""
     doubtful = []
     for name, values in groups.items():
-        if len(values) >= MIN_LARGE_SAMPLE:
+        if np.ptp(values) == 0:
+            bad = True
+        elif len(values) >= MIN_LARGE_SAMPLE:
             bad = abs(stats.skew(values)) > SKEWED * max(1.0, (len(values) / 200) ** 0.5)
         else:
-            bad = len(values) >= 3 and np.ptp(values) > 0 and stats.shapiro(values).pvalue < 0.05
+            bad = len(values) >= 3 and stats.shapiro(values).pvalue < 0.05
         if bad:
             doubtful.append(str(name))
     if doubtful:
         names = ", ".join(doubtful[:5])
-        return Assumption(f"means are nearly normal (very skewed or not normal: {names}), so ranks are compared", False)
+        return Assumption(
+            f"means are nearly normal (one value alone, very skewed or not normal: {names}), so ranks are compared",
+            False,
+        )
     return Assumption("means are nearly normal (groups of 30 values, or no departure by Shapiro and Wilk)", True)
 
 
@@ -106,8 +128,7 @@ def _test(samples: Sequence[np.ndarray[Any, Any]], *, means: bool) -> tuple[floa
         if means:
             found = stats.ttest_ind(*samples, equal_var=False)
             return float(found.statistic), float(found.pvalue), "Welch's t test (Welch 1947)"
-        found = stats.mannwhitneyu(*samples, alternative="two-sided")
-        return float(found.statistic), float(found.pvalue), "Mann-Whitney U test (Mann and Whitney 1947)"
+        return (*_ranked(*samples), "Mann-Whitney U test (Mann and Whitney 1947), shift by Hodges and Lehmann (1963)")
     if means:
         statistic, p = welch_anova(samples)
         return statistic, p, "Welch's analysis of variance (Welch 1951), pairs by Welch's t test with Holm's correction"
@@ -117,6 +138,14 @@ def _test(samples: Sequence[np.ndarray[Any, Any]], *, means: bool) -> tuple[floa
         float(found.pvalue),
         "Kruskal-Wallis test (1952), pairs by Mann-Whitney with Holm's correction",
     )
+
+
+def _ranked(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> tuple[float, float]:
+    """U and its p value; 1 where all values are the same."""
+    if np.ptp(np.concatenate([x, y])) == 0:
+        return len(x) * len(y) / 2, 1.0
+    found = stats.mannwhitneyu(x, y, alternative="two-sided")
+    return float(found.statistic), float(found.pvalue)
 
 
 def welch_anova(samples: Sequence[np.ndarray[Any, Any]]) -> tuple[float, float]:
@@ -138,13 +167,36 @@ def _pairs(groups: dict[Any, np.ndarray[Any, Any]], *, means: bool, confidence: 
     rows = []
     for a, b in combinations(groups, 2):
         x, y = groups[a], groups[b]
-        _, p, _ = _test([x, y], means=means)
-        low, high = stats.ttest_ind(x, y, equal_var=False).confidence_interval(confidence)
-        rows.append({"a": a, "b": b, "difference": x.mean() - y.mean(), "low": float(low), "high": float(high),
-                     "effect": hedges_g(x, y), "p_value": p})  # fmt: skip
+        statistic, p, _ = _test([x, y], means=means)
+        if means:
+            low, high = stats.ttest_ind(x, y, equal_var=False).confidence_interval(confidence)
+            difference, effect = x.mean() - y.mean(), hedges_g(x, y)
+        else:
+            difference, low, high = shift(x, y, confidence)
+            effect = 2 * statistic / (len(x) * len(y)) - 1
+        rows.append({"a": a, "b": b, "difference": float(difference), "low": float(low), "high": float(high),
+                     "effect": float(effect), "p_value": p})  # fmt: skip
     table = pd.DataFrame(rows)
     table["p_corrected"] = adjust_p_values(table["p_value"].to_numpy())
     return table
+
+
+def shift(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], confidence: float) -> tuple[float, float, float]:
+    """The median of all differences between a value of one group and one of the other, with its interval.
+
+    Source: Hodges and Lehmann, Ann. Math. Statistics 34 (1963); the interval by the normal distribution of U (Moses;
+    Hollander and Wolfe, *Nonparametric Statistical Methods*, 1973, section 4.3).
+    """
+    number = len(x) * len(y)
+    if number <= MAX_PAIRS:
+        differences = np.subtract.outer(x, y).ravel()
+    else:
+        draw = np.random.default_rng(0)
+        differences = draw.choice(x, MAX_PAIRS) - draw.choice(y, MAX_PAIRS)
+    half = stats.norm.ppf(0.5 + confidence / 2) * np.sqrt(number * (len(x) + len(y) + 1) / 12)
+    share = max(0.0, 0.5 - half / number)
+    middle, low, high = np.quantile(differences, (0.5, share, 1 - share))
+    return float(middle), float(low), float(high)
 
 
 def hedges_g(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
@@ -161,13 +213,23 @@ def adjust_p_values(p_values: Any, method: str = "holm") -> np.ndarray[Any, Any]
     (1995), the share of them.
 
     Args:
-        p_values: The p values of all tests that were made, in any order.
+        p_values: The p values of all tests that were made, in any order; a missing one (NaN) is a test that was not
+            made, and stays missing.
         method: ``holm``, ``bonferroni`` or ``fdr`` (Benjamini and Hochberg).
 
     Raises:
-        ValueError: There is no such method.
+        ValueError: There is no such method, or a value is no p value.
     """
-    p = np.asarray(p_values, float)
+    given = np.asarray(p_values, float)
+    p = given[~np.isnan(given)]
+    if ((p < 0) | (p > 1)).any():
+        raise ValueError("A p value lies between 0 and 1.")
+    corrected = np.full(given.shape, np.nan)
+    corrected[~np.isnan(given)] = _adjusted(p, method)
+    return corrected
+
+
+def _adjusted(p: np.ndarray[Any, Any], method: str) -> np.ndarray[Any, Any]:
     number, order = len(p), np.argsort(p)
     if method == "bonferroni":
         return np.asarray(np.minimum(1.0, p * number))
@@ -182,22 +244,43 @@ def adjust_p_values(p_values: Any, method: str = "holm") -> np.ndarray[Any, Any]
     return corrected
 
 
-def _compare_shares(frame: pd.DataFrame, value: str, by: str) -> Result:
+def _is_category(column: pd.Series) -> bool:
+    """Whether values are compared by their shares: truth values, texts and categories."""
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return True
+    if pd.api.types.is_datetime64_any_dtype(column.dtype) or pd.api.types.is_timedelta64_dtype(column.dtype):
+        return False
+    try:
+        numbers_of(column)
+    except TypeError:
+        return True
+    return False
+
+
+def _compare_shares(frame: pd.DataFrame, value: str, by: str, confidence: float) -> Result:
     counts = pd.crosstab(frame[by], frame[value])
     if counts.shape[0] < 2 or counts.shape[1] < 2:
         raise ValueError(f"{value} and {by} need two values each to be compared.")
+    if max(counts.shape) > MAX_GROUPS:
+        wide = by if counts.shape[0] > MAX_GROUPS else value
+        raise ValueError(f"{wide} has {max(counts.shape)} values; shares of at most {MAX_GROUPS} are compared.")
     found = stats.chi2_contingency(counts, correction=False)
     expected = float(np.min(found.expected_freq))
     fits = expected >= 5
     p, method = float(found.pvalue), "chi-squared test of independence (Pearson 1900)"
     if not fits and counts.shape == (2, 2):
         p, method = float(stats.fisher_exact(counts).pvalue), "Fisher's exact test (Fisher 1935)"
+    elif not fits:
+        drawn = stats.MonteCarloMethod(n_resamples=DRAWS, rng=np.random.default_rng(0))
+        p = float(stats.chi2_contingency(counts.to_numpy(), correction=False, method=drawn).pvalue)
+        method = f"chi-squared test against {DRAWS:,} tables drawn by chance (Hope, JRSS B 30, 1968)"
     strength = float(np.sqrt(found.statistic / counts.to_numpy().sum() / (min(counts.shape) - 1)))
     assumption = Assumption(f"at least 5 rows are expected in each cell (the least is {expected:.1f})", fits)
     table = counts.div(counts.sum(axis=1), axis=0).reset_index()
     table.columns = pd.Index(map(str, table.columns))
+    verb = "differ" if p < 1 - confidence else "do not differ"
     sentence = (
-        f"The shares of {value} {'differ' if p < 0.05 else 'do not differ'} significantly between the groups of {by} "
+        f"The shares of {value} {verb} significantly between the groups of {by} "
         f"({p_text(p)}, Cramér's V {strength:.2f})."
     )
     return Result(sentence, table, method, (assumption,), {"p_value": p, "effect": strength})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -60,6 +62,7 @@ def frame_of(data: Any, *columns: str) -> pd.DataFrame:
     Raises:
         KeyError: There is no such column.
         TypeError: It is no frame.
+        ValueError: Two columns have the same name.
     """
     if not isinstance(data, pd.DataFrame):
         for method in ("to_pandas", "df"):
@@ -72,7 +75,42 @@ def frame_of(data: Any, *columns: str) -> pd.DataFrame:
     if missing:
         raise KeyError(f"There is no column {', '.join(missing)}; there are: {', '.join(map(str, data.columns))}.")
     frame: pd.DataFrame = data[list(columns)] if columns else data
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise ValueError(f"The name {twice[0]} comes twice: name columns that differ.")
     return frame
+
+
+def numbers_of(column: pd.Series) -> pd.Series:
+    """A column of numbers as floats, in which infinite values are missing.
+
+    Raises:
+        TypeError: It holds no numbers.
+    """
+    kind = column.dtype
+    exact = (
+        pd.api.types.is_object_dtype(kind)
+        and column.dropna().map(lambda value: isinstance(value, (int, float, Decimal))).all()
+    )
+    if not (pd.api.types.is_numeric_dtype(kind) or exact):
+        further = f" Use {column.name}.dt.total_seconds()." if pd.api.types.is_timedelta64_dtype(kind) else ""
+        raise TypeError(f"{column.name} holds no numbers, but {kind}.{further}")
+    values = column.to_numpy(np.float64, na_value=np.nan)
+    return pd.Series(np.where(np.isinf(values), np.nan, values), column.index, name=column.name)
+
+
+def left_out(frame: pd.DataFrame, whole: pd.DataFrame, what: str) -> tuple[Assumption, ...]:
+    """That rows without a usable value were left out; nothing where none were.
+
+    Args:
+        frame: All rows.
+        whole: Those that are used.
+        what: The column that the others have no value of.
+    """
+    number = len(frame) - len(whole)
+    rows = "1 row" if number == 1 else f"{number:,} rows"
+    verb = "was" if number == 1 else "were"
+    return (Assumption(f"{rows} without {what} {verb} left out", False),) if number else ()
 
 
 def p_text(p: float) -> str:

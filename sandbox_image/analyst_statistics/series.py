@@ -3,46 +3,105 @@
 from __future__ import annotations
 
 import warnings
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .result import Assumption, Result, frame_of
+from .result import Assumption, Result, frame_of, numbers_of
 
-SEASONS = {"D": 7, "B": 5, "W": 52, "M": 12, "Q": 4, "Y": 1, "h": 24}
+SEASONS = {"D": 7, "W": 52, "M": 12, "Q": 4, "Y": 1, "h": 24}
 """Periods of a season, by the step of the series."""
-NAMES = {"D": "day", "B": "weekday", "W": "week", "M": "month", "Q": "quarter", "Y": "year", "h": "hour"}
+DEPENDENT = 0.5
+"""Correlation of a period with the one before from which a series drifts rather than jumps."""
+NAMES = {"D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year", "h": "hour"}
 
 
-def regular(data: Any, time: str, value: str, step: str = "") -> tuple[pd.Series, str]:
-    """A series with one total for each period, and its step; periods without rows within it are zero.
+def regular(data: Any, time: str, value: str, step: str = "") -> tuple[pd.Series, str, tuple[Assumption, ...]]:
+    """A series with one total for each period, its step, and what was filled in.
+
+    A period without rows is zero, as a day without an order is; one whose rows have no value lies between its
+    neighbours.
 
     Args:
         data: A frame.
-        time, value: Its columns of moments and of numbers.
+        time, value: Its columns of moments (or years) and of numbers.
         step: ``D``, ``W``, ``M``, ``Q``, ``Y`` or ``h``; found out where it is empty.
 
     Raises:
-        ValueError: There are fewer than 4 periods.
+        TypeError: The value is no number, or the time no date.
+        ValueError: There are fewer than 4 periods, or no such step.
     """
-    frame = frame_of(data, time, value).dropna()
-    moments = pd.to_datetime(frame[time])
-    step = step or _step(moments)
-    series = frame[value].astype(float).groupby(moments.dt.to_period(step)).sum().sort_index()
-    if len(series) < 4:
-        raise ValueError(f"{time} has {len(series)} periods of one {NAMES[step]}; at least 4 are needed.")
-    return series.reindex(pd.period_range(series.index[0], series.index[-1], freq=step), fill_value=0.0), step
+    frame = frame_of(data, time, value)
+    moments, numbers = moments_of(frame[time]), numbers_of(frame[value])
+    if not (moments.notna() & numbers.notna()).any():
+        raise ValueError(f"No row has both {time} and {value}.")
+    step = step or _step(moments.dropna())
+    if step not in SEASONS:
+        raise ValueError(f"There is no step {step}: use {', '.join(SEASONS)}.")
+    known = moments.notna()
+    totals = numbers[known].groupby(moments[known].dt.to_period(step)).sum(min_count=1).sort_index()
+    totals = totals.loc[totals.first_valid_index() : totals.last_valid_index()]
+    if len(totals) < 4:
+        unit = NAMES[step] if len(totals) == 1 else f"{NAMES[step]}s"
+        raise ValueError(f"{time} has {len(totals)} {unit} with rows; at least 4 are needed.")
+    whole = totals.reindex(pd.period_range(totals.index[0], totals.index[-1], freq=step), fill_value=0.0)
+    filled = pd.Series(np.interp(np.arange(len(whole)), np.flatnonzero(whole.notna()), whole.dropna()), whole.index)
+    return filled, step, _filled(step, len(whole) - len(totals), int(whole.isna().sum()))
+
+
+def _filled(step: str, absent: int, unknown: int) -> tuple[Assumption, ...]:
+    """What was filled in; nothing where every period has rows with a value."""
+
+    def counted(number: int) -> str:
+        return f"1 {NAMES[step]}" if number == 1 else f"{number:,} {NAMES[step]}s"
+
+    found = []
+    if absent:
+        verb = "counts" if absent == 1 else "count"
+        found.append(Assumption(f"every {NAMES[step]} has rows ({counted(absent)} without any {verb} as zero)", False))
+    if unknown:
+        text = f"every {NAMES[step]} has a value ({counted(unknown)} without one: taken as between its neighbours)"
+        found.append(Assumption(text, False))
+    return tuple(found)
+
+
+def moments_of(column: pd.Series) -> pd.Series:
+    """A column of dates, moments, periods, texts of them, or years, as moments of the clock that they were written by.
+
+    Raises:
+        TypeError: It holds numbers that are no years.
+        ValueError: A text is no date.
+    """
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.to_timestamp()
+    elif pd.api.types.is_numeric_dtype(column.dtype):
+        years = numbers_of(column)
+        if not years.dropna().between(1500, 2500).all() or (years.dropna() % 1 != 0).any():
+            raise TypeError(f"{column.name} holds numbers that are no dates and no years.")
+        texts = years.map(lambda year: f"{year:04.0f}", na_action="ignore")
+        column = pd.to_datetime(texts, format="%Y")
+    else:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of texts of no known form, which the error names
+                column = pd.to_datetime(column)
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{column.name} holds texts that are no dates, or are of several forms: {error}") from None
+    return column.dt.tz_localize(None) if isinstance(column.dtype, pd.DatetimeTZDtype) else column
 
 
 def _step(moments: pd.Series) -> str:
-    days = (moments.max() - moments.min()).days
-    distinct = moments.dt.normalize().nunique()
-    if days <= 3:
+    span = (moments.max() - moments.min()).days
+    days = np.unique(moments.dt.normalize().to_numpy().astype("M8[D]").astype(np.int64))
+    if span <= 3 and (moments != moments.dt.normalize()).any():
         return "h"
-    if distinct <= days / 20:
-        return "M" if distinct > days / 80 else "Q" if distinct > days / 200 else "Y"
-    return "D" if days <= 400 else "M"
+    if len(days) > 3 and (np.diff(days) % 7 == 0).mean() >= 0.9:
+        return "W"
+    if len(days) <= span / 20:
+        return "M" if len(days) > span / 80 else "Q" if len(days) > span / 200 else "Y"
+    return "D" if span <= 400 else "M"
 
 
 def seasonality(data: Any, time: str, value: str, step: str = "") -> Result:
@@ -60,13 +119,14 @@ def seasonality(data: Any, time: str, value: str, step: str = "") -> Result:
     """
     from statsmodels.tsa.seasonal import STL
 
-    series, step = regular(data, time, value, step)
+    series, step, filled = regular(data, time, value, step)
     season = SEASONS[step]
     if season < 2 or len(series) < 2 * season:
         raise ValueError(f"{len(series)} periods are fewer than two seasons of {season}; a season cannot be seen.")
     parts = STL(series.to_numpy(), period=season, robust=True).fit()
     rest, repeated = np.var(parts.resid), np.var(parts.resid + parts.seasonal)
-    strength = max(0.0, float(1 - rest / repeated)) if repeated > 0 else 0.0
+    noise = 1e-20 * float(np.mean(series.to_numpy() ** 2))  # what rounding leaves of a series that stands still
+    strength = max(0.0, float(1 - rest / repeated)) if repeated > noise else 0.0
     table = pd.DataFrame({
         "period": series.index.astype(str), value: series.to_numpy(), "trend": parts.trend, "season": parts.seasonal,
         "rest": parts.resid,
@@ -76,8 +136,8 @@ def seasonality(data: Any, time: str, value: str, step: str = "") -> Result:
     enough = Assumption(
         f"the series covers at least three seasons ({len(series) / season:.1f})", len(series) >= 3 * season
     )
-    return Result(sentence, table, "STL (Cleveland and others 1990), strength by Wang and others (2006)", (enough,),
-                  {"strength": strength, "season": season})  # fmt: skip
+    return Result(sentence, table, "STL (Cleveland and others 1990), strength by Wang and others (2006)",
+                  (enough, *filled), {"strength": strength, "season": season})  # fmt: skip
 
 
 def change_points(data: Any, time: str, value: str, step: str = "", most: int = 5) -> Result:
@@ -91,7 +151,7 @@ def change_points(data: Any, time: str, value: str, step: str = "", most: int = 
         time, value, step: As for ``forecast``.
         most: How many change points are looked for.
     """
-    series, step = regular(data, time, value, step)
+    series, step, filled = regular(data, time, value, step)
     values = series.to_numpy()
     found = sorted(_segments(values, 0, len(values), most, np.random.default_rng(0)))
     edges = [0, *[place for place, _ in found], len(values)]
@@ -103,16 +163,18 @@ def change_points(data: Any, time: str, value: str, step: str = "", most: int = 
     table = pd.DataFrame(rows, columns=["period", "before", "after", "change", "p_value"])
     changes = "; ".join(f"{r['period']} from {r['before']:,.6g} to {r['after']:,.6g}" for r in rows[:3])
     sentence = (
-        f"The level of {value} changes {len(rows)} times: {changes}."
+        f"The level of {value} changes {'once' if len(rows) == 1 else f'{len(rows)} times'}: {changes}."
         if rows
         else f"The level of {value} does not jump."
     )
-    lag = float(pd.Series(values).diff().autocorr() or 0.0) if len(values) > 3 else 0.0
+    levels = np.concatenate([np.full(b - a, values[a:b].mean()) for a, b in pairwise(edges)])
+    lag = _lag(values - levels)
     checked = Assumption(
-        "periods are independent but for jumps; a trend or a season looks like several jumps", abs(lag) < 0.9
-    )
+        f"periods are independent but for jumps (correlation with the one before: {lag:.2f}); a trend or a season "
+        "looks like several jumps", abs(lag) < DEPENDENT,
+    )  # fmt: skip
     method = "binary segmentation (Scott and Knott 1974) with permutations (Taylor 2000)"
-    return Result(sentence, table, method, (checked,),
+    return Result(sentence, table, method, (checked, *filled),
                   {"points": [r["period"] for r in rows]})  # fmt: skip
 
 
@@ -130,6 +192,12 @@ def _segments(
     at = start + place
     left = _segments(values, start, at, most - 1, random)
     return [*left, (at, p), *_segments(values, at, end, most - 1 - len(left), random)]
+
+
+def _lag(rest: np.ndarray[Any, Any]) -> float:
+    """The correlation of each value with the one before."""
+    spread = float((rest**2).sum())
+    return float((rest[1:] * rest[:-1]).sum() / spread) if spread > 0 else 0.0
 
 
 def _split(part: np.ndarray[Any, Any]) -> tuple[int, float]:
@@ -156,18 +224,22 @@ def forecast(data: Any, time: str, value: str, periods: int = 3, step: str = "",
 
     Args:
         data: A frame.
-        time, value: Its columns of moments and of numbers; each period's values are added up.
+        time, value: Its columns of moments (or years) and of numbers; each period's values are added up.
         periods: How many periods ahead.
         step: ``D``, ``W``, ``M``, ``Q``, ``Y`` or ``h``; found out where it is empty.
         confidence: Of the intervals.
 
     Raises:
+        TypeError: The value is no number, or the time no date.
         ValueError: There are too few periods for a test on the past.
     """
-    series, step = regular(data, time, value, step)
-    last = pd.to_datetime(frame_of(data, time)[time]).max()
-    partial = bool(step in "MQY" and last.normalize() < series.index[-1].end_time.normalize() - pd.Timedelta(days=3))
-    partial = partial and len(pd.to_datetime(frame_of(data, time)[time]).dt.normalize().unique()) > len(series)
+    if periods < 1:
+        raise ValueError("A forecast is of 1 period or more.")
+    series, step, filled = regular(data, time, value, step)
+    moments = moments_of(frame_of(data, time)[time])
+    last = moments.max().normalize()
+    partial = bool(step in "MQY" and last < series.index[-1].end_time.normalize() - pd.Timedelta(days=3))
+    partial = partial and moments.dt.normalize().nunique() > len(series)
     series = series.iloc[:-1] if partial else series
     values, season = series.to_numpy(), SEASONS[step]
     tests = min(6, len(values) - max(6, periods))
@@ -203,6 +275,7 @@ def forecast(data: Any, time: str, value: str, periods: int = 3, step: str = "",
         Assumption("there are at least two seasons" if season > 1 else "no season is expected",
                    season < 2 or len(values) >= 2 * season),
         Assumption(whole, not partial),
+        *filled,
     )  # fmt: skip
     return Result(sentence, table, f"{best}, chosen by rolling-origin back-test (Hyndman and Athanasopoulos 2021)",
                   assumptions, {"method": best, "error": error, "mase": scaled})  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import skew
 
-from .result import Assumption, Result, frame_of
+from .result import Assumption, Result, frame_of, left_out, numbers_of
 
 CUT = 3.5
 """Modified z score from which a value is an outlier (Iglewicz and Hoaglin)."""
@@ -23,12 +23,12 @@ def outliers(data: Any, value: str) -> Result:
         value: The column of numbers.
 
     Raises:
+        TypeError: They are no numbers.
         ValueError: There are fewer than 8 values.
     """
     frame = frame_of(data)
-    frame_of(frame, value)
-    present = frame[frame[value].notna()]
-    numbers = present[value].to_numpy(float)
+    found = numbers_of(frame_of(frame, value)[value])
+    present, numbers = frame[found.notna()], found.dropna().to_numpy()
     if len(numbers) < 8:
         raise ValueError(f"{value} has {len(numbers)} values; at least 8 are needed.")
     logarithms = bool((numbers > 0).all() and float(skew(numbers)) > 1)
@@ -43,7 +43,8 @@ def outliers(data: Any, value: str) -> Result:
     scale = "logarithms, as the values are positive and skewed" if logarithms else "the values themselves"
     return Result(
         sentence, table, f"modified z score over {CUT} of {scale} (Iglewicz and Hoaglin 1993)",
-        (Assumption(f"outliers are few ({share:.1%} of the values)", bool(share <= 0.05)),),
+        (Assumption(f"outliers are few ({share:.1%} of the values)", bool(share <= 0.05)),
+         *left_out(frame[frame[value].notna()], present, f"a finite {value}")),
         {"count": int(chosen.sum())},
     )  # fmt: skip
 

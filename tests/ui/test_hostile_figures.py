@@ -14,9 +14,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from installed_package import install
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page
-from sandbox_package import install
 
 from .conftest import run_all
 
@@ -92,7 +92,7 @@ def visit(browser: Browser, lab: tuple[str, Path], canary: Canary, firewall: boo
     address, folder = lab
     place = folder / f"figures-{firewall}"
     place.mkdir()
-    package = install(place / "package", hostile="hostile_figures:HostileKind")
+    package = install(place / "package", "sandboxes", hostile="hostile_figures:HostileKind")
     setup = SETUP.replace("HOST", repr(canary.host)).replace("PACKAGE", repr(str(package)))
     texts = (setup, *["%%analyst\nPYTHON: 1" if firewall else "show()"] * CELLS, "open('done', 'w').close()")
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}

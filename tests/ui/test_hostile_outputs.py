@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+from installed_package import install
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Route
-from sandbox_package import install
 
 from .conftest import run_all
 
@@ -44,7 +44,7 @@ def visit(browser: Browser, lab: tuple[str, Path], firewall: bool) -> Visit:
     address, folder = lab
     place = folder / f"firewall-{firewall}"
     place.mkdir()
-    package = install(place / "package", hostile="hostile_page:HostileKind")
+    package = install(place / "package", "sandboxes", hostile="hostile_page:HostileKind")
     setup = SETUP.replace("PACKAGE", repr(str(package)))
     texts = (setup, "%%analyst\nPYTHON: 1" if firewall else "show()", "open('done', 'w').close()")
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}

@@ -21,6 +21,7 @@ def test_the_panel_answers_in_notebook_7_and_its_answer_becomes_a_cell_that_stop
     with serving.jupyter("notebook", folder, runtime, tmp_path / "server.log", options, **environment) as url:
         shown = PanelInPage(browser, (url, folder), "seven.ipynb", place="notebooks")
         shown.connected()
+        expect(shown.page.locator(".jp-NotebookPanel-toolbar [data-command='analyst-magic:open']")).to_be_visible()
         turn = shown.ask("total revenue by region as a bar chart")
         shown.answered(turn)
         expect(turn.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)

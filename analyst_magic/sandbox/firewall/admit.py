@@ -10,6 +10,7 @@ from ...cleaning.names import base_of, safe_name
 from ...cleaning.text import clean
 from ...errors import CodeFailed, FirewallError, InputError
 from ...filetypes import ending_of, why_it_stays
+from ...result_kinds import installed_kinds
 from ...turn import Output, Preview
 from ...wording import count
 from ..advice import advice
@@ -91,9 +92,24 @@ def _display(message: Message, limits: Limits, notes: list[str], shared: SharedR
         rebuilt, left_out = plotly.figure(data[PLOTLY])
         notes.extend(left_out)
         return Output("figure", rebuilt)
-    shown = picture(data, limits) or words(data, limits)
+    shown = _of_other_packages(data) or picture(data, limits) or words(data, limits)
     notes.extend(changes(message.content.get("metadata"), data))
     return shown
+
+
+def _of_other_packages(data: Mapping[Any, Any]) -> Output | None:
+    """What a kind of result of another package takes of a bundle; None where there is none for it."""
+    kind = next((kind for mime, kind in installed_kinds().items() if mime in data), None)
+    if kind is None:
+        return None
+    try:
+        return Output(kind.mime, kind.admit(data[kind.mime]))
+    except FirewallError:
+        raise
+    except Exception as error:  # a package of somebody else fails in any way it likes
+        raise FirewallError(
+            f"An output of the kind {kind.mime} was dropped: {type(kind).__name__} failed ({type(error).__name__})."
+        ) from error
 
 
 def _answer(content: Mapping[str, Any], notes: list[str]) -> Output | None:

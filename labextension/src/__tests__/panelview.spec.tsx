@@ -413,6 +413,18 @@ describe('the picker of models', () => {
 });
 
 describe('what questions can use', () => {
+  it('is profiled by a click on its chip, and the page is shown beside the notebook', async () => {
+    const showProfile = jest.fn();
+    const { reply, session } = await panel({ showProfile });
+    fireEvent.click(screen.getByTitle(/^sales: pandas/));
+    fireEvent.click(await screen.findByRole('button', { name: 'Profile' }));
+    await reply('profile', { html: '<p>sales</p>' });
+    expect(session.sent).toContainEqual(
+      expect.objectContaining({ type: 'profile', frame: 'sales' })
+    );
+    expect(showProfile).toHaveBeenCalledWith('sales', '<p>sales</p>');
+  });
+
   const table = (name: string, column: string) => ({
     ...FRAME,
     name,

@@ -1,5 +1,12 @@
 import * as React from 'react';
-import { completed, Completions, completions, pastedTable, readDraft, ReadDraft } from '../complete';
+import {
+  completed,
+  Completions,
+  completions,
+  pastedTable,
+  readDraft,
+  ReadDraft
+} from '../complete';
 import { Conversation } from '../conversation';
 import { useCatalog, useServices } from '../services';
 import { questions, State } from '../state';

@@ -3,7 +3,7 @@ import { Conversation } from '../conversation';
 import { Frame } from '../protocol';
 import { shape } from '../format';
 import { count } from '../wording';
-import { Columns, ScopeButtons } from './framedetails';
+import { Columns, ProfileButton, ScopeButtons } from './framedetails';
 
 const TYPED = 200; // ms after which what is typed is looked for
 
@@ -65,6 +65,7 @@ export function ConnectionDetails(props: {
               >
                 {table.hidden ? 'Hidden' : 'Hide the table'}
               </button>
+              {!table.hidden && <ProfileButton conversation={conversation} name={table.name} />}
               <Columns
                 columns={table.columns}
                 onHide={(column, hidden) => hide(table.name, column, hidden)}

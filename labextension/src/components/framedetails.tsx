@@ -1,6 +1,7 @@
 import * as React from 'react';
 import { Conversation } from '../conversation';
 import { Column, Frame } from '../protocol';
+import { useServices } from '../services';
 import { count } from '../wording';
 
 /** A frame's columns, and whether questions use it. */
@@ -12,6 +13,7 @@ export function FrameDetails(props: { conversation: Conversation; frame: Frame }
       <ScopeButtons conversation={conversation} frame={frame}>
         A click hides a column from models and their code, or shows it again.
       </ScopeButtons>
+      <ProfileButton conversation={conversation} name={name} />
       <Columns
         columns={frame.columns}
         onHide={(column, hidden) =>
@@ -53,6 +55,31 @@ export function ScopeButtons(props: {
       </button>
       <span className="am-Note">{props.children}</span>
     </div>
+  );
+}
+
+/** Makes the profile of a frame or a table, which comes as a page of its own; no model is asked. */
+export function ProfileButton(props: { conversation: Conversation; name: string }): JSX.Element {
+  const { conversation, name } = props;
+  const { showProfile } = useServices();
+  const [busy, setBusy] = React.useState(false);
+  const look = async () => {
+    setBusy(true);
+    const reply = await conversation.request({ type: 'profile', frame: name });
+    setBusy(false);
+    if (reply) {
+      showProfile(name, String(reply.value.html));
+    }
+  };
+  return (
+    <button
+      className="am-Button"
+      disabled={busy}
+      title="Missing values, outliers, duplicates and what to look at first; no model is asked"
+      onClick={() => void look()}
+    >
+      {busy ? 'Looking …' : 'Profile'}
+    </button>
   );
 }
 

@@ -14,6 +14,7 @@ import {
   fitted,
   heightOf,
   isDark,
+  isTall,
   watchPlace
 } from '../figure';
 import { NumberCard } from './answer';
@@ -123,6 +124,7 @@ function Rendered(props: { result: Shown }): JSX.Element {
       const data = fitted(shown, width) as ReadonlyPartialJSONObject;
       const height = isFigure ? heightOf(data) : undefined;
       place.style.height = height ? `${height}px` : ''; // nothing moves when it is drawn
+      place.classList.toggle('am-mod-tall', isTall(height));
       return rendermime.createModel({ data, trusted: false });
     };
     const drawnFor = place.clientWidth;

@@ -220,7 +220,11 @@ export class Rows implements TableRows {
     }
     const type = this._table.schema.fields[column].type;
     if (format && value !== null && (DataType.isTimestamp(type) || DataType.isDate(type))) {
-      return momentText(Number(value), format, DataType.isTimestamp(type) ? (type.timezone ?? '') : '');
+      return momentText(
+        Number(value),
+        format,
+        DataType.isTimestamp(type) ? (type.timezone ?? '') : ''
+      );
     }
     if (format && DataType.isTime(type)) {
       return clockText(Number(value) / 10 ** (3 * type.unit - 3), format.decimals);

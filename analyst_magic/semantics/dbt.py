@@ -1,7 +1,6 @@
-"""Semantic models of other tools, as definitions: dbt's semantic manifest, and Snowflake's semantic views.
+"""Semantic models and metrics of dbt, as definitions.
 
-dbt: ``semantic_manifest.json`` of ``dbt parse`` (docs.getdbt.com, "Semantic manifest"). Snowflake: the YAML of a
-semantic view (docs.snowflake.com, "YAML specification for semantic views").
+They stand in ``semantic_manifest.json``, which ``dbt parse`` writes (docs.getdbt.com, "Semantic manifest").
 """
 
 from __future__ import annotations
@@ -10,8 +9,9 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from sqlglot import exp
 
 from ..turn.definitions import (
@@ -23,8 +23,10 @@ from ..turn.definitions import (
     MetricDefinition,
     Relationship,
 )
-from .formula import FormulaError, parse, qualified
-from .ossie import DefinitionError, Problem, line_of
+from .content import DefinitionError, Problem, Text, problems_of, text_of
+from .formula import count_of_rows, parse, qualified
+
+MAX_BYTES = 50_000_000
 
 _AGGREGATES = {
     "sum": "SUM({})", "average": "AVG({})", "min": "MIN({})", "max": "MAX({})", "count": "COUNT({})",
@@ -33,110 +35,59 @@ _AGGREGATES = {
 }  # fmt: skip
 
 
-_FIELDS = ("dimensions", "time_dimensions", "facts", "measures")
-"""What of a table of Snowflake's is a field."""
+class _Part(BaseModel):
+    """A part of the manifest, with what is read of it; the rest stays as it is."""
+
+    model_config = ConfigDict(extra="allow")
 
 
-def is_snowflake(content: Any) -> bool:
-    """Whether the content of a YAML file is a semantic view of Snowflake."""
-    return isinstance(content, Mapping) and "tables" in content and "semantic_model" not in content
+class _Named(_Part):
+    name: Text
 
 
-def read_snowflake(content: Any, file: str) -> Definitions:
-    """The definitions of a semantic view.
-
-    Raises:
-        DefinitionError: It is not as Snowflake writes it.
-    """
-    try:
-        tables = [_table(entry) for entry in content["tables"]]
-        metrics = [
-            *(
-                _metric(metric, table["name"], key)
-                for table, key in _keyed(content)
-                for metric in table.get("metrics") or ()
-            ),
-            *(_metric(metric, "", "") for metric in content.get("metrics") or ()),
-        ]
-        relationships = tuple(map(_snowflake_relationship, content.get("relationships") or ()))
-        more = content.get("module_custom_instructions") or {}
-        instructions = [str(text) for text in (content.get("custom_instructions"), *more.values()) if text]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise DefinitionError([Problem(f"{file}:1", f"This semantic view has no {error} where one belongs.")]) from None
-    return Definitions(tuple(tables), relationships, tuple(metrics), tuple(instructions), dict(_places(content, file)))
+class _Entity(_Named):
+    type: str
+    expr: Text | None = None
 
 
-def _keyed(content: Any) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """The tables, each with a column that has a value in each row, as its key has; empty where it has no key."""
-    for table in content["tables"]:
-        columns = (table.get("primary_key") or {}).get("columns") or [""]
-        yield table, str(columns[0])
+class _Aggregate(_Part):
+    agg: str
+    expr: Text | None = None
+    agg_params: dict[str, Any] | None = None
 
 
-def _places(content: Any, file: str) -> Iterator[tuple[str, str]]:
-    """Where each definition begins, by its kind and name."""
-    for number, table in enumerate(content["tables"]):
-        yield f"dataset {table['name']}", f"{file}:{line_of(content, ['tables', number])}"
-        for part in (*_FIELDS, "metrics"):
-            for index, entry in enumerate(table.get(part) or ()):
-                name = f"metric {entry['name']}" if part == "metrics" else f"field {table['name']}.{entry['name']}"
-                yield name, f"{file}:{line_of(content, ['tables', number, part, index])}"
-    for part, kind in (("metrics", "metric"), ("relationships", "relationship")):
-        for index, entry in enumerate(content.get(part) or ()):
-            yield f"{kind} {entry.get('name', '')}", f"{file}:{line_of(content, [part, index])}"
+class _Measure(_Named, _Aggregate):
+    pass
 
 
-def _table(entry: Mapping[str, Any]) -> DatasetDefinition:
-    base = entry.get("base_table") or {}
-    source = ".".join(str(base[part]) for part in ("database", "schema", "table") if base.get(part))
-    fields = [
-        _snowflake_field(field, is_time=True if kind == "time_dimensions" else None)
-        for kind in _FIELDS
-        for field in entry.get(kind) or ()
-    ]
-    key = tuple((entry.get("primary_key") or {}).get("columns") or ())
-    description, synonyms = str(entry.get("description") or ""), tuple(entry.get("synonyms") or ())
-    name = str(entry["name"])
-    return DatasetDefinition(name, source or name, key, (), description, synonyms, tuple(fields))
+class _MetricAggregate(_Aggregate):
+    semantic_model: Text
 
 
-def _snowflake_field(entry: Mapping[str, Any], *, is_time: bool | None) -> FieldDefinition:
-    name = str(entry["name"])
-    expression = Expression({"SNOWFLAKE": str(entry.get("expr") or name)})
-    synonyms = tuple(entry.get("synonyms") or ())
-    return FieldDefinition(name, expression, "", str(entry.get("description") or ""), synonyms, is_time)
+class _Model(_Named):
+    node_relation: dict[str, Any] | None = None
+    entities: list[_Entity] | None = None
+    dimensions: list[_Entity] | None = None
+    measures: list[_Measure] | None = None
 
 
-def _metric(entry: Mapping[str, Any], table: str, key: str) -> MetricDefinition:
-    formula = str(entry["expr"])
-    if table:
-        formula = _of_rows(qualified(formula, table, "snowflake"), table, key, "snowflake")
-    expression = Expression({"SNOWFLAKE": formula})
-    return MetricDefinition(
-        str(entry["name"]), expression, str(entry.get("description") or ""), tuple(entry.get("synonyms") or ())
-    )
+class _Parameters(_Part):
+    measure: _Named | None = None
+    numerator: _Named | None = None
+    denominator: _Named | None = None
+    metrics: list[_Named] | None = None
+    metric_aggregation_params: _MetricAggregate | None = None
+    expr: Text | None = None
 
 
-def _of_rows(formula: str, table: str, key: str, dialect: str = "duckdb") -> str:
-    """A count of rows as that of the table's key, so that it says whose rows it counts; other formulas as they are."""
-    try:
-        tree = parse(formula, dialect)
-    except FormulaError:
-        return formula
-    rows = isinstance(tree, exp.Count | exp.Sum) and isinstance(tree.this, exp.Star | exp.Literal)
-    is_one = isinstance(tree.this, exp.Star) or (isinstance(tree.this, exp.Literal) and tree.this.this == "1")
-    return f"COUNT({table}.{key})" if key and rows and is_one else formula
+class _Metric(_Named):
+    type: str
+    type_params: _Parameters | None = None
 
 
-def _snowflake_relationship(entry: Mapping[str, Any]) -> Relationship:
-    pairs = entry["relationship_columns"]
-    return Relationship(
-        str(entry.get("name") or f"{entry['left_table']}_to_{entry['right_table']}"),
-        str(entry["left_table"]),
-        str(entry["right_table"]),
-        tuple(str(pair["left_column"]) for pair in pairs),
-        tuple(str(pair["right_column"]) for pair in pairs),
-    )
+class _Manifest(_Part):
+    semantic_models: list[_Model]
+    metrics: Annotated[list[_Metric], BeforeValidator(lambda value: value or [])] = []
 
 
 def read_dbt(path: Path) -> tuple[Definitions, tuple[Problem, ...]]:
@@ -146,13 +97,14 @@ def read_dbt(path: Path) -> tuple[Definitions, tuple[Problem, ...]]:
         DefinitionError: It cannot be read.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        models = content["semantic_models"]
-        return _of_dbt(models, content.get("metrics") or [], path.name)
-    except (OSError, ValueError) as error:
-        raise DefinitionError([Problem(f"{path.name}:1", f"The file cannot be read: {error}.")]) from None
-    except (KeyError, TypeError, AttributeError) as error:
-        raise DefinitionError([Problem(f"{path.name}:1", f"This manifest has no {error} where one belongs.")]) from None
+        content = json.loads(text_of(path, MAX_BYTES))
+        manifest = _Manifest.model_validate(content).model_dump()
+    except ValidationError as error:
+        raise DefinitionError(problems_of(error, content, path.name)) from None
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deep" if isinstance(error, RecursionError) else error
+        raise DefinitionError([Problem(f"{path.name}:1", f"The file cannot be read: {reason}.")]) from None
+    return _of_dbt(manifest["semantic_models"], manifest["metrics"], path.name)
 
 
 def _of_dbt(models: Any, metrics: Any, file: str) -> tuple[Definitions, tuple[Problem, ...]]:
@@ -168,7 +120,7 @@ def _of_dbt(models: Any, metrics: Any, file: str) -> tuple[Definitions, tuple[Pr
     while waiting:
         later = []
         for metric in waiting:
-            formula = _dbt_formula(metric, measures, formulas, keys)
+            formula = _formula(metric, measures, formulas, keys)
             if formula:
                 formulas[metric["name"]] = formula
             else:
@@ -185,9 +137,7 @@ def _of_dbt(models: Any, metrics: Any, file: str) -> tuple[Definitions, tuple[Pr
         for name, formula in formulas.items()
     )
     places = {f"metric {metric.name}": f"{file}:1" for metric in found}
-    return Definitions(tuple(map(_model, models)), tuple(_dbt_relationships(models)), found, (), places), tuple(
-        problems
-    )
+    return Definitions(tuple(map(_dataset, models)), tuple(_relationships(models)), found, (), places), tuple(problems)
 
 
 def _label(entry: Mapping[str, Any]) -> tuple[str, ...]:
@@ -205,10 +155,10 @@ def _measure(entry: Mapping[str, Any], model: str, key: str) -> str:
         return f"QUANTILE_CONT({expression}, {float(entry['agg_params']['percentile'])})"
     if entry["agg"] not in _AGGREGATES:
         return ""
-    return _of_rows(_AGGREGATES[entry["agg"]].format(expression), model, key)
+    return count_of_rows(_AGGREGATES[entry["agg"]].format(expression), model, key)
 
 
-def _dbt_formula(
+def _formula(
     metric: Mapping[str, Any], measures: Mapping[str, str], known: Mapping[str, str], keys: Mapping[str, str]
 ) -> str:
     """The formula of a metric; empty where it cannot be had (yet)."""
@@ -265,7 +215,7 @@ def _plain_key(model: Mapping[str, Any]) -> str:
     return keys[0] if keys and re.fullmatch(r"\w+", keys[0]) else ""
 
 
-def _model(entry: Mapping[str, Any]) -> DatasetDefinition:
+def _dataset(entry: Mapping[str, Any]) -> DatasetDefinition:
     relation = entry.get("node_relation") or {}
     parts = [relation.get("schema_name"), relation.get("alias") or entry["name"]]
     entities = entry.get("entities") or ()
@@ -292,7 +242,7 @@ def _model(entry: Mapping[str, Any]) -> DatasetDefinition:
     )
 
 
-def _dbt_relationships(models: Any) -> Iterator[Relationship]:
+def _relationships(models: Any) -> Iterator[Relationship]:
     """A foreign entity belongs to the model that has the entity of that name as its key."""
     ones = {
         entity["name"]: (model["name"], str(entity.get("expr") or entity["name"]))
