@@ -24,12 +24,12 @@ def load_part(point: EntryPoint, wanted: type[Part]) -> Part:
     Example:
         >>> load_part(EntryPoint("half", "fractions:Fraction", "example"), int)
         Traceback (most recent call last):
-        TypeError: it is a Fraction, not a int
+        TypeError: its type is Fraction, not int
     """
     loaded = point.load()
     part = loaded() if isinstance(loaded, type) else loaded
     if not isinstance(part, wanted):
-        raise TypeError(f"it is a {type(part).__name__}, not a {wanted.__name__}")
+        raise TypeError(f"its type is {type(part).__name__}, not {wanted.__name__}")
     return part
 
 

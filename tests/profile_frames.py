@@ -57,6 +57,8 @@ def measurements() -> pd.DataFrame:
         "latitude": rng.uniform(-60, 70, ROWS),
         "score": rng.beta(2, 5, ROWS) * 100,
         "visits": rng.geometric(0.2, ROWS),
+        "read_at": [f"{n // 3600 % 24:02d}:{n // 60 % 60:02d}:{n % 60:02d}" for n in rng.integers(0, 86_400, ROWS)],
+        "device": [":".join(f"{n:02x}" for n in rng.integers(0, 256, 6)) for _ in range(ROWS)],
     })  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def gauges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         assert list(installed_kinds()) == ["application/vnd.acme.gauge+json"]
     assert sorted(str(warning.message) for warning in warned) == [
         "The result kind application/vnd.acme.gauge+json of acme_gauge:GaugeKind has a name that is taken.",
-        "The result kind broken of acme_gauge:broken cannot be loaded: it is a object, not a ResultKind",
+        "The result kind broken of acme_gauge:broken cannot be loaded: its type is object, not ResultKind",
     ]
     yield
     installed_kinds.cache_clear()

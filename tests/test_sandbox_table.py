@@ -83,7 +83,7 @@ def test_its_sandboxes_are_listed(package: Path) -> None:
     assert ["acme-4711", "running"] in rows
 
 
-@pytest.mark.parametrize(("name", "reason"), [("broken", "is a object, not a SandboxKind"), ("lost", "acme_lost")])
+@pytest.mark.parametrize(("name", "reason"), [("broken", "its type is object, not SandboxKind"), ("lost", "acme_lost")])
 def test_a_package_that_cannot_be_used_is_an_error_when_it_is_named_and_not_before(
     package: Path, name: str, reason: str
 ) -> None:

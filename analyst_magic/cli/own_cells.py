@@ -20,11 +20,11 @@ def explain(options: argparse.Namespace) -> int:
     from ..display.own_cells import dry_run, find_cell
 
     words = [options.notebook, options.number]
-    cell = find_cell(words, _none_ran)
     with Analyst(settings=load_options(options)) as analyst:
         if options.dry_run:
             print(dry_run(analyst, "explain", words, sources_of(options), _none_ran))
             return 0
+        cell = find_cell(words, _none_ran)
         text = analyst.explain(cell.code, sources_of(options))
     print_json({"ok": True, "text": text}) if options.json else print(text)
     return 0
@@ -37,11 +37,11 @@ def fix(options: argparse.Namespace) -> int:
     from ..display.own_cells import fix as fix_cell
 
     words = [options.notebook, options.number]
-    cell = find_cell(words, _none_ran)
     with Analyst(settings=load_options(options)) as analyst:
         if options.dry_run:
             print(dry_run(analyst, "fix", words, sources_of(options), _none_ran))
             return 0
+        cell = find_cell(words, _none_ran)
         print(fix_cell(analyst, cell, sources_of(options), _accept(options), print))
     return 0
 

@@ -18,6 +18,7 @@ from ..semantics.formula import FormulaError, formula_of
 from ..semantics.scope import columns_of
 from ..semantics.verified import write_verified
 from ..sources.kinds import source_of
+from ..storage.files import SHARED, write_atomic
 from ..turn import FrameCard, Turn
 from ..wording import count
 from .listing import Listing
@@ -196,7 +197,7 @@ def _drafted(path: Path, scope: Mapping[str, object]) -> str:
                 f"{path.name} holds an earlier draft, or what you made of it.",
                 f"Move what you need to {home} and delete {path.name}, then draft again.",
             )
-        path.write_text(text, encoding="utf-8")
+        write_atomic(path, text, mode=SHARED)
     except OSError as error:
         raise InputError(f"{path.name} cannot be written: {error.strerror}.", "Free or unlock the folder.") from None
     read = "" if path.name == home else f" It is not read before its content is in {home}."

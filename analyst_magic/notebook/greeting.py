@@ -55,8 +55,7 @@ def _name_frames(handle: Any, namespace: dict[str, object], analyst: Callable[[]
         if not frames:
             handle.update(_bundle([FILES, MORE]), raw=True, metadata=METADATA)
             return
-        extents = {name: source_of(name, value).extent for name, value in list(frames.items())[:MAX_NAMED]}
-        named = [f"{name} ({extent.replace('  ', ', ')})" for name, extent in extents.items()]
+        named = [f"{name} ({source_of(name, value).extent})" for name, value in list(frames.items())[:MAX_NAMED]]
         more = f" and {len(frames) - MAX_NAMED} more" if len(frames) > MAX_NAMED else ""
         context = analyst().context("(what can be asked?)", frames, privacy="rows")
         questions = askable(context.frames)

@@ -135,7 +135,7 @@ class Scope:
         connected = isinstance(source, ConnectionSource)
         try:
             columns = source.column_types()
-            kind = source.extent.replace("  ", ", ") if connected else source.kind
+            kind = source.extent if connected else source.kind
         except Exception:  # noqa: BLE001 - a frame of any library, which a cell may be changing right now
             columns, kind = [], source.kind
         shown = [

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from ..analyst import Analyst
 from ..errors import AnalystError, MissingKey, ModelError, UnknownModel
 from ..models.connect import find_model
-from ..models.endpoint import Endpoint
 from ..models.keys import store_key
 from ..models.provider import Provider
 from ..models.providers import parse_model, providers, without_addresses
@@ -77,7 +76,11 @@ class Served:
         """Whether what is asked of a model stays on this machine."""
         try:
             provider, model = parse_model(name)
-            return not provider.remote or Endpoint(provider, model, self._address(provider, model)).local
+            if not provider.remote:
+                return True
+            from ..models.endpoint import Endpoint  # with openai, which takes a second or two to load
+
+            return Endpoint(provider, model, self._address(provider, model)).local
         except AnalystError:
             return False
 

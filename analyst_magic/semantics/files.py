@@ -11,9 +11,6 @@ from typing import TypeVar
 
 from ..turn.definitions import DatasetDefinition, Definitions, MetricDefinition, Relationship
 from .content import DefinitionError, Problem, load
-from .dbt import read_dbt
-from .ossie import read_ossie
-from .snowflake import is_snowflake, read_snowflake
 from .verified import NAME as VERIFIED
 from .verified import VerifiedQuestion, read_verified
 
@@ -118,10 +115,15 @@ def _shown(path: Path, folder: Path) -> str:
 
 def _one(path: Path, shown: str) -> tuple[Definitions, tuple[Problem, ...]]:
     if path.suffix == ".json":
+        from .dbt import read_dbt  # the readers take a while to load, and most folders have no definitions
+
         return read_dbt(path)
     content = load(path)
     if content is None:
         return Definitions(), ()
+    from .ossie import read_ossie
+    from .snowflake import is_snowflake, read_snowflake
+
     return (read_snowflake(content, shown) if is_snowflake(content) else read_ossie(content, shown)), ()
 
 

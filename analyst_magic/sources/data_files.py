@@ -45,7 +45,7 @@ class FileSource(Source):
 
     @property
     def extent(self) -> str:
-        return f"{self.data.path.name}  {self.data.size / 1e6:,.1f} MB, {count(len(self.data.schema), 'column')}"
+        return f"{self.data.path.name}, {self.data.size / 1e6:,.1f} MB, {count(len(self.data.schema), 'column')}"
 
     def column_types(self) -> list[tuple[str, str]]:
         return [(name, kind.lower()) for name, kind in self.data.schema.items()]

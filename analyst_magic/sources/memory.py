@@ -40,7 +40,7 @@ class FrameSource(Source):
         library = type(self.value).__module__.partition(".")[0]
         shape = getattr(self.value, "shape", None)
         width = shape[1] if shape and len(shape) > 1 else 1
-        return f"{library}  {count(shape[0], 'row')}, {count(width, 'column')}" if shape else library
+        return f"{library}, {count(shape[0], 'row')}, {count(width, 'column')}" if shape else library
 
     def card(self) -> FrameCard:
         """All that is known of the frame, with the exact types that its library has."""

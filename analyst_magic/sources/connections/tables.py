@@ -117,7 +117,7 @@ class TableSource(Source):
     @property
     def extent(self) -> str:
         rows = "" if self.row_count is None else f"about {count(self.row_count, 'row')}, "
-        return f"{self._about()}  {rows}{count(len(self.labels), 'column')}"
+        return f"{self._about()}, {rows}{count(len(self.labels), 'column')}"
 
     def column_types(self) -> list[tuple[str, str]]:
         return [(column.name, column.type) for column in self._columns()]
@@ -215,7 +215,7 @@ class ConnectionSource(Source):
     @property
     def extent(self) -> str:
         tables = self._tables()
-        return f"{self.kind}  cannot be reached" if tables is None else f"{self.kind}  {count(len(tables), 'table')}"
+        return f"{self.kind}, cannot be reached" if tables is None else f"{self.kind}, {count(len(tables), 'table')}"
 
     def _tables(self) -> list[str] | None:
         try:

@@ -24,9 +24,9 @@ function view(height: number) {
   const size = { height };
   Object.defineProperty(scroller, 'scrollHeight', { get: () => size.height });
   Object.defineProperty(scroller, 'clientHeight', { value: 500 });
-  const told: boolean[] = [];
-  const following = new Following(scroller, content, follows => told.push(follows));
-  return { scroller, size, told, following };
+  const heard: boolean[] = [];
+  const following = new Following(scroller, content, follows => heard.push(follows));
+  return { scroller, size, heard, following };
 }
 
 const scroll = (scroller: HTMLElement, to: number) => {
@@ -45,23 +45,23 @@ test('the newest question stays in view however long its answer grows', () => {
 });
 
 test('who scrolls away is left there, and followed again at the newest question', () => {
-  const { scroller, size, told, following } = view(5000);
+  const { scroller, size, heard, following } = view(5000);
   observed();
   scroll(scroller, 40);
   size.height = 6000;
   observed();
-  expect([scroller.scrollTop, told]).toEqual([40, [false]]);
+  expect([scroller.scrollTop, heard]).toEqual([40, [false]]);
   scroll(scroller, 290);
-  expect(told).toEqual([false, true]);
+  expect(heard).toEqual([false, true]);
   scroll(scroller, 0);
   following.follow();
-  expect([scroller.scrollTop, told]).toEqual([300, [false, true, false, true]]);
+  expect([scroller.scrollTop, heard]).toEqual([300, [false, true, false, true]]);
 });
 
 test('a scroll that no hand made is none of the reader', () => {
-  const { scroller, told } = view(5000);
+  const { scroller, heard } = view(5000);
   observed();
   scroller.scrollTop = 0;
   scroller.dispatchEvent(new Event('scroll'));
-  expect(told).toEqual([]);
+  expect(heard).toEqual([]);
 });
