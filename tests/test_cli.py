@@ -56,6 +56,14 @@ def test_help_and_version_come_without_heavy_imports(analyst: Run) -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+def test_neither_the_panel_nor_a_question_loads_what_only_some_need() -> None:
+    """What asks an endpoint, what reads and writes notebooks, and what reads definitions."""
+    some = "{'openai', 'nbformat', 'docx', 'bs4', 'analyst_magic.report', 'analyst_magic.semantics.dbt'}"
+    load = "import sys, analyst_magic.panel.session, analyst_magic.notebook.magic"
+    code = f"{load}; print(sorted({some} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 @pytest.mark.docker
 def test_a_question_about_a_file_prints_how_it_was_read_the_code_and_the_table(analyst: Run, tmp_path: Path) -> None:
     done = analyst(
