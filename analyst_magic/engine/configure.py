@@ -12,7 +12,7 @@ from ..history.store import History
 from ..packages import parse_packages
 from ..sandbox import transfer
 from ..sandbox.choose import choose
-from ..sandbox.kinds import remove_all_orphans
+from ..sandbox.kinds import remove_orphans_of
 from ..sandbox.limits import Limits
 from ..sandbox.provider import SandboxProvider
 from ..sandbox.session import Sandbox
@@ -122,10 +122,10 @@ def take_sandbox(options: dict[str, Any]) -> Callable[[Place], Sandbox]:
     return (lambda place: own) if isinstance(own, Sandbox) else lambda place: Sandbox(own, place.limits, place.spares)
 
 
-def remove_orphans() -> None:
-    """Remove what killed processes left: frames, and sandboxes of every kind."""
+def remove_orphans(sandbox: str) -> None:
+    """Remove what killed processes left: frames, and sandboxes of the kinds that a setting names."""
     transfer.remove_orphans()
-    remove_all_orphans()
+    remove_orphans_of(sandbox)
 
 
 def _defined(folder: Path | None, setting: str) -> LoadedDefinitions:

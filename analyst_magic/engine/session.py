@@ -111,12 +111,13 @@ class Sessions:
 
     Args:
         make: Makes the sandbox of a place; starts nothing.
-        remove_orphans: Removes what killed processes left; called once, in a thread, when the first session opens.
+        remove_orphans: Removes what killed processes left, given the name of a place's provider; called once for each
+            name, in a thread, when a session opens there.
     """
 
-    def __init__(self, make: Callable[[Place], Sandbox], remove_orphans: Callable[[], None]) -> None:
+    def __init__(self, make: Callable[[Place], Sandbox], remove_orphans: Callable[[str], None]) -> None:
         self._make, self._remove_orphans = make, remove_orphans
-        self._sweeping: asyncio.Future[None] | None = None
+        self._sweeping: dict[str, asyncio.Future[None]] = {}
         self._sessions: dict[Place, Session] = {}
         self._turns: dict[Place, int] = {}
         self._newest: dict[str, Place] = {}
@@ -150,8 +151,9 @@ class Sessions:
 
     def open(self, place: Place) -> Session:
         """The session of a place, which becomes its owner's newest."""
-        if self._sweeping is None:
-            self._sweeping = asyncio.ensure_future(asyncio.to_thread(self._remove_orphans))
+        if place.sandbox not in self._sweeping:
+            sweeping = asyncio.to_thread(self._remove_orphans, place.sandbox)
+            self._sweeping[place.sandbox] = asyncio.ensure_future(sweeping)
         session = self._sessions.setdefault(place, self.peek(place))
         self._newest[place.owner] = place
         self._close_unused()

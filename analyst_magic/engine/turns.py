@@ -29,7 +29,7 @@ class Engine:
         conversations: The threads of questions.
     """
 
-    def __init__(self, make_sandbox: Callable[[Place], Sandbox], remove_orphans: Callable[[], None]) -> None:
+    def __init__(self, make_sandbox: Callable[[Place], Sandbox], remove_orphans: Callable[[str], None]) -> None:
         self.sessions = Sessions(make_sandbox, remove_orphans)
         self.conversations = Conversations()
         self._countings = Countings(self.sessions, self.conversations)

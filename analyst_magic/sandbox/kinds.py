@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..errors import AnalystError, SandboxError
 from ..plugins import load_part
-from ..sandbox_names import BUILT_IN, sandbox_table
+from ..sandbox_names import AUTO, BUILT_IN, sandbox_table
 from .limits import Limits
 from .provider import SandboxProvider
 
@@ -198,10 +198,17 @@ def all_kinds() -> tuple[SandboxKind, ...]:
     return tuple(kinds)
 
 
-def remove_all_orphans() -> None:
-    """Remove the sandboxes of processes that were killed, of every kind; what cannot be removed is left for later."""
-    for kind in all_kinds():
+def remove_orphans_of(setting: str) -> None:
+    """Remove the sandboxes of processes that were killed; what cannot be removed is left for later.
+
+    Args:
+        setting: The setting ``sandbox``: of the kind that it names, or with ``auto`` of those that it chooses from.
+            Others are left to who uses them, as their programs take time to load, and to ``analyst sandbox prune``.
+    """
+    for name in BUILT_IN if setting == AUTO else (setting,):
         try:
-            kind.remove_orphans()
+            kind = load_kind(name)
+            if setting != AUTO or kind.automatic:
+                kind.remove_orphans()
         except AnalystError:  # an engine that does not answer is reported where it is needed
             continue
