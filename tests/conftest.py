@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked_kernels import forked_kernels
 from installed_package import install
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
@@ -219,11 +220,25 @@ def unsandboxed() -> Iterator[UnsandboxedKernel]:
 
 
 @pytest.fixture
-def notebook_environment(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], dict[str, str]]:
+def notebook_environment(tmp_path_factory: pytest.TempPathFactory, quick_kernels: None) -> Callable[[], dict[str, str]]:
     """The environment of a user's kernel whose sandbox is not the subject: it runs code as ``unsandboxed`` does."""
     package = install(tmp_path_factory.mktemp("package"), "sandboxes", unsandboxed="unsandboxed:UnsandboxedKind")
     path = os.pathsep.join(filter(None, [str(package), str(TESTS), os.environ.get("PYTHONPATH")]))
     return lambda: {"ANALYST_SANDBOX": "unsandboxed", **os.environ, "PYTHONPATH": path}
+
+
+@pytest.fixture(scope="session")
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of programs whose kernels start quickly, as the start of a kernel is not the subject."""
+    with forked_kernels(tmp_path_factory.mktemp("forks")) as environment:
+        yield environment
+
+
+@pytest.fixture
+def quick_kernels(forks: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels that this test starts start quickly."""
+    for name, value in forks.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture

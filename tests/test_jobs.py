@@ -153,7 +153,7 @@ def test_many_questions_share_a_few_sandboxes(analyst: Analyst) -> None:
 
 
 @pytest.fixture
-def kernel(tmp_path: Path, sandboxes: set[str]) -> Iterator[Any]:
+def kernel(tmp_path: Path, sandboxes: set[str], quick_kernels: None) -> Iterator[Any]:
     manager, client = start_new_kernel(cwd=str(tmp_path))
     yield client
     client.stop_channels()

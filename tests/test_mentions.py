@@ -89,6 +89,7 @@ def test_each_completion_is_labelled_by_what_it_is(tmp_path: Path, monkeypatch: 
     shop.close()
 
 
+@pytest.mark.usefixtures("quick_kernels")
 def test_tab_completes_mentions_in_a_cell_of_the_magic_alone() -> None:
     manager, client = start_new_kernel()
 

@@ -33,7 +33,9 @@ def model() -> Iterator[ScriptedModel]:
 
 
 @pytest.fixture
-def start(tmp_path: Path, model: ScriptedModel) -> Iterator[Callable[..., tuple[KernelManager, BlockingKernelClient]]]:
+def start(
+    tmp_path: Path, model: ScriptedModel, quick_kernels: None
+) -> Iterator[Callable[..., tuple[KernelManager, BlockingKernelClient]]]:
     """Starts kernels in ``tmp_path`` whose questions go to the scripted model, or as the settings say."""
     started: list[tuple[KernelManager, BlockingKernelClient]] = []
 

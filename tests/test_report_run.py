@@ -23,6 +23,7 @@ from analyst_magic.report.export import read_notebook
 from analyst_magic.report.parameter_runs import JOURNAL, Made, batch, read_rows, summary
 from analyst_magic.report.parameters import read_parameters, read_value, unknown, with_parameters
 
+pytestmark = pytest.mark.usefixtures("quick_kernels")
 SPEC = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
 
 
@@ -238,7 +239,10 @@ def test_a_journal_that_was_cut_off_counts_for_what_is_whole(tmp_path: Path) -> 
     assert summary(found) == "2 reports: 1 made, 1 was there already."
 
 
-def test_an_interrupted_batch_leaves_no_kernel_and_goes_on_later(tmp_path: Path) -> None:
+def test_an_interrupted_batch_leaves_no_kernel_and_goes_on_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JUPYTER_PATH")  # kernels as users have them
     mark = tmp_path / "pids"
     wait = (
         f"import os, time\nopen({str(mark)!r}, 'a').write(f'{{os.getpid()}}\\n')\nif region == 'slow': time.sleep(300)"

@@ -46,12 +46,15 @@ def model() -> Iterator[ScriptedModel]:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -> Iterator[tuple[str, Path]]:
+def lab(
+    tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel, forks: dict[str, str]
+) -> Iterator[tuple[str, Path]]:
     """JupyterLab on a free port: its address with the token, and the folder that it shows."""
     folder = tmp_path_factory.mktemp("lab")
     runtime = tmp_path_factory.mktemp("runtime")
     environment = {"ANALYST_SPARES": "0", "OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "k-test",
-                   "ANALYST_MODEL": "offline", "JUPYTER_PATH": str(runtime / "share")}  # fmt: skip
+                   "ANALYST_MODEL": "offline", **forks}  # fmt: skip
+    environment["JUPYTER_PATH"] = os.pathsep.join([str(runtime / "share"), forks["JUPYTER_PATH"]])
     kernels.install(runtime / "share")
     if (PANEL / "package.json").exists():  # of this checkout, wherever the environment has another
         (runtime / "share" / "labextensions").mkdir()
