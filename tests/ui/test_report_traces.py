@@ -24,16 +24,16 @@ from analyst_magic.results import Figure
 from .waiting import wait_until
 
 
-def figures() -> dict[str, Figure]:
+def figures(height: int = 400) -> dict[str, Figure]:
     """A figure of each type, with nothing in colour but its traces, and two whose WebGL cannot be spared."""
     found = {}
     for kind, traces in sorted(TRACES.items()):
         data = [{"type": kind, **trace} for trace in traces]
-        found[kind] = Figure({"data": data, "layout": {"template": {}, "height": 800, "showlegend": False}})
+        found[kind] = Figure({"data": data, "layout": {"template": {}, "height": height, "showlegend": False}})
     many = np.random.default_rng(0).normal(size=(2, 30_000)).round(3).tolist()
     for kind, names in (("scattergl", "xy"), ("scatterpolargl", ("r", "theta"))):
         trace = {"type": kind, "mode": "markers", **dict(zip(names, many, strict=True))}
-        found[f"{kind} of 30,000 points"] = Figure({"data": [trace], "layout": {"template": {}, "height": 800}})
+        found[f"{kind} of 30,000 points"] = Figure({"data": [trace], "layout": {"template": {}, "height": height}})
     return found
 
 
@@ -70,7 +70,7 @@ def test_every_trace_is_on_the_page(tmp_path: Path, browser: Browser) -> None:
 
 
 def test_every_trace_is_on_paper(tmp_path: Path, browser: Browser) -> None:
-    kinds = figures()
+    kinds = figures(height=800)
     report = export(notebook(tmp_path, kinds), "pdf")
     if shutil.which("pdftoppm") is None:
         pytest.skip("poppler-utils (pdftoppm) are needed to look at the pages.")
