@@ -122,6 +122,20 @@ def test_a_card_has_a_look_inside(analyst: Analyst, form: str) -> None:
         assert re.search(r"North \d", said)
 
 
+def test_a_look_inside_a_workbook_shows_numbers_as_the_workbook_does(analyst: Analyst) -> None:
+    forms = {"#,##0.00": 20469.975, "0.0%": 0.1234, '"€"#,##0;-"€"#,##0': -1500, "General": 0.125, '0.0"%"': 12.34}
+    turn = analyst.ask(
+        "PYTHON:\nimport openpyxl\nbook = openpyxl.Workbook()\n"
+        f"for row, (form, value) in enumerate({forms!r}.items(), 1):\n"
+        "    cell = book.active.cell(row, 1, value)\n    cell.number_format = form\n"
+        "    book.active.cell(row, 2, 'as shown')\nbook.save('forms.xlsx')",
+        {"sales": SALES},
+    )
+    (document,) = turn.documents
+    ((_, rows),) = document.preview.pages
+    assert [row[0] for row in rows] == ["20,469.98", "12.3%", "-€1,500", "0.125", "12.3%"]
+
+
 def test_a_preview_of_a_liar_is_text_and_no_more(analyst: Analyst) -> None:
     analyst.ask("PYTHON: 1")
     turn = analyst.ask(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 
 from . import thumbnail
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 PAGES, ROWS, COLUMNS, CHARACTERS = 3, 8, 8, 60
 LINE = 200
+NUMBERS = re.compile(r'(?:"([^"]*)")?(#,##)?0(\.0+)?(%?)(?:"([^"]*)")?')
 
 
 def preview(path: str) -> dict[str, Any]:
@@ -38,13 +40,29 @@ def row_of(values: Sequence[Any]) -> list[str]:
     return [text(filled[0], LINE)] if len(filled) == 1 and values[0] is not None else [text(value) for value in values]
 
 
+def shown(value: Any, form: str | None) -> Any:
+    """A number as its worksheet shows it; other values, and numbers of rarer formats, as they are."""
+    from decimal import ROUND_HALF_UP, Context, Decimal
+
+    found = NUMBERS.fullmatch((form or "").partition(";")[0])
+    if found is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    before, grouped, decimals, percent, after = found.groups(default="")
+    step = Decimal(1).scaleb(-max(0, len(decimals) - 1))
+    number = Decimal(repr(abs(value))) * (100 if percent else 1)
+    number = number.quantize(step, ROUND_HALF_UP, Context(prec=400))  # halves go up, as in spreadsheets
+    return f"{'-' if value < 0 else ''}{before}{number:{',' if grouped else ''}f}{percent}{after}"
+
+
 def workbook(path: str) -> dict[str, Any]:
     from openpyxl import load_workbook
 
     book = load_workbook(path, read_only=True, data_only=True)
     pages = []
     for sheet in book.worksheets[:PAGES]:
-        rows = list(sheet.iter_rows(max_row=ROWS, max_col=COLUMNS, values_only=True))
+        rows = [
+            [shown(c.value, c.number_format) for c in row] for row in sheet.iter_rows(max_row=ROWS, max_col=COLUMNS)
+        ]
         pages.append([sheet.title, [row_of(row) for row in rows if any(v is not None for v in row)]])
     return {"pages": pages}
 
