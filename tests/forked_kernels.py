@@ -1,8 +1,8 @@
 """Kernels that start in a tenth of the time: forks of one process that has imported what every notebook imports.
 
 For tests that start kernels and whose subject is not that start. They are kernels of ipykernel like others; only the
-imports are done before. The kernel ``python3`` in ``JUPYTER_PATH`` is this file as a program. It asks the process of the
-test's worker for a fork, gives it its environment and outputs, passes signals on, and ends with the kernel; when the
+imports are done before. The kernel ``python3`` in ``JUPYTER_PATH`` is this file as a program. It asks the process of
+the test's worker for a fork, gives it its environment and outputs, passes signals on, and ends with the kernel; when the
 program is killed, so is the kernel.
 """
 
@@ -23,7 +23,8 @@ SOCKET = "ANALYST_TESTS_FORKS"
 IMPORTS = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "pandas", "pyarrow.compute", "duckdb", "sqlglot",
     "plotly.graph_objects", "analyst_magic.panel.session", "analyst_magic.notebook.magic",
-    "analyst_magic.models.client", "analyst_magic.planner.planner", "analyst_magic.engine.turns", "analyst_magic.sandbox.local.provider",
+    "analyst_magic.models.client", "analyst_magic.planner.planner", "analyst_magic.engine.turns",
+    "analyst_magic.sandbox.local.provider",
 )  # fmt: skip
 
 
