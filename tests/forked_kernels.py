@@ -2,8 +2,8 @@
 
 For tests that start kernels and whose subject is not that start. They are kernels of ipykernel like others; only the
 imports are done before. The kernel ``python3`` in ``JUPYTER_PATH`` is this file as a program. It asks the process of
-the test's worker for a fork, gives it its environment and outputs, passes signals on, and ends with the kernel; when the
-program is killed, so is the kernel.
+the test's worker for a fork, gives it its environment and outputs, passes signals on, and ends with the kernel; when
+the program is killed, so is the kernel.
 """
 
 from __future__ import annotations
