@@ -12,6 +12,7 @@ from .api.agents import ForAgents
 from .api.data_checks import DataChecks
 from .api.investigating import Investigating
 from .api.own_cells import OwnCells
+from .api.threads import Threads
 from .engine import configure
 from .engine.batch import Key
 from .engine.prepare import Desk, close_all, history_of, lock_of
@@ -25,7 +26,7 @@ from .telemetry.observer import Tally
 from .turn import MAIN_THREAD, Turn
 
 
-class Analyst(Investigating, ForAgents, DataChecks, OwnCells):
+class Analyst(Investigating, ForAgents, DataChecks, OwnCells, Threads):
     """Asks questions about data frames; the code that answers runs in a sandbox.
 
     What one question leaves in the sandbox, the next one finds. It starts when it is first needed and ends with

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from celery import Celery
 
 TASK = "analyst_magic.task"
+LEFT = "left"
+"""The name, in a task's result, of what its conversation has left; the server takes it out."""
 QUEUE = "analyst"
 PRIORITIES = {"high": 0, "normal": 3, "low": 6}
 """As Celery counts them with Redis, where 0 goes first."""

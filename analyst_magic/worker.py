@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -33,9 +34,11 @@ from .serialize import as_json
 from .settings import load_settings
 from .sources.connections.tables import expanded
 from .sources.files import open_data
+from .task_broker import LEFT
 from .turn import Code, Language, Question, Turn
 
 MIME = "application/vnd.analyst-magic.task.v1+json"
+GONE = "Of what earlier tasks of the conversation had left, this did not come along to the process of this one: {}."
 SECONDS_BETWEEN_TEXTS = 0.25
 Send = Callable[[str, Any], None]
 STAGES = ("context", "model", "checks", "sandbox", "repair")
@@ -86,19 +89,54 @@ def answered(asked: Mapping[str, Any], send: Send | None = None, stopped: Event 
         AnalystError: It cannot be asked; ``Stopped`` where it was stopped.
     """
     analyst, listener = _analyst(), _Listener(send or _send)
-    question = _question(asked)
-    analyst.thread = asked["thread"]
+    question, sources = _question(asked), _sources(asked)
+    lost = _conversation.begin(analyst, asked, sources)
     options = asked.get("options", {})
     try:
         if stopped is None:
-            turn = analyst.ask(question, _sources(asked), listen=listener, **options)
+            turn = analyst.ask(question, sources, listen=listener, **options)
         else:
-            turn = _waited(analyst.submit(question, _sources(asked), listen=listener, **options), stopped)
+            turn = _waited(analyst.submit(question, sources, listen=listener, **options), stopped)
     finally:
         listener.flush()
-        if asked.get("alone") and asked["thread"] in analyst.threads():
-            analyst.drop_thread(asked["thread"])
-    return _result(turn)
+    result = _result(turn)
+    if turn.error is not None:
+        gone = [name for name in lost if re.search(rf"\b{re.escape(name)}\b", turn.code)]
+        result["notes"] += [GONE.format(", ".join(gone))] if gone else []
+    elif not asked.get("alone"):
+        result[LEFT] = _conversation.end(analyst, asked, sources)
+    return result
+
+
+class _Conversation:
+    """The conversation that the sandbox of this process belongs to: tasks of another one never see it.
+
+    A task that fails leaves nothing: the next one of its conversation begins with what the one before it had left.
+    """
+
+    def __init__(self) -> None:
+        self._task, self._files, self._lost = "", list[Any](), tuple[str, ...]()
+
+    def begin(self, analyst: Analyst, asked: Mapping[str, Any], sources: Mapping[str, object]) -> tuple[str, ...]:
+        """Make the conversation of a task the current one; names of what earlier tasks left that is not there."""
+        earlier, files = asked.get("earlier") or {}, [_outline(source) for source in asked.get("sources", [])]
+        held, self._task = self._task, ""
+        analyst.thread = asked["thread"]
+        if not earlier:
+            analyst.reset()
+            self._lost = ()
+        elif earlier["task"] != held or not analyst.running or files not in ([], self._files):
+            self._lost = analyst.take_up_thread(earlier["state"], sources, code=bool(asked.get("code")))
+        self._files = files or self._files
+        return self._lost
+
+    def end(self, analyst: Analyst, asked: Mapping[str, Any], sources: Mapping[str, object]) -> str:
+        """What the conversation has left, once a task of it is done."""
+        self._task = str(asked.get("task", ""))
+        return analyst.leave_thread(sources)
+
+
+_conversation = _Conversation()
 
 
 def _waited(job: BackgroundJob, stopped: Event) -> Turn:
@@ -162,6 +200,11 @@ def _path(source: Mapping[str, Any]) -> str:
     encoded = source.get("base64")
     path.write_bytes(base64.b64decode(encoded) if encoded is not None else str(source["content"]).encode("utf-8"))
     return str(path)
+
+
+def _outline(source: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells a source from others: all but an upload's content, which is written to the same file again."""
+    return {name: value for name, value in source.items() if name not in {"content", "base64"}}
 
 
 @cache

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import redis_server
 
-from analyst_magic.errors import InputError, UnknownOption
+from analyst_magic.errors import UnknownOption
 from analyst_magic.server.task_store import Task, TaskStore
 from analyst_magic.task_broker import celery_app
 
@@ -188,12 +188,68 @@ async def test_a_broker_that_forgets_loses_nothing_that_waits_and_what_is_higher
     assert {task.id for task in begun[:3]} == {task.id for task in high}
 
 
-def test_a_conversation_is_refused_and_so_is_another_kind_of_broker(tmp_path: Path, broker: redis_server.Redis) -> None:
-    from analyst_magic.server.broker_runner import BrokerRunner
+FIRST = """
+import math
+def twice(value):
+    return math.floor(2 * value)
+wide = sales.assign(double=sales.revenue * 2).set_index("region")
+best = wide.revenue.max()
+wide.double.sum()
+"""
+SALES = {"name": "sales", "file": "sales.csv", "content": "region,revenue\nnorth,10\nsouth,30\nnorth,5\n"}
 
-    runner = BrokerRunner(TaskStore(tmp_path / "tasks.sqlite3"), {}, broker.url)
-    with pytest.raises(InputError, match="share no conversation"):
-        runner.check({"question": "x", "thread": "t"})
+
+async def test_a_conversation_goes_on_at_another_worker_and_in_order(
+    broker: redis_server.Redis, tmp_path: Path, workers: Workers
+) -> None:
+    for process in workers.running:
+        workers.kill(process)
+    store = TaskStore(tmp_path / "tasks.sqlite3")
+    async with server_of(store, broker):
+        first = workers.start()
+        asked = {"sources": [SALES], "thread": "t"}
+        begun = [store.add({"code": FIRST.replace("sales.", "sales.df()."), **asked}),
+                 store.add({"question": "Total revenue by region", **asked})]  # fmt: skip
+        await until(store, begun, all_ended)
+        workers.kill(first)
+        workers.start()
+        later = [store.add({"question": "Only north", **asked}),
+                 store.add({"code": "[wide.loc['south', 'double'], twice(best + 0.5)]", "thread": "t"}),
+                 store.add({"code": "wide", "thread": "other"})]  # fmt: skip
+        await until(store, later, all_ended)
+        workers.start()
+        many = [store.add({"code": f"number = {n} if {n} == 0 else number + 1\nnumber", "thread": "count"})
+                for n in range(6)]  # fmt: skip
+        await until(store, many, all_ended)
+    assert [store.get(task.id).error for task in [*begun, *later[:2]]] == [{}] * 4  # type: ignore[union-attr]
+    assert "15" in store.result(later[0].id)["answer"]
+    assert "south" not in store.result(later[0].id)["answer"]
+    assert store.result(later[1].id)["texts"] == ["[60, 61]"]
+    assert "'wide' is not defined" in store.get(later[2].id).error["message"]  # type: ignore[union-attr]
+    assert [store.result(task.id)["texts"] for task in many] == [[str(number)] for number in range(6)]
+
+
+async def test_a_task_that_fails_leaves_nothing_in_its_conversation_and_what_cannot_travel_is_named(
+    broker: redis_server.Redis, tmp_path: Path, workers: Workers
+) -> None:
+    for process in workers.running:
+        workers.kill(process)
+    store = TaskStore(tmp_path / "tasks.sqlite3")
+    async with server_of(store, broker):
+        first = workers.start()
+        codes = ("x = 1\nlock = __import__('threading').Lock()\nx", "x = 2\nraise ValueError", "x")
+        tasks = [store.add({"code": code, "thread": "t"}) for code in codes]
+        await until(store, tasks, all_ended)
+        workers.kill(first)
+        workers.start()
+        gone = store.add({"code": "lock.acquire()", "thread": "t"})
+        await until(store, [gone], all_ended)
+    assert [store.get(task.id).state for task in tasks] == ["done", "failed", "done"]  # type: ignore[union-attr]
+    assert store.result(tasks[2].id)["texts"] == ["1"]
+    assert any("lock" in note for note in store.result(gone.id)["notes"])
+
+
+def test_a_broker_is_a_redis() -> None:
     with pytest.raises(UnknownOption, match="address of a Redis"):
         celery_app("amqp://localhost")
 

@@ -66,13 +66,13 @@ class Service:
         raise AssertionError(found)
 
 
-def start(stack: ExitStack, folder: Path) -> Service:
+def start(stack: ExitStack, folder: Path, kernels: int = 1) -> Service:
     root, runtime = folder / "root", folder / "runtime"
     root.mkdir(exist_ok=True)
     runtime.mkdir(exist_ok=True)
     (root / "sales.csv").write_text(SALES)
     environment = {"ANALYST_HISTORY_PATH": str(folder / "history.sqlite3"), "ANALYST_MODEL": "offline",
-                   "ANALYST_SANDBOX": "local", "ANALYST_SPARES": "0", "ANALYST_TASK_KERNELS": "1",
+                   "ANALYST_SANDBOX": "local", "ANALYST_SPARES": "0", "ANALYST_TASK_KERNELS": str(kernels),
                    "ANALYST_LOG_PATH": str(folder / "turns.log")}  # fmt: skip
     extension = "--ServerApp.jpserver_extensions={'analyst_magic': True}"
     origin = "--ServerApp.allow_origin=https://dash.example"
@@ -243,6 +243,34 @@ def test_tasks_survive_a_restart_and_none_runs_twice(tmp_path: Path) -> None:
         assert service.ask(f"tasks/{waiting}/result")[1]["texts"] == ["42"]
 
 
+def test_a_conversation_goes_on_in_another_kernel_after_a_restart_and_no_other_task_sees_it(tmp_path: Path) -> None:
+    def say(service: Service, **body: Any) -> dict[str, Any]:
+        status, task = service.ask("threads/t/messages", "POST", body)
+        assert status == 202, task
+        service.wait(task["id"])
+        return dict(service.ask(f"tasks/{task['id']}/result")[1])
+
+    upload = {"name": "sales", "file": "sales.csv", "content": SALES}
+    with ExitStack() as first:
+        service = start(first, tmp_path, kernels=2)
+        assert "45" in say(service, question="Total revenue", sources=[upload])["answer"]
+        code = "wide = sales.df().set_index('region')\nimport math\nbest = math.sqrt(25)\nlen(wide)"
+        assert say(service, code=code)["texts"] == ["3"]  # the upload is that of the message before
+        apart = [service.submit(code="wide") for _ in range(3)]  # each kernel does some
+        assert all("'wide' is not defined" in service.wait(task)["error"]["message"] for task in apart)
+        assert say(service, code="wide.revenue.sum() + best")["texts"] == ["50.0"]
+    with ExitStack() as second:
+        service = start(second, tmp_path, kernels=2)
+        assert say(service, code="math.floor(wide.revenue.max() + best)")["texts"] == ["35"]
+        answer = say(service, question="Only north")["answer"]
+        assert "15" in answer
+        messages = service.ask("threads/t/messages")[1]["messages"]
+        assert [message["role"] for message in messages] == ["user", "analyst"] * 5
+        assert messages[-1]["text"] == answer
+        assert service.ask("threads/t/messages", "POST", {"question": "x", "thread": "t"})[0] == 400
+        assert service.ask("threads/a%20b/messages", "POST", {"question": "x"})[0] == 400
+
+
 def test_the_client_and_the_command_ask_a_server(service: Service, tmp_path: Path) -> None:
     remote = Remote(f"{service.url}?token={serving.TOKEN}")
     task = remote.submit(question="Total revenue", sources=SOURCE)
@@ -358,9 +386,14 @@ def test_a_conversation_runs_one_task_after_the_other(tmp_path: Path) -> None:
     store = TaskStore(tmp_path / "tasks.sqlite3")
     first, second = (store.add({"question": text, "thread": "t"}) for text in ("a", "b"))
     other = store.add({"question": "c"})
+    assert [task.id for task in store.unsent()] == [first.id, other.id]
     claimed = [store.claim(), store.claim(), store.claim()]
     assert [task and task.id for task in claimed] == [first.id, other.id, None]
-    store.end(first.id, "done", result={})
+    assert store.unsent() == []
+    assert store.earlier("t") is None
+    store.end(first.id, "done", result={}, left="what is left")
+    store.end(first.id, "failed", left="too late")
+    assert store.earlier("t") == {"task": first.id, "state": "what is left"}
     assert store.claim(["t"]) is None
     assert (store.claim() or first).id == second.id
 

@@ -68,6 +68,11 @@ class Conversations:
         with self._lock:
             self._threads.setdefault(thread, Conversation(thread, tuple(exchanges), identity=object()))
 
+    def put(self, conversation: Conversation) -> None:
+        """Go on with a conversation of another process, in place of the one of its name."""
+        with self._lock:
+            self._threads[conversation.thread] = conversation
+
     def add(self, asked_in: Conversation, turn: Turn, *, tells_results: bool = True) -> Exchange | None:
         """Add an answered question to the thread that it was asked in, unless that has been forgotten since.
 

@@ -6,7 +6,6 @@ only until the investigation is over, so that a restart of the kernel neither ru
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -20,10 +19,10 @@ from ..history.store import History, StoredInvestigation
 from ..results.build import from_output
 from ..turn import Attempt, Code, Execution, Output, Question, Tokens, Turn
 from ..turn.investigation import Budget, Claim, Findings, Investigation, Spent, Step, StepResult
+from .written import WRITTEN, read_output, write_output
 
 MAX_STORED_CELLS = 200_000
 """Cells of a step's table that are kept for a restart."""
-_STORED = {"table", "text", "answer", "figure"}
 OVER = ("finished", "cancelled")
 
 
@@ -33,7 +32,7 @@ def write_state(history: History | None, investigation: Investigation) -> str:
         return ""
     outputs = {}
     if investigation.status not in OVER:
-        outputs = {str(n): list(map(_written, _outputs_of(r.turn))) for n, r in enumerate(investigation.results, 1)}
+        outputs = {str(n): list(map(write_output, _outputs_of(r.turn))) for n, r in enumerate(investigation.results, 1)}
     stored = StoredInvestigation(
         investigation.uid, os.getcwd(), investigation.question, investigation.status, _state(investigation),
         json.dumps(outputs),
@@ -96,34 +95,11 @@ def _result(result: StepResult) -> dict[str, Any]:
 def _outputs_of(turn: Turn) -> list[Output]:
     execution = turn.attempts[-1].execution if turn.attempts else None
     outputs = execution.outputs if execution is not None and turn.ok else ()
-    return [output for output in outputs if output.kind in _STORED and _cells(output) <= MAX_STORED_CELLS]
+    return [output for output in outputs if output.kind in WRITTEN and _cells(output) <= MAX_STORED_CELLS]
 
 
 def _cells(output: Output) -> int:
     return int(output.data.num_rows * output.data.num_columns) if output.kind == "table" else 0
-
-
-def _written(output: Output) -> dict[str, Any]:
-    data = output.data
-    if output.kind == "table":
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, data.schema) as writer:
-            writer.write_table(data)
-        data = base64.b64encode(sink.getvalue().to_pybytes()).decode()
-    labels = [label for label in output.labels if isinstance(label, str)]
-    labels = labels if len(labels) == len(output.labels) else []
-    return {"kind": output.kind, "data": data, "stream": output.stream, "note": output.note, "labels": labels,
-            "rows": output.rows, "behind": list(output.behind)}  # fmt: skip
-
-
-def _output(entry: Mapping[str, Any]) -> Output:
-    data = entry["data"]
-    if entry["kind"] == "table":
-        data = pa.ipc.open_stream(base64.b64decode(data)).read_all()
-    return Output(
-        entry["kind"], data, stream=entry["stream"], note=entry["note"], labels=tuple(entry["labels"]),
-        rows=entry["rows"], behind=tuple(entry["behind"]),
-    )  # fmt: skip
 
 
 def _read(stored: StoredInvestigation) -> Investigation:
@@ -147,7 +123,7 @@ def _read(stored: StoredInvestigation) -> Investigation:
 
 
 def _step_result(entry: Mapping[str, Any], stored: Sequence[Mapping[str, Any]]) -> StepResult:
-    step, outputs = step_of(entry["step"]), tuple(map(_output, stored))
+    step, outputs = step_of(entry["step"]), tuple(map(read_output, stored))
     code = Code(entry["code"], entry["language"])
     error = AnalystError(*entry["error"]) if entry["error"] else None
     ran = Attempt(code, execution=Execution(outputs)) if outputs else Attempt(code)

@@ -16,6 +16,7 @@ from ..sources.files import DataFile
 from ..sources.frames import Frame
 from ..sources.kinds import source_of
 from ..turn import Attempt, Code, Execution, FrameCard, Privacy
+from .defined_names import definitions_in
 
 MAX_CARDS = 60
 MAX_SECONDS_TO_STOP = 15.0
@@ -52,14 +53,19 @@ class Session:
     Attributes:
         variables: What earlier code left in the sandbox, as ``name: type``.
         results: Results of queries on connections, by the names that they were given.
+        names: The variables that code gave names to, with the privacy level at which it was written.
+        definitions: The imports, functions and classes of code that ran, by the names that they give.
+        lost: Names of what another process left that could not be taken along.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.variables: tuple[str, ...] = ()
         self.results: dict[str, Frame] = {}
+        self.names: tuple[tuple[str, Privacy], ...] = ()
+        self.definitions: dict[str, str] = {}
+        self.lost: tuple[str, ...] = ()
         self.one_turn = asyncio.Lock()
-        self._names: tuple[tuple[str, Privacy], ...] = ()
         self._cards: dict[str, FrameCard] = {}
         self._starting: asyncio.Future[None] | None = None
 
@@ -82,11 +88,26 @@ class Session:
     def add_names(self, attempts: Sequence[Attempt], privacy: Privacy) -> None:
         """Note the variables that code gave names to, with the privacy level at which it was written."""
         names = [(name, privacy) for a in attempts if a.error is None for name in names_given(a.code)]
-        self._names = (*self._names, *names)[-MAX_NAMES:]
+        self.names = (*self.names, *names)[-MAX_NAMES:]
+        given = {name for name, _ in names}
+        self.definitions = {name: text for name, text in self.definitions.items() if name not in given}
+        self.definitions |= definitions_in(attempts)
+        self.lost = tuple(name for name in self.lost if name not in given)
+
+    def take_up(
+        self,
+        names: Sequence[tuple[str, Privacy]],
+        definitions: Mapping[str, str],
+        results: Mapping[str, Frame],
+        lost: Sequence[str],
+    ) -> None:
+        """Know what another process knew of its sandbox; its frames and values come by a run."""
+        self.names, self.definitions = tuple(names), dict(definitions)
+        self.results, self.lost = dict(results), tuple(lost)
 
     def variables_at(self, privacy: Privacy) -> tuple[str, ...]:
         """What a model may know of the variables that are alive."""
-        return described_variables(self.variables, self._names, privacy)
+        return described_variables(self.variables, self.names, privacy)
 
     def card(self, name: str, value: object) -> FrameCard:
         """What is known of a source, found out again only when the source has changed."""
@@ -100,7 +121,8 @@ class Session:
 
     async def reset(self) -> None:
         """Throw the sandbox away with what is known of it."""
-        self.variables, self.results, self._names = (), {}, ()
+        self.variables, self.results = (), {}
+        self.names, self.definitions, self.lost = (), {}, ()
         await self.sandbox.reset()
 
 

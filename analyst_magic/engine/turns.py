@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from ..sandbox.session import Sandbox
+from ..sources.files import DataFile
 from ..turn import Context, Turn
 from .context import describe_sources
 from .conversation import Conversations
@@ -13,6 +14,7 @@ from .external_tools import with_tools
 from .job import Clock, Job, Listener, Request, ticking
 from .reading import Countings
 from .session import Place, Sessions
+from .thread_state import leave, read_thread, take_up, write_thread
 
 
 class Engine:
@@ -79,6 +81,40 @@ class Engine:
         await self._countings.done(thread)
         exchanges = self.conversations.open(thread).exchanges
         return exchanges[-1].outcome if exchanges else ""
+
+    async def leave_thread(self, place: Place, thread: str, sources: Collection[str]) -> str:
+        """A conversation with what its code has left in the sandbox of a place, as text for another process.
+
+        Args:
+            place: Where its code ran.
+            thread: The conversation.
+            sources: Names of the sources, which later questions bring again.
+        """
+        async with self.sessions.use(place) as session, session.one_turn:
+            await self._countings.done(thread)
+            return write_thread(self.conversations.open(thread), await leave(session, sources))
+
+    async def take_up_thread(self, place: Place, thread: str, text: str, data: Collection[DataFile]) -> tuple[str, ...]:
+        """Go on with a conversation that another process left, in a fresh sandbox.
+
+        Args:
+            place: Where its code will run.
+            thread: The conversation.
+            text: What ``leave_thread`` gave.
+            data: The data files of the question that comes next, which the sandbox must see when it starts.
+
+        Returns:
+            Names of what did not come along.
+
+        Raises:
+            BadThreadState: The text is none.
+        """
+        conversation, left = read_thread(thread, text)
+        async with self.sessions.use(place) as session, session.one_turn:
+            self.conversations.put(conversation)
+            session.sandbox.offer(data)
+            await take_up(session, left)
+        return left.lost
 
     async def release(self, owner: str) -> None:
         """End the sandbox of an owner and forget the conversation of that name."""

@@ -9,7 +9,6 @@ import logging
 import uuid
 from typing import Any
 
-from ..errors import InputError
 from ..task_broker import PRIORITIES, SECONDS_REMEMBERED, TASK, celery_app, key
 from .task_metrics import observe
 from .task_runner import TaskRunner
@@ -53,16 +52,6 @@ class BrokerRunner(TaskRunner):
             asyncio.ensure_future(self._again(self._look)),
         ]
 
-    def check(self, request: Any) -> None:
-        """Refuse a task of a conversation: its questions would be answered by workers that do not know each other.
-
-        Raises:
-            InputError: It names a conversation.
-        """
-        if request.get("thread"):
-            raise InputError("This server's tasks go to several workers, which share no conversation.",
-                             "Leave out thread.")  # fmt: skip
-
     @property
     def state(self) -> str:
         """How the queue is: ``ok``, or ``unreachable``."""
@@ -73,7 +62,7 @@ class BrokerRunner(TaskRunner):
         ended = self.store.end(task.id, "cancelled")
         if ended:
             observe(self.store.get(task.id))
-            self._notify()
+            self.wake()  # the next one of its conversation may be sent
             with contextlib.suppress(*_errors()):
                 await self._redis.set(key("cancel", task.id), "1", ex=SECONDS_REMEMBERED)
         return ended
@@ -110,7 +99,7 @@ class BrokerRunner(TaskRunner):
 
     def _publish(self, task: Task) -> None:
         priority = PRIORITIES[task.request.get("priority") or "normal"]
-        arguments = [task.id, self._server, json.dumps(dict(task.request))]
+        arguments = [task.id, self._server, json.dumps(self._asked(task))]
         self._app.send_task(TASK, arguments, task_id=task.id, priority=priority, retry=False)
 
     async def _receive(self) -> None:
@@ -135,6 +124,7 @@ class BrokerRunner(TaskRunner):
             if found is not None:
                 await asyncio.to_thread(self._end, found, kind, data)
                 observe(self.store.get(task))
+                self._wake.set()  # the next one of its conversation may be sent
         else:
             self.store.progress(task, kind, data)
 
@@ -148,7 +138,7 @@ class BrokerRunner(TaskRunner):
         self.store.interrupt(lost & self._suspects, BROKER_LOST)
         self._suspects = lost
         if lost:
-            self._notify()
+            self.wake()
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)  # its worker may live, and renew the lock meanwhile
 
     async def _unknown(self, state: State) -> set[str]:

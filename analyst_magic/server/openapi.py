@@ -43,7 +43,7 @@ def openapi(base_url: str) -> Json:
         "paths": _paths(),
         "components": {
             "securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "Authorization"}},
-            "schemas": {"Request": _request(), "Task": _task(), "Error": _error()},
+            "schemas": {"Request": _request(), "Message": _message(), "Task": _task(), "Error": _error()},
         },
     }
 
@@ -56,6 +56,7 @@ def _paths() -> Json:
     limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LISTED}}
     state = {"name": "state", "in": "query", "schema": {"type": "string", "enum": list(STATES)}}
     body = {"required": True, "content": {"application/json": {"schema": _ref("Request")}}}
+    message = {"required": True, "content": {"application/json": {"schema": _ref("Message")}}}
     accepted = {"202": _json("The task", _ref("Task")), **_errors(400, 413, 429, 503)}
     html: Json = {"text/html": {"schema": {"type": "string"}}}
     arrow: Json = {"application/vnd.apache.arrow.stream": {}}
@@ -89,6 +90,7 @@ def _paths() -> Json:
         },
         "/analyst/threads/{thread}/messages": {
             "get": _operation("Read a conversation", {"200": plain, **_errors(400, 404, 429)}, [thread, limit]),
+            "post": _operation("Go on with a conversation", {**accepted, **_errors(404)}, [thread], body=message),
         },
         "/analyst/datasets": {"get": _operation("List data files", {"200": plain, **_errors(400, 429)}, [limit])},
         "/analyst/datasets/{id}/schema": {
@@ -165,6 +167,12 @@ def _request() -> Json:
             "options": options,
         },
     }
+
+
+def _message() -> Json:
+    """A request to an address that names the conversation."""
+    request = _request()
+    return {**request, "properties": {name: value for name, value in request["properties"].items() if name != "thread"}}
 
 
 def _task() -> Json:

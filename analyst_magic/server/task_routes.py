@@ -88,15 +88,23 @@ class TaskRoute(Route):
         """Answer with an error and its next step."""
         self.reply({"message": error.message, "next_step": error.next_step}, status)
 
-    def take(self, form: str = "") -> None:
+    def take(self, form: str = "", thread: str = "") -> None:
         """Check what was posted, and put it into the queue.
+
+        A task of a conversation that names no sources has those of the task before it.
 
         Args:
             form: The form of a question's answer, where the route decides it.
+            thread: The conversation, where the address names it.
         """
         try:
-            request = checked_request(self.body(), self.root)
-            self.runner.check(request)
+            body = self.body()
+            given = body if isinstance(body, dict) else {}
+            if thread and "thread" in given:
+                raise InputError("The address names the conversation.", "Leave out thread.")
+            request = checked_request({**given, "thread": thread} if thread and given else body, self.root)
+            if "sources" not in given and "thread" in request:
+                request["sources"] = self.runner.store.sources(request["thread"])
         except InputError as error:
             self.refuse(error)
             return
@@ -252,7 +260,7 @@ class Events(TaskRoute):
 
 
 class Messages(TaskRoute):
-    """A conversation: its tasks' questions and answers, oldest first."""
+    """A conversation: its tasks' questions and answers, oldest first; with POST a further task of it."""
 
     @web.authenticated
     @authorized
@@ -265,12 +273,17 @@ class Messages(TaskRoute):
             messages.append(
                 {"role": "user", "task": task.id, "text": task.request.get("question") or task.request.get("code")}
             )
-            if task.state == "done":
+            if task.state in ENDED:
                 result = await asyncio.to_thread(self.runner.store.result, task.id) or {}
-                messages.append(
-                    {"role": "analyst", "task": task.id, "text": result.get("answer") or result.get("text", "")}
-                )
+                text = result.get("answer") or result.get("text") or task.error.get("message", "")
+                messages.append({"role": "analyst", "task": task.id, "text": text, "state": task.state})
         self.reply({"thread": thread, "messages": messages})
+
+    @web.authenticated
+    @authorized
+    async def post(self, thread: str) -> None:
+        _check_thread(thread)
+        self.take(thread=thread)
 
 
 class Datasets(TaskRoute):

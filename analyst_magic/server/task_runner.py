@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_server.utils import ensure_async
 
+from ..task_broker import LEFT
 from .task_metrics import observe
 from .task_store import HOW_TO_RETRY, Task, TaskStore
 
@@ -118,7 +119,7 @@ class TaskRunner:
         self._workers = [Worker(kernels) for _ in range(number)]
         self._extra = Worker(kernels)
         self._extra_lock = asyncio.Lock()
-        self._threads: dict[str, Worker] = {}
+        self._at_hand: dict[Worker, str] = {}
         self._running: dict[str, Worker] = {}
         self._cancelled: set[str] = set()
         self._wake, self._changed = asyncio.Event(), asyncio.Event()
@@ -128,9 +129,6 @@ class TaskRunner:
         """Begin to work; tasks that a server left which is gone are told as interrupted."""
         self.store.interrupt_orphans()
         self._loops = [asyncio.ensure_future(self._loop(worker)) for worker in self._workers]
-
-    def check(self, request: Mapping[str, Any]) -> None:
-        """Refuse what these workers cannot do; an ``InputError`` says what."""
 
     @property
     def state(self) -> str:
@@ -156,7 +154,7 @@ class TaskRunner:
             return True
         ended = self.store.end(task.id, "cancelled")
         observe(self.store.get(task.id) if ended else None)
-        self._notify()
+        self.wake()  # the next one of its conversation may begin
         return ended
 
     async def call(self, function: str, argument: str) -> tuple[str, Any]:
@@ -177,14 +175,14 @@ class TaskRunner:
 
     async def _loop(self, worker: Worker) -> None:
         while True:
-            others = [thread for thread, owner in self._threads.items() if owner is not worker]
-            task = self.store.claim(others)
+            free = self._at_hand.keys() - {worker, *self._running.values()}
+            task = self.store.claim([self._at_hand[other] for other in free])
             if task is None:
                 self._wake.clear()
                 try:
                     await asyncio.wait_for(self._wake.wait(), SECONDS_IDLE)
                 except TimeoutError:
-                    self._threads = {t: owner for t, owner in self._threads.items() if owner is not worker}
+                    self._at_hand.pop(worker, None)
                     await worker.close()
                 continue
             await self._do(worker, task)
@@ -192,19 +190,18 @@ class TaskRunner:
 
     async def _do(self, worker: Worker, task: Task) -> None:
         self._running[task.id] = worker
-        if not task.request.get("alone"):
-            self._threads[task.thread] = worker
-        self._notify()
+        self._at_hand[worker] = task.thread
+        self.wake()  # another one may take what waited for this worker
 
         def on_event(kind: str, data: Any) -> None:
             self.store.progress(task.id, kind, data)
             self._notify()
 
         try:
-            kind, data = await worker.call("run", json.dumps(dict(task.request)), on_event)
+            kind, data = await worker.call("run", json.dumps(self._asked(task)), on_event)
         except (KernelEnded, TimeoutError, RuntimeError):
             kind, data = "error", KERNEL_LOST
-            self._threads = {t: owner for t, owner in self._threads.items() if owner is not worker}
+            self._at_hand.pop(worker, None)
             await worker.close()
         finally:
             self._running.pop(task.id, None)
@@ -212,11 +209,17 @@ class TaskRunner:
         observe(self.store.get(task.id))
         self._notify()
 
+    def _asked(self, task: Task) -> dict[str, Any]:
+        """What a worker is given of a task: its request, and what its conversation has left so far."""
+        earlier = None if task.request.get("alone") else self.store.earlier(task.thread)
+        return {**task.request, "task": task.id, **({"earlier": earlier} if earlier else {})}
+
     def _end(self, task: Task, kind: str, data: Any) -> None:
         cancelled = task.id in self._cancelled
         self._cancelled.discard(task.id)
+        left = data.pop(LEFT, None) if kind == "result" else None
         if kind == "result" and data.get("ok"):
-            self.store.end(task.id, "done", result=data)
+            self.store.end(task.id, "done", result=data, left=left)
         elif cancelled:
             self.store.end(task.id, "cancelled")
         else:

@@ -44,10 +44,16 @@ SCHEMA = Schema(
             "ALTER TABLE task ADD COLUMN sent REAL",
             "CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
         ),
+        ("CREATE TABLE conversation (thread TEXT PRIMARY KEY, task TEXT NOT NULL, state BLOB NOT NULL)",),
     )
 )
 PRIORITIES: Mapping[str, int] = {"low": -1, "normal": 0, "high": 1}
 HOW_TO_RETRY = "POST to its address with /retry to run it again."
+_NEXT = (
+    "state = 'pending' AND sent IS NULL AND NOT EXISTS (SELECT 1 FROM task AS earlier WHERE earlier.thread = "
+    "task.thread AND earlier.state IN ('pending', 'running') AND earlier.number < task.number)"
+)
+"""Tasks that may begin: those of one conversation follow each other, as they came."""
 _COLUMNS = "id, state, thread, request, created, started, ended, progress, error, retry_of"
 
 
@@ -139,21 +145,18 @@ class TaskStore:
                 [time.time() - self._days * 86_400],
             )
             connection.execute("DELETE FROM event WHERE task NOT IN (SELECT id FROM task)")
+            connection.execute("DELETE FROM conversation WHERE thread NOT IN (SELECT thread FROM task)")
         return task
 
     def claim(self, others: Collection[str] = ()) -> Task | None:
         """The oldest pending task of the highest priority, which is running from now on; None where none waits.
 
         Args:
-            others: Conversations that belong to other workers; those of one conversation follow each other, as they
-                came.
+            others: Conversations that another worker, which is free, has at hand.
         """
         with self._transaction() as connection:
             row = connection.execute(
-                f"SELECT {_COLUMNS} FROM task WHERE state = 'pending' AND sent IS NULL AND thread NOT IN "  # noqa: S608
-                "(SELECT thread FROM task WHERE state = 'running') AND thread NOT IN (SELECT value FROM json_each(?)) "
-                "AND NOT EXISTS (SELECT 1 FROM task AS earlier WHERE earlier.thread = task.thread "
-                "AND earlier.state = 'pending' AND earlier.number < task.number) "
+                f"SELECT {_COLUMNS} FROM task WHERE {_NEXT} AND thread NOT IN (SELECT value FROM json_each(?)) "  # noqa: S608
                 "ORDER BY priority DESC, number LIMIT 1",
                 [json.dumps(list(others))],
             ).fetchone()
@@ -168,9 +171,8 @@ class TaskStore:
         return task
 
     def unsent(self, limit: int = 100) -> list[Task]:
-        """Pending tasks that have not gone to the broker yet, the first to run first."""
-        where = "state = 'pending' AND sent IS NULL ORDER BY priority DESC, number LIMIT ?"
-        query = f"SELECT {_COLUMNS} FROM task WHERE {where}"  # noqa: S608 (names of ours)
+        """Pending tasks that may begin and have not gone to the broker yet, the first to run first."""
+        query = f"SELECT {_COLUMNS} FROM task WHERE {_NEXT} ORDER BY priority DESC, number LIMIT ?"  # noqa: S608
         return [_task(row) for row in self._read(query, [limit])]
 
     def sent(self, state: State) -> list[str]:
@@ -218,7 +220,15 @@ class TaskStore:
             if kind == "stage":
                 connection.execute("UPDATE task SET progress = ? WHERE id = ?", [str(data.get("stage")), task])
 
-    def end(self, task: str, state: State, *, result: Any = None, error: Mapping[str, str] | None = None) -> bool:
+    def end(
+        self,
+        task: str,
+        state: State,
+        *,
+        result: Any = None,
+        error: Mapping[str, str] | None = None,
+        left: str | None = None,
+    ) -> bool:
         """End a task that has not ended; whether it had not.
 
         Args:
@@ -226,6 +236,7 @@ class TaskStore:
             state: ``done``, ``failed`` or ``cancelled``.
             result: What it gave, as JSON has it.
             error: Why it failed.
+            left: What its conversation has left, for the next task of it.
         """
         packed = zlib.compress(json.dumps(result).encode(), 3) if result is not None else None
         with self._transaction() as connection:
@@ -236,7 +247,22 @@ class TaskStore:
             ).rowcount
             if changed:
                 self._note(connection, task, "state", {"state": state, "error": dict(error) if error else None})
+            if changed and left is not None:
+                connection.execute(
+                    "INSERT OR REPLACE INTO conversation SELECT thread, id, ? FROM task WHERE id = ?",
+                    [zlib.compress(left.encode(), 3), task],
+                )
         return bool(changed)
+
+    def sources(self, thread: str) -> list[Any]:
+        """The sources of the last task of a conversation."""
+        found = self.latest(thread=thread, limit=1)
+        return list(found[0].request.get("sources", [])) if found else []
+
+    def earlier(self, thread: str) -> dict[str, str] | None:
+        """The last task of a conversation that was done, and what the conversation had left then; None before that."""
+        found = self._read("SELECT task, state FROM conversation WHERE thread = ?", [thread])
+        return {"task": found[0][0], "state": zlib.decompress(found[0][1]).decode()} if found else None
 
     def get(self, task: str) -> Task | None:
         """A task by its id; None where there is none."""
