@@ -140,10 +140,16 @@ class Remote:
         token = self.token or parse_qs(urlsplit(self.url).query).get("token", [""])[0]
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"token {token}"} if token else {})
         request = urllib.request.Request(self.address(path), data, headers, method=method)  # noqa: S310 (checked)
+        until = time.monotonic() + SECONDS_A_REQUEST
         try:
-            return urllib.request.urlopen(request, timeout=timeout)  # noqa: S310 (checked)
-        except urllib.error.HTTPError as error:
-            raise _refused(error) from None
+            while True:
+                try:
+                    return urllib.request.urlopen(request, timeout=timeout)  # noqa: S310 (checked)
+                except urllib.error.HTTPError as error:
+                    pause = float(error.headers.get("Retry-After") or 0)
+                    if error.code != 429 or not pause or time.monotonic() + pause > until:
+                        raise _refused(error) from None
+                    time.sleep(pause)  # too many requests: the server has done nothing, and says when to come back
         except OSError as error:
             reason = getattr(error, "reason", error)
             raise RemoteError(f"The server does not answer: {reason}.", "Check its address.") from None

@@ -25,6 +25,10 @@ PRIORITIES = {"high": 0, "normal": 3, "low": 6}
 SECONDS_ALIVE = 15
 """A worker that has not renewed the lock of its task for so long is taken for dead."""
 SECONDS_BETWEEN_BEATS = 2.0
+SECONDS_BETWEEN_SIGNS = 5.0
+"""So often a worker tells that it is there, and whether it has its engine."""
+SECONDS_UNHEARD = 30
+"""A worker that has not told so for so long is not counted any more."""
 SECONDS_VISIBLE = 20
 """After so long Celery gives a task that has not ended to another worker, which finds its lock and waits."""
 SECONDS_TO_RETRY = 8
@@ -85,7 +89,7 @@ For example redis://localhost:6379/0.
 
 
 def key(what: str, name: str) -> str:
-    """A key in Redis: the ``lock``, ``end``, ``cancel``, ``starts`` or ``known`` of a task, or a server's ``reports``.
+    """A key in Redis: of a task its ``lock``, ``end``, ``cancel``, ``starts`` or ``known``; ``reports``; ``workers``.
 
     >>> key("lock", "7")
     'analyst:lock:7'

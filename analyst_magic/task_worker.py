@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -19,8 +20,10 @@ from .task_broker import (
     MAX_STARTS,
     SECONDS_ALIVE,
     SECONDS_BETWEEN_BEATS,
+    SECONDS_BETWEEN_SIGNS,
     SECONDS_REMEMBERED,
     SECONDS_TO_RETRY,
+    SECONDS_UNHEARD,
     TASK,
     celery_app,
     key,
@@ -133,7 +136,7 @@ def serve(settings: AnalystSettings, concurrency: int) -> None:
 
     from celery.signals import worker_process_init, worker_process_shutdown
 
-    worker_process_init.connect(_begin_process, weak=False)
+    worker_process_init.connect(lambda **_: _begin_process(broker), weak=False)
     worker_process_shutdown.connect(lambda **_: worker.end_analyst(), weak=False)
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
     name = f"analyst-{os.getpid()}@%h"
@@ -156,8 +159,23 @@ def _do(claim: Claim, request: str) -> None:
         claim.end(kind, data)
 
 
-def _begin_process(**_: Any) -> None:
+def _begin_process(broker: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which lets tasks end
+    threading.Thread(target=_give_signs, args=(broker,), name="analyst-signs", daemon=True).start()
+
+
+def _give_signs(broker: str) -> None:
+    """Tell again and again that this process is there, and whether a sandbox could be started here."""
+    name, workers, pause = f"{socket.gethostname()}:{os.getpid()}", key("workers", "all"), threading.Event()
+    while True:
+        found = worker.readiness()
+        sign = {"at": time.time(), "message": found.message, "next_step": found.next_step}
+        with contextlib.suppress(*_lost()):
+            _redis(broker).hset(workers, name, json.dumps(sign))
+            for other, text in _redis(broker).hgetall(workers).items():
+                if json.loads(text)["at"] < time.time() - 10 * SECONDS_UNHEARD:
+                    _redis(broker).hdel(workers, other)
+        pause.wait(SECONDS_BETWEEN_SIGNS)
 
 
 @cache

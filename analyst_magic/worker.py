@@ -12,6 +12,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from threading import Event
@@ -27,9 +28,13 @@ from .engine import job as engine_job
 from .engine.background import BackgroundJob
 from .errors import AnalystError, Stopped
 from .evidence.provenance import record_of
+from .packages import parse_packages
 from .report.answers import notebook_of
 from .report.export import export
 from .results.stream import stream
+from .sandbox.kinds import SandboxOptions
+from .sandbox.limits import Limits
+from .sandbox.ready import Readiness, ReadinessCheck
 from .serialize import as_json
 from .settings import load_settings
 from .sources.connections.tables import expanded
@@ -55,6 +60,23 @@ def run(request: str) -> None:
         _send("result", _described(asked) if asked.get("kind") == "schema" else answered(asked))
     except AnalystError as error:
         _send("error", as_error(error))
+
+
+def engine(_: str = "") -> None:
+    """Send whether a sandbox could be started here now."""
+    _send("result", asdict(readiness()))
+
+
+def readiness() -> Readiness:
+    """Whether a sandbox could be started here now."""
+    return _check().look()
+
+
+@cache
+def _check() -> ReadinessCheck:
+    settings = load_settings()
+    options = SandboxOptions(Limits(), settings.image, settings.runtime, parse_packages(settings.packages))
+    return ReadinessCheck(settings.sandbox, options)
 
 
 def render(notebook: str) -> None:

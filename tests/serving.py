@@ -16,11 +16,8 @@ from urllib.parse import urlsplit
 TOKEN = "secret"
 
 
-@contextmanager
-def jupyter(
-    program: str, root: Path, runtime: Path, log: Path, *options: str, python: str = sys.executable, **environment: str
-) -> Iterator[str]:
-    """Run ``jupyter lab`` or ``jupyter server``; its address, once it answers there.
+class Server:
+    """A server that may be killed and started again over the same folders.
 
     Args:
         program: ``lab`` or ``server``.
@@ -31,29 +28,77 @@ def jupyter(
         python: The Python that it runs in.
         environment: More of its environment.
 
+    Attributes:
+        url: Its address, once it answers there.
+        process: Its process.
+    """
+
+    def __init__(
+        self,
+        program: str,
+        root: Path,
+        runtime: Path,
+        log: Path,
+        *options: str,
+        python: str = sys.executable,
+        **environment: str,
+    ) -> None:
+        self._variables = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(runtime),
+                           **environment}  # fmt: skip
+        self._command = [python, "-m", "jupyter", program, "--no-browser", "--port=0", "--allow-root",
+                         f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}", *options]  # fmt: skip
+        self._runtime, self._log = runtime, log
+        _ask_for_no_news(runtime)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers.
+
+        Raises:
+            AssertionError: It ended, or did not answer within a minute; with the end of its log.
+        """
+        with self._log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self._command, cwd=self._log.parent, env=self._variables, stdout=output, stderr=output
+            )
+        deadline = time.monotonic() + 60
+        while not (url := _address(self._runtime)):
+            assert self.process.poll() is None, self._log.read_text()[-2000:]
+            assert time.monotonic() < deadline, self._log.read_text()[-2000:]
+            time.sleep(0.1)  # nothing tells when the server answers
+        self.url = url
+
+    def kill(self) -> None:
+        """End it without a word; its kernels notice."""
+        self.process.kill()
+        self.process.wait()
+        for found in self._runtime.glob("jpserver-*"):
+            found.unlink()
+
+    def end(self) -> None:
+        """End it as Ctrl-C does."""
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()  # its kernels have ended; it waits for a thread of AnyIO's that nobody ends any more
+            self.process.wait()
+
+
+@contextmanager
+def jupyter(
+    program: str, root: Path, runtime: Path, log: Path, *options: str, python: str = sys.executable, **environment: str
+) -> Iterator[str]:
+    """Run ``jupyter lab`` or ``jupyter server``; its address, once it answers there. Takes what ``Server`` takes.
+
     Raises:
         AssertionError: It ended, or did not answer within a minute; with the end of its log.
     """
-    variables = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(runtime), **environment}
-    command = [python, "-m", "jupyter", program, "--no-browser", "--port=0", "--allow-root",
-               f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}", *options]  # fmt: skip
-    _ask_for_no_news(runtime)
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=log.parent, env=variables, stdout=output, stderr=output)
+    server = Server(program, root, runtime, log, *options, python=python, **environment)
     try:
-        deadline = time.monotonic() + 60
-        while not (url := _address(runtime)):
-            assert process.poll() is None, log.read_text()[-2000:]
-            assert time.monotonic() < deadline, log.read_text()[-2000:]
-            time.sleep(0.1)  # nothing tells when the server answers
-        yield url
+        yield server.url
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()  # its kernels have ended; it waits for a thread of AnyIO's that nobody ends any more
-            process.wait()
+        server.end()
 
 
 def _ask_for_no_news(settings: Path) -> None:

@@ -37,10 +37,10 @@ ENDED = {"done", "failed", "cancelled"}
 class Workers:
     """Processes of ``analyst worker`` that are quick to see a death."""
 
-    def __init__(self, folder: Path, broker: str) -> None:
+    def __init__(self, folder: Path, broker: str, sandbox: str = "local") -> None:
         self._folder = folder
         self._environment = {**os.environ, "ANALYST_BROKER": broker, "ANALYST_MODEL": "offline",
-                             "ANALYST_SANDBOX": "local", "ANALYST_SPARES": "0",
+                             "ANALYST_SANDBOX": sandbox, "ANALYST_SPARES": "0",
                              "ANALYST_HISTORY_PATH": str(folder / "history.sqlite3")}  # fmt: skip
         self.running: list[subprocess.Popen[bytes]] = []
 

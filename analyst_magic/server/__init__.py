@@ -15,6 +15,7 @@ from ..administrator import hand_down
 from ..history.store import History, history_path
 from ..settings import AnalystSettings, load_settings
 from ..telemetry.metrics import Collector, Counters, metrics_path
+from .health import HealthCheck
 from .limits import RateLimit
 from .routes import ROUTES
 from .task_metrics import TaskCollector
@@ -44,6 +45,7 @@ def _load_jupyter_server_extension(server: Any) -> None:
     server.web_app.settings["analyst"] = {
         "settings": settings,
         "tasks": runner,
+        "health": HealthCheck(runner, tasks),
         "history": History(history_path(settings.history_path)),
         "limit": RateLimit(),
     }

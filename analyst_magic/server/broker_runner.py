@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import json
 import logging
+import sqlite3
+import time
 import uuid
 from typing import Any
 
-from ..task_broker import PRIORITIES, SECONDS_REMEMBERED, TASK, celery_app, key
+from ..task_broker import PRIORITIES, SECONDS_REMEMBERED, SECONDS_UNHEARD, TASK, celery_app, key
 from .task_metrics import observe
 from .task_runner import TaskRunner
 from .task_store import State, Task, TaskStore
@@ -52,10 +54,21 @@ class BrokerRunner(TaskRunner):
             asyncio.ensure_future(self._again(self._look)),
         ]
 
-    @property
-    def state(self) -> str:
-        """How the queue is: ``ok``, or ``unreachable``."""
-        return "ok" if self.reached else "unreachable"
+    async def problems(self) -> list[tuple[str, str, str]]:
+        """What keeps tasks from being done: the queue is away, no worker is there, or none of them has its engine."""
+        try:
+            async with asyncio.timeout(SECONDS_TO_WAIT):
+                found = await self._redis.hgetall(key("workers", "all"))
+        except (*_errors(), TimeoutError) as error:
+            step = "Start it, or correct the setting broker. Tasks wait in the server meanwhile."
+            return [("queue", f"The Redis of the queue does not answer: {type(error).__name__}.", step)]
+        known = [json.loads(text) for text in found.values()]
+        living = [worker for worker in known if worker["at"] > time.time() - SECONDS_UNHEARD]
+        if not living:
+            return [("queue", "No worker takes tasks.", "Start one where the data lies: analyst worker")]
+        if all(worker["message"] for worker in living):
+            return [("engine", str(living[0]["message"]), str(living[0]["next_step"] or "Run `analyst doctor`."))]
+        return []
 
     async def cancel(self, task: Task) -> bool:
         """Cancel a task that has not ended; its worker stops when it next looks."""
@@ -79,6 +92,9 @@ class BrokerRunner(TaskRunner):
         while not self._closed:  # the client of Redis may take a cancellation for a lost connection
             try:
                 await step()
+            except sqlite3.Error as error:  # the disk is full: reports wait in the broker, tasks here
+                log.warning("analyst: the tasks cannot be written: %s", error)
+                await asyncio.sleep(SECONDS_TO_RECONNECT)
             except _errors() as error:
                 if self.reached and not self._closed:
                     log.warning("analyst: the broker does not answer: %s", type(error).__name__)

@@ -7,7 +7,6 @@ import json
 import math
 import os
 import re
-import shutil
 import uuid
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -25,6 +24,7 @@ from ..history.store import History, HistoryEntry
 from ..models.providers import can_be_asked, providers
 from ..settings import AnalystSettings
 from .catalog import catalog
+from .health import HealthCheck
 from .keys import keep_key, keys
 from .limits import RateLimit
 
@@ -32,7 +32,6 @@ T = TypeVar("T")
 RESOURCE = "analyst"
 MAX_BODY_BYTES = 10_000
 MAX_TURNS = 200
-MIN_FREE_BYTES = 50_000_000
 REQUEST_ID = "X-Request-ID"
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -137,21 +136,24 @@ class Route(Limited, APIHandler):
 
 
 class Health(Route):
-    """Whether the extension is there, of which version, with how many tasks, and room on the disk."""
+    """Whether tasks can be done: 200 where the engine, the queue and the disk are there, else 503 with what is not."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        await self.answer(self._health)
-
-    def _health(self) -> dict[str, Any]:
-        history: History = self.settings["analyst"]["history"]
+        self.limit()
+        check: HealthCheck = self.settings["analyst"]["health"]
         runner = self.settings["analyst"]["tasks"]
-        folder = next(parent for parent in history.path.absolute().parents if parent.is_dir())
-        free = shutil.disk_usage(folder).free
-        status = "full" if free <= MIN_FREE_BYTES else "ok" if runner.state == "ok" else "degraded"
-        return {"status": status, "version": __version__, "queue": runner.state, "tasks": runner.store.counts(),
-                "free_bytes": free}  # fmt: skip
+        problems = await check.problems()
+        bad = {problem["part"] for problem in problems}
+        parts = {part: "unreachable" if part in bad else "ok" for part in ("engine", "queue")}
+        if bad == {"queue"}:
+            parts["engine"] = "unknown"  # it is the workers', which cannot be heard
+        parts["disk"] = "full" if "disk" in bad else "ok"
+        self.set_status(503 if problems else 200)
+        self.finish(json.dumps({"status": "degraded" if problems else "ok", "version": __version__, **parts,
+                                "problems": problems, "tasks": runner.store.counts(),
+                                "free_bytes": check.free_bytes()}))  # fmt: skip
 
 
 class Providers(Route):

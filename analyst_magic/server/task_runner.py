@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
+import sqlite3
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_server.utils import ensure_async
 
@@ -19,9 +21,15 @@ SECONDS_IDLE = 300.0
 """After so long without a task a kernel ends."""
 SECONDS_TO_START = 120.0
 SECONDS_TO_STOP = 15.0
+SECONDS_TO_LOOK = 30.0
+SECONDS_TO_RECOVER = 2.0
 KERNEL_LOST = {"kind": "KernelLost", "message": "The kernel ended while the task ran.", "next_step": HOW_TO_RETRY}
 NO_PACKAGE = {"kind": "KernelUnusable", "message": "The server's default kernel cannot run tasks.",
               "next_step": "Install analyst-magic into the environment of that kernel."}  # fmt: skip
+
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class KernelEnded(Exception):
@@ -130,10 +138,15 @@ class TaskRunner:
         self.store.interrupt_orphans()
         self._loops = [asyncio.ensure_future(self._loop(worker)) for worker in self._workers]
 
-    @property
-    def state(self) -> str:
-        """How the queue is; kernels are started when they are needed."""
-        return "ok"
+    async def problems(self) -> list[tuple[str, str, str]]:
+        """What keeps tasks from being done: the part, what is wrong and the next step. A kernel looks at its engine."""
+        try:
+            kind, found = await asyncio.wait_for(self.call("engine", ""), SECONDS_TO_LOOK)
+        except TimeoutError:
+            kind, found = "error", {"message": f"The engine did not answer within {SECONDS_TO_LOOK:g} s."}
+        if kind == "result" and not found["message"]:
+            return []
+        return [("engine", str(found.get("message", "")), str(found.get("next_step") or "Run `analyst doctor`."))]
 
     def wake(self) -> None:
         """Look for a task that has come."""
@@ -175,8 +188,7 @@ class TaskRunner:
 
     async def _loop(self, worker: Worker) -> None:
         while True:
-            free = self._at_hand.keys() - {worker, *self._running.values()}
-            task = self.store.claim([self._at_hand[other] for other in free])
+            task = await self._written(lambda: self._claim(worker))
             if task is None:
                 self._wake.clear()
                 try:
@@ -188,13 +200,27 @@ class TaskRunner:
             await self._do(worker, task)
             self._wake.set()  # a task of the same conversation may have waited for this one
 
+    def _claim(self, worker: Worker) -> Task | None:
+        free = self._at_hand.keys() - {worker, *self._running.values()}
+        return self.store.claim([self._at_hand[other] for other in free])
+
+    async def _written(self, work: Callable[[], T]) -> T:
+        """Do what writes to the store, again and again while the disk is full: it goes on once there is room."""
+        while True:
+            try:
+                return await asyncio.to_thread(work)
+            except sqlite3.Error as error:
+                log.warning("analyst: the tasks cannot be written: %s", error)
+                await asyncio.sleep(SECONDS_TO_RECOVER)
+
     async def _do(self, worker: Worker, task: Task) -> None:
         self._running[task.id] = worker
         self._at_hand[worker] = task.thread
         self.wake()  # another one may take what waited for this worker
 
         def on_event(kind: str, data: Any) -> None:
-            self.store.progress(task.id, kind, data)
+            with contextlib.suppress(sqlite3.Error):  # progress that cannot be written is no reason to stop
+                self.store.progress(task.id, kind, data)
             self._notify()
 
         try:
@@ -205,7 +231,7 @@ class TaskRunner:
             await worker.close()
         finally:
             self._running.pop(task.id, None)
-        await asyncio.to_thread(self._end, task, kind, data)
+        await self._written(lambda: self._end(task, kind, data))
         observe(self.store.get(task.id))
         self._notify()
 
@@ -215,17 +241,16 @@ class TaskRunner:
         return {**task.request, "task": task.id, **({"earlier": earlier} if earlier else {})}
 
     def _end(self, task: Task, kind: str, data: Any) -> None:
-        cancelled = task.id in self._cancelled
-        self._cancelled.discard(task.id)
-        left = data.pop(LEFT, None) if kind == "result" else None
         if kind == "result" and data.get("ok"):
-            self.store.end(task.id, "done", result=data, left=left)
-        elif cancelled:
+            result = {name: value for name, value in data.items() if name != LEFT}
+            self.store.end(task.id, "done", result=result, left=data.get(LEFT))
+        elif task.id in self._cancelled:
             self.store.end(task.id, "cancelled")
         else:
             error = data.get("error") if kind == "result" else data
             known = {name: str(error.get(name, "")) for name in ("kind", "message", "next_step")}
             self.store.end(task.id, "failed", result=data if kind == "result" else None, error=known)
+        self._cancelled.discard(task.id)
 
     async def _insist(self, task: str, worker: Worker) -> None:
         """End the kernel of a task that does not stop."""

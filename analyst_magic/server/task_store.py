@@ -116,8 +116,16 @@ class TaskStore:
         """Put a task into the queue.
 
         Raises:
-            TasksRefused: Too many wait.
+            TasksRefused: Too many wait, or it cannot be written.
         """
+        try:
+            return self._add(request, retry_of)
+        except sqlite3.Error as error:
+            raise TasksRefused(
+                f"The task cannot be written: {error}.", "Free some space on the server's disk."
+            ) from error
+
+    def _add(self, request: Mapping[str, Any], retry_of: str) -> Task:
         identity = uuid.uuid4().hex
         thread = str(request.get("thread") or f"task {identity}")
         request = {**request, "thread": thread, "alone": not request.get("thread")}
