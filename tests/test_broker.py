@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import redis_server
+from test_watching import OTLPCollector, attributes
 
 from analyst_magic.errors import UnknownOption
 from analyst_magic.server.task_store import Task, TaskStore
@@ -37,11 +39,11 @@ ENDED = {"done", "failed", "cancelled"}
 class Workers:
     """Processes of ``analyst worker`` that are quick to see a death."""
 
-    def __init__(self, folder: Path, broker: str, sandbox: str = "local") -> None:
+    def __init__(self, folder: Path, broker: str, sandbox: str = "local", **environment: str) -> None:
         self._folder = folder
         self._environment = {**os.environ, "ANALYST_BROKER": broker, "ANALYST_MODEL": "offline",
                              "ANALYST_SANDBOX": sandbox, "ANALYST_SPARES": "0",
-                             "ANALYST_HISTORY_PATH": str(folder / "history.sqlite3")}  # fmt: skip
+                             "ANALYST_HISTORY_PATH": str(folder / "history.sqlite3"), **environment}  # fmt: skip
         self.running: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -247,6 +249,28 @@ async def test_a_task_that_fails_leaves_nothing_in_its_conversation_and_what_can
     assert [store.get(task.id).state for task in tasks] == ["done", "failed", "done"]  # type: ignore[union-attr]
     assert store.result(tasks[2].id)["texts"] == ["1"]
     assert any("lock" in note for note in store.result(gone.id)["notes"])
+
+
+async def test_the_id_of_a_request_is_in_the_log_and_in_every_span_of_a_worker(
+    broker: redis_server.Redis, tmp_path: Path, workers: Workers
+) -> None:
+    for process in workers.running:
+        workers.kill(process)
+    collector, log = OTLPCollector(), tmp_path / "turns.log"
+    traced = Workers(tmp_path, broker.url, ANALYST_TRACING=collector.url, ANALYST_LOG_PATH=str(log))
+    traced.start()
+    store = TaskStore(tmp_path / "tasks.sqlite3")
+    try:
+        async with server_of(store, broker):
+            task = store.add({"code": "1 + 1", "request_id": "order-8"})
+            await until(store, [task], all_ended)
+        spans = await asyncio.to_thread(collector.spans, 1)
+    finally:
+        traced.kill(traced.running[0])
+        collector.close()
+    assert "execute_tool python" in {span.name for span in spans}
+    assert {attributes(span).get("analyst.request.id") for span in spans} == {"order-8"}
+    assert {json.loads(line)["request"] for line in log.read_text().splitlines()} == {"order-8"}
 
 
 def test_a_broker_is_a_redis() -> None:

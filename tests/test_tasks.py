@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import serving
+from test_watching import OTLPCollector, attributes
 
 from analyst_magic.errors import InputError
 from analyst_magic.remote import Remote, RemoteError
@@ -66,14 +67,14 @@ class Service:
         raise AssertionError(found)
 
 
-def start(stack: ExitStack, folder: Path, kernels: int = 1) -> Service:
+def start(stack: ExitStack, folder: Path, kernels: int = 1, **more: str) -> Service:
     root, runtime = folder / "root", folder / "runtime"
     root.mkdir(exist_ok=True)
     runtime.mkdir(exist_ok=True)
     (root / "sales.csv").write_text(SALES)
     environment = {"ANALYST_HISTORY_PATH": str(folder / "history.sqlite3"), "ANALYST_MODEL": "offline",
                    "ANALYST_SANDBOX": "local", "ANALYST_SPARES": "0", "ANALYST_TASK_KERNELS": str(kernels),
-                   "ANALYST_LOG_PATH": str(folder / "turns.log")}  # fmt: skip
+                   "ANALYST_LOG_PATH": str(folder / "turns.log"), **more}  # fmt: skip
     extension = "--ServerApp.jpserver_extensions={'analyst_magic': True}"
     origin = "--ServerApp.allow_origin=https://dash.example"
     url = stack.enter_context(
@@ -318,6 +319,23 @@ def test_a_request_is_known_by_its_id_in_answer_task_log_and_metrics(service: Se
     request = urllib.request.Request(f"{service.url}metrics", headers={"Authorization": token})
     with urllib.request.urlopen(request, timeout=60) as answer:
         assert b'analyst_task_seconds_count{outcome="done"}' in answer.read()
+
+
+def test_the_id_of_a_request_is_in_every_span_of_its_task(tmp_path: Path) -> None:
+    collector = OTLPCollector()
+    with ExitStack() as stack:
+        stack.callback(collector.close)
+        service = start(stack, tmp_path, ANALYST_TRACING=collector.url)
+        status, task = service.ask(
+            "tasks", "POST", {"question": "Total revenue", "sources": SOURCE}, X_Request_ID="o-9"
+        )
+        assert status == 202
+        service.wait(task["id"])
+        spans = collector.spans(1)
+    names = {span.name for span in spans}
+    assert {"invoke_agent analyst", "execute_tool sql", "analyst.context"} <= names, names
+    assert {attributes(span).get("analyst.request.id") for span in spans} == {"o-9"}
+    assert len({span.trace_id for span in spans}) == 1
 
 
 def test_an_id_that_could_break_a_log_line_is_replaced(service: Service) -> None:

@@ -62,6 +62,7 @@ def tracer(where: str, *, content: bool = False) -> Callable[[Turn, Sequence[Sta
         inside = trace.set_span_in_context(root)
         for stage in stages:
             name, kind, facts = _named(stage, turn, content=content)
+            facts |= _request(turn)
             span = made.start_span(
                 name, inside, getattr(trace.SpanKind, kind), facts, start_time=_nanoseconds(stage.begun)
             )
@@ -103,14 +104,18 @@ def _whole(turn: Turn) -> dict[str, Any]:
         "analyst.attempts": len(turn.attempts),
         "analyst.results": len(turn.results),
     }
-    if turn.question.request:
-        attributes["analyst.request.id"] = turn.question.request
+    attributes |= _request(turn)
     if turn.tokens is not None:
         attributes["gen_ai.usage.input_tokens"] = turn.tokens.prompt
         attributes["gen_ai.usage.output_tokens"] = turn.tokens.completion
     if turn.cost is not None:
         attributes["analyst.cost"] = turn.cost
     return attributes
+
+
+def _request(turn: Turn) -> dict[str, str]:
+    """The id of the request that the turn answers, in every span: what is filtered by it is found whole."""
+    return {"analyst.request.id": turn.question.request} if turn.question.request else {}
 
 
 def _model(name: str) -> dict[str, str]:
