@@ -112,6 +112,15 @@ def test_a_question_becomes_a_task_whose_events_and_result_can_be_read(service: 
     assert b"<html" in page[:200].lower()
 
 
+def test_a_document_is_found_at_its_link(service: Service) -> None:
+    task = service.submit(question="Total revenue by region", form="xlsx", sources=SOURCE)
+    assert service.wait(task)["state"] == "done"
+    (link,) = service.ask(f"tasks/{task}/result")[1]["documents"]
+    status, document = service.ask(link.removeprefix("/analyst/"))
+    assert (status, document[:2]) == (200, b"PK")
+    assert (service.root / "analyst_output").is_dir()
+
+
 def test_code_runs_with_an_upload_in_a_conversation(service: Service) -> None:
     upload = [{"name": "prices", "file": "prices.csv", "content": "item,price\na,2\nb,3\n"}]
     buffer = io.BytesIO()

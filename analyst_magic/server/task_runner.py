@@ -104,7 +104,8 @@ class Worker:
 
     async def _start(self) -> None:
         self._ended = asyncio.Event()
-        kernel = await ensure_async(self._kernels.start_kernel())
+        # In the server's root, wherever the server was started: there documents are served from, and definitions lie.
+        kernel = await ensure_async(self._kernels.start_kernel(path=""))
         client = self._kernels.get_kernel(kernel).client()
         client.start_channels()
         self._kernel, self._client = kernel, client
