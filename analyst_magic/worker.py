@@ -189,6 +189,7 @@ def _result(turn: Turn) -> dict[str, Any]:
     return {
         **as_json(turn),
         "documents": [_link(document.path) for document in turn.documents],
+        "evidence": list(record.evidence),
         "provenance": record.metadata(),
         "arrow": [base64.b64encode(stream(table.to_arrow())).decode("ascii") for table in turn.tables],
         "notebook": nbformat.writes(notebook_of(title, [turn])),  # type: ignore[no-untyped-call]

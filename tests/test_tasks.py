@@ -103,6 +103,7 @@ def test_a_question_becomes_a_task_whose_events_and_result_can_be_read(service: 
     assert result["ok"]
     assert result["tables"][0]["rows"] == [["south", 30], ["north", 15]]
     assert "SELECT" in result["code"]
+    assert "used region and revenue" in result["evidence"]
     assert result["provenance"]
     status, arrow = service.ask(f"tasks/{task}/result?format=arrow")
     assert pa.ipc.open_stream(arrow).read_all().num_rows == 2
