@@ -26,7 +26,7 @@ from .commands.connections import read_connections
 from .context.choose import outline
 from .engine import job as engine_job
 from .engine.background import BackgroundJob
-from .errors import AnalystError, Stopped
+from .errors import AnalystError, SandboxError, Stopped
 from .evidence.provenance import record_of
 from .packages import parse_packages
 from .report.answers import notebook_of
@@ -43,6 +43,7 @@ from .task_broker import LEFT
 from .turn import Code, Language, Question, Turn
 
 MIME = "application/vnd.analyst-magic.task.v1+json"
+NOT_LEFT = "What this task left for later ones of its conversation could not be kept: its sandbox ended."
 GONE = "Of what earlier tasks of the conversation had left, this did not come along to the process of this one: {}."
 SECONDS_BETWEEN_TEXTS = 0.25
 Send = Callable[[str, Any], None]
@@ -126,7 +127,8 @@ def answered(asked: Mapping[str, Any], send: Send | None = None, stopped: Event 
         gone = [name for name in lost if re.search(rf"\b{re.escape(name)}\b", turn.code)]
         result["notes"] += [GONE.format(", ".join(gone))] if gone else []
     elif not asked.get("alone"):
-        result[LEFT] = _conversation.end(analyst, asked, sources)
+        left = _conversation.end(analyst, asked, sources)
+        result |= {LEFT: left} if left is not None else {"notes": [*result["notes"], NOT_LEFT]}
     return result
 
 
@@ -152,10 +154,14 @@ class _Conversation:
         self._files = files or self._files
         return self._lost
 
-    def end(self, analyst: Analyst, asked: Mapping[str, Any], sources: Mapping[str, object]) -> str:
-        """What the conversation has left, once a task of it is done."""
+    def end(self, analyst: Analyst, asked: Mapping[str, Any], sources: Mapping[str, object]) -> str | None:
+        """What the conversation has left, once a task of it is done; None where that cannot be found out."""
+        try:
+            state = analyst.leave_thread(sources)
+        except SandboxError:  # the answer is there all the same
+            return None
         self._task = str(asked.get("task", ""))
-        return analyst.leave_thread(sources)
+        return state
 
 
 _conversation = _Conversation()

@@ -8,7 +8,7 @@ fitted model, is gone elsewhere; its name is kept, so that it can be said.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -23,7 +23,11 @@ from .written import WRITTEN, frame_of, read_frame, read_output, write_frame, wr
 
 MAX_BYTES = 10_000_000
 """Bytes of frames that a conversation takes along; the newest go first."""
+MAX_CELLS = 2_000_000
+"""A frame with more cells stays without a further look."""
 MAX_EXCHANGES = 100
+SECONDS = 30.0
+"""For one look into the sandbox."""
 MAX_VALUES = 40_000
 """Characters of plain values that are taken along."""
 FRAMES = frozenset({"DataFrame", "Series", "Table", "RecordBatch"})
@@ -33,13 +37,19 @@ VALUES = frozenset(
 )
 # What the two functions below run with; each value is written as an expression that gives it again.
 _SCOPE = """
-    import datetime, decimal, json, numpy, pandas
+    import datetime, decimal, json, math, numpy, pandas
     _scope = {"datetime": datetime, "Decimal": decimal.Decimal, "np": numpy, "Timestamp": pandas.Timestamp,
               "Timedelta": pandas.Timedelta}
 """
 _WRITE = f"""
-def _written(_names, _most):{_SCOPE}
-    _texts = {{}}
+def _written(_names, _frames, _most):{_SCOPE}
+    _texts, _cells = {{}}, {{}}
+    for _name in _frames:
+        try:
+            _shape = globals()[_name].shape if hasattr(globals()[_name], "shape") else (globals()[_name].num_rows,)
+            _cells[_name] = math.prod(_shape)
+        except Exception:
+            pass
     for _name in _names:
         try:
             _value = globals()[_name]
@@ -50,7 +60,7 @@ def _written(_names, _most):{_SCOPE}
                 _most -= len(_text)
         except Exception:
             pass
-    return json.dumps(_texts)
+    return json.dumps([_texts, _cells])
 """
 _READ = f"""
 def _read(_texts, _sources):{_SCOPE}
@@ -101,20 +111,24 @@ async def leave(session: Session, sources: Collection[str]) -> Left:
     """
     kinds = dict(entry.partition(": ")[::2] for entry in session.variables)
     kinds = {name: kind for name, kind in kinds.items() if name not in sources and name not in session.definitions}
+    framed = [name for name, kind in kinds.items() if kind in FRAMES]
+    values, cells = await _looked(session, [name for name, kind in kinds.items() if kind in VALUES], framed)
     frames, room = dict[str, Frame](), MAX_BYTES
-    for name in reversed([name for name, kind in kinds.items() if kind in FRAMES]):
-        frame = await _frame(session, name)
+    for name in reversed(framed):
+        frame = await _frame(session, name) if cells.get(name, MAX_CELLS + 1) <= MAX_CELLS else None
         if frame is not None and frame.nbytes <= room:
             frames[name], room = frame, room - frame.nbytes
-    values = await _values(session, [name for name, kind in kinds.items() if kind in VALUES])
-    results = {name: frame for name, frame in session.results.items() if frame.nbytes <= room}
+    results = dict[str, Frame]()
+    for name, frame in reversed(session.results.items()):
+        if frame.nbytes <= room:
+            results[name], room = frame, room - frame.nbytes
     gone = {*kinds, *session.results, *session.lost} - {*frames, *values, *results, *sources, *session.definitions}
     return Left(frames, values, dict(session.definitions), session.names, results, tuple(sorted(gone)))
 
 
 async def _frame(session: Session, name: str) -> Frame | None:
     """A frame of the sandbox, where it came whole."""
-    execution = await session.sandbox.run(Code(name))
+    execution = await session.sandbox.run(Code(name), timeout=SECONDS)
     tables = [output for output in execution.outputs if output.kind == "table" and output.rows is None]
     if execution.error is not None or len(tables) != 1:
         return None
@@ -124,17 +138,19 @@ async def _frame(session: Session, name: str) -> Frame | None:
         return None
 
 
-async def _values(session: Session, names: list[str]) -> dict[str, str]:
-    """Plain values of the sandbox, each as an expression."""
-    if not names:
-        return {}
-    code = f"{_WRITE}print(_written({names!r}, {MAX_VALUES}))\ndel _written"
-    execution = await session.sandbox.run(Code(code))
+async def _looked(session: Session, names: list[str], frames: list[str]) -> tuple[dict[str, str], dict[str, int]]:
+    """Plain values of the sandbox, each as an expression, and the number of cells of its frames."""
+    if not names and not frames:
+        return {}, {}
+    code = f"{_WRITE}print(_written({names!r}, {frames!r}, {MAX_VALUES}))\ndel _written"
+    execution = await session.sandbox.run(Code(code), timeout=SECONDS)
     try:
         found = json.loads("".join(str(output.data) for output in execution.outputs if output.stream == "stdout"))
-        return {name: str(found[name]) for name in names if name in found}
+        values, cells = found
+        return ({name: str(values[name]) for name in names if name in values},
+                {name: int(cells[name]) for name in frames if name in cells})  # fmt: skip
     except (ValueError, TypeError):
-        return {}
+        return {}, {}
 
 
 async def take_up(session: Session, left: Left) -> None:
@@ -157,7 +173,7 @@ def write_thread(conversation: Conversation, left: Left) -> str:
     state = {
         "nonce": conversation.nonce,
         "exchanges": [asdict(exchange) for exchange in conversation.exchanges[-MAX_EXCHANGES:]],
-        "outputs": [write_output(output) for output in conversation.outputs if output.kind in WRITTEN],
+        "outputs": [write_output(output) for output in _fitting(conversation.outputs)],
         "frames": {name: write_frame(frame) for name, frame in left.frames.items()},
         "results": {name: write_frame(frame) for name, frame in left.results.items()},
         "values": dict(left.values),
@@ -166,6 +182,17 @@ def write_thread(conversation: Conversation, left: Left) -> str:
         "lost": list(left.lost),
     }
     return json.dumps(state)
+
+
+def _fitting(outputs: Sequence[Output]) -> list[Output]:
+    """The latest outputs that can be written and have room."""
+    kept, room = list[Output](), MAX_BYTES // 2
+    for output in reversed([output for output in outputs if output.kind in WRITTEN]):
+        room -= int(output.data.nbytes) if output.kind == "table" else len(str(output.data))
+        if room < 0:
+            break
+        kept.insert(0, output)
+    return kept
 
 
 def read_thread(thread: str, text: str) -> tuple[Conversation, Left]:
