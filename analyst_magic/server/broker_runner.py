@@ -59,7 +59,7 @@ class BrokerRunner(TaskRunner):
         try:
             async with asyncio.timeout(SECONDS_TO_WAIT):
                 found = await self._redis.hgetall(key("workers", "all"))
-        except (*_errors(), TimeoutError) as error:
+        except _errors() as error:
             step = "Start it, or correct the setting broker. Tasks wait in the server meanwhile."
             return [("queue", f"The Redis of the queue does not answer: {type(error).__name__}.", step)]
         known = [json.loads(text) for text in found.values()]
