@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -299,6 +300,33 @@ def test_the_client_and_the_command_ask_a_server(service: Service, tmp_path: Pat
     environment = {**os.environ, "ANALYST_SERVER_TOKEN": serving.TOKEN}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=150)
     assert (done.returncode, "2" in done.stdout) == (0, True), done.stderr
+
+
+def test_the_client_comes_back_when_the_server_says_so_and_gives_up_on_what_is_refused() -> None:
+    answers = [(429, "0.2"), (429, "0.2"), (200, ""), (429, "3600"), (503, "1")]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, pause = answers.pop(0)
+            body = b'{"state": "done", "message": "Not now."}'
+            self.send_response(status)
+            for name, value in (("Retry-After", pause), ("Content-Length", str(len(body)))):
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as busy:
+        threading.Thread(target=busy.serve_forever, daemon=True).start()
+        remote, begun = Remote(f"http://127.0.0.1:{busy.server_address[1]}/"), time.monotonic()
+        assert remote.task("x")["state"] == "done"
+        assert time.monotonic() - begun >= 0.4
+        for _ in range(2):
+            with pytest.raises(RemoteError, match="Not now"):
+                remote.task("x")
+        busy.shutdown()
 
 
 def test_health_and_metrics_tell_of_the_queue(service: Service) -> None:
