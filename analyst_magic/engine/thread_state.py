@@ -186,13 +186,13 @@ def write_thread(conversation: Conversation, left: Left) -> str:
 
 def _fitting(outputs: Sequence[Output]) -> list[Output]:
     """The latest outputs that can be written and have room."""
-    kept, room = list[Output](), MAX_BYTES // 2
+    fitting, room = list[Output](), MAX_BYTES // 2
     for output in reversed([output for output in outputs if output.kind in WRITTEN]):
         room -= int(output.data.nbytes) if output.kind == "table" else len(str(output.data))
         if room < 0:
             break
-        kept.insert(0, output)
-    return kept
+        fitting.insert(0, output)
+    return fitting
 
 
 def read_thread(thread: str, text: str) -> tuple[Conversation, Left]:
