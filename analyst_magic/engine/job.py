@@ -80,6 +80,7 @@ class Options:
         retention: How long earlier versions of documents stay.
         window: How many previous questions are sent to the model as conversation context.
         turn_seconds, turn_tokens: After this much time, or this many tokens, no further attempt begins.
+        turn_cost: The same in US dollars, where the provider reports them; None for no limit.
         lock: The lock file, where answers are pinned.
         history: Where turns are recorded, and examples come from.
         notes: The user's notes on the data.
@@ -105,6 +106,7 @@ class Options:
     window: int = 5
     turn_seconds: float = 600.0
     turn_tokens: int = 200_000
+    turn_cost: float | None = None
     lock: LockFile | None = None
     history: History | None = None
     notes: str = ""

@@ -19,7 +19,7 @@ from .artifacts import refusal_words
 from .context import describe_frame, describe_sources
 from .external_tools import call_tool, with_tools
 from .inspected import doubted, in_place_of_answer, inspected
-from .job import Event, Job
+from .job import Event, Job, Options
 from .program import run_program
 
 MAX_DESCRIPTION = 20_000
@@ -124,6 +124,16 @@ class Draft:
     def tokens(self) -> int:
         """Tokens of all replies that report them."""
         return sum(r.tokens.prompt + r.tokens.completion for r in self.replies if r.tokens is not None)
+
+    @property
+    def cost(self) -> float:
+        """US dollars of all replies that report them."""
+        return sum(reply.cost or 0.0 for reply in self.replies)
+
+    def is_over(self, options: Options, seconds: float) -> bool:
+        """Whether the budget of a turn lets no further attempt begin."""
+        over_cost = options.turn_cost is not None and self.cost >= options.turn_cost
+        return self.tokens > options.turn_tokens or seconds > options.turn_seconds or over_cost
 
 
 def _is_like(code: Code, other: Code) -> bool:
@@ -245,7 +255,7 @@ def _next(job: Job, context: Context, draft: Draft, round_number: int) -> Contex
         return None
     if draft.failures > options.max_repairs:
         return None
-    if draft.tokens > options.turn_tokens or job.clock.total > options.turn_seconds:
+    if draft.is_over(options, job.clock.total):
         return None
     job.listen(Event("repair", str(last.error)))
     return with_failure(context, last, options.hidden, *call)
