@@ -350,8 +350,8 @@ def test_a_budget_of_cost_says_where_the_prices_are_unknown(bench: Bench) -> Non
     assert len(done.results) == 2
     (note,) = (note for note in done.notes if "does not say what" in note)
     assert note == (
-        f"{done.model} does not say what 500 tokens cost, so the budget of $0.01 does not count them; a budget of tokens "
-        "holds in any case."
+        f"{done.model} does not say what 500 tokens cost, so the budget of $0.01 does not count them; "
+        "a budget of tokens holds in any case."
     )
 
 

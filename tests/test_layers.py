@@ -38,7 +38,7 @@ LAYERS = (
     {"settings"},
     {"planner", "notebook.options", "settings_schema"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history", "tool_servers"},
-    {"evidence", "notebook.cell", "profiling", "query"},
+    {"drawing", "evidence", "notebook.cell", "profiling", "query"},
     {"engine"},
     {"telemetry"},
     {"api"},
