@@ -74,6 +74,7 @@ class Options:
         hidden: Columns that it never sees, as ``frame.column``.
         max_repairs: Further attempts after a failure.
         max_steps: Steps towards an answer whose results are described to the model.
+        look_at_figures: Whether a model that takes images is shown a figure once, and may mend its code.
         prompt_tokens: Tokens for the description of the frames.
         timeout: Seconds for one run of code.
         documents: The folder of documents; None for ``analyst_output`` in the working directory.
@@ -99,6 +100,7 @@ class Options:
     hidden: frozenset[str] = frozenset()
     max_repairs: int = 2
     max_steps: int = 6
+    look_at_figures: bool = False
     prompt_tokens: int = 6000
     timeout: float = 120.0
     documents: Path | None = None
