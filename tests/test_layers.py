@@ -20,7 +20,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # From the lowest layer to the highest; a module imports from layers below its own, and from its own package. A module
 # that is named by itself, such as ``notebook.cell``, has a layer of its own.
 LAYERS = (
-    {"errors", "filetypes", "exact", "credentials", "plugins", "storage", "wording", "writers"},
+    {"errors", "filetypes", "exact", "facts", "credentials", "plugins", "storage", "wording", "writers"},
     {
         "remote",
         "packages",

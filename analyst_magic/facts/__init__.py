@@ -1,7 +1,9 @@
 """A look at data before any question: the facts of each column, what is suspicious, and what to look at first.
 
-It runs in the sandbox. ``show`` sends its records to the host, one JSON object a row; ``analyst_magic/profiling`` reads
-them. Everything is computed exactly up to ``source.EXACT_ROWS`` rows; beyond that what needs all values at once comes
+It runs in the sandbox, where its name is ``analyst_profile`` (``packages.guest_packages``), so it imports nothing of
+ours from outside of itself. ``show`` sends its records to the host, one JSON object a row; ``analyst_magic/profiling``
+reads them. Of a frame of more rows, the host counts what needs them all (``counts``) and sends a sample. Everything is
+computed exactly up to ``source.EXACT_ROWS`` rows; beyond that what needs all values at once comes
 from a sample of the rows, and the record says so.
 """
 
@@ -14,6 +16,8 @@ from typing import Any
 
 from . import drift, expectations, findings, joins, pairs, rows, source
 from .columns import describe
+from .counts import count_rows as count_rows
+from .source import EXACT_ROWS as EXACT_ROWS
 
 Record = dict[str, Any]
 
@@ -22,7 +26,7 @@ def records(
     name: str,
     frame: object,
     others: dict[str, object] | None = None,
-    baseline: tuple[str, object] | None = None,
+    baseline: tuple[str, object] | tuple[str, object, str] | None = None,
     facts: object = None,
 ) -> list[Record]:
     """The records of a profile.
@@ -31,8 +35,8 @@ def records(
         name: What the data is called.
         frame: A frame of pandas, polars, Arrow or DuckDB.
         others: Other frames in scope, whose keys it is matched with.
-        baseline: An earlier state of the data, with its name, to compare with.
-        facts: Of a sample of a table, what its database counted over all rows: one row, see ``source.counted``.
+        baseline: An earlier state of the data, with its name, to compare with; of a sample, with its facts.
+        facts: Of a sample, what was counted over all rows: by a database one row, by ``counts.count_rows`` its text.
 
     Returns:
         One ``frame``, then ``column``, ``pair``, ``join``, ``drift`` and ``finding`` records; each has its ``part``.
@@ -66,7 +70,7 @@ def show(
     name: str,
     frame: object,
     others: dict[str, object] | None = None,
-    baseline: tuple[str, object] | None = None,
+    baseline: tuple[str, object] | tuple[str, object, str] | None = None,
     facts: object = None,
 ) -> None:
     """Send the records of a profile to the host; the arguments are those of ``records``."""

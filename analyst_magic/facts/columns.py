@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import dates, outliers, texts
-from .source import Data, counted_values, numbers, value
+from .source import Data, counted_values, numbers, plain_numbers, value
 
 BINS = 20
 TOP = 10
@@ -67,7 +68,7 @@ class Column:
 def describe(data: Data, position: int) -> Column:
     """The facts of the column at a position."""
     name, sample = data.names[position], data.sample.column(position)
-    whole = data.whole.column(position) if data.whole is not None else None
+    whole = plain_numbers(data.whole.column(position)) if data.whole is not None else None
     if pa.types.is_floating(sample.type):  # NaN is what pandas has for a missing number
         sample = _without_nan(sample)
     kind = kind_of(sample.type)
@@ -85,14 +86,29 @@ def describe(data: Data, position: int) -> Column:
         column.numbers = numbers(sample)
         column.record |= _number_facts(column)
     elif column.is_time and values:
-        column.record |= dates.facts(sample, whole if whole is not None else sample)
+        column.record |= dates.facts(sample, whole if whole is not None else sample, known.get("days"))
     elif kind == "text":
         column.record |= texts.facts(values, counts)
-    column.record |= {key: known[key] for key in ("minimum", "maximum") if key in known}
+    column.record |= {key: known[key] for key in ("minimum", "maximum", "mean") if key in known}
     if kind in ("text", "boolean") or 0 < len(counts) <= FEW_VALUES:
         top = zip(values[:TOP], counts[:TOP], strict=True)
         column.record["top"] = [[value(each), int(number)] for each, number in top]
     return column
+
+
+def whole_facts(whole: pa.ChunkedArray) -> dict[str, Any]:
+    """What is counted over all values of a column, as ``Data.counted`` has it."""
+    facts: dict[str, Any] = {"missing": _missing(whole)}
+    kind = kind_of(whole.type)
+    if kind == "number":
+        low, high, mean = _of_floats(whole)
+        return facts | ({"minimum": low, "maximum": high, "mean": mean} if math.isfinite(low) else {})
+    if kind == "integer" and facts["missing"] < len(whole):
+        extremes = pc.min_max(whole).as_py()
+        return facts | {"minimum": extremes["min"], "maximum": extremes["max"], "mean": pc.mean(whole).as_py()}
+    if kind in ("date", "moment") and facts["missing"] < len(whole):
+        return facts | dates.whole_facts(whole)
+    return facts
 
 
 def kind_of(kind: pa.DataType) -> str:
