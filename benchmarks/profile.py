@@ -73,7 +73,7 @@ def faults() -> None:
     """Print how many planted faults the profile and ydata-profiling name, and what the latter alone finds."""
     from profile_frames import CLEAN, FAULTS, clean, customers
 
-    from analyst_magic.facts import records
+    from analyst_magic.facts.program import records
 
     def findings(data: object) -> set[tuple[str, str]]:
         found = records("data", data, others={"customers": customers()})

@@ -16,9 +16,10 @@ import pytest
 from profile_frames import CLEAN, FAULTS, Fault, clean, customers
 from unsandboxed import UnsandboxedKernel
 
-from analyst_magic import Analyst, facts
+from analyst_magic import Analyst
 from analyst_magic.commands.profile import profile, read_request
 from analyst_magic.errors import AnalystError, FirewallError, InputError, UnknownOption
+from analyst_magic.facts import drift, program, source
 from analyst_magic.profiling.profile import make_profile
 from analyst_magic.profiling.programs import profile_program
 from analyst_magic.testing import FakeSandbox
@@ -31,7 +32,7 @@ def analyst() -> Iterator[Analyst]:
 
 
 def records(frame: object, **options: Any) -> list[dict[str, Any]]:
-    return facts.records("data", frame, **options)
+    return program.records("data", frame, **options)
 
 
 def part(found: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
@@ -114,7 +115,7 @@ def test_an_odd_frame_has_a_profile(frame: pd.DataFrame) -> None:
 
 
 def test_a_large_frame_is_sampled_and_counted_exactly() -> None:
-    rows = facts.source.EXACT_ROWS + 1
+    rows = source.EXACT_ROWS + 1
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"id": np.arange(rows), "v": rng.normal(size=rows)})
     frame.loc[7, "v"] = np.nan
@@ -130,7 +131,7 @@ def test_a_large_frame_is_sampled_and_counted_exactly() -> None:
 
 def large_frame() -> pd.DataFrame:
     """More rows than are all looked at, of each kind of column that is counted."""
-    rows = facts.EXACT_ROWS + 1
+    rows = source.EXACT_ROWS + 1
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({
         "n": rng.integers(-7, 10**12, rows),
@@ -152,8 +153,8 @@ def test_of_a_large_frame_a_sample_is_sent_and_all_rows_are_counted_where_they_l
 ) -> None:
     frame = large_frame()
     made: Any = {"pandas": frame, "polars": pl.from_pandas(frame), "arrow": pa.Table.from_pandas(frame)}[library]
-    program = profile_program("sales", {"sales": made})
-    assert program.sources["sales"].num_rows <= facts.source.SAMPLE_ROWS  # type: ignore[attr-defined]
+    made_program = profile_program("sales", {"sales": made})
+    assert made_program.sources["sales"].num_rows <= source.SAMPLE_ROWS  # type: ignore[attr-defined]
     found, (head, *whole) = analyst.profile("sales", {"sales": made}), records(made)
     assert (found.rows, found.duplicates, found.bytes) == (head["rows"], head["duplicates"], head["bytes"])
     assert found.rows == len(frame)
@@ -176,8 +177,8 @@ def test_a_large_frame_is_compared_with_a_large_earlier_state(analyst: Analyst) 
 
 
 def test_keys_of_a_table_that_is_sampled_are_all_matched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(facts.source, "EXACT_ROWS", 500)
-    monkeypatch.setattr(facts.source, "SAMPLE_ROWS", 50)
+    monkeypatch.setattr(source, "EXACT_ROWS", 500)
+    monkeypatch.setattr(source, "SAMPLE_ROWS", 50)
     people = pd.DataFrame({"customer_id": np.arange(5_000), "age": 40})
     orders = pd.DataFrame({"customer_id": np.random.default_rng(0).integers(0, 5_000, 400), "n": 1})
     (join,) = part(records(orders, others={"people": people}), "join")
@@ -214,12 +215,12 @@ def test_the_measures_of_drift_are_those_of_scipy_and_of_a_sum_by_hand() -> None
     rng = np.random.default_rng(3)
     a, b = rng.normal(size=400), rng.normal(0.2, size=300)
     expected = stats.ks_2samp(a, b, method="asymp")
-    found = facts.drift.kolmogorov_smirnov(a, b)
+    found = drift.kolmogorov_smirnov(a, b)
     assert found == pytest.approx(expected.statistic)
-    assert facts.drift.p_value(found, 400, 300) == pytest.approx(expected.pvalue, rel=0.15)
+    assert drift.p_value(found, 400, 300) == pytest.approx(expected.pvalue, rel=0.15)
     halves, moved = np.array([50, 50]), np.array([60, 40])
     by_hand = 0.1 * np.log(0.6 / 0.5) + -0.1 * np.log(0.4 / 0.5)
-    assert facts.drift.index(halves, moved) == pytest.approx(by_hand)
+    assert drift.index(halves, moved) == pytest.approx(by_hand)
 
 
 def test_a_look_at_frames_files_and_tables(analyst: Analyst, tmp_path: Path) -> None:

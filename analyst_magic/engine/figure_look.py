@@ -64,7 +64,7 @@ async def looked_at(job: Job, draft: Draft) -> Draft:
     except ModelError as error:
         return _noted(draft, f"{sent} It gave no usable reply, so the figure stays as it is. {error}")
     draft = replace(draft, look=reply)
-    return await _mended(job, context, draft, read_look(reply.text, last.code), sent)
+    return await _with_look(job, context, draft, read_look(reply.text, last.code), sent)
 
 
 def _has_figure(draft: Draft) -> bool:
@@ -143,7 +143,7 @@ async def _counted(job: Job, drawing: Drawing) -> Output | None:
 # -- the mended code ---------------------------------------------------------------------------------------------------
 
 
-async def _mended(job: Job, context: Context, draft: Draft, look: FigureLook, sent: str) -> Draft:
+async def _with_look(job: Job, context: Context, draft: Draft, look: FigureLook, sent: str) -> Draft:
     """The draft with the code as the model mended it, where that is checked, runs and draws a figure."""
     if look.code is None:
         said = f"It said: {look.words}" if look.words else "It found nothing to mend."

@@ -15,6 +15,8 @@ from ..sources.kinds import source_of
 from ..turn import Code
 from ..turn.queries import Query, joined
 
+PROFILE = f"{PROFILER}.program"
+"""The module in the sandbox whose functions look at data."""
 MAX_OTHERS = 8
 """Other sources whose keys are matched."""
 SAMPLE_ROWS = 50_000
@@ -87,14 +89,15 @@ def profile_program(name: str, scope: Mapping[str, object], baseline: str = "") 
     if baseline:
         sources[baseline], facts = _at_hand(scope[baseline])
         more = f", baseline=({json.dumps(baseline)}, {baseline}{f', {facts!r}' if facts else ''}){more}"
-    text = f"import {PROFILER}\n\n{PROFILER}.show({json.dumps(name)}, {name}, {{{pairs}}}{more})\n"
+    text = f"import {PROFILE}\n\n{PROFILE}.show({json.dumps(name)}, {name}, {{{pairs}}}{more})\n"
     notes = (f"Keys were not matched with {', '.join(left_out)}.",) if left_out else ()
     return Program(Code(text), sources, notes)
 
 
 def _at_hand(data: object) -> tuple[object, str]:
     """What the sandbox gets of data, and what was counted here: of a large frame a sample, else all and nothing."""
-    from ..facts import EXACT_ROWS, count_rows  # loads NumPy
+    from ..facts.counts import count_rows  # loads NumPy
+    from ..facts.source import EXACT_ROWS
 
     if frame_kind(data) not in COUNTED_HERE or not hasattr(data, "__len__") or len(data) <= EXACT_ROWS:
         return data, ""
@@ -113,7 +116,7 @@ def check_program(name: str, scope: Mapping[str, object], expectations: Mapping[
             "Fetch it first: a cell with a ```sql block gives a frame.",
         )
     schema = json.dumps(expectations, ensure_ascii=True)
-    text = f"import {PROFILER}\n\n{PROFILER}.check({name}, {schema!r})\n"
+    text = f"import {PROFILE}\n\n{PROFILE}.check({name}, {schema!r})\n"
     return Program(Code(text), {name: scope[name]})
 
 
@@ -148,7 +151,7 @@ def _of_table(name: str, value: ConnectedTable) -> Program:
         Query(value.connection_name, f"SELECT * FROM {reference} LIMIT {SAMPLE_ROWS}", "_profile_rows"),  # noqa: S608 - names are quoted
         Query(value.connection_name, f"SELECT {', '.join(parts)} FROM {reference}", "_profile_counts"),  # noqa: S608
     )
-    body = f"import {PROFILER}\n\n{PROFILER}.show({json.dumps(name)}, _profile_rows, facts=_profile_counts)\n"
+    body = f"import {PROFILE}\n\n{PROFILE}.show({json.dumps(name)}, _profile_rows, facts=_profile_counts)\n"
     left = len(kinds) - MAX_COUNTED
     notes = (f"Only the first {MAX_COUNTED} of {len(kinds)} columns were counted by the database.",) if left > 0 else ()
     return Program(joined(queries, Code(body)), {name: value}, notes)

@@ -47,7 +47,7 @@ def frame(rows: int, columns: int) -> pd.DataFrame:
 
 def profile(data: pd.DataFrame) -> object:
     """The page of this project, as it is computed in the sandbox."""
-    from analyst_magic.facts import records
+    from analyst_magic.facts.program import records
 
     return records("data", data)
 
