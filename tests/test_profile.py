@@ -99,11 +99,13 @@ def test_a_frame_of_any_library_has_the_same_facts(library: str) -> None:
         pd.DataFrame([[1, 2]], columns=["a", "a"]),
         pd.DataFrame({"a": [np.inf, -np.inf, np.nan]}),
         pd.DataFrame({"a": [1, "x", None]}),
+        pd.DataFrame({"a": [1e308, 1.7e308, -1.7e308, 3.0]}),
+        pd.DataFrame({"a": [1e17, 1e17], "b": [1e308, 1e308]}),
         pd.DataFrame({"v": [1, 2, 3]}, index=pd.MultiIndex.from_tuples([(1, "a"), (1, "b"), (2, "a")])),
     ],
     ids=[
         "nothing", "no rows", "all missing", "one row", "nested", "intervals", "durations", "same names", "infinite",
-        "mixed", "index",
+        "mixed", "end of floats", "one large value", "index",
     ],
 )  # fmt: skip
 def test_an_odd_frame_has_a_profile(frame: pd.DataFrame) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -47,7 +48,7 @@ def records(
         "keys": related.keys, "baseline": baseline[0] if baseline else None, "notes": data.notes + related.notes,
     }  # fmt: skip
     ordered = sorted(found, key=lambda finding: (finding["severity"], -finding.get("share", 0.0)))
-    return [
+    sent = [
         head,
         *({"part": "column", **column.record} for column in columns),
         *({"part": "pair", **pair} for pair in related.pairs),
@@ -55,6 +56,16 @@ def records(
         *({"part": "drift", **change} for change in moved),
         *({"part": "finding", **finding} for finding in ordered),
     ]
+    return [_finite(record) for record in sent]
+
+
+def _finite(value: Any) -> Any:
+    """A value with None for what has no number: a mean of values near the end of floats, say."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    return [_finite(part) for part in value] if isinstance(value, list) else value
 
 
 def show(
