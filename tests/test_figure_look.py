@@ -183,6 +183,14 @@ def test_at_stats_a_figure_with_a_group_of_few_rows_is_not_sent(
     assert "The figure was not shown to the model: a part of it stands for fewer than 5 rows of the data." in turn.notes
 
 
+def test_at_stats_a_figure_of_very_many_groups_is_not_sent(server: ScriptedModel, ask: Callable[..., Turn]) -> None:
+    server.say(DRAWN)
+    many = pd.DataFrame({"region": [f"r{n}" for n in range(61)] * 5, "revenue": 1.5})
+    turn = ask(sales=many)
+    assert len(server.requests) == 1
+    assert any("more than 60 groups" in note for note in turn.notes)
+
+
 @pytest.mark.parametrize(
     "drawn",
     [

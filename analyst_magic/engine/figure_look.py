@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..checks.drawn_aggregates import Drawing, drawing_of
-from ..context.aggregates import COUNTED_LEVELS, rounded_table
+from ..context.aggregates import COUNTED_LEVELS, MAX_COLUMNS, rounded_table
 from ..context.privacy import SHARED_BY
 from ..errors import AnalystError, FigureCriticised, ModelError
 from ..models.figure_look import FigureLook, read_look
@@ -30,6 +30,8 @@ from .program import run_program
 from .repair import Draft, ask_model
 
 MAX_PICTURES = 4
+MAX_ROWS = 60
+"""Rows of aggregates in a figure that is shown below ``rows``: five years by month."""
 MAX_SECONDS = 20.0
 """Seconds that counting the rows behind a figure, and drawing it anew, may take each."""
 NO_LOOK = "The figure was not shown to the model: "
@@ -124,6 +126,8 @@ async def _of_aggregates(job: Job, code: Code) -> tuple[list[Mapping[str, Any]],
     table = await _counted(job, drawing) if drawing is not None else None
     if drawing is None or table is None:
         return [], "the rows of the data behind it cannot be counted."
+    if table.data.num_rows > MAX_ROWS or table.data.num_columns > MAX_COLUMNS:
+        return [], f"it has more than {MAX_ROWS} groups, or more than {MAX_COLUMNS} columns."
     if any(behind < SHARED_BY for behind in table.behind):
         return [], f"a part of it stands for fewer than {SHARED_BY} rows of the data."
     frame = await asyncio.to_thread(to_frame, drawing.name, rounded_table(table).to_pandas())
