@@ -31,6 +31,7 @@
     ├── CheckFailed             code was stopped before it ran
     ├── CodeFailed              code ran in the sandbox and raised
     ├── NoResult                code ran, and what it gave is no answer
+    ├── FigureCriticised        code ran, and the model drew its figure in another way after a look at it
     ├── SandboxError            the sandbox could not run the code, or was lost on the way
     │   ├── EngineUnavailable
     │   ├── ImageMissing
@@ -194,6 +195,19 @@ class UnreadableReply(ModelError):
 
 class Abstained(ModelError):
     """The offline planner does not understand the question well enough to answer."""
+
+
+class FigureCriticised(AnalystError):
+    """Code drew a figure that its model has looked at and then drawn in another way.
+
+    Args:
+        words: What it said of the figure.
+    """
+
+    BEGINNING = "The model looked at the figure and changed it:"
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"{self.BEGINNING} {words}")
 
 
 class CheckFailed(AnalystError):

@@ -74,15 +74,15 @@ def guest_packages() -> dict[str, Path]:
     """The Python packages that the sandbox gets from here, by the name that they have inside.
 
     ``analyst_exact`` is the host's own ``exact``: both ends make and read the same descriptions of frames.
-    ``analyst_documents`` is ``writers``, which programs that make documents import. ``analyst_profile`` and
-    ``analyst_statistics`` stand beside the guest.
+    ``analyst_documents`` is ``writers``, which programs that make documents import. ``analyst_profile`` is ``facts``:
+    the host counts the rows of large frames by it. ``analyst_statistics`` stands beside the guest.
     """
     package = Path(__file__).resolve().parent
     return {
         "analyst_guest": source_directory() / "guest",
         "analyst_exact": package / "exact",
         DOCUMENT_WRITERS: package / "writers",
-        PROFILER: source_directory() / PROFILER,
+        PROFILER: package / "facts",
         STATISTICS: source_directory() / STATISTICS,
     }
 

@@ -177,6 +177,11 @@ class AnalystSettings(Configurable):
         1_000_000_000, min=1, help="Rows that a database may work through for one statement, by its own estimate."
     ).tag(config=True)
     max_repairs = Int(2, min=0, help="How often a model may correct its code after a failure.").tag(config=True)
+    look_at_figures = Switch(
+        False,
+        help="Show a picture of a figure once to a model that takes images, and let it mend its code; at `stats` and "
+        "`masked` only figures of aggregates over five rows or more.",
+    ).tag(config=True)
     max_steps = Int(6, min=0, help="Steps that a model may take to see a result before it answers.").tag(config=True)
     mcp_servers = Table(
         help="MCP servers whose tools a model may ask for, by name: tables with `url` and `headers`, or with "

@@ -53,7 +53,7 @@ PUBLIC = {
 NBCONVERT = """
 from nbconvert.nbconvertapp import NbConvertApp
 from playwright.async_api import BrowserType
-from analyst_magic.report.browser import find_browser
+from analyst_magic.drawing.browser import find_browser
 launch = BrowserType.launch
 async def with_the_browser_of_this_machine(self, **options):
     return await launch(self, executable_path=find_browser(), **options)

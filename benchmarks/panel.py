@@ -26,7 +26,7 @@ import plotly.graph_objects as go  # noqa: E402
 import serving  # noqa: E402
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
-from analyst_magic.report.browser import find_browser  # noqa: E402
+from analyst_magic.drawing.browser import find_browser  # noqa: E402
 from tests.ui.panel import LOAD, PanelInPage  # noqa: E402
 
 CHAT = ROOT / "benchmarks" / ".chat"

@@ -5,8 +5,9 @@
 
 Each contestant is a process of its own that makes the same frame (``contestants/profilers.py``), and looks at it
 ``--repeat`` times: the median counts, by the clock and in seconds of the processor. Memory is what it took at most
-beyond the frame. ``profile`` is what the sandbox computes; ``command`` all of ``analyst profile sales -o page.html`` in
-a sandbox that is up, with the frame sent there and the page written. ydata-profiling gets ``--their-rows`` rows, and so
+beyond the frame. ``profile`` is what is computed; ``command`` all of ``analyst profile sales -o page.html`` with a
+sandbox that is up: the rows counted here, the sample sent there, and the page written. ``one copy`` is the frame copied
+in memory once, as sending all of it would at least. ydata-profiling gets ``--their-rows`` rows, and so
 does the profile once more, as more would take it hours. Then come the planted faults of ``tests/profile_frames.py``:
 which each one names, and which it alone does.
 """
@@ -28,7 +29,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 THEIRS = HERE / ".profilers" / "bin" / "python"
 CONTESTANTS = HERE / "contestants" / "profilers.py"
-sys.path[:0] = [str(HERE / "contestants"), str(HERE.parent / "tests"), str(HERE.parent / "sandbox_image")]
+sys.path[:0] = [str(HERE / "contestants"), str(HERE.parent / "tests")]
 
 
 def measured(name: str, rows: int, columns: int, repeat: int, python: str = sys.executable) -> dict[str, Any]:
@@ -40,7 +41,10 @@ def measured(name: str, rows: int, columns: int, repeat: int, python: str = sys.
 
 
 def command(rows: int, columns: int, repeat: int, sandbox: str) -> dict[str, Any]:
-    """The whole command: the frame sent to a sandbox that is up, the profile made there, the page written here."""
+    """The whole command: rows counted here, the profile made in a sandbox that is up, the page written here.
+
+    Seconds of the processor are those of this process; the sandbox sees the sample alone.
+    """
     import profilers
 
     from analyst_magic import Analyst
@@ -49,9 +53,8 @@ def command(rows: int, columns: int, repeat: int, sandbox: str) -> dict[str, Any
     with tempfile.TemporaryDirectory() as folder, Analyst(model="offline", sandbox=sandbox, history=False) as analyst:
         analyst.profile("sales", {"sales": data.head(1_000)})
         for _ in range(repeat):
-            changed = data.copy() if seconds else data  # a frame that was sent before is not sent again
             since, used = time.perf_counter(), time.process_time()
-            analyst.profile("sales", {"sales": changed}).save(Path(folder, "sales.html"))
+            analyst.profile("sales", {"sales": data}).save(Path(folder, "sales.html"))
             seconds.append(time.perf_counter() - since)
             processor.append(time.process_time() - used)
     return {"seconds": seconds, "processor": processor, "bytes": None}
@@ -68,8 +71,9 @@ def show(name: str, rows: int, found: dict[str, Any]) -> float:
 
 def faults() -> None:
     """Print how many planted faults the profile and ydata-profiling name, and what the latter alone finds."""
-    from analyst_profile import records
     from profile_frames import CLEAN, FAULTS, clean, customers
+
+    from analyst_magic.facts.program import records
 
     def findings(data: object) -> set[tuple[str, str]]:
         found = records("data", data, others={"customers": customers()})
@@ -106,13 +110,21 @@ def main() -> None:
     parser.add_argument("--columns", type=int, default=50)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--sandbox", choices=("docker", "local"), help="also measure the whole command there")
+    parser.add_argument("--ours", action="store_true", help="measure no other profilers, and plant no faults")
     chosen = parser.parse_args()
     rows, columns, repeat = chosen.rows, chosen.columns, chosen.repeat
     print(f"{columns} columns, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     show("profile", rows, measured("profile", rows, columns, repeat))
     if chosen.sandbox:
         show(f"command, {chosen.sandbox}", rows, command(rows, columns, repeat, chosen.sandbox))
-    for name, label in (("describe", "pandas, describe of all columns"), ("summarize", "DuckDB, SUMMARIZE")):
+    if chosen.ours:
+        return
+    others = (
+        ("copied", "one copy"),
+        ("describe", "pandas, describe of all columns"),
+        ("summarize", "DuckDB, SUMMARIZE"),
+    )
+    for name, label in others:
         show(label, rows, measured(name, rows, columns, 1))
     if THEIRS.exists():
         few = chosen.their_rows

@@ -31,8 +31,8 @@ from ui.panel import LOAD, PanelInPage  # noqa: E402
 
 import analyst_magic  # noqa: E402
 from analyst_magic import Analyst  # noqa: E402
-from analyst_magic.report.browser import find_browser  # noqa: E402
-from analyst_magic.report.bundles import script  # noqa: E402
+from analyst_magic.drawing.browser import find_browser  # noqa: E402
+from analyst_magic.drawing.bundles import script  # noqa: E402
 from analyst_magic.results.chart_edit import ChartEdit  # noqa: E402
 from analyst_magic.results.figure import MIME, Figure  # noqa: E402
 

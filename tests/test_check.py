@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import analyst_profile
 import pandas as pd
 import pytest
 from profile_frames import clean
@@ -17,6 +16,7 @@ from unsandboxed import UnsandboxedKernel
 from analyst_magic import Analyst
 from analyst_magic.commands.check import check, read_request
 from analyst_magic.errors import InputError, UnknownOption
+from analyst_magic.facts import expectations, source
 from analyst_magic.profiling.expectations import CHECKS, read_expectations
 
 
@@ -28,8 +28,8 @@ def analyst() -> Iterator[Analyst]:
 
 def broken(frame: pd.DataFrame, **columns: Any) -> dict[str, int]:
     """The rows that break each check."""
-    data = analyst_profile.source.read("data", frame, whole=True)
-    found = analyst_profile.expectations.check(data, {"columns": columns})
+    data = source.read("data", frame, whole=True)
+    found = expectations.check(data, {"columns": columns})
     return {record["check"]: record["broken"] for record in found if not record["ok"]}
 
 
@@ -59,7 +59,7 @@ def test_a_check_counts_the_rows_that_break_it(column: str, name: str, options: 
 
 
 def test_both_ends_know_the_same_checks() -> None:
-    assert set(analyst_profile.expectations.CHECKS) == CHECKS
+    assert set(expectations.CHECKS) == CHECKS
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ PARTS = {
     "docker": {"sandbox/docker.py", "sandbox/docker_client.py", "sandbox/docker_sdk.py", "sandbox/leftovers.py"},
     "kubernetes": {"sandbox/kubernetes/"},
     "documents": {"documents/", "writers/", "sources/sheets.py", "theme.py"},
-    "reports": {"report/", "scheduler.py"},
+    "reports": {"drawing/", "report/", "scheduler.py"},
     "keyring": {"models/keys.py"},
     "lab": {
         "server/",

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from analyst_magic.drawing.browser import Browser
 from analyst_magic.errors import ReportError
-from analyst_magic.report.browser import Browser
 from analyst_magic.report.execute import execute
 from analyst_magic.report.parameter_runs import Row, _Running
 

@@ -322,6 +322,44 @@ def test_no_model_is_asked_beyond_the_budget_of_tokens(bench: Bench) -> None:
     assert any("budget of tokens" in note for note in done.notes)
 
 
+def test_a_budget_of_cost_ends_an_investigation_that_keeps_its_steps_and_says_what_was_spent(bench: Bench) -> None:
+    for reply in (json.dumps(PLAN), sql("orders.total()"), KEEP):
+        bench.server.say(reply, usage=(90, 10), cost=0.02)
+    done = bench.investigate(budget=Budget(cost=0.05))
+    assert done.ok
+    assert [result.step.question for result in done.results] == ["Total revenue by month"]
+    assert len(bench.server.requests) == 3  # none for findings, which would have cost more
+    assert [claim.text for claim in done.claims] == ["Found by orders.total()"]
+    assert "The budget of $0.05 ($0.0600 spent) is used up; 1 step not taken." in done.notes
+    assert str(done.spent).endswith("300 tokens · $0.0600")
+    again = [part for part in done.findings.not_examined if part.startswith("Not taken")] if done.findings else []
+    assert again == ["Not taken: Change of revenue by region"]
+
+
+def test_a_step_is_not_repaired_beyond_the_budget_of_cost(bench: Bench) -> None:
+    bench.server.say(sql("import prophet"), usage=(90, 10), cost=0.05)
+    done = bench.investigate(plan=["Total revenue by month"], budget=Budget(cost=0.05), settings={"max_repairs": 2})
+    assert len(bench.server.requests) == 1
+    assert done.results[0].failure
+
+
+def test_a_budget_of_cost_says_where_the_prices_are_unknown(bench: Bench) -> None:
+    say_all(bench.server, *GOOD)
+    done = bench.investigate(budget=Budget(cost=0.01))
+    assert done.ok
+    assert len(done.results) == 2
+    (note,) = (note for note in done.notes if "does not say what" in note)
+    assert note == (
+        f"{done.model} does not say what 500 tokens cost, so the budget of $0.01 does not count them; "
+        "a budget of tokens holds in any case."
+    )
+
+
+def test_without_a_budget_of_cost_nothing_is_said_of_prices(bench: Bench) -> None:
+    say_all(bench.server, *GOOD)
+    assert not [note for note in bench.investigate().notes if "cost" in note]
+
+
 def test_a_plan_is_cut_to_the_budget(bench: Bench) -> None:
     say_all(bench.server, {"steps": [f"Question {n}" for n in range(9)]}, sql("orders.total()"), FOUND)
     done = bench.investigate(budget=Budget(steps=1))

@@ -20,7 +20,7 @@ PACKAGE = Path(analyst_magic.__file__).parent
 # From the lowest layer to the highest; a module imports from layers below its own, and from its own package. A module
 # that is named by itself, such as ``notebook.cell``, has a layer of its own.
 LAYERS = (
-    {"errors", "filetypes", "exact", "credentials", "plugins", "storage", "wording", "writers"},
+    {"errors", "filetypes", "exact", "facts", "credentials", "plugins", "storage", "wording", "writers"},
     {
         "remote",
         "packages",
@@ -38,7 +38,7 @@ LAYERS = (
     {"settings"},
     {"planner", "notebook.options", "settings_schema"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history", "tool_servers"},
-    {"evidence", "notebook.cell", "profiling", "query"},
+    {"drawing", "evidence", "notebook.cell", "profiling", "query"},
     {"engine"},
     {"telemetry"},
     {"api"},

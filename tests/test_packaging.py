@@ -16,7 +16,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 import analyst_magic
-from analyst_magic.report.bundles import PLOTLY
+from analyst_magic.drawing.bundles import PLOTLY
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST = "from jupyterlab.labextensions import main; main()"

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import analyst_profile
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -20,7 +19,9 @@ from unsandboxed import UnsandboxedKernel
 from analyst_magic import Analyst
 from analyst_magic.commands.profile import profile, read_request
 from analyst_magic.errors import AnalystError, FirewallError, InputError, UnknownOption
+from analyst_magic.facts import drift, program, source
 from analyst_magic.profiling.profile import make_profile
+from analyst_magic.profiling.programs import profile_program
 from analyst_magic.testing import FakeSandbox
 
 
@@ -31,7 +32,7 @@ def analyst() -> Iterator[Analyst]:
 
 
 def records(frame: object, **options: Any) -> list[dict[str, Any]]:
-    return analyst_profile.records("data", frame, **options)
+    return program.records("data", frame, **options)
 
 
 def part(found: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
@@ -98,11 +99,13 @@ def test_a_frame_of_any_library_has_the_same_facts(library: str) -> None:
         pd.DataFrame([[1, 2]], columns=["a", "a"]),
         pd.DataFrame({"a": [np.inf, -np.inf, np.nan]}),
         pd.DataFrame({"a": [1, "x", None]}),
+        pd.DataFrame({"a": [1e308, 1.7e308, -1.7e308, 3.0]}),
+        pd.DataFrame({"a": [1e17, 1e17], "b": [1e308, 1e308]}),
         pd.DataFrame({"v": [1, 2, 3]}, index=pd.MultiIndex.from_tuples([(1, "a"), (1, "b"), (2, "a")])),
     ],
     ids=[
         "nothing", "no rows", "all missing", "one row", "nested", "intervals", "durations", "same names", "infinite",
-        "mixed", "index",
+        "mixed", "end of floats", "one large value", "index",
     ],
 )  # fmt: skip
 def test_an_odd_frame_has_a_profile(frame: pd.DataFrame) -> None:
@@ -114,7 +117,7 @@ def test_an_odd_frame_has_a_profile(frame: pd.DataFrame) -> None:
 
 
 def test_a_large_frame_is_sampled_and_counted_exactly() -> None:
-    rows = analyst_profile.source.EXACT_ROWS + 1
+    rows = source.EXACT_ROWS + 1
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"id": np.arange(rows), "v": rng.normal(size=rows)})
     frame.loc[7, "v"] = np.nan
@@ -128,9 +131,56 @@ def test_a_large_frame_is_sampled_and_counted_exactly() -> None:
     assert "from a sample" in head["notes"][0]
 
 
+def large_frame() -> pd.DataFrame:
+    """More rows than are all looked at, of each kind of column that is counted."""
+    rows = source.EXACT_ROWS + 1
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({
+        "n": rng.integers(-7, 10**12, rows),
+        "v": np.where(rng.random(rows) < 0.01, np.nan, rng.normal(size=rows)),
+        "infinite": np.where(np.arange(rows) == 3, np.inf, 1.5),
+        "none": np.nan,
+        "day": np.repeat(pd.date_range("2024-01-01", periods=10), rows // 10 + 1)[:rows],
+        "zoned": pd.Timestamp("2024-01-01", tz="Europe/Berlin") + pd.to_timedelta(np.arange(rows), unit="s"),
+        "text": rng.choice(["Berlin", "Lyon"], rows),
+        "kind": pd.Categorical(rng.choice(["a", "b"], rows)),
+    })  # fmt: skip
+    frame.loc[17, "v"] = 900.0
+    return pd.concat([frame, frame.iloc[[3, 4]]], ignore_index=True)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "arrow"])
+def test_of_a_large_frame_a_sample_is_sent_and_all_rows_are_counted_where_they_lie(
+    analyst: Analyst, library: str
+) -> None:
+    frame = large_frame()
+    made: Any = {"pandas": frame, "polars": pl.from_pandas(frame), "arrow": pa.Table.from_pandas(frame)}[library]
+    made_program = profile_program("sales", {"sales": made})
+    assert made_program.sources["sales"].num_rows <= source.SAMPLE_ROWS  # type: ignore[attr-defined]
+    found, (head, *whole) = analyst.profile("sales", {"sales": made}), records(made)
+    assert (found.rows, found.duplicates, found.bytes) == (head["rows"], head["duplicates"], head["bytes"])
+    assert found.rows == len(frame)
+    assert found.notes == tuple(head["notes"])
+    assert "from a sample" in found.notes[0]
+    expected = {record["name"]: record for record in part(whole, "column")}
+    for column in found.columns:
+        known = expected[column.name]
+        for fact in ("missing", "distinct", "minimum", "maximum", "mean", "step", "kind"):
+            assert getattr(column, fact) == known.get(fact, column.__class__.model_fields[fact].default), fact
+    assert found.column("v").maximum == 900.0
+    assert found.column("n").minimum == frame["n"].min()
+
+
+def test_a_large_frame_is_compared_with_a_large_earlier_state(analyst: Analyst) -> None:
+    now = large_frame()
+    before = now.assign(v=now["v"] - 3)
+    found = analyst.profile("now", {"now": now, "before": before}, compare="before")
+    assert {change.column for change in found.drift if change.status == "much"} == {"v"}
+
+
 def test_keys_of_a_table_that_is_sampled_are_all_matched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(analyst_profile.source, "EXACT_ROWS", 500)
-    monkeypatch.setattr(analyst_profile.source, "SAMPLE_ROWS", 50)
+    monkeypatch.setattr(source, "EXACT_ROWS", 500)
+    monkeypatch.setattr(source, "SAMPLE_ROWS", 50)
     people = pd.DataFrame({"customer_id": np.arange(5_000), "age": 40})
     orders = pd.DataFrame({"customer_id": np.random.default_rng(0).integers(0, 5_000, 400), "n": 1})
     (join,) = part(records(orders, others={"people": people}), "join")
@@ -167,12 +217,12 @@ def test_the_measures_of_drift_are_those_of_scipy_and_of_a_sum_by_hand() -> None
     rng = np.random.default_rng(3)
     a, b = rng.normal(size=400), rng.normal(0.2, size=300)
     expected = stats.ks_2samp(a, b, method="asymp")
-    found = analyst_profile.drift.kolmogorov_smirnov(a, b)
+    found = drift.kolmogorov_smirnov(a, b)
     assert found == pytest.approx(expected.statistic)
-    assert analyst_profile.drift.p_value(found, 400, 300) == pytest.approx(expected.pvalue, rel=0.15)
+    assert drift.p_value(found, 400, 300) == pytest.approx(expected.pvalue, rel=0.15)
     halves, moved = np.array([50, 50]), np.array([60, 40])
     by_hand = 0.1 * np.log(0.6 / 0.5) + -0.1 * np.log(0.4 / 0.5)
-    assert analyst_profile.drift.index(halves, moved) == pytest.approx(by_hand)
+    assert drift.index(halves, moved) == pytest.approx(by_hand)
 
 
 def test_a_look_at_frames_files_and_tables(analyst: Analyst, tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ from PIL import Image as Pillow
 from pypdf import PdfReader
 from sample_notebooks import answered, bundle, code, display, markdown, write
 
+from analyst_magic.drawing.browser import Browser, find_browser
 from analyst_magic.errors import ReportError
-from analyst_magic.report.browser import Browser, find_browser
 from analyst_magic.report.counts import Counts
 from analyst_magic.report.export import export
 from analyst_magic.report_formats import REPORT_FORMATS
@@ -54,7 +54,7 @@ def no_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("BROWSER_PATH", raising=False)
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "none"))
     monkeypatch.setenv("PATH", str(tmp_path / "none"))
-    monkeypatch.setattr("analyst_magic.report.browser._APPLICATIONS", ())
+    monkeypatch.setattr("analyst_magic.drawing.browser._APPLICATIONS", ())
 
 
 def bars(title: str = "Delay by carrier", kind: str = "bar") -> Figure:

@@ -18,8 +18,8 @@ from PIL import Image
 from sample_notebooks import code, markdown, write
 from test_report_files import slide_text, word_text
 
+from analyst_magic.drawing.figures import offline
 from analyst_magic.report.export import export
-from analyst_magic.report.figures import offline
 from analyst_magic.report.styles import safe_style, with_styles
 
 VEGA = {

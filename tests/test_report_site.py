@@ -15,9 +15,9 @@ from pypdf import PdfReader
 from sample_notebooks import bundle, code, markdown, write
 
 from analyst_magic.cli import main
+from analyst_magic.drawing.browser import find_browser
 from analyst_magic.errors import ReportError
 from analyst_magic.evidence.provenance import AnswerRecord
-from analyst_magic.report.browser import find_browser
 from analyst_magic.report.counts import Counts
 from analyst_magic.report.export import export
 

@@ -21,7 +21,7 @@ import pytest
 from nbformat.v4 import new_code_cell
 from sample_notebooks import markdown, write
 
-from analyst_magic.report.browser import find_browser
+from analyst_magic.drawing.browser import find_browser
 from analyst_magic.report.execute import execute
 from analyst_magic.report.export import read_notebook
 from analyst_magic.report_formats import REPORT_FORMATS

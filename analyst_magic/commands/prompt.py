@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..analyst import Analyst
-from ..models.prompt import messages, readable
+from ..models.prompt import preview
 from ..models.providers import parse_model
 from ..turn import Question
 from ..turn.context import Context
@@ -25,7 +25,7 @@ def show_prompt(analyst: Analyst, question: Question, frames: Mapping[str, objec
 def prompt_text(analyst: Analyst, context: Context, options: Mapping[str, Any] | None = None) -> str:
     """The text of what a model would be sent, its size, and where it would go."""
     options = options or {}
-    text = readable(messages(context))
+    text = preview(context)
     model = analyst.model_name(**{name: value for name, value in options.items() if name == "model"})
     where = f"would go to {model}" if parse_model(model)[0].remote else f"stays here: {model} sends nothing"
     return f"{text}\n\n[{describe_tokens(text)}, privacy {context.privacy}; this {where}; nothing was sent]"

@@ -6,6 +6,8 @@ import decimal
 import math
 from typing import Any
 
+import pyarrow as pa
+
 from ..sources.frames import label_text
 from ..turn import Output, Privacy
 from .privacy import SHARED_BY
@@ -49,14 +51,31 @@ def row_texts(output: Output) -> list[str]:
     return [f"[{', '.join(map(_cell, row))}]" for row in zip(*columns, strict=True)]
 
 
+def rounded_table(output: Output) -> pa.Table:
+    """A table of aggregates with its numbers as they are told: to three digits.
+
+    Args:
+        output: The table, which is told whole.
+    """
+    columns = [pa.array([_rounded(value) for value in column.to_pylist()]) for column in output.data.columns]
+    return pa.table(columns, names=[label_text(label) for label in output.labels])
+
+
+def _rounded(value: Any) -> Any:
+    """A number as it is told; any other value as it is."""
+    if isinstance(value, float | decimal.Decimal):
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**DIGITS:
+        return int(float(f"{value:.{DIGITS}g}"))
+    return value
+
+
 def _name(label: Any, position: int, known: Vocabulary) -> str:
     return json_text(label_text(label)) if known.holds(label) else f"column {position + 1}"
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, float | decimal.Decimal):
-        value = float(value)
-        return value_text(float(f"{value:.{DIGITS}g}")) if math.isfinite(value) else "null"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value_text(int(float(f"{value:.{DIGITS}g}"))) if abs(value) >= 10**DIGITS else str(value)
-    return value_text(value)
+    value = _rounded(value)
+    if value is None:
+        return "null"
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value_text(value)

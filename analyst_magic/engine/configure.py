@@ -53,6 +53,7 @@ def options_of(
         hidden=frozenset(settings.hidden),
         max_repairs=settings.max_repairs,
         max_steps=settings.max_steps,
+        look_at_figures=settings.look_at_figures,
         prompt_tokens=settings.prompt_tokens,
         timeout=settings.timeout,
         documents=Path(settings.output_directory),

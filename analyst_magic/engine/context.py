@@ -59,8 +59,14 @@ async def describe_sources(job: Job) -> Context:
     )
     places = tuple(f"{name} ({place.connection.engine})" for name, place in connected(job.sources).items())
     described = replace(context, definitions=definitions, definitions_text=definitions_text, connections=places)
-    described = replace(described, asks_back=job.options.asks_back)
+    described = replace(described, asks_back=job.options.asks_back, shows_figures=shows_figures(job))
     return replace(described, packages=packages, steps_left=steps, nonce=nonce, today=today)
+
+
+def shows_figures(job: Job) -> bool:
+    """Whether a figure may be shown to the model: the setting is on, and it takes images and can learn from them."""
+    model = job.model
+    return job.options.look_at_figures and model.images and model.remote and model.repairs
 
 
 async def describe_frame(job: Job, context: Context, name: str) -> tuple[Context, str]:

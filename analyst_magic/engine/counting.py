@@ -32,7 +32,7 @@ async def with_counts(
         execution: What it gave.
         frames, data: What it read.
     """
-    table = await _counted(job, code, frames, data, job.options.timeout or 0)
+    table = await counted_table(job, code, frames, data, job.options.timeout or 0)
     return replace(execution, outputs=(table,)) if table is not None else execution
 
 
@@ -49,7 +49,7 @@ async def counted_answer(
     (answer_table,) = (
         without_row_numbers(output) for output in (last.execution or Execution()).outputs if output.kind == "table"
     )
-    table = await _counted(job, without_answer(last.code), frames, data, MAX_SECONDS)
+    table = await counted_table(job, without_answer(last.code), frames, data, MAX_SECONDS)
     if table is None or answer_table.data.num_columns != table.data.num_columns:
         return ()
     return (table,) if sorted(row_texts(table)) == sorted(row_texts(answer_table)) else ()
@@ -89,10 +89,16 @@ def _is_answer(statement: ast.stmt) -> bool:
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "answer"
 
 
-async def _counted(
+async def counted_table(
     job: Job, code: Code, frames: Sequence[Frame], data: Mapping[str, DataFile], seconds: float
 ) -> Output | None:
-    """The table that code gives, with the rows behind it; None where they cannot be counted.
+    """The table that code gives, computed apart, with the rows behind it; None where they cannot be counted.
+
+    Args:
+        job: The question, in whose sandbox a fresh guest counts.
+        code: What gives the table.
+        frames, data: What it reads.
+        seconds: How long it may take.
 
     Rows of a query's result are no rows of the data: a model wrote the query, and it may have made five rows of one.
     """

@@ -1,7 +1,8 @@
 """The engine: a question becomes a turn. It displays nothing; it tells a listener about the progress.
 
 ``answer`` is the whole way in one place: start the sandbox, look for a pinned answer, else ask the model and run its
-code until there is an answer, make results of what the sandbox gave, pin the answer, record the turn.
+code until there is an answer, let it look at its figure, make results of what the sandbox gave, pin the answer, record
+the turn.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 from ..errors import AnalystError
 from ..turn import Turn
+from .figure_look import looked_at
 from .inspected import doubted
 from .job import Job
 from .outcome import build_turn
@@ -60,7 +62,7 @@ async def _solve(job: Job) -> Draft:
             return draft.with_attempt(doubted(await run_program(job, draft.pin.code)))
         if job.question.code is not None:
             return draft.with_attempt(await run_program(job, job.question.code))
-        return await converse(job, draft)
+        return await looked_at(job, await converse(job, draft))
     except AnalystError as error:
         return draft.failed(error)
 

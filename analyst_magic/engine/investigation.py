@@ -42,7 +42,7 @@ from ..models.model import Model
 from ..sources.kinds import schema_text
 from ..turn import Code, Context, Exchange, Question, Reply, Turn
 from ..turn.context import Task
-from ..turn.investigation import Budget, Claim, Findings, Investigation, Plan, Step, StepResult
+from ..turn.investigation import Budget, Claim, Findings, Investigation, Plan, Spent, Step, StepResult
 from ..wording import count
 from .change_plan import plan_change
 from .investigation_state import findings_of, step_of, unfinished, write_state
@@ -324,6 +324,7 @@ async def _turn(inquiry: Inquiry, investigation: Investigation, step: Step, list
         window=max(options.window, budget.steps),
         turn_seconds=max(1.0, min(options.turn_seconds, budget.seconds - spent.seconds)),
         turn_tokens=max(1, min(options.turn_tokens, budget.tokens - spent.tokens)),
+        turn_cost=max(0.0, budget.cost - spent.cost) if budget.cost is not None else options.turn_cost,
     )
     question = Question(step.text)
     try:
@@ -444,13 +445,32 @@ async def _concluded(inquiry: Inquiry, investigation: Investigation) -> Investig
     over = investigation.spent.over(inquiry.budget)
     left = [f"Not taken: {step.question}" for step in investigation.steps]
     if left:
-        which = {"time": f"{inquiry.budget.seconds:g} s", "steps": f"{inquiry.budget.steps} steps"}.get(over, over)
+        which = _limit(inquiry.budget, investigation.spent).get(over, over)
         investigation = investigation.noted(f"The budget of {which} is used up; {count(len(left), 'step')} not taken.")
     investigation, found = await _found(inquiry, investigation)
+    investigation = investigation.noted(*_unpriced(inquiry, investigation))
     claims = tuple(_weighed(inquiry, investigation, claim) for claim in found.claims)
     missing = tuple(dict.fromkeys((*found.not_examined, *left, *_without_result(investigation))))
     findings = Findings(_checked_summary(inquiry, investigation, found.summary), claims, missing)
     return replace(investigation, findings=findings, steps=(), status="finished")
+
+
+def _limit(budget: Budget, spent: Spent) -> dict[str, str]:
+    """The parts of a budget in words."""
+    words = {"time": f"{budget.seconds:g} s", "steps": f"{budget.steps} steps"}
+    return words if budget.cost is None else {**words, "cost": f"${budget.cost:.2f} (${spent.cost:.4f} spent)"}
+
+
+def _unpriced(inquiry: Inquiry, investigation: Investigation) -> list[str]:
+    """A remark where a budget of cost does not hold all that was spent, as the provider does not say what it costs."""
+    spent, limit = investigation.spent, inquiry.budget.cost
+    if limit is None or not spent.unpriced:
+        return []
+    part = "" if spent.unpriced == spent.tokens else f"{spent.unpriced:,} of "
+    return [
+        f"{inquiry.model.name} does not say what {part}{spent.tokens:,} tokens cost, so the budget of ${limit:.2f} "
+        "does not count them; a budget of tokens holds in any case."
+    ]
 
 
 async def _found(inquiry: Inquiry, investigation: Investigation) -> tuple[Investigation, Findings]:

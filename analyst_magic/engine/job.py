@@ -74,12 +74,14 @@ class Options:
         hidden: Columns that it never sees, as ``frame.column``.
         max_repairs: Further attempts after a failure.
         max_steps: Steps towards an answer whose results are described to the model.
+        look_at_figures: Whether a model that takes images is shown a figure once, and may mend its code.
         prompt_tokens: Tokens for the description of the frames.
         timeout: Seconds for one run of code.
         documents: The folder of documents; None for ``analyst_output`` in the working directory.
         retention: How long earlier versions of documents stay.
         window: How many previous questions are sent to the model as conversation context.
         turn_seconds, turn_tokens: After this much time, or this many tokens, no further attempt begins.
+        turn_cost: The same in US dollars, where the provider reports them; None for no limit.
         lock: The lock file, where answers are pinned.
         history: Where turns are recorded, and examples come from.
         notes: The user's notes on the data.
@@ -98,6 +100,7 @@ class Options:
     hidden: frozenset[str] = frozenset()
     max_repairs: int = 2
     max_steps: int = 6
+    look_at_figures: bool = False
     prompt_tokens: int = 6000
     timeout: float = 120.0
     documents: Path | None = None
@@ -105,6 +108,7 @@ class Options:
     window: int = 5
     turn_seconds: float = 600.0
     turn_tokens: int = 200_000
+    turn_cost: float | None = None
     lock: LockFile | None = None
     history: History | None = None
     notes: str = ""

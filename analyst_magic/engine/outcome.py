@@ -50,8 +50,8 @@ async def build_turn(job: Job, draft: Draft) -> Turn:
         remarks = (*remarks, *more)
     if draft.prose is None and draft.pin is not None:
         answer = answer or draft.pin.answer
-    tokens = [reply.tokens for reply in draft.replies if reply.tokens is not None]
-    costs = [reply.cost for reply in draft.replies if reply.cost is not None]
+    tokens = [reply.tokens for reply in draft.all_replies if reply.tokens is not None]
+    costs = [reply.cost for reply in draft.all_replies if reply.cost is not None]
     return Turn(
         question=job.question,
         code=last.code.text,

@@ -75,6 +75,7 @@ def history_entry(turn: Turn, frames: Mapping[str, object], thread: str, image: 
             "attempts": [_attempt(turn, attempt) for attempt in turn.attempts],
             "tokens": [turn.tokens.prompt, turn.tokens.completion] if turn.tokens else None,
             "cost": turn.cost,
+            "pictures": sum(len(stage.context.pictures) for stage in turn.stages if stage.context is not None),
             "seconds": {stage: round(seconds, 4) for stage, seconds in turn.seconds.items()},
             "results": [digest(result) for result in turn.results],
             "files": [document.path.name for document in turn.documents],

@@ -19,7 +19,7 @@ from .artifacts import refusal_words
 from .context import describe_frame, describe_sources
 from .external_tools import call_tool, with_tools
 from .inspected import doubted, in_place_of_answer, inspected
-from .job import Event, Job
+from .job import Event, Job, Options
 from .program import run_program
 
 MAX_DESCRIPTION = 20_000
@@ -45,6 +45,7 @@ class Draft:
         pin: The pinned answer that the code came from, or None.
         notes: Remarks for the user.
         verified: The verified question that the code came from, or None.
+        look: The model's reply after a look at the figure, or None; it is no reply to the question.
         context: A digest of the description of the frames that a model was sent; empty where none was.
     """
 
@@ -55,6 +56,7 @@ class Draft:
     verified: VerifiedQuestion | None = None
     notes: tuple[str, ...] = ()
     context: str = ""
+    look: Reply | None = None
 
     def failed(self, error: AnalystError) -> Draft:
         """The draft of a question that could not be answered."""
@@ -121,9 +123,24 @@ class Draft:
         return sum(tried.error is not None for tried in self.attempts)
 
     @property
+    def all_replies(self) -> tuple[Reply, ...]:
+        """All that the model replied, also after a look at the figure."""
+        return (*self.replies, *([self.look] if self.look is not None else []))
+
+    @property
     def tokens(self) -> int:
         """Tokens of all replies that report them."""
-        return sum(r.tokens.prompt + r.tokens.completion for r in self.replies if r.tokens is not None)
+        return sum(r.tokens.prompt + r.tokens.completion for r in self.all_replies if r.tokens is not None)
+
+    @property
+    def cost(self) -> float:
+        """US dollars of all replies that report them."""
+        return sum(reply.cost or 0.0 for reply in self.all_replies)
+
+    def is_over(self, options: Options, seconds: float) -> bool:
+        """Whether the budget of a turn lets no further attempt begin."""
+        over_cost = options.turn_cost is not None and self.cost >= options.turn_cost
+        return self.tokens > options.turn_tokens or seconds > options.turn_seconds or over_cost
 
 
 def _is_like(code: Code, other: Code) -> bool:
@@ -158,7 +175,7 @@ async def converse(job: Job, draft: Draft) -> Draft:
 
 async def _round(job: Job, context: Context, draft: Draft) -> tuple[Context | None, Draft]:
     """Ask the model once, and do all that its reply asks for, in order; the context is None where the turn ends."""
-    reply, round_number = await _reply(job, context), len(draft.replies)
+    reply, round_number = await ask_model(job, context), len(draft.replies)
     draft = replace(draft, notes=(*draft.notes, *reply.notes))
     for number, part in enumerate(reply.parts, 1):
         if part.step and number > 1 and not context.steps_left:
@@ -182,11 +199,21 @@ def _digest(context: Context) -> str:
     return hashlib.sha256(context.description.encode()).hexdigest()[:16]
 
 
-async def _reply(job: Job, context: Context) -> Reply:
-    """Send the context to the model, and stream its reply to the listener."""
+async def ask_model(job: Job, context: Context) -> Reply:
+    """Send the context to the model, and stream its reply to the listener.
+
+    Args:
+        job: The question and what answers it.
+        context: What the model is told.
+
+    Raises:
+        ModelError: There is no usable reply.
+    """
     job.listen(Event("model", job.model.name))
     with job.clock.stage("model") as stage:
         stage.facts["model"], stage.context = job.model.name, context
+        if context.pictures:
+            stage.facts["pictures"] = len(context.pictures)
         if job.model.remote:
             job.listen(Event("sent", readable(messages(context))))
         try:
@@ -245,7 +272,7 @@ def _next(job: Job, context: Context, draft: Draft, round_number: int) -> Contex
         return None
     if draft.failures > options.max_repairs:
         return None
-    if draft.tokens > options.turn_tokens or job.clock.total > options.turn_seconds:
+    if draft.is_over(options, job.clock.total):
         return None
     job.listen(Event("repair", str(last.error)))
     return with_failure(context, last, options.hidden, *call)

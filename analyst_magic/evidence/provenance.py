@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast, get_args
 
+from ..errors import FigureCriticised
 from ..models.providers import is_remote
 from ..planner.asking import choices_in
 from ..planner.offers import askable
@@ -49,7 +50,14 @@ class EarlierAttempt:
     error: str = ""
 
     def title(self, number: int) -> str:
-        """What it is called, as the attempt of this number."""
+        """What it is called, as the attempt of this number.
+
+        Example:
+            >>> EarlierAttempt("px.bar(t)", error=str(FigureCriticised("The bars have no order."))).title(1)
+            'Attempt 1, before the look at its figure'
+        """
+        if self.error.startswith(FigureCriticised.BEGINNING):
+            return f"Attempt {number}, before the look at its figure"
         return f"Attempt {number} failed" if self.error else f"Step {number}"
 
 

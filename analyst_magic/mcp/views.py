@@ -6,13 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
+from ..drawing.figures import plot_of
+from ..drawing.pictures import Pictures
 from ..engine.agents import AgentTurn
 from ..errors import AnalystError
-from ..report.elements import Plot, elements
-from ..report.figures import figure_html
-from ..report.pictures import Pictures
 from ..results.figure import MIME, Figure, alternative_text
 from ..results.table import Table
 from .schemas import Answer, Cell, DocumentView, FigureView, Problem, Series, TableView
@@ -130,7 +127,7 @@ def pictures_of(figures: Sequence[Figure]) -> tuple[list[bytes | None], str]:
     Args:
         figures: The figures; of many, the first ones are drawn.
     """
-    plots = [_plot(figure) for figure in figures[:MAX_PICTURES]]
+    plots = [plot_of(figure.to_bundle()[MIME]) for figure in figures[:MAX_PICTURES]]
     try:
         pictures = Pictures([plot for plot in plots if plot is not None])
     except AnalystError as error:
@@ -139,12 +136,6 @@ def pictures_of(figures: Sequence[Figure]) -> tuple[list[bytes | None], str]:
     made = [picture.data if picture is not None else None for picture in drawn]
     left = f"the first {MAX_PICTURES} figures alone are drawn" if len(figures) > MAX_PICTURES else ""
     return [*made, *[None] * (len(figures) - len(made))], pictures.missing or left
-
-
-def _plot(figure: Figure) -> Plot | None:
-    """A figure as a report has it; None where a report leaves it out."""
-    found = elements(figure_html(figure.to_bundle()[MIME], Markup()))
-    return next((element for element in found if isinstance(element, Plot)), None)
 
 
 def _series(trace: Mapping[str, Any]) -> Series:

@@ -14,7 +14,7 @@ import openai
 from ..errors import ModelError, ModelRefused, ModelTimeout, NoCode, ReplyCut
 from ..turn import Context, Reply
 from .answer import StreamedAnswer
-from .endpoint import Endpoint, rejects_option, retry_after
+from .endpoint import Endpoint, rejects_option, retry_after, status_of
 from .http import hear, http_client
 from .model import Model
 from .parse import parse
@@ -31,6 +31,8 @@ _LIST_WAIT = 60.0
 _USAGE_WAIT = 2.0
 """Seconds to wait for the usage chunk that some servers send after ``finish_reason``."""
 
+_OF_PICTURES = ("image", "vision", "multimodal", "multi-modal", "content must be a string")
+"""Words of the errors of endpoints whose model takes no pictures."""
 _RAISED = (openai.OpenAIError, ValueError, OSError, AttributeError, TypeError)
 """What the SDK raises while it sends and reads; a chunk that is no JSON is a bare ``ValueError``."""
 
@@ -53,6 +55,8 @@ class ChatModel(Model):
     """
 
     name = ""
+    images = True
+    """Taken to take images until its endpoint refuses one, as few endpoints say it of their models."""
 
     def __init__(
         self,
@@ -74,6 +78,7 @@ class ChatModel(Model):
         self._retries, self._backoff = max_retries, backoff
         self._client = _client(self._endpoint, self._connect)
         self._answers_calls = True
+        self.images = True
         self._options: dict[str, Any] = {"stream_options": {"include_usage": True}}
         if provider.tools:
             self._options["tools"] = [TOOL]
@@ -171,6 +176,8 @@ class ChatModel(Model):
             # Outside the handler: the SDK's error holds the request with its key, and must not be chained.
             if answer.started:
                 raise self._incomplete(error)
+            if context.pictures and self._rejects_pictures(error):
+                raise ModelRefused(f"{self.name} takes no images.", "Use a model that does, or unset look_at_figures.")
             if self._rejects_results_of_calls(error, parts) or self._drop_rejected_options(error):
                 continue
             pause = self._pause(error, tries)
@@ -256,6 +263,13 @@ class ChatModel(Model):
         tells_results = any(part["role"] == "tool" for part in parts)
         self._answers_calls = self._answers_calls and not (tells_results and rejects_option(error, "tool"))
         return tells_results and not self._answers_calls
+
+    def _rejects_pictures(self, error: Exception) -> bool:
+        """Whether an endpoint refused a request over its picture; it is sent none from then on."""
+        text = f"{getattr(error, 'body', '')} {error}".lower()
+        refused = status_of(error) in {400, 404, 415, 422} and any(word in text for word in _OF_PICTURES)
+        self.images = self.images and not refused
+        return refused
 
     def _drop_rejected_options(self, error: Exception) -> bool:
         """Drop the options that an endpoint rejects, as others need them; returns whether to send the request again."""

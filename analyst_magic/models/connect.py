@@ -165,12 +165,13 @@ class Unavailable(Model):
 class _Completed(Model):
     """A model of another package that does not derive from ``Model``: what it lacks is as usual."""
 
-    name, remote, repairs, writes = "", True, True, True
+    name, remote, repairs, writes, images = "", True, True, True, False
 
     def __init__(self, model: Model) -> None:
         self.name, self._model = model.name, model
         for fact in ("remote", "repairs", "writes"):
             setattr(self, fact, getattr(model, fact, True))
+        self.images = bool(getattr(model, "images", False))
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
         return await self._model.reply(context, on_text)

@@ -25,8 +25,8 @@ class Model(Protocol):
     ...         return Reply("Counts the rows.", Code(f"SELECT count(*) FROM {frame}", "sql"), self.name)
     >>> asyncio.run(Counter().reply(Context(Question("How many?"), ()))).code.text
     'SELECT count(*) FROM sales'
-    >>> Counter().remote, Counter().repairs, Counter().writes
-    (True, True, True)
+    >>> Counter().remote, Counter().repairs, Counter().writes, Counter().images
+    (True, True, True, False)
     """
 
     @property
@@ -52,6 +52,11 @@ class Model(Protocol):
     def writes(self) -> bool:
         """Whether it writes what it is asked to, such as a plan or an explanation, and not only code that answers."""
         return True
+
+    @property
+    def images(self) -> bool:
+        """Whether it takes images: then it may be shown a figure, as the PNG files in ``Context.pictures``."""
+        return False
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
         """Answer one question.

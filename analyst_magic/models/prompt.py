@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -68,18 +69,30 @@ _PROMPTS: dict[Task, str] = {
     "explain": "cell_explain",
     "fix": "cell_fix",
     "document": "notebook_document",
+    "look": "figure_look",
 }
 _ABOUT_CELLS = frozenset({"explain", "fix", "document"})
 
 
 def _for_text(context: Context, nonce: str) -> list[Message]:
-    """The messages of an investigation and about the user's own cells, whose reply is a text."""
+    """The messages of an investigation, about the user's own cells and about a figure, whose reply is a text."""
+    if context.task == "look":
+        return _for_look(context, nonce)
     system = template(_PROMPTS[context.task]).replace("{steps}", str(context.steps_left))
     parts = list(_data(context, nonce))
     parts += [] if context.task in _ABOUT_CELLS else [f"Question to investigate: {context.question.text}"]
     parts += [f"Today is {context.today}."] if context.today else []
     parts += [_envelope(context.progress, nonce)] if context.progress else []
     return [{"role": "system", "content": system}, _user("\n\n".join(parts))]
+
+
+def _for_look(context: Context, nonce: str) -> list[Message]:
+    """The messages with the picture of a figure: the question, the code, and the picture."""
+    words = f"Question: {context.question.text}\n\nYour code:\n\n{_envelope(context.progress, nonce)}"
+    addresses = [f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}" for png in context.pictures]
+    pictures = [{"type": "image_url", "image_url": {"url": address}} for address in addresses]
+    said = {"role": "user", "content": [{"type": "text", "text": words}, *pictures]}
+    return [{"role": "system", "content": template("figure_look")}, said]
 
 
 def _system(context: Context) -> str:
@@ -144,9 +157,38 @@ def readable(parts: Sequence[Message]) -> str:
 
 
 def text_of(part: Message) -> str:
-    """A message as text: what it says, or what it calls."""
+    """A message as text: what it says, what it calls, and how large its pictures are."""
+    if isinstance(part["content"], list):
+        return "\n".join(map(_part_text, part["content"]))
     calls = [f"{call['function']['name']}({call['function']['arguments']})" for call in part.get("tool_calls", ())]
     return "\n".join([*([part["content"]] if part["content"] else []), *calls])
+
+
+def _part_text(part: Mapping[str, Any]) -> str:
+    """A part of a message as text; of a picture its size alone."""
+    if part["type"] == "text":
+        return str(part["text"])
+    data = part["image_url"]["url"].partition(",")[2]
+    return f"[a picture: PNG, {len(data) * 3 // 4 / 1000:,.0f} kB]"
+
+
+def preview(context: Context) -> str:
+    """What would be sent, as text, and what may follow it.
+
+    Args:
+        context: What a model would be asked with.
+    """
+    text = readable(messages(context))
+    return f"{text}\n\n{_FIGURES_FOLLOW[context.privacy]}" if context.shows_figures else text
+
+
+_OF_AGGREGATES = "a figure of aggregates over five rows or more, its picture and its code follow once"
+_FIGURES_FOLLOW: dict[Privacy, str] = {
+    "schema": "(No figure is shown to the model at this privacy level.)",
+    "stats": f"(If the code draws {_OF_AGGREGATES}.)",
+    "masked": f"(If the code draws {_OF_AGGREGATES}.)",
+    "rows": "(If the code draws figures, their pictures and the code follow once.)",
+}
 
 
 @cache

@@ -24,8 +24,7 @@ from ..engine.job import Event
 from ..errors import AnalystError, EmptyQuestion, InputError, UnknownOption
 from ..history.lock import follows
 from ..history.snippets import Snippets
-from ..models.prompt import messages as model_messages
-from ..models.prompt import readable
+from ..models.prompt import preview
 from ..notebook.cell import read_question
 from ..planner.offers import askable
 from ..results.shown_figures import FIGURES
@@ -351,7 +350,7 @@ class PanelSession:
     def _context(self, channel: Channel, message: Message) -> None:
         """What a model would be told of a question; nothing is sent to it."""
         question = read_question(str(message.get("text") or ANY_QUESTION))
-        payload = readable(model_messages(self._analyst.context(question, self._scope.frames())))
+        payload = preview(self._analyst.context(question, self._scope.frames()))
         model = self._analyst.model_name()
         remote = not self._served.stays_here(model)
         value = {"text": payload, "size": describe_tokens(payload), "model": model, "remote": remote}

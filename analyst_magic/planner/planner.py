@@ -49,6 +49,7 @@ class OfflinePlanner:
     remote = False
     repairs = False  # the same question gets the same code, whatever became of it
     writes = False
+    images = False
 
     async def reply(self, context: Context, on_text: Callable[[str], None] | None = None) -> Reply:
         """Answer the question with code, and say how it was read.

@@ -10,14 +10,19 @@ from typing import Any
 from ..errors import InputError
 from ..packages import PROFILER
 from ..sources.connections.tables import ConnectedTable
+from ..sources.frames import frame_kind
 from ..sources.kinds import source_of
 from ..turn import Code
 from ..turn.queries import Query, joined
 
+PROFILE = f"{PROFILER}.program"
+"""The module in the sandbox whose functions look at data."""
 MAX_OTHERS = 8
 """Other sources whose keys are matched."""
 SAMPLE_ROWS = 50_000
 """Rows of a table of a database that are fetched."""
+COUNTED_HERE = frozenset({"pandas", "polars", "arrow"})
+"""Kinds of frames that lie in this process with all of their rows."""
 MAX_COUNTED = 60
 """Columns of such a table that are counted over all rows."""
 
@@ -78,11 +83,25 @@ def profile_program(name: str, scope: Mapping[str, object], baseline: str = "") 
         raise InputError(f"{baseline} is a table of a database, and is not compared.", "Fetch it as a frame first.")
     others, left_out = _joinable(name, scope, baseline)
     pairs = ", ".join(f"{json.dumps(other)}: {other}" for other in others)
-    earlier = f", baseline=({json.dumps(baseline)}, {baseline})" if baseline else ""
-    text = f"import {PROFILER}\n\n{PROFILER}.show({json.dumps(name)}, {name}, {{{pairs}}}{earlier})\n"
-    named = [name, *others, *([baseline] if baseline else [])]
+    data, facts = _at_hand(scope[name])
+    sources = {name: data, **{other: scope[other] for other in others}}
+    more = f", facts={facts!r}" if facts else ""
+    if baseline:
+        sources[baseline], facts = _at_hand(scope[baseline])
+        more = f", baseline=({json.dumps(baseline)}, {baseline}{f', {facts!r}' if facts else ''}){more}"
+    text = f"import {PROFILE}\n\n{PROFILE}.show({json.dumps(name)}, {name}, {{{pairs}}}{more})\n"
     notes = (f"Keys were not matched with {', '.join(left_out)}.",) if left_out else ()
-    return Program(Code(text), {source: scope[source] for source in named}, notes)
+    return Program(Code(text), sources, notes)
+
+
+def _at_hand(data: object) -> tuple[object, str]:
+    """What the sandbox gets of data, and what was counted here: of a large frame a sample, else all and nothing."""
+    from ..facts.counts import count_rows  # loads NumPy
+    from ..facts.source import EXACT_ROWS
+
+    if frame_kind(data) not in COUNTED_HERE or not hasattr(data, "__len__") or len(data) <= EXACT_ROWS:
+        return data, ""
+    return count_rows(data)
 
 
 def check_program(name: str, scope: Mapping[str, object], expectations: Mapping[str, Any]) -> Program:
@@ -97,7 +116,7 @@ def check_program(name: str, scope: Mapping[str, object], expectations: Mapping[
             "Fetch it first: a cell with a ```sql block gives a frame.",
         )
     schema = json.dumps(expectations, ensure_ascii=True)
-    text = f"import {PROFILER}\n\n{PROFILER}.check({name}, {schema!r})\n"
+    text = f"import {PROFILE}\n\n{PROFILE}.check({name}, {schema!r})\n"
     return Program(Code(text), {name: scope[name]})
 
 
@@ -132,7 +151,7 @@ def _of_table(name: str, value: ConnectedTable) -> Program:
         Query(value.connection_name, f"SELECT * FROM {reference} LIMIT {SAMPLE_ROWS}", "_profile_rows"),  # noqa: S608 - names are quoted
         Query(value.connection_name, f"SELECT {', '.join(parts)} FROM {reference}", "_profile_counts"),  # noqa: S608
     )
-    body = f"import {PROFILER}\n\n{PROFILER}.show({json.dumps(name)}, _profile_rows, facts=_profile_counts)\n"
+    body = f"import {PROFILE}\n\n{PROFILE}.show({json.dumps(name)}, _profile_rows, facts=_profile_counts)\n"
     left = len(kinds) - MAX_COUNTED
     notes = (f"Only the first {MAX_COUNTED} of {len(kinds)} columns were counted by the database.",) if left > 0 else ()
     return Program(joined(queries, Code(body)), {name: value}, notes)

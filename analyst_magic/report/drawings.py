@@ -10,8 +10,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ..drawing.figures import MAX_FIGURE, canvas_html, left_out, script_json
 from ..results.html import human_size, one_line
-from .figures import MAX_FIGURE, canvas_html, left_out, script_json
 from .plain import text_of
 
 _VEGA = re.compile(r"application/vnd\.(vega|vegalite)\.v\d+(?:\.\d+)?\+json")

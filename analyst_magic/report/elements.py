@@ -20,6 +20,8 @@ from PIL import Image
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
 
+from ..drawing.plots import Picture as Picture
+from ..drawing.plots import Plot as Plot
 from ..filetypes import OUTPUT_FOLDER
 from .coloured import coloured_cell
 from .media import media_words
@@ -132,40 +134,6 @@ class Grid:
         """Whether a column holds numbers, so that it is set to the right."""
         cells = [row[column].strip() for row in self.rows[:200] if row[column].strip()]
         return bool(cells) and all(_NUMBER.fullmatch(cell) for cell in cells)
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture: its bytes, ``png``, ``jpeg``, ``gif`` or ``svg+xml``, what it shows in words, and how wide it is shown
-    as HTML has it, in pixels or as a part of the text's width; empty where nothing is said."""
-
-    data: bytes
-    kind: str
-    alt: str
-    width: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """An interactive figure.
-
-    Attributes:
-        json: What is drawn.
-        library: What draws it: ``plotly``, ``vega`` or ``bokeh``.
-        traces: The types of its traces, or the parts of the library that it needs.
-        alt: What it shows in words.
-        height: Its height in pixels.
-        saved: The picture that the notebook holds of it.
-        note: What was changed so that it can be drawn.
-    """
-
-    json: str
-    library: str
-    traces: tuple[str, ...]
-    alt: str
-    height: int
-    saved: Picture | None = None
-    note: str = ""
 
 
 Element = Heading | Paragraph | Listing | Grid | Picture | Plot

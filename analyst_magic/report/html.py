@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,13 @@ from pygments.formatters import HtmlFormatter
 from traitlets import default
 from traitlets.config import Config
 
+from ..drawing.bundles import Script
+from ..drawing.figures import left_out
+from ..drawing.page import content_policy, drawing_script, inline, scripts_for
 from ..theme import FONT_STACK
 from ..wording import count
-from .bundles import Script, plotly, script
 from .cells import Block, code_trait
 from .counts import counts_of
-from .elements import Plot
-from .figures import left_out
-from .maps import figure_settings
 from .markdown import code_html
 from .media import media_words
 from .reading import Report, read_report
@@ -129,15 +127,16 @@ def report_page(notebook: Any, resources: dict[str, Any]) -> Page:
         report = replace(report, blocks=tuple(_for_paper(block) for block in report.blocks))
     figures = "".join(html for block in report.blocks for html in block.outputs if '<figure class="plot"' in html)
     libraries = libraries_of(figures) if figures else []
-    scripts = [_inline(script.text) for script in libraries] if paper else []
-    scripts += [_inline(_drawing(figures, "charts.js", "unpack.js", "figures.js"))] if figures else []
+    scripts = [inline(script.text) for script in libraries] if paper else []
+    own = [_OWN / name for name in ("unpack.js", "figures.js")]
+    scripts += [inline(drawing_script(figures, *own))] if figures else []
     packed = [] if paper else libraries
     return Page(
         report=report,
         appendix=[code_html(one.answer.code, one.answer.language) for one in report.provenance],
         paper=paper,
         theme=report.options.theme,
-        policy=_policy([*scripts, *(script.text for script in packed)]),
+        policy=content_policy([*scripts, *(script.text for script in packed)]),
         style=Markup(_style(report)),  # noqa: S704 - a file of ours
         packed=[base64.b64encode(script.packed).decode("ascii") for script in packed],
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - files of ours and of the figures' libraries
@@ -180,56 +179,6 @@ def libraries_of(figures: str) -> list[Script]:
     return scripts_for([(library, tuple(parts.split())) for library, parts in _FIGURES.findall(figures)])
 
 
-def scripts_for(drawn: Sequence[tuple[str, tuple[str, ...]]]) -> list[Script]:
-    """The scripts for what is drawn: libraries with the parts of them that are needed."""
-    traces = {part for library, parts in drawn if library == "plotly" for part in parts}
-    others = [part for library, parts in drawn if library != "plotly" for part in parts]
-    found = [plotly(traces)] if any(library == "plotly" for library, _ in drawn) else []
-    return found + [one for name in dict.fromkeys(others) if (one := script(name)) is not None]
-
-
-def _drawing(figures: str, *own: str) -> str:
-    """The scripts of ours that draw the figures, with what they have to know of them."""
-    return figure_settings(figures) + "\n".join((_OWN / name).read_text("utf-8") for name in own)
-
-
-def bare_page(plots: Sequence[Plot]) -> str:
-    """A page that turns figures into pictures, shows nothing, and loads nothing.
-
-    Args:
-        plots: The figures that it will draw.
-    """
-    figures = "".join(plot.json for plot in plots)
-    libraries = scripts_for([(plot.library, plot.traces) for plot in plots])
-    scripts = [
-        _inline(text) for text in (*(one.text for one in libraries), _drawing(figures, "charts.js", "pictures.js"))
-    ]
-    shown = "".join(f"<script>{text}</script>" for text in scripts)
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">'
-    return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8">{policy}</head><body><div id="canvas"></div>{shown}</body>'
-    )
-
-
-def _inline(script: str) -> str:
-    """A script as it may stand in a page, and as the browser will hash it."""
-    return script.replace("\r\n", "\n").replace("</script", "<\\/script").replace("<!--", "<\\!--")
-
-
-def _policy(scripts: list[str]) -> str:
-    """Nothing from the network, and no script but these, known by their hashes.
-
-    Hashes rather than a nonce: the same notebook makes the same report, byte for byte.
-    """
-    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii") for script in scripts]
-    allowed = " ".join(f"'sha256-{value}'" for value in hashes) or "'none'"
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "media-src data:; worker-src blob:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
 def _style(report: Report) -> str:
     """The page's style sheet, with the colours that the reader chose in place of those that the system asks for."""
     light = HtmlFormatter(style="default").get_style_defs(".highlight")
@@ -265,7 +214,7 @@ def index_page(entries: str) -> str:
     style = (_OWN / "style.css").read_text("utf-8")
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_policy([])}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{content_policy([])}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Reports</title>'
         f"<style>{style}</style></head><body><main><h1>Reports</h1><ul>{entries}</ul></main></body></html>"
     )

@@ -11,8 +11,8 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
 
+from ..drawing.figures import left_out
 from ..results.html import human_size
-from .figures import left_out
 from .plain import text_of
 
 MAX_MEDIA = 20_000_000

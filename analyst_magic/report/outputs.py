@@ -17,11 +17,11 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 from PIL import Image
 
+from ..drawing.figures import figure_html, left_out
 from ..results.figure import MIME as FIGURE
 from ..results.html import human_size, one_line
 from ..wording import count
 from .drawings import drawing_html, drawing_of
-from .figures import figure_html, left_out
 from .markdown import diagram_html, markdown_html, with_formulas
 from .media import around_media, media_html
 from .plain import plain_text, text_of

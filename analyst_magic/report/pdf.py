@@ -12,9 +12,9 @@ from typing import Any
 
 from pypdf import PdfWriter
 
+from ..drawing.browser import Browser
 from ..filetypes import FILE_TYPES
 from ..results.html import escape
-from .browser import Browser
 from .exporter import FileExporter
 from .fonts import SCRIPTS_WITHOUT_FONT
 from .headings import TAG

@@ -16,12 +16,12 @@ from pptx.enum.text import PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 from traitlets import Integer
 
+from ..drawing.pictures import Pictures
 from ..filetypes import FILE_TYPES
 from ..wording import count
 from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .exporter import FileExporter
 from .look import dress_deck
-from .pictures import Pictures
 from .plain import xml_text
 from .reading import Report
 from .slide_formulas import with_plain_formulas

@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ..drawing.figures import left_out
 from ..results.html import one_line
-from .figures import left_out
 from .markdown import with_formulas
 from .plain import text_of
 from .sanitise import clean

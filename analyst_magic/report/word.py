@@ -18,12 +18,12 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 
+from ..drawing.pictures import Pictures
 from ..filetypes import FILE_TYPES
 from .elements import Element, Grid, Heading, Listing, Paragraph, Picture, Plot, Run
 from .exporter import FileExporter
 from .look import dress_document
 from .mathematics import omml
-from .pictures import Pictures
 from .plain import xml_text
 from .reading import Report
 from .story import (

@@ -134,6 +134,8 @@ def _named(stage: Stage, turn: Turn, *, content: bool) -> tuple[str, str, dict[s
         for fact in ("input_tokens", "output_tokens"):
             if fact in stage.facts:
                 attributes[f"gen_ai.usage.{fact}"] = stage.facts[fact]
+        if "pictures" in stage.facts:
+            attributes["analyst.pictures"] = stage.facts["pictures"]
         if content and stage.context is not None:
             sent = messages(stage.context)
             attributes["gen_ai.input.messages"] = json.dumps([_message(m["role"], text_of(m)) for m in sent])

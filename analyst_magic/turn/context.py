@@ -10,10 +10,10 @@ from .definitions import Definitions
 from .formats import PRIVACY_LEVELS, Privacy
 from .question import Code, Question
 
-Task = Literal["answer", "plan", "revise", "conclude", "explain", "fix", "document"]
+Task = Literal["answer", "plan", "revise", "conclude", "explain", "fix", "document", "look"]
 """What a model is asked for: an answer with code; for an investigation its plan, a look at what is left of the plan, or
-the findings; or to explain or fix a cell of the user's, or to document a notebook. All but an answer are text,
-which comes back as it is in ``Reply.text``."""
+the findings; to explain or fix a cell of the user's, or to document a notebook; or to look at the picture of a figure.
+All but an answer are text, which comes back as it is in ``Reply.text``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +235,9 @@ class Context:
         task: What the model is asked for.
         tools: Tools of other programs that the model may ask for as steps.
         progress: For an investigation, its plan and what its steps gave, as far as a model may know it; about
-            the user's own cells, their code. It is data.
+            the user's own cells, their code; about a figure, the code that drew it. It is data.
+        pictures: The figures to look at, as PNG.
+        shows_figures: Whether a figure that the code draws will be shown to the model once.
     """
 
     question: Question
@@ -262,3 +264,5 @@ class Context:
     task: Task = "answer"
     progress: str = ""
     tools: tuple[ExternalTool, ...] = ()
+    pictures: tuple[bytes, ...] = field(default=(), repr=False)
+    shows_figures: bool = False

@@ -77,7 +77,8 @@ class Budget:
         steps: How many steps may be taken.
         seconds: Time for all, without what the user takes to read the plan.
         tokens: Tokens of all requests, where the provider reports them.
-        cost: US dollars, where the provider reports them; None for no limit.
+        cost: US dollars, where the provider reports them; None for no limit. What it does not price is not held by it,
+            and a remark says so.
 
     Example:
         >>> Budget(steps=4, cost=0.5)
@@ -100,12 +101,20 @@ class Spent:
         ('steps', '')
         >>> str(spent)
         '2 steps · 31 s · 5,000 tokens'
+        >>> str(spent.plus(tokens=Tokens(90, 10), cost=0.002))
+        '2 steps · 31 s · 5,100 tokens · $0.0020'
+
+    Attributes:
+        steps, seconds, tokens: As in ``Budget``.
+        cost: US dollars, as far as the provider reported them.
+        unpriced: Tokens whose price it did not report.
     """
 
     steps: int = 0
     seconds: float = 0.0
     tokens: int = 0
     cost: float = 0.0
+    unpriced: int = 0
 
     def over(self, budget: Budget) -> str:
         """The part of the budget that is used up: ``steps``, ``time``, ``tokens`` or ``cost``; empty where none is."""
@@ -124,7 +133,9 @@ class Spent:
     def plus(self, *, steps: int = 0, seconds: float = 0.0, tokens: Tokens | None, cost: float | None) -> Spent:
         """With what a step or a request has spent."""
         number = tokens.prompt + tokens.completion if tokens is not None else 0
-        return Spent(self.steps + steps, self.seconds + seconds, self.tokens + number, self.cost + (cost or 0.0))
+        unpriced = self.unpriced + (number if cost is None else 0)
+        spent = self.steps + steps, self.seconds + seconds, self.tokens + number
+        return Spent(*spent, self.cost + (cost or 0.0), unpriced)
 
     def __str__(self) -> str:
         parts = [f"{self.steps} {'step' if self.steps == 1 else 'steps'}", f"{self.seconds:.0f} s"]

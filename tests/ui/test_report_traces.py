@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from sample_notebooks import code, display, markdown, write
 from trace_samples import TRACES
 
-from analyst_magic.report.bundles import PLOTLY
+from analyst_magic.drawing.bundles import PLOTLY
 from analyst_magic.report.export import export
 from analyst_magic.results import Figure
 

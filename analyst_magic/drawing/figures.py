@@ -12,6 +12,7 @@ from markupsafe import Markup
 from ..results.figure import alternative_text
 from ..results.html import human_size
 from .bundles import PLOTLY
+from .plots import Plot
 
 MAX_FIGURE = 50_000_000
 MAX_DRAWN_POINTS = 20_000
@@ -51,6 +52,21 @@ def figure_html(figure: Mapping[str, Any], picture: Markup) -> Markup:
     if len(content) > MAX_FIGURE:
         return left_out(f"A figure of {human_size(len(content))} was left out. {words}")
     return canvas_html("plotly", content, words, sorted(_types(parts)), _height(parts), picture, remark)
+
+
+def plot_of(figure: Mapping[str, Any]) -> Plot | None:
+    """A figure as it is drawn, as a picture is made of it; None where its data cannot be read.
+
+    Args:
+        figure: Plotly's JSON, of any origin.
+    """
+    parts, remark = offline({part: figure[part] for part in ("data", "layout", "frames") if part in figure})
+    try:
+        content = str(script_json(parts))
+    except (TypeError, ValueError, RecursionError):
+        return None
+    words, traces = alternative_text(figure), tuple(sorted(_types(parts)))
+    return Plot(content, "plotly", traces, words, _height(parts), note=remark) if len(content) <= MAX_FIGURE else None
 
 
 def canvas_html(

@@ -26,6 +26,8 @@ def duplicates(data: Data) -> int | None:
     Args:
         data: The frame.
     """
+    if data.duplicates is not None:
+        return data.duplicates
     table = data.whole
     if table is None or table.num_rows < 2 or not table.num_columns:
         return None if table is None else 0

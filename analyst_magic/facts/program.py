@@ -1,13 +1,9 @@
-"""A look at data before any question: the facts of each column, what is suspicious, and what to look at first.
-
-It runs in the sandbox. ``show`` sends its records to the host, one JSON object a row; ``analyst_magic/profiling`` reads
-them. Everything is computed exactly up to ``source.EXACT_ROWS`` rows; beyond that what needs all values at once comes
-from a sample of the rows, and the record says so.
-"""
+"""What runs in the sandbox: the records of a profile, or of expectations, and how they get to the host."""
 
 from __future__ import annotations
 
 import json
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -22,7 +18,7 @@ def records(
     name: str,
     frame: object,
     others: dict[str, object] | None = None,
-    baseline: tuple[str, object] | None = None,
+    baseline: tuple[str, object] | tuple[str, object, str] | None = None,
     facts: object = None,
 ) -> list[Record]:
     """The records of a profile.
@@ -31,8 +27,8 @@ def records(
         name: What the data is called.
         frame: A frame of pandas, polars, Arrow or DuckDB.
         others: Other frames in scope, whose keys it is matched with.
-        baseline: An earlier state of the data, with its name, to compare with.
-        facts: Of a sample of a table, what its database counted over all rows: one row, see ``source.counted``.
+        baseline: An earlier state of the data, with its name, to compare with; of a sample, with its facts.
+        facts: Of a sample, what was counted over all rows: by a database one row, by ``counts.count_rows`` its text.
 
     Returns:
         One ``frame``, then ``column``, ``pair``, ``join``, ``drift`` and ``finding`` records; each has its ``part``.
@@ -52,7 +48,7 @@ def records(
         "keys": related.keys, "baseline": baseline[0] if baseline else None, "notes": data.notes + related.notes,
     }  # fmt: skip
     ordered = sorted(found, key=lambda finding: (finding["severity"], -finding.get("share", 0.0)))
-    return [
+    sent = [
         head,
         *({"part": "column", **column.record} for column in columns),
         *({"part": "pair", **pair} for pair in related.pairs),
@@ -60,13 +56,23 @@ def records(
         *({"part": "drift", **change} for change in moved),
         *({"part": "finding", **finding} for finding in ordered),
     ]
+    return [_finite(record) for record in sent]
+
+
+def _finite(value: Any) -> Any:
+    """A value with None for what has no number: a mean of values near the end of floats, say."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    return [_finite(part) for part in value] if isinstance(value, list) else value
 
 
 def show(
     name: str,
     frame: object,
     others: dict[str, object] | None = None,
-    baseline: tuple[str, object] | None = None,
+    baseline: tuple[str, object] | tuple[str, object, str] | None = None,
     facts: object = None,
 ) -> None:
     """Send the records of a profile to the host; the arguments are those of ``records``."""

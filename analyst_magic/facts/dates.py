@@ -18,20 +18,27 @@ CHANCE = 0.001
 SHOWN = 3
 
 
-def facts(sample: pa.ChunkedArray, whole: pa.ChunkedArray) -> dict[str, Any]:
+def facts(sample: pa.ChunkedArray, whole: pa.ChunkedArray, days: list[int] | None = None) -> dict[str, Any]:
     """Range, histogram, step and gaps.
 
     Args:
         sample: The values that are looked at.
         whole: All values that are here.
+        days: The days that have rows, where those were found before, as ``whole_facts`` finds them.
     """
     extremes = pc.min_max(whole)
-    first, last = extremes["min"], extremes["max"]
-    days = unique_days(whole)
-    step, gaps = find_gaps(days)
+    step, gaps = find_gaps(np.array(days, np.int64) if days is not None else unique_days(whole))
     return {
-        "minimum": text(first), "maximum": text(last), "histogram": histogram(sample), "step": step, "gaps": gaps,
+        "minimum": text(extremes["min"]), "maximum": text(extremes["max"]), "histogram": histogram(sample),
+        "step": step, "gaps": gaps,
     }  # fmt: skip
+
+
+def whole_facts(whole: pa.ChunkedArray) -> dict[str, Any]:
+    """The range of all values of a column, and the days that have rows."""
+    extremes = pc.min_max(whole)
+    days = [int(day) for day in unique_days(whole)]
+    return {"minimum": text(extremes["min"]), "maximum": text(extremes["max"]), "days": days}
 
 
 def text(moment: pa.Scalar) -> str:

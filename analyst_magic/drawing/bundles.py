@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "bundles"
+FOLDER = Path(__file__).parents[1] / "report" / "bundles"
 
 _CARTESIAN = (
     "scatter", "bar", "pie", "box", "violin", "image", "heatmap", "histogram", "histogram2d", "histogram2dcontour",

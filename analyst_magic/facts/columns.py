@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import dates, outliers, texts
-from .source import Data, counted_values, numbers, value
+from .source import Data, counted_values, numbers, plain_numbers, value
 
 BINS = 20
 TOP = 10
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+BLOCK = 1 << 16
+"""Values that are looked at together: few enough to stay near the processor."""
 FEW_VALUES = 20
 """Distinct whole numbers up to which each has a bar of its own."""
 
@@ -67,7 +70,7 @@ class Column:
 def describe(data: Data, position: int) -> Column:
     """The facts of the column at a position."""
     name, sample = data.names[position], data.sample.column(position)
-    whole = data.whole.column(position) if data.whole is not None else None
+    whole = plain_numbers(data.whole.column(position)) if data.whole is not None else None
     if pa.types.is_floating(sample.type):  # NaN is what pandas has for a missing number
         sample = _without_nan(sample)
     kind = kind_of(sample.type)
@@ -85,14 +88,32 @@ def describe(data: Data, position: int) -> Column:
         column.numbers = numbers(sample)
         column.record |= _number_facts(column)
     elif column.is_time and values:
-        column.record |= dates.facts(sample, whole if whole is not None else sample)
+        column.record |= dates.facts(sample, whole if whole is not None else sample, known.get("days"))
     elif kind == "text":
         column.record |= texts.facts(values, counts)
-    column.record |= {key: known[key] for key in ("minimum", "maximum") if key in known}
+    column.record |= {key: known[key] for key in ("minimum", "maximum", "mean") if key in known}
     if kind in ("text", "boolean") or 0 < len(counts) <= FEW_VALUES:
         top = zip(values[:TOP], counts[:TOP], strict=True)
         column.record["top"] = [[value(each), int(number)] for each, number in top]
     return column
+
+
+def whole_facts(whole: pa.ChunkedArray) -> dict[str, Any]:
+    """What is counted over all values of a column, as ``Data.counted`` has it."""
+    facts: dict[str, Any] = {"missing": whole.null_count}
+    kind = kind_of(whole.type)
+    if kind == "number":
+        low, high, mean, missing = _of_floats(whole)
+        facts["missing"] += missing
+        if not math.isfinite(low):  # no value is a number
+            return facts
+        return facts | {"minimum": low, "maximum": high} | ({"mean": mean} if math.isfinite(mean) else {})
+    if kind == "integer" and facts["missing"] < len(whole):
+        extremes = pc.min_max(whole).as_py()
+        return facts | {"minimum": extremes["min"], "maximum": extremes["max"], "mean": pc.mean(whole).as_py()}
+    if kind in ("date", "moment") and facts["missing"] < len(whole):
+        return facts | dates.whole_facts(whole)
+    return facts
 
 
 def kind_of(kind: pa.DataType) -> str:
@@ -140,24 +161,39 @@ def _range_and_mean(whole: pa.ChunkedArray | None, found: np.ndarray[Any, Any]) 
     if whole is None or len(whole) == len(found):
         return float(found.min()), float(found.max()), float(found.mean())
     if pa.types.is_floating(whole.type):
-        return _of_floats(whole)
+        return _of_floats(whole)[:3]
     extremes = pc.min_max(whole).as_py()
     return extremes["min"], extremes["max"], pc.mean(whole).as_py()
 
 
-def _of_floats(whole: pa.ChunkedArray) -> tuple[float, float, float]:
-    """Chunk by chunk through NumPy, where NaN and infinite values cost a second pass only where there are any."""
-    low, high, total, number = np.inf, -np.inf, 0.0, 0
+def _of_floats(whole: pa.ChunkedArray) -> tuple[float, float, float, int]:
+    """The range and the mean of the finite values, and how many are NaN.
+
+    Block by block, so that each is read from memory once; NaN and infinite values cost more only where there are any.
+    """
+    low, high, totals, number, missing = np.inf, -np.inf, list[float](), 0, 0
     for chunk in whole.chunks:
         values = (chunk if not chunk.null_count else chunk.drop_null()).to_numpy()
-        summed = float(values.sum(dtype=np.float64))
-        if not np.isfinite(summed):
-            values = values[np.isfinite(values)]
-            summed = float(values.sum(dtype=np.float64))
-        if len(values):
-            low, high = min(low, float(values.min())), max(high, float(values.max()))
-            total, number = total + summed, number + len(values)
-    return low, high, total / max(1, number)
+        for start in range(0, len(values), BLOCK):
+            block = values[start : start + BLOCK]
+            summed = float(block.sum(dtype=np.float64))
+            if not math.isfinite(summed):
+                missing += int(np.isnan(block).sum())
+                block = block[np.isfinite(block)]
+                summed = float(block.sum(dtype=np.float64))
+            if len(block):
+                low, high = min(low, float(block.min())), max(high, float(block.max()))
+                totals.append(summed)
+                number += len(block)
+    return low, high, sum(totals) / max(1, number), missing
+
+
+def _with_room(low: float, high: float) -> tuple[float, float]:
+    """A range with room for the bars: floats near its ends must differ, and its width must be one."""
+    if not math.isfinite(high - low):
+        return low / 2, high / 2
+    least = max(abs(low), abs(high)) * 1e-9
+    return (low, high) if high - low > least else (low, low + max(1.0, least))
 
 
 def _histogram(found: np.ndarray[Any, Any], column: Column, outlying: dict[str, Any] | None) -> dict[str, Any]:
@@ -165,6 +201,6 @@ def _histogram(found: np.ndarray[Any, Any], column: Column, outlying: dict[str, 
     if column.kind == "integer" and len(column.values) <= FEW_VALUES:
         values, counts = np.unique(found, return_counts=True)
         return {"edges": [float(v) for v in values], "counts": [int(n) for n in counts], "discrete": True}
-    low, high = outliers.range_without(found, outlying)
-    counts, edges = np.histogram(np.clip(found, low, high), BINS, (low, high if high > low else low + 1))
+    low, high = _with_room(*outliers.range_without(found, outlying))
+    counts, edges = np.histogram(np.clip(found, low, high), BINS, (low, high))
     return {"edges": [float(edge) for edge in edges], "counts": [int(n) for n in counts], "discrete": False}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,9 +30,11 @@ class Data:
         rows: Number of rows of all of it.
         sample: The rows that everything is computed from that needs all values at once.
         whole: All rows, in the types that they came in where ``sample`` is not all; None where they are not here.
-        counted: By column what a database counted over all rows: ``missing``, ``distinct``, ``minimum``, ``maximum``,
-            ``mean``.
+        counted: By column what was counted over all rows elsewhere: ``missing``, ``distinct``, ``minimum``,
+            ``maximum``, ``mean`` and, of dates, the ``days`` that have rows.
         notes: What the reader must know, such as that something comes from a sample.
+        duplicates: Repeated rows, where all rows were looked at elsewhere; None where that is not known.
+        size: Bytes in memory, where the rows are elsewhere.
     """
 
     name: str
@@ -41,6 +44,8 @@ class Data:
     whole: pa.Table | None = None
     counted: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    duplicates: int | None = None
+    size: int | None = None
 
     @property
     def is_sampled(self) -> bool:
@@ -50,7 +55,7 @@ class Data:
     @property
     def bytes(self) -> int | None:
         """Size in memory; None where that is not known."""
-        return int(self.whole.nbytes) if self.whole is not None else None
+        return int(self.whole.nbytes) if self.whole is not None else self.size
 
 
 def read(name: str, frame: Any, facts: object = None, *, whole: bool = False) -> Data:
@@ -59,7 +64,8 @@ def read(name: str, frame: Any, facts: object = None, *, whole: bool = False) ->
     Args:
         name: What it is called.
         frame: A frame of pandas, polars, Arrow or DuckDB.
-        facts: What a database counted; the frame then is a sample.
+        facts: What was counted over all rows elsewhere, where the frame is a sample: by a database a row of it, or as
+            ``counts.count_rows`` writes it.
         whole: Whether all rows are needed, however many.
 
     Raises:
@@ -70,6 +76,8 @@ def read(name: str, frame: Any, facts: object = None, *, whole: bool = False) ->
         if rows * len(frame.columns) * CELL_BYTES > MAX_BYTES:
             return _large(name, frame, rows)
     table = _table(frame)
+    if isinstance(facts, str):
+        return _counted_before(name, table, json.loads(facts))
     if facts is not None:
         return _counted(name, plain(table), facts)
     if whole or table.num_rows <= EXACT_ROWS:
@@ -77,8 +85,21 @@ def read(name: str, frame: Any, facts: object = None, *, whole: bool = False) ->
         return Data(name, table.column_names, table.num_rows, table, table)
     sample = plain(_sample(table))
     table = table.rename_columns(sample.column_names)
-    note = f"Missing values, ranges and means are of all rows; the rest is from a sample of {sample.num_rows:,} rows."
-    return Data(name, table.column_names, table.num_rows, sample, table, notes=[note])
+    return Data(name, table.column_names, table.num_rows, sample, table, notes=[_sampled_note(sample.num_rows)])
+
+
+def _sampled_note(rows: int) -> str:
+    return f"Missing values, ranges and means are of all rows; the rest is from a sample of {rows:,} rows."
+
+
+def _counted_before(name: str, sample: pa.Table, counts: dict[str, Any]) -> Data:
+    """A sample with what ``counts.count_rows`` counted over all rows where they lie."""
+    sample = plain(sample)
+    counted = dict(zip(sample.column_names, counts["columns"], strict=True))
+    return Data(
+        name, sample.column_names, counts["rows"], sample, None, counted, [_sampled_note(sample.num_rows)],
+        counts["duplicates"], counts["bytes"],
+    )  # fmt: skip
 
 
 def _table(frame: Any) -> pa.Table:
@@ -143,16 +164,22 @@ def plain(table: pa.Table) -> pa.Table:
             known = _is_known(kind.value_type) or "string" in str(kind.value_type)
             column = column.cast(kind.value_type) if known else _as_text(column)
             kind = column.type
-        if pa.types.is_decimal(kind):
-            column = column.cast(pa.float64())
-        elif pa.types.is_timestamp(kind) and kind.tz:
-            column = column.cast(pa.timestamp(kind.unit))
+        if pa.types.is_decimal(kind) or (pa.types.is_timestamp(kind) and kind.tz):
+            column = plain_numbers(column)
         elif "string" in str(kind):
             column = column.cast(pa.large_string())
         elif not _is_known(kind):
             column = _as_text(column)
         columns.append(column)
     return pa.table(columns, names=_distinct_names(table.column_names))
+
+
+def plain_numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Decimals as floats, moments without their zone, any other column as it is: nothing of that copies texts."""
+    if pa.types.is_decimal(column.type):
+        return column.cast(pa.float64())
+    zoned = pa.types.is_timestamp(column.type) and column.type.tz
+    return column.cast(pa.timestamp(column.type.unit)) if zoned else column
 
 
 def _is_known(kind: pa.DataType) -> bool:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from ..errors import ReportError
 from .browser import Browser, Page, find_browser
-from .elements import Element, Picture, Plot
-from .html import bare_page
+from .page import bare_page
+from .plots import Picture, Plot
 
 WIDTH = 900
 _HIGHEST = 1400
@@ -53,15 +53,18 @@ _CACHE = _PictureCache(64 << 20)
 
 
 class Pictures:
-    """The pictures of a report's figures, in the order in which they stand in it.
+    """The pictures of figures, such as those of a report, in the order in which they stand in it.
+
+    Args:
+        found: What the report holds; of all else than figures and pictures nothing is drawn.
 
     Attributes:
         drawn: The picture of each, or None where there is none.
         missing: Why some were not drawn, in a sentence; empty where all were.
     """
 
-    def __init__(self, found: Sequence[Element]) -> None:
-        wanted = [element for element in found if _needs_browser(element)]
+    def __init__(self, found: Sequence[object]) -> None:
+        wanted = [one for one in found if isinstance(one, Plot | Picture) and _needs_browser(one)]
         self.drawn: dict[int, Picture | None] = {id(element): _saved(element) for element in wanted}
         self._elements = wanted  # their ids are the keys
         self.missing = ""
@@ -74,7 +77,7 @@ class Pictures:
             return element
         return self.drawn[id(element)]
 
-    def _draw(self, wanted: Sequence[Element]) -> None:
+    def _draw(self, wanted: Sequence[Plot | Picture]) -> None:
         try:
             if (program := find_browser()) is None:
                 self.missing = "no browser was found on this machine; install Chromium, or export to html"
@@ -89,12 +92,12 @@ class Pictures:
         except ReportError as error:
             self.missing = error.message.rstrip(".")
 
-    def _take_cached(self, program: Path, element: Element) -> bool:
+    def _take_cached(self, program: Path, element: Plot | Picture) -> bool:
         if cached := _CACHE.get((str(program), *_arguments(element))):
             self.drawn[id(element)] = replace(cached, alt=getattr(element, "alt", ""))
         return cached is not None
 
-    def _draw_one(self, program: Path, page: Page, element: Element) -> None:
+    def _draw_one(self, program: Path, page: Page, element: Plot | Picture) -> None:
         arguments = _arguments(element)
         if picture := _picture(page.run(_function(element), *arguments, seconds=_SECONDS), element):
             self.drawn[id(element)] = picture
@@ -103,31 +106,30 @@ class Pictures:
             self.missing = "the browser could not draw it"
 
 
-def _needs_browser(element: Element) -> bool:
+def _needs_browser(element: Plot | Picture) -> bool:
     return isinstance(element, Plot) or (isinstance(element, Picture) and element.kind == "svg+xml")
 
 
-def _saved(element: Element) -> Picture | None:
+def _saved(element: Plot | Picture) -> Picture | None:
     """The picture that JupyterLab left in the notebook when it drew the figure."""
     if isinstance(element, Plot) and element.saved is not None and element.saved.kind != "svg+xml":
         return Picture(element.saved.data, element.saved.kind, element.alt)
     return None
 
 
-def _function(element: Element) -> str:
+def _function(element: Plot | Picture) -> str:
     name = "plotted" if isinstance(element, Plot) else "rasterised"
     return f"function (what, size) {{ return {name}(what, size); }}"
 
 
-def _arguments(element: Element) -> tuple[str, ...]:
+def _arguments(element: Plot | Picture) -> tuple[str, ...]:
     if isinstance(element, Plot):
         size = {"width": WIDTH, "height": min(_HIGHEST, max(300, element.height)), "library": element.library}
         return element.json, json.dumps(size)
-    assert isinstance(element, Picture)
     return f"data:image/svg+xml;base64,{base64.b64encode(element.data).decode('ascii')}", json.dumps({"width": WIDTH})
 
 
-def _picture(uri: object, element: Element) -> Picture | None:
+def _picture(uri: object, element: Plot | Picture) -> Picture | None:
     head, _, data = str(uri or "").partition(",")
     if head != "data:image/png;base64":
         return None
