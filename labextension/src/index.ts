@@ -58,6 +58,7 @@ const panel: JupyterFrontEndPlugin<void> = {
     widget.title.icon = analystIcon;
     app.shell.add(widget, 'right', { rank: 900, type: 'Analyst' });
     restorer?.add(widget, widget.id);
+    NotebookActions.executionScheduled.connect(() => widget.conversation?.cellStarted());
     NotebookActions.executed.connect(() => widget.conversation?.refresh());
     nameReports(app, palette, catalog);
     addCommands(app, tracker, widget, palette, files, catalog);

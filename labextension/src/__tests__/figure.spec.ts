@@ -53,6 +53,19 @@ test('a narrow place breaks a long title, unless it has markup', () => {
   expect(layoutOf(fitted(bundle({ title }), 900)).title).toBe(title);
 });
 
+test('a narrow place breaks the sentence below a title, and makes room for it', () => {
+  const text = '12 of 5,000 values lie beyond this axis, from -70,000 to 1,000,000.';
+  const narrow = (width: number) =>
+    layoutOf(
+      fitted(bundle({ title: { text: 'Amount', subtitle: { text } } }), width)
+    ) as unknown as {
+      title: { subtitle: { text: string } };
+      margin: { t: number };
+    };
+  expect(narrow(250).title.subtitle.text.split('<br>').length).toBeGreaterThan(1);
+  expect(narrow(250).margin.t).toBeGreaterThan(narrow(500).margin.t);
+});
+
 test('the outlines of maps are at hand, beside those that the page has', async () => {
   const page = window as Window & { PlotlyGeoAssets?: { topojson: Record<string, object> } };
   const given = { type: 'Topology' };
