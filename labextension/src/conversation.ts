@@ -255,9 +255,9 @@ export class Conversation implements IDisposable {
     }
   }
 
-  /** A cell is about to run; it may be the one that loads the extension. */
-  cellStarted(): void {
-    if (this.connection === 'offered' && this._cellLoads()) {
+  /** A cell that loads the extension is about to run. */
+  cellWillLoad(): void {
+    if (this.connection === 'offered') {
       this._set('loading');
     }
   }

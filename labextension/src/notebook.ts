@@ -65,7 +65,12 @@ export function cellRuns(notebook: NotebookPanel): boolean {
 
 /** Whether such a cell loads the extension. */
 export function cellLoads(notebook: NotebookPanel): boolean {
-  return running(notebook).some(cell => LOADS.test(cell.model.sharedModel.getSource()));
+  return running(notebook).some(loadsExtension);
+}
+
+/** Whether a cell, when it runs, loads the extension. */
+export function loadsExtension(cell: Cell): boolean {
+  return LOADS.test(cell.model.sharedModel.getSource());
 }
 
 function running(notebook: NotebookPanel): Cell[] {

@@ -51,7 +51,7 @@ describe('Conversation', () => {
     await conversation.look();
     expect(conversation.connection).toBe('offered');
     loads = true;
-    conversation.cellStarted();
+    conversation.cellWillLoad();
     expect(conversation.connection).toBe('loading');
     await conversation.look();
     expect(conversation.connection).toBe('loading');
