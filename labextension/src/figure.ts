@@ -32,6 +32,7 @@ interface Axis {
   automargin?: boolean;
   type?: string;
   dtick?: number | string;
+  categoryarray?: unknown[];
   tickangle?: number;
   nticks?: number;
   showgrid?: boolean;
@@ -149,6 +150,13 @@ export function fitted(data: Record<string, unknown>, width: number): Record<str
 /** An axis with as many labels as there is room for, side by side and upright. */
 function narrowAxis(axis: Axis, name: string, width: number, automargin: boolean): Axis {
   const fit: Axis = { ...axis, automargin };
+  const names = axis.type === 'category' ? (axis.categoryarray ?? []) : [];
+  if (name.startsWith('x') && names.length > 1 && names.every(value => typeof value === 'number')) {
+    // Plotly would turn numbers, such as those of months, where they come close.
+    const letters = Math.max(...names.map(value => String(value).length));
+    fit.tickangle = 0;
+    fit.dtick = Math.ceil(((letters * 6.2 + 2) * names.length) / (width - 50));
+  }
   if (name.startsWith('x') && typeof axis.dtick === 'number' && axis.type !== 'category') {
     delete fit.dtick;
     fit.nticks = Math.max(2, Math.floor(width / 40));

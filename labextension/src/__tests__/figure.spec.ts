@@ -104,6 +104,18 @@ describe('a fitted figure', () => {
     expect(figureOf(fitted(bars(carriers), 520)).data[0].orientation).toBeUndefined();
   });
 
+  test('has the numbers of months upright, as many as there is room for', () => {
+    const months = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    const axes = (width: number) => {
+      const { layout } = figureOf(
+        fitted(bars(['a'], { xaxis: { type: 'category', categoryarray: months } }), width)
+      );
+      return layout.xaxis;
+    };
+    expect(axes(500)).toMatchObject({ tickangle: 0, dtick: 1 });
+    expect(axes(220)).toMatchObject({ tickangle: 0, dtick: 2 });
+  });
+
   test('exchanges across and up in the texts of bars that lie, and has room for these', () => {
     const given = bars(carriers);
     Object.assign(given[MIME].data[0], {
