@@ -1,4 +1,4 @@
-"""Makes the pictures of ``docs``: thirty charts in the look of this package, and the states of the panel and of cells.
+"""Makes the pictures of ``docs``: charts in the look of this package, and the states of the panel and of cells.
 
 ``make pictures`` runs it; it needs Chromium. ``python docs/pictures.py charts`` or ``states`` makes one kind alone.
 Everything in the pictures is real: charts are answers of the offline planner, or figures as a model writes them, drawn
@@ -116,8 +116,18 @@ def edited(bars: Figure) -> dict[str, Figure]:
     return {name: bars.with_edit(ChartEdit.read(text)) for name, text in edits.items()}
 
 
+def far_out(data: pd.DataFrame) -> dict[str, go.Figure]:
+    """Figures of values of which some lie far from the others."""
+    one = pd.concat([data, data.head(1).assign(dep_delay=5_000)])
+    known = data[data.dep_delay > 0]
+    return {
+        "px histogram with a far value": px.histogram(one, x="dep_delay", title="Delay, with one of 5,000 minutes"),
+        "px histogram by powers of ten": px.histogram(known, x="dep_delay", log_x=True, title="Delays above zero"),
+    }
+
+
 def charts(browser: Browser) -> None:
-    """Thirty charts and the page that shows them."""
+    """Thirty-two charts and the page that shows them."""
     data = flights()
     figures: dict[str, tuple[Figure, str]] = {}
     with Analyst(model="offline", sandbox="local", lock=None, history=False) as analyst:
@@ -130,11 +140,14 @@ def charts(browser: Browser) -> None:
                 for name, figure in written(data).items()}  # fmt: skip
     figures |= {name: (figure, "the first chart, changed without a model")
                 for name, figure in edited(figures["bars"][0]).items()}  # fmt: skip
+    figures |= {name: (Figure(json.loads(figure.to_json())), "Plotly as a model writes it")
+                for name, figure in far_out(data).items()}  # fmt: skip
     lines = [
-        "# Thirty charts",
+        "# Thirty-two charts",
         "",
         "Made by `make pictures` (`docs/pictures.py`): the look that charts get where the code chose none.",
-        "Colours can be told apart by colour-blind eyes, axes have names and units, few bars say their figures.",
+        "Colours can be told apart by colour-blind eyes, axes have names and units, few bars say their figures,",
+        "and values far from all others are told in place of flattening the rest.",
         "",
     ]
     plotly = script("plotly-strict")

@@ -44,6 +44,22 @@ def test_code_is_shown_with_its_frames_and_runs_as_it_was_edited(analyst: Analys
     assert "The code ran as you edited it." in turn.notes
 
 
+def test_the_time_for_reading_the_code_is_neither_counted_nor_taken_from_its_run(analyst: Analyst) -> None:
+    nobody = threading.Event()
+
+    def confirm(code: str, frames: tuple[str, ...]) -> str:
+        nobody.wait(2.5)
+        return code
+
+    analyst.ask("total revenue", FRAMES)  # a sandbox is there
+    begun = time.monotonic()
+    turn = analyst.ask("total revenue by region", FRAMES, confirm=confirm, timeout=2)
+    assert turn.error is None
+    assert time.monotonic() - begun > 2.5
+    assert sum(turn.seconds.values()) < 2.5
+    assert all(stage.seconds < 2.5 for stage in turn.stages)
+
+
 def test_code_that_is_not_confirmed_does_not_run(analyst: Analyst) -> None:
     turn = analyst.ask("total revenue", FRAMES, confirm=lambda code, frames: None)
     assert isinstance(turn.error, Stopped)

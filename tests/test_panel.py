@@ -17,6 +17,9 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 from panel_page import TO_KERNEL, TO_PANEL, PanelPage, contract
 
+from analyst_magic import Analyst
+from analyst_magic.panel.messages import failure
+
 SALES = """
 import pandas as pd
 sales = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10.0, 20.0, 40.0]})
@@ -451,3 +454,10 @@ def test_the_chart_of_a_table_is_changed_and_told(client: BlockingKernelClient) 
     assert card["chart"]["data"][0]["x"] == ["north", "south"]
     assert ["pie", "Pie"] in card["choices"]["chart"]
     assert "SUM(revenue)" in card["code"]
+
+
+def test_next_steps_speak_of_the_panel_where_cells_have_options() -> None:
+    with Analyst(model="offline", sandbox="local", lock=None, history=False) as analyst:
+        turn = analyst.ask("number of rows", {})
+    assert turn.error is not None
+    assert failure(turn.error)["next_step"] == "Run a cell that makes one, or drop a data file on the panel."

@@ -30,6 +30,7 @@ from analyst_magic.planner.plan.schema import (
     Rows,
     Window,
 )
+from analyst_magic.planner.plan.words import heading, spoken
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.sources.profile import profile
 
@@ -650,3 +651,21 @@ def test_ties_are_said() -> None:
         limit=3,
     )
     assert run(to_code(top, CARDS["trips"]), FRAMES).startswith("The 4 combinations of destination and carrier")
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "axis"),
+    [
+        ("EU_revenue", "EU revenue", "EU revenue"),
+        ("Kunde", "Kunde", "Kunde"),
+        ("GDP_usd", "GDP", "GDP (USD)"),
+        ("customer_ID", "customer ID", "Customer ID"),
+        ("Order Date", "Order Date", "Order Date"),
+        ("Dep Delay", "Departure Delay", "Departure Delay"),
+        ("dep_delay", "departure delay", "Departure delay"),
+        ("ARR_DELAY", "arrival delay", "Arrival delay"),
+    ],
+)
+def test_a_name_keeps_the_capitals_that_it_is_written_with(name: str, words: str, axis: str) -> None:
+    assert spoken(name) == words
+    assert heading(name) == axis

@@ -13,7 +13,7 @@ from ..evidence.trace import UNCHECKED, traced
 from ..evidence.typed import misnamed_marked, typed_marked
 from ..evidence.values import computed
 from ..results.build import from_output
-from ..results.chart_faults import chart_faults
+from ..results.chart_faults import chart_faults, far_value_note
 from ..results.dashboard import dashboard, title_of
 from ..results.figure import Figure
 from ..turn import Attempt, Code, Execution, Output, Privacy, Result, Tokens, Turn
@@ -122,6 +122,8 @@ async def _results(
     figures = [result for result in results if isinstance(result, Figure)]
     if job.model.remote and job.question.code is None:
         notes += [fault for figure in figures for fault in chart_faults(figure.json)]
+    if job.question.code is None:
+        notes += filter(None, (far_value_note(figure.json) for figure in figures))
     if job.question.dashboard and len(figures) > 1:
         results = [
             dashboard(figures, title_of(job.question.text)),

@@ -34,10 +34,29 @@ def failure(error: BaseException) -> Message:
     """An error as the panel shows it: what is wrong, and the next step."""
     if isinstance(error, AnalystError):
         detail = error.traceback if isinstance(error, CodeFailed) else ""
-        return {"kind": error.kind, "message": error.message, "next_step": error.next_step, "detail": detail}
+        step = in_panel_words(error.next_step)
+        return {"kind": error.kind, "message": error.message, "next_step": step, "detail": detail}
     message = str(error).splitlines()[0][:500] if str(error) else ""
     step = "Ask again; if it stays, `%analyst doctor` says what works."
     return {"kind": type(error).__name__, "message": message or "Something failed.", "next_step": step, "detail": ""}
+
+
+_PANEL_WORDS = {
+    "Load one first, or name it with -f.": "Run a cell that makes one, or drop a data file on the panel.",
+    ", or with -f.": ".",
+}
+"""What is said of a cell's options, where there are none."""
+
+
+def in_panel_words(text: str) -> str:
+    """A next step that was written for a cell, with what the panel has in place of a cell's options.
+
+    >>> in_panel_words("Load one first, or name it with -f.")
+    'Run a cell that makes one, or drop a data file on the panel.'
+    """
+    for words, others in _PANEL_WORDS.items():
+        text = text.replace(words, others)
+    return text
 
 
 def progress(event: Event, elapsed: float) -> Message | None:

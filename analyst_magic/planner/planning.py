@@ -263,7 +263,8 @@ def nearest(words: Iterable[str], card: FrameCard) -> list[str]:
     """Columns whose names are close to some words."""
     by_part: dict[str, list[str]] = {}
     for column in card.columns:
-        for part in {spoken(column.sql), *spoken(column.sql).split(), *name_parts(column.sql)}:
+        words = spoken(column.sql).lower()
+        for part in {words, *words.split(), *name_parts(column.sql)}:
             by_part.setdefault(part, []).append(column.sql)
     close = [hit for word in words for hit in difflib.get_close_matches(word.lower(), by_part, n=3, cutoff=0.75)]
     return list(dict.fromkeys(name for part in close for name in by_part[part]))[:6]

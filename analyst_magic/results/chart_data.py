@@ -74,7 +74,7 @@ def chart_data(figure: Mapping[str, Any]) -> ChartData | None:
     data, layout = figure.get("data"), figure.get("layout")
     layout = layout if isinstance(layout, Mapping) else {}
     traces = [trace for trace in data if isinstance(trace, Mapping)] if isinstance(data, list) else []
-    if not traces or len(traces) > MAX_SERIES or any(_MORE_AXES.match(str(name)) for name in layout):
+    if not traces or len(traces) > MAX_SERIES or has_more_axes(layout):
         return None
     if figure.get("frames"):
         return None
@@ -87,7 +87,7 @@ def chart_data(figure: Mapping[str, Any]) -> ChartData | None:
     known = [one for one in read if one is not None]
     if len(known) != len(read):
         return None
-    names = [_text(trace.get("name")) for trace in traces]
+    names = [text_of(trace.get("name")) for trace in traces]
     if len(traces) > 1 and (len(set(names)) != len(names) or not all(names)):
         return None
     groups = tuple(dict.fromkeys(group for one in known for group in one))
@@ -129,6 +129,11 @@ def data_table(figure: Mapping[str, Any]) -> tuple[pa.Table, int] | None:
     return _table([titles.get(key) or key for key in keys], list(merged.values()), total)
 
 
+def has_more_axes(layout: Any) -> bool:
+    """Whether a layout has other axes than one pair of x and y."""
+    return isinstance(layout, Mapping) and any(_MORE_AXES.match(str(name)) for name in layout)
+
+
 def unpacked(values: Any) -> list[Any]:
     """A trace's values as a list; Plotly packs numbers as bytes in base64."""
     if isinstance(values, Mapping) and "shape" not in values:
@@ -157,7 +162,7 @@ def _of_trace(trace: Mapping[str, Any], horizontal: bool) -> dict[Group, Value] 
 def _paired(groups: list[Any], values: list[Any]) -> dict[Group, Value] | None:
     if not groups or len(groups) != len(values) or len(groups) > MAX_GROUPS:
         return None
-    keys = [group if _is_number(group) or isinstance(group, str) else _text(group) for group in groups]
+    keys = [group if _is_number(group) or isinstance(group, str) else text_of(group) for group in groups]
     if len(set(keys)) != len(keys) or not all(value is None or _is_number(value) for value in values):
         return None
     numbers = [None if value is None or not math.isfinite(value) else float(value) for value in values]
@@ -183,7 +188,7 @@ def _of_heatmap(trace: Mapping[str, Any], layout: Mapping[str, Any]) -> ChartDat
     if any(len(row) != len(across) for row in rows):
         return None
     paired = [_paired(across, row) for row in rows]
-    names = [_text(name) for name in down]
+    names = [text_of(name) for name in down]
     if len(set(names)) != len(names) or any(one is None for one in paired):
         return None
     series = tuple((name, tuple(one.values())) for name, one in zip(names, paired, strict=True) if one is not None)
@@ -216,7 +221,7 @@ def _rows_of(trace: Mapping[str, Any]) -> dict[str, list[Any]]:
     flat = {name: values for name, values in arrays.items() if values and not isinstance(values[0], list | tuple)}
     longest = max((len(values) for values in flat.values()), default=0)
     full_columns = {name: values for name, values in flat.items() if len(values) == longest}
-    name = _text(trace.get("name"))
+    name = text_of(trace.get("name"))
     return {**({"series": [name] * longest} if name and full_columns else {}), **full_columns}
 
 
@@ -237,7 +242,7 @@ def _column(values: list[Any]) -> pa.Array:
         if whole and all(math.isfinite(value) for value in given):
             return pa.array([None if value is None else int(value) for value in values], pa.int64())
         return pa.array([None if value is None else float(value) for value in values], pa.float64())
-    return pa.array([None if value is None else _text(value) for value in values], pa.string())
+    return pa.array([None if value is None else text_of(value) for value in values], pa.string())
 
 
 def _is_number(value: Any) -> bool:
@@ -247,10 +252,10 @@ def _is_number(value: Any) -> bool:
 def _title(part: Any) -> str:
     title = part.get("title") if isinstance(part, Mapping) else None
     text = title.get("text") if isinstance(title, Mapping) else title
-    return _text(text) if isinstance(text, str) else ""
+    return text_of(text) if isinstance(text, str) else ""
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A label as one line without markup."""
     if value is None:
         return ""

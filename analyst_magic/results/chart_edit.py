@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from ..theme import Theme
 from .chart_data import ChartData, Group, chart_data
+from .far_values import AXES, axis_choices, readable
 
 CHARTS = {
     "bar": "Bars",
@@ -43,12 +44,14 @@ class ChartEdit:
         colour: A key of ``COLOURS``.
         order: A key of ``ORDERS``.
         top: How many groups are shown, the largest; 0 for all.
+        axis: A key of ``AXES``.
     """
 
     chart: str = ""
     colour: str = ""
     order: str = ""
     top: int = 0
+    axis: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> ChartEdit:
@@ -57,7 +60,7 @@ class ChartEdit:
         Raises:
             ValueError: It says something else.
         """
-        known = {"chart": CHARTS, "colour": COLOURS, "order": ORDERS}
+        known = {"chart": CHARTS, "colour": COLOURS, "order": ORDERS, "axis": AXES}
         unknown = set(values) - {field.name for field in fields(cls)}
         chosen = {name: str(values.get(name) or "") for name in known}
         top = int(values.get("top") or 0)
@@ -70,7 +73,7 @@ class ChartEdit:
         """An edit as ``str`` writes it.
 
         >>> ChartEdit.read("chart=line, top=5")
-        ChartEdit(chart='line', colour='', order='', top=5)
+        ChartEdit(chart='line', colour='', order='', top=5, axis='')
 
         Raises:
             ValueError: The text is none.
@@ -92,7 +95,7 @@ class ChartEdit:
         """The edit for its reader: ``lines, top 5, highest first``."""
         said = [CHARTS.get(self.chart, ""), f"top {self.top}" if self.top else "", ORDERS.get(self.order, "")]
         said += [f"coloured {COLOURS[self.colour].lower()}" if self.colour in {"group", "value"} else
-                 COLOURS.get(self.colour, "")]  # fmt: skip
+                 COLOURS.get(self.colour, ""), AXES.get(self.axis, "")]  # fmt: skip
         return ", ".join(part.lower() for part in said if part)
 
 
@@ -106,8 +109,7 @@ def choices(figure: Mapping[str, Any], edit: ChartEdit) -> dict[str, list[tuple[
     """
     data = chart_data(figure)
     if data is None:
-        kinds = _DISTRIBUTIONS if _distribution(figure) else ()
-        return {"chart": [("", "As drawn"), *((kind, CHARTS[kind]) for kind in kinds)]} if kinds else {}
+        return _choices_of_values(figure, edit)
     several = len(data.series) > 1
     kinds = ("bar", "horizontal", *(("stacked",) if several else ()), "line", "area", "points",
              *(("heat",) if several else ("pie",) if _has_shares(data) else ()))  # fmt: skip
@@ -122,11 +124,27 @@ def choices(figure: Mapping[str, Any], edit: ChartEdit) -> dict[str, list[tuple[
     tops = [top for top in _TOPS if top < shown]
     if tops:
         found["top"] = [("", "All"), *((str(top), f"Top {top}") for top in tops)]
-    return found
+    axes = axis_choices(figure) if edit.chart in {"", "bar", "horizontal", "line", "points"} else []
+    return {**found, "axis": axes} if axes else found
+
+
+def _choices_of_values(figure: Mapping[str, Any], edit: ChartEdit) -> dict[str, list[tuple[str, str]]]:
+    """What can be chosen of a figure that shows raw values."""
+    found = {}
+    if _distribution(figure):
+        found["chart"] = [("", "As drawn"), *((kind, CHARTS[kind]) for kind in _DISTRIBUTIONS)]
+        figure = _redistributed(figure, edit.chart) if edit.chart in _DISTRIBUTIONS else figure
+    axes = axis_choices(figure)
+    return {**found, "axis": axes} if axes else found
 
 
 def edited(figure: Mapping[str, Any], edit: ChartEdit, theme: Theme) -> Mapping[str, Any]:
-    """A figure as its reader wants it; the same one where nothing is changed, or its data do not allow it."""
+    """A figure as its reader wants it, on an axis that can be read; the same one where nothing is changed."""
+    return readable(_redrawn(figure, replace(edit, axis=""), theme), edit.axis)
+
+
+def _redrawn(figure: Mapping[str, Any], edit: ChartEdit, theme: Theme) -> Mapping[str, Any]:
+    """A figure with another kind, colours, order or number of groups, where its data allow that."""
     data = chart_data(figure)
     if not edit:
         return figure

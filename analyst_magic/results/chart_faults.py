@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeGuard
 
-from .chart_data import unpacked
+from ..column_format import column_format, shown
+from .chart_data import chart_data, unpacked
+from .far_values import are_bins, is_crowded
 
 MAX_CATEGORIES = 30
 MAX_SLICES = 7
@@ -22,6 +24,9 @@ MAX_LABEL = 40
 MIN_CONTRAST = 1.3
 MIN_FILLED = 0.2
 """Share of a set range that the values fill, below which most of the chart is empty."""
+MIN_COMPARED = 5
+HIDDEN = 100
+"""How many times the largest value is as large as three quarters of all, where these can hardly be seen."""
 _RGB = re.compile(r"rgba?\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*(?:,\s*([\d.]+)\s*)?\)")
 _NAMED = {"white": (255, 255, 255), "snow": (255, 250, 250), "ivory": (255, 255, 240), "black": (0, 0, 0)}
 
@@ -47,6 +52,39 @@ def chart_faults(figure: Mapping[str, Any]) -> tuple[str, ...]:
         *_colours(traces, layout),
     ]
     return tuple(dict.fromkeys(found))
+
+
+def far_value_note(figure: Mapping[str, Any]) -> str:
+    """What is to be said of a chart of which some values hide the others; an empty text where none do.
+
+    One large bar is mostly what was asked for, so that the chart stays as it is: a bar that is cut off would lie.
+
+    Args:
+        figure: Plotly JSON with ``data`` and ``layout``.
+
+    Example:
+        >>> far_value_note({"data": [{"type": "bar", "x": list("abcde"), "y": [9, 8, 5000, 7, 6]}], "layout": {}})
+        'c is so far above the others (5,000) that most can hardly be told apart; a logarithmic axis shows them.'
+    """
+    data, traces = chart_data(figure), [trace for trace in figure.get("data") or () if isinstance(trace, Mapping)]
+    if is_crowded(figure):
+        return "Half of the values stand in the first bars; a logarithmic x axis sets them apart."
+    layout = figure.get("layout") or {}
+    log = any(isinstance(axis, Mapping) and axis.get("type") == "log" for axis in layout.values())
+    lines = any(trace.get("type") == "bar" or "lines" in str(trace.get("mode", "lines")) for trace in traces)
+    if data is None or log or not lines or are_bins(traces) or traces[0].get("type") in {"pie", "heatmap"}:
+        return ""
+    known = [(value, group) for _, values in data.series for group, value in zip(data.groups, values, strict=True)
+             if value is not None]  # fmt: skip
+    sizes = sorted(abs(value) for value, _ in known)
+    if len(sizes) < MIN_COMPARED or sizes[(3 * len(sizes)) // 4] * HIDDEN > sizes[-1]:
+        return ""
+    value, group = max(known, key=lambda pair: abs(pair[0]))
+    amount = shown(value, column_format("", [value], decimals=2 if value % 1 else None, counts=True))
+    side = "above" if value > 0 else "below"
+    way = "; a logarithmic axis shows them" if min(value for value, _ in known) > 0 else ""
+    name = re.sub(r"T00:00:00(\.0+)?$", "", str(group))
+    return f"{name} is so far {side} the others ({amount}) that most can hardly be told apart{way}."
 
 
 def _pies(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -212,7 +212,9 @@ def alternative_text(figure: Mapping[str, Any]) -> str:
     title = title_of(layout)
     text = _charts(traces) + (f": {title}" if title else "")
     axes = [f"{axis}: {name}" for axis in ("x", "y") if (name := title_of(layout.get(f"{axis}axis")))]
-    sentences = [text, ", ".join(axes), _series(traces)]
+    head = layout.get("title")
+    below = title_of({"title": head.get("subtitle")}) if isinstance(head, Mapping) else ""
+    sentences = [text, ", ".join(axes), _series(traces), below]
     return " ".join(s if s.endswith((".", "?", "!")) else f"{s}." for s in sentences if s)
 
 

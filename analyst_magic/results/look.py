@@ -199,12 +199,20 @@ def _arrange(layout: dict[str, Any], data: list[dict[str, Any]]) -> None:
         _tick(layout, data)
     if len(data) == 1 and data[0].get("type") == "pie" and len(unpacked(data[0].get("labels"))) <= _MAX_LABELLED:
         layout.setdefault("showlegend", False)  # its parts are named where they are
+    chosen = "margin" in layout and layout["margin"] != {"t": 16}
+    _put_legend(layout, data, chosen)
+    title = layout.get("title")
+    if isinstance(title, Mapping) and title.get("subtitle") and not chosen:
+        layout["margin"] = {"t": (layout.get("margin") or {"t": 44})["t"] + (22 if title.get("text") else 0)}
+
+
+def _put_legend(layout: dict[str, Any], data: Sequence[Mapping[str, Any]], chosen: bool) -> None:
+    """A short legend stands above the plots, where the code chose no margin."""
     named = [trace for trace in data if trace.get("name") and trace.get("showlegend") is not False]
     legend = layout.get("legend") or {}
     if 2 <= len(named) <= _MAX_LEGEND_ON_TOP and not {"x", "y", "orientation"} & set(legend):
         short = sum(len(str(trace["name"])) + 5 for trace in named) <= 70
-        free = "margin" not in layout or layout["margin"] == {"t": 16}
-        if short and free and layout.get("showlegend") is not False:
+        if short and not chosen and layout.get("showlegend") is not False:
             layout["legend"] = {**legend, "orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
             layout["margin"] = {"t": 78 if layout.get("title") else 40}
 

@@ -18,10 +18,12 @@ export class Conversation implements IDisposable {
   /**
    * @param session - The notebook's.
    * @param _cellRuns - Whether a cell of the notebook runs now.
+   * @param _cellLoads - Whether such a cell loads the extension.
    */
   constructor(
     readonly session: ISessionContext,
-    private readonly _cellRuns: () => boolean = () => false
+    private readonly _cellRuns: () => boolean = () => false,
+    private readonly _cellLoads: () => boolean = () => false
   ) {
     session.kernelChanged.connect(this._onKernelChanged, this);
     session.statusChanged.connect(this._onStatus, this);
@@ -105,7 +107,9 @@ export class Conversation implements IDisposable {
       if (readiness === 'loaded' || (readiness === 'installed' && this._wanted)) {
         await this.connect();
       } else {
-        this._set(readiness === 'installed' ? 'offered' : readiness);
+        this._set(
+          readiness !== 'installed' ? readiness : this._cellLoads() ? 'loading' : 'offered'
+        );
       }
     } catch (error) {
       if (life === this._life) {
@@ -251,6 +255,13 @@ export class Conversation implements IDisposable {
     }
   }
 
+  /** A cell that loads the extension is about to run. */
+  cellWillLoad(): void {
+    if (this.connection === 'offered') {
+      this._set('loading');
+    }
+  }
+
   /** Look again, as after a cell has run: at the frames, or at whether the extension is there now. */
   refresh(): void {
     if (!this._cellRuns()) {
@@ -258,7 +269,7 @@ export class Conversation implements IDisposable {
     }
     if (this.connection === 'connected') {
       this._send({ type: 'frames' });
-    } else if (this.connection === 'offered' || this.connection === 'missing') {
+    } else if (['offered', 'missing', 'loading'].includes(this.connection)) {
       void this.look();
     }
   }

@@ -32,13 +32,14 @@ interface Axis {
   automargin?: boolean;
   type?: string;
   dtick?: number | string;
+  categoryarray?: unknown[];
   tickangle?: number;
   nticks?: number;
   showgrid?: boolean;
 }
 
 interface Layout {
-  title?: string | { text?: string; font?: Font };
+  title?: string | { text?: string; font?: Font; subtitle?: { text?: string } };
   margin?: object;
   width?: number;
   height?: number;
@@ -99,12 +100,16 @@ export function fitted(data: Record<string, unknown>, width: number): Record<str
   const { data: traces = [], layout } = lyingDown({ ...figure, layout: wide }, width);
   const given = typeof layout.title === 'string' ? { text: layout.title } : (layout.title ?? {});
   const lines = broken(given.text ?? '', Math.max(20, Math.floor(width / 7.5)));
+  const below = broken(given.subtitle?.text ?? '', Math.max(28, Math.floor(width / 5.5)));
   const title = {
     ...given,
     text: lines.join('<br>'),
     font: { ...given.font, size: 13 },
     x: 0.02,
-    xanchor: 'left'
+    xanchor: 'left',
+    ...(given.subtitle
+      ? { subtitle: { ...given.subtitle, text: below.join('<br>'), font: { size: 10 } } }
+      : {})
   };
   // A margin that is too small for the letters is widened after a first drawing: with many points that one is saved.
   const many = traces.some(trace => trace.type?.endsWith('gl'));
@@ -116,7 +121,7 @@ export function fitted(data: Record<string, unknown>, width: number): Record<str
   const margin = {
     ...sides,
     ...(texts ? { r: 44 } : {}),
-    t: given.text ? 24 + 16 * lines.length : 16
+    t: (given.text ? 24 + 16 * lines.length : 16) + (given.subtitle ? 8 + 13 * below.length : 0)
   };
   const named = traces.filter(trace => trace.name && trace.showlegend !== false).length > 1;
   const legend = named
@@ -145,6 +150,13 @@ export function fitted(data: Record<string, unknown>, width: number): Record<str
 /** An axis with as many labels as there is room for, side by side and upright. */
 function narrowAxis(axis: Axis, name: string, width: number, automargin: boolean): Axis {
   const fit: Axis = { ...axis, automargin };
+  const names = axis.type === 'category' ? (axis.categoryarray ?? []) : [];
+  if (name.startsWith('x') && names.length > 1 && names.every(value => typeof value === 'number')) {
+    // Plotly would turn numbers, such as those of months, where they come close.
+    const letters = Math.max(...names.map(value => String(value).length));
+    fit.tickangle = 0;
+    fit.dtick = Math.ceil(((letters * 6.2 + 2) * names.length) / (width - 50));
+  }
   if (name.startsWith('x') && typeof axis.dtick === 'number' && axis.type !== 'category') {
     delete fit.dtick;
     fit.nticks = Math.max(2, Math.floor(width / 40));

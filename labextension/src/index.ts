@@ -15,7 +15,7 @@ import { addCommands, NOTEBOOK } from './commands';
 import { analystIcon } from './icon';
 import { keysField } from './keysfield';
 import { provideOutlines } from './figure';
-import { kernelOf } from './notebook';
+import { kernelOf, loadsExtension } from './notebook';
 import { AnalystPanel } from './panel';
 import { progressRendererFactory } from './progress';
 import { panelServices } from './jupyter';
@@ -58,6 +58,11 @@ const panel: JupyterFrontEndPlugin<void> = {
     widget.title.icon = analystIcon;
     app.shell.add(widget, 'right', { rank: 900, type: 'Analyst' });
     restorer?.add(widget, widget.id);
+    NotebookActions.executionScheduled.connect((_, { notebook, cell }) => {
+      if (notebook === tracker.currentWidget?.content && loadsExtension(cell)) {
+        widget.conversation?.cellWillLoad();
+      }
+    });
     NotebookActions.executed.connect(() => widget.conversation?.refresh());
     nameReports(app, palette, catalog);
     addCommands(app, tracker, widget, palette, files, catalog);

@@ -1,6 +1,6 @@
 import { INotebookTracker, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 import { Kernel } from '@jupyterlab/services';
-import { ICodeCellModel } from '@jupyterlab/cells';
+import { Cell, ICodeCellModel } from '@jupyterlab/cells';
 import { IDisplayData } from '@jupyterlab/nbformat';
 
 /** What a cell shows below itself. */
@@ -56,9 +56,25 @@ export function kernelOf(tracker: INotebookTracker, node: Node): Kernel.IKernelC
   return panel?.sessionContext.session?.kernel ?? null;
 }
 
+const LOADS = /^\s*%(re)?load_ext\s+analyst_magic\b/m;
+
 /** Whether a cell of the notebook runs, or waits for its turn. */
 export function cellRuns(notebook: NotebookPanel): boolean {
-  return notebook.content.widgets.some(
+  return running(notebook).length > 0;
+}
+
+/** Whether such a cell loads the extension. */
+export function cellLoads(notebook: NotebookPanel): boolean {
+  return running(notebook).some(loadsExtension);
+}
+
+/** Whether a cell, when it runs, loads the extension. */
+export function loadsExtension(cell: Cell): boolean {
+  return LOADS.test(cell.model.sharedModel.getSource());
+}
+
+function running(notebook: NotebookPanel): Cell[] {
+  return notebook.content.widgets.filter(
     cell =>
       cell.model.type === 'code' && (cell.model as ICodeCellModel).executionState === 'running'
   );

@@ -5,7 +5,7 @@ import { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { PanelView } from './components/panelview';
 import { Conversation } from './conversation';
-import { cellRuns, insertCell, questionCell } from './notebook';
+import { cellLoads, cellRuns, insertCell, questionCell } from './notebook';
 import { Services, ServicesContext } from './services';
 import { failure } from './turns';
 
@@ -135,7 +135,11 @@ export class AnalystPanel extends ReactWidget {
   private _of(notebook: NotebookPanel): Conversation {
     let found = this._conversations.get(notebook);
     if (!found) {
-      const made = (found = new Conversation(notebook.sessionContext, () => cellRuns(notebook)));
+      const made = (found = new Conversation(
+        notebook.sessionContext,
+        () => cellRuns(notebook),
+        () => cellLoads(notebook)
+      ));
       this._conversations.set(notebook, made);
       notebook.disposed.connect(() => made.dispose());
     }

@@ -6,6 +6,7 @@ export type Link =
   | { readonly at: 'none' } // no kernel runs
   | { readonly at: 'looking' } // asking whether the extension is there
   | { readonly at: 'offered' } // it is there, and not loaded
+  | { readonly at: 'loading' } // a cell loads it
   | { readonly at: 'missing' } // it is not installed in the kernel's environment
   | { readonly at: 'not-python' }
   | { readonly at: 'connecting' }

@@ -88,6 +88,24 @@ def test_code_is_confirmed_by_a_button_while_its_cell_waits(
     assert not [output for output in _kept(page, lab[1] / "confirmed.ipynb") if "widget" in str(output)]
 
 
+def test_the_time_of_an_answer_is_without_the_time_that_its_user_took_to_read_the_code(
+    run: Callable[..., tuple[Page, Locator]],
+) -> None:
+    page, cell = run("read.ipynb", "python3", CONFIRMED)
+    button = cell.get_by_role("button", name="Run")
+    expect(button).to_be_visible(timeout=60_000)
+    begun = page.evaluate("performance.now()")
+    page.wait_for_function("begun => performance.now() - begun > 6000", arg=begun)
+    said = cell.locator(".am-Progress, .analyst-progress").first
+    if said.count():
+        assert not re.search(r"\b[6-9] s", said.inner_text())
+    button.click()
+    expect(cell.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=60_000)
+    seconds = re.search(r"([\d.]+) s\b", cell.locator(".jp-OutputArea").inner_text())
+    assert seconds is not None
+    assert float(seconds[1]) < 6
+
+
 def test_code_that_is_cancelled_does_not_run(run: Callable[..., tuple[Page, Locator]]) -> None:
     _, cell = run("cancelled.ipynb", "python3", CONFIRMED)
     cell.get_by_role("button", name="Cancel").click(timeout=60_000)

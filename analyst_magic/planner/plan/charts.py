@@ -127,8 +127,11 @@ def _trend(plan: QueryPlan) -> list[str]:
 
 def _histogram(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
     column = find(card, plan.select[0])
-    width = bin_width(column) if card.rows > MANY_ROWS else None
+    logarithmic = "x" in plan.look.log
+    width = bin_width(column) if card.rows > MANY_ROWS and not logarithmic else None
     words = f"Number of {plan.frame}" if plan.frame.endswith("s") else "Number of rows"
+    if logarithmic and card.rows > MANY_ROWS and not plan.colour:
+        return plan, _histogram_of_powers(plan, words)
     if width is None:
         labels = f"labels={{{quoted(column.sql)}: {quoted(heading(column.sql))}}}"
         arguments = ["data", f"x={quoted(column.sql)}", "nbins=40", *_overlaid(plan), *common(plan, labels)]
@@ -142,22 +145,39 @@ def _histogram(plan: QueryPlan, card: FrameCard) -> tuple[QueryPlan, list[str]]:
     return binned, [*lines, f"fig.update_traces(width={width:g}, offset=0)  # a bar stands on its bin"]
 
 
+def _histogram_of_powers(plan: QueryPlan, words: str) -> list[str]:
+    """The lines that count values in bins as wide as each other on a logarithmic axis."""
+    name = quoted(plan.select[0])
+    labels = f'labels={{"x": {quoted(heading(plan.select[0]))}, "y": {quoted(words)}}}'
+    arguments = ["x=edges[:-1]", "y=counts", *(f"log_{axis}=True" for axis in plan.look.log), "subtitle=note"]
+    return [
+        f"known = data[{name}][data[{name}] > 0]  # zero has no place on such an axis",
+        "left = len(data) - len(known)",
+        'note = f"Without {left:,} values that are not above zero" if left else ""',
+        "edges = np.geomspace(known.min(), known.max(), 41)",
+        "counts, edges = np.histogram(known, edges)",
+        *call("fig", "px.bar", [*arguments, *common(plan, labels)]),
+        "fig.update_traces(width=np.diff(edges), offset=0)  # a bar stands on its bin",
+    ]
+
+
 def _overlaid(plan: QueryPlan) -> list[str]:
     """The arguments for a histogram of each group, one seen through the other, and for axes by powers of ten."""
     log = [f"log_{axis}=True" for axis in plan.look.log]
     return [f"color={quoted(plan.colour)}", 'barmode="overlay"', "opacity=0.6", *log] if plan.colour else log
 
 
-def histogram_as_bars(plan: QueryPlan, width: float) -> QueryPlan:
-    """The histogram as a count by numeric bins."""
+def histogram_as_bars(plan: QueryPlan, width: float, edges: tuple[float, ...] = ()) -> QueryPlan:
+    """The histogram as a count by numeric bins, or by the bands between edges."""
     column = plan.select[0]
+    bins = Dimension(column=column, edges=edges) if edges else Dimension(column=column, width=width)
     return QueryPlan(
         frame=plan.frame,
         source=plan.source,
         joins=plan.joins,
         derived=plan.derived,
         filters=(*plan.filters, Filter(column=column, operator="is not null")),
-        group_by=(Dimension(column=column, width=width), *([Dimension(column=plan.colour)] if plan.colour else [])),
+        group_by=(bins, *([Dimension(column=plan.colour)] if plan.colour else [])),
         measures=(Measure(function="count"),),
         chart="bar",
         document=plan.document,
@@ -172,9 +192,37 @@ def bin_width(column: ColumnCard) -> float | None:
     """
     if len(column.quantiles) != 5:
         return None
+    most, span = _spread(column)
+    return _round_width(most / 20 or span / 300, column)
+
+
+def far_edges(column: ColumnCard) -> tuple[float, ...]:
+    """The edges of bands for a column of which a few values lie far from all others, the outer ones open.
+
+    Empty where bins of one width show all. A table of such bins would have one long row of rows, or thousands.
+    """
+    if len(column.quantiles) != 5 or column.minimum is None:
+        return ()
+    most, span = _spread(column)
+    width = _round_width(most / 12, column)
+    if width is None or span <= FAR * most:
+        return ()
+    first, last = (float(column.quantiles[place]) / width for place in (0, 4))
+    return tuple(width * step for step in range(math.floor(first) - 2, math.ceil(last) + 3))
+
+
+FAR = 8
+"""Of how many times the stretch of nine in ten values the whole has to be longer, before some are taken as far out."""
+
+
+def _spread(column: ColumnCard) -> tuple[float, float]:
+    """The lengths of the stretches with nine in ten values, and with all that are known."""
     most = float(column.quantiles[4]) - float(column.quantiles[0])
-    span = most if column.minimum is None else float(column.maximum) - float(column.minimum)
-    wanted = max(most / 20, span / 300)
+    return most, most if column.minimum is None else float(column.maximum) - float(column.minimum)
+
+
+def _round_width(wanted: float, column: ColumnCard) -> float | None:
+    """The next width that is easy to read, a whole one for whole numbers."""
     if not math.isfinite(wanted) or wanted <= 0:
         return None
     power = 10.0 ** math.floor(math.log10(wanted))

@@ -13,13 +13,12 @@ from .nouns import (
     PERCENT,
     WINDOWS,
     column_words,
-    computed_heading,
     line_words,
-    measure_heading,
     name_words,
     noun,
     ordinal,
     rows_noun,
+    title_words,
 )
 from .quality import MAX_COLUMNS, left_out
 from .schema import (
@@ -80,9 +79,7 @@ def _subject(plan: QueryPlan) -> str:
         groups = " by " + spoken_list([spoken(d.column) for d in plan.group_by]) if plan.group_by else ""
         return column_words(plan.select[0], plan) + groups
     if plan.measures:
-        headings = [measure_heading(m, plan).partition(" (")[0] for m in plan.measures]
-        headings += [computed_heading(c, plan).partition(" (")[0] for c in plan.computed]
-        return spoken_list([headings[0], *(h[:1].lower() + h[1:] if h[1:2].islower() else h for h in headings[1:])])
+        return spoken_list([title_words(figure, plan) for figure in (*plan.measures, *plan.computed)])
     if plan.group_by:
         return "different values of " + spoken_list([spoken(d.column) for d in plan.group_by])
     return noun(plan)

@@ -8,7 +8,7 @@ from ...column_format import is_money, single_currency
 from ...theme import DEFAULT, MAX_LOGO_IN_FILES, Theme, logo_data
 from ...turn import DOCUMENTS, DocumentFormat, FrameCard
 from .cards import answer_card, find, is_time, row_card
-from .charts import answer_code, bin_width, histogram_as_bars
+from .charts import answer_code, bin_width, far_edges, histogram_as_bars
 from .columns import literal
 from .describe import CHARTS, title
 from .nouns import computed_heading, dimension_heading, measure_heading
@@ -183,8 +183,9 @@ def _drawable(plan: QueryPlan, card: FrameCard) -> QueryPlan:
     """The plan, with a histogram turned into counted bins where the column's range is known."""
     if plan.chart != "histogram":
         return plan
-    width = bin_width(find(card, plan.select[0]))
-    return histogram_as_bars(plan, width) if width else plan
+    column = find(card, plan.select[0])
+    width = bin_width(column)
+    return histogram_as_bars(plan, width, far_edges(column)) if width else plan
 
 
 def _figure_count(plan: QueryPlan) -> int:

@@ -165,9 +165,9 @@ def line_words(part: Window, plan: QueryPlan) -> str:
 
 def measure_heading(measure: Measure, plan: QueryPlan) -> str:
     """A measure as an axis title: ``Mean departure delay``."""
+    words = capital(title_words(measure, plan))
     if measure.function == "count" and measure.column is not None:
-        return capital(f"number of filled in {spoken(measure.column)}{where_words(measure, plan)}")
-    words = capital(_heading_words(measure, plan))
+        return words
     unit = "" if measure.column is None or "count" in measure.function else unit_of(measure.column)
     if measure.function in {"variance", "skewness", "kurtosis", "correlation", "covariance", "slope", "r squared",
                             "ratio"}:  # fmt: skip
@@ -176,7 +176,14 @@ def measure_heading(measure: Measure, plan: QueryPlan) -> str:
     return f"{words} ({unit})" if unit else words
 
 
-def _heading_words(measure: Measure, plan: QueryPlan) -> str:
+def title_words(measure: Measure | Window | Derived, plan: QueryPlan) -> str:
+    """A figure as a part of a title, without its unit: ``mean departure delay``."""
+    if isinstance(measure, Derived):
+        return spoken(measure.name)
+    if isinstance(measure, Window):
+        return window_words(measure, plan)
+    if measure.function == "count" and measure.column is not None:
+        return f"number of filled in {spoken(measure.column)}{where_words(measure, plan)}"
     if measure.function == "ratio":
         return f"ratio of {spoken(measure.column or '')} to {spoken(measure.other or '')}"
     if measure.function in {"count distinct"} and measure.column and not measure.other:
@@ -186,9 +193,10 @@ def _heading_words(measure: Measure, plan: QueryPlan) -> str:
 
 def computed_heading(part: Window | Derived, plan: QueryPlan) -> str:
     """What is computed from the answer, as an axis title."""
+    words = capital(title_words(part, plan))
     if isinstance(part, Derived):
-        return capital(spoken(part.name)) + (f" ({part.unit})" if part.unit else "")
-    return capital(window_words(part, plan)) + (" (%)" if part.function in PERCENT else "")
+        return words + (f" ({part.unit})" if part.unit else "")
+    return words + (" (%)" if part.function in PERCENT else "")
 
 
 def dimension_heading(dimension: Dimension) -> str:

@@ -49,12 +49,29 @@ def unit_of(name: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def spoken(name: str) -> str:
-    """A name as words, abbreviations spelt out, without its unit: ``dep_delay`` gives ``departure delay``."""
-    parts = name_parts(name)
+    """A name as words, abbreviations spelt out, without its unit, with the capitals that it is written with.
+
+    >>> spoken("dep_delay"), spoken("EU_revenue"), spoken("Kunde"), spoken("ARR_DELAY")
+    ('departure delay', 'EU revenue', 'Kunde', 'arrival delay')
+    """
+    parts = _PART.findall(name)
     if unit_of(name):
         parts = parts[:-1]
-    words = [ABBREVIATIONS.get(part, part) for part in parts]
-    return " ".join(words) or name
+    if name.isupper() and len("".join(parts)) > MAX_INITIALS:
+        parts = [part.lower() for part in parts]  # a way to write any name, as in some databases
+    return " ".join(map(_spelt_out, parts)) or name
+
+
+MAX_INITIALS = 5
+"""Letters of a name in capitals alone, as ``GDP``, up to which they are taken for initials."""
+
+
+def _spelt_out(part: str) -> str:
+    """A part of a name, or the word that it is short for."""
+    word = ABBREVIATIONS.get(part.lower(), part)
+    if word == part.lower():
+        return part
+    return capital(word) if part.istitle() else word
 
 
 def heading(name: str) -> str:

@@ -1,6 +1,12 @@
 import { Conversation } from '../conversation';
 import { Session } from './session';
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) {
+    await new Promise(resolve => setTimeout(resolve));
+  }
+}
+
 beforeEach(() => window.localStorage.clear());
 
 describe('Conversation', () => {
@@ -32,6 +38,27 @@ describe('Conversation', () => {
     expect(session.log).toEqual(['look on sub-1']);
     await conversation.connect();
     expect(conversation.connection).toBe('connected');
+  });
+
+  it('says that a cell loads the extension, and connects when that has run', async () => {
+    const session = new Session({ loaded: false });
+    let loads = false;
+    const conversation = new Conversation(
+      session.context,
+      () => loads,
+      () => loads
+    );
+    await conversation.look();
+    expect(conversation.connection).toBe('offered');
+    loads = true;
+    conversation.cellWillLoad();
+    expect(conversation.connection).toBe('loading');
+    await conversation.look();
+    expect(conversation.connection).toBe('loading');
+    loads = false;
+    session.loaded = true;
+    conversation.refresh();
+    await until(() => conversation.connection === 'connected');
   });
 
   it('says that a kernel is not Python', async () => {

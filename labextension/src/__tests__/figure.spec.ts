@@ -53,6 +53,19 @@ test('a narrow place breaks a long title, unless it has markup', () => {
   expect(layoutOf(fitted(bundle({ title }), 900)).title).toBe(title);
 });
 
+test('a narrow place breaks the sentence below a title, and makes room for it', () => {
+  const text = '12 of 5,000 values lie beyond this axis, from -70,000 to 1,000,000.';
+  const narrow = (width: number) =>
+    layoutOf(
+      fitted(bundle({ title: { text: 'Amount', subtitle: { text } } }), width)
+    ) as unknown as {
+      title: { subtitle: { text: string } };
+      margin: { t: number };
+    };
+  expect(narrow(250).title.subtitle.text.split('<br>').length).toBeGreaterThan(1);
+  expect(narrow(250).margin.t).toBeGreaterThan(narrow(500).margin.t);
+});
+
 test('the outlines of maps are at hand, beside those that the page has', async () => {
   const page = window as Window & { PlotlyGeoAssets?: { topojson: Record<string, object> } };
   const given = { type: 'Topology' };
@@ -89,6 +102,18 @@ describe('a fitted figure', () => {
     expect(layout.yaxis).toMatchObject({ title: 'Carrier', autorange: 'reversed' });
     expect(layout.height).toBeGreaterThanOrEqual(carriers.length * 20);
     expect(figureOf(fitted(bars(carriers), 520)).data[0].orientation).toBeUndefined();
+  });
+
+  test('has the numbers of months upright, as many as there is room for', () => {
+    const months = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    const axes = (width: number) => {
+      const { layout } = figureOf(
+        fitted(bars(['a'], { xaxis: { type: 'category', categoryarray: months } }), width)
+      );
+      return layout.xaxis;
+    };
+    expect(axes(500)).toMatchObject({ tickangle: 0, dtick: 1 });
+    expect(axes(220)).toMatchObject({ tickangle: 0, dtick: 2 });
   });
 
   test('exchanges across and up in the texts of bars that lie, and has room for these', () => {

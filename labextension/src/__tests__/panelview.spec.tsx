@@ -517,4 +517,6 @@ it('shows each setting with its origin, keeps one for all notebooks, and offers 
   ]);
   fireEvent.click(view.getAllByText('Keep for all notebooks')[1]);
   expect(keepSetting).toHaveBeenCalledWith('hidden', ['sales.tax']);
+  fireEvent.keyDown(hidden, { key: 'Escape' });
+  expect(screen.queryByRole('group', { name: 'Settings' })).toBeNull();
 });

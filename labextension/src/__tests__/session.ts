@@ -13,7 +13,8 @@ interface Options {
 /** A session with a kernel that notes what it is asked, and in which order. */
 export class Session {
   constructor(options: Options = {}) {
-    const { subshells = true, language = 'python', loaded = true } = options;
+    const { subshells = true, language = 'python' } = options;
+    this.loaded = options.loaded ?? true;
     const comm = (this.comm = {
       isDisposed: false,
       commsOverSubshells: 'perCommTarget',
@@ -46,7 +47,7 @@ export class Session {
           `${message.content.code ? 'load' : 'look'} on ${message.header.subshell_id ?? 'main'}`
         );
         const data = (value: boolean) => ({ data: { 'text/plain': value ? 'True' : 'False' } });
-        const user_expressions = { loaded: data(loaded), installed: data(true) };
+        const user_expressions = { loaded: data(this.loaded), installed: data(true) };
         return { done: Promise.resolve({ content: { status: 'ok', user_expressions } }) };
       }
     };
@@ -62,6 +63,8 @@ export class Session {
     this.comm.onMsg({ content: { data }, buffers: [] });
   }
 
+  /** Whether the extension is loaded in the kernel. */
+  loaded: boolean;
   readonly log: string[] = [];
   readonly sent: ToKernel[] = [];
   readonly kernelChanged = new Signal<this, unknown>(this);

@@ -6,7 +6,8 @@ const NAMES: Record<string, string> = {
   chart: 'Kind of chart',
   colour: 'Colours',
   order: 'Order',
-  top: 'How many'
+  top: 'How many',
+  axis: 'Axis of the values'
 };
 
 /** What stands above a figure or a table: chart, values and code as tabs, and what can be changed without a model. */

@@ -10,9 +10,9 @@ export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.
       role="alert"
     >
       <p className="am-Error-message">
-        {error.kind === 'Abstained' ? marked(error.message) : error.message}
+        {error.kind === 'Abstained' ? marked(error.message) : withCode(error.message)}
       </p>
-      {error.next_step && <p className="am-Error-step">{error.next_step}</p>}
+      {error.next_step && <p className="am-Error-step">{withCode(error.next_step)}</p>}
       {error.detail && (
         <details className="am-Fold">
           <summary>Traceback</summary>
@@ -28,6 +28,12 @@ export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.
       )}
     </div>
   );
+}
+
+/** A message with what stands in backticks, as a command, as code. */
+function withCode(message: string): React.ReactNode {
+  const parts = message.split(/`([^`\n]+)`/);
+  return parts.map((part, at) => (at % 2 ? <code key={at}>{part}</code> : part));
 }
 
 /** A message with the words that were not understood marked, which stand in brackets after it. */

@@ -29,7 +29,14 @@ export function Header(props: {
   const toggle = (which: 'model' | 'settings') => setOpen(open === which ? '' : which);
   const level = privacy.find(choice => choice.name === settings?.privacy);
   return (
-    <header className="am-Header">
+    <header
+      className="am-Header"
+      onKeyDown={event => {
+        if (event.key === 'Escape' && open) {
+          setOpen('');
+        }
+      }}
+    >
       <div className="am-Bar">
         {settings && (
           <button

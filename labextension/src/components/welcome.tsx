@@ -7,6 +7,7 @@ const SAID: Record<Exclude<Link['at'], 'connected'>, string> = {
   none: 'No kernel runs for this notebook.',
   looking: 'Looking at the kernel …',
   offered: 'Analyst Magic is not loaded in this kernel.',
+  loading: 'A cell is loading Analyst Magic …',
   missing:
     'Analyst Magic is not installed where this kernel runs. Install it there, as its README says, and connect again.',
   'not-python': 'This kernel is not Python; the panel needs a Python kernel.',
