@@ -1,4 +1,4 @@
-"""Sixty questions to the orders database, each of which the offline planner answers the same way on every engine."""
+"""Questions to the orders database, each of which the offline planner answers the same way on every engine."""
 
 QUESTIONS = (
     "How many orders are there?",
@@ -66,4 +66,7 @@ QUESTIONS = (
     "Heat map of orders by weekday of order_date and status",
     "Total freight by status in an Excel file",
     "Median credit by segment",
+    "Average days between order_date and shipped by status",
+    "Average time to ship by channel",
+    "Number of orders shipped within 36 hours",
 )

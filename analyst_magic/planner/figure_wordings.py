@@ -30,6 +30,22 @@ def best_figure(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 @WORDINGS.wording(
+    r"^\s*(?P<which>which|what|the)?\s*(?P<noun>\w+)\s+(?P<has>with|has|have|had|got|gets|get)\s+the\s+(?P<end>highest|lowest|best|worst)"
+    r"\s+(?P<figure>[a-z_]*(?:rating|satisfaction|stars|nps|csat)[a-z_]*)\b"
+)
+def best_rated_group(found: re.Match[str], words: Lexicon) -> str | None:
+    """``which team has the lowest satisfaction``: on average, where a group has many; each has a 1 and a 5."""
+    group, rated = columns_called(stem(found["noun"].lower()), words), amounts_called(found["figure"], words)
+    if len(group) != 1 or len(rated) != 1 or is_each_row(found["noun"], words) or is_number(words.column(group[0])):
+        return None
+    distinct = words.column(group[0]).distinct
+    if distinct is None or distinct * 2 > words.card.rows:
+        return None
+    end = {"best": "highest", "worst": "lowest"}.get(found["end"].lower(), found["end"])
+    return f'{found["which"] or "which"} {found["noun"]} {found["has"]} the {end} average "{rated[0]}"'
+
+
+@WORDINGS.wording(
     r"^\s*how\s+(?P<how>\w+)\s+(?:do|does|did|is|are|was|were)\s+(?P<each>each|every|an?|the)?\s*(?P<noun>\w+)(?P<verb>\s+\w+)?\s+on\s+average\b"
 )
 def how_on_average(found: re.Match[str], words: Lexicon) -> str | None:

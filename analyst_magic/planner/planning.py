@@ -56,7 +56,8 @@ def best_plan(question: Question, words: Lexicon) -> tuple[QueryPlan, Reading]:
     plan, found = _best_plan(replace(question, text=text), words)
     plan = with_text_numbers(plan, words.text_numbers)
     meant = _meaning(_PIVOT.sub(" ", text))[0]
-    return asked_where_unclear(audited(plan, meant, words), question.text, words), found
+    own = defined(text, words)
+    return asked_where_unclear(audited(plan, meant, words), question.text, own.words if own else words), found
 
 
 def with_text_numbers(plan: QueryPlan, names: frozenset[str]) -> QueryPlan:

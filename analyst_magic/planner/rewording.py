@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-from . import figure_wordings, row_wordings
+from . import duration_wordings, figure_wordings, row_wordings
 from .lexicon import Lexicon
 
 MAX_REWORDED = 200
@@ -77,7 +77,8 @@ def with_plain_wordings(text: str, words: Lexicon) -> str:
     if text not in words.reworded:
         if len(words.reworded) >= MAX_REWORDED:
             words.reworded.clear()
-        plain = row_wordings.WORDINGS.apply(text, words)
+        plain = duration_wordings.WORDINGS.apply(text, words)
+        plain = row_wordings.WORDINGS.apply(plain, words)
         words.reworded[text] = figure_wordings.WORDINGS.apply(plain, words)
     return words.reworded[text]
 

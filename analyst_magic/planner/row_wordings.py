@@ -56,6 +56,24 @@ def not_done(found: re.Match[str], words: Lexicon) -> str | None:
     return f"not {found['verb']}" if missing and not is_known(found[0], words) else None
 
 
+_UNTIL = {"open": ("closed", "resolved"), "outstanding": ("paid", "settled")}
+
+
+@WORDINGS.wording(
+    r"\b(?:(?:still|currently)\s+(?P<state>open|outstanding)|(?P<before>open|outstanding)\s+(?P<rows>[a-z]+))\b"
+)
+def not_done_yet(found: re.Match[str], words: Lexicon) -> str | None:
+    """``how many tickets are still open``, where ``closed_at`` is not known of them."""
+    state, rows = (found["state"] or found["before"]).lower(), found["rows"]
+    done = next((verb for verb in _UNTIL[state] if (verb,) in words.done), "")
+    said_otherwise = state in words.exact or any(state in value for value in words.values)
+    if not done or not words.column(words.done[done,]).nulls or said_otherwise:
+        return None
+    if rows is None:
+        return f"not {done}"
+    return f"{rows} not {done}" if canonical(rows.lower()) in words.frame[-1:] else None
+
+
 @WORDINGS.wording(r"\b(?P<verb>\w{4,}(?:ed|id|ent|ew|de))\s+(?P<flag>late|early|on\s+time|too\s+late|too\s+early)\b")
 def done_late(found: re.Match[str], words: Lexicon) -> str | None:
     """``delivered late``: a column of yes and no says it, of those that were delivered."""

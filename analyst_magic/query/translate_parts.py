@@ -12,7 +12,7 @@ Change = Callable[[exp.Expression], exp.Expression]
 """Gives what stands in place of a node, whose inner nodes have been changed already; the node itself to leave it."""
 
 AGGREGATES = (exp.AggFunc, exp.Anonymous)
-SECONDS = {"MINUTE": 60, "HOUR": 3_600, "DAY": 86_400, "WEEK": 604_800}
+SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3_600, "DAY": 86_400, "WEEK": 604_800}
 DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
 MONTHS = "January February March April May June July August September October November December".split()
 

@@ -58,7 +58,7 @@ def _named(node: exp.Anonymous) -> exp.Expression:
         return node
     unit, start, end = node.expressions
     if (size := SECONDS.get(unit.name.upper())) is not None:
-        text = f"CAST(TRUNC(EXTRACT(EPOCH FROM CAST(:y AS TIMESTAMP) - CAST(:x AS TIMESTAMP)) / {size}) AS INT)"
+        text = f"CAST(TRUNC(EXTRACT(EPOCH FROM CAST(:y AS TIMESTAMP) - CAST(:x AS TIMESTAMP)) / {size}) AS BIGINT)"
         return of(text, "postgres", x=start, y=end)
     text = "CAST(EXTRACT(YEAR FROM AGE(:y, :x)) AS INT)"
     if unit.name.upper() == "MONTH":

@@ -20,6 +20,9 @@ def change(node: exp.Expression) -> exp.Expression:
         return of("WEEKDAY(:x) + 1", "spark", x=node.this)
     if isinstance(node, exp.PercentileCont) and node.args.get("expression") is not None:
         return exp.Anonymous(this="percentile", expressions=[node.this.copy(), node.expression.copy()])
+    if isinstance(node, exp.Anonymous) and str(node.this).lower() == "date_sub" and len(node.expressions) == 3:
+        unit, start, end = node.expressions
+        return of(f"TIMESTAMPDIFF({unit.name.upper()}, :x, :y)", "spark", x=start, y=end)
     if isinstance(node, exp.Dayname):
         return exp.Anonymous(this="date_format", expressions=[node.this.copy(), exp.Literal.string("EEEE")])
     return with_floats(node)

@@ -182,8 +182,12 @@ def operand_type(operand: Operand, known: Callable[[str], ColumnCard]) -> str:
         case Calculation(operator="+" | "-" | "*", left=left, right=right):
             kinds = {operand_type(left, known), operand_type(right, known)}
             return next((kind for kind in ("timestamp", "date", "float", "decimal") if kind in kinds), "integer")
-        case Calculation(operator=operator):
-            return "float" if operator == "/" else "integer"
+        case Calculation(operator="months" | "years"):
+            return "integer"
+        case Calculation(operator="days", left=left, right=right):
+            return "integer" if {operand_type(left, known), operand_type(right, known)} == {"date"} else "float"
+        case Calculation():
+            return "float"
         case Extract(part=part, of=inner):
             texts = {"lower": "text", "upper": "text", "first word": "text", "date": "date", "logarithm": "float"}
             return texts.get(part) or (operand_type(inner, known) if part == "absolute" else "integer")

@@ -35,6 +35,7 @@ from .schema import (
 )  # fmt: skip
 
 UNITS = {"minutes": "minute", "hours": "hour", "days": "day", "weeks": "week", "months": "month", "years": "year"}
+SECONDS = {"minutes": 60, "hours": 3_600, "days": 86_400, "weeks": 604_800}
 _FUNCTIONS = {"length": "length", "lower": "lower", "upper": "upper", "absolute": "abs", "rounded": "round",
               "logarithm": "ln"}  # fmt: skip
 
@@ -98,11 +99,7 @@ def _card_of(part: Operand, scope: Scope) -> ColumnCard | None:
 def _calculated(part: Calculation, scope: Scope) -> exp.Expr:
     left, right = (operand(side, scope) for side in (part.left, part.right))
     if part.operator in UNITS:
-        sides = [
-            moment(card, value) if (card := _card_of(side, scope)) else exp.cast(value, "TIMESTAMP")
-            for side, value in ((part.left, left), (part.right, right))
-        ]
-        return call("date_sub", text(UNITS[part.operator]), *sides)
+        return _time_between(part, left, right, scope)
     if part.operator == "/":
         below = right if isinstance(part.right, int | float) and part.right else exp.Nullif(
             this=right, expression=number(0)
@@ -110,6 +107,19 @@ def _calculated(part: Calculation, scope: Scope) -> exp.Expr:
         return exp.Div(this=wrapped(left), expression=wrapped(below))
     kind = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}[part.operator]
     return kind(this=wrapped(left), expression=wrapped(right))
+
+
+def _time_between(part: Calculation, left: exp.Expr, right: exp.Expr, scope: Scope) -> exp.Expr:
+    """The time from one moment to another: completed months and years, and any part of a shorter unit."""
+    cards = [_card_of(side, scope) for side in (part.left, part.right)]
+    sides = [
+        moment(card, value) if card else exp.cast(value, "TIMESTAMP")
+        for card, value in zip(cards, (left, right), strict=True)
+    ]
+    dates = all(card is not None and card.type == "date" for card in cards)
+    if part.operator not in SECONDS or (dates and part.operator == "days"):
+        return call("date_sub", text(UNITS[part.operator]), *sides)
+    return exp.Div(this=call("date_sub", text("second"), *sides), expression=number(SECONDS[part.operator]))
 
 
 def _extracted(what: str, value: exp.Expr, card: ColumnCard | None) -> exp.Expr:
