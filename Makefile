@@ -242,7 +242,14 @@ constraints:
 # What the sandbox image installs: every version with the hashes of its files. Versions stay as they are where they still fit;
 # delete requirements.txt first to take the newest ones.
 requirements: setup
+	@mkdir -p build
 	$(BIN)/python -m pip install --quiet uv
 	cd sandbox_image && ../$(BIN)/uv pip compile requirements.in --output-file requirements.txt --generate-hashes \
 	  --python-version 3.12 --python-platform x86_64-manylinux_2_28 --only-binary :all: --no-emit-index-url \
 	  --custom-compile-command "make requirements"
+	@for processor in x86_64 aarch64; do \
+	  $(BIN)/python -m pip install --quiet --dry-run --ignore-installed --no-deps --only-binary=:all: --target build/none \
+	    --python-version 3.12 --implementation cp --abi cp312 --abi abi3 --abi none --platform manylinux2014_$$processor \
+	    $$(printf -- "--platform manylinux_2_%s_$$processor " 28 27 26 24 17 12 5) \
+	    --require-hashes -r sandbox_image/requirements.txt --report build/$$processor.json || exit 1; done
+	$(BIN)/python sandbox_image/keep_hashes.py sandbox_image/requirements.txt build/x86_64.json build/aarch64.json

@@ -98,13 +98,13 @@ def mariadb() -> Iterator[Server]:
     with _folder() as folder:
         data, port = folder / "data", _free_port()
         _run(
-            folder, "mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db",
-            "--auth-root-authentication-method=normal", "--skip-name-resolve",
+            folder, "env", f"TMPDIR={folder}", "mariadb-install-db", "--no-defaults", f"--datadir={data}",
+            "--skip-test-db", "--auth-root-authentication-method=normal", "--skip-name-resolve",
         )  # fmt: skip
         command = [
             "mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={folder}/socket", f"--pid-file={folder}/pid",
             "--bind-address=127.0.0.1", f"--port={port}", "--skip-name-resolve", "--innodb-buffer-pool-size=32M",
-            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-flush-log-at-trx-commit=0", f"--tmpdir={folder}",  # not shared
         ]  # fmt: skip
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen([*_as_user(folder), *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)

@@ -43,10 +43,23 @@ def test_every_requirement_is_pinned_with_hashes_and_no_address() -> None:
         head, *hashes = entry.replace("\\\n", " ").split()
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[\w.+!-]+", head), entry
         assert hashes, f"{head} has no hash"
+        assert len(hashes) <= 2, f"{head} has hashes of files for other systems than the image's: make requirements"
         assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", part) for part in hashes), entry
     assert "://" not in text
     assert not re.search(r"^\s*--(?!hash)", text, re.MULTILINE), "an option of pip's"
     assert {canonicalize_name(name) for name in offered()} <= set(pins())
+
+
+def test_hashes_of_files_for_other_systems_are_left_out() -> None:
+    text = "# ours\nsix==1.17 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n    # via pandas\n"
+
+    def report(digest: str) -> dict[str, Any]:
+        return {"install": [{"download_info": {"archive_info": {"hashes": {"sha256": digest}}}}]}
+
+    assert KEEP_HASHES(text, [report("bb")]) == "# ours\nsix==1.17 \\\n    --hash=sha256:bb\n    # via pandas\n"
+    assert KEEP_HASHES(text, [report("bb"), report("aa")]) == text
+    with pytest.raises(SystemExit, match=r"six==1\.17"):
+        KEEP_HASHES(text, [report("cc")])
 
 
 @pytest.mark.parametrize(
@@ -114,6 +127,7 @@ def report(**changes: Any) -> dict[str, Any]:
     return {"install": [item | changes]}
 
 
+KEEP_HASHES = runpy.run_path(str(source_directory() / "keep_hashes.py"))["keep_hashes"]
 LOCK = runpy.run_path(str(source_directory() / "lock.py"))["lock"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -208,10 +209,13 @@ async def test_a_pod_that_reaches_anything_is_thrown_away(cluster: TestCluster) 
 @contextlib.contextmanager
 def listening(cluster: TestCluster) -> Iterator[str]:
     """Something that a pod with a network can reach: where it finds the API server."""
-    gateway = docker.connect().inspect_network("bridge")["IPAM"]["Config"][0]["Gateway"]
-    with socket.create_server((gateway, 0)) as found:
-        cluster.node.service = found.getsockname()[:2]
-        yield f"{gateway}:{found.getsockname()[1]}"
+    found = docker.connect().inspect_network("bridge")["IPAM"]["Config"][0]
+    gateway = found.get("Gateway") or str(
+        next(ipaddress.ip_network(found["Subnet"]).hosts())
+    )  # some engines leave it out
+    with socket.create_server((gateway, 0)) as server:
+        cluster.node.service = server.getsockname()[:2]
+        yield f"{gateway}:{server.getsockname()[1]}"
 
 
 async def test_a_policy_is_made_where_there_is_none_and_one_that_opens_the_network_is_refused(
