@@ -79,7 +79,7 @@ class Server:
         """End it as Ctrl-C does."""
         self.process.terminate()
         try:
-            self.process.wait(20)
+            self.process.wait(8)
         except subprocess.TimeoutExpired:
             self.process.kill()  # its kernels have ended; it waits for a thread of AnyIO's that nobody ends any more
             self.process.wait()
