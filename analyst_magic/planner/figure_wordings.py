@@ -30,7 +30,7 @@ def best_figure(found: re.Match[str], words: Lexicon) -> str | None:
 
 
 @WORDINGS.wording(
-    r"^\s*(?P<which>which|what|the)?\s*(?P<noun>\w+)\s+(?P<has>with|has|have|had|got|gets|get)\s+the\s+(?P<end>highest|lowest|best|worst)"
+    r"^\s*(?P<which>which|what|the)?\s*(?P<noun>\w+)\s+(?P<has>with|has|have|had|got|gets|get)\s+the\s+(?P<end>highest|lowest)"
     r"\s+(?P<figure>[a-z_]*(?:rating|satisfaction|stars|nps|csat)[a-z_]*)\b"
 )
 def best_rated_group(found: re.Match[str], words: Lexicon) -> str | None:
@@ -41,8 +41,7 @@ def best_rated_group(found: re.Match[str], words: Lexicon) -> str | None:
     distinct = words.column(group[0]).distinct
     if distinct is None or distinct * 2 > words.card.rows:
         return None
-    end = {"best": "highest", "worst": "lowest"}.get(found["end"].lower(), found["end"])
-    return f'{found["which"] or "which"} {found["noun"]} {found["has"]} the {end} average "{rated[0]}"'
+    return f'{found["which"] or "which"} {found["noun"]} {found["has"]} the {found["end"]} average "{rated[0]}"'
 
 
 @WORDINGS.wording(
