@@ -1,9 +1,11 @@
-// A client of MCP on another code base than ours: node mcp_client.cjs FOLDER_WITH_THE_SDK URL TOKEN
+// A client of MCP on another code base than ours: node mcp_client.cjs FOLDER_WITH_THE_SDK URL TOKEN, or
+// node mcp_client.cjs FOLDER_WITH_THE_SDK COMMAND ARGUMENT ... for a server over standard input and output.
 // Prints as JSON what it found; a schema that Ajv's strict mode does not take is named.
 const { createRequire } = require("node:module");
-const [folder, url, token] = process.argv.slice(2);
+const [folder, server, ...rest] = process.argv.slice(2);
 const load = createRequire(`${folder}/package.json`);
 const { Client } = load("@modelcontextprotocol/sdk/client/index.js");
+const { StdioClientTransport } = load("@modelcontextprotocol/sdk/client/stdio.js");
 const { StreamableHTTPClientTransport } = load("@modelcontextprotocol/sdk/client/streamableHttp.js");
 const addFormats = load("ajv-formats");
 
@@ -27,10 +29,15 @@ function badSchemas(tools) {
   return bad;
 }
 
+function transport() {
+  if (!server.startsWith("http")) return new StdioClientTransport({ command: server, args: rest, env: process.env });
+  const requestInit = { headers: { Authorization: `Bearer ${rest[0]}` } };
+  return new StreamableHTTPClientTransport(new URL(server), { requestInit });
+}
+
 async function main() {
   const client = new Client({ name: "another", version: "1" });
-  const requestInit = { headers: { Authorization: `Bearer ${token}` } };
-  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
+  await client.connect(transport());
   const { tools } = await client.listTools();
   const stages = [];
   const query = { sql: "SELECT team, count(*) AS n FROM staff GROUP BY team ORDER BY team" };

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,15 @@ def unconstrained(schema: Any, path: str = "") -> list[str]:
     return found + [one for part in (*parts, *schema.get("anyOf", [])) for one in unconstrained(part, f"{path}[]")]
 
 
+SERVE = ["-m", "analyst_magic.cli", "mcp", "--data", "staff.csv", "--set", "sandbox=local", "--set", "spares=0"]
+
+
+def serving_environment(folder: Path) -> dict[str, str]:
+    """What the environment of a server over standard input and output has beside the test's own."""
+    return {"ANALYST_MODEL": "offline", "ANALYST_HISTORY_PATH": str(folder / "h.sqlite3"),
+            "PYTHONPATH": os.pathsep.join(sys.path)}  # fmt: skip
+
+
 async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     result = await client.call_tool(tool, arguments)
     assert result.structured_content is not None, result
@@ -131,16 +140,25 @@ async def test_an_agent_looks_computes_and_reports_over_http(
     assert any(entry.question == "describe staff" for entry in entries)
 
 
-def test_a_client_of_another_code_base_takes_our_schemas_and_works_with_the_tools(server: HttpServer) -> None:
-    """The client of npm's ``@modelcontextprotocol/sdk``, in a folder of its own: ``make mcp-client``."""
+@pytest.fixture
+def another_client(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the client of npm's ``@modelcontextprotocol/sdk``, in a folder of its own: ``make mcp-client``."""
     node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     if node is None or not (ANOTHER_CLIENT / "node_modules").exists():
         if os.environ.get("CI"):
             pytest.fail("make mcp-client")
         pytest.skip("make mcp-client")
-    script = Path(__file__).with_name("mcp_client.cjs")
-    done = subprocess.run([node, script, ANOTHER_CLIENT, server.url, server.token], capture_output=True, text=True,
-                          timeout=120)  # fmt: skip
+
+    def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [node, Path(__file__).with_name("mcp_client.cjs"), ANOTHER_CLIENT, *map(str, words)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path,
+                              env={**os.environ, **environment})  # fmt: skip
+
+    return run
+
+
+def worked(done: subprocess.CompletedProcess[str]) -> bool:
+    """Whether a client of another code base took our schemas and could work with the tools."""
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert set(found["tools"]) == TOOLS
@@ -150,11 +168,23 @@ def test_a_client_of_another_code_base_takes_our_schemas_and_works_with_the_tool
     assert found["wrong"]["isError"]
     assert found["wrong"]["structuredContent"]["error"]["next_step"]
     assert found["stopped"] == "stopped"
-    assert found["prompts"]
-    refused = subprocess.run([node, script, ANOTHER_CLIENT, server.url, "wrong"], capture_output=True, text=True,
-                             timeout=120)  # fmt: skip
+    return bool(found["prompts"])
+
+
+def test_a_client_of_another_code_base_works_over_http(
+    server: HttpServer, another_client: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    assert worked(another_client(server.url, server.token))
+    refused = another_client(server.url, "wrong")
     assert refused.returncode == 1
     assert "invalid_token" in refused.stderr
+
+
+def test_a_client_of_another_code_base_works_over_standard_input_and_output(
+    tmp_path: Path, another_client: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    staff().to_csv(tmp_path / "staff.csv", index=False)
+    assert worked(another_client(sys.executable, *SERVE, **serving_environment(tmp_path)))
 
 
 async def test_questions_go_to_the_configured_model_and_their_answer_is_in_the_workspace(
@@ -286,10 +316,8 @@ async def test_the_sandbox_that_was_idle_longest_ends_for_another_and_its_client
 
 async def test_over_standard_input_and_output(tmp_path: Path) -> None:
     staff().to_csv(tmp_path / "staff.csv", index=False)
-    command = ["-m", "analyst_magic.cli", "mcp", "--data", "staff.csv", "--set", "sandbox=local", "--set", "spares=0"]
-    environment = {**os.environ, "ANALYST_MODEL": "offline", "ANALYST_HISTORY_PATH": str(tmp_path / "h.sqlite3"),
-                   "PYTHONPATH": os.pathsep.join(sys.path)}  # fmt: skip
-    parameters = StdioServerParameters(command=sys.executable, args=command, env=environment, cwd=tmp_path)
+    environment = {**os.environ, **serving_environment(tmp_path)}
+    parameters = StdioServerParameters(command=sys.executable, args=SERVE, env=environment, cwd=tmp_path)
     for mode in ("auto", "legacy"):
         async with Client(parameters, mode=mode) as client:  # type: ignore[arg-type]
             assert {tool.name for tool in (await client.list_tools()).tools} == TOOLS
