@@ -99,7 +99,10 @@ def _names(alerts: set[str], column: str) -> bool:
 
 
 def _plain(value: object) -> object:
-    return value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
+    """A value as another pandas reads it too: a missing moment of ours it does not."""
+    if hasattr(value, "to_pydatetime"):
+        return value.to_pydatetime() if value == value else None
+    return value
 
 
 def main() -> None:
