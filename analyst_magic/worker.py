@@ -43,7 +43,7 @@ from .task_broker import LEFT
 from .turn import Code, Language, Question, Turn
 
 MIME = "application/vnd.analyst-magic.task.v1+json"
-NOT_LEFT = "What this task left for later ones of its conversation could not be kept: its sandbox ended."
+NOT_STORED = "The variables of this task are not available to later tasks of its conversation, as its sandbox ended."
 GONE = "Of what earlier tasks of the conversation had left, this did not come along to the process of this one: {}."
 SECONDS_BETWEEN_TEXTS = 0.25
 Send = Callable[[str, Any], None]
@@ -128,7 +128,7 @@ def answered(asked: Mapping[str, Any], send: Send | None = None, stopped: Event 
         result["notes"] += [GONE.format(", ".join(gone))] if gone else []
     elif not asked.get("alone"):
         left = _conversation.end(analyst, asked, sources)
-        result |= {LEFT: left} if left is not None else {"notes": [*result["notes"], NOT_LEFT]}
+        result |= {LEFT: left} if left is not None else {"notes": [*result["notes"], NOT_STORED]}
     return result
 
 

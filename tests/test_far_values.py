@@ -114,8 +114,8 @@ def test_a_histogram_on_a_logarithmic_axis_has_bars_as_wide_as_each_other_there(
         assert sum(bars["y"]) == 5000
         assert np.ptp(np.log(starts + widths) - np.log(starts)) < 1e-6
         assert shown["layout"]["xaxis"]["type"] == "log"
-        told = "2 of 5,002 values are not above zero and have no place on this axis."
-        assert subtitle(shown) == ("" if edit else told)
+        sentence = "2 of 5,002 values are not above zero and have no place on this axis."
+        assert subtitle(shown) == ("" if edit else sentence)
 
 
 def test_bars_and_lines_stay_whole_and_a_note_names_the_value_that_hides_the_others() -> None:

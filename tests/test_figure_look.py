@@ -113,7 +113,7 @@ def test_a_figure_that_is_fine_stays_and_it_is_said_that_it_was_sent(
 
 
 @pytest.mark.parametrize(
-    ("mended", "why"),
+    ("reply", "reason"),
     [
         ("```python\nimport prophet\n```", "The code was not run."),
         (f"```python\n{TABLE}{BARS.replace('revenue', 'profit')}\nfig\n```", "profit"),
@@ -122,16 +122,16 @@ def test_a_figure_that_is_fine_stays_and_it_is_said_that_it_was_sent(
     ids=["not checked", "fails", "draws nothing"],
 )
 def test_what_the_model_changes_is_left_out_where_it_is_no_answer(
-    server: ScriptedModel, ask: Callable[..., Turn], mended: str, why: str
+    server: ScriptedModel, ask: Callable[..., Turn], reply: str, reason: str
 ) -> None:
     server.say(DRAWN)
-    server.say(f"Better so:\n{mended}")
+    server.say(f"Better so:\n{reply}")
     turn = ask(privacy="rows")
     assert turn.ok, turn.error
     assert title(turn) == "Revenue by region"
     (note,) = (note for note in turn.notes if "left out" in note)
     assert "A picture of the figure was sent to openai:x." in note
-    assert why in note
+    assert reason in note
 
 
 def test_there_is_one_round_and_none_where_the_setting_is_off(server: ScriptedModel, ask: Callable[..., Turn]) -> None:

@@ -44,19 +44,19 @@ def until(service: Service, fits: Callable[[int, dict[str, Any]], bool]) -> dict
     """What the server tells of its health once it is as wanted."""
     end = time.monotonic() + 90
     while time.monotonic() < end:
-        status, told = service.ask("health")
-        if fits(status, told):
-            return dict(told)
+        status, health = service.ask("health")
+        if fits(status, health):
+            return dict(health)
         time.sleep(0.5)  # an answer is taken again for some seconds
-    raise AssertionError((status, told))
+    raise AssertionError((status, health))
 
 
-def well(status: int, told: dict[str, Any]) -> bool:
-    return status == 200 and told["status"] == "ok" and told["problems"] == []
+def well(status: int, health: dict[str, Any]) -> bool:
+    return status == 200 and health["status"] == "ok" and health["problems"] == []
 
 
 def ill(part: str) -> Callable[[int, dict[str, Any]], bool]:
-    return lambda status, told: status == 503 and [problem["part"] for problem in told["problems"]] == [part]
+    return lambda status, health: status == 503 and [problem["part"] for problem in health["problems"]] == [part]
 
 
 class Way(socketserver.ThreadingUnixStreamServer):
@@ -106,10 +106,10 @@ def test_an_engine_that_is_stopped_makes_the_service_unready_until_it_is_back(tm
         service = start(stack, tmp_path, ANALYST_SANDBOX="docker", DOCKER_HOST=f"unix://{path}")
         until(service, well)
         way.close()
-        told = until(service, ill("engine"))
-        assert told["engine"] == "unreachable"
-        assert "No Docker engine answers" in told["problems"][0]["message"]
-        assert "Start Docker" in told["problems"][0]["next_step"]
+        health = until(service, ill("engine"))
+        assert health["engine"] == "unreachable"
+        assert "No Docker engine answers" in health["problems"][0]["message"]
+        assert "Start Docker" in health["problems"][0]["next_step"]
         way = Way(path)
         assert until(service, well)["engine"] == "ok"
     way.close()
@@ -125,10 +125,10 @@ def test_a_queue_without_a_broker_or_a_worker_is_told(tmp_path: Path) -> None:
         workers.start()
         assert until(service, well)["queue"] == "ok"
         broker.kill()
-        told = until(service, ill("queue"))
-        assert (told["queue"], told["engine"]) == ("unreachable", "unknown")
-        assert "Redis" in told["problems"][0]["message"]
-        assert "broker" in told["problems"][0]["next_step"]
+        health = until(service, ill("queue"))
+        assert (health["queue"], health["engine"]) == ("unreachable", "unknown")
+        assert "Redis" in health["problems"][0]["message"]
+        assert "broker" in health["problems"][0]["next_step"]
         task = service.submit(code="6 * 7")  # it waits in the server
         broker.start()
         until(service, well)
@@ -164,20 +164,27 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_is_told_and_what_waits_goes_on_once_there_is_room(tmp_path: Path, small_disk: Path) -> None:
     with ExitStack() as stack:
         service = start(stack, tmp_path, ANALYST_HISTORY_PATH=str(small_disk / "history.sqlite3"),
-                        ANALYST_TASK_KERNELS="1")  # fmt: skip
+                        ANALYST_TASK_KERNELS="1", ANALYST_LOG_PATH=str(tmp_path / "turns.log"))  # fmt: skip
         until(service, well)
-        running = service.submit(code="import time\ntime.sleep(3)\n6 * 7")
+        running = service.submit(code="import time\ntime.sleep(5)\n6 * 7")
         service.wait(running, {"running"})
         ballast = small_disk / "ballast"
-        with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-            while True:
-                file.write(b"x" * 4096)
-        told = until(service, ill("disk"))
-        assert told["disk"] == "full"
-        assert str(small_disk) in told["problems"][0]["message"]
-        assert "Free some space" in told["problems"][0]["next_step"]
+        with ballast.open("wb", buffering=0) as file:
+            for size in (1_000_000, 4096):
+                with contextlib.suppress(OSError):
+                    while True:
+                        file.write(b"x" * size)
+        assert not (tmp_path / "turns.log").exists(), "the code ended before the disk was full"
+        health = until(service, ill("disk"))
+        assert health["disk"] == "full"
+        assert str(small_disk) in health["problems"][0]["message"]
+        assert "Free some space" in health["problems"][0]["next_step"]
         status, refused = service.ask("tasks", "POST", {"code": "1"})
         assert (status, "cannot be written" in refused["message"]) == (503, True), refused
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "turns.log").exists():  # the code ends while nothing can be written of it
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
         ballast.unlink()
         until(service, well)
         assert service.wait(running)["state"] == "done"

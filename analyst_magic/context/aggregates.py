@@ -46,16 +46,16 @@ def aggregates(output: Output, known: Vocabulary) -> str:
 
 
 def row_texts(output: Output) -> list[str]:
-    """The rows of a table of aggregates as they are told, each on a line."""
+    """The rows of a table of aggregates as the model gets them, each on a line."""
     columns = [column.to_pylist() for column in output.data.columns[:MAX_COLUMNS]]
     return [f"[{', '.join(map(_cell, row))}]" for row in zip(*columns, strict=True)]
 
 
 def rounded_table(output: Output) -> pa.Table:
-    """A table of aggregates with its numbers as they are told: to three digits.
+    """A table of aggregates with its numbers as the model gets them: to three digits.
 
     Args:
-        output: The table, which is told whole.
+        output: The table, all of which the model gets.
     """
     columns = [pa.array([_rounded(value) for value in column.to_pylist()]) for column in output.data.columns]
     return pa.table(columns, names=[label_text(label) for label in output.labels])

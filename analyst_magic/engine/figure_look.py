@@ -1,7 +1,7 @@
 """A look at a figure: its picture goes once to the model that drew it, and the model may draw it in another way.
 
 At the privacy level ``rows`` the figure is shown as it is. At ``stats`` and ``masked`` it is drawn anew, in a fresh
-sandbox, from the aggregates that the model may be told (``context.aggregates``): no code of the model that ran earlier,
+sandbox, from the aggregates that the model may get (``context.aggregates``): no code of the model that ran earlier,
 and no text that code filled in, has a part in that picture. Where that cannot be done no picture is sent.
 """
 

@@ -2,7 +2,7 @@
 
 Its questions with what may be told of them, the outputs that later words are held against, and what its code left in
 the sandbox: frames, plain values, and the imports and functions that the code defines. What cannot be written, as a
-fitted model, is gone elsewhere; its name is kept, so that it can be said.
+fitted model, is gone elsewhere; its name stays, so that a message can give it.
 """
 
 from __future__ import annotations
