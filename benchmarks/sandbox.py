@@ -337,7 +337,10 @@ async def figures() -> None:
     cases = {
         "encoded": {"x": x, "y": y},
         "in lists": {"x": x.tolist(), "y": y.tolist()},
-        "with text": {"x": x.tolist(), "y": y.tolist(), "text": [f"<b>no {i}" if i % 100 == 0 else "x" for i in x]},
+        "with text": {"x": x.tolist(), "y": y.tolist(), "text": [f"<b>no {i}</b>" if i % 100 == 0 else "x" for i in x]},
+        "with a text of its own for each": {"x": x.tolist(), "y": y.tolist(), "text": [f"customer {i}" for i in x]},
+        "with lines in each text": {"x": x.tolist(), "y": y.tolist(), "text": [f"no {i}<br>{i} euros" for i in x]},
+        "with rows of what is shown": {"x": x.tolist(), "y": y.tolist(), "customdata": [[i, f"no {i}"] for i in x]},
         "of an outline": {"type": "choropleth", "geojson": outlines},
     }
 

@@ -399,6 +399,38 @@ def taken_out(text: str) -> list[str]:
     ]
 
 
+MORE_PIECES = [*PIECES, "< ", "<3", "|", "br />", "</b>", "\u202e", "\x1b[31m", "\ud800", "Zürich", "", " "]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(MORE_PIECES), max_size=4).map("".join) | st.floats() | st.none(), max_size=6),
+    st.sampled_from(["data", "text", "drawn data", "drawn text"]),
+    st.integers(1, 3),
+)
+def test_a_list_of_texts_and_rows_of_them_become_what_each_text_becomes(
+    values: list[Any], kind: str, width: int
+) -> None:
+    rows = [values[at : at + width] for at in range(0, len(values), width)]
+    alone: set[str] = set()
+    judged = [judge(value, kind, alone) for value in values]
+    for together in (values, rows, rows[:-1]):
+        notes: set[str] = set()
+        found = judge(together, kind, notes)
+        flat = found if together is values else [value for row in found for value in row]
+        assert flat == judged[: len(flat)]
+        assert notes <= alone
+    assert len(judge(values, kind, alone)) == len(values)
+
+
+def test_rows_of_very_different_length_are_judged_in_the_time_that_their_values_need() -> None:
+    rows: list[list[Any]] = [["a"] for _ in range(100_000)]
+    rows[7] = ["<a href='//x'>b</a>", *["c"] * 100_000]
+    notes: set[str] = set()
+    judged = judge(rows, "data", notes)
+    assert judged[7][:2] == ["<span>b</span>", "c"]
+    assert notes == {figure_text.LINKS}
+
+
 @given(
     st.lists(st.sampled_from([*PIECES, "<a href='x'>", "s", "u", " ", "ref='x'>", "%"]), max_size=8),
     st.integers(0, 8),

@@ -15,6 +15,7 @@ _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u2028\u2
 _UNCLEAN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u2028\u2029\ufeff\ud800-\udfff]"
 )
+_CLEAN_ASCII = bytes(code for code in range(128) if not _UNCLEAN.match(chr(code)))
 
 
 def clean(text: str, most: int = 1_000_000) -> str:
@@ -31,15 +32,17 @@ def clean(text: str, most: int = 1_000_000) -> str:
 
 def clean_label(text: str) -> str:
     """A label without what ``clean`` takes out. A carriage return stays: a label is no stream of text."""
-    if not _UNCLEAN.search(text):
+    if is_clean_label(text):
         return text
     text = _DIRECTIONS.sub("", _CONTROLS.sub("", TERMINAL_ESCAPES.sub("", text)))
     return text.encode("utf-8", "replace").decode()
 
 
 def is_clean_label(text: str) -> bool:
-    """Whether ``clean_label`` leaves the text as it is."""
-    return not _UNCLEAN.search(text)
+    """Whether ``clean_label`` leaves the text as it is. It takes little time for long texts."""
+    if text.isascii():
+        return not text.encode().translate(None, _CLEAN_ASCII)
+    return text.isprintable() or not _UNCLEAN.search(text)
 
 
 class HeadTail:

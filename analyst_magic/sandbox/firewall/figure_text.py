@@ -15,8 +15,9 @@ name of a tag follows.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from ...cleaning.text import clean_label
+from ...cleaning.text import clean_label, is_clean_label
 
 MAX_TEXT = 50_000
 LIVE_TAGS = ("a", "b", "em", "i", "s", "span", "sub", "sup", "u")
@@ -44,7 +45,23 @@ DECLARATION = re.compile(
     re.I,
 )
 """A declaration of a style that may stay, without spaces around its parts."""
+# A ``<`` that does not begin a tag without attributes, and before which no name of a tag can stand.
+_DOUBTFUL = re.compile(r"<(?!/?(?:b|br|em|extra|i|s|span|sub|sup|u)>|br ?/>|[ 0-9])")
 _OPEN_ENDS = re.compile(r"[%{}]")
+
+
+def need_no_change(texts: Sequence[str]) -> bool:
+    """Whether ``label`` leaves each of the texts as it is, by one look at all of them. It may say no where it would.
+
+    >>> need_no_change(["<b>Total</b><br>3 < 4", "Zürich"]), need_no_change(["<a href='x'>Zürich</a>"])
+    (True, False)
+    """
+    joined = "|".join(texts)  # no tag goes on behind this mark
+    return (
+        ("<" not in joined or not _DOUBTFUL.search(joined))
+        and is_clean_label(joined)
+        and (len(joined) <= MAX_TEXT or max(map(len, texts), default=0) <= MAX_TEXT)
+    )
 
 
 def label(text: str, notes: set[str], *, is_format: bool = False, on_canvas: bool = False) -> str:

@@ -10,14 +10,14 @@ import base64
 import binascii
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
-from ...cleaning.text import is_clean_label
 from ...errors import FirewallError
 from . import images
-from .figure_text import MAX_TEXT, label
+from .figure_text import need_no_change, label
 
 MAX_DEPTH = 40
 MAX_PIXELS = 40_000_000
@@ -97,49 +97,47 @@ def check_depth(depth: int) -> None:
 
 
 def _list(value: list[Any], kind: str, notes: set[str], depth: int) -> list[Any]:
-    has_text = kind in _TEXTS
-    if is_harmless(value, strings=has_text):
+    if is_harmless(value, strings=kind in _TEXTS):
         return value
-    if has_text and set(map(type, value)) == {str}:  # each text once, as categories repeat
-        labels = {text: label(text, notes, on_canvas=kind in _ON_CANVAS) for text in set(value)}
-        return list(map(labels.__getitem__, value))
-    judged = (judge(item, kind, notes, depth + 1) for item in value)
+    if set(map(type, value)) == {str}:  # each text once, as categories and colours repeat
+        once = {text: _string(text, kind, notes) for text in set(value)}
+        judged = map(once.__getitem__, value)
+    else:
+        judged = (judge(item, kind, notes, depth + 1) for item in value)
     return [None if item is LEFT_OUT else item for item in judged]
 
 
 def is_harmless(values: list[Any], *, strings: bool) -> bool:
-    """Whether lists hold nothing but finite numbers and, where they may, text in which nothing is to be changed."""
+    """Whether lists hold nothing but finite numbers and, where they may, text in which nothing is to be changed.
+
+    Rows of equal length are looked at by column, as the values of a column are mostly of one type.
+    """
     for _ in range(MAX_DEPTH):
         types = set(map(type, values))
-        if types == {list}:
-            values = list(chain.from_iterable(values))
-            continue
-        if str in types:
-            if not strings or not types <= _NUMBERS | {str}:
-                return False
-            if types == {str}:
-                return _are_plain(values)
-            if not _are_plain([v for v in values if type(v) is str]):
-                return False
-            values = [v for v in values if type(v) is float]
-        elif not types <= _NUMBERS:
-            return False
-        elif type(None) in types:
-            values = [v for v in values if v is not None]
-        return float not in types or _are_finite(values)
+        if types != {list}:
+            return _are_harmless(values, types, strings)
+        if strings and str in map(type, values[0]) and len(set(map(len, values))) == 1:
+            columns = (list(map(itemgetter(place), values)) for place in range(len(values[0])))
+            return all(_are_harmless(column, set(map(type, column)), strings) for column in columns)
+        values = list(chain.from_iterable(values))
     return False
 
 
-def _are_plain(texts: list[str]) -> bool:
-    joined = "\n".join(texts)
-    return (
-        "<" not in joined
-        and is_clean_label(joined)
-        and (len(joined) <= MAX_TEXT or max(map(len, texts), default=0) <= MAX_TEXT)
-    )
+def _are_harmless(values: Sequence[Any], types: set[type], strings: bool) -> bool:
+    """Whether values of these types are finite numbers and text that may stay."""
+    if types == {str}:
+        return strings and need_no_change(values)
+    if str in types:
+        if not strings or not need_no_change([v for v in values if type(v) is str]):
+            return False
+        values = [v for v in values if type(v) is not str]
+        types = types - {str}
+    if not types <= _NUMBERS:
+        return False
+    return float not in types or _are_finite([v for v in values if v is not None] if type(None) in types else values)
 
 
-def _are_finite(numbers: list[Any]) -> bool:
+def _are_finite(numbers: Sequence[Any]) -> bool:
     try:
         return math.isfinite(sum(numbers)) or all(map(math.isfinite, numbers))
     except OverflowError:  # integers beyond the range of a float
