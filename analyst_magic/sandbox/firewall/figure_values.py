@@ -17,7 +17,7 @@ from typing import Any
 
 from ...errors import FirewallError
 from . import images
-from .figure_text import need_no_change, label
+from .figure_text import label, need_no_change
 
 MAX_DEPTH = 40
 MAX_PIXELS = 40_000_000
@@ -101,9 +101,9 @@ def _list(value: list[Any], kind: str, notes: set[str], depth: int) -> list[Any]
         return value
     if set(map(type, value)) == {str}:  # each text once, as categories and colours repeat
         once = {text: _string(text, kind, notes) for text in set(value)}
-        judged = map(once.__getitem__, value)
+        judged = [once[text] for text in value]
     else:
-        judged = (judge(item, kind, notes, depth + 1) for item in value)
+        judged = [judge(item, kind, notes, depth + 1) for item in value]
     return [None if item is LEFT_OUT else item for item in judged]
 
 
