@@ -97,6 +97,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """Text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def converted(column: Any, kind: str, change: str, pa: Any) -> tuple[Any, str]:
     """A column of Arrow in types that the host admits, and what had to be said of it."""
     import pyarrow.compute as pc

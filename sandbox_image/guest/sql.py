@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import duckdb
@@ -26,6 +27,7 @@ LOCKED = {
 }
 
 
+OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
 MAX_SECONDS = 2.0
 """Seconds that the counts of an answer may take."""
 
@@ -57,9 +59,10 @@ def run(
     draws = seeds.DRAWN_ELSEWHERE.search(query)
     connection = (duckdb.connect if draws else duckdb.connect.__wrapped__)(":memory:")
     try:
-        prepare(connection, tables, files, threads, memory)
+        zone_notes = prepare(connection, tables, files, threads, memory)
         result = relation.Reader(connection.sql(query))
-        return result.labels, *result.read(max_rows), counted_on(connection, counts)
+        rows, more, notes = result.read(max_rows)
+        return result.labels, rows, more, [*notes, *zone_notes], counted_on(connection, counts)
     finally:
         connection.close()
 
@@ -82,16 +85,50 @@ def counted(
 
 def prepare(
     connection: Any, tables: Mapping[str, Any], files: Mapping[str, tuple[str, str]], threads: int, memory: int
-) -> None:
-    """Give a connection the tables and files under their names, and let it reach nothing else."""
+) -> list[str]:
+    """Give a connection the tables and files under their names, and let it reach nothing else; returns notes."""
     for name, table in tables.items():
         connection.register(name, table)
     for name, (_, source) in files.items():
         connection.execute(f"CREATE VIEW {relation.quoted(name)} AS {source}")
+    notes = set_time_zone(connection, tables)
     connection.execute(f"SET allowed_paths = {[path for path, _ in files.values()]}")
     for name, value in {**LOCKED, "threads": threads, "memory_limit": f"{memory // 1_000_000}MB"}.items():
         connection.execute(f"SET {name} = {value!r}" if isinstance(value, str) else f"SET {name} = {value}")
     connection.execute("SET lock_configuration = true")
+    return notes
+
+
+def set_time_zone(connection: Any, tables: Mapping[str, Any]) -> list[str]:
+    """Let days and hours of moments be those of the zone in which the tables have them, as in pandas; else of UTC."""
+    zones = sorted({zone for table in tables.values() for zone in map(zone_of, table.schema.types) if zone})
+    if not zones:
+        return []
+    used = duckdb_zone(zones[0]) if len(zones) == 1 else ""
+    try:
+        connection.execute(f"SET TimeZone = {relation.literal(used or 'UTC')}")
+    except duckdb.Error:
+        used = ""
+        connection.execute("SET TimeZone = 'UTC'")
+    return (
+        [] if used else [f"Days and hours of moments are those of UTC here. The data has them in {', '.join(zones)}."]
+    )
+
+
+def zone_of(kind: Any) -> str:
+    """The time zone of a type of Arrow's; empty where it has none."""
+    return getattr(kind, "tz", None) or ""
+
+
+def duckdb_zone(zone: str) -> str:
+    """The name that DuckDB has for a zone. It knows offsets of whole hours alone, with the sign turned, as POSIX has."""
+    offset = OFFSET.fullmatch(zone)
+    if not offset:
+        return zone
+    sign, hours, minutes = offset.groups()
+    if minutes != "00":
+        return ""
+    return f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}" if int(hours) else "UTC"
 
 
 def counted_on(connection: Any, counts: Sequence[CountRequest]) -> list[Any]:
