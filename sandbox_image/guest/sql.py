@@ -121,7 +121,7 @@ def zone_of(kind: Any) -> str:
 
 
 def duckdb_zone(zone: str) -> str:
-    """The name that DuckDB has for a zone. It knows offsets of whole hours alone, with the sign turned, as POSIX has."""
+    """The name that DuckDB has for a zone, or nothing. Of offsets it knows whole hours, with POSIX's turned sign."""
     offset = OFFSET.fullmatch(zone)
     if not offset:
         return zone
