@@ -8,22 +8,12 @@ from collections.abc import Iterator
 
 import nh3
 
+from ..cleaning import html_parts
 from ..errors import FirewallError
 from .links import allowed
 
-_TAGS = (nh3.ALLOWED_TAGS - {"area", "map"}) | {"tfoot", "section", "main", "header", "footer", "figure", "figcaption"}
-_GONE_WITH_CONTENT = {"script", "style", "title", "textarea", "iframe", "noscript", "svg", "math", "object", "select",
-                      "template"}  # fmt: skip
-_ATTRIBUTES = {
-    "*": {"style", "title", "lang", "dir", "id", "class"},
-    "a": {"href"},
-    "img": {"src", "alt", "width", "height"},
-    "details": {"open"},
-    "ol": {"start"},
-    "table": {"border"},
-    "td": {"align", "colspan", "rowspan"},
-    "th": {"align", "colspan", "rowspan", "scope"},
-}
+_TAGS = html_parts.TAGS | {"section", "main", "header", "footer", "figure", "figcaption"}
+_ATTRIBUTES = html_parts.ATTRIBUTES | {"*": html_parts.ATTRIBUTES["*"] | {"class"}}
 _STYLES = set(
     """
 align-content align-items align-self background background-color border border-bottom border-collapse border-color
@@ -48,7 +38,6 @@ _SELECTOR = re.compile(
 _VALUE = re.compile(r"(?:[^\"'\n]|\"[^\"'\n]*\"|'[^\"'\n]*')+")
 _MAX_SHEET = 200_000
 _MAX_SELECTOR = 300
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|jpg|gif);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _COLOUR = re.compile(r"(?:rgb|hsl)a?\([\d\s.,%/]*\)", re.IGNORECASE)
 _LOADS = re.compile(r"[\\(@<>{}]|/\*")
 _ACTS = re.compile(
@@ -72,11 +61,11 @@ def cleaned(data: bytes) -> tuple[bytes, str]:
     body = nh3.clean(
         text,
         tags=_TAGS,
-        clean_content_tags=_GONE_WITH_CONTENT,
+        clean_content_tags=html_parts.GONE_WITH_CONTENT,
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
         filter_style_properties=_STYLES,
-        url_schemes={"http", "https", "mailto", "tel", "data"},
+        url_schemes=html_parts.SCHEMES,
     )
     if not re.sub(r"<(?!img\b)[^>]*>", "", body).strip():
         raise FirewallError(
@@ -134,7 +123,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if allowed(value) else None
     if name == "src":
-        return value if _PICTURE.fullmatch(value.strip()) else None
+        return value if html_parts.PICTURE.fullmatch(value.strip()) else None
     if name == "style" and _LOADS.search(_COLOUR.sub("", value)):
         return None
     return value

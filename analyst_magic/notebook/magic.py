@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +26,18 @@ from ..commands.prompt import show_prompt
 from ..commands.status import status
 from ..commands.table import find_command, split_action, wrong_arguments
 from ..commands.threads import thread
-from ..display import Progress, confirm, own_cells
+from ..display import Progress, confirm
 from ..display.investigation_notebook import save
 from ..documents import Store
 from ..errors import AnalystError, EmptyQuestion, InputError
 from ..history.snippets import Snippets
 from ..settings import AnalystSettings
-from ..turn.context import Task
 from ..turn.investigation import Investigation
+from . import cell_commands
 from .cell import after_command, read_magic, read_question, refine
+from .cell_commands import Output
 from .session import NotebookSession, ask_key
 from .usage import HELP
-
-Output = str | Iterable[str]
 
 
 class AnalystMagics:
@@ -95,9 +94,9 @@ class AnalystMagics:
             "check": lambda rest: str(
                 check.check(self.session.analyst, check.read_request(_words(rest)), self.session.scope())
             ),
-            "explain": self._explain,
-            "fix": self._fix,
-            "document": self._document,
+            "explain": lambda rest: cell_commands.explain(self.session, _words(rest)),
+            "fix": lambda rest: cell_commands.fix(self.session, _words(rest)),
+            "document": lambda rest: cell_commands.document(self.session, _words(rest)),
             "jobs": lambda rest: list_jobs(self.session.jobs),
             "stop": lambda rest: stop(self.session.jobs),
             "models": lambda rest: list_models(self.session.analyst),
@@ -160,32 +159,6 @@ class AnalystMagics:
         asked, self.session.cells = refine(text, self.session.cells.in_thread(self.session.analyst.thread))
         self.session.answer(asked.question(), self.session.scope(), {})
         return ()
-
-    def _explain(self, rest: str) -> Output:
-        """Explain a cell: ``%analyst explain``, ``%analyst explain 12``."""
-        if own_cells.DRY_RUN in _words(rest):
-            return self._dry_run("explain", rest)
-        cell = own_cells.find_cell(_words(rest), self.session.ran)
-        display(own_cells.explained(self.session.analyst.explain(cell.code, self.session.scope())), raw=True)
-        return ()
-
-    def _fix(self, rest: str) -> Output:
-        """Propose a corrected cell; an accepted one stands below."""
-        if own_cells.DRY_RUN in _words(rest):
-            return self._dry_run("fix", rest)
-        cell = own_cells.find_cell(_words(rest), self.session.ran)
-        session = self.session
-        return own_cells.fix(session.analyst, cell, session.scope(), own_cells.ask_accept, session.put_below)
-
-    def _document(self, rest: str) -> Output:
-        """Propose notes above the cells of a notebook file."""
-        if own_cells.DRY_RUN in _words(rest):
-            return self._dry_run("document", rest)
-        return own_cells.document(self.session.analyst, _words(rest), self.session.scope(), own_cells.ask_accept)
-
-    def _dry_run(self, task: Task, rest: str) -> Output:
-        session = self.session
-        return own_cells.dry_run(session.analyst, task, _words(rest), session.scope(), session.ran)
 
     def _profile(self, rest: str) -> Output:
         """Look at data, and show the page: ``%analyst profile sales --compare last_month``."""

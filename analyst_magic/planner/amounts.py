@@ -10,7 +10,7 @@ from ..turn import NUMBER_TYPES, ColumnCard
 from .lexicon import Lexicon
 from .linking import Tag
 from .plan.words import UNITS, name_parts, unit_of
-from .synonyms import RELATED
+from .synonyms import RELATED, VERB_FORMS
 from .tokens import canonical, main_synonym
 
 _FACTORS: dict[str, tuple[str, float]] = {
@@ -112,6 +112,27 @@ def points_at(hint: str, column: ColumnCard) -> bool:
         return False  # price_night is not how long
     timed = hint == "length" and bool(_LASTS & {*parts})
     return timed or bool(wanted & {main_synonym(canonical(part)) for part in parts})
+
+
+def refuse_participle(text: str, hint: str, column: ColumnCard) -> None:
+    """Refuse ``highest paid`` for a column of anything but pay: what was paid is not said by it.
+
+    Args:
+        text: The superlative with its participle.
+        hint: The column that it points at, such as *salary*.
+        column: The column that it would be taken for.
+
+    Raises:
+        Abstained: The participle would be left unused.
+    """
+    participle = text.lower().split()[-1]
+    if participle not in {"paid", "rated"} or points_at(hint, column):
+        return
+    if VERB_FORMS[participle] not in {VERB_FORMS.get(part, part) for part in name_parts(column.sql)}:
+        raise Abstained(
+            f"It is not clear what “{participle}” says of {column.sql}.",
+            "Say it as a condition on a column, or leave it out.",
+        )
 
 
 _LASTS = frozenset("minutes mins min hours days nights weeks".split())

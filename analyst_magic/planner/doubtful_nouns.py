@@ -27,6 +27,7 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
     Raises:
         Ambiguous, Abstained: It could be something else.
     """
+    _worth_or_rows(plan, text, words)
     _persons_or_rows(plan, found, text, words)
     _one_of_three(plan, found, text, words)
     _share_within(plan, found, text)
@@ -38,6 +39,20 @@ def asked_what_is_counted(plan: QueryPlan, found: Sequence[Tag], text: str, word
     _won_or_lost(plan, found, words)
     _share_of_which(plan, found, text)
     _codes_or_rows(plan, found, text, words)
+
+
+def _worth_or_rows(plan: QueryPlan, text: str, words: Lexicon) -> None:
+    """``value of stock by warehouse``, ``how much stock``: not the number of rows."""
+    if any(measure.column is not None for measure in plan.measures) or plan.source is not None:
+        return
+    said = _WORTH.search(text)
+    if said is not None and canonical(said[1]) in words.frame:
+        raise Abstained(
+            f"“{said[0]}”: of which numbers?", f"Name a column of {words.card.name}, or ask for the number of rows."
+        )
+
+
+_WORTH = re.compile(r"\b(?:how much|(?:value|worth|cost|price|size|weight) of(?: (?:the|our|all|my))*) (\w+)", re.I)
 
 
 def _persons_or_rows(plan: QueryPlan, found: Sequence[Tag], text: str, words: Lexicon) -> None:

@@ -17,6 +17,12 @@ _STARTS = frozenset(
     "open create order place receive start begin submit request report register admit book file issue".split()
 )
 """Verbs of what stands at the beginning of a row's life."""
+_DEEDS = {
+    "approval": "approve", "arrival": "arrive", "closing": "close", "closure": "close", "completion": "complete",
+    "delivery": "deliver", "dispatch": "dispatch", "payment": "pay", "resolution": "resolve", "shipment": "ship",
+    "shipping": "ship",
+}  # fmt: skip
+"""Verbs of nouns for what is done at the end: *time to payment*."""
 _UNIT = r"minutes?|hours?|days?|weeks?|months?|years?"
 _TIME = rf"(?P<unit>{_UNIT}|time|duration)"
 
@@ -46,7 +52,7 @@ def how_long_it_takes(found: re.Match[str], words: Lexicon) -> str | None:
 
 @WORDINGS.wording(rf"\b{_TIME}\s+(?:(?:taken|needed|it\s+takes)\s+)?to\s+(?P<verb>[a-z]+)\b")
 def time_to(found: re.Match[str], words: Lexicon) -> str | None:
-    """``median days to ship by country``."""
+    """``median days to ship by country``, ``average days to payment``."""
     return None if columns_called(found[0], words) else _until_done(found["verb"], found["unit"], words)
 
 
@@ -73,7 +79,7 @@ def _until_done(verb: str, unit: str, words: Lexicon) -> str | None:
 
 def _when_done(verb: str, words: Lexicon) -> str | None:
     """The column of when something was done: ``closed_at``, or ``closed`` alone."""
-    for form in past_forms(verb):
+    for form in past_forms(_DEEDS.get(verb.lower(), verb)):
         name = words.done.get((form,)) or words.exact.get(form)
         if name is not None and is_time(words.column(name)):
             return name

@@ -8,16 +8,18 @@ from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import Ambiguous
 from .column_choice import is_number, numbers_things, one_column, tells_apart
-from .flags import truth
+from .filters import filter_of
+from .flags import where_said, where_true
 from .groups import dimension_at, whole_day
 from .lexicon import Lexicon
 from .linking import Tag
-from .parts import Figure, Named, Nested, Rows
+from .parts import Figure, Named, Nested, Rows, Where
 from .plan.schema import Dimension, Function, Measure
 from .plan.sql import is_time
 from .plan.words import name_parts
 from .rules import Grammar, Span
 from .tokens import canonical, stem
+from .value_conditions import column_of_value, value_of
 
 RULES = Grammar()
 NEXT_STEP = "Rephrase with the names of columns, write SQL after “SQL:”, or configure a model."
@@ -37,7 +39,7 @@ def of_columns(span: Span) -> Figure | None:
     """``mean dep_delay, arr_delay and air_time``, ``maximum and minimum price``, ``number of different carriers``."""
     functions, columns = span.of("function"), span.of("column")
     distinct = bool(span.of("distinct"))
-    if is_compound(span):
+    if is_compound(span) or (not distinct and span.after.kind in ROWS and _says_which(columns[-1], span.words)):
         return None
     names = [tag.meaning for tag in functions]
     if any(name in OF_TWO for name in names):
@@ -80,6 +82,54 @@ def _amount_of_one(span: Span, tag: Tag) -> bool:
     does = {"did", "does", "do", "has", "have", "had"}
     rest = span.tags[span.end :]
     return any(does & set(t.lead.split()) for t in rest) and any(t.kind in {"value", "number", "month"} for t in rest)
+
+
+@RULES.rule("function value column")
+def of_rows_with_a_value(span: Span) -> tuple[Figure, Where] | None:
+    """``total overdue amount``, ``mean mobile duration``: the value says of which rows."""
+    function, value, column = span.own
+    if value.lead or not _has_adjective(span):
+        return None
+    one = column_of_value(value, span.words, "", ())
+    where = Where((filter_of(one.sql, "=", value_of(one, value, span.words)),))
+    return Figure((measure(function.meaning, function.text, column, span.words),)), where
+
+
+@RULES.rule("function column column")
+def of_rows_with_a_flag(span: Span) -> tuple[Figure, Where] | None:
+    """``average remote salary``, ``total paid amount``: a column of yes and no, or a status, says of which rows."""
+    function, flag, column = span.own
+    where = where_said(flag, span.words) if not flag.lead and _has_adjective(span) else None
+    if where is None:
+        return None
+    return Figure((measure(function.meaning, function.text, column, span.words),)), where
+
+
+@RULES.rule("function? column", cost=0.8)
+def of_flagged_rows(span: Span) -> tuple[Figure, Where] | None:
+    """``how many alarms``, ``alarms per sensor``, ``how many converted``: the rows where a yes stands."""
+    tag = span.own[-1]
+    text, counted = tag.text.lower(), len(span.own) > 1
+    if counted and (span.own[0].meaning != "count" or span.after.kind in {*ROWS, "column", "value", "unknown"}):
+        return None
+    is_plural_noun = stem(text) != text and stem(text) in words_of(tag, span.words)
+    if not (is_plural_noun and (counted or span.after.kind == "by")) and not (counted and text.endswith("ed")):
+        return None
+    where = where_true(tag, span.words)
+    return None if where is None else (Figure((COUNT,)), where)
+
+
+def words_of(tag: Tag, words: Lexicon) -> set[str]:
+    """The words in the names of the columns that a tag stands for."""
+    return {part for name in tag.meaning for part in name_parts(words.column(name).sql)}
+
+
+def _has_adjective(span: Span) -> bool:
+    """Whether the function is of the last word, a column of numbers, and the word between may say of which rows."""
+    function, _, column = span.own
+    if function.meaning in {*OF_TWO, "count", "share"} or column.lead or is_compound(span):
+        return False
+    return all(is_number(span.words.column(name)) for name in column.meaning)
 
 
 @RULES.rule("column ((and|comma)+ column)* function", cost=1.3)
@@ -173,11 +223,15 @@ def alone(span: Span) -> Figure | None:
 
 
 def _flag_follows(span: Span) -> bool:
-    """``how many returned orders``: a column of yes and no that says which rows."""
+    """``how many returned orders``: a column of yes and no, or a status, that says which rows."""
     following = span.tags[span.end : span.end + 2]
     if [tag.kind for tag in following] not in (["column", "rows"], ["column", "frame"]):
         return False
-    return all(truth(span.words.column(name)) is not None for name in following[0].meaning)
+    return _says_which(following[0], span.words)
+
+
+def _says_which(tag: Tag, words: Lexicon) -> bool:
+    return where_said(tag, words) is not None
 
 
 @RULES.rule("function+ unknown", cost=4.0)

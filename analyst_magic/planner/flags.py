@@ -22,7 +22,7 @@ def where_flag(span: Span) -> Where | None:
     """``where insured``, ``only active``, ``if not returned``."""
     if span.after.kind in _NEXT:
         return None
-    return _where(span, span.own[-1], negated=bool(span.of("not")))
+    return where_true(span.own[-1], span.words, negated=bool(span.of("not")))
 
 
 @RULES.rule("(is|not|is not) column", cost=0.7)
@@ -31,7 +31,7 @@ def is_flag(span: Span) -> Where | None:
     if span.after.kind in _NEXT:
         return None
     negated = bool(span.of("not")) or span.own[0].text.lower() == "not"
-    return _where(span, span.own[-1], negated)
+    return where_true(span.own[-1], span.words, negated=negated)
 
 
 @RULES.rule("column", cost=0.7)
@@ -40,7 +40,7 @@ def that_are(span: Span) -> Where | None:
     tag = span.own[0]
     if not {"that", "who"} & set(tag.lead.split()) or span.after.kind in _NEXT:
         return None
-    return _where(span, tag, negated=False)
+    return where_true(tag, span.words, negated=False)
 
 
 @RULES.rule("not? column", cost=0.7)
@@ -52,7 +52,17 @@ def flagged_rows(span: Span) -> Where | None:
         return None
     if span.after.kind in {"value", "column"} and (span.after.lead or _is_of_flag(span)):
         return None
-    return _where(span, span.own[-1], negated=len(span.own) > 1)
+    return where_said(span.own[-1], span.words, negated=len(span.own) > 1)
+
+
+@RULES.rule("column", cost=0.7)
+def rows_that_did(span: Span) -> Where | None:
+    """``how many students passed``, ``orders returned by month``."""
+    tag = span.own[0]
+    ends = span.after.kind in {"end", "by", "relative", "from"} and not span.after.lead
+    if span.before.kind not in {"rows", "frame"} or not tag.text.lower().endswith("ed") or not ends or tag.lead:
+        return None
+    return where_true(tag, span.words)
 
 
 _NOUNS = frozenset({"rows", "frame", "unknown", "value", "column"})
@@ -79,14 +89,24 @@ def either_side(span: Span) -> Groups | None:
 _OTHERS = frozenset({"other", "others", "rest"})
 
 
-def _where(span: Span, tag: Tag, negated: bool) -> Where | None:
+def where_true(tag: Tag, words: Lexicon, *, negated: bool = False) -> Where | None:
+    """The condition that a column of yes and no is true, or false; None where it is no such column."""
     if len(tag.meaning) != 1:
         return None
-    column = span.words.column(tag.meaning[0])
+    column = words.column(tag.meaning[0])
     values = truth(column)
     if values is None:
         return None
     return Where((Filter(column=column.sql, operator="=", values=(values[negated],)),), about=True)
+
+
+def where_said(tag: Tag, words: Lexicon, *, negated: bool = False) -> Where | None:
+    """The same, or that a column has the value of this name: *paid invoices* with ``paid_on`` and a status ``paid``."""
+    found = words.values.get((tag.text.lower(),), [])
+    if len(found) != 1:
+        return where_true(tag, words, negated=negated)
+    ((name, value),) = found
+    return Where((Filter(column=name, operator="!=" if negated else "=", values=(value,)),), about=True)
 
 
 def truth(column: ColumnCard) -> tuple[Scalar, Scalar] | None:
@@ -114,9 +134,10 @@ def with_negated_flags(text: str, words: Lexicon) -> str:
     """The question with *unsolved* and *did not solve* as *not solved*, where a column of yes and no is called so."""
 
     def contrary(found: re.Match[str]) -> str:
-        name = words.exact.get(found[1].lower())
+        flag = _CONTRARIES.get(found[0].lower()) or found[1] or ""
+        name = words.exact.get(flag.lower())
         known = words.called(found[0]) is not None or (found[0].lower(),) in words.values
-        return f"not {found[1]}" if name is not None and not known and is_flag_column(name, words) else found[0]
+        return f"not {flag}" if name is not None and not known and is_flag_column(name, words) else found[0]
 
     def undone(found: re.Match[str]) -> str:
         forms = past_forms(found["verb"])
@@ -127,8 +148,15 @@ def with_negated_flags(text: str, words: Lexicon) -> str:
         dated = next((form for form in forms if (form,) in words.done), None)
         return f"not {dated}" if dated is not None else found[0]
 
-    text = re.sub(r"\b(?:un|non-?)(\w{4,})\b", contrary, text, flags=re.IGNORECASE)
+    text = re.sub(rf"\b(?:(?:un|non-?)(\w{{4,}})|{'|'.join(_CONTRARIES)})\b", contrary, text, flags=re.IGNORECASE)
     return re.sub(r"\b(?:(?P<did>did|do|does)|have|has)\s+not\s+(?P<verb>\w{4,})\b", undone, text, flags=re.IGNORECASE)
+
+
+_CONTRARIES = {
+    "failed": "passed", "inactive": "active", "incomplete": "complete", "invalid": "valid", "absent": "present",
+    "offline": "online", "disabled": "enabled",
+}  # fmt: skip
+"""Words for *not* what a column of yes and no is called."""
 
 
 def is_flag_column(name: str, words: Lexicon) -> bool:

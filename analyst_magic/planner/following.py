@@ -14,12 +14,13 @@ from pydantic import ValidationError
 
 from ..errors import Abstained
 from ..turn import DOCUMENT_FORMATS, Exchange, FrameCard, Question
+from .asking import Ambiguous
 from .column_choice import is_number
 from .drawn import choose_chart, runs_on
 from .figures import NEXT_STEP
 from .grammar import read
 from .lexicon import Lexicon, lexicon
-from .parts import Key, OtherFunction, Sort
+from .parts import Key, OtherFunction, Sort, Times
 from .plan.schema import Function, Measure, Order, QueryPlan
 from .planning import check
 from .request import Request, request_of
@@ -62,6 +63,8 @@ def read_in_turn(
     try:
         return first()
     except Abstained as one:
+        if first is whole and isinstance(one, Ambiguous):
+            raise  # a question of its own that could mean several things
         try:
             return second()
         except Abstained as other:
@@ -106,9 +109,7 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
         earlier = base.group_by if _MORE.search(question.text) else ()
         changes["group_by"] = tuple(dict.fromkeys((*earlier, *asked.groups)))
     if function is not None or column is not None:
-        changes["measures"] = tuple(
-            Measure(function=function or old.function, column=column or old.column) for old in base.measures
-        )
+        changes["measures"] = _figures_changed(base, function, column)
     if asked.document or question.wants in DOCUMENT_FORMATS:
         changes["document"] = asked.document or question.wants
     if asked.limit is not None or asked.top is not None:
@@ -125,8 +126,20 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
     try:
         return QueryPlan.model_validate(plan)
     except ValidationError as error:
-        detail = error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise Abstained(f"That does not go with the question before: {detail}.", NEXT_STEP) from error
+        raise _does_not_go(error) from error
+
+
+def _figures_changed(base: QueryPlan, function: Function | None, column: str | None) -> tuple[Measure, ...]:
+    """The figures of the question before with another function or column."""
+    try:
+        return tuple(Measure(function=function or old.function, column=column or old.column) for old in base.measures)
+    except ValidationError as error:
+        raise _does_not_go(error) from error
+
+
+def _does_not_go(error: ValidationError) -> Abstained:
+    detail = error.errors()[0]["msg"].removeprefix("Value error, ")
+    return Abstained(f"That does not go with the question before: {detail}.", NEXT_STEP)
 
 
 def _asked(text: str, words: Lexicon) -> Request:
@@ -145,8 +158,10 @@ def _figure(asked: Request) -> tuple[Function | None, str | None]:
     """Another function or numeric column for the previous measure; any other word means that this is no follow-up."""
     functions = [part.function for part in asked.parts if isinstance(part, OtherFunction)]
     keyed = any(isinstance(sort, Sort) and sort.keys != (Key(),) for sort in asked.sorts)
+    of_rows = bool(asked.rows) and any(measure.column is not None for measure in asked.measures)
+    timed = any(isinstance(part, Times) for part in asked.parts)  # "hours with temperature over 25"
     odd = asked.extreme or asked.common or asked.nested or asked.rank_by or asked.subject or asked.colour
-    if keyed or odd or len(functions) + len(asked.measures) > 1 or len(asked.columns) > 1:
+    if keyed or odd or of_rows or timed or len(functions) + len(asked.measures) > 1 or len(asked.columns) > 1:
         raise Abstained("This is no follow-up.", NEXT_STEP)
     if asked.measures:
         (measure,) = asked.measures

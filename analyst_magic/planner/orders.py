@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import Abstained
 from ..turn import ColumnCard
-from .amounts import points_at, takes_time
+from .amounts import points_at, refuse_participle, takes_time
 from .asking import total_or_mean
 from .column_choice import is_number, one_column
 from .parts import Extreme, Key, Named, Sort
@@ -183,6 +183,8 @@ def hinted(request: Request) -> ColumnCard | None:
             raise Abstained(f"{column.sql} has no highest or lowest: it holds no numbers.", "Name a column of numbers.")
         return column
     if len(request.columns) == 1 and is_number(request.columns[0]) and not _of_the_picked(request):
+        if extreme is not None:
+            refuse_participle(extreme.text, extreme.hint, request.columns[0])
         return request.columns[0]
     hint = extreme.hint if extreme else ""
     found = [column for column in words.card.columns if hint and is_number(column) and points_at(hint, column)]

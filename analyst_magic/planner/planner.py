@@ -16,7 +16,7 @@ from itertools import permutations
 from ..errors import Abstained, CheckFailed, EmptyQuestion
 from ..sources.mentions import mentioned, plain
 from ..theme import load_theme
-from ..turn import Code, Context, FrameCard, Question, Reply
+from ..turn import Code, Context, Exchange, FrameCard, Question, Reply
 from .abstaining import asks_for_help, foreign_language, help_text, with_help
 from .analyses import find_analysis
 from .asking import Ambiguous, Choose, asked_back, meanings, picked
@@ -84,7 +84,7 @@ class OfflinePlanner:
             asked = [replace(question, text=meant)]
         said = [remark] if remark else []
         try:
-            read = [read_in_turn(part, frames, before, choose, context.today) for part in asked]
+            read = [_in_turn_or_abstain(part, frames, before, choose, context.today) for part in asked]
         except Abstained as first:
             error, offered = questions_back(first, question, frames, choose) if not parts else (first, ())
             if not offered:
@@ -159,6 +159,16 @@ def _read_or_abstain(question: Question, frames: tuple[FrameCard, ...], today: s
     """As ``choose_plan``; a mistake of the planner itself is an abstention too."""
     try:
         return choose_plan(question, frames, today)
+    except _BUGS as error:
+        raise _no_plan() from error
+
+
+def _in_turn_or_abstain(
+    question: Question, frames: tuple[FrameCard, ...], before: Sequence[Exchange], choose: ChoosePlan, today: str
+) -> tuple[QueryPlan, FrameCard]:
+    """As ``read_in_turn``; a mistake of the planner itself is an abstention too."""
+    try:
+        return read_in_turn(question, frames, before, choose, today)
     except _BUGS as error:
         raise _no_plan() from error
 

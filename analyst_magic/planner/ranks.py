@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Abstained
+from .amounts import refuse_participle
 from .asking import Ambiguous
 from .column_choice import is_number, is_text, one_column, time_column
 from .dates import has_years
@@ -55,6 +56,7 @@ def highest_column(span: Span) -> Extreme | None:
     high, hint = span.own[0].meaning
     if hint == "date" and not any(is_time(span.words.column(name)) for name in tag.meaning):
         return None  # the latest price is that of the latest row, not the highest
+    _refuse_participle(span, tag)
     if hint != "date":
         for name in tag.meaning:
             refuse_numbering(span.own[0].text, tag, span.words.column(name))
@@ -74,8 +76,14 @@ def highest_of_row(span: Span) -> Extreme | None:
     """``the highest order quantity``."""
     tag = span.own[2]
     high, hint = span.own[0].meaning
+    _refuse_participle(span, tag)
     numbers = all(is_number(span.words.column(name)) for name in tag.meaning)
     return Extreme(high, tag=tag, hint=hint, text=span.own[0].text) if numbers and not tag.lead else None
+
+
+def _refuse_participle(span: Span, tag: Tag) -> None:
+    for name in tag.meaning:
+        refuse_participle(span.own[0].text, span.own[0].meaning[1], span.words.column(name))
 
 
 @RULES.rule("superlative", cost=1.2)

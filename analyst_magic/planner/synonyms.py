@@ -31,7 +31,8 @@ SAME: dict[str, str] = {
 RELATED: dict[str, tuple[str, ...]] = {
     "airport": ("origin", "destination", "faa"), "people": ("population", "inhabitant"),
     "length": ("distance", "duration", "runtime", "night"), "duration": ("length", "runtime", "night"),
-    "height": ("elevation", "altitude"), "mass": ("weight", "tonnage"), "income": ("salary", "wage", "gdp"),
+    "height": ("elevation", "altitude"), "mass": ("weight", "tonnage"),
+    "revenue": ("amount",), "income": ("salary", "wage", "gdp"),
     "price": ("cost", "rent", "fee", "fare"), "admission": ("admitted",), "spectator": ("attendance",),
 }  # fmt: skip
 """Words that may stand for one of several others."""

@@ -79,14 +79,23 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+_IRREGULAR = {
+    "begin": ("began", "begun"), "build": ("built",), "buy": ("bought",), "find": ("found",), "hold": ("held",),
+    "leave": ("left",), "lose": ("lost",), "make": ("made",), "meet": ("met",), "pay": ("paid",), "sell": ("sold",),
+    "send": ("sent",), "spend": ("spent",), "take": ("took", "taken"), "win": ("won",), "write": ("wrote", "written"),
+}  # fmt: skip
+
+
 def past_forms(verb: str) -> tuple[str, ...]:
     """A verb, and the forms that its past may have.
 
     >>> past_forms("ship")
     ('ship', 'shiped', 'shipd', 'shipped')
+    >>> past_forms("pay")
+    ('paid', 'pay', 'payed', 'payd', 'payyed')
     """
     low = verb.lower()
-    return low, f"{low}ed", f"{low}d", f"{low}{low[-1:]}ed"
+    return *_IRREGULAR.get(low, ()), low, f"{low}ed", f"{low}d", f"{low}{low[-1:]}ed"
 
 
 @lru_cache(maxsize=20_000)

@@ -101,7 +101,7 @@ def values_at(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     looked_up = not any(tag.kind in {"function", "by", "most", "fewest"} for tag in tags)
     if looked_up and not hint and not role:
         hint = tuple(name for name, _ in tags[first].meaning if is_key_name(lexicon.column(name), lexicon))
-    column = _column_of_value(tags[first], lexicon, role, hint)
+    column = column_of_value(tags[first], lexicon, role, hint)
     values: list[Scalar] = [value_of(column, tags[first], lexicon)]
     end = first + 1
     while True:
@@ -136,7 +136,7 @@ def neither(tags: Sequence[Tag], place: int, lexicon: Lexicon) -> Read:
     return taken, [Not(negated=AllOf(all_of=(*one[1], *two[1])))]
 
 
-def _column_of_value(tag: Tag, lexicon: Lexicon, role: str, hint: Iterable[str]) -> ColumnCard:
+def column_of_value(tag: Tag, lexicon: Lexicon, role: str, hint: Iterable[str]) -> ColumnCard:
     """The column that a value belongs to; *from* and *to* can choose among columns that share it."""
     names = list(dict.fromkeys(name for name, _ in tag.meaning))
     names = [name for name in names if name in hint] or names

@@ -19,6 +19,7 @@ import nh3
 from markupsafe import Markup
 from pygments.token import STANDARD_TYPES
 
+from ..cleaning import html_parts
 from ..filetypes import FILE_TYPES, OUTPUT_FOLDER
 from .headings import LOST_PARTS, ON_THE_WEB
 from .styles import safe_style
@@ -27,25 +28,9 @@ MAX_EMBED = 5_000_000
 _ID_PREFIX = "n-"  # names in a stranger's HTML must not shadow those of the page's own script
 
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
-_PICTURE_URI = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
-_TAGS = (nh3.ALLOWED_TAGS - {"area", "map"}) | {"tfoot"}
-_GONE_WITH_CONTENT = {
-    "script", "style", "title", "textarea", "iframe", "noscript", "svg", "math", "object", "select", "template",
-}  # fmt: skip
-_ATTRIBUTES = {
-    "*": {"style", "title", "lang", "dir", "id"},
-    "a": {"href"},
-    "img": {"src", "alt", "width", "height"},
-    "details": {"open"},
-    "ol": {"start"},
-    "table": {"border"},
-    "td": {"align", "colspan", "rowspan"},
-    "th": {"align", "colspan", "rowspan", "scope"},
-    "time": {"datetime"},
-}
 _STYLES = {
     "background", "background-color", "border", "border-bottom", "border-collapse", "border-left", "border-radius",
     "border-right", "border-top", "caption-side", "color", "display", "font-family", "font-size", "font-style",
@@ -99,13 +84,13 @@ def clean(fragment: str, folder: Path | None = None) -> Markup:
     page = _Page(folder, secrets.token_hex(8), [])
     cleaned = nh3.clean(
         fragment,
-        tags=_TAGS,
-        clean_content_tags=_GONE_WITH_CONTENT,
-        attributes=_ATTRIBUTES,
+        tags=html_parts.TAGS,
+        clean_content_tags=html_parts.GONE_WITH_CONTENT,
+        attributes=html_parts.ATTRIBUTES,
         attribute_filter=page.attribute,
         allowed_classes=_CLASSES,
         filter_style_properties=_STYLES,
-        url_schemes={"http", "https", "mailto", "tel", "data"},
+        url_schemes=html_parts.SCHEMES,
         id_prefix=_ID_PREFIX,
     )
     return Markup(page.with_downloads(cleaned))  # noqa: S704 - this is the place where it becomes safe
@@ -156,7 +141,7 @@ class _Page:
     def _picture(self, url: str) -> str | None:
         if url in LOST_PARTS:
             return url or None
-        if _PICTURE_URI.fullmatch(url):
+        if html_parts.PICTURE.fullmatch(url):
             return url
         if _WEB.match(url) or url.startswith("//"):
             return ON_THE_WEB

@@ -1,0 +1,140 @@
+"""Words that say of which rows a figure is: total overdue amount, average remote salary, alarms per sensor."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+import pytest
+
+from analyst_magic.errors import Abstained
+from analyst_magic.planner.following import read_in_turn
+from analyst_magic.planner.plan.sql import to_sql
+from analyst_magic.planner.planner import choose_plan
+from analyst_magic.sources.frames import to_frame
+from analyst_magic.sources.profile import profile
+from analyst_magic.turn import Code, Exchange, Question
+
+DAYS = pd.to_datetime(["2025-01-01", "2025-01-11", "2025-02-01", "2025-02-01", "2025-03-01", "2025-03-05"])
+invoices = pd.DataFrame(
+    {
+        "invoice_no": [f"INV-{number}" for number in range(6)],
+        "customer": ["Acme", "Bolt", "Acme", "Bolt", "Acme", "Acme"],
+        "issued_on": DAYS,
+        "paid_on": [DAYS[0] + pd.Timedelta(days=10), DAYS[1] + pd.Timedelta(days=20), *[pd.NaT] * 3, DAYS[5]],
+        "amount": [100.0, 200.0, 400.0, 800.0, 1600.0, 50.0],
+        "status": ["paid", "paid", "open", "overdue", "overdue", "paid"],
+    }
+)
+employees = pd.DataFrame(
+    {
+        "employee_id": range(4),
+        "department": ["Sales", "Sales", "Legal", "Legal"],
+        "salary": [10.0, 30.0, 50.0, 90.0],
+        "remote": [True, False, True, True],
+        "gender": ["F", "M", "F", "M"],
+    }
+)
+students = pd.DataFrame(
+    {
+        "name": ["Ana", "Bo", "Cy", "Di", "Ed"],
+        "class": ["7a", "7a", "7b", "7b", "7b"],
+        "points": [10.0, 20.0, 30.0, 40.0, 50.0],
+        "passed": [False, True, True, None, True],
+    }
+)
+readings = pd.DataFrame(
+    {
+        "sensor": ["s1", "s1", "s2", "s2"],
+        "measured_at": pd.to_datetime(["2025-10-01 01:00", "2025-10-01 02:00", "2025-10-02 01:00", "2025-11-09 05:00"]),
+        "temperature": [20.0, 26.0, 24.0, 28.0],
+        "alarm": [False, True, True, True],
+    }
+)
+stock = pd.DataFrame({"sku": ["a", "b", "c"], "warehouse": ["North", "North", "South"], "on_hand": [5, 7, 9]})
+FRAMES = {"invoices": invoices, "employees": employees, "students": students, "readings": readings, "stock": stock}
+CARDS = {name: profile(to_frame(name, frame)) for name, frame in FRAMES.items()}
+CONNECTION = duckdb.connect()
+for _name, _frame in FRAMES.items():
+    CONNECTION.register(_name, _frame)
+TODAY = "2025-11-15"
+
+ANSWERS: list[tuple[str, str, list[tuple[object, ...]]]] = [
+    ("total overdue amount", "invoices", [(2400.0,)]),
+    ("total overdue amount by customer", "invoices", [("Acme", 1600.0), ("Bolt", 800.0)]),
+    ("what is the average open amount", "invoices", [(400.0,)]),
+    ("maximum overdue amount", "invoices", [(1600.0,)]),
+    ("total paid amount", "invoices", [(350.0,)]),
+    ("total paid amount by customer", "invoices", [("Acme", 150.0), ("Bolt", 200.0)]),
+    ("how many paid invoices", "invoices", [(3,)]),
+    ("number of paid invoices by customer", "invoices", [("Acme", 2), ("Bolt", 1)]),
+    ("how many invoices were paid in January 2025", "invoices", [(2,)]),
+    ("average days to payment by customer", "invoices", [("Acme", 5.0), ("Bolt", 20.0)]),
+    ("total revenue by customer", "invoices", [("Acme", 2150.0), ("Bolt", 1000.0)]),
+    ("average remote salary", "employees", [(50.0,)]),
+    ("mean female salary", "employees", [(30.0,)]),
+    ("average remote salary by department", "employees", [("Legal", 70.0), ("Sales", 10.0)]),
+    ("how many students failed", "students", [(1,)]),
+    ("average points of students who failed", "students", [(10.0,)]),
+    ("how many students passed by class", "students", [("7a", 1), ("7b", 2)]),
+    ("how many passed", "students", [(3,)]),
+    ("how many alarms", "readings", [(3,)]),
+    ("alarms per sensor", "readings", [("s1", 1), ("s2", 2)]),
+    ("number of alarms in October", "readings", [(2,)]),
+    ("highest paid employee in Sales", "employees", [(1, "Sales", 30.0, False, "M")]),
+]
+
+
+def rows(question: str, frame: str) -> list[tuple[object, ...]]:
+    plan = choose_plan(Question(question), (CARDS[frame],), TODAY)[0]
+    return sorted(CONNECTION.sql(to_sql(plan, CARDS[frame])).fetchall())
+
+
+@pytest.mark.parametrize(("question", "frame", "right"), ANSWERS, ids=[text for text, _, _ in ANSWERS])
+def test_the_word_between_says_of_which_rows(question: str, frame: str, right: list[tuple[object, ...]]) -> None:
+    assert rows(question, frame) == right
+
+
+@pytest.mark.parametrize(
+    ("question", "frame"),
+    [
+        ("highest paid invoice amount", "invoices"),  # not the highest amount: it may be open
+        ("lowest paid amount", "invoices"),
+        ("best rated salary", "employees"),
+        ("total cancelled amount", "invoices"),
+        ("average junior salary", "employees"),
+        ("value of stock by warehouse", "stock"),  # not the number of rows
+        ("how much stock do we have in the north warehouse", "stock"),
+        ("how many alarm values", "readings"),
+    ],
+)
+def test_a_word_that_nothing_in_the_data_explains_is_not_left_unused(question: str, frame: str) -> None:
+    with pytest.raises(Abstained):
+        choose_plan(Question(question), (CARDS[frame],), TODAY)
+
+
+def followed(question: str, before: str) -> list[tuple[object, ...]]:
+    conversation = (Exchange(before, Code("", "sql"), "It ran."),)
+    plan, card = read_in_turn(Question(question), tuple(CARDS.values()), conversation, choose_plan, TODAY)
+    return sorted(CONNECTION.sql(to_sql(plan, card)).fetchall())
+
+
+def test_a_question_of_its_own_after_another_is_no_follow_up() -> None:
+    assert followed("how many paid invoices", "average days to payment by customer") == [(3,)]
+
+
+@pytest.mark.parametrize(
+    ("question", "before"),
+    [
+        ("hours with temperature over 25", "daily average temperature of s1"),
+        ("temperature by month", "highest temperature"),  # its maximum, its mean: nobody said
+    ],
+)
+def test_what_could_be_a_question_of_its_own_takes_nothing_from_the_one_before(question: str, before: str) -> None:
+    with pytest.raises(Abstained):
+        followed(question, before)
+
+
+def test_a_total_of_nothing_after_a_count_is_not_understood() -> None:
+    """It used to end in an internal error."""
+    with pytest.raises(Abstained):
+        followed("what is Bolt's total", "number of invoices by status")
