@@ -9,7 +9,7 @@ from ..errors import Abstained
 from ..turn import NUMBER_TYPES, ColumnCard
 from .lexicon import Lexicon
 from .linking import Tag
-from .plan.words import UNITS, name_parts, unit_of
+from .plan.words import UNIT_WORDS, UNITS, name_parts, unit_of
 from .synonyms import RELATED, VERB_FORMS
 from .tokens import canonical, main_synonym
 
@@ -19,17 +19,10 @@ _FACTORS: dict[str, tuple[str, float]] = {
     "lb": ("mass", 0.45359237), "ms": ("time", 0.001), "s": ("time", 1.0), "min": ("time", 60.0),
     "h": ("time", 3600.0), "d": ("time", 86400.0), "wk": ("time", 604800.0), "USD": ("dollars", 1.0),
     "EUR": ("euros", 1.0), "GBP": ("pounds", 1.0), "%": ("share", 1.0),
+    "ha": ("area", 10_000.0), "m²": ("area", 1.0), "kWh": ("energy", 1.0), "MWh": ("energy", 1000.0),
     "°C": ("celsius", 1.0), "°F": ("fahrenheit", 1.0),
     "mph": ("speed", 1.0), "thousand": ("number", 1e3), "million": ("number", 1e6), "billion": ("number", 1e9),
     "trillion": ("number", 1e12),
-}  # fmt: skip
-_WORDS: dict[str, str] = {
-    "minute": "min", "minutes": "min", "mins": "min", "mile": "mi", "miles": "mi", "kilometres": "km",
-    "kilometers": "km", "millimetres": "mm", "millimeters": "mm", "grams": "g", "gram": "g", "kilograms": "kg",
-    "dollars": "USD", "euros": "EUR", "usd": "USD", "eur": "EUR", "feet": "ft", "metres": "m", "meters": "m",
-    "seconds": "s", "hour": "h", "hours": "h", "day": "d", "days": "d", "week": "wk", "weeks": "wk", "pct": "%",
-    "percent": "%", "pounds": "lb", "bn": "billion", "millions": "million", "billions": "billion", "mln": "million",
-    "thousands": "thousand", "mn": "million", "metre": "m", "meter": "m", "foot": "ft",
 }  # fmt: skip
 _USUAL = frozenset({"min", "mi", "USD", "EUR", "ft", "m", "mm", "g", "s", "mph", "km", "degrees"})
 """Units that a column without one in its name is taken to have; of others it is not clear what they are in it."""
@@ -42,7 +35,21 @@ SCALES = frozenset({"thousand", "million", "billion", "trillion"})
 def unit_named(tag: Tag) -> str:
     """The unit that a word names, as its sign."""
     low = tag.text.lower()
-    return _WORDS.get(low, low)
+    return UNIT_WORDS.get(low, low)
+
+
+def column_in(unit: str, words: Lexicon) -> ColumnCard | None:
+    """The one column of numbers whose name has a unit: ``distance_km`` for *kilometers*.
+
+    Args:
+        unit: The unit as a question writes it; times and scales are no names of columns.
+        words: The frame's.
+    """
+    sign = UNIT_WORDS.get(unit.lower(), unit.lower())
+    if _FACTORS.get(sign, ("time", 1.0))[0] in {"time", "number", "share"}:
+        return None
+    found = [column for column in words.card.columns if column.type in NUMBER_TYPES and _unit(column) == sign]
+    return found[0] if len(found) == 1 else None
 
 
 def converted(number: Tag, unit: Tag | None, column: ColumnCard) -> Any:
@@ -83,7 +90,7 @@ def _scaled(value: float, scale: str, column: ColumnCard) -> Any:
 
 def _scale_of(part: str) -> str:
     """The scale that a part of a name says: ``millions``, ``musd``, ``keur``."""
-    word = _WORDS.get(part, part)
+    word = UNIT_WORDS.get(part, part)
     money = re.fullmatch(r"(k|t|m|mm|mn|mio|bn|b)(?:usd|eur|gbp|chf|jpy|cad|aud|cny|inr)", part)
     return word if word in SCALES else _OF_MONEY[money[1]] if money else ""
 

@@ -99,6 +99,14 @@ def numbers_things(column: ColumnCard) -> bool:
     return bool({"id", "key", "no", "number", "code", "nr", "num"} & {*name_parts(column.sql)})
 
 
+def only_amount(words: Lexicon) -> ColumnCard | None:
+    """The column of numbers, where no other one measures anything: what the rows themselves amount to."""
+    rows = words.card.rows
+    found = [c for c in words.card.columns if is_number(c) and not numbers_things(c) and not tells_apart(c)]
+    measures = [column for column in found if column.distinct != rows or column.type != "integer"]
+    return measures[0] if len(measures) == 1 else None
+
+
 def role_in(text: str) -> str:
     last = text.lower().split()[-1]
     return last if last in ROLES else ""

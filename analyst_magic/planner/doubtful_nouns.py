@@ -124,6 +124,10 @@ def _groups_of_one_row(plan: QueryPlan, found: Sequence[Tag], words: Lexicon) ->
     keys = [
         d.column for d in plan.group_by if d.column in words.columns and _numbers_rows(words.column(d.column), words)
     ]
+    if keys and len(plan.group_by) == 1 and not plan.chart and [m.function for m in plan.measures] == ["count"]:
+        raise Abstained(
+            f"Each {keys[0]} has one row of {words.card.name}: their numbers say nothing.", "Name a column to compare."
+        )
     each = {name for by, tag in pairwise(found) if by.kind == "by" and tag.kind == "column" for name in tag.meaning}
     if len(plan.group_by) > 1 and keys and keys[0] in each and plan.source is None and plan.measures:
         raise Abstained(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .amounts import column_in
 from .column_choice import is_number, numbers_things
 from .lexicon import Lexicon
 from .linking import columns_called
@@ -59,6 +60,44 @@ def how_on_average(found: re.Match[str], words: Lexicon) -> str | None:
     if not rows and not grouped:
         return None
     return f'average "{named[0]}"' + (f' by "{column[0]}"' if grouped else "")
+
+
+_UNIT_WORDS = r"(?:square\s+)?(?:kilo|milli|centi)?met(?:er|re)s?|hectares?|[km]wh|km|ha|sqm|m2|kg|kilograms?|miles?|dollars|euros"
+
+
+@WORDINGS.wording(
+    r"\b(?P<figure>total|sum\s+of|average|mean|median|maximum|minimum|most|fewest|least)\s+(?:number\s+of\s+)?"
+    rf"(?P<unit>{_UNIT_WORDS})\b(?!\s*(?:per\s+h|/))"
+)
+def of_unit(found: re.Match[str], words: Lexicon) -> str | None:
+    """``total kilometers``: the one column in that unit."""
+    column = None if columns_called(found["unit"], words) else column_in(found["unit"], words)
+    return f'{found["figure"]} "{column.sql}"' if column is not None else None
+
+
+@WORDINGS.wording(rf"\b(?:average\s+)?(?P<figure>[a-z_]+)\s+per\s+(?P<unit>{_UNIT_WORDS})\b")
+def per_unit(found: re.Match[str], words: Lexicon) -> str | None:
+    """``rent per square meter by district``: a ratio of totals."""
+    amounts = amounts_called(found["figure"], words)
+    column = None if columns_called(found["unit"], words) else column_in(found["unit"], words)
+    if column is None or len(amounts) != 1 or amounts[0] == column.sql:
+        return None
+    return f'ratio of "{amounts[0]}" to "{column.sql}"'
+
+
+@WORDINGS.wording(
+    r"^\s*how\s+many\s+(?P<rows>.+?)\s+(?P<by>per|a|each|every)\s+(?P<time>hour|day|week|month|quarter|year)\s+on\s+average\s*\??$"
+)
+def mean_of_times(found: re.Match[str], words: Lexicon) -> str:
+    """``how many calls per day on average``."""
+    return f"average number of {found['rows']} per {found['time']}"
+
+
+@WORDINGS.wording(r"^\s*(?P<one>[\w ]+?)\s+(?:and|vs)\s+(?P<other>[\w ]+?)\s+correlation\s*\??$")
+def correlation_last(found: re.Match[str], words: Lexicon) -> str | None:
+    """``rain and yield correlation``."""
+    named = all(columns_called(found[side], words) for side in ("one", "other"))
+    return f"correlation between {found['one']} and {found['other']}" if named else None
 
 
 @WORDINGS.wording(

@@ -7,7 +7,7 @@ from typing import cast
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .asking import Ambiguous
-from .column_choice import is_number, numbers_things, one_column, tells_apart
+from .column_choice import is_number, numbers_things, one_column, only_amount, tells_apart
 from .filters import filter_of
 from .flags import where_said, where_true
 from .groups import dimension_at, whole_day
@@ -112,6 +112,8 @@ def of_flagged_rows(span: Span) -> tuple[Figure, Where] | None:
     text, counted = tag.text.lower(), len(span.own) > 1
     if counted and (span.own[0].meaning != "count" or span.after.kind in {*ROWS, "column", "value", "unknown"}):
         return None
+    if not counted and (tag.lead or span.before.kind not in {"start", "list"}):
+        return None  # "average age of smokers by ward"
     is_plural_noun = stem(text) != text and stem(text) in words_of(tag, span.words)
     if not (is_plural_noun and (counted or span.after.kind == "by")) and not (counted and text.endswith("ed")):
         return None
@@ -179,7 +181,23 @@ def of_rows(span: Span) -> Figure | None:
         return Figure((Measure(function="sum", column=total),))  # the total medals, in a column of that name
     if functions == {"count", "share"}:
         return Figure((COUNT, Measure(function="share")))
+    amount = only_amount(span.words)
+    if amount is not None and len(span.of("function")) == 1:
+        function = span.own[0]
+        if functions == {"sum"} and _AMOUNTS & {*name_parts(amount.sql)}:
+            rows = span.own[-1].text
+            raise Ambiguous(
+                f"“{function.text} {rows}” could be their number, or the total of {amount.sql}.",
+                f"Say “number of {rows}” or “total {amount.sql}”.",
+                word=f"{function.text} {rows}",
+                choices=(f"number of {rows}", f"total {amount.sql}"),
+            )
+        if functions <= {"mean", "median", "max", "min"}:
+            return Figure((Measure(function=function.meaning, column=amount.sql),))  # the average donation
     return Figure((COUNT,)) if functions <= {"count", "sum"} else None
+
+
+_AMOUNTS = frozenset("amount value total sum eur usd gbp chf".split())
 
 
 @RULES.rule("distinct (rows|frame)")

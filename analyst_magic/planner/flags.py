@@ -10,7 +10,7 @@ from .linking import Tag
 from .parts import Groups, Where
 from .plan.schema import Dimension, Filter, Scalar
 from .rules import Grammar, Span
-from .tokens import past_forms
+from .tokens import past_forms, stem
 
 RULES = Grammar()
 _YES: tuple[tuple[str, str], ...] = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
@@ -56,11 +56,22 @@ def flagged_rows(span: Span) -> Where | None:
 
 
 @RULES.rule("column", cost=0.7)
+def of_those(span: Span) -> Where | None:
+    """``average age of smokers``, ``cost for smokers``: the plural of a column of yes and no."""
+    tag = span.own[0]
+    text = tag.text.lower()
+    if not {"of", "for", "among"} & set(tag.lead.split()) or stem(text) == text or span.after.kind in _NEXT:
+        return None
+    return where_true(tag, span.words)
+
+
+@RULES.rule("column", cost=0.7)
 def rows_that_did(span: Span) -> Where | None:
-    """``how many students passed``, ``orders returned by month``."""
+    """``how many students passed``, ``share of trips on time by driver``."""
     tag = span.own[0]
     ends = span.after.kind in {"end", "by", "relative", "from"} and not span.after.lead
-    if span.before.kind not in {"rows", "frame"} or not tag.text.lower().endswith("ed") or not ends or tag.lead:
+    is_participle = tag.text.lower().endswith("ed") or " " in tag.text
+    if span.before.kind not in {"rows", "frame"} or not is_participle or not ends or tag.lead:
         return None
     return where_true(tag, span.words)
 

@@ -99,6 +99,8 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
     words = lexicon(card, today)
     text = _TALK.sub(" ", question.text)
     asked = _asked(text, words)
+    if not _BEGINS.search(question.text) and not _MORE.search(question.text):
+        _refuse_whole(asked)
     function, column = _figure(asked)
     tabled = question.wants == "table" or bool(_TABLE.search(question.text))
     changes: dict[str, Any] = {}
@@ -126,7 +128,8 @@ def _changed(base: QueryPlan, card: FrameCard, question: Question, today: str) -
     try:
         return QueryPlan.model_validate(plan)
     except ValidationError as error:
-        raise _does_not_go(error) from error
+        detail = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise Abstained(f"That does not go with the question before: {detail}.", NEXT_STEP) from error
 
 
 def _figures_changed(base: QueryPlan, function: Function | None, column: str | None) -> tuple[Measure, ...]:
@@ -134,12 +137,18 @@ def _figures_changed(base: QueryPlan, function: Function | None, column: str | N
     try:
         return tuple(Measure(function=function or old.function, column=column or old.column) for old in base.measures)
     except ValidationError as error:
-        raise _does_not_go(error) from error
+        raise Abstained("This is no follow-up.", NEXT_STEP) from error
 
 
-def _does_not_go(error: ValidationError) -> Abstained:
-    detail = error.errors()[0]["msg"].removeprefix("Value error, ")
-    return Abstained(f"That does not go with the question before: {detail}.", NEXT_STEP)
+def _refuse_whole(asked: Request) -> None:
+    """A question that names its rows, or a figure with more than that, is read on its own or not at all.
+
+    Raises:
+        Abstained: It is such a question.
+    """
+    figure = asked.measures or asked.columns or any(isinstance(part, OtherFunction) for part in asked.parts)
+    if asked.rows or (figure and (asked.filters or asked.groups or asked.chart)) or (asked.filters and asked.chart):
+        raise Abstained("This is no follow-up.", NEXT_STEP)
 
 
 def _asked(text: str, words: Lexicon) -> Request:

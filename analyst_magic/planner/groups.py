@@ -71,6 +71,11 @@ def over(span: Span) -> Groups | None:
     """``the average price over the region``."""
     if span.own[0].text.lower() != "over":
         return None
+    if span.before.kind in {"is", "verb"}:
+        raise Abstained(
+            f"“over {span.own[1].text}”: it is not clear what is compared with it.",
+            f"Say both columns, such as “where ... is above {span.own[1].text}”.",
+        )
     dimension, _ = dimension_at(span.own, 1, span.words)
     return Groups((dimension,)) if dimension else None
 

@@ -11,7 +11,7 @@ from typing import Any
 from ..turn import ColumnCard, FrameCard
 from .phrases import PHRASE_WORDS
 from .plan.text_numbers import as_number, number_type
-from .plan.words import UNITS, name_parts
+from .plan.words import UNIT_WORDS, UNITS, name_parts, unit_of
 from .synonyms import RELATED, VERB_FORMS
 from .tokens import Token, canonical, main_synonym, past_forms, tokens
 
@@ -103,6 +103,7 @@ def _lexicon(card: FrameCard, today: str) -> Lexicon:
     vocabulary = {word for phrase in (*names, *values) for word in phrase} | set(joined) | set(frame)
     done = _done(card)
     vocabulary |= {word for (word,) in done}
+    vocabulary |= _units(card)
     vocabulary |= {main_synonym(word) for word in vocabulary} | {canonical(word) for word in vocabulary}
     return Lexicon(
         card,
@@ -133,6 +134,14 @@ def _people(column: ColumnCard) -> Iterable[tuple[str, str]]:
         value = next((known[code] for code in codes if code in known), None)
         if value is not None:
             yield from ((word, value) for word in words if word != value.lower())
+
+
+def _units(card: FrameCard) -> set[str]:
+    """Words for the units in names of columns: *kilometers* for ``distance_km``; those of times say too little."""
+    signs = {unit_of(column.sql) for column in card.columns} - {"", "s", "ms", "min", "%"}
+    return {part for words, sign in UNIT_WORDS.items() if sign in signs for part in words.split()} | {
+        sign.lower() for sign in signs
+    }
 
 
 def _done(card: FrameCard) -> dict[tuple[str, ...], str]:

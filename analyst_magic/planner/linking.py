@@ -239,7 +239,7 @@ def _best(piece: list[Token], lexicon: Lexicon, before: list[Tag]) -> Tag | None
         return Tag("column", text, (exact,)) if awaited else _phrase_tag(piece, phrase, before)
     if exact is not None and phrase is not None and _meant_as_column(phrase[0], exact, after_function):
         return Tag("column", text, (exact,))
-    if phrase is not None and phrase[0] == "stop" and words in lexicon.done:
+    if phrase is not None and phrase[0] in {"stop", "verb"} and words in lexicon.done:
         return Tag("column", text, (lexicon.done[words],))  # "flats that were let", where there is let_on
     if phrase is not None and phrase[0] == "unit" and _is_counted(words, lexicon, before):
         phrase = None  # "number of meters", where there is a column of meters

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..errors import Abstained
 from ..turn import ColumnCard
 from .amounts import points_at, refuse_participle, takes_time
 from .asking import total_or_mean
-from .column_choice import is_number, one_column
+from .column_choice import is_number, one_column, only_amount
+from .lexicon import Lexicon
 from .parts import Extreme, Key, Named, Sort
 from .plan.schema import Measure, Order
 from .plan.sql import is_time
@@ -188,7 +191,29 @@ def hinted(request: Request) -> ColumnCard | None:
         return request.columns[0]
     hint = extreme.hint if extreme else ""
     found = [column for column in words.card.columns if hint and is_number(column) and points_at(hint, column)]
+    if extreme is not None and not found and extreme.rows is not None and extreme.text.lower() in _SIZES:
+        return only_amount(words)
+    if extreme is not None and hint == "length" and found and sum(map(is_time, words.card.columns)) > 1:
+        _refuse_two_lengths(extreme.text, found, words)
     return found[0] if len(found) == 1 else None
+
+
+_SIZES = frozenset({"largest", "biggest", "smallest", "highest", "lowest"})
+
+
+def _refuse_two_lengths(text: str, found: Sequence[ColumnCard], words: Lexicon) -> None:
+    """A project with 90 hours of work and two dates may be the longest by either.
+
+    Raises:
+        Abstained: The column is of hours or days and is not named as a duration.
+    """
+    if all({"duration", "length", "runtime"} & {*name_parts(column.sql)} for column in found):
+        return
+    times = " to ".join(column.sql for column in words.card.columns if is_time(column))
+    raise Abstained(
+        f"“{text}”: by {found[0].sql}, or by the time from {times}?",
+        f"Say “the highest {found[0].sql}”, or “the most days between” two dates.",
+    )
 
 
 def _of_the_picked(request: Request) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ..errors import Abstained
-from .amounts import refuse_participle
+from ..turn import ColumnCard
+from .amounts import points_at, refuse_participle
 from .asking import Ambiguous
 from .column_choice import is_number, is_text, one_column, time_column
 from .dates import has_years
 from .figures import COUNT, ROWS, is_compound, measure, numbers_of_rows, refuse_numbering
-from .filters import is_a_year
+from .filters import filter_of, is_a_year
 from .flags import truth
 from .lexicon import Lexicon
 from .linking import Tag
@@ -16,9 +17,10 @@ from .parts import Common, Extreme, Key, Limit, RankBy, Rows, Sort, Where
 from .plan.schema import Filter, Measure
 from .plan.sql import is_time
 from .plan.words import name_parts
-from .request import is_plural
+from .request import is_key, is_plural
 from .rules import Grammar, Span
 from .tokens import canonical
+from .value_conditions import column_of_value, value_of
 from .year_columns import is_year_column
 
 RULES = Grammar()
@@ -51,9 +53,9 @@ def highest_column(span: Span) -> Extreme | None:
     tag = span.own[1]
     if is_compound(span):
         return None
-    if all(is_text(span.words.column(name)) and _is_key(name, span.words) for name in tag.meaning):
-        return _extreme(span, rows=tag)  # the tallest building, where each row is one
     high, hint = span.own[0].meaning
+    if all(_is_row(span.words.column(name), hint, span.words) for name in tag.meaning):
+        return _extreme(span, rows=tag)  # the tallest building, where each row is one
     if hint == "date" and not any(is_time(span.words.column(name)) for name in tag.meaning):
         return None  # the latest price is that of the latest row, not the highest
     _refuse_participle(span, tag)
@@ -144,6 +146,15 @@ def most_rows(span: Span) -> Extreme:
     return Extreme(_high(span.own[0]), COUNT, text=span.own[0].text)
 
 
+@RULES.rule("(most|fewest) value (rows|frame)", cost=0.9)
+def most_of_a_value(span: Span) -> tuple[Extreme, Where]:
+    """``the most cancelled projects``: of the rows with that value."""
+    value = span.own[1]
+    column = column_of_value(value, span.words, "", ())
+    which = Where((filter_of(column.sql, "=", value_of(column, value, span.words)),), about=True)
+    return Extreme(_high(span.own[0]), COUNT, text=span.own[0].text), which
+
+
 @RULES.rule("(most|fewest) column (rows|frame)", cost=0.9)
 def most_flagged(span: Span) -> tuple[Extreme, Where] | None:
     """``the most cancelled bookings``: of the rows of which it is true."""
@@ -192,15 +203,16 @@ def _most_of_amount(span: Span, tag: Tag) -> Extreme:
     if row is not None and row.kind in ROWS:
         return Extreme(high, tag=tag, rows=row, text=word)
     named = picked[-1].meaning if picked and picked[-1].kind == "column" else ()
-    several = picked and not any(_is_key(name, span.words) for name in named)
+    several = picked and not any(is_key(span.words.column(name), span.words) for name in named)
     if several:
         return Extreme(high, measure("sum", word, tag, span.words), text=word)
     return Extreme(high, tag=tag, rows=_who(span), text=word)
 
 
-def _is_key(name: str, words: Lexicon) -> bool:
-    column = words.column(name)
-    return column.distinct is not None and column.distinct == words.card.rows and not column.nulls
+def _is_row(column: ColumnCard, hint: str, words: Lexicon) -> bool:
+    """Whether a column stands for the rows: each has a name or a number of its own, which is not what is compared."""
+    compared = is_number(column) and (not hint or hint == "date" or points_at(hint, column))
+    return is_key(column, words) and (is_text(column) or (column.type == "integer" and not compared))
 
 
 @RULES.rule("(most|fewest)", cost=1.0)

@@ -71,8 +71,8 @@ COMPARED: dict[str, str] = {
 """What a comparison is of where no column is named."""
 
 ROLES: dict[str, tuple[str, ...]] = {
-    "from": ("origin", "source", "start", "departure", "sender"),
-    "to": ("destination", "target", "end", "arrival", "receiver"),
+    "from": ("from", "origin", "source", "start", "departure", "sender"),
+    "to": ("to", "destination", "target", "end", "arrival", "receiver"),
 }
 """Which columns *from* and *to* point at."""
 

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 ABBREVIATIONS: dict[str, str] = {
     "acct": "account", "addr": "address", "alt": "altitude", "amt": "amount", "arr": "arrival", "avg": "average",
-    "cat": "category", "cnt": "count", "cust": "customer", "dept": "department", "dep": "departure",
+    "cat": "category", "cnt": "count", "csat": "satisfaction", "cust": "customer", "dept": "department",
+    "dep": "departure",
     "desc": "description", "dest": "destination", "dewp": "dewpoint", "dist": "distance", "dob": "birthday",
     "dur": "duration", "emp": "employee", "freq": "frequency", "hr": "hour", "hrs": "hours", "humid": "humidity",
     "id": "id", "lat": "latitude", "len": "length", "lon": "longitude", "lng": "longitude", "max": "maximum",
@@ -21,8 +22,21 @@ ABBREVIATIONS: dict[str, str] = {
 UNITS: dict[str, str] = {
     "mm": "mm", "cm": "cm", "m": "m", "km": "km", "mi": "mi", "ft": "ft", "g": "g", "kg": "kg", "lb": "lb",
     "ms": "ms", "s": "s", "sec": "s", "usd": "USD", "eur": "EUR", "gbp": "GBP", "pct": "%", "percent": "%",
-    "c": "°C", "f": "°F", "kwh": "kWh", "mb": "MB", "gb": "GB",
+    "c": "°C", "f": "°F", "ha": "ha", "kwh": "kWh", "mwh": "MWh", "sqm": "m²",
+    "mb": "MB", "gb": "GB",
 }  # fmt: skip
+
+UNIT_WORDS: dict[str, str] = {
+    "minute": "min", "minutes": "min", "mins": "min", "mile": "mi", "miles": "mi", "kilometres": "km",
+    "kilometers": "km", "millimetres": "mm", "millimeters": "mm", "grams": "g", "gram": "g", "kilograms": "kg",
+    "dollars": "USD", "euros": "EUR", "usd": "USD", "eur": "EUR", "feet": "ft", "metres": "m", "meters": "m",
+    "seconds": "s", "hour": "h", "hours": "h", "day": "d", "days": "d", "week": "wk", "weeks": "wk", "pct": "%",
+    "percent": "%", "pounds": "lb", "bn": "billion", "millions": "million", "billions": "billion", "mln": "million",
+    "thousands": "thousand", "mn": "million", "metre": "m", "meter": "m", "foot": "ft",
+    "hectare": "ha", "hectares": "ha", "sqm": "m²", "m2": "m²", "square meter": "m²", "square meters": "m²",
+    "square metre": "m²", "square metres": "m²", "kilometre": "km", "kilometer": "km", "kwh": "kWh", "mwh": "MWh",
+}  # fmt: skip
+"""How questions write the units."""
 
 _TIMES = frozenset({"delay", "duration", "dur", "time", "wait", "waiting", "elapsed", "runtime", "travel", "late"})
 

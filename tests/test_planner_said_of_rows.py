@@ -50,8 +50,48 @@ readings = pd.DataFrame(
         "alarm": [False, True, True, True],
     }
 )
+donations = pd.DataFrame(
+    {
+        "donor": ["a", "b", "b", "c"],
+        "given_on": pd.to_datetime(["2025-01-01", "2025-01-02", "2025-02-03", "2025-02-04"]),
+        "amount": [10.0, 20.0, 40.0, 90.0],
+        "method": ["card", "cash", "card", "cash"],
+    }
+)
+projects = pd.DataFrame(
+    {
+        "project": ["P1", "P2", "P3", "P4"],
+        "manager": ["Ida", "Ida", "Jon", "Jon"],
+        "start_date": pd.to_datetime(["2025-01-05", "2025-04-01", "2025-02-01", "2026-01-01"]),
+        "end_date": pd.to_datetime(["2025-03-05", "2025-12-01", None, None]),
+        "budget": [100, 200, 300, 400],
+        "spent": [150, 150, 150, 500],
+        "hours": [900, 30, 20, 10],
+        "status": ["done", "cancelled", "cancelled", "cancelled"],
+    }
+)
+listings = pd.DataFrame({"listing": [7, 8, 9], "rent": [900, 700, 800], "balcony": [True, False, True]})
+patients = pd.DataFrame(
+    {"name": ["a", "b", "c"], "age": [40, 60, 20], "ward": ["A", "A", "B"], "smoker": ["yes", "yes", "no"]}
+)
+trips = pd.DataFrame(
+    {
+        "trip": [1, 2, 3, 4],
+        "driver": ["Max", "Max", "Nia", "Nia"],
+        "from_city": ["Bonn", "Kiel", "Bonn", "Ulm"],
+        "to_city": ["Kiel", "Bonn", "Ulm", "Kiel"],
+        "departed": pd.to_datetime(["2025-06-01", "2025-06-01", "2025-06-02", "2025-07-03"]),
+        "distance_km": [10.0, 20.0, 30.0, 80.0],
+        "area_ha": [1.0, 2.0, 3.0, 4.0],
+        "on_time": [True, False, True, True],
+        "csat": [1, 2, 4, 5],
+    }
+)
 stock = pd.DataFrame({"sku": ["a", "b", "c"], "warehouse": ["North", "North", "South"], "on_hand": [5, 7, 9]})
-FRAMES = {"invoices": invoices, "employees": employees, "students": students, "readings": readings, "stock": stock}
+FRAMES = {
+    "invoices": invoices, "employees": employees, "students": students, "readings": readings, "stock": stock,
+    "donations": donations, "projects": projects, "listings": listings, "patients": patients, "trips": trips,
+}  # fmt: skip
 CARDS = {name: profile(to_frame(name, frame)) for name, frame in FRAMES.items()}
 CONNECTION = duckdb.connect()
 for _name, _frame in FRAMES.items():
@@ -80,6 +120,24 @@ ANSWERS: list[tuple[str, str, list[tuple[object, ...]]]] = [
     ("how many alarms", "readings", [(3,)]),
     ("alarms per sensor", "readings", [("s1", 1), ("s2", 2)]),
     ("number of alarms in October", "readings", [(2,)]),
+    ("average donation", "donations", [(40.0,)]),
+    ("median donation by method", "donations", [("card", 25.0), ("cash", 55.0)]),
+    ("biggest donation", "donations", [("c", pd.Timestamp("2025-02-04"), 90.0, "cash")]),
+    ("number of donations", "donations", [(4,)]),
+    ("which manager has the most cancelled projects", "projects", [("Jon", 2)]),
+    ("number of projects started in Q1 2025", "projects", [(2,)]),
+    ("number of projects where spent is above budget", "projects", [(2,)]),
+    ("cheapest listing with a balcony", "listings", [(9, 800, True)]),
+    ("average age of smokers", "patients", [(50.0,)]),
+    ("average age of smokers by ward", "patients", [("A", 50.0)]),
+    ("how many trips per day on average", "trips", [(4 / 3,)]),
+    ("number of trips from Bonn", "trips", [(2,)]),
+    ("number of trips from Bonn to Kiel", "trips", [(1,)]),
+    ("percentage of trips on time by driver", "trips", [("Max", 50.0), ("Nia", 100.0)]),
+    ("total kilometers by driver", "trips", [("Max", 30.0), ("Nia", 110.0)]),
+    ("driver with the most kilometers", "trips", [("Nia", 110.0)]),
+    ("distance per hectare by driver", "trips", [("Max", 10.0), ("Nia", 110 / 7)]),
+    ("which driver has the lowest satisfaction", "trips", [("Max", 1.5)]),
     ("highest paid employee in Sales", "employees", [(1, "Sales", 30.0, False, "M")]),
 ]
 
@@ -105,6 +163,10 @@ def test_the_word_between_says_of_which_rows(question: str, frame: str, right: l
         ("value of stock by warehouse", "stock"),  # not the number of rows
         ("how much stock do we have in the north warehouse", "stock"),
         ("how many alarm values", "readings"),
+        ("which projects are over budget", "projects"),  # it was the number of projects for each budget
+        ("most popular project", "projects"),  # each has one row
+        ("longest project", "projects"),  # by hours, or from its start to its end
+        ("total donations", "donations"),  # their number, or the money
     ],
 )
 def test_a_word_that_nothing_in_the_data_explains_is_not_left_unused(question: str, frame: str) -> None:
@@ -126,6 +188,8 @@ def test_a_question_of_its_own_after_another_is_no_follow_up() -> None:
     ("question", "before"),
     [
         ("hours with temperature over 25", "daily average temperature of s1"),
+        ("trend of readings", "average temperature by sensor"),
+        ("change in temperature from 20 to 24", "average temperature by sensor"),
         ("temperature by month", "highest temperature"),  # its maximum, its mean: nobody said
     ],
 )
