@@ -1,4 +1,5 @@
 import { JupyterFrontEnd } from '@jupyterlab/application';
+import { ICodeCellModel } from '@jupyterlab/cells';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { PathExt } from '@jupyterlab/coreutils';
 import { NotebookPanel } from '@jupyterlab/notebook';
@@ -60,7 +61,19 @@ export function panelServices(
     },
     showProfile: (name, html) =>
       void import('./owncells').then(loaded => loaded.showProfile(app, name, html)),
-    startKernel: () => notebook.sessionContext.startKernel().then(() => undefined)
+    startKernel: async () => {
+      if (await notebook.sessionContext.startKernel()) {
+        await app.commands.execute('notebook:change-kernel'); // which one is for the user to say
+      }
+    },
+    hasCellsToRun: () =>
+      notebook.content.widgets.some(
+        ({ model }) =>
+          model.type === 'code' &&
+          (model as ICodeCellModel).executionCount === null &&
+          model.sharedModel.getSource().trim() !== ''
+      ),
+    runAllCells: () => run('notebook:run-all-cells')
   };
 }
 

@@ -31,7 +31,7 @@ export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.
 }
 
 /** A message with what stands in backticks, as a command, as code. */
-function withCode(message: string): React.ReactNode {
+export function withCode(message: string): React.ReactNode {
   const parts = message.split(/`([^`\n]+)`/);
   return parts.map((part, at) => (at % 2 ? <code key={at}>{part}</code> : part));
 }
