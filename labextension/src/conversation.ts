@@ -489,7 +489,8 @@ export class Conversation implements IDisposable {
       this.notify({
         kind: NO_DATA,
         message: `${isNew ? 'The kernel is new and has' : 'This notebook has'} no data yet, so nothing was asked.`,
-        next_step: 'Make or open some as said above; your question is kept. Ask once more to ask it as it is.',
+        next_step:
+          'Make or open some as said above; your question is kept. Ask once more to ask it as it is.',
         detail: ''
       });
       return false;

@@ -1,5 +1,4 @@
 import { JupyterFrontEnd } from '@jupyterlab/application';
-import { ICodeCellModel } from '@jupyterlab/cells';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { PathExt } from '@jupyterlab/coreutils';
 import { NotebookPanel } from '@jupyterlab/notebook';
@@ -66,12 +65,9 @@ export function panelServices(
         await app.commands.execute('notebook:change-kernel'); // which one is for the user to say
       }
     },
-    hasCellsToRun: () =>
+    hasCode: () =>
       notebook.content.widgets.some(
-        ({ model }) =>
-          model.type === 'code' &&
-          (model as ICodeCellModel).executionCount === null &&
-          model.sharedModel.getSource().trim() !== ''
+        ({ model }) => model.type === 'code' && model.sharedModel.getSource().trim() !== ''
       ),
     runAllCells: () => run('notebook:run-all-cells')
   };

@@ -178,7 +178,9 @@ describe('Conversation', () => {
     expect(session.sent).toEqual([]);
     expect(conversation.turns).toEqual([]);
     expect(conversation.getState().draft).toBe('Total revenue');
-    expect(conversation.getState().notice?.message).toMatch(/The kernel is new and has no data yet/);
+    expect(conversation.getState().notice?.message).toMatch(
+      /The kernel is new and has no data yet/
+    );
     session.say({ type: 'frames', frames: [FRAME] });
     expect(conversation.getState().notice).toBeNull();
     await conversation.ask('Total revenue', {}, needs);

@@ -83,7 +83,7 @@ function services(more: Partial<Services> = {}): Services {
     dataFiles: () => Promise.resolve(['orders.csv']),
     insert: jest.fn(),
     goToCell: jest.fn(() => true),
-    hasCellsToRun: () => false,
+    hasCode: () => false,
     leave: jest.fn(),
     ...more
   } as unknown as Services;
@@ -160,7 +160,7 @@ describe('an empty conversation', () => {
 
   it('keeps a question that has no data, and offers to make some', async () => {
     const runAllCells = jest.fn();
-    const { session, say, box } = await panel({ hasCellsToRun: () => true, runAllCells });
+    const { session, say, box } = await panel({ hasCode: () => true, runAllCells });
     await say({ type: 'frames', frames: [] });
     fireEvent.change(box(), { target: { value: 'Total revenue' } });
     fireEvent.keyDown(box(), { key: 'Enter' });

@@ -71,7 +71,7 @@ export function Welcome(props: {
           or open one:
         </p>
         <div className="am-Suggestions">
-          {services.hasCellsToRun() && (
+          {services.hasCode() && (
             <button className="am-Suggestion" onClick={() => services.runAllCells()}>
               Run all cells
             </button>
