@@ -152,7 +152,7 @@ class AnswerRecord:
         facts = [LANGUAGES.get(self.language, self.language), author] if self.code else [author]
         facts.append(f"{self.seconds:.2f} s")
         facts += [self.place] if self.place else []
-        facts += [f"the model got {_told(self.privacy)}"] if self.privacy else []
+        facts += [f"the model got {_privacy_words(self.privacy)}"] if self.privacy else []
         facts += [count(self.tokens, "token")] if self.tokens is not None else []
         return facts + ([f"${self.cost:.4f}"] if self.cost is not None else [])
 
@@ -191,7 +191,7 @@ def record_of(turn: Turn) -> AnswerRecord:
     )
 
 
-def _told(privacy: str) -> str:
+def _privacy_words(privacy: str) -> str:
     """What a model may see at a level, in words."""
     return next((words for level, (words, _) in PRIVACY_WORDS.items() if level == privacy), privacy)
 
