@@ -84,7 +84,7 @@ class DataFile:
 
     @property
     def rows(self) -> int | None:
-        """How many rows it has, counted once while it stays as it is; None for a large file, and one that cannot be read."""
+        """How many rows it has, counted once while it stays as it is; None for a large file, or an unreadable one."""
         try:
             return _rows(self, self.state)
         except InputError:

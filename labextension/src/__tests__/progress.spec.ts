@@ -5,7 +5,8 @@ import { Progress } from '../progress';
 /** Shows HTML as the page does. */
 class Said extends Widget {
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    this.node.innerHTML = String(model.data['text/html']);
+    const page = new DOMParser().parseFromString(String(model.data['text/html']), 'text/html');
+    this.node.replaceChildren(...Array.from(page.body.childNodes));
   }
 }
 
