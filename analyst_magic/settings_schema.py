@@ -15,15 +15,8 @@ from traitlets import Bool, Float, Int, List
 
 from .sandbox_names import AUTO, BUILT_IN
 from .settings import AnalystSettings, ByteSize
-from .turn import PRIVACY_LEVELS, Privacy
+from .turn import PRIVACY_LEVELS, PRIVACY_WORDS
 
-PRIVACY: dict[Privacy, tuple[str, str]] = {
-    "schema": ("names and types", "the columns' names and types, and nothing of what is in them"),
-    "stats": ("names and statistics", "also ranges, counts, and values that at least five rows share"),
-    "masked": ("masked sample rows", "also a few rows in which each value is masked"),
-    "rows": ("sample rows", "also a few rows as they are"),
-}
-"""Of each privacy level a name and what a model may see."""
 SANDBOXES: dict[str, str] = {
     "auto": "in a pod inside a cluster, in a Docker container where an engine answers, else by this system’s own means",
     "kubernetes": "in a pod of a Kubernetes cluster, without network",
@@ -64,7 +57,7 @@ def _property(name: str, title: str, plain: AnalystSettings) -> dict[str, Any]:
     trait = plain.traits()[name]
     base = {"title": title, "description": str(trait.help), "default": form_value(plain, name)}
     if name == "privacy":
-        return {**base, "type": "string", "oneOf": [_choice(level, *PRIVACY[level]) for level in PRIVACY_LEVELS]}
+        return {**base, "type": "string", "oneOf": [_choice(level, *PRIVACY_WORDS[level]) for level in PRIVACY_LEVELS]}
     if name == "sandbox":  # one of another package too
         return {**base, "type": "string", "examples": [AUTO, *BUILT_IN]}
     if isinstance(trait, List):

@@ -137,6 +137,24 @@ def test_a_refusal_is_quiet_and_says_what_can_be_asked_instead() -> None:
     assert "written by" not in footer_bundle(refusal())["text/plain"]
 
 
+def test_what_can_be_asked_instead_is_listed_where_buttons_take_its_place() -> None:
+    bundle = answer_bundle(refusal())
+    questions = bundle["application/vnd.analyst-magic.asks.v1+json"]["questions"]
+    assert questions
+    offered, listed = bundle["text/html"].split('class="analyst-asks"')
+    for question in questions:
+        assert question in listed
+        assert question not in offered
+
+
+def test_who_wrote_code_where_it_ran_and_what_a_model_got_are_said_in_words() -> None:
+    model = record_of(turn_of(sandbox="local", remote=True, privacy="stats"))
+    assert model.facts[1:] == [
+        "written by openai:gpt-5.5", "0.50 s", "ran in the local sandbox", "the model got names and statistics"
+    ]  # fmt: skip
+    assert "asked the offline planner" in record_of(turn_of("No prices.", "refusal", model="offline")).facts
+
+
 def test_a_question_back_invites_to_an_answer() -> None:
     bundle = answer_bundle(turn_of("Carriers or routes?", "question"))
     assert "%%analyst" in bundle["text/html"]
@@ -200,6 +218,25 @@ def test_a_number_alone_is_a_card_with_what_it_is_and_its_unit(result: Any, code
     page = Tags(number.to_html()).found
     assert page[0][1]["title"] == number.exact
     assert float(number.exact) == float(re.sub(r"np\.float64\(|\)", "", getattr(result, "text", number.exact)))
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("The mean departure delay is **12.6**.", "12.6"),
+        ("12.64 min on average, of 13 carriers.", "12.64"),
+        ("Between 3 and 13 minutes, 12.5 at best.", "12.6391"),
+        ("About 12.6% of them.", "12.6391"),
+        ("", "12.6391"),
+    ],
+)
+def test_a_number_below_words_is_written_as_in_them_and_keeps_its_digits_beside(words: str, shown: str) -> None:
+    turn = turn_of(words, "result", Table(pa.table({"mean_delay": [12.639070257304708]})))
+    page = next(bundle for bundle in result_bundles(turn) if isinstance(bundle, dict))["text/html"]
+    (message, _), *_ = results(turn)
+    assert message["number"]["text"] == shown
+    assert f">{shown}<" in page
+    assert message["number"]["exact"] == Tags(page).found[0][1]["title"] == "12.639070257304708"
 
 
 def test_a_number_of_rows_says_of_what() -> None:

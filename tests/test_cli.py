@@ -73,7 +73,7 @@ def test_a_question_about_a_file_prints_how_it_was_read_the_code_and_the_table(a
     assert "Read as" in done.stdout
     assert "sum(" in done.stdout.lower()
     assert "50.5" in done.stdout
-    assert "written by offline" in done.stderr
+    assert "written by the offline planner" in done.stderr
     assert pd.read_csv(tmp_path / "out.csv").values.tolist() == [["north", 50.5], ["south", 20.0]]
 
 

@@ -20,8 +20,13 @@ from analyst_magic.cli import main
 from analyst_magic.cli.actions import ACTIONS
 from analyst_magic.cli.parser import parse
 from analyst_magic.commands import table
+from analyst_magic.commands.listing import Listing
+from analyst_magic.commands.lock import lock
 from analyst_magic.commands.table import COMMANDS, commands_of, complete
 from analyst_magic.errors import AnalystError, UnknownOption
+from analyst_magic.history.lock import LockFile
+from analyst_magic.history.pin import Pin
+from analyst_magic.turn import Code
 
 
 @pytest.fixture
@@ -139,6 +144,18 @@ def test_numbers_agree_with_their_nouns(say: Callable[[str], str], tmp_path: Pat
     assert say("history prune") == "0 turns deleted.\n"
     assert say("jobs") == "Nothing was asked in the background.\n"
     assert "* main  0 questions" in say("thread")
+
+
+def test_pins_of_one_question_are_told_apart(tmp_path: Path) -> None:
+    file = LockFile(tmp_path / "analyst.lock")
+    for wants, after in (("", ""), ("figure", ""), ("", "mean revenue")):
+        file.put(Pin("by region", wants, "", after, Code("SELECT 1", "sql"), "offline", "", {"s": "a text"}))
+    listed = lock(file, "status")
+    assert isinstance(listed, Listing)
+    for how in ("of s", "as figure, of s", "after “mean revenue”, of s"):
+        assert f">{how}</td>" in listed.page
+        assert f"({how})" in listed
+    assert "></th>" not in listed.page
 
 
 def test_the_shell_and_the_notebook_do_the_same(

@@ -152,7 +152,7 @@ def test_the_plain_install_answers_a_question_in_the_local_sandbox(tmp_path: Pat
     done = _analyst(tmp_path, "ask", "Total revenue by region, highest first", "--data", "sales.csv", DOCKER_HOST="")
     assert re.search(r"south +30\nnorth +15", done.stdout), done.stderr
     assert 'pip install "analyst-magic[docker]"' in done.stdout
-    assert "ran in local" in done.stderr
+    assert "ran in the local sandbox" in done.stderr
 
 
 CELL = """

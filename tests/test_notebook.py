@@ -139,7 +139,7 @@ def test_the_demos_turns_name_who_wrote_the_code_where_it_ran_and_how_long_it_to
     assert "<details>" in shown
     assert "px.bar" in shown
     assert re.search(r"rows of \w+ · used .* · \d+\.\d s", shown)
-    assert "written by offline · ran in docker" in shown
+    assert "written by the offline planner · ran in the docker sandbox" in shown
     assert "written by you" in said(asked(demo[0], "PYTHON:"))
 
 

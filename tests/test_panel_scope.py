@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -18,6 +19,7 @@ from analyst_magic.panel.served import Served
 from analyst_magic.results.table import Table
 from analyst_magic.results.table_chart import chart_of
 from analyst_magic.settings import AnalystSettings
+from analyst_magic.sources.files import open_data
 from analyst_magic.testing import FakeSandbox
 from analyst_magic.turn import Attempt, Code, Execution, Question, Turn
 
@@ -73,6 +75,17 @@ def test_a_refusal_names_the_hidden_columns_of_its_question() -> None:
         turn = analyst.ask("mean delay by tailnum", {"flights": pd.DataFrame({"tailnum": ["a", "b"], "delay": [1, 2]})})
     assert "flights.tailnum is hidden by your settings." in str(turn.error)
     assert "flights.pay" not in str(turn.error)
+
+
+def test_a_small_file_says_how_many_rows_it_has_and_one_that_is_gone_says_none(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("region,amount\n" + "north,1\n" * 60)
+    scope = Scope({"orders": open_data(path)}, AnalystSettings())
+    assert [(chip["rows"], chip["width"]) for chip in scope.described()] == [(60, 2)]
+    path.write_text("region,amount\n" + "north,1\n" * 61)
+    assert scope.described()[0]["rows"] == 61
+    path.unlink()
+    assert scope.described()[0]["rows"] is None
 
 
 def test_of_many_tables_the_first_are_listed_and_the_others_counted(shop: sqlite3.Connection) -> None:
@@ -136,6 +149,24 @@ def test_the_picker_says_size_and_price_where_the_endpoint_does(monkeypatch: pyt
         "openai:large": "1.05M tokens",
         "openai:small": "128k tokens · $0.15 in, $0.6 out a million tokens",
     }
+
+
+def test_the_picker_takes_no_name_that_can_never_be_asked_and_says_what_helps_in_the_panels_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    with Analyst(model="offline", sandbox=FakeSandbox()) as analyst:
+        served = Served(analyst)
+        for name in ("foo:bar", "gpt-5.5", "ollama:"):
+            assert not served.tried(name)["possible"], name
+        keyless, away = served.tried("anthropic:claude"), served.tried("ollama:small")
+        problem = next(one["problem"] for one in served.listed() if one["name"] == "vllm")
+    assert keyless["possible"]
+    assert keyless["message"].endswith("Keep one below, or set ANTHROPIC_API_KEY before the kernel starts.")
+    assert away["possible"]
+    for text in (away["message"], problem):
+        assert "cannot be reached" in text
+        assert ":any" not in text
 
 
 @pytest.mark.parametrize(

@@ -478,5 +478,7 @@ def test_names_are_written_as_the_columns_that_they_come_from() -> None:
     assert dimension_name(Dimension(column="order_date", time="month")) == "order_date_month"
     assert dimension_name(Dimension(column="Order Date", time="month of year")) == "Order Date month of year"
     assert measure_name(Measure(function="sum", column="net_revenue")) == "total_net_revenue"
-    assert measure_name(Measure(function="sum", column="Net revenue")) == "total net revenue"
+    assert measure_name(Measure(function="sum", column="Net revenue")) == "total Net revenue"
+    assert measure_name(Measure(function="mean", column="EU_revenue")) == "mean_EU_revenue"
+    assert measure_name(Measure(function="mean", column="ARR_DELAY")) == "mean_arr_delay"
     assert measure_name(Measure(function="quantile", column="net revenue", fraction=0.95)) == "p95 net revenue"

@@ -118,9 +118,8 @@ def _print(turn: Turn, written: Sequence[Path]) -> None:
         print(f"note: {text}")
     if turn.error is not None:
         report_error(turn.error, as_json=False, debug=False)
-    author = "written by" if turn.code else "asked"
-    place = f" · ran in {turn.sandbox}" if turn.sandbox else ""
-    print(f"[{author} {turn.model} · {turn.seconds.get('total', 0.0):.2f} s{place}]", file=sys.stderr)
+    facts = filter(None, [record.author, f"{turn.seconds.get('total', 0.0):.2f} s", record.place])
+    print(f"[{' · '.join(facts)}]", file=sys.stderr)
 
 
 def _print_words(record: AnswerRecord) -> None:

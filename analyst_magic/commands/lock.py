@@ -36,7 +36,7 @@ def lock(file: LockFile, action: str) -> str:
             rows = [(pin.question, _asked_how(pin).strip(" ()"), str(pin.code.language), pin.model) for pin in pins]
             rows += [(line, "", "", "") for line in (*unpinned, *edited)]
             text = "\n".join([_head(file, pins), *listed, *unpinned, *edited])
-            return Listing.of(rows, ("question", "", "language", "by"), title=_head(file, pins), text=text)
+            return Listing.of(rows, ("question", "asked", "language", "by"), title=_head(file, pins), text=text)
         case "verify":
             return _verify(file)
         case "update":

@@ -11,6 +11,8 @@ from typing import Any
 
 ASKS_MIME = "application/vnd.analyst-magic.asks.v1+json"
 """Questions that one click asks, and what can be copied of an answer; the HTML beside it says the rest."""
+BESIDE_BUTTONS = "analyst-asks"
+"""The class of HTML that lists questions: JupyterLab hides it where buttons do the same."""
 _SMALL = "font-size:90%;opacity:.85"
 
 
@@ -44,4 +46,4 @@ def listed(questions: Sequence[str], lead: str) -> str:
     if not questions:
         return ""
     texts = " · ".join(f"<code>{html.escape(question)}</code>" for question in questions)
-    return f'<div class="analyst-asks" style="{_SMALL};margin-top:4px">{html.escape(lead)} {texts}</div>'
+    return f'<div class="{BESIDE_BUTTONS}" style="{_SMALL};margin-top:4px">{html.escape(lead)} {texts}</div>'

@@ -24,7 +24,7 @@ from ..results.shown_tables import SHOWN
 from ..results.table import Table
 from ..results.text import is_warning
 from ..turn import Result, Turn
-from .asks import listed, with_asks
+from .asks import BESIDE_BUTTONS, listed, with_asks
 from .next_questions import instead, ways_on
 
 _PRE = "margin:4px 0;padding:8px;overflow-x:auto;border:1px solid rgba(128,128,128,.35);border-radius:4px"
@@ -98,7 +98,7 @@ def result_bundles(turn: Turn) -> Iterator[Result | dict[str, Any]]:
     """The results as they are displayed: a number alone as a card, warnings last."""
     for place in sorted(range(len(turn.results)), key=lambda place: is_warning(turn.results[place])):
         result = turn.results[place]
-        number = number_of(result, turn.code, turn.language or "")
+        number = number_of(result, turn.code, turn.language or "", turn.answer)
         if number is not None:
             yield {"text/html": number.to_html(large=not turn.answer), "text/plain": result.to_text()}
         elif isinstance(result, Figure | Table) and turn.uid:
@@ -180,11 +180,11 @@ def _card(parts: list[str]) -> str:
 def _offers(record: AnswerRecord) -> str:
     """What can be asked instead: the data, and questions that can be copied as they are."""
     asked = [f"<code>{html.escape(question)}</code>" for question in record.questions]
-    lists = [(OFFER, [html.escape(offer) for offer in record.offers]), (SUGGEST, asked)]
+    lists = [(OFFER, [html.escape(offer) for offer in record.offers], ""), (SUGGEST, asked, BESIDE_BUTTONS)]
     return "".join(
-        f'<div style="{_SMALL};margin-top:6px">{title}<ul style="margin:2px 0">'
+        f'<div class="{kind}" style="{_SMALL};margin-top:6px">{title}<ul style="margin:2px 0">'
         f"{''.join(f'<li>{text}</li>' for text in texts)}</ul></div>"
-        for title, texts in lists
+        for title, texts, kind in lists
         if texts
     )
 

@@ -16,7 +16,7 @@ from ..errors import FigureCriticised
 from ..models.providers import is_remote
 from ..planner.asking import choices_in
 from ..planner.offers import askable
-from ..turn import AnswerKind, Attempt, FrameCard, Turn
+from ..turn import PRIVACY_WORDS, AnswerKind, Attempt, FrameCard, Turn
 from ..wording import count
 
 KEY = "analyst"
@@ -125,19 +125,34 @@ class AnswerRecord:
         return "" if self.reading else self.text
 
     @property
+    def author(self) -> str:
+        """Who wrote the code, or was asked where there is none.
+
+        >>> AnswerRecord(model="acme:small").author, AnswerRecord(code="SELECT 1", model="you").author
+        ('asked acme:small', 'written by you')
+        """
+        name = "the offline planner" if self.model == "offline" else self.model
+        return f"{'written by' if self.code else 'asked'} {name}"
+
+    @property
+    def place(self) -> str:
+        """Where the code ran; empty where none ran."""
+        return f"ran in the {self.sandbox} sandbox" if self.sandbox else ""
+
+    @property
     def facts(self) -> list[str]:
         """Language, author, time, place and cost, in parts to be shown on one line.
 
         >>> AnswerRecord(code="SELECT 1", language="sql", model="offline", seconds=0.534, sandbox="docker").facts
-        ['SQL', 'written by offline', '0.53 s', 'ran in docker']
+        ['SQL', 'written by the offline planner', '0.53 s', 'ran in the docker sandbox']
         """
         if not self.model:
             return []
-        author = f"{'pinned, ' if self.pinned else ''}written by {self.model}" if self.code else f"asked {self.model}"
+        author = f"pinned, {self.author}" if self.pinned and self.code else self.author
         facts = [LANGUAGES.get(self.language, self.language), author] if self.code else [author]
         facts.append(f"{self.seconds:.2f} s")
-        facts += [f"ran in {self.sandbox}"] if self.sandbox else []
-        facts += [f"saw {self.privacy}"] if self.privacy else []
+        facts += [self.place] if self.place else []
+        facts += [f"the model got {_privacy_words(self.privacy)}"] if self.privacy else []
         facts += [count(self.tokens, "token")] if self.tokens is not None else []
         return facts + ([f"${self.cost:.4f}"] if self.cost is not None else [])
 
@@ -174,6 +189,11 @@ def record_of(turn: Turn) -> AnswerRecord:
         questions=askable(frames, turn.question.text) if frames else _choices(turn),
         evidence=turn.evidence,
     )
+
+
+def _privacy_words(privacy: str) -> str:
+    """What a model may see at a level, in words."""
+    return next((words for level, (words, _) in PRIVACY_WORDS.items() if level == privacy), privacy)
 
 
 def _choices(turn: Turn) -> tuple[str, ...]:

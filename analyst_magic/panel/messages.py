@@ -78,7 +78,7 @@ def results(turn: Turn) -> Iterator[tuple[Message, Sequence[bytes]]]:
     for index in places:
         result = turn.results[index]
         fields, buffers = result.to_message()
-        number = number_of(result, turn.code, turn.language or "")
+        number = number_of(result, turn.code, turn.language or "", turn.answer)
         if number is not None:
             fields = {**fields, "number": number.to_message()}
         message: Message = {"type": "result", "index": index, "kind": result.kind, "data": bundle(turn, index)}

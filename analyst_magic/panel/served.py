@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -43,19 +44,24 @@ class Served:
             return self._listed[1]
 
     def tried(self, name: str) -> Message:
-        """Whether a model can be asked, and if not, why and what would help."""
+        """Whether a model can be asked, and if not, why, what would help, and whether it ever could be."""
         try:
             provider, model = parse_model(name)
             served = [one.name for one in self._served(provider)] if not provider.single else []
         except MissingKey as error:
-            return {"ok": False, "message": str(error), "needs_key": provider.keys[0] if provider.keys else ""}
-        except (UnknownModel, ModelError) as error:
-            return {"ok": False, "message": str(error), "needs_key": ""}
+            key = provider.keys[0] if provider.keys else ""
+            said = f"{error.message} Keep one below, or set {key} before the kernel starts." if key else str(error)
+            return {"ok": False, "message": said, "needs_key": key, "possible": True}
+        except UnknownModel as error:
+            return {"ok": False, "message": str(error), "needs_key": "", "possible": False}
+        except ModelError as error:
+            return {"ok": False, "message": _as_provider(error.message), "needs_key": "", "possible": True}
         if served and model not in served:
             near = difflib.get_close_matches(model, served, 1, 0.4)
             hint = f" Did you mean {provider.name}:{near[0]}?" if near else ""
-            return {"ok": False, "message": f"{provider.name} serves no model {model}.{hint}", "needs_key": ""}
-        return {"ok": True, "message": "", "needs_key": ""}
+            said = f"{provider.name} serves no model {model}.{hint}"
+            return {"ok": False, "message": said, "needs_key": "", "possible": True}
+        return {"ok": True, "message": "", "needs_key": "", "possible": True}
 
     def keep_key(self, name: str, key: str) -> str:
         """Put a provider's key into the keyring, or hold it until the kernel ends; says which."""
@@ -96,7 +102,7 @@ class Served:
             served = self._served(provider)[:MAX_MODELS]
         except AnalystError as error:
             start = f" Start it with: {provider.start}" if provider.start else ""
-            return {**found, "problem": f"{error.message}{start}"}
+            return {**found, "problem": f"{_as_provider(error.message)}{start}"}
         names = {f"{provider.name}:{model.name}": model.about for model in served}
         return {**found, "models": list(names), "facts": {name: about for name, about in names.items() if about}}
 
@@ -114,3 +120,12 @@ class Served:
         """The address of the settings, for the provider that they name alone: no other one's key goes there."""
         settings, configured = self._analyst.settings, self._analyst.model_name().partition(":")[0]
         return settings.base_url if provider.name == configured or settings.is_locked("base_url") else ""
+
+
+def _as_provider(message: str) -> str:
+    """What is said of a provider's endpoint, which was asked for its list under no model's name.
+
+    >>> _as_provider("ollama:any cannot be reached at localhost:11434.")
+    'ollama cannot be reached at localhost:11434.'
+    """
+    return re.sub(rf"\b(\w+):{_ANY}\b", r"\1", message)

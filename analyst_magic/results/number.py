@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..column_format import column_format, currency_sign, is_name, label_and_unit, shown
@@ -17,7 +17,9 @@ from .text import Text
 
 _BARE = re.compile(r"(?:np\.\w+\()?([-+]?\d{1,60}(?:\.\d{0,60})?(?:[eE][-+]?\d{1,4})?)\)?")
 _COUNT = re.compile(r'\s*SELECT\s+COUNT\(\*\)(?:\s+AS\s+\w+)?\s+FROM\s+"?([\w ]+?)"?\s*(?:WHERE\b|;?\s*$)', re.I)
+_IN_WORDS = re.compile(r"(?<![\w.,])-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})\.\d{1,12}(?![\w%]|[.,]\d)")
 _MAX_CODE = 20_000
+MAX_ANSWER = 20_000
 
 _FUNCTIONS = {
     "mean": "mean of {}", "avg": "mean of {}", "median": "median of {}", "sum": "total of {}", "min": "smallest {}",
@@ -58,19 +60,42 @@ class Number:
         return {"text": self.text, "exact": self.exact, "label": self.label, "unit": self.unit}
 
 
-def number_of(result: Any, code: str = "", language: str = "python") -> Number | None:
+def number_of(result: Any, code: str = "", language: str = "python", answer: str = "") -> Number | None:
     """The one number that a result is: a table of one cell, or a text that is a number; None for all others.
+
+    >>> number_of(Text("12.639070257"), "flights.dep_delay.mean()", answer="The mean departure delay is **12.6**.").text
+    '12.6'
 
     Args:
         result: A result of a turn.
         code: What gave it: the last expression of Python says what a bare number is, SQL of what rows are counted.
         language: Of the code.
+        answer: The words above it. A number that they hold is written as they have it.
     """
+    found = None
     if isinstance(result, Table):
-        return _of_table(result, code if language == "sql" else "")
-    if isinstance(result, Text) and result.stream == "result" and not result.note:
-        return _of_text(result.text, code if language == "python" else "")
-    return None
+        found = _of_table(result, code if language == "sql" else "")
+    elif isinstance(result, Text) and result.stream == "result" and not result.note:
+        found = _of_text(result.text, code if language == "python" else "")
+    return replace(found, text=_as_in(answer, found)) if found else None
+
+
+def _as_in(answer: str, number: Number) -> str:
+    """The number as the words have it, where they have it rounded; its own text where they do not.
+
+    >>> _as_in("From 3 of 13: 13.2 min.", Number("13.1663", "13.166297")), _as_in("13 of 40", Number("13.2", "13.166"))
+    ('13.2', '13.2')
+    """
+    exact = float(number.exact)
+    if exact.is_integer() or not number.text.lstrip("-").replace(",", "").replace(".", "").isdigit():
+        return number.text
+    said = [text for text in _IN_WORDS.findall(answer[:MAX_ANSWER]) if _is_rounded(text, exact)]
+    return max(said, key=len, default=number.text)
+
+
+def _is_rounded(text: str, exact: float) -> bool:
+    value, places = float(text.replace(",", "")), len(text.partition(".")[2])
+    return abs(value - exact) <= 0.5 * 10.0**-places * (1 + 1e-9)
 
 
 def _of_table(table: Table, sql: str) -> Number | None:

@@ -74,7 +74,7 @@ class Source(Protocol):
 
     @property
     def row_count(self) -> int | None:
-        """Number of rows where that is known without a look at them."""
+        """Number of rows where that is known, or found, at once."""
         return None
 
     @property

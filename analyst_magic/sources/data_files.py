@@ -44,6 +44,10 @@ class FileSource(Source):
         return self.data
 
     @property
+    def row_count(self) -> int | None:
+        return self.data.rows
+
+    @property
     def extent(self) -> str:
         return f"{self.data.path.name}, {self.data.size / 1e6:,.1f} MB, {count(len(self.data.schema), 'column')}"
 

@@ -37,6 +37,8 @@ _NAMED = re.compile(
 )
 _READ = re.compile(r"\b(?:in|from|of|read|load|open|use|using|file)\s+(?:(?:the|my|our|this|file)\s+)*$", re.I)
 _WRITE = re.compile(r"\b(?:save|write|export|store|create|into|to|as)\b", re.I)
+MAX_COUNTED = 32_000_000
+"""Bytes up to which a file's rows are counted; Parquet says them at any size."""
 MAX_WORDS = 5
 """Words of a file's name that may stand before its last one without quotes."""
 
@@ -79,6 +81,14 @@ class DataFile:
             return self.path.stat()
         except OSError as error:
             raise InputError(f"The data file {self.path.name} is not there any more.", "Check its name.") from error
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows it has, counted once while it stays as it is; None for a large file, or an unreadable one."""
+        try:
+            return _rows(self, self.state)
+        except InputError:
+            return None
 
     @property
     def sql(self) -> str:
@@ -391,6 +401,17 @@ def _schema(file: DataFile, state: str) -> tuple[tuple[str, str], ...]:
     except duckdb.Error as error:
         raise unreadable(file.path, error) from error
     return tuple((str(row[0]), str(row[1])) for row in found)
+
+
+@lru_cache(maxsize=64)
+def _rows(file: DataFile, state: str) -> int | None:
+    if file.format != "parquet" and file.size > MAX_COUNTED:
+        return None
+    try:
+        with duckdb.connect() as connection:
+            return int(connection.sql(f"SELECT count(*) FROM ({file.sql})").fetchall()[0][0])  # noqa: S608 (quoted)
+    except duckdb.Error:
+        return None
 
 
 def _read_by_pandas(file: DataFile) -> object:

@@ -14,6 +14,14 @@ Privacy = Literal["schema", "stats", "masked", "rows"]
 PRIVACY_LEVELS: tuple[Privacy, ...] = get_args(Privacy)
 """The levels that ``Privacy`` names, in the same order."""
 
+PRIVACY_WORDS: dict[Privacy, tuple[str, str]] = {
+    "schema": ("names and types", "the columns' names and types, and nothing of what is in them"),
+    "stats": ("names and statistics", "also ranges, counts, and values that at least five rows share"),
+    "masked": ("masked sample rows", "also a few rows in which each value is masked"),
+    "rows": ("sample rows", "also a few rows as they are"),
+}
+"""Of each privacy level a name and what a model may see."""
+
 DocumentFormat = Literal["xlsx", "docx", "pdf", "pptx"]
 """The formats of documents, which are also the extensions of their files."""
 

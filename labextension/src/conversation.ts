@@ -5,10 +5,20 @@ import { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import { KernelLink, Received } from './kernel';
 import { AskOptions, Failure, Request, ToKernel } from './protocol';
-import { Action, EMPTY, Link, State, reduce, running } from './state';
+import { Action, EMPTY, Link, NO_DATA, State, reduce, running } from './state';
 import { Turn, failure, isOpen } from './turns';
 
 type At = Link['at'];
+
+const SOON = 5000; // ms in which a notebook that opens gets its kernel
+
+/** What a question needs before it can be asked. */
+export interface Needs {
+  /** Starts a kernel where none runs. */
+  kernel?: () => Promise<void>;
+  /** Whether it can be answered from data of the notebook alone, as it brings none of its own. */
+  data?: boolean;
+}
 
 /**
  * The conversation of one notebook and the link to its kernel. What is shown of it is its `state`, which only `reduce`
@@ -88,7 +98,7 @@ export class Conversation implements IDisposable {
   async look(): Promise<void> {
     const kernel = this._kernel;
     if (!kernel) {
-      this._set('none');
+      this._awaitKernel();
       return;
     }
     if (this.connection === 'connected' || this._connecting || this._looking) {
@@ -101,7 +111,7 @@ export class Conversation implements IDisposable {
     const life = this._life;
     try {
       const readiness = await this._newLink(kernel).readiness();
-      if (life !== this._life) {
+      if (life !== this._life || this._connecting) {
         return; // the kernel has gone meanwhile, and its next one is looked at anew
       }
       if (readiness === 'loaded' || (readiness === 'installed' && this._wanted)) {
@@ -133,36 +143,27 @@ export class Conversation implements IDisposable {
     await this._connecting;
   }
 
-  /** Ask; the answer comes by `changed`. Returns the question's name. */
-  async ask(text: string, options: AskOptions = {}): Promise<string> {
+  /**
+   * Ask; the answer comes by `changed`. Returns the question's name.
+   *
+   * A question that has no data to be answered from goes back to where it was written, with what can be done; asked once
+   * more as it is, it is sent.
+   */
+  async ask(text: string, options: AskOptions = {}, needs: Needs = {}): Promise<string> {
     const id = UUID.uuid4();
     this.dispatch({ type: 'asked', id, question: text });
-    if (this.connection !== 'connected') {
-      await this.connect();
-    }
-    if (this.connection === 'connected') {
-      if (await this._mayAsk(id)) {
-        this._send({ type: 'ask', id, text, ...options });
-      } else {
-        this.dispatch({ type: 'withdrawn', id });
-      }
-    } else {
-      this.dispatch({ type: 'unsent', id });
+    if (await this._isReady(id, text, needs)) {
+      this._send({ type: 'ask', id, text, ...options });
     }
     return id;
   }
 
   /** Answer a question in steps, by a plan that comes first. */
-  async investigate(text: string): Promise<void> {
+  async investigate(text: string, needs: Needs = {}): Promise<void> {
     const id = UUID.uuid4();
     this.dispatch({ type: 'asked', id, question: text });
-    if (this.connection !== 'connected') {
-      await this.connect();
-    }
-    if (this.connection === 'connected') {
+    if (await this._isReady(id, text, needs)) {
       this._send({ type: 'investigate', id, text });
-    } else {
-      this.dispatch({ type: 'unsent', id });
     }
   }
 
@@ -405,7 +406,13 @@ export class Conversation implements IDisposable {
   }
 
   private _onKernelChanged(): void {
-    this._gone();
+    if (this._link) {
+      this._gone();
+    } else {
+      this._life += 1;
+      this._looking = false;
+      this._awaitKernel();
+    }
     if (this._kernel) {
       void this.look();
     }
@@ -417,7 +424,7 @@ export class Conversation implements IDisposable {
     }
     if (status === 'restarting' || status === 'autorestarting' || status === 'dead') {
       this._gone();
-    } else if (status === 'idle' && this.connection === 'lost') {
+    } else if (status === 'idle' && ['lost', 'looking'].includes(this.connection)) {
       void this.look();
     }
   }
@@ -439,6 +446,73 @@ export class Conversation implements IDisposable {
     this._link = null;
     this._busy = false;
     this._set(this._kernel ? 'lost' : 'none');
+  }
+
+  /** A notebook that opens gets its kernel soon; until then it is not said to have none. */
+  private _awaitKernel(): void {
+    const isOpening = this._kernel !== null || !this.session.isReady;
+    this._set(isOpening ? 'looking' : 'none');
+    if (isOpening && !this._kernel) {
+      const end = () => {
+        if (!this._kernel && this.connection === 'looking') {
+          this._set('none');
+        }
+      };
+      void this.session.ready.then(end);
+      window.setTimeout(end, SOON);
+    }
+  }
+
+  /** Whether a question can be sent, once its kernel is there; where not, it goes back to where it was written. */
+  private async _isReady(id: string, text: string, needs: Needs): Promise<boolean> {
+    if (!this._kernel && !this.session.isReady) {
+      await Promise.race([this.session.ready, new Promise(end => window.setTimeout(end, SOON))]);
+    }
+    const isNew = !this._kernel;
+    if (isNew) {
+      await needs.kernel?.();
+    }
+    if (this.connection !== 'connected') {
+      await this.connect();
+    }
+    if (this.connection !== 'connected') {
+      this.dispatch({ type: this.connection === 'none' ? 'withdrawn' : 'unsent', id });
+      return false;
+    }
+    if (!(await this._mayAsk(id))) {
+      this.dispatch({ type: 'withdrawn', id });
+      return false;
+    }
+    if (needs.data && text !== this._unasked && (await this._isWithoutData())) {
+      this._unasked = text;
+      this.dispatch({ type: 'withdrawn', id });
+      this.notify({
+        kind: NO_DATA,
+        message: `${isNew ? 'The kernel is new and has' : 'This notebook has'} no data yet, so nothing was asked.`,
+        next_step:
+          'Make or open some as said above; your question is kept. Ask once more to ask it as it is.',
+        detail: ''
+      });
+      return false;
+    }
+    return true;
+  }
+
+  /** Whether the notebook has no data; the kernel's word on it is waited for. */
+  private async _isWithoutData(): Promise<boolean> {
+    const known = () => this._state.link.at !== 'connected' || this._state.link.frames !== null;
+    if (!known()) {
+      await new Promise<void>(resolve => {
+        const end = this.subscribe(() => {
+          if (known()) {
+            end();
+            resolve();
+          }
+        });
+      });
+    }
+    const { link } = this._state;
+    return link.at === 'connected' && link.frames?.length === 0;
   }
 
   /** Where there are no data yet and a cell runs, wait for it: it may make them. False where the question is stopped. */
@@ -474,6 +548,7 @@ export class Conversation implements IDisposable {
   private _connecting: Promise<void> | null = null;
   private _looking = false;
   private _life = 0;
+  private _unasked = '';
   private _held = new Map<string, (go: boolean) => void>();
   private _busy = false;
   private _isDisposed = false;

@@ -131,8 +131,9 @@ export function fitted(data: Record<string, unknown>, width: number): Record<str
           orientation: 'h',
           x: 0,
           xanchor: 'left',
-          y: -0.15,
-          yanchor: 'top'
+          y: 0,
+          yanchor: 'bottom',
+          yref: 'container' // below all names of the axis, however much room these take
         }
       }
     : {};

@@ -60,7 +60,16 @@ export function panelServices(
     },
     showProfile: (name, html) =>
       void import('./owncells').then(loaded => loaded.showProfile(app, name, html)),
-    startKernel: () => notebook.sessionContext.startKernel().then(() => undefined)
+    startKernel: async () => {
+      if (await notebook.sessionContext.startKernel()) {
+        await app.commands.execute('notebook:change-kernel'); // which one is for the user to say
+      }
+    },
+    hasCode: () =>
+      notebook.content.widgets.some(
+        ({ model }) => model.type === 'code' && model.sharedModel.getSource().trim() !== ''
+      ),
+    runAllCells: () => run('notebook:run-all-cells')
   };
 }
 

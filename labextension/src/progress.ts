@@ -36,7 +36,9 @@ export class Progress extends Panel implements IRenderMime.IRenderer {
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    const opened = this._folds.map(fold => fold.open);
     await this._said.renderModel(model);
+    this._folds.forEach((fold, place) => (fold.open = opened[place] ?? false)); // it is said anew each second
     this._offer();
   }
 
@@ -70,6 +72,10 @@ export class Progress extends Panel implements IRenderMime.IRenderer {
     for (const aside of this._said.node.querySelectorAll<HTMLElement>('.analyst-aside')) {
       aside.hidden = stops;
     }
+  }
+
+  private get _folds(): HTMLDetailsElement[] {
+    return Array.from(this._said.node.querySelectorAll('details'));
   }
 
   private _stop = document.createElement('button');

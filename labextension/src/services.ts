@@ -32,6 +32,9 @@ export interface Services {
   showProfile(name: string, html: string): void;
   /** Start a kernel for the notebook. */
   startKernel(): Promise<void>;
+  /** Whether the notebook has code, which may make data. */
+  hasCode(): boolean;
+  runAllCells(): void;
   /** Go back to the notebook. */
   leave(): void;
   /** Show the settings of the panel. */

@@ -66,6 +66,9 @@ export type Action =
   | { type: 'forgot'; turns: 'all' }
   | { type: 'found'; files: readonly string[] };
 
+/** The kind of the notice that a question has no data to be answered from. */
+export const NO_DATA = 'NoData';
+
 export const EMPTY: State = {
   link: { at: 'none' },
   turns: [],
@@ -151,8 +154,12 @@ function received(state: State, message: ToPanel, buffer: DataView | null): Stat
             !message.turns.includes(turn.id)
         )
       };
-    case 'frames':
-      return connected(state, { frames: message.frames });
+    case 'frames': {
+      const { notice } = state;
+      const isOver = notice?.kind === NO_DATA && message.frames.length > 0;
+      const shown = isOver ? { ...state, notice: null } : state;
+      return connected(shown, { frames: message.frames });
+    }
     case 'suggestions':
       return connected(state, { suggestions: message.questions });
     case 'definitions':

@@ -51,8 +51,8 @@ def test_a_figure_goes_dark_with_the_page_and_its_letters_can_be_read(opened: Pa
     assert brightness(figure) > 230
 
 
-def test_a_figure_takes_the_width_that_the_panel_gets(opened: PanelInPage) -> None:
-    turn = opened.ask("total revenue by region as a bar chart")
+def test_a_figure_takes_the_width_that_the_panel_gets_and_its_legend_covers_nothing(opened: PanelInPage) -> None:
+    turn = opened.ask("PYTHON: import plotly.express as px; px.bar(sales, x='region', y='revenue', color='region')")
     opened.answered(turn)
     figure = turn.locator(".js-plotly-plot .main-svg").first
     expect(figure).to_be_visible(timeout=30_000)
@@ -68,6 +68,9 @@ def test_a_figure_takes_the_width_that_the_panel_gets(opened: PanelInPage) -> No
     )
     place = turn.locator(".am-Result").first.bounding_box()
     assert figure.bounding_box()["width"] <= place["width"]
+    legend, name = (turn.locator(part).first.bounding_box() for part in (".legend", ".g-xtitle"))
+    assert name["y"] + name["height"] <= legend["y"]
+    assert legend["y"] + legend["height"] <= place["y"] + place["height"] + 1
 
 
 def test_a_figure_whose_graphics_the_browser_took_is_drawn_again(opened: PanelInPage) -> None:

@@ -16,6 +16,11 @@ AXE = Path(__file__).parents[2] / "labextension" / "node_modules" / "axe-core" /
 MANY = "PYTHON: import pandas as pd\npd.DataFrame({'n': range(100_000), 'name': [f'row {i}' for i in range(100_000)]})"
 
 
+WATCH = """panel => { window.said = new Set();
+  new MutationObserver(() => window.said.add(panel.innerText.slice(0, 300))).observe(
+    panel, { subtree: true, childList: true, characterData: true }); }"""
+
+
 def findings(page: Page) -> list[str]:
     """What axe finds in the panel that is serious or critical."""
     page.add_script_tag(path=AXE)
@@ -140,8 +145,13 @@ def test_a_data_file_is_asked_about_from_the_file_browser(browser: Browser, lab:
     shown = PanelInPage(browser, lab, "start.ipynb", [LOAD, "print('ready')"])
     item = shown.page.locator(".jp-DirListing-item", has_text="harvest 2025.csv")
     item.click(button="right")
+    shown.page.evaluate(WATCH, shown.panel.element_handle())
     shown.page.get_by_role("menuitem", name="Ask about This File").click()
-    expect(shown.panel.locator(".am-Chip", has_text="harvest_2025")).to_be_visible(timeout=90_000)
+    expect(shown.panel.locator(".am-Chip", has_text="harvest_2025")).to_contain_text("2 × 2", timeout=90_000)
+    said = " ".join(shown.page.evaluate("[...window.said]"))
+    assert "Looking at" in said
+    for wrong in ("No kernel runs", "The kernel is away", "not loaded"):
+        assert wrong not in said
     turn = shown.ask("total tons")
     shown.answered(turn)
     expect(turn.locator(".am-Number-text", has_text="42")).to_be_visible()

@@ -27,7 +27,7 @@ from .schema import (
     names_in,
 )
 from .text_numbers import as_number
-from .words import name_parts
+from .words import written_parts
 
 PREFIXES = {
     "sum": "total", "count distinct": "distinct", "share": "share_of", "weighted mean": "weighted_mean",
@@ -293,7 +293,7 @@ def _joined(*parts: str) -> str:
 
 
 def measure_name(measure: Measure) -> str:
-    """The name of a measure's column, before it is made unique: ``total_revenue``, ``total net revenue``."""
+    """The name of a measure's column, before it is made unique: ``total_revenue``, ``total Net revenue``."""
     if measure.name:
         return measure.name
     if measure.column is None:
@@ -305,9 +305,9 @@ def measure_name(measure: Measure) -> str:
 
 
 def _plain_measure_name(measure: Measure, column: str) -> str:
-    name = "_".join(name_parts(column)) or "value"
+    name = "_".join(written_parts(column)) or "value"
     if measure.function == "ratio":
-        return f"{name}_per_{'_'.join(name_parts(measure.other or ''))}"
+        return f"{name}_per_{'_'.join(written_parts(measure.other or ''))}"
     if measure.function == "quantile":
         return f"p{round((measure.fraction or 0) * 100, 3):g}_{name}".replace(".", "_")
     return f"{PREFIXES.get(measure.function, measure.function)}_{name}"

@@ -61,6 +61,17 @@ def unit_of(name: str) -> str:
     return UNITS.get(parts[-1], "") if len(parts) > 1 else ""
 
 
+def written_parts(name: str) -> list[str]:
+    """A name's parts with its capitals; capitals alone are a way to write any name, as in some databases.
+
+    >>> written_parts("Net revenue"), written_parts("EU_revenue"), written_parts("ARR_DELAY")
+    (['Net', 'revenue'], ['EU', 'revenue'], ['arr', 'delay'])
+    """
+    parts = _PART.findall(name)
+    small = name.isupper() and len("".join(parts)) > MAX_INITIALS
+    return [part.lower() for part in parts] if small else parts
+
+
 @lru_cache(maxsize=20_000)
 def spoken(name: str) -> str:
     """A name as words, abbreviations spelt out, without its unit, with the capitals that it is written with.
@@ -68,11 +79,9 @@ def spoken(name: str) -> str:
     >>> spoken("dep_delay"), spoken("EU_revenue"), spoken("Kunde"), spoken("ARR_DELAY")
     ('departure delay', 'EU revenue', 'Kunde', 'arrival delay')
     """
-    parts = _PART.findall(name)
+    parts = written_parts(name)
     if unit_of(name):
         parts = parts[:-1]
-    if name.isupper() and len("".join(parts)) > MAX_INITIALS:
-        parts = [part.lower() for part in parts]  # a way to write any name, as in some databases
     return " ".join(map(_spelt_out, parts)) or name
 
 

@@ -7,6 +7,18 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
+const FRAME = {
+  name: 'sales',
+  kind: 'pandas',
+  rows: 3,
+  width: 0,
+  columns: [],
+  pinned: false,
+  dropped: false,
+  connection: false,
+  hidden: false
+};
+
 beforeEach(() => window.localStorage.clear());
 
 describe('Conversation', () => {
@@ -124,6 +136,80 @@ describe('Conversation', () => {
     expect(session.sent.filter(message => message.type === 'ask')).toHaveLength(1);
     expect(conversation.turns.map(turn => turn.question)).toEqual(['Total revenue']);
     expect(conversation.getState().draft).toBe('Mean revenue');
+  });
+
+  it.each([true, false])(
+    'says nothing of a missing kernel before a notebook that opens has had time for one (%s)',
+    async comes => {
+      const session = new Session({ kernel: false });
+      let ready = () => undefined as void;
+      Object.assign(session.context, {
+        isReady: false,
+        ready: new Promise<void>(resolve => (ready = resolve))
+      });
+      const conversation = new Conversation(session.context);
+      const seen = new Set<string>();
+      conversation.subscribe(() => seen.add(conversation.connection));
+      await conversation.look();
+      expect(conversation.connection).toBe('looking');
+      if (comes) {
+        await session.startKernel();
+        await until(() => conversation.connection === 'connected');
+        expect([...seen]).toEqual(['looking', 'connecting', 'connected']);
+      } else {
+        ready();
+        await until(() => conversation.connection === 'none');
+      }
+    }
+  );
+
+  it('asks once a kernel that it started has data, and gives a question back that has none', async () => {
+    const session = new Session({ kernel: false });
+    const conversation = new Conversation(session.context);
+    await conversation.look();
+    expect(conversation.connection).toBe('none');
+    const needs = { kernel: session.startKernel, data: true };
+    const asked = conversation.ask('Total revenue', {}, needs);
+    await until(() => conversation.connection === 'connected');
+    expect(conversation.turns.map(turn => turn.question)).toEqual(['Total revenue']);
+    expect(session.sent).toEqual([]);
+    session.say({ type: 'frames', frames: [] });
+    await asked;
+    expect(session.sent).toEqual([]);
+    expect(conversation.turns).toEqual([]);
+    expect(conversation.getState().draft).toBe('Total revenue');
+    expect(conversation.getState().notice?.message).toMatch(
+      /The kernel is new and has no data yet/
+    );
+    session.say({ type: 'frames', frames: [FRAME] });
+    expect(conversation.getState().notice).toBeNull();
+    await conversation.ask('Total revenue', {}, needs);
+    expect(session.sent).toMatchObject([{ type: 'ask', text: 'Total revenue' }]);
+  });
+
+  it('asks without data what brings its own, and what is asked a second time', async () => {
+    const session = new Session();
+    const conversation = new Conversation(session.context);
+    await conversation.look();
+    session.say({ type: 'frames', frames: [] });
+    await conversation.ask('rows of orders.csv', {}, { data: false });
+    for (const _ of [1, 2]) {
+      await conversation.ask('what can I ask?', {}, { data: true });
+    }
+    expect(session.sent).toMatchObject([
+      { text: 'rows of orders.csv' },
+      { text: 'what can I ask?' }
+    ]);
+  });
+
+  it('gives a question back where no kernel was chosen', async () => {
+    const session = new Session({ kernel: false });
+    const conversation = new Conversation(session.context);
+    await conversation.look();
+    await conversation.ask('Total revenue', {}, { kernel: async () => undefined });
+    expect(conversation.connection).toBe('none');
+    expect(conversation.turns).toEqual([]);
+    expect(conversation.getState().draft).toBe('Total revenue');
   });
 
   it('asks for what it missed when the connection comes back', async () => {

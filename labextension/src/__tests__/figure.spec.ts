@@ -145,7 +145,7 @@ describe('a fitted figure', () => {
   test('is as wide as its place, keeps its height, and has its legend below where it is narrow', () => {
     const { layout } = figureOf(fitted(bars(['a'], { width: 1200, height: 700 }, 2), 400));
     expect([layout.width, layout.height]).toEqual([undefined, 700]);
-    expect(layout.legend).toMatchObject({ orientation: 'h' });
+    expect(layout.legend).toMatchObject({ orientation: 'h', yref: 'container', y: 0 });
     expect(figureOf(fitted(bars(['a'], {}, 2), 900)).layout.legend).toBeUndefined();
   });
 });

@@ -83,6 +83,7 @@ function services(more: Partial<Services> = {}): Services {
     dataFiles: () => Promise.resolve(['orders.csv']),
     insert: jest.fn(),
     goToCell: jest.fn(() => true),
+    hasCode: () => false,
     leave: jest.fn(),
     ...more
   } as unknown as Services;
@@ -155,6 +156,32 @@ describe('an empty conversation', () => {
     expect(session.sent).toContainEqual(
       expect.objectContaining({ type: 'open', file: 'orders.csv' })
     );
+  });
+
+  it('keeps a question that has no data, and offers to make some', async () => {
+    const runAllCells = jest.fn();
+    const { session, say, box } = await panel({ hasCode: () => true, runAllCells });
+    await say({ type: 'frames', frames: [] });
+    fireEvent.change(box(), { target: { value: 'Total revenue' } });
+    fireEvent.keyDown(box(), { key: 'Enter' });
+    await settle();
+    expect(asked(session)).toHaveLength(0);
+    expect(box()).toHaveProperty('value', 'Total revenue');
+    expect(screen.getByRole('alert').textContent).toContain('no data yet, so nothing was asked');
+    expect(await screen.findByRole('button', { name: 'orders.csv' })).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Run all cells' }));
+    expect(runAllCells).toHaveBeenCalled();
+    await say({ type: 'frames', frames: [FRAME] });
+    expect(screen.queryByRole('alert')).toBeNull();
+    fireEvent.keyDown(box(), { key: 'Enter' });
+    await settle();
+    expect(asked(session)).toMatchObject([{ text: 'Total revenue' }]);
+    await say({ type: 'frames', frames: [] }); // as after a restart
+    expect(screen.getByText(/This notebook has no data yet/)).toBeTruthy();
+    fireEvent.change(box(), { target: { value: 'rows by month in orders.csv' } });
+    fireEvent.keyDown(box(), { key: 'Enter' });
+    await settle();
+    expect(asked(session)).toHaveLength(2);
   });
 
   it('starts a kernel where none runs', async () => {
@@ -395,6 +422,16 @@ describe('the picker of models', () => {
     fireEvent.click(within(elsewhere).getByRole('button', { name: 'openai:b' }));
     await reply('try', { ok: false, message: 'openai serves no model b.', needs_key: '' });
     expect(screen.getByText('openai serves no model b.')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Use openai:b nevertheless' })).toBeTruthy();
+    const field = screen.getByRole('textbox', { name: 'Model' });
+    fireEvent.change(field, { target: { value: 'b' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Use' }));
+    await waitFor(() => expect(session.sent.filter(m => m.type === 'try')).toHaveLength(2));
+    const never = 'There is no model b. Use `offline` or PROVIDER:MODEL.';
+    await reply('try', { ok: false, message: never, needs_key: '', possible: false });
+    expect(screen.queryByRole('button', { name: /nevertheless/ })).toBeNull();
+    expect(screen.getByText('offline', { selector: 'code' })).toBeTruthy();
+    fireEvent.change(field, { target: { value: '' } });
     expect(session.sent.some(message => message.type === 'set')).toBe(false);
     fireEvent.click(within(elsewhere).getByRole('button', { name: 'Add a key' }));
     const key = screen.getByLabelText('Key of anthropic');

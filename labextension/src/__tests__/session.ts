@@ -8,6 +8,8 @@ interface Options {
   subshells?: boolean;
   language?: string;
   loaded?: boolean;
+  /** Whether a kernel runs. */
+  kernel?: boolean;
 }
 
 /** A session with a kernel that notes what it is asked, and in which order. */
@@ -51,13 +53,22 @@ export class Session {
         return { done: Promise.resolve({ content: { status: 'ok', user_expressions } }) };
       }
     };
+    this._kernel = kernel;
     this.context = {
-      session: { kernel },
+      session: { kernel: options.kernel === false ? null : kernel },
+      isReady: true,
+      ready: Promise.resolve(),
       kernelChanged: this.kernelChanged,
       statusChanged: this.statusChanged,
       connectionStatusChanged: this.connectionStatusChanged
     } as unknown as ISessionContext;
   }
+
+  /** The notebook gets its kernel. */
+  startKernel = async (): Promise<void> => {
+    (this.context as { session: unknown }).session = { kernel: this._kernel };
+    this.kernelChanged.emit(null);
+  };
 
   say(data: unknown): void {
     this.comm.onMsg({ content: { data }, buffers: [] });
@@ -72,4 +83,5 @@ export class Session {
   readonly connectionStatusChanged = new Signal<this, Kernel.ConnectionStatus>(this);
   readonly context: ISessionContext;
   readonly comm;
+  private _kernel: unknown;
 }

@@ -1,14 +1,13 @@
 import * as React from 'react';
 import { Failure } from '../protocol';
+import { NO_DATA } from '../state';
 
 /** What went wrong, and the next step. */
 export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.Element {
   const { error, onClose } = props;
+  const isQuiet = error.kind === 'Abstained' || error.kind === NO_DATA;
   return (
-    <div
-      className={`am-Error${error.kind === 'Abstained' ? ' am-mod-abstained' : ''}`}
-      role="alert"
-    >
+    <div className={`am-Error${isQuiet ? ' am-mod-abstained' : ''}`} role="alert">
       <p className="am-Error-message">
         {error.kind === 'Abstained' ? marked(error.message) : withCode(error.message)}
       </p>
@@ -31,7 +30,7 @@ export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.
 }
 
 /** A message with what stands in backticks, as a command, as code. */
-function withCode(message: string): React.ReactNode {
+export function withCode(message: string): React.ReactNode {
   const parts = message.split(/`([^`\n]+)`/);
   return parts.map((part, at) => (at % 2 ? <code key={at}>{part}</code> : part));
 }

@@ -43,7 +43,7 @@ export function Header(props: {
             className="am-Button am-Model"
             aria-expanded={open === 'model'}
             aria-label={`Model: ${settings.model}`}
-            title="Who answers: choose a model"
+            title={`${settings.model} answers: choose a model`}
             onClick={() => toggle('model')}
           >
             <strong>{settings.model}</strong>

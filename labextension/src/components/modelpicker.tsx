@@ -1,6 +1,7 @@
 import * as React from 'react';
 import { Conversation } from '../conversation';
 import { Settings } from '../protocol';
+import { withCode } from './errorview';
 
 /** What one provider serves, as the kernel found it. */
 interface Served {
@@ -48,7 +49,7 @@ export function ModelPicker(props: {
       return;
     }
     setSaid(String(reply?.value.message ?? 'The kernel did not answer.'));
-    setRefused(model);
+    setRefused(reply?.value.possible === false ? '' : model);
     setWanting(String(reply?.value.needs_key ?? '') && model.split(':')[0]);
   };
   const wanted = name.trim();
@@ -81,7 +82,7 @@ export function ModelPicker(props: {
         </button>
       </form>
       <p className="am-Note" role="status">
-        {said}
+        {withCode(said)}
       </p>
       {refused && (
         <button className="am-Button" onClick={() => take(refused)}>
@@ -164,7 +165,7 @@ function Group(props: {
                 Add a key
               </button>
             ) : (
-              provider.problem && <span className="am-Type"> {provider.problem}</span>
+              provider.problem && <span className="am-Type"> {withCode(provider.problem)}</span>
             )}
           </li>
         ))}

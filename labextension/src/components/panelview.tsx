@@ -1,7 +1,8 @@
 import * as React from 'react';
+import { bringsData } from '../askfile';
 import { ReadDraft } from '../complete';
 import { Conversation } from '../conversation';
-import { useServices } from '../services';
+import { useCatalog, useServices } from '../services';
 import { Link, search } from '../state';
 import { useConversation } from '../store';
 import { failure } from '../turns';
@@ -28,6 +29,7 @@ export function PanelView(props: {
   const { conversation, inputRef } = props;
   const state = useConversation(conversation);
   const services = useServices();
+  const { endings } = useCatalog();
   const { link, notice, turns, preview } = state;
   const [words, setWords] = React.useState<string | null>(null);
   const empty = link.at === 'connected' && link.frames?.length === 0;
@@ -48,12 +50,10 @@ export function PanelView(props: {
       return;
     }
     const refine = state.refining ? { refine: state.refining } : {};
-    const kernel = link.at === 'none' ? services.startKernel() : Promise.resolve();
-    void kernel.then(async () => {
-      await (investigate
-        ? conversation.investigate(text)
-        : conversation.ask(text, { ...refine, ...options }));
-    });
+    const needs = { kernel: services.startKernel, data: !bringsData(text, endings) };
+    void (investigate
+      ? conversation.investigate(text, needs)
+      : conversation.ask(text, { ...refine, ...options }, needs));
   };
   const shown = words === null ? turns : search(turns, words);
   return (
@@ -93,7 +93,7 @@ export function PanelView(props: {
         </React.Suspense>
       ) : (
         <Transcript conversation={conversation} turns={shown} whole={!words}>
-          {!turns.length && link.at === 'connected' && (
+          {link.at === 'connected' && (!turns.length || empty) && (
             <Welcome
               conversation={conversation}
               link={link}

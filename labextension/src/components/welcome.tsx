@@ -71,6 +71,11 @@ export function Welcome(props: {
           or open one:
         </p>
         <div className="am-Suggestions">
+          {services.hasCode() && (
+            <button className="am-Suggestion" onClick={() => services.runAllCells()}>
+              Run all cells
+            </button>
+          )}
           {files.map(name => (
             <button
               key={name}

@@ -1,3 +1,4 @@
+import { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { download } from '../notebook';
 import { count } from '../wording';
@@ -71,6 +72,7 @@ export class TableGrid extends Widget {
     this._scroller.setAttribute('aria-label', 'Table');
     this._scroller.addEventListener('scroll', () => this._draw(), { passive: true });
     this._table = element('table', 'am-Grid-table');
+    this._cols = rows.shown.map(() => element('col'));
     this._table.append(this._columnWidths(), this._head(), this._body);
     this._scroller.append(this._table);
     this._caption = element('div', 'am-Note');
@@ -80,6 +82,17 @@ export class TableGrid extends Widget {
     this.node.append(bar, this._scroller, this._caption);
     this._offerFiles();
     this._arrange();
+  }
+
+  dispose(): void {
+    this._sized?.disconnect();
+    super.dispose();
+  }
+
+  protected onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this._sized ??= new ResizeObserver(this._fit);
+    this._sized.observe(this._scroller);
   }
 
   /** Show the same table from elsewhere, as it is arranged now. */
@@ -112,14 +125,29 @@ export class TableGrid extends Widget {
     const group = element('colgroup');
     const numbers = element('col');
     numbers.style.width = `calc(${this._info.rows.toLocaleString('en').length}ch + 20px)`;
-    group.append(numbers);
-    for (const position of this._rows.shown) {
-      const col = element('col');
-      col.style.width = `calc(${this._rows.columns[position].width}ch + 24px)`;
-      group.append(col);
-    }
+    group.append(numbers, ...this._cols);
+    this._widen('width');
     return group;
   }
+
+  private _widen(which: 'width' | 'narrow'): void {
+    this._cols.forEach((col, index) => {
+      const column = this._rows.columns[this._rows.shown[index]];
+      col.style.width = `calc(${column[which]}ch + 24px)`;
+    });
+  }
+
+  /** Cut names off in a narrow place, where all columns are in sight then. */
+  private _fit = (): void => {
+    const isCut = () => this._table.offsetWidth > this._scroller.clientWidth;
+    this._widen('width');
+    if (isCut()) {
+      this._widen('narrow');
+      if (isCut()) {
+        this._widen('width');
+      }
+    }
+  };
 
   private _head(): HTMLElement {
     const head = element('thead');
@@ -295,6 +323,8 @@ export class TableGrid extends Widget {
   private _caption: HTMLElement;
   private _body = element('tbody');
   private _heads: HTMLElement[] = [];
+  private _cols: HTMLElement[];
+  private _sized: ResizeObserver | null = null;
   private _column = -1;
   private _descending = false;
   private _first = -1;

@@ -7,8 +7,10 @@ export interface ColumnInfo {
   name: string;
   /** Whether it is shown to the right. */
   number: boolean;
-  /** The width of its widest text among the first rows, in characters. */
+  /** The width of its widest text among the first rows, and of its name, in characters. */
   width: number;
+  /** The same without its name. */
+  narrow: number;
 }
 
 /** What a reader asks of the rows. */
@@ -73,6 +75,7 @@ export interface TableStyle {
 
 const SAMPLE = 200;
 const LONG_NAME = 14;
+const SHORT_NAME = 4;
 const WIDEST = 40;
 
 /** The rows of an Arrow stream, in the order and the selection that the reader asks for. */
@@ -93,14 +96,16 @@ export class Rows implements TableRows {
   ) {
     this._table = tableFromIPC(bytes);
     this.columns = this._table.schema.fields.map((field, index) => {
-      let width = Math.min(field.name.length + 2, LONG_NAME); // a longer name is in its title
+      let values = SHORT_NAME;
       for (let row = 0; row < Math.min(SAMPLE, this._table.numRows); row++) {
-        width = Math.max(width, this._text(row, index).length);
+        values = Math.max(values, this._text(row, index).length);
       }
+      const width = Math.max(values, Math.min(field.name.length + 2, LONG_NAME)); // a longer name is in its title
       const kind = this._numbers[index]?.kind;
       const plain = DataType.isInt(field.type) || DataType.isFloat(field.type);
       const number = kind === 'number' || kind === 'percent' || plain;
-      return { name: field.name, number, width: Math.min(width, WIDEST) };
+      const [wide, narrow] = [width, values].map(letters => Math.min(letters, WIDEST));
+      return { name: field.name, number, width: wide, narrow };
     });
     this.shown = this.columns
       .map((_, index) => index)
