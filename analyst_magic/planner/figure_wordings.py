@@ -62,7 +62,10 @@ def how_on_average(found: re.Match[str], words: Lexicon) -> str | None:
     return f'average "{named[0]}"' + (f' by "{column[0]}"' if grouped else "")
 
 
-_UNIT_WORDS = r"(?:square\s+)?(?:kilo|milli|centi)?met(?:er|re)s?|hectares?|[km]wh|km|ha|sqm|m2|kg|kilograms?|miles?|dollars|euros"
+_UNIT_WORDS = (
+    r"(?:square\s+)?(?:kilo|milli|centi)?met(?:er|re)s?|hectares?|[km]wh|km|ha|sqm|m2|kg|kilograms?|miles?"
+    r"|dollars|euros"
+)
 
 
 @WORDINGS.wording(
