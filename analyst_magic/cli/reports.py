@@ -145,7 +145,8 @@ def batch(options: argparse.Namespace) -> int:
                 show(f"  the answer to “{question}” is no longer what was pinned in analyst.lock.")
 
         folder = options.out or options.notebook.absolute().parent / "reports"
-        chosen: dict[str, Any] = {"to": options.to, "options": flags, "jobs": options.jobs, "again": options.again}
+        chosen: dict[str, Any] = {"to": options.to, "options": flags, "jobs": options.jobs, "again": options.again,
+                                  "cluster": options.cluster}  # fmt: skip
         reports = write(options.notebook, rows, folder, tell=on_report, **chosen)
     except AnalystError as error:
         if not options.json:
