@@ -167,11 +167,12 @@ def solve_there(shared: Shared, errand: Errand, is_stopped: IsStopped) -> Solved
         errand: The question.
         is_stopped: Whether it is not wanted any more; then its sandbox is ended.
 
-    Raises:
-        AnalystError: It cannot be asked here; ``Stopped`` where it is not wanted any more.
+    Returns:
+        The draft; why it cannot be asked here, or was stopped, is its error.
     """
     if errand.version != __version__:
-        raise ClusterError(f"A worker has Analyst Magic {__version__}.", f"Install {errand.version} there.")
+        reason = ClusterError(f"A worker has Analyst Magic {__version__}.", f"Install {errand.version} there.")
+        return Solved(Draft().failed(reason))
     loop = EventLoopThread()
     try:
         work = asyncio.run_coroutine_threadsafe(_solve(shared, errand), loop.loop)
@@ -184,7 +185,9 @@ def solve_there(shared: Shared, errand: Errand, is_stopped: IsStopped) -> Solved
                 if is_stopped():
                     work.cancel()
             except CancelledError:
-                raise Stopped("Stopped.") from None
+                return Solved(Draft().failed(Stopped("Stopped.")))
+            except AnalystError as error:
+                return Solved(Draft().failed(error))
     finally:
         loop.close()
 
