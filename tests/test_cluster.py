@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from conftest import launchers
 from nbformat.v4 import new_code_cell
 from sample_notebooks import write
 
@@ -134,6 +135,17 @@ def test_a_worker_that_is_killed_in_mid_report_costs_no_report(
     until(lambda: ended(tmp_path), "the killed worker left a process")
 
 
+def test_a_report_that_costs_too_many_workers_fails_and_says_why(cluster: Any, tmp_path: Path) -> None:
+    kill = "import signal\nstat = open(f'/proc/{os.environ[\"JPY_PARENT_PID\"]}/stat').read()\n"
+    path = notebook(tmp_path, f"{kill}os.kill(int(stat.rpartition(')')[2].split()[1]), signal.SIGKILL)")
+    rows = read_rows(path, table(tmp_path, "north"), "html")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cluster.scheduler, "allowed_failures", 0)
+        (made,) = batch(path, rows, tmp_path / "out", to="html", cluster=cluster)
+    assert made.error.startswith("1 worker ended on the way: ")
+    assert journal(tmp_path / "out") == [("sales-north.html", "failed")]
+
+
 def test_ctrl_c_ends_what_runs_on_the_workers_and_begins_no_more(address: str, client: Any, tmp_path: Path) -> None:
     path, rows = notebook(tmp_path, "time.sleep(300)"), table(tmp_path, "north", "east", "south")
     words = ["batch", str(path), "--over", str(rows), "--cluster", address]
@@ -158,11 +170,11 @@ def test_questions_are_answered_on_the_cluster_as_they_are_here(client: Any, tmp
     frames, folder = {"sales": SALES}, tmp_path / "out"
     options = {**OPTIONS, "output_directory": str(folder)}
     with Analyst(**options) as analyst:
-        here = analyst.map(questions, frames)
+        here = analyst.map(questions[:2], frames)
     seen: dict[int, Turn] = {}
     with Analyst(lock=tmp_path / "analyst.lock", **options) as analyst:
         there = analyst.map(questions, frames, cluster=client, listen=lambda number, turn: seen.update({number: turn}))
-        assert [turn.answer for turn in there] == [turn.answer for turn in here]
+        assert [turn.answer for turn in there[:2]] == [turn.answer for turn in here]
         assert [turn.ok for turn in there] == [True, False, True]
         assert str(there[1].error) == str(here[1].error)
         assert there[0].tables[0].to_pandas().equals(here[0].tables[0].to_pandas())
@@ -221,8 +233,10 @@ def test_ctrl_c_in_python_ends_the_questions_on_the_workers(client: Any) -> None
         raise KeyboardInterrupt
 
     questions = ["PYTHON: 1", "PYTHON: import time; time.sleep(300)", "PYTHON: 2"]
+    before = launchers()
     with Analyst(**{**OPTIONS, "timeout": 400}) as analyst, pytest.raises(Stopped):
         analyst.map(questions, cluster=client, listen=interrupt)
+    assert launchers() <= before, "a sandbox was left behind"
     assert client.submit(lambda: 7, pure=False).result(timeout=20) == 7
 
 

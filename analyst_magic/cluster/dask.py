@@ -137,7 +137,7 @@ class DaskCluster(Cluster[Key]):
         if isinstance(error, KilledWorker):
             times = count(int(error.allowed_failures) + 1, "worker")
             return ClusterError(
-                f"{times} ended while they worked on it.",
+                f"{times} ended on the way: each died while it worked on this.",
                 "They may be short of memory: let each do less at once, as with `--nthreads 1`.",
             )
         return super()._explained(error)

@@ -42,4 +42,4 @@ Give the address of a Dask scheduler, a distributed.Client or an executor of con
 
 def _is_client(given: object) -> bool:
     """Whether it is a client of Dask, found out without a look at Dask."""
-    return any(kind.__module__.partition(".")[0] == "distributed" for kind in type(given).__mro__)
+    return any((kind.__module__, kind.__name__) == ("distributed.client", "Client") for kind in type(given).__mro__)

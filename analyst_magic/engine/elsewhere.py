@@ -11,9 +11,7 @@ import asyncio
 import contextlib
 import socket
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import CancelledError
-from concurrent.futures import TimeoutError as NotYet
+from collections.abc import Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -23,7 +21,6 @@ from .. import __version__
 from ..cluster import Cluster, IsStopped
 from ..credentials import has_credentials
 from ..errors import AnalystError, ClusterError, InputError, MissingKey, SandboxError, Stopped
-from ..event_loop_thread import EventLoopThread
 from ..history.lock import NAME as LOCK
 from ..history.lock import LockFile
 from ..models.connections import Connections
@@ -173,23 +170,23 @@ def solve_there(shared: Shared, errand: Errand, is_stopped: IsStopped) -> Solved
     if errand.version != __version__:
         reason = ClusterError(f"A worker has Analyst Magic {__version__}.", f"Install {errand.version} there.")
         return Solved(Draft().failed(reason))
-    loop = EventLoopThread()
     try:
-        work = asyncio.run_coroutine_threadsafe(_solve(shared, errand), loop.loop)
-        while True:
-            try:
-                return work.result(SECONDS_BETWEEN_LOOKS)
-            except NotYet:
-                if work.done():  # its own time-out
-                    raise
-                if is_stopped():
-                    work.cancel()
-            except CancelledError:
-                return Solved(Draft().failed(Stopped("Stopped.")))
-            except AnalystError as error:
-                return Solved(Draft().failed(error))
-    finally:
-        loop.close()
+        return asyncio.run(_unless_stopped(_solve(shared, errand), is_stopped))
+    except asyncio.CancelledError:
+        return Solved(Draft().failed(Stopped("Stopped.")))
+    except AnalystError as error:
+        return Solved(Draft().failed(error))
+
+
+async def _unless_stopped(work: Coroutine[Any, Any, Solved], is_stopped: IsStopped) -> Solved:
+    """Do some work, which is cancelled once it is not wanted any more, and then has time to clean up."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        await asyncio.wait({task}, timeout=SECONDS_BETWEEN_LOOKS)
+        if is_stopped():
+            task.cancel()
+            await asyncio.wait({task})
+    return task.result()
 
 
 async def _solve(shared: Shared, errand: Errand) -> Solved:
