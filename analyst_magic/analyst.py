@@ -70,12 +70,12 @@ class Analyst(Investigating, ForAgents, DataChecks, OwnCells, Threads):
         folder: str | os.PathLike[str] | None = None,
         **options: Any,
     ) -> None:
-        own_sandbox = not isinstance(options.get("sandbox", ""), str)
+        self._own_sandbox = not isinstance(options.get("sandbox", ""), str)
         make_sandbox = configure.take_sandbox(options)
         options |= {name: on for name, on in (("lock", lock), ("history", history)) if isinstance(on, bool)}
         self.settings = settings or load_settings()
         self.settings = self.settings.with_options(options) if options else self.settings
-        if own_sandbox:
+        if self._own_sandbox:
             self.settings.keep_locked("sandbox", "A sandbox of your own")
         place = Path(folder).absolute() if folder is not None else None
         self._desk = Desk(

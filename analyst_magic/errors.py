@@ -41,6 +41,7 @@
     │   ├── OutOfMemory
     │   ├── OutputFlood
     │   └── SandboxLost
+    ├── ClusterError            workers elsewhere cannot be used, or were lost
     ├── FirewallError           what came back from the sandbox is malformed or over a limit
     ├── HistoryError            the history cannot be used
     ├── ReportError             a notebook cannot be exported
@@ -278,6 +279,10 @@ class OutputFlood(SandboxError):
 
 class SandboxLost(SandboxError):
     """The sandbox ended while, or before, the code ran."""
+
+
+class ClusterError(AnalystError):
+    """The workers of a cluster cannot be used, or were lost."""
 
 
 class FirewallError(AnalystError):

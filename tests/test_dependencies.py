@@ -54,6 +54,7 @@ PARTS = {
     },
     "mcp": {"mcp/", "tool_servers/"},
     "celery": {"task_broker.py", "task_worker.py", "server/broker_runner.py"},
+    "dask": {"cluster/dask.py"},
     "tracing": {"telemetry/tracing.py"},
     "postgres": {"sources/connections/postgres.py", *BY_SQLALCHEMY},
     "mysql": {"sources/connections/mysql.py", *BY_SQLALCHEMY},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,8 +13,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from analyst_magic.drawing.browser import Browser
 from analyst_magic.errors import ReportError
+from analyst_magic.report import parameter_runs
 from analyst_magic.report.execute import execute
-from analyst_magic.report.parameter_runs import Row, _Running
 
 # A program that speaks as a browser does, until it does what BEHAVIOUR says.
 BROWSER = """#!{python}
@@ -101,20 +100,25 @@ def test_a_kernel_that_outlives_its_report_holds_nobody_up(tmp_path: Path, monke
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
     try:
-        made = _Running(tmp_path / "none.ipynb", tmp_path, "html", []).make(Row(1, {}, "a.html", ""))
-        assert (made.outcome, made.error) == ("failed", "It crashed.")
+        order = parameter_runs.Order(tmp_path / "none.ipynb", "html")
+        made = parameter_runs.make_report(order, parameter_runs.Row(1, {}, "a.html", ""), lambda: False)
+        assert made.error == "It crashed."
     finally:
         os.kill(int((tmp_path / "kernel").read_text()), 9)
 
 
 @pytest.mark.timeout(60)
-def test_reports_that_do_not_stop_when_they_are_asked_to_are_ended(tmp_path: Path) -> None:
-    stubborn = "import signal, sys, time; signal.signal(2, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
-    running = _Running(tmp_path / "none.ipynb", tmp_path, "html", [])
-    process = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"1\n"
-    running._processes.add(process)
-    running.stop(seconds=1.0)
-    assert process.wait(10) == -9
-    assert running.make(Row(1, {}, "a.html", "")).outcome == "failed"
+def test_reports_that_do_not_stop_when_they_are_asked_to_are_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "pid"
+    python = tmp_path / "python"
+    ignores = "import os, signal, sys, time; signal.signal(2, signal.SIG_IGN); open(sys.argv[1], 'w').write("
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{ignores}str(os.getpid())); time.sleep(600)" {mark}\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setattr(parameter_runs, "SECONDS_TO_STOP", 1.0)
+    order, row = parameter_runs.Order(tmp_path / "none.ipynb", "html"), parameter_runs.Row(1, {}, "a.html", "")
+    assert parameter_runs.make_report(order, row, mark.exists).error
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(mark.read_text()), 0)

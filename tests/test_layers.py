@@ -34,7 +34,7 @@ LAYERS = (
         "theme",
         "column_format",
     },
-    {"administrator", "lab_settings", "result_kinds", "sources", "semantics", "task_broker"},
+    {"administrator", "cluster", "lab_settings", "result_kinds", "sources", "semantics", "task_broker"},
     {"settings"},
     {"planner", "notebook.options", "settings_schema"},
     {"context", "models", "checks", "sandbox", "results", "documents", "history", "tool_servers"},

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ..cluster import open_cluster
 from ..context.choose import outline
 from ..engine.background import BackgroundJob
 from ..engine.batch import Batch
 from ..engine.conversation import Conversation
+from ..engine.elsewhere import ModelThere, Solved, answers_of, turn_of
 from ..engine.job import Confirm, Listener, Request, confirming
 from ..engine.verified import verified_of
-from ..errors import UnknownOption
+from ..errors import Stopped, UnknownOption
+from ..models.providers import default_model
 from ..notebook.cell import read_question, with_template
 from ..semantics.files import read_definitions
 from ..semantics.verified import write_verified
@@ -111,7 +115,8 @@ class Asking(Lifecycle):
         questions: Sequence[str | Question],
         frames: Mapping[str, object] | None = None,
         *,
-        concurrency: int = 2,
+        concurrency: int | None = None,
+        cluster: object = None,
         listen: Callable[[int, Turn], None] = lambda number, turn: None,
         **options: Any,
     ) -> list[Turn]:
@@ -121,7 +126,10 @@ class Asking(Lifecycle):
 
         Args:
             questions, frames, options: As for ``ask``, which also says what is raised.
-            concurrency: How many sandboxes work at one time.
+            concurrency: How many sandboxes work at one time; by default 2, on a cluster as many as it takes.
+            cluster: Whose workers answer, each question in a sandbox of its own: the address of a Dask scheduler, a
+                ``distributed.Client``, or any executor of ``concurrent.futures``. Frames are sent, files are read where
+                they lie, and no key travels. ``ClusterError`` where the workers cannot be used, or are lost.
             listen: Given the number of a question and its turn, as each is answered.
 
         Returns:
@@ -134,11 +142,43 @@ class Asking(Lifecycle):
             ...     [turn.results[0].to_text() for turn in analyst.map(["PYTHON: 1", "PYTHON: 2"])]
             ['one', 'two']
         """
+        if cluster is not None:
+            return self._map_elsewhere(questions, frames, options, concurrency, cluster, listen)
         requests = [self._request(question, frames, options) for question in questions]
         batch = Batch(requests, repr(sorted(options.items())), self._answered)
         on_turn: Callable[[tuple[int, Turn]], None] = lambda numbered: listen(*numbered)  # noqa: E731
-        self._event_loop.call(lambda tell: batch.answer(self._engine.sessions.apart, concurrency, tell), on_turn)
+        self._event_loop.call(lambda tell: batch.answer(self._engine.sessions.apart, concurrency or 2, tell), on_turn)
         return batch.turns
+
+    def _map_elsewhere(
+        self,
+        questions: Sequence[str | Question],
+        frames: Mapping[str, object] | None,
+        options: Mapping[str, Any],
+        at_once: int | None,
+        cluster: object,
+        listen: Callable[[int, Turn], None],
+    ) -> list[Turn]:
+        """``map`` on the workers of a cluster."""
+        if self._own_sandbox:
+            raise UnknownOption("A sandbox of your own cannot go to a cluster.", "Name one, as sandbox='local'.")
+        settings = self.settings.with_options({name: options[name] for name in options if name != "connections"})
+        model = ModelThere(settings.chosen_model(lambda: default_model(os.environ)))
+        requests = [self._request(question, frames, options, model=model) for question in questions]
+        batch = Batch(requests, repr(sorted(options.items())), self._answered)
+        try:
+            with (
+                open_cluster(cluster) as workers,
+                contextlib.closing(answers_of(workers, batch.requests, settings, at_once)) as answers,
+            ):
+                for number, request, solved in answers:
+                    listen(*batch.take(number, self._turn_of(request, solved)))
+        except KeyboardInterrupt:
+            raise Stopped("Stopped.", "The same call asks only what has no answer yet.") from None
+        return batch.turns
+
+    def _turn_of(self, request: Request, solved: Solved) -> Turn:
+        return self._event_loop.call(lambda tell: turn_of(request, solved))
 
     async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:
         """The same as ``ask``, for callers with an event loop of their own.

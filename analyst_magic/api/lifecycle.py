@@ -39,6 +39,7 @@ class Lifecycle:
     _desk: Desk
     _engine: Engine
     _event_loop: EventLoopThread
+    _own_sandbox: bool
     _end: weakref.finalize[..., Any]
 
     def model_name(self, **options: Any) -> str:

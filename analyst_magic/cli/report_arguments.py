@@ -43,7 +43,10 @@ def add_batch(batch: argparse.ArgumentParser) -> None:
     table = "a CSV file; its columns are parameters"
     batch.add_argument("--over", type=Path, required=True, metavar="TABLE", help=table)
     batch.add_argument("--out", type=Path, metavar="FOLDER", help="where the reports go (default: reports, beside it)")
-    batch.add_argument("--jobs", type=int, default=2, help="how many at a time (default: 2)")
+    jobs = "how many at a time (default: 2, on a cluster as many as it takes)"
+    batch.add_argument("--jobs", type=positive, metavar="N", help=jobs)
+    cluster = "make them on the workers of this Dask scheduler, as tcp://scheduler:8786"
+    batch.add_argument("--cluster", metavar="ADDRESS", help=cluster)
     batch.add_argument("--again", action="store_true", help="write the reports again that are there already")
 
 

@@ -129,11 +129,7 @@ def batch(options: argparse.Namespace) -> int:
     from ..report.parameter_runs import batch as write
 
     begun = time.monotonic()
-    flags = {"none": ["--no-code"], "shown": ["--show-code"]}.get(options.code, [])
-    flags = [*flags, *([] if options.frozen else ["--no-frozen"])]
-    flags += ["--timeout", str(options.timeout)] if options.timeout else []
-    flags += ["--max-slides", str(options.max_slides)] if options.max_slides else []
-    show = note if options.json else partial(print, flush=True)
+    flags, show = _export_flags(options), note if options.json else partial(print, flush=True)
     try:
         rows = read_rows(options.notebook, options.over, options.to, flags)
         numbers = iter(range(1, len(rows) + 1))
@@ -145,7 +141,8 @@ def batch(options: argparse.Namespace) -> int:
                 show(f"  the answer to “{question}” is no longer what was pinned in analyst.lock.")
 
         folder = options.out or options.notebook.absolute().parent / "reports"
-        chosen: dict[str, Any] = {"to": options.to, "options": flags, "jobs": options.jobs, "again": options.again}
+        chosen: dict[str, Any] = {"to": options.to, "options": flags, "jobs": options.jobs}
+        chosen |= {"again": options.again, "cluster": options.cluster}
         reports = write(options.notebook, rows, folder, tell=on_report, **chosen)
     except AnalystError as error:
         if not options.json:
@@ -166,6 +163,14 @@ def batch(options: argparse.Namespace) -> int:
     else:
         print(summary(reports))
     return 1 if failed else NOT_WHOLE if loose else 0
+
+
+def _export_flags(options: argparse.Namespace) -> list[str]:
+    """The options of ``batch`` that each of its exports gets."""
+    flags = {"none": ["--no-code"], "shown": ["--show-code"]}.get(options.code, [])
+    flags = [*flags, *([] if options.frozen else ["--no-frozen"])]
+    flags += ["--timeout", str(options.timeout)] if options.timeout else []
+    return flags + (["--max-slides", str(options.max_slides)] if options.max_slides else [])
 
 
 def plan_schema(options: argparse.Namespace) -> int:

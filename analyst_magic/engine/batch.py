@@ -41,6 +41,19 @@ class Batch:
         """The turns in the order of the questions, once all are answered."""
         return [self._turns[number] for number in range(len(self._requests))]
 
+    @property
+    def requests(self) -> list[Request]:
+        """The questions that have no answer yet."""
+        return [self._requests[number] for number in self.missing]
+
+    def take(self, position: int, turn: Turn) -> tuple[int, Turn]:
+        """Take the answer of one of ``requests``; returns the number of its question, with the answer."""
+        number = self.missing[position]
+        if turn.ok:
+            self._answered[self._keys[number]] = turn
+        self._turns[number] = turn
+        return number, turn
+
     async def answer(
         self,
         make_session: Callable[[Place], Session],
@@ -54,19 +67,12 @@ class Batch:
             concurrency: How many sandboxes work at one time.
             on_turn: Given the number of each question with its turn, as it is answered.
         """
-
-        def take(position: int, turn: Turn) -> None:
-            number = self.missing[position]
-            if turn.ok:
-                self._answered[self._keys[number]] = turn
-            self._turns[number] = turn
-            on_turn((number, turn))
-
         if not self.missing:
             return
         place = replace(self._requests[0].place, spares=0)
-        missing = [self._requests[number] for number in self.missing]
-        await answer_all(missing, lambda: make_session(place), concurrency, take)
+        await answer_all(
+            self.requests, lambda: make_session(place), concurrency, lambda *answered: on_turn(self.take(*answered))
+        )
 
 
 async def answer_all(

@@ -7,10 +7,11 @@ the turn.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..errors import AnalystError
-from ..turn import Turn
+from ..turn import Stage, Turn
 from .figure_look import looked_at
 from .inspected import doubted
 from .job import Job
@@ -31,26 +32,31 @@ async def answer(job: Job) -> Turn:
     Returns:
         The turn. A failure is in its ``error``; what could not be kept of it, such as a pin, is in its ``notes``.
     """
-    return await finished(job, await _solve(job))
+    return await finished(job, await solve(job))
 
 
-async def finished(job: Job, draft: Draft) -> Turn:
+async def finished(job: Job, draft: Draft, starts: Sequence[Stage] | None = None) -> Turn:
     """The turn that a draft becomes: its results are made, its code is pinned, and it is recorded.
 
     Args:
         job: The question and all that its turn works with.
         draft: What was tried for it.
+        starts: The starts of sandboxes for it; None for those of the job's own sandbox.
     """
     turn = await build_turn(job, draft)
     job.session.add_names(turn.attempts, turn.code_privacy)
     turn = await settle_pin(job, turn, draft.pin)
     turn = await record(job, turn)
-    notes = job.options.observer(turn, job.session.sandbox.take_starts())
+    notes = job.options.observer(turn, job.session.sandbox.take_starts() if starts is None else starts)
     return replace(turn, notes=(*turn.notes, *notes)) if notes else turn
 
 
-async def _solve(job: Job) -> Draft:
-    """The code that answers the question, with what it gave: the user's own, the pinned one, or a model's."""
+async def solve(job: Job) -> Draft:
+    """The code that answers the question, with what it gave: the user's own, the pinned one, or a model's.
+
+    Args:
+        job: The question and all that its turn works with. Nothing is recorded or written yet.
+    """
     draft = Draft(notes=tuple(map(str, job.options.definitions.problems)))
     try:
         job.session.start(job.data_files)

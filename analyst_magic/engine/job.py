@@ -65,6 +65,11 @@ Confirm = Callable[[str, tuple[str, ...]], str | None]
 Observer = Callable[[Turn, Sequence[Stage]], Sequence[str]]
 
 
+def unobserved(turn: Turn, starts: Sequence[Stage]) -> tuple[str, ...]:
+    """The observer of turns that nobody watches."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The settings of one turn, as plain values.
@@ -119,7 +124,7 @@ class Options:
     confirm: bool = False
     asks_back: bool = True
     tool_servers: OfferedServers | None = None
-    observer: Observer = lambda turn, starts: ()
+    observer: Observer = unobserved
 
 
 class Clock:
@@ -129,6 +134,19 @@ class Clock:
         self.stages: list[Stage] = []
         self._started = time.monotonic()
         self._waited = 0.0
+
+    @classmethod
+    def going_on(cls, stages: Sequence[Stage], seconds: float) -> Clock:
+        """The clock of a turn whose first stages were measured by another machine's.
+
+        Args:
+            stages: Those stages.
+            seconds: How long they took in all.
+        """
+        clock = cls()
+        clock.stages = list(stages)
+        clock._started -= seconds
+        return clock
 
     @contextlib.contextmanager
     def waiting(self) -> Iterator[None]:

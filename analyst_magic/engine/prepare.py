@@ -81,7 +81,7 @@ class Desk:
         require_packages(question.wants or "")
         question, sources = resolve(question, frames or {}, settings.hidden, files=files)
         if model is None:
-            model = offline() if question.code is not None else self._model(question, settings, fresh=fresh)
+            model = self.model_for(question, settings, fresh=fresh)
         options = options_of(settings, self.lock, self.history, self.notes, observer, definitions=self.definitions,
                              fresh=fresh, confirm=confirm,
                              tool_servers=self.tools.named(settings.mcp_servers))  # fmt: skip
@@ -108,8 +108,18 @@ class Desk:
             ask=ask,
         )
 
-    def _model(self, question: Question, settings: AnalystSettings, *, fresh: bool) -> Model:
-        """The model for a question. A pinned answer needs none, so there a missing key is no error yet."""
+    def model_for(self, question: Question, settings: AnalystSettings, *, fresh: bool) -> Model:
+        """The model for a question. A pinned answer needs none, so there a missing key is no error yet.
+
+        Args:
+            question, settings: The question, and the settings that name the model.
+            fresh: Whether no pinned answer counts.
+
+        Raises:
+            ModelError: It cannot be asked, and no answer can be pinned.
+        """
+        if question.code is not None:
+            return offline()
         if fresh or not self._may_be_pinned(question, settings):
             return self.model(settings)
         try:

@@ -7,22 +7,21 @@ import csv
 import hashlib
 import json
 import re
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
-from ..errors import InputError, ReportError
+from .. import __version__
+from ..cluster import Cluster, IsStopped, Threads, open_cluster
+from ..errors import AnalystError, InputError, ReportError
 from ..history.lock import NAME as LOCK
 from ..report_formats import REPORT_FORMATS
-from ..storage.files import make_private
+from ..storage.files import SHARED, make_private, write_atomic
 from ..wording import count
 from .counts import Counts
 from .parameters import check_name
@@ -30,6 +29,7 @@ from .plain import plain_text
 
 JOURNAL = "batch.jsonl"
 SECONDS_TO_STOP = 30.0  # for a report that is made, once it is asked to stop
+SECONDS_BETWEEN_LOOKS = 0.1
 _MAX_ROWS = 10_000
 
 
@@ -69,6 +69,40 @@ class Made:
     counts: Counts = Counts()  # noqa: RUF009 - frozen
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What all reports of a batch have in common.
+
+    Attributes:
+        notebook: The notebook's whole path, which is the same wherever a report is made.
+        to: The reports' format.
+        options: More options of ``analyst export``.
+        version: The version of Analyst Magic that asks for them.
+    """
+
+    notebook: Path
+    to: str
+    options: tuple[str, ...] = ()
+    version: str = __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as it comes from where it was made.
+
+    Attributes:
+        content: The file; empty where it failed.
+        summary: What ``analyst export --json`` says of it.
+        seconds: How long it took.
+        error: Why it failed.
+    """
+
+    content: bytes = b""
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    error: str = ""
+
+
 def read_rows(notebook: Path, table: Path, to: str, options: Sequence[str] = ()) -> list[Row]:
     """The rows of a CSV file as reports that are wanted.
 
@@ -84,10 +118,7 @@ def read_rows(notebook: Path, table: Path, to: str, options: Sequence[str] = ())
     """
     if to not in REPORT_FORMATS:
         raise ReportError(f"There is no report format {to}.", f"Use one of: {', '.join(REPORT_FORMATS)}.")
-    try:
-        source = notebook.read_bytes()
-    except OSError as error:
-        raise ReportError(f"{notebook} cannot be read: {error.strerror}.", "Check its name.") from error
+    source = _content(notebook)
     with contextlib.suppress(OSError):
         source += (notebook.parent / LOCK).read_bytes()
     made: list[Row] = []
@@ -98,6 +129,13 @@ def read_rows(notebook: Path, table: Path, to: str, options: Sequence[str] = ())
         mark = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
         made.append(Row(number, values, f"{name}.{to}", mark))
     return made
+
+
+def _content(notebook: Path) -> bytes:
+    try:
+        return notebook.read_bytes()
+    except OSError as error:
+        raise ReportError(f"{notebook} cannot be read: {error.strerror}.", "Check its name.") from error
 
 
 def _read(table: Path) -> list[dict[str, str]]:
@@ -142,14 +180,15 @@ def batch(
     *,
     to: str,
     options: Sequence[str] = (),
-    jobs: int = 2,
+    jobs: int | None = None,
     again: bool = False,
+    cluster: object = None,
     tell: Callable[[Made], None] = lambda _: None,
 ) -> list[Made]:
     """Make the reports that are not there yet, several at a time, each in a process of its own.
 
     What is finished is noted in ``batch.jsonl`` in the folder at once, so that a run that was broken off goes on where
-    it stopped.
+    it stopped. Reports come back from where they are made and are written here, so that each is there once.
 
     Args:
         notebook: The notebook; it is not changed.
@@ -157,12 +196,14 @@ def batch(
         folder: Where the reports go; it is made.
         to: Their format.
         options: More options of ``analyst export``.
-        jobs: How many at a time.
+        jobs: How many at a time; by default 2, on a cluster as many as it takes.
         again: Make also those that are there.
+        cluster: Whose workers make them, as ``open_cluster`` takes it; None for processes of this machine.
         tell: Takes what became of each row, as soon as it is known.
 
     Raises:
         ReportError: The folder cannot be written to.
+        ClusterError: The cluster's workers cannot be used, or are lost.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -172,29 +213,50 @@ def batch(
         raise ReportError(f"{folder} cannot be written to: {error.strerror}.", "Choose another with --out.") from error
     done = {} if again else _finished(folder)
     found: list[Made] = []
-    running = _Running(notebook, folder, to, options)
-    with journal, ThreadPoolExecutor(max(1, jobs)) as workers:
-        wanted = []
-        for row in rows:
-            if (row.file, row.mark) in done and (folder / row.file).is_file():
-                found.append(Made(row, "kept", counts=done[row.file, row.mark]))
-                tell(found[-1])
-            else:
-                wanted.append(row)
-        waiting: set[Future[Made]] = {workers.submit(running.make, row) for row in wanted}
-        try:
-            for made in _as_they_come(waiting):
-                found.append(made)
-                line = {"file": made.row.file, "mark": made.row.mark, "outcome": made.outcome, "error": made.error}
-                line |= made.counts.summary
-                journal.write(json.dumps({**line, "values": dict(made.row.values)}, ensure_ascii=False) + "\n")
-                journal.flush()
-                tell(made)
-        except BaseException:  # Ctrl-C above all: no more are begun, and those that run are told to stop
-            workers.shutdown(wait=False, cancel_futures=True)
-            running.stop()
-            raise
+    wanted: list[Row] = []
+    order = Order(notebook.absolute(), to, tuple(options))
+    for row in rows:
+        if (row.file, row.mark) in done and (folder / row.file).is_file():
+            found.append(Made(row, "kept", counts=done[row.file, row.mark]))
+            tell(found[-1])
+        else:
+            wanted.append(row)
+    with journal:
+        for made in _made(order, wanted, folder, jobs, cluster):
+            found.append(made)
+            line = {"file": made.row.file, "mark": made.row.mark, "outcome": made.outcome, "error": made.error}
+            line |= made.counts.summary
+            journal.write(json.dumps({**line, "values": dict(made.row.values)}, ensure_ascii=False) + "\n")
+            journal.flush()
+            tell(made)
     return sorted(found, key=lambda made: made.row.number)
+
+
+def _made(order: Order, wanted: Sequence[Row], folder: Path, jobs: int | None, cluster: object) -> Iterator[Made]:
+    """What becomes of the rows, as it becomes known; the reports are written into the folder."""
+    if not wanted:
+        return
+    workers: Cluster[int] = Threads(jobs or 2) if cluster is None else open_cluster(cluster)
+    with workers:
+        workers.check({order.notebook: hashlib.sha256(_content(order.notebook)).hexdigest()})
+        calls = {place: (order, row) for place, row in enumerate(wanted)}
+        with contextlib.closing(workers.run(make_report, calls, jobs)) as outcomes:
+            for place, outcome in outcomes:
+                yield _written(wanted[place], outcome, folder)
+
+
+def _written(row: Row, outcome: Report | AnalystError, folder: Path) -> Made:
+    """Write the report of a row, where one was made."""
+    if isinstance(outcome, AnalystError):
+        return Made(row, "failed", 0.0, str(outcome))
+    if outcome.error:
+        return Made(row, "failed", outcome.seconds, outcome.error)
+    try:
+        write_atomic(folder / row.file, outcome.content, mode=SHARED)
+    except OSError as error:
+        said = f"The report cannot be written to {folder / row.file}: {error.strerror or error}."
+        return Made(row, "failed", outcome.seconds, said)
+    return Made(row, "made", outcome.seconds, counts=_counts(outcome.summary))
 
 
 def summary(found: Sequence[Made]) -> str:
@@ -206,13 +268,6 @@ def summary(found: Sequence[Made]) -> str:
     lines = [f"{count(len(found), 'report')}: {', '.join(parts)}."]
     lines += [f"  row {made.row.number} ({made.row.file}): {made.error}" for made in found if made.outcome == "failed"]
     return "\n".join(lines)
-
-
-def _as_they_come(waiting: set[Future[Made]]) -> Iterator[Made]:
-    while waiting:
-        ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in ready:
-            yield future.result()
 
 
 def _finished(folder: Path) -> dict[tuple[str, str], Counts]:
@@ -247,60 +302,66 @@ def _last_json(text: str) -> dict[str, Any]:
     return {}
 
 
-class _Running:
-    """The processes that make reports: one that crashes takes no other with it."""
+def make_report(order: Order, row: Row, is_stopped: IsStopped) -> Report:
+    """Make the report of a row by ``analyst export`` in a process of its own, which takes no other with it.
 
-    def __init__(self, notebook: Path, folder: Path, to: str, options: Sequence[str]) -> None:
-        self._notebook, self._folder, self._to, self._options = notebook, folder, to, options
-        self._processes: set[subprocess.Popen[bytes]] = set()
-        self._guard = threading.Lock()
-        self._stopped = False
-
-    def make(self, row: Row) -> Made:
-        """Make the report of a row."""
-        begun = time.monotonic()
-        command = [sys.executable, "-m", "analyst_magic.cli", "export", str(self._notebook), "--execute"]
-        command += ["--to", self._to, "-o", str(self._folder / row.file), "--json", *self._options]
-        for name, value in row.values.items():
-            command += ["-p", f"{name}={value}"]
-        texts: dict[str, Any] = {"mode": "w+", "encoding": "utf-8", "errors": "replace"}
-        with tempfile.TemporaryFile(**texts) as output, tempfile.TemporaryFile(**texts) as errors:
-            with self._guard:
-                if self._stopped:
-                    return Made(row, "failed", 0.0, "It was not begun.")
-                process = subprocess.Popen(  # noqa: S603 - this program itself
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,  # the end of a pipe would not come before that of a kernel which outlives it
-                    stderr=errors,
-                    start_new_session=True,  # so that Ctrl-C reaches it once, from here
-                )
-                self._processes.add(process)
-            status = process.wait()
-            output.seek(0)
-            errors.seek(0)
-            summary, said = _last_json(output.read()), errors.read()
-        with self._guard:
-            self._processes.discard(process)
+    Args:
+        order: What all reports have in common.
+        row: The row.
+        is_stopped: Whether the report is not wanted any more; then the process is ended, and its kernel with it.
+    """
+    if order.version != __version__:
+        return Report(error=f"This worker has Analyst Magic {__version__}, and {order.version} asks it. Install that.")
+    begun = time.monotonic()
+    texts: dict[str, Any] = {"mode": "w+", "encoding": "utf-8", "errors": "replace"}
+    with (
+        tempfile.TemporaryDirectory(prefix="analyst-report-") as folder,
+        tempfile.TemporaryFile(**texts) as output,  # the end of a pipe would not come before that of a kernel
+        tempfile.TemporaryFile(**texts) as errors,
+    ):
+        path = Path(folder) / row.file
+        status = _run(_command(order, row, path), output, errors, is_stopped)
+        output.seek(0)
+        errors.seek(0)
+        summary, said = _last_json(output.read()), errors.read()
         seconds = time.monotonic() - begun
         if status == 0:
-            return Made(row, "made", seconds, counts=_counts(summary))
-        reason = " ".join(str(summary[part]) for part in ("error", "next_step") if summary.get(part))
-        return Made(row, "failed", seconds, plain_text(reason)[:1000] or _reason(said, status))
+            return Report(path.read_bytes(), summary, seconds)
+    reason = " ".join(str(summary[part]) for part in ("error", "next_step") if summary.get(part))
+    return Report(b"", summary, seconds, plain_text(reason)[:1000] or _reason(said, status))
 
-    def stop(self, seconds: float = SECONDS_TO_STOP) -> None:
-        """Ask all that run to stop; they end their kernels. What has not stopped in time is killed."""
-        with self._guard:
-            self._stopped = True
-            processes = list(self._processes)
-        for process in processes:
-            process.send_signal(signal.SIGINT)
-        deadline = time.monotonic() + seconds
-        for process in processes:
-            try:
-                process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
+
+def _command(order: Order, row: Row, path: Path) -> list[str]:
+    command = [sys.executable, "-m", "analyst_magic.cli.tethered", "export", str(order.notebook), "--execute"]
+    command += ["--to", order.to, "-o", str(path), "--json", *order.options]
+    for name, value in row.values.items():
+        command += ["-p", f"{name}={value}"]
+    return command
+
+
+def _run(command: Sequence[str], output: IO[str], errors: IO[str], is_stopped: IsStopped) -> int:
+    """Run a tethered command, and return its status. It is ended where it is not wanted any more, or this process
+    ends."""
+    process = subprocess.Popen(  # noqa: S603 - this program itself
+        command,
+        stdin=subprocess.PIPE,  # the tether: its end is the word to stop
+        stdout=output,
+        stderr=errors,
+        start_new_session=True,  # so that Ctrl-C reaches it once, from here
+    )
+    try:
+        while not is_stopped():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return process.wait(SECONDS_BETWEEN_LOOKS)
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            process.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    return process.returncode
 
 
 def _reason(said: str, status: int) -> str:

@@ -78,6 +78,11 @@ class Source(Protocol):
         return None
 
     @property
+    def travels(self) -> bool:
+        """Whether its value can be sent to another machine, or names a file that may be seen from there."""
+        return True
+
+    @property
     def extent(self) -> str:
         """What it is and how large, for a list that a person reads."""
         return self.kind

@@ -93,6 +93,7 @@ class TableSource(Source):
     value: ConnectedTable
     hidden: frozenset[str] = frozenset()
     kind: str = "table of a connection"
+    travels: bool = False
 
     def read(self) -> object:
         """Nothing: the table is asked on its engine.
@@ -198,6 +199,7 @@ class ConnectionSource(Source):
     name: str
     kind: str
     value: object
+    travels: bool = False
 
     def read(self) -> object:
         """Nothing: its tables are asked.
