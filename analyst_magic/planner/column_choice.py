@@ -100,11 +100,14 @@ def numbers_things(column: ColumnCard) -> bool:
 
 
 def only_amount(words: Lexicon) -> ColumnCard | None:
-    """The column of numbers, where no other one measures anything: what the rows themselves amount to."""
+    """The column ``amount``, or one called alike, where no other one measures anything: what the rows amount to."""
     rows = words.card.rows
     found = [c for c in words.card.columns if is_number(c) and not numbers_things(c) and not tells_apart(c)]
     measures = [column for column in found if column.distinct != rows or column.type != "integer"]
-    return measures[0] if len(measures) == 1 else None
+    return measures[0] if len(measures) == 1 and _AMOUNTS & {*name_parts(measures[0].sql)} else None
+
+
+_AMOUNTS = frozenset("amount value total sum eur usd gbp chf".split())
 
 
 def role_in(text: str) -> str:

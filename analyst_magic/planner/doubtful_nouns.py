@@ -124,7 +124,8 @@ def _groups_of_one_row(plan: QueryPlan, found: Sequence[Tag], words: Lexicon) ->
     keys = [
         d.column for d in plan.group_by if d.column in words.columns and _numbers_rows(words.column(d.column), words)
     ]
-    if keys and len(plan.group_by) == 1 and not plan.chart and [m.function for m in plan.measures] == ["count"]:
+    counted = [m.function for m in plan.measures] == ["count"] and plan.limit is not None
+    if keys and counted and plan.group_by[0].time is None and len(plan.group_by) == 1:
         raise Abstained(
             f"Each {keys[0]} has one row of {words.card.name}: their numbers say nothing.", "Name a column to compare."
         )

@@ -184,7 +184,7 @@ def of_rows(span: Span) -> Figure | None:
     amount = only_amount(span.words)
     if amount is not None and len(span.of("function")) == 1:
         function = span.own[0]
-        if functions == {"sum"} and _AMOUNTS & {*name_parts(amount.sql)}:
+        if functions == {"sum"}:
             rows = span.own[-1].text
             raise Ambiguous(
                 f"“{function.text} {rows}” could be their number, or the total of {amount.sql}.",
@@ -195,9 +195,6 @@ def of_rows(span: Span) -> Figure | None:
         if functions <= {"mean", "median", "max", "min"}:
             return Figure((Measure(function=function.meaning, column=amount.sql),))  # the average donation
     return Figure((COUNT,)) if functions <= {"count", "sum"} else None
-
-
-_AMOUNTS = frozenset("amount value total sum eur usd gbp chf".split())
 
 
 @RULES.rule("distinct (rows|frame)")
