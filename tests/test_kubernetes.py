@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -15,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import pytest_asyncio
-from conftest import folders, until
+from conftest import engine_address, folders, until
 
 pytest.importorskip("kubernetes")
 from kubernetes_server import CHANNEL, TestCluster, serving
@@ -209,10 +208,7 @@ async def test_a_pod_that_reaches_anything_is_thrown_away(cluster: TestCluster) 
 @contextlib.contextmanager
 def listening(cluster: TestCluster) -> Iterator[str]:
     """Something that a pod with a network can reach: where it finds the API server."""
-    found = docker.connect().inspect_network("bridge")["IPAM"]["Config"][0]
-    gateway = found.get("Gateway") or str(
-        next(ipaddress.ip_network(found["Subnet"]).hosts())
-    )  # some engines leave it out
+    gateway = engine_address(docker.connect())
     with socket.create_server((gateway, 0)) as server:
         cluster.node.service = server.getsockname()[:2]
         yield f"{gateway}:{server.getsockname()[1]}"
