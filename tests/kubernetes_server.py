@@ -89,6 +89,10 @@ class TestCluster:
 
     Args:
         folder: For the node's profiles and the user's configuration.
+
+    Attributes:
+        protocols: What each attached stream spoke.
+        received: Bytes that came for standard inputs.
     """
 
     __test__ = False
@@ -100,6 +104,7 @@ class TestCluster:
         self.objects: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
         self.containers: dict[str, Container] = {}
         self.protocols: list[str] = []
+        self.received = 0
         self._numbers = itertools.count(1)
         self._watchers: list[tuple[str, asyncio.Queue[dict[str, Any]]]] = []
         self._streams: set[web.WebSocketResponse] = set()
@@ -293,6 +298,7 @@ class TestCluster:
             if message.type is not WSMsgType.BINARY or not message.data:
                 continue
             if message.data[0] == 0:
+                self.received += len(message.data)
                 await self.loop.sock_sendall(raw, message.data[1:])
             elif message.data[:2] == b"\xff\0" and answer.ws_protocol == CHANNEL:
                 break

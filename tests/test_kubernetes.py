@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import pytest_asyncio
@@ -114,6 +115,29 @@ async def test_state_lives_between_runs_until_reset_and_frames_come_by_the_strea
     failure = (await run(sandbox, "total")).error
     assert isinstance(failure, CodeFailed)
     assert failure.name == "NameError"
+
+
+async def test_a_frame_is_sent_compressed_where_that_is_faster_and_an_unchanged_one_not_again(
+    cluster: TestCluster,
+) -> None:
+    noise = np.frombuffer(np.random.default_rng(0).bytes(4_000_000), "i8")
+    regular = to_frame("regular", pd.DataFrame({"units": np.arange(800_000) // 1000, "region": "North"}))
+    random = to_frame("noise", pd.DataFrame({"x": noise}))
+    told: list[str] = []
+    async with sandbox_of() as sandbox:
+        await sandbox.start()
+        for code, frame, shown, least, most in (
+            ("int(regular.units.sum())", regular, "319600000", 0, regular.nbytes // 4),
+            ("int(noise.x.iloc[-1])", random, str(noise[-1]), random.nbytes, random.nbytes * 1.05),
+            ("regular.loc[0, 'units'] = 5\nint(regular.units.sum())", regular, "319600005", 0, 100_000),
+            ("len(noise)", random, "500000", 0, 100_000),
+        ):
+            before = cluster.received
+            done = await run(sandbox, code, frames=[frame], on_progress=told.append)
+            assert done.error is None, done.error
+            assert done.outputs[0].data == shown
+            assert least <= cluster.received - before <= most, code
+    assert told[0].startswith("sending data, ")
 
 
 async def test_code_that_runs_too_long_is_interrupted_and_code_that_ignores_it_is_killed(sandbox: Sandbox) -> None:
