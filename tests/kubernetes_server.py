@@ -15,6 +15,7 @@ import datetime
 import itertools
 import json
 import socket
+import ssl
 import threading
 import uuid
 from collections.abc import Iterator
@@ -25,8 +26,9 @@ from typing import Any
 import kubernetes_validate
 import yaml
 from aiohttp import WSMsgType, web
+from certificates import certificates
 from kubernetes.utils.quantity import parse_quantity
-from kubernetes_pods import Change, Container, Node, Refused, unframe
+from kubernetes_pods import Change, Container, Node, Refused, unframe, unrestricted
 
 from analyst_magic.errors import EngineUnavailable
 from analyst_magic.sandbox import docker
@@ -75,6 +77,8 @@ class Faults:
         max_pods: The quota of the namespace.
         node_memory: What the node can hold.
         policies_enforced: Whether the cluster's network puts policies into force.
+        user_namespaces: Whether the server knows user namespaces; its node has none.
+        away: Whether the server answers nobody.
     """
 
     denied: set[tuple[str, str]] = field(default_factory=set)
@@ -82,6 +86,8 @@ class Faults:
     max_pods: int = 20
     node_memory: int = 64_000_000_000
     policies_enforced: bool = True
+    user_namespaces: bool = False
+    away: bool = False
 
 
 class TestCluster:
@@ -99,6 +105,7 @@ class TestCluster:
 
     def __init__(self, folder: Path) -> None:
         (folder / "seccomp").mkdir(parents=True, exist_ok=True)
+        certificates(folder)
         self.folder, self.node = folder, Node(folder / "seccomp")
         self.faults = Faults()
         self.objects: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
@@ -109,9 +116,10 @@ class TestCluster:
         self._watchers: list[tuple[str, asyncio.Queue[dict[str, Any]]]] = []
         self._streams: set[web.WebSocketResponse] = set()
         self._client = docker.connect()
+        self.node.runtimes = frozenset(self._client.info().get("Runtimes") or {})
         self._tasks: set[asyncio.Task[None]] = set()
         self.loop = asyncio.new_event_loop()
-        self.port = 0
+        self.port = self.secure_port = 0
 
     @property
     def kubeconfig(self) -> Path:
@@ -126,13 +134,25 @@ class TestCluster:
         }))  # fmt: skip
         return path
 
+    def account(self) -> Path:
+        """A folder as a pod finds it that has a service account."""
+        folder = self.folder / "account"
+        folder.mkdir(exist_ok=True)
+        files = {"token": TOKEN, "namespace": NAMESPACE, "ca.crt": (self.folder / "ca.pem").read_text()}
+        for name, text in files.items():
+            (folder / name).write_text(text)
+        return folder
+
     def clear(self) -> None:
         """Back to an empty namespace."""
         self.faults = Faults()
         for kind in self.objects.values():
             kind.clear()
         self.objects["namespaces"][NAMESPACE] = {
-            "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "uid": "1", "resourceVersion": "1"}
+            "apiVersion": "v1", "kind": "Namespace", "metadata": {
+                "name": NAMESPACE, "uid": "1", "resourceVersion": "1",
+                "labels": {"pod-security.kubernetes.io/enforce": "restricted"},
+            },
         }  # fmt: skip
         for container in list(self.containers.values()):
             container.remove()
@@ -187,6 +207,8 @@ class TestCluster:
             refused = self._admit(body)
             if refused:
                 return refused
+        if request.query.get("dryRun"):
+            return web.json_response(body, status=201)
         self.objects[kind][name] = body
         self._change(kind, "ADDED", body)
         if kind == "pods":
@@ -199,8 +221,12 @@ class TestCluster:
         if held >= self.faults.max_pods:
             message = f"exceeded quota: sandboxes, requested: pods=1, used: pods={held}, limited: pods={held}"
             return refusal(403, "Forbidden", f'pods "{pod["metadata"]["name"]}" is forbidden: {message}')
-        spec = pod["spec"]
-        spec.pop("hostUsers", None)  # a server that does not have user namespaces
+        spec, name = pod["spec"], pod["metadata"]["name"]
+        if (runtime := spec.get("runtimeClassName")) and runtime not in self.objects["runtimeclasses"]:
+            message = f'pod rejected: RuntimeClass "{runtime}" not found'
+            return refusal(403, "Forbidden", f'pods "{name}" is forbidden: {message}')
+        if not self.faults.user_namespaces:
+            spec.pop("hostUsers", None)
         spec |= {"dnsPolicy": "ClusterFirst", "schedulerName": "default-scheduler", "serviceAccountName": "default"}
         for container in spec["containers"]:
             container |= {"terminationMessagePath": "/dev/termination-log", "imagePullPolicy": "IfNotPresent"}
@@ -208,6 +234,11 @@ class TestCluster:
             container["resources"]["limits"]["memory"] = f"{int(parse_quantity(memory)) // 1000}k"
         for change in self.faults.changes:
             change(pod)
+        labels = self.objects["namespaces"][pod["metadata"]["namespace"]]["metadata"].get("labels") or {}
+        restricted = labels.get("pod-security.kubernetes.io/enforce") == "restricted"
+        if restricted and (against := unrestricted(spec)):
+            message = f'violates PodSecurity "restricted:latest": {", ".join(against)}'
+            return refusal(403, "Forbidden", f'pods "{name}" is forbidden: {message}')
         pod["status"] = {"phase": "Pending", "conditions": []}
         return None
 
@@ -232,7 +263,8 @@ class TestCluster:
         policies = list(self.objects["networkpolicies"].values()) if self.faults.policies_enforced else []
         shut = closed(policies, pod["metadata"].get("labels") or {}) == {"Ingress", "Egress"}
         try:
-            arguments = self.node.arguments(pod, closed=shut)
+            runtime = self.objects["runtimeclasses"].get(spec.get("runtimeClassName"), {})
+            arguments = self.node.arguments(pod, closed=shut, handler=runtime.get("handler", ""))
             container = await asyncio.to_thread(Container, self._client, arguments)
         except docker.ImageNotFound:
             image = spec["containers"][0]["image"]
@@ -379,7 +411,11 @@ class TestCluster:
     @web.middleware
     async def authorized(self, request: web.Request, handler: Any) -> web.StreamResponse:
         """Who asks, in which namespace, and whether that is allowed."""
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if self.faults.away and request.transport is not None:
+            request.transport.abort()
+            raise ConnectionResetError
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if (scheme.lower(), token) != ("bearer", TOKEN):
             return refusal(401, "Unauthorized", "Unauthorized")
         where, kind = request.match_info.get("namespace"), request.match_info.get("kind")
         if kind is not None and kind not in KINDS:
@@ -459,9 +495,13 @@ def serving(folder: Path) -> Iterator[TestCluster]:
         asyncio.set_event_loop(cluster.loop)
         runner = web.AppRunner(cluster.application(), shutdown_timeout=1.0)
         cluster.loop.run_until_complete(runner.setup())
-        listening = socket.create_server(("127.0.0.1", 0))
-        cluster.port = listening.getsockname()[1]
-        cluster.loop.run_until_complete(web.SockSite(runner, listening).start())
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(folder / "server.pem", folder / "server-key.pem")
+        plain, secure = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+        cluster.port, cluster.secure_port = plain.getsockname()[1], secure.getsockname()[1]
+        for listening, secured in ((plain, None), (secure, context)):
+            site = web.SockSite(runner, listening, ssl_context=secured)
+            cluster.loop.run_until_complete(site.start())
         started.set()
         cluster.loop.run_forever()
         cluster.loop.run_until_complete(runner.cleanup())

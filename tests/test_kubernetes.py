@@ -18,7 +18,7 @@ import pytest_asyncio
 from conftest import engine_address, folders, until
 
 pytest.importorskip("kubernetes")
-from kubernetes_server import CHANNEL, TestCluster, serving
+from kubernetes_server import CHANNEL, NAMESPACE, TestCluster, serving
 
 from analyst_magic.errors import (
     CodeFailed,
@@ -32,8 +32,10 @@ from analyst_magic.errors import (
     SandboxLost,
 )
 from analyst_magic.packages import source_directory
-from analyst_magic.sandbox import docker
-from analyst_magic.sandbox.kinds import SandboxOptions
+from analyst_magic.sandbox import docker, packing
+from analyst_magic.sandbox.choose import choose
+from analyst_magic.sandbox.kinds import Check, SandboxOptions
+from analyst_magic.sandbox.kubernetes import account
 from analyst_magic.sandbox.kubernetes.kind import KubernetesKind
 from analyst_magic.sandbox.kubernetes.pod import HOST, LABELS, OWNER
 from analyst_magic.sandbox.kubernetes.provider import KubernetesProvider, host_label
@@ -118,8 +120,9 @@ async def test_state_lives_between_runs_until_reset_and_frames_come_by_the_strea
 
 
 async def test_a_frame_is_sent_compressed_where_that_is_faster_and_an_unchanged_one_not_again(
-    cluster: TestCluster,
+    cluster: TestCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(packing, "ASSUMED_RATE", 2e6)  # of a slow network, whatever else this machine does
     noise = np.frombuffer(np.random.default_rng(0).bytes(4_000_000), "i8")
     regular = to_frame("regular", pd.DataFrame({"units": np.arange(800_000) // 1000, "region": "North"}))
     random = to_frame("noise", pd.DataFrame({"x": noise}))
@@ -203,6 +206,10 @@ def _more_memory(pod: dict[str, Any]) -> None:
     pod["spec"]["containers"][0]["resources"]["limits"]["memory"] = "64Gi"
 
 
+def _host_users(pod: dict[str, Any]) -> None:
+    pod["spec"]["hostUsers"] = True
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -212,10 +219,12 @@ def _more_memory(pod: dict[str, Any]) -> None:
         (_token, "spec.volumes"),
         (_label, "label app.kubernetes.io/name"),
         (_more_memory, "spec.containers.resources.limits.memory"),
+        (_host_users, "spec.hostUsers"),
     ],
 )
 async def test_a_pod_that_was_changed_on_its_way_is_refused(cluster: TestCluster, change: Any, named: str) -> None:
     cluster.faults.changes.append(change)
+    del cluster.objects["namespaces"][NAMESPACE]["metadata"]["labels"]  # else the server itself refuses some of these
     error = await error_of()
     assert isinstance(error, NotIsolated), error
     assert named in error.message
@@ -236,6 +245,13 @@ def listening(cluster: TestCluster) -> Iterator[str]:
     with socket.create_server((gateway, 0)) as server:
         cluster.node.service = server.getsockname()[:2]
         yield f"{gateway}:{server.getsockname()[1]}"
+
+
+async def test_a_pod_that_is_against_the_restricted_standard_is_refused_by_the_cluster(cluster: TestCluster) -> None:
+    cluster.faults.changes.append(_privileged)
+    message = (await error_of()).message
+    assert "refused to create pods" in message
+    assert 'violates PodSecurity "restricted:latest": privileged of sandbox' in message
 
 
 async def test_a_policy_is_made_where_there_is_none_and_one_that_opens_the_network_is_refused(
@@ -278,6 +294,21 @@ async def test_each_thing_that_a_cluster_refuses_is_told_with_its_next_step(
     assert "cannot load seccomp profile nowhere.json" in (await error_of()).message
     monkeypatch.setenv("ANALYST_KUBERNETES_NAMESPACE", "elsewhere")
     assert "The namespace elsewhere is not there." in (await error_of()).message
+
+
+async def test_a_runtime_class_is_used_and_one_that_is_not_there_is_told(cluster: TestCluster) -> None:
+    cluster.put("runtimeclasses", "plain", handler="runc")
+    limited = replace(LIMITS, pids=32)
+    sandbox = Sandbox(KubernetesProvider(limited, runtime="plain"), limited)
+    try:
+        assert (await run(sandbox, "40 + 2")).outputs[0].data == "42"
+        assert "its runtime is plain" in sandbox.provider.isolation
+        (pod,) = cluster.objects["pods"].values()
+        assert pod["spec"]["runtimeClassName"] == "plain"
+    finally:
+        await sandbox.close()
+    cluster.put("configmaps", "analyst-magic-sandbox", data={"runtimeClassName": "gvisor"})
+    assert 'RuntimeClass "gvisor" not found' in (await error_of()).message
 
 
 async def test_no_configuration_and_no_server_are_each_told(
@@ -326,6 +357,73 @@ async def test_an_eviction_and_a_server_that_goes_away_in_mid_run_are_told_and_t
     assert (await run(sandbox, "40 + 2")).outputs[0].data == "42"
 
 
+async def test_an_api_server_that_goes_away_is_told_and_its_pod_is_removed_once_it_is_back(
+    cluster: TestCluster,
+) -> None:
+    async with sandbox_of() as sandbox:
+        await sandbox.start()
+        first = sandbox.id
+        running = asyncio.ensure_future(run(sandbox, "import time; time.sleep(60)"))
+        cluster.faults.away = True
+        await asyncio.to_thread(cluster.drop_streams)
+        error = (await running).error
+        assert isinstance(error, SandboxLost)
+        assert "API server went away while the code ran" in error.message
+        error = (await run(sandbox, "1")).error
+        assert isinstance(error, EngineUnavailable)
+        assert "does not answer" in error.message
+        cluster.faults.away = False
+        assert (await run(sandbox, "40 + 2")).outputs[0].data == "42"
+        assert set(cluster.objects["pods"]) == {sandbox.id} != {first}
+
+
+@pytest.fixture
+def inside(cluster: TestCluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
+    """As in a pod of the cluster that has a service account: the API server by TLS, and no other configuration."""
+    monkeypatch.delenv("KUBECONFIG")
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(cluster.secure_port))
+    monkeypatch.setenv("HOSTNAME", "notebook")
+    monkeypatch.setattr(account, "FOLDER", cluster.account())
+    cluster.put("pods", "notebook", spec={}, status={"phase": "Running"})
+    cluster.objects["pods"]["notebook"]["metadata"]["uid"] = "the-notebook's"
+    yield cluster
+    del cluster.objects["pods"]["notebook"]
+
+
+async def test_inside_a_cluster_that_allows_it_auto_takes_pods_that_go_with_the_notebooks_and_nothing_weaker_follows(
+    inside: TestCluster,
+) -> None:
+    sandbox = Sandbox(choose("auto", LIMITS), LIMITS)
+    try:
+        done = await run(sandbox, "40 + 2")
+        assert done.outputs[0].data == "42"
+        assert sandbox.provider.name == "kubernetes"
+        assert inside.objects["pods"][sandbox.id]["metadata"]["ownerReferences"] == [
+            {"apiVersion": "v1", "kind": "Pod", "name": "notebook", "uid": "the-notebook's"}
+        ]
+        await sandbox.reset()
+        inside.faults.denied.add(("create", "pods"))
+        assert "You may not create pods" in str((await run(sandbox, "1")).error)
+        assert sandbox.provider.name == "kubernetes"
+    finally:
+        await sandbox.close()
+
+
+async def test_inside_a_cluster_that_does_not_allow_it_auto_says_so_and_takes_the_next(inside: TestCluster) -> None:
+    inside.faults.denied |= {("create", "pods/attach"), ("list", "networkpolicies")}
+    sandbox = Sandbox(choose("auto", LIMITS), LIMITS)
+    try:
+        done = await run(sandbox, "40 + 2")
+        assert (done.outputs[0].data, done.sandbox) == ("42", "docker")
+        assert "You may not create pods/attach, list networkpolicies in the namespace analyst." in done.notes[0]
+    finally:
+        await sandbox.close()
+    rights = [check for check in KubernetesKind().checks(SandboxOptions(), automatic=True) if check.name == "rights"]
+    assert rights[0].state == "warn"
+    assert "another sandbox takes its place" in rights[0].found
+
+
 async def test_a_spare_takes_over_after_a_reset(cluster: TestCluster) -> None:
     async with sandbox_of(spares=1) as sandbox:
         await run(sandbox, "1")
@@ -360,3 +458,20 @@ def test_the_doctor_says_which_rights_policies_and_runtime_classes_there_are(clu
     assert "none closes the network" in checks["network policy"].found
     assert checks["system-call filter"].state == "warn"
     assert checks["runtime classes"].found == "gvisor"
+
+
+def test_the_doctor_says_what_the_api_server_makes_of_a_pod_and_whether_it_has_user_namespaces(
+    cluster: TestCluster,
+) -> None:
+    def checks() -> dict[str, Check]:
+        return {check.name: check for check in KubernetesKind().checks(SandboxOptions(), automatic=False)}
+
+    found = checks()
+    assert found["pod"].state == "pass"
+    assert "v1.37.0-test has none" in found["user namespaces"].found
+    cluster.faults.user_namespaces = True
+    assert checks()["user namespaces"].state == "pass"
+    cluster.put("configmaps", "analyst-magic-sandbox", data={"hostUsers": "true"})
+    assert "as the config map says" in checks()["user namespaces"].found
+    cluster.faults.changes.append(_sidecar)
+    assert "spec.containers" in checks()["pod"].found

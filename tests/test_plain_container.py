@@ -98,4 +98,4 @@ def test_in_a_hubs_default_pod_a_question_is_answered_in_a_sandbox_of_landlock(p
     assert found["figures"] == 1
     assert found["book"] == "PK"
     assert "No Docker engine answers. The code ran in the local sandbox: Landlock and seccomp" in found["notes"]
-    assert found["refused"] == {name: "PermissionError" for name in ESCAPES} | {"the network": "OSError"}
+    assert found["refused"] == dict.fromkeys(ESCAPES, "PermissionError") | {"the network": "OSError"}

@@ -77,10 +77,11 @@ class Guest:
 
     async def _send(self, name: str, path: Path, on_progress: Callable[[str], None], seconds: float) -> None:
         """Send one file, compressed where that is faster."""
-        size, read, sent, packing_seconds, reported = path.stat().st_size, 0, 0, 0.0, 0.0
+        read, sent, packing_seconds, reported = 0, 0, 0.0, 0.0
         packed = await asyncio.to_thread(packing.pays, path, self._rate.value)
         began = time.monotonic()
         with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
             while data := file.read(CHUNK_BYTES):
                 read += len(data)
                 if packed:
