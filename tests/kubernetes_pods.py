@@ -37,11 +37,13 @@ class Node:
     Attributes:
         seccomp: Its folder of profiles.
         runtimes: The handlers of runtime classes that it has.
+        ignores_users: Whether it passes over the wish for a user namespace, which it has not, as old runtimes do.
         service: Where pods find the API server, by their environment.
     """
 
     seccomp: Path
     runtimes: frozenset[str] = frozenset()
+    ignores_users: bool = False
     service: tuple[str, int] = ("127.0.0.1", 1)
 
     def arguments(self, pod: Mapping[str, Any], *, closed: bool, handler: str = "") -> dict[str, Any]:
@@ -57,7 +59,9 @@ class Node:
         """
         spec = pod["spec"]
         (container,) = spec["containers"]
-        unknown = {*spec} - HONOURED | {*container} - HONOURED_OF_CONTAINER
+        if spec.get("hostUsers") is False and not self.ignores_users:
+            raise Refused("user namespaces are not supported by the runtime")
+        unknown = {*spec} - HONOURED - {"hostUsers"} | {*container} - HONOURED_OF_CONTAINER
         if unknown:
             raise Refused(f"this node does not know {', '.join(sorted(unknown))}")
         if handler and handler not in self.runtimes:

@@ -78,6 +78,7 @@ class Faults:
         node_memory: What the node can hold.
         policies_enforced: Whether the cluster's network puts policies into force.
         user_namespaces: Whether the server knows user namespaces; its node has none.
+        node_ignores_users: Whether the node passes over the wish for one, as old runtimes do.
         away: Whether the server answers nobody.
     """
 
@@ -87,6 +88,7 @@ class Faults:
     node_memory: int = 64_000_000_000
     policies_enforced: bool = True
     user_namespaces: bool = False
+    node_ignores_users: bool = False
     away: bool = False
 
 
@@ -264,6 +266,7 @@ class TestCluster:
         shut = closed(policies, pod["metadata"].get("labels") or {}) == {"Ingress", "Egress"}
         try:
             runtime = self.objects["runtimeclasses"].get(spec.get("runtimeClassName"), {})
+            self.node.ignores_users = self.faults.node_ignores_users
             arguments = self.node.arguments(pod, closed=shut, handler=runtime.get("handler", ""))
             container = await asyncio.to_thread(Container, self._client, arguments)
         except docker.ImageNotFound:

@@ -254,6 +254,21 @@ async def test_a_pod_that_is_against_the_restricted_standard_is_refused_by_the_c
     assert 'violates PodSecurity "restricted:latest": privileged of sandbox' in message
 
 
+async def test_a_node_without_user_namespaces_is_told_and_one_that_passes_over_the_wish_is_noticed(
+    cluster: TestCluster,
+) -> None:
+    cluster.faults.user_namespaces = True
+    assert "user namespaces are not supported" in (await error_of()).message
+    cluster.faults.node_ignores_users = True
+    error = await error_of()
+    assert isinstance(error, NotIsolated)
+    assert "(user namespace)" in error.message
+    assert 'hostUsers: "true"' in error.next_step
+    cluster.put("configmaps", "analyst-magic-sandbox", data={"hostUsers": "true"})
+    async with sandbox_of() as sandbox:
+        assert (await run(sandbox, "40 + 2")).outputs[0].data == "42"
+
+
 async def test_a_policy_is_made_where_there_is_none_and_one_that_opens_the_network_is_refused(
     cluster: TestCluster,
 ) -> None:

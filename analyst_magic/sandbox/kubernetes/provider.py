@@ -194,9 +194,10 @@ class KubernetesProvider:
         asked = self.body(name)
         try:
             verify(asked, cluster.create(asked))
-            verify(asked, self._until_it_runs(cluster, cluster.pod(name)))
+            running = self._until_it_runs(cluster, cluster.pod(name))
+            verify(asked, running)
             stream = cluster.attach(name)
-            greet(stream, self.image)
+            greet(stream, self.image, own_users=promises_own_users(running["spec"]))
         except BaseException:
             self._left.add(name)
             with contextlib.suppress(SandboxError):
@@ -233,12 +234,19 @@ class KubernetesProvider:
         return pod
 
 
-def greet(stream: AttachedStream, image: str) -> None:
+def promises_own_users(spec: Mapping[str, Any]) -> bool:
+    """Whether code in a pod has to see a user namespace of its own. Runtime classes have kernels that show it
+    otherwise."""
+    return spec.get("hostUsers") is False and not spec.get("runtimeClassName")
+
+
+def greet(stream: AttachedStream, image: str, *, own_users: bool = False) -> None:
     """Let the bootstrap of a pod go on, and judge what it finds inside.
 
     Args:
         stream: The attached stream.
         image: The image's name.
+        own_users: Whether it has to have a user namespace of its own.
 
     Raises:
         NotIsolated: Code inside could do more than it may.
@@ -264,10 +272,12 @@ def greet(stream: AttachedStream, image: str) -> None:
             "The cluster's network does not enforce network policies: an administrator has to install one that does.",
         )
     weak = [name for name, holds in _isolation(facts).items() if not holds]
+    weak += ["user namespace"] if own_users and facts.get("own_users") is not True else []
     if weak:
         raise NotIsolated(
             f"The sandbox's pod is weaker inside than asked for ({', '.join(weak)}); nothing was run in it.",
-            "Run `analyst doctor`, or use another runtime class.",
+            'Run `analyst doctor`, or use another runtime class; nodes without user namespaces need hostUsers: "true" '
+            "in the config map.",
         )
     if facts.get("guest") != guest_digest(_guest_files()):
         raise ImageOutdated(
