@@ -73,6 +73,7 @@ class Faults:
 
     Attributes:
         denied: The verbs and resources that the user may not.
+        role: The name of the role that holds all that the user may; empty for a user who may all else.
         changes: What changes a pod on its way, as a mutating webhook does.
         max_pods: The quota of the namespace.
         node_memory: What the node can hold.
@@ -83,6 +84,7 @@ class Faults:
     """
 
     denied: set[tuple[str, str]] = field(default_factory=set)
+    role: str = ""
     changes: list[Change] = field(default_factory=list)
     max_pods: int = 20
     node_memory: int = 64_000_000_000
@@ -121,13 +123,14 @@ class TestCluster:
         self.node.runtimes = frozenset(self._client.info().get("Runtimes") or {})
         self._tasks: set[asyncio.Task[None]] = set()
         self.loop = asyncio.new_event_loop()
-        self.port = self.secure_port = 0
+        self.port = 0
 
     @property
     def kubeconfig(self) -> Path:
         """A file for clients."""
         path = self.folder / "config"
-        cluster = {"server": f"http://127.0.0.1:{self.port}"}
+        authority = str(self.folder / "ca.pem")
+        cluster = {"server": f"https://127.0.0.1:{self.port}", "certificate-authority": authority}
         context = {"cluster": "test", "user": "test", "namespace": NAMESPACE}
         path.write_text(yaml.safe_dump({
             "apiVersion": "v1", "kind": "Config", "current-context": "test",
@@ -408,7 +411,7 @@ class TestCluster:
         body = await request.json()
         asked = body["spec"]["resourceAttributes"]
         resource = "/".join(filter(None, (asked["resource"], asked.get("subresource"))))
-        allowed = (asked["verb"], resource) not in self.faults.denied
+        allowed = self._may(asked["verb"], resource)
         return web.json_response(body | {"status": {"allowed": allowed}}, status=201)
 
     @web.middleware
@@ -425,12 +428,17 @@ class TestCluster:
             return refusal(404, "NotFound", "the server could not find the requested resource")
         if kind is not None:
             verb, resource = self._action(request, kind)
-            if (verb, resource) in self.faults.denied:
+            if not self._may(verb, resource):
                 message = f'{resource} is forbidden: User "test" cannot {verb} resource "{resource}" in API group ""'
                 return refusal(403, "Forbidden", message)
         if where is not None and where not in self.objects["namespaces"]:
             return refusal(404, "NotFound", f'namespaces "{where}" not found')
         return await handler(request)  # type: ignore[no-any-return]
+
+    def _may(self, verb: str, resource: str) -> bool:
+        role = self.objects["roles"].get(self.faults.role, {"rules": [{"resources": [resource], "verbs": [verb]}]})
+        granted = any(resource in rule["resources"] and verb in rule["verbs"] for rule in role["rules"])
+        return granted and (verb, resource) not in self.faults.denied
 
     def _action(self, request: web.Request, kind: str) -> tuple[str, str]:
         if request.path.endswith("/attach"):
@@ -500,11 +508,9 @@ def serving(folder: Path) -> Iterator[TestCluster]:
         cluster.loop.run_until_complete(runner.setup())
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(folder / "server.pem", folder / "server-key.pem")
-        plain, secure = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
-        cluster.port, cluster.secure_port = plain.getsockname()[1], secure.getsockname()[1]
-        for listening, secured in ((plain, None), (secure, context)):
-            site = web.SockSite(runner, listening, ssl_context=secured)
-            cluster.loop.run_until_complete(site.start())
+        listening = socket.create_server(("127.0.0.1", 0))
+        cluster.port = listening.getsockname()[1]
+        cluster.loop.run_until_complete(web.SockSite(runner, listening, ssl_context=context).start())
         started.set()
         cluster.loop.run_forever()
         cluster.loop.run_until_complete(runner.cleanup())

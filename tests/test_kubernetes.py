@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cluster_tools
 import numpy as np
 import pandas as pd
 import pytest
@@ -45,6 +46,7 @@ from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Code, Execution
 
 pytestmark = pytest.mark.docker
+DEPLOY = Path(__file__).resolve().parent.parent / "deploy" / "kubernetes"
 REAL = {name: os.environ.get(name, "") for name in ("ANALYST_TEST_CLUSTER", "ANALYST_KUBERNETES_NAMESPACE")}
 """What ``deploy/kubernetes/try.sh`` sets, to run the tests of the sandbox itself in the cluster of kubectl."""
 LIMITS = Limits(
@@ -332,7 +334,7 @@ async def test_no_configuration_and_no_server_are_each_told(
     text = cluster.kubeconfig.read_text()
     (tmp_path / "away").write_text(text.replace(str(cluster.port), "1"))
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "away"))
-    assert "The API server http://127.0.0.1:1 does not answer" in (await error_of()).message
+    assert "The API server https://127.0.0.1:1 does not answer" in (await error_of()).message
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "missing"))
     error = await error_of()
     assert isinstance(error, EngineUnavailable)
@@ -394,10 +396,10 @@ async def test_an_api_server_that_goes_away_is_told_and_its_pod_is_removed_once_
 
 @pytest.fixture
 def inside(cluster: TestCluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCluster]:
-    """As in a pod of the cluster that has a service account: the API server by TLS, and no other configuration."""
+    """As in a pod of the cluster that has a service account, and no other configuration."""
     monkeypatch.delenv("KUBECONFIG")
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
-    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(cluster.secure_port))
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(cluster.port))
     monkeypatch.setenv("HOSTNAME", "notebook")
     monkeypatch.setattr(account, "FOLDER", cluster.account())
     cluster.put("pods", "notebook", spec={}, status={"phase": "Running"})
@@ -447,6 +449,34 @@ async def test_a_spare_takes_over_after_a_reset(cluster: TestCluster) -> None:
         await sandbox.reset()
         assert (await run(sandbox, "40 + 2")).outputs[0].data == "42"
         assert sandbox.id != first
+
+
+async def test_what_kubectl_applies_of_ours_gives_all_the_rights_that_sandboxes_need(
+    cluster: TestCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kubectl judges the server of these tests as well: it lists, applies and deletes there."""
+    environment = {"KUBECONFIG": str(cluster.kubeconfig)}
+
+    def kubectl(*arguments: str) -> str:
+        done = cluster_tools.run("kubectl", *arguments, environment=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    apply = ("apply", "--validate=false", "--kustomize", str(DEPLOY))
+    assert "networkpolicy.networking.k8s.io/analyst-magic-sandbox created" in kubectl(*apply)
+    assert "role.rbac.authorization.k8s.io/analyst-magic-sandbox unchanged" in kubectl(*apply)
+    monkeypatch.setenv("ANALYST_KUBERNETES_NAMESPACE", "analyst-magic")
+    cluster.faults.role = "analyst-magic-sandbox"
+    async with sandbox_of(image=docker.IMAGE) as sandbox:
+        sandbox.provider.prepare()
+        assert (await run(sandbox, "40 + 2")).outputs[0].data == "42"
+        pods = await asyncio.to_thread(kubectl, "get", "pods", "--namespace=analyst-magic", "--output=name")
+        assert pods == f"pod/{sandbox.id}\n"
+        await asyncio.to_thread(kubectl, "delete", "--namespace=analyst-magic", "--wait=false", pods.strip())
+        await until(lambda: not sandbox.running, 20, "the deleted pod's stream did not end")
+        again = await run(sandbox, "40 + 2")
+        assert again.outputs[0].data == "42"
+        assert "The sandbox had ended since the last run" in again.notes[0]
 
 
 async def test_pods_whose_process_is_gone_are_removed_and_those_of_other_machines_are_not(
