@@ -42,6 +42,7 @@ from analyst_magic.sandbox.kubernetes.pod import HOST, LABELS, OWNER
 from analyst_magic.sandbox.kubernetes.provider import KubernetesProvider, host_label
 from analyst_magic.sandbox.limits import Limits
 from analyst_magic.sandbox.session import Sandbox
+from analyst_magic.sources.files import DataFile
 from analyst_magic.sources.frames import to_frame
 from analyst_magic.turn import Code, Execution
 
@@ -122,8 +123,9 @@ async def test_state_lives_between_runs_until_reset_and_frames_come_by_the_strea
 
 
 async def test_a_frame_is_sent_compressed_where_that_is_faster_and_an_unchanged_one_not_again(
-    cluster: TestCluster, monkeypatch: pytest.MonkeyPatch
+    cluster: TestCluster, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    (tmp_path / "orders.csv").write_text("n\n" + "1234567\n" * 250_000)
     monkeypatch.setattr(packing, "ASSUMED_RATE", 2e6)  # of a slow network, whatever else this machine does
     noise = np.frombuffer(np.random.default_rng(0).bytes(4_000_000), "i8")
     regular = to_frame("regular", pd.DataFrame({"units": np.arange(800_000) // 1000, "region": "North"}))
@@ -142,6 +144,13 @@ async def test_a_frame_is_sent_compressed_where_that_is_faster_and_an_unchanged_
             assert done.error is None, done.error
             assert done.outputs[0].data == shown
             assert least <= cluster.received - before <= most, code
+        before = cluster.received
+        for _ in range(2):
+            counted = Code("SELECT count(*) AS n FROM orders", "sql")
+            done = await sandbox.run(counted, data={"orders": DataFile(tmp_path / "orders.csv", "csv")})
+            assert done.error is None, done.error
+            assert done.outputs[0].data.to_pydict() == {"n": [250_000]}
+        assert cluster.received - before < 100_000
     assert told[0].startswith("sending data, ")
 
 

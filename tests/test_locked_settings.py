@@ -120,6 +120,11 @@ def _charts_config() -> str:
     return str(yaml.safe_load((DEPLOY / "analyst-magic" / "values.yaml").read_text())["server"]["config"])
 
 
+def _pages_config() -> str:
+    page = Path(__file__).parents[1] / "docs" / "how-to" / "run-in-a-cluster.md"
+    return page.read_text("utf-8").split("```py\n")[1].split("```")[0]
+
+
 @pytest.mark.parametrize(
     ("config", "looser"),
     [
@@ -131,6 +136,7 @@ def _charts_config() -> str:
                 "memory": "8GB", "runtime": "runc",
             },
         ),
+        (_pages_config, {"privacy": "rows", "runtime": "runc", "image": "mine", "turn_tokens": 300_000}),
         (_charts_config, {"privacy": "rows", "sandbox": "local"}),
     ],
 )  # fmt: skip
