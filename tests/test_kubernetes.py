@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -37,6 +38,7 @@ from analyst_magic.sandbox import docker, packing
 from analyst_magic.sandbox.choose import choose
 from analyst_magic.sandbox.kinds import Check, SandboxOptions
 from analyst_magic.sandbox.kubernetes import account
+from analyst_magic.sandbox.kubernetes import cluster as analyst_cluster
 from analyst_magic.sandbox.kubernetes.kind import KubernetesKind
 from analyst_magic.sandbox.kubernetes.pod import HOST, LABELS, OWNER
 from analyst_magic.sandbox.kubernetes.provider import KubernetesProvider, host_label
@@ -348,6 +350,24 @@ async def test_no_configuration_and_no_server_are_each_told(
     error = await error_of()
     assert isinstance(error, EngineUnavailable)
     assert "Set KUBECONFIG" in error.next_step
+
+
+async def test_an_api_server_that_a_network_policy_hides_is_given_up_soon(
+    cluster: TestCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analyst_cluster, "CONNECT_SECONDS", 0.5)
+    with contextlib.ExitStack() as stack:
+        silent = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):  # more than it holds: what comes after these gets no answer at all
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(silent.getsockname())
+        text = cluster.kubeconfig.read_text().replace(str(cluster.port), str(silent.getsockname()[1]))
+        (tmp_path / "hidden").write_text(text)
+        monkeypatch.setenv("KUBECONFIG", str(tmp_path / "hidden"))
+        began = time.monotonic()
+        assert "does not answer" in (await error_of(replace(LIMITS, engine_timeout=60.0))).message
+        assert time.monotonic() - began < 30
 
 
 async def test_the_runtimes_own_filter_is_told_of_and_the_stream_is_that_of_version_5(cluster: TestCluster) -> None:

@@ -17,6 +17,8 @@ from .sdk import ApiException, client, config, create_websocket, get_websocket_u
 
 NAMESPACE_VARIABLE = "ANALYST_KUBERNETES_NAMESPACE"
 SELECTOR = ",".join(f"{name}={value}" for name, value in LABELS.items())
+CONNECT_SECONDS = 5.0
+"""How long a connection may take: a network policy of notebooks may leave the API server without an answer."""
 NO_SERVER = "See whether `kubectl get --raw /readyz` answers; then ask again."
 RIGHTS = (
     ("create", "pods"),
@@ -270,7 +272,8 @@ class Cluster:
         self, verb: str, resource: str, call: Callable[..., Any], *arguments: Any, **more: Any
     ) -> dict[str, Any]:
         with self._answered(verb, resource):
-            answer = call(*arguments, **more, _preload_content=False, _request_timeout=self._seconds)
+            timeout = (min(CONNECT_SECONDS, self._seconds), self._seconds)
+            answer = call(*arguments, **more, _preload_content=False, _request_timeout=timeout)
             return cast(dict[str, Any], json.loads(answer.data))
 
     def _answered(self, verb: str, resource: str) -> _Answered:
