@@ -253,18 +253,7 @@ def greet(stream: AttachedStream, image: str, *, own_users: bool = False) -> Non
         ImageOutdated: The image holds another version's code.
         SandboxLost: The pod says nothing.
     """
-    stream.settimeout(POLICY_SECONDS + SECONDS_TO_GREET)
-    try:
-        stream.sendall(HELLO)
-        facts = json.loads(stream.line() or b"null")
-    except (OSError, ValueError):
-        facts = None
-    if not isinstance(facts, dict):
-        words = clean(stream.stderr.decode("utf-8", "replace"), 2_000).strip().splitlines()
-        raise SandboxLost(
-            f"The sandbox did not come up{': ' + words[-1] if words else ''}.",
-            f"See whether the image {image} is the sandbox's, and run `analyst doctor`.",
-        )
+    facts = _facts(stream, image)
     if facts.get("reached"):
         raise NotIsolated(
             f"The sandbox's pod could reach {', '.join(map(str, facts['reached']))}, so it was thrown away and nothing "
@@ -284,6 +273,27 @@ def greet(stream: AttachedStream, image: str, *, own_users: bool = False) -> Non
             f"The sandbox image {image} was not built from this version's sources.",
             f"Build it with `{build_command()}`, push it to a registry of the cluster, and name it in the config map.",
         )
+
+
+def _facts(stream: AttachedStream, image: str) -> dict[str, Any]:
+    """What the bootstrap of a pod finds inside.
+
+    Raises:
+        SandboxLost: It says nothing.
+    """
+    stream.settimeout(POLICY_SECONDS + SECONDS_TO_GREET)
+    try:
+        stream.sendall(HELLO)
+        facts = json.loads(stream.line() or b"null")
+    except (OSError, ValueError):
+        facts = None
+    if not isinstance(facts, dict):
+        words = clean(stream.stderr.decode("utf-8", "replace"), 2_000).strip().splitlines()
+        raise SandboxLost(
+            f"The sandbox did not come up{': ' + words[-1] if words else ''}.",
+            f"See whether the image {image} is the sandbox's, and run `analyst doctor`.",
+        )
+    return facts
 
 
 def _isolation(facts: Mapping[str, Any]) -> dict[str, bool]:
