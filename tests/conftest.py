@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import os
 import sys
 import time
@@ -120,6 +121,12 @@ def _of_a_stranger(mark: str) -> bool:
         except OSError:
             return False
     return pid != os.getpid()
+
+
+def engine_address(client: Any) -> str:
+    """This machine's address as containers with a network see it."""
+    found = client.inspect_network("bridge")["IPAM"]["Config"][0]
+    return str(found.get("Gateway") or next(ipaddress.ip_network(found["Subnet"]).hosts()))  # some engines leave it out
 
 
 @pytest.fixture

@@ -36,23 +36,36 @@ class Node:
 
     Attributes:
         seccomp: Its folder of profiles.
+        runtimes: The handlers of runtime classes that it has.
+        ignores_users: Whether it passes over the wish for a user namespace, which it has not, as old runtimes do.
         service: Where pods find the API server, by their environment.
     """
 
     seccomp: Path
+    runtimes: frozenset[str] = frozenset()
+    ignores_users: bool = False
     service: tuple[str, int] = ("127.0.0.1", 1)
 
-    def arguments(self, pod: Mapping[str, Any], *, closed: bool) -> dict[str, Any]:
+    def arguments(self, pod: Mapping[str, Any], *, closed: bool, handler: str = "") -> dict[str, Any]:
         """What the engine is asked for.
+
+        Args:
+            pod: The pod.
+            closed: Whether policies close its network.
+            handler: Of its runtime class; empty where it names none.
 
         Raises:
             Refused: The node cannot do what the spec says.
         """
         spec = pod["spec"]
         (container,) = spec["containers"]
-        unknown = {*spec} - HONOURED | {*container} - HONOURED_OF_CONTAINER
+        if spec.get("hostUsers") is False and not self.ignores_users:
+            raise Refused("user namespaces are not supported by the runtime")
+        unknown = {*spec} - HONOURED - {"hostUsers"} | {*container} - HONOURED_OF_CONTAINER
         if unknown:
             raise Refused(f"this node does not know {', '.join(sorted(unknown))}")
+        if handler and handler not in self.runtimes:
+            raise Refused(f"no runtime for {handler} is configured")
         inner, outer = container["securityContext"], spec["securityContext"]
         limits = container["resources"]["limits"]
         options = [f"seccomp={text}" for text in self._profile(outer["seccompProfile"])]
@@ -71,6 +84,7 @@ class Node:
             "hostname": spec.get("hostname"),
             "labels": {docker.LABEL: "pod", LABEL: pod["metadata"]["name"]},
             "host": {
+                **({"runtime": handler} if handler else {}),
                 "network_mode": "none" if closed else "bridge",
                 "read_only": inner["readOnlyRootFilesystem"],
                 "cap_drop": inner["capabilities"]["drop"],
@@ -142,6 +156,39 @@ def unframe(buffer: bytearray) -> list[tuple[int, bytes]]:
             break
         found.append((kind, bytes(buffer[8 : 8 + size])))
         del buffer[: 8 + size]
+    return found
+
+
+CAPABILITY = "NET_BIND_SERVICE"
+
+
+def unrestricted(spec: Mapping[str, Any]) -> list[str]:
+    """What of a pod's spec is against the restricted standard; the fields that it names and this cluster knows.
+
+    Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+    """
+    outer = spec.get("securityContext") or {}
+    found = [name for name in ("hostNetwork", "hostPID", "hostIPC") if spec.get(name)]
+    found += [
+        f"volume {volume['name']}"
+        for volume in spec.get("volumes") or []
+        if not {*volume} - {"name"}
+        <= {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
+    ]
+    for container in [*spec["containers"], *(spec.get("initContainers") or [])]:
+        inner = container.get("securityContext") or {}
+        capabilities = inner.get("capabilities") or {}
+        profile = (inner.get("seccompProfile") or outer.get("seccompProfile") or {}).get("type")
+        rules = {
+            "privileged": not inner.get("privileged"),
+            "hostPort": not any("hostPort" in port for port in container.get("ports") or []),
+            "allowPrivilegeEscalation": inner.get("allowPrivilegeEscalation") is False,
+            "runAsNonRoot": inner.get("runAsNonRoot", outer.get("runAsNonRoot")) is True,
+            "runAsUser": inner.get("runAsUser", outer.get("runAsUser")) != 0,
+            "seccompProfile": profile in {"RuntimeDefault", "Localhost"},
+            "capabilities": "ALL" in capabilities.get("drop", []) and not {*capabilities.get("add", [])} - {CAPABILITY},
+        }
+        found += [f"{name} of {container['name']}" for name, holds in rules.items() if not holds]
     return found
 
 

@@ -15,6 +15,7 @@ import datetime
 import itertools
 import json
 import socket
+import ssl
 import threading
 import uuid
 from collections.abc import Iterator
@@ -25,8 +26,9 @@ from typing import Any
 import kubernetes_validate
 import yaml
 from aiohttp import WSMsgType, web
+from certificates import certificates
 from kubernetes.utils.quantity import parse_quantity
-from kubernetes_pods import Change, Container, Node, Refused, unframe
+from kubernetes_pods import Change, Container, Node, Refused, unframe, unrestricted
 
 from analyst_magic.errors import EngineUnavailable
 from analyst_magic.sandbox import docker
@@ -71,17 +73,25 @@ class Faults:
 
     Attributes:
         denied: The verbs and resources that the user may not.
+        role: The name of the role that holds all that the user may; empty for a user who may all else.
         changes: What changes a pod on its way, as a mutating webhook does.
         max_pods: The quota of the namespace.
         node_memory: What the node can hold.
         policies_enforced: Whether the cluster's network puts policies into force.
+        user_namespaces: Whether the server knows user namespaces; its node has none.
+        node_ignores_users: Whether the node passes over the wish for one, as old runtimes do.
+        away: Whether the server answers nobody.
     """
 
     denied: set[tuple[str, str]] = field(default_factory=set)
+    role: str = ""
     changes: list[Change] = field(default_factory=list)
     max_pods: int = 20
     node_memory: int = 64_000_000_000
     policies_enforced: bool = True
+    user_namespaces: bool = False
+    node_ignores_users: bool = False
+    away: bool = False
 
 
 class TestCluster:
@@ -89,21 +99,28 @@ class TestCluster:
 
     Args:
         folder: For the node's profiles and the user's configuration.
+
+    Attributes:
+        protocols: What each attached stream spoke.
+        received: Bytes that came for standard inputs.
     """
 
     __test__ = False
 
     def __init__(self, folder: Path) -> None:
         (folder / "seccomp").mkdir(parents=True, exist_ok=True)
+        certificates(folder)
         self.folder, self.node = folder, Node(folder / "seccomp")
         self.faults = Faults()
         self.objects: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
         self.containers: dict[str, Container] = {}
         self.protocols: list[str] = []
+        self.received = 0
         self._numbers = itertools.count(1)
         self._watchers: list[tuple[str, asyncio.Queue[dict[str, Any]]]] = []
         self._streams: set[web.WebSocketResponse] = set()
         self._client = docker.connect()
+        self.node.runtimes = frozenset(self._client.info().get("Runtimes") or {})
         self._tasks: set[asyncio.Task[None]] = set()
         self.loop = asyncio.new_event_loop()
         self.port = 0
@@ -112,7 +129,8 @@ class TestCluster:
     def kubeconfig(self) -> Path:
         """A file for clients."""
         path = self.folder / "config"
-        cluster = {"server": f"http://127.0.0.1:{self.port}"}
+        authority = str(self.folder / "ca.pem")
+        cluster = {"server": f"https://127.0.0.1:{self.port}", "certificate-authority": authority}
         context = {"cluster": "test", "user": "test", "namespace": NAMESPACE}
         path.write_text(yaml.safe_dump({
             "apiVersion": "v1", "kind": "Config", "current-context": "test",
@@ -121,13 +139,25 @@ class TestCluster:
         }))  # fmt: skip
         return path
 
+    def account(self) -> Path:
+        """A folder as a pod finds it that has a service account."""
+        folder = self.folder / "account"
+        folder.mkdir(exist_ok=True)
+        files = {"token": TOKEN, "namespace": NAMESPACE, "ca.crt": (self.folder / "ca.pem").read_text()}
+        for name, text in files.items():
+            (folder / name).write_text(text)
+        return folder
+
     def clear(self) -> None:
         """Back to an empty namespace."""
         self.faults = Faults()
         for kind in self.objects.values():
             kind.clear()
         self.objects["namespaces"][NAMESPACE] = {
-            "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "uid": "1", "resourceVersion": "1"}
+            "apiVersion": "v1", "kind": "Namespace", "metadata": {
+                "name": NAMESPACE, "uid": "1", "resourceVersion": "1",
+                "labels": {"pod-security.kubernetes.io/enforce": "restricted"},
+            },
         }  # fmt: skip
         for container in list(self.containers.values()):
             container.remove()
@@ -182,6 +212,8 @@ class TestCluster:
             refused = self._admit(body)
             if refused:
                 return refused
+        if request.query.get("dryRun"):
+            return web.json_response(body, status=201)
         self.objects[kind][name] = body
         self._change(kind, "ADDED", body)
         if kind == "pods":
@@ -194,8 +226,12 @@ class TestCluster:
         if held >= self.faults.max_pods:
             message = f"exceeded quota: sandboxes, requested: pods=1, used: pods={held}, limited: pods={held}"
             return refusal(403, "Forbidden", f'pods "{pod["metadata"]["name"]}" is forbidden: {message}')
-        spec = pod["spec"]
-        spec.pop("hostUsers", None)  # a server that does not have user namespaces
+        spec, name = pod["spec"], pod["metadata"]["name"]
+        if (runtime := spec.get("runtimeClassName")) and runtime not in self.objects["runtimeclasses"]:
+            message = f'pod rejected: RuntimeClass "{runtime}" not found'
+            return refusal(403, "Forbidden", f'pods "{name}" is forbidden: {message}')
+        if not self.faults.user_namespaces:
+            spec.pop("hostUsers", None)
         spec |= {"dnsPolicy": "ClusterFirst", "schedulerName": "default-scheduler", "serviceAccountName": "default"}
         for container in spec["containers"]:
             container |= {"terminationMessagePath": "/dev/termination-log", "imagePullPolicy": "IfNotPresent"}
@@ -203,6 +239,11 @@ class TestCluster:
             container["resources"]["limits"]["memory"] = f"{int(parse_quantity(memory)) // 1000}k"
         for change in self.faults.changes:
             change(pod)
+        labels = self.objects["namespaces"][pod["metadata"]["namespace"]]["metadata"].get("labels") or {}
+        restricted = labels.get("pod-security.kubernetes.io/enforce") == "restricted"
+        if restricted and (against := unrestricted(spec)):
+            message = f'violates PodSecurity "restricted:latest": {", ".join(against)}'
+            return refusal(403, "Forbidden", f'pods "{name}" is forbidden: {message}')
         pod["status"] = {"phase": "Pending", "conditions": []}
         return None
 
@@ -227,7 +268,9 @@ class TestCluster:
         policies = list(self.objects["networkpolicies"].values()) if self.faults.policies_enforced else []
         shut = closed(policies, pod["metadata"].get("labels") or {}) == {"Ingress", "Egress"}
         try:
-            arguments = self.node.arguments(pod, closed=shut)
+            runtime = self.objects["runtimeclasses"].get(spec.get("runtimeClassName"), {})
+            self.node.ignores_users = self.faults.node_ignores_users
+            arguments = self.node.arguments(pod, closed=shut, handler=runtime.get("handler", ""))
             container = await asyncio.to_thread(Container, self._client, arguments)
         except docker.ImageNotFound:
             image = spec["containers"][0]["image"]
@@ -293,6 +336,7 @@ class TestCluster:
             if message.type is not WSMsgType.BINARY or not message.data:
                 continue
             if message.data[0] == 0:
+                self.received += len(message.data)
                 await self.loop.sock_sendall(raw, message.data[1:])
             elif message.data[:2] == b"\xff\0" and answer.ws_protocol == CHANNEL:
                 break
@@ -367,25 +411,34 @@ class TestCluster:
         body = await request.json()
         asked = body["spec"]["resourceAttributes"]
         resource = "/".join(filter(None, (asked["resource"], asked.get("subresource"))))
-        allowed = (asked["verb"], resource) not in self.faults.denied
+        allowed = self._may(asked["verb"], resource)
         return web.json_response(body | {"status": {"allowed": allowed}}, status=201)
 
     @web.middleware
     async def authorized(self, request: web.Request, handler: Any) -> web.StreamResponse:
         """Who asks, in which namespace, and whether that is allowed."""
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if self.faults.away and request.transport is not None:
+            request.transport.abort()
+            raise ConnectionResetError
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if (scheme.lower(), token) != ("bearer", TOKEN):
             return refusal(401, "Unauthorized", "Unauthorized")
         where, kind = request.match_info.get("namespace"), request.match_info.get("kind")
         if kind is not None and kind not in KINDS:
             return refusal(404, "NotFound", "the server could not find the requested resource")
         if kind is not None:
             verb, resource = self._action(request, kind)
-            if (verb, resource) in self.faults.denied:
+            if not self._may(verb, resource):
                 message = f'{resource} is forbidden: User "test" cannot {verb} resource "{resource}" in API group ""'
                 return refusal(403, "Forbidden", message)
         if where is not None and where not in self.objects["namespaces"]:
             return refusal(404, "NotFound", f'namespaces "{where}" not found')
         return await handler(request)  # type: ignore[no-any-return]
+
+    def _may(self, verb: str, resource: str) -> bool:
+        role = self.objects["roles"].get(self.faults.role, {"rules": [{"resources": [resource], "verbs": [verb]}]})
+        granted = any(resource in rule["resources"] and verb in rule["verbs"] for rule in role["rules"])
+        return granted and (verb, resource) not in self.faults.denied
 
     def _action(self, request: web.Request, kind: str) -> tuple[str, str]:
         if request.path.endswith("/attach"):
@@ -453,9 +506,11 @@ def serving(folder: Path) -> Iterator[TestCluster]:
         asyncio.set_event_loop(cluster.loop)
         runner = web.AppRunner(cluster.application(), shutdown_timeout=1.0)
         cluster.loop.run_until_complete(runner.setup())
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(folder / "server.pem", folder / "server-key.pem")
         listening = socket.create_server(("127.0.0.1", 0))
         cluster.port = listening.getsockname()[1]
-        cluster.loop.run_until_complete(web.SockSite(runner, listening).start())
+        cluster.loop.run_until_complete(web.SockSite(runner, listening, ssl_context=context).start())
         started.set()
         cluster.loop.run_forever()
         cluster.loop.run_until_complete(runner.cleanup())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,10 @@ import yaml
 from cluster_tools import run
 
 kubernetes_validate = pytest.importorskip("kubernetes_validate")
+pytest.importorskip("kubernetes")
+
+from jupyter_server.serverapp import ServerApp  # noqa: E402
+from kubernetes_pods import unrestricted  # noqa: E402
 
 from analyst_magic.packages import source_directory  # noqa: E402
 from analyst_magic.sandbox.kubernetes.pod import LABELS, NAME  # noqa: E402
@@ -25,6 +30,11 @@ VALUES = {
         "image": "r.example/sandbox:1", "imagePullSecrets": ["one", "two"], "runtimeClassName": "gvisor",
         "hostUsers": True, "subjects": [{"name": "a"}, {"name": "hub", "namespace": "jupyter"}], "quota": {},
         "createServiceAccount": False, "seccomp": {"profile": "analyst-magic.json"},
+    },
+    "installer": {"image": "r.example/sandbox:1", "seccomp": {"install": True, "namespace": "nodes"}},
+    "server": {
+        "image": "r.example/sandbox:1", "imagePullSecrets": ["one"],
+        "server": {"enabled": True, "image": "r.example/lab:1", "tokenSecret": "token", "keysSecret": "keys"},
     },
 }  # fmt: skip
 
@@ -73,6 +83,51 @@ def test_the_installer_puts_our_own_filter_on_the_nodes() -> None:
     found = rendered(KUSTOMIZE / "seccomp", "--load-restrictor", "LoadRestrictionsNone")
     (profile,) = (item["data"] for (kind, _), item in found.items() if kind == "ConfigMap")
     assert json.loads(profile["analyst-magic.json"]) == json.loads((source_directory() / "seccomp.json").read_text())
+
+
+def test_the_chart_installs_the_same_filter_in_the_same_way_and_sandboxes_then_use_it(tmp_path: Path) -> None:
+    found = objects(chart(tmp_path, VALUES["installer"]).stdout)
+    assert found["ConfigMap", NAME]["data"]["seccompProfile"] == "analyst-magic.json"
+    assert found["Namespace", "nodes"]["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "privileged"
+    profile = found["ConfigMap", "analyst-magic-seccomp"]
+    assert profile["metadata"]["namespace"] == "nodes"
+    ours = (source_directory() / "seccomp.json").read_text()
+    assert json.loads(profile["data"]["analyst-magic.json"]) == json.loads(ours)
+    base = rendered(KUSTOMIZE / "seccomp", "--load-restrictor", "LoadRestrictionsNone")
+    pods = [of["DaemonSet", "analyst-magic-seccomp"]["spec"]["template"]["spec"] for of in (found, base)]
+    for pod in pods:
+        del pod["volumes"][0]["configMap"]["name"]  # kustomize puts a digest into it
+    assert pods[0] == pods[1]
+    text = json.dumps(pods[0]["initContainers"][0]["command"])
+    for folder in ("profile", "seccomp"):
+        (tmp_path / folder).mkdir()
+        text = text.replace(f"/{folder}/", f"{tmp_path}/{folder}/")
+    (tmp_path / "profile" / "analyst-magic.json").write_text(ours)
+    subprocess.run(json.loads(text), check=True)
+    assert [path.name for path in (tmp_path / "seccomp").iterdir()] == ["analyst-magic.json"]
+
+
+def test_the_charts_server_keeps_to_the_restricted_standard_and_the_quota(tmp_path: Path) -> None:
+    found = objects(chart(tmp_path, VALUES["server"]).stdout)
+    template = found["Deployment", "analyst-magic-server"]["spec"]["template"]
+    pod, (container,) = template["spec"], template["spec"]["containers"]
+    assert not unrestricted(pod)
+    assert pod["serviceAccountName"] == found["RoleBinding", NAME]["subjects"][0]["name"]
+    quota = {name.partition(".")[2] for name in found["ResourceQuota", NAME]["spec"]["hard"] if "." in name}
+    assert quota <= {*container["resources"]["limits"]}, "the quota would refuse the server"
+    assert found["Service", "analyst-magic-server"]["spec"]["selector"] == template["metadata"]["labels"]
+    assert {pair["name"] for pair in container["env"]} == {"JUPYTER_TOKEN", "HOME", "ANALYST_SANDBOX"}
+    for argument in container["args"]:
+        owner, _, trait = argument.removeprefix("--").partition("=")[0].partition(".")
+        assert owner == "ServerApp"
+        assert trait in ServerApp.class_trait_names(config=True)
+
+
+def test_a_server_without_an_image_or_a_token_is_refused(tmp_path: Path) -> None:
+    for given, missing in (({}, "server.image"), ({"image": "i"}, "server.tokenSecret")):
+        done = chart(tmp_path, {"image": "i", "server": {"enabled": True, **given}})
+        assert done.returncode == 1
+        assert f"{missing} is needed" in done.stderr
 
 
 @pytest.mark.parametrize("name", VALUES)

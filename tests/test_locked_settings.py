@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 from fakes import ScriptedModel
 from IPython.core.interactiveshell import InteractiveShell
 from jupyter_core import paths
@@ -103,6 +104,53 @@ def _with_file(path: Path, name: str, value: Any) -> None:
         load_settings()
     finally:
         path.unlink()
+
+
+DEPLOY = Path(__file__).parents[1] / "deploy" / "helm"
+
+
+def _hubs_config() -> str:
+    values = yaml.safe_load((DEPLOY / "zero-to-jupyterhub.yaml").read_text())
+    file = values["singleuser"]["extraFiles"]["analyst-magic"]
+    assert file["mountPath"] == "/etc/jupyter/jupyter_config.py"
+    return str(file["stringData"])
+
+
+def _charts_config() -> str:
+    return str(yaml.safe_load((DEPLOY / "analyst-magic" / "values.yaml").read_text())["server"]["config"])
+
+
+def _pages_config() -> str:
+    page = Path(__file__).parents[1] / "docs" / "how-to" / "run-in-a-cluster.md"
+    return page.read_text("utf-8").split("```py\n")[1].split("```")[0]
+
+
+@pytest.mark.parametrize(
+    ("config", "looser"),
+    [
+        (
+            _hubs_config,
+            {
+                "privacy": "masked", "sandbox": "local", "hidden": [], "models": ["openai:*"], "image": "mine",
+                "base_url": "https://elsewhere.example/v1", "turn_tokens": 200_000, "max_repairs": 9, "max_steps": 5,
+                "memory": "8GB", "runtime": "runc",
+            },
+        ),
+        (_pages_config, {"privacy": "rows", "runtime": "runc", "image": "mine", "turn_tokens": 300_000}),
+        (_charts_config, {"privacy": "rows", "sandbox": "local"}),
+    ],
+)  # fmt: skip
+def test_what_the_deployments_lock_no_notebook_loosens(
+    etc: Path, config: Callable[[], str], looser: dict[str, Any]
+) -> None:
+    (etc / "jupyter_config.py").write_text(config())
+    settings = load_settings(environ={})
+    assert (settings.privacy, settings.sandbox) == ("stats", "kubernetes")
+    for name, value in looser.items():
+        with pytest.raises(SettingLocked, match=name):
+            settings.set_option(name, value)
+        with pytest.raises(SettingLocked):
+            Analyst(**{name: value})
 
 
 def test_what_is_stricter_may_be_set(locked: AnalystSettings) -> None:

@@ -50,7 +50,7 @@ def _host(limits: Limits, mounts: Mounts | None, *, podman: bool) -> dict[str, A
     seccomp = str(profile) if podman else json.dumps(json.loads(profile.read_text()))
     tmpfs = "rw,noexec,nosuid,nodev,mode=1777"
     places = {"/tmp": 256_000_000, "/work": limits.disk}  # noqa: S108
-    places |= {} if mounts else {"/in": limits.max_frame_bytes}
+    places |= {} if mounts else {"/in": 2 * limits.max_frame_bytes}  # compressed, and unpacked
     places |= {"/run": 1_000_000, "/var/tmp": 1_000_000} if podman else {}  # noqa: S108
     files = "" if podman else ",nr_inodes=20000"
     return {

@@ -29,14 +29,30 @@ def table(file: str) -> tuple[pa.Table, mmap.mmap]:
     """The Arrow table in a file of the shared directory, and the mapping that it lives in."""
     import pyarrow as pa  # here, as a kernel that has to come up fast does not need it
 
-    with open(f"{DIRECTORY}/{file}", "rb") as source:
+    with open(unpacked(file), "rb") as source:
         mapping = mmap.mmap(source.fileno(), 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
     return pa.ipc.open_file(pa.py_buffer(mapping)).read_all(), mapping
 
 
+def unpacked(file: str) -> str:
+    """The path of a file of the shared directory. One that the host sent compressed is unpacked first."""
+    path = f"{DIRECTORY}/{file}"
+    if not os.path.exists(f"{path}.zst"):
+        return path
+    import shutil
+
+    import pyarrow as pa
+
+    with pa.CompressedInputStream(pa.OSFile(f"{path}.zst"), "zstd") as source, open(f"{path}.part", "wb") as sink:
+        shutil.copyfileobj(source, sink, 1 << 20)
+    os.rename(f"{path}.part", path)
+    os.unlink(f"{path}.zst")  # last, as an interrupt leaves it for the next run
+    return path
+
+
 def path_of(spec: FrameSpec) -> str:
     """Where a data file lies."""
-    return f"{DATA if spec['mounted'] else DIRECTORY}/{spec['file']}"
+    return f"{DATA}/{spec['file']}" if spec["mounted"] else unpacked(spec["file"])
 
 
 def query(spec: FrameSpec) -> str:

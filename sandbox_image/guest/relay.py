@@ -155,7 +155,9 @@ class Relay:
             if message["last"]:
                 os.rename(f"{path}.part", path)
         elif message["op"] == "drop":
-            os.unlink(f"{FRAMES}/{message['name']}")
+            for ending in ("", ".zst"):  # what came compressed may not have been asked for yet
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(f"{FRAMES}/{message['name']}{ending}")
 
     def carry_message(self) -> bool:
         """Pass on a piece of what the kernel says; returns whether there was any.

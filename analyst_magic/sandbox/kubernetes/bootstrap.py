@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 GUEST = Path("/opt/guest")
 RELAY = ("python", "-m", "analyst_guest.relay")
 OUTSIDE = (("169.254.169.254", 80), ("1.1.1.1", 443), ("2606:4700:4700::1111", 443))
+EVERY_USER = "4294967295"
+"""How many users the namespace of the node itself has."""
 CONNECT_SECONDS = 1.0
 POLICY_SECONDS = 8.0
 """How long the network's part of the cluster gets to put a policy into force for a new pod."""
@@ -103,6 +105,7 @@ def facts() -> dict[str, object]:
         ),
         "read_only": bool(os.statvfs("/").f_flag & os.ST_RDONLY),
         "user": os.getuid(),
+        "own_users": Path("/proc/self/uid_map").read_text().split()[-1:] != [EVERY_USER],
         "token": os.path.exists("/var/run/secrets/kubernetes.io"),
     }
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from ...errors import EngineUnavailable, NotIsolated, SandboxError
+from . import account
 from .attach import AttachedStream
 from .pod import CONTAINER, LABELS, NAME, PodOptions
 from .policy import DIRECTIONS, closed, deny_all, loosening
 from .sdk import ApiException, client, config, create_websocket, get_websocket_url, urllib3, websocket
 
 NAMESPACE_VARIABLE = "ANALYST_KUBERNETES_NAMESPACE"
-SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-"""Where a pod has what it needs to speak to its cluster."""
 SELECTOR = ",".join(f"{name}={value}" for name, value in LABELS.items())
+CONNECT_SECONDS = 5.0
+"""How long a connection may take: a network policy of notebooks may leave the API server without an answer."""
 NO_SERVER = "See whether `kubectl get --raw /readyz` answers; then ask again."
 RIGHTS = (
     ("create", "pods"),
@@ -34,11 +34,6 @@ RIGHTS = (
 """The verbs and resources that sandboxes need, all in one namespace."""
 
 
-def inside() -> bool:
-    """Whether this process runs in a pod that may speak to its cluster."""
-    return bool(os.environ.get("KUBERNETES_SERVICE_HOST")) and (SERVICE_ACCOUNT / "token").exists()
-
-
 def connect(seconds: float) -> Cluster:
     """The cluster that ``KUBECONFIG`` names, else the one that this process runs in, else that of ``~/.kube/config``.
 
@@ -50,10 +45,10 @@ def connect(seconds: float) -> Cluster:
     """
     settings = client.Configuration()
     try:
-        if inside() and not os.environ.get("KUBECONFIG"):
-            own = (str(SERVICE_ACCOUNT / name) for name in ("token", "ca.crt"))
+        if account.inside() and not os.environ.get("KUBECONFIG"):
+            own = (str(account.FOLDER / name) for name in ("token", "ca.crt"))
             config.incluster_config.InClusterConfigLoader(*own).load_and_set(settings)
-            namespace = (SERVICE_ACCOUNT / "namespace").read_text().strip()
+            namespace = (account.FOLDER / "namespace").read_text().strip()
         else:
             file = os.environ.get("KUBECONFIG") or "~/.kube/config"  # the client looks only once, when it is imported
             config.load_kube_config(file, client_configuration=settings)
@@ -111,9 +106,8 @@ class Cluster:
 
     def owners(self) -> list[dict[str, Any]]:
         """This process's own pod, as the owner of what it makes; none where it runs elsewhere."""
-        home = SERVICE_ACCOUNT / "namespace"
-        if not inside() or home.read_text().strip() != self.namespace:  # an owner has to be in the same namespace
-            return []
+        if not account.inside() or (account.FOLDER / "namespace").read_text().strip() != self.namespace:
+            return []  # an owner has to be in the same namespace
         name = os.environ.get("HOSTNAME") or socket.gethostname()
         try:
             found = self.pod(name)
@@ -128,6 +122,15 @@ class Cluster:
             SandboxError: The server refuses, or does not answer.
         """
         return self._asked("create", "pods", self._core.create_namespaced_pod, self.namespace, body)
+
+    def would_create(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What the server would make of a pod, after all that changes pods on their way; nothing is made.
+
+        Raises:
+            SandboxError: The server refuses, or does not answer.
+        """
+        make = self._core.create_namespaced_pod
+        return self._asked("create", "pods", make, self.namespace, body, dry_run="All")
 
     def pod(self, name: str) -> dict[str, Any]:
         """A pod as it is now.
@@ -248,6 +251,14 @@ class Cluster:
         found = self._asked("create", "selfsubjectaccessreviews", ask, body | {"spec": {"resourceAttributes": what}})
         return bool((found.get("status") or {}).get("allowed"))
 
+    def missing_rights(self) -> list[tuple[str, str]]:
+        """What sandboxes need and this user may not, as verbs and resources.
+
+        Raises:
+            SandboxError: The server does not answer.
+        """
+        return [right for right in RIGHTS if not self.may(*right)]
+
     def runtime_classes(self) -> list[str]:
         """The names of the cluster's runtime classes.
 
@@ -261,7 +272,8 @@ class Cluster:
         self, verb: str, resource: str, call: Callable[..., Any], *arguments: Any, **more: Any
     ) -> dict[str, Any]:
         with self._answered(verb, resource):
-            answer = call(*arguments, **more, _preload_content=False, _request_timeout=self._seconds)
+            timeout = (min(CONNECT_SECONDS, self._seconds), self._seconds)
+            answer = call(*arguments, **more, _preload_content=False, _request_timeout=timeout)
             return cast(dict[str, Any], json.loads(answer.data))
 
     def _answered(self, verb: str, resource: str) -> _Answered:
@@ -322,11 +334,22 @@ def refusal(code: int | None, message: str, namespace: str, verb: str, resource:
             "Close notebooks that you do not need, or have an administrator raise the quota.",
         )
     if code == 403 and "cannot " in message:
-        return SandboxError(
-            f"You may not {verb} {resource} in the namespace {namespace}, so no sandbox can be started there.",
-            "Have an administrator apply deploy/kubernetes, which has the rights that sandboxes need.",
-        )
+        return not_allowed([(verb, resource)], namespace)
     return SandboxError(f"The API server refused to {verb} {resource}: {message}", "Run `analyst doctor`.")
+
+
+def not_allowed(rights: Iterable[tuple[str, str]], namespace: str) -> SandboxError:
+    """The error of a user who lacks rights.
+
+    Args:
+        rights: The verbs and resources.
+        namespace: Where they are missing.
+    """
+    named = ", ".join(f"{verb} {resource}" for verb, resource in rights)
+    return SandboxError(
+        f"You may not {named} in the namespace {namespace}, so no sandbox can be started.",
+        "Have an administrator apply deploy/kubernetes, which has the rights that sandboxes need.",
+    )
 
 
 def _message(body: Any) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...errors import AnalystError
 from ..kinds import Check, RunningSandbox, SandboxKind, SandboxOptions
 from ..limits import Limits
+from . import account
 
 if TYPE_CHECKING:
     from .cluster import Cluster
     from .provider import KubernetesProvider
-
-HOME = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 
 
 class KubernetesKind(SandboxKind):
@@ -25,7 +25,7 @@ class KubernetesKind(SandboxKind):
     @property
     def automatic(self) -> bool:
         """Whether this process runs in a cluster that gave it an account; elsewhere it has to be asked for."""
-        return bool(os.environ.get("KUBERNETES_SERVICE_HOST")) and os.path.exists(HOME)
+        return account.inside()
 
     def make(self, options: SandboxOptions) -> KubernetesProvider:
         """A provider; the cluster is not asked yet.
@@ -62,15 +62,21 @@ class KubernetesKind(SandboxKind):
         return remove_orphans(_cluster(), everything=everything)
 
     def checks(self, options: SandboxOptions, *, automatic: bool) -> Iterator[Check]:
-        """The cluster, the rights in the namespace, the network policy, the filter and the runtime classes."""
+        """The cluster, the rights in the namespace, the network policy, what the API server makes of a sandbox's pod,
+        the filter and the runtime classes."""
         try:
             cluster = _cluster()
             yield Check("cluster", "pass", f"{cluster.version()}, {cluster.address}, namespace {cluster.namespace}")
         except AnalystError as error:
             yield Check("cluster", "warn" if automatic else "fail", error.message, error.next_step)
             return
-        yield _checked("rights", lambda: _rights(cluster))
+        rights = _checked("rights", lambda: _rights(cluster))
+        if rights.state == "fail" and automatic:
+            yield replace(rights, state="warn", found=f"{rights.found}; another sandbox takes its place")
+            return
+        yield rights
         yield _checked("network policy", lambda: _network(cluster))
+        yield from _pod(cluster, options)
         yield _seccomp(cluster)
         yield _runtimes(cluster, options.runtime)
 
@@ -93,9 +99,7 @@ def _checked(name: str, look: Callable[[], Check]) -> Check:
 
 
 def _rights(cluster: Cluster) -> Check:
-    from .cluster import RIGHTS
-
-    missing = [f"{verb} {resource}" for verb, resource in RIGHTS if not cluster.may(verb, resource)]
+    missing = [f"{verb} {resource}" for verb, resource in cluster.missing_rights()]
     if missing:
         found = f"you may not {', '.join(missing)} in the namespace {cluster.namespace}"
         return Check("rights", "fail", found, "Have an administrator apply deploy/kubernetes.")
@@ -118,6 +122,30 @@ def _network(cluster: Cluster) -> Check:
         return Check("network policy", "pass", "none closes the network yet; one is made with the first sandbox")
     found = "none closes the network of sandboxes, and you may not make one"
     return Check("network policy", "fail", found, "Have an administrator apply deploy/kubernetes.")
+
+
+def _pod(cluster: Cluster, options: SandboxOptions) -> Iterator[Check]:
+    """What the API server would make of a sandbox's pod, by a dry run."""
+    from .pod import verify
+    from .provider import KubernetesProvider
+
+    try:
+        asked = KubernetesProvider(options.limits, options.image, options.runtime).body("analyst-doctor")
+        found = cluster.would_create(asked)
+        verify(asked, found)
+        version = cluster.version()
+    except AnalystError as error:
+        yield Check("pod", "fail", error.message, error.next_step)
+        return
+    yield Check("pod", "pass", "a dry run gives the one asked for; nothing changes it on its way")
+    if "hostUsers" not in asked["spec"]:
+        step = "Clear hostUsers in the config map once the nodes have user namespaces."
+        yield Check("user namespaces", "warn", "pods share those of their node, as the config map says", step)
+    elif found["spec"].get("hostUsers") is False:
+        yield Check("user namespaces", "pass", f"{version} has them: each pod has users of its own")
+    else:
+        found_out = f"{version} has none: code runs as an ordinary user of its node, without rights"
+        yield Check("user namespaces", "warn", found_out, "Kubernetes has them from 1.33 on.")
 
 
 def _seccomp(cluster: Cluster) -> Check:

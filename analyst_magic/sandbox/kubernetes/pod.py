@@ -99,7 +99,8 @@ def _identity(options: PodOptions) -> dict[str, Any]:
 
 
 def _sizes(limits: Limits) -> dict[str, int]:
-    return {"tmp": 256_000_000, "work": limits.disk, "in": limits.max_frame_bytes}
+    # A frame that came compressed is there twice while it is unpacked.
+    return {"tmp": 256_000_000, "work": limits.disk, "in": 2 * limits.max_frame_bytes}
 
 
 def _memory(name: str, size: int) -> dict[str, Any]:

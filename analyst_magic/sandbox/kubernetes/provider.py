@@ -9,7 +9,7 @@ import re
 import socket
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from ..provider import ExitReason, Mounts
 from . import status
 from .attach import AttachedStream
 from .bootstrap import POLICY_SECONDS, guest_digest
-from .cluster import Cluster, connect
+from .cluster import Cluster, connect, not_allowed
 from .pod import HOST, OWNER, SESSION, PodOptions, pod_body, verify
 
 SECONDS_TO_TELL = 1.0
@@ -47,12 +47,13 @@ class Pod:
         cluster: Its cluster.
         name: Its name.
         stream: Its attached stream.
+        left: Told its name where it cannot be deleted.
     """
 
     shared = False
 
-    def __init__(self, cluster: Cluster, name: str, stream: AttachedStream) -> None:
-        self.id, self._cluster, self._stream = name, cluster, stream
+    def __init__(self, cluster: Cluster, name: str, stream: AttachedStream, left: Callable[[str], None]) -> None:
+        self.id, self._cluster, self._stream, self._left = name, cluster, stream, left
         self._socket = as_socket(stream)
 
     @property
@@ -86,11 +87,16 @@ class Pod:
         """Delete the pod; nothing happens where it is gone already.
 
         Raises:
-            SandboxError: The server refuses, or does not answer. The pod ends all the same, with its stream.
+            SandboxError: The server refuses, or does not answer. The pod ends all the same, with its stream, and is
+                deleted before the next one is made.
         """
         with contextlib.suppress(OSError):  # closed already, by the link
             self._socket.close()
-        self._cluster.delete(self.id)
+        try:
+            self._cluster.delete(self.id)
+        except SandboxError:
+            self._left(self.id)
+            raise
 
 
 class KubernetesProvider:
@@ -112,6 +118,7 @@ class KubernetesProvider:
         self._cluster: Cluster | None = None
         self._options: PodOptions | None = None
         self._owners: list[dict[str, Any]] = []
+        self._left: set[str] = set()
 
     @property
     def image(self) -> str:
@@ -144,11 +151,9 @@ class KubernetesProvider:
             SandboxError: They may not, with the next step.
         """
         cluster = self._prepared()[0]
-        if not cluster.may("create", "pods"):
-            raise SandboxError(
-                f"You may not create pods in the namespace {cluster.namespace}, so no sandbox can be started there.",
-                "Have an administrator apply deploy/kubernetes, which has the rights that sandboxes need.",
-            )
+        missing = cluster.missing_rights()
+        if missing:
+            raise not_allowed(missing, cluster.namespace)
         cluster.close_network()
 
     async def launch(self, mounts: Mounts) -> Pod:
@@ -159,6 +164,20 @@ class KubernetesProvider:
         """
         return await asyncio.to_thread(self._launch)
 
+    def body(self, name: str) -> dict[str, Any]:
+        """What the API server is asked for.
+
+        Args:
+            name: The pod's name.
+
+        Raises:
+            SandboxError: There is no cluster, or it does not answer.
+        """
+        options = self._prepared()[1]
+        if self._runtime:
+            options = replace(options, runtime_class=self._runtime)
+        return pod_body(name, self.image, self._limits, options, host_label(), self._session, self._owners)
+
     def _prepared(self) -> tuple[Cluster, PodOptions]:
         if self._cluster is None:
             cluster = connect(self._limits.engine_timeout)
@@ -168,22 +187,29 @@ class KubernetesProvider:
         return self._cluster, self._options
 
     def _launch(self) -> Pod:
-        cluster, options = self._prepared()
+        cluster = self._prepared()[0]
         cluster.close_network()
+        self._remove_left(cluster)
         name = f"analyst-{self._session}-{uuid.uuid4().hex[:12]}"
-        if self._runtime:
-            options = replace(options, runtime_class=self._runtime)
-        asked = pod_body(name, self.image, self._limits, options, host_label(), self._session, self._owners)
+        asked = self.body(name)
         try:
             verify(asked, cluster.create(asked))
-            verify(asked, self._until_it_runs(cluster, cluster.pod(name)))
+            running = self._until_it_runs(cluster, cluster.pod(name))
+            verify(asked, running)
             stream = cluster.attach(name)
-            greet(stream, self.image)
+            greet(stream, self.image, own_users=promises_own_users(running["spec"]))
         except BaseException:
-            with contextlib.suppress(SandboxError):  # it ends by itself, and the next session removes it
-                cluster.delete(name)
+            self._left.add(name)
+            with contextlib.suppress(SandboxError):
+                self._remove_left(cluster)
             raise
-        return Pod(cluster, name, stream)
+        return Pod(cluster, name, stream, self._left.add)
+
+    def _remove_left(self, cluster: Cluster) -> None:
+        """Delete the pods that could not be deleted when they were to be, as the API server was away."""
+        for name in list(self._left):
+            cluster.delete(name)
+            self._left.discard(name)
 
     def _until_it_runs(self, cluster: Cluster, pod: dict[str, Any]) -> dict[str, Any]:
         """Wait for a pod's container.
@@ -208,17 +234,52 @@ class KubernetesProvider:
         return pod
 
 
-def greet(stream: AttachedStream, image: str) -> None:
+def promises_own_users(spec: Mapping[str, Any]) -> bool:
+    """Whether code in a pod has to see a user namespace of its own. Runtime classes have kernels that show it
+    otherwise."""
+    return spec.get("hostUsers") is False and not spec.get("runtimeClassName")
+
+
+def greet(stream: AttachedStream, image: str, *, own_users: bool = False) -> None:
     """Let the bootstrap of a pod go on, and judge what it finds inside.
 
     Args:
         stream: The attached stream.
         image: The image's name.
+        own_users: Whether it has to have a user namespace of its own.
 
     Raises:
         NotIsolated: Code inside could do more than it may.
         ImageOutdated: The image holds another version's code.
         SandboxLost: The pod says nothing.
+    """
+    facts = _facts(stream, image)
+    if facts.get("reached"):
+        raise NotIsolated(
+            f"The sandbox's pod could reach {', '.join(map(str, facts['reached']))}, so it was thrown away and nothing "
+            "was run in it.",
+            "The cluster's network does not enforce network policies: an administrator has to install one that does.",
+        )
+    weak = [name for name, holds in _isolation(facts).items() if not holds]
+    weak += ["user namespace"] if own_users and facts.get("own_users") is not True else []
+    if weak:
+        raise NotIsolated(
+            f"The sandbox's pod is weaker inside than asked for ({', '.join(weak)}); nothing was run in it.",
+            'Run `analyst doctor`, or use another runtime class; nodes without user namespaces need hostUsers: "true" '
+            "in the config map.",
+        )
+    if facts.get("guest") != guest_digest(_guest_files()):
+        raise ImageOutdated(
+            f"The sandbox image {image} was not built from this version's sources.",
+            f"Build it with `{build_command()}`, push it to a registry of the cluster, and name it in the config map.",
+        )
+
+
+def _facts(stream: AttachedStream, image: str) -> dict[str, Any]:
+    """What the bootstrap of a pod finds inside.
+
+    Raises:
+        SandboxLost: It says nothing.
     """
     stream.settimeout(POLICY_SECONDS + SECONDS_TO_GREET)
     try:
@@ -232,23 +293,7 @@ def greet(stream: AttachedStream, image: str) -> None:
             f"The sandbox did not come up{': ' + words[-1] if words else ''}.",
             f"See whether the image {image} is the sandbox's, and run `analyst doctor`.",
         )
-    if facts.get("reached"):
-        raise NotIsolated(
-            f"The sandbox's pod could reach {', '.join(map(str, facts['reached']))}, so it was thrown away and nothing "
-            "was run in it.",
-            "The cluster's network does not enforce network policies: an administrator has to install one that does.",
-        )
-    weak = [name for name, holds in _isolation(facts).items() if not holds]
-    if weak:
-        raise NotIsolated(
-            f"The sandbox's pod is weaker inside than asked for ({', '.join(weak)}); nothing was run in it.",
-            "Run `analyst doctor`, or use another runtime class.",
-        )
-    if facts.get("guest") != guest_digest(_guest_files()):
-        raise ImageOutdated(
-            f"The sandbox image {image} was not built from this version's sources.",
-            f"Build it with `{build_command()}`, push it to a registry of the cluster, and name it in the config map.",
-        )
+    return facts
 
 
 def _isolation(facts: Mapping[str, Any]) -> dict[str, bool]:
