@@ -15,8 +15,8 @@ from ..context.choose import outline
 from ..engine.background import BackgroundJob
 from ..engine.batch import Batch
 from ..engine.conversation import Conversation
-from ..engine.elsewhere import ModelThere, Solved, answers_of, turn_of
 from ..engine.job import Confirm, Listener, Request, confirming
+from ..engine.on_cluster import WorkersDraft, WorkersModel, answers_of, turn_of
 from ..engine.verified import verified_of
 from ..errors import Stopped, UnknownOption
 from ..models.providers import default_model
@@ -143,14 +143,14 @@ class Asking(Lifecycle):
             ['one', 'two']
         """
         if cluster is not None:
-            return self._map_elsewhere(questions, frames, options, concurrency, cluster, listen)
+            return self._map_on_cluster(questions, frames, options, concurrency, cluster, listen)
         requests = [self._request(question, frames, options) for question in questions]
         batch = Batch(requests, repr(sorted(options.items())), self._answered)
         on_turn: Callable[[tuple[int, Turn]], None] = lambda numbered: listen(*numbered)  # noqa: E731
         self._event_loop.call(lambda tell: batch.answer(self._engine.sessions.apart, concurrency or 2, tell), on_turn)
         return batch.turns
 
-    def _map_elsewhere(
+    def _map_on_cluster(
         self,
         questions: Sequence[str | Question],
         frames: Mapping[str, object] | None,
@@ -163,7 +163,7 @@ class Asking(Lifecycle):
         if self._own_sandbox:
             raise UnknownOption("A sandbox of your own cannot go to a cluster.", "Name one, as sandbox='local'.")
         settings = self.settings.with_options({name: options[name] for name in options if name != "connections"})
-        model = ModelThere(settings.chosen_model(lambda: default_model(os.environ)))
+        model = WorkersModel(settings.chosen_model(lambda: default_model(os.environ)))
         requests = [self._request(question, frames, options, model=model) for question in questions]
         batch = Batch(requests, repr(sorted(options.items())), self._answered)
         try:
@@ -177,7 +177,7 @@ class Asking(Lifecycle):
             raise Stopped("Stopped.", "The same call asks only what has no answer yet.") from None
         return batch.turns
 
-    def _turn_of(self, request: Request, solved: Solved) -> Turn:
+    def _turn_of(self, request: Request, solved: WorkersDraft) -> Turn:
         return self._event_loop.call(lambda tell: turn_of(request, solved))
 
     async def aask(self, question: str | Question, frames: Mapping[str, object] | None = None, **options: Any) -> Turn:

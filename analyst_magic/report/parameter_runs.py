@@ -332,7 +332,7 @@ def make_report(order: Order, row: Row, is_stopped: IsStopped) -> Report:
 
 
 def _command(order: Order, row: Row, path: Path) -> list[str]:
-    command = [sys.executable, "-m", "analyst_magic.cli.tethered", "export", str(order.notebook), "--execute"]
+    command = [sys.executable, "-m", "analyst_magic.cli.child", "export", str(order.notebook), "--execute"]
     command += ["--to", order.to, "-o", str(path), "--json", *order.options]
     for name, value in row.values.items():
         command += ["-p", f"{name}={value}"]
@@ -340,11 +340,11 @@ def _command(order: Order, row: Row, path: Path) -> list[str]:
 
 
 def _run(command: Sequence[str], output: IO[str], errors: IO[str], is_stopped: IsStopped) -> int:
-    """Run a tethered command, and return its status. It is ended where it is not wanted any more, or this process
+    """Run a command as our child, and return its status. It is ended where it is not wanted any more, or this process
     ends."""
     process = subprocess.Popen(  # noqa: S603 - this program itself
         command,
-        stdin=subprocess.PIPE,  # the tether: its end is the word to stop
+        stdin=subprocess.PIPE,  # its end tells the child to stop
         stdout=output,
         stderr=errors,
         start_new_session=True,  # so that Ctrl-C reaches it once, from here

@@ -45,18 +45,20 @@ DECLARATION = re.compile(
     re.I,
 )
 """A declaration of a style that may stay, without spaces around its parts."""
-# A ``<`` that does not begin a tag without attributes, and before which no name of a tag can stand.
+# A ``<`` that may begin a tag with attributes, by itself or with what other text brings.
 _DOUBTFUL = re.compile(r"<(?!/?(?:b|br|em|extra|i|s|span|sub|sup|u)>|br ?/>|[ 0-9])")
 _OPEN_ENDS = re.compile(r"[%{}]")
 
 
 def need_no_change(texts: Sequence[str]) -> bool:
-    """Whether ``label`` leaves each of the texts as it is, by one look at all of them. It may say no where it would.
+    """Whether ``label`` leaves each of the texts as it is, by one look at all of them.
+
+    Where it says no, each text is to be looked at alone.
 
     >>> need_no_change(["<b>Total</b><br>3 < 4", "Zürich"]), need_no_change(["<a href='x'>Zürich</a>"])
     (True, False)
     """
-    joined = "|".join(texts)  # no tag goes on behind this mark
+    joined = "|".join(texts)  # with this mark no text ends a tag that the one before begins
     return (
         ("<" not in joined or not _DOUBTFUL.search(joined))
         and is_clean_label(joined)

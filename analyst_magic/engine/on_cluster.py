@@ -44,7 +44,7 @@ SECONDS_BETWEEN_LOOKS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class ClusterQuestion:
     """A question on its way to a worker. It holds no key: a worker has its own.
 
     Attributes:
@@ -74,7 +74,7 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
-class Solved:
+class WorkersDraft:
     """What a worker has made of a question.
 
     Attributes:
@@ -91,7 +91,7 @@ class Solved:
     starts: tuple[Stage, ...] = ()
 
 
-class ModelThere(Model):
+class WorkersModel(Model):
     """A model that the workers ask, and this process does not.
 
     Args:
@@ -114,7 +114,7 @@ class ModelThere(Model):
 
 def answers_of(
     cluster: Cluster[int], requests: Sequence[Request], settings: AnalystSettings, at_once: int | None
-) -> Generator[tuple[int, Request, Solved]]:
+) -> Generator[tuple[int, Request, WorkersDraft]]:
     """What the workers make of questions over the same sources, as it comes.
 
     Args:
@@ -136,16 +136,16 @@ def answers_of(
     _check_sources(requests[0].sources)
     cluster.check({})
     shared = cluster.share(Shared(requests[0].sources, _content(requests[0].options.lock)))
-    calls = {number: (shared, _errand(request, model)) for number, request in enumerate(requests)}
-    with contextlib.closing(cluster.run(solve_there, calls, at_once)) as outcomes:
+    calls = {number: (shared, _cluster_question(request, model)) for number, request in enumerate(requests)}
+    with contextlib.closing(cluster.run(solve_on_worker, calls, at_once)) as outcomes:
         for number, outcome in outcomes:
-            solved = Solved(Draft().failed(outcome)) if isinstance(outcome, AnalystError) else outcome
+            solved = WorkersDraft(Draft().failed(outcome)) if isinstance(outcome, AnalystError) else outcome
             yield number, requests[number], solved
 
 
-async def turn_of(request: Request, solved: Solved) -> Turn:
+async def turn_of(request: Request, solved: WorkersDraft) -> Turn:
     """The turn that a worker's draft becomes: what it made is saved, pinned and recorded here."""
-    session = Session(Sandbox(_Elsewhere(solved.image), request.place.limits))
+    session = Session(Sandbox(_WorkersSandbox(solved.image), request.place.limits))
     clock = Clock.going_on(solved.stages, solved.seconds)
     job = replace(Job(request.question, request.sources, request.model, request.options, session), clock=clock)
     try:
@@ -156,29 +156,29 @@ async def turn_of(request: Request, solved: Solved) -> Turn:
         return Turn(request.question, error=error)
 
 
-def solve_there(shared: Shared, errand: Errand, is_stopped: IsStopped) -> Solved:
+def solve_on_worker(shared: Shared, asked: ClusterQuestion, is_stopped: IsStopped) -> WorkersDraft:
     """Make the draft of an answer; called in a worker.
 
     Args:
         shared: What the question is asked of.
-        errand: The question.
+        asked: The question.
         is_stopped: Whether it is not wanted any more; then its sandbox is ended.
 
     Returns:
         The draft; why it cannot be asked here, or was stopped, is its error.
     """
-    if errand.version != __version__:
-        reason = ClusterError(f"A worker has Analyst Magic {__version__}.", f"Install {errand.version} there.")
-        return Solved(Draft().failed(reason))
+    if asked.version != __version__:
+        reason = ClusterError(f"A worker has Analyst Magic {__version__}.", f"Install {asked.version} there.")
+        return WorkersDraft(Draft().failed(reason))
     try:
-        return asyncio.run(_unless_stopped(_solve(shared, errand), is_stopped))
+        return asyncio.run(_unless_stopped(_solve(shared, asked), is_stopped))
     except asyncio.CancelledError:
-        return Solved(Draft().failed(Stopped("Stopped.")))
+        return WorkersDraft(Draft().failed(Stopped("Stopped.")))
     except AnalystError as error:
-        return Solved(Draft().failed(error))
+        return WorkersDraft(Draft().failed(error))
 
 
-async def _unless_stopped(work: Coroutine[Any, Any, Solved], is_stopped: IsStopped) -> Solved:
+async def _unless_stopped(work: Coroutine[Any, Any, WorkersDraft], is_stopped: IsStopped) -> WorkersDraft:
     """Do some work, which is cancelled once it is not wanted any more, and then has time to clean up."""
     task = asyncio.ensure_future(work)
     while not task.done():
@@ -189,33 +189,33 @@ async def _unless_stopped(work: Coroutine[Any, Any, Solved], is_stopped: IsStopp
     return task.result()
 
 
-async def _solve(shared: Shared, errand: Errand) -> Solved:
+async def _solve(shared: Shared, asked: ClusterQuestion) -> WorkersDraft:
     with tempfile.TemporaryDirectory(prefix="analyst-lock-") as folder:
         lock = LockFile(Path(folder) / LOCK)
         if shared.lock:
             lock.path.write_bytes(shared.lock)
         desk = Desk(Connections(), lock)
-        await asyncio.to_thread(_sweep, errand.place.sandbox)
-        clock, session = Clock(), Session(make_sandbox(errand.place))
+        await asyncio.to_thread(_sweep, asked.place.sandbox)
+        clock, session = Clock(), Session(make_sandbox(asked.place))
         try:
-            model = _model(desk, errand)
-            options = replace(errand.options, lock=lock if shared.lock is not None else None)
-            job = replace(Job(errand.question, shared.sources, model, options, session), clock=clock)
+            model = _model(desk, asked)
+            options = replace(asked.options, lock=lock if shared.lock is not None else None)
+            job = replace(Job(asked.question, shared.sources, model, options, session), clock=clock)
             draft = await solve(job)
             provider, starts = session.sandbox.provider, tuple(session.sandbox.take_starts())
-            return Solved(draft, tuple(clock.stages), clock.total, provider.image, starts)
+            return WorkersDraft(draft, tuple(clock.stages), clock.total, provider.image, starts)
         finally:
             await session.sandbox.close()
             await desk.connections.close()
 
 
-def _model(desk: Desk, errand: Errand) -> Model:
+def _model(desk: Desk, asked: ClusterQuestion) -> Model:
     try:
-        settings = load_settings().with_options(errand.model)
-        return desk.model_for(errand.question, settings, fresh=errand.options.fresh)
+        settings = load_settings().with_options(asked.model)
+        return desk.model_for(asked.question, settings, fresh=asked.options.fresh)
     except MissingKey as error:
         raise MissingKey(
-            f"The worker on {socket.gethostname()} has no key for {errand.model['model']}.",
+            f"The worker on {socket.gethostname()} has no key for {asked.model['model']}.",
             "Keys are not sent: set it in the environment or the keyring of the workers.",
         ) from error
 
@@ -227,12 +227,12 @@ def _sweep(sandbox: str) -> None:
         remove_orphans(sandbox)
 
 
-def _errand(request: Request, model: Mapping[str, Any]) -> Errand:
+def _cluster_question(request: Request, model: Mapping[str, Any]) -> ClusterQuestion:
     options = replace(
         request.options, lock=None, history=None, observer=unobserved, tool_servers=None, confirm=False, asks_back=False
     )
     place = replace(request.place, spares=0)
-    return Errand(request.question, options, place, {**model, "model": request.model.name})
+    return ClusterQuestion(request.question, options, place, {**model, "model": request.model.name})
 
 
 def _model_settings(settings: AnalystSettings) -> dict[str, Any]:
@@ -274,7 +274,7 @@ def _content(lock: LockFile | None) -> bytes | None:
 
 
 @dataclass(frozen=True)
-class _Elsewhere:
+class _WorkersSandbox:
     """The maker of a sandbox that has run in a worker and is gone."""
 
     image: str

@@ -1,4 +1,4 @@
-"""The command ``analyst``, tied to the process that started it: at the end of its input it ends as after Ctrl-C.
+"""The command ``analyst`` as a child process: at the end of its input, it stops as after Ctrl-C.
 
 So nothing is left of it when that process is killed, which leaves no time for a signal.
 """
@@ -14,7 +14,7 @@ import threading
 from . import main
 
 
-def _watch() -> None:
+def _stop_with_parent() -> None:
     with contextlib.suppress(OSError):
         while os.read(0, 1024):
             pass
@@ -24,5 +24,5 @@ def _watch() -> None:
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_watch, name="analyst-tether", daemon=True).start()
+    threading.Thread(target=_stop_with_parent, name="analyst-parent", daemon=True).start()
     sys.exit(main())
