@@ -87,10 +87,18 @@ trips = pd.DataFrame(
         "csat": [1, 2, 4, 5],
     }
 )
+calls = pd.DataFrame(
+    {
+        "call": [1, 2, 3],
+        "topic": ["billing", "billing", "delivery"],
+        "resolved": pd.to_datetime([None, None, "2025-01-01"]),
+    }
+)
 stock = pd.DataFrame({"sku": ["a", "b", "c"], "warehouse": ["North", "North", "South"], "on_hand": [5, 7, 9]})
 FRAMES = {
     "invoices": invoices, "employees": employees, "students": students, "readings": readings, "stock": stock,
     "donations": donations, "projects": projects, "listings": listings, "patients": patients, "trips": trips,
+    "calls": calls,
 }  # fmt: skip
 CARDS = {name: profile(to_frame(name, frame)) for name, frame in FRAMES.items()}
 CONNECTION = duckdb.connect()
@@ -130,6 +138,8 @@ ANSWERS: list[tuple[str, str, list[tuple[object, ...]]]] = [
     ("cheapest listing with a balcony", "listings", [(9, 800, True)]),
     ("average age of smokers", "patients", [(50.0,)]),
     ("average age of smokers by ward", "patients", [("A", 50.0)]),
+    ("number of unresolved calls", "calls", [(2,)]),
+    ("unresolved calls by topic", "calls", [("billing", 2)]),
     ("how many trips per day on average", "trips", [(4 / 3,)]),
     ("number of trips from Bonn", "trips", [(2,)]),
     ("number of trips from Bonn to Kiel", "trips", [(1,)]),

@@ -9,6 +9,7 @@ from .lexicon import Lexicon
 from .linking import Tag
 from .parts import Groups, Where
 from .plan.schema import Dimension, Filter, Scalar
+from .plan.sql import is_time
 from .rules import Grammar, Span
 from .tokens import past_forms, stem
 
@@ -146,9 +147,10 @@ def with_negated_flags(text: str, words: Lexicon) -> str:
 
     def contrary(found: re.Match[str]) -> str:
         flag = _CONTRARIES.get(found[0].lower()) or found[1] or ""
-        name = words.exact.get(flag.lower())
+        name = words.exact.get(flag.lower()) or words.done.get((flag.lower(),))
         known = words.called(found[0]) is not None or (found[0].lower(),) in words.values
-        return f"not {flag}" if name is not None and not known and is_flag_column(name, words) else found[0]
+        is_told = name is not None and (is_flag_column(name, words) or is_time(words.column(name)))
+        return f"not {flag}" if is_told and not known else found[0]
 
     def undone(found: re.Match[str]) -> str:
         forms = past_forms(found["verb"])
