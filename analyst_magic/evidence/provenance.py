@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, cast, get_args
 
 from ..errors import FigureCriticised
-from ..models.providers import is_remote
+from ..models.providers import is_remote, label_of
 from ..planner.asking import choices_in
 from ..planner.offers import askable
 from ..turn import PRIVACY_WORDS, AnswerKind, Attempt, FrameCard, Turn
@@ -131,8 +131,7 @@ class AnswerRecord:
         >>> AnswerRecord(model="acme:small").author, AnswerRecord(code="SELECT 1", model="you").author
         ('asked acme:small', 'written by you')
         """
-        name = "the offline planner" if self.model == "offline" else self.model
-        return f"{'written by' if self.code else 'asked'} {name}"
+        return f"{'written by' if self.code else 'asked'} {label_of(self.model)}"
 
     @property
     def place(self) -> str:

@@ -19,4 +19,11 @@ class Offline(Provider):
         return OfflinePlanner()
 
 
-OFFLINE = Offline("offline", "", single=True, remote=False, about="no model: a rule-based reader of plain questions")
+OFFLINE = Offline(
+    "offline",
+    "",
+    single=True,
+    remote=False,
+    about="no model: a rule-based reader of plain questions",
+    label="the offline planner",
+)

@@ -25,6 +25,7 @@ class Provider:
         single: Whether the provider's name alone is its only model.
         remote: Whether its models are asked over a network.
         about: What it is, in a few words, for lists of models.
+        label: What sentences call its only model; empty for its name.
 
     >>> acme = Provider("acme", "https://models.acme.example/v1", ("ACME_API_KEY",))
     >>> acme.example, acme.has_key({"ACME_API_KEY": "..."})
@@ -44,6 +45,7 @@ class Provider:
     single: bool = False
     remote: bool = True
     about: str = ""
+    label: str = ""
 
     @property
     def example(self) -> str:

@@ -121,6 +121,18 @@ def is_remote(name: str) -> bool:
         return True
 
 
+def label_of(name: str) -> str:
+    """What sentences call a model.
+
+    >>> label_of("offline"), label_of("openai:gpt-5.5"), label_of("a provider of the past")
+    ('the offline planner', 'openai:gpt-5.5', 'a provider of the past')
+    """
+    try:
+        return parse_model(name)[0].label or name
+    except UnknownModel:
+        return name
+
+
 def default_model(environ: Mapping[str, str]) -> str:
     """The model where none is named: of the first provider that has a key and a default, else ``offline``.
 
