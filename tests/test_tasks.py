@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import json
@@ -12,7 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -27,7 +28,8 @@ from test_watching import OTLPCollector, attributes
 from analyst_magic.errors import InputError
 from analyst_magic.remote import Remote, RemoteError
 from analyst_magic.server.task_request import checked_request
-from analyst_magic.server.task_store import MAX_PENDING, TasksRefused, TaskStore
+from analyst_magic.server.task_runner import TaskRunner
+from analyst_magic.server.task_store import MAX_PENDING, Task, TasksRefused, TaskStore
 
 SALES = "region,revenue\nnorth,10\nsouth,30\nnorth,5\n"
 ENDED = {"done", "failed", "cancelled"}
@@ -413,6 +415,48 @@ def test_the_page_is_there_for_who_is_logged_in(service: Service) -> None:
     assert b'aria-live="polite"' in page
     assert service.ask("", Authorization="token wrong")[0] in {200, 403}
     assert b"textarea" not in service.ask("", Authorization="token wrong")[1]
+
+
+# -- the runner --------------------------------------------------------------------------------------------------------
+
+
+class SlowStore(TaskStore):
+    """A store whose first look, which finds nothing, takes until it may end."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.has_looked, self.may_end = threading.Event(), threading.Event()
+
+    def claim(self, others: Collection[str] = ()) -> Task | None:
+        found = super().claim(others)
+        if not self.has_looked.is_set():
+            self.has_looked.set()
+            assert self.may_end.wait(30)
+        return found
+
+
+class NoKernels:
+    """A kernel manager that starts none."""
+
+    async def start_kernel(self, **options: object) -> str:
+        raise RuntimeError("no kernel")
+
+
+async def test_a_task_that_comes_while_the_queue_is_looked_at_does_not_wait_for_the_next_one(tmp_path: Path) -> None:
+    store = SlowStore(tmp_path / "tasks.sqlite3")
+    runner = TaskRunner(store, NoKernels(), number=1)
+    runner.start()
+    assert await asyncio.to_thread(store.has_looked.wait, 30)
+    task = store.add({"question": "x"})
+    runner.wake()
+    store.may_end.set()
+    async with asyncio.timeout(20):
+        while True:
+            change, found = runner.next_change, store.get(task.id)
+            if found is not None and found.state == "failed":  # it was begun; there is no kernel for it
+                break
+            await change.wait()
+    await runner.close()
 
 
 # -- the store ---------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -244,15 +245,16 @@ class Events(TaskRoute):
         self.set_header("X-Accel-Buffering", "no")
         try:
             while True:
+                change, found = self.runner.next_change, self.runner.store.get(name)
                 events = self.runner.store.events(name, last)
                 for last, kind, data in events:
                     self.write(f"id: {last}\nevent: {kind}\ndata: {json.dumps(data)}\n\n")
                 await self.flush()
-                found = self.runner.store.get(name)
                 if not events and (found is None or found.state in ENDED):
                     break
                 if not events:
-                    await self.runner.changed(SECONDS_BETWEEN_PINGS)
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(change.wait(), SECONDS_BETWEEN_PINGS)
                     self.write(": still here\n\n")
         except StreamClosedError:
             return

@@ -152,12 +152,13 @@ class TaskRunner:
     def wake(self) -> None:
         """Look for a task that has come."""
         self._wake.set()
+        self._wake = asyncio.Event()
         self._notify()
 
-    async def changed(self, seconds: float) -> None:
-        """Wait until some task has changed, or some time has gone by."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), seconds)
+    @property
+    def next_change(self) -> asyncio.Event:
+        """Set when some task changes next. Take it before you look at the tasks, so that no change is missed."""
+        return self._changed
 
     async def cancel(self, task: Task) -> bool:
         """Cancel a task that has not ended; whether it had not."""
@@ -189,17 +190,17 @@ class TaskRunner:
 
     async def _loop(self, worker: Worker) -> None:
         while True:
+            wake = self._wake  # taken before the look: a task that comes meanwhile is not overlooked
             task = await self._written(lambda: self._claim(worker))
             if task is None:
-                self._wake.clear()
                 try:
-                    await asyncio.wait_for(self._wake.wait(), SECONDS_IDLE)
+                    await asyncio.wait_for(wake.wait(), SECONDS_IDLE)
                 except TimeoutError:
                     self._at_hand.pop(worker, None)
                     await worker.close()
                 continue
             await self._do(worker, task)
-            self._wake.set()  # a task of the same conversation may have waited for this one
+            self.wake()  # a task of the same conversation may have waited for this one
 
     def _claim(self, worker: Worker) -> Task | None:
         free = self._at_hand.keys() - {worker, *self._running.values()}
