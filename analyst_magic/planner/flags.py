@@ -149,8 +149,8 @@ def with_negated_flags(text: str, words: Lexicon) -> str:
         flag = _CONTRARIES.get(found[0].lower()) or found[1] or ""
         name = words.exact.get(flag.lower()) or words.done.get((flag.lower(),))
         known = words.called(found[0]) is not None or (found[0].lower(),) in words.values
-        is_told = name is not None and (is_flag_column(name, words) or is_time(words.column(name)))
-        return f"not {flag}" if is_told and not known else found[0]
+        is_yes_or_when = name is not None and (is_flag_column(name, words) or is_time(words.column(name)))
+        return f"not {flag}" if is_yes_or_when and not known else found[0]
 
     def undone(found: re.Match[str]) -> str:
         forms = past_forms(found["verb"])
