@@ -101,11 +101,11 @@ def remote(
 async def test_an_engine_of_another_machine_gets_its_frames_by_the_stream(remote: Forwarder) -> None:
     sandbox = Sandbox(docker.DockerProvider(LIMITS), LIMITS, spares=0)
     frame = to_frame("frame", pd.DataFrame({"x": range(4_000_000), "y": ["a", "b"] * 2_000_000}))
-    told: list[str] = []
+    progress: list[str] = []
     try:
-        first = await sandbox.run(Code("frame.x.sum(), len(frame)"), [frame], on_progress=told.append)
-        asked = len(told)
-        again = await sandbox.run(Code("frame.y.nunique()"), [frame], on_progress=told.append)
+        first = await sandbox.run(Code("frame.x.sum(), len(frame)"), [frame], on_progress=progress.append)
+        asked = len(progress)
+        again = await sandbox.run(Code("frame.y.nunique()"), [frame], on_progress=progress.append)
         large = await sandbox.run(Code("frame.head(100_000)"), [frame])
         await sandbox.reset()
         fresh = await sandbox.run(Code("select count(*) as n from frame", "sql"), [frame])
@@ -113,9 +113,9 @@ async def test_an_engine_of_another_machine_gets_its_frames_by_the_stream(remote
         await sandbox.close()
     assert first.error is None, first.error
     assert first.outputs[0].data == "(7999998000000, 4000000)"
-    assert any(text.startswith("sending data, ") and text.endswith("MB") for text in told)
+    assert any(text.startswith("sending data, ") and text.endswith("MB") for text in progress)
     assert again.outputs[0].data == "2"
-    assert len(told) == asked, "an unchanged frame was sent again"
+    assert len(progress) == asked, "an unchanged frame was sent again"
     assert large.outputs[0].data.num_rows == 100_000
     assert fresh.outputs[0].data.to_pydict() == {"n": [4_000_000]}
 

@@ -132,7 +132,7 @@ async def test_a_frame_is_sent_compressed_where_that_is_faster_and_an_unchanged_
     noise = np.frombuffer(np.random.default_rng(0).bytes(4_000_000), "i8")
     regular = to_frame("regular", pd.DataFrame({"units": np.arange(800_000) // 1000, "region": "North"}))
     random = to_frame("noise", pd.DataFrame({"x": noise}))
-    told: list[str] = []
+    progress: list[str] = []
     async with sandbox_of() as sandbox:
         await sandbox.start()
         for code, frame, shown, least, most in (
@@ -142,7 +142,7 @@ async def test_a_frame_is_sent_compressed_where_that_is_faster_and_an_unchanged_
             ("len(noise)", random, "500000", 0, 100_000),
         ):
             before = cluster.received
-            done = await run(sandbox, code, frames=[frame], on_progress=told.append)
+            done = await run(sandbox, code, frames=[frame], on_progress=progress.append)
             assert done.error is None, done.error
             assert done.outputs[0].data == shown
             assert least <= cluster.received - before <= most, code
@@ -153,7 +153,7 @@ async def test_a_frame_is_sent_compressed_where_that_is_faster_and_an_unchanged_
             assert done.error is None, done.error
             assert done.outputs[0].data.to_pydict() == {"n": [250_000]}
         assert cluster.received - before < 100_000
-    assert told[0].startswith("sending data, ")
+    assert progress[0].startswith("sending data, ")
 
 
 async def test_code_that_runs_too_long_is_interrupted_and_code_that_ignores_it_is_killed(sandbox: Sandbox) -> None:
