@@ -85,6 +85,7 @@ trips = pd.DataFrame(
         "area_ha": [1.0, 2.0, 3.0, 4.0],
         "on_time": [True, False, True, True],
         "csat": [1, 2, 4, 5],
+        "price": [1.0, 2.0, 3.0, 4.0],
     }
 )
 calls = pd.DataFrame(
@@ -174,6 +175,8 @@ def test_the_word_between_says_of_which_rows(question: str, frame: str, right: l
         ("how much stock do we have in the north warehouse", "stock"),
         ("how many alarm values", "readings"),
         ("which projects are over budget", "projects"),  # it was the number of projects for each budget
+        ("price per hectare", "trips"),  # of the totals, or the mean of each row's
+        ("how many trips does each driver make per day on average", "trips"),
         ("most popular project", "projects"),  # each has one row
         ("longest project", "projects"),  # by hours, or from its start to its end
         ("total donations", "donations"),  # their number, or the money

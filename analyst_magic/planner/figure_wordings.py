@@ -78,22 +78,25 @@ def of_unit(found: re.Match[str], words: Lexicon) -> str | None:
     return f'{found["figure"]} "{column.sql}"' if column is not None else None
 
 
+_PRICES = frozenset({"price", "rate", "rent", "fare", "fee"})
+
+
 @WORDINGS.wording(rf"\b(?:average\s+)?(?P<figure>[a-z_]+)\s+per\s+(?P<unit>{_UNIT_WORDS})\b")
 def per_unit(found: re.Match[str], words: Lexicon) -> str | None:
-    """``rent per square meter by district``: a ratio of totals."""
+    """``yield per hectare by crop``: a ratio of totals. A price per unit may be that, or the mean of each row's."""
     amounts = amounts_called(found["figure"], words)
     column = None if columns_called(found["unit"], words) else column_in(found["unit"], words)
-    if column is None or len(amounts) != 1 or amounts[0] == column.sql:
+    if column is None or len(amounts) != 1 or amounts[0] == column.sql or _PRICES & {*name_parts(amounts[0])}:
         return None
     return f'ratio of "{amounts[0]}" to "{column.sql}"'
 
 
 @WORDINGS.wording(
-    r"^\s*how\s+many\s+(?P<rows>.+?)\s+(?P<by>per|a|each|every)\s+(?P<time>hour|day|week|month|quarter|year)\s+on\s+average\s*\??$"
+    r"^\s*how\s+many\s+(?P<rows>(?:(?!(?:do|does|did)\b)\w+\s+){1,3})(?P<by>per|a|each|every)\s+(?P<time>hour|day|week|month|quarter|year)\s+on\s+average\s*\??$"
 )
 def mean_of_times(found: re.Match[str], words: Lexicon) -> str:
     """``how many calls per day on average``."""
-    return f"average number of {found['rows']} per {found['time']}"
+    return f"average number of {found['rows'].strip()} per {found['time']}"
 
 
 @WORDINGS.wording(r"^\s*(?P<one>[\w ]+?)\s+(?:and|vs)\s+(?P<other>[\w ]+?)\s+correlation\s*\??$")
