@@ -114,14 +114,14 @@ def of_flagged_rows(span: Span) -> tuple[Figure, Where] | None:
         return None
     if not counted and (tag.lead or span.before.kind not in {"start", "list"}):
         return None  # "average age of smokers by ward"
-    is_plural_noun = stem(text) != text and stem(text) in words_of(tag, span.words)
+    is_plural_noun = stem(text) != text and stem(text) in _words_of(tag, span.words)
     if not (is_plural_noun and (counted or span.after.kind == "by")) and not (counted and text.endswith("ed")):
         return None
     where = where_true(tag, span.words)
     return None if where is None else (Figure((COUNT,)), where)
 
 
-def words_of(tag: Tag, words: Lexicon) -> set[str]:
+def _words_of(tag: Tag, words: Lexicon) -> set[str]:
     """The words in the names of the columns that a tag stands for."""
     return {part for name in tag.meaning for part in name_parts(words.column(name).sql)}
 
