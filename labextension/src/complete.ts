@@ -16,6 +16,8 @@ export interface Completions {
 /** What is asked for beside the words: the form of the answer, or a new answer in place of the pinned one. */
 export interface ReadDraft {
   text: string;
+  /** As it was written. */
+  draft: string;
   wants?: string;
   fresh?: boolean;
   /** Whether it is answered in steps, by a plan. */
@@ -97,7 +99,7 @@ function spaced(choice: Completion): Completion {
 /** What is asked of a draft that may begin with `/form`; any other word with a slash is text. */
 export function readDraft(draft: string, forms: readonly Choice[]): ReadDraft {
   let text = draft.trim();
-  const read: ReadDraft = { text };
+  const read: ReadDraft = { text, draft: text };
   for (;;) {
     const found = /^\/(\w+)(?:\s+|$)/.exec(text);
     const word = found?.[1].toLowerCase() ?? '';

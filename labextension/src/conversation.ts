@@ -4,8 +4,8 @@ import { UUID } from '@lumino/coreutils';
 import { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import { KernelLink, Received } from './kernel';
-import { AskOptions, Failure, Request, ToKernel } from './protocol';
-import { Action, EMPTY, Link, NO_DATA, State, reduce, running } from './state';
+import { AskOptions, Failure, Frame, Request, ToKernel } from './protocol';
+import { Action, EMPTY, Link, NO_DATA, NOT_RUN, State, reduce, running } from './state';
 import { Turn, failure, isOpen } from './turns';
 
 type At = Link['at'];
@@ -18,6 +18,10 @@ export interface Needs {
   kernel?: () => Promise<void>;
   /** Whether it can be answered from data of the notebook alone, as it brings none of its own. */
   data?: boolean;
+  /** Whether the notebook has cells that may make data, which a new kernel has not run. */
+  cells?: boolean;
+  /** How it was written, with the form of the answer; the question alone where this is not given. */
+  draft?: string;
 }
 
 /**
@@ -152,7 +156,7 @@ export class Conversation implements IDisposable {
   async ask(text: string, options: AskOptions = {}, needs: Needs = {}): Promise<string> {
     const id = UUID.uuid4();
     this.dispatch({ type: 'asked', id, question: text });
-    if (await this._isReady(id, text, needs)) {
+    if (await this._isReady(id, text, needs, options.refine)) {
       this._send({ type: 'ask', id, text, ...options });
     }
     return id;
@@ -464,7 +468,9 @@ export class Conversation implements IDisposable {
   }
 
   /** Whether a question can be sent, once its kernel is there; where not, it goes back to where it was written. */
-  private async _isReady(id: string, text: string, needs: Needs): Promise<boolean> {
+  private async _isReady(id: string, text: string, needs: Needs, refine = ''): Promise<boolean> {
+    const draft = needs.draft ?? text;
+    const withdraw = () => this.dispatch({ type: 'withdrawn', id, draft, refining: refine });
     if (!this._kernel && !this.session.isReady) {
       await Promise.race([this.session.ready, new Promise(end => window.setTimeout(end, SOON))]);
     }
@@ -475,31 +481,57 @@ export class Conversation implements IDisposable {
     if (this.connection !== 'connected') {
       await this.connect();
     }
+    if (this.connection === 'none') {
+      withdraw();
+      return false;
+    }
     if (this.connection !== 'connected') {
-      this.dispatch({ type: this.connection === 'none' ? 'withdrawn' : 'unsent', id });
+      this.dispatch({ type: 'unsent', id });
       return false;
     }
     if (!(await this._mayAsk(id))) {
-      this.dispatch({ type: 'withdrawn', id });
+      withdraw();
       return false;
     }
-    if (needs.data && text !== this._unasked && (await this._isWithoutData())) {
-      this._unasked = text;
-      this.dispatch({ type: 'withdrawn', id });
-      this.notify({
-        kind: NO_DATA,
-        message: `${isNew ? 'The kernel is new and has' : 'This notebook has'} no data yet, so nothing was asked.`,
-        next_step:
-          'Make or open some as said above; your question is kept. Ask once more to ask it as it is.',
-        detail: ''
-      });
-      return false;
+    const lack =
+      needs.data && draft !== this._unasked ? await this._lack(text, isNew, needs) : null;
+    if (lack) {
+      this._unasked = draft;
+      withdraw();
+      this.notify(lack);
     }
-    return true;
+    return !lack;
   }
 
-  /** Whether the notebook has no data; the kernel's word on it is waited for. */
-  private async _isWithoutData(): Promise<boolean> {
+  /** What a question lacks: any data, or those that the cells make which a new kernel has not run; else null. */
+  private async _lack(text: string, isNew: boolean, needs: Needs): Promise<Failure | null> {
+    const frames = await this._frames();
+    if (!frames?.length) {
+      return (
+        frames && {
+          kind: NO_DATA,
+          message: `${isNew ? 'The kernel is new and has' : 'This notebook has'} no data yet, so nothing was asked.`,
+          next_step:
+            'Make or open some as said above; your question is kept. Ask once more to ask it as it is.',
+          detail: ''
+        }
+      );
+    }
+    const words = text.toLowerCase().split(/[^\p{L}\p{N}_]+/u);
+    if (!isNew || !needs.cells || frames.some(frame => words.includes(frame.name.toLowerCase()))) {
+      return null;
+    }
+    const names = frames.map(frame => frame.name).join(', ');
+    return {
+      kind: NOT_RUN,
+      message: `The kernel is new and has run no cell of this notebook: it knows ${names} alone. Nothing was asked.`,
+      next_step: `Run the cells that make your data; your question is kept. Ask once more to ask it of ${names}.`,
+      detail: ''
+    };
+  }
+
+  /** The data that the notebook has; the kernel's word on them is waited for. Null where it has gone meanwhile. */
+  private async _frames(): Promise<readonly Frame[] | null> {
     const known = () => this._state.link.at !== 'connected' || this._state.link.frames !== null;
     if (!known()) {
       await new Promise<void>(resolve => {
@@ -512,7 +544,7 @@ export class Conversation implements IDisposable {
       });
     }
     const { link } = this._state;
-    return link.at === 'connected' && link.frames?.length === 0;
+    return link.at === 'connected' ? link.frames : null;
   }
 
   /** Where there are no data yet and a cell runs, wait for it: it may make them. False where the question is stopped. */

@@ -5,7 +5,7 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { isDataFile } from './askfile';
 import { Catalog } from './catalog';
-import { goToCell, insertCell } from './notebook';
+import { goToCell, insertCell, makesData } from './notebook';
 import { artifactUrl } from './request';
 import { Services } from './services';
 
@@ -67,7 +67,7 @@ export function panelServices(
     },
     hasCode: () =>
       notebook.content.widgets.some(
-        ({ model }) => model.type === 'code' && model.sharedModel.getSource().trim() !== ''
+        ({ model }) => model.type === 'code' && makesData(model.sharedModel.getSource())
       ),
     runAllCells: () => run('notebook:run-all-cells')
   };

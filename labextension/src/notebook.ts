@@ -58,6 +58,13 @@ export function kernelOf(tracker: INotebookTracker, node: Node): Kernel.IKernelC
 
 const LOADS = /^\s*%(re)?load_ext\s+analyst_magic\b/m;
 
+const OURS = /^\s*(#.*|%(re)?load_ext\s+analyst_magic\b.*|%analyst\b.*)?$/;
+
+/** Whether code may make data: it has more than what loads this extension or asks it. */
+export function makesData(source: string): boolean {
+  return !/^\s*%%analyst\b/.test(source) && source.split('\n').some(line => !OURS.test(line));
+}
+
 /** Whether a cell of the notebook runs, or waits for its turn. */
 export function cellRuns(notebook: NotebookPanel): boolean {
   return running(notebook).length > 0;

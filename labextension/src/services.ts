@@ -32,7 +32,7 @@ export interface Services {
   showProfile(name: string, html: string): void;
   /** Start a kernel for the notebook. */
   startKernel(): Promise<void>;
-  /** Whether the notebook has code, which may make data. */
+  /** Whether the notebook has code that may make data: more than what loads or asks this extension. */
   hasCode(): boolean;
   runAllCells(): void;
   /** Go back to the notebook. */

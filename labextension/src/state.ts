@@ -56,7 +56,7 @@ export type Action =
   | { type: 'received'; message: ToPanel; buffer: DataView | null }
   | { type: 'asked'; id: string; question: string }
   | { type: 'unsent'; id: string }
-  | { type: 'withdrawn'; id: string }
+  | { type: 'withdrawn'; id: string; draft: string; refining: string }
   | { type: 'gone' }
   | { type: 'failed'; notice: Failure | null }
   | { type: 'wrote'; draft: string }
@@ -68,6 +68,9 @@ export type Action =
 
 /** The kind of the notice that a question has no data to be answered from. */
 export const NO_DATA = 'NoData';
+
+/** The kind of the notice that a new kernel has run no cell, and so lacks the data that they make. */
+export const NOT_RUN = 'NotRun';
 
 export const EMPTY: State = {
   link: { at: 'none' },
@@ -107,9 +110,9 @@ export function reduce(state: State, action: Action): State {
     case 'unsent':
       return { ...state, turns: lost(state.turns, turn => turn.id === action.id) };
     case 'withdrawn': {
-      const turn = state.turns.find(known => known.id === action.id);
-      const turns = state.turns.filter(known => known !== turn);
-      return { ...state, turns, draft: state.draft || (turn?.question ?? '') };
+      const turns = state.turns.filter(known => known.id !== action.id);
+      const { draft, refining } = state.draft ? state : action; // what is written meanwhile stays
+      return { ...state, turns, draft, refining };
     }
     case 'gone':
       return { ...state, turns: lost(state.turns) };
@@ -155,8 +158,10 @@ function received(state: State, message: ToPanel, buffer: DataView | null): Stat
         )
       };
     case 'frames': {
-      const { notice } = state;
-      const isOver = notice?.kind === NO_DATA && message.frames.length > 0;
+      const { notice, link } = state;
+      const before = (link.at === 'connected' && link.frames?.length) || 0;
+      const isOver =
+        [NO_DATA, NOT_RUN].includes(notice?.kind ?? '') && message.frames.length > before;
       const shown = isOver ? { ...state, notice: null } : state;
       return connected(shown, { frames: message.frames });
     }

@@ -55,6 +55,7 @@ test('a definition is offered after @ by any of its names, and written without i
 test('a form in front of a question is no part of it, any other slash is', () => {
   expect(readDraft('/xlsx /fresh total by region', FORMS)).toEqual({
     text: 'total by region',
+    draft: '/xlsx /fresh total by region',
     wants: 'xlsx',
     fresh: true
   });

@@ -202,6 +202,56 @@ describe('Conversation', () => {
     ]);
   });
 
+  it('gives a question back as it was written, with its form and what it refines', async () => {
+    const session = new Session();
+    const conversation = new Conversation(session.context);
+    await conversation.look();
+    session.say({ type: 'frames', frames: [] });
+    const needs = { data: true, draft: '/xlsx make it monthly' };
+    await conversation.ask('make it monthly', { wants: 'xlsx', refine: 'q1' }, needs);
+    expect(session.sent).toEqual([]);
+    expect(conversation.getState()).toMatchObject({
+      draft: '/xlsx make it monthly',
+      refining: 'q1'
+    });
+  });
+
+  it('asks no file of the folder before the cells of a new kernel have run', async () => {
+    const session = new Session({ kernel: false });
+    const conversation = new Conversation(session.context);
+    await conversation.look();
+    const needs = { kernel: session.startKernel, data: true, cells: true };
+    const asked = conversation.ask('Mean price', {}, needs);
+    await until(() => conversation.connection === 'connected');
+    session.say({ type: 'frames', frames: [FRAME] });
+    await asked;
+    expect(session.sent).toEqual([]);
+    expect(conversation.getState().draft).toBe('Mean price');
+    const { notice } = conversation.getState();
+    expect(notice?.message).toContain(`it knows ${FRAME.name} alone`);
+    session.say({ type: 'frames', frames: [FRAME] });
+    expect(conversation.getState().notice).toBe(notice);
+    session.say({ type: 'frames', frames: [FRAME, { ...FRAME, name: 'made' }] });
+    expect(conversation.getState().notice).toBeNull();
+    await conversation.ask('Mean price', {}, needs);
+    expect(session.sent).toMatchObject([{ type: 'ask', text: 'Mean price' }]);
+  });
+
+  it.each([
+    { text: `Mean price of @${FRAME.name}`, cells: true },
+    { text: 'Mean price', cells: false }
+  ])('asks a new kernel of a file that is named, or the only data: %j', async ({ text, cells }) => {
+    const session = new Session({ kernel: false });
+    const conversation = new Conversation(session.context);
+    await conversation.look();
+    const needs = { kernel: session.startKernel, data: true, cells };
+    const asked = conversation.ask(text, {}, needs);
+    await until(() => conversation.connection === 'connected');
+    session.say({ type: 'frames', frames: [FRAME] });
+    await asked;
+    expect(session.sent).toMatchObject([{ type: 'ask', text }]);
+  });
+
   it('gives a question back where no kernel was chosen', async () => {
     const session = new Session({ kernel: false });
     const conversation = new Conversation(session.context);

@@ -29,6 +29,7 @@ const step = (question: string) => ({ question, about: '', state: 'planned', tur
 it('reads that a question is to be investigated', () => {
   expect(readDraft('/investigate Why did it fall?', [])).toEqual({
     text: 'Why did it fall?',
+    draft: '/investigate Why did it fall?',
     investigate: true
   });
 });

@@ -1,11 +1,13 @@
 import * as React from 'react';
 import { Failure } from '../protocol';
-import { NO_DATA } from '../state';
+import { ServicesContext } from '../services';
+import { NO_DATA, NOT_RUN } from '../state';
 
 /** What went wrong, and the next step. */
 export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.Element {
   const { error, onClose } = props;
-  const isQuiet = error.kind === 'Abstained' || error.kind === NO_DATA;
+  const services = React.useContext(ServicesContext);
+  const isQuiet = ['Abstained', NO_DATA, NOT_RUN].includes(error.kind);
   return (
     <div className={`am-Error${isQuiet ? ' am-mod-abstained' : ''}`} role="alert">
       <p className="am-Error-message">
@@ -19,6 +21,11 @@ export function ErrorView(props: { error: Failure; onClose?: () => void }): JSX.
             {error.detail}
           </pre>
         </details>
+      )}
+      {error.kind === NOT_RUN && (
+        <button className="am-Button am-mod-primary" onClick={() => services?.runAllCells()}>
+          Run all cells
+        </button>
       )}
       {onClose && (
         <button className="am-Button" onClick={onClose}>

@@ -38,7 +38,7 @@ export function PanelView(props: {
       void services.dataFiles().then(files => conversation.dispatch({ type: 'found', files }));
     }
   }, [empty]);
-  const ask = ({ text, investigate, ...options }: ReadDraft) => {
+  const ask = ({ text, draft, investigate, ...options }: ReadDraft) => {
     if (conversation.mustWait) {
       props.onMustWait(text);
       conversation.notify(
@@ -50,7 +50,12 @@ export function PanelView(props: {
       return;
     }
     const refine = state.refining ? { refine: state.refining } : {};
-    const needs = { kernel: services.startKernel, data: !bringsData(text, endings) };
+    const needs = {
+      kernel: services.startKernel,
+      data: !bringsData(text, endings),
+      cells: services.hasCode(),
+      draft
+    };
     void (investigate
       ? conversation.investigate(text, needs)
       : conversation.ask(text, { ...refine, ...options }, needs));
@@ -98,7 +103,7 @@ export function PanelView(props: {
               conversation={conversation}
               link={link}
               files={state.files}
-              onAsk={text => ask({ text })}
+              onAsk={text => ask({ text, draft: text })}
             />
           )}
         </Transcript>
