@@ -6,7 +6,8 @@ python benchmarks/documents.py --hostile [SANDBOX]  those of hostile_documents, 
                                                     a click: none may pass
 
 Each example runs in the sandbox by itself, with the small pictures and texts that lie beside it. What it saves passes
-the check of documents as any answer does. Refused examples are listed with the reason.
+the check of documents as any answer does. Refused examples are listed with the reason; one of them, in the guide of
+reportlab, is an encrypted file, which cannot be looked into and is refused on purpose.
 """
 
 from __future__ import annotations
@@ -37,10 +38,18 @@ PUBLIC = {
 """Repositories and the folders of their examples. They are fetched by whoever measures, and never committed."""
 BESIDE = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".csv", ".txt", ".json"}
 MAX_BESIDE = 300_000
+ALONE = """
+for _name in [name for name in globals() if not name.startswith("_") and name not in {"In", "Out", "get_ipython"}]:
+    del globals()[_name]
+"""
+"""Ends the variables of the example before, so that each is run by itself."""
 SAVED = """
+import contextlib, io
 for _name, _form in (("document", "docx"), ("doc", "docx"), ("prs", "pptx"), ("presentation", "pptx"), ("wb", "xlsx")):
     if hasattr(globals().get(_name), "save"):
-        globals()[_name].save(f"example.{_form}")
+        with contextlib.suppress(Exception):  # some were saved, and can be but once
+            globals()[_name].save(_made := io.BytesIO())
+            open(f"example.{_form}", "wb").write(_made.getvalue())
         break
 """
 PRINTED = """
@@ -80,6 +89,7 @@ def main(arguments: list[str]) -> int:
     os.chdir(tempfile.mkdtemp(prefix="analyst_benchmark."))
     with analyst_magic.Analyst(model="offline", sandbox=sandbox) as analyst:
         for example in found:
+            analyst.run(ALONE)
             turn = analyst.run(example.code)
             notes = [note for note in turn.notes if " was refused: " in note and not note.startswith(example.beside)]
             if turn.documents and (hostile or not notes):
@@ -100,7 +110,7 @@ def examples(folder: Path) -> Iterator[Example]:
     """The examples below a folder: its scripts, and the sessions of its documentation."""
     for path in sorted(folder.rglob("*.py")):
         text = path.read_text("utf-8", "replace")
-        if "EmbeddedCode(" in text:  # a chapter of reportlab's guide, which holds its examples as texts
+        if "rl_doc_utils" in text:  # a chapter of reportlab's guide, which holds its examples as texts
             if code := tried(shown_code(text)):
                 yield Example(str(path.relative_to(folder)), code + PRINTED)
             continue

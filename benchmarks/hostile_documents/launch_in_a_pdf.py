@@ -1,9 +1,17 @@
-from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+# The file is written by hand, as no library of the sandbox makes such a PDF.
+from pathlib import Path
 
-writer = PdfWriter()
-writer.add_blank_page(99, 99)
-writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
-    {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("calc.exe")}
-)
-writer.write("x.pdf")
+parts = [
+    b"<</Type /Catalog /Pages 2 0 R /OpenAction <</S /Launch /F (calc.exe)>>>>",
+    b"<</Type /Pages /Kids [3 0 R] /Count 1>>",
+    b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 99 99]>>",
+]
+data, places = b"%PDF-1.7\n", []
+for number, part in enumerate(parts, 1):
+    places.append(len(data))
+    data += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+table = b"".join(b"%010d 00000 n \n" % place for place in places)
+size = len(parts) + 1
+data += b"xref\n0 %d\n0000000000 65535 f \n%strailer <</Size %d /Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+    size, table, size, len(data))  # fmt: skip
+Path("x.pdf").write_bytes(data)
