@@ -21,9 +21,11 @@ import pptx as python_pptx
 import pytest
 from PIL import Image
 from pypdf import PdfReader
+from sample_notebooks import markdown, write
 
 from analyst_magic.documents.content import content_digest
 from analyst_magic.documents.templates import find
+from analyst_magic.report.export import export
 from analyst_magic.theme import DEFAULT
 from analyst_magic.turn import DOCUMENT_FORMATS, OFFICE_FORMATS
 from analyst_magic.writers import docx, pdf, pptx, xlsx
@@ -128,6 +130,20 @@ def test_a_document_shows_amounts_with_all_their_digits(format: str, tmp_path: P
     assert text.count("00:00") == 1
     words = texts_of(Path(path))
     assert "share is rounded to 5 decimals" in words
+
+
+def test_sizes_on_slides_are_those_of_the_letters_so_that_powerpoint_lets_a_reader_change_them(tmp_path: Path) -> None:
+    given = answer(LISTED, formats=LISTED_STYLES, headings=list(LISTED), groups=0, measures=0, chart=None)
+    pptx.write_document(given, str(tmp_path / "a.pptx"))
+    notebook = write(tmp_path / "a.ipynb", markdown("# Sales\n\n| a | b |\n|---|---|\n| 1 | |"))
+    for path in (tmp_path / "a.pptx", export(notebook, "pptx")):
+        for slide in python_pptx.Presentation(str(path)).slides:
+            assert not list(slide._element.iter("{*}defRPr"))
+            letters = [run for run in slide._element.iter("{*}r") if run.getparent().tag.endswith("}p")]
+            assert letters
+            assert all(run.find("{*}rPr").get("sz") for run in letters)
+            cells = [p for cell in slide._element.iter("{*}tc") for p in cell.iter("{*}p") if p.find("{*}r") is None]
+            assert all(p.find("{*}endParaRPr").get("sz") for p in cells)  # an empty cell is as low as the others
 
 
 def test_a_value_that_looks_like_a_formula_is_text(tmp_path: Path) -> None:

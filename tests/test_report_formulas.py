@@ -33,7 +33,10 @@ from analyst_magic.report.references import References
         (r"x \not\in A \setminus B", "x∉A∖B"),
         (r"\not\subset", "⊄"),
         (r"\text{50\% of \textbf{all} a\_b}", "50% of all a_b"),
-        (r"\text{if $x>0$ and }y", "ifx>0andy"),
+        (r"\text{if $x>0$ and }y", "if x>0 and y"),
+        (r"1/x \quad\text{ since } f'(x) = g''", "1/x since f′(x)=g″"),
+        (r"\begin{align*} a & = b && \text{by definition} \\ & = c \end{align*}", "a =b by definition; =c"),
+        (r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}", "(a, b; c, d)"),
         (r"\text{<script>alert(1)</script>}", "<script>alert(1)</script>"),
         (r"\color{red}{x}+y", "x+y"),
     ],
@@ -53,10 +56,14 @@ def test_what_the_converter_does_not_know_is_drawn_all_the_same(tex: str, signs:
         (r"<p>$ \dfrac{1}{x} $</p>", 1), (r"$ x $ and $y = 3 $", 2), (r"$f'(x) = \cos(x) $", 1), ("$ x_i $", 1),
         ("costs $ 5 and $ 6 today", 0), ("It costs $5 to $10_000 each", 0), ("a $ 5_000 and $ 6_000 b", 0),
         ("pay $ 100 <b>now</b> or $ 200", 0), ("`$ x $`", 0), ("$HOME and $PATH", 0),
+        ("$\n\\begin{align*}\na & = b\n\\end{align*}\n$", 1), ("so\n$\nA = \\frac{1}{2}\n+ b\n$\nand", 1),
+        ("$\na, b\n\nx^2 and c\n$", 0), ("it costs $\n5 or\n$ 6", 0), ("a list:\n$\n- x\n$\n", 0),
     ],
 )  # fmt: skip
 def test_spaces_inside_dollars_are_a_formula_where_it_has_signs_of_one(text: str, formulas: int) -> None:
-    assert markdown_html(text, None).count("<math") == formulas
+    made = markdown_html(text, None)
+    assert made.count("<math") == formulas
+    assert ("$" in made) == (formulas == 0)
 
 
 def test_macros_hold_in_the_cells_after_theirs_and_in_no_other_report() -> None:
@@ -77,3 +84,20 @@ def test_formulas_in_tables_and_headings_are_formulas_in_word(tmp_path: Path) ->
     assert len(page.find_all("oMath")) == 3
     cell = next(cell for cell in page.find_all("tc") if cell.find("oMath") is not None)
     assert [run.text for run in cell.find_all("t") if run.prefix == "w"] == ["so ", " is"]
+
+
+def test_a_formula_on_a_slide_stands_where_it_was_written_as_large_as_its_words(tmp_path: Path) -> None:
+    text = "# Rules\n\n## Power: $f(x)=x^r$, with $r \\neq 0$\n\nSo $f'(x) = rx^{r-1}$ holds."
+    deck = export(write(tmp_path / "nb.ipynb", markdown(text)), "pptx")
+    with ZipFile(deck) as package:
+        slides = [package.read(name).decode() for name in package.namelist() if name.startswith("ppt/slides/slide")]
+    slide = next(BeautifulSoup(slide, "xml") for slide in slides if "holds" in slide)
+    for words, sizes in (("Power: f(x)=x^r, with r≠0", {"2600"}), ("So f′(x)=rx^(r−1) holds.", {"1600"})):
+        plain = next(box for box in slide.find_all("Fallback") if words in box.text)
+        drawn = plain.parent.find("Choice")
+        assert [run.find("t").text for run in drawn.find_all("r") if run.prefix == "a"] == [
+            part for part in re.split(r"f\(x\)=x\^r|r≠0|f′\(x\)=rx\^\(r−1\)", words) if part
+        ]
+        assert drawn.find_all("oMath")
+        assert {run.get("sz") for run in [*plain.find_all("rPr"), *drawn.find_all("rPr")] if run.prefix == "a"} == sizes
+        assert all(run.find("rPr", recursive=False) is not None for run in plain.find_all("r"))

@@ -42,7 +42,11 @@ _CODE = (
     r"^(?P<fence>[ \t>]*(?:```+|~~~+))[^\n]*\n.*?(?:^[ \t>]*(?:```+|~~~+)[ \t]*$|\Z)"
     r"|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)"
 )
-_DISPLAY = r"(?<!\\)\$\$(?P<dollars>.+?)(?<!\\)\$\$|\\\\\[(?P<square>.+?)\\\\\]|(?<!\\)\\\[(?P<bracket>.+?)(?<!\\)\\\]"
+_DISPLAY = (
+    r"(?<!\\)\$\$(?P<dollars>.+?)(?<!\\)\$\$|\\\\\[(?P<square>.+?)\\\\\]|(?<!\\)\\\[(?P<bracket>.+?)(?<!\\)\\\]"
+    # Single dollars, each on a line of its own.
+    r"|(?<![\\$])\$[ \t]*\n(?P<block>(?:(?!\n[ \t]*\n)[^$]){1,5000}?)\n[ \t>]*(?<!\\)\$(?![\d$])"
+)
 _ENVIRONMENT = (
     r"\\begin\{(?P<name>equation|align|alignat|gather|multline|eqnarray|flalign|math|displaymath|aligned|split|cases|"
     r"[pbvBV]?matrix|array)(?P<star>\*?)\}(?P<body>.+?)\\end\{(?P=name)(?P=star)\}"
@@ -58,7 +62,7 @@ _INLINE = (
 )
 _REFERENCE = r"\\(?:eq)?ref\{(?P<target>[^{}\n]{1,100})\}"
 _FORMULA = re.compile("|".join((_CODE, _DISPLAY, _ENVIRONMENT, _INLINE, _REFERENCE)), re.DOTALL | re.MULTILINE)
-_BETWEEN = ("dollars", "square", "bracket", "inline", "padded", "role", "round", "brace")
+_BETWEEN = ("dollars", "square", "bracket", "block", "inline", "padded", "role", "round", "brace")
 _LABEL_AFTER = re.compile(r"[ \t]*(?:\((?P<myst>[\w:.-]{1,80})\)|\{#(?P<quarto>[\w:.-]{1,80})\})(?=[ \t]*(?:\n|$))")
 _LABEL = re.compile(r"\\label\{([^{}]{1,100})\}")
 _TAG_OF = re.compile(r"\\tag\*?\{([^{}]{1,40})\}")
@@ -163,7 +167,7 @@ class Formulas:
 
 
 def _displayed(match: re.Match[str]) -> bool:
-    return bool(match["dollars"] or match["square"] or match["bracket"] or match["name"])
+    return any(match[name] for name in ("dollars", "square", "bracket", "block", "name"))
 
 
 def _formula(match: re.Match[str], label: str) -> Formula | None:
@@ -172,7 +176,7 @@ def _formula(match: re.Match[str], label: str) -> Formula | None:
     tex = next((found[name] for name in _BETWEEN if found[name]), None)
     if tex is None:
         tex = f"\\begin{{{found['name']}{found['star']}}}{found['body']}\\end{{{found['name']}{found['star']}}}"
-    if found["padded"] and not _PADDED.fullmatch(tex):
+    if (found["padded"] or found["block"]) and not _PADDED.fullmatch(tex):
         return None
     if not tex.strip() or len(tex) > MAX_FORMULA or (found["inline"] and _DIGITS_FIRST.fullmatch(tex) and " " in tex):
         return None
@@ -279,21 +283,22 @@ def _built(element: ElementTree.Element, depth: int) -> str:
 def _linear(element: ElementTree.Element) -> str:
     """A formula in one line of plain signs, for readers that draw none and for the table of contents."""
     name, parts = _name(element), [_linear(child) for child in element]
-    text = (element.text or "").strip() if name in {"mi", "mn", "mo", "mtext", "ms"} else ""
+    text = (element.text or "").strip() if name in {"mi", "mn", "mo", "ms"} else ""
+    if name == "mtext":
+        return (element.text or "").replace("\u00a0", " ")
     if name == "mfrac" and len(parts) == 2:
         return "/".join(_grouped(part) for part in parts)
     if name == "msqrt":
         return f"√{_grouped(''.join(parts))}"
     if name in {"msup", "msub", "munder", "mover"} and len(parts) == 2:
-        if name == "mover" and element.get("accent"):
+        if (name == "mover" and element.get("accent")) or (name == "msup" and set(parts[1]) <= set("′″‴")):
             return parts[0] + parts[1]
         return f"{parts[0]}{'_' if name in ('msub', 'munder') else '^'}{_grouped(parts[1])}"
     if name in {"msubsup", "munderover"} and len(parts) == 3:
         return f"{parts[0]}_{_grouped(parts[1])}^{_grouped(parts[2])}"
     if name == "mtable":
-        return "; ".join(parts)
-    if name == "mtr":
-        return ", ".join(parts)
+        between = " " if element.get("displaystyle") == "true" else ", "  # sides of an equation; cells of a matrix
+        return "; ".join(between.join(map(_linear, row)) for row in element)
     return text + "".join(parts) if name != "mspace" else " "
 
 

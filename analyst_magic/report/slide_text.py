@@ -11,6 +11,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
+from ..writers.pptx import fonts
 from .elements import Listing, Paragraph, Run
 from .mathematics import omml
 from .plain import xml_text
@@ -46,7 +47,8 @@ def dress(frame: Any, size: float, colour: RGBColor, *, bold: bool = False) -> N
     frame.word_wrap = True
     for line in frame.paragraphs:
         line.alignment = PP_ALIGN.LEFT
-        line.font.size, line.font.bold, line.font.color.rgb = Pt(size), bold, colour
+        for letters in fonts(line):
+            letters.size, letters.bold, letters.color.rgb = Pt(size), bold, colour
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE if bold else MSO_ANCHOR.TOP
 
 
@@ -64,13 +66,14 @@ def write_runs(paragraph: Any, runs: Iterable[Run], size: float, colour: RGBColo
         if run.text == "\n":
             paragraph.add_line_break()
             continue
-        if run.math and (formula := omml(run.math)) is not None:
-            add_formula(paragraph, formula, run.text)
-            continue
         made = paragraph.add_run()
-        made.text = run.text.replace("\n", " ")
         made.font.size, made.font.color.rgb = Pt(size), colour
         made.font.bold, made.font.italic = run.bold or None, run.italic or None
+        if run.math and (formula := omml(run.math)) is not None:
+            add_formula(paragraph, formula, run.text, made._r.rPr)
+            paragraph._p.remove(made._r)
+            continue
+        made.text = run.text.replace("\n", " ")
         look = made._r.get_or_add_rPr()
         if run.strike:
             look.set("strike", "sngStrike")

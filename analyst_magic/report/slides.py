@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -143,6 +143,7 @@ class _Deck:
         self._notes: list[str] = []
         self._said = _Said()
         self._captioned: Element | None = None
+        self._heads = dict[str, tuple[Run, ...]]()
         self._noted = any(block.slide in {"slide", "subslide"} for block in report.blocks)
         self._most = most
         self.lost = Counter[str]()
@@ -165,6 +166,7 @@ class _Deck:
             self.flush()
         if passage.heading:
             self._heading_of_slide = passage.heading.text
+            self._heads[passage.heading.text] = passage.heading.runs
         self._next_notes = _notes(passage)
         self._prose = passage.kind == "prose"
         line = _line_above(passage)
@@ -195,6 +197,7 @@ class _Deck:
         elif isinstance(element, Heading):
             self.flush()
             self._heading_of_slide = element.text
+            self._heads[element.text] = element.runs
             if self._prose:  # a heading in an output is about that output alone
                 self._subject = element.text
                 self._section = element.text if element.level <= 2 else self._section
@@ -342,6 +345,7 @@ class _Deck:
                 add_lines(slide, page)
         if len(pages) > _PAGES and slide is not None:
             add_words(slide, "The rest was left out here.", TOP + BODY_HEIGHT, 11, SOFT)
+            self.lost["text slide"] += len(pages) - _PAGES
 
     def title_slide(self, report: Report, story: Sequence[Passage]) -> int:
         """The first slide; how many of the passages it has taken in: one that is the title and a few words."""
@@ -371,9 +375,7 @@ class _Deck:
             self.lost["slide"] += 1
             return None
         slide = self.deck.slides.add_slide(self.deck.slide_layouts[5])
-        head = cut(title, 170)
-        slide.shapes.title.text = head
-        dress(slide.shapes.title.text_frame, 26 if len(head) <= 55 else 22 if len(head) <= 110 else 18, INK, bold=True)
+        self._write_title(slide.shapes.title.text_frame, title)
         letters = sum(len(run.text) for run in said.answer)
         if letters:
             box = add_words(slide, "", Inches(1.1), 18 if letters <= 90 else 14, INK)
@@ -388,6 +390,20 @@ class _Deck:
         if notes:
             slide.notes_slide.notes_text_frame.text = notes[:_MAX_NOTES]
         return slide
+
+    def _write_title(self, frame: Any, title: str) -> None:
+        """The title of a slide, with the formulas of its heading where it is one, however many slides it has."""
+        head = cut(title, 170)
+        size = 26 if len(head) <= 55 else 22 if len(head) <= 110 else 18
+        text = next((known for known in (title, title.rpartition(" (")[0]) if known in self._heads), "")
+        runs = self._heads.get(text, ())
+        if head != title or not any(run.math for run in runs):
+            frame.text = head
+            dress(frame, size, INK, bold=True)
+            return
+        bold = [replace(run, bold=True) for run in (*runs, Run(title[len(text) :])) if run.text]
+        write_runs(frame.paragraphs[0], bold, size, INK)
+        dress(frame, size, INK, bold=True)
 
     def _running_head(self, slide: Any) -> None:
         """What the reader wants at the head of every slide."""

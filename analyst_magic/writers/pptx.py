@@ -12,6 +12,7 @@ from pptx.enum.shapes import PP_PLACEHOLDER as PLACE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
+from pptx.text.text import Font
 from pptx.util import Inches, Pt
 
 from .answer import (
@@ -56,6 +57,14 @@ def title_only(presentation: Any) -> Any:
     return (plain or empty or titled or layouts)[0]
 
 
+def fonts(paragraph: Any) -> list[Any]:
+    """The fonts of a paragraph's letters; of an empty one that of its end, which makes its height.
+
+    A size on the paragraph itself looks the same, but springs back when a reader changes it in PowerPoint.
+    """
+    return [run.font for run in paragraph.runs] or [Font(paragraph._p.get_or_add_endParaRPr())]
+
+
 def write(frame: Any, text: str, size: float, color: RGBColor | None, font: str = "", bold: bool = False) -> None:
     frame.text, frame.word_wrap = text, True
     for paragraph in frame.paragraphs:
@@ -63,11 +72,17 @@ def write(frame: Any, text: str, size: float, color: RGBColor | None, font: str 
         paragraph.alignment = PP_ALIGN.RIGHT if from_right else PP_ALIGN.LEFT
         if from_right:
             paragraph._p.get_or_add_pPr().set("rtl", "1")
-        paragraph.font.size, paragraph.font.bold = Pt(size), bold
-        if font:
-            paragraph.font.name = font
-        if color is not None:  # else the template's
-            paragraph.font.color.rgb = color
+        for letters in fonts(paragraph):
+            letters.size, letters.bold = Pt(size), bold
+            if font:
+                letters.name = font
+            if color is not None:  # else the template's
+                letters.color.rgb = color
+
+
+def resize(frame: Any, size: float) -> None:
+    for letters in fonts(frame.paragraphs[0]):
+        letters.size = Pt(size)
 
 
 def put(shape: Any, left: float, top: float, width: float, height: float) -> None:  # in inches
@@ -91,7 +106,7 @@ def add_cover(presentation: Any, answer: Answer) -> None:
         for place in second:
             place.text = summary(answer)
             if text_width(place.text) > 90:
-                place.text_frame.paragraphs[0].font.size = Pt(18)
+                resize(place.text_frame, 18)
     if not answer.template:
         band = cover.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, Inches(0.45), high)
         band.fill.solid()
@@ -146,9 +161,7 @@ def add_slide(presentation: Any, answer: Answer, title: str) -> Any:
             slide.shapes.title.text = title
             room, letters = (slide.shapes.title.width or presentation.slide_width) / 12700, text_width(title)
             if letters * 44 * LETTER > room:
-                slide.shapes.title.text_frame.paragraphs[0].font.size = Pt(
-                    max(12, min(28, int(room / letters / LETTER)))
-                )
+                resize(slide.shapes.title.text_frame, max(12, min(28, int(room / letters / LETTER))))
         else:
             box = slide.shapes.add_textbox(int(presentation.slide_width * 0.045), int(presentation.slide_height * 0.05),
                                            int(presentation.slide_width * 0.91), Inches(0.8))  # fmt: skip
@@ -228,14 +241,15 @@ def add_table(
                 cell.fill.solid()
                 cell.fill.fore_color.rgb = rgb(look.accent) if number == 0 else (rgb(look.stripe), WHITE)[number % 2]
             for paragraph in cell.text_frame.paragraphs:
-                paragraph.font.size = Pt(size)
                 right = answer.forms[place].numeric or RIGHT.match(line[place])
                 paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
                 if RIGHT.match(line[place]):
                     paragraph._p.get_or_add_pPr().set("rtl", "1")
-                if not answer.template:
-                    paragraph.font.name = look.body_font
-                    paragraph.font.color.rgb = WHITE if number == 0 else rgb(look.ink)
+                for letters in fonts(paragraph):
+                    letters.size = Pt(size)
+                    if not answer.template:
+                        letters.name = look.body_font
+                        letters.color.rgb = WHITE if number == 0 else rgb(look.ink)
 
 
 def add_note(slide: Any, area: tuple[int, ...], answer: Answer, text: str) -> None:
