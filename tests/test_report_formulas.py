@@ -57,6 +57,8 @@ def test_what_the_converter_does_not_know_is_drawn_all_the_same(tex: str, signs:
         ("costs $ 5 and $ 6 today", 0), ("It costs $5 to $10_000 each", 0), ("a $ 5_000 and $ 6_000 b", 0),
         ("pay $ 100 <b>now</b> or $ 200", 0), ("`$ x $`", 0), ("$HOME and $PATH", 0),
         ("$\n\\begin{align*}\na & = b\n\\end{align*}\n$", 1), ("so\n$\nA = \\frac{1}{2}\n+ b\n$\nand", 1),
+        ("$x =\n\\begin{pmatrix}\na\\\\\nb\\\\\nc\\\\\nd\\\\\ne\n\\end{pmatrix}$ and $y$", 2),
+        ("to $\\beta_T = $0.02 ($T$ is the last)", 2), ("so $2 + $3 is $5", 0),
         ("$\na, b\n\nx^2 and c\n$", 0), ("it costs $\n5 or\n$ 6", 0), ("a list:\n$\n- x\n$\n", 0),
     ],
 )  # fmt: skip

@@ -56,13 +56,17 @@ _WORDS = r"\\(?:text[a-z]{0,6}|mbox)\{"
 _SIGN = rf"(?:{_WORDS}(?:[^{{}}\n]|\{{[^{{}}\n]{{0,100}}\}}){{0,300}}\}}|(?!{_WORDS})[^$\n])"
 _INLINE = (
     rf"(?<![\\$])\$(?!\s)(?P<inline>{_SIGN}*?(?:\n{_SIGN}+?){{0,4}}?(?<![\s\\]))\$(?![\d$])"
+    # A matrix or the like between single dollars, of any number of lines.
+    r"|(?<![\\$])\$(?P<lines>(?![\s$])(?:(?!\n[ \t]*\n)[^$]){0,4000}?\\begin\{(?:(?!\n[ \t]*\n)[^$]){1,4000}?"
+    r"\\end\{\w+\*?\}[^$\n]{0,200}(?<![\s\\]))\$(?![\d$])"
     r"|(?<![\\$])\$(?P<padded>[^$\n]{1,500})(?<!\\)\$(?![\d$])"
+    r"|(?<![\\$])\$(?P<command>\\[A-Za-z][^$\n]{0,500})(?<!\\)\$(?=\d)"
     r"|\{math\}`(?P<role>[^`\n]{1,500})`"
     r"|\\\\\((?P<round>.+?)\\\\\)|(?<!\\)\\\((?P<brace>.+?)(?<!\\)\\\)"
 )
 _REFERENCE = r"\\(?:eq)?ref\{(?P<target>[^{}\n]{1,100})\}"
 _FORMULA = re.compile("|".join((_CODE, _DISPLAY, _ENVIRONMENT, _INLINE, _REFERENCE)), re.DOTALL | re.MULTILINE)
-_BETWEEN = ("dollars", "square", "bracket", "block", "inline", "padded", "role", "round", "brace")
+_BETWEEN = ("dollars", "square", "bracket", "block", "inline", "lines", "padded", "command", "role", "round", "brace")
 _LABEL_AFTER = re.compile(r"[ \t]*(?:\((?P<myst>[\w:.-]{1,80})\)|\{#(?P<quarto>[\w:.-]{1,80})\})(?=[ \t]*(?:\n|$))")
 _LABEL = re.compile(r"\\label\{([^{}]{1,100})\}")
 _TAG_OF = re.compile(r"\\tag\*?\{([^{}]{1,40})\}")
