@@ -122,18 +122,34 @@ def test_a_card_has_a_look_inside(analyst: Analyst, form: str) -> None:
         assert re.search(r"North \d", said)
 
 
-def test_a_look_inside_a_workbook_shows_numbers_as_the_workbook_does(analyst: Analyst) -> None:
-    forms = {"#,##0.00": 20469.975, "0.0%": 0.1234, '"€"#,##0;-"€"#,##0': -1500, "General": 0.125, '0.0"%"': 12.34}
+DOLLARS = '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)'
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        [("#,##0.00", "20469.975", "20,469.98"), ("0.0%", "0.1234", "12.3%"),
+         ('"€"#,##0;-"€"#,##0', "-1500", "-€1,500"), ("General", "0.125", "0.125"), ('0.0"%"', "12.34", "12.3%"), ('#,##0 "km/h"', "1234", "1,234 km/h")],
+        [(DOLLARS, "-1234.5", "$(1,234.50)"), (DOLLARS, "1234.5", "$1,234.50"), ("#,##0.00 [$€-407]", "7", "7.00 €"),
+         ("[Red]0.00;[Blue]-0.00", "-0.5", "-0.50"), ('#,##0.0,,"M"', "12345678", "12.3M"), ("00000", "2134", "02134")],
+        [("0.0#", "2.5", "2.5"), ("0.00E+00", "12345", "1.23E+04"),
+         ("yyyy-mm-dd", "dt.datetime(2026, 3, 1)", "2026-03-01"), ("# ?/?", "0.5", "0.5"), ("mm:ss.0", "0.5", "12:00:00"), ("@", "'n/a'", "n/a")],
+    ],
+)  # fmt: skip
+def test_a_look_inside_a_workbook_shows_numbers_as_the_workbook_does(
+    analyst: Analyst, forms: list[tuple[str, str, str]]
+) -> None:
+    cells = ", ".join(f"({form!r}, {value})" for form, value, _ in forms)
     turn = analyst.ask(
-        "PYTHON:\nimport openpyxl\nbook = openpyxl.Workbook()\n"
-        f"for row, (form, value) in enumerate({forms!r}.items(), 1):\n"
+        "PYTHON:\nimport openpyxl, datetime as dt\nbook = openpyxl.Workbook()\n"
+        f"for row, (form, value) in enumerate([{cells}], 1):\n"
         "    cell = book.active.cell(row, 1, value)\n    cell.number_format = form\n"
         "    book.active.cell(row, 2, 'as shown')\nbook.save('forms.xlsx')",
         {"sales": SALES},
     )
     (document,) = turn.documents
     ((_, rows),) = document.preview.pages
-    assert [row[0] for row in rows] == ["20,469.98", "12.3%", "-€1,500", "0.125", "12.3%"]
+    assert [row[0] for row in rows] == [shown for _, _, shown in forms]
 
 
 def test_a_preview_of_a_liar_is_text_and_no_more(analyst: Analyst) -> None:

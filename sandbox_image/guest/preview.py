@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
+import math
 import re
 
 from . import thumbnail
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
 
 PAGES, ROWS, COLUMNS, CHARACTERS = 3, 8, 8, 60
 LINE = 200
-NUMBERS = re.compile(r'(?:"([^"]*)")?(#,##)?0(\.0+)?(%?)(?:"([^"]*)")?')
+# What a format holds beside digits: a currency, colours and conditions, words, a letter, a blank of its width, filling.
+BESIDE = re.compile(r'\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|"([^"]*)"|\\(.)|_.|\*.')
+DIGITS = re.compile(r"([^#0?]*)([#0?,]*[#0?])(?:\.([0#?]+))?(,*)(E\+0+)?([^#0?]*)")
 
 
 def preview(path: str) -> dict[str, Any]:
@@ -41,17 +45,40 @@ def row_of(values: Sequence[Any]) -> list[str]:
 
 
 def shown(value: Any, form: str | None) -> Any:
-    """A number as its worksheet shows it; other values, and numbers of rarer formats, as they are."""
+    """A number as its worksheet shows it, a day without its midnight; other values as they are."""
+    if (
+        isinstance(value, datetime.datetime)
+        and value.time() == datetime.time()
+        and not re.search("h", form or "", re.I)
+    ):
+        return value.date()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    positive, *others = (form or "").split(";")
+    negative = others[0] if others and value < 0 else ""
+    section = negative or positive
+    bare = BESIDE.sub("", section)
+    found = DIGITS.fullmatch(BESIDE.sub(lambda part: part[1] or part[2] or part[3] or "", section))
+    if found is None or re.search("[a-df-z]", bare, re.I) or not math.isfinite(value):
+        return value
+    before, whole, decimals, thousands, power, after = found.groups(default="")
+    sign = "-" if value < 0 and not negative else ""
+    return f"{sign}{before}{digits(abs(value), whole, decimals, thousands, power, '%' in bare)}{after}".strip()
+
+
+def digits(value: float, whole: str, decimals: str, thousands: str, power: str, percent: bool) -> str:
+    """The digits of a number that is not negative, by the parts of its format."""
     from decimal import ROUND_HALF_UP, Context, Decimal
 
-    found = NUMBERS.fullmatch((form or "").partition(";")[0])
-    if found is None or isinstance(value, bool) or not isinstance(value, (int, float)):
-        return value
-    before, grouped, decimals, percent, after = found.groups(default="")
-    step = Decimal(1).scaleb(-max(0, len(decimals) - 1))
-    number = Decimal(repr(abs(value))) * (100 if percent else 1)
-    number = number.quantize(step, ROUND_HALF_UP, Context(prec=400))  # halves go up, as in spreadsheets
-    return f"{'-' if value < 0 else ''}{before}{number:{',' if grouped else ''}f}{percent}{after}"
+    if power:
+        return f"{value:.{len(decimals)}E}"
+    number = Decimal(repr(value)).scaleb(2 * percent - 3 * len(thousands))
+    # Halves go up, as in spreadsheets.
+    number = number.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP, Context(prec=400))
+    first, point, rest = f"{number:{',' if ',' in whole else ''}f}".partition(".")
+    fewest = len(decimals.rstrip("#?"))
+    rest = rest[:fewest] + rest[fewest:].rstrip("0")
+    return f"{first.zfill(whole.count('0'))}{point if rest else ''}{rest}"
 
 
 def workbook(path: str) -> dict[str, Any]:
