@@ -22,6 +22,7 @@ import nbformat
 import pptx
 import pyarrow as pa
 import pytest
+from docx.oxml.ns import qn
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from PIL import Image as Pillow
 from pypdf import PdfReader
@@ -119,6 +120,21 @@ def test_all_four_formats_are_exporters_of_nbconvert() -> None:
         exporter = get_exporter(name)()  # type: ignore[no-untyped-call]
         assert (exporter.file_extension, exporter.output_mimetype) == (ending, kind)
         assert exporter.export_from_notebook.startswith("Analyst report (")
+
+
+def test_a_callout_of_a_word_file_is_tinted_with_its_lists_and_formulas_and_no_more(tmp_path: Path) -> None:
+    text = "::: {.callout-note}\n## Look\nWords\n\n- one\n\n1. first\n\n> cited\n\n$$x^2$$\n:::\n\n- after"
+    made = docx.Document(str(export(write(tmp_path / "nb.ipynb", markdown(text)), "docx")))
+    lines = [
+        line for line in made.paragraphs if line.text.strip() in {"Look", "Words", "one", "first", "cited", "after"}
+    ]
+    lines += [line for line in made.paragraphs if list(line._p.iter("{*}oMath"))]
+    fills = [
+        [mark.get(qn("w:fill")) for place in (line._p, line.style.element) for mark in place.iter("{*}shd")]
+        for line in lines
+    ]
+    assert [bool(fill) for fill in fills] == [True, True, True, True, True, False, True]
+    assert {fill for found in fills for fill in found} == {"EEF3FB"}
 
 
 def test_nbconvert_writes_a_word_file_with_its_own_options(tmp_path: Path, browser_here: None) -> None:

@@ -81,14 +81,15 @@ Style = Literal["text", "bullet", "number", "quote", "note", "error", "caption",
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; ``depth`` counts from 1 for an entry of a list, ``number`` is that of one of a numbered list, and
-    ``anchor`` is what links to it name."""
+    """A paragraph; ``depth`` counts from 1 for an entry of a list, ``number`` is that of one of a numbered list,
+    ``anchor`` is what links to it name, and one that is ``boxed`` is part of a callout."""
 
     runs: tuple[Run, ...]
     style: Style = "text"
     depth: int = 0
     number: int = 0
     anchor: str = ""
+    boxed: bool = False
 
     @property
     def text(self) -> str:
@@ -163,6 +164,7 @@ class _Reader:
         self.found: list[Element] = []
         self._runs: list[Run] = []
         self._anchor = ""
+        self._boxes = 0
 
     def read(self, tag: Tag, run: Run, style: Style, depth: int) -> None:
         """Everything in a tag, in the style of what stands around it."""
@@ -177,7 +179,7 @@ class _Reader:
         runs = _trimmed(self._runs)
         self._runs = []
         if runs:
-            self.found.append(Paragraph(tuple(runs), style, depth, anchor=self._anchor))
+            self.found.append(Paragraph(tuple(runs), style, depth, anchor=self._anchor, boxed=self._boxes > 0))
             self._anchor = ""
 
     def _text(self, text: str, run: Run) -> None:
@@ -252,8 +254,11 @@ class _Reader:
             style = "error"
         elif tag.name == "summary":
             style, run = "caption", replace(run, italic=True)
+        boxed = style == "callout"
+        self._boxes += boxed
         self.read(tag, run, style, depth)
         self.flush(style, depth)
+        self._boxes -= boxed
 
     def _list(self, tag: Tag, run: Run, depth: int) -> None:
         style: Style = "bullet" if tag.name == "ul" else "number"

@@ -39,7 +39,7 @@ from .story import (
     sources,
     versions,
 )
-from .word_styles import LINK, MARGIN, MONO, add_field, set_up
+from .word_styles import CALLOUT_FILL, LINK, MARGIN, MONO, add_field, set_up, shade
 from .word_tables import column_widths, description_of, native_table, parts_of
 
 _UNDER_FIGURE = Cm(3.7)
@@ -238,6 +238,8 @@ class _Writer:
         line = self.document.add_paragraph(style=style)
         if paragraph.style == "number":
             self._numbered(line, style, paragraph.number)
+        if paragraph.boxed and paragraph.style != "callout":
+            line._p.get_or_add_pPr().append(shade(CALLOUT_FILL))
         if paragraph.style == "formula":
             self._formula(line, paragraph.runs)
         else:

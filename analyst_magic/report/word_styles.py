@@ -17,6 +17,7 @@ from .reading import Report
 
 MARGIN = Cm(2)
 MONO = "Consolas"
+CALLOUT_FILL = "EEF3FB"
 _INK, _SOFT, LINK, _BAD = (RGBColor.from_string(c) for c in ("1F2328", "57606A", "0969DA", "B3261E"))
 
 
@@ -94,7 +95,7 @@ def _block_styles(styles: Any) -> None:
     _add(styles, "Notice", 10.5, RGBColor.from_string("7A4D00"))
     callout = _add(styles, "Callout", 10.5, _INK)
     callout.paragraph_format.left_indent = Cm(0.4)
-    callout.element.get_or_add_pPr().append(shade("EEF3FB"))
+    callout.element.get_or_add_pPr().append(shade(CALLOUT_FILL))
     _add(styles, "Figure", 10.5, _INK)
     table_text = _add(styles, "Table Text", 9, _INK)
     table_text.element.set(qn("w:styleId"), "TableText")
