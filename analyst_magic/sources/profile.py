@@ -35,6 +35,9 @@ SAMPLE_VALUES = 1_500_000
 MIN_SAMPLE_ROWS = 20_000
 SAMPLE_SHOWN = 5
 MIN_THREADED_CELLS = 1_000_000
+MIN_SORTED_ROWS = 10_000
+SORTED = frozenset({"integer", "float", "date", "timestamp", "time", "duration"})
+"""Types of as many bits for each value, whose order is that of the bits."""
 TOP_VALUES = 50
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -183,11 +186,27 @@ def _counted(column: pa.ChunkedArray, kind: str) -> pa.Table:
     """The values of a column that are there, each once, with the number of rows of each."""
     values = column.drop_null()
     if kind == "float":
-        values = pc.add(values.filter(pc.invert(pc.is_nan(values))), pa.scalar(0, values.type))  # -0.0 is 0.0
+        missing = pc.is_nan(values)
+        values = values.filter(pc.invert(missing)) if pc.any(missing).as_py() else values
+        values = pc.add(values, pa.scalar(0, values.type))  # -0.0 is 0.0
     if pa.types.is_dictionary(values.type):
         values = convert(values, values.type.value_type)
+    if kind in SORTED and len(values) >= MIN_SORTED_ROWS:
+        return _runs(values)
     counts = pc.value_counts(values)
     return pa.table([counts.field("values"), counts.field("counts")], names=["value", "n"])
+
+
+def _runs(values: pa.ChunkedArray) -> pa.Table:
+    """The same of numbers and moments, from least to greatest: sorting them is far faster than hashing each."""
+    flat = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
+    whole = pa.types.is_integer(flat.type) or pa.types.is_floating(flat.type)
+    bits = flat if whole else flat.view(f"int{flat.type.bit_width}")
+    ordered = np.sort(bits.to_numpy(zero_copy_only=False))
+    starts = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
+    counts = np.append(starts[1:], len(ordered)) - starts
+    first = pa.array(ordered[starts])
+    return pa.table([first if whole else first.view(flat.type), pa.array(counts)], names=["value", "n"])
 
 
 def _hashed(counted: Mapping[int, pa.Table], types: Sequence[str]) -> dict[int, pa.Table]:
@@ -305,10 +324,12 @@ def _number_facts(name: str, counted: pa.Table) -> dict[str, Any]:
     """The mean and the quantiles (interpolated, as pandas and ``quantile_cont`` do) of counted values."""
     values = counted.column("value").cast(pa.float64(), safe=False).to_numpy()
     counts = counted.column("n").to_numpy()
-    order = np.argsort(values)
-    values, ends = values[order], np.cumsum(counts[order])
+    if (values[1:] < values[:-1]).any():
+        order = np.argsort(values)
+        values, counts = values[order], counts[order]
+    ends = np.cumsum(counts)
     with np.errstate(invalid="ignore", over="ignore"):
-        mean = float(np.dot(values, counts[order]) / ends[-1])
+        mean = float(np.dot(values, counts) / ends[-1])
     places = [mark * (int(ends[-1]) - 1) for mark in QUANTILES]
     rows = [*map(math.floor, places), *map(math.ceil, places)]
     near = values[np.searchsorted(ends, rows, side="right")].tolist()
